@@ -1,0 +1,76 @@
+"""Faults. A fault in *data* is a value (:class:`Finding`); a fault in a *request* is an exception.
+
+MilepostError
+├── WrongUse      the request names something that does not exist (exit code 2)
+├── BadData       the data have findings; all of them are carried (exit code 1)
+└── NoSolution    there is no answer: no way, no equilibrium (exit code 3)
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One fault in the data: where it is, what was found, what to do about it."""
+
+    table: str
+    file: str
+    line: int
+    id: str
+    message: str
+    remedy: str
+    column: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as plain JSON values."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        place = self.file + (f", line {self.line}" if self.line else "")
+        place += f", column {self.column}" if self.column else ""
+        return f"{place}: {self.message}. {self.remedy}"
+
+
+class MilepostError(Exception):
+    """Base of all milepost exceptions; its text is one sentence a corridor officer can act on."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class WrongUse(MilepostError):
+    """The request cannot be understood: an unknown commitment, place, date or example."""
+
+    exit_code = 2
+
+
+class BadData(MilepostError):
+    """The programme's data have faults; ``findings`` holds every one of them."""
+
+    exit_code = 1
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        n = len(findings)
+        first = f" The first: {findings[0]}" if findings else ""
+        super().__init__(f"The data have {n} finding{'s' if n != 1 else ''}; run 'milepost check'.{first}")
+
+
+class NoSolution(MilepostError):
+    """No answer exists or none was found; never replaced by a number."""
+
+    exit_code = 3
+
+
+def one_of(what: str, asked: str, known: list[str]) -> WrongUse:
+    """The refusal of an unknown name, with what may be asked for."""
+    import difflib
+
+    near = difflib.get_close_matches(asked.upper(), [k.upper() for k in known], n=3, cutoff=0.5)
+    back = {k.upper(): k for k in known}
+    names = [back[k] for k in near] or sorted(known)[:8]
+    more = "" if near or len(known) <= 8 else f" and {len(known) - 8} more"
+    hint = f"Did you mean {', '.join(names)}?" if near else f"Known: {', '.join(names)}{more}."
+    return WrongUse(f"There is no {what} '{asked}'. {hint}")

@@ -1,0 +1,51 @@
+"""The words: one frozen class a table, units in the field names."""
+
+from milepost.records.kinds import PartialDate, Ref, Row
+from milepost.records.programme_records import Records, Settings
+from milepost.records.tables import (
+    TABLES,
+    Agreement,
+    Commitment,
+    Country,
+    Crossing,
+    DateChange,
+    Dependency,
+    Effect,
+    Evidence,
+    Flow,
+    Instrument,
+    Link,
+    Node,
+    Param,
+    Party,
+    ReportedTrade,
+    Restriction,
+    Route,
+    Service,
+)
+
+__all__ = [
+    "TABLES",
+    "Agreement",
+    "Commitment",
+    "Country",
+    "Crossing",
+    "DateChange",
+    "Dependency",
+    "Effect",
+    "Evidence",
+    "Flow",
+    "Instrument",
+    "Link",
+    "Node",
+    "Param",
+    "PartialDate",
+    "Party",
+    "Records",
+    "ReportedTrade",
+    "Restriction",
+    "Route",
+    "Row",
+    "Service",
+    "Settings",
+]

@@ -1,0 +1,165 @@
+"""The kinds of cell a table may hold: partial dates, ids, references, lists, numbers with bounds."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import total_ordering
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+
+_PARTIAL = re.compile(r"^(?:(before|after) )?(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+
+
+@total_ordering
+@dataclass(frozen=True)
+class PartialDate:
+    """A date as precise as its source: ``2026``, ``2026-06`` or ``2026-06-14``, or ``before``/``after`` one.
+
+    ``first`` and ``last`` are the first and last day it may mean. A promise for a year or a month is kept
+    if it is kept on the last day. Raises ``ValueError`` with a sentence on anything else.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        self._parts()
+
+    def _parts(self) -> tuple[str, int, int, int]:
+        found = _PARTIAL.match(self.text)
+        if not found:
+            raise ValueError("want a date as 2026, 2026-06 or 2026-06-14 (or 'before'/'after' one)")
+        bound, y, m, d = found[1] or "", int(found[2]), int(found[3] or 0), int(found[4] or 0)
+        if not 1800 <= y <= 2200:
+            raise ValueError("the year must lie between 1800 and 2200")
+        dt.date(y, m or 1, d or 1)
+        return bound, y, m, d
+
+    @property
+    def precision(self) -> Literal["year", "month", "day"]:
+        """How precise the source is."""
+        _, _, m, d = self._parts()
+        return "day" if d else "month" if m else "year"
+
+    @property
+    def bound(self) -> str:
+        """``before``, ``after`` or an empty string."""
+        return self._parts()[0]
+
+    @property
+    def first(self) -> dt.date:
+        """First day that the text may mean."""
+        _, y, m, d = self._parts()
+        return dt.date(y, m or 1, d or 1)
+
+    @property
+    def last(self) -> dt.date:
+        """Last day that the text may mean; what a promise is measured against."""
+        _, y, m, d = self._parts()
+        m = m or 12
+        return dt.date(y, m, d or calendar.monthrange(y, m)[1])
+
+    def __lt__(self, other: PartialDate) -> bool:
+        return (self.last, self.text) < (other.last, other.text)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @classmethod
+    def parse(cls, value: Any) -> Any:
+        """Read a cell: text, a spreadsheet's date, or a bare year."""
+        if isinstance(value, dt.datetime):
+            return cls(value.date().isoformat())
+        if isinstance(value, dt.date):
+            return cls(value.isoformat())
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            return value
+        return cls(str(value).strip())
+
+
+@dataclass(frozen=True)
+class Ref:
+    """The cell names a row of another table."""
+
+    table: str
+
+
+def _split(value: Any) -> Any:
+    return (
+        tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
+    )
+
+
+def _join(value: tuple[str, ...]) -> str:
+    return ";".join(value)
+
+
+_LIST = (BeforeValidator(_split), PlainSerializer(_join, return_type=str))
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+Id = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=64)
+]
+Iso3 = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z]{3}$")]
+Date = Annotated[
+    PartialDate, BeforeValidator(PartialDate.parse), PlainSerializer(lambda d: d.text, return_type=str)
+]
+Texts = Annotated[tuple[str, ...], *_LIST]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+Year = Annotated[int, Field(ge=1800, le=2200)]
+Basis = Literal["sourced", "computed", "reference", "assumed", "estimated"]
+Use = Literal["model", "check"]
+
+
+class Row(BaseModel):
+    """One row of one table. Frozen; an empty cell takes the column's default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    table: ClassVar[str] = ""
+    key: ClassVar[tuple[str, ...]] = ("id",)
+    required: ClassVar[bool] = False
+    line: Annotated[int, Field(exclude=True)] = 0
+
+    @property
+    def ident(self) -> str:
+        """The row's key as text, as findings show it."""
+        return " ".join(str(getattr(self, k)) for k in self.key)
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """Column names in file order; where a row comes from stands last."""
+        last = ("basis", "source", "note")
+        names = [name for name in cls.model_fields if name != "line"]
+        return (*(n for n in names if n not in last), *(n for n in last if n in names))
+
+    @classmethod
+    def references(cls) -> dict[str, str]:
+        """Columns that name rows of another table: column -> table."""
+        return {
+            name: mark.table
+            for name, info in cls.model_fields.items()
+            for mark in info.metadata
+            if isinstance(mark, Ref)
+        }
+
+
+class Sourced(Row):
+    """A row that says where it comes from."""
+
+    basis: Annotated[
+        Basis,
+        Field(
+            description="sourced (a page states it), computed, reference (general knowledge), "
+            "assumed (ours; replace it) or estimated"
+        ),
+    ]
+    source: Annotated[Text, Field(description="address or citation of the source")] = ""
+    note: Annotated[Text, Field(description="what a reader must know about this row")] = ""

@@ -1,0 +1,452 @@
+"""The words of milepost: one frozen class a table, units in the field names.
+
+From these classes follow the CSV and XLSX reader, the XLSX template and the reference page.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from milepost.records.kinds import (
+    Date,
+    Id,
+    Iso3,
+    NotNegative,
+    Number,
+    Percent,
+    Positive,
+    Ref,
+    Row,
+    Share,
+    Sourced,
+    Text,
+    Texts,
+    Use,
+    Year,
+)
+
+Mode = Literal["rail", "road", "sea", "ferry", "river"]
+
+
+class Party(Sourced):
+    """Who promises: a state, a union of states or an organisation."""
+
+    table: ClassVar[str] = "parties"
+    id: Annotated[Id, Field(description="ISO 3166-1 alpha-3 code of a state, or a short code")]
+    name: Annotated[Text, Field(description="name in English")]
+    kind: Annotated[Literal["country", "union", "organisation"], Field(description="what it is")] = "country"
+    members: Annotated[Texts, Ref("parties"), Field(description="members of a union, separated by ;")] = ()
+
+
+class Agreement(Sourced):
+    """A treaty, contract, roadmap or declaration from which commitments follow."""
+
+    table: ClassVar[str] = "agreements"
+    id: Annotated[Id, Field(description="short code")]
+    title: Annotated[Text, Field(description="title in English")]
+    signed: Annotated[Date | None, Field(description="day, month or year of signature")] = None
+    in_force: Annotated[Date | None, Field(description="entry into force as the source states it")] = None
+    entry_into_force_rule: Annotated[Text, Field(description="the rule in the words of the source")] = ""
+    parties_text: Annotated[Text, Field(description="the parties as the source lists them")] = ""
+
+
+class Instrument(Sourced):
+    """One act of one party towards one agreement, as dated by its source."""
+
+    table: ClassVar[str] = "instruments"
+    id: Annotated[Id, Field(description="short code")]
+    agreement: Annotated[Id, Ref("agreements"), Field(description="agreement acted upon")]
+    party: Annotated[Id, Ref("parties"), Field(description="who acted")]
+    kind: Annotated[
+        Literal[
+            "signature",
+            "ratification",
+            "acceptance",
+            "approval",
+            "accession",
+            "entry into force",
+            "application",
+            "observer",
+            "withdrawal",
+            "membership",
+        ],
+        Field(description="what was done; 'membership' where the source lists a member without the act"),
+    ]
+    date: Annotated[Date | None, Field(description="when; empty where the source does not say")] = None
+    role: Annotated[Text, Field(description="role in the words of the source")] = ""
+
+
+class Commitment(Sourced):
+    """One thing promised. Whether it is done is never typed here: evidence proves it."""
+
+    table: ClassVar[str] = "commitments"
+    required: ClassVar[bool] = True
+    id: Annotated[Id, Field(description="short code, such as C01")]
+    agreement: Annotated[Id, Ref("agreements"), Field(description="agreement it follows from")]
+    title: Annotated[Text, Field(description="short title")]
+    text: Annotated[Text, Field(description="what is promised")] = ""
+    owed_by: Annotated[Texts, Ref("parties"), Field(description="parties that owe it, separated by ;")] = ()
+    kind: Annotated[
+        Literal["build-link", "upgrade", "border", "port-capacity", "tariff", "service"],
+        Field(description="what sort of thing is promised"),
+    ]
+    acceptance_test: Annotated[Text, Field(description="what must be seen before it counts as delivered")] = (
+        ""
+    )
+    cost_usd_m: Annotated[NotNegative | None, Field(description="cost of the works, million USD")] = None
+    cost_basis: Annotated[Text, Field(description="basis of the cost")] = ""
+    cost_note: Annotated[Text, Field(description="how the cost was stated or converted")] = ""
+    network_ref: Annotated[
+        Texts, Field(description="links (L:) and nodes (N:) it is about, for readers")
+    ] = ()
+    status_reported: Annotated[
+        Text, Field(description="status in the words of the source; not used by any rule")
+    ] = ""
+    status_reported_on: Annotated[Date | None, Field(description="date of that report")] = None
+
+
+class DateChange(Sourced):
+    """One promised date with the day it was announced. The first is the baseline; none is overwritten."""
+
+    table: ClassVar[str] = "date_changes"
+    id: Annotated[Id, Field(description="short code")]
+    commitment: Annotated[Id, Ref("commitments"), Field(description="commitment promised")]
+    announced_on: Annotated[Date | None, Field(description="when the date was announced")] = None
+    promised_for: Annotated[
+        Date | None, Field(description="date promised; a year or month counts to its last day")
+    ] = None
+    statement: Annotated[Text, Field(description="who said what")] = ""
+
+
+class Dependency(Sourced):
+    """One commitment waits for another."""
+
+    table: ClassVar[str] = "dependencies"
+    id: Annotated[Id, Field(description="short code")]
+    predecessor: Annotated[Id, Ref("commitments"), Field(description="what comes first")]
+    successor: Annotated[Id, Ref("commitments"), Field(description="what waits")]
+    kind: Annotated[
+        Literal["FS", "SS", "FF", "SF"],
+        Field(description="finish-start, start-start, finish-finish, start-finish"),
+    ] = "FS"
+    lag_days: Annotated[Number, Field(description="days between the two, may be negative")] = 0.0
+
+
+class Evidence(Sourced):
+    """One dated report about a commitment. Conflicting reports are kept side by side."""
+
+    table: ClassVar[str] = "evidence"
+    id: Annotated[Id, Field(description="short code")]
+    commitment: Annotated[Id, Ref("commitments"), Field(description="commitment reported on")]
+    reported_on: Annotated[Date | None, Field(description="date of the report")] = None
+    shows: Annotated[
+        Literal["context", "started", "progress", "delivered", "stopped"],
+        Field(description="what the report shows; only 'delivered' and 'stopped' close a commitment"),
+    ] = "context"
+    happened_on: Annotated[
+        Date | None, Field(description="when the thing reported happened; empty = date of the report")
+    ] = None
+    percent: Annotated[
+        Percent | None, Field(description="percent as reported; read percent_of before using it")
+    ] = None
+    percent_of: Annotated[
+        Text, Field(description="what the percent is a percent of (land, works, funds ...)")
+    ] = ""
+    report: Annotated[Text, Field(description="what was reported")] = ""
+
+
+class Node(Sourced):
+    """A city, port, terminal or border point."""
+
+    table: ClassVar[str] = "nodes"
+    required: ClassVar[bool] = True
+    id: Annotated[Id, Field(description="short code")]
+    name: Annotated[Text, Field(description="name in English")]
+    country: Annotated[Iso3, Ref("countries"), Field(description="country it lies in")]
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="latitude, degrees north")]
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="longitude, degrees east")]
+    kind: Annotated[Literal["city", "port", "terminal", "border"], Field(description="what it is")] = "city"
+    trade_share: Annotated[
+        Share | None,
+        Field(description="share of its country's trade that starts or ends here; empty = goods only pass"),
+    ] = None
+
+
+class Link(Sourced):
+    """A railway, road, sea lane, ferry or river between two nodes, in both directions."""
+
+    table: ClassVar[str] = "links"
+    required: ClassVar[bool] = True
+    id: Annotated[Id, Field(description="short code")]
+    from_node: Annotated[Id, Ref("nodes"), Field(description="one end")]
+    to_node: Annotated[Id, Ref("nodes"), Field(description="the other end")]
+    mode: Annotated[Mode, Field(description="means of transport")]
+    km: Annotated[Positive, Field(description="length, km")]
+    gauge_mm: Annotated[
+        Positive | None, Field(description="rail gauge, mm; a change of gauge is a transfer")
+    ] = None
+    state: Annotated[
+        Literal["open", "under construction", "planned", "suspended"],
+        Field(description="state on the programme's base date; only open links carry freight"),
+    ]
+    opened: Annotated[Date | None, Field(description="when it opened")] = None
+    planned: Annotated[Date | None, Field(description="when it is planned to open")] = None
+    speed_kmh: Annotated[
+        float | None,
+        Field(
+            gt=0,
+            le=300,
+            allow_inf_nan=False,
+            description="running speed, km/h; empty = params' speed of the mode",
+        ),
+    ] = None
+    usd_per_tkm: Annotated[
+        NotNegative | None, Field(description="freight rate, USD per tonne-km; empty = params' rate")
+    ] = None
+    usd_per_t: Annotated[
+        NotNegative, Field(description="fixed charge, USD per tonne (canal dues, berth)")
+    ] = 0.0
+    capacity_mt_per_year: Annotated[Positive | None, Field(description="capacity, million tonnes a year")] = (
+        None
+    )
+    lines: Annotated[Texts, Field(description="named lines it belongs to, separated by ;")] = ()
+    commitment: Annotated[Text, Ref("commitments"), Field(description="commitment about it, for readers")] = (
+        ""
+    )
+    great_circle_ratio: Annotated[
+        Positive | None, Field(description="km over great-circle km, as the facts give it")
+    ] = None
+    use: Annotated[
+        Use, Field(description="model, or check: kept for checking only (aggregates of other links)")
+    ] = "model"
+
+
+class Crossing(Sourced):
+    """Time and money at a node: a border, a change of mode or gauge, a passage; or an observation of one."""
+
+    table: ClassVar[str] = "crossings"
+    id: Annotated[Id, Field(description="short code")]
+    node: Annotated[Text, Ref("nodes"), Field(description="node; empty for an observation elsewhere")] = ""
+    place: Annotated[Text, Field(description="place in the words of the source")] = ""
+    kind: Annotated[
+        Literal["border", "gauge", "terminal", "passage", "observation"],
+        Field(
+            description="border (same mode on both sides), gauge, terminal (change of mode; sea to sea is "
+            "transshipment), passage (a canal) or observation (for checking)"
+        ),
+    ]
+    from_mode: Annotated[
+        Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on one side")
+    ] = ""
+    to_mode: Annotated[
+        Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on the other side")
+    ] = ""
+    hours: Annotated[NotNegative | None, Field(description="hours, wait included")] = None
+    usd_per_t: Annotated[
+        NotNegative | None, Field(description="charge, USD per tonne; empty = params' charge")
+    ] = None
+    cost_usd: Annotated[NotNegative | None, Field(description="observed cost, in cost_unit")] = None
+    cost_unit: Annotated[Text, Field(description="unit of cost_usd")] = ""
+    year: Annotated[Year | None, Field(description="year observed")] = None
+    what: Annotated[Text, Field(description="what was measured")] = ""
+    use: Annotated[Use, Field(description="model or check")] = "model"
+
+
+class Service(Sourced):
+    """A scheduled service on a link; freight waits half its headway."""
+
+    table: ClassVar[str] = "services"
+    id: Annotated[Id, Field(description="short code")]
+    link: Annotated[Id, Ref("links"), Field(description="link served")]
+    headway_hours: Annotated[Positive, Field(description="hours between departures")]
+    name: Annotated[Text, Field(description="name of the service")] = ""
+
+
+class Effect(Sourced):
+    """What delivering a commitment changes in the network or in trade."""
+
+    table: ClassVar[str] = "effects"
+    id: Annotated[Id, Field(description="short code")]
+    commitment: Annotated[Id, Ref("commitments"), Field(description="commitment delivered")]
+    target_table: Annotated[
+        Literal["links", "crossings", "services", "lines", "nodes", "routes", "tariffs"],
+        Field(description="table of the thing changed; 'lines' = every link that carries the line's name"),
+    ]
+    target: Annotated[Text, Field(description="id of the thing changed, or the line's name")]
+    attribute: Annotated[
+        Literal[
+            "state",
+            "speed_kmh",
+            "usd_per_tkm",
+            "usd_per_tkm_factor",
+            "usd_per_t",
+            "hours",
+            "headway_hours",
+            "capacity",
+            "draught",
+            "duty",
+            "cost",
+        ],
+        Field(description="what changes; the model values state, speed, money, hours and headway"),
+    ]
+    before: Annotated[Text, Field(description="value without the commitment")] = ""
+    after: Annotated[Text, Field(description="value with the commitment")]
+    unit: Annotated[Text, Field(description="unit of before and after")] = ""
+    together_with: Annotated[
+        Texts, Ref("commitments"), Field(description="takes effect only when these are delivered as well")
+    ] = ()
+    use: Annotated[Use, Field(description="model, or check: a stated outcome to compare with")] = "model"
+
+
+class Restriction(Sourced):
+    """A dated closure or surcharge. It only closes or makes dearer; it belongs to no commitment."""
+
+    table: ClassVar[str] = "restrictions"
+    id: Annotated[Id, Field(description="short code")]
+    title: Annotated[Text, Field(description="what is restricted")]
+    target_table: Annotated[
+        Literal["links", "nodes", "lines", "modes", "countries", "programme"],
+        Field(description="what it applies to"),
+    ]
+    target: Annotated[Text, Field(description="id of the thing restricted")] = ""
+    starts: Annotated[Date, Field(description="first day")]
+    ends: Annotated[Date | None, Field(description="last day; empty = open")] = None
+    statement: Annotated[Text, Field(description="what the source states")] = ""
+
+
+class Country(Sourced):
+    """An economy of the trade model."""
+
+    table: ClassVar[str] = "countries"
+    required: ClassVar[bool] = True
+    id: Annotated[Iso3, Field(description="ISO 3166-1 alpha-3 code; ROW = rest of world")]
+    name: Annotated[Text, Field(description="name in English")]
+    gdp_usd_m: Annotated[Positive, Field(description="gross domestic product, million USD")]
+    gdp_year: Annotated[Year | None, Field(description="year of the GDP figure")] = None
+    population: Annotated[Positive | None, Field(description="inhabitants")] = None
+    population_year: Annotated[Year | None, Field(description="year of the population figure")] = None
+    customs_union: Annotated[
+        Text, Field(description="customs union; inside it a border costs params' internal hours")
+    ] = ""
+    neighbours: Annotated[
+        Texts, Field(description="countries with a common land border, separated by ;")
+    ] = ()
+    lat: Annotated[
+        float | None, Field(ge=-90, le=90, allow_inf_nan=False, description="latitude of the economic centre")
+    ] = None
+    lon: Annotated[
+        float | None,
+        Field(ge=-180, le=180, allow_inf_nan=False, description="longitude of the economic centre"),
+    ] = None
+    internal_km: Annotated[
+        Positive | None, Field(description="mean distance of trade inside the country, km")
+    ] = None
+    rest_of_world_km: Annotated[
+        Positive | None, Field(description="mean distance to the rest of the world, km")
+    ] = None
+
+
+class Flow(Row):
+    """A user's own trade matrix, which replaces the estimated one."""
+
+    table: ClassVar[str] = "flows"
+    key: ClassVar[tuple[str, ...]] = ("exporter", "importer")
+    exporter: Annotated[
+        Iso3, Ref("countries"), Field(description="exporting country; the same as importer = domestic trade")
+    ]
+    importer: Annotated[Iso3, Ref("countries"), Field(description="importing country")]
+    usd_m: Annotated[NotNegative, Field(description="trade, million USD a year")]
+    basis: Annotated[Text, Field(description="basis of the figure")] = ""
+    source: Annotated[Text, Field(description="source of the figure")] = ""
+    note: Annotated[Text, Field(description="note")] = ""
+
+
+class ReportedTrade(Sourced):
+    """A trade total as reported; those with use = model are held when the matrix is filled."""
+
+    table: ClassVar[str] = "reported_trade"
+    id: Annotated[Id, Field(description="short code")]
+    exporter: Annotated[Id, Field(description="exporter: a country or a group")]
+    importer: Annotated[Id, Field(description="importer: a country or a group")]
+    usd_m: Annotated[NotNegative, Field(description="million USD in the period")]
+    period: Annotated[Text, Field(description="period in the words of the source")] = ""
+    kind: Annotated[Literal["flow", "turnover"], Field(description="one way, or both ways together")] = "flow"
+    months: Annotated[Positive, Field(description="months the period covers; the model scales to twelve")] = (
+        12.0
+    )
+    use: Annotated[Use, Field(description="model: held in the base matrix; check: kept for comparison")] = (
+        "check"
+    )
+
+
+class Route(Sourced):
+    """A published door-to-door time or price: for calibration and checking, never an input."""
+
+    table: ClassVar[str] = "routes"
+    id: Annotated[Id, Field(description="short code")]
+    origin: Annotated[Text, Ref("nodes"), Field(description="node; empty if the source names no place")] = ""
+    destination: Annotated[Text, Ref("nodes"), Field(description="node")] = ""
+    origin_text: Annotated[Text, Field(description="origin in the words of the source")] = ""
+    destination_text: Annotated[Text, Field(description="destination in the words of the source")] = ""
+    title: Annotated[Text, Field(description="route in the words of the source")] = ""
+    mode_chain: Annotated[Text, Field(description="modes in the words of the source")] = ""
+    cargo: Annotated[Literal["bulk", "general", "containers"], Field(description="cargo class compared")] = (
+        "containers"
+    )
+    via: Annotated[Texts, Ref("nodes"), Field(description="nodes that the way must pass, in order")] = ()
+    avoid_modes: Annotated[Texts, Field(description="modes that the way may not use")] = ()
+    days_min: Annotated[Positive | None, Field(description="shortest time stated, days")] = None
+    days_max: Annotated[Positive | None, Field(description="longest time stated, days")] = None
+    cost: Annotated[NotNegative | None, Field(description="price stated, in cost_unit")] = None
+    cost_unit: Annotated[Text, Field(description="unit of the price")] = ""
+    km: Annotated[Positive | None, Field(description="length stated, km")] = None
+    year: Annotated[Year | None, Field(description="year of the statement")] = None
+    what: Annotated[Text, Field(description="what was stated")] = ""
+    sample: Annotated[
+        Literal["", "fit", "held out"],
+        Field(description="fit: used in the calibration; held out: compared only; empty: not compared"),
+    ] = ""
+
+
+class Param(Sourced):
+    """One assumption or rate of the model, with its band."""
+
+    table: ClassVar[str] = "params"
+    id: Annotated[Id, Field(description="short code")]
+    name: Annotated[
+        Text, Field(description="what it is; the unit stands in the name where the model reads it")
+    ]
+    applies_to: Annotated[Text, Field(description="mode, mode/cargo class, cargo class or all")] = "all"
+    value: Annotated[Number, Field(description="value used")]
+    low: Annotated[Number | None, Field(description="low end of the band")] = None
+    high: Annotated[Number | None, Field(description="high end of the band")] = None
+    unit: Annotated[Text, Field(description="unit")] = ""
+    year: Annotated[Year | None, Field(description="year of the figure")] = None
+    use: Annotated[Use, Field(description="model: read by the model; check: kept for comparison")] = "model"
+
+
+TABLES: dict[str, type[Row]] = {
+    row.table: row
+    for row in (
+        Party,
+        Agreement,
+        Instrument,
+        Commitment,
+        DateChange,
+        Dependency,
+        Evidence,
+        Node,
+        Link,
+        Crossing,
+        Service,
+        Effect,
+        Restriction,
+        Country,
+        Flow,
+        ReportedTrade,
+        Route,
+        Param,
+    )
+}
