@@ -42,6 +42,7 @@ __all__ = [
     "PartialDate",
     "Party",
     "Records",
+    "Ref",
     "ReportedTrade",
     "Restriction",
     "Route",

@@ -119,4 +119,5 @@ class Records:
 
     def with_rows(self, **tables: Sequence[Any]) -> Records:
         """The same records with whole tables replaced."""
-        return replace(self, **{name: tuple(rows) for name, rows in tables.items()})
+        new: dict[str, Any] = {name: tuple(rows) for name, rows in tables.items()}
+        return replace(self, **new)
