@@ -1,0 +1,187 @@
+r"""What does one more day of delay cost?
+
+The worth of a timetable on a day t0 is the discounted integral of the yearly value of what is delivered by then,
+up to the programme's horizon T:
+
+    (1)  W = ∫_{t0}^{T}  e^{−r (t − t0)}  V(S(t))  dt          t in years of 365.25 days, V in MUSD a year
+
+S(t) only changes on the dates of the timetable, so (1) is a finite sum and exact: between two dates the weight is
+
+    (2)  w(a, b) = ( e^{−r a} − e^{−r b} ) / r ,   or  b − a  when r = 0.
+
+The cost of a delay of commitment i from day d to day d + m, all other dates as they are, is W less W with the date
+moved: a difference, not a derivative. Outside those days the two integrands are the same, so it is
+
+    (3)  ∫_{d}^{d+m}  e^{−r (t − t0)}  [ V(S(t)) − V(S(t) \ i) ]  dt ,
+
+which is exactly zero for a commitment that changes nothing and loses no digits to two large numbers.
+Discounting at a continuous rate is standard in cost-benefit analysis (e.g. Boardman et al., ch. on discounting).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.errors import WrongUse, one_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from milepost.value.game import Game
+
+DAYS_PER_YEAR = 365.25
+
+
+@dataclass(frozen=True)
+class DelayCost:
+    """Cost of a delay, present value on ``on`` in MUSD, per commitment and country.
+
+    ``cost`` has shape (commitments, countries). ``undated`` are valued commitments that no source dates: they are
+    in no timetable, so a day of their delay has no cost that could be stated.
+    """
+
+    on: dt.date
+    days: int
+    commitments: tuple[str, ...]
+    countries: tuple[str, ...]
+    cost: NDArray[np.float64]
+    dates: Mapping[str, dt.date]
+    undated: tuple[str, ...]
+    beyond_horizon: tuple[str, ...]
+    discount_rate_per_year: float
+    horizon: dt.date
+
+    @property
+    def unit(self) -> str:
+        """Unit of ``cost``."""
+        return "MUSD/day" if self.days == 1 else f"MUSD per {self.days} days"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of ``milepost delay --json``; ``all`` is the sum over every country of the model."""
+        commitments = {}
+        for name, row in zip(self.commitments, self.cost, strict=True):
+            commitments[name] = dict(zip(self.countries, row.tolist(), strict=True)) | {"all": float(row.sum())}
+        return {
+            "unit": self.unit,
+            "on": self.on.isoformat(),
+            "days": self.days,
+            "discount_rate_per_year": self.discount_rate_per_year,
+            "horizon": self.horizon.isoformat(),
+            "dates": {name: day.isoformat() for name, day in self.dates.items()},
+            "undated": list(self.undated),
+            "beyond_horizon": list(self.beyond_horizon),
+            "commitments": commitments,
+        }
+
+    def ranked(self) -> list[tuple[str, float]]:
+        """Commitments by cost for all countries together, dearest first."""
+        sums = self.cost.sum(axis=1)
+        return sorted(zip(self.commitments, sums.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
+
+    def frame(self) -> pd.DataFrame:
+        """Costs as a table: a row per commitment, a column per country and ``all``."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.cost, index=list(self.commitments), columns=list(self.countries))
+        frame["all"] = self.cost.sum(axis=1)
+        frame.index.name = "commitment"
+        return frame
+
+    def _repr_html_(self) -> str:
+        head = f"<p>Cost of delay, {self.unit}, on {self.on}</p>"
+        return head + self.frame().to_html(float_format="{:.4f}".format)
+
+
+def worth(
+    game: Game, dates: Mapping[str, dt.date | None], *, on: dt.date, rate_per_year: float, horizon: dt.date
+) -> NDArray[np.float64]:
+    """Present value on ``on`` of a timetable, MUSD per country (equation 1).
+
+    ``dates`` gives the day from which each player of the game is delivered; ``None`` or a missing name is never,
+    a day before ``on`` counts from ``on``. Raises ``WrongUse`` for a name that is no player or a horizon before
+    ``on``.
+    """
+    if horizon <= on:
+        raise WrongUse(f"The horizon {horizon} is not after {on}; there is no time left in which to count value.")
+    for name in dates:
+        if name not in game.players:
+            raise one_of("valued open commitment", name, list(game.players))
+    end = (horizon - on).days
+    steps: dict[int, set[str]] = {}
+    for name, day in dates.items():
+        if day is not None and day < horizon:
+            steps.setdefault(max((day - on).days, 0), set()).add(name)
+    total = np.zeros(len(game.countries))
+    for begin, until, delivered in _spells(steps, 0, end):
+        total += weight(begin, until, rate_per_year) * game.value(delivered)
+    return total
+
+
+def _spells(steps: Mapping[int, set[str]], begin: int, end: int) -> Iterator[tuple[int, int, frozenset[str]]]:
+    """The stretches of days between ``begin`` and ``end`` with what is delivered in each."""
+    delivered = frozenset[str]().union(*(names for day, names in steps.items() if day <= begin))
+    days = sorted(day for day in steps if begin < day < end)
+    for start, until in zip([begin, *days], [*days, end], strict=True):
+        delivered = delivered.union(steps.get(start, ()))
+        if until > start:
+            yield start, until, delivered
+
+
+def weight(begin_day: int, end_day: int, rate_per_year: float) -> float:
+    """Equation (2): discounted years between two days counted from the day of valuation."""
+    a, b = begin_day / DAYS_PER_YEAR, end_day / DAYS_PER_YEAR
+    if rate_per_year == 0.0:
+        return b - a
+    # expm1 keeps the digits of a single day: e^{-ra} (1 - e^{-r(b-a)}) / r
+    return math.exp(-rate_per_year * a) * -math.expm1(-rate_per_year * (b - a)) / rate_per_year
+
+
+def delay_cost(
+    game: Game,
+    dates: Mapping[str, dt.date | None],
+    *,
+    on: dt.date,
+    rate_per_year: float,
+    horizon: dt.date,
+    days: int = 1,
+) -> DelayCost:
+    """Cost of ``days`` more days of delay of each dated player, the others unmoved.
+
+    A commitment whose date has passed is taken to come on ``on`` at the earliest, and its delay counts from there.
+    Names in ``dates`` that are no players of the game are passed over: they have no value that could be lost.
+    """
+    if horizon <= on:
+        raise WrongUse(f"The horizon {horizon} is not after {on}; there is no time left in which to count value.")
+    if days < 1:
+        raise WrongUse("A delay is at least one day.")
+    plan = {name: max(day, on) for name in game.players if (day := dates.get(name)) is not None}
+    inside = [name for name in plan if plan[name] < horizon]
+    end = (horizon - on).days
+    steps: dict[int, set[str]] = {}
+    for name in inside:
+        steps.setdefault((plan[name] - on).days, set()).add(name)
+    cost = np.zeros((len(inside), len(game.countries)))
+    for row, name in enumerate(inside):
+        first = (plan[name] - on).days
+        for begin, until, delivered in _spells(steps, first, min(first + days, end)):
+            missed = game.value(delivered) - game.value(delivered - {name})
+            cost[row] += weight(begin, until, rate_per_year) * missed
+    return DelayCost(
+        on=on,
+        days=days,
+        commitments=tuple(inside),
+        countries=game.countries,
+        cost=cost,
+        dates={name: plan[name] for name in inside},
+        undated=tuple(name for name in game.players if name not in plan),
+        beyond_horizon=tuple(name for name in plan if name not in inside),
+        discount_rate_per_year=rate_per_year,
+        horizon=horizon,
+    )
