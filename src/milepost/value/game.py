@@ -51,7 +51,7 @@ class Game:
                     raise WrongUse(f"{name} is not valued: {self.not_valued[name]}.")
                 raise one_of("valued open commitment", name, list(self.players))
         if self._table is not None:
-            answer = self._table[self.mask(asked)]
+            answer: Values = self._table[self.mask(asked)]
         else:
             answer = np.asarray(self.evaluate(asked), dtype=np.float64)
         answer.setflags(write=False)
@@ -66,10 +66,7 @@ class Game:
     def table(self, *, progress: Progress | None = None) -> Values:
         """V of all 2^K subsets, shape (2^K, countries)."""
         if self._table is None:
-            if self.evaluate_all is not None:
-                table = self.evaluate_all(progress)
-            else:
-                table = self._one_by_one(progress)
+            table = self._one_by_one(progress) if self.evaluate_all is None else self.evaluate_all(progress)
             table.setflags(write=False)
             self._table = table
         return self._table

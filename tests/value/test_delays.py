@@ -1,0 +1,122 @@
+"""Cost of delay: the day-by-day sum as oracle, the laws of a timetable, a case by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milepost.errors import WrongUse
+from milepost.value.delays import delay_cost, worth
+from milepost.value.game import Game
+
+ON = dt.date(2026, 11, 23)
+HORIZON = dt.date(2027, 6, 1)
+END = (HORIZON - ON).days
+
+
+def random_game(seed: int, K: int, helpful: bool = False) -> Game:
+    rng = np.random.default_rng(seed)
+    table = rng.normal(size=(1 << K, 2))
+    if helpful:  # a sum of unanimity games with weights >= 0 only ever gains from one more member
+        weights = rng.exponential(size=(1 << K, 2))
+        table = np.array([sum(weights[T] for T in range(1 << K) if T & mask == T) for mask in range(1 << K)])
+    table = table - table[0]
+    players = tuple("ABCDEF"[:K])
+    return Game(players, ("IRN", "RUS"), lambda S: table[sum(1 << players.index(p) for p in S)])
+
+
+def day_by_day(game: Game, dates: dict[str, dt.date | None], rate: float) -> np.ndarray:
+    """The oracle: walk through every single day, look up what is delivered, add its discounted value."""
+    total = np.zeros(2)
+    for day in range(END):
+        today = ON + dt.timedelta(days=day)
+        delivered = {name for name, due in dates.items() if due is not None and due <= today}
+        a, b = day / 365.25, (day + 1) / 365.25
+        total += game.value(delivered) * ((math.exp(-rate * a) - math.exp(-rate * b)) / rate if rate else b - a)
+    return total
+
+
+days = st.one_of(st.none(), st.integers(-30, END + 30))
+
+
+@given(st.integers(0, 10**6), st.lists(days, min_size=1, max_size=4), st.sampled_from([0.0, 0.05, 0.3]))
+@settings(max_examples=40, deadline=None)
+def test_worth_and_cost_equal_the_day_by_day_sum(seed: int, offsets: list[int | None], rate: float) -> None:
+    game = random_game(seed, len(offsets))
+    dates = {p: None if d is None else ON + dt.timedelta(days=d) for p, d in zip(game.players, offsets, strict=True)}
+    slow = day_by_day(game, dates, rate)
+    np.testing.assert_allclose(worth(game, dates, on=ON, rate_per_year=rate, horizon=HORIZON), slow, atol=1e-10)
+    for slip in (1, 45):
+        cost = delay_cost(game, dates, on=ON, rate_per_year=rate, horizon=HORIZON, days=slip)
+        for name, row in zip(cost.commitments, cost.cost, strict=True):
+            due = dates[name]
+            assert due is not None
+            later = {p: None if d is None else max(d, ON) for p, d in dates.items()}
+            later[name] = max(due, ON) + dt.timedelta(days=slip)
+            np.testing.assert_allclose(row, slow - day_by_day(game, later, rate), atol=1e-9)
+
+
+@given(st.integers(0, 10**6), st.lists(st.integers(0, END), min_size=2, max_size=4), st.integers(1, 200))
+@settings(max_examples=40, deadline=None)
+def test_slipping_never_raises_the_worth_when_all_effects_help(seed: int, offsets: list[int], slip: int) -> None:
+    game = random_game(seed, len(offsets), helpful=True)
+    dates = {p: ON + dt.timedelta(days=d) for p, d in zip(game.players, offsets, strict=True)}
+    before = worth(game, dates, on=ON, rate_per_year=0.05, horizon=HORIZON)
+    for name in dates:
+        later = dates | {name: dates[name] + dt.timedelta(days=slip)}
+        assert (worth(game, later, on=ON, rate_per_year=0.05, horizon=HORIZON) <= before + 1e-12).all()
+    cost = delay_cost(game, dates, on=ON, rate_per_year=0.05, horizon=HORIZON, days=slip)
+    assert (cost.cost >= -1e-12).all()
+
+
+def test_one_commitment_by_hand() -> None:
+    """10 MUSD a year from 100 days on, at 5 %: the lost day is 10/365.25 discounted by 100 days."""
+    game = Game(("A",), ("IRN",), lambda S: np.array([10.0 if S else 0.0]))
+    due = ON + dt.timedelta(days=100)
+    cost = delay_cost(game, {"A": due}, on=ON, rate_per_year=0.05, horizon=HORIZON)
+    by_hand = 10 / 365.25 * math.exp(-0.05 * 100.5 / 365.25)
+    assert cost.cost[0, 0] == pytest.approx(by_hand, rel=1e-8)
+    assert cost.as_dict()["unit"] == "MUSD/day"
+    assert cost.as_dict()["commitments"]["A"]["all"] == cost.cost[0, 0]
+
+
+def test_a_date_that_has_passed_counts_from_today() -> None:
+    game = random_game(1, 2)
+    passed = {"A": ON - dt.timedelta(days=900), "B": None}
+    today = {"A": ON, "B": None}
+    terms = {"on": ON, "rate_per_year": 0.05, "horizon": HORIZON}
+    one, two = delay_cost(game, passed, **terms), delay_cost(game, today, **terms)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(one.cost, two.cost)
+    assert one.dates == {"A": ON}
+    assert one.undated == ("B",)
+
+
+def test_what_changes_nothing_costs_exactly_nothing() -> None:
+    table = {False: np.zeros(1), True: np.array([3.7])}
+    game = Game(("A", "B"), ("IRN",), lambda S: table["A" in S])
+    dates = {"A": ON + dt.timedelta(days=3), "B": ON + dt.timedelta(days=3)}
+    cost = delay_cost(game, dates, on=ON, rate_per_year=0.05, horizon=HORIZON, days=30)
+    assert cost.cost[cost.commitments.index("B"), 0] == 0.0
+    assert cost.cost[cost.commitments.index("A"), 0] > 0
+
+
+def test_beyond_the_horizon_is_said() -> None:
+    game = random_game(1, 1)
+    cost = delay_cost(game, {"A": HORIZON}, on=ON, rate_per_year=0.05, horizon=HORIZON)
+    assert cost.beyond_horizon == ("A",)
+    assert cost.commitments == ()
+
+
+def test_refusals_teach() -> None:
+    game = random_game(1, 1)
+    with pytest.raises(WrongUse, match="no time left"):
+        worth(game, {"A": ON}, on=ON, rate_per_year=0.05, horizon=ON)
+    with pytest.raises(WrongUse, match="no valued open commitment"):
+        worth(game, {"Q": ON}, on=ON, rate_per_year=0.05, horizon=HORIZON)
+    with pytest.raises(WrongUse, match="at least one day"):
+        delay_cost(game, {"A": ON}, on=ON, rate_per_year=0.05, horizon=HORIZON, days=0)

@@ -1,0 +1,137 @@
+"""Shapley shares: laws on random games, the definition over all orders as oracle, published games."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milepost.errors import WrongUse
+from milepost.value.game import Game
+from milepost.value.shares import shapley
+
+
+def game_of(table: np.ndarray, names: str = "ABCDEFGH") -> Game:
+    """A game from its table: row = bit mask."""
+    K = (len(table) - 1).bit_length()
+    players = tuple(names[:K])
+    return Game(
+        players=players,
+        countries=tuple(f"X{c}" for c in range(table.shape[1])),
+        evaluate=lambda S: table[sum(1 << players.index(p) for p in S)],
+    )
+
+
+@st.composite
+def tables(draw: st.DrawFn, most: int = 5) -> np.ndarray:
+    K = draw(st.integers(1, most))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    table = rng.normal(scale=draw(st.sampled_from([1e-6, 1.0, 1e5])), size=(1 << K, 3))
+    table[0] = 0.0
+    return table
+
+
+def by_all_orders(table: np.ndarray) -> np.ndarray:
+    """The definition, written plainly: the mean over all K! orders of what each adds to those before it."""
+    K = (len(table) - 1).bit_length()
+    total = np.zeros((K, table.shape[1]))
+    for order in itertools.permutations(range(K)):
+        mask = 0
+        for i in order:
+            total[i] += table[mask | 1 << i] - table[mask]
+            mask |= 1 << i
+    return total / math.factorial(K)
+
+
+@given(tables())
+@settings(max_examples=60, deadline=None)
+def test_exact_equals_all_orders(table: np.ndarray) -> None:
+    shares = shapley(game_of(table), method="exact")
+    np.testing.assert_allclose(shares.share, by_all_orders(table), rtol=1e-10, atol=1e-12 * abs(table).max())
+
+
+@given(tables())
+@settings(max_examples=60, deadline=None)
+def test_shares_add_up_to_everything(table: np.ndarray) -> None:
+    shares = shapley(game_of(table))
+    np.testing.assert_allclose(shares.share.sum(axis=0), table[-1], rtol=1e-9, atol=1e-9 * abs(table).max())
+    np.testing.assert_array_equal(shares.total, table[-1])
+
+
+@given(tables(4), st.integers(0, 4))
+@settings(max_examples=40, deadline=None)
+def test_a_commitment_that_changes_nothing_gets_exactly_nothing(table: np.ndarray, at: int) -> None:
+    K = (len(table) - 1).bit_length()
+    at = min(at, K)
+    below = (1 << at) - 1
+    wider = np.array([table[(mask >> 1) & ~below | mask & below] for mask in range(2 << K)])
+    for method in ("exact", "sampled"):
+        shares = shapley(game_of(wider), method=method, orders=4)
+        assert (shares.share[at] == 0.0).all()
+        assert (shares.error[at] == 0.0).all()
+
+
+def test_equal_commitments_get_equal_shares() -> None:
+    rng = np.random.default_rng(7)
+    by_size = np.concatenate([[0.0], rng.normal(size=6).cumsum()])
+    table = np.array([[by_size[mask.bit_count()]] for mask in range(64)])
+    shares = shapley(game_of(table)).share[:, 0]
+    np.testing.assert_allclose(shares, by_size[6] / 6, rtol=1e-13)
+
+
+def test_glove_game() -> None:
+    """One left glove, two right: the textbook answer is 2/3, 1/6, 1/6 (Shapley & Shubik 1969)."""
+    table = np.array([[float(mask & 1 and mask & 6 != 0)] for mask in range(8)])
+    np.testing.assert_allclose(shapley(game_of(table)).share[:, 0], [2 / 3, 1 / 6, 1 / 6], rtol=1e-14)
+
+
+def test_security_council() -> None:
+    """UN Security Council, 5 permanent and 10 others: 0.19627 and 0.00186 (421/2145 and 4/2145)."""
+    masks = np.arange(1 << 15)
+    count = np.array([int(m).bit_count() for m in masks])
+    wins = ((masks & 31) == 31) & (count >= 9)
+    game = game_of(wins[:, None].astype(float), "ABCDEFGHIJKLMNO")
+    shares = shapley(game).share[:, 0]
+    np.testing.assert_allclose(shares[:5], 421 / 2145, rtol=1e-11)
+    np.testing.assert_allclose(shares[5:], 4 / 2145, rtol=1e-9)
+
+
+def test_sampling_is_reproducible_and_its_error_is_honest() -> None:
+    rng = np.random.default_rng(3)
+    table = rng.normal(size=(64, 2))
+    table[0] = 0.0
+    exact = shapley(game_of(table)).share
+    first, again = (shapley(game_of(table), method="sampled", orders=400, seed=11) for _ in range(2))
+    np.testing.assert_array_equal(first.share, again.share)
+    assert (first.error > 0).all()
+    assert (abs(first.share - exact) < 4.5 * first.error).all()
+    np.testing.assert_allclose(first.share.sum(axis=0), table[-1], rtol=1e-12)
+    other = shapley(game_of(table), method="sampled", orders=400, seed=12)
+    assert (first.share != other.share).any()
+
+
+def test_alone_and_last() -> None:
+    table = np.array([[0.0], [1.0], [2.0], [10.0]])
+    shares = shapley(game_of(table))
+    assert shares.alone[:, 0].tolist() == [1.0, 2.0]
+    assert shares.last[:, 0].tolist() == [8.0, 9.0]
+    assert shares.ranked() == [("B", 5.5), ("A", 4.5)]
+    assert shares.as_dict()["shares"]["A"] == {"X0": 4.5}
+
+
+def test_refusals_teach() -> None:
+    game = game_of(np.zeros((4, 1)))
+    with pytest.raises(WrongUse, match="no method 'magic'"):
+        shapley(game, method="magic")  # type: ignore[arg-type]
+    with pytest.raises(WrongUse, match="no valued open commitment 'Z'"):
+        game.value({"Z"})
+
+
+def test_no_players_is_an_empty_answer() -> None:
+    shares = shapley(game_of(np.zeros((1, 2))))
+    assert shares.share.shape == (0, 2)
+    assert shares.total.tolist() == [0.0, 0.0]
