@@ -1,0 +1,57 @@
+# The two commands: `make demo` and `make test`. Each installs what it needs into .venv.
+PY ?= python3
+BIN := .venv/bin
+DEMO := .demo
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+UV := uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
+
+.venv/.installed: requirements.lock pyproject.toml
+	@echo "Installing milepost into .venv (about half a minute the first time) ..."
+	@$(PY) -c 'import sys; sys.exit("milepost needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PY) -m venv .venv
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.lock .venv/.installed
+	@echo "Installing the test tools into .venv ..."
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: install demo test check lint bench docs locks clean
+install: .venv/.installed
+
+demo: install  ## the main job on the North-South programme
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+	@$(BIN)/milepost new $(DEMO)/north-south --example north-south
+	@$(BIN)/milepost check $(DEMO)/north-south
+	@$(BIN)/milepost report $(DEMO)/north-south --to $(DEMO)/north-south.html
+
+test: .venv/.installed-dev lint  ## everything that CI runs
+	@$(BIN)/pytest -n 2
+
+check: lint  ## what to run before a commit: style, types, rooms, and the tests without the browser
+	@$(BIN)/pytest -n 2 -m "not browser"
+
+lint: .venv/.installed-dev
+	@$(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo > .venv/lint-imports.txt || { cat .venv/lint-imports.txt; exit 1; }
+
+bench: .venv/.installed-dev  ## measure against the peers, in their own environment
+	@test -x .bench-venv/bin/python || $(PY) -m venv .bench-venv
+	@.bench-venv/bin/pip install --quiet --disable-pip-version-check -r bench/requirements-peers.txt
+	@$(BIN)/python bench/run.py
+
+docs: install  ## write the generated reference pages
+	@$(BIN)/python -m milepost.records.reference > docs/reference/tables.md
+	@$(BIN)/python -m milepost.cli.reference > docs/reference/cli.md
+
+locks:  ## after a change of dependencies (needs uv)
+	@$(UV) pyproject.toml --group build -o requirements.lock
+	@$(UV) pyproject.toml --group dev -o requirements-dev.lock
+
+clean:
+	@rm -rf .venv .bench-venv $(DEMO) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
