@@ -1,0 +1,32 @@
+"""milepost: what every promise along a trade corridor is worth, to whom, and what each day of delay costs.
+
+>>> import milepost
+>>> programme = milepost.open("my-corridor")        # doctest: +SKIP
+>>> programme.check()                               # doctest: +SKIP
+>>> milepost.shapley(programme.game).frame()        # doctest: +SKIP
+"""
+
+from importlib.metadata import version as _version
+
+from milepost.errors import BadData, Finding, MilepostError, NoSolution, WrongUse
+from milepost.programme import Programme
+from milepost.programme import open_programme as open  # noqa: A004  the name a reader expects: milepost.open(path)
+from milepost.value.delays import delay_cost
+from milepost.value.game import Game
+from milepost.value.shares import shapley
+
+__version__ = _version("milepost")
+
+__all__ = [
+    "BadData",
+    "Finding",
+    "Game",
+    "MilepostError",
+    "NoSolution",
+    "Programme",
+    "WrongUse",
+    "__version__",
+    "delay_cost",
+    "open",
+    "shapley",
+]

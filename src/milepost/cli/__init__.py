@@ -1,0 +1,60 @@
+"""The command line: parse, call, print. No arithmetic here.
+
+Exit codes: 0 fine, 1 the data have findings, 2 wrong use, 3 no solution.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from milepost.errors import BadData, MilepostError
+
+
+def command_names() -> list[str]:
+    """Names of all commands, in the order of the help page."""
+    from milepost.cli.commands import app
+
+    return [command.name or "" for command in app.registered_commands]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns its exit code. No traceback reaches the user unless MILEPOST_DEBUG is set."""
+    import click
+
+    from milepost.cli.commands import app
+    from milepost.cli.output import complain, print_findings
+
+    as_json = "--json" in arguments
+    try:
+        result = app(args=list(arguments), prog_name="milepost", standalone_mode=False)
+    except BadData as fault:
+        print_findings(fault.findings, "json" if as_json else "text")
+        return fault.exit_code
+    except MilepostError as fault:
+        complain(str(fault))
+        return fault.exit_code
+    except click.ClickException as fault:
+        fault.show()
+        return 2
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        complain("Stopped. Nothing was left half-written.")
+        return 130
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  the reader went away; stay quiet to the end
+        return 0
+    except Exception as fault:
+        if os.environ.get("MILEPOST_DEBUG"):
+            raise
+        complain(
+            f"milepost failed where it should not ({type(fault).__name__}: {str(fault)[:200]}). "
+            "This is our fault, not yours; MILEPOST_DEBUG=1 shows where."
+        )
+        return 70
+    return result if isinstance(result, int) else 0
+
+
+def main() -> None:
+    """Entry point of the ``milepost`` command."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,420 @@
+"""The commands. Each makes one call to the library and prints the answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import milepost
+from milepost.cli.output import Form, money, print_csv, print_findings, print_json, print_notes, print_table, progress
+from milepost.errors import WrongUse
+from milepost.programme import Programme
+
+app = typer.Typer(
+    name="milepost",
+    help="What every promise along a trade corridor is worth, to whom, and what each day of delay costs.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Programme: a folder of CSV files, or one .xlsx.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+On = Annotated[str, typer.Option("--on", metavar="DATE", help="As known on this day (default: the base date).")]
+Delivered = Annotated[
+    str,
+    typer.Option("--delivered", metavar="IDS", help="Commitments delivered, separated by commas; 'all' or 'none'."),
+]
+
+
+def _form(as_json: bool, as_csv: bool) -> Form:
+    if as_json and as_csv:
+        raise WrongUse("Ask for --json or --csv, not both.")
+    return "json" if as_json else "csv" if as_csv else "text"
+
+
+def _date(text: str) -> dt.date | None:
+    if not text:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"'{text}' is not a date; write it as 2026-11-23.") from None
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.replace(";", ",").split(",") if name.strip()]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"milepost {milepost.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """What every promise along a trade corridor is worth, to whom, and what each day of delay costs."""
+
+
+@app.command()
+def new(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="New folder, or a new .xlsx workbook.")],
+    example: Annotated[
+        str, typer.Option("--example", metavar="NAME", help="Start from an example; 'list' names them.")
+    ] = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Start a programme: an empty template, or a copy of an example."""
+    from milepost.store.folder import copy_example, examples, new_programme
+
+    form = _form(as_json, as_csv)
+    if example == "list" or str(target) == "list":
+        rows = list(examples().items())
+        if form == "json":
+            print_json(dict(rows))
+        elif form == "csv":
+            print_csv(["example", "title"], rows)
+        else:
+            print_table("", ["example", "title"], rows)
+        return 0
+    if example:
+        copy_example(example, target)
+    else:
+        new_programme(target)
+    made = {"created": str(target), "example": example}
+    if form == "json":
+        print_json(made)
+    elif form == "csv":
+        print_csv(list(made), [list(made.values())])
+    else:
+        print(
+            f"Created {target}"
+            + (f" from the example '{example}'." if example else ", empty. Fill its tables, then:")
+        )
+        print(f"Next: milepost check {target}")
+    return 0
+
+
+@app.command()
+def check(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
+    """List every fault in the data at once: file, line, what was found, what to do."""
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme)
+    findings = opened.check()
+    print_findings(findings, form)
+    return 1 if findings else 0
+
+
+@app.command()
+def status(programme: Folder, on: On = "", as_json: AsJson = False, as_csv: AsCsv = False) -> int:
+    """What the evidence proves: delivered, late by how much, how often re-dated."""
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme)
+    day = _date(on) or opened.settings.base_date
+    rows = opened.status(day)
+    titles = {c.id: c.title for c in opened.records.commitments}
+    records = [
+        {
+            "commitment": s.commitment,
+            "title": titles[s.commitment],
+            "delivery": s.delivery,
+            "timing": s.timing,
+            "first_promised": str(s.first_promised) if s.first_promised else None,
+            "latest_promised": str(s.latest_promised) if s.latest_promised else None,
+            "delivered_on": s.delivered_on.isoformat() if s.delivered_on else None,
+            "promises": s.promises,
+            "slip_days": s.slip_days,
+            "days_late": s.days_late,
+            "percent": s.percent,
+            "percent_of": s.percent_of,
+            "conflicts": list(s.conflicts),
+        }
+        for s in rows
+    ]
+    if form == "json":
+        print_json({"on": day.isoformat(), "commitments": records})
+    elif form == "csv":
+        columns = list(records[0]) if records else ["commitment"]
+        print_csv(columns, [["; ".join(v) if isinstance(v, list) else v for v in r.values()] for r in records])
+    else:
+        cells = [
+            [
+                s.commitment,
+                titles[s.commitment],
+                s.delivery,
+                s.timing,
+                str(s.first_promised or "–"),
+                str(s.delivered_on or s.latest_promised or "–"),
+                f"{s.slip_days:+,}" if s.slip_days is not None else "–",
+            ]
+            for s in rows
+        ]
+        print_table(
+            f"Commitments as proved by evidence on {day}",
+            ["id", "commitment", "delivery", "timing", "promised", "now", "slip d"],
+            cells,
+            right=(6,),
+        )
+        disputed = [s.commitment for s in rows if s.conflicts]
+        if disputed:
+            print_notes([f"Sources disagree on {', '.join(disputed)}; --json prints both sides."])
+        print_notes(
+            ["Delivered means that a report says so; nothing is typed in as done. Slip: first promised date to now."]
+        )
+    return 0
+
+
+@app.command()
+def value(programme: Folder, delivered: Delivered = "all", as_json: AsJson = False, as_csv: AsCsv = False) -> int:
+    """What a set of delivered commitments is worth to each country, a year."""
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme)
+    names = "all" if delivered == "all" else [] if delivered == "none" else _names(delivered)
+    answer = opened.value(names)
+    if form == "json":
+        print_json(answer.as_dict())
+    elif form == "csv":
+        print_csv(["country", "musd_per_year"], list(answer.countries.items()))
+    else:
+        title = f"Value of {', '.join(answer.delivered) or 'nothing'}, MUSD a year, prices of {answer.base_year}"
+        rows = sorted(answer.countries.items(), key=lambda pair: -pair[1])
+        country = _country_names(opened)
+        shown = [[c, country.get(c, c), money(v)] for c, v in rows]
+        shown.append(["", "all countries of the model", money(sum(answer.countries.values()))])
+        print_table(title, ["", "country", "MUSD a year"], shown, right=(2,))
+        print_notes(answer.notes)
+        _print_not_valued(opened)
+    return 0
+
+
+@app.command()
+def shapley(
+    programme: Folder,
+    method: Annotated[str, typer.Option("--method", help="auto, exact or sampled.")] = "auto",
+    orders: Annotated[int, typer.Option("--orders", help="Pairs of orders to sample.")] = 500,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the sampled orders.")] = 0,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Divide the value of all commitments among them, for every country (Shapley)."""
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme)
+    with progress("All sets of commitments", form) as tell:
+        shares = opened.shapley(method, orders, seed, tell)  # type: ignore[arg-type]
+    if form == "json":
+        print_json(shares.as_dict())
+    elif form == "csv":
+        print_csv(
+            ["commitment", "country", "musd_per_year", "standard_error"],
+            [
+                [commitment, country, shares.share[i, j], shares.error[i, j]]
+                for i, commitment in enumerate(shares.commitments)
+                for j, country in enumerate(shares.countries)
+            ],
+        )
+    else:
+        titles = {c.id: c.title for c in opened.records.commitments}
+        index = {c: i for i, c in enumerate(shares.commitments)}
+        rows = []
+        for name, total in shares.ranked():
+            i = index[name]
+            top = sorted(zip(shares.countries, shares.share[i].tolist(), strict=True), key=lambda pair: -abs(pair[1]))
+            rows.append(
+                [
+                    name,
+                    titles[name],
+                    money(total),
+                    money(float(shares.alone[i].sum())),
+                    money(float(shares.last[i].sum())),
+                    ", ".join(f"{c} {money(v, 2)}" for c, v in top[:3] if v),
+                ]
+            )
+        print_table(
+            "What each commitment is worth, MUSD a year, all countries",
+            ["id", "commitment", "share", "alone", "last", "above all to"],
+            rows,
+            right=(2, 3, 4),
+        )
+        print_notes(
+            [
+                f"V(all) = {money(float(shares.total.sum()), 4)} MUSD a year; "
+                + _how(shares.method, shares.orders, shares.seed)
+                + "."
+            ]
+        )
+        print_notes(opened.game.notes)
+        _print_not_valued(opened)
+    return 0
+
+
+@app.command()
+def delay(
+    programme: Folder,
+    on: On = "",
+    days: Annotated[int, typer.Option("--days", help="Length of the delay, days.")] = 1,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """What one more day of delay of each commitment costs each country."""
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme)
+    answer = opened.delay(_date(on), days)
+    if form == "json":
+        print_json(answer.as_dict())
+    elif form == "csv":
+        print_csv(
+            ["commitment", "due", *answer.countries, "all"],
+            [
+                [name, answer.dates[name].isoformat(), *row, sum(row)]
+                for name, row in zip(answer.commitments, answer.cost.tolist(), strict=True)
+            ],
+        )
+    else:
+        print_delay(opened, days, _date(on))
+        _print_not_valued(opened)
+    return 0
+
+
+def print_delay(opened: Programme, days: int, on: dt.date | None) -> None:
+    """The ranked table of delay costs, as ``delay`` and ``report`` print it."""
+    answer = opened.delay(on, days)
+    titles = {c.id: c.title for c in opened.records.commitments}
+    late = {s.commitment: s.days_late for s in opened.status(on)}
+    index = {c: i for i, c in enumerate(answer.commitments)}
+    rows = []
+    for name, total in answer.ranked():
+        row = answer.cost[index[name]].tolist()
+        top = sorted(zip(answer.countries, row, strict=True), key=lambda pair: -abs(pair[1]))
+        rows.append(
+            [
+                name,
+                titles[name],
+                answer.dates[name].isoformat() if not late[name] else "overdue",
+                f"{late[name]:,}" if late[name] else "",
+                money(1000 * total),
+                ", ".join(f"{c} {money(1000 * v, 2)}" for c, v in top[:3] if v),
+            ]
+        )
+    span = "one more day" if days == 1 else f"{days} more days"
+    print_table(
+        f"Cost of {span} of delay, thousand USD, present value on {answer.on}",
+        ["id", "commitment", "due", "days late", "kUSD", "above all to"],
+        rows,
+        right=(3, 4),
+    )
+    notes = [
+        f"Discounted at {answer.discount_rate_per_year:.1%} a year, counted to {answer.horizon}. "
+        "An overdue commitment counts from today on."
+    ]
+    if answer.undated:
+        notes.append(f"Valued but promised for no date, so in no timetable: {', '.join(answer.undated)}.")
+    if answer.beyond_horizon:
+        notes.append(f"Due after the horizon: {', '.join(answer.beyond_horizon)}.")
+    print_notes(notes)
+
+
+@app.command()
+def route(
+    programme: Folder,
+    origin: Annotated[str, typer.Argument(metavar="FROM", help="Node to start from.")],
+    destination: Annotated[str, typer.Argument(metavar="TO", help="Node to reach.")],
+    cargo: Annotated[str, typer.Option("--cargo", help="bulk, general or containers.")] = "containers",
+    via: Annotated[str, typer.Option("--via", metavar="NODES", help="Nodes to pass, in order, by commas.")] = "",
+    avoid: Annotated[str, typer.Option("--avoid", metavar="MODES", help="Modes not to use, by commas.")] = "",
+    delivered: Delivered = "none",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """The cheapest way between two nodes, leg by leg: hours, dollars, kilometres."""
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme)
+    done = opened.game.players if delivered == "all" else () if delivered == "none" else _names(delivered)
+    answer = opened.route(
+        origin, destination, cargo=cargo, via=_names(via), avoid_modes=_names(avoid), delivered=done
+    )
+    if form == "json":
+        print_json(answer.as_dict())
+        return 0
+    legs = [leg.as_dict() for leg in answer.legs]
+    if form == "csv":
+        columns = list(legs[0]) if legs else ["mode"]
+        print_csv(columns, [list(leg.values()) for leg in legs])
+        return 0
+    print_table(
+        f"{origin} to {destination}, {cargo}" + (f", with {', '.join(done)} delivered" if done else ""),
+        ["mode", "from", "to", "km", "hours", "USD/t", ""],
+        [
+            [
+                leg.mode,
+                leg.from_node,
+                leg.to_node,
+                f"{leg.km:,.0f}" if leg.km else "",
+                f"{leg.hours + leg.wait_hours:,.1f}",
+                money(leg.usd_per_t),
+                leg.what,
+            ]
+            for leg in answer.legs
+        ],
+        right=(3, 4, 5),
+    )
+    print_notes(
+        [
+            f"{answer.km:,.0f} km, {answer.days:,.1f} days, {money(answer.usd_per_t)} USD/t of freight; "
+            f"generalised cost {money(answer.cost_usd_per_t)} USD/t, value of time included."
+        ]
+    )
+    return 0
+
+
+@app.command()
+def report(
+    programme: Folder,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="HTML file to write.")] = None,
+    on: On = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Write the report: one HTML file that opens without a network."""
+    from milepost.report.document import write_report
+
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme)
+    target = to or Path(f"{programme.name.removesuffix('.xlsx') or 'programme'}.html")
+    with progress("Report", form) as tell:
+        written = write_report(opened, target, on=_date(on), progress=tell)
+    if form == "json":
+        print_json(
+            {"report": str(written), "fingerprint": opened.records.fingerprint, **opened.delay(_date(on)).as_dict()}
+        )
+    elif form == "csv":
+        print_csv(["report", "fingerprint"], [[str(written), opened.records.fingerprint]])
+    else:
+        print_delay(opened, 1, _date(on))
+        print(f"\nReport: {written}")
+    return 0
+
+
+def _country_names(opened: Programme) -> dict[str, str]:
+    return {c.id: c.name for c in opened.records.countries}
+
+
+def _how(method: str, orders: int, seed: int | None) -> str:
+    return "exact over all sets" if method == "exact" else f"{orders} sampled pairs of orders, seed {seed}"
+
+
+def _print_not_valued(opened: Programme) -> None:
+    reasons: dict[str, list[str]] = {}
+    for name, why in opened.game.not_valued.items():
+        reasons.setdefault(why, []).append(name)
+    print_notes([f"Not valued: {why}: {', '.join(names)}." for why, names in reasons.items()])

@@ -1,0 +1,134 @@
+"""How answers look on a terminal of 80 columns, as JSON and as CSV."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal
+
+from milepost.errors import Finding
+
+Form = Literal["text", "json", "csv"]
+Cell = str | int | float | None
+
+
+def print_json(payload: Any) -> None:
+    """One JSON document on standard output."""
+    print(json.dumps(payload, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def print_csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+    """One CSV table on standard output; an empty cell is an absent value."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([["" if cell is None else cell for cell in row] for row in rows])
+    print(out.getvalue(), end="")
+
+
+def print_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
+) -> None:
+    """A table for people; text columns fold, number columns keep their width."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        title=title or None,
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        title_style="bold",
+        pad_edge=False,
+        padding=(0, 1),
+    )
+    for index, name in enumerate(columns):
+        number = index in right
+        table.add_column(name, justify="right" if number else "left", overflow="fold", no_wrap=number)
+    for row in rows:
+        table.add_row(*row)
+    console().print(table)
+
+
+def print_notes(lines: Sequence[str]) -> None:
+    """Sentences under a table, folded at the width of the terminal."""
+    width = min(console().width, 100)
+    for line in lines:
+        print(textwrap.fill(line, width=width, subsequent_indent="  ", break_on_hyphens=False))
+
+
+def print_findings(findings: Sequence[Finding], form: Form) -> None:
+    """Findings file by file: where, what was found, what to do."""
+    if form == "json":
+        print_json({"findings": [finding.as_dict() for finding in findings]})
+        return
+    if form == "csv":
+        columns = ["table", "file", "line", "id", "column", "message", "remedy"]
+        print_csv(columns, [[getattr(f, c) for c in columns] for f in findings])
+        return
+    width = min(console().width, 100)
+    for finding in findings:
+        where = finding.file + (f":{finding.line}" if finding.line else "")
+        where += f" [{finding.id}]" if finding.id else ""
+        where += f" {finding.column}" if finding.column else ""
+        print(where)
+        print(textwrap.fill(finding.message, width, initial_indent="  ", subsequent_indent="  "))
+        print(textwrap.fill("→ " + finding.remedy, width, initial_indent="  ", subsequent_indent="    "))
+    count = len(findings)
+    print(f"{count} finding{'s' if count != 1 else ''}." if count else "No findings.")
+
+
+def complain(sentence: str) -> None:
+    """One sentence on standard error."""
+    print(textwrap.fill(sentence, min(console().width, 100)), file=sys.stderr)
+
+
+def console() -> Any:
+    """A console on standard output as it is now (tests redirect it), honouring COLUMNS."""
+    from rich.console import Console
+
+    return Console(file=sys.stdout, highlight=False)
+
+
+def money(value: float | None, digits: int = 3) -> str:
+    """A number with ``digits`` significant digits and thousands separators; a dash for none; never -0."""
+    if value is None:
+        return "–"
+    if value == 0:
+        return "0"
+    from math import floor, log10
+
+    size = floor(log10(abs(value)))
+    decimals = max(0, digits - 1 - size)
+    text = f"{value:,.{min(decimals, 6)}f}"
+    return "0" if not text.strip("-0.,") else text
+
+
+@contextlib.contextmanager
+def progress(label: str, form: Form) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on standard error for work of more than two seconds; silent when piped or machine-read."""
+    if form != "text" or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn(label),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(label, total=None)
+
+        def tell(done: int, of: int) -> None:
+            bar.update(task, completed=done, total=of)
+
+        yield tell

@@ -1,0 +1,181 @@
+"""One thin read-only handle on a programme: open it, check it, ask it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from milepost.errors import BadData, Finding
+from milepost.records import Records, Settings
+from milepost.register.status import Status, status
+from milepost.register.timetable import Timetable, timetable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from milepost.follow_up import Call
+    from milepost.network.paths import Route
+    from milepost.value.delays import DelayCost
+    from milepost.value.game import Game
+    from milepost.value.shares import Shares
+
+
+@dataclass(frozen=True)
+class Value:
+    """V(S): equivalent variation per country of having ``delivered`` delivered, MUSD a year."""
+
+    delivered: tuple[str, ...]
+    countries: dict[str, float]
+    base_year: int
+    notes: tuple[str, ...] = ()
+    unit: str = "MUSD/year"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of ``milepost value --json``."""
+        return {
+            "unit": self.unit,
+            "base_year": self.base_year,
+            "delivered": list(self.delivered),
+            "countries": dict(self.countries),
+            "notes": list(self.notes),
+        }
+
+    def frame(self) -> pd.DataFrame:
+        """A row per country, MUSD a year."""
+        import pandas as pd
+
+        return pd.DataFrame({"country": list(self.countries), "musd_per_year": list(self.countries.values())})
+
+    def _repr_html_(self) -> str:
+        names = ", ".join(self.delivered) or "nothing"
+        return f"<p>V({names}), {self.unit}, prices of {self.base_year}</p>" + self.frame().to_html(index=False)
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A corridor programme. Everything computed from it is frozen; the handle itself holds no state."""
+
+    path: Path
+    records: Records
+    reading: tuple[Finding, ...] = ()
+
+    @property
+    def settings(self) -> Settings:
+        """What ``programme.toml`` says."""
+        return self.records.settings
+
+    @cached_property
+    def _findings(self) -> tuple[Finding, ...]:
+        from milepost.network.checks import findings as network_findings
+        from milepost.register.checks import findings as register_findings
+        from milepost.trade.checks import findings as trade_findings
+
+        return (
+            *self.reading,
+            *register_findings(self.records),
+            *network_findings(self.records),
+            *trade_findings(self.records),
+        )
+
+    def check(self) -> tuple[Finding, ...]:
+        """Every fault in the data at once, file by file; empty when there is none."""
+        return self._findings
+
+    def sound(self) -> Records:
+        """The records, if they have no findings; raises ``BadData`` with all of them otherwise."""
+        if self._findings:
+            raise BadData(self._findings)
+        return self.records
+
+    @cached_property
+    def game(self) -> Game:
+        """V over the open commitments that the model values. Raises ``BadData`` if the data have findings."""
+        from milepost.value.game import corridor_game
+
+        return corridor_game(self.sound())
+
+    def status(self, on: dt.date | None = None) -> tuple[Status, ...]:
+        """What the evidence known on a day proves, one row a commitment (default: the base date)."""
+        return status(self.sound(), on or self.settings.base_date)
+
+    def timetable(self, on: dt.date | None = None) -> Timetable:
+        """When the open commitments are due, as known on a day (default: the base date)."""
+        return timetable(self.sound(), on or self.settings.base_date)
+
+    def value(self, delivered: Iterable[str] | Literal["all"] = "all") -> Value:
+        """V of a set of commitments (default: all that are valued)."""
+        names = self.game.players if delivered == "all" else tuple(dict.fromkeys(delivered))
+        values = self.game.value(names)
+        return Value(
+            delivered=names,
+            countries=dict(zip(self.game.countries, values.tolist(), strict=True)),
+            base_year=self.settings.base_year,
+            notes=self.game.notes,
+        )
+
+    def shapley(
+        self,
+        method: Literal["auto", "exact", "sampled"] = "auto",
+        orders: int = 500,
+        seed: int = 0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Shares:
+        """Shapley share of every valued commitment for every country, MUSD a year."""
+        from milepost.value.shares import shapley
+
+        return shapley(self.game, method=method, orders=orders, seed=seed, progress=progress)
+
+    def delay(self, on: dt.date | None = None, days: int = 1) -> DelayCost:
+        """Cost of a delay of each dated open commitment, present value on a day (default: the base date)."""
+        from milepost.value.delays import delay_cost
+
+        day = on or self.settings.base_date
+        return delay_cost(
+            self.game,
+            self.timetable(day).dates,
+            on=day,
+            rate_per_year=self.settings.discount_rate_per_year,
+            horizon=self.settings.horizon,
+            days=days,
+        )
+
+    def calls(self, on: dt.date | None = None) -> tuple[Call, ...]:
+        """Whom to call, dearest day first."""
+        from milepost.follow_up import calls
+
+        return calls(self.records, self.status(on), self.delay(on), self.game.not_valued)
+
+    def route(
+        self,
+        origin: str,
+        destination: str,
+        *,
+        cargo: str = "containers",
+        via: Iterable[str] = (),
+        avoid_modes: Iterable[str] = (),
+        delivered: Iterable[str] = (),
+    ) -> Route:
+        """The cheapest way between two nodes as a list of legs, today or with commitments delivered."""
+        from milepost.network.network import Network
+        from milepost.network.paths import route
+
+        network = Network.of(self.sound(), frozenset(delivered))
+        return route(network, origin, destination, cargo=cargo, via=tuple(via), avoid_modes=tuple(avoid_modes))
+
+
+def open_programme(path: str | Path) -> Programme:
+    """Open a programme: a folder of CSV files or one .xlsx workbook.
+
+    Raises ``BadData`` when so little can be read that there is no programme; otherwise the findings wait in
+    ``.check()``, and anything computed refuses until there are none.
+    """
+    from milepost.store.folder import read
+
+    records, findings = read(Path(path))
+    if records is None:
+        raise BadData(findings)
+    return Programme(path=Path(path), records=records, reading=findings)
