@@ -88,9 +88,7 @@ class Ref:
 
 
 def _split(value: Any) -> Any:
-    return (
-        tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
-    )
+    return tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
 
 
 def _join(value: tuple[str, ...]) -> str:
@@ -100,13 +98,9 @@ def _join(value: tuple[str, ...]) -> str:
 _LIST = (BeforeValidator(_split), PlainSerializer(_join, return_type=str))
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
-Id = Annotated[
-    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=64)
-]
+Id = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=64)]
 Iso3 = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z]{3}$")]
-Date = Annotated[
-    PartialDate, BeforeValidator(PartialDate.parse), PlainSerializer(lambda d: d.text, return_type=str)
-]
+Date = Annotated[PartialDate, BeforeValidator(PartialDate.parse), PlainSerializer(lambda d: d.text, return_type=str)]
 Texts = Annotated[tuple[str, ...], *_LIST]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]

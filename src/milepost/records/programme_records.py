@@ -22,13 +22,9 @@ class Settings(BaseModel):
 
     title: Annotated[str, Field(min_length=1, description="title of the programme")]
     base_date: Annotated[dt.date, Field(description="today's network is what is open on this day")]
-    base_year: Annotated[
-        int, Field(ge=1900, le=2200, description="year of the money and of the trade matrix")
-    ]
+    base_year: Annotated[int, Field(ge=1900, le=2200, description="year of the money and of the trade matrix")]
     currency: Annotated[Literal["USD"], Field(description="currency of every amount")] = "USD"
-    discount_rate_per_year: Annotated[
-        float, Field(ge=0, le=0.5, description="continuous discount rate, per year")
-    ]
+    discount_rate_per_year: Annotated[float, Field(ge=0, le=0.5, description="continuous discount rate, per year")]
     horizon: Annotated[dt.date, Field(description="value after this day is not counted")]
     deficits: Annotated[
         Literal["zero", "fixed", "multiplicative"],
@@ -37,6 +33,9 @@ class Settings(BaseModel):
     boundary_disclaimer: Annotated[str, Field(description="printed under every map")] = (
         "Boundaries and names on the map do not imply any opinion on the legal status of any territory."
     )
+    headline_routes: Annotated[
+        tuple[str, ...], Field(description="ids of routes shown side by side in the report, one for each rival way")
+    ] = ()
     summary: Annotated[str, Field(description="one paragraph about the programme")] = ""
 
 
@@ -63,9 +62,7 @@ class Records:
     reported_trade: tuple[t.ReportedTrade, ...] = ()
     routes: tuple[t.Route, ...] = ()
     params: tuple[t.Param, ...] = ()
-    files: dict[str, str] = field(
-        default_factory=dict, compare=False
-    )  # table -> file (or sheet) it was read from
+    files: dict[str, str] = field(default_factory=dict, compare=False)  # table -> file (or sheet) it was read from
     fingerprint: str = field(default="", compare=False)  # SHA-256 of the canonical content
 
     def rows(self, table: str) -> Sequence[Row]:
@@ -100,9 +97,7 @@ class Records:
             return found.value
         if default is None:
             where = applies_to[0] if applies_to else "all"
-            raise WrongUse(
-                f"params.csv has no model row '{name}' for '{where}'. Add it with its basis and source."
-            )
+            raise WrongUse(f"params.csv has no model row '{name}' for '{where}'. Add it with its basis and source.")
         return default
 
     def with_param(self, name: str, value: float, applies_to: str | None = None) -> Records:

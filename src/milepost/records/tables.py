@@ -92,18 +92,14 @@ class Commitment(Sourced):
         Literal["build-link", "upgrade", "border", "port-capacity", "tariff", "service"],
         Field(description="what sort of thing is promised"),
     ]
-    acceptance_test: Annotated[Text, Field(description="what must be seen before it counts as delivered")] = (
-        ""
-    )
+    acceptance_test: Annotated[Text, Field(description="what must be seen before it counts as delivered")] = ""
     cost_usd_m: Annotated[NotNegative | None, Field(description="cost of the works, million USD")] = None
     cost_basis: Annotated[Text, Field(description="basis of the cost")] = ""
     cost_note: Annotated[Text, Field(description="how the cost was stated or converted")] = ""
-    network_ref: Annotated[
-        Texts, Field(description="links (L:) and nodes (N:) it is about, for readers")
-    ] = ()
-    status_reported: Annotated[
-        Text, Field(description="status in the words of the source; not used by any rule")
-    ] = ""
+    network_ref: Annotated[Texts, Field(description="links (L:) and nodes (N:) it is about, for readers")] = ()
+    status_reported: Annotated[Text, Field(description="status in the words of the source; not used by any rule")] = (
+        ""
+    )
     status_reported_on: Annotated[Date | None, Field(description="date of that report")] = None
 
 
@@ -148,12 +144,10 @@ class Evidence(Sourced):
     happened_on: Annotated[
         Date | None, Field(description="when the thing reported happened; empty = date of the report")
     ] = None
-    percent: Annotated[
-        Percent | None, Field(description="percent as reported; read percent_of before using it")
-    ] = None
-    percent_of: Annotated[
-        Text, Field(description="what the percent is a percent of (land, works, funds ...)")
-    ] = ""
+    percent: Annotated[Percent | None, Field(description="percent as reported; read percent_of before using it")] = (
+        None
+    )
+    percent_of: Annotated[Text, Field(description="what the percent is a percent of (land, works, funds ...)")] = ""
     report: Annotated[Text, Field(description="what was reported")] = ""
 
 
@@ -184,9 +178,7 @@ class Link(Sourced):
     to_node: Annotated[Id, Ref("nodes"), Field(description="the other end")]
     mode: Annotated[Mode, Field(description="means of transport")]
     km: Annotated[Positive, Field(description="length, km")]
-    gauge_mm: Annotated[
-        Positive | None, Field(description="rail gauge, mm; a change of gauge is a transfer")
-    ] = None
+    gauge_mm: Annotated[Positive | None, Field(description="rail gauge, mm; a change of gauge is a transfer")] = None
     state: Annotated[
         Literal["open", "under construction", "planned", "suspended"],
         Field(description="state on the programme's base date; only open links carry freight"),
@@ -205,22 +197,16 @@ class Link(Sourced):
     usd_per_tkm: Annotated[
         NotNegative | None, Field(description="freight rate, USD per tonne-km; empty = params' rate")
     ] = None
-    usd_per_t: Annotated[
-        NotNegative, Field(description="fixed charge, USD per tonne (canal dues, berth)")
-    ] = 0.0
-    capacity_mt_per_year: Annotated[Positive | None, Field(description="capacity, million tonnes a year")] = (
-        None
-    )
+    usd_per_t: Annotated[NotNegative, Field(description="fixed charge, USD per tonne (canal dues, berth)")] = 0.0
+    capacity_mt_per_year: Annotated[Positive | None, Field(description="capacity, million tonnes a year")] = None
     lines: Annotated[Texts, Field(description="named lines it belongs to, separated by ;")] = ()
-    commitment: Annotated[Text, Ref("commitments"), Field(description="commitment about it, for readers")] = (
-        ""
-    )
+    commitment: Annotated[Text, Ref("commitments"), Field(description="commitment about it, for readers")] = ""
     great_circle_ratio: Annotated[
         Positive | None, Field(description="km over great-circle km, as the facts give it")
     ] = None
-    use: Annotated[
-        Use, Field(description="model, or check: kept for checking only (aggregates of other links)")
-    ] = "model"
+    use: Annotated[Use, Field(description="model, or check: kept for checking only (aggregates of other links)")] = (
+        "model"
+    )
 
 
 class Crossing(Sourced):
@@ -244,9 +230,9 @@ class Crossing(Sourced):
         Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on the other side")
     ] = ""
     hours: Annotated[NotNegative | None, Field(description="hours, wait included")] = None
-    usd_per_t: Annotated[
-        NotNegative | None, Field(description="charge, USD per tonne; empty = params' charge")
-    ] = None
+    usd_per_t: Annotated[NotNegative | None, Field(description="charge, USD per tonne; empty = params' charge")] = (
+        None
+    )
     cost_usd: Annotated[NotNegative | None, Field(description="observed cost, in cost_unit")] = None
     cost_unit: Annotated[Text, Field(description="unit of cost_usd")] = ""
     year: Annotated[Year | None, Field(description="year observed")] = None
@@ -330,9 +316,7 @@ class Country(Sourced):
     customs_union: Annotated[
         Text, Field(description="customs union; inside it a border costs params' internal hours")
     ] = ""
-    neighbours: Annotated[
-        Texts, Field(description="countries with a common land border, separated by ;")
-    ] = ()
+    neighbours: Annotated[Texts, Field(description="countries with a common land border, separated by ;")] = ()
     lat: Annotated[
         float | None, Field(ge=-90, le=90, allow_inf_nan=False, description="latitude of the economic centre")
     ] = None
@@ -340,12 +324,10 @@ class Country(Sourced):
         float | None,
         Field(ge=-180, le=180, allow_inf_nan=False, description="longitude of the economic centre"),
     ] = None
-    internal_km: Annotated[
-        Positive | None, Field(description="mean distance of trade inside the country, km")
-    ] = None
-    rest_of_world_km: Annotated[
-        Positive | None, Field(description="mean distance to the rest of the world, km")
-    ] = None
+    internal_km: Annotated[Positive | None, Field(description="mean distance of trade inside the country, km")] = None
+    rest_of_world_km: Annotated[Positive | None, Field(description="mean distance to the rest of the world, km")] = (
+        None
+    )
 
 
 class Flow(Row):
@@ -373,12 +355,8 @@ class ReportedTrade(Sourced):
     usd_m: Annotated[NotNegative, Field(description="million USD in the period")]
     period: Annotated[Text, Field(description="period in the words of the source")] = ""
     kind: Annotated[Literal["flow", "turnover"], Field(description="one way, or both ways together")] = "flow"
-    months: Annotated[Positive, Field(description="months the period covers; the model scales to twelve")] = (
-        12.0
-    )
-    use: Annotated[Use, Field(description="model: held in the base matrix; check: kept for comparison")] = (
-        "check"
-    )
+    months: Annotated[Positive, Field(description="months the period covers; the model scales to twelve")] = 12.0
+    use: Annotated[Use, Field(description="model: held in the base matrix; check: kept for comparison")] = "check"
 
 
 class Route(Sourced):
@@ -404,6 +382,7 @@ class Route(Sourced):
     km: Annotated[Positive | None, Field(description="length stated, km")] = None
     year: Annotated[Year | None, Field(description="year of the statement")] = None
     what: Annotated[Text, Field(description="what was stated")] = ""
+    branch: Annotated[Text, Field(description="name of the way among its rivals; rows of one name are compared")] = ""
     sample: Annotated[
         Literal["", "fit", "held out"],
         Field(description="fit: used in the calibration; held out: compared only; empty: not compared"),
@@ -415,9 +394,7 @@ class Param(Sourced):
 
     table: ClassVar[str] = "params"
     id: Annotated[Id, Field(description="short code")]
-    name: Annotated[
-        Text, Field(description="what it is; the unit stands in the name where the model reads it")
-    ]
+    name: Annotated[Text, Field(description="what it is; the unit stands in the name where the model reads it")]
     applies_to: Annotated[Text, Field(description="mode, mode/cargo class, cargo class or all")] = "all"
     value: Annotated[Number, Field(description="value used")]
     low: Annotated[Number | None, Field(description="low end of the band")] = None
