@@ -179,3 +179,10 @@ def open_programme(path: str | Path) -> Programme:
     if records is None:
         raise BadData(findings)
     return Programme(path=Path(path), records=records, reading=findings)
+
+
+def example(name: str) -> Path:
+    """The folder of an example programme that ships with milepost, to open or to look into; copy it to change it."""
+    from milepost.store.folder import example_path
+
+    return example_path(name)
