@@ -1,0 +1,197 @@
+"""From cells to rows: one sentence for every fault, all faults at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from milepost.errors import Finding
+from milepost.records import TABLES, Row
+
+Cell = Any  # text from a CSV; text, number, date or None from a workbook
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table as it was found: header and cells with the line each stands on."""
+
+    table: str
+    file: str
+    header: tuple[str, ...]
+    lines: tuple[tuple[int, tuple[Cell, ...]], ...]
+
+
+def rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
+    """The rows of a sheet that could be read, and every fault in it."""
+    kind = TABLES[sheet.table]
+    found: list[Finding] = []
+    columns, header_findings = _columns(kind, sheet)
+    found.extend(header_findings)
+    if any(f.column in _required(kind) for f in header_findings):
+        return (), tuple(found)
+    rows: list[Row] = []
+    seen: dict[str, int] = {}
+    for line, cells in sheet.lines:
+        extra = [cell for cell in cells[len(sheet.header) :] if not _empty(cell)]
+        if extra:
+            found.append(
+                _finding(sheet, line, "", "", f"the row has {len(cells)} cells, the header {len(sheet.header)}")(
+                    "Quote cells that hold a comma, or remove the extra cells"
+                )
+            )
+            continue
+        given = {name: _tidy(cells[i]) for name, i in columns.items() if i < len(cells) and not _empty(cells[i])}
+        try:
+            row = kind.model_validate(given | {"line": line})
+        except ValidationError as fault:
+            ident = " ".join(str(given.get(k, "")) for k in kind.key).strip()
+            found.extend(_explain(sheet, line, ident, kind, error) for error in fault.errors(include_url=False))
+            continue
+        first = seen.setdefault(row.ident, line)
+        if first != line:
+            found.append(
+                _finding(sheet, line, row.ident, kind.key[0], f"'{row.ident}' stands on line {first} already")(
+                    "Give each row its own id, or delete one of the two"
+                )
+            )
+            continue
+        rows.append(row)
+    return tuple(rows), tuple(found)
+
+
+def unknown_references(tables: dict[str, Sequence[Row]], files: dict[str, str]) -> Iterable[Finding]:
+    """Cells that name a row which does not exist in the table they refer to."""
+    known = {table: {row.ident for row in rows} for table, rows in tables.items()}
+    for table, rows in tables.items():
+        references = TABLES[table].references()
+        for row in rows:
+            for column, target in references.items():
+                value = getattr(row, column)
+                for name in value if isinstance(value, tuple) else (value,):
+                    if name and name not in known.get(target, set()):
+                        near = difflib.get_close_matches(str(name), known.get(target, set()), n=2, cutoff=0.6)
+                        hint = f"Did you mean {' or '.join(near)}? " if near else ""
+                        yield Finding(
+                            table=table,
+                            file=files.get(table, f"{table}.csv"),
+                            line=row.line,
+                            id=row.ident,
+                            column=column,
+                            message=f"there is no '{_trim(name)}' in {files.get(target, target + '.csv')}",
+                            remedy=f"{hint}Correct the name, or add the row to {target}",
+                        )
+
+
+def _columns(kind: type[Row], sheet: Sheet) -> tuple[dict[str, int], list[Finding]]:
+    found: list[Finding] = []
+    wanted = kind.columns()
+    columns: dict[str, int] = {}
+    for index, name in enumerate(sheet.header):
+        if not name:
+            if any(not _empty(cells[index]) for _, cells in sheet.lines if index < len(cells)):
+                found.append(
+                    _finding(sheet, 1, "", "", f"column {index + 1} has cells but no name in the header")(
+                        "Name the column, or delete it"
+                    )
+                )
+        elif name in columns:
+            found.append(_finding(sheet, 1, "", name, f"the column '{name}' stands twice")("Delete one of the two"))
+        elif name not in wanted:
+            near = difflib.get_close_matches(name, wanted, n=1, cutoff=0.6)
+            hint = f"Did you mean '{near[0]}'?" if near else f"Known columns: {', '.join(wanted)}"
+            found.append(
+                _finding(sheet, 1, "", _trim(name), f"there is no column '{_trim(name)}' in {kind.table}")(hint)
+            )
+        else:
+            columns[name] = index
+    for name in _required(kind):
+        if name not in columns:
+            found.append(
+                _finding(sheet, 1, "", name, f"the column '{name}' is missing")(
+                    f"Add the column '{name}': {kind.model_fields[name].description or 'see the reference of tables'}"
+                )
+            )
+    return columns, found
+
+
+def _required(kind: type[Row]) -> tuple[str, ...]:
+    return tuple(name for name in kind.columns() if kind.model_fields[name].is_required())
+
+
+def _explain(sheet: Sheet, line: int, ident: str, kind: type[Row], error: ErrorDetails) -> Finding:
+    column = str(error["loc"][0]) if error["loc"] else ""
+    raw, sort, limits = error.get("input"), error["type"], error.get("ctx", {})
+    shown = _trim(raw)
+    at = _finding(sheet, line, ident, column, "")
+    meaning = kind.model_fields[column].description if column in kind.model_fields else ""
+    if sort == "missing":
+        return at("Fill it in" + (f": {meaning}" if meaning else ""), "the cell is empty, and the row needs it")
+    if sort == "finite_number":
+        return at("Write a finite number, or leave the cell empty if it is not known", f"'{shown}' is not a number")
+    if sort in {"float_parsing", "float_type", "int_parsing", "int_type", "int_from_float"}:
+        whole = "whole " if sort.startswith("int") else ""
+        return at(f"Write a {whole}number with a decimal point, without units", f"'{shown}' is not a {whole}number")
+    if sort in {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}:
+        word = {
+            "greater_than": "above",
+            "greater_than_equal": "at least",
+            "less_than": "below",
+            "less_than_equal": "at most",
+        }[sort]
+        bound = next(iter(limits.values()), "?")
+        return at("Check the unit in the column's name", f"{shown} is out of range: {column} is {word} {bound:g}")
+    if sort == "literal_error":
+        choices = _choices(kind.model_fields[column].annotation)
+        near = difflib.get_close_matches(str(raw), choices, n=1, cutoff=0.6)
+        hint = f"Did you mean '{near[0]}'? " if near else ""
+        return at(
+            f"{hint}Write one of: {', '.join(c or '(empty)' for c in choices)}", f"'{shown}' is not a choice here"
+        )
+    if sort == "string_pattern_mismatch":
+        return at("Use letters, digits, '.', '_', '-' or '/', and no blanks", f"'{shown}' is not a usable id")
+    if sort == "string_too_long":
+        return at("Shorten it to 64 characters", f"'{shown}' is too long for an id")
+    if sort == "value_error":
+        return at(
+            "Write the date as precisely as the source has it, and no more",
+            f"'{shown}' is no date: {error['msg'].removeprefix('Value error, ')}",
+        )
+    return at(f"Write {meaning or 'what the reference of tables asks for'}", f"'{shown}' cannot be read here")
+
+
+def _choices(annotation: Any) -> list[str]:
+    if get_origin(annotation) is Literal:
+        return [str(a) for a in get_args(annotation)]
+    return [c for part in get_args(annotation) for c in _choices(part)]
+
+
+def _finding(sheet: Sheet, line: int, ident: str, column: str, message: str) -> Callable[..., Finding]:
+    def complete(remedy: str, text: str = message) -> Finding:
+        return Finding(sheet.table, sheet.file, line, _trim(ident), text, remedy, column)
+
+    return complete
+
+
+def _empty(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _tidy(cell: Cell) -> Cell:
+    """Spreadsheets turn ids and years into numbers: 12.0 is the text 12 where text is wanted."""
+    if isinstance(cell, bool):
+        return str(cell)
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, int | float):
+        return repr(cell)
+    return cell.strip() if isinstance(cell, str) else cell
+
+
+def _trim(value: Any) -> str:
+    text = "".join(c if c.isprintable() else "·" for c in str(value))
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,156 @@
+"""A programme as one .xlsx workbook: a sheet a table, ``programme`` for the settings, ``about`` for the reader."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+import warnings
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from milepost.errors import Finding, WrongUse
+from milepost.records import TABLES, Records, Settings
+from milepost.store.cells import Sheet
+from milepost.store.folder import assemble, cell_text, read_settings, template_settings
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+SETTINGS_SHEET = "programme"
+ABOUT_SHEET = "about"
+
+
+def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
+    """Read a workbook; as :func:`milepost.store.folder.read`, with sheets for files."""
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # openpyxl warns of styles and extensions it leaves out; we read cells only
+            book = openpyxl.load_workbook(path, read_only=False, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError) as fault:
+        message = f"the file is not an .xlsx workbook ({type(fault).__name__})"
+        return None, (Finding("programme", path.name, 0, "", message, "Save it again as .xlsx, or name a folder"),)
+    except Exception as fault:  # a damaged workbook may fail anywhere inside the reader: still the file's fault
+        message = f"the workbook is damaged ({type(fault).__name__})"
+        return None, (Finding("programme", path.name, 0, "", message, "Open and save it again in a spreadsheet"),)
+    found: list[Finding] = []
+    settings: Settings | None = None
+    sheets: dict[str, Sheet] = {}
+    files = {table: f"sheet {table}" for table in TABLES}
+    for sheet in book.worksheets:
+        name = sheet.title.strip()
+        if name == SETTINGS_SHEET:
+            settings, faults = read_settings(_settings(sheet), f"sheet {SETTINGS_SHEET}")
+            found.extend(faults)
+        elif name in TABLES:
+            read, faults = _sheet(sheet, name)
+            found.extend(faults)
+            if read is not None:
+                sheets[name] = read
+        elif name != ABOUT_SHEET:
+            message = f"there is no table '{name[:80]}'"
+            remedy = f"Rename or delete the sheet; known: {', '.join(TABLES)}"
+            found.append(Finding(SETTINGS_SHEET, f"sheet {name[:80]}", 0, "", message, remedy))
+    if settings is None and not any(f.file == f"sheet {SETTINGS_SHEET}" for f in found):
+        message = "the sheet 'programme' is missing: it holds title, dates, discount rate and horizon"
+        found.append(Finding(SETTINGS_SHEET, path.name, 0, "", message, "Copy it from 'milepost new FILE.xlsx'"))
+    return assemble(settings, sheets, found, files)
+
+
+def write_workbook(records: Records | None, target: Path) -> None:
+    """Write a programme, or an empty template, as a new workbook; the file appears whole or not at all.
+
+    Raises ``WrongUse`` if the target exists.
+    """
+    import openpyxl
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    if target.exists():
+        raise WrongUse(f"'{target}' exists; choose another name.")
+    book = openpyxl.Workbook()
+    about = book.active
+    assert about is not None
+    about.title = ABOUT_SHEET
+    settings = book.create_sheet(SETTINGS_SHEET)
+    settings.append(["setting", "value", "meaning"])
+    for name, value in records.settings if records else template_settings():
+        meaning = Settings.model_fields[name].description or ""
+        settings.append([name, ";".join(value) if isinstance(value, tuple) else value, meaning])
+    about.append(["sheet", "what a row is"])
+    about.append([SETTINGS_SHEET, "One setting of the whole programme."])
+    for table, kind in TABLES.items():
+        about.append([table, (kind.__doc__ or "").strip().split("\n")[0]])
+        sheet = book.create_sheet(table)
+        sheet.append(list(kind.columns()))
+        for cell, name in zip(sheet[1], kind.columns(), strict=True):
+            cell.comment = Comment(kind.model_fields[name].description or name, "milepost")
+        for row in records.rows(table) if records else ():
+            cells = row.model_dump()
+            sheet.append([_cell(cells[name]) for name in kind.columns()])
+    for sheet in book.worksheets:
+        sheet.freeze_panes = "A2"
+        for number, cell in enumerate(sheet[1], start=1):
+            cell.font = Font(bold=True)
+            cell.fill = PatternFill("solid", fgColor="DDE6EE")
+            sheet.column_dimensions[get_column_letter(number)].width = max(12, min(40, len(str(cell.value)) + 4))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        os.close(handle)
+        book.save(name)
+        Path(name).chmod(0o644)
+        Path(name).rename(target)
+    except OSError as fault:
+        raise WrongUse(f"Cannot write '{target}': {fault.strerror}.") from None
+
+
+def _cell(value: Any) -> Any:
+    """Numbers stay numbers; text stays text, also where a spreadsheet would take it for a formula."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    if isinstance(value, int | float):
+        return value
+    return cell_text(value) or None
+
+
+def _settings(sheet: Worksheet) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for row in sheet.iter_rows(min_row=2, max_col=2, values_only=True):
+        name, value = (*row, None, None)[:2]
+        if name is None or value is None:
+            continue
+        key = str(name).strip()
+        if isinstance(value, dt.datetime):
+            values[key] = value.date()
+        elif key == "headline_routes":
+            values[key] = [part.strip() for part in str(value).split(";") if part.strip()]
+        else:
+            values[key] = value
+    return values
+
+
+def _sheet(sheet: Worksheet, table: str) -> tuple[Sheet | None, list[Finding]]:
+    header: tuple[str, ...] | None = None
+    lines = []
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        cells = tuple(row)
+        if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells):
+            continue
+        if header is None:
+            header = tuple("" if cell is None else str(cell).strip() for cell in cells)
+        else:
+            lines.append((number, cells))
+    if header is None:
+        message = "the sheet is empty"
+        return None, [
+            Finding(table, f"sheet {table}", 0, "", message, "Write the header at least, or delete the sheet")
+        ]
+    return Sheet(table, f"sheet {table}", header, tuple(lines)), []
