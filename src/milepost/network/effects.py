@@ -1,0 +1,176 @@
+"""What delivering commitments changes in the network: which effects are valued, and their values in force.
+
+An effect counts if its row has ``use = model`` and changes one of
+
+    links      state (to ``open``), speed_kmh, usd_per_tkm, usd_per_t
+    lines      usd_per_tkm_factor, speed_kmh      (every link that carries the line's name)
+    crossings  hours, usd_per_t
+    services   headway_hours
+
+Effects only improve. Where several are in force on one attribute the best holds (levels: 3 days, 2 days, 1 day);
+factors on the rate multiply, in the order of the table. A value that is worse than today's changes nothing, and
+is a finding of ``milepost check``. Restrictions are recorded but not applied here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from milepost.errors import BadData, Finding
+from milepost.records import Effect, Records
+
+VALUED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "links": ("state", "speed_kmh", "usd_per_tkm", "usd_per_t"),
+        "lines": ("usd_per_tkm_factor", "speed_kmh"),
+        "crossings": ("hours", "usd_per_t"),
+        "services": ("headway_hours",),
+    }
+)
+RISING = ("speed_kmh",)  # more is better; of every other number less is better
+ABOVE_ZERO = ("speed_kmh", "headway_hours")
+
+_WHY_NOT = {
+    "capacity": "its effect is on capacity, which is not valued until loads are modelled",
+    "draught": "its effect is on draught, which is not valued until loads are modelled",
+    "duty": "its effect is a duty, which the trade model with one sector does not take",
+    "cost": "its effect is a stated price of a whole journey, which no link or crossing of the network carries",
+}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Values in force with some commitments delivered.
+
+    ``opened``: ids of links that carry freight now; ``best``: (table, id, attribute) -> the best value promised
+    (km/h, USD/tkm, USD/t, h); ``rate_factor``: link id -> factor on its freight rate, at most 1.
+    """
+
+    opened: frozenset[str]
+    best: Mapping[tuple[str, str, str], float]
+    rate_factor: Mapping[str, float]
+
+    def smaller(self, table: str, ident: str, attribute: str, today: float) -> float:
+        """Today's value or the promised one, whichever is smaller."""
+        promised = self.best.get((table, ident, attribute))
+        return today if promised is None else min(today, promised)
+
+    def larger(self, table: str, ident: str, attribute: str, today: float) -> float:
+        """Today's value or the promised one, whichever is larger."""
+        promised = self.best.get((table, ident, attribute))
+        return today if promised is None else max(today, promised)
+
+
+NOTHING = Changes(frozenset(), MappingProxyType({}), MappingProxyType({}))
+
+
+def is_valued(effect: Effect) -> bool:
+    """Whether the model values the effect at all."""
+    return effect.use == "model" and effect.attribute in VALUED.get(effect.target_table, ())
+
+
+def number(effect: Effect, cell: str) -> float | None:
+    """A cell of an effect as a number, or None if it is none (or not finite, negative, or 0 where it cannot be)."""
+    try:
+        value = float(cell)
+    except ValueError:
+        return None
+    if not math.isfinite(value) or value < 0 or (value == 0 and effect.attribute in ABOVE_ZERO):
+        return None
+    return value
+
+
+def needs(effect: Effect) -> frozenset[str]:
+    """Commitments that must all be delivered before the effect is felt."""
+    return frozenset((effect.commitment, *effect.together_with))
+
+
+def elements(records: Records, effect: Effect) -> tuple[tuple[str, str], ...]:
+    """(table, id) of the rows that an effect changes; a line's effect changes every link of the line."""
+    if effect.target_table == "lines":
+        return tuple(("links", link.id) for link in records.links if effect.target in link.lines)
+    return ((effect.target_table, effect.target),)
+
+
+def changes(records: Records, delivered: frozenset[str], done: frozenset[str] = frozenset()) -> Changes:
+    """Values in force once ``delivered`` is delivered.
+
+    ``done`` names commitments delivered already: the tables show their effects, so these are not applied again, but
+    they satisfy ``together_with``. Raises ``BadData`` for a value that is none.
+    """
+    opened: set[str] = set()
+    best: dict[tuple[str, str, str], float] = {}
+    factor: dict[str, float] = {}
+    for effect in records.effects:
+        if not is_valued(effect) or effect.commitment not in delivered or effect.commitment in done:
+            continue
+        if not needs(effect) <= delivered | done:
+            continue
+        if effect.attribute == "state":
+            if effect.after == "open":
+                opened.add(effect.target)
+            continue
+        value = number(effect, effect.after)
+        if value is None:
+            raise BadData((no_number(records, effect),))
+        for table, ident in elements(records, effect):
+            if effect.attribute == "usd_per_tkm_factor":
+                factor[ident] = factor.get(ident, 1.0) * min(1.0, value)
+                continue
+            key = (table, ident, effect.attribute)
+            pick = max if effect.attribute in RISING else min
+            best[key] = pick(best[key], value) if key in best else value
+    return Changes(frozenset(opened), best, factor)
+
+
+def no_number(records: Records, effect: Effect) -> Finding:
+    """The fault of an effect whose new value cannot be read."""
+    return Finding(
+        table="effects",
+        file=records.file("effects"),
+        line=effect.line,
+        id=effect.id,
+        column="after",
+        message=f"'{effect.after}' is no value for {effect.target_table}.{effect.attribute}",
+        remedy="Write a number of the attribute's unit, above zero for speeds and headways",
+    )
+
+
+def valued(records: Records) -> dict[str, tuple[Effect, ...]]:
+    """Commitments with at least one effect that the model values, in the order of the table, with those effects."""
+    found: dict[str, list[Effect]] = {}
+    for effect in records.effects:
+        if is_valued(effect):
+            found.setdefault(effect.commitment, []).append(effect)
+    return {c.id: tuple(found[c.id]) for c in records.commitments if c.id in found}
+
+
+def not_valued(records: Records) -> dict[str, str]:
+    """Commitments without a valued effect, each with the reason as a clause without a full stop."""
+    have = valued(records)
+    stated: dict[str, list[Effect]] = {}
+    for effect in records.effects:
+        stated.setdefault(effect.commitment, []).append(effect)
+    reasons: dict[str, str] = {}
+    for commitment in records.commitments:
+        if commitment.id in have:
+            continue
+        own = stated.get(commitment.id, [])
+        in_model = [e for e in own if e.use == "model"]
+        if not own:
+            reasons[commitment.id] = "no effect stated"
+        elif not in_model:
+            reasons[commitment.id] = "its effect is a stated outcome, kept to compare with"
+        else:
+            reasons[commitment.id] = "; ".join(dict.fromkeys(_why_not(e) for e in in_model))
+    return reasons
+
+
+def _why_not(effect: Effect) -> str:
+    return _WHY_NOT.get(
+        effect.attribute,
+        f"its effect changes {effect.attribute} of {effect.target_table}, which the network does not carry",
+    )
