@@ -366,8 +366,5 @@ class _Maker:
         return self.changed.smaller("crossings", row.id, "hours", row.hours or 0.0)
 
     def money(self, row: Crossing | None, name: str, *keys: str) -> float:
-        if row is None or row.usd_per_t is None:
-            today = self.param(name, *keys, default=0.0)
-        else:
-            today = row.usd_per_t
+        today = self.param(name, *keys, default=0.0) if row is None or row.usd_per_t is None else row.usd_per_t
         return today if row is None else self.changed.smaller("crossings", row.id, "usd_per_t", today)

@@ -1,0 +1,188 @@
+r"""The cost matrices of every set of commitments, without searching the network again.
+
+Delivering only adds arcs (a better value of something is a parallel arc; the minimum picks). With D the distances
+between places and the ends of added arcs, one added arc a -> b of cost c changes D to
+
+    (1)  D'[x, y] = min( D[x, y], D[x, a] + c + D[b, y] ),
+
+a min-plus update of rank one; integers make it exact, so the result has the same bits in any order as a search of the
+network with all arcs in place. An effect that needs several commitments, or an arc whose value several of them change,
+becomes an arc that is present only if all its ``members`` are delivered.
+
+All subsets are visited depth-first, parent = S without its largest member, so that there are only additions. The
+commitment with most arcs comes first and is applied least often; ends of arcs that no later member needs are dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from milepost.errors import MilepostError
+from milepost.network.effects import changes, elements, is_valued, needs
+from milepost.network.network import CLASSES, UNREACHABLE, Arc, ArcKey, Frame, Network, arcs
+from milepost.network.paths import distances, matrix
+from milepost.records import Records
+
+MOST_ON_ONE_ARC = 6
+
+
+@dataclass(frozen=True)
+class Addition:
+    """A parallel arc that is present once all ``members`` are delivered."""
+
+    members: frozenset[str]
+    arc: Arc
+
+
+def additions(records: Records, players: tuple[str, ...], done: frozenset[str] = frozenset()) -> tuple[Addition, ...]:
+    """Arcs that sets of players add to today's network, in a fixed order.
+
+    Raises ``MilepostError`` if more than six players change one and the same arc.
+    """
+    frame = Frame.of(records)
+    known: dict[frozenset[str], dict[ArcKey, Arc]] = {}
+
+    def with_(names: frozenset[str]) -> dict[ArcKey, Arc]:
+        if names not in known:
+            known[names] = {a.key: a for a in arcs(records, frame, changes(records, names, done))}
+        return known[names]
+
+    today = with_(frozenset())
+    groups = {frozenset({p}) for p in players}
+    # players meet on an element if their effects name it, or if one effect needs several of them
+    by_element: dict[tuple[str, str], set[str]] = {}
+    for effect in records.effects:
+        if not is_valued(effect) or effect.commitment not in players:
+            continue
+        wanted = {p for p in needs(effect) if p in players}
+        for element in elements(records, effect):
+            by_element.setdefault(_arc_element(records, element), set()).update(wanted)
+    for element, names in by_element.items():
+        if len(names) > MOST_ON_ONE_ARC:
+            raise MilepostError(
+                f"{len(names)} commitments change {element[1]} ({', '.join(sorted(names))}); "
+                f"at most {MOST_ON_ONE_ARC} can be told apart. Split the element or join the commitments."
+            )
+        for size in range(2, len(names) + 1):
+            groups.update(frozenset(group) for group in combinations(sorted(names), size))
+    found: list[Addition] = []
+    best: dict[ArcKey, list[tuple[frozenset[str], tuple[int, ...]]]] = {}
+    for group in sorted(groups, key=lambda g: (len(g), sorted(g))):
+        for key, arc in with_(group).items():
+            smaller = [cost for members, cost in best.get(key, []) if members < group]
+            if key in today:
+                smaller.append(today[key].cost)
+            if smaller and all(min(c[s] for c in smaller) <= arc.cost[s] for s in range(len(CLASSES))):
+                continue
+            best.setdefault(key, []).append((group, arc.cost))
+            found.append(Addition(group, arc))
+    return tuple(found)
+
+
+def _arc_element(records: Records, element: tuple[str, str]) -> tuple[str, str]:
+    """A service changes the arc of its link."""
+    if element[0] == "services":
+        for row in records.services:
+            if row.id == element[1]:
+                return ("links", row.link)
+    return element
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Distances between places and the ends of added arcs, and the arcs, ready for any set of players.
+
+    ``order`` is the order of application, the commitment with most arcs first. ``base`` has shape (classes, N, N) with
+    the places first, then the ends of arcs, those needed longest first.
+    """
+
+    players: tuple[str, ...]
+    order: tuple[str, ...]
+    places: int
+    base: NDArray[np.int32]
+    ends: tuple[int, ...]  # rows still needed once the first k of ``order`` have been decided
+    steps: tuple[tuple[tuple[frozenset[str], int, int, NDArray[np.int32]], ...], ...]
+
+    @classmethod
+    def of(cls, records: Records, players: tuple[str, ...], done: frozenset[str] = frozenset()) -> Overlay:
+        """Search today's network once from every place and every end of an added arc."""
+        today = Network.of(records, (), done)
+        added = additions(records, players, done)
+        count = {p: sum(p in a.members for a in added) for p in players}
+        order = tuple(sorted(players, key=lambda p: (-count[p], p)))
+        rank = {p: k for k, p in enumerate(order)}
+        last = [max(rank[p] for p in a.members) for a in added]
+        latest: dict[int, int] = {}
+        for a, k in zip(added, last, strict=True):
+            for node in (a.arc.tail, a.arc.head):
+                latest[node] = max(latest.get(node, -1), k)
+        terminals = sorted(latest, key=lambda node: (-latest[node], node))
+        origins, destinations = today.frame.place_ends()
+        P = len(origins)
+        at = {node: P + i for i, node in enumerate(terminals)}
+        rows = np.concatenate([origins, np.array(terminals, dtype=np.intp)])
+        columns = np.concatenate([destinations, np.array(terminals, dtype=np.intp)])
+        base = np.full((len(CLASSES), len(rows), len(rows)), UNREACHABLE, dtype=np.int32)
+        for s in range(len(CLASSES) if len(rows) else 0):
+            graph, _ = matrix(today.frame.size, today.tail, today.head, today.cost[s])
+            base[s] = distances(graph, rows, columns)
+        steps: list[list[tuple[frozenset[str], int, int, NDArray[np.int32]]]] = [[] for _ in order]
+        for a, k in zip(added, last, strict=True):
+            cost = np.array(a.arc.cost, dtype=np.int32)
+            steps[k].append((a.members - {order[k]}, at[a.arc.tail], at[a.arc.head], cost))
+        ends = tuple(P + sum(latest[n] >= k for n in terminals) for k in range(len(order) + 1))
+        return cls(players, order, P, base, ends, tuple(tuple(step) for step in steps))
+
+    def cost(self, delivered: frozenset[str]) -> NDArray[np.int32]:
+        """Cost matrices between places, shape (classes, places, places), with a set of players delivered."""
+        D = self.base.copy()
+        for k, name in enumerate(self.order):
+            if name in delivered:
+                self._apply(D, k, delivered)
+        return np.ascontiguousarray(D[:, : self.places, : self.places])
+
+    def every(self) -> Iterator[tuple[int, NDArray[np.int32]]]:
+        """(mask, cost) of all 2^K sets, player k of ``players`` as bit k; the array is new for each set."""
+        bit = {p: 1 << k for k, p in enumerate(self.players)}
+        P = self.places
+        stack: list[tuple[int, frozenset[str], NDArray[np.int32]]] = [(0, frozenset(), self.base)]
+        while stack:
+            k, delivered, D = stack.pop()
+            if k == len(self.order):
+                continue
+            # without order[k]: the same matrices, seen again deeper down
+            stack.append((k + 1, delivered, D))
+            with_k = delivered | {self.order[k]}
+            need = self.ends[k]
+            child = np.ascontiguousarray(D[:, :need, :need])
+            child = child if child is not D and child.base is None else child.copy()
+            self._apply(child, k, with_k)
+            stack.append((k + 1, with_k, child))
+            yield sum(bit[p] for p in with_k), np.ascontiguousarray(child[:, :P, :P])
+        yield 0, np.ascontiguousarray(self.base[:, :P, :P])
+
+    def _apply(self, D: NDArray[np.int32], k: int, delivered: frozenset[str]) -> None:
+        for others, a, b, cost in self.steps[k]:
+            if others <= delivered:
+                _update(D, a, b, cost)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _update(D: NDArray[np.int32], a: int, b: int, cost: NDArray[np.int32]) -> None:
+    """Equation (1) in place. Only rows for which the arc shortens the way to its own head can change."""
+    classes, n, _ = D.shape
+    for s in range(classes):
+        for x in range(n):
+            if D[s, x, a] >= UNREACHABLE:
+                continue
+            through = D[s, x, a] + cost[s]
+            if through < D[s, x, b]:
+                for y in range(n):
+                    if D[s, b, y] < UNREACHABLE and through + D[s, b, y] < D[s, x, y]:
+                        D[s, x, y] = through + D[s, b, y]

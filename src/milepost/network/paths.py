@@ -1,0 +1,251 @@
+"""Cheapest ways: a skim between all places, and one way as a list of legs.
+
+Dijkstra's algorithm as scipy has it; costs are integers below 2^53, so its floating sums are exact. Of parallel arcs
+the cheapest is used, of equal ones the first in table order. Hours, dollars and km are added up along the very way
+that is cheapest. What cannot be reached is marked so, never priced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+
+from milepost.errors import MilepostError, NoSolution, WrongUse, one_of
+from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Arc, Network
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Skim:
+    """Cheapest ways between all places: arrays (classes, places, places).
+
+    ``cost`` in 0.001 USD/t (UNREACHABLE where there is no way), ``hours``, ``usd_per_t`` and ``km`` along the same way
+    (NaN where there is none).
+    """
+
+    cost: Ints
+    hours: Floats
+    usd_per_t: Floats
+    km: Floats
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One stretch of a way: by a link, or a wait at a node."""
+
+    mode: str
+    from_node: str
+    to_node: str
+    km: float
+    hours: float
+    wait_hours: float
+    usd_per_t: float
+    what: str
+    row: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Route:
+    """The cheapest way between two nodes for one cargo class; ``cost_usd_per_t`` holds the value of time as well."""
+
+    origin: str
+    destination: str
+    cargo: str
+    legs: tuple[Leg, ...]
+    km: float
+    hours: float
+    usd_per_t: float
+    cost_usd_per_t: float
+    arcs: tuple[Arc, ...]
+
+    @property
+    def days(self) -> float:
+        """Days from door to door."""
+        return self.hours / 24
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of ``milepost route --json``."""
+        return {
+            "origin": self.origin,
+            "destination": self.destination,
+            "cargo": self.cargo,
+            "km": self.km,
+            "hours": self.hours,
+            "days": self.days,
+            "usd_per_t": self.usd_per_t,
+            "generalised_cost_usd_per_t": self.cost_usd_per_t,
+            "legs": [leg.as_dict() for leg in self.legs],
+        }
+
+    def frame(self) -> Any:
+        """A row a leg (pandas)."""
+        import pandas as pd
+
+        return pd.DataFrame([leg.as_dict() for leg in self.legs])
+
+    def _repr_html_(self) -> str:
+        return str(self.frame().to_html(index=False))
+
+
+def matrix(size: int, tail: NDArray[np.integer[Any]], head: NDArray[np.integer[Any]], cost: Ints) -> tuple[Any, Any]:
+    """Sparse costs with the cheapest of parallel arcs, and the arc that each entry comes from."""
+    order = np.lexsort((np.arange(len(tail)), cost, head, tail))
+    t, h = tail[order], head[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (t[1:] != t[:-1]) | (h[1:] != h[:-1])
+    kept = order[first]
+    graph = csr_matrix((cost[kept].astype(np.float64), (tail[kept], head[kept])), shape=(size, size))
+    return graph, kept
+
+
+def distances(graph: Any, sources: NDArray[np.intp], targets: NDArray[np.intp]) -> Ints:
+    """Integer distances (sources, targets), UNREACHABLE where there is no way."""
+    found = dijkstra(graph, indices=sources)[:, targets]
+    reached = np.isfinite(found)
+    if reached.any() and found[reached].max() >= UNREACHABLE:
+        raise MilepostError(
+            "A way costs more than 530,000 USD a tonne; check km, hours and rates for a slip of units."
+        )
+    return np.where(reached, found, float(UNREACHABLE)).astype(np.int32)
+
+
+def skim(network: Network) -> Skim:
+    """Cheapest ways between all places, for every cargo class."""
+    origins, destinations = network.frame.place_ends()
+    P = len(origins)
+    cost = np.full((len(CLASSES), P, P), UNREACHABLE, dtype=np.int32)
+    hours, usd, km = (np.full((len(CLASSES), P, P), np.nan) for _ in range(3))
+    if P == 0:
+        return Skim(cost, hours, usd, km)
+    arc_hours = np.array([a.hours + a.wait_hours for a in network.arcs])
+    arc_km = np.array([a.km for a in network.arcs])
+    for s in range(len(CLASSES)):
+        graph, kept = matrix(network.frame.size, network.tail, network.head, network.cost[s])
+        arc_usd = np.array([a.usd_per_t[s] for a in network.arcs])
+        which = {(int(network.tail[k]), int(network.head[k])): int(k) for k in kept}
+        found, before = dijkstra(graph, indices=origins, return_predecessors=True)
+        cost[s] = distances(graph, origins, destinations)
+        for o in range(P):
+            order = np.argsort(found[o], kind="stable")
+            total = np.full((3, network.frame.size), np.nan)
+            total[:, origins[o]] = 0.0
+            pending = [int(v) for v in order if np.isfinite(found[o][v]) and before[o][v] >= 0]
+            while pending:  # zero-cost arcs may put a node before the one it is reached from
+                later = []
+                for v in pending:
+                    u = int(before[o][v])
+                    if np.isnan(total[0, u]):
+                        later.append(v)
+                        continue
+                    k = which[u, v]
+                    total[:, v] = total[:, u] + (arc_hours[k], arc_usd[k], arc_km[k])
+                pending = later
+            hours[s, o], usd[s, o], km[s, o] = total[:, destinations]
+    return Skim(cost, hours, usd, km)
+
+
+def route(
+    network: Network,
+    origin: str,
+    destination: str,
+    *,
+    cargo: str = "containers",
+    via: tuple[str, ...] = (),
+    avoid_modes: tuple[str, ...] = (),
+) -> Route:
+    """The cheapest way between two nodes, through ``via`` in that order, without ``avoid_modes``.
+
+    Raises ``WrongUse`` for an unknown node, cargo class or mode, ``NoSolution`` when there is no way.
+    """
+    if cargo not in CLASSES:
+        raise one_of("cargo class", cargo, list(CLASSES))
+    for node in (origin, destination, *via):
+        if node not in network.frame.carriers:
+            raise one_of("node", node, list(network.frame.nodes))
+    for mode in avoid_modes:
+        if mode not in ("rail", "road", "sea", "ferry", "river"):
+            raise one_of("mode", mode, ["rail", "road", "sea", "ferry", "river"])
+    if origin == destination and not via:
+        raise WrongUse(f"'{origin}' is both ends; a way needs two.")
+    s = CLASSES.index(cargo)
+    size = network.frame.size
+    used = [a for a in network.arcs if a.mode not in avoid_modes]
+    tail = np.array([a.tail for a in used], dtype=np.int64)
+    head = np.array([a.head for a in used], dtype=np.int64)
+    cost = np.array([a.cost[s] for a in used], dtype=np.int32)
+    at = np.array([(*via, destination).index(n) if n in via else -1 for n in network.frame.node_of])
+    # one copy of the network for each via node passed; arriving at the next one leads into the next copy
+    layers = len(via) + 1
+    tails, heads = [], []
+    for layer in range(layers):
+        step = np.zeros(len(used), dtype=np.int64)
+        if layer < len(via):
+            step = (at[head] == layer).astype(np.int64) * size
+        tails.append(tail + layer * size)
+        heads.append(head + layer * size + step)
+    graph, kept = matrix(size * layers, np.concatenate(tails), np.concatenate(heads), np.tile(cost, layers))
+    start = network.frame.index[origin, "", "origin"]
+    end = network.frame.index[destination, "", "destination"] + (layers - 1) * size
+    start += sum(size for name in via[:1] if name == origin)
+    found, before = dijkstra(graph, indices=start, return_predecessors=True)
+    if not np.isfinite(found[end]):
+        raise NoSolution(_why_not(network, origin, destination, via, avoid_modes))
+    all_tails, all_heads = np.concatenate(tails), np.concatenate(heads)
+    which = {(int(all_tails[k]), int(all_heads[k])): int(k) % len(used) for k in kept}
+    walked: list[Arc] = []
+    v = int(end)
+    while v != start:
+        u = int(before[v])
+        walked.append(used[which[u, v]])
+        v = u
+    walked.reverse()
+    legs = [_leg(network, arc, s) for arc in walked]
+    return Route(
+        origin=origin,
+        destination=destination,
+        cargo=cargo,
+        legs=tuple(leg for leg in legs if leg.km or leg.hours or leg.wait_hours or leg.usd_per_t),
+        km=sum(leg.km for leg in legs),
+        hours=sum(leg.hours + leg.wait_hours for leg in legs),
+        usd_per_t=sum(leg.usd_per_t for leg in legs),
+        cost_usd_per_t=sum(a.cost[s] for a in walked) * UNIT_USD_PER_T,
+        arcs=tuple(walked),
+    )
+
+
+def _leg(network: Network, arc: Arc, s: int) -> Leg:
+    node = network.frame.node_of
+    return Leg(
+        mode=arc.mode,
+        from_node=node[arc.tail],
+        to_node=node[arc.head],
+        km=arc.km,
+        hours=arc.hours,
+        wait_hours=arc.wait_hours,
+        usd_per_t=arc.usd_per_t[s],
+        what=arc.what,
+        row=arc.row,
+    )
+
+
+def _why_not(
+    network: Network, origin: str, destination: str, via: tuple[str, ...], avoid_modes: tuple[str, ...]
+) -> str:
+    linked = {network.frame.node_of[v] for a in network.arcs if a.key[0] == "link" for v in (a.tail, a.head)}
+    for node in (origin, destination, *via):
+        if node not in linked:
+            return f"There is no way from {origin} to {destination}: no open link touches {node}."
+    limits = f" through {', '.join(via)}" if via else ""
+    limits += f" without {', '.join(avoid_modes)}" if avoid_modes else ""
+    return f"There is no way from {origin} to {destination}{limits} on the links that are open."
