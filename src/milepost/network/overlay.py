@@ -5,8 +5,8 @@ between places and the ends of added arcs, one added arc a -> b of cost c change
 
     (1)  D'[x, y] = min( D[x, y], D[x, a] + c + D[b, y] ),
 
-a min-plus update of rank one; integers make it exact, so the result has the same bits in any order as a search of the
-network with all arcs in place. An effect that needs several commitments, or an arc whose value several of them change,
+a min-plus update of rank one; integers make it exact, so the result has the same bits in any order as a search of
+the network with all arcs in place. An effect that needs several commitments, or an arc whose value several of them change,
 becomes an arc that is present only if all its ``members`` are delivered.
 
 All subsets are visited depth-first, parent = S without its largest member, so that there are only additions. The
@@ -86,7 +86,11 @@ def additions(records: Records, players: tuple[str, ...], done: frozenset[str] =
 
 
 def _arc_element(records: Records, element: tuple[str, str]) -> tuple[str, str]:
-    """A service changes the arc of its link."""
+    """A service changes the arc of its link; the crossings of one node may meet on one arc (gauge and border)."""
+    if element[0] == "crossings":
+        for crossing in records.crossings:
+            if crossing.id == element[1]:
+                return ("nodes", crossing.node)
     if element[0] == "services":
         for row in records.services:
             if row.id == element[1]:
@@ -98,8 +102,8 @@ def _arc_element(records: Records, element: tuple[str, str]) -> tuple[str, str]:
 class Overlay:
     """Distances between places and the ends of added arcs, and the arcs, ready for any set of players.
 
-    ``order`` is the order of application, the commitment with most arcs first. ``base`` has shape (classes, N, N) with
-    the places first, then the ends of arcs, those needed longest first.
+    ``order`` is the order of application, the commitment with most arcs first. ``base`` has shape (classes, N, N)
+    with the places first, then the ends of arcs, those needed longest first.
     """
 
     players: tuple[str, ...]

@@ -26,8 +26,8 @@ Floats = NDArray[np.float64]
 class Skim:
     """Cheapest ways between all places: arrays (classes, places, places).
 
-    ``cost`` in 0.001 USD/t (UNREACHABLE where there is no way), ``hours``, ``usd_per_t`` and ``km`` along the same way
-    (NaN where there is none).
+    ``cost`` in 0.001 USD/t (UNREACHABLE where there is no way), ``hours``, ``usd_per_t`` and ``km`` along the same
+    way (NaN where there is none).
     """
 
     cost: Ints

@@ -1,0 +1,82 @@
+r"""From generalised cost to trade cost: what hours and dollars do to the price of goods delivered.
+
+    (1)  κ = 1 + g / v                     g generalised cost, v value of cargo, both USD per tonne
+    (2)  κ̂_ij = ( Σ_{o,d,s} ω_o ω_d σ_s (κ'_ods / κ_ods)^−θ )^(−1/θ)
+
+ω are the shares of a country's trade by place, σ by cargo class. The mean (2) is the one under which the trade model
+with countries gives the same totals as with places (weights are base trade shares, the power is the trade elasticity);
+a plain mean would not. A pair of places without a way today, or with none afterwards, is held at 1 and counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TradeCosts:
+    """Today's costs and the weights, ready to turn other cost matrices into hats.
+
+    ``today`` (classes, places, places) in ``unit`` USD/t; ``country`` index of each place's country, ``share`` of its
+    country's trade; ``class_share`` of trade value and ``cargo_value_usd_per_t`` per class.
+    """
+
+    today: Ints
+    unit: float
+    unreachable: int
+    country: NDArray[np.int64]
+    share: Floats
+    class_share: Floats
+    cargo_value_usd_per_t: Floats
+    countries: int
+    theta: float
+
+    def hat(self, cost: Ints) -> Floats:
+        """Cost hats (countries, countries) for new cost matrices; 1 within a country and where nothing changed."""
+        hats: Floats = _hat(
+            self.today,
+            cost,
+            self.unit,
+            self.unreachable,
+            self.country,
+            self.share,
+            self.class_share,
+            self.cargo_value_usd_per_t,
+            self.countries,
+            self.theta,
+        )
+        return hats
+
+    def held(self) -> tuple[int, int]:
+        """Pairs of places in different countries without a way today for containers, and all such pairs."""
+        apart = self.country[:, None] != self.country[None, :]
+        return int((apart & (self.today[-1] >= self.unreachable)).sum()), int(apart.sum())
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _hat(today, cost, unit, unreachable, country, share, class_share, value, n, theta):  # type: ignore[no-untyped-def]  # pragma: no cover
+    classes, places, _ = today.shape
+    gain = np.zeros((n, n))
+    for s in range(classes):
+        for o in range(places):
+            i = country[o]
+            for d in range(places):
+                a = today[s, o, d]
+                b = cost[s, o, d]
+                if a == b or a >= unreachable or b >= unreachable or country[d] == i:
+                    continue
+                ratio = (value[s] + b * unit) / (value[s] + a * unit)
+                gain[i, country[d]] += share[o] * share[d] * class_share[s] * (ratio**-theta - 1.0)
+    hats = np.ones((n, n))
+    for i in range(n):
+        for j in range(n):
+            if gain[i, j] != 0.0:
+                hats[i, j] = (1.0 + gain[i, j]) ** (-1.0 / theta)
+    return hats
