@@ -9,8 +9,7 @@
 from importlib.metadata import version as _version
 
 from milepost.errors import BadData, Finding, MilepostError, NoSolution, WrongUse
-from milepost.programme import Programme
-from milepost.programme import example
+from milepost.programme import Programme, example
 from milepost.programme import open_programme as open  # noqa: A004  the name a reader expects: milepost.open(path)
 from milepost.value.delays import delay_cost
 from milepost.value.game import Game

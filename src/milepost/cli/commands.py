@@ -99,8 +99,7 @@ def new(
         print_csv(list(made), [list(made.values())])
     else:
         print(
-            f"Created {target}"
-            + (f" from the example '{example}'." if example else ", empty. Fill its tables, then:")
+            f"Created {target}" + (f" from the example '{example}'." if example else ", empty. Fill its tables, then:")
         )
         print(f"Next: milepost check {target}")
     return 0
@@ -340,9 +339,7 @@ def route(
     form = _form(as_json, as_csv)
     opened = milepost.open(programme)
     done = opened.game.players if delivered == "all" else () if delivered == "none" else _names(delivered)
-    answer = opened.route(
-        origin, destination, cargo=cargo, via=_names(via), avoid_modes=_names(avoid), delivered=done
-    )
+    answer = opened.route(origin, destination, cargo=cargo, via=_names(via), avoid_modes=_names(avoid), delivered=done)
     if form == "json":
         print_json(answer.as_dict())
         return 0

@@ -6,8 +6,8 @@ between places and the ends of added arcs, one added arc a -> b of cost c change
     (1)  D'[x, y] = min( D[x, y], D[x, a] + c + D[b, y] ),
 
 a min-plus update of rank one; integers make it exact, so the result has the same bits in any order as a search of
-the network with all arcs in place. An effect that needs several commitments, or an arc whose value several of them change,
-becomes an arc that is present only if all its ``members`` are delivered.
+the network with all arcs in place. An effect that needs several commitments, or an arc whose value several of them
+change, becomes an arc that is present only if all its ``members`` are delivered.
 
 All subsets are visited depth-first, parent = S without its largest member, so that there are only additions. The
 commitment with most arcs comes first and is applied least often; ends of arcs that no later member needs are dropped.

@@ -114,9 +114,7 @@ def distances(graph: Any, sources: NDArray[np.intp], targets: NDArray[np.intp]) 
     found = dijkstra(graph, indices=sources)[:, targets]
     reached = np.isfinite(found)
     if reached.any() and found[reached].max() >= UNREACHABLE:
-        raise MilepostError(
-            "A way costs more than 530,000 USD a tonne; check km, hours and rates for a slip of units."
-        )
+        raise MilepostError("A way costs more than 530,000 USD a tonne; check km, hours and rates for a slip of units.")
     return np.where(reached, found, float(UNREACHABLE)).astype(np.int32)
 
 

@@ -97,9 +97,7 @@ class Commitment(Sourced):
     cost_basis: Annotated[Text, Field(description="basis of the cost")] = ""
     cost_note: Annotated[Text, Field(description="how the cost was stated or converted")] = ""
     network_ref: Annotated[Texts, Field(description="links (L:) and nodes (N:) it is about, for readers")] = ()
-    status_reported: Annotated[Text, Field(description="status in the words of the source; not used by any rule")] = (
-        ""
-    )
+    status_reported: Annotated[Text, Field(description="status in the words of the source; not used by any rule")] = ""
     status_reported_on: Annotated[Date | None, Field(description="date of that report")] = None
 
 
@@ -110,9 +108,9 @@ class DateChange(Sourced):
     id: Annotated[Id, Field(description="short code")]
     commitment: Annotated[Id, Ref("commitments"), Field(description="commitment promised")]
     announced_on: Annotated[Date | None, Field(description="when the date was announced")] = None
-    promised_for: Annotated[
-        Date | None, Field(description="date promised; a year or month counts to its last day")
-    ] = None
+    promised_for: Annotated[Date | None, Field(description="date promised; a year or month counts to its last day")] = (
+        None
+    )
     statement: Annotated[Text, Field(description="who said what")] = ""
 
 
@@ -144,9 +142,7 @@ class Evidence(Sourced):
     happened_on: Annotated[
         Date | None, Field(description="when the thing reported happened; empty = date of the report")
     ] = None
-    percent: Annotated[Percent | None, Field(description="percent as reported; read percent_of before using it")] = (
-        None
-    )
+    percent: Annotated[Percent | None, Field(description="percent as reported; read percent_of before using it")] = None
     percent_of: Annotated[Text, Field(description="what the percent is a percent of (land, works, funds ...)")] = ""
     report: Annotated[Text, Field(description="what was reported")] = ""
 
@@ -230,9 +226,7 @@ class Crossing(Sourced):
         Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on the other side")
     ] = ""
     hours: Annotated[NotNegative | None, Field(description="hours, wait included")] = None
-    usd_per_t: Annotated[NotNegative | None, Field(description="charge, USD per tonne; empty = params' charge")] = (
-        None
-    )
+    usd_per_t: Annotated[NotNegative | None, Field(description="charge, USD per tonne; empty = params' charge")] = None
     cost_usd: Annotated[NotNegative | None, Field(description="observed cost, in cost_unit")] = None
     cost_unit: Annotated[Text, Field(description="unit of cost_usd")] = ""
     year: Annotated[Year | None, Field(description="year observed")] = None
@@ -325,9 +319,7 @@ class Country(Sourced):
         Field(ge=-180, le=180, allow_inf_nan=False, description="longitude of the economic centre"),
     ] = None
     internal_km: Annotated[Positive | None, Field(description="mean distance of trade inside the country, km")] = None
-    rest_of_world_km: Annotated[Positive | None, Field(description="mean distance to the rest of the world, km")] = (
-        None
-    )
+    rest_of_world_km: Annotated[Positive | None, Field(description="mean distance to the rest of the world, km")] = None
 
 
 class Flow(Row):
@@ -370,9 +362,7 @@ class Route(Sourced):
     destination_text: Annotated[Text, Field(description="destination in the words of the source")] = ""
     title: Annotated[Text, Field(description="route in the words of the source")] = ""
     mode_chain: Annotated[Text, Field(description="modes in the words of the source")] = ""
-    cargo: Annotated[Literal["bulk", "general", "containers"], Field(description="cargo class compared")] = (
-        "containers"
-    )
+    cargo: Annotated[Literal["bulk", "general", "containers"], Field(description="cargo class compared")] = "containers"
     via: Annotated[Texts, Ref("nodes"), Field(description="nodes that the way must pass, in order")] = ()
     avoid_modes: Annotated[Texts, Field(description="modes that the way may not use")] = ()
     days_min: Annotated[Positive | None, Field(description="shortest time stated, days")] = None

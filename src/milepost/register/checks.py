@@ -78,9 +78,7 @@ def no_restriction_ends_before_it_starts(records: Records) -> Iterator[Finding]:
     """Nothing can end before it starts."""
     for row in records.restrictions:
         if row.ends and row.ends.last < row.starts.first:
-            yield _at(
-                records, row, "ends", f"ends {row.ends}, before it starts {row.starts}", "Correct one of the two"
-            )
+            yield _at(records, row, "ends", f"ends {row.ends}, before it starts {row.starts}", "Correct one of the two")
 
 
 def the_horizon_lies_ahead(records: Records) -> Iterator[Finding]:

@@ -93,9 +93,7 @@ def _status(name: str, reports: list[Evidence], promises: list[DateChange], on: 
     )
     first = dated[0].promised_for if dated else None
     latest = dated[-1].promised_for if dated else None
-    done = (
-        min((_day(r) for r in closing if r.shows == "delivered"), default=None) if delivery == "delivered" else None
-    )
+    done = min((_day(r) for r in closing if r.shows == "delivered"), default=None) if delivery == "delivered" else None
     end = done if delivery == "delivered" else latest.last if latest else None
     slip = (end - first.last).days if first and end else None
     late = max(0, (on - latest.last).days) if latest and delivery in ("no evidence", "started") else 0

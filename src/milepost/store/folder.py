@@ -235,9 +235,7 @@ def _settings(file: Path) -> tuple[Settings | None, list[Finding]]:
     except UnicodeDecodeError:
         return None, [_fault(file.name, "the file is not UTF-8 text", "Save it as UTF-8")]
     except tomllib.TOMLDecodeError as fault:
-        return None, [
-            _fault(file.name, f"the file is not TOML: {fault}", 'Write lines such as: title = "My corridor"')
-        ]
+        return None, [_fault(file.name, f"the file is not TOML: {fault}", 'Write lines such as: title = "My corridor"')]
     except (RecursionError, OSError, ValueError) as fault:
         return None, [_fault(file.name, f"the file cannot be read: {str(fault)[:80]}", "Replace the file")]
     return read_settings(values, file.name)

@@ -29,9 +29,7 @@ def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # openpyxl warns of styles and extensions it leaves out; we read cells only
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions it leaves out; we read cells only
             book = openpyxl.load_workbook(path, read_only=False, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError) as fault:
         message = f"the file is not an .xlsx workbook ({type(fault).__name__})"

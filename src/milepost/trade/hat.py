@@ -93,8 +93,10 @@ class Solver:
         self.deficit = self.spending - self.income
         self.code = _CODE[economy.closure]
         n = len(self.income)
-        self.inverse = np.linalg.inv(
-            _jacobian(np.ones(n), self.shares, self.income, self.spending, self.deficit, economy.theta, self.code)
+        self.inverse = np.ascontiguousarray(
+            np.linalg.inv(
+                _jacobian(np.ones(n), self.shares, self.income, self.spending, self.deficit, economy.theta, self.code)
+            )
         )
 
     def wages(self, cost_hat: Floats) -> tuple[Floats, int, float]:
@@ -171,9 +173,12 @@ class Solver:
         return pull
 
     def _spending(self, wage: Floats) -> Floats:
-        if self.code == 0:
-            return wage * self.income
-        return wage * self.income + self.deficit if self.code == 1 else wage * self.spending
+        income: Floats = wage * self.income
+        if self.code == 1:
+            income = income + self.deficit
+        elif self.code == 2:
+            income = wage * self.spending
+        return income
 
     def _from(self, A: Floats, start: Floats) -> tuple[Floats, int, float] | None:
         wage, iterations, residual = _newton(
@@ -299,6 +304,7 @@ def _jacobian(w, A, income, spending, deficit, theta, code):  # type: ignore[no-
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
 def _newton(A, start, inverse, shares, income, spending, deficit, theta, code):  # type: ignore[no-untyped-def]  # pragma: no cover
     n = len(start)
+    A = np.ascontiguousarray(A)
     w = start.copy()
     f = np.empty(n)
     trial = np.empty(n)
@@ -326,7 +332,7 @@ def _newton(A, start, inverse, shares, income, spending, deficit, theta, code): 
         if not better:
             if residual < 1e-11 or polished:
                 break  # the floor of double precision, or nothing left to try
-            M = np.linalg.inv(_jacobian(w, A, income, spending, deficit, theta, code))
+            M = np.ascontiguousarray(np.linalg.inv(_jacobian(w, A, income, spending, deficit, theta, code)))
             polished = True
             continue
         slow = r > 0.3 * residual
@@ -337,6 +343,6 @@ def _newton(A, start, inverse, shares, income, spending, deficit, theta, code): 
         if residual < 1e-15:
             break
         if slow and residual > 1e-12:
-            M = np.linalg.inv(_jacobian(w, A, income, spending, deficit, theta, code))
+            M = np.ascontiguousarray(np.linalg.inv(_jacobian(w, A, income, spending, deficit, theta, code)))
             polished = True
     return w, used, residual

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse, one_of
+from milepost.records import Records
 
 Values = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -79,3 +80,75 @@ class Game:
             if progress is not None:
                 progress(mask + 1, 1 << K)
         return table
+
+
+def corridor_game(records: Records) -> Game:
+    """V over the open commitments of a programme that the model values; see the module for the chain.
+
+    Raises ``NoSolution`` where no equilibrium is found and ``MilepostError`` where costs do not fit the integers.
+    """
+    from milepost.network.effects import not_valued, valued
+    from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE
+    from milepost.network.overlay import Overlay
+    from milepost.register.status import status
+    from milepost.trade.costs import TradeCosts
+    from milepost.trade.economy import base
+    from milepost.trade.hat import Solver
+
+    state = {s.commitment: s.delivery for s in status(records, records.settings.base_date)}
+    done = frozenset(c for c, delivery in state.items() if delivery == "delivered")
+    reasons = not_valued(records)
+    for name, delivery in state.items():
+        if delivery == "delivered":
+            reasons[name] = "delivered: it is part of today's network"
+        elif delivery == "stopped":
+            reasons[name] = "stopped: reported ended without delivery"
+    players = tuple(name for name in valued(records) if state[name] not in ("delivered", "stopped"))
+    overlay = Overlay.of(records, players, done)
+    trade = base(records)
+    solver = Solver(trade.economy)
+    index = {c: k for k, c in enumerate(trade.economy.countries)}
+    places = [n for n in records.nodes if n.trade_share]
+    costs = TradeCosts(
+        today=overlay.cost(frozenset()),
+        unit=UNIT_USD_PER_T,
+        unreachable=int(UNREACHABLE),
+        country=np.array([index[n.country] for n in places], dtype=np.int64),
+        share=np.array([n.trade_share for n in places], dtype=np.float64),
+        class_share=np.array([records.param("trade_share", s) for s in CLASSES]),
+        cargo_value_usd_per_t=np.array([records.param("cargo_value_usd_per_t", s) for s in CLASSES]),
+        countries=len(index),
+        theta=trade.economy.theta,
+    )
+    memory: dict[bytes, Values] = {}
+
+    def value_of(cost: NDArray[np.int32]) -> Values:
+        key = cost.tobytes()
+        if key not in memory:
+            memory[key] = solver.equivalent_variation(costs.hat(cost))
+        return memory[key]
+
+    def table(progress: Progress | None) -> Values:
+        answer = np.empty((1 << len(players), len(index)))
+        for number, (mask, cost) in enumerate(overlay.every()):
+            answer[mask] = value_of(cost)
+            if progress is not None and number % 256 == 0:
+                progress(number + 1, len(answer))
+        return answer
+
+    notes = list(trade.notes)
+    placed = {n.country for n in places}
+    away = [c for c in index if c not in placed]
+    if away:
+        notes.append(f"No place on the network, so their trade costs are held: {', '.join(away)}.")
+    held, pairs = costs.held()
+    if held:
+        notes.append(f"Without a way today, so held as they are: {held} of {pairs} pairs of places in two countries.")
+    return Game(
+        players=players,
+        countries=trade.economy.countries,
+        evaluate=lambda delivered: value_of(overlay.cost(delivered)),
+        evaluate_all=table,
+        not_valued=reasons,
+        notes=tuple(notes),
+    )

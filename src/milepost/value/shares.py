@@ -83,9 +83,7 @@ class Shares:
         return frame
 
     def _repr_html_(self) -> str:
-        return f"<p>Shapley shares, {self.unit}, {self.method}</p>" + self.frame().to_html(
-            float_format="{:.3f}".format
-        )
+        return f"<p>Shapley shares, {self.unit}, {self.method}</p>" + self.frame().to_html(float_format="{:.3f}".format)
 
 
 def shapley(

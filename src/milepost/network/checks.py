@@ -1,0 +1,242 @@
+"""Rules about the network and what commitments do to it. Each is one generator function named as a sentence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+from milepost.errors import Finding
+from milepost.network.effects import RISING, VALUED, is_valued, no_number, number
+from milepost.records import Effect, Records, Row
+
+Rule = Callable[[Records], Iterator[Finding]]
+CLASSES = ("bulk", "general", "containers")
+SHORTER_BY = 0.9  # published lengths are rounded and points lie in towns: only a real slip is a finding
+
+
+def findings(records: Records) -> tuple[Finding, ...]:
+    """Everything that the rules find, rule by rule."""
+    return tuple(finding for rule in RULES for finding in rule(records))
+
+
+def _at(records: Records, row: Row, column: str, message: str, remedy: str) -> Finding:
+    return Finding(row.table, records.file(row.table), row.line, row.ident, message, remedy, column)
+
+
+def a_link_joins_two_nodes(records: Records) -> Iterator[Finding]:
+    """A loop carries nothing anywhere."""
+    for row in records.links:
+        if row.from_node == row.to_node:
+            yield _at(records, row, "to_node", f"{row.id} starts and ends in {row.from_node}", "Correct one end")
+
+
+def no_link_is_shorter_than_the_great_circle(records: Records) -> Iterator[Finding]:
+    """Kilometres below the straight line are a slip of the pen or of a coordinate."""
+    nodes = {n.id: n for n in records.nodes}
+    for row in records.links:
+        a, b = nodes.get(row.from_node), nodes.get(row.to_node)
+        if a is None or b is None:
+            continue
+        h = math.sin(math.radians(b.lat - a.lat) / 2) ** 2
+        h += (
+            math.cos(math.radians(a.lat))
+            * math.cos(math.radians(b.lat))
+            * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
+        )
+        km = 2 * 6371 * math.asin(min(1.0, math.sqrt(h)))
+        if km > 20 and row.km < SHORTER_BY * km:
+            message = f"{row.id} has {row.km:,.0f} km, but its ends lie {km:,.0f} km apart"
+            yield _at(records, row, "km", message, "Correct the km, or the coordinates of its nodes")
+
+
+def no_link_hides_behind_another(records: Records) -> Iterator[Finding]:
+    """Two open links of one mode and gauge between the same nodes: closing one would leave the other open, unseen."""
+    seen: dict[tuple[frozenset[str], str, float | None], str] = {}
+    for row in records.links:
+        if row.use != "model":
+            continue
+        key = (frozenset((row.from_node, row.to_node)), row.mode, row.gauge_mm)
+        if key in seen:
+            message = f"{row.id} lies parallel to {seen[key]}: same ends, mode and gauge"
+            yield _at(records, row, "id", message, "Keep one, or set use = check on the other")
+        seen.setdefault(key, row.id)
+
+
+def every_place_can_be_reached(records: Records) -> Iterator[Finding]:
+    """A place that no open link joins to any other place can trade with nobody."""
+    parent = {n.id: n.id for n in records.nodes}
+
+    def root(x: str) -> str:
+        while parent[x] != x:
+            parent[x] = parent[parent[x]]
+            x = parent[x]
+        return x
+
+    for row in records.links:
+        if row.use == "model" and row.state == "open" and row.from_node in parent and row.to_node in parent:
+            parent[root(row.from_node)] = root(row.to_node)
+    places = [n for n in records.nodes if n.trade_share]
+    groups: dict[str, list[str]] = {}
+    for node in places:
+        groups.setdefault(root(node.id), []).append(node.id)
+    largest = max((len(g) for g in groups.values()), default=0)
+    main = next((r for r, g in groups.items() if len(g) == largest), "")
+    for node in places:
+        if root(node.id) != main:
+            message = f"{node.id} cannot be reached from most places by links that are open"
+            yield _at(records, node, "trade_share", message, "Add the link it uses today, or leave trade_share empty")
+
+
+def trade_shares_of_a_country_add_up(records: Records) -> Iterator[Finding]:
+    """The shares of a country's places are shares of all its trade."""
+    total: dict[str, float] = {}
+    first: dict[str, Row] = {}
+    for node in records.nodes:
+        if node.trade_share is not None:
+            total[node.country] = total.get(node.country, 0.0) + node.trade_share
+            first.setdefault(node.country, node)
+    for country, share in total.items():
+        if abs(share - 1) > 1e-6:
+            message = f"the trade shares of {country} add up to {share:g}"
+            yield _at(records, first[country], "trade_share", message, "Make them add up to 1")
+
+
+def a_crossing_says_between_what(records: Records) -> Iterator[Finding]:
+    """A crossing of the model needs its node, its modes and its hours, and stands once."""
+    seen: dict[tuple[str, str, frozenset[str]], str] = {}
+    for row in records.crossings:
+        if row.use != "model":
+            continue
+        if row.kind == "observation":
+            yield _at(records, row, "use", f"{row.id} is an observation", "Set use = check, or say which kind it is")
+            continue
+        for column in ("node", "from_mode", "to_mode", "hours"):
+            if getattr(row, column) in ("", None):
+                yield _at(records, row, column, f"{row.id} has no {column}", "Fill it in, or set use = check")
+        if row.kind in ("border", "gauge", "passage") and row.from_mode != row.to_mode:
+            message = f"a {row.kind} lies within one mode, not between {row.from_mode} and {row.to_mode}"
+            yield _at(records, row, "to_mode", message, "Name the same mode twice, or call it a terminal")
+        key = (row.node, row.kind, frozenset((row.from_mode, row.to_mode)))
+        if key in seen:
+            yield _at(records, row, "id", f"{row.id} repeats {seen[key]}", "Keep one of the two")
+        seen.setdefault(key, row.id)
+
+
+def effects_change_what_exists(records: Records) -> Iterator[Finding]:
+    """Target, attribute and value of every effect must be there."""
+    known = {t: {r.ident for r in records.rows(t)} for t in ("links", "crossings", "services", "nodes", "routes")}
+    known["lines"] = {name for link in records.links for name in link.lines}
+    for row in records.effects:
+        if row.target_table in known and row.use == "model" and row.target not in known[row.target_table]:
+            message = f"there is no '{row.target}' among the {row.target_table}"
+            yield _at(records, row, "target", message, "Correct the id, or add the row")
+            continue
+        if not is_valued(row):
+            if (
+                row.use == "model"
+                and row.target_table in VALUED
+                and row.attribute not in ("capacity", "draught", "cost")
+            ):
+                message = f"{row.target_table} have no {row.attribute} that could change"
+                yield _at(records, row, "attribute", message, f"Known: {', '.join(VALUED[row.target_table])}")
+        elif row.attribute == "state":
+            if row.after != "open":
+                yield _at(records, row, "after", f"'{row.after}' is no state to deliver", "Write open")
+        elif number(row, row.after) is None:
+            yield no_number(records, row)
+
+
+def effects_start_from_today(records: Records) -> Iterator[Finding]:
+    """An effect says what it changes from; if today's row says something else, one of them is wrong. It improves."""
+    done = {e.commitment for e in records.evidence if e.shows in ("delivered", "stopped")}
+    rows = {t: {r.ident: r for r in records.rows(t)} for t in ("links", "crossings", "services")}
+    for effect in records.effects:
+        if not is_valued(effect) or effect.commitment in done:
+            continue
+        row = rows.get(effect.target_table, {}).get(effect.target)
+        today = getattr(row, effect.attribute, None) if row is not None else None
+        if row is not None and today is not None and effect.before and not _same(today, effect.before):
+            message = f"{effect.target} has {effect.attribute} {today} today, not {effect.before}"
+            yield _at(records, effect, "before", message, "Correct before, or the row it changes")
+        yield from _worse(records, effect, today)
+
+
+def _worse(records: Records, effect: Effect, today: object) -> Iterator[Finding]:
+    after = number(effect, effect.after) if effect.attribute != "state" else None
+    if after is None:
+        return
+    now = float(today) if isinstance(today, int | float) else number(effect, effect.before)
+    if effect.attribute == "usd_per_tkm_factor":
+        now = 1.0
+    if now is not None and (after < now if effect.attribute in RISING else after > now):
+        message = f"{effect.attribute} {now:g} to {after:g} makes {effect.target} worse"
+        yield _at(records, effect, "after", message, "Effects improve; write what closes or costs as a restriction")
+
+
+def _same(today: object, before: str) -> bool:
+    try:
+        return math.isclose(float(str(today)), float(before), rel_tol=1e-9)
+    except ValueError:
+        return str(today) == before
+
+
+def the_model_has_its_parameters(records: Records) -> Iterator[Finding]:
+    """Every rate that the network asks for, by name, all at once."""
+    modes = {link.mode for link in records.links if link.use == "model"}
+    wanted = [(n, s) for s in CLASSES for n in ("cargo_value_usd_per_t", "value_of_time_share_per_day", "trade_share")]
+    wanted += [("speed_kmh", m) for m in sorted(modes)]
+    wanted += [("loading_hours", m) for m in sorted(modes & {"rail", "road"})]
+    wanted += [("border_hours", m) for m in sorted(modes & {"rail", "road"})]
+    wanted += [("internal_border_hours", m) for m in sorted(modes & {"rail", "road"})]
+    wanted += [("handling_hours", m) for m in sorted(modes & {"sea", "ferry", "river"})]
+    wanted += [("handling_hours", f"{a}-{b}") for a in sorted(modes) for b in sorted(modes) if a < b]
+    wanted += [("transshipment_hours", "sea")] if "sea" in modes else []
+    wanted += [("gauge_change_hours", "rail")] if "rail" in modes else []
+    for name, key in wanted:
+        if records.find_param(name, key) is None:
+            message = f"the parameter '{name}' for '{key}' is missing"
+            yield Finding(
+                "params", records.file("params"), 0, "", message, "Add a row with its basis and source", "name"
+            )
+    for mode in sorted(modes):
+        for s in CLASSES:
+            if records.find_param("freight_rate_usd_per_tkm", f"{mode}/{s}", mode) is None:
+                message = f"the parameter 'freight_rate_usd_per_tkm' for '{mode}' is missing"
+                yield Finding(
+                    "params", records.file("params"), 0, "", message, "Add a row with its basis and source", "name"
+                )
+                break
+    seen: dict[tuple[str, str], str] = {}
+    for row in records.params:
+        if row.use == "model":
+            if (row.name, row.applies_to) in seen:
+                message = f"{row.name} for {row.applies_to} stands twice (also {seen[row.name, row.applies_to]})"
+                yield _at(records, row, "name", message, "Keep use = model on one of the two")
+            seen.setdefault((row.name, row.applies_to), row.id)
+            if row.value < 0 or (row.value == 0 and row.name in ("cargo_value_usd_per_t", "speed_kmh")):
+                yield _at(records, row, "value", f"{row.name} is {row.value:g}", "Write a value above 0")
+    shares = [records.find_param("trade_share", s) for s in CLASSES]
+    if all(shares) and abs(sum(p.value for p in shares if p) - 1) > 1e-6:
+        message = f"the trade shares of the cargo classes add up to {sum(p.value for p in shares if p):g}"
+        yield Finding(
+            "params",
+            records.file("params"),
+            shares[0].line if shares[0] else 0,
+            "",
+            message,
+            "Make them add up to 1",
+            "value",
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    a_link_joins_two_nodes,
+    no_link_is_shorter_than_the_great_circle,
+    no_link_hides_behind_another,
+    every_place_can_be_reached,
+    trade_shares_of_a_country_add_up,
+    a_crossing_says_between_what,
+    effects_change_what_exists,
+    effects_start_from_today,
+    the_model_has_its_parameters,
+)

@@ -1,0 +1,104 @@
+"""Rules about trade. Each is one generator function named as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from milepost.errors import Finding
+from milepost.records import Records, Row
+
+Rule = Callable[[Records], Iterator[Finding]]
+
+
+def findings(records: Records) -> tuple[Finding, ...]:
+    """Everything that the rules find, rule by rule."""
+    return tuple(finding for rule in RULES for finding in rule(records))
+
+
+def _at(records: Records, row: Row, column: str, message: str, remedy: str) -> Finding:
+    return Finding(row.table, records.file(row.table), row.line, row.ident, message, remedy, column)
+
+
+def every_country_trades(records: Records) -> Iterator[Finding]:
+    """With a matrix of one's own, a country without any trade has no equilibrium."""
+    if not records.flows:
+        return
+    abroad = [f for f in records.flows if f.exporter != f.importer and f.usd_m > 0]
+    for row in records.countries:
+        for word, has in (
+            ("exports", any(f.exporter == row.id for f in abroad)),
+            ("imports", any(f.importer == row.id for f in abroad)),
+        ):
+            if not has:
+                message = f"{row.id} has no {word} in {records.file('flows')}"
+                yield _at(records, row, "id", message, "Add its flows, or remove the country")
+
+
+def nobody_exports_more_than_it_makes(records: Records) -> Iterator[Finding]:
+    """Where domestic trade is not given it is GDP less exports, which must be above zero."""
+    own = {f.exporter for f in records.flows if f.exporter == f.importer and f.usd_m > 0}
+    for row in records.countries:
+        exports = sum(f.usd_m for f in records.flows if f.exporter == row.id != f.importer)
+        if row.id not in own and exports >= row.gdp_usd_m:
+            message = f"{row.id} exports {exports:,.0f} MUSD, not less than its GDP of {row.gdp_usd_m:,.0f}"
+            yield _at(records, row, "gdp_usd_m", message, "Give its domestic trade in flows, or check the units")
+
+
+def reported_flows_name_countries(records: Records) -> Iterator[Finding]:
+    """A flow that is held must lie between two countries of the model, once."""
+    known = {c.id for c in records.countries}
+    seen: dict[tuple[str, str], str] = {}
+    for row in records.reported_trade:
+        if row.use != "model":
+            continue
+        if row.kind != "flow":
+            yield _at(records, row, "kind", "a turnover cannot be held as a flow", "Set use = check, or give one way")
+        for column in ("exporter", "importer"):
+            if getattr(row, column) not in known:
+                message = f"'{getattr(row, column)}' is no country of the model"
+                yield _at(records, row, column, message, "Set use = check, or name a country")
+        pair = (row.exporter, row.importer)
+        if pair in seen:
+            message = f"{row.exporter} to {row.importer} is held twice (also {seen[pair]})"
+            yield _at(records, row, "use", message, "Keep use = model on the better of the two")
+        seen.setdefault(pair, row.id)
+
+
+def a_filled_matrix_has_its_geography(records: Records) -> Iterator[Finding]:
+    """Gravity needs to know where a country lies."""
+    if records.flows:
+        return
+    for row in records.countries:
+        if row.id != "ROW" and (row.lat is None or row.lon is None):
+            message = f"{row.id} has no position, and no flows.csv is given"
+            yield _at(records, row, "lat", message, "Give lat and lon of its economic centre, or a trade matrix")
+        for name in row.neighbours:
+            if not any(c.id == name for c in records.countries):
+                message = f"the neighbour '{name}' is no country of the model"
+                yield _at(records, row, "neighbours", message, "Remove it, or add the country")
+
+
+def there_is_a_trade_elasticity(records: Records) -> Iterator[Finding]:
+    """Without it there is no trade model."""
+    found = records.find_param("trade_elasticity")
+    if found is None or found.value <= 0:
+        message = "there is no trade elasticity above 0"
+        remedy = "Add a row named trade_elasticity, such as 4 (Simonovska & Waugh 2014)"
+        yield Finding("params", records.file("params"), found.line if found else 0, "", message, remedy, "value")
+
+
+def there_are_two_countries(records: Records) -> Iterator[Finding]:
+    """Trade takes two."""
+    if len(records.countries) < 2:
+        message = f"there are {len(records.countries)} countries"
+        yield Finding("countries", records.file("countries"), 0, "", message, "Trade needs two at least", "")
+
+
+RULES: tuple[Rule, ...] = (
+    every_country_trades,
+    nobody_exports_more_than_it_makes,
+    reported_flows_name_countries,
+    a_filled_matrix_has_its_geography,
+    there_is_a_trade_elasticity,
+    there_are_two_countries,
+)
