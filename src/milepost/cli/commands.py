@@ -164,6 +164,7 @@ def status(programme: Folder, on: On = "", as_json: AsJson = False, as_csv: AsCs
             ["id", "commitment", "delivery", "timing", "promised", "now", "slip d"],
             cells,
             right=(6,),
+            flex=1,
         )
         disputed = [s.commitment for s in rows if s.conflicts]
         if disputed:
@@ -236,7 +237,7 @@ def shapley(
                     money(total),
                     money(float(shares.alone[i].sum())),
                     money(float(shares.last[i].sum())),
-                    ", ".join(f"{c} {money(v, 2)}" for c, v in top[:3] if v),
+                    " ".join(f"{c} {money(v, 2)}" for c, v in top[:2] if v),
                 ]
             )
         print_table(
@@ -244,6 +245,7 @@ def shapley(
             ["id", "commitment", "share", "alone", "last", "above all to"],
             rows,
             right=(2, 3, 4),
+            flex=1,
         )
         print_notes(
             [
@@ -302,15 +304,16 @@ def print_delay(opened: Programme, days: int, on: dt.date | None) -> None:
                 answer.dates[name].isoformat() if not late[name] else "overdue",
                 f"{late[name]:,}" if late[name] else "",
                 money(1000 * total),
-                ", ".join(f"{c} {money(1000 * v, 2)}" for c, v in top[:3] if v),
+                " ".join(f"{c} {money(1000 * v, 2)}" for c, v in top[:2] if v),
             ]
         )
     span = "one more day" if days == 1 else f"{days} more days"
     print_table(
         f"Cost of {span} of delay, thousand USD, present value on {answer.on}",
-        ["id", "commitment", "due", "days late", "kUSD", "above all to"],
+        ["id", "commitment", "due", "late d", "kUSD", "above all to"],
         rows,
         right=(3, 4),
+        flex=1,
     )
     notes = [
         f"Discounted at {answer.discount_rate_per_year:.1%} a year, counted to {answer.horizon}. "
@@ -350,7 +353,7 @@ def route(
         return 0
     print_table(
         f"{origin} to {destination}, {cargo}" + (f", with {', '.join(done)} delivered" if done else ""),
-        ["mode", "from", "to", "km", "hours", "USD/t", ""],
+        ["mode", "from", "to", "km", "hours", "USD/t", "what"],
         [
             [
                 leg.mode,
@@ -364,6 +367,7 @@ def route(
             for leg in answer.legs
         ],
         right=(3, 4, 5),
+        flex=6,
     )
     print_notes(
         [

@@ -32,9 +32,14 @@ def print_csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
 
 
 def print_table(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    flex: int | None = None,
 ) -> None:
-    """A table for people; text columns fold, number columns keep their width."""
+    """A table for people. Columns keep their width but for ``flex``, which is cut where the terminal ends."""
     from rich import box
     from rich.table import Table
 
@@ -44,14 +49,24 @@ def print_table(
         title_justify="left",
         title_style="bold",
         pad_edge=False,
-        padding=(0, 1),
+        padding=(0, 1, 0, 0),
+        collapse_padding=True,
+        expand=False,
     )
+    widths = [max(len(r[i]) for r in (columns, *rows)) for i in range(len(columns))]
     for index, name in enumerate(columns):
-        number = index in right
-        table.add_column(name, justify="right" if number else "left", overflow="fold", no_wrap=number)
+        justify: Literal["left", "right"] = "right" if index in right else "left"
+        table.add_column(
+            name, justify=justify, overflow="ellipsis", no_wrap=True, min_width=None if index == flex else len(name)
+        )
     for row in rows:
         table.add_row(*row)
-    console().print(table)
+    screen = console()
+    if flex is not None:
+        # rich shrinks every column in turn; give the cut to one column instead
+        fixed = sum(width + 1 for i, width in enumerate(widths) if i != flex)
+        table.columns[flex].max_width = max(12, screen.width - fixed - 3)
+    screen.print(table)
 
 
 def print_notes(lines: Sequence[str]) -> None:

@@ -280,12 +280,12 @@ class _Maker:
             for name in names:
                 mode = mode_of(name)
                 wait, usd, what, row = self.loading(node, mode)
-                wagon = self.wagon(mode)
+                vehicle = self.vehicle_wait(mode)
                 yield self.arc(
                     ("load", node, name),
                     (ix[node, "", "origin"], ix[node, name, "out"]),
                     0.0,
-                    wait + wagon,
+                    wait + vehicle,
                     0.0,
                     (usd,) * len(CLASSES),
                     mode,
@@ -318,8 +318,9 @@ class _Maker:
                         row,
                     )
 
-    def wagon(self, mode: str) -> float:
-        return self.param("wagon_wait_hours", default=0.0) if mode == "rail" else 0.0
+    def vehicle_wait(self, mode: str) -> float:
+        """Hours until a wagon or truck and its papers are there; from the calibration."""
+        return self.param("vehicle_wait_hours", mode, default=0.0) if mode in ("rail", "road") else 0.0
 
     def loading(self, node: str, mode: str) -> tuple[float, float, str, str]:
         if mode in WATER:
@@ -343,16 +344,16 @@ class _Maker:
                     wait = self.hours(row) * (1.0 if kind == "passage" else self.factor(group))
                     return wait, usd, words, row.id
             if m == "sea" and self.kind[node] == "port":
-                wait = self.param("transshipment_hours") * self.factor("port")
-                return wait, self.param("transshipment_usd_per_t", default=0.0), "transshipment", ""
+                wait = self.param("transshipment_hours", m) * self.factor("port")
+                return wait, self.param("transshipment_usd_per_t", m, default=0.0), "transshipment", ""
             return 0.0, 0.0, "passes", ""
         if m == n:  # rail to rail on another gauge
             row = self.rows.get((node, "gauge", "rail-rail"))
-            hours = self.hours(row) if row else self.param("gauge_change_hours")
+            hours = self.hours(row) if row else self.param("gauge_change_hours", m)
             border = self.rows.get((node, "border", "rail-rail"))
             if border is not None:
                 hours += self.hours(border)
-            usd = self.money(row, "gauge_change_usd_per_t")
+            usd = self.money(row, "gauge_change_usd_per_t", m)
             what = f"change of gauge {a.removeprefix('rail')} to {b.removeprefix('rail')} mm"
             return hours * self.factor("border"), usd, what, row.id if row else ""
         row = self.rows.get((node, "change", f"{m}-{n}"))
@@ -360,7 +361,7 @@ class _Maker:
         hours = self.hours(row) if row else self.param("handling_hours", pair)
         hours *= self.factor("port" if {m, n} & WATER else "terminal")
         usd = self.money(row, "handling_usd_per_t", pair)
-        return hours + self.wagon(n), usd, f"handling {m} to {n}", row.id if row else ""
+        return hours + self.vehicle_wait(n), usd, f"handling {m} to {n}", row.id if row else ""
 
     def hours(self, row: Crossing) -> float:
         return self.changed.smaller("crossings", row.id, "hours", row.hours or 0.0)

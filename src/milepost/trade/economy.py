@@ -1,108 +1,79 @@
-"""The base of the trade model from the records: a user's matrix, or one filled around reported totals and marked so."""
+"""The world economy of a programme: flows between countries, domestic trade included, and the trade elasticity."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from milepost.records import Country, Records
-from milepost.trade.gravity import Floats, balance, coefficients, great_circle_km, predict
-from milepost.trade.hat import Economy
+from milepost.errors import WrongUse
 
-REST_OF_WORLD = "ROW"
-
-
-@dataclass(frozen=True)
-class Base:
-    """The economy and how it was made. ``mark[i, j]``: user, reported or estimated."""
-
-    economy: Economy
-    mark: NDArray[np.str_]
-    notes: tuple[str, ...]
-    comparison: tuple[Comparison, ...]
+Matrix = NDArray[np.float64]
+Vector = NDArray[np.float64]
+Closure = Literal["zero", "fixed", "multiplicative"]
+CLOSURES: tuple[Closure, ...] = ("zero", "fixed", "multiplicative")
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """A reported flow that was not held, beside the filled one; MUSD a year."""
+class Economy:
+    """One sector, n countries.
 
-    exporter: str
-    importer: str
-    reported_musd: float
-    estimated_musd: float
-    period: str
+    ``flows[origin, destination]``: trade in MUSD a year, domestic trade on the diagonal. Output of i is its row sum Y_i,
+    expenditure of j its column sum E_j, so the deficit E_j - Y_j is never implicit. ``closure`` says what becomes of it:
 
+    * ``zero``: every deficit is removed first, and the balanced world is the baseline;
+    * ``fixed``: deficits stay as they are in units of world income;
+    * ``multiplicative``: expenditure stays the same multiple of income, up to one factor common to all countries.
 
-def base(records: Records) -> Base:
-    """Flows, elasticity and closure; every choice as a sentence in ``notes``."""
-    theta = records.param("trade_elasticity")
-    names = tuple(c.id for c in records.countries)
-    return _given(records, names, theta) if records.flows else _filled(records, names, theta)
+    ``theta`` is the trade elasticity (sigma - 1 in Armington's model, the Frechet shape in Eaton and Kortum's).
+    ``marks[origin, destination]`` says where a flow comes from: reported, estimated, user or residual; it may be empty.
+    Raises ``WrongUse`` if the arrays do not fit, a flow is negative or not finite, or a country has no output or no
+    expenditure.
+    """
 
+    countries: tuple[str, ...]
+    flows: Matrix
+    theta: float
+    closure: Closure = "zero"
+    marks: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
 
-def _given(records: Records, names: tuple[str, ...], theta: float) -> Base:
-    at = {c: k for k, c in enumerate(names)}
-    X = np.zeros((len(names), len(names)))
-    for row in records.flows:
-        X[at[row.exporter], at[row.importer]] = row.usd_m
-    notes = [
-        f"Trade: the {len(records.flows)} flows of {records.file('flows')}, closure of deficits: "
-        f"{records.settings.deficits}."
-    ]
-    gdp = np.array([c.gdp_usd_m for c in records.countries])
-    without = np.diag(X) == 0
-    if without.any():
-        np.fill_diagonal(X, np.where(without, gdp - (X.sum(axis=1) - np.diag(X)), np.diag(X)))
-        who = ", ".join(n for n, w in zip(names, without, strict=True) if w)
-        notes.append(f"Domestic trade of {who} is taken as GDP less exports.")
-    economy = Economy(names, X, theta, records.settings.deficits)
-    return Base(economy, np.full(X.shape, "user"), tuple(notes), ())
+    def __post_init__(self) -> None:
+        flows = np.array(self.flows, dtype=np.float64, order="C")
+        n = len(self.countries)
+        if flows.shape != (n, n) or n == 0:
+            raise WrongUse(f"The flows have shape {flows.shape}; {n} countries need {(n, n)}, origins in rows.")
+        if len(set(self.countries)) != n:
+            raise WrongUse("A country stands twice in the list of countries.")
+        if not np.isfinite(flows).all() or (flows < 0).any():
+            raise WrongUse("The flows hold a negative number, a NaN or an infinity; every flow is 0 or more, in MUSD.")
+        if not (np.isfinite(self.theta) and self.theta > 0):
+            raise WrongUse(f"The trade elasticity is {self.theta}; it must be a positive number.")
+        if self.closure not in CLOSURES:
+            raise WrongUse(f"There is no closure '{self.closure}'. Known: {', '.join(CLOSURES)}.")
+        for what, sums in (("sells nothing, not even at home", flows.sum(1)), ("buys nothing", flows.sum(0))):
+            if not (sums > 0).all():
+                idle = ", ".join(c for c, s in zip(self.countries, sums, strict=True) if not s > 0)
+                raise WrongUse(f"{idle} {what}: give it flows, or leave it out of the countries.")
+        flows.setflags(write=False)
+        object.__setattr__(self, "flows", flows)
 
+    @property
+    def output_musd(self) -> Vector:
+        """Y_i, the row sums: what i sells, domestic sales included, MUSD a year."""
+        return np.asarray(self.flows.sum(axis=1))
 
-def _filled(records: Records, names: tuple[str, ...], theta: float) -> Base:
-    found = coefficients()["coefficients"]
-    gdp = np.array([c.gdp_usd_m for c in records.countries])
-    km, contiguity = geography(records.countries)
-    made = predict(gdp, km, contiguity, found["ln_km"], found["contiguity"], found["border"])
-    at = {c: k for k, c in enumerate(names)}
-    held = np.zeros(made.shape, dtype=bool)
-    X = made.copy()
-    for row in records.reported_trade:
-        if row.use == "model" and row.kind == "flow" and row.exporter in at and row.importer in at:
-            i, j = at[row.exporter], at[row.importer]
-            X[i, j], held[i, j] = row.usd_m * 12 / row.months, True
-    X = balance(X, gdp, gdp, held)
-    comparison = tuple(
-        Comparison(r.exporter, r.importer, r.usd_m * 12 / r.months, float(X[at[r.exporter], at[r.importer]]), r.period)
-        for r in records.reported_trade
-        if r.kind == "flow" and r.exporter in at and r.importer in at and not held[at[r.exporter], at[r.importer]]
-    )
-    pairs = len(names) * (len(names) - 1)
-    fit = coefficients()["fit_from_gdp_and_geography_alone"]["flows above 100 MUSD"]
-    notes = (
-        f"Trade is estimated: {held.sum()} of {pairs} flows are reported totals, the rest is filled by gravity "
-        f"(fitted on {coefficients()['countries']} countries, {coefficients()['year']}; flows above 100 MUSD: "
-        f"correlation of logs {fit['correlation_of_log_flows']:.2f}, {fit['share_within_factor_two']:.0%} within a "
-        "factor of two) and balanced to GDP, without deficits.",
-    )
-    mark = np.where(held, "reported", "estimated")
-    return Base(Economy(names, X, theta, "zero"), mark, notes, comparison)
+    @property
+    def expenditure_musd(self) -> Vector:
+        """E_j, the column sums: what j buys, domestic purchases included, MUSD a year."""
+        return np.asarray(self.flows.sum(axis=0))
 
+    @property
+    def deficit_musd(self) -> Vector:
+        """E_j - Y_j, MUSD a year; they add up to zero."""
+        return self.expenditure_musd - self.output_musd
 
-def geography(countries: tuple[Country, ...]) -> tuple[Floats, NDArray[np.bool_]]:
-    """Distances in km (n, n), inside a country on the diagonal, and common borders."""
-    n = len(countries)
-    km = np.empty((n, n))
-    near = np.zeros((n, n), dtype=bool)
-    for i, a in enumerate(countries):
-        for j, b in enumerate(countries):
-            if i == j:
-                km[i, j] = a.internal_km or 200.0
-            elif REST_OF_WORLD in (a.id, b.id):
-                km[i, j] = (b if a.id == REST_OF_WORLD else a).rest_of_world_km or 7500.0
-            else:
-                km[i, j] = max(float(great_circle_km(a.lat, a.lon, b.lat, b.lon)), 10.0)
-                near[i, j] = b.id in a.neighbours or a.id in b.neighbours
-    return km, near
+    def closed_by(self, closure: Closure) -> Economy:
+        """The same data under another closure; a solver will re-solve its baseline from them."""
+        return replace(self, closure=closure)

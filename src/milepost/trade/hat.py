@@ -1,348 +1,352 @@
-r"""One-sector trade equilibrium in exact changes (Armington or Eaton-Kortum), hats meaning new over old.
+"""The trade equilibrium in changes: the one-sector exact hat of Dekle, Eaton and Kortum (2007, AER 97(2); 2008, IMF
+Staff Papers 55(3)), which Armington's and Eaton and Kortum's models share (Arkolakis, Costinot and Rodriguez-Clare 2012,
+AER 102(1)).
 
-With base flows X[i, j] (origin i, destination j, domestic trade on the diagonal), spending E_j = Σ_i X_ij, income
-Y_i = Σ_j X_ij, shares π_ij = X_ij / E_j and trade elasticity θ, a change of trade costs κ̂ gives (Dekle, Eaton & Kortum
-2008, IMF Staff Papers 55(3); Arkolakis, Costinot & Rodríguez-Clare 2012, AER 102(1))
+A hat is the ratio of new to baseline. X_ij: flow from origin i to destination j; Y_i its row sum (income), E_j its column
+sum (expenditure), pi_ij = X_ij / E_j, D_j = E_j - Y_j; k_ij the hat of the iceberg cost (given), w_i of the wage (solved).
 
-    (1)  π'_ij = π_ij (ŵ_i κ̂_ij)^−θ / Σ_k π_kj (ŵ_k κ̂_kj)^−θ
-    (2)  P̂_j   = ( Σ_k π_kj (ŵ_k κ̂_kj)^−θ )^(−1/θ)
-    (3)  ŵ_i Y_i = Σ_j π'_ij E'_j
+    (1)  phi_ij = k_ij ^ -theta                                    an infinite k is a ban: phi = 0
+    (2)  S_j    = sum_i pi_ij phi_ij w_i ^ -theta ,   P_j = S_j ^ (-1/theta)              price index
+    (3)  X'_ij  = X_ij phi_ij w_i ^ -theta (E'_j / E_j) / S_j                             new flows
+    (4)  w_i Y_i = sum_j X'_ij                                                            markets clear
+    (5)  E'_j   = w_j Y_j                       closure zero (after re-basing: E = Y)
+         E'_j   = w_j Y_j + D_j                 closure fixed, with the numeraire (6)
+         E'_j   = mu w_j E_j ,  mu = sum wY / sum wE              closure multiplicative
+    (6)  sum_i w_i Y_i = sum_i Y_i              numeraire: world income keeps its value
+    (7)  solved as Z_i = (sum_j X'_ij) / Y_i - w_i = 0 in w, with the analytic Jacobian
+    (8)  real income hat = (E'_j / E_j) / P_j ;  equivalent variation = E_j (real income hat - 1), MUSD a year
+    (9)  real wage hat w_j / P_j = (pi'_jj / pi_jj) ^ (-1/theta) / k_jj     (the identity of ACR 2012; a check, never used)
 
-and, by the closure of deficits D_j = E_j − Y_j,
+Why mu: without it expenditure over the world would differ from income over the world, n equations would stand against
+n - 1 relative wages, and one of them would have to be dropped in silence.
 
-    (4)  zero            E'_j = ŵ_j Y_j          the base is re-solved without deficits first, and re-based on it
-         fixed           E'_j = ŵ_j Y_j + D_j    D in units of world income, which is the numeraire: Σ ŵ Y = Σ Y
-         multiplicative  E'_j = ŵ_j E_j
-
-    (5)  real income change = (E'_j / E_j) / P̂_j,    equivalent variation = E_j (real income change − 1), MUSD a year.
-
-Solved by Newton's method with the Jacobian of the base (chord steps), exact Newton steps when these slow down, and the
-shock walked in steps when both fail. A shock of ones returns exactly nothing. No unconverged number is ever returned.
+The baseline is an equilibrium before any shock is put to it. With closure zero it is solved again without deficits and the
+economy is re-based on the answer; what that changed is in :class:`Rebasing`. With the other two the data are already an
+equilibrium of the closure, because Y and E are the sums of the flows. One closure holds in the baseline and in the
+counterfactual; there is no way to mix two.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from milepost.errors import NoSolution, WrongUse
+from milepost.trade import hat_kernel as kernel
+from milepost.trade.economy import Closure, Economy, Matrix, Vector
 
-Floats = NDArray[np.float64]
-Closure = Literal["zero", "fixed", "multiplicative"]
-CLOSURES: tuple[Closure, ...] = ("zero", "fixed", "multiplicative")
-TOLERANCE = 1e-13
-_CODE = {"zero": 0, "fixed": 1, "multiplicative": 2}
+TOLERANCE = 1e-14  # largest |Z_i| / w_i
+Omission = Literal["baseline-weights-in-resistance"]
 
 
 @dataclass(frozen=True)
-class Economy:
-    """Base of the trade model: flows[origin, destination] in MUSD a year, trade elasticity, closure of deficits."""
+class Rebasing:
+    """What was done to the data before the first shock. All zero (or one) when the data were balanced already."""
 
-    countries: tuple[str, ...]
-    flows: Floats
-    theta: float
-    closure: Closure = "zero"
+    closure: Closure
+    deficit_musd: Vector  # E - Y in the data, by country
+    wage_hat: Vector  # wages after / before
+    real_income_hat: Vector  # real income after / before: what losing or paying back the deficit does
+    flows_changed: float  # sum |X after - X before| / sum X before
 
-    def __post_init__(self) -> None:
-        n = len(self.countries)
-        if self.flows.shape != (n, n):
-            raise WrongUse(f"{n} countries need {n} x {n} flows; these are {' x '.join(map(str, self.flows.shape))}.")
-        if not np.isfinite(self.flows).all() or (self.flows < 0).any():
-            raise WrongUse("Trade flows must be numbers of at least 0; nothing can be computed from others.")
-        if self.theta <= 0 or not np.isfinite(self.theta):
-            raise WrongUse(f"The trade elasticity is {self.theta}; it must be above 0.")
-        if self.closure not in CLOSURES:
-            raise WrongUse(f"There is no closure '{self.closure}'. Known: {', '.join(CLOSURES)}.")
-        for name, total in (("exports", self.flows.sum(1)), ("imports", self.flows.sum(0))):
-            empty = [c for c, t in zip(self.countries, total, strict=True) if t <= 0]
-            if empty:
-                raise WrongUse(f"Without any {name}, domestic sales included: {', '.join(empty)}. Give them trade.")
+    def sentences(self, countries: tuple[str, ...]) -> tuple[str, ...]:
+        """The same in words, for a report."""
+        if self.closure != "zero":
+            return (f"Deficits are kept ({self.closure}); the data are their own baseline.",)
+        if self.flows_changed < 1e-9:
+            return ("The trade matrix is balanced: there was no deficit to remove.",)
+        most = int(np.argmax(np.abs(self.deficit_musd)))
+        move = float(np.max(np.abs(self.real_income_hat - 1)))
+        return (
+            f"Trade deficits were removed before any shock: {self.flows_changed:.2%} of all trade moved; the largest "
+            f"deficit or surplus was {self.deficit_musd[most]:,.0f} MUSD ({countries[most]}); real incomes of the "
+            f"balanced baseline differ from the data by up to {move:.1%}.",
+        )
+
+
+@dataclass(frozen=True)
+class Checks:
+    """Independent checks of a solution in levels, each a largest relative error; they use none of the solver's sums."""
+
+    market_clearing: float  # sales against wage income, equation (4)
+    budget: float  # purchases against income plus deficit, equation (5)
+    real_wage_identity: float  # equation (9), over countries with domestic trade
+    world_income: float  # equation (6)
+
+    @property
+    def worst(self) -> float:
+        """The largest of the four."""
+        return max(self.market_clearing, self.budget, self.real_wage_identity, self.world_income)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One counterfactual equilibrium. Arrays run over countries; money in MUSD a year at base prices."""
+    """A counterfactual equilibrium against its (re-based) baseline. Arrays by country; flows [origin, destination]."""
 
-    wage_hat: Floats
-    price_hat: Floats
-    real_income_hat: Floats
-    equivalent_variation_musd: Floats
-    flows: Floats
+    countries: tuple[str, ...]
+    closure: Closure
+    wage_hat: Vector
+    price_hat: Vector
+    real_income_hat: Vector
+    equivalent_variation_musd: Vector
+    flows: Matrix
+    baseline_flows: Matrix
     iterations: int
     residual: float
-    market_clearing: float  # largest |sales - income| / income in the new equilibrium, computed from the new flows
-    real_wage_gap: float  # largest |ln(ŵ/P̂) + ln(π̂_jj)/θ|, the identity of Arkolakis et al. (2012)
+    checks: Checks
+    omission: Omission | None = None
 
 
 class Solver:
-    """Many counterfactuals of one economy. Read-only once made; safe to share between threads."""
+    """Solve one economy again and again. The baseline is solved once; then a small shock takes tens of microseconds.
+
+    Nothing is carried from one solve to the next: the answer to a shock is the same bits in any order and on any thread.
+    ``base`` is the economy that counterfactuals start from; ``rebasing`` says how it differs from the data.
+    Raises ``NoSolution`` if the balanced baseline does not exist.
+    """
 
     def __init__(self, economy: Economy) -> None:
-        self.given = economy
-        self.rebased_by = 0.0
-        if economy.closure == "zero":
-            economy, self.rebased_by = _without_deficits(economy)
-        self.economy = economy
-        self.income = economy.flows.sum(axis=1)
-        self.spending = economy.flows.sum(axis=0)
-        self.shares = np.ascontiguousarray(economy.flows / self.spending)
-        self.deficit = self.spending - self.income
-        self.code = _CODE[economy.closure]
-        n = len(self.income)
-        self.inverse = np.ascontiguousarray(
-            np.linalg.inv(
-                _jacobian(np.ones(n), self.shares, self.income, self.spending, self.deficit, economy.theta, self.code)
-            )
-        )
+        self.base, self.rebasing = rebase(economy)
+        n = len(economy.countries)
+        self._X = self.base.flows
+        self._Y = self._X.sum(axis=1)
+        self._E = self._X.sum(axis=0)
+        self._theta = float(economy.theta)
+        multiplicative = economy.closure == "multiplicative"
+        self._closure = kernel.MULTIPLICATIVE if multiplicative else kernel.PLAIN
+        self._part, self._parts = kernel.parts_of(self._X)
+        self._start = np.zeros(n)
+        self._slope = np.ones(n) if economy.closure == "zero" else self._Y / self._E
+        zero = np.zeros(n)
+        J = kernel.jacobian(
+            self._X, self._Y, self._E, self._theta, self._closure, self._part, self._parts, self._slope, zero, zero,
+            zero, zero, zero,
+        )  # fmt: skip
+        inverse = kernel.solve_linear(J, np.eye(n))
+        self._HT = np.ascontiguousarray(inverse.T)
+        self._world = (
+            self._X, self._Y, self._E, self._theta, self._closure, self._part, self._parts, self._start, self._slope,
+            self._HT,
+        )  # fmt: skip
 
-    def wages(self, cost_hat: Floats) -> tuple[Floats, int, float]:
-        """Wage hats, iterations and residual for a matrix of cost hats. Raises ``NoSolution``."""
-        A = self._attraction(cost_hat)
-        start = np.ones(len(self.income))
-        found = self._from(A, start)
-        if found is not None:
-            return found
-        with np.errstate(divide="ignore"):
-            logs = np.log(A / self.shares, where=self.shares > 0, out=np.zeros_like(A))
-        for pieces in (4, 16, 64):  # walk the shock in steps, each starting where the last one ended
-            at: Floats = start
-            done = 0
-            for piece in range(1, pieces + 1):
-                # a ban has no logarithm: it is walked as a falling share
-                part = np.where(A > 0, self.shares * np.exp(np.where(A > 0, logs, 0.0) * piece / pieces), 0.0)
-                if piece < pieces:
-                    part = np.where(A > 0, part, self.shares * (1 - piece / pieces))
-                step = self._from(part if piece < pieces else A, at)
-                if step is None:
-                    break
-                at, used, residual = step
-                done += used
-            else:
-                return at, done, residual
-        raise NoSolution(
-            "The trade equilibrium was not found: wages did not settle within 200 steps, nor with the shock walked in "
-            "64 steps. Usually a country is cut off from all trade or a deficit exceeds its income; check the largest "
-            "cost changes, or set deficits = 'zero'."
-        )
+    @property
+    def theta(self) -> float:
+        """The trade elasticity."""
+        return self._theta
 
-    def solve(self, cost_hat: Floats) -> Outcome:
-        """The equilibrium with trade costs changed by ``cost_hat`` (n, n), new over old; inf is a ban."""
-        wage, iterations, residual = self.wages(cost_hat)
-        A = self._attraction(cost_hat)
-        theta = self.economy.theta
-        pull = A * (wage**-theta)[:, None]
-        denominator = pull.sum(axis=0)
-        price = denominator ** (-1 / theta)
-        spending = self._spending(wage)
-        flows = pull / denominator * spending
-        real = spending / self.spending / price
-        income = wage * self.income
-        own = np.diag(pull) / denominator / np.diag(self.shares)
-        gap = np.abs(np.log(wage / price) + np.log(own) / theta).max() if (np.diag(self.shares) > 0).all() else 0.0
-        unchanged = bool((cost_hat == 1.0).all())
+    def solve(self, cost_hat: ArrayLike) -> Outcome:
+        """The equilibrium under iceberg cost hats [origin, destination]; > 0, ``inf`` off the diagonal is a ban.
+
+        Raises ``WrongUse`` for hats that are none, ``NoSolution`` if no equilibrium is found.
+        """
+        k = self._hats(cost_hat)
+        n = self._Y.size
+        phi = np.empty((n, n))
+        kernel.openness(k, self._theta, phi)
+        banned = bool((phi == 0).any())
+        part, parts = kernel.parts_of(self._X * phi) if banned else (self._part, self._parts)
+        dw, dS, dE = np.zeros(n), np.zeros(n), np.zeros(n)
+        status, iterations, residual, steps = kernel.equilibrium(
+            *self._world, phi, banned, part, parts, dw, dS, dE, TOLERANCE
+        )
+        if status != kernel.SOLVED:
+            raise self._unsolved(residual, iterations, steps, parts)
+        gain = np.empty(n)
+        kernel.gains(dS, dE, self._theta, gain)
+        wage = 1.0 + dw
+        price = (1.0 + dS) ** (-1.0 / self._theta)
+        # the new flows from the definition, not from the kernel's sums
+        sold_for = self._X * k**-self._theta * (wage**-self._theta)[:, None]
+        flows = sold_for * ((1.0 + dE) * self._E / sold_for.sum(axis=0))[None, :]
         return Outcome(
+            countries=self.base.countries,
+            closure=self.base.closure,
             wage_hat=wage,
-            price_hat=np.ones_like(price) if unchanged else price,
-            real_income_hat=np.ones_like(real) if unchanged else real,
-            equivalent_variation_musd=np.zeros_like(real) if unchanged else self.spending * (real - 1.0),
+            price_hat=price,
+            real_income_hat=1.0 + gain,
+            equivalent_variation_musd=self._E * gain,
             flows=flows,
-            iterations=iterations,
-            residual=residual,
-            market_clearing=float(np.abs(flows.sum(axis=1) / income - 1.0).max()),
-            real_wage_gap=float(gap),
+            baseline_flows=self._X,
+            iterations=int(iterations),
+            residual=float(residual),
+            checks=_checks(self.base, k, wage, price, flows),
         )
 
-    def equivalent_variation(self, cost_hat: Floats) -> Floats:
-        """Equivalent variation only, MUSD a year per country."""
-        if (cost_hat == 1.0).all():
-            return np.zeros(len(self.income))
-        wage, _, _ = self.wages(cost_hat)
-        theta = self.economy.theta
-        price = ((wage**-theta) @ self._attraction(cost_hat)) ** (-1 / theta)
-        value: Floats = self._spending(wage) / price - self.spending
-        return value
+    def worth(self, cost_hat: ArrayLike) -> Vector:
+        """Equivalent variation of one shock, MUSD a year by country: :meth:`solve` without the rest of the outcome."""
+        return self._worth(self._hats(cost_hat)[None], True)[0]
 
-    def _attraction(self, cost_hat: Floats) -> Floats:
-        if cost_hat.shape != self.shares.shape or np.isnan(cost_hat).any() or (cost_hat <= 0).any():
-            raise WrongUse(f"Cost hats are a {len(self.income)} x {len(self.income)} matrix of numbers above 0.")
-        pull: Floats = self.shares * cost_hat**-self.economy.theta
-        return pull
+    def worth_of_openness(self, phi: Matrix) -> Vector:
+        """The same from phi = k ** -theta (equation 1), float64 [origin, destination], as ``TradeCosts`` gives it.
 
-    def _spending(self, wage: Floats) -> Floats:
-        income: Floats = wage * self.income
-        if self.code == 1:
-            income = income + self.deficit
-        elif self.code == 2:
-            income = wage * self.spending
-        return income
+        It saves the roots and powers and is meant for inner loops: phi is taken as it is, without a look at it.
+        """
+        return self._worth(phi[None], False)[0]
 
-    def _from(self, A: Floats, start: Floats) -> tuple[Floats, int, float] | None:
-        wage, iterations, residual = _newton(
-            A,
-            start,
-            self.inverse,
-            self.shares,
-            self.income,
-            self.spending,
-            self.deficit,
-            self.economy.theta,
-            self.code,
+    def worth_many(self, cost_hats: ArrayLike, *, threads: int = 1, openness: bool = False) -> Matrix:
+        """Equivalent variation of many shocks [scenario, origin, destination] -> [scenario, country], MUSD a year.
+
+        Bit for bit what :meth:`worth` gives one by one, whatever ``threads``. ``openness``: phi are given, not hats.
+        """
+        hats = np.ascontiguousarray(cost_hats, dtype=np.float64)
+        n = self._Y.size
+        if hats.ndim != 3 or hats.shape[1:] != (n, n):
+            raise WrongUse(f"Many cost hats have shape {hats.shape}; wanted (scenarios, {n}, {n}).")
+        if not openness:
+            for hat in hats:
+                self._hats(hat)
+        blocks = np.array_split(hats, max(1, min(threads, len(hats)))) if len(hats) else [hats]
+        if len(blocks) == 1:
+            return self._worth(blocks[0], not openness)
+        with ThreadPoolExecutor(len(blocks)) as pool:
+            ask: Callable[[Matrix], Matrix] = lambda block: self._worth(block, not openness)  # noqa: E731
+            return np.concatenate(list(pool.map(ask, blocks)))
+
+    def _worth(self, shocks: Matrix, is_hat: bool) -> Matrix:
+        out = np.empty((len(shocks), self._Y.size))
+        trouble = np.zeros(len(shocks), np.int64)
+        kernel.worth_many(*self._world, shocks, is_hat, TOLERANCE, out, trouble)
+        for s in np.flatnonzero(trouble):
+            phi = shocks[s] ** -self._theta if is_hat else shocks[s]
+            raise self._unsolved(np.nan, 0, 0, kernel.parts_of(self._X * phi)[1], scenario=int(s))
+        return out
+
+    def _hats(self, cost_hat: ArrayLike) -> Matrix:
+        k = np.ascontiguousarray(cost_hat, dtype=np.float64)
+        n = self._Y.size
+        if k.shape != (n, n):
+            raise WrongUse(f"The cost hats have shape {k.shape}; {n} countries need {(n, n)}, origins in rows.")
+        if not (k > 0).all():
+            raise WrongUse("A cost hat is zero, negative or NaN; it is the ratio of new to old cost, 1 = no change.")
+        if not np.isfinite(k.diagonal()).all():
+            raise WrongUse("A country's trade with itself cannot be banned: its cost hat must be finite.")
+        return k
+
+    def _unsolved(
+        self, residual: float, iterations: int, steps: int, parts: int, scenario: int | None = None
+    ) -> NoSolution:
+        which = "" if scenario is None else f" of scenario {scenario}"
+        why = "the shock is very large"
+        if self.base.closure == "fixed":
+            why = "deficits are held fixed while a country's income falls below what it owes, or its trade is banned"
+        if parts > self._parts:
+            why = "the bans cut the world apart, and a part cannot pay its deficit or sells without buying"
+        tried = f" after {iterations} iterations and {steps} steps (residual {residual:.1e})" if iterations else ""
+        return NoSolution(
+            f"The trade equilibrium{which} was not found{tried}: markets do not clear. The usual reason: {why}. Try the "
+            "closure 'zero', a smaller shock, or look for a country with a very small or one-way trade."
         )
-        return (wage, iterations, residual) if residual < TOLERANCE * 100 else None
 
 
-def solve(economy: Economy, cost_hat: Floats) -> Outcome:
-    """One counterfactual; use :class:`Solver` for many. Raises ``NoSolution`` rather than return a wrong number."""
-    return Solver(economy).solve(cost_hat)
-
-
-def _without_deficits(economy: Economy) -> tuple[Economy, float]:
-    """The base re-solved with every deficit at zero, and the largest relative change of a country's income."""
-    income, spending = economy.flows.sum(axis=1), economy.flows.sum(axis=0)
-    if np.abs(spending - income).max() <= 1e-14 * income.max():
-        return economy, 0.0
-    shares = economy.flows / spending
-    wage = np.ones(len(income))
-    # fixed point of (3) with E' = ŵ Y, then Newton from there: deficits may be large
-    for _ in range(5000):
-        pull = shares * (wage**-economy.theta)[:, None]
-        sales = pull / pull.sum(axis=0) @ (wage * income)
-        new = wage * (sales / (wage * income)) ** (1 / (1 + economy.theta))
-        new *= income.sum() / (new * income).sum()
-        change = np.abs(new / wage - 1).max()
-        wage = new
-        if change < 1e-15:
-            break
-    pull = shares * (wage**-economy.theta)[:, None]
-    flows = pull / pull.sum(axis=0) * (wage * income)
-    gap = np.abs(flows.sum(axis=1) / (wage * income) - 1).max()
-    if gap > 1e-12:
+def rebase(economy: Economy) -> tuple[Economy, Rebasing]:
+    """The economy that counterfactuals start from under its closure, and what changed. Raises ``NoSolution``."""
+    X = economy.flows
+    Y, E = X.sum(axis=1), X.sum(axis=0)
+    n = len(economy.countries)
+    if economy.closure != "zero":
+        one = np.ones(n)
+        return economy, Rebasing(economy.closure, E - Y, one, one, 0.0)
+    part, parts = kernel.parts_of(X)
+    dw, dS, dE = np.zeros(n), np.zeros(n), np.zeros(n)
+    start, slope = Y / E - 1.0, Y / E  # E' = w Y: the deficit is taken away
+    status, _, residual, _ = _remove_deficits(X, Y, E, economy.theta, part, parts, start, slope, dw, dS, dE)
+    if status != kernel.SOLVED:
+        one_way = [
+            c
+            for c, own, sells, buys in zip(economy.countries, X.diagonal(), Y, E, strict=True)
+            if (sells > own) != (buys > own)
+        ]
+        hint = f" These trade one way only: {', '.join(one_way)}." if one_way else ""
         raise NoSolution(
-            f"The base without deficits was not found (markets miss by {gap:.1e}). Usually a country hardly sells to "
-            "itself; check its domestic trade, or set deficits = 'fixed'."
+            f"There is no baseline without trade deficits (residual {residual:.1e}): at no wages does trade balance.{hint} "
+            "The usual reason: a country that only sells or only buys. Add the missing flows, or set "
+            "deficits = 'fixed' in programme.toml."
         )
-    return replace(economy, flows=flows), float(np.abs(wage - 1).max())
+    gain = np.empty(n)
+    kernel.gains(dS, dE, economy.theta, gain)
+    flows = X * ((1.0 + dw) ** -economy.theta)[:, None] * ((1.0 + dE) / (1.0 + dS))[None, :]
+    moved = float(np.abs(flows - X).sum() / X.sum())
+    based = Economy(economy.countries, flows, economy.theta, economy.closure, economy.marks)
+    return based, Rebasing("zero", E - Y, 1.0 + dw, 1.0 + gain, moved)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _excess(w, A, income, spending, deficit, theta, code, out):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Relative excess sales of each country, equation (3); returns its largest absolute value."""
-    n = len(w)
-    pull = w**-theta
-    total = 0.0
-    world = 0.0
-    for i in range(n):
-        out[i] = 0.0
-        total += w[i] * income[i]
-        world += income[i]
-    for j in range(n):
-        denominator = 0.0
-        for i in range(n):
-            denominator += A[i, j] * pull[i]
-        e = w[j] * income[j]
-        if code == 1:
-            e += deficit[j]
-        elif code == 2:
-            e = w[j] * spending[j]
-        scale = e / denominator
-        for i in range(n):
-            out[i] += A[i, j] * scale
-    worst = 0.0
-    for i in range(n):
-        out[i] = out[i] * pull[i] / (w[i] * income[i]) - 1.0
-        worst = max(worst, abs(out[i]))
-    # one market follows from the others; world income is the numeraire and takes its place
-    out[n - 1] = total / world - 1.0
-    return max(worst, abs(out[n - 1]))
+def _remove_deficits(
+    X: Matrix, Y: Vector, E: Vector, theta: float, part: NDArray[np.int64], parts: int, start: Vector, slope: Vector,
+    dw: Vector, dS: Vector, dE: Vector,
+) -> tuple[int, int, float, int]:  # fmt: skip
+    """Newton from today's wages; if that fails, take the deficits away in steps."""
+    phi = np.ones_like(X)
+    n = len(Y)
+    status, done, residual = kernel.newton(
+        X, Y, E, theta, kernel.PLAIN, part, parts, start, slope, phi, dw, dS, dE, TOLERANCE, 60
+    )
+    good, t, pace, steps = np.zeros(n), 0.0, 0.25, 0
+    while status != kernel.SOLVED or (steps and t < 1.0):
+        ahead = min(1.0, t + pace)
+        # E' = w Y + (1 - t) D
+        here = ahead * start
+        dw[:] = good
+        status, more, residual = kernel.newton(
+            X, Y, E, theta, kernel.PLAIN, part, parts, here, slope, phi, dw, dS, dE, TOLERANCE, 60
+        )
+        done, steps = done + more, steps + 1
+        if status == kernel.SOLVED:
+            good, t, pace = dw.copy(), ahead, min(0.5, 2 * pace)
+        else:
+            pace *= 0.5
+            if pace < 1e-4 or steps > 400:
+                return kernel.NOT_CONVERGED, done, residual, steps
+    return status, done, residual, steps
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _jacobian(w, A, income, spending, deficit, theta, code):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Derivatives of the excess with respect to ln w, last row the numeraire."""
-    n = len(w)
-    pull = w**-theta
-    J = np.zeros((n, n))
-    share = np.empty((n, n))
-    e = np.empty(n)
-    de = np.empty(n)
-    for j in range(n):
-        denominator = 0.0
-        for i in range(n):
-            denominator += A[i, j] * pull[i]
-        for i in range(n):
-            share[i, j] = A[i, j] * pull[i] / denominator
-        e[j] = w[j] * income[j]
-        de[j] = e[j]
-        if code == 1:
-            e[j] += deficit[j]
-        elif code == 2:
-            e[j] = w[j] * spending[j]
-            de[j] = e[j]
-    for i in range(n):
-        y = w[i] * income[i]
-        sales = 0.0
-        for j in range(n):
-            sales += share[i, j] * e[j]
-        for k in range(n):
-            cross = 0.0
-            for j in range(n):
-                cross += share[i, j] * share[k, j] * e[j]
-            J[i, k] = (theta * cross + share[i, k] * de[k]) / y
-        J[i, i] -= (1.0 + theta) * sales / y
-    total = 0.0
-    for k in range(n):
-        total += income[k]
-    for k in range(n):
-        J[n - 1, k] = w[k] * income[k] / total
-    return J
+def solve(
+    economy: Economy,
+    cost_hat: ArrayLike,
+    *,
+    closure: Closure | None = None,
+    omission: Omission | None = None,
+) -> Outcome:
+    """The trade equilibrium of one shock: iceberg cost hats [origin, destination], 1 = no change, ``inf`` = banned.
+
+    ``closure`` replaces the economy's own; the baseline is solved under the same one. ``omission`` reproduces a peer's
+    simplification and is for comparison only: ``"baseline-weights-in-resistance"`` is what gegravity 0.3 calls full
+    general equilibrium (see :mod:`milepost.trade.omission`). Raises ``WrongUse`` or ``NoSolution``.
+    """
+    if closure is not None:
+        economy = economy.closed_by(closure)
+    if omission is None:
+        return Solver(economy).solve(cost_hat)
+    if omission != "baseline-weights-in-resistance":
+        raise WrongUse(f"There is no omission '{omission}'. Known: baseline-weights-in-resistance.")
+    from milepost.trade.omission import baseline_weights_in_resistance
+
+    return baseline_weights_in_resistance(economy, np.asarray(cost_hat, dtype=np.float64))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _newton(A, start, inverse, shares, income, spending, deficit, theta, code):  # type: ignore[no-untyped-def]  # pragma: no cover
-    n = len(start)
-    A = np.ascontiguousarray(A)
-    w = start.copy()
-    f = np.empty(n)
-    trial = np.empty(n)
-    g = np.empty(n)
-    M = inverse
-    residual = _excess(w, A, income, spending, deficit, theta, code, f)
-    used = 0
-    polished = False
-    while used < 200:
-        used += 1
-        step = -np.dot(M, f)
-        size = np.abs(step).max()
-        damp = 1.0 if size < 1.0 else 1.0 / size
-        better = False
-        for _ in range(30):
-            for i in range(n):
-                trial[i] = w[i] * np.exp(damp * step[i])
-            r = _excess(trial, A, income, spending, deficit, theta, code, g)
-            if r < residual:
-                better = True
-                break
-            damp *= 0.5
-            if residual < 1e-12:
-                break
-        if not better:
-            if residual < 1e-11 or polished:
-                break  # the floor of double precision, or nothing left to try
-            M = np.ascontiguousarray(np.linalg.inv(_jacobian(w, A, income, spending, deficit, theta, code)))
-            polished = True
-            continue
-        slow = r > 0.3 * residual
-        w[:] = trial
-        f[:] = g
-        residual = r
-        polished = False
-        if residual < 1e-15:
-            break
-        if slow and residual > 1e-12:
-            M = np.ascontiguousarray(np.linalg.inv(_jacobian(w, A, income, spending, deficit, theta, code)))
-            polished = True
-    return w, used, residual
+def _checks(base: Economy, k: Matrix, wage: Vector, price: Vector, flows: Matrix) -> Checks:
+    Y, E = base.output_musd, base.expenditure_musd
+    income = wage * Y
+    if base.closure == "zero":
+        spending = income
+    elif base.closure == "fixed":
+        spending = income + base.deficit_musd
+    else:
+        part, parts = kernel.parts_of(flows)
+        spending = wage * E
+        for c in range(parts):
+            here = part == c
+            spending[here] *= income[here].sum() / spending[here].sum()
+    own = base.flows.diagonal() > 0
+    share_hat = (flows.diagonal()[own] / flows.sum(axis=0)[own]) / (base.flows.diagonal()[own] / E[own])
+    identity = (wage / price)[own] * k.diagonal()[own] * share_hat ** (1.0 / base.theta) - 1.0
+    return Checks(
+        market_clearing=float(np.max(np.abs(flows.sum(axis=1) / income - 1.0))),
+        budget=float(np.max(np.abs(flows.sum(axis=0) / spending - 1.0))),
+        real_wage_identity=float(np.max(np.abs(identity), initial=0.0)),
+        world_income=float(abs(income.sum() / Y.sum() - 1.0)),
+    )

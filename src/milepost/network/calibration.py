@@ -1,0 +1,177 @@
+r"""Waiting fitted to published door-to-door days, and how well it fits.
+
+Running times and stated waits explain about half of published times: ships, wagons, trucks and papers are waited for.
+With x the few waiting parameters, the hours of a route along its cheapest way are linear in them,
+
+    (1)  h_r(x) = h_r0 + Σ_k a_rk x_k,
+
+and x minimises the mean absolute error in days over the routes marked ``fit`` plus a mild pull to its start,
+
+    (2)  min_x  (1/R) Σ_r |h_r(x) − stated_r| / 24  +  λ Σ_k |x_k − x0_k| / scale_k ,   bounds on x
+
+(least absolute deviations as a linear program; one odd press report does not turn the fit). Ways are chosen again with
+the new waits until they stay. Routes marked ``held out`` are only compared. Four parameters on a dozen routes is a
+calibration, not an estimate: it says how long things take about, not why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+
+from milepost.errors import NoSolution
+from milepost.network.network import Network
+from milepost.network.paths import route
+from milepost.records import Param, Records, Route
+
+# (name, applies to, start, low, high, scale of the pull)
+PARAMETERS = (
+    ("waiting_factor", "port", 1.0, 0.5, 4.0, 1.0),
+    ("waiting_factor", "border", 1.0, 0.5, 4.0, 1.0),
+    ("vehicle_wait_hours", "rail", 0.0, 0.0, 168.0, 96.0),
+    ("vehicle_wait_hours", "road", 0.0, 0.0, 168.0, 96.0),
+)
+PULL = 0.05
+ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A published time beside the model's, in days; ``error_days`` from the middle of the stated range."""
+
+    route: str
+    title: str
+    sample: str
+    days_min: float
+    days_max: float
+    model_days: float
+    uncalibrated_days: float
+    usd_per_t: float
+    km: float
+
+    @property
+    def error_days(self) -> float:
+        """Model less the middle of the stated range."""
+        return self.model_days - (self.days_min + self.days_max) / 2
+
+    @property
+    def within(self) -> bool:
+        """Whether the model's days lie in the stated range, to half a day."""
+        return self.days_min - 0.5 <= self.model_days <= self.days_max + 0.5
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Fit of the waiting parameters that the records hold."""
+
+    routes: tuple[Compared, ...]
+    without_way: tuple[str, ...]
+
+    def median_error_days(self, sample: str, calibrated: bool = True) -> float | None:
+        """Median absolute error in days over the routes of a sample (``fit`` or ``held out``); None without routes."""
+        errors = [
+            abs(r.error_days if calibrated else r.uncalibrated_days - (r.days_min + r.days_max) / 2)
+            for r in self.routes
+            if r.sample == sample
+        ]
+        return median(errors) if errors else None
+
+
+def compare(records: Records) -> Calibration:
+    """Published and modelled days with the parameters as they stand, and with the waits left out."""
+    now, plain = Network.of(records), Network.of(_with(records, [p[2] for p in PARAMETERS]))
+    found, lost = [], []
+    for row in _comparable(records):
+        try:
+            answer, before = (_walk(network, row) for network in (now, plain))
+        except NoSolution:
+            lost.append(row.id)
+            continue
+        found.append(
+            Compared(
+                row.id,
+                row.title or row.id,
+                row.sample,
+                row.days_min or 0.0,
+                row.days_max or 0.0,
+                answer.days,
+                before.days,
+                answer.usd_per_t,
+                answer.km,
+            )
+        )
+    return Calibration(tuple(found), tuple(lost))
+
+
+def calibrate(records: Records) -> dict[tuple[str, str], float]:
+    """Waiting parameters that fit the routes marked ``fit``: (name, applies to) -> value, rounded to two decimals.
+
+    Raises ``NoSolution`` when no such route has a way.
+    """
+    from scipy.optimize import linprog
+
+    start = np.array([p[2] for p in PARAMETERS])
+    scale = np.array([p[5] for p in PARAMETERS])
+    x = start.copy()
+    for _ in range(ROUNDS):
+        network = Network.of(_with(records, x))
+        bumped = [_hours(_with(records, [v + (k == i) for k, v in enumerate(x)])) for i in range(len(x))]
+        now = _hours(_with(records, x))
+        A, b = [], []
+        for row in _comparable(records):
+            if row.sample != "fit":
+                continue
+            try:
+                keys = [arc.key for arc in _walk(network, row).arcs]
+            except NoSolution:
+                continue
+            hours = sum(now[key] for key in keys)
+            slope = np.array([sum(bump[key] - now[key] for key in keys) for bump in bumped])
+            A.append(slope / 24)
+            b.append(((row.days_min or 0) + (row.days_max or 0)) / 2 - (hours - slope @ x) / 24)
+        if not A:
+            raise NoSolution("No route marked 'fit' has a way on the network, so nothing can be calibrated.")
+        R, K = len(A), len(x)
+        # unknowns: x, then |error| of each route, then |x - start| of each parameter
+        cost = np.concatenate([np.zeros(K), np.full(R, 1 / R), PULL / scale])
+        M = np.array(A)
+        eye, wide = np.eye(R), np.eye(K)
+        upper = np.block(
+            [
+                [M, -eye, np.zeros((R, K))],
+                [-M, -eye, np.zeros((R, K))],
+                [wide, np.zeros((K, R)), -wide],
+                [-wide, np.zeros((K, R)), -wide],
+            ]
+        )
+        limit = np.concatenate([b, -np.array(b), start, -start])
+        bounds = [(p[3], p[4]) for p in PARAMETERS] + [(0, None)] * (R + K)
+        answer = linprog(cost, A_ub=upper, b_ub=limit, bounds=bounds, method="highs")
+        new = np.round(answer.x[:K], 2)
+        if np.array_equal(new, x):
+            break
+        x = new
+    return {(p[0], p[1]): float(v) for p, v in zip(PARAMETERS, x, strict=True)}
+
+
+def _comparable(records: Records) -> list[Route]:
+    return [r for r in records.routes if r.sample and r.origin and r.destination and r.days_min and r.days_max]
+
+
+def _walk(network: Network, row: Route):  # type: ignore[no-untyped-def]
+    return route(network, row.origin, row.destination, cargo=row.cargo, via=row.via, avoid_modes=row.avoid_modes)
+
+
+def _hours(records: Records) -> dict[tuple[str, ...], float]:
+    return {arc.key: arc.hours + arc.wait_hours for arc in Network.of(records).arcs}
+
+
+def _with(records: Records, values: np.ndarray | list[float]) -> Records:
+    kept = [p for p in records.params if (p.name, p.applies_to) not in {(q[0], q[1]) for q in PARAMETERS}]
+    new = [
+        Param(id=f"calibrated-{k}", name=p[0], applies_to=p[1], value=float(v), basis="estimated")
+        for k, (p, v) in enumerate(zip(PARAMETERS, values, strict=True))
+    ]
+    return records.with_rows(params=[*kept, *new])
