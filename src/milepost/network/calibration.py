@@ -16,13 +16,16 @@ calibration, not an estimate: it says how long things take about, not why.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from milepost.errors import NoSolution
 from milepost.network.network import Network
+from milepost.network.paths import Route as Way
 from milepost.network.paths import route
 from milepost.records import Param, Records, Route
 
@@ -160,7 +163,7 @@ def _comparable(records: Records) -> list[Route]:
     return [r for r in records.routes if r.sample and r.origin and r.destination and r.days_min and r.days_max]
 
 
-def _walk(network: Network, row: Route):  # type: ignore[no-untyped-def]
+def _walk(network: Network, row: Route) -> Way:
     return route(network, row.origin, row.destination, cargo=row.cargo, via=row.via, avoid_modes=row.avoid_modes)
 
 
@@ -168,7 +171,7 @@ def _hours(records: Records) -> dict[tuple[str, ...], float]:
     return {arc.key: arc.hours + arc.wait_hours for arc in Network.of(records).arcs}
 
 
-def _with(records: Records, values: np.ndarray | list[float]) -> Records:
+def _with(records: Records, values: Sequence[float] | NDArray[np.float64]) -> Records:
     kept = [p for p in records.params if (p.name, p.applies_to) not in {(q[0], q[1]) for q in PARAMETERS}]
     new = [
         Param(id=f"calibrated-{k}", name=p[0], applies_to=p[1], value=float(v), basis="estimated")

@@ -92,7 +92,7 @@ def corridor_game(records: Records) -> Game:
     from milepost.network.overlay import Overlay
     from milepost.register.status import status
     from milepost.trade.costs import TradeCosts
-    from milepost.trade.economy import base
+    from milepost.trade.base import base
     from milepost.trade.hat import Solver
 
     state = {s.commitment: s.delivery for s in status(records, records.settings.base_date)}
@@ -125,7 +125,7 @@ def corridor_game(records: Records) -> Game:
     def value_of(cost: NDArray[np.int32]) -> Values:
         key = cost.tobytes()
         if key not in memory:
-            memory[key] = solver.equivalent_variation(costs.hat(cost))
+            memory[key] = solver.worth(costs.hat(cost))
         return memory[key]
 
     def table(progress: Progress | None) -> Values:
@@ -136,7 +136,7 @@ def corridor_game(records: Records) -> Game:
                 progress(number + 1, len(answer))
         return answer
 
-    notes = list(trade.notes)
+    notes = [*trade.notes, *(solver.rebasing.sentences(trade.economy.countries) if records.flows else ())]
     placed = {n.country for n in places}
     away = [c for c in index if c not in placed]
     if away:

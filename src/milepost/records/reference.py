@@ -1,0 +1,65 @@
+"""The page ``docs/reference/tables.md``, made from the records themselves."""
+
+from __future__ import annotations
+
+import types
+from typing import Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt
+
+from milepost.records import TABLES, Ref, Settings
+from milepost.records.kinds import PartialDate
+
+
+def reference_page() -> str:
+    """A section a table, a row a column: name, kind, whether it is needed, meaning."""
+    lines = [
+        "# Tables",
+        "",
+        "A programme is a folder with `programme.toml` and one CSV file a table, or one workbook with the same sheets.",
+        "An empty cell means *not known*; it is never zero. Lists are separated by `;`. Dates are as precise as their",
+        "source: `2026`, `2026-06` or `2026-06-14`.",
+        "",
+        "## programme.toml",
+        "",
+        "| setting | needed | meaning |",
+        "|---|---|---|",
+    ]
+    for name, info in Settings.model_fields.items():
+        lines.append(f"| `{name}` | {'yes' if info.is_required() else ''} | {info.description} |")
+    for table, kind in TABLES.items():
+        doc = " ".join((kind.__doc__ or "").split())
+        lines += ["", f"## {table}", "", doc, "", "| column | kind | needed | meaning |", "|---|---|---|---|"]
+        for name in kind.columns():
+            info = kind.model_fields[name]
+            sort = _kind(info.annotation, info.metadata)
+            lines.append(f"| `{name}` | {sort} | {'yes' if info.is_required() else ''} | {info.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def _kind(annotation: Any, metadata: list[Any]) -> str:
+    origin = get_origin(annotation)
+    if origin in (Union, types.UnionType):
+        inner = [a for a in get_args(annotation) if a is not type(None)]
+        return _kind(inner[0], metadata)
+    if hasattr(annotation, "__metadata__"):
+        return _kind(annotation.__origin__, [*metadata, *annotation.__metadata__])
+    refs = [m.table for m in metadata if isinstance(m, Ref)]
+    if refs:
+        return f"{'ids' if annotation is not str and origin is tuple else 'id'} of {refs[0]}"
+    if origin is Literal:
+        return "one of: " + ", ".join(str(a) or "(empty)" for a in get_args(annotation))
+    if annotation is PartialDate:
+        return "date"
+    if origin is tuple:
+        return "list"
+    if annotation in (float, int):
+        flat = [c for m in metadata for c in getattr(m, "metadata", [m])]
+        words = {Gt: "above", Ge: "at least", Lt: "below", Le: "at most"}
+        limits = [f"{words[type(m)]} {getattr(m, type(m).__name__.lower()):g}" for m in flat if type(m) in words]
+        return ("number" if annotation is float else "whole number") + (f", {', '.join(limits)}" if limits else "")
+    return "text"
+
+
+if __name__ == "__main__":
+    print(reference_page(), end="")
