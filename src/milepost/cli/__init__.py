@@ -16,13 +16,11 @@ def command_names() -> list[str]:
     """Names of all commands, in the order of the help page."""
     from milepost.cli.commands import app
 
-    return [command.name or "" for command in app.registered_commands]
+    return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns its exit code. No traceback reaches the user unless MILEPOST_DEBUG is set."""
-    import click
-
     from milepost.cli.commands import app
     from milepost.cli.output import complain, print_findings
 
@@ -35,16 +33,19 @@ def run(arguments: Sequence[str]) -> int:
     except MilepostError as fault:
         complain(str(fault))
         return fault.exit_code
-    except click.ClickException as fault:
-        fault.show()
-        return 2
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         complain("Stopped. Nothing was left half-written.")
         return 130
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  the reader went away; stay quiet to the end
         return 0
     except Exception as fault:
+        # typer brings its own copy of click, so its faults are known by what they can do
+        if callable(tell := getattr(fault, "format_message", None)):
+            complain(f"{tell()} Try 'milepost --help'.")
+            return 2
+        if type(fault).__name__ in ("Abort", "Exit"):
+            return int(getattr(fault, "exit_code", 130))
         if os.environ.get("MILEPOST_DEBUG"):
             raise
         complain(

@@ -64,8 +64,8 @@ def print_table(
     screen = console()
     if flex is not None:
         # rich shrinks every column in turn; give the cut to one column instead
-        fixed = sum(width + 1 for i, width in enumerate(widths) if i != flex)
-        table.columns[flex].max_width = max(12, screen.width - fixed - 3)
+        fixed = sum(width + 2 for i, width in enumerate(widths) if i != flex)
+        table.columns[flex].max_width = max(12, screen.width - fixed - 4)
     screen.print(table)
 
 

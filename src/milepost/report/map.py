@@ -1,0 +1,187 @@
+"""One map for page, notebook and brief: SVG from small frozen inputs, no script, no tiles, no network.
+
+Albers' conic equal-area projection (Snyder 1987, USGS Professional Paper 1395, ch. 14), fitted to the points shown.
+Open, promised and closed are told apart by width and dash, not by colour alone; commitments carry numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Literal
+
+Point = tuple[float, float]
+State = Literal["open", "promised", "closed"]
+WIDTH = 1000.0
+_COLOUR = {"rail": "#1f4e79", "road": "#7a6a58", "sea": "#5b8fb0", "ferry": "#5b8fb0", "river": "#5b8fb0"}
+
+
+@dataclass(frozen=True)
+class MapLink:
+    """A link between two points (lon, lat)."""
+
+    name: str
+    start: Point
+    end: Point
+    mode: str
+    state: State
+
+
+@dataclass(frozen=True)
+class MapPlace:
+    """A point with a label; more important places are labelled first."""
+
+    name: str
+    at: Point
+    weight: float
+
+
+@dataclass(frozen=True)
+class MapMark:
+    """A commitment's number at the middle of what it changes."""
+
+    label: str
+    title: str
+    at: Point
+
+
+@cache
+def _basemap() -> tuple[str, tuple[tuple[Point, ...], ...]]:
+    content = json.loads(Path(__file__).with_name("basemap.json").read_text(encoding="utf-8"))
+    return content["source"], tuple(tuple((x, y) for x, y in ring) for ring in content["rings"])
+
+
+class Projection:
+    """Albers' projection fitted to points: (lon, lat) in degrees to (x, y) in the picture, y downward."""
+
+    def __init__(self, points: Sequence[Point], margin: float = 0.06) -> None:
+        lons, lats = [p[0] for p in points], [p[1] for p in points]
+        self.lon0 = math.radians((min(lons) + max(lons)) / 2)
+        south, north = math.radians(min(lats)), math.radians(max(lats))
+        a, b = south + (north - south) / 6, north - (north - south) / 6
+        self.n = (math.sin(a) + math.sin(b)) / 2
+        if abs(self.n) < 1e-3:
+            self.n = 1e-3  # symmetric about the equator: the cone opens to a cylinder
+        self.c = math.cos(a) ** 2 + 2 * self.n * math.sin(a)
+        xy = [self._plane(p) for p in points]
+        xs, ys = [p[0] for p in xy], [p[1] for p in xy]
+        span = max(max(xs) - min(xs), (max(ys) - min(ys)) * 1.15, 1e-6)
+        self.scale = WIDTH * (1 - 2 * margin) / span
+        self.height = (max(ys) - min(ys)) * self.scale + 2 * margin * WIDTH
+        self.x0 = (min(xs) + max(xs)) / 2 - WIDTH / 2 / self.scale
+        self.y0 = max(ys) + margin * WIDTH / self.scale
+
+    def _plane(self, point: Point) -> Point:
+        inside = max(0.0, self.c - 2 * self.n * math.sin(math.radians(point[1])))
+        rho = math.sqrt(inside) / self.n
+        theta = self.n * (math.radians(point[0]) - self.lon0)
+        return rho * math.sin(theta), -rho * math.cos(theta)
+
+    def __call__(self, point: Point) -> Point:
+        x, y = self._plane(point)
+        return (x - self.x0) * self.scale, (self.y0 - y) * self.scale
+
+
+def map_svg(
+    title: str,
+    links: Sequence[MapLink],
+    places: Sequence[MapPlace],
+    marks: Sequence[MapMark] = (),
+    *,
+    boundaries: bool = True,
+    labels: int = 34,
+) -> str:
+    """The map as one SVG element. ``boundaries=False`` draws land without borders."""
+    points = [p for link in links for p in (link.start, link.end)] + [p.at for p in places]
+    if not points:
+        return ""
+    project = Projection(points)
+    height = project.height
+    source, rings = _basemap()
+    out = [
+        f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
+        f'aria-label="{escape(title)}"><title>{escape(title)}</title>'
+        f"<desc>{len(links)} links, {len(places)} places, {len(marks)} numbered commitments. {escape(source)}.</desc>",
+        f'<clipPath id="frame"><rect width="{WIDTH:.0f}" height="{height:.0f}"/></clipPath><g clip-path="url(#frame)">',
+        f'<rect width="{WIDTH:.0f}" height="{height:.0f}" fill="#e9eff3"/>',
+    ]
+    land = []
+    for ring in rings:
+        drawn = [project(p) for p in ring]
+        if any(-300 < x < WIDTH + 300 and -300 < y < height + 300 for x, y in drawn):
+            land.append("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in drawn) + "Z")
+    stroke = "#cfc8ba" if boundaries else "#f8f6f0"
+    out.append(f'<path d="{"".join(land)}" fill="#f8f6f0" stroke="{stroke}" stroke-width=".6"/>')
+    style = {
+        "open": 'stroke-width="1.4"',
+        "promised": 'stroke-width="4" stroke-dasharray="7 3"',
+        "closed": 'stroke-width="1.6" stroke-dasharray="1.5 4"',
+    }
+    order = {"open": 0, "closed": 1, "promised": 2}
+    for link in sorted(links, key=lambda k: (order[k.state], k.mode)):
+        (x1, y1), (x2, y2) = project(link.start), project(link.end)
+        colour = "#b3261e" if link.state == "promised" else _COLOUR.get(link.mode, "#666")
+        faint = ' stroke-opacity=".55"' if link.state == "open" and link.mode != "rail" else ""
+        shape = f"M{x1:.1f},{y1:.1f}L{x2:.1f},{y2:.1f}"
+        if link.mode in ("sea", "ferry"):
+            bend = 0.08
+            shape = f"M{x1:.1f},{y1:.1f}Q{(x1 + x2) / 2 - (y2 - y1) * bend:.1f},{(y1 + y2) / 2 + (x2 - x1) * bend:.1f} {x2:.1f},{y2:.1f}"
+        dash = ' stroke-dasharray="3 3"' if link.state == "open" and link.mode in ("sea", "ferry") else ""
+        out.append(
+            f'<path d="{shape}" fill="none" stroke="{colour}" {style[link.state]}{dash}{faint} stroke-linecap="round">'
+            f"<title>{escape(link.name)}</title></path>"
+        )
+    out += _labels(project, places, labels, height)
+    out += _marks(project, marks)
+    out.append("</g></svg>")
+    return "".join(out)
+
+
+def _labels(project: Projection, places: Sequence[MapPlace], most: int, height: float) -> list[str]:
+    taken: list[tuple[float, float, float, float]] = []
+    out = []
+    for place in sorted(places, key=lambda p: (-p.weight, p.name)):
+        x, y = project(place.at)
+        out.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="#fff" stroke="#333" stroke-width="1"/>')
+        if len(taken) >= most:
+            continue
+        width = 6.2 * len(place.name)
+        for dx, anchor in ((6, "start"), (-6, "end")):
+            left = x + dx if anchor == "start" else x + dx - width
+            box = (left, y - 8, left + width, y + 5)
+            free = all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken)
+            if free and 0 < box[0] and box[2] < WIDTH and 0 < box[1] and box[3] < height:
+                taken.append(box)
+                out.append(
+                    f'<text x="{x + dx:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}" font-size="11.5" fill="#222" '
+                    f'stroke="#fff" stroke-width="3" stroke-linejoin="round" paint-order="stroke">{escape(place.name)}</text>'
+                )
+                break
+    return out
+
+
+def _marks(project: Projection, marks: Sequence[MapMark]) -> list[str]:
+    """Numbers; those that would collide are moved outward and keep a line to their place."""
+    out, taken = [], []
+    for mark in marks:
+        x, y = project(mark.at)
+        px, py = x, y
+        for step in range(1, 60):
+            if all((px - tx) ** 2 + (py - ty) ** 2 > 24**2 for tx, ty in taken):
+                break
+            angle, reach = step * 2.4, 16 + 2.2 * step
+            px, py = x + reach * math.cos(angle), y + reach * math.sin(angle)
+        taken.append((px, py))
+        out.append(
+            f"<g><title>{escape(mark.label)} {escape(mark.title)}</title>"
+            f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{px:.1f}" y2="{py:.1f}" stroke="#b3261e" stroke-width="1"/>'
+            f'<circle cx="{px:.1f}" cy="{py:.1f}" r="11" fill="#fff" stroke="#b3261e" stroke-width="1.6"/>'
+            f'<text x="{px:.1f}" y="{py + 3.6:.1f}" text-anchor="middle" font-size="10" font-weight="600" fill="#8c1d18">'
+            f"{escape(mark.label)}</text></g>"
+        )
+    return out
