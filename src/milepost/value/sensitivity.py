@@ -1,0 +1,46 @@
+"""How the ranking of commitments moves with the value of time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from milepost.records import Records
+from milepost.value.game import corridor_game
+from milepost.value.shares import shapley
+
+BAND = (0.006, 0.008, 0.021)  # Hummels & Schaur 2013, AER 103(7): 0.6-2.1 % of value a day; 0.8 % Hummels 2001
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """Shapley share of each commitment, all countries together, MUSD a year, for each value of a day (containers)."""
+
+    share_per_day: tuple[float, ...]
+    commitments: tuple[str, ...]
+    share_musd: tuple[tuple[float, ...], ...]  # [value of time][commitment]
+
+    def rank(self, which: int) -> dict[str, int]:
+        """Place of each commitment, 1 = worth most."""
+        order = sorted(zip(self.share_musd[which], self.commitments, strict=True), key=lambda p: (-p[0], p[1]))
+        return {name: place for place, (_, name) in enumerate(order, start=1)}
+
+
+def value_of_time(
+    records: Records, band: Sequence[float] = BAND, progress: Callable[[int, int], None] | None = None
+) -> Sensitivity:
+    """Solve everything anew for each value of a day; the classes keep their proportions to containers."""
+    name = "value_of_time_share_per_day"
+    centre = records.param(name, "containers")
+    rows, commitments = [], ()
+    for k, day in enumerate(band):
+        scaled = records
+        for param in records.params:
+            if param.use == "model" and param.name == name:
+                scaled = scaled.with_param(name, param.value * day / centre, param.applies_to)
+        shares = shapley(corridor_game(scaled), orders=100)
+        commitments = shares.commitments
+        rows.append(tuple(shares.share.sum(axis=1).tolist()))
+        if progress is not None:
+            progress(k + 1, len(band))
+    return Sensitivity(tuple(band), commitments, tuple(rows))
