@@ -51,7 +51,7 @@ class MapMark:
 
 
 @cache
-def _basemap() -> tuple[str, tuple[tuple[Point, ...], ...]]:
+def basemap() -> tuple[str, tuple[tuple[Point, ...], ...]]:
     content = json.loads(Path(__file__).with_name("basemap.json").read_text(encoding="utf-8"))
     return content["source"], tuple(tuple((x, y) for x, y in ring) for ring in content["rings"])
 
@@ -102,7 +102,7 @@ def map_svg(
         return ""
     project = Projection(points)
     height = project.height
-    source, rings = _basemap()
+    source, rings = basemap()
     out = [
         f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
         f'aria-label="{escape(title)}"><title>{escape(title)}</title>'

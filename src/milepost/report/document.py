@@ -1,0 +1,528 @@
+"""The report: everything a reader needs to believe the numbers, in one HTML file that opens without a network."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from milepost.errors import WrongUse
+from milepost.programme import Programme
+from milepost.records import Records
+from milepost.report.map import MapLink, MapMark, MapPlace, Point, map_svg
+from milepost.report.plots import Range, Row, ranges_svg, timetable_svg
+
+Progress = Callable[[int, int], None]
+CANNOT = (
+    "It compares two yearly equilibria. The road between them, building booms, debt and unemployment are outside it; "
+    "costs of works are not netted.",
+    "Goods are one sector without input-output links, and duties are not modelled; commitments that change duties are "
+    "not valued.",
+    "Costs do not depend on load, so capacity as such is not valued.",
+    "Passengers, energy and data lines, and the worth of having a second way open in a crisis are not counted.",
+    "Restrictions stand in the register and are not applied to any number here.",
+    "Estimated trade flows may be wrong by a factor of two or more for a single pair of countries.",
+    "A Shapley share is a rule of division, not a forecast; 'alone' and 'last' stand beside it.",
+)
+
+
+def write_report(
+    programme: Programme, target: Path, *, on: dt.date | None = None, progress: Progress | None = None
+) -> Path:
+    """Write the report; returns its path. The file appears whole or not at all.
+
+    Raises ``BadData`` if the data have findings, ``WrongUse`` if the file cannot be written.
+    """
+    text = html_report(programme, on=on, progress=progress)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except OSError as fault:
+        raise WrongUse(f"Cannot write '{target}': {fault.strerror}.") from None
+    return target
+
+
+def html_report(programme: Programme, *, on: dt.date | None = None, progress: Progress | None = None) -> str:
+    """The report as one HTML text."""
+    from importlib.metadata import version
+
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    steps = 6
+    tell = progress or (lambda done, of: None)
+    records = programme.sound()
+    day = on or programme.settings.base_date
+    tell(0, steps)
+    shares = programme.shapley()
+    tell(1, steps)
+    delay = programme.delay(day)
+    calls = programme.calls(day)
+    tell(2, steps)
+    page: dict[str, Any] = {
+        "title": programme.settings.title,
+        "summary": programme.settings.summary,
+        "on": day.isoformat(),
+        "base_year": programme.settings.base_year,
+        "rate": f"{programme.settings.discount_rate_per_year:.1%}",
+        "horizon": programme.settings.horizon.isoformat(),
+        "disclaimer": programme.settings.boundary_disclaimer,
+        "version": version("milepost"),
+        "made": dt.date.today().isoformat(),
+        "fingerprint": records.fingerprint,
+        "cannot": CANNOT,
+        "seed": "" if shares.method == "exact" else f" but for the orders of the Shapley shares (seed {shares.seed})",
+    }
+    page |= _delays(programme, delay, calls) | _worth(programme, shares)
+    tell(3, steps)
+    page |= _five(programme, shares)
+    tell(4, steps)
+    page |= _value_of_time(programme)
+    tell(5, steps)
+    page |= _network(records, programme) | _timetable(programme, day) | _trade(records) | _rows(records)
+    page["lead"] = _lead(programme, delay, shares)
+    page["facts"] = _facts(programme, day, delay, shares)
+    environment = Environment(
+        loader=PackageLoader("milepost.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    text = environment.get_template("report.html").render(page)
+    tell(steps, steps)
+    return text
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Three significant digits, thousands separators, no negative zero."""
+    if value == 0:
+        return "0"
+    from math import floor, log10
+
+    decimals = max(0, min(6, digits - 1 - floor(log10(abs(value)))))
+    text = f"{value:,.{decimals}f}"
+    return text if text.strip("-0.,") else "0"
+
+
+def _title(records: Records, name: str) -> str:
+    return next(c.title for c in records.commitments if c.id == name)
+
+
+def _owed(records: Records, name: str) -> str:
+    return ", ".join(next(c.owed_by for c in records.commitments if c.id == name))
+
+
+def _bars(pairs: list[tuple[str, float]], most: int, widest: float) -> list[dict[str, Any]]:
+    top = sorted(pairs, key=lambda p: -abs(p[1]))[:most]
+    return [
+        {"name": c, "value": number(v), "width": round(max(1.0, 150 * abs(v) / widest), 1), "neg": v < 0}
+        for c, v in top
+        if v and abs(v) > 1e-9 * widest
+    ]
+
+
+def _lead(programme: Programme, delay: Any, shares: Any) -> str:
+    ranked = [pair for pair in delay.ranked() if pair[1] > 0]
+    if not ranked:
+        return "No dated open commitment changes a cheapest journey, so a day's delay of none has a cost that can be stated."
+    name, cost = ranked[0]
+    row = delay.cost[delay.commitments.index(name)]
+    dearest = sorted(zip(delay.countries, row.tolist(), strict=True), key=lambda p: -p[1])[:2]
+    names = {c.id: c.name for c in programme.records.countries}
+    who = " and ".join(f"{names[c]} ({number(1000 * v)})" for c, v in dearest)
+    first, worth = shares.ranked()[0]
+    return (
+        f"One more day's delay of {_title(programme.records, name)} costs {number(1000 * cost)} thousand USD, above all "
+        f"{who}. Worth most a year, if delivered, is {_title(programme.records, first)}: {number(worth)} million USD."
+    )
+
+
+def _facts(programme: Programme, day: dt.date, delay: Any, shares: Any) -> list[dict[str, str]]:
+    status = programme.status(day)
+    count = Counter(s.delivery for s in status)
+    late = sum(s.timing == "late" for s in status)
+    return [
+        {"value": f"{count['delivered']} of {len(status)}", "text": "commitments delivered, as evidence shows"},
+        {"value": str(late), "text": "open commitments past their latest promised date"},
+        {
+            "value": f"{number(float(shares.total.sum()))} MUSD",
+            "text": "a year, if every valued commitment were delivered",
+        },
+        {
+            "value": f"{number(1000 * float(delay.cost.sum()))} kUSD",
+            "text": "cost of one more day of each dated commitment, added up",
+        },
+    ]
+
+
+def _delays(programme: Programme, delay: Any, calls: Any) -> dict[str, Any]:
+    records = programme.records
+    by_name = {c.commitment: c for c in calls}
+    ranked = delay.ranked()
+    widest = max((1000 * float(abs(row).max()) for row in delay.cost), default=1.0) or 1.0
+    rows = []
+    for name, total in ranked:
+        row = 1000 * delay.cost[delay.commitments.index(name)]
+        call = by_name[name]
+        rows.append(
+            {
+                "id": name,
+                "title": call.title,
+                "owed": ", ".join(call.owed_by),
+                "due": call.due.isoformat() if call.due else "",
+                "late": f"{call.days_late:,}" if call.days_late else "",
+                "total": number(1000 * total),
+                "bars": _bars(list(zip(delay.countries, row.tolist(), strict=True)), 4, widest),
+                "why": "0: on no best way while the others stand as they are on that day",
+            }
+        )
+    shown = [k for k in range(len(delay.countries)) if abs(delay.cost[:, k]).max(initial=0) > 0]
+    return {
+        "delays": rows,
+        "undated": "; ".join(f"{n} {_title(records, n)}" for n in delay.undated),
+        "delay_matrix": {
+            "columns": [delay.countries[k] for k in shown],
+            "rows": [
+                {
+                    "id": n,
+                    "values": [number(1000 * float(delay.cost[delay.commitments.index(n)][k]), 4) for k in shown],
+                }
+                for n, _ in ranked
+            ],
+        },
+    }
+
+
+def _worth(programme: Programme, shares: Any) -> dict[str, Any]:
+    records = programme.records
+    widest = float(abs(shares.share).max(initial=0.0)) or 1.0
+    rows = []
+    for name, total in shares.ranked():
+        i = shares.commitments.index(name)
+        rows.append(
+            {
+                "id": name,
+                "title": _title(records, name),
+                "share": number(total),
+                "alone": number(float(shares.alone[i].sum())),
+                "last": number(float(shares.last[i].sum())),
+                "bars": _bars(list(zip(shares.countries, shares.share[i].tolist(), strict=True)), 4, widest),
+            }
+        )
+    gdp = {c.id: c for c in records.countries}
+    by_country = sorted(zip(shares.countries, shares.total.tolist(), strict=True), key=lambda p: -p[1])
+    reasons: dict[str, list[str]] = {}
+    for name, why in programme.game.not_valued.items():
+        reasons.setdefault(why, []).append(f"{name} {_title(records, name)}")
+    exact = f"Exact over all {2 ** len(shares.commitments):,} sets of {len(shares.commitments)} commitments."
+    sampled = f"Sampled from {shares.orders} pairs of orders, seed {shares.seed}; largest standard error {number(float(shares.error.max(initial=0)))}."
+    return {
+        "worth": rows,
+        "total": f"{number(float(shares.total.sum()), 4)}",
+        "method": exact if shares.method == "exact" else sampled,
+        "by_country": [
+            {"id": c, "name": gdp[c].name, "value": number(v, 4), "percent": f"{100 * v / gdp[c].gdp_usd_m:.4f}"}
+            for c, v in by_country
+        ],
+        "not_valued": [{"why": why[0].upper() + why[1:], "names": "; ".join(n)} for why, n in reasons.items()],
+    }
+
+
+def _five(programme: Programme, shares: Any) -> dict[str, Any]:
+    from milepost.value.explain import why
+
+    names = {c.id: c.name for c in programme.records.countries}
+    top = [name for name, total in shares.ranked()[:5] if total > 0]
+    found = {w.commitment: w for w in why(programme.records, tuple(top), shares.commitments)}
+    rows = []
+    for name in top:
+        row = shares.share[shares.commitments.index(name)]
+        best = sorted(zip(shares.countries, row.tolist(), strict=True), key=lambda p: -p[1])[:3]
+        told = "; ".join(
+            f"{j.origin} to {j.destination} ({j.cargo}) goes from {j.days_before:.1f} to {j.days_after:.1f} days and from "
+            f"{number(j.usd_before)} to {number(j.usd_after)} USD a tonne"
+            for j in found[name].journeys
+        )
+        rows.append(
+            {
+                "id": name,
+                "title": _title(programme.records, name),
+                "share": number(float(row.sum())),
+                "whom": ", ".join(f"{names[c]} ({number(v)})" for c, v in best if v > 0),
+                "why": f"Journeys that gain most, {found[name].background}: {told}." if told else "",
+            }
+        )
+    return {"five": rows}
+
+
+def _value_of_time(programme: Programme) -> dict[str, Any]:
+    from milepost.value.sensitivity import value_of_time
+
+    found = value_of_time(programme.records)
+    ranks = [found.rank(k) for k in range(len(found.share_per_day))]
+    middle = ranks[1]
+    rows = []
+    for name in sorted(found.commitments, key=lambda n: middle[n]):
+        i = found.commitments.index(name)
+        rows.append(
+            {
+                "id": name,
+                "title": _title(programme.records, name),
+                "cells": [{"value": number(found.share_musd[k][i]), "rank": ranks[k][name]} for k in range(len(ranks))],
+            }
+        )
+    moved = [n for n in found.commitments if max(r[n] for r in ranks) - min(r[n] for r in ranks) >= 2]
+    same = (
+        "No commitment moves by two places or more."
+        if not moved
+        else (f"Moved by two places or more: {', '.join(moved)}. The others keep their place, give or take one.")
+    )
+    return {"vot": rows, "vot_heads": [f"{100 * v:.1f} % a day" for v in found.share_per_day], "vot_note": same}
+
+
+def _network(records: Records, programme: Programme) -> dict[str, Any]:
+    from milepost.network.calibration import compare
+
+    nodes = {n.id: n for n in records.nodes}
+    at: dict[str, Point] = {n.id: (n.lon, n.lat) for n in records.nodes}
+    state = {"open": "open", "planned": "promised", "under construction": "promised", "suspended": "closed"}
+    links = [
+        MapLink(f"{k.id}: {k.mode}, {k.km:,.0f} km, {k.state}", at[k.from_node], at[k.to_node], k.mode, state[k.state])  # type: ignore[arg-type]
+        for k in records.links
+        if k.use == "model"
+    ]
+    places = [
+        MapPlace(n.name.split(" (")[0], at[n.id], (n.trade_share or 0) + (0.3 if n.kind == "port" else 0.0))
+        for n in records.nodes
+        if any(n.id in (k.from_node, k.to_node) for k in records.links if k.use == "model")
+    ]
+    ends = {k.id: (at[k.from_node], at[k.to_node]) for k in records.links}
+    marks, marked = [], []
+    delivered = {s.commitment for s in programme.status() if s.delivery in ("delivered", "stopped")}
+    for c in records.commitments:
+        spots: list[Point] = []
+        for ref in c.network_ref:
+            kind, _, name = ref.partition(":")
+            if kind == "L" and name in ends:
+                (a, b) = ends[name]
+                spots.append(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2))
+            elif kind == "N" and name in at:
+                spots.append(at[name])
+        if spots and c.id not in delivered:
+            marks.append(MapMark(c.id, c.title, spots[len(spots) // 2]))
+            about = ", ".join(r.partition(":")[2] for r in c.network_ref)
+            marked.append({"id": c.id, "title": c.title, "owed": ", ".join(c.owed_by), "about": about})
+    found = compare(records)
+    label = {r.id: r for r in records.routes}
+    fit = [found.median_error_days("fit", c) for c in (False, True)]
+    out = [found.median_error_days("held out", c) for c in (False, True)]
+    if fit[1] is None:
+        text = "No published door-to-door times are given, so waiting is not calibrated."
+    else:
+        text = (
+            f"Waiting at ports and borders and for wagons and trucks is fitted to {sum(r.sample == 'fit' for r in found.routes)} "
+            f"published door-to-door times. Median absolute error in days: in the fit {fit[1]:.1f} (without calibrated "
+            f"waiting {fit[0]:.1f})"
+        )
+        if out[1] is not None:
+            kept = sum(r.sample == "held out" for r in found.routes)
+            text += f"; on the {kept} routes kept out of it {out[1]:.1f} (without {out[0]:.1f})"
+        text += ". Published times themselves differ by a factor of two for the same way; read the error as that of a sketch."
+    ways = []
+    by_id = {r.route: r for r in found.routes}
+    for name in records.settings.headline_routes:
+        if name not in by_id:
+            continue
+        row, model = label[name], by_id[name]
+        ends_of = {nodes[row.origin].country, nodes[row.destination].country}
+        rivals = [
+            label[r.route]
+            for r in found.routes
+            if row.branch
+            and label[r.route].branch == row.branch
+            and {nodes[label[r.route].origin].country, nodes[label[r.route].destination].country} == ends_of
+        ] or [row]
+        low = min(r.days_min or 0 for r in rivals)
+        high = max(r.days_max or 0 for r in rivals)
+        inside = low - 0.5 <= model.model_days <= high + 0.5
+        ways.append(
+            {
+                "title": f"{nodes[row.origin].name} to {nodes[row.destination].name}, {row.branch or row.title}",
+                "stated": f"{low:g} to {high:g}" if high > low else f"{low:g}",
+                "days": f"{model.model_days:.1f}",
+                "usd": number(model.usd_per_t),
+                "km": f"{model.km:,.0f}",
+                "verdict": "within the published range"
+                if inside
+                else (
+                    f"{'below' if model.model_days < low else 'above'} the published range by "
+                    f"{low - model.model_days if model.model_days < low else model.model_days - high:.1f} days"
+                ),
+            }
+        )
+    from milepost.report.map import basemap
+
+    return {
+        "map": map_svg(f"Network of {records.settings.title}", links, places, marks),
+        "mapsource": basemap()[0],
+        "marked": marked,
+        "ways": ways,
+        "calibration_text": text,
+        "ranges": ranges_svg(
+            [
+                Range(f"{r.route} {r.title}", r.days_min, r.days_max, r.model_days, r.sample == "held out")
+                for r in found.routes
+            ],
+            "days",
+        ),
+        "compared": [
+            {
+                "id": r.route,
+                "title": r.title,
+                "sample": r.sample,
+                "before": f"{r.uncalibrated_days:.1f}",
+                "model": f"{r.model_days:.1f}",
+                "error": f"{r.error_days:+.1f}",
+                "stated": f"{r.days_min:g} to {r.days_max:g}" if r.days_max > r.days_min else f"{r.days_min:g}",
+            }
+            for r in found.routes
+        ],
+    }
+
+
+def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
+    records = programme.records
+    promises: dict[str, list[dt.date]] = {}
+    for change in sorted(records.date_changes, key=lambda c: c.announced_on.last if c.announced_on else dt.date.min):
+        if change.promised_for and (change.announced_on is None or change.announced_on.first <= day):
+            promises.setdefault(change.commitment, []).append(change.promised_for.last)
+    status = programme.status(day)
+    rows = [
+        Row(
+            f"{s.commitment} {_title(records, s.commitment)}",
+            tuple(promises.get(s.commitment, ())),
+            s.delivered_on,
+            s.delivery,
+        )
+        for s in status
+    ]
+    table = [
+        {
+            "id": s.commitment,
+            "title": _title(records, s.commitment),
+            "first": str(s.first_promised or "–"),
+            "now": str(s.delivered_on or s.latest_promised or "–"),
+            "promises": s.promises,
+            "slip": f"{s.slip_days:+,}" if s.slip_days is not None else "–",
+            "delivery": s.delivery,
+            "timing": s.timing,
+            "percent": f"{s.percent:g} % of {s.percent_of}" if s.percent is not None else "",
+        }
+        for s in status
+    ]
+    conflicts = [f"{s.commitment} {_title(records, s.commitment)}: {c}." for s in status for c in s.conflicts]
+    conflicts += [
+        f"{r.table} {r.ident}: {note}"
+        for r in (*records.agreements, *records.evidence, *records.date_changes)
+        if any(word in (note := r.note) for word in ("contradict", "differs", "conflict with", "disput"))
+    ]
+    return {
+        "timetable": timetable_svg(rows, day),
+        "status": table,
+        "conflicts": conflicts,
+        "restrictions": [
+            f"{r.title}, from {r.starts}{f' to {r.ends}' if r.ends else ''} ({r.source})" for r in records.restrictions
+        ],
+    }
+
+
+def _trade(records: Records) -> dict[str, Any]:
+    from milepost.trade.base import base
+    from milepost.trade.gravity import coefficients
+
+    found, made = base(records), coefficients()
+    fits = "; ".join(
+        f"{name}: correlation of logs {fit['correlation_of_log_flows']:.2f}, {fit['share_within_factor_two']:.0%} within a "
+        f"factor of two ({fit['share_within_factor_two_by_value']:.0%} by value)"
+        for name, fit in made["fit_from_gdp_and_geography_alone"].items()
+    )
+    return {
+        "notes": list(found.notes),
+        "gravity": [
+            {"name": n, "b": f"{made['coefficients'][n]:.3f}", "se": f"{made['standard_errors'][n]:.3f}"}
+            for n in made["coefficients"]
+        ],
+        "gravity_note": f"{made['method']}. Prediction from GDP and geography alone: {fits}. {made['data']}.",
+        "comparison": [
+            {
+                "pair": f"{c.exporter} to {c.importer}",
+                "period": c.period,
+                "reported": number(c.reported_musd),
+                "used": number(c.estimated_musd),
+            }
+            for c in found.comparison
+        ],
+    }
+
+
+def _rows(records: Records) -> dict[str, Any]:
+    count = Counter(
+        row.basis  # type: ignore[attr-defined]
+        for row in records.all_rows()
+        if hasattr(row, "basis") and row.basis and getattr(row, "use", "model") == "model"
+    )
+    total = sum(count.values())
+    words = ", ".join(f"{n} {basis}" for basis, n in count.most_common())
+    assumed = sum(p.basis == "assumed" for p in records.params if p.use == "model")
+    return {
+        "basis_text": f"{total:,} rows stand behind these numbers: {words}. Of the parameters, {assumed} are assumed: they "
+        "are ours, marked so, and meant to be replaced.",
+        "params": [
+            {
+                "name": p.name,
+                "to": p.applies_to,
+                "value": f"{p.value:g}",
+                "unit": p.unit,
+                "basis": p.basis,
+                "band": f"{p.low:g} to {p.high:g}" if p.low is not None and p.high is not None else "",
+                "source": _link(p.source),
+                "note": p.note,
+            }
+            for p in records.params
+            if p.use == "model"
+        ],
+        "effects": [
+            {
+                "commitment": e.commitment,
+                "what": f"{e.attribute} of {e.target} ({e.target_table})"
+                + ("" if e.use == "model" else ", to compare with"),
+                "before": e.before,
+                "after": e.after,
+                "unit": e.unit,
+                "basis": e.basis,
+                "source": _link(e.source),
+                "note": e.note,
+            }
+            for e in records.effects
+        ],
+        "evidence": [
+            {
+                "commitment": e.commitment,
+                "date": str(e.reported_on or ""),
+                "shows": e.shows,
+                "report": e.report + (f" ({e.percent:g} % of {e.percent_of})" if e.percent is not None else ""),
+                "source": _link(e.source),
+                "note": e.note,
+            }
+            for e in records.evidence
+        ],
+    }
+
+
+def _link(source: str) -> str:
+    """Only web addresses become links."""
+    return source if source.startswith(("https://", "http://")) else ""
