@@ -34,11 +34,7 @@ def main() -> None:
     cities: dict[str, list[dict]] = {}
     for city in cache.get_cities().values():
         cities.setdefault(city["countrycode"], []).append(city)
-    names = [
-        c
-        for c in sorted(set(flows.exporter) | set(flows.importer))
-        if c in gdp.index and c in info and iso2[c] in cities
-    ]
+    names = [c for c in sorted(set(flows.exporter) | set(flows.importer)) if c in gdp.index and c in info and iso2[c] in cities]
     left_out = sorted((set(flows.exporter) | set(flows.importer)) - set(names))
     n = len(names)
     at = {c: k for k, c in enumerate(names)}
@@ -83,9 +79,7 @@ def main() -> None:
             "importer": np.tile(names, n),
         }
     )
-    fit = pyfixest.fepois(
-        "x ~ ln_km + contiguity + border | exporter + importer", frame, vcov={"CRV1": "exporter + importer"}
-    )
+    fit = pyfixest.fepois("x ~ ln_km + contiguity + border | exporter + importer", frame, vcov={"CRV1": "exporter + importer"})
     beta, error = fit.coef(), fit.se()
     check = irls(X, [np.log(km), near.astype(float), border.astype(float)])
     assert np.allclose(check, beta.to_numpy(), atol=1e-4), (check, beta)

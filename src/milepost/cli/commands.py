@@ -69,9 +69,7 @@ def _root(
 @app.command()
 def new(
     target: Annotated[Path, typer.Argument(metavar="DIR", help="New folder, or a new .xlsx workbook.")],
-    example: Annotated[
-        str, typer.Option("--example", metavar="NAME", help="Start from an example; 'list' names them.")
-    ] = "",
+    example: Annotated[str, typer.Option("--example", metavar="NAME", help="Start from an example; 'list' names them.")] = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -98,9 +96,7 @@ def new(
     elif form == "csv":
         print_csv(list(made), [list(made.values())])
     else:
-        print(
-            f"Created {target}" + (f" from the example '{example}'." if example else ", empty. Fill its tables, then:")
-        )
+        print(f"Created {target}" + (f" from the example '{example}'." if example else ", empty. Fill its tables, then:"))
         print(f"Next: milepost check {target}")
     return 0
 
@@ -169,9 +165,7 @@ def status(programme: Folder, on: On = "", as_json: AsJson = False, as_csv: AsCs
         disputed = [s.commitment for s in rows if s.conflicts]
         if disputed:
             print_notes([f"Sources disagree on {', '.join(disputed)}; --json prints both sides."])
-        print_notes(
-            ["Delivered means that a report says so; nothing is typed in as done. Slip: first promised date to now."]
-        )
+        print_notes(["Delivered means that a report says so; nothing is typed in as done. Slip: first promised date to now."])
     return 0
 
 
@@ -395,9 +389,7 @@ def report(
     with progress("Report", form) as tell:
         written = write_report(opened, target, on=_date(on), progress=tell)
     if form == "json":
-        print_json(
-            {"report": str(written), "fingerprint": opened.records.fingerprint, **opened.delay(_date(on)).as_dict()}
-        )
+        print_json({"report": str(written), "fingerprint": opened.records.fingerprint, **opened.delay(_date(on)).as_dict()})
     elif form == "csv":
         print_csv(["report", "fingerprint"], [[str(written), opened.records.fingerprint]])
     else:

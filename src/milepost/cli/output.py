@@ -56,9 +56,7 @@ def print_table(
     widths = [max(len(r[i]) for r in (columns, *rows)) for i in range(len(columns))]
     for index, name in enumerate(columns):
         justify: Literal["left", "right"] = "right" if index in right else "left"
-        table.add_column(
-            name, justify=justify, overflow="ellipsis", no_wrap=True, min_width=None if index == flex else len(name)
-        )
+        table.add_column(name, justify=justify, overflow="ellipsis", no_wrap=True, min_width=None if index == flex else len(name))
     for row in rows:
         table.add_row(*row)
     screen = console()

@@ -38,11 +38,7 @@ def no_link_is_shorter_than_the_great_circle(records: Records) -> Iterator[Findi
         if a is None or b is None:
             continue
         h = math.sin(math.radians(b.lat - a.lat) / 2) ** 2
-        h += (
-            math.cos(math.radians(a.lat))
-            * math.cos(math.radians(b.lat))
-            * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
-        )
+        h += math.cos(math.radians(a.lat)) * math.cos(math.radians(b.lat)) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
         km = 2 * 6371 * math.asin(min(1.0, math.sqrt(h)))
         if km > 20 and row.km < SHORTER_BY * km:
             message = f"{row.id} has {row.km:,.0f} km, but its ends lie {km:,.0f} km apart"
@@ -132,11 +128,7 @@ def effects_change_what_exists(records: Records) -> Iterator[Finding]:
             yield _at(records, row, "target", message, "Correct the id, or add the row")
             continue
         if not is_valued(row):
-            if (
-                row.use == "model"
-                and row.target_table in VALUED
-                and row.attribute not in ("capacity", "draught", "cost")
-            ):
+            if row.use == "model" and row.target_table in VALUED and row.attribute not in ("capacity", "draught", "cost"):
                 message = f"{row.target_table} have no {row.attribute} that could change"
                 yield _at(records, row, "attribute", message, f"Known: {', '.join(VALUED[row.target_table])}")
         elif row.attribute == "state":
@@ -195,16 +187,12 @@ def the_model_has_its_parameters(records: Records) -> Iterator[Finding]:
     for name, key in wanted:
         if records.find_param(name, key) is None:
             message = f"the parameter '{name}' for '{key}' is missing"
-            yield Finding(
-                "params", records.file("params"), 0, "", message, "Add a row with its basis and source", "name"
-            )
+            yield Finding("params", records.file("params"), 0, "", message, "Add a row with its basis and source", "name")
     for mode in sorted(modes):
         for s in CLASSES:
             if records.find_param("freight_rate_usd_per_tkm", f"{mode}/{s}", mode) is None:
                 message = f"the parameter 'freight_rate_usd_per_tkm' for '{mode}' is missing"
-                yield Finding(
-                    "params", records.file("params"), 0, "", message, "Add a row with its basis and source", "name"
-                )
+                yield Finding("params", records.file("params"), 0, "", message, "Add a row with its basis and source", "name")
                 break
     seen: dict[tuple[str, str], str] = {}
     for row in records.params:

@@ -102,8 +102,7 @@ class Frame:
     def place_ends(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Virtual origins and destinations of the places."""
         return tuple(  # type: ignore[return-value]
-            np.array([self.index[p.node, "", side] for p in self.places], dtype=np.intp)
-            for side in ("origin", "destination")
+            np.array([self.index[p.node, "", side] for p in self.places], dtype=np.intp) for side in ("origin", "destination")
         )
 
 
@@ -179,8 +178,7 @@ class _Maker:
         self.kind = {node.id: node.kind for node in records.nodes}
         self.union = {c.id: c.customs_union for c in records.countries}
         self.hour = tuple(
-            records.param("cargo_value_usd_per_t", s) * records.param("value_of_time_share_per_day", s) / 24
-            for s in CLASSES
+            records.param("cargo_value_usd_per_t", s) * records.param("value_of_time_share_per_day", s) / 24 for s in CLASSES
         )
         self.rows: dict[tuple[str, str, str], Crossing] = {}
         for row in records.crossings:

@@ -237,9 +237,7 @@ def _leg(network: Network, arc: Arc, s: int) -> Leg:
     )
 
 
-def _why_not(
-    network: Network, origin: str, destination: str, via: tuple[str, ...], avoid_modes: tuple[str, ...]
-) -> str:
+def _why_not(network: Network, origin: str, destination: str, via: tuple[str, ...], avoid_modes: tuple[str, ...]) -> str:
     linked = {network.frame.node_of[v] for a in network.arcs if a.key[0] == "link" for v in (a.tail, a.head)}
     for node in (origin, destination, *via):
         if node not in linked:

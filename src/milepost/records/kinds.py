@@ -137,12 +137,7 @@ class Row(BaseModel):
     @classmethod
     def references(cls) -> dict[str, str]:
         """Columns that name rows of another table: column -> table."""
-        return {
-            name: mark.table
-            for name, info in cls.model_fields.items()
-            for mark in info.metadata
-            if isinstance(mark, Ref)
-        }
+        return {name: mark.table for name, info in cls.model_fields.items() for mark in info.metadata if isinstance(mark, Ref)}
 
 
 class Sourced(Row):

@@ -108,9 +108,7 @@ class DateChange(Sourced):
     id: Annotated[Id, Field(description="short code")]
     commitment: Annotated[Id, Ref("commitments"), Field(description="commitment promised")]
     announced_on: Annotated[Date | None, Field(description="when the date was announced")] = None
-    promised_for: Annotated[Date | None, Field(description="date promised; a year or month counts to its last day")] = (
-        None
-    )
+    promised_for: Annotated[Date | None, Field(description="date promised; a year or month counts to its last day")] = None
     statement: Annotated[Text, Field(description="who said what")] = ""
 
 
@@ -139,9 +137,7 @@ class Evidence(Sourced):
         Literal["context", "started", "progress", "delivered", "stopped"],
         Field(description="what the report shows; only 'delivered' and 'stopped' close a commitment"),
     ] = "context"
-    happened_on: Annotated[
-        Date | None, Field(description="when the thing reported happened; empty = date of the report")
-    ] = None
+    happened_on: Annotated[Date | None, Field(description="when the thing reported happened; empty = date of the report")] = None
     percent: Annotated[Percent | None, Field(description="percent as reported; read percent_of before using it")] = None
     percent_of: Annotated[Text, Field(description="what the percent is a percent of (land, works, funds ...)")] = ""
     report: Annotated[Text, Field(description="what was reported")] = ""
@@ -190,19 +186,13 @@ class Link(Sourced):
             description="running speed, km/h; empty = params' speed of the mode",
         ),
     ] = None
-    usd_per_tkm: Annotated[
-        NotNegative | None, Field(description="freight rate, USD per tonne-km; empty = params' rate")
-    ] = None
+    usd_per_tkm: Annotated[NotNegative | None, Field(description="freight rate, USD per tonne-km; empty = params' rate")] = None
     usd_per_t: Annotated[NotNegative, Field(description="fixed charge, USD per tonne (canal dues, berth)")] = 0.0
     capacity_mt_per_year: Annotated[Positive | None, Field(description="capacity, million tonnes a year")] = None
     lines: Annotated[Texts, Field(description="named lines it belongs to, separated by ;")] = ()
     commitment: Annotated[Text, Ref("commitments"), Field(description="commitment about it, for readers")] = ""
-    great_circle_ratio: Annotated[
-        Positive | None, Field(description="km over great-circle km, as the facts give it")
-    ] = None
-    use: Annotated[Use, Field(description="model, or check: kept for checking only (aggregates of other links)")] = (
-        "model"
-    )
+    great_circle_ratio: Annotated[Positive | None, Field(description="km over great-circle km, as the facts give it")] = None
+    use: Annotated[Use, Field(description="model, or check: kept for checking only (aggregates of other links)")] = "model"
 
 
 class Crossing(Sourced):
@@ -219,12 +209,8 @@ class Crossing(Sourced):
             "transshipment), passage (a canal) or observation (for checking)"
         ),
     ]
-    from_mode: Annotated[
-        Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on one side")
-    ] = ""
-    to_mode: Annotated[
-        Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on the other side")
-    ] = ""
+    from_mode: Annotated[Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on one side")] = ""
+    to_mode: Annotated[Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on the other side")] = ""
     hours: Annotated[NotNegative | None, Field(description="hours, wait included")] = None
     usd_per_t: Annotated[NotNegative | None, Field(description="charge, USD per tonne; empty = params' charge")] = None
     cost_usd: Annotated[NotNegative | None, Field(description="observed cost, in cost_unit")] = None
@@ -307,13 +293,9 @@ class Country(Sourced):
     gdp_year: Annotated[Year | None, Field(description="year of the GDP figure")] = None
     population: Annotated[Positive | None, Field(description="inhabitants")] = None
     population_year: Annotated[Year | None, Field(description="year of the population figure")] = None
-    customs_union: Annotated[
-        Text, Field(description="customs union; inside it a border costs params' internal hours")
-    ] = ""
+    customs_union: Annotated[Text, Field(description="customs union; inside it a border costs params' internal hours")] = ""
     neighbours: Annotated[Texts, Field(description="countries with a common land border, separated by ;")] = ()
-    lat: Annotated[
-        float | None, Field(ge=-90, le=90, allow_inf_nan=False, description="latitude of the economic centre")
-    ] = None
+    lat: Annotated[float | None, Field(ge=-90, le=90, allow_inf_nan=False, description="latitude of the economic centre")] = None
     lon: Annotated[
         float | None,
         Field(ge=-180, le=180, allow_inf_nan=False, description="longitude of the economic centre"),
@@ -327,9 +309,7 @@ class Flow(Row):
 
     table: ClassVar[str] = "flows"
     key: ClassVar[tuple[str, ...]] = ("exporter", "importer")
-    exporter: Annotated[
-        Iso3, Ref("countries"), Field(description="exporting country; the same as importer = domestic trade")
-    ]
+    exporter: Annotated[Iso3, Ref("countries"), Field(description="exporting country; the same as importer = domestic trade")]
     importer: Annotated[Iso3, Ref("countries"), Field(description="importing country")]
     usd_m: Annotated[NotNegative, Field(description="trade, million USD a year")]
     basis: Annotated[Text, Field(description="basis of the figure")] = ""

@@ -20,8 +20,7 @@ Progress = Callable[[int, int], None]
 CANNOT = (
     "It compares two yearly equilibria. The road between them, building booms, debt and unemployment are outside it; "
     "costs of works are not netted.",
-    "Goods are one sector without input-output links, and duties are not modelled; commitments that change duties are "
-    "not valued.",
+    "Goods are one sector without input-output links, and duties are not modelled; commitments that change duties are not valued.",
     "Costs do not depend on load, so capacity as such is not valued.",
     "Passengers, energy and data lines, and the worth of having a second way open in a crisis are not counted.",
     "Restrictions stand in the register and are not applied to any number here.",
@@ -30,9 +29,7 @@ CANNOT = (
 )
 
 
-def write_report(
-    programme: Programme, target: Path, *, on: dt.date | None = None, progress: Progress | None = None
-) -> Path:
+def write_report(programme: Programme, target: Path, *, on: dt.date | None = None, progress: Progress | None = None) -> Path:
     """Write the report; returns its path. The file appears whole or not at all.
 
     Raises ``BadData`` if the data have findings, ``WrongUse`` if the file cannot be written.
@@ -89,9 +86,7 @@ def html_report(programme: Programme, *, on: dt.date | None = None, progress: Pr
     page |= _network(records, programme) | _timetable(programme, day) | _trade(records) | _rows(records)
     page["lead"] = _lead(programme, delay, shares)
     page["facts"] = _facts(programme, day, delay, shares)
-    environment = Environment(
-        loader=PackageLoader("milepost.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
+    environment = Environment(loader=PackageLoader("milepost.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     text = environment.get_template("report.html").render(page)
     tell(steps, steps)
     return text
@@ -128,7 +123,7 @@ def _bars(pairs: list[tuple[str, float]], most: int, widest: float) -> list[dict
 def _lead(programme: Programme, delay: Any, shares: Any) -> str:
     ranked = [pair for pair in delay.ranked() if pair[1] > 0]
     if not ranked:
-        return "No dated open commitment changes a cheapest journey, so a day's delay of none has a cost that can be stated."
+        return "No dated open commitment changes a cheapest journey, so no cost of a day's delay can be stated."
     name, cost = ranked[0]
     row = delay.cost[delay.commitments.index(name)]
     dearest = sorted(zip(delay.countries, row.tolist(), strict=True), key=lambda p: -p[1])[:2]
@@ -136,8 +131,8 @@ def _lead(programme: Programme, delay: Any, shares: Any) -> str:
     who = " and ".join(f"{names[c]} ({number(1000 * v)})" for c, v in dearest)
     first, worth = shares.ranked()[0]
     return (
-        f"One more day's delay of {_title(programme.records, name)} costs {number(1000 * cost)} thousand USD, above all "
-        f"{who}. Worth most a year, if delivered, is {_title(programme.records, first)}: {number(worth)} million USD."
+        f"One more day's delay of {_title(programme.records, name)} costs {number(1000 * cost)} thousand USD, borne above "
+        f"all by {who}. Worth most a year, if delivered, is {_title(programme.records, first)}: {number(worth)} million USD."
     )
 
 
@@ -219,7 +214,8 @@ def _worth(programme: Programme, shares: Any) -> dict[str, Any]:
     for name, why in programme.game.not_valued.items():
         reasons.setdefault(why, []).append(f"{name} {_title(records, name)}")
     exact = f"Exact over all {2 ** len(shares.commitments):,} sets of {len(shares.commitments)} commitments."
-    sampled = f"Sampled from {shares.orders} pairs of orders, seed {shares.seed}; largest standard error {number(float(shares.error.max(initial=0)))}."
+    error = number(float(shares.error.max(initial=0)))
+    sampled = f"Sampled from {shares.orders} pairs of orders, seed {shares.seed}; largest standard error {error}."
     return {
         "worth": rows,
         "total": f"{number(float(shares.total.sum()), 4)}",
@@ -288,6 +284,7 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
     from milepost.network.calibration import compare
 
     nodes = {n.id: n for n in records.nodes}
+    gdp = {c.id: c.gdp_usd_m**0.5 for c in records.countries}  # the root keeps the capitals of small states on the map
     at: dict[str, Point] = {n.id: (n.lon, n.lat) for n in records.nodes}
     state = {"open": "open", "planned": "promised", "under construction": "promised", "suspended": "closed"}
     links = [
@@ -296,7 +293,7 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
         if k.use == "model"
     ]
     places = [
-        MapPlace(n.name.split(" (")[0], at[n.id], (n.trade_share or 0) + (0.3 if n.kind == "port" else 0.0))
+        MapPlace(n.name.split(" (")[0], at[n.id], (n.trade_share or 0.02) * gdp[n.country])
         for n in records.nodes
         if any(n.id in (k.from_node, k.to_node) for k in records.links if k.use == "model")
     ]
@@ -373,10 +370,7 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
         "ways": ways,
         "calibration_text": text,
         "ranges": ranges_svg(
-            [
-                Range(f"{r.route} {r.title}", r.days_min, r.days_max, r.model_days, r.sample == "held out")
-                for r in found.routes
-            ],
+            [Range(f"{r.route} {r.title}", r.days_min, r.days_max, r.model_days, r.sample == "held out") for r in found.routes],
             "days",
         ),
         "compared": [
@@ -471,9 +465,7 @@ def _trade(records: Records) -> dict[str, Any]:
 
 def _rows(records: Records) -> dict[str, Any]:
     count = Counter(
-        row.basis  # type: ignore[attr-defined]
-        for row in records.all_rows()
-        if hasattr(row, "basis") and row.basis and getattr(row, "use", "model") == "model"
+        row.basis for row in records.all_rows() if hasattr(row, "basis") and row.basis and getattr(row, "use", "model") == "model"
     )
     total = sum(count.values())
     words = ", ".join(f"{n} {basis}" for basis, n in count.most_common())
@@ -498,8 +490,7 @@ def _rows(records: Records) -> dict[str, Any]:
         "effects": [
             {
                 "commitment": e.commitment,
-                "what": f"{e.attribute} of {e.target} ({e.target_table})"
-                + ("" if e.use == "model" else ", to compare with"),
+                "what": f"{e.attribute} of {e.target} ({e.target_table})" + ("" if e.use == "model" else ", to compare with"),
                 "before": e.before,
                 "after": e.after,
                 "unit": e.unit,

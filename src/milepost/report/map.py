@@ -119,7 +119,7 @@ def map_svg(
     out.append(f'<path d="{"".join(land)}" fill="#f8f6f0" stroke="{stroke}" stroke-width=".6"/>')
     style = {
         "open": 'stroke-width="1.4"',
-        "promised": 'stroke-width="4" stroke-dasharray="7 3"',
+        "promised": 'stroke-width="4" stroke-dasharray="8 7"',
         "closed": 'stroke-width="1.6" stroke-dasharray="1.5 4"',
     }
     order = {"open": 0, "closed": 1, "promised": 2}
@@ -130,7 +130,8 @@ def map_svg(
         shape = f"M{x1:.1f},{y1:.1f}L{x2:.1f},{y2:.1f}"
         if link.mode in ("sea", "ferry"):
             bend = 0.08
-            shape = f"M{x1:.1f},{y1:.1f}Q{(x1 + x2) / 2 - (y2 - y1) * bend:.1f},{(y1 + y2) / 2 + (x2 - x1) * bend:.1f} {x2:.1f},{y2:.1f}"
+            mid = ((x1 + x2) / 2 - (y2 - y1) * bend, (y1 + y2) / 2 + (x2 - x1) * bend)
+            shape = f"M{x1:.1f},{y1:.1f}Q{mid[0]:.1f},{mid[1]:.1f} {x2:.1f},{y2:.1f}"
         dash = ' stroke-dasharray="3 3"' if link.state == "open" and link.mode in ("sea", "ferry") else ""
         out.append(
             f'<path d="{shape}" fill="none" stroke="{colour}" {style[link.state]}{dash}{faint} stroke-linecap="round">'
@@ -155,7 +156,7 @@ def _labels(project: Projection, places: Sequence[MapPlace], most: int, height: 
             left = x + dx if anchor == "start" else x + dx - width
             box = (left, y - 8, left + width, y + 5)
             free = all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken)
-            if free and 0 < box[0] and box[2] < WIDTH and 0 < box[1] and box[3] < height:
+            if free and box[0] > 0 and box[2] < WIDTH and box[1] > 0 and box[3] < height:
                 taken.append(box)
                 out.append(
                     f'<text x="{x + dx:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}" font-size="11.5" fill="#222" '
@@ -167,7 +168,8 @@ def _labels(project: Projection, places: Sequence[MapPlace], most: int, height: 
 
 def _marks(project: Projection, marks: Sequence[MapMark]) -> list[str]:
     """Numbers; those that would collide are moved outward and keep a line to their place."""
-    out, taken = [], []
+    out: list[str] = []
+    taken: list[Point] = []
     for mark in marks:
         x, y = project(mark.at)
         px, py = x, y

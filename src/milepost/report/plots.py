@@ -63,14 +63,10 @@ def timetable_svg(rows: Sequence[Row], today: dt.date) -> str:
         end_at = x(row.delivered) if row.delivered else points[-1]
         if points and abs(end_at - points[0]) > 1:
             colour = "#b3261e" if end_at > points[0] else "#2e7d32"
-            out.append(
-                f'<line x1="{points[0]:.1f}" y1="{y}" x2="{end_at:.1f}" y2="{y}" stroke="{colour}" stroke-width="2"/>'
-            )
+            out.append(f'<line x1="{points[0]:.1f}" y1="{y}" x2="{end_at:.1f}" y2="{y}" stroke="{colour}" stroke-width="2"/>')
         for i, at in enumerate(points):
             if i == 0:
-                out.append(
-                    f'<path d="M{at:.1f},{y - 5}l5,5l-5,5l-5,-5z" fill="#fff" stroke="#333" stroke-width="1.2"/>'
-                )
+                out.append(f'<path d="M{at:.1f},{y - 5}l5,5l-5,5l-5,-5z" fill="#fff" stroke="#333" stroke-width="1.2"/>')
             elif i < len(points) - 1:
                 out.append(f'<circle cx="{at:.1f}" cy="{y}" r="2.2" fill="#b3261e"/>')
         if len(points) > 1 and not row.delivered:
@@ -81,9 +77,7 @@ def timetable_svg(rows: Sequence[Row], today: dt.date) -> str:
         if row.state == "stopped":
             out.append(f'<text x="{end_at + 8:.1f}" y="{y + 4}" font-size="11" fill="#555">stopped</text>')
     at = x(today)
-    out.append(
-        f'<line x1="{at:.1f}" y1="20" x2="{at:.1f}" y2="{height - 8:.0f}" stroke="#111" stroke-dasharray="3 3"/>'
-    )
+    out.append(f'<line x1="{at:.1f}" y1="20" x2="{at:.1f}" y2="{height - 8:.0f}" stroke="#111" stroke-dasharray="3 3"/>')
     out.append(f'<text x="{at:.1f}" y="{height:.0f}" font-size="11" text-anchor="middle">{today}</text></svg>')
     return "".join(out)
 
@@ -113,7 +107,5 @@ def ranges_svg(rows: Sequence[Range], unit: str) -> str:
         low, high = x(row.low), max(x(row.high), x(row.low) + 4)
         out.append(f'<rect x="{low:.1f}" y="{y - 5}" width="{high - low:.1f}" height="10" fill="#b9c9d6"/>')
         fill = "#fff" if row.held_out else "#b3261e"
-        out.append(
-            f'<circle cx="{x(row.model):.1f}" cy="{y}" r="4.6" fill="{fill}" stroke="#b3261e" stroke-width="1.8"/>'
-        )
+        out.append(f'<circle cx="{x(row.model):.1f}" cy="{y}" r="4.6" fill="{fill}" stroke="#b3261e" stroke-width="1.8"/>')
     return "".join(out) + "</svg>"

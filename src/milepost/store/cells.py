@@ -104,9 +104,7 @@ def _columns(kind: type[Row], sheet: Sheet) -> tuple[dict[str, int], list[Findin
         elif name not in wanted:
             near = difflib.get_close_matches(name, wanted, n=1, cutoff=0.6)
             hint = f"Did you mean '{near[0]}'?" if near else f"Known columns: {', '.join(wanted)}"
-            found.append(
-                _finding(sheet, 1, "", _trim(name), f"there is no column '{_trim(name)}' in {kind.table}")(hint)
-            )
+            found.append(_finding(sheet, 1, "", _trim(name), f"there is no column '{_trim(name)}' in {kind.table}")(hint))
         else:
             columns[name] = index
     for name in _required(kind):
@@ -149,9 +147,7 @@ def _explain(sheet: Sheet, line: int, ident: str, kind: type[Row], error: ErrorD
         choices = _choices(kind.model_fields[column].annotation)
         near = difflib.get_close_matches(str(raw), choices, n=1, cutoff=0.6)
         hint = f"Did you mean '{near[0]}'? " if near else ""
-        return at(
-            f"{hint}Write one of: {', '.join(c or '(empty)' for c in choices)}", f"'{shown}' is not a choice here"
-        )
+        return at(f"{hint}Write one of: {', '.join(c or '(empty)' for c in choices)}", f"'{shown}' is not a choice here")
     if sort == "string_pattern_mismatch":
         return at("Use letters, digits, '.', '_', '-' or '/', and no blanks", f"'{shown}' is not a usable id")
     if sort == "string_too_long":

@@ -39,9 +39,7 @@ def read(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
             from milepost.store.workbook import read_workbook
 
             return read_workbook(path)
-        return None, (
-            _fault(path.name, f"'{path.name}' is a single file and no .xlsx workbook", "Name a programme's folder"),
-        )
+        return None, (_fault(path.name, f"'{path.name}' is a single file and no .xlsx workbook", "Name a programme's folder"),)
     if not path.is_dir():
         message = f"there is no folder '{path}'"
         return None, (_fault(path.name, message, "Check the name, or start one with 'milepost new'"),)
@@ -80,16 +78,10 @@ def assemble(
             tables[table] = ()
             if kind.required and not any(f.table == table for f in found):
                 message = f"the table '{table}' is missing"
-                found.append(
-                    Finding(
-                        table, files[table], 0, "", message, f"Add {files[table]}; an empty one has its header only"
-                    )
-                )
+                found.append(Finding(table, files[table], 0, "", message, f"Add {files[table]}; an empty one has its header only"))
                 spoiled.add(table)
     # a row that could not be read would make every mention of it look unknown: one fault, one finding
-    found.extend(
-        f for f in unknown_references(dict(tables), files) if TABLES[f.table].references()[f.column] not in spoiled
-    )
+    found.extend(f for f in unknown_references(dict(tables), files) if TABLES[f.table].references()[f.column] not in spoiled)
     ordered = tuple(sorted(found, key=lambda f: (f.file, f.line, f.column, f.id)))
     if settings is None:
         return None, ordered
@@ -105,9 +97,7 @@ def write(records: Records, target: Path) -> None:
 
 def csv_texts(records: Records) -> dict[str, str]:
     """Canonical text of each table that has rows, by file name."""
-    return {
-        f"{table}.csv": csv_text(kind, records.rows(table)) for table, kind in TABLES.items() if records.rows(table)
-    }
+    return {f"{table}.csv": csv_text(kind, records.rows(table)) for table, kind in TABLES.items() if records.rows(table)}
 
 
 def csv_text(kind: type[Row], rows: tuple[Row, ...] | list[Row] | Any) -> str:
@@ -251,13 +241,9 @@ def _sheet(file: Path, table: str) -> tuple[Sheet | None, list[Finding]]:
         message = "the file is binary, not a CSV table" if binary else f"byte {fault.start + 1} is not UTF-8 text"
         return None, [Finding(table, file.name, line, "", message, "Save the table as CSV in UTF-8")]
     except OSError as fault:
-        return None, [
-            Finding(table, file.name, 0, "", f"the file cannot be read: {fault.strerror}", "Check its rights")
-        ]
+        return None, [Finding(table, file.name, 0, "", f"the file cannot be read: {fault.strerror}", "Check its rights")]
     if "\0" in text:
-        return None, [
-            Finding(table, file.name, 1, "", "the file is binary, not a CSV table", "Save the table as CSV in UTF-8")
-        ]
+        return None, [Finding(table, file.name, 1, "", "the file is binary, not a CSV table", "Save the table as CSV in UTF-8")]
     lines: list[tuple[int, tuple[str, ...]]] = []
     header: tuple[str, ...] | None = None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -275,9 +261,7 @@ def _sheet(file: Path, table: str) -> tuple[Sheet | None, list[Finding]]:
         message = f"the line is not CSV ({fault})"
         return None, [Finding(table, file.name, start, "", message, "Close the quotes, and separate cells by commas")]
     if header is None:
-        return None, [
-            Finding(table, file.name, 0, "", "the file is empty", "Write the header at least, or delete the file")
-        ]
+        return None, [Finding(table, file.name, 0, "", "the file is empty", "Write the header at least, or delete the file")]
     return Sheet(table, file.name, header, tuple(lines)), []
 
 

@@ -148,7 +148,5 @@ def _sheet(sheet: Worksheet, table: str) -> tuple[Sheet | None, list[Finding]]:
             lines.append((number, cells))
     if header is None:
         message = "the sheet is empty"
-        return None, [
-            Finding(table, f"sheet {table}", 0, "", message, "Write the header at least, or delete the sheet")
-        ]
+        return None, [Finding(table, f"sheet {table}", 0, "", message, "Write the header at least, or delete the sheet")]
     return Sheet(table, f"sheet {table}", header, tuple(lines)), []

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.records import Country, Records
-from milepost.trade.gravity import Floats, balance, coefficients, great_circle_km, predict
 from milepost.trade.economy import Economy
+from milepost.trade.gravity import Floats, balance, coefficients, great_circle_km, predict
 
 REST_OF_WORLD = "ROW"
 
@@ -47,10 +47,7 @@ def _given(records: Records, names: tuple[str, ...], theta: float) -> Base:
     X = np.zeros((len(names), len(names)))
     for row in records.flows:
         X[at[row.exporter], at[row.importer]] = row.usd_m
-    notes = [
-        f"Trade: the {len(records.flows)} flows of {records.file('flows')}, closure of deficits: "
-        f"{records.settings.deficits}."
-    ]
+    notes = [f"Trade: the {len(records.flows)} flows of {records.file('flows')}, closure of deficits: {records.settings.deficits}."]
     gdp = np.array([c.gdp_usd_m for c in records.countries])
     without = np.diag(X) == 0
     if without.any():

@@ -38,18 +38,14 @@ def great_circle_km(lat1: Any, lon1: Any, lat2: Any, lon2: Any) -> Any:
     return 2 * 6371.0 * np.arcsin(np.sqrt(np.clip(h, 0, 1)))
 
 
-def predict(
-    income: Floats, km: Floats, contiguity: NDArray[np.bool_], b_km: float, b_contiguity: float, b_border: float
-) -> Floats:
+def predict(income: Floats, km: Floats, contiguity: NDArray[np.bool_], b_km: float, b_contiguity: float, b_border: float) -> Floats:
     """Equations (1) and (2) with Y = E = ``income`` (MUSD); returns flows (n, n) in MUSD, rows and columns balanced."""
     border = 1.0 - np.eye(len(income))
     phi = np.exp(b_km * np.log(km) + b_contiguity * contiguity * border + b_border * border)
     return balance(phi * np.outer(income, income) / income.sum(), income, income)
 
 
-def balance(
-    start: Floats, rows: Floats, columns: Floats, held: NDArray[np.bool_] | None = None, rounds: int = 20_000
-) -> Floats:
+def balance(start: Floats, rows: Floats, columns: Floats, held: NDArray[np.bool_] | None = None, rounds: int = 20_000) -> Floats:
     """Scale a matrix to given row and column totals (RAS), cells marked ``held`` kept as they are.
 
     Raises ``NoSolution`` if the held cells exceed a total or the totals cannot be met.

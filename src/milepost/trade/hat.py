@@ -151,9 +151,7 @@ class Solver:
         banned = bool((phi == 0).any())
         part, parts = kernel.parts_of(self._X * phi) if banned else (self._part, self._parts)
         dw, dS, dE = np.zeros(n), np.zeros(n), np.zeros(n)
-        status, iterations, residual, steps = kernel.equilibrium(
-            *self._world, phi, banned, part, parts, dw, dS, dE, TOLERANCE
-        )
+        status, iterations, residual, steps = kernel.equilibrium(*self._world, phi, banned, part, parts, dw, dS, dE, TOLERANCE)
         if status != kernel.SOLVED:
             raise self._unsolved(residual, iterations, steps, parts)
         gain = np.empty(n)
@@ -227,9 +225,7 @@ class Solver:
             raise WrongUse("A country's trade with itself cannot be banned: its cost hat must be finite.")
         return k
 
-    def _unsolved(
-        self, residual: float, iterations: int, steps: int, parts: int, scenario: int | None = None
-    ) -> NoSolution:
+    def _unsolved(self, residual: float, iterations: int, steps: int, parts: int, scenario: int | None = None) -> NoSolution:
         which = "" if scenario is None else f" of scenario {scenario}"
         why = "the shock is very large"
         if self.base.closure == "fixed":
@@ -257,9 +253,7 @@ def rebase(economy: Economy) -> tuple[Economy, Rebasing]:
     status, _, residual, _ = _remove_deficits(X, Y, E, economy.theta, part, parts, start, slope, dw, dS, dE)
     if status != kernel.SOLVED:
         one_way = [
-            c
-            for c, own, sells, buys in zip(economy.countries, X.diagonal(), Y, E, strict=True)
-            if (sells > own) != (buys > own)
+            c for c, own, sells, buys in zip(economy.countries, X.diagonal(), Y, E, strict=True) if (sells > own) != (buys > own)
         ]
         hint = f" These trade one way only: {', '.join(one_way)}." if one_way else ""
         raise NoSolution(
@@ -282,9 +276,7 @@ def _remove_deficits(
     """Newton from today's wages; if that fails, take the deficits away in steps."""
     phi = np.ones_like(X)
     n = len(Y)
-    status, done, residual = kernel.newton(
-        X, Y, E, theta, kernel.PLAIN, part, parts, start, slope, phi, dw, dS, dE, TOLERANCE, 60
-    )
+    status, done, residual = kernel.newton(X, Y, E, theta, kernel.PLAIN, part, parts, start, slope, phi, dw, dS, dE, TOLERANCE, 60)
     good, t, pace, steps = np.zeros(n), 0.0, 0.25, 0
     while status != kernel.SOLVED or (steps and t < 1.0):
         ahead = min(1.0, t + pace)

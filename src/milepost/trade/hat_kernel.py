@@ -334,9 +334,7 @@ def quasi_newton(X, Y, E, theta, closure, part, parts, start, slope, HT, phi, dw
 
 
 @njit(cache=True, nogil=True)
-def equilibrium(
-    X, Y, E, theta, closure, part, parts, start, slope, HT, phi, banned, new_part, new_parts, dw, dS, dE, tolerance
-):
+def equilibrium(X, Y, E, theta, closure, part, parts, start, slope, HT, phi, banned, new_part, new_parts, dw, dS, dE, tolerance):
     """Quasi-Newton; if that fails damped Newton; if that fails the shock walked in steps. Results in dw, dS, dE.
 
     ``banned``: some phi is 0, so the parts of the world may fall apart (``new_part``). Returns (status, iterations,
@@ -352,9 +350,7 @@ def equilibrium(
         if status == SOLVED:
             return status, iterations, residual, 0
     dw[:] = 0.0
-    status, done, residual = newton(
-        X, Y, E, theta, closure, new_part, new_parts, start, slope, phi, dw, dS, dE, tolerance, 60
-    )
+    status, done, residual = newton(X, Y, E, theta, closure, new_part, new_parts, start, slope, phi, dw, dS, dE, tolerance, 60)
     iterations += done
     if status == SOLVED:
         return status, iterations, residual, 0
@@ -381,9 +377,7 @@ def equilibrium(
                 X, Y, E, theta, closure, new_part, new_parts, start, slope, partial, dw, dS, dE, tolerance, 60
             )
         else:
-            status, done, last = newton(
-                X, Y, E, theta, closure, part, parts, start, slope, partial, dw, dS, dE, 1e-10, 60
-            )
+            status, done, last = newton(X, Y, E, theta, closure, part, parts, start, slope, partial, dw, dS, dE, 1e-10, 60)
         iterations += done
         steps += 1
         if status == SOLVED:

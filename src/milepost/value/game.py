@@ -91,8 +91,8 @@ def corridor_game(records: Records) -> Game:
     from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE
     from milepost.network.overlay import Overlay
     from milepost.register.status import status
-    from milepost.trade.costs import TradeCosts
     from milepost.trade.base import base
+    from milepost.trade.costs import TradeCosts
     from milepost.trade.hat import Solver
 
     state = {s.commitment: s.delivery for s in status(records, records.settings.base_date)}

@@ -32,7 +32,8 @@ def value_of_time(
     """Solve everything anew for each value of a day; the classes keep their proportions to containers."""
     name = "value_of_time_share_per_day"
     centre = records.param(name, "containers")
-    rows, commitments = [], ()
+    rows: list[tuple[float, ...]] = []
+    commitments: tuple[str, ...] = ()
     for k, day in enumerate(band):
         scaled = records
         for param in records.params:

@@ -192,7 +192,5 @@ def _marginals(game: Game, order: NDArray[np.intp]) -> NDArray[np.float64]:
     return added
 
 
-def _nested(
-    rows: tuple[str, ...], columns: tuple[str, ...], values: NDArray[np.float64]
-) -> dict[str, dict[str, float]]:
+def _nested(rows: tuple[str, ...], columns: tuple[str, ...], values: NDArray[np.float64]) -> dict[str, dict[str, float]]:
     return {row: dict(zip(columns, line, strict=True)) for row, line in zip(rows, values.tolist(), strict=True)}
