@@ -5,6 +5,7 @@ Arcs are simplified one by one (Douglas-Peucker), so neighbours keep their commo
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -27,10 +28,7 @@ def simplify(points: list[Point]) -> list[Point]:
         far, at = 0.0, -1
         for k in range(a + 1, b):
             x, y = points[k]
-            if length:
-                d = abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length
-            else:
-                d = ((x - x0) ** 2 + (y - y0) ** 2) ** 0.5
+            d = abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length if length else ((x - x0) ** 2 + (y - y0) ** 2) ** 0.5
             if d > far:
                 far, at = d, k
         if far > TOLERANCE_DEGREES:
@@ -65,7 +63,7 @@ def main() -> None:
             for ids in polygon:
                 points = ring(ids)
                 xs, ys = [p[0] for p in points], [p[1] for p in points]
-                area = abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, points[1:], strict=False))) / 2
+                area = abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(points))) / 2
                 outside = max(xs) < WEST or min(xs) > EAST or max(ys) < SOUTH or min(ys) > NORTH
                 if len(points) > 3 and area > SMALLEST_DEGREES2 and not outside:
                     rings.append([[round(x, 2), round(y, 2)] for x, y in points])

@@ -1,0 +1,257 @@
+"""Network: random worlds for the laws, a plain twin straight from the rows for the numbers, cases by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import milepost
+from milepost.errors import NoSolution, WrongUse
+from milepost.network.calibration import calibrate, compare
+from milepost.network.network import CLASSES, UNREACHABLE, Network
+from milepost.network.overlay import Overlay
+from milepost.network.paths import route, skim
+from milepost.records import Commitment, Country, Crossing, Effect, Link, Node, Param, Records, Service, Settings
+
+SETTINGS = Settings(
+    title="t", base_date=dt.date(2026, 1, 1), base_year=2025, discount_rate_per_year=0.05, horizon=dt.date(2040, 1, 1)
+)
+
+
+def params(**over: float) -> tuple[Param, ...]:
+    values: dict[tuple[str, str], float] = {}
+    for s, (v, t) in zip(CLASSES, ((300, 0.002), (1200, 0.006), (3000, 0.008)), strict=True):
+        values["cargo_value_usd_per_t", s] = v
+        values["value_of_time_share_per_day", s] = t
+        values["trade_share", s] = 1 / 3
+    for mode in ("rail", "road", "sea", "ferry", "river"):
+        values["speed_kmh", mode] = 40
+        values["freight_rate_usd_per_tkm", mode] = 0.05
+        for name in ("loading_hours", "border_hours", "internal_border_hours", "handling_hours"):
+            values[name, mode] = 0.0
+    for name in ("handling_hours", "transshipment_hours", "gauge_change_hours"):
+        values[name, "all"] = 10.0
+    values |= {(k, "all"): v for k, v in over.items()}
+    return tuple(
+        Param(id=f"P{i}", name=n, applies_to=a, value=v, basis="assumed") for i, ((n, a), v) in enumerate(values.items())
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[Records, tuple[str, ...]]:
+    """Small multimodal worlds: gauge breaks, borders, ferries, dead ends, islands, joint effects, levels, halves."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n = int(rng.integers(4, 9))
+    countries = [Country(id=c, name=c, gdp_usd_m=1, basis="assumed") for c in ("AAA", "BBB", "CCC")]
+    nodes = [
+        Node(
+            id=f"N{i}", name=f"N{i}", country=countries[int(rng.integers(3))].id, lat=0, lon=0,
+            kind=str(rng.choice(["city", "port", "border"])), trade_share=0.5 if rng.random() < 0.7 else None, basis="assumed",
+        )
+        for i in range(n)
+    ]  # fmt: skip
+    links, effects, crossings, services = [], [], [], []
+    players = tuple(f"C{k}" for k in range(int(rng.integers(1, 6))))
+    for i in range(int(rng.integers(n - 1, 3 * n))):
+        a, b = rng.choice(n, 2, replace=False)
+        mode = str(rng.choice(["rail", "rail", "road", "sea", "ferry"]))
+        state = "planned" if rng.random() < 0.3 else "open"
+        links.append(
+            Link(
+                id=f"L{i}", from_node=f"N{a}", to_node=f"N{b}", mode=mode, km=float(rng.integers(1, 900)), state=state,
+                gauge_mm=float(rng.choice([1435, 1520])) if mode == "rail" else None,
+                usd_per_tkm=0.0 if rng.random() < 0.1 else None, lines=("west",) if rng.random() < 0.4 else (), basis="assumed",
+            )
+        )  # fmt: skip
+        if mode == "ferry":
+            services.append(Service(id=f"S{i}", link=f"L{i}", headway_hours=float(rng.integers(10, 90)), basis="assumed"))
+    for i, node in enumerate(nodes):
+        if rng.random() < 0.5:
+            modes = rng.choice(["rail-rail", "road-road", "sea-rail", "sea-road"]).split("-")
+            kind = "border" if modes[0] == modes[1] else "terminal"
+            crossings.append(
+                Crossing(id=f"X{i}", node=node.id, kind=kind, from_mode=modes[0], to_mode=modes[1], hours=30.0, basis="assumed")
+            )
+
+    def effect(player: str, table: str, target: str, attribute: str, after: str, together: tuple[str, ...]) -> None:
+        effects.append(
+            Effect(
+                id=f"E{len(effects)}", commitment=player, target_table=table, target=target, attribute=attribute, after=after,
+                together_with=together, basis="assumed",
+            )
+        )  # fmt: skip
+
+    for player in players:
+        for _ in range(int(rng.integers(1, 4))):
+            others = tuple(p for p in players if p != player)
+            together = (str(rng.choice(others)),) if others and rng.random() < 0.2 else ()
+            what = rng.random()
+            link = links[int(rng.integers(len(links)))]
+            if what < 0.35:
+                effect(player, "links", link.id, "state", "open", together)
+            elif what < 0.55:
+                effect(player, "links", link.id, "speed_kmh", str(int(rng.integers(41, 120))), together)
+            elif what < 0.7:
+                effect(player, "lines", "west", "usd_per_tkm_factor", "0.7", together)
+            elif what < 0.85 and crossings:
+                row = crossings[int(rng.integers(len(crossings)))]
+                effect(player, "crossings", row.id, "hours", str(int(rng.integers(0, 30))), together)
+            elif services:
+                row2 = services[int(rng.integers(len(services)))]
+                effect(player, "services", row2.id, "headway_hours", str(int(rng.integers(1, 10))), together)
+    records = Records(
+        settings=SETTINGS, nodes=tuple(nodes), links=tuple(links), crossings=tuple(crossings), services=tuple(services),
+        effects=tuple(effects), countries=tuple(countries), params=params(),
+        commitments=tuple(Commitment(id=p, agreement="A", title=p, kind="upgrade", basis="assumed") for p in players),
+    )  # fmt: skip
+    return records, players
+
+
+@given(worlds())
+@settings(max_examples=120, deadline=None)
+def test_every_subset_equals_a_full_search_bit_for_bit(world: tuple[Records, tuple[str, ...]]) -> None:
+    records, players = world
+    overlay = Overlay.of(records, players)
+    seen = {}
+    for mask, cost in overlay.every():
+        seen[mask] = cost
+    assert len(seen) == 2 ** len(players)
+    for size in range(len(players) + 1):
+        for group in itertools.combinations(players, size):
+            truth = skim(Network.of(records, group)).cost
+            np.testing.assert_array_equal(overlay.cost(frozenset(group)), truth)
+            np.testing.assert_array_equal(seen[sum(1 << players.index(p) for p in group)], truth)
+
+
+@given(worlds())
+@settings(max_examples=40, deadline=None)
+def test_delivering_never_makes_a_cheapest_way_dearer(world: tuple[Records, tuple[str, ...]]) -> None:
+    records, players = world
+    before = skim(Network.of(records)).cost
+    done: set[str] = set()
+    for player in players:
+        done.add(player)
+        after = skim(Network.of(records, done)).cost
+        assert (after <= before).all()
+        before = after
+
+
+@given(worlds())
+@settings(max_examples=25, deadline=None)
+def test_routes_add_up_to_the_skim(world: tuple[Records, tuple[str, ...]]) -> None:
+    records, _ = world
+    network = Network.of(records)
+    found = skim(network)
+    for (o, a), (d, b) in itertools.permutations(enumerate(network.places), 2):
+        if found.cost[2, o, d] >= UNREACHABLE:
+            assert math.isnan(found.hours[2, o, d])
+            with pytest.raises(NoSolution, match="There is no way"):
+                route(network, a.node, b.node)
+            continue
+        way = route(network, a.node, b.node)
+        assert round(way.cost_usd_per_t * 1000) == found.cost[2, o, d]
+        # of equally cheap ways the skim and the route may take different ones, so hours and money agree only in sum
+        money = way.usd_per_t + way.hours * 3000 * 0.008 / 24
+        assert money == pytest.approx(found.usd_per_t[2, o, d] + found.hours[2, o, d], abs=0.05)
+
+
+def plain_cost(links: list[tuple[str, str, str, float]], waits: dict[tuple[str, str, str], float], ends: tuple[str, str]) -> float:
+    """The twin: label correcting over (node, mode) states in plain Python; hours only, one USD an hour."""
+    best: dict[tuple[str, str], float] = {(ends[0], ""): 0.0}
+    for _ in range(200):
+        for a, b, mode, hours in [*links, *[(b, a, m, h) for a, b, m, h in links]]:
+            for (node, came), spent in list(best.items()):
+                if node != a:
+                    continue
+                wait = 0.0 if not came else waits.get((a, came, mode), waits.get((a, mode, came), 0.0 if came == mode else 10.0))
+                total = spent + wait + hours
+                if total < best.get((b, mode), math.inf) - 1e-9:
+                    best[b, mode] = total
+    return min((v for (node, mode), v in best.items() if node == ends[1] and mode), default=math.inf)
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_hours_equal_the_plain_twin(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = 6
+    raw = [
+        (f"N{a}", f"N{b}", str(rng.choice(["rail", "road"])), float(rng.integers(1, 30)))
+        for a, b in (rng.choice(n, 2, replace=False) for _ in range(9))
+    ]
+    waits = {(f"N{i}", "rail", "rail"): float(rng.integers(0, 9)) for i in range(n) if rng.random() < 0.5}
+    records = Records(
+        settings=SETTINGS,
+        countries=(Country(id="AAA", name="A", gdp_usd_m=1, basis="assumed"),),
+        nodes=tuple(Node(id=f"N{i}", name="", country="AAA", lat=0, lon=0, trade_share=1.0, basis="assumed") for i in range(n)),
+        links=tuple(
+            Link(id=f"L{i}", from_node=a, to_node=b, mode=m, km=h * 40, usd_per_tkm=0, state="open", basis="assumed")
+            for i, (a, b, m, h) in enumerate(raw)
+        ),
+        crossings=tuple(
+            Crossing(id=f"X{i}", node=a, kind="border", from_mode="rail", to_mode="rail", hours=h, basis="assumed")
+            for i, ((a, _, _), h) in enumerate(waits.items())
+        ),
+        params=params(),
+    )
+    hours = skim(Network.of(records)).hours[2]
+    for i, j in itertools.permutations(range(n), 2):
+        slow = plain_cost(raw, waits, (f"N{i}", f"N{j}"))
+        assert hours[i, j] == pytest.approx(slow, abs=1e-6) if math.isfinite(slow) else math.isnan(hours[i, j])
+
+
+def test_a_ferry_waits_half_its_headway_and_gauge_breaks_cost() -> None:
+    ridge = milepost.open(milepost.example("ridge"))
+    way = ridge.route("PIER", "HAVEN")
+    ferry = next(leg for leg in way.legs if leg.km)
+    assert ferry.wait_hours == 36
+    assert ferry.hours == pytest.approx(82 / 15)
+    faster = ridge.route("PIER", "HAVEN", delivered=["R4"])
+    assert way.hours - faster.hours == pytest.approx(24)
+
+
+def test_via_and_avoid() -> None:
+    ridge = milepost.open(milepost.example("ridge"))
+    by_gate = ridge.route("RIDGETON", "EASTMERE", via=["GATE"])
+    by_ferry = ridge.route("RIDGETON", "EASTMERE", via=["HAVEN"])
+    assert "GATE" in {leg.to_node for leg in by_gate.legs}
+    assert "ferry" in {leg.mode for leg in by_ferry.legs}
+    assert by_gate.hours != by_ferry.hours
+    with pytest.raises(NoSolution, match="without road"):
+        ridge.route("RIDGETON", "EASTMERE", avoid_modes=["road"])
+    with pytest.raises(WrongUse, match="Did you mean RIDGETON"):
+        ridge.route("RIDGTON", "EASTMERE")
+    with pytest.raises(WrongUse, match="cargo class"):
+        ridge.route("RIDGETON", "EASTMERE", cargo="gold")
+
+
+@pytest.mark.parametrize("name", ["north-south", "northern-corridor"])
+def test_the_shipped_calibration_is_what_the_fit_gives(name: str) -> None:
+    records = milepost.open(milepost.example(name)).records
+    for (parameter, key), value in calibrate(records).items():
+        assert records.param(parameter, key) == pytest.approx(value, abs=0.011), f"{parameter}/{key}: run the fit again"
+    fit = compare(records)
+    assert not fit.without_way
+    assert {r.sample for r in fit.routes} == {"fit", "held out"}
+    for sample in ("fit", "held out"):
+        now, before = fit.median_error_days(sample), fit.median_error_days(sample, calibrated=False)
+        assert now is not None
+        assert before is not None
+        assert now < before
+
+
+def test_north_south_subsets_equal_full_searches() -> None:
+    programme = milepost.open(milepost.example("north-south"))
+    players = programme.game.players
+    assert len(players) == 15
+    overlay = Overlay.of(programme.records, players)
+    rng = np.random.default_rng(5)
+    for _ in range(4):
+        group = frozenset(p for p in players if rng.random() < 0.5)
+        np.testing.assert_array_equal(overlay.cost(group), skim(Network.of(programme.records, group)).cost)

@@ -1,0 +1,215 @@
+"""Trade: the model in levels as oracle, laws on unbalanced worlds, published numbers, the peer's answer and its omission."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import root
+
+import milepost
+from milepost.errors import NoSolution, WrongUse
+from milepost.trade.base import base
+from milepost.trade.costs import TradeCosts
+from milepost.trade.economy import CLOSURES, Closure, Economy
+from milepost.trade.gravity import balance, coefficients
+from milepost.trade.hat import Solver, solve
+from milepost.trade.omission import baseline_weights_in_resistance
+
+
+def world(seed: int, n: int, closure: Closure, theta: float = 4.0) -> tuple[Economy, np.ndarray]:
+    """An awkward, unbalanced world and a random cost shock."""
+    rng = np.random.default_rng(seed)
+    X = rng.lognormal(0, 1.5, (n, n)) * rng.lognormal(0, 1, n)[:, None]
+    np.fill_diagonal(X, X.sum(axis=1) * rng.uniform(1, 5, n))
+    k = np.where(rng.random((n, n)) < 0.6, rng.uniform(0.7, 1.3, (n, n)), 1.0)
+    np.fill_diagonal(k, 1.0)
+    return Economy(tuple(f"X{i:02d}" for i in range(n)), X, theta, closure), k
+
+
+def in_levels(X: np.ndarray, theta: float, k: np.ndarray, deficit: np.ndarray) -> np.ndarray:
+    """The oracle: Armington demand in levels, prices found by a general root finder; real income after over before.
+
+    Goods cost a wage times an iceberg; tastes are set so that at wages of one the flows are the data.
+    """
+    sigma = theta + 1
+    Y, E = X.sum(axis=1), X.sum(axis=0)
+    taste = X / E
+
+    def index(w: np.ndarray, cost: np.ndarray) -> np.ndarray:
+        return (taste * (w[:, None] * cost) ** (1 - sigma)).sum(axis=0) ** (1 / (1 - sigma))
+
+    def markets(log_w: np.ndarray, cost: np.ndarray) -> np.ndarray:
+        w = np.exp(log_w)
+        w = w * Y.sum() / (w @ Y)
+        spend = w * Y + deficit
+        sold = (taste * (w[:, None] * cost) ** (1 - sigma) / index(w, cost) ** (1 - sigma) * spend).sum(axis=1)
+        return sold / (w * Y) - 1 + (np.log(w @ Y / Y.sum()))
+
+    found = root(markets, np.zeros(len(Y)), args=(k,), tol=1e-13, method="hybr")
+    w = np.exp(found.x)
+    w = w * Y.sum() / (w @ Y)
+    assert abs(markets(np.log(w), k)).max() < 1e-9
+    return (w * Y + deficit) / index(w, k) / E
+
+
+@given(st.integers(0, 10**6), st.integers(2, 7), st.sampled_from([2.0, 4.0, 7.5]))
+@settings(max_examples=30, deadline=None)
+def test_hats_equal_levels_with_and_without_deficits(seed: int, n: int, theta: float) -> None:
+    economy, k = world(seed, n, "fixed", theta)
+    deficit = economy.deficit_musd
+    if (economy.output_musd + deficit <= 0).any():
+        return
+    try:
+        fixed = solve(economy, k)
+    except NoSolution:
+        return
+    np.testing.assert_allclose(fixed.real_income_hat, in_levels(economy.flows, theta, k, deficit), rtol=1e-7)
+    balanced = balance(economy.flows, economy.output_musd, economy.output_musd)
+    zero = solve(Economy(economy.countries, balanced, theta, "zero"), k)
+    np.testing.assert_allclose(zero.real_income_hat, in_levels(balanced, theta, k, np.zeros(n)), rtol=1e-7)
+
+
+@given(st.integers(0, 10**6), st.integers(2, 12), st.sampled_from(CLOSURES))
+@settings(max_examples=60, deadline=None)
+def test_laws_of_the_equilibrium(seed: int, n: int, closure: Closure) -> None:
+    economy, k = world(seed, n, closure)
+    solver = Solver(economy)
+    try:
+        outcome = solver.solve(k)
+    except NoSolution:
+        assert closure == "fixed"
+        return
+    assert outcome.checks.worst < 1e-9
+    np.testing.assert_array_equal(solver.worth(np.ones((n, n))), np.zeros(n))
+    np.testing.assert_array_equal(solver.worth(k), solver.worth(k))
+    np.testing.assert_allclose(solver.worth(k), outcome.equivalent_variation_musd, rtol=1e-9, atol=1e-9 * economy.flows.max())
+    bigger = Solver(Economy(economy.countries, economy.flows * 1000, economy.theta, closure))
+    np.testing.assert_allclose(bigger.worth(k), 1000 * solver.worth(k), rtol=1e-7, atol=1e-9 * economy.flows.max() * 1000)
+    order = np.random.default_rng(seed).permutation(n)
+    turned = Solver(Economy(tuple(economy.countries[i] for i in order), economy.flows[np.ix_(order, order)], economy.theta, closure))
+    np.testing.assert_allclose(
+        turned.worth(k[np.ix_(order, order)]), solver.worth(k)[order], rtol=1e-7, atol=1e-9 * economy.flows.max()
+    )
+
+
+def baci(shared: Path) -> Economy:
+    gdp = {}
+    with (shared / "data/trade/baci2023_countries_gdp.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            gdp[row["iso3"]] = float(row["gdp_usd_2023"]) / 1e6
+    names = sorted(gdp)
+    at = {c: i for i, c in enumerate(names)}
+    X = np.zeros((len(names), len(names)))
+    with gzip.open(shared / "data/trade/baci2023_aggregate_194.csv.gz", "rt", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            X[at[row["exporter"]], at[row["importer"]]] = float(row["value_kusd"]) / 1e3
+    own = np.array([gdp[c] for c in names]) - X.sum(axis=1)
+    np.fill_diagonal(X, np.maximum(own, 0.01 * np.array([gdp[c] for c in names])))
+    return Economy(tuple(names), X, 4.0, "multiplicative")
+
+
+def test_one_percent_off_all_trade_of_kazakhstan(shared: Path) -> None:
+    """A 1 % cut is worth about 0.42 % of its income: its share of trade in output times 1 % (theta 4, BACI 2023)."""
+    economy = baci(shared)
+    assert len(economy.countries) == 194
+    i = economy.countries.index("KAZ")
+    k = np.ones((194, 194))
+    k[i, :] = k[:, i] = 0.99
+    k[i, i] = 1.0
+    gain = solve(economy, k).real_income_hat[i] - 1
+    X = economy.flows
+    share = (X[i].sum() + X[:, i].sum() - 2 * X[i, i]) / X[i].sum()
+    assert gain == pytest.approx(0.0042, abs=0.0007)
+    assert gain == pytest.approx(0.01 * share, rel=0.35)
+
+
+def gegravity_sample(shared: Path) -> tuple[Economy, list[str], dict[tuple[str, str], dict[str, float]]]:
+    rows = {}
+    with (shared / "data/trade/gegravity_sample_data_set.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["year"] == "2006":
+                rows[row["exporter"], row["importer"]] = {k: float(v) for k, v in row.items() if k not in ("exporter", "importer")}
+    names = sorted({e for e, _ in rows})
+    X = np.array([[rows[e, i]["trade"] for i in names] for e in names])
+    return Economy(tuple(names), X, 4.0, "multiplicative"), names, rows
+
+
+def test_the_omission_is_told_apart_from_the_equilibrium(shared: Path) -> None:
+    """gegravity's own system clears no market; ours does, and is what is used unless the omission is asked for."""
+    economy, names, _ = gegravity_sample(shared)
+    assert len(names) == 30
+    k = np.ones((30, 30))
+    a, b = names.index("CAN"), names.index("JPN")
+    k[a, b] = k[b, a] = 0.9
+    true, theirs = solve(economy, k), baseline_weights_in_resistance(economy, k)
+    assert true.omission is None
+    assert theirs.omission == "baseline-weights-in-resistance"
+    assert true.checks.worst < 1e-10
+    assert theirs.checks.worst > 1e-6
+    assert abs(true.real_income_hat - theirs.real_income_hat).max() > 1e-6
+
+
+def test_costs_become_hats_by_hand() -> None:
+    today = np.array([[[0, 1_000_000], [1_000_000, 0]]], dtype=np.int32)
+    costs = TradeCosts(
+        today=today, unit=0.001, unreachable=2**29, country=np.array([0, 1]), share=np.ones(2), class_share=np.ones(1),
+        cargo_value_usd_per_t=np.array([1000.0]), countries=2, theta=4.0,
+    )  # fmt: skip
+    cheaper = today.copy()
+    cheaper[0, 0, 1] = 500_000
+    np.testing.assert_allclose(costs.hat(cheaper), [[1.0, 0.75], [1.0, 1.0]], rtol=1e-14)
+    np.testing.assert_array_equal(costs.hat(today), np.ones((2, 2)))
+    cut = today.copy()
+    cut[0, 0, 1] = 2**29
+    np.testing.assert_array_equal(costs.hat(cut), np.ones((2, 2)))
+
+
+def test_country_hats_agree_with_places_as_countries() -> None:
+    """The theta-consistent mean: two cities of one country give the same trade as the country they make up."""
+    theta, share = 4.0, np.array([0.3, 0.7])
+    ratio = np.array([0.8, 0.95])
+    mean = (share @ ratio**-theta) ** (-1 / theta)
+    assert (share * ratio**-theta).sum() == pytest.approx(mean**-theta, rel=1e-14)
+    assert mean < share @ ratio
+
+
+def test_the_filled_matrix_adds_up_and_keeps_what_is_reported() -> None:
+    records = milepost.open(milepost.example("north-south")).records
+    made = base(records)
+    gdp = np.array([c.gdp_usd_m for c in records.countries])
+    np.testing.assert_allclose(made.economy.flows.sum(axis=1), gdp, rtol=1e-9)
+    np.testing.assert_allclose(made.economy.flows.sum(axis=0), gdp, rtol=1e-9)
+    at = {c: i for i, c in enumerate(made.economy.countries)}
+    held = [r for r in records.reported_trade if r.use == "model"]
+    assert len(held) >= 20
+    for row in held:
+        assert made.economy.flows[at[row.exporter], at[row.importer]] == pytest.approx(row.usd_m * 12 / row.months)
+        assert made.mark[at[row.exporter], at[row.importer]] == "reported"
+    assert (made.mark == "estimated").sum() > 1000
+
+
+def test_gravity_coefficients_are_written_down_with_their_errors() -> None:
+    found = coefficients()
+    assert found["countries"] == 194
+    assert -1.2 < found["coefficients"]["ln_km"] < -0.5
+    assert all(0 < se < 1 for se in found["standard_errors"].values())
+    for fit in found["fit_from_gdp_and_geography_alone"].values():
+        assert 0.5 < fit["correlation_of_log_flows"] < 1
+        assert 0.1 < fit["share_within_factor_two"] < 1
+
+
+def test_refusals_teach() -> None:
+    with pytest.raises(WrongUse, match="closure"):
+        Economy(("A", "B"), np.ones((2, 2)), 4.0, "guess")  # type: ignore[arg-type]
+    with pytest.raises(WrongUse, match="sells nothing"):
+        Economy(("A", "B"), np.array([[0.0, 0.0], [1.0, 1.0]]), 4.0)
+    with pytest.raises(WrongUse, match="shape"):
+        solve(Economy(("A", "B"), np.ones((2, 2)), 4.0), np.ones((3, 3)))
+    with pytest.raises(NoSolution, match="exceeds"):
+        balance(np.ones((2, 2)), np.ones(2), np.ones(2), held=np.array([[True, False], [False, False]]) & True)
