@@ -34,7 +34,7 @@ def baseline_weights_in_resistance(economy: Economy, cost_hat: Matrix, *, refere
         raise WrongUse(f"The cost hats must be positive, with shape {X.shape}.")
     Z = X * cost_hat**-theta
     a, b = np.ones_like(Y), np.ones_like(E)
-    for iteration in range(1, 20_001):
+    for _iteration in range(1, 20_001):
         a = Y / (Z @ b)
         new = E / (a @ Z)
         gap = float(np.max(np.abs(new / b - 1.0)))
@@ -58,7 +58,7 @@ def baseline_weights_in_resistance(economy: Economy, cost_hat: Matrix, *, refere
         equivalent_variation_musd=E * (real - 1.0),
         flows=flows,
         baseline_flows=X,
-        iterations=iteration,
+        iterations=_iteration,
         residual=gap,
         checks=Checks(
             market_clearing=float(np.max(np.abs(flows.sum(axis=1) / (wage * Y) - 1.0))),

@@ -1,0 +1,87 @@
+"""The examples carry every fact over, with its basis and source, and say what is theirs."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+import milepost
+from milepost.records import Records
+
+NAMES = ("north-south", "northern-corridor")
+
+
+@pytest.fixture(scope="module")
+def both() -> list[Records]:
+    return [milepost.open(milepost.example(name)).records for name in NAMES]
+
+
+def facts(shared: Path, name: str) -> list[dict[str, str]]:
+    with (shared / f"facts/{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(
+    ("fact", "table", "least"),
+    [("agreements", "agreements", 26), ("commitments", "commitments", 44), ("nodes", "nodes", 159), ("links", "links", 304),
+     ("crossings", "crossings", 88), ("routes_reference", "routes", 40)],
+)  # fmt: skip
+def test_rows_with_an_id_keep_basis_and_source(shared: Path, both: list[Records], fact: str, table: str, least: int) -> None:
+    ours = {row.ident: row for records in both for row in records.rows(table)}
+    rows = facts(shared, fact)
+    assert len(rows) >= least
+    for row in rows:
+        mine = ours[row["id"]]
+        assert (mine.basis, mine.source) == (row["basis"], row["source_url"].strip()), row["id"]  # type: ignore[attr-defined]
+        assert mine.note.startswith(row["retrieved_note"].strip()), row["id"]  # type: ignore[attr-defined]
+
+
+def test_every_promise_and_report_is_kept(shared: Path, both: list[Records]) -> None:
+    promises = {(c.commitment, str(c.announced_on or ""), str(c.promised_for or ""), c.source) for r in both for c in r.date_changes}
+    rows = facts(shared, "promises")
+    assert len(rows) == 80
+    for row in rows:
+        assert (row["commitment_id"], row["announced_on"], row["promised_for"], row["source_url"]) in promises
+    reports = {(e.commitment, str(e.reported_on or ""), e.report, e.source) for r in both for e in r.evidence}
+    rows = facts(shared, "evidence")
+    assert len(rows) == 81
+    for row in rows:
+        assert (row["commitment_id"], row["date"], row["reported"].strip(), row["source_url"]) in reports
+
+
+def test_lengths_trade_and_money_are_the_facts(shared: Path, both: list[Records]) -> None:
+    links = {k.id: k for r in both for k in r.links}
+    for row in facts(shared, "links"):
+        assert links[row["id"]].km == float(row["km"])
+        assert links[row["id"]].state == row["status"]
+    gdp = {c.id: c for c in both[0].countries}
+    for row in facts(shared, "countries"):
+        assert row["iso3"] == "WLD" or gdp[row["iso3"]].gdp_usd_m == float(row["gdp_usd_m"])
+    for records in both:
+        assert len(records.reported_trade) == 66
+        for mine, row in zip(records.reported_trade, facts(shared, "trade"), strict=True):
+            assert (mine.exporter, mine.importer, mine.usd_m, mine.basis) == (
+                row["exporter"], row["importer"], float(row["usd_m"]), row["basis"],
+            )  # fmt: skip
+
+
+def test_parameters_and_effects_of_the_facts_are_kept(shared: Path, both: list[Records]) -> None:
+    params = {(p.name, p.value, p.source) for r in both for p in r.params if p.use == "check"}
+    rows = facts(shared, "params")
+    assert len(rows) == 45
+    for row in rows:
+        assert (row["name"], float(row["value"]), row["source_url"]) in params
+    effects = {(e.commitment, e.before, e.after) for r in both for e in r.effects}
+    for row in facts(shared, "effects"):
+        assert (row["commitment_id"], row["before"], row["after"]) in effects, row
+
+
+def test_no_effect_is_without_its_reason() -> None:
+    looked = 0
+    for name in NAMES:
+        for row in milepost.open(milepost.example(name)).records.effects:
+            looked += 1
+            assert row.note or row.source, row.id
+    assert looked > 50

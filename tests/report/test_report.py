@@ -1,0 +1,139 @@
+"""The report: whole in one file, honest in its parts, readable in a real browser without a network."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import milepost
+from milepost.report.document import html_report, write_report
+from milepost.report.map import WIDTH, Projection, basemap
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    programme = milepost.open(milepost.example("north-south"))
+    return write_report(programme, tmp_path_factory.mktemp("report") / "north-south.html")
+
+
+def test_everything_an_economist_asks_for_is_in_it(report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+    programme = milepost.open(milepost.example("north-south"))
+    assert programme.records.fingerprint in text
+    assert milepost.__version__ in text
+    assert programme.settings.boundary_disclaimer in text
+    for commitment in programme.records.commitments:
+        assert commitment.id in text
+    for param in programme.records.params:
+        assert param.use == "check" or param.name in text
+    for words in ("What one more day costs", "Not valued", "kept out of it", "Shapley", "cannot say", "2.1 % a day", "held out",
+                  "recorded and not applied", "No effect stated"):  # fmt: skip
+        assert words in text, words
+    assert len(re.findall(r"within the published range|(?:below|above) the published range", text)) == 4
+    assert len(report.read_bytes()) < 1_500_000
+
+
+def test_nothing_is_loaded_from_outside(report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+    loads = re.findall(r'(?:src|href)="([^"]*)"', text)
+    assert loads
+    for target in loads:
+        assert target.startswith("https://") or target.startswith("http://")
+    assert "<script" not in text
+    assert not re.search(r'(?:src|xlink:href)=|url\((?!#)|@import', text)
+
+
+def test_pictures_are_well_formed(report: Path) -> None:
+    pictures = re.findall(r"<svg.*?</svg>", report.read_text(encoding="utf-8"), re.S)
+    assert len(pictures) >= 3
+    for picture in pictures:
+        root = ET.fromstring(picture if "xmlns=" in picture else picture.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1))
+        assert root.find("{http://www.w3.org/2000/svg}title") is not None
+
+
+def test_text_of_users_is_escaped() -> None:
+    programme = milepost.open(milepost.example("ridge"))
+    rows = [c.model_copy(update={"title": "<b>&\"'</b><script>"}) for c in programme.records.commitments]
+    evil = milepost.Programme(programme.path, programme.records.with_rows(commitments=rows))
+    text = html_report(evil)
+    assert "<script" not in text
+    assert "&lt;b&gt;" in text
+
+
+def test_same_data_same_report() -> None:
+    programme = milepost.open(milepost.example("ridge"))
+    assert html_report(programme) == html_report(milepost.open(milepost.example("ridge")))
+
+
+@given(st.lists(st.tuples(st.floats(-20, 120), st.floats(-35, 70)), min_size=2, max_size=12, unique=True))
+def test_points_stay_inside_the_picture(points: list[tuple[float, float]]) -> None:
+    project = Projection(points)
+    assert math.isfinite(project.height)
+    for point in points:
+        x, y = project(point)
+        assert -1e-6 <= x <= WIDTH + 1e-6
+        assert -1e-6 <= y <= project.height + 1e-6
+
+
+def test_areas_keep_their_ratio() -> None:
+    """Albers is equal-area: small squares of one degree of equal true area stay equal on the map."""
+    project = Projection([(20.0, 0.0), (100.0, 65.0)])
+
+    def area(lon: float, lat: float) -> float:
+        step = 0.01
+        wide = step / math.cos(math.radians(lat))
+        corners = [project(p) for p in ((lon, lat), (lon + wide, lat), (lon + wide, lat + step), (lon, lat + step))]
+        turned = zip(corners, [*corners[1:], corners[0]], strict=True)
+        return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in turned)) / 2
+
+    assert area(50, 10) == pytest.approx(area(90, 60), rel=2e-3)
+
+
+def test_the_basemap_is_current_and_small() -> None:
+    source, rings = basemap()
+    lock = json.loads((ROOT / "tools/basemap/package-lock.json").read_text(encoding="utf-8"))
+    assert lock["packages"]["node_modules/world-atlas"]["version"] in source
+    assert 1_000 < sum(len(r) for r in rings) <= 15_000
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 420])
+def test_in_a_browser_without_a_network(report: Path, width: int) -> None:
+    if shutil.which("chromium") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI has to install Debian's chromium, and it is not there")
+        pytest.skip("needs Debian's chromium")
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync"]  # fmt: skip
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        try:
+            page = browser.new_page(viewport={"width": width, "height": 900})
+            asked: list[str] = []
+            said: list[str] = []
+            page.on("request", lambda r: asked.append(r.url))
+            page.on("console", lambda m: said.append(m.text))
+            page.goto(report.as_uri())
+            assert page.locator("h1").inner_text() == "International North-South Transport Corridor"
+            assert page.locator("svg.map").bounding_box() is not None
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert asked == [report.as_uri()]
+            assert said == []
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+        finally:
+            browser.close()

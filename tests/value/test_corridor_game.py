@@ -1,0 +1,129 @@
+"""V of a real programme: the chain of rooms against a slow one, and the laws that must hold on it."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+import milepost
+from milepost.errors import WrongUse
+from milepost.network.network import CLASSES, UNREACHABLE, Network
+from milepost.network.paths import skim
+from milepost.programme import Programme
+from milepost.trade.base import base
+from milepost.trade.hat import solve
+from milepost.value.game import corridor_game
+from milepost.value.sensitivity import value_of_time
+
+
+@pytest.fixture(scope="module")
+def ridge() -> Programme:
+    return milepost.open(milepost.example("ridge"))
+
+
+@pytest.fixture(scope="module")
+def north_south() -> Programme:
+    return milepost.open(milepost.example("north-south"))
+
+
+def slowly(programme: Programme, group: tuple[str, ...]) -> np.ndarray:
+    """V(S) without overlay, kernel or memory: two searches, a loop over cells, one solve."""
+    records = programme.records
+    economy = base(records).economy
+    at = {c: i for i, c in enumerate(economy.countries)}
+    before, after = skim(Network.of(records)).cost, skim(Network.of(records, group)).cost
+    places = [n for n in records.nodes if n.trade_share]
+    k = np.ones((len(at), len(at)))
+    for i, j in itertools.permutations(range(len(at)), 2):
+        total = 0.0
+        for (o, a), (d, b) in itertools.product(enumerate(places), repeat=2):
+            if at[a.country] == i and at[b.country] == j:
+                for s, cargo in enumerate(CLASSES):
+                    v = records.param("cargo_value_usd_per_t", cargo)
+                    x, y = before[s, o, d], after[s, o, d]
+                    r = (v + y / 1000) / (v + x / 1000) if max(x, y) < UNREACHABLE else 1.0
+                    total += (a.trade_share or 0) * (b.trade_share or 0) * records.param("trade_share", cargo) * r**-economy.theta
+        if total:
+            k[i, j] = total ** (-1 / economy.theta)
+    return solve(economy, k).equivalent_variation_musd
+
+
+def test_v_equals_the_slow_chain_for_every_set(ridge: Programme) -> None:
+    table = ridge.game.table()
+    fresh = corridor_game(ridge.records)
+    for size in range(5):
+        for group in itertools.combinations(ridge.game.players, size):
+            slow = slowly(ridge, group)
+            np.testing.assert_allclose(table[ridge.game.mask(group)], slow, rtol=1e-6, atol=1e-6)
+            np.testing.assert_array_equal(fresh.value(group), table[ridge.game.mask(group)])
+
+
+def test_v_equals_the_slow_chain_on_north_south(north_south: Programme) -> None:
+    slow = slowly(north_south, ("C01", "C14"))
+    np.testing.assert_allclose(north_south.game.value(("C01", "C14")), slow, rtol=1e-6, atol=1e-5)
+    assert slow.sum() > 1
+
+
+@pytest.mark.parametrize("name", ["ridge", "north-south", "northern-corridor"])
+def test_laws_on_the_examples(name: str) -> None:
+    programme = milepost.open(milepost.example(name))
+    game = programme.game
+    assert game.players
+    assert (game.value(()) == 0).all()
+    shares = programme.shapley()
+    np.testing.assert_allclose(shares.share.sum(axis=0), shares.total, rtol=1e-9, atol=1e-9 * abs(shares.total).max())
+    for i, _ in enumerate(game.players):
+        table = game.table().reshape(-1, 2, 1 << i, len(game.countries))
+        if (table[:, 0] == table[:, 1]).all():
+            assert (shares.share[i] == 0).all()
+    assert set(game.not_valued) | set(game.players) == {c.id for c in programme.records.commitments}
+
+
+def test_two_halves_are_worth_nothing_alone(ridge: Programme) -> None:
+    game = ridge.game
+    assert (game.value({"R1"}) == 0).all()
+    assert (game.value({"R2"}) == 0).all()
+    assert (game.value({"R1", "R2"}) > 1).all()
+    shares = ridge.shapley()
+    np.testing.assert_allclose(shares.share[0], shares.share[1], rtol=1e-12)
+
+
+def test_scaling_all_flows_scales_v(ridge: Programme) -> None:
+    records = ridge.records
+    bigger = records.with_rows(
+        flows=[f.model_copy(update={"usd_m": 10 * f.usd_m}) for f in records.flows],
+        countries=[c.model_copy(update={"gdp_usd_m": 10 * c.gdp_usd_m}) for c in records.countries],
+    )
+    everyone = ridge.game.players
+    np.testing.assert_allclose(corridor_game(bigger).value(everyone), 10 * ridge.game.value(everyone), rtol=1e-9)
+
+
+def test_a_commitment_without_a_place_to_act_is_worth_exactly_nothing(north_south: Programme) -> None:
+    shares = north_south.shapley()
+    assert (shares.share[shares.commitments.index("C11")] == 0).all()
+
+
+def test_north_south_values_are_told_to_whom(north_south: Programme) -> None:
+    game = north_south.game
+    assert len(game.players) == 15
+    reasons = game.not_valued
+    assert reasons["C22"] == "no effect stated"
+    assert "capacity" in reasons["C05"]
+    assert "delivered" in reasons["C02"]
+    assert "stopped" in reasons["C12"]
+    with pytest.raises(WrongUse, match="C05 is not valued: its effect is on capacity"):
+        game.value({"C05"})
+
+
+def test_days_worth_more_raise_what_saves_time(ridge: Programme) -> None:
+    found = value_of_time(ridge.records)
+    border = found.commitments.index("R3")
+    worth = [row[border] for row in found.share_musd]
+    assert worth[0] < worth[1] < worth[2]
+
+
+def test_slipping_never_gains_on_the_ridge(ridge: Programme) -> None:
+    assert (ridge.delay().cost >= 0).all()
+    assert (ridge.delay(days=365).cost >= ridge.delay(days=30).cost - 1e-12).all()
