@@ -39,7 +39,9 @@ def test_rows_with_an_id_keep_basis_and_source(shared: Path, both: list[Records]
 
 
 def test_every_promise_and_report_is_kept(shared: Path, both: list[Records]) -> None:
-    promises = {(c.commitment, str(c.announced_on or ""), str(c.promised_for or ""), c.source) for r in both for c in r.date_changes}
+    promises = {
+        (c.commitment, str(c.announced_on or ""), str(c.promised_for or ""), c.source) for r in both for c in r.date_changes
+    }
     rows = facts(shared, "promises")
     assert len(rows) == 80
     for row in rows:

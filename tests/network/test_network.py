@@ -38,9 +38,7 @@ def params(**over: float) -> tuple[Param, ...]:
     for name in ("handling_hours", "transshipment_hours", "gauge_change_hours"):
         values[name, "all"] = 10.0
     values |= {(k, "all"): v for k, v in over.items()}
-    return tuple(
-        Param(id=f"P{i}", name=n, applies_to=a, value=v, basis="assumed") for i, ((n, a), v) in enumerate(values.items())
-    )
+    return tuple(Param(id=f"P{i}", name=n, applies_to=a, value=v, basis="assumed") for i, ((n, a), v) in enumerate(values.items()))
 
 
 @st.composite

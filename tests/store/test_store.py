@@ -217,5 +217,7 @@ def test_fuzzed_tables_give_findings_or_numbers_never_a_traceback(tmp_path_facto
 def test_partial_dates_are_as_precise_as_their_source(day: dt.date, length: int) -> None:
     date = PartialDate(day.isoformat()[:length])
     assert date.first <= day <= date.last
-    assert (date.last - date.first).days == {4: 364 + (date.last - date.first == dt.timedelta(365)), 7: date.last.day - 1, 10: 0}[length]
+    assert (date.last - date.first).days == {4: 364 + (date.last - date.first == dt.timedelta(365)), 7: date.last.day - 1, 10: 0}[
+        length
+    ]
     assert str(date) == day.isoformat()[:length]

@@ -89,7 +89,9 @@ def test_laws_of_the_equilibrium(seed: int, n: int, closure: Closure) -> None:
     bigger = Solver(Economy(economy.countries, economy.flows * 1000, economy.theta, closure))
     np.testing.assert_allclose(bigger.worth(k), 1000 * solver.worth(k), rtol=1e-7, atol=1e-9 * economy.flows.max() * 1000)
     order = np.random.default_rng(seed).permutation(n)
-    turned = Solver(Economy(tuple(economy.countries[i] for i in order), economy.flows[np.ix_(order, order)], economy.theta, closure))
+    turned = Solver(
+        Economy(tuple(economy.countries[i] for i in order), economy.flows[np.ix_(order, order)], economy.theta, closure)
+    )
     np.testing.assert_allclose(
         turned.worth(k[np.ix_(order, order)]), solver.worth(k)[order], rtol=1e-7, atol=1e-9 * economy.flows.max()
     )
@@ -142,18 +144,18 @@ def gegravity_sample(shared: Path) -> tuple[Economy, list[str], dict[tuple[str, 
 # between Canada and Japan added; its "welfare statistic" (one over the change of real income). Run in its own environment.
 COEFFICIENTS = {"lndist": -0.391, "contiguity": 0.891, "common_language": 0.033, "pta": 0.475, "international": -3.413}
 GEGRAVITY = {
-    'AUS': 1.0000718582573866,
-    'BRA': 1.000055528248419,
-    'CAN': 0.9958024961727708,
-    'CHN': 1.0000262369373374,
-    'DEU': 1.0000202462121615,
-    'GBR': 1.0000312332897279,
-    'IND': 1.0000552894399284,
-    'JPN': 0.9994592989221339,
-    'KOR': 1.0000434284894189,
-    'MEX': 1.0001300475354737,
-    'TUR': 1.0000612398622275,
-    'USA': 1.000074996811959,
+    "AUS": 1.0000718582573866,
+    "BRA": 1.000055528248419,
+    "CAN": 0.9958024961727708,
+    "CHN": 1.0000262369373374,
+    "DEU": 1.0000202462121615,
+    "GBR": 1.0000312332897279,
+    "IND": 1.0000552894399284,
+    "JPN": 0.9994592989221339,
+    "KOR": 1.0000434284894189,
+    "MEX": 1.0001300475354737,
+    "TUR": 1.0000612398622275,
+    "USA": 1.000074996811959,
 }
 
 
