@@ -1,0 +1,94 @@
+"""Measure against the peer and write docs/benchmarks.md. Run by `make bench`; the peer lives in .bench-venv."""
+
+from __future__ import annotations
+
+import json
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+import milepost
+from milepost.network.network import Network
+from milepost.network.overlay import Overlay
+from milepost.network.paths import skim
+from milepost.trade.economy import Economy
+from milepost.trade.hat import Solver
+from milepost.value.game import corridor_game
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT.parent / "shared/data/trade/gegravity_sample_data_set.csv"
+
+
+def median_ms(do: Callable[[], object], times: int) -> float:
+    """Median of some runs after one warm-up."""
+    do()
+    took = []
+    for _ in range(times):
+        start = time.perf_counter()
+        do()
+        took.append(1000 * (time.perf_counter() - start))
+    return statistics.median(took)
+
+
+def world(n: int) -> tuple[Solver, np.ndarray]:
+    """A random economy and a small shock."""
+    rng = np.random.default_rng(n)
+    X = rng.lognormal(0, 1.5, (n, n))
+    np.fill_diagonal(X, 4 * X.sum(axis=1))
+    k = rng.uniform(0.9, 1, (n, n))
+    np.fill_diagonal(k, 1)
+    return Solver(Economy(tuple(map(str, range(n))), X, 4.0, "multiplicative")), k
+
+
+def main() -> None:
+    """Measure, print, write."""
+    rows: list[tuple[str, str, str]] = []
+    for n in (10, 40, 160):
+        solver, k = world(n)
+        took = median_ms(lambda s=solver, h=k: s.worth(h), 300)  # type: ignore[misc]
+        rows.append((f"one trade equilibrium, {n} countries, warm", f"{1000 * took:.0f} us", ""))
+    peer = ROOT / ".bench-venv/bin/python"
+    if peer.exists() and SAMPLE.exists():
+        command = [str(peer), str(ROOT / "bench/peer_gegravity.py"), str(SAMPLE)]
+        out = subprocess.run(command, capture_output=True, text=True, check=True)
+        theirs = json.loads(out.stdout.splitlines()[-1])["simulate_ms"]
+        solver, k = world(30)
+        ours = median_ms(lambda: solver.worth(k), 500)
+        what = "one equilibrium, 30 countries, against gegravity 0.3 `simulate()`"
+        rows.append((what, f"{ours:.3f} ms to {theirs:.0f} ms", f"{theirs / ours:,.0f} times"))
+    for name in ("ridge", "northern-corridor", "north-south"):
+        records = milepost.open(milepost.example(name)).records
+        players = corridor_game(records).players
+        overlay = Overlay.of(records, players)
+        count = 2 ** len(players)
+        every = median_ms(lambda o=overlay: sum(1 for _ in o.every()), 3)  # type: ignore[misc]
+        again = median_ms(lambda r=records, p=players: skim(Network.of(r, p)), 3)  # type: ignore[misc]
+        what = f"{name}: cost matrices of all {count:,} sets, against a search for each"
+        rows.append((what, f"{every:.0f} ms", f"{again * count / every:,.0f} times"))
+        table = median_ms(lambda r=records: corridor_game(r).table(), 1)  # type: ignore[misc]
+        rows.append((f"{name}: V of all {count:,} sets, trade included", f"{table / 1000:.2f} s", ""))
+    versions = f"milepost {milepost.__version__}, Python {platform.python_version()}, numpy {np.__version__}, one core"
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`. Medians on a shared machine of two cores: read the ratios, not the times.",
+        "",
+        f"{versions}, {platform.machine()}.",
+        "",
+        "| work | time | ratio |",
+        "|---|---|---|",
+        *(f"| {a} | {b} | {c} |" for a, b, c in rows),
+        "",
+    ]
+    (ROOT / "docs/benchmarks.md").write_text("\n".join(lines), encoding="utf-8")
+    sys.stdout.write("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
