@@ -54,7 +54,10 @@ def worlds(draw: st.DrawFn) -> tuple[Records, tuple[str, ...]]:
         )
         for i in range(n)
     ]  # fmt: skip
-    links, effects, crossings, services = [], [], [], []
+    links: list[Link] = []
+    effects: list[Effect] = []
+    crossings: list[Crossing] = []
+    services: list[Service] = []
     players = tuple(f"C{k}" for k in range(int(rng.integers(1, 6))))
     for i in range(int(rng.integers(n - 1, 3 * n))):
         a, b = rng.choice(n, 2, replace=False)

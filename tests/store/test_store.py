@@ -181,7 +181,7 @@ def test_templates_open_and_nothing_is_overwritten(tmp_path: Path) -> None:
         with pytest.raises(WrongUse, match="exists"):
             new_programme(path)
     assert {p.name for p in (tmp_path / "mine").iterdir()} == {"programme.toml", *(f"{t}.csv" for t in TABLES)}
-    with pytest.raises(WrongUse, match="There is no example 'rigde'. Did you mean ridge"):
+    with pytest.raises(WrongUse, match=r"There is no example 'rigde'. Did you mean ridge"):
         copy_example("rigde", tmp_path / "x")
 
 
@@ -217,7 +217,6 @@ def test_fuzzed_tables_give_findings_or_numbers_never_a_traceback(tmp_path_facto
 def test_partial_dates_are_as_precise_as_their_source(day: dt.date, length: int) -> None:
     date = PartialDate(day.isoformat()[:length])
     assert date.first <= day <= date.last
-    assert (date.last - date.first).days == {4: 364 + (date.last - date.first == dt.timedelta(365)), 7: date.last.day - 1, 10: 0}[
-        length
-    ]
+    days = (date.last - date.first).days
+    assert days in {4: (364, 365), 7: (27, 28, 29, 30), 10: (0,)}[length]
     assert str(date) == day.isoformat()[:length]
