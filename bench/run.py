@@ -56,7 +56,7 @@ def main() -> None:
     peer = ROOT / ".bench-venv/bin/python"
     if peer.exists() and SAMPLE.exists():
         command = [str(peer), str(ROOT / "bench/peer_gegravity.py"), str(SAMPLE)]
-        out = subprocess.run(command, capture_output=True, text=True, check=True, env={"PATH": ""})
+        out = subprocess.run(command, capture_output=True, text=True, check=True)
         theirs = json.loads(out.stdout.splitlines()[-1])["simulate_ms"]
         solver, k = world(30)
         ours = median_ms(lambda: solver.worth(k), 500)
