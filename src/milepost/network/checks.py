@@ -217,7 +217,62 @@ def the_model_has_its_parameters(records: Records) -> Iterator[Finding]:
         )
 
 
+# What no link, crossing or rate on earth exceeds: beyond it a unit has slipped (metres for km, minutes for hours ...).
+_RANGES: dict[str, tuple[float, float]] = {
+    "km": (0.0, 45_000.0),
+    "speed_kmh": (1.0, 300.0),
+    "usd_per_tkm": (0.0, 10.0),
+    "usd_per_t": (0.0, 5_000.0),
+    "hours": (0.0, 8_784.0),
+    "headway_hours": (0.0, 8_784.0),
+    "usd_per_tkm_factor": (0.0, 1.0),
+    "freight_rate_usd_per_tkm": (0.0, 10.0),
+    "cargo_value_usd_per_t": (1.0, 10_000_000.0),
+    "value_of_time_share_per_day": (0.0, 1.0),
+    "trade_share": (0.0, 1.0),
+    "trade_elasticity": (0.5, 50.0),
+    "waiting_factor": (0.0, 20.0),
+}
+
+
+def units_are_in_range(records: Records) -> Iterator[Finding]:
+    """A number beyond what is possible on earth has the wrong unit."""
+
+    def outside(row: Row, column: str, name: str, value: float | None) -> Iterator[Finding]:
+        endings = (kind for kind in ("usd_per_t", "hours") if name.endswith(kind))
+        low, high = _RANGES.get(name) or _RANGES.get(next(endings, ""), (-math.inf, math.inf))
+        if value is not None and not low <= value <= high:
+            message = f"{name} is {value:g}, outside {low:g} to {high:g}"
+            yield _at(records, row, column, message, "Check the unit: km, km/h, hours, USD")
+
+    for link in records.links:
+        for column in ("km", "speed_kmh", "usd_per_tkm", "usd_per_t"):
+            yield from outside(link, column, column, getattr(link, column))
+    for crossing in records.crossings:
+        if crossing.use == "model":
+            yield from outside(crossing, "hours", "hours", crossing.hours)
+            yield from outside(crossing, "usd_per_t", "usd_per_t", crossing.usd_per_t)
+    for service in records.services:
+        yield from outside(service, "headway_hours", "headway_hours", service.headway_hours)
+    for param in records.params:
+        if param.use == "model":
+            yield from outside(param, "value", param.name, param.value)
+    for effect in records.effects:
+        if is_valued(effect) and effect.attribute != "state":
+            yield from outside(effect, "after", effect.attribute, number(effect, effect.after))
+
+
+def a_route_avoids_modes_that_exist(records: Records) -> Iterator[Finding]:
+    """A route for comparison can only avoid a means of transport."""
+    for row in records.routes:
+        for mode in row.avoid_modes:
+            if mode not in ("rail", "road", "sea", "ferry", "river"):
+                yield _at(records, row, "avoid_modes", f"'{mode}' is no mode", "Write rail, road, sea, ferry or river")
+
+
 RULES: tuple[Rule, ...] = (
+    units_are_in_range,
+    a_route_avoids_modes_that_exist,
     a_link_joins_two_nodes,
     no_link_is_shorter_than_the_great_circle,
     no_link_hides_behind_another,
