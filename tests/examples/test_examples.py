@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import milepost
+from milepost.network.effects import elements, is_valued
 from milepost.records import Records
 
 NAMES = ("north-south", "northern-corridor")
@@ -87,3 +88,78 @@ def test_no_effect_is_without_its_reason() -> None:
             looked += 1
             assert row.note or row.source, row.id
     assert looked > 50
+
+
+def test_every_party_is_kept_with_its_acts(shared: Path, both: list[Records]) -> None:
+    acts = {(i.agreement, i.party, i.kind, str(i.date or ""), i.source) for r in both for i in r.instruments}
+    parties = {(i.agreement, i.party, i.role) for r in both for i in r.instruments}
+    rows = facts(shared, "parties")
+    assert len(rows) == 29
+    for row in rows:
+        who = (row["agreement_id"], row["iso3"])
+        assert (*who, row["role"]) in parties
+        joined = "observer" if row["role"] == "observer" else "accession"
+        for column, kind in (("signed", "signature"), ("acceded", joined), ("in_force_for_party", "entry into force")):
+            if row[column]:
+                assert (*who, kind, row[column], row["source_url"]) in acts, (who, kind)
+
+
+def test_delivered_is_what_the_facts_call_done(shared: Path, both: list[Records]) -> None:
+    """Evidence, not a status cell, says so; the two must agree, and on the day where the facts give one."""
+    days: dict[str, set[str]] = {}
+    for records in both:
+        for row in records.evidence:
+            if row.shows == "delivered":
+                days.setdefault(row.commitment, set()).add(str(row.happened_on or row.reported_on))
+    done = {c["id"]: c["completed_on"] for c in facts(shared, "commitments") if c["completed_on"]}
+    assert len(done) == 12
+    assert {c: {day} for c, day in done.items()} == days
+    stopped = {e.commitment: str(e.reported_on) for r in both for e in r.evidence if e.shows == "stopped"}
+    assert stopped == {"C12": "2020-04-02"}
+
+
+def test_every_commitment_has_its_own_acceptance_test(both: list[Records]) -> None:
+    tests = [c.acceptance_test for r in both for c in r.commitments]
+    assert len(tests) == 44
+    assert all(len(test) > 20 for test in tests)
+    assert len(set(tests)) == len(tests)
+
+
+@pytest.mark.parametrize("name", [*NAMES, "ridge"])
+def test_places_share_out_all_trade_of_their_country(name: str) -> None:
+    total: dict[str, float] = {}
+    for node in milepost.open(milepost.example(name)).records.nodes:
+        if node.trade_share is not None:
+            total[node.country] = total.get(node.country, 0.0) + node.trade_share
+    assert len(total) >= 3
+    assert total == pytest.approx(dict.fromkeys(total, 1.0))
+
+
+@pytest.mark.parametrize("name", [*NAMES, "ridge"])
+def test_an_assumed_row_says_why_and_a_sourced_one_where(name: str) -> None:
+    looked = 0
+    records = milepost.open(milepost.example(name)).records
+    for row in records.all_rows():
+        looked += 1
+        basis, source, note = (getattr(row, column) for column in ("basis", "source", "note"))
+        assert basis, row.ident
+        if basis == "assumed":
+            assert note or source, (row.table, row.ident)
+        if basis == "sourced":
+            assert source or "without an address" in note, (row.table, row.ident)
+    assert looked > 80
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_commitment_changes_one_element_twice(name: str) -> None:
+    """Factors multiply: a link that lies on two lines must not get one rebate twice."""
+    records = milepost.open(milepost.example(name)).records
+    seen: set[tuple[str, str, str]] = set()
+    for effect in records.effects:
+        if not is_valued(effect):
+            continue
+        for _, ident in elements(records, effect):
+            key = (effect.commitment, ident, effect.attribute)
+            assert key not in seen, key
+            seen.add(key)
+    assert len(seen) > 4

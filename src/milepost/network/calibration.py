@@ -32,7 +32,7 @@ from milepost.records import Param, Records, Route
 # (name, applies to, start, low, high, scale of the pull)
 PARAMETERS = (
     ("waiting_factor", "port", 1.0, 0.5, 4.0, 1.0),
-    ("waiting_factor", "border", 1.0, 0.5, 4.0, 1.0),
+    ("waiting_factor", "border", 1.0, 0.5, 2.0, 1.0),  # CAREC: 23-52 h by rail, 10-14 h by road around the mean
     ("vehicle_wait_hours", "rail", 0.0, 0.0, 168.0, 96.0),
     ("vehicle_wait_hours", "road", 0.0, 0.0, 168.0, 96.0),
 )
