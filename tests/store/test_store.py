@@ -184,7 +184,7 @@ def test_templates_open_and_nothing_is_overwritten(tmp_path: Path) -> None:
         assert found(path)
         with pytest.raises(WrongUse, match="exists"):
             new_programme(path)
-    assert {p.name for p in (tmp_path / "mine").iterdir()} == {"programme.toml", *(f"{t}.csv" for t in TABLES)}
+    assert {p.name for p in (tmp_path / "mine").iterdir()} == {"programme.toml", "policy.toml", *(f"{t}.csv" for t in TABLES)}
     with pytest.raises(WrongUse, match=r"There is no example 'rigde'. Did you mean ridge"):
         copy_example("rigde", tmp_path / "x")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from milepost.errors import WrongUse
 from milepost.records import tables as t
@@ -39,18 +39,92 @@ class Settings(BaseModel):
     summary: Annotated[str, Field(description="one paragraph about the programme")] = ""
 
 
+class Policy(BaseModel):
+    """``policy.toml``: the rules of follow-up that the parties agreed on. Without the file, these defaults hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    delivered_needs: Annotated[
+        Literal["primary document", "statement"],
+        Field(
+            description="what the owner must show before 'delivered (claimed)': its own document that meets the "
+            "acceptance test, or any statement of delivery that is on record"
+        ),
+    ] = "primary document"
+    measured_days: Annotated[int, Field(ge=1, le=3650, description="days of measurement before 'in effect'")] = 90
+    stale_after_days: Annotated[int, Field(ge=1, le=36500, description="days without a report after which one is stale")] = 365
+    at_risk_days: Annotated[int, Field(ge=0, le=3650, description="due within these days and not yet substantial = at risk")] = 180
+    requests_since: Annotated[
+        dt.date | None, Field(description="from this day on a date moves only by a granted request; empty = the base date")
+    ] = None
+    request_days_before: Annotated[
+        int, Field(ge=0, le=3650, description="days before the due date by which an orderly request is made")
+    ] = 120
+    requests_by_notice: Annotated[
+        int, Field(ge=0, le=99, description="requests that a party may simply notify; later ones need decided_by")
+    ] = 1
+    decided_by: Annotated[str, Field(description="body that decides on further requests: council, secretariat or a party")] = (
+        "council"
+    )
+    longest_extension_days: Annotated[int, Field(ge=1, le=36500, description="longest move of one request")] = 1096
+    reasons: Annotated[tuple[str, ...], Field(min_length=1, description="reason codes of a request")] = (
+        "funding",
+        "land",
+        "design",
+        "contractor",
+        "procedure",
+        "ratification",
+        "restriction",
+        "conflict",
+        "weather",
+        "dependency",
+        "other",
+    )
+    reminder_days: Annotated[
+        tuple[int, ...], Field(description="days from the due date on which its owner is reminded; negative = before")
+    ] = (-180, -120, -90, -60, -30, -14, -7, 0, 7, 14, 30)
+    escalation: Annotated[
+        tuple[str, ...], Field(description="ladder after the due date, as 'days role'; each step goes to all roles up to it")
+    ] = ("7 focal point", "30 approver", "60 secretariat", "120 council")
+    intake_working_days: Annotated[int, Field(ge=1, le=365, description="working days to complete a new commitment")] = 5
+    work_plan_days: Annotated[int, Field(ge=1, le=3650, description="days to hand in a work plan")] = 14
+    brief_days_before: Annotated[int, Field(ge=0, le=365, description="days before a meeting on which its brief goes out")] = 14
+
+    @field_validator("escalation")
+    @classmethod
+    def _ladder(cls, steps: tuple[str, ...]) -> tuple[str, ...]:
+        for step in steps:
+            days, _, role = step.partition(" ")
+            if not days.isdigit() or role not in ("focal point", "approver", "secretariat", "council"):
+                raise ValueError(f"'{step}' is no step: write days and role, such as '30 approver'")
+        return steps
+
+    @property
+    def ladder(self) -> tuple[tuple[int, str], ...]:
+        """The escalation ladder as (days after the due date, role), in order of days."""
+        return tuple(sorted((int(step.partition(" ")[0]), step.partition(" ")[2]) for step in self.escalation))
+
+
 @dataclass(frozen=True)
 class Records:
     """Every table of a programme, in file order. Built by a store, never changed."""
 
     settings: Settings
+    policy: Policy = field(default_factory=lambda: Policy())
     parties: tuple[t.Party, ...] = ()
     agreements: tuple[t.Agreement, ...] = ()
     instruments: tuple[t.Instrument, ...] = ()
+    force_rules: tuple[t.ForceRule, ...] = ()
+    force_conditions: tuple[t.ForceCondition, ...] = ()
+    force_weights: tuple[t.ForceWeight, ...] = ()
     commitments: tuple[t.Commitment, ...] = ()
+    milestones: tuple[t.Milestone, ...] = ()
     date_changes: tuple[t.DateChange, ...] = ()
+    date_requests: tuple[t.DateRequest, ...] = ()
     dependencies: tuple[t.Dependency, ...] = ()
     evidence: tuple[t.Evidence, ...] = ()
+    meetings: tuple[t.Meeting, ...] = ()
+    contacts: tuple[t.Contact, ...] = ()
     nodes: tuple[t.Node, ...] = ()
     links: tuple[t.Link, ...] = ()
     crossings: tuple[t.Crossing, ...] = ()
@@ -64,6 +138,11 @@ class Records:
     params: tuple[t.Param, ...] = ()
     files: dict[str, str] = field(default_factory=dict, compare=False)  # table -> file (or sheet) it was read from
     fingerprint: str = field(default="", compare=False)  # SHA-256 of the canonical content
+
+    @property
+    def requests_since(self) -> dt.date:
+        """From this day on a promised date moves only by a granted request."""
+        return self.policy.requests_since or self.settings.base_date
 
     def rows(self, table: str) -> Sequence[Row]:
         """Rows of a table by its name."""

@@ -7,7 +7,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from milepost.records import TABLES, Ref, Settings
+from milepost.records import TABLES, Policy, Ref, Settings
 from milepost.records.kinds import PartialDate
 
 
@@ -16,7 +16,8 @@ def reference_page() -> str:
     lines = [
         "# Tables",
         "",
-        "A programme is a folder with `programme.toml` and one CSV file a table, or one workbook with the same sheets.",
+        "A programme is a folder with `programme.toml`, `policy.toml` and one CSV file a table; one workbook with the same",
+        "sheets; or a database (SQLite, PostgreSQL) with the same tables.",
         "An empty cell means *not known*; it is never zero. Lists are separated by `;`. Dates are as precise as their",
         "source: `2026`, `2026-06` or `2026-06-14`.",
         "",
@@ -27,6 +28,19 @@ def reference_page() -> str:
     ]
     for name, info in Settings.model_fields.items():
         lines.append(f"| `{name}` | {'yes' if info.is_required() else ''} | {info.description} |")
+    lines += [
+        "",
+        "## policy.toml",
+        "",
+        " ".join((Policy.__doc__ or "").split()),
+        "",
+        "| setting | default | meaning |",
+        "|---|---|---|",
+    ]
+    for name, info in Policy.model_fields.items():
+        default = info.default
+        shown = ", ".join(map(str, default)) if isinstance(default, tuple) else "" if default is None else str(default)
+        lines.append(f"| `{name}` | {shown} | {info.description} |")
     for table, kind in TABLES.items():
         doc = " ".join((kind.__doc__ or "").split())
         lines += ["", f"## {table}", "", doc, "", "| column | kind | needed | meaning |", "|---|---|---|---|"]

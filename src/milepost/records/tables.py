@@ -38,6 +38,9 @@ class Party(Sourced):
     name: Annotated[Text, Field(description="name in English")]
     kind: Annotated[Literal["country", "union", "organisation"], Field(description="what it is")] = "country"
     members: Annotated[Texts, Ref("parties"), Field(description="members of a union, separated by ;")] = ()
+    existed_from: Annotated[Date | None, Field(description="first day it existed, where that matters")] = None
+    existed_until: Annotated[Date | None, Field(description="last day it existed; what it did until then still counts")] = None
+    successors: Annotated[Texts, Ref("parties"), Field(description="states that came after it, separated by ;")] = ()
 
 
 class Agreement(Sourced):
@@ -49,33 +52,117 @@ class Agreement(Sourced):
     signed: Annotated[Date | None, Field(description="day, month or year of signature")] = None
     in_force: Annotated[Date | None, Field(description="entry into force as the source states it")] = None
     entry_into_force_rule: Annotated[Text, Field(description="the rule in the words of the source")] = ""
+    expires: Annotated[Date | None, Field(description="last day as first agreed; extensions are rows of instruments")] = None
     parties_text: Annotated[Text, Field(description="the parties as the source lists them")] = ""
 
 
 class Instrument(Sourced):
-    """One act of one party towards one agreement, as dated by its source."""
+    """One act towards one agreement, as dated by its source. A later act never overwrites an earlier one."""
 
     table: ClassVar[str] = "instruments"
     id: Annotated[Id, Field(description="short code")]
     agreement: Annotated[Id, Ref("agreements"), Field(description="agreement acted upon")]
-    party: Annotated[Id, Ref("parties"), Field(description="who acted")]
+    party: Annotated[Text, Ref("parties"), Field(description="who acted; empty for an act of all (extension, decision ...)")] = ""
     kind: Annotated[
         Literal[
+            "adoption",
             "signature",
+            "definitive signature",
             "ratification",
             "acceptance",
             "approval",
             "accession",
+            "succession",
+            "notification",
+            "provisional application",
             "entry into force",
+            "withdrawal",
+            "suspension",
+            "resumption",
+            "extension",
+            "termination",
+            "supersession",
+            "decision",
             "application",
             "observer",
-            "withdrawal",
             "membership",
         ],
-        Field(description="what was done; 'membership' where the source lists a member without the act"),
+        Field(
+            description="what was done; 'entry into force' is the statement of a source, 'membership' where the source "
+            "lists a member without the act, 'decision' one that triggers entry into force"
+        ),
     ]
-    date: Annotated[Date | None, Field(description="when; empty where the source does not say")] = None
+    date: Annotated[Date | None, Field(description="day of the act; empty where the source does not say")] = None
+    takes_effect: Annotated[Date | None, Field(description="when it takes effect, if later than the act")] = None
+    until: Annotated[Date | None, Field(description="last day of an extension or of provisional application")] = None
+    known_on: Annotated[Date | None, Field(description="when it became known; empty = on the day of the act")] = None
+    corrects: Annotated[Text, Ref("instruments"), Field(description="row that this one replaces from known_on on")] = ""
+    by_agreement: Annotated[Text, Ref("agreements"), Field(description="agreement that supersedes or extends this one")] = ""
     role: Annotated[Text, Field(description="role in the words of the source")] = ""
+
+
+class ForceRule(Sourced):
+    """When an agreement enters into force, or for one party: the offset after the trigger. Conditions say what triggers."""
+
+    table: ClassVar[str] = "force_rules"
+    id: Annotated[Id, Field(description="short code")]
+    agreement: Annotated[Id, Ref("agreements"), Field(description="agreement ruled")]
+    applies: Annotated[
+        Literal["agreement", "party"],
+        Field(description="agreement: the whole; party: one that acts after the trigger (its own act is the trigger)"),
+    ] = "agreement"
+    kinds: Annotated[
+        Texts,
+        Field(
+            description="acts that count, separated by ; (empty: every act that binds, definitive signature included)"
+        ),
+    ] = ()
+    organisation_counts: Annotated[
+        NotNegative, Field(description="what an organisation's act adds to a count; 0 = not additional to its members")
+    ] = 0.0
+    offset: Annotated[int, Field(ge=0, le=10000, description="length of the wait after the trigger")] = 0
+    offset_unit: Annotated[Literal["day", "month", "year"], Field(description="unit of the wait")] = "day"
+    convention: Annotated[
+        Literal[
+            "same_day",
+            "nth_day_after",
+            "after_elapsed_days",
+            "months_after",
+            "first_of_month_after_nth_day",
+            "first_of_nth_month_after_month_of",
+        ],
+        Field(description="how the wait is counted; 'thirty days after' is not one rule"),
+    ] = "same_day"
+    floor: Annotated[Date | None, Field(description="not before this day")] = None
+    text: Annotated[Text, Field(description="the rule in the words of the agreement")] = ""
+
+
+class ForceCondition(Sourced):
+    """One condition of a rule. All conditions of one alternative must hold; the first alternative to hold triggers."""
+
+    table: ClassVar[str] = "force_conditions"
+    id: Annotated[Id, Field(description="short code")]
+    rule: Annotated[Id, Ref("force_rules"), Field(description="rule it belongs to")]
+    alternative: Annotated[int, Field(ge=1, le=99, description="number of the alternative")] = 1
+    condition: Annotated[
+        Literal["count", "share", "weight", "all of", "decision"],
+        Field(description="count of parties, share of a frozen base, weight of a frozen table, all of a named set, a decision"),
+    ]
+    at_least: Annotated[Positive | None, Field(description="how many, which share (0 to 1) or how much weight")] = None
+    base: Annotated[Positive | None, Field(description="number of parties that a share is a share of, frozen")] = None
+    among: Annotated[Texts, Ref("parties"), Field(description="only these parties count, separated by ; (empty: all)")] = ()
+    weights: Annotated[Text, Field(description="name of the frozen table of weights in force_weights")] = ""
+
+
+class ForceWeight(Sourced):
+    """The frozen weight of one party in one table of weights."""
+
+    table: ClassVar[str] = "force_weights"
+    key: ClassVar[tuple[str, ...]] = ("weights", "party")
+    weights: Annotated[Id, Field(description="name of the table of weights")]
+    party: Annotated[Id, Ref("parties"), Field(description="party weighed")]
+    weight: Annotated[NotNegative, Field(description="its weight, in weight_unit")]
+    weight_unit: Annotated[Text, Field(description="unit of the weight, such as percent of 1990 emissions")] = ""
 
 
 class Commitment(Sourced):
@@ -101,15 +188,47 @@ class Commitment(Sourced):
     status_reported_on: Annotated[Date | None, Field(description="date of that report")] = None
 
 
+class Milestone(Sourced):
+    """A step on the way to a commitment, with its own owner and test. Its dates are rows of date_changes."""
+
+    table: ClassVar[str] = "milestones"
+    id: Annotated[Id, Field(description="short code, such as C01.m1")]
+    commitment: Annotated[Id, Ref("commitments"), Field(description="commitment it leads to")]
+    title: Annotated[Text, Field(description="short title")]
+    owed_by: Annotated[Texts, Ref("parties"), Field(description="parties that owe it; empty = those of the commitment")] = ()
+    acceptance_test: Annotated[Text, Field(description="what must be seen before it counts as delivered")] = ""
+
+
 class DateChange(Sourced):
     """One promised date with the day it was announced. The first is the baseline; none is overwritten."""
 
     table: ClassVar[str] = "date_changes"
     id: Annotated[Id, Field(description="short code")]
     commitment: Annotated[Id, Ref("commitments"), Field(description="commitment promised")]
+    milestone: Annotated[Text, Ref("milestones"), Field(description="milestone promised; empty = the whole commitment")] = ""
     announced_on: Annotated[Date | None, Field(description="when the date was announced")] = None
     promised_for: Annotated[Date | None, Field(description="date promised; a year or month counts to its last day")] = None
     statement: Annotated[Text, Field(description="who said what")] = ""
+    request: Annotated[Text, Ref("date_requests"), Field(description="granted request by which the date moved")] = ""
+
+
+class DateRequest(Sourced):
+    """A request to move a date. Once requests are required, only a granted one moves a date."""
+
+    table: ClassVar[str] = "date_requests"
+    id: Annotated[Id, Field(description="short code")]
+    commitment: Annotated[Id, Ref("commitments"), Field(description="commitment whose date is to move")]
+    milestone: Annotated[Text, Ref("milestones"), Field(description="milestone; empty = the whole commitment")] = ""
+    ordinal: Annotated[int, Field(ge=1, le=999, description="first, second ... request for this date")]
+    asked_on: Annotated[Date, Field(description="day of the request")]
+    asked_by: Annotated[Id, Ref("parties"), Field(description="party that asks")]
+    new_date: Annotated[Date, Field(description="date asked for")]
+    reason: Annotated[Id, Field(description="reason code of the policy file")]
+    reason_text: Annotated[Text, Field(description="the reason in the words of the party")] = ""
+    decision: Annotated[Literal["pending", "granted", "refused", "withdrawn"], Field(description="what became of it")] = "pending"
+    decided_on: Annotated[Date | None, Field(description="day of the decision")] = None
+    decided_by: Annotated[Text, Field(description="who decided: a party or a body of contacts")] = ""
+    decision_text: Annotated[Text, Field(description="the decision in words")] = ""
 
 
 class Dependency(Sourced):
@@ -132,15 +251,55 @@ class Evidence(Sourced):
     table: ClassVar[str] = "evidence"
     id: Annotated[Id, Field(description="short code")]
     commitment: Annotated[Id, Ref("commitments"), Field(description="commitment reported on")]
+    milestone: Annotated[Text, Ref("milestones"), Field(description="milestone reported on; empty = the whole commitment")] = ""
     reported_on: Annotated[Date | None, Field(description="date of the report")] = None
     shows: Annotated[
-        Literal["context", "started", "progress", "delivered", "stopped"],
-        Field(description="what the report shows; only 'delivered' and 'stopped' close a commitment"),
+        Literal["context", "started", "progress", "delivered", "in effect", "stopped"],
+        Field(description="what the report shows; only 'delivered', 'in effect' and 'stopped' close a commitment"),
     ] = "context"
     happened_on: Annotated[Date | None, Field(description="when the thing reported happened; empty = date of the report")] = None
+    standing: Annotated[
+        Literal["owner", "outside", "unknown"],
+        Field(description="whose word it is: a body that owes the commitment, one outside it, or not known"),
+    ] = "unknown"
+    document: Annotated[
+        Literal["primary", "secondary"], Field(description="primary: the body's own document; secondary: it is quoted by another")
+    ] = "secondary"
+    meets_test: Annotated[
+        Literal["", "yes", "in part", "no"], Field(description="does it meet the acceptance test? empty = not judged")
+    ] = ""
+    measured_days: Annotated[NotNegative | None, Field(description="days over which an effect was measured")] = None
+    disputes: Annotated[Text, Ref("evidence"), Field(description="report that this one contradicts")] = ""
     percent: Annotated[Percent | None, Field(description="percent as reported; read percent_of before using it")] = None
     percent_of: Annotated[Text, Field(description="what the percent is a percent of (land, works, funds ...)")] = ""
     report: Annotated[Text, Field(description="what was reported")] = ""
+
+
+class Meeting(Sourced):
+    """A session of a body that decides or is told. Decisions fall on the next one."""
+
+    table: ClassVar[str] = "meetings"
+    id: Annotated[Id, Field(description="short code")]
+    body: Annotated[Text, Field(description="body that meets")]
+    title: Annotated[Text, Field(description="title of the meeting")]
+    date: Annotated[Date | None, Field(description="day it is or was held; empty = not set")] = None
+    place: Annotated[Text, Field(description="where")] = ""
+    parties: Annotated[Texts, Ref("parties"), Field(description="parties that sit in it, separated by ; (empty: all)")] = ()
+
+
+class Contact(Sourced):
+    """An office to which reminders go, by party and role; no names of persons are needed."""
+
+    table: ClassVar[str] = "contacts"
+    id: Annotated[Id, Field(description="short code")]
+    party: Annotated[Text, Ref("parties"), Field(description="party it belongs to; empty for a common body")] = ""
+    role: Annotated[
+        Literal["focal point", "approver", "secretariat", "council", "verifier"],
+        Field(description="its place in the escalation ladder"),
+    ]
+    office: Annotated[Text, Field(description="name of the office")] = ""
+    email: Annotated[Text, Field(description="address for reminders; empty = none is sent")] = ""
+    language: Annotated[Literal["en", "ru", "fa", "ar"], Field(description="language of its letters")] = "en"
 
 
 class Node(Sourced):
@@ -380,10 +539,17 @@ TABLES: dict[str, type[Row]] = {
         Party,
         Agreement,
         Instrument,
+        ForceRule,
+        ForceCondition,
+        ForceWeight,
         Commitment,
+        Milestone,
         DateChange,
+        DateRequest,
         Dependency,
         Evidence,
+        Meeting,
+        Contact,
         Node,
         Link,
         Crossing,

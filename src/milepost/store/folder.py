@@ -15,16 +15,19 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from milepost.errors import Finding, WrongUse, one_of
-from milepost.records import TABLES, Records, Row, Settings
+from milepost.records import TABLES, Policy, Records, Row, Settings
 from milepost.store.cells import Sheet, rows_of, unknown_references
 
 SETTINGS_FILE = "programme.toml"
+POLICY_FILE = "policy.toml"
+Model = TypeVar("Model", Settings, Policy)
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
@@ -48,6 +51,11 @@ def read(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
         message = "the folder holds no programme.toml and no table"
         return None, (_fault(SETTINGS_FILE, message, "Start one with 'milepost new DIR --example ridge'"),)
     settings, found = _settings(path / SETTINGS_FILE)
+    policy = Policy()
+    if POLICY_FILE in entries:
+        read_policy_file, faults = _model(Policy, path / POLICY_FILE)
+        policy = read_policy_file or policy
+        found.extend(faults)
     sheets = {}
     for table in TABLES:
         file = path / f"{table}.csv"
@@ -59,11 +67,15 @@ def read(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
     for name in sorted(entries):
         if name.endswith(".csv") and name.removesuffix(".csv") not in TABLES:
             found.append(_fault(name, f"there is no table '{name}'", f"Known tables: {', '.join(TABLES)}"))
-    return assemble(settings, sheets, found, {t: f"{t}.csv" for t in TABLES})
+    return assemble(settings, sheets, found, {t: f"{t}.csv" for t in TABLES}, policy)
 
 
 def assemble(
-    settings: Settings | None, sheets: Mapping[str, Sheet], found: list[Finding], files: dict[str, str]
+    settings: Settings | None,
+    sheets: Mapping[str, Sheet],
+    found: list[Finding],
+    files: dict[str, str],
+    policy: Policy | None = None,
 ) -> tuple[Records | None, tuple[Finding, ...]]:
     """Rows from sheets, references between them, and the fingerprint of the whole."""
     tables: dict[str, tuple[Row, ...]] = {}
@@ -86,13 +98,18 @@ def assemble(
     if settings is None:
         return None, ordered
     content: dict[str, Any] = dict(tables)
-    records = Records(settings=settings, files=files, **content)
-    return Records(settings=settings, files=files, fingerprint=fingerprint(records), **content), ordered
+    records = Records(settings=settings, policy=policy or Policy(), files=files, **content)
+    return replace(records, fingerprint=fingerprint(records)), ordered
 
 
 def write(records: Records, target: Path) -> None:
     """Write a programme as a new folder. Raises ``WrongUse`` if the target exists and is not empty."""
-    _new_folder(target, {SETTINGS_FILE: settings_text(records.settings)} | csv_texts(records))
+    _new_folder(target, texts(records))
+
+
+def texts(records: Records) -> dict[str, str]:
+    """Canonical text of every file of a programme's folder, by file name."""
+    return {SETTINGS_FILE: settings_text(records.settings), POLICY_FILE: settings_text(records.policy)} | csv_texts(records)
 
 
 def csv_texts(records: Records) -> dict[str, str]:
@@ -120,18 +137,19 @@ def cell_text(value: Any) -> str:
     return str(value)
 
 
-def settings_text(settings: Settings) -> str:
-    """``programme.toml`` with every setting and its meaning."""
+def settings_text(settings: Settings | Policy) -> str:
+    """``programme.toml`` or ``policy.toml`` with every setting and its meaning."""
     lines = []
-    for name, info in Settings.model_fields.items():
-        lines += [f"# {info.description}", f"{name} = {_toml(getattr(settings, name))}", ""]
+    for name, info in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        lines += [f"# {info.description}", f"# {name} is not set" if value is None else f"{name} = {_toml(value)}", ""]
     return "\n".join(lines)
 
 
 def fingerprint(records: Records) -> str:
     """SHA-256 of the canonical content: settings and every table, whatever the store it was read from."""
     digest = hashlib.sha256(settings_text(records.settings).encode())
-    for name, text in sorted(csv_texts(records).items()):
+    for name, text in sorted((csv_texts(records) | {POLICY_FILE: settings_text(records.policy)}).items()):
         digest.update(f"\0{name}\0".encode())
         digest.update(text.encode())
     return digest.hexdigest()
@@ -163,8 +181,8 @@ def copy_example(name: str, target: Path) -> None:
         records, _ = read(source)
         write_workbook(records, target)
         return
-    texts = {p.name: p.read_text(encoding="utf-8") for p in sorted(source.iterdir()) if p.suffix in {".csv", ".toml"}}
-    _new_folder(target, texts)
+    found = {p.name: p.read_text(encoding="utf-8") for p in sorted(source.iterdir()) if p.suffix in {".csv", ".toml"}}
+    _new_folder(target, found)
 
 
 def new_programme(target: Path) -> None:
@@ -174,9 +192,9 @@ def new_programme(target: Path) -> None:
 
         write_workbook(None, target)
         return
-    texts = {SETTINGS_FILE: settings_text(template_settings())}
-    texts |= {f"{table}.csv": csv_text(kind, ()) for table, kind in TABLES.items()}
-    _new_folder(target, texts)
+    files = {SETTINGS_FILE: settings_text(template_settings()), POLICY_FILE: settings_text(Policy())}
+    files |= {f"{table}.csv": csv_text(kind, ()) for table, kind in TABLES.items()}
+    _new_folder(target, files)
 
 
 def template_settings() -> Settings:
@@ -194,22 +212,28 @@ def template_settings() -> Settings:
 
 def read_settings(values: Mapping[str, Any], file: str) -> tuple[Settings | None, list[Finding]]:
     """Settings from parsed values, or what is wrong with them."""
+    return read_model(Settings, values, file)
+
+
+def read_model(kind: type[Model], values: Mapping[str, Any], file: str) -> tuple[Model | None, list[Finding]]:
+    """Settings or policy from parsed values, or everything that is wrong with them."""
     try:
-        return Settings.model_validate(values), []
+        return kind.model_validate(values), []
     except ValidationError as fault:
         found = []
         for error in fault.errors(include_url=False):
             name = str(error["loc"][0]) if error["loc"] else ""
-            info = Settings.model_fields.get(name)
+            info = kind.model_fields.get(name)
             if error["type"] == "extra_forbidden":
                 message, remedy = (
-                    f"there is no setting '{name}'",
-                    f"Known settings: {', '.join(Settings.model_fields)}",
+                    f"there is no setting '{name[:80]}'",
+                    f"Known settings: {', '.join(kind.model_fields)}",
                 )
             elif error["type"] == "missing":
                 message, remedy = f"the setting '{name}' is missing", f"Add it: {info.description if info else ''}"
             else:
-                why = error["msg"][:1].lower() + error["msg"][1:]
+                why = error["msg"].removeprefix("Value error, ")
+                why = why[:1].lower() + why[1:]
                 message = f"{name} = {str(error.get('input'))[:80]!r} cannot be: {why}"
                 remedy = f"Write {info.description if info else 'a value'}"
             found.append(_fault(file, message, remedy, column=name))
@@ -220,6 +244,10 @@ def _settings(file: Path) -> tuple[Settings | None, list[Finding]]:
     if not file.is_file():
         message = "programme.toml is missing: it holds title, dates, discount rate and horizon"
         return None, [_fault(file.name, message, "Copy one from 'milepost new DIR' and adapt it")]
+    return _model(Settings, file)
+
+
+def _model(kind: type[Model], file: Path) -> tuple[Model | None, list[Finding]]:
     try:
         values = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -228,7 +256,7 @@ def _settings(file: Path) -> tuple[Settings | None, list[Finding]]:
         return None, [_fault(file.name, f"the file is not TOML: {fault}", 'Write lines such as: title = "My corridor"')]
     except (RecursionError, OSError, ValueError) as fault:
         return None, [_fault(file.name, f"the file cannot be read: {str(fault)[:80]}", "Replace the file")]
-    return read_settings(values, file.name)
+    return read_model(kind, values, file.name)
 
 
 def _sheet(file: Path, table: str) -> tuple[Sheet | None, list[Finding]]:

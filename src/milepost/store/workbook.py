@@ -8,17 +8,18 @@ import tempfile
 import warnings
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 from milepost.errors import Finding, WrongUse
-from milepost.records import TABLES, Records, Settings
+from milepost.records import TABLES, Policy, Records, Settings
 from milepost.store.cells import Sheet
-from milepost.store.folder import assemble, cell_text, read_settings, template_settings
+from milepost.store.folder import assemble, cell_text, read_model, template_settings
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 SETTINGS_SHEET = "programme"
+POLICY_SHEET = "policy"
 ABOUT_SHEET = "about"
 
 
@@ -39,12 +40,16 @@ def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
         return None, (Finding("programme", path.name, 0, "", message, "Open and save it again in a spreadsheet"),)
     found: list[Finding] = []
     settings: Settings | None = None
+    policy: Policy | None = None
     sheets: dict[str, Sheet] = {}
     files = {table: f"sheet {table}" for table in TABLES}
     for sheet in book.worksheets:
         name = sheet.title.strip()
         if name == SETTINGS_SHEET:
-            settings, faults = read_settings(_settings(sheet), f"sheet {SETTINGS_SHEET}")
+            settings, faults = read_model(Settings, _settings(sheet, Settings), f"sheet {SETTINGS_SHEET}")
+            found.extend(faults)
+        elif name == POLICY_SHEET:
+            policy, faults = read_model(Policy, _settings(sheet, Policy), f"sheet {POLICY_SHEET}")
             found.extend(faults)
         elif name in TABLES:
             read, faults = _sheet(sheet, name)
@@ -58,7 +63,7 @@ def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
     if settings is None and not any(f.file == f"sheet {SETTINGS_SHEET}" for f in found):
         message = "the sheet 'programme' is missing: it holds title, dates, discount rate and horizon"
         found.append(Finding(SETTINGS_SHEET, path.name, 0, "", message, "Copy it from 'milepost new FILE.xlsx'"))
-    return assemble(settings, sheets, found, files)
+    return assemble(settings, sheets, found, files, policy)
 
 
 def write_workbook(records: Records | None, target: Path) -> None:
@@ -77,13 +82,19 @@ def write_workbook(records: Records | None, target: Path) -> None:
     about = book.active
     assert about is not None
     about.title = ABOUT_SHEET
-    settings = book.create_sheet(SETTINGS_SHEET)
-    settings.append(["setting", "value", "meaning"])
-    for name, value in records.settings if records else template_settings():
-        meaning = Settings.model_fields[name].description or ""
-        settings.append([name, ";".join(value) if isinstance(value, tuple) else value, meaning])
+    models: tuple[tuple[str, Settings | Policy], ...] = (
+        (SETTINGS_SHEET, records.settings if records else template_settings()),
+        (POLICY_SHEET, records.policy if records else Policy()),
+    )
+    for title, model in models:
+        page = book.create_sheet(title)
+        page.append(["setting", "value", "meaning"])
+        for name, value in model:
+            meaning = type(model).model_fields[name].description or ""
+            page.append([name, ";".join(map(str, value)) if isinstance(value, tuple) else value, meaning])
     about.append(["sheet", "what a row is"])
     about.append([SETTINGS_SHEET, "One setting of the whole programme."])
+    about.append([POLICY_SHEET, "One rule of follow-up that the parties agreed on."])
     for table, kind in TABLES.items():
         about.append([table, (kind.__doc__ or "").strip().split("\n")[0]])
         sheet = book.create_sheet(table)
@@ -119,7 +130,7 @@ def _cell(value: Any) -> Any:
     return cell_text(value) or None
 
 
-def _settings(sheet: Worksheet) -> dict[str, Any]:
+def _settings(sheet: Worksheet, model: type[Settings] | type[Policy]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for row in sheet.iter_rows(min_row=2, max_col=2, values_only=True):
         name, value = (*row, None, None)[:2]
@@ -128,7 +139,7 @@ def _settings(sheet: Worksheet) -> dict[str, Any]:
         key = str(name).strip()
         if isinstance(value, dt.datetime):
             values[key] = value.date()
-        elif key == "headline_routes":
+        elif key in model.model_fields and get_origin(model.model_fields[key].annotation) is tuple:
             values[key] = [part.strip() for part in str(value).split(";") if part.strip()]
         else:
             values[key] = value
