@@ -113,9 +113,7 @@ class ForceRule(Sourced):
     ] = "agreement"
     kinds: Annotated[
         Texts,
-        Field(
-            description="acts that count, separated by ; (empty: every act that binds, definitive signature included)"
-        ),
+        Field(description="acts that count, separated by ; (empty: every act that binds, definitive signature included)"),
     ] = ()
     organisation_counts: Annotated[
         NotNegative, Field(description="what an organisation's act adds to a count; 0 = not additional to its members")

@@ -1,0 +1,354 @@
+"""Entry into force: published cases through the programme's own tables, a plain twin, and the wrong answers of bad lists."""
+
+from __future__ import annotations
+
+import calendar
+import csv
+import datetime as dt
+import itertools
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import milepost
+from milepost.errors import WrongUse
+from milepost.records import Agreement, ForceCondition, ForceRule, ForceWeight, Instrument, PartialDate, Party, Records
+from milepost.register.force import BINDING, NOT_EVIDENCED, Force, Offset, Rule, after, force, triggered
+
+CODES = {"R": "ratification", "a": "accession", "A": "acceptance", "AA": "approval", "d": "succession", "s": "definitive signature"}
+ON = dt.date(2026, 11, 23)
+
+# Carbon dioxide of 1990 by Annex I party, gigagrams, as annexed to the report of the third conference (FCCC/CP/1997/7/Add.1)
+CO2_1990_GG = {
+    "Australia": 288965, "Austria": 59200, "Belgium": 113405, "Bulgaria": 82990, "Canada": 457441, "Czech Republic": 169514,
+    "Denmark": 52100, "Estonia": 37797, "Finland": 53900, "France": 366536, "Germany": 1012443, "Greece": 82100,
+    "Hungary": 71673, "Iceland": 2172, "Ireland": 30719, "Italy": 428941, "Japan": 1173360, "Latvia": 22976,
+    "Liechtenstein": 208, "Luxembourg": 11343, "Monaco": 71, "Netherlands": 167600, "New Zealand": 25530, "Norway": 35533,
+    "Poland": 414930, "Portugal": 42148, "Romania": 171103, "Russian Federation": 2388720, "Slovakia": 58278,
+    "Spain": 260654, "Sweden": 61256, "Switzerland": 43600, "United Kingdom": 584078, "United States of America": 4957022,
+}  # fmt: skip
+
+
+def bare() -> Records:
+    """A programme without parties and agreements."""
+    ridge = milepost.open(milepost.example("ridge")).records
+    return ridge.with_rows(parties=(), agreements=(), instruments=(), force_rules=(), force_conditions=(), force_weights=())
+
+
+def act(number: int, party: str, kind: str, date: str, **more: Any) -> Instrument:
+    more = {k: PartialDate(v) if k in ("takes_effect", "until", "known_on") else v for k, v in more.items()}
+    day = PartialDate(date) if date else None
+    return Instrument(id=f"i{number}", agreement="A", party=party, kind=kind, date=day, basis="sourced", **more)
+
+
+def world(acts: list[Instrument], rule: dict[str, Any] | None, **parties: Any) -> Records:
+    """One agreement A with acts and a rule, written into the programme's own tables."""
+    names = sorted({a.party for a in acts if a.party} | set(parties))
+    rows = [Party(id=n, name=n, basis="sourced", **parties.get(n, {})) for n in names]
+    tables: dict[str, Any] = {
+        "parties": rows,
+        "agreements": [Agreement(id="A", title="A", basis="sourced")],
+        "instruments": acts,
+    }
+    if rule is not None:
+        made = []
+        for applies, key in (("agreement", "offset"), ("party", "per_party")):
+            wait = rule.get(key)
+            if wait is None and applies == "party":
+                continue
+            wait = wait or {}
+            trigger = rule["trigger"]
+            kinds = {k.replace("_", " ") for k in trigger.get("kinds", BINDING)} - set(trigger.get("exclude_kinds", ()))
+            made.append(
+                ForceRule(
+                    id=f"r-{applies}",
+                    agreement="A",
+                    applies=applies,
+                    kinds=tuple(sorted(kinds)),
+                    offset=wait.get("n", 0),
+                    offset_unit=wait.get("unit", "day"),
+                    convention=wait.get("convention", "same_day"),
+                    basis="sourced",
+                )
+            )
+        conditions = []
+        for number, part in enumerate(trigger.get("all", [trigger])):
+            kind = "count" if "count_at_least" in part else "weight"
+            least = part.get("count_at_least", part.get("weight_at_least"))
+            conditions.append(
+                ForceCondition(
+                    id=f"c{number}",
+                    rule="r-agreement",
+                    condition=kind,
+                    at_least=least,
+                    weights="co2" if kind == "weight" else "",
+                    basis="sourced",
+                )
+            )
+        tables |= {"force_rules": made, "force_conditions": conditions}
+    total = sum(CO2_1990_GG.values())
+    weights = [ForceWeight(weights="co2", party=slug(n), weight=100 * w / total, basis="sourced") for n, w in CO2_1990_GG.items()]
+    return bare().with_rows(force_weights=[w for w in weights if w.party in names], **tables)
+
+
+def slug(name: str) -> str:
+    name = re.split(r" of Great Britain", name)[0]
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:60]
+
+
+def from_csv(path: Path) -> list[Instrument]:
+    acts = []
+    with path.open(encoding="utf-8") as file:
+        rows = csv.reader(file)
+        next(rows)
+        for number, row in enumerate(rows):
+            found = re.match(r"^(\d{1,2} \w{3} \d{4})(?: (\w+))?$", row[2].strip())
+            if found:
+                day = dt.datetime.strptime(found[1], "%d %b %Y").date()
+                acts.append(act(number, slug(row[0]), CODES[found[2] or "R"], day.isoformat()))
+    assert len(acts) > 100
+    return acts
+
+
+def case(shared: Path, name: str) -> dict[str, Any]:
+    cases = json.loads((shared / "data/register/entry_into_force.json").read_text(encoding="utf-8"))["cases"]
+    return next(c for c in cases if c["id"] == name)
+
+
+def acts_of(shared: Path, found: dict[str, Any]) -> list[Instrument]:
+    if isinstance(found["instruments"], str):
+        return from_csv(shared / "data/register" / found["instruments"])
+    acts = []
+    for number, (party, date, code, *times) in enumerate(found["instruments"]):
+        for copy in range(times[0] if times else 1):
+            # in this file 'A' stands for accession; 20 earlier acts are dated no later than a day
+            kind = "accession" if code == "A" else CODES[code]
+            acts.append(act(1000 * number + copy, slug(party) + (f"-{copy}" if times else ""), kind, date.removeprefix("<=")))
+    return acts
+
+
+def solve(records: Records, **options: Any) -> Force:
+    return force(records, ON, **options)[0]
+
+
+@pytest.mark.parametrize("name", ["cmr-1956", "tir-1959", "kyoto-1997", "afcfta-2018", "rome-1998", "mineban-1997"])
+def test_published_cases(shared: Path, name: str) -> None:
+    found = case(shared, name)
+    answer = solve(world(acts_of(shared, found), found["rule"]))
+    assert answer.state == "in force"
+    assert answer.basis == "computed"
+    assert answer.in_force == found["expected"]["in_force"]
+    assert str(answer.trigger_date) == found["expected"]["trigger"][:10]
+    dates = {p.party: p.in_force for p in answer.parties}
+    for party, date in found["expected"].get("per_party", {}).items():
+        assert dates[party] == date
+    assert any("trigger met" in line for line in answer.working)
+    # and the same from the plain data of the file, through Rule.of
+    total = sum(CO2_1990_GG.values())
+    rule = Rule.of(found["rule"], {"Annex I 1990 CO2": {slug(n): 100 * w / total for n, w in CO2_1990_GG.items()}})
+    met = triggered(rule, acts_of(shared, found), {})
+    assert met is not None
+    assert str(after(met[0], rule.offset)) == answer.in_force
+
+
+def test_kyoto_weights_and_parties(shared: Path) -> None:
+    assert sum(CO2_1990_GG.values()) == 13_728_306  # the total that the annex prints
+    found = case(shared, "kyoto-1997")
+    records = world(acts_of(shared, found), found["rule"])
+    assert solve(records).trigger_parties == ("Russian-Federation",)
+    count_only = {"trigger": {"count_at_least": 55}, "offset": {"n": 0, "convention": "same_day"}}
+    answer = solve(world(acts_of(shared, found), count_only))
+    assert str(answer.trigger_date) == "2002-05-23"
+    assert answer.trigger_parties == ("Iceland",)
+    early = force(records, dt.date(2004, 1, 1))[0]
+    assert early.state == "signed"
+    known = force(records, dt.date(2004, 1, 1), dt.date(2004, 1, 1))[0]
+    assert known.in_force is None
+    assert "weight 4" in known.working[0]
+
+
+def test_vanished_states_count_and_lists_of_today_mislead(shared: Path) -> None:
+    found = case(shared, "cmr-1956")
+    acts = [*acts_of(shared, found), act(99, "IRN", "accession", "1998-09-17")]
+    yugoslavia = {slug("Yugoslavia (SFR)"): {"existed_until": PartialDate("1992-04-27")}}
+    records = world(acts, found["rule"], **yugoslavia)
+    answer = solve(records)
+    assert answer.as_dict()["in_force"] == "1961-07-02"
+    assert answer.as_dict()["per_party"]["IRN"] == "1998-12-16"
+    assert answer.as_dict()["trigger"] == {"date": "1961-04-03", "party": "Italy"}
+    assert {p.party: p.state for p in answer.parties}[slug("Yugoslavia (SFR)")] == "terminated"
+    # the documented wrong answer, when history is switched off
+    assert solve(records, history=False).in_force == "1962-02-05"
+
+
+def test_a_re_acceptance_does_not_overwrite_the_first(shared: Path) -> None:
+    rule = {"trigger": {"count_at_least": 2}, "offset": {"n": 30, "unit": "day", "convention": "nth_day_after"}}
+    acts = [
+        act(1, "P", "ratification", "2000-01-10"),
+        act(2, "Q", "ratification", "2000-03-01"),
+        act(3, "P", "withdrawal", "2005-01-01", takes_effect="2006-01-01"),
+        act(4, "P", "acceptance", "2010-05-05"),
+        act(5, "R", "ratification", "2001-01-01"),
+    ]
+    rule["per_party"] = {"n": 30, "unit": "day", "convention": "nth_day_after"}
+    answer = solve(world(acts, rule))
+    assert answer.in_force == "2000-03-31"
+    assert {p.party: p.in_force for p in answer.parties} == {"P": "2010-06-04", "Q": "2000-03-31", "R": "2001-01-31"}
+    assert solve(world(acts, rule), history=False).in_force == "2001-01-31"
+    gone = force(world(acts, rule), dt.date(2008, 1, 1), dt.date(2008, 1, 1))[0]
+    assert {p.party: p.state for p in gone.parties}["P"] == "withdrawn"
+    assert {p.party: p.state for p in force(world(acts, rule), dt.date(2005, 6, 1))[0].parties}["P"] == "in force"
+
+
+def test_counting_conventions() -> None:
+    day = dt.date(2019, 4, 29)
+    assert str(after(day, Offset(30, "day", "nth_day_after"))) == "2019-05-29"  # the trap of AfCFTA
+    assert str(after(day, Offset(30, "day", "after_elapsed_days"))) == "2019-05-30"
+    assert str(after(dt.date(2024, 1, 31), Offset(1, "month", "months_after"))) == "2024-02-29"
+    assert str(after(dt.date(2002, 4, 2), Offset(60, "day", "first_of_month_after_nth_day"))) == "2002-07-01"
+    assert str(after(dt.date(1998, 9, 16), Offset(6, "month", "first_of_nth_month_after_month_of"))) == "1999-03-01"
+    assert str(after(day, Offset(1, "year", "months_after", dt.date(2021, 1, 1)))) == "2021-01-01"
+
+
+def test_corrections_and_two_times() -> None:
+    rule = {"trigger": {"count_at_least": 1}, "offset": {"n": 10, "unit": "day", "convention": "nth_day_after"}}
+    acts = [
+        act(1, "P", "ratification", "2020-01-10", known_on="2020-02-01"),
+        act(2, "P", "ratification", "2020-01-20", known_on="2021-06-01", corrects="i1"),
+    ]
+    records = world(acts, rule)
+    assert solve(records).in_force == "2020-01-30"
+    assert solve(records, known_on=dt.date(2021, 1, 1)).in_force == "2020-01-20"
+    assert solve(records, known_on=dt.date(2020, 1, 15)).in_force is None
+
+
+def test_organisations_successions_and_provisional_application() -> None:
+    rule = {"trigger": {"count_at_least": 2}, "offset": {"convention": "same_day"}}
+    acts = [
+        act(1, "EU", "approval", "2001-01-01"),
+        act(2, "P", "ratification", "2002-01-01"),
+        act(3, "Q", "succession", "2003-01-01"),
+        act(4, "R", "accession", "2004-01-01"),
+        act(5, "S", "provisional application", "2001-06-01", until="2003-12-31"),
+    ]
+    union = {"EU": {"kind": "union"}, "Q": {"existed_from": PartialDate("1992-03-01")}}
+    answer = solve(world(acts, rule, **union))
+    assert answer.in_force == "2004-01-01"
+    dates = {p.party: p for p in answer.parties}
+    assert dates["Q"].in_force == "1992-03-01"
+    records = world(acts, rule, **union)
+    counts = records.with_rows(force_rules=[r.model_copy(update={"organisation_counts": 1.0}) for r in records.force_rules])
+    assert solve(counts).in_force == "2002-01-01"
+    assert {p.party: p.state for p in force(records, dt.date(2002, 1, 1))[0].parties}["S"] == "provisionally applied"
+
+
+def test_months_stay_intervals_and_unknown_stays_unknown() -> None:
+    rule = {"trigger": {"count_at_least": 1}, "offset": {"n": 5, "unit": "day", "convention": "nth_day_after"}}
+    answer = solve(world([act(1, "P", "ratification", "2020-02")], rule))
+    assert answer.in_force == "between 2020-02-06 and 2020-03-05"
+    undated = solve(world([act(1, "P", "ratification", "")], rule))
+    assert undated.in_force == NOT_EVIDENCED
+    none = solve(world([act(1, "P", "signature", "2016-05-23")], None))
+    assert (none.state, none.in_force, none.basis) == ("signed", NOT_EVIDENCED, NOT_EVIDENCED)
+    later = solve(world([act(1, "P", "signature", "2016-05-23")], rule))
+    assert (later.state, later.in_force) == ("signed", None)
+
+
+def test_term_extension_supersession() -> None:
+    records = world(
+        [
+            act(1, "P", "ratification", "2018-05-17"),
+            act(2, "", "extension", "2022-03-14", takes_effect="2022-10-25", until="2027-12-31"),
+            act(3, "", "suspension", "2024-01-01"),
+            act(4, "", "resumption", "2024-06-01"),
+            act(5, "", "supersession", "2025-05-15"),
+        ],
+        {"trigger": {"count_at_least": 1}, "offset": {"convention": "same_day"}},
+    )
+    records = records.with_rows(agreements=[records.agreements[0].model_copy(update={"expires": PartialDate("2022-10")})])
+
+    def at(day: str) -> str:
+        return force(records, dt.date.fromisoformat(day))[0].state
+
+    assert [at(d) for d in ("2018-01-01", "2022-06-01", "2023-01-01", "2024-02-01", "2024-07-01", "2025-06-01")] == [
+        "draft", "in force", "in force", "suspended", "in force", "superseded",
+    ]  # fmt: skip
+    late = [
+        a if a.kind != "extension" else a.model_copy(update={"takes_effect": PartialDate("2023-01-01")})
+        for a in records.instruments
+    ]
+    gap = records.with_rows(instruments=late)
+    assert force(gap, dt.date(2022, 12, 1))[0].state == "terminated"
+
+
+def test_rules_that_are_none() -> None:
+    for bad in ({}, {"trigger": {"colour": 3}}, {"trigger": {"weight_at_least": 3, "weights": "x"}}):
+        with pytest.raises(WrongUse):
+            Rule.of(bad)
+    assert Rule.of({"trigger": {"any": [{"decision": True}, {"all_of": ["P", "Q"]}]}}).alternatives[1][0].among == {"P", "Q"}
+
+
+def twin(days: list[tuple[str, dt.date]], need: int, wait: int) -> dt.date | None:
+    """Count day by day, as a clerk would."""
+    if not days:
+        return None
+    today = min(d for _, d in days)
+    while today <= max(d for _, d in days):
+        if len({p for p, d in days if d <= today}) >= need:
+            for _ in range(wait):
+                today += dt.timedelta(days=1)
+            return today
+        today += dt.timedelta(days=1)
+    return None
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("PQRSTU"), st.dates(dt.date(2000, 1, 1), dt.date(2003, 1, 1))), max_size=9),
+    st.integers(1, 5),
+    st.integers(0, 120),
+    st.randoms(use_true_random=False),
+)
+@settings(max_examples=120, deadline=None)
+def test_against_a_clerk_who_counts_day_by_day(days: list[tuple[str, dt.date]], need: int, wait: int, rng: Any) -> None:
+    acts = [act(n, p, "ratification", d.isoformat()) for n, (p, d) in enumerate(days)]
+    rng.shuffle(acts)
+    rule = {"trigger": {"count_at_least": need}, "offset": {"n": wait, "unit": "day", "convention": "nth_day_after"}}
+    records = world(acts, rule)
+    answer = solve(records)
+    want = twin(days, need, wait)
+    assert answer.in_force == (want.isoformat() if want else None)
+    # a law: what becomes known later never changes what was known before
+    cut = dt.date(2001, 6, 1)
+    early = replace(records, instruments=tuple(a for a in records.instruments if a.date and a.date.first <= cut))
+    assert force(records, ON, cut) == force(early, ON, cut)
+
+
+def test_first_of_month_conventions_against_the_calendar() -> None:
+    looked = 0
+    for start, n in itertools.product((dt.date(2001, 12, 31), dt.date(2004, 1, 31), dt.date(2003, 2, 28)), range(0, 130, 7)):
+        got = after(start, Offset(n, "day", "first_of_month_after_nth_day"))
+        day = start + dt.timedelta(days=n)
+        left = calendar.monthrange(day.year, day.month)[1] - day.day
+        assert got == day + dt.timedelta(days=left + 1)
+        looked += 1
+    assert looked > 50
+
+
+def test_north_south_says_what_is_evidenced() -> None:
+    answers = {f.agreement: f for f in force(milepost.open(milepost.example("north-south")).records, ON)}
+    assert answers["A04"].in_force == NOT_EVIDENCED
+    assert answers["A04"].state == "signed"
+    assert answers["A01"].in_force == "2002-05"
+    assert answers["A01"].basis == "stated"
+    assert {p.party: p.in_force for p in answers["A01"].parties}["KAZ"] == "2003-10-30"
+    assert {p.party: p.state for p in answers["A07"].parties}["QAT"] == "withdrawn"
+    assert answers["A06"].state == "superseded"
+    assert answers["A05"].state == "in force"
+    with_2021 = {f.agreement: f for f in force(milepost.open(milepost.example("north-south")).records, dt.date(2021, 6, 1))}
+    assert with_2021["A06"].state == "in force"
