@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from milepost.errors import BadData, Finding
 from milepost.records import Records, Settings
-from milepost.register.status import Status, status
+from milepost.register.status import Headline, Status, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from milepost.follow_up import Call
+    from milepost.follow_up import Call, Notice
     from milepost.network.paths import Route
+    from milepost.register.force import Force
     from milepost.value.delays import DelayCost
     from milepost.value.game import Game
     from milepost.value.shares import Shares
@@ -98,13 +99,27 @@ class Programme:
 
         return corridor_game(self.sound())
 
-    def status(self, on: dt.date | None = None) -> tuple[Status, ...]:
-        """What the evidence known on a day proves, one row a commitment (default: the base date)."""
-        return status(self.sound(), on or self.settings.base_date)
+    def status(self, on: dt.date | None = None, known_on: dt.date | None = None) -> tuple[Status, ...]:
+        """What the evidence proves on a day (default: the base date), as known on a day (default: the same)."""
+        return status(self.sound(), on or self.settings.base_date, known_on)
 
-    def timetable(self, on: dt.date | None = None) -> Timetable:
-        """When the open commitments are due, as known on a day (default: the base date)."""
-        return timetable(self.sound(), on or self.settings.base_date)
+    def milestones(self, on: dt.date | None = None, known_on: dt.date | None = None) -> tuple[Status, ...]:
+        """The same for every milestone."""
+        return milestone_status(self.sound(), on or self.settings.base_date, known_on)
+
+    def headline(self, on: dt.date | None = None, known_on: dt.date | None = None) -> Headline:
+        """Four shares instead of one percentage: verified, claimed, moving, no evidence."""
+        return headline(self.status(on, known_on), on or self.settings.base_date)
+
+    def force(self, on: dt.date | None = None, known_on: dt.date | None = None, *, history: bool = True) -> tuple[Force, ...]:
+        """Entry into force of every agreement and for every party, valid and known on a day."""
+        from milepost.register.force import force
+
+        return force(self.sound(), on, known_on, history=history)
+
+    def timetable(self, on: dt.date | None = None, known_on: dt.date | None = None) -> Timetable:
+        """When the open commitments are due on a day (default: the base date), as known on a day."""
+        return timetable(self.sound(), on or self.settings.base_date, known_on)
 
     def value(self, delivered: Iterable[str] | Literal["all"] = "all") -> Value:
         """V of a set of commitments (default: all that are valued)."""
@@ -147,7 +162,15 @@ class Programme:
         """Whom to call, dearest day first."""
         from milepost.follow_up import calls
 
-        return calls(self.records, self.status(on), self.delay(on), self.game.not_valued)
+        return calls(self.records, self.status(on), self.delay(on), self.game.not_valued, milestones=self.milestones(on))
+
+    def notices(
+        self, on: dt.date | None = None, since: dt.date | None = None, *, intake: bool = False, party: str = ""
+    ) -> tuple[Notice, ...]:
+        """Reminders and escalations that go out on a day, by the policy file."""
+        from milepost.follow_up import notices
+
+        return notices(self.sound(), on or self.settings.base_date, since, intake=intake, party=party)
 
     def route(
         self,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from typing import get_args
 
 from milepost.errors import Finding
-from milepost.records import Records, Row
+from milepost.records import DateChange, DateRequest, Evidence, Instrument, Records, Row
 
 Rule = Callable[[Records], Iterator[Finding]]
 
@@ -90,6 +92,129 @@ def the_horizon_lies_ahead(records: Records) -> Iterator[Finding]:
         yield Finding("programme", "programme.toml", 0, "", message, remedy, "horizon")
 
 
+def every_act_of_a_party_names_it(records: Records) -> Iterator[Finding]:
+    """Only an act of all (an extension, a decision ...) may leave the party empty."""
+    common = {"adoption", "entry into force", "suspension", "resumption", "extension", "termination", "supersession", "decision"}
+    for row in records.instruments:
+        if not row.party and row.kind not in common:
+            yield _at(records, row, "party", f"a {row.kind} needs the party that made it", "Name the party")
+
+
+def every_correction_says_when_it_became_known(records: Records) -> Iterator[Finding]:
+    """A correction without the day it became known would rewrite the past."""
+    rows = {i.id: i for i in records.instruments}
+    for row in records.instruments:
+        if row.corrects and row.known_on is None:
+            message = f"{row.id} corrects {row.corrects} and does not say since when that is known"
+            yield _at(records, row, "known_on", message, "Fill in known_on")
+        if row.corrects in rows and rows[row.corrects].agreement != row.agreement:
+            message = f"{row.id} corrects {row.corrects}, an act towards another agreement"
+            yield _at(records, row, "corrects", message, "Name a row of the same agreement")
+
+
+def every_rule_of_force_can_be_computed(records: Records) -> Iterator[Finding]:
+    """A rule has conditions, and each condition has what it needs."""
+    have: dict[str, int] = {}
+    weights = {w.weights for w in records.force_weights}
+    kinds = set(get_args(Instrument.model_fields["kind"].annotation))
+    for c in records.force_conditions:
+        have[c.rule] = have.get(c.rule, 0) + 1
+        if c.condition in ("count", "share", "weight") and c.at_least is None:
+            yield _at(records, c, "at_least", f"a condition of kind {c.condition} needs a number", "Fill in at_least")
+        if c.condition == "share" and c.base is None:
+            yield _at(records, c, "base", "a share needs its frozen base", "Fill in base: how many parties it is a share of")
+        if c.condition == "share" and c.at_least is not None and c.at_least > 1:
+            yield _at(records, c, "at_least", f"a share of {c.at_least:g} can never be reached", "Write a share from 0 to 1")
+        if c.condition == "weight" and c.weights not in weights:
+            message = f"there is no table of weights '{c.weights}' in force_weights"
+            yield _at(records, c, "weights", message, "Add its rows, or correct the name")
+        if c.condition == "all of" and not c.among:
+            yield _at(records, c, "among", "'all of' needs the parties that must act", "Name them, separated by ;")
+    seen: dict[tuple[str, str], str] = {}
+    for row in records.force_rules:
+        if row.applies == "agreement" and row.id not in have:
+            yield _at(records, row, "id", f"{row.id} has no condition", "Add a row to force_conditions")
+        first = seen.setdefault((row.agreement, row.applies), row.id)
+        if first != row.id:
+            yield _at(records, row, "agreement", f"{row.agreement} has the rule {first} already", "Delete one of the two")
+        for kind in row.kinds:
+            if kind not in kinds:
+                yield _at(records, row, "kinds", f"'{kind}' is not a kind of act", f"Known: {', '.join(sorted(kinds))}")
+        if row.offset and row.convention == "same_day":
+            message = f"a wait of {row.offset} {row.offset_unit}s cannot end on the same day"
+            yield _at(records, row, "convention", message, "Name the counting convention of the agreement")
+
+
+def every_milestone_belongs_to_what_names_it(records: Records) -> Iterator[Finding]:
+    """A date or report about a milestone is about its commitment."""
+    parent = {m.id: m.commitment for m in records.milestones}
+    rows: tuple[DateChange | Evidence | DateRequest, ...] = (*records.date_changes, *records.evidence, *records.date_requests)
+    for row in rows:
+        if row.milestone and parent.get(row.milestone, row.commitment) != row.commitment:
+            message = f"{row.milestone} is a milestone of {parent[row.milestone]}, not of {row.commitment}"
+            yield _at(records, row, "milestone", message, "Correct one of the two")
+
+
+def every_request_follows_the_policy(records: Records) -> Iterator[Finding]:
+    """A request has a reason code, its ordinal, and a decision with day and body once it is decided."""
+    seen: dict[tuple[str, str, int], str] = {}
+    for row in records.date_requests:
+        if row.reason not in records.policy.reasons:
+            known = ", ".join(records.policy.reasons)
+            yield _at(records, row, "reason", f"'{row.reason}' is no reason code", f"Known in the policy: {known}")
+        first = seen.setdefault((row.commitment, row.milestone, row.ordinal), row.id)
+        if first != row.id:
+            message = f"{first} is request number {row.ordinal} for this date already"
+            yield _at(records, row, "ordinal", message, "Number the requests 1, 2, 3 ...")
+        decided = row.decision in ("granted", "refused")
+        if decided and (row.decided_on is None or not row.decided_by):
+            yield _at(records, row, "decision", f"{row.decision} by nobody or on no day", "Fill in decided_on and decided_by")
+        if row.decided_on and row.decided_on.last < row.asked_on.first:
+            message = f"decided on {row.decided_on}, before it was asked on {row.asked_on}"
+            yield _at(records, row, "decided_on", message, "Correct one of the two dates")
+
+
+def every_date_by_request_was_granted(records: Records) -> Iterator[Finding]:
+    """A date that names a request has the date that was granted."""
+    requests = {r.id: r for r in records.date_requests}
+    for row in records.date_changes:
+        request = requests.get(row.request)
+        if request is None:
+            continue
+        if request.decision != "granted":
+            message = f"the request {request.id} is {request.decision}, so it moves no date"
+            yield _at(records, row, "request", message, "Remove the row, or record the decision")
+        elif row.promised_for != request.new_date or (row.commitment, row.milestone) != (request.commitment, request.milestone):
+            message = f"the request {request.id} granted {request.new_date} for {request.milestone or request.commitment}"
+            yield _at(records, row, "promised_for", message, "Write what was granted")
+
+
+def no_report_disputes_itself(records: Records) -> Iterator[Finding]:
+    """A report may contradict another report about the same commitment."""
+    rows = {e.id: e for e in records.evidence}
+    for row in records.evidence:
+        if row.disputes == row.id:
+            yield _at(records, row, "disputes", f"{row.id} disputes itself", "Name the other report")
+        elif row.disputes in rows and rows[row.disputes].commitment != row.commitment:
+            message = f"{row.disputes} is about {rows[row.disputes].commitment}, not {row.commitment}"
+            yield _at(records, row, "disputes", message, "Name a report about the same commitment")
+
+
+def no_state_ends_before_it_begins(records: Records) -> Iterator[Finding]:
+    """Nothing can end before it starts."""
+    for row in records.parties:
+        if row.existed_from and row.existed_until and row.existed_until.last < row.existed_from.first:
+            message = f"{row.id} ends {row.existed_until}, before it begins {row.existed_from}"
+            yield _at(records, row, "existed_until", message, "Correct one of the two")
+
+
+def every_address_can_be_written_to(records: Records) -> Iterator[Finding]:
+    """An address of a reminder has a name, an @ and a host, and no blanks."""
+    for row in records.contacts:
+        if row.email and not re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", row.email):
+            yield _at(records, row, "email", f"'{row.email[:60]}' is no e-mail address", "Write it as office@ministry.example")
+
+
 RULES: tuple[Rule, ...] = (
     every_commitment_has_an_owner,
     no_dependency_runs_in_a_circle,
@@ -97,4 +222,13 @@ RULES: tuple[Rule, ...] = (
     no_promise_is_announced_after_its_date,
     no_restriction_ends_before_it_starts,
     the_horizon_lies_ahead,
+    every_act_of_a_party_names_it,
+    every_correction_says_when_it_became_known,
+    every_rule_of_force_can_be_computed,
+    every_milestone_belongs_to_what_names_it,
+    every_request_follows_the_policy,
+    every_date_by_request_was_granted,
+    no_report_disputes_itself,
+    no_state_ends_before_it_begins,
+    every_address_can_be_written_to,
 )

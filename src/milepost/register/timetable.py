@@ -31,12 +31,12 @@ class Timetable:
         return replace(self, dates={**self.dates, commitment: due + dt.timedelta(days=days)})
 
 
-def timetable(records: Records, on: dt.date) -> Timetable:
+def timetable(records: Records, on: dt.date, known_on: dt.date | None = None) -> Timetable:
     """The timetable as known on a day: promises announced later are not known yet."""
     dates: dict[str, dt.date | None] = {}
     overdue: dict[str, int] = {}
-    for row in status(records, on):
-        if row.delivery in ("delivered", "stopped"):
+    for row in status(records, on, known_on):
+        if row.closed:
             continue
         due = row.latest_promised.last if row.latest_promised else None
         dates[row.commitment] = None if due is None else max(due, on)

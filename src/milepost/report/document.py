@@ -13,6 +13,7 @@ from typing import Any
 from milepost.errors import WrongUse
 from milepost.programme import Programme
 from milepost.records import Records
+from milepost.register.status import headline
 from milepost.report.map import MapLink, MapMark, MapPlace, Point, map_svg
 from milepost.report.plots import Range, Row, ranges_svg, timetable_svg
 
@@ -138,10 +139,13 @@ def _lead(programme: Programme, delay: Any, shares: Any) -> str:
 
 def _facts(programme: Programme, day: dt.date, delay: Any, shares: Any) -> list[dict[str, str]]:
     status = programme.status(day)
-    count = Counter(s.delivery for s in status)
+    head = headline(status, day)
     late = sum(s.timing == "late" for s in status)
     return [
-        {"value": f"{count['delivered']} of {len(status)}", "text": "commitments delivered, as evidence shows"},
+        {
+            "value": f"{head.verified + head.claimed} of {len(status)}",
+            "text": f"commitments delivered: {head.verified} verified by others, {head.claimed} claimed",
+        },
         {"value": str(late), "text": "open commitments past their latest promised date"},
         {
             "value": f"{number(float(shares.total.sum()))} MUSD",
@@ -299,7 +303,7 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
     ]
     ends = {k.id: (at[k.from_node], at[k.to_node]) for k in records.links}
     marks, marked = [], []
-    delivered = {s.commitment for s in programme.status() if s.delivery in ("delivered", "stopped")}
+    delivered = {s.commitment for s in programme.status() if s.closed}
     for c in records.commitments:
         spots: list[Point] = []
         for ref in c.network_ref:
@@ -392,7 +396,7 @@ def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
     records = programme.records
     promises: dict[str, list[dt.date]] = {}
     for change in sorted(records.date_changes, key=lambda c: c.announced_on.last if c.announced_on else dt.date.min):
-        if change.promised_for and (change.announced_on is None or change.announced_on.first <= day):
+        if change.promised_for and not change.milestone and (change.announced_on is None or change.announced_on.first <= day):
             promises.setdefault(change.commitment, []).append(change.promised_for.last)
     status = programme.status(day)
     rows = [

@@ -95,15 +95,15 @@ def corridor_game(records: Records) -> Game:
     from milepost.trade.costs import TradeCosts
     from milepost.trade.hat import Solver
 
-    state = {s.commitment: s.delivery for s in status(records, records.settings.base_date)}
-    done = frozenset(c for c, delivery in state.items() if delivery == "delivered")
+    state = {s.commitment: s for s in status(records, records.settings.base_date)}
+    done = frozenset(c for c, s in state.items() if s.done)
     reasons = not_valued(records)
-    for name, delivery in state.items():
-        if delivery == "delivered":
+    for name, found in state.items():
+        if found.done:
             reasons[name] = "delivered: it is part of today's network"
-        elif delivery == "stopped":
+        elif found.delivery == "stopped":
             reasons[name] = "stopped: reported ended without delivery"
-    players = tuple(name for name in valued(records) if state[name] not in ("delivered", "stopped"))
+    players = tuple(name for name in valued(records) if not state[name].closed)
     overlay = Overlay.of(records, players, done)
     trade = base(records)
     solver = Solver(trade.economy)

@@ -1,0 +1,119 @@
+"""Whom to call first: open commitments and milestones, their owners, days late, and what one more day costs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from milepost.records import Records
+from milepost.register.status import Status
+from milepost.value.delays import DelayCost
+
+
+@dataclass(frozen=True)
+class Call:
+    """One open commitment or milestone to follow up.
+
+    ``cost_of_a_day_musd`` is the cost of one more day of the commitment, MUSD, summed over countries; None when it is not
+    valued or not dated (``why_not_valued``), and for a milestone, whose delay costs nothing until it delays its
+    commitment. ``waits_for`` names what must come first and is still open, ``holds_up`` what waits for it.
+    """
+
+    commitment: str
+    title: str
+    owed_by: tuple[str, ...]
+    due: dt.date | None
+    days_late: int
+    cost_of_a_day_musd: float | None
+    dearest_for: tuple[tuple[str, float], ...]
+    why_not_valued: str
+    milestone: str = ""
+    delivery: str = ""
+    timing: str = ""
+    flags: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    holds_up: tuple[str, ...] = ()
+    escalated_to: str = ""
+
+
+def calls(
+    records: Records,
+    statuses: tuple[Status, ...],
+    delay: DelayCost,
+    not_valued: Mapping[str, str],
+    *,
+    milestones: tuple[Status, ...] = (),
+    most: int = 3,
+) -> tuple[Call, ...]:
+    """Open commitments, dearest day first, then the latest, then by id; each followed by its open milestones.
+
+    ``dearest_for`` names the ``most`` countries that lose most, in MUSD a day.
+    """
+    rows = {row.id: row for row in records.commitments}
+    costs = dict(zip(delay.commitments, delay.cost, strict=True))
+    is_open = {s.commitment for s in statuses if not s.closed}
+    steps = {m.id: m for m in records.milestones}
+    answer = []
+    for status in statuses:
+        if status.closed:
+            continue
+        name = status.commitment
+        cost = costs.get(name)
+        dearest = (
+            ()
+            if cost is None
+            else sorted(zip(delay.countries, cost.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))[:most]
+        )
+        why = not_valued.get(name, "")
+        if not why and cost is None:
+            why = "due after the horizon" if name in delay.beyond_horizon else "no date is promised"
+        answer.append(
+            Call(
+                commitment=name,
+                title=rows[name].title,
+                owed_by=rows[name].owed_by,
+                due=status.latest_promised.last if status.latest_promised else None,
+                days_late=status.days_late,
+                cost_of_a_day_musd=None if cost is None else float(cost.sum()),
+                dearest_for=tuple(dearest),
+                why_not_valued=why,
+                delivery=status.delivery,
+                timing=status.timing,
+                flags=status.flags,
+                missing=status.missing,
+                waits_for=tuple(d.predecessor for d in records.dependencies if d.successor == name and d.predecessor in is_open),
+                holds_up=tuple(d.successor for d in records.dependencies if d.predecessor == name and d.successor in is_open),
+                escalated_to=_step(records, status.days_late),
+            )
+        )
+    answer.sort(key=lambda c: (-(c.cost_of_a_day_musd or 0.0), -c.days_late, c.commitment))
+    by_parent: dict[str, list[Call]] = {}
+    for status in milestones:
+        step = steps[status.commitment]
+        if status.closed or step.commitment not in is_open:
+            continue
+        call = Call(
+            commitment=step.commitment,
+            title=step.title,
+            owed_by=step.owed_by or rows[step.commitment].owed_by,
+            due=status.latest_promised.last if status.latest_promised else None,
+            days_late=status.days_late,
+            cost_of_a_day_musd=None,
+            dearest_for=(),
+            why_not_valued="a milestone; its commitment carries the value",
+            milestone=step.id,
+            delivery=status.delivery,
+            timing=status.timing,
+            flags=status.flags,
+            escalated_to=_step(records, status.days_late),
+        )
+        by_parent.setdefault(step.commitment, []).append(call)
+    return tuple(one for call in answer for one in (call, *by_parent.get(call.commitment, ())))
+
+
+def _step(records: Records, days_late: int) -> str:
+    """The highest step of the ladder that a delay has reached."""
+    reached = [role for days, role in records.policy.ladder if days_late >= days]
+    return reached[-1] if days_late and reached else ""
