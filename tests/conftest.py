@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,3 +27,80 @@ def shared() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail("CI runs with ../shared beside the checkout, and it is not there")
     pytest.skip("needs the data folder ../shared beside the checkout")
+
+
+@dataclass
+class Server:
+    """A real PostgreSQL server on loopback, which the tests started and will stop."""
+
+    home: Path
+    programs: Path
+    port: int
+    user: str | None
+
+    def run(self, program: str, *arguments: str) -> None:
+        """One of PostgreSQL's programs, as a user who may."""
+        done = subprocess.run(
+            [str(self.programs / program), *arguments], user=self.user, cwd=self.home, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.home} -c max_connections=60"
+        self.run("pg_ctl", "-D", str(self.home / "data"), "-w", "-l", str(self.home / "log"), "-o", options, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop; ``immediate`` is a crash: nothing is written out."""
+        self.run("pg_ctl", "-D", str(self.home / "data"), "-w", "-m", mode, "stop")
+
+    def database(self) -> str:
+        """The URL of a new, empty database."""
+        name = f"t{uuid.uuid4().hex[:12]}"
+        self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "milepost", name)
+        return f"postgresql://milepost@127.0.0.1:{self.port}/{name}"
+
+
+def _programs() -> Path | None:
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    return max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name), default=None)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """PostgreSQL from Debian, started on loopback as a user who may: required in CI, otherwise a reason to skip."""
+    programs = _programs()
+    if programs is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI installs Debian's postgresql, and initdb is not there")
+        pytest.skip("needs Debian's postgresql")
+    home = Path(tempfile.mkdtemp(prefix="milepost-pg-"))
+    user = None
+    if os.geteuid() == 0:  # the server refuses to run as root
+        user = "postgres"
+        os.chown(home, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    made = Server(home, programs, port, user)
+    made.run("initdb", "-D", str(home / "data"), "-U", "milepost", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+    made.start()
+    yield made
+    made.stop("immediate")
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """A new empty place of a kind: 'folder', 'sqlite' or 'postgresql'."""
+    count = iter(range(1000))
+
+    def make(kind: str) -> str:
+        if kind == "postgresql":
+            return str(request.getfixturevalue("server").database())
+        name = tmp_path / f"{kind}{next(count)}"
+        return str(name) if kind == "folder" else f"{name}.db"
+
+    return make

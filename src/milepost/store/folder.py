@@ -46,6 +46,9 @@ def read(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
     if not path.is_dir():
         message = f"there is no folder '{path}'"
         return None, (_fault(path.name, message, "Check the name, or start one with 'milepost new'"),)
+    from milepost.store.journal import recover
+
+    recover(path)
     entries = {p.name for p in path.iterdir()}
     if not entries & ({SETTINGS_FILE} | {f"{t}.csv" for t in TABLES}):
         message = "the folder holds no programme.toml and no table"
@@ -142,7 +145,7 @@ def settings_text(settings: Settings | Policy) -> str:
     lines = []
     for name, info in type(settings).model_fields.items():
         value = getattr(settings, name)
-        lines += [f"# {info.description}", f"# {name} is not set" if value is None else f"{name} = {_toml(value)}", ""]
+        lines += [f"# {info.description}", f"# {name} is not set" if value is None else f"{name} = {toml_value(value)}", ""]
     return "\n".join(lines)
 
 
@@ -297,13 +300,14 @@ def _fault(file: str, message: str, remedy: str, column: str = "") -> Finding:
     return Finding("programme", file, 0, "", message, remedy, column)
 
 
-def _toml(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """A setting as TOML writes it."""
     import json
 
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, tuple):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
+        return "[" + ", ".join(toml_value(v) for v in value) + "]"
     return str(value)
 
 

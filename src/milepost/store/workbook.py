@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SETTINGS_SHEET = "programme"
 POLICY_SHEET = "policy"
 ABOUT_SHEET = "about"
+SEEN_SHEET = "milepost"  # hidden: digests of the rows as they were when the copy was taken
 
 
 def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
@@ -56,7 +57,7 @@ def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
             found.extend(faults)
             if read is not None:
                 sheets[name] = read
-        elif name != ABOUT_SHEET:
+        elif name not in (ABOUT_SHEET, SEEN_SHEET):
             message = f"there is no table '{name[:80]}'"
             remedy = f"Rename or delete the sheet; known: {', '.join(TABLES)}"
             found.append(Finding(SETTINGS_SHEET, f"sheet {name[:80]}", 0, "", message, remedy))
@@ -104,6 +105,15 @@ def write_workbook(records: Records | None, target: Path) -> None:
         for row in records.rows(table) if records else ():
             cells = row.model_dump()
             sheet.append([_cell(cells[name]) for name in kind.columns()])
+    if records is not None:
+        from milepost.store.content import content_of, digest
+
+        seen = book.create_sheet(SEEN_SHEET)
+        seen.sheet_state = "hidden"
+        seen.append(["table", "id", "digest"])
+        for table, rows in content_of(records).items():
+            for ident, cells in rows.items():
+                seen.append([table, ident, digest(cells)])
     for sheet in book.worksheets:
         sheet.freeze_panes = "A2"
         for number, cell in enumerate(sheet[1], start=1):
@@ -119,6 +129,22 @@ def write_workbook(records: Records | None, target: Path) -> None:
         Path(name).rename(target)
     except OSError as fault:
         raise WrongUse(f"Cannot write '{target}': {fault.strerror}.") from None
+
+
+def seen_digests(path: Path) -> dict[tuple[str, str], str] | None:
+    """Digests of the rows as they were when milepost wrote this workbook; None if it did not."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        if SEEN_SHEET not in book.sheetnames:
+            return None
+        rows = book[SEEN_SHEET].iter_rows(min_row=2, max_col=3, values_only=True)
+        return {(str(table), str(ident)): str(value) for table, ident, value in rows if table is not None}
+    finally:
+        book.close()
 
 
 def _cell(value: Any) -> Any:

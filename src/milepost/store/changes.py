@@ -1,0 +1,287 @@
+"""The audit chain: every change ever made, in order, each entry holding the hash of the one before.
+
+An entry is canonical JSON (RFC 8785); its ``hash`` is the SHA-256 of the entry without that field. The first entry,
+``start``, holds the digest of every row; each later one holds the rows that it changed, before and after. So anybody
+can, offline, (1) recompute every hash, (2) replay the digests from the start, and (3) compare them with the content.
+Changing, deleting, reordering or inserting an entry breaks (1); cutting the end breaks (2) or (3); rewriting the whole
+chain breaks the checkpoints, which are signed (Ed25519, RFC 8032) and name the root hash printed on every brief.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import rfc8785
+
+from milepost.errors import WrongUse
+from milepost.store.content import Cells, Content, differences, digest, digests
+
+NO_HASH = "0" * 64
+Kind = Literal["start", "edit", "outside"]
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """One row as it was and as it is; None = it did not exist, or exists no more."""
+
+    table: str
+    id: str
+    before: Cells | None
+    after: Cells | None
+
+    @property
+    def what(self) -> str:
+        """added, changed or removed."""
+        return "added" if self.before is None else "removed" if self.after is None else "changed"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the chain. ``line`` is its canonical text."""
+
+    n: int
+    at: str
+    by: str
+    reason: str
+    kind: Kind
+    changes: tuple[RowChange, ...]
+    previous: str
+    hash: str
+    line: str
+
+    @property
+    def when(self) -> dt.datetime:
+        """When it was written, UTC."""
+        return dt.datetime.fromisoformat(self.at)
+
+
+@dataclass(frozen=True)
+class Tampering:
+    """One thing that does not hold: at which entry (0 = the whole) and what."""
+
+    n: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"entry {self.n}: {self.what}" if self.n else self.what
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What verifying a chain gave. ``root`` is the hash of its last entry."""
+
+    entries: int
+    root: str
+    checkpoints: int
+    faults: tuple[Tampering, ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Nothing was found."""
+        return not self.faults
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON of ``milepost verify``."""
+        return {
+            "holds": self.holds,
+            "entries": self.entries,
+            "root": self.root,
+            "checkpoints": self.checkpoints,
+            "faults": [{"entry": f.n, "what": f.what} for f in self.faults],
+            "remarks": list(self.remarks),
+        }
+
+
+def now() -> str:
+    """This moment, UTC, to the microsecond, as entries write it."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+
+
+def start_entry(content: Content, by: str, reason: str, at: str | None = None) -> Entry:
+    """The first entry of a chain: the digest of every row."""
+    return _seal(
+        {"n": 1, "at": at or now(), "by": by, "reason": reason, "kind": "start", "rows": digests(content), "previous": NO_HASH}
+    )
+
+
+def next_entry(
+    last_n: int, last_hash: str, changes: Sequence[RowChange], by: str, reason: str, kind: Kind = "edit", at: str | None = None
+) -> Entry:
+    """The entry that follows."""
+    body = {
+        "n": last_n + 1,
+        "at": at or now(),
+        "by": by,
+        "reason": reason,
+        "kind": kind,
+        "changes": [{"table": c.table, "id": c.id, "before": c.before, "after": c.after} for c in changes],
+        "previous": last_hash,
+    }
+    return _seal(body)
+
+
+def read_entry(line: str) -> Entry:
+    """An entry from its text; raises ``ValueError`` when it is none."""
+    body = json.loads(line)
+    if not isinstance(body, dict):
+        raise ValueError("not an object")
+    try:
+        changes = tuple(RowChange(c["table"], c["id"], c["before"], c["after"]) for c in body.get("changes", ()))
+        return Entry(
+            int(body["n"]), str(body["at"]), str(body["by"]), str(body["reason"]), body["kind"], changes,
+            str(body["previous"]), str(body["hash"]), line,
+        )  # fmt: skip
+    except (KeyError, TypeError) as fault:
+        raise ValueError(f"{fault} is missing or of the wrong kind") from None
+
+
+def verify(
+    lines: Iterable[str],
+    content: Content | None,
+    checkpoints: Iterable[str] = (),
+    *,
+    root: str = "",
+    public_key: str = "",
+) -> Verification:
+    """Everything that does not hold in a chain, located.
+
+    ``content`` is the programme as it is now (None: the chain alone). ``root`` is a root hash printed on a brief, which
+    the chain must contain. ``public_key`` (hexadecimal) is the key that must have signed the checkpoints.
+    """
+    faults: list[Tampering] = []
+    remarks: list[str] = []
+    state: dict[str, dict[str, str]] = {}
+    previous, hashes, count = NO_HASH, [], 0
+    for count, line in enumerate(lines, start=1):
+        try:
+            body = json.loads(line)
+            entry = read_entry(line)
+        except ValueError as fault:
+            faults.append(Tampering(count, f"cannot be read ({fault})"))
+            previous = ""
+            hashes.append("")
+            continue
+        if rfc8785.dumps(body).decode() != line:
+            faults.append(Tampering(count, "is not canonical: its text was changed"))
+        elif _hash(body) != entry.hash:
+            faults.append(Tampering(count, "its content does not give its hash: a field was changed"))
+        if entry.n != count:
+            gap = f"number {entry.n} stands at place {count}: entries were deleted, inserted or reordered"
+            faults.append(Tampering(count, gap))
+        if previous and entry.previous != previous:
+            faults.append(Tampering(count, "does not follow from the entry before it"))
+        if (entry.kind == "start") != (count == 1):
+            faults.append(Tampering(count, "a chain has one start, at its beginning"))
+        previous = entry.hash
+        hashes.append(entry.hash)
+        if entry.kind == "start":
+            state = {t: dict(rows) for t, rows in body.get("rows", {}).items()}
+            continue
+        if entry.kind == "outside":
+            remarks.append(f"entry {count} took over {len(entry.changes)} rows changed outside milepost, {entry.at[:10]}")
+        for change in entry.changes:
+            rows = state.setdefault(change.table, {})
+            held = rows.get(change.id)
+            if entry.kind == "edit" and held != (digest(change.before) if change.before is not None else None):
+                faults.append(Tampering(count, f"{change.table} {change.id} was not as it says before the change"))
+            if change.after is None:
+                rows.pop(change.id, None)
+            else:
+                rows[change.id] = digest(change.after)
+    if not count:
+        faults.append(Tampering(0, "there is no chain: nothing was recorded"))
+    elif content is not None:
+        # 'programme' rows appear with each new release; a setting at its default is no change
+        for table, ident, what in differences(state, digests(content)):
+            faults.append(Tampering(0, f"{table} {ident} was {what} after the last entry, and no entry says so"))
+    if root and root not in hashes:
+        faults.append(Tampering(0, f"the root hash {root[:16]}... is not in the chain: it was cut or rewritten"))
+    marks = 0
+    for marks, line in enumerate(checkpoints, start=1):
+        faults.extend(_checkpoint_faults(marks, line, hashes, public_key))
+    return Verification(count, previous, marks, tuple(faults), tuple(remarks))
+
+
+def new_key() -> tuple[bytes, str]:
+    """A new signing key: its PEM text (keep it secret) and its public key, hexadecimal."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return pem, _public(key)
+
+
+def checkpoint(entry: Entry, fingerprint: str, pem: bytes, at: str | None = None) -> str:
+    """A signed statement that the chain stood at this entry: canonical JSON. Raises ``WrongUse`` for a bad key."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError):
+        raise WrongUse("The key file holds no Ed25519 key in PEM; make one with 'milepost sign --new-key FILE'.") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise WrongUse("The key is not an Ed25519 key; make one with 'milepost sign --new-key FILE'.")
+    body: dict[str, Any] = {"n": entry.n, "root": entry.hash, "fingerprint": fingerprint, "at": at or now(), "key": _public(key)}
+    return rfc8785.dumps({**body, "signature": key.sign(rfc8785.dumps(body)).hex()}).decode()
+
+
+def undo(content: Content, entries: Sequence[Entry]) -> Content:
+    """The content as it was before the given entries, which must be the last ones.
+
+    Raises ``WrongUse`` where rows were changed outside milepost, since what they were is not on record.
+    """
+    past = {table: dict(rows) for table, rows in content.items()}
+    for entry in reversed(entries):
+        if entry.kind == "outside" and any(c.before is None or "digest" in c.before for c in entry.changes if c.what != "added"):
+            raise WrongUse(f"Entry {entry.n} took over rows changed outside milepost; what they were before is not on record.")
+        for change in reversed(entry.changes):
+            rows = past.setdefault(change.table, {})
+            if change.before is None:
+                rows.pop(change.id, None)
+            else:
+                rows[change.id] = dict(change.before)
+    return past
+
+
+def _seal(body: dict[str, Any]) -> Entry:
+    sealed = {**body, "hash": _hash(body)}
+    return read_entry(rfc8785.dumps(sealed).decode())
+
+
+def _hash(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(rfc8785.dumps({k: v for k, v in body.items() if k != "hash"})).hexdigest()
+
+
+def _public(key: Any) -> str:
+    return key.public_key().public_bytes_raw().hex()  # type: ignore[no-any-return]
+
+
+def _checkpoint_faults(number: int, line: str, hashes: list[str], public_key: str) -> Iterable[Tampering]:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        body = json.loads(line)
+        n, root, key, signature = int(body["n"]), body["root"], body["key"], bytes.fromhex(body["signature"])
+        signed = rfc8785.dumps({k: v for k, v in body.items() if k != "signature"})
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, signed)
+    except InvalidSignature:
+        yield Tampering(0, f"checkpoint {number}: its signature does not hold")
+        return
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        yield Tampering(0, f"checkpoint {number} cannot be read ({type(fault).__name__})")
+        return
+    if public_key and key != public_key:
+        yield Tampering(0, f"checkpoint {number} was signed by another key ({key[:16]}...)")
+    if n > len(hashes):
+        yield Tampering(len(hashes), f"the chain ends here; checkpoint {number} saw {n} entries: the end was cut")
+    elif n < 1 or hashes[n - 1] != root:
+        yield Tampering(max(n, 0), f"is not the entry that checkpoint {number} signed: the chain was rewritten")

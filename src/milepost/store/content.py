@@ -1,0 +1,118 @@
+"""The content of a programme as text cells, row by row: what is digested, compared, stored and sent.
+
+Every row, whatever the store, is the same mapping from column to canonical text; its digest is the SHA-256 of that
+mapping as canonical JSON (RFC 8785). Settings and policy are rows of the pseudo-tables ``programme`` and ``policy``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import rfc8785
+
+from milepost.errors import BadData, Finding
+from milepost.records import TABLES, Policy, Records, Row, Settings
+from milepost.store.cells import Sheet, rows_of, unknown_references
+from milepost.store.folder import assemble, cell_text, fingerprint, toml_value
+
+Cells = dict[str, str]
+Content = dict[str, dict[str, Cells]]
+MODELS: dict[str, type[Settings] | type[Policy]] = {"programme": Settings, "policy": Policy}
+
+
+def cells_of(row: Row) -> Cells:
+    """The row's columns as canonical text."""
+    values = row.model_dump()
+    return {name: cell_text(values[name]) for name in type(row).columns()}
+
+
+def setting_cells(name: str, value: Any) -> Cells:
+    """One setting as a row: its name and its value as TOML (empty = not set)."""
+    return {"name": name, "value": "" if value is None else toml_value(value)}
+
+
+def content_of(records: Records) -> Content:
+    """Everything of a programme: table -> row id -> cells, in file order."""
+    found: Content = {"programme": _set(records.settings), "policy": _set(records.policy)}
+    for table in TABLES:
+        found[table] = {row.ident: cells_of(row) for row in records.rows(table)}
+    return found
+
+
+def _set(model: Settings | Policy) -> dict[str, Cells]:
+    """What is set otherwise than by default: a release that brings a new setting changes no content."""
+    return {
+        name: setting_cells(name, value)
+        for name, value in model
+        if type(model).model_fields[name].is_required() or value != type(model).model_fields[name].default
+    }
+
+
+def records_of(
+    content: Mapping[str, Mapping[str, Cells]], files: Mapping[str, str] | None = None
+) -> tuple[Records, tuple[Finding, ...]]:
+    """Records from content, by the same reader as files, with the findings. Raises ``BadData`` without settings."""
+    sheets = {}
+    for table, kind in TABLES.items():
+        columns = kind.columns()
+        rows = content.get(table, {})
+        lines = tuple((n, tuple(cells.get(c, "") for c in columns)) for n, cells in enumerate(rows.values(), start=2))
+        sheets[table] = Sheet(table, (files or {}).get(table, table), columns, lines)
+    settings = model_of(Settings, content.get("programme", {}))
+    policy = model_of(Policy, content.get("policy", {}))
+    records, findings = assemble(settings, sheets, [], dict(files or {t: t for t in TABLES}), policy)
+    if records is None:
+        raise BadData(findings)
+    return records, findings
+
+
+def model_of(kind: Any, rows: Mapping[str, Cells]) -> Any:
+    """Settings or policy from their rows."""
+    values = {name: tomllib.loads(f"v = {cells['value']}")["v"] for name, cells in rows.items() if cells["value"]}
+    return kind.model_validate(values)
+
+
+def row_of(table: str, cells: Mapping[str, str], where: str = "") -> Row:
+    """One row from its cells; raises ``BadData`` with what is wrong with each cell."""
+    sheet = Sheet(table, where or table, tuple(cells), ((0, tuple(cells.values())),))
+    rows, faults = rows_of(sheet)
+    if faults or not rows:
+        raise BadData(faults)
+    return rows[0]
+
+
+def references_of(records: Records) -> tuple[Finding, ...]:
+    """Cells of the records that name rows which do not exist."""
+    return tuple(unknown_references({t: records.rows(t) for t in TABLES}, {t: records.file(t) for t in TABLES}))
+
+
+def with_fingerprint(records: Records) -> Records:
+    """The records with the fingerprint of their content."""
+    return replace(records, fingerprint=fingerprint(records))
+
+
+def digest(cells: Mapping[str, str]) -> str:
+    """SHA-256 of a row's cells, hexadecimal. Empty cells do not count, so a new empty column changes no digest."""
+    return hashlib.sha256(rfc8785.dumps({k: v for k, v in cells.items() if v})).hexdigest()
+
+
+def digests(content: Mapping[str, Mapping[str, Cells]]) -> dict[str, dict[str, str]]:
+    """Digest of every row: table -> row id -> digest."""
+    return {table: {ident: digest(cells) for ident, cells in rows.items()} for table, rows in content.items() if rows}
+
+
+def differences(before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Rows whose digests differ: (table, id, 'added' | 'changed' | 'removed')."""
+    for table in dict.fromkeys((*before, *after)):
+        old, new = before.get(table, {}), after.get(table, {})
+        for ident in dict.fromkeys((*old, *new)):
+            if ident not in new:
+                yield table, ident, "removed"
+            elif ident not in old:
+                yield table, ident, "added"
+            elif old[ident] != new[ident]:
+                yield table, ident, "changed"

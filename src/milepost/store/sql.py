@@ -1,0 +1,302 @@
+"""A programme in SQLite or PostgreSQL: every version of every row, the audit chain, and writers that never overwrite.
+
+A write is one transaction: it locks the head of the chain, compares each row with what the writer saw, ends the old
+versions, adds the new ones, and appends the entry. So an acknowledged write is whole, and a lost race is refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, inspect, make_url, or_, select, text, update
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from milepost.errors import BadData, Finding, WrongUse
+from milepost.records import TABLES, Records
+from milepost.store.changes import Entry, next_entry, start_entry
+from milepost.store.content import MODELS, Cells, Content, content_of, records_of
+from milepost.store.edits import Edit, HeadMoved, row_changes
+from milepost.store.folder import cell_text
+from milepost.store.schema import numbers, schema
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+_META = schema()
+_CHANGES, _HEAD, _CHECKPOINTS = _META.tables["changes"], _META.tables["head"], _META.tables["checkpoints"]
+
+
+class Database:
+    """One programme in one database. Connecting happens when it is needed; faults are one sentence."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise WrongUse(
+                f"'{url[:80]}' is no database address; write sqlite:///file.db or postgresql://user@host/name."
+            ) from None
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.name = parsed.render_as_string(hide_password=True)
+        self._url = parsed
+        self._sqlite = parsed.get_backend_name() == "sqlite"
+        self._made: Engine | None = None
+
+    # ---- reading
+
+    def read(self, known_on: dt.date | None = None) -> tuple[Records | None, tuple[Finding, ...]]:
+        """The programme as recorded by the end of a day (default: now). What was imported first counts as known always."""
+        with self._begin(write=False) as link:
+            self._must_be_ready(link)
+            content = self._content(link, None if known_on is None else self._entry_by(link, known_on))
+        if not any(content.values()):
+            message = f"the database {self.name} holds no programme"
+            return None, (Finding("programme", self.name, 0, "", message, "Fill it with 'milepost import'"),)
+        try:
+            return records_of(content, {t: f"table {t}" for t in TABLES})
+        except BadData as fault:
+            return None, fault.findings
+
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last entry of the chain."""
+        with self._begin(write=False) as link:
+            self._must_be_ready(link)
+            found = link.execute(select(_HEAD.c.n, _HEAD.c.hash)).first()
+        return (int(found[0]), str(found[1])) if found else (0, "")
+
+    def lines(self) -> list[str]:
+        """The chain, entry by entry."""
+        with self._begin(write=False) as link:
+            self._must_be_ready(link)
+            return [str(entry) for entry in link.execute(select(_CHANGES.c.entry).order_by(_CHANGES.c.n)).scalars()]
+
+    def checkpoints(self) -> list[str]:
+        """The signed checkpoints, oldest first."""
+        with self._begin(write=False) as link:
+            self._must_be_ready(link)
+            return [str(e) for e in link.execute(select(_CHECKPOINTS.c.entry).order_by(_CHECKPOINTS.c.id)).scalars()]
+
+    def content(self) -> Content:
+        """The rows as they are, unread: for verification."""
+        with self._begin(write=False) as link:
+            self._must_be_ready(link)
+            return self._content(link, None)
+
+    # ---- writing
+
+    def create(self, records: Records, *, by: str, reason: str) -> Entry:
+        """Make the schema and fill it. Raises ``WrongUse`` if the database holds a programme already."""
+        self.upgrade()
+        content = content_of(records)
+        with self._begin(write=True) as link:
+            if link.execute(select(func.count()).select_from(_CHANGES)).scalar_one():
+                raise WrongUse(f"{self.name} holds a programme already; import into an empty database, or use 'milepost merge'.")
+            entry = start_entry(content, by, reason)
+            self._append(link, entry)
+            for table, rows in content.items():
+                values = [self._values(table, ident, n, cells, entry.n) for n, (ident, cells) in enumerate(rows.items())]
+                if values:
+                    link.execute(insert(self._table(table)), values)
+        return entry
+
+    def edit(self, edits: Sequence[Edit], *, by: str, reason: str, head: int | None = None) -> Entry | None:
+        """Write rows together and record it; None if nothing differs.
+
+        Raises ``LostRace`` when a row is no longer what the writer saw, ``HeadMoved`` when the chain has grown beyond
+        ``head``; nothing is written then.
+        """
+        with self._begin(write=True) as link:
+            self._must_be_ready(link)
+            lock = select(_HEAD.c.n, _HEAD.c.hash).with_for_update()
+            found = link.execute(lock).first()
+            if found is None:
+                raise WrongUse(f"{self.name} holds no programme; fill it with 'milepost import' first.")
+            n, last = int(found[0]), str(found[1])
+            if head is not None and head != n:
+                raise HeadMoved
+            current = {(e.table, e.id): self._current(link, e.table, e.id) for e in edits}
+            changes = row_changes(edits, current)
+            if not changes:
+                return None
+            entry = next_entry(n, last, changes, by, reason)
+            self._append(link, entry)
+            for change in changes:
+                table = self._table(change.table)
+                ident = self._ident(change.table, change.id)
+                position = link.execute(
+                    select(table.c["_position"]).where(table.c["_row"] == ident, table.c["_to"].is_(None))
+                ).scalar()
+                link.execute(update(table).where(table.c["_row"] == ident, table.c["_to"].is_(None)).values({"_to": entry.n}))
+                if change.after is not None:
+                    if position is None:
+                        position = (link.execute(select(func.max(table.c["_position"]))).scalar() or 0) + 1
+                    link.execute(insert(table), [self._values(change.table, change.id, position, change.after, entry.n)])
+            return entry
+
+    def add_checkpoint(self, line: str) -> None:
+        """Keep a signed checkpoint."""
+        with self._begin(write=True) as link:
+            self._must_be_ready(link)
+            link.execute(insert(_CHECKPOINTS), [{"entry": line}])
+
+    def upgrade(self) -> None:
+        """Bring the schema to this release's, by the migrations."""
+        import logging
+
+        from alembic import command
+
+        with self._engine().connect() as link:
+            logging.getLogger("alembic").setLevel(logging.WARNING)
+            config = _alembic(link)
+            try:
+                command.upgrade(config, "head")
+                link.commit()
+            except SQLAlchemyError as fault:
+                raise self._fault(fault) from None
+
+    # ---- inside
+
+    def _engine(self) -> Engine:
+        if self._made is None:
+            if self._sqlite and self._url.database and self._url.database != ":memory:":
+                folder = Path(self._url.database).parent
+                if not folder.is_dir():
+                    raise WrongUse(f"There is no folder '{folder}' for the database.")
+            try:
+                # a command makes a few calls and leaves: no connection outlives its call
+                options: dict[str, Any] = {} if self._sqlite else {"connect_args": {"connect_timeout": 10}}
+                self._made = create_engine(self._url, poolclass=NullPool, **options)
+            except (NoSuchModuleError, ImportError, ModuleNotFoundError):
+                raise WrongUse("PostgreSQL needs its driver: pip install 'milepost[postgresql]'.") from None
+            if self._sqlite:
+                _sqlite_transactions(self._made)
+        return self._made
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        if self._made is not None:
+            self._made.dispose()
+            self._made = None
+
+    @contextmanager
+    def _begin(self, *, write: bool) -> Iterator[Connection]:
+        try:
+            with self._engine().connect() as link:
+                if self._sqlite:
+                    link = link.execution_options(milepost_write=write)
+                elif not write:
+                    link = link.execution_options(isolation_level="REPEATABLE READ")
+                with link.begin():
+                    yield link
+        except SQLAlchemyError as fault:
+            raise self._fault(fault) from None
+
+    def _fault(self, fault: SQLAlchemyError) -> WrongUse:
+        cause = str(getattr(fault, "orig", None) or fault).strip().split("\n")[0][:200]
+        return WrongUse(f"The database {self.name} refused: {cause}")
+
+    def _must_be_ready(self, link: Connection) -> None:
+        from alembic.runtime.migration import MigrationContext
+        from alembic.script import ScriptDirectory
+
+        if self._sqlite and not inspect(link).has_table("changes"):
+            raise WrongUse(f"{self.name} holds no programme; fill it with 'milepost import' first.")
+        revision = MigrationContext.configure(link).get_current_revision()
+        if revision is None:
+            raise WrongUse(f"{self.name} holds no programme; fill it with 'milepost import' first.")
+        newest = _NEWEST.get("head")
+        if newest is None:
+            newest = _NEWEST["head"] = ScriptDirectory.from_config(_alembic(None)).get_current_head() or ""
+        if revision != newest:
+            raise WrongUse(f"{self.name} was made by another release (schema {revision}, here {newest}); run 'milepost upgrade'.")
+
+    def _append(self, link: Connection, entry: Entry) -> None:
+        link.execute(insert(_CHANGES), [{"n": entry.n, "at": entry.at, "hash": entry.hash, "entry": entry.line}])
+        if entry.n == 1:
+            link.execute(insert(_HEAD), [{"id": 1, "n": 1, "hash": entry.hash}])
+        else:
+            link.execute(update(_HEAD).values(n=entry.n, hash=entry.hash))
+
+    def _entry_by(self, link: Connection, day: dt.date) -> int:
+        end = (day + dt.timedelta(days=1)).isoformat()
+        found = link.execute(select(func.max(_CHANGES.c.n)).where(_CHANGES.c.at < end)).scalar()
+        return int(found or 1)
+
+    def _content(self, link: Connection, entry: int | None) -> Content:
+        content: Content = {name: {} for name in (*MODELS, *TABLES)}
+        for name in ("settings", *TABLES):
+            table = _META.tables[name]
+            holds = (
+                table.c["_to"].is_(None)
+                if entry is None
+                else (table.c["_from"] <= entry) & or_(table.c["_to"].is_(None), table.c["_to"] > entry)
+            )
+            for row in link.execute(select(table).where(holds).order_by(table.c["_position"], table.c["_version"])).mappings():
+                if name == "settings":
+                    content[row["section"]][row["name"]] = {"name": row["name"], "value": row["value"] or ""}
+                else:
+                    content[name][row["_row"]] = _cells(name, row)
+        return content
+
+    def _current(self, link: Connection, name: str, ident: str) -> Cells | None:
+        table = self._table(name)
+        where = (table.c["_row"] == self._ident(name, ident)) & table.c["_to"].is_(None)
+        row = link.execute(select(table).where(where)).mappings().first()
+        if row is None:
+            return None
+        return {"name": row["name"], "value": row["value"] or ""} if name in MODELS else _cells(name, row)
+
+    def _table(self, name: str) -> Table:
+        return _META.tables["settings" if name in MODELS else name]
+
+    def _ident(self, table: str, ident: str) -> str:
+        return f"{table}.{ident}" if table in MODELS else ident
+
+    def _values(self, table: str, ident: str, position: int, cells: Cells, entry: int) -> dict[str, Any]:
+        values: dict[str, Any] = {"_row": self._ident(table, ident), "_position": position, "_from": entry, "_to": None}
+        if table in MODELS:
+            return values | {"section": table, "name": ident, "value": cells["value"]}
+        kinds = numbers(TABLES[table])
+        for column in TABLES[table].columns():
+            cell = cells.get(column, "")
+            values[column] = None if cell == "" else kinds[column](cell) if column in kinds else cell
+        return values
+
+
+_NEWEST: dict[str, str] = {}
+
+
+def _cells(table: str, row: Any) -> Cells:
+    return {c: cell_text(row[c]) for c in TABLES[table].columns()}
+
+
+def _alembic(link: Connection | None) -> Any:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = link
+    return config
+
+
+def _sqlite_transactions(engine: Engine) -> None:
+    """Real transactions: SQLite's driver must not begin them by itself; a writer takes the lock at once."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=30000")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _start(link: Connection) -> None:
+        write = link.get_execution_options().get("milepost_write", True)
+        link.execute(text("BEGIN IMMEDIATE" if write else "BEGIN"))

@@ -1,0 +1,215 @@
+"""Where a programme lives: a folder, a workbook (to read), SQLite or PostgreSQL. One way to read, edit and audit all."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from milepost.errors import BadData, Finding, WrongUse
+from milepost.records import TABLES, Records
+from milepost.store import journal
+from milepost.store.changes import Entry, RowChange, next_entry, read_entry, start_entry, undo
+from milepost.store.content import MODELS, Cells, Content, cells_of, content_of, differences, digest, digests, records_of
+from milepost.store.edits import Edit, HeadMoved, applied, row_changes
+from milepost.store.folder import POLICY_FILE, SETTINGS_FILE, read, settings_text
+
+DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
+_URL = re.compile(r"^(sqlite|postgresql)(\+\w+)?://")
+
+
+class Store(Protocol):
+    """What every store can do."""
+
+    name: str
+
+    def read(self, known_on: dt.date | None = None) -> tuple[Records | None, tuple[Finding, ...]]:
+        """The records, as recorded by the end of a day (default: now), and the findings of reading them."""
+
+    def edit(self, edits: Sequence[Edit], *, by: str, reason: str, head: int | None = None) -> Entry | None:
+        """Write rows together and record it; None if nothing differs. Raises ``LostRace`` or, if the chain has grown
+        beyond ``head``, ``HeadMoved``."""
+
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last entry; (0, "") without a chain."""
+
+    def lines(self) -> list[str]:
+        """The chain, entry by entry."""
+
+    def checkpoints(self) -> list[str]:
+        """The signed checkpoints, oldest first."""
+
+    def add_checkpoint(self, line: str) -> None:
+        """Keep a signed checkpoint."""
+
+
+def open_store(where: str | Path) -> Store:
+    """The store that a path or URL names. Nothing is read yet."""
+    text = str(where)
+    if _URL.match(text):
+        from milepost.store.sql import Database
+
+        return Database(text)
+    if re.match(r"^\w+://", text) or re.match(r"^\w+\+\w+://", text):
+        raise WrongUse(f"milepost keeps programmes in folders, .xlsx, SQLite and PostgreSQL; it cannot open '{text[:60]}'.")
+    path = Path(text)
+    if path.suffix.lower() in DATABASE_SUFFIXES:
+        from milepost.store.sql import Database
+
+        return Database(f"sqlite:///{path}")
+    return Folder(path)
+
+
+class Folder:
+    """A programme's folder (or a workbook, which can only be read)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = str(path)
+
+    def read(self, known_on: dt.date | None = None) -> tuple[Records | None, tuple[Finding, ...]]:
+        """See :class:`Store`. What was recorded at the start counts as known always."""
+        records, findings = read(self.path)
+        if records is None or known_on is None or findings:
+            return records, findings
+        late = [e for e in map(read_entry, self.lines()) if e.when.date() > known_on and e.n > 1]
+        if not late:
+            return records, findings
+        return records_of(undo(content_of(records), late), records.files)
+
+    def edit(self, edits: Sequence[Edit], *, by: str, reason: str, head: int | None = None) -> Entry | None:
+        """See :class:`Store`. Rows changed by hand since the last entry are taken over by an entry of their own."""
+        if not self.path.is_dir():
+            raise WrongUse(f"'{self.path}' can be read only; import it into a folder or a database to edit it.")
+        journal.recover(self.path)
+        with journal.locked(self.path):
+            records, findings = read(self.path)
+            if records is None or findings:
+                raise BadData(findings)
+            content = content_of(records)
+            new: list[Entry] = []
+            lines = self.lines()
+            if head is not None and head != len(lines):
+                raise HeadMoved
+            last = read_entry(lines[-1]) if lines else start_entry(content, by, "the first entry")
+            if not lines:
+                new.append(last)
+            elif outside := _outside(lines, content):
+                last = next_entry(last.n, last.hash, outside, "", "changed outside milepost", "outside")
+                new.append(last)
+            current = {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in edits}
+            changes = row_changes(edits, current)
+            if changes:
+                last = next_entry(last.n, last.hash, changes, by, reason)
+                new.append(last)
+            if not new:
+                return None
+            after = applied(content, changes)
+            touched = {c.table for c in changes}
+            journal.commit(self.path, self._texts(after, touched), [e.line for e in new])
+            return last if changes else None
+
+    def take_over(self, *, by: str, reason: str) -> Entry | None:
+        """Record what was changed by hand since the last entry; None if nothing was."""
+        with journal.locked(self.path):
+            records, findings = read(self.path)
+            if records is None or findings:
+                raise BadData(findings)
+            content, lines = content_of(records), self.lines()
+            if not lines:
+                entry = start_entry(content, by, reason)
+            else:
+                outside = _outside(lines, content)
+                if not outside:
+                    return None
+                last = read_entry(lines[-1])
+                entry = next_entry(last.n, last.hash, outside, by, reason, "outside")
+            journal.commit(self.path, {}, [entry.line])
+            return entry
+
+    def head(self) -> tuple[int, str]:
+        """See :class:`Store`."""
+        lines = self.lines()
+        if not lines:
+            return 0, ""
+        last = read_entry(lines[-1])
+        return len(lines), last.hash
+
+    def lines(self) -> list[str]:
+        """See :class:`Store`."""
+        return _file_lines(self.path / journal.CHAIN)
+
+    def checkpoints(self) -> list[str]:
+        """See :class:`Store`."""
+        return _file_lines(self.path / journal.CHECKPOINTS)
+
+    def add_checkpoint(self, line: str) -> None:
+        """See :class:`Store`."""
+        with journal.locked(self.path):
+            journal.append_line(self.path, journal.CHECKPOINTS, line)
+
+    def _texts(self, content: Content, touched: set[str]) -> dict[str, str]:
+        texts: dict[str, str] = {}
+        records, _ = records_of(content)
+        for table in sorted(touched):
+            if table in MODELS:
+                model = records.settings if table == "programme" else records.policy
+                texts[SETTINGS_FILE if table == "programme" else POLICY_FILE] = settings_text(model)
+            else:
+                texts[f"{table}.csv"] = _csv(self.path / f"{table}.csv", table, list(content[table].values()))
+        return texts
+
+
+def _csv(file: Path, table: str, rows: list[Cells]) -> str:
+    """The table with the columns that its file has, in their order, and those that are needed now."""
+    columns = list(TABLES[table].columns())
+    if file.is_file():
+        header = next(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")), [])
+        had = [name.strip() for name in header if name.strip() in columns]
+        columns = had + [c for c in columns if c not in had and any(row.get(c) for row in rows)]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([[row.get(c, "") for c in columns] for row in rows])
+    return out.getvalue()
+
+
+def _outside(lines: list[str], content: Content) -> tuple[RowChange, ...]:
+    """Rows that differ from what the chain says: changed by hand. Of what they were, only the digest may be known."""
+    import json
+
+    state: dict[str, dict[str, str]] = {t: dict(rows) for t, rows in json.loads(lines[0]).get("rows", {}).items()}
+    cells: dict[tuple[str, str], Cells] = {}
+    for line in lines[1:]:
+        for change in read_entry(line).changes:
+            rows = state.setdefault(change.table, {})
+            if change.after is None:
+                rows.pop(change.id, None)
+            else:
+                rows[change.id] = digest(change.after)
+                cells[change.table, change.id] = change.after
+    found = []
+    for table, ident, what in differences(state, digests(content)):
+        before = None if what == "added" else cells.get((table, ident), {"digest": state[table][ident]})
+        after = None if what == "removed" else content[table][ident]
+        found.append(RowChange(table, ident, before, after))
+    return tuple(found)
+
+
+def _file_lines(file: Path) -> list[str]:
+    if not file.is_file():
+        return []
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        raise WrongUse(f"'{file.name}' is not UTF-8 text: the file is damaged.") from None
+    return [line for line in text.split("\n") if line]
+
+
+def row_cells(records: Records, table: str, ident: str) -> Cells | None:
+    """Cells of one row of the records, or None."""
+    return next((cells_of(row) for row in records.rows(table) if row.ident == ident), None)
