@@ -132,7 +132,12 @@ def read_entry(line: str) -> Entry:
     if not isinstance(body, dict):
         raise ValueError("not an object")
     try:
-        changes = tuple(RowChange(c["table"], c["id"], c["before"], c["after"]) for c in body.get("changes", ()))
+        changes = tuple(
+            RowChange(str(c["table"]), str(c["id"]), _row(c["before"]), _row(c["after"])) for c in body.get("changes", ())
+        )
+        dt.datetime.fromisoformat(body["at"])
+        if not all(isinstance(rows, dict) for rows in dict(body.get("rows", {})).values()):
+            raise TypeError("rows")
         return Entry(
             int(body["n"]), str(body["at"]), str(body["by"]), str(body["reason"]), body["kind"], changes,
             str(body["previous"]), str(body["hash"]), line,
@@ -249,6 +254,12 @@ def undo(content: Content, entries: Sequence[Entry]) -> Content:
             else:
                 rows[change.id] = dict(change.before)
     return past
+
+
+def _row(cells: Any) -> Cells | None:
+    if cells is None or (isinstance(cells, dict) and all(isinstance(v, str) for v in cells.values())):
+        return cells
+    raise TypeError("row")
 
 
 def _seal(body: dict[str, Any]) -> Entry:
