@@ -1,0 +1,174 @@
+"""What is said in each language: messages (Fluent), numbers (CLDR through Babel), dates (Gregorian and Solar Hijri).
+
+Dates are kept Gregorian everywhere; a calendar is a way to show them. In Persian the Solar Hijri date stands first and
+the Gregorian one beside it, so that nobody must convert.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from milepost.errors import one_of
+
+Code = Literal["en", "ru", "fa", "ar"]
+LANGUAGES: dict[str, str] = {"en": "English", "ru": "Русский", "fa": "فارسی", "ar": "العربية"}
+RIGHT_TO_LEFT = frozenset({"fa", "ar"})
+FONTS = Path(__file__).resolve().parent / "fonts"
+_MESSAGES = Path(__file__).resolve().parent / "messages"
+_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_SOLAR_MONTHS = {
+    "fa": "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(),
+    "ar": "فروردین أرديبهشت خرداد تير مرداد شهريور مهر آبان آذر دي بهمن إسفند".split(),
+    "ru": "фарвардина ордибехешта хордада тира мордада шахривара мехра абана азара дея бахмана эсфанда".split(),
+    "en": "Farvardin Ordibehesht Khordad Tir Mordad Shahrivar Mehr Aban Azar Dey Bahman Esfand".split(),
+}
+
+
+class Language:
+    """One language: ``say`` a message, write a ``date``, a ``number``, a ``country``.
+
+    Raises ``WrongUse`` for a language that there is no catalogue of.
+    """
+
+    def __init__(self, code: str) -> None:
+        if code not in LANGUAGES:
+            raise one_of("language", code, list(LANGUAGES))
+        self.code = code
+        self.right_to_left = code in RIGHT_TO_LEFT
+        self._bundle = _bundle(code)
+
+    @property
+    def direction(self) -> str:
+        """``rtl`` or ``ltr``."""
+        return "rtl" if self.right_to_left else "ltr"
+
+    def say(self, key: str, **values: Any) -> str:
+        """A message of the catalogue. Raises ``KeyError`` for a message that is not there: a fault of ours."""
+        message = self._bundle.get_message(key)
+        if message is None or message.value is None:
+            raise KeyError(f"{self.code}.ftl has no message '{key}'")
+        text, faults = self._bundle.format_pattern(message.value, values)
+        if faults:
+            raise KeyError(f"{self.code}.ftl, '{key}': {faults[0]}")
+        return str(text)
+
+    def word(self, prefix: str, term: str) -> str:
+        """A term of the register (a status, a flag ...) in this language: message ``prefix-term-with-dashes``."""
+        return self.say(f"{prefix}-{term.replace(' ', '-').replace(',', '')}")
+
+    def date(self, day: dt.date | None, *, both: bool = False) -> str:
+        """A day, in full. Persian shows Solar Hijri first; ``both`` shows both calendars in every language."""
+        if day is None:
+            return "–"
+        from babel.dates import format_date
+
+        gregorian = self.digits(format_date(day, "d MMMM y", locale=self.code))
+        if self.code == "fa":
+            return f"{self.solar(day)} ({gregorian})"
+        return f"{gregorian} ({self.solar(day)})" if both else str(gregorian)
+
+    def short(self, day: dt.date | None) -> str:
+        """A day, short, for tables: ISO, or Solar Hijri digits in Persian with the ISO date beside it."""
+        if day is None:
+            return "–"
+        if self.code == "fa":
+            import jdatetime
+
+            solar = jdatetime.date.fromgregorian(date=day)
+            return f"{solar.year:04d}/{solar.month:02d}/{solar.day:02d}".translate(_PERSIAN_DIGITS)
+        return day.isoformat()
+
+    def partial(self, text: str) -> str:
+        """A date as precise as its source: a whole day as :meth:`short`, a month or a year as it stands."""
+        try:
+            return self.short(dt.date.fromisoformat(text)) if len(text) == 10 else self.digits(text) or "–"
+        except ValueError:
+            return self.digits(text) or "–"
+
+    def solar(self, day: dt.date) -> str:
+        """A day of the Solar Hijri calendar, with the name of its month."""
+        import jdatetime
+
+        solar = jdatetime.date.fromgregorian(date=day)
+        return self.digits(f"{solar.day} {_SOLAR_MONTHS[self.code][solar.month - 1]} {solar.year}")
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """A number with grouping, ``digits`` after the point; a dash for none."""
+        if value is None:
+            return "–"
+        from babel.numbers import format_decimal
+
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        text = str(format_decimal(round(value, digits) or 0.0, pattern, locale=self.code))
+        return self.digits(text.replace(",", "٬").replace(".", "٫")) if self.code == "fa" else text
+
+    def share(self, value: float) -> str:
+        """A share as percent."""
+        from babel.numbers import format_percent
+
+        return self.digits(str(format_percent(value, "#,##0%", locale=self.code)))
+
+    def digits(self, text: str) -> str:
+        """Digits of the language's script."""
+        return text.translate(_PERSIAN_DIGITS) if self.code == "fa" else text
+
+    def country(self, code: str, otherwise: str) -> str:
+        """Name of a country by its ISO 3166-1 alpha-3 code (CLDR); ``otherwise`` for what is no country."""
+        if self.code == "en":
+            return otherwise
+        two = _alpha2().get(code)
+        return str(_territories(self.code).get(two, otherwise)) if two else otherwise
+
+
+def message_keys(code: str) -> dict[str, frozenset[str]]:
+    """The messages of a catalogue: key -> names of the values that it uses. For the test that none is missing."""
+    from fluent.syntax import FluentParser, ast
+
+    text = (_MESSAGES / f"{code}.ftl").read_text(encoding="utf-8")
+    found: dict[str, frozenset[str]] = {}
+    for entry in FluentParser().parse(text).body:
+        if isinstance(entry, ast.Junk):
+            raise ValueError(f"{code}.ftl: {entry.content[:80]!r} cannot be read")
+        if isinstance(entry, ast.Message):
+            names: set[str] = set()
+            _variables(entry.to_json(), names)
+            found[entry.id.name] = frozenset(names)
+    return found
+
+
+def _variables(node: Any, names: set[str]) -> None:
+    if isinstance(node, dict):
+        if node.get("type") == "VariableReference":
+            names.add(node["id"]["name"])
+        for value in node.values():
+            _variables(value, names)
+    elif isinstance(node, list):
+        for value in node:
+            _variables(value, names)
+
+
+@lru_cache
+def _bundle(code: str) -> Any:
+    from fluent.runtime import FluentBundle, FluentResource
+
+    bundle = FluentBundle([code], use_isolating=False)
+    bundle.add_resource(FluentResource((_MESSAGES / f"{code}.ftl").read_text(encoding="utf-8")))
+    return bundle
+
+
+@lru_cache
+def _alpha2() -> dict[str, str]:
+    from babel.core import get_global
+
+    aliases = get_global("territory_aliases")
+    return {three: two[0] for three, two in aliases.items() if len(three) == 3 and three.isalpha() and len(two) == 1}
+
+
+@lru_cache
+def _territories(code: str) -> Any:
+    from babel import Locale
+
+    return Locale.parse(code).territories
