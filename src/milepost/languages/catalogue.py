@@ -7,6 +7,7 @@ the Gregorian one beside it, so that nobody must convert.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -20,10 +21,13 @@ FONTS = Path(__file__).resolve().parent / "fonts"
 _MESSAGES = Path(__file__).resolve().parent / "messages"
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _SOLAR_MONTHS = {
-    "fa": "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(),
-    "ar": "فروردین أرديبهشت خرداد تير مرداد شهريور مهر آبان آذر دي بهمن إسفند".split(),
-    "ru": "фарвардина ордибехешта хордада тира мордада шахривара мехра абана азара дея бахмана эсфанда".split(),
-    "en": "Farvardin Ordibehesht Khordad Tir Mordad Shahrivar Mehr Aban Azar Dey Bahman Esfand".split(),
+    code: names.split()
+    for code, names in (
+        ("fa", "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"),
+        ("ar", "فروردین أرديبهشت خرداد تير مرداد شهريور مهر آبان آذر دي بهمن إسفند"),
+        ("ru", "фарвардина ордибехешта хордада тира мордада шахривара мехра абана азара дея бахмана эсфанда"),
+        ("en", "Farvardin Ordibehesht Khordad Tir Mordad Shahrivar Mehr Aban Azar Dey Bahman Esfand"),
+    )
 }
 
 
@@ -50,10 +54,16 @@ class Language:
         message = self._bundle.get_message(key)
         if message is None or message.value is None:
             raise KeyError(f"{self.code}.ftl has no message '{key}'")
+        if self.code == "fa":
+            values |= {f"{k}_": self.number(v) if isinstance(v, int) else v for k, v in values.items()}
         text, faults = self._bundle.format_pattern(message.value, values)
         if faults:
             raise KeyError(f"{self.code}.ftl, '{key}': {faults[0]}")
         return str(text)
+
+    def apart(self, text: str) -> str:
+        """Text of another direction set apart from what stands around it, where the language runs right to left."""
+        return f"\u2068{text}\u2069" if self.right_to_left and text else text
 
     def word(self, prefix: str, term: str) -> str:
         """A term of the register (a status, a flag ...) in this language: message ``prefix-term-with-dashes``."""
@@ -83,10 +93,16 @@ class Language:
 
     def partial(self, text: str) -> str:
         """A date as precise as its source: a whole day as :meth:`short`, a month or a year as it stands."""
+        from babel.dates import format_date
+
         try:
-            return self.short(dt.date.fromisoformat(text)) if len(text) == 10 else self.digits(text) or "–"
+            if len(text) == 10:
+                return self.short(dt.date.fromisoformat(text))
+            if len(text) == 7 and self.right_to_left:
+                return self.digits(format_date(dt.date.fromisoformat(f"{text}-01"), "MMMM y", locale=self.code))
         except ValueError:
-            return self.digits(text) or "–"
+            pass  # 'before 2004-12' and intervals stay as they are
+        return self.digits(text) or "–"
 
     def solar(self, day: dt.date) -> str:
         """A day of the Solar Hijri calendar, with the name of its month."""
@@ -119,8 +135,8 @@ class Language:
         """Name of a country by its ISO 3166-1 alpha-3 code (CLDR); ``otherwise`` for what is no country."""
         if self.code == "en":
             return otherwise
-        two = _alpha2().get(code)
-        return str(_territories(self.code).get(two, otherwise)) if two else otherwise
+        two = _alpha2().get(code, "")
+        return _territories(self.code).get(two, otherwise)
 
 
 def message_keys(code: str) -> dict[str, frozenset[str]]:
@@ -131,7 +147,7 @@ def message_keys(code: str) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for entry in FluentParser().parse(text).body:
         if isinstance(entry, ast.Junk):
-            raise ValueError(f"{code}.ftl: {entry.content[:80]!r} cannot be read")
+            raise ValueError(f"{code}.ftl: {(entry.content or '')[:80]!r} cannot be read")
         if isinstance(entry, ast.Message):
             names: set[str] = set()
             _variables(entry.to_json(), names)
@@ -154,13 +170,19 @@ def _variables(node: Any, names: set[str]) -> None:
 def _bundle(code: str) -> Any:
     from fluent.runtime import FluentBundle, FluentResource
 
-    bundle = FluentBundle([code], use_isolating=False)
-    bundle.add_resource(FluentResource((_MESSAGES / f"{code}.ftl").read_text(encoding="utf-8")))
+    # in a right-to-left sentence a Latin title would drag its neighbours along: isolate what is filled in (UAX 9)
+    bundle = FluentBundle([code], use_isolating=code in RIGHT_TO_LEFT)
+    text = (_MESSAGES / f"{code}.ftl").read_text(encoding="utf-8")
+    if code == "fa":
+        # Fluent chooses plurals by the number and would print it in Latin digits: print the twin with Persian ones
+        text = re.sub(r"\{ \$(\w+) \}", r"{ $\1_ }", text)
+    bundle.add_resource(FluentResource(text))
     return bundle
 
 
 @lru_cache
 def _alpha2() -> dict[str, str]:
+    """ISO 3166-1 alpha-3 to alpha-2, from CLDR's aliases."""
     from babel.core import get_global
 
     aliases = get_global("territory_aliases")
@@ -168,7 +190,7 @@ def _alpha2() -> dict[str, str]:
 
 
 @lru_cache
-def _territories(code: str) -> Any:
+def _territories(code: str) -> dict[str, str]:
     from babel import Locale
 
-    return Locale.parse(code).territories
+    return {str(two): str(name) for two, name in Locale.parse(code).territories.items()}

@@ -9,7 +9,8 @@ Rules, version 2. Only what is known by ``known_on`` about what happened by ``on
 * *no evidence*: no report, or context only. It is not the same as not started.
 * 0 *not started*: a report says that 0 percent of the works is done, and none shows more.
 * 1 *started*: a report shows a start or progress.
-* 2 *substantial*: a report meets the acceptance test in part, or shows half of the works or more, or says *delivered*
+* 2 *substantial*: a report meets the acceptance test in part, or shows half of the works or more (of works, not of land, money
+  or drawings), or says *delivered*
   without the proof that level 3 needs.
 * 3 *delivered*, a claim: the owner's own document meets the acceptance test (policy ``delivered_needs = "primary
   document"``), or a statement of delivery is on record and none says that it misses the test (``"statement"``).
@@ -41,6 +42,7 @@ Timing = Literal["no date", "on time", "at risk", "late", "done on time", "done 
 Flag = Literal["disputed", "stale", "not verifiable", "secondary source only", "moved without request"]
 LEVELS: tuple[Delivery, ...] = ("not started", "started", "substantial", "delivered", "verified", "in effect")
 _WORKS = re.compile(r"\b(works?|physical|construction|built|build|track|complete\w*)\b", re.I)
+_NOT_WORKS = re.compile(r"\b(not (the )?works?|land|funds?|money|design|study|studies|permits?)\b", re.I)
 _NEAR_DAYS = 92  # two reports of one measure within a quarter that differ are a contradiction, not progress
 
 
@@ -333,14 +335,19 @@ def _delivery(
         if found:
             # the day of delivery is the first one proved, whatever level the proof has
             return name, [*found, *(r for r in (*outside, *claims) if r not in found)]  # type: ignore[return-value]
-    half = [r for r in reports if r.percent is not None and r.percent >= 50 and _WORKS.search(r.percent_of)]
+    half = [r for r in reports if r.percent is not None and r.percent >= 50 and _of_works(r)]
     if says_done or any(r.meets_test == "in part" for r in reports) or half:
         return "substantial", []
     if any(r.shows in ("started", "progress", "delivered", "in effect") for r in reports):
         return "started", []
-    if any(r.percent == 0 and _WORKS.search(r.percent_of) for r in reports):
+    if any(r.percent == 0 and _of_works(r) for r in reports):
         return "not started", []
     return "no evidence", []
+
+
+def _of_works(report: Evidence) -> bool:
+    """Is the percent one of the works? Land bought, money allotted or drawings approved build nothing."""
+    return bool(_WORKS.search(report.percent_of)) and not _NOT_WORKS.search(report.percent_of)
 
 
 def _dates(promises: list[DateChange], granted: set[str], since: dt.date) -> tuple[list[DateChange], list[DateChange]]:

@@ -1,0 +1,6 @@
+"""The brief for a meeting, in four languages and four formats."""
+
+from milepost.report.brief.contents import Brief, brief
+from milepost.report.brief.writers import write_brief
+
+__all__ = ["Brief", "brief", "write_brief"]

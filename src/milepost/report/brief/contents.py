@@ -1,0 +1,484 @@
+"""What stands in a brief: promised and where it stands, changed, due, who waits for whom, dearest delays, decisions.
+
+Everything is a sentence or a table made by rules from the register and the model; titles of commitments stay in the
+words of the register.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from milepost.errors import one_of
+from milepost.follow_up.calls import Call
+from milepost.follow_up.notices import working_days_after
+from milepost.languages import Language
+from milepost.programme import Programme
+from milepost.records import Meeting, Records
+from milepost.register.status import RULES_VERSION, Status
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One sentence or more."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of sentences."""
+
+    items: tuple[str, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: names of columns, rows of text, which columns are numbers, and their relative widths."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: tuple[int, ...] = ()
+    widths: tuple[float, ...] = ()
+
+
+Block = Paragraph | Items | Grid
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A brief, ready to be written. ``facts`` holds what a machine may want to know about it."""
+
+    language: Language
+    programme: str
+    title: str
+    lead: tuple[str, ...]
+    sections: tuple[Section, ...]
+    footer: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What every section is made from."""
+
+    programme: Programme
+    say: Language
+    party: str
+    on: dt.date
+    since: dt.date
+    until: dt.date
+    statuses: tuple[Status, ...]
+    calls: tuple[Call, ...]
+
+    @property
+    def records(self) -> Records:
+        return self.programme.records
+
+    def title(self, commitment: str) -> str:
+        return next((c.title for c in self.records.commitments if c.id == commitment), commitment)
+
+    def owners(self, commitment: str) -> tuple[str, ...]:
+        return next((c.owed_by for c in self.records.commitments if c.id == commitment), ())
+
+    def names(self, parties: tuple[str, ...]) -> str:
+        names = {c.id: c.name for c in self.records.countries} | {p.id: p.name for p in self.records.parties}
+        comma = "، " if self.say.right_to_left else ", "
+        return comma.join(self.say.country(p, names.get(p, p)) for p in parties) or "–"
+
+    def mine(self, commitment: str) -> bool:
+        return not self.party or self.party in self.owners(commitment)
+
+
+def brief(
+    programme: Programme,
+    *,
+    meeting: str = "",
+    party: str = "",
+    language: str = "en",
+    on: dt.date | None = None,
+    version: str = "",
+    root: str = "",
+) -> Brief:
+    """The brief for a meeting (default: the next one on record) and a party (default: all).
+
+    ``on`` is the day of knowledge: by default the base date. Raises ``WrongUse`` for an unknown meeting, party or
+    language, ``BadData`` if the programme has findings.
+    """
+    records = programme.sound()
+    say = Language(language)
+    day = on or programme.settings.base_date
+    held = _meeting(records, meeting, day)
+    if party and party not in {p.id for p in records.parties}:
+        raise one_of("party", party, [p.id for p in records.parties])
+    at = held.date.first if held and held.date else None
+    before = _neighbour(records, held, at or day, later=False)
+    following = _neighbour(records, held, at or day, later=True)
+    since = before or (at or day) - dt.timedelta(days=365)
+    until = following or (at or day) + dt.timedelta(days=365)
+    frame = _Frame(programme, say, party, day, since, until, programme.status(day), programme.calls(day))
+    title = say.say("brief-title", meeting=held.title if held else programme.settings.title)
+    lead = [say.say("brief-party", party=frame.names((party,))) if party else say.say("brief-all")]
+    if held:
+        lead.append(say.say("brief-head", body=held.body, date=say.date(at) if at else say.say("brief-date-open")))
+    lead.append(say.say("brief-known", date=say.date(day)))
+    lead.append(say.say("brief-since" if before else "brief-since-year", date=say.date(since)))
+    lead.append(say.say("brief-until" if following else "brief-until-year", date=say.date(until)))
+    sections = (
+        Section(say.say("section-summary"), tuple(_summary(frame))),
+        Section(say.say("section-decisions"), tuple(_decisions(frame))),
+        Section(say.say("section-cost"), tuple(_cost(frame))),
+        Section(say.say("section-promised"), tuple(_promised(frame))),
+        Section(say.say("section-changed"), tuple(_changed(frame))),
+        Section(say.say("section-expiring"), tuple(_expiring(frame))),
+        Section(say.say("section-blocks"), tuple(_blocks(frame))),
+        Section(say.say("section-force"), tuple(_force(frame))),
+        Section(say.say("section-conflicts"), tuple(_conflicts(frame))),
+        Section(say.say("section-limits"), tuple(_limits(frame))),
+    )
+    fingerprint = records.fingerprint
+    footer = say.say(
+        "footer",
+        fingerprint=fingerprint[:16],
+        root=root[:16] if root else say.say("footer-no-root"),
+        version=version or "–",
+        date=say.short(day),
+    )
+    facts = {
+        "meeting": held.id if held else "",
+        "party": party,
+        "language": language,
+        "on": day.isoformat(),
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "fingerprint": fingerprint,
+        "root": root,
+        "rules_version": RULES_VERSION,
+    }
+    return Brief(say, programme.settings.title, title, tuple(lead), sections, footer, facts)
+
+
+def _meeting(records: Records, wanted: str, day: dt.date) -> Meeting | None:
+    if wanted:
+        found = next((m for m in records.meetings if m.id == wanted), None)
+        if found is None:
+            raise one_of("meeting", wanted, [m.id for m in records.meetings])
+        return found
+    ahead = [m for m in records.meetings if m.date and m.date.last >= day]
+    return min(ahead, key=lambda m: m.date.first, default=None)  # type: ignore[union-attr]
+
+
+def _neighbour(records: Records, held: Meeting | None, at: dt.date, *, later: bool) -> dt.date | None:
+    same = [m.date.first for m in records.meetings if m.date and (held is None or (m.body == held.body and m.id != held.id))]
+    found = [d for d in same if (d > at if later else d < at)]
+    return (min(found) if later else max(found)) if found else None
+
+
+def _kusd(value: float | None) -> float | None:
+    return None if value is None else 1000 * value
+
+
+def _summary(f: _Frame) -> Iterator[Block]:
+    say = f.say
+    head = f.programme.headline(f.on)
+    lines = [
+        say.say(
+            "summary-shares",
+            total=head.commitments,
+            verified=head.verified,
+            claimed=head.claimed,
+            moving=head.moving,
+            none=head.no_evidence,
+            stopped=head.stopped,
+        ),
+        say.say("summary-late", count=sum(s.days_late > 0 for s in f.statuses)),
+    ]
+    valued = [c for c in f.calls if c.cost_of_a_day_musd]
+    if valued:
+        total = sum(c.cost_of_a_day_musd or 0 for c in valued)
+        lines.append(say.say("summary-cost", cost=say.number(_kusd(total))))
+        first = valued[0]
+        lines.append(
+            say.say(
+                "summary-dearest",
+                id=first.commitment,
+                title=first.title,
+                cost=say.number(_kusd(first.cost_of_a_day_musd)),
+                countries=f.names(tuple(c for c, _ in first.dearest_for[:2])),
+            )
+        )
+        if f.party:
+            own = f.programme.delay(f.on)
+            bears = sum(row[own.countries.index(f.party)] for row in own.cost.tolist()) if f.party in own.countries else 0.0
+            owes = sum(f.party in c.owed_by for c in f.calls if not c.milestone)
+            lines.append(say.say("summary-own", party=f.names((f.party,)), count=owes, cost=say.number(_kusd(bears))))
+    else:
+        lines.append(say.say("summary-nothing-valued"))
+    yield Items(tuple(lines))
+    yield Paragraph(say.say("brief-sources", version=RULES_VERSION))
+
+
+def _promised(f: _Frame) -> Iterator[Block]:
+    say = f.say
+    then = {s.commitment: s for s in f.programme.status(f.since)}
+    rows = []
+    for s in f.statuses:
+        if not f.mine(s.commitment) or s.first_promised is None:
+            continue
+        old = then[s.commitment].latest_promised if s.commitment in then else None
+        flags = [say.word("flag", flag) for flag in s.flags if flag != "secondary source only"]
+        state = say.word("delivery", s.delivery) + (f" ({'; '.join(flags)})" if flags else "")
+        rows.append(
+            (
+                s.commitment,
+                f.title(s.commitment),
+                f.names(f.owners(s.commitment)),
+                say.partial(str(old)) if old else "–",
+                say.partial(str(s.latest_promised)),
+                state,
+                say.word("timing", s.timing),
+                say.number(s.slip_days) if s.slip_days is not None else "–",
+            )
+        )
+    if not rows:
+        yield Paragraph(say.say("promised-nothing"))
+        return
+    names = ("id", "commitment", "owner", "promised-then", "promised-now", "state", "timing", "slip")
+    yield Grid(tuple(say.say(f"column-{n}") for n in names), tuple(rows), (7,), (5, 19, 15, 9, 9, 17, 10, 7))
+
+
+def _changed(f: _Frame) -> Iterator[Block]:
+    say, records = f.say, f.records
+    found: list[tuple[dt.date, str, str, str]] = []
+
+    def new(date: Any) -> bool:
+        return date is not None and f.since < date.first <= f.on
+
+    held: dict[tuple[str, str], str] = {}
+    for d in sorted(records.date_changes, key=lambda d: (d.announced_on.first if d.announced_on else dt.date.min, d.id)):
+        if d.promised_for is None:
+            continue
+        old = held.get((d.commitment, d.milestone))
+        held[d.commitment, d.milestone] = str(d.promised_for)
+        if new(d.announced_on) and f.mine(d.commitment) and old != str(d.promised_for) and d.announced_on:
+            key = "changed-date" if old else "changed-first-date"
+            text = say.say(key, new=say.partial(str(d.promised_for)), old=say.partial(old or ""))
+            found.append((d.announced_on.first, d.milestone or d.commitment, text, d.id))
+    for e in records.evidence:
+        if new(e.reported_on) and f.mine(e.commitment) and e.reported_on:
+            found.append((e.reported_on.first, e.milestone or e.commitment, say.say("changed-report", text=e.report), e.id))
+    for r in records.date_requests:
+        if new(r.asked_on) and f.mine(r.commitment):
+            reason = say.word("reason", r.reason) if _known_reason(r.reason) else r.reason
+            text = say.say("changed-request-asked", party=f.names((r.asked_by,)), new=say.partial(str(r.new_date)), reason=reason)
+            found.append((r.asked_on.first, r.milestone or r.commitment, text, r.id))
+        if new(r.decided_on) and f.mine(r.commitment) and r.decided_on:
+            by = f.names((r.decided_by,))
+            text = say.say("changed-request-decided", decision=say.word("decided", r.decision), by=by)
+            found.append((r.decided_on.first, r.milestone or r.commitment, text, r.id))
+    for i in records.instruments:
+        if new(i.date) and i.date and (not f.party or i.party in ("", f.party)):
+            text = say.say("changed-instrument", kind=say.word("kind", i.kind), party=f.names((i.party,) if i.party else ()))
+            found.append((i.date.first, i.agreement, text, i.id))
+    if not found:
+        yield Paragraph(say.say("changed-nothing"))
+        return
+    rows = tuple((say.short(day), about, text, row) for day, about, text, row in sorted(found))
+    yield Grid(tuple(say.say(f"column-{n}") for n in ("date", "about", "what", "source")), rows, (), (12, 9, 60, 12))
+
+
+def _expiring(f: _Frame) -> Iterator[Block]:
+    say, records = f.say, f.records
+    found: list[tuple[dt.date, str, str]] = []
+    for s in f.statuses:
+        if s.closed or s.latest_promised is None or not f.mine(s.commitment):
+            continue
+        due = s.latest_promised.last
+        last = due - dt.timedelta(days=records.policy.request_days_before)
+        about = f"{s.commitment} {f.title(s.commitment)}"
+        if f.on <= due <= f.until:
+            found.append((due, about, say.say("expiring-commitment", date=say.partial(str(s.latest_promised)))))
+        if f.on <= last <= f.until:
+            found.append((last, about, say.say("expiring-last-day")))
+    for a in records.agreements:
+        if a.expires and f.on <= a.expires.last <= f.until:
+            found.append((a.expires.last, f"{a.id} {a.title}", say.say("expiring-agreement")))
+    for r in records.restrictions:
+        if r.ends and f.on <= r.ends.last <= f.until:
+            found.append((r.ends.last, f"{r.id} {r.title}", say.say("expiring-restriction")))
+    if not found:
+        yield Paragraph(say.say("expiring-nothing"))
+        return
+    rows = tuple((say.short(day), about, text) for day, about, text in sorted(found))
+    yield Grid(tuple(say.say(f"column-{n}") for n in ("date", "about", "what")), rows, (), (12, 45, 45))
+
+
+def _blocks(f: _Frame) -> Iterator[Block]:
+    say = f.say
+    state = {s.commitment: s for s in f.statuses}
+    rows = []
+    for d in f.records.dependencies:
+        first, waits = state.get(d.predecessor), state.get(d.successor)
+        if first is None or waits is None or first.closed or waits.closed:
+            continue
+        if not (f.mine(d.predecessor) or f.mine(d.successor)):
+            continue
+        rows.append(
+            (
+                f"{d.predecessor} {f.title(d.predecessor)}",
+                f.names(f.owners(d.predecessor)),
+                say.partial(str(first.latest_promised)) if first.latest_promised else "–",
+                f"{d.successor} {f.title(d.successor)}",
+                f.names(f.owners(d.successor)),
+            )
+        )
+    if not rows:
+        yield Paragraph(say.say("blocks-nothing"))
+        return
+    names = ("first", "owner", "due", "waits", "owner")
+    yield Grid(tuple(say.say(f"column-{n}") for n in names), tuple(rows), (), (30, 17, 10, 30, 17))
+
+
+def _cost(f: _Frame) -> Iterator[Block]:
+    say = f.say
+    rows = []
+    delay = f.programme.delay(f.on)
+    own = delay.countries.index(f.party) if f.party in delay.countries else None
+    index = {c: k for k, c in enumerate(delay.commitments)}
+    for call in f.calls:
+        if call.cost_of_a_day_musd is None:
+            continue
+        row = [
+            call.commitment,
+            call.title,
+            f.names(call.owed_by),
+            say.short(call.due),
+            say.number(call.days_late) if call.days_late else "–",
+            say.number(_kusd(call.cost_of_a_day_musd)),
+        ]
+        if own is not None:
+            row.append(say.number(_kusd(float(delay.cost[index[call.commitment], own]))))
+        row.append(f.names(tuple(c for c, v in call.dearest_for[:2] if v > 0)))
+        rows.append(tuple(row))
+    if not rows:
+        yield Paragraph(say.say("cost-nothing"))
+        return
+    names = ["id", "commitment", "owner", "due", "days-late", "cost-all"]
+    columns = [say.say(f"column-{n}") for n in names]
+    if own is not None:
+        columns.append(say.say("column-cost-own", party=f.names((f.party,))))
+    columns.append(say.say("column-bears-most"))
+    widths = (5, 22, 17, 10, 8, 11, 11, 16) if own is not None else (5, 24, 18, 10, 8, 13, 18)
+    yield Grid(tuple(columns), tuple(rows), (4, 5, 6) if own is not None else (4, 5), widths)
+
+
+def _force(f: _Frame) -> Iterator[Block]:
+    say, records = f.say, f.records
+    rows = []
+    for found in f.programme.force(f.on, f.on):
+        agreement = next(a for a in records.agreements if a.id == found.agreement)
+        mine = next((p for p in found.parties if p.party == f.party), None)
+        if f.party and mine is None and f.party not in agreement.parties_text:
+            continue
+        since = (mine.in_force if mine and mine.in_force else found.in_force) or "–"
+        text = say.word("legal", "not evidenced") if since == "not evidenced" else say.partial(since)
+        rows.append((found.agreement, agreement.title, say.word("legal", mine.state if mine else found.state), text))
+    if rows:
+        names = ("id", "agreement", "legal", "in-force")
+        yield Grid(tuple(say.say(f"column-{n}") for n in names), tuple(rows), (), (7, 55, 20, 20))
+    else:
+        yield Paragraph(say.say("changed-nothing"))
+
+
+def _decisions(f: _Frame) -> Iterator[Block]:
+    say, records = f.say, f.records
+    answer = records.policy.work_plan_days
+    by = say.date(f.on + dt.timedelta(days=answer))
+    soon = say.date(working_days_after(f.on, records.policy.intake_working_days))
+    state = {s.commitment: s for s in f.statuses}
+    blocked: set[str] = set()
+    lines: list[str] = []
+
+    for r in records.date_requests:
+        if r.decision == "pending" and r.asked_on.first <= f.on:
+            reason = say.word("reason", r.reason) if _known_reason(r.reason) else r.reason
+            lines.append(
+                say.say("decision-request", id=r.id, party=f.names((r.asked_by,)), new=say.partial(str(r.new_date)), reason=reason)
+            )
+    for call in f.calls:
+        if call.milestone or not f.mine(call.commitment):
+            continue
+        s = state[call.commitment]
+        given = {"id": call.commitment, "title": call.title, "party": f.names(call.owed_by)}
+        if s.timing == "late":
+            lines.append(say.say("decision-late", **given, date=by))
+        elif s.timing == "at risk":
+            lines.append(say.say("decision-at-risk", **given, due=say.short(call.due), date=by))
+        if call.holds_up and call.commitment not in blocked:
+            blocked.add(call.commitment)
+            lines.append(say.say("decision-blocker", **given, waits=", ".join(call.holds_up)))
+        if s.timing == "no date" and s.first_promised is None:
+            lines.append(say.say("decision-no-date", **given, date=by))
+        lacks = [m for m in s.missing if m != "date"]
+        if lacks:
+            words = ", ".join(say.word("missing", m) for m in lacks)
+            lines.append(say.say("decision-missing", **given, missing=words, date=soon))
+        if "disputed" in s.flags:
+            lines.append(say.say("decision-disputed", **given))
+    for s in f.statuses:
+        if s.delivery == "delivered" and f.mine(s.commitment):
+            given = {"id": s.commitment, "title": f.title(s.commitment), "party": f.names(f.owners(s.commitment))}
+            lines.append(say.say("decision-verify", **given))
+    for found in f.programme.force(f.on, f.on):
+        if found.in_force == "not evidenced" and (not f.party or any(p.party == f.party for p in found.parties)):
+            agreement = next(a for a in records.agreements if a.id == found.agreement)
+            if any(c.agreement == found.agreement and not state[c.id].closed for c in records.commitments):
+                lines.append(say.say("decision-ratify", id=agreement.id, title=agreement.title))
+    if lines:
+        yield Items(tuple(lines), numbered=True)
+        yield Paragraph(say.say("decision-draft"))
+    else:
+        yield Paragraph(say.say("decision-nothing"))
+
+
+def _conflicts(f: _Frame) -> Iterator[Block]:
+    lines = tuple(f.say.apart(f"{s.commitment} {f.title(s.commitment)}: {c}") for s in f.statuses if f.mine(s.commitment) for c in s.conflicts)
+    yield Items(lines) if lines else Paragraph(f.say.say("conflicts-nothing"))
+
+
+def _limits(f: _Frame) -> Iterator[Block]:
+    say, settings = f.say, f.programme.settings
+    rows = [r for r in f.records.all_rows() if getattr(r, "basis", "")]
+    assumed = sum(getattr(r, "basis", "") in ("assumed", "estimated") for r in rows)
+    not_valued = [c.commitment for c in f.calls if c.cost_of_a_day_musd is None and not c.milestone]
+    lines = [
+        say.say(
+            "limit-horizon",
+            rate=say.share(settings.discount_rate_per_year),
+            horizon=say.short(settings.horizon),
+            year=say.digits(str(settings.base_year)),
+        ),
+        say.say("limit-overdue"),
+        say.say("limit-not-valued", names=", ".join(not_valued) or "–"),
+        say.say("limit-assumed", share=say.share(assumed / len(rows) if rows else 0.0)),
+    ]
+    if f.records.restrictions:
+        lines.append(say.say("limit-model"))
+    yield Items(tuple(lines))
+
+
+def _known_reason(code: str) -> bool:
+    from milepost.records import Policy
+
+    return code in Policy().reasons

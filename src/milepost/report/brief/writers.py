@@ -1,0 +1,282 @@
+"""A brief as PDF (Typst, PDF/UA-1), Word, Excel or one HTML file. A file appears whole or not at all."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from milepost.errors import WrongUse
+from milepost.languages.catalogue import FONTS
+from milepost.report.brief.contents import Brief, Grid, Items, Paragraph
+
+_TEMPLATE = Path(__file__).resolve().parent / "brief.typ"
+FORMATS = (".pdf", ".docx", ".xlsx", ".html")
+
+
+def write_brief(brief: Brief, target: Path) -> Path:
+    """Write the brief in the format that the name of the target asks for. Raises ``WrongUse`` for another one."""
+    suffix = target.suffix.lower()
+    if suffix not in FORMATS:
+        raise WrongUse(f"A brief is written as {', '.join(FORMATS)}; '{target.name}' is none of them.")
+    writers = {".pdf": pdf, ".docx": docx, ".xlsx": xlsx, ".html": page}
+    content = writers[suffix](brief)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)
+        Path(name).rename(target)
+    except OSError as fault:
+        raise WrongUse(f"Cannot write '{target}': {fault.strerror}.") from None
+    return target
+
+
+def pdf(brief: Brief) -> bytes:
+    """The brief as PDF/UA-1: tagged, with language and title, readable by a screen reader; fonts embedded."""
+    import typst
+
+    # whitespace alone would be lost in the template's text; nothing of the data is read as markup
+    options: Any = {"pdf_standards": ["ua-1"]}
+    made = typst.compile(
+        _TEMPLATE.read_bytes(),
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={"brief": json.dumps(_plain(brief), ensure_ascii=False)},
+        format="pdf",
+        **options,
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def page(brief: Brief) -> bytes:
+    """The brief as one HTML file without scripts or requests."""
+    lang = brief.language
+    out = [
+        f'<!doctype html><html lang="{lang.code}" dir="{lang.direction}"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{html.escape(brief.title)}</title><style>{_STYLE}</style></head><body><main>",
+        f'<p class="programme">{html.escape(brief.programme)}</p><h1>{html.escape(brief.title)}</h1><ul class="lead">',
+        *(f"<li>{html.escape(line)}</li>" for line in brief.lead),
+        "</ul>",
+    ]
+    for number, section in enumerate(brief.sections):
+        out.append(f'<section aria-labelledby="s{number}"><h2 id="s{number}">{html.escape(section.title)}</h2>')
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                out.append(f"<p>{html.escape(block.text)}</p>")
+            elif isinstance(block, Items):
+                tag = "ol" if block.numbered else "ul"
+                out.append(f"<{tag}>{''.join(f'<li>{html.escape(i)}</li>' for i in block.items)}</{tag}>")
+            else:
+                head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in block.columns)
+                body = "".join(
+                    "<tr>"
+                    + "".join(f"<td{_number(block, k)}><bdi>{html.escape(c)}</bdi></td>" for k, c in enumerate(row))
+                    + "</tr>"
+                    for row in block.rows
+                )
+                label = html.escape(section.title)
+                out.append(
+                    f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table><thead><tr>{head}</tr></thead>'
+                    f"<tbody>{body}</tbody></table></div>"
+                )
+        out.append("</section>")
+    out.append(f"</main><footer>{html.escape(brief.footer)}</footer></body></html>\n")
+    return "".join(out).encode()
+
+
+def docx(brief: Brief) -> bytes:
+    """The brief as a Word document, right to left where the language runs so."""
+    from docx import Document
+    from docx.enum.section import WD_ORIENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Cm, Pt
+
+    rtl = brief.language.right_to_left
+    document = Document()
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
+    section.left_margin = section.right_margin = Cm(1.8)
+    section.top_margin = section.bottom_margin = Cm(1.6)
+    document.core_properties.title = brief.title
+    document.core_properties.subject = brief.programme
+    document.core_properties.language = brief.language.code
+    document.core_properties.author = "milepost"
+    document.styles["Normal"].font.size = Pt(10)
+    document.styles["Normal"].font.name = "Noto Sans"
+
+    def write(paragraph: Any, text: str, *, bold: bool = False) -> None:
+        run = paragraph.add_run(_xml_safe(text))
+        run.bold = bold or None
+        if rtl:
+            _flag(paragraph._p.get_or_add_pPr(), "bidi")
+            _flag(run._r.get_or_add_rPr(), "rtl")
+
+    write(document.add_paragraph(), brief.programme)
+    write(document.add_heading(level=1), brief.title)
+    for line in brief.lead:
+        write(document.add_paragraph(style="List Bullet"), line)
+    for part in brief.sections:
+        write(document.add_heading(level=2), part.title)
+        for block in part.blocks:
+            if isinstance(block, Paragraph):
+                write(document.add_paragraph(), block.text)
+            elif isinstance(block, Items):
+                for item in block.items:
+                    write(document.add_paragraph(style="List Number" if block.numbered else "List Bullet"), item)
+            else:
+                table = document.add_table(rows=1, cols=len(block.columns), style="Light Grid Accent 1")
+                if rtl:
+                    _flag(table._tbl.tblPr, "bidiVisual")
+                _flag(table.rows[0]._tr.get_or_add_trPr(), "tblHeader")
+                for cell, name in zip(table.rows[0].cells, block.columns, strict=True):
+                    write(cell.paragraphs[0], name, bold=True)
+                for row in block.rows:
+                    cells = table.add_row().cells
+                    for number, (cell, text) in enumerate(zip(cells, row, strict=True)):
+                        write(cell.paragraphs[0], brief.language.apart(text))
+                        if number in block.right and not rtl:
+                            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                for one in table.rows:
+                    for cell in one.cells:
+                        for run in cell.paragraphs[0].runs:
+                            run.font.size = Pt(8)
+    write(section.footer.paragraphs[0], brief.footer)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def xlsx(brief: Brief) -> bytes:
+    """The brief as a workbook: a sheet for the sentences and one for each table."""
+    import openpyxl
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    book = openpyxl.Workbook()
+    text = book.active
+    assert text is not None
+    text.title = "1"
+    text.append([_xml_safe(brief.programme)])
+    text.append([_xml_safe(brief.title)])
+    for line in brief.lead:
+        text.append([_xml_safe(line)])
+    bold: list[int] = [2]
+    sheet_number = 1
+    for section in brief.sections:
+        text.append([])
+        text.append([_xml_safe(section.title)])
+        bold.append(text.max_row)
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                text.append([_xml_safe(block.text)])
+            elif isinstance(block, Items):
+                for number, item in enumerate(block.items, start=1):
+                    text.append([_xml_safe(f"{number}. {item}" if block.numbered else item)])
+            else:
+                sheet_number += 1
+                name = f"{sheet_number} {''.join(c for c in section.title if c not in '[]:*?/' + chr(92))}"[:31]
+                text.append([f"→ {name}"])
+                sheet = book.create_sheet(name)
+                sheet.append([_xml_safe(c) for c in block.columns])
+                for row in block.rows:
+                    sheet.append([_xml_safe(c) for c in row])
+                for number, _ in enumerate(block.columns, start=1):
+                    widest = max(len(str(r[number - 1])) for r in (block.columns, *block.rows))
+                    sheet.column_dimensions[get_column_letter(number)].width = max(8, min(48, widest + 2))
+                for cell in sheet[1]:
+                    cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE6EE")
+                    cell.alignment = Alignment(wrap_text=True, vertical="top")
+                sheet.freeze_panes = "A2"
+    text.append([])
+    text.append([_xml_safe(brief.footer)])
+    text.column_dimensions["A"].width = 120
+    for row_number in bold:
+        text.cell(row=row_number, column=1).font = Font(bold=True, size=13)
+    for line_cells in text.iter_rows():
+        for cell in line_cells:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for sheet in book.worksheets:
+        sheet.sheet_view.rightToLeft = brief.language.right_to_left
+        footer: Any = sheet.oddFooter
+        footer.center.text = brief.footer.replace("&", "&&")
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                if isinstance(cell.value, str) and cell.value[:1] in "=+-@":
+                    cell.data_type = "s"  # text stays text, also where a spreadsheet would take it for a formula
+    book.properties.title = brief.title
+    book.properties.creator = "milepost"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _plain(brief: Brief) -> dict[str, Any]:
+    sections = []
+    for section in brief.sections:
+        blocks: list[dict[str, Any]] = []
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                blocks.append({"kind": "paragraph", "text": block.text})
+            elif isinstance(block, Items):
+                blocks.append({"kind": "items", "items": list(block.items), "numbered": block.numbered})
+            else:
+                blocks.append(
+                    {
+                        "kind": "table",
+                        "columns": list(block.columns),
+                        "rows": [[brief.language.apart(c) for c in r] for r in block.rows],
+                        "right": list(block.right),
+                        "widths": list(block.widths or [1.0] * len(block.columns)),
+                    }
+                )
+        sections.append({"title": section.title, "blocks": blocks})
+    lang = brief.language
+    return {
+        "lang": lang.code,
+        "dir": lang.direction,
+        "programme": brief.programme,
+        "title": brief.title,
+        "lead": list(brief.lead),
+        "sections": sections,
+        "footer": brief.footer,
+        "page": lang.say("page", page="{page}", pages="{pages}"),
+        "digits": [lang.digits(str(n)) for n in range(10)],
+    }
+
+
+def _number(block: Grid, column: int) -> str:
+    return ' class="n"' if column in block.right else ""
+
+
+def _xml_safe(text: str) -> str:
+    """Without the control characters that XML cannot carry."""
+    return "".join(
+        c for c in text if c in "\t\n" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF))
+    )
+
+
+def _flag(properties: Any, name: str) -> None:
+    from docx.oxml import OxmlElement
+
+    properties.append(OxmlElement(f"w:{name}"))
+
+
+_STYLE = (
+    "body{font:16px/1.5 'Noto Sans','Noto Naskh Arabic',system-ui,sans-serif;color:#14202b;background:#fff;margin:0}"
+    "main{max-width:70rem;margin:0 auto;padding:1.5rem}h1{font-size:1.7rem;line-height:1.25;margin:.2rem 0 .8rem}"
+    "h2{font-size:1.2rem;margin:1.8rem 0 .5rem;border-bottom:2px solid #1f4e79;padding-bottom:.2rem}"
+    ".programme{color:#44525f;margin:0}.lead{color:#26333e}table{border-collapse:collapse;width:100%;font-size:.88rem}"
+    "th,td{border-bottom:1px solid #c9d3dc;padding:.35rem .5rem;text-align:start;vertical-align:top}"
+    "th{background:#e8eef4}td.n{text-align:end;font-variant-numeric:tabular-nums}.scroll{overflow-x:auto}"
+    "footer{max-width:70rem;margin:0 auto;padding:1rem 1.5rem 2rem;color:#44525f;font-size:.85rem}"
+    "@media print{main{max-width:none;padding:0}h2{break-after:avoid}tr{break-inside:avoid}}"
+)
