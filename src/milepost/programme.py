@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from milepost.errors import BadData, Finding
+from milepost.errors import BadData, Finding, WrongUse
 from milepost.records import Records, Settings
 from milepost.register.status import Headline, Status, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from milepost.follow_up import Call, Notice
     from milepost.network.paths import Route
     from milepost.register.force import Force
+    from milepost.store.changes import Entry
+    from milepost.store.edits import Edit
     from milepost.value.delays import DelayCost
     from milepost.value.game import Game
     from milepost.value.shares import Shares
@@ -60,9 +62,10 @@ class Value:
 class Programme:
     """A corridor programme. Everything computed from it is frozen; the handle itself holds no state."""
 
-    path: Path
+    path: Path | str
     records: Records
     reading: tuple[Finding, ...] = ()
+    known_on: dt.date | None = None
 
     @property
     def settings(self) -> Settings:
@@ -101,11 +104,11 @@ class Programme:
 
     def status(self, on: dt.date | None = None, known_on: dt.date | None = None) -> tuple[Status, ...]:
         """What the evidence proves on a day (default: the base date), as known on a day (default: the same)."""
-        return status(self.sound(), on or self.settings.base_date, known_on)
+        return status(self.sound(), on or self.settings.base_date, known_on or self.known_on)
 
     def milestones(self, on: dt.date | None = None, known_on: dt.date | None = None) -> tuple[Status, ...]:
         """The same for every milestone."""
-        return milestone_status(self.sound(), on or self.settings.base_date, known_on)
+        return milestone_status(self.sound(), on or self.settings.base_date, known_on or self.known_on)
 
     def headline(self, on: dt.date | None = None, known_on: dt.date | None = None) -> Headline:
         """Four shares instead of one percentage: verified, claimed, moving, no evidence."""
@@ -115,11 +118,11 @@ class Programme:
         """Entry into force of every agreement and for every party, valid and known on a day."""
         from milepost.register.force import force
 
-        return force(self.sound(), on, known_on, history=history)
+        return force(self.sound(), on, known_on or self.known_on, history=history)
 
     def timetable(self, on: dt.date | None = None, known_on: dt.date | None = None) -> Timetable:
         """When the open commitments are due on a day (default: the base date), as known on a day."""
-        return timetable(self.sound(), on or self.settings.base_date, known_on)
+        return timetable(self.sound(), on or self.settings.base_date, known_on or self.known_on)
 
     def value(self, delivered: Iterable[str] | Literal["all"] = "all") -> Value:
         """V of a set of commitments (default: all that are valued)."""
@@ -190,18 +193,51 @@ class Programme:
         return route(network, origin, destination, cargo=cargo, via=tuple(via), avoid_modes=tuple(avoid_modes))
 
 
-def open_programme(path: str | Path) -> Programme:
-    """Open a programme: a folder of CSV files or one .xlsx workbook.
+def open_programme(path: str | Path, *, known_on: dt.date | None = None) -> Programme:
+    """Open a programme: a folder of CSV files, one .xlsx workbook, an SQLite file or a PostgreSQL address.
 
-    Raises ``BadData`` when so little can be read that there is no programme; otherwise the findings wait in
-    ``.check()``, and anything computed refuses until there are none.
+    With ``known_on`` as it was known on that day: what was recorded or announced later is left out. What stood in
+    the register when its recording began counts as recorded always. Raises ``BadData`` when so little can be read that there
+    is no programme; otherwise the findings wait in ``.check()``, and anything computed refuses until there are none.
     """
-    from milepost.store.folder import read
+    from milepost.store.stores import open_store
 
-    records, findings = read(Path(path))
+    records, findings = open_store(path).read(known_on)
     if records is None:
         raise BadData(findings)
-    return Programme(path=Path(path), records=records, reading=findings)
+    return Programme(path=path, records=records, reading=findings, known_on=known_on)
+
+
+def edit_programme(path: str | Path, edits: Sequence[Edit], *, by: str, reason: str) -> Entry | None:
+    """Write rows to a programme: checked as a whole, recorded in its chain, refused if somebody else was faster.
+
+    Returns the entry of the chain, or None if nothing differs. Raises ``BadData`` with the findings that the edit would
+    bring, ``LostRace`` with the rows as they are now; nothing is written then.
+    """
+    from milepost.store.content import content_of, records_of
+    from milepost.store.edits import HeadMoved, applied, row_changes
+    from milepost.store.stores import open_store
+
+    if not by.strip():
+        raise WrongUse("Say who makes the change: --by PARTY or an office.")
+    store = open_store(path)
+    for _ in range(50):
+        head, _hash = store.head()
+        records, reading = store.read()
+        if records is None or reading:
+            raise BadData(reading)
+        content = content_of(records)
+        changes = row_changes(edits, {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in edits})
+        after, faults = records_of(applied(content, changes), records.files)
+        before = {(f.table, f.id, f.message) for f in Programme(path, records).check()}
+        new = [f for f in (*faults, *Programme(path, after).check()) if (f.table, f.id, f.message) not in before]
+        if new:
+            raise BadData(tuple(new))
+        try:
+            return store.edit(edits, by=by, reason=reason, head=head)
+        except HeadMoved:
+            continue  # somebody wrote in between: look again
+    raise WrongUse("Too many others are writing; nothing was written. Try again.")
 
 
 def example(name: str) -> Path:

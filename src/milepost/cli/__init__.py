@@ -8,25 +8,33 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from milepost.errors import BadData, MilepostError
 
 
-def command_names() -> list[str]:
-    """Names of all commands, in the order of the help page."""
+def _app() -> Any:
+    """All commands: what a programme is worth, the register, and what goes in and out."""
+    import milepost.cli.register
+    import milepost.cli.transfer  # noqa: F401  importing them adds their commands
     from milepost.cli.commands import app
 
+    return app
+
+
+def command_names() -> list[str]:
+    """Names of all commands, in the order of the help page."""
+    app = _app()
     return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns its exit code. No traceback reaches the user unless MILEPOST_DEBUG is set."""
-    from milepost.cli.commands import app
     from milepost.cli.output import complain, print_findings
 
     as_json = "--json" in arguments
     try:
-        result = app(args=list(arguments), prog_name="milepost", standalone_mode=False)
+        result = _app()(args=list(arguments), prog_name="milepost", standalone_mode=False)
     except BadData as fault:
         print_findings(fault.findings, "json" if as_json else "text")
         return fault.exit_code

@@ -22,10 +22,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Programme: a folder of CSV files, or one .xlsx.")]
+Folder = Annotated[
+    str, typer.Argument(metavar="DIR", help="Programme: a folder, an .xlsx, an SQLite .db, or postgresql://user@host/name.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
-On = Annotated[str, typer.Option("--on", metavar="DATE", help="As known on this day (default: the base date).")]
+On = Annotated[str, typer.Option("--on", metavar="DATE", help="On this day (default: the base date).")]
+KnownOn = Annotated[
+    str, typer.Option("--known-on", metavar="DATE", help="As known and recorded by this day (default: the day of --on).")
+]
 Delivered = Annotated[
     str,
     typer.Option("--delivered", metavar="IDS", help="Commitments delivered, separated by commas; 'all' or 'none'."),
@@ -109,64 +114,6 @@ def check(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> 
     findings = opened.check()
     print_findings(findings, form)
     return 1 if findings else 0
-
-
-@app.command()
-def status(programme: Folder, on: On = "", as_json: AsJson = False, as_csv: AsCsv = False) -> int:
-    """What the evidence proves: delivered, late by how much, how often re-dated."""
-    form = _form(as_json, as_csv)
-    opened = milepost.open(programme)
-    day = _date(on) or opened.settings.base_date
-    rows = opened.status(day)
-    titles = {c.id: c.title for c in opened.records.commitments}
-    records = [
-        {
-            "commitment": s.commitment,
-            "title": titles[s.commitment],
-            "delivery": s.delivery,
-            "timing": s.timing,
-            "first_promised": str(s.first_promised) if s.first_promised else None,
-            "latest_promised": str(s.latest_promised) if s.latest_promised else None,
-            "delivered_on": s.delivered_on.isoformat() if s.delivered_on else None,
-            "promises": s.promises,
-            "slip_days": s.slip_days,
-            "days_late": s.days_late,
-            "percent": s.percent,
-            "percent_of": s.percent_of,
-            "conflicts": list(s.conflicts),
-        }
-        for s in rows
-    ]
-    if form == "json":
-        print_json({"on": day.isoformat(), "commitments": records})
-    elif form == "csv":
-        columns = list(records[0]) if records else ["commitment"]
-        print_csv(columns, [["; ".join(v) if isinstance(v, list) else v for v in r.values()] for r in records])
-    else:
-        cells = [
-            [
-                s.commitment,
-                titles[s.commitment],
-                s.delivery,
-                s.timing,
-                str(s.first_promised or "–"),
-                str(s.delivered_on or s.latest_promised or "–"),
-                f"{s.slip_days:+,}" if s.slip_days is not None else "–",
-            ]
-            for s in rows
-        ]
-        print_table(
-            f"Commitments as proved by evidence on {day}",
-            ["id", "commitment", "delivery", "timing", "promised", "now", "slip d"],
-            cells,
-            right=(6,),
-            flex=1,
-        )
-        disputed = [s.commitment for s in rows if s.conflicts]
-        if disputed:
-            print_notes([f"Sources disagree on {', '.join(disputed)}; --json prints both sides."])
-        print_notes(["Delivered means that a report says so; nothing is typed in as done. Slip: first promised date to now."])
-    return 0
 
 
 @app.command()
@@ -385,7 +332,8 @@ def report(
 
     form = _form(as_json, as_csv)
     opened = milepost.open(programme)
-    target = to or Path(f"{programme.name.removesuffix('.xlsx') or 'programme'}.html")
+    stem = Path(programme).stem if "://" not in programme else "programme"
+    target = to or Path(f"{stem or 'programme'}.html")
     with progress("Report", form) as tell:
         written = write_report(opened, target, on=_date(on), progress=tell)
     if form == "json":

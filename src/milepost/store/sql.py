@@ -80,6 +80,13 @@ class Database:
             self._must_be_ready(link)
             return [str(e) for e in link.execute(select(_CHECKPOINTS.c.entry).order_by(_CHECKPOINTS.c.id)).scalars()]
 
+    def holds_a_programme(self) -> bool:
+        """Is anything in it yet?"""
+        with self._begin(write=False) as link:
+            if not inspect(link).has_table("changes"):
+                return False
+            return bool(link.execute(select(func.count()).select_from(_CHANGES)).scalar_one())
+
     def content(self) -> Content:
         """The rows as they are, unread: for verification."""
         with self._begin(write=False) as link:

@@ -453,7 +453,9 @@ def _decisions(f: _Frame) -> Iterator[Block]:
 
 
 def _conflicts(f: _Frame) -> Iterator[Block]:
-    lines = tuple(f.say.apart(f"{s.commitment} {f.title(s.commitment)}: {c}") for s in f.statuses if f.mine(s.commitment) for c in s.conflicts)
+    lines = tuple(
+        f.say.apart(f"{s.commitment} {f.title(s.commitment)}: {c}") for s in f.statuses if f.mine(s.commitment) for c in s.conflicts
+    )
     yield Items(lines) if lines else Paragraph(f.say.say("conflicts-nothing"))
 
 

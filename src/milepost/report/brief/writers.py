@@ -6,7 +6,9 @@ import html
 import io
 import json
 import os
+import re
 import tempfile
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,11 @@ from milepost.languages.catalogue import FONTS
 from milepost.report.brief.contents import Brief, Grid, Items, Paragraph
 
 _TEMPLATE = Path(__file__).resolve().parent / "brief.typ"
+_MARKS = frozenset("\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069")  # joiners and directions: invisible, and needed
+_NO_FONT = re.compile(  # what lies outside the scripts of the fonts that milepost carries
+    "[^ -~\u00a0-\u024f\u02b0-\u036f\u0370-\u052f\u0600-\u06ff\u0750-\u077f"
+    "\u1e00-\u206f\u20a0-\u21ff\u2200-\u22ff\ufb50-\ufdff\ufe70-\ufeff]"
+)
 FORMATS = (".pdf", ".docx", ".xlsx", ".html")
 
 
@@ -41,18 +48,29 @@ def pdf(brief: Brief) -> bytes:
     """The brief as PDF/UA-1: tagged, with language and title, readable by a screen reader; fonts embedded."""
     import typst
 
-    # whitespace alone would be lost in the template's text; nothing of the data is read as markup
     options: Any = {"pdf_standards": ["ua-1"]}
-    made = typst.compile(
-        _TEMPLATE.read_bytes(),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        sys_inputs={"brief": json.dumps(_plain(brief), ensure_ascii=False)},
-        format="pdf",
-        **options,
-    )
-    assert isinstance(made, bytes)
-    return made
+    text = json.dumps(_shown(_plain(brief)), ensure_ascii=False)
+    for attempt in range(30):
+        try:
+            made = typst.compile(
+                _TEMPLATE.read_bytes(),
+                font_paths=[str(FONTS)],
+                ignore_system_fonts=True,
+                sys_inputs={"brief": text},
+                format="pdf",
+                **options,
+            )
+        except typst.TypstError as fault:
+            # PDF/UA forbids a character that no font can show; the other formats keep it, here it becomes a question mark
+            found = re.search(r'the text `?"(.+?)"`? could not be displayed', str(fault))
+            if found is None:
+                raise
+            bad = re.sub(r"\\u\{([0-9a-f]+)\}", lambda m: chr(int(m[1], 16)), found[1])
+            text = re.sub(_NO_FONT, "?", text) if attempt == 0 else "".join("?" if c in bad and c > "~" else c for c in text)
+            continue
+        assert isinstance(made, bytes)
+        return made
+    raise WrongUse("The brief holds too many characters that no font of the PDF can show; write it as .docx or .html.")
 
 
 def page(brief: Brief) -> bytes:
@@ -251,6 +269,15 @@ def _plain(brief: Brief) -> dict[str, Any]:
         "page": lang.say("page", page="{page}", pages="{pages}"),
         "digits": [lang.digits(str(n)) for n in range(10)],
     }
+
+
+def _shown(value: Any) -> Any:
+    """The same without control characters, which no font can show; joiners and direction marks stay."""
+    if isinstance(value, str):
+        return "".join(c for c in value if c in _MARKS or unicodedata.category(c)[0] != "C")
+    if isinstance(value, list):
+        return [_shown(v) for v in value]
+    return {k: _shown(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 def _number(block: Grid, column: int) -> str:

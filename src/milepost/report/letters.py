@@ -1,0 +1,155 @@
+"""Notices as letters, in the language of each office, and their way out through an SMTP server. Sending is never the default."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import smtplib
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from urllib.parse import urlsplit
+
+from milepost.errors import WrongUse
+from milepost.follow_up.calls import Call
+from milepost.follow_up.notices import Notice
+from milepost.languages import Language
+from milepost.programme import Programme
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter to one office. ``to`` is empty where no address is on record; then it cannot be sent."""
+
+    notice: Notice
+    to: str
+    language: str
+    subject: str
+    text: str
+
+    def as_dict(self) -> dict[str, object]:
+        """The letter as plain JSON values."""
+        n = self.notice
+        return {
+            "day": n.day.isoformat(),
+            "kind": n.kind,
+            "item": n.item,
+            "party": n.party,
+            "addressee": n.addressee,
+            "due": n.due.isoformat() if n.due else None,
+            "days": n.days,
+            "to": self.to,
+            "language": self.language,
+            "subject": self.subject,
+            "text": self.text,
+        }
+
+
+def letters(programme: Programme, notices: Iterable[Notice], on: dt.date | None = None) -> tuple[Letter, ...]:
+    """Every notice as a letter to each office it goes to; one without an office is kept, without an address."""
+    costs = {c.commitment: c for c in programme.calls(on) if not c.milestone}
+    made = []
+    for notice in notices:
+        offices: list[tuple[str, str, str, str]] = [(c.email, c.language, c.role, c.office) for c in notice.contacts]
+        offices = offices or [("", "en", notice.addressee, "")]
+        for to, language, role, office in offices:
+            say = Language(language)
+            subject, text = _write(programme, notice, say, role, office, costs)
+            made.append(Letter(notice, to, language, subject, text))
+    return tuple(made)
+
+
+def send(
+    batch: Iterable[Letter], *, server: str, sender: str, environment: Mapping[str, str] = os.environ, timeout_seconds: float = 30
+) -> int:
+    """Send every letter that has an address; returns how many went out.
+
+    ``server`` is ``smtp://host:port``, ``smtps://host:port`` (TLS at once) or ``smtp+starttls://host:port``. User and
+    password come from MILEPOST_SMTP_USER and MILEPOST_SMTP_PASSWORD and are never sent over a connection without TLS.
+    Raises ``WrongUse`` with one sentence if the server refuses; letters accepted before stay sent, and it says how many.
+    """
+    parts = urlsplit(server)
+    if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
+        raise WrongUse(f"'{server}' is no mail server; write smtp://host:25, smtp+starttls://host:587 or smtps://host:465.")
+    user, password = environment.get("MILEPOST_SMTP_USER", ""), environment.get("MILEPOST_SMTP_PASSWORD", "")
+    if user and parts.scheme == "smtp":
+        raise WrongUse("A password is not sent over a connection without TLS; use smtps:// or smtp+starttls://.")
+    sent = 0
+    try:
+        if parts.scheme == "smtps":
+            link: smtplib.SMTP = smtplib.SMTP_SSL(
+                parts.hostname, parts.port or 465, timeout=timeout_seconds, context=ssl.create_default_context()
+            )
+        else:
+            link = smtplib.SMTP(parts.hostname, parts.port or 25, timeout=timeout_seconds)
+        with link:
+            if parts.scheme == "smtp+starttls":
+                link.starttls(context=ssl.create_default_context())
+            if user:
+                link.login(user, password)
+            for letter in batch:
+                if letter.to:
+                    link.send_message(message(letter, sender))
+                    sent += 1
+    except (OSError, smtplib.SMTPException) as fault:
+        raise WrongUse(f"The mail server {parts.hostname} failed after {sent} letters: {str(fault)[:150]}") from None
+    return sent
+
+
+def message(letter: Letter, sender: str) -> EmailMessage:
+    """The letter as a mail message. A line break in a subject or address cannot smuggle in a header: it is refused."""
+    mail = EmailMessage()
+    try:
+        mail["From"] = sender
+        mail["To"] = letter.to
+        mail["Subject"] = " ".join(letter.subject.split())
+    except ValueError:
+        raise WrongUse(f"'{letter.to[:60]}' or '{sender[:60]}' is no mail address.") from None
+    mail["Date"] = format_datetime(dt.datetime.now(dt.UTC))
+    mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip(">") or "milepost.invalid")
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(letter.text)
+    mail["Content-Language"] = letter.language  # set_content clears what describes the content
+    return mail
+
+
+def _write(
+    programme: Programme, notice: Notice, say: Language, role: str, office: str, costs: Mapping[str, Call]
+) -> tuple[str, str]:
+    records = programme.records
+    names = {p.id: p.name for p in records.parties}
+    party = say.country(notice.party, names.get(notice.party, notice.party))
+    tests = {c.id: c.acceptance_test for c in records.commitments} | {m.id: m.acceptance_test for m in records.milestones}
+    given = {
+        "id": notice.item,
+        "title": notice.title,
+        "party": party or "–",
+        "date": say.date(notice.due),
+        "days": abs(notice.days or 0),
+        "test": tests.get(notice.item) or say.say("test-none"),
+        "missing": ", ".join(say.word("missing", m) for m in notice.missing),
+    }
+    if notice.reply_by:
+        given["date"] = say.date(notice.reply_by)
+    key = notice.kind.replace(" ", "-")
+    body = key
+    if notice.kind == "reminder":
+        when = notice.days or 0
+        body = "reminder-day" if when == 0 else "reminder-before" if when < 0 else "reminder-after"
+    common = role in ("secretariat", "council")
+    title = office or say.word("office", role)
+    lines = [
+        say.say("letter-greeting-common", office=title) if common else say.say("letter-greeting", office=title, party=party),
+        "",
+        say.say(f"letter-{body}", **given),
+    ]
+    call = costs.get(notice.item)
+    if call and call.cost_of_a_day_musd:
+        countries = {c.id: c.name for c in records.countries}
+        bears = ", ".join(say.country(c, countries.get(c, c)) for c, v in call.dearest_for[:2] if v > 0)
+        lines.append(say.say("letter-cost", cost=say.number(1000 * call.cost_of_a_day_musd), countries=bears))
+    closing = say.say("letter-closing", programme=programme.settings.title, fingerprint=records.fingerprint[:16])
+    lines += ["", closing]
+    return say.say(f"letter-subject-{key}", **given), "\n".join(lines) + "\n"

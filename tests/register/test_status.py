@@ -1,0 +1,225 @@
+"""The rules of status, one by one, on rows written here; and how a date may move."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import milepost
+from milepost.errors import WrongUse
+from milepost.records import DateChange, Evidence, Milestone, PartialDate, Policy, Records
+from milepost.register.requests import ask, decide
+from milepost.register.status import LEVELS, Status, headline, milestone_status, missing, status
+
+ON = dt.date(2026, 6, 1)
+
+
+def base(*reports: dict[str, Any], policy: Policy | None = None, promises: tuple[tuple[str, str], ...] = ()) -> Records:
+    """The invented corridor with reports and promises about its commitment R1 only."""
+    records = milepost.open(milepost.example("ridge")).records
+    evidence = [
+        Evidence(
+            id=f"e{n}",
+            commitment="R1",
+            basis="sourced",
+            **{k: PartialDate(v) if k in ("reported_on", "happened_on") else v for k, v in r.items()},
+        )
+        for n, r in enumerate(reports)
+    ]
+    dates = [
+        DateChange(id=f"d{n}", commitment="R1", announced_on=PartialDate(a), promised_for=PartialDate(p), basis="sourced")
+        for n, (a, p) in enumerate(promises)
+    ]
+    from dataclasses import replace
+
+    return replace(records.with_rows(evidence=evidence, date_changes=dates), policy=policy or Policy())
+
+
+def one(records: Records, on: dt.date = ON, known_on: dt.date | None = None) -> Status:
+    return status(records, on, known_on)[0]
+
+
+DONE = {"shows": "delivered", "reported_on": "2026-01-10"}
+STATEMENT = Policy(delivered_needs="statement")
+
+
+@pytest.mark.parametrize(
+    ("reports", "policy", "want"),
+    [
+        ([], None, "no evidence"),
+        ([{"shows": "context", "reported_on": "2026-01"}], None, "no evidence"),
+        ([{"shows": "context", "percent": 0, "percent_of": "works", "reported_on": "2026-01"}], None, "not started"),
+        ([{"shows": "started", "reported_on": "2026-01"}], None, "started"),
+        ([{"shows": "progress", "percent": 49, "percent_of": "works", "reported_on": "2026-01"}], None, "started"),
+        ([{"shows": "progress", "percent": 50, "percent_of": "works", "reported_on": "2026-01"}], None, "substantial"),
+        ([{"shows": "progress", "percent": 90, "percent_of": "land bought", "reported_on": "2026-01"}], None, "started"),
+        ([{"shows": "progress", "percent": 90, "percent_of": "papers (not works)", "reported_on": "2026-01"}], None, "started"),
+        ([{"shows": "progress", "meets_test": "in part", "reported_on": "2026-01"}], None, "substantial"),
+        # a press report alone is not the owner's document ...
+        ([DONE], None, "substantial"),
+        ([DONE | {"standing": "owner"}], None, "substantial"),
+        ([DONE | {"standing": "owner", "document": "primary"}], None, "substantial"),
+        ([DONE | {"standing": "owner", "document": "primary", "meets_test": "yes"}], None, "delivered"),
+        # ... unless the parties agreed that a statement will do
+        ([DONE], STATEMENT, "delivered"),
+        ([DONE | {"meets_test": "no"}], STATEMENT, "started"),
+        ([DONE | {"standing": "outside", "meets_test": "yes"}], None, "verified"),
+        ([DONE | {"standing": "outside"}], None, "substantial"),
+        ([DONE | {"standing": "outside", "shows": "in effect", "meets_test": "yes", "measured_days": 89}], None, "verified"),
+        ([DONE | {"shows": "in effect", "measured_days": 90}], None, "in effect"),
+        ([DONE | {"shows": "stopped"}], None, "stopped"),
+        ([DONE, DONE | {"shows": "stopped"}], STATEMENT, "stopped"),
+        ([DONE | {"reported_on": "2026-03"}, DONE | {"shows": "stopped"}], STATEMENT, "delivered"),
+    ],
+)
+def test_levels(reports: list[dict[str, Any]], policy: Policy | None, want: str) -> None:
+    found = one(base(*reports, policy=policy))
+    assert found.delivery == want
+    assert found.level == (LEVELS.index(found.delivery) if want in LEVELS else None)
+    assert found.done == (want in ("delivered", "verified", "in effect"))
+
+
+@given(st.lists(st.sampled_from(["context", "started", "progress", "delivered"]), max_size=6), st.data())
+@settings(max_examples=60, deadline=None)
+def test_more_evidence_never_lowers_a_level(shows: list[str], data: Any) -> None:
+    reports: list[dict[str, Any]] = [{"shows": s, "reported_on": "2026-02", "percent": 60.0, "percent_of": "works"} for s in shows]
+    before = one(base(*reports)).level
+    more = {
+        "shows": data.draw(st.sampled_from(["context", "started", "progress", "delivered", "in effect"])),
+        "reported_on": "2026-03",
+        "standing": data.draw(st.sampled_from(["owner", "outside", "unknown"])),
+        "document": data.draw(st.sampled_from(["primary", "secondary"])),
+        "meets_test": data.draw(st.sampled_from(["", "yes", "in part", "no"])),
+    }
+    after = one(base(*reports, more)).level
+    assert (after if after is not None else -1) >= (before if before is not None else -1)
+
+
+def test_flags_and_contradictions_stand_side_by_side() -> None:
+    reports: list[dict[str, Any]] = [
+        {"shows": "progress", "reported_on": "2024-01-10", "percent": 52, "percent_of": "steps done", "standing": "owner"},
+        {"shows": "progress", "reported_on": "2024-02-10", "percent": 21, "percent_of": "steps done", "standing": "outside"},
+        {"shows": "context", "reported_on": "2024-03-10", "disputes": "e0", "report": "an inspector saw no works"},
+    ]
+    found = one(base(*reports))
+    assert {"disputed", "stale", "not verifiable"} <= set(found.flags)
+    assert found.missing == ("date",)
+    assert any("52 %" in c and "21 %" in c and "(e0)" in c and "(e1)" in c for c in found.conflicts)
+    assert any("e0 is disputed by e2" in c for c in found.conflicts)
+    assert "stale" not in one(base(*reports), dt.date(2024, 6, 1)).flags
+    only = one(base(DONE, policy=STATEMENT, promises=(("2020-01", "2026"),)))
+    assert only.flags == ("secondary source only",)
+
+
+def test_four_shares_add_up_and_stopped_is_apart() -> None:
+    head = headline(status(milepost.open(milepost.example("north-south")).records, dt.date(2026, 11, 23)), ON)
+    assert (head.commitments, head.stopped) == (36, 1)
+    assert sum(head.shares.values()) == pytest.approx(1)
+    assert head.verified + head.claimed == 8
+    assert head.verified == 1
+
+
+def test_what_is_known_later_and_what_happened_later() -> None:
+    reports = [DONE | {"reported_on": "2026-05-01", "happened_on": "2025-12-01"}]
+    records = base(*reports, policy=STATEMENT)
+    assert one(records, dt.date(2026, 1, 1)).delivery == "no evidence"
+    assert one(records, dt.date(2026, 1, 1), known_on=dt.date(2026, 6, 1)).delivery == "delivered"
+    assert one(records, dt.date(2025, 11, 1), known_on=dt.date(2026, 6, 1)).delivery == "no evidence"
+    assert one(records, ON).delivered_on == dt.date(2025, 12, 1)
+
+
+def test_from_the_base_date_on_a_date_moves_only_by_a_granted_request() -> None:
+    records = base(promises=(("2020-05", "2024"), ("2024-09", "2027-06"), ("2026-03", "2029")))
+    found = one(records)  # requests are needed since 2026-01-01, the base date
+    assert str(found.latest_promised) == "2027-06"
+    assert found.announced_only == ("2029 (d2)",)
+    assert "moved without request" in found.flags
+    assert (found.promises, found.redated) == (2, 1)
+    asked = ask(records, "R1", new_date="2028-06", by="XWV", reason="land", on=ON, text="a field is not bought")
+    assert asked.in_time
+    assert asked.decided_by == "XWV"
+    assert asked.request.ordinal == 1
+    with_it = records.with_rows(date_requests=[asked.request])
+    assert str(one(with_it).latest_promised) == "2027-06"  # pending moves nothing
+    done, moved = decide(with_it, asked.request.id, grant=True, by="XWV", on=dt.date(2026, 6, 20))
+    assert moved is not None
+    after = with_it.with_rows(date_requests=[done], date_changes=[*with_it.date_changes, moved])
+    assert str(one(after, dt.date(2026, 7, 1)).latest_promised) == "2028-06"
+    assert str(one(after, dt.date(2026, 6, 10)).latest_promised) == "2027-06"
+    from milepost.register.checks import findings
+
+    assert [f for f in findings(after) if f.table in ("date_changes", "date_requests")] == []
+    refused, none = decide(with_it, asked.request.id, grant=False, by="council", on=dt.date(2026, 6, 20))
+    assert none is None
+    assert refused.decision == "refused"
+    # the second one needs the council
+    again = ask(after, "R1", new_date="2029-06", by="XWV", reason="funding", on=dt.date(2026, 9, 1))
+    assert again.decided_by == "council"
+    assert again.request.ordinal == 2
+    second = after.with_rows(date_requests=[done, again.request])
+    with pytest.raises(WrongUse, match="cannot decide"):
+        decide(second, again.request.id, grant=True, by="XWV", on=dt.date(2026, 9, 2))
+    assert decide(second, again.request.id, grant=True, by="council", on=dt.date(2026, 9, 2))[1] is not None
+
+
+def test_requests_that_the_policy_refuses() -> None:
+    records = base(promises=(("2020-05", "2027-06"),))
+    late = ask(records, "R1", new_date="2028", by="XWV", reason="land", on=dt.date(2027, 4, 1))
+    assert not late.in_time
+    assert late.decided_by == "council"
+    assert "90 days before" in late.remarks[0]
+    for change, words in (
+        ({"by": "XEM"}, "does not owe"),
+        ({"reason": "mood"}, "no reason code 'mood'"),
+        ({"new_date": "2027-05"}, "not later than"),
+        ({"new_date": "2040"}, "the policy allows"),
+        ({"new_date": "soon"}, "no date"),
+        ({"item": "R9"}, "no commitment or milestone 'R9'"),
+        ({"item": "R4", "by": "XEM"}, "no promised date"),
+    ):
+        given: dict[str, Any] = {"item": "R1", "new_date": "2028", "by": "XWV", "reason": "land", "on": ON} | change
+        with pytest.raises(WrongUse, match=words):
+            ask(records, given.pop("item"), **given)
+    pending = records.with_rows(date_requests=[late.request])
+    with pytest.raises(WrongUse, match="still pending"):
+        ask(pending, "R1", new_date="2028", by="XWV", reason="land", on=ON)
+    with pytest.raises(WrongUse, match="no request 'x'"):
+        decide(pending, "x", grant=True, by="council", on=ON)
+    with pytest.raises(WrongUse, match="cannot be decided on"):
+        decide(pending, late.request.id, grant=True, by="council", on=ON)
+
+
+def test_milestones_have_a_state_of_their_own() -> None:
+    records = base(promises=(("2020-05", "2027-06"),))
+    step = Milestone(id="R1.m1", commitment="R1", title="Land bought", basis="assumed")
+    due = DateChange(
+        id="m",
+        commitment="R1",
+        milestone="R1.m1",
+        announced_on=PartialDate("2025"),
+        promised_for=PartialDate("2026-03"),
+        basis="assumed",
+    )
+    proof = Evidence(
+        id="p", commitment="R1", milestone="R1.m1", reported_on=PartialDate("2026-04"), shows="delivered", standing="owner",
+        document="primary", meets_test="yes", basis="assumed",
+    )  # fmt: skip
+    with_it = records.with_rows(milestones=[step], date_changes=[*records.date_changes, due], evidence=[proof])
+    (found,) = milestone_status(with_it, ON)
+    assert (found.delivery, found.timing, found.slip_days) == ("delivered", "done late", 30)
+    whole = one(with_it)
+    assert whole.delivery == "no evidence"
+    assert str(whole.latest_promised) == "2027-06"
+    assert missing(records, records.commitments[3]) == ("date",)
+
+
+def test_a_predecessor_that_comes_too_late_puts_its_successor_at_risk() -> None:
+    records = milepost.open(milepost.example("north-south")).records
+    found = {s.commitment: s for s in status(records, dt.date(2026, 11, 23))}
+    assert found["C36"].timing == "at risk"  # due in 38 days, nothing reported
+    waits = {d.successor for d in records.dependencies}
+    assert waits
