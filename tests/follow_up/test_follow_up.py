@@ -113,7 +113,7 @@ def mailbox() -> Iterator[tuple[str, _Box]]:
 def test_letters_go_out_through_smtp_in_the_language_of_each_office(mailbox: tuple[str, _Box]) -> None:
     server, box = mailbox
     programme = ridge(contacts=offices())
-    batch = letters(programme, programme.notices(dt.date(2028, 6, 30), dt.date(2026, 11, 1)), dt.date(2026, 11, 1))
+    batch = letters(programme, programme.notices(dt.date(2029, 6, 30), dt.date(2026, 11, 1)), dt.date(2026, 11, 1))
     assert len(batch) > 10
     assert all(letter.to for letter in batch)
     assert box.mails == []
@@ -122,11 +122,13 @@ def test_letters_go_out_through_smtp_in_the_language_of_each_office(mailbox: tup
     by_language = {m["Content-Language"] for m in box.mails}
     assert by_language == {"ru", "fa", "en"}  # XEM, whose office reads Arabic, owes nothing that has a date ahead
     for mail, letter in zip(box.mails, batch, strict=True):
-        assert mail["Subject"].strip() == " ".join(letter.subject.split())
-        assert mail.get_content().strip() == letter.text.strip()  # type: ignore[attr-defined]
+        # where a long header is folded, a blank between two encoded words may be lost on the way
+        assert "".join(mail["Subject"].split()) == "".join(letter.subject.split())
+        assert mail.get_content().replace("\r\n", "\n").strip() == letter.text.strip()  # type: ignore[attr-defined]
         assert mail["Auto-Submitted"] == "auto-generated"
-    valued = [x for x in batch if x.notice.item == "R1" and x.language == "ru"]
-    assert any("тыс. долл." in x.text for x in valued)
+    # a later day of R1 costs nothing while R2, without which it leads nowhere, comes later still: only R2 speaks of money
+    assert any("هزار دلار" in x.text for x in batch if x.notice.item == "R2")
+    assert not any("тыс. долл." in x.text for x in batch if x.notice.item == "R1")
 
 
 def test_what_mail_refuses() -> None:

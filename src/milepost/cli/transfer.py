@@ -82,15 +82,25 @@ def import_(
 def export(
     programme: Folder,
     target: Target,
+    kind: Annotated[
+        str, typer.Option("--as", metavar="FORMAT", help="oc4ids, iati, table-schema, geojson or geopackage; else milepost's own.")
+    ] = "",
+    organisation: Annotated[str, typer.Option("--organisation", metavar="ID", help="Publisher's IATI identifier.")] = "",
     known_on: KnownOn = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Write the programme, as it is or as it was recorded on a day, to a new folder, workbook or database."""
+    """Write the programme, now or as recorded on a day, to a new folder, workbook, database, or in another format."""
+    from milepost.report.exchange import export as write_as
     from milepost.store.transfer import copy
 
     form = _form(as_json, as_csv)
     opened = milepost.open(programme, known_on=_date(known_on))
+    if kind:
+        notes = write_as(opened, kind, Path(target), organisation=organisation)
+        said = " ".join([f"Wrote {target}.", *(f"Note: {n}." for n in notes)])
+        _say(form, {"target": target, "format": kind, "notes": "; ".join(notes)}, said)
+        return 0
     if opened.reading:
         raise BadData(opened.reading)
     if _exists(target):

@@ -135,8 +135,7 @@ class Language:
         """Name of a country by its ISO 3166-1 alpha-3 code (CLDR); ``otherwise`` for what is no country."""
         if self.code == "en":
             return otherwise
-        two = _alpha2().get(code, "")
-        return _territories(self.code).get(two, otherwise)
+        return _territories(self.code).get(alpha2(code), otherwise)
 
 
 def message_keys(code: str) -> dict[str, frozenset[str]]:
@@ -178,6 +177,11 @@ def _bundle(code: str) -> Any:
         text = re.sub(r"\{ \$(\w+) \}", r"{ $\1_ }", text)
     bundle.add_resource(FluentResource(text))
     return bundle
+
+
+def alpha2(code: str) -> str:
+    """The ISO 3166-1 alpha-2 code of an alpha-3 one; empty for what is no country."""
+    return _alpha2().get(code, "")
 
 
 @lru_cache

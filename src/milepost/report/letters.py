@@ -152,4 +152,5 @@ def _write(
         lines.append(say.say("letter-cost", cost=say.number(1000 * call.cost_of_a_day_musd), countries=bears))
     closing = say.say("letter-closing", programme=programme.settings.title, fingerprint=records.fingerprint[:16])
     lines += ["", closing]
-    return say.say(f"letter-subject-{key}", **given), "\n".join(lines) + "\n"
+    subject = say.say(f"letter-subject-{key}", **given).replace("\u2068", "").replace("\u2069", "")
+    return subject, "\n".join(lines) + "\n"

@@ -1,0 +1,143 @@
+"""Commitments as activities of the International Aid Transparency Initiative, standard 2.03.
+
+Element order follows the activity schema. A budget is not written: IATI wants one by period with a value date, and the
+register knows a cost only; it stands in the description with its basis. Countries that are not in ISO 3166 are left out and named.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlsplit
+
+from milepost.languages.catalogue import alpha2
+from milepost.records import Commitment, Records
+from milepost.register.status import Status
+
+_STATUS = {  # codelist ActivityStatus: 1 pipeline, 2 implementation, 3 finalisation, 4 closed, 5 cancelled
+    "no evidence": "1",
+    "not started": "1",
+    "started": "2",
+    "substantial": "2",
+    "delivered": "3",
+    "verified": "4",
+    "in effect": "4",
+    "stopped": "5",
+}
+_SECTOR = {"rail": "21030", "road": "21020", "sea": "21040", "ferry": "21040", "river": "21040"}  # DAC 5-digit purpose codes
+_POLICY, _FACILITATION = "21010", "33120"
+
+
+def iati(records: Records, statuses: tuple[Status, ...], *, on: dt.date, organisation: str = "") -> tuple[bytes, tuple[str, ...]]:
+    """The activities as XML, and notes on what was left out. ``organisation`` is the publisher's IATI identifier."""
+    from lxml import etree
+
+    state = {s.commitment: s for s in statuses}
+    root = etree.Element("iati-activities", version="2.03", **{"generated-datetime": f"{on.isoformat()}T00:00:00Z"})
+    notes: list[str] = []
+    if not organisation:
+        organisation = "XI-UNREGISTERED-milepost"
+        notes.append("the publisher's identifier is a placeholder; give yours with --organisation")
+    for c in records.commitments:
+        _activity(etree, root, records, c, state[c.id], organisation, notes)
+    text = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return bytes(text), tuple(dict.fromkeys(notes))
+
+
+def _activity(etree: Any, root: Any, records: Records, c: Commitment, s: Status, organisation: str, notes: list[str]) -> None:
+    lang = "{http://www.w3.org/XML/1998/namespace}lang"
+    activity = etree.SubElement(root, "iati-activity", {lang: "en", "default-currency": "USD"})
+
+    def add(parent: Any, tag: str, text: str | None = None, **attributes: str) -> Any:
+        element = etree.SubElement(parent, tag, {k.rstrip("_").replace("_", "-"): v for k, v in attributes.items()})
+        if text is not None:
+            element.text = _clean(text)
+        return element
+
+    names = {p.id: p.name for p in records.parties}
+    add(activity, "iati-identifier", f"{organisation}-{c.id}")
+    reporting = add(activity, "reporting-org", ref=organisation, type="10")
+    add(reporting, "narrative", records.settings.title)
+    add(add(activity, "title"), "narrative", c.title)
+    words = [c.text or c.title]
+    if c.acceptance_test:
+        words.append(f"Acceptance test: {c.acceptance_test}.")
+    if c.cost_usd_m is not None:
+        words.append(f"Cost of the works: {c.cost_usd_m:g} million USD ({c.cost_basis or 'basis not stated'}).")
+    add(add(activity, "description", type="1"), "narrative", " ".join(words))
+    for party in c.owed_by or ("",):
+        org = add(activity, "participating-org", role="2", type="10")
+        add(org, "narrative", names.get(party, party) or "not named in the register")
+    add(activity, "activity-status", code=_STATUS[s.delivery])
+    started = min(
+        (e.reported_on.first for e in records.evidence if e.commitment == c.id and e.shows == "started" and e.reported_on),
+        default=None,
+    )
+    agreement = next((a for a in records.agreements if a.id == c.agreement), None)
+    signed = agreement.signed.first if agreement and agreement.signed else None
+    planned = signed or started
+    if planned:
+        add(activity, "activity-date", type="1", iso_date=planned.isoformat())
+    if started:
+        add(activity, "activity-date", type="2", iso_date=started.isoformat())
+    if s.latest_promised:
+        add(activity, "activity-date", type="3", iso_date=s.latest_promised.last.isoformat())
+    if s.done and s.delivered_on:
+        add(activity, "activity-date", type="4", iso_date=s.delivered_on.isoformat())
+    if not (planned or started or s.latest_promised or s.delivered_on):
+        # the standard wants one date; the day on which the agreement or the commitment was last reported is the only one known
+        day = s.last_reported or records.settings.base_date
+        add(activity, "activity-date", type="1", iso_date=day.isoformat())
+        notes.append(f"{c.id}: no start is on record; the date of its last report stands for it")
+    codes = [(p, alpha2(p)) for p in c.owed_by]
+    known = [two for _, two in codes if two]
+    unknown = [p for p, two in codes if not two]
+    if unknown:
+        notes.append(f"{c.id}: {', '.join(unknown)} has no ISO 3166 code and is left out as recipient")
+    for number, two in enumerate(known):
+        share = round(100 / len(known), 2)
+        last = round(100 - share * (len(known) - 1), 2)
+        add(activity, "recipient-country", code=two, percentage=f"{last if number == len(known) - 1 else share:g}")
+    if not known:
+        add(activity, "recipient-region", code="998", vocabulary="1", percentage="100")
+    nodes = {n.id: n for n in records.nodes}
+    links = {x.id: x for x in records.links}
+    for ref in c.network_ref:
+        kind, _, name = ref.partition(":")
+        ends = [name] if kind == "N" else [links[name].from_node, links[name].to_node] if name in links else []
+        for end in ends:
+            if end in nodes:
+                place = add(activity, "location", ref=end)
+                add(add(place, "name"), "narrative", nodes[end].name)
+                point = add(place, "point", srsName="http://www.opengis.net/def/crs/EPSG/0/4326")
+                add(point, "pos", f"{nodes[end].lat:g} {nodes[end].lon:g}")
+    modes = [links[r[2:]].mode for r in c.network_ref if r.startswith("L:") and r[2:] in links]
+    sector = _SECTOR.get(modes[0], _POLICY) if modes else _FACILITATION if c.kind in ("border", "tariff") else _POLICY
+    add(activity, "sector", vocabulary="1", code=sector, percentage="100")
+    for e in records.evidence:
+        if e.commitment == c.id and _is_url(e.source):
+            link = add(activity, "document-link", url=e.source, format_="text/html")
+            add(add(link, "title"), "narrative", (e.report or e.shows)[:200])
+            add(link, "category", code="A01")
+            if e.reported_on:
+                add(link, "document-date", iso_date=e.reported_on.first.isoformat())
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https")
+        and bool(parts.netloc)
+        and all(33 <= ord(c) < 127 and c not in '<>"{}|\\^`[]' for c in text)
+    )
+
+
+def _clean(text: str) -> str:
+    """Without what XML 1.0 cannot carry."""
+    return (
+        "".join(c for c in text if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c >= "\U00010000")
+        or "-"
+    )

@@ -1,0 +1,151 @@
+"""Commitments as projects of the Open Contracting for Infrastructure Data Standard (OC4IDS), version 0.9.
+
+One commitment is one project. Only what the register knows is written: no approval date, no contract, no period that nobody
+stated. Promised dates go out as milestones, each with the day it was announced; reports as documents with their address.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from milepost.records import Commitment, Records
+from milepost.register.status import Status
+
+VERSION = "0.9"
+_STATUS = {
+    "no evidence": "identification",
+    "not started": "identification",
+    "started": "implementation",
+    "substantial": "implementation",
+    "delivered": "completed",
+    "verified": "completed",
+    "in effect": "completed",
+    "stopped": "cancelled",
+}
+_TYPE = {"build-link": "construction", "upgrade": "rehabilitation", "port-capacity": "expansion"}
+_SECTOR = {
+    "rail": "transport.rail",
+    "road": "transport.road",
+    "sea": "transport.water",
+    "ferry": "transport.water",
+    "river": "transport.water",
+}
+
+
+def oc4ids(
+    records: Records, statuses: tuple[Status, ...], *, on: dt.date, prefix: str = "oc4ids-milepost", uri: str = ""
+) -> dict[str, Any]:
+    """A project package. ``prefix`` is the project-id prefix that the publisher registered; ``on`` the day of the statuses."""
+    state = {s.commitment: s for s in statuses}
+    return {
+        "uri": uri or f"urn:milepost:{records.fingerprint}",
+        "publisher": {"name": records.settings.title},
+        "publishedDate": f"{on.isoformat()}T00:00:00Z",
+        "version": VERSION,
+        "projects": [_project(records, c, state[c.id], on, prefix) for c in records.commitments],
+    }
+
+
+def _project(records: Records, c: Commitment, s: Status, on: dt.date, prefix: str) -> dict[str, Any]:
+    project: dict[str, Any] = {"id": f"{prefix}-{c.id}", "updated": _moment(s.last_reported or on), "title": c.title}
+    description = " ".join(x for x in (c.text, f"Acceptance test: {c.acceptance_test}." if c.acceptance_test else "") if x)
+    if description:
+        project["description"] = description
+    project["status"] = _STATUS[s.delivery]
+    project["sector"] = _sectors(records, c)
+    if c.kind in _TYPE:
+        project["type"] = _TYPE[c.kind]
+    if s.latest_promised or s.delivered_on:
+        end = s.delivered_on or (s.latest_promised.last if s.latest_promised else None)
+        if end:
+            project["period"] = {"endDate": _moment(end)}
+    locations = _locations(records, c)
+    if locations:
+        project["locations"] = locations
+    if c.cost_usd_m is not None:
+        project["budget"] = {"amount": {"amount": round(c.cost_usd_m * 1e6, 2), "currency": "USD"}}
+    names = {p.id: p.name for p in records.parties}
+    if c.owed_by:
+        project["parties"] = [{"id": p, "name": names.get(p, p), "roles": ["publicAuthority"]} for p in c.owed_by]
+    documents = [
+        {
+            "id": e.id,
+            "documentType": "physicalProgressReport"
+            if e.shows in ("started", "progress")
+            else "projectEvaluation"
+            if e.shows == "in effect"
+            else "x_report",
+            "title": (e.report or e.shows)[:200],
+            **({"url": e.source} if _is_url(e.source) else {}),
+            **({"datePublished": _moment(e.reported_on.first)} if e.reported_on else {}),
+        }
+        for e in records.evidence
+        if e.commitment == c.id
+    ]
+    if documents:
+        project["documents"] = documents
+    milestones = _milestones(records, c, s)
+    if milestones:
+        project["milestones"] = milestones
+    if s.done and s.delivered_on:
+        project["completion"] = {
+            "endDate": _moment(s.delivered_on),
+            "finalScopeDetails": f"{s.delivery}; reports {', '.join(s.proofs)}",
+        }
+    return project
+
+
+def _milestones(records: Records, c: Commitment, s: Status) -> list[dict[str, Any]]:
+    found = []
+    steps = {m.id: m.title for m in records.milestones}
+    for d in records.date_changes:
+        if d.commitment != c.id or d.promised_for is None:
+            continue
+        latest = d.promised_for == s.latest_promised and not d.milestone
+        state = "met" if s.done and latest else "notMet" if not latest and not d.milestone else "scheduled"
+        found.append(
+            {
+                "id": d.id,
+                "title": steps.get(d.milestone, c.title),
+                "description": d.statement or f"promised for {d.promised_for}",
+                "dueDate": _moment(d.promised_for.last),
+                "status": state,
+                **({"dateModified": _moment(d.announced_on.first)} if d.announced_on else {}),
+                **({"dateMet": _moment(s.delivered_on)} if state == "met" and s.delivered_on else {}),
+            }
+        )
+    return found
+
+
+def _locations(records: Records, c: Commitment) -> list[dict[str, Any]]:
+    nodes = {n.id: n for n in records.nodes}
+    links = {x.id: x for x in records.links}
+    found = []
+    for ref in c.network_ref:
+        kind, _, name = ref.partition(":")
+        if kind == "N" and name in nodes:
+            n = nodes[name]
+            point = {"type": "Point", "coordinates": [n.lon, n.lat]}
+            found.append({"id": name, "description": n.name, "geometry": point})
+        elif kind == "L" and name in links and {links[name].from_node, links[name].to_node} <= set(nodes):
+            a, b = nodes[links[name].from_node], nodes[links[name].to_node]
+            line = {"type": "LineString", "coordinates": [[a.lon, a.lat], [b.lon, b.lat]]}
+            found.append({"id": name, "description": f"{a.name} to {b.name}, straight line", "geometry": line})
+    return found
+
+
+def _sectors(records: Records, c: Commitment) -> list[str]:
+    links = {f"L:{x.id}": x.mode for x in records.links}
+    found = ["transport", *(_SECTOR[links[r]] for r in c.network_ref if r in links)]
+    if c.kind == "port-capacity":
+        found.append("transport.water")
+    return list(dict.fromkeys(found))
+
+
+def _moment(day: dt.date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def _is_url(text: str) -> bool:
+    return text.startswith(("http://", "https://")) and not any(c.isspace() for c in text)
