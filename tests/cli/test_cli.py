@@ -59,6 +59,9 @@ def test_every_command_has_three_forms(capsys: pytest.CaptureFixture[str], ridge
             }.get(name, rest.get(name, []))
             if (name == "request" and number) or name == "decide":
                 continue  # one request is pending; test_register_commands goes on from there
+            if name == "intake":
+                target = str(tmp_path / "communique.txt")
+                Path(target).write_text("Westvale agreed to build the line by 2028.", encoding="utf-8")
             if name == "upgrade":
                 target = str(tmp_path / "up.db")
                 call(capsys, "import", ridge, target)

@@ -359,3 +359,68 @@ def _say(form: str, facts: dict[str, Any], sentence: str) -> None:
         print_csv(list(facts), [list(facts.values())])
     else:
         print_notes([sentence])
+
+
+@app.command()
+def intake(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Communique or article: text, HTML, .docx or PDF, in English.")],
+    programme: Annotated[str, typer.Option("--programme", metavar="DIR", help="Know its parties; needed to accept.")] = "",
+    dated: Annotated[str, typer.Option("--dated", metavar="DATE", help="Day of the document, for 'within six months'.")] = "",
+    accept: Annotated[
+        str, typer.Option("--accept", metavar="IDS", help="Drafts that you confirm, by commas; needs --agreement.")
+    ] = "",
+    agreement: Annotated[str, typer.Option("--agreement", metavar="ID", help="Agreement that accepted drafts follow from.")] = "",
+    source: Annotated[str, typer.Option("--source", metavar="TEXT", help="Address or citation of the document.")] = "",
+    by: By = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Draft commitments from a text: who, what, by when, how firm, what is missing. You confirm; nothing enters by itself."""
+    from milepost.intake import propose, read_document
+    from milepost.intake.accept import accepted
+    from milepost.programme import edit_programme
+    from milepost.store.edits import Edit
+
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme) if programme else None
+    parties = [(p.id, p.name) for p in opened.records.parties] if opened else []
+    day = _date(dated)
+    proposal = propose(read_document(file), parties, day)
+    written: list[str] = []
+    if accept:
+        if opened is None or not agreement or not by:
+            raise WrongUse("Accepting drafts needs --programme, --agreement and --by.")
+        wanted = [x.strip() for x in accept.split(",") if x.strip()]
+        rows = accepted(opened.sound(), proposal, wanted, agreement=agreement, dated=day, source=source)
+        edit_programme(programme, [Edit.add(r) for r in rows], by=by, reason=f"intake of {file.name}")
+        written = [r.ident for r in rows]
+    if form == "json":
+        print_json(
+            {
+                "document": proposal.document,
+                "sha256": proposal.sha256,
+                "sentences": proposal.sentences,
+                "drafts": [d.as_dict() for d in proposal.drafts],
+                "written": written,
+            }
+        )
+    elif form == "csv":
+        columns = ["id", "owed_by", "owed_to", "what", "due", "due_words", "firmness", "kind", "missing", "place", "why", "quote"]
+        rows_out = [[";".join(v) if isinstance(v := d.as_dict()[c], list) else v for c in columns] for d in proposal.drafts]
+        print_csv(columns, rows_out)
+    else:
+        for d in proposal.drafts:
+            owner = " ".join(d.owed_by) + (" (by context)" if d.by_context else "") or "owner?"
+            due = str(d.due) if d.due else f"date? ({d.due_words})" if d.due_words else "date?"
+            print_notes([f"{d.id}  {d.firmness}  {owner}  {due}  [{d.place}; \u201c{d.why}\u201d]"])
+            print_notes([f"     \u201c{d.quote}\u201d"])
+            if d.missing:
+                print_notes([f"     missing: {', '.join(d.missing)}"])
+        said = f"{len(proposal.drafts)} drafts from {proposal.sentences} sentences"
+        tail = (
+            f"; written: {', '.join(written)}." if written else "; nothing was written. Confirm with --accept IDS --agreement ID."
+        )
+        print_notes(
+            [said + tail, "Rules read English and miss about a quarter of promises in long communiques: read the text as well."]
+        )
+    return 0

@@ -184,6 +184,13 @@ def alpha2(code: str) -> str:
     return _alpha2().get(code, "")
 
 
+def country_names() -> dict[str, str]:
+    """English names of all countries (CLDR): name -> ISO 3166-1 alpha-3 code."""
+    names = _territories("en")
+    unions = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
+    return {names[two]: three for three, two in _alpha2().items() if two in names and two not in unions}
+
+
 @lru_cache
 def _alpha2() -> dict[str, str]:
     """ISO 3166-1 alpha-3 to alpha-2, from CLDR's aliases."""

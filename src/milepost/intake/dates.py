@@ -1,0 +1,143 @@
+"""By when? The date that a promise names, as precise as its words, never more."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from milepost.records import PartialDate
+
+_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_NUMBER = {w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])} | {
+    "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90, "a": 1, "an": 1,
+}  # fmt: skip
+_COUNT = r"(\d{1,3}|" + "|".join(sorted(_NUMBER, key=len, reverse=True)) + r")"
+_ORDINAL = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_LEAD = (
+    r"(?:(?:by|until|till|before|no later than|not later than|in|during|for|within|at|on|from|through|throughout)\s+)?(?:the\s+)?"
+)
+_PROMISE = re.compile(r"^(by|until|till|before|no later than|not later than|within|in|during|for)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A date with its words and their place in the sentence; ``date`` is None where the words alone are known."""
+
+    date: PartialDate | None
+    words: str
+    start: int
+
+
+def due(sentence: str, dated: dt.date | None, after: int = 0) -> Due | None:
+    """The date by which something is promised in a sentence; None if it names none.
+
+    ``dated`` is the day of the document: relative dates ("within six months") need it, and a date before it is history.
+    Among several the last that follows ``after``, the place of the promise, and is introduced as one, wins.
+    """
+    found = [d for d in _all(sentence, dated) if not _history(d, sentence, dated)]
+    if not found:
+        return None
+    led = [d for d in found if _PROMISE.match(d.words)]
+    later = [d for d in led if d.start >= after] or led or [d for d in found if d.start >= after] or found
+    with_date = [d for d in later if d.date]
+    return (with_date or later)[-1]
+
+
+def _history(found: Due, sentence: str, dated: dt.date | None) -> bool:
+    if found.date is None or dated is None:
+        return False
+    return found.date.last < dated
+
+
+def _all(sentence: str, dated: dt.date | None) -> list[Due]:
+    answers: list[Due] = []
+    taken: list[tuple[int, int]] = []
+
+    def add(match: re.Match[str], text: str | None) -> None:
+        if any(a < match.end() and match.start() < b for a, b in taken):
+            return
+        taken.append((match.start(), match.end()))
+        try:
+            date = PartialDate(text) if text else None
+        except ValueError:
+            return
+        answers.append(Due(date, match[0].strip(), match.start()))
+
+    def each(pattern: str) -> list[re.Match[str]]:
+        return list(re.finditer(_LEAD + pattern, sentence, re.I))
+
+    for m in each(rf"(?:end of (?:the )?)?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH}),? (\d{{4}})\b"):
+        add(m, f"{m[3]}-{_month(m[2]):02d}-{int(m[1]):02d}")
+    for m in each(rf"({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b"):
+        add(m, f"{m[3]}-{_month(m[1]):02d}-{int(m[2]):02d}")
+    for m in each(r"(\d{4})-(\d{2})-(\d{2})\b"):
+        add(m, f"{m[1]}-{m[2]}-{m[3]}")
+    for m in each(r"(first|second|third|fourth|last|1st|2nd|3rd|4th) quarter(?: of)?(?: the year)? (\d{4})\b"):
+        add(m, f"{m[2]}-{3 * _ORDINAL[m[1].lower()]:02d}")
+    for m in each(r"Q([1-4]) (?:of )?(\d{4})\b"):
+        add(m, f"{m[2]}-{3 * int(m[1]):02d}")
+    for m in each(r"(first|second) half(?: of)? (\d{4})\b"):
+        add(m, f"{m[2]}-{6 * _ORDINAL[m[1].lower()]:02d}")
+    for m in each(r"(?:middle of|mid)[- ](\d{4})\b"):
+        add(m, f"{m[1]}-06")
+    for m in each(r"(spring|summer|autumn|fall) (?:of )?(\d{4})\b"):
+        add(m, f"{m[2]}-{ {'spring': 5, 'summer': 8}.get(m[1].lower(), 11):02d}")
+    for m in each(r"(?:beginning|start) of (\d{4})\b"):
+        add(m, f"{m[1]}-01")
+    for m in each(r"Nowruz,? (?:of )?(\d{4})\b"):
+        add(m, f"{m[1]}-03-20")
+    for m in each(rf"(?:end of |close of )?({_MONTH}),? (?:of )?(\d{{4}})\b"):
+        add(m, f"{m[2]}-{_month(m[1]):02d}")
+    for m in each(
+        r"(?:end of )?(?:the )?(?:Iranian |Persian |solar )?(?:calendar )?(?:year )?(1[34]\d{2})\b(?! ?(?:km|kilomet|tonn|mm|teu|wagon|truck|contain|million|thousand))"
+    ):
+        # a Solar Hijri year ends on the last day of Esfand, 20 March of the Gregorian year 622 later
+        add(m, f"{int(m[1]) + 622}-03-20")
+    for m in each(
+        r"(?:(?:the )?(?:end|close|course) of (?:the )?(?:year )?|year[- ]end |late |early |(?:the )?year )?((?:19|20|21)\d{2})(?:[-–/](\d{2,4}))?\b(?! ?(?:km|kilomet|tonn|mm|teu|wagon|truck|contain))"
+    ):
+        last = m[2]
+        year = m[1] if not last else last if len(last) == 4 else m[1][:2] + last
+        add(m, year)
+    for m in each(
+        rf"(?:next |coming )?{_COUNT}(?:[- ](day|week|month|year)s?)(?:'s?)?(?: time)?(?: (?:of|after|from|following) [\w ]+)?"
+    ):
+        if not re.match(r"(within|in|no later than|not later than|by|for|over)\b", m[0].strip(), re.I):
+            continue
+        event = re.search(r" (of|after|from|following) ", m[0])
+        signing = bool(event and re.search(r"sign|today|now|this (meeting|date)", m[0], re.I))
+        n = int(m[1]) if m[1].isdigit() else _NUMBER[m[1].lower()]
+        ends = _after(dated, n, m[2].lower()) if dated and (not event or signing) else None
+        add(m, ends)
+    for m in each(r"next (year|month)\b"):
+        if dated and m[1].lower() == "year":
+            add(m, str(dated.year + 1))
+        elif dated:
+            add(m, _after(dated, 1, "month"))
+        else:
+            add(m, None)
+    for m in each(r"(?:the )?(?:end of (?:the|this) (?:year|decade)|this year|year[- ]end)\b"):
+        decade = "decade" in m[0].lower()
+        add(m, None if dated is None else str(dated.year // 10 * 10 + 9 if decade else dated.year))
+    for m in each(rf"(?:end of )?(?:next )?({_MONTH})\b(?! \d)"):
+        if dated and re.match(r"(by|until|before|no later than|not later than|in)\b", m[0], re.I) and m[1][0].isupper():
+            month = _month(m[1])
+            add(m, f"{dated.year + (month < dated.month)}-{month:02d}")
+    for m in re.finditer(r"(?:before|by|at|ahead of) (?:the )?next (?:meeting|session|summit|round)", sentence, re.I):
+        add(m, None)
+    return answers
+
+
+def _month(text: str) -> int:
+    return next(n for n, name in enumerate(_MONTHS, start=1) if name.startswith(text.lower().rstrip(".")[:3]))
+
+
+def _after(day: dt.date | None, n: int, unit: str) -> str | None:
+    if day is None:
+        return None
+    if unit in ("day", "week"):
+        return (day + dt.timedelta(days=n * (7 if unit == "week" else 1))).isoformat()
+    months = day.year * 12 + day.month - 1 + n * (12 if unit == "year" else 1)
+    return f"{months // 12}-{months % 12 + 1:02d}"
