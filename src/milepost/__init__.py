@@ -10,7 +10,9 @@ from importlib.metadata import version as _version
 
 from milepost.errors import BadData, Finding, MilepostError, NoSolution, WrongUse
 from milepost.programme import Programme, example
+from milepost.programme import edit_programme as edit
 from milepost.programme import open_programme as open  # noqa: A004  the name a reader expects: milepost.open(path)
+from milepost.store.edits import Edit
 from milepost.value.delays import delay_cost
 from milepost.value.game import Game
 from milepost.value.shares import shapley
@@ -19,6 +21,7 @@ __version__ = _version("milepost")
 
 __all__ = [
     "BadData",
+    "Edit",
     "Finding",
     "Game",
     "MilepostError",
@@ -27,6 +30,7 @@ __all__ = [
     "WrongUse",
     "__version__",
     "delay_cost",
+    "edit",
     "example",
     "open",
     "shapley",

@@ -204,13 +204,14 @@ def shapley(
 def delay(
     programme: Folder,
     on: On = "",
+    known_on: KnownOn = "",
     days: Annotated[int, typer.Option("--days", help="Length of the delay, days.")] = 1,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
     """What one more day of delay of each commitment costs each country."""
     form = _form(as_json, as_csv)
-    opened = milepost.open(programme)
+    opened = milepost.open(programme, known_on=_date(known_on))
     answer = opened.delay(_date(on), days)
     if form == "json":
         print_json(answer.as_dict())

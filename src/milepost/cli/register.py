@@ -134,13 +134,14 @@ def force(
 def calls(
     programme: Folder,
     on: On = "",
+    known_on: KnownOn = "",
     party: Party = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
     """Whom to call first: what is open, its owner, days late, what a day costs and whom."""
     form = _form(as_json, as_csv)
-    opened = milepost.open(programme)
+    opened = milepost.open(programme, known_on=_date(known_on))
     day = _date(on) or opened.settings.base_date
     rows = [c for c in opened.calls(day) if not party or party in c.owed_by]
     if party:
@@ -348,6 +349,7 @@ def calendar(
     body: Annotated[str, typer.Option("--body", metavar="NAME", help="Only the meetings of this body.")] = "",
     language: Annotated[str, typer.Option("--lang", help="en, ru, fa or ar.")] = "en",
     on: On = "",
+    known_on: KnownOn = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -355,7 +357,7 @@ def calendar(
     from milepost.report.calendar import calendar as make
 
     form = _form(as_json, as_csv)
-    opened = milepost.open(programme)
+    opened = milepost.open(programme, known_on=_date(known_on))
     content = make(opened, party=party, body=body, language=language, on=_date(on))
     _write(to, content)
     facts: dict[str, Any] = {"calendar": str(to), "events": content.count(b"BEGIN:VEVENT")}
@@ -376,6 +378,7 @@ def brief(
     language: Annotated[str, typer.Option("--lang", help="en, ru, fa or ar.")] = "en",
     to: Annotated[Path, typer.Option("--to", metavar="FILE", help="brief.pdf, .docx, .xlsx or .html.")] = Path("brief.pdf"),
     on: On = "",
+    known_on: KnownOn = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -385,7 +388,7 @@ def brief(
     from milepost.store.stores import open_store
 
     form = _form(as_json, as_csv)
-    opened = milepost.open(programme)
+    opened = milepost.open(programme, known_on=_date(known_on))
     with progress("Brief", form):
         made = make(
             opened,
