@@ -26,6 +26,7 @@ demo: install  ## the main job on the North-South programme
 	@$(BIN)/milepost new $(DEMO)/north-south --example north-south
 	@$(BIN)/milepost check $(DEMO)/north-south
 	@$(BIN)/milepost report $(DEMO)/north-south --to $(DEMO)/north-south.html
+	@$(BIN)/milepost brief $(DEMO)/north-south --to $(DEMO)/brief.pdf
 
 test: .venv/.installed-dev lint  ## everything that CI runs
 	@$(BIN)/pytest -n 2
