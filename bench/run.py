@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from stores import rows as store_rows
 
 import milepost
 from milepost.network.network import Network
@@ -73,6 +74,7 @@ def main() -> None:
         rows.append((what, f"{every:.0f} ms", f"{again * count / every:,.0f} times"))
         table = median_ms(lambda r=records: corridor_game(r).table(), 1)  # type: ignore[misc]
         rows.append((f"{name}: V of all {count:,} sets, trade included", f"{table / 1000:.2f} s", ""))
+    rows += [(work, took, "") for work, took in store_rows()]
     versions = f"milepost {milepost.__version__}, Python {platform.python_version()}, numpy {np.__version__}, one core"
     lines = [
         "# Benchmarks",

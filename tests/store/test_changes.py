@@ -197,3 +197,14 @@ def test_a_row_changed_behind_the_back_of_the_database(tmp_path: Path) -> None:
         assert answer().holds
         looked += 1
     assert looked == 3
+
+
+def test_a_forger_who_recomputes_the_hash_of_his_entry_is_found_at_the_next() -> None:
+    lines, content = chain()
+    for n in range(2, len(lines)):
+        body = json.loads(lines[n - 1])
+        body["reason"] = "forged"
+        body["hash"] = _hash(body)
+        answer = verify([*lines[: n - 1], rfc8785.dumps(body).decode(), *lines[n:]], content)
+        assert [f.n for f in answer.faults] == [n + 1]
+        assert "does not follow" in answer.faults[0].what
