@@ -106,7 +106,7 @@ _TRIGGERS: tuple[tuple[Firmness, str], ...] = (
     ("must strive", r"\b(?:called (?:for|on|upon)|urged|stressed|underlined|underscored|emphasi[sz]ed|highlighted)\b"),
     (
         "must strive",
-        r"\b(?:expressed (?:their |its )?(?:readiness|willingness|interest|intention)|(?:is|are|stands?) (?:ready|prepared|willing)|hoped?|hopes) to\b",
+        r"\b(?:(?:expressed|reaffirmed|confirmed|voiced|reiterated) (?:their |its )?(?:readiness|willingness|interest|intention)|(?:is|are|stands?) (?:ready|prepared|willing)|hoped?|hopes) to\b",
     ),
     ("agreed", r"\b(?:ha(?:s|ve) )?(?:agreed|decided|resolved|undertook|undertakes?|undertaken|approved|determined)\b"),
     ("agreed", r"\b(?:ha(?:s|ve) )?committed (?:itself|themselves|himself|herself)?\b"),
