@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from milepost.store.changes import Entry
     from milepost.store.edits import Edit
     from milepost.value.delays import DelayCost
+    from milepost.value.draws import Draws
     from milepost.value.game import Game
     from milepost.value.shares import Shares
 
@@ -160,6 +161,13 @@ class Programme:
             horizon=self.settings.horizon,
             days=days,
         )
+
+    def draws(self, on: dt.date | None = None, draws: int = 10_000, seed: int = 0, *, worth: bool = True) -> Draws:
+        """Drawn timetables of what is open: when it comes, how sure, and what the risk costs each country."""
+        from milepost.value.draws import draw
+
+        day = on or self.settings.base_date
+        return draw(self.sound(), self.status(day), on=day, draws=draws, seed=seed, game=self.game if worth else None)
 
     def calls(self, on: dt.date | None = None) -> tuple[Call, ...]:
         """Whom to call, dearest day first."""

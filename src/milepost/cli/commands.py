@@ -269,6 +269,68 @@ def print_delay(opened: Programme, days: int, on: dt.date | None) -> None:
 
 
 @app.command()
+def draws(
+    programme: Folder,
+    on: On = "",
+    known_on: KnownOn = "",
+    number: Annotated[int, typer.Option("--draws", help="How many timetables to draw.")] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", help="Seed; the same seed gives the same timetables.")] = 0,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """When will it come, and how sure? Drawn timetables: P10 to P95, and the expected cost of delay."""
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme, known_on=_date(known_on))
+    with progress("Drawing timetables", form):
+        answer = opened.draws(_date(on), number, seed)
+    if form == "json":
+        print_json(answer.as_dict())
+    elif form == "csv":
+        rows = [
+            [n, r["promised"], r["p10"], r["p50"], r["p80"], r["p95"], r["on_time"], r["critical"], r["basis"]]
+            for n, r in answer.as_dict()["commitments"].items()
+        ]
+        print_csv(["commitment", "promised", "p10", "p50", "p80", "p95", "on_time", "critical", "basis"], rows)
+    else:
+        titles = {c.id: c.title for c in opened.records.commitments}
+        cells = [
+            [
+                n,
+                titles[n],
+                r["promised"] or "–",
+                r["p50"][:7],
+                r["p80"][:7],
+                r["p95"][:7],
+                "–" if r["on_time"] is None else f"{r['on_time']:.0%}",
+            ]
+            for n, r in answer.as_dict()["commitments"].items()
+        ]
+        columns = ["id", "commitment", "promised", "P50", "P80", "P95", "in time"]
+        print_table(f"{answer.draws:,} drawn timetables, seed {answer.seed}, on {answer.on}", columns, cells, right=(6,), flex=1)
+        total, error = float(answer.cost.sum()), float((answer.cost_error**2).sum() ** 0.5)
+        dearest = sorted(zip(answer.countries, answer.cost.tolist(), strict=True), key=lambda x: -x[1])[:3]
+        names = ", ".join(f"{c} {money(v)}" for c, v in dearest if v > 0)
+        notes = [
+            f"Expected cost of delay against the promised dates: {money(total)} MUSD present value, above all {names or 'nobody'}."
+        ]
+        if error:
+            notes[0] += f" Standard error about {money(error, 2)}."
+        notes += [
+            f"{driver} costs {money(days)} days on average, summed over commitments."
+            for driver, days in zip(answer.drivers, answer.driver_days.tolist(), strict=True)
+        ]
+        reference = [n for n, why in answer.basis.items() if why.startswith("reference")]
+        if reference:
+            notes.append(f"From the reference class, for want of an estimate in durations: {', '.join(reference)}.")
+        reasons: dict[str, list[str]] = {}
+        for name, why in answer.left_out.items():
+            reasons.setdefault(why, []).append(name)
+        notes += [f"Not drawn, {why}: {', '.join(names)}." for why, names in reasons.items()]
+        print_notes(notes)
+    return 0
+
+
+@app.command()
 def route(
     programme: Folder,
     origin: Annotated[str, typer.Argument(metavar="FROM", help="Node to start from.")],

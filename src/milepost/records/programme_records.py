@@ -122,6 +122,8 @@ class Records:
     date_changes: tuple[t.DateChange, ...] = ()
     date_requests: tuple[t.DateRequest, ...] = ()
     dependencies: tuple[t.Dependency, ...] = ()
+    durations: tuple[t.Duration, ...] = ()
+    drivers: tuple[t.Driver, ...] = ()
     evidence: tuple[t.Evidence, ...] = ()
     meetings: tuple[t.Meeting, ...] = ()
     contacts: tuple[t.Contact, ...] = ()

@@ -243,6 +243,35 @@ class Dependency(Sourced):
     lag_days: Annotated[Number, Field(description="days between the two, may be negative")] = 0.0
 
 
+class Duration(Sourced):
+    """How long the rest of a commitment or milestone takes: three points, a calendar, shared risks."""
+
+    table: ClassVar[str] = "durations"
+    id: Annotated[Id, Field(description="short code")]
+    commitment: Annotated[Id, Ref("commitments"), Field(description="commitment estimated")]
+    low_days: Annotated[NotNegative, Field(description="shortest, days from its start")]
+    likely_days: Annotated[NotNegative, Field(description="most likely, days from its start")]
+    high_days: Annotated[NotNegative, Field(description="longest, days from its start")]
+    shape: Annotated[
+        Literal["triangular", "exponential", "normal"],
+        Field(description="triangular; exponential with mean likely_days; normal with 5 % below low and above high"),
+    ] = "triangular"
+    starts_after: Annotated[Date | None, Field(description="cannot start before this day; empty = the day of valuation")] = None
+    calendar: Annotated[Text, Field(description="ISO alpha-3 country whose working days count; empty = calendar days")] = ""
+    drivers: Annotated[Texts, Ref("drivers"), Field(description="shared risks that stretch it, separated by ;")] = ()
+
+
+class Driver(Sourced):
+    """A risk that several commitments share: one draw stretches all of them by the same factor."""
+
+    table: ClassVar[str] = "drivers"
+    id: Annotated[Id, Field(description="short code")]
+    title: Annotated[Text, Field(description="what may happen")]
+    low_factor: Annotated[Positive, Field(description="smallest factor on durations")] = 1.0
+    likely_factor: Annotated[Positive, Field(description="most likely factor")] = 1.0
+    high_factor: Annotated[Positive, Field(description="largest factor")] = 1.0
+
+
 class Evidence(Sourced):
     """One dated report about a commitment. Conflicting reports are kept side by side."""
 
@@ -545,6 +574,8 @@ TABLES: dict[str, type[Row]] = {
         DateChange,
         DateRequest,
         Dependency,
+        Duration,
+        Driver,
         Evidence,
         Meeting,
         Contact,

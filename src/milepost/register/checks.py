@@ -189,6 +189,24 @@ def every_date_by_request_was_granted(records: Records) -> Iterator[Finding]:
             yield _at(records, row, "promised_for", message, "Write what was granted")
 
 
+def every_three_points_are_in_order(records: Records) -> Iterator[Finding]:
+    """The shortest is not longer than the likely, the likely not longer than the longest; one estimate a commitment."""
+    seen: dict[str, str] = {}
+    for row in records.durations:
+        if not row.low_days <= row.likely_days <= row.high_days:
+            points = f"{row.low_days:g}, {row.likely_days:g}, {row.high_days:g}"
+            yield _at(records, row, "likely_days", f"the three points {points} are not in order", "Order them")
+        if row.shape == "normal" and row.high_days == row.low_days:
+            yield _at(records, row, "shape", "a normal duration needs a low below its high", "Use triangular for a fixed one")
+        first = seen.setdefault(row.commitment, row.id)
+        if first != row.id:
+            yield _at(records, row, "commitment", f"{row.commitment} is estimated by {first} already", "Delete one of the two")
+    for driver in records.drivers:
+        if not driver.low_factor <= driver.likely_factor <= driver.high_factor:
+            points = f"{driver.low_factor:g}, {driver.likely_factor:g}, {driver.high_factor:g}"
+            yield _at(records, driver, "likely_factor", f"the three points {points} are not in order", "Order them")
+
+
 def no_report_disputes_itself(records: Records) -> Iterator[Finding]:
     """A report may contradict another report about the same commitment."""
     rows = {e.id: e for e in records.evidence}
@@ -228,6 +246,7 @@ RULES: tuple[Rule, ...] = (
     every_milestone_belongs_to_what_names_it,
     every_request_follows_the_policy,
     every_date_by_request_was_granted,
+    every_three_points_are_in_order,
     no_report_disputes_itself,
     no_state_ends_before_it_begins,
     every_address_can_be_written_to,
