@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from milepost.register.force import Force
     from milepost.store.changes import Entry
     from milepost.store.edits import Edit
+    from milepost.value.coalitions import Group
     from milepost.value.delays import DelayCost
     from milepost.value.draws import Draws
     from milepost.value.game import Game
@@ -161,6 +162,12 @@ class Programme:
             horizon=self.settings.horizon,
             days=days,
         )
+
+    def group(self) -> Group:
+        """The group of the parties that owe what is valued: who gains, who could leave, what payments hold it together."""
+        from milepost.value.coalitions import group, members
+
+        return group(self.game, members(self.sound(), self.game))
 
     def draws(self, on: dt.date | None = None, draws: int = 10_000, seed: int = 0, *, worth: bool = True) -> Draws:
         """Drawn timetables of what is open: when it comes, how sure, and what the risk costs each country."""
