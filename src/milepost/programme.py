@@ -31,13 +31,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Value:
-    """V(S): equivalent variation per country of having ``delivered`` delivered, MUSD a year."""
+    """V(S): equivalent variation per country of having ``delivered`` delivered, MUSD a year.
+
+    With other restrictions than today's in force, ``restriction_effect`` is what these alone change, and V counts from there.
+    """
 
     delivered: tuple[str, ...]
     countries: dict[str, float]
     base_year: int
     notes: tuple[str, ...] = ()
     unit: str = "MUSD/year"
+    restrictions: tuple[str, ...] = ()
+    restriction_effect: dict[str, float] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``milepost value --json``."""
@@ -46,6 +51,8 @@ class Value:
             "base_year": self.base_year,
             "delivered": list(self.delivered),
             "countries": dict(self.countries),
+            "restrictions": list(self.restrictions),
+            "restriction_effect": self.restriction_effect,
             "notes": list(self.notes),
         }
 
@@ -68,6 +75,14 @@ class Programme:
     records: Records
     reading: tuple[Finding, ...] = ()
     known_on: dt.date | None = None
+    applied: frozenset[str] | None = None
+
+    def under(self, with_: Iterable[str] = (), without: Iterable[str] = ()) -> Programme:
+        """The same programme with more restrictions in force than on the base date, or without some of them."""
+        from milepost.network.restrictions import chosen
+
+        names = chosen(self.sound(), self.settings.base_date, with_, without)
+        return Programme(self.path, self.records, self.reading, self.known_on, names)
 
     @property
     def settings(self) -> Settings:
@@ -102,7 +117,7 @@ class Programme:
         """V over the open commitments that the model values. Raises ``BadData`` if the data have findings."""
         from milepost.value.game import corridor_game
 
-        return corridor_game(self.sound())
+        return corridor_game(self.sound(), self.applied)
 
     def status(self, on: dt.date | None = None, known_on: dt.date | None = None) -> tuple[Status, ...]:
         """What the evidence proves on a day (default: the base date), as known on a day (default: the same)."""
@@ -135,6 +150,10 @@ class Programme:
             countries=dict(zip(self.game.countries, values.tolist(), strict=True)),
             base_year=self.settings.base_year,
             notes=self.game.notes,
+            restrictions=self.game.restrictions,
+            restriction_effect=None
+            if self.game.restriction_effect is None
+            else dict(zip(self.game.countries, self.game.restriction_effect.tolist(), strict=True)),
         )
 
     def shapley(
@@ -203,8 +222,11 @@ class Programme:
         """The cheapest way between two nodes as a list of legs, today or with commitments delivered."""
         from milepost.network.network import Network
         from milepost.network.paths import route
+        from milepost.network.restrictions import in_force, restrictions
 
-        network = Network.of(self.sound(), frozenset(delivered))
+        records = self.sound()
+        now = in_force(records, self.settings.base_date) if self.applied is None else self.applied
+        network = Network.of(records, frozenset(delivered), (), restrictions(records, now))
         return route(network, origin, destination, cargo=cargo, via=tuple(via), avoid_modes=tuple(avoid_modes))
 
 

@@ -193,7 +193,8 @@ def test_costs_become_hats_by_hand() -> None:
     np.testing.assert_array_equal(costs.hat(today), np.ones((2, 2)))
     cut = today.copy()
     cut[0, 0, 1] = 2**29
-    np.testing.assert_array_equal(costs.hat(cut), np.ones((2, 2)))
+    np.testing.assert_array_equal(costs.hat(cut), [[1.0, np.inf], [1.0, 1.0]])  # no way left is a ban, not a big number
+    assert costs.lost(cut) == (1, 2)
 
 
 def test_country_hats_agree_with_places_as_countries() -> None:

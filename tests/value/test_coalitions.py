@@ -123,7 +123,9 @@ def test_payments_are_the_smallest() -> None:
     rng = np.random.default_rng(3)
     looked = 0
     for _ in range(60):
-        values = {s: (rng.integers(-9, 30, 3).tolist() if s else [0, 0, 0]) for s in subsets(("x", "y"))}
+        values: dict[frozenset[str], list[float]] = {
+            s: (rng.integers(-9, 30, 3).tolist() if s else [0, 0, 0]) for s in subsets(("x", "y"))
+        }
         game = corridor(values, ("A", "B", "C"), ("x", "y"))
         owners = {"x": frozenset("AB"), "y": frozenset("BC")}
         found = group(game, owners)

@@ -31,6 +31,8 @@ On = Annotated[str, typer.Option("--on", metavar="DATE", help="On this day (defa
 KnownOn = Annotated[
     str, typer.Option("--known-on", metavar="DATE", help="As known and recorded by this day (default: the day of --on).")
 ]
+With = Annotated[str, typer.Option("--with", metavar="IDS", help="Restrictions in force besides today's, by commas.")]
+Without = Annotated[str, typer.Option("--without", metavar="IDS", help="Restrictions of today lifted, by commas.")]
 Delivered = Annotated[
     str,
     typer.Option("--delivered", metavar="IDS", help="Commitments delivered, separated by commas; 'all' or 'none'."),
@@ -117,23 +119,36 @@ def check(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> 
 
 
 @app.command()
-def value(programme: Folder, delivered: Delivered = "all", as_json: AsJson = False, as_csv: AsCsv = False) -> int:
+def value(
+    programme: Folder,
+    delivered: Delivered = "all",
+    with_: With = "",
+    without: Without = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
     """What a set of delivered commitments is worth to each country, a year."""
     form = _form(as_json, as_csv)
     opened = milepost.open(programme)
+    if with_ or without:
+        opened = opened.under(_names(with_), _names(without))
     names = "all" if delivered == "all" else [] if delivered == "none" else _names(delivered)
     answer = opened.value(names)
     if form == "json":
         print_json(answer.as_dict())
     elif form == "csv":
-        print_csv(["country", "musd_per_year"], list(answer.countries.items()))
+        alone = answer.restriction_effect or {}
+        print_csv(["country", "musd_per_year", "restrictions_alone"], [[c, v, alone.get(c)] for c, v in answer.countries.items()])
     else:
         title = f"Value of {', '.join(answer.delivered) or 'nothing'}, MUSD a year, prices of {answer.base_year}"
         rows = sorted(answer.countries.items(), key=lambda pair: -pair[1])
         country = _country_names(opened)
-        shown = [[c, country.get(c, c), money(v)] for c, v in rows]
-        shown.append(["", "all countries of the model", money(sum(answer.countries.values()))])
-        print_table(title, ["", "country", "MUSD a year"], shown, right=(2,))
+        effect = answer.restriction_effect
+        shown = [[c, country.get(c, c), money(v), *([money(effect[c])] if effect else [])] for c, v in rows]
+        last = ["", "all countries of the model", money(sum(answer.countries.values()))]
+        shown.append([*last, *([money(sum(effect.values()))] if effect else [])])
+        head = ["", "country", "MUSD a year", *(["restrictions alone"] if effect else [])]
+        print_table(title, head, shown, right=(2, 3) if effect else (2,))
         print_notes(answer.notes)
         _print_not_valued(opened)
     return 0
@@ -145,12 +160,16 @@ def shapley(
     method: Annotated[str, typer.Option("--method", help="auto, exact or sampled.")] = "auto",
     orders: Annotated[int, typer.Option("--orders", help="Pairs of orders to sample.")] = 500,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the sampled orders.")] = 0,
+    with_: With = "",
+    without: Without = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
     """Divide the value of all commitments among them, for every country (Shapley)."""
     form = _form(as_json, as_csv)
     opened = milepost.open(programme)
+    if with_ or without:
+        opened = opened.under(_names(with_), _names(without))
     with progress("All sets of commitments", form) as tell:
         shares = opened.shapley(method, orders, seed, tell)  # type: ignore[arg-type]
     if form == "json":
@@ -380,12 +399,16 @@ def route(
     via: Annotated[str, typer.Option("--via", metavar="NODES", help="Nodes to pass, in order, by commas.")] = "",
     avoid: Annotated[str, typer.Option("--avoid", metavar="MODES", help="Modes not to use, by commas.")] = "",
     delivered: Delivered = "none",
+    with_: With = "",
+    without: Without = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
     """The cheapest way between two nodes, leg by leg: hours, dollars, kilometres."""
     form = _form(as_json, as_csv)
     opened = milepost.open(programme)
+    if with_ or without:
+        opened = opened.under(_names(with_), _names(without))
     done = opened.game.players if delivered == "all" else () if delivered == "none" else _names(delivered)
     answer = opened.route(origin, destination, cargo=cargo, via=_names(via), avoid_modes=_names(avoid), delivered=done)
     if form == "json":

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from milepost.errors import Finding
 from milepost.network.effects import RISING, VALUED, is_valued, no_number, number
+from milepost.network.restrictions import touches
 from milepost.records import Effect, Records, Row
 
 Rule = Callable[[Records], Iterator[Finding]]
@@ -172,6 +173,27 @@ def _same(today: object, before: str) -> bool:
         return str(today) == before
 
 
+def restrictions_touch_what_exists(records: Records) -> Iterator[Finding]:
+    """A restriction that touches nothing, or costs nothing, would be taken for one that works."""
+    countries = {c.id for c in records.countries}
+    for row in records.restrictions:
+        if row.effect == "recorded":
+            continue
+        if row.target_table == "countries":
+            if row.target not in countries:
+                yield _at(records, row, "target", f"there is no country '{row.target}'", "Correct the id")
+            if row.partner == row.target:
+                yield _at(records, row, "partner", "a country cannot be closed to itself", "Name the other country")
+            if row.effect == "dearer" and not row.ad_valorem_percent:
+                yield _at(records, row, "ad_valorem_percent", f"{row.id} makes trade dearer by nothing", "Fill in the percent")
+        else:
+            if not any(touches(row, link) for link in records.links):
+                message = f"{row.id} touches no link: there is nothing '{row.target}' among the {row.target_table}"
+                yield _at(records, row, "target", message, "Correct the target, or set effect = recorded")
+            if row.effect == "dearer" and not (row.hours or row.usd_per_t):
+                yield _at(records, row, "hours", f"{row.id} makes the way dearer by nothing", "Fill in hours or usd_per_t")
+
+
 def the_model_has_its_parameters(records: Records) -> Iterator[Finding]:
     """Every rate that the network asks for, by name, all at once."""
     modes = {link.mode for link in records.links if link.use == "model"}
@@ -281,5 +303,6 @@ RULES: tuple[Rule, ...] = (
     a_crossing_says_between_what,
     effects_change_what_exists,
     effects_start_from_today,
+    restrictions_touch_what_exists,
     the_model_has_its_parameters,
 )

@@ -9,7 +9,7 @@ An effect counts if its row has ``use = model`` and changes one of
 
 Effects only improve. Where several are in force on one attribute the best holds (levels: 3 days, 2 days, 1 day);
 factors on the rate multiply, in the order of the table. A value that is worse than today's changes nothing, and
-is a finding of ``milepost check``. Restrictions are recorded but not applied here.
+is a finding of ``milepost check``. Restrictions in force close and surcharge links whatever is delivered.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from milepost.errors import BadData, Finding
+from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.records import Effect, Records
 
 VALUED: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -52,6 +53,7 @@ class Changes:
     opened: frozenset[str]
     best: Mapping[tuple[str, str, str], float]
     rate_factor: Mapping[str, float]
+    restricted: Restrictions = NO_RESTRICTIONS
 
     def smaller(self, table: str, ident: str, attribute: str, today: float) -> float:
         """Today's value or the promised one, whichever is smaller."""
@@ -95,8 +97,13 @@ def elements(records: Records, effect: Effect) -> tuple[tuple[str, str], ...]:
     return ((effect.target_table, effect.target),)
 
 
-def changes(records: Records, delivered: frozenset[str], done: frozenset[str] = frozenset()) -> Changes:
-    """Values in force once ``delivered`` is delivered.
+def changes(
+    records: Records,
+    delivered: frozenset[str],
+    done: frozenset[str] = frozenset(),
+    restricted: Restrictions = NO_RESTRICTIONS,
+) -> Changes:
+    """Values in force once ``delivered`` is delivered, with restrictions.
 
     ``done`` names commitments delivered already: the tables show their effects, so these are not applied again, but
     they satisfy ``together_with``. Raises ``BadData`` for a value that is none.
@@ -123,7 +130,7 @@ def changes(records: Records, delivered: frozenset[str], done: frozenset[str] = 
             key = (table, ident, effect.attribute)
             pick = max if effect.attribute in RISING else min
             best[key] = pick(best[key], value) if key in best else value
-    return Changes(frozenset(opened), best, factor)
+    return Changes(frozenset(opened), best, factor, restricted)
 
 
 def no_number(records: Records, effect: Effect) -> Finding:

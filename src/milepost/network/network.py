@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from milepost.errors import MilepostError
 from milepost.network.effects import Changes, changes
+from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.records import Crossing, Link, Records
 
 CLASSES = ("bulk", "general", "containers")
@@ -115,7 +116,13 @@ class Network:
     delivered: frozenset[str]
 
     @classmethod
-    def of(cls, records: Records, delivered: Iterable[str] = (), done: Iterable[str] = ()) -> Network:
+    def of(
+        cls,
+        records: Records,
+        delivered: Iterable[str] = (),
+        done: Iterable[str] = (),
+        restricted: Restrictions = NO_RESTRICTIONS,
+    ) -> Network:
         """Build the network from the rows, with the effects of ``delivered`` applied.
 
         The rows describe the base date, so commitments that are ``done`` by then are part of them; naming them lets
@@ -124,7 +131,7 @@ class Network:
         """
         names = frozenset(delivered)
         frame = Frame.of(records)
-        return cls(frame, tuple(arcs(records, frame, changes(records, names, frozenset(done)))), names)
+        return cls(frame, tuple(arcs(records, frame, changes(records, names, frozenset(done), restricted))), names)
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -220,7 +227,7 @@ class _Maker:
     def links(self) -> Iterator[Arc]:
         ix = self.frame.index
         for link in model_links(self.records):
-            if link.state != "open" and link.id not in self.changed.opened:
+            if (link.state != "open" and link.id not in self.changed.opened) or link.id in self.changed.restricted.closed:
                 continue
             speed = link.speed_kmh or self.param("speed_kmh", link.mode)
             speed = self.changed.larger("links", link.id, "speed_kmh", speed)
@@ -234,6 +241,11 @@ class _Maker:
                 rate = self.changed.smaller("links", link.id, "usd_per_tkm", rate)
                 usd.append(rate * factor * link.km + fixed)
             wait, notes = 0.0, []
+            if link.id in self.changed.restricted.surcharge:
+                extra, charge = self.changed.restricted.surcharge[link.id]
+                wait += extra
+                usd = [u + charge for u in usd]
+                notes.append(f"restriction {extra:g} h, {charge:g} USD/t")
             service = self.headway.get(link.id)
             if service is not None:
                 headway = self.changed.smaller("services", service.id, "headway_hours", service.headway_hours)

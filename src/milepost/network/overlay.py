@@ -27,6 +27,7 @@ from milepost.errors import MilepostError
 from milepost.network.effects import changes, elements, is_valued, needs
 from milepost.network.network import CLASSES, UNREACHABLE, Arc, ArcKey, Frame, Network, arcs
 from milepost.network.paths import distances, matrix
+from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.records import Records
 
 MOST_ON_ONE_ARC = 6
@@ -40,7 +41,12 @@ class Addition:
     arc: Arc
 
 
-def additions(records: Records, players: tuple[str, ...], done: frozenset[str] = frozenset()) -> tuple[Addition, ...]:
+def additions(
+    records: Records,
+    players: tuple[str, ...],
+    done: frozenset[str] = frozenset(),
+    restricted: Restrictions = NO_RESTRICTIONS,
+) -> tuple[Addition, ...]:
     """Arcs that sets of players add to today's network, in a fixed order.
 
     Raises ``MilepostError`` if more than six players change one and the same arc.
@@ -50,7 +56,7 @@ def additions(records: Records, players: tuple[str, ...], done: frozenset[str] =
 
     def with_(names: frozenset[str]) -> dict[ArcKey, Arc]:
         if names not in known:
-            known[names] = {a.key: a for a in arcs(records, frame, changes(records, names, done))}
+            known[names] = {a.key: a for a in arcs(records, frame, changes(records, names, done, restricted))}
         return known[names]
 
     today = with_(frozenset())
@@ -114,10 +120,16 @@ class Overlay:
     steps: tuple[tuple[tuple[frozenset[str], int, int, NDArray[np.int32]], ...], ...]
 
     @classmethod
-    def of(cls, records: Records, players: tuple[str, ...], done: frozenset[str] = frozenset()) -> Overlay:
-        """Search today's network once from every place and every end of an added arc."""
-        today = Network.of(records, (), done)
-        added = additions(records, players, done)
+    def of(
+        cls,
+        records: Records,
+        players: tuple[str, ...],
+        done: frozenset[str] = frozenset(),
+        restricted: Restrictions = NO_RESTRICTIONS,
+    ) -> Overlay:
+        """Search the network without the players once from every place and every end of an added arc."""
+        today = Network.of(records, (), done, restricted)
+        added = additions(records, players, done, restricted)
         count = {p: sum(p in a.members for a in added) for p in players}
         order = tuple(sorted(players, key=lambda p: (-count[p], p)))
         rank = {p: k for k, p in enumerate(order)}

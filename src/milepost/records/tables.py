@@ -460,11 +460,19 @@ class Restriction(Sourced):
     title: Annotated[Text, Field(description="what is restricted")]
     target_table: Annotated[
         Literal["links", "nodes", "lines", "modes", "countries", "programme"],
-        Field(description="what it applies to"),
+        Field(description="what it applies to; 'countries' = trade between target and partner, 'programme' = every link"),
     ]
     target: Annotated[Text, Field(description="id of the thing restricted")] = ""
+    partner: Annotated[Text, Ref("countries"), Field(description="the other country; empty = all trade of the target")] = ""
     starts: Annotated[Date, Field(description="first day")]
     ends: Annotated[Date | None, Field(description="last day; empty = open")] = None
+    effect: Annotated[
+        Literal["recorded", "closed", "dearer"],
+        Field(description="closed; dearer by the amounts here; or recorded only, where no source says by how much"),
+    ] = "recorded"
+    hours: Annotated[NotNegative, Field(description="hours added, on the network")] = 0.0
+    usd_per_t: Annotated[NotNegative, Field(description="USD per tonne added, on the network")] = 0.0
+    ad_valorem_percent: Annotated[NotNegative, Field(description="percent added to the cost of trade, for countries")] = 0.0
     statement: Annotated[Text, Field(description="what the source states")] = ""
 
 

@@ -5,7 +5,8 @@ r"""From generalised cost to trade cost: what hours and dollars do to the price 
 
 ω are the shares of a country's trade by place, σ by cargo class. The mean (2) is the one under which the trade model
 with countries gives the same totals as with places (weights are base trade shares, the power is the trade elasticity);
-a plain mean would not. A pair of places without a way today, or with none afterwards, is held at 1 and counted.
+a plain mean would not. A pair of places without a way today is held at 1 and counted. A pair that loses its way (only
+a restriction can do that) trades nothing: its term in (2) is zero, and countries without any way left have κ̂ = ∞.
 """
 
 from __future__ import annotations
@@ -54,6 +55,12 @@ class TradeCosts:
         )
         return hats
 
+    def lost(self, cost: Ints) -> tuple[int, int]:
+        """Pairs of places in different countries that have a way for containers today and none in ``cost``, and all pairs."""
+        apart = self.country[:, None] != self.country[None, :]
+        gone = (self.today[-1] < self.unreachable) & (cost[-1] >= self.unreachable)
+        return int((apart & gone).sum()), int(apart.sum())
+
     def held(self) -> tuple[int, int]:
         """Pairs of places in different countries without a way today for containers, and all such pairs."""
         apart = self.country[:, None] != self.country[None, :]
@@ -70,13 +77,18 @@ def _hat(today, cost, unit, unreachable, country, share, class_share, value, n, 
             for d in range(places):
                 a = today[s, o, d]
                 b = cost[s, o, d]
-                if a == b or a >= unreachable or b >= unreachable or country[d] == i:
+                if a == b or a >= unreachable or country[d] == i:
+                    continue
+                if b >= unreachable:
+                    gain[i, country[d]] -= share[o] * share[d] * class_share[s]
                     continue
                 ratio = (value[s] + b * unit) / (value[s] + a * unit)
                 gain[i, country[d]] += share[o] * share[d] * class_share[s] * (ratio**-theta - 1.0)
     hats = np.ones((n, n))
     for i in range(n):
         for j in range(n):
-            if gain[i, j] != 0.0:
+            if 1.0 + gain[i, j] <= 1e-9:
+                hats[i, j] = np.inf
+            elif gain[i, j] != 0.0:
                 hats[i, j] = (1.0 + gain[i, j]) ** (-1.0 / theta)
     return hats

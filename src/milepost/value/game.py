@@ -27,8 +27,10 @@ Progress = Callable[[int, int], None]
 class Game:
     """A game in characteristic form with many payoffs: V(S), shape (countries,), for S within ``players``.
 
-    ``evaluate`` answers for one set; ``evaluate_all`` (optional) fills the table of all 2^K sets, row = bit mask
-    with player k as bit k. Both are asked at most once per set: the answers are remembered.
+    ``restrictions`` are in force throughout, ``restriction_effect`` is what they alone change against today, MUSD a
+    year per country; V counts from there, so V(∅) = 0. ``evaluate`` answers for one set; ``evaluate_all`` (optional)
+    fills the table of all 2^K sets, row = bit mask with player k as bit k. Both are asked at most once per set: the
+    answers are remembered.
     """
 
     players: tuple[str, ...]
@@ -37,6 +39,8 @@ class Game:
     evaluate_all: Callable[[Progress | None], Values] | None = None
     not_valued: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    restrictions: tuple[str, ...] = ()
+    restriction_effect: Values | None = None
     _memory: dict[frozenset[str], Values] = field(default_factory=dict, repr=False)
     _table: Values | None = field(default=None, repr=False)
 
@@ -82,14 +86,17 @@ class Game:
         return table
 
 
-def corridor_game(records: Records) -> Game:
+def corridor_game(records: Records, applied: frozenset[str] | None = None) -> Game:
     """V over the open commitments of a programme that the model values; see the module for the chain.
+
+    ``applied`` names the restrictions in force (default: those in force on the base date, which are part of today).
 
     Raises ``NoSolution`` where no equilibrium is found and ``MilepostError`` where costs do not fit the integers.
     """
     from milepost.network.effects import not_valued, valued
     from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE
     from milepost.network.overlay import Overlay
+    from milepost.network.restrictions import in_force, restrictions
     from milepost.register.status import status
     from milepost.trade.base import base
     from milepost.trade.costs import TradeCosts
@@ -104,13 +111,17 @@ def corridor_game(records: Records) -> Game:
         elif found.delivery == "stopped":
             reasons[name] = "stopped: reported ended without delivery"
     players = tuple(name for name in valued(records) if not state[name].closed)
-    overlay = Overlay.of(records, players, done)
+    now = in_force(records, records.settings.base_date)
+    applied = now if applied is None else applied
+    restricted, usual = restrictions(records, applied), restrictions(records, now)
+    overlay = Overlay.of(records, players, done, restricted)
+    today = overlay if applied == now else Overlay.of(records, (), done, usual)
     trade = base(records)
     solver = Solver(trade.economy)
     index = {c: k for k, c in enumerate(trade.economy.countries)}
     places = [n for n in records.nodes if n.trade_share]
     costs = TradeCosts(
-        today=overlay.cost(frozenset()),
+        today=today.cost(frozenset()),
         unit=UNIT_USD_PER_T,
         unreachable=int(UNREACHABLE),
         country=np.array([index[n.country] for n in places], dtype=np.int64),
@@ -121,17 +132,33 @@ def corridor_game(records: Records) -> Game:
         theta=trade.economy.theta,
     )
     memory: dict[bytes, Values] = {}
+    barrier = np.ones((len(index), len(index)))
+    for which, sign in ((restricted, 1), (usual, -1)):
+        for (i, j), factor in which.trade.items():
+            if i in index and j in index and applied != now:
+                if not np.isfinite(factor) and sign < 0:
+                    raise WrongUse(
+                        f"Trade between {i} and {j} is banned today, so it is not in the flows; what lifting it is worth cannot be "
+                        "told from them."
+                    )
+                barrier[index[i], index[j]] *= factor**sign
 
     def value_of(cost: NDArray[np.int32]) -> Values:
         key = cost.tobytes()
         if key not in memory:
-            memory[key] = solver.worth(costs.hat(cost))
+            memory[key] = solver.worth(costs.hat(cost) * barrier)
         return memory[key]
+
+    start = value_of(overlay.cost(frozenset())) if applied != now else None
+
+    def gain_of(cost: NDArray[np.int32]) -> Values:
+        value = value_of(cost)
+        return value if start is None else value - start
 
     def table(progress: Progress | None) -> Values:
         answer = np.empty((1 << len(players), len(index)))
         for number, (mask, cost) in enumerate(overlay.every()):
-            answer[mask] = value_of(cost)
+            answer[mask] = gain_of(cost)
             if progress is not None and number % 256 == 0:
                 progress(number + 1, len(answer))
         return answer
@@ -144,11 +171,20 @@ def corridor_game(records: Records) -> Game:
     held, pairs = costs.held()
     if held:
         notes.append(f"Without a way today, so held as they are: {held} of {pairs} pairs of places in two countries.")
+    titles = {r.id: r.title for r in records.restrictions}
+    if applied:
+        names = ", ".join(f"{r} ({titles[r]})" for r in sorted(applied))
+        notes.append(f"With restrictions in force: {names}.")
+    lost, _ = costs.lost(overlay.cost(frozenset()))
+    if lost:
+        notes.append(f"Under these restrictions {lost} of {pairs} pairs of places have no way left; they trade nothing.")
     return Game(
         players=players,
         countries=trade.economy.countries,
-        evaluate=lambda delivered: value_of(overlay.cost(delivered)),
+        evaluate=lambda delivered: gain_of(overlay.cost(delivered)),
         evaluate_all=table,
         not_valued=reasons,
         notes=tuple(notes),
+        restrictions=tuple(sorted(applied)),
+        restriction_effect=start,
     )

@@ -356,6 +356,85 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "drivers",
+        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("_row", sa.Text(), nullable=False),
+        sa.Column("_position", sa.BigInteger(), nullable=False),
+        sa.Column("_from", sa.BigInteger(), nullable=False),
+        sa.Column("_to", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.Text(), nullable=True, comment="short code"),
+        sa.Column("title", sa.Text(), nullable=True, comment="what may happen"),
+        sa.Column("low_factor", sa.Double(), nullable=True, comment="smallest factor on durations"),
+        sa.Column("likely_factor", sa.Double(), nullable=True, comment="most likely factor"),
+        sa.Column("high_factor", sa.Double(), nullable=True, comment="largest factor"),
+        sa.Column(
+            "basis",
+            sa.Text(),
+            nullable=True,
+            comment="sourced (a page states it), computed, reference (general knowledge), assumed (ours; replace it) or estimated",
+        ),
+        sa.Column("source", sa.Text(), nullable=True, comment="address or citation of the source"),
+        sa.Column("note", sa.Text(), nullable=True, comment="what a reader must know about this row"),
+        sa.ForeignKeyConstraint(["_from"], ["changes.n"], name=op.f("fk_drivers__from")),
+        sa.ForeignKeyConstraint(["_to"], ["changes.n"], name=op.f("fk_drivers__to")),
+        sa.PrimaryKeyConstraint("_version", name=op.f("pk_drivers")),
+        comment="A risk that several commitments share: one draw stretches all of them by the same factor.",
+    )
+    with op.batch_alter_table("drivers", schema=None) as batch_op:
+        batch_op.create_index(
+            "ux_drivers_row_now",
+            ["_row"],
+            unique=True,
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
+
+    op.create_table(
+        "durations",
+        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("_row", sa.Text(), nullable=False),
+        sa.Column("_position", sa.BigInteger(), nullable=False),
+        sa.Column("_from", sa.BigInteger(), nullable=False),
+        sa.Column("_to", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.Text(), nullable=True, comment="short code"),
+        sa.Column("commitment", sa.Text(), nullable=True, comment="commitment estimated"),
+        sa.Column("low_days", sa.Double(), nullable=True, comment="shortest, days from its start"),
+        sa.Column("likely_days", sa.Double(), nullable=True, comment="most likely, days from its start"),
+        sa.Column("high_days", sa.Double(), nullable=True, comment="longest, days from its start"),
+        sa.Column(
+            "shape",
+            sa.Text(),
+            nullable=True,
+            comment="triangular; exponential with mean likely_days; normal with 5 % below low and above high",
+        ),
+        sa.Column("starts_after", sa.Text(), nullable=True, comment="cannot start before this day; empty = the day of valuation"),
+        sa.Column(
+            "calendar", sa.Text(), nullable=True, comment="ISO alpha-3 country whose working days count; empty = calendar days"
+        ),
+        sa.Column("drivers", sa.Text(), nullable=True, comment="shared risks that stretch it, separated by ;"),
+        sa.Column(
+            "basis",
+            sa.Text(),
+            nullable=True,
+            comment="sourced (a page states it), computed, reference (general knowledge), assumed (ours; replace it) or estimated",
+        ),
+        sa.Column("source", sa.Text(), nullable=True, comment="address or citation of the source"),
+        sa.Column("note", sa.Text(), nullable=True, comment="what a reader must know about this row"),
+        sa.ForeignKeyConstraint(["_from"], ["changes.n"], name=op.f("fk_durations__from")),
+        sa.ForeignKeyConstraint(["_to"], ["changes.n"], name=op.f("fk_durations__to")),
+        sa.PrimaryKeyConstraint("_version", name=op.f("pk_durations")),
+        comment="How long the rest of a commitment or milestone takes: three points, a calendar, shared risks.",
+    )
+    with op.batch_alter_table("durations", schema=None) as batch_op:
+        batch_op.create_index(
+            "ux_durations_row_now",
+            ["_row"],
+            unique=True,
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
+
+    op.create_table(
         "effects",
         sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("_row", sa.Text(), nullable=False),
@@ -933,10 +1012,25 @@ def upgrade() -> None:
         sa.Column("_to", sa.BigInteger(), nullable=True),
         sa.Column("id", sa.Text(), nullable=True, comment="short code"),
         sa.Column("title", sa.Text(), nullable=True, comment="what is restricted"),
-        sa.Column("target_table", sa.Text(), nullable=True, comment="what it applies to"),
+        sa.Column(
+            "target_table",
+            sa.Text(),
+            nullable=True,
+            comment="what it applies to; 'countries' = trade between target and partner, 'programme' = every link",
+        ),
         sa.Column("target", sa.Text(), nullable=True, comment="id of the thing restricted"),
+        sa.Column("partner", sa.Text(), nullable=True, comment="the other country; empty = all trade of the target"),
         sa.Column("starts", sa.Text(), nullable=True, comment="first day"),
         sa.Column("ends", sa.Text(), nullable=True, comment="last day; empty = open"),
+        sa.Column(
+            "effect",
+            sa.Text(),
+            nullable=True,
+            comment="closed; dearer by the amounts here; or recorded only, where no source says by how much",
+        ),
+        sa.Column("hours", sa.Double(), nullable=True, comment="hours added, on the network"),
+        sa.Column("usd_per_t", sa.Double(), nullable=True, comment="USD per tonne added, on the network"),
+        sa.Column("ad_valorem_percent", sa.Double(), nullable=True, comment="percent added to the cost of trade, for countries"),
         sa.Column("statement", sa.Text(), nullable=True, comment="what the source states"),
         sa.Column(
             "basis",
@@ -1159,6 +1253,16 @@ def downgrade() -> None:
         batch_op.drop_index("ux_effects_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
 
     op.drop_table("effects")
+    with op.batch_alter_table("durations", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_durations_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+        )
+
+    op.drop_table("durations")
+    with op.batch_alter_table("drivers", schema=None) as batch_op:
+        batch_op.drop_index("ux_drivers_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+
+    op.drop_table("drivers")
     with op.batch_alter_table("dependencies", schema=None) as batch_op:
         batch_op.drop_index(
             "ux_dependencies_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')

@@ -1,0 +1,154 @@
+"""Closures and surcharges: they only close or make dearer, whatever is delivered, and what has no way trades nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_network import worlds
+
+import milepost
+from milepost.errors import WrongUse
+from milepost.network.network import UNREACHABLE, Network
+from milepost.network.overlay import Overlay
+from milepost.network.paths import skim
+from milepost.network.restrictions import in_force, restrictions
+from milepost.programme import Programme
+from milepost.records import PartialDate, Records, Restriction
+
+
+def row(ident: str, table: str, target: str, effect: str, starts: str = "2027", **more: Any) -> Restriction:
+    return Restriction(
+        id=ident, title=ident, target_table=table, target=target, effect=effect, starts=PartialDate(starts), basis="assumed", **more
+    )  # fmt: skip
+
+
+def ridge(*rows: Restriction) -> Programme:
+    base = milepost.open(milepost.example("ridge"))
+    return replace(base, records=base.records.with_rows(restrictions=rows))
+
+
+def balanced(*rows: Restriction) -> Programme:
+    """The same without deficits, which a country cut off could not pay."""
+    base = ridge(*rows)
+    return replace(base, records=replace(base.records, settings=base.settings.model_copy(update={"deficits": "zero"})))
+
+
+@given(worlds(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_the_overlay_under_restrictions_is_a_full_search(world: tuple[Records, tuple[str, ...]], data: Any) -> None:
+    records, players = world
+    rows = []
+    for n in range(data.draw(st.integers(1, 3))):
+        table = data.draw(st.sampled_from(["links", "nodes", "modes"]))
+        target = data.draw(
+            st.sampled_from(
+                [x.id for x in records.links]
+                if table == "links"
+                else [x.id for x in records.nodes]
+                if table == "nodes"
+                else ["rail", "road", "sea"]
+            )
+        )
+        if data.draw(st.booleans()):
+            rows.append(row(f"x{n}", table, target, "closed"))
+        else:
+            rows.append(
+                row(f"x{n}", table, target, "dearer", hours=data.draw(st.integers(0, 50)), usd_per_t=data.draw(st.integers(0, 20)))
+            )
+    records = records.with_rows(restrictions=rows)
+    held = restrictions(records, {r.id for r in rows})
+    free, bound = Overlay.of(records, players), Overlay.of(records, players, frozenset(), held)
+    for mask in range(1 << len(players)):
+        delivered = frozenset(p for k, p in enumerate(players) if mask >> k & 1)
+        cost = bound.cost(delivered)
+        assert np.array_equal(cost, skim(Network.of(records, delivered, (), held)).cost)
+        assert (cost >= free.cost(delivered)).all()  # only closed, only dearer
+
+
+def test_what_is_closed_stays_closed_whatever_is_delivered() -> None:
+    shut = ridge(row("X", "links", "VALE-SUMMIT", "closed")).under(["X"])
+    assert shut.value(["R1", "R2"]).countries == pytest.approx(shut.value(["R2"]).countries, abs=1e-9)
+    free = ridge()
+    assert sum(free.value(["R1", "R2"]).countries.values()) > 1
+    assert set(shut.value("all").restrictions) == {"X"}
+    assert any("With restrictions in force: X" in n for n in shut.value("all").notes)
+
+
+def test_a_place_without_a_way_trades_nothing_and_is_reported() -> None:
+    from milepost.errors import NoSolution
+
+    with pytest.raises(NoSolution, match="cannot pay its deficit"):  # it is said, and no number given
+        ridge(row("X", "programme", "", "closed")).under(["X"]).value([])
+    programme = balanced(row("X", "programme", "", "closed")).under(["X"])
+    answer = programme.value([])
+    assert answer.restriction_effect is not None
+    assert all(np.isfinite(v) for v in answer.restriction_effect.values())
+    assert all(v < 0 for v in answer.restriction_effect.values())
+    assert any("no way left; they trade nothing" in n for n in answer.notes)
+    cost = Overlay.of(programme.records, (), frozenset(), restrictions(programme.records, {"X"})).cost(frozenset())
+    assert (cost[:, ~np.eye(cost.shape[1], dtype=bool)] == UNREACHABLE).all()
+    # the same as banning all trade outright: never a big number
+    ban = balanced(row("B", "countries", "XWV", "closed"), row("C", "countries", "XRL", "closed")).under(["B", "C"])
+    banned = ban.value([]).restriction_effect
+    assert banned == pytest.approx(answer.restriction_effect, rel=1e-9)
+
+
+def test_a_ban_is_the_limit_of_dearer_and_dearer() -> None:
+    ban = ridge(row("B", "countries", "XWV", "closed", partner="XEM")).under(["B"]).value([]).restriction_effect
+    assert ban is not None
+    before = dict.fromkeys(ban, 0.0)
+    for percent in (10, 100, 1000, 1e6, 1e9):
+        dear = ridge(row("B", "countries", "XWV", "dearer", partner="XEM", ad_valorem_percent=percent)).under(["B"])
+        now = dear.value([]).restriction_effect
+        assert now is not None
+        assert now["XWV"] < before["XWV"]
+        before = now
+    assert before == pytest.approx(ban, rel=1e-4, abs=1e-3)
+
+
+def test_dates_and_what_may_be_asked() -> None:
+    rows = (
+        row("A", "nodes", "GATE", "closed").model_copy(update={"starts": PartialDate("2026-03"), "ends": PartialDate("2026-05")}),
+        row("R", "nodes", "GATE", "recorded"),
+    )
+    records = ridge(*rows).records
+    assert in_force(records, dt.date(2026, 2, 28)) == frozenset()
+    assert in_force(records, dt.date(2026, 3, 1)) == {"A"}
+    assert in_force(records, dt.date(2026, 5, 31)) == {"A"}
+    assert in_force(records, dt.date(2026, 6, 1)) == frozenset()
+    with pytest.raises(WrongUse, match="recorded without an effect"):
+        ridge(*rows).under(["R"])
+    with pytest.raises(WrongUse, match="no restriction 'Z'"):
+        ridge(*rows).under(["Z"])
+
+
+def test_lifting_a_restriction_of_today_is_worth_what_it_costs() -> None:
+    rows = (row("T", "nodes", "GATE", "dearer", "2020", hours=20.0),)  # in force on the base date: part of today's network
+    today = ridge(*rows)
+    assert today.value("all").restriction_effect is None
+    lifted = today.under((), ["T"]).value([]).restriction_effect
+    assert lifted is not None
+    assert lifted["XEM"] > 0
+    ban = ridge(row("B", "countries", "XWV", "closed", "2020", partner="XEM"))
+    with pytest.raises(WrongUse, match="banned today"):
+        ban.under((), ["B"]).value([])
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (row("X", "links", "NOWHERE", "closed"), "touches no link"),
+        (row("X", "nodes", "GATE", "dearer"), "dearer by nothing"),
+        (row("X", "countries", "ZZZ", "closed"), "no country 'ZZZ'"),
+        (row("X", "countries", "XWV", "dearer", partner="XEM"), "dearer by nothing"),
+        (row("X", "countries", "XWV", "closed", partner="XWV"), "closed to itself"),
+    ],
+)
+def test_restrictions_that_would_do_nothing_are_found(bad: Restriction, words: str) -> None:
+    assert any(words in f.message for f in ridge(bad).check())
