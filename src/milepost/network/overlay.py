@@ -11,6 +11,9 @@ change, becomes an arc that is present only if all its ``members`` are delivered
 
 All subsets are visited depth-first, parent = S without its largest member, so that there are only additions. The
 commitment with most arcs comes first and is applied least often; ends of arcs that no later member needs are dropped.
+
+Most sets share their matrices with another one, so :meth:`Overlay.prints` gives each a 128-bit fingerprint: a set whose
+last commitment shortens no way keeps its parent's matrix and fingerprint without a copy.
 """
 
 from __future__ import annotations
@@ -183,6 +186,45 @@ class Overlay:
             yield sum(bit[p] for p in with_k), np.ascontiguousarray(child[:, :P, :P])
         yield 0, np.ascontiguousarray(self.base[:, :P, :P])
 
+    def prints(
+        self, chunk: int = 1024
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]]:
+        """All 2^K sets, a chunk at a time: masks of ``players``, fingerprints (sets, 2), new matrices, which set each is of.
+
+        Equal matrices have equal fingerprints; unequal ones differ but for a chance of about 2^(2K - 129). Matrices, shape
+        (new, classes, places, places), come only for sets that are not known to equal their parent.
+        """
+        K = len(self.order)
+        rank = {p: k for k, p in enumerate(self.order)}
+        flat = [(k, step) for k, steps in enumerate(self.steps) for step in steps]
+        first = np.zeros(K + 1, dtype=np.int64)
+        for k, _ in flat:
+            first[k + 1] += 1
+        first = np.cumsum(first)
+        others = np.array([sum(1 << rank[m] for m in step[0]) for _, step in flat], dtype=np.int64)
+        ends = np.array([[step[1], step[2]] for _, step in flat], dtype=np.int64).reshape(-1, 2)
+        cost = np.array([step[3] for _, step in flat], dtype=np.int32).reshape(-1, len(CLASSES))
+        need = np.array([*self.ends[:K], self.places], dtype=np.int64)
+        # one matrix a level and today's as the last; flat rows, so that a level uses only as much as it needs
+        size = self.base.shape[1]
+        stack = np.empty((K + 1, len(CLASSES), size, size), dtype=np.int32)
+        stack[K] = self.base
+        at = np.full(K + 1, K, dtype=np.int64)
+        known = np.zeros((K + 1, 2), dtype=np.uint64)
+        _print(stack[K], self.places, known[K])
+        bits = np.array([1 << self.players.index(p) for p in self.order], dtype=np.int64)
+        for lo in range(0, 1 << K, chunk):
+            hi = min(lo + chunk, 1 << K)
+            out = np.empty((hi - lo, 2), dtype=np.uint64)
+            new = np.empty((hi - lo, len(CLASSES), self.places, self.places), dtype=np.int32)
+            whose = np.empty(hi - lo, dtype=np.int64)
+            count = _walk(stack, at, known, self.places, first, others, ends, cost, need, lo, hi, out, new, whose)
+            leaves = np.arange(lo, hi, dtype=np.int64)
+            masks = np.zeros(hi - lo, dtype=np.int64)
+            for k in range(K):
+                masks |= np.where(leaves >> (K - 1 - k) & 1, bits[k], 0)
+            yield masks, out, new[:count], whose[:count]
+
     def _apply(self, D: NDArray[np.int32], k: int, delivered: frozenset[str]) -> None:
         for others, a, b, cost in self.steps[k]:
             if others <= delivered:
@@ -202,3 +244,93 @@ def _update(D: NDArray[np.int32], a: int, b: int, cost: NDArray[np.int32]) -> No
                 for y in range(n):
                     if D[s, b, y] < UNREACHABLE and through + D[s, b, y] < D[s, x, y]:
                         D[s, x, y] = through + D[s, b, y]
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _print(D, places, out):  # type: ignore[no-untyped-def]
+    """Two 64-bit fingerprints of the block of places, by multiply and shift over its cells in order."""
+    p1, p2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+    q1, q2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+    h1, h2 = np.uint64(0), np.uint64(0)
+    for s in range(D.shape[0]):
+        a1, b1, a2, b2 = p1, p2, q1, q2  # independent chains keep the multiplier busy
+        for x in range(places):
+            for y in range(places):
+                v = np.uint64(D[s, x, y])
+                if y & 1:
+                    a1 = (a1 ^ v) * p1
+                    a1 ^= a1 >> np.uint64(29)
+                    b1 = (b1 + v) * q1
+                    b1 ^= b1 >> np.uint64(32)
+                else:
+                    a2 = (a2 ^ v) * p2
+                    a2 ^= a2 >> np.uint64(29)
+                    b2 = (b2 + v) * q2
+                    b2 ^= b2 >> np.uint64(32)
+        h1 = ((h1 ^ a1) * p2 ^ a2) * q1
+        h2 = ((h2 ^ b1) * q2 ^ b2) * p1
+    out[0], out[1] = h1, h2
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _walk(stack, at, known, places, first, others, ends, cost, need, lo, hi, out, new, whose):  # type: ignore[no-untyped-def]
+    """Sets ``lo`` to ``hi`` by counting in binary, the first commitment as the highest digit; the state stays in the arrays.
+
+    ``at[level]`` is the matrix in the stack before ``level`` is decided, ``known`` the fingerprint of each. Returns how many
+    matrices were written to ``new``.
+    """
+    K = len(at) - 1
+    classes = stack.shape[1]
+    count = 0
+    for leaf in range(lo, hi):
+        fresh = leaf == 0
+        now = at[0] if leaf == 0 else 0
+        if leaf:
+            level = K - 1
+            while (leaf - 1) >> (K - 1 - level) & 1:
+                level -= 1
+            applied = 0
+            for k in range(level):
+                applied |= ((leaf >> (K - 1 - k)) & 1) << k
+            now = parent = at[level]
+            used, keep = need[level], need[level + 1]
+            for step in range(first[level], first[level + 1]):
+                if others[step] & applied != others[step]:
+                    continue
+                a, b = ends[step, 0], ends[step, 1]
+                for s in range(classes):
+                    c = cost[step, s]
+                    for x in range(used):
+                        through = stack[now, s, x, a]
+                        if through >= UNREACHABLE:
+                            continue
+                        through += c
+                        if through >= stack[now, s, x, b]:
+                            continue
+                        if now != level:  # the first way that gets shorter: from here on this level has a matrix of its own
+                            for t in range(classes):
+                                for u in range(used):
+                                    for v in range(used):
+                                        stack[level, t, u, v] = stack[now, t, u, v]
+                            now = level
+                        for y in range(used):
+                            rest = stack[now, s, b, y]
+                            if rest < UNREACHABLE and through + rest < stack[now, s, x, y]:
+                                stack[now, s, x, y] = through + rest
+                                if x < keep and y < keep:
+                                    fresh = True
+            if fresh:
+                _print(stack[now], places, known[now])
+            else:
+                now = parent  # only ways to its own ends got shorter, and nobody needs them any more
+            for k in range(level + 1, K + 1):
+                at[k] = now
+        out[leaf - lo, 0], out[leaf - lo, 1] = known[now, 0], known[now, 1]
+        if fresh or leaf == lo:
+            for s in range(classes):
+                for x in range(places):
+                    for y in range(places):
+                        new[count, s, x, y] = stack[now, s, x, y]
+            whose[count] = leaf - lo
+            count += 1
+    return count

@@ -10,6 +10,8 @@ bit, share one stored value, so a commitment that changes nothing is worth exact
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -144,7 +146,7 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None) -> Ga
                 barrier[index[i], index[j]] *= factor**sign
 
     def value_of(cost: NDArray[np.int32]) -> Values:
-        key = cost.tobytes()
+        key = hashlib.blake2b(cost.tobytes(), digest_size=16).digest()
         if key not in memory:
             memory[key] = solver.worth(costs.hat(cost) * barrier)
         return memory[key]
@@ -156,12 +158,28 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None) -> Ga
         return value if start is None else value - start
 
     def table(progress: Progress | None) -> Values:
+        # sets with the same matrices share one equilibrium: each is solved once, on all cores
         answer = np.empty((1 << len(players), len(index)))
-        for number, (mask, cost) in enumerate(overlay.every()):
-            answer[mask] = gain_of(cost)
-            if progress is not None and number % 256 == 0:
-                progress(number + 1, len(answer))
-        return answer
+        rows: dict[tuple[int, int], int] = {}
+        solved: list[Values] = []
+        row_of = np.empty(len(answer), dtype=np.int64)
+        done_sets = 0
+        for masks, prints, matrices, whose in overlay.prints():
+            fresh: list[int] = []
+            keys = list(map(tuple, prints.tolist()))
+            for number, at in enumerate(whose.tolist()):
+                if keys[at] not in rows:
+                    rows[keys[at]] = len(rows)
+                    fresh.append(number)
+            if fresh:
+                hats = np.stack([costs.hat(matrices[number]) for number in fresh]) * barrier
+                solved.append(solver.worth_many(hats, threads=min(len(fresh), os.cpu_count() or 1)))
+            row_of[masks] = [rows[key] for key in keys]
+            done_sets += len(masks)
+            if progress is not None:
+                progress(done_sets, len(answer))
+        np.take(np.concatenate(solved), row_of, axis=0, out=answer)
+        return answer if start is None else answer - start
 
     notes = [*trade.notes, *(solver.rebasing.sentences(trade.economy.countries) if records.flows else ())]
     placed = {n.country for n in places}
