@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,12 +16,14 @@ import numpy as np
 from stores import rows as store_rows
 
 import milepost
+from milepost.network.effects import is_valued
 from milepost.network.network import Network
 from milepost.network.overlay import Overlay
 from milepost.network.paths import skim
 from milepost.trade.economy import Economy
 from milepost.trade.hat import Solver
 from milepost.value.game import corridor_game
+from milepost.value.shares import shapley
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT.parent / "shared/data/trade/gegravity_sample_data_set.csv"
@@ -45,6 +48,43 @@ def world(n: int) -> tuple[Solver, np.ndarray]:
     k = rng.uniform(0.9, 1, (n, n))
     np.fill_diagonal(k, 1)
     return Solver(Economy(tuple(map(str, range(n))), X, 4.0, "multiplicative")), k
+
+
+def twenty() -> list[tuple[str, str]]:
+    """All 2^20 sets: the North-South programme with some commitments split by effect until there are twenty."""
+    records = milepost.open(milepost.example("north-south")).records
+    game = corridor_game(records)
+    many = Counter(e.commitment for e in records.effects if is_valued(e) and e.commitment in game.players)
+    seen: Counter[str] = Counter()
+    commitments, effects = list(records.commitments), []
+    missing = 20 - len(game.players)
+    for effect in records.effects:
+        name = effect.commitment
+        if name in many and is_valued(effect):
+            if seen[name] and missing and not effect.together_with:
+                missing -= 1
+                twin = f"{name}.{seen[name]}"
+                commitments.append(next(c for c in commitments if c.id == name).model_copy(update={"id": twin}))
+                effect = effect.model_copy(update={"commitment": twin})
+            seen[name] += 1
+        effects.append(effect)
+    wider = corridor_game(records.with_rows(commitments=commitments, effects=effects))
+    start = time.perf_counter()
+    shapley(wider, method="exact")
+    took = time.perf_counter() - start
+    return [(f"north-south split into {len(wider.players)}: V of all sets and exact Shapley for every country", f"{took:.1f} s")]
+
+
+def drawn() -> list[tuple[str, str]]:
+    """A hundred thousand timetables, with and without their worth."""
+    programme = milepost.open(milepost.example("north-south"))
+    programme.game.table()
+    plain = median_ms(lambda: programme.draws(draws=100_000, worth=False), 3)
+    worth = median_ms(lambda: programme.draws(draws=100_000), 3)
+    return [
+        ("north-south: 100,000 drawn timetables", f"{plain:.0f} ms"),
+        ("north-south: the same with their worth for every country", f"{worth:.0f} ms"),
+    ]
 
 
 def main() -> None:
@@ -74,7 +114,7 @@ def main() -> None:
         rows.append((what, f"{every:.0f} ms", f"{again * count / every:,.0f} times"))
         table = median_ms(lambda r=records: corridor_game(r).table(), 1)  # type: ignore[misc]
         rows.append((f"{name}: V of all {count:,} sets, trade included", f"{table / 1000:.2f} s", ""))
-    rows += [(work, took, "") for work, took in store_rows()]
+    rows += [(work, took, "") for work, took in (*twenty(), *drawn(), *store_rows())]
     versions = f"milepost {milepost.__version__}, Python {platform.python_version()}, numpy {np.__version__}, one core"
     lines = [
         "# Benchmarks",

@@ -162,11 +162,12 @@ class Programme:
         orders: int = 500,
         seed: int = 0,
         progress: Callable[[int, int], None] | None = None,
+        until_error: float | None = None,
     ) -> Shares:
         """Shapley share of every valued commitment for every country, MUSD a year."""
         from milepost.value.shares import shapley
 
-        return shapley(self.game, method=method, orders=orders, seed=seed, progress=progress)
+        return shapley(self.game, method=method, orders=orders, seed=seed, until_error=until_error, progress=progress)
 
     def delay(self, on: dt.date | None = None, days: int = 1) -> DelayCost:
         """Cost of a delay of each dated open commitment, present value on a day (default: the base date)."""

@@ -114,6 +114,23 @@ def test_sampling_is_reproducible_and_its_error_is_honest() -> None:
     assert (first.share != other.share).any()
 
 
+def test_sampling_stops_when_the_error_is_small_enough() -> None:
+    rng = np.random.default_rng(5)
+    table = rng.normal(size=(64, 2))
+    table[0] = 0.0
+    found = shapley(game_of(table), method="sampled", orders=5000, seed=2, until_error=0.05)
+    assert 32 <= found.orders < 5000
+    assert found.orders % 16 == 0
+    exact = shapley(game_of(table)).share.sum(axis=1)
+    assert (abs(found.share.sum(axis=1) - exact) < 5 * 0.05).all()
+    again = shapley(game_of(table), method="sampled", orders=found.orders, seed=2)
+    np.testing.assert_array_equal(found.share, again.share)  # stopping changes no bit
+    tighter = shapley(game_of(table), method="sampled", orders=5000, seed=2, until_error=0.025)
+    assert tighter.orders > 2 * found.orders
+    with pytest.raises(WrongUse, match="above zero"):
+        shapley(game_of(table), method="sampled", until_error=0.0)
+
+
 def test_alone_and_last() -> None:
     table = np.array([[0.0], [1.0], [2.0], [10.0]])
     shares = shapley(game_of(table))

@@ -160,6 +160,9 @@ def shapley(
     method: Annotated[str, typer.Option("--method", help="auto, exact or sampled.")] = "auto",
     orders: Annotated[int, typer.Option("--orders", help="Pairs of orders to sample.")] = 500,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the sampled orders.")] = 0,
+    error: Annotated[
+        float | None, typer.Option("--error", metavar="MUSD", help="Stop sampling at this standard error of a share.")
+    ] = None,
     with_: With = "",
     without: Without = "",
     as_json: AsJson = False,
@@ -171,7 +174,7 @@ def shapley(
     if with_ or without:
         opened = opened.under(_names(with_), _names(without))
     with progress("All sets of commitments", form) as tell:
-        shares = opened.shapley(method, orders, seed, tell)  # type: ignore[arg-type]
+        shares = opened.shapley(method, orders, seed, tell, error)  # type: ignore[arg-type]
     if form == "json":
         print_json(shares.as_dict())
     elif form == "csv":
