@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from milepost.many import each
 from milepost.records import Records
 from milepost.value.game import corridor_game
 from milepost.value.shares import shapley
@@ -27,21 +28,31 @@ class Sensitivity:
 
 
 def value_of_time(
-    records: Records, band: Sequence[float] = BAND, progress: Callable[[int, int], None] | None = None
+    records: Records,
+    band: Sequence[float] = BAND,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    on: str = "here",
 ) -> Sensitivity:
-    """Solve everything anew for each value of a day; the classes keep their proportions to containers."""
+    """Solve everything anew for each value of a day; the classes keep their proportions to containers.
+
+    ``on`` says where: here, in processes, or on a cluster (:func:`milepost.many.each`).
+    """
     name = "value_of_time_share_per_day"
     centre = records.param(name, "containers")
-    rows: list[tuple[float, ...]] = []
-    commitments: tuple[str, ...] = ()
-    for k, day in enumerate(band):
+    worlds = []
+    for day in band:
         scaled = records
         for param in records.params:
             if param.use == "model" and param.name == name:
                 scaled = scaled.with_param(name, param.value * day / centre, param.applies_to)
-        shares = shapley(corridor_game(scaled), orders=100)
-        commitments = shares.commitments
-        rows.append(tuple(shares.share.sum(axis=1).tolist()))
-        if progress is not None:
-            progress(k + 1, len(band))
-    return Sensitivity(tuple(band), commitments, tuple(rows))
+        worlds.append(scaled)
+    answers = each(_shares, worlds, on=on, progress=progress)
+    commitments = answers[-1][0] if answers else ()
+    return Sensitivity(tuple(band), commitments, tuple(row for _, row in answers))
+
+
+def _shares(records: Records) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """Commitments and their shares for all countries together."""
+    shares = shapley(corridor_game(records), orders=100)
+    return shares.commitments, tuple(shares.share.sum(axis=1).tolist())

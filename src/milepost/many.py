@@ -1,0 +1,105 @@
+"""One function over many scenarios: here, in processes, or on a Dask cluster. The only place that knows where work runs.
+
+Answers come in the order of the items, whatever finishes first; seeds are part of the items, so one worker or a hundred
+give the same bits. An interrupt leaves nothing running. With ``keep`` what is done is on disk and is not done twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from milepost.errors import WrongUse
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+def each(
+    do: Callable[[Item], Answer],
+    items: Sequence[Item],
+    *,
+    on: str = "here",
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    keep: Path | None = None,
+    wait_seconds: float = 10.0,
+) -> list[Answer]:
+    """``[do(item) for item in items]``, elsewhere if asked.
+
+    ``on`` is ``here``, ``processes`` (joblib, ``workers`` of them, default: one a core) or the address of a Dask scheduler
+    (``tcp://host:8786``; needs the extra ``cluster``), which has ``wait_seconds`` to answer. ``keep`` is a folder for the
+    answers so far: calling again with the same items goes on where it stopped. Raises ``WrongUse`` for a place that is
+    none, and for a folder of other work; what ``do`` raises is raised here.
+    """
+    done: dict[int, Answer] = {}
+    if keep is not None:
+        done = _kept(keep, do, items)
+    todo = [k for k in range(len(items)) if k not in done]
+    count = len(done)
+    if progress is not None and count:
+        progress(count, len(items))
+    for k, answer in zip(todo, _run(do, [items[k] for k in todo], on, workers, wait_seconds), strict=True):
+        done[k] = answer
+        count += 1
+        if keep is not None:
+            _keep(keep, k, answer)
+        if progress is not None:
+            progress(count, len(items))
+    return [done[k] for k in range(len(items))]
+
+
+def _run(do: Callable[[Any], Any], items: list[Any], on: str, workers: int | None, wait_seconds: float) -> Iterator[Any]:
+    if on == "here":
+        yield from map(do, items)
+    elif on == "processes":
+        from joblib import Parallel, delayed
+
+        # a generator: answers arrive in order while later items are still at work; closing it stops the workers
+        yield from Parallel(n_jobs=workers or os.cpu_count() or 1, return_as="generator")(delayed(do)(item) for item in items)
+    elif "://" in on:
+        yield from _on_cluster(do, items, on, wait_seconds)
+    else:
+        raise WrongUse(
+            f"Work runs 'here', in 'processes', or at the address of a Dask scheduler such as tcp://host:8786; not '{on}'."
+        )
+
+
+def _on_cluster(do: Callable[[Any], Any], items: list[Any], address: str, wait_seconds: float) -> Iterator[Any]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise WrongUse("A Dask cluster needs the extra: pip install 'milepost[cluster]'.") from None
+    try:
+        client = Client(address, timeout=wait_seconds, set_as_default=False)
+    except (OSError, TimeoutError, ValueError):
+        raise WrongUse(f"No Dask scheduler answers at {address}.") from None
+    with client:
+        futures = client.map(do, items, pure=False)
+        try:
+            for future in futures:
+                yield future.result()
+        finally:
+            client.cancel(futures, force=True)
+
+
+def _kept(folder: Path, do: Callable[[Any], Any], items: Sequence[Any]) -> dict[int, Any]:
+    """Answers of an earlier run of the same work; the folder is made if it is not there."""
+    name = f"{do.__module__}.{getattr(do, '__qualname__', type(do).__name__)}"
+    key = hashlib.sha256(name.encode() + pickle.dumps(list(items), protocol=5)).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = folder / "work"
+    if mark.exists() and mark.read_text(encoding="ascii") != key:
+        raise WrongUse(f"'{folder}' keeps the answers of other work; name another folder, or empty it.")
+    mark.write_text(key, encoding="ascii")
+    return {int(file.stem): pickle.loads(file.read_bytes()) for file in folder.glob("*.answer")}
+
+
+def _keep(folder: Path, number: int, answer: Any) -> None:
+    temporary = folder / f"{number}.part"
+    temporary.write_bytes(pickle.dumps(answer, protocol=5))
+    temporary.rename(folder / f"{number}.answer")
