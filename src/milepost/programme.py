@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from milepost.errors import BadData, Finding, WrongUse
+from milepost.errors import BadData, Finding, WrongUse, one_of
 from milepost.records import Records, Settings
 from milepost.register.status import Headline, Status, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from milepost.follow_up import Call, Notice
+    from milepost.network.loads import Loads
     from milepost.network.paths import Route
     from milepost.register.force import Force
     from milepost.store.changes import Entry
@@ -209,6 +210,23 @@ class Programme:
         from milepost.follow_up import notices
 
         return notices(self.sound(), on or self.settings.base_date, since, intake=intake, party=party)
+
+    def loads(self, delivered: Iterable[str] = ()) -> Loads:
+        """Tonnes on each link and terminal, today or with commitments delivered, at the flows of the base."""
+        from milepost.network.loads import loads, tonnes
+        from milepost.network.network import Network
+        from milepost.network.restrictions import in_force, restrictions
+        from milepost.trade.base import base
+
+        records = self.sound()
+        now = in_force(records, self.settings.base_date) if self.applied is None else self.applied
+        names = frozenset(delivered)
+        unknown = sorted(names - {c.id for c in records.commitments})
+        if unknown:
+            raise one_of("commitment", unknown[0], [c.id for c in records.commitments])
+        economy = base(records).economy
+        network = Network.of(records, names, (), restrictions(records, now))
+        return loads(records, network, tonnes(records, economy.flows, economy.countries))
 
     def route(
         self,

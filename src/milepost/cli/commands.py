@@ -394,6 +394,64 @@ def group(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> 
 
 
 @app.command()
+def loads(
+    programme: Folder,
+    delivered: Annotated[str, typer.Option("--delivered", metavar="IDS", help="Commitments delivered: what do they shift?")] = "",
+    most: Annotated[int, typer.Option("--most", help="How many links to show.")] = 20,
+    with_: With = "",
+    without: Without = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Where the goods would go: tonnes on each link and terminal against capacity, and what a commitment shifts."""
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme)
+    if with_ or without:
+        opened = opened.under(_names(with_), _names(without))
+    today = opened.loads()
+    then = opened.loads(_names(delivered)) if delivered else today
+    before, after = today.by_link(), then.by_link()
+    shift = {x: after.get(x, 0.0) - before.get(x, 0.0) for x in {**before, **after}}
+    if form == "json":
+        print_json({**then.as_dict(), "delivered": _names(delivered), "shift": shift if delivered else {}})
+        return 0
+    rows = sorted(then.links, key=lambda x: -abs(shift[x.link])) if delivered else list(then.links)
+    if form == "csv":
+        print_csv(
+            ["link", "mode", "mt_per_year", "capacity", "use", "shift"],
+            [[x.link, x.mode, x.total_mt, x.capacity_mt, x.use, shift[x.link]] for x in rows],
+        )
+        return 0
+    cells = [
+        [
+            x.link,
+            x.mode,
+            money(x.total_mt),
+            money(shift[x.link]) if delivered else "",
+            money(x.capacity_mt) if x.capacity_mt else "–",
+            f"{x.use:.0%}" if x.use is not None else "",
+        ]
+        for x in rows[:most]
+    ]
+    title = f"Million tonnes a year with {delivered}, largest shift first" if delivered else "Million tonnes a year, both ways"
+    print_table(title, ["link", "mode", "Mt", "shift" if delivered else "", "capacity", "use"], cells, right=(2, 3, 4, 5), flex=0)
+    names = {n.id: n.name for n in opened.records.nodes}
+    busiest = ", ".join(f"{names[n]} {money(v)}" for n, v in list(then.terminals.items())[:5])
+    notes = [f"Handled most at: {busiest} Mt."] if busiest else []
+    over = then.bottlenecks()
+    if over:
+        notes.append("Beyond their stated capacity: " + ", ".join(f"{x.link} ({x.use:.0%})" for x in over) + ".")
+    if then.without_way_mt:
+        notes.append(f"{money(then.without_way_mt)} Mt have no way.")
+    notes.append(
+        f"{money(then.moved_mt)} Mt between countries, every tonne on its cheapest way at flows of the base; costs do not rise "
+        "with loads, so a link beyond capacity says where goods would go, not that they do."
+    )
+    print_notes(notes)
+    return 0
+
+
+@app.command()
 def route(
     programme: Folder,
     origin: Annotated[str, typer.Argument(metavar="FROM", help="Node to start from.")],

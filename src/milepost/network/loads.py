@@ -1,0 +1,186 @@
+r"""Tonnes on every link and terminal, when all goods take their cheapest way, against what is known of capacity.
+
+All-or-nothing assignment (Sheffi 1985, ch. 5): with T[s,o,d] tonnes a year of cargo class s from place o to place d,
+
+    (1)  x_a = Σ_{s,o,d} T[s,o,d] · 1{ arc a lies on the cheapest way from o to d for class s }
+
+gathered from the ends of each origin's tree towards its root, so a tree costs one pass whatever the number of pairs. Costs do not
+depend on loads here: it says where the ways would run if nothing were ever full, and where that meets a capacity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import dijkstra
+
+from milepost.network.network import CLASSES, Network
+from milepost.network.paths import matrix
+from milepost.records import Records
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LinkLoad:
+    """One link: million tonnes a year there, back, and capacity both ways (None where none is stated)."""
+
+    link: str
+    mode: str
+    from_node: str
+    to_node: str
+    there_mt: float
+    back_mt: float
+    capacity_mt: float | None
+
+    @property
+    def total_mt(self) -> float:
+        """Both ways."""
+        return self.there_mt + self.back_mt
+
+    @property
+    def use(self) -> float | None:
+        """Load over capacity; above 1 is a bottleneck."""
+        return None if self.capacity_mt is None else self.total_mt / self.capacity_mt
+
+
+@dataclass(frozen=True)
+class Loads:
+    """Loads of links and of terminals (tonnes handled at a node: loaded, unloaded, moved between modes), million tonnes a year.
+
+    ``without_way_mt`` are tonnes of pairs that no way joins.
+    """
+
+    links: tuple[LinkLoad, ...]
+    terminals: Mapping[str, float]
+    moved_mt: float
+    without_way_mt: float
+
+    def by_link(self) -> dict[str, float]:
+        """Link -> million tonnes a year, both ways."""
+        return {x.link: x.total_mt for x in self.links}
+
+    def bottlenecks(self) -> tuple[LinkLoad, ...]:
+        """Links loaded beyond their stated capacity, worst first."""
+        over = [x for x in self.links if (x.use or 0.0) > 1.0]
+        return tuple(sorted(over, key=lambda x: -(x.use or 0.0)))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON of ``milepost loads``."""
+        return {
+            "unit": "Mt/year",
+            "moved": self.moved_mt,
+            "without_way": self.without_way_mt,
+            "links": {
+                x.link: {"there": x.there_mt, "back": x.back_mt, "total": x.total_mt, "capacity": x.capacity_mt, "use": x.use}
+                for x in self.links
+            },
+            "terminals": dict(self.terminals),
+        }
+
+    def frame(self) -> pd.DataFrame:
+        """A row a link."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {"link": x.link, "mode": x.mode, "mt_per_year": x.total_mt, "capacity": x.capacity_mt, "use": x.use}
+                for x in self.links
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        return "<p>Loads, million tonnes a year</p>" + str(self.frame().to_html(index=False, float_format="{:.2f}".format))
+
+
+def tonnes(records: Records, flows_musd: Floats, countries: tuple[str, ...]) -> Floats:
+    """Tonnes a year between places (classes, places, places) from trade between countries, MUSD a year.
+
+    A flow is spread over the places of both countries by their trade shares and over cargo classes by value; a tonne of a
+    class is worth ``cargo_value_usd_per_t``. Trade inside a country is not on this network.
+    """
+    places = [n for n in records.nodes if n.trade_share]
+    at = {c: k for k, c in enumerate(countries)}
+    country = np.array([at[n.country] for n in places], dtype=np.intp)
+    share = np.array([n.trade_share for n in places], dtype=np.float64)
+    musd = flows_musd[np.ix_(country, country)] * share[:, None] * share[None, :]
+    musd[country[:, None] == country[None, :]] = 0.0
+    answer = np.empty((len(CLASSES), len(places), len(places)))
+    for s, name in enumerate(CLASSES):
+        answer[s] = musd * 1e6 * records.param("trade_share", name) / records.param("cargo_value_usd_per_t", name)
+    return answer
+
+
+def arc_loads(network: Network, demand: Floats) -> tuple[Floats, float]:
+    """Equation (1): tonnes on each arc of the network, and tonnes of pairs without a way."""
+    origins, destinations = network.frame.place_ends()
+    load = np.zeros(len(network.arcs))
+    lost = 0.0
+    for s in range(len(CLASSES) if len(origins) else 0):
+        graph, kept = matrix(network.frame.size, network.tail, network.head, network.cost[s])
+        which = {(int(network.tail[k]), int(network.head[k])): int(k) for k in kept}
+        found, before = dijkstra(graph, indices=origins, return_predecessors=True)
+        for o in range(len(origins)):
+            reached = np.isfinite(found[o][destinations])
+            lost += float(demand[s, o][~reached].sum())
+            at = np.zeros(network.frame.size)
+            np.add.at(at, destinations[reached], demand[s, o][reached])
+            # children must be gathered before their parent; among equal distances the depth in the tree decides
+            for v in _leaves_first(before[o], int(origins[o])):
+                if at[v]:
+                    u = int(before[o][v])
+                    load[which[u, v]] += at[v]
+                    at[u] += at[v]
+    return load, lost
+
+
+def _leaves_first(before: NDArray[np.integer[Any]], root: int) -> list[int]:
+    """Nodes of a tree, every child before its parent, without the root."""
+    children: dict[int, list[int]] = {}
+    for v, u in enumerate(before.tolist()):
+        if u >= 0:
+            children.setdefault(u, []).append(v)
+    order, stack = [], [root]
+    while stack:
+        u = stack.pop()
+        order.append(u)
+        stack.extend(children.get(u, ()))
+    return order[:0:-1]
+
+
+def loads(records: Records, network: Network, demand: Floats) -> Loads:
+    """Loads of links and terminals for a demand in tonnes a year (classes, places, places)."""
+    load, lost = arc_loads(network, demand)
+    node = network.frame.node_of
+    there: dict[str, float] = {}
+    back: dict[str, float] = {}
+    handled: dict[str, float] = {}
+    ends = {x.id: x for x in records.links}
+    for arc, amount in zip(network.arcs, load.tolist(), strict=True):
+        if arc.key[0] == "link":
+            side = there if node[arc.tail] == ends[arc.row].from_node else back
+            side[arc.row] = side.get(arc.row, 0.0) + amount / 1e6
+        elif amount and _handles(network, arc.tail, arc.head):
+            name = node[arc.tail]
+            handled[name] = handled.get(name, 0.0) + amount / 1e6
+    rows = [
+        LinkLoad(x.id, x.mode, x.from_node, x.to_node, there.get(x.id, 0.0), back.get(x.id, 0.0), x.capacity_mt_per_year)
+        for x in records.links
+        if x.id in there or x.id in back
+    ]
+    rows.sort(key=lambda x: (-x.total_mt, x.link))
+    terminals = dict(sorted(handled.items(), key=lambda item: (-item[1], item[0])))
+    return Loads(tuple(rows), terminals, (float(demand.sum()) - lost) / 1e6, lost / 1e6)
+
+
+def _handles(network: Network, tail: int, head: int) -> bool:
+    """Is the arc one of loading, unloading or changing the carrier, not of passing through?"""
+    names = tuple(network.frame.index)
+    return names[tail][1] != names[head][1]
