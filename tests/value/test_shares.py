@@ -131,6 +131,18 @@ def test_sampling_stops_when_the_error_is_small_enough() -> None:
         shapley(game_of(table), method="sampled", until_error=0.0)
 
 
+def test_gains_and_losses_may_cancel() -> None:
+    """V(all) = 0 while the shares are not: rounding of the shares is no fault of the game."""
+    table = np.array([[0.0], [0.1], [-0.3], [0.0]])
+    shares = shapley(game_of(table)).share[:, 0]
+    np.testing.assert_allclose(shares, [0.2, -0.2], rtol=1e-12)
+    rng = np.random.default_rng(8)
+    for _ in range(200):
+        random = rng.normal(size=(16, 1))
+        random[0] = random[-1] = 0.0
+        shapley(game_of(random))
+
+
 def test_alone_and_last() -> None:
     table = np.array([[0.0], [1.0], [2.0], [10.0]])
     shares = shapley(game_of(table))

@@ -101,7 +101,7 @@ def shapley(
     sampling stops as soon as the standard error of every commitment's share, summed over countries, is no larger
     (looked at every 16 pairs, after 32 at least); ``orders`` is the most. ``progress(done, of)`` is called now and
     then. Raises ``WrongUse`` for a method that cannot be, ``NoSolution`` if the shares fail to add up to V(all) within
-    1e-9 of the largest value.
+    1e-9 of the largest value or share.
     """
     K = len(game.players)
     if method == "auto":
@@ -119,7 +119,8 @@ def shapley(
     else:
         raise WrongUse(f"There is no method '{method}'. Known: auto, exact, sampled.")
     gap = float(np.abs(result.share.sum(axis=0) - result.total).max(initial=0.0))
-    scale = max(float(np.abs(result.total).max(initial=0.0)), 1e-300)
+    # where gains and losses cancel, V(all) may be zero while the shares are not: rounding is that of the larger
+    scale = max(float(np.abs(result.total).max(initial=0.0)), float(np.abs(result.share).max(initial=0.0)), 1e-300)
     if gap > EFFICIENCY_TOLERANCE * scale:
         raise NoSolution(
             f"The shares miss V(all) by {gap:.3g} MUSD a year, more than rounding explains; "
