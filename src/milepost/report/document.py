@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from milepost.errors import WrongUse
+from milepost.network.restrictions import in_force
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.register.status import headline
@@ -102,6 +103,14 @@ def number(value: float, digits: int = 3) -> str:
     decimals = max(0, min(6, digits - 1 - floor(log10(abs(value)))))
     text = f"{value:,.{decimals}f}"
     return text if text.strip("-0.,") else "0"
+
+
+def _applied(records: Records, restriction: str) -> str:
+    """What a restriction does to the numbers of this report, in words."""
+    if restriction in in_force(records, records.settings.base_date):
+        return "in force on the base date and part of today's network"
+    row = next(r for r in records.restrictions if r.id == restriction)
+    return "recorded and not applied to any number" if row.effect == "recorded" else "not in force on the base date, not applied"
 
 
 def _title(records: Records, name: str) -> str:
@@ -433,7 +442,8 @@ def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
         "status": table,
         "conflicts": conflicts,
         "restrictions": [
-            f"{r.title}, from {r.starts}{f' to {r.ends}' if r.ends else ''} ({r.source})" for r in records.restrictions
+            f"Restriction, {_applied(records, r.id)}: {r.title}, from {r.starts}{f' to {r.ends}' if r.ends else ''} ({r.source})"
+            for r in records.restrictions
         ],
     }
 
