@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import heapq
 import itertools
 import math
+from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
+from scipy.sparse.csgraph import dijkstra
 
 import milepost
-from milepost.errors import NoSolution, WrongUse
+from milepost.errors import MilepostError, NoSolution, WrongUse
 from milepost.network.calibration import calibrate, compare
 from milepost.network.network import CLASSES, UNREACHABLE, Network
 from milepost.network.overlay import Overlay
-from milepost.network.paths import route, skim
+from milepost.network.paths import matrix, route, skim
+from milepost.network.trees import Graph, distances
 from milepost.records import Commitment, Country, Crossing, Effect, Link, Node, Param, Records, Service, Settings
 
 SETTINGS = Settings(
@@ -42,7 +46,7 @@ def params(**over: float) -> tuple[Param, ...]:
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> tuple[Records, tuple[str, ...]]:
+def worlds(draw: st.DrawFn, players_count: int | None = None) -> tuple[Records, tuple[str, ...]]:
     """Small multimodal worlds: gauge breaks, borders, ferries, dead ends, islands, joint effects, levels, halves."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n = int(rng.integers(4, 9))
@@ -58,7 +62,7 @@ def worlds(draw: st.DrawFn) -> tuple[Records, tuple[str, ...]]:
     effects: list[Effect] = []
     crossings: list[Crossing] = []
     services: list[Service] = []
-    players = tuple(f"C{k}" for k in range(int(rng.integers(1, 6))))
+    players = tuple(f"C{k}" for k in range(players_count or int(rng.integers(1, 6))))
     for i in range(int(rng.integers(n - 1, 3 * n))):
         a, b = rng.choice(n, 2, replace=False)
         mode = str(rng.choice(["rail", "rail", "road", "sea", "ferry"]))
@@ -128,6 +132,93 @@ def test_every_subset_equals_a_full_search_bit_for_bit(world: tuple[Records, tup
             truth = skim(Network.of(records, group)).cost
             np.testing.assert_array_equal(overlay.cost(frozenset(group)), truth)
             np.testing.assert_array_equal(seen[sum(1 << players.index(p) for p in group)], truth)
+
+
+def plain_skim(network: Network, s: int) -> dict[tuple[int, int], tuple[int, int, int, int]]:
+    """Slow twin: for every pair of places the least tuple of cost, hours, dollars and km over all ways."""
+    leaving: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
+    for arc in network.arcs:
+        micro = (arc.cost[s], *(round(x * 1e6) for x in (arc.hours + arc.wait_hours, arc.usd_per_t[s], arc.km)))
+        leaving.setdefault(arc.tail, []).append((arc.head, micro))
+    origins, destinations = network.frame.place_ends()
+    answer = {}
+    for i, origin in enumerate(origins.tolist()):
+        heap, best = [((0, 0, 0, 0), origin)], {}
+        while heap:
+            key, node = heapq.heappop(heap)
+            if node in best:
+                continue
+            best[node] = key
+            for head, micro in leaving.get(node, []):
+                if head not in best:
+                    heapq.heappush(heap, (tuple(map(sum, zip(key, micro, strict=True))), head))
+        for j, destination in enumerate(destinations.tolist()):
+            if destination in best:
+                answer[i, j] = best[destination]
+    return answer
+
+
+@given(worlds(players_count=12), st.integers(0, 2**32 - 1))
+@settings(max_examples=100, deadline=None)
+def test_twelve_commitments_cell_by_cell_and_payload_by_payload(world: tuple[Records, tuple[str, ...]], seed: int) -> None:
+    records, players = world
+    try:
+        overlay = Overlay.of(records, players)
+    except MilepostError:  # more than six on one thing is refused
+        reject()
+    every = dict(overlay.every())
+    assert len(every) == 4096
+    rng = np.random.default_rng(seed)
+    masks = [0, 4095, *rng.integers(0, 4096, 25).tolist()]
+    for mask in masks:
+        delivered = frozenset(p for k, p in enumerate(players) if mask >> k & 1)
+        truth, found = skim(Network.of(records, delivered)), overlay.skim(delivered)
+        for name in ("cost", "hours", "usd_per_t", "km"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(truth, name), err_msg=f"{name} of {mask}")
+        np.testing.assert_array_equal(every[mask], truth.cost)
+    s = int(rng.integers(len(CLASSES)))
+    delivered = frozenset(p for k, p in enumerate(players) if masks[-1] >> k & 1)
+    found, plain = overlay.skim(delivered), plain_skim(Network.of(records, delivered), s)
+    for i, j in np.ndindex(found.cost.shape[1:]):
+        cell = (found.cost[s, i, j], found.hours[s, i, j], found.usd_per_t[s, i, j], found.km[s, i, j])
+        if (i, j) in plain:
+            cost, hours, usd, km = plain[i, j]
+            np.testing.assert_array_equal(cell, (cost, hours * 1e-6, usd * 1e-6, km * 1e-6))
+        else:
+            assert found.cost[s, i, j] == UNREACHABLE
+            assert np.isnan(cell[1:]).all()
+
+
+@given(worlds(players_count=8), st.randoms())
+@settings(max_examples=40, deadline=None)
+def test_a_chain_in_any_order_and_the_idle(world: tuple[Records, tuple[str, ...]], random: Random) -> None:
+    records, players = world
+    try:
+        overlay = Overlay.of(records, players)
+    except MilepostError:
+        reject()
+    order = list(players)
+    random.shuffle(order)
+    for k, cost in enumerate(overlay.chain(order)):
+        np.testing.assert_array_equal(cost, overlay.cost(frozenset(order[: k + 1])))
+    idle = overlay.idle()
+    for mask, cost in overlay.every():
+        busy = frozenset(p for k, p in enumerate(players) if mask >> k & 1) - idle
+        np.testing.assert_array_equal(cost, overlay.cost(busy))
+
+
+def test_own_trees_equal_scipys_on_random_graphs() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(30):
+        n, m = int(rng.integers(2, 200)), int(rng.integers(1, 900))
+        tail, head = rng.integers(0, n, m), rng.integers(0, n, m)
+        cost = rng.integers(0, 50, m) * (rng.random(m) < 0.9)
+        every = np.arange(n)
+        ours = distances(Graph.of(n, tail, head), cost, every, every)
+        # scipy takes an explicit zero for no arc in dense form only; parallel arcs by their least
+        graph, _ = matrix(n, tail, head, cost.astype(np.int32))
+        theirs = dijkstra(graph, indices=every)
+        np.testing.assert_array_equal(ours, np.where(np.isfinite(theirs), theirs, float(UNREACHABLE)).astype(np.int64))
 
 
 @given(worlds())

@@ -31,11 +31,12 @@ from numpy.typing import NDArray
 from milepost.errors import MilepostError
 from milepost.network.effects import Changes, changes
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
+from milepost.network.trees import UNREACHABLE as UNREACHABLE
 from milepost.records import Crossing, Link, Records
 
 CLASSES = ("bulk", "general", "containers")
 UNIT_USD_PER_T = 0.001
-UNREACHABLE = np.int32(2**29)
+PAYLOAD_UNIT = 1e-6  # of an hour, a USD per tonne and a km, so that sums along a way are exact
 WATER = frozenset({"sea", "ferry", "river"})
 
 ArcKey = tuple[str, ...]
@@ -56,6 +57,12 @@ class Arc:
     mode: str
     what: str
     row: str  # the link or crossing it comes from
+
+    @property
+    def weight(self) -> tuple[tuple[int, int, int, int], ...]:
+        """Per cargo class: cost, hours, USD per tonne and km as integers; ways are ordered by them in this order."""
+        hours, km = round((self.hours + self.wait_hours) / PAYLOAD_UNIT), round(self.km / PAYLOAD_UNIT)
+        return tuple((c, hours, round(usd / PAYLOAD_UNIT), km) for c, usd in zip(self.cost, self.usd_per_t, strict=True))
 
 
 @dataclass(frozen=True)
@@ -152,6 +159,12 @@ class Network:
     def cost(self) -> NDArray[np.int32]:
         """Integer generalised cost, unit 0.001 USD/t, shape (classes, arcs)."""
         return np.array([a.cost for a in self.arcs], dtype=np.int32).reshape(-1, len(CLASSES)).T
+
+    @cached_property
+    def weight(self) -> NDArray[np.int64]:
+        """Cost, hours, USD per tonne and km as integers (the last three in 1e-6), shape (classes, arcs, 4)."""
+        answer = np.array([a.weight for a in self.arcs], dtype=np.int64).reshape(-1, len(CLASSES), 4)
+        return np.ascontiguousarray(answer.transpose(1, 0, 2))
 
 
 def model_links(records: Records) -> Iterator[Link]:

@@ -18,8 +18,9 @@ last commitment shortens no way keeps its parent's matrix and fingerprint withou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -29,8 +30,9 @@ from numpy.typing import NDArray
 from milepost.errors import MilepostError
 from milepost.network.effects import changes, elements, is_valued, needs
 from milepost.network.network import CLASSES, UNREACHABLE, Arc, ArcKey, Frame, Network, arcs
-from milepost.network.paths import distances, matrix
+from milepost.network.paths import Skim, as_skim
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
+from milepost.network.trees import Graph, distances, payloads
 from milepost.records import Records
 
 MOST_ON_ONE_ARC = 6
@@ -81,15 +83,16 @@ def additions(
         for size in range(2, len(names) + 1):
             groups.update(frozenset(group) for group in combinations(sorted(names), size))
     found: list[Addition] = []
-    best: dict[ArcKey, list[tuple[frozenset[str], tuple[int, ...]]]] = {}
+    best: dict[ArcKey, list[tuple[frozenset[str], tuple[tuple[int, ...], ...]]]] = {}
     for group in sorted(groups, key=lambda g: (len(g), sorted(g))):
         for key, arc in with_(group).items():
-            smaller = [cost for members, cost in best.get(key, []) if members < group]
+            weight = arc.weight  # an arc of equal cost counts if it has fewer hours
+            smaller: list[tuple[tuple[int, ...], ...]] = [w for members, w in best.get(key, []) if members < group]
             if key in today:
-                smaller.append(today[key].cost)
-            if smaller and all(min(c[s] for c in smaller) <= arc.cost[s] for s in range(len(CLASSES))):
+                smaller.append(today[key].weight)
+            if smaller and all(min(w[s] for w in smaller) <= weight[s] for s in range(len(CLASSES))):
                 continue
-            best.setdefault(key, []).append((group, arc.cost))
+            best.setdefault(key, []).append((group, weight))
             found.append(Addition(group, arc))
     return tuple(found)
 
@@ -121,6 +124,10 @@ class Overlay:
     base: NDArray[np.int32]
     ends: tuple[int, ...]  # rows still needed once the first k of ``order`` have been decided
     steps: tuple[tuple[tuple[frozenset[str], int, int, NDArray[np.int32]], ...], ...]
+    weights: tuple[tuple[NDArray[np.int64], ...], ...]  # of the same arcs: cost, hours, dollars, km (classes, 4)
+    today: Network
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
 
     @classmethod
     def of(
@@ -148,15 +155,76 @@ class Overlay:
         rows = np.concatenate([origins, np.array(terminals, dtype=np.intp)])
         columns = np.concatenate([destinations, np.array(terminals, dtype=np.intp)])
         base = np.full((len(CLASSES), len(rows), len(rows)), UNREACHABLE, dtype=np.int32)
-        for s in range(len(CLASSES) if len(rows) else 0):
-            graph, _ = matrix(today.frame.size, today.tail, today.head, today.cost[s])
-            base[s] = distances(graph, rows, columns)
+        graph = Graph.of(today.frame.size, today.tail, today.head)
+        for s in range(len(CLASSES)):
+            base[s] = distances(graph, today.cost[s], rows, columns)
         steps: list[list[tuple[frozenset[str], int, int, NDArray[np.int32]]]] = [[] for _ in order]
+        weights: list[list[NDArray[np.int64]]] = [[] for _ in order]
         for a, k in zip(added, last, strict=True):
             cost = np.array(a.arc.cost, dtype=np.int32)
             steps[k].append((a.members - {order[k]}, at[a.arc.tail], at[a.arc.head], cost))
+            weights[k].append(np.array(a.arc.weight, dtype=np.int64))
         ends = tuple(P + sum(latest[n] >= k for n in terminals) for k in range(len(order) + 1))
-        return cls(players, order, P, base, ends, tuple(tuple(step) for step in steps))
+        done_steps, done_weights = tuple(tuple(step) for step in steps), tuple(tuple(w) for w in weights)
+        return cls(players, order, P, base, ends, done_steps, done_weights, today, rows, columns)
+
+    @cached_property
+    def _payload(self) -> NDArray[np.int64]:
+        """Cost, hours, dollars and km today between the places and ends, shape (classes, N, N, 4)."""
+        graph = Graph.of(self.today.frame.size, self.today.tail, self.today.head)
+        return np.stack([payloads(graph, self.today.weight[s], self.rows, self.columns) for s in range(len(CLASSES))])
+
+    def skim(self, delivered: frozenset[str]) -> Skim:
+        """Cost, hours, dollars and km between places along the best ways, with a set of players delivered."""
+        D = self._payload.copy()
+        for k, name in enumerate(self.order):
+            if name in delivered:
+                for (others, a, b, _), weight in zip(self.steps[k], self.weights[k], strict=True):
+                    if others <= delivered:
+                        _update_payload(D, a, b, weight)
+        return as_skim(D[:, : self.places, : self.places])
+
+    def chain(self, order: Sequence[str]) -> Iterator[NDArray[np.int32]]:
+        """Cost matrices as the players of ``order`` are delivered one after the other, each from the one before it."""
+        of: dict[str, list[tuple[frozenset[str], int, int, NDArray[np.int32]]]] = {p: [] for p in self.players}
+        for k, name in enumerate(self.order):
+            for others, a, b, cost in self.steps[k]:
+                members = others | {name}
+                for member in members:
+                    of[member].append((members, a, b, cost))
+        D = self.base.copy()
+        delivered: set[str] = set()
+        for name in order:
+            delivered.add(name)
+            for members, a, b, cost in of[name]:
+                if members <= delivered:
+                    _update(D, a, b, cost)
+            yield np.ascontiguousarray(D[:, : self.places, : self.places])
+
+    def idle(self) -> frozenset[str]:
+        """Players that shorten no way between places whatever else is delivered.
+
+        Sound, not complete: with all players delivered D* bounds every D(S) from below, and today's D bounds it from above, so
+        an arc a -> b with D*[x, a] + c + D*[b, y] >= D[x, y] for all places x, y never shortens anything.
+        """
+        best = self.base.copy()
+        for steps in self.steps:
+            for _, a, b, cost in steps:
+                _update(best, a, b, cost)
+        P = self.places
+        busy: set[str] = set()
+        for k, name in enumerate(self.order):
+            for others, a, b, cost in self.steps[k]:
+                if others | {name} <= busy:
+                    continue
+                for s in range(len(CLASSES)):
+                    to, on = best[s, :P, a].astype(np.int64), best[s, b, :P].astype(np.int64)
+                    through = to[:, None] + int(cost[s]) + on[None, :]
+                    reached = (to < UNREACHABLE)[:, None] & (on < UNREACHABLE)[None, :]
+                    if (reached & (through < self.base[s, :P, :P])).any():
+                        busy |= others | {name}
+                        break
+        return frozenset(self.players) - busy
 
     def cost(self, delivered: frozenset[str]) -> NDArray[np.int32]:
         """Cost matrices between places, shape (classes, places, places), with a set of players delivered."""
@@ -244,6 +312,38 @@ def _update(D: NDArray[np.int32], a: int, b: int, cost: NDArray[np.int32]) -> No
                 for y in range(n):
                     if D[s, b, y] < UNREACHABLE and through + D[s, b, y] < D[s, x, y]:
                         D[s, x, y] = through + D[s, b, y]
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _update_payload(D, a, b, weight):  # type: ignore[no-untyped-def]
+    """Equation (1) in the lexicographic order of cost, hours, dollars, km, in place."""
+    classes, n = D.shape[0], D.shape[1]
+    via = np.empty(4, dtype=np.int64)
+    for s in range(classes):
+        for x in range(n):
+            if D[s, x, a, 0] >= UNREACHABLE:
+                continue
+            for f in range(4):
+                via[f] = D[s, x, a, f] + weight[s, f]
+            better = False
+            for f in range(4):
+                if via[f] != D[s, x, b, f]:
+                    better = via[f] < D[s, x, b, f]
+                    break
+            if not better:
+                continue
+            for y in range(n):
+                if D[s, b, y, 0] >= UNREACHABLE:
+                    continue
+                better = False
+                for f in range(4):
+                    new = via[f] + D[s, b, y, f]
+                    if new != D[s, x, y, f]:
+                        better = new < D[s, x, y, f]
+                        break
+                if better:
+                    for f in range(4):
+                        D[s, x, y, f] = via[f] + D[s, b, y, f]
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]

@@ -1,8 +1,8 @@
 """Cheapest ways: a skim between all places, and one way as a list of legs.
 
-Dijkstra's algorithm as scipy has it; costs are integers below 2^53, so its floating sums are exact. Of parallel arcs
-the cheapest is used, of equal ones the first in table order. Hours, dollars and km are added up along the very way
-that is cheapest. What cannot be reached is marked so, never priced.
+Hours, dollars and km are added up along the very way that is cheapest; of ways of equal cost the one with the fewest hours
+is meant, then dollars, then km. A single way is found by scipy's Dijkstra; costs are integers below 2^53, so its floating
+sums are exact. What cannot be reached is marked so, never priced.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from milepost.errors import MilepostError, NoSolution, WrongUse, one_of
-from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Arc, Network
+from milepost.errors import NoSolution, WrongUse, one_of
+from milepost.network.network import CLASSES, PAYLOAD_UNIT, UNIT_USD_PER_T, UNREACHABLE, Arc, Network
+from milepost.network.trees import Graph, payloads
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -109,47 +110,17 @@ def matrix(size: int, tail: NDArray[np.integer[Any]], head: NDArray[np.integer[A
     return graph, kept
 
 
-def distances(graph: Any, sources: NDArray[np.intp], targets: NDArray[np.intp]) -> Ints:
-    """Integer distances (sources, targets), UNREACHABLE where there is no way."""
-    found = dijkstra(graph, indices=sources)[:, targets]
-    reached = np.isfinite(found)
-    if reached.any() and found[reached].max() >= UNREACHABLE:
-        raise MilepostError("A way costs more than 530,000 USD a tonne; check km, hours and rates for a slip of units.")
-    return np.where(reached, found, float(UNREACHABLE)).astype(np.int32)
-
-
 def skim(network: Network) -> Skim:
-    """Cheapest ways between all places, for every cargo class."""
+    """Cheapest ways between all places, for every cargo class; of equal ones that of fewest hours, dollars, km."""
     origins, destinations = network.frame.place_ends()
-    P = len(origins)
-    cost = np.full((len(CLASSES), P, P), UNREACHABLE, dtype=np.int32)
-    hours, usd, km = (np.full((len(CLASSES), P, P), np.nan) for _ in range(3))
-    if P == 0:
-        return Skim(cost, hours, usd, km)
-    arc_hours = np.array([a.hours + a.wait_hours for a in network.arcs])
-    arc_km = np.array([a.km for a in network.arcs])
-    for s in range(len(CLASSES)):
-        graph, kept = matrix(network.frame.size, network.tail, network.head, network.cost[s])
-        arc_usd = np.array([a.usd_per_t[s] for a in network.arcs])
-        which = {(int(network.tail[k]), int(network.head[k])): int(k) for k in kept}
-        found, before = dijkstra(graph, indices=origins, return_predecessors=True)
-        cost[s] = distances(graph, origins, destinations)
-        for o in range(P):
-            order = np.argsort(found[o], kind="stable")
-            total = np.full((3, network.frame.size), np.nan)
-            total[:, origins[o]] = 0.0
-            pending = [int(v) for v in order if np.isfinite(found[o][v]) and before[o][v] >= 0]
-            while pending:  # zero-cost arcs may put a node before the one it is reached from
-                later = []
-                for v in pending:
-                    u = int(before[o][v])
-                    if np.isnan(total[0, u]):
-                        later.append(v)
-                        continue
-                    k = which[u, v]
-                    total[:, v] = total[:, u] + (arc_hours[k], arc_usd[k], arc_km[k])
-                pending = later
-            hours[s, o], usd[s, o], km[s, o] = total[:, destinations]
+    graph = Graph.of(network.frame.size, network.tail, network.head)
+    return as_skim(np.stack([payloads(graph, network.weight[s], origins, destinations) for s in range(len(CLASSES))]))
+
+
+def as_skim(found: NDArray[np.int64]) -> Skim:
+    """Integers of :func:`milepost.network.trees.payloads`, shape (classes, places, places, 4), in the units of a skim."""
+    cost = found[..., 0].astype(np.int32)
+    hours, usd, km = (np.where(cost < UNREACHABLE, found[..., k] * PAYLOAD_UNIT, np.nan) for k in (1, 2, 3))
     return Skim(cost, hours, usd, km)
 
 

@@ -1,0 +1,231 @@
+r"""Trees of cheapest ways: Dijkstra's algorithm (1959) with a four-ary heap, compiled.
+
+Two kinds. :func:`distances` gives integer costs alone. :func:`payloads` orders ways by cost, then hours, dollars and km,
+each an integer sum over the way: a lexicographic order of sums is kept by adding the same to both sides, so the best way's
+hours, dollars and km are the same numbers in whatever order ways are tried, however many there are of equal cost.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from milepost.errors import MilepostError
+
+UNREACHABLE = np.int32(2**29)
+FAR = np.int64(2**62)
+FEW = 64  # below this many trees a second thread costs more than it saves
+
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Arcs sorted by tail: ``first`` (nodes + 1), ``head`` (arcs), and ``arc``, the place of each in the table of arcs."""
+
+    first: NDArray[np.int64]
+    head: NDArray[np.int64]
+    arc: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, size: int, tail: NDArray[np.integer[Any]], head: NDArray[np.integer[Any]]) -> Graph:
+        """``size`` nodes; arcs keep their order within a tail."""
+        order = np.argsort(tail, kind="stable").astype(np.int64)
+        first = np.zeros(size + 1, dtype=np.int64)
+        first[1:] = np.cumsum(np.bincount(np.asarray(tail, dtype=np.int64), minlength=size))
+        return cls(first, np.asarray(head, dtype=np.int64)[order], order)
+
+    @property
+    def size(self) -> int:
+        """Number of nodes."""
+        return len(self.first) - 1
+
+
+def distances(graph: Graph, cost: NDArray[np.integer[Any]], sources: NDArray[np.intp], targets: NDArray[np.intp]) -> Ints:
+    """Costs (sources, targets) as int32, ``UNREACHABLE`` where there is no way. ``cost`` runs over the table of arcs, each >= 0.
+
+    Raises ``MilepostError`` if a way costs 2^29 or more.
+    """
+    weight = np.asarray(cost, dtype=np.int64)[graph.arc]
+    starts, goals = np.asarray(sources, dtype=np.int64), np.asarray(targets, dtype=np.int64)
+    found = np.empty((len(starts), len(goals)), dtype=np.int64)
+    _in_parts(lambda lo, hi: _distances(graph.first, graph.head, weight, starts[lo:hi], goals, found[lo:hi]), len(starts))
+    _guard(found)
+    return np.where(found == FAR, np.int64(UNREACHABLE), found).astype(np.int32)
+
+
+def payloads(graph: Graph, weight: NDArray[np.int64], sources: NDArray[np.intp], targets: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Cost and payload (sources, targets, 4) along the lexicographically best way; ``weight`` has shape (arcs, 4).
+
+    What cannot be reached has cost ``UNREACHABLE`` and payload zero. Raises as :func:`distances`.
+    """
+    sorted_weight = np.ascontiguousarray(weight[graph.arc])
+    starts, goals = np.asarray(sources, dtype=np.int64), np.asarray(targets, dtype=np.int64)
+    found = np.empty((len(starts), len(goals), 4), dtype=np.int64)
+    _in_parts(lambda lo, hi: _payloads(graph.first, graph.head, sorted_weight, starts[lo:hi], goals, found[lo:hi]), len(starts))
+    _guard(found[..., 0])
+    found[found[..., 0] == FAR] = (int(UNREACHABLE), 0, 0, 0)
+    return found
+
+
+def _guard(found: NDArray[np.int64]) -> None:
+    if ((found >= UNREACHABLE) & (found < FAR)).any():
+        raise MilepostError("A way costs more than 530,000 USD a tonne; check km, hours and rates for a slip of units.")
+
+
+def _in_parts(do: Callable[[int, int], object], count: int) -> None:
+    """Rows are independent, so any split gives the same bits."""
+    threads = min(os.cpu_count() or 1, count // FEW)
+    if threads < 2:
+        do(0, count)
+        return
+    cuts = [count * k // (2 * threads) for k in range(2 * threads + 1)]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(do, cuts[:-1], cuts[1:]))
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _distances(first, head, weight, sources, targets, out):  # type: ignore[no-untyped-def]
+    n = len(first) - 1
+    far = np.int64(2**62)
+    dist = np.empty(n, dtype=np.int64)
+    heap = np.empty(n + 1, dtype=np.int64)
+    place = np.empty(n, dtype=np.int64)  # where in the heap; -1 never seen, -2 settled
+    for k in range(len(sources)):
+        dist[:] = far
+        place[:] = -1
+        s = sources[k]
+        dist[s] = 0
+        heap[0] = s
+        place[s] = 0
+        count = 1
+        while count:
+            u = heap[0]
+            place[u] = -2
+            count -= 1
+            if count:
+                v = heap[count]
+                key = dist[v]
+                i = 0
+                while True:
+                    child = 4 * i + 1
+                    if child >= count:
+                        break
+                    best = child
+                    for c in range(child + 1, min(child + 4, count)):
+                        if dist[heap[c]] < dist[heap[best]]:
+                            best = c
+                    if dist[heap[best]] >= key:
+                        break
+                    heap[i] = heap[best]
+                    place[heap[i]] = i
+                    i = best
+                heap[i] = v
+                place[v] = i
+            for e in range(first[u], first[u + 1]):
+                v = head[e]
+                new = dist[u] + weight[e]
+                if new >= dist[v]:
+                    continue
+                i = place[v]
+                if i < 0:
+                    i = count
+                    count += 1
+                dist[v] = new
+                while i > 0:
+                    up = (i - 1) >> 2
+                    if dist[heap[up]] <= new:
+                        break
+                    heap[i] = heap[up]
+                    place[heap[i]] = i
+                    i = up
+                heap[i] = v
+                place[v] = i
+        for t in range(len(targets)):
+            out[k, t] = dist[targets[t]]
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+def _less(a0, a1, a2, a3, b0, b1, b2, b3):  # type: ignore[no-untyped-def]
+    if a0 != b0:
+        return a0 < b0
+    if a1 != b1:
+        return a1 < b1
+    if a2 != b2:
+        return a2 < b2
+    return a3 < b3
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _payloads(first, head, weight, sources, targets, out):  # type: ignore[no-untyped-def]
+    n = len(first) - 1
+    far = np.int64(2**62)
+    d = np.empty((n, 4), dtype=np.int64)
+    heap = np.empty(n + 1, dtype=np.int64)
+    place = np.empty(n, dtype=np.int64)
+    for k in range(len(sources)):
+        d[:] = 0
+        d[:, 0] = far
+        place[:] = -1
+        s = sources[k]
+        d[s, 0] = 0
+        heap[0] = s
+        place[s] = 0
+        count = 1
+        while count:
+            u = heap[0]
+            place[u] = -2
+            count -= 1
+            if count:
+                v = heap[count]
+                i = 0
+                while True:
+                    best = 2 * i + 1
+                    if best >= count:
+                        break
+                    a = heap[best]
+                    if best + 1 < count:
+                        b = heap[best + 1]
+                        if _less(d[b, 0], d[b, 1], d[b, 2], d[b, 3], d[a, 0], d[a, 1], d[a, 2], d[a, 3]):
+                            best += 1
+                            a = b
+                    if not _less(d[a, 0], d[a, 1], d[a, 2], d[a, 3], d[v, 0], d[v, 1], d[v, 2], d[v, 3]):
+                        break
+                    heap[i] = a
+                    place[a] = i
+                    i = best
+                heap[i] = v
+                place[v] = i
+            for e in range(first[u], first[u + 1]):
+                v = head[e]
+                n0 = d[u, 0] + weight[e, 0]
+                n1 = d[u, 1] + weight[e, 1]
+                n2 = d[u, 2] + weight[e, 2]
+                n3 = d[u, 3] + weight[e, 3]
+                if not _less(n0, n1, n2, n3, d[v, 0], d[v, 1], d[v, 2], d[v, 3]):
+                    continue
+                i = place[v]
+                if i < 0:
+                    i = count
+                    count += 1
+                d[v, 0], d[v, 1], d[v, 2], d[v, 3] = n0, n1, n2, n3
+                while i > 0:
+                    up = (i - 1) >> 1
+                    a = heap[up]
+                    if not _less(n0, n1, n2, n3, d[a, 0], d[a, 1], d[a, 2], d[a, 3]):
+                        break
+                    heap[i] = a
+                    place[a] = i
+                    i = up
+                heap[i] = v
+                place[v] = i
+        for t in range(len(targets)):
+            for f in range(4):
+                out[k, t, f] = d[targets[t], f]
