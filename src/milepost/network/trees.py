@@ -91,6 +91,54 @@ def _in_parts(do: Callable[[int, int], object], count: int) -> None:
         list(pool.map(do, cuts[:-1], cuts[1:]))
 
 
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+def pop(heap, place, key, count):  # type: ignore[no-untyped-def]
+    """Take the node of least key from a four-ary heap of ``count`` nodes; ``place`` is -2 for what has been taken."""
+    u = heap[0]
+    place[u] = -2
+    count -= 1
+    if count:
+        v = heap[count]
+        mine = key[v]
+        i = 0
+        while True:
+            child = 4 * i + 1
+            if child >= count:
+                break
+            best = child
+            for c in range(child + 1, min(child + 4, count)):
+                if key[heap[c]] < key[heap[best]]:
+                    best = c
+            if key[heap[best]] >= mine:
+                break
+            heap[i] = heap[best]
+            place[heap[i]] = i
+            i = best
+        heap[i] = v
+        place[v] = i
+    return u
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+def push(heap, place, key, count, v):  # type: ignore[no-untyped-def]
+    """Put ``v`` into the heap, or move it up after its key fell; returns the new count."""
+    i = place[v]
+    if i < 0:
+        i = count
+        count += 1
+    mine = key[v]
+    while i > 0:
+        up = (i - 1) >> 2
+        if key[heap[up]] <= mine:
+            break
+        heap[i] = heap[up]
+        place[heap[i]] = i
+        i = up
+    heap[i] = v
+    place[v] = i
+    return count
+
+
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
 def _distances(first, head, weight, sources, targets, out):  # type: ignore[no-untyped-def]
     n = len(first) - 1
@@ -101,53 +149,17 @@ def _distances(first, head, weight, sources, targets, out):  # type: ignore[no-u
     for k in range(len(sources)):
         dist[:] = far
         place[:] = -1
-        s = sources[k]
-        dist[s] = 0
-        heap[0] = s
-        place[s] = 0
-        count = 1
+        dist[sources[k]] = 0
+        count = push(heap, place, dist, 0, sources[k])
         while count:
-            u = heap[0]
-            place[u] = -2
+            u = pop(heap, place, dist, count)
             count -= 1
-            if count:
-                v = heap[count]
-                key = dist[v]
-                i = 0
-                while True:
-                    child = 4 * i + 1
-                    if child >= count:
-                        break
-                    best = child
-                    for c in range(child + 1, min(child + 4, count)):
-                        if dist[heap[c]] < dist[heap[best]]:
-                            best = c
-                    if dist[heap[best]] >= key:
-                        break
-                    heap[i] = heap[best]
-                    place[heap[i]] = i
-                    i = best
-                heap[i] = v
-                place[v] = i
             for e in range(first[u], first[u + 1]):
                 v = head[e]
                 new = dist[u] + weight[e]
-                if new >= dist[v]:
-                    continue
-                i = place[v]
-                if i < 0:
-                    i = count
-                    count += 1
-                dist[v] = new
-                while i > 0:
-                    up = (i - 1) >> 2
-                    if dist[heap[up]] <= new:
-                        break
-                    heap[i] = heap[up]
-                    place[heap[i]] = i
-                    i = up
-                heap[i] = v
-                place[v] = i
+                if new < dist[v]:
+                    dist[v] = new
+                    count = push(heap, place, dist, count, v)
         for t in range(len(targets)):
             out[k, t] = dist[targets[t]]
 

@@ -1,0 +1,357 @@
+r"""User equilibrium: no shipment can do better by another way, when ways get slower as they fill (Wardrop 1952).
+
+A facility g (a link both ways, a terminal) with load x_g and capacity c_g costs everything that passes
+
+    (1)  t_g(x_g) = a_g + h_g ((b_g + x_g) / c_g)^{p_g}          b_g: what is there anyhow; h_g, p_g: BPR (1964)
+    (2)  cost of arc a for class s = fixed_{s,a} + value_s t_{g(a)}
+
+Solved by gradient projection on paths (Jayakrishnan et al. 1994, TRR 1443), pair after pair: flow moves from every dearer
+path to the cheapest by the difference of their costs over the sum of slopes on what they do not share (a Newton step), never
+more than the path has. With one class (1)-(2) minimise Beckmann's objective
+
+    (3)  Σ_a fixed_a x_a + Σ_g [ a_g x_g + h_g c_g / (p_g + 1) ( ((b_g + x_g)/c_g)^{p_g+1} − (b_g/c_g)^{p_g+1} ) ]
+
+and the solution is unique in loads; with several classes that value time differently no such proof exists, and the relative
+gap says how near the answer is:
+
+    (4)  gap = ( Σ flow · cost − Σ demand · cheapest cost ) / Σ flow · cost .
+
+Under (1) a new link may make everybody worse off (Braess 1968), so V need not grow with what is delivered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from milepost.errors import NoSolution, WrongUse
+from milepost.network.trees import Graph, pop, push
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Congestion:
+    """Equations (1) and (2): ``facility`` of each arc; ``fixed`` (classes, arcs); ``value`` (classes,); the rest by facility."""
+
+    facility: NDArray[np.int64]
+    fixed: Floats
+    value: Floats
+    start: Floats
+    slope: Floats
+    capacity: Floats
+    power: Floats
+    background: Floats
+
+    @classmethod
+    def bpr(cls, free_flow: Floats, b: Floats, capacity: Floats, power: Floats, fixed: Floats) -> Congestion:
+        """One class, every arc its own facility: t = free_flow (1 + b (x / capacity)^power) + fixed."""
+        n = len(free_flow)
+        steep = (b > 0) & (capacity > 0)
+        return cls(
+            np.arange(n), fixed[None, :].astype(np.float64), np.ones(1), free_flow + 0.0, np.where(steep, free_flow * b, 0.0),
+            np.where(steep, capacity, 1.0), np.where(steep, power, 1.0).astype(np.float64), np.zeros(n),
+        )  # fmt: skip
+
+    def times(self, load: Floats) -> Floats:
+        """Equation (1) by facility."""
+        answer: Floats = self.start + self.slope * ((self.background + load) / self.capacity) ** self.power
+        return answer
+
+    def costs(self, load: Floats) -> Floats:
+        """Equation (2), shape (classes, arcs)."""
+        answer: Floats = self.fixed + self.value[:, None] * self.times(load)[self.facility][None, :]
+        return answer
+
+    def objective(self, flow: Floats) -> float:
+        """Equation (3) for flows (1, arcs)."""
+        load = np.bincount(self.facility, flow[0], minlength=len(self.start))
+        up = self.power + 1
+        queue = ((self.background + load) / self.capacity) ** up - (self.background / self.capacity) ** up
+        whole = self.start * load + self.slope * self.capacity / up * queue
+        return float(self.fixed[0] @ flow[0] + self.value[0] * whole.sum())
+
+
+@dataclass(frozen=True)
+class Equilibrium:
+    """Flows (classes, arcs), loads (facilities), cheapest costs (classes, origins, destinations; inf without a way), the gap."""
+
+    flow: Floats
+    load: Floats
+    cheapest: Floats
+    gap: float
+    gaps: tuple[float, ...]
+    paths: int
+    without_way: float
+
+    @property
+    def rounds(self) -> int:
+        """Rounds of new trees."""
+        return len(self.gaps)
+
+
+def user_equilibrium(
+    size: int,
+    tail: NDArray[np.integer[Any]],
+    head: NDArray[np.integer[Any]],
+    congestion: Congestion,
+    demand: Floats,
+    origins: NDArray[np.integer[Any]],
+    destinations: NDArray[np.integer[Any]],
+    *,
+    gap: float = 1e-8,
+    most_rounds: int = 500,
+    passes: int = 8,
+) -> Equilibrium:
+    """Loads at which nobody gains by another way, to a relative gap (4). ``demand``: (classes, origins, destinations).
+
+    Raises ``WrongUse`` for a negative demand or a facility without capacity, ``NoSolution`` if the gap is not reached.
+    """
+    wanted = np.ascontiguousarray(demand, dtype=np.float64)
+    if not np.isfinite(wanted).all() or (wanted < 0).any():
+        raise WrongUse("The demand holds a negative number, a NaN or an infinity.")
+    if not ((congestion.capacity > 0) & (congestion.slope >= 0) & (congestion.power > 0)).all():
+        raise WrongUse("Every facility needs a capacity and a power above zero, and hours that are not negative.")
+    graph = Graph.of(size, tail, head)
+    tails = np.ascontiguousarray(tail, dtype=np.int64)
+    flow = np.zeros(congestion.fixed.shape)
+    load = np.zeros(len(congestion.start))
+    gaps = np.zeros(most_rounds)
+    cheapest = np.full(wanted.shape, np.inf)
+    rounds, paths, lost, total = _project(
+        graph.first, graph.head, graph.arc, tails, congestion.facility.astype(np.int64), congestion.fixed, congestion.value,
+        congestion.start, congestion.slope, congestion.capacity, congestion.power, congestion.background, wanted,
+        np.ascontiguousarray(origins, dtype=np.int64), np.ascontiguousarray(destinations, dtype=np.int64), gap, passes, flow,
+        load, gaps, cheapest,
+    )  # fmt: skip
+    reached = float(gaps[rounds - 1]) if rounds else 0.0
+    if total and reached > gap:
+        raise NoSolution(
+            f"No user equilibrium was found: after {rounds} rounds the relative gap is {reached:.1e}, wanted {gap:.0e}. The "
+            "usual reason: demand many times the capacity of the only way. Allow a larger gap or more rounds, or state more "
+            "capacity."
+        )
+    return Equilibrium(flow, load, cheapest, reached, tuple(gaps[:rounds].tolist()), int(paths), float(lost))
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+def _raised(base, power):  # type: ignore[no-untyped-def]
+    if power == 4.0:
+        square = base * base
+        return square * square
+    if power == 1.0:
+        return base
+    return base**power
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+def _time(g, x, start, slope, capacity, power, background):  # type: ignore[no-untyped-def]
+    if slope[g] == 0.0:
+        return start[g]
+    return start[g] + slope[g] * _raised((background[g] + x) / capacity[g], power[g])
+
+
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+def _steepness(g, x, slope, capacity, power, background):  # type: ignore[no-untyped-def]
+    if slope[g] == 0.0:
+        return 0.0
+    return slope[g] * power[g] / capacity[g] * _raised((background[g] + x) / capacity[g], power[g] - 1.0)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _tree(first, head, arc, cost, source, dist, before, heap, place):  # type: ignore[no-untyped-def]
+    """One tree of cheapest ways by float costs; ``before`` is the arc that leads to each node."""
+    dist[:] = np.inf
+    before[:] = -1
+    place[:] = -1
+    dist[source] = 0.0
+    count = push(heap, place, dist, 0, source)
+    while count:
+        u = pop(heap, place, dist, count)
+        count -= 1
+        for e in range(first[u], first[u + 1]):
+            v = head[e]
+            new = dist[u] + cost[arc[e]]
+            if new < dist[v] and place[v] != -2:
+                dist[v] = new
+                before[v] = arc[e]
+                count = push(heap, place, dist, count, v)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _project(  # type: ignore[no-untyped-def]
+    first, head, arc, tail, facility, fixed, value, start, slope, capacity, power, background, demand, origins, destinations,
+    gap, passes, flow, load, gaps, cheapest,
+):  # fmt: skip
+    classes, O, D = demand.shape
+    n, arcs = len(first) - 1, len(tail)
+    dist, before = np.empty(n), np.empty(n, dtype=np.int64)
+    heap, place = np.empty(n + 1, dtype=np.int64), np.empty(n, dtype=np.int64)
+    time = np.empty(len(start))
+    for g in range(len(start)):
+        time[g] = _time(g, 0.0, start, slope, capacity, power, background)
+    cost = np.empty(arcs)
+    pairs = classes * O * D
+    newest = np.full(pairs, -1, dtype=np.int64)  # a linked list of paths per pair and class
+    pool = np.empty(1 << 16, dtype=np.int64)  # arcs of all paths, one after the other
+    used = 0
+    begin, end = np.empty(1 << 10, dtype=np.int64), np.empty(1 << 10, dtype=np.int64)
+    carried, older = np.zeros(1 << 10), np.empty(1 << 10, dtype=np.int64)
+    paths = 0
+    mark = np.zeros(len(start), dtype=np.int64)
+    lost, total = 0.0, 0.0
+    rounds = 0
+    for turn in range(len(gaps) + 1):
+        spent = 0.0
+        for s in range(classes):
+            for a in range(arcs):
+                spent += flow[s, a] * (fixed[s, a] + value[s] * time[facility[a]])
+        least = 0.0
+        lost = 0.0
+        total = 0.0
+        for s in range(classes):
+            for a in range(arcs):
+                cost[a] = fixed[s, a] + value[s] * time[facility[a]]
+            for o in range(O):
+                some = False
+                for d in range(D):
+                    some = some or demand[s, o, d] > 0.0
+                if not some:
+                    continue
+                _tree(first, head, arc, cost, origins[o], dist, before, heap, place)
+                for d in range(D):
+                    amount = demand[s, o, d]
+                    goal = destinations[d]
+                    cheapest[s, o, d] = dist[goal]
+                    if amount <= 0.0 or goal == origins[o]:
+                        continue
+                    if not np.isfinite(dist[goal]):
+                        lost += amount
+                        continue
+                    total += amount
+                    least += amount * dist[goal]
+                    length = 0
+                    v = goal
+                    while v != origins[o]:
+                        v = tail[before[v]]
+                        length += 1
+                    if used + length > len(pool):
+                        bigger = np.empty(2 * len(pool) + length, dtype=np.int64)
+                        bigger[:used] = pool[:used]
+                        pool = bigger
+                    v = goal
+                    for z in range(length):
+                        pool[used + z] = before[v]
+                        v = tail[before[v]]
+                    pair = (s * O + o) * D + d
+                    p = newest[pair]
+                    known = False
+                    while p >= 0 and not known:
+                        if end[p] - begin[p] == length:
+                            known = True
+                            for z in range(length):
+                                if pool[begin[p] + z] != pool[used + z]:
+                                    known = False
+                                    break
+                        p = older[p]
+                    if known:
+                        continue
+                    if paths == len(begin):
+                        begin = np.concatenate((begin, begin))
+                        end = np.concatenate((end, end))
+                        carried = np.concatenate((carried, np.zeros(len(carried))))
+                        older = np.concatenate((older, older))
+                    begin[paths], end[paths], older[paths] = used, used + length, newest[pair]
+                    carried[paths] = 0.0
+                    if newest[pair] < 0:
+                        # the first path takes everything, and those after it see the load
+                        carried[paths] = amount
+                        for z in range(used, used + length):
+                            a = pool[z]
+                            g = facility[a]
+                            flow[s, a] += amount
+                            load[g] += amount
+                            time[g] = _time(g, load[g], start, slope, capacity, power, background)
+                            cost[a] = fixed[s, a] + value[s] * time[g]
+                    newest[pair] = paths
+                    paths += 1
+                    used += length
+        if turn:
+            gaps[turn - 1] = (spent - least) / spent if spent > 0.0 else 0.0
+            rounds = turn
+            if gaps[turn - 1] <= gap or turn == len(gaps):
+                break
+        if total == 0.0:
+            break
+        for _ in range(passes):
+            for pair in range(pairs):
+                if newest[pair] < 0 or older[newest[pair]] < 0:
+                    continue
+                s = pair // (O * D)
+                best, lowest = -1, np.inf
+                p = newest[pair]
+                while p >= 0:
+                    c = 0.0
+                    for z in range(begin[p], end[p]):
+                        c += fixed[s, pool[z]] + value[s] * time[facility[pool[z]]]
+                    if c < lowest:
+                        best, lowest = p, c
+                    p = older[p]
+                p, last = newest[pair], -1
+                while p >= 0:
+                    following = older[p]
+                    if p != best and carried[p] > 0.0:
+                        # net visits of each facility: what both paths use does not change
+                        dearer, cheaper = 0.0, 0.0
+                        for z in range(begin[p], end[p]):
+                            g = facility[pool[z]]
+                            dearer += fixed[s, pool[z]] + value[s] * time[g]
+                            mark[g] += 1
+                        for z in range(begin[best], end[best]):
+                            g = facility[pool[z]]
+                            cheaper += fixed[s, pool[z]] + value[s] * time[g]
+                            mark[g] -= 1
+                        if dearer > cheaper:
+                            steep = 0.0
+                            for q in (p, best):
+                                for z in range(begin[q], end[q]):
+                                    g = facility[pool[z]]
+                                    if mark[g] != 0:
+                                        steep += mark[g] * mark[g] * _steepness(g, load[g], slope, capacity, power, background)
+                                        mark[g] = 0
+                            moved = carried[p]
+                            if steep > 0.0:
+                                moved = min(moved, (dearer - cheaper) / (value[s] * steep))
+                            for z in range(begin[p], end[p]):
+                                a = pool[z]
+                                flow[s, a] = max(0.0, flow[s, a] - moved)
+                                load[facility[a]] -= moved
+                            for z in range(begin[best], end[best]):
+                                a = pool[z]
+                                flow[s, a] += moved
+                                load[facility[a]] += moved
+                            for q in (p, best):
+                                for z in range(begin[q], end[q]):
+                                    g = facility[pool[z]]
+                                    if load[g] < 0.0:
+                                        load[g] = 0.0
+                                    time[g] = _time(g, load[g], start, slope, capacity, power, background)
+                            carried[p] -= moved
+                            carried[best] += moved
+                        else:
+                            for q in (p, best):
+                                for z in range(begin[q], end[q]):
+                                    mark[facility[pool[z]]] = 0
+                    if p != best and carried[p] <= 0.0:
+                        if last < 0:
+                            newest[pair] = following
+                        else:
+                            older[last] = following
+                    else:
+                        last = p
+                    p = following
+    return rounds, paths, lost, total
