@@ -54,13 +54,13 @@ def twenty() -> list[tuple[str, str]]:
     """All 2^20 sets: the North-South programme with some commitments split by effect until there are twenty."""
     records = milepost.open(milepost.example("north-south")).records
     game = corridor_game(records)
-    many = Counter(e.commitment for e in records.effects if is_valued(e) and e.commitment in game.players)
+    many = Counter(e.commitment for e in records.effects if is_valued(records, e) and e.commitment in game.players)
     seen: Counter[str] = Counter()
     commitments, effects = list(records.commitments), []
     missing = 20 - len(game.players)
     for effect in records.effects:
         name = effect.commitment
-        if name in many and is_valued(effect):
+        if name in many and is_valued(records, effect):
             if seen[name] and missing and not effect.together_with:
                 missing -= 1
                 twin = f"{name}.{seen[name]}"

@@ -156,7 +156,7 @@ def test_no_commitment_changes_one_element_twice(name: str) -> None:
     records = milepost.open(milepost.example(name)).records
     seen: set[tuple[str, str, str]] = set()
     for effect in records.effects:
-        if not is_valued(effect):
+        if not is_valued(records, effect):
             continue
         for _, ident in elements(records, effect):
             key = (effect.commitment, ident, effect.attribute)

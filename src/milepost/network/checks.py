@@ -128,7 +128,7 @@ def effects_change_what_exists(records: Records) -> Iterator[Finding]:
             message = f"there is no '{row.target}' among the {row.target_table}"
             yield _at(records, row, "target", message, "Correct the id, or add the row")
             continue
-        if not is_valued(row):
+        if not is_valued(records, row):
             if row.use == "model" and row.target_table in VALUED and row.attribute not in ("capacity", "draught", "cost"):
                 message = f"{row.target_table} have no {row.attribute} that could change"
                 yield _at(records, row, "attribute", message, f"Known: {', '.join(VALUED[row.target_table])}")
@@ -142,12 +142,13 @@ def effects_change_what_exists(records: Records) -> Iterator[Finding]:
 def effects_start_from_today(records: Records) -> Iterator[Finding]:
     """An effect says what it changes from; if today's row says something else, one of them is wrong. It improves."""
     done = {e.commitment for e in records.evidence if e.shows in ("delivered", "stopped")}
-    rows = {t: {r.ident: r for r in records.rows(t)} for t in ("links", "crossings", "services")}
+    rows = {t: {r.ident: r for r in records.rows(t)} for t in ("links", "crossings", "services", "nodes")}
     for effect in records.effects:
-        if not is_valued(effect) or effect.commitment in done:
+        if not is_valued(records, effect) or effect.commitment in done:
             continue
         row = rows.get(effect.target_table, {}).get(effect.target)
-        today = getattr(row, effect.attribute, None) if row is not None else None
+        column = "capacity_mt_per_year" if effect.attribute == "capacity" else effect.attribute
+        today = getattr(row, column, None) if row is not None else None
         if row is not None and today is not None and effect.before and not _same(today, effect.before):
             message = f"{effect.target} has {effect.attribute} {today} today, not {effect.before}"
             yield _at(records, effect, "before", message, "Correct before, or the row it changes")
@@ -280,7 +281,7 @@ def units_are_in_range(records: Records) -> Iterator[Finding]:
         if param.use == "model":
             yield from outside(param, "value", param.name, param.value)
     for effect in records.effects:
-        if is_valued(effect) and effect.attribute != "state":
+        if is_valued(records, effect) and effect.attribute != "state":
             yield from outside(effect, "after", effect.attribute, number(effect, effect.after))
 
 

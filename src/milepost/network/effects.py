@@ -2,14 +2,16 @@
 
 An effect counts if its row has ``use = model`` and changes one of
 
-    links      state (to ``open``), speed_kmh, usd_per_tkm, usd_per_t
-    lines      usd_per_tkm_factor, speed_kmh      (every link that carries the line's name)
+    links      state (to ``open``), speed_kmh, usd_per_tkm, usd_per_t, capacity
+    lines      usd_per_tkm_factor, speed_kmh, capacity      (every link that carries the line's name)
+    nodes      capacity
     crossings  hours, usd_per_t
     services   headway_hours
 
 Effects only improve. Where several are in force on one attribute the best holds (levels: 3 days, 2 days, 1 day);
 factors on the rate multiply, in the order of the table. A value that is worse than today's changes nothing, and
-is a finding of ``milepost check``. Restrictions in force close and surcharge links whatever is delivered.
+is a finding of ``milepost check``. A capacity is valued by the queue it shortens (:mod:`milepost.network.queues`), where
+load and capacity today are stated. Restrictions in force close and surcharge links whatever is delivered.
 """
 
 from __future__ import annotations
@@ -20,23 +22,24 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from milepost.errors import BadData, Finding
+from milepost.network.queues import why_not_valued
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.records import Effect, Records
 
 VALUED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "links": ("state", "speed_kmh", "usd_per_tkm", "usd_per_t"),
-        "lines": ("usd_per_tkm_factor", "speed_kmh"),
+        "links": ("state", "speed_kmh", "usd_per_tkm", "usd_per_t", "capacity"),
+        "lines": ("usd_per_tkm_factor", "speed_kmh", "capacity"),
+        "nodes": ("capacity",),
         "crossings": ("hours", "usd_per_t"),
         "services": ("headway_hours",),
     }
 )
-RISING = ("speed_kmh",)  # more is better; of every other number less is better
-ABOVE_ZERO = ("speed_kmh", "headway_hours")
+RISING = ("speed_kmh", "capacity")  # more is better; of every other number less is better
+ABOVE_ZERO = ("speed_kmh", "headway_hours", "capacity")
 
 _WHY_NOT = {
-    "capacity": "its effect is on capacity, which is not valued until loads are modelled",
-    "draught": "its effect is on draught, which is not valued until loads are modelled",
+    "draught": "its effect is on draught, and the model has no vessels by size",
     "duty": "its effect is a duty, which the trade model with one sector does not take",
     "cost": "its effect is a stated price of a whole journey, which no link or crossing of the network carries",
 }
@@ -69,9 +72,11 @@ class Changes:
 NOTHING = Changes(frozenset(), MappingProxyType({}), MappingProxyType({}))
 
 
-def is_valued(effect: Effect) -> bool:
+def is_valued(records: Records, effect: Effect) -> bool:
     """Whether the model values the effect at all."""
-    return effect.use == "model" and effect.attribute in VALUED.get(effect.target_table, ())
+    if effect.use != "model" or effect.attribute not in VALUED.get(effect.target_table, ()):
+        return False
+    return effect.attribute != "capacity" or not why_not_valued(records, effect)
 
 
 def number(effect: Effect, cell: str) -> float | None:
@@ -112,7 +117,7 @@ def changes(
     best: dict[tuple[str, str, str], float] = {}
     factor: dict[str, float] = {}
     for effect in records.effects:
-        if not is_valued(effect) or effect.commitment not in delivered or effect.commitment in done:
+        if not is_valued(records, effect) or effect.commitment not in delivered or effect.commitment in done:
             continue
         if not needs(effect) <= delivered | done:
             continue
@@ -150,7 +155,7 @@ def valued(records: Records) -> dict[str, tuple[Effect, ...]]:
     """Commitments with at least one effect that the model values, in the order of the table, with those effects."""
     found: dict[str, list[Effect]] = {}
     for effect in records.effects:
-        if is_valued(effect):
+        if is_valued(records, effect):
             found.setdefault(effect.commitment, []).append(effect)
     return {c.id: tuple(found[c.id]) for c in records.commitments if c.id in found}
 
@@ -172,11 +177,13 @@ def not_valued(records: Records) -> dict[str, str]:
         elif not in_model:
             reasons[commitment.id] = "its effect is a stated outcome, kept to compare with"
         else:
-            reasons[commitment.id] = "; ".join(dict.fromkeys(_why_not(e) for e in in_model))
+            reasons[commitment.id] = "; ".join(dict.fromkeys(_why_not(records, e) for e in in_model))
     return reasons
 
 
-def _why_not(effect: Effect) -> str:
+def _why_not(records: Records, effect: Effect) -> str:
+    if effect.attribute == "capacity":
+        return why_not_valued(records, effect)
     return _WHY_NOT.get(
         effect.attribute,
         f"its effect changes {effect.attribute} of {effect.target_table}, which the network does not carry",

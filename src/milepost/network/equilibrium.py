@@ -187,7 +187,7 @@ def _project(  # type: ignore[no-untyped-def]
     first, head, arc, tail, facility, fixed, value, start, slope, capacity, power, background, demand, origins, destinations,
     gap, passes, flow, load, gaps, cheapest,
 ):  # fmt: skip
-    classes, O, D = demand.shape
+    classes, origins_count, goals_count = demand.shape
     n, arcs = len(first) - 1, len(tail)
     dist, before = np.empty(n), np.empty(n, dtype=np.int64)
     heap, place = np.empty(n + 1, dtype=np.int64), np.empty(n, dtype=np.int64)
@@ -195,7 +195,7 @@ def _project(  # type: ignore[no-untyped-def]
     for g in range(len(start)):
         time[g] = _time(g, 0.0, start, slope, capacity, power, background)
     cost = np.empty(arcs)
-    pairs = classes * O * D
+    pairs = classes * origins_count * goals_count
     newest = np.full(pairs, -1, dtype=np.int64)  # a linked list of paths per pair and class
     pool = np.empty(1 << 16, dtype=np.int64)  # arcs of all paths, one after the other
     used = 0
@@ -216,14 +216,14 @@ def _project(  # type: ignore[no-untyped-def]
         for s in range(classes):
             for a in range(arcs):
                 cost[a] = fixed[s, a] + value[s] * time[facility[a]]
-            for o in range(O):
+            for o in range(origins_count):
                 some = False
-                for d in range(D):
+                for d in range(goals_count):
                     some = some or demand[s, o, d] > 0.0
                 if not some:
                     continue
                 _tree(first, head, arc, cost, origins[o], dist, before, heap, place)
-                for d in range(D):
+                for d in range(goals_count):
                     amount = demand[s, o, d]
                     goal = destinations[d]
                     cheapest[s, o, d] = dist[goal]
@@ -247,7 +247,7 @@ def _project(  # type: ignore[no-untyped-def]
                     for z in range(length):
                         pool[used + z] = before[v]
                         v = tail[before[v]]
-                    pair = (s * O + o) * D + d
+                    pair = (s * origins_count + o) * goals_count + d
                     p = newest[pair]
                     known = False
                     while p >= 0 and not known:
@@ -291,7 +291,7 @@ def _project(  # type: ignore[no-untyped-def]
             for pair in range(pairs):
                 if newest[pair] < 0 or older[newest[pair]] < 0:
                     continue
-                s = pair // (O * D)
+                s = pair // (origins_count * goals_count)
                 best, lowest = -1, np.inf
                 p = newest[pair]
                 while p >= 0:

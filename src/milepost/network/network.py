@@ -30,9 +30,10 @@ from numpy.typing import NDArray
 
 from milepost.errors import MilepostError
 from milepost.network.effects import Changes, changes
+from milepost.network.queues import facility, queues
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.network.trees import UNREACHABLE as UNREACHABLE
-from milepost.records import Crossing, Link, Records
+from milepost.records import Crossing, Link, Node, Records
 
 CLASSES = ("bulk", "general", "containers")
 UNIT_USD_PER_T = 0.001
@@ -57,6 +58,8 @@ class Arc:
     mode: str
     what: str
     row: str  # the link or crossing it comes from
+    queue_hours: float = 0.0  # the part of wait_hours that depends on load over capacity
+    facility: str = ""  # links:ID or nodes:ID, whose load that is
 
     @property
     def weight(self) -> tuple[tuple[int, int, int, int], ...]:
@@ -196,6 +199,8 @@ class _Maker:
         self.records, self.frame, self.changed = records, frame, changed
         self.country = {node.id: node.country for node in records.nodes}
         self.kind = {node.id: node.kind for node in records.nodes}
+        self.node = {node.id: node for node in records.nodes}
+        self.queues = queues(records)
         self.union = {c.id: c.customs_union for c in records.countries}
         self.hour = tuple(
             records.param("cargo_value_usd_per_t", s) * records.param("value_of_time_share_per_day", s) / 24 for s in CLASSES
@@ -228,14 +233,25 @@ class _Maker:
         mode: str,
         what: str,
         row: str,
+        at: Link | Node | None = None,
     ) -> Arc:
+        queue = 0.0
+        if at is not None and facility(at) in self.queues:
+            queue = self.queue_hours(at)
+            wait += queue
+            what = f"{what}; queue {queue:.3g} h" if what else f"queue {queue:.3g} h"
         cost = tuple(round((m + h * (hours + wait)) / UNIT_USD_PER_T) for m, h in zip(usd, self.hour, strict=True))
         if max(cost) >= UNREACHABLE:
             raise MilepostError(
                 f"{row or what} costs {max(cost) * UNIT_USD_PER_T:,.0f} USD a tonne with its "
                 f"{hours + wait:,.0f} hours, more than the model can hold; check its km, speed and hours."
             )
-        return Arc(key, *ends, hours, wait, km, usd, cost, mode, what, row)
+        name = facility(at) if at is not None and facility(at) in self.queues else ""
+        return Arc(key, *ends, hours, wait, km, usd, cost, mode, what, row, queue, name)
+
+    def queue_hours(self, at: Link | Node) -> float:
+        queue = self.queues[facility(at)]
+        return queue.hours(self.changed.larger(at.table, at.id, "capacity", queue.capacity_mt))
 
     def links(self) -> Iterator[Arc]:
         ix = self.frame.index
@@ -281,6 +297,7 @@ class _Maker:
                     link.mode,
                     "; ".join(notes),
                     link.id,
+                    link,
                 )
 
     def border(self, link: Link) -> tuple[float, float] | None:
@@ -314,6 +331,7 @@ class _Maker:
                     mode,
                     f"loading{what}",
                     row,
+                    self.node[node],
                 )
                 yield self.arc(
                     ("unload", node, name),
@@ -325,6 +343,7 @@ class _Maker:
                     mode,
                     f"unloading{what}",
                     row,
+                    self.node[node],
                 )
             for a in names:
                 for b in names:
@@ -339,6 +358,7 @@ class _Maker:
                         mode_of(b),
                         what,
                         row,
+                        self.node[node] if a != b else None,
                     )
 
     def vehicle_wait(self, mode: str) -> float:

@@ -69,7 +69,7 @@ def additions(
     # players meet on an element if their effects name it, or if one effect needs several of them
     by_element: dict[tuple[str, str], set[str]] = {}
     for effect in records.effects:
-        if not is_valued(effect) or effect.commitment not in players:
+        if not is_valued(records, effect) or effect.commitment not in players:
             continue
         wanted = {p for p in needs(effect) if p in players}
         for element in elements(records, effect):

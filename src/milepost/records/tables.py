@@ -344,6 +344,10 @@ class Node(Sourced):
         Share | None,
         Field(description="share of its country's trade that starts or ends here; empty = goods only pass"),
     ] = None
+    capacity_mt_per_year: Annotated[Positive | None, Field(description="what it can handle, million tonnes a year")] = None
+    load_mt_per_year: Annotated[
+        NotNegative | None, Field(description="tonnes handled today, million a year; with capacity it makes a queue")
+    ] = None
 
 
 class Link(Sourced):
@@ -374,7 +378,10 @@ class Link(Sourced):
     ] = None
     usd_per_tkm: Annotated[NotNegative | None, Field(description="freight rate, USD per tonne-km; empty = params' rate")] = None
     usd_per_t: Annotated[NotNegative, Field(description="fixed charge, USD per tonne (canal dues, berth)")] = 0.0
-    capacity_mt_per_year: Annotated[Positive | None, Field(description="capacity, million tonnes a year")] = None
+    capacity_mt_per_year: Annotated[Positive | None, Field(description="capacity both ways, million tonnes a year")] = None
+    load_mt_per_year: Annotated[
+        NotNegative | None, Field(description="tonnes carried both ways today, million a year; with capacity it makes a queue")
+    ] = None
     lines: Annotated[Texts, Field(description="named lines it belongs to, separated by ;")] = ()
     commitment: Annotated[Text, Ref("commitments"), Field(description="commitment about it, for readers")] = ""
     great_circle_ratio: Annotated[Positive | None, Field(description="km over great-circle km, as the facts give it")] = None

@@ -755,7 +755,13 @@ def upgrade() -> None:
         sa.Column("speed_kmh", sa.Double(), nullable=True, comment="running speed, km/h; empty = params' speed of the mode"),
         sa.Column("usd_per_tkm", sa.Double(), nullable=True, comment="freight rate, USD per tonne-km; empty = params' rate"),
         sa.Column("usd_per_t", sa.Double(), nullable=True, comment="fixed charge, USD per tonne (canal dues, berth)"),
-        sa.Column("capacity_mt_per_year", sa.Double(), nullable=True, comment="capacity, million tonnes a year"),
+        sa.Column("capacity_mt_per_year", sa.Double(), nullable=True, comment="capacity both ways, million tonnes a year"),
+        sa.Column(
+            "load_mt_per_year",
+            sa.Double(),
+            nullable=True,
+            comment="tonnes carried both ways today, million a year; with capacity it makes a queue",
+        ),
         sa.Column("lines", sa.Text(), nullable=True, comment="named lines it belongs to, separated by ;"),
         sa.Column("commitment", sa.Text(), nullable=True, comment="commitment about it, for readers"),
         sa.Column("great_circle_ratio", sa.Double(), nullable=True, comment="km over great-circle km, as the facts give it"),
@@ -869,6 +875,13 @@ def upgrade() -> None:
             sa.Double(),
             nullable=True,
             comment="share of its country's trade that starts or ends here; empty = goods only pass",
+        ),
+        sa.Column("capacity_mt_per_year", sa.Double(), nullable=True, comment="what it can handle, million tonnes a year"),
+        sa.Column(
+            "load_mt_per_year",
+            sa.Double(),
+            nullable=True,
+            comment="tonnes handled today, million a year; with capacity it makes a queue",
         ),
         sa.Column(
             "basis",
