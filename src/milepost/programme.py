@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from milepost.follow_up import Call, Notice
-    from milepost.network.loads import Loads
+    from milepost.network.loads import Bottleneck, Loads
     from milepost.network.paths import Route
     from milepost.register.force import Force
     from milepost.store.changes import Entry
     from milepost.store.edits import Edit
     from milepost.value.coalitions import Group
+    from milepost.value.congested import Congested
     from milepost.value.delays import DelayCost
     from milepost.value.draws import Draws
     from milepost.value.game import Game
@@ -159,7 +160,7 @@ class Programme:
 
     def shapley(
         self,
-        method: Literal["auto", "exact", "sampled"] = "auto",
+        method: Literal["auto", "exact", "sampled", "stratified"] = "auto",
         orders: int = 500,
         seed: int = 0,
         progress: Callable[[int, int], None] | None = None,
@@ -227,6 +228,28 @@ class Programme:
         economy = base(records).economy
         network = Network.of(records, names, (), restrictions(records, now))
         return loads(records, network, tonnes(records, economy.flows, economy.countries))
+
+    def congested(self, delivered: Iterable[str] | Literal["all"] = "all") -> Congested:
+        """V of a set with queues that answer: network and trade at a fixed point, beside V at frozen loads."""
+        from milepost.network.restrictions import in_force
+        from milepost.value.congested import congested
+
+        records = self.sound()
+        now = in_force(records, self.settings.base_date) if self.applied is None else self.applied
+        done = frozenset(s.commitment for s in self.status() if s.done)
+        return congested(records, self.game, self.game.players if delivered == "all" else delivered, now, done)
+
+    def bottlenecks(self) -> tuple[Bottleneck, ...]:
+        """Links and terminals that would be asked for more than they can carry, on the base date and whenever something is due."""
+        from milepost.network.loads import Bottleneck
+
+        today = self.settings.base_date
+        due = {c: d for c, d in self.timetable().dates.items() if d is not None and c in self.game.players}
+        found: list[Bottleneck] = []
+        for day in sorted({today, *(d for d in due.values() if d > today)}):
+            names = sorted(c for c, d in due.items() if d <= day)
+            found += [Bottleneck(day, x.link, x.mode, x.total_mt, x.capacity_mt or 0.0) for x in self.loads(names).bottlenecks()]
+        return tuple(found)
 
     def route(
         self,

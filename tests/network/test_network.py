@@ -202,10 +202,16 @@ def test_a_chain_in_any_order_and_the_idle(world: tuple[Records, tuple[str, ...]
     random.shuffle(order)
     for k, cost in enumerate(overlay.chain(order)):
         np.testing.assert_array_equal(cost, overlay.cost(frozenset(order[: k + 1])))
-    idle = overlay.idle()
+    reach = overlay.reach()
+    idle = {p for p, pairs in reach.items() if not pairs.any()}
     for mask, cost in overlay.every():
         busy = frozenset(p for k, p in enumerate(players) if mask >> k & 1) - idle
         np.testing.assert_array_equal(cost, overlay.cost(busy))
+        # a player out of whose reach a pair lies never changes it, whoever else is there
+        out_of_reach = players[0]
+        if mask & 1:
+            without = overlay.cost(frozenset(p for k, p in enumerate(players) if mask >> k & 1 and p != out_of_reach))
+            np.testing.assert_array_equal(cost[:, ~reach[out_of_reach]], without[:, ~reach[out_of_reach]])
 
 
 def test_own_trees_equal_scipys_on_random_graphs() -> None:

@@ -107,7 +107,7 @@ def test_a_commitment_without_a_place_to_act_is_worth_exactly_nothing(north_sout
 
 def test_north_south_values_are_told_to_whom(north_south: Programme) -> None:
     game = north_south.game
-    assert len(game.players) == 15
+    assert len(game.players) == 18
     reasons = game.not_valued
     assert reasons["C22"] == "no effect stated"
     assert "capacity" in reasons["C05"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import milepost.value.game as game_module
+import milepost.value.shares as shares_module
 from milepost.errors import WrongUse
 from milepost.value.game import Game
 from milepost.value.shares import shapley
@@ -164,3 +167,74 @@ def test_no_players_is_an_empty_answer() -> None:
     shares = shapley(game_of(np.zeros((1, 2))))
     assert shares.share.shape == (0, 2)
     assert shares.total.tolist() == [0.0, 0.0]
+
+
+@given(tables(), st.integers(0, 1000))
+@settings(max_examples=30, deadline=None)
+def test_stratified_orders_add_up_and_repeat(table: np.ndarray, seed: int) -> None:
+    one = shapley(game_of(table), method="stratified", orders=40, seed=seed)
+    two = shapley(game_of(table), method="stratified", orders=40, seed=seed)
+    np.testing.assert_array_equal(one.share, two.share)
+    exact = by_all_orders(table)
+    spread = np.abs(one.share - exact) - 6 * one.error
+    assert (spread <= 1e-9 * np.abs(table).max()).all()
+
+
+def test_rotations_leave_no_error_where_only_the_place_counts() -> None:
+    """V depends on how many there are: every commitment in every place once is then the exact mean."""
+    size = np.array([bin(m).count("1") for m in range(64)])
+    table = (size**2.0)[:, None]
+    found = shapley(game_of(table), method="stratified", orders=2)
+    np.testing.assert_allclose(found.share, 6.0)
+    np.testing.assert_allclose(found.error, 0.0, atol=1e-12)
+
+
+@given(tables(most=5))
+@settings(max_examples=20, deadline=None)
+def test_a_table_read_in_pieces_gives_the_same(table: np.ndarray) -> None:
+    whole = shares_module.shapley_from_table(table)
+    before = shares_module.AT_ONCE
+    try:
+        for pieces in (1, 2, 3, 8):
+            shares_module.AT_ONCE = pieces
+            np.testing.assert_allclose(shares_module.shapley_from_table(table), whole, rtol=1e-12, atol=1e-12 * abs(table).max())
+    finally:
+        shares_module.AT_ONCE = before
+
+
+def test_a_table_goes_to_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = np.random.default_rng(0).normal(size=(32, 3))
+    game = game_of(table)
+    np.testing.assert_array_equal(game.table(to=tmp_path / "v.npy"), table)
+    np.testing.assert_array_equal(np.load(tmp_path / "v.npy"), table)
+    monkeypatch.setattr(game_module, "IN_MEMORY_BYTES", 10)
+    other = game_of(table)
+    assert isinstance(other.table(), np.memmap)
+    np.testing.assert_array_equal(other.table(), table)
+
+
+def test_parts_that_never_interact_are_told_apart() -> None:
+    """A sum of three games: sampling asks only the large one, and the shares of the others are exact."""
+    rng = np.random.default_rng(4)
+    names = [tuple("ABC"), tuple("D"), tuple(f"E{k}" for k in range(13))]
+    tables = [rng.normal(size=(1 << len(part), 2)) for part in names]
+    for table in tables:
+        table[0] = 0.0
+
+    def value(S: frozenset[str]) -> np.ndarray:
+        total = np.zeros(2)
+        for part, table in zip(names, tables, strict=True):
+            total += table[sum(1 << k for k, p in enumerate(part) if p in S)]
+        return total
+
+    def part_game(part: tuple[str, ...]) -> Game:
+        return Game(players=part, countries=("X", "Y"), evaluate=value)
+
+    players = tuple(p for part in names for p in part)
+    game = Game(players=players, countries=("X", "Y"), evaluate=value, parts=tuple(names), part=part_game)
+    found = shapley(game, method="sampled", orders=30)
+    np.testing.assert_allclose(found.share[:3], by_all_orders(tables[0]), rtol=1e-10)
+    np.testing.assert_allclose(found.share[3], tables[1][1])
+    assert (found.error[:4] == 0).all()
+    assert (found.error[4:] > 0).all()
+    np.testing.assert_allclose(found.share.sum(axis=0), found.total)

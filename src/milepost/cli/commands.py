@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -122,6 +122,9 @@ def check(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> 
 def value(
     programme: Folder,
     delivered: Delivered = "all",
+    congested: Annotated[
+        bool, typer.Option("--congested", help="Let queues answer: network and trade at a fixed point, beside frozen loads.")
+    ] = False,
     with_: With = "",
     without: Without = "",
     as_json: AsJson = False,
@@ -132,7 +135,9 @@ def value(
     opened = milepost.open(programme)
     if with_ or without:
         opened = opened.under(_names(with_), _names(without))
-    names = "all" if delivered == "all" else [] if delivered == "none" else _names(delivered)
+    names: list[str] | Literal["all"] = "all" if delivered == "all" else [] if delivered == "none" else _names(delivered)
+    if congested:
+        return _value_congested(opened, names, form)
     answer = opened.value(names)
     if form == "json":
         print_json(answer.as_dict())
@@ -154,10 +159,36 @@ def value(
     return 0
 
 
+def _value_congested(opened: Programme, names: list[str] | Literal["all"], form: Form) -> int:
+    answer = opened.congested(names)
+    rows = list(zip(answer.countries, answer.value.tolist(), answer.frozen.tolist(), strict=True))
+    if form == "json":
+        print_json(answer.as_dict())
+        return 0
+    if form == "csv":
+        print_csv(["country", "musd_per_year", "at_frozen_loads"], [list(row) for row in rows])
+        return 0
+    country = _country_names(opened)
+    shown = [[c, country.get(c, c), money(v), money(f)] for c, v, f in sorted(rows, key=lambda row: -row[1])]
+    shown.append(["", "all countries of the model", money(float(answer.value.sum())), money(float(answer.frozen.sum()))])
+    title = f"Value of {', '.join(answer.delivered) or 'nothing'} with queues, MUSD a year"
+    print_table(title, ["", "country", "with queues", "frozen loads"], shown, right=(2, 3))
+    notes = [
+        f"{f.name.split(':')[1]}: use {f.use_today:.0%} to {f.use:.0%}, queue {f.hours_today:.2g} h to {f.hours:.2g} h."
+        for f in answer.facilities
+    ]
+    notes += [f"Without {c} all countries together would have {money(v)} MUSD more (Braess's paradox)." for c, v in answer.falls]
+    if not answer.facilities:
+        notes.append("No link or terminal states both its load and its capacity, so nothing queues.")
+    notes.append(f"Network and trade settled in {answer.rounds} rounds, user equilibria to a relative gap of {answer.gap:.0e}.")
+    print_notes(notes)
+    return 0
+
+
 @app.command()
 def shapley(
     programme: Folder,
-    method: Annotated[str, typer.Option("--method", help="auto, exact or sampled.")] = "auto",
+    method: Annotated[str, typer.Option("--method", help="auto, exact, sampled or stratified.")] = "auto",
     orders: Annotated[int, typer.Option("--orders", help="Pairs of orders to sample.")] = 500,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the sampled orders.")] = 0,
     error: Annotated[
@@ -393,11 +424,42 @@ def group(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> 
     return 0
 
 
+def _bottlenecks(opened: Programme, form: Form) -> int:
+    found = opened.bottlenecks()
+    rows: list[list[str | int | float | None]] = [
+        [x.day.isoformat(), x.link, x.mode, x.load_mt, x.capacity_mt, x.use] for x in found
+    ]
+    head = ["from", "link", "mode", "mt_per_year", "capacity", "use"]
+    if form == "json":
+        print_json({"unit": "Mt/year", "bottlenecks": [dict(zip(head, row, strict=True)) for row in rows]})
+    elif form == "csv":
+        print_csv(head, rows)
+    else:
+        cells: list[list[str]] = []
+        before: dict[str, float] = {}
+        for day in sorted({x.day for x in found}):
+            now = {x.link: x for x in found if x.day == day}
+            for x in now.values():
+                if abs(x.use - before.get(x.link, 0.0)) > 0.01:
+                    cells.append([day.isoformat(), x.link, x.mode, money(x.load_mt), money(x.capacity_mt), f"{x.use:.0%}"])
+            cells += [[day.isoformat(), link, "", "", "", "no longer"] for link in before if link not in now]
+            before = {link: x.use for link, x in now.items()}
+        print_table("Asked for more than they can carry, Mt a year", head, cells, right=(3, 4, 5), flex=1)
+        print_notes(
+            [
+                "If the timetable is kept. A line for every change by more than one point of use.",
+                "All goods take their cheapest way; flows are those of the base; capacity is as stated or promised.",
+            ]
+        )
+    return 0
+
+
 @app.command()
 def loads(
     programme: Folder,
     delivered: Annotated[str, typer.Option("--delivered", metavar="IDS", help="Commitments delivered: what do they shift?")] = "",
     most: Annotated[int, typer.Option("--most", help="How many links to show.")] = 20,
+    by_date: Annotated[bool, typer.Option("--by-date", help="Bottlenecks on every date of the timetable.")] = False,
     with_: With = "",
     without: Without = "",
     as_json: AsJson = False,
@@ -408,6 +470,8 @@ def loads(
     opened = milepost.open(programme)
     if with_ or without:
         opened = opened.under(_names(with_), _names(without))
+    if by_date:
+        return _bottlenecks(opened, form)
     today = opened.loads()
     then = opened.loads(_names(delivered)) if delivered else today
     before, after = today.by_link(), then.by_link()
@@ -539,7 +603,10 @@ def _country_names(opened: Programme) -> dict[str, str]:
 
 
 def _how(method: str, orders: int, seed: int | None) -> str:
-    return "exact over all sets" if method == "exact" else f"{orders} sampled pairs of orders, seed {seed}"
+    if method == "exact":
+        return "exact over all sets"
+    what = "sampled orders with all their rotations" if method == "stratified" else "sampled pairs of orders"
+    return f"{orders} {what}, seed {seed}"
 
 
 def _print_not_valued(opened: Programme) -> None:

@@ -217,11 +217,6 @@ def _project(  # type: ignore[no-untyped-def]
             for a in range(arcs):
                 cost[a] = fixed[s, a] + value[s] * time[facility[a]]
             for o in range(origins_count):
-                some = False
-                for d in range(goals_count):
-                    some = some or demand[s, o, d] > 0.0
-                if not some:
-                    continue
                 _tree(first, head, arc, cost, origins[o], dist, before, heap, place)
                 for d in range(goals_count):
                     amount = demand[s, o, d]

@@ -10,6 +10,7 @@ depend on loads here: it says where the ways would run if nothing were ever full
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 
+from milepost.network.effects import needs, number
 from milepost.network.network import CLASSES, Network
 from milepost.network.paths import matrix
+from milepost.network.queues import TONNES, rows_of
 from milepost.records import Records
 
 if TYPE_CHECKING:
@@ -49,6 +52,22 @@ class LinkLoad:
     def use(self) -> float | None:
         """Load over capacity; above 1 is a bottleneck."""
         return None if self.capacity_mt is None else self.total_mt / self.capacity_mt
+
+
+@dataclass(frozen=True)
+class Bottleneck:
+    """A link asked for more than it can carry from a day on, if the timetable is kept; million tonnes a year."""
+
+    day: dt.date
+    link: str
+    mode: str
+    load_mt: float
+    capacity_mt: float
+
+    @property
+    def use(self) -> float:
+        """Load over capacity."""
+        return self.load_mt / self.capacity_mt
 
 
 @dataclass(frozen=True)
@@ -170,14 +189,28 @@ def loads(records: Records, network: Network, demand: Floats) -> Loads:
         elif amount and _handles(network, arc.tail, arc.head):
             name = node[arc.tail]
             handled[name] = handled.get(name, 0.0) + amount / 1e6
+    most = capacities(records, network.delivered)
     rows = [
-        LinkLoad(x.id, x.mode, x.from_node, x.to_node, there.get(x.id, 0.0), back.get(x.id, 0.0), x.capacity_mt_per_year)
+        LinkLoad(x.id, x.mode, x.from_node, x.to_node, there.get(x.id, 0.0), back.get(x.id, 0.0), most.get(x.id))
         for x in records.links
         if x.id in there or x.id in back
     ]
     rows.sort(key=lambda x: (-x.total_mt, x.link))
     terminals = dict(sorted(handled.items(), key=lambda item: (-item[1], item[0])))
     return Loads(tuple(rows), terminals, (float(demand.sum()) - lost) / 1e6, lost / 1e6)
+
+
+def capacities(records: Records, delivered: frozenset[str]) -> dict[str, float]:
+    """Stated capacity of links, million tonnes a year, with what ``delivered`` adds to them."""
+    answer = {x.id: x.capacity_mt_per_year for x in records.links if x.capacity_mt_per_year is not None}
+    for effect in records.effects:
+        if effect.attribute != "capacity" or effect.use != "model" or not needs(effect) <= delivered or effect.unit not in TONNES:
+            continue
+        after = number(effect, effect.after)
+        for row in rows_of(records, effect):
+            if after is not None and row.id in answer and row.table == "links":
+                answer[row.id] = max(answer[row.id], after)
+    return answer
 
 
 def _handles(network: Network, tail: int, head: int) -> bool:

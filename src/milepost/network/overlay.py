@@ -201,10 +201,10 @@ class Overlay:
                     _update(D, a, b, cost)
             yield np.ascontiguousarray(D[:, : self.places, : self.places])
 
-    def idle(self) -> frozenset[str]:
-        """Players that shorten no way between places whatever else is delivered.
+    def reach(self) -> dict[str, NDArray[np.bool_]]:
+        """Pairs of places (places, places) that each player may bring nearer, whatever else is delivered, for any cargo class.
 
-        Sound, not complete: with all players delivered D* bounds every D(S) from below, and today's D bounds it from above, so
+        Sound, not tight: with all players delivered D* bounds every D(S) from below, and today's D bounds it from above, so
         an arc a -> b with D*[x, a] + c + D*[b, y] >= D[x, y] for all places x, y never shortens anything.
         """
         best = self.base.copy()
@@ -212,19 +212,17 @@ class Overlay:
             for _, a, b, cost in steps:
                 _update(best, a, b, cost)
         P = self.places
-        busy: set[str] = set()
+        answer = {p: np.zeros((P, P), dtype=np.bool_) for p in self.players}
         for k, name in enumerate(self.order):
             for others, a, b, cost in self.steps[k]:
-                if others | {name} <= busy:
-                    continue
                 for s in range(len(CLASSES)):
                     to, on = best[s, :P, a].astype(np.int64), best[s, b, :P].astype(np.int64)
                     through = to[:, None] + int(cost[s]) + on[None, :]
                     reached = (to < UNREACHABLE)[:, None] & (on < UNREACHABLE)[None, :]
-                    if (reached & (through < self.base[s, :P, :P])).any():
-                        busy |= others | {name}
-                        break
-        return frozenset(self.players) - busy
+                    nearer = reached & (through < self.base[s, :P, :P])
+                    for member in others | {name}:
+                        answer[member] |= nearer
+        return answer
 
     def cost(self, delivered: frozenset[str]) -> NDArray[np.int32]:
         """Cost matrices between places, shape (classes, places, places), with a set of players delivered."""

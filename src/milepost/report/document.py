@@ -23,9 +23,10 @@ CANNOT = (
     "It compares two yearly equilibria. The road between them, building booms, debt and unemployment are outside it; "
     "costs of works are not netted.",
     "Goods are one sector without input-output links, and duties are not modelled; commitments that change duties are not valued.",
-    "Costs do not depend on load, so capacity as such is not valued.",
+    "Capacity is worth the queue it shortens, at today's loads, and only where a source states both load and capacity; "
+    "elsewhere it is not valued.",
     "Passengers, energy and data lines, and the worth of having a second way open in a crisis are not counted.",
-    "Restrictions stand in the register and are not applied to any number here.",
+    "Restrictions in force on the base date are part of today; others stand in the register and are not applied here.",
     "Estimated trade flows may be wrong by a factor of two or more for a single pair of countries.",
     "A Shapley share is a rule of division, not a forecast; 'alone' and 'last' stand beside it.",
 )

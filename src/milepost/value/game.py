@@ -12,8 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +24,12 @@ from numpy.typing import NDArray
 from milepost.errors import WrongUse, one_of
 from milepost.records import Records
 
+if TYPE_CHECKING:
+    from milepost.network.overlay import Overlay
+
 Values = NDArray[np.float64]
 Progress = Callable[[int, int], None]
+IN_MEMORY_BYTES = 2 << 30
 
 
 @dataclass
@@ -32,13 +39,17 @@ class Game:
     ``restrictions`` are in force throughout, ``restriction_effect`` is what they alone change against today, MUSD a
     year per country; V counts from there, so V(∅) = 0. ``evaluate`` answers for one set; ``evaluate_all`` (optional)
     fills the table of all 2^K sets, row = bit mask with player k as bit k. Both are asked at most once per set: the
-    answers are remembered.
+    answers are remembered. ``chain`` (optional) answers for players delivered one after the other. ``parts``: groups that
+    never interact, V(S) = sum over parts of V(S within the part); ``part`` makes the game of one of them.
     """
 
     players: tuple[str, ...]
     countries: tuple[str, ...]
     evaluate: Callable[[frozenset[str]], Values]
-    evaluate_all: Callable[[Progress | None], Values] | None = None
+    evaluate_all: Callable[[Progress | None, Values], None] | None = None
+    chain: Callable[[Sequence[str]], Iterator[Values]] | None = None
+    parts: tuple[tuple[str, ...], ...] = ()
+    part: Callable[[tuple[str, ...]], Game] | None = None
     not_valued: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     restrictions: tuple[str, ...] = ()
@@ -70,28 +81,55 @@ class Game:
         where = {name: k for k, name in enumerate(self.players)}
         return sum(1 << where[name] for name in set(delivered))
 
-    def table(self, *, progress: Progress | None = None) -> Values:
-        """V of all 2^K subsets, shape (2^K, countries)."""
+    def table(self, *, progress: Progress | None = None, to: Path | None = None) -> Values:
+        """V of all 2^K subsets, shape (2^K, countries).
+
+        With ``to`` it is written to that .npy file as it comes and read from there. Beyond 2 GiB it goes to a temporary file
+        by itself, so memory holds no more than what is looked at.
+        """
         if self._table is None:
-            table = self._one_by_one(progress) if self.evaluate_all is None else self.evaluate_all(progress)
+            shape = (1 << len(self.players), len(self.countries))
+            table: Values
+            if to is not None:
+                table = np.lib.format.open_memmap(to, mode="w+", dtype=np.float64, shape=shape)
+            elif 8 * shape[0] * shape[1] > IN_MEMORY_BYTES:
+                with tempfile.TemporaryFile(prefix="milepost-table-") as file:  # gone from disk with the last reader
+                    table = np.memmap(file, dtype=np.float64, mode="w+", shape=shape)
+            else:
+                table = np.empty(shape)
+            if self.evaluate_all is None:
+                self._one_by_one(progress, table)
+            else:
+                self.evaluate_all(progress, table)
             table.setflags(write=False)
             self._table = table
         return self._table
 
-    def _one_by_one(self, progress: Progress | None) -> Values:
+    def along(self, order: Sequence[str]) -> Values:
+        """V as the players of ``order`` are delivered one after the other, shape (len(order), countries)."""
+        answer = np.empty((len(order), len(self.countries)))
+        sets = [frozenset(order[: k + 1]) for k in range(len(order))]
+        if self.chain is None or self._table is not None or all(s in self._memory for s in sets):
+            for k, delivered in enumerate(sets):
+                answer[k] = self.value(delivered)
+            return answer
+        for k, value in enumerate(self.chain(order)):
+            answer[k] = value
+        return answer
+
+    def _one_by_one(self, progress: Progress | None, table: Values) -> None:
         K = len(self.players)
-        table = np.empty((1 << K, len(self.countries)))
         for mask in range(1 << K):
             table[mask] = self.value(frozenset(p for k, p in enumerate(self.players) if mask >> k & 1))
             if progress is not None:
                 progress(mask + 1, 1 << K)
-        return table
 
 
-def corridor_game(records: Records, applied: frozenset[str] | None = None) -> Game:
+def corridor_game(records: Records, applied: frozenset[str] | None = None, among: tuple[str, ...] | None = None) -> Game:
     """V over the open commitments of a programme that the model values; see the module for the chain.
 
-    ``applied`` names the restrictions in force (default: those in force on the base date, which are part of today).
+    ``applied`` names the restrictions in force (default: those in force on the base date, which are part of today);
+    ``among`` limits the players, as if the others were not there.
 
     Raises ``NoSolution`` where no equilibrium is found and ``MilepostError`` where costs do not fit the integers.
     """
@@ -112,7 +150,7 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None) -> Ga
             reasons[name] = "delivered: it is part of today's network"
         elif found.delivery == "stopped":
             reasons[name] = "stopped: reported ended without delivery"
-    players = tuple(name for name in valued(records) if not state[name].closed)
+    players = tuple(name for name in valued(records) if not state[name].closed and (among is None or name in among))
     now = in_force(records, records.settings.base_date)
     applied = now if applied is None else applied
     restricted, usual = restrictions(records, applied), restrictions(records, now)
@@ -157,29 +195,31 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None) -> Ga
         value = value_of(cost)
         return value if start is None else value - start
 
-    def table(progress: Progress | None) -> Values:
-        # sets with the same matrices share one equilibrium: each is solved once, on all cores
-        answer = np.empty((1 << len(players), len(index)))
-        rows: dict[tuple[int, int], int] = {}
-        solved: list[Values] = []
-        row_of = np.empty(len(answer), dtype=np.int64)
+    def table(progress: Progress | None, answer: Values) -> None:
+        # sets with the same matrices share one equilibrium: each is solved once, on all cores, and stands in the table
+        # under the first set that has it
+        first: dict[tuple[int, int], int] = {}
         done_sets = 0
         for masks, prints, matrices, whose in overlay.prints():
             fresh: list[int] = []
+            at_mask: list[int] = []
             keys = list(map(tuple, prints.tolist()))
             for number, at in enumerate(whose.tolist()):
-                if keys[at] not in rows:
-                    rows[keys[at]] = len(rows)
+                if keys[at] not in first:
+                    first[keys[at]] = int(masks[at])
                     fresh.append(number)
+                    at_mask.append(int(masks[at]))
             if fresh:
                 hats = np.stack([costs.hat(matrices[number]) for number in fresh]) * barrier
-                solved.append(solver.worth_many(hats, threads=min(len(fresh), os.cpu_count() or 1)))
-            row_of[masks] = [rows[key] for key in keys]
+                values = solver.worth_many(hats, threads=min(len(fresh), os.cpu_count() or 1))
+                answer[at_mask] = values if start is None else values - start
+            answer[masks] = answer[[first[key] for key in keys]]
             done_sets += len(masks)
             if progress is not None:
                 progress(done_sets, len(answer))
-        np.take(np.concatenate(solved), row_of, axis=0, out=answer)
-        return answer if start is None else answer - start
+
+    def chain(order: Sequence[str]) -> Iterator[Values]:
+        return (gain_of(cost) for cost in overlay.chain(order))
 
     notes = [*trade.notes, *(solver.rebasing.sentences(trade.economy.countries) if records.flows else ())]
     placed = {n.country for n in places}
@@ -201,8 +241,34 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None) -> Ga
         countries=trade.economy.countries,
         evaluate=lambda delivered: gain_of(overlay.cost(delivered)),
         evaluate_all=table,
+        chain=chain,
+        parts=_parts(overlay, solver.base.flows, np.array([index[n.country] for n in places], dtype=np.int64)),
+        part=lambda names: corridor_game(records, applied, names),
         not_valued=reasons,
         notes=tuple(notes),
         restrictions=tuple(sorted(applied)),
         restriction_effect=start,
     )
+
+
+def _parts(overlay: Overlay, flows: Values, country: NDArray[np.int64]) -> tuple[tuple[str, ...], ...]:
+    """Players by parts of the world that do not trade with each other; one that changes no trade at all is its own part.
+
+    A player's arcs can only bring pairs of places nearer that lie in its reach; a pair that does not trade has no say in any
+    equilibrium, and parts without trade between them have an equilibrium each.
+    """
+    from milepost.trade.hat_kernel import parts_of
+
+    block = parts_of(flows)[0][country]
+    trades = flows[np.ix_(country, country)] > 0
+    trades &= country[:, None] != country[None, :]
+    groups: list[tuple[list[str], set[int]]] = []
+    for player, pairs in overlay.reach().items():
+        mine, blocks = [player], set(np.unique(block[(pairs & trades).any(axis=1)]).tolist())
+        for group in [g for g in groups if g[1] & blocks]:
+            mine, blocks = group[0] + mine, blocks | group[1]
+            groups.remove(group)
+        groups.append((mine, blocks))
+    where = {p: k for k, p in enumerate(overlay.players)}
+    named = [tuple(sorted(names, key=where.__getitem__)) for names, _ in groups]
+    return tuple(sorted(named, key=lambda names: where[names[0]]))

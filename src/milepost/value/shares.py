@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 EXACT_UP_TO = 20
 EFFICIENCY_TOLERANCE = 1e-9
+EXACT_IN_PASSING = 12  # a group of this size costs less in full than in samples
+AT_ONCE = 1 << 20  # rows of a table that are looked at together
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Shares:
     alone: NDArray[np.float64]
     last: NDArray[np.float64]
     total: NDArray[np.float64]
-    method: Literal["exact", "sampled"]
+    method: Literal["exact", "sampled", "stratified"]
     orders: int = 0
     seed: int | None = None
     unit: str = "MUSD/year"
@@ -89,7 +91,7 @@ class Shares:
 def shapley(
     game: Game,
     *,
-    method: Literal["auto", "exact", "sampled"] = "auto",
+    method: Literal["auto", "exact", "sampled", "stratified"] = "auto",
     orders: int = 500,
     seed: int = 0,
     until_error: float | None = None,
@@ -97,27 +99,29 @@ def shapley(
 ) -> Shares:
     """Shapley share of every commitment for every country.
 
-    ``auto`` is exact up to 20 commitments and samples ``orders`` pairs of orders beyond. With ``until_error``, MUSD a year,
-    sampling stops as soon as the standard error of every commitment's share, summed over countries, is no larger
-    (looked at every 16 pairs, after 32 at least); ``orders`` is the most. ``progress(done, of)`` is called now and
-    then. Raises ``WrongUse`` for a method that cannot be, ``NoSolution`` if the shares fail to add up to V(all) within
-    1e-9 of the largest value or share.
+    ``auto`` is exact up to 20 commitments and samples ``orders`` pairs of orders beyond; ``stratified`` samples random orders
+    with all their rotations, so that every commitment stands once in every place (``orders`` counts those bundles). Groups
+    that never interact are told apart first (a sum of games has the sum of the shares), and each is exact if it is small.
+    With ``until_error``, MUSD a year, sampling stops as soon as the standard error of every commitment's share, summed over
+    countries, is no larger (looked at every 16 pairs, after 32 at least); ``orders`` is the most. ``progress(done, of)`` is
+    called now and then. Raises ``WrongUse`` for a method that cannot be, ``NoSolution`` if the shares fail to add up to V(all)
+    within 1e-9 of the largest value or share.
     """
     K = len(game.players)
     if method == "auto":
         method = "exact" if K <= EXACT_UP_TO else "sampled"
     if method == "exact" and K > EXACT_UP_TO + 4:
         raise WrongUse(f"{K} commitments have 2^{K} subsets; ask for method='sampled' beyond {EXACT_UP_TO + 4}.")
-    if method == "sampled" and orders < 2:
+    if method in ("sampled", "stratified") and orders < 2:
         raise WrongUse("A sampled share needs at least 2 orders to have a standard error.")
     if until_error is not None and not until_error > 0:
         raise WrongUse("The standard error to stop at is a number above zero, MUSD a year.")
     if method == "exact":
         result = _exact(game, progress)
-    elif method == "sampled":
-        result = _sampled(game, orders, seed, until_error, progress)
+    elif method in ("sampled", "stratified"):
+        result = _by_parts(game, method, orders, seed, until_error, progress)
     else:
-        raise WrongUse(f"There is no method '{method}'. Known: auto, exact, sampled.")
+        raise WrongUse(f"There is no method '{method}'. Known: auto, exact, sampled, stratified.")
     gap = float(np.abs(result.share.sum(axis=0) - result.total).max(initial=0.0))
     # where gains and losses cancel, V(all) may be zero while the shares are not: rounding is that of the larger
     scale = max(float(np.abs(result.total).max(initial=0.0)), float(np.abs(result.share).max(initial=0.0)), 1e-300)
@@ -142,8 +146,18 @@ def shapley_from_table(table: NDArray[np.float64]) -> NDArray[np.float64]:
     share = np.empty((K, n))
     for i in range(K):
         halves = table.reshape(size >> (i + 1), 2, 1 << i, n)
-        gain = (halves[:, 1] - halves[:, 0]).reshape(size >> 1, n)
-        share[i] = weight @ gain
+        if size <= AT_ONCE:
+            share[i] = weight @ (halves[:, 1] - halves[:, 0]).reshape(size >> 1, n)
+            continue
+        # a table on disk is read piece by piece
+        share[i] = 0.0
+        inner, outer = 1 << i, size >> (i + 1)
+        rows, columns = max(1, AT_ONCE // inner), min(inner, AT_ONCE)
+        for a in range(0, outer, rows):
+            for b in range(0, inner, columns):
+                piece = halves[a : a + rows, :, b : b + columns]
+                some = weight.reshape(outer, inner)[a : a + rows, b : b + columns]
+                share[i] += some.reshape(-1) @ (piece[:, 1] - piece[:, 0]).reshape(-1, n)
     return share
 
 
@@ -164,7 +178,43 @@ def _exact(game: Game, progress: Callable[[int, int], None] | None) -> Shares:
     )
 
 
-def _sampled(game: Game, orders: int, seed: int, until_error: float | None, progress: Callable[[int, int], None] | None) -> Shares:
+def _by_parts(
+    game: Game,
+    method: Literal["sampled", "stratified"],
+    orders: int,
+    seed: int,
+    until_error: float | None,
+    progress: Callable[[int, int], None] | None,
+) -> Shares:
+    """Groups that never interact one by one; only what is large is sampled."""
+    if len(game.parts) < 2 or game.part is None:
+        return _sampled(game, method, orders, seed, until_error, progress)
+    K, n = len(game.players), len(game.countries)
+    share, error, alone, last = (np.zeros((K, n)) for _ in range(4))
+    where = {p: k for k, p in enumerate(game.players)}
+    used = 0
+    sampled = False
+    for names in game.parts:
+        at = [where[p] for p in names]
+        part = game.part(names)
+        small = len(names) <= EXACT_IN_PASSING
+        found = _exact(part, None) if small else _sampled(part, method, orders, seed, until_error, progress)
+        share[at], error[at], alone[at], last[at] = found.share, found.error, found.alone, found.last
+        used, sampled = max(used, found.orders), sampled or not small
+    total = game.value(game.players) - game.value(())
+    if not sampled:
+        return Shares(game.players, game.countries, share, error, alone, last, total, "exact")
+    return Shares(game.players, game.countries, share, error, alone, last, total, method, used, seed)
+
+
+def _sampled(
+    game: Game,
+    method: Literal["sampled", "stratified"],
+    orders: int,
+    seed: int,
+    until_error: float | None,
+    progress: Callable[[int, int], None] | None,
+) -> Shares:
     K, n = len(game.players), len(game.countries)
     rng = np.random.default_rng(seed)
     everyone = frozenset(game.players)
@@ -175,7 +225,10 @@ def _sampled(game: Game, orders: int, seed: int, until_error: float | None, prog
     used = 0
     for m in range(orders):
         order = rng.permutation(K)
-        pair = 0.5 * (_marginals(game, order) + _marginals(game, order[::-1]))
+        if method == "stratified":
+            pair = sum((_marginals(game, np.roll(order, k)) for k in range(K)), np.zeros((K, n))) / max(K, 1)
+        else:
+            pair = 0.5 * (_marginals(game, order) + _marginals(game, order[::-1]))
         step = pair - mean  # Welford: mean and spread in one pass, the same bits for the same seed
         mean += step / (m + 1)
         square += step * (pair - mean)
@@ -193,18 +246,13 @@ def _sampled(game: Game, orders: int, seed: int, until_error: float | None, prog
     alone = np.array([game.value(frozenset({p})) - nothing for p in game.players]).reshape(K, n)
     whole = game.value(everyone)
     last = np.array([whole - game.value(everyone - {p}) for p in game.players]).reshape(K, n)
-    return Shares(game.players, game.countries, mean, error, alone, last, total, "sampled", used, seed)
+    return Shares(game.players, game.countries, mean, error, alone, last, total, method, used, seed)
 
 
 def _marginals(game: Game, order: NDArray[np.intp]) -> NDArray[np.float64]:
+    values = game.along([game.players[i] for i in order])
     added = np.empty((len(order), len(game.countries)))
-    delivered: frozenset[str] = frozenset()
-    before = game.value(delivered)
-    for i in order:
-        delivered = delivered | {game.players[i]}
-        now = game.value(delivered)
-        added[i] = now - before
-        before = now
+    added[order] = np.diff(values, axis=0, prepend=game.value(())[None])
     return added
 
 
