@@ -10,7 +10,7 @@ the network with all arcs in place. An effect that needs several commitments, or
 change, becomes an arc that is present only if all its ``members`` are delivered.
 
 All subsets are visited depth-first, parent = S without its largest member, so that there are only additions. The
-commitment with most arcs comes first and is applied least often; ends of arcs that no later member needs are dropped.
+commitment that is most work comes first and is applied least often; ends of arcs that no later member needs are dropped.
 
 Most sets share their matrices with another one, so :meth:`Overlay.prints` gives each a 128-bit fingerprint: a set whose
 last commitment shortens no way keeps its parent's matrix and fingerprint without a copy.
@@ -114,7 +114,7 @@ def _arc_element(records: Records, element: tuple[str, str]) -> tuple[str, str]:
 class Overlay:
     """Distances between places and the ends of added arcs, and the arcs, ready for any set of players.
 
-    ``order`` is the order of application, the commitment with most arcs first. ``base`` has shape (classes, N, N)
+    ``order`` is the order of application, the commitment that shortens most first. ``base`` has shape (classes, N, N)
     with the places first, then the ends of arcs, those needed longest first.
     """
 
@@ -140,8 +140,21 @@ class Overlay:
         """Search the network without the players once from every place and every end of an added arc."""
         today = Network.of(records, (), done, restricted)
         added = additions(records, players, done, restricted)
-        count = {p: sum(p in a.members for a in added) for p in players}
-        order = tuple(sorted(players, key=lambda p: (-count[p], p)))
+        origins, destinations = today.frame.place_ends()
+        P = len(origins)
+        nodes = sorted({node for a in added for node in (a.arc.tail, a.arc.head)})
+        rows = np.concatenate([origins, np.array(nodes, dtype=np.intp)])
+        columns = np.concatenate([destinations, np.array(nodes, dtype=np.intp)])
+        graph = Graph.of(today.frame.size, today.tail, today.head)
+        base = np.stack([distances(graph, today.cost[s], rows, columns) for s in range(len(CLASSES))])
+        at = {node: P + i for i, node in enumerate(nodes)}
+        # the dearest to apply comes first and is applied least often: every arc looks at all rows, and rewrites those it shortens
+        effort = dict.fromkeys(players, 0)
+        for a in added:
+            shorter = base[:, :, at[a.arc.tail]] + np.array(a.arc.cost, dtype=np.int64)[:, None] < base[:, :, at[a.arc.head]]
+            for member in a.members:
+                effort[member] += len(rows) + int(shorter.sum()) * len(rows) // 8
+        order = tuple(sorted(players, key=lambda p: (-effort[p], p)))
         rank = {p: k for k, p in enumerate(order)}
         last = [max(rank[p] for p in a.members) for a in added]
         latest: dict[int, int] = {}
@@ -149,15 +162,10 @@ class Overlay:
             for node in (a.arc.tail, a.arc.head):
                 latest[node] = max(latest.get(node, -1), k)
         terminals = sorted(latest, key=lambda node: (-latest[node], node))
-        origins, destinations = today.frame.place_ends()
-        P = len(origins)
+        sorted_ends = np.concatenate([np.arange(P), np.array([at[node] for node in terminals], dtype=np.intp)]).astype(np.intp)
+        base = np.ascontiguousarray(base[:, sorted_ends[:, None], sorted_ends[None, :]])
+        rows, columns = rows[sorted_ends], columns[sorted_ends]
         at = {node: P + i for i, node in enumerate(terminals)}
-        rows = np.concatenate([origins, np.array(terminals, dtype=np.intp)])
-        columns = np.concatenate([destinations, np.array(terminals, dtype=np.intp)])
-        base = np.full((len(CLASSES), len(rows), len(rows)), UNREACHABLE, dtype=np.int32)
-        graph = Graph.of(today.frame.size, today.tail, today.head)
-        for s in range(len(CLASSES)):
-            base[s] = distances(graph, today.cost[s], rows, columns)
         steps: list[list[tuple[frozenset[str], int, int, NDArray[np.int32]]]] = [[] for _ in order]
         weights: list[list[NDArray[np.int64]]] = [[] for _ in order]
         for a, k in zip(added, last, strict=True):
