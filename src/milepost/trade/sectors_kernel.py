@@ -1,0 +1,267 @@
+r"""The compiled inner loops of :mod:`milepost.trade.sectors_hat`. Index order [sector, destination, origin].
+
+Unknowns x = (ln w [n], ln P [J, n], X / X_base [J, n]). One sweep computes, from A = pi kappa^-theta and B = A / (1 + tau'):
+
+    (1)  c = gamma_L ln w + Gamma^T ln P          ln of the unit cost, Gamma[country, input, user]
+    (2)  S = A exp(-theta c) ,  ln P' = -ln S / theta
+    (3)  Y_i = exp(-theta c_i) sum_n B_ni X_n / S_n ,  F = B exp(-theta c) / S      output; share of spending net of tariffs
+    (4)  I = w VA + sum_j X (1 - F) + D ,  X' = Gamma Y + alpha I
+    (5)  r = ln( sum_j gamma_L Y / (w VA) )                                          excess demand for labour
+
+and steps by  ln P += Bp (ln P' - ln P),  X += Bx (X' - X),  ln w += W r : Bp and Bx are the inverses of each country's own
+block (home shares are large, so they take most of the feedback), W is minus the inverse of the Jacobian of (5) in wages with
+prices and spending solved out, all three taken at the baseline. Anderson acceleration (1965) of depth ``DEPTH`` does the rest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+DEPTH = 5
+ZERO, FIXED, MULTIPLICATIVE = 0, 1, 2
+
+
+@njit(cache=True, nogil=True, fastmath={"contract", "nsz", "arcp", "reassoc"})  # type: ignore[untyped-decorator,unused-ignore]
+def solve(  # type: ignore[no-untyped-def]
+    A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, theta, base_x, Bp, Bx, W, x, damping, tolerance, most,
+):  # fmt: skip
+    """Iterate from ``x`` in place; returns (sweeps, residual). ``gamma`` [n, input, user], ``gamma_l``, ``alpha`` [J, n]."""
+    J, n = gamma_l.shape
+    size = n + 2 * J * n
+    step = np.empty(size)
+    old_x, old_step = np.empty(size), np.empty(size)
+    dx, df = np.zeros((DEPTH, size)), np.zeros((DEPTH, size))
+    gram, right = np.zeros((DEPTH, DEPTH)), np.zeros(DEPTH)
+    z, S, q, Y = np.empty((J, n)), np.empty((J, n)), np.empty((J, n)), np.empty((J, n))
+    c = np.empty((n, J))
+    Yt = np.empty((n, J))
+    rp, rx = np.empty((n, J)), np.empty((n, J))
+    wage, income = np.empty(n), np.empty(n)
+    r = np.empty(n)
+    held, spot = 0, 0
+    residual, best = np.inf, np.inf
+    world = va.sum()
+    sweeps = 0
+    while sweeps < most:
+        sweeps += 1
+        lw = x[:n]
+        for i in range(n):
+            wage[i] = np.exp(lw[i])
+            for k in range(J):
+                c[i, k] = gamma_l[k, i] * lw[i]
+            for m in range(J):
+                pm = x[n + m * n + i]
+                if pm != 0.0:
+                    row = gamma[i, m]
+                    for k in range(J):
+                        c[i, k] += row[k] * pm
+        residual = 0.0
+        for j in range(J):
+            for i in range(n):
+                z[j, i] = np.exp(-theta[j] * c[i, j])
+            if traded[j]:
+                for d in range(n):
+                    total = 0.0
+                    row = A[j, d]
+                    for i in range(n):
+                        total += row[i] * z[j, i]
+                    S[j, d] = total
+            else:
+                for d in range(n):
+                    S[j, d] = A[j, d, d] * z[j, d]
+            for d in range(n):
+                if not S[j, d] > 0.0:
+                    return sweeps, np.inf
+                f = -np.log(S[j, d]) / theta[j] - x[n + j * n + d]
+                rp[d, j] = f
+                residual = max(residual, abs(f))
+                q[j, d] = x[n + J * n + j * n + d] * base_x[j, d] / S[j, d]
+        for i in range(n):
+            income[i] = 0.0
+        for j in range(J):
+            if traded[j]:
+                for i in range(n):
+                    Y[j, i] = 0.0
+                for d in range(n):
+                    row = B[j, d]
+                    qd = q[j, d]
+                    net = 0.0
+                    for i in range(n):
+                        Y[j, i] += row[i] * qd
+                        net += row[i] * z[j, i]
+                    income[d] += q[j, d] * (S[j, d] - net)
+                for i in range(n):
+                    Y[j, i] *= z[j, i]
+            else:
+                for d in range(n):
+                    Y[j, d] = B[j, d, d] * z[j, d] * q[j, d]
+                    income[d] += q[j, d] * z[j, d] * (A[j, d, d] - B[j, d, d])
+        for i in range(n):
+            income[i] += wage[i] * va[i]
+        if closure == MULTIPLICATIVE:
+            up, down = 0.0, 0.0
+            for i in range(n):
+                up += income[i]
+                down += ratio[i] * income[i]
+            for i in range(n):
+                income[i] *= ratio[i] * up / down
+        elif closure == FIXED:
+            for i in range(n):
+                income[i] += deficit[i]
+        for i in range(n):
+            if not income[i] > 0.0:
+                return sweeps, np.inf
+            paid = 0.0
+            for j in range(J):
+                paid += gamma_l[j, i] * Y[j, i]
+            r[i] = np.log(paid / (wage[i] * va[i]))
+            for k in range(J):
+                Yt[i, k] = Y[k, i]
+            residual = max(residual, abs(r[i]))
+            for m in range(J):
+                total = alpha[m, i] * income[i]
+                row = gamma[i, m]
+                for k in range(J):
+                    total += row[k] * Yt[i, k]
+                f = total / base_x[m, i] - x[n + J * n + m * n + i]
+                rx[i, m] = f
+                residual = max(residual, abs(f))
+        if not residual < 1e12:
+            return sweeps, np.inf
+        if residual < tolerance:
+            break
+        for i in range(n):
+            total = 0.0
+            for k in range(n):
+                total += W[i, k] * r[k]
+            step[i] = damping * total
+        for i in range(n):
+            for j in range(J):
+                total = 0.0
+                row = Bp[i, j]
+                for k in range(J):
+                    total += row[k] * rp[i, k]
+                step[n + j * n + i] = damping * total
+                total = 0.0
+                row = Bx[i, j]
+                for k in range(J):
+                    total += row[k] * rx[i, k]
+                step[n + J * n + j * n + i] = damping * total
+        if residual > 20.0 * best and held:
+            held, spot = 0, 0  # the history misleads: begin it anew
+        best = min(best, residual)
+        if sweeps > 1 and damping == 1.0:
+            for a in range(size):
+                dx[spot, a] = x[a] - old_x[a]
+                df[spot, a] = step[a] - old_step[a]
+            held = min(held + 1, DEPTH)
+            for h in range(held):
+                total = 0.0
+                for a in range(size):
+                    total += df[h, a] * df[spot, a]
+                gram[h, spot] = total
+                gram[spot, h] = total
+            spot = (spot + 1) % DEPTH
+        for a in range(size):
+            old_x[a] = x[a]
+            old_step[a] = step[a]
+        if held:
+            for h in range(held):
+                total = 0.0
+                for a in range(size):
+                    total += df[h, a] * step[a]
+                right[h] = total
+            system = gram[:held, :held].copy()
+            for h in range(held):
+                system[h, h] = system[h, h] * (1.0 + 1e-12) + 1e-300
+            share = np.linalg.solve(system, right[:held].copy())
+            for h in range(held):
+                g = share[h]
+                for a in range(size):
+                    step[a] -= g * (dx[h, a] + df[h, a])
+        for a in range(n + J * n):
+            x[a] += step[a]
+        for a in range(n + J * n, size):
+            x[a] = max(x[a] + step[a], 0.05 * x[a])  # spending stays above zero
+        total = 0.0
+        for i in range(n):
+            total += np.exp(x[i]) * va[i]
+        shift = np.log(total / world)
+        # the numeraire: world value added keeps its value; prices and spending move with it
+        if shift != 0.0 and closure != FIXED:
+            for i in range(n):
+                x[i] -= shift
+            for a in range(n, n + J * n):
+                x[a] -= shift
+            back = np.exp(-shift)
+            for a in range(n + J * n, size):
+                x[a] *= back
+        elif closure == FIXED:
+            for i in range(n):
+                x[i] -= shift
+    return sweeps, residual
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+def batch(  # type: ignore[no-untyped-def]
+    A, B, tau, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, theta, base_x, Bp, Bx, W, start, tolerance, most,
+    first, sector, destination, origin, kappa, new_tau, out, sweeps, residuals,
+):  # fmt: skip
+    """Scenarios ``first[s]:first[s+1]`` of changed cells, one after the other; ``out``: ln income and ln price by country."""
+    J, n = gamma_l.shape
+    here_a, here_b = A.copy(), B.copy()
+    for s in range(len(first) - 1):
+        for e in range(first[s], first[s + 1]):
+            j, d, o = sector[e], destination[e], origin[e]
+            k = kappa[e] * (1.0 + new_tau[e]) / (1.0 + tau[j, d, o])
+            here_a[j, d, o] = A[j, d, o] * k ** -theta[j]
+            here_b[j, d, o] = here_a[j, d, o] / (1.0 + new_tau[e])
+        x = start.copy()
+        sweeps[s], residuals[s] = solve(
+            here_a, here_b, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, theta, base_x, Bp, Bx, W, x, 1.0,
+            tolerance, most,
+        )  # fmt: skip
+        real_income(here_a, here_b, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, theta, base_x, x, out[s])
+        for e in range(first[s], first[s + 1]):
+            j, d, o = sector[e], destination[e], origin[e]
+            here_a[j, d, o] = A[j, d, o]
+            here_b[j, d, o] = B[j, d, o]
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+def real_income(A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, theta, base_x, x, out):  # type: ignore[no-untyped-def]
+    """out[0] income and out[1] ln of the price index of final goods, by country, at a solution ``x``."""
+    J, n = gamma_l.shape
+    for d in range(n):
+        out[0, d] = np.exp(x[d]) * va[d]
+        total = 0.0
+        for j in range(J):
+            total += alpha[j, d] * x[n + j * n + d]
+        out[1, d] = total
+    z = np.empty(n)
+    for j in range(J):
+        for i in range(n):
+            cost = gamma_l[j, i] * x[i]
+            for m in range(J):
+                cost += gamma[i, m, j] * x[n + m * n + i]
+            z[i] = np.exp(-theta[j] * cost)
+        for d in range(n):
+            gross, net = 0.0, 0.0
+            if traded[j]:
+                for i in range(n):
+                    gross += A[j, d, i] * z[i]
+                    net += B[j, d, i] * z[i]
+            else:
+                gross, net = A[j, d, d] * z[d], B[j, d, d] * z[d]
+            out[0, d] += x[n + J * n + j * n + d] * base_x[j, d] * (1.0 - net / gross)
+    if closure == MULTIPLICATIVE:
+        up, down = 0.0, 0.0
+        for d in range(n):
+            up += out[0, d]
+            down += ratio[d] * out[0, d]
+        for d in range(n):
+            out[0, d] *= ratio[d] * up / down
+    elif closure == FIXED:
+        for d in range(n):
+            out[0, d] += deficit[d]
