@@ -33,7 +33,8 @@ def solve(  # type: ignore[no-untyped-def]
     old_x, old_step = np.empty(size), np.empty(size)
     dx, df = np.zeros((DEPTH, size)), np.zeros((DEPTH, size))
     gram, right = np.zeros((DEPTH, DEPTH)), np.zeros(DEPTH)
-    z, S, q, Y = np.empty((J, n)), np.empty((J, n)), np.empty((J, n)), np.empty((J, n))
+    z, S, Y, left = np.empty((J, n)), np.empty((J, n)), np.empty((J, n)), np.empty((J, n))
+    dp, dc = np.empty((n, J)), np.empty(J)
     c = np.empty((n, J))
     Yt = np.empty((n, J))
     rp, rx = np.empty((n, J)), np.empty((n, J))
@@ -76,7 +77,24 @@ def solve(  # type: ignore[no-untyped-def]
                 f = -np.log(S[j, d]) / theta[j] - x[n + j * n + d]
                 rp[d, j] = f
                 residual = max(residual, abs(f))
-                q[j, d] = x[n + J * n + j * n + d] * base_x[j, d] / S[j, d]
+        # prices step, and everything after sees the new prices
+        for i in range(n):
+            for j in range(J):
+                total = 0.0
+                row = Bp[i, j]
+                for k in range(J):
+                    total += row[k] * rp[i, k]
+                dp[i, j] = damping * total
+                step[n + j * n + i] = dp[i, j]
+            for k in range(J):
+                dc[k] = 0.0
+            for m in range(J):
+                pm = dp[i, m]
+                row = gamma[i, m]
+                for k in range(J):
+                    dc[k] += row[k] * pm
+            for j in range(J):
+                z[j, i] *= np.exp(-theta[j] * dc[j])
         for i in range(n):
             income[i] = 0.0
         for j in range(J):
@@ -84,19 +102,29 @@ def solve(  # type: ignore[no-untyped-def]
                 for i in range(n):
                     Y[j, i] = 0.0
                 for d in range(n):
-                    row = B[j, d]
-                    qd = q[j, d]
-                    net = 0.0
+                    total, net = 0.0, 0.0
+                    row = A[j, d]
+                    row_b = B[j, d]
                     for i in range(n):
-                        Y[j, i] += row[i] * qd
-                        net += row[i] * z[j, i]
-                    income[d] += q[j, d] * (S[j, d] - net)
+                        total += row[i] * z[j, i]
+                        net += row_b[i] * z[j, i]
+                    S[j, d] = total
+                    left[j, d] = 1.0 - net / total
+                    spent = x[n + J * n + j * n + d] * base_x[j, d]
+                    qd = spent / total
+                    income[d] += spent * left[j, d]
+                    for i in range(n):
+                        Y[j, i] += row_b[i] * qd
                 for i in range(n):
                     Y[j, i] *= z[j, i]
             else:
                 for d in range(n):
-                    Y[j, d] = B[j, d, d] * z[j, d] * q[j, d]
-                    income[d] += q[j, d] * z[j, d] * (A[j, d, d] - B[j, d, d])
+                    net = B[j, d, d] / A[j, d, d]
+                    S[j, d] = A[j, d, d] * z[j, d]
+                    left[j, d] = 1.0 - net
+                    spent = x[n + J * n + j * n + d] * base_x[j, d]
+                    Y[j, d] = net * spent
+                    income[d] += spent * left[j, d]
         for i in range(n):
             income[i] += wage[i] * va[i]
         if closure == MULTIPLICATIVE:
@@ -112,13 +140,8 @@ def solve(  # type: ignore[no-untyped-def]
         for i in range(n):
             if not income[i] > 0.0:
                 return sweeps, np.inf
-            paid = 0.0
-            for j in range(J):
-                paid += gamma_l[j, i] * Y[j, i]
-            r[i] = np.log(paid / (wage[i] * va[i]))
             for k in range(J):
                 Yt[i, k] = Y[k, i]
-            residual = max(residual, abs(r[i]))
             for m in range(J):
                 total = alpha[m, i] * income[i]
                 row = gamma[i, m]
@@ -127,6 +150,37 @@ def solve(  # type: ignore[no-untyped-def]
                 f = total / base_x[m, i] - x[n + J * n + m * n + i]
                 rx[i, m] = f
                 residual = max(residual, abs(f))
+            for j in range(J):
+                total = 0.0
+                row = Bx[i, j]
+                for k in range(J):
+                    total += row[k] * rx[i, k]
+                step[n + J * n + j * n + i] = damping * total
+        # labour is asked for by the new spending
+        for j in range(J):
+            if traded[j]:
+                for i in range(n):
+                    Y[j, i] = 0.0
+                for d in range(n):
+                    a = n + J * n + j * n + d
+                    qd = (x[a] + step[a]) * base_x[j, d] / S[j, d]
+                    row_b = B[j, d]
+                    for i in range(n):
+                        Y[j, i] += row_b[i] * qd
+                for i in range(n):
+                    Y[j, i] *= z[j, i]
+            else:
+                for d in range(n):
+                    a = n + J * n + j * n + d
+                    Y[j, d] = (1.0 - left[j, d]) * (x[a] + step[a]) * base_x[j, d]
+        for i in range(n):
+            paid = 0.0
+            for j in range(J):
+                paid += gamma_l[j, i] * Y[j, i]
+            if not paid > 0.0:
+                return sweeps, np.inf
+            r[i] = np.log(paid / (wage[i] * va[i]))
+            residual = max(residual, abs(r[i]))
         if not residual < 1e12:
             return sweeps, np.inf
         if residual < tolerance:
@@ -136,18 +190,6 @@ def solve(  # type: ignore[no-untyped-def]
             for k in range(n):
                 total += W[i, k] * r[k]
             step[i] = damping * total
-        for i in range(n):
-            for j in range(J):
-                total = 0.0
-                row = Bp[i, j]
-                for k in range(J):
-                    total += row[k] * rp[i, k]
-                step[n + j * n + i] = damping * total
-                total = 0.0
-                row = Bx[i, j]
-                for k in range(J):
-                    total += row[k] * rx[i, k]
-                step[n + J * n + j * n + i] = damping * total
         if residual > 20.0 * best and held:
             held, spot = 0, 0  # the history misleads: begin it anew
         best = min(best, residual)
