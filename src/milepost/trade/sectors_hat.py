@@ -39,7 +39,7 @@ _CLOSURE = {"zero": kernel.ZERO, "fixed": kernel.FIXED, "multiplicative": kernel
 
 @dataclass(frozen=True)
 class SectorShock:
-    """Ratios of new to old iceberg cost ``cost_hat`` [sector, origin, destination] (inf = ban) and new ``tariffs``; None = as is."""
+    """Ratios of new to old iceberg ``cost_hat`` [sector, origin, destination] (inf = ban), new ``tariffs``; None = as is."""
 
     cost_hat: Floats | None = None
     tariffs: Floats | None = None
@@ -61,8 +61,8 @@ class SectorRebasing:
         most = int(np.argmax(np.abs(self.deficit_musd)))
         return (
             f"The baseline was solved under the closure '{self.closure}' before any shock: {self.flows_changed:.2%} of all trade "
-            f"moved, real incomes by up to {np.abs(self.real_income_hat - 1).max():.1%}; the largest deficit or surplus of the data "
-            f"is {self.deficit_musd[most]:,.0f} MUSD ({countries[most]}).",
+            f"moved, real incomes by up to {np.abs(self.real_income_hat - 1).max():.1%}; the largest deficit or surplus of the "
+            f"data is {self.deficit_musd[most]:,.0f} MUSD ({countries[most]}).",
         )
 
 
@@ -119,7 +119,7 @@ class SectorSolver:
             self.base, n = economy, len(economy.countries)
             self.rebasing = SectorRebasing(economy.closure, economy.deficit_musd, np.ones(n), 0.0)
         else:
-            x, sweeps, residual, _ = self._robust(self._pi, economy.tariffs.transpose(0, 2, 1), baseline=True)
+            x, _, _, _ = self._robust(self._pi, economy.tariffs.transpose(0, 2, 1), baseline=True)
             self._rebase(economy, x)
         self._start = np.zeros(self._n + 2 * self._J * self._n)
         self._start[self._n + self._J * self._n :] = 1.0
@@ -127,7 +127,8 @@ class SectorSolver:
     @property
     def income_musd(self) -> Floats:
         """Income of the solved baseline, tariff revenue and deficit included."""
-        return self._income
+        answer: Floats = self._income
+        return answer
 
     def _prepare(self, economy: SectorEconomy, pi: Floats, X: Floats, va: Floats, deficit: Floats) -> None:
         self._economy = economy
@@ -291,9 +292,9 @@ class SectorSolver:
             "a very large shock in a sector with a very large trade elasticity"
         )  # fmt: skip
         return NoSolution(
-            f"The {what} was not found: after {sweeps} sweeps and {steps} steps of the shock the residual is {residual:.1e}, wanted "
-            f"{TOLERANCE:.0e}. The usual reason: {why}. Try the closure 'zero', a smaller shock, or look for a country with almost "
-            "no home sales in a sector."
+            f"The {what} was not found: after {sweeps} sweeps and {steps} steps of the shock the residual is {residual:.1e}, "
+            f"wanted {TOLERANCE:.0e}. The usual reason: {why}. Try the closure 'zero', a smaller shock, or look for a country with "
+            "almost no home sales in a sector."
         )
 
     def _shock(self, shock: SectorShock) -> tuple[Floats, Floats, Floats]:
@@ -394,7 +395,7 @@ class SectorSolver:
 
         A scenario that Anderson does not solve is solved again with all means. Raises ``NoSolution`` naming the scenario.
         """
-        n, J = self._n, self._J
+        n = self._n
         S = len(scenarios.first) - 1
         out, sweeps, residuals = np.empty((S, 2, n)), np.zeros(S, dtype=np.int64), np.zeros(S)
         B = self._pi / (1 + self._tau)
@@ -436,7 +437,7 @@ class Scenarios:
 
     @classmethod
     def of(cls, base: SectorEconomy, changes: Sequence[Sequence[tuple[int, int, int, float, float | None]]]) -> Scenarios:
-        """From (sector, origin, destination, cost hat, new tariff or None) by scenario. Raises ``WrongUse`` for a cell named twice."""
+        """From (sector, origin, destination, cost hat, new tariff or None). Raises ``WrongUse`` for a cell named twice."""
         first = [0]
         rows: list[tuple[int, int, int, float, float]] = []
         for number, cells in enumerate(changes):

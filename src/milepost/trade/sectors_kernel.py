@@ -251,7 +251,6 @@ def batch(  # type: ignore[no-untyped-def]
     first, sector, destination, origin, kappa, new_tau, out, sweeps, residuals,
 ):  # fmt: skip
     """Scenarios ``first[s]:first[s+1]`` of changed cells, one after the other; ``out``: ln income and ln price by country."""
-    J, n = gamma_l.shape
     here_a, here_b = A.copy(), B.copy()
     for s in range(len(first) - 1):
         for e in range(first[s], first[s + 1]):
