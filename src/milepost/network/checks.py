@@ -129,7 +129,7 @@ def effects_change_what_exists(records: Records) -> Iterator[Finding]:
             yield _at(records, row, "target", message, "Correct the id, or add the row")
             continue
         if not is_valued(records, row):
-            if row.use == "model" and row.target_table in VALUED and row.attribute not in ("capacity", "draught", "cost"):
+            if row.use == "model" and row.target_table in VALUED and row.attribute not in ("capacity", "draught", "cost", "duty"):
                 message = f"{row.target_table} have no {row.attribute} that could change"
                 yield _at(records, row, "attribute", message, f"Known: {', '.join(VALUED[row.target_table])}")
         elif row.attribute == "state":
@@ -185,8 +185,13 @@ def restrictions_touch_what_exists(records: Records) -> Iterator[Finding]:
                 yield _at(records, row, "target", f"there is no country '{row.target}'", "Correct the id")
             if row.partner == row.target:
                 yield _at(records, row, "partner", "a country cannot be closed to itself", "Name the other country")
-            if row.effect == "dearer" and not row.ad_valorem_percent:
+            if row.effect == "dearer" and not (row.ad_valorem_percent or row.tariff_percent):
                 yield _at(records, row, "ad_valorem_percent", f"{row.id} makes trade dearer by nothing", "Fill in the percent")
+            if (row.sectors or row.tariff_percent) and records.settings.model == "one-sector":
+                column = "sectors" if row.sectors else "tariff_percent"
+                message = f"{row.id} is about {'sectors' if row.sectors else 'duties'}, which the model with one sector has not"
+                remedy = "Set model = 'many-sectors' in programme.toml with its tables, or set effect = recorded"
+                yield _at(records, row, column, message, remedy)
         else:
             if not any(touches(row, link) for link in records.links):
                 message = f"{row.id} touches no link: there is nothing '{row.target}' among the {row.target_table}"

@@ -31,6 +31,7 @@ VALUED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "links": ("state", "speed_kmh", "usd_per_tkm", "usd_per_t", "capacity"),
         "lines": ("usd_per_tkm_factor", "speed_kmh", "capacity"),
         "nodes": ("capacity",),
+        "tariffs": ("duty",),
         "crossings": ("hours", "usd_per_t"),
         "services": ("headway_hours",),
     }
@@ -76,7 +77,33 @@ def is_valued(records: Records, effect: Effect) -> bool:
     """Whether the model values the effect at all."""
     if effect.use != "model" or effect.attribute not in VALUED.get(effect.target_table, ()):
         return False
+    if effect.attribute == "duty":
+        return not why_no_duty(records, effect)
     return effect.attribute != "capacity" or not why_not_valued(records, effect)
+
+
+def duty_of(records: Records, effect: Effect) -> tuple[str, str, str, float]:
+    """Exporter, importer, sector ("" = all) and new duty as a share of the value, of a valued effect on a duty."""
+    pair, _, sector = effect.target.partition("/")
+    exporter, _, importer = pair.partition("-")
+    share = float(effect.after) / (100 if effect.unit == "%" else 1)
+    return exporter, importer, sector, share
+
+
+def why_no_duty(records: Records, effect: Effect) -> str:
+    """Why an effect on a duty has no value, as a clause; empty if it has one."""
+    if records.settings.model == "one-sector":
+        return _WHY_NOT["duty"]
+    pair, _, sector = effect.target.partition("/")
+    ends = pair.split("-")
+    known = {c.id for c in records.countries}
+    if len(ends) != 2 or not set(ends) <= known or ends[0] == ends[1]:
+        return f"its effect is a duty on '{effect.target}', which is no pair of countries of the model such as AAA-BBB"
+    if sector and sector not in {s.id for s in records.sectors}:
+        return f"its effect is a duty on sector '{sector}', which is no sector of the model"
+    if effect.unit not in ("", "share", "%"):
+        return f"its effect is a duty in {effect.unit}; write a share of the value, or %"
+    return ""
 
 
 def number(effect: Effect, cell: str) -> float | None:
@@ -184,6 +211,8 @@ def not_valued(records: Records) -> dict[str, str]:
 def _why_not(records: Records, effect: Effect) -> str:
     if effect.attribute == "capacity":
         return why_not_valued(records, effect)
+    if effect.attribute == "duty" and effect.target_table == "tariffs":
+        return why_no_duty(records, effect)
     return _WHY_NOT.get(
         effect.attribute,
         f"its effect changes {effect.attribute} of {effect.target_table}, which the network does not carry",

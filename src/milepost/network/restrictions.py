@@ -21,13 +21,15 @@ from milepost.records import Link, Records, Restriction
 class Restrictions:
     """Restrictions in force: ids, closed links, (hours, USD/t) by link, and factors on the cost of trade between countries.
 
-    ``trade`` maps (exporter, importer) to a factor of at least 1; ``inf`` is a ban. Both directions are there.
+    ``trade`` maps (exporter, importer, sector; "" = every sector) to a factor of at least 1; ``inf`` is a ban. ``duty`` maps
+    the same to what is added to the importer's duty, as a share of the value.
     """
 
     ids: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
     surcharge: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    trade: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    trade: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    duty: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
 
 NO_RESTRICTIONS = Restrictions()
@@ -59,14 +61,20 @@ def restrictions(records: Records, ids: Iterable[str]) -> Restrictions:
     wanted = frozenset(ids)
     closed: set[str] = set()
     surcharge: dict[str, tuple[float, float]] = {}
-    trade: dict[tuple[str, str], float] = {}
+    trade: dict[tuple[str, str, str], float] = {}
+    duty: dict[tuple[str, str, str], float] = {}
     for row in records.restrictions:
         if row.id not in wanted or row.effect == "recorded":
             continue
         if row.target_table == "countries":
             factor = math.inf if row.effect == "closed" else 1.0 + row.ad_valorem_percent / 100
-            for pair in _pairs(records, row):
-                trade[pair] = trade.get(pair, 1.0) * factor
+            for exporter, importer in _pairs(records, row):
+                for sector in row.sectors or ("",):
+                    key = (exporter, importer, sector)
+                    if factor != 1.0:
+                        trade[key] = trade.get(key, 1.0) * factor
+                    if row.effect == "dearer" and row.tariff_percent:
+                        duty[key] = duty.get(key, 0.0) + row.tariff_percent / 100
             continue
         part = 0.5 if row.target_table == "nodes" else 1.0
         for link in records.links:
@@ -77,7 +85,7 @@ def restrictions(records: Records, ids: Iterable[str]) -> Restrictions:
             else:
                 hours, usd = surcharge.get(link.id, (0.0, 0.0))
                 surcharge[link.id] = (hours + part * row.hours, usd + part * row.usd_per_t)
-    return Restrictions(wanted, frozenset(closed), surcharge, trade)
+    return Restrictions(wanted, frozenset(closed), surcharge, trade, duty)
 
 
 def touches(row: Restriction, link: Link) -> bool:
@@ -96,5 +104,7 @@ def touches(row: Restriction, link: Link) -> bool:
 def _pairs(records: Records, row: Restriction) -> Iterable[tuple[str, str]]:
     partners = [row.partner] if row.partner else [c.id for c in records.countries if c.id != row.target]
     for other in partners:
-        yield row.target, other
-        yield other, row.target
+        if row.direction != "imports":
+            yield row.target, other
+        if row.direction != "exports":
+            yield other, row.target

@@ -5,6 +5,7 @@ from milepost.records.programme_records import Policy, Records, Settings
 from milepost.records.tables import (
     TABLES,
     Agreement,
+    Capacity,
     Commitment,
     Contact,
     Country,
@@ -30,12 +31,17 @@ from milepost.records.tables import (
     ReportedTrade,
     Restriction,
     Route,
+    Sector,
+    SectorAccount,
+    SectorInput,
+    SectorTrade,
     Service,
 )
 
 __all__ = [
     "TABLES",
     "Agreement",
+    "Capacity",
     "Commitment",
     "Contact",
     "Country",
@@ -66,6 +72,10 @@ __all__ = [
     "Restriction",
     "Route",
     "Row",
+    "Sector",
+    "SectorAccount",
+    "SectorInput",
+    "SectorTrade",
     "Service",
     "Settings",
 ]

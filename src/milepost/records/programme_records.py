@@ -30,6 +30,10 @@ class Settings(BaseModel):
         Literal["zero", "fixed", "multiplicative"],
         Field(description="closure of the trade model: what becomes of trade deficits"),
     ] = "zero"
+    model: Annotated[
+        Literal["one-sector", "many-sectors"],
+        Field(description="trade model: one sector, or the sectors of the tables sectors, sector_trade, _accounts and _inputs"),
+    ] = "one-sector"
     boundary_disclaimer: Annotated[str, Field(description="printed under every map")] = (
         "Boundaries and names on the map do not imply any opinion on the legal status of any territory."
     )
@@ -135,6 +139,11 @@ class Records:
     restrictions: tuple[t.Restriction, ...] = ()
     countries: tuple[t.Country, ...] = ()
     flows: tuple[t.Flow, ...] = ()
+    sectors: tuple[t.Sector, ...] = ()
+    sector_trade: tuple[t.SectorTrade, ...] = ()
+    sector_accounts: tuple[t.SectorAccount, ...] = ()
+    sector_inputs: tuple[t.SectorInput, ...] = ()
+    capacities: tuple[t.Capacity, ...] = ()
     reported_trade: tuple[t.ReportedTrade, ...] = ()
     routes: tuple[t.Route, ...] = ()
     params: tuple[t.Param, ...] = ()

@@ -480,6 +480,15 @@ class Restriction(Sourced):
     hours: Annotated[NotNegative, Field(description="hours added, on the network")] = 0.0
     usd_per_t: Annotated[NotNegative, Field(description="USD per tonne added, on the network")] = 0.0
     ad_valorem_percent: Annotated[NotNegative, Field(description="percent added to the cost of trade, for countries")] = 0.0
+    tariff_percent: Annotated[
+        NotNegative,
+        Field(description="percentage points added to the importer's duty, for countries; the revenue is the importer's"),
+    ] = 0.0
+    direction: Annotated[
+        Literal["both", "exports", "imports"], Field(description="for countries: which trade of the target it touches")
+    ] = "both"
+    sectors: Annotated[Texts, Ref("sectors"), Field(description="for countries: sectors it touches; empty = all")] = ()
+    imposed_by: Annotated[Texts, Ref("countries"), Field(description="countries that impose it")] = ()
     statement: Annotated[Text, Field(description="what the source states")] = ""
 
 
@@ -516,6 +525,73 @@ class Flow(Row):
     basis: Annotated[Text, Field(description="basis of the figure")] = ""
     source: Annotated[Text, Field(description="source of the figure")] = ""
     note: Annotated[Text, Field(description="note")] = ""
+
+
+class Sector(Sourced):
+    """A sector of the trade model with many sectors."""
+
+    table: ClassVar[str] = "sectors"
+    id: Annotated[Id, Field(description="short code")]
+    title: Annotated[Text, Field(description="name in English")]
+    trade_elasticity: Annotated[Positive, Field(description="trade elasticity; of a sector that is not traded any number")]
+    bulk: Annotated[Share, Field(description="share of its trade, by value, that goes as bulk")] = 0.0
+    general: Annotated[Share, Field(description="share that goes as general cargo")] = 0.0
+    containers: Annotated[Share, Field(description="share that goes in containers; what is left of 1 does not use the network")] = (
+        0.0
+    )
+
+
+class SectorTrade(Row):
+    """Trade of one sector between two countries, net of tariffs; exporter = importer is what is sold at home."""
+
+    table: ClassVar[str] = "sector_trade"
+    key: ClassVar[tuple[str, ...]] = ("sector", "exporter", "importer")
+    sector: Annotated[Id, Ref("sectors"), Field(description="sector")]
+    exporter: Annotated[Iso3, Ref("countries"), Field(description="exporting country")]
+    importer: Annotated[Iso3, Ref("countries"), Field(description="importing country")]
+    usd_m: Annotated[NotNegative, Field(description="trade net of tariffs, million USD a year")]
+    tariff_percent: Annotated[NotNegative, Field(description="duty of the importer, percent of the value")] = 0.0
+    basis: Annotated[Text, Field(description="basis of the figure")] = ""
+    source: Annotated[Text, Field(description="source of the figure")] = ""
+
+
+class SectorAccount(Row):
+    """Value added and final spending of a country by sector."""
+
+    table: ClassVar[str] = "sector_accounts"
+    key: ClassVar[tuple[str, ...]] = ("country", "sector")
+    country: Annotated[Iso3, Ref("countries"), Field(description="country")]
+    sector: Annotated[Id, Ref("sectors"), Field(description="sector")]
+    value_added_usd_m: Annotated[NotNegative, Field(description="value added, million USD a year")]
+    final_usd_m: Annotated[NotNegative, Field(description="final spending on it, tariffs included, million USD a year")]
+    basis: Annotated[Text, Field(description="basis of the figure")] = ""
+    source: Annotated[Text, Field(description="source of the figure")] = ""
+
+
+class SectorInput(Row):
+    """What a sector of a country spends on the products of another."""
+
+    table: ClassVar[str] = "sector_inputs"
+    key: ClassVar[tuple[str, ...]] = ("country", "input", "user")
+    country: Annotated[Iso3, Ref("countries"), Field(description="country")]
+    input: Annotated[Id, Ref("sectors"), Field(description="sector bought from")]
+    user: Annotated[Id, Ref("sectors"), Field(description="sector that buys")]
+    usd_m: Annotated[NotNegative, Field(description="million USD a year")]
+
+
+class Capacity(Sourced):
+    """What a party has to offer or to spare: berths, wagons, storage, a refinery, a skill."""
+
+    table: ClassVar[str] = "capacities"
+    id: Annotated[Id, Field(description="short code")]
+    party: Annotated[Id, Ref("parties"), Field(description="party that has it")]
+    field: Annotated[Text, Field(description="field: ports, rail, energy, agriculture, finance, ...")]
+    what: Annotated[Text, Field(description="what it is")]
+    amount: Annotated[NotNegative | None, Field(description="how much there is")] = None
+    unit: Annotated[Text, Field(description="unit of amount and used")] = ""
+    used: Annotated[NotNegative | None, Field(description="how much of it is used")] = None
+    year: Annotated[Year | None, Field(description="year of the figures")] = None
+    sectors: Annotated[Texts, Ref("sectors"), Field(description="sectors it serves")] = ()
 
 
 class ReportedTrade(Sourced):
@@ -602,6 +678,11 @@ TABLES: dict[str, type[Row]] = {
         Restriction,
         Country,
         Flow,
+        Sector,
+        SectorTrade,
+        SectorAccount,
+        SectorInput,
+        Capacity,
         ReportedTrade,
         Route,
         Param,

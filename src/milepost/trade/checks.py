@@ -94,7 +94,42 @@ def there_are_two_countries(records: Records) -> Iterator[Finding]:
         yield Finding("countries", records.file("countries"), 0, "", message, "Trade needs two at least", "")
 
 
+def many_sectors_are_complete(records: Records) -> Iterator[Finding]:
+    """The model with many sectors needs its tables, and accounts that fit together."""
+    if records.settings.model == "one-sector":
+        return
+    for table in ("sectors", "sector_trade", "sector_accounts"):
+        if not records.rows(table):
+            message = f"the model with many sectors needs rows in {table}"
+            yield Finding(table, records.file(table), 0, "", message, "Fill the table, or set model = 'one-sector'", "")
+    have = {(a.country, a.sector) for a in records.sector_accounts}
+    for sector in records.sectors:
+        total = sector.bulk + sector.general + sector.containers
+        if total > 1 + 1e-9:
+            message = f"the shares of {sector.id} by kind of cargo add up to {total:g}"
+            yield _at(records, sector, "containers", message, "Make them add up to 1 at most")
+        for country in records.countries if records.sector_accounts else ():
+            if (country.id, sector.id) not in have:
+                message = f"{country.id} has no account of {sector.id}"
+                yield _at(records, country, "id", message, "Add it to sector_accounts, with zeros if there is none")
+    made: dict[tuple[str, str], float] = {}
+    for account in records.sector_accounts:
+        made[account.country, account.sector] = account.value_added_usd_m
+    for used in records.sector_inputs:
+        made[used.country, used.user] = made.get((used.country, used.user), 0.0) + used.usd_m
+    sold: dict[tuple[str, str], float] = {}
+    for trade in records.sector_trade:
+        key = (trade.exporter, trade.sector)
+        sold[key] = sold.get(key, 0.0) + trade.usd_m
+    for account in records.sector_accounts:
+        key = (account.country, account.sector)
+        if made[key] == 0 and sold.get(key, 0.0) > 0:
+            message = f"{account.country} sells {account.sector} and makes none"
+            yield _at(records, account, "value_added_usd_m", message, "Give its value added, or remove its sales")
+
+
 RULES: tuple[Rule, ...] = (
+    many_sectors_are_complete,
     every_country_trades,
     nobody_exports_more_than_it_makes,
     reported_flows_name_countries,

@@ -11,7 +11,6 @@ bit, share one stored value, so a commitment that changes nothing is worth exact
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -134,13 +133,10 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None, among
     Raises ``NoSolution`` where no equilibrium is found and ``MilepostError`` where costs do not fit the integers.
     """
     from milepost.network.effects import not_valued, valued
-    from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE
     from milepost.network.overlay import Overlay
     from milepost.network.restrictions import in_force, restrictions
     from milepost.register.status import status
-    from milepost.trade.base import base
-    from milepost.trade.costs import TradeCosts
-    from milepost.trade.hat import Solver
+    from milepost.value.answers import answer_of
 
     state = {s.commitment: s for s in status(records, records.settings.base_date)}
     done = frozenset(c for c, s in state.items() if s.done)
@@ -156,62 +152,45 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None, among
     restricted, usual = restrictions(records, applied), restrictions(records, now)
     overlay = Overlay.of(records, players, done, restricted)
     today = overlay if applied == now else Overlay.of(records, (), done, usual)
-    trade = base(records)
-    solver = Solver(trade.economy)
-    index = {c: k for k, c in enumerate(trade.economy.countries)}
+    model = answer_of(records, today.cost(frozenset()), restricted, usual, done)
+    costs, index = model.costs, {c: k for k, c in enumerate(model.countries)}
     places = [n for n in records.nodes if n.trade_share]
-    costs = TradeCosts(
-        today=today.cost(frozenset()),
-        unit=UNIT_USD_PER_T,
-        unreachable=int(UNREACHABLE),
-        country=np.array([index[n.country] for n in places], dtype=np.int64),
-        share=np.array([n.trade_share for n in places], dtype=np.float64),
-        class_share=np.array([records.param("trade_share", s) for s in CLASSES]),
-        cargo_value_usd_per_t=np.array([records.param("cargo_value_usd_per_t", s) for s in CLASSES]),
-        countries=len(index),
-        theta=trade.economy.theta,
-    )
-    memory: dict[bytes, Values] = {}
-    barrier = np.ones((len(index), len(index)))
-    for which, sign in ((restricted, 1), (usual, -1)):
-        for (i, j), factor in which.trade.items():
-            if i in index and j in index and applied != now:
-                if not np.isfinite(factor) and sign < 0:
-                    raise WrongUse(
-                        f"Trade between {i} and {j} is banned today, so it is not in the flows; what lifting it is worth cannot be "
-                        "told from them."
-                    )
-                barrier[index[i], index[j]] *= factor**sign
+    memory: dict[tuple[bytes, frozenset[str]], Values] = {}
 
-    def value_of(cost: NDArray[np.int32]) -> Values:
-        key = hashlib.blake2b(cost.tobytes(), digest_size=16).digest()
+    def value_of(cost: NDArray[np.int32], delivered: frozenset[str]) -> Values:
+        key = (hashlib.blake2b(cost.tobytes(), digest_size=16).digest(), delivered & model.duties)
         if key not in memory:
-            memory[key] = solver.worth(costs.hat(cost) * barrier)
+            memory[key] = model.many([cost], [key[1]])[0]
         return memory[key]
 
-    start = value_of(overlay.cost(frozenset())) if applied != now else None
+    start = value_of(overlay.cost(frozenset()), frozenset()) if applied != now else None
 
-    def gain_of(cost: NDArray[np.int32]) -> Values:
-        value = value_of(cost)
+    def gain_of(cost: NDArray[np.int32], delivered: frozenset[str]) -> Values:
+        value = value_of(cost, delivered)
         return value if start is None else value - start
 
     def table(progress: Progress | None, answer: Values) -> None:
         # sets with the same matrices share one equilibrium: each is solved once, on all cores, and stands in the table
         # under the first set that has it
-        first: dict[tuple[int, int], int] = {}
+        first: dict[tuple[int, ...], int] = {}
+        on_duty = sum(1 << k for k, p in enumerate(players) if p in model.duties)
         done_sets = 0
         for masks, prints, matrices, whose in overlay.prints():
-            fresh: list[int] = []
+            # duties are no part of the matrices: a set is known by its matrices and the duties it changes
+            duties = masks & on_duty
+            keys = list(map(tuple, np.column_stack([prints.astype(np.int64), duties]).tolist()))
             at_mask: list[int] = []
-            keys = list(map(tuple, prints.tolist()))
-            for number, at in enumerate(whose.tolist()):
+            new: list[NDArray[np.int32]] = []
+            matrix_of = dict(zip(whose.tolist(), matrices, strict=True))
+            for at in range(len(keys)) if on_duty else whose.tolist():
                 if keys[at] not in first:
-                    first[keys[at]] = int(masks[at])
-                    fresh.append(number)
-                    at_mask.append(int(masks[at]))
-            if fresh:
-                hats = np.stack([costs.hat(matrices[number]) for number in fresh]) * barrier
-                values = solver.worth_many(hats, threads=min(len(fresh), os.cpu_count() or 1))
+                    mask = int(masks[at])
+                    first[keys[at]] = mask
+                    at_mask.append(mask)
+                    new.append(matrix_of[at] if at in matrix_of else overlay.cost(_names(players, mask)))
+            if new:
+                sets = [_names(players, mask & on_duty) for mask in at_mask]
+                values = model.many(new, sets)
                 answer[at_mask] = values if start is None else values - start
             answer[masks] = answer[[first[key] for key in keys]]
             done_sets += len(masks)
@@ -219,9 +198,9 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None, among
                 progress(done_sets, len(answer))
 
     def chain(order: Sequence[str]) -> Iterator[Values]:
-        return (gain_of(cost) for cost in overlay.chain(order))
+        return (gain_of(cost, frozenset(order[: k + 1])) for k, cost in enumerate(overlay.chain(order)))
 
-    notes = [*trade.notes, *(solver.rebasing.sentences(trade.economy.countries) if records.flows else ())]
+    notes = list(model.notes)
     placed = {n.country for n in places}
     away = [c for c in index if c not in placed]
     if away:
@@ -238,17 +217,21 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None, among
         notes.append(f"Under these restrictions {lost} of {pairs} pairs of places have no way left; they trade nothing.")
     return Game(
         players=players,
-        countries=trade.economy.countries,
-        evaluate=lambda delivered: gain_of(overlay.cost(delivered)),
+        countries=model.countries,
+        evaluate=lambda delivered: gain_of(overlay.cost(delivered), delivered),
         evaluate_all=table,
         chain=chain,
-        parts=_parts(overlay, solver.base.flows, np.array([index[n.country] for n in places], dtype=np.int64)),
+        parts=_parts(overlay, model.flows, np.array([index[n.country] for n in places])) if model.separable else (),
         part=lambda names: corridor_game(records, applied, names),
         not_valued=reasons,
         notes=tuple(notes),
         restrictions=tuple(sorted(applied)),
         restriction_effect=start,
     )
+
+
+def _names(players: tuple[str, ...], mask: int) -> frozenset[str]:
+    return frozenset(p for k, p in enumerate(players) if mask >> k & 1)
 
 
 def _parts(overlay: Overlay, flows: Values, country: NDArray[np.int64]) -> tuple[tuple[str, ...], ...]:

@@ -77,6 +77,44 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "capacities",
+        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("_row", sa.Text(), nullable=False),
+        sa.Column("_position", sa.BigInteger(), nullable=False),
+        sa.Column("_from", sa.BigInteger(), nullable=False),
+        sa.Column("_to", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.Text(), nullable=True, comment="short code"),
+        sa.Column("party", sa.Text(), nullable=True, comment="party that has it"),
+        sa.Column("field", sa.Text(), nullable=True, comment="field: ports, rail, energy, agriculture, finance, ..."),
+        sa.Column("what", sa.Text(), nullable=True, comment="what it is"),
+        sa.Column("amount", sa.Double(), nullable=True, comment="how much there is"),
+        sa.Column("unit", sa.Text(), nullable=True, comment="unit of amount and used"),
+        sa.Column("used", sa.Double(), nullable=True, comment="how much of it is used"),
+        sa.Column("year", sa.BigInteger(), nullable=True, comment="year of the figures"),
+        sa.Column("sectors", sa.Text(), nullable=True, comment="sectors it serves"),
+        sa.Column(
+            "basis",
+            sa.Text(),
+            nullable=True,
+            comment="sourced (a page states it), computed, reference (general knowledge), assumed (ours; replace it) or estimated",
+        ),
+        sa.Column("source", sa.Text(), nullable=True, comment="address or citation of the source"),
+        sa.Column("note", sa.Text(), nullable=True, comment="what a reader must know about this row"),
+        sa.ForeignKeyConstraint(["_from"], ["changes.n"], name=op.f("fk_capacities__from")),
+        sa.ForeignKeyConstraint(["_to"], ["changes.n"], name=op.f("fk_capacities__to")),
+        sa.PrimaryKeyConstraint("_version", name=op.f("pk_capacities")),
+        comment="What a party has to offer or to spare: berths, wagons, storage, a refinery, a skill.",
+    )
+    with op.batch_alter_table("capacities", schema=None) as batch_op:
+        batch_op.create_index(
+            "ux_capacities_row_now",
+            ["_row"],
+            unique=True,
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
+
+    op.create_table(
         "commitments",
         sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("_row", sa.Text(), nullable=False),
@@ -1044,6 +1082,15 @@ def upgrade() -> None:
         sa.Column("hours", sa.Double(), nullable=True, comment="hours added, on the network"),
         sa.Column("usd_per_t", sa.Double(), nullable=True, comment="USD per tonne added, on the network"),
         sa.Column("ad_valorem_percent", sa.Double(), nullable=True, comment="percent added to the cost of trade, for countries"),
+        sa.Column(
+            "tariff_percent",
+            sa.Double(),
+            nullable=True,
+            comment="percentage points added to the importer's duty, for countries; the revenue is the importer's",
+        ),
+        sa.Column("direction", sa.Text(), nullable=True, comment="for countries: which trade of the target it touches"),
+        sa.Column("sectors", sa.Text(), nullable=True, comment="for countries: sectors it touches; empty = all"),
+        sa.Column("imposed_by", sa.Text(), nullable=True, comment="countries that impose it"),
         sa.Column("statement", sa.Text(), nullable=True, comment="what the source states"),
         sa.Column(
             "basis",
@@ -1111,6 +1158,128 @@ def upgrade() -> None:
     with op.batch_alter_table("routes", schema=None) as batch_op:
         batch_op.create_index(
             "ux_routes_row_now",
+            ["_row"],
+            unique=True,
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
+
+    op.create_table(
+        "sector_accounts",
+        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("_row", sa.Text(), nullable=False),
+        sa.Column("_position", sa.BigInteger(), nullable=False),
+        sa.Column("_from", sa.BigInteger(), nullable=False),
+        sa.Column("_to", sa.BigInteger(), nullable=True),
+        sa.Column("country", sa.Text(), nullable=True, comment="country"),
+        sa.Column("sector", sa.Text(), nullable=True, comment="sector"),
+        sa.Column("value_added_usd_m", sa.Double(), nullable=True, comment="value added, million USD a year"),
+        sa.Column("final_usd_m", sa.Double(), nullable=True, comment="final spending on it, tariffs included, million USD a year"),
+        sa.Column("basis", sa.Text(), nullable=True, comment="basis of the figure"),
+        sa.Column("source", sa.Text(), nullable=True, comment="source of the figure"),
+        sa.ForeignKeyConstraint(["_from"], ["changes.n"], name=op.f("fk_sector_accounts__from")),
+        sa.ForeignKeyConstraint(["_to"], ["changes.n"], name=op.f("fk_sector_accounts__to")),
+        sa.PrimaryKeyConstraint("_version", name=op.f("pk_sector_accounts")),
+        comment="Value added and final spending of a country by sector.",
+    )
+    with op.batch_alter_table("sector_accounts", schema=None) as batch_op:
+        batch_op.create_index(
+            "ux_sector_accounts_row_now",
+            ["_row"],
+            unique=True,
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
+
+    op.create_table(
+        "sector_inputs",
+        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("_row", sa.Text(), nullable=False),
+        sa.Column("_position", sa.BigInteger(), nullable=False),
+        sa.Column("_from", sa.BigInteger(), nullable=False),
+        sa.Column("_to", sa.BigInteger(), nullable=True),
+        sa.Column("country", sa.Text(), nullable=True, comment="country"),
+        sa.Column("input", sa.Text(), nullable=True, comment="sector bought from"),
+        sa.Column("user", sa.Text(), nullable=True, comment="sector that buys"),
+        sa.Column("usd_m", sa.Double(), nullable=True, comment="million USD a year"),
+        sa.ForeignKeyConstraint(["_from"], ["changes.n"], name=op.f("fk_sector_inputs__from")),
+        sa.ForeignKeyConstraint(["_to"], ["changes.n"], name=op.f("fk_sector_inputs__to")),
+        sa.PrimaryKeyConstraint("_version", name=op.f("pk_sector_inputs")),
+        comment="What a sector of a country spends on the products of another.",
+    )
+    with op.batch_alter_table("sector_inputs", schema=None) as batch_op:
+        batch_op.create_index(
+            "ux_sector_inputs_row_now",
+            ["_row"],
+            unique=True,
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
+
+    op.create_table(
+        "sector_trade",
+        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("_row", sa.Text(), nullable=False),
+        sa.Column("_position", sa.BigInteger(), nullable=False),
+        sa.Column("_from", sa.BigInteger(), nullable=False),
+        sa.Column("_to", sa.BigInteger(), nullable=True),
+        sa.Column("sector", sa.Text(), nullable=True, comment="sector"),
+        sa.Column("exporter", sa.Text(), nullable=True, comment="exporting country"),
+        sa.Column("importer", sa.Text(), nullable=True, comment="importing country"),
+        sa.Column("usd_m", sa.Double(), nullable=True, comment="trade net of tariffs, million USD a year"),
+        sa.Column("tariff_percent", sa.Double(), nullable=True, comment="duty of the importer, percent of the value"),
+        sa.Column("basis", sa.Text(), nullable=True, comment="basis of the figure"),
+        sa.Column("source", sa.Text(), nullable=True, comment="source of the figure"),
+        sa.ForeignKeyConstraint(["_from"], ["changes.n"], name=op.f("fk_sector_trade__from")),
+        sa.ForeignKeyConstraint(["_to"], ["changes.n"], name=op.f("fk_sector_trade__to")),
+        sa.PrimaryKeyConstraint("_version", name=op.f("pk_sector_trade")),
+        comment="Trade of one sector between two countries, net of tariffs; exporter = importer is what is sold at home.",
+    )
+    with op.batch_alter_table("sector_trade", schema=None) as batch_op:
+        batch_op.create_index(
+            "ux_sector_trade_row_now",
+            ["_row"],
+            unique=True,
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
+
+    op.create_table(
+        "sectors",
+        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("_row", sa.Text(), nullable=False),
+        sa.Column("_position", sa.BigInteger(), nullable=False),
+        sa.Column("_from", sa.BigInteger(), nullable=False),
+        sa.Column("_to", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.Text(), nullable=True, comment="short code"),
+        sa.Column("title", sa.Text(), nullable=True, comment="name in English"),
+        sa.Column(
+            "trade_elasticity", sa.Double(), nullable=True, comment="trade elasticity; of a sector that is not traded any number"
+        ),
+        sa.Column("bulk", sa.Double(), nullable=True, comment="share of its trade, by value, that goes as bulk"),
+        sa.Column("general", sa.Double(), nullable=True, comment="share that goes as general cargo"),
+        sa.Column(
+            "containers",
+            sa.Double(),
+            nullable=True,
+            comment="share that goes in containers; what is left of 1 does not use the network",
+        ),
+        sa.Column(
+            "basis",
+            sa.Text(),
+            nullable=True,
+            comment="sourced (a page states it), computed, reference (general knowledge), assumed (ours; replace it) or estimated",
+        ),
+        sa.Column("source", sa.Text(), nullable=True, comment="address or citation of the source"),
+        sa.Column("note", sa.Text(), nullable=True, comment="what a reader must know about this row"),
+        sa.ForeignKeyConstraint(["_from"], ["changes.n"], name=op.f("fk_sectors__from")),
+        sa.ForeignKeyConstraint(["_to"], ["changes.n"], name=op.f("fk_sectors__to")),
+        sa.PrimaryKeyConstraint("_version", name=op.f("pk_sectors")),
+        comment="A sector of the trade model with many sectors.",
+    )
+    with op.batch_alter_table("sectors", schema=None) as batch_op:
+        batch_op.create_index(
+            "ux_sectors_row_now",
             ["_row"],
             unique=True,
             sqlite_where=sa.text('"_to" IS NULL'),
@@ -1188,6 +1357,28 @@ def downgrade() -> None:
         batch_op.drop_index("ux_services_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
 
     op.drop_table("services")
+    with op.batch_alter_table("sectors", schema=None) as batch_op:
+        batch_op.drop_index("ux_sectors_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+
+    op.drop_table("sectors")
+    with op.batch_alter_table("sector_trade", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_sector_trade_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+        )
+
+    op.drop_table("sector_trade")
+    with op.batch_alter_table("sector_inputs", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_sector_inputs_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+        )
+
+    op.drop_table("sector_inputs")
+    with op.batch_alter_table("sector_accounts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_sector_accounts_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+        )
+
+    op.drop_table("sector_accounts")
     with op.batch_alter_table("routes", schema=None) as batch_op:
         batch_op.drop_index("ux_routes_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
 
@@ -1316,6 +1507,12 @@ def downgrade() -> None:
         )
 
     op.drop_table("commitments")
+    with op.batch_alter_table("capacities", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_capacities_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+        )
+
+    op.drop_table("capacities")
     with op.batch_alter_table("agreements", schema=None) as batch_op:
         batch_op.drop_index(
             "ux_agreements_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')

@@ -1,0 +1,171 @@
+"""How trade answers: cost matrices, with restrictions and duties, to equivalent variation by country. One class a model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.errors import WrongUse
+from milepost.network.effects import duty_of, is_valued, needs
+from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE
+from milepost.network.restrictions import Restrictions
+from milepost.records import Records
+from milepost.trade.base import base
+from milepost.trade.costs import TradeCosts
+from milepost.trade.hat import Solver
+from milepost.trade.sector_base import sector_base
+from milepost.trade.sectors_hat import Scenarios, SectorSolver
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+PRECISION = 1e-10  # of a many-sector solution: thousandths of a MUSD on a country of ten million MUSD
+
+
+class Answer(Protocol):
+    """What the game asks of a trade model."""
+
+    countries: tuple[str, ...]
+    costs: TradeCosts  # of containers' trade, for what is held and lost
+    flows: Floats  # between countries, MUSD a year
+    notes: tuple[str, ...]
+    duties: frozenset[str]  # commitments that change duties
+    separable: bool  # parts of the world that do not trade have equilibria of their own
+
+    def many(self, costs: Sequence[Ints], delivered: Sequence[frozenset[str]]) -> Floats:
+        """Equivalent variation, MUSD a year (sets, countries), against today without restrictions lifted or added."""
+
+
+def answer_of(records: Records, today: Ints, restricted: Restrictions, usual: Restrictions, done: frozenset[str]) -> Answer:
+    """The model that ``programme.toml`` names, with the restrictions in force beside those of today."""
+    if records.settings.model == "many-sectors":
+        return ManySectors(records, today, restricted, usual, done)
+    return OneSector(records, today, restricted, usual)
+
+
+class OneSector:
+    """Dekle, Eaton and Kortum: :mod:`milepost.trade.hat`."""
+
+    duties: frozenset[str] = frozenset()
+    separable = True
+
+    def __init__(self, records: Records, today: Ints, restricted: Restrictions, usual: Restrictions) -> None:
+        trade = base(records)
+        self._solver = Solver(trade.economy)
+        self.countries = trade.economy.countries
+        self.flows = self._solver.base.flows
+        self.notes = (*trade.notes, *(self._solver.rebasing.sentences(self.countries) if records.flows else ()))
+        shares = np.array([records.param("trade_share", s) for s in CLASSES])
+        self.costs = _costs(records, today, self.countries, shares, trade.economy.theta)
+        if any(sector for part in (restricted, usual) for _, _, sector in part.trade) or restricted.duty:
+            raise WrongUse("A restriction by sector or of duties needs the model with many sectors (model in programme.toml).")
+        self._barrier = _barrier(restricted, usual, self.countries)
+
+    def many(self, costs: Sequence[Ints], delivered: Sequence[frozenset[str]]) -> Floats:
+        """See :class:`Answer`."""
+        hats = np.stack([self.costs.hat(cost) for cost in costs]) * self._barrier
+        return self._solver.worth_many(hats, threads=min(len(hats), os.cpu_count() or 1))
+
+
+class ManySectors:
+    """Caliendo and Parro: :mod:`milepost.trade.sectors_hat`. A sector pays for ways by its kinds of cargo; the rest is unmoved."""
+
+    separable = False  # deficits are in units of world income
+
+    def __init__(self, records: Records, today: Ints, restricted: Restrictions, usual: Restrictions, done: frozenset[str]) -> None:
+        made = sector_base(records)
+        self._solver = SectorSolver(made.economy)
+        self.economy = self._solver.base
+        self.countries = self.economy.countries
+        self.flows = self.economy.flows.sum(axis=0)
+        self.notes = (*made.notes, *self._solver.rebasing.sentences(self.countries))
+        self._at = {c: k for k, c in enumerate(self.countries)}
+        self._which = {s.id: j for j, s in enumerate(records.sectors)}
+        off_network = [1.0 - s.bulk - s.general - s.containers for s in records.sectors]
+        self._sector_costs = tuple(
+            _costs(records, today, self.countries, np.array([s.bulk, s.general, s.containers]), s.trade_elasticity)
+            for s in records.sectors
+        )
+        self._moves = [j for j, off in enumerate(off_network) if off < 1.0 - 1e-12]
+        self.costs = self._sector_costs[0]
+        J, n = len(records.sectors), len(self.countries)
+        self._barrier = np.ones((J, n, n))
+        for j, name in enumerate(self._which):
+            self._barrier[j] = _barrier(restricted, usual, self.countries, name)
+        self._tariffs = self.economy.tariffs.copy()
+        for part, sign in ((restricted, 1), (usual, -1)):
+            if restricted.ids == usual.ids:
+                break
+            for (a, b, sector), share in part.duty.items():
+                self._tariffs[self._sectors(sector), self._at[a], self._at[b]] += sign * share
+        self._duties = [
+            (needs(e) - done, *duty_of(records, e))
+            for e in records.effects
+            if e.attribute == "duty" and is_valued(records, e) and e.commitment not in done
+        ]
+        self.duties = frozenset(p for members, *_ in self._duties for p in members)
+
+    def _sectors(self, sector: str) -> list[int]:
+        return [self._which[sector]] if sector else list(self._which.values())
+
+    def many(self, costs: Sequence[Ints], delivered: Sequence[frozenset[str]]) -> Floats:
+        """See :class:`Answer`."""
+        parts: list[tuple[NDArray[np.intp], ...]] = []
+        hats, tariffs, first = [], [], [0]
+        for cost, names in zip(costs, delivered, strict=True):
+            hat = self._barrier.copy()
+            for j in self._moves:
+                hat[j] *= self._sector_costs[j].hat(cost)
+            tariff = self._tariffs
+            for members, exporter, importer, sector, share in self._duties:
+                if members <= names:
+                    tariff = tariff.copy() if tariff is self._tariffs else tariff
+                    where = (self._sectors(sector), self._at[exporter], self._at[importer])
+                    tariff[where] = np.minimum(tariff[where], share)
+            cells = np.nonzero(((hat != 1.0) | (tariff != self.economy.tariffs)) & (self.economy.flows > 0))
+            parts.append(cells)
+            hats.append(hat[cells])
+            tariffs.append(tariff[cells])
+            first.append(first[-1] + len(cells[0]))
+        cells_of = [np.concatenate([p[k] for p in parts]).astype(np.int64) for k in range(3)]
+        j, o, d = cells_of
+        scenarios = Scenarios(np.array(first, dtype=np.int64), j, o, d, np.concatenate(hats), np.concatenate(tariffs))
+        return self._solver.worth_many(scenarios, tolerance=PRECISION)
+
+
+def _costs(records: Records, today: Ints, countries: tuple[str, ...], shares: Floats, theta: float) -> TradeCosts:
+    index = {c: k for k, c in enumerate(countries)}
+    places = [n for n in records.nodes if n.trade_share]
+    return TradeCosts(
+        today=today,
+        unit=UNIT_USD_PER_T,
+        unreachable=int(UNREACHABLE),
+        country=np.array([index[n.country] for n in places], dtype=np.int64),
+        share=np.array([n.trade_share for n in places], dtype=np.float64),
+        class_share=shares,
+        cargo_value_usd_per_t=np.array([records.param("cargo_value_usd_per_t", s) for s in CLASSES]),
+        countries=len(index),
+        theta=theta,
+    )
+
+
+def _barrier(restricted: Restrictions, usual: Restrictions, countries: tuple[str, ...], sector: str = "") -> Floats:
+    """Factors on the cost of trade by restrictions that are not part of today, for one sector and those for every sector."""
+    index = {c: k for k, c in enumerate(countries)}
+    barrier = np.ones((len(index), len(index)))
+    if restricted.ids == usual.ids:
+        return barrier
+    for which, sign in ((restricted, 1), (usual, -1)):
+        for (a, b, name), factor in which.trade.items():
+            if name not in ("", sector) or a not in index or b not in index:
+                continue
+            if not np.isfinite(factor) and sign < 0:
+                raise WrongUse(
+                    f"Trade from {a} to {b} is banned today, so it is not in the flows; what lifting it is worth cannot be "
+                    "told from them."
+                )
+            barrier[index[a], index[b]] *= factor**sign
+    return barrier

@@ -1,0 +1,190 @@
+"""V(S) with many sectors: the one-sector model as a special case, duties as promises, sanctions by sector."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import milepost
+from milepost.errors import WrongUse
+from milepost.programme import Programme
+from milepost.records import Commitment, Effect, Records, Restriction, Sector, SectorAccount, SectorInput, SectorTrade
+from milepost.value.game import corridor_game
+from milepost.value.shares import shapley
+
+SHARES = {"bulk": 0.3, "general": 0.25, "containers": 0.45}
+
+
+def ridge() -> Records:
+    return milepost.open(milepost.example("ridge")).records
+
+
+def one_as_many() -> Records:
+    """The ridge with its one sector written as the tables of many."""
+    records = ridge()
+    gdp = {c.id: c.gdp_usd_m for c in records.countries}
+    exports = {c: sum(f.usd_m for f in records.flows if f.exporter == c) for c in gdp}
+    imports = {c: sum(f.usd_m for f in records.flows if f.importer == c) for c in gdp}
+    return replace(
+        records,
+        settings=records.settings.model_copy(update={"model": "many-sectors"}),
+        sectors=(Sector(id="all", title="All", trade_elasticity=records.param("trade_elasticity"), basis="assumed", **SHARES),),
+        sector_trade=tuple(
+            SectorTrade(sector="all", exporter=f.exporter, importer=f.importer, usd_m=f.usd_m) for f in records.flows
+        ),
+        sector_accounts=tuple(
+            SectorAccount(country=c, sector="all", value_added_usd_m=gdp[c], final_usd_m=gdp[c] - exports[c] + imports[c])
+            for c in gdp
+        ),
+    )
+
+
+def three_sectors(duty: float = 10.0) -> Records:
+    """Farms, factories and services with inputs from each other, and a promise to halve a duty."""
+    records = ridge()
+    rng = np.random.default_rng(3)
+    countries = [c.id for c in records.countries]
+    shares = {"farm": (0.8, 0.2, 0.0, 9.0), "factory": (0.1, 0.3, 0.6, 5.0), "service": (0.0, 0.0, 0.0, 5.0)}
+    trade, accounts, inputs = [], [], []
+    for country in records.countries:
+        for name, part in (("farm", 0.1), ("factory", 0.3), ("service", 0.6)):
+            va = country.gdp_usd_m * part
+            accounts.append(SectorAccount(country=country.id, sector=name, value_added_usd_m=va, final_usd_m=va))
+            for user in shares:
+                use = 0.25 * va * float(rng.uniform(0.5, 1.5))
+                inputs.append(SectorInput(country=country.id, input=name, user=user, usd_m=use))
+    for flow in records.flows:
+        for name, part in (("farm", 0.3), ("factory", 0.7)):
+            trade.append(
+                SectorTrade(
+                    sector=name, exporter=flow.exporter, importer=flow.importer, usd_m=part * flow.usd_m, tariff_percent=duty
+                )
+            )
+    assert len(countries) == 3
+    promise = Commitment(
+        id="T1", agreement=records.agreements[0].id, title="Halve the duty", kind="tariff",
+        owed_by=(records.parties[0].id,), basis="assumed",
+    )  # fmt: skip
+    effect = Effect(
+        id="T1.f1", commitment="T1", target_table="tariffs", target="XWV-XRL/factory", attribute="duty", before="10", after="5",
+        unit="%", basis="assumed",
+    )  # fmt: skip
+    return replace(
+        records,
+        settings=records.settings.model_copy(update={"model": "many-sectors", "deficits": "zero"}),
+        sectors=tuple(
+            Sector(id=s, title=s, trade_elasticity=t, bulk=b, general=g, containers=c, basis="assumed")
+            for s, (b, g, c, t) in shares.items()
+        ),
+        sector_trade=tuple(trade),
+        sector_accounts=tuple(accounts),
+        sector_inputs=tuple(inputs),
+        commitments=(*records.commitments, promise),
+        effects=(*records.effects, effect),
+    )
+
+
+def sound(records: Records) -> Programme:
+    programme = Programme("memory", records)
+    assert programme.check() == ()
+    return programme
+
+
+@pytest.mark.parametrize("closure", ["zero", "fixed", "multiplicative"])
+def test_one_sector_is_the_special_case(closure: str) -> None:
+    """Home sales are value added less exports in both, so both models are the same model, set by set."""
+    many = one_as_many()
+    many = replace(many, settings=many.settings.model_copy(update={"deficits": closure}))
+    one = replace(many, settings=many.settings.model_copy(update={"model": "one-sector"}))
+    a, b = sound(one).game.table(), sound(many).game.table()
+    np.testing.assert_allclose(a, b, atol=2e-4, rtol=1e-6)
+
+
+def test_the_table_equals_single_sets_and_shares_add_up() -> None:
+    game = sound(three_sectors()).game
+    assert "T1" in game.players
+    fresh = corridor_game(three_sectors())
+    table = game.table()
+    for mask in range(0, len(table), 3):
+        names = [p for k, p in enumerate(game.players) if mask >> k & 1]
+        np.testing.assert_allclose(table[mask], fresh.value(names), atol=1e-3)
+    shares = shapley(game)
+    np.testing.assert_allclose(shares.share.sum(axis=0), shares.total, atol=1e-6)
+    # a promise about a duty and one about the way meet: the table tells them apart
+    assert np.abs(game.value(["T1"])).max() > 1
+    assert not np.allclose(game.value(["T1", "R3"]), game.value(["R3"]))
+
+
+def test_a_duty_is_not_valued_with_one_sector_and_says_so() -> None:
+    records = three_sectors()
+    records = replace(records, settings=records.settings.model_copy(update={"model": "one-sector"}))
+    assert "duty" in corridor_game(records).not_valued["T1"]
+    odd = records.with_rows(effects=[e.model_copy(update={"target": "nowhere"}) if e.id == "T1.f1" else e for e in records.effects])
+    odd = replace(odd, settings=odd.settings.model_copy(update={"model": "many-sectors"}))
+    assert "no pair of countries" in corridor_game(odd).not_valued["T1"]
+
+
+def sanction(**more: object) -> Restriction:
+    return Restriction.model_validate(
+        {
+            "id": "S1", "title": "Sanction", "target_table": "countries", "target": "XWV", "partner": "XRL",
+            "starts": "2030-01-01", "effect": "closed", "sectors": ("factory",), "imposed_by": ("XRL",), "basis": "assumed", **more,
+        }
+    )  # fmt: skip
+
+
+def test_a_ban_by_sector_hurts_both_sides_and_less_than_a_ban_of_all_trade() -> None:
+    records = three_sectors()
+    some = records.with_rows(restrictions=(*records.restrictions, sanction()))
+    every = records.with_rows(restrictions=(*records.restrictions, sanction(sectors=())))
+    part = sound(some).under(("S1",)).value(())
+    whole = sound(every).under(("S1",)).value(())
+    assert part.restriction_effect is not None
+    assert whole.restriction_effect is not None
+    for country in ("XWV", "XRL"):
+        assert part.restriction_effect[country] < -1
+        assert whole.restriction_effect[country] < part.restriction_effect[country]
+    assert any("S1" in note for note in part.notes)
+
+
+def test_one_direction_and_a_surcharge_on_duty() -> None:
+    records = three_sectors()
+    dearer = sanction(effect="dearer", tariff_percent=20.0, direction="exports")
+    with_it = sound(records.with_rows(restrictions=(*records.restrictions, dearer))).under(("S1",))
+    effect = with_it.value(()).restriction_effect
+    assert effect is not None
+    assert effect["XWV"] < 0  # its exports meet a higher duty
+    none = sanction(effect="dearer", ad_valorem_percent=20.0, direction="exports")
+    iceberg = sound(records.with_rows(restrictions=(*records.restrictions, none))).under(("S1",)).value(())
+    assert iceberg.restriction_effect is not None
+    # a duty pays its revenue to the importer, an iceberg to nobody
+    assert iceberg.restriction_effect["XRL"] < effect["XRL"]
+
+
+def test_commitments_may_offset_what_a_restriction_costs() -> None:
+    records = three_sectors()
+    programme = sound(records.with_rows(restrictions=(*records.restrictions, sanction()))).under(("S1",))
+    offset = programme.value("all")
+    assert offset.restriction_effect is not None
+    assert sum(offset.countries.values()) > 0
+
+
+def test_sector_restrictions_need_sectors() -> None:
+    records = three_sectors()
+    records = records.with_rows(restrictions=(*records.restrictions, sanction()))
+    records = replace(records, settings=records.settings.model_copy(update={"model": "one-sector"}))
+    (finding,) = Programme("memory", records).check()
+    assert "many-sectors" in finding.remedy
+    with pytest.raises(WrongUse, match="many sectors"):
+        corridor_game(records, frozenset({"S1"}))
+
+
+def test_incomplete_tables_are_findings() -> None:
+    records = three_sectors()
+    lacking = records.with_rows(sector_accounts=records.sector_accounts[1:])
+    found = Programme("memory", lacking).check()
+    assert any("has no account of farm" in f.message for f in found)
+    assert dt.date(2026, 1, 1) == records.settings.base_date
