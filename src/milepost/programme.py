@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from milepost.register.force import Force
     from milepost.store.changes import Entry
     from milepost.store.edits import Edit
+    from milepost.trade.complement import Complement
     from milepost.value.coalitions import Group
     from milepost.value.congested import Congested
     from milepost.value.delays import DelayCost
     from milepost.value.draws import Draws
     from milepost.value.game import Game
+    from milepost.value.intervals import Intervals
     from milepost.value.shares import Shares
 
 
@@ -238,6 +240,30 @@ class Programme:
         now = in_force(records, self.settings.base_date) if self.applied is None else self.applied
         done = frozenset(s.commitment for s in self.status() if s.done)
         return congested(records, self.game, self.game.players if delivered == "all" else delivered, now, done)
+
+    def intervals(
+        self,
+        draws: int = 100,
+        *,
+        orders: int = 60,
+        seed: int = 0,
+        where: str = "here",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Intervals:
+        """Intervals on V, shares and cost of delay from draws of trade elasticity, value of time and flows."""
+        from milepost.value.intervals import intervals
+
+        dates = {c: d for c, d in self.timetable().dates.items() if d is not None}
+        return intervals(
+            self.sound(), dates, on=self.settings.base_date, draws=draws, seed=seed, orders=orders, applied=self.applied,
+            where=where, progress=progress,
+        )  # fmt: skip
+
+    def complement(self) -> Complement:
+        """Whose strengths meet whose needs, and which commitments open that exchange."""
+        from milepost.value.complements import complements
+
+        return complements(self.sound(), self.game, frozenset(s.commitment for s in self.status() if s.done))
 
     def bottlenecks(self) -> tuple[Bottleneck, ...]:
         """Links and terminals that would be asked for more than they can carry, on the base date and whenever something is due."""

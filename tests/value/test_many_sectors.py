@@ -11,7 +11,7 @@ import pytest
 import milepost
 from milepost.errors import WrongUse
 from milepost.programme import Programme
-from milepost.records import Commitment, Effect, Records, Restriction, Sector, SectorAccount, SectorInput, SectorTrade
+from milepost.records import Capacity, Commitment, Effect, Records, Restriction, Sector, SectorAccount, SectorInput, SectorTrade
 from milepost.value.game import corridor_game
 from milepost.value.shares import shapley
 
@@ -31,6 +31,8 @@ def one_as_many() -> Records:
     return replace(
         records,
         settings=records.settings.model_copy(update={"model": "many-sectors"}),
+        sector_inputs=(),
+        capacities=(),
         sectors=(Sector(id="all", title="All", trade_elasticity=records.param("trade_elasticity"), basis="assumed", **SHARES),),
         sector_trade=tuple(
             SectorTrade(sector="all", exporter=f.exporter, importer=f.importer, usd_m=f.usd_m) for f in records.flows
@@ -82,6 +84,7 @@ def three_sectors(duty: float = 10.0) -> Records:
         sector_trade=tuple(trade),
         sector_accounts=tuple(accounts),
         sector_inputs=tuple(inputs),
+        capacities=(),
         commitments=(*records.commitments, promise),
         effects=(*records.effects, effect),
     )
@@ -188,3 +191,45 @@ def test_incomplete_tables_are_findings() -> None:
     found = Programme("memory", lacking).check()
     assert any("has no account of farm" in f.message for f in found)
     assert dt.date(2026, 1, 1) == records.settings.base_date
+
+
+def test_whose_strengths_meet_whose_needs() -> None:
+    """Balassa and Michaely by hand on three countries, and a promise that opens the exchange."""
+    records = three_sectors()
+    trade = tuple(
+        t.model_copy(update={"usd_m": 3 * t.usd_m}) if t.sector == "farm" and t.exporter == "XWV" else t
+        for t in records.sector_trade
+    )
+    records = records.with_rows(
+        sector_trade=trade,
+        capacities=(
+            Capacity(id="K1", party=records.parties[0].id, field="ports", what="berths", amount=10, used=6, unit="berths",
+                     year=2025, basis="assumed"),
+        ),
+    )  # fmt: skip
+    programme = sound(records)
+    found = programme.complement()
+    farm, west = found.sectors.index("farm"), found.countries.index("XWV")
+    flows = {(t.sector, t.exporter, t.importer): t.usd_m for t in trade}
+    of_west = sum(v for (s, e, _), v in flows.items() if e == "XWV" and s == "farm") / sum(
+        v for (_, e, _), v in flows.items() if e == "XWV"
+    )
+    of_world = sum(v for (s, _, _), v in flows.items() if s == "farm") / sum(flows.values())
+    assert found.advantage[west, farm] == pytest.approx(of_west / of_world)
+    other = found.countries.index("XRL")
+    x = [sum(v for (s, e, _), v in flows.items() if e == "XWV" and s == k) for k in found.sectors]
+    m = [sum(v for (s, _, i), v in flows.items() if i == "XRL" and s == k) for k in found.sectors]
+    expected = 100 * (1 - 0.5 * sum(abs(a / sum(x) - b / sum(m)) for a, b in zip(x, m, strict=True)))
+    assert found.complementarity[west, other] == pytest.approx(expected)
+    best = [f for f in found.matches if f.exporter == "XWV" and f.sector == "farm"]
+    assert best
+    assert best[0].advantage > 1
+    assert any(f.opened_by for f in found.matches)
+    assert found.spare[0]["spare"] == 4
+    assert found.as_dict()["matches"]
+
+
+def test_complement_without_data_says_what_to_fill() -> None:
+    records = ridge().with_rows(sectors=(), sector_trade=(), sector_accounts=(), sector_inputs=(), capacities=())
+    with pytest.raises(WrongUse, match="sector_trade"):
+        sound(records).complement()

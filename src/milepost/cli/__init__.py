@@ -16,6 +16,7 @@ from milepost.errors import BadData, MilepostError
 def _app() -> Any:
     """All commands: what a programme is worth, the register, and what goes in and out."""
     import milepost.cli.register
+    import milepost.cli.trade
     import milepost.cli.transfer  # noqa: F401  importing them adds their commands
     from milepost.cli.commands import app
 
@@ -25,7 +26,11 @@ def _app() -> Any:
 def command_names() -> list[str]:
     """Names of all commands, in the order of the help page."""
     app = _app()
-    return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    for group in app.registered_groups:
+        inner = group.typer_instance
+        names += [f"{inner.info.name} {command.name}" for command in inner.registered_commands]
+    return names
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -26,7 +26,7 @@ def reference_page() -> str:
         for name in command_names():
             out = io.StringIO()
             with redirect_stdout(out):
-                run([name, "--help"])
+                run([*name.split(), "--help"])
             text = "\n".join(line.rstrip() for line in out.getvalue().strip().splitlines())
             lines += ["", f"## milepost {name}", "", "```text", text, "```"]
     finally:

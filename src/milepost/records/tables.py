@@ -553,6 +553,7 @@ class SectorTrade(Row):
     tariff_percent: Annotated[NotNegative, Field(description="duty of the importer, percent of the value")] = 0.0
     basis: Annotated[Text, Field(description="basis of the figure")] = ""
     source: Annotated[Text, Field(description="source of the figure")] = ""
+    note: Annotated[Text, Field(description="note")] = ""
 
 
 class SectorAccount(Row):
@@ -566,6 +567,7 @@ class SectorAccount(Row):
     final_usd_m: Annotated[NotNegative, Field(description="final spending on it, tariffs included, million USD a year")]
     basis: Annotated[Text, Field(description="basis of the figure")] = ""
     source: Annotated[Text, Field(description="source of the figure")] = ""
+    note: Annotated[Text, Field(description="note")] = ""
 
 
 class SectorInput(Row):
@@ -577,6 +579,9 @@ class SectorInput(Row):
     input: Annotated[Id, Ref("sectors"), Field(description="sector bought from")]
     user: Annotated[Id, Ref("sectors"), Field(description="sector that buys")]
     usd_m: Annotated[NotNegative, Field(description="million USD a year")]
+    basis: Annotated[Text, Field(description="basis of the figure")] = ""
+    source: Annotated[Text, Field(description="source of the figure")] = ""
+    note: Annotated[Text, Field(description="note")] = ""
 
 
 class Capacity(Sourced):

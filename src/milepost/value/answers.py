@@ -59,7 +59,7 @@ class OneSector:
         self.flows = self._solver.base.flows
         self.notes = (*trade.notes, *(self._solver.rebasing.sentences(self.countries) if records.flows else ()))
         shares = np.array([records.param("trade_share", s) for s in CLASSES])
-        self.costs = _costs(records, today, self.countries, shares, trade.economy.theta)
+        self.costs = trade_costs(records, today, self.countries, shares, trade.economy.theta)
         if any(sector for part in (restricted, usual) for _, _, sector in part.trade) or restricted.duty:
             raise WrongUse("A restriction by sector or of duties needs the model with many sectors (model in programme.toml).")
         self._barrier = _barrier(restricted, usual, self.countries)
@@ -86,7 +86,7 @@ class ManySectors:
         self._which = {s.id: j for j, s in enumerate(records.sectors)}
         off_network = [1.0 - s.bulk - s.general - s.containers for s in records.sectors]
         self._sector_costs = tuple(
-            _costs(records, today, self.countries, np.array([s.bulk, s.general, s.containers]), s.trade_elasticity)
+            trade_costs(records, today, self.countries, np.array([s.bulk, s.general, s.containers]), s.trade_elasticity)
             for s in records.sectors
         )
         self._moves = [j for j, off in enumerate(off_network) if off < 1.0 - 1e-12]
@@ -131,12 +131,15 @@ class ManySectors:
             tariffs.append(tariff[cells])
             first.append(first[-1] + len(cells[0]))
         cells_of = [np.concatenate([p[k] for p in parts]).astype(np.int64) for k in range(3)]
-        j, o, d = cells_of
-        scenarios = Scenarios(np.array(first, dtype=np.int64), j, o, d, np.concatenate(hats), np.concatenate(tariffs))
+        kinds, origins, destinations = cells_of
+        scenarios = Scenarios(
+            np.array(first, dtype=np.int64), kinds, origins, destinations, np.concatenate(hats), np.concatenate(tariffs)
+        )
         return self._solver.worth_many(scenarios, tolerance=PRECISION)
 
 
-def _costs(records: Records, today: Ints, countries: tuple[str, ...], shares: Floats, theta: float) -> TradeCosts:
+def trade_costs(records: Records, today: Ints, countries: tuple[str, ...], shares: Floats, theta: float) -> TradeCosts:
+    """Today's costs with the weights of places, kinds of cargo (``shares``) and a trade elasticity."""
     index = {c: k for k, c in enumerate(countries)}
     places = [n for n in records.nodes if n.trade_share]
     return TradeCosts(

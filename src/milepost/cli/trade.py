@@ -1,0 +1,266 @@
+"""The commands about trade data: read what users bring, fetch, fit gravity, see whose strengths meet whose needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import milepost
+from milepost.cli.commands import AsCsv, AsJson, Folder, _form, app
+from milepost.cli.output import money, print_csv, print_json, print_notes, print_table, progress
+from milepost.cli.register import By, Reason
+from milepost.errors import WrongUse, one_of
+
+if TYPE_CHECKING:
+    from milepost.trade.readers import Reading
+
+trade = typer.Typer(name="trade", help="Trade data: read, fetch, fit.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(trade)
+KINDS = ("baci", "itpd", "icio", "wiod", "comtrade", "square")
+
+
+@trade.command("read")
+def read(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="baci, itpd, icio, wiod, comtrade or square.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The publisher's file or files.")],
+    into: Annotated[str, typer.Option("--into", metavar="DIR", help="Programme whose tables to write; else none is.")] = "",
+    year: Annotated[int | None, typer.Option("--year", help="Year, where the files hold several.")] = None,
+    codes: Annotated[Path | None, typer.Option("--codes", help="BACI: CEPII's list of country codes.")] = None,
+    tariffs: Annotated[Path | None, typer.Option("--tariffs", help="Tariffs (WITS, Teti) to put beside the flows.")] = None,
+    by: By = "",
+    reason: Reason = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Read trade data as published and write the programme's tables; everything dropped, merged or clipped is listed."""
+    from milepost.trade import readers
+    from milepost.trade.readers.flow_files import apply_tariffs
+
+    form = _form(as_json, as_csv)
+    if kind not in KINDS:
+        raise one_of("kind of trade data", kind, list(KINDS))
+    if kind == "square":
+        reading = readers.square(files)
+    elif kind == "baci":
+        reading = readers.baci(files, codes=codes, year=year)
+    else:
+        reading = {"itpd": readers.itpd, "icio": readers.icio, "wiod": readers.wiod, "comtrade": readers.comtrade}[kind](
+            files, year=year
+        )
+    if tariffs is not None:
+        reading = apply_tariffs(reading, readers.tariffs([tariffs], year=year))
+    said = list(reading.ledger.sentences())
+    if into:
+        said += _write(reading, into, by, reason)
+    total = reading.total()
+    abroad = float(total.sum() - total.trace())
+    if form == "json":
+        print_json({**reading.as_dict(), "ledger": said, "into": into})
+    elif form == "csv":
+        print_csv(["what"], [[line] for line in said])
+    else:
+        title = f"{reading.kind} {reading.year or ''}: {len(reading.countries)} countries, {len(reading.sectors)} sectors"
+        print_table(title, ["what was read, dropped, merged"], [[line] for line in said], flex=0)
+        print_notes([f"Trade between countries: {money(abroad, 6)} MUSD."])
+        if not into:
+            print_notes(["Nothing was written. To write the tables of a programme: --into DIR."])
+    return 0
+
+
+def _write(reading: Reading, into: str, by: str, reason: str) -> list[str]:
+    """The programme's tables, checked as a whole and recorded like any edit; what stood in them is replaced."""
+    from milepost.programme import edit_programme
+    from milepost.records import TABLES
+    from milepost.store.transfer import merge
+    from milepost.trade.readers import to_rows
+
+    opened = milepost.open(into)
+    rows, said = to_rows(reading, [c.id for c in opened.records.countries])
+    made = {name: tuple(TABLES[name].model_validate(row) for row in table) for name, table in rows.items()}
+    merged = merge(opened.records, opened.records.with_rows(**made), (), None, remove=True)
+    if merged.edits:
+        edit_programme(into, merged.edits, by=by or "trade read", reason=reason or f"{reading.kind} {reading.year or ''}".strip())
+    return [*said, *(f"written: {len(table):,} rows of {name}" for name, table in made.items())]
+
+
+@trade.command("fetch")
+def fetch(
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="baci")],
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="Where to put the archive.")],
+    version: Annotated[str, typer.Option("--version", help="Version of BACI, for example 202501.")] = "202501",
+    sha256: Annotated[str, typer.Option("--sha256", help="Refuse what has another checksum.")] = "",
+    address: Annotated[str, typer.Option("--address", help="Another address than the publisher's.")] = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Download from the publisher, with resume and checksum; without a network it says what to do by hand."""
+    from milepost.trade.fetch import baci_address
+    from milepost.trade.fetch import fetch as download
+
+    form = _form(as_json, as_csv)
+    if what != "baci":
+        raise one_of("archive", what, ["baci"])
+    with progress("Download", form) as tell:
+        found = download(address or baci_address(version), to, sha256=sha256, progress=tell)
+    if form == "json":
+        print_json({"file": str(to), "sha256": found})
+    elif form == "csv":
+        print_csv(["file", "sha256"], [[str(to), found]])
+    else:
+        print_notes([f"{to}: SHA-256 {found}."])
+    return 0
+
+
+@trade.command("gravity")
+def gravity(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV: a row a pair of countries, with flow and regressors.")],
+    regressors: Annotated[str, typer.Option("--on", metavar="COLUMNS", help="Regressors, by commas.")],
+    flow: Annotated[str, typer.Option("--flow", help="Column of the flow.")] = "flow",
+    exporter: Annotated[str, typer.Option("--exporter", help="Column of the exporter.")] = "exporter",
+    importer: Annotated[str, typer.Option("--importer", help="Column of the importer.")] = "importer",
+    where: Annotated[str, typer.Option("--where", metavar="COLUMN=VALUE", help="Only these rows, for example year=2006.")] = "",
+    square: Annotated[bool, typer.Option("--square", help="Count missing flows as zeros.")] = False,
+    elasticity: Annotated[str, typer.Option("--elasticity", metavar="COLUMN", help="Regressor that is ln(1 + tariff).")] = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Fit structural gravity (PPML with exporter and importer effects) to your own flows."""
+    import pandas as pd
+
+    from milepost.trade.ppml import ppml
+
+    form = _form(as_json, as_csv)
+    try:
+        frame = pd.read_csv(file)
+    except (OSError, ValueError, pd.errors.ParserError) as error:
+        raise WrongUse(f"{file} cannot be read as CSV: {error}.") from None
+    if where:
+        column, _, value = where.partition("=")
+        if column not in frame.columns:
+            raise one_of("column", column, list(map(str, frame.columns)))
+        frame = frame[frame[column].astype(str) == value]
+    names = [c.strip() for c in regressors.split(",") if c.strip()]
+    found = ppml(frame, names, flow=flow, exporter=exporter, importer=importer, square=square)
+    theta = found.elasticity(elasticity) if elasticity else None
+    if form == "json":
+        print_json({**found.as_dict(), **({"trade_elasticity": theta[0], "standard_error": theta[1]} if theta else {})})
+        return 0
+    rows = list(zip(found.regressors, found.coefficient.tolist(), found.standard_error.tolist(), strict=True))
+    if form == "csv":
+        print_csv(["regressor", "coefficient", "standard_error"], [list(row) for row in rows])
+        return 0
+    print_table(
+        "Gravity, PPML with exporter and importer effects", ["regressor", "coefficient", "standard error"],
+        [[name, f"{b:.4f}", f"{se:.4f}"] for name, b, se in rows], right=(1, 2), flex=0,
+    )  # fmt: skip
+    print_notes([*found.notes, f"Squared correlation of fitted and observed flows: {found.correlation:.3f}."])
+    if theta:
+        print_notes([f"Trade elasticity {theta[0]:.2f} (standard error {theta[1]:.2f}), flows net of tariffs."])
+    return 0
+
+
+def _left(s: dict[str, Any]) -> str:
+    return "" if s["spare"] is None else f"{money(s['spare'])} {s['unit']}"
+
+
+@app.command()
+def complement(
+    programme: Folder,
+    most: Annotated[int, typer.Option("--most", help="How many matches to show.")] = 15,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Which member's strengths meet which member's needs, and which commitments open that exchange."""
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme)
+    found = opened.complement()
+    if form == "json":
+        print_json(found.as_dict())
+        return 0
+    if form == "csv":
+        print_csv(
+            ["exporter", "importer", "sector", "advantage", "import_share", "trade_musd", "complementarity", "opened_by"],
+            [
+                [m.exporter, m.importer, m.sector, m.advantage, m.import_share, m.trade_musd, m.complementarity,
+                 ";".join(c for c, _ in m.opened_by)]
+                for m in found.matches
+            ],
+        )  # fmt: skip
+        return 0
+    if found.matches:
+        rows = [
+            [m.exporter, m.importer, m.sector, f"{m.advantage:.1f}", f"{m.import_share:.0%}", money(m.trade_musd),
+             f"{m.complementarity:.0f}", " ".join(f"{c} {p:.1f}%" for c, p in m.opened_by)]
+            for m in found.matches[:most]
+        ]  # fmt: skip
+        print_table(
+            "Strengths that meet needs", ["from", "to", "sector", "RCA", "of imports", "MUSD", "TCI", "opened by (cost of trade)"],
+            rows, right=(3, 4, 5, 6), flex=7,
+        )  # fmt: skip
+        print_notes(
+            [
+                "RCA: revealed comparative advantage (Balassa). TCI: trade complementarity of the pair, 0 to 100 (Michaely).",
+                "Both describe trade as it is, with today's costs and duties in it; neither is a forecast.",
+            ]
+        )
+    if found.spare:
+        cells = [[s["party"], s["field"], s["what"], _left(s), str(s["year"] or "")] for s in found.spare]
+        print_table("Stated capacities", ["party", "field", "what", "to spare", "year"], cells, right=(3,), flex=2)
+    return 0
+
+
+@app.command()
+def intervals(
+    programme: Folder,
+    draws: Annotated[int, typer.Option("--draws", help="How many draws.")] = 100,
+    orders: Annotated[int, typer.Option("--orders", help="Pairs of orders for shares of more than 12 commitments.")] = 60,
+    seed: Annotated[int, typer.Option("--seed", help="Seed.")] = 0,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """How sure the values are: draws of trade elasticity, value of time and flows; intervals on shares and on a day's delay."""
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme)
+    with progress("Draws", form) as tell:
+        found = opened.intervals(draws=draws, orders=orders, seed=seed, progress=tell)
+    share, delay, total = (found.quantiles(x) for x in (found.share, found.delay, found.total))
+    if form == "json":
+        print_json(found.as_dict())
+        return 0
+    order = sorted(range(len(found.commitments)), key=lambda i: -found.central_share[i])
+    if form == "csv":
+        print_csv(
+            ["commitment", "share", "p5", "p50", "p95", "delay_p5", "delay_p50", "delay_p95"],
+            [
+                [found.commitments[i], found.central_share[i], *share[:, i].tolist(),
+                 *(v if v == v else None for v in delay[:, i].tolist())]
+                for i in order
+            ],
+        )  # fmt: skip
+        return 0
+    titles = {c.id: c.title for c in opened.records.commitments}
+    rows = []
+    for i in order:
+        name, known = found.commitments[i], delay[0, i] == delay[0, i]
+        day = f"{money(1000 * float(delay[0, i]))}-{money(1000 * float(delay[2, i]))}" if known else ""
+        numbers = (found.central_share[i], share[0, i], share[2, i])
+        rows.append([name, titles[name], *(money(float(x)) for x in numbers), day])
+    print_table(
+        f"Shares with 90 % intervals, MUSD a year, {found.draws} draws", ["id", "commitment", "share", "P5", "P95", "a day, kUSD"],
+        rows, right=(2, 3, 4, 5), flex=1,
+    )  # fmt: skip
+    low, _, high = found.quantiles(found.total.sum(axis=1)).tolist()
+    gains = sum(1 for j in range(len(found.countries)) if total[0, j] > 0)
+    print_notes(
+        [
+            f"V(all), all countries: {money(float(found.central_total.sum()))}, P5 to P95 {money(low)} to {money(high)}; {gains} of "
+            f"{len(found.countries)} countries gain in 19 of 20 draws.",
+            "Drawn: trade elasticity and value of time within low and high of params, flows; all commitments in the same draws. "
+            "The form of the model and the dates are not drawn.",
+            f"Seed {found.seed}."
+            + (f" Shares from {found.orders} pairs of orders, the same in every draw." if found.orders else " Shares exact."),
+        ]
+    )
+    return 0

@@ -1,0 +1,187 @@
+"""Inter-country input-output tables: OECD ICIO, WIOD, and whatever pymrio has loaded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from milepost.errors import WrongUse
+from milepost.trade.readers.reading import Floats, Ledger, Reading
+
+# OECD splits China and Mexico by processing trade: CN1, CN2 and MX1, MX2 are parts of CHN and MEX
+PARTS = {"CN1": "CHN", "CN2": "CHN", "MX1": "MEX", "MX2": "MEX"}
+FINAL = {
+    "HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR", "NONRES", "FD", "HC", "CONS_ABR", "DIRP", "P33", "INVNT_VA", "DISC",
+}  # fmt: skip
+VALUE_ADDED = {"VA", "VALU", "VA+TAXSUB"}
+TAXES = {"TLS", "TAXSUB", "NTZ", "NTM", "NTF"}
+TOTALS = {"OUT", "TOTAL", "OUTPUT", "X"}
+
+
+def icio(files: Sequence[Path], *, year: int | None = None) -> Reading:
+    """OECD Inter-Country Input-Output table of any release: one wide CSV, labels like ``DEU_C29`` on both sides.
+
+    Known quirks: parts of China and Mexico are merged; rows OUT, OUTPUT or TOTAL are left out, VA or VALU is value added; taxes
+    less subsidies (TLS, TAXSUB rows, by country or not) are added to value added; final demand by its codes in every release.
+    """
+    if len(files) != 1:
+        raise WrongUse("An ICIO table is one CSV file.")
+    path = Path(files[0])
+    try:
+        frame = pd.read_csv(path, index_col=0)
+    except FileNotFoundError:
+        raise WrongUse(f"There is no file {path}.") from None
+    except (OSError, ValueError, pd.errors.ParserError) as error:
+        raise WrongUse(f"{path} cannot be read as CSV: {error}.") from None
+    ledger = Ledger(rows=len(frame))
+    frame.index, frame.columns = frame.index.astype(str).str.strip(), frame.columns.astype(str).str.strip()
+    if year is None:
+        found = re.search(r"(19|20)\d\d", path.stem)
+        year = int(found.group()) if found else None
+    totals = [c for c in frame.columns if c.upper() in TOTALS]
+    ledger.note("columns of totals left out", len(totals), example=", ".join(totals))
+    frame = frame.drop(columns=totals)
+    rows = [(label, *_split(label)) for label in frame.index]
+    columns = [(label, *_split(label)) for label in frame.columns]
+    industry = [code not in FINAL and country != "" for _, country, code in columns]
+    final = [code in FINAL and country != "" for _, country, code in columns]
+    unknown = [label for (label, country, code), a, b in zip(columns, industry, final, strict=True) if not a and not b]
+    if unknown:
+        raise WrongUse(f"{path}: the column '{unknown[0]}' is neither an industry, nor final demand, nor a total that we know.")
+    sells = [country != "" and code not in TAXES for _, country, code in rows]
+    used: Floats = frame.to_numpy(dtype=np.float64)
+    va_rows = [k for k, (label, _, _) in enumerate(rows) if label.upper() in VALUE_ADDED]
+    tax_rows = [k for k, (label, country, code) in enumerate(rows) if label.upper() in TAXES or (country and code in TAXES)]
+    if not va_rows:
+        raise WrongUse(f"{path} has no row of value added (VA or VALU).")
+    other = [rows[k][0] for k in range(len(rows)) if not sells[k] and k not in va_rows and k not in tax_rows]
+    ledger.note("rows of totals left out", len(other), example=", ".join(other[:3]))
+    seller = [(rows[k][1], rows[k][2]) for k in range(len(rows)) if sells[k]]
+    user = [(c, code) for (_, c, code), yes in zip(columns, industry, strict=True) if yes]
+    if {c for c, _ in seller} != {c for c, _ in user} or set(seller) != set(user):
+        odd = sorted(set(seller) ^ set(user))[:3]
+        raise WrongUse(f"{path}: rows and columns do not name the same industries, for example {odd}.")
+    Z = used[np.ix_(sells, industry)]
+    F = used[np.ix_(sells, final)]
+    final_of = [c for (_, c, _), yes in zip(columns, final, strict=True) if yes]
+    va = used[va_rows][:, industry].sum(axis=0)
+    tax = used[tax_rows][:, industry].sum(axis=0) if tax_rows else np.zeros_like(va)
+    ledger.note("taxes less subsidies on inputs added to value added, industries", int((tax != 0).sum()), float(tax.sum()))
+    return _reading("OECD ICIO", year, seller, user, final_of, Z, F, va + tax, ledger, f"OECD ICIO, {path.name}")
+
+
+def wiod(files: Sequence[Path], *, year: int | None = None) -> Reading:
+    """WIOD 2016 as CSV: IndustryCode, IndustryDescription, Country, RNr, Year, then AUS1 ... ROW61 and TOT.
+
+    Columns 1 to 56 are industries, 57 to 61 final demand; rows with Country TOT hold value added, taxes and margins. All
+    between intermediate use and gross output that is not an input is added to value added.
+    """
+    if len(files) != 1:
+        raise WrongUse("A WIOD table is one CSV file.")
+    path = Path(files[0])
+    try:
+        frame = pd.read_csv(path)
+    except FileNotFoundError:
+        raise WrongUse(f"There is no file {path}.") from None
+    except (OSError, ValueError, pd.errors.ParserError) as error:
+        raise WrongUse(f"{path} cannot be read as CSV: {error}.") from None
+    missing = [c for c in ("IndustryCode", "Country", "RNr") if c not in frame.columns]
+    if missing:
+        raise WrongUse(f"{path} is no WIOD table: it has no column {', '.join(missing)}.")
+    ledger = Ledger(rows=len(frame))
+    if year is None and "Year" in frame.columns and frame["Year"].nunique() == 1:
+        year = int(frame["Year"].iloc[0])
+    data = [c for c in frame.columns if re.fullmatch(r"[A-Z]{3}\d+", str(c))]
+    body = frame[frame["Country"] != "TOT"]
+    names = dict(zip(body["RNr"], body["IndustryCode"], strict=False))
+    industries = len(names)
+    columns = [(c[:3], int(c[3:])) for c in data]
+    seller = [(c, str(code)) for c, code in zip(body["Country"], body["IndustryCode"], strict=True)]
+    is_use = [k <= industries for _, k in columns]
+    user = [(c, str(names[k])) for c, k in columns if k <= industries]
+    if set(seller) != set(user):
+        raise WrongUse(f"{path}: rows and columns do not name the same industries.")
+    values: Floats = body[data].to_numpy(dtype=np.float64)
+    Z, F = values[:, is_use], values[:, [not u for u in is_use]]
+    final_of = [c for c, k in columns if k > industries]
+    bottom = frame[(frame["Country"] == "TOT") & frame["IndustryCode"].isin(["VA", "TXSP", "EXP_adj", "PURR", "PURNR", "IntTTM"])]
+    if not (bottom["IndustryCode"] == "VA").any():
+        raise WrongUse(f"{path} has no row VA.")
+    va = bottom[data].to_numpy(dtype=np.float64)[:, is_use].sum(axis=0)
+    margins = bottom[bottom["IndustryCode"] != "VA"][data].to_numpy(dtype=np.float64)[:, is_use]
+    ledger.note("taxes, adjustments and margins added to value added, cells", int((margins != 0).sum()), float(margins.sum()))
+    return _reading("WIOD", year, seller, user, final_of, Z, F, va, ledger, f"World Input-Output Database 2016, {path.name}")
+
+
+def pymrio(system: Any) -> Reading:
+    """A system that pymrio has loaded: ``Z`` and ``Y`` with (region, sector) rows; value added is output less inputs."""
+    try:
+        Z, Y = system.Z, system.Y
+        pairs = [(str(r), str(s)) for r, s in Z.index]
+        users = [(str(r), str(s)) for r, s in Z.columns]
+        final_of = [str(c[0]) for c in Y.columns]
+    except (AttributeError, TypeError, ValueError):
+        raise WrongUse("A pymrio system has Z and Y, tables with rows named by region and sector.") from None
+    ledger = Ledger(rows=len(pairs))
+    z, y = Z.to_numpy(dtype=np.float64), Y.to_numpy(dtype=np.float64)
+    va = z.sum(axis=1) + y.sum(axis=1) - z.sum(axis=0)
+    return _reading("pymrio", None, pairs, users, final_of, z, y, va, ledger, str(getattr(system, "name", "pymrio")))
+
+
+def _split(label: str) -> tuple[str, str]:
+    """Country and code of a label such as DEU_C29; parts of a country keep their own code until they are merged."""
+    found = re.fullmatch(r"([A-Z0-9]{3})_(.+)", label)
+    return (found.group(1), found.group(2)) if found else ("", label)
+
+
+def _reading(
+    kind: str, year: int | None, seller: list[tuple[str, str]], user: list[tuple[str, str]], final_of: list[str], Z: Floats,
+    F: Floats, va: Floats, ledger: Ledger, source: str,
+) -> Reading:  # fmt: skip
+    """Merge, clip, and sum to flows, inputs and accounts; everything that moves is in the ledger."""
+    merged = sorted({c for c, _ in seller} & set(PARTS))
+    ledger.note("parts of a country merged", len(merged), example=", ".join(f"{c} into {PARTS[c]}" for c in merged))
+    for name, table in (("final demand (inventories)", F), ("inputs", Z)):
+        below = table < 0
+        ledger.note(f"negative {name} set to zero, cells", int(below.sum()), float(table[below].sum()))
+    Z, F = np.maximum(Z, 0.0), np.maximum(F, 0.0)
+    short = va <= 0
+    ledger.note("industries whose value added is not above zero, set to zero", int(short.sum()), float(va[short].sum()))
+    va = np.where(short, 0.0, va)
+    country_of = [PARTS.get(c, c) for c, _ in seller]
+    countries = tuple(sorted(set(country_of)))
+    codes = [code for _, code in seller]
+    sectors = tuple(dict.fromkeys(codes))
+    at, which = {c: k for k, c in enumerate(countries)}, {s: k for k, s in enumerate(sectors)}
+    n, J = len(countries), len(sectors)
+    o = np.array([at[c] for c in country_of])
+    j = np.array([which[s] for s in codes])
+    d = np.array([at[PARTS.get(c, c)] for c, _ in user])
+    k = np.array([which[s] for _, s in user])
+    f = np.array([at[PARTS.get(c, c)] for c in final_of])
+    flows, materials = np.zeros((J, n, n)), np.zeros((n, J, J))
+    # inputs by buying country first, which keeps the large table in one pass
+    for r in range(len(o)):
+        np.add.at(flows[j[r], o[r]], d, Z[r])
+        np.add.at(flows[j[r], o[r]], f, F[r])
+        np.add.at(materials[:, j[r], :], (d, k), Z[r])
+    final, added = np.zeros((n, J)), np.zeros((n, J))
+    for column, country in enumerate(f):
+        np.add.at(final[country], j, F[:, column])
+    np.add.at(added, (d, k), va)
+    gap = np.abs(flows.sum(axis=2).T - (materials.sum(axis=1) + added))
+    size = np.maximum(flows.sum(axis=2).T, 1e-9)
+    off = gap > 0.01 * size
+    ledger.note(
+        "industries whose sales and costs differ by more than 1 %, balanced by solving the baseline",
+        int(off.sum()),
+        float(gap[off].sum()),
+    )
+    return Reading(
+        kind, year, countries, sectors, flows, ledger, source, materials_musd=materials, value_added_musd=added, final_musd=final
+    )

@@ -1,0 +1,72 @@
+"""Strengths and needs of the members, and which commitments bring them together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from milepost.errors import WrongUse
+from milepost.records import Records
+from milepost.trade.complement import Complement, Match, complementarity, revealed_advantage
+from milepost.value.game import Game
+
+LEAST_PERCENT = 0.01  # off the cost of trade, to be named
+
+
+def complements(records: Records, game: Game, done: frozenset[str] = frozenset(), *, most: int = 200) -> Complement:
+    """Matches between countries that owe commitments. Raises ``WrongUse`` without trade by sector and without capacities."""
+    from milepost.network.network import CLASSES
+    from milepost.network.overlay import Overlay
+    from milepost.network.restrictions import in_force, restrictions
+    from milepost.value.answers import trade_costs
+
+    spare = tuple(_spare(row) for row in records.capacities)
+    if not records.sector_trade:
+        if not spare:
+            raise WrongUse(
+                "There is no trade by sector and no stated capacity. Fill sectors and sector_trade (milepost trade read itpd "
+                "or icio --into DIR), or capacities."
+            )
+        empty = np.zeros((0, 0))
+        return Complement((), (), empty, empty, (), spare)
+    names, sectors = tuple(c.id for c in records.countries), tuple(s.id for s in records.sectors)
+    at, which = {c: k for k, c in enumerate(names)}, {s: k for k, s in enumerate(sectors)}
+    flows = np.zeros((len(sectors), len(names), len(names)))
+    for row in records.sector_trade:
+        flows[which[row.sector], at[row.exporter], at[row.importer]] = row.usd_m
+    advantage, together = revealed_advantage(flows), complementarity(flows)
+    owing = {p for c in records.commitments for p in c.owed_by}
+    members = [c for c in names if c in owing] or list(names)
+    usual = restrictions(records, in_force(records, records.settings.base_date))
+    overlay = Overlay.of(records, game.players, done, usual)
+    shares = np.array([records.param("trade_share", s) for s in CLASSES])
+    costs = trade_costs(records, overlay.cost(frozenset()), names, shares, records.param("trade_elasticity", default=5.0))
+    saving = {p: 1.0 - costs.hat(overlay.cost(frozenset({p}))) for p in game.players}
+    imports = (flows * (1 - np.eye(len(names)))).sum(axis=1)
+    matches = []
+    for a in members:
+        for b in members:
+            if a == b or not np.isfinite(together[at[a], at[b]]):
+                continue
+            for k, sector in enumerate(sectors):
+                share = imports[k, at[b]] / imports[:, at[b]].sum()
+                if not advantage[at[a], k] > 1 or share <= 0:
+                    continue
+                percent = ((p, 100 * float(saving[p][at[a], at[b]])) for p in game.players)
+                opened = tuple(sorted((x for x in percent if x[1] > LEAST_PERCENT), key=lambda x: -x[1])[:3])
+                has = tuple(s["what"] for s in spare if s["party"] == a and (not s["sectors"] or sector in s["sectors"]))
+                matches.append(
+                    Match(a, b, sector, float(advantage[at[a], k]), float(share), float(flows[k, at[a], at[b]]),
+                          float(together[at[a], at[b]]), opened, has)
+                )  # fmt: skip
+    matches.sort(key=lambda m: (-m.import_share * min(m.advantage, 10.0), m.exporter, m.importer, m.sector))
+    return Complement(names, sectors, advantage, together, tuple(matches[:most]), spare)
+
+
+def _spare(row: Any) -> dict[str, Any]:
+    left = None if row.amount is None or row.used is None else row.amount - row.used
+    return {
+        "party": row.party, "field": row.field, "what": row.what, "amount": row.amount, "used": row.used, "spare": left,
+        "unit": row.unit, "year": row.year, "sectors": list(row.sectors), "basis": row.basis, "source": row.source,
+    }  # fmt: skip

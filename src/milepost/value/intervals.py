@@ -1,0 +1,192 @@
+r"""How sure is V? Draws of trade elasticities, the value of time and trade flows; intervals on V, Shapley shares, cost of delay.
+
+In every draw all sets of commitments meet the same parameters (common random numbers), so differences between commitments are
+not blurred. Drawn are
+
+* ``trade_elasticity`` and ``value_of_time_share_per_day`` from the triangle (low, value, high) of their rows in params; the kinds
+  of cargo move together; a row without low and high does not move;
+* each flow between two countries times exp(s e - s^2 / 2), e standard normal, s = 0.05 for reported flows and those of a user,
+  and for estimated ones the s at which as many flows lie within a factor of two as in the fit of the gravity that made them.
+
+Home sales are what is left of GDP. The draws say nothing about the form of the model, nor about dates: those are
+:mod:`milepost.value.draws`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from milepost.errors import WrongUse
+from milepost.many import each
+from milepost.records import Flow, Param, Records
+from milepost.trade.base import base
+from milepost.trade.gravity import coefficients
+from milepost.value.delays import delay_cost
+from milepost.value.game import corridor_game
+from milepost.value.shares import shapley
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+DRAWN = ("trade_elasticity", "value_of_time_share_per_day")
+REPORTED_LOG_SD = 0.05
+EXACT_UP_TO = 12
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Draws of V(all) [draw, country], shares and cost of a day's delay [draw, commitment], summed over countries."""
+
+    commitments: tuple[str, ...]
+    countries: tuple[str, ...]
+    total: Floats
+    share: Floats
+    delay: Floats
+    central_total: Floats
+    central_share: Floats
+    seed: int
+    orders: int
+    unit: str = "MUSD/year"
+
+    @property
+    def draws(self) -> int:
+        """How many."""
+        return len(self.total)
+
+    def quantiles(self, values: Floats, at: tuple[float, ...] = (0.05, 0.5, 0.95)) -> Floats:
+        """Quantiles over draws, shape (len(at), ...)."""
+        answer: Floats = np.quantile(values, at, axis=0)
+        return answer
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON of ``milepost intervals``."""
+        total, share, delay = (self.quantiles(x) for x in (self.total, self.share, self.delay))
+        names = ("p5", "p50", "p95")
+        return {
+            "unit": self.unit,
+            "draws": self.draws,
+            "seed": self.seed,
+            "orders": self.orders,
+            "total": {
+                c: {**dict(zip(names, total[:, j].tolist(), strict=True)), "central": float(self.central_total[j])}
+                for j, c in enumerate(self.countries)
+            },
+            "share": {
+                c: {**dict(zip(names, share[:, i].tolist(), strict=True)), "central": float(self.central_share[i])}
+                for i, c in enumerate(self.commitments)
+            },
+            "delay_of_a_day": {
+                c: dict(zip(names, delay[:, i].tolist(), strict=True))
+                for i, c in enumerate(self.commitments)
+                if np.isfinite(delay[:, i]).all()
+            },
+        }
+
+    def frame(self) -> pd.DataFrame:
+        """A row a commitment: share at the centre and its interval, the same for a day's delay."""
+        import pandas as pd
+
+        share, delay = self.quantiles(self.share), self.quantiles(self.delay)
+        return pd.DataFrame(
+            {
+                "commitment": list(self.commitments), "share": self.central_share, "share_p5": share[0], "share_p95": share[2],
+                "delay_p5": delay[0], "delay_p95": delay[2],
+            }
+        )  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.draws} draws, {self.unit}</p>" + str(self.frame().to_html(index=False, float_format="{:.3g}".format))
+
+
+def intervals(
+    records: Records,
+    dates: Mapping[str, dt.date],
+    *,
+    on: dt.date,
+    draws: int = 100,
+    seed: int = 0,
+    orders: int = 100,
+    applied: frozenset[str] | None = None,
+    where: str = "here",
+    progress: Callable[[int, int], None] | None = None,
+) -> Intervals:
+    """Draw, value and take quantiles. Shares are exact up to 12 commitments, else from ``orders`` pairs of the same orders.
+
+    ``where`` as in :func:`milepost.many.each`; the same bits whatever it is. Raises ``WrongUse`` for fewer than 10 draws.
+    """
+    if draws < 10:
+        raise WrongUse("An interval from fewer than 10 draws says nothing; ask for 10 or more.")
+    if records.settings.model != "one-sector":
+        raise WrongUse("Intervals draw flows between countries; they are made for the model with one sector so far.")
+    work = partial(_one, records, dict(dates), on, orders, applied)
+    centre = work(None)
+    seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(draws)]
+    found = each(work, seeds, on=where, progress=progress)
+    total, share, delay = (np.array([f[k] for f in found]) for k in range(3))
+    players, countries = centre[3], centre[4]
+    return Intervals(
+        players, countries, total, share, delay, centre[0], centre[1], seed, 0 if len(players) <= EXACT_UP_TO else orders
+    )
+
+
+def drawn(records: Records, seed: int) -> Records:
+    """The records with parameters and flows drawn; the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    levels = {name: float(rng.random()) for name in DRAWN}
+    changed: list[Param] = []
+    for row in records.params:
+        if row.use == "model" and row.name in levels and row.low is not None and row.high is not None and row.low < row.high:
+            changed.append(row.model_copy(update={"value": _triangle(levels[row.name], row.low, row.value, row.high)}))
+        else:
+            changed.append(row)
+    made = base(records)
+    X = made.economy.flows
+    sd = np.where(made.mark == "estimated", _estimated_sd(), REPORTED_LOG_SD)
+    noise = np.exp(sd * rng.standard_normal(X.shape) - sd**2 / 2)
+    np.fill_diagonal(noise, 1.0)
+    Y = X * noise
+    output = X.sum(axis=1)
+    abroad = Y.sum(axis=1) - Y.diagonal()
+    np.fill_diagonal(Y, np.maximum(output - abroad, 0.05 * output))
+    names = made.economy.countries
+    flows = [Flow(exporter=a, importer=b, usd_m=float(Y[i, j])) for i, a in enumerate(names) for j, b in enumerate(names)]
+    settings = records.settings.model_copy(update={"deficits": made.economy.closure})
+    from dataclasses import replace
+
+    return replace(records, settings=settings, params=tuple(changed), flows=tuple(flows))
+
+
+def _one(
+    records: Records, dates: dict[str, dt.date], on: dt.date, orders: int, applied: frozenset[str] | None, seed: int | None
+) -> tuple[Floats, Floats, Floats, tuple[str, ...], tuple[str, ...]]:
+    here = records if seed is None else drawn(records, seed)
+    game = corridor_game(here, applied)
+    exact = len(game.players) <= EXACT_UP_TO
+    shares = shapley(game, method="exact" if exact else "sampled", orders=orders, seed=0)
+    cost = delay_cost(game, dates, on=on, rate_per_year=here.settings.discount_rate_per_year, horizon=here.settings.horizon, days=1)
+    delay = np.full(len(game.players), np.nan)
+    for name, row in zip(cost.commitments, cost.cost, strict=True):
+        delay[game.players.index(name)] = row.sum()
+    return shares.total, shares.share.sum(axis=1), delay, game.players, game.countries
+
+
+def _triangle(u: float, low: float, mode: float, high: float) -> float:
+    mode = min(max(mode, low), high)
+    cut = (mode - low) / (high - low)
+    if u < cut:
+        return low + float(np.sqrt(u * (high - low) * (mode - low)))
+    return high - float(np.sqrt((1 - u) * (high - low) * (high - mode)))
+
+
+def _estimated_sd() -> float:
+    within = coefficients()["fit_from_gdp_and_geography_alone"]["flows above 100 MUSD"]["share_within_factor_two"]
+    return float(np.log(2) / norm.ppf((1 + within) / 2))

@@ -1,0 +1,67 @@
+"""Intervals: what is drawn moves, what is not stands still, and the same seed gives the same bits anywhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import milepost
+from milepost.errors import WrongUse
+from milepost.programme import Programme
+from milepost.records import Records
+from milepost.value.intervals import drawn
+
+
+def ridge() -> Records:
+    """The ridge with a band on its elasticity and on the value of time."""
+    records = milepost.open(milepost.example("ridge")).records
+    bands = {"trade_elasticity": (3.0, 6.0), "value_of_time_share_per_day": (0.001, 0.02)}
+    return records.with_rows(
+        params=[
+            p.model_copy(update=dict(zip(("low", "high"), bands[p.name], strict=True))) if p.name in bands else p
+            for p in records.params
+        ]
+    )
+
+
+def test_the_same_seed_the_same_bits_here_and_in_processes() -> None:
+    programme = Programme("memory", ridge())
+    a = programme.intervals(12, seed=5)
+    b = programme.intervals(12, seed=5, where="processes")
+    for name in ("total", "share", "delay"):
+        np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
+    assert not np.array_equal(a.total, programme.intervals(12, seed=6).total)
+    assert a.as_dict()["draws"] == 12
+    low, middle, high = a.quantiles(a.share)
+    assert (low <= middle).all()
+    assert (middle <= high).all()
+
+
+def test_draws_stay_within_their_bands_and_home_sales_keep_gdp() -> None:
+    records = ridge()
+    gdp = {c.id: c.gdp_usd_m for c in records.countries}
+    seen = []
+    for seed in range(200):
+        world = drawn(records, seed)
+        theta = world.param("trade_elasticity")
+        assert 3.0 <= theta <= 6.0
+        seen.append(theta)
+        made = {c: sum(f.usd_m for f in world.flows if f.exporter == c) for c in gdp}
+        for country, total in made.items():
+            assert total == pytest.approx(gdp[country], rel=1e-9)
+    # the mean of the triangle (3, 4, 6)
+    assert np.mean(seen) == pytest.approx((3 + 4 + 6) / 3, abs=4 * np.std(seen) / np.sqrt(200))
+
+
+def test_without_bands_only_flows_move() -> None:
+    records = milepost.open(milepost.example("ridge")).records
+    one = drawn(records, 1)
+    assert one.params == records.params
+    moved = [(a.usd_m, b.usd_m) for a in records.flows for b in one.flows if (a.exporter, a.importer) == (b.exporter, b.importer)]
+    assert all(x != y for x, y in moved)
+    assert np.std([np.log(y / x) for x, y in moved]) < 0.2
+
+
+def test_too_few_draws_are_refused() -> None:
+    with pytest.raises(WrongUse, match="10 draws"):
+        milepost.open(milepost.example("ridge")).intervals(3)
