@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from networks import rows as network_rows
+from sectors import rows as sector_rows
 from stores import rows as store_rows
 
 import milepost
@@ -80,10 +81,10 @@ def drawn() -> list[tuple[str, str]]:
     """A hundred thousand timetables, with and without their worth."""
     programme = milepost.open(milepost.example("north-south"))
     programme.game.table()
-    plain = median_ms(lambda: programme.draws(draws=100_000, worth=False), 3)
+    sizes = [(n, median_ms(lambda n=n: programme.draws(draws=n, worth=False), 3)) for n in (1_000, 10_000, 100_000)]  # type: ignore[misc]
     worth = median_ms(lambda: programme.draws(draws=100_000), 3)
     return [
-        ("north-south: 100,000 drawn timetables", f"{plain:.0f} ms"),
+        *((f"north-south: {n:,} drawn timetables", f"{took:.0f} ms") for n, took in sizes),
         ("north-south: the same with their worth for every country", f"{worth:.0f} ms"),
     ]
 
@@ -116,6 +117,7 @@ def main() -> None:
         table = median_ms(lambda r=records: corridor_game(r).table(), 1)  # type: ignore[misc]
         rows.append((f"{name}: V of all {count:,} sets, trade included", f"{table / 1000:.2f} s", ""))
     rows += network_rows(median_ms)
+    rows += sector_rows(median_ms)
     rows += [(work, took, "") for work, took in (*twenty(), *drawn(), *store_rows())]
     versions = f"milepost {milepost.__version__}, Python {platform.python_version()}, numpy {np.__version__}, one core"
     lines = [

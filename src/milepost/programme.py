@@ -219,7 +219,7 @@ class Programme:
         from milepost.network.loads import loads, tonnes
         from milepost.network.network import Network
         from milepost.network.restrictions import in_force, restrictions
-        from milepost.trade.base import base
+        from milepost.trade.sector_base import flows_between
 
         records = self.sound()
         now = in_force(records, self.settings.base_date) if self.applied is None else self.applied
@@ -227,9 +227,9 @@ class Programme:
         unknown = sorted(names - {c.id for c in records.commitments})
         if unknown:
             raise one_of("commitment", unknown[0], [c.id for c in records.commitments])
-        economy = base(records).economy
+        countries, flows = flows_between(records)
         network = Network.of(records, names, (), restrictions(records, now))
-        return loads(records, network, tonnes(records, economy.flows, economy.countries))
+        return loads(records, network, tonnes(records, flows, countries))
 
     def congested(self, delivered: Iterable[str] | Literal["all"] = "all") -> Congested:
         """V of a set with queues that answer: network and trade at a fixed point, beside V at frozen loads."""

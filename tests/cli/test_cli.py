@@ -48,7 +48,17 @@ def test_every_command_has_three_forms(capsys: pytest.CaptureFixture[str], ridge
     call(capsys, "record", ridge, *who)
     for name in command_names():
         for number, form in enumerate(([], ["--json"], ["--csv"])):
+            if name == "trade fetch":
+                continue  # needs a server: tests/trade/test_readers.py has one
             target = str(tmp_path / f"new-{number}") if name == "new" else ridge
+            if name == "trade read":
+                target = "square"
+                (tmp_path / "square.csv").write_text(",AAA,BBB\nAAA,9,1\nBBB,2,9\n", encoding="utf-8")
+            if name == "trade gravity":
+                target = str(tmp_path / "pairs.csv")
+                pairs = [(a, b) for a in "ABCDE" for b in "ABCDE"]
+                lines = [f"{a},{b},{3 + (7 * i) % 11},{(5 * i) % 13}" for i, (a, b) in enumerate(pairs)]
+                Path(target).write_text("exporter,importer,flow,x\n" + "\n".join(lines) + "\n", encoding="utf-8")
             extra = {
                 "import": [str(tmp_path / f"i{number}.db")],
                 "export": [str(tmp_path / f"e{number}.xlsx")],
@@ -56,6 +66,9 @@ def test_every_command_has_three_forms(capsys: pytest.CaptureFixture[str], ridge
                 "decide": ["R1.q1", "--grant", "--by", "XWV", "--on", "2026-12-02"],
                 "sign": ["--key", str(tmp_path / f"key{number}"), "--new-key"],
                 "intake": [],
+                "trade read": [str(tmp_path / "square.csv")],
+                "trade gravity": ["--on", "x"],
+                "intervals": ["--draws", "10"],
             }.get(name, rest.get(name, []))
             if (name == "request" and number) or name == "decide":
                 continue  # one request is pending; test_register_commands goes on from there
@@ -65,7 +78,7 @@ def test_every_command_has_three_forms(capsys: pytest.CaptureFixture[str], ridge
             if name == "upgrade":
                 target = str(tmp_path / "up.db")
                 call(capsys, "import", ridge, target)
-            code, out, err = call(capsys, name, target, *extra, *form)
+            code, out, err = call(capsys, *name.split(), target, *extra, *form)
             assert code == 0, (name, form, err)
             if form == ["--json"]:
                 json.loads(out)

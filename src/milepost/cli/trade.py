@@ -255,8 +255,8 @@ def intervals(
     gains = sum(1 for j in range(len(found.countries)) if total[0, j] > 0)
     print_notes(
         [
-            f"V(all), all countries: {money(float(found.central_total.sum()))}, P5 to P95 {money(low)} to {money(high)}; {gains} of "
-            f"{len(found.countries)} countries gain in 19 of 20 draws.",
+            f"V(all), all countries: {money(float(found.central_total.sum()))}, P5 to P95 {money(low)} to {money(high)}; {gains} "
+            f"of {len(found.countries)} countries gain in 19 of 20 draws.",
             "Drawn: trade elasticity and value of time within low and high of params, flows; all commitments in the same draws. "
             "The form of the model and the dates are not drawn.",
             f"Seed {found.seed}."

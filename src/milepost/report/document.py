@@ -77,7 +77,7 @@ def html_report(programme: Programme, *, on: dt.date | None = None, progress: Pr
         "version": version("milepost"),
         "made": dt.date.today().isoformat(),
         "fingerprint": records.fingerprint,
-        "cannot": CANNOT,
+        "cannot": CANNOT if records.settings.model == "one-sector" else (CANNOT[0], *CANNOT[2:]),
         "seed": "" if shares.method == "exact" else f" but for the orders of the Shapley shares (seed {shares.seed})",
     }
     page |= _delays(programme, delay, calls) | _worth(programme, shares)
@@ -452,7 +452,10 @@ def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
 def _trade(records: Records) -> dict[str, Any]:
     from milepost.trade.base import base
     from milepost.trade.gravity import coefficients
+    from milepost.trade.sector_base import sector_base
 
+    if records.settings.model == "many-sectors":
+        return {"notes": list(sector_base(records).notes), "gravity": [], "gravity_note": "", "comparison": []}
     found, made = base(records), coefficients()
     fits = "; ".join(
         f"{name}: correlation of logs {fit['correlation_of_log_flows']:.2f}, {fit['share_within_factor_two']:.0%} within a "

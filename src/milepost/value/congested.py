@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from milepost.errors import NoSolution
+from milepost.errors import NoSolution, WrongUse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,6 +88,8 @@ class Congested:
 
 def congested(records: Records, game: Game, delivered: Iterable[str], applied: frozenset[str], done: frozenset[str]) -> Congested:
     """V of one set of commitments with queues that answer. Raises ``NoSolution`` if the fixed point is not reached."""
+    if records.settings.model != "one-sector":
+        raise WrongUse("Queues and trade are brought together for the model with one sector so far; set model = 'one-sector'.")
     world = _World(records, applied, done)
     names = tuple(p for p in game.players if p in set(delivered))
     frozen = game.value(names)  # refuses strangers

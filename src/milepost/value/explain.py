@@ -9,7 +9,7 @@ import numpy as np
 from milepost.network.network import CLASSES, UNREACHABLE, Network
 from milepost.network.paths import Skim, skim
 from milepost.records import Records
-from milepost.trade.base import base
+from milepost.trade.sector_base import flows_between
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ def why(records: Records, commitments: tuple[str, ...], everyone: tuple[str, ...
 
     ``gain_musd`` is first-order (base trade x share of places x change of trade cost), for ranking journeys only.
     """
-    flows = base(records).economy
-    index = {c: k for k, c in enumerate(flows.countries)}
+    countries, flows = flows_between(records)
+    index = {c: k for k, c in enumerate(countries)}
     today = skim(Network.of(records))
     full: Skim | None = None
     found = []
@@ -51,7 +51,7 @@ def why(records: Records, commitments: tuple[str, ...], everyone: tuple[str, ...
             full = full or skim(Network.of(records, everyone))
             before, after = skim(Network.of(records, set(everyone) - {name})), full
             background = "with all others delivered"
-        found.append(Why(name, background, _journeys(records, flows.flows, index, before, after, most)))
+        found.append(Why(name, background, _journeys(records, flows, index, before, after, most)))
     return tuple(found)
 
 
