@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from milepost.value.draws import Draws
     from milepost.value.game import Game
     from milepost.value.intervals import Intervals
+    from milepost.value.screening import Screening
     from milepost.value.shares import Shares
 
 
@@ -240,6 +241,12 @@ class Programme:
         now = in_force(records, self.settings.base_date) if self.applied is None else self.applied
         done = frozenset(s.commitment for s in self.status() if s.done)
         return congested(records, self.game, self.game.players if delivered == "all" else delivered, now, done)
+
+    def screen(self, sets: int = 32, seed: int = 0, progress: Callable[[int, int], None] | None = None) -> Screening:
+        """Shares by pairs of commitments, an approximation with its measured error."""
+        from milepost.value.screening import screen
+
+        return screen(self.game, sets=sets, seed=seed, progress=progress)
 
     def intervals(
         self,

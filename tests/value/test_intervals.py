@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,3 +67,14 @@ def test_without_bands_only_flows_move() -> None:
 def test_too_few_draws_are_refused() -> None:
     with pytest.raises(WrongUse, match="10 draws"):
         milepost.open(milepost.example("ridge")).intervals(3)
+
+
+def test_many_sectors_have_intervals_too() -> None:
+    records = ridge()
+    records = replace(records, settings=records.settings.model_copy(update={"model": "many-sectors"}))
+    found = Programme("memory", records).intervals(10, seed=1)
+    low, _, high = found.quantiles(found.total.sum(axis=1))
+    assert 0 < low < high
+    one = drawn(records, 3)
+    ratio = {a.trade_elasticity / b.trade_elasticity for a, b in zip(one.sectors, records.sectors, strict=True)}
+    assert max(ratio) == pytest.approx(min(ratio))

@@ -15,6 +15,7 @@ import milepost.value.game as game_module
 import milepost.value.shares as shares_module
 from milepost.errors import WrongUse
 from milepost.value.game import Game
+from milepost.value.screening import screen
 from milepost.value.shares import shapley
 
 
@@ -238,3 +239,31 @@ def test_parts_that_never_interact_are_told_apart() -> None:
     assert (found.error[:4] == 0).all()
     assert (found.error[4:] > 0).all()
     np.testing.assert_allclose(found.share.sum(axis=0), found.total)
+
+
+@given(st.integers(0, 2**31))
+@settings(max_examples=30, deadline=None)
+def test_screening_is_exact_where_only_pairs_interact(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    K = 5
+    alone, meet = rng.normal(size=(K, 2)), rng.normal(size=(K, K, 2))
+    table = np.zeros((1 << K, 2))
+    for mask in range(1 << K):
+        inside = [k for k in range(K) if mask >> k & 1]
+        table[mask] = sum((alone[k] for k in inside), np.zeros(2))
+        table[mask] += sum((meet[i, j] for i in inside for j in inside if i < j), np.zeros(2))
+    found = screen(game_of(table))
+    np.testing.assert_allclose(found.share, by_all_orders(table), atol=1e-12)
+    assert abs(found.error_all) * abs(found.total) < 1e-9
+    assert found.error_typical * abs(found.total) < 1e-9
+
+
+def test_screening_says_how_wrong_it_is() -> None:
+    """Three thirds of one railway: worth nothing in pairs, all of it together."""
+    table = np.zeros((8, 1))
+    table[7] = 10.0
+    found = screen(game_of(table))
+    assert found.error_all == pytest.approx(-1.0)
+    assert found.as_dict()["method"] == "second-order screening, not exact"
+    with pytest.raises(WrongUse, match="8 sets"):
+        screen(game_of(table), sets=3)

@@ -264,3 +264,35 @@ def intervals(
         ]
     )
     return 0
+
+
+@app.command()
+def screen(
+    programme: Folder,
+    sets: Annotated[int, typer.Option("--sets", help="Random sets to measure the error on.")] = 32,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the random sets.")] = 0,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """A first look at many commitments: shares from pairs, an approximation with its measured error."""
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme)
+    with progress("Pairs", form) as tell:
+        found = opened.screen(sets, seed, tell)
+    shares = found.share.sum(axis=1).tolist()
+    order = sorted(range(len(shares)), key=lambda i: -shares[i])
+    if form == "json":
+        print_json(found.as_dict())
+    elif form == "csv":
+        print_csv(["commitment", "share"], [[found.commitments[i], shares[i]] for i in order])
+    else:
+        titles = {c.id: c.title for c in opened.records.commitments}
+        rows = [[found.commitments[i], titles[found.commitments[i]], money(shares[i])] for i in order]
+        print_table("Shares by pairs (screening, not exact), MUSD a year", ["id", "commitment", "share"], rows, right=(2,), flex=1)
+        print_notes(
+            [
+                f"Measured error: {found.error_all:+.1%} of V(all) on all commitments together, {found.error_typical:.1%} on "
+                f"{found.sets} random sets (seed {found.seed}). For decisions use milepost shapley."
+            ]
+        )
+    return 0

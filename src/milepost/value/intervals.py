@@ -5,6 +5,7 @@ not blurred. Drawn are
 
 * ``trade_elasticity`` and ``value_of_time_share_per_day`` from the triangle (low, value, high) of their rows in params; the kinds
   of cargo move together; a row without low and high does not move;
+* with many sectors, all elasticities by the same factor that the row ``trade_elasticity`` of params is drawn;
 * each flow between two countries times exp(s e - s^2 / 2), e standard normal, s = 0.05 for reported flows and those of a user,
   and for estimated ones the s at which as many flows lie within a factor of two as in the fit of the gravity that made them.
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -125,8 +126,6 @@ def intervals(
     """
     if draws < 10:
         raise WrongUse("An interval from fewer than 10 draws says nothing; ask for 10 or more.")
-    if records.settings.model != "one-sector":
-        raise WrongUse("Intervals draw flows between countries; they are made for the model with one sector so far.")
     work = partial(_one, records, dict(dates), on, orders, applied)
     centre = work(None)
     seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(draws)]
@@ -148,6 +147,8 @@ def drawn(records: Records, seed: int) -> Records:
             changed.append(row.model_copy(update={"value": _triangle(levels[row.name], row.low, row.value, row.high)}))
         else:
             changed.append(row)
+    if records.settings.model == "many-sectors":
+        return _sectors_drawn(records, tuple(changed), rng)
     made = base(records)
     X = made.economy.flows
     sd = np.where(made.mark == "estimated", _estimated_sd(), REPORTED_LOG_SD)
@@ -160,9 +161,19 @@ def drawn(records: Records, seed: int) -> Records:
     names = made.economy.countries
     flows = [Flow(exporter=a, importer=b, usd_m=float(Y[i, j])) for i, a in enumerate(names) for j, b in enumerate(names)]
     settings = records.settings.model_copy(update={"deficits": made.economy.closure})
-    from dataclasses import replace
-
     return replace(records, settings=settings, params=tuple(changed), flows=tuple(flows))
+
+
+def _sectors_drawn(records: Records, params: tuple[Param, ...], rng: np.random.Generator) -> Records:
+    after = replace(records, params=params)
+    before = records.param("trade_elasticity", default=1.0)
+    factor = after.param("trade_elasticity", default=1.0) / before
+    trade = []
+    for row in records.sector_trade:
+        noise = float(np.exp(REPORTED_LOG_SD * rng.standard_normal() - REPORTED_LOG_SD**2 / 2))
+        trade.append(row if row.exporter == row.importer else row.model_copy(update={"usd_m": row.usd_m * noise}))
+    sectors = tuple(s.model_copy(update={"trade_elasticity": s.trade_elasticity * factor}) for s in records.sectors)
+    return replace(after, sectors=sectors, sector_trade=tuple(trade))
 
 
 def _one(
