@@ -260,6 +260,16 @@ def test_gravity_finds_what_made_the_flows_and_leaves_nothing_out_in_silence() -
     observed = frame.pivot_table(index="exporter", columns="importer", values="flow", observed=False).to_numpy()
     np.testing.assert_allclose(found.fitted.sum(axis=1), observed.sum(axis=1), rtol=1e-6)
     holes = frame.drop(index=[3, 50])
+    table = holes.pivot_table(index="exporter", columns="importer", values="flow", observed=False).to_numpy()
+    whole, made, left = ppml(holes, ["ln_km", "ln_tariff"]).filled(table)
+    assert (made, left) == (0, 2)  # their regressors are not known either
+    assert np.isnan(whole).sum() == 2
+    unknown = frame.assign(flow=frame["flow"].mask(frame.index == 50))
+    whole, made, left = ppml(unknown, ["ln_km", "ln_tariff"]).filled(
+        observed * np.where(np.arange(400) == 50, np.nan, 1).reshape(20, 20)
+    )
+    assert (made, left) == (1, 0)
+    assert whole[2, 10] == pytest.approx(mean[2, 10], rel=0.5)
     assert any("not square: 2 of 400" in note for note in ppml(holes, ["ln_km"]).notes)
     silent = frame.copy()
     silent.loc[silent["exporter"] == "C03", "flow"] = 0.0

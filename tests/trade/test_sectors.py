@@ -16,7 +16,7 @@ from milepost.trade.decomposition import decompose, first_order
 from milepost.trade.economy import Economy
 from milepost.trade.hat import Solver
 from milepost.trade.sectors import SectorEconomy
-from milepost.trade.sectors_hat import Scenarios, SectorShock, SectorSolver
+from milepost.trade.sectors_hat import Scenarios, SectorShock, SectorSolver, solve
 
 CLOSURES = ("zero", "fixed", "multiplicative")
 
@@ -233,6 +233,7 @@ def test_nafta_to_every_printed_digit(shared: Path) -> None:
     solver, change = nafta(shared / "data/trade/cp2015")
     found = solver.solve(change)
     assert found.checks.worst < 1e-8
+    assert found.checks.real_wage_identity < 1e-10
     first = first_order(solver, found)
     bloc = [solver.base.countries.index(c) for c in PUBLISHED]
     for name, printed in PUBLISHED.items():
@@ -296,6 +297,9 @@ def test_a_solved_baseline_keeps_its_closure() -> None:
     solver = SectorSolver(world(0))
     with pytest.raises(WrongUse, match="mix the effect"):
         solver.base.closed_by("fixed")
+    with pytest.raises(WrongUse, match="mix the effect"):
+        solve(solver.base, SectorShock(), closure="multiplicative")
+    assert solve(world(0), SectorShock(), closure="fixed").closure == "fixed"
     again = SectorSolver(solver.base)
     np.testing.assert_allclose(
         again.solve(shock(0, again.base)).real_income_hat, solver.solve(shock(0, solver.base)).real_income_hat, rtol=1e-9

@@ -123,6 +123,7 @@ def gravity(
     where: Annotated[str, typer.Option("--where", metavar="COLUMN=VALUE", help="Only these rows, for example year=2006.")] = "",
     square: Annotated[bool, typer.Option("--square", help="Count missing flows as zeros.")] = False,
     elasticity: Annotated[str, typer.Option("--elasticity", metavar="COLUMN", help="Regressor that is ln(1 + tariff).")] = "",
+    fill: Annotated[Path | None, typer.Option("--fill", metavar="FILE", help="Write the square, missing flows fitted.")] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -144,8 +145,17 @@ def gravity(
     names = [c.strip() for c in regressors.split(",") if c.strip()]
     found = ppml(frame, names, flow=flow, exporter=exporter, importer=importer, square=square)
     theta = found.elasticity(elasticity) if elasticity else None
+    said = list(found.notes)
+    if fill is not None:
+        names_of = list(found.countries)
+        table = frame.pivot_table(index=exporter, columns=importer, values=flow, aggfunc="sum", min_count=1, observed=False)
+        square_of, made, left = found.filled(table.reindex(index=names_of, columns=names_of).to_numpy(dtype=float))
+        pd.DataFrame(square_of, index=names_of, columns=names_of).fillna(0.0).to_csv(fill)
+        said.append(f"{fill}: {made} missing flows fitted, {left} without a fit written as zeros. Read it by 'trade read square'.")
     if form == "json":
-        print_json({**found.as_dict(), **({"trade_elasticity": theta[0], "standard_error": theta[1]} if theta else {})})
+        print_json(
+            {**found.as_dict(), "notes": said, **({"trade_elasticity": theta[0], "standard_error": theta[1]} if theta else {})}
+        )
         return 0
     rows = list(zip(found.regressors, found.coefficient.tolist(), found.standard_error.tolist(), strict=True))
     if form == "csv":
@@ -155,7 +165,7 @@ def gravity(
         "Gravity, PPML with exporter and importer effects", ["regressor", "coefficient", "standard error"],
         [[name, f"{b:.4f}", f"{se:.4f}"] for name, b, se in rows], right=(1, 2), flex=0,
     )  # fmt: skip
-    print_notes([*found.notes, f"Squared correlation of fitted and observed flows: {found.correlation:.3f}."])
+    print_notes([*said, f"Squared correlation of fitted and observed flows: {found.correlation:.3f}."])
     if theta:
         print_notes([f"Trade elasticity {theta[0]:.2f} (standard error {theta[1]:.2f}), flows net of tariffs."])
     return 0

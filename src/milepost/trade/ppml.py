@@ -51,6 +51,13 @@ class Gravity:
             )
         return theta, float(self.standard_error[k])
 
+    def filled(self, observed: Floats) -> tuple[Floats, int, int]:
+        """Observed flows [exporter, importer], NaN where none, filled by fitted ones; how many were, how many remain."""
+        empty = np.isnan(observed)
+        answer = np.where(empty, self.fitted, observed)
+        left = np.isnan(answer)
+        return answer, int((empty & ~left).sum()), int(left.sum())
+
     def as_dict(self) -> dict[str, Any]:
         """The JSON of ``milepost trade gravity``."""
         return {

@@ -424,6 +424,15 @@ class SectorSolver:
         return worth
 
 
+def solve(economy: SectorEconomy, shock: SectorShock, *, closure: Closure | None = None) -> SectorOutcome:
+    """The equilibrium of one shock, baseline first, both under one closure (``closure`` replaces the economy's own).
+
+    Raises ``WrongUse`` for a shock that is none and for a solved baseline with another closure, ``NoSolution`` if there is none.
+    Use :class:`SectorSolver` for many shocks: it solves the baseline once.
+    """
+    return SectorSolver(economy if closure is None else economy.closed_by(closure)).solve(shock)
+
+
 @dataclass(frozen=True)
 class Scenarios:
     """Scenario s changes the cells ``first[s]`` to ``first[s+1]``: ``cost_hat`` of each and its new ``tariff``."""
