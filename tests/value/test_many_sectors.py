@@ -12,6 +12,8 @@ import milepost
 from milepost.errors import WrongUse
 from milepost.programme import Programme
 from milepost.records import Capacity, Commitment, Effect, Records, Restriction, Sector, SectorAccount, SectorInput, SectorTrade
+from milepost.trade.sector_base import sector_base
+from milepost.trade.sectors_hat import SectorShock, SectorSolver
 from milepost.value.game import corridor_game
 from milepost.value.shares import shapley
 
@@ -233,3 +235,33 @@ def test_complement_without_data_says_what_to_fill() -> None:
     records = ridge().with_rows(sectors=(), sector_trade=(), sector_accounts=(), sector_inputs=(), capacities=())
     with pytest.raises(WrongUse, match="sector_trade"):
         sound(records).complement()
+
+
+def test_a_promised_duty_is_worth_what_the_model_says_of_that_duty() -> None:
+    """T1 halves XRL's duty on factory goods from XWV: the same as solving the economy with that one cell changed."""
+    records = three_sectors()
+    economy = sector_base(records).economy
+    solver = SectorSolver(economy)
+    j, o, d = economy.sectors.index("factory"), economy.countries.index("XWV"), economy.countries.index("XRL")
+    tariffs = solver.base.tariffs.copy()
+    assert tariffs[j, o, d] == pytest.approx(0.10)
+    tariffs[j, o, d] = 0.05
+    alone = solver.solve(SectorShock(tariffs=tariffs)).equivalent_variation_musd
+    game = sound(records).game
+    np.testing.assert_allclose(game.value(["T1"]), alone, atol=1e-3)
+    # a promise to a duty above today's changes nothing
+    worse = [e.model_copy(update={"after": "50"}) if e.id == "T1.f1" else e for e in records.effects]
+    np.testing.assert_array_equal(corridor_game(records.with_rows(effects=worse)).value(["T1"]), 0.0)
+
+
+def test_a_sanction_is_worth_what_the_model_says_of_that_ban() -> None:
+    records = three_sectors()
+    records = records.with_rows(restrictions=(*records.restrictions, sanction(direction="exports")))
+    solver = SectorSolver(sector_base(records).economy)
+    at = solver.base.countries.index
+    hat = np.ones(solver.base.flows.shape)
+    hat[solver.base.sectors.index("factory"), at("XWV"), at("XRL")] = np.inf
+    alone = solver.solve(SectorShock(hat)).equivalent_variation_musd
+    found = sound(records).under(("S1",)).value(()).restriction_effect
+    assert found is not None
+    np.testing.assert_allclose(list(found.values()), alone, atol=1e-3)
