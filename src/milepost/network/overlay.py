@@ -18,10 +18,13 @@ last commitment shortens no way keeps its parent's matrix and fingerprint withou
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -279,25 +282,37 @@ class Overlay:
         ends = np.array([[step[1], step[2]] for _, step in flat], dtype=np.int64).reshape(-1, 2)
         cost = np.array([step[3] for _, step in flat], dtype=np.int32).reshape(-1, len(CLASSES))
         need = np.array([*self.ends[:K], self.places], dtype=np.int64)
-        # one matrix a level and today's as the last; flat rows, so that a level uses only as much as it needs
         size = self.base.shape[1]
-        stack = np.empty((K + 1, len(CLASSES), size, size), dtype=np.int32)
-        stack[K] = self.base
-        at = np.full(K + 1, K, dtype=np.int64)
-        known = np.zeros((K + 1, 2), dtype=np.uint64)
-        _print(stack[K], self.places, known[K])
         bits = np.array([1 << self.players.index(p) for p in self.order], dtype=np.int64)
-        for lo in range(0, 1 << K, chunk):
-            hi = min(lo + chunk, 1 << K)
+
+        def begin() -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.uint64]]:
+            # one matrix a level and today's as the last; flat rows, so that a level uses only as much as it needs
+            stack = np.empty((K + 1, len(CLASSES), size, size), dtype=np.int32)
+            stack[K] = self.base
+            known = np.zeros((K + 1, 2), dtype=np.uint64)
+            _print(stack[K], self.places, known[K])
+            return stack, np.full(K + 1, K, dtype=np.int64), known
+
+        def some(state: tuple[Any, ...], lo: int, hi: int) -> tuple[Any, ...]:
             out = np.empty((hi - lo, 2), dtype=np.uint64)
             new = np.empty((hi - lo, len(CLASSES), self.places, self.places), dtype=np.int32)
             whose = np.empty(hi - lo, dtype=np.int64)
+            stack, at, known = state
             count = _walk(stack, at, known, self.places, first, others, ends, cost, need, lo, hi, out, new, whose)
             leaves = np.arange(lo, hi, dtype=np.int64)
             masks = np.zeros(hi - lo, dtype=np.int64)
             for k in range(K):
                 masks |= np.where(leaves >> (K - 1 - k) & 1, bits[k], 0)
-            yield masks, out, new[:count], whose[:count]
+            return masks, out, new[:count], whose[:count]
+
+        # where the first digits change, a walk depends on nothing before it: such parts are walked side by side
+        parts = 2 if 8 * chunk <= (1 << K) and (os.cpu_count() or 1) > 1 else 1
+        length = (1 << K) // parts
+        states = [begin() for _ in range(parts)]
+        with ThreadPoolExecutor(parts) as pool:
+            for lo in range(0, length, chunk):
+                hi = min(lo + chunk, length)
+                yield from pool.map(some, states, (lo + k * length for k in range(parts)), (hi + k * length for k in range(parts)))
 
     def _apply(self, D: NDArray[np.int32], k: int, delivered: frozenset[str]) -> None:
         for others, a, b, cost in self.steps[k]:

@@ -67,7 +67,7 @@ class TradeCosts:
         return int((apart & (self.today[-1] >= self.unreachable)).sum()), int(apart.sum())
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
 def _hat(today, cost, unit, unreachable, country, share, class_share, value, n, theta):  # type: ignore[no-untyped-def]  # pragma: no cover
     classes, places, _ = today.shape
     gain = np.zeros((n, n))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import numpy as np
@@ -66,8 +67,13 @@ class OneSector:
 
     def many(self, costs: Sequence[Ints], delivered: Sequence[frozenset[str]]) -> Floats:
         """See :class:`Answer`."""
-        hats = np.stack([self.costs.hat(cost) for cost in costs]) * self._barrier
-        return self._solver.worth_many(hats, threads=min(len(hats), os.cpu_count() or 1))
+        threads = min(len(costs), os.cpu_count() or 1)
+        if len(costs) < 64:
+            hats = np.stack([self.costs.hat(cost) for cost in costs])
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                hats = np.stack(list(pool.map(self.costs.hat, costs)))
+        return self._solver.worth_many(hats * self._barrier, threads=threads)
 
 
 class ManySectors:

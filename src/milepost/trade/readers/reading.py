@@ -168,9 +168,12 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
         if reading.tariffs is not None:
             paid = reading.flows[j] * reading.tariffs[j]
             np.add.at(duty[j], np.ix_(where[keep], where[keep]), paid[np.ix_(keep, keep)])
+    # a source without home sales cannot tell those of ROW: what its countries sell each other is left out with them
+    has_home = bool(np.trace(reading.total()) > 0)
     if to_row and outside:
         within = float(sum(flows[j, at[REST_OF_WORLD], at[REST_OF_WORLD]] for j in range(J)))
-        said.append(f"trade among them became home sales of ROW: {within:,.0f} MUSD")
+        word = "became home sales of ROW" if has_home else "lies inside ROW and was left out"
+        said.append(f"trade among them {word}: {within:,.0f} MUSD")
     basis = {"basis": "sourced", "source": reading.source}
     tables: dict[str, list[dict[str, Any]]] = {}
     if reading.value_added_musd is None:
@@ -185,7 +188,7 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
             }
             for i, a in enumerate(target)
             for j, b in enumerate(target)
-            if total[i, j] > 0 and not (i == j and a == REST_OF_WORLD and reading.kind != "square")
+            if total[i, j] > 0 and (has_home or i != j)
         ]
         return tables, tuple(said)
     va, final, inputs = np.zeros((n, J)), np.zeros((n, J)), np.zeros((n, J, J))
