@@ -190,6 +190,21 @@ def test_twelve_commitments_cell_by_cell_and_payload_by_payload(world: tuple[Rec
             assert np.isnan(cell[1:]).all()
 
 
+@given(worlds(players_count=12))
+@settings(max_examples=3, deadline=None)
+def test_every_one_of_4096_sets_payload_by_payload(world: tuple[Records, tuple[str, ...]]) -> None:
+    records, players = world
+    try:
+        overlay = Overlay.of(records, players)
+    except MilepostError:
+        reject()
+    for mask in range(4096):
+        delivered = frozenset(p for k, p in enumerate(players) if mask >> k & 1)
+        truth, found = skim(Network.of(records, delivered)), overlay.skim(delivered)
+        for name in ("cost", "hours", "usd_per_t", "km"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(truth, name), err_msg=f"{name} of {mask}")
+
+
 @given(worlds(players_count=8), st.randoms())
 @settings(max_examples=40, deadline=None)
 def test_a_chain_in_any_order_and_the_idle(world: tuple[Records, tuple[str, ...]], random: Random) -> None:
