@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from milepost.errors import NoSolution
+from milepost.trade import readers
 from milepost.trade.sectors import SectorEconomy
 from milepost.trade.sectors_hat import Scenarios, SectorShock, SectorSolver
 
@@ -51,6 +52,10 @@ def rows(median_ms: Callable[[Callable[[], object], int], float], scenarios: int
         answer.append(
             (f"{scenarios // 2:,} rough scenarios (costs 0.7 to 1.5 times, elasticity up to 65)", f"{failed} failures", "")
         )
+    baci = DATA.parent.parent / "baci2023_aggregate_194.csv.gz"
+    if baci.exists():
+        took = median_ms(lambda: readers.baci([baci], year=2023), 3)
+        answer.append(("BACI 2023, aggregate extract of 194 countries, read", f"{took:.0f} ms", ""))
     for n, J in ((77, 45), (160, 57)):
         economy = world(n, J)
         solver = SectorSolver(economy)

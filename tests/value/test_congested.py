@@ -8,6 +8,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+import milepost
+from milepost.errors import WrongUse
 from milepost.network.network import CLASSES
 from milepost.programme import Programme
 from milepost.records import Agreement, Commitment, Country, Effect, Flow, Link, Node, Param, Records, Settings
@@ -133,3 +135,8 @@ def test_parts_of_the_world_are_told_apart_exactly() -> None:
     assert split.method == "exact"
     np.testing.assert_allclose(split.share, exact.share, atol=1e-8)
     np.testing.assert_allclose(game.along(["Q2", "P1", "Q1"]), [game.value(s) for s in (["Q2"], ["Q2", "P1"], ["Q2", "P1", "Q1"])])
+
+
+def test_a_ban_on_trade_is_not_mixed_with_queues() -> None:
+    with pytest.raises(WrongUse, match="leave out --congested"):
+        milepost.open(milepost.example("ridge")).under(("X3",)).congested(["R3"])

@@ -265,3 +265,20 @@ def test_a_sanction_is_worth_what_the_model_says_of_that_ban() -> None:
     found = sound(records).under(("S1",)).value(()).restriction_effect
     assert found is not None
     np.testing.assert_allclose(list(found.values()), alone, atol=1e-3)
+
+
+def test_a_sanction_on_duty_stays_on_top_of_a_promised_duty() -> None:
+    """XRL promises 5 % and imposes 20 points: its duty is 25 %, whoever delivers what."""
+    records = three_sectors()
+    punished = sanction(effect="dearer", tariff_percent=20.0, direction="exports")
+    game = sound(records.with_rows(restrictions=(*records.restrictions, punished))).under(("S1",)).game
+    solver = SectorSolver(sector_base(records).economy)
+    cell = (solver.base.sectors.index("factory"), solver.base.countries.index("XWV"), solver.base.countries.index("XRL"))
+    worth = []
+    for duty in (0.30, 0.25):
+        tariffs = solver.base.tariffs.copy()
+        tariffs[cell] = duty
+        worth.append(solver.solve(SectorShock(tariffs=tariffs)).equivalent_variation_musd)
+    assert game.restriction_effect is not None
+    np.testing.assert_allclose(game.restriction_effect, worth[0], atol=1e-3)
+    np.testing.assert_allclose(game.value(["T1"]), worth[1] - worth[0], atol=1e-3)

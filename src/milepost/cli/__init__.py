@@ -17,7 +17,8 @@ def _app() -> Any:
     """All commands: what a programme is worth, the register, and what goes in and out."""
     import milepost.cli.register
     import milepost.cli.trade
-    import milepost.cli.transfer  # noqa: F401  importing them adds their commands
+    import milepost.cli.transfer
+    import milepost.cli.uncertainty  # noqa: F401  importing them adds their commands
     from milepost.cli.commands import app
 
     return app

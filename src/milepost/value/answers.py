@@ -101,12 +101,12 @@ class ManySectors:
         self._barrier = np.ones((J, n, n))
         for j, name in enumerate(self._which):
             self._barrier[j] = _barrier(restricted, usual, self.countries, name)
-        self._tariffs = self.economy.tariffs.copy()
+        self._added = np.zeros((J, n, n))  # duties by restrictions come on top of what commitments promise
         for part, sign in ((restricted, 1), (usual, -1)):
             if restricted.ids == usual.ids:
                 break
             for (a, b, sector), share in part.duty.items():
-                self._tariffs[self._sectors(sector), self._at[a], self._at[b]] += sign * share
+                self._added[self._sectors(sector), self._at[a], self._at[b]] += sign * share
         self._duties = [
             (needs(e) - done, *duty_of(records, e))
             for e in records.effects
@@ -125,12 +125,12 @@ class ManySectors:
             hat = self._barrier.copy()
             for j in self._moves:
                 hat[j] *= self._sector_costs[j].hat(cost)
-            tariff = self._tariffs
+            promised = self.economy.tariffs.copy()
             for members, exporter, importer, sector, share in self._duties:
                 if members <= names:
-                    tariff = tariff.copy() if tariff is self._tariffs else tariff
                     where = (self._sectors(sector), self._at[exporter], self._at[importer])
-                    tariff[where] = np.minimum(tariff[where], share)
+                    promised[where] = np.minimum(promised[where], share)
+            tariff = np.maximum(promised + self._added, 0.0)
             cells = np.nonzero(((hat != 1.0) | (tariff != self.economy.tariffs)) & (self.economy.flows > 0))
             parts.append(cells)
             hats.append(hat[cells])

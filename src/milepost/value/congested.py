@@ -4,7 +4,7 @@ V(S) elsewhere holds loads as they are today. Here, for one set S at a time,
 
     (1)  costs   = user equilibrium of the tonnes T on the network with S          (:mod:`milepost.network.equilibrium`)
     (2)  T'      = tonnes of the trade flows that answer those costs              (:mod:`milepost.trade.hat`)
-    (3)  T      <- T + (T' - T) / 2        until no cost moves by more than ``TOLERANCE_USD_PER_T``
+    (3)  T      <- T + (T' - T) / 2        until no cost moves by more than one unit of 0.001 USD per tonne
 
 A facility's load moves in proportion to the tonnes that the model sends through it: stated load times model load over model
 load today, so that today's queue is the stated one whatever the model thinks of the level. Where the model sends nothing today,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from milepost.value.game import Game
 
 Floats = NDArray[np.float64]
-TOLERANCE_USD_PER_T = 1e-4
 MOST_ROUNDS = 60
 GAP = 1e-9
 
@@ -88,8 +87,13 @@ class Congested:
 
 def congested(records: Records, game: Game, delivered: Iterable[str], applied: frozenset[str], done: frozenset[str]) -> Congested:
     """V of one set of commitments with queues that answer. Raises ``NoSolution`` if the fixed point is not reached."""
+    from milepost.network.restrictions import in_force, restrictions
+
     if records.settings.model != "one-sector":
         raise WrongUse("Queues and trade are brought together for the model with one sector so far; set model = 'one-sector'.")
+    extra = restrictions(records, applied - in_force(records, records.settings.base_date))
+    if extra.trade:
+        raise WrongUse("Queues are not brought together with restrictions on trade between countries; leave out --congested.")
     world = _World(records, applied, done)
     names = tuple(p for p in game.players if p in set(delivered))
     frozen = game.value(names)  # refuses strangers
@@ -126,7 +130,7 @@ class _World:
 
     def __init__(self, records: Records, applied: frozenset[str], done: frozenset[str]) -> None:
         from milepost.network.loads import arc_loads, tonnes
-        from milepost.network.network import CLASSES, Network
+        from milepost.network.network import Network
         from milepost.network.queues import queues
         from milepost.network.restrictions import restrictions
         from milepost.trade.base import base
@@ -137,7 +141,6 @@ class _World:
         self.solver = Solver(base(records).economy)
         self.queues = queues(records)
         self.demand = tonnes(records, self.solver.base.flows, self.solver.base.countries)
-        self.classes = len(CLASSES)
         today = Network.of(records, (), done, self.restricted)
         load, _ = arc_loads(today, self.demand)
         through: dict[str, float] = dict.fromkeys(self.queues, 0.0)
@@ -151,7 +154,7 @@ class _World:
         from milepost.network.equilibrium import Congestion, user_equilibrium
         from milepost.network.loads import tonnes
         from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
-        from milepost.trade.costs import TradeCosts
+        from milepost.value.answers import trade_costs
 
         records = self.records
         network = Network.of(records, delivered, self.done, self.restricted)
@@ -180,8 +183,9 @@ class _World:
             slope[k], power[k] = queue.hours_at_capacity, queue.power
         congestion = Congestion(facility, fixed, hour, np.zeros(len(names) + 1), slope, capacity, power, background)
         origins, destinations = network.frame.place_ends()
-        places = [n for n in records.nodes if n.trade_share]
-        index = {c: k for k, c in enumerate(self.solver.base.countries)}
+        countries = self.solver.base.countries
+        shares = np.array([records.param("trade_share", s) for s in CLASSES])
+        costs = None if base is None else trade_costs(records, base.cost, countries, shares, self.solver.theta)
         demand, cost, worst, state = self.demand, None, 0.0, None
         for turn in range(1, MOST_ROUNDS + 1):
             found = user_equilibrium(
@@ -191,28 +195,17 @@ class _World:
             with np.errstate(invalid="ignore"):
                 units = np.where(np.isfinite(found.cheapest), np.round(found.cheapest / UNIT_USD_PER_T), float(UNREACHABLE))
             new = units.astype(np.int32)
-            value = np.zeros(len(index))
+            value = np.zeros(len(countries))
             moved = np.inf if cost is None else float(np.abs(new.astype(np.int64) - cost).max(initial=0)) * UNIT_USD_PER_T
             cost = new
-            if base is not None:
-                costs = TradeCosts(
-                    today=base.cost,
-                    unit=UNIT_USD_PER_T,
-                    unreachable=int(UNREACHABLE),
-                    country=np.array([index[n.country] for n in places], dtype=np.int64),
-                    share=np.array([n.trade_share for n in places], dtype=np.float64),
-                    class_share=np.array([records.param("trade_share", s) for s in CLASSES]),
-                    cargo_value_usd_per_t=np.array([records.param("cargo_value_usd_per_t", s) for s in CLASSES]),
-                    countries=len(index),
-                    theta=self.solver.theta,
-                )
+            if costs is not None:
                 outcome = self.solver.solve(costs.hat(cost))
                 value = outcome.equivalent_variation_musd
-                demand = demand + (tonnes(records, outcome.flows, self.solver.base.countries) - demand) / 2
+                demand = demand + (tonnes(records, outcome.flows, countries) - demand) / 2
             use = {n: float((background[k] + found.load[k]) / capacity[k]) for n, k in number.items()}
             hours = {n: float(slope[k] * use[n] ** power[k]) for n, k in number.items()}
             state = _State(value, cost, use, hours, worst, turn)
-            if base is None or moved <= TOLERANCE_USD_PER_T + UNIT_USD_PER_T:
+            if base is None or moved < 1.5 * UNIT_USD_PER_T:
                 return state
         raise NoSolution(
             f"Network and trade did not settle: after {MOST_ROUNDS} rounds a cost still moves by {moved:.2g} USD a tonne. The "

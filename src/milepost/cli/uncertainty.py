@@ -1,0 +1,98 @@
+"""The commands about how sure the values are: intervals over draws, and a first look with its measured error."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import milepost
+from milepost.cli.commands import AsCsv, AsJson, Folder, _form, app
+from milepost.cli.output import money, print_csv, print_json, print_notes, print_table, progress
+
+
+@app.command()
+def intervals(
+    programme: Folder,
+    draws: Annotated[int, typer.Option("--draws", help="How many draws.")] = 100,
+    orders: Annotated[int, typer.Option("--orders", help="Pairs of orders for shares of more than 12 commitments.")] = 60,
+    seed: Annotated[int, typer.Option("--seed", help="Seed.")] = 0,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """How sure the values are: draws of trade elasticity, value of time and flows; intervals on shares and on a day's delay."""
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme)
+    with progress("Draws", form) as tell:
+        found = opened.intervals(draws=draws, orders=orders, seed=seed, progress=tell)
+    share, delay, total = (found.quantiles(x) for x in (found.share, found.delay, found.total))
+    if form == "json":
+        print_json(found.as_dict())
+        return 0
+    order = sorted(range(len(found.commitments)), key=lambda i: -found.central_share[i])
+    if form == "csv":
+        print_csv(
+            ["commitment", "share", "p5", "p50", "p95", "delay_p5", "delay_p50", "delay_p95"],
+            [
+                [found.commitments[i], found.central_share[i], *share[:, i].tolist(),
+                 *(v if v == v else None for v in delay[:, i].tolist())]
+                for i in order
+            ],
+        )  # fmt: skip
+        return 0
+    titles = {c.id: c.title for c in opened.records.commitments}
+    rows = []
+    for i in order:
+        name, known = found.commitments[i], delay[0, i] == delay[0, i]
+        day = f"{money(1000 * float(delay[0, i]))}-{money(1000 * float(delay[2, i]))}" if known else ""
+        numbers = (found.central_share[i], share[0, i], share[2, i])
+        rows.append([name, titles[name], *(money(float(x)) for x in numbers), day])
+    print_table(
+        f"Shares with 90 % intervals, MUSD a year, {found.draws} draws", ["id", "commitment", "share", "P5", "P95", "a day, kUSD"],
+        rows, right=(2, 3, 4, 5), flex=1,
+    )  # fmt: skip
+    low, _, high = found.quantiles(found.total.sum(axis=1)).tolist()
+    gains = sum(1 for j in range(len(found.countries)) if total[0, j] > 0)
+    print_notes(
+        [
+            f"V(all), all countries: {money(float(found.central_total.sum()))}, P5 to P95 {money(low)} to {money(high)}; {gains} "
+            f"of {len(found.countries)} countries gain in 19 of 20 draws.",
+            "Drawn: trade elasticity and value of time within low and high of params, flows; all commitments in the same draws. "
+            "The form of the model and the dates are not drawn.",
+            f"Seed {found.seed}."
+            + (f" Shares from {found.orders} pairs of orders, the same in every draw." if found.orders else " Shares exact."),
+        ]
+    )
+    return 0
+
+
+@app.command()
+def screen(
+    programme: Folder,
+    sets: Annotated[int, typer.Option("--sets", help="Random sets to measure the error on.")] = 32,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the random sets.")] = 0,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """A first look at many commitments: shares from pairs, an approximation with its measured error."""
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme)
+    with progress("Pairs", form) as tell:
+        found = opened.screen(sets, seed, tell)
+    shares = found.share.sum(axis=1).tolist()
+    order = sorted(range(len(shares)), key=lambda i: -shares[i])
+    if form == "json":
+        print_json(found.as_dict())
+    elif form == "csv":
+        print_csv(["commitment", "share"], [[found.commitments[i], shares[i]] for i in order])
+    else:
+        titles = {c.id: c.title for c in opened.records.commitments}
+        rows = [[found.commitments[i], titles[found.commitments[i]], money(shares[i])] for i in order]
+        print_table("Shares by pairs (screening, not exact), MUSD a year", ["id", "commitment", "share"], rows, right=(2,), flex=1)
+        print_notes(
+            [
+                f"Measured error: {found.error_all:+.1%} of V(all) on all commitments together, {found.error_typical:.1%} on "
+                f"{found.sets} random sets (seed {found.seed}). For decisions use milepost shapley."
+            ]
+        )
+    return 0
