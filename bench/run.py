@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from gravity import rows as gravity_rows
 from networks import rows as network_rows
 from sectors import rows as sector_rows
 from stores import rows as store_rows
@@ -117,6 +118,7 @@ def main() -> None:
         table = median_ms(lambda r=records: corridor_game(r).table(), 1)  # type: ignore[misc]
         rows.append((f"{name}: V of all {count:,} sets, trade included", f"{table / 1000:.2f} s", ""))
     rows += network_rows(median_ms)
+    rows += gravity_rows(median_ms, peer)
     rows += sector_rows(median_ms)
     rows += [(work, took, "") for work, took in (*twenty(), *drawn(), *store_rows())]
     versions = f"milepost {milepost.__version__}, Python {platform.python_version()}, numpy {np.__version__}, one core"

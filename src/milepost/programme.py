@@ -254,16 +254,17 @@ class Programme:
         *,
         orders: int = 60,
         seed: int = 0,
+        sets: Sequence[Sequence[str]] = (),
         where: str = "here",
         progress: Callable[[int, int], None] | None = None,
     ) -> Intervals:
-        """Intervals on V, shares and cost of delay from draws of trade elasticity, value of time and flows."""
+        """Intervals on V(all), V of each of ``sets``, shares and cost of delay: elasticity, value of time and flows are drawn."""
         from milepost.value.intervals import intervals
 
         dates = {c: d for c, d in self.timetable().dates.items() if d is not None}
         return intervals(
             self.sound(), dates, on=self.settings.base_date, draws=draws, seed=seed, orders=orders, applied=self.applied,
-            where=where, progress=progress,
+            sets=sets, where=where, progress=progress,
         )  # fmt: skip
 
     def complement(self) -> Complement:

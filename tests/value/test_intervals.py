@@ -78,3 +78,26 @@ def test_many_sectors_have_intervals_too() -> None:
     one = drawn(records, 3)
     ratio = {a.trade_elasticity / b.trade_elasticity for a, b in zip(one.sectors, records.sectors, strict=True)}
     assert max(ratio) == pytest.approx(min(ratio))
+
+
+def test_any_set_has_an_interval_in_the_same_draws() -> None:
+    programme = Programme("memory", ridge())
+    players = programme.game.players
+    found = programme.intervals(15, seed=3, sets=[players, [], players[:1], players[1:]])
+    np.testing.assert_allclose(found.worth[:, 0], found.total, rtol=1e-12)  # V(all) is V of the set of all
+    np.testing.assert_array_equal(found.worth[:, 1], 0.0)
+    np.testing.assert_allclose(found.central_worth[2], programme.game.value(players[:1]), rtol=1e-12)
+    assert found.worth.std(axis=0)[0].max() > 0
+    one = found.as_dict()["sets"][2]
+    assert one["delivered"] == [players[0]]
+    for numbers in (*one["countries"].values(), one["sum"]):
+        assert numbers["p5"] <= numbers["p50"] <= numbers["p95"]
+    # each draw is the world that its seed gives, valued on its own
+    seeds = np.random.SeedSequence(3).generate_state(15)
+    alone = Programme("memory", drawn(ridge(), int(seeds[4]))).game.value(players[1:])
+    np.testing.assert_allclose(found.worth[4, 3], alone, rtol=1e-12)
+
+
+def test_a_set_with_a_stranger_is_refused() -> None:
+    with pytest.raises(WrongUse, match="Nowhere"):
+        milepost.open(milepost.example("ridge")).intervals(10, sets=[["Nowhere"]])

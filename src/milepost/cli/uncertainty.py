@@ -17,19 +17,35 @@ def intervals(
     draws: Annotated[int, typer.Option("--draws", help="How many draws.")] = 100,
     orders: Annotated[int, typer.Option("--orders", help="Pairs of orders for shares of more than 12 commitments.")] = 60,
     seed: Annotated[int, typer.Option("--seed", help="Seed.")] = 0,
+    delivered: Annotated[
+        list[str] | None,
+        typer.Option("--delivered", help="A set of commitments, ids with commas: intervals on its V; may be given again."),
+    ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
     """How sure the values are: draws of trade elasticity, value of time and flows; intervals on shares and on a day's delay."""
     form = _form(as_json, as_csv)
     opened = milepost.open(programme)
+    sets = [[name.strip() for name in one.split(",") if name.strip()] for one in delivered or []]
     with progress("Draws", form) as tell:
-        found = opened.intervals(draws=draws, orders=orders, seed=seed, progress=tell)
+        found = opened.intervals(draws=draws, orders=orders, seed=seed, sets=sets, progress=tell)
     share, delay, total = (found.quantiles(x) for x in (found.share, found.delay, found.total))
     if form == "json":
         print_json(found.as_dict())
         return 0
     order = sorted(range(len(found.commitments)), key=lambda i: -found.central_share[i])
+    if form == "csv" and sets:
+        worth = found.quantiles(found.worth)
+        print_csv(
+            ["delivered", "country", "value", "p5", "p50", "p95"],
+            [
+                [" ".join(chosen), c, float(found.central_worth[k, j]), *worth[:, k, j].tolist()]
+                for k, chosen in enumerate(found.sets)
+                for j, c in enumerate(found.countries)
+            ],
+        )
+        return 0
     if form == "csv":
         print_csv(
             ["commitment", "share", "p5", "p50", "p95", "delay_p5", "delay_p50", "delay_p95"],
@@ -51,6 +67,20 @@ def intervals(
         f"Shares with 90 % intervals, MUSD a year, {found.draws} draws", ["id", "commitment", "share", "P5", "P95", "a day, kUSD"],
         rows, right=(2, 3, 4, 5), flex=1,
     )  # fmt: skip
+    for k, chosen in enumerate(found.sets):
+        every = found.quantiles(found.worth[:, k].sum(axis=1))
+        worth = found.quantiles(found.worth[:, k])
+        ranked = sorted(range(len(found.countries)), key=lambda j: -abs(found.central_worth[k, j]))
+        print_table(
+            f"V({', '.join(chosen) or 'nothing'}) with 90 % intervals, MUSD a year", ["country", "value", "P5", "P95"],
+            [
+                ["all countries", *(money(float(x)) for x in (found.central_worth[k].sum(), every[0], every[2]))],
+                *(
+                    [found.countries[j], *(money(float(x)) for x in (found.central_worth[k, j], worth[0, j], worth[2, j]))]
+                    for j in ranked
+                ),
+            ], right=(1, 2, 3),
+        )  # fmt: skip
     low, _, high = found.quantiles(found.total.sum(axis=1)).tolist()
     gains = sum(1 for j in range(len(found.countries)) if total[0, j] > 0)
     print_notes(

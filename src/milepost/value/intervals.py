@@ -1,4 +1,4 @@
-r"""How sure is V? Draws of trade elasticities, the value of time and trade flows; intervals on V, Shapley shares, cost of delay.
+r"""How sure is V? Draws of trade elasticities, the value of time and trade flows; intervals on every V asked for, shares, delay.
 
 In every draw all sets of commitments meet the same parameters (common random numbers), so differences between commitments are
 not blurred. Drawn are
@@ -16,7 +16,7 @@ Home sales are what is left of GDP. The draws say nothing about the form of the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,10 @@ EXACT_UP_TO = 12
 
 @dataclass(frozen=True)
 class Intervals:
-    """Draws of V(all) [draw, country], shares and cost of a day's delay [draw, commitment], summed over countries."""
+    """Draws of V(all) [draw, country], shares and cost of a day's delay [draw, commitment], summed over countries.
+
+    ``worth`` holds V of every set in ``sets``, [draw, set, country], in the same draws, so that sets can be compared.
+    """
 
     commitments: tuple[str, ...]
     countries: tuple[str, ...]
@@ -56,6 +59,9 @@ class Intervals:
     central_share: Floats
     seed: int
     orders: int
+    sets: tuple[tuple[str, ...], ...]
+    worth: Floats
+    central_worth: Floats  # [set, country]
     unit: str = "MUSD/year"
 
     @property
@@ -72,7 +78,25 @@ class Intervals:
         """The JSON of ``milepost intervals``."""
         total, share, delay = (self.quantiles(x) for x in (self.total, self.share, self.delay))
         names = ("p5", "p50", "p95")
+        worth, names_of = self.quantiles(self.worth), list(self.countries)
         return {
+            "sets": [
+                {
+                    "delivered": list(chosen),
+                    "countries": {
+                        c: {
+                            **dict(zip(names, worth[:, k, j].tolist(), strict=True)),
+                            "central": float(self.central_worth[k, j]),
+                        }
+                        for j, c in enumerate(names_of)
+                    },
+                    "sum": {
+                        **dict(zip(names, self.quantiles(self.worth[:, k].sum(axis=1)).tolist(), strict=True)),
+                        "central": float(self.central_worth[k].sum()),
+                    },
+                }
+                for k, chosen in enumerate(self.sets)
+            ],
             "unit": self.unit,
             "draws": self.draws,
             "seed": self.seed,
@@ -117,24 +141,30 @@ def intervals(
     seed: int = 0,
     orders: int = 100,
     applied: frozenset[str] | None = None,
+    sets: Sequence[Sequence[str]] = (),
     where: str = "here",
     progress: Callable[[int, int], None] | None = None,
 ) -> Intervals:
-    """Draw, value and take quantiles. Shares are exact up to 12 commitments, else from ``orders`` pairs of the same orders.
+    """Draw, value and take quantiles; V of each of ``sets`` too.
 
-    ``where`` as in :func:`milepost.many.each`; the same bits whatever it is. Raises ``WrongUse`` for fewer than 10 draws.
+    Shares are exact up to 12 commitments, else from ``orders`` pairs of the same orders.
+
+    ``where`` as in :func:`milepost.many.each`; the same bits whatever it is. Raises ``WrongUse`` for fewer than 10 draws
+    or a commitment of ``sets`` that has no value.
     """
     if draws < 10:
         raise WrongUse("An interval from fewer than 10 draws says nothing; ask for 10 or more.")
-    work = partial(_one, records, dict(dates), on, orders, applied)
+    asked = tuple(tuple(dict.fromkeys(s)) for s in sets)
+    work = partial(_one, records, dict(dates), on, orders, applied, asked)
     centre = work(None)
     seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(draws)]
     found = each(work, seeds, on=where, progress=progress)
-    total, share, delay = (np.array([f[k] for f in found]) for k in range(3))
-    players, countries = centre[3], centre[4]
+    total, share, delay, worth = (np.array([f[k] for f in found]) for k in range(4))
+    players, countries = centre[4], centre[5]
     return Intervals(
-        players, countries, total, share, delay, centre[0], centre[1], seed, 0 if len(players) <= EXACT_UP_TO else orders
-    )
+        players, countries, total, share, delay, centre[0], centre[1], seed, 0 if len(players) <= EXACT_UP_TO else orders,
+        asked, worth, centre[3],
+    )  # fmt: skip
 
 
 def drawn(records: Records, seed: int) -> Records:
@@ -177,8 +207,14 @@ def _sectors_drawn(records: Records, params: tuple[Param, ...], rng: np.random.G
 
 
 def _one(
-    records: Records, dates: dict[str, dt.date], on: dt.date, orders: int, applied: frozenset[str] | None, seed: int | None
-) -> tuple[Floats, Floats, Floats, tuple[str, ...], tuple[str, ...]]:
+    records: Records,
+    dates: dict[str, dt.date],
+    on: dt.date,
+    orders: int,
+    applied: frozenset[str] | None,
+    sets: tuple[tuple[str, ...], ...],
+    seed: int | None,
+) -> tuple[Floats, Floats, Floats, Floats, tuple[str, ...], tuple[str, ...]]:
     here = records if seed is None else drawn(records, seed)
     game = corridor_game(here, applied)
     exact = len(game.players) <= EXACT_UP_TO
@@ -187,7 +223,8 @@ def _one(
     delay = np.full(len(game.players), np.nan)
     for name, row in zip(cost.commitments, cost.cost, strict=True):
         delay[game.players.index(name)] = row.sum()
-    return shares.total, shares.share.sum(axis=1), delay, game.players, game.countries
+    worth = np.array([game.value(s) for s in sets]).reshape(len(sets), len(game.countries))
+    return shares.total, shares.share.sum(axis=1), delay, worth, game.players, game.countries
 
 
 def _triangle(u: float, low: float, mode: float, high: float) -> float:
