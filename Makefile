@@ -50,8 +50,8 @@ docs: install  ## write the generated reference pages
 	@$(BIN)/python -m milepost.cli.reference > docs/reference/cli.md
 
 locks:  ## after a change of dependencies (needs uv)
-	@$(UV) pyproject.toml --group build --extra postgresql -o requirements.lock
-	@$(UV) pyproject.toml --group dev --extra postgresql -o requirements-dev.lock
+	@$(UV) pyproject.toml --group build --extra postgresql --extra parquet -o requirements.lock
+	@$(UV) pyproject.toml --group dev --extra postgresql --extra parquet -o requirements-dev.lock
 
 clean:
 	@rm -rf .venv .bench-venv $(DEMO) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

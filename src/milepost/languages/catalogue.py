@@ -154,6 +154,13 @@ def message_keys(code: str) -> dict[str, frozenset[str]]:
     return found
 
 
+def page_messages(code: str) -> str:
+    """The Fluent source of what the page says: its own messages and the words of the register."""
+    if code not in LANGUAGES:
+        raise one_of("language", code, list(LANGUAGES))
+    return (_MESSAGES / f"{code}.ftl").read_text(encoding="utf-8")
+
+
 def _variables(node: Any, names: set[str]) -> None:
     if isinstance(node, dict):
         if node.get("type") == "VariableReference":

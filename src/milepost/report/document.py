@@ -15,7 +15,7 @@ from milepost.network.restrictions import in_force
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.register.status import headline
-from milepost.report.map import MapLink, MapMark, MapPlace, Point, map_svg
+from milepost.report.corridor_map import corridor_map
 from milepost.report.plots import Range, Row, ranges_svg, timetable_svg
 
 Progress = Callable[[int, int], None]
@@ -298,35 +298,7 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
     from milepost.network.calibration import compare
 
     nodes = {n.id: n for n in records.nodes}
-    gdp = {c.id: c.gdp_usd_m**0.5 for c in records.countries}  # the root keeps the capitals of small states on the map
-    at: dict[str, Point] = {n.id: (n.lon, n.lat) for n in records.nodes}
-    state = {"open": "open", "planned": "promised", "under construction": "promised", "suspended": "closed"}
-    links = [
-        MapLink(f"{k.id}: {k.mode}, {k.km:,.0f} km, {k.state}", at[k.from_node], at[k.to_node], k.mode, state[k.state])  # type: ignore[arg-type]
-        for k in records.links
-        if k.use == "model"
-    ]
-    places = [
-        MapPlace(n.name.split(" (")[0], at[n.id], (n.trade_share or 0.02) * gdp[n.country])
-        for n in records.nodes
-        if any(n.id in (k.from_node, k.to_node) for k in records.links if k.use == "model")
-    ]
-    ends = {k.id: (at[k.from_node], at[k.to_node]) for k in records.links}
-    marks, marked = [], []
-    delivered = {s.commitment for s in programme.status() if s.closed}
-    for c in records.commitments:
-        spots: list[Point] = []
-        for ref in c.network_ref:
-            kind, _, name = ref.partition(":")
-            if kind == "L" and name in ends:
-                (a, b) = ends[name]
-                spots.append(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2))
-            elif kind == "N" and name in at:
-                spots.append(at[name])
-        if spots and c.id not in delivered:
-            marks.append(MapMark(c.id, c.title, spots[len(spots) // 2]))
-            about = ", ".join(r.partition(":")[2] for r in c.network_ref)
-            marked.append({"id": c.id, "title": c.title, "owed": ", ".join(c.owed_by), "about": about})
+    svg, marked = corridor_map(programme, f"Network of {records.settings.title}")
     found = compare(records)
     label = {r.id: r for r in records.routes}
     fit = [found.median_error_days("fit", c) for c in (False, True)]
@@ -378,7 +350,7 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
     from milepost.report.map import basemap
 
     return {
-        "map": map_svg(f"Network of {records.settings.title}", links, places, marks),
+        "map": svg,
         "mapsource": basemap()[0],
         "marked": marked,
         "ways": ways,

@@ -15,9 +15,13 @@ from html import escape
 from pathlib import Path
 from typing import Literal
 
+from milepost.errors import WrongUse
+
 Point = tuple[float, float]
 State = Literal["open", "promised", "closed"]
+Land = tuple[str, tuple[tuple[Point, ...], ...]]  # source, rings
 WIDTH = 1000.0
+VERTICES = 15_000
 _COLOUR = {"rail": "#1f4e79", "road": "#7a6a58", "sea": "#5b8fb0", "ferry": "#5b8fb0", "river": "#5b8fb0"}
 
 
@@ -30,6 +34,8 @@ class MapLink:
     end: Point
     mode: str
     state: State
+    id: str = ""
+    needs: tuple[str, ...] = ()  # commitments that open it when all are delivered
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,52 @@ class MapMark:
 def basemap() -> tuple[str, tuple[tuple[Point, ...], ...]]:
     content = json.loads(Path(__file__).with_name("basemap.json").read_text(encoding="utf-8"))
     return content["source"], tuple(tuple((x, y) for x, y in ring) for ring in content["rings"])
+
+
+def read_land(file: Path) -> Land:
+    """Outlines that replace the shipped ones: polygons of a GeoJSON file in degrees; ``source`` beside its features is shown.
+
+    Raises ``WrongUse`` for what is no such file.
+    """
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        found: list[tuple[Point, ...]] = []
+        for feature in content["features"]:
+            shape = feature["geometry"]
+            parts = {"Polygon": [shape["coordinates"]], "MultiPolygon": shape["coordinates"]}.get(shape["type"], [])
+            found += [tuple((float(p[0]), float(p[1])) for p in ring) for part in parts for ring in part]
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, IndexError, AttributeError):
+        raise WrongUse(f"'{file.name}' is no GeoJSON of polygons; replace it, or remove it to use the shipped outlines.") from None
+    if not found:
+        raise WrongUse(f"'{file.name}' holds no polygon; replace it, or remove it to use the shipped outlines.")
+    return str(content.get("source") or f"Outlines from {file.name}"), tuple(found)
+
+
+def within(shapes: list[list[Point]], most: int) -> list[list[Point]]:
+    """Outlines with at most ``most`` vertices: Douglas-Peucker with a growing tolerance, in the picture."""
+    tolerance = 0.5
+    while sum(map(len, shapes)) > most:
+        shapes = [s for s in (_simpler(shape, tolerance) for shape in shapes) if len(s) > 3]
+        tolerance *= 1.6
+    return shapes
+
+
+def _simpler(shape: list[Point], tolerance: float) -> list[Point]:
+    keep = {0, len(shape) // 2, len(shape) - 1}
+    stack = [(0, len(shape) // 2), (len(shape) // 2, len(shape) - 1)]
+    while stack:
+        a, b = stack.pop()
+        (x0, y0), (x1, y1) = shape[a], shape[b]
+        length, far, at = math.hypot(x1 - x0, y1 - y0), tolerance, -1
+        for k in range(a + 1, b):
+            x, y = shape[k]
+            d = abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length if length else math.hypot(x - x0, y - y0)
+            if d > far:
+                far, at = d, k
+        if at >= 0:
+            keep.add(at)
+            stack += [(a, at), (at, b)]
+    return [shape[k] for k in sorted(keep)]
 
 
 class Projection:
@@ -95,14 +147,19 @@ def map_svg(
     *,
     boundaries: bool = True,
     labels: int = 34,
+    land: Land | None = None,
 ) -> str:
-    """The map as one SVG element. ``boundaries=False`` draws land without borders."""
+    """The map as one SVG element. ``boundaries=False`` draws land without borders, ``land`` replaces what is shipped.
+
+    Links carry their id, state and the commitments that open them as data attributes, so that a page can show another day.
+    Outlines are simplified until the picture has at most 15,000 vertices.
+    """
     points = [p for link in links for p in (link.start, link.end)] + [p.at for p in places]
     if not points:
         return ""
     project = Projection(points)
     height = project.height
-    source, rings = basemap()
+    source, rings = land or basemap()
     out = [
         f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
         f'aria-label="{escape(title)}"><title>{escape(title)}</title>'
@@ -110,13 +167,14 @@ def map_svg(
         f'<clipPath id="frame"><rect width="{WIDTH:.0f}" height="{height:.0f}"/></clipPath><g clip-path="url(#frame)">',
         f'<rect width="{WIDTH:.0f}" height="{height:.0f}" fill="#e9eff3"/>',
     ]
-    land = []
+    shapes = []
     for ring in rings:
         drawn = [project(p) for p in ring]
         if any(-300 < x < WIDTH + 300 and -300 < y < height + 300 for x, y in drawn):
-            land.append("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in drawn) + "Z")
+            shapes.append(drawn)
+    outlines = ["M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in s) + "Z" for s in within(shapes, VERTICES)]
     stroke = "#cfc8ba" if boundaries else "#f8f6f0"
-    out.append(f'<path d="{"".join(land)}" fill="#f8f6f0" stroke="{stroke}" stroke-width=".6"/>')
+    out.append(f'<path class="land" d="{"".join(outlines)}" fill="#f8f6f0" stroke="{stroke}" stroke-width=".6"/>')
     style = {
         "open": 'stroke-width="1.4"',
         "promised": 'stroke-width="4" stroke-dasharray="8 7"',
@@ -134,7 +192,9 @@ def map_svg(
             shape = f"M{x1:.1f},{y1:.1f}Q{mid[0]:.1f},{mid[1]:.1f} {x2:.1f},{y2:.1f}"
         dash = ' stroke-dasharray="3 3"' if link.state == "open" and link.mode in ("sea", "ferry") else ""
         out.append(
-            f'<path d="{shape}" fill="none" stroke="{colour}" {style[link.state]}{dash}{faint} stroke-linecap="round">'
+            f'<path class="link {link.mode}" data-link="{escape(link.id)}" data-state="{link.state}" '
+            f'data-needs="{escape(" ".join(link.needs))}" d="{shape}" fill="none" stroke="{colour}" '
+            f'{style[link.state]}{dash}{faint} stroke-linecap="round">'
             f"<title>{escape(link.name)}</title></path>"
         )
     out += _labels(project, places, labels, height)
@@ -180,7 +240,7 @@ def _marks(project: Projection, marks: Sequence[MapMark]) -> list[str]:
             px, py = x + reach * math.cos(angle), y + reach * math.sin(angle)
         taken.append((px, py))
         out.append(
-            f"<g><title>{escape(mark.label)} {escape(mark.title)}</title>"
+            f'<g class="mark" data-commitment="{escape(mark.label)}"><title>{escape(mark.label)} {escape(mark.title)}</title>'
             f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{px:.1f}" y2="{py:.1f}" stroke="#b3261e" stroke-width="1"/>'
             f'<circle cx="{px:.1f}" cy="{py:.1f}" r="11" fill="#fff" stroke="#b3261e" stroke-width="1.6"/>'
             f'<text x="{px:.1f}" y="{py + 3.6:.1f}" text-anchor="middle" font-size="10" font-weight="600" fill="#8c1d18">'

@@ -1,0 +1,309 @@
+"""Persons, their sessions and secret addresses, in a database of their own beside the programme.
+
+Passwords are kept as argon2 hashes (argon2-cffi), tokens as SHA-256; neither can be read back. A wrong name takes as long as a
+wrong password, and the sentence does not say which it was.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, delete, event, func, insert, select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from milepost.errors import WrongUse, one_of
+
+ROLES = ("public reader", "observer", "focal point", "approver", "secretariat", "verifier", "council", "local")
+STORED_ROLES = tuple(r for r in ROLES if r not in ("public reader", "local"))
+WITH_PARTY = ("focal point", "approver")
+SHORTEST_PASSWORD = 12
+FAILURES_OF_A_NAME, FAILURES_OF_AN_ADDRESS, WINDOW = 5, 20, dt.timedelta(minutes=15)
+_META = MetaData()
+_PERSONS = Table(
+    "people_persons", _META, Column("name", String(200), primary_key=True), Column("role", String(40), nullable=False),
+    Column("party", String(60), nullable=False), Column("password", String(300), nullable=False),
+    Column("issuer", String(500), nullable=False), Column("subject", String(500), nullable=False),
+)  # fmt: skip
+_SESSIONS = Table(
+    "people_sessions", _META, Column("token", String(64), primary_key=True), Column("name", String(200), nullable=False),
+    Column("csrf", String(64), nullable=False), Column("began", String(40), nullable=False),
+    Column("seen", String(40), nullable=False),
+)  # fmt: skip
+_FAILURES = Table(
+    "people_failures", _META, Column("id", Integer, primary_key=True), Column("name", String(200), nullable=False, index=True),
+    Column("address", String(100), nullable=False, index=True), Column("at", String(40), nullable=False),
+)  # fmt: skip
+_FEEDS = Table(
+    "people_feeds", _META, Column("token", String(64), primary_key=True), Column("name", String(200), nullable=False),
+    Column("feed", String(500), nullable=False),
+)  # fmt: skip
+_PENDING = Table(
+    "people_pending", _META, Column("state", String(64), primary_key=True), Column("browser", String(64), nullable=False),
+    Column("nonce", String(200), nullable=False), Column("verifier", String(200), nullable=False),
+    Column("redirect", String(1000), nullable=False), Column("at", String(40), nullable=False),
+)  # fmt: skip
+
+
+class SignInRefused(WrongUse):
+    """Wrong name or password, or too many tries."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who uses the register: a name, a role, and the party a focal point or approver speaks for."""
+
+    name: str
+    role: str
+    party: str = ""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A person who is signed in; ``csrf`` must come back with whatever is written."""
+
+    person: Person
+    csrf: str
+    expires: dt.datetime
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class People:
+    """The persons of a server, in SQLite or PostgreSQL. ``idle`` and ``longest`` end a session."""
+
+    def __init__(
+        self,
+        where: str | Path,
+        *,
+        now: Callable[[], dt.datetime] = _utc_now,
+        idle: dt.timedelta = dt.timedelta(minutes=30),
+        longest: dt.timedelta = dt.timedelta(hours=12),
+        hasher: PasswordHasher | None = None,
+    ) -> None:
+        text = str(where)
+        self.now, self.idle, self.longest = now, idle, longest
+        self._hasher = hasher or PasswordHasher()
+        self._dummy = self._hasher.hash(secrets.token_hex(16))
+        if "://" not in text:
+            Path(text).parent.mkdir(parents=True, exist_ok=True)
+            text = f"sqlite:///{text}"
+        self._engine = create_engine(text.replace("postgresql://", "postgresql+psycopg://"))
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _patient)
+        try:
+            _META.create_all(self._engine)
+        except SQLAlchemyError as fault:
+            raise WrongUse(f"The persons cannot be kept in '{where}': {type(fault).__name__}.") from None
+
+    def close(self) -> None:
+        """Close the database."""
+        self._engine.dispose()
+
+    # ---- persons
+
+    def add(
+        self, name: str, role: str, party: str = "", password: str | None = None, *, issuer: str = "", subject: str = ""
+    ) -> None:
+        """Add a person, with a password or a subject at an identity provider. Raises ``WrongUse``."""
+        name = name.strip()
+        if not name or len(name) > 200 or ":" in name or any(ord(c) < 32 for c in name):
+            raise WrongUse("A name has 1 to 200 characters, no colon and no line break.")
+        self._fits(role, party)
+        if password is None and not subject:
+            raise WrongUse("Give a password, or the subject at the identity provider.")
+        hashed = self._hash(password) if password is not None else ""
+        row = {"name": name, "role": role, "party": party, "password": hashed, "issuer": issuer, "subject": subject}
+        try:
+            with self._engine.begin() as link:
+                link.execute(insert(_PERSONS).values(**row))
+        except IntegrityError:
+            raise WrongUse(f"There is a person '{name}' already.") from None
+
+    def all(self) -> tuple[Person, ...]:
+        """Everybody, by name."""
+        with self._engine.connect() as link:
+            rows = link.execute(select(_PERSONS).order_by(_PERSONS.c.name)).all()
+        return tuple(Person(r.name, r.role, r.party) for r in rows)
+
+    def remove(self, name: str) -> None:
+        """Remove a person, the sessions and the secret addresses. What the person wrote stays in the chain."""
+        self._find(name)
+        with self._engine.begin() as link:
+            for table in (_SESSIONS, _FEEDS, _PERSONS):
+                link.execute(delete(table).where(table.c.name == name))
+
+    def set_password(self, name: str, password: str) -> None:
+        """A new password; all sessions of the person end."""
+        self._find(name)
+        self._set(name, password=self._hash(password))
+
+    def set_role(self, name: str, role: str, party: str = "") -> None:
+        """A new role; all sessions of the person end."""
+        self._find(name)
+        self._fits(role, party)
+        self._set(name, role=role, party=party)
+
+    # ---- sessions
+
+    def login(self, name: str, password: str, *, address: str = "") -> tuple[str, Session]:
+        """The secret token of a new session (it is not kept in clear) and the session. Raises ``SignInRefused``."""
+        since = (self.now() - WINDOW).isoformat()
+        with self._engine.connect() as link:
+            recent = select(func.count()).select_from(_FAILURES).where(_FAILURES.c.at > since)
+            of_name = link.execute(recent.where(_FAILURES.c.name == name[:200])).scalar_one()
+            of_address = link.execute(recent.where(_FAILURES.c.address == address)).scalar_one() if address else 0
+            row = link.execute(select(_PERSONS).where(_PERSONS.c.name == name)).one_or_none()
+        if of_name >= FAILURES_OF_A_NAME or of_address >= FAILURES_OF_AN_ADDRESS:
+            raise SignInRefused("Too many tries; wait 15 minutes.")
+        try:
+            good = self._hasher.verify(row.password if row and row.password else self._dummy, password) and row is not None
+        except (VerificationError, InvalidHashError):
+            good = False
+        if not good or row is None or not row.password:
+            with self._engine.begin() as link:
+                link.execute(delete(_FAILURES).where(_FAILURES.c.at <= since))
+                link.execute(insert(_FAILURES).values(name=name[:200], address=address, at=self.now().isoformat()))
+            raise SignInRefused("Name or password is wrong.")
+        if self._hasher.check_needs_rehash(row.password):
+            with self._engine.begin() as link:
+                link.execute(update(_PERSONS).where(_PERSONS.c.name == name).values(password=self._hasher.hash(password)))
+        with self._engine.begin() as link:
+            link.execute(delete(_FAILURES).where(_FAILURES.c.name == name))
+        return self.start_session(name)
+
+    def start_session(self, name: str) -> tuple[str, Session]:
+        """A session for a person whom somebody else has identified. Raises ``WrongUse`` for a stranger."""
+        row = self._find(name)
+        token, csrf, moment = secrets.token_urlsafe(32), secrets.token_urlsafe(24), self.now()
+        values = {"token": _digest(token), "name": name, "csrf": csrf, "began": moment.isoformat(), "seen": moment.isoformat()}
+        with self._engine.begin() as link:
+            link.execute(delete(_SESSIONS).where(_SESSIONS.c.began < (moment - self.longest).isoformat()))
+            link.execute(insert(_SESSIONS).values(**values))
+        return token, Session(Person(row.name, row.role, row.party), csrf, moment + min(self.idle, self.longest))
+
+    def session(self, token: str) -> Session | None:
+        """The session of a token, or None when there is none or it has ended. Using it keeps it alive."""
+        key, moment = _digest(token), self.now()
+        wanted = select(_SESSIONS, _PERSONS.c.role, _PERSONS.c.party).join(_PERSONS, _PERSONS.c.name == _SESSIONS.c.name)
+        with self._engine.connect() as link:
+            row = link.execute(wanted.where(_SESSIONS.c.token == key)).one_or_none()
+        if row is None:
+            return None
+        began, seen = dt.datetime.fromisoformat(row.began), dt.datetime.fromisoformat(row.seen)
+        ends = min(seen + self.idle, began + self.longest)
+        if moment >= ends:
+            self.logout(token)
+            return None
+        if moment - seen > self.idle / 20:  # one write in a while, not one a request
+            with self._engine.begin() as link:
+                link.execute(update(_SESSIONS).where(_SESSIONS.c.token == key).values(seen=moment.isoformat()))
+            ends = min(moment + self.idle, began + self.longest)
+        return Session(Person(row.name, row.role, row.party), row.csrf, ends)
+
+    def logout(self, token: str) -> None:
+        """End a session."""
+        with self._engine.begin() as link:
+            link.execute(delete(_SESSIONS).where(_SESSIONS.c.token == _digest(token)))
+
+    def end_all(self, name: str) -> None:
+        """End every session of a person."""
+        with self._engine.begin() as link:
+            link.execute(delete(_SESSIONS).where(_SESSIONS.c.name == name))
+
+    # ---- secret addresses and pending sign-ins
+
+    def feed_token(self, name: str, feed: str) -> str:
+        """A secret for one feed of a person; a new one ends the old one."""
+        self._find(name)
+        token = secrets.token_urlsafe(24)
+        with self._engine.begin() as link:
+            link.execute(delete(_FEEDS).where(_FEEDS.c.name == name, _FEEDS.c.feed == feed))
+            link.execute(insert(_FEEDS).values(token=_digest(token), name=name, feed=feed))
+        return token
+
+    def feed(self, token: str) -> tuple[Person, str] | None:
+        """Whose feed a secret opens, and which."""
+        wanted = select(_FEEDS, _PERSONS.c.role, _PERSONS.c.party).join(_PERSONS, _PERSONS.c.name == _FEEDS.c.name)
+        with self._engine.connect() as link:
+            row = link.execute(wanted.where(_FEEDS.c.token == _digest(token))).one_or_none()
+        return (Person(row.name, row.role, row.party), row.feed) if row else None
+
+    def by_subject(self, issuer: str, subject: str) -> Person | None:
+        """The person whom an identity provider means."""
+        with self._engine.connect() as link:
+            row = link.execute(select(_PERSONS).where(_PERSONS.c.issuer == issuer, _PERSONS.c.subject == subject)).one_or_none()
+        return Person(row.name, row.role, row.party) if row and subject else None
+
+    def keep_pending(self, state: str, browser: str, nonce: str, verifier: str, redirect: str) -> None:
+        """Keep a sign-in that has begun at an identity provider."""
+        moment = self.now()
+        with self._engine.begin() as link:
+            link.execute(delete(_PENDING).where(_PENDING.c.at < (moment - dt.timedelta(minutes=10)).isoformat()))
+            link.execute(
+                insert(_PENDING).values(
+                    state=_digest(state),
+                    browser=_digest(browser),
+                    nonce=nonce,
+                    verifier=verifier,
+                    redirect=redirect,
+                    at=moment.isoformat(),
+                )
+            )
+
+    def take_pending(self, state: str, browser: str) -> tuple[str, str, str] | None:
+        """Nonce, verifier and redirect of a sign-in begun in this browser within ten minutes; it can be taken once."""
+        since = (self.now() - dt.timedelta(minutes=10)).isoformat()
+        with self._engine.begin() as link:
+            row = link.execute(select(_PENDING).where(_PENDING.c.state == _digest(state))).one_or_none()
+            taken = link.execute(delete(_PENDING).where(_PENDING.c.state == _digest(state))).rowcount
+        if row is None or taken != 1 or row.at < since or not secrets.compare_digest(row.browser, _digest(browser)):
+            return None
+        return row.nonce, row.verifier, row.redirect
+
+    # ---- within
+
+    def _find(self, name: str) -> Any:
+        with self._engine.connect() as link:
+            row = link.execute(select(_PERSONS).where(_PERSONS.c.name == name)).one_or_none()
+        if row is None:
+            raise one_of("person", name, [p.name for p in self.all()])
+        return row
+
+    def _set(self, name: str, **values: str) -> None:
+        with self._engine.begin() as link:
+            link.execute(update(_PERSONS).where(_PERSONS.c.name == name).values(**values))
+        self.end_all(name)
+
+    def _hash(self, password: str) -> str:
+        if len(password) < SHORTEST_PASSWORD:
+            raise WrongUse(f"A password has at least {SHORTEST_PASSWORD} characters.")
+        if len(password) > 1_000:
+            raise WrongUse("A password has at most 1,000 characters.")
+        return self._hasher.hash(password)
+
+    def _fits(self, role: str, party: str) -> None:
+        if role not in STORED_ROLES:
+            raise one_of("role", role, list(STORED_ROLES))
+        if role in WITH_PARTY and not party:
+            raise WrongUse(f"A {role} speaks for a party: say which (--party IRN).")
+        if role not in WITH_PARTY and party:
+            raise WrongUse(f"A {role} speaks for no party.")
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _patient(raw: Any, _record: Any) -> None:
+    raw.execute("PRAGMA busy_timeout = 5000")
+    raw.execute("PRAGMA journal_mode = WAL")

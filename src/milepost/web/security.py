@@ -1,0 +1,140 @@
+"""What every answer carries and every request must pass: headers, a strict content policy, size, rate, origin, CSRF.
+
+Plain ASGI, so that streams stay streams. No script, style or font comes from anywhere but this server, none is inline.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+App = Callable[[Scope, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+COOKIE = "milepost_session"
+CSRF_HEADER = "x-milepost-csrf"
+_SAFE = ("GET", "HEAD", "OPTIONS")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one client (a session, or an address) may ask, and how large a body may be."""
+
+    reads_per_minute: int = 6_000
+    writes_per_minute: int = 300
+    sign_ins_per_minute: int = 20
+    body_bytes: int = 10_000_000
+
+
+class Guard:
+    """The outermost layer of the server. ``hosts`` are the names it answers to (empty: any), against DNS rebinding."""
+
+    def __init__(self, app: App, *, hosts: frozenset[str], limits: Limits, https: bool) -> None:
+        self.app, self.hosts, self.limits, self.https = app, hosts, limits, https
+        self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
+        self._lock = threading.Lock()
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        refusal = self._refusal(scope, headers)
+        size = 0
+        too_large = False
+
+        async def counted() -> Message:
+            nonlocal size, too_large
+            message: Message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.limits.body_bytes:
+                too_large = True
+                return {"type": "http.disconnect"}
+            return message
+
+        started = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                present = {k.lower() for k, _ in message["headers"]}
+                extra = HEADERS | ({"strict-transport-security": "max-age=31536000"} if self.https else {})
+                message["headers"] = [
+                    *message["headers"],
+                    *((k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in present),
+                ]
+            await send(message)
+
+        if refusal is None:
+            try:
+                await self.app(scope, counted, guarded)
+            except Exception:
+                if not too_large or started:
+                    raise
+            if not too_large or started:
+                return
+            refusal = (413, f"The body is larger than {self.limits.body_bytes:,} bytes.")
+        status, text = refusal
+        body = json.dumps({"error": text}).encode()
+        kind = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        if status == 429:
+            kind.append((b"retry-after", b"10"))
+        await guarded({"type": "http.response.start", "status": status, "headers": kind})
+        await guarded({"type": "http.response.body", "body": body})
+
+    def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
+        host = headers.get("host", "")
+        name = urlsplit(f"//{host}").hostname or ""
+        if self.hosts and name not in self.hosts:
+            return 421, f"This server does not answer to the name '{name[:80]}'."
+        method, path = scope["method"], scope["path"]
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self.limits.body_bytes:
+            return 413, f"The body is larger than {self.limits.body_bytes:,} bytes."
+        if method not in _SAFE:
+            origin = headers.get("origin")
+            if origin and urlsplit(origin).netloc != host:
+                return 403, "The request comes from a page of another origin."
+            if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+                return 403, "The request comes from a page of another site."
+        kind, rate = "read", self.limits.reads_per_minute
+        if path.endswith("/session") and method == "POST":
+            kind, rate = "sign in", self.limits.sign_ins_per_minute
+        elif method not in _SAFE:
+            kind, rate = "write", self.limits.writes_per_minute
+        address = (scope.get("client") or ("", 0))[0]
+        if not self._take(f"{address}", kind, rate):
+            return 429, "Too many requests; wait ten seconds."
+        return None
+
+    def _take(self, who: str, kind: str, per_minute: int) -> bool:
+        now = time.monotonic()
+        with self._lock:
+            if len(self._buckets) > 50_000:
+                self._buckets = {k: v for k, v in self._buckets.items() if now - v[1] < 60}
+            left, then = self._buckets.get((who, kind), (float(per_minute), now))
+            left = min(float(per_minute), left + (now - then) * per_minute / 60)
+            if left < 1:
+                self._buckets[who, kind] = (left, now)
+                return False
+            self._buckets[who, kind] = (left - 1, now)
+        return True

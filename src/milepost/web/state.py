@@ -1,0 +1,183 @@
+"""The programme behind the server: read anew when its store has changed, valued in the background, kept by what it rests on.
+
+A reader never waits for a valuation: what is not ready says so, and until a new value is there the last good one is given
+with the time it was made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from milepost.errors import BadData, Finding, MilepostError
+from milepost.programme import Programme, open_programme
+from milepost.store.content import content_of, digests
+from milepost.store.stores import open_store
+from milepost.value.book import Book, book
+
+KEPT = 8
+# tables that no value rests on; whether a commitment is open is told separately
+_NOT_VALUED = frozenset(
+    {
+        "agreements", "instruments", "force_rules", "force_conditions", "force_weights", "milestones", "date_changes",
+        "date_requests", "dependencies", "durations", "drivers", "evidence", "meetings", "contacts", "capacities", "policy",
+    }
+)  # fmt: skip
+
+
+class Valued:
+    """A programme as read at one moment, and what was computed from it."""
+
+    def __init__(self, programme: Programme, head: tuple[int, str], like: Valued | None) -> None:
+        self.programme = programme
+        self.head = head
+        self.read_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
+        self.made: dict[str, Any] = {}
+        self.lock = threading.RLock()
+        # a game rests on network, trade and on what is open: an edit elsewhere keeps it
+        if like is not None and like.game_key == self.game_key and "game" in like.programme.__dict__:
+            programme.__dict__["game"] = like.programme.game
+            self.made |= {k: v for k, v in like.made.items() if k in ("shares",)}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the data."""
+        return self.programme.check()
+
+    @cached_property
+    def game_key(self) -> str:
+        """Digest of what V rests on."""
+        held = digests(content_of(self.programme.records))
+        rows = repr(sorted((t, sorted(rows.items())) for t, rows in held.items() if t not in _NOT_VALUED))
+        done = "" if self.findings else repr([(s.commitment, s.closed, s.done) for s in self.programme.status()])
+        return hashlib.sha256((rows + done + repr(self.programme.applied)).encode()).hexdigest()
+
+    def once(self, what: str, make: Callable[[], Any]) -> Any:
+        """The result ``what``, made at most once."""
+        if what not in self.made:
+            with self.lock:
+                if what not in self.made:
+                    self.made[what] = make()
+        return self.made[what]
+
+    @property
+    def book(self) -> Book:
+        """V of every set that the timetable may pass through."""
+
+        def make() -> Book:
+            due = self.programme.timetable()
+            return book(
+                self.programme.game, {c: due.dates.get(c) for c in self.programme.game.players}, on=due.on,
+                rate_per_year=self.programme.settings.discount_rate_per_year, horizon=self.programme.settings.horizon,
+            )  # fmt: skip
+
+        found: Book = self.once("book", make)
+        return found
+
+    @property
+    def shares(self) -> Any:
+        """Shapley shares."""
+        return self.once("shares", self.programme.shapley)
+
+    @property
+    def delay(self) -> Any:
+        """Cost of a day's delay."""
+        return self.once("delay", self.programme.delay)
+
+    @property
+    def forecast(self) -> Any:
+        """Drawn timetables, without their worth."""
+        return self.once("forecast", lambda: self.programme.draws(draws=5_000, worth=False))
+
+    @property
+    def calls(self) -> Any:
+        """Whom to call first."""
+        return self.once("calls", self.programme.calls)
+
+    @property
+    def ready(self) -> bool:
+        """Are all values there?"""
+        return {"book", "shares", "delay", "forecast"} <= self.made.keys()
+
+
+class State:
+    """The current programme of the server, and earlier states of knowledge of it."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = str(path)
+        self.store = open_store(path)
+        self._current: Valued | None = None
+        self._stamp: Any = None
+        self._looked = 0.0
+        self._lock = threading.RLock()
+        self._known: OrderedDict[tuple[str, dt.date], Valued] = OrderedDict()
+        self._busy = threading.Event()
+        self.good: Valued | None = None
+        self.failed = ""
+
+    def current(self, known_on: dt.date | None = None) -> Valued:
+        """The programme as it is now, or as known on a day. Raises ``BadData`` if it cannot be read at all."""
+        with self._lock:
+            if self._current is None or time.monotonic() - self._looked > 0.05:
+                stamp = self._look()
+                self._looked = time.monotonic()
+                if self._current is None or stamp != self._stamp:
+                    head = self.store.head()
+                    self._current = Valued(open_programme(self.path), head, self._current)
+                    self._stamp = stamp
+            now = self._current
+        if known_on is None:
+            return now
+        key = (now.head[1] or repr(self._stamp), known_on)
+        with self._lock:
+            if key not in self._known:
+                self._known[key] = Valued(open_programme(self.path, known_on=known_on), now.head, now)
+                while len(self._known) > KEPT:
+                    self._known.popitem(last=False)
+            return self._known[key]
+
+    def written(self) -> None:
+        """Look at the store again with the next question."""
+        self._looked = 0.0
+
+    def value(self, *, wait: bool = False) -> Valued | None:
+        """The current programme if its values are ready; else starts to make them (or waits) and gives the last good ones."""
+        now = self.current()
+        if now.ready:
+            self.good, self.failed = now, ""
+            return now
+        if wait:
+            self._work(now)
+        elif not self._busy.is_set():
+            self._busy.set()
+            threading.Thread(target=self._work, args=(now,), daemon=True, name="values").start()
+        return self.good
+
+    def _work(self, now: Valued) -> None:
+        self._busy.set()
+        try:
+            _ = now.book, now.delay, now.shares, now.forecast, now.calls
+            self.good, self.failed = now, ""
+        except BadData as fault:
+            self.failed = f"The data have {len(fault.findings)} findings; values wait until there are none."
+        except MilepostError as fault:
+            self.failed = str(fault)
+        except Exception as fault:
+            self.failed = f"The model failed ({type(fault).__name__}); this is our fault, not yours."
+        finally:
+            self._busy.clear()
+
+    def _look(self) -> Any:
+        folder = Path(self.path)
+        if folder.is_dir():
+            return tuple(sorted((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in folder.iterdir() if f.is_file()))
+        if folder.is_file() and folder.suffix.lower() == ".xlsx":
+            return folder.stat().st_mtime_ns
+        return self.store.head()

@@ -1,0 +1,314 @@
+"""What the page and the API show, as plain values: one function a view, no web framework here (the snapshot uses them too)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import milepost
+from milepost.errors import NoSolution
+from milepost.network.effects import is_valued
+from milepost.programme import Programme
+from milepost.records import Records, Row
+from milepost.report.corridor_map import changed_by, corridor_map, opened_by
+from milepost.report.document import CANNOT
+from milepost.report.map import Land, read_land
+from milepost.store.content import cells_of, digest
+from milepost.value.delays import worth
+from milepost.web.state import State, Valued
+
+BOUNDARIES = "boundaries.geojson"
+_SOURCE = ("basis", "source", "note")
+
+
+def about(state: State, valued: Valued) -> dict[str, Any]:
+    """The programme: what it is, on which day, from which data."""
+    records = valued.programme.records
+    s = records.settings
+    return {
+        "title": s.title,
+        "summary": s.summary,
+        "base_date": s.base_date.isoformat(),
+        "base_year": s.base_year,
+        "horizon": s.horizon.isoformat(),
+        "discount_rate_per_year": s.discount_rate_per_year,
+        "model": s.model,
+        "disclaimer": s.boundary_disclaimer,
+        "fingerprint": records.fingerprint,
+        "entries": valued.head[0],
+        "root": valued.head[1],
+        "version": milepost.__version__,
+        "read_at": valued.read_at.isoformat(),
+        "known_on": valued.programme.known_on.isoformat() if valued.programme.known_on else None,
+        "findings": [f.as_dict() for f in valued.findings],
+        "can_edit": not state.path.lower().endswith(".xlsx"),
+        "limits": list(CANNOT if s.model == "one-sector" else (CANNOT[0], *CANNOT[2:])),
+        "headline_routes": list(s.headline_routes),
+        "reasons": list(records.policy.reasons),
+        "decided_by": records.policy.decided_by,
+    }
+
+
+def register(valued: Valued) -> dict[str, Any]:
+    """Commitments with everything known about them, and what they refer to."""
+    made: dict[str, Any] = valued.once("register", lambda: _register(valued.programme))
+    return made
+
+
+def _register(programme: Programme) -> dict[str, Any]:
+    records = programme.sound()
+    due = programme.timetable()
+    waiting = programme.records.dependencies
+    status = {s.commitment: s for s in programme.status()}
+    steps = {s.commitment: s for s in programme.milestones()}
+    places: dict[str, list[str]] = {}
+    for key, names in changed_by(records).items():
+        for name in names:
+            places.setdefault(name, []).append(key)
+    commitments = []
+    for c in records.commitments:
+        s = status[c.id]
+        mine = [e for e in records.effects if e.commitment == c.id]
+        commitments.append(
+            {
+                **_row(c),
+                "status": s.as_dict(),
+                "closed": s.closed,
+                "due": _iso(due.dates.get(c.id)),
+                "overdue_days": due.overdue.get(c.id, 0),
+                "places": places.get(c.id, []),
+                "valued_effects": sum(is_valued(records, e) for e in mine),
+                "effects": [_row(e) for e in mine],
+                "promises": [_row(d) for d in records.date_changes if d.commitment == c.id and not d.milestone],
+                "requests": [_row(r) for r in records.date_requests if r.commitment == c.id],
+                "evidence": [_row(e) for e in records.evidence if e.commitment == c.id],
+                "milestones": [
+                    {**_row(m), "status": steps[m.id].as_dict() if m.id in steps else None}
+                    for m in records.milestones
+                    if m.commitment == c.id
+                ],
+                "waits_for": [d.predecessor for d in waiting if d.successor == c.id],
+                "holds_up": [d.successor for d in waiting if d.predecessor == c.id],
+            }
+        )
+    head = programme.headline()
+    return {
+        "commitments": commitments,
+        "headline": head.as_dict(),
+        "parties": [{"id": p.id, "name": p.name, "kind": p.kind, "members": list(p.members)} for p in records.parties],
+        "countries": [{"id": c.id, "name": c.name, "gdp_usd_m": c.gdp_usd_m} for c in records.countries],
+        "agreements": [_row(a) for a in records.agreements],
+        "force": [f.as_dict() for f in programme.force()],
+        "meetings": [_row(m) for m in records.meetings],
+        "restrictions": [_row(r) for r in records.restrictions],
+        "routes": [_row(r) for r in records.routes],
+        "bodies": sorted({m.body for m in records.meetings}),
+    }
+
+
+def network(valued: Valued, land: Land | None = None) -> dict[str, Any]:
+    """The map and what lies behind each of its lines and places."""
+    made: dict[str, Any] = valued.once("network", lambda: _network(valued.programme, land))
+    return made
+
+
+def _network(programme: Programme, land: Land | None) -> dict[str, Any]:
+    records = programme.sound()
+    svg, _ = corridor_map(programme, f"Network of {records.settings.title}", land=land)
+    needs, changed = opened_by(records), changed_by(records)
+    nodes = {n.id: n for n in records.nodes}
+    closed = [r for r in records.restrictions if r.effect != "recorded"]
+    speed = {r.applies_to: r.value for r in records.params if r.name == "speed_kmh"}
+    links = []
+    for k in records.links:
+        if k.use != "model":
+            continue
+        kmh = k.speed_kmh or records.param("speed_kmh", k.mode, default=speed.get(k.mode, 0.0)) or None
+        rate = k.usd_per_tkm if k.usd_per_tkm is not None else records.param("usd_per_tkm", k.mode, default=0.0)
+        links.append(
+            {
+                "id": k.id,
+                "from": nodes[k.from_node].name,
+                "to": nodes[k.to_node].name,
+                "mode": k.mode,
+                "km": k.km,
+                "state": k.state,
+                "hours": k.km / kmh if kmh else None,
+                "usd_per_t": k.km * rate + k.usd_per_t,
+                "capacity_mt_per_year": k.capacity_mt_per_year,
+                "load_mt_per_year": k.load_mt_per_year,
+                "opened_by": list(needs.get(k.id, ())),
+                "commitments": list(changed.get(f"L:{k.id}", ())),
+                **_sources(k),
+            }
+        )
+    return {
+        "svg": svg,
+        "links": links,
+        "nodes": [
+            {
+                "id": n.id,
+                "name": n.name,
+                "country": n.country,
+                "kind": n.kind,
+                "lat": n.lat,
+                "lon": n.lon,
+                "commitments": list(changed.get(f"N:{n.id}", ())),
+            }
+            for n in records.nodes
+        ],
+        "restrictions": [r.id for r in closed],
+    }
+
+
+def land_of(path: str) -> Land | None:
+    """Outlines that the programme brings along, or None for the shipped ones."""
+    file = Path(path) / BOUNDARIES
+    return read_land(file) if file.is_file() else None
+
+
+def flows(valued: Valued) -> dict[str, Any]:
+    """Tonnes on each link at the flows of the base, today and with everything delivered; million tonnes a year."""
+
+    def make() -> dict[str, Any]:
+        p = valued.programme
+        today, after = p.loads(), p.loads(p.game.players)
+        return {"unit": "million tonnes/year", "today": today.by_link(), "all": after.by_link()}
+
+    made: dict[str, Any] = valued.once("flows", make)
+    return made
+
+
+def values(valued: Valued) -> dict[str, Any]:
+    """Everything the page needs to value any date: the book, shares, a day's cost, forecasts, and why something has none."""
+
+    def make() -> dict[str, Any]:
+        programme, delay, shares = valued.programme, valued.delay, valued.shares
+        forecast = valued.forecast.as_dict()
+        return {
+            "book": valued.book.as_dict(),
+            "delay": delay.as_dict(),
+            "shares": {
+                "unit": "MUSD/year",
+                "method": shares.method,
+                "commitments": {c: shares.share[i].tolist() for i, c in enumerate(shares.commitments)},
+                "countries": list(shares.countries),
+                "total": shares.total.tolist(),
+            },
+            "forecast": {"commitments": forecast["commitments"], "left_out": forecast["left_out"], "seed": forecast["seed"],
+                         "draws": forecast["draws"]},
+            "calls": [_plain(c.__dict__) for c in valued.calls],
+            "not_valued": dict(programme.game.not_valued),
+            "notes": list(programme.game.notes),
+            "why_zero": _why_zero(programme),
+            "fingerprint": programme.records.fingerprint,
+            "made_at": dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat(),
+        }  # fmt: skip
+
+    made: dict[str, Any] = valued.once("values", make)
+    return made
+
+
+def _why_zero(programme: Programme) -> dict[str, str]:
+    """From when a commitment that gains nothing today begins to change a best way, if it ever does."""
+    game = programme.game
+    due = programme.timetable()
+    dated = sorted((d, c) for c, d in due.dates.items() if d is not None and c in game.players)
+    answer = {}
+    for name in game.players:
+        if abs(game.value([name])).max() > 1e-9:
+            continue
+        before: list[str] = []
+        since = ""
+        for day, other in dated:
+            if other == name:
+                continue
+            before.append(other)
+            if abs(game.value([*before, name]) - game.value(before)).max() > 1e-9:
+                since = day.isoformat()
+                break
+        answer[name] = since
+    return answer
+
+
+def trial(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, Any]:
+    """Present value per country of the timetable with some dates moved (None: never), against the one that holds."""
+    programme = valued.programme
+    due = programme.timetable()
+    players = programme.game.players
+    held = {c: due.dates.get(c) for c in players}
+    rate, horizon = programme.settings.discount_rate_per_year, programme.settings.horizon
+    moved = {**held, **dates}
+    before = worth(programme.game, held, on=due.on, rate_per_year=rate, horizon=horizon)
+    after = worth(programme.game, moved, on=due.on, rate_per_year=rate, horizon=horizon)
+    names = programme.game.countries
+    return {
+        "unit": "MUSD present value",
+        "on": due.on.isoformat(),
+        "horizon": horizon.isoformat(),
+        "discount_rate_per_year": rate,
+        "dates": {c: _iso(d) for c, d in moved.items()},
+        "before": dict(zip(names, before.tolist(), strict=True)),
+        "after": dict(zip(names, after.tolist(), strict=True)),
+        "change": dict(zip(names, (after - before).tolist(), strict=True)),
+        "change_all": float((after - before).sum()),
+    }
+
+
+def routes(valued: Valued, delivered: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The headline ways (or the first six on record), today and with commitments delivered."""
+    programme = valued.programme
+    records = programme.sound()
+    wanted = records.settings.headline_routes or tuple(r.id for r in records.routes[:6])
+    found = []
+    for r in records.routes:
+        if r.id in wanted:
+            row: dict[str, Any] = {"id": r.id, "title": r.title, "origin": r.origin, "destination": r.destination}
+            row["published_days"] = [r.days_min, r.days_max]
+            for name, names in (("today", ()), ("then", delivered)):
+                row[name] = way(programme, r.origin, r.destination, names)
+            found.append(row)
+    return found
+
+
+def way(
+    programme: Programme, origin: str, destination: str, delivered: tuple[str, ...], cargo: str = "containers"
+) -> dict[str, Any]:
+    """One cheapest way with the names of its places, or the sentence that says why there is none."""
+    names = {n.id: n.name for n in programme.records.nodes}
+    try:
+        found = programme.route(origin, destination, cargo=cargo, delivered=delivered).as_dict()
+    except NoSolution as fault:
+        return {"none": str(fault)}
+    for leg in found["legs"]:
+        leg["from_name"], leg["to_name"] = names.get(leg["from_node"], ""), names.get(leg["to_node"], "")
+    return found
+
+
+def _row(row: Row) -> dict[str, Any]:
+    """The row as text cells, with the digest by which an edit says what it saw."""
+    cells = cells_of(row)
+    plain: dict[str, Any] = {k: v for k, v in cells.items() if v}
+    for name, value in row.model_dump().items():
+        if isinstance(value, tuple):
+            plain[name] = [str(v) for v in value]
+    return {**plain, "id": row.ident, "digest": digest(cells)}
+
+
+def _sources(row: Row) -> dict[str, str]:
+    cells = cells_of(row)
+    return {k: cells[k] for k in _SOURCE if cells.get(k)}
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {k: _iso(v) if isinstance(v, dt.date) else v for k, v in values.items()}
+
+
+def rows_of_register(records: Records, table: str) -> list[dict[str, Any]]:
+    """Rows of one table with their digests."""
+    return [{"id": r.ident, "cells": cells_of(r), "digest": digest(cells_of(r))} for r in records.rows(table)]
