@@ -8,6 +8,7 @@ from typing import Any
 
 import milepost
 from milepost.errors import NoSolution
+from milepost.languages.catalogue import alpha2
 from milepost.network.effects import is_valued
 from milepost.programme import Programme
 from milepost.records import Records, Row
@@ -96,8 +97,8 @@ def _register(programme: Programme) -> dict[str, Any]:
     return {
         "commitments": commitments,
         "headline": head.as_dict(),
-        "parties": [{"id": p.id, "name": p.name, "kind": p.kind, "members": list(p.members)} for p in records.parties],
-        "countries": [{"id": c.id, "name": c.name, "gdp_usd_m": c.gdp_usd_m} for c in records.countries],
+        "parties": [{"id": p.id, "name": p.name, "kind": p.kind, "members": list(p.members), "iso2": alpha2(p.id)} for p in records.parties],
+        "countries": [{"id": c.id, "name": c.name, "gdp_usd_m": c.gdp_usd_m, "iso2": alpha2(c.id)} for c in records.countries],
         "agreements": [_row(a) for a in records.agreements],
         "force": [f.as_dict() for f in programme.force()],
         "meetings": [_row(m) for m in records.meetings],

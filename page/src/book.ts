@@ -1,0 +1,104 @@
+/** The exact table of V: worth of any timetable, in the browser (src/milepost/value/book.py makes it; equation 1 of delays.py). */
+
+export interface BookJson {
+  commitments: string[];
+  countries: string[];
+  complete: boolean;
+  masks: number[];
+  row_of: number[];
+  rows: string;
+  on: string;
+  horizon: string;
+  discount_rate_per_year: number;
+  days_per_year: number;
+  dates: Record<string, string>;
+}
+
+export type Dates = Record<string, number | null>;
+
+const DAY = 86_400_000;
+
+/** Days since 1970 of an ISO day. */
+export function dayOf(iso: string): number {
+  return Math.round(Date.parse(`${iso}T00:00:00Z`) / DAY);
+}
+
+/** ISO day of a number of days since 1970. */
+export function isoOf(day: number): string {
+  return new Date(day * DAY).toISOString().slice(0, 10);
+}
+
+export class Book {
+  readonly commitments: string[];
+  readonly countries: string[];
+  readonly complete: boolean;
+  readonly on: number;
+  readonly end: number;
+  readonly dates: Dates;
+  readonly #bit: Map<string, number>;
+  readonly #row: Map<number, number>;
+  readonly #rows: Float64Array;
+  readonly #rate: number;
+  readonly #year: number;
+
+  constructor(json: BookJson) {
+    this.commitments = json.commitments;
+    this.countries = json.countries;
+    this.complete = json.complete;
+    this.on = dayOf(json.on);
+    this.end = dayOf(json.horizon) - this.on;
+    this.#rate = json.discount_rate_per_year;
+    this.#year = json.days_per_year;
+    // masks are sums of powers of two, exact as doubles up to 53 commitments
+    this.#bit = new Map(json.commitments.map((c, k) => [c, 2 ** k]));
+    this.#row = new Map(json.row_of.map((r, k) => [json.complete ? k : (json.masks[k] ?? -1), r]));
+    const bytes = Uint8Array.from(atob(json.rows), (c) => c.charCodeAt(0));
+    this.#rows = new Float64Array(bytes.buffer);
+    this.dates = Object.fromEntries(Object.entries(json.dates).map(([c, d]) => [c, dayOf(d)]));
+  }
+
+  /** V in MUSD a year per country of what is delivered by a day (days since 1970); null if the book does not hold that set. */
+  value(dates: Dates, by: number): Float64Array | null {
+    let mask = 0;
+    for (const [c, d] of Object.entries(dates)) if (d !== null && d <= by) mask += this.#bit.get(c) ?? 0;
+    return this.#at(mask);
+  }
+
+  /** Present value in MUSD per country of a timetable; null if a set is not in the book (several dates moved in a large one). */
+  worth(dates: Dates): Float64Array | null {
+    const steps: [number, number][] = [];
+    for (const [c, d] of Object.entries(dates)) {
+      const bit = this.#bit.get(c);
+      if (bit !== undefined && d !== null) steps.push([Math.min(Math.max(d - this.on, 0), this.end), bit]);
+    }
+    steps.sort((a, b) => a[0] - b[0]);
+    steps.push([this.end, 0]);
+    const total = new Float64Array(this.countries.length);
+    let mask = 0;
+    let begin = 0;
+    for (const [day, bit] of steps) {
+      if (day > begin) {
+        const row = this.#at(mask);
+        if (row === null) return null;
+        const w = this.#weight(begin, day);
+        for (let k = 0; k < total.length; k++) total[k] = (total[k] ?? 0) + w * (row[k] ?? 0);
+        begin = day;
+      }
+      mask += bit;
+    }
+    return total;
+  }
+
+  #at(mask: number): Float64Array | null {
+    const row = this.#row.get(mask);
+    const n = this.countries.length;
+    return row === undefined ? null : this.#rows.subarray(row * n, (row + 1) * n);
+  }
+
+  #weight(begin: number, until: number): number {
+    const a = begin / this.#year;
+    const b = until / this.#year;
+    if (this.#rate === 0) return b - a;
+    return (Math.exp(-this.#rate * a) * -Math.expm1(-this.#rate * (b - a))) / this.#rate;
+  }
+}

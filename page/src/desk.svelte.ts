@@ -1,0 +1,273 @@
+/** What the reader looks at: one object that holds the state of the page and writes it into the address. */
+import { ask, Refused, send, setToken, snapshot } from './api';
+import { Book, dayOf, isoOf, type Dates } from './book';
+import type { Commitment, Network, Programme, Register, Scenario, Session, Values } from './types';
+import { Words, type Messages } from './words';
+
+export const PAGES = ['overview', 'timetable', 'commitments', 'countries', 'routes', 'register', 'brief', 'model'] as const;
+const KEPT = 'milepost scenarios';
+
+export interface Gain {
+  id: string;
+  name: string;
+  value: number;
+  change: number;
+}
+
+class Desk {
+  page = $state('overview');
+  item = $state('');
+  lang = $state('en');
+  known = $state('');
+  asOf = $state(0);
+  moves = $state.raw<Dates>({});
+  words = $state.raw<Words | null>(null);
+  session = $state.raw<Session | null>(null);
+  programme = $state.raw<Programme | null>(null);
+  register = $state.raw<Register | null>(null);
+  network = $state.raw<Network | null>(null);
+  values = $state.raw<Values | null>(null);
+  book = $state.raw<Book | null>(null);
+  waiting = $state('');
+  fault = $state('');
+  beyond = $state(false);
+  scenarios = $state.raw<Scenario[]>([]);
+  said = $state('');
+  #undo = $state.raw<Dates[]>([]);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Dates of the valued open commitments with what was moved. */
+  dates = $derived<Dates>({ ...(this.book?.dates ?? {}), ...this.#within(this.moves) });
+  before = $derived(this.book ? this.book.worth(this.book.dates) : null);
+  after = $derived(this.book ? this.book.worth(this.dates) : null);
+  yearly = $derived(this.book ? this.book.value(this.dates, this.asOf) : null);
+  byId = $derived(new Map((this.register?.commitments ?? []).map((c) => [c.id, c])));
+  delivered = $derived(
+    new Set([
+      ...(this.register?.commitments ?? [])
+        .filter((c) => (c.closed && c.status.delivery !== 'stopped') || this.#dueBy(c, this.asOf))
+        .map((c) => c.id),
+    ]),
+  );
+  moved = $derived(Object.keys(this.moves).length > 0);
+
+  /** Countries with V a year by the day looked at, and the change of present value by what was moved; largest first. */
+  gains = $derived.by<Gain[]>(() => {
+    const book = this.book;
+    if (!book) return [];
+    const names = new Map((this.register?.countries ?? []).map((c) => [c.id, this.words?.country(c.iso2, c.name) ?? c.name]));
+    return book.countries
+      .map((id, k) => ({
+        id,
+        name: names.get(id) ?? id,
+        value: this.yearly?.[k] ?? 0,
+        change: (this.after?.[k] ?? 0) - (this.before?.[k] ?? 0),
+        order: this.before?.[k] ?? 0,
+      }))
+      .sort((a, b) => Math.abs(b.order) - Math.abs(a.order));
+  });
+  change = $derived(this.gains.reduce((sum, g) => sum + g.change, 0));
+
+  say(key: string, values: Record<string, string | number> = {}): string {
+    return this.words?.say(key, values) ?? '';
+  }
+
+  party(id: string): string {
+    const found = this.register?.parties.find((p) => p.id === id);
+    return found ? (this.words?.country(found.iso2, found.name) ?? found.name) : id;
+  }
+
+  may(action: string): boolean {
+    return !snapshot && (this.session?.may.includes(action) ?? false);
+  }
+
+  due(c: Commitment): number | null {
+    if (c.id in this.moves) return this.moves[c.id] ?? null;
+    return c.due ? dayOf(c.due) : null;
+  }
+
+  async start(): Promise<void> {
+    this.#readAddress(snapshot?.language ?? 'en');
+    addEventListener('hashchange', () => {
+      const { lang, known } = this;
+      this.#readAddress(lang);
+      if (lang !== this.lang) void this.speak(this.lang);
+      if (known !== this.known) void this.load();
+    });
+    try {
+      this.scenarios = JSON.parse(localStorage.getItem(KEPT) ?? '[]') as Scenario[];
+    } catch {
+      this.scenarios = [];
+    }
+    await Promise.all([this.speak(this.lang), this.who()]);
+    if (this.session?.may.includes('read')) await this.load();
+  }
+
+  async who(): Promise<void> {
+    this.session = await ask<Session>('/session');
+    setToken(this.session.csrf);
+  }
+
+  async speak(lang: string): Promise<void> {
+    this.words = new Words(await ask<Messages>(`/messages/${lang}`));
+    this.lang = lang;
+    document.documentElement.lang = lang;
+    document.documentElement.dir = this.words.dir;
+    this.write();
+  }
+
+  async load(): Promise<void> {
+    this.fault = '';
+    try {
+      this.programme = await ask<Programme>('/programme', this.known);
+      if (this.programme.findings.length === 0) {
+        const [register, network] = await Promise.all([
+          ask<Register>('/register', this.known),
+          ask<Network>('/network', this.known),
+        ]);
+        this.register = register;
+        this.network = network;
+        if (!this.asOf) this.asOf = dayOf(this.programme.base_date);
+        await this.value();
+      }
+    } catch (e) {
+      this.fault = e instanceof Refused ? e.message : this.say('page-no-answer');
+    }
+  }
+
+  /** Ask for the values until they are there; what is old is shown as old. */
+  async value(): Promise<void> {
+    clearTimeout(this.#timer);
+    try {
+      const found = await ask<Values>('/values', this.known);
+      this.values = found;
+      this.book = new Book(found.book);
+      this.beyond = false;
+      this.waiting = '';
+      if (found.stale && !found.failed) this.#timer = setTimeout(() => void this.value(), 1000);
+    } catch (e) {
+      if (e instanceof Refused && e.status === 503) {
+        this.waiting = e.message;
+        this.#timer = setTimeout(() => void this.value(), 700);
+      } else throw e;
+    }
+  }
+
+  /** Move one date (null: never). A move to where it stands is no move. */
+  move(id: string, day: number | null, undoable = true): void {
+    const held = this.book?.dates[id];
+    const next = { ...this.moves };
+    if (day === held) delete next[id];
+    else next[id] = day;
+    if (undoable) this.#undo = [...this.#undo.slice(-49), this.moves];
+    const kept = this.moves;
+    this.moves = next;
+    if (this.book && this.after === null) {
+      // an incomplete book is exact for one moved date: the earlier ones go back
+      this.moves = id in next ? { [id]: day } : {};
+      this.beyond = Object.keys(kept).length > 0;
+    }
+  }
+
+  undo(): void {
+    const last = this.#undo.at(-1);
+    if (!last) return;
+    this.#undo = this.#undo.slice(0, -1);
+    this.moves = last;
+    this.write();
+  }
+
+  get canUndo(): boolean {
+    return this.#undo.length > 0;
+  }
+
+  begin(): void {
+    this.#undo = [...this.#undo.slice(-49), this.moves];
+  }
+
+  reset(): void {
+    this.begin();
+    this.moves = {};
+    this.write();
+  }
+
+  keep(name: string): void {
+    this.scenarios = [...this.scenarios.filter((s) => s.name !== name), { name, moves: { ...this.moves } }];
+    this.#save();
+  }
+
+  drop(name: string): void {
+    this.scenarios = this.scenarios.filter((s) => s.name !== name);
+    this.#save();
+  }
+
+  #save(): void {
+    try {
+      localStorage.setItem(KEPT, JSON.stringify(this.scenarios));
+    } catch {
+      /* a file opened from disk may have no storage: the address still holds the dates */
+    }
+  }
+
+  async post<T>(path: string, body: unknown): Promise<T> {
+    const found = await send<T>('POST', path, body);
+    await this.load();
+    return found;
+  }
+
+  go(page: string, item = ''): void {
+    this.page = page;
+    this.item = item;
+    history.pushState(null, '', this.address(page, item));
+    document.getElementById('main')?.focus();
+  }
+
+  /** The address of a page with everything that is set. */
+  address(page = this.page, item = this.item): string {
+    const q = new URLSearchParams();
+    if (this.asOf && this.programme && this.asOf !== dayOf(this.programme.base_date)) q.set('date', isoOf(this.asOf));
+    if (this.known) q.set('known', this.known);
+    if (this.lang !== 'en') q.set('lang', this.lang);
+    const moves = Object.entries(this.moves).map(([c, d]) => `${c}:${d === null ? 'never' : isoOf(d)}`);
+    if (moves.length) q.set('moved', moves.join(','));
+    const text = q.toString();
+    return `#${page}${item ? `/${encodeURIComponent(item)}` : ''}${text ? `?${text}` : ''}`;
+  }
+
+  write(): void {
+    history.replaceState(null, '', this.address());
+  }
+
+  #readAddress(lang: string): void {
+    const [path = '', query = ''] = location.hash.slice(1).split('?');
+    const [page = '', item = ''] = path.split('/');
+    const q = new URLSearchParams(query);
+    this.page = (PAGES as readonly string[]).includes(page) || page === 'commitment' || page === 'country' ? page : 'overview';
+    this.item = decodeURIComponent(item);
+    this.lang = q.get('lang') ?? lang;
+    this.known = /^\d{4}-\d\d-\d\d$/.test(q.get('known') ?? '') ? (q.get('known') ?? '') : '';
+    const date = q.get('date') ?? '';
+    if (/^\d{4}-\d\d-\d\d$/.test(date)) this.asOf = dayOf(date);
+    const moves: Dates = {};
+    for (const part of (q.get('moved') ?? '').split(',')) {
+      const [id, day] = part.split(':');
+      if (id && day === 'never') moves[id] = null;
+      else if (id && day && /^\d{4}-\d\d-\d\d$/.test(day)) moves[id] = dayOf(day);
+    }
+    this.moves = moves;
+  }
+
+  #within(moves: Dates): Dates {
+    const known = new Set(this.book?.commitments ?? []);
+    return Object.fromEntries(Object.entries(moves).filter(([c]) => known.has(c)));
+  }
+
+  #dueBy(c: Commitment, by: number): boolean {
+    if (c.closed) return false;
+    const day = this.due(c);
+    return day !== null && day <= by && by > dayOf(this.programme?.base_date ?? '1970-01-01');
+  }
+}
+
+export const desk = new Desk();
+export { dayOf, isoOf };

@@ -1,0 +1,73 @@
+/** Words, numbers and dates in the reader's language: Fluent for messages, Intl for the rest. */
+import { FluentBundle, FluentResource } from '@fluent/bundle';
+
+export interface Messages {
+  lang: string;
+  dir: 'ltr' | 'rtl';
+  languages: Record<string, string>;
+  messages: string;
+}
+
+export class Words {
+  readonly lang: string;
+  readonly dir: 'ltr' | 'rtl';
+  readonly languages: Record<string, string>;
+  readonly #bundle: FluentBundle;
+  readonly #locale: string;
+  readonly #regions: Intl.DisplayNames;
+
+  constructor(from: Messages) {
+    this.lang = from.lang;
+    this.dir = from.dir;
+    this.languages = from.languages;
+    this.#locale = from.lang === 'fa' ? 'fa-IR-u-ca-persian' : from.lang === 'ar' ? 'ar-u-nu-latn' : from.lang;
+    this.#bundle = new FluentBundle(this.#locale, { useIsolating: from.dir === 'rtl' });
+    this.#bundle.addResource(new FluentResource(from.messages));
+    this.#regions = new Intl.DisplayNames([from.lang], { type: 'region', fallback: 'code' });
+  }
+
+  say(key: string, values: Record<string, string | number> = {}): string {
+    const message = this.#bundle.getMessage(key);
+    return message?.value ? this.#bundle.formatPattern(message.value, values) : key;
+  }
+
+  /** A term of the register: status, flag ... */
+  word(prefix: string, term: string): string {
+    return this.say(`${prefix}-${term.replaceAll(' ', '-').replaceAll(',', '')}`);
+  }
+
+  /** Three significant digits. */
+  num(value: number | null | undefined, digits = 3): string {
+    if (value === null || value === undefined || Number.isNaN(value)) return '–';
+    if (Math.abs(value) >= 1000) return new Intl.NumberFormat(this.#locale, { maximumFractionDigits: 0 }).format(value);
+    return new Intl.NumberFormat(this.#locale, { maximumSignificantDigits: digits }).format(Math.abs(value) < 1e-9 ? 0 : value);
+  }
+
+  signed(value: number): string {
+    return Math.abs(value) < 1e-9 ? this.num(0) : `${value > 0 ? '+' : '−'}${this.num(Math.abs(value))}`;
+  }
+
+  date(iso: string | null | undefined): string {
+    if (!iso) return '–';
+    if (iso.length !== 10 || Number.isNaN(Date.parse(iso))) return iso;
+    const day = new Date(`${iso}T00:00:00Z`);
+    return new Intl.DateTimeFormat(this.#locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(day);
+  }
+
+  year(iso: string): string {
+    return new Intl.DateTimeFormat(this.#locale, { year: 'numeric', timeZone: 'UTC' })
+      .formatToParts(new Date(`${iso}T00:00:00Z`))
+      .filter((p) => p.type === 'year')
+      .map((p) => p.value)
+      .join('');
+  }
+
+  country(iso2: string, otherwise: string): string {
+    if (!iso2 || this.lang === 'en') return otherwise;
+    try {
+      return this.#regions.of(iso2) ?? otherwise;
+    } catch {
+      return otherwise;
+    }
+  }
+}
