@@ -18,8 +18,21 @@ UV := uv pip compile --universal --generate-hashes --no-emit-index-url --no-head
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: install demo test check lint bench docs locks clean
-install: .venv/.installed
+PAGE := src/milepost/web/static/index.html
+PAGE_SOURCES := $(shell find page/src page/index.html page/vite.config.ts page/package-lock.json -type f 2>/dev/null)
+
+page/node_modules/.installed: page/package-lock.json
+	@echo "Installing what builds the page ..."
+	@cd page && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PAGE): $(PAGE_SOURCES) page/node_modules/.installed
+	@cd page && npm run --silent build -- --logLevel error
+
+.PHONY: install page demo test check lint page-test bench docs locks clean
+install: .venv/.installed page
+
+page: $(PAGE)  ## the page that `milepost serve` shows (needs Node 20)
 
 demo: install  ## the main job on the North-South programme
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
@@ -27,9 +40,15 @@ demo: install  ## the main job on the North-South programme
 	@$(BIN)/milepost check $(DEMO)/north-south
 	@$(BIN)/milepost report $(DEMO)/north-south --to $(DEMO)/north-south.html
 	@$(BIN)/milepost brief $(DEMO)/north-south --to $(DEMO)/brief.pdf
+	@$(BIN)/milepost snapshot $(DEMO)/north-south --to $(DEMO)/corridor.html
+	@echo "Open the page:  $(BIN)/milepost serve $(DEMO)/north-south"
 
-test: .venv/.installed-dev lint  ## everything that CI runs
+test: .venv/.installed-dev page lint page-test  ## everything that CI runs
 	@$(BIN)/pytest -n 2
+
+page-test: page/node_modules/.installed  ## types and tests of the page
+	@cd page && npm run --silent check -- --output machine > /dev/null || npm run check
+	@cd page && npm run --silent test -- --reporter=dot
 
 check: lint  ## what to run before a commit: style, types, rooms, and the tests without the browser
 	@$(BIN)/pytest -n 2 -m "not browser"
@@ -54,5 +73,5 @@ locks:  ## after a change of dependencies (needs uv)
 	@$(UV) pyproject.toml --group dev --extra postgresql --extra parquet -o requirements-dev.lock
 
 clean:
-	@rm -rf .venv .bench-venv $(DEMO) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf page/node_modules src/milepost/web/static .venv .bench-venv $(DEMO) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -49,7 +49,7 @@ export async function send<T>(method: string, path: string, body?: unknown): Pro
 
 async function read<T>(answer: Response): Promise<T> {
   const content: unknown = await answer.json().catch(() => ({ error: `${answer.status} ${answer.statusText}` }));
-  if (!answer.ok) throw new Refused(answer.status, content as Fault);
+  if (!answer.ok || (answer.status === 202 && typeof (content as Fault).error === 'string' && !('id' in (content as object)))) throw new Refused(answer.status, content as Fault);
   return content as T;
 }
 

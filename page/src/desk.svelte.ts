@@ -146,7 +146,7 @@ class Desk {
       this.waiting = '';
       if (found.stale && !found.failed) this.#timer = setTimeout(() => void this.value(), 1000);
     } catch (e) {
-      if (e instanceof Refused && e.status === 503) {
+      if (e instanceof Refused && e.status === 202) {
         this.waiting = e.message;
         this.#timer = setTimeout(() => void this.value(), 700);
       } else throw e;

@@ -20,7 +20,7 @@ export class Words {
     this.lang = from.lang;
     this.dir = from.dir;
     this.languages = from.languages;
-    this.#locale = from.lang === 'fa' ? 'fa-IR-u-ca-persian' : from.lang === 'ar' ? 'ar-u-nu-latn' : from.lang;
+    this.#locale = from.lang === 'fa' ? 'fa-IR-u-ca-persian' : from.lang === 'ar' ? 'ar-u-nu-latn' : from.lang === 'en' ? 'en-GB' : from.lang;
     this.#bundle = new FluentBundle(this.#locale, { useIsolating: from.dir === 'rtl' });
     this.#bundle.addResource(new FluentResource(from.messages));
     this.#regions = new Intl.DisplayNames([from.lang], { type: 'region', fallback: 'code' });

@@ -22,7 +22,7 @@ ON, HORIZON = dt.date(2026, 1, 1), dt.date(2041, 1, 1)
 def invented(players: int, countries: int = 3, seed: int = 0) -> Game:
     """A game whose values are a random number for every set and country."""
 
-    def evaluate(delivered: frozenset[str]) -> np.ndarray:  # type: ignore[type-arg]
+    def evaluate(delivered: frozenset[str]) -> np.ndarray:
         rng = np.random.default_rng([seed, *(int(p[1:]) for p in sorted(delivered))])
         return rng.normal(0, 100, countries) if delivered else np.zeros(countries)
 

@@ -15,6 +15,7 @@ from milepost.errors import BadData, MilepostError
 
 def _app() -> Any:
     """All commands: what a programme is worth, the register, and what goes in and out."""
+    import milepost.cli.people
     import milepost.cli.register
     import milepost.cli.serve
     import milepost.cli.trade

@@ -51,7 +51,7 @@ _FAULTS: dict[int | str, dict[str, Any]] = {
         (413, "The body is too large."),
         (422, "The request or the data have faults; all of them are listed."),
         (429, "Too many requests."),
-        (503, "Not computed yet; ask again."),
+        (202, "Not computed yet; ask again in a second."),
     )
 }
 
@@ -293,7 +293,7 @@ def create_app(config: Config) -> FastAPI:
         """Tonnes on each link, today and with everything valued delivered."""
         return views.flows(at(known_on))
 
-    @endpoint("GET", "/countries", "read", tags=["value"], responses={503: _FAULTS[503]})
+    @endpoint("GET", "/countries", "read", tags=["value"], responses={202: _FAULTS[202]})
     def countries() -> list[dict[str, Any]]:
         """What each country gains from everything valued, what it owes and what is owed to the programme by others."""
         valued = ready()
@@ -326,7 +326,7 @@ def create_app(config: Config) -> FastAPI:
             raise NotReady(state.failed or "The values are being computed; ask again in a second.")
         return found
 
-    @endpoint("GET", "/values", "read", tags=["value"], responses={503: _FAULTS[503]})
+    @endpoint("GET", "/values", "read", tags=["value"], responses={202: _FAULTS[202]})
     def all_values(known_on: Day = "") -> dict[str, Any]:
         """The exact table of V (the book), shares, cost of a day's delay, forecasts; ``stale``: they are the last good ones."""
         if known_on:
@@ -691,7 +691,7 @@ def _errors(app: FastAPI) -> None:
         if isinstance(fault, LostRace):
             rows = [{"table": e.table, "id": e.id, "yours": e.cells, "theirs": now} for e, now in fault.conflicts]
             return answer(409, str(fault), conflicts=rows)
-        for kind, status in ((NotSignedIn, 401), (Forbidden, 403), (NotReady, 503), (NoSolution, 422)):
+        for kind, status in ((NotSignedIn, 401), (Forbidden, 403), (NotReady, 202), (NoSolution, 422)):
             if isinstance(fault, kind):
                 return answer(status, str(fault))
         return answer(400, str(fault))

@@ -40,7 +40,8 @@ class Valued:
         self.head = head
         self.read_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
         self.made: dict[str, Any] = {}
-        self.lock = threading.RLock()
+        self._locks: dict[str, threading.RLock] = {}
+        self._lock = threading.Lock()
         # a game rests on network, trade and on what is open: an edit elsewhere keeps it
         if like is not None and like.game_key == self.game_key and "game" in like.programme.__dict__:
             programme.__dict__["game"] = like.programme.game
@@ -62,7 +63,9 @@ class Valued:
     def once(self, what: str, make: Callable[[], Any]) -> Any:
         """The result ``what``, made at most once."""
         if what not in self.made:
-            with self.lock:
+            with self._lock:
+                mine = self._locks.setdefault(what, threading.RLock())
+            with mine:  # one lock a result: who reads the register does not wait for the values
                 if what not in self.made:
                     self.made[what] = make()
         return self.made[what]

@@ -97,7 +97,9 @@ def _register(programme: Programme) -> dict[str, Any]:
     return {
         "commitments": commitments,
         "headline": head.as_dict(),
-        "parties": [{"id": p.id, "name": p.name, "kind": p.kind, "members": list(p.members), "iso2": alpha2(p.id)} for p in records.parties],
+        "parties": [
+            {"id": p.id, "name": p.name, "kind": p.kind, "members": list(p.members), "iso2": alpha2(p.id)} for p in records.parties
+        ],
         "countries": [{"id": c.id, "name": c.name, "gdp_usd_m": c.gdp_usd_m, "iso2": alpha2(c.id)} for c in records.countries],
         "agreements": [_row(a) for a in records.agreements],
         "force": [f.as_dict() for f in programme.force()],
@@ -268,20 +270,28 @@ def routes(valued: Valued, delivered: tuple[str, ...]) -> list[dict[str, Any]]:
             row: dict[str, Any] = {"id": r.id, "title": r.title, "origin": r.origin, "destination": r.destination}
             row["published_days"] = [r.days_min, r.days_max]
             for name, names in (("today", ()), ("then", delivered)):
-                row[name] = way(programme, r.origin, r.destination, names)
+                row[name] = way(programme, r.origin, r.destination, names, via=r.via, avoid_modes=r.avoid_modes)
             found.append(row)
     return found
 
 
 def way(
-    programme: Programme, origin: str, destination: str, delivered: tuple[str, ...], cargo: str = "containers"
+    programme: Programme,
+    origin: str,
+    destination: str,
+    delivered: tuple[str, ...],
+    cargo: str = "containers",
+    *,
+    via: tuple[str, ...] = (),
+    avoid_modes: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """One cheapest way with the names of its places, or the sentence that says why there is none."""
     names = {n.id: n.name for n in programme.records.nodes}
     try:
-        found = programme.route(origin, destination, cargo=cargo, delivered=delivered).as_dict()
+        chosen = programme.route(origin, destination, cargo=cargo, via=via, avoid_modes=avoid_modes, delivered=delivered)
     except NoSolution as fault:
         return {"none": str(fault)}
+    found = chosen.as_dict()
     for leg in found["legs"]:
         leg["from_name"], leg["to_name"] = names.get(leg["from_node"], ""), names.get(leg["to_node"], "")
     return found
@@ -291,7 +301,8 @@ def _row(row: Row) -> dict[str, Any]:
     """The row as text cells, with the digest by which an edit says what it saw."""
     cells = cells_of(row)
     plain: dict[str, Any] = {k: v for k, v in cells.items() if v}
-    for name, value in row.model_dump().items():
+    for name in type(row).columns():
+        value = getattr(row, name)
         if isinstance(value, tuple):
             plain[name] = [str(v) for v in value]
     return {**plain, "id": row.ident, "digest": digest(cells)}

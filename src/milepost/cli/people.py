@@ -1,0 +1,99 @@
+"""Accounts of a team's server: added, listed, changed and removed on the machine that runs it, never over the network."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from milepost.cli.commands import AsCsv, AsJson, _form, app
+from milepost.cli.output import print_csv, print_json, print_table
+
+people = typer.Typer(name="people", help="Accounts of a team's server.", no_args_is_help=True)
+app.add_typer(people)
+Where = Annotated[str, typer.Option("--people", metavar="FILE-OR-URL", help="Where accounts are kept: a file, or postgresql://...")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name the person signs in with.")]
+Role = Annotated[str, typer.Option("--role", help="observer, focal point, approver, secretariat, verifier or council.")]
+Party = Annotated[str, typer.Option("--party", metavar="ID", help="Party that a focal point or approver speaks for.")]
+FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+
+
+@people.command("add")
+def add(
+    name: Name,
+    where: Where,
+    role: Role,
+    party: Party = "",
+    password_stdin: FromStdin = False,
+    oidc_issuer: Annotated[str, typer.Option("--oidc-issuer", help="Sign-in by OpenID Connect: issuer.")] = "",
+    oidc_subject: Annotated[str, typer.Option("--oidc-subject", help="... and subject there; then no password is needed.")] = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Add a person. The password is asked for, or read from standard input; it is never an argument."""
+    from milepost.web.people import People
+
+    password = None if oidc_subject and not password_stdin else _password(password_stdin)
+    People(where).add(name, role, party, password, issuer=oidc_issuer.rstrip("/"), subject=oidc_subject)
+    return _said(_form(as_json, as_csv), name, "added")
+
+
+@people.command("list")
+def list_people(where: Where, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
+    """List everybody with role and party."""
+    from milepost.web.people import People
+
+    form = _form(as_json, as_csv)
+    found = People(where).all()
+    if form == "json":
+        print_json({"people": [{"name": p.name, "role": p.role, "party": p.party} for p in found]})
+    elif form == "csv":
+        print_csv(["name", "role", "party"], [[p.name, p.role, p.party] for p in found])
+    else:
+        print_table("People", ["name", "role", "party"], [[p.name, p.role, p.party] for p in found])
+    return 0
+
+
+@people.command("password")
+def password(name: Name, where: Where, password_stdin: FromStdin = False, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
+    """Set a new password; the person's sessions end."""
+    from milepost.web.people import People
+
+    kept = People(where)
+    kept.set_password(name, _password(password_stdin))
+    return _said(_form(as_json, as_csv), name, "has a new password")
+
+
+@people.command("role")
+def role(name: Name, where: Where, role: Role, party: Party = "", as_json: AsJson = False, as_csv: AsCsv = False) -> int:
+    """Give another role; the person's sessions end."""
+    from milepost.web.people import People
+
+    People(where).set_role(name, role, party)
+    return _said(_form(as_json, as_csv), name, f"is {role} now")
+
+
+@people.command("remove")
+def remove(name: Name, where: Where, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
+    """Remove a person; what the person wrote stays in the chain."""
+    from milepost.web.people import People
+
+    People(where).remove(name)
+    return _said(_form(as_json, as_csv), name, "removed")
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _said(form: str, name: str, what: str) -> int:
+    if form == "json":
+        print_json({"name": name, "done": what})
+    elif form == "csv":
+        print_csv(["name", "done"], [[name, what]])
+    else:
+        print(f"{name}: {what}.")
+    return 0
