@@ -127,7 +127,7 @@ class Desk {
         ]);
         this.register = register;
         this.network = network;
-        if (!this.asOf) this.asOf = dayOf(this.programme.base_date);
+        if (!this.asOf) this.asOf = dayOf(this.programme.day);
         await this.value();
       }
     } catch (e) {
@@ -225,7 +225,7 @@ class Desk {
   /** The address of a page with everything that is set. */
   address(page = this.page, item = this.item): string {
     const q = new URLSearchParams();
-    if (this.asOf && this.programme && this.asOf !== dayOf(this.programme.base_date)) q.set('date', isoOf(this.asOf));
+    if (this.asOf && this.programme && this.asOf !== dayOf(this.programme.day)) q.set('date', isoOf(this.asOf));
     if (this.known) q.set('known', this.known);
     if (this.lang !== 'en') q.set('lang', this.lang);
     const moves = Object.entries(this.moves).map(([c, d]) => `${c}:${d === null ? 'never' : isoOf(d)}`);
@@ -265,7 +265,7 @@ class Desk {
   #dueBy(c: Commitment, by: number): boolean {
     if (c.closed) return false;
     const day = this.due(c);
-    return day !== null && day <= by && by > dayOf(this.programme?.base_date ?? '1970-01-01');
+    return day !== null && day <= by && by > dayOf(this.programme?.day ?? '1970-01-01');
   }
 }
 

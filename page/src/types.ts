@@ -14,7 +14,7 @@ export interface Session {
 export interface Programme {
   title: string;
   summary: string;
-  base_date: string;
+  day: string;
   base_year: number;
   horizon: string;
   discount_rate_per_year: number;

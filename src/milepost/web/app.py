@@ -266,7 +266,8 @@ def create_app(config: Config) -> FastAPI:
     @endpoint("GET", "/timetable", "read", tags=["register"])
     def timetable(as_of: Day = "", known_on: Day = "") -> dict[str, Any]:
         """When what is open is due, on a day, as known on a day."""
-        found = at(known_on).programme.timetable(day(as_of))
+        valued = at(known_on)
+        found = valued.programme.timetable(day(as_of) or valued.day)
         return {
             "on": found.on.isoformat(),
             "dates": {c: d.isoformat() if d else None for c, d in found.dates.items()},
@@ -278,7 +279,7 @@ def create_app(config: Config) -> FastAPI:
         """The map, its links and places, and which commitments are due by a day."""
         valued = at(known_on)
         found = views.network(valued, views.land_of(state.path))
-        due = valued.programme.timetable().dates
+        due = valued.programme.timetable(valued.day).dates
         when = day(as_of)
         return {**found, "due_by_then": sorted(c for c, d in due.items() if d and when and d <= when)}
 

@@ -30,19 +30,19 @@ def names() -> tuple[str, ...]:
 
 def table(valued: Valued, name: str, dates: dict[str, Any], delivered: tuple[str, ...] | None, on: Any) -> pd.DataFrame:
     """One table. ``on`` and the sets of a scenario apply to what depends on them. Raises ``WrongUse`` for an unknown one."""
-    p = valued.programme
+    p, when = valued.programme, on or valued.day
     if name in TABLES:
         rows = p.records.rows(name)
         columns = list(TABLES[name].columns())
         return pd.DataFrame([{c: _plain(getattr(r, c)) for c in columns} for r in rows], columns=columns)
     makers: dict[str, Callable[[], pd.DataFrame]] = {
-        "status": lambda: pd.DataFrame([_flat(s.as_dict()) for s in p.status(on)]),
+        "status": lambda: pd.DataFrame([_flat(s.as_dict()) for s in p.status(when)]),
         "timetable": lambda: _timetable(valued, on),
         "delay": lambda: _long(valued.delay if on is None else p.delay(on)),
         "shapley": lambda: valued.shares.frame(),
         "value": lambda: p.value("all" if delivered is None else delivered).frame(),
-        "calls": lambda: pd.DataFrame([_flat(c.__dict__) for c in p.calls(on)]),
-        "force": lambda: pd.DataFrame([_flat(f.as_dict()) for f in p.force(on)]),
+        "calls": lambda: pd.DataFrame([_flat(c.__dict__) for c in p.calls(when)]),
+        "force": lambda: pd.DataFrame([_flat(f.as_dict()) for f in p.force(when)]),
         "forecast": lambda: valued.forecast.frame().reset_index(),
         "loads": lambda: p.loads(delivered or ()).frame(),
         "trial": lambda: _trial(valued, dates),
@@ -53,7 +53,7 @@ def table(valued: Valued, name: str, dates: dict[str, Any], delivered: tuple[str
 
 
 def _timetable(valued: Valued, on: Any) -> pd.DataFrame:
-    due = valued.programme.timetable(on)
+    due = valued.programme.timetable(on or valued.day)
     days = [{"commitment": c, "due": d.isoformat() if d else None} for c, d in due.dates.items()]
     return pd.DataFrame([{**row, "overdue_days": due.overdue.get(str(row["commitment"]), 0)} for row in days])
 

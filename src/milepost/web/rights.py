@@ -73,6 +73,22 @@ def must_report(person: Person, records: Records, commitment: str, standing: str
         raise Forbidden("That a test is met is said by two persons: propose it as a verification, and let another one confirm it.")
 
 
+def must_edit(person: Person, table: str, before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> None:
+    """May one person write this row alone? Raises ``Forbidden`` for what two persons must do.
+
+    A judgement on a report and a moved date pass through their own steps; a first date may be announced by one.
+    """
+    if person.role == "local":
+        return
+    old, new = before or {}, after or {}
+    if table == "evidence" and new.get("meets_test", "") not in ("", old.get("meets_test", "")):
+        raise Forbidden("Whether a report meets the test is said by two persons: enter it without, and let another confirm it.")
+    if table == "date_requests" and (new.get("decision", "pending") or "pending") != (old.get("decision", "") or "pending"):
+        raise Forbidden("A request is decided by another person than the one who asks, in its own step.")
+    if table == "date_changes" and before is not None:
+        raise Forbidden("A promised date is not rewritten: it moves by a request that another person grants.")
+
+
 def speaks_as(person: Person, records: Records, asked_by: str) -> str:
     """The name under which a decision on a date is taken: the party, the secretariat or the deciding body."""
     if person.role == "approver":

@@ -74,6 +74,8 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             nonlocal started
+            if too_large and not started:
+                return  # the answer to half a body is not wanted; what follows says why
             if message["type"] == "http.response.start":
                 started = True
                 present = {k.lower() for k, _ in message["headers"]}
@@ -92,6 +94,7 @@ class Guard:
                     raise
             if not too_large or started:
                 return
+            too_large = False
             refusal = (413, f"The body is larger than {self.limits.body_bytes:,} bytes.")
         status, text = refusal
         body = json.dumps({"error": text}).encode()

@@ -18,6 +18,7 @@ from typing import Any
 
 from milepost.errors import BadData, Finding, MilepostError
 from milepost.programme import Programme, open_programme
+from milepost.store.changes import read_entry
 from milepost.store.content import content_of, digests
 from milepost.store.stores import open_store
 from milepost.value.book import Book, book
@@ -35,8 +36,12 @@ _NOT_VALUED = frozenset(
 class Valued:
     """A programme as read at one moment, and what was computed from it."""
 
-    def __init__(self, programme: Programme, head: tuple[int, str], like: Valued | None) -> None:
+    def __init__(self, programme: Programme, head: tuple[int, str], like: Valued | None, written: dt.date | None = None) -> None:
         self.programme = programme
+        # the register stands where its last entry left it: what was reported or granted since the base date counts
+        self.day = max(programme.settings.base_date, written or programme.settings.base_date)
+        if programme.known_on is not None:
+            self.day = max(programme.settings.base_date, min(self.day, programme.known_on))
         self.head = head
         self.read_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
         self.made: dict[str, Any] = {}
@@ -75,7 +80,7 @@ class Valued:
         """V of every set that the timetable may pass through."""
 
         def make() -> Book:
-            due = self.programme.timetable()
+            due = self.programme.timetable(self.day)
             return book(
                 self.programme.game, {c: due.dates.get(c) for c in self.programme.game.players}, on=due.on,
                 rate_per_year=self.programme.settings.discount_rate_per_year, horizon=self.programme.settings.horizon,
@@ -92,17 +97,17 @@ class Valued:
     @property
     def delay(self) -> Any:
         """Cost of a day's delay."""
-        return self.once("delay", self.programme.delay)
+        return self.once("delay", lambda: self.programme.delay(self.day))
 
     @property
     def forecast(self) -> Any:
         """Drawn timetables, without their worth."""
-        return self.once("forecast", lambda: self.programme.draws(draws=5_000, worth=False))
+        return self.once("forecast", lambda: self.programme.draws(self.day, draws=5_000, worth=False))
 
     @property
     def calls(self) -> Any:
         """Whom to call first."""
-        return self.once("calls", self.programme.calls)
+        return self.once("calls", lambda: self.programme.calls(self.day))
 
     @property
     def ready(self) -> bool:
@@ -133,7 +138,7 @@ class State:
                 self._looked = time.monotonic()
                 if self._current is None or stamp != self._stamp:
                     head = self.store.head()
-                    self._current = Valued(open_programme(self.path), head, self._current)
+                    self._current = Valued(open_programme(self.path), head, self._current, self._written())
                     self._stamp = stamp
             now = self._current
         if known_on is None:
@@ -141,7 +146,7 @@ class State:
         key = (now.head[1] or repr(self._stamp), known_on)
         with self._lock:
             if key not in self._known:
-                self._known[key] = Valued(open_programme(self.path, known_on=known_on), now.head, now)
+                self._known[key] = Valued(open_programme(self.path, known_on=known_on), now.head, now, now.day)
                 while len(self._known) > KEPT:
                     self._known.popitem(last=False)
             return self._known[key]
@@ -176,6 +181,10 @@ class State:
             self.failed = f"The model failed ({type(fault).__name__}); this is our fault, not yours."
         finally:
             self._busy.clear()
+
+    def _written(self) -> dt.date | None:
+        lines = self.store.lines()
+        return read_entry(lines[-1]).when.date() if len(lines) > 1 else None
 
     def _look(self) -> Any:
         folder = Path(self.path)

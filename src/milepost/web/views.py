@@ -31,6 +31,7 @@ def about(state: State, valued: Valued) -> dict[str, Any]:
         "title": s.title,
         "summary": s.summary,
         "base_date": s.base_date.isoformat(),
+        "day": valued.day.isoformat(),
         "base_year": s.base_year,
         "horizon": s.horizon.isoformat(),
         "discount_rate_per_year": s.discount_rate_per_year,
@@ -53,16 +54,16 @@ def about(state: State, valued: Valued) -> dict[str, Any]:
 
 def register(valued: Valued) -> dict[str, Any]:
     """Commitments with everything known about them, and what they refer to."""
-    made: dict[str, Any] = valued.once("register", lambda: _register(valued.programme))
+    made: dict[str, Any] = valued.once("register", lambda: _register(valued.programme, valued.day))
     return made
 
 
-def _register(programme: Programme) -> dict[str, Any]:
+def _register(programme: Programme, day: dt.date) -> dict[str, Any]:
     records = programme.sound()
-    due = programme.timetable()
+    due = programme.timetable(day)
     waiting = programme.records.dependencies
-    status = {s.commitment: s for s in programme.status()}
-    steps = {s.commitment: s for s in programme.milestones()}
+    status = {s.commitment: s for s in programme.status(day)}
+    steps = {s.commitment: s for s in programme.milestones(day)}
     places: dict[str, list[str]] = {}
     for key, names in changed_by(records).items():
         for name in names:
@@ -93,7 +94,7 @@ def _register(programme: Programme) -> dict[str, Any]:
                 "holds_up": [d.successor for d in waiting if d.predecessor == c.id],
             }
         )
-    head = programme.headline()
+    head = programme.headline(day)
     return {
         "commitments": commitments,
         "headline": head.as_dict(),
@@ -102,7 +103,7 @@ def _register(programme: Programme) -> dict[str, Any]:
         ],
         "countries": [{"id": c.id, "name": c.name, "gdp_usd_m": c.gdp_usd_m, "iso2": alpha2(c.id)} for c in records.countries],
         "agreements": [_row(a) for a in records.agreements],
-        "force": [f.as_dict() for f in programme.force()],
+        "force": [f.as_dict() for f in programme.force(day)],
         "meetings": [_row(m) for m in records.meetings],
         "restrictions": [_row(r) for r in records.restrictions],
         "routes": [_row(r) for r in records.routes],
@@ -204,7 +205,7 @@ def values(valued: Valued) -> dict[str, Any]:
             "calls": [_plain(c.__dict__) for c in valued.calls],
             "not_valued": dict(programme.game.not_valued),
             "notes": list(programme.game.notes),
-            "why_zero": _why_zero(programme),
+            "why_zero": _why_zero(programme, valued.day),
             "fingerprint": programme.records.fingerprint,
             "made_at": dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat(),
         }  # fmt: skip
@@ -213,10 +214,10 @@ def values(valued: Valued) -> dict[str, Any]:
     return made
 
 
-def _why_zero(programme: Programme) -> dict[str, str]:
+def _why_zero(programme: Programme, day: dt.date) -> dict[str, str]:
     """From when a commitment that gains nothing today begins to change a best way, if it ever does."""
     game = programme.game
-    due = programme.timetable()
+    due = programme.timetable(day)
     dated = sorted((d, c) for c, d in due.dates.items() if d is not None and c in game.players)
     answer = {}
     for name in game.players:
@@ -224,12 +225,12 @@ def _why_zero(programme: Programme) -> dict[str, str]:
             continue
         before: list[str] = []
         since = ""
-        for day, other in dated:
+        for when, other in dated:
             if other == name:
                 continue
             before.append(other)
             if abs(game.value([*before, name]) - game.value(before)).max() > 1e-9:
-                since = day.isoformat()
+                since = when.isoformat()
                 break
         answer[name] = since
     return answer
@@ -238,7 +239,7 @@ def _why_zero(programme: Programme) -> dict[str, str]:
 def trial(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, Any]:
     """Present value per country of the timetable with some dates moved (None: never), against the one that holds."""
     programme = valued.programme
-    due = programme.timetable()
+    due = programme.timetable(valued.day)
     players = programme.game.players
     held = {c: due.dates.get(c) for c in players}
     rate, horizon = programme.settings.discount_rate_per_year, programme.settings.horizon

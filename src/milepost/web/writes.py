@@ -22,7 +22,7 @@ from milepost.store.edits import Edit
 from milepost.store.transfer import merge
 from milepost.store.workbook import read_workbook, seen_digests
 from milepost.web.people import Person
-from milepost.web.rights import must_report, second_person, signature, speaks_as
+from milepost.web.rights import must_edit, must_report, second_person, signature, speaks_as
 from milepost.web.state import State
 
 _KINDS = {b"%PDF-": ".pdf", b"\x89PNG\r\n\x1a\n": ".png", b"\xff\xd8\xff": ".jpg", b"PK\x03\x04": ".zip"}
@@ -155,8 +155,11 @@ def decide_date(state: State, person: Person, ident: str, body: Decision) -> dic
 
 def write_rows(state: State, person: Person, body: Edits) -> dict[str, Any]:
     """Rows of any table. Raises ``LostRace`` if one was changed since it was seen, ``BadData`` with every fault."""
+    records = state.current().programme.records
     edits = []
     for e in body.edits:
+        old = next((cells_of(r) for r in records.rows(e.table) if r.ident == e.id), None) if e.table in TABLES else None
+        must_edit(person, e.table, old, e.cells)
         if e.table not in TABLES and e.table not in MODELS:
             raise one_of("table", e.table, [*TABLES, *MODELS])
         cells: Cells | None = None
@@ -181,7 +184,12 @@ def bring_workbook(state: State, person: Person, content: bytes, *, apply: bool,
         incoming, findings = read_workbook(file)
         if incoming is None:
             raise BadData(findings)
-        found = merge(state.current().programme.records, incoming, findings, seen_digests(file))
+        current = state.current().programme.records
+        found = merge(current, incoming, findings, seen_digests(file))
+    if apply:
+        for e in found.edits:
+            old = next((cells_of(r) for r in current.rows(e.table) if r.ident == e.id), None) if e.table in TABLES else None
+            must_edit(person, e.table, old, e.cells)
     answer: dict[str, Any] = {"differences": [d.as_dict() for d in found.differences], "rejected": len(found.rejected)}
     if not apply or found.rejected or not found.edits:
         return answer | {"applied": False}

@@ -1,0 +1,80 @@
+"""A real server on loopback, and clients of it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import uvicorn
+
+from milepost.web.app import API, Config, create_app
+from milepost.web.security import COOKIE, CSRF_HEADER
+
+PASSWORD = "a long enough one"
+TEAM = (
+    ("olga", "observer", ""),
+    ("farid", "focal point", "XRL"),
+    ("farah", "focal point", "XEM"),
+    ("anna", "approver", "XRL"),
+    ("sara", "secretariat", ""),
+    ("viktor", "verifier", ""),
+    ("vera", "verifier", ""),
+    ("carl", "council", ""),
+)
+
+
+OPEN: list[httpx.Client] = []
+
+
+class Client:
+    """A browser without a screen: cookies and the CSRF token of its session."""
+
+    def __init__(self, address: str) -> None:
+        self.http = httpx.Client(base_url=address, timeout=60)
+        OPEN.append(self.http)
+        self.csrf = ""
+        self.look()
+
+    def look(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.http.get(f"{API}/session").json()
+        self.csrf = found["csrf"]
+        return found
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return self.http.get(API + path, **more)
+
+    def send(self, method: str, path: str, json: Any = None, **more: Any) -> httpx.Response:
+        return self.http.request(method, API + path, json=json, headers={CSRF_HEADER: self.csrf}, **more)
+
+    def sign_in(self, name: str, password: str = PASSWORD) -> httpx.Response:
+        answer = self.http.post(f"{API}/session", json={"name": name, "password": password})
+        if answer.status_code == 200:
+            assert COOKIE in self.http.cookies
+            self.csrf = answer.json()["csrf"]
+        return answer
+
+
+@contextmanager
+def running(config: Config) -> Iterator[str]:
+    """The address of a server that runs this configuration."""
+    app = create_app(config)
+    link = socket.socket()
+    link.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", lifespan="on"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [link]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{link.getsockname()[1]}"
+    finally:
+        while OPEN:
+            OPEN.pop().close()
+        server.should_exit = True
+        thread.join(10)
+        link.close()

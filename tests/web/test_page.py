@@ -1,0 +1,287 @@
+"""The main stories in a real browser: Debian's Chromium, a real server, the built page."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from serving import Client, running
+
+import milepost
+from milepost.languages import LANGUAGES
+from milepost.value.delays import worth
+from milepost.web.app import PAGE, Config
+from milepost.web.snapshot import write_snapshot
+from milepost.web.state import State
+
+pytestmark = pytest.mark.browser
+SHOTS = os.environ.get("MILEPOST_SHOTS", "")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PAGES = (
+    "overview", "timetable", "commitments", "commitment/C01", "countries", "country/IRN", "routes", "register", "brief", "model"
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with the North-South programme, its values made."""
+    if not (PAGE / "index.html").is_file():
+        pytest.fail("the page is not built: make page")
+    folder = tmp_path_factory.mktemp("page") / "north-south"
+    shutil.copytree(milepost.example("north-south"), folder)
+    with running(Config(str(folder), documents=folder.parent / "documents")) as found:
+        client = Client(found)
+        while client.get("/values").status_code != 200:
+            time.sleep(0.1)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium: required in CI, otherwise a reason to skip."""
+    program = shutil.which("chromium")
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI installs Debian's chromium, and it is not there")
+        pytest.skip("needs Debian's chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page whose console and requests are looked at."""
+
+    def __init__(self, browser: Any, **more: Any) -> None:
+        self.context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True, **more)
+        self.page = self.context.new_page()
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda m: self.said.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda e: self.said.append(str(e)))
+        self.page.on("request", lambda r: self.asked.append(r.url))
+
+
+@pytest.fixture
+def watched(chromium: Any) -> Iterator[Watched]:
+    """A fresh browser window; nothing may be said on its console."""
+    found = Watched(chromium)
+    yield found
+    found.context.close()
+    assert found.said == []
+
+
+def shot(page: Any, name: str) -> None:
+    """A picture to look at, where the environment asks for one."""
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
+
+
+def change(page: Any) -> float:
+    return float(page.locator("#change-all").get_attribute("data-change"))
+
+
+def expected(moved: str, day: str) -> tuple[float, dict[str, float]]:
+    import datetime as dt
+
+    p = milepost.open(milepost.example("north-south"))
+    held = {c: d for c, d in p.timetable().dates.items() if c in p.game.players}
+    s = p.settings
+    more = {"on": s.base_date, "rate_per_year": s.discount_rate_per_year, "horizon": s.horizon}
+    before = worth(p.game, held, **more)  # type: ignore[arg-type]
+    after = worth(p.game, {**held, moved: dt.date.fromisoformat(day)}, **more)  # type: ignore[arg-type]
+    return float((after - before).sum()), dict(zip(p.game.countries, (after - before).tolist(), strict=True))
+
+
+def test_open_the_example_and_slide_the_date(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(address)
+    page.wait_for_selector("#gains")
+    shot(page, "overview")
+    assert page.locator("svg.map path.link[data-now=promised]").count() > 2
+    assert page.locator("svg.map path.link[data-now=delivered]").count() == 0
+    first = page.locator("#gains tfoot .n").first.inner_text()
+    page.locator("#asof").focus()
+    page.keyboard.press("End")
+    assert page.locator("svg.map path.link[data-now=delivered]").count() > 2
+    assert page.locator("#gains tfoot .n").first.inner_text() != first
+    page.locator("#asof").blur()
+    assert "date=" in page.url
+    shot(page, "overview-later")
+    page.select_option("main .legend select", index=3)
+    assert page.locator(".panel dd").count() >= 6
+    assert all(url.startswith((address, "data:", "blob:")) for url in watched.asked), "nothing is asked of anybody else"
+
+
+def test_drag_rasht_astara_two_years_and_type_the_same(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(f"{address}/#timetable")
+    page.wait_for_selector("#gains")
+    handle = page.get_by_role("slider", name=re.compile("^C01 "))
+    start = int(handle.get_attribute("aria-valuenow"))
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    wide = page.locator(".time svg").bounding_box()["width"] / 1000
+    years = page.locator(".time text.year")
+    one = years.nth(1).bounding_box()["x"] - years.nth(0).bounding_box()["x"]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for k in range(1, 41):
+        page.mouse.move(x + 2 * one * k / 40, y)
+    page.mouse.up()
+    assert wide > 0
+    moved = int(handle.get_attribute("aria-valuenow"))
+    assert 700 < moved - start < 760
+    import datetime as dt
+
+    day = (dt.date(1970, 1, 1) + dt.timedelta(days=moved)).isoformat()
+    total, countries = expected("C01", day)
+    assert change(page) == pytest.approx(total, rel=1e-9, abs=1e-6)
+    assert total < -100
+    dragged = page.locator("#gains").inner_text()
+    assert page.locator("#gains tr[data-country=IRN] td.loss").count() == 1
+    assert countries["IRN"] < 0
+    shot(page, "dragged")
+    address_of_it = page.url
+    page.get_by_role("button", name="Undo").click()
+    assert page.locator("#change-all").inner_text() == "–"
+    field = page.get_by_label("Date of C01", exact=True)
+    field.fill(day)
+    field.blur()
+    assert page.locator("#gains").inner_text() == dragged
+    other = page.context.new_page()
+    other.goto(address_of_it)
+    other.wait_for_selector("#gains")
+    assert other.locator("#gains").inner_text() == dragged, "the address holds the whole state"
+    page.get_by_label("Name", exact=True).fill("two years")
+    page.get_by_role("button", name="Keep as scenario").click()
+    page.get_by_role("button", name="Put all back").click()
+    assert page.get_by_text("two years").count() >= 1
+    handle.focus()
+    before = int(handle.get_attribute("aria-valuenow"))
+    page.keyboard.press("ArrowRight")
+    assert int(handle.get_attribute("aria-valuenow")) == before + 30
+    page.get_by_role("button", name="C07: a month later").click()
+    assert page.get_by_role("slider", name=re.compile("^C07 ")).get_attribute("aria-valuetext")
+    assert change(page) < 0, "two moved dates at once"
+
+
+def test_add_evidence_and_see_it_in_the_chain(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(f"{address}/#commitment/C05")
+    page.get_by_label("Date of the report").fill("2026-11-20")
+    page.get_by_label("What was reported").fill("Crane tests seen at the terminal")
+    page.get_by_label("source", exact=True).fill("a site visit")
+    page.get_by_role("button", name="Add evidence").click()
+    page.get_by_text("Saved and recorded in the chain.").wait_for()
+    page.get_by_text("Crane tests seen at the terminal").wait_for()
+    shot(page, "evidence")
+    page.goto(f"{address}/#register")
+    page.get_by_text("report on C05").first.wait_for()
+    shot(page, "register")
+
+
+def test_export_the_brief(watched: Watched, address: str, tmp_path: Path) -> None:
+    page = watched.page
+    page.goto(f"{address}/#brief")
+    page.get_by_label("Format").select_option("pdf")
+    page.get_by_role("button", name="Make").click()
+    link = page.locator("#made")
+    link.wait_for(timeout=60_000)
+    with page.expect_download() as download:
+        link.click()
+    file = tmp_path / "brief.pdf"
+    download.value.save_as(file)
+    assert file.read_bytes().startswith(b"%PDF")
+    shot(page, "brief")
+
+
+def test_the_snapshot_works_from_a_file_without_a_network(chromium: Any, tmp_path: Path) -> None:
+    target = tmp_path / "corridor.html"
+    write_snapshot(State(milepost.example("north-south")), target, language="en")
+    assert target.stat().st_size < 3_000_000
+    found = Watched(chromium, offline=True)
+    page = found.page
+    page.goto(target.as_uri() + "#timetable")
+    page.wait_for_selector("#gains")
+    field = page.get_by_label("Date of C01", exact=True)
+    field.fill("2031-01-31")
+    field.blur()
+    assert change(page) == pytest.approx(expected("C01", "2031-01-31")[0], rel=1e-9, abs=1e-6)
+    for name in PAGES:
+        page.goto(target.as_uri() + f"#{name}")
+        page.locator("h1").first.wait_for()
+    page.goto(target.as_uri() + "#overview")
+    page.get_by_label("Language").select_option("fa")
+    page.get_by_role("heading", level=1, name=re.compile("وعده")).wait_for()
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    shot(page, "snapshot-fa")
+    assert [u for u in found.asked if not u.startswith(("file:", "data:", "blob:"))] == []
+    assert found.said == []
+    found.context.close()
+
+
+@pytest.mark.parametrize("code", list(LANGUAGES))
+def test_axe_finds_nothing_on_any_page(watched: Watched, address: str, code: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = watched.page
+    for name in PAGES:
+        page.goto(f"{address}/?{code}#{name}?lang={code}")
+        page.locator("main h1").first.wait_for()
+        if name in ("overview", "timetable", "countries"):
+            page.wait_for_selector("#gains")
+        page.wait_for_timeout(150)
+        shot(page, f"{name.replace('/', '-')}-{code}")
+        assert page.locator("html").get_attribute("lang") == code
+        text = page.locator("body").inner_text()
+        assert not re.search(r"\b(page|delivery|timing|column)-[a-z-]{3,}", text), f"{name}: an untranslated message"
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{code} {name}\n{found.generate_report()}"
+
+
+def test_persian_shows_solar_years_and_mirrors_the_time_axis(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(f"{address}/#timetable?lang=fa")
+    page.wait_for_selector("#gains")
+    years = page.locator(".time text.year")
+    assert re.fullmatch("[۰-۹]{4}", years.first.inner_text())
+    assert years.nth(0).bounding_box()["x"] > years.nth(1).bounding_box()["x"]
+    handle = page.get_by_role("slider", name=re.compile("^C01 "))
+    before = int(handle.get_attribute("aria-valuenow"))
+    handle.focus()
+    page.keyboard.press("ArrowLeft")
+    assert int(handle.get_attribute("aria-valuenow")) == before + 30, "leftward is later where time runs to the left"
+
+
+def test_no_line_is_wider_than_a_telephone(chromium: Any, address: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    for name in PAGES:
+        page.goto(f"{address}/?small#{name}")
+        page.locator("main h1").first.wait_for()
+        page.wait_for_timeout(100)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400, name
+    context.close()
+
+
+def test_the_script_is_small() -> None:
+    import gzip
+
+    scripts = list((PAGE / "assets").glob("*.js"))
+    assert scripts
+    assert sum(len(gzip.compress(f.read_bytes(), 9)) for f in scripts) <= 80_000

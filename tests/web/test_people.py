@@ -1,0 +1,142 @@
+"""Persons and sessions: what is kept cannot be read back, what has ended stays ended, guessing is slow."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from milepost.errors import WrongUse
+from milepost.web.people import People, SignInRefused
+
+GOOD = "correct horse battery"
+
+
+@pytest.fixture
+def kept(tmp_path: Path, clock: list[dt.datetime]) -> People:
+    found = People(tmp_path / "p.db", now=lambda: clock[0], hasher=PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    found.add("anna", "approver", "XRL", GOOD)
+    return found
+
+
+def test_a_session_ends_when_idle_and_in_any_case_after_twelve_hours(kept: People, clock: list[dt.datetime]) -> None:
+    token, session = kept.login("anna", GOOD)
+    assert session.person.party == "XRL"
+    clock[0] += dt.timedelta(minutes=29)
+    assert kept.session(token) is not None
+    clock[0] += dt.timedelta(minutes=29)
+    assert kept.session(token) is not None, "used sessions stay"
+    clock[0] += dt.timedelta(minutes=31)
+    assert kept.session(token) is None
+    token, _ = kept.login("anna", GOOD)
+    for _ in range(12 * 3 - 1):
+        clock[0] += dt.timedelta(minutes=20)
+        assert kept.session(token) is not None
+    clock[0] += dt.timedelta(minutes=20)
+    assert kept.session(token) is None, "not even a busy one outlives twelve hours"
+
+
+def test_neither_token_nor_password_can_be_read_from_the_file(kept: People, tmp_path: Path) -> None:
+    token, session = kept.login("anna", GOOD)
+    kept.feed_token("anna", "all")
+    kept.close()
+    content = b"".join(f.read_bytes() for f in tmp_path.glob("p.db*"))
+    assert token.encode() not in content
+    assert GOOD.encode() not in content
+    assert b"$argon2id$" in content
+    assert session.csrf
+
+
+def test_guessing_is_stopped_for_a_while(kept: People, clock: list[dt.datetime]) -> None:
+    for _ in range(5):
+        with pytest.raises(SignInRefused, match="wrong"):
+            kept.login("anna", "not the password", address="10.0.0.1")
+    with pytest.raises(SignInRefused, match="15 minutes"):
+        kept.login("anna", GOOD)
+    clock[0] += dt.timedelta(minutes=16)
+    assert kept.login("anna", GOOD)
+    for k in range(20):
+        with pytest.raises(SignInRefused):
+            kept.login(f"nobody {k}", "x" * 12, address="10.0.0.2")
+    with pytest.raises(SignInRefused, match="15 minutes"):
+        kept.login("anna", GOOD, address="10.0.0.2")
+
+
+def test_a_stranger_costs_a_hash_and_gets_the_same_sentence(kept: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    real = kept._hasher.verify
+    monkeypatch.setattr(kept, "_hasher", _Counting(calls, real))
+    said = []
+    for name in ("anna", "stranger"):
+        with pytest.raises(SignInRefused) as fault:
+            kept.login(name, "wrong password")
+        said.append(str(fault.value))
+    assert said[0] == said[1]
+    assert len(calls) == 2
+
+
+class _Counting:
+    def __init__(self, calls: list[str], real: object) -> None:
+        self.calls, self.real = calls, real
+
+    def verify(self, hashed: str, password: str) -> bool:
+        self.calls.append(hashed)
+        return bool(self.real(hashed, password))  # type: ignore[operator]
+
+
+def test_a_new_password_role_or_removal_ends_every_session(kept: People) -> None:
+    token, _ = kept.login("anna", GOOD)
+    kept.set_password("anna", "another long password")
+    assert kept.session(token) is None
+    token, _ = kept.login("anna", "another long password")
+    kept.set_role("anna", "observer")
+    assert kept.session(token) is None
+    secret = kept.feed_token("anna", "all")
+    assert kept.feed(secret) is not None
+    again = kept.feed_token("anna", "all")
+    assert kept.feed(secret) is None
+    token, _ = kept.login("anna", "another long password")
+    kept.remove("anna")
+    assert kept.session(token) is None
+    assert kept.feed(again) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "party", "password", "said"),
+    [
+        ("", "observer", "", GOOD, "1 to 200"),
+        ("a:b", "observer", "", GOOD, "no colon"),
+        ("bob", "king", "", GOOD, "no role"),
+        ("bob", "local", "", GOOD, "no role"),
+        ("bob", "approver", "", GOOD, "speaks for a party"),
+        ("bob", "observer", "XRL", GOOD, "no party"),
+        ("bob", "observer", "", "short", "12 characters"),
+        ("anna", "observer", "", GOOD, "already"),
+        ("bob", "observer", "", None, "Give a password"),
+    ],
+)
+def test_bad_accounts_are_refused(kept: People, name: str, role: str, party: str, password: str | None, said: str) -> None:
+    with pytest.raises(WrongUse, match=said):
+        kept.add(name, role, party, password)
+    assert len(kept.all()) == 1
+
+
+def test_a_sign_in_begun_elsewhere_cannot_be_taken(kept: People, clock: list[dt.datetime]) -> None:
+    kept.keep_pending("state", "browser", "nonce", "verifier", "back")
+    assert kept.take_pending("state", "another browser") is None
+    assert kept.take_pending("state", "browser") is None, "even a wrong try uses it up"
+    kept.keep_pending("two", "browser", "nonce", "verifier", "back")
+    clock[0] += dt.timedelta(minutes=11)
+    assert kept.take_pending("two", "browser") is None
+    kept.keep_pending("three", "browser", "nonce", "verifier", "back")
+    assert kept.take_pending("three", "browser") == ("nonce", "verifier", "back")
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"this is not a database at all, not at all" * 100)
+    with pytest.raises(WrongUse, match="cannot be kept"):
+        People(tmp_path / "x.db")
+    assert sqlite3.sqlite_version
