@@ -298,3 +298,19 @@ def test_a_brief_of_hostile_rows_stays_a_brief() -> None:
     for wrong in ({"meeting": "M9"}, {"party": "ZZZ"}, {"language": "xx"}):
         with pytest.raises(WrongUse):
             brief(programme, **wrong)  # type: ignore[arg-type]
+
+
+def test_french_says_it_in_french() -> None:
+    """Latin letters show nothing: what is equal to English must be a word that both languages have."""
+    from fluent.syntax import FluentParser, ast
+
+    def words(code: str) -> dict[str, str]:
+        text = (Path(milepost.__file__).parent / "languages/messages" / f"{code}.ftl").read_text(encoding="utf-8")
+        body = FluentParser().parse(text).body
+        return {e.id.name: text[e.value.span.start : e.value.span.end] for e in body if isinstance(e, ast.Message) and e.value}
+
+    english, french = words("en"), words("fr")
+    assert english.keys() == french.keys()
+    same = {k for k, v in english.items() if v == french[k]}
+    assert len(same) < 0.12 * len(english)
+    assert not [k for k in same if len(re.sub(r"\{.*?\}", "", english[k]).split()) > 2]

@@ -259,7 +259,7 @@ def test_persian_shows_solar_years_and_mirrors_the_time_axis(watched: Watched, a
     page.goto(f"{address}/#timetable?lang=fa")
     page.wait_for_selector("#gains")
     years = page.locator(".time text.year")
-    assert re.fullmatch("[۰-۹]{4}", years.first.inner_text())
+    assert re.fullmatch("[۰-۹]{4}", years.first.text_content())
     assert years.nth(0).bounding_box()["x"] > years.nth(1).bounding_box()["x"]
     handle = page.get_by_role("slider", name=re.compile("^C01 "))
     before = int(handle.get_attribute("aria-valuenow"))

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from milepost.errors import one_of
 
-Code = Literal["en", "ru", "fa", "ar"]
-LANGUAGES: dict[str, str] = {"en": "English", "ru": "Русский", "fa": "فارسی", "ar": "العربية"}
+Code = Literal["en", "ru", "fa", "ar", "fr"]
+LANGUAGES: dict[str, str] = {"en": "English", "ru": "Русский", "fa": "فارسی", "ar": "العربية", "fr": "Français"}
 RIGHT_TO_LEFT = frozenset({"fa", "ar"})
 FONTS = Path(__file__).resolve().parent / "fonts"
 _MESSAGES = Path(__file__).resolve().parent / "messages"
@@ -26,6 +26,7 @@ _SOLAR_MONTHS = {
         ("fa", "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"),
         ("ar", "فروردین أرديبهشت خرداد تير مرداد شهريور مهر آبان آذر دي بهمن إسفند"),
         ("ru", "фарвардина ордибехешта хордада тира мордада шахривара мехра абана азара дея бахмана эсфанда"),
+        ("fr", "farvardin ordibehecht khordad tir mordad chahrivar mehr aban azar dey bahman esfand"),
         ("en", "Farvardin Ordibehesht Khordad Tir Mordad Shahrivar Mehr Aban Azar Dey Bahman Esfand"),
     )
 }

@@ -326,7 +326,7 @@ class Contact(Sourced):
     ]
     office: Annotated[Text, Field(description="name of the office")] = ""
     email: Annotated[Text, Field(description="address for reminders; empty = none is sent")] = ""
-    language: Annotated[Literal["en", "ru", "fa", "ar"], Field(description="language of its letters")] = "en"
+    language: Annotated[Literal["en", "ru", "fa", "ar", "fr"], Field(description="language of its letters")] = "en"
 
 
 class Node(Sourced):
