@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from gravity import rows as gravity_rows
 from networks import rows as network_rows
+from page import rows as page_rows
 from sectors import rows as sector_rows
 from stores import rows as store_rows
 
@@ -121,6 +122,7 @@ def main() -> None:
     rows += gravity_rows(median_ms, peer)
     rows += sector_rows(median_ms)
     rows += [(work, took, "") for work, took in (*twenty(), *drawn(), *store_rows())]
+    rows += page_rows()
     versions = f"milepost {milepost.__version__}, Python {platform.python_version()}, numpy {np.__version__}, one core"
     lines = [
         "# Benchmarks",

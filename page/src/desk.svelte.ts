@@ -53,18 +53,18 @@ class Desk {
 
   /** Countries with V a year by the day looked at, and the change of present value by what was moved; largest first. */
   gains = $derived.by<Gain[]>(() => {
-    const book = this.book;
-    if (!book) return [];
+    const { yearly, before, after } = this;
+    return this.#order.map(({ id, name, k }) => ({
+      id, name, value: yearly?.[k] ?? 0, change: (after?.[k] ?? 0) - (before?.[k] ?? 0),
+    }));
+  });
+  /** Countries by what the timetable that holds is worth to them: the order does not jump while a date is dragged. */
+  #order = $derived.by(() => {
     const names = new Map((this.register?.countries ?? []).map((c) => [c.id, this.words?.country(c.iso2, c.name) ?? c.name]));
-    return book.countries
-      .map((id, k) => ({
-        id,
-        name: names.get(id) ?? id,
-        value: this.yearly?.[k] ?? 0,
-        change: (this.after?.[k] ?? 0) - (this.before?.[k] ?? 0),
-        order: this.before?.[k] ?? 0,
-      }))
-      .sort((a, b) => Math.abs(b.order) - Math.abs(a.order));
+    const worth = this.before;
+    return (this.book?.countries ?? [])
+      .map((id, k) => ({ id, k, name: names.get(id) ?? id }))
+      .sort((a, b) => Math.abs(worth?.[b.k] ?? 0) - Math.abs(worth?.[a.k] ?? 0));
   });
   change = $derived(this.gains.reduce((sum, g) => sum + g.change, 0));
 

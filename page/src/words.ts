@@ -15,6 +15,12 @@ export class Words {
   readonly #bundle: FluentBundle;
   readonly #locale: string;
   readonly #regions: Intl.DisplayNames;
+  // making a formatter costs a hundred times what using it does
+  readonly #whole: Intl.NumberFormat;
+  readonly #digits = new Map<number, Intl.NumberFormat>();
+  readonly #day: Intl.DateTimeFormat;
+  readonly #years: Intl.DateTimeFormat;
+  readonly #dates = new Map<string, string>();
 
   constructor(from: Messages) {
     this.lang = from.lang;
@@ -23,6 +29,9 @@ export class Words {
     this.#locale = from.lang === 'fa' ? 'fa-IR-u-ca-persian' : from.lang === 'ar' ? 'ar-u-nu-latn' : from.lang === 'en' ? 'en-GB' : from.lang;
     this.#bundle = new FluentBundle(this.#locale, { useIsolating: from.dir === 'rtl' });
     this.#bundle.addResource(new FluentResource(from.messages));
+    this.#whole = new Intl.NumberFormat(this.#locale, { maximumFractionDigits: 0 });
+    this.#day = new Intl.DateTimeFormat(this.#locale, { dateStyle: 'medium', timeZone: 'UTC' });
+    this.#years = new Intl.DateTimeFormat(this.#locale, { year: 'numeric', timeZone: 'UTC' });
     this.#regions = new Intl.DisplayNames([from.lang], { type: 'region', fallback: 'code' });
   }
 
@@ -39,8 +48,10 @@ export class Words {
   /** Three significant digits. */
   num(value: number | null | undefined, digits = 3): string {
     if (value === null || value === undefined || Number.isNaN(value)) return '–';
-    if (Math.abs(value) >= 1000) return new Intl.NumberFormat(this.#locale, { maximumFractionDigits: 0 }).format(value);
-    return new Intl.NumberFormat(this.#locale, { maximumSignificantDigits: digits }).format(Math.abs(value) < 1e-9 ? 0 : value);
+    if (Math.abs(value) >= 1000) return this.#whole.format(value);
+    let form = this.#digits.get(digits);
+    if (!form) this.#digits.set(digits, (form = new Intl.NumberFormat(this.#locale, { maximumSignificantDigits: digits })));
+    return form.format(Math.abs(value) < 1e-9 ? 0 : value);
   }
 
   signed(value: number): string {
@@ -49,13 +60,16 @@ export class Words {
 
   date(iso: string | null | undefined): string {
     if (!iso) return '–';
-    if (iso.length !== 10 || Number.isNaN(Date.parse(iso))) return iso;
-    const day = new Date(`${iso}T00:00:00Z`);
-    return new Intl.DateTimeFormat(this.#locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(day);
+    const known = this.#dates.get(iso);
+    if (known !== undefined) return known;
+    const time = iso.length === 10 ? Date.parse(`${iso}T00:00:00Z`) : NaN;
+    const text = Number.isNaN(time) ? iso : this.#day.format(time);
+    this.#dates.set(iso, text);
+    return text;
   }
 
   year(iso: string): string {
-    return new Intl.DateTimeFormat(this.#locale, { year: 'numeric', timeZone: 'UTC' })
+    return this.#years
       .formatToParts(new Date(`${iso}T00:00:00Z`))
       .filter((p) => p.type === 'year')
       .map((p) => p.value)

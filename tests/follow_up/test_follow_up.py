@@ -307,7 +307,11 @@ def test_french_says_it_in_french() -> None:
     def words(code: str) -> dict[str, str]:
         text = (Path(milepost.__file__).parent / "languages/messages" / f"{code}.ftl").read_text(encoding="utf-8")
         body = FluentParser().parse(text).body
-        return {e.id.name: text[e.value.span.start : e.value.span.end] for e in body if isinstance(e, ast.Message) and e.value}
+        return {
+            e.id.name: text[e.value.span.start : e.value.span.end]
+            for e in body
+            if isinstance(e, ast.Message) and e.value and e.value.span
+        }
 
     english, french = words("en"), words("fr")
     assert english.keys() == french.keys()

@@ -244,10 +244,11 @@ def create_app(config: Config) -> FastAPI:
         """The programme: title, days, rates, version, fingerprint of its data, findings."""
         return views.about(state, at(known_on))
 
-    @endpoint("GET", "/register", "read", tags=["register"])
-    def register(known_on: Day = "") -> dict[str, Any]:
+    @endpoint("GET", "/register", "read", tags=["register"], response_class=JSONResponse, response_model=dict[str, Any])
+    def register(known_on: Day = "") -> Response:
         """All commitments with status, promises, evidence and milestones; parties, agreements, meetings."""
-        return views.register(at(known_on))
+        valued = at(known_on)
+        return Response(valued.json("register", lambda: views.register(valued)), media_type="application/json")
 
     @endpoint("GET", "/commitments", "read", tags=["register"])
     def commitments(known_on: Day = "") -> list[dict[str, Any]]:
@@ -364,8 +365,15 @@ def create_app(config: Config) -> FastAPI:
             must(person_of(request), "read offices")
         Language(lang)
         chosen = ids(delivered) if delivered else None
-        frame = downloads.table(at(known_on), name, scenario_dates(scenario), chosen, day(as_of))
-        content = downloads.write(frame, kind, lang, name)
+        valued = at(known_on)
+
+        def make() -> bytes:
+            found = downloads.table(valued, name, scenario_dates(scenario), chosen, day(as_of))
+            return downloads.write(found, kind, lang, name)
+
+        # what is asked for again and again is written once; what a reader makes up is not kept
+        plain = not (scenario or delivered or as_of)
+        content: bytes = valued.once(f"{name}.{kind} {lang}", make) if plain else make()
         return Response(content, media_type=downloads.MEDIA[kind], headers=attachment(f"{name}.{kind}"))
 
     @endpoint("GET", "/history", "read offices", tags=["register"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import threading
 import time
 from collections import OrderedDict
@@ -47,10 +48,7 @@ class Valued:
         self.made: dict[str, Any] = {}
         self._locks: dict[str, threading.RLock] = {}
         self._lock = threading.Lock()
-        # a game rests on network, trade and on what is open: an edit elsewhere keeps it
-        if like is not None and like.game_key == self.game_key and "game" in like.programme.__dict__:
-            programme.__dict__["game"] = like.programme.game
-            self.made |= {k: v for k, v in like.made.items() if k in ("shares",)}
+        self._like = like
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -64,6 +62,22 @@ class Valued:
         rows = repr(sorted((t, sorted(rows.items())) for t, rows in held.items() if t not in _NOT_VALUED))
         done = "" if self.findings else repr([(s.commitment, s.closed, s.done) for s in self.programme.status()])
         return hashlib.sha256((rows + done + repr(self.programme.applied)).encode()).hexdigest()
+
+    def adopt(self) -> None:
+        """Take over the game of the state before: it rests on network, trade and what is open, an edit elsewhere keeps it."""
+        like, self._like = self._like, None
+        if like is None or "game" in self.programme.__dict__:
+            return
+        like.adopt()
+        if "game" in like.programme.__dict__ and like.game_key == self.game_key:
+            self.programme.__dict__["game"] = like.programme.game
+            if "shares" in like.made:
+                self.made["shares"] = like.made["shares"]
+
+    def json(self, what: str, make: Callable[[], Any]) -> bytes:
+        """The result ``what`` as JSON, written once."""
+        found: bytes = self.once(f"{what} as JSON", lambda: json.dumps(make(), ensure_ascii=False, allow_nan=False).encode())
+        return found
 
     def once(self, what: str, make: Callable[[], Any]) -> Any:
         """The result ``what``, made at most once."""
@@ -126,21 +140,23 @@ class State:
         self._looked = 0.0
         self._lock = threading.RLock()
         self._known: OrderedDict[tuple[str, dt.date], Valued] = OrderedDict()
+        self._reading = threading.Lock()
+        self.writing = threading.Lock()
         self._busy = threading.Event()
         self.good: Valued | None = None
         self.failed = ""
 
     def current(self, known_on: dt.date | None = None) -> Valued:
         """The programme as it is now, or as known on a day. Raises ``BadData`` if it cannot be read at all."""
-        with self._lock:
-            if self._current is None or time.monotonic() - self._looked > 0.05:
-                stamp = self._look()
-                self._looked = time.monotonic()
-                if self._current is None or stamp != self._stamp:
-                    head = self.store.head()
-                    self._current = Valued(open_programme(self.path), head, self._current, self._written())
-                    self._stamp = stamp
-            now = self._current
+        # one looks and reads; the others go on with what there is, unless there is nothing yet
+        old = self._current is None or time.monotonic() - self._looked > 0.05
+        if old and self._reading.acquire(blocking=self._current is None):
+            try:
+                self._read()
+            finally:
+                self._reading.release()
+        now = self._current
+        assert now is not None
         if known_on is None:
             return now
         key = (now.head[1] or repr(self._stamp), known_on)
@@ -152,8 +168,17 @@ class State:
             return self._known[key]
 
     def written(self) -> None:
-        """Look at the store again with the next question."""
-        self._looked = 0.0
+        """Read what was just written, before its writer is answered."""
+        with self._reading:
+            self._read()
+
+    def _read(self) -> None:
+        stamp = self._look()
+        if self._current is None or stamp != self._stamp:
+            head = self.store.head()
+            self._current = Valued(open_programme(self.path), head, self._current, self._written())
+            self._stamp = stamp
+        self._looked = time.monotonic()
 
     def value(self, *, wait: bool = False) -> Valued | None:
         """The current programme if its values are ready; else starts to make them (or waits) and gives the last good ones."""
@@ -171,6 +196,7 @@ class State:
     def _work(self, now: Valued) -> None:
         self._busy.set()
         try:
+            now.adopt()
             _ = now.book, now.delay, now.shares, now.forecast, now.calls
             self.good, self.failed = now, ""
         except BadData as fault:

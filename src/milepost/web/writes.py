@@ -198,10 +198,11 @@ def bring_workbook(state: State, person: Person, content: bytes, *, apply: bool,
 
 def edit(state: State, edits: Any, person: Person, reason: str) -> Entry | None:
     """Write through the one way there is, and look at the store again."""
-    try:
-        return edit_programme(state.path, edits, by=signature(person), reason=reason[:2_000])
-    finally:
-        state.written()
+    with state.writing:  # in turn: who loses the race for the chain would check everything again
+        try:
+            return edit_programme(state.path, edits, by=signature(person), reason=reason[:2_000])
+        finally:
+            state.written()
 
 
 def written_by(state: State, table: str, ident: str) -> str:
