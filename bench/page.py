@@ -130,7 +130,7 @@ def _load(where: str, name: str, seconds: int) -> list[tuple[str, str, str]]:
     lost = kept - there
     return [
         (
-            f"{name}: 50 readers and 5 writers for {seconds} s, {len(reads):,} reads",
+            f"{name}: 50 readers (one read, half a second) and 5 writers (one report, two seconds), {seconds} s, {len(reads):,} reads",
             f"p50 {reads[len(reads) // 2]:.0f} ms, p95 {reads[int(0.95 * len(reads))]:.0f} ms",
             f"{len(writes)} writes, median {statistics.median(writes):.0f} ms, {lost} lost",
         )
@@ -176,7 +176,7 @@ async def _everybody(address: str, seconds: int) -> tuple[list[float], list[floa
                 kept += answer.status_code == 201
                 assert answer.status_code in (201, 409, 429), answer.text
                 n += 1
-                await asyncio.sleep(1)
+                await asyncio.sleep(2)  # a writer writes
 
         await asyncio.gather(*(reader(k) for k in range(50)), *(writer(k) for k in range(5)))
     return reads, writes, kept

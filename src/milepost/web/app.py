@@ -10,6 +10,7 @@ import datetime as dt
 import hmac
 import json
 import secrets
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -592,9 +593,18 @@ def create_app(config: Config) -> FastAPI:
 
 
 def warm(app: FastAPI) -> None:
-    """Read the programme and begin to value it. Raises ``BadData`` if there is no programme."""
-    app.state.milepost.current()
-    app.state.milepost.value()
+    """Read the programme; value it a moment later, or when the page asks. Raises ``BadData`` if there is no programme.
+
+    The moment is for the first view: who opens the page at once is not to wait for the valuation.
+    """
+    state: State = app.state.milepost
+    valued = state.current()
+    if not valued.findings:
+        views.register(valued)
+        views.network(valued, views.land_of(state.path))
+    later = threading.Timer(1.5, state.value)
+    later.daemon = True
+    later.start()
 
 
 def day(text: str) -> dt.date | None:
