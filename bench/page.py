@@ -130,7 +130,7 @@ def _load(where: str, name: str, seconds: int) -> list[tuple[str, str, str]]:
     lost = kept - there
     return [
         (
-            f"{name}: 50 readers (one read, half a second) and 5 writers (one report, two seconds), {seconds} s, {len(reads):,} reads",
+            f"{name}: 50 readers (twice a second), 5 writers (every other second), {seconds} s, {len(reads):,} reads",
             f"p50 {reads[len(reads) // 2]:.0f} ms, p95 {reads[int(0.95 * len(reads))]:.0f} ms",
             f"{len(writes)} writes, median {statistics.median(writes):.0f} ms, {lost} lost",
         )

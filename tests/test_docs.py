@@ -12,6 +12,9 @@ import io
 import os
 import re
 import shlex
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,8 +34,22 @@ def test_there_is_documentation_to_test() -> None:
     assert len(RUN) >= 3
 
 
+def served(line: str) -> str:
+    """What a server says when it has started; then it is stopped. The port is a free one, shown as the usual one."""
+    command = [sys.executable, "-m", "milepost", *shlex.split(line), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    return re.sub(r":\d+/", ":8420/", said)
+
+
 def run_command(line: str) -> str:
     from milepost.cli import run
+
+    if line.startswith("serve "):
+        return served(line)
 
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
