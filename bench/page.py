@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 import milepost
 
@@ -117,11 +117,11 @@ def _load(where: str, name: str, seconds: int) -> list[tuple[str, str, str]]:
     served = Served(where)
     try:
         for _ in range(200):
-            if httpx.get(f"{served.address}{API}/values").status_code == 200:
+            if httpx2.get(f"{served.address}{API}/values").status_code == 200:
                 break
             time.sleep(0.2)
         reads, writes, kept = asyncio.run(_everybody(served.address, seconds))
-        found = httpx.get(f"{served.address}{API}/tables/evidence.json", timeout=60).json()["rows"]
+        found = httpx2.get(f"{served.address}{API}/tables/evidence.json", timeout=60).json()["rows"]
     finally:
         served.stop()
     there = sum(1 for row in found if str(row["report"]).startswith("load "))
@@ -150,7 +150,7 @@ async def _everybody(address: str, seconds: int) -> tuple[list[float], list[floa
         "/features/collections/links/items?limit=20",
         "/register",
     )
-    async with httpx.AsyncClient(base_url=address, timeout=60, limits=httpx.Limits(max_connections=60)) as client:
+    async with httpx2.AsyncClient(base_url=address, timeout=60, limits=httpx2.Limits(max_connections=60)) as client:
         token = (await client.get(f"{API}/session")).json()["csrf"]
 
         async def reader(k: int) -> None:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 import milepost
@@ -33,8 +33,8 @@ def test_it_tells_its_address_answers_and_stops(ridge: Path) -> None:
             line = process.stdout.readline()
             found = re.search(r"http://127\.0\.0\.1:\d+/", line)
             assert found, line
-            assert httpx.get(f"{found[0]}api/v1/programme", timeout=30).json()["title"]
-            assert httpx.get(found[0], timeout=30).headers["content-type"].startswith("text/html")
+            assert httpx2.get(f"{found[0]}api/v1/programme", timeout=30).json()["title"]
+            assert httpx2.get(found[0], timeout=30).headers["content-type"].startswith("text/html")
         finally:
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=30)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx
+import httpx2
 import uvicorn
 
 from milepost.web.app import API, Config, create_app
@@ -28,14 +28,14 @@ TEAM = (
 )
 
 
-OPEN: list[httpx.Client] = []
+OPEN: list[httpx2.Client] = []
 
 
 class Client:
     """A browser without a screen: cookies and the CSRF token of its session."""
 
     def __init__(self, address: str) -> None:
-        self.http = httpx.Client(base_url=address, timeout=60)
+        self.http = httpx2.Client(base_url=address, timeout=60)
         OPEN.append(self.http)
         self.csrf = ""
         self.look()
@@ -45,13 +45,13 @@ class Client:
         self.csrf = found["csrf"]
         return found
 
-    def get(self, path: str, **more: Any) -> httpx.Response:
+    def get(self, path: str, **more: Any) -> httpx2.Response:
         return self.http.get(API + path, **more)
 
-    def send(self, method: str, path: str, json: Any = None, **more: Any) -> httpx.Response:
+    def send(self, method: str, path: str, json: Any = None, **more: Any) -> httpx2.Response:
         return self.http.request(method, API + path, json=json, headers={CSRF_HEADER: self.csrf}, **more)
 
-    def sign_in(self, name: str, password: str = PASSWORD) -> httpx.Response:
+    def sign_in(self, name: str, password: str = PASSWORD) -> httpx2.Response:
         answer = self.http.post(f"{API}/session", json={"name": name, "password": password})
         if answer.status_code == 200:
             assert COOKIE in self.http.cookies

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import numpy as np
 import pandas as pd
 import pytest
@@ -139,12 +139,12 @@ def test_edits_that_lose_the_race_are_refused_whole(alone: Client) -> None:
     row = next(r for r in alone.get("/rows/commitments").json() if r["id"] == "R2")
     other = next(r for r in alone.get("/rows/commitments").json() if r["id"] == "R3")
 
-    def edit(title: str) -> httpx.Response:
+    def edit(title: str) -> httpx2.Response:
         change = [
             {"table": "commitments", "id": "R3", "cells": {**other["cells"], "title": f"{title} too"}, "seen": other["digest"]},
             {"table": "commitments", "id": "R2", "cells": {**row["cells"], "title": title}, "seen": row["digest"]},
         ]
-        answer: httpx.Response = alone.send("POST", "/edits", {"edits": change, "reason": "a better title"})
+        answer: httpx2.Response = alone.send("POST", "/edits", {"edits": change, "reason": "a better title"})
         return answer
 
     assert edit("First").status_code == 200
@@ -192,8 +192,8 @@ def test_a_workbook_goes_out_and_comes_back_with_a_diff_first(alone: Client, tmp
     sheet.cell(row, column).value = "Retitled in Excel"
     book.save(file)
 
-    def bring(**query: str) -> httpx.Response:
-        answer: httpx.Response = alone.http.post(
+    def bring(**query: str) -> httpx2.Response:
+        answer: httpx2.Response = alone.http.post(
             f"{API}/workbook", params=query, files={"file": ("w.xlsx", file.read_bytes())}, headers={CSRF_HEADER: alone.csrf}
         )
         return answer
@@ -224,8 +224,8 @@ def test_a_bomb_is_not_unpacked(alone: Client) -> None:
 
 
 def test_documents_are_kept_by_their_digest(alone: Client) -> None:
-    def keep(name: str, content: bytes) -> httpx.Response:
-        answer: httpx.Response = alone.http.post(
+    def keep(name: str, content: bytes) -> httpx2.Response:
+        answer: httpx2.Response = alone.http.post(
             f"{API}/documents", files={"file": (name, content)}, headers={CSRF_HEADER: alone.csrf}
         )
         return answer

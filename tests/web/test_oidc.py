@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+import httpx2
 import pytest
 import uvicorn
 from fastapi import FastAPI, Form
@@ -152,4 +152,4 @@ def test_another_issuer_and_no_secret_are_refused(
     monkeypatch.delenv("MILEPOST_OIDC_SECRET")
     with pytest.raises(WrongUse, match="MILEPOST_OIDC_SECRET"):
         Oidc.from_environment("https://id.example", "milepost", people)
-    assert httpx.__version__
+    assert httpx2.__version__

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from serving import running
@@ -19,7 +19,7 @@ EXAMPLES = 12
 def test_no_request_makes_the_server_fail(ridge: Path, tmp_path: Path) -> None:
     limits = Limits(reads_per_minute=10**6, writes_per_minute=10**6, sign_ins_per_minute=10**6)
     with running(Config(str(ridge), documents=tmp_path / "documents", limits=limits)) as address:
-        token = httpx.get(f"{address}{API}/session").json()["csrf"]
+        token = httpx2.get(f"{address}{API}/session").json()["csrf"]
         schema = schemathesis.openapi.from_url(f"{address}{API}/openapi.json")
         looked = 0
         for found in schema.get_all_operations():

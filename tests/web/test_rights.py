@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from serving import TEAM, Client, running
 
@@ -76,7 +76,7 @@ def test_roles_and_actions_name_each_other() -> None:
     assert {role for _, role, _ in TEAM} == set(ROLES) - {"local", "public reader"}
 
 
-def report(client: Client, commitment: str = "R2", **more: str) -> httpx.Response:
+def report(client: Client, commitment: str = "R2", **more: str) -> httpx2.Response:
     body = {
         "commitment": commitment,
         "reported_on": "2025-12-20",
@@ -85,7 +85,7 @@ def report(client: Client, commitment: str = "R2", **more: str) -> httpx.Respons
         "source": "a paper",
         **more,
     }
-    answer: httpx.Response = client.send("POST", "/evidence", body)
+    answer: httpx2.Response = client.send("POST", "/evidence", body)
     return answer
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+import httpx2
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
@@ -82,7 +82,7 @@ class Oidc:
                 raise SignInRefused(_FAILED)
         except SignInRefused:
             raise
-        except (JoseError, httpx.HTTPError, KeyError, ValueError, TypeError) as fault:
+        except (JoseError, httpx2.HTTPError, KeyError, ValueError, TypeError) as fault:
             raise SignInRefused(_FAILED) from fault
         except Exception as fault:  # Authlib's own faults have no common base
             raise SignInRefused(_FAILED) from fault
@@ -105,9 +105,9 @@ class Oidc:
 
     def _get(self, url: str) -> dict[str, Any]:
         try:
-            answer = httpx.get(url, timeout=self.timeout_seconds)
+            answer = httpx2.get(url, timeout=self.timeout_seconds)
             answer.raise_for_status()
             found: dict[str, Any] = answer.json()
-        except (httpx.HTTPError, ValueError):
+        except (httpx2.HTTPError, ValueError):
             raise WrongUse("The identity provider does not answer; try again later.") from None
         return found
