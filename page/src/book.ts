@@ -57,10 +57,13 @@ export class Book {
     this.dates = Object.fromEntries(Object.entries(json.dates).map(([c, d]) => [c, dayOf(d)]));
   }
 
-  /** V in MUSD a year per country of what is delivered by a day (days since 1970); null if the book does not hold that set. */
+  /**
+   * V in MUSD a year per country of what is delivered by a day (days since 1970); null if the book does not hold that set.
+   * On the day of the book itself nothing open is delivered yet: what is overdue is reckoned from the day after.
+   */
   value(dates: Dates, by: number): Float64Array | null {
     let mask = 0;
-    for (const [c, d] of Object.entries(dates)) if (d !== null && d <= by) mask += this.#bit.get(c) ?? 0;
+    if (by > this.on) for (const [c, d] of Object.entries(dates)) if (d !== null && d <= by) mask += this.#bit.get(c) ?? 0;
     return this.#at(mask);
   }
 

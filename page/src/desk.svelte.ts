@@ -1,16 +1,23 @@
 /** What the reader looks at: one object that holds the state of the page and writes it into the address. */
 import { ask, Refused, send, setToken, snapshot } from './api';
 import { Book, dayOf, isoOf, type Dates } from './book';
-import type { Commitment, Network, Programme, Register, Scenario, Session, Values } from './types';
+import type { Commitment, Intervals, Network, Programme, Register, Said, Scenario, Session, Values } from './types';
 import { Words, type Messages } from './words';
 
 export const PAGES = ['overview', 'timetable', 'commitments', 'countries', 'routes', 'register', 'brief', 'model'] as const;
 const KEPT = 'milepost scenarios';
+const OTHERS = ['commitment', 'country', 'help'];
+/** What else is chosen on a page and stands in the address: a link of the map, the ends of a way, the earlier of two days. */
+export const PICKS = ['link', 'from', 'to', 'since', 'wide'] as const;
+export type Pick = (typeof PICKS)[number];
 
 export interface Gain {
   id: string;
   name: string;
   value: number;
+  all: number;
+  low: number | null;
+  high: number | null;
   change: number;
 }
 
@@ -28,13 +35,16 @@ class Desk {
   network = $state.raw<Network | null>(null);
   values = $state.raw<Values | null>(null);
   book = $state.raw<Book | null>(null);
-  waiting = $state('');
+  intervals = $state.raw<Intervals | null>(null);
+  picks = $state<Partial<Record<Pick, string>>>({});
+  waiting = $state(false);
   fault = $state('');
   beyond = $state(false);
   scenarios = $state.raw<Scenario[]>([]);
   said = $state('');
   #undo = $state.raw<Dates[]>([]);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #later: ReturnType<typeof setTimeout> | undefined;
 
   /** Dates of the valued open commitments with what was moved. */
   dates = $derived<Dates>({ ...(this.book?.dates ?? {}), ...this.#within(this.moves) });
@@ -42,29 +52,26 @@ class Desk {
   after = $derived(this.book ? this.book.worth(this.dates) : null);
   yearly = $derived(this.book ? this.book.value(this.dates, this.asOf) : null);
   byId = $derived(new Map((this.register?.commitments ?? []).map((c) => [c.id, c])));
-  delivered = $derived(
-    new Set([
-      ...(this.register?.commitments ?? [])
-        .filter((c) => (c.closed && c.status.delivery !== 'stopped') || this.#dueBy(c, this.asOf))
-        .map((c) => c.id),
-    ]),
-  );
+  delivered = $derived(new Set(this.deliveredBy(this.asOf)));
   moved = $derived(Object.keys(this.moves).length > 0);
 
   /** Countries with V a year by the day looked at, and the change of present value by what was moved; largest first. */
   gains = $derived.by<Gain[]>(() => {
     const { yearly, before, after } = this;
+    const all = new Map((this.values?.shares.countries ?? []).map((c, k) => [c, this.values?.shares.total[k] ?? 0]));
+    const sure = this.intervals?.total ?? {};
     return this.#order.map(({ id, name, k }) => ({
-      id, name, value: yearly?.[k] ?? 0, change: (after?.[k] ?? 0) - (before?.[k] ?? 0),
+      id, name, value: yearly?.[k] ?? 0, all: all.get(id) ?? 0, low: sure[id]?.p5 ?? null, high: sure[id]?.p95 ?? null,
+      change: (after?.[k] ?? 0) - (before?.[k] ?? 0),
     }));
   });
-  /** Countries by what the timetable that holds is worth to them: the order does not jump while a date is dragged. */
+  /** Countries by what everything valued is worth to them: the order does not jump while a date is dragged. */
   #order = $derived.by(() => {
     const names = new Map((this.register?.countries ?? []).map((c) => [c.id, this.words?.country(c.iso2, c.name) ?? c.name]));
-    const worth = this.before;
+    const total = new Map((this.values?.shares.countries ?? []).map((c, k) => [c, this.values?.shares.total[k] ?? 0]));
     return (this.book?.countries ?? [])
       .map((id, k) => ({ id, k, name: names.get(id) ?? id }))
-      .sort((a, b) => Math.abs(worth?.[b.k] ?? 0) - Math.abs(worth?.[a.k] ?? 0));
+      .sort((a, b) => Math.abs(total.get(b.id) ?? 0) - Math.abs(total.get(a.id) ?? 0));
   });
   change = $derived(this.gains.reduce((sum, g) => sum + g.change, 0));
 
@@ -77,8 +84,42 @@ class Desk {
     return found ? (this.words?.country(found.iso2, found.name) ?? found.name) : id;
   }
 
+  country(id: string): string {
+    const found = this.register?.countries.find((c) => c.id === id);
+    return found ? (this.words?.country(found.iso2, found.name) ?? found.name) : id;
+  }
+
+  /** A reason code of the policy in words; a code of the programme's own stays as it is. */
+  known_reason(code: string): string {
+    const text = this.say(`reason-${code}`);
+    return text.startsWith('reason-') ? code : text;
+  }
+
+  /** Why a commitment has no value, in the reader's language where milepost made the sentence. */
+  reason(id: string): string {
+    const why = this.values?.not_valued[id];
+    return why ? this.sentence(why) : '';
+  }
+
+  /** A sentence that Python made: with its key it is said in the reader's language, without one as it is. */
+  sentence(said: Said | string): string {
+    if (typeof said === 'string') return said;
+    const text = this.say(said.key, said.values);
+    return !said.key || text === said.key ? said.text : text;
+  }
+
   may(action: string): boolean {
     return !snapshot && (this.session?.may.includes(action) ?? false);
+  }
+
+  /** Everything valued, as a list of ids: what a page shows where no later day is chosen. */
+  everything = $derived(Object.keys(this.values?.shares.commitments ?? {}));
+
+  /** What is delivered by a day: what is done, and what is due by then. */
+  deliveredBy(day: number): string[] {
+    return (this.register?.commitments ?? [])
+      .filter((c) => (c.closed && c.status.delivery !== 'stopped') || this.#dueBy(c, day))
+      .map((c) => c.id);
   }
 
   due(c: Commitment): number | null {
@@ -143,13 +184,30 @@ class Desk {
       this.values = found;
       this.book = new Book(found.book);
       this.beyond = false;
-      this.waiting = '';
+      this.waiting = false;
+      if (this.session?.may.includes('read') && !found.stale) void this.sure();
       if (found.stale && !found.failed) this.#timer = setTimeout(() => void this.value(), 1000);
     } catch (e) {
       if (e instanceof Refused && e.status === 202) {
-        this.waiting = e.message;
+        this.waiting = true;
         this.#timer = setTimeout(() => void this.value(), 700);
       } else throw e;
+    }
+  }
+
+  /** Intervals are drawn beside the server and come later; where none are drawn, none are shown. */
+  async sure(): Promise<void> {
+    clearTimeout(this.#later);
+    if (this.known) {
+      this.intervals = null;
+      return;
+    }
+    try {
+      const found = await ask<Intervals>('/intervals');
+      this.intervals = found.draws ? found : null;
+    } catch (e) {
+      this.intervals = null;
+      if (e instanceof Refused && e.status === 202) this.#later = setTimeout(() => void this.sure(), 4000);
     }
   }
 
@@ -191,6 +249,18 @@ class Desk {
     this.write();
   }
 
+  /** Present value per country of a kept scenario against the timetable that holds; null where the book cannot tell. */
+  against(moves: Dates): Float64Array | null {
+    const { book, before } = this;
+    const after = book?.worth({ ...book.dates, ...this.#within(moves) }) ?? null;
+    return after && before ? after.map((v, k) => v - (before[k] ?? 0)) : null;
+  }
+
+  pick(what: Pick, value: string): void {
+    this.picks = { ...this.picks, [what]: value };
+    this.write();
+  }
+
   keep(name: string): void {
     this.scenarios = [...this.scenarios.filter((s) => s.name !== name), { name, moves: { ...this.moves } }];
     this.#save();
@@ -215,7 +285,8 @@ class Desk {
     return found;
   }
 
-  go(page: string, item = ''): void {
+  go(page: string, item = '', picks: Partial<Record<Pick, string>> = {}): void {
+    if (page !== this.page || Object.keys(picks).length) this.picks = picks;
     this.page = page;
     this.item = item;
     history.pushState(null, '', this.address(page, item));
@@ -223,13 +294,14 @@ class Desk {
   }
 
   /** The address of a page with everything that is set. */
-  address(page = this.page, item = this.item): string {
+  address(page = this.page, item = this.item, picks: Partial<Record<Pick, string>> = page === this.page ? this.picks : {}): string {
     const q = new URLSearchParams();
     if (this.asOf && this.programme && this.asOf !== dayOf(this.programme.day)) q.set('date', isoOf(this.asOf));
     if (this.known) q.set('known', this.known);
     if (this.lang !== 'en') q.set('lang', this.lang);
     const moves = Object.entries(this.moves).map(([c, d]) => `${c}:${d === null ? 'never' : isoOf(d)}`);
     if (moves.length) q.set('moved', moves.join(','));
+    for (const k of PICKS) if (picks[k]) q.set(k, picks[k]);
     const text = q.toString();
     return `#${page}${item ? `/${encodeURIComponent(item)}` : ''}${text ? `?${text}` : ''}`;
   }
@@ -242,12 +314,13 @@ class Desk {
     const [path = '', query = ''] = location.hash.slice(1).split('?');
     const [page = '', item = ''] = path.split('/');
     const q = new URLSearchParams(query);
-    this.page = (PAGES as readonly string[]).includes(page) || page === 'commitment' || page === 'country' ? page : 'overview';
+    this.page = (PAGES as readonly string[]).includes(page) || OTHERS.includes(page) ? page : 'overview';
     this.item = decodeURIComponent(item);
     this.lang = q.get('lang') ?? lang;
     this.known = /^\d{4}-\d\d-\d\d$/.test(q.get('known') ?? '') ? (q.get('known') ?? '') : '';
     const date = q.get('date') ?? '';
     if (/^\d{4}-\d\d-\d\d$/.test(date)) this.asOf = dayOf(date);
+    this.picks = Object.fromEntries(PICKS.flatMap((k) => (q.get(k) ? [[k, q.get(k) ?? '']] : [])));
     const moves: Dates = {};
     for (const part of (q.get('moved') ?? '').split(',')) {
       const [id, day] = part.split(':');

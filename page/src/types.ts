@@ -11,6 +11,12 @@ export interface Session {
   oidc: boolean;
   may: string[];
 }
+/** A sentence made by Python: its English text, and the message it was made from. */
+export interface Said {
+  text: string;
+  key: string;
+  values: Record<string, string | number>;
+}
 export interface Programme {
   title: string;
   summary: string;
@@ -27,7 +33,7 @@ export interface Programme {
   known_on: string | null;
   findings: { file: string; line: number; column: string; message: string; remedy: string }[];
   can_edit: boolean;
-  limits: string[];
+  limits: (Said | string)[];
   reasons: string[];
   decided_by: string;
 }
@@ -108,19 +114,53 @@ export interface Values {
   shares: { commitments: Record<string, number[]>; countries: string[]; total: number[]; method: string };
   forecast: {
     commitments: Record<string, { p10: string; p50: string; p80: string; p95: string; on_time: number | null; basis: string }>;
-    left_out: Record<string, string>;
+    left_out: Record<string, Said | string>;
     draws: number;
     seed: number;
   };
-  not_valued: Record<string, string>;
+  not_valued: Record<string, Said | string>;
   why_zero: Record<string, string>;
-  notes: string[];
+  together: Record<string, [string, number, number][]>;
+  notes: (Said | string)[];
   made_at: string;
   stale: boolean;
   failed: string;
 }
+export interface Band {
+  p5: number;
+  p50: number;
+  p95: number;
+}
+export interface Intervals {
+  draws: number;
+  seed: number;
+  total: Record<string, Band>;
+  delay_of_a_day: Record<string, Band>;
+}
+export interface Passage {
+  days: number;
+  usd_per_t: number;
+  km: number;
+}
+export interface PartnerWay {
+  partner: string;
+  from_node: string;
+  to_node: string;
+  trade_musd: number;
+  today: Passage | null;
+  then: Passage | null;
+}
+export interface Model {
+  params: (Row & { name: string; applies_to: string; value: number; low: number | null; high: number | null })[];
+  rows_by_basis: Record<string, Record<string, number>>;
+  routes: { id: string; title: string; sample: string; published_days: [number, number]; model_days: number; uncalibrated_days: number; error_days: number }[];
+  routes_without_way: string[];
+  median_error_days: Record<string, { model: number | null; uncalibrated: number | null }>;
+  gravity: Record<string, unknown> | null;
+}
 export interface Way {
   none?: string;
+  links?: string[];
   km?: number;
   days?: number;
   usd_per_t?: number;

@@ -376,6 +376,7 @@ def brief(
     meeting: Annotated[str, typer.Option("--meeting", metavar="ID", help="Meeting (default: the next one on record).")] = "",
     party: Annotated[str, typer.Option("--party", metavar="ID", help="Party it is written for (default: all).")] = "",
     language: Annotated[str, typer.Option("--lang", help="en, ru, fa, ar or fr.")] = "en",
+    sections: Annotated[str, typer.Option("--sections", help="Parts, separated by commas (default: all).")] = "",
     to: Annotated[Path, typer.Option("--to", metavar="FILE", help="brief.pdf, .docx, .xlsx or .html.")] = Path("brief.pdf"),
     on: On = "",
     known_on: KnownOn = "",
@@ -398,6 +399,7 @@ def brief(
             on=_date(on),
             version=milepost.__version__,
             root=open_store(programme).head()[1],
+            sections=[part.strip() for part in sections.split(",") if part.strip()],
         )
         write_brief(made, to)
     facts: dict[str, Any] = {"brief": str(to), **made.facts}

@@ -23,6 +23,9 @@ def serve(
     name: Annotated[list[str] | None, typer.Option("--name", help="Host name the server answers to; may be given again.")] = None,
     https: Annotated[bool, typer.Option("--https", help="It stands behind HTTPS: secure cookies and HSTS.")] = False,
     documents: Annotated[Path | None, typer.Option("--documents", help="Folder for documents brought as evidence.")] = None,
+    draws: Annotated[
+        int, typer.Option("--draws", min=0, help="Draws for intervals on values, made beside the server (0: none).")
+    ] = 40,
     oidc_issuer: Annotated[str, typer.Option("--oidc-issuer", help="Sign-in by OpenID Connect: the issuer.")] = "",
     oidc_client: Annotated[str, typer.Option("--oidc-client", help="Client id; the secret is MILEPOST_OIDC_SECRET.")] = "",
 ) -> int:
@@ -52,7 +55,14 @@ def serve(
         oidc = Oidc.from_environment(oidc_issuer, oidc_client, persons)
     names = frozenset(name or ()) | {"localhost", "127.0.0.1", "::1"}
     folder = documents or (Path(programme) / "documents" if Path(programme).is_dir() else None)
-    made = create_app(Config(str(programme), people=persons, oidc=oidc, public=public, hosts=names, https=https, documents=folder))
+    if 0 < draws < 10:
+        raise WrongUse("An interval from fewer than 10 draws says nothing; ask for 10 or more, or 0 for none.")
+    made = create_app(
+        Config(
+            str(programme), people=persons, oidc=oidc, public=public, hosts=names, https=https, documents=folder,
+            interval_draws=draws,
+        )
+    )  # fmt: skip
     warm(made)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     link = socket.socket(family)

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from milepost.errors import BadData, Finding
+from milepost.languages import Said
 from milepost.network.queues import why_not_valued
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.records import Effect, Records
@@ -40,9 +41,9 @@ RISING = ("speed_kmh", "capacity")  # more is better; of every other number less
 ABOVE_ZERO = ("speed_kmh", "headway_hours", "capacity")
 
 _WHY_NOT = {
-    "draught": "its effect is on draught, and the model has no vessels by size",
-    "duty": "its effect is a duty, which the trade model with one sector does not take",
-    "cost": "its effect is a stated price of a whole journey, which no link or crossing of the network carries",
+    "draught": "why-draught",
+    "duty": "why-duty",
+    "cost": "why-cost",
 }
 
 
@@ -93,16 +94,16 @@ def duty_of(records: Records, effect: Effect) -> tuple[str, str, str, float]:
 def why_no_duty(records: Records, effect: Effect) -> str:
     """Why an effect on a duty has no value, as a clause; empty if it has one."""
     if records.settings.model == "one-sector":
-        return _WHY_NOT["duty"]
+        return Said(_WHY_NOT["duty"])
     pair, _, sector = effect.target.partition("/")
     ends = pair.split("-")
     known = {c.id for c in records.countries}
     if len(ends) != 2 or not set(ends) <= known or ends[0] == ends[1]:
-        return f"its effect is a duty on '{effect.target}', which is no pair of countries of the model such as AAA-BBB"
+        return Said("why-duty-pair", target=effect.target)
     if sector and sector not in {s.id for s in records.sectors}:
-        return f"its effect is a duty on sector '{sector}', which is no sector of the model"
+        return Said("why-duty-sector", sector=sector)
     if effect.unit not in ("", "share", "%"):
-        return f"its effect is a duty in {effect.unit}; write a share of the value, or %"
+        return Said("why-duty-unit", unit=effect.unit)
     return ""
 
 
@@ -200,11 +201,12 @@ def not_valued(records: Records) -> dict[str, str]:
         own = stated.get(commitment.id, [])
         in_model = [e for e in own if e.use == "model"]
         if not own:
-            reasons[commitment.id] = "no effect stated"
+            reasons[commitment.id] = Said("why-no-effect")
         elif not in_model:
-            reasons[commitment.id] = "its effect is a stated outcome, kept to compare with"
+            reasons[commitment.id] = Said("why-outcome")
         else:
-            reasons[commitment.id] = "; ".join(dict.fromkeys(_why_not(records, e) for e in in_model))
+            found = list(dict.fromkeys(_why_not(records, e) for e in in_model))
+            reasons[commitment.id] = found[0] if len(found) == 1 else "; ".join(found)
     return reasons
 
 
@@ -213,7 +215,6 @@ def _why_not(records: Records, effect: Effect) -> str:
         return why_not_valued(records, effect)
     if effect.attribute == "duty" and effect.target_table == "tariffs":
         return why_no_duty(records, effect)
-    return _WHY_NOT.get(
-        effect.attribute,
-        f"its effect changes {effect.attribute} of {effect.target_table}, which the network does not carry",
-    )
+    if effect.attribute in _WHY_NOT:
+        return Said(_WHY_NOT[effect.attribute])
+    return Said("why-attribute", attribute=effect.attribute, table=effect.target_table)

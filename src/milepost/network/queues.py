@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from milepost.languages import Said
 from milepost.records import Effect, Link, Node, Records
 
 TONNES = ("Mt/yr", "Mt/year", "Mt a year")
@@ -74,10 +75,9 @@ def why_not_valued(records: Records, effect: Effect) -> str:
     """Why an effect on capacity has no value, as a clause; empty if it has one."""
     rows = rows_of(records, effect)
     if effect.unit not in TONNES:
-        return f"its effect is on capacity in {effect.unit or 'no unit'}, and waiting is reckoned in {TONNES[0]}"
+        return Said("why-capacity-unit", unit=effect.unit or "–", tonnes=TONNES[0])
     if any(queue_of(records, row) is not None for row in rows):
         return ""
-    what = "tonnes carried" if effect.target_table != "nodes" else "tonnes handled"
     if all(row.load_mt_per_year is None or row.capacity_mt_per_year is None for row in rows):
-        return f"its effect is on capacity, and no source states both {what} and capacity of {effect.target} today"
-    return f"its effect is on capacity, and params has no queue_hours_at_capacity for {effect.target}"
+        return Said("why-capacity-handled" if effect.target_table == "nodes" else "why-capacity-carried", target=effect.target)
+    return Said("why-capacity-params", target=effect.target)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from milepost.programme import Programme
-from milepost.records import Records
-from milepost.report.map import Land, MapLink, MapMark, MapPlace, Point, State, map_svg
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Literal
 
-_STATE: dict[str, State] = {"open": "open", "planned": "promised", "under construction": "promised", "suspended": "closed"}
+from milepost.errors import one_of
+from milepost.programme import Programme
+from milepost.records import Link, Records
+from milepost.report.map import Land, MapLink, MapMark, MapPlace, MapWay, Point, State, map_svg
+
+if TYPE_CHECKING:
+    from milepost.network.paths import Route
+
+STATE: dict[str, State] = {"open": "open", "planned": "promised", "under construction": "promised", "suspended": "closed"}
 
 
 def opened_by(records: Records) -> dict[str, tuple[str, ...]]:
@@ -45,18 +55,54 @@ def changed_by(records: Records) -> dict[str, tuple[str, ...]]:
     return {k: tuple(v) for k, v in found.items()}
 
 
+@dataclass(frozen=True)
+class CorridorMap:
+    """The picture, and the commitments numbered on it (id, title, owed, about). A notebook shows it as it is."""
+
+    svg: str
+    marked: tuple[dict[str, str], ...]
+    disclaimer: str
+
+    def _repr_html_(self) -> str:
+        return f'<div style="max-width:60rem">{self.svg}<p><small>{escape(self.disclaimer)}</small></p></div>'
+
+
 def corridor_map(
-    programme: Programme, title: str, *, land: Land | None = None, boundaries: bool = True
-) -> tuple[str, list[dict[str, str]]]:
-    """The map as SVG, and the commitments numbered on it (id, title, owed, about)."""
+    programme: Programme,
+    title: str = "",
+    *,
+    on: dt.date | None = None,
+    delivered: Iterable[str] = (),
+    before: Route | None = None,
+    after: Route | None = None,
+    land: Land | None = None,
+    boundaries: bool = True,
+) -> CorridorMap:
+    """The network of a programme as one SVG.
+
+    What ``delivered`` names, and with ``on`` what the timetable holds for that day or before, is drawn as delivered;
+    ``before`` and ``after`` are two ways to set side by side. ``land`` replaces the shipped outlines, ``boundaries=False``
+    leaves borders out. Raises ``BadData`` if the programme has findings, ``WrongUse`` for an unknown commitment.
+    """
     records = programme.sound()
+    known = [c.id for c in records.commitments]
+    done = set(delivered)
+    for name in sorted(done - set(known)):
+        raise one_of("commitment", name, known)
+    if on is not None:
+        done |= {c for c, d in programme.timetable().dates.items() if d is not None and d <= on}
     gdp = {c.id: c.gdp_usd_m**0.5 for c in records.countries}  # the root keeps the capitals of small states on the map
     at: dict[str, Point] = {n.id: (n.lon, n.lat) for n in records.nodes}
     needs = opened_by(records)
     shown = [k for k in records.links if k.use == "model"]
+
+    def state(link: Link) -> State:
+        now = STATE[link.state]
+        return "delivered" if now == "promised" and needs.get(link.id) and set(needs[link.id]) <= done else now
+
     links = [
         MapLink(
-            f"{k.id}: {k.mode}, {k.km:,.0f} km, {k.state}", at[k.from_node], at[k.to_node], k.mode, _STATE[k.state], k.id,
+            f"{k.id}: {k.mode}, {k.km:,.0f} km, {k.state}", at[k.from_node], at[k.to_node], k.mode, state(k), k.id,
             needs.get(k.id, ()),
         )
         for k in shown
@@ -67,7 +113,7 @@ def corridor_map(
     ]
     ends = {k.id: (at[k.from_node], at[k.to_node]) for k in records.links}
     marks, marked = [], []
-    delivered = {s.commitment for s in programme.status() if s.closed}
+    closed = {s.commitment for s in programme.status() if s.closed}
     for c in records.commitments:
         spots: list[Point] = []
         for ref in c.network_ref:
@@ -77,8 +123,20 @@ def corridor_map(
                 spots.append(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2))
             elif kind == "N" and name in at:
                 spots.append(at[name])
-        if spots and c.id not in delivered:
+        if spots and c.id not in closed:
             marks.append(MapMark(c.id, c.title, spots[len(spots) // 2]))
             about = ", ".join(r.partition(":")[2] for r in c.network_ref)
             marked.append({"id": c.id, "title": c.title, "owed": ", ".join(c.owed_by), "about": about})
-    return map_svg(title, links, places, marks, land=land, boundaries=boundaries), marked
+    both: tuple[tuple[Literal["before", "after"], Route | None], ...] = (("before", before), ("after", after))
+    ways = [
+        MapWay(links_of(way), when, f"{way.days:.1f} days, {way.usd_per_t:,.0f} USD/t") for when, way in both if way is not None
+    ]
+    svg = map_svg(
+        title or f"Network of {records.settings.title}", links, places, marks, land=land, boundaries=boundaries, ways=ways
+    )
+    return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer)
+
+
+def links_of(way: Route) -> tuple[str, ...]:
+    """Ids of the links that a way takes, in its order."""
+    return tuple(leg.row for leg in way.legs if leg.from_node != leg.to_node)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from milepost.errors import WrongUse
+from milepost.languages import Said
 from milepost.network.restrictions import in_force
 from milepost.programme import Programme
 from milepost.records import Records
@@ -19,17 +20,12 @@ from milepost.report.corridor_map import corridor_map
 from milepost.report.plots import Range, Row, ranges_svg, timetable_svg
 
 Progress = Callable[[int, int], None]
-CANNOT = (
-    "It compares two yearly equilibria. The road between them, building booms, debt and unemployment are outside it; "
-    "costs of works are not netted.",
-    "Goods are one sector without input-output links, and duties are not modelled; commitments that change duties are not valued.",
-    "Capacity is worth the queue it shortens, at today's loads, and only where a source states both load and capacity; "
-    "elsewhere it is not valued.",
-    "Passengers, energy and data lines, and the worth of having a second way open in a crisis are not counted.",
-    "Restrictions in force on the base date are part of today; others stand in the register and are not applied here.",
-    "Estimated trade flows may be wrong by a factor of two or more for a single pair of countries.",
-    "A Shapley share is a rule of division, not a forecast; 'alone' and 'last' stand beside it.",
-)
+
+
+def cannot_say(model: str) -> tuple[Said, ...]:
+    """What the model cannot say; with many sectors all but the sentence about one."""
+    names = ("two-equilibria", "one-sector", "capacity", "passengers", "restrictions", "estimated", "shapley")
+    return tuple(Said(f"cannot-{name}") for name in names if name != "one-sector" or model == "one-sector")
 
 
 def write_report(programme: Programme, target: Path, *, on: dt.date | None = None, progress: Progress | None = None) -> Path:
@@ -77,7 +73,7 @@ def html_report(programme: Programme, *, on: dt.date | None = None, progress: Pr
         "version": version("milepost"),
         "made": dt.date.today().isoformat(),
         "fingerprint": records.fingerprint,
-        "cannot": CANNOT if records.settings.model == "one-sector" else (CANNOT[0], *CANNOT[2:]),
+        "cannot": cannot_say(records.settings.model),
         "seed": "" if shares.method == "exact" else f" but for the orders of the Shapley shares (seed {shares.seed})",
     }
     page |= _delays(programme, delay, calls) | _worth(programme, shares)
@@ -298,7 +294,7 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
     from milepost.network.calibration import compare
 
     nodes = {n.id: n for n in records.nodes}
-    svg, marked = corridor_map(programme, f"Network of {records.settings.title}")
+    drawn = corridor_map(programme)
     found = compare(records)
     label = {r.id: r for r in records.routes}
     fit = [found.median_error_days("fit", c) for c in (False, True)]
@@ -350,9 +346,9 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
     from milepost.report.map import basemap
 
     return {
-        "map": svg,
+        "map": drawn.svg,
         "mapsource": basemap()[0],
-        "marked": marked,
+        "marked": drawn.marked,
         "ways": ways,
         "calibration_text": text,
         "ranges": ranges_svg(

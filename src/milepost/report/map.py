@@ -18,10 +18,12 @@ from typing import Literal
 from milepost.errors import WrongUse
 
 Point = tuple[float, float]
-State = Literal["open", "promised", "closed"]
+State = Literal["open", "promised", "delivered", "closed"]
 Land = tuple[str, tuple[tuple[Point, ...], ...]]  # source, rings
 WIDTH = 1000.0
 VERTICES = 15_000
+_FONT = "system-ui, 'Noto Sans', 'Noto Naskh Arabic', sans-serif"
+_WAY = {"before": 'stroke="#e9b44c" stroke-width="13" stroke-opacity=".75"', "after": 'stroke="#5b2a86" stroke-width="5"'}
 _COLOUR = {"rail": "#1f4e79", "road": "#7a6a58", "sea": "#5b8fb0", "ferry": "#5b8fb0", "river": "#5b8fb0"}
 
 
@@ -45,6 +47,15 @@ class MapPlace:
     name: str
     at: Point
     weight: float
+
+
+@dataclass(frozen=True)
+class MapWay:
+    """The links of one way, by id: ``before`` is drawn as a wide pale band, ``after`` as a narrow dark one over it."""
+
+    links: tuple[str, ...]
+    when: Literal["before", "after"]
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,11 +159,12 @@ def map_svg(
     boundaries: bool = True,
     labels: int = 34,
     land: Land | None = None,
+    ways: Sequence[MapWay] = (),
 ) -> str:
     """The map as one SVG element. ``boundaries=False`` draws land without borders, ``land`` replaces what is shipped.
 
-    Links carry their id, state and the commitments that open them as data attributes, so that a page can show another day.
-    Outlines are simplified until the picture has at most 15,000 vertices.
+    ``ways`` are drawn under the links. Links carry their id, state and the commitments that open them as data attributes, so
+    that a page can show another day. Outlines are simplified until the picture has at most 15,000 vertices.
     """
     points = [p for link in links for p in (link.start, link.end)] + [p.at for p in places]
     if not points:
@@ -162,6 +174,7 @@ def map_svg(
     source, rings = land or basemap()
     out = [
         f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
+        f'font-family="{_FONT}" '
         f'aria-label="{escape(title)}"><title>{escape(title)}</title>'
         f"<desc>{len(links)} links, {len(places)} places, {len(marks)} numbered commitments. {escape(source)}.</desc>",
         f'<clipPath id="frame"><rect width="{WIDTH:.0f}" height="{height:.0f}"/></clipPath><g clip-path="url(#frame)">',
@@ -178,18 +191,22 @@ def map_svg(
     style = {
         "open": 'stroke-width="1.4"',
         "promised": 'stroke-width="4" stroke-dasharray="8 7"',
+        "delivered": 'stroke-width="5.5"',
         "closed": 'stroke-width="1.6" stroke-dasharray="1.5 4"',
     }
-    order = {"open": 0, "closed": 1, "promised": 2}
+    order = {"open": 0, "closed": 1, "delivered": 2, "promised": 3}
+    drawn_as = {link.id: _shape(project, link) for link in links}
+    for way in sorted(ways, key=lambda w: w.when, reverse=True):
+        whole = "".join(drawn_as[name] for name in way.links if name in drawn_as)
+        if whole:
+            out.append(
+                f'<path class="way {way.when}" d="{whole}" fill="none" {_WAY[way.when]} stroke-linecap="round" '
+                f'stroke-linejoin="round"><title>{escape(way.name)}</title></path>'
+            )
     for link in sorted(links, key=lambda k: (order[k.state], k.mode)):
-        (x1, y1), (x2, y2) = project(link.start), project(link.end)
-        colour = "#b3261e" if link.state == "promised" else _COLOUR.get(link.mode, "#666")
+        colour = {"promised": "#b3261e", "delivered": "#17212b"}.get(link.state) or _COLOUR.get(link.mode, "#666")
         faint = ' stroke-opacity=".55"' if link.state == "open" and link.mode != "rail" else ""
-        shape = f"M{x1:.1f},{y1:.1f}L{x2:.1f},{y2:.1f}"
-        if link.mode in ("sea", "ferry"):
-            bend = 0.08
-            mid = ((x1 + x2) / 2 - (y2 - y1) * bend, (y1 + y2) / 2 + (x2 - x1) * bend)
-            shape = f"M{x1:.1f},{y1:.1f}Q{mid[0]:.1f},{mid[1]:.1f} {x2:.1f},{y2:.1f}"
+        shape = drawn_as[link.id] if link.id else _shape(project, link)
         dash = ' stroke-dasharray="3 3"' if link.state == "open" and link.mode in ("sea", "ferry") else ""
         out.append(
             f'<path class="link {link.mode}" data-link="{escape(link.id)}" data-state="{link.state}" '
@@ -201,6 +218,16 @@ def map_svg(
     out += _marks(project, marks)
     out.append("</g></svg>")
     return "".join(out)
+
+
+def _shape(project: Projection, link: MapLink) -> str:
+    """A straight line; at sea a bow, so that both ways round a coast are told apart."""
+    (x1, y1), (x2, y2) = project(link.start), project(link.end)
+    if link.mode not in ("sea", "ferry"):
+        return f"M{x1:.1f},{y1:.1f}L{x2:.1f},{y2:.1f}"
+    bend = 0.08
+    mid = ((x1 + x2) / 2 - (y2 - y1) * bend, (y1 + y2) / 2 + (x2 - x1) * bend)
+    return f"M{x1:.1f},{y1:.1f}Q{mid[0]:.1f},{mid[1]:.1f} {x2:.1f},{y2:.1f}"
 
 
 def _labels(project: Projection, places: Sequence[MapPlace], most: int, height: float) -> list[str]:

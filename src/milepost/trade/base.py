@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from milepost.languages import Said
 from milepost.records import Country, Records
 from milepost.trade.economy import Economy
 from milepost.trade.gravity import Floats, balance, coefficients, great_circle_km, predict
@@ -47,13 +48,15 @@ def _given(records: Records, names: tuple[str, ...], theta: float) -> Base:
     X = np.zeros((len(names), len(names)))
     for row in records.flows:
         X[at[row.exporter], at[row.importer]] = row.usd_m
-    notes = [f"Trade: the {len(records.flows)} flows of {records.file('flows')}, closure of deficits: {records.settings.deficits}."]
+    notes: list[str] = [
+        Said("note-flows", count=str(len(records.flows)), file=records.file("flows"), closure=records.settings.deficits)
+    ]
     gdp = np.array([c.gdp_usd_m for c in records.countries])
     without = np.diag(X) == 0
     if without.any():
         np.fill_diagonal(X, np.where(without, gdp - (X.sum(axis=1) - np.diag(X)), np.diag(X)))
         who = ", ".join(n for n, w in zip(names, without, strict=True) if w)
-        notes.append(f"Domestic trade of {who} is taken as GDP less exports.")
+        notes.append(Said("note-domestic", countries=who))
     economy = Economy(names, X, theta, records.settings.deficits)
     return Base(economy, np.full(X.shape, "user"), tuple(notes), ())
 
@@ -79,10 +82,15 @@ def _filled(records: Records, names: tuple[str, ...], theta: float) -> Base:
     pairs = len(names) * (len(names) - 1)
     fit = coefficients()["fit_from_gdp_and_geography_alone"]["flows above 100 MUSD"]
     notes = (
-        f"Trade is estimated: {held.sum()} of {pairs} flows are reported totals, the rest is filled by gravity "
-        f"(fitted on {coefficients()['countries']} countries, {coefficients()['year']}; flows above 100 MUSD: "
-        f"correlation of logs {fit['correlation_of_log_flows']:.2f}, {fit['share_within_factor_two']:.0%} within a "
-        "factor of two) and balanced to GDP, without deficits.",
+        Said(
+            "note-estimated",
+            held=str(held.sum()),
+            pairs=str(pairs),
+            countries=str(coefficients()["countries"]),
+            year=str(coefficients()["year"]),
+            correlation=f"{fit['correlation_of_log_flows']:.2f}",
+            within=f"{100 * fit['share_within_factor_two']:.0f}",
+        ),
     )
     mark = np.where(held, "reported", "estimated")
     return Base(Economy(names, X, theta, "zero"), mark, notes, comparison)

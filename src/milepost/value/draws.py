@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
+from milepost.languages import Said
 from milepost.records import Duration, Records
 from milepost.register.status import Status
 from milepost.value.delays import DAYS_PER_YEAR
@@ -313,19 +314,19 @@ def _worth(
 def _reference(records: Records, s: Status, on: dt.date, u: NDArray[np.float64]) -> tuple[NDArray[np.float64] | None, str]:
     """Remaining days from the reference class, or why there are none."""
     if s.latest_promised is None:
-        return None, "no date is promised and no duration estimated"
+        return None, Said("why-no-duration")
     changes = [
         d for d in records.date_changes if d.commitment == s.commitment and not d.milestone and d.promised_for == s.latest_promised
     ]
     announced = max((d.announced_on.first for d in changes if d.announced_on), default=None)
     if announced is None or announced > on:
-        return None, "the day on which its date was announced is not on record"
+        return None, Said("why-not-announced")
     span = (s.latest_promised.last - announced).days
     median = records.param("schedule_ratio_median", default=RATIO_MEDIAN)
     spread = records.param("schedule_ratio_log_sd", default=RATIO_LOG_SD)
     elapsed = (on - announced).days
     if span <= 0:
-        return None, "its date was announced on that date"
+        return None, Said("why-announced-then")
     from scipy.special import log_ndtr, ndtri_exp
 
     gone = np.log(elapsed / span / median) / spread if elapsed > 0 else -np.inf

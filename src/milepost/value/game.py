@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse, one_of
+from milepost.languages import Said
 from milepost.records import Records
 
 if TYPE_CHECKING:
@@ -143,9 +144,9 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None, among
     reasons = not_valued(records)
     for name, found in state.items():
         if found.done:
-            reasons[name] = "delivered: it is part of today's network"
+            reasons[name] = Said("why-delivered")
         elif found.delivery == "stopped":
-            reasons[name] = "stopped: reported ended without delivery"
+            reasons[name] = Said("why-stopped")
     players = tuple(name for name in valued(records) if not state[name].closed and (among is None or name in among))
     now = in_force(records, records.settings.base_date)
     applied = now if applied is None else applied
@@ -204,17 +205,17 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None, among
     placed = {n.country for n in places}
     away = [c for c in index if c not in placed]
     if away:
-        notes.append(f"No place on the network, so their trade costs are held: {', '.join(away)}.")
+        notes.append(Said("note-no-place", countries=", ".join(away)))
     held, pairs = costs.held()
     if held:
-        notes.append(f"Without a way today, so held as they are: {held} of {pairs} pairs of places in two countries.")
+        notes.append(Said("note-held", held=str(held), pairs=str(pairs)))
     titles = {r.id: r.title for r in records.restrictions}
     if applied:
         names = ", ".join(f"{r} ({titles[r]})" for r in sorted(applied))
-        notes.append(f"With restrictions in force: {names}.")
+        notes.append(Said("note-restrictions", names=names))
     lost, _ = costs.lost(overlay.cost(frozenset()))
     if lost:
-        notes.append(f"Under these restrictions {lost} of {pairs} pairs of places have no way left; they trade nothing.")
+        notes.append(Said("note-lost", lost=str(lost), pairs=str(pairs)))
     return Game(
         players=players,
         countries=model.countries,

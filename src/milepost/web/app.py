@@ -68,6 +68,7 @@ class Config:
     hosts: frozenset[str] = frozenset({"localhost", "127.0.0.1", "::1"})
     https: bool = False
     documents: Path | None = None
+    interval_draws: int = 0  # draws for intervals on V, made by a process beside the server
     limits: Limits = field(default_factory=Limits)
 
 
@@ -97,18 +98,20 @@ class NewJob(writes.Body):
     delivered: list[list[str]] = Field(default=[], max_length=20)
     meeting: str = Field(default="", max_length=60)
     party: str = Field(default="", max_length=20)
+    sections: list[str] = Field(default=[], max_length=20, description="parts of a brief; none: all")
     lang: str = Field(default="en", max_length=5)
 
 
 def create_app(config: Config) -> FastAPI:
     """The application. Nothing is read until the first request or :func:`warm`."""
-    state, jobs = State(config.path), Jobs()
+    state, jobs = State(config.path, config.interval_draws), Jobs()
     local_csrf = secrets.token_urlsafe(24)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> Any:
         yield
         jobs.close()
+        state.close()
 
     app = FastAPI(
         title="milepost", version=milepost.__version__, docs_url=None, redoc_url=None, openapi_url=f"{API}/openapi.json",
@@ -286,10 +289,12 @@ def create_app(config: Config) -> FastAPI:
         return {**found, "due_by_then": sorted(c for c, d in due.items() if d and when and d <= when)}
 
     @endpoint("GET", "/map.svg", "read", tags=["network"], response_class=Response)
-    def map_svg(known_on: Day = "") -> Response:
-        """The map as one SVG file."""
-        found = views.network(at(known_on), views.land_of(state.path))
-        return Response(found["svg"], media_type="image/svg+xml")
+    def map_svg(as_of: Day = "", known_on: Day = "") -> Response:
+        """The map as one SVG file; with ``as_of`` what is due by that day is drawn as delivered."""
+        from milepost.report.corridor_map import corridor_map
+
+        drawn = corridor_map(at(known_on).programme, on=day(as_of), land=views.land_of(state.path))
+        return Response(drawn.svg, media_type="image/svg+xml")
 
     @endpoint("GET", "/flows", "read", tags=["network"])
     def flows(known_on: Day = "") -> dict[str, Any]:
@@ -309,17 +314,24 @@ def create_app(config: Config) -> FastAPI:
             for c in rows["countries"]
         ]  # fmt: skip
 
+    @endpoint("GET", "/countries/{ident}/ways", "read", tags=["network"])
+    def ways(ident: str, delivered: Ids = "", known_on: Day = "") -> dict[str, Any]:
+        """The ways of a country to its partners, today and with commitments delivered."""
+        return views.country_ways(at(known_on), ident, ids(delivered))
+
     @endpoint("GET", "/routes", "read", tags=["network"])
-    def routes(delivered: Ids = "", known_on: Day = "") -> list[dict[str, Any]]:
-        """The headline ways, today and with commitments delivered."""
-        return views.routes(at(known_on), ids(delivered))
+    def routes(delivered: Ids = "", base: Ids = "", known_on: Day = "") -> list[dict[str, Any]]:
+        """The headline ways: ``today`` (or with the commitments of ``base`` delivered) and ``then`` with ``delivered``."""
+        return views.routes(at(known_on), ids(delivered), ids(base))
 
     @endpoint("GET", "/routes/{origin}/{destination}", "read", tags=["network"])
-    def route(origin: str, destination: str, delivered: Ids = "", cargo: str = "containers", known_on: Day = "") -> dict[str, Any]:
-        """The cheapest way between two places, today and with commitments delivered."""
+    def route(
+        origin: str, destination: str, delivered: Ids = "", base: Ids = "", cargo: str = "containers", known_on: Day = ""
+    ) -> dict[str, Any]:  # fmt: skip
+        """The cheapest way between two places, today (or with ``base`` delivered) and with ``delivered``."""
         p = at(known_on).programme
         return {
-            "today": views.way(p, origin, destination, (), cargo),
+            "today": views.way(p, origin, destination, ids(base), cargo),
             "then": views.way(p, origin, destination, ids(delivered), cargo),
         }
 
@@ -338,6 +350,19 @@ def create_app(config: Config) -> FastAPI:
         stale = valued.programme.records.fingerprint != state.current().programme.records.fingerprint
         return {**views.values(valued), "stale": stale, "failed": state.failed}
 
+    @endpoint("GET", "/intervals", "read", tags=["value"], responses={202: _FAULTS[202]})
+    def intervals() -> dict[str, Any]:
+        """Intervals on V of everything valued by country, and on a day's delay; ``draws`` 0: this server draws none."""
+        valued = ready()
+        if config.interval_draws and "intervals" not in valued.made:
+            raise NotReady("Intervals are being drawn; ask again in some seconds.")
+        return views.intervals(valued)
+
+    @endpoint("GET", "/model", "read", tags=["programme"])
+    def model(known_on: Day = "") -> dict[str, Any]:
+        """What the numbers rest on: parameters with basis and source, rows by basis, the model beside published times."""
+        return views.model(at(known_on))
+
     @endpoint("GET", "/value", "read", tags=["value"])
     def value(delivered: Ids = "", known_on: Day = "") -> dict[str, Any]:
         """V of a set of commitments (without ids: of all that are valued), MUSD a year per country."""
@@ -351,7 +376,7 @@ def create_app(config: Config) -> FastAPI:
     @endpoint("GET", "/tables", "read", tags=["tables"])
     def tables() -> dict[str, Any]:
         """Names of all tables and formats."""
-        return {"tables": list(downloads.names()), "formats": list(downloads.MEDIA)}
+        return {"tables": list(downloads.names()), "formats": list(downloads.MEDIA), "columns": downloads.columns()}
 
     @endpoint("GET", "/tables/{name}.{kind}", "read", tags=["tables"], response_class=Response)
     def table(
@@ -676,8 +701,9 @@ def work(state: State, body: NewJob) -> Work:
 
         tell(0, 2)
         made = make(
-            p, meeting=body.meeting, party=body.party, language=body.lang, version=milepost.__version__, root=valued.head[1]
-        )
+            p, meeting=body.meeting, party=body.party, language=body.lang, version=milepost.__version__, root=valued.head[1],
+            sections=body.sections,
+        )  # fmt: skip
         tell(1, 2)
         kind = body.kind.partition("-")[2]
         writer, media = {

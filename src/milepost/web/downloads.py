@@ -28,6 +28,11 @@ def names() -> tuple[str, ...]:
     return (*TABLES, *COMPUTED)
 
 
+def columns() -> dict[str, list[str]]:
+    """Columns of the tables of the register, for who enters a new row."""
+    return {name: list(row.columns()) for name, row in TABLES.items()}
+
+
 def table(valued: Valued, name: str, dates: dict[str, Any], delivered: tuple[str, ...] | None, on: Any) -> pd.DataFrame:
     """One table. ``on`` and the sets of a scenario apply to what depends on them. Raises ``WrongUse`` for an unknown one."""
     p, when = valued.programme, on or valued.day

@@ -33,6 +33,10 @@ def snapshot_html(state: State, *, language: str = "en") -> str:
         "/network": views.network(valued, views.land_of(state.path)),
         "/values": {**views.values(valued), "stale": False, "failed": ""},
         "/flows": views.flows(valued),
+        "/model": views.model(valued),
+        "/intervals": views.intervals(valued),
+        **{f"/countries/{c.id}/ways": views.country_ways(valued, c.id, valued.programme.game.players)
+           for c in valued.programme.records.countries},
         "/routes": views.routes(valued, valued.programme.game.players),
         **{f"/messages/{code}": {"lang": code, "dir": Language(code).direction, "languages": LANGUAGES,
                                  "messages": page_messages(code)} for code in LANGUAGES},

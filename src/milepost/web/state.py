@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import multiprocessing
+import os
 import threading
 import time
 from collections import OrderedDict
@@ -19,6 +21,7 @@ from typing import Any
 
 from milepost.errors import BadData, Finding, MilepostError
 from milepost.programme import Programme, open_programme
+from milepost.report.ways import Ways
 from milepost.store.changes import read_entry
 from milepost.store.content import content_of, digests
 from milepost.store.stores import open_store
@@ -49,6 +52,8 @@ class Valued:
         self._locks: dict[str, threading.RLock] = {}
         self._lock = threading.Lock()
         self._like = like
+        self.ways: Ways | None = None
+        self.ways_lock = threading.Lock()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -73,6 +78,8 @@ class Valued:
             self.programme.__dict__["game"] = like.programme.game
             if "shares" in like.made:
                 self.made["shares"] = like.made["shares"]
+            if "intervals" in like.made:
+                self.made["intervals"] = like.made["intervals"]
 
     def json(self, what: str, make: Callable[[], Any]) -> bytes:
         """The result ``what`` as JSON, written once."""
@@ -132,8 +139,10 @@ class Valued:
 class State:
     """The current programme of the server, and earlier states of knowledge of it."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, interval_draws: int = 0) -> None:
         self.path = str(path)
+        self.interval_draws = interval_draws  # draws for intervals on V, made beside the server; 0: none
+        self._drawing: Any = None
         self.store = open_store(path)
         self._current: Valued | None = None
         self._stamp: Any = None
@@ -199,6 +208,7 @@ class State:
             now.adopt()
             _ = now.book, now.delay, now.shares, now.forecast, now.calls
             self.good, self.failed = now, ""
+            self._draw(now)
         except BadData as fault:
             self.failed = f"The data have {len(fault.findings)} findings; values wait until there are none."
         except MilepostError as fault:
@@ -207,6 +217,34 @@ class State:
             self.failed = f"The model failed ({type(fault).__name__}); this is our fault, not yours."
         finally:
             self._busy.clear()
+
+    def _draw(self, now: Valued) -> None:
+        """Begin to draw intervals in a process of their own: readers are not to wait for them."""
+        if not self.interval_draws or "intervals" in now.made:
+            return
+        self.close()
+        context = multiprocessing.get_context("spawn")
+        here, there = context.Pipe(duplex=False)
+        process = context.Process(target=_intervals, args=(there, self.path, self.interval_draws), daemon=True)
+        process.start()
+        there.close()
+        self._drawing = process
+
+        def wait() -> None:
+            try:
+                fingerprint, found = here.recv()
+            except (EOFError, OSError):
+                return  # ended from outside, or the model failed: then there is no interval, and none is shown
+            if fingerprint == now.programme.records.fingerprint:
+                now.made["intervals"] = found
+
+        threading.Thread(target=wait, daemon=True, name="intervals").start()
+
+    def close(self) -> None:
+        """End what is still being drawn."""
+        if self._drawing is not None and self._drawing.is_alive():
+            self._drawing.terminate()
+        self._drawing = None
 
     def _written(self) -> dt.date | None:
         lines = self.store.lines()
@@ -219,3 +257,12 @@ class State:
         if folder.is_file() and folder.suffix.lower() == ".xlsx":
             return folder.stat().st_mtime_ns
         return self.store.head()
+
+
+def _intervals(answer: Any, path: str, draws: int) -> None:
+    """Intervals on V(all) and on a day's delay, drawn with low priority; the answer goes through the pipe."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    programme = open_programme(path)
+    found = programme.intervals(draws, orders=0).as_dict()
+    answer.send((programme.records.fingerprint, found))

@@ -8,15 +8,20 @@ from typing import Any
 
 import milepost
 from milepost.errors import NoSolution
+from milepost.languages import spoken
 from milepost.languages.catalogue import alpha2
+from milepost.network.calibration import compare
 from milepost.network.effects import is_valued
 from milepost.programme import Programme
 from milepost.records import Records, Row
-from milepost.report.corridor_map import changed_by, corridor_map, opened_by
-from milepost.report.document import CANNOT
+from milepost.report.corridor_map import changed_by, corridor_map, links_of, opened_by
+from milepost.report.document import cannot_say
 from milepost.report.map import Land, read_land
+from milepost.report.ways import Ways
 from milepost.store.content import cells_of, digest
+from milepost.trade.gravity import coefficients
 from milepost.value.delays import worth
+from milepost.value.interactions import interactions
 from milepost.web.state import State, Valued
 
 BOUNDARIES = "boundaries.geojson"
@@ -45,7 +50,7 @@ def about(state: State, valued: Valued) -> dict[str, Any]:
         "known_on": valued.programme.known_on.isoformat() if valued.programme.known_on else None,
         "findings": [f.as_dict() for f in valued.findings],
         "can_edit": not state.path.lower().endswith(".xlsx"),
-        "limits": list(CANNOT if s.model == "one-sector" else (CANNOT[0], *CANNOT[2:])),
+        "limits": [spoken(sentence) for sentence in cannot_say(s.model)],
         "headline_routes": list(s.headline_routes),
         "reasons": list(records.policy.reasons),
         "decided_by": records.policy.decided_by,
@@ -119,7 +124,7 @@ def network(valued: Valued, land: Land | None = None) -> dict[str, Any]:
 
 def _network(programme: Programme, land: Land | None) -> dict[str, Any]:
     records = programme.sound()
-    svg, _ = corridor_map(programme, f"Network of {records.settings.title}", land=land)
+    svg = corridor_map(programme, land=land).svg
     needs, changed = opened_by(records), changed_by(records)
     nodes = {n.id: n for n in records.nodes}
     closed = [r for r in records.restrictions if r.effect != "recorded"]
@@ -200,18 +205,36 @@ def values(valued: Valued) -> dict[str, Any]:
                 "countries": list(shares.countries),
                 "total": shares.total.tolist(),
             },
-            "forecast": {"commitments": forecast["commitments"], "left_out": forecast["left_out"], "seed": forecast["seed"],
-                         "draws": forecast["draws"]},
+            "forecast": {
+                "commitments": forecast["commitments"],
+                "left_out": {c: spoken(why) for c, why in forecast["left_out"].items()},
+                "seed": forecast["seed"],
+                "draws": forecast["draws"],
+            },
             "calls": [_plain(c.__dict__) for c in valued.calls],
-            "not_valued": dict(programme.game.not_valued),
-            "notes": list(programme.game.notes),
+            "not_valued": {c: spoken(why) for c, why in programme.game.not_valued.items()},
+            "notes": [spoken(note) for note in programme.game.notes],
             "why_zero": _why_zero(programme, valued.day),
+            "together": _together(programme),
             "fingerprint": programme.records.fingerprint,
             "made_at": dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat(),
         }  # fmt: skip
 
     made: dict[str, Any] = valued.once("values", make)
     return made
+
+
+def _together(programme: Programme) -> dict[str, list[tuple[str, float, float]]]:
+    """What each commitment needs or competes with: the other, beside nothing else and beside everything, MUSD a year."""
+    found = interactions(programme.game)
+    least = 1e-3 * abs(float(programme.game.value(programme.game.players).sum()))
+    return {name: found.of(name, least) for name in found.commitments}
+
+
+def intervals(valued: Valued) -> dict[str, Any]:
+    """Intervals on V(all) by country and on a day's delay, if they were drawn."""
+    found: dict[str, Any] | None = valued.made.get("intervals")
+    return found or {"unit": "MUSD/year", "draws": 0, "seed": 0, "total": {}, "delay_of_a_day": {}}
 
 
 def _why_zero(programme: Programme, day: dt.date) -> dict[str, str]:
@@ -260,8 +283,8 @@ def trial(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, Any]:
     }
 
 
-def routes(valued: Valued, delivered: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The headline ways (or the first six on record), today and with commitments delivered."""
+def routes(valued: Valued, delivered: tuple[str, ...], base: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """The headline ways (or the first six on record): ``today``, with ``base`` delivered, and ``then``."""
     programme = valued.programme
     records = programme.sound()
     wanted = records.settings.headline_routes or tuple(r.id for r in records.routes[:6])
@@ -270,10 +293,19 @@ def routes(valued: Valued, delivered: tuple[str, ...]) -> list[dict[str, Any]]:
         if r.id in wanted:
             row: dict[str, Any] = {"id": r.id, "title": r.title, "origin": r.origin, "destination": r.destination}
             row["published_days"] = [r.days_min, r.days_max]
-            for name, names in (("today", ()), ("then", delivered)):
+            for name, names in (("today", base), ("then", delivered)):
                 row[name] = way(programme, r.origin, r.destination, names, via=r.via, avoid_modes=r.avoid_modes)
             found.append(row)
     return found
+
+
+def country_ways(valued: Valued, country: str, delivered: tuple[str, ...]) -> dict[str, Any]:
+    """The ways of a country to its partners. The skims of the last set asked for are kept: every country rests on the same."""
+    with valued.ways_lock:
+        if valued.ways is None or valued.ways.delivered != delivered:
+            valued.ways = Ways.of(valued.programme, delivered)
+        found = valued.ways
+    return found.of_country(country).as_dict()
 
 
 def way(
@@ -293,9 +325,45 @@ def way(
     except NoSolution as fault:
         return {"none": str(fault)}
     found = chosen.as_dict()
+    found["links"] = list(links_of(chosen))
     for leg in found["legs"]:
         leg["from_name"], leg["to_name"] = names.get(leg["from_node"], ""), names.get(leg["to_node"], "")
     return found
+
+
+def model(valued: Valued) -> dict[str, Any]:
+    """What every number rests on: parameters with basis and source, rows by basis, and the model beside published times."""
+    made: dict[str, Any] = valued.once("model", lambda: _model(valued.programme))
+    return made
+
+
+def _model(programme: Programme) -> dict[str, Any]:
+    records = programme.sound()
+    used = [r for r in records.params if r.use == "model"]
+    bases: dict[str, dict[str, int]] = {}
+    for table in ("links", "nodes", "crossings", "services", "effects", "date_changes", "evidence", "flows", "countries", "params"):
+        for row in records.rows(table):
+            basis = str(getattr(row, "basis", "") or "–")
+            bases.setdefault(table, {})[basis] = bases.get(table, {}).get(basis, 0) + 1
+    checked = compare(records)
+    fitted = coefficients()
+    return {
+        "params": [{**_row(r), "low": r.low, "high": r.high, "value": r.value} for r in used],
+        "rows_by_basis": bases,
+        "routes": [
+            {
+                "id": r.route, "title": r.title, "sample": r.sample, "published_days": [r.days_min, r.days_max],
+                "model_days": r.model_days, "uncalibrated_days": r.uncalibrated_days, "error_days": r.error_days,
+            }
+            for r in checked.routes
+        ],
+        "routes_without_way": list(checked.without_way),
+        "median_error_days": {
+            sample: {"model": checked.median_error_days(sample, True), "uncalibrated": checked.median_error_days(sample, False)}
+            for sample in ("fit", "held out")
+        },
+        "gravity": fitted if records.settings.model == "one-sector" else None,
+    }  # fmt: skip
 
 
 def _row(row: Row) -> dict[str, Any]:

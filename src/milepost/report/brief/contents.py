@@ -7,7 +7,7 @@ words of the register.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from milepost.languages import Language
 from milepost.programme import Programme
 from milepost.records import Meeting, Records
 from milepost.register.status import RULES_VERSION, Status
+from milepost.report.corridor_map import corridor_map
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,15 @@ class Grid:
     widths: tuple[float, ...] = ()
 
 
-Block = Paragraph | Items | Grid
+@dataclass(frozen=True)
+class Picture:
+    """An SVG, and what it shows in words for who does not see it."""
+
+    svg: str
+    alt: str
+
+
+Block = Paragraph | Items | Grid | Picture
 
 
 @dataclass(frozen=True)
@@ -110,9 +119,12 @@ def brief(
     on: dt.date | None = None,
     version: str = "",
     root: str = "",
+    sections: Sequence[str] = (),
 ) -> Brief:
     """The brief for a meeting (default: the next one on record) and a party (default: all).
 
+    ``sections`` picks parts in this order (default: all): summary, decisions, cost, promised, map, changed, expiring, blocks,
+    force, conflicts, limits. What the model cannot say is never left out where a cost is shown.
     ``on`` is the day of knowledge: by default the base date. Raises ``WrongUse`` for an unknown meeting, party or
     language, ``BadData`` if the programme has findings.
     """
@@ -135,18 +147,13 @@ def brief(
     lead.append(say.say("brief-known", date=say.date(day)))
     lead.append(say.say("brief-since" if before else "brief-since-year", date=say.date(since)))
     lead.append(say.say("brief-until" if following else "brief-until-year", date=say.date(until)))
-    sections = (
-        Section(say.say("section-summary"), tuple(_summary(frame))),
-        Section(say.say("section-decisions"), tuple(_decisions(frame))),
-        Section(say.say("section-cost"), tuple(_cost(frame))),
-        Section(say.say("section-promised"), tuple(_promised(frame))),
-        Section(say.say("section-changed"), tuple(_changed(frame))),
-        Section(say.say("section-expiring"), tuple(_expiring(frame))),
-        Section(say.say("section-blocks"), tuple(_blocks(frame))),
-        Section(say.say("section-force"), tuple(_force(frame))),
-        Section(say.say("section-conflicts"), tuple(_conflicts(frame))),
-        Section(say.say("section-limits"), tuple(_limits(frame))),
-    )
+    for name in sections:
+        if name not in SECTIONS:
+            raise one_of("section", name, list(SECTIONS))
+    chosen = tuple(dict.fromkeys(sections)) or tuple(SECTIONS)
+    if {"cost", "summary", "decisions"} & set(chosen) and "limits" not in chosen:
+        chosen = (*chosen, "limits")
+    made = tuple(Section(say.say(f"section-{name}"), tuple(SECTIONS[name](frame))) for name in chosen)
     fingerprint = records.fingerprint
     footer = say.say(
         "footer",
@@ -166,7 +173,7 @@ def brief(
         "root": root,
         "rules_version": RULES_VERSION,
     }
-    return Brief(say, programme.settings.title, title, tuple(lead), sections, footer, facts)
+    return Brief(say, programme.settings.title, title, tuple(lead), made, footer, facts)
 
 
 def _meeting(records: Records, wanted: str, day: dt.date) -> Meeting | None:
@@ -256,6 +263,13 @@ def _promised(f: _Frame) -> Iterator[Block]:
         return
     names = ("id", "commitment", "owner", "promised-then", "promised-now", "state", "timing", "slip")
     yield Grid(tuple(say.say(f"column-{n}") for n in names), tuple(rows), (7,), (5, 19, 15, 9, 9, 17, 10, 7))
+
+
+def _map(f: _Frame) -> Iterator[Block]:
+    drawn = corridor_map(f.programme)
+    yield Picture(drawn.svg, f.say.say("map-alt", count=len(drawn.marked)))
+    yield Paragraph(f.say.say("map-legend"))
+    yield Paragraph(drawn.disclaimer)
 
 
 def _changed(f: _Frame) -> Iterator[Block]:
@@ -484,3 +498,9 @@ def _known_reason(code: str) -> bool:
     from milepost.records import Policy
 
     return code in Policy().reasons
+
+
+SECTIONS: Mapping[str, Callable[[_Frame], Iterator[Block]]] = {
+    "summary": _summary, "decisions": _decisions, "cost": _cost, "promised": _promised, "map": _map, "changed": _changed,
+    "expiring": _expiring, "blocks": _blocks, "force": _force, "conflicts": _conflicts, "limits": _limits,
+}  # fmt: skip

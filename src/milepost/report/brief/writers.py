@@ -14,7 +14,7 @@ from typing import Any
 
 from milepost.errors import WrongUse
 from milepost.languages.catalogue import FONTS
-from milepost.report.brief.contents import Brief, Grid, Items, Paragraph
+from milepost.report.brief.contents import Brief, Grid, Items, Paragraph, Picture
 
 _TEMPLATE = Path(__file__).resolve().parent / "brief.typ"
 _MARKS = frozenset("\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069")  # joiners and directions: invisible, and needed
@@ -92,6 +92,8 @@ def page(brief: Brief) -> bytes:
             elif isinstance(block, Items):
                 tag = "ol" if block.numbered else "ul"
                 out.append(f"<{tag}>{''.join(f'<li>{html.escape(i)}</li>' for i in block.items)}</{tag}>")
+            elif isinstance(block, Picture):
+                out.append(f'<div class="map" dir="ltr" role="img" aria-label="{html.escape(block.alt)}">{block.svg}</div>')
             else:
                 head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in block.columns)
                 body = "".join(
@@ -150,6 +152,11 @@ def docx(brief: Brief) -> bytes:
             elif isinstance(block, Items):
                 for item in block.items:
                     write(document.add_paragraph(style="List Number" if block.numbered else "List Bullet"), item)
+            elif isinstance(block, Picture):
+                shape = document.add_picture(io.BytesIO(_png(block.svg)), height=Cm(14.5))
+                if shape.width > Cm(25):
+                    shape.height, shape.width = round(shape.height * Cm(25) / shape.width), Cm(25)
+                shape._inline.docPr.set("descr", block.alt)
             else:
                 table = document.add_table(rows=1, cols=len(block.columns), style="Light Grid Accent 1")
                 if rtl:
@@ -199,6 +206,8 @@ def xlsx(brief: Brief) -> bytes:
             elif isinstance(block, Items):
                 for number, item in enumerate(block.items, start=1):
                     text.append([_xml_safe(f"{number}. {item}" if block.numbered else item)])
+            elif isinstance(block, Picture):
+                text.append([_xml_safe(block.alt)])  # the picture itself stands in the other formats
             else:
                 sheet_number += 1
                 name = f"{sheet_number} {''.join(c for c in section.title if c not in '[]:*?/' + chr(92))}"[:31]
@@ -246,6 +255,8 @@ def _plain(brief: Brief) -> dict[str, Any]:
                 blocks.append({"kind": "paragraph", "text": block.text})
             elif isinstance(block, Items):
                 blocks.append({"kind": "items", "items": list(block.items), "numbered": block.numbered})
+            elif isinstance(block, Picture):
+                blocks.append({"kind": "picture", "svg": block.svg, "alt": block.alt})
             else:
                 blocks.append(
                     {
@@ -269,6 +280,17 @@ def _plain(brief: Brief) -> dict[str, Any]:
         "page": lang.say("page", page="{page}", pages="{pages}"),
         "digits": [lang.digits(str(n)) for n in range(10)],
     }
+
+
+def _png(svg: str) -> bytes:
+    """The picture for Word, which shows no SVG everywhere: drawn by Typst, 200 dots an inch."""
+    import typst
+
+    source = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg", width: 24cm)'
+    options: Any = {"font_paths": [str(FONTS)], "ignore_system_fonts": True, "sys_inputs": {"svg": svg}}
+    made = typst.compile(source.encode(), format="png", ppi=200.0, **options)
+    assert isinstance(made, bytes)
+    return made
 
 
 def _shown(value: Any) -> Any:
@@ -301,6 +323,7 @@ _STYLE = (
     "body{font:16px/1.5 'Noto Sans','Noto Naskh Arabic',system-ui,sans-serif;color:#14202b;background:#fff;margin:0}"
     "main{max-width:70rem;margin:0 auto;padding:1.5rem}h1{font-size:1.7rem;line-height:1.25;margin:.2rem 0 .8rem}"
     "h2{font-size:1.2rem;margin:1.8rem 0 .5rem;border-bottom:2px solid #1f4e79;padding-bottom:.2rem}"
+    ".map svg{width:100%;height:auto;max-height:80vh}"
     ".programme{color:#44525f;margin:0}.lead{color:#26333e}table{border-collapse:collapse;width:100%;font-size:.88rem}"
     "th,td{border-bottom:1px solid #c9d3dc;padding:.35rem .5rem;text-align:start;vertical-align:top}"
     "th{background:#e8eef4}td.n{text-align:end;font-variant-numeric:tabular-nums}.scroll{overflow-x:auto}"
