@@ -167,6 +167,7 @@ export interface Way {
   legs?: { mode: string; from_name: string; to_name: string; km: number; hours: number; wait_hours: number; usd_per_t: number; what: string; row: string }[];
 }
 export interface RoutePair {
+  best?: boolean;
   id: string;
   title: string;
   published_days: (number | null)[];

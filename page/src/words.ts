@@ -63,7 +63,8 @@ export class Words {
     const known = this.#dates.get(iso);
     if (known !== undefined) return known;
     const time = iso.length === 10 ? Date.parse(`${iso}T00:00:00Z`) : NaN;
-    const text = Number.isNaN(time) ? iso : this.#day.format(time);
+    // a year or a month alone is Gregorian in every language, and set apart where the line runs from right to left
+    const text = !Number.isNaN(time) ? this.#day.format(time) : this.dir === 'rtl' ? `\u2066${iso}\u2069` : iso;
     this.#dates.set(iso, text);
     return text;
   }
@@ -76,8 +77,13 @@ export class Words {
       .join('');
   }
 
+  get comma(): string {
+    return this.dir === 'rtl' ? '، ' : ', ';
+  }
+
   country(iso2: string, otherwise: string): string {
-    if (!iso2 || this.lang === 'en') return otherwise;
+    if (this.lang === 'en') return otherwise;
+    if (!iso2) return otherwise === 'Rest of world' ? this.say('page-rest-of-world') : otherwise;
     try {
       return this.#regions.of(iso2) ?? otherwise;
     } catch {

@@ -24,7 +24,7 @@ from milepost.records import Contact, DateChange, Evidence, Instrument, Mileston
 from milepost.register.force import Legal
 from milepost.register.status import Delivery, Flag, Timing
 from milepost.report.brief import brief
-from milepost.report.brief.contents import Grid
+from milepost.report.brief.contents import Grid, Picture
 from milepost.report.brief.writers import docx, page, pdf, write_brief, xlsx
 from milepost.report.calendar import calendar
 from milepost.report.letters import letters, message, send
@@ -245,7 +245,9 @@ def north_south() -> Programme:
 @pytest.mark.parametrize("code", list(LANGUAGES))
 def test_a_brief_says_the_same_in_every_language_and_format(code: str, north_south: Programme, tmp_path: Path) -> None:
     made = brief(north_south, meeting="M2", party="IRN", language=code, version="9.9", root="ab" * 32)
-    assert len(made.sections) == 10
+    assert len(made.sections) == 11
+    drawn = next(b for part in made.sections for b in part.blocks if isinstance(b, Picture))
+    assert drawn.svg.count("<g class=\"mark\"") > 5
     cost = next(s for s in made.sections if s.title == Language(code).say("section-cost"))
     grid = next(b for b in cost.blocks if isinstance(b, Grid))
     valued = [c for c in north_south.calls() if c.cost_of_a_day_musd is not None]
@@ -261,6 +263,7 @@ def test_a_brief_says_the_same_in_every_language_and_format(code: str, north_sou
 
     content = pdf(made)
     assert b"pdfuaid" in content
+    assert f'aria-label="{drawn.alt}"' in text
     document = pypdfium2.PdfDocument(content)
     assert len(document) >= 3
     shown = "".join(document[n].get_textpage().get_text_range() for n in range(len(document)))
@@ -272,6 +275,8 @@ def test_a_brief_says_the_same_in_every_language_and_format(code: str, north_sou
         body = parts.read("word/document.xml").decode()
         assert ("<w:bidi/>" in body) == (code in ("fa", "ar"))
         assert "Rasht-Astara" in body
+        picture = next(n for n in parts.namelist() if n.startswith("word/media/"))
+        assert parts.read(picture).startswith(b"\x89PNG")
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(xlsx(made)))
@@ -279,6 +284,16 @@ def test_a_brief_says_the_same_in_every_language_and_format(code: str, north_sou
     assert bool(book.worksheets[0].sheet_view.rightToLeft) == (code in ("fa", "ar"))
     with pytest.raises(WrongUse, match="is written as"):
         write_brief(made, tmp_path / "brief.odt")
+
+
+def test_a_brief_holds_the_parts_of_the_agenda_and_says_what_its_numbers_rest_on(north_south: Programme) -> None:
+    say = Language("en").say
+    short = brief(north_south, sections=["map", "cost", "map"])
+    assert [part.title for part in short.sections] == [say("section-map"), say("section-cost"), say("section-limits")]
+    bare = brief(north_south, sections=["map"])
+    assert [part.title for part in bare.sections] == [say("section-map")]
+    with pytest.raises(WrongUse, match="cost"):
+        brief(north_south, sections=["costs"])
 
 
 def test_a_brief_of_hostile_rows_stays_a_brief() -> None:

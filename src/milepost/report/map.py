@@ -175,8 +175,8 @@ def map_svg(
     out = [
         f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
         f'font-family="{_FONT}" '
-        f'aria-label="{escape(title)}"><title>{escape(title)}</title>'
-        f"<desc>{len(links)} links, {len(places)} places, {len(marks)} numbered commitments. {escape(source)}.</desc>",
+        f'aria-label="{_xml(title)}"><title>{_xml(title)}</title>'
+        f"<desc>{len(links)} links, {len(places)} places, {len(marks)} numbered commitments. {_xml(source)}.</desc>",
         f'<clipPath id="frame"><rect width="{WIDTH:.0f}" height="{height:.0f}"/></clipPath><g clip-path="url(#frame)">',
         f'<rect width="{WIDTH:.0f}" height="{height:.0f}" fill="#e9eff3"/>',
     ]
@@ -201,7 +201,7 @@ def map_svg(
         if whole:
             out.append(
                 f'<path class="way {way.when}" d="{whole}" fill="none" {_WAY[way.when]} stroke-linecap="round" '
-                f'stroke-linejoin="round"><title>{escape(way.name)}</title></path>'
+                f'stroke-linejoin="round"><title>{_xml(way.name)}</title></path>'
             )
     for link in sorted(links, key=lambda k: (order[k.state], k.mode)):
         colour = {"promised": "#b3261e", "delivered": "#17212b"}.get(link.state) or _COLOUR.get(link.mode, "#666")
@@ -209,15 +209,20 @@ def map_svg(
         shape = drawn_as[link.id] if link.id else _shape(project, link)
         dash = ' stroke-dasharray="3 3"' if link.state == "open" and link.mode in ("sea", "ferry") else ""
         out.append(
-            f'<path class="link {link.mode}" data-link="{escape(link.id)}" data-state="{link.state}" '
-            f'data-needs="{escape(" ".join(link.needs))}" d="{shape}" fill="none" stroke="{colour}" '
+            f'<path class="link {link.mode}" data-link="{_xml(link.id)}" data-state="{link.state}" '
+            f'data-needs="{_xml(" ".join(link.needs))}" d="{shape}" fill="none" stroke="{colour}" '
             f'{style[link.state]}{dash}{faint} stroke-linecap="round">'
-            f"<title>{escape(link.name)}</title></path>"
+            f"<title>{_xml(link.name)}</title></path>"
         )
     out += _labels(project, places, labels, height)
     out += _marks(project, marks)
     out.append("</g></svg>")
     return "".join(out)
+
+
+def _xml(text: str) -> str:
+    """Text as XML may carry it: escaped, without control characters."""
+    return escape("".join(c for c in text if c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"))
 
 
 def _shape(project: Projection, link: MapLink) -> str:
@@ -247,7 +252,7 @@ def _labels(project: Projection, places: Sequence[MapPlace], most: int, height: 
                 taken.append(box)
                 out.append(
                     f'<text x="{x + dx:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}" font-size="11.5" fill="#222" '
-                    f'stroke="#fff" stroke-width="3" stroke-linejoin="round" paint-order="stroke">{escape(place.name)}</text>'
+                    f'stroke="#fff" stroke-width="3" stroke-linejoin="round" paint-order="stroke">{_xml(place.name)}</text>'
                 )
                 break
     return out
@@ -267,10 +272,10 @@ def _marks(project: Projection, marks: Sequence[MapMark]) -> list[str]:
             px, py = x + reach * math.cos(angle), y + reach * math.sin(angle)
         taken.append((px, py))
         out.append(
-            f'<g class="mark" data-commitment="{escape(mark.label)}"><title>{escape(mark.label)} {escape(mark.title)}</title>'
+            f'<g class="mark" data-commitment="{_xml(mark.label)}"><title>{_xml(mark.label)} {_xml(mark.title)}</title>'
             f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{px:.1f}" y2="{py:.1f}" stroke="#b3261e" stroke-width="1"/>'
             f'<circle cx="{px:.1f}" cy="{py:.1f}" r="11" fill="#fff" stroke="#b3261e" stroke-width="1.6"/>'
             f'<text x="{px:.1f}" y="{py + 3.6:.1f}" text-anchor="middle" font-size="10" font-weight="600" fill="#8c1d18">'
-            f"{escape(mark.label)}</text></g>"
+            f"{_xml(mark.label)}</text></g>"
         )
     return out

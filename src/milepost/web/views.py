@@ -284,18 +284,28 @@ def trial(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, Any]:
 
 
 def routes(valued: Valued, delivered: tuple[str, ...], base: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """The headline ways (or the first six on record): ``today``, with ``base`` delivered, and ``then``."""
+    """The headline ways (or the first six on record): ``today``, with ``base`` delivered, and ``then``.
+
+    First, marked ``best``, the cheapest way between their ends whatever it passes; then each named way, through its own places.
+    """
     programme = valued.programme
     records = programme.sound()
     wanted = records.settings.headline_routes or tuple(r.id for r in records.routes[:6])
-    found = []
-    for r in records.routes:
-        if r.id in wanted:
-            row: dict[str, Any] = {"id": r.id, "title": r.title, "origin": r.origin, "destination": r.destination}
-            row["published_days"] = [r.days_min, r.days_max]
-            for name, names in (("today", base), ("then", delivered)):
-                row[name] = way(programme, r.origin, r.destination, names, via=r.via, avoid_modes=r.avoid_modes)
-            found.append(row)
+    named = [r for r in records.routes if r.id in wanted]
+    names = {n.id: n.name for n in records.nodes}
+    found: list[dict[str, Any]] = []
+    for origin, destination in dict.fromkeys((r.origin, r.destination) for r in named):
+        row: dict[str, Any] = {
+            "id": f"{origin}-{destination}", "title": f"{names[origin]} – {names[destination]}", "best": True,
+            "origin": origin, "destination": destination, "published_days": [None, None],
+        }  # fmt: skip
+        found.append(row | {k: way(programme, origin, destination, s) for k, s in (("today", base), ("then", delivered))})
+    for r in named:
+        row = {"id": r.id, "title": r.title, "best": False, "origin": r.origin, "destination": r.destination}
+        row["published_days"] = [r.days_min, r.days_max]
+        for name, chosen in (("today", base), ("then", delivered)):
+            row[name] = way(programme, r.origin, r.destination, chosen, via=r.via, avoid_modes=r.avoid_modes)
+        found.append(row)
     return found
 
 

@@ -549,3 +549,5 @@ page-help-moved = The address of the page holds day, language, moved dates and w
 page-help-status = Claimed is what the owner says; verified is what another body has seen. Done is never typed in: evidence proves it.
 page-help-rights = In a team a party writes its own record and disputes another’s; a date moves, and verified is said, only by two persons. Every change stands in the chain with a name.
 page-days-word = days
+page-cheapest = { $way }: the cheapest way
+page-rest-of-world = Rest of world

@@ -549,3 +549,5 @@ page-help-moved = L’adresse de la page contient jour, langue, dates déplacée
 page-help-status = Déclaré : la parole de celui qui doit ; vérifié : ce qu’un autre organisme a vu. « Fait » ne se tape jamais : la preuve l’établit.
 page-help-rights = En équipe, une partie écrit son propre dossier et conteste celui d’une autre ; une date bouge, et « vérifié » se dit, seulement à deux. Chaque changement reste dans la chaîne avec un nom.
 page-days-word = jours
+page-cheapest = { $way } : le chemin le moins cher
+page-rest-of-world = Reste du monde
