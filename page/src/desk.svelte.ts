@@ -18,6 +18,7 @@ export interface Gain {
   all: number;
   low: number | null;
   high: number | null;
+  worth: number;
   change: number;
 }
 
@@ -62,7 +63,7 @@ class Desk {
     const sure = this.intervals?.total ?? {};
     return this.#order.map(({ id, name, k }) => ({
       id, name, value: yearly?.[k] ?? 0, all: all.get(id) ?? 0, low: sure[id]?.p5 ?? null, high: sure[id]?.p95 ?? null,
-      change: (after?.[k] ?? 0) - (before?.[k] ?? 0),
+      worth: before?.[k] ?? 0, change: (after?.[k] ?? 0) - (before?.[k] ?? 0),
     }));
   });
   /** Countries by what everything valued is worth to them: the order does not jump while a date is dragged. */

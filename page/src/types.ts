@@ -27,6 +27,7 @@ export interface Programme {
   model: string;
   disclaimer: string;
   fingerprint: string;
+  commitments: number;
   entries: number;
   root: string;
   version: string;

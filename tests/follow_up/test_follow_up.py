@@ -247,7 +247,7 @@ def test_a_brief_says_the_same_in_every_language_and_format(code: str, north_sou
     made = brief(north_south, meeting="M2", party="IRN", language=code, version="9.9", root="ab" * 32)
     assert len(made.sections) == 11
     drawn = next(b for part in made.sections for b in part.blocks if isinstance(b, Picture))
-    assert drawn.svg.count("<g class=\"mark\"") > 5
+    assert drawn.svg.count('<g class="mark"') > 5
     cost = next(s for s in made.sections if s.title == Language(code).say("section-cost"))
     grid = next(b for b in cost.blocks if isinstance(b, Grid))
     valued = [c for c in north_south.calls() if c.cost_of_a_day_musd is not None]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +29,8 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PAGES = (
-    "overview", "timetable", "commitments", "commitment/C01", "countries", "country/IRN", "routes", "register", "brief", "model"
+    "overview", "timetable", "commitments", "commitment/C01", "countries", "country/IRN", "routes", "register",
+    "register/effects%2FC01.f1", "brief", "model", "help",
 )  # fmt: skip
 
 
@@ -94,6 +97,10 @@ def change(page: Any) -> float:
     return float(page.locator("#change-all").get_attribute("data-change"))
 
 
+def float_of(text: str) -> float:
+    return float(text.replace("\u2212", "-").replace("+", "").replace(",", ""))
+
+
 def expected(moved: str, day: str) -> tuple[float, dict[str, float]]:
     import datetime as dt
 
@@ -114,6 +121,7 @@ def test_open_the_example_and_slide_the_date(watched: Watched, address: str) -> 
     assert page.locator("svg.map path.link[data-now=promised]").count() > 2
     assert page.locator("svg.map path.link[data-now=delivered]").count() == 0
     first = page.locator("#gains tfoot .n").first.inner_text()
+    assert first == "0", "nothing open is delivered on the day of the register"
     page.locator("#asof").focus()
     page.keyboard.press("End")
     assert page.locator("svg.map path.link[data-now=delivered]").count() > 2
@@ -121,8 +129,12 @@ def test_open_the_example_and_slide_the_date(watched: Watched, address: str) -> 
     page.locator("#asof").blur()
     assert "date=" in page.url
     shot(page, "overview-later")
-    page.select_option("main .legend select", index=3)
-    assert page.locator(".panel dd").count() >= 6
+    page.get_by_label(re.compile("^Link")).select_option(index=3)
+    assert page.locator(".panel dd").count() >= 8
+    assert "link=" in page.url
+    page.get_by_label("Width of lines").select_option("difference")
+    page.wait_for_selector("svg.map path.link.more", state="attached")
+    shot(page, "overview-flows")
     assert all(url.startswith((address, "data:", "blob:")) for url in watched.asked), "nothing is asked of anybody else"
 
 
@@ -171,6 +183,7 @@ def test_drag_rasht_astara_two_years_and_type_the_same(watched: Watched, address
     page.get_by_role("button", name="Keep as scenario").click()
     page.get_by_role("button", name="Put all back").click()
     assert page.get_by_text("two years").count() >= 1
+    assert float_of(page.locator("#compared tfoot td").first.inner_text()) == pytest.approx(total, rel=1e-2)
     handle.focus()
     before = int(handle.get_attribute("aria-valuenow"))
     page.keyboard.press("ArrowRight")
@@ -178,6 +191,8 @@ def test_drag_rasht_astara_two_years_and_type_the_same(watched: Watched, address
     page.get_by_role("button", name="C07: a month later").click()
     assert page.get_by_role("slider", name=re.compile("^C07 ")).get_attribute("aria-valuetext")
     assert change(page) < 0, "two moved dates at once"
+    assert page.locator("#compared thead th").count() == 3, "the trial stands beside the kept one"
+    shot(page, "compared")
 
 
 def test_add_evidence_and_see_it_in_the_chain(watched: Watched, address: str) -> None:
@@ -193,6 +208,95 @@ def test_add_evidence_and_see_it_in_the_chain(watched: Watched, address: str) ->
     page.goto(f"{address}/#register")
     page.get_by_text("report on C05").first.wait_for()
     shot(page, "register")
+
+
+def test_enter_a_row_and_remove_it(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(f"{address}/#register/drivers")
+    page.get_by_role("button", name="New row").click()
+    form = page.locator("form.write").first
+    for name, value in {"id": "D9", "title": "Flood", "low_factor": "1", "likely_factor": "1.1", "basis": "assumed"}.items():
+        form.get_by_label(name, exact=True).fill(value)
+    form.get_by_label("high_factor", exact=True).fill("much")
+    form.get_by_label("Reason", exact=True).fill("a driver to try")
+    form.get_by_role("button", name="Save").click()
+    page.get_by_role("alert").wait_for()
+    assert "much" in page.get_by_role("alert").inner_text(), "the fault says what was found"
+    watched.said.clear()  # the browser notes the refused request
+    form.get_by_label("high_factor", exact=True).fill("1.5")
+    form.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved and recorded in the chain.").wait_for()
+    assert "register/drivers%2FD9" in page.url
+    page.get_by_role("button", name="Remove this row").click()
+    page.get_by_role("button", name="Yes, remove D9").click()
+    page.wait_for_url(re.compile("#register/drivers$"))
+    page.reload()
+    page.get_by_text("a driver to try").first.wait_for()
+    assert page.locator("option", has_text="D9").count() == 0
+
+
+def test_ways_before_and_after_stand_side_by_side_and_on_the_map(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(f"{address}/#country/IRQ")
+    page.wait_for_selector("#ways tbody tr")
+    assert page.locator("#ways tbody tr").count() >= 6
+    shot(page, "country-ways")
+    page.locator("#ways tbody a").first.click()
+    page.wait_for_selector("#way")
+    page.wait_for_selector("svg.map path.way.after", state="attached")
+    assert "from=" in page.url
+    assert "to=" in page.url
+    cells = page.locator("#way tbody td").all_inner_texts()
+    assert len(cells) == 6
+    p = milepost.open(milepost.example("north-south"))
+    ends = [re.search(rf"{k}=(\w+)", page.url) for k in ("from", "to")]
+    assert all(ends)
+    found = p.route(ends[0][1], ends[1][1], delivered=p.game.players)  # type: ignore[index]
+    assert float_of(cells[1]) == pytest.approx(found.days, rel=5e-3)
+    shot(page, "routes-map")
+
+
+def test_a_fiche_says_what_it_needs_and_what_it_competes_with(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(f"{address}/#commitment/C01")
+    page.wait_for_selector("#together tbody tr")
+    text = page.locator("#together").inner_text()
+    assert "need one another" in text
+    assert "compete" in text
+    box = page.locator("svg.map").get_attribute("viewBox").split()
+    assert float(box[2]) < 700, "the small map shows what it is about"
+
+
+def test_intervals_come_when_they_are_drawn(watched: Watched, tmp_path: Path) -> None:
+    folder = tmp_path / "ridge"
+    shutil.copytree(milepost.example("ridge"), folder)
+    with running(Config(str(folder), interval_draws=10)) as found:
+        page = watched.page
+        page.goto(found)
+        page.wait_for_selector("#gains .whisker", timeout=60_000, state="attached")
+        assert "10 draws" in page.locator("main").inner_text()
+        told = Client(found).get("/intervals").json()
+        again = milepost.open(folder).intervals(10, orders=0).as_dict()
+        assert told["total"] == again["total"]
+
+
+def test_empty_and_faulty_programmes_say_what_to_do(watched: Watched, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "milepost", "new", str(tmp_path / "empty")], check=True, capture_output=True)
+    with running(Config(str(tmp_path / "empty"))) as found:
+        page = watched.page
+        page.goto(found)
+        page.get_by_role("heading", level=1).wait_for()
+        shot(page, "empty")
+        assert page.get_by_text("milepost new", exact=False).count() >= 1, "where to start"
+    folder = tmp_path / "ridge"
+    shutil.copytree(milepost.example("ridge"), folder)
+    rows = (folder / "links.csv").read_text(encoding="utf-8")
+    (folder / "links.csv").write_text(rows.replace("rail", "railroad", 1), encoding="utf-8")
+    with running(Config(str(folder))) as found:
+        page.goto(found)
+        page.get_by_text("links.csv", exact=False).first.wait_for()
+        assert "railroad" in page.locator("main").inner_text()
+        shot(page, "findings")
 
 
 def test_export_the_brief(watched: Watched, address: str, tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ def about(state: State, valued: Valued) -> dict[str, Any]:
         "model": s.model,
         "disclaimer": s.boundary_disclaimer,
         "fingerprint": records.fingerprint,
+        "commitments": len(records.commitments),
         "entries": valued.head[0],
         "root": valued.head[1],
         "version": milepost.__version__,
