@@ -169,7 +169,8 @@ class Desk {
         ]);
         this.register = register;
         this.network = network;
-        if (!this.asOf) this.asOf = dayOf(this.programme.day);
+        // the register moves on with its entries: a day before it shows nothing that it does not show
+        if (this.asOf < dayOf(this.programme.day)) this.asOf = dayOf(this.programme.day);
         await this.value();
       }
     } catch (e) {

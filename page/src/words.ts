@@ -48,10 +48,10 @@ export class Words {
   /** Three significant digits. */
   num(value: number | null | undefined, digits = 3): string {
     if (value === null || value === undefined || Number.isNaN(value)) return '–';
-    if (Math.abs(value) >= 1000) return this.#whole.format(value);
+    if (Math.abs(value) >= 1000) return this.#whole.format(value).replace('-', '−');
     let form = this.#digits.get(digits);
     if (!form) this.#digits.set(digits, (form = new Intl.NumberFormat(this.#locale, { maximumSignificantDigits: digits })));
-    return form.format(Math.abs(value) < 1e-9 ? 0 : value);
+    return form.format(Math.abs(value) < 1e-9 ? 0 : value).replace('-', '−');
   }
 
   signed(value: number): string {
