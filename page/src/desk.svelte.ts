@@ -1,6 +1,6 @@
 /** What the reader looks at: one object that holds the state of the page and writes it into the address. */
 import { ask, Refused, send, setToken, snapshot } from './api';
-import { Book, dayOf, isoOf, type Dates } from './book';
+import { Book, dayOf, isoOf, type BookJson, type Dates } from './book';
 import type { Commitment, Intervals, Network, Programme, Register, Said, Scenario, Session, Values } from './types';
 import { Words, type Messages } from './words';
 
@@ -36,6 +36,7 @@ class Desk {
   network = $state.raw<Network | null>(null);
   values = $state.raw<Values | null>(null);
   book = $state.raw<Book | null>(null);
+  #first = $state.raw<Book | null>(null);
   intervals = $state.raw<Intervals | null>(null);
   picks = $state<Partial<Record<Pick, string>>>({});
   waiting = $state(false);
@@ -45,17 +46,21 @@ class Desk {
   said = $state('');
   #undo = $state.raw<Dates[]>([]);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #asked: ReturnType<typeof setTimeout> | undefined;
+  #made = '';
   #later: ReturnType<typeof setTimeout> | undefined;
 
   /** Dates of the valued open commitments with what was moved. */
-  dates = $derived<Dates>({ ...(this.book?.dates ?? {}), ...this.#within(this.moves) });
-  before = $derived(this.book ? this.book.worth(this.book.dates) : null);
-  after = $derived(this.book ? this.book.worth(this.dates) : null);
+  moved = $derived(Object.keys(this.moves).length > 0);
+  held = $derived<Dates>(this.#first?.dates ?? {});
+  dates = $derived<Dates>({ ...this.held, ...this.#within(this.moves) });
+  before = $derived(this.#first ? this.#first.worth(this.#first.dates) : null);
+  after = $derived(this.book && this.moved ? this.book.worth(this.dates) : this.before);
+  /** In a large programme the book is made anew around the moved dates; until it is there, no figure is shown. */
+  unsure = $derived(this.book !== null && this.after === null);
   yearly = $derived(this.book ? this.book.value(this.dates, this.asOf) : null);
   byId = $derived(new Map((this.register?.commitments ?? []).map((c) => [c.id, c])));
   delivered = $derived(new Set(this.deliveredBy(this.asOf)));
-  moved = $derived(Object.keys(this.moves).length > 0);
-
   /** Countries with V a year by the day looked at, and the change of present value by what was moved; largest first. */
   gains = $derived.by<Gain[]>(() => {
     const { yearly, before, after } = this;
@@ -63,7 +68,7 @@ class Desk {
     const sure = this.intervals?.total ?? {};
     return this.#order.map(({ id, name, k }) => ({
       id, name, value: yearly?.[k] ?? 0, all: all.get(id) ?? 0, low: sure[id]?.p5 ?? null, high: sure[id]?.p95 ?? null,
-      worth: before?.[k] ?? 0, change: (after?.[k] ?? 0) - (before?.[k] ?? 0),
+      worth: before?.[k] ?? 0, change: after && before ? (after[k] ?? 0) - (before[k] ?? 0) : 0,
     }));
   });
   /** Countries by what everything valued is worth to them: the order does not jump while a date is dragged. */
@@ -184,8 +189,10 @@ class Desk {
     try {
       const found = await ask<Values>('/values', this.known);
       this.values = found;
-      this.book = new Book(found.book);
+      this.book = this.#first = new Book(found.book);
+      this.#made = '';
       this.beyond = false;
+      this.#ensure();
       this.waiting = false;
       if (this.session?.may.includes('read') && !found.stale) void this.sure();
       if (found.stale && !found.failed) this.#timer = setTimeout(() => void this.value(), 1000);
@@ -215,18 +222,36 @@ class Desk {
 
   /** Move one date (null: never). A move to where it stands is no move. */
   move(id: string, day: number | null, undoable = true): void {
-    const held = this.book?.dates[id];
+    const held = this.held[id];
     const next = { ...this.moves };
     if (day === held) delete next[id];
     else next[id] = day;
     if (undoable) this.#undo = [...this.#undo.slice(-49), this.moves];
     const kept = this.moves;
     this.moves = next;
-    if (this.book && this.after === null) {
-      // an incomplete book is exact for one moved date: the earlier ones go back
+    if (this.unsure && snapshot) {
+      // a file without a server holds what one moved date can pass through: the earlier ones go back
       this.moves = id in next ? { [id]: day } : {};
       this.beyond = Object.keys(kept).length > 0;
-    }
+    } else this.#ensure();
+  }
+
+  /** An incomplete book is exact for one moved date: ask for the one around the dates as they stand, in time for the next. */
+  #ensure(dropped = false): void {
+    if (!this.book || this.book.complete || snapshot || !this.moved || !(this.unsure || dropped)) return;
+    const key = JSON.stringify(this.dates);
+    if (key === this.#made) return;
+    clearTimeout(this.#asked);
+    this.#asked = setTimeout(() => {
+      const dates = Object.fromEntries(Object.entries(this.#within(this.moves)).map(([c, d]) => [c, d === null ? null : isoOf(d)]));
+      send<BookJson>('POST', '/book', { dates })
+        .then((found) => {
+          this.#made = key;
+          this.book = new Book(found);
+          this.#ensure();
+        })
+        .catch((e: unknown) => (this.fault = e instanceof Refused ? e.message : this.say('page-no-answer')));
+    }, 150);
   }
 
   undo(): void {
@@ -254,7 +279,7 @@ class Desk {
   /** Present value per country of a kept scenario against the timetable that holds; null where the book cannot tell. */
   against(moves: Dates): Float64Array | null {
     const { book, before } = this;
-    const after = book?.worth({ ...book.dates, ...this.#within(moves) }) ?? null;
+    const after = book?.worth({ ...this.held, ...this.#within(moves) }) ?? null;
     return after && before ? after.map((v, k) => v - (before[k] ?? 0)) : null;
   }
 
@@ -309,6 +334,7 @@ class Desk {
   }
 
   write(): void {
+    this.#ensure(true);
     history.replaceState(null, '', this.address());
   }
 
@@ -333,7 +359,7 @@ class Desk {
   }
 
   #within(moves: Dates): Dates {
-    const known = new Set(this.book?.commitments ?? []);
+    const known = new Set(this.#first?.commitments ?? []);
     return Object.fromEntries(Object.entries(moves).filter(([c]) => known.has(c)));
   }
 

@@ -280,6 +280,40 @@ def test_intervals_come_when_they_are_drawn(watched: Watched, tmp_path: Path) ->
         assert told["total"] == again["total"]
 
 
+def test_a_large_programme_makes_its_book_anew_around_what_was_moved(
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import datetime as dt
+
+    from milepost.value import book as books
+
+    monkeypatch.setattr(books, "MOST_DATED", 1)  # as if the example were too large for all its sets
+    folder = tmp_path / "nc"
+    shutil.copytree(milepost.example("northern-corridor"), folder)
+    p = milepost.open(folder)
+    s = p.settings
+    held = {c: d for c, d in p.timetable().dates.items() if c in p.game.players and d is not None}
+    moved = dict(held)
+    names = sorted(held)[:3]
+    assert len(names) == 3
+    with running(Config(str(folder))) as found:
+        page = watched.page
+        page.goto(f"{found}/#timetable")
+        page.wait_for_selector("#gains")
+        told = Client(found).get("/values").json()["book"]
+        assert not told["complete"]
+        for k, name in enumerate(names):
+            moved[name] = max(held[name], s.base_date) + dt.timedelta(days=500 + 200 * k)
+            field = page.get_by_label(f"Date of {name}", exact=True)
+            field.fill(moved[name].isoformat())
+            field.blur()
+            more: Any = {"on": s.base_date, "rate_per_year": s.discount_rate_per_year, "horizon": s.horizon}
+            wanted = float((worth(p.game, moved, **more) - worth(p.game, held, **more)).sum())
+            page.locator("#change-all", has_text=re.compile(r"[0-9]")).wait_for()
+            assert change(page) == pytest.approx(wanted, rel=1e-9, abs=1e-6)
+        page.goto("about:blank")  # what it still asks for is not asked of a server that has gone
+
+
 def test_empty_and_faulty_programmes_say_what_to_do(watched: Watched, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "milepost", "new", str(tmp_path / "empty")], check=True, capture_output=True)
     with running(Config(str(tmp_path / "empty"))) as found:

@@ -373,6 +373,11 @@ def create_app(config: Config) -> FastAPI:
         """Present value of the timetable with dates moved; nothing is saved."""
         return views.trial(state.current(), dict(body.dates))
 
+    @endpoint("POST", "/book", "try", tags=["value"])
+    def book(body: Trial) -> dict[str, Any]:
+        """The book around a timetable with dates moved: where it is incomplete it is exact for one more moved date."""
+        return views.book_around(ready(), dict(body.dates))
+
     @endpoint("GET", "/tables", "read", tags=["tables"])
     def tables() -> dict[str, Any]:
         """Names of all tables and formats."""

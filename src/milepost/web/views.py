@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import milepost
-from milepost.errors import NoSolution
+from milepost.errors import NoSolution, one_of
 from milepost.languages import spoken
 from milepost.languages.catalogue import alpha2
 from milepost.network.calibration import compare
@@ -20,6 +20,7 @@ from milepost.report.map import Land, read_land
 from milepost.report.ways import Ways
 from milepost.store.content import cells_of, digest
 from milepost.trade.gravity import coefficients
+from milepost.value.book import book
 from milepost.value.delays import worth
 from milepost.value.interactions import interactions
 from milepost.web.state import State, Valued
@@ -258,6 +259,21 @@ def _why_zero(programme: Programme, day: dt.date) -> dict[str, str]:
                 break
         answer[name] = since
     return answer
+
+
+def book_around(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, Any]:
+    """The book around a timetable with some dates moved (None: never): where a book is incomplete it is exact for one more.
+
+    Raises ``WrongUse`` for a date of what is not valued or has none.
+    """
+    programme, held = valued.programme, valued.book
+    for name in dates:
+        if name not in held.dates:
+            raise one_of("dated commitment", name, list(held.dates))
+    never = programme.settings.horizon + dt.timedelta(days=1)
+    moved = {name: never if (d := dates.get(name, day)) is None else d for name, day in held.dates.items()}
+    rate, horizon = programme.settings.discount_rate_per_year, programme.settings.horizon
+    return book(programme.game, moved, on=held.on, rate_per_year=rate, horizon=horizon).as_dict()
 
 
 def trial(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, Any]:
