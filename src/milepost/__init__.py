@@ -12,6 +12,7 @@ from milepost.errors import BadData, Finding, MilepostError, NoSolution, WrongUs
 from milepost.programme import Programme, example
 from milepost.programme import edit_programme as edit
 from milepost.programme import open_programme as open  # noqa: A004  the name a reader expects: milepost.open(path)
+from milepost.report.corridor_map import CorridorMap, corridor_map
 from milepost.store.edits import Edit
 from milepost.value.delays import delay_cost
 from milepost.value.game import Game
@@ -21,6 +22,7 @@ __version__ = _version("milepost")
 
 __all__ = [
     "BadData",
+    "CorridorMap",
     "Edit",
     "Finding",
     "Game",
@@ -29,6 +31,7 @@ __all__ = [
     "Programme",
     "WrongUse",
     "__version__",
+    "corridor_map",
     "delay_cost",
     "edit",
     "example",

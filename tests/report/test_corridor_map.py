@@ -1,0 +1,103 @@
+"""The corridor's map: what is delivered on a day, ways before and after, what it refuses; one SVG for page, notebook and brief."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+import milepost
+from milepost.errors import WrongUse
+from milepost.programme import Programme
+from milepost.report.corridor_map import CorridorMap, links_of, opened_by
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def north_south() -> Programme:
+    return milepost.open(milepost.example("north-south"))
+
+
+def links(drawn: CorridorMap) -> dict[str, str]:
+    """Link -> state."""
+    found = {p.attrib["data-link"]: p.attrib["data-state"] for p in ElementTree.fromstring(drawn.svg).iter(f"{SVG}path")
+             if "link" in p.attrib.get("class", "").split()}  # fmt: skip
+    assert len(found) > 100
+    return found
+
+
+def test_every_model_link_is_drawn_once_in_its_state(north_south: Programme) -> None:
+    found = links(milepost.corridor_map(north_south))
+    rows = {k.id: k.state for k in north_south.records.links if k.use == "model"}
+    assert found.keys() == rows.keys()
+    assert {s for k, s in found.items() if rows[k] == "open"} == {"open"}
+    assert set(found.values()) >= {"open", "promised"}
+
+
+def test_what_is_delivered_by_a_day_is_drawn_so(north_south: Programme) -> None:
+    needs = opened_by(north_south.records)
+    due = north_south.timetable().dates
+    day = dt.date(2030, 1, 1)
+    found = links(milepost.corridor_map(north_south, on=day))
+    kept = {c for c, d in due.items() if d is not None and d <= day}
+    expected = {k for k, names in needs.items() if set(names) <= kept and found[k] != "open"}
+    assert expected
+    assert {k for k, s in found.items() if s == "delivered"} == expected
+    one = next(iter(expected))
+    by_name = links(milepost.corridor_map(north_south, delivered=needs[one]))
+    assert by_name[one] == "delivered"
+    with pytest.raises(WrongUse, match="C99"):
+        milepost.corridor_map(north_south, delivered=["C99"])
+
+
+def test_ways_before_and_after_run_over_their_links(north_south: Programme) -> None:
+    before = north_south.route("BASRA", "ISTANBUL")
+    after = north_south.route("BASRA", "ISTANBUL", delivered=north_south.game.players)
+    assert links_of(before) != links_of(after)
+    drawn = milepost.corridor_map(north_south, before=before, after=after, delivered=north_south.game.players)
+    ways = {p.attrib["class"]: p.attrib["d"] for p in ElementTree.fromstring(drawn.svg).iter(f"{SVG}path")
+            if p.attrib.get("class", "").startswith("way")}  # fmt: skip
+    assert ways.keys() == {"way before", "way after"}
+    at = {
+        p.attrib["data-link"]: p.attrib["d"]
+        for p in ElementTree.fromstring(drawn.svg).iter(f"{SVG}path")
+        if "data-link" in p.attrib
+    }
+    for name, way in (("way before", before), ("way after", after)):
+        assert ways[name] == "".join(at[k] for k in links_of(way))
+
+
+def test_a_notebook_shows_it_with_the_disclaimer_and_names_stay_text(north_south: Programme) -> None:
+    records = north_south.records
+    bad = records.nodes[0].model_copy(update={"name": "A<script>&\x07\ud800"})
+    hostile = replace(north_south, records=records.with_rows(nodes=[bad, *records.nodes[1:]]))
+    shown = milepost.corridor_map(hostile)._repr_html_()
+    assert "<script>" not in shown
+    assert "\x07" not in shown
+    assert north_south.settings.boundary_disclaimer in shown
+    ElementTree.fromstring(milepost.corridor_map(hostile).svg)
+
+
+def test_outlines_are_simplified_to_what_a_page_can_draw_and_keep_their_shape() -> None:
+    import math
+
+    from milepost.report.map import VERTICES, within
+
+    circle = [(500 + 400 * math.cos(t * 2 * math.pi / 60_000), 300 + 200 * math.sin(t * 2 * math.pi / 60_000)) for t in range(60_000)]
+    small = within([circle], VERTICES)
+    assert 8 < sum(map(len, small)) <= VERTICES
+    for x, y in small[0]:
+        assert ((x - 500) / 400) ** 2 + ((y - 300) / 200) ** 2 == pytest.approx(1, abs=1e-6)
+    assert within([circle[:4]], VERTICES) == [circle[:4]], "what is small enough is left as it is"
+
+
+@pytest.mark.parametrize("name", ["north-south", "northern-corridor", "ridge"])
+def test_the_examples_stay_within_the_budget(name: str) -> None:
+    import re
+
+    drawn = milepost.corridor_map(milepost.open(milepost.example(name))).svg
+    points = len(re.findall(r"-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?", drawn))
+    assert 50 < points <= 15_000 + 3_000, "outlines of at most 15,000 vertices, and the links"
