@@ -86,7 +86,9 @@ def test_outlines_are_simplified_to_what_a_page_can_draw_and_keep_their_shape() 
 
     from milepost.report.map import VERTICES, within
 
-    circle = [(500 + 400 * math.cos(t * 2 * math.pi / 60_000), 300 + 200 * math.sin(t * 2 * math.pi / 60_000)) for t in range(60_000)]
+    circle = [
+        (500 + 400 * math.cos(t * 2 * math.pi / 60_000), 300 + 200 * math.sin(t * 2 * math.pi / 60_000)) for t in range(60_000)
+    ]
     small = within([circle], VERTICES)
     assert 8 < sum(map(len, small)) <= VERTICES
     for x, y in small[0]:
