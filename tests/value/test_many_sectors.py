@@ -169,12 +169,46 @@ def test_one_direction_and_a_surcharge_on_duty() -> None:
     assert iceberg.restriction_effect["XRL"] < effect["XRL"]
 
 
-def test_commitments_may_offset_what_a_restriction_costs() -> None:
+def test_who_bears_what_and_what_commitments_give_back() -> None:
+    """Each number of the offset is a game of its own: with and without the sanction, with and without the commitments."""
     records = three_sectors()
-    programme = sound(records.with_rows(restrictions=(*records.restrictions, sanction()))).under(("S1",))
-    offset = programme.value("all")
-    assert offset.restriction_effect is not None
-    assert sum(offset.countries.values()) > 0
+    with_it = records.with_rows(restrictions=(*records.restrictions, sanction(direction="exports", effect="dearer", ad_valorem_percent=30)))  # fmt: skip # noqa: E501
+    under, today = sound(with_it).under(("S1",)), sound(with_it)
+    for delivered in (("R3",), ("R1", "R2"), under.game.players):
+        answer = under.value(delivered)
+        against = answer.offset
+        assert against is not None
+        alone, usual = under.value(()).restriction_effect, today.value(delivered).countries
+        assert alone is not None
+        for c in ("XWV", "XRL", "XEM"):
+            assert against.alone[c] == alone[c]
+            assert against.value[c] == answer.countries[c]
+            assert against.together[c] == pytest.approx(alone[c] + answer.countries[c])
+            # what the sanction costs once the commitments are there: the world with both less the world with them alone
+            assert against.delivered[c] == pytest.approx(against.together[c] - usual[c])
+        assert against.side == {"XWV": "targeted", "XRL": "imposes", "XEM": "others"}
+        sums = against.by_side()
+        assert sum(part["together"] for part in sums.values()) == pytest.approx(sum(against.together.values()))
+        assert against.share() == pytest.approx(-sum(answer.countries.values()) / sum(alone.values()))
+    # a wider set gives back more; a promise on the sanctioned duty itself gives back to the targeted side
+    narrow, wide = under.value(("R3",)).offset, under.value("all").offset
+    assert narrow is not None
+    assert wide is not None
+    assert (wide.share() or 0) > (narrow.share() or 0) > 0
+    assert today.value("all").offset is None
+    assert under.value("all").as_dict()["offset_share"] == wide.share()
+
+
+def test_sides_of_several_restrictions() -> None:
+    records = three_sectors()
+    answer = sanction(id="S2", target="XRL", partner="XWV", imposed_by=("XWV",))
+    records = records.with_rows(restrictions=(*records.restrictions, sanction(), answer))
+    both = sound(records).under(("S1", "S2")).value(()).offset
+    assert both is not None
+    assert both.side == {"XWV": "both", "XRL": "both", "XEM": "others"}
+    closed = sound(records).under(("X1",)).value("all").offset
+    assert closed is not None
+    assert set(closed.side.values()) == {"others"}  # snow imposes nothing on anybody
 
 
 def test_sector_restrictions_need_sectors() -> None:
