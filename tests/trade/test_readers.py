@@ -148,6 +148,24 @@ def test_icio_of_every_release(tmp_path: Path, tax: str, va: str, out: str) -> N
     assert SectorSolver(economy).rebasing.flows_changed < 0.3
 
 
+def test_icio_with_processing_trade_of_mexico_beside_mexico_itself(tmp_path: Path) -> None:
+    """MEX, MX1 and MX2 on both sides, totals in row and column TOTAL, VALU: one Mexico, and nothing of it lost."""
+    plain = ICIO.format(tax="TLS,1,1,1,1,1,1,0,0,0,0,0", va="VA", out="OUT")
+    china = readers.icio([text(tmp_path / "2018.csv", plain)])
+    for first in ("MX1_", "MEX_"):
+        other = (
+            plain.replace("CN1_", first)
+            .replace("CN2_", "MX2_")
+            .replace("CHN_", "MEX_")
+            .replace("OUT", "TOTAL")
+            .replace("VA,", "VALU,")
+        )
+        mexico = readers.icio([text(tmp_path / "2016.csv", other)])
+        assert mexico.countries == ("AAA", "MEX")
+        np.testing.assert_array_equal(mexico.flows, china.flows)
+        assert "MX2 into MEX" in said(mexico)
+
+
 def test_icio_faults_are_named(tmp_path: Path) -> None:
     good = ICIO.format(tax="TLS,0,0,0,0,0,0,0,0,0,0,0", va="VA", out="OUT")
     with pytest.raises(WrongUse, match="no row of value added"):
@@ -494,6 +512,8 @@ def test_comtrade_counts_every_dollar_once(tmp_path: Path) -> None:
     monthly = "2022,202201,M,KAZ,RUS,M,01,300000\n"
     found = readers.comtrade([text(tmp_path / "c.csv", chapters + others + monthly)])
     at = found.countries.index
+    headings = readers.comtrade([text(tmp_path / "h.csv", head + "2022,2022,A,KAZ,RUS,M,0101,3000000\n2022,2022,A,KAZ,RUS,M,010121,2000000\n")])  # fmt: skip # noqa: E501
+    assert headings.flows.sum() == 3.0
     # one pair has a total, the other the chapter; headings, products, processing trade and months are parts of them
     assert found.flows[0, at("RUS"), at("KAZ")] == 4.0
     assert found.flows[0, at("UZB"), at("KAZ")] == 7.0

@@ -265,6 +265,34 @@ def test_whose_strengths_meet_whose_needs() -> None:
     assert found.as_dict()["matches"]
 
 
+def test_what_a_country_sells_at_home_is_no_strength() -> None:
+    """Balassa and Michaely are about trade with others: rows of home sales change nothing."""
+    records = three_sectors()
+    home = tuple(
+        SectorTrade(sector=s, exporter=c.id, importer=c.id, usd_m=1e5 * (k + 1))
+        for c in records.countries
+        for k, s in enumerate(("farm", "factory"))
+    )
+    plain, more = (sound(r).complement() for r in (records, records.with_rows(sector_trade=(*records.sector_trade, *home))))
+    np.testing.assert_array_equal(plain.advantage, more.advantage)
+    np.testing.assert_array_equal(plain.complementarity, more.complementarity)
+    assert [(m.exporter, m.importer, m.sector, m.import_share) for m in plain.matches] == [
+        (m.exporter, m.importer, m.sector, m.import_share) for m in more.matches
+    ]
+
+
+def test_exports_beyond_output_leave_no_home_sales_and_it_is_said() -> None:
+    records = three_sectors()
+    big = tuple(
+        t.model_copy(update={"usd_m": 1e6}) if (t.sector, t.exporter, t.importer) == ("farm", "XWV", "XRL") else t
+        for t in records.sector_trade
+    )
+    made = sector_base(records.with_rows(sector_trade=big))
+    at = made.economy.countries.index("XWV")
+    assert made.economy.flows[made.economy.sectors.index("farm"), at, at] == 0.0
+    assert any("In 1 of them exports exceed gross output" in note for note in made.notes)
+
+
 def test_complement_without_data_says_what_to_fill() -> None:
     records = ridge().with_rows(sectors=(), sector_trade=(), sector_accounts=(), sector_inputs=(), capacities=())
     with pytest.raises(WrongUse, match="sector_trade"):
