@@ -261,6 +261,17 @@ def test_whose_strengths_meet_whose_needs() -> None:
     assert best
     assert best[0].advantage > 1
     assert any(f.opened_by for f in found.matches)
+    # halving a duty of 10 % takes 1 - 1.05 / 1.10 off the price of what it covers, and of nothing else
+    by = {(m.exporter, m.importer, m.sector): dict(m.opened_by) for m in sound(three_sectors(10.0)).complement().matches}
+    assert {key for key, names in by.items() if "T1" in names} <= {("XWV", "XRL", "factory")}
+    strong = records.with_rows(
+        sector_trade=tuple(
+            t.model_copy(update={"usd_m": 3 * t.usd_m}) if t.sector == "factory" and t.exporter == "XWV" else t
+            for t in three_sectors().sector_trade
+        )
+    )
+    by = {(m.exporter, m.importer, m.sector): dict(m.opened_by) for m in sound(strong).complement().matches}
+    assert by["XWV", "XRL", "factory"]["T1"] == pytest.approx(100 * (1 - 1.05 / 1.10), abs=1e-6)
     assert found.spare[0]["spare"] == 4
     assert found.as_dict()["matches"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -189,13 +190,22 @@ def _left(s: dict[str, Any]) -> str:
 def complement(
     programme: Folder,
     most: Annotated[int, typer.Option("--most", help="How many matches to show.")] = 15,
+    capacities: Annotated[bool, typer.Option("--capacities", help="Only what parties state they have to spare.")] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
     """Which member's strengths meet which member's needs, and which commitments open that exchange."""
     form = _form(as_json, as_csv)
+    if most < 1:
+        raise WrongUse(f"--most {most} shows nothing; ask for 1 or more.")
     opened = milepost.open(programme)
     found = opened.complement()
+    if capacities:
+        found = replace(found, matches=())
+    if capacities and form == "csv":
+        keys = ["party", "field", "what", "amount", "used", "spare", "unit", "year", "basis", "source"]
+        print_csv(keys, [[s[k] for k in keys] for s in found.spare])
+        return 0
     if form == "json":
         print_json(found.as_dict())
         return 0
