@@ -138,6 +138,28 @@ def test_one_sector_is_the_one_sector_model(seed: int, closure: str) -> None:
     np.testing.assert_allclose(worth, b.equivalent_variation_musd, rtol=1e-6, atol=1e-6 * X.sum())
 
 
+@given(st.integers(0, 2**31), st.sampled_from(CLOSURES))
+@settings(max_examples=15, deadline=None)
+def test_parts_of_the_world_that_never_traded_have_an_equilibrium_each(seed: int, closure: str) -> None:
+    """Two halves without trade between them: each as if it were the world, its deficits in units of its own income."""
+    rng = np.random.default_rng(seed)
+    X = rng.lognormal(0, 1, (6, 6))
+    X[:3, 3:] = X[3:, :3] = 0.0
+    np.fill_diagonal(X, 4 * X.sum(axis=1))
+    hat = rng.uniform(0.85, 1.1, (6, 6))
+    np.fill_diagonal(hat, 1.0)
+    names = tuple("ABCDEF")
+
+    def real_income(at: slice) -> np.ndarray:
+        economy = SectorEconomy.one_sector(names[at], X[at, at], 5.0, closure)  # type: ignore[arg-type]
+        return solve(economy, SectorShock(hat[None, at, at])).real_income_hat
+
+    halves = np.concatenate([real_income(slice(0, 3)), real_income(slice(3, 6))])
+    np.testing.assert_allclose(real_income(slice(0, 6)), halves, rtol=1e-8)
+    one = Solver(Economy(names, X, 5.0, closure)).solve(hat)  # type: ignore[arg-type]
+    np.testing.assert_allclose(one.real_income_hat, halves, rtol=1e-8)
+
+
 @given(st.integers(0, 2**31))
 @settings(max_examples=20, deadline=None)
 def test_scale_and_names_do_not_matter_and_a_merger_changes_nothing(seed: int) -> None:

@@ -6,8 +6,8 @@ links and a stated closure of deficits.
     (3)  X'_jn = sum_k gamma_jkn sum_m pi'_kmn X'_km / (1 + tau'_kmn) + alpha_jn I'_n      spending
     (4)  I'_n  = w_n VA_n + sum_ji tau' pi' X' / (1 + tau') + D'_n                         income
     (5)  sum_j gamma_L,jn sum_m pi'_jmn X'_jm / (1 + tau'_jmn) = w_n VA_n                  labour
-    (6)  D' = 0 (zero) | D (fixed, in units of world value added) | I' = mu r_n (w VA + revenue), r the baseline's ratio, mu one
-         for each part of the world that trades, so that a part that bans have cut off has a budget of its own
+    (6)  D' = 0 (zero) | D (fixed, in units of value added) | I' = mu r_n (w VA + revenue), r the baseline's ratio; the unit and
+         mu belong to each part of the world that trades, so that a part that bans have cut off has a budget of its own
     (7)  real income hat = (I'_n / I_n) / prod_j P_jn^alpha_jn ;  equivalent variation = I_n (hat - 1)
 
 Real income is exact; the formula of the 2015 paper is a first-order approximation and only :func:`first_order` gives it, under
@@ -252,8 +252,8 @@ class SectorSolver:
         return income
 
     def _part(self, A: Floats) -> NDArray[np.int64]:
-        """Which part of the world that trades a country belongs to; it matters to the multiplicative closure alone."""
-        if self._closure != kernel.MULTIPLICATIVE:
+        """Which part of the world that trades a country belongs to; without deficits it does not matter."""
+        if self._closure == kernel.ZERO:
             return np.zeros(self._n, dtype=np.int64)
         label: NDArray[np.int64] = parts_of(A.sum(axis=0))[0]
         return label

@@ -250,8 +250,16 @@ def solve(  # type: ignore[no-untyped-def]
             for a in range(n + J * n, size):
                 x[a] *= back
         elif closure == FIXED:
-            for i in range(n):
-                x[i] -= shift
+            # deficits are in units of the income of each part of the world that trades; one factor would leave the others' open
+            for here in range(part.max() + 1):
+                now, before = 0.0, 0.0
+                for i in range(n):
+                    if part[i] == here:
+                        now += np.exp(x[i]) * va[i]
+                        before += va[i]
+                for i in range(n):
+                    if part[i] == here:
+                        x[i] -= np.log(now / before)
     return sweeps, residual
 
 

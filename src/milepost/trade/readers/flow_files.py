@@ -30,7 +30,7 @@ def baci(files: Sequence[Path], *, codes: Path | None = None, year: int | None =
         columns = {"exporter": ["exporter"], "importer": ["importer"], "v": ["value_kusd"], "t?": ["t", "year"]}
     else:
         columns = {"t": ["t"], "exporter": ["i"], "importer": ["j"], "product": ["k"], "v": ["v"]}
-    frame = table_of(files, columns, "BACI", text=["product"])
+    frame = table_of(files, columns, "BACI")
     ledger.rows = len(frame)
     frame = numbers(frame, "v", ledger, 1e-3)
     frame, year = _one_year(frame, "t", year, ledger)
