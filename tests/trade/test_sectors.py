@@ -307,6 +307,11 @@ def test_each_part_is_what_its_name_says() -> None:
     deficit = after.income_musd - after.wage_hat * base.value_added_musd - after.tariff_revenue_musd
     before = income - base.value_added_musd - (base.tariffs * base.flows).sum(axis=(0, 1))
     np.testing.assert_allclose(found.transfers, (deficit - before) / income, atol=20 * tiny**2)
+    # the published first-order formula is the limit of the exact parts for tariffs alone
+    duties = SectorShock(tariffs=tau)
+    first, exact = first_order(solver, solver.solve(duties)), decompose(solver, duties).by_country()
+    np.testing.assert_allclose(first.terms_of_trade_percent / 100, exact["terms of trade"], atol=20 * tiny**2)
+    np.testing.assert_allclose(first.volume_of_trade_percent / 100, exact["volume of trade"], atol=20 * tiny**2)
     # smooth paths need few steps: a part taken at one end of a step instead of across it would need hundreds
     assert decompose(solver, shock(11, base)).steps <= 32
 
