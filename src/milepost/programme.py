@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from milepost.value.draws import Draws
     from milepost.value.game import Game
     from milepost.value.intervals import Intervals
+    from milepost.value.offsets import Offset
     from milepost.value.screening import Screening
     from milepost.value.shares import Shares
 
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 class Value:
     """V(S): equivalent variation per country of having ``delivered`` delivered, MUSD a year.
 
-    With other restrictions than today's in force, ``restriction_effect`` is what these alone change, and V counts from there.
+    With other restrictions than today's in force, ``restriction_effect`` is what these alone change, and V counts from there;
+    ``offset`` says who bears what on which side, alone and together with the commitments.
     """
 
     delivered: tuple[str, ...]
@@ -48,6 +50,7 @@ class Value:
     unit: str = "MUSD/year"
     restrictions: tuple[str, ...] = ()
     restriction_effect: dict[str, float] | None = None
+    offset: Offset | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``milepost value --json``."""
@@ -58,6 +61,7 @@ class Value:
             "countries": dict(self.countries),
             "restrictions": list(self.restrictions),
             "restriction_effect": self.restriction_effect,
+            **({} if self.offset is None else self.offset.as_dict()),
             "notes": list(self.notes),
         }
 
@@ -149,17 +153,16 @@ class Programme:
     def value(self, delivered: Iterable[str] | Literal["all"] = "all") -> Value:
         """V of a set of commitments (default: all that are valued)."""
         names = self.game.players if delivered == "all" else tuple(dict.fromkeys(delivered))
-        values = self.game.value(names)
-        return Value(
-            delivered=names,
-            countries=dict(zip(self.game.countries, values.tolist(), strict=True)),
-            base_year=self.settings.base_year,
-            notes=self.game.notes,
-            restrictions=self.game.restrictions,
-            restriction_effect=None
-            if self.game.restriction_effect is None
-            else dict(zip(self.game.countries, self.game.restriction_effect.tolist(), strict=True)),
-        )
+        worth = dict(zip(self.game.countries, self.game.value(names).tolist(), strict=True))
+        alone, against = None, None
+        if self.game.restriction_effect is not None:
+            from milepost.value.offsets import offset
+
+            alone = dict(zip(self.game.countries, self.game.restriction_effect.tolist(), strict=True))
+            today = Programme(self.path, self.records, self.reading, self.known_on).game
+            usual = dict(zip(today.countries, today.value(names).tolist(), strict=True))
+            against = offset(self.records, self.game.restrictions, alone, worth, usual)
+        return Value(names, worth, self.settings.base_year, self.game.notes, "MUSD/year", self.game.restrictions, alone, against)
 
     def shapley(
         self,

@@ -46,7 +46,7 @@ def test_baci_in_the_layout_of_cepii(tmp_path: Path) -> None:
     assert found.countries == ("AFG", "ALB")
     np.testing.assert_allclose(found.flows[0], np.array([[0.0, 0.02], [0.0, 0.0]]))
     assert "no number in v: 1" in said(found)
-    assert "the exporter is no country: 1, 0.0 MUSD" in said(found)
+    assert "the exporter is no country: 1, 0.005 MUSD (for example 999)" in said(found)
     with pytest.raises(WrongUse, match="--codes"):
         readers.baci([flows])
 
@@ -146,6 +146,24 @@ def test_icio_of_every_release(tmp_path: Path, tax: str, va: str, out: str) -> N
         theta=np.array([5.0, 5.0]),
     )  # fmt: skip
     assert SectorSolver(economy).rebasing.flows_changed < 0.3
+
+
+def test_icio_with_processing_trade_of_mexico_beside_mexico_itself(tmp_path: Path) -> None:
+    """MEX, MX1 and MX2 on both sides, totals in row and column TOTAL, VALU: one Mexico, and nothing of it lost."""
+    plain = ICIO.format(tax="TLS,1,1,1,1,1,1,0,0,0,0,0", va="VA", out="OUT")
+    china = readers.icio([text(tmp_path / "2018.csv", plain)])
+    for first in ("MX1_", "MEX_"):
+        other = (
+            plain.replace("CN1_", first)
+            .replace("CN2_", "MX2_")
+            .replace("CHN_", "MEX_")
+            .replace("OUT", "TOTAL")
+            .replace("VA,", "VALU,")
+        )
+        mexico = readers.icio([text(tmp_path / "2016.csv", other)])
+        assert mexico.countries == ("AAA", "MEX")
+        np.testing.assert_array_equal(mexico.flows, china.flows)
+        assert "MX2 into MEX" in said(mexico)
 
 
 def test_icio_faults_are_named(tmp_path: Path) -> None:
@@ -305,6 +323,11 @@ def server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
                 self.send_error(404)
                 return
             begin = int(self.headers.get("Range", "bytes=0-").split("=")[1].rstrip("-"))
+            if begin >= len(data) > 0 and begin:
+                self.send_response(416)
+                self.send_header("Content-Range", f"bytes */{len(data)}")
+                self.end_headers()
+                return
             self.send_response(206 if begin else 200)
             self.send_header("Content-Length", str(len(data) - begin))
             self.end_headers()
@@ -359,3 +382,355 @@ def test_north_south_with_real_flows_beside_the_estimated(shared: Path) -> None:
     assert b == pytest.approx(5553, abs=60)
     alone = [[float(game.value([p]).sum()) for p in real.players] for game in (real, programme.game)]
     assert spearmanr(*alone).statistic > 0.95
+
+
+ITPD = "exporter_iso3,importer_iso3,year,industry_id,trade\nAAA,AAA,2019,1,100\nAAA,BBB,2019,1,10\nBBB,AAA,2019,10,4\nBBB,BBB,2019,1,9\n"  # fmt: skip # noqa: E501
+WIOD = (
+    "IndustryCode,IndustryDescription,Country,RNr,Year,AUS1,AUS2,USA1,USA2,AUS3,USA3,TOT\n"
+    "A01,Farms,AUS,1,2014,5,2,1,0,20,3,31\nB,Mines,AUS,2,2014,1,9,0,2,10,1,23\n"
+    "A01,Farms,USA,1,2014,0,1,50,20,2,90,163\nB,Mines,USA,2,2014,1,0,10,80,3,70,164\n"
+    "VA,Value added,TOT,70,2014,24,11,102,62,0,0,193\n"
+)
+SQUARE = ",AAA,BBB\nAAA,3,4\nBBB,1,2\n"
+GOOD = {"itpd": ITPD, "icio": ICIO.format(tax="TLS,0,0,0,0,0,0,0,0,0,0,0", va="VA", out="OUT"), "wiod": WIOD, "square": SQUARE,
+        "baci": "exporter,importer,value_kusd\nAAA,BBB,5\nBBB,AAA,3\n",
+        "comtrade": "refYear,reporterISO,partnerISO,flowCode,cmdCode,primaryValue\n2022,AAA,BBB,M,TOTAL,5\n2022,BBB,AAA,M,TOTAL,4\n"}  # fmt: skip # noqa: E501
+
+
+def refusal(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What a refused command says: one paragraph on standard error, and no apology for a fault of ours."""
+    capsys.readouterr()
+    assert run(arguments) == 2
+    caught = capsys.readouterr()
+    assert caught.out == ""
+    assert "our fault" not in caught.err
+    assert "Traceback" not in caught.err
+    return " ".join(caught.err.split())
+
+
+@pytest.mark.parametrize("kind", sorted(GOOD))
+def test_a_file_in_another_dress_is_the_same_file(kind: str, tmp_path: Path) -> None:
+    """Packed, with a byte order mark, with Windows line ends, with commas at the end of every line: the same numbers."""
+    read = {k: getattr(readers, k) for k in GOOD}[kind]
+    plain = read([text(tmp_path / "a.csv", GOOD[kind])])
+    packed = tmp_path / "a.csv.gz"
+    packed.write_bytes(gzip.compress(GOOD[kind].encode()))
+    marked = text(tmp_path / "b.csv", "\ufeff" + GOOD[kind])
+    windows = text(tmp_path / "c.csv", GOOD[kind].replace("\n", "\r\n"))
+    head, _, rest = GOOD[kind].partition("\n")
+    trailing = text(tmp_path / "d.csv", head + "\n" + rest.replace("\n", ",\n"))
+    for path in (packed, marked, windows, trailing):
+        np.testing.assert_array_equal(read([path]).flows, plain.flows)
+
+
+@pytest.mark.parametrize("kind", sorted(GOOD))
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("semicolons", "semicolons"), ("utf-16", "UTF-8"), ("empty", "cannot be read"), ("no gzip", "cannot be read"),
+        ("another file", "no|not"), ("a folder", "is a folder"), ("nothing", "no file"), ("bytes", "UTF-8|cannot be read|no"),
+        ("longer rows", "line|more cells"),
+    ],
+)  # fmt: skip
+def test_what_is_no_such_file_is_refused_in_a_sentence(
+    kind: str, what: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import re
+
+    good, path = GOOD[kind], tmp_path / ("x.csv.gz" if what == "no gzip" else "x.csv")
+    lines = good.split("\n")
+    content = {
+        "semicolons": good.replace(",", ";").encode(), "utf-16": good.encode("utf-16"), "empty": b"", "no gzip": good.encode(),
+        "another file": b"a,b\n1,2\n", "bytes": bytes(range(256)) * 9,
+        "longer rows": "\n".join([*lines[:2], lines[2] + ",7,7", *lines[3:]]).encode(),
+    }  # fmt: skip
+    if what == "a folder":
+        path.mkdir()
+    elif what != "nothing":
+        path.write_bytes(content[what])
+    said = refusal(["trade", "read", kind, str(path)], capsys)
+    assert re.search(words, said)
+    assert "x.csv" in said
+
+
+def test_cells_that_are_no_numbers_are_named_by_row_and_column(tmp_path: Path) -> None:
+    for bad in ("four", "", "inf"):
+        for read, content, row, column in (
+            (readers.icio, GOOD["icio"].replace("AAA_29,4,20", f"AAA_29,{bad},20"), "AAA_29", "AAA_01"),
+            (readers.wiod, WIOD.replace("2014,5,2,1", f"2014,{bad},2,1"), "AUS A01", "AUS1"),
+            (readers.square, SQUARE.replace("1,2", f"{bad},2"), "BBB", "AAA"),
+        ):
+            with pytest.raises(WrongUse, match=f"1 cells are no numbers, the first in row {row}, column {column}"):
+                read([text(tmp_path / "x.csv", content)])
+    with pytest.raises(WrongUse, match="AAA_01 stands twice"):
+        readers.icio([text(tmp_path / "y.csv", GOOD["icio"].replace("AAA_29,4,20", "AAA_01,4,20"))])
+
+
+def test_wiod_of_several_years_is_not_added_up(tmp_path: Path) -> None:
+    earlier = "".join(line.replace(",2014,", ",2013,") + "\n" for line in WIOD.splitlines()[1:])
+    file = text(tmp_path / "w.csv", WIOD + earlier)
+    with pytest.raises(WrongUse, match="2013, 2014; choose one"):
+        readers.wiod([file])
+    one = readers.wiod([file], year=2013)
+    np.testing.assert_array_equal(one.flows, readers.wiod([text(tmp_path / "v.csv", WIOD)]).flows)
+    assert "another year than 2013: 5" in said(one)
+
+
+def test_rows_that_fall_out_are_in_the_ledger_with_file_and_line(tmp_path: Path) -> None:
+    found = readers.itpd(
+        [
+            text(
+                tmp_path / "i.csv",
+                ITPD + "AAA,BBB,2019,1,x\nAAA,BBB,20x9,1,7\nAAA,BBB,2019,,7\nAAA,BBB,2019,1,inf\nAAA,999,2019,1,7\n",
+            )
+        ]
+    )
+    assert found.flows.sum() == 123
+    for words in (
+        "no number in musd: 2 (for example i.csv, line 6: 'x')", "no year: 1 (for example i.csv, line 7)",
+        "no industry: 1, 7.0 MUSD",
+        "the importer is no country: 1, 7.0 MUSD (for example 999)",
+    ):  # fmt: skip
+        assert words in said(found)
+    with pytest.raises(WrongUse, match=r"No row of the data is left.*no country: 1"):
+        readers.itpd([text(tmp_path / "j.csv", ITPD.split("\n")[0] + "\nAAA,999,2019,1,7\n")])
+    with pytest.raises(WrongUse, match="a head and no rows"):
+        readers.itpd([text(tmp_path / "k.csv", ITPD.split("\n")[0] + "\n")])
+    with pytest.raises(WrongUse, match="named twice"):
+        readers.itpd([tmp_path / "i.csv", tmp_path / "i.csv"])
+    # a row of BACI in thousands of dollars is told in millions
+    baci = text(tmp_path / "b.csv", GOOD["baci"] + "AAA,BBB,-2000\nROM,AAA,3\n")
+    told = said(readers.baci([baci]))
+    assert "negative value: 1, -2.0 MUSD" in told
+    assert "ROM as ROU" in told
+
+
+def test_comtrade_counts_every_dollar_once(tmp_path: Path) -> None:
+    head = "refYear,period,freqCode,reporterISO,partnerISO,flowCode,cmdCode,primaryValue\n"
+    chapters = head + "2022,2022,A,KAZ,RUS,M,01,4000000\n2022,2022,A,KAZ,RUS,M,0101,3000000\n2022,2022,A,KAZ,RUS,M,010121,2000000\n"
+    others = "2022,2022,A,KAZ,UZB,M,TOTAL,7000000\n2022,2022,A,KAZ,UZB,M,01,1000000\n2022,2022,A,KAZ,RUS,MIP,TOTAL,900000\n"
+    monthly = "2022,202201,M,KAZ,RUS,M,01,300000\n"
+    found = readers.comtrade([text(tmp_path / "c.csv", chapters + others + monthly)])
+    at = found.countries.index
+    headings = readers.comtrade([text(tmp_path / "h.csv", head + "2022,2022,A,KAZ,RUS,M,0101,3000000\n2022,2022,A,KAZ,RUS,M,010121,2000000\n")])  # fmt: skip # noqa: E501
+    assert headings.flows.sum() == 3.0
+    # one pair has a total, the other the chapter; headings, products, processing trade and months are parts of them
+    assert found.flows[0, at("RUS"), at("KAZ")] == 4.0
+    assert found.flows[0, at("UZB"), at("KAZ")] == 7.0
+    for words in (
+        "a commodity of a total that is there: 1", "a commodity of a chapter or heading that is there: 2",
+        "not the flow 'M': 1 (for example MIP)", "months of a year that is there: 1",
+        "report nothing themselves, so without imports: 2",
+    ):  # fmt: skip
+        assert words in said(found)
+    months = head + "".join(f"2022,2022{m:02d},M,KAZ,RUS,M,TOTAL,1000000\n" for m in range(1, 13))
+    found = readers.comtrade([text(tmp_path / "m.csv", months)])
+    assert found.flows.sum() == 12.0
+    assert "months added up: 12 (for example 202201 to 202212)" in said(found)
+
+
+def test_what_tariffs_drop_or_average_is_in_the_ledger_of_the_flows(tmp_path: Path) -> None:
+    file = text(tmp_path / "t.csv", "iso1,iso2,year,sector,tariff\nBBB,AAA,2019,1,12\nBBB,AAA,2019,1,14\nAAA,BBB,2019,10,free\nAAA,BBB,2019,,-3\n")  # fmt: skip # noqa: E501
+    flows = readers.itpd([text(tmp_path / "i.csv", ITPD)])
+    found = apply_tariffs(flows, readers.tariffs([file]))
+    for words in (
+        "tariffs, rates of a cell that stood before, averaged with it: 1",
+        "tariffs, dropped, no number in percent: 1 (for example t.csv, line 4: 'free')",
+        "tariffs, dropped, negative value: 1 (for example t.csv, line 5)", "taken as free: 1, 4.0 MUSD",
+    ):  # fmt: skip
+        assert words in said(found)
+    assert "tariffs" not in said(flows)
+    # a rate without a sector holds for every sector, one with a sector goes before it
+    general = text(tmp_path / "g.csv", "iso1,iso2,year,sector,tariff\nBBB,AAA,2019,1,12\nBBB,AAA,2019,,5\n")
+    rates = apply_tariffs(flows, readers.tariffs([general])).tariffs
+    assert rates is not None
+    assert (rates[0, 0, 1], rates[1, 0, 1]) == (0.12, 0.05)
+
+
+def test_sectors_and_tariffs_reach_the_programme(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """ITPD has no accounts: total flows, and trade and duties by sector beside them; the programme stays sound."""
+    target = tmp_path / "ridge"
+    assert run(["new", str(target), "--example", "ridge"]) == 0
+    for table in ("sectors", "sector_trade", "sector_accounts", "sector_inputs", "capacities"):
+        (target / f"{table}.csv").unlink()
+    names = {"AAA": "XWV", "BBB": "XRL"}
+    rows = ITPD.replace(",1,", ",farm,").replace(",10,", ",factory,")
+    for a, b in names.items():
+        rows = rows.replace(a, b)
+    file = text(tmp_path / "i.csv", rows + "XEM,XEM,2019,farm,50\nXEM,XRL,2019,farm,5\nXRL,XEM,2019,factory,6\n")
+    duties = text(tmp_path / "t.csv", "iso1,iso2,year,sector,tariff\nXRL,XWV,2019,farm,12\n")
+    before = milepost.open(target).records
+    assert run(["trade", "read", "itpd", str(file), "--tariffs", str(duties), "--into", str(target), "--by", "secretariat"]) == 0
+    out = capsys.readouterr().out
+    assert "the source has no accounts" in out
+    assert "rows of sector_trade" in out
+    after = milepost.open(target)
+    assert after.check() == ()
+    trade = {(t.sector, t.exporter, t.importer): (t.usd_m, t.tariff_percent) for t in after.records.sector_trade}
+    assert trade["farm", "XWV", "XRL"] == (10.0, 12.0)
+    assert trade["factory", "XRL", "XWV"] == (4.0, 0.0)
+    # a source that knows none of the countries must not empty the tables
+    stranger = text(tmp_path / "s.csv", SQUARE)
+    assert "none of the programme's countries" in refusal(["trade", "read", "square", str(stranger), "--into", str(target)], capsys)
+    assert milepost.open(target).records.flows == after.records.flows
+    assert before.flows != after.records.flows
+
+
+def test_the_ledger_is_folded_and_never_cut(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    file = text(tmp_path / "2020.csv", ICIO.format(tax="TLS,1,1,1,1,1,1,0,0,0,0,0", va="VA", out="OUT"))
+    assert run(["trade", "read", "icio", str(file)]) == 0
+    out = capsys.readouterr().out
+    assert "…" not in out
+    assert all(len(line) <= 80 for line in out.splitlines())
+    told = " ".join(out.split())
+    for line in readers.icio([file]).ledger.sentences():
+        assert line in told
+
+
+def test_npz_faults(tmp_path: Path) -> None:
+    def archive(name: str, **arrays: object) -> Path:
+        np.savez(tmp_path / name, **arrays)  # type: ignore[arg-type]
+        return tmp_path / name
+
+    names, flows = np.array(["AAA", "BBB"]), np.ones((2, 2))
+    for path, words in (
+        (archive("a.npz", countries=names, flows=np.full((2, 2), np.nan)), "4 flows are no numbers"),
+        (archive("b.npz", countries=np.array(["AAA", "AAA"]), flows=flows), "a country stands twice"),
+        (archive("c.npz", countries=names, flows=np.ones((3, 2))), "shape"),
+        (archive("d.npz", a=names), "wanted countries and flows"),
+        (archive("e.npz", countries=np.array([None, "A"], dtype=object), flows=flows), "no .npz of plain arrays"),
+        (text(tmp_path / "f.npz", "junk"), "no .npz of plain arrays"),
+        (text(tmp_path / "g.npz", ""), "no .npz of plain arrays"),
+        (archive("h.npz", countries=names, flows=-flows), "4 flows are negative"),
+    ):
+        with pytest.raises(WrongUse, match=words):
+            readers.square([path])
+
+
+def test_pymrio_faults() -> None:
+    pairs = pd.MultiIndex.from_product([["R1", "R2"], ["food", "mining"]])
+    Z = pd.DataFrame(1.0, index=pairs, columns=pairs)
+    Y = pd.DataFrame(5.0, index=pairs, columns=pd.MultiIndex.from_product([["R1", "R2"], ["final"]]))
+    with pytest.raises(WrongUse, match="NaN"):
+        readers.pymrio(SimpleNamespace(Z=Z.replace(1.0, np.nan), Y=Y))
+    with pytest.raises(WrongUse, match="same industries"):
+        readers.pymrio(SimpleNamespace(Z=Z.iloc[:3], Y=Y.iloc[:3]))
+    other = Y.set_axis(pd.MultiIndex.from_product([["R1", "R9"], ["final"]]), axis=1)
+    with pytest.raises(WrongUse, match="final demand of R9"):
+        readers.pymrio(SimpleNamespace(Z=Z, Y=other))
+
+
+def panel(n: int = 14, seed: int = 5) -> pd.DataFrame:
+    """A square of flows with a distance, made by equation (1) of the gravity."""
+    rng = np.random.default_rng(seed)
+    km = rng.uniform(100, 9000, (n, n))
+    mean = np.exp(9 + rng.normal(0, 1, n)[:, None] + rng.normal(0, 1, n)[None] - 0.9 * np.log(km))
+    return pd.DataFrame(
+        [
+            {"exporter": f"C{i:02d}", "importer": f"C{j:02d}", "flow": float(rng.poisson(mean[i, j])), "ln_km": np.log(km[i, j])}
+            for i in range(n)
+            for j in range(n)
+        ]
+    )
+
+
+def test_standard_errors_are_the_sandwich_with_every_effect_counted() -> None:
+    """By hand: H^-1 (X' diag(e^2) X) H^-1 N / (N - k), k with all effects; statsmodels' own GLM leaves the last factor out."""
+    frame = panel()
+    found = ppml(frame, ["ln_km"])
+    n = 14
+    i, j = frame["exporter"].str[1:].astype(int).to_numpy(), frame["importer"].str[1:].astype(int).to_numpy()
+    design = np.column_stack([frame["ln_km"], np.eye(n)[i], np.eye(n)[j][:, 1:]])
+    mu, y = found.fitted[i, j], frame["flow"].to_numpy()
+    bread = np.linalg.inv(design.T @ (design * mu[:, None]))
+    meat = design.T @ (design * ((y - mu) ** 2)[:, None])
+    N, k = design.shape
+    assert found.standard_error[0] == pytest.approx(np.sqrt((bread @ meat @ bread)[0, 0] * N / (N - k)), rel=1e-7)
+    # pyfixest 0.60 on the same data, fepois with vcov="HC1": the same convention
+    assert found.coefficient[0] == pytest.approx(-0.8779713666765613, rel=1e-9)
+    assert found.standard_error[0] == pytest.approx(0.015056355319195174, rel=1e-5)
+
+
+def test_zeros_set_apart_from_all_positive_flows_are_left_out_and_said() -> None:
+    """The likelihood has no maximum with them: those pairs go, their fit is zero, all else is as if they were not there."""
+    frame = panel()
+    frame["flow"] += 1.0
+    west = {f"C{i:02d}" for i in range(7)}
+    out, into = frame["exporter"].isin(west), frame["importer"].isin(west)
+    # nothing comes from the west to the east, and whether the east sells to the west is not known
+    walled = frame.assign(flow=frame["flow"].where(~(out & ~into), 0.0))[~(~out & into)]
+    found, within = ppml(walled, ["ln_km"]), ppml(walled[~(out & ~into).loc[walled.index]], ["ln_km"])
+    assert any("49 zeros were left out because" in note for note in found.notes)
+    np.testing.assert_allclose(found.coefficient, within.coefficient, rtol=1e-8)
+    np.testing.assert_array_equal(found.fitted[:7, 7:], 0.0)
+    assert np.isnan(found.fitted[7:, :7]).all()  # no pair tells at what level the two halves would trade
+    # known to be zero both ways, no effect could be larger in one without being smaller in the other: nothing is set apart
+    both = frame.assign(flow=frame["flow"].where(out == into, 0.0))
+    assert not any("zeros were left out because" in note for note in ppml(both, ["ln_km"]).notes)
+    # a dummy that is 1 at zeros alone has no coefficient; with one positive flow behind the wall it has
+    dummy = frame.index.isin([3, 40, 77])
+    closed = frame.assign(flow=frame["flow"].where(~dummy, 0.0), closed=dummy.astype(float))
+    with pytest.raises(
+        WrongUse, match="3 pairs, the first C00-C03, trade nothing and are set apart from all positive flows by closed"
+    ):
+        ppml(closed, ["ln_km", "closed"])
+    closed.loc[90, "closed"] = 1.0
+    assert ppml(closed, ["ln_km", "closed"]).coefficient[1] < 0
+
+
+def test_gravity_refuses_what_cannot_be_fitted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "g.csv"
+    panel(6).assign(year=2006).to_csv(file, index=False)
+    command = ["trade", "gravity", str(file), "--on"]
+    for more, words in (
+        (["ln_km", "--where", "year"], "no condition"), (["ln_km", "--where", "year=1999"], "no year '1999'"),
+        (["ln_km", "--where", "land=1"], "no column 'land'"), ([""], "at least one regressor"),
+        (["ln_km,ln_km"], "each column once"), (["ln_km", "--flow", "usd"], "no column usd"),
+        (["ln_km", "--fill", str(tmp_path / "none" / "f.csv")], "cannot be written"),
+        (["ln_km", "--elasticity", "tariff"], "no regressor"),
+    ):  # fmt: skip
+        assert words in refusal([*command, *more], capsys)
+    panel(6).iloc[:9].to_csv(file, index=False)
+    assert "bring more of the square" in refusal([*command, "ln_km"], capsys)
+    panel(6).assign(flow=0.0).to_csv(file, index=False)
+    assert "No positive flow" in refusal([*command, "ln_km"], capsys)
+    assert run(["trade", "gravity", str(tmp_path / "no.csv"), "--on", "a"]) == 2
+
+
+def test_gravity_says_what_it_leaves_out() -> None:
+    frame = panel()
+    frame.loc[0, "ln_km"] = -np.inf
+    frame.loc[1, "flow"] = np.inf
+    frame.loc[2, "exporter"] = np.nan
+    lonely = pd.DataFrame([{"exporter": "ZZ", "importer": "C01", "flow": 3.0, "ln_km": 7.0}])
+    notes = " ".join(ppml(pd.concat([frame, lonely], ignore_index=True), ["ln_km"]).notes)
+    for words in (
+        "1 rows without an exporter", "1 pairs without a regressor", "1 pairs without a flow", "telling nothing: ZZ", "not square",
+    ):  # fmt: skip
+        assert words in notes
+
+
+def test_fetch_refuses_what_is_no_place_and_throws_away_what_does_not_belong(server: tuple[str, Path], tmp_path: Path) -> None:
+    address, folder = server
+    (folder / "a.zip").write_bytes(b"whole")
+    with pytest.raises(WrongUse, match="no address"):
+        fetch("somewhere", tmp_path / "a.zip")
+    with pytest.raises(WrongUse, match="no SHA-256"):
+        fetch(address + "a.zip", tmp_path / "a.zip", sha256="abc")
+    with pytest.raises(WrongUse, match="it is a folder"):
+        fetch(address + "a.zip", tmp_path)
+    with pytest.raises(MilepostError, match="by hand"):
+        fetch("http://127.0.0.1:9/none.zip", tmp_path / "d.zip", timeout_s=2)
+    assert not list(tmp_path.glob("d.zip*"))
+    # what is there already is whole; what is longer than the file belongs to another
+    (tmp_path / "a.zip.part").write_bytes(b"whole")
+    fetch(address + "a.zip", tmp_path / "a.zip")
+    assert (tmp_path / "a.zip").read_bytes() == b"whole"
+    (tmp_path / "b.zip.part").write_bytes(b"of something else")
+    with pytest.raises(MilepostError, match="thrown away"):
+        fetch(address + "a.zip", tmp_path / "b.zip")
+    assert fetch(address + "a.zip", tmp_path / "b.zip")
+    assert (tmp_path / "b.zip").read_bytes() == b"whole"

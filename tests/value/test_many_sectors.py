@@ -169,12 +169,46 @@ def test_one_direction_and_a_surcharge_on_duty() -> None:
     assert iceberg.restriction_effect["XRL"] < effect["XRL"]
 
 
-def test_commitments_may_offset_what_a_restriction_costs() -> None:
+def test_who_bears_what_and_what_commitments_give_back() -> None:
+    """Each number of the offset is a game of its own: with and without the sanction, with and without the commitments."""
     records = three_sectors()
-    programme = sound(records.with_rows(restrictions=(*records.restrictions, sanction()))).under(("S1",))
-    offset = programme.value("all")
-    assert offset.restriction_effect is not None
-    assert sum(offset.countries.values()) > 0
+    with_it = records.with_rows(restrictions=(*records.restrictions, sanction(direction="exports", effect="dearer", ad_valorem_percent=30)))  # fmt: skip # noqa: E501
+    under, today = sound(with_it).under(("S1",)), sound(with_it)
+    for delivered in (("R3",), ("R1", "R2"), under.game.players):
+        answer = under.value(delivered)
+        against = answer.offset
+        assert against is not None
+        alone, usual = under.value(()).restriction_effect, today.value(delivered).countries
+        assert alone is not None
+        for c in ("XWV", "XRL", "XEM"):
+            assert against.alone[c] == alone[c]
+            assert against.value[c] == answer.countries[c]
+            assert against.together[c] == pytest.approx(alone[c] + answer.countries[c])
+            # what the sanction costs once the commitments are there: the world with both less the world with them alone
+            assert against.delivered[c] == pytest.approx(against.together[c] - usual[c])
+        assert against.side == {"XWV": "targeted", "XRL": "imposes", "XEM": "others"}
+        sums = against.by_side()
+        assert sum(part["together"] for part in sums.values()) == pytest.approx(sum(against.together.values()))
+        assert against.share() == pytest.approx(-sum(answer.countries.values()) / sum(alone.values()))
+    # a wider set gives back more; a promise on the sanctioned duty itself gives back to the targeted side
+    narrow, wide = under.value(("R3",)).offset, under.value("all").offset
+    assert narrow is not None
+    assert wide is not None
+    assert (wide.share() or 0) > (narrow.share() or 0) > 0
+    assert today.value("all").offset is None
+    assert under.value("all").as_dict()["offset_share"] == wide.share()
+
+
+def test_sides_of_several_restrictions() -> None:
+    records = three_sectors()
+    answer = sanction(id="S2", target="XRL", partner="XWV", imposed_by=("XWV",))
+    records = records.with_rows(restrictions=(*records.restrictions, sanction(), answer))
+    both = sound(records).under(("S1", "S2")).value(()).offset
+    assert both is not None
+    assert both.side == {"XWV": "both", "XRL": "both", "XEM": "others"}
+    closed = sound(records).under(("X1",)).value("all").offset
+    assert closed is not None
+    assert set(closed.side.values()) == {"others"}  # snow imposes nothing on anybody
 
 
 def test_sector_restrictions_need_sectors() -> None:
@@ -227,8 +261,47 @@ def test_whose_strengths_meet_whose_needs() -> None:
     assert best
     assert best[0].advantage > 1
     assert any(f.opened_by for f in found.matches)
+    # halving a duty of 10 % takes 1 - 1.05 / 1.10 off the price of what it covers, and of nothing else
+    by = {(m.exporter, m.importer, m.sector): dict(m.opened_by) for m in sound(three_sectors(10.0)).complement().matches}
+    assert {key for key, names in by.items() if "T1" in names} <= {("XWV", "XRL", "factory")}
+    strong = records.with_rows(
+        sector_trade=tuple(
+            t.model_copy(update={"usd_m": 3 * t.usd_m}) if t.sector == "factory" and t.exporter == "XWV" else t
+            for t in three_sectors().sector_trade
+        )
+    )
+    by = {(m.exporter, m.importer, m.sector): dict(m.opened_by) for m in sound(strong).complement().matches}
+    assert by["XWV", "XRL", "factory"]["T1"] == pytest.approx(100 * (1 - 1.05 / 1.10), abs=1e-6)
     assert found.spare[0]["spare"] == 4
     assert found.as_dict()["matches"]
+
+
+def test_what_a_country_sells_at_home_is_no_strength() -> None:
+    """Balassa and Michaely are about trade with others: rows of home sales change nothing."""
+    records = three_sectors()
+    home = tuple(
+        SectorTrade(sector=s, exporter=c.id, importer=c.id, usd_m=1e5 * (k + 1))
+        for c in records.countries
+        for k, s in enumerate(("farm", "factory"))
+    )
+    plain, more = (sound(r).complement() for r in (records, records.with_rows(sector_trade=(*records.sector_trade, *home))))
+    np.testing.assert_array_equal(plain.advantage, more.advantage)
+    np.testing.assert_array_equal(plain.complementarity, more.complementarity)
+    assert [(m.exporter, m.importer, m.sector, m.import_share) for m in plain.matches] == [
+        (m.exporter, m.importer, m.sector, m.import_share) for m in more.matches
+    ]
+
+
+def test_exports_beyond_output_leave_no_home_sales_and_it_is_said() -> None:
+    records = three_sectors()
+    big = tuple(
+        t.model_copy(update={"usd_m": 1e6}) if (t.sector, t.exporter, t.importer) == ("farm", "XWV", "XRL") else t
+        for t in records.sector_trade
+    )
+    made = sector_base(records.with_rows(sector_trade=big))
+    at = made.economy.countries.index("XWV")
+    assert made.economy.flows[made.economy.sectors.index("farm"), at, at] == 0.0
+    assert any("In 1 of them exports exceed gross output" in note for note in made.notes)
 
 
 def test_complement_without_data_says_what_to_fill() -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import milepost
 import milepost.value.game as game_module
 import milepost.value.shares as shares_module
 from milepost.errors import WrongUse
@@ -267,3 +268,20 @@ def test_screening_says_how_wrong_it_is() -> None:
     assert found.as_dict()["method"] == "second-order screening, not exact"
     with pytest.raises(WrongUse, match="8 sets"):
         screen(game_of(table), sets=3)
+
+
+def test_the_measured_error_of_screening_is_that_of_plain_sums() -> None:
+    """Written out again: pairs added up by hand on the same random sets; and the figure that docs/explain/trade.md gives."""
+    rng = np.random.default_rng(4)
+    K = 4
+    table = rng.normal(size=(1 << K, 2)).cumsum(axis=0)
+    table[0] = 0.0
+    found = screen(game_of(table), sets=20, seed=3)
+    draws, errors = np.random.default_rng(3), []
+    for _ in range(20):
+        inside = np.flatnonzero(draws.random(K) < 0.5)
+        pairs = sum(float((table[1 << i | 1 << j] - table[1 << i] - table[1 << j]).sum()) for i in inside for j in inside if i < j)
+        errors.append(sum(float(table[1 << i].sum()) for i in inside) + pairs - float(table[sum(1 << i for i in inside)].sum()))
+    assert found.error_typical == pytest.approx(np.sqrt(np.mean(np.square(errors))) / abs(table[-1].sum()))
+    north_south = screen(milepost.open(milepost.example("north-south")).game)
+    assert north_south.error_all == pytest.approx(-0.02, abs=0.005)

@@ -12,6 +12,7 @@ import milepost
 from milepost.cli.output import Form, money, print_csv, print_findings, print_json, print_notes, print_table, progress
 from milepost.errors import WrongUse
 from milepost.programme import Programme
+from milepost.value.offsets import Offset
 
 app = typer.Typer(
     name="milepost",
@@ -142,21 +143,62 @@ def value(
     if form == "json":
         print_json(answer.as_dict())
     elif form == "csv":
-        alone = answer.restriction_effect or {}
-        print_csv(["country", "musd_per_year", "restrictions_alone"], [[c, v, alone.get(c)] for c, v in answer.countries.items()])
+        against = answer.offset
+        head = ["country", "musd_per_year"]
+        if against is None:
+            print_csv(head, [list(pair) for pair in answer.countries.items()])
+        else:
+            print_csv(
+                [*head, "restrictions_alone", "restrictions_if_delivered", "together", "side"],
+                [
+                    [c, v, against.alone[c], against.delivered[c], against.together[c], against.side[c]]
+                    for c, v in answer.countries.items()
+                ],
+            )
     else:
         title = f"Value of {', '.join(answer.delivered) or 'nothing'}, MUSD a year, prices of {answer.base_year}"
         rows = sorted(answer.countries.items(), key=lambda pair: -pair[1])
         country = _country_names(opened)
-        effect = answer.restriction_effect
-        shown = [[c, country.get(c, c), money(v), *([money(effect[c])] if effect else [])] for c, v in rows]
-        last = ["", "all countries of the model", money(sum(answer.countries.values()))]
-        shown.append([*last, *([money(sum(effect.values()))] if effect else [])])
-        head = ["", "country", "MUSD a year", *(["restrictions alone"] if effect else [])]
-        print_table(title, head, shown, right=(2, 3) if effect else (2,))
+        if answer.offset is None:
+            shown = [[c, country.get(c, c), money(v)] for c, v in rows]
+            shown.append(["", "all countries of the model", money(sum(answer.countries.values()))])
+            print_table(title, ["", "country", "MUSD a year"], shown, right=(2,))
+        else:
+            _print_offset(answer.offset, [c for c, _ in rows], country, title)
         print_notes(answer.notes)
         _print_not_valued(opened)
     return 0
+
+
+SIDES = {"imposes": "imposing side", "targeted": "targeted side", "both": "imposing and targeted", "others": "all others"}
+
+
+def _print_offset(against: Offset, order: list[str], country: dict[str, str], title: str) -> None:
+    """Restrictions beside what is delivered: by country, by side, and how much is given back."""
+    parts = (against.value, against.alone, against.delivered, against.together)
+    shown = [[c, country.get(c, c), against.side[c], *(money(part[c]) for part in parts)] for c in order]
+    shown.append(["", "all countries", "", *(money(sum(part.values())) for part in parts)])
+    by_side = against.by_side()
+    if len(by_side) > 1:
+        keys = ("value", "alone", "delivered", "together")
+        shown += [["", SIDES[side], "", *(money(sums[k]) for k in keys)] for side, sums in by_side.items()]
+    else:  # nobody imposes and nobody is the target: a closed road has no sides
+        shown = [[*row[:2], *row[3:]] for row in shown]
+    head = ["", "country", *(["side"] if len(by_side) > 1 else []), "value", "alone", "delivered", "together"]
+    print_table(title, head, shown, right=tuple(range(len(head) - 4, len(head))), flex=1)
+    lost, given = -sum(against.alone.values()), sum(against.value.values())
+    share = against.share()
+    notes = [
+        "Value: worth of what is delivered while the restrictions hold. Alone: what the restrictions change without it; "
+        "delivered: what they change once it is there; together: value and alone, against today."
+    ]
+    if share is not None:
+        later = -sum(against.delivered.values())
+        notes.append(
+            f"The restrictions cost all countries {money(lost)}; what is delivered gives back {money(given)} ({share:.0%}), and "
+            f"they then cost {money(later)}."
+        )
+    print_notes(notes)
 
 
 def _value_congested(opened: Programme, names: list[str] | Literal["all"], form: Form) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -61,8 +62,10 @@ def read(
     elif form == "csv":
         print_csv(["what"], [[line] for line in said])
     else:
-        title = f"{reading.kind} {reading.year or ''}: {len(reading.countries)} countries, {len(reading.sectors)} sectors"
-        print_table(title, ["what was read, dropped, merged"], [[line] for line in said], flex=0)
+        when = f"{reading.kind} {reading.year}" if reading.year else reading.kind
+        J = len(reading.sectors)
+        # folded, not cut: every line tells how much was dropped, merged or clipped
+        print_notes([f"{when}: {len(reading.countries)} countries, {J} sector{'s' if J != 1 else ''}", *said])
         print_notes([f"Trade between countries: {money(abroad, 6)} MUSD."])
         if not into:
             print_notes(["Nothing was written. To write the tables of a programme: --into DIR."])
@@ -131,26 +134,34 @@ def gravity(
     import pandas as pd
 
     from milepost.trade.ppml import ppml
+    from milepost.trade.readers.reading import rows_of
 
     form = _form(as_json, as_csv)
-    try:
-        frame = pd.read_csv(file)
-    except (OSError, ValueError, pd.errors.ParserError) as error:
-        raise WrongUse(f"{file} cannot be read as CSV: {error}.") from None
+    frame = rows_of(file, "gravity")
     if where:
-        column, _, value = where.partition("=")
+        column, sign, value = where.partition("=")
+        if not sign:
+            raise WrongUse(f"'{where}' is no condition; write it as year=2006.")
         if column not in frame.columns:
             raise one_of("column", column, list(map(str, frame.columns)))
-        frame = frame[frame[column].astype(str) == value]
+        here = frame[column].astype(str).str.removesuffix(".0") == value
+        if not here.any():
+            values = sorted(set(frame[column].dropna().astype(str).str.removesuffix(".0")))
+            raise one_of(column, value, values)
+        frame = frame[here]
     names = [c.strip() for c in regressors.split(",") if c.strip()]
     found = ppml(frame, names, flow=flow, exporter=exporter, importer=importer, square=square)
     theta = found.elasticity(elasticity) if elasticity else None
     said = list(found.notes)
     if fill is not None:
         names_of = list(found.countries)
+        frame = frame.astype({exporter: str, importer: str})
         table = frame.pivot_table(index=exporter, columns=importer, values=flow, aggfunc="sum", min_count=1, observed=False)
         square_of, made, left = found.filled(table.reindex(index=names_of, columns=names_of).to_numpy(dtype=float))
-        pd.DataFrame(square_of, index=names_of, columns=names_of).fillna(0.0).to_csv(fill)
+        try:
+            pd.DataFrame(square_of, index=names_of, columns=names_of).fillna(0.0).to_csv(fill)
+        except OSError as error:
+            raise WrongUse(f"{fill} cannot be written: {error.strerror or error}.") from None
         said.append(f"{fill}: {made} missing flows fitted, {left} without a fit written as zeros. Read it by 'trade read square'.")
     if form == "json":
         print_json(
@@ -179,13 +190,22 @@ def _left(s: dict[str, Any]) -> str:
 def complement(
     programme: Folder,
     most: Annotated[int, typer.Option("--most", help="How many matches to show.")] = 15,
+    capacities: Annotated[bool, typer.Option("--capacities", help="Only what parties state they have to spare.")] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
     """Which member's strengths meet which member's needs, and which commitments open that exchange."""
     form = _form(as_json, as_csv)
+    if most < 1:
+        raise WrongUse(f"--most {most} shows nothing; ask for 1 or more.")
     opened = milepost.open(programme)
     found = opened.complement()
+    if capacities:
+        found = replace(found, matches=())
+    if capacities and form == "csv":
+        keys = ["party", "field", "what", "amount", "used", "spare", "unit", "year", "basis", "source"]
+        print_csv(keys, [[s[k] for k in keys] for s in found.spare])
+        return 0
     if form == "json":
         print_json(found.as_dict())
         return 0

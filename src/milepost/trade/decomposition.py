@@ -8,7 +8,7 @@ iceberg costs, the change of real income is exactly the integral of
                           - sum_ji M_jni d ln d_jni                                          efficiency, home trade included
                           + d D_n ]                                                          transfers
 
-:func:`decompose` walks the path in steps and integrates (1) by the trapezoid rule with Richardson's extrapolation, halving the
+:func:`decompose` walks the path in steps and integrates (1) by the trapezoid rule with Romberg's extrapolation, halving the
 steps until the parts add up to the exact change. Caliendo and Parro (2015, equation 15) take one step, with changes in percent
 and weights of the baseline: that is :func:`first_order`, and only there is it called welfare. The answer depends on the path: ours
 moves ln d and tariffs in a straight line.
@@ -86,51 +86,77 @@ def decompose(solver: SectorSolver, shock: SectorShock, *, steps: int = 8, most:
 
     Raises ``WrongUse`` for a ban (its log is infinite), ``NoSolution`` if ``most`` steps do not add up.
     """
-    d = np.ones(solver.base.flows.shape) if shock.cost_hat is None else np.asarray(shock.cost_hat, dtype=np.float64)
+    d, tau1 = solver.arrays(shock)
     if not np.isfinite(d).all():
         raise WrongUse("A ban has no decomposition: the way to it is infinitely long. Decompose a large finite cost instead.")
     tau0 = solver.base.tariffs
-    tau1 = tau0 if shock.tariffs is None else np.asarray(shock.tariffs, dtype=np.float64)
-    coarse = _trapezoid(solver, d, tau0, tau1, steps)
+    known: dict[float, _Point] = {}
+    table = [_trapezoid(solver, d, tau0, tau1, steps, known)]
     while True:
         steps *= 2
-        fine = _trapezoid(solver, d, tau0, tau1, steps)
-        better = tuple((4 * b - a) / 3 for a, b in zip(coarse[:4], fine[:4], strict=True))
-        exact = fine[4]
-        total = better[0].sum(axis=(0, 2)) + better[1].sum(axis=(0, 2)) + better[2].sum(axis=(0, 2)) + better[3]
-        gap = float(np.abs(total - exact).max())
+        # Romberg: each halving takes one more power of the step out of the error
+        row = [_trapezoid(solver, d, tau0, tau1, steps, known)]
+        for power, coarser in enumerate(table, start=1):
+            row.append(tuple(b + (b - a) / (4**power - 1) for a, b in zip(coarser, row[-1], strict=True)))
+        table = row
+        exact = np.log(known[1.0].real_income_hat)
+        # which order is best depends on how smooth the path is; the exact change tells
+        gaps = [float(np.abs(t.sum(axis=(0, 2)) + v.sum(axis=(0, 2)) + e.sum(axis=(0, 2)) + f - exact).max()) for t, v, e, f in row]
+        gap, better = min(gaps), row[int(np.argmin(gaps))]
         if gap < ADDS_UP_TO:
             break
         if steps >= most:
             raise NoSolution(f"The parts add up to the exact change only within {gap:.1e} after {steps} steps; allow more steps.")
-        coarse = fine
     terms, volume, efficiency, transfers = better
     return Decomposition(solver.base.countries, solver.base.sectors, terms, volume, efficiency, transfers, exact, gap, steps)
 
 
-def _trapezoid(solver: SectorSolver, d: Floats, tau0: Floats, tau1: Floats, steps: int) -> tuple[Floats, ...]:
+@dataclass(frozen=True)
+class _Point:
+    """One equilibrium on the path, divided by income: [sector, country, partner] bought and sold, ln of costs and imports."""
+
+    bought: Floats
+    sold: Floats
+    log_cost: Floats
+    log_flow: Floats
+    tariff: Floats
+    deficit: Floats
+    income: Floats
+    real_income_hat: Floats
+
+
+def _point(solver: SectorSolver, d: Floats, tau: Floats) -> _Point:
+    o = solver.solve(SectorShock(d, tau))
+    income = o.income_musd[None, :, None]
+    with np.errstate(divide="ignore"):
+        log_flow = np.where(o.flows > 0, np.log(o.flows), 0.0).transpose(0, 2, 1)
+    deficit = o.income_musd - (o.wage_hat * solver.base.value_added_musd + o.tariff_revenue_musd)
+    return _Point(
+        o.flows.transpose(0, 2, 1) / income, o.flows / income, np.log(o.cost_hat), log_flow, tau.transpose(0, 2, 1), deficit,
+        o.income_musd, o.real_income_hat,
+    )  # fmt: skip
+
+
+def _trapezoid(
+    solver: SectorSolver, d: Floats, tau0: Floats, tau1: Floats, steps: int, known: dict[float, _Point]
+) -> tuple[Floats, ...]:
+    """Equation (1) by the trapezoid rule; ``known`` holds the points that a coarser walk has solved."""
     points = []
     for k in range(steps + 1):
         t = k / steps
-        tau = tau0 + t * (tau1 - tau0)
-        o = solver.solve(SectorShock(d**t, tau))
-        deficit = o.income_musd - (o.wage_hat * solver.base.value_added_musd + o.tariff_revenue_musd)
-        # [sector, country, partner]: what the country buys from and sells to the partner
-        bought, sold = o.flows.transpose(0, 2, 1) / o.income_musd[None, :, None], o.flows / o.income_musd[None, :, None]
-        with np.errstate(divide="ignore"):
-            log_flow = np.where(o.flows > 0, np.log(o.flows), 0.0).transpose(0, 2, 1)
-        points.append(
-            (bought, sold, np.log(o.cost_hat), log_flow, tau.transpose(0, 2, 1), deficit, o.income_musd, o.real_income_hat)
-        )
+        if t not in known:
+            known[t] = _point(solver, d**t, tau0 + t * (tau1 - tau0))
+        points.append(known[t])
     log_d = np.log(d).transpose(0, 2, 1) / steps
     J, n, _ = d.shape
     terms, volume, efficiency = (np.zeros((J, n, n)) for _ in range(3))
     transfers = np.zeros(n)
-    for (b0, s0, c0, m0, t0, d0, i0, _), (b1, s1, c1, m1, t1, d1, i1, _) in itertools.pairwise(points):
-        dc = c1 - c0
-        bought, sold, taxed = (b0 + b1) / 2, (s0 + s1) / 2, (t0 * b0 + t1 * b1) / 2
+    for a, b in itertools.pairwise(points):
+        dc = b.log_cost - a.log_cost
+        bought, sold = (a.bought + b.bought) / 2, (a.sold + b.sold) / 2
+        taxed = (a.tariff * a.bought + b.tariff * b.bought) / 2
         terms += sold * dc[:, :, None] - bought * dc[:, None, :]
-        volume += taxed * (m1 - m0 - dc[:, None, :] - log_d)
+        volume += taxed * (b.log_flow - a.log_flow - dc[:, None, :] - log_d)
         efficiency -= bought * log_d
-        transfers += (d1 - d0) * (1 / i0 + 1 / i1) / 2
-    return terms, volume, efficiency, transfers, np.log(points[-1][7])
+        transfers += (b.deficit - a.deficit) * (1 / a.income + 1 / b.income) / 2
+    return terms, volume, efficiency, transfers

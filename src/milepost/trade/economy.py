@@ -40,7 +40,10 @@ class Economy:
     marks: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
-        flows = np.array(self.flows, dtype=np.float64, order="C")
+        try:
+            flows = np.array(self.flows, dtype=np.float64, order="C")
+        except (TypeError, ValueError):
+            raise WrongUse("The flows are no array of numbers.") from None
         n = len(self.countries)
         if flows.shape != (n, n) or n == 0:
             raise WrongUse(f"The flows have shape {flows.shape}; {n} countries need {(n, n)}, origins in rows.")

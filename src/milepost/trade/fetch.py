@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import os
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -33,9 +35,18 @@ def fetch(address: str, target: Path, *, sha256: str = "", progress: Progress | 
     The file has its name only when it is whole and, where ``sha256`` is given, when it matches. Raises ``MilepostError`` saying
     what to do by hand if there is no network, ``WrongUse`` for a checksum that differs (what came is thrown away then).
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if not address.startswith(("http://", "https://")):
+        raise WrongUse(f"'{address}' is no address of a download; it begins with https:// or http://.")
+    if sha256 and not re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
+        raise WrongUse(f"'{sha256}' is no SHA-256; that has 64 digits and letters a to f.")
     part = target.with_name(target.name + ".part")
-    have = part.stat().st_size if part.exists() else 0
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        have = part.stat().st_size if part.exists() else 0
+        if target.is_dir() or not os.access(target.parent, os.W_OK):
+            raise PermissionError(0, "it is a folder" if target.is_dir() else "no right to write there")
+    except OSError as error:
+        raise WrongUse(f"{target} cannot be written ({error.strerror}); choose another place with --to.") from None
     request = urllib.request.Request(address, headers={"Range": f"bytes={have}-"} if have else {})
     by_hand = BY_HAND.format(page=PAGE)
     try:
@@ -50,12 +61,21 @@ def fetch(address: str, target: Path, *, sha256: str = "", progress: Progress | 
                     if progress is not None:
                         progress(have, max(whole, have))
     except urllib.error.HTTPError as error:
-        if error.code != 416:  # 416: all of it is there already
+        if error.code != 416:
             raise MilepostError(f"{address} answered {error.code} {error.reason}. {by_hand}") from None
+        # nothing beyond what we have: all of it is there already, or what was begun belongs to another file
+        size = str(error.headers.get("Content-Range") or "").rpartition("/")[2]
+        if size.isdigit() and int(size) != have:
+            part.unlink()
+            raise MilepostError(
+                f"What was begun in {part} ({have:,} bytes) is no part of {address} ({int(size):,} bytes); it was thrown away. "
+                "Run it again."
+            ) from None
         whole = have
     except (urllib.error.URLError, TimeoutError, http.client.HTTPException, OSError) as error:
         reason = getattr(error, "reason", error)
-        raise MilepostError(f"{address} cannot be reached ({reason}); {have:,} bytes are kept in {part}. {by_hand}") from None
+        kept = f"{have:,} bytes are kept in {part}. " if have else ""
+        raise MilepostError(f"{address} cannot be reached ({reason}). {kept}{by_hand}") from None
     if whole and have < whole:
         raise MilepostError(f"The download stopped at {have:,} of {whole:,} bytes; run it again and it goes on from there.")
     digest = hashlib.sha256()

@@ -65,11 +65,16 @@ def _state(M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx,
         for c in range(parts):
             excess = 0.0
             total = 0.0
+            apart = 0.0
             for i in range(n):
                 if part[i] == c:
                     excess += (Y[i] - E[i]) * dw[i]
                     total += E[i] * (1.0 + dw[i])
-            # sum of Y equals sum of E within a part, so mu - 1 = sum (Y - E) dw / sum E w
+                    apart += Y[i] - E[i]
+            # mu - 1 = sum (Y - E) w / sum E w; in a part of the data sum Y is sum E, and what rounding leaves must not count;
+            # in a part that bans have cut off it is what the part owed to the others or they to it
+            if abs(apart) > 1e-12 * total:
+                excess += apart
             less_one = excess / total
             for j in range(n):
                 if part[j] == c:

@@ -57,13 +57,23 @@ class SectorEconomy:
             "theta": (J,),
         }
         faults = []
+        if not n or not J:
+            faults.append("there is no country or no sector")
+        for what, names in (("country", self.countries), ("sector", self.sectors)):
+            if len(set(names)) < len(names):
+                faults.append(f"a {what} stands twice: {', '.join(sorted({x for x in names if names.count(x) > 1})[:3])}")
         for name, shape in shapes.items():
-            array = np.array(getattr(self, name), dtype=np.float64, order="C")
+            try:
+                array = np.array(getattr(self, name), dtype=np.float64, order="C")
+            except (TypeError, ValueError):
+                faults.append(f"{name} is no array of numbers")
+                continue
             if array.shape != shape:
                 faults.append(f"{name} has shape {array.shape}, wanted {shape}")
             elif not np.isfinite(array).all() or (array < LEAST.get(name, 0.0)).any():
                 where = np.argwhere(~np.isfinite(array) | (array < LEAST.get(name, 0.0)))[0]
-                faults.append(f"{name}{where.tolist()} is {array[tuple(where)]}; every number is 0 or more")
+                least = f"{LEAST[name]:g}" if name in LEAST else "0"
+                faults.append(f"{name}{where.tolist()} is {array[tuple(where)]}; every number is {least} or more")
             array.setflags(write=False)
             object.__setattr__(self, name, array)
         if self.closure not in CLOSURES:
@@ -115,28 +125,45 @@ class SectorEconomy:
 
         Shares are taken of inputs plus value added. Where a sector neither uses nor adds anything, its value added share is 1.
         """
-        M, va, final = (np.asarray(x, dtype=np.float64) for x in (materials_musd, value_added_musd, final_musd))
+        n, J = len(countries), len(sectors)
+        try:
+            M, va, final = (np.asarray(x, dtype=np.float64) for x in (materials_musd, value_added_musd, final_musd))
+        except (TypeError, ValueError):
+            raise WrongUse("Inputs, value added or final spending are no arrays of numbers.") from None
+        if (M.shape, va.shape, final.shape) != ((n, J, J), (n, J), (n, J)):
+            raise WrongUse(
+                f"The accounts have shapes {M.shape}, {va.shape} and {final.shape}; wanted {(n, J, J)} for inputs "
+                f"[country, input, user] and {(n, J)} for value added and final spending [country, sector]."
+            )
+        idle_countries = [c for c, total in zip(countries, final.sum(axis=1), strict=True) if not total > 0]
+        if idle_countries:
+            raise WrongUse(f"Without final spending: {', '.join(idle_countries[:5])}. Give it, or leave the country out.")
         gross = M.sum(axis=1) + va
         idle = gross == 0
         safe = np.where(idle, 1.0, gross)
         return cls(
             tuple(countries),
             tuple(sectors),
-            np.asarray(flows),
-            np.asarray(tariffs),
+            flows,  # type: ignore[arg-type]
+            tariffs,  # type: ignore[arg-type]
             np.where(idle[:, None, :], 0.0, M / safe[:, None, :]),
             np.where(idle, 1.0, va / safe),
             final / final.sum(axis=1, keepdims=True),
             va.sum(axis=1),
-            np.asarray(theta),
+            theta,  # type: ignore[arg-type]
             closure,
         )
 
     @classmethod
     def one_sector(cls, countries: tuple[str, ...], flows: ArrayLike, theta: float, closure: Closure = "zero") -> SectorEconomy:
         """The special case J = 1 without materials and tariffs, which is the one-sector model."""
-        X = np.asarray(flows, dtype=np.float64)
         n = len(countries)
+        try:
+            X = np.asarray(flows, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise WrongUse("The flows are no array of numbers.") from None
+        if X.shape != (n, n):
+            raise WrongUse(f"The flows have shape {X.shape}; {n} countries need {(n, n)}, origins in rows.")
         return cls(
             tuple(countries), ("all",), X[None], np.zeros((1, n, n)), np.zeros((n, 1, 1)), np.ones((n, 1)), np.ones((n, 1)),
             X.sum(axis=1), np.array([theta]), closure,

@@ -6,7 +6,8 @@ links and a stated closure of deficits.
     (3)  X'_jn = sum_k gamma_jkn sum_m pi'_kmn X'_km / (1 + tau'_kmn) + alpha_jn I'_n      spending
     (4)  I'_n  = w_n VA_n + sum_ji tau' pi' X' / (1 + tau') + D'_n                         income
     (5)  sum_j gamma_L,jn sum_m pi'_jmn X'_jm / (1 + tau'_jmn) = w_n VA_n                  labour
-    (6)  D' = 0 (zero) | D (fixed, in units of world value added) | I' = mu r_n (w VA + revenue), r the baseline's ratio
+    (6)  D' = 0 (zero) | D (fixed, in units of value added) | I' = mu r_n (w VA + revenue), r the baseline's ratio; the unit and
+         mu belong to each part of the world that trades, so that a part that bans have cut off has a budget of its own
     (7)  real income hat = (I'_n / I_n) / prod_j P_jn^alpha_jn ;  equivalent variation = I_n (hat - 1)
 
 Real income is exact; the formula of the 2015 paper is a first-order approximation and only :func:`first_order` gives it, under
@@ -25,10 +26,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.trade import sectors_kernel as kernel
 from milepost.trade.economy import Closure
+from milepost.trade.hat_kernel import parts_of
 from milepost.trade.sectors import SectorEconomy
 
 Floats = NDArray[np.float64]
@@ -119,8 +122,12 @@ class SectorSolver:
             self.base, n = economy, len(economy.countries)
             self.rebasing = SectorRebasing(economy.closure, economy.deficit_musd, np.ones(n), 0.0)
         else:
-            x, _, _, _ = self._robust(self._pi, economy.tariffs.transpose(0, 2, 1), baseline=True)
-            self._rebase(economy, x)
+            self._refuse_one_way(self._pi)
+            x, _, residual, _ = self._robust(self._pi, self._tau, baseline=True)
+            # as near as the numbers allow: what is left of the baseline's residual is what a shock of zero seems to do
+            finer, B = x.copy(), self._pi / (1 + self._tau)
+            _, better = self._run(self._pi, B, finer, 1.0, 40, 1e-15)
+            self._rebase(economy, finer if better < residual else x)
         self._start = np.zeros(self._n + 2 * self._J * self._n)
         self._start[self._n + self._J * self._n :] = 1.0
 
@@ -203,7 +210,10 @@ class SectorSolver:
         paid = (self._gamma_l * Y).sum(axis=0)
         K = (self._gamma_l[:, :, None] * dY).sum(axis=0) / np.where(paid > 0, paid, 1.0)[:, None] - wages
         weight = self._va / self._va.sum()
-        self._W = np.ascontiguousarray(-np.linalg.inv(K - np.ones((n, 1)) * weight[None, :]))
+        chord = K - np.ones((n, 1)) * weight[None, :]
+        # parts of the world that do not trade with each other have no common scale of wages: that direction stays where it is
+        whole = parts_of(self._pi.sum(axis=0))[1] == 1
+        self._W = np.ascontiguousarray(-np.linalg.inv(chord) if whole else -np.linalg.pinv(chord, rcond=1e-12))
 
     def _rebase(self, economy: SectorEconomy, x: Floats) -> None:
         A, B = self._pi, self._pi / (1 + self._tau)
@@ -230,15 +240,28 @@ class SectorSolver:
         pi = A * z[:, None, :] / S[:, :, None]
         net = np.matmul(B, z[:, :, None])[:, :, 0] / S
         earned = np.exp(lw) * self._va + (X * (1 - net)).sum(axis=0)
-        income = earned + self._deficit
-        if self._closure == kernel.MULTIPLICATIVE:
-            income = self._ratio * earned * earned.sum() / (self._ratio * earned).sum()
+        income = self._spending(earned, A)
         return {"pi": pi, "X": X, "c": c, "income": income, "earned": earned, "log_price": (self._alpha * p).sum(axis=0), "p": p}
+
+    def _spending(self, earned: Floats, A: Floats) -> Floats:
+        """Equation (6): what earnings allow to spend."""
+        if self._closure != kernel.MULTIPLICATIVE:
+            return np.asarray(earned + self._deficit)
+        income = earned.copy()
+        kernel.spend(income, self._ratio, self._part(A))
+        return income
+
+    def _part(self, A: Floats) -> NDArray[np.int64]:
+        """Which part of the world that trades a country belongs to; without deficits it does not matter."""
+        if self._closure == kernel.ZERO:
+            return np.zeros(self._n, dtype=np.int64)
+        label: NDArray[np.int64] = parts_of(A.sum(axis=0))[0]
+        return label
 
     def _run(self, A: Floats, B: Floats, x: Floats, damping: float, most: int, tolerance: float = TOLERANCE) -> tuple[int, float]:
         answer: tuple[int, float] = kernel.solve(
             A, B, self._traded, self._gamma, self._gamma_l, self._alpha, self._va, self._deficit, self._closure, self._ratio,
-            self._theta, self._X, self._Bp, self._Bx, self._W, x, damping, tolerance, most,
+            self._part(A), self._theta, self._X, self._Bp, self._Bx, self._W, x, damping, tolerance, most,
         )  # fmt: skip
         return answer
 
@@ -264,7 +287,7 @@ class SectorSolver:
                 if residual < tolerance:
                     return x, sweeps, residual, 1
         if kappa is None:
-            raise self._unsolved(residual, sweeps, 1, baseline=baseline)
+            raise self._unsolved(residual, sweeps, 1, A, baseline=baseline)
         # walk: costs and tariffs move together from the baseline; a ban is approached from below in shares
         good, t, pace, steps = begin, 0.0, 0.25, 0
         banned = A == 0
@@ -283,25 +306,51 @@ class SectorSolver:
             else:
                 pace *= 0.5
                 if pace < 1e-3 or steps > 200:
-                    raise self._unsolved(residual, sweeps, steps)
+                    raise self._unsolved(residual, sweeps, steps, A)
         return good, sweeps, residual, steps
 
-    def _unsolved(self, residual: float, sweeps: int, steps: int, baseline: bool = False) -> NoSolution:
+    def _one_way(self, A: Floats) -> list[str]:
+        """Countries in groups that sell to the rest and buy nothing there, or the other way round."""
+        trade = (A.sum(axis=0) > 0) & ~np.eye(self._n, dtype=bool)
+        groups, group = connected_components(trade, directed=True, connection="strong")
+        if groups == connected_components(trade, directed=False)[0]:
+            return []
+        largest = np.bincount(group).argmax()
+        return [c for c, g in zip(self._economy.countries, group, strict=True) if g != largest]
+
+    def _refuse_one_way(self, A: Floats) -> None:
+        """Without deficits one-way trade has no equilibrium: repetition would only drive the wage of one side towards zero."""
+        one_way = self._one_way(A) if self._closure == kernel.ZERO else []
+        if one_way:
+            raise NoSolution(
+                f"Trade of {', '.join(one_way[:6])} goes one way only, and without deficits no wages can balance that. Give or "
+                "leave both directions some trade, ban both, or choose the closure 'fixed' or 'multiplicative'."
+            )
+
+    def _unsolved(self, residual: float, sweeps: int, steps: int, A: Floats, *, baseline: bool = False) -> NoSolution:
         what = "baseline" if baseline else "counterfactual"
         why = "deficits that a country cannot pay once its income falls" if self._closure == kernel.FIXED else (
             "a very large shock in a sector with a very large trade elasticity"
         )  # fmt: skip
+        one_way = self._one_way(A)
+        if one_way:
+            why = f"trade that goes one way only ({', '.join(one_way[:6])})"
+        other = "'fixed'" if self._closure == kernel.ZERO else "'zero'"
+        try_ = f"the closure {other}, {'' if baseline else 'a smaller shock, '}"
         return NoSolution(
             f"The {what} was not found: after {sweeps} sweeps and {steps} steps of the shock the residual is {residual:.1e}, "
-            f"wanted {TOLERANCE:.0e}. The usual reason: {why}. Try the closure 'zero', a smaller shock, or look for a country with "
-            "almost no home sales in a sector."
+            f"wanted {TOLERANCE:.0e}. The usual reason: {why}. Try {try_} or look for a country with almost no home sales in a "
+            "sector."
         )
 
-    def _shock(self, shock: SectorShock) -> tuple[Floats, Floats, Floats]:
-        """A = pi kappa^-theta, new tariffs and kappa, [sector, destination, origin]."""
+    def arrays(self, shock: SectorShock) -> tuple[Floats, Floats]:
+        """Cost hats and new tariffs of a shock, whole [sector, origin, destination]. Raises ``WrongUse`` for what is none."""
         n, J = self._n, self._J
-        d = np.ones((J, n, n)) if shock.cost_hat is None else np.array(shock.cost_hat, dtype=np.float64)
-        tau = self.base.tariffs if shock.tariffs is None else np.array(shock.tariffs, dtype=np.float64)
+        try:
+            d = np.ones((J, n, n)) if shock.cost_hat is None else np.array(shock.cost_hat, dtype=np.float64)
+            tau = self.base.tariffs if shock.tariffs is None else np.array(shock.tariffs, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise WrongUse("A shock is two arrays of numbers: cost hats and tariffs.") from None
         if d.shape != (J, n, n) or tau.shape != (J, n, n):
             raise WrongUse(f"A shock has shape {d.shape} and tariffs {tau.shape}; wanted {(J, n, n)}: sector, origin, destination.")
         if not (d > 0).all() or not np.isfinite(tau).all() or (tau <= -1).any():
@@ -309,6 +358,11 @@ class SectorSolver:
         at = np.arange(n)
         if not np.isfinite(d[:, at, at]).all():
             raise WrongUse("A country's trade with itself cannot be banned: its cost hat must be finite.")
+        return d, tau
+
+    def _shock(self, shock: SectorShock) -> tuple[Floats, Floats, Floats]:
+        """A = pi kappa^-theta, new tariffs and kappa, [sector, destination, origin]."""
+        d, tau = self.arrays(shock)
         d, tau = np.ascontiguousarray(d.transpose(0, 2, 1)), np.ascontiguousarray(tau.transpose(0, 2, 1))
         kappa = d * (1 + tau) / (1 + self._tau)
         A = self._pi * kappa ** -self._theta[:, None, None]
@@ -319,6 +373,8 @@ class SectorSolver:
                 f"{self.base.countries[c]} has no supplier of {self.base.sectors[j]} left: it made none itself and all others are "
                 "banned. The model has no price for that; leave it one supplier."
             )
+        if not np.isfinite(d).all():
+            self._refuse_one_way(A)
         return np.ascontiguousarray(A), tau, kappa
 
     def solve(self, shock: SectorShock, *, tolerance: float = TOLERANCE) -> SectorOutcome:
@@ -364,10 +420,7 @@ class SectorSolver:
         at = np.arange(n)
         output = net.sum(axis=1)
         income = wage * self._va + (tau * net).sum(axis=(0, 2))
-        deficit = self._deficit
-        if self._closure == kernel.MULTIPLICATIVE:
-            spent = self._ratio * income * income.sum() / (self._ratio * income).sum()
-            deficit = spent - income
+        deficit = self._spending(income, pi) - income
         wanted = np.einsum("imk,ki->mi", self._gamma, output) + self._alpha * (income + deficit)
         big = self._X.sum(axis=0)[None, :]
         goods = float((np.abs(wanted - X) / np.maximum(X, 1e-6 * big)).max())
@@ -390,20 +443,33 @@ class SectorSolver:
             real_wage_identity=identity,
         )
 
+    def _cut_apart(self, scenarios: Scenarios) -> list[int]:
+        """Scenarios whose bans leave trade one way only or make new parts of the world, which the compiled batch does not know."""
+        banned = np.flatnonzero(~np.isfinite(scenarios.cost_hat))
+        parts, answer = parts_of(self._pi.sum(axis=0))[1], []
+        for s in np.unique(np.searchsorted(scenarios.first, banned, side="right") - 1).tolist():
+            cells = banned[(banned >= scenarios.first[s]) & (banned < scenarios.first[s + 1])]
+            A = self._pi.copy()
+            A[scenarios.sector[cells], scenarios.destination[cells], scenarios.origin[cells]] = 0.0
+            if self._one_way(A) or parts_of(A.sum(axis=0))[1] != parts:
+                answer.append(int(s))
+        return answer
+
     def worth_many(self, scenarios: Scenarios, *, tolerance: float = 1e-8, threads: int | None = None) -> Floats:
         """Equivalent variation, MUSD a year [scenario, country], of many sparse scenarios; the same bits on any number of threads.
 
-        A scenario that Anderson does not solve is solved again with all means. Raises ``NoSolution`` naming the scenario.
+        A scenario that Anderson does not solve, or whose bans cut the world apart, is solved again with all means. Raises
+        ``NoSolution`` naming the scenario.
         """
         n = self._n
         S = len(scenarios.first) - 1
         out, sweeps, residuals = np.empty((S, 2, n)), np.zeros(S, dtype=np.int64), np.zeros(S)
-        B = self._pi / (1 + self._tau)
+        B, part = self._pi / (1 + self._tau), self._part(self._pi)
 
         def some(lo: int, hi: int) -> None:
             kernel.batch(
                 self._pi, B, self._tau, self._traded, self._gamma, self._gamma_l, self._alpha, self._va, self._deficit,
-                self._closure, self._ratio, self._theta, self._X, self._Bp, self._Bx, self._W, self._start, tolerance,
+                self._closure, self._ratio, part, self._theta, self._X, self._Bp, self._Bx, self._W, self._start, tolerance,
                 MOST_SWEEPS, scenarios.first[lo : hi + 1], scenarios.sector, scenarios.destination, scenarios.origin,
                 scenarios.cost_hat, scenarios.tariff, out[lo:hi], sweeps[lo:hi], residuals[lo:hi],
             )  # fmt: skip
@@ -416,6 +482,7 @@ class SectorSolver:
             with ThreadPoolExecutor(workers) as pool:
                 list(pool.map(some, cuts[:-1], cuts[1:]))
         worth: Floats = self._income * (out[:, 0] / self._income / np.exp(out[:, 1]) - 1)
+        residuals[self._cut_apart(scenarios)] = np.inf
         for s in np.flatnonzero(~(residuals < tolerance)):
             try:
                 worth[s] = self.solve(scenarios.dense(int(s), self.base), tolerance=tolerance).equivalent_variation_musd
@@ -446,16 +513,24 @@ class Scenarios:
 
     @classmethod
     def of(cls, base: SectorEconomy, changes: Sequence[Sequence[tuple[int, int, int, float, float | None]]]) -> Scenarios:
-        """From (sector, origin, destination, cost hat, new tariff or None). Raises ``WrongUse`` for a cell named twice."""
+        """From (sector, origin, destination, cost hat, new tariff or None). Raises ``WrongUse`` for a cell that
+        is named twice or is not there, a hat not above zero, a ban at home, a tariff not above -1."""
         first = [0]
         rows: list[tuple[int, int, int, float, float]] = []
+        J, n, _ = base.flows.shape
         for number, cells in enumerate(changes):
             seen = {(j, o, d) for j, o, d, _, _ in cells}
             if len(seen) != len(cells):
                 raise WrongUse(f"Scenario {number} changes a cell twice.")
             for j, o, d, hat, tariff in cells:
-                if not hat > 0:
-                    raise WrongUse(f"Scenario {number} has a cost hat of {hat}; it is above zero.")
+                if not (0 <= j < J and 0 <= o < n and 0 <= d < n):
+                    raise WrongUse(
+                        f"Scenario {number} names the cell {(j, o, d)}; there are {J} sectors and {n} countries, from 0."
+                    )
+                if not hat > 0 or (o == d and not np.isfinite(hat)):
+                    raise WrongUse(f"Scenario {number} has a cost hat of {hat}; it is above zero, and at home it is finite.")
+                if tariff is not None and not (np.isfinite(tariff) and tariff > -1):
+                    raise WrongUse(f"Scenario {number} has a tariff of {tariff}; it is above -1 (-100 %).")
                 rows.append((j, o, d, hat, float(base.tariffs[j, o, d]) if tariff is None else tariff))
             first.append(len(rows))
         table = np.array(rows, dtype=np.float64).reshape(-1, 5)

@@ -22,9 +22,24 @@ DEPTH = 5
 ZERO, FIXED, MULTIPLICATIVE = 0, 1, 2
 
 
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+def spend(income, ratio, part):  # type: ignore[no-untyped-def]
+    """Earnings become spending in place: the baseline's ratio of each, and one factor for each part of the world that trades."""
+    n = len(income)
+    for here in range(part.max() + 1):
+        up, down = 0.0, 0.0
+        for i in range(n):
+            if part[i] == here:
+                up += income[i]
+                down += ratio[i] * income[i]
+        for i in range(n):
+            if part[i] == here:
+                income[i] *= ratio[i] * up / down
+
+
 @njit(cache=True, nogil=True, fastmath={"contract", "nsz", "arcp", "reassoc"})  # type: ignore[untyped-decorator,unused-ignore]
 def solve(  # type: ignore[no-untyped-def]
-    A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, theta, base_x, Bp, Bx, W, x, damping, tolerance, most,
+    A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, Bp, Bx, W, x, damping, tolerance, most,
 ):  # fmt: skip
     """Iterate from ``x`` in place; returns (sweeps, residual). ``gamma`` [n, input, user], ``gamma_l``, ``alpha`` [J, n]."""
     J, n = gamma_l.shape
@@ -128,12 +143,7 @@ def solve(  # type: ignore[no-untyped-def]
         for i in range(n):
             income[i] += wage[i] * va[i]
         if closure == MULTIPLICATIVE:
-            up, down = 0.0, 0.0
-            for i in range(n):
-                up += income[i]
-                down += ratio[i] * income[i]
-            for i in range(n):
-                income[i] *= ratio[i] * up / down
+            spend(income, ratio, part)
         elif closure == FIXED:
             for i in range(n):
                 income[i] += deficit[i]
@@ -240,14 +250,22 @@ def solve(  # type: ignore[no-untyped-def]
             for a in range(n + J * n, size):
                 x[a] *= back
         elif closure == FIXED:
-            for i in range(n):
-                x[i] -= shift
+            # deficits are in units of the income of each part of the world that trades; one factor would leave the others' open
+            for here in range(part.max() + 1):
+                now, before = 0.0, 0.0
+                for i in range(n):
+                    if part[i] == here:
+                        now += np.exp(x[i]) * va[i]
+                        before += va[i]
+                for i in range(n):
+                    if part[i] == here:
+                        x[i] -= np.log(now / before)
     return sweeps, residual
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
 def batch(  # type: ignore[no-untyped-def]
-    A, B, tau, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, theta, base_x, Bp, Bx, W, start, tolerance, most,
+    A, B, tau, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, Bp, Bx, W, start, tolerance, most,
     first, sector, destination, origin, kappa, new_tau, out, sweeps, residuals,
 ):  # fmt: skip
     """Scenarios ``first[s]:first[s+1]`` of changed cells, one after the other; ``out``: ln income and ln price by country."""
@@ -260,10 +278,10 @@ def batch(  # type: ignore[no-untyped-def]
             here_b[j, d, o] = here_a[j, d, o] / (1.0 + new_tau[e])
         x = start.copy()
         sweeps[s], residuals[s] = solve(
-            here_a, here_b, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, theta, base_x, Bp, Bx, W, x, 1.0,
+            here_a, here_b, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, Bp, Bx, W, x, 1.0,
             tolerance, most,
         )  # fmt: skip
-        real_income(here_a, here_b, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, theta, base_x, x, out[s])
+        real_income(here_a, here_b, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, x, out[s])
         for e in range(first[s], first[s + 1]):
             j, d, o = sector[e], destination[e], origin[e]
             here_a[j, d, o] = A[j, d, o]
@@ -271,7 +289,7 @@ def batch(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
-def real_income(A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, theta, base_x, x, out):  # type: ignore[no-untyped-def]
+def real_income(A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, x, out):  # type: ignore[no-untyped-def]
     """out[0] income and out[1] ln of the price index of final goods, by country, at a solution ``x``."""
     J, n = gamma_l.shape
     for d in range(n):
@@ -297,12 +315,7 @@ def real_income(A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio
                 gross, net = A[j, d, d] * z[d], B[j, d, d] * z[d]
             out[0, d] += x[n + J * n + j * n + d] * base_x[j, d] * (1.0 - net / gross)
     if closure == MULTIPLICATIVE:
-        up, down = 0.0, 0.0
-        for d in range(n):
-            up += out[0, d]
-            down += ratio[d] * out[0, d]
-        for d in range(n):
-            out[0, d] *= ratio[d] * up / down
+        spend(out[0], ratio, part)
     elif closure == FIXED:
         for d in range(n):
             out[0, d] += deficit[d]

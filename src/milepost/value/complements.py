@@ -43,6 +43,7 @@ def complements(records: Records, game: Game, done: frozenset[str] = frozenset()
     shares = np.array([records.param("trade_share", s) for s in CLASSES])
     costs = trade_costs(records, overlay.cost(frozenset()), names, shares, records.param("trade_elasticity", default=5.0))
     saving = {p: 1.0 - costs.hat(overlay.cost(frozenset({p}))) for p in game.players}
+    duty = _duties(records, game, done)
     imports = (flows * (1 - np.eye(len(names)))).sum(axis=1)
     matches = []
     for a in members:
@@ -53,7 +54,9 @@ def complements(records: Records, game: Game, done: frozenset[str] = frozenset()
                 share = imports[k, at[b]] / imports[:, at[b]].sum()
                 if not advantage[at[a], k] > 1 or share <= 0:
                     continue
-                percent = ((p, 100 * float(saving[p][at[a], at[b]])) for p in game.players)
+                percent = (
+                    (p, 100 * (1 - (1 - float(saving[p][at[a], at[b]])) * duty.get((p, a, b, sector), 1.0))) for p in game.players
+                )
                 opened = tuple(sorted((x for x in percent if x[1] > LEAST_PERCENT), key=lambda x: -x[1])[:3])
                 has = tuple(s["what"] for s in spare if s["party"] == a and (not s["sectors"] or sector in s["sectors"]))
                 matches.append(
@@ -65,8 +68,28 @@ def complements(records: Records, game: Game, done: frozenset[str] = frozenset()
 
 
 def _spare(row: Any) -> dict[str, Any]:
-    left = None if row.amount is None or row.used is None else row.amount - row.used
+    left = None if row.amount is None or row.used is None else round(row.amount - row.used, 9)
     return {
         "party": row.party, "field": row.field, "what": row.what, "amount": row.amount, "used": row.used, "spare": left,
         "unit": row.unit, "year": row.year, "sectors": list(row.sectors), "basis": row.basis, "source": row.source,
     }  # fmt: skip
+
+
+def _duties(records: Records, game: Game, done: frozenset[str]) -> dict[tuple[str, str, str, str], float]:
+    """Price with the promised duty over that with today's, by commitment, exporter, importer and sector."""
+    from milepost.network.effects import duty_of, is_valued, needs
+
+    today = {(t.exporter, t.importer, t.sector): t.tariff_percent / 100 for t in records.sector_trade}
+    answer: dict[tuple[str, str, str, str], float] = {}
+    for effect in records.effects:
+        if effect.attribute != "duty" or effect.commitment not in game.players or not is_valued(records, effect):
+            continue
+        if needs(effect) - done != {effect.commitment}:
+            continue
+        exporter, importer, only, share = duty_of(records, effect)
+        for sector in (only,) if only else tuple(s.id for s in records.sectors):
+            now = today.get((exporter, importer, sector), 0.0)
+            if share < now:
+                key = (effect.commitment, exporter, importer, sector)
+                answer[key] = min(answer.get(key, 1.0), (1 + share) / (1 + now))
+    return answer

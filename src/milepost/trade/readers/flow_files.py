@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from milepost.errors import WrongUse
-from milepost.trade.readers.reading import Floats, Ledger, Reading, cube, numbers, table_of
+from milepost.trade.readers.reading import Floats, Ledger, Reading, columns_of, cube, numbers, numbers_in, rows_of, table_of
 
 BACI = "BACI (CEPII), Gaulier & Zignago 2010, Etalab Open Licence 2.0"
+# names and numbers of imports and exports in the older layouts of Comtrade
+FLOWS = {"1": "M", "IMPORT": "M", "IMPORTS": "M", "2": "X", "EXPORT": "X", "EXPORTS": "X"}
 # codes of territories under which BACI and Comtrade book countries, with the country's ISO code
 ISO_OF = {"S19": "TWN", "ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "SUD": "SDN", "MNT": "MNE"}
 
@@ -22,26 +26,25 @@ def baci(files: Sequence[Path], *, codes: Path | None = None, year: int | None =
     Products are summed. An aggregate file with exporter, importer and value_kusd by ISO code is taken as well.
     """
     ledger = Ledger()
-    head = pd.read_csv(files[0], nrows=0) if files and Path(files[0]).exists() else pd.DataFrame()
-    if "value_kusd" in head.columns:
-        frame = table_of(
-            files, {"exporter": ["exporter"], "importer": ["importer"], "v": ["value_kusd"], "t?": ["t", "year"]}, "BACI"
-        )
+    if files and "value_kusd" in columns_of(Path(files[0]), "BACI"):
+        columns = {"exporter": ["exporter"], "importer": ["importer"], "v": ["value_kusd"], "t?": ["t", "year"]}
     else:
         columns = {"t": ["t"], "exporter": ["i"], "importer": ["j"], "product": ["k"], "v": ["v"]}
-        frame = table_of(files, columns, "BACI", dtype={"k": str})
+    frame = table_of(files, columns, "BACI")
     ledger.rows = len(frame)
-    frame = numbers(frame, "v", ledger)
+    frame = numbers(frame, "v", ledger, 1e-3)
     frame, year = _one_year(frame, "t", year, ledger)
-    if frame["exporter"].dtype.kind in "if":
+    code = {side: pd.to_numeric(frame[side], errors="coerce") for side in ("exporter", "importer")}
+    if any(numeric.notna().any() for numeric in code.values()):
         if codes is None:
             raise WrongUse(
                 "BACI names countries by number; give its list with --codes country_codes_V....csv, from the same archive."
             )
         names = table_of([codes], {"code": ["country_code"], "iso3": ["country_iso3", "iso_3digit_alpha"]}, "BACI country list")
-        iso = dict(zip(names["code"], names["iso3"], strict=True))
-        for side in ("exporter", "importer"):
-            frame[side] = frame[side].map(iso)
+        iso = dict(zip(pd.to_numeric(names["code"], errors="coerce"), names["iso3"], strict=True))
+        for side, numeric in code.items():
+            named = numeric.map(iso)
+            frame[side] = named.where(named.notna(), frame[side])
     frame = _named(frame, ledger, 1e-3 * frame["v"])
     frame["musd"] = 1e-3 * frame["v"]
     frame["sector"] = "goods"
@@ -56,7 +59,7 @@ def itpd(files: Sequence[Path], *, year: int | None = None) -> Reading:
         "exporter": ["exporter_iso3"], "importer": ["importer_iso3"], "t": ["year"], "sector": ["industry_id"], "musd": ["trade"],
         "mirror?": ["flag_mirror"], "zero?": ["flag_zero"],
     }  # fmt: skip
-    frame = table_of(files, columns, "ITPD")
+    frame = table_of(files, columns, "ITPD", text=["sector"])
     ledger.rows = len(frame)
     frame = numbers(frame, "musd", ledger)
     frame, year = _one_year(frame, "t", year, ledger)
@@ -64,7 +67,10 @@ def itpd(files: Sequence[Path], *, year: int | None = None) -> Reading:
         mirror = pd.to_numeric(frame["mirror"], errors="coerce").fillna(0) == 1
         ledger.note("flows reported by the partner (mirror), kept", int(mirror.sum()), float(frame.loc[mirror, "musd"].sum()))
     frame = _named(frame, ledger, frame["musd"])
-    frame["sector"] = frame["sector"].astype(str)
+    frame["sector"] = frame["sector"].str.strip()
+    nameless = frame["sector"].isna() | (frame["sector"] == "")
+    ledger.note("dropped, no industry", int(nameless.sum()), float(frame.loc[nameless, "musd"].sum()))
+    frame = frame[~nameless]
     sectors = tuple(sorted(frame["sector"].unique(), key=lambda s: (len(s), s)))
     countries = _countries(frame)
     flows = cube(frame, countries, sectors, ledger)
@@ -78,22 +84,26 @@ def itpd(files: Sequence[Path], *, year: int | None = None) -> Reading:
 def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M") -> Reading:
     """UN Comtrade as the API and the site give it: reporterISO, partnerISO, flowCode, cmdCode, primaryValue in USD.
 
-    Importers' reports are used (``flow`` = M), exporters' with X. Of a pair with several commodity levels only TOTAL is
-    taken if it is there; world totals and areas not elsewhere specified are no countries and are dropped.
+    Importers' reports are used (``flow`` = M), exporters' with X; what goes in or out for processing (MIP, XOP and the like) is a
+    part of them and dropped. Of a pair with several commodity levels only the coarsest is taken: TOTAL if it is there, else no
+    commodity whose chapter or heading is there too. Months are added up where the years are not there; world totals and areas
+    not elsewhere specified are no countries and are dropped.
     """
     ledger = Ledger()
     columns = {
         "reporter": ["reporterISO", "Reporter ISO"], "partner": ["partnerISO", "Partner ISO"],
         "flow": ["flowCode", "Trade Flow Code", "Trade Flow"], "product": ["cmdCode", "Commodity Code"],
-        "usd": ["primaryValue", "Trade Value (US$)"], "t?": ["refYear", "period", "Year"],
+        "usd": ["primaryValue", "Trade Value (US$)"], "t?": ["refYear", "Year"], "period?": ["period"], "often?": ["freqCode"],
         "partner2?": ["partner2Code", "2nd Partner Code"], "mot?": ["motCode"], "customs?": ["customsCode"],
     }  # fmt: skip
-    frame = table_of(files, columns, "UN Comtrade", dtype={"cmdCode": str})
+    frame = table_of(files, columns, "UN Comtrade", text=["product", "period", "flow"])
     ledger.rows = len(frame)
-    frame = numbers(frame, "usd", ledger)
+    frame = numbers(frame, "usd", ledger, 1e-6)
+    if "t" not in frame and "period" in frame:
+        frame["t"] = frame["period"].str[:4]
     frame, year = _one_year(frame, "t", year, ledger)
-    kinds = frame["flow"].astype(str).str.strip().str[:1].str.upper().replace({"1": "M", "2": "X", "I": "M", "E": "X"})
-    ledger.note(f"dropped, not the flow '{flow}'", int((kinds != flow).sum()))
+    kinds = frame["flow"].astype(str).str.strip().str.upper().replace(FLOWS)
+    ledger.note(f"dropped, not the flow '{flow}'", int((kinds != flow).sum()), example=", ".join(sorted(set(kinds[kinds != flow]))))
     frame = frame[kinds == flow]
     # rows broken down by second partner, mode of transport or customs procedure repeat the total
     for column, whole in (("partner2", {"0", "nan"}), ("mot", {"0", "nan"}), ("customs", {"C00", "nan"})):
@@ -101,10 +111,12 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
             part = ~frame[column].astype(str).str.replace(r"\.0$", "", regex=True).isin(whole)
             ledger.note(f"dropped, a part of a total (by {column})", int(part.sum()))
             frame = frame[~part]
-    total = frame["product"].astype(str).str.upper() == "TOTAL"
-    if total.any():
-        ledger.note("dropped, a commodity of a total that is there", int((~total).sum()))
-        frame = frame[total]
+    if "often" in frame and {"A", "M"} <= set(frame["often"]):
+        ledger.note("dropped, months of a year that is there", int((frame["often"] == "M").sum()))
+        frame = frame[frame["often"] != "M"]
+    elif "period" in frame and frame["period"].str.fullmatch(r"\d{6}").any():
+        ledger.note("months added up", frame["period"].nunique(), example=f"{frame['period'].min()} to {frame['period'].max()}")
+    frame = _coarsest(frame, ledger)
     frame = frame.assign(
         exporter=frame["partner" if flow == "M" else "reporter"], importer=frame["reporter" if flow == "M" else "partner"]
     )
@@ -113,7 +125,25 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
     frame = _named(frame, ledger, frame["musd"])
     countries = _countries(frame)
     flows = cube(frame, countries, ("goods",), ledger)
+    silent = sorted(set(countries) - set(frame["importer" if flow == "M" else "exporter"]))
+    lacking = "imports" if flow == "M" else "exports"
+    ledger.note(f"countries that report nothing themselves, so without {lacking}", len(silent), example=", ".join(silent[:5]))
     return Reading("UN Comtrade", year, countries, ("goods",), flows, ledger, "UN Comtrade")
+
+
+def _coarsest(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """Each pair's trade once: what TOTAL, a chapter (2 digits) or a heading (4 digits) of the pair holds already is left out."""
+    code = frame["product"].astype(str).str.strip().str.upper()
+    pair = frame["reporter"].astype(str) + " " + frame["partner"].astype(str) + " "
+    there = set(pair + code)
+    above = (code != "TOTAL") & (pair + "TOTAL").isin(there)
+    ledger.note("dropped, a commodity of a total that is there", int(above.sum()))
+    finer = pd.Series(False, index=frame.index)
+    for digits in (2, 4):
+        finer |= (code != "TOTAL") & (code.str.len() > digits) & (pair + code.str[:digits]).isin(there)
+    finer &= ~above
+    ledger.note("dropped, a commodity of a chapter or heading that is there", int(finer.sum()))
+    return frame[~above & ~finer]
 
 
 def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
@@ -125,34 +155,23 @@ def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
         raise WrongUse("A square is one file.")
     path, ledger = Path(files[0]), Ledger()
     if path.suffix == ".npz":
-        try:
-            with np.load(path, allow_pickle=False) as z:
-                if not {"countries", "flows"} <= set(z.files):
-                    raise WrongUse(f"{path} has the arrays {', '.join(z.files)}; wanted countries and flows.")
-                countries, flows = tuple(map(str, z["countries"])), np.asarray(z["flows"], dtype=np.float64)
-                sectors = tuple(map(str, z["sectors"])) if "sectors" in z.files else ("all",)
-        except (OSError, ValueError) as error:
-            raise WrongUse(f"{path} cannot be read as .npz: {error}.") from None
-        flows = flows[None] if flows.ndim == 2 else flows
+        countries, sectors, flows = _npz(path)
     else:
-        try:
-            frame = pd.read_csv(path, index_col=0)
-        except (OSError, ValueError, pd.errors.ParserError) as error:
-            raise WrongUse(f"{path} cannot be read as CSV: {error}.") from None
+        frame = rows_of(path, "square", raw=True)
+        frame = frame.set_index(frame.columns[0])
         frame.index, frame.columns = frame.index.astype(str).str.strip(), frame.columns.astype(str).str.strip()
         odd = sorted(set(frame.index) ^ set(frame.columns))
         if odd or not frame.index.is_unique:
             raise WrongUse(f"{path} is not square: {', '.join(odd[:5]) or 'an origin'} stands on one side only or twice.")
-        values = frame.apply(pd.to_numeric, errors="coerce")
-        bad = np.argwhere(values.isna().to_numpy())
-        if len(bad):
-            i, j = bad[0]
-            raise WrongUse(
-                f"{path}: {len(bad)} cells are no numbers, the first in row {frame.index[i]}, column {frame.columns[j]}: "
-                f"{frame.iat[int(i), int(j)]!r}."
-            )
+        values = numbers_in(frame, path)
         countries, sectors = tuple(frame.index), ("all",)
-        flows = values.loc[list(countries), list(countries)].to_numpy(dtype=np.float64)[None]
+        where = [list(frame.columns).index(c) for c in countries]
+        flows = values[:, where][None]
+    for what, names in (("country", countries), ("sector", sectors)):
+        if len(set(names)) < len(names):
+            raise WrongUse(f"{path}: a {what} stands twice.")
+    if not np.isfinite(flows).all():
+        raise WrongUse(f"{path}: {int((~np.isfinite(flows)).sum())} flows are no numbers; write 0 where there is no trade.")
     if flows.shape != (len(sectors), len(countries), len(countries)):
         raise WrongUse(f"{path}: flows have shape {flows.shape} for {len(sectors)} sectors and {len(countries)} countries.")
     if (flows < 0).any():
@@ -162,10 +181,29 @@ def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
     return Reading("square", None, countries, sectors, unit * flows, ledger, path.name)
 
 
+def _npz(path: Path) -> tuple[tuple[str, ...], tuple[str, ...], Floats]:
+    """Countries, sectors and flows of an archive that numpy wrote."""
+    if not path.is_file():
+        raise WrongUse(f"There is no file {path}.")
+    try:
+        archive = np.load(path, allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise WrongUse(f"{path} holds one array without names; wanted the arrays countries and flows (numpy.savez).")
+        with archive as z:
+            if not {"countries", "flows"} <= set(z.files):
+                raise WrongUse(f"{path} has the arrays {', '.join(z.files)}; wanted countries and flows.")
+            countries, flows = tuple(map(str, z["countries"].ravel())), np.asarray(z["flows"], dtype=np.float64)
+            sectors = tuple(map(str, z["sectors"].ravel())) if "sectors" in z.files else ("all",)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        raise WrongUse(f"{path} is no .npz of plain arrays: countries and flows, as numpy.savez writes.") from None
+    return countries, sectors, flows[None] if flows.ndim == 2 else flows
+
+
 def tariffs(files: Sequence[Path], *, year: int | None = None) -> pd.DataFrame:
     """Tariffs: importer, exporter, sector ("" if none), percent, year. WITS and Teti's database by their columns.
 
-    Raises ``WrongUse`` as the others. Rates above 1,000 % are kept and counted in ``frame.attrs["ledger"]``.
+    Raises ``WrongUse`` as the others. What was dropped or averaged is in ``frame.attrs["ledger"]``, a tuple of sentences; rates
+    above 1,000 % are kept and counted there.
     """
     ledger = Ledger()
     columns = {
@@ -175,16 +213,16 @@ def tariffs(files: Sequence[Path], *, year: int | None = None) -> pd.DataFrame:
         "sector?": ["sector", "ProductCode", "Product", "hs2", "isic", "tariff_sector"],
         "t?": ["year", "Tariff Year", "TariffYear"],
     }
-    frame = table_of(files, columns, "tariff", dtype={"ProductCode": str, "Product": str, "sector": str})
+    frame = table_of(files, columns, "tariff", text=["sector"])
     ledger.rows = len(frame)
-    frame = numbers(frame, "percent", ledger)
+    frame = numbers(frame, "percent", ledger, 0.0)
     frame, year = _one_year(frame, "t", year, ledger)
     ledger.note("kept, above 1,000 %", int((frame["percent"] > 1000).sum()))
-    frame["sector"] = frame["sector"].fillna("").astype(str) if "sector" in frame else ""
+    frame["sector"] = frame["sector"].fillna("").str.strip() if "sector" in frame else ""
     twice = frame.duplicated(["importer", "exporter", "sector"])
     ledger.note("rates of a cell that stood before, averaged with it", int(twice.sum()))
     answer = pd.DataFrame(frame.groupby(["importer", "exporter", "sector"], as_index=False)[["percent"]].mean())
-    answer.attrs["ledger"] = ledger.sentences()
+    answer.attrs["ledger"], answer.attrs["entries"] = ledger.sentences(), tuple(ledger.entries)
     answer.attrs["year"] = year
     return answer
 
@@ -192,25 +230,37 @@ def tariffs(files: Sequence[Path], *, year: int | None = None) -> pd.DataFrame:
 def _one_year(frame: pd.DataFrame, column: str, year: int | None, ledger: Ledger) -> tuple[pd.DataFrame, int | None]:
     if column not in frame:
         return frame, year
-    years = sorted(int(y) for y in frame[column].dropna().unique())
+    when = pd.to_numeric(frame[column], errors="coerce")
+    odd = ~(np.isfinite(when) & (when % 1 == 0))
+    if odd.any():
+        where = frame[odd].iloc[0]
+        ledger.note("dropped, no year", int(odd.sum()), example=f"{where['_file']}, line {where['_line']}")
+    frame, when = frame[~odd], when[~odd].astype(int)
+    years = sorted(set(when))
+    if not years:
+        raise WrongUse(f"No row of the files holds a year and a value: {'; '.join(ledger.sentences())}.")
     if year is None:
         if len(years) > 1:
             raise WrongUse(f"The files hold the years {years[0]} to {years[-1]}; choose one with --year.")
-        year = years[0] if years else None
+        year = years[0]
     elif year not in years:
         raise WrongUse(f"The files hold no year {year}; they hold {', '.join(map(str, years[:12]))}.")
-    ledger.note(f"dropped, another year than {year}", int((frame[column] != year).sum()))
-    return frame[frame[column] == year], year
+    ledger.note(f"dropped, another year than {year}", int((when != year).sum()))
+    return frame[when == year], year
 
 
 def _named(frame: pd.DataFrame, ledger: Ledger, musd: pd.Series) -> pd.DataFrame:
     """Three-letter codes on both sides; what is no country goes to the ledger."""
     frame = frame.assign(_musd=musd)
     for side in ("exporter", "importer"):
+        frame[side] = frame[side].astype(object)
+        other = frame[side].isin(ISO_OF)
+        names = ", ".join(f"{c} as {ISO_OF[c]}" for c in sorted(set(frame.loc[other, side])))
+        ledger.note(f"the {side} under its country's present code", int(other.sum()), float(frame.loc[other, "_musd"].sum()), names)
         frame[side] = frame[side].replace(ISO_OF)
-        good = frame[side].astype(str).str.fullmatch(r"[A-Z]{3}") & (frame[side] != "W00")
+        good = frame[side].astype(str).str.fullmatch(r"[A-Z]{3}")
         bad = frame[~good]
-        example = "" if bad.empty else bad[side].iloc[0]
+        example = "" if bad.empty else "nothing" if pd.isna(bad[side].iloc[0]) else bad[side].iloc[0]
         ledger.note(f"dropped, the {side} is no country", len(bad), float(bad["_musd"].sum()), example)
         frame = frame[good]
     return frame.drop(columns="_musd")
@@ -222,22 +272,22 @@ def _countries(frame: pd.DataFrame) -> tuple[str, ...]:
 
 def apply_tariffs(reading: Reading, table: pd.DataFrame) -> Reading:
     """The reading with tariffs as shares; a pair or sector without a rate has none, counted in the ledger."""
-    from dataclasses import replace
-
+    ledger = Ledger(reading.ledger.rows, list(reading.ledger.entries))
     rate: Floats = np.zeros(reading.flows.shape)
     at = {c: k for k, c in enumerate(reading.countries)}
     which = {s: k for k, s in enumerate(reading.sectors)}
     known = np.zeros(reading.flows.shape, dtype=bool)
-    missed = 0
+    ledger.entries += [replace(entry, what=f"tariffs, {entry.what}") for entry in table.attrs.get("entries", ())]
+    missed: list[str] = []
     for importer, exporter, sector, percent in table[["importer", "exporter", "sector", "percent"]].itertuples(index=False):
         if importer not in at or exporter not in at or importer == exporter or (sector and sector not in which):
-            missed += 1
+            missed.append(f"{importer} from {exporter}" + (f", {sector}" if sector else ""))
             continue
         rows = [which[sector]] if sector else list(which.values())
         rate[rows, at[exporter], at[importer]] = percent / 100
         known[rows, at[exporter], at[importer]] = True
     abroad = (reading.flows > 0) & ~np.eye(len(at), dtype=bool)[None]
-    reading.ledger.note("tariff rates for a country or sector that is not in the trade data", missed)
+    ledger.note("tariff rates for a country or sector that is not in the trade data", len(missed), example="".join(missed[:1]))
     bare = abroad & ~known
-    reading.ledger.note("flows without a tariff rate, taken as free", int(bare.sum()), float(reading.flows[bare].sum()))
-    return replace(reading, tariffs=rate)
+    ledger.note("flows without a tariff rate, taken as free", int(bare.sum()), float(reading.flows[bare].sum()))
+    return replace(reading, tariffs=rate, ledger=ledger)

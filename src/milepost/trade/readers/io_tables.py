@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,14 @@ import numpy as np
 import pandas as pd
 
 from milepost.errors import WrongUse
-from milepost.trade.readers.reading import Floats, Ledger, Reading
+from milepost.trade.readers.reading import Floats, Ledger, Reading, numbers_in, rows_of
 
 # OECD splits China and Mexico by processing trade: CN1, CN2 and MX1, MX2 are parts of CHN and MEX
 PARTS = {"CN1": "CHN", "CN2": "CHN", "MX1": "MEX", "MX2": "MEX"}
 FINAL = {
     "HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR", "NONRES", "FD", "HC", "CONS_ABR", "DIRP", "P33", "INVNT_VA", "DISC",
 }  # fmt: skip
-VALUE_ADDED = {"VA", "VALU", "VA+TAXSUB"}
+VALUE_ADDED = {"VA", "VALU", "VA+TAXSUB", "VA.TAXSUB"}  # the last as R writes it
 TAXES = {"TLS", "TAXSUB", "NTZ", "NTM", "NTF"}
 TOTALS = {"OUT", "TOTAL", "OUTPUT", "X"}
 
@@ -32,12 +33,8 @@ def icio(files: Sequence[Path], *, year: int | None = None) -> Reading:
     if len(files) != 1:
         raise WrongUse("An ICIO table is one CSV file.")
     path = Path(files[0])
-    try:
-        frame = pd.read_csv(path, index_col=0)
-    except FileNotFoundError:
-        raise WrongUse(f"There is no file {path}.") from None
-    except (OSError, ValueError, pd.errors.ParserError) as error:
-        raise WrongUse(f"{path} cannot be read as CSV: {error}.") from None
+    frame = rows_of(path, "ICIO", raw=True)
+    frame = frame.set_index(frame.columns[0])
     ledger = Ledger(rows=len(frame))
     frame.index, frame.columns = frame.index.astype(str).str.strip(), frame.columns.astype(str).str.strip()
     if year is None:
@@ -52,20 +49,22 @@ def icio(files: Sequence[Path], *, year: int | None = None) -> Reading:
     final = [code in FINAL and country != "" for _, country, code in columns]
     unknown = [label for (label, country, code), a, b in zip(columns, industry, final, strict=True) if not a and not b]
     if unknown:
-        raise WrongUse(f"{path}: the column '{unknown[0]}' is neither an industry, nor final demand, nor a total that we know.")
+        names = ", ".join(f"'{label}'" for label in unknown[:5])
+        raise WrongUse(f"{path}: {names} in the head: neither an industry (DEU_C29), nor final demand, nor a total that we know.")
     sells = [country != "" and code not in TAXES for _, country, code in rows]
-    used: Floats = frame.to_numpy(dtype=np.float64)
     va_rows = [k for k, (label, _, _) in enumerate(rows) if label.upper() in VALUE_ADDED]
     tax_rows = [k for k, (label, country, code) in enumerate(rows) if label.upper() in TAXES or (country and code in TAXES)]
     if not va_rows:
         raise WrongUse(f"{path} has no row of value added (VA or VALU).")
+    # a row of totals may have gaps; every other number is needed
+    needed = sorted({k for k, yes in enumerate(sells) if yes} | set(va_rows) | set(tax_rows))
+    used: Floats = np.zeros(frame.shape)
+    used[needed] = numbers_in(frame.iloc[needed], path)
     other = [rows[k][0] for k in range(len(rows)) if not sells[k] and k not in va_rows and k not in tax_rows]
     ledger.note("rows of totals left out", len(other), example=", ".join(other[:3]))
     seller = [(rows[k][1], rows[k][2]) for k in range(len(rows)) if sells[k]]
     user = [(c, code) for (_, c, code), yes in zip(columns, industry, strict=True) if yes]
-    if {c for c, _ in seller} != {c for c, _ in user} or set(seller) != set(user):
-        odd = sorted(set(seller) ^ set(user))[:3]
-        raise WrongUse(f"{path}: rows and columns do not name the same industries, for example {odd}.")
+    _same_industries(seller, user, path)
     Z = used[np.ix_(sells, industry)]
     F = used[np.ix_(sells, final)]
     final_of = [c for (_, c, _), yes in zip(columns, final, strict=True) if yes]
@@ -84,36 +83,43 @@ def wiod(files: Sequence[Path], *, year: int | None = None) -> Reading:
     if len(files) != 1:
         raise WrongUse("A WIOD table is one CSV file.")
     path = Path(files[0])
-    try:
-        frame = pd.read_csv(path)
-    except FileNotFoundError:
-        raise WrongUse(f"There is no file {path}.") from None
-    except (OSError, ValueError, pd.errors.ParserError) as error:
-        raise WrongUse(f"{path} cannot be read as CSV: {error}.") from None
+    frame = rows_of(path, "WIOD")
     missing = [c for c in ("IndustryCode", "Country", "RNr") if c not in frame.columns]
     if missing:
         raise WrongUse(f"{path} is no WIOD table: it has no column {', '.join(missing)}.")
     ledger = Ledger(rows=len(frame))
-    if year is None and "Year" in frame.columns and frame["Year"].nunique() == 1:
-        year = int(frame["Year"].iloc[0])
+    if "Year" in frame.columns:
+        years = sorted({str(y).removesuffix(".0") for y in frame["Year"].dropna()})
+        if year is None and len(years) > 1:
+            raise WrongUse(f"{path} holds the years {', '.join(years[:20])}; choose one with --year.")
+        wanted = str(year) if year is not None else "".join(years)
+        if wanted not in years or not wanted.isdigit():
+            raise WrongUse(f"{path} holds no year {wanted or 'at all'}; it holds {', '.join(years[:20]) or 'none'}.")
+        other = frame["Year"].astype(str).str.removesuffix(".0") != wanted
+        ledger.note(f"dropped, another year than {wanted}", int(other.sum()))
+        frame, year = frame[~other], int(wanted)
     data = [c for c in frame.columns if re.fullmatch(r"[A-Z]{3}\d+", str(c))]
     body = frame[frame["Country"] != "TOT"]
-    names = dict(zip(body["RNr"], body["IndustryCode"], strict=False))
+    number = pd.to_numeric(body["RNr"], errors="coerce")
+    names = dict(zip(number, body["IndustryCode"].astype(str).str.strip(), strict=True))
     industries = len(names)
+    if set(names) != set(range(1, industries + 1)):
+        raise WrongUse(f"{path}: the rows of industries are not numbered from 1 on in the column RNr.")
     columns = [(c[:3], int(c[3:])) for c in data]
     seller = [(c, str(code)) for c, code in zip(body["Country"], body["IndustryCode"], strict=True)]
     is_use = [k <= industries for _, k in columns]
     user = [(c, str(names[k])) for c, k in columns if k <= industries]
-    if set(seller) != set(user):
-        raise WrongUse(f"{path}: rows and columns do not name the same industries.")
-    values: Floats = body[data].to_numpy(dtype=np.float64)
+    _same_industries(seller, user, path)
+    labelled = frame.set_index(frame["Country"].astype(str) + " " + frame["IndustryCode"].astype(str))[data]
+    values = numbers_in(labelled[(frame["Country"] != "TOT").to_numpy()], path)
     Z, F = values[:, is_use], values[:, [not u for u in is_use]]
     final_of = [c for c, k in columns if k > industries]
-    bottom = frame[(frame["Country"] == "TOT") & frame["IndustryCode"].isin(["VA", "TXSP", "EXP_adj", "PURR", "PURNR", "IntTTM"])]
-    if not (bottom["IndustryCode"] == "VA").any():
+    at_bottom = (frame["Country"] == "TOT") & frame["IndustryCode"].isin(["VA", "TXSP", "EXP_adj", "PURR", "PURNR", "IntTTM"])
+    kinds = frame.loc[at_bottom, "IndustryCode"]
+    if not (kinds == "VA").any():
         raise WrongUse(f"{path} has no row VA.")
-    va = bottom[data].to_numpy(dtype=np.float64)[:, is_use].sum(axis=0)
-    margins = bottom[bottom["IndustryCode"] != "VA"][data].to_numpy(dtype=np.float64)[:, is_use]
+    bottom = numbers_in(labelled[at_bottom.to_numpy()], path)[:, is_use]
+    va, margins = bottom.sum(axis=0), bottom[(kinds != "VA").to_numpy()]
     ledger.note("taxes, adjustments and margins added to value added, cells", int((margins != 0).sum()), float(margins.sum()))
     return _reading("WIOD", year, seller, user, final_of, Z, F, va, ledger, f"World Input-Output Database 2016, {path.name}")
 
@@ -127,10 +133,27 @@ def pymrio(system: Any) -> Reading:
         final_of = [str(c[0]) for c in Y.columns]
     except (AttributeError, TypeError, ValueError):
         raise WrongUse("A pymrio system has Z and Y, tables with rows named by region and sector.") from None
+    _same_industries(pairs, users, "The pymrio system")
     ledger = Ledger(rows=len(pairs))
-    z, y = Z.to_numpy(dtype=np.float64), Y.to_numpy(dtype=np.float64)
+    try:
+        z, y = Z.to_numpy(dtype=np.float64), Y.to_numpy(dtype=np.float64)
+    except (TypeError, ValueError):
+        raise WrongUse("Z or Y of the pymrio system holds cells that are no numbers.") from None
+    if not (np.isfinite(z).all() and np.isfinite(y).all()) or y.shape[0] != z.shape[0]:
+        raise WrongUse("Z or Y of the pymrio system holds NaN or infinity, or they have not the same rows.")
     va = z.sum(axis=1) + y.sum(axis=1) - z.sum(axis=0)
     return _reading("pymrio", None, pairs, users, final_of, z, y, va, ledger, str(getattr(system, "name", "pymrio")))
+
+
+def _same_industries(seller: list[tuple[str, str]], user: list[tuple[str, str]], path: Path | str) -> None:
+    odd = sorted(set(seller) ^ set(user))
+    for side in (seller, user):
+        twice = [pair for pair, count in Counter(side).items() if count > 1]
+        if twice:
+            raise WrongUse(f"{path}: the industry {'_'.join(twice[0])} stands twice.")
+    if odd:
+        shown = ", ".join("_".join(pair) for pair in odd[:3])
+        raise WrongUse(f"{path}: rows and columns do not name the same industries, for example {shown}.")
 
 
 def _split(label: str) -> tuple[str, str]:
@@ -163,7 +186,10 @@ def _reading(
     j = np.array([which[s] for s in codes])
     d = np.array([at[PARTS.get(c, c)] for c, _ in user])
     k = np.array([which[s] for _, s in user])
-    f = np.array([at[PARTS.get(c, c)] for c in final_of])
+    strange = sorted({PARTS.get(c, c) for c in final_of} - set(at))
+    if strange:
+        raise WrongUse(f"{source}: final demand of {', '.join(strange[:5])}, which has no industries.")
+    f = np.array([at[PARTS.get(c, c)] for c in final_of], dtype=np.int64)
     flows, materials = np.zeros((J, n, n)), np.zeros((n, J, J))
     # inputs by buying country first, which keeps the large table in one pass
     for r in range(len(o)):

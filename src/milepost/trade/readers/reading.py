@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import re
+import warnings
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +32,8 @@ class Entry:
 
     def sentence(self) -> str:
         """In words."""
-        worth = f", {self.musd:,.1f} MUSD" if self.musd else ""
+        small = abs(self.musd) < 0.05
+        worth = f", {self.musd:.2g} MUSD" if small and self.musd else f", {self.musd:,.1f} MUSD" if self.musd else ""
         shown = f" (for example {self.example})" if self.example else ""
         return f"{self.what}: {self.count:,}{worth}{shown}"
 
@@ -83,28 +88,79 @@ class Reading:
         }  # fmt: skip
 
 
-def table_of(paths: Sequence[Path], columns: Mapping[str, Sequence[str]], kind: str, **options: Any) -> pd.DataFrame:
+def rows_of(
+    path: Path, kind: str, *, text: Sequence[str] = (), use: Sequence[str] | None = None, raw: bool = False
+) -> pd.DataFrame:
+    """All rows of a CSV file, packed or not; ``use`` names the columns to keep, ``text`` those that are no numbers.
+
+    Cells beyond the head are a fault and never cut off. ``raw``: cells stay as they are written, so that NA is a name. Raises
+    ``WrongUse`` naming the file and, where there is one, the line.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise WrongUse(f"There is no file {path}.")
+    if path.is_dir():
+        raise WrongUse(f"{path} is a folder; name the {kind} file in it.")
+    options: dict[str, Any] = {"encoding_errors": "replace", "dtype": str if raw else dict.fromkeys(text, str)}
+    if raw:
+        options |= {"keep_default_na": False, "na_values": [""]}
+    try:
+        head = list(map(str, pd.read_csv(path, nrows=0, encoding_errors="replace").columns))
+        _refuse_other_codes(path, head)
+        for sign, word in ((";", "semicolons"), ("\t", "tabulators")):
+            if len(head) == 1 and sign in head[0]:
+                raise WrongUse(f"{path} is separated by {word}; save it with commas, and with points in the numbers.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            try:
+                parts = list(_pieces(path, use, options))
+            except pd.errors.ParserWarning:  # rows longer than the head: commas at the end of every line, or numbers cut in two
+                first = pd.read_csv(path, nrows=1, header=None, skiprows=1, dtype=str, encoding_errors="replace").iloc[
+                    0, len(head) :
+                ]
+                if first.notna().any():
+                    raise WrongUse(
+                        f"{path}, line 2: there are more cells than the head has; write 1234.5 without commas."
+                    ) from None
+                warnings.simplefilter("ignore", pd.errors.ParserWarning)
+                parts = list(_pieces(path, use, options))
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        sentence = str(error).replace("Error tokenizing data. C error: ", "").strip().rstrip(".")
+        raise WrongUse(f"{path} cannot be read as CSV: {sentence}.") from None
+    whole: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return whole
+
+
+def _pieces(path: Path, use: Sequence[str] | None, options: Mapping[str, Any]) -> Iterator[pd.DataFrame]:
+    """In pieces, because BACI has eleven million rows; all columns are read, or pandas would cut off what a row has too many."""
+    for piece in pd.read_csv(path, index_col=False, chunksize=1_000_000, low_memory=False, **options):
+        yield piece if use is None else piece[list(use)]
+
+
+def table_of(paths: Sequence[Path], columns: Mapping[str, Sequence[str]], kind: str, text: Sequence[str] = ()) -> pd.DataFrame:
     """CSV files one under the other, with the columns of ``columns`` under our names, whichever of theirs is there.
 
-    Raises ``WrongUse`` naming the file and every column that is missing.
+    A name that ends in ? may be missing; ``text`` are those of ours that are no numbers (codes with leading zeros). Raises
+    ``WrongUse`` naming the file and every column that is missing, or a file without rows.
     """
     parts = []
-    for path in paths:
-        try:
-            head = pd.read_csv(path, nrows=0, **{k: v for k, v in options.items() if k in ("sep", "encoding", "compression")})
-        except FileNotFoundError:
-            raise WrongUse(f"There is no file {path}.") from None
-        except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise WrongUse(f"{path} cannot be read as CSV: {error}.") from None
-        lower = {str(c).strip().lower(): c for c in head.columns}
+    if len({Path(p).resolve() for p in paths}) < len(paths):
+        raise WrongUse(f"The same {kind} file is named twice; its rows would count twice.")
+    for path in map(Path, paths):
+        head = columns_of(path, kind)
+        lower = {c.strip().lower(): c for c in head}
         found = {ours: next((lower[t.lower()] for t in theirs if t.lower() in lower), None) for ours, theirs in columns.items()}
         missing = [" or ".join(columns[ours]) for ours, there in found.items() if there is None and not ours.endswith("?")]
         if missing:
-            have = ", ".join(map(str, head.columns[:12]))
-            raise WrongUse(f"{path} is no {kind} file: it has no column {'; no column '.join(missing)}. It has: {have}.")
+            raise WrongUse(
+                f"{path} is no {kind} file: it has no column {'; no column '.join(missing)}. It has: {', '.join(head[:12])}."
+            )
         use = {there: ours.rstrip("?") for ours, there in found.items() if there is not None}
-        frame = pd.read_csv(path, usecols=list(use), **options).rename(columns=use)
+        frame = rows_of(path, kind, text=[t for t, ours in use.items() if ours in text], use=list(use)).rename(columns=use)
+        if frame.empty:
+            raise WrongUse(f"{path} has a head and no rows.")
         frame["_file"] = path.name
+        frame["_line"] = frame.index + 2
         parts.append(frame)
     if not parts:
         raise WrongUse(f"Name the {kind} file to read.")
@@ -112,24 +168,61 @@ def table_of(paths: Sequence[Path], columns: Mapping[str, Sequence[str]], kind: 
     return whole
 
 
-def numbers(frame: pd.DataFrame, column: str, ledger: Ledger) -> pd.DataFrame:
-    """Rows whose ``column`` is a number, not negative; the others go to the ledger."""
+def _refuse_other_codes(path: Path, head: Sequence[str]) -> None:
+    """Letters outside ASCII in columns that nobody needs are let pass; a head that is no text is not."""
+    if any("\x00" in c for c in head) or head[0].startswith("\ufffd"):
+        raise WrongUse(f"{path} is not in UTF-8; save it as CSV in UTF-8.")
+
+
+def columns_of(path: Path, kind: str) -> list[str]:
+    """The head of a CSV file; faults as in :func:`rows_of`."""
+    if path.is_file():
+        with contextlib.suppress(OSError, EOFError, ValueError, zlib.error):
+            head = list(map(str, pd.read_csv(path, nrows=0, encoding_errors="replace").columns))
+            if len(head) > 1:
+                _refuse_other_codes(path, head)
+                return head
+    return list(rows_of(path, kind).columns)
+
+
+def numbers_in(frame: pd.DataFrame, path: Path) -> Floats:
+    """A table of numbers, rows and columns named. Raises ``WrongUse`` for a cell that is none, or empty, or infinite."""
+    values = frame.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
+    bad = np.argwhere(~np.isfinite(values))
+    if len(bad):
+        i, j = map(int, bad[0])
+        found: Any = frame.iat[i, j]
+        shown = "nothing" if found != found else f"'{found}'"
+        raise WrongUse(
+            f"{path}: {len(bad)} cells are no numbers, the first in row {frame.index[i]}, column {frame.columns[j]}: {shown}. "
+            "Write every number with a point, and 0 where there is no trade."
+        )
+    return np.asarray(values)
+
+
+def numbers(frame: pd.DataFrame, column: str, ledger: Ledger, unit: float = 1.0) -> pd.DataFrame:
+    """Rows whose ``column`` is a number, not negative; the others go to the ledger. ``unit``: one in MUSD, 0 if it is no money."""
     value = pd.to_numeric(frame[column], errors="coerce")
-    bad = value.isna()
+    bad = ~np.isfinite(value)
     if bad.any():
         where = frame[bad].iloc[0]
-        ledger.note(f"dropped, no number in {column}", int(bad.sum()), example=f"{where['_file']}: {where[column]!r}")
+        shown = "nothing" if pd.isna(where[column]) else repr(str(where[column]))
+        ledger.note(f"dropped, no number in {column}", int(bad.sum()), example=f"{where['_file']}, line {where['_line']}: {shown}")
     negative = value < 0
     if negative.any():
-        ledger.note("dropped, negative value", int(negative.sum()), float(value[negative].sum()))
+        worth = unit * float(value[negative & ~bad].sum())
+        where = frame[negative].iloc[0]
+        ledger.note("dropped, negative value", int((negative & ~bad).sum()), worth, f"{where['_file']}, line {where['_line']}")
     keep = ~bad & ~negative
-    answer = frame[keep].copy()
+    answer: pd.DataFrame = frame[keep].copy()
     answer[column] = value[keep]
     return answer
 
 
 def cube(frame: pd.DataFrame, countries: Sequence[str], sectors: Sequence[str], ledger: Ledger) -> Floats:
     """Sum of ``musd`` by sector, exporter, importer; rows of the same cell are added and counted."""
+    if frame.empty:
+        raise WrongUse(f"No row of the data is left: {'; '.join(ledger.sentences())}.")
     at = {c: k for k, c in enumerate(countries)}
     which = {s: k for k, s in enumerate(sectors)}
     repeated = frame.duplicated(["sector", "exporter", "importer", *(["product"] if "product" in frame else [])])
@@ -144,13 +237,19 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
     """Rows of a programme's tables for its countries, and sentences about what was merged or left out.
 
     Countries that the programme does not have become ROW if it has that, else they are left out and counted. Sources without
-    accounts give ``flows``; those with accounts ``sectors``, ``sector_trade``, ``sector_accounts`` and ``sector_inputs``.
+    accounts give ``flows``, with several sectors or tariffs also ``sectors`` and ``sector_trade``; those with accounts ``sectors``,
+    ``sector_trade``, ``sector_accounts`` and ``sector_inputs``. Raises ``WrongUse`` if no country is in both.
     """
     target = list(countries)
     at = {c: k for k, c in enumerate(target)}
     said: list[str] = []
     outside = [c for c in reading.countries if c not in at]
     absent = [c for c in target if c not in reading.countries and c != REST_OF_WORLD]
+    if not set(target) & set(reading.countries) - {REST_OF_WORLD}:
+        raise WrongUse(
+            f"The source has none of the programme's countries ({', '.join(target[:8])}) but {', '.join(reading.countries[:8])}. "
+            "Nothing was written: both name countries by three letters, as in ISO 3166."
+        )
     if absent:
         said.append(f"not in the source, so without trade: {', '.join(absent)}")
     to_row = REST_OF_WORLD in at
@@ -176,6 +275,12 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
         said.append(f"trade among them {word}: {within:,.0f} MUSD")
     basis = {"basis": "sourced", "source": reading.source}
     tables: dict[str, list[dict[str, Any]]] = {}
+    sectors = [re.sub(r"[^A-Za-z0-9._/-]+", "_", name).strip("_")[:64] or f"S{j}" for j, name in enumerate(reading.sectors)]
+    renamed = [f"{a} as {b}" for a, b in zip(reading.sectors, sectors, strict=True) if a != b]
+    if renamed:
+        said.append(f"sectors whose names are no ids were renamed: {', '.join(renamed[:5])}")
+    if len(set(sectors)) < J:
+        raise WrongUse("Two sectors of the source have the same name once all but letters and digits is taken out; rename one.")
     if reading.value_added_musd is None:
         total = flows.sum(axis=0)
         tables["flows"] = [
@@ -190,36 +295,38 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
             for j, b in enumerate(target)
             if total[i, j] > 0 and (has_home or i != j)
         ]
-        return tables, tuple(said)
-    va, final, inputs = np.zeros((n, J)), np.zeros((n, J)), np.zeros((n, J, J))
-    np.add.at(va, where[keep], reading.value_added_musd[keep])
-    np.add.at(final, where[keep], (reading.final_musd if reading.final_musd is not None else va)[keep])
-    if reading.materials_musd is not None:
-        np.add.at(inputs, where[keep], reading.materials_musd[keep])
-    tables["sectors"] = [
-        {"id": s, "title": s, "trade_elasticity": 5.0, "basis": "assumed", "note": "state it"} for s in reading.sectors
-    ]
+        if J == 1 and reading.tariffs is None:
+            return tables, tuple(said)
+        said.append("the source has no accounts: for the model with many sectors fill sector_accounts and sector_inputs")
+    tables["sectors"] = [{"id": s, "title": s, "trade_elasticity": 5.0, "basis": "assumed", "note": "state it"} for s in sectors]
     said.append("trade elasticities are set to 5 and kinds of cargo to none: state both in sectors")
     tables["sector_trade"] = [
         {
             "sector": s, "exporter": a, "importer": b, "usd_m": _round(flows[j, i, d]),
             "tariff_percent": _round(100 * duty[j, i, d] / flows[j, i, d]), **basis,
         }
-        for j, s in enumerate(reading.sectors)
+        for j, s in enumerate(sectors)
         for i, a in enumerate(target)
         for d, b in enumerate(target)
-        if flows[j, i, d] > 0
+        if flows[j, i, d] > 0 and (has_home or i != d)
     ]  # fmt: skip
+    if reading.value_added_musd is None:
+        return tables, tuple(said)
+    va, final, inputs = np.zeros((n, J)), np.zeros((n, J)), np.zeros((n, J, J))
+    np.add.at(va, where[keep], reading.value_added_musd[keep])
+    np.add.at(final, where[keep], (reading.final_musd if reading.final_musd is not None else va)[keep])
+    if reading.materials_musd is not None:
+        np.add.at(inputs, where[keep], reading.materials_musd[keep])
     tables["sector_accounts"] = [
         {"country": c, "sector": s, "value_added_usd_m": _round(va[i, j]), "final_usd_m": _round(final[i, j]), **basis}
         for i, c in enumerate(target)
-        for j, s in enumerate(reading.sectors)
+        for j, s in enumerate(sectors)
     ]
     tables["sector_inputs"] = [
         {"country": c, "input": a, "user": b, "usd_m": _round(inputs[i, j, k]), **basis}
         for i, c in enumerate(target)
-        for j, a in enumerate(reading.sectors)
-        for k, b in enumerate(reading.sectors)
+        for j, a in enumerate(sectors)
+        for k, b in enumerate(sectors)
         if inputs[i, j, k] > 0
     ]
     return tables, tuple(said)

@@ -1,0 +1,88 @@
+r"""Who bears what by restrictions, on which side, and how much of it commitments give back.
+
+With R the restrictions, S a set of delivered commitments, W real income against today without either, MUSD a year:
+
+    (1)  alone      W(R, none)
+    (2)  value      V(S) = W(R, S) - W(R, none)              what S is worth while R holds
+    (3)  together   W(R, S) = (1) + (2)
+    (4)  delivered  W(R, S) - W(none, S)                     what R costs once S is there
+
+(3) says whether a country is better or worse off than today; (4) less (1) is how much S takes off the cost of R or adds to it: a
+commitment may be worth much while R holds and not make R any cheaper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from milepost.records import Records
+
+Side = Literal["imposes", "targeted", "both", "others"]
+
+
+@dataclass(frozen=True)
+class Offset:
+    """Equations (1) to (4) by country, MUSD a year, and each country's side."""
+
+    side: dict[str, Side]
+    alone: dict[str, float]
+    value: dict[str, float]
+    delivered: dict[str, float]
+
+    @property
+    def together(self) -> dict[str, float]:
+        """Equation (3)."""
+        return {c: self.alone[c] + v for c, v in self.value.items()}
+
+    def share(self) -> float | None:
+        """V(S) over the loss of all countries together by the restrictions alone; none where these cost nothing."""
+        lost = -sum(self.alone.values())
+        return sum(self.value.values()) / lost if lost > 0 else None
+
+    def by_side(self) -> dict[Side, dict[str, float]]:
+        """The four sums on each side that there is."""
+        sides: tuple[Side, ...] = ("imposes", "targeted", "both", "others")
+        parts = {"value": self.value, "alone": self.alone, "delivered": self.delivered, "together": self.together}
+        return {
+            side: {name: sum(part[c] for c, s in self.side.items() if s == side) for name, part in parts.items()}
+            for side in sides
+            if side in self.side.values()
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """Part of the JSON of ``milepost value --with``."""
+        return {
+            "side": dict(self.side),
+            "restriction_effect_delivered": dict(self.delivered),
+            "together": self.together,
+            "by_side": self.by_side(),
+            "offset_share": self.share(),
+        }
+
+
+def sides(records: Records, ids: Iterable[str], countries: Iterable[str]) -> dict[str, Side]:
+    """Who imposes and who is targeted by restrictions on countries; a restriction without ``imposed_by`` has no imposing side."""
+    wanted = frozenset(ids)
+    imposing: set[str] = set()
+    targeted: set[str] = set()
+    for row in records.restrictions:
+        if row.id in wanted:
+            imposing |= set(row.imposed_by)
+            if row.target_table == "countries":
+                targeted |= {c for c in (row.target, row.partner) if c and c not in row.imposed_by}
+    answer: dict[str, Side] = {}
+    for c in countries:
+        answer[c] = (
+            "both" if c in imposing & targeted else "imposes" if c in imposing else "targeted" if c in targeted else "others"
+        )
+    return answer
+
+
+def offset(
+    records: Records, ids: Iterable[str], alone: Mapping[str, float], value: Mapping[str, float], usual: Mapping[str, float]
+) -> Offset:
+    """From (1), (2) and ``usual``, V(S) without the restrictions."""
+    delivered = {c: alone[c] + value[c] - usual[c] for c in value}
+    return Offset(sides(records, ids, value), dict(alone), dict(value), delivered)
