@@ -254,7 +254,7 @@ def test_jobs_tell_how_far_they_are_and_can_be_cancelled(alone: Client) -> None:
     assert last["state"] == "cancelled"
     assert alone.get(f"/jobs/{waiting['id']}").json()["state"] == "cancelled"
     assert alone.send("POST", "/jobs", {"kind": "juggle"}).status_code == 400
-    assert alone.get("/jobs/none").status_code == 400
+    assert alone.get("/jobs/none").status_code == 404
 
 
 @pytest.mark.parametrize(("kind", "magic"), [("pdf", b"%PDF"), ("docx", b"PK"), ("xlsx", b"PK"), ("html", b"<!doctype")])
@@ -270,7 +270,7 @@ def test_calendars_by_secret_address(team: Callable[[str], Client]) -> None:
     assert nobody.http.get(path).text.startswith("BEGIN:VCALENDAR")
     assert nobody.get("/calendar.ics").status_code == 401
     newer = olga.send("POST", "/feeds?lang=ru").json()["path"]
-    assert nobody.http.get(path).status_code == 400
+    assert nobody.http.get(path).status_code == 404
     assert nobody.http.get(newer).status_code == 200
 
 

@@ -50,6 +50,7 @@ class Database:
 
     def read(self, known_on: dt.date | None = None) -> tuple[Records | None, tuple[Finding, ...]]:
         """The programme as recorded by the end of a day (default: now). What was imported first counts as known always."""
+        self._must_exist()
         with self._begin(write=False) as link:
             self._must_be_ready(link)
             content = self._content(link, None if known_on is None else self._entry_by(link, known_on))
@@ -63,6 +64,7 @@ class Database:
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last entry of the chain."""
+        self._must_exist()
         with self._begin(write=False) as link:
             self._must_be_ready(link)
             found = link.execute(select(_HEAD.c.n, _HEAD.c.hash)).first()
@@ -205,6 +207,12 @@ class Database:
     def _fault(self, fault: SQLAlchemyError) -> WrongUse:
         cause = str(getattr(fault, "orig", None) or fault).strip().split("\n")[0][:200]
         return WrongUse(f"The database {self.name} refused: {cause}")
+
+    def _must_exist(self) -> None:
+        """To look at a name is not to make an empty file of it."""
+        file = self._url.database if self._sqlite else None
+        if file and file != ":memory:" and Path(file).parent.is_dir() and not Path(file).exists():
+            raise WrongUse(f"There is no file '{file}', so it holds no programme; fill a new one with 'milepost import'.")
 
     def _must_be_ready(self, link: Connection) -> None:
         from alembic.runtime.migration import MigrationContext

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SETTINGS_SHEET = "programme"
 POLICY_SHEET = "policy"
 ABOUT_SHEET = "about"
+_MOST_CELLS = 20_000_000
 SEEN_SHEET = "milepost"  # hidden: digests of the rows as they were when the copy was taken
 
 
@@ -158,9 +159,9 @@ def _cell(value: Any) -> Any:
 
 def _settings(sheet: Worksheet, model: type[Settings] | type[Policy]) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for row in sheet.iter_rows(min_row=2, max_col=2, values_only=True):
-        name, value = (*row, None, None)[:2]
-        if name is None or value is None:
+    for number, row in sorted(_filled(sheet).items()):
+        name, value = row.get(1), row.get(2)
+        if number < 2 or name is None or value is None:
             continue
         key = str(name).strip()
         if isinstance(value, dt.datetime):
@@ -172,13 +173,26 @@ def _settings(sheet: Worksheet, model: type[Settings] | type[Policy]) -> dict[st
     return values
 
 
+def _filled(sheet: Worksheet) -> dict[int, dict[int, Any]]:
+    """Rows that hold something, by the cells that stand in the file: one cell in the last corner is not a billion empty ones."""
+    rows: dict[int, dict[int, Any]] = {}
+    for (row, column), cell in sheet._cells.items():
+        value = cell.value
+        if value is not None and not (isinstance(value, str) and not value.strip()):
+            rows.setdefault(row, {})[column] = value
+    return rows
+
+
 def _sheet(sheet: Worksheet, table: str) -> tuple[Sheet | None, list[Finding]]:
     header: tuple[str, ...] | None = None
     lines = []
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        cells = tuple(row)
-        if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells):
-            continue
+    filled = _filled(sheet)
+    width = max((column for row in filled.values() for column in row), default=0)
+    if len(filled) * width > _MOST_CELLS:
+        message = f"the sheet spans {len(filled):,} rows and {width:,} columns"
+        return None, [Finding(table, f"sheet {table}", 0, "", message, "Delete what stands far out, or split the programme")]
+    for number, row in sorted(filled.items()):
+        cells = tuple(row.get(column) for column in range(1, width + 1))
         if header is None:
             header = tuple("" if cell is None else str(cell).strip() for cell in cells)
         else:

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, FastAPI, File, Query, Request, Response, UploadFile
 from fastapi.exceptions import RequestValidationError
@@ -31,7 +32,7 @@ from milepost.store.edits import LostRace
 from milepost.web import downloads, features, views, writes
 from milepost.web.jobs import Jobs, Work
 from milepost.web.people import People, Person, Session
-from milepost.web.rights import ACTIONS, Forbidden, NotSignedIn, must
+from milepost.web.rights import ACTIONS, Forbidden, NotSignedIn, NotThere, must
 from milepost.web.security import COOKIE, CSRF_HEADER, Guard, Limits
 from milepost.web.state import State, Valued
 
@@ -47,6 +48,7 @@ _FAULTS: dict[int | str, dict[str, Any]] = {
     for code, text in (
         (400, "The request asks for what does not exist; the sentence says what to do."),
         (401, "Nobody is signed in."),
+        (404, "There is no such thing; the sentence says what there is."),
         (403, "The person may not do this, or the request lacks the CSRF token."),
         (409, "Somebody else changed a row meanwhile; nothing was written."),
         (413, "The body is too large."),
@@ -117,10 +119,13 @@ def create_app(config: Config) -> FastAPI:
         license_info={"name": "Apache-2.0"}, lifespan=life,
     )  # fmt: skip
     app.state.milepost, app.state.jobs, app.state.config = state, jobs, config
-    router = APIRouter(prefix=API, responses={code: _FAULTS[code] for code in (400, 401, 403, 422, 429)})
+    router = APIRouter(prefix=API, responses={code: _FAULTS[code] for code in (400, 401, 403, 404, 422, 429)})
+
+    # with TLS the browser itself sees to it that no neighbouring host and no plain address can set this cookie
+    name_of_cookie = f"__Host-{COOKIE}" if config.https else COOKIE
 
     def session_of(request: Request) -> Session | None:
-        token = request.cookies.get(COOKIE, "")
+        token = request.cookies.get(name_of_cookie, "")
         return config.people.session(token) if config.people and token else None
 
     def person_of(request: Request) -> Person | None:
@@ -192,9 +197,8 @@ def create_app(config: Config) -> FastAPI:
         """Sign in with name and password."""
         if config.people is None:
             raise WrongUse("This server has a single local user; there is nobody to sign in.")
-        address = request.client.host if request.client else ""
-        token, found = config.people.login(body.name, body.password, address=address)
-        cookie(response, token)
+        token, found = config.people.login(body.name, body.password, address=address_of(request))
+        cookie(request, response, token)
         return describe(request, found.person, found.csrf)
 
     @endpoint("DELETE", "/session", "open", tags=["people"])
@@ -204,12 +208,20 @@ def create_app(config: Config) -> FastAPI:
         if config.people is not None and found:
             if not hmac.compare_digest(found.csrf.encode(), request.headers.get(CSRF_HEADER, "").encode()):
                 raise Forbidden(f"The header {CSRF_HEADER} does not carry the token of this session.")
-            config.people.logout(request.cookies[COOKIE])
-        response.delete_cookie(COOKIE, path="/")
+            config.people.logout(request.cookies[name_of_cookie], said=True)
+        response.delete_cookie(name_of_cookie, path="/", secure=config.https, httponly=True, samesite="strict")
         return {"signed_in": False}
 
-    def cookie(response: Response, token: str) -> None:
-        response.set_cookie(COOKIE, token, max_age=12 * 3600, httponly=True, samesite="strict", secure=config.https, path="/")
+    def address_of(request: Request) -> str:
+        return request.client.host if request.client else ""
+
+    def cookie(request: Request, response: Response, token: str) -> None:
+        before = request.cookies.get(name_of_cookie, "")
+        if config.people and before:
+            config.people.logout(before)  # who signs in again leaves no open session behind
+        response.set_cookie(
+            name_of_cookie, token, max_age=12 * 3600, httponly=True, samesite="strict", secure=config.https, path="/"
+        )
 
     @endpoint("GET", "/oidc/begin", "open", tags=["people"], response_class=RedirectResponse, status_code=303)
     def oidc_begin(request: Request) -> Response:
@@ -226,9 +238,9 @@ def create_app(config: Config) -> FastAPI:
         """Come back from the identity provider."""
         if config.oidc is None or config.people is None:
             raise WrongUse("This server has no identity provider.")
-        token, _found = config.oidc.finish(str(request.url), request.cookies.get("milepost_oidc", ""))
+        token, _found = config.oidc.finish(str(request.url), request.cookies.get("milepost_oidc", ""), address=address_of(request))
         answer = RedirectResponse("/", status_code=303)
-        cookie(answer, token)
+        cookie(request, answer, token)
         answer.delete_cookie("milepost_oidc", path=API)
         return answer
 
@@ -458,7 +470,7 @@ def create_app(config: Config) -> FastAPI:
         """A secret address of the calendar for a calendar program; a new one ends the old one."""
         ics(party, body, lang)  # refuse now what could not be shown later
         if config.people is None:
-            return {"path": f"{API}/calendar.ics?party={party}&body={body}&lang={lang}", "secret": False}
+            return {"path": f"{API}/calendar.ics?{urlencode({'party': party, 'body': body, 'lang': lang})}", "secret": False}
         token = config.people.feed_token(who(request).name, json.dumps([party, body, lang]))
         return {"path": f"{API}/feeds/{token}.ics", "secret": True}
 
@@ -467,7 +479,7 @@ def create_app(config: Config) -> FastAPI:
         """A calendar by its secret address."""
         found = config.people.feed(token) if config.people else None
         if found is None:
-            raise WrongUse("There is no such calendar; ask for a new address.")
+            raise NotThere("There is no such calendar; ask for a new address.")
         return ics(*json.loads(found[1]))
 
     # ---- writing ----------------------------------------------------------------------------------------------------
@@ -520,9 +532,12 @@ def create_app(config: Config) -> FastAPI:
             return Response(file.read_bytes(), media_type=downloads.MEDIA["xlsx"], headers=attachment("programme.xlsx"))
 
     @endpoint("POST", "/documents", "report", tags=["register"], status_code=201)
-    def keep(file: Annotated[UploadFile, File()]) -> dict[str, Any]:
+    def keep(request: Request, file: Annotated[UploadFile, File()]) -> dict[str, Any]:
         """Keep a document (PDF, picture, office file) under its SHA-256, to name as the source of a report."""
-        return writes.keep_document(documents(), file.file.read(), file.filename or "")
+        kept = writes.keep_document(documents(), file.file.read(), file.filename or "")
+        if config.people is not None:
+            config.people.record("kept a document", who(request).name, detail=kept["source"], address=address_of(request))
+        return kept
 
     @endpoint("GET", "/documents/{name}", "read", tags=["register"], response_class=FileResponse)
     def document(name: str) -> Response:
@@ -554,7 +569,10 @@ def create_app(config: Config) -> FastAPI:
 
         async def events() -> Any:
             async for now in jobs.watch(found):
-                yield f"data: {json.dumps(now)}\n\n"
+                if await request.is_disconnected():
+                    return
+                # a line of comment now and then keeps what stands between from closing the stream
+                yield f"data: {json.dumps(now)}\n\n" if now else ": waiting\n\n"
 
         return StreamingResponse(events(), media_type="text/event-stream", headers={"cache-control": "no-store"})
 
@@ -710,7 +728,7 @@ def _errors(app: FastAPI) -> None:
         if isinstance(fault, LostRace):
             rows = [{"table": e.table, "id": e.id, "yours": e.cells, "theirs": now} for e, now in fault.conflicts]
             return answer(409, str(fault), conflicts=rows)
-        for kind, status in ((NotSignedIn, 401), (Forbidden, 403), (NotReady, 202), (NoSolution, 422)):
+        for kind, status in ((NotSignedIn, 401), (Forbidden, 403), (NotThere, 404), (NotReady, 202), (NoSolution, 422)):
             if isinstance(fault, kind):
                 return answer(status, str(fault))
         return answer(400, str(fault))
@@ -728,13 +746,9 @@ def _errors(app: FastAPI) -> None:
         headers = getattr(fault, "headers", None)
         return JSONResponse({"error": texts.get(status, str(getattr(fault, "detail", fault)))}, status_code=status, headers=headers)
 
-    def unknown(_request: Request, fault: Exception) -> JSONResponse:
-        return answer(500, f"milepost failed where it should not ({type(fault).__name__}); this is our fault, not yours.")
-
     app.add_exception_handler(MilepostError, ours)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, unknown)
 
 
 def _page(app: FastAPI) -> None:

@@ -42,6 +42,10 @@ class NotSignedIn(MilepostError):
     """Nobody is signed in, or the session has ended."""
 
 
+class NotThere(MilepostError):
+    """What the address names does not exist, or is somebody else's."""
+
+
 def must(person: Person | None, action: str) -> Person:
     """The person, if the role may do the action. Raises ``NotSignedIn`` or ``Forbidden``."""
     if person is None:

@@ -23,7 +23,7 @@ from milepost.store.edits import Edit, applied, row_changes
 from milepost.store.transfer import merge
 from milepost.store.workbook import read_workbook, seen_digests
 from milepost.web.people import Person
-from milepost.web.rights import must_be_two, must_edit, must_report, second_person, signature, speaks_as
+from milepost.web.rights import NotThere, must_be_two, must_edit, must_report, second_person, signature, speaks_as
 from milepost.web.state import State
 
 _KINDS = {b"%PDF-": ".pdf", b"\x89PNG\r\n\x1a\n": ".png", b"\xff\xd8\xff": ".jpg", b"PK\x03\x04": ".zip"}
@@ -283,7 +283,7 @@ def keep_document(folder: Path, content: bytes, name: str) -> dict[str, Any]:
 def document(folder: Path, name: str) -> Path:
     """A kept document by its name. Raises ``WrongUse`` for another name."""
     if not re.fullmatch(r"[0-9a-f]{64}\.(pdf|png|jpg|docx|xlsx|odt|ods)", name) or not (folder / name).is_file():
-        raise WrongUse("There is no such document.")
+        raise NotThere("There is no such document.")
     return folder / name
 
 
