@@ -20,6 +20,7 @@ App = Callable[[Scope, Callable[[], Awaitable[Message]], Callable[[Message], Awa
 _LOG = logging.getLogger("milepost.web")
 COOKIE = "milepost_session"
 CSRF_HEADER = "x-milepost-csrf"
+_WORK = (b"known_on=2", b"as_of=", b"scenario=", b"delivered=")  # what a reader makes up is computed anew
 _SAFE = ("GET", "HEAD", "OPTIONS")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -41,6 +42,7 @@ class Limits:
     """How much one client (a session, or an address) may ask, and how large a body may be."""
 
     reads_per_minute: int = 6_000
+    computed_per_minute: int = 1_200
     writes_per_minute: int = 300
     sign_ins_per_minute: int = 20
     body_bytes: int = 10_000_000
@@ -140,6 +142,8 @@ class Guard:
             kind, rate = "sign in", self.limits.sign_ins_per_minute
         elif method not in _SAFE:
             kind, rate = "write", self.limits.writes_per_minute
+        elif any(word in scope.get("query_string", b"") for word in _WORK):
+            kind, rate = "compute", self.limits.computed_per_minute
         address = (scope.get("client") or ("", 0))[0]
         if not self._take(f"{address}", kind, rate):
             return 429, "Too many requests; wait ten seconds."
