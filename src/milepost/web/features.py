@@ -248,7 +248,7 @@ def _all(valued: Valued, name: str, on: dt.date) -> list[dict[str, Any]]:
     whole = valued.once("geojson", lambda: geojson(valued.programme.sound(), valued.programme.status(valued.day)))
     found = [{**f, "id": f["properties"]["id"]} for f in whole["features"] if f["properties"]["layer"] == name]
     if name == "links":
-        states = link_states(valued, on)
+        states = valued.once("links today", lambda: link_states(valued, on)) if on == valued.day else link_states(valued, on)
         found = [{**f, "properties": {**f["properties"], "on_day": states[f["id"]]}} for f in found]
     return found
 

@@ -18,7 +18,7 @@ from milepost.programme import Programme, edit_programme
 from milepost.records import TABLES, Evidence, Records
 from milepost.register.requests import ask, decide
 from milepost.store.changes import Entry, read_entry
-from milepost.store.content import MODELS, Cells, cells_of, content_of, records_of, row_of
+from milepost.store.content import MODELS, Cells, cells_of, content_of, content_of_table, records_of, row_of
 from milepost.store.edits import Edit, applied, row_changes
 from milepost.store.transfer import merge
 from milepost.store.workbook import read_workbook, seen_digests
@@ -212,13 +212,22 @@ def edit(state: State, edits: Sequence[Edit], person: Person, reason: str, *, tw
     """Write through the one way there is, and look at the store again. ``two``: a second person stands behind it already."""
     with state.writing:  # in turn: who loses the race for the chain would check everything again
         try:
+            state.written()
+            now = state.current()
+            before = now.programme.records
+            row_changes(edits, _rows_now(before, edits))  # who has lost already is told so before everything is checked
             if not two and person.role != "local" and any(e.table in _PROVING for e in edits):
-                state.written()
-                before = state.current().programme.records
                 must_be_two(person, before, _after(before, edits))
-            return edit_programme(state.path, edits, by=signature(person), reason=reason[:2_000])
+            # a folder may be changed by hand while its chain stays: it is read again
+            known = None if now.programme.reading or Path(state.path).is_dir() else (now.head[0], before)
+            return edit_programme(state.path, edits, by=signature(person), reason=reason[:2_000], known=known)
         finally:
             state.written()
+
+
+def _rows_now(records: Records, edits: Sequence[Edit]) -> dict[tuple[str, str], Cells | None]:
+    content = {t: content_of_table(records, t) for t in {e.table for e in edits}}
+    return {(e.table, e.id): content[e.table].get(e.id) for e in edits}
 
 
 def _after(before: Records, edits: Sequence[Edit]) -> Records:
