@@ -398,3 +398,39 @@ def test_words_of_the_page_in_every_language(alone: Client) -> None:
         found = alone.get(f"/messages/{code}").json()
         assert "page-overview = " in found["messages"]
         assert found["dir"] == ("rtl" if code in ("fa", "ar") else "ltr")
+
+
+def test_as_known_on_a_day_holds_everywhere(alone: Client) -> None:
+    """What was written today is not known in 2020, whichever way it is asked for."""
+
+    def change(table: str, ident: str, **cells: str) -> None:
+        row = next(r for r in alone.get(f"/rows/{table}").json() if r["id"] == ident)
+        edit = {"table": table, "id": ident, "cells": {**row["cells"], **cells}, "seen": row["digest"]}
+        answer = alone.send("POST", "/edits", {"edits": [edit], "reason": "later"})
+        assert answer.status_code == 200, answer.text
+
+    first = {table: alone.get(f"/rows/{table}").json()[0]["id"] for table in ("nodes", "countries", "meetings")}
+    change("nodes", first["nodes"], name="Newname")
+    change("countries", first["countries"], name="Newland")
+    change("meetings", first["meetings"], title="Newmeeting")
+    change("params", next(r["id"] for r in alone.get("/rows/params").json() if r["cells"]["name"] == "trade_elasticity"), value="9")
+    values(alone)
+    for path, word in (
+        (f"/features/collections/nodes/items/{first['nodes']}", "Newname"),
+        ("/features/collections/nodes/items", "Newname"),
+        ("/network", "Newname"),
+        ("/tables/nodes.csv", "Newname"),
+        ("/rows/nodes", "Newname"),
+        ("/countries", "Newland"),
+        ("/register", "Newmeeting"),
+    ):
+        assert word in alone.get(path).text, path
+        assert word not in alone.get(path, params={"known_on": "2020-01-01"}).text, path
+    now = alone.send("POST", "/trial", {"dates": {"R2": "2033-01-01"}}).json()
+    then = alone.send("POST", "/trial?known_on=2020-01-01", {"dates": {"R2": "2033-01-01"}}).json()
+    assert now["before"] != then["before"]
+    for path in ("/calendar.ics", "/programme.xlsx", "/values", "/value", "/flows", "/routes", "/map.svg"):
+        assert alone.get(path, params={"known_on": "2020-01-01"}).status_code == 200, path
+    job = alone.send("POST", "/jobs", {"kind": "draws", "draws": 10, "known_on": "2020-01-01"})
+    assert job.status_code == 202
+    assert alone.send("POST", "/jobs", {"kind": "snapshot", "known_on": "2020-01-01"}).status_code == 400

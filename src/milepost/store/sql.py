@@ -9,10 +9,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, inspect, make_url, or_, select, text, update
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    make_url,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -176,13 +192,9 @@ class Database:
                 if not folder.is_dir():
                     raise WrongUse(f"There is no folder '{folder}' for the database.")
             try:
-                # a command makes a few calls and leaves: no connection outlives its call
-                options: dict[str, Any] = {} if self._sqlite else {"connect_args": {"connect_timeout": 10}}
-                self._made = create_engine(self._url, poolclass=NullPool, **options)
+                self._made = _engine_of(self._url)
             except (NoSuchModuleError, ImportError, ModuleNotFoundError):
                 raise WrongUse("PostgreSQL needs its driver: pip install 'milepost[postgresql]'.") from None
-            if self._sqlite:
-                _sqlite_transactions(self._made)
         return self._made
 
     def close(self) -> None:
@@ -296,6 +308,18 @@ def _alembic(link: Connection | None) -> Any:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = link
     return config
+
+
+@lru_cache(maxsize=32)
+def _engine_of(url: URL) -> Engine:
+    """One engine an address: a server opens its store for every look, and statements are compiled once."""
+    sqlite = url.get_backend_name() == "sqlite"
+    # a command makes a few calls and leaves: no connection outlives its call
+    options: dict[str, Any] = {} if sqlite else {"connect_args": {"connect_timeout": 10}}
+    engine = create_engine(url, poolclass=NullPool, **options)
+    if sqlite:
+        _sqlite_transactions(engine)
+    return engine
 
 
 def _sqlite_transactions(engine: Engine) -> None:

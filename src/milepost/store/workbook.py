@@ -31,9 +31,10 @@ def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        with warnings.catch_warnings():
+        # opened here, so that it is closed also when the reader gives up half-way
+        with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions it leaves out; we read cells only
-            book = openpyxl.load_workbook(path, read_only=False, data_only=True)
+            book = openpyxl.load_workbook(file, read_only=False, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError) as fault:
         message = f"the file is not an .xlsx workbook ({type(fault).__name__})"
         return None, (Finding("programme", path.name, 0, "", message, "Save it again as .xlsx, or name a folder"),)
@@ -136,16 +137,14 @@ def seen_digests(path: Path) -> dict[tuple[str, str], str] | None:
     """Digests of the rows as they were when milepost wrote this workbook; None if it did not."""
     import openpyxl
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
+    with path.open("rb") as file:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         if SEEN_SHEET not in book.sheetnames:
             return None
         rows = book[SEEN_SHEET].iter_rows(min_row=2, max_col=3, values_only=True)
         return {(str(table), str(ident)): str(value) for table, ident, value in rows if table is not None}
-    finally:
-        book.close()
 
 
 def _cell(value: Any) -> Any:

@@ -60,6 +60,13 @@ class Oidc:
 
     def finish(self, url: str, browser: str, *, address: str = "") -> tuple[str, Session]:
         """A session from the address to which the provider sent the browser back. Raises ``SignInRefused``."""
+        try:
+            return self._finish(url, browser, address)
+        except SignInRefused:
+            self.people.record("sign-in failed", "", address=address, detail="OpenID Connect")
+            raise
+
+    def _finish(self, url: str, browser: str, address: str) -> tuple[str, Session]:
         asked = parse_qs(urlsplit(url).query)
         state = asked.get("state", [""])[0]
         pending = self.people.take_pending(state, browser) if state and browser else None
