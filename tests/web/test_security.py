@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from serving import PASSWORD, Client, running
 
+import milepost
 from milepost.web import views
 from milepost.web.app import API, Config
 from milepost.web.people import People
@@ -272,3 +273,22 @@ def test_documents_go_out_as_files_only(alone: Client) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
     for name in ("..%2fprogramme.toml", "%2e%2e/programme.toml", kept["sha256"], kept["name"] + "%00", "." + kept["name"]):
         assert alone.get(f"/documents/{name}").status_code == 404, name
+
+
+def test_without_the_built_page_the_server_says_how_to_build_it(
+    alone: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from milepost.errors import WrongUse
+    from milepost.web import app, snapshot
+    from milepost.web.state import State
+
+    monkeypatch.setattr(app, "PAGE", tmp_path / "nothing")
+    monkeypatch.setattr(snapshot, "PAGE", tmp_path / "nothing")
+    answer = alone.http.get("/")
+    assert answer.status_code == 503
+    assert "make page" in answer.text
+    assert all(answer.headers[k] == v for k, v in HEADERS.items())
+    assert alone.http.get("/assets/x.js").status_code == 404
+    assert alone.get("/programme").status_code == 200
+    with pytest.raises(WrongUse, match="make page"):
+        snapshot.snapshot_html(State(str(milepost.example("ridge"))))

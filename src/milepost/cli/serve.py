@@ -65,8 +65,6 @@ def serve(
     except OSError as fault:
         link.close()
         raise WrongUse(f"Cannot listen on {host}:{port} ({fault.strerror}); choose another --port, or 0 for a free one.") from None
-    shown = f"[{host}]" if ":" in host else host
-    print(f"milepost {milepost.__version__}: http://{shown}:{link.getsockname()[1]}/   (stop with Ctrl+C)", flush=True)
     # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
     sys.setswitchinterval(0.001)
 
@@ -80,7 +78,9 @@ def serve(
     config = uvicorn.Config(
         made, log_level="warning", timeout_keep_alive=75, timeout_graceful_shutdown=5, server_header=False, proxy_headers=https
     )
+    shown = f"[{host}]" if ":" in host else host
     with suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it
+        print(f"milepost {milepost.__version__}: http://{shown}:{link.getsockname()[1]}/   (stop with Ctrl+C)", flush=True)
         Server(config).run(sockets=[link])
     return 0
 
