@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import pwd
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +29,53 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 API = "/api/v1"
 
 
-def rows(load_seconds: int = 60, databases: tuple[str, ...] = ("sqlite",)) -> list[tuple[str, str, str]]:
-    """(work, time, remark)."""
+def rows(
+    load_seconds: int = 60, databases: tuple[str, ...] = ("sqlite", "postgresql"), drag: bool = True
+) -> list[tuple[str, str, str]]:
+    """(work, time, remark). A database is sqlite, postgresql (started here, on loopback) or the address of one."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "north-south"
         shutil.copytree(milepost.example("north-south"), target)
-        answer = _drag(target)
+        answer = _drag(target) if drag else []
         for name in databases:
-            where = f"{folder}/load.db" if name == "sqlite" else name
-            subprocess.run(
-                [sys.executable, "-m", "milepost", "import", str(target), where, "--by", "bench"], check=False, capture_output=True
-            )
-            if name == "sqlite":
-                subprocess.run([sys.executable, "-m", "milepost", "export", str(target), where], check=False, capture_output=True)
-            answer += _load(where, "SQLite" if name == "sqlite" else "PostgreSQL", load_seconds)
+            with _database(name, Path(folder)) as where:
+                subprocess.run(
+                    [sys.executable, "-m", "milepost", "import", str(target), where, "--by", "bench"],
+                    check=True,
+                    stdout=subprocess.DEVNULL,
+                )
+                answer += _load(where, "SQLite" if name == "sqlite" else "PostgreSQL", load_seconds)
     return answer
+
+
+@contextmanager
+def _database(name: str, folder: Path) -> Iterator[str]:
+    """Where a programme can be kept; a PostgreSQL of Debian's is started for it, and stopped."""
+    if name != "postgresql":
+        yield str(folder / "load.db") if name == "sqlite" else name
+        return
+    programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name))
+    home = Path(tempfile.mkdtemp(prefix="milepost-pg-"))
+    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+    if user:
+        os.chown(home, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run([str(programs / program), *arguments], user=user, cwd=home, check=True, stdout=subprocess.DEVNULL)
+
+    data = str(home / "data")
+    run("initdb", "-D", data, "-U", "milepost", "-A", "trust", "-E", "UTF8", "--locale=C")
+    options = f"-c listen_addresses=127.0.0.1 -p {port} -k {home}"
+    run("pg_ctl", "-D", data, "-w", "-l", str(home / "log"), "-o", options, "start")
+    try:
+        run("createdb", "-h", "127.0.0.1", "-p", port, "-U", "milepost", "load")
+        yield f"postgresql://milepost@127.0.0.1:{port}/load"
+    finally:
+        run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        shutil.rmtree(home, ignore_errors=True)
 
 
 class Served:
@@ -114,33 +152,49 @@ def _drag(folder: Path) -> list[tuple[str, str, str]]:
 
 
 def _load(where: str, name: str, seconds: int) -> list[tuple[str, str, str]]:
+    from milepost.programme import edit_programme
+    from milepost.store.edits import Edit
+
+    counter = milepost.open(where).records.agreements[0]
+    edit_programme(where, [Edit.change(counter, counter.model_copy(update={"note": "0"}))], by="bench", reason="zero")
     served = Served(where)
     try:
         for _ in range(200):
             if httpx2.get(f"{served.address}{API}/values").status_code == 200:
                 break
             time.sleep(0.2)
-        reads, writes, kept = asyncio.run(_everybody(served.address, seconds))
+        done = asyncio.run(_everybody(served.address, seconds, counter.id))
         found = httpx2.get(f"{served.address}{API}/tables/evidence.json", timeout=60).json()["rows"]
+        rows = httpx2.get(f"{served.address}{API}/rows/agreements", timeout=60).json()
     finally:
         served.stop()
-    there = sum(1 for row in found if str(row["report"]).startswith("load "))
-    reads.sort()
-    writes.sort()
-    lost = kept - there
+    added = done.added - sum(1 for row in found if str(row["report"]).startswith("load "))
+    counted = done.counted - int(next(r for r in rows if r["id"] == counter.id)["cells"]["note"])
+    done.reads.sort()
+    done.writes.sort()
     return [
         (
-            f"{name}: 50 readers (twice a second), 5 writers (every other second), {seconds} s, {len(reads):,} reads",
-            f"p50 {reads[len(reads) // 2]:.0f} ms, p95 {reads[int(0.95 * len(reads))]:.0f} ms",
-            f"{len(writes)} writes, median {statistics.median(writes):.0f} ms, {lost} lost",
+            f"{name}: 50 readers (twice a second), 5 writers (every other second), {seconds} s, {len(done.reads):,} reads",
+            f"p50 {done.reads[len(done.reads) // 2]:.0f} ms, p95 {done.reads[int(0.95 * len(done.reads))]:.0f} ms",
+            f"{len(done.writes)} writes, median {statistics.median(done.writes):.0f} ms; {done.added} reports, {added} lost; "
+            f"{done.counted} increments of one row ({done.conflicts} retries), {counted} lost",
         )
     ]
 
 
-async def _everybody(address: str, seconds: int) -> tuple[list[float], list[float], int]:
-    reads: list[float] = []
-    writes: list[float] = []
-    kept = 0
+@dataclass
+class Done:
+    """What readers and writers saw: milliseconds of each answer, and what was acknowledged."""
+
+    reads: list[float] = field(default_factory=list)
+    writes: list[float] = field(default_factory=list)
+    added: int = 0
+    counted: int = 0
+    conflicts: int = 0
+
+
+async def _everybody(address: str, seconds: int, counter: str) -> Done:
+    done = Done()
     end = time.monotonic() + seconds
     paths = (
         "/programme",
@@ -158,29 +212,44 @@ async def _everybody(address: str, seconds: int) -> tuple[list[float], list[floa
             while time.monotonic() < end:
                 begun = time.perf_counter()
                 answer = await client.get(API + paths[n % len(paths)])
-                reads.append(1000 * (time.perf_counter() - begun))
+                done.reads.append(1000 * (time.perf_counter() - begun))
                 assert answer.status_code == 200, answer.text
                 n += 1
                 await asyncio.sleep(0.5)  # a reader reads
 
+        async def send(path: str, body: dict[str, Any]) -> int:
+            begun = time.perf_counter()
+            answer = await client.post(f"{API}{path}", json=body, headers={"x-milepost-csrf": token})
+            done.writes.append(1000 * (time.perf_counter() - begun))
+            assert answer.status_code in (200, 201, 409, 429), answer.text
+            return int(answer.status_code)
+
         async def writer(k: int) -> None:
-            nonlocal kept
             n = 0
             while time.monotonic() < end:
-                body: dict[str, Any] = {
-                    "commitment": "C01", "reported_on": "2026-11-20", "report": f"load {k} {n}", "source": "bench",
-                }  # fmt: skip
-                begun = time.perf_counter()
-                answer = await client.post(f"{API}/evidence", json=body, headers={"x-milepost-csrf": token})
-                writes.append(1000 * (time.perf_counter() - begun))
-                kept += answer.status_code == 201
-                assert answer.status_code in (201, 409, 429), answer.text
+                if n % 2:
+                    report = {"commitment": "C01", "reported_on": "2026-11-20", "report": f"load {k} {n}", "source": "bench"}
+                    status = await send("/evidence", report)
+                    done.added += status == 201
+                else:  # read, edit what was read, try again when another was faster
+                    while time.monotonic() < end + 10:
+                        rows = (await client.get(f"{API}/rows/agreements")).json()
+                        row = next(r for r in rows if r["id"] == counter)
+                        cells = {**row["cells"], "note": str(int(row["cells"]["note"]) + 1)}
+                        edit = {"table": "agreements", "id": counter, "cells": cells, "seen": row["digest"]}
+                        if await send("/edits", {"edits": [edit], "reason": f"writer {k}"}) == 200:
+                            done.counted += 1
+                            break
+                        done.conflicts += 1
                 n += 1
                 await asyncio.sleep(2)  # a writer writes
 
         await asyncio.gather(*(reader(k) for k in range(50)), *(writer(k) for k in range(5)))
-    return reads, writes, kept
+    return done
 
 
-if __name__ == "__main__":
-    print(json.dumps(rows(int(sys.argv[1]) if len(sys.argv) > 1 else 60, tuple(sys.argv[2:]) or ("sqlite",)), indent=1))
+if __name__ == "__main__":  # python bench/page.py [SECONDS] [no-drag] [sqlite] [postgresql] [postgresql://...]
+    words = sys.argv[1:]
+    numbers = [int(w) for w in words if w.isdigit()]
+    names = tuple(w for w in words if not w.isdigit() and w != "no-drag") or ("sqlite", "postgresql")
+    print(json.dumps(rows(*(numbers or [60]), databases=names, drag="no-drag" not in words), indent=1))

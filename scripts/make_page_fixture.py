@@ -6,6 +6,9 @@ import datetime as dt
 import json
 import random
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 import milepost
 from milepost.value.book import book
@@ -16,7 +19,7 @@ TARGET = Path(__file__).resolve().parent.parent / "page/tests/books.json"
 
 def fixture() -> str:
     """The content of the file."""
-    made = []
+    made: list[dict[str, Any]] = []
     for name in ("ridge", "northern-corridor"):
         programme = milepost.open(milepost.example(name))
         s, due = programme.settings, programme.timetable()
@@ -40,7 +43,44 @@ def fixture() -> str:
                 }
             )
         made.append({"name": name, "book": kept.as_dict(), "cases": cases})
+    made.append(_large())
     return json.dumps(made, separators=(",", ":")) + "\n"
+
+
+class _Sum:
+    """A game of more players than a number of JavaScript has bits: each is worth something, and two together something more."""
+
+    players = tuple(f"P{k:02d}" for k in range(60))
+    countries = ("AAA", "BBB")
+
+    def value(self, names: Any) -> Any:
+        mine = [self.players.index(n) for n in names]
+        pairs = sum(1 for k in mine if k + 53 in mine)  # partners whose bits differ by 2 to the 53rd
+        return np.array([sum(k + 1 for k in mine) + 1_000.0 * pairs, len(mine) * 1.0])
+
+
+def _large() -> dict[str, Any]:
+    """A book of one moved date, its case each date moved in turn."""
+    game: Any = _Sum()
+    on, horizon, rate = dt.date(2026, 1, 1), dt.date(2045, 12, 31), 0.05
+    held: dict[str, dt.date | None] = {c: on + dt.timedelta(days=30 * k) for k, c in enumerate(game.players)}
+    kept = book(game, held, on=on, rate_per_year=rate, horizon=horizon)
+    assert not kept.complete
+    cases = []
+    for k, c in enumerate(game.players):
+        dates = {**held, c: None if k % 7 == 3 else on + dt.timedelta(days=(613 * k) % 6_000)}
+        by = on + dt.timedelta(days=(977 * k) % 4_000)
+        total = worth(game, dates, on=on, rate_per_year=rate, horizon=horizon)
+        value = game.value([name for name, day in dates.items() if day and day <= by > on])
+        cases.append(
+            {
+                "dates": {name: day.isoformat() if day else None for name, day in dates.items()},
+                "worth": [round(float(v), 9) for v in total],
+                "by": by.isoformat(),
+                "value": [round(float(v), 9) for v in value],
+            }
+        )
+    return {"name": "sixty", "book": kept.as_dict(), "cases": cases}
 
 
 if __name__ == "__main__":

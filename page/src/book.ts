@@ -4,7 +4,7 @@ export interface BookJson {
   commitments: string[];
   countries: string[];
   complete: boolean;
-  masks: number[];
+  masks: string[];
   row_of: number[];
   rows: string;
   on: string;
@@ -28,6 +28,13 @@ export function isoOf(day: number): string {
   return new Date(day * DAY).toISOString().slice(0, 10);
 }
 
+/** A set of commitments: the sum of their powers of two. */
+type Mask = number | bigint;
+
+function and(mask: Mask, bit: Mask): Mask {
+  return typeof mask === 'number' ? mask + Number(bit) : mask + BigInt(bit);
+}
+
 export class Book {
   readonly commitments: string[];
   readonly countries: string[];
@@ -35,8 +42,9 @@ export class Book {
   readonly on: number;
   readonly end: number;
   readonly dates: Dates;
-  readonly #bit: Map<string, number>;
-  readonly #row: Map<number, number>;
+  readonly #bit: Map<string, Mask>;
+  readonly #row: Map<Mask, number>;
+  readonly #none: Mask;
   readonly #rows: Float64Array;
   readonly #rate: number;
   readonly #year: number;
@@ -49,9 +57,10 @@ export class Book {
     this.end = dayOf(json.horizon) - this.on;
     this.#rate = json.discount_rate_per_year;
     this.#year = json.days_per_year;
-    // masks are sums of powers of two, exact as doubles up to 53 commitments
-    this.#bit = new Map(json.commitments.map((c, k) => [c, 2 ** k]));
-    this.#row = new Map(json.row_of.map((r, k) => [json.complete ? k : (json.masks[k] ?? -1), r]));
+    // complete books are small (16 commitments): numbers, which are fast; a large one may have more than the 53 bits of a number
+    this.#none = json.complete ? 0 : 0n;
+    this.#bit = new Map(json.commitments.map((c, k) => [c, json.complete ? 2 ** k : 1n << BigInt(k)]));
+    this.#row = new Map(json.row_of.map((r, k) => [json.complete ? k : BigInt(`0x${json.masks[k] ?? ''}`), r]));
     const bytes = Uint8Array.from(atob(json.rows), (c) => c.charCodeAt(0));
     this.#rows = new Float64Array(bytes.buffer);
     this.dates = Object.fromEntries(Object.entries(json.dates).map(([c, d]) => [c, dayOf(d)]));
@@ -62,22 +71,22 @@ export class Book {
    * On the day of the book itself nothing open is delivered yet: what is overdue is reckoned from the day after.
    */
   value(dates: Dates, by: number): Float64Array | null {
-    let mask = 0;
-    if (by > this.on) for (const [c, d] of Object.entries(dates)) if (d !== null && d <= by) mask += this.#bit.get(c) ?? 0;
+    let mask = this.#none;
+    if (by > this.on) for (const [c, d] of Object.entries(dates)) if (d !== null && d <= by) mask = and(mask, this.#bit.get(c) ?? this.#none);
     return this.#at(mask);
   }
 
   /** Present value in MUSD per country of a timetable; null if a set is not in the book (several dates moved in a large one). */
   worth(dates: Dates): Float64Array | null {
-    const steps: [number, number][] = [];
+    const steps: [number, Mask][] = [];
     for (const [c, d] of Object.entries(dates)) {
       const bit = this.#bit.get(c);
       if (bit !== undefined && d !== null) steps.push([Math.min(Math.max(d - this.on, 0), this.end), bit]);
     }
     steps.sort((a, b) => a[0] - b[0]);
-    steps.push([this.end, 0]);
+    steps.push([this.end, this.#none]);
     const total = new Float64Array(this.countries.length);
-    let mask = 0;
+    let mask = this.#none;
     let begin = 0;
     for (const [day, bit] of steps) {
       if (day > begin) {
@@ -87,12 +96,12 @@ export class Book {
         for (let k = 0; k < total.length; k++) total[k] = (total[k] ?? 0) + w * (row[k] ?? 0);
         begin = day;
       }
-      mask += bit;
+      mask = and(mask, bit);
     }
     return total;
   }
 
-  #at(mask: number): Float64Array | null {
+  #at(mask: Mask): Float64Array | null {
     const row = this.#row.get(mask);
     const n = this.countries.length;
     return row === undefined ? null : this.#rows.subarray(row * n, (row + 1) * n);

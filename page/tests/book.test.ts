@@ -26,7 +26,7 @@ describe('days', () => {
   it('an incomplete book says null, never a number', () => {
     const first = made[0];
     if (!first) throw new Error('no book');
-    const some = new Book({ ...first.book, complete: false, masks: [0], row_of: [first.book.row_of[0] ?? 0] });
+    const some = new Book({ ...first.book, complete: false, masks: ['0'], row_of: [first.book.row_of[0] ?? 0] });
     expect(some.worth(some.dates)).toBeNull();
   });
 });

@@ -324,11 +324,14 @@ def open_programme(path: str | Path, *, known_on: dt.date | None = None) -> Prog
     return Programme(path=path, records=records, reading=findings, known_on=known_on)
 
 
-def edit_programme(path: str | Path, edits: Sequence[Edit], *, by: str, reason: str) -> Entry | None:
+def edit_programme(
+    path: str | Path, edits: Sequence[Edit], *, by: str, reason: str, known: tuple[int, Records] | None = None
+) -> Entry | None:
     """Write rows to a programme: checked as a whole, recorded in its chain, refused if somebody else was faster.
 
     Returns the entry of the chain, or None if nothing differs. Raises ``BadData`` with the findings that the edit would
-    bring, ``LostRace`` with the rows as they are now; nothing is written then.
+    bring, ``LostRace`` with the rows as they are now; nothing is written then. ``known`` are records without faults that a
+    server has read up to an entry of the chain: while that is still the last one, they are not read again.
     """
     from milepost.store.content import content_of, records_of
     from milepost.store.edits import HeadMoved, applied, row_changes
@@ -339,9 +342,13 @@ def edit_programme(path: str | Path, edits: Sequence[Edit], *, by: str, reason: 
     store = open_store(path)
     for _ in range(50):
         head, _hash = store.head()
-        records, reading = store.read()
-        if records is None or reading:
-            raise BadData(reading)
+        if known is not None and known[0] == head:
+            records = known[1]
+        else:
+            found, reading = store.read()
+            if found is None or reading:
+                raise BadData(reading)
+            records = found
         content = content_of(records)
         changes = row_changes(edits, {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in edits})
         after, faults = records_of(applied(content, changes), records.files)

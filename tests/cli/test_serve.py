@@ -41,6 +41,93 @@ def test_it_tells_its_address_answers_and_stops(ridge: Path) -> None:
     assert "Traceback" not in err
 
 
+def test_it_stops_at_once_with_work_under_way_and_somebody_watching(ridge: Path) -> None:
+    command = [sys.executable, "-m", "milepost", "serve", str(ridge), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+            assert found
+            api = f"{found[0]}api/v1"
+            with httpx2.Client(timeout=30) as client:
+                token = {"x-milepost-csrf": client.get(f"{api}/session").json()["csrf"]}
+                job = client.post(f"{api}/jobs", json={"kind": "intervals", "draws": 1000}, headers=token).json()["id"]
+                with client.stream("GET", f"{api}/jobs/{job}/events") as stream:
+                    assert next(stream.iter_lines()).startswith("data: ")
+                    process.send_signal(signal.SIGINT)
+                    process.wait(30)
+        finally:
+            process.kill() if process.poll() is None else None
+            _, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("what", "code", "said"),
+    [
+        ("missing", 1, "there is no folder"),
+        ("empty folder", 1, "programme.toml"),
+        ("no workbook", 1, "not an .xlsx workbook"),
+        ("a text file", 1, "no .xlsx workbook"),
+        ("no database", 2, "not a database"),
+        ("another database", 2, "holds no programme"),
+        ("no server", 2, "refused"),
+        ("no file", 2, "There is no file"),
+        ("port in use", 2, "choose another --port"),
+        ("people that do not answer", 2, "cannot be kept"),
+        ("no such host", 2, "Cannot listen"),
+    ],
+)
+def test_what_cannot_be_served_is_said_in_one_sentence(
+    ridge: Path, tmp_path: Path, what: str, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import socket
+    import sqlite3
+
+    where, more = str(tmp_path / what), ["--port", "0"]
+    held = socket.socket()
+    held.bind(("127.0.0.1", 0))
+    held.listen()
+    if what == "empty folder":
+        Path(where).mkdir()
+    if what == "no workbook":
+        where += ".xlsx"
+        Path(where).write_text("no workbook", encoding="utf-8")
+    if what == "a text file":
+        Path(where).write_text("no programme", encoding="utf-8")
+    if what == "no database":
+        where += ".db"
+        Path(where).write_bytes(b"no database at all" * 100)
+    if what == "no file":
+        where += ".db"
+    if what == "another database":
+        where += ".db"
+        link = sqlite3.connect(where)
+        link.execute("create table a (b)")
+        link.close()
+    if what == "no server":
+        where = f"postgresql://nobody@127.0.0.1:{held.getsockname()[1]}/none?connect_timeout=2"
+        held.close()
+    if what == "port in use":
+        where, more = str(ridge), ["--port", str(held.getsockname()[1])]
+    if what == "no such host":
+        where, more = str(ridge), ["--port", "0", "--host", "192.0.2.1", "--people", str(tmp_path / "p.db")]
+    if what == "people that do not answer":
+        where, more = str(ridge), ["--port", "0", "--people", "postgresql://anna:hunter2@127.0.0.1:1/none"]
+    try:
+        assert run(["serve", where, *more]) == code
+    finally:
+        held.close()
+    out, err = capsys.readouterr()
+    text = " ".join(f"{out} {err}".split())
+    assert said in text, text
+    assert text
+    assert "Traceback" not in text
+    assert len(text) < 600, text
+    assert what != "no file" or not Path(where).exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -95,3 +182,11 @@ def test_accounts_are_kept_from_the_command_line(
     assert capsys.readouterr().out.split() == ["name,role,party", "anna,council,"]
     assert run(["people", "list", *where]) == 0
     assert run(["people", "remove", "otto", *where]) == 2
+    capsys.readouterr()
+    assert run(["people", "log", "--json", *where]) == 0
+    trail = json.loads(capsys.readouterr().out)["log"]
+    assert [(e["what"], e["name"]) for e in reversed(trail)] == [
+        ("added", "anna"), ("added", "otto"), ("new password", "anna"), ("new role", "anna"), ("removed", "otto"),
+    ]  # fmt: skip
+    assert all(e["by"].startswith("command line") for e in trail)
+    assert run(["people", "log", *where]) == 0

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -78,3 +81,20 @@ def running(config: Config) -> Iterator[str]:
         server.should_exit = True
         thread.join(10)
         link.close()
+
+
+@contextmanager
+def served(where: str) -> Iterator[str]:
+    """The address of `milepost serve` as a process of its own."""
+    command = [sys.executable, "-m", "milepost", "serve", where, "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            found = re.search(r"http://127\.0\.0\.1:\d+", line)
+            assert found, line
+            yield found[0]
+        finally:
+            while OPEN:
+                OPEN.pop().close()
+            process.terminate()
+            process.wait(30)

@@ -43,7 +43,8 @@ class Provider:
                 "issuer": "http://elsewhere.example" if self.lie == "issuer" else self.address,
                 "authorization_endpoint": f"{self.address}/authorize",
                 "token_endpoint": f"{self.address}/token",
-                "jwks_uri": f"{self.address}/keys",
+                "jwks_uri": "http://elsewhere.example/keys" if self.lie == "plain keys" else f"{self.address}/keys",
+                "authorization_response_iss_parameter_supported": self.lie == "names itself",
                 "id_token_signing_alg_values_supported": ["RS256"],
             }
 
@@ -140,6 +141,28 @@ def test_it_must_come_back_to_the_browser_that_began(provider: Provider, site: s
     client = Client(site)
     back = begin(provider, client)
     assert client.http.get(back.replace("state=", "state=x"), follow_redirects=False).status_code == 400
+
+
+def test_an_answer_of_another_provider_is_not_taken_for_this_one(provider: Provider, site: str) -> None:
+    client = Client(site)
+    back = begin(provider, client)
+    assert client.http.get(f"{back}&iss=http://other.example", follow_redirects=False).status_code == 400
+    provider.lie = "names itself"
+    assert client.http.get(begin(provider, client), follow_redirects=False).status_code == 400, "it says that it names itself"
+    back = begin(provider, client)
+    assert client.http.get(f"{back}&iss={provider.address}", follow_redirects=False).status_code == 303
+    provider.lie = "plain keys"
+    assert client.http.get(f"{API}/oidc/begin", follow_redirects=False).status_code == 400, "keys over plain http"
+
+
+def test_a_sign_in_leaves_its_line_in_the_trail(provider: Provider, site: str, people: People) -> None:
+    client = Client(site)
+    client.http.get(begin(provider, client), follow_redirects=False)
+    line = people.trail(1)[0]
+    assert (line.what, line.name, line.detail) == ("signed in", "otto", "OpenID Connect")
+    provider.lie = "nonce"
+    client.http.get(begin(provider, client), follow_redirects=False)
+    assert people.trail(1)[0].what == "sign-in failed"
 
 
 def test_another_issuer_and_no_secret_are_refused(

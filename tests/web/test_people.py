@@ -140,3 +140,10 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WrongUse, match="cannot be kept"):
         People(tmp_path / "x.db")
     assert sqlite3.sqlite_version
+
+
+def test_an_address_that_does_not_answer_is_said_without_its_password() -> None:
+    for where in ("postgresql://anna:hunter2@127.0.0.1:1/none", "nothing://anna:hunter2@host"):
+        with pytest.raises(WrongUse) as fault:
+            People(where)
+        assert "hunter2" not in str(fault.value)

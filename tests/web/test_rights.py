@@ -60,6 +60,25 @@ def test_every_endpoint_with_every_role(ridge: Path, team: Callable[[str], Clien
                 assert "may not" in answer.json()["error"], about
 
 
+def test_every_endpoint_with_a_public_reader(ridge: Path, people: object, tmp_path: Path) -> None:
+    with running(Config(str(ridge), people=people, public=True, documents=tmp_path / "d")) as address:  # type: ignore[arg-type]
+        reader = Client(address)
+        for method, path, action in endpoints(ridge):
+            where = path.removeprefix(API)
+            for key, value in FILL.items():
+                where = where.replace("{" + key + "}", value)
+            answer = reader.send(method, where)
+            about = f"{method} {path}: {answer.status_code} {answer.text[:200]}"
+            assert answer.status_code < 500, about
+            if "public reader" in ACTIONS[action]:
+                assert answer.status_code not in (401, 403), about
+            else:
+                assert answer.status_code == 403, about
+        for address_of_offices in ("/rows/contacts", "/tables/contacts.json", "/programme.xlsx", "/history?table=contacts"):
+            assert reader.get(address_of_offices).status_code == 403
+        assert "contacts" not in reader.get("/register").json()
+
+
 def test_nothing_is_written_without_the_token_of_the_session(ridge: Path, team: Callable[[str], Client]) -> None:
     sara = team("sara")
     writing = [(m, p) for m, p, a in endpoints(ridge) if m != "GET" and a != "open"]

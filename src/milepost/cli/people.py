@@ -35,7 +35,7 @@ def add(
     from milepost.web.people import People
 
     password = None if oidc_subject and not password_stdin else _password(password_stdin)
-    People(where).add(name, role, party, password, issuer=oidc_issuer.rstrip("/"), subject=oidc_subject)
+    People(where).add(name, role, party, password, issuer=oidc_issuer.rstrip("/"), subject=oidc_subject, by=_here())
     return _said(_form(as_json, as_csv), name, "added")
 
 
@@ -61,7 +61,7 @@ def password(name: Name, where: Where, password_stdin: FromStdin = False, as_jso
     from milepost.web.people import People
 
     kept = People(where)
-    kept.set_password(name, _password(password_stdin))
+    kept.set_password(name, _password(password_stdin), by=_here())
     return _said(_form(as_json, as_csv), name, "has a new password")
 
 
@@ -70,7 +70,7 @@ def role(name: Name, where: Where, role: Role, party: Party = "", as_json: AsJso
     """Give another role; the person's sessions end."""
     from milepost.web.people import People
 
-    People(where).set_role(name, role, party)
+    People(where).set_role(name, role, party, by=_here())
     return _said(_form(as_json, as_csv), name, f"is {role} now")
 
 
@@ -79,8 +79,40 @@ def remove(name: Name, where: Where, as_json: AsJson = False, as_csv: AsCsv = Fa
     """Remove a person; what the person wrote stays in the chain."""
     from milepost.web.people import People
 
-    People(where).remove(name)
+    People(where).remove(name, by=_here())
     return _said(_form(as_json, as_csv), name, "removed")
+
+
+@people.command("log")
+def log(
+    where: Where,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many, newest first.")] = 200,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Show who added, changed or removed accounts, who signed in, and who tried in vain."""
+    from milepost.web.people import People
+
+    form = _form(as_json, as_csv)
+    head = ["at", "what", "name", "by", "address", "detail"]
+    found = [[e.at, e.what, e.name, e.by, e.address, e.detail] for e in People(where).trail(limit)]
+    if form == "json":
+        print_json({"log": [dict(zip(head, row, strict=True)) for row in found]})
+    elif form == "csv":
+        print_csv(head, found)
+    else:
+        print_table("Accounts: what was done", head, found)
+    return 0
+
+
+def _here() -> str:
+    """Who works on this machine's command line, as the system names them."""
+    import getpass
+
+    try:
+        return f"command line, {getpass.getuser()}"
+    except (OSError, KeyError):
+        return "command line"
 
 
 def _password(from_stdin: bool) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -69,16 +71,27 @@ def serve(
     link.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         link.bind((host, port))
+        link.listen(2048)  # before the address is told: who opens it at once waits, and is not refused
     except OSError as fault:
+        link.close()
         raise WrongUse(f"Cannot listen on {host}:{port} ({fault.strerror}); choose another --port, or 0 for a free one.") from None
-    shown = f"[{host}]" if ":" in host else host
-    print(f"milepost {milepost.__version__}: http://{shown}:{link.getsockname()[1]}/   (stop with Ctrl+C)", flush=True)
     # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
     sys.setswitchinterval(0.001)
-    server = uvicorn.Server(
-        uvicorn.Config(made, log_level="warning", timeout_keep_alive=75, server_header=False, proxy_headers=https)
+
+    class Server(uvicorn.Server):
+        """Stops its jobs before it waits for those who watch them."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            made.state.jobs.close()
+            super().handle_exit(sig, frame)
+
+    config = uvicorn.Config(
+        made, log_level="warning", timeout_keep_alive=75, timeout_graceful_shutdown=5, server_header=False, proxy_headers=https
     )
-    server.run(sockets=[link])
+    shown = f"[{host}]" if ":" in host else host
+    with suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it
+        print(f"milepost {milepost.__version__}: http://{shown}:{link.getsockname()[1]}/   (stop with Ctrl+C)", flush=True)
+        Server(config).run(sockets=[link])
     return 0
 
 

@@ -264,7 +264,7 @@ def _status(
     last = max(closing, key=lambda r: (_day(r), r.shows == "stopped"), default=None)
     delivery, proofs = _delivery(reports, closing, last, policy)
     level = LEVELS.index(delivery) if delivery in LEVELS else -1
-    dated, announced_only = _dates(promises, granted, records.requests_since)
+    dated, announced_only = counted_dates(promises, granted, records.requests_since)
     first = dated[0].promised_for if dated else None
     latest = dated[-1].promised_for if dated else None
     done = min((_day(r) for r in proofs), default=None) if level >= 3 else None
@@ -327,9 +327,8 @@ def _delivery(
     if last is not None and last.shows == "stopped":
         return "stopped", [last]
     says_done = [r for r in closing if r.shows != "stopped" and r.meets_test != "no"]
-    effect = [r for r in says_done if r.shows == "in effect" and (r.measured_days or 0) >= policy.measured_days]
     strict = policy.delivered_needs == "primary document"
-    outside = [r for r in says_done if r.standing == "outside" and (r.meets_test == "yes" if strict else r.meets_test != "in part")]
+    effect, outside = proofs(says_done, policy)
     claims = [r for r in says_done if not strict or (r.standing == "owner" and r.document == "primary" and r.meets_test == "yes")]
     for found, name in ((effect, "in effect"), (outside, "verified"), (claims, "delivered")):
         if found:
@@ -345,12 +344,21 @@ def _delivery(
     return "no evidence", []
 
 
+def proofs(reports: Iterable[Evidence], policy: Policy) -> tuple[list[Evidence], list[Evidence]]:
+    """Reports that prove levels 5 and 4 by themselves: of a measured effect, and from outside that the test is met."""
+    strict = policy.delivered_needs == "primary document"
+    done = [r for r in reports if r.shows in ("delivered", "in effect") and r.meets_test != "no"]
+    effect = [r for r in done if r.shows == "in effect" and (r.measured_days or 0) >= policy.measured_days]
+    outside = [r for r in done if r.standing == "outside" and (r.meets_test == "yes" if strict else r.meets_test != "in part")]
+    return effect, outside
+
+
 def _of_works(report: Evidence) -> bool:
     """Is the percent one of the works? Land bought, money allotted or drawings approved build nothing."""
     return bool(_WORKS.search(report.percent_of)) and not _NOT_WORKS.search(report.percent_of)
 
 
-def _dates(promises: list[DateChange], granted: set[str], since: dt.date) -> tuple[list[DateChange], list[DateChange]]:
+def counted_dates(promises: list[DateChange], granted: set[str], since: dt.date) -> tuple[list[DateChange], list[DateChange]]:
     """Dates that count, in order of announcement, and those that were announced only."""
     dated = sorted(
         (p for p in promises if p.promised_for is not None),

@@ -43,6 +43,13 @@ def content_of(records: Records) -> Content:
     return found
 
 
+def content_of_table(records: Records, table: str) -> dict[str, Cells]:
+    """One table (or the settings, or the policy) of it."""
+    if table in MODELS:
+        return _set(records.settings if table == "programme" else records.policy)
+    return {row.ident: cells_of(row) for row in records.rows(table)}
+
+
 def _set(model: Settings | Policy) -> dict[str, Cells]:
     """What is set otherwise than by default: a release that brings a new setting changes no content."""
     return {

@@ -9,10 +9,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, inspect, make_url, or_, select, text, update
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    make_url,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -50,6 +66,7 @@ class Database:
 
     def read(self, known_on: dt.date | None = None) -> tuple[Records | None, tuple[Finding, ...]]:
         """The programme as recorded by the end of a day (default: now). What was imported first counts as known always."""
+        self._must_exist()
         with self._begin(write=False) as link:
             self._must_be_ready(link)
             content = self._content(link, None if known_on is None else self._entry_by(link, known_on))
@@ -63,6 +80,7 @@ class Database:
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last entry of the chain."""
+        self._must_exist()
         with self._begin(write=False) as link:
             self._must_be_ready(link)
             found = link.execute(select(_HEAD.c.n, _HEAD.c.hash)).first()
@@ -174,13 +192,9 @@ class Database:
                 if not folder.is_dir():
                     raise WrongUse(f"There is no folder '{folder}' for the database.")
             try:
-                # a command makes a few calls and leaves: no connection outlives its call
-                options: dict[str, Any] = {} if self._sqlite else {"connect_args": {"connect_timeout": 10}}
-                self._made = create_engine(self._url, poolclass=NullPool, **options)
+                self._made = _engine_of(self._url)
             except (NoSuchModuleError, ImportError, ModuleNotFoundError):
                 raise WrongUse("PostgreSQL needs its driver: pip install 'milepost[postgresql]'.") from None
-            if self._sqlite:
-                _sqlite_transactions(self._made)
         return self._made
 
     def close(self) -> None:
@@ -205,6 +219,12 @@ class Database:
     def _fault(self, fault: SQLAlchemyError) -> WrongUse:
         cause = str(getattr(fault, "orig", None) or fault).strip().split("\n")[0][:200]
         return WrongUse(f"The database {self.name} refused: {cause}")
+
+    def _must_exist(self) -> None:
+        """To look at a name is not to make an empty file of it."""
+        file = self._url.database if self._sqlite else None
+        if file and file != ":memory:" and Path(file).parent.is_dir() and not Path(file).exists():
+            raise WrongUse(f"There is no file '{file}', so it holds no programme; fill a new one with 'milepost import'.")
 
     def _must_be_ready(self, link: Connection) -> None:
         from alembic.runtime.migration import MigrationContext
@@ -288,6 +308,18 @@ def _alembic(link: Connection | None) -> Any:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = link
     return config
+
+
+@lru_cache(maxsize=32)
+def _engine_of(url: URL) -> Engine:
+    """One engine an address: a server opens its store for every look, and statements are compiled once."""
+    sqlite = url.get_backend_name() == "sqlite"
+    # a command makes a few calls and leaves: no connection outlives its call
+    options: dict[str, Any] = {} if sqlite else {"connect_args": {"connect_timeout": 10}}
+    engine = create_engine(url, poolclass=NullPool, **options)
+    if sqlite:
+        _sqlite_transactions(engine)
+    return engine
 
 
 def _sqlite_transactions(engine: Engine) -> None:

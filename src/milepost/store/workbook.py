@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SETTINGS_SHEET = "programme"
 POLICY_SHEET = "policy"
 ABOUT_SHEET = "about"
+_MOST_CELLS = 20_000_000
 SEEN_SHEET = "milepost"  # hidden: digests of the rows as they were when the copy was taken
 
 
@@ -30,9 +31,10 @@ def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        with warnings.catch_warnings():
+        # opened here, so that it is closed also when the reader gives up half-way
+        with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions it leaves out; we read cells only
-            book = openpyxl.load_workbook(path, read_only=False, data_only=True)
+            book = openpyxl.load_workbook(file, read_only=False, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError) as fault:
         message = f"the file is not an .xlsx workbook ({type(fault).__name__})"
         return None, (Finding("programme", path.name, 0, "", message, "Save it again as .xlsx, or name a folder"),)
@@ -135,16 +137,14 @@ def seen_digests(path: Path) -> dict[tuple[str, str], str] | None:
     """Digests of the rows as they were when milepost wrote this workbook; None if it did not."""
     import openpyxl
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
+    with path.open("rb") as file:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         if SEEN_SHEET not in book.sheetnames:
             return None
         rows = book[SEEN_SHEET].iter_rows(min_row=2, max_col=3, values_only=True)
         return {(str(table), str(ident)): str(value) for table, ident, value in rows if table is not None}
-    finally:
-        book.close()
 
 
 def _cell(value: Any) -> Any:
@@ -158,9 +158,9 @@ def _cell(value: Any) -> Any:
 
 def _settings(sheet: Worksheet, model: type[Settings] | type[Policy]) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for row in sheet.iter_rows(min_row=2, max_col=2, values_only=True):
-        name, value = (*row, None, None)[:2]
-        if name is None or value is None:
+    for number, row in sorted(_filled(sheet).items()):
+        name, value = row.get(1), row.get(2)
+        if number < 2 or name is None or value is None:
             continue
         key = str(name).strip()
         if isinstance(value, dt.datetime):
@@ -172,13 +172,26 @@ def _settings(sheet: Worksheet, model: type[Settings] | type[Policy]) -> dict[st
     return values
 
 
+def _filled(sheet: Worksheet) -> dict[int, dict[int, Any]]:
+    """Rows that hold something, by the cells that stand in the file: one cell in the last corner is not a billion empty ones."""
+    rows: dict[int, dict[int, Any]] = {}
+    for (row, column), cell in sheet._cells.items():
+        value = cell.value
+        if value is not None and not (isinstance(value, str) and not value.strip()):
+            rows.setdefault(row, {})[column] = value
+    return rows
+
+
 def _sheet(sheet: Worksheet, table: str) -> tuple[Sheet | None, list[Finding]]:
     header: tuple[str, ...] | None = None
     lines = []
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        cells = tuple(row)
-        if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells):
-            continue
+    filled = _filled(sheet)
+    width = max((column for row in filled.values() for column in row), default=0)
+    if len(filled) * width > _MOST_CELLS:
+        message = f"the sheet spans {len(filled):,} rows and {width:,} columns"
+        return None, [Finding(table, f"sheet {table}", 0, "", message, "Delete what stands far out, or split the programme")]
+    for number, row in sorted(filled.items()):
+        cells = tuple(row.get(column) for column in range(1, width + 1))
         if header is None:
             header = tuple("" if cell is None else str(cell).strip() for cell in cells)
         else:

@@ -67,13 +67,16 @@ class Book:
         return total
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON that the page reads; ``rows`` are little-endian doubles in base64, row by row."""
+        """The JSON that the page reads; ``rows`` are little-endian doubles in base64, row by row.
+
+        ``masks`` of an incomplete book are hexadecimal text: JavaScript's numbers are exact only up to 53 commitments.
+        """
         return {
             "unit": "MUSD/year",
             "commitments": list(self.commitments),
             "countries": list(self.countries),
             "complete": self.complete,
-            "masks": [] if self.complete else list(self.masks),
+            "masks": [] if self.complete else [f"{mask:x}" for mask in self.masks],
             "row_of": self.row_of.tolist(),
             "rows": base64.b64encode(self.rows.astype("<f8").tobytes()).decode("ascii"),
             "on": self.on.isoformat(),

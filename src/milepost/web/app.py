@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, FastAPI, File, Query, Request, Response, UploadFile
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, StreamingResponse
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 import milepost
@@ -30,8 +31,9 @@ from milepost.languages.catalogue import page_messages
 from milepost.store.edits import LostRace
 from milepost.web import downloads, features, views, writes
 from milepost.web.jobs import Jobs, Work
+from milepost.web.on_day import link_states
 from milepost.web.people import People, Person, Session
-from milepost.web.rights import ACTIONS, Forbidden, NotSignedIn, must
+from milepost.web.rights import ACTIONS, Forbidden, NotSignedIn, NotThere, must
 from milepost.web.security import COOKIE, CSRF_HEADER, Guard, Limits
 from milepost.web.state import State, Valued
 
@@ -41,12 +43,18 @@ LOCAL = Person("local user", "local", "")
 _DAY = Query(max_length=10, description="day, YYYY-MM-DD")
 Day = Annotated[str, _DAY]
 Ids = Annotated[str, Query(max_length=4_000, description="ids of commitments, separated by commas")]
+Short = Annotated[str, Query(max_length=100)]
 Lang = Annotated[str, Query(max_length=5, description="language: en, ru, fa, ar, fr")]
+Format = Annotated[str, Query(pattern="^(json|geojson|)$", description="there is one format an address; may be left out")]
+_GEO: dict[int | str, dict[str, Any]] = {
+    200: {"description": "GeoJSON.", "content": {features.GEO: {"schema": {"$ref": "#/components/schemas/GeoJson"}}}}
+}
 _FAULTS: dict[int | str, dict[str, Any]] = {
     code: {"description": text, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}}
     for code, text in (
         (400, "The request asks for what does not exist; the sentence says what to do."),
         (401, "Nobody is signed in."),
+        (404, "There is no such thing; the sentence says what there is."),
         (403, "The person may not do this, or the request lacks the CSRF token."),
         (409, "Somebody else changed a row meanwhile; nothing was written."),
         (413, "The body is too large."),
@@ -89,6 +97,159 @@ class Trial(writes.Body):
     dates: dict[str, dt.date | None] = Field(max_length=200)
 
 
+class TableNames(BaseModel):
+    """What can be had as a table: names, formats, and for the computed ones what they answer and may be asked."""
+
+    tables: list[str]
+    formats: list[str]
+    columns: dict[str, list[str]]  # of the tables of the register, in order
+    computed: dict[str, dict[str, Any]]
+
+
+class Answer(BaseModel):
+    """Base of what comes back: the members that are always there; a release may add others."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class SessionAnswer(Answer):
+    """Who is signed in, and what the person may do."""
+
+    signed_in: bool
+    name: str
+    role: str
+    party: str
+    csrf: str
+    teams: bool
+    oidc: bool
+    may: list[str]
+
+
+class About(Answer):
+    """The programme: what it is, on which day, from which data."""
+
+    title: str
+    base_date: dt.date
+    day: dt.date
+    horizon: dt.date
+    discount_rate_per_year: float
+    fingerprint: str
+    entries: int
+    root: str
+    version: str
+    known_on: dt.date | None
+    findings: list[dict[str, Any]]
+    can_edit: bool
+
+
+class Commitment(Answer):
+    """One commitment with everything known about it."""
+
+    id: str
+    digest: str
+    status: dict[str, Any]
+    closed: bool
+    due: dt.date | None
+    overdue_days: int
+    evidence: list[dict[str, Any]]
+    promises: list[dict[str, Any]]
+    requests: list[dict[str, Any]]
+    milestones: list[dict[str, Any]]
+
+
+class TimetableAnswer(Answer):
+    """Due dates of what is open, seen from a day."""
+
+    on: dt.date
+    dates: dict[str, dt.date | None]
+    overdue_days: dict[str, int]
+
+
+class NetworkAnswer(Answer):
+    """The map and what lies behind it."""
+
+    svg: str
+    links: list[dict[str, Any]]
+    nodes: list[dict[str, Any]]
+    restrictions: list[str]
+    as_of: dt.date
+    due_by_then: list[str]
+
+
+class ValueAnswer(Answer):
+    """V of a set of commitments per country, million USD a year."""
+
+    unit: str
+    base_year: int
+    delivered: list[str]
+    countries: dict[str, float]
+    notes: list[str]
+
+
+class TrialResult(Answer):
+    """Present value per country of the timetable that holds, and of the one with dates moved, million USD."""
+
+    unit: str
+    on: dt.date
+    horizon: dt.date
+    discount_rate_per_year: float
+    dates: dict[str, dt.date | None]
+    before: dict[str, float]
+    after: dict[str, float]
+    change: dict[str, float]
+    change_all: float
+
+
+class RowOfTable(Answer):
+    """One row as text cells, with the digest by which an edit says what it saw."""
+
+    id: str
+    cells: dict[str, str]
+    digest: str
+
+
+class EntryOfChain(Answer):
+    """One entry of the audit chain."""
+
+    n: int
+    at: str
+    by: str
+    reason: str
+    hash: str
+    changes: list[dict[str, Any]]
+
+
+class Written(Answer):
+    """The entry of the chain that a write made; null if nothing differed."""
+
+    id: str
+    entry: int | None
+    hash: str | None
+
+
+class JobState(Answer):
+    """How far a job is: waiting, running, done, failed or cancelled."""
+
+    id: str
+    kind: str
+    state: Literal["waiting", "running", "done", "failed", "cancelled"]
+    done: int
+    of: int
+    error: str
+    name: str
+    media_type: str
+    bytes: int
+
+
+class Kept(Answer):
+    """A kept document."""
+
+    sha256: str
+    name: str
+    bytes: int
+    source: str
+
+
 class NewJob(writes.Body):
     """Long work: ``kind`` is intervals, draws, report, brief-pdf, brief-docx, brief-xlsx, brief-html or snapshot."""
 
@@ -100,6 +261,7 @@ class NewJob(writes.Body):
     party: str = Field(default="", max_length=20)
     sections: list[str] = Field(default=[], max_length=20, description="parts of a brief; none: all")
     lang: str = Field(default="en", max_length=5)
+    known_on: str = Field(default="", max_length=10, description="the register as it was known on this day")
 
 
 def create_app(config: Config) -> FastAPI:
@@ -120,10 +282,13 @@ def create_app(config: Config) -> FastAPI:
         license_info={"name": "Apache-2.0"}, lifespan=life,
     )  # fmt: skip
     app.state.milepost, app.state.jobs, app.state.config = state, jobs, config
-    router = APIRouter(prefix=API, responses={code: _FAULTS[code] for code in (400, 401, 403, 422, 429)})
+    router = APIRouter(prefix=API, responses={code: _FAULTS[code] for code in (400, 401, 403, 404, 422, 429)})
+
+    # with TLS the browser itself sees to it that no neighbouring host and no plain address can set this cookie
+    name_of_cookie = f"__Host-{COOKIE}" if config.https else COOKIE
 
     def session_of(request: Request) -> Session | None:
-        token = request.cookies.get(COOKIE, "")
+        token = request.cookies.get(name_of_cookie, "")
         return config.people.session(token) if config.people and token else None
 
     def person_of(request: Request) -> Person | None:
@@ -185,19 +350,18 @@ def create_app(config: Config) -> FastAPI:
             "may": sorted(a for a, roles in ACTIONS.items() if person.role in roles and (known or a == "open")),
         }  # fmt: skip
 
-    @endpoint("GET", "/session", "open", tags=["people"])
+    @endpoint("GET", "/session", "open", response_model=SessionAnswer, tags=["people"])
     def session(request: Request) -> dict[str, Any]:
         """Who is signed in, what the person may do, and the token that writing needs."""
         return describe(request, who(request), csrf_of(request))
 
-    @endpoint("POST", "/session", "open", tags=["people"])
+    @endpoint("POST", "/session", "open", response_model=SessionAnswer, tags=["people"])
     def sign_in(body: SignIn, request: Request, response: Response) -> dict[str, Any]:
         """Sign in with name and password."""
         if config.people is None:
             raise WrongUse("This server has a single local user; there is nobody to sign in.")
-        address = request.client.host if request.client else ""
-        token, found = config.people.login(body.name, body.password, address=address)
-        cookie(response, token)
+        token, found = config.people.login(body.name, body.password, address=address_of(request))
+        cookie(request, response, token)
         return describe(request, found.person, found.csrf)
 
     @endpoint("DELETE", "/session", "open", tags=["people"])
@@ -207,12 +371,20 @@ def create_app(config: Config) -> FastAPI:
         if config.people is not None and found:
             if not hmac.compare_digest(found.csrf.encode(), request.headers.get(CSRF_HEADER, "").encode()):
                 raise Forbidden(f"The header {CSRF_HEADER} does not carry the token of this session.")
-            config.people.logout(request.cookies[COOKIE])
-        response.delete_cookie(COOKIE, path="/")
+            config.people.logout(request.cookies[name_of_cookie], said=True)
+        response.delete_cookie(name_of_cookie, path="/", secure=config.https, httponly=True, samesite="strict")
         return {"signed_in": False}
 
-    def cookie(response: Response, token: str) -> None:
-        response.set_cookie(COOKIE, token, max_age=12 * 3600, httponly=True, samesite="strict", secure=config.https, path="/")
+    def address_of(request: Request) -> str:
+        return request.client.host if request.client else ""
+
+    def cookie(request: Request, response: Response, token: str) -> None:
+        before = request.cookies.get(name_of_cookie, "")
+        if config.people and before:
+            config.people.logout(before)  # who signs in again leaves no open session behind
+        response.set_cookie(
+            name_of_cookie, token, max_age=12 * 3600, httponly=True, samesite="strict", secure=config.https, path="/"
+        )
 
     @endpoint("GET", "/oidc/begin", "open", tags=["people"], response_class=RedirectResponse, status_code=303)
     def oidc_begin(request: Request) -> Response:
@@ -229,9 +401,9 @@ def create_app(config: Config) -> FastAPI:
         """Come back from the identity provider."""
         if config.oidc is None or config.people is None:
             raise WrongUse("This server has no identity provider.")
-        token, _found = config.oidc.finish(str(request.url), request.cookies.get("milepost_oidc", ""))
+        token, _found = config.oidc.finish(str(request.url), request.cookies.get("milepost_oidc", ""), address=address_of(request))
         answer = RedirectResponse("/", status_code=303)
-        cookie(answer, token)
+        cookie(request, answer, token)
         answer.delete_cookie("milepost_oidc", path=API)
         return answer
 
@@ -243,7 +415,7 @@ def create_app(config: Config) -> FastAPI:
 
     # ---- reading ----------------------------------------------------------------------------------------------------
 
-    @endpoint("GET", "/programme", "read", tags=["programme"])
+    @endpoint("GET", "/programme", "read", response_model=About, tags=["programme"])
     def programme(known_on: Day = "") -> dict[str, Any]:
         """The programme: title, days, rates, version, fingerprint of its data, findings."""
         return views.about(state, at(known_on))
@@ -254,13 +426,13 @@ def create_app(config: Config) -> FastAPI:
         valued = at(known_on)
         return Response(valued.json("register", lambda: views.register(valued)), media_type="application/json")
 
-    @endpoint("GET", "/commitments", "read", tags=["register"])
+    @endpoint("GET", "/commitments", "read", response_model=list[Commitment], tags=["register"])
     def commitments(known_on: Day = "") -> list[dict[str, Any]]:
         """All commitments."""
         found: list[dict[str, Any]] = views.register(at(known_on))["commitments"]
         return found
 
-    @endpoint("GET", "/commitments/{ident}", "read", tags=["register"])
+    @endpoint("GET", "/commitments/{ident}", "read", response_model=Commitment, tags=["register"])
     def commitment(ident: str, known_on: Day = "") -> dict[str, Any]:
         """The fiche of one commitment."""
         rows = {c["id"]: c for c in views.register(at(known_on))["commitments"]}
@@ -268,7 +440,7 @@ def create_app(config: Config) -> FastAPI:
             raise one_of("commitment", ident, list(rows))
         return dict(rows[ident])
 
-    @endpoint("GET", "/timetable", "read", tags=["register"])
+    @endpoint("GET", "/timetable", "read", response_model=TimetableAnswer, tags=["register"])
     def timetable(as_of: Day = "", known_on: Day = "") -> dict[str, Any]:
         """When what is open is due, on a day, as known on a day."""
         valued = at(known_on)
@@ -279,14 +451,17 @@ def create_app(config: Config) -> FastAPI:
             "overdue_days": dict(found.overdue),
         }
 
-    @endpoint("GET", "/network", "read", tags=["network"])
+    @endpoint("GET", "/network", "read", response_model=NetworkAnswer, tags=["network"])
     def network(as_of: Day = "", known_on: Day = "") -> dict[str, Any]:
-        """The map, its links and places, and which commitments are due by a day."""
+        """The map, its links and places, and each link's state on a day (``on_day``: open, delivered, promised, closed)."""
         valued = at(known_on)
         found = views.network(valued, views.land_of(state.path))
         due = valued.programme.timetable(valued.day).dates
-        when = day(as_of)
-        return {**found, "due_by_then": sorted(c for c, d in due.items() if d and when and d <= when)}
+        when = day(as_of) or valued.day
+        states = link_states(valued, when)
+        links = [{**k, "on_day": states[k["id"]]} for k in found["links"]]
+        by_then = sorted(c for c, d in due.items() if d and d <= when) if as_of else []
+        return {**found, "links": links, "as_of": when.isoformat(), "due_by_then": by_then}
 
     @endpoint("GET", "/map.svg", "read", tags=["network"], response_class=Response)
     def map_svg(as_of: Day = "", known_on: Day = "") -> Response:
@@ -302,9 +477,9 @@ def create_app(config: Config) -> FastAPI:
         return views.flows(at(known_on))
 
     @endpoint("GET", "/countries", "read", tags=["value"], responses={202: _FAULTS[202]})
-    def countries() -> list[dict[str, Any]]:
+    def countries(known_on: Day = "") -> list[dict[str, Any]]:
         """What each country gains from everything valued, what it owes and what is owed to the programme by others."""
-        valued = ready()
+        valued = at(known_on) if known_on else ready()
         found = views.values(valued)["shares"]
         rows = views.register(valued)
         total = dict(zip(found["countries"], found["total"], strict=True))
@@ -363,15 +538,15 @@ def create_app(config: Config) -> FastAPI:
         """What the numbers rest on: parameters with basis and source, rows by basis, the model beside published times."""
         return views.model(at(known_on))
 
-    @endpoint("GET", "/value", "read", tags=["value"])
+    @endpoint("GET", "/value", "read", response_model=ValueAnswer, tags=["value"])
     def value(delivered: Ids = "", known_on: Day = "") -> dict[str, Any]:
         """V of a set of commitments (without ids: of all that are valued), MUSD a year per country."""
         return at(known_on).programme.value(ids(delivered) or "all").as_dict()
 
     @endpoint("POST", "/trial", "try", tags=["value"])
-    def trial(body: Trial) -> dict[str, Any]:
+    def trial(body: Trial, known_on: Day = "") -> TrialResult:
         """Present value of the timetable with dates moved; nothing is saved."""
-        return views.trial(state.current(), dict(body.dates))
+        return TrialResult(**views.trial(at(known_on), dict(body.dates)))
 
     @endpoint("POST", "/book", "try", tags=["value"])
     def book(body: Trial) -> dict[str, Any]:
@@ -379,35 +554,49 @@ def create_app(config: Config) -> FastAPI:
         return views.book_around(ready(), dict(body.dates))
 
     @endpoint("GET", "/tables", "read", tags=["tables"])
-    def tables() -> dict[str, Any]:
-        """Names of all tables and formats."""
-        return {"tables": list(downloads.names()), "formats": list(downloads.MEDIA), "columns": downloads.columns()}
+    def tables() -> TableNames:
+        """Names of all tables and formats, and what each computed table answers and may be asked."""
+        about = {n: {"answers": text, "takes": sorted({"known_on", *takes})} for n, (text, takes) in downloads.COMPUTED.items()}
+        return TableNames(
+            tables=list(downloads.names()), formats=list(downloads.MEDIA), columns=downloads.columns(), computed=about
+        )
 
-    @endpoint("GET", "/tables/{name}.{kind}", "read", tags=["tables"], response_class=Response)
+    @endpoint(
+        "GET", "/tables/{name}.{kind}", "read", tags=["tables"], response_class=Response,
+        responses={200: {"description": "The table.", "content": {m.partition(";")[0]: {} for m in downloads.MEDIA.values()}}},
+    )  # fmt: skip
     def table(
-        request: Request, name: str, kind: str, as_of: Day = "", known_on: Day = "",
-        scenario: Annotated[str, Query(max_length=4_000, description="dates to try: C01:2030-06-30,C05:never; for 'trial'")] = "",
-        delivered: Ids = "", lang: Lang = "en",
+        request: Request, name: str, kind: str,
+        as_of: Annotated[str, Query(max_length=10, description="day looked at, YYYY-MM-DD: from which the timetable is seen, or by "
+                                    "which what is due counts as delivered (value, loads)")] = "",
+        known_on: Annotated[str, Query(max_length=10, description="the register as it was known on this day")] = "",
+        scenario: Annotated[str, Query(max_length=4_000, description="dates to try: C01:2030-06-30,C05:never")] = "",
+        delivered: Ids = "",
+        lang: Annotated[str, Query(max_length=5, description="words in the headings and cells of a workbook: en, ru, fa, ar, fr; "
+                                   "csv, json and parquet have the same names in every language")] = "en",
     ) -> Response:  # fmt: skip
-        """One table as csv, xlsx, json or parquet: rows of the register, or computed (status, timetable, delay, shapley ...)."""
+        """One table as csv, xlsx, json or parquet: rows of the register, or computed (GET /tables says which take what).
+
+        A question that cannot change the table is refused with the tables that it applies to. Names of columns are stable and fit
+        Stata; days are ISO 8601; a cell holds one value, or values with semicolons; what is not known is empty; text is UTF-8.
+        """
         if kind not in downloads.MEDIA:
             raise one_of("format", kind, list(downloads.MEDIA))
         if name == "contacts":
             must(person_of(request), "read offices")
         Language(lang)
-        chosen = ids(delivered) if delivered else None
+        asked = downloads.Asked(day(as_of), scenario_dates(scenario), ids(delivered) if delivered else None)
         valued = at(known_on)
 
         def make() -> bytes:
-            found = downloads.table(valued, name, scenario_dates(scenario), chosen, day(as_of))
-            return downloads.write(found, kind, lang, name)
+            return downloads.write(downloads.table(valued, name, asked), kind, lang, name)
 
         # what is asked for again and again is written once; what a reader makes up is not kept
-        plain = not (scenario or delivered or as_of)
-        content: bytes = valued.once(f"{name}.{kind} {lang}", make) if plain else make()
+        key = f"{name}.{kind} {lang if kind == 'xlsx' else ''}"
+        content: bytes = valued.once(key, make) if asked.plain else make()
         return Response(content, media_type=downloads.MEDIA[kind], headers=attachment(f"{name}.{kind}"))
 
-    @endpoint("GET", "/history", "read offices", tags=["register"])
+    @endpoint("GET", "/history", "read offices", response_model=list[EntryOfChain], tags=["register"])
     def history(
         table: Annotated[str, Query(max_length=60)] = "", row: Annotated[str, Query(max_length=200)] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
@@ -415,7 +604,7 @@ def create_app(config: Config) -> FastAPI:
         """The chain of entries, newest first: who wrote what, when and why."""
         return writes.history(state, table, row, limit)
 
-    @endpoint("GET", "/rows/{table}", "read", tags=["register"])
+    @endpoint("GET", "/rows/{table}", "read", response_model=list[RowOfTable], tags=["register"])
     def rows(request: Request, table: str, known_on: Day = "") -> list[dict[str, Any]]:
         """Rows of one table with the digest that an edit must say it saw."""
         from milepost.records import TABLES
@@ -432,63 +621,85 @@ def create_app(config: Config) -> FastAPI:
         return str(request.base_url).rstrip("/") + f"{API}/features"
 
     @endpoint("GET", "/features", "read", tags=["features"])
-    def feature_landing(request: Request) -> dict[str, Any]:
+    def feature_landing(request: Request, f: Format = "") -> features.Landing:
         """OGC API - Features: landing page."""
-        return features.landing(base(request), state.current().programme.settings.title)
+        features.only(request.query_params, ("f",))
+        return features.Landing(**features.landing(base(request), state.current().programme.settings.title))
+
+    @endpoint("GET", "/features/api", "read", tags=["features"], response_class=JSONResponse,
+              responses={200: {"description": "OpenAPI 3.0.", "content": {features.OPENAPI: {}}}})  # fmt: skip
+    def feature_api(request: Request, f: Format = "") -> Response:
+        """What the features answer, as OpenAPI 3.0."""
+        features.only(request.query_params, ("f",))
+        found = features.description(app.openapi(), f"{API}/features")
+        return Response(json.dumps(found, ensure_ascii=False), media_type=features.OPENAPI)
 
     @endpoint("GET", "/features/conformance", "read", tags=["features"])
-    def feature_conformance() -> dict[str, Any]:
+    def feature_conformance(request: Request, f: Format = "") -> features.Conformance:
         """Conformance classes."""
-        return {"conformsTo": features.CONFORMANCE}
+        features.only(request.query_params, ("f",))
+        return features.Conformance(conformsTo=features.CONFORMANCE)
 
     @endpoint("GET", "/features/collections", "read", tags=["features"])
-    def feature_collections(request: Request) -> dict[str, Any]:
+    def feature_collections(request: Request, known_on: Day = "", f: Format = "") -> features.Collections:
         """Collections."""
-        return features.collections(base(request), state.current())
+        features.only(request.query_params, ("f", "known_on"))
+        return features.Collections(**features.collections(base(request), at(known_on)))
 
     @endpoint("GET", "/features/collections/{name}", "read", tags=["features"])
-    def feature_collection(request: Request, name: str) -> dict[str, Any]:
+    def feature_collection(request: Request, name: str, known_on: Day = "", f: Format = "") -> features.Collection:
         """One collection."""
-        return features.collection(base(request), state.current(), name)
+        features.only(request.query_params, ("f", "known_on"))
+        return features.Collection(**features.collection(base(request), at(known_on), name))
 
-    @endpoint("GET", "/features/collections/{name}/items", "read", tags=["features"], response_class=Response)
+    @endpoint("GET", "/features/collections/{name}/items", "read", tags=["features"], response_class=Response, responses=_GEO)
     def feature_items(
-        request: Request, name: str, limit: Annotated[int, Query(ge=1, le=features.MOST)] = 1_000,
-        offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0, bbox: Annotated[str, Query(max_length=200)] = "", known_on: Day = "",
+        request: Request, name: str,
+        limit: Annotated[int, Query(ge=1, description=f"how many at most; more than {features.MOST:,} are never given")] = 1_000,
+        offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+        bbox: Annotated[str, Query(max_length=200, description="west,south,east,north in degrees; six numbers with heights")] = "",
+        datetime: Annotated[str, Query(max_length=100, description="moment or interval; no feature has one, so all meet it")] = "",
+        as_of: Annotated[str, Query(max_length=10, description="day of the property on_day of links")] = "",
+        known_on: Day = "", f: Format = "",
     ) -> Response:  # fmt: skip
-        """Features, page by page; further query parameters filter by equality."""
-        own = {"limit", "offset", "bbox", "known_on", "f"}
-        extra = {k: v for k, v in request.query_params.items() if k not in own}
+        """Features, page by page; a query parameter named like a property filters by equality."""
+        valued = at(known_on)
+        named = ("limit", "offset", "bbox", "datetime", "as_of", "known_on", "f")
+        features.only(request.query_params, (*named, *features.properties(valued, name)))
+        extra = tuple((k, v) for k, v in request.query_params.multi_items() if k not in named)
         moment = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        found = features.items(
-            base(request), at(known_on), name, limit=limit, offset=offset, bbox=bbox, properties=extra, moment=moment
-        )
+        query = features.Query(limit, offset, bbox, datetime, as_of, known_on, extra)
+        found = features.items(base(request), valued, name, query, day(as_of) or valued.day, moment)
         return Response(json.dumps(found, ensure_ascii=False), media_type=features.GEO)
 
-    @endpoint("GET", "/features/collections/{name}/items/{ident}", "read", tags=["features"], response_class=Response)
-    def feature_item(request: Request, name: str, ident: str) -> Response:
+    @endpoint("GET", "/features/collections/{name}/items/{ident}", "read", tags=["features"], response_class=Response,
+              responses=_GEO)  # fmt: skip
+    def feature_item(request: Request, name: str, ident: str, as_of: Day = "", known_on: Day = "", f: Format = "") -> Response:
         """One feature."""
-        return Response(json.dumps(features.item(base(request), state.current(), name, ident)), media_type=features.GEO)
+        features.only(request.query_params, ("as_of", "known_on", "f"))
+        valued = at(known_on)
+        found = features.item(base(request), valued, name, ident, day(as_of) or valued.day)
+        return Response(json.dumps(found, ensure_ascii=False), media_type=features.GEO)
 
     # ---- calendars --------------------------------------------------------------------------------------------------
 
-    def ics(party: str, body: str, lang: str) -> Response:
+    def ics(party: str, body: str, lang: str, known_on: str = "") -> Response:
         from milepost.report.calendar import calendar
 
-        content = calendar(state.current().programme, party=party, body=body, language=lang)
+        content = calendar(at(known_on).programme, party=party, body=body, language=lang)
         return Response(content, media_type="text/calendar; charset=utf-8", headers=attachment("milepost.ics"))
 
     @endpoint("GET", "/calendar.ics", "read", tags=["calendar"], response_class=Response)
-    def calendar_now(party: str = "", body: str = "", lang: Lang = "en") -> Response:
+    def calendar_now(party: Short = "", body: Short = "", lang: Lang = "en", known_on: Day = "") -> Response:
         """The calendar of due dates and meetings."""
-        return ics(party, body, lang)
+        return ics(party, body, lang, known_on)
 
     @endpoint("POST", "/feeds", "subscribe", tags=["calendar"])
-    def new_feed(request: Request, party: str = "", body: str = "", lang: Lang = "en") -> dict[str, Any]:
+    def new_feed(request: Request, party: Short = "", body: Short = "", lang: Lang = "en") -> dict[str, Any]:
         """A secret address of the calendar for a calendar program; a new one ends the old one."""
         ics(party, body, lang)  # refuse now what could not be shown later
         if config.people is None:
-            return {"path": f"{API}/calendar.ics?party={party}&body={body}&lang={lang}", "secret": False}
+            return {"path": f"{API}/calendar.ics?{urlencode({'party': party, 'body': body, 'lang': lang})}", "secret": False}
         token = config.people.feed_token(who(request).name, json.dumps([party, body, lang]))
         return {"path": f"{API}/feeds/{token}.ics", "secret": True}
 
@@ -497,32 +708,32 @@ def create_app(config: Config) -> FastAPI:
         """A calendar by its secret address."""
         found = config.people.feed(token) if config.people else None
         if found is None:
-            raise WrongUse("There is no such calendar; ask for a new address.")
+            raise NotThere("There is no such calendar; ask for a new address.")
         return ics(*json.loads(found[1]))
 
     # ---- writing ----------------------------------------------------------------------------------------------------
 
-    @endpoint("POST", "/evidence", "report", tags=["register"], status_code=201)
+    @endpoint("POST", "/evidence", "report", response_model=Written, tags=["register"], status_code=201)
     def add_evidence(body: writes.NewEvidence, request: Request) -> dict[str, Any]:
         """Add a report. A party reports on what it owes, and disputes what is said of others."""
         return writes.add_evidence(state, who(request), body)
 
-    @endpoint("POST", "/evidence/{ident}/confirmation", "confirm", tags=["register"])
+    @endpoint("POST", "/evidence/{ident}/confirmation", "confirm", response_model=Written, tags=["register"])
     def confirm(ident: str, body: writes.Confirmation, request: Request) -> dict[str, Any]:
         """Judge whether a report meets the acceptance test: by another person than the one who entered it."""
         return writes.confirm(state, who(request), ident, body)
 
-    @endpoint("POST", "/requests", "ask", tags=["register"], status_code=201)
+    @endpoint("POST", "/requests", "ask", response_model=Written, tags=["register"], status_code=201)
     def ask_date(body: writes.NewRequest, request: Request) -> dict[str, Any]:
         """Ask to move a date."""
         return writes.ask_date(state, who(request), body)
 
-    @endpoint("POST", "/requests/{ident}/decision", "decide", tags=["register"])
+    @endpoint("POST", "/requests/{ident}/decision", "decide", response_model=Written, tags=["register"])
     def decide_date(ident: str, body: writes.Decision, request: Request) -> dict[str, Any]:
         """Grant or refuse a request: by another person than the one who asked."""
         return writes.decide_date(state, who(request), ident, body)
 
-    @endpoint("POST", "/edits", "edit", tags=["register"])
+    @endpoint("POST", "/edits", "edit", response_model=Written, tags=["register"])
     def edits(body: writes.Edits, request: Request) -> dict[str, Any]:
         """Write rows together, each with the digest of what was seen (optimistic locking)."""
         return writes.write_rows(state, who(request), body)
@@ -538,7 +749,7 @@ def create_app(config: Config) -> FastAPI:
         return writes.bring_workbook(state, who(request), file.file.read(), apply=apply, reason=reason)
 
     @endpoint("GET", "/programme.xlsx", "read offices", tags=["register"], response_class=Response)
-    def workbook() -> Response:
+    def workbook(known_on: Day = "") -> Response:
         """The programme as a workbook, to edit and bring back."""
         import tempfile
 
@@ -546,13 +757,16 @@ def create_app(config: Config) -> FastAPI:
 
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "programme.xlsx"
-            write_workbook(state.current().programme.records, file)
+            write_workbook(at(known_on).programme.records, file)
             return Response(file.read_bytes(), media_type=downloads.MEDIA["xlsx"], headers=attachment("programme.xlsx"))
 
-    @endpoint("POST", "/documents", "report", tags=["register"], status_code=201)
-    def keep(file: Annotated[UploadFile, File()]) -> dict[str, Any]:
+    @endpoint("POST", "/documents", "report", response_model=Kept, tags=["register"], status_code=201)
+    def keep(request: Request, file: Annotated[UploadFile, File()]) -> dict[str, Any]:
         """Keep a document (PDF, picture, office file) under its SHA-256, to name as the source of a report."""
-        return writes.keep_document(documents(), file.file.read(), file.filename or "")
+        kept = writes.keep_document(documents(), file.file.read(), file.filename or "")
+        if config.people is not None:
+            config.people.record("kept a document", who(request).name, detail=kept["source"], address=address_of(request))
+        return kept
 
     @endpoint("GET", "/documents/{name}", "read", tags=["register"], response_class=FileResponse)
     def document(name: str) -> Response:
@@ -567,12 +781,12 @@ def create_app(config: Config) -> FastAPI:
 
     # ---- long work --------------------------------------------------------------------------------------------------
 
-    @endpoint("POST", "/jobs", "compute", tags=["jobs"], status_code=202)
+    @endpoint("POST", "/jobs", "compute", response_model=JobState, tags=["jobs"], status_code=202)
     def new_job(body: NewJob, request: Request) -> dict[str, Any]:
         """Start long work."""
         return jobs.start(body.kind, who(request).name, work(state, body)).as_dict()
 
-    @endpoint("GET", "/jobs/{ident}", "compute", tags=["jobs"])
+    @endpoint("GET", "/jobs/{ident}", "compute", response_model=JobState, tags=["jobs"])
     def job(ident: str, request: Request) -> dict[str, Any]:
         """How far it is."""
         return jobs.find(ident, who(request).name).as_dict()
@@ -584,7 +798,10 @@ def create_app(config: Config) -> FastAPI:
 
         async def events() -> Any:
             async for now in jobs.watch(found):
-                yield f"data: {json.dumps(now)}\n\n"
+                if await request.is_disconnected():
+                    return
+                # a line of comment now and then keeps what stands between from closing the stream
+                yield f"data: {json.dumps(now)}\n\n" if now else ": waiting\n\n"
 
         return StreamingResponse(events(), media_type="text/event-stream", headers={"cache-control": "no-store"})
 
@@ -596,7 +813,7 @@ def create_app(config: Config) -> FastAPI:
             raise WrongUse(f"The job is {found.state}." + (f" {found.error}" if found.error else ""))
         return Response(found.content, media_type=found.media_type, headers=attachment(found.name))
 
-    @endpoint("DELETE", "/jobs/{ident}", "compute", tags=["jobs"])
+    @endpoint("DELETE", "/jobs/{ident}", "compute", response_model=JobState, tags=["jobs"])
     def cancel_job(ident: str, request: Request) -> dict[str, Any]:
         """Cancel it."""
         found = jobs.find(ident, who(request).name)
@@ -611,7 +828,12 @@ def create_app(config: Config) -> FastAPI:
 
     def openapi() -> dict[str, Any]:
         schema = made()
-        schema.setdefault("components", {}).setdefault("schemas", {})["Fault"] = {
+        schema.setdefault("components", {}).setdefault("schemas", {})["GeoJson"] = {
+            "type": "object", "required": ["type", "links"],
+            "properties": {"type": {"type": "string", "enum": ["Feature", "FeatureCollection"]},
+                           "links": {"type": "array", "items": {"type": "object", "required": ["href", "rel"]}}},
+        }  # fmt: skip
+        schema["components"]["schemas"]["Fault"] = {
             "type": "object", "required": ["error"],
             "properties": {"error": {"type": "string"}, "findings": {"type": "array", "items": {"type": "object"}},
                            "conflicts": {"type": "array", "items": {"type": "object"}}},
@@ -674,9 +896,11 @@ def attachment(name: str) -> dict[str, str]:
 
 def work(state: State, body: NewJob) -> Work:
     """The work of a job. Raises ``WrongUse`` for an unknown kind."""
-    valued = state.current()
+    valued = state.current(day(body.known_on))
     p = valued.programme
     p.sound()
+    if body.kind == "snapshot" and body.known_on:
+        raise WrongUse("A snapshot is of what is known now.")
 
     def as_json(found: Any, name: str) -> tuple[bytes, str, str]:
         return json.dumps(found, ensure_ascii=False).encode(), "application/json", name
@@ -741,16 +965,17 @@ def _errors(app: FastAPI) -> None:
         if isinstance(fault, LostRace):
             rows = [{"table": e.table, "id": e.id, "yours": e.cells, "theirs": now} for e, now in fault.conflicts]
             return answer(409, str(fault), conflicts=rows)
-        for kind, status in ((NotSignedIn, 401), (Forbidden, 403), (NotReady, 202), (NoSolution, 422)):
+        for kind, status in ((NotSignedIn, 401), (Forbidden, 403), (NotThere, 404), (NotReady, 202), (NoSolution, 422)):
             if isinstance(fault, kind):
                 return answer(status, str(fault))
         return answer(400, str(fault))
 
-    def invalid(_request: Request, fault: Exception) -> JSONResponse:
+    def invalid(request: Request, fault: Exception) -> JSONResponse:
         found = fault.errors() if isinstance(fault, RequestValidationError) else []
         rows = [{"where": ".".join(str(p) for p in e["loc"]), "message": str(e["msg"])} for e in found]
+        status = 400 if request.url.path.startswith(f"{API}/features") else 422  # as OGC API - Features wants it
         return answer(
-            422, "; ".join(f"{r['where']}: {r['message']}" for r in rows)[:2_000] or "The request is not valid.", findings=rows
+            status, "; ".join(f"{r['where']}: {r['message']}" for r in rows)[:2_000] or "The request is not valid.", findings=rows
         )
 
     def http(_request: Request, fault: Exception) -> JSONResponse:
@@ -759,13 +984,9 @@ def _errors(app: FastAPI) -> None:
         headers = getattr(fault, "headers", None)
         return JSONResponse({"error": texts.get(status, str(getattr(fault, "detail", fault)))}, status_code=status, headers=headers)
 
-    def unknown(_request: Request, fault: Exception) -> JSONResponse:
-        return answer(500, f"milepost failed where it should not ({type(fault).__name__}); this is our fault, not yours.")
-
     app.add_exception_handler(MilepostError, ours)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, unknown)
 
 
 def _page(app: FastAPI) -> None:

@@ -1,17 +1,27 @@
-"""Every table of the programme as CSV, XLSX, JSON or Parquet at a stable address, for Excel, Power BI, R and Stata."""
+"""Every table of the programme as CSV, XLSX, JSON or Parquet at a stable address, for Excel, Power BI, R and Stata.
+
+Names of columns are the same in every language and release (at most 32 letters, digits and underscores, as Stata wants); only
+the headings of a workbook are words of a language. Days are ISO 8601, a cell holds one value or values with semicolons,
+what is not known is empty, text is UTF-8.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from milepost.errors import WrongUse, one_of
+from milepost.follow_up import calls
 from milepost.languages import Language
 from milepost.records import TABLES
+from milepost.register.timetable import Timetable
+from milepost.value.delays import DelayCost, delay_cost, worth
 from milepost.web.state import Valued
 
 MEDIA = {
@@ -20,7 +30,55 @@ MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
-COMPUTED = ("status", "timetable", "delay", "shapley", "value", "calls", "force", "forecast", "loads", "trial")
+_COUNTS = frozenset({"level", "slip_days", "promises", "redated", "days_late", "overdue_days"})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks of a table besides its name. None or empty: not asked."""
+
+    as_of: dt.date | None = None
+    scenario: Mapping[str, dt.date | None] = field(default_factory=dict)
+    delivered: tuple[str, ...] | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Is it the table as it stands?"""
+        return self.as_of is None and not self.scenario and self.delivered is None
+
+
+# which question each computed table answers, and what of an address changes the answer; the rest is refused, not passed over
+COMPUTED: Mapping[str, tuple[str, frozenset[str]]] = {
+    "status": ("state of each commitment on a day", frozenset({"as_of"})),
+    "timetable": ("when what is open is due, seen from a day", frozenset({"as_of", "scenario"})),
+    "delay": ("cost of one more day, million USD present value, per commitment and country", frozenset({"as_of", "scenario"})),
+    "shapley": ("share of each commitment in V of all, million USD a year", frozenset()),
+    "value": ("V of what is delivered, million USD a year, by country", frozenset({"as_of", "scenario", "delivered"})),
+    "calls": ("whom to call, dearest day first", frozenset({"as_of", "scenario"})),
+    "force": ("entry into force of each agreement", frozenset({"as_of"})),
+    "force_parties": ("the same, party by party", frozenset({"as_of"})),
+    "forecast": ("drawn dates of what is open", frozenset({"as_of"})),
+    "loads": ("tonnes on each link, million a year", frozenset({"as_of", "scenario", "delivered"})),
+    "trial": ("present value of the timetable with dates moved, by country", frozenset({"as_of", "scenario"})),
+}
+_WHY = {
+    "as_of": "it rests on the base date, or is what the register holds (known_on asks what it held on a day)",
+    "scenario": "no due date enters it",
+    "delivered": "it has its own sets",
+}
+
+
+# words of the catalogue for columns (English headings are the stable names), and for the terms in them
+_WORDS = {
+    "id": "column-id", "commitment": "column-commitment", "owed_by": "column-owner", "first_promised": "column-promised-then",
+    "latest_promised": "column-promised-now", "due": "column-due", "days_late": "column-days-late",
+    "overdue_days": "column-days-late", "delivery": "column-state", "state": "column-state", "timing": "column-timing",
+    "slip_days": "column-slip", "source": "column-source", "agreement": "column-agreement", "in_force": "column-in-force",
+    "waits_for": "column-first", "holds_up": "column-waits", "country": "page-country", "party": "page-party",
+    "change": "page-change-pv", "musd_per_year": "page-musd-year", "link": "page-link", "mode": "page-mode",
+    "capacity": "page-capacity", "all": "page-all-countries",
+}  # fmt: skip
+_TERMS = {"delivery": "delivery", "timing": "timing", "state": "legal"}
 
 
 def names() -> tuple[str, ...]:
@@ -33,58 +91,146 @@ def columns() -> dict[str, list[str]]:
     return {name: list(row.columns()) for name, row in TABLES.items()}
 
 
-def table(valued: Valued, name: str, dates: dict[str, Any], delivered: tuple[str, ...] | None, on: Any) -> pd.DataFrame:
-    """One table. ``on`` and the sets of a scenario apply to what depends on them. Raises ``WrongUse`` for an unknown one."""
-    p, when = valued.programme, on or valued.day
+def table(valued: Valued, name: str, asked: Asked = Asked()) -> pd.DataFrame:
+    """One table. Raises ``WrongUse`` for an unknown one, and for what cannot change it: nothing is passed over in silence."""
+    if name not in TABLES and name not in COMPUTED:
+        raise one_of("table", name, list(names()))
+    takes = COMPUTED[name][1] if name in COMPUTED else frozenset()
+    for what in ("as_of", "scenario", "delivered"):
+        given = asked.delivered is not None if what == "delivered" else bool(getattr(asked, what))
+        if given and what not in takes:
+            others = [n for n, (_, may) in COMPUTED.items() if what in may]
+            raise WrongUse(f"'{what}' changes nothing in the table {name}: {_WHY[what]}. It applies to {', '.join(others)}.")
     if name in TABLES:
-        rows = p.records.rows(name)
+        rows = valued.programme.records.rows(name)
         columns = list(TABLES[name].columns())
         return pd.DataFrame([{c: _plain(getattr(r, c)) for c in columns} for r in rows], columns=columns)
+    return _whole(_computed(valued, name, asked))
+
+
+def _computed(valued: Valued, name: str, asked: Asked) -> pd.DataFrame:
+    p, on = valued.programme, asked.as_of
+    when = on or valued.day
+    unmoved = on is None and not asked.scenario
     makers: dict[str, Callable[[], pd.DataFrame]] = {
-        "status": lambda: pd.DataFrame([_flat(s.as_dict()) for s in p.status(when)]),
-        "timetable": lambda: _timetable(valued, on),
-        "delay": lambda: _long(valued.delay if on is None else p.delay(on)),
-        "shapley": lambda: valued.shares.frame(),
-        "value": lambda: p.value("all" if delivered is None else delivered).frame(),
-        "calls": lambda: pd.DataFrame([_flat(c.__dict__) for c in p.calls(when)]),
-        "force": lambda: pd.DataFrame([_flat(f.as_dict()) for f in p.force(when)]),
-        "forecast": lambda: valued.forecast.frame().reset_index(),
-        "loads": lambda: p.loads(delivered or ()).frame(),
-        "trial": lambda: _trial(valued, dates),
+        "status": lambda: _rows([s.as_dict() for s in p.status(when)]),
+        "timetable": lambda: _timetable(valued, asked),
+        "delay": lambda: (valued.delay if unmoved else _delay(valued, asked)).frame().reset_index(),
+        "shapley": lambda: valued.shares.frame().rename_axis("commitment").reset_index(),
+        "value": lambda: p.value(_delivered(valued, asked, "all")).frame(),
+        "calls": lambda: _calls(valued, asked),
+        "force": lambda: _rows(
+            [{"agreement": f.agreement, **_without(f.as_dict(), "per_party", "parties", "trigger"),
+              "trigger": (f.as_dict()["trigger"] or {}).get("date")} for f in p.force(when)]
+        ),
+        "force_parties": lambda: _rows(
+            [{"agreement": f.agreement, "party": k, **row} for f in p.force(when) for k, row in f.as_dict()["parties"].items()]
+        ),
+        "forecast": lambda: (valued.forecast if on is None else p.draws(on, draws=5_000, worth=False)).frame().reset_index(),
+        "loads": lambda: p.loads(_delivered(valued, asked, ())).frame(),
+        "trial": lambda: _trial(valued, asked),
     }  # fmt: skip
-    if name not in makers:
-        raise one_of("table", name, list(names()))
     return makers[name]()
 
 
-def _timetable(valued: Valued, on: Any) -> pd.DataFrame:
-    due = valued.programme.timetable(on or valued.day)
-    days = [{"commitment": c, "due": d.isoformat() if d else None} for c, d in due.dates.items()]
-    return pd.DataFrame([{**row, "overdue_days": due.overdue.get(str(row["commitment"]), 0)} for row in days])
+def _due(valued: Valued, asked: Asked) -> Timetable:
+    """The timetable with the dates of the scenario. Raises ``WrongUse`` for a commitment that is not open."""
+    found = valued.programme.timetable(asked.as_of or valued.day)
+    for c in asked.scenario:
+        if c not in found.dates:
+            raise one_of("open commitment", c, list(found.dates))
+    dates = {**found.dates, **{c: None if d is None else max(d, found.on) for c, d in asked.scenario.items()}}
+    overdue = {c: n for c, n in found.overdue.items() if c not in asked.scenario}
+    return Timetable(found.on, dates, overdue)
 
 
-def _trial(valued: Valued, dates: dict[str, Any]) -> pd.DataFrame:
-    from milepost.web.views import trial
+def _delivered(valued: Valued, asked: Asked, otherwise: Any) -> Any:
+    """What counts as delivered: the set that is named, or what is due by a day (with the dates of a scenario)."""
+    if asked.delivered is not None:
+        if asked.as_of or asked.scenario:
+            raise WrongUse("Say which are delivered, or a day (as_of) by which those that are due then are: not both.")
+        return asked.delivered
+    if asked.as_of is None:
+        if asked.scenario:
+            raise WrongUse("Say by which day (as_of=2030-12-31): a moved date changes what is delivered by a day.")
+        return otherwise
+    # seen from today: what is due by that day, whether or not it will be
+    due = _due(valued, Asked(None, asked.scenario)).dates
+    return tuple(c for c in valued.programme.game.players if (d := due.get(c)) is not None and d <= asked.as_of)
 
-    found = trial(valued, dates)
-    names = list(found["before"])
-    return pd.DataFrame({"country": names, **{k: [found[k][c] for c in names] for k in ("before", "after", "change")}})
+
+def _timetable(valued: Valued, asked: Asked) -> pd.DataFrame:
+    due = _due(valued, asked)
+    rows = [{"commitment": c, "due": d, "overdue_days": due.overdue.get(c, 0), "moved": c in asked.scenario}
+            for c, d in due.dates.items()]  # fmt: skip
+    return _rows(rows)
 
 
-def _long(delay: Any) -> pd.DataFrame:
-    frame = delay.frame().reset_index()
-    answer: pd.DataFrame = frame
-    return answer
+def _delay(valued: Valued, asked: Asked) -> DelayCost:
+    p, due = valued.programme, _due(valued, asked)
+    for c in asked.scenario:
+        if c not in p.game.players:
+            raise one_of("valued open commitment", c, list(p.game.players))
+    rate, horizon = p.settings.discount_rate_per_year, p.settings.horizon
+    return delay_cost(p.game, due.dates, on=due.on, rate_per_year=rate, horizon=horizon, days=1)
+
+
+def _calls(valued: Valued, asked: Asked) -> pd.DataFrame:
+    p, on = valued.programme, asked.as_of or valued.day
+    if asked.scenario:  # whose day is dear when dates are moved; what was promised stays what was promised
+        found = calls(p.sound(), p.status(on), _delay(valued, asked), p.game.not_valued, milestones=p.milestones(on))
+    else:
+        found = valued.calls if asked.as_of is None else p.calls(on)
+    return _rows([{**c.__dict__, "dearest_for": [country for country, _ in c.dearest_for]} for c in found])
+
+
+def _trial(valued: Valued, asked: Asked) -> pd.DataFrame:
+    p, due = valued.programme, _due(valued, asked)
+    held = p.timetable(due.on).dates
+    for c in asked.scenario:
+        if c not in p.game.players:
+            raise one_of("valued open commitment", c, list(p.game.players))
+    rate, horizon = p.settings.discount_rate_per_year, p.settings.horizon
+    before, after = (
+        worth(p.game, {c: dates.get(c) for c in p.game.players}, on=due.on, rate_per_year=rate, horizon=horizon)
+        for dates in (held, due.dates)
+    )
+    return pd.DataFrame({"country": p.game.countries, "before": before, "after": after, "change": after - before})
+
+
+def _rows(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """A table of plain cells: lists as text with semicolons, whole numbers as such also where some are missing."""
+    return pd.DataFrame(
+        [{k: "; ".join(map(str, v)) if isinstance(v, (list, tuple)) else v for k, v in row.items()} for row in rows]
+    )
+
+
+def _without(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {k: v for k, v in row.items() if k not in names}
+
+
+def _whole(frame: pd.DataFrame) -> pd.DataFrame:
+    """Days as ISO text, columns named as every program can read them, integers without a decimal point."""
+    frame = frame.copy()
+    for column in frame.columns:
+        cells = frame[column]
+        if cells.dtype == object:
+            frame[column] = [v.isoformat() if isinstance(v, dt.date) else None if v is pd.NaT else v for v in cells]
+        elif cells.dtype.kind == "f" and column in _COUNTS:
+            frame[column] = cells.astype("Int64")
+    return frame
 
 
 def write(frame: pd.DataFrame, kind: str, language: str, name: str) -> bytes:
     """The table in a format. Headings of XLSX in a language of milepost's where it has a word for them."""
     if kind == "csv":
         # a cell that a spreadsheet would run as a formula is kept as text
-        safe = frame.map(lambda v: f"'{v}" if isinstance(v, str) and v[:1] in ("=", "+", "@", "\t", "\r") else v)
+        safe = frame.map(lambda v: f"'{v}" if isinstance(v, str) and v[:1] in ("=", "+", "-", "@", "\t", "\r") else v)
         return b"\xef\xbb\xbf" + safe.to_csv(index=False, lineterminator="\r\n").encode()
     if kind == "json":
-        return json.dumps({"table": name, "rows": json.loads(frame.to_json(orient="records"))}, ensure_ascii=False).encode()
+        return json.dumps(
+            {"table": name, "rows": json.loads(frame.to_json(orient="records", double_precision=15))}, ensure_ascii=False
+        ).encode()
     if kind == "parquet":
         try:
             import pyarrow  # noqa: F401
@@ -108,13 +254,16 @@ def _xlsx(frame: pd.DataFrame, language: str, name: str) -> bytes:
     sheet: Any = book.create_sheet(name[:31])
     sheet.sheet_view.rightToLeft = say.right_to_left
     sheet.freeze_panes = "A2"
-    head = [WriteOnlyCell(sheet, value=str(c)) for c in frame.columns]
+    head = [WriteOnlyCell(sheet, value=word) for word in _headings([str(c) for c in frame.columns], say)]
     for cell in head:
         cell.font = Font(bold=True)
     sheet.append(head)
+    translated = name in COMPUTED and say.code != "en"  # rows of the register stay as they are kept
     for row in frame.itertuples(index=False):
         cells = []
-        for value in row:
+        for column, value in zip(frame.columns, row, strict=True):
+            if translated and column in _TERMS and isinstance(value, str):
+                value = _term(column, value, say)
             cell = WriteOnlyCell(sheet, value=None if pd.isna(value) else value)
             if isinstance(value, str):
                 cell.value = "".join(ch for ch in value if ch in "\n\t" or ord(ch) >= 32)
@@ -126,16 +275,26 @@ def _xlsx(frame: pd.DataFrame, language: str, name: str) -> bytes:
     return out.getvalue()
 
 
+def _headings(columns: list[str], say: Language) -> list[str]:
+    """Words of the catalogue for columns, each used once; the stable name where there is none, and in English."""
+    found: list[str] = []
+    for column in columns:
+        word = say.say(_WORDS[column]) if column in _WORDS and say.code != "en" else say.country(column, column)
+        found.append(column if word in found else word)
+    return found
+
+
+def _term(column: str, text: str, say: Language) -> str:
+    """A term of the register in the language, where the column holds terms and the catalogue has them."""
+    try:
+        return say.word(_TERMS[column], text)
+    except KeyError:
+        return text
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return ";".join(map(str, value))
     if value is None or isinstance(value, (int, float, str, bool)):
         return value
     return str(value)
-
-
-def _flat(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        k: "; ".join(map(str, v)) if isinstance(v, (list, tuple)) else str(v) if isinstance(v, dict) else v
-        for k, v in values.items()
-    }

@@ -24,6 +24,7 @@ from milepost.errors import WrongUse
 from milepost.web.people import People, Session, SignInRefused
 
 ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 _FAILED = "The sign-in did not succeed; begin again."
 
 
@@ -43,7 +44,7 @@ class Oidc:
         secret = os.environ.get("MILEPOST_OIDC_SECRET", "")
         if not secret:
             raise WrongUse("Set MILEPOST_OIDC_SECRET to the secret of the client.")
-        local = urlsplit(issuer).hostname in ("localhost", "127.0.0.1", "::1")
+        local = urlsplit(issuer).hostname in _LOCAL
         if not issuer.startswith("https://") and not local:
             raise WrongUse("The issuer must be an https address.")
         return cls(issuer.rstrip("/"), client_id, secret, people)
@@ -57,14 +58,26 @@ class Oidc:
         self.people.keep_pending(state, browser, nonce, verifier, redirect_uri)
         return str(url), browser
 
-    def finish(self, url: str, browser: str) -> tuple[str, Session]:
+    def finish(self, url: str, browser: str, *, address: str = "") -> tuple[str, Session]:
         """A session from the address to which the provider sent the browser back. Raises ``SignInRefused``."""
-        state = parse_qs(urlsplit(url).query).get("state", [""])[0]
+        try:
+            return self._finish(url, browser, address)
+        except SignInRefused:
+            self.people.record("sign-in failed", "", address=address, detail="OpenID Connect")
+            raise
+
+    def _finish(self, url: str, browser: str, address: str) -> tuple[str, Session]:
+        asked = parse_qs(urlsplit(url).query)
+        state = asked.get("state", [""])[0]
         pending = self.people.take_pending(state, browser) if state and browser else None
         if pending is None:
             raise SignInRefused(_FAILED)
         nonce, verifier, redirect = pending
         about = self._discover()
+        # RFC 9207: an answer that another provider mixed in names that other one
+        named = asked.get("iss", [""])[0]
+        if (named or about.get("authorization_response_iss_parameter_supported")) and named != about["issuer"]:
+            raise SignInRefused(_FAILED)
         try:
             with self._client(redirect) as client:
                 client.state = state
@@ -89,7 +102,7 @@ class Oidc:
         person = self.people.by_subject(self.issuer, str(found.claims["sub"]))
         if person is None:
             raise SignInRefused("You are known to the identity provider, but nobody added you to this programme.")
-        return self.people.start_session(person.name)
+        return self.people.start_session(person.name, how="OpenID Connect", address=address)
 
     def _client(self, redirect_uri: str) -> Any:
         return OAuth2Client(
@@ -101,6 +114,10 @@ class Oidc:
         about = self._get(f"{self.issuer}/.well-known/openid-configuration")
         if about.get("issuer", "").rstrip("/") != self.issuer:
             raise WrongUse("The identity provider names another issuer than the one configured.")
+        for what in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+            where = urlsplit(str(about.get(what, "")))
+            if where.scheme != "https" and not (where.scheme == "http" and where.hostname in _LOCAL):
+                raise WrongUse(f"The identity provider names no https address for its {what}.")
         return about
 
     def _get(self, url: str) -> dict[str, Any]:

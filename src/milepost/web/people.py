@@ -17,7 +17,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, delete, event, func, insert, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from milepost.errors import WrongUse, one_of
 
@@ -51,6 +51,13 @@ _PENDING = Table(
     Column("redirect", String(1000), nullable=False), Column("at", String(40), nullable=False),
 )  # fmt: skip
 
+_LOG = Table(
+    "people_log", _META, Column("id", Integer, primary_key=True), Column("at", String(40), nullable=False),
+    Column("what", String(60), nullable=False), Column("name", String(200), nullable=False),
+    Column("by", String(200), nullable=False), Column("address", String(100), nullable=False),
+    Column("detail", String(500), nullable=False),
+)  # fmt: skip
+
 
 class SignInRefused(WrongUse):
     """Wrong name or password, or too many tries."""
@@ -63,6 +70,18 @@ class Person:
     name: str
     role: str
     party: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the trail of accounts: who did what when, from where; ``by`` where another did it to the person."""
+
+    at: str
+    what: str
+    name: str
+    by: str
+    address: str
+    detail: str
 
 
 @dataclass(frozen=True)
@@ -97,22 +116,49 @@ class People:
         if "://" not in text:
             Path(text).parent.mkdir(parents=True, exist_ok=True)
             text = f"sqlite:///{text}"
-        self._engine = create_engine(text.replace("postgresql://", "postgresql+psycopg://"))
+        try:
+            self._engine = create_engine(text.replace("postgresql://", "postgresql+psycopg://"))
+        except (ArgumentError, NoSuchModuleError, ImportError):
+            raise WrongUse("Persons are kept in a file, or at postgresql://user@host/name.") from None
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _patient)
         try:
             _META.create_all(self._engine)
         except SQLAlchemyError as fault:
-            raise WrongUse(f"The persons cannot be kept in '{where}': {type(fault).__name__}.") from None
+            shown = self._engine.url.render_as_string(hide_password=True)
+            cause = str(getattr(fault, "orig", None) or type(fault).__name__).strip().split("\n")[0][:200]
+            raise WrongUse(f"The persons cannot be kept in '{shown}': {cause}") from None
 
     def close(self) -> None:
         """Close the database."""
         self._engine.dispose()
 
+    # ---- the trail: rows of the register have their chain, accounts and sign-ins have this
+
+    def record(self, what: str, name: str, *, by: str = "", address: str = "", detail: str = "") -> None:
+        """Write a line of the trail; there is no way to change or remove one."""
+        row = {"what": what, "name": name[:200], "by": by[:200], "address": address[:100], "detail": detail[:500]}
+        with self._engine.begin() as link:
+            link.execute(insert(_LOG).values(at=self.now().isoformat(timespec="seconds"), **row))
+
+    def trail(self, limit: int = 200) -> tuple[Event, ...]:
+        """The trail, newest first."""
+        with self._engine.connect() as link:
+            rows = link.execute(select(_LOG).order_by(_LOG.c.id.desc()).limit(limit)).all()
+        return tuple(Event(r.at, r.what, r.name, r.by, r.address, r.detail) for r in rows)
+
     # ---- persons
 
     def add(
-        self, name: str, role: str, party: str = "", password: str | None = None, *, issuer: str = "", subject: str = ""
+        self,
+        name: str,
+        role: str,
+        party: str = "",
+        password: str | None = None,
+        *,
+        issuer: str = "",
+        subject: str = "",
+        by: str = "",
     ) -> None:
         """Add a person, with a password or a subject at an identity provider. Raises ``WrongUse``."""
         name = name.strip()
@@ -128,6 +174,7 @@ class People:
                 link.execute(insert(_PERSONS).values(**row))
         except IntegrityError:
             raise WrongUse(f"There is a person '{name}' already.") from None
+        self.record("added", name, by=by, detail=f"{role} {party}".strip())
 
     def all(self) -> tuple[Person, ...]:
         """Everybody, by name."""
@@ -135,23 +182,26 @@ class People:
             rows = link.execute(select(_PERSONS).order_by(_PERSONS.c.name)).all()
         return tuple(Person(r.name, r.role, r.party) for r in rows)
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, *, by: str = "") -> None:
         """Remove a person, the sessions and the secret addresses. What the person wrote stays in the chain."""
         self._find(name)
         with self._engine.begin() as link:
             for table in (_SESSIONS, _FEEDS, _PERSONS):
                 link.execute(delete(table).where(table.c.name == name))
+        self.record("removed", name, by=by)
 
-    def set_password(self, name: str, password: str) -> None:
+    def set_password(self, name: str, password: str, *, by: str = "") -> None:
         """A new password; all sessions of the person end."""
         self._find(name)
         self._set(name, password=self._hash(password))
+        self.record("new password", name, by=by)
 
-    def set_role(self, name: str, role: str, party: str = "") -> None:
+    def set_role(self, name: str, role: str, party: str = "", *, by: str = "") -> None:
         """A new role; all sessions of the person end."""
         self._find(name)
         self._fits(role, party)
         self._set(name, role=role, party=party)
+        self.record("new role", name, by=by, detail=f"{role} {party}".strip())
 
     # ---- sessions
 
@@ -164,6 +214,7 @@ class People:
             of_address = link.execute(recent.where(_FAILURES.c.address == address)).scalar_one() if address else 0
             row = link.execute(select(_PERSONS).where(_PERSONS.c.name == name)).one_or_none()
         if of_name >= FAILURES_OF_A_NAME or of_address >= FAILURES_OF_AN_ADDRESS:
+            self.record("sign-in locked", row.name if row else "", address=address, detail="" if row else "unknown name")
             raise SignInRefused("Too many tries; wait 15 minutes.")
         try:
             good = self._hasher.verify(row.password if row and row.password else self._dummy, password) and row is not None
@@ -173,15 +224,17 @@ class People:
             with self._engine.begin() as link:
                 link.execute(delete(_FAILURES).where(_FAILURES.c.at <= since))
                 link.execute(insert(_FAILURES).values(name=name[:200], address=address, at=self.now().isoformat()))
+            # a name that is unknown is not written down: it may be a password typed into the wrong field
+            self.record("sign-in failed", row.name if row else "", address=address, detail="" if row else "unknown name")
             raise SignInRefused("Name or password is wrong.")
         if self._hasher.check_needs_rehash(row.password):
             with self._engine.begin() as link:
                 link.execute(update(_PERSONS).where(_PERSONS.c.name == name).values(password=self._hasher.hash(password)))
         with self._engine.begin() as link:
             link.execute(delete(_FAILURES).where(_FAILURES.c.name == name))
-        return self.start_session(name)
+        return self.start_session(name, how="password", address=address)
 
-    def start_session(self, name: str) -> tuple[str, Session]:
+    def start_session(self, name: str, *, how: str = "", address: str = "") -> tuple[str, Session]:
         """A session for a person whom somebody else has identified. Raises ``WrongUse`` for a stranger."""
         row = self._find(name)
         token, csrf, moment = secrets.token_urlsafe(32), secrets.token_urlsafe(24), self.now()
@@ -189,6 +242,7 @@ class People:
         with self._engine.begin() as link:
             link.execute(delete(_SESSIONS).where(_SESSIONS.c.began < (moment - self.longest).isoformat()))
             link.execute(insert(_SESSIONS).values(**values))
+        self.record("signed in", name, address=address, detail=how)
         return token, Session(Person(row.name, row.role, row.party), csrf, moment + min(self.idle, self.longest))
 
     def session(self, token: str) -> Session | None:
@@ -210,10 +264,13 @@ class People:
             ends = min(moment + self.idle, began + self.longest)
         return Session(Person(row.name, row.role, row.party), row.csrf, ends)
 
-    def logout(self, token: str) -> None:
-        """End a session."""
+    def logout(self, token: str, *, said: bool = False) -> None:
+        """End a session; ``said``: the person asked for it."""
         with self._engine.begin() as link:
+            row = link.execute(select(_SESSIONS.c.name).where(_SESSIONS.c.token == _digest(token))).one_or_none()
             link.execute(delete(_SESSIONS).where(_SESSIONS.c.token == _digest(token)))
+        if row is not None:
+            self.record("signed out" if said else "session ended", row.name)
 
     def end_all(self, name: str) -> None:
         """End every session of a person."""
@@ -229,6 +286,7 @@ class People:
         with self._engine.begin() as link:
             link.execute(delete(_FEEDS).where(_FEEDS.c.name == name, _FEEDS.c.feed == feed))
             link.execute(insert(_FEEDS).values(token=_digest(token), name=name, feed=feed))
+        self.record("calendar address", name, detail=feed)
         return token
 
     def feed(self, token: str) -> tuple[Person, str] | None:

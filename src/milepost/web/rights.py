@@ -7,10 +7,11 @@ is no second person to ask, and the page says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from milepost.errors import MilepostError
 from milepost.records import Records
+from milepost.register.two_persons import moved_dates, new_proofs
 from milepost.web.people import ROLES, Person
 
 _EVERYBODY = frozenset(ROLES)
@@ -41,6 +42,10 @@ class NotSignedIn(MilepostError):
     """Nobody is signed in, or the session has ended."""
 
 
+class NotThere(MilepostError):
+    """What the address names does not exist, or is somebody else's."""
+
+
 def must(person: Person | None, action: str) -> Person:
     """The person, if the role may do the action. Raises ``NotSignedIn`` or ``Forbidden``."""
     if person is None:
@@ -51,22 +56,28 @@ def must(person: Person | None, action: str) -> Person:
     return person
 
 
-def must_report(person: Person, records: Records, commitment: str, standing: str, disputes: str, meets_test: str) -> None:
+def must_report(
+    person: Person, records: Records, commitment: str, milestone: str, standing: str, disputes: str, shows: str, meets_test: str
+) -> None:
     """May this person add this evidence? Raises ``Forbidden`` with the rule that stands in the way."""
     if person.role in ("local",):
         return
+    item = milestone or commitment
     owners = {p for c in records.commitments if c.id == commitment for p in c.owed_by}
-    owners |= {p for m in records.milestones if m.commitment == commitment for p in m.owed_by}
+    owners = {p for m in records.milestones if m.id == milestone for p in m.owed_by} or owners
     own = bool(person.party) and _speaks_for(records, person.party, owners)
     if person.role in _OWNERS:
-        if not own and not disputes:
+        about = {e.id for e in records.evidence if (e.milestone or e.commitment) == item}
+        if not own and disputes not in about:
             raise Forbidden(
-                f"{person.party} does not owe {commitment}: it can add a report there only to dispute one that is on record."
+                f"{person.party} does not owe {item}: it can add a report there only to dispute one that is on record about it."
             )
+        if not own and shows not in ("context", "started", "progress"):
+            raise Forbidden(f"{person.party} does not owe {item}: it disputes what is said, and does not close it.")
         if own and standing == "outside":
-            raise Forbidden(f"{person.party} owes {commitment}: its report stands as the owner's word, not as that of an outsider.")
+            raise Forbidden(f"{person.party} owes {item}: its report stands as the owner's word, not as that of an outsider.")
         if not own and standing == "owner":
-            raise Forbidden(f"{person.party} does not owe {commitment}: its report is not the owner's word.")
+            raise Forbidden(f"{person.party} does not owe {item}: its report is not the owner's word.")
     elif standing == "owner" and person.role != "secretariat":
         raise Forbidden("Only a party that owes the commitment, or the secretariat for it, enters the owner's word.")
     if standing == "outside" and meets_test == "yes":
@@ -76,17 +87,35 @@ def must_report(person: Person, records: Records, commitment: str, standing: str
 def must_edit(person: Person, table: str, before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> None:
     """May one person write this row alone? Raises ``Forbidden`` for what two persons must do.
 
-    A judgement on a report and a moved date pass through their own steps; a first date may be announced by one.
+    A judgement on a report and a moved date pass through their own steps; a first date may be announced by one. What rows
+    would do together is looked at by :func:`must_be_two`.
     """
     if person.role == "local":
         return
     old, new = before or {}, after or {}
-    if table == "evidence" and new.get("meets_test", "") not in ("", old.get("meets_test", "")):
+    judged = new.get("meets_test", "")
+    if table == "evidence" and judged not in ("", old.get("meets_test", "")) and not (before is None and judged == "no"):
         raise Forbidden("Whether a report meets the test is said by two persons: enter it without, and let another confirm it.")
     if table == "date_requests" and (new.get("decision", "pending") or "pending") != (old.get("decision", "") or "pending"):
         raise Forbidden("A request is decided by another person than the one who asks, in its own step.")
     if table == "date_changes" and before is not None:
         raise Forbidden("A promised date is not rewritten: it moves by a request that another person grants.")
+
+
+def must_be_two(person: Person, before: Records, after: Records) -> None:
+    """Raises ``Forbidden`` if rows that one person writes would together move a date that counts, or prove a delivery.
+
+    It looks at what comes out, so it does not matter by which rows: reports, dates, requests, ids, tests or the policy.
+    """
+    if person.role == "local":
+        return
+    for item in moved_dates(before, after):
+        raise Forbidden(f"This would move the date of {item}: that takes a request, and another person who grants it.")
+    for item in new_proofs(before, after):
+        raise Forbidden(
+            f"This would by itself prove that {item} is delivered: that takes two persons. Enter the report as one that does not "
+            "meet the test yet (meets_test 'no'), and let another person confirm it."
+        )
 
 
 def speaks_as(person: Person, records: Records, asked_by: str) -> str:
@@ -103,10 +132,13 @@ def signature(person: Person) -> str:
     return f"{person.party or person.role}: {person.name}"
 
 
-def second_person(person: Person, first: str) -> None:
-    """Raises ``Forbidden`` if the same person would be the first and the second."""
-    if person.role != "local" and signature(person).rpartition(": ")[2] == first.rpartition(": ")[2]:
-        raise Forbidden("The person who asks cannot be the one who decides: a second person is needed.")
+def second_person(person: Person, writers: Iterable[str]) -> None:
+    """Raises ``Forbidden`` if the person is one of those who wrote what is to be judged, in whatever role or session."""
+    if person.role == "local":
+        return
+    mine = signature(person).rpartition(": ")[2]
+    if any(w.rpartition(": ")[2] == mine for w in writers):
+        raise Forbidden("Who asked for it or wrote it cannot be the one who decides: a second person is needed.")
 
 
 def _speaks_for(records: Records, party: str, owners: set[str]) -> bool:

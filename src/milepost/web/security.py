@@ -6,6 +6,7 @@ Plain ASGI, so that streams stay streams. No script, style or font comes from an
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -16,8 +17,10 @@ from urllib.parse import urlsplit
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 App = Callable[[Scope, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+_LOG = logging.getLogger("milepost.web")
 COOKIE = "milepost_session"
 CSRF_HEADER = "x-milepost-csrf"
+_WORK = (b"known_on=2", b"as_of=", b"scenario=", b"delivered=")  # what a reader makes up is computed anew
 _SAFE = ("GET", "HEAD", "OPTIONS")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -39,16 +42,25 @@ class Limits:
     """How much one client (a session, or an address) may ask, and how large a body may be."""
 
     reads_per_minute: int = 6_000
+    computed_per_minute: int = 1_200
     writes_per_minute: int = 300
     sign_ins_per_minute: int = 20
     body_bytes: int = 10_000_000
+
+
+def _host_name(host: str) -> str:
+    """The name in a Host header, without its port; empty for what is no name."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 class Guard:
     """The outermost layer of the server. ``hosts`` are the names it answers to (empty: any), against DNS rebinding."""
 
     def __init__(self, app: App, *, hosts: frozenset[str], limits: Limits, https: bool) -> None:
-        self.app, self.hosts, self.limits, self.https = app, hosts, limits, https
+        self.app, self.hosts, self.limits, self.https = app, frozenset(h.lower() for h in hosts), limits, https
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
         self._lock = threading.Lock()
 
@@ -89,13 +101,19 @@ class Guard:
         if refusal is None:
             try:
                 await self.app(scope, counted, guarded)
-            except Exception:
-                if not too_large or started:
+            except Exception as fault:
+                if not too_large:
+                    _LOG.exception("a fault of milepost's own")
+                if started:
                     raise
-            if not too_large or started:
+                ours = f"milepost failed where it should not ({type(fault).__name__}); this is our fault, not yours."
+                refusal = (500, ours)
+            if started or not (too_large or refusal):
                 return
-            too_large = False
-            refusal = (413, f"The body is larger than {self.limits.body_bytes:,} bytes.")
+            if too_large:
+                too_large = False
+                refusal = (413, f"The body is larger than {self.limits.body_bytes:,} bytes.")
+        assert refusal is not None
         status, text = refusal
         body = json.dumps({"error": text}).encode()
         kind = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
@@ -106,24 +124,26 @@ class Guard:
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")
-        name = urlsplit(f"//{host}").hostname or ""
+        name = _host_name(host)
         if self.hosts and name not in self.hosts:
             return 421, f"This server does not answer to the name '{name[:80]}'."
         method, path = scope["method"], scope["path"]
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self.limits.body_bytes:
+        if not (length.isascii() and length.isdigit()) or int(length) > self.limits.body_bytes:
             return 413, f"The body is larger than {self.limits.body_bytes:,} bytes."
         if method not in _SAFE:
             origin = headers.get("origin")
-            if origin and urlsplit(origin).netloc != host:
+            if origin and origin.partition("://")[2].lower() != host.lower():
                 return 403, "The request comes from a page of another origin."
             if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
                 return 403, "The request comes from a page of another site."
         kind, rate = "read", self.limits.reads_per_minute
-        if path.endswith("/session") and method == "POST":
+        if (path.endswith("/session") and method == "POST") or "/oidc/" in path:
             kind, rate = "sign in", self.limits.sign_ins_per_minute
         elif method not in _SAFE:
             kind, rate = "write", self.limits.writes_per_minute
+        elif any(word in scope.get("query_string", b"") for word in _WORK):
+            kind, rate = "compute", self.limits.computed_per_minute
         address = (scope.get("client") or ("", 0))[0]
         if not self._take(f"{address}", kind, rate):
             return 429, "Too many requests; wait ten seconds."

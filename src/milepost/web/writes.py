@@ -7,6 +7,7 @@ import hashlib
 import re
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from milepost.errors import BadData, WrongUse, one_of
 from milepost.programme import Programme, edit_programme
-from milepost.records import TABLES, Evidence
+from milepost.records import TABLES, Evidence, Records
 from milepost.register.requests import ask, decide
 from milepost.store.changes import Entry, read_entry
-from milepost.store.content import MODELS, Cells, cells_of, row_of
-from milepost.store.edits import Edit
+from milepost.store.content import MODELS, Cells, cells_of, content_of, content_of_table, records_of, row_of
+from milepost.store.edits import Edit, applied, row_changes
 from milepost.store.transfer import merge
 from milepost.store.workbook import read_workbook, seen_digests
 from milepost.web.people import Person
-from milepost.web.rights import must_edit, must_report, second_person, signature, speaks_as
+from milepost.web.rights import NotThere, must_be_two, must_edit, must_report, second_person, signature, speaks_as
 from milepost.web.state import State
 
 _KINDS = {b"%PDF-": ".pdf", b"\x89PNG\r\n\x1a\n": ".png", b"\xff\xd8\xff": ".jpg", b"PK\x03\x04": ".zip"}
 _UNPACKED = 100_000_000
+# tables whose rows decide which dates count and what is proved
+_PROVING = frozenset({"evidence", "date_changes", "date_requests", "commitments", "milestones", *MODELS})
 _Text = Field(default="", max_length=5_000)
 
 
@@ -48,6 +51,7 @@ class NewEvidence(Body):
     document: str = Field(default="secondary", max_length=20)
     meets_test: str = Field(default="", max_length=20)
     disputes: str = Field(default="", max_length=60)
+    measured_days: str = Field(default="", max_length=20)
     percent: str = Field(default="", max_length=20)
     percent_of: str = _Text
     report: str = _Text
@@ -100,7 +104,7 @@ def add_evidence(state: State, person: Person, body: NewEvidence) -> dict[str, A
     records = state.current().programme.sound()
     if body.commitment not in {c.id for c in records.commitments}:
         raise one_of("commitment", body.commitment, [c.id for c in records.commitments])
-    must_report(person, records, body.commitment, body.standing, body.disputes, body.meets_test)
+    must_report(person, records, body.commitment, body.milestone, body.standing, body.disputes, body.shows, body.meets_test)
     used = {e.id for e in records.evidence}
     number = 1 + sum(e.commitment == body.commitment for e in records.evidence)
     while f"{body.commitment}.e{number}" in used:
@@ -116,12 +120,14 @@ def confirm(state: State, person: Person, ident: str, body: Confirmation) -> dic
     rows = {e.id: e for e in records.evidence}
     if ident not in rows:
         raise one_of("report", ident, list(rows)[:200])
-    second_person(person, written_by(state, "evidence", ident))
+    second_person(person, writers(state, "evidence", ident))
     old = rows[ident]
     if old.meets_test == body.verdict:
         raise WrongUse(f"The report {ident} is judged '{body.verdict}' already.")
     new = old.model_copy(update={"meets_test": body.verdict})
-    return _entry(edit(state, [Edit.change(old, new)], person, f"judged '{body.verdict}': {body.reason}".strip(": ")), ident)
+    return _entry(
+        edit(state, [Edit.change(old, new)], person, f"judged '{body.verdict}': {body.reason}".strip(": "), two=True), ident
+    )
 
 
 def ask_date(state: State, person: Person, body: NewRequest) -> dict[str, Any]:
@@ -145,18 +151,20 @@ def decide_date(state: State, person: Person, ident: str, body: Decision) -> dic
     records = programme.sound()
     rows = {r.id: r for r in records.date_requests}
     if ident in rows:
-        second_person(person, written_by(state, "date_requests", ident))
+        second_person(person, writers(state, "date_requests", ident))
     by = speaks_as(person, records, rows[ident].asked_by if ident in rows else "")
     day = max(_today(programme), rows[ident].asked_on.first) if ident in rows else _today(programme)
     decided, moved = decide(records, ident, grant=body.grant, by=by, on=day, text=body.text)
     edits = [Edit.change(rows[ident], decided)] + ([Edit.add(moved)] if moved else [])
-    return _entry(edit(state, edits, person, f"request {ident} {'granted' if body.grant else 'refused'} by {by}"), ident)
+    return _entry(edit(state, edits, person, f"request {ident} {'granted' if body.grant else 'refused'} by {by}", two=True), ident)
 
 
 def write_rows(state: State, person: Person, body: Edits) -> dict[str, Any]:
     """Rows of any table. Raises ``LostRace`` if one was changed since it was seen, ``BadData`` with every fault."""
     records = state.current().programme.records
     edits = []
+    if len({(e.table, e.id) for e in body.edits}) < len(body.edits):
+        raise WrongUse("One row is written twice; say once what it shall be.")
     for e in body.edits:
         old = next((cells_of(r) for r in records.rows(e.table) if r.ident == e.id), None) if e.table in TABLES else None
         must_edit(person, e.table, old, e.cells)
@@ -171,7 +179,11 @@ def write_rows(state: State, person: Person, body: Edits) -> dict[str, Any]:
                 if row.ident != e.id:
                     raise WrongUse(f"The cells of {e.table} {e.id} make the row {row.ident}.")
                 cells = cells_of(row)
+            elif cells["name"] != e.id:
+                raise WrongUse(f"The cells of {e.table} {e.id} make the setting {cells['name'][:60]}.")
         edits.append(Edit(e.table, e.id, cells, e.seen))
+    if any(e.table in MODELS for e in edits):
+        _after(records, edits)  # a setting that cannot be read is said so before anything is tried
     return _entry(edit(state, edits, person, body.reason), "")
 
 
@@ -196,22 +208,41 @@ def bring_workbook(state: State, person: Person, content: bytes, *, apply: bool,
     return answer | {"applied": True} | _entry(edit(state, found.edits, person, reason or "workbook"), "")
 
 
-def edit(state: State, edits: Any, person: Person, reason: str) -> Entry | None:
-    """Write through the one way there is, and look at the store again."""
+def edit(state: State, edits: Sequence[Edit], person: Person, reason: str, *, two: bool = False) -> Entry | None:
+    """Write through the one way there is, and look at the store again. ``two``: a second person stands behind it already."""
     with state.writing:  # in turn: who loses the race for the chain would check everything again
         try:
-            return edit_programme(state.path, edits, by=signature(person), reason=reason[:2_000])
+            state.written()
+            now = state.current()
+            before = now.programme.records
+            row_changes(edits, _rows_now(before, edits))  # who has lost already is told so before everything is checked
+            if not two and person.role != "local" and any(e.table in _PROVING for e in edits):
+                must_be_two(person, before, _after(before, edits))
+            # a folder may be changed by hand while its chain stays: it is read again
+            known = None if now.programme.reading or Path(state.path).is_dir() else (now.head[0], before)
+            return edit_programme(state.path, edits, by=signature(person), reason=reason[:2_000], known=known)
         finally:
             state.written()
 
 
-def written_by(state: State, table: str, ident: str) -> str:
-    """Who wrote a row last, by the chain; empty if it was there from the start."""
-    for line in reversed(state.store.lines()):
-        entry = read_entry(line)
-        if any(c.table == table and c.id == ident for c in entry.changes):
-            return entry.by
-    return ""
+def _rows_now(records: Records, edits: Sequence[Edit]) -> dict[tuple[str, str], Cells | None]:
+    content = {t: content_of_table(records, t) for t in {e.table for e in edits}}
+    return {(e.table, e.id): content[e.table].get(e.id) for e in edits}
+
+
+def _after(before: Records, edits: Sequence[Edit]) -> Records:
+    content = content_of(before)
+    changes = row_changes(edits, {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in edits})
+    try:
+        return records_of(applied(content, changes), before.files)[0]
+    except (ValueError, KeyError) as fault:  # a setting that is none: TOML, or a value out of bounds
+        raise WrongUse(f"A setting cannot be read: {str(fault)[:300]}") from None
+
+
+def writers(state: State, table: str, ident: str) -> tuple[str, ...]:
+    """Everybody who ever wrote a row, by the chain; nobody if it was there from the start."""
+    entries = map(read_entry, state.store.lines())
+    return tuple(dict.fromkeys(e.by for e in entries if any(c.table == table and c.id == ident for c in e.changes)))
 
 
 def history(state: State, table: str, ident: str, limit: int) -> list[dict[str, Any]]:
@@ -261,7 +292,7 @@ def keep_document(folder: Path, content: bytes, name: str) -> dict[str, Any]:
 def document(folder: Path, name: str) -> Path:
     """A kept document by its name. Raises ``WrongUse`` for another name."""
     if not re.fullmatch(r"[0-9a-f]{64}\.(pdf|png|jpg|docx|xlsx|odt|ods)", name) or not (folder / name).is_file():
-        raise WrongUse("There is no such document.")
+        raise NotThere("There is no such document.")
     return folder / name
 
 

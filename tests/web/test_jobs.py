@@ -1,0 +1,138 @@
+"""Long work: cancel stops it, it never goes back, nobody fills the queue, results end, and a watcher who leaves is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import pytest
+from serving import Client
+
+from milepost.errors import WrongUse
+from milepost.web.app import API
+from milepost.web.jobs import KEPT_SECONDS, OF_ONE, WAITING, Job, Jobs
+from milepost.web.rights import NotThere
+
+Tell = Callable[[int, int], None]
+
+
+def ended(jobs: Jobs, job: Job) -> list[dict[str, Any]]:
+    """What a watcher sees until the end."""
+
+    async def watch() -> list[dict[str, Any]]:
+        return [now async for now in jobs.watch(job)]
+
+    return asyncio.run(watch())
+
+
+def test_cancel_stops_at_the_next_step_and_keeps_nothing() -> None:
+    jobs, going, steps = Jobs(), threading.Event(), []
+
+    def work(tell: Tell) -> tuple[bytes, str, str]:
+        for k in range(10_000_000):
+            tell(k, 10_000_000)
+            steps.append(k)
+            going.set()
+        return b"x", "text/plain", "x"
+
+    job = jobs.start("x", "anna", work)
+    assert going.wait(10)
+    jobs.cancel(job)
+    assert ended(jobs, job)[-1]["state"] == "cancelled"
+    assert len(steps) < 10_000_000
+    assert job.content == b""
+    after = jobs.start("y", "anna", lambda tell: (b"y", "text/plain", "y"))
+    assert ended(jobs, after)[-1]["state"] == "done", "the next one has its turn"
+    jobs.close()
+
+
+def test_progress_never_goes_back() -> None:
+    jobs = Jobs()
+
+    def work(tell: Tell) -> tuple[bytes, str, str]:
+        for done, of in ((1, 4), (2, 4), (0, 100), (30, 100), (60, 100), (1, 2), (0, 0), (4, 4)):
+            tell(done, of)
+            seen.append(job.done / max(job.of, 1))
+        return b"", "text/plain", ""
+
+    seen: list[float] = []
+    hold = threading.Event()
+    jobs.start("first", "anna", lambda tell: (str(hold.wait(10)).encode(), "", ""))
+    job = jobs.start("x", "anna", work)
+    hold.set()
+    ended(jobs, job)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1
+    jobs.close()
+
+
+def test_nobody_fills_the_queue_and_faults_are_words() -> None:
+    jobs, hold = Jobs(), threading.Event()
+
+    def wait(tell: Tell) -> tuple[bytes, str, str]:
+        hold.wait(10)
+        return b"", "text/plain", ""
+
+    mine = [jobs.start("x", "anna", wait) for _ in range(OF_ONE)]
+    with pytest.raises(WrongUse, match="of your jobs"):
+        jobs.start("x", "anna", wait)
+    others = [jobs.start("x", f"p{k}", wait) for k in range(WAITING - OF_ONE)]
+    with pytest.raises(WrongUse, match="waiting already"):
+        jobs.start("x", "late", wait)
+    with pytest.raises(NotThere):
+        jobs.find(mine[0].id, "bob")
+    jobs.cancel(mine[1])
+    assert mine[1].state == "cancelled"
+    hold.set()
+
+    def broken(tell: Tell) -> tuple[bytes, str, str]:
+        raise RuntimeError("inside")
+
+    ended(jobs, others[-1])
+    job = jobs.start("x", "anna", broken)
+    last = ended(jobs, job)[-1]
+    assert last["state"] == "failed"
+    assert "our fault" in last["error"]
+    assert "inside" not in last["error"]
+    jobs.close()
+
+
+def test_results_end_after_an_hour() -> None:
+    now = [0.0]
+    jobs = Jobs(now=lambda: now[0])
+    job = jobs.start("x", "anna", lambda tell: (b"x", "text/plain", "x"))
+    ended(jobs, job)
+    now[0] = KEPT_SECONDS - 1
+    assert jobs.find(job.id, "anna").content == b"x"
+    now[0] = KEPT_SECONDS + 1
+    with pytest.raises(NotThere):
+        jobs.find(job.id, "anna")
+    jobs.close()
+    with pytest.raises(WrongUse, match="stops"):
+        jobs.start("x", "anna", lambda tell: (b"x", "text/plain", "x"))
+
+
+def test_a_watcher_who_leaves_is_not_waited_for(alone: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = threading.Event()
+    real = Jobs.watch
+
+    async def watch(self: Jobs, job: Job) -> Any:
+        try:
+            async for now in real(self, job):
+                yield now
+        finally:
+            gone.set()
+
+    monkeypatch.setattr(Jobs, "watch", watch)
+    job = alone.send("POST", "/jobs", {"kind": "intervals", "draws": 1000}).json()["id"]
+    with (
+        httpx2.Client(base_url=str(alone.http.base_url)) as other,
+        other.stream("GET", f"{API}/jobs/{job}/events", timeout=30) as stream,
+    ):
+        assert next(stream.iter_lines()).startswith("data: ")
+    assert gone.wait(20), "the stream ends with its reader"
+    assert alone.get(f"/jobs/{job}").json()["state"] in ("waiting", "running"), "the work goes on"
+    alone.send("DELETE", f"/jobs/{job}")
