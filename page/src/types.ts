@@ -123,6 +123,7 @@ export interface Values {
   why_zero: Record<string, string>;
   together: Record<string, [string, number, number][]>;
   notes: (Said | string)[];
+  restrictions: string[];
   made_at: string;
   stale: boolean;
   failed: string;

@@ -286,6 +286,10 @@ def test_documents_are_kept_by_their_digest(alone: Client) -> None:
 
     kept = keep("paper.pdf", b"%PDF-1.7 hello").json()
     assert alone.get(f"/documents/{kept['name']}").content == b"%PDF-1.7 hello"
+    by_digest = alone.get(f"/documents/{kept['source'].removeprefix('sha256:')}")
+    assert by_digest.content == b"%PDF-1.7 hello"
+    assert f'filename="{kept["name"]}"' in by_digest.headers["content-disposition"]
+    assert alone.get("/documents/" + "0" * 64).status_code == 404
     assert keep("page.html", b"<script>").status_code == 400
     assert keep("thing.exe", b"MZ").status_code == 400
     assert keep("thing.jar", _zip({"a": b""})).status_code == 400

@@ -204,6 +204,17 @@ def test_add_evidence_and_see_it_in_the_chain(watched: Watched, address: str) ->
     page.get_by_role("button", name="Add evidence").click()
     page.get_by_text("Saved and recorded in the chain.").wait_for()
     page.get_by_text("Crane tests seen at the terminal").wait_for()
+    page.locator("input[type=file]").first.set_input_files(
+        files=[{"name": "visit.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 a visit"}]
+    )
+    page.get_by_text("The document is kept").wait_for()
+    page.get_by_label("Date of the report").fill("2026-11-21")
+    page.get_by_label("What was reported").fill("Photographs of the cranes")
+    page.get_by_role("button", name="Add evidence").click()
+    kept = page.locator(".reports a", has_text="sha256:").first
+    with page.expect_download() as download:
+        kept.click()
+    assert Path(download.value.path()).read_bytes() == b"%PDF-1.7 a visit"
     shot(page, "evidence")
     page.goto(f"{address}/#register")
     page.get_by_text("report on C05").first.wait_for()

@@ -772,7 +772,7 @@ def create_app(config: Config) -> FastAPI:
     def document(name: str) -> Response:
         """A kept document."""
         found = writes.document(documents(), name)
-        return FileResponse(found, media_type="application/octet-stream", headers=attachment(name))
+        return FileResponse(found, media_type="application/octet-stream", headers=attachment(found.name))
 
     def documents() -> Path:
         if config.documents is None:

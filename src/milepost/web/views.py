@@ -218,6 +218,7 @@ def values(valued: Valued) -> dict[str, Any]:
             "notes": [spoken(note) for note in programme.game.notes],
             "why_zero": _why_zero(programme, valued.day),
             "together": _together(programme),
+            "restrictions": list(programme.game.restrictions),
             "fingerprint": programme.records.fingerprint,
             "made_at": dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat(),
         }  # fmt: skip

@@ -290,10 +290,12 @@ def keep_document(folder: Path, content: bytes, name: str) -> dict[str, Any]:
 
 
 def document(folder: Path, name: str) -> Path:
-    """A kept document by its name. Raises ``WrongUse`` for another name."""
-    if not re.fullmatch(r"[0-9a-f]{64}\.(pdf|png|jpg|docx|xlsx|odt|ods)", name) or not (folder / name).is_file():
-        raise NotThere("There is no such document.")
-    return folder / name
+    """A kept document by its name or by its digest alone, as a report's source names it. Raises ``NotThere`` for another one."""
+    if re.fullmatch(r"[0-9a-f]{64}(\.(pdf|png|jpg|docx|xlsx|odt|ods))?", name):
+        found = [folder / name] if "." in name else sorted(folder.glob(f"{name}.*"))
+        if found and found[0].is_file():
+            return found[0]
+    raise NotThere("There is no such document.")
 
 
 def _must_be_workbook(file: Path) -> None:
