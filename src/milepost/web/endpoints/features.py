@@ -1,0 +1,83 @@
+"""OGC API - Features."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from milepost.web import features
+from milepost.web.desk import API, Desk, day
+from milepost.web.shapes import GEO, Day, Format
+
+
+def add(desk: Desk) -> None:
+    """Add them to the router."""
+    endpoint = desk.endpoint
+
+    def base(request: Request) -> str:
+        return str(request.base_url).rstrip("/") + f"{API}/features"
+
+    @endpoint("GET", "/features", "read", tags=["features"])
+    def feature_landing(request: Request, f: Format = "") -> features.Landing:
+        """OGC API - Features: landing page."""
+        features.only(request.query_params, ("f",))
+        return features.Landing(**features.landing(base(request), desk.state.current().programme.settings.title))
+
+    @endpoint("GET", "/features/api", "read", tags=["features"], response_class=JSONResponse,
+              responses={200: {"description": "OpenAPI 3.0.", "content": {features.OPENAPI: {}}}})  # fmt: skip
+    def feature_api(request: Request, f: Format = "") -> Response:
+        """What the features answer, as OpenAPI 3.0."""
+        features.only(request.query_params, ("f",))
+        found = features.description(request.app.openapi(), f"{API}/features")
+        return Response(json.dumps(found, ensure_ascii=False), media_type=features.OPENAPI)
+
+    @endpoint("GET", "/features/conformance", "read", tags=["features"])
+    def feature_conformance(request: Request, f: Format = "") -> features.Conformance:
+        """Conformance classes."""
+        features.only(request.query_params, ("f",))
+        return features.Conformance(conformsTo=features.CONFORMANCE)
+
+    @endpoint("GET", "/features/collections", "read", tags=["features"])
+    def feature_collections(request: Request, known_on: Day = "", f: Format = "") -> features.Collections:
+        """Collections."""
+        features.only(request.query_params, ("f", "known_on"))
+        return features.Collections(**features.collections(base(request), desk.at(known_on)))
+
+    @endpoint("GET", "/features/collections/{name}", "read", tags=["features"])
+    def feature_collection(request: Request, name: str, known_on: Day = "", f: Format = "") -> features.Collection:
+        """One collection."""
+        features.only(request.query_params, ("f", "known_on"))
+        return features.Collection(**features.collection(base(request), desk.at(known_on), name))
+
+    @endpoint("GET", "/features/collections/{name}/items", "read", tags=["features"], response_class=Response, responses=GEO)
+    def feature_items(
+        request: Request, name: str,
+        limit: Annotated[int, Query(ge=1, description=f"how many at most; more than {features.MOST:,} are never given")] = 1_000,
+        offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+        bbox: Annotated[str, Query(max_length=200, description="west,south,east,north in degrees; six numbers with heights")] = "",
+        datetime: Annotated[str, Query(max_length=100, description="moment or interval; no feature has one, so all meet it")] = "",
+        as_of: Annotated[str, Query(max_length=10, description="day of the property on_day of links")] = "",
+        known_on: Day = "", f: Format = "",
+    ) -> Response:  # fmt: skip
+        """Features, page by page; a query parameter named like a property filters by equality."""
+        valued = desk.at(known_on)
+        named = ("limit", "offset", "bbox", "datetime", "as_of", "known_on", "f")
+        features.only(request.query_params, (*named, *features.properties(valued, name)))
+        extra = tuple((k, v) for k, v in request.query_params.multi_items() if k not in named)
+        moment = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        query = features.Query(limit, offset, bbox, datetime, as_of, known_on, extra)
+        found = features.items(base(request), valued, name, query, day(as_of) or valued.day, moment)
+        return Response(json.dumps(found, ensure_ascii=False), media_type=features.GEO)
+
+    @endpoint("GET", "/features/collections/{name}/items/{ident}", "read", tags=["features"], response_class=Response,
+              responses=GEO)  # fmt: skip
+    def feature_item(request: Request, name: str, ident: str, as_of: Day = "", known_on: Day = "", f: Format = "") -> Response:
+        """One feature."""
+        features.only(request.query_params, ("as_of", "known_on", "f"))
+        valued = desk.at(known_on)
+        found = features.item(base(request), valued, name, ident, day(as_of) or valued.day)
+        return Response(json.dumps(found, ensure_ascii=False), media_type=features.GEO)
