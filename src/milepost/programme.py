@@ -130,7 +130,14 @@ class Programme:
 
     def status(self, on: dt.date | None = None, known_on: dt.date | None = None) -> tuple[Status, ...]:
         """What the evidence proves on a day (default: the base date), as known on a day (default: the same)."""
-        return status(self.sound(), on or self.settings.base_date, known_on or self.known_on)
+        key = (on or self.settings.base_date, known_on or self.known_on)
+        if key not in self._statuses:
+            self._statuses[key] = status(self.sound(), *key)
+        return self._statuses[key]
+
+    @cached_property
+    def _statuses(self) -> dict[tuple[dt.date, dt.date | None], tuple[Status, ...]]:
+        return {}  # a page asks for the same day many times over
 
     def milestones(self, on: dt.date | None = None, known_on: dt.date | None = None) -> tuple[Status, ...]:
         """The same for every milestone."""

@@ -125,6 +125,8 @@ class Row(BaseModel):
     @property
     def ident(self) -> str:
         """The row's key as text, as findings show it."""
+        if self.key == ("id",):
+            return str(self.id)  # type: ignore[attr-defined]
         return " ".join(str(getattr(self, k)) for k in self.key)
 
     @classmethod

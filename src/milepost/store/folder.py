@@ -24,6 +24,7 @@ from pydantic import ValidationError
 from milepost.errors import Finding, WrongUse, one_of
 from milepost.records import TABLES, Policy, Records, Row, Settings
 from milepost.store.cells import Sheet, rows_of, unknown_references
+from milepost.store.kept import PerTable
 
 SETTINGS_FILE = "programme.toml"
 POLICY_FILE = "policy.toml"
@@ -117,7 +118,7 @@ def texts(records: Records) -> dict[str, str]:
 
 def csv_texts(records: Records) -> dict[str, str]:
     """Canonical text of each table that has rows, by file name."""
-    return {f"{table}.csv": csv_text(kind, records.rows(table)) for table, kind in TABLES.items() if records.rows(table)}
+    return {f"{table}.csv": _texts(records.rows(table)) for table in TABLES if records.rows(table)}
 
 
 def csv_text(kind: type[Row], rows: tuple[Row, ...] | list[Row] | Any) -> str:
@@ -129,6 +130,9 @@ def csv_text(kind: type[Row], rows: tuple[Row, ...] | list[Row] | Any) -> str:
         cells = row.model_dump()
         writer.writerow([cell_text(cells[name]) for name in kind.columns()])
     return out.getvalue()
+
+
+_texts: PerTable[str] = PerTable(lambda rows: csv_text(type(rows[0]), rows))
 
 
 def cell_text(value: Any) -> str:

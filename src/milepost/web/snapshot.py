@@ -34,7 +34,7 @@ def snapshot_html(state: State, *, language: str = "en") -> str:
         "/values": {**views.values(valued), "stale": False, "failed": ""},
         "/flows": views.flows(valued),
         "/model": views.model(valued),
-        "/intervals": views.intervals(valued),
+        "/intervals": views.intervals(state, valued),
         **{f"/countries/{c.id}/ways": views.country_ways(valued, c.id, valued.programme.game.players)
            for c in valued.programme.records.countries},
         "/routes": views.routes(valued, valued.programme.game.players),

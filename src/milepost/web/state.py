@@ -28,6 +28,7 @@ from milepost.store.stores import open_store
 from milepost.value.book import Book, book
 
 KEPT = 8
+NO_INTERVALS: dict[str, Any] = {"unit": "MUSD/year", "draws": 0, "seed": 0, "total": {}, "delay_of_a_day": {}}
 # tables that no value rests on; whether a commitment is open is told separately
 _NOT_VALUED = frozenset(
     {
@@ -78,8 +79,6 @@ class Valued:
             self.programme.__dict__["game"] = like.programme.game
             if "shares" in like.made:
                 self.made["shares"] = like.made["shares"]
-            if "intervals" in like.made:
-                self.made["intervals"] = like.made["intervals"]
 
     def json(self, what: str, make: Callable[[], Any]) -> bytes:
         """The result ``what`` as JSON, written once."""
@@ -143,6 +142,8 @@ class State:
         self.path = str(path)
         self.interval_draws = interval_draws  # draws for intervals on V, made beside the server; 0: none
         self._drawing: Any = None
+        self._drawn_for = ""  # the game whose intervals are drawn, or being drawn
+        self._drawn: dict[str, Any] | None = None
         self.store = open_store(path)
         self._current: Valued | None = None
         self._stamp: Any = None
@@ -218,11 +219,20 @@ class State:
         finally:
             self._busy.clear()
 
+    def intervals(self, valued: Valued) -> dict[str, Any] | None:
+        """Intervals on what ``valued`` is worth, if they are drawn already."""
+        return self._drawn if self._drawn_for == valued.game_key else None
+
     def _draw(self, now: Valued) -> None:
-        """Begin to draw intervals in a process of their own: readers are not to wait for them."""
-        if not self.interval_draws or "intervals" in now.made:
+        """Begin to draw intervals in a process of their own: readers are not to wait for them.
+
+        A report that changes nothing that V rests on does not begin them anew.
+        """
+        key = now.game_key
+        if not self.interval_draws or key == self._drawn_for:
             return
         self.close()
+        self._drawn_for, self._drawn = key, None
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe(duplex=False)
         process = context.Process(target=_intervals, args=(there, self.path, self.interval_draws), daemon=True)
@@ -232,11 +242,11 @@ class State:
 
         def wait() -> None:
             try:
-                fingerprint, found = here.recv()
-            except (EOFError, OSError):
-                return  # ended from outside, or the model failed: then there is no interval, and none is shown
-            if fingerprint == now.programme.records.fingerprint:
-                now.made["intervals"] = found
+                drawn_for, found = here.recv()
+            except (EOFError, OSError):  # ended from outside, or the model failed: there is no interval, and none is waited for
+                drawn_for, found = key, NO_INTERVALS
+            if drawn_for == key == self._drawn_for:
+                self._drawn = found
 
         threading.Thread(target=wait, daemon=True, name="intervals").start()
 
@@ -265,4 +275,4 @@ def _intervals(answer: Any, path: str, draws: int) -> None:
         os.nice(10)
     programme = open_programme(path)
     found = programme.intervals(draws, orders=0).as_dict()
-    answer.send((programme.records.fingerprint, found))
+    answer.send((Valued(programme, (0, ""), None).game_key, found))

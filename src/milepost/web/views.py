@@ -23,7 +23,7 @@ from milepost.trade.gravity import coefficients
 from milepost.value.book import book
 from milepost.value.delays import worth
 from milepost.value.interactions import interactions
-from milepost.web.state import State, Valued
+from milepost.web.state import NO_INTERVALS, State, Valued
 
 BOUNDARIES = "boundaries.geojson"
 _SOURCE = ("basis", "source", "note")
@@ -234,10 +234,9 @@ def _together(programme: Programme) -> dict[str, list[tuple[str, float, float]]]
     return {name: found.of(name, least) for name in found.commitments}
 
 
-def intervals(valued: Valued) -> dict[str, Any]:
+def intervals(state: State, valued: Valued) -> dict[str, Any]:
     """Intervals on V(all) by country and on a day's delay, if they were drawn."""
-    found: dict[str, Any] | None = valued.made.get("intervals")
-    return found or {"unit": "MUSD/year", "draws": 0, "seed": 0, "total": {}, "delay_of_a_day": {}}
+    return state.intervals(valued) or NO_INTERVALS
 
 
 def _why_zero(programme: Programme, day: dt.date) -> dict[str, str]:

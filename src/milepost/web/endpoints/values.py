@@ -26,9 +26,9 @@ def add(desk: Desk) -> None:
     def intervals() -> dict[str, Any]:
         """Intervals on V of everything valued by country, and on a day's delay; ``draws`` 0: this server draws none."""
         valued = desk.ready()
-        if config.interval_draws and "intervals" not in valued.made:
+        if config.interval_draws and state.intervals(valued) is None:
             raise NotReady("Intervals are being drawn; ask again in some seconds.")
-        return views.intervals(valued)
+        return views.intervals(state, valued)
 
     @endpoint("GET", "/model", "read", tags=["programme"])
     def model(known_on: Day = "") -> dict[str, Any]:
