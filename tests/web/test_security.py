@@ -271,7 +271,14 @@ def test_documents_go_out_as_files_only(alone: Client) -> None:
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment")
     assert answer.headers["x-content-type-options"] == "nosniff"
-    for name in ("..%2fprogramme.toml", "%2e%2e/programme.toml", kept["sha256"], kept["name"] + "%00", "." + kept["name"]):
+    for name in (
+        "..%2fprogramme.toml",
+        "%2e%2e/programme.toml",
+        kept["sha256"][:-1],
+        kept["sha256"] + ".exe",
+        kept["name"] + "%00",
+        "." + kept["name"],
+    ):
         assert alone.get(f"/documents/{name}").status_code == 404, name
 
 
