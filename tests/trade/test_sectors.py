@@ -571,3 +571,27 @@ def test_arrays_that_are_none_are_refused_all_faults_at_once() -> None:
     ):  # fmt: skip
         with pytest.raises(WrongUse, match=words):
             Scenarios.of(good, [[cell]])
+
+
+def test_the_kernels_exponential_is_numpys_and_its_products_are_matrix_products() -> None:
+    from milepost.trade.sectors_kernel import columns_times, exponentials, rows_times
+
+    rng = np.random.default_rng(3)
+    x = np.concatenate([rng.normal(0, 1, 400), rng.uniform(-690, 690, 400), [0.0, -0.0, 1e-300, 690.0, -690.0]])
+    out, turns, power = np.empty_like(x), np.empty_like(x), np.empty_like(x)
+    exponentials(x, out, turns, turns.view(np.int64), power, power.view(np.int64))
+    np.testing.assert_allclose(out, np.exp(x), rtol=5e-16)
+    assert out[-5] == 1.0, "no change is no change"
+    far = np.array([1e6, -1e6])
+    exponentials(far, out[:2], turns[:2], turns[:2].view(np.int64), power[:2], power[:2].view(np.int64))
+    assert out[0] > 1e300, "beyond all numbers is large, not wrapped round"
+    assert 0 <= out[1] < 1e-300
+    for rows in range(1, 10):
+        for size in (1, 3, 31):
+            M, v, w = rng.normal(size=(rows, size)), rng.normal(size=size), rng.normal(size=rows)
+            mine, theirs = np.empty(rows), rng.normal(size=size)
+            rows_times(M, v, mine)
+            np.testing.assert_allclose(mine, M @ v, rtol=1e-12, atol=1e-12)
+            before = theirs.copy()
+            columns_times(M, w, theirs)
+            np.testing.assert_allclose(theirs, before + M.T @ w, rtol=1e-12, atol=1e-12)

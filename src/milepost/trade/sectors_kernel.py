@@ -37,7 +37,89 @@ def spend(income, ratio, part):  # type: ignore[no-untyped-def]
                 income[i] *= ratio[i] * up / down
 
 
-@njit(cache=True, nogil=True, fastmath={"contract", "nsz", "arcp", "reassoc"})  # type: ignore[untyped-decorator,unused-ignore]
+_ROUND = 6755399441055744.0  # 1.5 * 2^52: a double of this size has no room for a fraction
+_ROUND_BITS = int(np.array([_ROUND]).view(np.int64)[0])
+_FAST = {"contract", "nsz", "arcp", "reassoc"}
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+def rows_times(M, v, out):  # type: ignore[no-untyped-def]
+    """out = M v. Four rows at a time: each entry of ``v`` is loaded once for the four."""
+    rows, size = M.shape
+    a = 0
+    while a + 3 < rows:
+        m0, m1, m2, m3 = M[a], M[a + 1], M[a + 2], M[a + 3]
+        t0, t1, t2, t3 = 0.0, 0.0, 0.0, 0.0
+        for k in range(size):
+            x = v[k]
+            t0 += m0[k] * x
+            t1 += m1[k] * x
+            t2 += m2[k] * x
+            t3 += m3[k] * x
+        out[a], out[a + 1], out[a + 2], out[a + 3] = t0, t1, t2, t3
+        a += 4
+    while a < rows:
+        m0 = M[a]
+        t0 = 0.0
+        for k in range(size):
+            t0 += m0[k] * v[k]
+        out[a] = t0
+        a += 1
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+def columns_times(M, v, out):  # type: ignore[no-untyped-def]
+    """out += M^T v. Four rows at a time: each entry of ``out`` is loaded and stored once for the four."""
+    rows, size = M.shape
+    a = 0
+    while a + 3 < rows:
+        m0, m1, m2, m3 = M[a], M[a + 1], M[a + 2], M[a + 3]
+        x0, x1, x2, x3 = v[a], v[a + 1], v[a + 2], v[a + 3]
+        for k in range(size):
+            out[k] += m0[k] * x0 + m1[k] * x1 + m2[k] * x2 + m3[k] * x3
+        a += 4
+    while a < rows:
+        m0, x0 = M[a], v[a]
+        for k in range(size):
+            out[k] += m0[k] * x0
+        a += 1
+
+
+# without 'reassoc': adding and taking away _ROUND is meant to round. Not inlined by numba, which would take the caller's flags
+@njit(cache=True, nogil=True, fastmath={"contract"})  # type: ignore[untyped-decorator,unused-ignore]
+def exponentials(x, out, turns, bits, power, power_bits):  # type: ignore[no-untyped-def]
+    """out = e^x to the last bit or the one before, in loops that a compiler can run four at a time.
+
+    x = k ln 2 + r, |r| <= ln 2 / 2; e^r by its series to r^13, 2^k by its bits. Beyond 700 either way x is cut: such a cost is
+    no number any more, and the caller sees it in its sums. The last four are room to work in: two arrays and their bits.
+    """
+    size = len(x)
+    for i in range(size):
+        turns[i] = min(max(x[i], -700.0), 700.0) * 1.4426950408889634 + _ROUND
+    for i in range(size):
+        k = turns[i] - _ROUND
+        r = (min(max(x[i], -700.0), 700.0) - k * 0.693145751953125) - k * 1.42860682030941723212e-6
+        p = 1.0 / 6227020800.0
+        p = p * r + 1.0 / 479001600.0
+        p = p * r + 1.0 / 39916800.0
+        p = p * r + 1.0 / 3628800.0
+        p = p * r + 1.0 / 362880.0
+        p = p * r + 1.0 / 40320.0
+        p = p * r + 1.0 / 5040.0
+        p = p * r + 1.0 / 720.0
+        p = p * r + 1.0 / 120.0
+        p = p * r + 1.0 / 24.0
+        p = p * r + 1.0 / 6.0
+        p = p * r + 0.5
+        p = p * r + 1.0
+        out[i] = p * r + 1.0
+        power_bits[i] = (bits[i] - _ROUND_BITS + 1023) << 52
+    for i in range(size):
+        out[i] *= power[i]
+
+
+# a division by zero on the way gives no number, which the checks see: not an exception of compiled code
+@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy")  # type: ignore[untyped-decorator,unused-ignore]
 def solve(  # type: ignore[no-untyped-def]
     A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, Bp, Bx, W, x, damping, tolerance, most,
 ):  # fmt: skip
@@ -49,10 +131,12 @@ def solve(  # type: ignore[no-untyped-def]
     dx, df = np.zeros((DEPTH, size)), np.zeros((DEPTH, size))
     gram, right = np.zeros((DEPTH, DEPTH)), np.zeros(DEPTH)
     z, S, Y, left = np.empty((J, n)), np.empty((J, n)), np.empty((J, n)), np.empty((J, n))
-    dp, dc = np.empty((n, J)), np.empty(J)
+    own, dc = np.empty(J), np.empty(J)  # one country's sectors
+    net, bought = np.empty(n), np.empty(n)  # one sector's destinations
+    turns, power = np.empty(max(n, J)), np.empty(max(n, J))
+    bits, power_bits = turns.view(np.int64), power.view(np.int64)
     c = np.empty((n, J))
-    Yt = np.empty((n, J))
-    rp, rx = np.empty((n, J)), np.empty((n, J))
+    rp = np.empty((n, J))
     wage, income = np.empty(n), np.empty(n)
     r = np.empty(n)
     held, spot = 0, 0
@@ -67,22 +151,15 @@ def solve(  # type: ignore[no-untyped-def]
             for k in range(J):
                 c[i, k] = gamma_l[k, i] * lw[i]
             for m in range(J):
-                pm = x[n + m * n + i]
-                if pm != 0.0:
-                    row = gamma[i, m]
-                    for k in range(J):
-                        c[i, k] += row[k] * pm
+                own[m] = x[n + m * n + i]
+            columns_times(gamma[i], own, c[i])
         residual = 0.0
         for j in range(J):
             for i in range(n):
-                z[j, i] = np.exp(-theta[j] * c[i, j])
+                bought[i] = -theta[j] * c[i, j]
+            exponentials(bought, z[j], turns, bits, power, power_bits)
             if traded[j]:
-                for d in range(n):
-                    total = 0.0
-                    row = A[j, d]
-                    for i in range(n):
-                        total += row[i] * z[j, i]
-                    S[j, d] = total
+                rows_times(A[j], z[j], S[j])
             else:
                 for d in range(n):
                     S[j, d] = A[j, d, d] * z[j, d]
@@ -94,51 +171,41 @@ def solve(  # type: ignore[no-untyped-def]
                 residual = max(residual, abs(f))
         # prices step, and everything after sees the new prices
         for i in range(n):
+            rows_times(Bp[i], rp[i], own)
             for j in range(J):
-                total = 0.0
-                row = Bp[i, j]
-                for k in range(J):
-                    total += row[k] * rp[i, k]
-                dp[i, j] = damping * total
-                step[n + j * n + i] = dp[i, j]
-            for k in range(J):
-                dc[k] = 0.0
-            for m in range(J):
-                pm = dp[i, m]
-                row = gamma[i, m]
-                for k in range(J):
-                    dc[k] += row[k] * pm
+                own[j] *= damping
+                step[n + j * n + i] = own[j]
+                dc[j] = 0.0
+            columns_times(gamma[i], own, dc)
             for j in range(J):
-                z[j, i] *= np.exp(-theta[j] * dc[j])
+                dc[j] *= -theta[j]
+            exponentials(dc, own, turns, bits, power, power_bits)
+            for j in range(J):
+                z[j, i] *= own[j]
         for i in range(n):
             income[i] = 0.0
         for j in range(J):
             if traded[j]:
-                for i in range(n):
-                    Y[j, i] = 0.0
+                rows_times(A[j], z[j], S[j])
+                rows_times(B[j], z[j], net)
                 for d in range(n):
-                    total, net = 0.0, 0.0
-                    row = A[j, d]
-                    row_b = B[j, d]
-                    for i in range(n):
-                        total += row[i] * z[j, i]
-                        net += row_b[i] * z[j, i]
-                    S[j, d] = total
-                    left[j, d] = 1.0 - net / total
+                    if not S[j, d] > 0.0:  # the step in prices went beyond all numbers
+                        return sweeps, np.inf
+                    left[j, d] = 1.0 - net[d] / S[j, d]
                     spent = x[n + J * n + j * n + d] * base_x[j, d]
-                    qd = spent / total
+                    bought[d] = spent / S[j, d]
                     income[d] += spent * left[j, d]
-                    for i in range(n):
-                        Y[j, i] += row_b[i] * qd
+                    Y[j, d] = 0.0
+                columns_times(B[j], bought, Y[j])
                 for i in range(n):
                     Y[j, i] *= z[j, i]
             else:
                 for d in range(n):
-                    net = B[j, d, d] / A[j, d, d]
+                    kept = B[j, d, d] / A[j, d, d]
                     S[j, d] = A[j, d, d] * z[j, d]
-                    left[j, d] = 1.0 - net
+                    left[j, d] = 1.0 - kept
                     spent = x[n + J * n + j * n + d] * base_x[j, d]
-                    Y[j, d] = net * spent
+                    Y[j, d] = kept * spent
                     income[d] += spent * left[j, d]
         for i in range(n):
             income[i] += wage[i] * va[i]
@@ -151,32 +218,23 @@ def solve(  # type: ignore[no-untyped-def]
             if not income[i] > 0.0:
                 return sweeps, np.inf
             for k in range(J):
-                Yt[i, k] = Y[k, i]
+                own[k] = Y[k, i]
+            rows_times(gamma[i], own, dc)
             for m in range(J):
-                total = alpha[m, i] * income[i]
-                row = gamma[i, m]
-                for k in range(J):
-                    total += row[k] * Yt[i, k]
-                f = total / base_x[m, i] - x[n + J * n + m * n + i]
-                rx[i, m] = f
+                f = (alpha[m, i] * income[i] + dc[m]) / base_x[m, i] - x[n + J * n + m * n + i]
+                own[m] = f
                 residual = max(residual, abs(f))
+            rows_times(Bx[i], own, dc)
             for j in range(J):
-                total = 0.0
-                row = Bx[i, j]
-                for k in range(J):
-                    total += row[k] * rx[i, k]
-                step[n + J * n + j * n + i] = damping * total
+                step[n + J * n + j * n + i] = damping * dc[j]
         # labour is asked for by the new spending
         for j in range(J):
             if traded[j]:
-                for i in range(n):
-                    Y[j, i] = 0.0
                 for d in range(n):
                     a = n + J * n + j * n + d
-                    qd = (x[a] + step[a]) * base_x[j, d] / S[j, d]
-                    row_b = B[j, d]
-                    for i in range(n):
-                        Y[j, i] += row_b[i] * qd
+                    bought[d] = (x[a] + step[a]) * base_x[j, d] / S[j, d]
+                    Y[j, d] = 0.0
+                columns_times(B[j], bought, Y[j])
                 for i in range(n):
                     Y[j, i] *= z[j, i]
             else:
