@@ -149,7 +149,7 @@ def intervals(
     """Draw, value and take quantiles; V of each of ``sets`` too.
 
     Shares are exact up to 12 commitments, else from ``orders`` pairs of the same orders; with ``orders`` 0 they are not drawn
-    (NaN), which leaves V and the cost of a day, and takes a third of the time.
+    (NaN), which leaves V and the cost of a day, and spares the many sets that shares need.
 
     ``where`` as in :func:`milepost.many.each`; the same bits whatever it is. Raises ``WrongUse`` for fewer than 10 draws
     or a commitment of ``sets`` that has no value.
