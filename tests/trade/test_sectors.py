@@ -497,6 +497,27 @@ def test_awkward_worlds_are_solved_or_refused_in_words() -> None:
     assert solved > 180
 
 
+def test_a_sector_that_the_data_hardly_record_is_solved_all_the_same() -> None:
+    """Tables of many countries show a local service of 1e-6 where its users ask for thousands; the unit is what is asked for."""
+    whole = 0
+    for seed in range(150):
+        economy = awkward(seed)
+        J, n, _ = economy.flows.shape
+        flows = economy.flows.copy()
+        flows[seed % J] = np.diag(np.diag(flows[seed % J]))
+        try:
+            SectorSolver(replace(economy, flows=flows))
+        except NoSolution:
+            continue
+        whole += 1
+        flows[seed % J, seed % n, seed % n] *= 1e-11
+        solver = SectorSolver(replace(economy, flows=flows))
+        assert solver.solve(SectorShock()).checks.worst < 1e-8
+        asked = solver.base.materials[seed % n, seed % J] @ solver.base.flows[:, seed % n].sum(axis=1)
+        assert solver.base.flows[seed % J, seed % n, seed % n] >= asked * (1 - 1e-9)
+    assert whole > 130
+
+
 def test_trade_that_no_wages_can_balance_is_named() -> None:
     flows = np.array([[[50.0, 10, 5], [8, 60, 0], [0, 0, 40]]])
     with pytest.raises(NoSolution, match="Trade of C goes one way only"):

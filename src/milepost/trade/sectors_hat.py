@@ -128,8 +128,6 @@ class SectorSolver:
             finer, B = x.copy(), self._pi / (1 + self._tau)
             _, better = self._run(self._pi, B, finer, 1.0, 40, 1e-15)
             self._rebase(economy, finer if better < residual else x)
-        self._start = np.zeros(self._n + 2 * self._J * self._n)
-        self._start[self._n + self._J * self._n :] = 1.0
 
     @property
     def income_musd(self) -> Floats:
@@ -151,8 +149,6 @@ class SectorSolver:
         self._deficit = np.ascontiguousarray(deficit if economy.closure == "fixed" else np.zeros(n))
         own = np.eye(n, dtype=bool)
         self._traded = np.ascontiguousarray((self._pi[:, ~own].reshape(J, -1) > 0).any(axis=1))
-        # tiny spending must not make a residual that is noise look large
-        self._X = np.ascontiguousarray(np.maximum(X, 1e-9 * X.sum(axis=0)[None, :]))
         B = self._pi / (1 + self._tau)
         earned = self._va + (X * (1 - B.sum(axis=2))).sum(axis=0)
         self._ratio = np.ascontiguousarray((earned + deficit) / earned) if economy.closure == "multiplicative" else np.ones(n)
@@ -160,6 +156,12 @@ class SectorSolver:
         if (self._income <= 0).any():
             who = ", ".join(c for c, i in zip(economy.countries, self._income, strict=True) if i <= 0)
             raise NoSolution(f"With the closure '{economy.closure}' {who} would owe more than it earns; choose another closure.")
+        # the unit of each spending: where the data show next to none, what users and households there ask for at the data's
+        # outputs; a solution of a million units would leave no digits for the residual. Tiny spending must not make noise large
+        asked = np.einsum("imk,ki->mi", self._gamma, (B * X[:, :, None]).sum(axis=1)) + self._alpha * self._income
+        known = np.where(X < 0.1 * asked, asked, X)
+        self._X = np.ascontiguousarray(np.maximum(known, 1e-9 * known.sum(axis=0)[None, :]))
+        self._start = np.concatenate([np.zeros(n + J * n), (known / self._X).ravel()])
         self._condition(B, X)
 
     def _condition(self, B: Floats, X: Floats) -> None:
@@ -269,9 +271,7 @@ class SectorSolver:
         self, A: Floats, tau: Floats, *, baseline: bool = False, kappa: Floats | None = None, tolerance: float = TOLERANCE
     ) -> tuple[Floats, int, float, int]:
         """Anderson; then damped; then the shock in steps. Returns x, sweeps, residual, steps of the walk."""
-        n, J = self._n, self._J
-        begin = np.zeros(n + 2 * J * n)
-        begin[n + J * n :] = 1.0
+        begin = self._start
         x = begin.copy()
         B = A / (1 + tau)
         sweeps, residual = self._run(A, B, x, 1.0, MOST_SWEEPS, tolerance)
@@ -289,7 +289,7 @@ class SectorSolver:
         if kappa is None:
             raise self._unsolved(residual, sweeps, 1, A, baseline=baseline)
         # walk: costs and tariffs move together from the baseline; a ban is approached from below in shares
-        good, t, pace, steps = begin, 0.0, 0.25, 0
+        good, t, pace, steps = begin.copy(), 0.0, 0.25, 0
         banned = A == 0
         while t < 1.0:
             ahead = min(1.0, t + pace)

@@ -223,7 +223,7 @@ def solve(  # type: ignore[no-untyped-def]
             for m in range(J):
                 f = (alpha[m, i] * income[i] + dc[m]) / base_x[m, i] - x[n + J * n + m * n + i]
                 own[m] = f
-                residual = max(residual, abs(f))
+                residual = max(residual, abs(f) / max(1.0, x[n + J * n + m * n + i]))
             rows_times(Bx[i], own, dc)
             for j in range(J):
                 step[n + J * n + j * n + i] = damping * dc[j]
