@@ -159,24 +159,28 @@ class SectorSolver:
         # the unit of each spending: where the data show next to none, what users and households there ask for at the data's
         # outputs; a solution of a million units would leave no digits for the residual. Tiny spending must not make noise large
         asked = np.einsum("imk,ki->mi", self._gamma, (B * X[:, :, None]).sum(axis=1)) + self._alpha * self._income
-        known = np.where(X < 0.1 * asked, asked, X)
+        known = np.where(asked > 10.0 * X, asked, X)
         self._X = np.ascontiguousarray(np.maximum(known, 1e-9 * known.sum(axis=0)[None, :]))
         self._start = np.concatenate([np.zeros(n + J * n), (known / self._X).ravel()])
         self._condition(B, X)
 
     def _condition(self, B: Floats, X: Floats) -> None:
-        """Own-country blocks and the chord in wages, all at the baseline."""
+        """Own-country blocks and the chord in wages, all at the baseline.
+
+        The blocks are kept in single precision: half the memory that every sweep reads, and where an iteration ends does not
+        depend on how its steps were scaled.
+        """
         n, J = self._n, self._J
         at = np.arange(n)
         own, own_net = self._pi[:, at, at], B[:, at, at]
         F = B.sum(axis=2)
         eye = np.eye(J)
         # gamma[i] is [input, user]; a user's cost moves with its inputs
-        self._Bp = np.linalg.inv(eye[None] - own.T[:, :, None] * self._gamma.transpose(0, 2, 1))
+        self._Bp = np.linalg.inv(eye[None] - own.T[:, :, None] * self._gamma.transpose(0, 2, 1)).astype(np.float32)
         scale = self._X.T
         block = self._gamma * own_net.T[:, None, :] + self._alpha.T[:, :, None] * (1 - F).T[:, None, :]
         block = block * scale[:, None, :] / scale[:, :, None]
-        self._Bx = np.linalg.inv(eye[None] - block)
+        self._Bx = np.linalg.inv(eye[None] - block).astype(np.float32)
         # d(ln wage) for n wages at once: prices and spending solved out by repetition (columns are wages)
         wages = np.eye(n)
         dc_wage = self._gamma_l[:, :, None] * wages[None]
@@ -287,7 +291,7 @@ class SectorSolver:
                 if residual < tolerance:
                     return x, sweeps, residual, 1
         if kappa is None:
-            raise self._unsolved(residual, sweeps, 1, A, baseline=baseline)
+            raise self._unsolved(residual, tolerance, sweeps, 1, A, baseline=baseline)
         # walk: costs and tariffs move together from the baseline; a ban is approached from below in shares
         good, t, pace, steps = begin.copy(), 0.0, 0.25, 0
         banned = A == 0
@@ -306,7 +310,7 @@ class SectorSolver:
             else:
                 pace *= 0.5
                 if pace < 1e-3 or steps > 200:
-                    raise self._unsolved(residual, sweeps, steps, A)
+                    raise self._unsolved(residual, tolerance, sweeps, steps, A)
         return good, sweeps, residual, steps
 
     def _one_way(self, A: Floats) -> list[str]:
@@ -327,7 +331,9 @@ class SectorSolver:
                 "leave both directions some trade, ban both, or choose the closure 'fixed' or 'multiplicative'."
             )
 
-    def _unsolved(self, residual: float, sweeps: int, steps: int, A: Floats, *, baseline: bool = False) -> NoSolution:
+    def _unsolved(
+        self, residual: float, tolerance: float, sweeps: int, steps: int, A: Floats, *, baseline: bool = False
+    ) -> NoSolution:
         what = "baseline" if baseline else "counterfactual"
         why = "deficits that a country cannot pay once its income falls" if self._closure == kernel.FIXED else (
             "a very large shock in a sector with a very large trade elasticity"
@@ -339,7 +345,7 @@ class SectorSolver:
         try_ = f"the closure {other}, {'' if baseline else 'a smaller shock, '}"
         return NoSolution(
             f"The {what} was not found: after {sweeps} sweeps and {steps} steps of the shock the residual is {residual:.1e}, "
-            f"wanted {TOLERANCE:.0e}. The usual reason: {why}. Try {try_} or look for a country with almost no home sales in a "
+            f"wanted {tolerance:.0e}. The usual reason: {why}. Try {try_} or look for a country with almost no home sales in a "
             "sector."
         )
 

@@ -44,12 +44,13 @@ _FAST = {"contract", "nsz", "arcp", "reassoc"}
 
 @njit(cache=True, nogil=True, fastmath=_FAST, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
 def rows_times(M, v, out):  # type: ignore[no-untyped-def]
-    """out = M v. Four rows at a time: each entry of ``v`` is loaded once for the four."""
+    """out = M v, added up in the precision of ``M``. Four rows at a time: each entry of ``v`` is loaded once for the four."""
     rows, size = M.shape
     a = 0
     while a + 3 < rows:
         m0, m1, m2, m3 = M[a], M[a + 1], M[a + 2], M[a + 3]
-        t0, t1, t2, t3 = 0.0, 0.0, 0.0, 0.0
+        t0 = M.dtype.type(0.0)
+        t1, t2, t3 = t0, t0, t0
         for k in range(size):
             x = v[k]
             t0 += m0[k] * x
@@ -128,17 +129,24 @@ def solve(  # type: ignore[no-untyped-def]
     size = n + 2 * J * n
     step = np.empty(size)
     old_x, old_step = np.empty(size), np.empty(size)
-    dx, df = np.zeros((DEPTH, size)), np.zeros((DEPTH, size))
-    gram, right = np.zeros((DEPTH, DEPTH)), np.zeros(DEPTH)
+    # the last changes of the step, and of where it leads; products of the former with each other and with the step
+    df, both = np.empty((DEPTH, size)), np.empty((DEPTH, size))
+    gram, cross, right = np.empty((DEPTH, DEPTH)), np.empty(DEPTH), np.empty(DEPTH)
     z, S, Y, left = np.empty((J, n)), np.empty((J, n)), np.empty((J, n)), np.empty((J, n))
     own, dc = np.empty(J), np.empty(J)  # one country's sectors
     net, bought = np.empty(n), np.empty(n)  # one sector's destinations
     turns, power = np.empty(max(n, J)), np.empty(max(n, J))
     bits, power_bits = turns.view(np.int64), power.view(np.int64)
     c = np.empty((n, J))
-    rp = np.empty((n, J))
+    rp = np.empty((n, J), dtype=np.float32)
+    asked = np.empty(J, dtype=np.float32)
     wage, income = np.empty(n), np.empty(n)
     r = np.empty(n)
+    # by country, as the loops over one country's sectors read them
+    labour, final, unit = np.empty((n, J)), np.empty((n, J)), np.empty((n, J))
+    for i in range(n):
+        for j in range(J):
+            labour[i, j], final[i, j], unit[i, j] = gamma_l[j, i], alpha[j, i], 1.0 / base_x[j, i]
     held, spot = 0, 0
     residual, best = np.inf, np.inf
     world = va.sum()
@@ -149,7 +157,7 @@ def solve(  # type: ignore[no-untyped-def]
         for i in range(n):
             wage[i] = np.exp(lw[i])
             for k in range(J):
-                c[i, k] = gamma_l[k, i] * lw[i]
+                c[i, k] = labour[i, k] * lw[i]
             for m in range(J):
                 own[m] = x[n + m * n + i]
             columns_times(gamma[i], own, c[i])
@@ -221,10 +229,10 @@ def solve(  # type: ignore[no-untyped-def]
                 own[k] = Y[k, i]
             rows_times(gamma[i], own, dc)
             for m in range(J):
-                f = (alpha[m, i] * income[i] + dc[m]) / base_x[m, i] - x[n + J * n + m * n + i]
-                own[m] = f
+                f = (final[i, m] * income[i] + dc[m]) * unit[i, m] - x[n + J * n + m * n + i]
+                asked[m] = f
                 residual = max(residual, abs(f) / max(1.0, x[n + J * n + m * n + i]))
-            rows_times(Bx[i], own, dc)
+            rows_times(Bx[i], asked, dc)
             for j in range(J):
                 step[n + J * n + j * n + i] = damping * dc[j]
         # labour is asked for by the new spending
@@ -242,12 +250,14 @@ def solve(  # type: ignore[no-untyped-def]
                     a = n + J * n + j * n + d
                     Y[j, d] = (1.0 - left[j, d]) * (x[a] + step[a]) * base_x[j, d]
         for i in range(n):
-            paid = 0.0
-            for j in range(J):
-                paid += gamma_l[j, i] * Y[j, i]
-            if not paid > 0.0:
+            r[i] = 0.0
+        for j in range(J):
+            for i in range(n):
+                r[i] += gamma_l[j, i] * Y[j, i]
+        for i in range(n):
+            if not r[i] > 0.0:
                 return sweeps, np.inf
-            r[i] = np.log(paid / (wage[i] * va[i]))
+            r[i] = np.log(r[i] / (wage[i] * va[i]))
             residual = max(residual, abs(r[i]))
         if not residual < 1e12:
             return sweeps, np.inf
@@ -263,33 +273,24 @@ def solve(  # type: ignore[no-untyped-def]
         best = min(best, residual)
         if sweeps > 1 and damping == 1.0:
             for a in range(size):
-                dx[spot, a] = x[a] - old_x[a]
-                df[spot, a] = step[a] - old_step[a]
+                f = step[a] - old_step[a]
+                df[spot, a] = f
+                both[spot, a] = f + (x[a] - old_x[a])
             held = min(held + 1, DEPTH)
+            rows_times(df[:held], df[spot], cross)
             for h in range(held):
-                total = 0.0
-                for a in range(size):
-                    total += df[h, a] * df[spot, a]
-                gram[h, spot] = total
-                gram[spot, h] = total
+                gram[h, spot] = cross[h]
+                gram[spot, h] = cross[h]
             spot = (spot + 1) % DEPTH
         for a in range(size):
             old_x[a] = x[a]
             old_step[a] = step[a]
         if held:
-            for h in range(held):
-                total = 0.0
-                for a in range(size):
-                    total += df[h, a] * step[a]
-                right[h] = total
+            rows_times(df[:held], step, right)
             system = gram[:held, :held].copy()
             for h in range(held):
                 system[h, h] = system[h, h] * (1.0 + 1e-12) + 1e-300
-            share = np.linalg.solve(system, right[:held].copy())
-            for h in range(held):
-                g = share[h]
-                for a in range(size):
-                    step[a] -= g * (dx[h, a] + df[h, a])
+            columns_times(both[:held], -np.linalg.solve(system, right[:held].copy()), step)
         for a in range(n + J * n):
             x[a] += step[a]
         for a in range(n + J * n, size):
@@ -346,7 +347,7 @@ def batch(  # type: ignore[no-untyped-def]
             here_b[j, d, o] = B[j, d, o]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy")  # type: ignore[untyped-decorator,unused-ignore]
 def real_income(A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, x, out):  # type: ignore[no-untyped-def]
     """out[0] income and out[1] ln of the price index of final goods, by country, at a solution ``x``."""
     J, n = gamma_l.shape
@@ -356,22 +357,29 @@ def real_income(A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio
         for j in range(J):
             total += alpha[j, d] * x[n + j * n + d]
         out[1, d] = total
-    z = np.empty(n)
+    z, turns, power = np.empty((J, n)), np.empty(n), np.empty(n)
+    bits, power_bits = turns.view(np.int64), power.view(np.int64)
+    own, cost = np.empty(J), np.empty(J)  # one country's sectors
+    exponent, gross, net = np.empty(n), np.empty(n), np.empty(n)  # one sector's countries
+    for i in range(n):
+        for j in range(J):
+            own[j] = x[n + j * n + i]
+            cost[j] = gamma_l[j, i] * x[i]
+        columns_times(gamma[i], own, cost)
+        for j in range(J):
+            z[j, i] = -theta[j] * cost[j]
     for j in range(J):
         for i in range(n):
-            cost = gamma_l[j, i] * x[i]
-            for m in range(J):
-                cost += gamma[i, m, j] * x[n + m * n + i]
-            z[i] = np.exp(-theta[j] * cost)
+            exponent[i] = z[j, i]
+        exponentials(exponent, z[j], turns, bits, power, power_bits)
+        if traded[j]:
+            rows_times(A[j], z[j], gross)
+            rows_times(B[j], z[j], net)
+        else:
+            for d in range(n):
+                gross[d], net[d] = A[j, d, d], B[j, d, d]
         for d in range(n):
-            gross, net = 0.0, 0.0
-            if traded[j]:
-                for i in range(n):
-                    gross += A[j, d, i] * z[i]
-                    net += B[j, d, i] * z[i]
-            else:
-                gross, net = A[j, d, d] * z[d], B[j, d, d] * z[d]
-            out[0, d] += x[n + J * n + j * n + d] * base_x[j, d] * (1.0 - net / gross)
+            out[0, d] += x[n + J * n + j * n + d] * base_x[j, d] * (1.0 - net[d] / gross[d])
     if closure == MULTIPLICATIVE:
         spend(out[0], ratio, part)
     elif closure == FIXED:
