@@ -41,7 +41,7 @@ def rows(median_ms: Callable[[Callable[[], object], int], float], scenarios: int
         whole = median_ms(lambda: solver.solve(shock), 15)
         answer.append(("the same to 1e-11 with flows and four checks", f"{whole:.2f} ms", ""))
         many = corridor(solver, scenarios)
-        took = median_ms(lambda: solver.worth_many(many), 1)
+        took = median_ms(lambda: solver.worth_many(many), 3)
         per = f"{took / scenarios:.2f} ms each"
         answer.append((f"{scenarios:,} corridor scenarios, 1,200 changed cells each, two cores", f"{took / 1000:.1f} s", per))
         hard, failed = rough(solver, scenarios // 2), 0
