@@ -240,3 +240,33 @@ def test_refusals_teach() -> None:
         solve(Economy(("A", "B"), np.ones((2, 2)), 4.0), np.ones((3, 3)))
     with pytest.raises(NoSolution, match="exceeds"):
         balance(np.ones((2, 2)), np.ones(2), np.ones(2), held=np.array([[True, False], [False, False]]) & True)
+
+
+def test_a_ban_that_leaves_trade_one_way_is_refused_and_every_other_is_solved() -> None:
+    """Without deficits one-way trade has no equilibrium; the repetition has a limit, and a limit is no number to show."""
+    refused, solved = 0, 0
+    for seed in range(400):
+        rng = np.random.default_rng(seed)
+        n = int(rng.integers(2, 7))
+        X = rng.lognormal(0, 1, (n, n))
+        np.fill_diagonal(X, rng.uniform(0.5, 4) * X.sum(axis=1))
+        names = tuple(f"C{i}" for i in range(n))
+        solver = Solver(Economy(names, X, float(rng.uniform(1, 20)), "zero"))
+        hat = np.where(rng.random((n, n)) < 0.5, np.inf, 1.0)
+        np.fill_diagonal(hat, 1.0)
+        # who reaches whom, by powers of the map of trade
+        reach = np.linalg.matrix_power(np.isfinite(hat).astype(float), n) > 0
+        if (reach == reach.T).all():
+            solved += 1
+            assert max(vars(solver.solve(hat).checks).values()) < 1e-6
+            assert np.isfinite(solver.worth(hat)).all()
+        else:
+            refused += 1
+            with pytest.raises(NoSolution, match=r"^Trade of C.* goes one way only, and without deficits"):
+                solver.solve(hat)
+            with pytest.raises(NoSolution, match=r"^Scenario 1: Trade of C.* goes one way only"):
+                solver.worth_many(np.stack([np.ones((n, n)), hat]))
+    assert refused > 100
+    assert solved > 100
+    with pytest.raises(NoSolution, match="no baseline without trade deficits: trade of B goes one way only"):
+        Solver(Economy(("A", "B", "C"), np.array([[5.0, 0, 2], [1, 4, 1], [2, 0, 6]]), 4.0, "zero"))

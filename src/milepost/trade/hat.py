@@ -39,6 +39,7 @@ from numpy.typing import ArrayLike, NDArray
 from milepost.errors import NoSolution, WrongUse
 from milepost.trade import hat_kernel as kernel
 from milepost.trade.economy import Closure, Economy, Matrix, Vector
+from milepost.trade.one_way import one_way, one_way_error
 
 TOLERANCE = 1e-14  # largest |Z_i| / w_i
 Omission = Literal["baseline-weights-in-resistance"]
@@ -149,7 +150,10 @@ class Solver:
         phi = np.empty((n, n))
         kernel.openness(k, self._theta, phi)
         banned = bool((phi == 0).any())
-        part, parts = kernel.parts_of(self._X * phi) if banned else (self._part, self._parts)
+        part, parts = self._part, self._parts
+        if banned:
+            self._refuse_one_way(phi)
+            part, parts = kernel.parts_of(self._X * phi)
         dw, dS, dE = np.zeros(n), np.zeros(n), np.zeros(n)
         status, iterations, residual, steps = kernel.equilibrium(*self._world, phi, banned, part, parts, dw, dS, dE, TOLERANCE)
         if status != kernel.SOLVED:
@@ -211,7 +215,9 @@ class Solver:
         kernel.worth_many(*self._world, shocks, is_hat, TOLERANCE, out, trouble)
         for s in np.flatnonzero(trouble):
             phi = shocks[s] ** -self._theta if is_hat else shocks[s]
-            raise self._unsolved(np.nan, 0, 0, kernel.parts_of(self._X * phi)[1], scenario=int(s))
+            self._refuse_one_way(phi, int(s))
+            if trouble[s] != kernel.ONE_WAY:
+                raise self._unsolved(np.nan, 0, 0, kernel.parts_of(self._X * phi)[1], scenario=int(s))
         return out
 
     def _hats(self, cost_hat: ArrayLike) -> Matrix:
@@ -224,6 +230,11 @@ class Solver:
         if not np.isfinite(k.diagonal()).all():
             raise WrongUse("A country's trade with itself cannot be banned: its cost hat must be finite.")
         return k
+
+    def _refuse_one_way(self, phi: Matrix, scenario: int | None = None) -> None:
+        which = one_way(self._X * phi > 0) if self.base.closure == "zero" else []
+        if which:
+            raise one_way_error(self.base.countries, which, scenario)
 
     def _unsolved(self, residual: float, iterations: int, steps: int, parts: int, scenario: int | None = None) -> NoSolution:
         which = "" if scenario is None else f" of scenario {scenario}"
@@ -250,16 +261,18 @@ def rebase(economy: Economy) -> tuple[Economy, Rebasing]:
     part, parts = kernel.parts_of(X)
     dw, dS, dE = np.zeros(n), np.zeros(n), np.zeros(n)
     start, slope = Y / E - 1.0, Y / E  # E' = w Y: the deficit is taken away
+    which = one_way(X > 0)
+    if which:
+        raise NoSolution(
+            f"There is no baseline without trade deficits: trade of {', '.join(economy.countries[i] for i in which[:6])} goes one "
+            "way only, and no wages balance that. Add the missing flows, or set deficits = 'fixed' in programme.toml."
+        )
     status, _, residual, _ = _remove_deficits(X, Y, E, economy.theta, part, parts, start, slope, dw, dS, dE)
     if status != kernel.SOLVED:
-        one_way = [
-            c for c, own, sells, buys in zip(economy.countries, X.diagonal(), Y, E, strict=True) if (sells > own) != (buys > own)
-        ]
-        hint = f" These trade one way only: {', '.join(one_way)}." if one_way else ""
         raise NoSolution(
-            f"There is no baseline without trade deficits (residual {residual:.1e}): at no wages does trade balance.{hint} "
-            "The usual reason: a country that only sells or only buys. Add the missing flows, or set "
-            "deficits = 'fixed' in programme.toml."
+            f"There is no baseline without trade deficits (residual {residual:.1e}): no wages were found that balance trade. The "
+            "usual reason: a country that sells or buys next to nothing. Look for its flows, or set deficits = 'fixed' in "
+            "programme.toml."
         )
     gain = np.empty(n)
     kernel.gains(dS, dE, economy.theta, gain)

@@ -15,6 +15,7 @@ from numba import njit
 SOLVED = 0
 NOT_CONVERGED = 1
 NOT_POSITIVE = 2
+ONE_WAY = 3  # solved, but bans left a part of the world that sells without buying
 
 PLAIN = 0  # deficits zero, or fixed in the numeraire
 MULTIPLICATIVE = 1  # expenditure a constant multiple of income, up to one common factor
@@ -432,10 +433,39 @@ def parts_of(M):
 
 
 @njit(cache=True, nogil=True)
+def both_ways(M, label, parts):
+    """Whether in every part of the world (:func:`parts_of`) goods can go round from anyone to anyone: strong connection."""
+    n = M.shape[0]
+    seen = np.empty(n, np.bool_)
+    stack = np.empty(n, np.int64)
+    for forward in (True, False):
+        seen[:] = False
+        for part in range(parts):
+            first = 0
+            while label[first] != part:
+                first += 1
+            seen[first] = True
+            stack[0] = first
+            height = 1
+            while height:
+                height -= 1
+                i = stack[height]
+                for j in range(n):
+                    if not seen[j] and (M[i, j] if forward else M[j, i]) > 0.0:
+                        seen[j] = True
+                        stack[height] = j
+                        height += 1
+        if not seen.all():
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
 def worth_many(X, Y, E, theta, closure, part, parts, start, slope, HT, phis, is_hat, tolerance, out, trouble):
     """Equivalent variation of many scenarios, phis [scenario, origin, destination], into out [scenario, country].
 
-    ``is_hat``: the scenarios are cost hats and are raised to -theta first. ``trouble`` gets the status per scenario.
+    ``is_hat``: the scenarios are cost hats and are raised to -theta first. ``trouble`` gets the status per scenario;
+    ``ONE_WAY`` is said of what was solved where bans leave trade one way only: without deficits that is a limit, not a solution.
     """
     n = Y.size
     dw = np.empty(n)
@@ -465,5 +495,7 @@ def worth_many(X, Y, E, theta, closure, part, parts, start, slope, HT, phis, is_
             gains(dS, dE, theta, out[s])
             for j in range(n):
                 out[s, j] *= E[j]
+            if banned and not both_ways(X * phi, new_part, new_parts):
+                trouble[s] = ONE_WAY
         else:
             out[s, :] = np.nan

@@ -26,12 +26,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.trade import sectors_kernel as kernel
 from milepost.trade.economy import Closure
 from milepost.trade.hat_kernel import parts_of
+from milepost.trade.one_way import one_way, one_way_error
 from milepost.trade.sectors import SectorEconomy
 
 Floats = NDArray[np.float64]
@@ -313,23 +313,13 @@ class SectorSolver:
                     raise self._unsolved(residual, tolerance, sweeps, steps, A)
         return good, sweeps, residual, steps
 
-    def _one_way(self, A: Floats) -> list[str]:
-        """Countries in groups that sell to the rest and buy nothing there, or the other way round."""
-        trade = (A.sum(axis=0) > 0) & ~np.eye(self._n, dtype=bool)
-        groups, group = connected_components(trade, directed=True, connection="strong")
-        if groups == connected_components(trade, directed=False)[0]:
-            return []
-        largest = np.bincount(group).argmax()
-        return [c for c, g in zip(self._economy.countries, group, strict=True) if g != largest]
+    def _one_way(self, A: Floats) -> list[int]:
+        return one_way(A.sum(axis=0) > 0)
 
     def _refuse_one_way(self, A: Floats) -> None:
-        """Without deficits one-way trade has no equilibrium: repetition would only drive the wage of one side towards zero."""
-        one_way = self._one_way(A) if self._closure == kernel.ZERO else []
-        if one_way:
-            raise NoSolution(
-                f"Trade of {', '.join(one_way[:6])} goes one way only, and without deficits no wages can balance that. Give or "
-                "leave both directions some trade, ban both, or choose the closure 'fixed' or 'multiplicative'."
-            )
+        which = self._one_way(A) if self._closure == kernel.ZERO else []
+        if which:
+            raise one_way_error(self._economy.countries, which)
 
     def _unsolved(
         self, residual: float, tolerance: float, sweeps: int, steps: int, A: Floats, *, baseline: bool = False
@@ -338,9 +328,9 @@ class SectorSolver:
         why = "deficits that a country cannot pay once its income falls" if self._closure == kernel.FIXED else (
             "a very large shock in a sector with a very large trade elasticity"
         )  # fmt: skip
-        one_way = self._one_way(A)
-        if one_way:
-            why = f"trade that goes one way only ({', '.join(one_way[:6])})"
+        which = [self._economy.countries[i] for i in self._one_way(A)]
+        if which:
+            why = f"trade that goes one way only ({', '.join(which[:6])})"
         other = "'fixed'" if self._closure == kernel.ZERO else "'zero'"
         try_ = f"the closure {other}, {'' if baseline else 'a smaller shock, '}"
         return NoSolution(
