@@ -74,7 +74,7 @@ class SectorChecks:
     """Independent checks of a solution, each a largest relative error."""
 
     goods: float  # spending against demand for inputs and final goods, equation (3)
-    budget: float  # imports less exports against the deficit, over value added
+    budget: float  # imports less exports against the deficit, over value added or what is spent, whichever is more
     labour: float  # equation (5)
     real_wage_identity: float  # equation (8), over countries with home sales in every sector they use
 
@@ -325,18 +325,24 @@ class SectorSolver:
         self, residual: float, tolerance: float, sweeps: int, steps: int, A: Floats, *, baseline: bool = False
     ) -> NoSolution:
         what = "baseline" if baseline else "counterfactual"
-        why = "deficits that a country cannot pay once its income falls" if self._closure == kernel.FIXED else (
-            "a very large shock in a sector with a very large trade elasticity"
-        )  # fmt: skip
+        why = "a very large shock in a sector with a very large trade elasticity"
+        if baseline:
+            why = "a country that sells or buys next to nothing abroad beside its deficit"
+        if self._closure == kernel.FIXED:
+            why = "deficits that a country cannot pay once its income falls"
         which = [self._economy.countries[i] for i in self._one_way(A)]
         if which:
             why = f"trade that goes one way only ({', '.join(which[:6])})"
         other = "'fixed'" if self._closure == kernel.ZERO else "'zero'"
-        try_ = f"the closure {other}, {'' if baseline else 'a smaller shock, '}"
+        far = (
+            f"the residual is {residual:.1e}, wanted {tolerance:.0e}"
+            if np.isfinite(residual)
+            else "prices or incomes left all bounds"
+        )
+        walked = f" and {steps} steps of the shock" if steps > 1 else ""
         return NoSolution(
-            f"The {what} was not found: after {sweeps} sweeps and {steps} steps of the shock the residual is {residual:.1e}, "
-            f"wanted {tolerance:.0e}. The usual reason: {why}. Try {try_} or look for a country with almost no home sales in a "
-            "sector."
+            f"The {what} was not found: after {sweeps} sweeps{walked} {far}. The usual reason: {why}. Try the closure {other}"
+            f"{'' if baseline else ', a smaller shock'}, or look for a country with almost no home sales in a sector."
         )
 
     def arrays(self, shock: SectorShock) -> tuple[Floats, Floats]:
@@ -434,7 +440,7 @@ class SectorSolver:
             identity = max(identity, abs(float(np.log(wage[i] / price[i]) + self._alpha[:, i] @ through)))
         return SectorChecks(
             goods=goods,
-            budget=float((np.abs(imports - exports - deficit) / self._va).max()),
+            budget=float((np.abs(imports - exports - deficit) / np.maximum(self._va, income + deficit)).max()),
             labour=labour,
             real_wage_identity=identity,
         )
