@@ -472,18 +472,22 @@ def worth_many(X, Y, E, theta, closure, part, parts, start, slope, HT, phis, is_
     dS = np.empty(n)
     dE = np.empty(n)
     phi = np.empty((n, n))
+    trade = np.empty((n, n))
     for s in range(phis.shape[0]):
         if is_hat:
             openness(phis[s], theta, phi)
         else:
-            phi[:, :] = phis[s]
+            for i in range(n):
+                for j in range(n):
+                    phi[i, j] = phis[s, i, j]
         banned = False
         for i in range(n):
             for j in range(n):
+                trade[i, j] = X[i, j] * phi[i, j]
                 if phi[i, j] == 0.0:
                     banned = True
         if banned:
-            new_part, new_parts = parts_of(X * phi)
+            new_part, new_parts = parts_of(trade)
         else:
             new_part, new_parts = part, parts
         status, _, _, _ = equilibrium(
@@ -495,7 +499,8 @@ def worth_many(X, Y, E, theta, closure, part, parts, start, slope, HT, phis, is_
             gains(dS, dE, theta, out[s])
             for j in range(n):
                 out[s, j] *= E[j]
-            if banned and not both_ways(X * phi, new_part, new_parts):
+            if banned and not both_ways(trade, new_part, new_parts):
                 trouble[s] = ONE_WAY
         else:
-            out[s, :] = np.nan
+            for j in range(n):
+                out[s, j] = np.nan
