@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from milepost.errors import one_of
 from milepost.programme import Programme
-from milepost.records import Link, Records
+from milepost.records import Commitment, Effect, Link, Records
 from milepost.report.map import Land, MapLink, MapMark, MapPlace, MapWay, Point, State, map_svg
 
 if TYPE_CHECKING:
@@ -37,22 +37,34 @@ def changed_by(records: Records) -> dict[str, tuple[str, ...]]:
         if commitment not in here:
             here.append(commitment)
 
-    node_of = {c.id: c.node for c in records.crossings}
     for c in records.commitments:
         for ref in c.network_ref:
             add(ref, c.id)
     for e in records.effects:
-        if e.target_table == "links":
-            add(f"L:{e.target}", e.commitment)
-        elif e.target_table == "nodes":
-            add(f"N:{e.target}", e.commitment)
-        elif e.target_table == "crossings" and node_of.get(e.target):
-            add(f"N:{node_of[e.target]}", e.commitment)
-        elif e.target_table == "lines":
+        for ref in _changes(records, e):
+            add(ref, e.commitment)
+        if e.target_table == "lines":
             for link in records.links:
                 if e.target in link.lines:
                     add(f"L:{link.id}", e.commitment)
     return {k: tuple(v) for k, v in found.items()}
+
+
+def _changes(records: Records, effect: Effect) -> tuple[str, ...]:
+    """The one link or node that an effect names, or that its crossing stands at; none for what has no single place."""
+    if effect.target_table == "links":
+        return (f"L:{effect.target}",)
+    if effect.target_table == "nodes":
+        return (f"N:{effect.target}",)
+    if effect.target_table == "crossings":
+        return tuple(f"N:{c.node}" for c in records.crossings if c.id == effect.target and c.node)
+    return ()
+
+
+def _about(records: Records, commitment: Commitment) -> tuple[str, ...]:
+    """What a commitment is about on the map. Its references are for readers and may be left out; its effects name places too."""
+    mine = (e for e in records.effects if e.commitment == commitment.id)
+    return commitment.network_ref or tuple(dict.fromkeys(ref for e in mine for ref in _changes(records, e)))
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,8 @@ def corridor_map(
     closed = {s.commitment for s in programme.status() if s.closed}
     for c in records.commitments:
         spots: list[Point] = []
-        for ref in c.network_ref:
+        refs = _about(records, c)
+        for ref in refs:
             kind, _, name = ref.partition(":")
             if kind == "L" and name in ends:
                 (a, b) = ends[name]
@@ -125,7 +138,7 @@ def corridor_map(
                 spots.append(at[name])
         if spots and c.id not in closed:
             marks.append(MapMark(c.id, c.title, spots[len(spots) // 2]))
-            about = ", ".join(r.partition(":")[2] for r in c.network_ref)
+            about = ", ".join(r.partition(":")[2] for r in refs)
             marked.append({"id": c.id, "title": c.title, "owed": ", ".join(c.owed_by), "about": about})
     both: tuple[tuple[Literal["before", "after"], Route | None], ...] = (("before", before), ("after", after))
     ways = [

@@ -70,7 +70,7 @@ _WHY = {
 
 # words of the catalogue for columns (English headings are the stable names), and for the terms in them
 _WORDS = {
-    "id": "column-id", "commitment": "column-commitment", "owed_by": "column-owner", "first_promised": "column-promised-then",
+    "id": "column-id", "commitment": "column-commitment", "owed_by": "column-owner", "first_promised": "column-first-promised",
     "latest_promised": "column-promised-now", "due": "column-due", "days_late": "column-days-late",
     "overdue_days": "column-days-late", "delivery": "column-state", "state": "column-state", "timing": "column-timing",
     "slip_days": "column-slip", "source": "column-source", "agreement": "column-agreement", "in_force": "column-in-force",

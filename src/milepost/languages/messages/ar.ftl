@@ -47,7 +47,8 @@ share-no-evidence = لا دليل على التقدم
 column-id = الرمز
 column-commitment = الالتزام
 column-owner = المتعهد
-column-promised-then = الموعد آنذاك
+column-first-promised = الموعد الأول
+column-promised-on = الموعد القائم في { $date }
 column-promised-now = الموعد الآن
 column-state = الحالة
 column-timing = التوقيت
@@ -124,6 +125,7 @@ decision-no-date = { $id } { $title }: على { $party } تحديد موعد، �
 decision-missing = { $id } { $title }: على { $party } استكمال الناقص ({ $missing })، قبل { $date }.
 decision-disputed = { $id } { $title }: على الأطراف إيفاد مراقب مشترك لحسم التقارير المتعارضة.
 decision-verify = { $id } { $title }: أُعلن إنجازه؛ على جهة خارج { $party } التحقق منه وفق معيار القبول.
+decision-name-test = { $id } { $title }: أُعلن إنجازه وليس له معيار قبول؛ يجب أولًا تحديد معيار مع { $party } حتى تستطيع جهة من خارجه التحقق من الإعلان.
 decision-request = { $id }: البت في طلب { $party } للموعد { $new } ({ $reason }).
 decision-plan = { $id } { $title }: على { $party } تقديم خطة عمل بمراحلها، قبل { $date }.
 decision-blocker = { $id } { $title }: ينتظره { $waits }؛ على { $party } تقديمه على غيره.
@@ -403,8 +405,10 @@ page-examples = الأمر نفسه من برامج أخرى
 
 # section map
 section-map = الشبكة على الخريطة
-map-alt = خريطة شبكة الممر مع { $count } من الالتزامات المرقمة
-map-legend = الخطوط الرفيعة مفتوحة اليوم، والمتقطعة الحمراء موعود بها، والمنقطة مغلقة؛ والأرقام هي التزامات هذا الموجز.
+map-alt = خريطة شبكة الممر
+map-alt-numbered = خريطة شبكة الممر مع التزامات مرقمة عددها { $count }
+map-legend = الخطوط الرفيعة مفتوحة اليوم، والمتقطعة الحمراء موعود بها، والمنقطة مغلقة.
+map-legend-numbers = والأرقام هي التزامات هذا الموجز.
 
 # modes, states of links, bases of rows
 mode-rail = سكة حديد

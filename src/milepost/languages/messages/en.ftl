@@ -47,7 +47,8 @@ share-no-evidence = no evidence of movement
 column-id = id
 column-commitment = commitment
 column-owner = owed by
-column-promised-then = promised then
+column-first-promised = first promised
+column-promised-on = held on { $date }
 column-promised-now = promised now
 column-state = state
 column-timing = timing
@@ -124,6 +125,7 @@ decision-no-date = { $id } { $title }: { $party } to name a date, by { $date }.
 decision-missing = { $id } { $title }: { $party } to complete what is missing ({ $missing }), by { $date }.
 decision-disputed = { $id } { $title }: the parties to send a joint observer to settle the reports that contradict one another.
 decision-verify = { $id } { $title }: claimed as delivered; a body outside { $party } to verify it against its acceptance test.
+decision-name-test = { $id } { $title }: claimed as delivered, and it has no acceptance test; one has to be named with { $party } before a body outside it can verify the claim.
 decision-request = { $id }: to decide the request of { $party } for { $new } ({ $reason }).
 decision-plan = { $id } { $title }: { $party } to hand in a work plan with milestones, by { $date }.
 decision-blocker = { $id } { $title }: waiting for it: { $waits }; { $party } to give it precedence.
@@ -403,8 +405,13 @@ page-examples = The same from other programs
 
 # section map
 section-map = The network on a map
-map-alt = Map of the corridor’s network with { $count } numbered commitments
-map-legend = Thin lines are open today, red dashes are promised, dots are closed; the numbers are the commitments of this brief.
+map-alt = Map of the corridor’s network
+map-alt-numbered = Map of the corridor’s network with { $count ->
+    [one] one numbered commitment
+   *[other] { $count } numbered commitments
+}
+map-legend = Thin lines are open today, red dashes are promised, dots are closed.
+map-legend-numbers = The numbers are the commitments of this brief.
 
 # modes, states of links, bases of rows
 mode-rail = rail

@@ -47,7 +47,8 @@ share-no-evidence = بدون مدرکِ پیشرفت
 column-id = شناسه
 column-commitment = تعهد
 column-owner = متعهد
-column-promised-then = وعدهٔ آن زمان
+column-first-promised = نخستین وعده
+column-promised-on = وعدهٔ جاری در { $date }
 column-promised-now = وعدهٔ کنونی
 column-state = وضعیت
 column-timing = زمان‌بندی
@@ -123,6 +124,7 @@ decision-no-date = { $id } { $title }: { $party } تا { $date } تاریخی ت
 decision-missing = { $id } { $title }: { $party } کمبودها ({ $missing }) را تا { $date } کامل کند.
 decision-disputed = { $id } { $title }: طرف‌ها ناظری مشترک بفرستند تا تناقض گزارش‌ها روشن شود.
 decision-verify = { $id } { $title }: به ادعای متعهد انجام شده است؛ نهادی بیرون از { $party } آن را با معیار پذیرش راستی‌آزمایی کند.
+decision-name-test = { $id } { $title }: به ادعای متعهد انجام شده است، اما معیار پذیرش ندارد؛ نخست باید با { $party } معیاری تعیین شود تا نهادی بیرون از آن بتواند این ادعا را راستی‌آزمایی کند.
 decision-request = { $id }: تصمیم دربارهٔ درخواست { $party } برای { $new } ({ $reason }).
 decision-plan = { $id } { $title }: { $party } تا { $date } برنامهٔ کار با نقاط عطف بدهد.
 decision-blocker = { $id } { $title }: { $waits } در انتظار آن است؛ { $party } آن را در اولویت بگذارد.
@@ -402,8 +404,10 @@ page-examples = همان از برنامه‌های دیگر
 
 # section map
 section-map = شبکه روی نقشه
-map-alt = نقشهٔ شبکهٔ کریدور با { $count } تعهد شماره‌دار
-map-legend = خط‌های نازک امروز باز هستند، خط‌چین‌های سرخ وعده داده شده‌اند و نقطه‌چین‌ها بسته‌اند؛ شماره‌ها تعهدهای همین گزارش‌اند.
+map-alt = نقشهٔ شبکهٔ کریدور
+map-alt-numbered = نقشهٔ شبکهٔ کریدور با { $count } تعهد شماره‌دار
+map-legend = خط‌های نازک امروز باز هستند، خط‌چین‌های سرخ وعده داده شده‌اند و نقطه‌چین‌ها بسته‌اند.
+map-legend-numbers = شماره‌ها تعهدهای همین گزارش‌اند.
 
 # modes, states of links, bases of rows
 mode-rail = ریلی

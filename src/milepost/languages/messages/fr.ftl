@@ -47,7 +47,8 @@ share-no-evidence = sans preuve de mouvement
 column-id = n°
 column-commitment = engagement
 column-owner = dû par
-column-promised-then = promis d’abord
+column-first-promised = promis d’abord
+column-promised-on = en vigueur au { $date }
 column-promised-now = promis à présent
 column-state = état
 column-timing = délai
@@ -124,6 +125,7 @@ decision-no-date = { $id } { $title } : { $party } fixe une date, avant le { $da
 decision-missing = { $id } { $title } : { $party } complète ce qui manque ({ $missing }), avant le { $date }.
 decision-disputed = { $id } { $title } : les parties envoient un observateur commun pour trancher les rapports qui se contredisent.
 decision-verify = { $id } { $title } : déclaré réalisé ; un organisme autre que { $party } le vérifie selon son critère d’acceptation.
+decision-name-test = { $id } { $title } : déclaré réalisé, sans critère d’acceptation ; il faut en fixer un avec { $party } avant qu’un organisme extérieur puisse vérifier cette déclaration.
 decision-request = { $id } : statuer sur la demande de { $party } pour { $new } ({ $reason }).
 decision-plan = { $id } { $title } : { $party } dépose un plan de travail avec jalons, avant le { $date }.
 decision-blocker = { $id } { $title } : en dépendent { $waits } ; { $party } lui donne la priorité.
@@ -403,8 +405,13 @@ page-examples = La même chose depuis d’autres logiciels
 
 # section map
 section-map = Le réseau sur une carte
-map-alt = Carte du réseau du corridor avec { $count } engagements numérotés
-map-legend = Les traits fins sont ouverts aujourd’hui, les tirets rouges sont promis, les pointillés sont fermés ; les numéros sont les engagements de cette note.
+map-alt = Carte du réseau du corridor
+map-alt-numbered = Carte du réseau du corridor avec { $count ->
+    [one] un engagement numéroté
+   *[other] { $count } engagements numérotés
+}
+map-legend = Les traits fins sont ouverts aujourd’hui, les tirets rouges sont promis, les pointillés sont fermés.
+map-legend-numbers = Les numéros sont les engagements de cette note.
 
 # modes, states of links, bases of rows
 mode-rail = rail

@@ -47,7 +47,8 @@ share-no-evidence = нет свидетельств движения
 column-id = №
 column-commitment = обязательство
 column-owner = исполнитель
-column-promised-then = было обещано
+column-first-promised = обещано впервые
+column-promised-on = срок на { $date }
 column-promised-now = обещано теперь
 column-state = состояние
 column-timing = срок
@@ -125,6 +126,7 @@ decision-no-date = { $id } { $title }: { $party } — назвать срок д
 decision-missing = { $id } { $title }: { $party } — дополнить недостающее ({ $missing }) до { $date }.
 decision-disputed = { $id } { $title }: сторонам — направить совместного наблюдателя, чтобы разрешить противоречие сообщений.
 decision-verify = { $id } { $title }: заявлено как выполненное; проверить по критерию приёмки должен орган вне стороны ({ $party }).
+decision-name-test = { $id } { $title }: заявлено как выполненное, но критерия приёмки нет; сначала его нужно назвать вместе со стороной ({ $party }), чтобы орган вне её мог проверить заявленное.
 decision-request = { $id }: решить по запросу стороны ({ $party }) о переносе на { $new } ({ $reason }).
 decision-plan = { $id } { $title }: { $party } — представить план работ с этапами до { $date }.
 decision-blocker = { $id } { $title }: этого ждут { $waits }; { $party } — исполнить в первую очередь.
@@ -404,8 +406,10 @@ page-examples = То же из других программ
 
 # section map
 section-map = Сеть на карте
-map-alt = Карта сети коридора с { $count } пронумерованными обязательствами
-map-legend = Тонкие линии открыты сегодня, красный пунктир обещан, точками показано закрытое; номера – обязательства из этой справки.
+map-alt = Карта сети коридора
+map-alt-numbered = Карта сети коридора с пронумерованными обязательствами: { $count }
+map-legend = Тонкие линии открыты сегодня, красный пунктир обещан, точками показано закрытое.
+map-legend-numbers = Номера – обязательства из этой справки.
 
 # modes, states of links, bases of rows
 mode-rail = железная дорога

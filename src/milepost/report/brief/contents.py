@@ -36,9 +36,20 @@ class Items:
     numbered: bool = False
 
 
+class Quantity(str):
+    """A number as the reader sees it; ``value`` is what a workbook reckons with (None: no number, an empty cell there)."""
+
+    value: float | None
+
+    def __new__(cls, shown: str, value: float | None) -> Quantity:
+        made = super().__new__(cls, shown)
+        made.value = value
+        return made
+
+
 @dataclass(frozen=True)
 class Grid:
-    """A table: names of columns, rows of text, which columns are numbers, and their relative widths."""
+    """A table: names of columns, rows of text (numbers as ``Quantity``), which columns are numbers, and their relative widths."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -105,6 +116,9 @@ class _Frame:
         names = {c.id: c.name for c in self.records.countries} | {p.id: p.name for p in self.records.parties}
         comma = "، " if self.say.right_to_left else ", "
         return comma.join(self.say.country(p, names.get(p, p)) for p in parties) or "–"
+
+    def quantity(self, value: float | None) -> Quantity:
+        return Quantity(self.say.number(value), value)
 
     def mine(self, commitment: str) -> bool:
         return not self.party or self.party in self.owners(commitment)
@@ -251,30 +265,37 @@ def _promised(f: _Frame) -> Iterator[Block]:
                 s.commitment,
                 f.title(s.commitment),
                 f.names(f.owners(s.commitment)),
+                say.partial(str(s.first_promised)),
                 say.partial(str(old)) if old else "–",
                 say.partial(str(s.latest_promised)),
                 state,
                 say.word("timing", s.timing),
-                say.number(s.slip_days) if s.slip_days is not None else "–",
+                f.quantity(s.slip_days),
             )
         )
     if not rows:
         yield Paragraph(say.say("promised-nothing"))
         return
-    names = ("id", "commitment", "owner", "promised-then", "promised-now", "state", "timing", "slip")
-    yield Grid(tuple(say.say(f"column-{n}") for n in names), tuple(rows), (7,), (5, 19, 15, 9, 9, 17, 10, 7))
+    # three dates: the slip runs from the first one, while the meeting compares what it held last time with what holds now
+    columns = (
+        *(say.say(f"column-{n}") for n in ("id", "commitment", "owner", "first-promised")),
+        say.say("column-promised-on", date=say.short(f.since)),
+        *(say.say(f"column-{n}") for n in ("promised-now", "state", "timing", "slip")),
+    )
+    yield Grid(columns, tuple(rows), (8,), (5, 18, 14, 9, 9, 9, 16, 9, 7))
 
 
 def _map(f: _Frame) -> Iterator[Block]:
     drawn = corridor_map(f.programme)
-    yield Picture(drawn.svg, f.say.say("map-alt", count=len(drawn.marked)))
-    yield Paragraph(f.say.say("map-legend"))
+    say, numbered = f.say, len(drawn.marked)
+    yield Picture(drawn.svg, say.say("map-alt-numbered", count=numbered) if numbered else say.say("map-alt"))
+    yield Paragraph(" ".join((say.say("map-legend"), *([say.say("map-legend-numbers")] if numbered else []))))
     yield Paragraph(drawn.disclaimer)
 
 
 def _changed(f: _Frame) -> Iterator[Block]:
     say, records = f.say, f.records
-    found: list[tuple[dt.date, str, str, str]] = []
+    found: list[tuple[dt.date, str, str, str, str]] = []  # by day; shown is the date as precise as its source gives it
 
     def new(date: Any) -> bool:
         return date is not None and f.since < date.first <= f.on
@@ -288,33 +309,41 @@ def _changed(f: _Frame) -> Iterator[Block]:
         if new(d.announced_on) and f.mine(d.commitment) and old != str(d.promised_for) and d.announced_on:
             key = "changed-date" if old else "changed-first-date"
             text = say.say(key, new=say.partial(str(d.promised_for)), old=say.partial(old or ""))
-            found.append((d.announced_on.first, d.milestone or d.commitment, text, d.id))
+            found.append((d.announced_on.first, say.partial(str(d.announced_on)), d.milestone or d.commitment, text, d.id))
     for e in records.evidence:
         if new(e.reported_on) and f.mine(e.commitment) and e.reported_on:
-            found.append((e.reported_on.first, e.milestone or e.commitment, say.say("changed-report", text=e.report), e.id))
+            found.append(
+                (
+                    e.reported_on.first,
+                    say.partial(str(e.reported_on)),
+                    e.milestone or e.commitment,
+                    say.say("changed-report", text=e.report),
+                    e.id,
+                )
+            )
     for r in records.date_requests:
         if new(r.asked_on) and f.mine(r.commitment):
             reason = say.word("reason", r.reason) if _known_reason(r.reason) else r.reason
             text = say.say("changed-request-asked", party=f.names((r.asked_by,)), new=say.partial(str(r.new_date)), reason=reason)
-            found.append((r.asked_on.first, r.milestone or r.commitment, text, r.id))
+            found.append((r.asked_on.first, say.partial(str(r.asked_on)), r.milestone or r.commitment, text, r.id))
         if new(r.decided_on) and f.mine(r.commitment) and r.decided_on:
             by = f.names((r.decided_by,))
             text = say.say("changed-request-decided", decision=say.word("decided", r.decision), by=by)
-            found.append((r.decided_on.first, r.milestone or r.commitment, text, r.id))
+            found.append((r.decided_on.first, say.partial(str(r.decided_on)), r.milestone or r.commitment, text, r.id))
     for i in records.instruments:
         if new(i.date) and i.date and (not f.party or i.party in ("", f.party)):
             text = say.say("changed-instrument", kind=say.word("kind", i.kind), party=f.names((i.party,) if i.party else ()))
-            found.append((i.date.first, i.agreement, text, i.id))
+            found.append((i.date.first, say.partial(str(i.date)), i.agreement, text, i.id))
     if not found:
         yield Paragraph(say.say("changed-nothing"))
         return
-    rows = tuple((say.short(day), about, text, row) for day, about, text, row in sorted(found))
+    rows = tuple((date, about, text, row) for _, date, about, text, row in sorted(found))
     yield Grid(tuple(say.say(f"column-{n}") for n in ("date", "about", "what", "source")), rows, (), (12, 9, 60, 12))
 
 
 def _expiring(f: _Frame) -> Iterator[Block]:
     say, records = f.say, f.records
-    found: list[tuple[dt.date, str, str]] = []
+    found: list[tuple[dt.date, str, str, str]] = []  # by the last day it can mean; shown is what its source gives
     for s in f.statuses:
         if s.closed or s.latest_promised is None or not f.mine(s.commitment):
             continue
@@ -322,19 +351,20 @@ def _expiring(f: _Frame) -> Iterator[Block]:
         last = due - dt.timedelta(days=records.policy.request_days_before)
         about = f"{s.commitment} {f.title(s.commitment)}"
         if f.on <= due <= f.until:
-            found.append((due, about, say.say("expiring-commitment", date=say.partial(str(s.latest_promised)))))
+            date = say.partial(str(s.latest_promised))
+            found.append((due, date, about, say.say("expiring-commitment", date=date)))
         if f.on <= last <= f.until:
-            found.append((last, about, say.say("expiring-last-day")))
+            found.append((last, say.short(last), about, say.say("expiring-last-day")))
     for a in records.agreements:
         if a.expires and f.on <= a.expires.last <= f.until:
-            found.append((a.expires.last, f"{a.id} {a.title}", say.say("expiring-agreement")))
+            found.append((a.expires.last, say.partial(str(a.expires)), f"{a.id} {a.title}", say.say("expiring-agreement")))
     for r in records.restrictions:
         if r.ends and f.on <= r.ends.last <= f.until:
-            found.append((r.ends.last, f"{r.id} {r.title}", say.say("expiring-restriction")))
+            found.append((r.ends.last, say.partial(str(r.ends)), f"{r.id} {r.title}", say.say("expiring-restriction")))
     if not found:
         yield Paragraph(say.say("expiring-nothing"))
         return
-    rows = tuple((say.short(day), about, text) for day, about, text in sorted(found))
+    rows = tuple((date, about, text) for _, date, about, text in sorted(found))
     yield Grid(tuple(say.say(f"column-{n}") for n in ("date", "about", "what")), rows, (), (12, 45, 45))
 
 
@@ -369,6 +399,7 @@ def _cost(f: _Frame) -> Iterator[Block]:
     rows = []
     delay = f.programme.delay(f.on)
     own = delay.countries.index(f.party) if f.party in delay.countries else None
+    state = {s.commitment: s for s in f.statuses}
     index = {c: k for k, c in enumerate(delay.commitments)}
     for call in f.calls:
         if call.cost_of_a_day_musd is None:
@@ -377,12 +408,12 @@ def _cost(f: _Frame) -> Iterator[Block]:
             call.commitment,
             call.title,
             f.names(call.owed_by),
-            say.short(call.due),
-            say.number(call.days_late) if call.days_late else "–",
-            say.number(_kusd(call.cost_of_a_day_musd)),
+            say.partial(str(promised)) if (promised := state[call.commitment].latest_promised) else "–",
+            Quantity(say.number(call.days_late) if call.days_late else "–", call.days_late),
+            f.quantity(_kusd(call.cost_of_a_day_musd)),
         ]
         if own is not None:
-            row.append(say.number(_kusd(float(delay.cost[index[call.commitment], own]))))
+            row.append(f.quantity(_kusd(float(delay.cost[index[call.commitment], own]))))
         row.append(f.names(tuple(c for c, v in call.dearest_for[:2] if v > 0)))
         rows.append(tuple(row))
     if not rows:
@@ -438,7 +469,7 @@ def _decisions(f: _Frame) -> Iterator[Block]:
         if s.timing == "late":
             lines.append(say.say("decision-late", **given, date=by))
         elif s.timing == "at risk":
-            lines.append(say.say("decision-at-risk", **given, due=say.short(call.due), date=by))
+            lines.append(say.say("decision-at-risk", **given, due=say.partial(str(s.latest_promised or "")), date=by))
         if call.holds_up and call.commitment not in blocked:
             blocked.add(call.commitment)
             lines.append(say.say("decision-blocker", **given, waits=", ".join(call.holds_up)))
@@ -453,7 +484,8 @@ def _decisions(f: _Frame) -> Iterator[Block]:
     for s in f.statuses:
         if s.delivery == "delivered" and f.mine(s.commitment):
             given = {"id": s.commitment, "title": f.title(s.commitment), "party": f.names(f.owners(s.commitment))}
-            lines.append(say.say("decision-verify", **given))
+            tested = any(c.id == s.commitment and c.acceptance_test for c in f.records.commitments)
+            lines.append(say.say("decision-verify" if tested else "decision-name-test", **given))
     for found in f.programme.force(f.on, f.on):
         if found.in_force == "not evidenced" and (not f.party or any(p.party == f.party for p in found.parties)):
             agreement = next(a for a in records.agreements if a.id == found.agreement)
@@ -486,7 +518,7 @@ def _limits(f: _Frame) -> Iterator[Block]:
             year=say.digits(str(settings.base_year)),
         ),
         say.say("limit-overdue"),
-        say.say("limit-not-valued", names=", ".join(not_valued) or "–"),
+        *([say.say("limit-not-valued", names=", ".join(not_valued))] if not_valued else []),
         say.say("limit-assumed", share=say.share(assumed / len(rows) if rows else 0.0)),
     ]
     if f.records.restrictions:

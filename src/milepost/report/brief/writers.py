@@ -14,7 +14,7 @@ from typing import Any
 
 from milepost.errors import WrongUse
 from milepost.languages.catalogue import FONTS
-from milepost.report.brief.contents import Brief, Grid, Items, Paragraph, Picture
+from milepost.report.brief.contents import Brief, Grid, Items, Paragraph, Picture, Quantity
 
 _TEMPLATE = Path(__file__).resolve().parent / "brief.typ"
 _MARKS = frozenset("\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069")  # joiners and directions: invisible, and needed
@@ -215,7 +215,10 @@ def xlsx(brief: Brief) -> bytes:
                 sheet = book.create_sheet(name)
                 sheet.append([_xml_safe(c) for c in block.columns])
                 for row in block.rows:
-                    sheet.append([_xml_safe(c) for c in row])
+                    sheet.append([c.value if isinstance(c, Quantity) else _xml_safe(c) for c in row])
+                    for cell in sheet[sheet.max_row]:
+                        if isinstance(cell.value, (int, float)):
+                            cell.number_format = "#,##0"  # as the other formats show it; the cell keeps all its digits
                 for number, _ in enumerate(block.columns, start=1):
                     widest = max(len(str(r[number - 1])) for r in (block.columns, *block.rows))
                     sheet.column_dimensions[get_column_letter(number)].width = max(8, min(48, widest + 2))
