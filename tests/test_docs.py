@@ -98,6 +98,16 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), f"{page.name} links to {target}, which is not there"
 
 
+def test_the_readme_and_the_tree_agree_on_languages() -> None:
+    names = {"ar": "Arabic", "en": "English", "fa": "Persian", "fr": "French", "ru": "Russian"}
+    there = {path.stem for path in (ROOT / "src/milepost/languages/messages").glob("*.ftl")}
+    assert there == set(names)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = re.search(r"in five\s+languages \(([^)]+)\)", text)
+    assert named
+    assert set(re.split(r",\s+", named[1])) == set(names.values())
+
+
 def test_every_public_name_is_described() -> None:
     text = (ROOT / "docs/reference/api.md").read_text(encoding="utf-8")
     assert len(milepost.__all__) >= 10

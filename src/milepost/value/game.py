@@ -1,4 +1,4 @@
-"""V(S): the yearly value, per country, of any set of delivered commitments. Here the four rooms meet.
+"""V(S): the yearly value, per country, of any set of delivered commitments. Here the register, network and trade meet.
 
     S -> network changed by S -> cheapest generalised cost between all places -> trade-cost hats
       -> trade equilibrium -> equivalent variation, MUSD a year by country

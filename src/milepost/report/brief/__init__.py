@@ -1,4 +1,4 @@
-"""The brief for a meeting, in four languages and four formats."""
+"""The brief for a meeting, in every language of the catalogue and four formats."""
 
 from milepost.report.brief.contents import Brief, brief
 from milepost.report.brief.writers import write_brief
