@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
+from milepost.trade.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,8 +70,8 @@ class Match:
     spare: tuple[str, ...]  # what the exporter states it has to spare
 
 
-@dataclass(frozen=True)
-class Complement:
+@dataclass(frozen=True, repr=False)
+class Complement(Result):
     """Matches, strongest first, and the indices they rest on; ``spare`` capacities stated by the parties."""
 
     countries: tuple[str, ...]
@@ -100,5 +101,6 @@ class Complement:
 
         return pd.DataFrame([vars(m) for m in self.matches])
 
-    def _repr_html_(self) -> str:
-        return "<p>Whose strengths meet whose needs</p>" + str(self.frame().to_html(index=False))
+    def headed(self) -> str:
+        """How many matches."""
+        return f"whose strengths meet whose needs, {len(self.matches)} matches"

@@ -17,20 +17,25 @@ moves ln d and tariffs in a straight line.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
+from milepost.trade.results import Result, by_country, plain
 from milepost.trade.sectors_hat import SectorOutcome, SectorShock, SectorSolver
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 ADDS_UP_TO = 1e-7
 
 
-@dataclass(frozen=True)
-class Decomposition:
+@dataclass(frozen=True, repr=False)
+class Decomposition(Result):
     """Log changes of real income [sector, country, partner]; ``transfers`` [country]; ``gap`` to the exact change."""
 
     countries: tuple[str, ...]
@@ -53,9 +58,24 @@ class Decomposition:
             "real income": self.real_income_log_change,
         }
 
+    def headed(self) -> str:
+        """How many countries, and how well the parts add up."""
+        return f"where the change of real income of {len(self.countries)} countries comes from, gap {self.gap:.0e}"
 
-@dataclass(frozen=True)
-class FirstOrder:
+    def as_dict(self) -> dict[str, Any]:
+        """Every field as JSON values; arrays as nested lists."""
+        return {f.name: plain(getattr(self, f.name)) for f in fields(self)}
+
+    def frame(self) -> pd.DataFrame:
+        """A row per country: the parts summed over sectors and partners, and the exact change, all in logs."""
+        import pandas as pd
+
+        parts = {f"{name.replace(' ', '_')}_log_change": part for name, part in self.by_country().items()}
+        return pd.DataFrame(parts, index=pd.Index(self.countries, name="country"))
+
+
+@dataclass(frozen=True, repr=False)
+class FirstOrder(Result):
     """The first-order formula of Caliendo and Parro (2015), in percent of income; not the exact change."""
 
     countries: tuple[str, ...]
@@ -67,6 +87,18 @@ class FirstOrder:
     def welfare_percent(self) -> Floats:
         """Their sum, as the paper prints it."""
         return self.terms_of_trade_percent + self.volume_of_trade_percent
+
+    def headed(self) -> str:
+        """What it is and what it is not."""
+        return f"first-order formula for {len(self.countries)} countries, percent of income, not the exact change"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Percent by country."""
+        return {"countries": list(self.countries), **plain(self.frame().to_dict("list"))}
+
+    def frame(self) -> pd.DataFrame:
+        """A row per country, percent."""
+        return by_country(self, "terms_of_trade_percent", "volume_of_trade_percent", "welfare_percent", "real_wage_percent")
 
 
 def first_order(solver: SectorSolver, outcome: SectorOutcome) -> FirstOrder:

@@ -30,8 +30,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,6 +40,10 @@ from milepost.errors import NoSolution, WrongUse
 from milepost.trade import hat_kernel as kernel
 from milepost.trade.economy import Closure, Economy, Matrix, Vector
 from milepost.trade.one_way import one_way, one_way_error
+from milepost.trade.results import Result, by_country, plain, solved_in_words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TOLERANCE = 1e-14  # largest |Z_i| / w_i
 Omission = Literal["baseline-weights-in-resistance"]
@@ -85,9 +89,12 @@ class Checks:
         return max(self.market_clearing, self.budget, self.real_wage_identity, self.world_income)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """A counterfactual equilibrium against its (re-based) baseline. Arrays by country; flows [origin, destination]."""
+@dataclass(frozen=True, repr=False)
+class Outcome(Result):
+    """A counterfactual equilibrium against its (re-based) baseline. Arrays by country; flows [origin, destination], MUSD a year.
+
+    Hats are ratios of new to old; its table has a row per country.
+    """
 
     countries: tuple[str, ...]
     closure: Closure
@@ -101,6 +108,18 @@ class Outcome:
     residual: float
     checks: Checks
     omission: Omission | None = None
+
+    def headed(self) -> str:
+        """Who, how closed, how well solved."""
+        return solved_in_words(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Every field as JSON values; arrays as nested lists, in the order of ``countries``."""
+        return {f.name: plain(getattr(self, f.name)) for f in fields(self)}
+
+    def frame(self) -> pd.DataFrame:
+        """A row per country: hats (new over old) and equivalent variation, MUSD a year."""
+        return by_country(self, "wage_hat", "price_hat", "real_income_hat", "equivalent_variation_musd")
 
 
 class Solver:

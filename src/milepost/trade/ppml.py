@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import MilepostError, NoSolution, WrongUse
+from milepost.trade.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Gravity:
+@dataclass(frozen=True, repr=False)
+class Gravity(Result):
     """Coefficients and standard errors by regressor, the fitted square and what was done to the data."""
 
     regressors: tuple[str, ...]
@@ -60,6 +61,17 @@ class Gravity:
         answer = np.where(empty, self.fitted, observed)
         left = np.isnan(answer)
         return answer, int((empty & ~left).sum()), int(left.sum())
+
+    def headed(self) -> str:
+        """What was fitted to how much."""
+        return f"gravity (PPML) of {len(self.countries)} countries, {self.observations} pairs"
+
+    def frame(self) -> pd.DataFrame:
+        """A row per regressor: coefficient and standard error."""
+        import pandas as pd
+
+        index = pd.Index(self.regressors, name="regressor")
+        return pd.DataFrame({"coefficient": self.coefficient, "standard_error": self.standard_error}, index=index)
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of ``milepost trade gravity``."""

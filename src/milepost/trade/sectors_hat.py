@@ -22,7 +22,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,11 @@ from milepost.trade import sectors_kernel as kernel
 from milepost.trade.economy import Closure
 from milepost.trade.hat_kernel import parts_of
 from milepost.trade.one_way import one_way, one_way_error
+from milepost.trade.results import Result, by_country, plain, solved_in_words
 from milepost.trade.sectors import SectorEconomy
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 TOLERANCE = 1e-11
@@ -84,9 +89,12 @@ class SectorChecks:
         return max(self.goods, self.budget, self.labour, self.real_wage_identity)
 
 
-@dataclass(frozen=True)
-class SectorOutcome:
-    """A counterfactual against its solved baseline. ``flows`` [sector, origin, destination] net of tariffs, MUSD a year."""
+@dataclass(frozen=True, repr=False)
+class SectorOutcome(Result):
+    """A counterfactual against its solved baseline. ``flows`` [sector, origin, destination] net of tariffs, MUSD a year.
+
+    Hats are ratios of new to old, by country unless said; its table has a row per country.
+    """
 
     countries: tuple[str, ...]
     sectors: tuple[str, ...]
@@ -108,6 +116,19 @@ class SectorOutcome:
     steps: int
     checks: SectorChecks
     solution: Floats
+
+    def headed(self) -> str:
+        """Who, how closed, how well solved."""
+        return solved_in_words(self) + f", {len(self.sectors)} sector{'s' if len(self.sectors) != 1 else ''}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Every field but the solver's own vector as JSON values; arrays as nested lists, in the order of the names."""
+        return {f.name: plain(getattr(self, f.name)) for f in fields(self) if f.name != "solution"}
+
+    def frame(self) -> pd.DataFrame:
+        """A row per country: hats (new over old), equivalent variation, income and tariff revenue in MUSD a year."""
+        hats = ("wage_hat", "price_hat", "real_wage_hat", "real_income_hat")
+        return by_country(self, *hats, "equivalent_variation_musd", "income_musd", "tariff_revenue_musd")
 
 
 class SectorSolver:

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.records import Records
+from milepost.trade.results import Result
 from milepost.value.game import Game
 from milepost.value.shares import shapley
 
@@ -36,8 +37,8 @@ MOST_PARTIES = 16
 TOLERANCE = 1e-7
 
 
-@dataclass(frozen=True)
-class Group:
+@dataclass(frozen=True, repr=False)
+class Group(Result):
     """The group of parties of a game. Arrays have shape (parties,), MUSD a year.
 
     ``inside`` is V in the full group, ``outside`` when the party leaves and the others go on, ``alone`` when it delivers what it
@@ -84,14 +85,17 @@ class Group:
         }
 
     def frame(self) -> pd.DataFrame:
-        """A row a party."""
+        """A row a party; the axis of columns is named by the unit."""
         import pandas as pd
 
         columns = {c: getattr(self, c) for c in ("inside", "outside", "alone", "share", "payment")}
-        return pd.DataFrame(columns, index=list(self.parties))
+        frame = pd.DataFrame(columns, index=pd.Index(self.parties, name="party"))
+        frame.columns.name = self.unit
+        return frame
 
-    def _repr_html_(self) -> str:
-        return f"<p>The group, {self.unit}</p>" + self.frame().to_html(float_format="{:.2f}".format)
+    def headed(self) -> str:
+        """Unit and size."""
+        return f"the group of {len(self.parties)} parties, {self.unit}"
 
 
 def members(records: Records, game: Game) -> dict[str, frozenset[str]]:

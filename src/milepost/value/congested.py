@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
+from milepost.trade.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,8 +45,8 @@ class Facility:
     hours: float
 
 
-@dataclass(frozen=True)
-class Congested:
+@dataclass(frozen=True, repr=False)
+class Congested(Result):
     """V(S) at the fixed point, MUSD a year by country, beside V(S) at frozen loads.
 
     ``falls``: commitments of S without which the world total would be larger (Braess's paradox), with by how much.
@@ -79,10 +80,12 @@ class Congested:
         """A row per country: at the fixed point and at frozen loads."""
         import pandas as pd
 
-        return pd.DataFrame({"country": list(self.countries), "musd_per_year": self.value, "at_frozen_loads": self.frozen})
+        worth = {"musd_per_year": self.value, "at_frozen_loads_musd_per_year": self.frozen}
+        return pd.DataFrame({"country": list(self.countries), **worth})
 
-    def _repr_html_(self) -> str:
-        return f"<p>V({', '.join(self.delivered)}) with queues, {self.unit}</p>" + str(self.frame().to_html(index=False))
+    def headed(self) -> str:
+        """Of which set, in which unit."""
+        return f"V({', '.join(self.delivered)}) with queues, {self.unit}"
 
 
 def congested(records: Records, game: Game, delivered: Iterable[str], applied: frozenset[str], done: frozenset[str]) -> Congested:

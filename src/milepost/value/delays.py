@@ -24,12 +24,13 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse, one_of
+from milepost.trade.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,10 +38,29 @@ if TYPE_CHECKING:
     from milepost.value.game import Game
 
 DAYS_PER_YEAR = 365.25
+Day = dt.date | str | None  # a str in ISO form
 
 
-@dataclass(frozen=True)
-class DelayCost:
+@overload
+def day_of(day: dt.date | str) -> dt.date: ...
+@overload
+def day_of(day: None) -> None: ...
+@overload
+def day_of(day: Day) -> dt.date | None: ...
+def day_of(day: Day) -> dt.date | None:
+    """A day given as a date or in ISO form; None stays None. Raises ``WrongUse`` for anything else."""
+    if isinstance(day, dt.datetime):
+        return day.date()
+    if day is None or isinstance(day, dt.date):
+        return day
+    try:
+        return dt.date.fromisoformat(day)
+    except (TypeError, ValueError):
+        raise WrongUse(f"{day!r} is no day; give a date, or write it as 2026-11-25.") from None
+
+
+@dataclass(frozen=True, repr=False)
+class DelayCost(Result):
     """Cost of a delay, present value on ``on`` in MUSD, per commitment and country.
 
     ``cost`` has shape (commitments, countries). ``undated`` are valued commitments that no source dates: they are
@@ -86,17 +106,16 @@ class DelayCost:
         return sorted(zip(self.commitments, sums.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
 
     def frame(self) -> pd.DataFrame:
-        """Costs as a table: a row per commitment, a column per country and ``all``."""
+        """Costs as a table: a row per commitment, a column per country and ``all``; the axis of columns is named by the unit."""
         import pandas as pd
 
-        frame = pd.DataFrame(self.cost, index=list(self.commitments), columns=list(self.countries))
-        frame["all"] = self.cost.sum(axis=1)
-        frame.index.name = "commitment"
-        return frame
+        columns = pd.Index([*self.countries, "all"], name=self.unit)
+        cost = np.column_stack([self.cost, self.cost.sum(axis=1)])
+        return pd.DataFrame(cost, index=pd.Index(self.commitments, name="commitment"), columns=columns)
 
-    def _repr_html_(self) -> str:
-        head = f"<p>Cost of delay, {self.unit}, on {self.on}</p>"
-        return head + self.frame().to_html(float_format="{:.4f}".format)
+    def headed(self) -> str:
+        """Unit and day of valuation."""
+        return f"cost of delay, {self.unit}, present value on {self.on}, {len(self.commitments)} commitments"
 
 
 def worth(
@@ -145,23 +164,25 @@ def weight(begin_day: int, end_day: int, rate_per_year: float) -> float:
 
 def delay_cost(
     game: Game,
-    dates: Mapping[str, dt.date | None],
+    dates: Mapping[str, Day],
     *,
-    on: dt.date,
+    on: dt.date | str,
     rate_per_year: float,
-    horizon: dt.date,
+    horizon: dt.date | str,
     days: int = 1,
 ) -> DelayCost:
-    """Cost of ``days`` more days of delay of each dated player, the others unmoved.
+    """Cost of ``days`` more days of delay of each dated player, the others unmoved (equation 3); MUSD, present value on ``on``.
 
     A commitment whose date has passed is taken to come on ``on`` at the earliest, and its delay counts from there.
-    Names in ``dates`` that are no players of the game are passed over: they have no value that could be lost.
+    Names in ``dates`` that are no players of the game are passed over: they have no value that could be lost. Days are dates or
+    in ISO form. Raises ``WrongUse`` for what is no day, a horizon that is not after ``on``, fewer than one day of delay.
     """
+    on, horizon = day_of(on), day_of(horizon)
     if horizon <= on:
         raise WrongUse(f"The horizon {horizon} is not after {on}; there is no time left in which to count value.")
-    if days < 1:
-        raise WrongUse("A delay is at least one day.")
-    plan = {name: max(day, on) for name in game.players if (day := dates.get(name)) is not None}
+    if days < 1 or days != int(days):
+        raise WrongUse("A delay is at least one day, and a whole number of them.")
+    plan = {name: max(day, on) for name in game.players if (day := day_of(dates.get(name))) is not None}
     inside = [name for name in plan if plan[name] < horizon]
     end = (horizon - on).days
     steps: dict[int, set[str]] = {}

@@ -32,6 +32,7 @@ from milepost.errors import WrongUse
 from milepost.languages import Said
 from milepost.records import Duration, Records
 from milepost.register.status import Status
+from milepost.trade.results import Result
 from milepost.value.delays import DAYS_PER_YEAR
 from milepost.value.schedule import Days, Link, WorkingDays, passes
 
@@ -45,8 +46,8 @@ Z95 = 1.6448536269514722  # the normal quantile of 95 %
 RATIO_MEDIAN, RATIO_LOG_SD = 1.84, 0.42
 
 
-@dataclass(frozen=True)
-class Draws:
+@dataclass(frozen=True, repr=False)
+class Draws(Result):
     """Drawn timetables. ``ends`` are days after ``on``, shape (commitments, draws).
 
     ``percentile`` has shape (commitments, 4) for P10, P50, P80, P95; ``on_time`` is the share of draws by the promised
@@ -122,8 +123,9 @@ class Draws:
         ]
         return pd.DataFrame(rows).set_index("commitment") if rows else pd.DataFrame()
 
-    def _repr_html_(self) -> str:
-        return f"<p>{self.draws:,} drawn timetables, seed {self.seed}, on {self.on}</p>" + self.frame().to_html()
+    def headed(self) -> str:
+        """How many, from which seed, on which day."""
+        return f"{self.draws:,} drawn timetables, seed {self.seed}, on {self.on}"
 
 
 def triangular(u: NDArray[np.float64], low: float, likely: float, high: float) -> NDArray[np.float64]:

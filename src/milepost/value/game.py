@@ -30,17 +30,28 @@ if TYPE_CHECKING:
 Values = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 IN_MEMORY_BYTES = 2 << 30
+ROUNDING = 1e-9  # V of nothing, relative to the largest value, that is still nothing
+ROWS_AT_ONCE = 1 << 16
 
 
-@dataclass
+def ids_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Ids as a tuple; a bare text is one id, not its letters."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+@dataclass(repr=False)
 class Game:
     """A game in characteristic form with many payoffs: V(S), shape (countries,), for S within ``players``.
 
     ``restrictions`` are in force throughout, ``restriction_effect`` is what they alone change against today, MUSD a
     year per country; V counts from there, so V(∅) = 0. ``evaluate`` answers for one set; ``evaluate_all`` (optional)
     fills the table of all 2^K sets, row = bit mask with player k as bit k. Both are asked at most once per set: the
-    answers are remembered. ``chain`` (optional) answers for players delivered one after the other. ``parts``: groups that
+    answers are remembered. ``chain`` (optional) answers for players delivered one after the other: from an order it gives V of
+    the first, of the first two, and so on, for games in which a step costs less than a set. ``parts``: groups that
     never interact, V(S) = sum over parts of V(S within the part); ``part`` makes the game of one of them.
+
+    Raises ``WrongUse`` for a player or country that stands twice, and, when it is asked, for values that are no finite
+    numbers, one per country, or a V of nothing that is not zero: shares and costs of delay count from there.
     """
 
     players: tuple[str, ...]
@@ -57,9 +68,22 @@ class Game:
     _memory: dict[frozenset[str], Values] = field(default_factory=dict, repr=False)
     _table: Values | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        self.players, self.countries = ids_of(self.players), ids_of(self.countries)
+        for what, names in (("player", self.players), ("country", self.countries)):
+            twice = [name for k, name in enumerate(names) if name in names[:k]]
+            if twice:
+                raise WrongUse(f"The {what} {twice[0]} stands twice in the game; each is named once.")
+
+    def __repr__(self) -> str:
+        return f"<Game: {len(self.players)} players, {len(self.countries)} countries>"
+
     def value(self, delivered: Iterable[str]) -> Values:
-        """V of a set of delivered commitments, MUSD a year per country. Raises ``WrongUse`` for a stranger."""
-        asked = frozenset(delivered)
+        """V of a set of delivered commitments, MUSD a year per country; a bare text is one id.
+
+        Raises ``WrongUse`` for a stranger, or for what ``evaluate`` gives if it is no V.
+        """
+        asked = frozenset(ids_of(delivered))
         known = self._memory.get(asked)
         if known is not None:
             return known
@@ -71,15 +95,42 @@ class Game:
         if self._table is not None:
             answer: Values = self._table[self.mask(asked)]
         else:
-            answer = np.asarray(self.evaluate(asked), dtype=np.float64)
+            answer = self._checked(self.evaluate(asked), asked)
+            if not asked and answer.any():
+                self._refuse_a_start(answer, float(np.abs(self.value(self.players)).max(initial=0.0)))
         answer.setflags(write=False)
         self._memory[asked] = answer
         return answer
 
+    def _checked(self, found: object, asked: Iterable[str]) -> Values:
+        """What ``evaluate`` gave for a set, if it is a V: its own copy, so that nobody else can change it."""
+        which = ", ".join(p for p in self.players if p in asked) or "nothing"
+        try:
+            answer = np.array(found, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise WrongUse(f"V of {which} is no array of numbers; it is one number per country, MUSD a year.") from None
+        if answer.shape != (len(self.countries),):
+            raise WrongUse(f"V of {which} has shape {answer.shape}; wanted ({len(self.countries)},), one number per country.")
+        if not np.isfinite(answer).all():
+            k = int(np.argmin(np.isfinite(answer)))
+            raise WrongUse(f"V of {which} is {answer[k]} for {self.countries[k]}; every value is a finite number.")
+        return answer
+
+    def _refuse_a_start(self, nothing: Values, scale: float) -> None:
+        k = int(np.abs(nothing).argmax()) if nothing.size else 0
+        if nothing.size and abs(float(nothing[k])) > ROUNDING * scale:
+            raise WrongUse(
+                f"V of nothing is {nothing[k]:g} for {self.countries[k]} and must be 0: take it off every value, so that V counts "
+                "what is delivered."
+            )
+
     def mask(self, delivered: Iterable[str]) -> int:
-        """The set as a bit mask, player k as bit k."""
+        """The set as a bit mask, player k as bit k. Raises ``WrongUse`` for a stranger."""
         where = {name: k for k, name in enumerate(self.players)}
-        return sum(1 << where[name] for name in set(delivered))
+        for name in (names := sorted(set(ids_of(delivered)))):
+            if name not in where:
+                raise one_of("valued open commitment", name, list(self.players))
+        return sum(1 << where[name] for name in names)
 
     def table(self, *, progress: Progress | None = None, to: Path | None = None) -> Values:
         """V of all 2^K subsets, shape (2^K, countries).
@@ -101,20 +152,38 @@ class Game:
                 self._one_by_one(progress, table)
             else:
                 self.evaluate_all(progress, table)
+            self._check_table(table)
             table.setflags(write=False)
             self._table = table
         return self._table
 
+    def _check_table(self, table: Values) -> None:
+        """Piece by piece, because a table may lie on disk."""
+        scale = 0.0
+        for first in range(0, len(table), ROWS_AT_ONCE):
+            piece = np.abs(table[first : first + ROWS_AT_ONCE])
+            scale = max(scale, float(piece.max(initial=0.0)))  # NaN is lost here, and found below
+            if not np.isfinite(piece).all():
+                row = first + int(np.argmin(np.isfinite(piece).all(axis=1)))
+                self._checked(table[row], _names(self.players, row))
+        self._refuse_a_start(table[0], scale)
+
     def along(self, order: Sequence[str]) -> Values:
-        """V as the players of ``order`` are delivered one after the other, shape (len(order), countries)."""
+        """V as the players of ``order`` are delivered one after the other, shape (len(order), countries).
+
+        Raises ``WrongUse`` for what ``chain`` gives if it is no V, or not one for each player of the order.
+        """
         answer = np.empty((len(order), len(self.countries)))
         sets = [frozenset(order[: k + 1]) for k in range(len(order))]
         if self.chain is None or self._table is not None or all(s in self._memory for s in sets):
             for k, delivered in enumerate(sets):
                 answer[k] = self.value(delivered)
             return answer
-        for k, value in enumerate(self.chain(order)):
-            answer[k] = value
+        values = list(self.chain(order))
+        if len(values) != len(order):
+            raise WrongUse(f"The chain of the game gave {len(values)} values for {len(order)} players; it gives one for each.")
+        for k, value in enumerate(values):
+            answer[k] = self._checked(value, sets[k])
         return answer
 
     def _one_by_one(self, progress: Progress | None, table: Values) -> None:
@@ -199,6 +268,7 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None, among
                 progress(done_sets, len(answer))
 
     def chain(order: Sequence[str]) -> Iterator[Values]:
+        # from one network to the next: only what a player changes is looked at anew
         return (gain_of(cost, frozenset(order[: k + 1])) for k, cost in enumerate(overlay.chain(order)))
 
     notes = list(model.notes)
@@ -222,7 +292,7 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None, among
         evaluate=lambda delivered: gain_of(overlay.cost(delivered), delivered),
         evaluate_all=table,
         chain=chain,
-        parts=_parts(overlay, model.flows, np.array([index[n.country] for n in places])) if model.separable else (),
+        parts=_parts(overlay, model.flows, np.array([index[n.country] for n in places], dtype=np.int64)) if model.separable else (),
         part=lambda names: corridor_game(records, applied, names),
         not_valued=reasons,
         notes=tuple(notes),

@@ -13,25 +13,52 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from milepost.trade.results import Result
+
 if TYPE_CHECKING:
+    import pandas as pd
+
     from milepost.value.game import Game
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Interactions:
+@dataclass(frozen=True, repr=False)
+class Interactions(Result):
     """(1) [commitment, commitment], symmetric with a zero diagonal, summed over countries, MUSD a year."""
 
     commitments: tuple[str, ...]
     alone: Floats
     last: Floats
     unit: str = "MUSD/year"
+
+    def headed(self) -> str:
+        """Unit and size."""
+        return f"second differences of V, {self.unit}, {len(self.commitments)} commitments"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Both squares, in the order of the commitments."""
+        return {
+            "unit": self.unit,
+            "commitments": list(self.commitments),
+            "alone": self.alone.tolist(),
+            "last": self.last.tolist(),
+        }
+
+    def frame(self) -> pd.DataFrame:
+        """A row a pair of commitments, MUSD a year beside nothing else and beside everything else."""
+        import pandas as pd
+
+        rows = [
+            {"commitment": a, "other": b, "alone_musd_per_year": self.alone[i, j], "last_musd_per_year": self.last[i, j]}
+            for (i, a), (j, b) in combinations(enumerate(self.commitments), 2)
+        ]
+        return pd.DataFrame(rows, columns=["commitment", "other", "alone_musd_per_year", "last_musd_per_year"])
 
     def of(self, name: str, least: float = 0.0) -> list[tuple[str, float, float]]:
         """(other, beside nothing, beside everything), strongest first; those below ``least`` MUSD a year in both are left out."""

@@ -30,6 +30,7 @@ from milepost.many import each
 from milepost.records import Flow, Param, Records
 from milepost.trade.base import base
 from milepost.trade.gravity import coefficients
+from milepost.trade.results import Result
 from milepost.value.delays import delay_cost
 from milepost.value.game import corridor_game
 from milepost.value.shares import shapley
@@ -43,8 +44,8 @@ REPORTED_LOG_SD = 0.05
 EXACT_UP_TO = 12
 
 
-@dataclass(frozen=True)
-class Intervals:
+@dataclass(frozen=True, repr=False)
+class Intervals(Result):
     """Draws of V(all) [draw, country], shares and cost of a day's delay [draw, commitment], summed over countries.
 
     ``worth`` holds V of every set in ``sets``, [draw, set, country], in the same draws, so that sets can be compared.
@@ -124,13 +125,15 @@ class Intervals:
         share, delay = self.quantiles(self.share), self.quantiles(self.delay)
         return pd.DataFrame(
             {
-                "commitment": list(self.commitments), "share": self.central_share, "share_p5": share[0], "share_p95": share[2],
-                "delay_p5": delay[0], "delay_p95": delay[2],
+                "commitment": list(self.commitments), "share_musd_per_year": self.central_share,
+                "share_p5_musd_per_year": share[0], "share_p95_musd_per_year": share[2],
+                "delay_p5_musd_per_day": delay[0], "delay_p95_musd_per_day": delay[2],
             }
         )  # fmt: skip
 
-    def _repr_html_(self) -> str:
-        return f"<p>{self.draws} draws, {self.unit}</p>" + str(self.frame().to_html(index=False, float_format="{:.3g}".format))
+    def headed(self) -> str:
+        """How many draws, in which unit."""
+        return f"shares with 90 % intervals, {self.draws} draws, {self.unit}; delay in MUSD/day"
 
 
 def intervals(

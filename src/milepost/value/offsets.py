@@ -15,15 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from milepost.records import Records
+from milepost.trade.results import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Side = Literal["imposes", "targeted", "both", "others"]
 
 
-@dataclass(frozen=True)
-class Offset:
+@dataclass(frozen=True, repr=False)
+class Offset(Result):
     """Equations (1) to (4) by country, MUSD a year, and each country's side."""
 
     side: dict[str, Side]
@@ -50,6 +54,18 @@ class Offset:
             for side in sides
             if side in self.side.values()
         }
+
+    def headed(self) -> str:
+        """What it is, in which unit."""
+        return f"who bears what by restrictions, {len(self.side)} countries, MUSD/year"
+
+    def frame(self) -> pd.DataFrame:
+        """A row per country: its side, and equations (1) to (4), MUSD a year."""
+        import pandas as pd
+
+        parts = {"alone": self.alone, "value": self.value, "together": self.together, "delivered": self.delivered}
+        rows = [{"country": c, "side": s} | {f"{k}_musd_per_year": v[c] for k, v in parts.items()} for c, s in self.side.items()]
+        return pd.DataFrame(rows)
 
     def as_dict(self) -> dict[str, Any]:
         """Part of the JSON of ``milepost value --with``."""

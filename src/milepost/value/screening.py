@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
+from milepost.trade.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Screening:
+@dataclass(frozen=True, repr=False)
+class Screening(Result):
     """Shares (2) [commitment, country], interactions [commitment, commitment] summed over countries, MUSD a year, and the errors.
 
     ``error_all``: V2(all) - V(all), and ``error_typical``: root mean square of V2 - V over random sets, both summed over countries
@@ -69,14 +70,14 @@ class Screening:
         }
 
     def frame(self) -> pd.DataFrame:
-        """A row a commitment."""
+        """A row a commitment: its share summed over countries, MUSD a year."""
         import pandas as pd
 
-        return pd.DataFrame({"commitment": list(self.commitments), "share": self.share.sum(axis=1)})
+        return pd.DataFrame({"commitment": list(self.commitments), "share_musd_per_year": self.share.sum(axis=1)})
 
-    def _repr_html_(self) -> str:
-        head = f"<p>{self.method}: error {self.error_all:+.1%} on all, {self.error_typical:.1%} on random sets</p>"
-        return head + str(self.frame().to_html(index=False, float_format="{:.3g}".format))
+    def headed(self) -> str:
+        """What it is worth itself."""
+        return f"{self.method}, {self.unit}: error {self.error_all:+.1%} on all, {self.error_typical:.1%} on random sets"
 
 
 def screen(game: Game, *, sets: int = 32, seed: int = 0, progress: Callable[[int, int], None] | None = None) -> Screening:

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
+from milepost.trade.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +37,8 @@ EXACT_IN_PASSING = 12  # a group of this size costs less in full than in samples
 AT_ONCE = 1 << 20  # rows of a table that are looked at together
 
 
-@dataclass(frozen=True)
-class Shares:
+@dataclass(frozen=True, repr=False)
+class Shares(Result):
     """Shapley shares in MUSD a year.
 
     ``share``, ``error``, ``alone`` (what a commitment adds when it is the only one) and ``last`` (what it adds
@@ -80,12 +81,12 @@ class Shares:
         """Shares as a table: a row per commitment, a column per country, MUSD a year."""
         import pandas as pd
 
-        frame = pd.DataFrame(self.share, index=list(self.commitments), columns=list(self.countries))
-        frame.index.name = "commitment"
-        return frame
+        index, columns = pd.Index(self.commitments, name="commitment"), pd.Index(self.countries, name=self.unit)
+        return pd.DataFrame(self.share, index=index, columns=columns)
 
-    def _repr_html_(self) -> str:
-        return f"<p>Shapley shares, {self.unit}, {self.method}</p>" + self.frame().to_html(float_format="{:.3f}".format)
+    def headed(self) -> str:
+        """Unit, method, size."""
+        return f"Shapley shares, {self.unit}, {self.method}, {len(self.commitments)} commitments, {len(self.countries)} countries"
 
 
 def shapley(
@@ -104,8 +105,8 @@ def shapley(
     that never interact are told apart first (a sum of games has the sum of the shares), and each is exact if it is small.
     With ``until_error``, MUSD a year, sampling stops as soon as the standard error of every commitment's share, summed over
     countries, is no larger (looked at every 16 pairs, after 32 at least); ``orders`` is the most. ``progress(done, of)`` is
-    called now and then. Raises ``WrongUse`` for a method that cannot be, ``NoSolution`` if the shares fail to add up to V(all)
-    within 1e-9 of the largest value or share.
+    called now and then. Raises ``WrongUse`` for a method that cannot be and for values that are no V (:class:`Game`),
+    ``NoSolution`` if the shares fail to add up to V(all) within 1e-9 of the largest value or share.
     """
     K = len(game.players)
     if method == "auto":
@@ -122,10 +123,11 @@ def shapley(
         result = _by_parts(game, method, orders, seed, until_error, progress)
     else:
         raise WrongUse(f"There is no method '{method}'. Known: auto, exact, sampled, stratified.")
+    game.value(())  # refuses a V that does not start from nothing
     gap = float(np.abs(result.share.sum(axis=0) - result.total).max(initial=0.0))
     # where gains and losses cancel, V(all) may be zero while the shares are not: rounding is that of the larger
     scale = max(float(np.abs(result.total).max(initial=0.0)), float(np.abs(result.share).max(initial=0.0)), 1e-300)
-    if gap > EFFICIENCY_TOLERANCE * scale:
+    if not gap <= EFFICIENCY_TOLERANCE * scale:  # NaN is no agreement either
         raise NoSolution(
             f"The shares miss V(all) by {gap:.3g} MUSD a year, more than rounding explains; "
             "the values of this game are not numbers of one and the same function."

@@ -8,6 +8,7 @@ import warnings
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
+from milepost.trade.results import Result
 
 Floats = NDArray[np.float64]
 REST_OF_WORLD = "ROW"
@@ -55,8 +57,8 @@ class Ledger:
         return (f"rows read: {self.rows:,}", *(entry.sentence() for entry in self.entries))
 
 
-@dataclass(frozen=True)
-class Reading:
+@dataclass(frozen=True, repr=False)
+class Reading(Result):
     """Trade between countries by sector, MUSD a year [sector, origin, destination]; the rest where the source has it.
 
     ``tariffs`` as shares of the value, same shape; ``materials_musd`` [country, input, user]; ``value_added_musd`` and
@@ -78,6 +80,22 @@ class Reading:
     def total(self) -> Floats:
         """Trade summed over sectors [origin, destination]."""
         return np.asarray(self.flows.sum(axis=0))
+
+    def headed(self) -> str:
+        """What was read: kind, year, size."""
+        when = f"{self.kind} {self.year}" if self.year else self.kind
+        return f"{when}, {len(self.countries)} countries, {len(self.sectors)} sector{'s' if len(self.sectors) != 1 else ''}"
+
+    def frame(self) -> pd.DataFrame:
+        """A row per flow above zero: sector, exporter, importer, MUSD a year."""
+        j, o, d = np.nonzero(self.flows)
+        of = [np.array(names, dtype=object) for names in (self.sectors, self.countries)]
+        return pd.DataFrame({"sector": of[0][j], "exporter": of[1][o], "importer": of[1][d], "musd_per_year": self.flows[j, o, d]})
+
+    def _repr_html_(self) -> str:
+        # the ledger, not millions of flows
+        lines = "".join(f"<li>{escape(line)}</li>" for line in self.ledger.sentences())
+        return f"<p>{escape(self.headed())}</p><ul>{lines}</ul>"
 
     def as_dict(self) -> dict[str, Any]:
         """What ``milepost trade read --json`` prints."""

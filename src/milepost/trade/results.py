@@ -1,0 +1,120 @@
+"""How an answer shows itself: in one line, as a table in a notebook, as plain values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = TypeVar("Row")
+
+
+class Result:
+    """An answer of the library. Its arrays may hold thousands of numbers, so its ``repr`` is one line, never all of them."""
+
+    def frame(self) -> pd.DataFrame:
+        """The answer as a table (pandas); units are in the names of columns, or in the name of the axis if all have one."""
+        raise NotImplementedError
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as plain JSON values."""
+        raise NotImplementedError
+
+    def headed(self) -> str:
+        """What it is, in a few words, with unit and day where it has them."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.headed()}>"
+
+    def _repr_html_(self) -> str:
+        frame = self.frame()
+        named = frame.index.name is not None  # a bare count of rows tells nothing
+        return f"<p>{escape(self.headed())}</p>" + str(frame.to_html(index=named, float_format="{:.5g}".format))
+
+
+class Rows(Result, tuple[Row, ...]):
+    """A tuple, and a result too: a row each. ``name`` says what the rows are, ``day`` as of when."""
+
+    name: str
+    day: dt.date | None
+
+    def __new__(cls, rows: Iterable[Row] = (), name: str = "rows", day: dt.date | None = None) -> Rows[Row]:
+        made = super().__new__(cls, tuple(rows))
+        made.name, made.day = name, day
+        return made
+
+    def headed(self) -> str:
+        """How many of what, on which day."""
+        return f"{len(self)} {self.name}" + (f" on {self.day}" if self.day else "")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The day, and the rows under their name."""
+        day = {"on": self.day.isoformat()} if self.day else {}
+        return {**day, self.name.replace(" ", "_"): [_record(row) for row in self]}
+
+    def frame(self) -> pd.DataFrame:
+        """A row each, a column for each of its fields; what holds several values is one text, divided by semicolons."""
+        import pandas as pd
+
+        return pd.DataFrame([{name: _cell(value) for name, value in _record(row).items()} for row in self])
+
+
+def by_country(outcome: Any, *columns: str) -> pd.DataFrame:
+    """A row per country of an outcome with arrays by country."""
+    import pandas as pd
+
+    index = pd.Index(outcome.countries, name="country")
+    return pd.DataFrame({name: np.asarray(getattr(outcome, name)) for name in columns}, index=index)
+
+
+def solved_in_words(outcome: Any) -> str:
+    """An equilibrium in one line: how many countries, under which closure, and the worst of its independent checks."""
+    n = len(outcome.countries)
+    return f"equilibrium of {n} countr{'ies' if n != 1 else 'y'}, closure '{outcome.closure}', checks {outcome.checks.worst:.0e}"
+
+
+def plain(value: Any) -> Any:
+    """Anything in a result as JSON values: dates in ISO form, rows and arrays as lists and mappings, NaN as None."""
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(v) for v in value]
+    if isinstance(value, set | frozenset):
+        return sorted(map(plain, value))
+    if value is None or isinstance(value, bool | int | str):
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if hasattr(value, "model_dump"):
+        return str(value.id)  # a row of a table is known by its id
+    if is_dataclass(value) and [f.name for f in fields(value)] != ["text"]:
+        return _record(value)
+    return str(value)
+
+
+def _record(row: Any) -> dict[str, Any]:
+    """A row's fields as plain values; if it knows its own plain form, that one, with its first field (its id) in front."""
+    names = [f.name for f in fields(row)]
+    if hasattr(row, "as_dict"):
+        return {names[0]: plain(getattr(row, names[0])), **row.as_dict()}
+    return {name: plain(getattr(row, name)) for name in names}
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, dict):
+        return "; ".join(k if isinstance(v, dict | list) else f"{k} {v}" for k, v in value.items())
+    if isinstance(value, list):
+        return "; ".join(" ".join(map(str, v)) if isinstance(v, list) else str(_cell(v)) for v in value)
+    return value
