@@ -14,7 +14,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import rfc8785
 
@@ -25,14 +25,26 @@ NO_HASH = "0" * 64
 Kind = Literal["start", "edit", "outside"]
 
 
+class Damaged(WrongUse, ValueError):
+    """A line of the chain that is no entry; ``why`` says what is wrong with it."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"The audit chain is damaged: an entry cannot be read ({why}); 'milepost verify' tells which.")
+
+
 @dataclass(frozen=True)
 class RowChange:
-    """One row as it was and as it is; None = it did not exist, or exists no more."""
+    """One row as it was and as it is; None = it did not exist, or exists no more.
+
+    ``below`` is the id of the row that a removed one stood below ("" = it was the first, None = not on record).
+    """
 
     table: str
     id: str
     before: Cells | None
     after: Cells | None
+    below: str | None = None
 
     @property
     def what(self) -> str:
@@ -120,30 +132,80 @@ def next_entry(
         "by": by,
         "reason": reason,
         "kind": kind,
-        "changes": [{"table": c.table, "id": c.id, "before": c.before, "after": c.after} for c in changes],
+        "changes": [_written(c) for c in changes],
         "previous": last_hash,
     }
     return _seal(body)
 
 
 def read_entry(line: str) -> Entry:
-    """An entry from its text; raises ``ValueError`` when it is none."""
-    body = json.loads(line)
-    if not isinstance(body, dict):
-        raise ValueError("not an object")
+    """An entry from its text; raises ``Damaged`` when it is none."""
+    return _entry(_body(line), line)
+
+
+def start_rows(line: str) -> dict[str, dict[str, str]]:
+    """The digests that the first entry holds, table by table; raises ``Damaged`` when it is no entry."""
+    body = _body(line)
+    _entry(body, line)
+    return {table: dict(rows) for table, rows in body.get("rows", {}).items()}
+
+
+def _body(line: str) -> dict[str, Any]:
+    """What an entry or a checkpoint says; raises ``Damaged`` for anything that canonical JSON cannot hold."""
     try:
-        changes = tuple(
-            RowChange(str(c["table"]), str(c["id"]), _row(c["before"]), _row(c["after"])) for c in body.get("changes", ())
-        )
-        dt.datetime.fromisoformat(body["at"])
-        if not all(isinstance(rows, dict) for rows in dict(body.get("rows", {})).values()):
-            raise TypeError("rows")
-        return Entry(
-            int(body["n"]), str(body["at"]), str(body["by"]), str(body["reason"]), body["kind"], changes,
-            str(body["previous"]), str(body["hash"]), line,
-        )  # fmt: skip
-    except (KeyError, TypeError) as fault:
-        raise ValueError(f"{fault} is missing or of the wrong kind") from None
+        body = json.loads(line, parse_constant=_no_number)
+        if "\\ud" in line or "\\uD" in line:  # half a character, which no file can hold; canonical text writes none so
+            json.dumps(body, ensure_ascii=False).encode()
+    except RecursionError:
+        raise Damaged("it is nested too deep") from None
+    except UnicodeEncodeError:
+        raise Damaged("it holds half a character") from None
+    except ValueError as fault:
+        raise Damaged(str(fault)) from None
+    if not isinstance(body, dict):
+        raise Damaged("not an object")
+    return body
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is no number")
+
+
+def _entry(body: Mapping[str, Any], line: str) -> Entry:
+    try:
+        texts = [body[name] for name in ("at", "by", "reason", "kind", "previous", "hash")]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("a text")
+        at, by, reason, kind, previous, digested = texts
+        if type(body["n"]) is not int or not 0 < body["n"] < 2**53:
+            raise TypeError("the number")
+        if kind not in get_args(Kind):
+            raise TypeError(f"the kind '{kind[:20]}'")
+        if dt.datetime.fromisoformat(at).tzinfo is None:
+            raise TypeError("the time zone")
+        changes = tuple(_change(c) for c in body.get("changes", ()))
+        rows = body.get("rows", {})
+        if not isinstance(rows, dict) or any(_row(cells) is None for cells in rows.values()):
+            raise TypeError("the list of rows")
+    except KeyError as fault:
+        raise Damaged(f"{fault} is missing") from None
+    except (TypeError, AttributeError) as fault:
+        raise Damaged(f"{fault} is missing or of the wrong kind") from None
+    except ValueError as fault:
+        raise Damaged(str(fault)) from None
+    return Entry(body["n"], at, by, reason, kind, changes, previous, digested, line)
+
+
+def _change(change: Mapping[str, Any]) -> RowChange:
+    table, ident, below = change["table"], change["id"], change.get("below")
+    if not isinstance(table, str) or not isinstance(ident, str) or not isinstance(below, str | None):
+        raise TypeError("the row's name")
+    return RowChange(table, ident, _row(change["before"]), _row(change["after"]), below)
+
+
+def _written(change: RowChange) -> dict[str, Any]:
+    body: dict[str, Any] = {"table": change.table, "id": change.id, "before": change.before, "after": change.after}
+    return body if change.below is None else {**body, "below": change.below}
 
 
 def verify(
@@ -165,14 +227,16 @@ def verify(
     previous, hashes, count = NO_HASH, [], 0
     for count, line in enumerate(lines, start=1):
         try:
-            body = json.loads(line)
-            entry = read_entry(line)
-        except ValueError as fault:
-            faults.append(Tampering(count, f"cannot be read ({fault})"))
+            body = _body(line)
+            entry = _entry(body, line)
+            canonical = rfc8785.dumps(body).decode()
+        except (ValueError, RecursionError) as fault:
+            why = fault.why if isinstance(fault, Damaged) else "nested too deep" if isinstance(fault, RecursionError) else fault
+            faults.append(Tampering(count, f"cannot be read ({why})"))
             previous = ""
             hashes.append("")
             continue
-        if rfc8785.dumps(body).decode() != line:
+        if canonical != line:
             faults.append(Tampering(count, "is not canonical: its text was changed"))
         elif _hash(body) != entry.hash:
             faults.append(Tampering(count, "its content does not give its hash: a field was changed"))
@@ -193,7 +257,7 @@ def verify(
         for change in entry.changes:
             rows = state.setdefault(change.table, {})
             held = rows.get(change.id)
-            if entry.kind == "edit" and held != (digest(change.before) if change.before is not None else None):
+            if held != _digest_before(change, entry.kind):
                 faults.append(Tampering(count, f"{change.table} {change.id} was not as it says before the change"))
             if change.after is None:
                 rows.pop(change.id, None)
@@ -252,14 +316,33 @@ def undo(content: Content, entries: Sequence[Entry]) -> Content:
             if change.before is None:
                 rows.pop(change.id, None)
             else:
-                rows[change.id] = dict(change.before)
+                past[change.table] = _back(rows, change)
     return past
 
 
 def _row(cells: Any) -> Cells | None:
     if cells is None or (isinstance(cells, dict) and all(isinstance(v, str) for v in cells.values())):
         return cells
-    raise TypeError("row")
+    raise TypeError("a row")
+
+
+def _digest_before(change: RowChange, kind: Kind) -> str | None:
+    """Digest of the row before; of a row that was changed by hand nothing else may be on record."""
+    if change.before is None:
+        return None
+    known = kind == "outside" and set(change.before) == {"digest"}
+    return change.before["digest"] if known else digest(change.before)
+
+
+def _back(rows: dict[str, Cells], change: RowChange) -> dict[str, Cells]:
+    """Rows with a removed one again, at its place where that is on record."""
+    assert change.before is not None
+    row = {change.id: dict(change.before)}
+    if change.below is None or change.id in rows or (change.below and change.below not in rows):
+        return rows | row
+    names = list(rows)
+    at = names.index(change.below) + 1 if change.below else 0
+    return {name: rows[name] for name in names[:at]} | row | {name: rows[name] for name in names[at:]}
 
 
 def _seal(body: dict[str, Any]) -> Entry:
@@ -280,15 +363,16 @@ def _checkpoint_faults(number: int, line: str, hashes: list[str], public_key: st
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        body = json.loads(line)
+        body = _body(line)
         n, root, key, signature = int(body["n"]), body["root"], body["key"], bytes.fromhex(body["signature"])
         signed = rfc8785.dumps({k: v for k, v in body.items() if k != "signature"})
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, signed)
     except InvalidSignature:
         yield Tampering(0, f"checkpoint {number}: its signature does not hold")
         return
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
-        yield Tampering(0, f"checkpoint {number} cannot be read ({type(fault).__name__})")
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as fault:
+        why = fault.why if isinstance(fault, Damaged) else type(fault).__name__
+        yield Tampering(0, f"checkpoint {number} cannot be read ({why})")
         return
     if public_key and key != public_key:
         yield Tampering(0, f"checkpoint {number} was signed by another key ({key[:16]}...)")

@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import rfc8785
 
 from milepost.errors import BadData, Finding
 from milepost.records import TABLES, Policy, Records, Row, Settings
-from milepost.store.cells import Sheet, rows_of, unknown_references
-from milepost.store.folder import assemble, cell_text, fingerprint, toml_value
+from milepost.store.cells import Sheet, rows_of
+from milepost.store.folder import assemble, cell_text, toml_value
 
 Cells = dict[str, str]
 Content = dict[str, dict[str, Cells]]
@@ -78,9 +77,10 @@ def records_of(
 
 
 def model_of(kind: Any, rows: Mapping[str, Cells]) -> Any:
-    """Settings or policy from their rows."""
+    """Settings or policy from their rows, every one of them stated: what has no row stands at its default."""
+    stated = {name: info.default for name, info in kind.model_fields.items() if not info.is_required()}
     values = {name: tomllib.loads(f"v = {cells['value']}")["v"] for name, cells in rows.items() if cells["value"]}
-    return kind.model_validate(values)
+    return kind.model_validate(stated | values)
 
 
 def row_of(table: str, cells: Mapping[str, str], where: str = "") -> Row:
@@ -90,16 +90,6 @@ def row_of(table: str, cells: Mapping[str, str], where: str = "") -> Row:
     if faults or not rows:
         raise BadData(faults)
     return rows[0]
-
-
-def references_of(records: Records) -> tuple[Finding, ...]:
-    """Cells of the records that name rows which do not exist."""
-    return tuple(unknown_references({t: records.rows(t) for t in TABLES}, {t: records.file(t) for t in TABLES}))
-
-
-def with_fingerprint(records: Records) -> Records:
-    """The records with the fingerprint of their content."""
-    return replace(records, fingerprint=fingerprint(records))
 
 
 def digest(cells: Mapping[str, str]) -> str:

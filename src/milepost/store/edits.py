@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from milepost.errors import WrongUse
 from milepost.records import TABLES, Row
@@ -65,6 +65,7 @@ def row_changes(edits: Iterable[Edit], current: Mapping[tuple[str, str], Cells |
     for edit in edits:
         if edit.table not in TABLES and edit.table not in MODELS:
             raise WrongUse(f"There is no table '{edit.table}'.")
+        _must_be_text(edit)
         now = current.get((edit.table, edit.id))
         held = digest(now) if now is not None else None
         if held != edit.seen:
@@ -74,6 +75,29 @@ def row_changes(edits: Iterable[Edit], current: Mapping[tuple[str, str], Cells |
     if lost:
         raise LostRace(tuple(lost))
     return tuple(c for c in changes if c.before is None or c.after is None or digest(c.before) != digest(c.after))
+
+
+def with_places(content: Content, changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
+    """The changes with the place of each removed row, so that undoing them gives back the order of a file too."""
+    names: dict[str, list[str]] = {}
+    found = []
+    for change in changes:
+        if change.after is None and change.before is not None:
+            left = names.setdefault(change.table, list(content.get(change.table, {})))
+            at = left.index(change.id)
+            found.append(replace(change, below=left[at - 1] if at else ""))
+            del left[at]
+        else:
+            found.append(change)
+    return tuple(found)
+
+
+def _must_be_text(edit: Edit) -> None:
+    """A NUL makes a CSV file binary, half a character makes it no UTF-8: either would cost the whole table."""
+    for column, cell in (edit.cells or {}).items():
+        if "\0" in cell or any("\ud800" <= c <= "\udfff" for c in cell if c > "\ud7ff"):
+            what = "the character NUL" if "\0" in cell else "half a character"
+            raise WrongUse(f"Nothing was written: {edit.table} {edit.id}, column {column} holds {what}, which no table can keep.")
 
 
 def applied(content: Content, changes: Iterable[RowChange]) -> Content:

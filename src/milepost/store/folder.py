@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ from milepost.store.kept import PerTable
 SETTINGS_FILE = "programme.toml"
 POLICY_FILE = "policy.toml"
 Model = TypeVar("Model", Settings, Policy)
+csv.field_size_limit(2**31 - 1)  # a cell may hold a whole text; the limit of 131,072 characters would make it unreadable
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
@@ -123,13 +124,27 @@ def csv_texts(records: Records) -> dict[str, str]:
 
 def csv_text(kind: type[Row], rows: tuple[Row, ...] | list[Row] | Any) -> str:
     """A table as canonical CSV: header, then a line a row."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(kind.columns())
-    for row in rows:
-        cells = row.model_dump()
-        writer.writerow([cell_text(cells[name]) for name in kind.columns()])
-    return out.getvalue()
+    columns = kind.columns()
+    dumped = (row.model_dump() for row in rows)
+    return csv_of([columns, *([cell_text(cells[name]) for name in columns] for cells in dumped)])
+
+
+def csv_of(lines: Iterable[Sequence[str]]) -> str:
+    """Lines of cells as CSV with LF, so that every text comes back the same."""
+    out = _Lines()
+    # the writer quotes the characters of its line ending only: a lone CR must be one of them, or it would end the line
+    csv.writer(out, lineterminator="\r\n").writerows(lines)
+    return "".join(out.text)
+
+
+class _Lines:
+    """Takes one line a call, as the writer gives it, and ends it with LF."""
+
+    def __init__(self) -> None:
+        self.text: list[str] = []
+
+    def write(self, line: str) -> None:
+        self.text.append(line[:-2] + "\n")
 
 
 _texts: PerTable[str] = PerTable(lambda rows: csv_text(type(rows[0]), rows))
@@ -215,11 +230,6 @@ def template_settings() -> Settings:
         discount_rate_per_year=0.05,
         horizon=dt.date(2050, 12, 31),
     )
-
-
-def read_settings(values: Mapping[str, Any], file: str) -> tuple[Settings | None, list[Finding]]:
-    """Settings from parsed values, or what is wrong with them."""
-    return read_model(Settings, values, file)
 
 
 def read_model(kind: type[Model], values: Mapping[str, Any], file: str) -> tuple[Model | None, list[Finding]]:
@@ -309,7 +319,7 @@ def toml_value(value: Any) -> str:
     import json
 
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # DEL: JSON takes it as it is, TOML does not
     if isinstance(value, tuple):
         return "[" + ", ".join(toml_value(v) for v in value) + "]"
     return str(value)

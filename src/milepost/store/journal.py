@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from milepost.errors import WrongUse
+from milepost.files import write_whole
 
 JOURNAL = ".milepost-journal"
 LOCK = ".milepost-lock"
@@ -56,34 +56,39 @@ def recover(folder: Path) -> None:
 
 def append_line(folder: Path, name: str, line: str) -> None:
     """One more line at the end of a file, on disk when this returns. The caller holds the lock."""
-    with (folder / name).open("ab") as file:
-        file.write(line.encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    _append(folder / name, [line])
 
 
 def _finish(folder: Path) -> None:
-    body = json.loads((folder / JOURNAL).read_text(encoding="utf-8"))
-    for name, text in body["files"].items():
+    try:
+        body = json.loads((folder / JOURNAL).read_text(encoding="utf-8"))
+        files, lines, size = dict(body["files"]), list(body["lines"]), int(body["chain_size"])
+    except (ValueError, KeyError, TypeError):
+        # milepost never leaves one half-written; to guess what it said could lose a change
+        raise WrongUse(f"'{JOURNAL}' in '{folder}' is damaged; restore it from a copy, or delete it.") from None
+    for name, text in files.items():
         _replace(folder / name, text)
-    with (folder / CHAIN).open("ab") as file:
-        file.truncate(body["chain_size"])  # what was cut off in the middle of appending is appended again
-        file.seek(0, os.SEEK_END)
-        file.write("".join(f"{line}\n" for line in body["lines"]).encode())
-        file.flush()
-        os.fsync(file.fileno())
+    _append(folder / CHAIN, lines, size)
     (folder / JOURNAL).unlink()
     _sync(folder)
 
 
-def _replace(target: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+def _append(target: Path, lines: Sequence[str], size: int | None = None) -> None:
+    """Lines at the end of a file, after its first ``size`` bytes: what was cut off while appending is appended again."""
+    with target.open("a+b") as file:
+        if size is not None:
+            file.truncate(size)
+        end = file.seek(0, os.SEEK_END)
+        # an editor may have left out the last end of line: two entries on one line would be none
+        file.seek(max(0, end - 1))
+        open_line = end > 0 and file.read(1) != b"\n"
+        file.write(("\n" * open_line + "".join(f"{line}\n" for line in lines)).encode())
         file.flush()
         os.fsync(file.fileno())
-    Path(name).chmod(0o644)
-    Path(name).rename(target)
+
+
+def _replace(target: Path, text: str) -> None:
+    write_whole(target, text.encode())
     _sync(target.parent)
 
 

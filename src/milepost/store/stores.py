@@ -13,10 +13,10 @@ from typing import Protocol
 from milepost.errors import BadData, Finding, WrongUse
 from milepost.records import TABLES, Records
 from milepost.store import journal
-from milepost.store.changes import Entry, RowChange, next_entry, read_entry, start_entry, undo
-from milepost.store.content import MODELS, Cells, Content, cells_of, content_of, differences, digest, digests, records_of
-from milepost.store.edits import Edit, HeadMoved, applied, row_changes
-from milepost.store.folder import POLICY_FILE, SETTINGS_FILE, read, settings_text
+from milepost.store.changes import Entry, RowChange, next_entry, read_entry, start_entry, start_rows, undo
+from milepost.store.content import MODELS, Cells, Content, content_of, differences, digest, digests, records_of
+from milepost.store.edits import Edit, HeadMoved, applied, row_changes, with_places
+from milepost.store.folder import POLICY_FILE, SETTINGS_FILE, csv_of, read, settings_text
 
 DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 _URL = re.compile(r"^(sqlite|postgresql)(\+\w+)?://")
@@ -102,16 +102,15 @@ class Folder:
                 last = next_entry(last.n, last.hash, outside, "", "changed outside milepost", "outside")
                 new.append(last)
             current = {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in edits}
-            changes = row_changes(edits, current)
-            if changes:
-                last = next_entry(last.n, last.hash, changes, by, reason)
-                new.append(last)
-            if not new:
-                return None
+            changes = with_places(content, row_changes(edits, current))
+            if not changes:
+                return None  # and nothing is written, neither a first entry nor what was changed by hand
+            last = next_entry(last.n, last.hash, changes, by, reason)
+            new.append(last)
             after = applied(content, changes)
             touched = {c.table for c in changes}
             journal.commit(self.path, self._texts(after, touched), [e.line for e in new])
-            return last if changes else None
+            return last
 
     def take_over(self, *, by: str, reason: str) -> Entry | None:
         """Record what was changed by hand since the last entry; None if nothing was."""
@@ -171,18 +170,12 @@ def _csv(file: Path, table: str, rows: list[Cells]) -> str:
         header = next(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")), [])
         had = [name.strip() for name in header if name.strip() in columns]
         columns = had + [c for c in columns if c not in had and any(row.get(c) for row in rows)]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([[row.get(c, "") for c in columns] for row in rows])
-    return out.getvalue()
+    return csv_of([columns, *([row.get(c, "") for c in columns] for row in rows)])
 
 
 def _outside(lines: list[str], content: Content) -> tuple[RowChange, ...]:
     """Rows that differ from what the chain says: changed by hand. Of what they were, only the digest may be known."""
-    import json
-
-    state: dict[str, dict[str, str]] = {t: dict(rows) for t, rows in json.loads(lines[0]).get("rows", {}).items()}
+    state = start_rows(lines[0])
     cells: dict[tuple[str, str], Cells] = {}
     for line in lines[1:]:
         for change in read_entry(line).changes:
@@ -208,8 +201,3 @@ def _file_lines(file: Path) -> list[str]:
     except UnicodeDecodeError:
         raise WrongUse(f"'{file.name}' is not UTF-8 text: the file is damaged.") from None
     return [line for line in text.split("\n") if line]
-
-
-def row_cells(records: Records, table: str, ident: str) -> Cells | None:
-    """Cells of one row of the records, or None."""
-    return next((cells_of(row) for row in records.rows(table) if row.ident == ident), None)

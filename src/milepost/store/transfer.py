@@ -9,7 +9,7 @@ from typing import Any
 from milepost.errors import BadData, Finding, WrongUse
 from milepost.records import TABLES, Records
 from milepost.store.changes import Entry
-from milepost.store.content import Cells, content_of, digest
+from milepost.store.content import MODELS, Cells, content_of, digest, setting_cells
 from milepost.store.edits import Edit
 from milepost.store.folder import write
 from milepost.store.stores import DATABASE_SUFFIXES, Folder, Store, open_store
@@ -115,6 +115,21 @@ def merge(
                 continue
             differences.append(Difference("added" if old is None else "changed", table, ident, _cells(old, cells)))
             edits.append(Edit(table, ident, cells, held))
+        if table in MODELS:
+            stated = incoming.settings.model_fields_set if table == "programme" else incoming.policy.model_fields_set
+            for ident, old in had.items():
+                base, held = (seen or {}).get((table, ident)), digest(old)
+                # a value at its default has no row: only who states it, or had another one in the copy, has changed it
+                changed = base is not None and stated if seen is not None else remove or ident in stated
+                if ident in rows or not changed:
+                    continue
+                cells = setting_cells(ident, MODELS[table].model_fields[ident].default)
+                if seen is not None and base != held:
+                    why = "the row was changed here since the copy was taken"
+                    differences.append(Difference("rejected", table, ident, _cells(old, cells), why))
+                    continue
+                differences.append(Difference("changed", table, ident, _cells(old, cells)))
+                edits.append(Edit(table, ident, None, held))
         if remove and table in TABLES:
             for ident, old in had.items():
                 if ident not in rows:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import os
-import tempfile
+import re
+import tomllib
 import warnings
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
 from milepost.errors import Finding, WrongUse
+from milepost.files import whole_file
 from milepost.records import TABLES, Policy, Records, Settings
 from milepost.store.cells import Sheet
-from milepost.store.folder import assemble, cell_text, read_model, template_settings
+from milepost.store.folder import assemble, cell_text, read_model, template_settings, toml_value
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -22,6 +24,8 @@ SETTINGS_SHEET = "programme"
 POLICY_SHEET = "policy"
 ABOUT_SHEET = "about"
 _MOST_CELLS = 20_000_000
+_LONGEST_TEXT = 32_767  # of one cell; Excel cuts what is longer, and says nothing
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 SEEN_SHEET = "milepost"  # hidden: digests of the rows as they were when the copy was taken
 
 
@@ -49,11 +53,13 @@ def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
     for sheet in book.worksheets:
         name = sheet.title.strip()
         if name == SETTINGS_SHEET:
-            settings, faults = read_model(Settings, _settings(sheet, Settings), f"sheet {SETTINGS_SHEET}")
-            found.extend(faults)
+            values, twice = _settings(sheet, Settings)
+            settings, faults = read_model(Settings, values, f"sheet {SETTINGS_SHEET}")
+            found.extend((*twice, *faults))
         elif name == POLICY_SHEET:
-            policy, faults = read_model(Policy, _settings(sheet, Policy), f"sheet {POLICY_SHEET}")
-            found.extend(faults)
+            values, twice = _settings(sheet, Policy)
+            policy, faults = read_model(Policy, values, f"sheet {POLICY_SHEET}")
+            found.extend((*twice, *faults))
         elif name in TABLES:
             read, faults = _sheet(sheet, name)
             found.extend(faults)
@@ -94,7 +100,8 @@ def write_workbook(records: Records | None, target: Path) -> None:
         page.append(["setting", "value", "meaning"])
         for name, value in model:
             meaning = type(model).model_fields[name].description or ""
-            page.append([name, ";".join(map(str, value)) if isinstance(value, tuple) else value, meaning])
+            shown = _list(value) if isinstance(value, tuple) else value
+            page.append([name, _text(shown, title, name, "value") if isinstance(shown, str) else shown, meaning])
     about.append(["sheet", "what a row is"])
     about.append([SETTINGS_SHEET, "One setting of the whole programme."])
     about.append([POLICY_SHEET, "One rule of follow-up that the parties agreed on."])
@@ -106,7 +113,7 @@ def write_workbook(records: Records | None, target: Path) -> None:
             cell.comment = Comment(kind.model_fields[name].description or name, "milepost")
         for row in records.rows(table) if records else ():
             cells = row.model_dump()
-            sheet.append([_cell(cells[name]) for name in kind.columns()])
+            sheet.append([_cell(cells[name], table, row.ident, name) for name in kind.columns()])
     if records is not None:
         from milepost.store.content import content_of, digest
 
@@ -115,22 +122,15 @@ def write_workbook(records: Records | None, target: Path) -> None:
         seen.append(["table", "id", "digest"])
         for table, rows in content_of(records).items():
             for ident, cells in rows.items():
-                seen.append([table, ident, digest(cells)])
+                seen.append([table, _text(ident, table, ident, "id"), digest(cells)])
     for sheet in book.worksheets:
         sheet.freeze_panes = "A2"
         for number, cell in enumerate(sheet[1], start=1):
             cell.font = Font(bold=True)
             cell.fill = PatternFill("solid", fgColor="DDE6EE")
             sheet.column_dimensions[get_column_letter(number)].width = max(12, min(40, len(str(cell.value)) + 4))
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        os.close(handle)
-        book.save(name)
-        Path(name).chmod(0o644)
-        Path(name).rename(target)
-    except OSError as fault:
-        raise WrongUse(f"Cannot write '{target}': {fault.strerror}.") from None
+    with whole_file(target) as part:
+        book.save(part)
 
 
 def seen_digests(path: Path) -> dict[tuple[str, str], str] | None:
@@ -147,29 +147,68 @@ def seen_digests(path: Path) -> dict[tuple[str, str], str] | None:
         return {(str(table), str(ident)): str(value) for table, ident, value in rows if table is not None}
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any, table: str, ident: str, column: str) -> Any:
     """Numbers stay numbers; text stays text, also where a spreadsheet would take it for a formula."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     if isinstance(value, int | float):
         return value
-    return cell_text(value) or None
+    return _text(cell_text(value), table, ident, column)
 
 
-def _settings(sheet: Worksheet, model: type[Settings] | type[Policy]) -> dict[str, Any]:
+def _text(text: str, table: str, row: str, column: str) -> Any:
+    """A text as a cell; None if it is empty. Raises ``WrongUse`` for one that a workbook cannot hold as it is."""
+    from openpyxl.cell import Cell
+
+    where = f"No workbook was written: {table} {row}, column {column}"
+    if (length := len(text) + sum(c > "\uffff" for c in text)) > _LONGEST_TEXT:  # counted as Excel does, in UTF-16
+        raise WrongUse(f"{where} holds {length:,} characters, and a cell {_LONGEST_TEXT:,} at most; write a folder or a database.")
+    if found := _NO_XML.search(text):
+        raise WrongUse(f"{where} holds the character U+{ord(found[0]):04X}, which no .xlsx can hold; remove it first.")
+    if not text.startswith(("=", "#")):
+        return text or None
+    made: Any = Cell
+    cell = made(None)  # it gets its sheet when it is appended
+    cell._value, cell.data_type, cell.quotePrefix = text, "s", True  # by itself it would become a formula, or an error such as #N/A
+    return cell
+
+
+def _list(values: tuple[Any, ...]) -> str:
+    """Several values in one cell: with semicolons, or as TOML where one of them would not come back."""
+    joined = ";".join(map(str, values))
+    return joined if _parts(joined) == [str(value) for value in values] else toml_value(values)
+
+
+def _parts(text: str) -> list[Any]:
+    if text.startswith("["):
+        with contextlib.suppress(tomllib.TOMLDecodeError, RecursionError):
+            return list(tomllib.loads(f"v = {text}")["v"])
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def _settings(sheet: Worksheet, model: type[Settings] | type[Policy]) -> tuple[dict[str, Any], list[Finding]]:
     values: dict[str, Any] = {}
+    found: list[Finding] = []
+    lines: dict[str, int] = {}
     for number, row in sorted(_filled(sheet).items()):
         name, value = row.get(1), row.get(2)
-        if number < 2 or name is None or value is None:
+        if number < 2 or name is None:
             continue
         key = str(name).strip()
-        if isinstance(value, dt.datetime):
+        info = model.model_fields.get(key)
+        several = info is not None and get_origin(info.annotation) is tuple
+        if (first := lines.setdefault(key, number)) != number:
+            message = f"the setting '{key[:80]}' stands on line {first} already"
+            found.append(Finding(sheet.title, f"sheet {sheet.title}", number, key[:80], message, "Delete one of the two"))
+        elif value is None:
+            # an empty cell is an empty text or list, where there may be one; else the setting is not set
+            if info is not None and not info.is_required() and (several or info.annotation is str):
+                values[key] = [] if several else ""
+        elif isinstance(value, dt.datetime):
             values[key] = value.date()
-        elif key in model.model_fields and get_origin(model.model_fields[key].annotation) is tuple:
-            values[key] = [part.strip() for part in str(value).split(";") if part.strip()]
         else:
-            values[key] = value
-    return values
+            values[key] = _parts(str(value).strip()) if several else value
+    return values, found
 
 
 def _filled(sheet: Worksheet) -> dict[int, dict[int, Any]]:
