@@ -734,3 +734,39 @@ def test_fetch_refuses_what_is_no_place_and_throws_away_what_does_not_belong(ser
         fetch(address + "a.zip", tmp_path / "b.zip")
     assert fetch(address + "a.zip", tmp_path / "b.zip")
     assert (tmp_path / "b.zip").read_bytes() == b"whole"
+
+
+def test_a_plain_list_of_flows(tmp_path: Path) -> None:
+    content = "year,exporter,importer,sector,value\n2023,AAA,BBB,farm,1500\n2023,BBB,AAA,farm,500\n2023,BBB,AAA,farm,250\n2023,AAA,AAA,mill,9000\n2022,AAA,BBB,farm,1\n2023,,AAA,farm,4000\n2023,AAA,BBB,,many\n"  # fmt: skip # noqa: E501
+    found = readers.long([text(tmp_path / "flows.csv", content)], unit=1e-3, year=2023)
+    assert (found.countries, found.sectors, found.year) == (("AAA", "BBB"), ("farm", "mill"), 2023)
+    np.testing.assert_allclose(found.flows, [[[0, 1.5], [0.75, 0]], [[9.0, 0], [0, 0]]])
+    for line in (
+        "dropped, another year than 2023: 1", "dropped, no exporter: 1, 4.0 MUSD", "dropped, no number in value: 1",
+        "rows of a cell that stood before, added to it: 1, 0.2 MUSD",
+    ):  # fmt: skip
+        assert line in said(found)
+    with pytest.raises(WrongUse, match="choose one with --year"):
+        readers.long([tmp_path / "flows.csv"])
+    plain = readers.long([text(tmp_path / "plain.csv", "origin,destination,value\nAAA,BBB,2\n")])
+    assert (plain.sectors, plain.total().tolist()) == (("all",), [[0.0, 2.0], [0.0, 0.0]])
+    with pytest.raises(WrongUse, match="no column importer or destination; no column value"):
+        readers.long([text(tmp_path / "odd.csv", "exporter,amount\nAAA,2\n")])
+    with pytest.raises(WrongUse, match="no square; read it as long"):
+        readers.square([tmp_path / "flows.csv"])
+
+
+def test_the_unit_of_plain_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = text(tmp_path / "flows.csv", "exporter,importer,value\nAAA,BBB,3000000\nBBB,AAA,1000000\n")
+    for arguments, worth in ((["--unit", "USD"], "4.00000"), (["--unit", "thousand"], "4,000.00"), ([], "4,000,000")):
+        assert run(["trade", "read", "long", str(file), *arguments]) == 0
+        out = " ".join(capsys.readouterr().out.split())
+        assert f"Trade between countries: {worth} MUSD" in out
+        assert ("values were taken as million USD" in out) == (not arguments)
+    square = text(tmp_path / "square.csv", "from,AAA,BBB\nAAA,9,3000000\nBBB,1000000,9\n")
+    assert run(["trade", "read", "square", str(square), "--unit", "USD"]) == 0
+    assert "Trade between countries: 4.00000 MUSD" in " ".join(capsys.readouterr().out.split())
+    assert run(["trade", "read", "baci", str(file), "--unit", "USD"]) == 2
+    assert "say their unit themselves" in " ".join(capsys.readouterr().err.split())
+    assert run(["trade", "read", "long", str(file), "--unit", "kg"]) == 2
+    assert "Known: USD, million, thousand." in " ".join(capsys.readouterr().err.split())

@@ -19,31 +19,45 @@ if TYPE_CHECKING:
 
 trade = typer.Typer(name="trade", help="Trade data: read, fetch, fit.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(trade)
-KINDS = ("baci", "itpd", "icio", "wiod", "comtrade", "square")
+KINDS = ("baci", "itpd", "icio", "wiod", "comtrade", "square", "long")
+PLAIN = ("square", "long")  # kinds whose files do not say their unit
 
 
 @trade.command("read")
 def read(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="baci, itpd, icio, wiod, comtrade or square.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="baci, itpd, icio, wiod, comtrade, square or long.")],
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The publisher's file or files.")],
     into: Annotated[str, typer.Option("--into", metavar="DIR", help="Programme whose tables to write; else none is.")] = "",
     year: Annotated[int | None, typer.Option("--year", help="Year, where the files hold several.")] = None,
     codes: Annotated[Path | None, typer.Option("--codes", help="BACI: CEPII's list of country codes.")] = None,
     tariffs: Annotated[Path | None, typer.Option("--tariffs", help="Tariffs (WITS, Teti) to put beside the flows.")] = None,
+    unit: Annotated[
+        str, typer.Option("--unit", metavar="UNIT", help="Of square and long: USD, thousand or million (of USD; the default).")
+    ] = "",
     by: By = "",
     reason: Reason = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Read trade data as published and write the programme's tables; everything dropped, merged or clipped is listed."""
+    """Read trade data as published and write the programme's tables; everything dropped, merged or clipped is listed.
+
+    Your own files: square is a CSV with the exporters in the first column, the importers in the head and flows in the cells; long
+    is a CSV with a row for each flow and the columns exporter, importer, value and, where there are several, sector and year. Both
+    take sales at home where you have them (exporter = importer) and name countries by the ids of the programme.
+    """
     from milepost.trade import readers
-    from milepost.trade.readers.flow_files import apply_tariffs
+    from milepost.trade.readers.flow_files import UNITS, apply_tariffs
 
     form = _form(as_json, as_csv)
     if kind not in KINDS:
         raise one_of("kind of trade data", kind, list(KINDS))
-    if kind == "square":
-        reading = readers.square(files)
+    if unit and kind not in PLAIN:
+        raise WrongUse(f"The files of {kind} say their unit themselves; --unit is for {' and '.join(PLAIN)}.")
+    if unit and unit not in UNITS:
+        raise one_of("unit of plain files", unit, list(UNITS))
+    if kind in PLAIN:
+        worth = UNITS[unit or "million"]
+        reading = readers.square(files, unit=worth) if kind == "square" else readers.long(files, unit=worth, year=year)
     elif kind == "baci":
         reading = readers.baci(files, codes=codes, year=year)
     else:
@@ -53,6 +67,8 @@ def read(
     if tariffs is not None:
         reading = apply_tariffs(reading, readers.tariffs([tariffs], year=year))
     said = list(reading.ledger.sentences())
+    if kind in PLAIN and not unit:
+        said.append("values were taken as million USD a year; another unit by --unit")
     if into:
         said += _write(reading, into, by, reason)
     total = reading.total()

@@ -1,4 +1,4 @@
-"""Files of flows: BACI, ITPD-E and ITPD-S, UN Comtrade, plain squares, and tariffs (WITS, Teti's Global Tariff Database)."""
+"""Files of flows: BACI, ITPD-E and ITPD-S, UN Comtrade, plain squares and lists; tariffs (WITS, Teti's Global Tariff Database)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from milepost.errors import WrongUse
 from milepost.trade.readers.reading import Floats, Ledger, Reading, columns_of, cube, numbers, numbers_in, rows_of, table_of
 
 BACI = "BACI (CEPII), Gaulier & Zignago 2010, Etalab Open Licence 2.0"
+UNITS = {"USD": 1e-6, "thousand": 1e-3, "million": 1.0}  # one unit of a plain file, MUSD
 # names and numbers of imports and exports in the older layouts of Comtrade
 FLOWS = {"1": "M", "IMPORT": "M", "IMPORTS": "M", "2": "X", "EXPORT": "X", "EXPORTS": "X"}
 # codes of territories under which BACI and Comtrade book countries, with the country's ISO code
@@ -146,10 +147,41 @@ def _coarsest(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     return frame[~above & ~finer]
 
 
+def long(files: Sequence[Path], *, unit: float = 1.0, year: int | None = None) -> Reading:
+    """A plain list, a row a flow: exporter, importer, value and, where there are several, sector and year; home sales are kept.
+
+    ``unit`` is what one of ``value`` is worth in MUSD. Countries are known by what stands there, whatever it is; a flow that is
+    not in the list is zero. Flows are [sector, origin, destination], MUSD a year. Raises ``WrongUse`` for a missing column,
+    several years without a choice, or if nothing is left.
+    """
+    ledger = Ledger()
+    columns = {
+        "exporter": ["exporter", "origin"], "importer": ["importer", "destination"], "value": ["value"],
+        "sector?": ["sector"], "t?": ["year"],
+    }  # fmt: skip
+    frame = table_of(files, columns, "long", text=["exporter", "importer", "sector"])
+    ledger.rows = len(frame)
+    frame = numbers(frame, "value", ledger, unit)
+    frame, year = _one_year(frame, "t", year, ledger)
+    frame["musd"] = unit * frame["value"]
+    names = ["exporter", "importer", *(["sector"] if "sector" in frame else [])]
+    for name in names:
+        frame[name] = frame[name].fillna("").str.strip()
+        blank = frame[name] == ""
+        ledger.note(f"dropped, no {name}", int(blank.sum()), float(frame.loc[blank, "musd"].sum()))
+        frame = frame[~blank]
+    if "sector" not in frame:
+        frame = frame.assign(sector="all")
+    countries, sectors = _countries(frame), tuple(sorted(frame["sector"].unique(), key=lambda s: (len(s), s)))
+    source = ", ".join(Path(f).name for f in files)
+    return Reading("long", year, countries, sectors, cube(frame, countries, sectors, ledger), ledger, source)
+
+
 def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
     """A plain square: a CSV with origins in the first column and destinations in the head, or an .npz with countries and flows.
 
-    ``unit`` is what one is worth in MUSD. Raises ``WrongUse`` if origins and destinations are not the same.
+    The .npz holds ``countries`` and ``flows`` [origin, destination], or with ``sectors`` [sector, origin, destination]. ``unit`` is
+    what one of the flows is worth in MUSD. Raises ``WrongUse`` if origins and destinations are not the same.
     """
     if len(files) != 1:
         raise WrongUse("A square is one file.")
@@ -158,6 +190,8 @@ def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
         countries, sectors, flows = _npz(path)
     else:
         frame = rows_of(path, "square", raw=True)
+        if {"exporter", "importer"} <= {str(c).strip().lower() for c in frame.columns}:
+            raise WrongUse(f"{path} has a row for each flow, so it is no square; read it as long (milepost trade read long).")
         frame = frame.set_index(frame.columns[0])
         frame.index, frame.columns = frame.index.astype(str).str.strip(), frame.columns.astype(str).str.strip()
         odd = sorted(set(frame.index) ^ set(frame.columns))
