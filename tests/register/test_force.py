@@ -241,7 +241,7 @@ def test_organisations_successions_and_provisional_application() -> None:
     answer = solve(world(acts, rule, **union))
     assert answer.in_force == "2004-01-01"
     dates = {p.party: p for p in answer.parties}
-    assert dates["Q"].in_force == "1992-03-01"
+    assert dates["Q"].in_force == "2004-01-01"  # nobody succeeds to what is not in force yet
     records = world(acts, rule, **union)
     counts = records.with_rows(force_rules=[r.model_copy(update={"organisation_counts": 1.0}) for r in records.force_rules])
     assert solve(counts).in_force == "2002-01-01"

@@ -13,7 +13,7 @@ _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|a
 _NUMBER = {w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])} | {
     "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90, "a": 1, "an": 1,
 }  # fmt: skip
-_COUNT = r"(\d{1,3}|" + "|".join(sorted(_NUMBER, key=len, reverse=True)) + r")"
+_COUNT = r"([0-9]{1,3}|" + "|".join(sorted(_NUMBER, key=len, reverse=True)) + r")"
 _ORDINAL = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _LEAD = (
     r"(?:(?:by|until|till|before|no later than|not later than|in|during|for|within|at|on|from|through|throughout)\s+)?(?:the\s+)?"
@@ -68,35 +68,35 @@ def _all(sentence: str, dated: dt.date | None) -> list[Due]:
     def each(pattern: str) -> list[re.Match[str]]:
         return list(re.finditer(_LEAD + pattern, sentence, re.I))
 
-    for m in each(rf"(?:end of (?:the )?)?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH}),? (\d{{4}})\b"):
+    for m in each(rf"(?:end of (?:the )?)?([0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH}),? ([0-9]{{4}})\b"):
         add(m, f"{m[3]}-{_month(m[2]):02d}-{int(m[1]):02d}")
-    for m in each(rf"({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b"):
+    for m in each(rf"({_MONTH}) ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}})\b"):
         add(m, f"{m[3]}-{_month(m[1]):02d}-{int(m[2]):02d}")
-    for m in each(r"(\d{4})-(\d{2})-(\d{2})\b"):
+    for m in each(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\b"):
         add(m, f"{m[1]}-{m[2]}-{m[3]}")
-    for m in each(r"(first|second|third|fourth|last|1st|2nd|3rd|4th) quarter(?: of)?(?: the year)? (\d{4})\b"):
+    for m in each(r"(first|second|third|fourth|last|1st|2nd|3rd|4th) quarter(?: of)?(?: the year)? ([0-9]{4})\b"):
         add(m, f"{m[2]}-{3 * _ORDINAL[m[1].lower()]:02d}")
-    for m in each(r"Q([1-4]) (?:of )?(\d{4})\b"):
+    for m in each(r"Q([1-4]) (?:of )?([0-9]{4})\b"):
         add(m, f"{m[2]}-{3 * int(m[1]):02d}")
-    for m in each(r"(first|second) half(?: of)? (\d{4})\b"):
+    for m in each(r"(first|second) half(?: of)? ([0-9]{4})\b"):
         add(m, f"{m[2]}-{6 * _ORDINAL[m[1].lower()]:02d}")
-    for m in each(r"(?:middle of|mid)[- ](\d{4})\b"):
+    for m in each(r"(?:middle of|mid)[- ]([0-9]{4})\b"):
         add(m, f"{m[1]}-06")
-    for m in each(r"(spring|summer|autumn|fall) (?:of )?(\d{4})\b"):
+    for m in each(r"(spring|summer|autumn|fall) (?:of )?([0-9]{4})\b"):
         add(m, f"{m[2]}-{ {'spring': 5, 'summer': 8}.get(m[1].lower(), 11):02d}")
-    for m in each(r"(?:beginning|start) of (\d{4})\b"):
+    for m in each(r"(?:beginning|start) of ([0-9]{4})\b"):
         add(m, f"{m[1]}-01")
-    for m in each(r"Nowruz,? (?:of )?(\d{4})\b"):
-        add(m, f"{m[1]}-03-20")
-    for m in each(rf"(?:end of |close of )?({_MONTH}),? (?:of )?(\d{{4}})\b"):
+    for m in each(r"Nowruz,? (?:of )?(1[34][0-9]{2}|(?:19|20|21)[0-9]{2})\b"):
+        nowruz = int(m[1]) if int(m[1]) < 1800 else int(m[1]) - 621
+        add(m, _year_end(nowruz - 1))
+    for m in each(rf"(?:end of |close of )?({_MONTH}),? (?:of )?([0-9]{{4}})\b"):
         add(m, f"{m[2]}-{_month(m[1]):02d}")
     for m in each(
-        r"(?:end of )?(?:the )?(?:Iranian |Persian |solar )?(?:calendar )?(?:year )?(1[34]\d{2})\b(?! ?(?:km|kilomet|tonn|mm|teu|wagon|truck|contain|million|thousand))"
+        r"(?:end of )?(?:the )?(?:Iranian |Persian |solar )?(?:calendar )?(?:year )?(1[34][0-9]{2})\b(?! ?(?:km|kilomet|tonn|mm|teu|wagon|truck|contain|million|thousand))"
     ):
-        # a Solar Hijri year ends on the last day of Esfand, 20 March of the Gregorian year 622 later
-        add(m, f"{int(m[1]) + 622}-03-20")
+        add(m, _year_end(int(m[1])))
     for m in each(
-        r"(?:(?:the )?(?:end|close|course) of (?:the )?(?:year )?|year[- ]end |late |early |(?:the )?year )?((?:19|20|21)\d{2})(?:[-–/](\d{2,4}))?\b(?! ?(?:km|kilomet|tonn|mm|teu|wagon|truck|contain))"
+        r"(?:(?:the )?(?:end|close|course) of (?:the )?(?:year )?|year[- ]end |late |early |(?:the )?year )?((?:19|20|21)[0-9]{2})(?:[-–/]([0-9]{2,4}))?\b(?! ?(?:km|kilomet|tonn|mm|teu|wagon|truck|contain))"
     ):
         last = m[2]
         year = m[1] if not last else last if len(last) == 4 else m[1][:2] + last
@@ -130,6 +130,14 @@ def _all(sentence: str, dated: dt.date | None) -> list[Due]:
     return answers
 
 
+def _year_end(solar: int) -> str:
+    """Last day of a Solar Hijri year, 19 to 21 March as its leap years fall; what is due by the next Nowruz is due by then."""
+    import jdatetime
+
+    nowruz: dt.date = jdatetime.date(solar + 1, 1, 1).togregorian()
+    return (nowruz - dt.timedelta(days=1)).isoformat()
+
+
 def _month(text: str) -> int:
     return next(n for n, name in enumerate(_MONTHS, start=1) if name.startswith(text.lower().rstrip(".")[:3]))
 
@@ -138,6 +146,7 @@ def _after(day: dt.date | None, n: int, unit: str) -> str | None:
     if day is None:
         return None
     if unit in ("day", "week"):
-        return (day + dt.timedelta(days=n * (7 if unit == "week" else 1))).isoformat()
+        wait = dt.timedelta(days=n * (7 if unit == "week" else 1))
+        return (day + wait).isoformat() if wait <= dt.date.max - day else None  # no calendar has that day
     months = day.year * 12 + day.month - 1 + n * (12 if unit == "year" else 1)
     return f"{months // 12}-{months % 12 + 1:02d}"

@@ -11,7 +11,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
-_PARTIAL = re.compile(r"^(?:(before|after) )?(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+CALENDAR = (dt.date(1800, 1, 1), dt.date(2200, 12, 31))  # every date on record lies here; a slip of the pen does not
+_PARTIAL = re.compile(r"(?:(before|after) )?([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 
 
 @total_ordering
@@ -19,8 +20,9 @@ _PARTIAL = re.compile(r"^(?:(before|after) )?(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$"
 class PartialDate:
     """A date as precise as its source: ``2026``, ``2026-06`` or ``2026-06-14``, or ``before``/``after`` one.
 
-    ``first`` and ``last`` are the first and last day it may mean. A promise for a year or a month is kept
-    if it is kept on the last day. Raises ``ValueError`` with a sentence on anything else.
+    ``first`` and ``last`` are the first and last day it may mean: "before 2016" ends on 2015-12-31, "after 2016" begins on
+    2017-01-01, and their open side runs to the end of :data:`CALENDAR`. A promise for a year or a month is kept if it is kept
+    on the last day. Raises ``ValueError`` with a sentence on anything else.
     """
 
     text: str
@@ -33,8 +35,12 @@ class PartialDate:
         if not found:
             raise ValueError("want a date as 2026, 2026-06 or 2026-06-14 (or 'before'/'after' one)")
         bound, y, m, d = found[1] or "", int(found[2]), int(found[3] or 0), int(found[4] or 0)
-        if not 1800 <= y <= 2200:
-            raise ValueError("the year must lie between 1800 and 2200")
+        if not CALENDAR[0].year <= y <= CALENDAR[1].year:
+            raise ValueError(f"the year must lie between {CALENDAR[0].year} and {CALENDAR[1].year}")
+        if (bound, y, m or 1, d or 1) == ("before", 1800, 1, 1) or (bound, y, m or 12, d or 31) == ("after", 2200, 12, 31):
+            raise ValueError("no day lies there: dates run from 1800 to 2200")
+        if found[3] == "00" or found[4] == "00":
+            raise ValueError("months and days count from 01; leave out what is not known")
         dt.date(y, m or 1, d or 1)
         return bound, y, m, d
 
@@ -52,15 +58,28 @@ class PartialDate:
     @property
     def first(self) -> dt.date:
         """First day that the text may mean."""
-        _, y, m, d = self._parts()
-        return dt.date(y, m or 1, d or 1)
+        bound, y, m, d = self._parts()
+        if bound == "before":
+            return CALENDAR[0]
+        return self._named_end() + dt.timedelta(days=1) if bound == "after" else dt.date(y, m or 1, d or 1)
 
     @property
     def last(self) -> dt.date:
         """Last day that the text may mean; what a promise is measured against."""
+        bound, y, m, d = self._parts()
+        if bound == "after":
+            return CALENDAR[1]
+        return dt.date(y, m or 1, d or 1) - dt.timedelta(days=1) if bound == "before" else self._named_end()
+
+    def _named_end(self) -> dt.date:
         _, y, m, d = self._parts()
         m = m or 12
         return dt.date(y, m, d or calendar.monthrange(y, m)[1])
+
+    @property
+    def known_from(self) -> dt.date:
+        """Day from which what bears this date can be known. "Before 2016" has no first day: then it is the last one."""
+        return self.last if self.bound == "before" else self.first
 
     def __lt__(self, other: PartialDate) -> bool:
         return (self.last, self.text) < (other.last, other.text)

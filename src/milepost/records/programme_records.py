@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -99,9 +100,17 @@ class Policy(BaseModel):
     def _ladder(cls, steps: tuple[str, ...]) -> tuple[str, ...]:
         for step in steps:
             days, _, role = step.partition(" ")
-            if not days.isdigit() or role not in ("focal point", "approver", "secretariat", "council"):
+            if not re.fullmatch(r"[0-9]{1,5}", days) or role not in ("focal point", "approver", "secretariat", "council"):
                 raise ValueError(f"'{step}' is no step: write days and role, such as '30 approver'")
         return steps
+
+    @field_validator("reminder_days")
+    @classmethod
+    def _within_a_century(cls, days: tuple[int, ...]) -> tuple[int, ...]:
+        for day in days:
+            if abs(day) > 36_525:
+                raise ValueError(f"{day} days from a due date are more than a century")
+        return days
 
     @property
     def ladder(self) -> tuple[tuple[int, str], ...]:

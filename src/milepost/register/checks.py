@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import get_args
 
 from milepost.errors import Finding
 from milepost.records import DateChange, DateRequest, Evidence, Instrument, Records, Row
+from milepost.register.entry_rules import Offset, counts_days_as_months
+from milepost.register.working_calendar import holidays_of
+
+_IN_A_YEAR = {"day": 365.2425, "month": 12, "year": 1}
+_LONGEST_YEARS, _LONGEST_DAYS = 100, 36_525  # nothing on record takes longer than a century
+_LARGEST_FACTOR = 1_000
 
 Rule = Callable[[Records], Iterator[Finding]]
 
@@ -76,6 +83,22 @@ def no_promise_is_announced_after_its_date(records: Records) -> Iterator[Finding
             yield _at(records, row, "announced_on", message, "Correct one of the two dates")
 
 
+def every_promise_has_a_last_day(records: Records) -> Iterator[Finding]:
+    """What is promised for after a day is never late, and a meeting before some day is on no calendar."""
+    remedy = "Write the day, month or year by which it is due, or 'before' one"
+    for row in records.date_changes:
+        if row.promised_for and row.promised_for.bound == "after":
+            yield _at(records, row, "promised_for", f"'{row.promised_for}' names no day by which it is due", remedy)
+    for request in records.date_requests:
+        if request.new_date.bound == "after":
+            yield _at(records, request, "new_date", f"'{request.new_date}' names no day by which it is due", remedy)
+    for meeting in records.meetings:
+        if meeting.date and meeting.date.bound:
+            yield _at(
+                records, meeting, "date", f"'{meeting.date}' is no date of a meeting", "Write its day or month, or leave it empty"
+            )
+
+
 def no_restriction_ends_before_it_starts(records: Records) -> Iterator[Finding]:
     """Nothing can end before it starts."""
     for row in records.restrictions:
@@ -140,6 +163,12 @@ def every_rule_of_force_can_be_computed(records: Records) -> Iterator[Finding]:
         for kind in row.kinds:
             if kind not in kinds:
                 yield _at(records, row, "kinds", f"'{kind}' is not a kind of act", f"Known: {', '.join(sorted(kinds))}")
+        if counts_days_as_months(wait := Offset(row.offset, row.offset_unit, row.convention)):
+            message = f"{row.offset} days cannot be counted as {row.convention}"
+            yield _at(records, row, "offset_unit", message, "Give the wait in months or years, or count it in days")
+        if wait.n / _IN_A_YEAR[wait.unit] > _LONGEST_YEARS:
+            message = f"a wait of {row.offset:,} {row.offset_unit}s leaves the calendar"
+            yield _at(records, row, "offset", message, f"Give the wait of the agreement, at most {_LONGEST_YEARS} years")
         if row.offset and row.convention == "same_day":
             message = f"a wait of {row.offset} {row.offset_unit}s cannot end on the same day"
             yield _at(records, row, "convention", message, "Name the counting convention of the agreement")
@@ -198,6 +227,9 @@ def every_three_points_are_in_order(records: Records) -> Iterator[Finding]:
             yield _at(records, row, "likely_days", f"the three points {points} are not in order", "Order them")
         if row.shape == "normal" and row.high_days == row.low_days:
             yield _at(records, row, "shape", "a normal duration needs a low below its high", "Use triangular for a fixed one")
+        if row.high_days > _LONGEST_DAYS:
+            message = f"{row.high_days:,.6g} days leave the calendar"
+            yield _at(records, row, "high_days", message, f"Give the duration in days, at most {_LONGEST_DAYS:,}")
         first = seen.setdefault(row.commitment, row.id)
         if first != row.id:
             yield _at(records, row, "commitment", f"{row.commitment} is estimated by {first} already", "Delete one of the two")
@@ -205,6 +237,24 @@ def every_three_points_are_in_order(records: Records) -> Iterator[Finding]:
         if not driver.low_factor <= driver.likely_factor <= driver.high_factor:
             points = f"{driver.low_factor:g}, {driver.likely_factor:g}, {driver.high_factor:g}"
             yield _at(records, driver, "likely_factor", f"the three points {points} are not in order", "Order them")
+        if driver.high_factor > _LARGEST_FACTOR:
+            message = f"nothing is stretched {driver.high_factor:,.6g} times"
+            yield _at(records, driver, "high_factor", message, f"Give a factor, at most {_LARGEST_FACTOR:,}")
+    for link in records.dependencies:
+        if abs(link.lag_days) > _LONGEST_DAYS:
+            message = f"a lag of {link.lag_days:,.6g} days leaves the calendar"
+            yield _at(records, link, "lag_days", message, f"Give the lag in days, at most {_LONGEST_DAYS:,}")
+
+
+def every_calendar_of_working_days_is_known(records: Records) -> Iterator[Finding]:
+    """Working days are counted by a country's own weekend and holidays."""
+    asked = {row.calendar for row in records.durations if row.calendar}
+    unknown = {name for name in asked if holidays_of(name) is None}
+    for row in records.durations:
+        if row.calendar in unknown:
+            message = f"no calendar of working days is known for '{row.calendar}'"
+            remedy = "Write the ISO code of a country, such as IRN, or leave it empty"
+            yield replace(_at(records, row, "calendar", message, remedy), needed_for="values")  # only draws read it
 
 
 def no_report_disputes_itself(records: Records) -> Iterator[Finding]:
@@ -238,6 +288,7 @@ RULES: tuple[Rule, ...] = (
     no_dependency_runs_in_a_circle,
     no_dependency_stands_twice,
     no_promise_is_announced_after_its_date,
+    every_promise_has_a_last_day,
     no_restriction_ends_before_it_starts,
     the_horizon_lies_ahead,
     every_act_of_a_party_names_it,
@@ -247,6 +298,7 @@ RULES: tuple[Rule, ...] = (
     every_request_follows_the_policy,
     every_date_by_request_was_granted,
     every_three_points_are_in_order,
+    every_calendar_of_working_days_is_known,
     no_report_disputes_itself,
     no_state_ends_before_it_begins,
     every_address_can_be_written_to,

@@ -57,6 +57,8 @@ def ask(
         wanted = PartialDate(new_date)
     except ValueError as fault:
         raise WrongUse(f"'{new_date}' is no date: {fault}.") from None
+    if wanted.bound == "after":
+        raise WrongUse(f"'{wanted}' names no day by which {item} is due; ask for a day, a month or a year.")
     found: Status = next(
         s for s in (milestone_status(records, on) if item in milestones else status(records, on)) if s.commitment == item
     )
@@ -65,7 +67,7 @@ def ask(
     if found.latest_promised is None:
         raise WrongUse(f"{item} has no promised date to move; announce its first date in date_changes instead.")
     due = found.latest_promised.last
-    mine = [r for r in records.date_requests if (r.milestone or r.commitment) == item and r.decision != "withdrawn"]
+    mine = [r for r in records.date_requests if (r.milestone or r.commitment) == item]
     pending = [r.id for r in mine if r.decision == "pending"]
     if pending:
         raise WrongUse(f"The request {pending[0]} for {item} is still pending; decide or withdraw it first.")
@@ -77,6 +79,7 @@ def ask(
             f"{wanted} is {longest:,} days on; the policy allows {policy.longest_extension_days:,} at a time. "
             "Ask for an earlier date."
         )
+    # a withdrawn request keeps its number: it stays on record, and no two rows have the same
     ordinal = 1 + max((r.ordinal for r in mine), default=0)
     before = (due - on).days
     in_time = before >= policy.request_days_before

@@ -35,6 +35,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from milepost.records import Commitment, DateChange, Evidence, PartialDate, Policy, Records
+from milepost.records.kinds import CALENDAR
 
 RULES_VERSION = 2
 Delivery = Literal["no evidence", "not started", "started", "substantial", "delivered", "verified", "in effect", "stopped"]
@@ -191,11 +192,6 @@ def delivered(records: Records, on: dt.date) -> frozenset[str]:
     return frozenset(s.commitment for s in status(records, on) if s.done)
 
 
-def open_commitments(records: Records, on: dt.date) -> tuple[str, ...]:
-    """Ids of the commitments neither delivered nor stopped by a day."""
-    return tuple(s.commitment for s in status(records, on) if not s.closed)
-
-
 def missing(records: Records, commitment: Commitment) -> tuple[str, ...]:
     """The intake check: what a commitment lacks before anyone can verify it."""
     lacks = []
@@ -216,7 +212,7 @@ def _statuses(
     reports: dict[str, list[Evidence]] = {}
     for report in records.evidence:
         stated = report.reported_on or report.happened_on
-        if bool(report.milestone) == milestones and _known(stated, known_on) and _known(report.happened_on or stated, on):
+        if bool(report.milestone) == milestones and _known(stated, known_on) and _has_happened(report, on):
             reports.setdefault(report.milestone if milestones else report.commitment, []).append(report)
     promises: dict[str, list[DateChange]] = {}
     for change in records.date_changes:
@@ -235,12 +231,26 @@ def _statuses(
 
 def _known(date: PartialDate | None, on: dt.date) -> bool:
     """Known on a day if the day the source states, at its earliest, is not after it; undated is known always."""
-    return date is None or date.first <= on
+    return date is None or date.known_from <= on
+
+
+def _happened(report: Evidence) -> dt.date | None:
+    """Last day on which what is reported may have happened: by the day of the report, if that looks back on it."""
+    date, told = report.happened_on or report.reported_on, report.reported_on
+    if date is None:
+        return None
+    last = min(date.last, told.last) if told and date.first <= told.last else date.last
+    return None if last == CALENDAR[1] else last  # "after 2015", and no report that closes it: no day
+
+
+def _has_happened(report: Evidence, on: dt.date) -> bool:
+    """A year or a month counts to its last day; what has no day to count to is taken as it stands."""
+    last, date = _happened(report), report.happened_on or report.reported_on
+    return date is None or (date.first if last is None else last) <= on
 
 
 def _day(report: Evidence) -> dt.date:
-    date = report.happened_on or report.reported_on
-    return date.last if date else dt.date.min
+    return _happened(report) or dt.date.min  # only to order reports: the undated come first
 
 
 def _reported(report: Evidence) -> dt.date:
@@ -267,7 +277,7 @@ def _status(
     dated, announced_only = counted_dates(promises, granted, records.requests_since)
     first = dated[0].promised_for if dated else None
     latest = dated[-1].promised_for if dated else None
-    done = min((_day(r) for r in proofs), default=None) if level >= 3 else None
+    done = min((day for r in proofs if (day := _happened(r))), default=None) if level >= 3 else None
     end = done if level >= 3 else latest.last if latest else None
     slip = (end - first.last).days if first and end else None
     is_open = level < 3 and delivery != "stopped"

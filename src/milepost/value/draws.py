@@ -32,6 +32,7 @@ from milepost.errors import WrongUse
 from milepost.languages import Said
 from milepost.records import Duration, Records
 from milepost.register.status import Status
+from milepost.register.working_calendar import holidays_of
 from milepost.trade.results import Result
 from milepost.value.delays import DAYS_PER_YEAR
 from milepost.value.schedule import Days, Link, WorkingDays, passes
@@ -162,15 +163,10 @@ def working_days(country: str, on: dt.date, days: int) -> WorkingDays:
 
     Raises ``WrongUse`` for a country that the calendars do not know.
     """
-    import holidays
-
-    from milepost.languages.catalogue import alpha2
-
     last = on + dt.timedelta(days=days)
-    try:
-        free = holidays.country_holidays(alpha2(country), years=range(on.year, last.year + 1))
-    except (NotImplementedError, KeyError):
-        raise WrongUse(f"No calendar of working days is known for '{country}'; leave the calendar empty.") from None
+    free = holidays_of(country, range(on.year, last.year + 1))
+    if free is None:
+        raise WrongUse(f"No calendar of working days is known for '{country}'; leave the calendar empty.")
     span = [on + dt.timedelta(days=n) for n in range(days)]
     weekend = set(free.weekend)
     known = set(free)
@@ -209,7 +205,7 @@ def draw(
         row = given.get(name)
         if row is not None:
             length = duration_draws(row, u)
-            bound = max(0.0, (row.starts_after.first - on).days if row.starts_after else 0.0)
+            bound = max(0.0, float((row.starts_after.first - on).days)) if row.starts_after else 0.0
             basis[name] = f"durations {row.id} ({row.basis})"
             stretched[name] = row.drivers
             if row.calendar:
@@ -306,7 +302,7 @@ def _worth(
     valued = [names[k] for k in rows]
     settings = records.settings
     options = {"rate_per_year": settings.discount_rate_per_year, "horizon_days": float((settings.horizon - on).days)}
-    plan = np.array([[max(0.0, (promised[n] - on).days)] for n in valued])
+    plan = np.array([[max(0.0, float((promised[n] - on).days))] for n in valued])
     best = present_values(game, valued, plan, **options)
     drawn = present_values(game, valued, ends[rows], **options)
     lost = best - drawn
@@ -320,7 +316,7 @@ def _reference(records: Records, s: Status, on: dt.date, u: NDArray[np.float64])
     changes = [
         d for d in records.date_changes if d.commitment == s.commitment and not d.milestone and d.promised_for == s.latest_promised
     ]
-    announced = max((d.announced_on.first for d in changes if d.announced_on), default=None)
+    announced = max((d.announced_on.known_from for d in changes if d.announced_on), default=None)
     if announced is None or announced > on:
         return None, Said("why-not-announced")
     span = (s.latest_promised.last - announced).days

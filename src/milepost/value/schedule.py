@@ -52,8 +52,9 @@ class WorkingDays:
 
         Raises ``WrongUse`` when the calendar is too short.
         """
-        work = np.ceil(duration).astype(np.int64)
-        first = np.minimum(np.ceil(start).astype(np.int64), len(self.before) - 1)
+        long = len(self.before)  # what lies beyond the calendar is too long, however long: no count may overflow
+        work = np.ceil(np.minimum(duration, long)).astype(np.int64)
+        first = np.ceil(np.minimum(start, long - 1)).astype(np.int64)
         last = self.before[first] + work - 1
         if last.size and int(last.max()) >= len(self.nth):
             raise WrongUse("A drawn timetable runs beyond the calendar of working days; check the durations.")
@@ -113,7 +114,7 @@ def passes(
     start, end = np.empty((n, draws)), np.empty((n, draws))
     sequence = order(n, links)
     for j in sequence:
-        begin = np.full(draws, bounds[j] if bounds is not None else 0.0)
+        begin = np.full(draws, bounds[j] if bounds is not None else 0.0, dtype=np.float64)  # a bound may be a whole number
         least = None
         for link in incoming[j]:
             demand = (end if link.kind in ("FS", "FF") else start)[link.first] + link.lag

@@ -70,11 +70,11 @@ def _activity(etree: Any, root: Any, records: Records, c: Commitment, s: Status,
         add(org, "narrative", names.get(party, party) or "not named in the register")
     add(activity, "activity-status", code=_STATUS[s.delivery])
     started = min(
-        (e.reported_on.first for e in records.evidence if e.commitment == c.id and e.shows == "started" and e.reported_on),
+        (e.reported_on.known_from for e in records.evidence if e.commitment == c.id and e.shows == "started" and e.reported_on),
         default=None,
     )
     agreement = next((a for a in records.agreements if a.id == c.agreement), None)
-    signed = agreement.signed.first if agreement and agreement.signed else None
+    signed = agreement.signed.known_from if agreement and agreement.signed else None
     planned = signed or started
     if planned:
         add(activity, "activity-date", type="1", iso_date=planned.isoformat())
@@ -120,7 +120,7 @@ def _activity(etree: Any, root: Any, records: Records, c: Commitment, s: Status,
             add(add(link, "title"), "narrative", (e.report or e.shows)[:200])
             add(link, "category", code="A01")
             if e.reported_on:
-                add(link, "document-date", iso_date=e.reported_on.first.isoformat())
+                add(link, "document-date", iso_date=e.reported_on.known_from.isoformat())
 
 
 def _is_url(text: str) -> bool:

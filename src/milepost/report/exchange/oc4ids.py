@@ -78,7 +78,7 @@ def _project(records: Records, c: Commitment, s: Status, on: dt.date, prefix: st
             else "x_report",
             "title": (e.report or e.shows)[:200],
             **({"url": e.source} if _is_url(e.source) else {}),
-            **({"datePublished": _moment(e.reported_on.first)} if e.reported_on else {}),
+            **({"datePublished": _moment(e.reported_on.known_from)} if e.reported_on else {}),
         }
         for e in records.evidence
         if e.commitment == c.id
@@ -111,7 +111,7 @@ def _milestones(records: Records, c: Commitment, s: Status) -> list[dict[str, An
                 "description": d.statement or f"promised for {d.promised_for}",
                 "dueDate": _moment(d.promised_for.last),
                 "status": state,
-                **({"dateModified": _moment(d.announced_on.first)} if d.announced_on else {}),
+                **({"dateModified": _moment(d.announced_on.known_from)} if d.announced_on else {}),
                 **({"dateMet": _moment(s.delivered_on)} if state == "met" and s.delivered_on else {}),
             }
         )
