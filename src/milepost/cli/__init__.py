@@ -12,6 +12,8 @@ from typing import Any
 
 from milepost.errors import BadData, MilepostError
 
+_RECORDED = ("--by", "--reason", "--text")
+
 
 def _app() -> Any:
     """All commands: what a programme is worth, the register, and what goes in and out."""
@@ -41,6 +43,9 @@ def run(arguments: Sequence[str]) -> int:
     from milepost.cli.output import complain, print_findings
 
     as_json = "--json" in arguments
+    if unreadable := _unreadable(arguments):
+        complain(f"What is given as {unreadable} holds bytes that are not UTF-8, and cannot be recorded.")
+        return 2
     try:
         result = _app()(args=list(arguments), prog_name="milepost", standalone_mode=False)
     except BadData as fault:
@@ -70,6 +75,16 @@ def run(arguments: Sequence[str]) -> int:
         )
         return 70
     return result if isinstance(result, int) else 0
+
+
+def _unreadable(arguments: Sequence[str]) -> str:
+    """Which text to be recorded, an option or a column, is not UTF-8? Names of files may be: they belong to the disk."""
+    for before, given in zip(["", *arguments], arguments, strict=False):
+        name, equals, _ = given.partition("=")
+        of = name if equals and (name in _RECORDED or not name.startswith("-")) else before
+        if (equals or of in _RECORDED) and of and any("\udc80" <= c <= "\udcff" for c in given):
+            return of.encode("ascii", "replace").decode()
+    return ""
 
 
 def main() -> None:
