@@ -19,7 +19,7 @@ from milepost.errors import WrongUse
 from milepost.programme import Programme
 from milepost.records import TABLES
 from milepost.report.exchange import FORMATS, export
-from milepost.report.exchange.geo import _lines, geojson
+from milepost.report.exchange.geo import geojson, straight
 from milepost.report.exchange.iati import iati
 from milepost.report.exchange.oc4ids import oc4ids
 from milepost.report.exchange.table_schema import data_package
@@ -156,7 +156,7 @@ def test_a_line_across_the_antimeridian_is_cut_there() -> None:
         records.nodes[0].model_copy(update={"id": "A", "lon": 170.0, "lat": 50.0}),
         records.nodes[0].model_copy(update={"id": "B", "lon": -170.0, "lat": 60.0}),
     ]
-    lines = _lines(records.with_rows(nodes=nodes), "A", "B")
+    lines = straight(records.with_rows(nodes=nodes), "A", "B")
     assert lines == [[[170.0, 50.0], [180.0, 55.0]], [[-180.0, 55.0], [-170.0, 60.0]]]
 
 

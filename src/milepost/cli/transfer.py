@@ -83,9 +83,11 @@ def export(
     programme: Folder,
     target: Target,
     kind: Annotated[
-        str, typer.Option("--as", metavar="FORMAT", help="oc4ids, iati, table-schema, geojson or geopackage; else milepost's own.")
+        str,
+        typer.Option("--as", metavar="FORMAT", help="oc4ids, iati, table-schema, geojson, geopackage, gmns; else milepost's own."),
     ] = "",
     organisation: Annotated[str, typer.Option("--organisation", metavar="ID", help="Publisher's IATI identifier.")] = "",
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="With --as: statuses on this day (default: the base date).")] = "",
     known_on: KnownOn = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -96,8 +98,10 @@ def export(
 
     form = _form(as_json, as_csv)
     opened = milepost.open(programme, known_on=_date(known_on))
+    if on and not kind:
+        raise WrongUse("milepost's own formats hold every day; --on goes with --as FORMAT, and --known-on with both.")
     if kind:
-        notes = write_as(opened, kind, Path(target), organisation=organisation)
+        notes = write_as(opened, kind, Path(target), _date(on), organisation)
         said = " ".join([f"Wrote {target}.", *(f"Note: {n}." for n in notes)])
         _say(form, {"target": target, "format": kind, "notes": "; ".join(notes)}, said)
         return 0
@@ -347,7 +351,7 @@ def _hashes(lines: list[str]) -> list[str]:
     for line in lines:
         try:
             found.append(str(json.loads(line)["hash"]))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             continue
     return found
 

@@ -10,9 +10,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
-import shutil
-import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -21,7 +18,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from milepost.errors import Finding, WrongUse, one_of
+from milepost.errors import Finding, one_of
+from milepost.files import write_folder
 from milepost.records import TABLES, Policy, Records, Row, Settings
 from milepost.store.cells import Sheet, rows_of, unknown_references
 from milepost.store.kept import PerTable
@@ -109,7 +107,7 @@ def assemble(
 
 def write(records: Records, target: Path) -> None:
     """Write a programme as a new folder. Raises ``WrongUse`` if the target exists and is not empty."""
-    _new_folder(target, texts(records))
+    write_folder(target, texts(records))
 
 
 def texts(records: Records) -> dict[str, str]:
@@ -204,7 +202,7 @@ def copy_example(name: str, target: Path) -> None:
         write_workbook(records, target)
         return
     found = {p.name: p.read_text(encoding="utf-8") for p in sorted(source.iterdir()) if p.suffix in {".csv", ".toml"}}
-    _new_folder(target, found)
+    write_folder(target, found)
 
 
 def new_programme(target: Path) -> None:
@@ -216,7 +214,7 @@ def new_programme(target: Path) -> None:
         return
     files = {SETTINGS_FILE: settings_text(template_settings()), POLICY_FILE: settings_text(Policy())}
     files |= {f"{table}.csv": csv_text(kind, ()) for table, kind in TABLES.items()}
-    _new_folder(target, files)
+    write_folder(target, files)
 
 
 def template_settings() -> Settings:
@@ -323,27 +321,3 @@ def toml_value(value: Any) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(toml_value(v) for v in value) + "]"
     return str(value)
-
-
-def _new_folder(target: Path, texts: Mapping[str, str]) -> None:
-    """Write into a folder beside the target, then rename: whole or not at all."""
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise WrongUse(f"'{target}' exists and is not an empty folder; choose another name.")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as fault:
-        raise WrongUse(f"Cannot write beside '{target}': {fault.strerror}.") from None
-    try:
-        for name, text in texts.items():
-            with (temporary / name).open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-        temporary.chmod(0o755)
-        if target.exists():
-            target.rmdir()
-        temporary.rename(target)
-    except OSError as fault:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise WrongUse(f"Cannot write '{target}': {fault.strerror}.") from None

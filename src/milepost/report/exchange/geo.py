@@ -6,13 +6,12 @@ antimeridian is cut there (RFC 7946, section 3.1.9).
 
 from __future__ import annotations
 
-import os
 import struct
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from milepost.errors import WrongUse
+from milepost.files import whole_file
 from milepost.records import Records
 from milepost.register.status import Status
 
@@ -23,7 +22,7 @@ def geojson(records: Records, statuses: tuple[Status, ...]) -> dict[str, Any]:
     """One feature a node and one a link, degrees in WGS 84, longitude first, to six decimals (0.1 m)."""
     features: list[dict[str, Any]] = []
     for node in records.nodes:
-        about = _about(records, statuses, f"N:{node.id}")
+        about = commitments_at(records, statuses, f"N:{node.id}")
         geometry = {"type": "Point", "coordinates": [round(node.lon, 6), round(node.lat, 6)]}
         place: dict[str, Any] = {
             "layer": "nodes",
@@ -35,7 +34,7 @@ def geojson(records: Records, statuses: tuple[Status, ...]) -> dict[str, Any]:
         }
         features.append({"type": "Feature", "id": f"node/{node.id}", "geometry": geometry, "properties": place})
     for link in records.links:
-        parts = _lines(records, link.from_node, link.to_node)
+        parts = straight(records, link.from_node, link.to_node)
         if not parts:
             continue
         one = len(parts) == 1
@@ -48,7 +47,7 @@ def geojson(records: Records, statuses: tuple[Status, ...]) -> dict[str, Any]:
             "mode": link.mode,
             "km": link.km,
             "state": link.state,
-            **_about(records, statuses, f"L:{link.id}"),
+            **commitments_at(records, statuses, f"L:{link.id}"),
         }
         features.append({"type": "Feature", "id": f"link/{link.id}", "geometry": geometry, "properties": properties})
     return {
@@ -70,16 +69,14 @@ def geopackage(records: Records, statuses: tuple[Status, ...], target: Path) -> 
     except ImportError:
         raise WrongUse("A GeoPackage needs the extra: pip install 'milepost[gis]'.") from None
     collection = geojson(records, statuses)
-    handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".gpkg", dir=target.parent)
-    os.close(handle)
-    Path(name).unlink()
-    try:
+    with whole_file(target, ".gpkg") as part:
+        part.unlink()  # the driver makes the file, and adds layers to the one it finds
         for layer, kind in (("nodes", "Point"), ("links", "MultiLineString")):
             features = [f for f in collection["features"] if f["properties"]["layer"] == layer]
             columns = [c for c in features[0]["properties"] if c != "layer"] if features else ["id"]
             values = [np.array([f["properties"].get(c) for f in features], dtype=float if c == "km" else object) for c in columns]
             pyogrio.raw.write(
-                name,
+                str(part),
                 geometry=np.array([_wkb(f["geometry"]) for f in features], dtype=object),
                 field_data=values,
                 fields=np.array(columns, dtype=object),
@@ -87,15 +84,12 @@ def geopackage(records: Records, statuses: tuple[Status, ...], target: Path) -> 
                 driver="GPKG",
                 geometry_type=kind,
                 crs="EPSG:4326",
-                append=Path(name).exists(),
+                append=part.exists(),
             )
-        Path(name).chmod(0o644)
-        Path(name).rename(target)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
-def _about(records: Records, statuses: tuple[Status, ...], ref: str) -> dict[str, str]:
+def commitments_at(records: Records, statuses: tuple[Status, ...], ref: str) -> dict[str, str]:
+    """Commitments that name a node (``N:id``) or link (``L:id``), with their status, each joined by semicolons."""
     mine = {c.id for c in records.commitments if ref in c.network_ref}
     found = [s for s in statuses if s.commitment in mine]
     return {
@@ -106,7 +100,8 @@ def _about(records: Records, statuses: tuple[Status, ...], ref: str) -> dict[str
     }
 
 
-def _lines(records: Records, start: str, end: str) -> list[Line]:
+def straight(records: Records, start: str, end: str) -> list[Line]:
+    """The straight line between two nodes, in two where it crosses 180 degrees; none if a node is not there."""
     nodes = {n.id: n for n in records.nodes}
     a, b = nodes.get(start), nodes.get(end)
     if a is None or b is None:

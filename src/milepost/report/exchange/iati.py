@@ -7,12 +7,16 @@ register knows a cost only; it stands in the description with its basis. Countri
 from __future__ import annotations
 
 import datetime as dt
+import re
+from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
+from milepost.errors import WrongUse
 from milepost.languages.catalogue import alpha2
 from milepost.records import Commitment, Records
 from milepost.register.status import Status
+from milepost.report.exchange.address import is_url
+from milepost.store.folder import cell_text
 
 _STATUS = {  # codelist ActivityStatus: 1 pipeline, 2 implementation, 3 finalisation, 4 closed, 5 cancelled
     "no evidence": "1",
@@ -32,6 +36,8 @@ def iati(records: Records, statuses: tuple[Status, ...], *, on: dt.date, organis
     """The activities as XML, and notes on what was left out. ``organisation`` is the publisher's IATI identifier."""
     from lxml import etree
 
+    if re.search(r"[\s/&|?]", organisation):
+        raise WrongUse(f"'{organisation[:80]}' is no identifier of IATI: it holds blanks, '/', '&', '|' or '?'.")
     state = {s.commitment: s for s in statuses}
     root = etree.Element("iati-activities", version="2.03", **{"generated-datetime": f"{on.isoformat()}T00:00:00Z"})
     notes: list[str] = []
@@ -55,7 +61,8 @@ def _activity(etree: Any, root: Any, records: Records, c: Commitment, s: Status,
         return element
 
     names = {p.id: p.name for p in records.parties}
-    add(activity, "iati-identifier", f"{organisation}-{c.id}")
+    # no slash is allowed in an identifier of IATI, and no id of ours holds a tilde: so two ids stay two
+    add(activity, "iati-identifier", f"{organisation}-{c.id.replace('/', '~')}")
     reporting = add(activity, "reporting-org", ref=organisation, type="10")
     add(reporting, "narrative", records.settings.title)
     add(add(activity, "title"), "narrative", c.title)
@@ -63,7 +70,7 @@ def _activity(etree: Any, root: Any, records: Records, c: Commitment, s: Status,
     if c.acceptance_test:
         words.append(f"Acceptance test: {c.acceptance_test}.")
     if c.cost_usd_m is not None:
-        words.append(f"Cost of the works: {c.cost_usd_m:g} million USD ({c.cost_basis or 'basis not stated'}).")
+        words.append(f"Cost of the works: {cell_text(c.cost_usd_m)} million USD ({c.cost_basis or 'basis not stated'}).")
     add(add(activity, "description", type="1"), "narrative", " ".join(words))
     for party in c.owed_by or ("",):
         org = add(activity, "participating-org", role="2", type="10")
@@ -110,12 +117,12 @@ def _activity(etree: Any, root: Any, records: Records, c: Commitment, s: Status,
                 place = add(activity, "location", ref=end)
                 add(add(place, "name"), "narrative", nodes[end].name)
                 point = add(place, "point", srsName="http://www.opengis.net/def/crs/EPSG/0/4326")
-                add(point, "pos", f"{nodes[end].lat:g} {nodes[end].lon:g}")
+                add(point, "pos", f"{_degrees(nodes[end].lat)} {_degrees(nodes[end].lon)}")
     modes = [links[r[2:]].mode for r in c.network_ref if r.startswith("L:") and r[2:] in links]
     sector = _SECTOR.get(modes[0], _POLICY) if modes else _FACILITATION if c.kind in ("border", "tariff") else _POLICY
     add(activity, "sector", vocabulary="1", code=sector, percentage="100")
     for e in records.evidence:
-        if e.commitment == c.id and _is_url(e.source):
+        if e.commitment == c.id and is_url(e.source):
             link = add(activity, "document-link", url=e.source, format_="text/html")
             add(add(link, "title"), "narrative", (e.report or e.shows)[:200])
             add(link, "category", code="A01")
@@ -123,16 +130,9 @@ def _activity(etree: Any, root: Any, records: Records, c: Commitment, s: Status,
                 add(link, "document-date", iso_date=e.reported_on.known_from.isoformat())
 
 
-def _is_url(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return (
-        parts.scheme in ("http", "https")
-        and bool(parts.netloc)
-        and all(33 <= ord(c) < 127 and c not in '<>"{}|\\^`[]' for c in text)
-    )
+def _degrees(value: float) -> str:
+    """Every digit of the register, and no exponent: a decimal of XML Schema has none."""
+    return f"{Decimal(cell_text(value)):f}"
 
 
 def _clean(text: str) -> str:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
 
 from milepost.errors import WrongUse, one_of
+from milepost.files import write_folder, write_whole
 from milepost.programme import Programme
 from milepost.report.exchange.geo import geojson, geopackage
 from milepost.report.exchange.iati import iati
-from milepost.report.exchange.oc4ids import oc4ids
+from milepost.report.exchange.oc4ids import left_out, oc4ids
 from milepost.report.exchange.table_schema import data_package
 
 FORMATS = {
@@ -37,43 +35,21 @@ def export(programme: Programme, kind: str, target: Path, on: dt.date | None = N
     records = programme.sound()
     day = on or programme.settings.base_date
     statuses = programme.status(day)
-    notes: tuple[str, ...] = ()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if kind == "geopackage":
-            geopackage(records, statuses, target)
-            return ("links are straight lines between nodes",)
-        if kind == "table-schema":
-            _folder(target, data_package(records))
-            return ("settings and policy are not in the package",)
-        if kind == "oc4ids":
-            content = _json(oc4ids(records, statuses, on=day))
-            notes = ("the value of commitments, dependencies and force of agreements have no place in OC4IDS",)
-        elif kind == "iati":
-            content, notes = iati(records, statuses, on=day, organisation=organisation)
-        else:
-            content = _json(geojson(records, statuses))
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).rename(target)
-    except OSError as fault:
-        raise WrongUse(f"Cannot write '{target}': {fault.strerror}.") from None
+    if kind == "geopackage":
+        geopackage(records, statuses, target)
+        return ("links are straight lines between nodes",)
+    if kind == "table-schema":
+        write_folder(target, data_package(records))
+        return ("settings and policy are not in the package",)
+    if kind == "oc4ids":
+        content, notes = _json(oc4ids(records, statuses, on=day)), left_out(records, day)
+    elif kind == "iati":
+        content, notes = iati(records, statuses, on=day, organisation=organisation)
+    else:
+        content, notes = _json(geojson(records, statuses)), ()
+    write_whole(target, content)
     return notes
 
 
 def _json(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
-
-
-def _folder(target: Path, files: dict[str, str]) -> None:
-    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        for name, text in files.items():
-            (temporary / name).write_text(text, encoding="utf-8", newline="\n")
-        temporary.chmod(0o755)
-        temporary.rename(target)
-    except OSError:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
