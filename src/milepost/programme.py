@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from milepost.errors import BadData, Finding, WrongUse, one_of
-from milepost.records import Records, Settings
+from milepost.errors import BadData, Finding, NoSolution, WrongUse, one_of
+from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.status import Headline, Status, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
+from milepost.trade.results import Result, Rows, plain
+from milepost.value.delays import Day, day_of
+from milepost.value.game import ids_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +39,8 @@ if TYPE_CHECKING:
     from milepost.value.shares import Shares
 
 
-@dataclass(frozen=True)
-class Value:
+@dataclass(frozen=True, repr=False)
+class Value(Result):
     """V(S): equivalent variation per country of having ``delivered`` delivered, MUSD a year.
 
     With other restrictions than today's in force, ``restriction_effect`` is what these alone change, and V counts from there;
@@ -71,32 +75,93 @@ class Value:
 
         return pd.DataFrame({"country": list(self.countries), "musd_per_year": list(self.countries.values())})
 
-    def _repr_html_(self) -> str:
-        names = ", ".join(self.delivered) or "nothing"
-        return f"<p>V({names}), {self.unit}, prices of {self.base_year}</p>" + self.frame().to_html(index=False)
+    def headed(self) -> str:
+        """Of which set, in which unit and prices."""
+        return f"V({', '.join(self.delivered) or 'nothing'}), {self.unit}, prices of {self.base_year}"
 
 
-@dataclass(frozen=True)
+class FourShares(Result, Headline):
+    """The headline, which is a table too."""
+
+    as_dict = Headline.as_dict
+
+    def headed(self) -> str:
+        """How many commitments, on which day."""
+        return f"{self.commitments} commitments on {self.on}, {self.stopped} stopped"
+
+    def frame(self) -> pd.DataFrame:
+        """A row per share: how many commitments, and their share of those not stopped."""
+        import pandas as pd
+
+        counts = (self.verified, self.claimed, self.moving, self.no_evidence)
+        return pd.DataFrame({"state": list(self.shares), "commitments": counts, "share": list(self.shares.values())})
+
+
+class DueDates(Result, Timetable):
+    """The timetable, which is a table too."""
+
+    def headed(self) -> str:
+        """How many commitments, on which day."""
+        return f"timetable of {len(self.dates)} open commitments on {self.on}"
+
+    def frame(self) -> pd.DataFrame:
+        """A row per open commitment: when it is due (None: not promised for any day), days by which that is passed."""
+        import pandas as pd
+
+        rows = {"commitment": list(self.dates), "due": list(self.dates.values())}
+        return pd.DataFrame({**rows, "overdue_days": [self.overdue.get(c, 0) for c in self.dates]})
+
+    def as_dict(self) -> dict[str, Any]:
+        """The day, due dates and days overdue by commitment."""
+        return {"on": self.on.isoformat(), "dates": plain(self.dates), "overdue_days": dict(self.overdue)}
+
+
+@dataclass(frozen=True, repr=False)
 class Programme:
-    """A corridor programme. Everything computed from it is frozen; the handle itself holds no state."""
+    """A corridor programme. Everything computed from it is frozen; the handle itself holds no state.
+
+    Days are given as ``datetime.date`` or in ISO form ("2026-11-25"). ``known_on``: it was opened as known on that day (None: as
+    it is now). ``applied``: ids of the restrictions in force in it, changed by :meth:`under` (None: those of the base date).
+    ``only_register``: the handle is used for the register alone, so faults in what only values need do not stop it.
+    """
 
     path: Path | str
     records: Records
     reading: tuple[Finding, ...] = ()
     known_on: dt.date | None = None
     applied: frozenset[str] | None = None
+    only_register: bool = False
 
     def under(self, with_: Iterable[str] = (), without: Iterable[str] = ()) -> Programme:
         """The same programme with more restrictions in force than on the base date, or without some of them."""
         from milepost.network.restrictions import chosen
 
-        names = chosen(self.sound(), self.settings.base_date, with_, without)
-        return Programme(self.path, self.records, self.reading, self.known_on, names)
+        names = chosen(self._modelled(), self.settings.base_date, ids_of(with_), ids_of(without))
+        return replace(self, applied=names)
+
+    def __repr__(self) -> str:
+        return f"<Programme {self.settings.title!r}: {self._size()}, {self.records.fingerprint[:12]}>"
+
+    def _repr_html_(self) -> str:
+        r = self.records
+        rows = {"title": self.settings.title, "content": self._size(), "base date": self.settings.base_date, "at": self.path}
+        rows |= {"known on": self.known_on} if self.known_on else {}
+        rows |= {"digest": r.fingerprint}
+        cells = "".join(f"<tr><th>{name}</th><td>{escape(str(value))}</td></tr>" for name, value in rows.items())
+        return f"<table>{cells}</table>"
+
+    def _size(self) -> str:
+        counts = {"commitments": self.records.commitments, "agreements": self.records.agreements, "nodes": self.records.nodes,
+                  "links": self.records.links, "countries": self.records.countries}  # fmt: skip
+        return ", ".join(f"{len(rows):,} {name}" for name, rows in counts.items())
 
     @property
     def settings(self) -> Settings:
         """What ``programme.toml`` says."""
         return self.records.settings
+
+    def _day(self, on: Day) -> dt.date:
+        return day_of(on) or self.settings.base_date
 
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
@@ -104,69 +169,89 @@ class Programme:
         from milepost.register.checks import findings as register_findings
         from milepost.trade.checks import findings as trade_findings
 
-        return (
-            *self.reading,
-            *register_findings(self.records),
-            *network_findings(self.records),
-            *trade_findings(self.records),
-        )
+        reading = (replace(f, needed_for="values") if f.table in ONLY_FOR_VALUES else f for f in self.reading)
+        model = (*network_findings(self.records), *trade_findings(self.records))
+        found = (*reading, *register_findings(self.records), *(replace(f, needed_for="values") for f in model))
+        return tuple(sorted(found, key=lambda f: f.needed_for != "everything"))  # stable: what stops everything comes first
 
-    def check(self) -> tuple[Finding, ...]:
-        """Every fault in the data at once, file by file; empty when there is none."""
-        return self._findings
+    def check(self) -> Rows[Finding]:
+        """Every fault in the data at once, file by file, what stops everything first; empty when there is none."""
+        return Rows(self._findings, "findings")
+
+    def for_register(self) -> Programme:
+        """The same programme for follow-up alone: faults in network, trade and parameters stop only what needs values."""
+        return replace(self, only_register=True)
 
     def sound(self) -> Records:
-        """The records, if they have no findings; raises ``BadData`` with all of them otherwise."""
+        """The records, if nothing stands in the way of what the handle is for; raises ``BadData`` with all findings otherwise."""
+        return self._registered() if self.only_register else self._modelled()
+
+    def _modelled(self) -> Records:
+        """The records, if they have no findings at all: what rests on values needs every table."""
         if self._findings:
             raise BadData(self._findings)
         return self.records
+
+    def _registered(self) -> Records:
+        """The records, if the register has no findings. All are raised otherwise, so that all can be repaired at once."""
+        if any(f.needed_for == "everything" for f in self._findings):
+            raise BadData(self._findings)
+        return self.records
+
+    @property
+    def why_no_values(self) -> str:
+        """Why nothing can be valued, as a clause; empty if it can."""
+        count = sum(f.needed_for == "values" for f in self._findings)
+        return f"the model's data have {count} finding{'s' if count != 1 else ''}" if count else ""
 
     @cached_property
     def game(self) -> Game:
         """V over the open commitments that the model values. Raises ``BadData`` if the data have findings."""
         from milepost.value.game import corridor_game
 
-        return corridor_game(self.sound(), self.applied)
+        return corridor_game(self._modelled(), self.applied)
 
-    def status(self, on: dt.date | None = None, known_on: dt.date | None = None) -> tuple[Status, ...]:
+    def status(self, on: Day = None, known_on: Day = None) -> Rows[Status]:
         """What the evidence proves on a day (default: the base date), as known on a day (default: the same)."""
-        key = (on or self.settings.base_date, known_on or self.known_on)
+        key = (self._day(on), day_of(known_on) or self.known_on)
         if key not in self._statuses:
-            self._statuses[key] = status(self.sound(), *key)
+            self._statuses[key] = Rows(status(self._registered(), *key), "commitments", key[0])
         return self._statuses[key]
 
     @cached_property
-    def _statuses(self) -> dict[tuple[dt.date, dt.date | None], tuple[Status, ...]]:
+    def _statuses(self) -> dict[tuple[dt.date, dt.date | None], Rows[Status]]:
         return {}  # a page asks for the same day many times over
 
-    def milestones(self, on: dt.date | None = None, known_on: dt.date | None = None) -> tuple[Status, ...]:
+    def milestones(self, on: Day = None, known_on: Day = None) -> Rows[Status]:
         """The same for every milestone."""
-        return milestone_status(self.sound(), on or self.settings.base_date, known_on or self.known_on)
+        day = self._day(on)
+        return Rows(milestone_status(self._registered(), day, day_of(known_on) or self.known_on), "milestones", day)
 
-    def headline(self, on: dt.date | None = None, known_on: dt.date | None = None) -> Headline:
+    def headline(self, on: Day = None, known_on: Day = None) -> FourShares:
         """Four shares instead of one percentage: verified, claimed, moving, no evidence."""
-        return headline(self.status(on, known_on), on or self.settings.base_date)
+        return FourShares(**vars(headline(self.status(on, known_on), self._day(on))))
 
-    def force(self, on: dt.date | None = None, known_on: dt.date | None = None, *, history: bool = True) -> tuple[Force, ...]:
+    def force(self, on: Day = None, known_on: Day = None, *, history: bool = True) -> Rows[Force]:
         """Entry into force of every agreement and for every party, valid and known on a day."""
         from milepost.register.force import force
 
-        return force(self.sound(), on, known_on or self.known_on, history=history)
+        day = self._day(on)
+        return Rows(force(self._registered(), day, day_of(known_on) or self.known_on, history=history), "agreements", day)
 
-    def timetable(self, on: dt.date | None = None, known_on: dt.date | None = None) -> Timetable:
+    def timetable(self, on: Day = None, known_on: Day = None) -> DueDates:
         """When the open commitments are due on a day (default: the base date), as known on a day."""
-        return timetable(self.sound(), on or self.settings.base_date, known_on or self.known_on)
+        return DueDates(**vars(timetable(self._registered(), self._day(on), day_of(known_on) or self.known_on)))
 
     def value(self, delivered: Iterable[str] | Literal["all"] = "all") -> Value:
-        """V of a set of commitments (default: all that are valued)."""
-        names = self.game.players if delivered == "all" else tuple(dict.fromkeys(delivered))
+        """V of a set of commitments (default: all that are valued), MUSD a year; a bare text is one id, not its letters."""
+        names = self.game.players if delivered == "all" else tuple(dict.fromkeys(ids_of(delivered)))
         worth = dict(zip(self.game.countries, self.game.value(names).tolist(), strict=True))
         alone, against = None, None
         if self.game.restriction_effect is not None:
             from milepost.value.offsets import offset
 
             alone = dict(zip(self.game.countries, self.game.restriction_effect.tolist(), strict=True))
-            today = Programme(self.path, self.records, self.reading, self.known_on).game
+            today = replace(self, applied=None).game
             usual = dict(zip(today.countries, today.value(names).tolist(), strict=True))
             against = offset(self.records, self.game.restrictions, alone, worth, usual)
         return Value(names, worth, self.settings.base_year, self.game.notes, "MUSD/year", self.game.restrictions, alone, against)
@@ -184,11 +269,11 @@ class Programme:
 
         return shapley(self.game, method=method, orders=orders, seed=seed, until_error=until_error, progress=progress)
 
-    def delay(self, on: dt.date | None = None, days: int = 1) -> DelayCost:
+    def delay(self, on: Day = None, days: int = 1) -> DelayCost:
         """Cost of a delay of each dated open commitment, present value on a day (default: the base date)."""
         from milepost.value.delays import delay_cost
 
-        day = on or self.settings.base_date
+        day = self._day(on)
         return delay_cost(
             self.game,
             self.timetable(day).dates,
@@ -202,28 +287,31 @@ class Programme:
         """The group of the parties that owe what is valued: who gains, who could leave, what payments hold it together."""
         from milepost.value.coalitions import group, members
 
-        return group(self.game, members(self.sound(), self.game))
+        return group(self.game, members(self._modelled(), self.game))
 
-    def draws(self, on: dt.date | None = None, draws: int = 10_000, seed: int = 0, *, worth: bool = True) -> Draws:
+    def draws(self, on: Day = None, draws: int = 10_000, seed: int = 0, *, worth: bool = True) -> Draws:
         """Drawn timetables of what is open: when it comes, how sure, and what the risk costs each country."""
         from milepost.value.draws import draw
 
-        day = on or self.settings.base_date
-        return draw(self.sound(), self.status(day), on=day, draws=draws, seed=seed, game=self.game if worth else None)
+        day = self._day(on)
+        return draw(self._modelled(), self.status(day), on=day, draws=draws, seed=seed, game=self.game if worth else None)
 
-    def calls(self, on: dt.date | None = None) -> tuple[Call, ...]:
-        """Whom to call, dearest day first."""
+    def calls(self, on: Day = None) -> Rows[Call]:
+        """Whom to call, dearest day first; without costs, and saying why, while the model's data have findings."""
         from milepost.follow_up import calls
 
-        return calls(self.records, self.status(on), self.delay(on), self.game.not_valued, milestones=self.milestones(on))
+        day = self._day(on)
+        delay, why = None, {c.id: self.why_no_values for c in self.records.commitments}
+        if not self.why_no_values:
+            delay, why = self.delay(day), dict(self.game.not_valued)
+        return Rows(calls(self.records, self.status(day), delay, why, milestones=self.milestones(day)), "calls", day)
 
-    def notices(
-        self, on: dt.date | None = None, since: dt.date | None = None, *, intake: bool = False, party: str = ""
-    ) -> tuple[Notice, ...]:
+    def notices(self, on: Day = None, since: Day = None, *, intake: bool = False, party: str = "") -> Rows[Notice]:
         """Reminders and escalations that go out on a day, by the policy file."""
         from milepost.follow_up import notices
 
-        return notices(self.sound(), on or self.settings.base_date, since, intake=intake, party=party)
+        day = self._day(on)
+        return Rows(notices(self._registered(), day, day_of(since), intake=intake, party=party), "notices", day)
 
     def loads(self, delivered: Iterable[str] = ()) -> Loads:
         """Tonnes on each link and terminal, today or with commitments delivered, at the flows of the base."""
@@ -232,25 +320,37 @@ class Programme:
         from milepost.network.restrictions import in_force, restrictions
         from milepost.trade.sector_base import flows_between
 
-        records = self.sound()
+        records = self._modelled()
         now = in_force(records, self.settings.base_date) if self.applied is None else self.applied
-        names = frozenset(delivered)
-        unknown = sorted(names - {c.id for c in records.commitments})
-        if unknown:
-            raise one_of("commitment", unknown[0], [c.id for c in records.commitments])
+        names, done, restricted = self._delivered(delivered), self._done(), restrictions(records, now)
         countries, flows = flows_between(records)
-        network = Network.of(records, names, (), restrictions(records, now))
-        return loads(records, network, tonnes(records, flows, countries))
+        open_trade = flows.copy()
+        for a, b in restricted.banned():
+            open_trade[countries.index(a), countries.index(b)] = 0.0
+        network = Network.of(records, names, done, restricted)
+        return loads(records, network, tonnes(records, open_trade, countries), done)
+
+    def _done(self) -> frozenset[str]:
+        """Commitments delivered by the base date: they are part of today's network."""
+        return frozenset(s.commitment for s in self.status() if s.done)
+
+    def _delivered(self, delivered: Iterable[str] | Literal["all"]) -> frozenset[str]:
+        if delivered == "all":
+            return frozenset(self.game.players)
+        names, known = frozenset(ids_of(delivered)), [c.id for c in self.records.commitments]
+        for name in sorted(names - set(known)):
+            raise one_of("commitment", name, known)
+        return names
 
     def congested(self, delivered: Iterable[str] | Literal["all"] = "all") -> Congested:
         """V of a set with queues that answer: network and trade at a fixed point, beside V at frozen loads."""
         from milepost.network.restrictions import in_force
         from milepost.value.congested import congested
 
-        records = self.sound()
+        records = self._modelled()
         now = in_force(records, self.settings.base_date) if self.applied is None else self.applied
-        done = frozenset(s.commitment for s in self.status() if s.done)
-        return congested(records, self.game, self.game.players if delivered == "all" else delivered, now, done)
+        names = self.game.players if delivered == "all" else ids_of(delivered)
+        return congested(records, self.game, names, now, self._done())
 
     def screen(self, sets: int = 32, seed: int = 0, progress: Callable[[int, int], None] | None = None) -> Screening:
         """Shares by pairs of commitments, an approximation with its measured error."""
@@ -273,7 +373,7 @@ class Programme:
 
         dates = {c: d for c, d in self.timetable().dates.items() if d is not None}
         return intervals(
-            self.sound(), dates, on=self.settings.base_date, draws=draws, seed=seed, orders=orders, applied=self.applied,
+            self._modelled(), dates, on=self.settings.base_date, draws=draws, seed=seed, orders=orders, applied=self.applied,
             sets=sets, where=where, progress=progress,
         )  # fmt: skip
 
@@ -281,9 +381,9 @@ class Programme:
         """Whose strengths meet whose needs, and which commitments open that exchange."""
         from milepost.value.complements import complements
 
-        return complements(self.sound(), self.game, frozenset(s.commitment for s in self.status() if s.done))
+        return complements(self._modelled(), self.game, self._done())
 
-    def bottlenecks(self) -> tuple[Bottleneck, ...]:
+    def bottlenecks(self) -> Rows[Bottleneck]:
         """Links and terminals that would be asked for more than they can carry, on the base date and whenever something is due."""
         from milepost.network.loads import Bottleneck
 
@@ -293,7 +393,7 @@ class Programme:
         for day in sorted({today, *(d for d in due.values() if d > today)}):
             names = sorted(c for c, d in due.items() if d <= day)
             found += [Bottleneck(day, x.link, x.mode, x.total_mt, x.capacity_mt or 0.0) for x in self.loads(names).bottlenecks()]
-        return tuple(found)
+        return Rows(found, "bottlenecks", today)
 
     def route(
         self,
@@ -305,30 +405,46 @@ class Programme:
         avoid_modes: Iterable[str] = (),
         delivered: Iterable[str] = (),
     ) -> Route:
-        """The cheapest way between two nodes as a list of legs, today or with commitments delivered."""
+        """The cheapest way between two nodes as a list of legs, today or with commitments delivered.
+
+        Raises ``WrongUse`` for an unknown name, ``NoSolution`` where there is no way or trade between the ends is closed.
+        """
         from milepost.network.network import Network
         from milepost.network.paths import route
         from milepost.network.restrictions import in_force, restrictions
 
-        records = self.sound()
+        records = self._modelled()
         now = in_force(records, self.settings.base_date) if self.applied is None else self.applied
-        network = Network.of(records, frozenset(delivered), (), restrictions(records, now))
-        return route(network, origin, destination, cargo=cargo, via=tuple(via), avoid_modes=tuple(avoid_modes))
+        restricted = restrictions(records, now)
+        network = Network.of(records, self._delivered(delivered), self._done(), restricted)
+        titles = ", ".join(f"{r.id} ({r.title})" for r in records.restrictions if r.id in restricted.closing(records))
+        country = {n.id: n.country for n in records.nodes}
+        ends = (country.get(origin, ""), country.get(destination, ""))
+        if ends in restricted.banned():
+            raise NoSolution(f"Trade from {ends[0]} to {ends[1]} is closed by {titles}; no goods take a way between them.")
+        try:
+            return route(network, origin, destination, cargo=cargo, via=ids_of(via), avoid_modes=ids_of(avoid_modes))
+        except NoSolution as fault:
+            if not titles:
+                raise
+            raise NoSolution(f"{fault} Closed in this question: {titles}.") from None
 
 
-def open_programme(path: str | Path, *, known_on: dt.date | None = None) -> Programme:
+def open_programme(path: str | Path, *, known_on: Day = None) -> Programme:
     """Open a programme: a folder of CSV files, one .xlsx workbook, an SQLite file or a PostgreSQL address.
 
     With ``known_on`` as it was known on that day: what was recorded or announced later is left out. What stood in
     the register when its recording began counts as recorded always. Raises ``BadData`` when so little can be read that there
-    is no programme; otherwise the findings wait in ``.check()``, and anything computed refuses until there are none.
+    is no programme; otherwise the findings wait in ``.check()``: while there are any,
+    nothing is valued, and while the register has any, nothing is computed at all.
     """
     from milepost.store.stores import open_store
 
-    records, findings = open_store(path).read(known_on)
+    day = day_of(known_on)
+    records, findings = open_store(path).read(day)
     if records is None:
         raise BadData(findings)
-    return Programme(path=path, records=records, reading=findings, known_on=known_on)
+    return Programme(path=path, records=records, reading=findings, known_on=day)
 
 
 def edit_programme(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from test_network import worlds
 
 import milepost
-from milepost.errors import WrongUse
+from milepost.errors import NoSolution, WrongUse
 from milepost.network.network import UNREACHABLE, Network
 from milepost.network.overlay import Overlay
 from milepost.network.paths import skim
@@ -152,3 +152,122 @@ def test_lifting_a_restriction_of_today_is_worth_what_it_costs() -> None:
 )
 def test_restrictions_that_would_do_nothing_are_found(bad: Restriction, words: str) -> None:
     assert any(words in f.message for f in ridge(bad).check())
+
+
+def test_a_ban_of_today_is_part_of_the_flows_and_stops_no_other_question() -> None:
+    """Both the ban and the surcharge are asked about; only lifting the ban cannot be told from flows that it made zero."""
+    ban = row("B", "countries", "XWV", "closed", "2020", partner="XEM")
+    road = row("S", "nodes", "GATE", "dearer", hours=12, usd_per_t=4)
+    programme = balanced(ban, road)
+    effect = programme.under(("S",)).value("all").restriction_effect
+    assert effect is not None
+    assert sum(effect.values()) < 0
+    with pytest.raises(WrongUse, match="banned today"):
+        ban.under((), ["B"]).value([])
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (row("X", "links", "NOWHERE", "closed"), "touches no link"),
+        (row("X", "nodes", "GATE", "dearer"), "dearer by nothing"),
+        (row("X", "countries", "ZZZ", "closed"), "no country 'ZZZ'"),
+        (row("X", "countries", "XWV", "dearer", partner="XEM"), "dearer by nothing"),
+        (row("X", "countries", "XWV", "closed", partner="XWV"), "closed to itself"),
+    ],
+)
+def test_restrictions_that_would_do_nothing_are_found(bad: Restriction, words: str) -> None:
+    assert any(words in f.message for f in ridge(bad).check())
+
+
+def test_a_ban_of_today_is_part_of_the_flows_and_stops_no_other_question() -> None:
+    """Both the ban and the surcharge are asked about; only lifting the ban cannot be told from flows that it made zero."""
+    ban = row("B", "countries", "XWV", "closed", "2020", partner="XEM")
+    road = row("S", "nodes", "GATE", "dearer", hours=12, usd_per_t=4)
+    programme = balanced(ban, road)
+    effect = programme.under(("S",)).value("all").restriction_effect
+    assert effect is not None
+    assert sum(effect.values()) < 0
+    with pytest.raises(WrongUse, match="banned today"):
+        ban.under((), ["B"]).value([])
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (row("X", "links", "NOWHERE", "closed"), "touches no link"),
+        (row("X", "nodes", "GATE", "dearer"), "dearer by nothing"),
+        (row("X", "countries", "ZZZ", "closed"), "no country 'ZZZ'"),
+        (row("X", "countries", "XWV", "dearer", partner="XEM"), "dearer by nothing"),
+        (row("X", "countries", "XWV", "closed", partner="XWV"), "closed to itself"),
+    ],
+)
+def test_restrictions_that_would_do_nothing_are_found(bad: Restriction, words: str) -> None:
+    assert any(words in f.message for f in ridge(bad).check())
+
+
+def test_a_ban_of_today_is_part_of_the_flows_and_stops_no_other_question() -> None:
+    """Both the ban and the surcharge are asked about; only lifting the ban cannot be told from flows that it made zero."""
+    ban = row("B", "countries", "XWV", "closed", "2020", partner="XEM")
+    road = row("S", "nodes", "GATE", "dearer", hours=12, usd_per_t=4)
+    programme = balanced(ban, road)
+    assert np.isfinite(programme.under(("S",)).value("all").by_country).all()
+    assert programme.under(("S",)).value(()).total < 0 or programme.under(("S",)).game.restriction_effect is not None
+    with pytest.raises(WrongUse, match="banned today"):
+        programme.under((), ("B",)).value("all")
+
+
+def test_a_sector_named_twice_is_restricted_once() -> None:
+    once, twice = (
+        restrictions(ridge(row("X", "countries", "XWV", "dearer", ad_valorem_percent=20, sectors=s)).records, {"X"})
+        for s in (("farm",), ("farm", "farm"))
+    )
+    assert once.trade == twice.trade
+    assert set(once.trade.values()) == {1.2}
+
+
+def test_ways_and_loads_know_what_is_closed_and_what_is_delivered() -> None:
+    ban = row("B", "countries", "XWV", "closed", partner="XEM")
+    shut = row("G", "nodes", "GATE", "closed")
+    programme = balanced(ban, shut)
+    with pytest.raises(NoSolution, match=r"^Trade from XWV to XEM is closed by B \(B\)"):
+        programme.under(("B",)).route("VALE", "EASTMERE")
+    assert programme.route("VALE", "EASTMERE").legs, "not in force: open"
+    with pytest.raises(NoSolution, match=r"Closed in this question: G \(G\)\."):
+        programme.under(("G",)).route("VALE", "EASTMERE", via=("GATE",))
+    free, banned = programme.loads(), programme.under(("B",)).loads()
+    assert banned.moved_mt < free.moved_mt
+    with pytest.raises(WrongUse, match="no commitment 'NOPE'"):
+        programme.route("VALE", "EASTMERE", delivered=("NOPE",))
+    # what is delivered on the base date is in the rows: naming it again moves nothing, and it serves the others
+    records = programme.records
+    effects = [
+        *(e.model_copy(update={"together_with": ("R5",)}) if e.id == "R3.f1" else e for e in records.effects),
+        records.effects[2].model_copy(update={"id": "R5.f1", "commitment": "R5", "after": "12"}),
+    ]
+    after = replace(programme, records=records.with_rows(effects=effects, restrictions=()))
+    today = after.route("VALE", "EASTMERE", via=("GATE",))
+    assert after.route("VALE", "EASTMERE", via=("GATE",), delivered=("R5",)).cost_usd_per_t == today.cost_usd_per_t
+    assert after.route("VALE", "EASTMERE", via=("GATE",), delivered=("R3",)).hours == pytest.approx(today.hours - 24)
+
+
+def test_passing_where_one_stands_is_no_condition() -> None:
+    programme = ridge()
+    once = programme.route("VALE", "EASTMERE", via=("GATE",))
+    assert programme.route("VALE", "EASTMERE", via=("VALE", "GATE", "GATE", "EASTMERE")).legs == once.legs
+    there_and_back = programme.route("VALE", "EASTMERE", via=("GATE", "RIDGETON", "GATE"))
+    assert there_and_back.km > once.km
+
+
+def test_a_terminal_beyond_its_capacity_is_a_bottleneck() -> None:
+    programme = ridge()
+    handled = programme.loads().terminals
+    name = max(handled, key=lambda n: handled[n])
+    nodes = [
+        n.model_copy(update={"capacity_mt_per_year": handled[name] / 2}) if n.id == name else n for n in programme.records.nodes
+    ]
+    tight = replace(programme, records=programme.records.with_rows(nodes=nodes))
+    found = tight.loads().bottlenecks()
+    assert [(x.link, x.mode) for x in found] == [(name, "terminal")]
+    assert found[0].use == pytest.approx(2.0)
+    assert [(b.link, b.mode) for b in tight.bottlenecks()][:1] == [(name, "terminal")]

@@ -140,3 +140,37 @@ def test_parts_of_the_world_are_told_apart_exactly() -> None:
 def test_a_ban_on_trade_is_not_mixed_with_queues() -> None:
     with pytest.raises(WrongUse, match="leave out --congested"):
         milepost.open(milepost.example("ridge")).under(("X3",)).congested(["R3"])
+
+
+def test_restrictions_count_from_the_empty_set_and_queues_from_today() -> None:
+    """Without a queue both columns are the same number under any restriction; a lifted one is seen; 'today' is without them."""
+    ridge = milepost.open(milepost.example("ridge"))
+    for name in ("R9", "R5"):
+        with pytest.raises(WrongUse):  # unknown, or delivered: refused as by value
+            ridge.congested(("R1", name))
+    for with_ in ((), ("X1",), ("X2",)):
+        found = ridge.under(with_).congested(("R1", "R2"))
+        np.testing.assert_allclose(found.value, found.frozen, rtol=1e-6, atol=1e-6)
+    records = ridge.records
+    taxed = [
+        r.model_copy(update={"starts": r.starts.__class__("2020"), "effect": "dearer", "ad_valorem_percent": 10.0})
+        for r in records.restrictions
+        if r.id == "X3"
+    ]
+    from dataclasses import replace
+
+    today = replace(ridge, records=records.with_rows(restrictions=taxed))
+    with pytest.raises(WrongUse, match="restrictions on trade"):
+        today.under((), ("X3",)).congested(("R1",))
+    # a stated load of nothing never queues, however full the model thinks it
+    links = [
+        x.model_copy(update={"capacity_mt_per_year": 4.0, "load_mt_per_year": load}) if x.id == name else x
+        for x in records.links
+        for name, load in (("RIDGETON-GATE-ROAD", 0.0),)
+    ]
+    rows = [*records.params, param("queue_hours_at_capacity", 24.0), param("queue_power", 4.0)]
+    idle = replace(ridge, records=records.with_rows(links=links, params=rows)).congested(("R1", "R2"))
+    assert [(f.use_today, f.hours_today, f.hours) for f in idle.facilities] == [pytest.approx((0.0, 0.0, 0.0), abs=1e-20)]
+    links = [x.model_copy(update={"load_mt_per_year": 2.0}) if x.capacity_mt_per_year == 4.0 else x for x in links]
+    full = replace(ridge, records=records.with_rows(links=links, params=rows))
+    assert full.under(("X1",)).congested(()).facilities[0].use_today == pytest.approx(0.5)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from milepost.network.effects import needs, number
 from milepost.network.network import CLASSES, Network
 from milepost.network.paths import matrix
 from milepost.network.queues import TONNES, rows_of
-from milepost.records import Records
+from milepost.records import Link, Node, Records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class LinkLoad:
-    """One link: million tonnes a year there, back, and capacity both ways (None where none is stated)."""
+    """One link: million tonnes a year there, back, and capacity both ways (None where none is stated).
+
+    A terminal among the bottlenecks is one, too: mode ``terminal``, both ends its node, what it handles as ``there_mt``.
+    """
 
     link: str
     mode: str
@@ -74,21 +77,23 @@ class Bottleneck:
 class Loads:
     """Loads of links and of terminals (tonnes handled at a node: loaded, unloaded, moved between modes), million tonnes a year.
 
-    ``without_way_mt`` are tonnes of pairs that no way joins.
+    ``without_way_mt`` are tonnes of pairs that no way joins; ``terminal_capacity_mt`` what nodes can handle, where that is stated.
     """
 
     links: tuple[LinkLoad, ...]
     terminals: Mapping[str, float]
     moved_mt: float
     without_way_mt: float
+    terminal_capacity_mt: Mapping[str, float]
 
     def by_link(self) -> dict[str, float]:
         """Link -> million tonnes a year, both ways."""
         return {x.link: x.total_mt for x in self.links}
 
     def bottlenecks(self) -> tuple[LinkLoad, ...]:
-        """Links loaded beyond their stated capacity, worst first."""
-        over = [x for x in self.links if (x.use or 0.0) > 1.0]
+        """Links and terminals loaded beyond their stated capacity, worst first."""
+        handled = (LinkLoad(n, "terminal", n, n, mt, 0.0, self.terminal_capacity_mt.get(n)) for n, mt in self.terminals.items())
+        over = [x for x in (*self.links, *handled) if (x.use or 0.0) > 1.0]
         return tuple(sorted(over, key=lambda x: -(x.use or 0.0)))
 
     def as_dict(self) -> dict[str, Any]:
@@ -102,6 +107,7 @@ class Loads:
                 for x in self.links
             },
             "terminals": dict(self.terminals),
+            "terminal_capacity": dict(self.terminal_capacity_mt),
         }
 
     def frame(self) -> pd.DataFrame:
@@ -174,8 +180,11 @@ def _leaves_first(before: NDArray[np.integer[Any]], root: int) -> list[int]:
     return order[:0:-1]
 
 
-def loads(records: Records, network: Network, demand: Floats) -> Loads:
-    """Loads of links and terminals for a demand in tonnes a year (classes, places, places)."""
+def loads(records: Records, network: Network, demand: Floats, done: frozenset[str] = frozenset()) -> Loads:
+    """Loads of links and terminals for a demand in tonnes a year (classes, places, places).
+
+    ``done`` are the commitments delivered by the base date, which the rows show already.
+    """
     load, lost = arc_loads(network, demand)
     node = network.frame.node_of
     there: dict[str, float] = {}
@@ -189,7 +198,7 @@ def loads(records: Records, network: Network, demand: Floats) -> Loads:
         elif amount and _handles(network, arc.tail, arc.head):
             name = node[arc.tail]
             handled[name] = handled.get(name, 0.0) + amount / 1e6
-    most = capacities(records, network.delivered)
+    most = capacities(records, network.delivered, done)
     rows = [
         LinkLoad(x.id, x.mode, x.from_node, x.to_node, there.get(x.id, 0.0), back.get(x.id, 0.0), most.get(x.id))
         for x in records.links
@@ -197,18 +206,24 @@ def loads(records: Records, network: Network, demand: Floats) -> Loads:
     ]
     rows.sort(key=lambda x: (-x.total_mt, x.link))
     terminals = dict(sorted(handled.items(), key=lambda item: (-item[1], item[0])))
-    return Loads(tuple(rows), terminals, (float(demand.sum()) - lost) / 1e6, lost / 1e6)
+    able = capacities(records, network.delivered, done, "nodes")
+    return Loads(tuple(rows), terminals, (float(demand.sum()) - lost) / 1e6, lost / 1e6, able)
 
 
-def capacities(records: Records, delivered: frozenset[str]) -> dict[str, float]:
-    """Stated capacity of links, million tonnes a year, with what ``delivered`` adds to them."""
-    answer = {x.id: x.capacity_mt_per_year for x in records.links if x.capacity_mt_per_year is not None}
+def capacities(
+    records: Records, delivered: frozenset[str], done: frozenset[str] = frozenset(), table: Literal["links", "nodes"] = "links"
+) -> dict[str, float]:
+    """Stated capacity of links or nodes, million tonnes a year, with what ``delivered`` adds to them."""
+    stated: tuple[Link | Node, ...] = records.links if table == "links" else records.nodes
+    answer = {x.id: x.capacity_mt_per_year for x in stated if x.capacity_mt_per_year is not None}
     for effect in records.effects:
-        if effect.attribute != "capacity" or effect.use != "model" or not needs(effect) <= delivered or effect.unit not in TONNES:
+        if effect.attribute != "capacity" or effect.use != "model" or effect.unit not in TONNES:
+            continue
+        if effect.commitment in done or not needs(effect) <= delivered | done:
             continue
         after = number(effect, effect.after)
         for row in rows_of(records, effect):
-            if after is not None and row.id in answer and row.table == "links":
+            if after is not None and row.id in answer and row.table == table:
                 answer[row.id] = max(answer[row.id], after)
     return answer
 

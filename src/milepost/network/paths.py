@@ -145,6 +145,10 @@ def route(
     for mode in avoid_modes:
         if mode not in ("rail", "road", "sea", "ferry", "river"):
             raise one_of("mode", mode, ["rail", "road", "sea", "ferry", "river"])
+    # passing where one stands is no condition
+    via = tuple(node for node, last in zip(via, (origin, *via), strict=False) if node != last)
+    if via and via[-1] == destination:
+        via = via[:-1]
     if origin == destination and not via:
         raise WrongUse(f"'{origin}' is both ends; a way needs two.")
     s = CLASSES.index(cargo)
@@ -153,20 +157,19 @@ def route(
     tail = np.array([a.tail for a in used], dtype=np.int64)
     head = np.array([a.head for a in used], dtype=np.int64)
     cost = np.array([a.cost[s] for a in used], dtype=np.int32)
-    at = np.array([(*via, destination).index(n) if n in via else -1 for n in network.frame.node_of])
+    arrives = np.array(network.frame.node_of)[head]
     # one copy of the network for each via node passed; arriving at the next one leads into the next copy
     layers = len(via) + 1
     tails, heads = [], []
     for layer in range(layers):
         step = np.zeros(len(used), dtype=np.int64)
         if layer < len(via):
-            step = (at[head] == layer).astype(np.int64) * size
+            step = (arrives == via[layer]).astype(np.int64) * size
         tails.append(tail + layer * size)
         heads.append(head + layer * size + step)
     graph, kept = matrix(size * layers, np.concatenate(tails), np.concatenate(heads), np.tile(cost, layers))
     start = network.frame.index[origin, "", "origin"]
     end = network.frame.index[destination, "", "destination"] + (layers - 1) * size
-    start += sum(size for name in via[:1] if name == origin)
     found, before = dijkstra(graph, indices=start, return_predecessors=True)
     if not np.isfinite(found[end]):
         raise NoSolution(_why_not(network, origin, destination, via, avoid_modes))

@@ -31,6 +31,14 @@ class Restrictions:
     trade: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     duty: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
+    def banned(self) -> frozenset[tuple[str, str]]:
+        """Pairs (exporter, importer) between which all trade is banned."""
+        return frozenset((a, b) for (a, b, sector), factor in self.trade.items() if not sector and math.isinf(factor))
+
+    def closing(self, records: Records) -> frozenset[str]:
+        """Ids of those in force that close something."""
+        return frozenset(r.id for r in records.restrictions if r.id in self.ids and r.effect == "closed")
+
 
 NO_RESTRICTIONS = Restrictions()
 
@@ -69,7 +77,7 @@ def restrictions(records: Records, ids: Iterable[str]) -> Restrictions:
         if row.target_table == "countries":
             factor = math.inf if row.effect == "closed" else 1.0 + row.ad_valorem_percent / 100
             for exporter, importer in _pairs(records, row):
-                for sector in row.sectors or ("",):
+                for sector in dict.fromkeys(row.sectors or ("",)):  # a sector named twice is restricted once
                     key = (exporter, importer, sector)
                     if factor != 1.0:
                         trade[key] = trade.get(key, 1.0) * factor

@@ -78,7 +78,8 @@ class Ways:
                 raise one_of("commitment", name, known)
         applied = in_force(records, records.settings.base_date) if programme.applied is None else programme.applied
         closed = restrictions(records, applied)
-        networks = [Network.of(records, frozenset(s), (), closed) for s in ((), names)]
+        done = frozenset(s.commitment for s in programme.status() if s.done)
+        networks = [Network.of(records, frozenset(s), done, closed) for s in ((), names)]
         places = networks[0].frame.places
         largest: dict[str, int] = {}
         for k, place in enumerate(places):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from milepost.errors import WrongUse
 from milepost.network.effects import duty_of, is_valued, needs
 from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE
-from milepost.network.restrictions import Restrictions
+from milepost.network.restrictions import Restrictions, restrictions
 from milepost.records import Records
 from milepost.trade.base import base
 from milepost.trade.costs import TradeCosts
@@ -41,10 +41,15 @@ class Answer(Protocol):
 
 
 def answer_of(records: Records, today: Ints, restricted: Restrictions, usual: Restrictions, done: frozenset[str]) -> Answer:
-    """The model that ``programme.toml`` names, with the restrictions in force beside those of today."""
+    """The model that ``programme.toml`` names, with the restrictions in force beside those of today.
+
+    What holds today and then is part of the flows and of the tariffs; only what is added or lifted changes a cost of trade.
+    """
+    added = restrictions(records, restricted.ids - usual.ids)
+    lifted = restrictions(records, usual.ids - restricted.ids)
     if records.settings.model == "many-sectors":
-        return ManySectors(records, today, restricted, usual, done)
-    return OneSector(records, today, restricted, usual)
+        return ManySectors(records, today, added, lifted, done)
+    return OneSector(records, today, added, lifted)
 
 
 class OneSector:
@@ -53,7 +58,7 @@ class OneSector:
     duties: frozenset[str] = frozenset()
     separable = True
 
-    def __init__(self, records: Records, today: Ints, restricted: Restrictions, usual: Restrictions) -> None:
+    def __init__(self, records: Records, today: Ints, added: Restrictions, lifted: Restrictions) -> None:
         trade = base(records)
         self._solver = Solver(trade.economy)
         self.countries = trade.economy.countries
@@ -61,9 +66,9 @@ class OneSector:
         self.notes = (*trade.notes, *(self._solver.rebasing.sentences(self.countries) if records.flows else ()))
         shares = np.array([records.param("trade_share", s) for s in CLASSES])
         self.costs = trade_costs(records, today, self.countries, shares, trade.economy.theta)
-        if any(sector for part in (restricted, usual) for _, _, sector in part.trade) or restricted.duty:
+        if any(sector for part in (added, lifted) for _, _, sector in part.trade) or added.duty or lifted.duty:
             raise WrongUse("A restriction by sector or of duties needs the model with many sectors (model in programme.toml).")
-        self._barrier = _barrier(restricted, usual, self.countries)
+        self._barrier = _barrier(added, lifted, self.countries)
 
     def many(self, costs: Sequence[Ints], delivered: Sequence[frozenset[str]]) -> Floats:
         """See :class:`Answer`."""
@@ -81,7 +86,7 @@ class ManySectors:
 
     separable = False  # deficits are in units of world income
 
-    def __init__(self, records: Records, today: Ints, restricted: Restrictions, usual: Restrictions, done: frozenset[str]) -> None:
+    def __init__(self, records: Records, today: Ints, added: Restrictions, lifted: Restrictions, done: frozenset[str]) -> None:
         made = sector_base(records)
         self._solver = SectorSolver(made.economy)
         self.economy = self._solver.base
@@ -100,11 +105,9 @@ class ManySectors:
         J, n = len(records.sectors), len(self.countries)
         self._barrier = np.ones((J, n, n))
         for j, name in enumerate(self._which):
-            self._barrier[j] = _barrier(restricted, usual, self.countries, name)
+            self._barrier[j] = _barrier(added, lifted, self.countries, name)
         self._added = np.zeros((J, n, n))  # duties by restrictions come on top of what commitments promise
-        for part, sign in ((restricted, 1), (usual, -1)):
-            if restricted.ids == usual.ids:
-                break
+        for part, sign in ((added, 1), (lifted, -1)):
             for (a, b, sector), share in part.duty.items():
                 self._added[self._sectors(sector), self._at[a], self._at[b]] += sign * share
         self._duties = [
@@ -161,13 +164,11 @@ def trade_costs(records: Records, today: Ints, countries: tuple[str, ...], share
     )
 
 
-def _barrier(restricted: Restrictions, usual: Restrictions, countries: tuple[str, ...], sector: str = "") -> Floats:
+def _barrier(added: Restrictions, lifted: Restrictions, countries: tuple[str, ...], sector: str = "") -> Floats:
     """Factors on the cost of trade by restrictions that are not part of today, for one sector and those for every sector."""
     index = {c: k for k, c in enumerate(countries)}
     barrier = np.ones((len(index), len(index)))
-    if restricted.ids == usual.ids:
-        return barrier
-    for which, sign in ((restricted, 1), (usual, -1)):
+    for which, sign in ((added, 1), (lifted, -1)):
         for (a, b, name), factor in which.trade.items():
             if name not in ("", sector) or a not in index or b not in index:
                 continue

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 MOST_ROUNDS = 60
 GAP = 1e-9
+NEVER_FULL = 1e30  # tonnes a year
 
 
 @dataclass(frozen=True)
@@ -94,27 +95,38 @@ def congested(records: Records, game: Game, delivered: Iterable[str], applied: f
 
     if records.settings.model != "one-sector":
         raise WrongUse("Queues and trade are brought together for the model with one sector so far; set model = 'one-sector'.")
-    extra = restrictions(records, applied - in_force(records, records.settings.base_date))
-    if extra.trade:
+    usual = in_force(records, records.settings.base_date)
+    if restrictions(records, applied ^ usual).trade:
         raise WrongUse("Queues are not brought together with restrictions on trade between countries; leave out --congested.")
-    world = _World(records, applied, done)
-    names = tuple(p for p in game.players if p in set(delivered))
-    frozen = game.value(names)  # refuses strangers
-    base = world.solve(frozenset(), None)
-    then = world.solve(frozenset(names), base)
+    world = _World(records, applied, usual, done)
+    asked = tuple(dict.fromkeys(delivered))
+    frozen = game.value(asked)  # refuses strangers
+    names = tuple(p for p in game.players if p in asked)
+    today = world.solve(frozenset(), None, today=True)
+    # under restrictions that are not part of today nothing delivered is worth something already: V counts from there
+    base = today if applied == usual else world.solve(frozenset(), today)
+    start = base.value
+    then = world.solve(frozenset(names), today)
     falls = []
-    total = float(then.value.sum())
+    total = float((then.value - start).sum())
     # an answer that differs by less than what the tolerance of costs allows is no answer
     least = 1e-6 * max(1.0, abs(total))
     for name in names:
-        without = world.solve(frozenset(names) - {name}, base)
-        if float(without.value.sum()) > total + least:
-            falls.append((name, float(without.value.sum()) - total))
+        without = float((world.solve(frozenset(names) - {name}, today).value - start).sum())
+        if without > total + least:
+            falls.append((name, without - total))
     facilities = tuple(
-        Facility(f, base.use[f], then.use[f], base.hours[f], then.hours[f]) for f in sorted(then.use, key=lambda f: -then.use[f])
+        Facility(f, today.use[f], then.use[f], today.hours[f], then.hours[f]) for f in sorted(then.use, key=lambda f: -then.use[f])
     )
     return Congested(
-        names, game.countries, then.value, frozen, facilities, tuple(falls), max(base.gap, then.gap), max(base.rounds, then.rounds)
+        names,
+        game.countries,
+        then.value - start,
+        frozen,
+        facilities,
+        tuple(falls),
+        max(base.gap, then.gap),
+        max(base.rounds, then.rounds),
     )
 
 
@@ -131,7 +143,7 @@ class _State:
 class _World:
     """What no set changes: the trade baseline, the tonnes, the share of each facility's stated load."""
 
-    def __init__(self, records: Records, applied: frozenset[str], done: frozenset[str]) -> None:
+    def __init__(self, records: Records, applied: frozenset[str], usual: frozenset[str], done: frozenset[str]) -> None:
         from milepost.network.loads import arc_loads, tonnes
         from milepost.network.network import Network
         from milepost.network.queues import queues
@@ -140,11 +152,11 @@ class _World:
         from milepost.trade.hat import Solver
 
         self.records, self.done = records, done
-        self.restricted = restrictions(records, applied)
+        self.restricted, self.usual = restrictions(records, applied), restrictions(records, usual)
         self.solver = Solver(base(records).economy)
         self.queues = queues(records)
         self.demand = tonnes(records, self.solver.base.flows, self.solver.base.countries)
-        today = Network.of(records, (), done, self.restricted)
+        today = Network.of(records, (), done, self.usual)
         load, _ = arc_loads(today, self.demand)
         through: dict[str, float] = dict.fromkeys(self.queues, 0.0)
         for arc, amount in zip(today.arcs, load.tolist(), strict=True):
@@ -152,16 +164,16 @@ class _World:
                 through[arc.facility] += amount / 1e6
         self.through = through
 
-    def solve(self, delivered: frozenset[str], base: _State | None) -> _State:
+    def solve(self, delivered: frozenset[str], base: _State | None, *, today: bool = False) -> _State:
         from milepost.network.effects import changes
         from milepost.network.equilibrium import Congestion, user_equilibrium
         from milepost.network.loads import tonnes
         from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
         from milepost.value.answers import trade_costs
 
-        records = self.records
-        network = Network.of(records, delivered, self.done, self.restricted)
-        changed = changes(records, delivered, self.done, self.restricted)
+        records, restricted = self.records, self.usual if today else self.restricted
+        network = Network.of(records, delivered, self.done, restricted)
+        changed = changes(records, delivered, self.done, restricted)
         names = tuple(self.queues)
         number = {name: k for k, name in enumerate(names)}
         hour = np.array(
@@ -179,7 +191,9 @@ class _World:
             table, ident = name.split(":", 1)
             most = changed.larger(table, ident, "capacity", queue.capacity_mt)
             per_model_tonne = queue.load_mt / self.through[name] if self.through[name] > 0 else 0.0
-            if per_model_tonne > 0:
+            if self.through[name] > 0 and queue.load_mt == 0:
+                capacity[k] = NEVER_FULL  # load moves in proportion, and no multiple of nothing is a queue
+            elif per_model_tonne > 0:
                 capacity[k] = most * 1e6 / per_model_tonne
             else:
                 capacity[k], background[k] = most * 1e6, queue.load_mt * 1e6

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from milepost.network.network import CLASSES, UNREACHABLE, Network
 from milepost.network.paths import Skim, skim
+from milepost.network.restrictions import in_force, restrictions
 from milepost.records import Records
+from milepost.register.status import status
 from milepost.trade.sector_base import flows_between
 
 
@@ -35,21 +38,32 @@ class Why:
     journeys: tuple[Journey, ...]
 
 
-def why(records: Records, commitments: tuple[str, ...], everyone: tuple[str, ...], most: int = 2) -> tuple[Why, ...]:
+def why(
+    records: Records, commitments: tuple[str, ...], everyone: tuple[str, ...], most: int = 2, applied: frozenset[str] | None = None
+) -> tuple[Why, ...]:
     """Look at each commitment alone; at one that does nothing alone, with all others delivered.
+
+    ``applied`` are the restrictions in force (default: those of the base date).
 
     ``gain_musd`` is first-order (base trade x share of places x change of trade cost), for ranking journeys only.
     """
     countries, flows = flows_between(records)
     index = {c: k for k, c in enumerate(countries)}
-    today = skim(Network.of(records))
+    day = records.settings.base_date
+    done = frozenset(s.commitment for s in status(records, day) if s.done)
+    restricted = restrictions(records, in_force(records, day) if applied is None else applied)
+
+    def ways(delivered: Iterable[str]) -> Skim:
+        return skim(Network.of(records, delivered, done, restricted))
+
+    today = ways(())
     full: Skim | None = None
     found = []
     for name in commitments:
-        before, after, background = today, skim(Network.of(records, {name})), "alone"
+        before, after, background = today, ways((name,)), "alone"
         if np.array_equal(before.cost, after.cost):
-            full = full or skim(Network.of(records, everyone))
-            before, after = skim(Network.of(records, set(everyone) - {name})), full
+            full = full or ways(everyone)
+            before, after = ways(set(everyone) - {name}), full
             background = "with all others delivered"
         found.append(Why(name, background, _journeys(records, flows, index, before, after, most)))
     return tuple(found)
