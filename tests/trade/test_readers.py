@@ -769,4 +769,4 @@ def test_the_unit_of_plain_files(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert run(["trade", "read", "baci", str(file), "--unit", "USD"]) == 2
     assert "say their unit themselves" in " ".join(capsys.readouterr().err.split())
     assert run(["trade", "read", "long", str(file), "--unit", "kg"]) == 2
-    assert "Known: USD, million, thousand." in " ".join(capsys.readouterr().err.split())
+    assert "Known: USD, thousand, million." in " ".join(capsys.readouterr().err.split())

@@ -96,7 +96,10 @@ def _write(reading: Reading, into: str, by: str, reason: str) -> list[str]:
     from milepost.trade.readers import to_rows
 
     opened = milepost.open(into)
-    rows, said = to_rows(reading, [c.id for c in opened.records.countries])
+    rows, told = to_rows(reading, [c.id for c in opened.records.countries])
+    said, prices = list(told), opened.settings.base_year
+    if reading.year and reading.year != prices:
+        said.append(f"flows of {reading.year} in a programme of {prices} prices; they are used as they are")
     made = {name: tuple(TABLES[name].model_validate(row) for row in table) for name, table in rows.items()}
     merged = merge(opened.records, opened.records.with_rows(**made), (), None, remove=True)
     if merged.edits:

@@ -40,6 +40,7 @@ from milepost.errors import NoSolution, WrongUse
 from milepost.trade import hat_kernel as kernel
 from milepost.trade.economy import Closure, Economy, Matrix, Vector
 from milepost.trade.one_way import one_way, one_way_error
+from milepost.trade.rebasing import keep_deficits, moved_most
 from milepost.trade.results import Result, by_country, plain, solved_in_words
 
 if TYPE_CHECKING:
@@ -66,11 +67,11 @@ class Rebasing:
         if self.flows_changed < 1e-9:
             return ("The trade matrix is balanced: there was no deficit to remove.",)
         most = int(np.argmax(np.abs(self.deficit_musd)))
-        move = float(np.max(np.abs(self.real_income_hat - 1)))
         return (
             f"Trade deficits were removed before any shock: {self.flows_changed:.2%} of all trade moved; the largest "
             f"deficit or surplus was {self.deficit_musd[most]:,.0f} MUSD ({countries[most]}); real incomes of the "
-            f"balanced baseline differ from the data by up to {move:.1%}.",
+            f"balanced baseline differ most from the data in {moved_most(countries, self.real_income_hat)}.",
+            *keep_deficits(countries, self.real_income_hat),
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.records import Records
-from milepost.trade.base import base
+from milepost.trade.base import base, world_notes
 from milepost.trade.sectors import SectorEconomy
 
 
@@ -70,7 +70,7 @@ def sector_base(records: Records) -> SectorBase:
         notes.append(f"Home sales of {int((~home).sum())} countries and sectors are gross output less exports.")
     if bounded:
         notes.append(f"In {bounded} of them exports exceed gross output; home sales were set to zero there.")
-    return SectorBase(economy, tuple(notes))
+    return SectorBase(economy, (*notes, *world_notes(records, records.sector_trade)))
 
 
 def flows_between(records: Records) -> tuple[tuple[str, ...], NDArray[np.float64]]:

@@ -33,6 +33,7 @@ from milepost.trade import sectors_kernel as kernel
 from milepost.trade.economy import Closure
 from milepost.trade.hat_kernel import parts_of
 from milepost.trade.one_way import one_way, one_way_error
+from milepost.trade.rebasing import keep_deficits, moved_most
 from milepost.trade.results import Result, by_country, plain, solved_in_words
 from milepost.trade.sectors import SectorEconomy
 
@@ -55,7 +56,8 @@ class SectorShock:
 
 @dataclass(frozen=True)
 class SectorRebasing:
-    """What solving the baseline moved: share of all trade, real income of each country, deficits of the data."""
+    """What solving the baseline moved: share of all trade, real income of each country (after over before, losing or paying
+    back its deficit included), deficits of the data in MUSD."""
 
     closure: Closure
     deficit_musd: Floats
@@ -69,8 +71,9 @@ class SectorRebasing:
         most = int(np.argmax(np.abs(self.deficit_musd)))
         return (
             f"The baseline was solved under the closure '{self.closure}' before any shock: {self.flows_changed:.2%} of all trade "
-            f"moved, real incomes by up to {np.abs(self.real_income_hat - 1).max():.1%}; the largest deficit or surplus of the "
+            f"moved, real incomes most in {moved_most(countries, self.real_income_hat)}; the largest deficit or surplus of the "
             f"data is {self.deficit_musd[most]:,.0f} MUSD ({countries[most]}).",
+            *(keep_deficits(countries, self.real_income_hat) if self.closure == "zero" else ()),
         )
 
 
@@ -249,8 +252,10 @@ class SectorSolver:
         flows = (pi * X[:, :, None] / (1 + self._tau)).transpose(0, 2, 1)
         deficit = self._deficit.copy() if economy.closure == "fixed" else levels["income"] - levels["earned"]
         moved = float(np.abs(flows - economy.flows).sum() / economy.flows.sum())
-        gain = levels["income"] / self._income / np.exp(levels["log_price"])
         data_deficit = economy.deficit_musd
+        # what the data's households spend holds their deficit; losing it or paying it back is part of what solving moved
+        spent = self._income + (data_deficit if economy.closure == "zero" else 0.0)
+        gain = levels["income"] / np.where(spent > 0, spent, self._income) / np.exp(levels["log_price"])
         self.base = replace(
             economy, flows=flows, value_added_musd=va, final_share=economy.final_share, solved_under=economy.closure
         )

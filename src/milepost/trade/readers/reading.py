@@ -17,10 +17,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
+from milepost.trade.rebasing import REST_OF_WORLD
 from milepost.trade.results import Result
 
 Floats = NDArray[np.float64]
-REST_OF_WORLD = "ROW"
 
 
 @dataclass(frozen=True)
@@ -273,11 +273,13 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
     to_row = REST_OF_WORLD in at
     where = np.array([at.get(c, at[REST_OF_WORLD] if to_row else -1) for c in reading.countries])
     keep = where >= 0
-    if outside:
-        trade = reading.total()
-        lost = float(trade.sum() - trade[np.ix_(keep, keep)].sum()) if not to_row else 0.0
-        word = "merged into ROW" if to_row else f"left out, with {lost:,.0f} MUSD of trade"
-        said.append(f"{len(outside)} countries {word}")
+    note = f"{reading.kind} {reading.year or ''}".strip()
+    if outside and to_row:
+        said.append(f"{len(outside)} countries merged into ROW")
+    elif outside:
+        left = _left_out(reading.total(), keep)
+        said += [left, "to keep that trade, add a country ROW (the rest of the world) and read the data again"]
+        note = f"{note}; {left}"  # stays with the rows, so that whoever values them is told
     J, n = len(reading.sectors), len(target)
     flows, duty = np.zeros((J, n, n)), np.zeros((J, n, n))
     for j in range(J):
@@ -307,7 +309,7 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
                 "importer": b,
                 "usd_m": _round(total[i, j]),
                 **basis,
-                "note": f"{reading.kind} {reading.year or ''}".strip(),
+                "note": note,
             }
             for i, a in enumerate(target)
             for j, b in enumerate(target)
@@ -321,7 +323,7 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
     tables["sector_trade"] = [
         {
             "sector": s, "exporter": a, "importer": b, "usd_m": _round(flows[j, i, d]),
-            "tariff_percent": _round(100 * duty[j, i, d] / flows[j, i, d]), **basis,
+            "tariff_percent": _round(100 * duty[j, i, d] / flows[j, i, d]), **basis, "note": note,
         }
         for j, s in enumerate(sectors)
         for i, a in enumerate(target)
@@ -348,6 +350,19 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
         if inputs[i, j, k] > 0
     ]
     return tables, tuple(said)
+
+
+def _left_out(trade: Floats, keep: NDArray[np.bool_]) -> str:
+    """How many countries are left out, with how much trade, and how much of the others' trade abroad that is."""
+    inside = trade[np.ix_(keep, keep)]
+    across = float(trade[keep][:, ~keep].sum() + trade[~keep][:, keep].sum())
+    among = 2 * float(inside.sum() - np.trace(inside))  # once as exports, once as imports
+    share = across / (across + among) if across else 0.0
+    lost = float(trade.sum() - inside.sum())
+    return (
+        f"{int((~keep).sum())} countries left out, with {lost:,.0f} MUSD of trade and {share:.0%} of what the programme's "
+        "countries trade abroad"
+    )
 
 
 def _round(value: float) -> float:
