@@ -9,12 +9,17 @@ MilepostError
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
+
+NeededFor = Literal["everything", "values"]
 
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One fault in the data: where it is, what was found, what to do about it."""
+    """One fault in the data: where it is, what was found, what to do about it, and what cannot be done until it is repaired.
+
+    A fault in what only the model reads (``needed_for`` = values) leaves the register usable.
+    """
 
     table: str
     file: str
@@ -23,6 +28,7 @@ class Finding:
     message: str
     remedy: str
     column: str = ""
+    needed_for: NeededFor = "everything"
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as plain JSON values."""
@@ -32,6 +38,9 @@ class Finding:
         place = self.file + (f", line {self.line}" if self.line else "")
         place += f", column {self.column}" if self.column else ""
         return f"{place}: {self.message}. {self.remedy}"
+
+
+FEW = 12  # names that are all told
 
 
 class MilepostError(Exception):
@@ -70,7 +79,10 @@ def one_of(what: str, asked: str, known: list[str]) -> WrongUse:
 
     near = difflib.get_close_matches(asked.upper(), [k.upper() for k in known], n=3, cutoff=0.5)
     back = {k.upper(): k for k in known}
-    names = [back[k] for k in near] or sorted(known)[:8]
-    more = "" if near or len(known) <= 8 else f" and {len(known) - 8} more"
+    told = known if len(known) <= FEW else sorted(known)[:8]
+    names = [back[k] for k in near] or told
+    more = f" and {len(known) - len(told)} more" if len(told) < len(known) else ""
     hint = f"Did you mean {', '.join(names)}?" if near else f"Known: {', '.join(names)}{more}."
+    if near and len(known) <= FEW:
+        hint += f" Known: {', '.join(known)}."  # the nearest name may be far off: 'de' is not a slip for 'en'
     return WrongUse(f"There is no {what} '{asked}'. {hint}")

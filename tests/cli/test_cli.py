@@ -117,7 +117,7 @@ def test_shapes(capsys: pytest.CaptureFixture[str], ridge: str) -> None:
 def test_findings_exit_with_one(capsys: pytest.CaptureFixture[str], ridge: str) -> None:
     file = Path(ridge) / "links.csv"
     file.write_text(file.read_text(encoding="utf-8").replace("rail,80,1435", "rail,NaN,1435"), encoding="utf-8")
-    for command in (["check"], ["value"], ["shapley"], ["delay"], ["status"], ["report"], ["route"]):
+    for command in (["check"], ["value"], ["shapley"], ["delay"], ["loads"], ["report"], ["route"]):
         extra = ["VALE", "EASTMERE"] if command == ["route"] else []
         code, out, _ = call(capsys, *command, ridge, *extra, "--json")
         assert code == 1, command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,7 +11,7 @@ import typer
 
 import milepost
 from milepost.cli.output import Form, money, print_csv, print_findings, print_json, print_notes, print_table, progress
-from milepost.errors import WrongUse
+from milepost.errors import Finding, WrongUse
 from milepost.programme import Programme
 from milepost.value.offsets import Offset
 
@@ -116,7 +117,26 @@ def check(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> 
     opened = milepost.open(programme)
     findings = opened.check()
     print_findings(findings, form)
+    if findings and form == "text":
+        print_notes([_what_they_stop(findings)])
     return 1 if findings else 0
+
+
+REGISTER = "status, force, calls, request, decide, remind, calendar and brief"
+
+
+def _what_they_stop(findings: Sequence[Finding]) -> str:
+    """What cannot be done until which of the findings are repaired."""
+    everything = sum(f.needed_for == "everything" for f in findings)
+    values = len(findings) - everything
+    if not values:
+        return "They stop every command that computes."
+    only = f"only what needs values (value, shapley, delay, report ...); {REGISTER} run"
+    if not everything:
+        return f"They stop {only}, without costs."
+    return (
+        f"The first {everything} stop{'s' if everything == 1 else ''} every command that computes, the other {values} {only} then."
+    )
 
 
 @app.command()
@@ -162,7 +182,8 @@ def value(
         if answer.offset is None:
             shown = [[c, country.get(c, c), money(v)] for c, v in rows]
             shown.append(["", "all countries of the model", money(sum(answer.countries.values()))])
-            print_table(title, ["", "country", "MUSD a year"], shown, right=(2,))
+            print_notes([title])  # a title of the table would be folded to its width
+            print_table("", ["", "country", "MUSD a year"], shown, right=(2,))
         else:
             _print_offset(answer.offset, [c for c, _ in rows], country, title)
         print_notes(answer.notes)
@@ -185,7 +206,8 @@ def _print_offset(against: Offset, order: list[str], country: dict[str, str], ti
     else:  # nobody imposes and nobody is the target: a closed road has no sides
         shown = [[*row[:2], *row[3:]] for row in shown]
     head = ["", "country", *(["side"] if len(by_side) > 1 else []), "value", "alone", "delivered", "together"]
-    print_table(title, head, shown, right=tuple(range(len(head) - 4, len(head))), flex=1)
+    print_notes([title])
+    print_table("", head, shown, right=tuple(range(len(head) - 4, len(head))), flex=1)
     lost, given = -sum(against.alone.values()), sum(against.value.values())
     share = against.share()
     notes = [
@@ -214,7 +236,8 @@ def _value_congested(opened: Programme, names: list[str] | Literal["all"], form:
     shown = [[c, country.get(c, c), money(v), money(f)] for c, v, f in sorted(rows, key=lambda row: -row[1])]
     shown.append(["", "all countries of the model", money(float(answer.value.sum())), money(float(answer.frozen.sum()))])
     title = f"Value of {', '.join(answer.delivered) or 'nothing'} with queues, MUSD a year"
-    print_table(title, ["", "country", "with queues", "frozen loads"], shown, right=(2, 3))
+    print_notes([title])
+    print_table("", ["", "country", "with queues", "frozen loads"], shown, right=(2, 3))
     notes = [
         f"{f.name.split(':')[1]}: use {f.use_today:.0%} to {f.use:.0%}, queue {f.hours_today:.2g} h to {f.hours:.2g} h."
         for f in answer.facilities

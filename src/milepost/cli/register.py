@@ -11,10 +11,11 @@ import typer
 import milepost
 from milepost.cli.commands import AsCsv, AsJson, Folder, KnownOn, On, _date, _form, app
 from milepost.cli.output import money, print_csv, print_json, print_notes, print_table, progress
-from milepost.errors import WrongUse
+from milepost.errors import BadData, WrongUse
 
 By = Annotated[str, typer.Option("--by", metavar="WHO", help="Who makes the change: a party or an office; it is recorded.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
+NEED_VALUES = frozenset({"cost", "map"})  # sections of a brief that show values or the network they rest on
 Party = Annotated[str, typer.Option("--party", metavar="ID", help="Only what this party owes.")]
 
 
@@ -22,7 +23,7 @@ Party = Annotated[str, typer.Option("--party", metavar="ID", help="Only what thi
 def status(programme: Folder, on: On = "", known_on: KnownOn = "", as_json: AsJson = False, as_csv: AsCsv = False) -> int:
     """What the evidence proves: three axes, four shares, slips, contradictions."""
     form = _form(as_json, as_csv)
-    opened = milepost.open(programme, known_on=_date(known_on))
+    opened = milepost.open(programme, known_on=_date(known_on)).for_register()
     day = _date(on) or opened.settings.base_date
     rows = opened.status(day)
     head = opened.headline(day)
@@ -95,7 +96,7 @@ def force(
 ) -> int:
     """Entry into force of each agreement and for each party: date, trigger, working."""
     form = _form(as_json, as_csv)
-    opened = milepost.open(programme, known_on=_date(known_on))
+    opened = milepost.open(programme, known_on=_date(known_on)).for_register()
     answers = opened.force(_date(on), history=not no_history)
     titles = {a.id: a.title for a in opened.records.agreements}
     if agreement:
@@ -141,7 +142,7 @@ def calls(
 ) -> int:
     """Whom to call first: what is open, its owner, days late, what a day costs and whom."""
     form = _form(as_json, as_csv)
-    opened = milepost.open(programme, known_on=_date(known_on))
+    opened = milepost.open(programme, known_on=_date(known_on)).for_register()
     day = _date(on) or opened.settings.base_date
     rows = [c for c in opened.calls(day) if not party or party in c.owed_by]
     if party:
@@ -216,6 +217,8 @@ def calls(
         for c in rows:
             if c.escalated_to:
                 steps.setdefault(c.escalated_to, []).append(c.milestone or c.commitment)
+        if opened.why_no_values:
+            notes.append(f"Not valued: {opened.why_no_values}; 'milepost check' lists what to do.")
         notes += [f"By the ladder now with the {role}: {', '.join(names)}." for role, names in steps.items()]
         print_notes(notes)
     return 0
@@ -239,7 +242,7 @@ def request(
     from milepost.store.edits import Edit
 
     form = _form(as_json, as_csv)
-    opened = milepost.open(programme)
+    opened = milepost.open(programme).for_register()
     day = _date(on) or dt.date.today()
     asked = ask(opened.sound(), item, new_date=to, by=by, reason=reason, on=day, text=text)
     edit_programme(programme, [Edit.add(asked.request)], by=by, reason=f"request {asked.request.id}: {reason}")
@@ -280,7 +283,7 @@ def decide(
     from milepost.store.edits import Edit
 
     form = _form(as_json, as_csv)
-    opened = milepost.open(programme)
+    opened = milepost.open(programme).for_register()
     old = next((r for r in opened.records.date_requests if r.id == request_id), None)
     decided, moved = decide_request(opened.sound(), request_id, grant=grant, by=by, on=_date(on) or dt.date.today(), text=text)
     assert old is not None
@@ -318,7 +321,7 @@ def remind(
     form = _form(as_json, as_csv)
     if send and not (smtp and sender):
         raise WrongUse("Sending needs --smtp and --from.")
-    opened = milepost.open(programme)
+    opened = milepost.open(programme).for_register()
     day = _date(on) or opened.settings.base_date
     if party:
         _known_party(opened, party)
@@ -357,7 +360,7 @@ def calendar(
     from milepost.report.calendar import calendar as make
 
     form = _form(as_json, as_csv)
-    opened = milepost.open(programme, known_on=_date(known_on))
+    opened = milepost.open(programme, known_on=_date(known_on)).for_register()
     content = make(opened, party=party, body=body, language=language, on=_date(on))
     _write(to, content)
     facts: dict[str, Any] = {"calendar": str(to), "events": content.count(b"BEGIN:VEVENT")}
@@ -376,7 +379,15 @@ def brief(
     meeting: Annotated[str, typer.Option("--meeting", metavar="ID", help="Meeting (default: the next one on record).")] = "",
     party: Annotated[str, typer.Option("--party", metavar="ID", help="Party it is written for (default: all).")] = "",
     language: Annotated[str, typer.Option("--lang", help="en, ru, fa, ar or fr.")] = "en",
-    sections: Annotated[str, typer.Option("--sections", help="Parts, separated by commas (default: all).")] = "",
+    sections: Annotated[
+        str,
+        typer.Option(
+            "--sections",
+            metavar="NAMES",
+            help="Parts, separated by commas (default: all): summary, decisions, cost, promised, map, changed, expiring, "
+            "blocks, force, conflicts, limits.",
+        ),
+    ] = "",
     to: Annotated[Path, typer.Option("--to", metavar="FILE", help="brief.pdf, .docx, .xlsx or .html.")] = Path("brief.pdf"),
     on: On = "",
     known_on: KnownOn = "",
@@ -386,10 +397,16 @@ def brief(
     """The brief for a meeting: where promises stand, what changed, dearest delays, draft decisions."""
     from milepost.report.brief import brief as make
     from milepost.report.brief import write_brief
+    from milepost.report.brief.contents import SECTIONS
     from milepost.store.stores import open_store
 
     form = _form(as_json, as_csv)
-    opened = milepost.open(programme, known_on=_date(known_on))
+    asked = [part.strip() for part in sections.split(",") if part.strip()]
+    opened = milepost.open(programme, known_on=_date(known_on)).for_register()
+    if opened.why_no_values:
+        if set(asked) & NEED_VALUES:
+            raise BadData(opened.check())
+        asked = asked or [name for name in SECTIONS if name not in NEED_VALUES]
     with progress("Brief", form):
         made = make(
             opened,
@@ -399,7 +416,7 @@ def brief(
             on=_date(on),
             version=milepost.__version__,
             root=open_store(programme).head()[1],
-            sections=[part.strip() for part in sections.split(",") if part.strip()],
+            sections=asked,
         )
         write_brief(made, to)
     facts: dict[str, Any] = {"brief": str(to), **made.facts}
@@ -409,6 +426,8 @@ def brief(
         print_csv(list(facts), [list(facts.values())])
     else:
         print(f"{made.title}: {to}")
+        if opened.why_no_values:
+            print_notes([f"Not valued: {opened.why_no_values}, so the brief has no costs and no map; 'milepost check' lists them."])
     return 0
 
 

@@ -41,7 +41,7 @@ class Call:
 def calls(
     records: Records,
     statuses: tuple[Status, ...],
-    delay: DelayCost,
+    delay: DelayCost | None,
     not_valued: Mapping[str, str],
     *,
     milestones: tuple[Status, ...] = (),
@@ -49,10 +49,13 @@ def calls(
 ) -> tuple[Call, ...]:
     """Open commitments, dearest day first, then the latest, then by id; each followed by its open milestones.
 
-    ``dearest_for`` names the ``most`` countries that lose most, in MUSD a day.
+    ``dearest_for`` names the ``most`` countries that lose most, in MUSD a day. Without ``delay`` nothing has a cost, and
+    ``not_valued`` says why.
     """
     rows = {row.id: row for row in records.commitments}
-    costs = dict(zip(delay.commitments, delay.cost, strict=True))
+    costs = {} if delay is None else dict(zip(delay.commitments, delay.cost, strict=True))
+    countries = () if delay is None else delay.countries
+    beyond_horizon = () if delay is None else delay.beyond_horizon
     is_open = {s.commitment for s in statuses if not s.closed}
     steps = {m.id: m for m in records.milestones}
     answer = []
@@ -62,13 +65,11 @@ def calls(
         name = status.commitment
         cost = costs.get(name)
         dearest = (
-            ()
-            if cost is None
-            else sorted(zip(delay.countries, cost.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))[:most]
+            () if cost is None else sorted(zip(countries, cost.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))[:most]
         )
         why = not_valued.get(name, "")
         if not why and cost is None:
-            why = "due after the horizon" if name in delay.beyond_horizon else "no date is promised"
+            why = "due after the horizon" if name in beyond_horizon else "no date is promised"
         answer.append(
             Call(
                 commitment=name,

@@ -24,6 +24,13 @@ def _at(records: Records, row: Row, column: str, message: str, remedy: str) -> F
     return Finding(row.table, records.file(row.table), row.line, row.ident, message, remedy, column)
 
 
+def there_is_a_network(records: Records) -> Iterator[Finding]:
+    """Goods need places and ways."""
+    for table, what in (("nodes", "places that goods start from and go to"), ("links", "railways, roads and lines of ships")):
+        if not records.rows(table):
+            yield Finding(table, records.file(table), 0, "", f"there are no {table}", f"Add the {what}", "")
+
+
 def a_link_joins_two_nodes(records: Records) -> Iterator[Finding]:
     """A loop carries nothing anywhere."""
     for row in records.links:
@@ -301,6 +308,7 @@ def a_route_avoids_modes_that_exist(records: Records) -> Iterator[Finding]:
 RULES: tuple[Rule, ...] = (
     units_are_in_range,
     a_route_avoids_modes_that_exist,
+    there_is_a_network,
     a_link_joins_two_nodes,
     no_link_is_shorter_than_the_great_circle,
     no_link_hides_behind_another,

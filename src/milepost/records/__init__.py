@@ -3,6 +3,7 @@
 from milepost.records.kinds import PartialDate, Ref, Row
 from milepost.records.programme_records import Policy, Records, Settings
 from milepost.records.tables import (
+    ONLY_FOR_VALUES,
     TABLES,
     Agreement,
     Capacity,
@@ -39,6 +40,7 @@ from milepost.records.tables import (
 )
 
 __all__ = [
+    "ONLY_FOR_VALUES",
     "TABLES",
     "Agreement",
     "Capacity",

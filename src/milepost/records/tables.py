@@ -333,7 +333,6 @@ class Node(Sourced):
     """A city, port, terminal or border point."""
 
     table: ClassVar[str] = "nodes"
-    required: ClassVar[bool] = True
     id: Annotated[Id, Field(description="short code")]
     name: Annotated[Text, Field(description="name in English")]
     country: Annotated[Iso3, Ref("countries"), Field(description="country it lies in")]
@@ -354,7 +353,6 @@ class Link(Sourced):
     """A railway, road, sea lane, ferry or river between two nodes, in both directions."""
 
     table: ClassVar[str] = "links"
-    required: ClassVar[bool] = True
     id: Annotated[Id, Field(description="short code")]
     from_node: Annotated[Id, Ref("nodes"), Field(description="one end")]
     to_node: Annotated[Id, Ref("nodes"), Field(description="the other end")]
@@ -496,7 +494,6 @@ class Country(Sourced):
     """An economy of the trade model."""
 
     table: ClassVar[str] = "countries"
-    required: ClassVar[bool] = True
     id: Annotated[Iso3, Field(description="ISO 3166-1 alpha-3 code; ROW = rest of world")]
     name: Annotated[Text, Field(description="name in English")]
     gdp_usd_m: Annotated[Positive, Field(description="gross domestic product, million USD")]
@@ -693,3 +690,24 @@ TABLES: dict[str, type[Row]] = {
         Param,
     )
 }
+
+# What only the model reads: a fault there leaves the register usable. Restrictions and capacities are shown by the register too.
+ONLY_FOR_VALUES = frozenset(
+    row.table
+    for row in (
+        Node,
+        Link,
+        Crossing,
+        Service,
+        Effect,
+        Country,
+        Flow,
+        Sector,
+        SectorTrade,
+        SectorAccount,
+        SectorInput,
+        ReportedTrade,
+        Route,
+        Param,
+    )
+)
