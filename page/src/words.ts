@@ -19,6 +19,7 @@ export class Words {
   readonly #whole: Intl.NumberFormat;
   readonly #digits = new Map<number, Intl.NumberFormat>();
   readonly #day: Intl.DateTimeFormat;
+  readonly #months: Intl.DateTimeFormat;
   readonly #years: Intl.DateTimeFormat;
   readonly #dates = new Map<string, string>();
 
@@ -31,6 +32,7 @@ export class Words {
     this.#bundle.addResource(new FluentResource(from.messages));
     this.#whole = new Intl.NumberFormat(this.#locale, { maximumFractionDigits: 0 });
     this.#day = new Intl.DateTimeFormat(this.#locale, { dateStyle: 'medium', timeZone: 'UTC' });
+    this.#months = new Intl.DateTimeFormat('fa-IR-u-ca-gregory', { month: 'long', year: 'numeric', timeZone: 'UTC' });
     this.#years = new Intl.DateTimeFormat(this.#locale, { year: 'numeric', timeZone: 'UTC' });
     this.#regions = new Intl.DisplayNames([from.lang], { type: 'region', fallback: 'code' });
   }
@@ -63,10 +65,23 @@ export class Words {
     const known = this.#dates.get(iso);
     if (known !== undefined) return known;
     const time = iso.length === 10 ? Date.parse(`${iso}T00:00:00Z`) : NaN;
-    // a year or a month alone is Gregorian in every language, and set apart where the line runs from right to left
-    const text = !Number.isNaN(time) ? this.#day.format(time) : this.dir === 'rtl' ? `\u2066${iso}\u2069` : iso;
+    const text = !Number.isNaN(time) ? this.#day.format(time) : this.#partial(iso);
     this.#dates.set(iso, text);
     return text;
+  }
+
+  /** A year or a month alone lies in two Solar Hijri ones: it stays Gregorian, and Persian, where two calendars meet, says so. */
+  #partial(iso: string): string {
+    if (this.lang !== 'fa') return this.say('date-gregorian', { date: this.dir === 'rtl' ? `\u2066${iso}\u2069` : iso });
+    const month = iso.length === 7 ? Date.parse(`${iso}-01T00:00:00Z`) : NaN;
+    if (!Number.isNaN(month)) return this.#months.format(month); // the name of the month says which calendar it is of
+    return this.say('date-gregorian', { date: iso.replace(/[0-9]/g, (d) => '۰۱۲۳۴۵۶۷۸۹'[Number(d)] ?? d) });
+  }
+
+  /** The first day of the calendar year that begins in a Gregorian year: Nowruz in Persian, 1 January elsewhere. */
+  newYear(gregorian: number): string {
+    const days = this.lang === 'fa' ? [19, 20, 21, 22].map((d) => `${gregorian}-03-${d}`) : [];
+    return days.find((d) => this.year(d) !== this.year(`${gregorian}-03-18`)) ?? `${gregorian}-01-01`;
   }
 
   year(iso: string): string {

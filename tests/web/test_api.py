@@ -26,6 +26,7 @@ import milepost
 from milepost.languages import LANGUAGES, Language
 from milepost.value.delays import worth
 from milepost.web.app import API, Config
+from milepost.web.downloads import COMPUTED
 from milepost.web.security import CSRF_HEADER, POLICY, Limits
 
 
@@ -165,18 +166,29 @@ def test_what_cannot_change_a_table_is_refused_in_words(alone: Client, path: str
     assert said in answer.json()["error"], answer.text
 
 
+_ALIKE = {"mode"}  # a French word as well
+
+
 @pytest.mark.parametrize("lang", [code for code in LANGUAGES if code != "en"])
 def test_a_workbook_speaks_the_language_and_the_rest_keeps_its_names(alone: Client, lang: str) -> None:
     say = Language(lang)
-    for name in ("status", "calls", "force", "delay", "value", "timetable", "trial"):
+    same_everywhere = {"P10", "P50", "P80", "P95", "XWV", "XRL", "XEM"}
+    for name in COMPUTED:
         heads = list(_sheet(alone.get(f"/tables/{name}.xlsx?lang={lang}").content)[0])
-        assert len(set(heads)) == len(heads)
-        assert heads != list(_sheet(alone.get(f"/tables/{name}.xlsx").content)[0]), name
+        names = list(_sheet(alone.get(f"/tables/{name}.xlsx").content)[0])
+        assert len(set(heads)) == len(heads) == len(names)
+        assert {h for h in heads if re.fullmatch(r"[A-Za-z_0-9]+", h) and h in names} <= same_everywhere | _ALIKE, name
         for kind in ("csv", "json"):
             assert alone.get(f"/tables/{name}.{kind}?lang={lang}").content == alone.get(f"/tables/{name}.{kind}").content
     rows = _sheet(alone.get(f"/tables/status.xlsx?lang={lang}").content)
     plain = _sheet(alone.get("/tables/status.xlsx").content)
     assert rows[0][say.say("column-state")] == say.word("delivery", plain[0]["delivery"])
+    flags = {p["commitment"]: p["flags"] for p in plain}
+    commitment, several = next((c, f) for c, f in flags.items() if f)
+    shown = next(r for r in rows if r[say.say("column-commitment")] == commitment)[say.say("column-flags")]
+    assert shown == "; ".join(say.word("flag", f) for f in several.split("; "))
+    register = [list(_sheet(alone.get(f"/tables/commitments.xlsx?lang={code}").content)[0]) for code in (lang, "en")]
+    assert register[0] == register[1], "rows that are kept as they are keep their names too"
 
 
 def test_a_cell_cannot_become_a_formula(alone: Client) -> None:

@@ -34,6 +34,27 @@ PAGES = (
 )  # fmt: skip
 
 
+# words of tables that stand on two lines; addresses and digests may
+WORDS_IN_TWO_LINES = r"""() => {
+  const broken = [];
+  let looked = 0;
+  for (const cell of document.querySelectorAll('main td, main th')) {
+    const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      if (walk.currentNode.parentElement.closest('code, .hidden, a[href^=http]')) continue;
+      for (const word of walk.currentNode.data.matchAll(/\p{L}{2,}/gu)) {
+        const range = document.createRange();
+        range.setStart(walk.currentNode, word.index);
+        range.setEnd(walk.currentNode, word.index + word[0].length);
+        looked += 1;
+        if (new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size > 1) broken.push(word[0]);
+      }
+    }
+  }
+  return { broken, looked };
+}"""
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with the North-South programme, its values made."""
@@ -417,6 +438,54 @@ def test_persian_shows_solar_years_and_mirrors_the_time_axis(watched: Watched, a
     assert int(handle.get_attribute("aria-valuenow")) == before + 30, "leftward is later where time runs to the left"
 
 
+def test_what_is_overdue_keeps_the_date_that_was_promised(watched: Watched, address: str) -> None:
+    page = watched.page
+    for name in ("commitments", "timetable"):
+        page.goto(f"{address}/?promised#{name}")
+        row = page.locator("tr", has=page.get_by_role("rowheader", name=re.compile("^C14 "))).first
+        row.wait_for()
+        text = " ".join(row.inner_text().split())
+        assert "20 Mar 2026 reckoned from 23 Nov 2026" in text, name
+    page.goto(f"{address}/?promised#country/IRN")
+    page.get_by_role("listitem").filter(has_text="C14").filter(has_text="20 Mar 2026").first.wait_for()
+
+
+def test_first_promises_stand_at_their_own_days_and_later_ones_after_them(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(f"{address}/#timetable")
+    page.wait_for_selector("#gains")
+    first = page.locator(".time path.promised:not(.later)")
+    said = first.locator("title").all_text_contents()
+    left = [first.nth(k).bounding_box()["x"] for k in range(first.count())]
+    at = dict(zip(said, left, strict=True))
+    assert at["first promised: 31 Dec 2017"] + 20 < at["first promised: 2019"] < at["first promised: 20 Mar 2021"] - 20
+    assert page.locator(".time text.beyond").count() == 0
+    later = page.locator(".time path.promised.later title").all_text_contents()
+    assert "promised later: 2029-01" in later
+
+
+def test_a_promise_older_than_the_axis_is_named_and_a_model_without_published_times_says_so(
+    watched: Watched, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ridge"
+    shutil.copytree(milepost.example("ridge"), folder)
+    for name, old, new in (("date_changes.csv", "2020-05-04,2024,", "1999-05-04,2004,"), ("routes.csv", None, "")):
+        file = folder / name
+        text = file.read_text(encoding="utf-8")
+        head = text.splitlines(keepends=True)[0]
+        file.write_text(text.replace(old, new) if old else head, encoding="utf-8")
+    page = watched.page
+    with running(Config(str(folder))) as found:
+        page.goto(f"{found}/#timetable")
+        page.wait_for_selector("#gains")
+        assert page.locator(".time text.beyond").all_text_contents() == ["2004"]
+        page.goto(f"{found}/#model")
+        page.get_by_text("nothing to compare the model with").wait_for()
+        assert "Median error" not in page.locator("main").inner_text()
+        page.goto(f"{found}/#commitment/R1")
+        page.get_by_role("heading", name=re.compile("change of present value, million USD")).wait_for()
+
+
 def test_no_line_is_wider_than_a_telephone(chromium: Any, address: str) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 800})
     page = context.new_page()
@@ -425,6 +494,22 @@ def test_no_line_is_wider_than_a_telephone(chromium: Any, address: str) -> None:
         page.locator("main h1").first.wait_for()
         page.wait_for_timeout(100)
         assert page.evaluate("document.documentElement.scrollWidth") <= 400, name
+    context.close()
+
+
+@pytest.mark.parametrize("code", ["en", "ru"])
+def test_no_word_of_a_table_breaks_inside_on_a_narrow_screen(chromium: Any, address: str, code: str) -> None:
+    context = chromium.new_context(viewport={"width": 500, "height": 800})
+    page = context.new_page()
+    looked = 0
+    for name in ("overview", "timetable", "commitments", "commitment/C01", "country/IRN", "model"):
+        page.goto(f"{address}/?narrow{code}#{name}?lang={code}")
+        page.locator("main table").first.wait_for(state="attached")
+        page.wait_for_timeout(150)
+        found = page.evaluate(WORDS_IN_TWO_LINES)
+        assert found["broken"] == [], name
+        looked += found["looked"]
+    assert looked > 300
     context.close()
 
 

@@ -93,7 +93,10 @@ class Language:
         return day.isoformat()
 
     def partial(self, text: str) -> str:
-        """A date as precise as its source: a whole day as :meth:`short`, a month or a year as it stands."""
+        """A date as precise as its source: a whole day as :meth:`short`, a month or a year as it stands.
+
+        A year alone lies in two Solar Hijri years: Persian keeps the Gregorian one, and says so.
+        """
         from babel.dates import format_date
 
         try:
@@ -103,7 +106,7 @@ class Language:
                 return self.digits(format_date(dt.date.fromisoformat(f"{text}-01"), "MMMM y", locale=self.code))
         except ValueError:
             pass  # 'before 2004-12' and intervals stay as they are
-        return self.digits(text) or "–"
+        return self.say("date-gregorian", date=self.digits(text)) if text else "–"
 
     def solar(self, day: dt.date) -> str:
         """A day of the Solar Hijri calendar, with the name of its month."""

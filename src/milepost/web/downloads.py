@@ -77,8 +77,20 @@ _WORDS = {
     "waits_for": "column-first", "holds_up": "column-waits", "country": "page-country", "party": "page-party",
     "change": "page-change-pv", "musd_per_year": "page-musd-year", "link": "page-link", "mode": "page-mode",
     "capacity": "page-capacity", "all": "page-all-countries",
+    "level": "column-level", "flags": "column-flags", "missing": "column-missing", "delivered_on": "column-delivered-on",
+    "promises": "column-promises", "redated": "column-redated", "percent": "column-percent", "percent_of": "column-percent-of",
+    "last_reported": "column-last-reported", "proofs": "column-proofs", "announced_only": "column-announced-only",
+    "conflicts": "column-conflicts", "moved": "column-moved", "title": "column-title",
+    "cost_of_a_day_musd": "column-cost-day-musd", "dearest_for": "column-bears-most", "why_not_valued": "column-why-not-valued",
+    "milestone": "column-milestone", "escalated_to": "column-escalated-to", "basis": "column-basis",
+    "working": "column-working", "trigger": "column-trigger", "until": "column-until", "act": "column-act",
+    "promised": "column-promised", "on_time": "column-on-time", "mt_per_year": "column-tonnes", "use": "column-use",
+    "before": "column-before", "after": "column-after", "ROW": "page-rest-of-world",
 }  # fmt: skip
-_TERMS = {"delivery": "delivery", "timing": "timing", "state": "legal"}
+_TERMS = {
+    "delivery": "delivery", "timing": "timing", "state": "legal", "in_force": "legal", "flags": "flag", "missing": "missing",
+    "act": "kind", "mode": "mode", "basis": "basis",
+}  # fmt: skip
 
 
 def names() -> tuple[str, ...]:
@@ -254,16 +266,18 @@ def _xlsx(frame: pd.DataFrame, language: str, name: str) -> bytes:
     sheet: Any = book.create_sheet(name[:31])
     sheet.sheet_view.rightToLeft = say.right_to_left
     sheet.freeze_panes = "A2"
-    head = [WriteOnlyCell(sheet, value=word) for word in _headings([str(c) for c in frame.columns], say)]
+    columns = [str(c) for c in frame.columns]
+    # rows of the register stay as they are kept, and a mixture of words and names would help nobody: their headings too
+    head = [WriteOnlyCell(sheet, value=word) for word in (_headings(columns, say) if name in COMPUTED else columns)]
     for cell in head:
         cell.font = Font(bold=True)
     sheet.append(head)
-    translated = name in COMPUTED and say.code != "en"  # rows of the register stay as they are kept
+    translated = name in COMPUTED and say.code != "en"
     for row in frame.itertuples(index=False):
         cells = []
         for column, value in zip(frame.columns, row, strict=True):
             if translated and column in _TERMS and isinstance(value, str):
-                value = _term(column, value, say)
+                value = "; ".join(_term(column, term, say) for term in value.split("; "))  # a cell may hold several
             cell = WriteOnlyCell(sheet, value=None if pd.isna(value) else value)
             if isinstance(value, str):
                 cell.value = "".join(ch for ch in value if ch in "\n\t" or ord(ch) >= 32)
