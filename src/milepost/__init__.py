@@ -13,7 +13,7 @@ from milepost.programme import Programme, example
 from milepost.programme import edit_programme as edit
 from milepost.programme import open_programme as open  # noqa: A004  the name a reader expects: milepost.open(path)
 from milepost.report.corridor_map import CorridorMap, corridor_map
-from milepost.store.edits import Edit
+from milepost.store.edits import Edit, LostRace
 from milepost.value.delays import delay_cost
 from milepost.value.game import Game
 from milepost.value.shares import shapley
@@ -26,6 +26,7 @@ __all__ = [
     "Edit",
     "Finding",
     "Game",
+    "LostRace",
     "MilepostError",
     "NoSolution",
     "Programme",

@@ -740,7 +740,7 @@ def test_a_plain_list_of_flows(tmp_path: Path) -> None:
     content = "year,exporter,importer,sector,value\n2023,AAA,BBB,farm,1500\n2023,BBB,AAA,farm,500\n2023,BBB,AAA,farm,250\n2023,AAA,AAA,mill,9000\n2022,AAA,BBB,farm,1\n2023,,AAA,farm,4000\n2023,AAA,BBB,,many\n"  # fmt: skip # noqa: E501
     found = readers.long([text(tmp_path / "flows.csv", content)], unit=1e-3, year=2023)
     assert (found.countries, found.sectors, found.year) == (("AAA", "BBB"), ("farm", "mill"), 2023)
-    np.testing.assert_allclose(found.flows, [[[0, 1.5], [0.75, 0]], [[9.0, 0], [0, 0]]])
+    np.testing.assert_allclose(found.flows, np.array([[[0.0, 1.5], [0.75, 0.0]], [[9.0, 0.0], [0.0, 0.0]]]))
     for line in (
         "dropped, another year than 2023: 1", "dropped, no exporter: 1, 4.0 MUSD", "dropped, no number in value: 1",
         "rows of a cell that stood before, added to it: 1, 0.2 MUSD",

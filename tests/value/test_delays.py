@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import milepost
 from milepost.errors import WrongUse
 from milepost.value.delays import delay_cost, worth
 from milepost.value.game import Game
@@ -120,3 +121,23 @@ def test_refusals_teach() -> None:
         worth(game, {"Q": ON}, on=ON, rate_per_year=0.05, horizon=HORIZON)
     with pytest.raises(WrongUse, match="at least one day"):
         delay_cost(game, {"A": ON}, on=ON, rate_per_year=0.05, horizon=HORIZON, days=0)
+
+
+def test_days_may_be_written_in_iso_form() -> None:
+    programme = milepost.open(milepost.example("ridge"))
+    written, meant = programme.delay("2026-06-01"), programme.delay(dt.date(2026, 6, 1))
+    np.testing.assert_array_equal(written.cost, meant.cost)
+    assert written.on == meant.on
+    assert programme.status("2026-06-01") == programme.status(dt.datetime(2026, 6, 1, 12))
+    assert milepost.open(milepost.example("ridge"), known_on="2026-06-01").known_on == dt.date(2026, 6, 1)
+    game = random_game(1, 2)
+    options = {"rate_per_year": 0.05, "horizon": "2027-06-01"}
+    found = milepost.delay_cost(game, {"A": "2027-01-01"}, on="2026-11-23", **options)  # type: ignore[arg-type]
+    assert found.dates == {"A": dt.date(2027, 1, 1)}
+    for odd in ("yesterday", "2026-13-01", 20260601):
+        with pytest.raises(WrongUse, match="is no day; give a date, or write it as"):
+            programme.delay(odd)  # type: ignore[arg-type]
+    with pytest.raises(WrongUse, match="is no day"):
+        milepost.delay_cost(game, {"A": "soon"}, on="2026-11-23", **options)  # type: ignore[arg-type]
+    with pytest.raises(WrongUse, match="a whole number of them"):
+        programme.delay(days=0.5)  # type: ignore[arg-type]

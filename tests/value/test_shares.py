@@ -206,6 +206,7 @@ def test_a_table_read_in_pieces_gives_the_same(table: np.ndarray) -> None:
 
 def test_a_table_goes_to_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = np.random.default_rng(0).normal(size=(32, 3))
+    table[0] = 0.0
     game = game_of(table)
     np.testing.assert_array_equal(game.table(to=tmp_path / "v.npy"), table)
     np.testing.assert_array_equal(np.load(tmp_path / "v.npy"), table)
@@ -285,3 +286,74 @@ def test_the_measured_error_of_screening_is_that_of_plain_sums() -> None:
     assert found.error_typical == pytest.approx(np.sqrt(np.mean(np.square(errors))) / abs(table[-1].sum()))
     north_south = screen(milepost.open(milepost.example("north-south")).game)
     assert north_south.error_all == pytest.approx(-0.02, abs=0.005)
+
+
+def payoffs(**values: object) -> Game:
+    """A game of two players and one country by the values of its sets, written as their letters."""
+    return Game(("A", "B"), ("X",), lambda S: values["".join(sorted(S)) or "none"])  # type: ignore[arg-type, return-value]
+
+
+@pytest.mark.parametrize("method", ["exact", "sampled"])
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"A": [np.nan]}, r"^V of A is nan for X; every value is a finite number\.$"),
+        ({"AB": [np.inf]}, r"^V of A, B is inf for X"),
+        ({"none": [3.0]}, r"^V of nothing is 3 for X and must be 0"),
+        ({"B": [1.0, 2.0]}, r"^V of B has shape \(2,\); wanted \(1,\), one number per country\.$"),
+        ({"B": 1.0}, r"^V of B has shape \(\); wanted \(1,\)"),
+        ({"B": "much"}, r"^V of B is no array of numbers"),
+    ],
+)
+def test_values_that_are_no_v_are_refused_in_a_sentence(method: str, wrong: dict[str, object], sentence: str) -> None:
+    good: dict[str, object] = {"none": [0.0], "A": [1.0], "B": [2.0], "AB": [4.0]}
+    with pytest.raises(WrongUse, match=sentence):
+        shapley(payoffs(**(good | wrong)), method=method, orders=8)  # type: ignore[arg-type]
+    assert shapley(payoffs(**good)).share[:, 0].tolist() == [1.5, 2.5]
+
+
+def test_tables_and_chains_are_looked_at_as_values_are() -> None:
+    def filled(with_: float) -> Game:
+        def fill(_: object, table: np.ndarray) -> None:
+            table[:] = np.array([[0.0], [1.0], [2.0], [with_]])
+
+        return Game(("A", "B"), ("X",), lambda S: np.zeros(1), evaluate_all=fill)
+
+    with pytest.raises(WrongUse, match="V of A, B is nan for X"):
+        filled(np.nan).table()
+    assert filled(4.0).table()[3, 0] == 4.0
+    short = Game(("A", "B"), ("X",), lambda S: np.zeros(1), chain=lambda order: iter([np.zeros(1)]))
+    with pytest.raises(WrongUse, match="1 values for 2 players"):
+        short.along(("A", "B"))
+
+
+def test_a_player_or_country_that_stands_twice_is_refused() -> None:
+    for players, countries, what in ((("A", "A"), ("X",), "player A"), (("A",), ("X", "X"), "country X")):
+        with pytest.raises(WrongUse, match=f"The {what} stands twice"):
+            Game(players, countries, lambda S: np.zeros(1))
+
+
+def test_rounding_in_v_of_nothing_is_let_pass() -> None:
+    game = payoffs(none=[1e-12], A=[1.0], B=[2.0], AB=[4.0])
+    np.testing.assert_allclose(shapley(game).share[:, 0], [1.5, 2.5])
+
+
+def test_a_bare_text_is_one_id_and_a_stranger_is_named() -> None:
+    programme = milepost.open(milepost.example("ridge"))
+    assert programme.value("R1").countries == programme.value(["R1"]).countries
+    assert programme.value("R1").delivered == ("R1",)
+    np.testing.assert_array_equal(programme.game.value("R1"), programme.game.value({"R1"}))
+    with pytest.raises(WrongUse, match="no valued open commitment 'Q9'"):
+        programme.value("Q9")
+    with pytest.raises(WrongUse, match="'Q9'"):
+        programme.game.mask(["Q9"])
+    assert programme.loads("R1").as_dict() == programme.loads(["R1"]).as_dict()
+
+
+def test_the_parts_of_the_handle_are_described_and_a_lost_race_can_be_caught() -> None:
+    assert issubclass(milepost.LostRace, WrongUse)
+    assert milepost.Programme.__doc__ is not None
+    assert "``applied``" in milepost.Programme.__doc__
+    assert "``known_on``" in milepost.Programme.__doc__
+    assert Game.__doc__ is not None
+    assert "``chain``" in Game.__doc__
