@@ -102,4 +102,4 @@ def _kept(folder: Path, do: Callable[[Any], Any], items: Sequence[Any]) -> dict[
 def _keep(folder: Path, number: int, answer: Any) -> None:
     temporary = folder / f"{number}.part"
     temporary.write_bytes(pickle.dumps(answer, protocol=5))
-    temporary.rename(folder / f"{number}.answer")
+    temporary.replace(folder / f"{number}.answer")

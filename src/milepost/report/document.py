@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from milepost.errors import WrongUse
+from milepost.files import write_whole
 from milepost.languages import Said
 from milepost.network.restrictions import in_force
 from milepost.programme import Programme
@@ -34,15 +32,7 @@ def write_report(programme: Programme, target: Path, *, on: dt.date | None = Non
     Raises ``BadData`` if the data have findings, ``WrongUse`` if the file cannot be written.
     """
     text = html_report(programme, on=on, progress=progress)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except OSError as fault:
-        raise WrongUse(f"Cannot write '{target}': {fault.strerror}.") from None
+    write_whole(target, text.encode())
     return target
 
 
@@ -112,10 +102,6 @@ def _applied(records: Records, restriction: str) -> str:
 
 def _title(records: Records, name: str) -> str:
     return next(c.title for c in records.commitments if c.id == name)
-
-
-def _owed(records: Records, name: str) -> str:
-    return ", ".join(next(c.owed_by for c in records.commitments if c.id == name))
 
 
 def _bars(pairs: list[tuple[str, float]], most: int, widest: float) -> list[dict[str, Any]]:

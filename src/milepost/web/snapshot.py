@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from milepost.errors import WrongUse
+from milepost.files import write_whole
 from milepost.languages import LANGUAGES, Language
 from milepost.languages.catalogue import page_messages
 from milepost.web import views
@@ -60,13 +59,5 @@ def snapshot_html(state: State, *, language: str = "en") -> str:
 def write_snapshot(state: State, target: Path, *, language: str = "en") -> int:
     """Write the file, whole or not at all; returns its size in bytes. Raises ``WrongUse`` if it cannot be written."""
     content = snapshot_html(state, language=language).encode()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except OSError as fault:
-        raise WrongUse(f"Cannot write '{target}': {fault.strerror}.") from None
+    write_whole(target, content)
     return len(content)

@@ -285,7 +285,7 @@ def keep_document(folder: Path, content: bytes, name: str) -> dict[str, Any]:
     if not target.exists():
         part = folder / f".{sha}.part"
         part.write_bytes(content)
-        part.rename(target)
+        part.replace(target)
     return {"sha256": sha, "name": target.name, "bytes": len(content), "source": f"sha256:{sha}"}
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import html
 import io
 import json
-import os
 import re
-import tempfile
 import unicodedata
 from pathlib import Path
 from typing import Any
 
 from milepost.errors import WrongUse
+from milepost.files import write_whole
 from milepost.languages.catalogue import FONTS
 from milepost.report.brief.contents import Brief, Grid, Items, Paragraph, Picture, Quantity
 
@@ -32,15 +31,7 @@ def write_brief(brief: Brief, target: Path) -> Path:
         raise WrongUse(f"A brief is written as {', '.join(FORMATS)}; '{target.name}' is none of them.")
     writers = {".pdf": pdf, ".docx": docx, ".xlsx": xlsx, ".html": page}
     content = writers[suffix](brief)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).rename(target)
-    except OSError as fault:
-        raise WrongUse(f"Cannot write '{target}': {fault.strerror}.") from None
+    write_whole(target, content)
     return target
 
 
