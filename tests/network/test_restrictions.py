@@ -155,64 +155,13 @@ def test_restrictions_that_would_do_nothing_are_found(bad: Restriction, words: s
 
 
 def test_a_ban_of_today_is_part_of_the_flows_and_stops_no_other_question() -> None:
-    """Both the ban and the surcharge are asked about; only lifting the ban cannot be told from flows that it made zero."""
+    """Both the ban and the surcharge hold; only lifting the ban cannot be told from flows that it made zero."""
     ban = row("B", "countries", "XWV", "closed", "2020", partner="XEM")
     road = row("S", "nodes", "GATE", "dearer", hours=12, usd_per_t=4)
     programme = balanced(ban, road)
     effect = programme.under(("S",)).value("all").restriction_effect
     assert effect is not None
     assert sum(effect.values()) < 0
-    with pytest.raises(WrongUse, match="banned today"):
-        ban.under((), ["B"]).value([])
-
-
-@pytest.mark.parametrize(
-    ("bad", "words"),
-    [
-        (row("X", "links", "NOWHERE", "closed"), "touches no link"),
-        (row("X", "nodes", "GATE", "dearer"), "dearer by nothing"),
-        (row("X", "countries", "ZZZ", "closed"), "no country 'ZZZ'"),
-        (row("X", "countries", "XWV", "dearer", partner="XEM"), "dearer by nothing"),
-        (row("X", "countries", "XWV", "closed", partner="XWV"), "closed to itself"),
-    ],
-)
-def test_restrictions_that_would_do_nothing_are_found(bad: Restriction, words: str) -> None:
-    assert any(words in f.message for f in ridge(bad).check())
-
-
-def test_a_ban_of_today_is_part_of_the_flows_and_stops_no_other_question() -> None:
-    """Both the ban and the surcharge are asked about; only lifting the ban cannot be told from flows that it made zero."""
-    ban = row("B", "countries", "XWV", "closed", "2020", partner="XEM")
-    road = row("S", "nodes", "GATE", "dearer", hours=12, usd_per_t=4)
-    programme = balanced(ban, road)
-    effect = programme.under(("S",)).value("all").restriction_effect
-    assert effect is not None
-    assert sum(effect.values()) < 0
-    with pytest.raises(WrongUse, match="banned today"):
-        ban.under((), ["B"]).value([])
-
-
-@pytest.mark.parametrize(
-    ("bad", "words"),
-    [
-        (row("X", "links", "NOWHERE", "closed"), "touches no link"),
-        (row("X", "nodes", "GATE", "dearer"), "dearer by nothing"),
-        (row("X", "countries", "ZZZ", "closed"), "no country 'ZZZ'"),
-        (row("X", "countries", "XWV", "dearer", partner="XEM"), "dearer by nothing"),
-        (row("X", "countries", "XWV", "closed", partner="XWV"), "closed to itself"),
-    ],
-)
-def test_restrictions_that_would_do_nothing_are_found(bad: Restriction, words: str) -> None:
-    assert any(words in f.message for f in ridge(bad).check())
-
-
-def test_a_ban_of_today_is_part_of_the_flows_and_stops_no_other_question() -> None:
-    """Both the ban and the surcharge are asked about; only lifting the ban cannot be told from flows that it made zero."""
-    ban = row("B", "countries", "XWV", "closed", "2020", partner="XEM")
-    road = row("S", "nodes", "GATE", "dearer", hours=12, usd_per_t=4)
-    programme = balanced(ban, road)
-    assert np.isfinite(programme.under(("S",)).value("all").by_country).all()
-    assert programme.under(("S",)).value(()).total < 0 or programme.under(("S",)).game.restriction_effect is not None
     with pytest.raises(WrongUse, match="banned today"):
         programme.under((), ("B",)).value("all")
 
