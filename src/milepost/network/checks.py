@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from milepost.errors import Finding
 from milepost.network.effects import RISING, VALUED, is_valued, no_number, number
 from milepost.network.restrictions import touches
-from milepost.records import Effect, Records, Row
+from milepost.records import Effect, Records, Row, may_be_unread
 
 Rule = Callable[[Records], Iterator[Finding]]
 CLASSES = ("bulk", "general", "containers")
@@ -27,7 +27,7 @@ def _at(records: Records, row: Row, column: str, message: str, remedy: str) -> F
 def there_is_a_network(records: Records) -> Iterator[Finding]:
     """Goods need places and ways."""
     for table, what in (("nodes", "places that goods start from and go to"), ("links", "railways, roads and lines of ships")):
-        if not records.rows(table):
+        if not records.rows(table) and records.whole(table):
             yield Finding(table, records.file(table), 0, "", f"there are no {table}", f"Add the {what}", "")
 
 
@@ -68,6 +68,8 @@ def no_link_hides_behind_another(records: Records) -> Iterator[Finding]:
 
 def every_place_can_be_reached(records: Records) -> Iterator[Finding]:
     """A place that no open link joins to any other place can trade with nobody."""
+    if not records.whole("nodes", "links"):
+        return
     parent = {n.id: n.id for n in records.nodes}
 
     def root(x: str) -> str:
@@ -93,6 +95,8 @@ def every_place_can_be_reached(records: Records) -> Iterator[Finding]:
 
 def trade_shares_of_a_country_add_up(records: Records) -> Iterator[Finding]:
     """The shares of a country's places are shares of all its trade."""
+    if not records.whole("nodes"):
+        return
     total: dict[str, float] = {}
     first: dict[str, Row] = {}
     for node in records.nodes:
@@ -131,7 +135,9 @@ def effects_change_what_exists(records: Records) -> Iterator[Finding]:
     known = {t: {r.ident for r in records.rows(t)} for t in ("links", "crossings", "services", "nodes", "routes")}
     known["lines"] = {name for link in records.links for name in link.lines}
     for row in records.effects:
-        if row.target_table in known and row.use == "model" and row.target not in known[row.target_table]:
+        read_from = "links" if row.target_table == "lines" else row.target_table
+        unread = not records.whole("links") if row.target_table == "lines" else may_be_unread(records.unread, read_from, row.target)
+        if row.target_table in known and row.use == "model" and row.target not in known[row.target_table] and not unread:
             message = f"there is no '{row.target}' among the {row.target_table}"
             yield _at(records, row, "target", message, "Correct the id, or add the row")
             continue
@@ -183,12 +189,11 @@ def _same(today: object, before: str) -> bool:
 
 def restrictions_touch_what_exists(records: Records) -> Iterator[Finding]:
     """A restriction that touches nothing, or costs nothing, would be taken for one that works."""
-    countries = {c.id for c in records.countries}
     for row in records.restrictions:
         if row.effect == "recorded":
             continue
         if row.target_table == "countries":
-            if row.target not in countries:
+            if not records.may_have("countries", row.target):
                 yield _at(records, row, "target", f"there is no country '{row.target}'", "Correct the id")
             if row.partner == row.target:
                 yield _at(records, row, "partner", "a country cannot be closed to itself", "Name the other country")
@@ -200,7 +205,7 @@ def restrictions_touch_what_exists(records: Records) -> Iterator[Finding]:
                 remedy = "Set model = 'many-sectors' in programme.toml with its tables, or set effect = recorded"
                 yield _at(records, row, column, message, remedy)
         else:
-            if not any(touches(row, link) for link in records.links):
+            if records.whole("links", "nodes") and not any(touches(row, link) for link in records.links):
                 message = f"{row.id} touches no link: there is nothing '{row.target}' among the {row.target_table}"
                 yield _at(records, row, "target", message, "Correct the target, or set effect = recorded")
             if row.effect == "dearer" and not (row.hours or row.usd_per_t):

@@ -1,7 +1,7 @@
 """The words: one frozen class a table, units in the field names."""
 
 from milepost.records.kinds import PartialDate, Ref, Row
-from milepost.records.programme_records import Policy, Records, Settings
+from milepost.records.programme_records import UNKNOWN, Policy, Records, Settings, may_be_unread
 from milepost.records.tables import (
     ONLY_FOR_VALUES,
     TABLES,
@@ -42,6 +42,7 @@ from milepost.records.tables import (
 __all__ = [
     "ONLY_FOR_VALUES",
     "TABLES",
+    "UNKNOWN",
     "Agreement",
     "Capacity",
     "Commitment",
@@ -80,4 +81,5 @@ __all__ = [
     "SectorTrade",
     "Service",
     "Settings",
+    "may_be_unread",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -118,6 +118,15 @@ class Policy(BaseModel):
         return tuple(sorted((int(step.partition(" ")[0]), step.partition(" ")[2]) for step in self.escalation))
 
 
+UNKNOWN = "*"  # among the ids of unread rows: there may be others
+
+
+def may_be_unread(unread: Mapping[str, frozenset[str]], table: str, ident: str) -> bool:
+    """Whether a row may stand in its file although it could not be read: then nobody who names it is at fault."""
+    ids = unread.get(table, frozenset())
+    return UNKNOWN in ids or ident in ids or ident.upper() in {i.upper() for i in ids}
+
+
 @dataclass(frozen=True)
 class Records:
     """Every table of a programme, in file order. Built by a store, never changed."""
@@ -157,6 +166,7 @@ class Records:
     routes: tuple[t.Route, ...] = ()
     params: tuple[t.Param, ...] = ()
     files: dict[str, str] = field(default_factory=dict, compare=False)  # table -> file (or sheet) it was read from
+    unread: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)  # table -> ids of rows that could not be read
     fingerprint: str = field(default="", compare=False)  # SHA-256 of the canonical content
 
     @property
@@ -173,6 +183,14 @@ class Records:
         """Every row of every table."""
         for table in t.TABLES:
             yield from self.rows(table)
+
+    def may_have(self, table: str, ident: str) -> bool:
+        """Whether a row is there, or may be there unread: what is not may be called unknown."""
+        return may_be_unread(self.unread, table, ident) or any(row.ident == ident for row in self.rows(table))
+
+    def whole(self, *tables: str) -> bool:
+        """Whether every row of the tables could be read: otherwise what they add up to, or lack, cannot be judged."""
+        return not any(table in self.unread for table in tables)
 
     def file(self, table: str) -> str:
         """File (or sheet) that a table was read from."""

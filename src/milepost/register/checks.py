@@ -148,14 +148,14 @@ def every_rule_of_force_can_be_computed(records: Records) -> Iterator[Finding]:
             yield _at(records, c, "base", "a share needs its frozen base", "Fill in base: how many parties it is a share of")
         if c.condition == "share" and c.at_least is not None and c.at_least > 1:
             yield _at(records, c, "at_least", f"a share of {c.at_least:g} can never be reached", "Write a share from 0 to 1")
-        if c.condition == "weight" and c.weights not in weights:
+        if c.condition == "weight" and c.weights not in weights and records.whole("force_weights"):
             message = f"there is no table of weights '{c.weights}' in force_weights"
             yield _at(records, c, "weights", message, "Add its rows, or correct the name")
         if c.condition == "all of" and not c.among:
             yield _at(records, c, "among", "'all of' needs the parties that must act", "Name them, separated by ;")
     seen: dict[tuple[str, str], str] = {}
     for row in records.force_rules:
-        if row.applies == "agreement" and row.id not in have:
+        if row.applies == "agreement" and row.id not in have and records.whole("force_conditions"):
             yield _at(records, row, "id", f"{row.id} has no condition", "Add a row to force_conditions")
         first = seen.setdefault((row.agreement, row.applies), row.id)
         if first != row.id:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from milepost.errors import Finding
-from milepost.records import TABLES, Row
+from milepost.records import TABLES, UNKNOWN, Row, may_be_unread
 from milepost.store.kept import PerTable
 
 MOST_KEPT = 20_000  # rows of a table that is remembered; a larger one is read each time
@@ -49,8 +49,9 @@ def _rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
     for line, cells in sheet.lines:
         extra = [cell for cell in cells[len(sheet.header) :] if not _empty(cell)]
         if extra:
+            ident = _ident(kind, {name: _tidy(cells[i]) for name, i in columns.items() if not _empty(cells[i])})
             found.append(
-                _finding(sheet, line, "", "", f"the row has {len(cells)} cells, the header {len(sheet.header)}")(
+                _finding(sheet, line, ident, "", f"the row has {len(cells)} cells, the header {len(sheet.header)}")(
                     "Quote cells that hold a comma, or remove the extra cells"
                 )
             )
@@ -59,7 +60,7 @@ def _rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
         try:
             row = kind.model_validate(given | {"line": line})
         except ValidationError as fault:
-            ident = " ".join(str(given.get(k, "")) for k in kind.key).strip()
+            ident = _ident(kind, given)
             found.extend(_explain(sheet, line, ident, kind, error) for error in fault.errors(include_url=False))
             continue
         first = seen.setdefault(row.ident, line)
@@ -74,12 +75,30 @@ def _rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
     return tuple(rows), tuple(found)
 
 
+def rejected_ids(sheet: Sheet, faults: Sequence[Finding]) -> frozenset[str]:
+    """Ids of the rows that could not be read; with ``UNKNOWN`` where an id could not be made out either."""
+    of_rows = [f for f in faults if f.line and f.line != 1]
+    found = {f.id for f in of_rows}
+    if not set(_required(TABLES[sheet.table])) <= set(sheet.header) or "" in found:
+        found.add(UNKNOWN)
+    return frozenset(found - {""})
+
+
+def _ident(kind: type[Row], given: dict[str, Cell]) -> str:
+    return " ".join(str(given.get(k, "")) for k in kind.key).strip()
+
+
 _rows_of_text = lru_cache(maxsize=2 * len(TABLES))(_rows_of)
 _idents: PerTable[frozenset[str]] = PerTable(lambda rows: frozenset(row.ident for row in rows))
 
 
-def unknown_references(tables: dict[str, Sequence[Row]], files: dict[str, str]) -> Iterable[Finding]:
-    """Cells that name a row which does not exist in the table they refer to."""
+def unknown_references(
+    tables: dict[str, Sequence[Row]], files: dict[str, str], unread: Mapping[str, frozenset[str]] | None = None
+) -> Iterable[Finding]:
+    """Cells that name a row which does not exist in the table they refer to. Rows that were there but could not be read
+    (``unread``) exist; a table of which not every row is known is not judged.
+    """
+    unread = unread or {}
     known = {table: _idents(rows) for table, rows in tables.items()}
     for table, rows in tables.items():
         references = TABLES[table].references()
@@ -87,7 +106,7 @@ def unknown_references(tables: dict[str, Sequence[Row]], files: dict[str, str]) 
             for column, target in references.items():
                 value = getattr(row, column)
                 for name in value if isinstance(value, tuple) else (value,):
-                    if name and name not in known.get(target, set()):
+                    if name and name not in known.get(target, set()) and not may_be_unread(unread, target, name):
                         near = difflib.get_close_matches(str(name), known.get(target, set()), n=2, cutoff=0.6)
                         hint = f"Did you mean {' or '.join(near)}? " if near else ""
                         yield Finding(

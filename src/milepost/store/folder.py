@@ -20,8 +20,8 @@ from pydantic import ValidationError
 
 from milepost.errors import Finding, one_of
 from milepost.files import write_folder
-from milepost.records import TABLES, Policy, Records, Row, Settings
-from milepost.store.cells import Sheet, rows_of, unknown_references
+from milepost.records import TABLES, UNKNOWN, Policy, Records, Row, Settings
+from milepost.store.cells import Sheet, rejected_ids, rows_of, unknown_references
 from milepost.store.kept import PerTable
 
 SETTINGS_FILE = "programme.toml"
@@ -82,26 +82,27 @@ def assemble(
 ) -> tuple[Records | None, tuple[Finding, ...]]:
     """Rows from sheets, references between them, and the fingerprint of the whole."""
     tables: dict[str, tuple[Row, ...]] = {}
-    spoiled = set()
+    unread: dict[str, frozenset[str]] = {}  # a row that could not be read is there: who names it is not at fault
     for table, kind in TABLES.items():
         if table in sheets:
             tables[table], faults = rows_of(sheets[table])
             found.extend(faults)
             if faults:
-                spoiled.add(table)
+                unread[table] = rejected_ids(sheets[table], faults)
         else:
             tables[table] = ()
+            if any(f.table == table for f in found):
+                unread[table] = frozenset((UNKNOWN,))
             if kind.required and not any(f.table == table for f in found):
                 message = f"the table '{table}' is missing"
                 found.append(Finding(table, files[table], 0, "", message, f"Add {files[table]}; an empty one has its header only"))
-                spoiled.add(table)
-    # a row that could not be read would make every mention of it look unknown: one fault, one finding
-    found.extend(f for f in unknown_references(dict(tables), files) if TABLES[f.table].references()[f.column] not in spoiled)
+                unread[table] = frozenset((UNKNOWN,))
+    found.extend(unknown_references(dict(tables), files, unread))
     ordered = tuple(sorted(found, key=lambda f: (f.file, f.line, f.column, f.id)))
     if settings is None:
         return None, ordered
     content: dict[str, Any] = dict(tables)
-    records = Records(settings=settings, policy=policy or Policy(), files=files, **content)
+    records = Records(settings=settings, policy=policy or Policy(), files=files, unread=unread, **content)
     return replace(records, fingerprint=fingerprint(records)), ordered
 
 

@@ -21,7 +21,7 @@ def _at(records: Records, row: Row, column: str, message: str, remedy: str) -> F
 
 def every_country_trades(records: Records) -> Iterator[Finding]:
     """With a matrix of one's own, a country without any trade has no equilibrium."""
-    if not records.flows:
+    if not records.flows or not records.whole("flows"):
         return
     abroad = [f for f in records.flows if f.exporter != f.importer and f.usd_m > 0]
     for row in records.countries:
@@ -39,14 +39,13 @@ def nobody_exports_more_than_it_makes(records: Records) -> Iterator[Finding]:
     own = {f.exporter for f in records.flows if f.exporter == f.importer and f.usd_m > 0}
     for row in records.countries:
         exports = sum(f.usd_m for f in records.flows if f.exporter == row.id != f.importer)
-        if row.id not in own and exports >= row.gdp_usd_m:
+        if records.whole("flows") and row.id not in own and exports >= row.gdp_usd_m:
             message = f"{row.id} exports {exports:,.0f} MUSD, not less than its GDP of {row.gdp_usd_m:,.0f}"
             yield _at(records, row, "gdp_usd_m", message, "Give its domestic trade in flows, or check the units")
 
 
 def reported_flows_name_countries(records: Records) -> Iterator[Finding]:
     """A flow that is held must lie between two countries of the model, once."""
-    known = {c.id for c in records.countries}
     seen: dict[tuple[str, str], str] = {}
     for row in records.reported_trade:
         if row.use != "model":
@@ -54,7 +53,7 @@ def reported_flows_name_countries(records: Records) -> Iterator[Finding]:
         if row.kind != "flow":
             yield _at(records, row, "kind", "a turnover cannot be held as a flow", "Set use = check, or give one way")
         for column in ("exporter", "importer"):
-            if getattr(row, column) not in known:
+            if not records.may_have("countries", getattr(row, column)):
                 message = f"'{getattr(row, column)}' is no country of the model"
                 yield _at(records, row, column, message, "Set use = check, or name a country")
         pair = (row.exporter, row.importer)
@@ -66,14 +65,14 @@ def reported_flows_name_countries(records: Records) -> Iterator[Finding]:
 
 def a_filled_matrix_has_its_geography(records: Records) -> Iterator[Finding]:
     """Gravity needs to know where a country lies."""
-    if records.flows:
+    if records.flows or not records.whole("flows"):
         return
     for row in records.countries:
         if row.id != "ROW" and (row.lat is None or row.lon is None):
             message = f"{row.id} has no position, and no flows.csv is given"
             yield _at(records, row, "lat", message, "Give lat and lon of its economic centre, or a trade matrix")
         for name in row.neighbours:
-            if not any(c.id == name for c in records.countries):
+            if not records.may_have("countries", name):
                 message = f"the neighbour '{name}' is no country of the model"
                 yield _at(records, row, "neighbours", message, "Remove it, or add the country")
 
@@ -81,6 +80,8 @@ def a_filled_matrix_has_its_geography(records: Records) -> Iterator[Finding]:
 def there_is_a_trade_elasticity(records: Records) -> Iterator[Finding]:
     """Without it there is no trade model."""
     found = records.find_param("trade_elasticity")
+    if found is None and not records.whole("params"):
+        return
     if found is None or found.value <= 0:
         message = "there is no trade elasticity above 0"
         remedy = "Add a row named trade_elasticity, such as 4 (Simonovska & Waugh 2014)"
@@ -89,7 +90,7 @@ def there_is_a_trade_elasticity(records: Records) -> Iterator[Finding]:
 
 def there_are_two_countries(records: Records) -> Iterator[Finding]:
     """Trade takes two."""
-    if len(records.countries) < 2:
+    if len(records.countries) < 2 and records.whole("countries"):
         message = f"there are {len(records.countries)} countries"
         yield Finding("countries", records.file("countries"), 0, "", message, "Trade needs two at least", "")
 
@@ -99,7 +100,7 @@ def many_sectors_are_complete(records: Records) -> Iterator[Finding]:
     if records.settings.model == "one-sector":
         return
     for table in ("sectors", "sector_trade", "sector_accounts"):
-        if not records.rows(table):
+        if not records.rows(table) and records.whole(table):
             message = f"the model with many sectors needs rows in {table}"
             yield Finding(table, records.file(table), 0, "", message, "Fill the table, or set model = 'one-sector'", "")
     have = {(a.country, a.sector) for a in records.sector_accounts}
@@ -108,7 +109,7 @@ def many_sectors_are_complete(records: Records) -> Iterator[Finding]:
         if total > 1 + 1e-9:
             message = f"the shares of {sector.id} by kind of cargo add up to {total:g}"
             yield _at(records, sector, "containers", message, "Make them add up to 1 at most")
-        for country in records.countries if records.sector_accounts else ():
+        for country in records.countries if records.sector_accounts and records.whole("sector_accounts") else ():
             if (country.id, sector.id) not in have:
                 message = f"{country.id} has no account of {sector.id}"
                 yield _at(records, country, "id", message, "Add it to sector_accounts, with zeros if there is none")
@@ -123,7 +124,7 @@ def many_sectors_are_complete(records: Records) -> Iterator[Finding]:
         sold[key] = sold.get(key, 0.0) + trade.usd_m
     for account in records.sector_accounts:
         key = (account.country, account.sector)
-        if made[key] == 0 and sold.get(key, 0.0) > 0:
+        if records.whole("sector_accounts", "sector_inputs") and made[key] == 0 and sold.get(key, 0.0) > 0:
             message = f"{account.country} sells {account.sector} and makes none"
             yield _at(records, account, "value_added_usd_m", message, "Give its value added, or remove its sales")
 
