@@ -62,6 +62,7 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "group": lambda: open_example().group(),
     "draws": lambda: open_example().draws(draws=50),
     "screen": lambda: open_example().screen(),
+    "intervals": lambda: open_example().intervals(draws=10),
     "interactions": lambda: interactions(open_example().game),
     "outcome": one_sector,
     "sector outcome": lambda: solver().solve(shock()),
