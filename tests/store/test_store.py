@@ -105,7 +105,7 @@ def test_a_missing_column(ridge: Path) -> None:
         ("params", "border_usd_per_t,road,5", "border_usd_per_t,road,50000", "border_usd_per_t is 50000, outside"),
         ("params", "loading_hours,road,6", "loading_hours,road,60000", "loading_hours is 60000, outside"),
         ("params", "trade_elasticity", "trade_elastic", "no trade elasticity"),
-        ("params", "speed_kmh,rail", "speed_kmh,mule", "'speed_kmh' for 'rail' is missing"),
+        ("params", "speed_kmh,rail", "speed_kmh,mule", "1 parameter is missing: 'speed_kmh' for 'rail' (usually 41.6 km/h)"),
     ],
 )
 def test_one_fault_one_sentence(ridge: Path, table: str, old: str, new: str, words: str) -> None:

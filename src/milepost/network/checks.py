@@ -9,6 +9,7 @@ from milepost.errors import Finding
 from milepost.network.effects import RISING, VALUED, is_valued, no_number, number
 from milepost.network.restrictions import touches
 from milepost.records import Effect, Records, Row, may_be_unread
+from milepost.records.starter import usual
 
 Rule = Callable[[Records], Iterator[Finding]]
 CLASSES = ("bulk", "general", "containers")
@@ -224,16 +225,18 @@ def the_model_has_its_parameters(records: Records) -> Iterator[Finding]:
     wanted += [("handling_hours", f"{a}-{b}") for a in sorted(modes) for b in sorted(modes) if a < b]
     wanted += [("transshipment_hours", "sea")] if "sea" in modes else []
     wanted += [("gauge_change_hours", "rail")] if "rail" in modes else []
-    for name, key in wanted:
-        if records.find_param(name, key) is None:
-            message = f"the parameter '{name}' for '{key}' is missing"
-            yield Finding("params", records.file("params"), 0, "", message, "Add a row with its basis and source", "name")
-    for mode in sorted(modes):
-        for s in CLASSES:
-            if records.find_param("freight_rate_usd_per_tkm", f"{mode}/{s}", mode) is None:
-                message = f"the parameter 'freight_rate_usd_per_tkm' for '{mode}' is missing"
-                yield Finding("params", records.file("params"), 0, "", message, "Add a row with its basis and source", "name")
-                break
+    missing = [(name, key) for name, key in wanted if records.find_param(name, key) is None]
+    missing += [
+        ("freight_rate_usd_per_tkm", mode)
+        for mode in sorted(modes)
+        if any(records.find_param("freight_rate_usd_per_tkm", f"{mode}/{s}", mode) is None for s in CLASSES)
+    ]
+    if missing and records.whole("params"):
+        known = {pair: usual(*pair) for pair in missing}
+        words = [f"'{n}' for '{key}'" + (f" (usually {p.value:g} {p.unit})" if p else "") for (n, key), p in known.items()]
+        message = f"{len(missing)} parameter{'s are' if len(missing) > 1 else ' is'} missing: {', '.join(words)}"
+        remedy = f"Add a row for each with its basis and source, or take those of {records.file('params')} of 'milepost new'"
+        yield Finding("params", records.file("params"), 0, "", message, remedy, "name")
     seen: dict[tuple[str, str], str] = {}
     for row in records.params:
         if row.use == "model":

@@ -9,6 +9,7 @@ from annotated_types import Ge, Gt, Le, Lt
 
 from milepost.records import TABLES, Policy, Ref, Settings
 from milepost.records.kinds import PartialDate
+from milepost.records.starter import MEANINGS, starter_params
 
 
 def reference_page() -> str:
@@ -48,7 +49,24 @@ def reference_page() -> str:
             info = kind.model_fields[name]
             sort = _kind(info.annotation, info.metadata)
             lines.append(f"| `{name}` | {sort} | {'yes' if info.is_required() else ''} | {info.description} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_parameters()]) + "\n"
+
+
+def _parameters() -> list[str]:
+    lines = [
+        "",
+        "### Parameters of the model",
+        "",
+        "What the model reads from `params`, with the usual value and its plausible band. `milepost new` writes these rows;",
+        "each is to be replaced where the corridor is known better. Only the means of transport that the links use are needed.",
+        "",
+        "| name | applies to | usual | low | high | unit | basis | meaning |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for p in starter_params():
+        low, high = (f"{v:g}" if v is not None else "" for v in (p.low, p.high))
+        lines.append(f"| `{p.name}` | {p.applies_to} | {p.value:g} | {low} | {high} | {p.unit} | {p.basis} | {MEANINGS[p.name]} |")
+    return lines
 
 
 def _kind(annotation: Any, metadata: list[Any]) -> str:

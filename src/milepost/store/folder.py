@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from milepost.errors import Finding, one_of
 from milepost.files import write_folder
 from milepost.records import TABLES, UNKNOWN, Policy, Records, Row, Settings
+from milepost.records.starter import starter_params
 from milepost.store.cells import Sheet, rejected_ids, rows_of, unknown_references
 from milepost.store.kept import PerTable
 
@@ -207,15 +208,20 @@ def copy_example(name: str, target: Path) -> None:
 
 
 def new_programme(target: Path) -> None:
-    """Write an empty template: a folder, or a workbook if the name ends in .xlsx."""
+    """Write a template, empty but for the usual parameters: a folder, or a workbook if the name ends in .xlsx."""
     if target.suffix.lower() == ".xlsx":
         from milepost.store.workbook import write_workbook
 
         write_workbook(None, target)
         return
     files = {SETTINGS_FILE: settings_text(template_settings()), POLICY_FILE: settings_text(Policy())}
-    files |= {f"{table}.csv": csv_text(kind, ()) for table, kind in TABLES.items()}
+    files |= {f"{table}.csv": csv_text(kind, template_rows(table)) for table, kind in TABLES.items()}
     write_folder(target, files)
+
+
+def template_rows(table: str) -> tuple[Row, ...]:
+    """Rows of a table in an empty template: parameters with their usual values, nothing else."""
+    return starter_params() if table == "params" else ()
 
 
 def template_settings() -> Settings:

@@ -15,7 +15,7 @@ from milepost.errors import Finding, WrongUse
 from milepost.files import whole_file
 from milepost.records import TABLES, Policy, Records, Settings
 from milepost.store.cells import Sheet
-from milepost.store.folder import assemble, cell_text, read_model, template_settings, toml_value
+from milepost.store.folder import assemble, cell_text, read_model, template_rows, template_settings, toml_value
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -111,7 +111,7 @@ def write_workbook(records: Records | None, target: Path) -> None:
         sheet.append(list(kind.columns()))
         for cell, name in zip(sheet[1], kind.columns(), strict=True):
             cell.comment = Comment(kind.model_fields[name].description or name, "milepost")
-        for row in records.rows(table) if records else ():
+        for row in records.rows(table) if records else template_rows(table):
             cells = row.model_dump()
             sheet.append([_cell(cells[name], table, row.ident, name) for name in kind.columns()])
     if records is not None:
