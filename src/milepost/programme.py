@@ -144,7 +144,7 @@ class Programme:
 
     def _repr_html_(self) -> str:
         r = self.records
-        rows = {"title": self.settings.title, "content": self._size(), "base date": self.settings.base_date, "at": self.path}
+        rows = {"title": self.settings.title, "content": self._size(), "base date": self.settings.base_date}
         rows |= {"known on": self.known_on} if self.known_on else {}
         rows |= {"digest": r.fingerprint}
         cells = "".join(f"<tr><th>{name}</th><td>{escape(str(value))}</td></tr>" for name, value in rows.items())

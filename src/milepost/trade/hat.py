@@ -28,7 +28,6 @@ counterfactual; there is no way to mix two.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
@@ -201,40 +200,31 @@ class Solver:
 
     def worth(self, cost_hat: ArrayLike) -> Vector:
         """Equivalent variation of one shock, MUSD a year by country: :meth:`solve` without the rest of the outcome."""
-        return self._worth(self._hats(cost_hat)[None], True)[0]
+        return self._worth(self._hats(cost_hat)[None])[0]
 
-    def worth_of_openness(self, phi: Matrix) -> Vector:
-        """The same from phi = k ** -theta (equation 1), float64 [origin, destination], as ``TradeCosts`` gives it.
-
-        It saves the roots and powers and is meant for inner loops: phi is taken as it is, without a look at it.
-        """
-        return self._worth(phi[None], False)[0]
-
-    def worth_many(self, cost_hats: ArrayLike, *, threads: int = 1, openness: bool = False) -> Matrix:
+    def worth_many(self, cost_hats: ArrayLike, *, threads: int = 1) -> Matrix:
         """Equivalent variation of many shocks [scenario, origin, destination] -> [scenario, country], MUSD a year.
 
-        Bit for bit what :meth:`worth` gives one by one, whatever ``threads``. ``openness``: phi are given, not hats.
+        Bit for bit what :meth:`worth` gives one by one, whatever ``threads``. Raises as :meth:`solve`, naming the scenario.
         """
         hats = np.ascontiguousarray(cost_hats, dtype=np.float64)
         n = self._Y.size
         if hats.ndim != 3 or hats.shape[1:] != (n, n):
             raise WrongUse(f"Many cost hats have shape {hats.shape}; wanted (scenarios, {n}, {n}).")
-        if not openness:
-            for hat in hats:
-                self._hats(hat)
+        for hat in hats:
+            self._hats(hat)
         blocks = np.array_split(hats, max(1, min(threads, len(hats)))) if len(hats) else [hats]
         if len(blocks) == 1:
-            return self._worth(blocks[0], not openness)
+            return self._worth(blocks[0])
         with ThreadPoolExecutor(len(blocks)) as pool:
-            ask: Callable[[Matrix], Matrix] = lambda block: self._worth(block, not openness)  # noqa: E731
-            return np.concatenate(list(pool.map(ask, blocks)))
+            return np.concatenate(list(pool.map(self._worth, blocks)))
 
-    def _worth(self, shocks: Matrix, is_hat: bool) -> Matrix:
+    def _worth(self, shocks: Matrix) -> Matrix:
         out = np.empty((len(shocks), self._Y.size))
         trouble = np.zeros(len(shocks), np.int64)
-        kernel.worth_many(*self._world, shocks, is_hat, TOLERANCE, out, trouble)
+        kernel.worth_many(*self._world, shocks, TOLERANCE, out, trouble)
         for s in np.flatnonzero(trouble):
-            phi = shocks[s] ** -self._theta if is_hat else shocks[s]
+            phi = shocks[s] ** -self._theta
             self._refuse_one_way(phi, int(s))
             if trouble[s] != kernel.ONE_WAY:
                 raise self._unsolved(np.nan, 0, 0, kernel.parts_of(self._X * phi)[1], scenario=int(s))

@@ -461,10 +461,10 @@ def both_ways(M, label, parts):
 
 
 @njit(cache=True, nogil=True)
-def worth_many(X, Y, E, theta, closure, part, parts, start, slope, HT, phis, is_hat, tolerance, out, trouble):
-    """Equivalent variation of many scenarios, phis [scenario, origin, destination], into out [scenario, country].
+def worth_many(X, Y, E, theta, closure, part, parts, start, slope, HT, hats, tolerance, out, trouble):
+    """Equivalent variation of many scenarios, cost hats [scenario, origin, destination], into out [scenario, country].
 
-    ``is_hat``: the scenarios are cost hats and are raised to -theta first. ``trouble`` gets the status per scenario;
+    ``trouble`` gets the status per scenario;
     ``ONE_WAY`` is said of what was solved where bans leave trade one way only: without deficits that is a limit, not a solution.
     """
     n = Y.size
@@ -473,13 +473,8 @@ def worth_many(X, Y, E, theta, closure, part, parts, start, slope, HT, phis, is_
     dE = np.empty(n)
     phi = np.empty((n, n))
     trade = np.empty((n, n))
-    for s in range(phis.shape[0]):
-        if is_hat:
-            openness(phis[s], theta, phi)
-        else:
-            for i in range(n):
-                for j in range(n):
-                    phi[i, j] = phis[s, i, j]
+    for s in range(hats.shape[0]):
+        openness(hats[s], theta, phi)
         banned = False
         for i in range(n):
             for j in range(n):

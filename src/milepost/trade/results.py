@@ -112,9 +112,13 @@ def _record(row: Any) -> dict[str, Any]:
     return {name: plain(getattr(row, name)) for name in names}
 
 
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, dict):
         return "; ".join(k if isinstance(v, dict | list) else f"{k} {v}" for k, v in value.items())
     if isinstance(value, list):
-        return "; ".join(" ".join(map(str, v)) if isinstance(v, list) else str(_cell(v)) for v in value)
+        return "; ".join(" ".join(map(_short, v)) if isinstance(v, list) else str(_cell(v)) for v in value)
     return value
