@@ -93,7 +93,14 @@ def test_units_stand_in_the_names_of_columns_or_of_their_axis() -> None:
     assert list(programme.timetable().frame().columns) == ["commitment", "due", "overdue_days"]
     assert programme.delay().frame().columns.name == "MUSD/day"
     assert programme.delay(days=7).frame().columns.name == "MUSD per 7 days"
-    assert programme.shapley().frame().columns.name == "MUSD/year"
+    assert "all_musd_per_day" in programme.delay().frame(units=True).columns
+    assert "all_musd_per_7_days" in programme.delay(days=7).frame(units=True).columns
+    shares = programme.shapley()
+    assert shares.frame().columns.name == "MUSD/year"
+    long = shares.frame(long=True)
+    assert list(long.columns) == ["commitment", "country", "musd_per_year", "standard_error"]
+    wide = long.pivot(index="commitment", columns="country", values="musd_per_year")
+    np.testing.assert_array_equal(wide.loc[list(shares.commitments), list(shares.countries)], shares.share)
     assert "equivalent_variation_musd" in one_sector().frame().columns
     first = first_order(solver(), solver().solve(shock())).frame()
     assert all(c.endswith("_percent") for c in first.columns)

@@ -105,11 +105,15 @@ class DelayCost(Result):
         sums = self.cost.sum(axis=1)
         return sorted(zip(self.commitments, sums.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
 
-    def frame(self) -> pd.DataFrame:
-        """Costs as a table: a row per commitment, a column per country and ``all``; the axis of columns is named by the unit."""
+    def frame(self, *, units: bool = False) -> pd.DataFrame:
+        """Costs as a table: a row per commitment, a column per country and ``all``; the axis of columns is named by the unit.
+
+        A file has no such axis: with ``units`` each column names its unit itself, ``AGO_musd_per_day``.
+        """
         import pandas as pd
 
-        columns = pd.Index([*self.countries, "all"], name=self.unit)
+        unit = "_musd_per_day" if self.days == 1 else f"_musd_per_{self.days}_days"
+        columns = pd.Index([f"{c}{unit if units else ''}" for c in (*self.countries, "all")], name=self.unit)
         cost = np.column_stack([self.cost, self.cost.sum(axis=1)])
         return pd.DataFrame(cost, index=pd.Index(self.commitments, name="commitment"), columns=columns)
 

@@ -77,10 +77,21 @@ class Shares(Result):
         sums = self.share.sum(axis=1)
         return sorted(zip(self.commitments, sums.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
 
-    def frame(self) -> pd.DataFrame:
-        """Shares as a table: a row per commitment, a column per country, MUSD a year."""
+    def frame(self, *, long: bool = False) -> pd.DataFrame:
+        """Shares as a table: a row per commitment, a column per country, MUSD a year, which names the axis of columns.
+
+        ``long``: a row per commitment and country instead, with its standard error, as ``milepost shapley --csv`` writes it.
+        """
         import pandas as pd
 
+        if long:
+            n, K = len(self.countries), len(self.commitments)
+            return pd.DataFrame(
+                {
+                    "commitment": [c for c in self.commitments for _ in range(n)], "country": list(self.countries) * K,
+                    "musd_per_year": self.share.ravel(), "standard_error": self.error.ravel(),
+                }
+            )  # fmt: skip
         index, columns = pd.Index(self.commitments, name="commitment"), pd.Index(self.countries, name=self.unit)
         return pd.DataFrame(self.share, index=index, columns=columns)
 
