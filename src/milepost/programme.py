@@ -211,6 +211,15 @@ class Programme:
 
         return corridor_game(self._modelled(), self.applied)
 
+    def game_on(self, on: Day = None) -> Game:
+        """The game of what is open on a day: what was delivered since the base date is there, what was stopped never comes."""
+        state = {s.commitment: s for s in self.status(self._day(on))}
+        closed = [state[p] for p in self.game.players if p in state and state[p].closed]
+        if not closed:
+            return self.game
+        done = [s.commitment for s in closed if s.done]
+        return self.game.given(done, [s.commitment for s in closed if not s.done])
+
     def status(self, on: Day = None, known_on: Day = None) -> Rows[Status]:
         """What the evidence proves on a day (default: the base date), as known on a day (default: the same)."""
         key = (self._day(on), day_of(known_on) or self.known_on)
@@ -275,7 +284,7 @@ class Programme:
 
         day = self._day(on)
         return delay_cost(
-            self.game,
+            self.game_on(day),
             self.timetable(day).dates,
             on=day,
             rate_per_year=self.settings.discount_rate_per_year,
@@ -294,7 +303,7 @@ class Programme:
         from milepost.value.draws import draw
 
         day = self._day(on)
-        return draw(self._modelled(), self.status(day), on=day, draws=draws, seed=seed, game=self.game if worth else None)
+        return draw(self._modelled(), self.status(day), on=day, draws=draws, seed=seed, game=self.game_on(day) if worth else None)
 
     def calls(self, on: Day = None) -> Rows[Call]:
         """Whom to call, dearest day first; without costs, and saying why, while the model's data have findings."""
@@ -303,7 +312,7 @@ class Programme:
         day = self._day(on)
         delay, why = None, {c.id: self.why_no_values for c in self.records.commitments}
         if not self.why_no_values:
-            delay, why = self.delay(day), dict(self.game.not_valued)
+            delay, why = self.delay(day), dict(self.game_on(day).not_valued)
         return Rows(calls(self.records, self.status(day), delay, why, milestones=self.milestones(day)), "calls", day)
 
     def notices(self, on: Day = None, since: Day = None, *, intake: bool = False, party: str = "") -> Rows[Notice]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 import milepost
 from milepost.errors import WrongUse
-from milepost.value.delays import delay_cost, worth
+from milepost.records import PartialDate
+from milepost.value.delays import delay_cost, weight, worth
 from milepost.value.game import Game
 
 ON = dt.date(2026, 11, 23)
@@ -141,3 +143,38 @@ def test_days_may_be_written_in_iso_form() -> None:
         milepost.delay_cost(game, {"A": "soon"}, on="2026-11-23", **options)  # type: ignore[arg-type]
     with pytest.raises(WrongUse, match="a whole number of them"):
         programme.delay(days=0.5)  # type: ignore[arg-type]
+
+
+def test_what_was_delivered_since_the_base_date_is_there() -> None:
+    """Two halves of a railway: with the first delivered after the base date, a day of the second is worth what both bring."""
+    ridge = milepost.open(milepost.example("ridge"))
+    proof = ridge.records.evidence[0].model_copy(
+        update={
+            "id": "R1.e9", "reported_on": PartialDate("2026-03"), "shows": "delivered", "happened_on": PartialDate("2026-02-15"),
+            "meets_test": "yes", "percent": 100.0, "report": "The line is open.",
+        }
+    )  # fmt: skip
+    since = replace(ridge, records=ridge.records.with_rows(evidence=[*ridge.records.evidence, proof]))
+    day = dt.date(2026, 6, 1)
+    assert {s.commitment: s.done for s in since.status(day)}["R1"]
+    before, after = ridge.delay(day), since.delay(day)
+    # the other halves' dates are the same; with R1 there, R2 alone completes the line
+    game = ridge.game
+    missed = game.value(["R1", "R2"]) - game.value(["R1"])
+    first = (after.dates["R2"] - day).days
+    assert [c for c, d in after.dates.items() if d <= after.dates["R2"]] == ["R2", "R3"], "R3 is at another border"
+    both = game.value(["R1", "R2", "R3"]) - game.value(["R1", "R3"])
+    assert float(missed.sum()) > 1.0
+    expected = weight(first, first + 1, ridge.settings.discount_rate_per_year) * both
+    np.testing.assert_allclose(after.cost[after.commitments.index("R2")], expected, rtol=1e-9, atol=1e-15)
+    assert "R1" not in after.undated
+    assert "R1" in before.commitments
+    assert since.draws(day, draws=300).cost.sum() > 5 * ridge.draws(day, draws=300).cost_error_all
+    given = since.game_on(day)
+    assert given.players == tuple(p for p in ridge.game.players if p != "R1")
+    table = given.table()
+    for mask in range(len(table)):
+        names = {p for k, p in enumerate(given.players) if mask >> k & 1}
+        np.testing.assert_allclose(table[mask], game.value(names | {"R1"}) - game.value({"R1"}), atol=1e-12)
+        np.testing.assert_allclose(given.value(names), table[mask], atol=1e-12)
+    assert "R1" in given.not_valued

@@ -214,3 +214,38 @@ def test_north_south_says_where_its_figures_come_from() -> None:
     assert (found.ends[then] >= found.ends[first] - 1e-6).all()
     assert all(found.day(n, 10) <= found.day(n, 50) <= found.day(n, 95) for n in found.commitments)
     assert isinstance(programme.records.commitments[0], Commitment)
+
+
+@pytest.mark.parametrize("kind", ["FS", "SS"])
+@pytest.mark.parametrize("calendar", ["", "IRN"])
+def test_what_starts_later_and_waits_for_another(kind: str, calendar: str) -> None:
+    later = PartialDate("2026-03-02")  # a whole number of days after the day of valuation
+    rows = [item(0, 10.5, 10.5, 10.5), item(1, 5, 5, 5, starts_after=later, calendar=calendar)]
+    ends = take(world(rows, [(0, 1, kind, 0.0)]), draws=4).ends
+    assert ends[1, 0] >= (dt.date(2026, 3, 2) - ON).days + 5
+    assert passes(np.full((1, 2), 1.5), [], [3]).end.tolist() == [[4.5, 4.5]]
+
+
+def test_what_cannot_be_drawn_is_found_by_the_check() -> None:
+    def columns(programme: Programme) -> list[str]:
+        return [f.column for f in programme.check() if f.table in ("durations", "drivers", "dependencies")]
+
+    assert columns(world([item(0, 1, 2, 1e300)])) == ["high_days"]
+    assert columns(world([item(0, 1, 2, 3, calendar="XXX")])) == ["calendar"]
+    assert columns(world([item(0, 1, 2, 3, calendar="IRN")])) == []
+    assert columns(world([item(0, 1, 2, 3), item(1, 1, 2, 3)], [(0, 1, "FS", 1e300)])) == ["lag_days"]
+    storm = Driver(id="storm", title="Storms", low_factor=1, likely_factor=1, high_factor=1e300, basis="assumed")
+    assert columns(world([item(0, 1, 2, 3, drivers=("storm",))], drivers=[storm])) == ["high_factor"]
+    short = WorkingDays.of(np.ones(10, dtype=bool))
+    with pytest.raises(WrongUse, match="beyond the calendar"):
+        short.end(np.array([0.0]), np.array([1e300]))
+
+
+def test_the_error_of_all_countries_is_that_of_their_sum() -> None:
+    """All countries share the draws: the error of the sum is measured on the sum, and seeds spread as it says."""
+    programme = milepost.open(milepost.example("ridge"))
+    found = [programme.draws(draws=400, seed=seed) for seed in range(30)]
+    spread = float(np.std([f.cost.sum() for f in found], ddof=1))
+    said = float(np.mean([f.cost_error_all for f in found]))
+    assert 0.6 < spread / said < 1.6
+    assert said > 1.2 * float(np.sqrt((found[0].cost_error ** 2).sum())), "countries gain and lose together here"

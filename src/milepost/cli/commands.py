@@ -13,6 +13,7 @@ import milepost
 from milepost.cli.output import Form, money, print_csv, print_findings, print_json, print_notes, print_table, progress
 from milepost.errors import Finding, WrongUse
 from milepost.programme import Programme
+from milepost.records.kinds import CALENDAR
 from milepost.value.offsets import Offset
 
 app = typer.Typer(
@@ -51,9 +52,12 @@ def _date(text: str) -> dt.date | None:
     if not text:
         return None
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         raise WrongUse(f"'{text}' is not a date; write it as 2026-11-23.") from None
+    if not CALENDAR[0] <= day <= CALENDAR[1]:
+        raise WrongUse(f"{day} lies outside the calendar; dates run from {CALENDAR[0].year} to {CALENDAR[1].year}.")
+    return day
 
 
 def _names(text: str) -> list[str]:
@@ -255,7 +259,7 @@ def shapley(
     programme: Folder,
     method: Annotated[str, typer.Option("--method", help="auto, exact, sampled or stratified.")] = "auto",
     orders: Annotated[int, typer.Option("--orders", help="Pairs of orders to sample.")] = 500,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the sampled orders.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the sampled orders.")] = 0,
     error: Annotated[
         float | None, typer.Option("--error", metavar="MUSD", help="Stop sampling at this standard error of a share.")
     ] = None,
@@ -392,7 +396,10 @@ def draws(
     on: On = "",
     known_on: KnownOn = "",
     number: Annotated[int, typer.Option("--draws", help="How many timetables to draw.")] = 10_000,
-    seed: Annotated[int, typer.Option("--seed", help="Seed; the same seed gives the same timetables.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed; the same seed gives the same timetables.")] = 0,
+    dates_only: Annotated[
+        bool, typer.Option("--dates-only", help="Leave out what the risk costs (any number of commitments).")
+    ] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -400,7 +407,7 @@ def draws(
     form = _form(as_json, as_csv)
     opened = milepost.open(programme, known_on=_date(known_on))
     with progress("Drawing timetables", form):
-        answer = opened.draws(_date(on), number, seed)
+        answer = opened.draws(_date(on), number, seed, worth=not dates_only)
     if form == "json":
         print_json(answer.as_dict())
     elif form == "csv":
@@ -425,12 +432,15 @@ def draws(
         ]
         columns = ["id", "commitment", "promised", "P50", "P80", "P95", "in time"]
         print_table(f"{answer.draws:,} drawn timetables, seed {answer.seed}, on {answer.on}", columns, cells, right=(6,), flex=1)
-        total, error = float(answer.cost.sum()), float((answer.cost_error**2).sum() ** 0.5)
+        total, error = float(answer.cost.sum()), answer.cost_error_all
         dearest = sorted(zip(answer.countries, answer.cost.tolist(), strict=True), key=lambda x: -x[1])[:3]
         names = ", ".join(f"{c} {money(v)}" for c, v in dearest if v > 0)
-        notes = [
-            f"Expected cost of delay against the promised dates: {money(total)} MUSD present value, above all {names or 'nobody'}."
-        ]
+        notes = []
+        if not dates_only:
+            notes.append(
+                f"Expected cost of delay against the promised dates: {money(total)} MUSD present value, above all "
+                f"{names or 'nobody'}."
+            )
         if error:
             notes[0] += f" Standard error about {money(error, 2)}."
         notes += [

@@ -16,7 +16,7 @@ def intervals(
     programme: Folder,
     draws: Annotated[int, typer.Option("--draws", help="How many draws.")] = 100,
     orders: Annotated[int, typer.Option("--orders", help="Pairs of orders for shares of more than 12 commitments.")] = 60,
-    seed: Annotated[int, typer.Option("--seed", help="Seed.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed.")] = 0,
     delivered: Annotated[
         list[str] | None,
         typer.Option("--delivered", help="A set of commitments, ids with commas: intervals on its V; may be given again."),
@@ -100,7 +100,7 @@ def intervals(
 def screen(
     programme: Folder,
     sets: Annotated[int, typer.Option("--sets", help="Random sets to measure the error on.")] = 32,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the random sets.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the random sets.")] = 0,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from milepost.value.game import Game
 
 PERCENTILES = (10, 50, 80, 95)
+MOST_PLAYERS = 24  # whose sets are all tabled
 Z95 = 1.6448536269514722  # the normal quantile of 95 %
 RATIO_MEDIAN, RATIO_LOG_SD = 1.84, 0.42
 
@@ -54,7 +55,8 @@ class Draws(Result):
     ``percentile`` has shape (commitments, 4) for P10, P50, P80, P95; ``on_time`` is the share of draws by the promised
     date (NaN without one), ``critical`` the share in which a commitment holds up the end of the whole. ``driver_days`` are the
     mean days that a driver costs, summed over commitments. ``cost`` is the expected cost of delay per country, MUSD present
-    value, against the promised timetable, ``cost_error`` its standard error. ``left_out`` says why something is not drawn.
+    value, against the promised timetable, ``cost_error`` its standard error, ``cost_error_all`` that of all countries together,
+    which share the draws. ``left_out`` says why something is not drawn.
     """
 
     on: dt.date
@@ -71,6 +73,7 @@ class Draws(Result):
     countries: tuple[str, ...]
     cost: NDArray[np.float64]
     cost_error: NDArray[np.float64]
+    cost_error_all: float
     all_on_time: float
     left_out: Mapping[str, str]
     basis: Mapping[str, str]
@@ -105,6 +108,7 @@ class Draws(Result):
                 "countries": dict(zip(self.countries, self.cost.tolist(), strict=True)),
                 "standard_error": dict(zip(self.countries, self.cost_error.tolist(), strict=True)),
                 "all": float(self.cost.sum()),
+                "standard_error_all": self.cost_error_all,
             },
             "left_out": dict(self.left_out),
         }
@@ -249,7 +253,7 @@ def draw(
     on_time = np.where(np.isnan(due), np.nan, kept.mean(axis=1)) if names else np.empty(0)
     dated = ~np.isnan(due) if names else np.empty(0, dtype=bool)
     driver_days = np.array([float((ends - run(d.id).end).mean(axis=1).sum()) for d in records.drivers])
-    cost, error, countries = _worth(records, game, names, ends, promised, on)
+    cost, error, error_all, countries = _worth(records, game, names, ends, promised, on)
     return Draws(
         on=on,
         seed=seed,
@@ -265,6 +269,7 @@ def draw(
         countries=countries,
         cost=cost,
         cost_error=error,
+        cost_error_all=error_all,
         all_on_time=float(kept[dated].all(axis=0).mean()) if dated.any() else float("nan") if names else 1.0,
         left_out=left_out,
         basis=basis,
@@ -274,8 +279,14 @@ def draw(
 def present_values(game: Game, names: list[str], ends: Days, *, rate_per_year: float, horizon_days: float) -> NDArray[np.float64]:
     """Worth of each drawn timetable per country, MUSD, shape (draws, countries): equation (1) of the delays, vectorised.
 
-    ``ends`` (players, draws) may hold ``inf`` for never. All sets of the game are tabled first.
+    ``ends`` (players, draws) may hold ``inf`` for never. All sets of the game are tabled first; ``WrongUse`` where they are too
+    many for that.
     """
+    if len(game.players) > MOST_PLAYERS:
+        raise WrongUse(
+            f"The worth of drawn timetables needs V of all sets, and {len(game.players)} valued commitments have "
+            f"2^{len(game.players)}; it is counted for at most {MOST_PLAYERS}. Draw the dates alone (--dates-only)."
+        )
     table = game.table()
     players = [game.players.index(n) for n in names]
     bits = np.array([1 << p for p in players], dtype=np.int64)
@@ -293,12 +304,13 @@ def present_values(game: Game, names: list[str], ends: Days, *, rate_per_year: f
 
 def _worth(
     records: Records, game: Game | None, names: list[str], ends: Days, promised: Mapping[str, dt.date], on: dt.date
-) -> tuple[NDArray[np.float64], NDArray[np.float64], tuple[str, ...]]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float, tuple[str, ...]]:
+    """Expected cost per country, its standard errors, that of all countries together, and the countries."""
     if game is None:
-        return np.empty(0), np.empty(0), ()
+        return np.empty(0), np.empty(0), 0.0, ()
     rows = [k for k, n in enumerate(names) if n in game.players and n in promised]
     if not rows:
-        return np.zeros(len(game.countries)), np.zeros(len(game.countries)), game.countries
+        return np.zeros(len(game.countries)), np.zeros(len(game.countries)), 0.0, game.countries
     valued = [names[k] for k in rows]
     settings = records.settings
     options = {"rate_per_year": settings.discount_rate_per_year, "horizon_days": float((settings.horizon - on).days)}
@@ -306,7 +318,8 @@ def _worth(
     best = present_values(game, valued, plan, **options)
     drawn = present_values(game, valued, ends[rows], **options)
     lost = best - drawn
-    return lost.mean(axis=0), lost.std(axis=0, ddof=1) / np.sqrt(len(lost)), game.countries
+    root = np.sqrt(len(lost))
+    return lost.mean(axis=0), lost.std(axis=0, ddof=1) / root, float(lost.sum(axis=1).std(ddof=1) / root), game.countries
 
 
 def _reference(records: Records, s: Status, on: dt.date, u: NDArray[np.float64]) -> tuple[NDArray[np.float64] | None, str]:

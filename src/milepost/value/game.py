@@ -186,6 +186,37 @@ class Game:
             answer[k] = self._checked(value, sets[k])
         return answer
 
+    def given(self, delivered: Iterable[str], gone: Iterable[str] = ()) -> Game:
+        """The game of the others once some are ``delivered`` and some are ``gone`` for good: V'(S) = V(S ∪ D) - V(D).
+
+        Raises ``WrongUse`` for a stranger.
+        """
+        there, never = frozenset(ids_of(delivered)), frozenset(ids_of(gone))
+        rest = tuple(p for p in self.players if p not in there | never)
+        start, known = self.value(there), self.mask(there)
+        self.mask(never)
+        bits = [self.mask((p,)) for p in rest]
+
+        def table(progress: Progress | None, answer: Values) -> None:
+            whole = self.table(progress=progress)
+            at = np.full(1, known, dtype=np.int64)
+            for bit in bits:  # row = bit mask with player k as bit k, as in the table of the whole
+                at = np.concatenate([at, at | bit])
+            for first in range(0, len(answer), ROWS_AT_ONCE):
+                answer[first : first + ROWS_AT_ONCE] = whole[at[first : first + ROWS_AT_ONCE]] - start
+
+        reasons = dict.fromkeys(there, Said("why-delivered")) | dict.fromkeys(never, Said("why-stopped"))
+        return Game(
+            players=rest,
+            countries=self.countries,
+            evaluate=lambda names: self.value(names | there) - start,
+            evaluate_all=table,
+            not_valued={**self.not_valued, **reasons},
+            notes=self.notes,
+            restrictions=self.restrictions,
+            restriction_effect=self.restriction_effect,
+        )
+
     def _one_by_one(self, progress: Progress | None, table: Values) -> None:
         K = len(self.players)
         for mask in range(1 << K):

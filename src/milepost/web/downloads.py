@@ -167,8 +167,12 @@ def _delivered(valued: Valued, asked: Asked, otherwise: Any) -> Any:
             raise WrongUse("Say by which day (as_of=2030-12-31): a moved date changes what is delivered by a day.")
         return otherwise
     # seen from today: what is due by that day, whether or not it will be
-    due = _due(valued, Asked(None, asked.scenario)).dates
-    return tuple(c for c in valued.programme.game.players if (d := due.get(c)) is not None and d <= asked.as_of)
+    due, open_on = _due(valued, Asked(None, asked.scenario)).dates, valued.programme.game_on(valued.day)
+    delivered = {s.commitment for s in valued.programme.status(valued.day) if s.done}
+    return tuple(
+        c for c in valued.programme.game.players
+        if c in delivered or (c in open_on.players and (d := due.get(c)) is not None and d <= asked.as_of)
+    )  # fmt: skip
 
 
 def _timetable(valued: Valued, asked: Asked) -> pd.DataFrame:
@@ -180,17 +184,18 @@ def _timetable(valued: Valued, asked: Asked) -> pd.DataFrame:
 
 def _delay(valued: Valued, asked: Asked) -> DelayCost:
     p, due = valued.programme, _due(valued, asked)
+    game = p.game_on(due.on)
     for c in asked.scenario:
-        if c not in p.game.players:
-            raise one_of("valued open commitment", c, list(p.game.players))
+        if c not in game.players:
+            raise one_of("valued open commitment", c, list(game.players))
     rate, horizon = p.settings.discount_rate_per_year, p.settings.horizon
-    return delay_cost(p.game, due.dates, on=due.on, rate_per_year=rate, horizon=horizon, days=1)
+    return delay_cost(game, due.dates, on=due.on, rate_per_year=rate, horizon=horizon, days=1)
 
 
 def _calls(valued: Valued, asked: Asked) -> pd.DataFrame:
     p, on = valued.programme, asked.as_of or valued.day
     if asked.scenario:  # whose day is dear when dates are moved; what was promised stays what was promised
-        found = calls(p.sound(), p.status(on), _delay(valued, asked), p.game.not_valued, milestones=p.milestones(on))
+        found = calls(p.sound(), p.status(on), _delay(valued, asked), p.game_on(on).not_valued, milestones=p.milestones(on))
     else:
         found = valued.calls if asked.as_of is None else p.calls(on)
     return _rows([{**c.__dict__, "dearest_for": [country for country, _ in c.dearest_for]} for c in found])
@@ -198,16 +203,16 @@ def _calls(valued: Valued, asked: Asked) -> pd.DataFrame:
 
 def _trial(valued: Valued, asked: Asked) -> pd.DataFrame:
     p, due = valued.programme, _due(valued, asked)
-    held = p.timetable(due.on).dates
+    held, game = p.timetable(due.on).dates, p.game_on(due.on)
     for c in asked.scenario:
-        if c not in p.game.players:
-            raise one_of("valued open commitment", c, list(p.game.players))
+        if c not in game.players:
+            raise one_of("valued open commitment", c, list(game.players))
     rate, horizon = p.settings.discount_rate_per_year, p.settings.horizon
     before, after = (
-        worth(p.game, {c: dates.get(c) for c in p.game.players}, on=due.on, rate_per_year=rate, horizon=horizon)
+        worth(game, {c: dates.get(c) for c in game.players}, on=due.on, rate_per_year=rate, horizon=horizon)
         for dates in (held, due.dates)
     )
-    return pd.DataFrame({"country": p.game.countries, "before": before, "after": after, "change": after - before})
+    return pd.DataFrame({"country": game.countries, "before": before, "after": after, "change": after - before})
 
 
 def _rows(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -100,9 +100,9 @@ class Valued:
         """V of every set that the timetable may pass through."""
 
         def make() -> Book:
-            due = self.programme.timetable(self.day)
+            due, game = self.programme.timetable(self.day), self.programme.game_on(self.day)
             return book(
-                self.programme.game, {c: due.dates.get(c) for c in self.programme.game.players}, on=due.on,
+                game, {c: due.dates.get(c) for c in game.players}, on=due.on,
                 rate_per_year=self.programme.settings.discount_rate_per_year, horizon=self.programme.settings.horizon,
             )  # fmt: skip
 

@@ -214,7 +214,7 @@ def values(valued: Valued) -> dict[str, Any]:
                 "draws": forecast["draws"],
             },
             "calls": [_plain(c.__dict__) for c in valued.calls],
-            "not_valued": {c: spoken(why) for c, why in programme.game.not_valued.items()},
+            "not_valued": {c: spoken(why) for c, why in programme.game_on(valued.day).not_valued.items()},
             "notes": [spoken(note) for note in programme.game.notes],
             "why_zero": _why_zero(programme, valued.day),
             "together": _together(programme),
@@ -241,7 +241,7 @@ def intervals(state: State, valued: Valued) -> dict[str, Any]:
 
 def _why_zero(programme: Programme, day: dt.date) -> dict[str, str]:
     """From when a commitment that gains nothing today begins to change a best way, if it ever does."""
-    game = programme.game
+    game = programme.game_on(day)
     due = programme.timetable(day)
     dated = sorted((d, c) for c, d in due.dates.items() if d is not None and c in game.players)
     answer = {}
@@ -273,20 +273,20 @@ def book_around(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, A
     never = programme.settings.horizon + dt.timedelta(days=1)
     moved = {name: never if (d := dates.get(name, day)) is None else d for name, day in held.dates.items()}
     rate, horizon = programme.settings.discount_rate_per_year, programme.settings.horizon
-    return book(programme.game, moved, on=held.on, rate_per_year=rate, horizon=horizon).as_dict()
+    return book(programme.game_on(held.on), moved, on=held.on, rate_per_year=rate, horizon=horizon).as_dict()
 
 
 def trial(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, Any]:
     """Present value per country of the timetable with some dates moved (None: never), against the one that holds."""
     programme = valued.programme
     due = programme.timetable(valued.day)
-    players = programme.game.players
-    held = {c: due.dates.get(c) for c in players}
+    game = programme.game_on(valued.day)
+    held = {c: due.dates.get(c) for c in game.players}
     rate, horizon = programme.settings.discount_rate_per_year, programme.settings.horizon
     moved = {**held, **dates}
-    before = worth(programme.game, held, on=due.on, rate_per_year=rate, horizon=horizon)
-    after = worth(programme.game, moved, on=due.on, rate_per_year=rate, horizon=horizon)
-    names = programme.game.countries
+    before = worth(game, held, on=due.on, rate_per_year=rate, horizon=horizon)
+    after = worth(game, moved, on=due.on, rate_per_year=rate, horizon=horizon)
+    names = game.countries
     return {
         "unit": "MUSD present value",
         "on": due.on.isoformat(),
