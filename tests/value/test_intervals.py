@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import milepost
+from milepost.cli import run
 from milepost.errors import WrongUse
 from milepost.programme import Programme
 from milepost.records import Records
+from milepost.store.folder import copy_example
+from milepost.trade.base import base
 from milepost.value.intervals import drawn
 
 
@@ -101,3 +105,28 @@ def test_any_set_has_an_interval_in_the_same_draws() -> None:
 def test_a_set_with_a_stranger_is_refused() -> None:
     with pytest.raises(WrongUse, match="Nowhere"):
         milepost.open(milepost.example("ridge")).intervals(10, sets=[["Nowhere"]])
+
+
+@pytest.mark.parametrize("name", ["ridge", "north-south"])
+def test_a_draw_moves_trade_and_leaves_gdp(name: str) -> None:
+    """Home sales are what is left of GDP, also where drawn exports would be more than there is."""
+    records = milepost.open(milepost.example(name)).records
+    before = base(records).economy.flows
+    for seed in range(25):
+        after = base(drawn(records, seed)).economy.flows
+        np.testing.assert_allclose(after.sum(axis=1), before.sum(axis=1), rtol=1e-9)
+        assert (after.diagonal() >= np.minimum(before.diagonal(), 0.05 * before.sum(axis=1)) * (1 - 1e-9)).all()
+        assert np.abs(after - before).max() > 0
+
+
+def test_the_csv_of_intervals_and_screening_says_its_units(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    copy_example("ridge", tmp_path / "ridge")
+    folder = str(tmp_path / "ridge")
+    for arguments, fields in (
+        (["intervals", folder, "--draws", "10"], ["share_musd_per_year", "share_p5_musd_per_year", "delay_p95_musd_per_day"]),
+        (["intervals", folder, "--draws", "10", "--delivered", "R1"], ["value_musd_per_year", "p95_musd_per_year"]),
+        (["screen", folder], ["share_musd_per_year"]),
+    ):
+        assert run([*arguments, "--csv"]) == 0
+        head = capsys.readouterr().out.splitlines()[0].split(",")
+        assert set(fields) <= set(head)

@@ -9,8 +9,8 @@ not blurred. Drawn are
 * each flow between two countries times exp(s e - s^2 / 2), e standard normal, s = 0.05 for reported flows and those of a user,
   and for estimated ones the s at which as many flows lie within a factor of two as in the fit of the gravity that made them.
 
-Home sales are what is left of GDP. The draws say nothing about the form of the model, nor about dates: those are
-:mod:`milepost.value.draws`.
+Home sales are what is left of GDP; where drawn exports leave less than a twentieth of it, they are scaled down. The draws say
+nothing about the form of the model, nor about dates: those are :mod:`milepost.value.draws`.
 """
 
 from __future__ import annotations
@@ -190,9 +190,13 @@ def drawn(records: Records, seed: int) -> Records:
     noise = np.exp(sd * rng.standard_normal(X.shape) - sd**2 / 2)
     np.fill_diagonal(noise, 1.0)
     Y = X * noise
-    output = X.sum(axis=1)
+    # GDP is known better than trade: a draw whose exports leave next to nothing of it for home is scaled down to what is there
+    output, home = X.sum(axis=1), X.diagonal()
     abroad = Y.sum(axis=1) - Y.diagonal()
-    np.fill_diagonal(Y, np.maximum(output - abroad, 0.05 * output))
+    most = output - np.minimum(home, 0.05 * output)
+    share = np.minimum(1.0, most / np.where(abroad > 0, abroad, 1.0))
+    Y *= share[:, None]
+    np.fill_diagonal(Y, output - abroad * share)
     names = made.economy.countries
     flows = [Flow(exporter=a, importer=b, usd_m=float(Y[i, j])) for i, a in enumerate(names) for j, b in enumerate(names)]
     settings = records.settings.model_copy(update={"deficits": made.economy.closure})
