@@ -38,7 +38,7 @@ def intervals(
     if form == "csv" and sets:
         worth = found.quantiles(found.worth)
         print_csv(
-            ["delivered", "country", "value", "p5", "p50", "p95"],
+            ["delivered", "country", *(f"{x}_musd_per_year" for x in ("value", "p5", "p50", "p95"))],
             [
                 [" ".join(chosen), c, float(found.central_worth[k, j]), *worth[:, k, j].tolist()]
                 for k, chosen in enumerate(found.sets)
@@ -48,7 +48,8 @@ def intervals(
         return 0
     if form == "csv":
         print_csv(
-            ["commitment", "share", "p5", "p50", "p95", "delay_p5", "delay_p50", "delay_p95"],
+            ["commitment", *(f"{x}_musd_per_year" for x in ("share", "share_p5", "share_p50", "share_p95")),
+             *(f"{x}_musd_per_day" for x in ("delay_p5", "delay_p50", "delay_p95"))],
             [
                 [found.commitments[i], found.central_share[i], *share[:, i].tolist(),
                  *(v if v == v else None for v in delay[:, i].tolist())]
@@ -114,7 +115,7 @@ def screen(
     if form == "json":
         print_json(found.as_dict())
     elif form == "csv":
-        print_csv(["commitment", "share"], [[found.commitments[i], shares[i]] for i in order])
+        print_csv(["commitment", "share_musd_per_year"], [[found.commitments[i], shares[i]] for i in order])
     else:
         titles = {c.id: c.title for c in opened.records.commitments}
         rows = [[found.commitments[i], titles[found.commitments[i]], money(shares[i])] for i in order]

@@ -27,6 +27,6 @@ def keep_deficits(countries: tuple[str, ...], real_income_hat: Vector) -> tuple[
         return ()
     more = f" and {len(far) - 8} more" if len(far) > 8 else ""
     return (
-        f"Without deficits the real income of {', '.join(far[:8])}{more} is more than {LARGE:.0%} off the data, so values there "
+        f"Without deficits the real income of {', '.join(far[:8])}{more} moves by more than {LARGE:.0%}, so values there "
         'are those of another economy: set deficits = "fixed" in programme.toml and compare.',
     )
