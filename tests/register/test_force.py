@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import milepost
 from milepost.errors import WrongUse
 from milepost.records import Agreement, ForceCondition, ForceRule, ForceWeight, Instrument, PartialDate, Party, Records
+from milepost.register.checks import findings
 from milepost.register.force import BINDING, NOT_EVIDENCED, Force, Offset, Rule, after, force, triggered
 
 CODES = {"R": "ratification", "a": "accession", "A": "acceptance", "AA": "approval", "d": "succession", "s": "definitive signature"}
@@ -352,3 +353,200 @@ def test_north_south_says_what_is_evidenced() -> None:
     assert answers["A05"].state == "in force"
     with_2021 = {f.agreement: f for f in force(milepost.open(milepost.example("north-south")).records, dt.date(2021, 6, 1))}
     assert with_2021["A06"].state == "in force"
+
+
+WAIT = {"n": 30, "unit": "day", "convention": "nth_day_after"}
+TWO = {"trigger": {"count_at_least": 2}, "offset": WAIT, "per_party": WAIT}
+
+
+def stand(records: Records, day: str) -> dict[str, tuple[str, str | None, str | None]]:
+    """State, since and until of each party on a day."""
+    return {p.party: (p.state, p.in_force, p.until) for p in force(records, dt.date.fromisoformat(day))[0].parties}
+
+
+def test_what_ended_before_the_entry_was_never_in_force() -> None:
+    acts = [
+        act(1, "P", "ratification", "1990-01-01"),
+        act(3, "Q", "ratification", "2000-01-02"),
+        act(4, "R", "ratification", "2001-01-02"),
+    ]
+    left = world([*acts, act(2, "P", "withdrawal", "1995-01-01")], TWO)
+    assert stand(left, "2010-01-01")["P"] == ("withdrawn", None, None)
+    assert "never in force" in force(left, ON)[0].parties[0].working
+    gone = world(acts, TWO, P={"existed_until": PartialDate("1995-01-01")})
+    assert stand(gone, "2010-01-01")["P"] == ("terminated", None, None)
+    assert force(gone, ON)[0].in_force == "2001-02-01"
+
+
+def test_nobody_succeeds_to_what_is_not_in_force() -> None:
+    acts = [act(1, "P", "succession", "1998-01-01"), act(2, "Q", "ratification", "2000-01-02")]
+    born = {"P": {"existed_from": PartialDate("1993-01-01")}}
+    assert stand(world(acts, TWO, **born), "2010-01-01")["P"][1] is None
+    later = world([*acts, act(3, "R", "ratification", "2001-01-02")], TWO, **born)
+    assert stand(later, "1999-01-01")["P"] == ("not evidenced", "2001-02-01", None)
+    assert stand(later, "2010-01-01")["P"] == ("in force", "2001-02-01", None)
+
+
+def test_parties_of_an_entry_known_to_the_month() -> None:
+    acts = [
+        act(1, "P", "ratification", "2000-01"),
+        act(2, "Q", "ratification", "2000-03"),
+        act(3, "R", "ratification", "2005-03-01"),
+    ]
+    answer = force(world(acts, TWO), ON)[0]
+    assert answer.in_force == "between 2000-03-31 and 2000-04-30"
+    assert {p.party: p.in_force for p in answer.parties} == {"P": answer.in_force, "Q": answer.in_force, "R": "2005-03-31"}
+
+
+@pytest.mark.parametrize(
+    ("again", "day", "want"),
+    [
+        ("2004-06-01", "2004-07-01", ("in force", "2000-02-01", "2005-01-01")),  # the notice has not taken effect
+        ("2004-06-01", "2005-01-01", ("in force", "2005-01-01", None)),  # bound without a gap
+        ("2004-06-01", "2010-01-01", ("in force", "2005-01-01", None)),
+        ("2005-01-01", "2010-01-01", ("in force", "2005-01-31", None)),  # on the day of effect
+        ("2005-01-01", "2005-01-15", ("signed", "2005-01-31", None)),
+        ("2008-01-01", "2006-01-01", ("withdrawn", "2000-02-01", "2005-01-01")),
+    ],
+)
+def test_who_accedes_again_is_bound_again(again: str, day: str, want: tuple[str, str, str | None]) -> None:
+    acts = [
+        act(1, "P", "ratification", "2000-01-01"),
+        act(2, "Q", "ratification", "2000-01-02"),
+        act(3, "P", "withdrawal", "2004-01-01", takes_effect="2005-01-01"),
+        act(4, "P", "accession", again),
+    ]
+    found = stand(world(acts, TWO), day)["P"]
+    assert found == (want if want[0] != "signed" else ("not evidenced" if found[0] == "not evidenced" else "signed", *want[1:]))
+
+
+def test_a_withdrawal_known_to_the_year_claims_no_day() -> None:
+    early, late = act(1, "P", "ratification", "2000-01-10"), act(3, "Q", "ratification", "2000-06-01")
+    records = world([early, act(2, "P", "withdrawal", "2000"), late], TWO)
+    answer = force(records, ON)[0]
+    assert (answer.state, answer.in_force, answer.basis) == ("not evidenced", NOT_EVIDENCED, NOT_EVIDENCED)
+    assert "after 2000-06-30" in answer.working[0]
+    after_all = world([early, late, act(2, "P", "withdrawal", "2003")], TWO)
+    assert stand(after_all, "2002-12-31")["P"] == ("in force", "2000-07-01", None)
+    assert stand(after_all, "2003-06-01")["P"] == ("not evidenced", "2000-07-01", "2003")
+    assert stand(after_all, "2003-12-31")["P"] == ("withdrawn", "2000-07-01", "2003")
+
+
+def test_suspended_and_terminated_for_one_party() -> None:
+    acts = [
+        act(1, "P", "ratification", "2000-01-01"),
+        act(2, "Q", "ratification", "2000-01-02"),
+        act(3, "P", "suspension", "2005-01-01"),
+        act(4, "P", "resumption", "2006-01-01"),
+        act(5, "Q", "termination", "2007-01-01"),
+    ]
+    records = world(acts, TWO)
+
+    def states(day: str) -> tuple[str, str, str]:
+        answer = force(records, dt.date.fromisoformat(day))[0]
+        return (answer.state, *(p.state for p in answer.parties))
+
+    assert states("2005-06-01") == ("in force", "suspended", "in force")
+    assert states("2006-06-01") == ("in force", "in force", "in force")
+    assert states("2008-01-01") == ("in force", "in force", "terminated")
+    assert stand(records, "2008-01-01")["Q"][2] == "2007-01-01"
+
+
+def test_provisional_application_begins_when_it_takes_effect() -> None:
+    records = world([act(1, "P", "provisional application", "2000-01-01", takes_effect="2000-06-01")], TWO)
+    assert [force(records, dt.date(2000, m, 1))[0].state for m in (3, 7)] == ["draft", "provisionally applied"]
+    assert stand(records, "2000-03-01")["P"][0] == "not evidenced"
+
+
+def test_an_extension_without_an_end_goes_on() -> None:
+    acts = [
+        act(1, "P", "ratification", "2000-01-01"),
+        act(2, "", "extension", "2005-01-01"),
+        act(3, "", "extension", "2008-01-01", until="2012-12-31"),
+    ]
+    records = world(acts, {"trigger": {"count_at_least": 1}, "offset": {"convention": "same_day"}})
+    records = records.with_rows(agreements=[records.agreements[0].model_copy(update={"expires": PartialDate("2005-12-31")})])
+    assert force(records, dt.date(2013, 1, 1))[0].state == "in force"
+
+
+def test_a_date_with_an_open_side_gives_an_entry_with_an_open_side() -> None:
+    first, last = act(1, "P", "ratification", "2000-01-10"), act(2, "Q", "ratification", "after 2000-06-01")
+    answer = force(world([first, last], TWO), ON)[0]
+    assert (answer.state, answer.in_force, answer.trigger_date) == ("not evidenced", "after 2000-07-01", None)
+    assert force(world([first, last], TWO), dt.date(2000, 7, 1))[0].state == "signed"
+    before = [act(1, "P", "ratification", "before 2000-06-01"), act(2, "Q", "ratification", "before 2000-01-01")]
+    found = force(world(before, TWO), ON)[0]
+    assert (found.state, found.in_force) == ("in force", "before 2000-07-01")
+    # known by the day before which it was made, no earlier: nothing older is known of it
+    assert force(world(before, TWO), dt.date(1999, 1, 1), dt.date(1999, 1, 1))[0].working[0].endswith("0 of 2 parties")
+
+
+def test_waits_that_cannot_be_counted() -> None:
+    records = world([act(1, "P", "ratification", "2000-01-10"), act(2, "Q", "ratification", "2000-02-29")], TWO)
+
+    def with_wait(**wait: Any) -> Records:
+        return records.with_rows(force_rules=[r.model_copy(update=wait) for r in records.force_rules])
+
+    for convention in ("months_after", "first_of_nth_month_after_month_of"):
+        days = with_wait(offset=30, offset_unit="day", convention=convention)
+        assert {(f.column, f.message) for f in findings(days)} == {("offset_unit", f"30 days cannot be counted as {convention}")}
+    with pytest.raises(WrongUse, match="30 days cannot be counted as months_after"):
+        after(dt.date(2000, 1, 1), Offset(30, "day", "months_after"))
+    years = Offset(2, "year", "first_of_nth_month_after_month_of")
+    assert after(dt.date(2000, 2, 29), years) == dt.date(2002, 2, 1)
+    far = with_wait(offset=9000, offset_unit="year", convention="months_after")
+    assert {(f.column, f.message) for f in findings(far)} == {("offset", "a wait of 9,000 years leaves the calendar")}
+    for n in (300, 9000):
+        with pytest.raises(WrongUse, match="leaves the calendar, which ends on 2200-12-31"):
+            force(with_wait(offset=n, offset_unit="year", convention="months_after"), ON)
+
+
+@st.composite
+def imprecise(draw: Any) -> tuple[int, dict[str, list[tuple[str, dt.date, int]]]]:
+    """A number of parties needed; of each party the true days of joining and leaving in turn, and how much of each is known."""
+    lives = {}
+    for party in "PQR":
+        day, life = dt.date(2000, 1, 1), []
+        for number in range(draw(st.integers(0, 3))):
+            day += dt.timedelta(days=draw(st.integers(5, 200)))
+            life.append(("withdrawal" if number % 2 else "ratification", day, draw(st.sampled_from([4, 7, 10, 10]))))
+        lives[party] = life
+    return draw(st.integers(1, 3)), lives
+
+
+@given(imprecise())
+@settings(max_examples=300, deadline=None)
+def test_the_interval_holds_the_true_day_whatever_was_forgotten_of_it(
+    case: tuple[int, dict[str, list[tuple[str, dt.date, int]]]],
+) -> None:
+    need, lives = case
+    rule = {"trigger": {"count_at_least": need}, "offset": {"convention": "same_day"}}
+
+    def told(whole: bool) -> Force:
+        numbers = itertools.count()
+        acts = [
+            act(next(numbers), party, kind, day.isoformat()[: 10 if whole else known])
+            for party, life in lives.items()
+            for kind, day, known in life
+        ]
+        return solve(world(acts, rule))
+
+    truth, said = told(True).in_force, told(False)
+    days = [d for life in lives.values() for _, d, _ in life]
+    today = min(days, default=ON)
+    clerk = None  # goes through the days and counts who is in
+    while clerk is None and days and today <= max(days):
+        inside = sum(
+            bool(past) and past[-1] == "ratification" for past in ([k for k, d, _ in life if d <= today] for life in lives.values())
+        )
+        clerk = today if inside >= need else None
+        today += dt.timedelta(days=1)
+    assert truth == (clerk.isoformat() if clerk else None)
+    if said.in_force == NOT_EVIDENCED:
+        return  # it may have been met or not
+    if said.in_force is None:
+        assert truth is None, (need, lives)
+        return
+    ends = re.findall(r"\d{4}-\d{2}-\d{2}", said.in_force)
+    assert truth is not None, (need, lives, said.in_force)
+    assert ends[0] <= truth <= ends[-1], (need, lives, said.in_force)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import milepost
 from milepost.errors import WrongUse
 from milepost.records import DateChange, Evidence, Milestone, PartialDate, Policy, Records
+from milepost.register.checks import every_request_follows_the_policy
 from milepost.register.requests import ask, decide
 from milepost.register.status import LEVELS, Status, headline, milestone_status, missing, status
 
@@ -223,3 +224,49 @@ def test_a_predecessor_that_comes_too_late_puts_its_successor_at_risk() -> None:
     assert found["C36"].timing == "at risk"  # due in 38 days, nothing reported
     waits = {d.successor for d in records.dependencies}
     assert waits
+
+
+def test_a_proof_without_a_day_gives_no_day() -> None:
+    proof = {"shows": "delivered", "standing": "owner", "document": "primary", "meets_test": "yes"}
+    found = one(base(proof, promises=(("2010-01", "2015-06"),)))
+    assert (found.delivery, found.timing, found.delivered_on, found.slip_days) == ("delivered", "no date", None, None)
+    # of what happened after some year, the day of the report is the last one that it may mean
+    open_side = one(base(proof | {"happened_on": "after 2015"}, promises=(("2010-01", "2015-06"),)))
+    assert (open_side.delivery, open_side.delivered_on, open_side.slip_days) == ("delivered", None, None)
+    closed = one(base(proof | {"happened_on": "after 2015", "reported_on": "2017-03"}, promises=(("2010-01", "2015-06"),)))
+    assert str(closed.delivered_on) == "2017-03-31"
+    both = one(base(proof, proof | {"reported_on": "2014-05-01"}, promises=(("2010-01", "2015-06"),)))
+    assert str(both.delivered_on) == "2014-05-01"
+
+
+def test_a_report_of_a_year_counts_from_its_last_day() -> None:
+    proof = {"shows": "delivered", "standing": "owner", "document": "primary", "meets_test": "yes"}
+    records = base(proof | {"reported_on": "2015"}, promises=(("2010-01", "2015-06"),))
+    assert one(records, dt.date(2015, 2, 1)).delivery == "no evidence"
+    whole = one(records, dt.date(2015, 12, 31))
+    assert (whole.delivery, str(whole.delivered_on)) == ("delivered", "2015-12-31")
+    # reported on a day to have happened in that year: by that day
+    told = base(proof | {"happened_on": "2015", "reported_on": "2015-11-10"}, promises=(("2010-01", "2015-06"),))
+    assert str(one(told, dt.date(2015, 11, 23)).delivered_on) == "2015-11-10"
+
+
+def test_before_a_year_is_late_from_its_first_day() -> None:
+    records = base(promises=(("2010-01", "before 2016"),))
+    assert [one(records, dt.date(y, m, d)).days_late for y, m, d in ((2015, 12, 31), (2016, 1, 1))] == [0, 1]
+
+
+def test_who_withdrew_a_request_can_ask_again() -> None:
+    records = base(promises=(("2020-05", "2027-06"),))
+    first = ask(records, "R1", new_date="2028", by="XWV", reason="land", on=ON).request
+    gone = records.with_rows(date_requests=[first.model_copy(update={"decision": "withdrawn"})])
+    again = ask(gone, "R1", new_date="2028", by="XWV", reason="land", on=ON).request
+    assert (first.id, first.ordinal, again.id, again.ordinal) == ("R1.q1", 1, "R1.q2", 2)
+    both = gone.with_rows(date_requests=[*gone.date_requests, again])
+    assert not list(every_request_follows_the_policy(both))
+    assert ask(gone, "R1", new_date="2028", by="XWV", reason="land", on=ON).decided_by == "XWV"  # nothing was granted yet
+
+
+def test_a_policy_counts_days_within_a_century() -> None:
+    for bad in ({"reminder_days": (99_999_999_999,)}, {"escalation": ("² council",)}, {"escalation": ("99999999999 council",)}):
+        with pytest.raises(ValueError, match=r"century|is no step"):
+            Policy(**bad)

@@ -106,7 +106,8 @@ def in_order(acts: Iterable[Instrument]) -> list[Instrument]:
         act = waiting[0]
         if act.kind == "withdrawal" and not bound:
             last = day(made(act), "last")
-            act = next((a for a in waiting if a.kind != "withdrawal" and day(made(a), "first") < last), act)
+            joined = [a for a in waiting if a.kind != "withdrawal" and day(made(a), "first") < last]
+            act = min(joined, key=lambda a: (day(made(a), "last"), a.id), default=act)
         waiting.remove(act)
         bound = act.kind != "withdrawal"
         ordered.append(act)
@@ -151,19 +152,29 @@ def stretches(
             by_party.setdefault(act.party, []).append(act)
     answer: dict[str, list[tuple[dt.date, dt.date]]] = {}
     for name, mine in by_party.items():
-        ordered = in_order(mine)
+        joined = [a for a in mine if a.kind != "withdrawal" and made(a)]
+        exits = [a for a in mine if a.kind == "withdrawal" and made(a)]
         gone = parties[name].existed_until if name in parties else None
-        for number, act in enumerate(ordered):
-            if act.kind == "withdrawal":
-                continue
-            exits = [a for a in ordered[number + 1 :] if a.kind == "withdrawal"]
-            start = day(made(act), side)
-            if side == "last" and exits:  # whatever its date, it was made before it was withdrawn
-                start = max(day(made(act), "first"), min(start, min(day(made(a), "last") for a in exits) - _DAY))
-            ends = [day(effect(a), "last") if side == "first" else max(day(effect(a), "first"), start + _DAY) for a in exits]
+        for act in joined:
+            begun = day(made(act), "first")
+            others = [day(made(b), "first") for b in joined if b is not act]
+            surely = [a for a in exits if _follows(a, act, others)]
+            if side == "first":
+                start, ends = begun, [day(effect(a), "last") for a in surely]
+            else:  # whatever its day, it was made before it was withdrawn
+                last = min((day(made(a), "last") - _DAY for a in surely), default=dt.date.max)
+                start = max(begun, min(day(made(act), "last"), last))
+                maybe = [a for a in exits if a in surely or day(made(a), "last") > begun]
+                ends = [max(day(effect(a), "first"), begun + _DAY) for a in maybe]
             if gone:
                 ends.append(day(gone, "last" if side == "first" else "first") + _DAY)
             end = min(ends, default=dt.date.max)
             if start < end:
                 answer.setdefault(name, []).append((start, end))
     return answer
+
+
+def _follows(withdrawal: Instrument, act: Instrument, others: list[dt.date]) -> bool:
+    """Was it surely made after an act? So say the days; or no other act (``others``, their first days) can be withdrawn by it."""
+    made_on = made(withdrawal)
+    return day(made_on, "first") > day(made(act), "last") or not any(first < day(made_on, "last") for first in others)
