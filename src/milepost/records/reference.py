@@ -20,7 +20,11 @@ def reference_page() -> str:
         "A programme is a folder with `programme.toml`, `policy.toml` and one CSV file a table; one workbook with the same",
         "sheets; or a database (SQLite, PostgreSQL) with the same tables.",
         "An empty cell means *not known*; it is never zero. Lists are separated by `;`. Dates are as precise as their",
-        "source: `2026`, `2026-06` or `2026-06-14`.",
+        "source: `2026`, `2026-06` or `2026-06-14`; a cell that a spreadsheet holds as a date counts as that full day.",
+        "",
+        "CSV files may be separated by commas, semicolons or tabs, as the spreadsheet's locale writes them. Decimal commas are",
+        "read in files with semicolons or tabs where no cell leaves a doubt; otherwise they are refused. Choices are read in any",
+        "case (`Rail`, `YES`) and kept as listed here.",
         "",
         "## programme.toml",
         "",
@@ -47,7 +51,7 @@ def reference_page() -> str:
         lines += ["", f"## {table}", "", doc, "", "| column | kind | needed | meaning |", "|---|---|---|---|"]
         for name in kind.columns():
             info = kind.model_fields[name]
-            sort = _kind(info.annotation, info.metadata)
+            sort = kind_of(info.annotation, info.metadata)
             lines.append(f"| `{name}` | {sort} | {'yes' if info.is_required() else ''} | {info.description} |")
     return "\n".join([*lines, *_parameters()]) + "\n"
 
@@ -69,13 +73,13 @@ def _parameters() -> list[str]:
     return lines
 
 
-def _kind(annotation: Any, metadata: list[Any]) -> str:
+def kind_of(annotation: Any, metadata: list[Any]) -> str:
     origin = get_origin(annotation)
     if origin in (Union, types.UnionType):
         inner = [a for a in get_args(annotation) if a is not type(None)]
-        return _kind(inner[0], metadata)
+        return kind_of(inner[0], metadata)
     if hasattr(annotation, "__metadata__"):
-        return _kind(annotation.__origin__, [*metadata, *annotation.__metadata__])
+        return kind_of(annotation.__origin__, [*metadata, *annotation.__metadata__])
     refs = [m.table for m in metadata if isinstance(m, Ref)]
     if refs:
         return f"{'ids' if annotation is not str and origin is tuple else 'id'} of {refs[0]}"

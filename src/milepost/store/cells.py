@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
@@ -52,11 +52,14 @@ def _rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
             ident = _ident(kind, {name: _tidy(cells[i]) for name, i in columns.items() if not _empty(cells[i])})
             found.append(
                 _finding(sheet, line, ident, "", f"the row has {len(cells)} cells, the header {len(sheet.header)}")(
-                    "Quote cells that hold a comma, or remove the extra cells"
+                    "Quote cells that hold what separates the cells, or remove the extra cells"
                 )
             )
             continue
         given = {name: _tidy(cells[i]) for name, i in columns.items() if i < len(cells) and not _empty(cells[i])}
+        for name, spellings in _spellings(kind).items():
+            if isinstance(cell := given.get(name), str):
+                given[name] = spellings.get(cell.casefold(), cell)
         try:
             row = kind.model_validate(given | {"line": line})
         except ValidationError as fault:
@@ -73,6 +76,18 @@ def _rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
             continue
         rows.append(row)
     return tuple(rows), tuple(found)
+
+
+@cache
+def _spellings(kind: type[Row]) -> dict[str, dict[str, str]]:
+    """How a choice may be written, by column: in any case, and yes or no as a spreadsheet's TRUE or FALSE."""
+    found = {}
+    for name in kind.columns():
+        if choices := choices_of(kind.model_fields[name].annotation):
+            found[name] = {choice.casefold(): choice for choice in choices}
+            if {"yes", "no"} <= set(choices):
+                found[name] |= {"true": "yes", "false": "no"}
+    return found
 
 
 def rejected_ids(sheet: Sheet, faults: Sequence[Finding]) -> frozenset[str]:
@@ -177,7 +192,7 @@ def _explain(sheet: Sheet, line: int, ident: str, kind: type[Row], error: ErrorD
         bound = next(iter(limits.values()), "?")
         return at("Check the unit in the column's name", f"{shown} is out of range: {column} is {word} {bound:g}")
     if sort == "literal_error":
-        choices = _choices(kind.model_fields[column].annotation)
+        choices = choices_of(kind.model_fields[column].annotation)
         near = difflib.get_close_matches(str(raw), choices, n=1, cutoff=0.6)
         hint = f"Did you mean '{near[0]}'? " if near else ""
         return at(f"{hint}Write one of: {', '.join(c or '(empty)' for c in choices)}", f"'{shown}' is not a choice here")
@@ -193,10 +208,10 @@ def _explain(sheet: Sheet, line: int, ident: str, kind: type[Row], error: ErrorD
     return at(f"Write {meaning or 'what the reference of tables asks for'}", f"'{shown}' cannot be read here")
 
 
-def _choices(annotation: Any) -> list[str]:
+def choices_of(annotation: Any) -> list[str]:
     if get_origin(annotation) is Literal:
         return [str(a) for a in get_args(annotation)]
-    return [c for part in get_args(annotation) for c in _choices(part)]
+    return [c for part in get_args(annotation) for c in choices_of(part)]
 
 
 def _finding(sheet: Sheet, line: int, ident: str, column: str, message: str) -> Callable[..., Finding]:

@@ -23,6 +23,7 @@ from milepost.files import write_folder
 from milepost.records import TABLES, UNKNOWN, Policy, Records, Row, Settings
 from milepost.records.starter import starter_params
 from milepost.store.cells import Sheet, rejected_ids, rows_of, unknown_references
+from milepost.store.dialect import is_hint, separator, with_decimal_points
 from milepost.store.kept import PerTable
 
 SETTINGS_FILE = "programme.toml"
@@ -296,12 +297,13 @@ def _sheet(file: Path, table: str) -> tuple[Sheet | None, list[Finding]]:
         return None, [Finding(table, file.name, 1, "", "the file is binary, not a CSV table", "Save the table as CSV in UTF-8")]
     lines: list[tuple[int, tuple[str, ...]]] = []
     header: tuple[str, ...] | None = None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    parted_by = separator(text, TABLES[table].columns())
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=parted_by)
     start = 1
     try:
         for cells in reader:
             line, start = start, reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
+            if not any(cell.strip() for cell in cells) or (header is None and is_hint(parted_by.join(cells))):
                 continue
             if header is None:
                 header = tuple(cell.strip() for cell in cells)
@@ -312,6 +314,8 @@ def _sheet(file: Path, table: str) -> tuple[Sheet | None, list[Finding]]:
         return None, [Finding(table, file.name, start, "", message, "Close the quotes, and separate cells by commas")]
     if header is None:
         return None, [Finding(table, file.name, 0, "", "the file is empty", "Write the header at least, or delete the file")]
+    if parted_by != ",":
+        return Sheet(table, file.name, header, with_decimal_points(table, header, tuple(lines))), []
     return Sheet(table, file.name, header, tuple(lines)), []
 
 

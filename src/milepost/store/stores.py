@@ -15,6 +15,7 @@ from milepost.records import TABLES, Records
 from milepost.store import journal
 from milepost.store.changes import Entry, RowChange, next_entry, read_entry, start_entry, start_rows, undo
 from milepost.store.content import MODELS, Cells, Content, content_of, differences, digest, digests, records_of
+from milepost.store.dialect import separator
 from milepost.store.edits import Edit, HeadMoved, applied, row_changes, with_places
 from milepost.store.folder import POLICY_FILE, SETTINGS_FILE, csv_of, read, settings_text
 
@@ -167,7 +168,8 @@ def _csv(file: Path, table: str, rows: list[Cells]) -> str:
     """The table with the columns that its file has, in their order, and those that are needed now."""
     columns = list(TABLES[table].columns())
     if file.is_file():
-        header = next(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")), [])
+        text = file.read_text(encoding="utf-8-sig")  # whatever separated its cells, it is written with commas
+        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator(text, columns)), [])
         had = [name.strip() for name in header if name.strip() in columns]
         columns = had + [c for c in columns if c not in had and any(row.get(c) for row in rows)]
     return csv_of([columns, *([row.get(c, "") for c in columns] for row in rows)])

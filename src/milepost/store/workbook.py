@@ -16,6 +16,7 @@ from milepost.files import whole_file
 from milepost.records import TABLES, Policy, Records, Settings
 from milepost.store.cells import Sheet
 from milepost.store.folder import assemble, cell_text, read_model, template_rows, template_settings, toml_value
+from milepost.store.guidance import CHOICES_SHEET, Guidance
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -65,7 +66,7 @@ def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
             found.extend(faults)
             if read is not None:
                 sheets[name] = read
-        elif name not in (ABOUT_SHEET, SEEN_SHEET):
+        elif name not in (ABOUT_SHEET, SEEN_SHEET, CHOICES_SHEET):
             message = f"there is no table '{name[:80]}'"
             remedy = f"Rename or delete the sheet; known: {', '.join(TABLES)}"
             found.append(Finding(SETTINGS_SHEET, f"sheet {name[:80]}", 0, "", message, remedy))
@@ -81,7 +82,6 @@ def write_workbook(records: Records | None, target: Path) -> None:
     Raises ``WrongUse`` if the target exists.
     """
     import openpyxl
-    from openpyxl.comments import Comment
     from openpyxl.styles import Font, PatternFill
     from openpyxl.utils import get_column_letter
 
@@ -102,6 +102,7 @@ def write_workbook(records: Records | None, target: Path) -> None:
             meaning = type(model).model_fields[name].description or ""
             shown = _list(value) if isinstance(value, tuple) else value
             page.append([name, _text(shown, title, name, "value") if isinstance(shown, str) else shown, meaning])
+    guidance = Guidance(book)
     about.append(["sheet", "what a row is"])
     about.append([SETTINGS_SHEET, "One setting of the whole programme."])
     about.append([POLICY_SHEET, "One rule of follow-up that the parties agreed on."])
@@ -109,11 +110,11 @@ def write_workbook(records: Records | None, target: Path) -> None:
         about.append([table, (kind.__doc__ or "").strip().split("\n")[0]])
         sheet = book.create_sheet(table)
         sheet.append(list(kind.columns()))
-        for cell, name in zip(sheet[1], kind.columns(), strict=True):
-            cell.comment = Comment(kind.model_fields[name].description or name, "milepost")
         for row in records.rows(table) if records else template_rows(table):
             cells = row.model_dump()
             sheet.append([_cell(cells[name], table, row.ident, name) for name in kind.columns()])
+        guidance.guide(sheet, kind)
+    guidance.finish()
     if records is not None:
         from milepost.store.content import content_of, digest
 
