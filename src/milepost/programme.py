@@ -160,6 +160,12 @@ class Programme:
         """What ``programme.toml`` says."""
         return self.records.settings
 
+    def _in_force(self, records: Records) -> frozenset[str]:
+        """Ids of the restrictions in force in this handle."""
+        from milepost.network.restrictions import in_force
+
+        return in_force(records, self.settings.base_date) if self.applied is None else self.applied
+
     def _day(self, on: Day) -> dt.date:
         return day_of(on) or self.settings.base_date
 
@@ -262,7 +268,8 @@ class Programme:
             alone = dict(zip(self.game.countries, self.game.restriction_effect.tolist(), strict=True))
             today = replace(self, applied=None).game
             usual = dict(zip(today.countries, today.value(names).tolist(), strict=True))
-            against = offset(self.records, self.game.restrictions, alone, worth, usual)
+            changed = frozenset(self.game.restrictions) ^ frozenset(today.restrictions)
+            against = offset(self.records, changed, alone, worth, usual)
         return Value(names, worth, self.settings.base_year, self.game.notes, "MUSD/year", self.game.restrictions, alone, against)
 
     def shapley(
@@ -326,12 +333,11 @@ class Programme:
         """Tonnes on each link and terminal, today or with commitments delivered, at the flows of the base."""
         from milepost.network.loads import loads, tonnes
         from milepost.network.network import Network
-        from milepost.network.restrictions import in_force, restrictions
+        from milepost.network.restrictions import restrictions
         from milepost.trade.sector_base import flows_between
 
         records = self._modelled()
-        now = in_force(records, self.settings.base_date) if self.applied is None else self.applied
-        names, done, restricted = self._delivered(delivered), self._done(), restrictions(records, now)
+        names, done, restricted = self._delivered(delivered), self._done(), restrictions(records, self._in_force(records))
         countries, flows = flows_between(records)
         open_trade = flows.copy()
         for a, b in restricted.banned():
@@ -353,13 +359,11 @@ class Programme:
 
     def congested(self, delivered: Iterable[str] | Literal["all"] = "all") -> Congested:
         """V of a set with queues that answer: network and trade at a fixed point, beside V at frozen loads."""
-        from milepost.network.restrictions import in_force
         from milepost.value.congested import congested
 
         records = self._modelled()
-        now = in_force(records, self.settings.base_date) if self.applied is None else self.applied
         names = self.game.players if delivered == "all" else ids_of(delivered)
-        return congested(records, self.game, names, now, self._done())
+        return congested(records, self.game, names, self._in_force(records), self._done())
 
     def screen(self, sets: int = 32, seed: int = 0, progress: Callable[[int, int], None] | None = None) -> Screening:
         """Shares by pairs of commitments, an approximation with its measured error."""
@@ -420,11 +424,10 @@ class Programme:
         """
         from milepost.network.network import Network
         from milepost.network.paths import route
-        from milepost.network.restrictions import in_force, restrictions
+        from milepost.network.restrictions import restrictions
 
         records = self._modelled()
-        now = in_force(records, self.settings.base_date) if self.applied is None else self.applied
-        restricted = restrictions(records, now)
+        restricted = restrictions(records, self._in_force(records))
         network = Network.of(records, self._delivered(delivered), self._done(), restricted)
         titles = ", ".join(f"{r.id} ({r.title})" for r in records.restrictions if r.id in restricted.closing(records))
         country = {n.id: n.country for n in records.nodes}

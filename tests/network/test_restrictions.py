@@ -220,3 +220,12 @@ def test_a_terminal_beyond_its_capacity_is_a_bottleneck() -> None:
     assert [(x.link, x.mode) for x in found] == [(name, "terminal")]
     assert found[0].use == pytest.approx(2.0)
     assert [(b.link, b.mode) for b in tight.bottlenecks()][:1] == [(name, "terminal")]
+
+
+def test_sides_are_those_of_what_is_asked_about() -> None:
+    """A ban that holds throughout makes nobody the target of another question."""
+    ban = row("B", "countries", "XWV", "closed", "2020", partner="XEM")
+    road = row("S", "nodes", "GATE", "dearer", "2020", hours=12, usd_per_t=4)
+    found = balanced(ban, road).under((), ("S",)).value("all").offset
+    assert found is not None
+    assert set(found.side.values()) == {"others"}

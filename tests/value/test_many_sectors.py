@@ -10,10 +10,13 @@ import pytest
 
 import milepost
 from milepost.errors import WrongUse
+from milepost.network.overlay import Overlay
+from milepost.network.restrictions import NO_RESTRICTIONS
 from milepost.programme import Programme
 from milepost.records import Capacity, Commitment, Effect, Records, Restriction, Sector, SectorAccount, SectorInput, SectorTrade
 from milepost.trade.sector_base import sector_base
 from milepost.trade.sectors_hat import SectorShock, SectorSolver
+from milepost.value.answers import trade_costs
 from milepost.value.game import corridor_game
 from milepost.value.shares import shapley
 
@@ -274,6 +277,50 @@ def test_whose_strengths_meet_whose_needs() -> None:
     assert by["XWV", "XRL", "factory"]["T1"] == pytest.approx(100 * (1 - 1.05 / 1.10), abs=1e-6)
     assert found.spare[0]["spare"] == 4
     assert found.as_dict()["matches"]
+
+
+def test_a_way_opens_exchange_only_for_what_takes_it() -> None:
+    """A sector saves by its own cargo and elasticity, as in the model; services that use no way are opened by none."""
+    records = three_sectors()
+    records = records.with_rows(
+        sector_trade=tuple(
+            t.model_copy(update={"usd_m": 3 * t.usd_m}) if (t.sector, t.exporter) == ("farm", "XWV") else t
+            for t in records.sector_trade
+        )
+    )
+    plain = sound(records).complement()
+    moving = next(m.sector for m in plain.matches if m.opened_by)
+    off = tuple(
+        s.model_copy(update={"bulk": 0.0, "general": 0.0, "containers": 0.0}) if s.id == moving else s for s in records.sectors
+    )
+    found = sound(records.with_rows(sectors=off)).complement()
+    ways = [c.id for c in records.commitments if c.id != "T1"]
+    assert any(name in ways for m in plain.matches if m.sector == moving for name, _ in m.opened_by)
+    assert not any(name in ways for m in found.matches if m.sector == moving for name, _ in m.opened_by)
+    model = sound(records)
+    overlay = Overlay.of(records, model.game.players, model._done(), NO_RESTRICTIONS)
+    names = [c.id for c in records.countries]
+    for match in plain.matches:
+        s = next(x for x in records.sectors if x.id == match.sector)
+        costs = trade_costs(
+            records, overlay.cost(frozenset()), tuple(names), np.array([s.bulk, s.general, s.containers]), s.trade_elasticity
+        )
+        for name, percent in match.opened_by:
+            if name in ways:
+                hat = costs.hat(overlay.cost(frozenset({name})))[names.index(match.exporter), names.index(match.importer)]
+                assert percent == pytest.approx(100 * (1 - hat))
+
+
+def test_a_union_is_its_members_in_complement() -> None:
+    records = three_sectors()
+    owners = tuple(sorted({p for c in records.commitments for p in c.owed_by}))
+    union = records.parties[0].model_copy(update={"id": "UNI", "name": "Union", "kind": "union", "members": owners})
+    joint = [c.model_copy(update={"owed_by": ("UNI",)}) for c in records.commitments]
+    plain = sound(records).complement()
+    found = sound(records.with_rows(parties=[*records.parties, union], commitments=joint)).complement()
+    assert [(m.exporter, m.importer, m.sector) for m in found.matches] == [
+        (m.exporter, m.importer, m.sector) for m in plain.matches
+    ]
 
 
 def test_what_a_country_sells_at_home_is_no_strength() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
 from milepost.records import Records
@@ -16,7 +17,6 @@ LEAST_PERCENT = 0.01  # off the cost of trade, to be named
 
 def complements(records: Records, game: Game, done: frozenset[str] = frozenset(), *, most: int = 200) -> Complement:
     """Matches between countries that owe commitments. Raises ``WrongUse`` without trade by sector and without capacities."""
-    from milepost.network.network import CLASSES
     from milepost.network.overlay import Overlay
     from milepost.network.restrictions import in_force, restrictions
     from milepost.value.answers import trade_costs
@@ -36,13 +36,20 @@ def complements(records: Records, game: Game, done: frozenset[str] = frozenset()
     for row in records.sector_trade:
         flows[which[row.sector], at[row.exporter], at[row.importer]] = row.usd_m
     advantage, together = revealed_advantage(flows), complementarity(flows)
-    owing = {p for c in records.commitments for p in c.owed_by}
+    unions = {p.id: p.members for p in records.parties if p.kind == "union" and p.members}
+    owing = {one for c in records.commitments for p in c.owed_by for one in (unions.get(p) or (p,))}
     members = [c for c in names if c in owing] or list(names)
     usual = restrictions(records, in_force(records, records.settings.base_date))
     overlay = Overlay.of(records, game.players, done, usual)
-    shares = np.array([records.param("trade_share", s) for s in CLASSES])
-    costs = trade_costs(records, overlay.cost(frozenset()), names, shares, records.param("trade_elasticity", default=5.0))
-    saving = {p: 1.0 - costs.hat(overlay.cost(frozenset({p}))) for p in game.players}
+    # a sector saves on the ways of its own kinds of cargo; one that uses no way saves nothing
+    today, alone = overlay.cost(frozenset()), {p: overlay.cost(frozenset({p})) for p in game.players}
+    saving: dict[tuple[str, str], NDArray[np.float64]] = {}
+    for s in records.sectors:
+        mix = np.array([s.bulk, s.general, s.containers])
+        if mix.any():
+            costs = trade_costs(records, today, names, mix, s.trade_elasticity)
+            saving |= {(p, s.id): 1.0 - costs.hat(cost) for p, cost in alone.items()}
+    none = np.zeros((len(names), len(names)))
     duty = _duties(records, game, done)
     imports = (flows * (1 - np.eye(len(names)))).sum(axis=1)
     matches = []
@@ -55,7 +62,8 @@ def complements(records: Records, game: Game, done: frozenset[str] = frozenset()
                 if not advantage[at[a], k] > 1 or share <= 0:
                     continue
                 percent = (
-                    (p, 100 * (1 - (1 - float(saving[p][at[a], at[b]])) * duty.get((p, a, b, sector), 1.0))) for p in game.players
+                    (p, 100 * (1 - (1 - float(saving.get((p, sector), none)[at[a], at[b]])) * duty.get((p, a, b, sector), 1.0)))
+                    for p in game.players
                 )
                 opened = tuple(sorted((x for x in percent if x[1] > LEAST_PERCENT), key=lambda x: -x[1])[:3])
                 has = tuple(s["what"] for s in spare if s["party"] == a and (not s["sectors"] or sector in s["sectors"]))
