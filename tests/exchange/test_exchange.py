@@ -20,6 +20,7 @@ from milepost.programme import Programme
 from milepost.records import TABLES
 from milepost.report.exchange import FORMATS, export
 from milepost.report.exchange.geo import geojson, straight
+from milepost.report.exchange.gmns import gmns
 from milepost.report.exchange.iati import iati
 from milepost.report.exchange.oc4ids import oc4ids
 from milepost.report.exchange.table_schema import data_package
@@ -185,3 +186,32 @@ def test_nothing_is_overwritten_and_formats_are_named(tmp_path: Path) -> None:
     with pytest.raises(WrongUse, match=r"There is no format 'oc4idx'\. Did you mean oc4ids"):
         export(programme, "oc4idx", tmp_path / "x")
     assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_gmns_holds_the_open_network_and_nothing_a_router_must_not_use(name: str) -> None:
+    programme = opened(name)
+    files, notes = gmns(programme.records, programme.status())
+    tables = {file: list(csv.DictReader(io.StringIO(text))) for file, text in files.items()}
+    assert set(tables) == {"config.csv", "node.csv", "link.csv", "use_definition.csv"}
+    assert [row["crs"] for row in tables["config.csv"]] == ["EPSG:4326"]
+    nodes, links = {row["node_id"] for row in tables["node.csv"]}, tables["link.csv"]
+    assert nodes == {node.id for node in programme.records.nodes}
+    open_links = {link.id: link for link in programme.records.links if link.state == "open" and link.use == "model"}
+    assert {row["link_id"] for row in links} == set(open_links)
+    uses = {row["use"] for row in tables["use_definition.csv"]}
+    for row in links:
+        assert {row["from_node_id"], row["to_node_id"]} <= nodes
+        assert row["directed"] == "false"
+        assert row["allowed_uses"] in uses
+        assert float(row["length"]) == open_links[row["link_id"]].km
+        assert 0 < float(row["free_speed"]) <= 200, "the range that the specification allows"
+        assert re.fullmatch(r"(LINESTRING|MULTILINESTRING) \(.+\)", row["geometry"])
+    closed = sum(link.state != "open" and link.use == "model" for link in programme.records.links)
+    assert any(f"{closed} links that are not open" in note for note in notes) == (closed > 0)
+
+
+def test_gmns_gauges_are_uses_of_their_own(tmp_path: Path) -> None:
+    export(opened("north-south"), "gmns", tmp_path / "net")
+    rows = list(csv.DictReader((tmp_path / "net/link.csv").read_text(encoding="utf-8").splitlines()))
+    assert {"rail1435", "rail1520"} <= {row["allowed_uses"] for row in rows if row["facility_type"] == "rail"}

@@ -10,6 +10,7 @@ from milepost.errors import WrongUse, one_of
 from milepost.files import write_folder, write_whole
 from milepost.programme import Programme
 from milepost.report.exchange.geo import geojson, geopackage
+from milepost.report.exchange.gmns import gmns
 from milepost.report.exchange.iati import iati
 from milepost.report.exchange.oc4ids import left_out, oc4ids
 from milepost.report.exchange.table_schema import data_package
@@ -20,6 +21,7 @@ FORMATS = {
     "table-schema": "a folder of CSV files with a data package (Table Schema)",
     "geojson": "nodes and links (RFC 7946)",
     "geopackage": "nodes and links for QGIS (needs the extra gis)",
+    "gmns": "a folder of CSV files with the network of open links (GMNS 0.96)",
 }
 
 
@@ -41,6 +43,10 @@ def export(programme: Programme, kind: str, target: Path, on: dt.date | None = N
     if kind == "table-schema":
         write_folder(target, data_package(records))
         return ("settings and policy are not in the package",)
+    if kind == "gmns":
+        files, notes = gmns(records, statuses)
+        write_folder(target, files)
+        return notes
     if kind == "oc4ids":
         content, notes = _json(oc4ids(records, statuses, on=day)), left_out(records, day)
     elif kind == "iati":
