@@ -444,15 +444,6 @@ def _short(owners: tuple[str, ...]) -> str:
 
 
 def _write(target: Path, content: bytes) -> None:
-    import os
-    import tempfile
+    from milepost.files import write_whole
 
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).rename(target)
-    except OSError as fault:
-        raise WrongUse(f"Cannot write '{target}': {fault.strerror}.") from None
+    write_whole(target, content)
