@@ -104,6 +104,9 @@ def test_a_missing_column(ridge: Path) -> None:
         ("crossings", "road,road,30", "road,road,30000", "hours is 30000, outside"),
         ("params", "border_usd_per_t,road,5", "border_usd_per_t,road,50000", "border_usd_per_t is 50000, outside"),
         ("params", "loading_hours,road,6", "loading_hours,road,60000", "loading_hours is 60000, outside"),
+        ("effects", "R3,crossings,G1,hours,30,6,h", "R3,crossings,G1,hours,30,6,days", "hours is in h, not in 'days'"),
+        ("effects", "R3,crossings,G1,hours,30,6,h", "R3,crossings,G1,hours,30,6,minutes", "hours is in h, not in 'minutes'"),
+        ("effects", "headway_hours,72,24,h", "headway_hours,72,24,d", "headway_hours is in h, not in 'd'"),
         ("params", "trade_elasticity", "trade_elastic", "no trade elasticity"),
         ("params", "speed_kmh,rail", "speed_kmh,mule", "1 parameter is missing: 'speed_kmh' for 'rail' (usually 41.6 km/h)"),
     ],
@@ -111,6 +114,52 @@ def test_a_missing_column(ridge: Path) -> None:
 def test_one_fault_one_sentence(ridge: Path, table: str, old: str, new: str, words: str) -> None:
     edit(ridge, table, old, new)
     assert one(ridge, words).file == f"{table}.csv"
+
+
+def with_row(folder: Path, table: str, ident: str, **cells: str) -> None:
+    """One row of a table with other cells."""
+    import csv
+
+    file = folder / f"{table}.csv"
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        row.update(cells if row["id"] == ident else {})
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.mark.parametrize(
+    ("table", "cells", "words"),
+    [
+        ("countries", {"gdp_usd_m": "80400000000"}, "more than all countries have"),
+        ("countries", {"gdp_usd_m": "80.4", "population": "10000000"}, "8.04 USD a head"),
+        ("countries", {"population": "9.5"}, "for 10 inhabitants"),
+        ("commitments", {"cost_usd_m": "410500000"}, "more than the GDP of all who owe it"),
+        ("evidence", {"reported_on": "2150-01-01"}, "still to come"),
+    ],
+)
+def test_a_slip_of_magnitude_is_found(ridge: Path, table: str, cells: dict[str, str], words: str) -> None:
+    with_row(ridge, table, milepost.open(ridge).records.rows(table)[0].ident, **cells)
+    (finding,) = [f for f in found(ridge) if words in f.message]
+    assert finding.table == table
+    assert finding.column == next(iter(cells)) or table == "countries"
+
+
+def test_a_report_after_the_base_date_is_no_fault(ridge: Path) -> None:
+    base = f"base_date = {milepost.open(ridge).settings.base_date}"
+    text = (ridge / "programme.toml").read_text(encoding="utf-8")
+    (ridge / "programme.toml").write_text(text.replace(base, "base_date = 2020-01-01"), encoding="utf-8")
+    assert milepost.open(ridge).settings.base_date.year == 2020
+    assert not [f for f in found(ridge) if f.table == "evidence"]
+
+
+@pytest.mark.parametrize("unit", ["", "h", "Hours"])
+def test_a_unit_that_is_meant_is_read(ridge: Path, unit: str) -> None:
+    edit(ridge, "effects", "R3,crossings,G1,hours,30,6,h", f"R3,crossings,G1,hours,30,6,{unit}")
+    assert found(ridge) == ()
 
 
 def test_a_country_without_trade(ridge: Path) -> None:

@@ -153,6 +153,28 @@ def effects_change_what_exists(records: Records) -> Iterator[Finding]:
             yield no_number(records, row)
 
 
+# Units of the numbers that an effect changes, the one to write first.
+_UNITS: dict[str, tuple[str, ...]] = {
+    "speed_kmh": ("km/h", "kmh", "kph", "kmperhour"),
+    "hours": ("h", "hour", "hours", "hr", "hrs"),
+    "headway_hours": ("h", "hour", "hours", "hr", "hrs"),
+    "usd_per_tkm": ("USD/tkm", "usd/t-km", "usd/tonne-km", "usdpertkm", "usdpertonne-km"),
+    "usd_per_t": ("USD/t", "usd/tonne", "usdpert", "usdpertonne"),
+    "usd_per_tkm_factor": ("factor", "x", "1"),
+}
+
+
+def effects_have_the_unit_of_what_they_change(records: Records) -> Iterator[Finding]:
+    """Nothing is converted: days or miles would be taken for hours or kilometres."""
+    for row in records.effects:
+        allowed = _UNITS.get(row.attribute)
+        if not row.unit or allowed is None or not is_valued(records, row):
+            continue
+        if row.unit.replace(" ", "").casefold() not in {unit.casefold() for unit in allowed}:
+            message = f"{row.attribute} is in {allowed[0]}, not in '{row.unit[:40]}'"
+            yield _at(records, row, "unit", message, f"Convert before and after to {allowed[0]}, and write that as the unit")
+
+
 def effects_start_from_today(records: Records) -> Iterator[Finding]:
     """An effect says what it changes from; if today's row says something else, one of them is wrong. It improves."""
     done = {e.commitment for e in records.evidence if e.shows in ("delivered", "stopped")}
@@ -324,6 +346,7 @@ RULES: tuple[Rule, ...] = (
     trade_shares_of_a_country_add_up,
     a_crossing_says_between_what,
     effects_change_what_exists,
+    effects_have_the_unit_of_what_they_change,
     effects_start_from_today,
     restrictions_touch_what_exists,
     the_model_has_its_parameters,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -268,6 +269,15 @@ def no_report_disputes_itself(records: Records) -> Iterator[Finding]:
             yield _at(records, row, "disputes", message, "Name a report about the same commitment")
 
 
+def no_report_comes_from_the_future(records: Records) -> Iterator[Finding]:
+    """A report dated after today is a slip of the pen. After the base date is fine: follow-up goes on."""
+    latest = max(dt.date.today(), records.settings.base_date)
+    for row in records.evidence:
+        if row.reported_on and row.reported_on.first > latest:
+            message = f"reported on {row.reported_on}, which is still to come"
+            yield _at(records, row, "reported_on", message, "Correct the date of the report")
+
+
 def no_state_ends_before_it_begins(records: Records) -> Iterator[Finding]:
     """Nothing can end before it starts."""
     for row in records.parties:
@@ -300,6 +310,7 @@ RULES: tuple[Rule, ...] = (
     every_three_points_are_in_order,
     every_calendar_of_working_days_is_known,
     no_report_disputes_itself,
+    no_report_comes_from_the_future,
     no_state_ends_before_it_begins,
     every_address_can_be_written_to,
 )

@@ -77,6 +77,40 @@ def a_filled_matrix_has_its_geography(records: Records) -> Iterator[Finding]:
                 yield _at(records, row, "neighbours", message, "Remove it, or add the country")
 
 
+# USD a head and year: the poorest country has some 200, the richest some 250,000. All countries together have 110 million MUSD.
+_GDP_PER_HEAD = (100.0, 300_000.0)
+_MOST_GDP_USD_M = 200_000_000.0
+
+
+def gdp_is_in_million_usd(records: Records) -> Iterator[Finding]:
+    """USD or billions typed for millions are a thousand or a million times off, which no economy is."""
+    for row in records.countries:
+        per_head = 1e6 * row.gdp_usd_m / row.population if row.population else None
+        if row.gdp_usd_m > _MOST_GDP_USD_M:
+            message = f"{row.id} has a GDP of {row.gdp_usd_m:,.0f} million USD, more than all countries have"
+            yield _at(records, row, "gdp_usd_m", message, "Write gdp_usd_m in million USD")
+        elif per_head is not None and not _GDP_PER_HEAD[0] <= per_head <= _GDP_PER_HEAD[1]:
+            message = (
+                f"{row.id} has a GDP of {row.gdp_usd_m:,.6g} million USD for {row.population:,.0f} inhabitants: "
+                f"{per_head:,.3g} USD a head"
+            )
+            yield _at(records, row, "gdp_usd_m", message, "Write gdp_usd_m in million USD and population in inhabitants")
+
+
+def no_works_cost_more_than_their_owners_make(records: Records) -> Iterator[Finding]:
+    """Works dearer than a year of all their owners have the wrong unit. Judged where all owners are countries of the model."""
+    gdp = {c.id: c.gdp_usd_m for c in records.countries}
+    members = {p.id: p.members for p in records.parties if p.members}
+    for row in records.commitments:
+        owners = {m for owner in row.owed_by for m in members.get(owner, (owner,))}
+        if row.cost_usd_m is None or not owners or not owners <= set(gdp):
+            continue
+        together = sum(gdp[owner] for owner in owners)
+        if row.cost_usd_m > together:
+            message = f"{row.id} costs {row.cost_usd_m:,.6g} million USD, more than the GDP of all who owe it ({together:,.6g})"
+            yield _at(records, row, "cost_usd_m", message, "Write cost_usd_m in million USD")
+
+
 def there_is_a_trade_elasticity(records: Records) -> Iterator[Finding]:
     """Without it there is no trade model."""
     found = records.find_param("trade_elasticity")
@@ -135,6 +169,8 @@ RULES: tuple[Rule, ...] = (
     nobody_exports_more_than_it_makes,
     reported_flows_name_countries,
     a_filled_matrix_has_its_geography,
+    gdp_is_in_million_usd,
+    no_works_cost_more_than_their_owners_make,
     there_is_a_trade_elasticity,
     there_are_two_countries,
 )
