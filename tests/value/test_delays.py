@@ -143,6 +143,8 @@ def test_days_may_be_written_in_iso_form() -> None:
         milepost.delay_cost(game, {"A": "soon"}, on="2026-11-23", **options)  # type: ignore[arg-type]
     with pytest.raises(WrongUse, match="a whole number of them"):
         programme.delay(days=0.5)  # type: ignore[arg-type]
+    with pytest.raises(WrongUse, match="a whole number of them"):
+        programme.delay(days="2")  # type: ignore[arg-type]
 
 
 def test_what_was_delivered_since_the_base_date_is_there() -> None:

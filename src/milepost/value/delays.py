@@ -184,7 +184,7 @@ def delay_cost(
     on, horizon = day_of(on), day_of(horizon)
     if horizon <= on:
         raise WrongUse(f"The horizon {horizon} is not after {on}; there is no time left in which to count value.")
-    if days < 1 or days != int(days):
+    if not isinstance(days, int | np.integer) or days < 1:
         raise WrongUse("A delay is at least one day, and a whole number of them.")
     plan = {name: max(day, on) for name in game.players if (day := day_of(dates.get(name))) is not None}
     inside = [name for name in plan if plan[name] < horizon]

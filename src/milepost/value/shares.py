@@ -124,8 +124,8 @@ def shapley(
         method = "exact" if K <= EXACT_UP_TO else "sampled"
     if method == "exact" and K > EXACT_UP_TO + 4:
         raise WrongUse(f"{K} commitments have 2^{K} subsets; ask for method='sampled' beyond {EXACT_UP_TO + 4}.")
-    if method in ("sampled", "stratified") and orders < 2:
-        raise WrongUse("A sampled share needs at least 2 orders to have a standard error.")
+    if method in ("sampled", "stratified") and (not isinstance(orders, int | np.integer) or orders < 2):
+        raise WrongUse("A sampled share needs at least 2 orders, and a whole number of them, to have a standard error.")
     if until_error is not None and not until_error > 0:
         raise WrongUse("The standard error to stop at is a number above zero, MUSD a year.")
     if method == "exact":
