@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+import milepost
 from milepost.cli import run
 from milepost.store.folder import copy_example
 
@@ -199,3 +200,47 @@ def test_a_row_changed_by_hand_is_found_and_named(capsys: pytest.CaptureFixture[
     assert "evidence R1.e2 was changed" in " ".join(out.split())
     assert call(capsys, "record", folder, "--by", "s", "--reason", "corrected")[0] == 0
     assert call(capsys, "verify", folder)[0] == 0
+
+
+def test_days_outside_the_calendar_and_bytes_that_are_no_text(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    copy_example("ridge", tmp_path / "ridge")
+    where = str(tmp_path / "ridge")
+    outside: list[tuple[str, ...]] = [
+        ("remind", where, "--on", "0001-01-01"),
+        ("brief", where, "--on", "9999-12-31", "--to", str(tmp_path / "b.html")),
+        ("status", where, "--known-on", "9999-12-31"),
+    ]
+    for command in outside:
+        code, _, err = call(capsys, *command)
+        assert (code, "outside the calendar; dates run from 1800 to 2200" in err) == (2, True)
+    bad = "a\udcff"
+    asked = ("request", where, "R1", "--to", "2028-06", "--reason", "land", "--on", "2026-02-01")
+    cases: list[tuple[tuple[str, ...], str]] = [
+        ((*asked, "--by", bad), "--by"),
+        ((*asked, "--by", "XWV", "--text", bad), "--text"),
+        ((*asked, "--by", "XWV", f"--text={bad}"), "--text"),
+        (("edit", where, "commitments", "R1", f"note={bad}", "--by", "x", "--reason", "y"), "note"),
+    ]
+    for command, what in cases:
+        assert call(capsys, *command)[::2] == (
+            2,
+            f"What is given as {what} holds bytes that are not UTF-8, and cannot be recorded.",
+        )
+
+
+def test_force_knows_no_more_than_was_known_on_the_day(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from milepost.records import PartialDate
+    from milepost.store.folder import read, write
+
+    records, _ = read(milepost.example("ridge"))
+    assert records is not None
+    last = next(i for i in records.instruments if i.id == "A1-XRL-2")
+    news = {"id": "late", "kind": "signature", "corrects": last.id, "known_on": PartialDate("2030-01-01")}
+    where = str(tmp_path / "late")
+    write(records.with_rows(instruments=[*records.instruments, last.model_copy(update=news)]), Path(where))
+    told = as_json(capsys, "force", where, "--on", "2026-01-01")
+    assert told["A1"]["in_force"] == "2020-11-01"
+    assert told == as_json(capsys, "force", where, "--on", "2026-01-01", "--known-on", "2026-01-01")
+    assert as_json(capsys, "force", where, "--on", "2026-01-01", "--known-on", "2030-01-01")["A1"]["in_force"] != "2020-11-01"
+    for name in ("request", "decide"):  # they write down what is asked or decided today
+        assert "default: today" in " ".join(call(capsys, name, "--help")[1].split())

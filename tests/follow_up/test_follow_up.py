@@ -174,6 +174,25 @@ def test_a_calendar_moves_what_is_re_dated_and_cancels_what_is_stopped() -> None
     assert int(ended[uid]["SEQUENCE"]) > int(before[uid]["SEQUENCE"])
 
 
+def test_the_open_milestones_of_what_is_stopped_are_cancelled() -> None:
+    import icalendar
+
+    programme = ridge()
+    step = Milestone(id="R1.m1", commitment="R1", title="tunnel", acceptance_test="bored", basis="assumed")
+    due = DateChange(id="m1", commitment="R1", milestone="R1.m1", announced_on=PartialDate("2023-01-01"),
+                     promised_for=PartialDate("2027-01-01"), basis="assumed")  # fmt: skip
+    stop = Evidence(id="st", commitment="R1", shows="stopped", reported_on=PartialDate("2025-12-01"), basis="assumed")
+    tables: dict[str, Any] = {"milestones": [step], "date_changes": [*programme.records.date_changes, due]}
+
+    def events(**more: Any) -> dict[str, tuple[str, int]]:
+        made = icalendar.Calendar.from_ical(calendar(ridge(**tables, **more)))
+        rows = {str(e["uid"]).partition("@")[0]: (str(e["status"]), int(str(e["sequence"]))) for e in made.walk("VEVENT")}
+        return {name: row for name, row in rows.items() if name.endswith("R1.m1")}
+
+    assert events() == {"due-R1.m1": ("CONFIRMED", 0), "ask-R1.m1": ("CONFIRMED", 0)}
+    assert events(evidence=[*programme.records.evidence, stop]) == {"due-R1.m1": ("CANCELLED", 1)}
+
+
 def test_calendars_by_party_and_body_and_long_lines() -> None:
     programme = milepost.open(milepost.example("north-south"))
     whole = events(calendar(programme))

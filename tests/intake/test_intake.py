@@ -140,6 +140,12 @@ def test_any_text_gives_drafts_or_none(text: str) -> None:
         ("by mid-2028", "2028-06"),
         ("before Nowruz 2027", "2027-03-20"),
         ("by the end of 1405", "2027-03-20"),
+        ("by the end of 1406", "2028-03-19"),  # 1407 begins on 20 March: 2028 has a 29 February
+        ("by the end of 1408", "2030-03-20"),  # a leap year of 366 days
+        ("before Nowruz 2028", "2028-03-19"),
+        ("before Nowruz 1407", "2028-03-19"),
+        ("by 2027-05-00", None),
+        ("by 00 May 2027", None),
         ("within eighteen months", "2027-07"),
         ("no later than 120 days after signature", "2026-05-15"),
         ("within 30 days after the last ratification", None),
@@ -232,3 +238,9 @@ def test_only_what_is_confirmed_becomes_rows(tmp_path: Path) -> None:
     for ids, agreement, words in ((["D09"], "A14", "no draft 'D09'"), (["D01"], "A99", "no agreement 'A99'")):
         with pytest.raises(WrongUse, match=words):
             accepted(records, proposal, ids, agreement=agreement, dated=None)
+
+
+def test_a_wait_beyond_the_calendar_names_no_date() -> None:
+    for words in ("within 30 days", "within six months", "within 900 years", "next year"):
+        found = due(f"The parties will build the line {words}.", dt.date(9999, 12, 31))
+        assert found is None or found.date is None

@@ -442,7 +442,7 @@ def test_suspended_and_terminated_for_one_party() -> None:
     ]
     records = world(acts, TWO)
 
-    def states(day: str) -> tuple[str, str, str]:
+    def states(day: str) -> tuple[str, ...]:
         answer = force(records, dt.date.fromisoformat(day))[0]
         return (answer.state, *(p.state for p in answer.parties))
 

@@ -17,6 +17,7 @@ By = Annotated[str, typer.Option("--by", metavar="WHO", help="Who makes the chan
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
 NEED_VALUES = frozenset({"cost", "map"})  # sections of a brief that show values or the network they rest on
 Party = Annotated[str, typer.Option("--party", metavar="ID", help="Only what this party owes.")]
+OnToday = Annotated[str, typer.Option("--on", metavar="DATE", help="On this day (default: today).")]
 
 
 @app.command()
@@ -97,7 +98,8 @@ def force(
     """Entry into force of each agreement and for each party: date, trigger, working."""
     form = _form(as_json, as_csv)
     opened = milepost.open(programme, known_on=_date(known_on)).for_register()
-    answers = opened.force(_date(on), history=not no_history)
+    day = _date(on) or opened.settings.base_date
+    answers = tuple(opened.force(day, opened.known_on or day, history=not no_history))
     titles = {a.id: a.title for a in opened.records.agreements}
     if agreement:
         if agreement not in titles:
@@ -232,7 +234,7 @@ def request(
     by: By,
     reason: Annotated[str, typer.Option("--reason", metavar="CODE", help="Reason code of the policy file.")],
     text: Annotated[str, typer.Option("--text", help="The reason in words.")] = "",
-    on: On = "",
+    on: OnToday = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -273,7 +275,7 @@ def decide(
     by: By,
     grant: Annotated[bool, typer.Option("--grant/--refuse", help="Grant or refuse it.")],
     text: Annotated[str, typer.Option("--text", help="The decision in words.")] = "",
-    on: On = "",
+    on: OnToday = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:

@@ -1,7 +1,8 @@
 """Due dates, last days to ask, and meetings as a calendar (RFC 5545): all-day events with stable ids.
 
 ``SEQUENCE`` rises with each re-dating, so that a calendar which subscribed moves the event instead of adding one; what was
-stopped or withdrawn is ``CANCELLED``. Feeds are read every 8 to 24 hours by most calendars: what is urgent goes by mail.
+stopped or withdrawn is ``CANCELLED``, and so are the open milestones of what is closed. A meeting has no history in its table:
+its ``SEQUENCE`` stays 0. Feeds are read every 8 to 24 hours by most calendars: what is urgent goes by mail.
 """
 
 from __future__ import annotations
@@ -64,10 +65,15 @@ def _events(
         for m in records.milestones:
             owners[m.id] = m.owed_by or owners[m.commitment]
             titles[m.id] = m.title
-        for found in (*programme.status(day), *programme.milestones(day)):
+        parent = {m.id: m.commitment for m in records.milestones}
+        whole = programme.status(day)
+        closed = {s.commitment for s in whole if s.closed}
+        for found in (*whole, *programme.milestones(day)):
             if party and party not in owners[found.commitment]:
                 continue
-            yield from _due(records, say, found, titles[found.commitment], owners[found.commitment])
+            # a step of what is delivered or stopped waits for nothing any more
+            moot = parent.get(found.commitment) in closed and not found.closed
+            yield from _due(records, say, found, titles[found.commitment], owners[found.commitment], moot)
     for meeting in records.meetings:
         if meeting.date is None or (body and meeting.body != body):
             continue
@@ -78,7 +84,7 @@ def _events(
 
 
 def _due(
-    records: Records, say: Language, found: Status, title: str, owners: tuple[str, ...]
+    records: Records, say: Language, found: Status, title: str, owners: tuple[str, ...], moot: bool
 ) -> Iterator[tuple[str, dt.date, int, str, str, bool]]:
     if found.latest_promised is None:
         return
@@ -86,13 +92,14 @@ def _due(
     who = ", ".join(say.country(p, names.get(p, p)) for p in owners)
     state = say.word("delivery", found.delivery)
     text = say.say("event-owed", party=who, state=state, count=found.promises)
-    stopped = found.delivery == "stopped"
+    stopped = found.delivery == "stopped" or moot
+    over = found.closed or moot
     kind = "delivered" if found.done else "stopped" if stopped else "due"
     due = found.latest_promised.last
     summary = say.say(f"event-{kind}", id=found.commitment, title=title)
     # every re-dating is one step; closing is one more, so that subscribers see the last word
-    yield f"due-{found.commitment}", due, found.redated + int(found.closed), summary, text, stopped
-    if not found.closed:
+    yield f"due-{found.commitment}", due, found.redated + int(over), summary, text, stopped
+    if not over:
         last = due - dt.timedelta(days=records.policy.request_days_before)
         summary = say.say("event-last-day", id=found.commitment, title=title)
         yield f"ask-{found.commitment}", last, found.redated, summary, text, False
