@@ -9,13 +9,21 @@ import typer
 import milepost
 from milepost.cli.commands import AsCsv, AsJson, Folder, _form, app
 from milepost.cli.output import money, print_csv, print_json, print_notes, print_table, progress
+from milepost.programme import Programme
+
+DRAWN = {
+    "trade_elasticity": "trade elasticity within low and high of params",
+    "value_of_time_share_per_day": "value of time within low and high of params",
+}
 
 
 @app.command()
 def intervals(
     programme: Folder,
     draws: Annotated[int, typer.Option("--draws", help="How many draws.")] = 100,
-    orders: Annotated[int, typer.Option("--orders", help="Pairs of orders for shares of more than 12 commitments.")] = 60,
+    orders: Annotated[
+        int, typer.Option("--orders", min=0, help="Pairs of orders for shares of more than 12 commitments; 0: no shares.")
+    ] = 60,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed.")] = 0,
     delivered: Annotated[
         list[str] | None,
@@ -27,7 +35,10 @@ def intervals(
     """How sure the values are: draws of trade elasticity, value of time and flows; intervals on shares and on a day's delay."""
     form = _form(as_json, as_csv)
     opened = milepost.open(programme)
-    sets = [[name.strip() for name in one.split(",") if name.strip()] for one in delivered or []]
+    named = {"all": list(opened.game.players), "none": []}
+    sets = [
+        named.get(one) or [name.strip() for name in one.split(",") if name.strip() and one not in named] for one in delivered or []
+    ]
     with progress("Draws", form) as tell:
         found = opened.intervals(draws=draws, orders=orders, seed=seed, sets=sets, progress=tell)
     share, delay, total = (found.quantiles(x) for x in (found.share, found.delay, found.total))
@@ -51,8 +62,7 @@ def intervals(
             ["commitment", *(f"{x}_musd_per_year" for x in ("share", "share_p5", "share_p50", "share_p95")),
              *(f"{x}_musd_per_day" for x in ("delay_p5", "delay_p50", "delay_p95"))],
             [
-                [found.commitments[i], found.central_share[i], *share[:, i].tolist(),
-                 *(v if v == v else None for v in delay[:, i].tolist())]
+                [found.commitments[i], *_known(found.central_share[i], *share[:, i].tolist(), *delay[:, i].tolist())]
                 for i in order
             ],
         )  # fmt: skip
@@ -63,7 +73,7 @@ def intervals(
         name, known = found.commitments[i], delay[0, i] == delay[0, i]
         day = f"{money(1000 * float(delay[0, i]))}-{money(1000 * float(delay[2, i]))}" if known else ""
         numbers = (found.central_share[i], share[0, i], share[2, i])
-        rows.append([name, titles[name], *(money(float(x)) for x in numbers), day])
+        rows.append([name, titles[name], *(money(x) if x is not None else "–" for x in _known(*numbers)), day])
     print_table(
         f"Shares with 90 % intervals, MUSD a year, {found.draws} draws", ["id", "commitment", "share", "P5", "P95", "a day, kUSD"],
         rows, right=(2, 3, 4, 5), flex=1,
@@ -88,13 +98,30 @@ def intervals(
         [
             f"V(all), all countries: {money(float(found.central_total.sum()))}, P5 to P95 {money(low)} to {money(high)}; {gains} "
             f"of {len(found.countries)} countries gain in 19 of 20 draws.",
-            "Drawn: trade elasticity and value of time within low and high of params, flows; all commitments in the same draws. "
-            "The form of the model and the dates are not drawn.",
-            f"Seed {found.seed}."
-            + (f" Shares from {found.orders} pairs of orders, the same in every draw." if found.orders else " Shares exact."),
+            f"Drawn: {', '.join([*_bands(opened), 'every flow'])}; all commitments in the same draws. What params give no low "
+            "and high, the form of the model and the dates are not drawn.",
+            f"Seed {found.seed}." + (" No shares." if not orders else f" Shares from {found.orders} pairs of orders, the same in "
+            "every draw." if found.orders else " Shares exact."),
         ]
-    )
+    )  # fmt: skip
     return 0
+
+
+def _set(opened: Programme, text: str) -> list[str]:
+    if text in ("all", "none"):
+        return list(opened.game.players) if text == "all" else []
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _known(*values: float) -> list[float | None]:
+    """Numbers, and nothing for what was not asked for."""
+    return [float(v) if v == v else None for v in values]
+
+
+def _bands(opened: Programme) -> list[str]:
+    """What params give a band for, in words."""
+    rows = [p for p in opened.records.params if p.use == "model" and p.low is not None and p.high is not None and p.low < p.high]
+    return [words for name, words in DRAWN.items() if any(p.name == name for p in rows)]
 
 
 @app.command()
