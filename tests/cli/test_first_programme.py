@@ -115,6 +115,12 @@ def test_a_fault_of_the_register_stops_everything(new: Callable[..., Path], caps
     assert "The first 1 stops every command" in capsys.readouterr().out
 
 
+def test_the_first_country_can_be_entered_by_a_command(new: Callable[..., Path]) -> None:
+    where = str(new())
+    country = ["edit", where, "countries", "AAA", "name=Aland", "gdp_usd_m=9000", "lat=40", "lon=10", "basis=assumed"]
+    assert run([*country, "--new", "--by", "me", "--reason", "entry"]) == 0
+
+
 def test_check_says_what_the_findings_stop(new: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
     where = str(new(REGISTER))
     capsys.readouterr()

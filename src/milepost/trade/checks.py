@@ -125,7 +125,7 @@ def there_is_a_trade_elasticity(records: Records) -> Iterator[Finding]:
 def there_are_two_countries(records: Records) -> Iterator[Finding]:
     """Trade takes two."""
     if len(records.countries) < 2 and records.whole("countries"):
-        message = f"there are {len(records.countries)} countries"
+        message = "there are fewer than two countries"  # one sentence for none and one: who adds the first brings no new fault
         yield Finding("countries", records.file("countries"), 0, "", message, "Trade needs two at least", "")
 
 
