@@ -14,6 +14,7 @@ import pytest
 import milepost
 from milepost.languages import LANGUAGES, Language
 from milepost.programme import Programme
+from milepost.records import PartialDate
 from milepost.report.brief import brief
 from milepost.report.brief.contents import Brief, Grid, Items, Paragraph, Picture
 from milepost.report.brief.writers import pdf, xlsx
@@ -149,3 +150,13 @@ def test_the_map_numbers_what_effects_name_and_speaks_of_numbers_only_then(ridge
     assert words(none)[0] == say("map-legend")
     drawn = next(b for b in none.sections[0].blocks if isinstance(b, Picture))
     assert drawn.alt == say("map-alt")
+
+
+def test_restrictions_that_are_in_the_numbers_are_named(ridge: Programme) -> None:
+    say = Language("en").say
+    assert say("limit-model") in words(brief(ridge, sections=["limits"]))
+    early = PartialDate("2025-12-01")
+    rows = [r.model_copy(update={"starts": early, "ends": None}) if r.id == "X1" else r for r in ridge.records.restrictions]
+    said = words(brief(with_rows(ridge, restrictions=rows), sections=["limits"]))
+    assert say("limit-restricted", names="X1") in said
+    assert say("limit-model") not in said

@@ -167,6 +167,7 @@ limit-horizon = Cost of a day: present value of the trade gains lost, discounted
 limit-not-valued = Not valued: { $names }.
 limit-assumed = { $share } of the rows behind these numbers are assumptions or estimates; each row of the register says which.
 limit-model = The model shows the peacetime network; restrictions on record are not in the numbers of this brief.
+limit-restricted = Restrictions in force on the base date are in the numbers of this brief: { $names }; others on record are not.
 limit-overdue = A date that has passed counts as today: what is lost already is not in the cost of a day.
 
 footer = Data { $fingerprint } · audit root { $root } · milepost { $version } · { $date }

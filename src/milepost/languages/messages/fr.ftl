@@ -167,6 +167,7 @@ limit-horizon = Coût d’un jour : valeur actuelle des gains du commerce perdus
 limit-not-valued = Non évalués : { $names }.
 limit-assumed = { $share } des lignes derrière ces chiffres sont des hypothèses ou des estimations ; chaque ligne du registre le dit.
 limit-model = Le modèle décrit le réseau en temps de paix ; les restrictions inscrites ne sont pas dans les chiffres de cette note.
+limit-restricted = Les restrictions en vigueur à la date de base sont dans les chiffres de cette note : { $names } ; les autres inscrites n’y sont pas.
 limit-overdue = Une date passée compte comme aujourd’hui : ce qui est déjà perdu n’est pas dans le coût d’un jour.
 
 footer = Données { $fingerprint } · racine d’audit { $root } · milepost { $version } · { $date }

@@ -521,7 +521,9 @@ def _limits(f: _Frame) -> Iterator[Block]:
         *([say.say("limit-not-valued", names=", ".join(not_valued))] if not_valued else []),
         say.say("limit-assumed", share=say.share(assumed / len(rows) if rows else 0.0)),
     ]
-    if f.records.restrictions:
+    if applied := f.programme.game.restrictions:
+        lines.append(say.say("limit-restricted", names=", ".join(applied)))
+    elif f.records.restrictions:
         lines.append(say.say("limit-model"))
     yield Items(tuple(lines))
 
