@@ -229,3 +229,33 @@ def test_sides_are_those_of_what_is_asked_about() -> None:
     found = balanced(ban, road).under((), ("S",)).value("all").offset
     assert found is not None
     assert set(found.side.values()) == {"others"}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (row("a", "nodes", "GATE", "dearer", hours=1e308), "hours is 1e+308, outside"),
+        (row("a", "nodes", "GATE", "dearer", hours=5, ad_valorem_percent=3), "where ad_valorem_percent changes nothing"),
+        (row("a", "nodes", "GATE", "closed", direction="exports"), "where direction changes nothing"),
+        (row("a", "countries", "XWV", "closed", hours=3), "where hours changes nothing"),
+        (row("a", "programme", "GATE", "dearer", hours=3), "about every link"),
+    ],
+)
+def test_what_a_restriction_says_and_does_not_do_is_a_finding(given: Restriction, words: str) -> None:
+    assert any(words in f.message for f in ridge(given).check())
+    plain = row("a", "nodes", "GATE", "dearer", hours=5, usd_per_t=2)
+    assert not ridge(plain).check()
+
+
+def test_a_network_without_places_or_with_two_services_on_a_link_is_a_finding() -> None:
+    base = ridge()
+    nowhere = [n.model_copy(update={"trade_share": None}) for n in base.records.nodes]
+    assert any(
+        "no node has a trade_share" in f.message for f in replace(base, records=base.records.with_rows(nodes=nowhere)).check()
+    )
+    twice = [base.records.services[0], base.records.services[0].model_copy(update={"id": "F9", "headway_hours": 12.0})]
+    assert any(
+        "has two services (F1 and F9)" in f.message for f in replace(base, records=base.records.with_rows(services=twice)).check()
+    )
+    heavy = [n.model_copy(update={"load_mt_per_year": 1e80}) if k == 0 else n for k, n in enumerate(base.records.nodes)]
+    assert any("load_mt_per_year is 1e+80" in f.message for f in replace(base, records=base.records.with_rows(nodes=heavy)).check())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from milepost.errors import Finding
 from milepost.network.effects import RISING, VALUED, is_valued, no_number, number
 from milepost.network.restrictions import touches
-from milepost.records import Effect, Records, Row, may_be_unread
+from milepost.records import Effect, Records, Restriction, Row, may_be_unread
 from milepost.records.starter import usual
 
 Rule = Callable[[Records], Iterator[Finding]]
@@ -30,6 +30,27 @@ def there_is_a_network(records: Records) -> Iterator[Finding]:
     for table, what in (("nodes", "places that goods start from and go to"), ("links", "railways, roads and lines of ships")):
         if not records.rows(table) and records.whole(table):
             yield Finding(table, records.file(table), 0, "", f"there are no {table}", f"Add the {what}", "")
+    if records.nodes and records.whole("nodes") and not any(node.trade_share for node in records.nodes):
+        message = "no node has a trade_share: no goods start or end anywhere"
+        yield Finding(
+            "nodes",
+            records.file("nodes"),
+            0,
+            "",
+            message,
+            "Say of a place in each country which share of its trade it has",
+            "trade_share",
+        )
+
+
+def a_link_has_one_service(records: Records) -> Iterator[Finding]:
+    """Of two rows about one link only one could count, and nobody would see which."""
+    seen: dict[str, str] = {}
+    for row in records.services:
+        if row.link in seen:
+            message = f"{row.link} has two services ({seen[row.link]} and {row.id})"
+            yield _at(records, row, "link", message, "Keep one row with the hours between departures of both together")
+        seen.setdefault(row.link, row.id)
 
 
 def a_link_joins_two_nodes(records: Records) -> Iterator[Finding]:
@@ -215,6 +236,7 @@ def restrictions_touch_what_exists(records: Records) -> Iterator[Finding]:
     for row in records.restrictions:
         if row.effect == "recorded":
             continue
+        yield from _idle_columns(records, row)
         if row.target_table == "countries":
             if not records.may_have("countries", row.target):
                 yield _at(records, row, "target", f"there is no country '{row.target}'", "Correct the id")
@@ -233,6 +255,22 @@ def restrictions_touch_what_exists(records: Records) -> Iterator[Finding]:
                 yield _at(records, row, "target", message, "Correct the target, or set effect = recorded")
             if row.effect == "dearer" and not (row.hours or row.usd_per_t):
                 yield _at(records, row, "hours", f"{row.id} makes the way dearer by nothing", "Fill in hours or usd_per_t")
+
+
+def _idle_columns(records: Records, row: Restriction) -> Iterator[Finding]:
+    """What is filled in and changes nothing would be taken for something that works."""
+    of_trade = {
+        "partner": row.partner, "ad_valorem_percent": row.ad_valorem_percent, "tariff_percent": row.tariff_percent,
+        "direction": row.direction != "both", "sectors": row.sectors,
+    }  # fmt: skip
+    of_ways = {"hours": row.hours, "usd_per_t": row.usd_per_t}
+    idle, of = (of_ways, "trade between countries") if row.target_table == "countries" else (of_trade, "the network")
+    for column, filled in idle.items():
+        if filled:
+            remedy = "Empty it, or make a second row for the other restriction"
+            yield _at(records, row, column, f"{row.id} restricts {of}, where {column} changes nothing", remedy)
+    if row.target_table == "programme" and row.target:
+        yield _at(records, row, "target", f"{row.id} is about every link, and names '{row.target}'", "Empty it")
 
 
 def the_model_has_its_parameters(records: Records) -> Iterator[Finding]:
@@ -297,7 +335,12 @@ _RANGES: dict[str, tuple[float, float]] = {
     "trade_share": (0.0, 1.0),
     "trade_elasticity": (0.5, 50.0),
     "waiting_factor": (0.0, 20.0),
+    "capacity_mt_per_year": (0.0, 5_000.0),
+    "load_mt_per_year": (0.0, 5_000.0),
+    "queue_hours_at_capacity": (0.0, 8_784.0),
+    "queue_power": (1.0, 20.0),
 }
+_TONNES = ("capacity_mt_per_year", "load_mt_per_year")
 
 
 def units_are_in_range(records: Records) -> Iterator[Finding]:
@@ -308,11 +351,18 @@ def units_are_in_range(records: Records) -> Iterator[Finding]:
         low, high = _RANGES.get(name) or _RANGES.get(next(endings, ""), (-math.inf, math.inf))
         if value is not None and not low <= value <= high:
             message = f"{name} is {value:g}, outside {low:g} to {high:g}"
-            yield _at(records, row, column, message, "Check the unit: km, km/h, hours, USD")
+            yield _at(records, row, column, message, "Check the unit: km, km/h, hours, USD, million tonnes a year")
 
     for link in records.links:
-        for column in ("km", "speed_kmh", "usd_per_tkm", "usd_per_t"):
+        for column in ("km", "speed_kmh", "usd_per_tkm", "usd_per_t", *_TONNES):
             yield from outside(link, column, column, getattr(link, column))
+    for node in records.nodes:
+        for column in _TONNES:
+            yield from outside(node, column, column, getattr(node, column))
+    for restriction in records.restrictions:
+        if restriction.effect == "dearer":
+            for column in ("hours", "usd_per_t"):
+                yield from outside(restriction, column, column, getattr(restriction, column))
     for crossing in records.crossings:
         if crossing.use == "model":
             yield from outside(crossing, "hours", "hours", crossing.hours)
@@ -339,6 +389,7 @@ RULES: tuple[Rule, ...] = (
     units_are_in_range,
     a_route_avoids_modes_that_exist,
     there_is_a_network,
+    a_link_has_one_service,
     a_link_joins_two_nodes,
     no_link_is_shorter_than_the_great_circle,
     no_link_hides_behind_another,
