@@ -518,8 +518,8 @@ def test_comtrade_counts_every_dollar_once(tmp_path: Path) -> None:
     assert found.flows[0, at("RUS"), at("KAZ")] == 4.0
     assert found.flows[0, at("UZB"), at("KAZ")] == 7.0
     for words in (
-        "a commodity of a total that is there: 1", "a commodity of a chapter or heading that is there: 2",
-        "not the flow 'M': 1 (for example MIP)", "months of a year that is there: 1",
+        "a commodity of a total that is there: 1, 1.0 MUSD", "a commodity of a chapter or heading that is there: 2, 5.0 MUSD",
+        "not the flow 'M': 1, 0.9 MUSD (for example MIP)", "months of a reporter whose year is there: 1",
         "report nothing themselves, so without imports: 2",
     ):  # fmt: skip
         assert words in said(found)
@@ -527,6 +527,22 @@ def test_comtrade_counts_every_dollar_once(tmp_path: Path) -> None:
     found = readers.comtrade([text(tmp_path / "m.csv", months)])
     assert found.flows.sum() == 12.0
     assert "months added up: 12 (for example 202201 to 202212)" in said(found)
+
+
+def test_comtrade_months_are_a_matter_of_each_reporter_and_each_month(tmp_path: Path) -> None:
+    head = "refYear,period,freqCode,reporterISO,partnerISO,flowCode,cmdCode,primaryValue\n"
+    mixed = (
+        "2022,2022,A,KAZ,RUS,M,TOTAL,100000000\n2022,202201,M,UZB,RUS,M,TOTAL,10000000\n2022,202202,M,UZB,RUS,M,TOTAL,15000000\n"
+    )
+    found = readers.comtrade([text(tmp_path / "a.csv", head + mixed)])
+    at = found.countries.index
+    assert found.flows[0, at("RUS"), at("KAZ")] == 100.0
+    assert found.flows[0, at("RUS"), at("UZB")] == 25.0, "Uzbekistan gave no year: its months are all there is"
+    # January has a total, February its chapters
+    months = "2022,202201,M,KAZ,RUS,M,TOTAL,100000000\n2022,202202,M,KAZ,RUS,M,01,30000000\n2022,202202,M,KAZ,RUS,M,02,20000000\n"
+    found = readers.comtrade([text(tmp_path / "b.csv", head + months + "2022,202201,M,KAZ,RUS,M,01,40000000\n")])
+    assert found.flows.sum() == 150.0
+    assert {e.what: e.musd for e in found.ledger.entries}["dropped, a commodity of a total that is there"] == 40.0
 
 
 def test_what_tariffs_drop_or_average_is_in_the_ledger_of_the_flows(tmp_path: Path) -> None:

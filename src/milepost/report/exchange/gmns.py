@@ -7,14 +7,13 @@ unit. Times and charges at crossings belong to changes between uses and have no 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 
 from milepost.network.network import carrier, model_links
 from milepost.records import Records
 from milepost.register.status import Status
 from milepost.report.exchange.geo import commitments_at, straight
+from milepost.store.folder import csv_of
 
 VERSION = 0.96
 
@@ -68,8 +67,4 @@ def _wkt(records: Records, start: str, end: str) -> str:
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
-    return out.getvalue()
+    return csv_of([head, *(["" if cell is None else str(cell) for cell in row] for row in rows)])

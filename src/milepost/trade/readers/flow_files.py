@@ -87,8 +87,8 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
 
     Importers' reports are used (``flow`` = M), exporters' with X; what goes in or out for processing (MIP, XOP and the like) is a
     part of them and dropped. Of a pair with several commodity levels only the coarsest is taken: TOTAL if it is there, else no
-    commodity whose chapter or heading is there too. Months are added up where the years are not there; world totals and areas
-    not elsewhere specified are no countries and are dropped.
+    commodity whose chapter or heading is there too, month by month. Months of reporters without their year are added up; world
+    totals and areas not elsewhere specified are no countries and are dropped.
     """
     ledger = Ledger()
     columns = {
@@ -104,19 +104,23 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
         frame["t"] = frame["period"].str[:4]
     frame, year = _one_year(frame, "t", year, ledger)
     kinds = frame["flow"].astype(str).str.strip().str.upper().replace(FLOWS)
-    ledger.note(f"dropped, not the flow '{flow}'", int((kinds != flow).sum()), example=", ".join(sorted(set(kinds[kinds != flow]))))
+    other = kinds != flow
+    ledger.note(f"dropped, not the flow '{flow}'", int(other.sum()), _musd(frame, other), ", ".join(sorted(set(kinds[other]))))
     frame = frame[kinds == flow]
     # rows broken down by second partner, mode of transport or customs procedure repeat the total
     for column, whole in (("partner2", {"0", "nan"}), ("mot", {"0", "nan"}), ("customs", {"C00", "nan"})):
         if column in frame:
             part = ~frame[column].astype(str).str.replace(r"\.0$", "", regex=True).isin(whole)
-            ledger.note(f"dropped, a part of a total (by {column})", int(part.sum()))
+            ledger.note(f"dropped, a part of a total (by {column})", int(part.sum()), _musd(frame, part))
             frame = frame[~part]
-    if "often" in frame and {"A", "M"} <= set(frame["often"]):
-        ledger.note("dropped, months of a year that is there", int((frame["often"] == "M").sum()))
-        frame = frame[frame["often"] != "M"]
-    elif "period" in frame and frame["period"].str.fullmatch(r"\d{6}").any():
-        ledger.note("months added up", frame["period"].nunique(), example=f"{frame['period'].min()} to {frame['period'].max()}")
+    if "often" in frame:
+        whole_year = set(frame.loc[frame["often"] == "A", "reporter"])
+        months = (frame["often"] == "M") & frame["reporter"].isin(whole_year)
+        ledger.note("dropped, months of a reporter whose year is there", int(months.sum()), _musd(frame, months))
+        frame = frame[~months]
+    months = frame["period"][frame["period"].str.fullmatch(r"\d{6}").fillna(False)] if "period" in frame else frame["usd"][:0]
+    if len(months):
+        ledger.note("months added up", months.nunique(), example=f"{months.min()} to {months.max()}")
     frame = _coarsest(frame, ledger)
     frame = frame.assign(
         exporter=frame["partner" if flow == "M" else "reporter"], importer=frame["reporter" if flow == "M" else "partner"]
@@ -133,18 +137,24 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
 
 
 def _coarsest(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
-    """Each pair's trade once: what TOTAL, a chapter (2 digits) or a heading (4 digits) of the pair holds already is left out."""
+    """Each pair's trade once: what TOTAL, a chapter (2 digits) or a heading (4 digits) of the pair and period holds is left out."""
     code = frame["product"].astype(str).str.strip().str.upper()
-    pair = frame["reporter"].astype(str) + " " + frame["partner"].astype(str) + " "
+    period = frame["period"].astype(str) if "period" in frame else ""
+    pair = frame["reporter"].astype(str) + " " + frame["partner"].astype(str) + " " + period + " "
     there = set(pair + code)
     above = (code != "TOTAL") & (pair + "TOTAL").isin(there)
-    ledger.note("dropped, a commodity of a total that is there", int(above.sum()))
+    ledger.note("dropped, a commodity of a total that is there", int(above.sum()), _musd(frame, above))
     finer = pd.Series(False, index=frame.index)
     for digits in (2, 4):
         finer |= (code != "TOTAL") & (code.str.len() > digits) & (pair + code.str[:digits]).isin(there)
     finer &= ~above
-    ledger.note("dropped, a commodity of a chapter or heading that is there", int(finer.sum()))
+    ledger.note("dropped, a commodity of a chapter or heading that is there", int(finer.sum()), _musd(frame, finer))
     return frame[~above & ~finer]
+
+
+def _musd(frame: pd.DataFrame, which: pd.Series) -> float:
+    """What the rows left out are worth in their own column, USD, as MUSD."""
+    return float(1e-6 * frame.loc[which, "usd"].sum())
 
 
 def long(files: Sequence[Path], *, unit: float = 1.0, year: int | None = None) -> Reading:
