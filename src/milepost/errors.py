@@ -77,6 +77,8 @@ def one_of(what: str, asked: str, known: list[str]) -> WrongUse:
     """The refusal of an unknown name, with what may be asked for."""
     import difflib
 
+    if not known:
+        return WrongUse(f"There is no {what} '{asked}'; there is none at all.")
     near = difflib.get_close_matches(asked.upper(), [k.upper() for k in known], n=3, cutoff=0.5)
     back = {k.upper(): k for k in known}
     told = known if len(known) <= FEW else sorted(known)[:8]

@@ -225,9 +225,10 @@ class Solver:
         kernel.worth_many(*self._world, shocks, TOLERANCE, out, trouble)
         for s in np.flatnonzero(trouble):
             phi = shocks[s] ** -self._theta
-            self._refuse_one_way(phi, int(s))
+            which = int(s) if len(shocks) > 1 else None  # one alone needs no number
+            self._refuse_one_way(phi, which)
             if trouble[s] != kernel.ONE_WAY:
-                raise self._unsolved(np.nan, 0, 0, kernel.parts_of(self._X * phi)[1], scenario=int(s))
+                raise self._unsolved(np.nan, 0, 0, kernel.parts_of(self._X * phi)[1], scenario=which)
         return out
 
     def _hats(self, cost_hat: ArrayLike) -> Matrix:

@@ -516,7 +516,7 @@ class SectorSolver:
             try:
                 worth[s] = self.solve(scenarios.dense(int(s), self.base), tolerance=tolerance).equivalent_variation_musd
             except NoSolution as error:
-                raise NoSolution(f"Scenario {s}: {error}") from None
+                raise NoSolution(f"{f'Scenario {s}: ' if S > 1 else ''}{error}") from None
         return worth
 
 

@@ -298,10 +298,10 @@ def _changed(f: _Frame) -> Iterator[Block]:
     found: list[tuple[dt.date, str, str, str, str]] = []  # by day; shown is the date as precise as its source gives it
 
     def new(date: Any) -> bool:
-        return date is not None and f.since < date.first <= f.on
+        return date is not None and f.since < date.known_from <= f.on
 
     held: dict[tuple[str, str], str] = {}
-    for d in sorted(records.date_changes, key=lambda d: (d.announced_on.first if d.announced_on else dt.date.min, d.id)):
+    for d in sorted(records.date_changes, key=lambda d: (d.announced_on.known_from if d.announced_on else dt.date.min, d.id)):
         if d.promised_for is None:
             continue
         old = held.get((d.commitment, d.milestone))
@@ -309,12 +309,12 @@ def _changed(f: _Frame) -> Iterator[Block]:
         if new(d.announced_on) and f.mine(d.commitment) and old != str(d.promised_for) and d.announced_on:
             key = "changed-date" if old else "changed-first-date"
             text = say.say(key, new=say.partial(str(d.promised_for)), old=say.partial(old or ""))
-            found.append((d.announced_on.first, say.partial(str(d.announced_on)), d.milestone or d.commitment, text, d.id))
+            found.append((d.announced_on.known_from, say.partial(str(d.announced_on)), d.milestone or d.commitment, text, d.id))
     for e in records.evidence:
         if new(e.reported_on) and f.mine(e.commitment) and e.reported_on:
             found.append(
                 (
-                    e.reported_on.first,
+                    e.reported_on.known_from,
                     say.partial(str(e.reported_on)),
                     e.milestone or e.commitment,
                     say.say("changed-report", text=e.report),
@@ -325,15 +325,15 @@ def _changed(f: _Frame) -> Iterator[Block]:
         if new(r.asked_on) and f.mine(r.commitment):
             reason = say.word("reason", r.reason) if _known_reason(r.reason) else r.reason
             text = say.say("changed-request-asked", party=f.names((r.asked_by,)), new=say.partial(str(r.new_date)), reason=reason)
-            found.append((r.asked_on.first, say.partial(str(r.asked_on)), r.milestone or r.commitment, text, r.id))
+            found.append((r.asked_on.known_from, say.partial(str(r.asked_on)), r.milestone or r.commitment, text, r.id))
         if new(r.decided_on) and f.mine(r.commitment) and r.decided_on:
             by = f.names((r.decided_by,))
             text = say.say("changed-request-decided", decision=say.word("decided", r.decision), by=by)
-            found.append((r.decided_on.first, say.partial(str(r.decided_on)), r.milestone or r.commitment, text, r.id))
+            found.append((r.decided_on.known_from, say.partial(str(r.decided_on)), r.milestone or r.commitment, text, r.id))
     for i in records.instruments:
         if new(i.date) and i.date and (not f.party or i.party in ("", f.party)):
             text = say.say("changed-instrument", kind=say.word("kind", i.kind), party=f.names((i.party,) if i.party else ()))
-            found.append((i.date.first, say.partial(str(i.date)), i.agreement, text, i.id))
+            found.append((i.date.known_from, say.partial(str(i.date)), i.agreement, text, i.id))
     if not found:
         yield Paragraph(say.say("changed-nothing"))
         return
