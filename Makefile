@@ -2,7 +2,8 @@
 PY ?= python3
 BIN := .venv/bin
 DEMO := .demo
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+# bytecode is made when a module is first imported: most of what is installed never is
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 UV := uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
 
 .venv/.installed: requirements.lock pyproject.toml
@@ -19,7 +20,7 @@ UV := uv pip compile --universal --generate-hashes --no-emit-index-url --no-head
 	@touch $@
 
 PAGE := src/milepost/web/static/index.html
-PAGE_SOURCES := $(shell find page/src page/index.html page/vite.config.ts page/package-lock.json -type f 2>/dev/null)
+PAGE_SOURCES := $(shell find page/src page/index.html page/vite.config.ts page/licences.ts page/package-lock.json -type f 2>/dev/null)
 
 page/node_modules/.installed: page/package-lock.json
 	@echo "Installing what builds the page ..."
@@ -30,7 +31,8 @@ $(PAGE): $(PAGE_SOURCES) page/node_modules/.installed
 	@cd page && npm run --silent build -- --logLevel error
 
 .PHONY: install page demo test check lint page-test bench docs locks clean
-install: .venv/.installed page
+install:
+	@$(MAKE) --no-print-directory -j2 .venv/.installed page
 
 page: $(PAGE)  ## the page that `milepost serve` shows (needs Node 20)
 
