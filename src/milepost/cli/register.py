@@ -15,7 +15,8 @@ from milepost.errors import BadData, WrongUse
 
 By = Annotated[str, typer.Option("--by", metavar="WHO", help="Who makes the change: a party or an office; it is recorded.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
-NEED_VALUES = frozenset({"cost", "map"})  # sections of a brief that show values or the network they rest on
+# Sections of a brief that show values or the network they rest on, or bring in what the model cannot say, which asks the model.
+NEED_VALUES = frozenset({"summary", "decisions", "cost", "map", "limits"})
 Party = Annotated[str, typer.Option("--party", metavar="ID", help="Only what this party owes.")]
 OnToday = Annotated[str, typer.Option("--on", metavar="DATE", help="On this day (default: today).")]
 
@@ -429,7 +430,8 @@ def brief(
     else:
         print(f"{made.title}: {to}")
         if opened.why_no_values:
-            print_notes([f"Not valued: {opened.why_no_values}, so the brief has no costs and no map; 'milepost check' lists them."])
+            left_out = ", ".join(name for name in SECTIONS if name in NEED_VALUES)
+            print_notes([f"Not valued: {opened.why_no_values}, so the brief is without {left_out}; 'milepost check' lists them."])
     return 0
 
 
