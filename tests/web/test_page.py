@@ -351,9 +351,8 @@ def test_empty_and_faulty_programmes_say_what_to_do(watched: Watched, tmp_path: 
     with running(Config(str(tmp_path / "empty"))) as found:
         page = watched.page
         page.goto(found)
-        page.get_by_role("heading", level=1).wait_for()
+        page.get_by_text("milepost new", exact=False).first.wait_for()  # where to start
         shot(page, "empty")
-        assert page.get_by_text("milepost new", exact=False).count() >= 1, "where to start"
     folder = tmp_path / "ridge"
     shutil.copytree(milepost.example("ridge"), folder)
     rows = (folder / "links.csv").read_text(encoding="utf-8")

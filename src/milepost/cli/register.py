@@ -15,8 +15,8 @@ from milepost.errors import BadData, WrongUse
 
 By = Annotated[str, typer.Option("--by", metavar="WHO", help="Who makes the change: a party or an office; it is recorded.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
-# Sections of a brief that show values or the network they rest on, or bring in what the model cannot say, which asks the model.
-NEED_VALUES = frozenset({"summary", "decisions", "cost", "map", "limits"})
+# Sections of a brief that show values or the network they rest on.
+NEED_VALUES = frozenset({"cost", "map"})
 Party = Annotated[str, typer.Option("--party", metavar="ID", help="Only what this party owes.")]
 OnToday = Annotated[str, typer.Option("--on", metavar="DATE", help="On this day (default: today).")]
 

@@ -509,6 +509,10 @@ def _limits(f: _Frame) -> Iterator[Block]:
     say, settings = f.say, f.programme.settings
     rows = [r for r in f.records.all_rows() if getattr(r, "basis", "")]
     assumed = sum(getattr(r, "basis", "") in ("assumed", "estimated") for r in rows)
+    share = say.say("limit-assumed", share=say.share(assumed / len(rows) if rows else 0.0))
+    if f.programme.why_no_values:  # nothing is valued, so nothing is said of how
+        yield Items((share,))
+        return
     not_valued = [c.commitment for c in f.calls if c.cost_of_a_day_musd is None and not c.milestone]
     lines = [
         say.say(
@@ -519,7 +523,7 @@ def _limits(f: _Frame) -> Iterator[Block]:
         ),
         say.say("limit-overdue"),
         *([say.say("limit-not-valued", names=", ".join(not_valued))] if not_valued else []),
-        say.say("limit-assumed", share=say.share(assumed / len(rows) if rows else 0.0)),
+        share,
     ]
     if applied := f.programme.game.restrictions:
         lines.append(say.say("limit-restricted", names=", ".join(applied)))
