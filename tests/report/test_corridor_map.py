@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -103,3 +104,17 @@ def test_the_examples_stay_within_the_budget(name: str) -> None:
     drawn = milepost.corridor_map(milepost.open(milepost.example(name))).svg
     points = len(re.findall(r"-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?", drawn))
     assert 50 < points <= 15_000 + 3_000, "outlines of at most 15,000 vertices, and the links"
+
+
+@pytest.mark.parametrize("name", ["ridge", "northern-corridor", "north-south"])
+def test_no_number_covers_the_name_of_a_place(name: str) -> None:
+    svg = milepost.corridor_map(milepost.open(milepost.example(name))).svg
+    numbers = [(float(x), float(y)) for x, y in re.findall(r'<circle cx="([-\d.]+)" cy="([-\d.]+)" r="11"', svg)]
+    labels = re.findall(r'<text x="([-\d.]+)" y="([-\d.]+)" text-anchor="(start|end)" font-size="11.5"[^>]*>([^<]+)</text>', svg)
+    assert numbers
+    assert labels
+    for x, y in numbers:
+        for at, base, anchor, text in labels:
+            left = float(at) - (6.2 * len(text) if anchor == "end" else 0.0)
+            outside = max(left - x, x - left - 6.2 * len(text), 0.0), max(float(base) - 12 - y, y - float(base) - 1, 0.0)
+            assert outside[0] ** 2 + outside[1] ** 2 > 11**2, f"a number covers {text}"

@@ -58,6 +58,9 @@ class MapWay:
     name: str = ""
 
 
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
 @dataclass(frozen=True)
 class MapMark:
     """A commitment's number at the middle of what it changes."""
@@ -214,8 +217,9 @@ def map_svg(
             f'{style[link.state]}{dash}{faint} stroke-linecap="round">'
             f"<title>{_xml(link.name)}</title></path>"
         )
-    out += _labels(project, places, labels, height)
-    out += _marks(project, marks)
+    written, names = _labels(project, places, labels, height)
+    out += written
+    out += _marks(project, marks, names)
     out.append("</g></svg>")
     return "".join(out)
 
@@ -235,8 +239,9 @@ def _shape(project: Projection, link: MapLink) -> str:
     return f"M{x1:.1f},{y1:.1f}Q{mid[0]:.1f},{mid[1]:.1f} {x2:.1f},{y2:.1f}"
 
 
-def _labels(project: Projection, places: Sequence[MapPlace], most: int, height: float) -> list[str]:
-    taken: list[tuple[float, float, float, float]] = []
+def _labels(project: Projection, places: Sequence[MapPlace], most: int, height: float) -> tuple[list[str], list[Box]]:
+    """Dots and names as far as they fit, and the boxes that the names take."""
+    taken: list[Box] = []
     out = []
     for place in sorted(places, key=lambda p: (-p.weight, p.name)):
         x, y = project(place.at)
@@ -255,18 +260,24 @@ def _labels(project: Projection, places: Sequence[MapPlace], most: int, height: 
                     f'stroke="#fff" stroke-width="3" stroke-linejoin="round" paint-order="stroke">{_xml(place.name)}</text>'
                 )
                 break
-    return out
+    return out, taken
 
 
-def _marks(project: Projection, marks: Sequence[MapMark]) -> list[str]:
-    """Numbers; those that would collide are moved outward and keep a line to their place."""
+def _marks(project: Projection, marks: Sequence[MapMark], names: Sequence[Box]) -> list[str]:
+    """Numbers; those that would collide or cover a name are moved outward and keep a line to their place."""
+
+    def free(x: float, y: float) -> bool:
+        if any((x - tx) ** 2 + (y - ty) ** 2 <= 24**2 for tx, ty in taken):
+            return False
+        return all(math.hypot(max(a - x, x - c, 0.0), max(b - y, y - d, 0.0)) > 11.5 for a, b, c, d in names)
+
     out: list[str] = []
     taken: list[Point] = []
     for mark in marks:
         x, y = project(mark.at)
         px, py = x, y
         for step in range(1, 60):
-            if all((px - tx) ** 2 + (py - ty) ** 2 > 24**2 for tx, ty in taken):
+            if free(px, py):
                 break
             angle, reach = step * 2.4, 16 + 2.2 * step
             px, py = x + reach * math.cos(angle), y + reach * math.sin(angle)
