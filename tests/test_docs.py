@@ -143,7 +143,7 @@ def test_nothing_in_the_tree_names_a_machine_or_a_registry() -> None:
     if not listed:
         pytest.skip("not a git checkout")
     home = os.path.expanduser("~")
-    forbidden = [str(ROOT.parent) + "/", home + "/", '"resolved":', "/".join(("", "simple", ""))]
+    forbidden = [str(ROOT.parent) + "/", home + "/", '"' + "resolved" + '":', "/".join(("", "simple", ""))]
     for name in listed:
         path = ROOT / name
         if not path.is_file() or path == Path(__file__):

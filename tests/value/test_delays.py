@@ -180,3 +180,21 @@ def test_what_was_delivered_since_the_base_date_is_there() -> None:
         np.testing.assert_allclose(table[mask], game.value(names | {"R1"}) - game.value({"R1"}), atol=1e-12)
         np.testing.assert_allclose(given.value(names), table[mask], atol=1e-12)
     assert "R1" in given.not_valued
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_game_given_some_counts_from_them(seed: int) -> None:
+    """V'(S) = V(S and D) - V(D), one by one and in the table, on games in which D alone is worth something."""
+    game = random_game(seed, 4)
+    there, gone = ("B", "C")[: 1 + seed % 2], ("D",) * (seed % 3 == 0)
+    rest = game.given(there, gone)
+    assert rest.players == tuple(p for p in game.players if p not in there + gone)
+    start = game.value(there)
+    assert np.abs(start).max() > 1e-3
+    table = rest.table()
+    assert len(table) == 1 << len(rest.players)
+    for mask in range(len(table)):
+        names = {p for k, p in enumerate(rest.players) if mask >> k & 1}
+        np.testing.assert_allclose(table[mask], game.value(names | set(there)) - start, atol=1e-12)
+    fresh = game.given(there, gone)
+    np.testing.assert_allclose(fresh.value(rest.players), table[-1], atol=1e-12)
