@@ -1,4 +1,5 @@
-"""PPML with exporter and importer effects: ours (statsmodels, dense dummies) against pyfixest, speed and answers."""
+"""PPML with exporter and importer effects: ours (statsmodels, dense dummies) against pyfixest, speed and
+answers."""
 
 from __future__ import annotations
 
@@ -25,7 +26,10 @@ def rows(median_ms: Callable[[Callable[[], object], int], float], peer: Path) ->
         data = data[data.year == 2006].rename(columns={"trade": "flow"})
         names = ["lndist", "contiguity", "common_language", "pta", "international"]
         frames.append(("30 countries of gegravity's sample", data, names, 5))
-    frames += [(f"a random world of {n} countries", world(n), ["lndist", "contiguity"], 3 if n < 100 else 1) for n in (80, 194)]
+    frames += [
+        (f"a random world of {n} countries", world(n), ["lndist", "contiguity"], 3 if n < 100 else 1)
+        for n in (80, 194)
+    ]
     answer = []
     for what, frame, names, times in frames:
         ours = median_ms(lambda f=frame, k=names: ppml(f, k), times)  # type: ignore[misc]
@@ -34,13 +38,27 @@ def rows(median_ms: Callable[[Callable[[], object], int], float], peer: Path) ->
             continue
         with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
             frame.to_csv(file.name, index=False)
-            command = [str(peer), str(ROOT / "bench/peer_pyfixest.py"), file.name, ",".join(names), str(times + 1)]
-            theirs = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
+            command = [
+                str(peer),
+                str(ROOT / "bench/peer_pyfixest.py"),
+                file.name,
+                ",".join(names),
+                str(times + 1),
+            ]
+            theirs = json.loads(
+                subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
+            )
         fit = fit or ppml(frame, names)
         apart = max(abs(theirs["coefficient"][k] / fit.coefficient[i] - 1) for i, k in enumerate(names))
         error = max(abs(theirs["standard_error"][k] / fit.standard_error[i] - 1) for i, k in enumerate(names))
         said = f"{theirs['ms'] / ours:.2g} times; coefficients {apart:.0e} apart, standard errors {error:.0e}"
-        answer.append((f"PPML, {what}, statsmodels against pyfixest 0.60", f"{ours:.0f} ms to {theirs['ms']:.0f} ms", said))
+        answer.append(
+            (
+                f"PPML, {what}, statsmodels against pyfixest 0.60",
+                f"{ours:.0f} ms to {theirs['ms']:.0f} ms",
+                said,
+            )
+        )
     return answer
 
 
@@ -54,4 +72,6 @@ def world(n: int) -> pd.DataFrame:
     contiguity = (lndist < 0).astype(float)
     flow = rng.poisson(np.exp(3 - lndist + 0.5 * contiguity + out[i] + into[j]))
     names = np.array([f"C{k:03d}" for k in range(n)])
-    return pd.DataFrame({"exporter": names[i], "importer": names[j], "flow": flow, "lndist": lndist, "contiguity": contiguity})
+    return pd.DataFrame(
+        {"exporter": names[i], "importer": names[j], "flow": flow, "lndist": lndist, "contiguity": contiguity}
+    )

@@ -54,7 +54,9 @@ def rows(
         changed = rng.integers(0, len(cost), (scenarios, CHANGED))
         faster = np.round(cost[changed] * rng.uniform(0.3, 0.9, changed.shape)).astype(np.int64)
 
-        def every(n: tntp.Tntp = net, c: np.ndarray = cost, a: np.ndarray = changed, f: np.ndarray = faster) -> None:
+        def every(
+            n: tntp.Tntp = net, c: np.ndarray = cost, a: np.ndarray = changed, f: np.ndarray = faster
+        ) -> None:
             work = Scenarios.of(n.size, n.tail, n.head, c, n.origins, n.destinations, np.unique(a))
             for arcs, to in zip(a, f, strict=True):
                 work.cost(arcs, to)
@@ -78,14 +80,16 @@ def rows(
             )
             answer.append(
                 (
-                    f"{name}: {scenarios} scenarios of {CHANGED} changed arcs, set-up included, against AequilibraE",
+                    f"{name}: {scenarios} scenarios of {CHANGED} changed arcs, set-up included, against "
+                    "AequilibraE",
                     f"{1000 * mine:.0f} ms to {theirs['scenarios_s']:.2f} s",
                     f"{theirs['scenarios_s'] / mine:.0f} times",
                 )
             )
             answer.append(
                 (
-                    f"{name}: user equilibrium, gap {GAP:g}, against AequilibraE's bfw ({theirs['equilibrium_gap']:.0e})",
+                    f"{name}: user equilibrium, gap {GAP:g}, against AequilibraE's bfw "
+                    f"({theirs['equilibrium_gap']:.0e})",
                     f"{1000 * settled:.0f} ms to {theirs['equilibrium_s']:.1f} s",
                     f"{theirs['equilibrium_s'] / settled:.0f} times",
                 )
@@ -102,10 +106,24 @@ def peer(net: tntp.Tntp, cost: np.ndarray, changed: np.ndarray, to: np.ndarray) 
     with tempfile.TemporaryDirectory() as folder:
         task = Path(folder) / "task.npz"
         np.savez(
-            task, zones=len(net.origins), nodes=net.size, a=net.ends[:, 0], b=net.ends[:, 1], cost=cost, changed=changed, to=to,
-            scenarios=len(changed), through=bool((net.destinations == net.origins).all()), capacity=net.capacity,
-            bpr_b=net.b, power=net.power, fixed=net.fixed, demand=net.demand, gap=GAP, assign=True,
-        )  # fmt: skip
+            task,
+            zones=len(net.origins),
+            nodes=net.size,
+            a=net.ends[:, 0],
+            b=net.ends[:, 1],
+            cost=cost,
+            changed=changed,
+            to=to,
+            scenarios=len(changed),
+            through=bool((net.destinations == net.origins).all()),
+            capacity=net.capacity,
+            bpr_b=net.b,
+            power=net.power,
+            fixed=net.fixed,
+            demand=net.demand,
+            gap=GAP,
+            assign=True,
+        )
         command = [str(python), str(ROOT / "bench/peer_aequilibrae.py"), str(task)]
         start = time.perf_counter()
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1800)

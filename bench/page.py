@@ -1,4 +1,5 @@
-"""The page: its start, its first view, the drag from event to paint in Debian's Chromium, and readers beside writers."""
+"""The page: its start, its first view, the drag from event to paint in Debian's Chromium, and readers beside
+writers."""
 
 from __future__ import annotations
 
@@ -24,15 +25,23 @@ import httpx2
 
 import milepost
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 API = "/api/v1"
 
 
 def rows(
     load_seconds: int = 60, databases: tuple[str, ...] = ("sqlite", "postgresql"), drag: bool = True
 ) -> list[tuple[str, str, str]]:
-    """(work, time, remark). A database is sqlite, postgresql (started here, on loopback) or the address of one."""
+    """(work, time, remark). A database is sqlite, postgresql (started here, on loopback) or the address of
+    one."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "north-south"
         shutil.copytree(milepost.example("north-south"), target)
@@ -64,7 +73,9 @@ def _database(name: str, folder: Path) -> Iterator[str]:
         port = str(free.getsockname()[1])
 
     def run(program: str, *arguments: str) -> None:
-        subprocess.run([str(programs / program), *arguments], user=user, cwd=home, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [str(programs / program), *arguments], user=user, cwd=home, check=True, stdout=subprocess.DEVNULL
+        )
 
     data = str(home / "data")
     run("initdb", "-D", data, "-U", "milepost", "-A", "trust", "-E", "UTF8", "--locale=C")
@@ -84,7 +95,9 @@ class Served:
     def __init__(self, where: str) -> None:
         begun = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "milepost", "serve", where, "--port", "0"], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "milepost", "serve", where, "--port", "0"],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         line = self.process.stdout.readline() if self.process.stdout else ""
         self.seconds = time.perf_counter() - begun
@@ -112,7 +125,11 @@ def _drag(folder: Path) -> list[tuple[str, str, str]]:
             page.goto(served.address)
             page.locator("main h1:not(.hidden)").wait_for()
             answer.append(
-                ("page: first view, while the values are being made", f"{1000 * (time.perf_counter() - begun):.0f} ms", "")
+                (
+                    "page: first view, while the values are being made",
+                    f"{1000 * (time.perf_counter() - begun):.0f} ms",
+                    "",
+                )
             )
             page.wait_for_selector("#gains", timeout=60_000)
             page.goto(f"{served.address}/#timetable")
@@ -128,7 +145,8 @@ def _drag(folder: Path) -> list[tuple[str, str, str]]:
             page.mouse.up()
             took = page.evaluate("performance.getEntriesByName('drag').map(e => e.duration)")
             work = page.evaluate(
-                "() => { const t = []; for (const e of performance.getEntriesByName('drag work')) t.push(e.duration); return t; }"
+                "() => { const t = []; for (const e of performance.getEntriesByName('drag work')) "
+                "t.push(e.duration); return t; }"
             )
             browser.close()
         took.sort()
@@ -143,9 +161,12 @@ def _drag(folder: Path) -> list[tuple[str, str, str]]:
         if work:
             work.sort()
             answer.append(
-                ("of it the page's own work (worth of the timetable and all that changes)", f"p50 {work[len(work) // 2]:.1f} ms",
-                 f"p95 {work[int(0.95 * len(work))]:.1f} ms")
-            )  # fmt: skip
+                (
+                    "of it the page's own work (worth of the timetable and all that changes)",
+                    f"p50 {work[len(work) // 2]:.1f} ms",
+                    f"p95 {work[int(0.95 * len(work))]:.1f} ms",
+                )
+            )
     finally:
         served.stop()
     return answer
@@ -156,7 +177,9 @@ def _load(where: str, name: str, seconds: int) -> list[tuple[str, str, str]]:
     from milepost.store.edits import Edit
 
     counter = milepost.open(where).records.agreements[0]
-    edit_programme(where, [Edit.change(counter, counter.model_copy(update={"note": "0"}))], by="bench", reason="zero")
+    edit_programme(
+        where, [Edit.change(counter, counter.model_copy(update={"note": "0"}))], by="bench", reason="zero"
+    )
     served = Served(where)
     try:
         for _ in range(200):
@@ -174,9 +197,12 @@ def _load(where: str, name: str, seconds: int) -> list[tuple[str, str, str]]:
     done.writes.sort()
     return [
         (
-            f"{name}: 50 readers (twice a second), 5 writers (every other second), {seconds} s, {len(done.reads):,} reads",
-            f"p50 {done.reads[len(done.reads) // 2]:.0f} ms, p95 {done.reads[int(0.95 * len(done.reads))]:.0f} ms",
-            f"{len(done.writes)} writes, median {statistics.median(done.writes):.0f} ms; {done.added} reports, {added} lost; "
+            f"{name}: 50 readers (twice a second), 5 writers (every other second), {seconds} s, "
+            f"{len(done.reads):,} reads",
+            f"p50 {done.reads[len(done.reads) // 2]:.0f} ms, p95 "
+            f"{done.reads[int(0.95 * len(done.reads))]:.0f} ms",
+            f"{len(done.writes)} writes, median {statistics.median(done.writes):.0f} ms; {done.added} "
+            f"reports, {added} lost; "
             f"{done.counted} increments of one row ({done.conflicts} retries), {counted} lost",
         )
     ]
@@ -204,7 +230,9 @@ async def _everybody(address: str, seconds: int, counter: str) -> Done:
         "/features/collections/links/items?limit=20",
         "/register",
     )
-    async with httpx2.AsyncClient(base_url=address, timeout=60, limits=httpx2.Limits(max_connections=60)) as client:
+    async with httpx2.AsyncClient(
+        base_url=address, timeout=60, limits=httpx2.Limits(max_connections=60)
+    ) as client:
         token = (await client.get(f"{API}/session")).json()["csrf"]
 
         async def reader(k: int) -> None:
@@ -228,7 +256,12 @@ async def _everybody(address: str, seconds: int, counter: str) -> Done:
             n = 0
             while time.monotonic() < end:
                 if n % 2:
-                    report = {"commitment": "C01", "reported_on": "2026-11-20", "report": f"load {k} {n}", "source": "bench"}
+                    report = {
+                        "commitment": "C01",
+                        "reported_on": "2026-11-20",
+                        "report": f"load {k} {n}",
+                        "source": "bench",
+                    }
                     status = await send("/evidence", report)
                     done.added += status == 201
                 else:  # read, edit what was read, try again when another was faster
@@ -248,7 +281,9 @@ async def _everybody(address: str, seconds: int, counter: str) -> Done:
     return done
 
 
-if __name__ == "__main__":  # python bench/page.py [SECONDS] [no-drag] [sqlite] [postgresql] [postgresql://...]
+if (
+    __name__ == "__main__"
+):  # python bench/page.py [SECONDS] [no-drag] [sqlite] [postgresql] [postgresql://...]
     words = sys.argv[1:]
     numbers = [int(w) for w in words if w.isdigit()]
     names = tuple(w for w in words if not w.isdigit() and w != "no-drag") or ("sqlite", "postgresql")

@@ -1,4 +1,5 @@
-"""AequilibraE on a TNTP network: one skim, scenarios with changed arcs, user equilibrium. JSON on the last line."""
+"""AequilibraE on a TNTP network: one skim, scenarios with changed arcs, user equilibrium. JSON on the last
+line."""
 
 import json
 import statistics
@@ -23,11 +24,17 @@ def graph(cost: np.ndarray) -> Graph:
     g = Graph()
     net = pd.DataFrame(
         {
-            "link_id": np.arange(1, len(task["a"]) + 1), "a_node": task["a"], "b_node": task["b"],
-            "direction": np.ones(len(task["a"]), dtype=np.int8), "free_flow_time": cost, "capacity": task["capacity"],
-            "b": task["bpr_b"], "power": task["power"], "fixed": task["fixed"],
+            "link_id": np.arange(1, len(task["a"]) + 1),
+            "a_node": task["a"],
+            "b_node": task["b"],
+            "direction": np.ones(len(task["a"]), dtype=np.int8),
+            "free_flow_time": cost,
+            "capacity": task["capacity"],
+            "b": task["bpr_b"],
+            "power": task["power"],
+            "fixed": task["fixed"],
         }
-    )  # fmt: skip
+    )
     g.cost = net["free_flow_time"].to_numpy()
     g.network = net
     g.network_ok = True
@@ -55,7 +62,8 @@ for _ in range(5):
     took.append(time.perf_counter() - start)
 answer["skim_ms"] = 1000 * statistics.median(took)
 
-# scenarios: the cheapest way the package offers is to overwrite the costs of the prepared graph and skim again
+# scenarios: the cheapest way the package offers is to overwrite the costs of the prepared graph and skim
+# again
 changed, to = task["changed"], task["to"]
 count = int(task["scenarios"])
 start = time.perf_counter()

@@ -1,4 +1,5 @@
-"""Fit PPML with exporter and importer effects by pyfixest on the frame given; prints one line of JSON. The peer's environment."""
+"""Fit PPML with exporter and importer effects by pyfixest on the frame given; prints one line of JSON. The
+peer's environment."""
 
 import json
 import statistics

@@ -1,4 +1,5 @@
-"""Measure against the peer and write docs/benchmarks.md. Run by `make bench`; the peer lives in .bench-venv."""
+"""Measure against the peer and write docs/benchmarks.md. Run by `make bench`; the peer lives in
+.bench-venv."""
 
 from __future__ import annotations
 
@@ -55,10 +56,13 @@ def world(n: int) -> tuple[Solver, np.ndarray]:
 
 
 def twenty() -> list[tuple[str, str]]:
-    """All 2^20 sets: the North-South programme with some commitments split by effect until there are twenty."""
+    """All 2^20 sets: the North-South programme with some commitments split by effect until there are
+    twenty."""
     records = milepost.open(milepost.example("north-south")).records
     game = corridor_game(records)
-    many = Counter(e.commitment for e in records.effects if is_valued(records, e) and e.commitment in game.players)
+    many = Counter(
+        e.commitment for e in records.effects if is_valued(records, e) and e.commitment in game.players
+    )
     seen: Counter[str] = Counter()
     commitments, effects = list(records.commitments), []
     missing = 20 - len(game.players)
@@ -68,7 +72,9 @@ def twenty() -> list[tuple[str, str]]:
             if seen[name] and missing and not effect.together_with:
                 missing -= 1
                 twin = f"{name}.{seen[name]}"
-                commitments.append(next(c for c in commitments if c.id == name).model_copy(update={"id": twin}))
+                commitments.append(
+                    next(c for c in commitments if c.id == name).model_copy(update={"id": twin})
+                )
                 effect = effect.model_copy(update={"commitment": twin})
             seen[name] += 1
         effects.append(effect)
@@ -76,14 +82,21 @@ def twenty() -> list[tuple[str, str]]:
     start = time.perf_counter()
     shapley(wider, method="exact")
     took = time.perf_counter() - start
-    return [(f"north-south split into {len(wider.players)}: V of all sets and exact Shapley for every country", f"{took:.1f} s")]
+    return [
+        (
+            f"north-south split into {len(wider.players)}: V of all sets and exact Shapley for every country",
+            f"{took:.1f} s",
+        )
+    ]
 
 
 def drawn() -> list[tuple[str, str]]:
     """A hundred thousand timetables, with and without their worth."""
     programme = milepost.open(milepost.example("north-south"))
     programme.game.table()
-    sizes = [(n, median_ms(lambda n=n: programme.draws(draws=n, worth=False), 3)) for n in (1_000, 10_000, 100_000)]  # type: ignore[misc]
+    sizes = [
+        (n, median_ms(lambda n=n: programme.draws(draws=n, worth=False), 3)) for n in (1_000, 10_000, 100_000)
+    ]  # type: ignore[misc]
     worth = median_ms(lambda: programme.draws(draws=100_000), 3)
     return [
         *((f"north-south: {n:,} drawn timetables", f"{took:.0f} ms") for n, took in sizes),
@@ -123,7 +136,10 @@ def main() -> None:
     rows += sector_rows(median_ms)
     rows += [(work, took, "") for work, took in (*twenty(), *drawn(), *store_rows())]
     rows += page_rows()
-    versions = f"milepost {milepost.__version__}, Python {platform.python_version()}, numpy {np.__version__}, one core"
+    versions = (
+        f"milepost {milepost.__version__}, Python {platform.python_version()}, numpy "
+        f"{np.__version__}, one core"
+    )
     lines = [
         "# Benchmarks",
         "",

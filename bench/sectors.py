@@ -15,7 +15,9 @@ from milepost.trade.sectors_hat import Scenarios, SectorShock, SectorSolver
 DATA = Path(__file__).resolve().parent.parent.parent / "shared/data/trade/cp2015/cp2015_nafta.npz"
 
 
-def rows(median_ms: Callable[[Callable[[], object], int], float], scenarios: int = 10_000) -> list[tuple[str, str, str]]:
+def rows(
+    median_ms: Callable[[Callable[[], object], int], float], scenarios: int = 10_000
+) -> list[tuple[str, str, str]]:
     """(work, time, remark)."""
     answer = []
     if DATA.exists():
@@ -43,14 +45,24 @@ def rows(median_ms: Callable[[Callable[[], object], int], float], scenarios: int
         many = corridor(solver, scenarios)
         took = median_ms(lambda: solver.worth_many(many), 3)
         per = f"{took / scenarios:.2f} ms each"
-        answer.append((f"{scenarios:,} corridor scenarios, 1,200 changed cells each, two cores", f"{took / 1000:.1f} s", per))
+        answer.append(
+            (
+                f"{scenarios:,} corridor scenarios, 1,200 changed cells each, two cores",
+                f"{took / 1000:.1f} s",
+                per,
+            )
+        )
         hard, failed = rough(solver, scenarios // 2), 0
         try:
             solver.worth_many(hard)
         except NoSolution:
             failed = 1
         answer.append(
-            (f"{scenarios // 2:,} rough scenarios (costs 0.7 to 1.5 times, elasticity up to 65)", f"{failed} failures", "")
+            (
+                f"{scenarios // 2:,} rough scenarios (costs 0.7 to 1.5 times, elasticity up to 65)",
+                f"{failed} failures",
+                "",
+            )
         )
     baci = DATA.parent.parent / "baci2023_aggregate_194.csv.gz"
     if baci.exists():
@@ -104,7 +116,13 @@ def world(n: int, J: int) -> SectorEconomy:
     share = rng.uniform(0.3, 0.7, (n, J))
     inputs = rng.dirichlet(np.ones(J), (n, J)).transpose(0, 2, 1)
     return SectorEconomy(
-        tuple(f"C{i}" for i in range(n)), tuple(f"S{j}" for j in range(J)), flows, np.zeros(flows.shape),
-        inputs * (1 - share)[:, None, :], share, rng.dirichlet(np.full(J, 3.0), n), 0.5 * flows.sum(axis=(0, 2)),
+        tuple(f"C{i}" for i in range(n)),
+        tuple(f"S{j}" for j in range(J)),
+        flows,
+        np.zeros(flows.shape),
+        inputs * (1 - share)[:, None, :],
+        share,
+        rng.dirichlet(np.full(J, 3.0), n),
+        0.5 * flows.sum(axis=(0, 2)),
         rng.uniform(2, 10, J),
-    )  # fmt: skip
+    )

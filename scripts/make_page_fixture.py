@@ -1,4 +1,5 @@
-"""Write page/tests/books.json: books of V and worths that Python computed without them; a test keeps it current."""
+"""Write page/tests/books.json: books of V and worths that Python computed without them; a test keeps it
+current."""
 
 from __future__ import annotations
 
@@ -24,15 +25,21 @@ def fixture() -> str:
         programme = milepost.open(milepost.example(name))
         s, due = programme.settings, programme.timetable()
         held = {c: due.dates.get(c) for c in programme.game.players}
-        kept = book(programme.game, held, on=due.on, rate_per_year=s.discount_rate_per_year, horizon=s.horizon)
+        kept = book(
+            programme.game, held, on=due.on, rate_per_year=s.discount_rate_per_year, horizon=s.horizon
+        )
         rng = random.Random(7)
         cases = []
         for _ in range(30):
             dates: dict[str, dt.date | None] = dict(kept.dates)
             for c in rng.sample(kept.commitments, rng.randint(0, len(kept.commitments))):
-                dates[c] = None if rng.random() < 0.1 else due.on + dt.timedelta(days=rng.randint(-300, 12_000))
+                dates[c] = (
+                    None if rng.random() < 0.1 else due.on + dt.timedelta(days=rng.randint(-300, 12_000))
+                )
             by = due.on + dt.timedelta(days=0 if len(cases) < 3 else rng.randint(0, 6_000))
-            total = worth(programme.game, dates, on=due.on, rate_per_year=s.discount_rate_per_year, horizon=s.horizon)
+            total = worth(
+                programme.game, dates, on=due.on, rate_per_year=s.discount_rate_per_year, horizon=s.horizon
+            )
             value = programme.game.value([c for c, d in dates.items() if d and d <= by > due.on])
             cases.append(
                 {
@@ -48,7 +55,8 @@ def fixture() -> str:
 
 
 class _Sum:
-    """A game of more players than a number of JavaScript has bits: each is worth something, and two together something more."""
+    """A game of more players than a number of JavaScript has bits: each is worth something, and two together
+    something more."""
 
     players = tuple(f"P{k:02d}" for k in range(60))
     countries = ("AAA", "BBB")

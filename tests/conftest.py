@@ -41,14 +41,29 @@ class Server:
     def run(self, program: str, *arguments: str) -> None:
         """One of PostgreSQL's programs, as a user who may."""
         done = subprocess.run(
-            [str(self.programs / program), *arguments], user=self.user, cwd=self.home, capture_output=True, text=True, check=False
+            [str(self.programs / program), *arguments],
+            user=self.user,
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
     def start(self) -> None:
         """Start and wait until it answers."""
         options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.home} -c max_connections=60"
-        self.run("pg_ctl", "-D", str(self.home / "data"), "-w", "-l", str(self.home / "log"), "-o", options, "start")
+        self.run(
+            "pg_ctl",
+            "-D",
+            str(self.home / "data"),
+            "-w",
+            "-l",
+            str(self.home / "log"),
+            "-o",
+            options,
+            "start",
+        )
 
     def stop(self, mode: str = "fast") -> None:
         """Stop; ``immediate`` is a crash: nothing is written out."""
@@ -70,7 +85,8 @@ def _programs() -> Path | None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """PostgreSQL from Debian, started on loopback as a user who may: required in CI, otherwise a reason to skip."""
+    """PostgreSQL from Debian, started on loopback as a user who may: required in CI, otherwise a reason to
+    skip."""
     programs = _programs()
     if programs is None:
         if os.environ.get("CI") == "true":
@@ -85,7 +101,19 @@ def server() -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     made = Server(home, programs, port, user)
-    made.run("initdb", "-D", str(home / "data"), "-U", "milepost", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+    made.run(
+        "initdb",
+        "-D",
+        str(home / "data"),
+        "-U",
+        "milepost",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    )
     made.start()
     yield made
     made.stop("immediate")

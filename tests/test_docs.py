@@ -1,7 +1,9 @@
-"""The documentation keeps its word: every block runs, every command and table is described, every link leads somewhere.
+"""The documentation keeps its word: every block runs, every command and table is described, every link leads
+somewhere.
 
-Blocks of one page share one folder and one Python session, from top to bottom. ```python runs; ```console runs each
-line after `$ milepost`, which must succeed, and compares what follows it, where `...` stands for anything but not for all.
+Blocks of one page share one folder and one Python session, from top to bottom. ```python runs; ```console
+runs each line after `$ milepost`, which must succeed, and compares what follows it, where `...` stands for
+anything but not for all.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ def test_there_is_documentation_to_test() -> None:
 
 
 def served(line: str) -> str:
-    """What a server says when it has started; then it is stopped. The port is a free one, shown as the usual one."""
+    """What a server says when it has started; then it is stopped. The port is a free one, shown as the usual
+    one."""
     command = [sys.executable, "-m", "milepost", *shlex.split(line), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -77,7 +80,9 @@ def test_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             for command, expected in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", text, re.M):
                 if command.startswith("milepost "):
                     got = run_command(command.removeprefix("milepost "))
-                    assert re.search(r"\w", expected), f"{page}: nothing is said of what 'milepost {command[9:]}' answers"
+                    assert re.search(r"\w", expected), (
+                        f"{page}: nothing is said of what 'milepost {command[9:]}' answers"
+                    )
                     compare(expected, got)
                     ran += 1
                 else:
@@ -88,7 +93,9 @@ def test_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def compare(expected: str, got: str) -> None:
     tidy = [re.sub(r"[ \t]+$", "", text, flags=re.M).strip() + "\n" for text in (expected, got)]
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-    assert doctest.OutputChecker().check_output(tidy[0], tidy[1], flags), f"expected\n{tidy[0]}\ngot\n{tidy[1]}"
+    assert doctest.OutputChecker().check_output(tidy[0], tidy[1], flags), (
+        f"expected\n{tidy[0]}\ngot\n{tidy[1]}"
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
@@ -139,7 +146,9 @@ def test_the_command_reference_is_current() -> None:
 def test_nothing_in_the_tree_names_a_machine_or_a_registry() -> None:
     import subprocess
 
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
     if not listed:
         pytest.skip("not a git checkout")
     home = os.path.expanduser("~")

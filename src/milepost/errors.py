@@ -16,7 +16,8 @@ NeededFor = Literal["everything", "values"]
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One fault in the data: where it is, what was found, what to do about it, and what cannot be done until it is repaired.
+    """One fault in the data: where it is, what was found, what to do about it, and what cannot be done until
+    it is repaired.
 
     A fault in what only the model reads (``needed_for`` = values) leaves the register usable.
     """

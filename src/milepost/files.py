@@ -1,4 +1,5 @@
-"""Files that appear whole or not at all: what is written stands beside its target first and takes its name last."""
+"""Files that appear whole or not at all: what is written stands beside its target first and takes its name
+last."""
 
 from __future__ import annotations
 
@@ -14,15 +15,18 @@ from milepost.errors import WrongUse
 
 @contextmanager
 def whole_file(target: Path, ending: str = "") -> Iterator[Path]:
-    """An empty file to write into, which takes the target's name when the block ends well and is gone when it does not.
+    """An empty file to write into, which takes the target's name when the block ends well and is gone when it
+    does not.
 
-    ``ending`` is the one that its writer insists on (default: the target's). An existing target is replaced. Raises
-    ``WrongUse`` where the disk refuses.
+    ``ending`` is the one that its writer insists on (default: the target's). An existing target is replaced.
+    Raises ``WrongUse`` where the disk refuses.
     """
     part: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem[:100]}-", suffix=ending or target.suffix, dir=target.parent)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{target.stem[:100]}-", suffix=ending or target.suffix, dir=target.parent
+        )
         os.close(handle)
         part = Path(name)
         yield part
@@ -38,13 +42,15 @@ def whole_file(target: Path, ending: str = "") -> Iterator[Path]:
 
 
 def write_whole(target: Path, content: bytes) -> None:
-    """Write a file, whole or not at all; an existing one is replaced. Raises ``WrongUse`` where the disk refuses."""
+    """Write a file, whole or not at all; an existing one is replaced. Raises ``WrongUse`` where the disk
+    refuses."""
     with whole_file(target) as part:
         part.write_bytes(content)
 
 
 def write_folder(target: Path, texts: Mapping[str, str]) -> None:
-    """Write files as a new folder, whole or not at all. Raises ``WrongUse`` if the target exists and is not empty."""
+    """Write files as a new folder, whole or not at all. Raises ``WrongUse`` if the target exists and is not
+    empty."""
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise WrongUse(f"'{target}' exists and is not an empty folder; choose another name.")
     part: Path | None = None

@@ -1,7 +1,9 @@
-"""One function over many scenarios: here, in processes, or on a Dask cluster. The only place that knows where work runs.
+"""One function over many scenarios: here, in processes, or on a Dask cluster. The only place that knows where
+work runs.
 
-Answers come in the order of the items, whatever finishes first; seeds are part of the items, so one worker or a hundred
-give the same bits. An interrupt leaves nothing running. With ``keep`` what is done is on disk and is not done twice.
+Answers come in the order of the items, whatever finishes first; seeds are part of the items, so one worker or
+a hundred give the same bits. An interrupt leaves nothing running. With ``keep`` what is done is on disk and
+is not done twice.
 """
 
 from __future__ import annotations
@@ -31,10 +33,11 @@ def each(
 ) -> list[Answer]:
     """``[do(item) for item in items]``, elsewhere if asked.
 
-    ``on`` is ``here``, ``processes`` (joblib, ``workers`` of them, default: one a core) or the address of a Dask scheduler
-    (``tcp://host:8786``; needs the extra ``cluster``), which has ``wait_seconds`` to answer. ``keep`` is a folder for the
-    answers so far: calling again with the same items goes on where it stopped. Raises ``WrongUse`` for a place that is
-    none, and for a folder of other work; what ``do`` raises is raised here.
+    ``on`` is ``here``, ``processes`` (joblib, ``workers`` of them, default: one a core) or the address of a
+    Dask scheduler (``tcp://host:8786``; needs the extra ``cluster``), which has ``wait_seconds`` to answer.
+    ``keep`` is a folder for the answers so far: calling again with the same items goes on where it stopped.
+    Raises ``WrongUse`` for a place that is none, and for a folder of other work; what ``do`` raises is raised
+    here.
     """
     done: dict[int, Answer] = {}
     if keep is not None:
@@ -53,23 +56,31 @@ def each(
     return [done[k] for k in range(len(items))]
 
 
-def _run(do: Callable[[Any], Any], items: list[Any], on: str, workers: int | None, wait_seconds: float) -> Iterator[Any]:
+def _run(
+    do: Callable[[Any], Any], items: list[Any], on: str, workers: int | None, wait_seconds: float
+) -> Iterator[Any]:
     if on == "here":
         yield from map(do, items)
     elif on == "processes":
         from joblib import Parallel, delayed
 
-        # a generator: answers arrive in order while later items are still at work; closing it stops the workers
-        yield from Parallel(n_jobs=workers or os.cpu_count() or 1, return_as="generator")(delayed(do)(item) for item in items)
+        # a generator: answers arrive in order while later items are still at work; closing it stops the
+        # workers
+        yield from Parallel(n_jobs=workers or os.cpu_count() or 1, return_as="generator")(
+            delayed(do)(item) for item in items
+        )
     elif "://" in on:
         yield from _on_cluster(do, items, on, wait_seconds)
     else:
         raise WrongUse(
-            f"Work runs 'here', in 'processes', or at the address of a Dask scheduler such as tcp://host:8786; not '{on}'."
+            "Work runs 'here', in 'processes', or at the address of a Dask scheduler such as "
+            f"tcp://host:8786; not '{on}'."
         )
 
 
-def _on_cluster(do: Callable[[Any], Any], items: list[Any], address: str, wait_seconds: float) -> Iterator[Any]:
+def _on_cluster(
+    do: Callable[[Any], Any], items: list[Any], address: str, wait_seconds: float
+) -> Iterator[Any]:
     try:
         from distributed import Client
     except ImportError:

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 class Value(Result):
     """V(S): equivalent variation per country of having ``delivered`` delivered, MUSD a year.
 
-    With other restrictions than today's in force, ``restriction_effect`` is what these alone change, and V counts from there;
-    ``offset`` says who bears what on which side, alone and together with the commitments.
+    With other restrictions than today's in force, ``restriction_effect`` is what these alone change, and V
+    counts from there; ``offset`` says who bears what on which side, alone and together with the commitments.
     """
 
     delivered: tuple[str, ...]
@@ -94,7 +94,9 @@ class FourShares(Result, Headline):
         import pandas as pd
 
         counts = (self.verified, self.claimed, self.moving, self.no_evidence)
-        return pd.DataFrame({"state": list(self.shares), "commitments": counts, "share": list(self.shares.values())})
+        return pd.DataFrame(
+            {"state": list(self.shares), "commitments": counts, "share": list(self.shares.values())}
+        )
 
 
 class DueDates(Result, Timetable):
@@ -105,7 +107,8 @@ class DueDates(Result, Timetable):
         return f"timetable of {len(self.dates)} open commitments on {self.on}"
 
     def frame(self) -> pd.DataFrame:
-        """A row per open commitment: when it is due (None: not promised for any day), days by which that is passed."""
+        """A row per open commitment: when it is due (None: not promised for any day), days by which that is
+        passed."""
         import pandas as pd
 
         rows = {"commitment": list(self.dates), "due": list(self.dates.values())}
@@ -120,9 +123,10 @@ class DueDates(Result, Timetable):
 class Programme:
     """A corridor programme. Everything computed from it is frozen; the handle itself holds no state.
 
-    Days are given as ``datetime.date`` or in ISO form ("2026-11-25"). ``known_on``: it was opened as known on that day (None: as
-    it is now). ``applied``: ids of the restrictions in force in it, changed by :meth:`under` (None: those of the base date).
-    ``only_register``: the handle is used for the register alone, so faults in what only values need do not stop it.
+    Days are given as ``datetime.date`` or in ISO form ("2026-11-25"). ``known_on``: it was opened as known on
+    that day (None: as it is now). ``applied``: ids of the restrictions in force in it, changed by
+    :meth:`under` (None: those of the base date). ``only_register``: the handle is used for the register
+    alone, so faults in what only values need do not stop it.
     """
 
     path: Path | str
@@ -133,7 +137,8 @@ class Programme:
     only_register: bool = False
 
     def under(self, with_: Iterable[str] = (), without: Iterable[str] = ()) -> Programme:
-        """The same programme with more restrictions in force than on the base date, or without some of them."""
+        """The same programme with more restrictions in force than on the base date, or without some of
+        them."""
         from milepost.network.restrictions import chosen
 
         names = chosen(self._modelled(), self.settings.base_date, ids_of(with_), ids_of(without))
@@ -147,12 +152,19 @@ class Programme:
         rows = {"title": self.settings.title, "content": self._size(), "base date": self.settings.base_date}
         rows |= {"known on": self.known_on} if self.known_on else {}
         rows |= {"digest": r.fingerprint}
-        cells = "".join(f"<tr><th>{name}</th><td>{escape(str(value))}</td></tr>" for name, value in rows.items())
+        cells = "".join(
+            f"<tr><th>{name}</th><td>{escape(str(value))}</td></tr>" for name, value in rows.items()
+        )
         return f"<table>{cells}</table>"
 
     def _size(self) -> str:
-        counts = {"commitments": self.records.commitments, "agreements": self.records.agreements, "nodes": self.records.nodes,
-                  "links": self.records.links, "countries": self.records.countries}  # fmt: skip
+        counts = {
+            "commitments": self.records.commitments,
+            "agreements": self.records.agreements,
+            "nodes": self.records.nodes,
+            "links": self.records.links,
+            "countries": self.records.countries,
+        }
         return ", ".join(f"{len(rows):,} {name}" for name, rows in counts.items())
 
     @property
@@ -177,19 +189,28 @@ class Programme:
 
         reading = (replace(f, needed_for="values") if f.table in ONLY_FOR_VALUES else f for f in self.reading)
         model = (*network_findings(self.records), *trade_findings(self.records))
-        found = (*reading, *register_findings(self.records), *(replace(f, needed_for="values") for f in model))
-        return tuple(sorted(found, key=lambda f: f.needed_for != "everything"))  # stable: what stops everything comes first
+        found = (
+            *reading,
+            *register_findings(self.records),
+            *(replace(f, needed_for="values") for f in model),
+        )
+        return tuple(
+            sorted(found, key=lambda f: f.needed_for != "everything")
+        )  # stable: what stops everything comes first
 
     def check(self) -> Rows[Finding]:
-        """Every fault in the data at once, file by file, what stops everything first; empty when there is none."""
+        """Every fault in the data at once, file by file, what stops everything first; empty when there is
+        none."""
         return Rows(self._findings, "findings")
 
     def for_register(self) -> Programme:
-        """The same programme for follow-up alone: faults in network, trade and parameters stop only what needs values."""
+        """The same programme for follow-up alone: faults in network, trade and parameters stop only what
+        needs values."""
         return replace(self, only_register=True)
 
     def sound(self) -> Records:
-        """The records, if nothing stands in the way of what the handle is for; raises ``BadData`` with all findings otherwise."""
+        """The records, if nothing stands in the way of what the handle is for; raises ``BadData`` with all
+        findings otherwise."""
         return self._registered() if self.only_register else self._modelled()
 
     def _modelled(self) -> Records:
@@ -199,7 +220,8 @@ class Programme:
         return self.records
 
     def _registered(self) -> Records:
-        """The records, if the register has no findings. All are raised otherwise, so that all can be repaired at once."""
+        """The records, if the register has no findings. All are raised otherwise, so that all can be repaired
+        at once."""
         if any(f.needed_for == "everything" for f in self._findings):
             raise BadData(self._findings)
         return self.records
@@ -218,7 +240,8 @@ class Programme:
         return corridor_game(self._modelled(), self.applied)
 
     def game_on(self, on: Day = None) -> Game:
-        """The game of what is open on a day: what was delivered since the base date is there, what was stopped never comes."""
+        """The game of what is open on a day: what was delivered since the base date is there, what was
+        stopped never comes."""
         state = {s.commitment: s for s in self.status(self._day(on))}
         closed = [state[p] for p in self.game.players if p in state and state[p].closed]
         if not closed:
@@ -227,7 +250,8 @@ class Programme:
         return self.game.given(done, [s.commitment for s in closed if not s.done])
 
     def status(self, on: Day = None, known_on: Day = None) -> Rows[Status]:
-        """What the evidence proves on a day (default: the base date), as known on a day (default: the same)."""
+        """What the evidence proves on a day (default: the base date), as known on a day (default: the
+        same)."""
         key = (self._day(on), day_of(known_on) or self.known_on)
         if key not in self._statuses:
             self._statuses[key] = Rows(status(self._registered(), *key), "commitments", key[0])
@@ -240,7 +264,9 @@ class Programme:
     def milestones(self, on: Day = None, known_on: Day = None) -> Rows[Status]:
         """The same for every milestone."""
         day = self._day(on)
-        return Rows(milestone_status(self._registered(), day, day_of(known_on) or self.known_on), "milestones", day)
+        return Rows(
+            milestone_status(self._registered(), day, day_of(known_on) or self.known_on), "milestones", day
+        )
 
     def headline(self, on: Day = None, known_on: Day = None) -> FourShares:
         """Four shares instead of one percentage: verified, claimed, moving, no evidence."""
@@ -251,14 +277,21 @@ class Programme:
         from milepost.register.force import force
 
         day = self._day(on)
-        return Rows(force(self._registered(), day, day_of(known_on) or self.known_on, history=history), "agreements", day)
+        return Rows(
+            force(self._registered(), day, day_of(known_on) or self.known_on, history=history),
+            "agreements",
+            day,
+        )
 
     def timetable(self, on: Day = None, known_on: Day = None) -> DueDates:
         """When the open commitments are due on a day (default: the base date), as known on a day."""
-        return DueDates(**vars(timetable(self._registered(), self._day(on), day_of(known_on) or self.known_on)))
+        return DueDates(
+            **vars(timetable(self._registered(), self._day(on), day_of(known_on) or self.known_on))
+        )
 
     def value(self, delivered: Iterable[str] | Literal["all"] = "all") -> Value:
-        """V of a set of commitments (default: all that are valued), MUSD a year; a bare text is one id, not its letters."""
+        """V of a set of commitments (default: all that are valued), MUSD a year; a bare text is one id, not
+        its letters."""
         names = self.game.players if delivered == "all" else tuple(dict.fromkeys(ids_of(delivered)))
         worth = dict(zip(self.game.countries, self.game.value(names).tolist(), strict=True))
         alone, against = None, None
@@ -270,7 +303,16 @@ class Programme:
             usual = dict(zip(today.countries, today.value(names).tolist(), strict=True))
             changed = frozenset(self.game.restrictions) ^ frozenset(today.restrictions)
             against = offset(self.records, changed, alone, worth, usual)
-        return Value(names, worth, self.settings.base_year, self.game.notes, "MUSD/year", self.game.restrictions, alone, against)
+        return Value(
+            names,
+            worth,
+            self.settings.base_year,
+            self.game.notes,
+            "MUSD/year",
+            self.game.restrictions,
+            alone,
+            against,
+        )
 
     def shapley(
         self,
@@ -283,7 +325,9 @@ class Programme:
         """Shapley share of every valued commitment for every country, MUSD a year."""
         from milepost.value.shares import shapley
 
-        return shapley(self.game, method=method, orders=orders, seed=seed, until_error=until_error, progress=progress)
+        return shapley(
+            self.game, method=method, orders=orders, seed=seed, until_error=until_error, progress=progress
+        )
 
     def delay(self, on: Day = None, days: int = 1) -> DelayCost:
         """Cost of a delay of each dated open commitment, present value on a day (default: the base date)."""
@@ -300,7 +344,8 @@ class Programme:
         )
 
     def group(self) -> Group:
-        """The group of the parties that owe what is valued: who gains, who could leave, what payments hold it together."""
+        """The group of the parties that owe what is valued: who gains, who could leave, what payments hold it
+        together."""
         from milepost.value.coalitions import group, members
 
         return group(self.game, members(self._modelled(), self.game))
@@ -310,24 +355,38 @@ class Programme:
         from milepost.value.draws import draw
 
         day = self._day(on)
-        return draw(self._modelled(), self.status(day), on=day, draws=draws, seed=seed, game=self.game_on(day) if worth else None)
+        return draw(
+            self._modelled(),
+            self.status(day),
+            on=day,
+            draws=draws,
+            seed=seed,
+            game=self.game_on(day) if worth else None,
+        )
 
     def calls(self, on: Day = None) -> Rows[Call]:
-        """Whom to call, dearest day first; without costs, and saying why, while the model's data have findings."""
+        """Whom to call, dearest day first; without costs, and saying why, while the model's data have
+        findings."""
         from milepost.follow_up import calls
 
         day = self._day(on)
         delay, why = None, {c.id: self.why_no_values for c in self.records.commitments}
         if not self.why_no_values:
             delay, why = self.delay(day), dict(self.game_on(day).not_valued)
-        return Rows(calls(self.records, self.status(day), delay, why, milestones=self.milestones(day)), "calls", day)
+        return Rows(
+            calls(self.records, self.status(day), delay, why, milestones=self.milestones(day)), "calls", day
+        )
 
-    def notices(self, on: Day = None, since: Day = None, *, intake: bool = False, party: str = "") -> Rows[Notice]:
+    def notices(
+        self, on: Day = None, since: Day = None, *, intake: bool = False, party: str = ""
+    ) -> Rows[Notice]:
         """Reminders and escalations that go out on a day, by the policy file."""
         from milepost.follow_up import notices
 
         day = self._day(on)
-        return Rows(notices(self._registered(), day, day_of(since), intake=intake, party=party), "notices", day)
+        return Rows(
+            notices(self._registered(), day, day_of(since), intake=intake, party=party), "notices", day
+        )
 
     def loads(self, delivered: Iterable[str] = ()) -> Loads:
         """Tonnes on each link and terminal, today or with commitments delivered, at the flows of the base."""
@@ -337,7 +396,11 @@ class Programme:
         from milepost.trade.sector_base import flows_between
 
         records = self._modelled()
-        names, done, restricted = self._delivered(delivered), self._done(), restrictions(records, self._in_force(records))
+        names, done, restricted = (
+            self._delivered(delivered),
+            self._done(),
+            restrictions(records, self._in_force(records)),
+        )
         countries, flows = flows_between(records)
         open_trade = flows.copy()
         for a, b in restricted.banned():
@@ -358,14 +421,17 @@ class Programme:
         return names
 
     def congested(self, delivered: Iterable[str] | Literal["all"] = "all") -> Congested:
-        """V of a set with queues that answer: network and trade at a fixed point, beside V at frozen loads."""
+        """V of a set with queues that answer: network and trade at a fixed point, beside V at frozen
+        loads."""
         from milepost.value.congested import congested
 
         records = self._modelled()
         names = self.game.players if delivered == "all" else ids_of(delivered)
         return congested(records, self.game, names, self._in_force(records), self._done())
 
-    def screen(self, sets: int = 32, seed: int = 0, progress: Callable[[int, int], None] | None = None) -> Screening:
+    def screen(
+        self, sets: int = 32, seed: int = 0, progress: Callable[[int, int], None] | None = None
+    ) -> Screening:
         """Shares by pairs of commitments, an approximation with its measured error."""
         from milepost.value.screening import screen
 
@@ -381,14 +447,23 @@ class Programme:
         where: str = "here",
         progress: Callable[[int, int], None] | None = None,
     ) -> Intervals:
-        """Intervals on V(all), V of each of ``sets``, shares and cost of delay: elasticity, value of time and flows are drawn."""
+        """Intervals on V(all), V of each of ``sets``, shares and cost of delay: elasticity, value of time and
+        flows are drawn."""
         from milepost.value.intervals import intervals
 
         dates = {c: d for c, d in self.timetable().dates.items() if d is not None}
         return intervals(
-            self._modelled(), dates, on=self.settings.base_date, draws=draws, seed=seed, orders=orders, applied=self.applied,
-            sets=sets, where=where, progress=progress,
-        )  # fmt: skip
+            self._modelled(),
+            dates,
+            on=self.settings.base_date,
+            draws=draws,
+            seed=seed,
+            orders=orders,
+            applied=self.applied,
+            sets=sets,
+            where=where,
+            progress=progress,
+        )
 
     def complement(self) -> Complement:
         """Whose strengths meet whose needs, and which commitments open that exchange."""
@@ -397,7 +472,8 @@ class Programme:
         return complements(self._modelled(), self.game, self._done())
 
     def bottlenecks(self) -> Rows[Bottleneck]:
-        """Links and terminals that would be asked for more than they can carry, on the base date and whenever something is due."""
+        """Links and terminals that would be asked for more than they can carry, on the base date and whenever
+        something is due."""
         from milepost.network.loads import Bottleneck
 
         today = self.settings.base_date
@@ -405,7 +481,10 @@ class Programme:
         found: list[Bottleneck] = []
         for day in sorted({today, *(d for d in due.values() if d > today)}):
             names = sorted(c for c, d in due.items() if d <= day)
-            found += [Bottleneck(day, x.link, x.mode, x.total_mt, x.capacity_mt or 0.0) for x in self.loads(names).bottlenecks()]
+            found += [
+                Bottleneck(day, x.link, x.mode, x.total_mt, x.capacity_mt or 0.0)
+                for x in self.loads(names).bottlenecks()
+            ]
         return Rows(found, "bottlenecks", today)
 
     def route(
@@ -420,7 +499,8 @@ class Programme:
     ) -> Route:
         """The cheapest way between two nodes as a list of legs, today or with commitments delivered.
 
-        Raises ``WrongUse`` for an unknown name, ``NoSolution`` where there is no way or trade between the ends is closed.
+        Raises ``WrongUse`` for an unknown name, ``NoSolution`` where there is no way or trade between the
+        ends is closed.
         """
         from milepost.network.network import Network
         from milepost.network.paths import route
@@ -429,13 +509,19 @@ class Programme:
         records = self._modelled()
         restricted = restrictions(records, self._in_force(records))
         network = Network.of(records, self._delivered(delivered), self._done(), restricted)
-        titles = ", ".join(f"{r.id} ({r.title})" for r in records.restrictions if r.id in restricted.closing(records))
+        titles = ", ".join(
+            f"{r.id} ({r.title})" for r in records.restrictions if r.id in restricted.closing(records)
+        )
         country = {n.id: n.country for n in records.nodes}
         ends = (country.get(origin, ""), country.get(destination, ""))
         if ends in restricted.banned():
-            raise NoSolution(f"Trade from {ends[0]} to {ends[1]} is closed by {titles}; no goods take a way between them.")
+            raise NoSolution(
+                f"Trade from {ends[0]} to {ends[1]} is closed by {titles}; no goods take a way between them."
+            )
         try:
-            return route(network, origin, destination, cargo=cargo, via=ids_of(via), avoid_modes=ids_of(avoid_modes))
+            return route(
+                network, origin, destination, cargo=cargo, via=ids_of(via), avoid_modes=ids_of(avoid_modes)
+            )
         except NoSolution as fault:
             if not titles:
                 raise
@@ -445,10 +531,10 @@ class Programme:
 def open_programme(path: str | Path, *, known_on: Day = None) -> Programme:
     """Open a programme: a folder of CSV files, one .xlsx workbook, an SQLite file or a PostgreSQL address.
 
-    With ``known_on`` as it was known on that day: what was recorded or announced later is left out. What stood in
-    the register when its recording began counts as recorded always. Raises ``BadData`` when so little can be read that there
-    is no programme; otherwise the findings wait in ``.check()``: while there are any,
-    nothing is valued, and while the register has any, nothing is computed at all.
+    With ``known_on`` as it was known on that day: what was recorded or announced later is left out. What
+    stood in the register when its recording began counts as recorded always. Raises ``BadData`` when so
+    little can be read that there is no programme; otherwise the findings wait in ``.check()``: while there
+    are any, nothing is valued, and while the register has any, nothing is computed at all.
     """
     from milepost.store.stores import open_store
 
@@ -462,11 +548,13 @@ def open_programme(path: str | Path, *, known_on: Day = None) -> Programme:
 def edit_programme(
     path: str | Path, edits: Sequence[Edit], *, by: str, reason: str, known: tuple[int, Records] | None = None
 ) -> Entry | None:
-    """Write rows to a programme: checked as a whole, recorded in its chain, refused if somebody else was faster.
+    """Write rows to a programme: checked as a whole, recorded in its chain, refused if somebody else was
+    faster.
 
-    Returns the entry of the chain, or None if nothing differs. Raises ``BadData`` with the findings that the edit would
-    bring, ``LostRace`` with the rows as they are now; nothing is written then. ``known`` are records without faults that a
-    server has read up to an entry of the chain: while that is still the last one, they are not read again.
+    Returns the entry of the chain, or None if nothing differs. Raises ``BadData`` with the findings that the
+    edit would bring, ``LostRace`` with the rows as they are now; nothing is written then. ``known`` are
+    records without faults that a server has read up to an entry of the chain: while that is still the last
+    one, they are not read again.
     """
     from milepost.store.content import content_of, records_of
     from milepost.store.edits import HeadMoved, applied, row_changes
@@ -488,7 +576,9 @@ def edit_programme(
         changes = row_changes(edits, {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in edits})
         after, faults = records_of(applied(content, changes), records.files)
         before = {(f.table, f.id, f.message) for f in Programme(path, records).check()}
-        new = [f for f in (*faults, *Programme(path, after).check()) if (f.table, f.id, f.message) not in before]
+        new = [
+            f for f in (*faults, *Programme(path, after).check()) if (f.table, f.id, f.message) not in before
+        ]
         if new:
             raise BadData(tuple(new))
         try:
@@ -499,7 +589,8 @@ def edit_programme(
 
 
 def example(name: str) -> Path:
-    """The folder of an example programme that ships with milepost, to open or to look into; copy it to change it."""
+    """The folder of an example programme that ships with milepost, to open or to look into; copy it to change
+    it."""
     from milepost.store.folder import example_path
 
     return example_path(name)

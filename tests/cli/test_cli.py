@@ -32,7 +32,9 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
     return code, out.out, out.err
 
 
-def test_every_command_has_three_forms(capsys: pytest.CaptureFixture[str], ridge: str, tmp_path: Path) -> None:
+def test_every_command_has_three_forms(
+    capsys: pytest.CaptureFixture[str], ridge: str, tmp_path: Path
+) -> None:
     who = ["--by", "XEM", "--reason", "test"]
     rest = {
         "route": ["VALE", "EASTMERE"],
@@ -58,11 +60,23 @@ def test_every_command_has_three_forms(capsys: pytest.CaptureFixture[str], ridge
                 target = str(tmp_path / "pairs.csv")
                 pairs = [(a, b) for a in "ABCDE" for b in "ABCDE"]
                 lines = [f"{a},{b},{3 + (7 * i) % 11},{(5 * i) % 13}" for i, (a, b) in enumerate(pairs)]
-                Path(target).write_text("exporter,importer,flow,x\n" + "\n".join(lines) + "\n", encoding="utf-8")
+                Path(target).write_text(
+                    "exporter,importer,flow,x\n" + "\n".join(lines) + "\n", encoding="utf-8"
+                )
             extra = {
                 "import": [str(tmp_path / f"i{number}.db")],
                 "export": [str(tmp_path / f"e{number}.xlsx")],
-                "request": ["R1", "--to", f"2028-{number + 1:02}", "--by", "XWV", "--reason", "land", "--on", "2026-12-01"],
+                "request": [
+                    "R1",
+                    "--to",
+                    f"2028-{number + 1:02}",
+                    "--by",
+                    "XWV",
+                    "--reason",
+                    "land",
+                    "--on",
+                    "2026-12-01",
+                ],
                 "decide": ["R1.q1", "--grant", "--by", "XWV", "--on", "2026-12-02"],
                 "sign": ["--key", str(tmp_path / f"key{number}"), "--new-key"],
                 "intake": [],
@@ -89,7 +103,10 @@ def test_every_command_has_three_forms(capsys: pytest.CaptureFixture[str], ridge
                 rows = list(csv.reader(io.StringIO(out)))
                 assert len({len(r) for r in rows}) == 1, name
             else:
-                assert max((len(line) for line in out.splitlines() if str(tmp_path) not in line), default=0) <= 80, name
+                assert (
+                    max((len(line) for line in out.splitlines() if str(tmp_path) not in line), default=0)
+                    <= 80
+                ), name
         assert call(capsys, name, ridge, *rest.get(name, []), "--json", "--csv")[0] == 2
 
 
@@ -116,7 +133,9 @@ def test_shapes(capsys: pytest.CaptureFixture[str], ridge: str) -> None:
 
 def test_findings_exit_with_one(capsys: pytest.CaptureFixture[str], ridge: str) -> None:
     file = Path(ridge) / "links.csv"
-    file.write_text(file.read_text(encoding="utf-8").replace("rail,80,1435", "rail,NaN,1435"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("rail,80,1435", "rail,NaN,1435"), encoding="utf-8"
+    )
     for command in (["check"], ["value"], ["shapley"], ["delay"], ["loads"], ["report"], ["route"]):
         extra = ["VALE", "EASTMERE"] if command == ["route"] else []
         code, out, _ = call(capsys, *command, ridge, *extra, "--json")
@@ -129,7 +148,9 @@ def test_findings_exit_with_one(capsys: pytest.CaptureFixture[str], ridge: str) 
     assert "1 finding." in out
 
 
-def test_wrong_use_exits_with_two_and_says_what_there_is(capsys: pytest.CaptureFixture[str], ridge: str, tmp_path: Path) -> None:
+def test_wrong_use_exits_with_two_and_says_what_there_is(
+    capsys: pytest.CaptureFixture[str], ridge: str, tmp_path: Path
+) -> None:
     for arguments, words in (
         (["value", ridge, "--delivered", "R9"], "Did you mean R"),
         (["value", ridge, "--delivered", "R5"], "R5 is not valued"),
@@ -155,7 +176,9 @@ def test_no_way_exits_with_three(capsys: pytest.CaptureFixture[str], ridge: str)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\x00\xff" * 100])
-def test_empty_and_binary_things(capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes | None) -> None:
+def test_empty_and_binary_things(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes | None
+) -> None:
     target = tmp_path / "thing"
     if content is None:
         target.mkdir()

@@ -46,7 +46,9 @@ def test_a_register_without_a_model_is_followed_up(
         for table in MODEL:
             (folder / f"{table}.csv").unlink()
     if model == "faulty":
-        (folder / "links.csv").write_text("id,from_node,to_node,mode,km,state,basis\nL1,N1,N2,rail,many,open,assumed\n")
+        (folder / "links.csv").write_text(
+            "id,from_node,to_node,mode,km,state,basis\nL1,N1,N2,rail,many,open,assumed\n"
+        )
     where = str(folder)
     brief, calendar = str(tmp_path / "brief.html"), str(tmp_path / "dates.ics")
     for command in (
@@ -79,14 +81,28 @@ def test_values_still_wait_for_every_finding(
     assert not (tmp_path / "r.html").exists()
 
 
-def test_a_brief_that_is_asked_for_costs_refuses_without_them(new: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_brief_that_is_asked_for_costs_refuses_without_them(
+    new: Callable[..., Path], tmp_path: Path
+) -> None:
     assert run(["brief", str(new(REGISTER)), "--sections", "cost", "--to", str(tmp_path / "b.html")]) == 1
     assert not (tmp_path / "b.html").exists()
 
 
 def test_a_date_is_asked_for_and_granted_without_a_model(new: Callable[..., Path]) -> None:
     where = str(new(REGISTER))
-    request = ["request", where, "C1", "--to", "2028-06", "--by", "AAA", "--reason", "funding", "--on", "2026-02-01"]
+    request = [
+        "request",
+        where,
+        "C1",
+        "--to",
+        "2028-06",
+        "--by",
+        "AAA",
+        "--reason",
+        "funding",
+        "--on",
+        "2026-02-01",
+    ]
     assert run(request) == 0
     (row,) = milepost.open(where).records.date_requests
     assert run(["decide", where, row.id, "--by", "council", "--grant", "--on", "2026-02-02"]) == 0
@@ -104,8 +120,15 @@ def test_a_row_that_cannot_be_read_stops_writing_not_reading(new: Callable[..., 
     assert not (where / "changes.jsonl").exists()
 
 
-def test_a_fault_of_the_register_stops_everything(new: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
-    where = str(new(REGISTER | {"evidence": "id,commitment,reported_on,shows,basis\nE1,C2,2025-06-01,started,assumed\n"}))
+def test_a_fault_of_the_register_stops_everything(
+    new: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = str(
+        new(
+            REGISTER
+            | {"evidence": "id,commitment,reported_on,shows,basis\nE1,C2,2025-06-01,started,assumed\n"}
+        )
+    )
     for command in ("status", "force", "calls", "value"):
         assert run([command, where]) == 1
     with pytest.raises(BadData):
@@ -117,11 +140,23 @@ def test_a_fault_of_the_register_stops_everything(new: Callable[..., Path], caps
 
 def test_the_first_country_can_be_entered_by_a_command(new: Callable[..., Path]) -> None:
     where = str(new())
-    country = ["edit", where, "countries", "AAA", "name=Aland", "gdp_usd_m=9000", "lat=40", "lon=10", "basis=assumed"]
+    country = [
+        "edit",
+        where,
+        "countries",
+        "AAA",
+        "name=Aland",
+        "gdp_usd_m=9000",
+        "lat=40",
+        "lon=10",
+        "basis=assumed",
+    ]
     assert run([*country, "--new", "--by", "me", "--reason", "entry"]) == 0
 
 
-def test_check_says_what_the_findings_stop(new: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_says_what_the_findings_stop(
+    new: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
     where = str(new(REGISTER))
     capsys.readouterr()
     assert run(["check", where]) == 1
@@ -130,7 +165,9 @@ def test_check_says_what_the_findings_stop(new: Callable[..., Path], capsys: pyt
     assert {f["needed_for"] for f in json.loads(capsys.readouterr().out)["findings"]} == {"values"}
 
 
-def test_an_unknown_section_or_language_is_told_all_there_are(new: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_section_or_language_is_told_all_there_are(
+    new: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
     where = str(new(REGISTER))
     assert run(["brief", where, "--sections", "X"]) == 2
     assert run(["brief", where, "--sections", "forces"]) == 2
@@ -143,7 +180,9 @@ def test_an_unknown_section_or_language_is_told_all_there_are(new: Callable[...,
     assert all(name in shown for name in SECTIONS)
 
 
-def test_the_title_of_a_value_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_title_of_a_value_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     assert run(["value", str(milepost.example("ridge"))]) == 0
     first = capsys.readouterr().out.splitlines()[0]

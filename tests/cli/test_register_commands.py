@@ -1,4 +1,5 @@
-"""The register from the command line: a promise that slips, asks, is granted, is proved, and cannot be tampered with."""
+"""The register from the command line: a promise that slips, asks, is granted, is proved, and cannot be
+tampered with."""
 
 from __future__ import annotations
 
@@ -19,11 +20,27 @@ from milepost.store.folder import copy_example
 def where(request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
     copy_example("ridge", tmp_path / "ridge")
     if request.param == "folder":
-        assert run(["record", str(tmp_path / "ridge"), "--by", "secretariat", "--reason", "the register begins"]) == 0
+        assert (
+            run(["record", str(tmp_path / "ridge"), "--by", "secretariat", "--reason", "the register begins"])
+            == 0
+        )
         name = str(tmp_path / "ridge")
     else:
         name = str(tmp_path / "ridge.db")
-        assert run(["import", str(tmp_path / "ridge"), name, "--by", "secretariat", "--reason", "the register begins"]) == 0
+        assert (
+            run(
+                [
+                    "import",
+                    str(tmp_path / "ridge"),
+                    name,
+                    "--by",
+                    "secretariat",
+                    "--reason",
+                    "the register begins",
+                ]
+            )
+            == 0
+        )
     capsys.readouterr()
     return name
 
@@ -58,21 +75,69 @@ def test_the_life_of_a_promise(capsys: pytest.CaptureFixture[str], where: str, t
         "--on",
         "2026-02-01",
     )
-    assert (asked["request"], asked["ordinal"], asked["in_time"], asked["decided_by"]) == ("R1.q1", 1, True, "XWV")
-    code, _, err = call(capsys, "request", where, "R1", "--to", "2029", "--by", "XWV", "--reason", "land", "--on", "2026-02-02")
+    assert (asked["request"], asked["ordinal"], asked["in_time"], asked["decided_by"]) == (
+        "R1.q1",
+        1,
+        True,
+        "XWV",
+    )
+    code, _, err = call(
+        capsys,
+        "request",
+        where,
+        "R1",
+        "--to",
+        "2029",
+        "--by",
+        "XWV",
+        "--reason",
+        "land",
+        "--on",
+        "2026-02-02",
+    )
     assert code == 2
     assert "still pending" in err
-    assert as_json(capsys, "status", where, "--on", "2026-03-01")["commitments"][0]["latest_promised"] == "2027-06"
-    assert as_json(capsys, "decide", where, "R1.q1", "--grant", "--by", "XWV", "--on", "2026-02-20")["decision"] == "granted"
-    assert as_json(capsys, "status", where, "--on", "2026-03-01")["commitments"][0]["latest_promised"] == "2028-06"
-    assert as_json(capsys, "status", where, "--on", "2026-02-10")["commitments"][0]["latest_promised"] == "2027-06"
+    assert (
+        as_json(capsys, "status", where, "--on", "2026-03-01")["commitments"][0]["latest_promised"]
+        == "2027-06"
+    )
+    assert (
+        as_json(capsys, "decide", where, "R1.q1", "--grant", "--by", "XWV", "--on", "2026-02-20")["decision"]
+        == "granted"
+    )
+    assert (
+        as_json(capsys, "status", where, "--on", "2026-03-01")["commitments"][0]["latest_promised"]
+        == "2028-06"
+    )
+    assert (
+        as_json(capsys, "status", where, "--on", "2026-02-10")["commitments"][0]["latest_promised"]
+        == "2027-06"
+    )
     # a second request must go to the council, and an unknown reason goes nowhere
-    second = as_json(capsys, "request", where, "R1", "--to", "2029-06", "--by", "XWV", "--reason", "funding", "--on", "2026-09-01")
+    second = as_json(
+        capsys,
+        "request",
+        where,
+        "R1",
+        "--to",
+        "2029-06",
+        "--by",
+        "XWV",
+        "--reason",
+        "funding",
+        "--on",
+        "2026-09-01",
+    )
     assert second["decided_by"] == "council"
     code, _, err = call(capsys, "decide", where, "R1.q2", "--grant", "--by", "XWV", "--on", "2026-09-02")
     assert code == 2
     assert "cannot decide" in err
-    assert as_json(capsys, "decide", where, "R1.q2", "--refuse", "--by", "council", "--on", "2026-09-02")["date_change"] is None
+    assert (
+        as_json(capsys, "decide", where, "R1.q2", "--refuse", "--by", "council", "--on", "2026-09-02")[
+            "date_change"
+        ]
+        is None
+    )
     # evidence arrives, and is disputed
     given = [
         "commitment=R1",
@@ -83,7 +148,12 @@ def test_the_life_of_a_promise(capsys: pytest.CaptureFixture[str], where: str, t
         "meets_test=yes",
         "basis=sourced",
     ]
-    assert call(capsys, "edit", where, "evidence", "R1.e9", *given, "--new", "--by", "XWV", "--reason", "opened")[0] == 0
+    assert (
+        call(
+            capsys, "edit", where, "evidence", "R1.e9", *given, "--new", "--by", "XWV", "--reason", "opened"
+        )[0]
+        == 0
+    )
     row = as_json(capsys, "status", where, "--on", "2026-11-01")["commitments"][0]
     assert (row["delivery"], row["level"], row["proofs"]) == ("delivered", 3, ["R1.e9"])
     against = [
@@ -94,7 +164,22 @@ def test_the_life_of_a_promise(capsys: pytest.CaptureFixture[str], where: str, t
         "standing=outside",
         "basis=sourced",
     ]
-    assert call(capsys, "edit", where, "evidence", "R1.x1", *against, "--new", "--by", "XRL", "--reason", "dispute")[0] == 0
+    assert (
+        call(
+            capsys,
+            "edit",
+            where,
+            "evidence",
+            "R1.x1",
+            *against,
+            "--new",
+            "--by",
+            "XRL",
+            "--reason",
+            "dispute",
+        )[0]
+        == 0
+    )
     row = as_json(capsys, "status", where, "--on", "2026-11-01")["commitments"][0]
     assert "disputed" in row["flags"]
     # the chain tells it all, holds, can be signed; a printed root is found in it
@@ -104,7 +189,9 @@ def test_the_life_of_a_promise(capsys: pytest.CaptureFixture[str], where: str, t
     assert as_json(capsys, "log", where, "--row", "evidence/R1.x1")["entries"][0]["by"] == "XRL"
     signed = as_json(capsys, "sign", where, "--key", str(tmp_path / "k.pem"), "--new-key")
     assert (tmp_path / "k.pem").stat().st_mode & 0o077 == 0
-    held = as_json(capsys, "verify", where, "--root", signed["root"][:16], "--public-key", signed["public_key"])
+    held = as_json(
+        capsys, "verify", where, "--root", signed["root"][:16], "--public-key", signed["public_key"]
+    )
     assert held["holds"]
     brief = as_json(capsys, "brief", where, "--to", str(tmp_path / "b.html"), "--lang", "ru")
     assert brief["root"] == signed["root"]
@@ -137,7 +224,9 @@ def test_faults_are_refused_and_nothing_is_written(capsys: pytest.CaptureFixture
     assert as_json(capsys, "verify", where)["entries"] == before
 
 
-def test_a_workbook_goes_out_is_changed_and_comes_back(capsys: pytest.CaptureFixture[str], where: str, tmp_path: Path) -> None:
+def test_a_workbook_goes_out_is_changed_and_comes_back(
+    capsys: pytest.CaptureFixture[str], where: str, tmp_path: Path
+) -> None:
     book = tmp_path / "out.xlsx"
     assert call(capsys, "export", where, str(book))[0] == 0
     opened = openpyxl.load_workbook(book)
@@ -148,7 +237,17 @@ def test_a_workbook_goes_out_is_changed_and_comes_back(capsys: pytest.CaptureFix
     opened.save(book)
     shown = as_json(capsys, "import", str(book), where)
     assert (shown["changed"], shown["added"], shown["rejected"], shown["applied"]) == (1, 0, 0, False)
-    done = as_json(capsys, "import", str(book), where, "--apply", "--by", "XWV", "--reason", "from the ministry's workbook")
+    done = as_json(
+        capsys,
+        "import",
+        str(book),
+        where,
+        "--apply",
+        "--by",
+        "XWV",
+        "--reason",
+        "from the ministry's workbook",
+    )
     assert done["applied"]
     assert as_json(capsys, "status", where)["commitments"][0]["title"] == "Renamed in Excel"
     assert as_json(capsys, "verify", where)["holds"]
@@ -161,27 +260,60 @@ def test_fuzzed_workbooks_are_refused_or_shown_never_half_applied(
     call(capsys, "export", where, str(book))
     start = as_json(capsys, "verify", where)
     rng = random.Random(5)
-    values: list[Any] = [None, "", "x", -1, 1e300, "2026-13", "=1+1", "NaN", True, "R1", "XWV;;", "\u202e", "9" * 400, 0]
+    values: list[Any] = [
+        None,
+        "",
+        "x",
+        -1,
+        1e300,
+        "2026-13",
+        "=1+1",
+        "NaN",
+        True,
+        "R1",
+        "XWV;;",
+        "\u202e",
+        "9" * 400,
+        0,
+    ]
     seen = {0: 0, 1: 0, 2: 0}
     for _ in range(25):
         opened = openpyxl.load_workbook(book)
         for _ in range(rng.randint(1, 4)):
             sheet = opened[rng.choice([s for s in opened.sheetnames if s not in ("about", "milepost")])]
             row, column = rng.randint(1, max(2, sheet.max_row)), rng.randint(1, sheet.max_column)
-            if sheet.cell(row=row, column=column).data_type != "n" or sheet.cell(row=row, column=column).value is not None:
+            if (
+                sheet.cell(row=row, column=column).data_type != "n"
+                or sheet.cell(row=row, column=column).value is not None
+            ):
                 sheet.cell(row=row, column=column).value = rng.choice(values)
         opened.save(tmp_path / "bad.xlsx")
         code, _out, _err = call(capsys, "import", str(tmp_path / "bad.xlsx"), where)
         assert code in seen
         seen[code] += 1
         if code:  # what is refused when shown is refused when applied
-            assert call(capsys, "import", str(tmp_path / "bad.xlsx"), where, "--apply", "--by", "x", "--reason", "y")[0] == code
+            assert (
+                call(
+                    capsys,
+                    "import",
+                    str(tmp_path / "bad.xlsx"),
+                    where,
+                    "--apply",
+                    "--by",
+                    "x",
+                    "--reason",
+                    "y",
+                )[0]
+                == code
+            )
     raw = book.read_bytes()
     for _ in range(40):
         cut = bytearray(raw)
         for _ in range(rng.randint(1, 60)):
             cut[rng.randrange(len(cut))] = rng.randrange(256)
-        (tmp_path / "bad.xlsx").write_bytes(bytes(cut[: rng.randint(1, len(cut))]) if rng.random() < 0.5 else bytes(cut))
+        (tmp_path / "bad.xlsx").write_bytes(
+            bytes(cut[: rng.randint(1, len(cut))]) if rng.random() < 0.5 else bytes(cut)
+        )
         assert call(capsys, "import", str(tmp_path / "bad.xlsx"), where)[0] in seen
     assert seen[1] > 5
     end = as_json(capsys, "verify", where)
@@ -194,7 +326,11 @@ def test_a_row_changed_by_hand_is_found_and_named(capsys: pytest.CaptureFixture[
     assert call(capsys, "verify", folder)[0] == 1  # no chain yet
     call(capsys, "record", folder, "--by", "s", "--reason", "begin")
     file = tmp_path / "r" / "evidence.csv"
-    file.write_text(file.read_text(encoding="utf-8").replace("An inspector counts 40 percent", "An inspector counts 90 percent"))
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(
+            "An inspector counts 40 percent", "An inspector counts 90 percent"
+        )
+    )
     code, out, _ = call(capsys, "verify", folder)
     assert code == 1
     assert "evidence R1.e2 was changed" in " ".join(out.split())
@@ -202,7 +338,9 @@ def test_a_row_changed_by_hand_is_found_and_named(capsys: pytest.CaptureFixture[
     assert call(capsys, "verify", folder)[0] == 0
 
 
-def test_days_outside_the_calendar_and_bytes_that_are_no_text(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_days_outside_the_calendar_and_bytes_that_are_no_text(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     copy_example("ridge", tmp_path / "ridge")
     where = str(tmp_path / "ridge")
     outside: list[tuple[str, ...]] = [
@@ -228,7 +366,9 @@ def test_days_outside_the_calendar_and_bytes_that_are_no_text(capsys: pytest.Cap
         )
 
 
-def test_force_knows_no_more_than_was_known_on_the_day(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_force_knows_no_more_than_was_known_on_the_day(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     from milepost.records import PartialDate
     from milepost.store.folder import read, write
 
@@ -241,6 +381,9 @@ def test_force_knows_no_more_than_was_known_on_the_day(capsys: pytest.CaptureFix
     told = as_json(capsys, "force", where, "--on", "2026-01-01")
     assert told["A1"]["in_force"] == "2020-11-01"
     assert told == as_json(capsys, "force", where, "--on", "2026-01-01", "--known-on", "2026-01-01")
-    assert as_json(capsys, "force", where, "--on", "2026-01-01", "--known-on", "2030-01-01")["A1"]["in_force"] != "2020-11-01"
+    assert (
+        as_json(capsys, "force", where, "--on", "2026-01-01", "--known-on", "2030-01-01")["A1"]["in_force"]
+        != "2020-11-01"
+    )
     for name in ("request", "decide"):  # they write down what is asked or decided today
         assert "default: today" in " ".join(call(capsys, name, "--help")[1].split())

@@ -51,7 +51,9 @@ def test_it_stops_at_once_with_work_under_way_and_somebody_watching(ridge: Path)
             api = f"{found[0]}api/v1"
             with httpx2.Client(timeout=30) as client:
                 token = {"x-milepost-csrf": client.get(f"{api}/session").json()["csrf"]}
-                job = client.post(f"{api}/jobs", json={"kind": "intervals", "draws": 1000}, headers=token).json()["id"]
+                job = client.post(
+                    f"{api}/jobs", json={"kind": "intervals", "draws": 1000}, headers=token
+                ).json()["id"]
                 with client.stream("GET", f"{api}/jobs/{job}/events") as stream:
                     assert next(stream.iter_lines()).startswith("data: ")
                     process.send_signal(signal.SIGINT)
@@ -163,9 +165,25 @@ def test_accounts_are_kept_from_the_command_line(
         monkeypatch.setattr("sys.stdin", io.StringIO(text))
 
     typed("a long enough one\n")
-    assert run(["people", "add", "anna", "--role", "approver", "--party", "IRN", "--password-stdin", *where]) == 0
     assert (
-        run(["people", "add", "otto", "--role", "observer", "--oidc-issuer", "https://id.example", "--oidc-subject", "42", *where])
+        run(["people", "add", "anna", "--role", "approver", "--party", "IRN", "--password-stdin", *where])
+        == 0
+    )
+    assert (
+        run(
+            [
+                "people",
+                "add",
+                "otto",
+                "--role",
+                "observer",
+                "--oidc-issuer",
+                "https://id.example",
+                "--oidc-subject",
+                "42",
+                *where,
+            ]
+        )
         == 0
     )
     typed("short\n")
@@ -186,7 +204,11 @@ def test_accounts_are_kept_from_the_command_line(
     assert run(["people", "log", "--json", *where]) == 0
     trail = json.loads(capsys.readouterr().out)["log"]
     assert [(e["what"], e["name"]) for e in reversed(trail)] == [
-        ("added", "anna"), ("added", "otto"), ("new password", "anna"), ("new role", "anna"), ("removed", "otto"),
-    ]  # fmt: skip
+        ("added", "anna"),
+        ("added", "otto"),
+        ("new password", "anna"),
+        ("new role", "anna"),
+        ("removed", "otto"),
+    ]
     assert all(e["by"].startswith("command line") for e in trail)
     assert run(["people", "log", *where]) == 0

@@ -1,4 +1,5 @@
-"""Intervals on the command line: what was not asked for is a dash, and only what has a band is called drawn."""
+"""Intervals on the command line: what was not asked for is a dash, and only what has a band is called
+drawn."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ def test_intervals_without_shares(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize("command", ["intervals", "draws", "screen"])
-def test_a_seed_below_zero_is_refused_in_words(tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_seed_below_zero_is_refused_in_words(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["new", str(tmp_path / "r"), "--example", "ridge"]) == 0
     assert run([command, str(tmp_path / "r"), "--seed", "-1"]) == 2
     assert "seed" in capsys.readouterr().err

@@ -26,10 +26,18 @@ def facts(shared: Path, name: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(
     ("fact", "table", "least"),
-    [("agreements", "agreements", 26), ("commitments", "commitments", 44), ("nodes", "nodes", 159), ("links", "links", 304),
-     ("crossings", "crossings", 88), ("routes_reference", "routes", 40)],
-)  # fmt: skip
-def test_rows_with_an_id_keep_basis_and_source(shared: Path, both: list[Records], fact: str, table: str, least: int) -> None:
+    [
+        ("agreements", "agreements", 26),
+        ("commitments", "commitments", 44),
+        ("nodes", "nodes", 159),
+        ("links", "links", 304),
+        ("crossings", "crossings", 88),
+        ("routes_reference", "routes", 40),
+    ],
+)
+def test_rows_with_an_id_keep_basis_and_source(
+    shared: Path, both: list[Records], fact: str, table: str, least: int
+) -> None:
     ours = {row.ident: row for records in both for row in records.rows(table)}
     rows = facts(shared, fact)
     assert len(rows) >= least
@@ -41,7 +49,9 @@ def test_rows_with_an_id_keep_basis_and_source(shared: Path, both: list[Records]
 
 def test_every_promise_and_report_is_kept(shared: Path, both: list[Records]) -> None:
     promises = {
-        (c.commitment, str(c.announced_on or ""), str(c.promised_for or ""), c.source) for r in both for c in r.date_changes
+        (c.commitment, str(c.announced_on or ""), str(c.promised_for or ""), c.source)
+        for r in both
+        for c in r.date_changes
     }
     rows = facts(shared, "promises")
     assert len(rows) == 80
@@ -66,8 +76,11 @@ def test_lengths_trade_and_money_are_the_facts(shared: Path, both: list[Records]
         assert len(records.reported_trade) == 66
         for mine, row in zip(records.reported_trade, facts(shared, "trade"), strict=True):
             assert (mine.exporter, mine.importer, mine.usd_m, mine.basis) == (
-                row["exporter"], row["importer"], float(row["usd_m"]), row["basis"],
-            )  # fmt: skip
+                row["exporter"],
+                row["importer"],
+                float(row["usd_m"]),
+                row["basis"],
+            )
 
 
 def test_parameters_and_effects_of_the_facts_are_kept(shared: Path, both: list[Records]) -> None:
@@ -99,7 +112,11 @@ def test_every_party_is_kept_with_its_acts(shared: Path, both: list[Records]) ->
         who = (row["agreement_id"], row["iso3"])
         assert (*who, row["role"]) in parties
         joined = "observer" if row["role"] == "observer" else "accession"
-        for column, kind in (("signed", "signature"), ("acceded", joined), ("in_force_for_party", "entry into force")):
+        for column, kind in (
+            ("signed", "signature"),
+            ("acceded", joined),
+            ("in_force_for_party", "entry into force"),
+        ):
             if row[column]:
                 assert (*who, kind, row[column], row["source_url"]) in acts, (who, kind)
 

@@ -62,7 +62,9 @@ def test_oc4ids(name: str) -> None:
     dates = sum(len(p.get("milestones", [])) for p in package["projects"])
     assert dates == sum(d.promised_for is not None for d in programme.records.date_changes)
     done = {s.commitment for s in programme.status() if s.done}
-    assert {p["id"].removeprefix("oc4ids-milepost-") for p in package["projects"] if p["status"] == "completed"} == done
+    assert {
+        p["id"].removeprefix("oc4ids-milepost-") for p in package["projects"] if p["status"] == "completed"
+    } == done
     # a planted fault is found
     package["projects"][0]["status"] = "nearly"
     del package["publisher"]
@@ -80,7 +82,8 @@ def test_iati(name: str) -> None:
     assert len(root.findall("iati-activity")) == len(programme.records.commitments)
     for activity in root.findall("iati-activity"):
         shares = [
-            float(c.get("percentage")) for c in (*activity.findall("recipient-country"), *activity.findall("recipient-region"))
+            float(c.get("percentage"))
+            for c in (*activity.findall("recipient-country"), *activity.findall("recipient-region"))
         ]
         assert sum(shares) == pytest.approx(100, abs=1e-9)
     if name == "ridge":
@@ -113,7 +116,9 @@ def test_table_schema_describes_its_own_files(name: str) -> None:
             have = values[target][foreign["reference"]["fields"]]
             assert values[resource["name"]][foreign["fields"]] - {""} <= have
     assert looked > 500
-    assert {r["name"].replace("-", "_") for r in package["resources"]} == {t for t in TABLES if programme.records.rows(t)}
+    assert {r["name"].replace("-", "_") for r in package["resources"]} == {
+        t for t in TABLES if programme.records.rows(t)
+    }
 
 
 def conforms(cell: str, field: dict[str, Any]) -> bool:
@@ -139,7 +144,9 @@ def test_geojson_and_geopackage_hold_every_node_and_link(name: str, tmp_path: Pa
     assert len(collection["features"]) == len(records.nodes) + len(records.links)
     for feature in collection["features"]:
         points = (
-            [feature["geometry"]["coordinates"]] if feature["geometry"]["type"] == "Point" else feature["geometry"]["coordinates"]
+            [feature["geometry"]["coordinates"]]
+            if feature["geometry"]["type"] == "Point"
+            else feature["geometry"]["coordinates"]
         )
         assert all(-180 <= p[0] <= 180 and -90 <= p[1] <= 90 for p in points)
     export(programme, "geopackage", tmp_path / "out.gpkg")
@@ -162,7 +169,9 @@ def test_a_line_across_the_antimeridian_is_cut_there() -> None:
 
 
 @given(
-    st.text(max_size=60), st.text(max_size=30), st.sampled_from(["", "https://x.example/ä ö", "http://[", "https://ok.example/a"])
+    st.text(max_size=60),
+    st.text(max_size=30),
+    st.sampled_from(["", "https://x.example/ä ö", "http://[", "https://ok.example/a"]),
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_hostile_rows_validate_too(title: str, report: str, source: str) -> None:
@@ -197,7 +206,9 @@ def test_gmns_holds_the_open_network_and_nothing_a_router_must_not_use(name: str
     assert [row["crs"] for row in tables["config.csv"]] == ["EPSG:4326"]
     nodes, links = {row["node_id"] for row in tables["node.csv"]}, tables["link.csv"]
     assert nodes == {node.id for node in programme.records.nodes}
-    open_links = {link.id: link for link in programme.records.links if link.state == "open" and link.use == "model"}
+    open_links = {
+        link.id: link for link in programme.records.links if link.state == "open" and link.use == "model"
+    }
     assert {row["link_id"] for row in links} == set(open_links)
     uses = {row["use"] for row in tables["use_definition.csv"]}
     for row in links:

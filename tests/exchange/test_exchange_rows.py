@@ -1,4 +1,5 @@
-"""What single rows become in other systems: dates after a granted request, ids with slashes, great and small numbers, addresses."""
+"""What single rows become in other systems: dates after a granted request, ids with slashes, great and small
+numbers, addresses."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ def ridge() -> Programme:
 def changed(**values: Any) -> Programme:
     base = ridge()
     first, *others = base.records.commitments
-    return replace(base, records=base.records.with_rows(commitments=(first.model_copy(update=values), *others)))
+    return replace(
+        base, records=base.records.with_rows(commitments=(first.model_copy(update=values), *others))
+    )
 
 
 def dates(programme: Programme, on: dt.date, project: int = 0) -> dict[str, str]:
@@ -44,21 +47,37 @@ def with_request() -> Records:
     records = ridge().records
     row = next(d for d in records.date_changes if d.commitment == "R1" and not d.milestone)
     request = DateRequest(
-        id="Q1", commitment="R1", new_date=PartialDate("2029-06-01"), reason="land", ordinal=1,
-        asked_on=PartialDate("2026-02-01"), asked_by="XWV", decided_by="council",
-        decision="granted", decided_on=PartialDate("2026-06-01"), basis="assumed",
-    )  # fmt: skip
-    moved = DateChange(
-        id="D99", commitment="R1", promised_for=PartialDate("2029-06-01"), announced_on=PartialDate("2026-06-01"), request="Q1",
+        id="Q1",
+        commitment="R1",
+        new_date=PartialDate("2029-06-01"),
+        reason="land",
+        ordinal=1,
+        asked_on=PartialDate("2026-02-01"),
+        asked_by="XWV",
+        decided_by="council",
+        decision="granted",
+        decided_on=PartialDate("2026-06-01"),
         basis="assumed",
-    )  # fmt: skip
+    )
+    moved = DateChange(
+        id="D99",
+        commitment="R1",
+        promised_for=PartialDate("2029-06-01"),
+        announced_on=PartialDate("2026-06-01"),
+        request="Q1",
+        basis="assumed",
+    )
     assert row.promised_for is not None
     return records.with_rows(date_requests=(request,), date_changes=(*records.date_changes, moved))
 
 
 def test_after_a_granted_request_the_new_date_is_scheduled_and_the_old_one_is_not_met(tmp_path: Path) -> None:
     programme = replace(ridge(), records=with_request())
-    old = [d.id for d in programme.records.date_changes if d.commitment == "R1" and not d.milestone and d.id != "D99"]
+    old = [
+        d.id
+        for d in programme.records.date_changes
+        if d.commitment == "R1" and not d.milestone and d.id != "D99"
+    ]
     before, after = dates(programme, dt.date(2026, 1, 1)), dates(programme, dt.date(2026, 7, 1))
     assert "D99" not in before, "what was announced later is not known yet"
     assert before[old[-1]] == "scheduled"
@@ -68,7 +87,10 @@ def test_after_a_granted_request_the_new_date_is_scheduled_and_the_old_one_is_no
     assert any("1 dates and" in note for note in left_out(programme.records, dt.date(2026, 1, 1)))
     # the command takes the day
     write(programme.records, tmp_path / "p")
-    assert run(["export", str(tmp_path / "p"), str(tmp_path / "o.json"), "--as", "oc4ids", "--on", "2026-07-01"]) == 0
+    assert (
+        run(["export", str(tmp_path / "p"), str(tmp_path / "o.json"), "--as", "oc4ids", "--on", "2026-07-01"])
+        == 0
+    )
     package = json.loads((tmp_path / "o.json").read_text(encoding="utf-8"))
     assert {m["id"]: m["status"] for m in package["projects"][0]["milestones"]} == after
     assert run(["export", str(tmp_path / "p"), str(tmp_path / "q"), "--on", "2026-07-01"]) == 2
@@ -78,22 +100,36 @@ def test_a_delivered_milestone_has_met_its_date() -> None:
     base = ridge()
     commitment = base.records.commitments[0].id
     step = Milestone(
-        id="M1", commitment=commitment, title="Summit reached", acceptance_test="A train at the summit", basis="assumed"
+        id="M1",
+        commitment=commitment,
+        title="Summit reached",
+        acceptance_test="A train at the summit",
+        basis="assumed",
     )
     rows = [
         DateChange(
-            id=f"DM{n}", commitment=commitment, milestone="M1", promised_for=PartialDate(day), announced_on=PartialDate(said),
+            id=f"DM{n}",
+            commitment=commitment,
+            milestone="M1",
+            promised_for=PartialDate(day),
+            announced_on=PartialDate(said),
             basis="assumed",
         )
         for n, (day, said) in enumerate((("2025-01-31", "2024-01-01"), ("2025-09-30", "2025-01-01")))
-    ]  # fmt: skip
+    ]
     report = base.records.evidence[0].model_copy(
         update={
-            "id": "EM1", "commitment": commitment, "milestone": "M1", "shows": "delivered", "standing": "owner",
-            "document": "primary", "meets_test": "yes", "reported_on": PartialDate("2025-08-01"),
+            "id": "EM1",
+            "commitment": commitment,
+            "milestone": "M1",
+            "shows": "delivered",
+            "standing": "owner",
+            "document": "primary",
+            "meets_test": "yes",
+            "reported_on": PartialDate("2025-08-01"),
             "happened_on": PartialDate("2025-08-01"),
         }
-    )  # fmt: skip
+    )
     records = base.records.with_rows(
         milestones=(*base.records.milestones, step),
         date_changes=(*base.records.date_changes, *rows),
@@ -124,7 +160,9 @@ def test_iati_ids_hold_no_slash_and_stay_two() -> None:
     first, second, *others = base.records.commitments
     names = (first.model_copy(update={"id": "R/1"}), second.model_copy(update={"id": "R-1"}), *others)
     programme = replace(base, records=base.records.with_rows(commitments=names))
-    content, _ = iati(programme.records, programme.status(), on=programme.settings.base_date, organisation="XM-1")
+    content, _ = iati(
+        programme.records, programme.status(), on=programme.settings.base_date, organisation="XM-1"
+    )
     assert b"<iati-identifier>XM-1-R~1</iati-identifier>" in content
     assert b"<iati-identifier>XM-1-R-1</iati-identifier>" in content
     with pytest.raises(WrongUse, match="no identifier of IATI"):
@@ -142,14 +180,22 @@ def test_iati_writes_every_digit() -> None:
 
 def test_a_link_across_180_degrees_is_cut_in_oc4ids_as_in_geojson() -> None:
     base = ridge()
-    link = next(x for x in base.records.links if any(f"L:{x.id}" in c.network_ref for c in base.records.commitments))
+    link = next(
+        x for x in base.records.links if any(f"L:{x.id}" in c.network_ref for c in base.records.commitments)
+    )
     ends = {link.from_node: 170.0, link.to_node: -170.0}
     nodes = [n.model_copy(update={"lon": ends.get(n.id, n.lon)}) for n in base.records.nodes]
     programme = replace(base, records=base.records.with_rows(nodes=nodes))
-    statuses = status(programme.records, programme.settings.base_date)  # a link of 80 km is a finding now, and may be
+    statuses = status(
+        programme.records, programme.settings.base_date
+    )  # a link of 80 km is a finding now, and may be
     package = oc4ids(programme.records, statuses, on=programme.settings.base_date)
     mine = [x["geometry"] for p in package["projects"] for x in p.get("locations", ()) if x["id"] == link.id]
-    theirs = [f["geometry"] for f in geojson(programme.records, statuses)["features"] if f["id"] == f"link/{link.id}"]
+    theirs = [
+        f["geometry"]
+        for f in geojson(programme.records, statuses)["features"]
+        if f["id"] == f"link/{link.id}"
+    ]
     assert theirs[0]["type"] == "MultiLineString"
     assert mine
     assert all(geometry == theirs[0] for geometry in mine)
@@ -158,9 +204,17 @@ def test_a_link_across_180_degrees_is_cut_in_oc4ids_as_in_geojson() -> None:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("https://a.org/?q=1&b=2", True), ("http://a", True), ("http://", False), ("https://:80/", False), ("http://[", False),
-        ("https://x y", False), ("ftp://a.org", False), ("sha256:ab", False), ("http://a/b|c", False), ("", False),
+        ("https://a.org/?q=1&b=2", True),
+        ("http://a", True),
+        ("http://", False),
+        ("https://:80/", False),
+        ("http://[", False),
+        ("https://x y", False),
+        ("ftp://a.org", False),
+        ("sha256:ab", False),
+        ("http://a/b|c", False),
+        ("", False),
     ],
-)  # fmt: skip
+)
 def test_what_an_address_is(text: str, answer: bool) -> None:
     assert is_url(text) is answer

@@ -1,4 +1,5 @@
-"""Reminders, the ladder, letters through a real SMTP server, calendars that move, briefs in four languages."""
+"""Reminders, the ladder, letters through a real SMTP server, calendars that move, briefs in four
+languages."""
 
 from __future__ import annotations
 
@@ -42,7 +43,16 @@ def offices() -> list[Contact]:
     for party, language in (("XWV", "ru"), ("XRL", "fa"), ("XEM", "ar")):
         for role in ("focal point", "approver"):
             name = f"{role.replace(' ', '-')}@{party.lower()}.example"
-            rows.append(Contact(id=f"{party}-{role[:3]}", party=party, role=role, email=name, language=language, basis="assumed"))
+            rows.append(
+                Contact(
+                    id=f"{party}-{role[:3]}",
+                    party=party,
+                    role=role,
+                    email=name,
+                    language=language,
+                    basis="assumed",
+                )
+            )
     rows.append(Contact(id="sec", role="secretariat", email="secretariat@ridge.example", basis="assumed"))
     rows.append(Contact(id="cou", role="council", email="council@ridge.example", basis="assumed"))
     return rows
@@ -52,7 +62,9 @@ def test_the_rhythm_is_that_of_the_policy() -> None:
     programme = ridge(contacts=offices())
     due = dt.date(2027, 6, 30)  # R1, owed by XWV
     policy = programme.records.policy
-    found = [n for n in programme.notices(due + dt.timedelta(days=200), dt.date(2026, 1, 1)) if n.item == "R1"]
+    found = [
+        n for n in programme.notices(due + dt.timedelta(days=200), dt.date(2026, 1, 1)) if n.item == "R1"
+    ]
     reminders = {n.days: n for n in found if n.kind in ("reminder", "last day")}
     assert set(reminders) == set(policy.reminder_days)
     assert reminders[-120].kind == "last day"
@@ -61,8 +73,11 @@ def test_the_rhythm_is_that_of_the_policy() -> None:
     assert ladder == list(policy.ladder)
     top = next(n for n in found if n.kind == "escalation" and n.addressee == "council")
     assert {c.email for c in top.contacts} == {
-        "focal-point@xwv.example", "approver@xwv.example", "secretariat@ridge.example", "council@ridge.example",
-    }  # fmt: skip
+        "focal-point@xwv.example",
+        "approver@xwv.example",
+        "secretariat@ridge.example",
+        "council@ridge.example",
+    }
     # day by day gives the same as all at once: nothing is sent twice, nothing is left out
     days = [dt.date(2026, 1, 1) + dt.timedelta(days=n) for n in range(1, 731)]
     by_day = [n for day in days for n in programme.notices(day)]
@@ -80,7 +95,11 @@ def test_nothing_is_sent_about_what_is_done_and_intake_asks_for_what_is_missing(
     plans = {n.item for n in found if n.kind == "work plan"}
     assert plans == {"R1", "R2", "R3", "R4"}
     step = Milestone(id="R1.m1", commitment="R1", title="Land", basis="assumed")
-    planned = {n.item for n in ridge(milestones=[step]).notices(dt.date(2026, 3, 6), intake=True) if n.kind == "work plan"}
+    planned = {
+        n.item
+        for n in ridge(milestones=[step]).notices(dt.date(2026, 3, 6), intake=True)
+        if n.kind == "work plan"
+    }
     assert planned == {"R2", "R3", "R4"}
 
 
@@ -113,20 +132,27 @@ def mailbox() -> Iterator[tuple[str, _Box]]:
 def test_letters_go_out_through_smtp_in_the_language_of_each_office(mailbox: tuple[str, _Box]) -> None:
     server, box = mailbox
     programme = ridge(contacts=offices())
-    batch = letters(programme, programme.notices(dt.date(2029, 6, 30), dt.date(2026, 11, 1)), dt.date(2026, 11, 1))
+    batch = letters(
+        programme, programme.notices(dt.date(2029, 6, 30), dt.date(2026, 11, 1)), dt.date(2026, 11, 1)
+    )
     assert len(batch) > 10
     assert all(letter.to for letter in batch)
     assert box.mails == []
     assert send(batch, server=server, sender="register@ridge.example", environment={}) == len(batch)
     assert len(box.mails) == len(batch)
     by_language = {m["Content-Language"] for m in box.mails}
-    assert by_language == {"ru", "fa", "en"}  # XEM, whose office reads Arabic, owes nothing that has a date ahead
+    assert by_language == {
+        "ru",
+        "fa",
+        "en",
+    }  # XEM, whose office reads Arabic, owes nothing that has a date ahead
     for mail, letter in zip(box.mails, batch, strict=True):
         # where a long header is folded, a blank between two encoded words may be lost on the way
         assert "".join(mail["Subject"].split()) == "".join(letter.subject.split())
         assert mail.get_content().replace("\r\n", "\n").strip() == letter.text.strip()  # type: ignore[attr-defined]
         assert mail["Auto-Submitted"] == "auto-generated"
-    # a later day of R1 costs nothing while R2, without which it leads nowhere, comes later still: only R2 speaks of money
+    # a later day of R1 costs nothing while R2, without which it leads nowhere, comes later still: only R2
+    # speaks of money
     assert any("هزار دلار" in x.text for x in batch if x.notice.item == "R2")
     assert not any("тыс. долл." in x.text for x in batch if x.notice.item == "R1")
 
@@ -139,7 +165,9 @@ def test_what_mail_refuses() -> None:
         with pytest.raises(WrongUse, match=words):
             send(batch, server=server, sender="a@b.example", environment={}, timeout_seconds=2)
     with pytest.raises(WrongUse, match="without TLS"):
-        send(batch, server="smtp://127.0.0.1:9", sender="a@b.example", environment={"MILEPOST_SMTP_USER": "u"})
+        send(
+            batch, server="smtp://127.0.0.1:9", sender="a@b.example", environment={"MILEPOST_SMTP_USER": "u"}
+        )
     smuggled = replace(batch[0], to="a@b.example\nBcc: c@d.example")
     with pytest.raises(WrongUse, match="no mail address"):
         message(smuggled, "a@b.example")
@@ -161,14 +189,20 @@ def test_a_calendar_moves_what_is_re_dated_and_cancels_what_is_stopped() -> None
     assert before[uid]["DTSTART"].dt == dt.date(2027, 6, 30)
     assert int(before[uid]["SEQUENCE"]) == 1  # promised twice already
     moved = DateChange(
-        id="x", commitment="R1", announced_on=PartialDate("2025-12-20"), promised_for=PartialDate("2028"), basis="assumed"
+        id="x",
+        commitment="R1",
+        announced_on=PartialDate("2025-12-20"),
+        promised_for=PartialDate("2028"),
+        basis="assumed",
     )
     after = events(calendar(ridge(date_changes=[*programme.records.date_changes, moved])))
     assert set(after) == set(before)
     assert after[uid]["DTSTART"].dt == dt.date(2028, 12, 31)
     assert int(after[uid]["SEQUENCE"]) == 2
     assert str(after[uid]["STATUS"]) == "CONFIRMED"
-    stop = Evidence(id="s", commitment="R1", reported_on=PartialDate("2025-12-30"), shows="stopped", basis="assumed")
+    stop = Evidence(
+        id="s", commitment="R1", reported_on=PartialDate("2025-12-30"), shows="stopped", basis="assumed"
+    )
     ended = events(calendar(ridge(evidence=[*programme.records.evidence, stop])))
     assert str(ended[uid]["STATUS"]) == "CANCELLED"
     assert int(ended[uid]["SEQUENCE"]) > int(before[uid]["SEQUENCE"])
@@ -179,14 +213,25 @@ def test_the_open_milestones_of_what_is_stopped_are_cancelled() -> None:
 
     programme = ridge()
     step = Milestone(id="R1.m1", commitment="R1", title="tunnel", acceptance_test="bored", basis="assumed")
-    due = DateChange(id="m1", commitment="R1", milestone="R1.m1", announced_on=PartialDate("2023-01-01"),
-                     promised_for=PartialDate("2027-01-01"), basis="assumed")  # fmt: skip
-    stop = Evidence(id="st", commitment="R1", shows="stopped", reported_on=PartialDate("2025-12-01"), basis="assumed")
+    due = DateChange(
+        id="m1",
+        commitment="R1",
+        milestone="R1.m1",
+        announced_on=PartialDate("2023-01-01"),
+        promised_for=PartialDate("2027-01-01"),
+        basis="assumed",
+    )
+    stop = Evidence(
+        id="st", commitment="R1", shows="stopped", reported_on=PartialDate("2025-12-01"), basis="assumed"
+    )
     tables: dict[str, Any] = {"milestones": [step], "date_changes": [*programme.records.date_changes, due]}
 
     def events(**more: Any) -> dict[str, tuple[str, int]]:
         made = icalendar.Calendar.from_ical(calendar(ridge(**tables, **more)))
-        rows = {str(e["uid"]).partition("@")[0]: (str(e["status"]), int(str(e["sequence"]))) for e in made.walk("VEVENT")}
+        rows = {
+            str(e["uid"]).partition("@")[0]: (str(e["status"]), int(str(e["sequence"])))
+            for e in made.walk("VEVENT")
+        }
         return {name: row for name, row in rows.items() if name.endswith("R1.m1")}
 
     assert events() == {"due-R1.m1": ("CONFIRMED", 0), "ask-R1.m1": ("CONFIRMED", 0)}
@@ -213,7 +258,9 @@ def test_no_message_is_untranslated() -> None:
     english = message_keys("en")
     assert len(english) > 150
     source = "\n".join(
-        p.read_text(encoding="utf-8") for p in Path(milepost.__file__).parent.rglob("*.py") if "languages" not in p.parts
+        p.read_text(encoding="utf-8")
+        for p in Path(milepost.__file__).parent.rglob("*.py")
+        if "languages" not in p.parts
     )
     for code in LANGUAGES:
         keys = message_keys(code)
@@ -237,7 +284,9 @@ def test_no_message_is_untranslated() -> None:
                 assert language.word(prefix, term)
     for code in ("ru", "fa", "ar"):
         for key in english:
-            raw = (Path(milepost.__file__).parent / f"languages/messages/{code}.ftl").read_text(encoding="utf-8")
+            raw = (Path(milepost.__file__).parent / f"languages/messages/{code}.ftl").read_text(
+                encoding="utf-8"
+            )
             text = re.search(rf"^{key} = (.*(?:\n[ }}].*)*)", raw, re.M)
             assert text is not None
             if re.search(r"[A-Za-z]{2}", re.sub(r"\{.*?\}", "", text[1]).replace("milepost", "")):
@@ -262,7 +311,9 @@ def north_south() -> Programme:
 
 
 @pytest.mark.parametrize("code", list(LANGUAGES))
-def test_a_brief_says_the_same_in_every_language_and_format(code: str, north_south: Programme, tmp_path: Path) -> None:
+def test_a_brief_says_the_same_in_every_language_and_format(
+    code: str, north_south: Programme, tmp_path: Path
+) -> None:
     made = brief(north_south, meeting="M2", party="IRN", language=code, version="9.9", root="ab" * 32)
     assert len(made.sections) == 11
     drawn = next(b for part in made.sections for b in part.blocks if isinstance(b, Picture))
@@ -305,10 +356,16 @@ def test_a_brief_says_the_same_in_every_language_and_format(code: str, north_sou
         write_brief(made, tmp_path / "brief.odt")
 
 
-def test_a_brief_holds_the_parts_of_the_agenda_and_says_what_its_numbers_rest_on(north_south: Programme) -> None:
+def test_a_brief_holds_the_parts_of_the_agenda_and_says_what_its_numbers_rest_on(
+    north_south: Programme,
+) -> None:
     say = Language("en").say
     short = brief(north_south, sections=["map", "cost", "map"])
-    assert [part.title for part in short.sections] == [say("section-map"), say("section-cost"), say("section-limits")]
+    assert [part.title for part in short.sections] == [
+        say("section-map"),
+        say("section-cost"),
+        say("section-limits"),
+    ]
     bare = brief(north_south, sections=["map"])
     assert [part.title for part in bare.sections] == [say("section-map")]
     with pytest.raises(WrongUse, match="cost"):
@@ -327,7 +384,9 @@ def test_a_brief_of_hostile_rows_stays_a_brief() -> None:
 
     book = openpyxl.load_workbook(io.BytesIO(xlsx(made)))
     assert all(c.data_type != "f" for s in book.worksheets for row in s.iter_rows() for c in row)
-    empty = brief(replace(programme, records=programme.records.with_rows(commitments=rows, meetings=[], evidence=[])))
+    empty = brief(
+        replace(programme, records=programme.records.with_rows(commitments=rows, meetings=[], evidence=[]))
+    )
     assert "brief" in empty.title.lower()
     for wrong in ({"meeting": "M9"}, {"party": "ZZZ"}, {"language": "xx"}):
         with pytest.raises(WrongUse):
@@ -339,7 +398,9 @@ def test_french_says_it_in_french() -> None:
     from fluent.syntax import FluentParser, ast
 
     def words(code: str) -> dict[str, str]:
-        text = (Path(milepost.__file__).parent / "languages/messages" / f"{code}.ftl").read_text(encoding="utf-8")
+        text = (Path(milepost.__file__).parent / "languages/messages" / f"{code}.ftl").read_text(
+            encoding="utf-8"
+        )
         body = FluentParser().parse(text).body
         return {
             e.id.name: text[e.value.span.start : e.value.span.end]

@@ -1,4 +1,5 @@
-"""Drafts from texts: measured on labelled sentences, a third of them kept out of tuning; every kind of file; exact quotes."""
+"""Drafts from texts: measured on labelled sentences, a third of them kept out of tuning; every kind of file;
+exact quotes."""
 
 from __future__ import annotations
 
@@ -74,7 +75,9 @@ def test_measured_on_the_sentences_kept_out_of_tuning() -> None:
     assert found["firmness"] >= 0.88
     page = (HERE.parent.parent / "docs/explain/intake.md").read_text(encoding="utf-8")
     for name in ("precision", "recall", "owner", "date", "firmness"):
-        assert f"{found[name]:.2f}" in page, f"docs/explain/intake.md does not state the {name} {found[name]:.2f}"
+        assert f"{found[name]:.2f}" in page, (
+            f"docs/explain/intake.md does not state the {name} {found[name]:.2f}"
+        )
 
 
 def test_the_tuned_sentences_stay_found() -> None:
@@ -107,7 +110,9 @@ def test_a_draft_says_what_is_missing_and_where_it_stands(tmp_path: Path) -> Non
 
 @given(
     st.lists(
-        st.sampled_from([r["text"] for r in labelled("tune")] + ["", "a.", "...", "“Quote.” No. 5 of 3.", "\u200f\u2067x"]),
+        st.sampled_from(
+            [r["text"] for r in labelled("tune")] + ["", "a.", "...", "“Quote.” No. 5 of 3.", "\u200f\u2067x"]
+        ),
         max_size=6,
     )
 )
@@ -228,7 +233,9 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 def test_only_what_is_confirmed_becomes_rows(tmp_path: Path) -> None:
     records = milepost.open(milepost.example("north-south")).records
     (tmp_path / "c.txt").write_text(TEXT, encoding="utf-8")
-    proposal = propose(read_document(tmp_path / "c.txt"), [(p.id, p.name) for p in records.parties], dt.date(2026, 11, 24))
+    proposal = propose(
+        read_document(tmp_path / "c.txt"), [(p.id, p.name) for p in records.parties], dt.date(2026, 11, 24)
+    )
     rows = accepted(records, proposal, ["D01"], agreement="A14", dated=dt.date(2026, 11, 24))
     commitment, change = rows
     assert commitment.ident == "C37"

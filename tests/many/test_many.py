@@ -27,7 +27,9 @@ def cluster() -> Iterator[str]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        made = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", processes=True)
+        made = LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", processes=True
+        )
         client = made.get_client()
         client.run(sys.path.insert, 0, str(Path(__file__).parent))
         client.close()

@@ -1,4 +1,5 @@
-"""User equilibrium: Wardrop's law on random networks, a slow twin, the published optima; queues and their fixed point."""
+"""User equilibrium: Wardrop's law on random networks, a slow twin, the published optima; queues and their
+fixed point."""
 
 from __future__ import annotations
 
@@ -27,7 +28,9 @@ def grid(rng: np.random.Generator) -> tuple[int, np.ndarray, np.ndarray, Congest
     head = np.concatenate([(ring + 1) % n, rng.integers(0, n, 2 * n)])
     m = len(tail)
     power = rng.choice([1.0, 2.0, 4.0], m)
-    c = Congestion.bpr(rng.uniform(1, 10, m), rng.uniform(0, 1, m), rng.uniform(2, 20, m), power, rng.uniform(0, 2, m))
+    c = Congestion.bpr(
+        rng.uniform(1, 10, m), rng.uniform(0, 1, m), rng.uniform(2, 20, m), power, rng.uniform(0, 2, m)
+    )
     demand = rng.uniform(0, 10, (n, n)) * (rng.random((n, n)) < 0.4)
     np.fill_diagonal(demand, 0.0)
     return n, tail, head, c, demand
@@ -93,11 +96,15 @@ def test_the_objective_is_the_least_of_a_plain_convex_programme(seed: int) -> No
         ("Chicago-Sketch/ChicagoSketch", 0.02, 0.04, 17313018.7387477),
     ],
 )
-def test_best_known_solutions(shared: Path, stem: str, toll: float, distance: float, published: float | None) -> None:
+def test_best_known_solutions(
+    shared: Path, stem: str, toll: float, distance: float, published: float | None
+) -> None:
     at = shared / "data/network/tntp" / stem
     net = tntp.read(at, toll_factor=toll, distance_factor=distance)
     c = Congestion.bpr(net.free_flow, net.b, net.capacity, net.power, net.fixed)
-    found = user_equilibrium(net.size, net.tail, net.head, c, net.demand[None], net.origins, net.destinations, gap=1e-8)
+    found = user_equilibrium(
+        net.size, net.tail, net.head, c, net.demand[None], net.origins, net.destinations, gap=1e-8
+    )
     assert found.gap <= 1e-8
     best = tntp.flows(at)
     known = np.array([[best[int(a), int(b)] for a, b in net.ends]])
@@ -153,7 +160,8 @@ def test_tntp_faults_name_file_and_line(tmp_path: Path) -> None:
 
 
 def test_north_south_with_queues() -> None:
-    """Sarakhs states load and capacity, so doubling its capacity is worth something; the fixed point is near the frozen value."""
+    """Sarakhs states load and capacity, so doubling its capacity is worth something; the fixed point is near
+    the frozen value."""
     programme = milepost.open(milepost.example("north-south"))
     found = programme.congested(["C29"])
     assert found.frozen.sum() > 1
@@ -174,7 +182,8 @@ def test_north_south_with_queues() -> None:
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=80, deadline=None)
 def test_scenarios_equal_a_new_search(seed: int) -> None:
-    """Any arcs at any lower costs, parallel arcs, zero costs, unreachable ends: the update equals searching again."""
+    """Any arcs at any lower costs, parallel arcs, zero costs, unreachable ends: the update equals searching
+    again."""
     rng = np.random.default_rng(seed)
     n, m = int(rng.integers(2, 40)), int(rng.integers(1, 120))
     tail, head = rng.integers(0, n, m), rng.integers(0, n, m)
@@ -187,11 +196,15 @@ def test_scenarios_equal_a_new_search(seed: int) -> None:
         to = (cost[arcs] * rng.random(len(arcs))).astype(np.int64)
         new = cost.copy()
         new[arcs] = to
-        np.testing.assert_array_equal(work.cost(arcs, to), distances(Graph.of(n, tail, head), new, origins, destinations))
+        np.testing.assert_array_equal(
+            work.cost(arcs, to), distances(Graph.of(n, tail, head), new, origins, destinations)
+        )
 
 
 def test_a_scenario_that_makes_dearer_is_refused() -> None:
-    work = Scenarios.of(2, np.array([0, 1]), np.array([1, 0]), np.array([5, 5]), np.arange(2), np.arange(2), np.array([0]))
+    work = Scenarios.of(
+        2, np.array([0, 1]), np.array([1, 0]), np.array([5, 5]), np.arange(2), np.arange(2), np.array([0])
+    )
     with pytest.raises(WrongUse, match="cheaper"):
         work.cost(np.array([0]), np.array([6]))
     with pytest.raises(WrongUse, match="not made for"):

@@ -17,7 +17,9 @@ from milepost.records import Records
 
 @given(worlds())
 @settings(max_examples=60, deadline=None)
-def test_tonnes_times_cost_are_the_same_counted_by_arc_and_by_pair(world: tuple[Records, tuple[str, ...]]) -> None:
+def test_tonnes_times_cost_are_the_same_counted_by_arc_and_by_pair(
+    world: tuple[Records, tuple[str, ...]],
+) -> None:
     records, players = world
     network = Network.of(records, players)
     P = len(network.places)

@@ -21,10 +21,25 @@ from milepost.network.network import CLASSES, UNREACHABLE, Network
 from milepost.network.overlay import Overlay
 from milepost.network.paths import matrix, route, skim
 from milepost.network.trees import Graph, distances
-from milepost.records import Commitment, Country, Crossing, Effect, Link, Node, Param, Records, Service, Settings
+from milepost.records import (
+    Commitment,
+    Country,
+    Crossing,
+    Effect,
+    Link,
+    Node,
+    Param,
+    Records,
+    Service,
+    Settings,
+)
 
 SETTINGS = Settings(
-    title="t", base_date=dt.date(2026, 1, 1), base_year=2025, discount_rate_per_year=0.05, horizon=dt.date(2040, 1, 1)
+    title="t",
+    base_date=dt.date(2026, 1, 1),
+    base_year=2025,
+    discount_rate_per_year=0.05,
+    horizon=dt.date(2040, 1, 1),
 )
 
 
@@ -42,22 +57,32 @@ def params(**over: float) -> tuple[Param, ...]:
     for name in ("handling_hours", "transshipment_hours", "gauge_change_hours"):
         values[name, "all"] = 10.0
     values |= {(k, "all"): v for k, v in over.items()}
-    return tuple(Param(id=f"P{i}", name=n, applies_to=a, value=v, basis="assumed") for i, ((n, a), v) in enumerate(values.items()))
+    return tuple(
+        Param(id=f"P{i}", name=n, applies_to=a, value=v, basis="assumed")
+        for i, ((n, a), v) in enumerate(values.items())
+    )
 
 
 @st.composite
 def worlds(draw: st.DrawFn, players_count: int | None = None) -> tuple[Records, tuple[str, ...]]:
-    """Small multimodal worlds: gauge breaks, borders, ferries, dead ends, islands, joint effects, levels, halves."""
+    """Small multimodal worlds: gauge breaks, borders, ferries, dead ends, islands, joint effects, levels,
+    halves."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n = int(rng.integers(4, 9))
     countries = [Country(id=c, name=c, gdp_usd_m=1, basis="assumed") for c in ("AAA", "BBB", "CCC")]
     nodes = [
         Node(
-            id=f"N{i}", name=f"N{i}", country=countries[int(rng.integers(3))].id, lat=0, lon=0,
-            kind=str(rng.choice(["city", "port", "border"])), trade_share=0.5 if rng.random() < 0.7 else None, basis="assumed",
+            id=f"N{i}",
+            name=f"N{i}",
+            country=countries[int(rng.integers(3))].id,
+            lat=0,
+            lon=0,
+            kind=str(rng.choice(["city", "port", "border"])),
+            trade_share=0.5 if rng.random() < 0.7 else None,
+            basis="assumed",
         )
         for i in range(n)
-    ]  # fmt: skip
+    ]
     links: list[Link] = []
     effects: list[Effect] = []
     crossings: list[Crossing] = []
@@ -69,28 +94,53 @@ def worlds(draw: st.DrawFn, players_count: int | None = None) -> tuple[Records, 
         state = "planned" if rng.random() < 0.3 else "open"
         links.append(
             Link(
-                id=f"L{i}", from_node=f"N{a}", to_node=f"N{b}", mode=mode, km=float(rng.integers(1, 900)), state=state,
+                id=f"L{i}",
+                from_node=f"N{a}",
+                to_node=f"N{b}",
+                mode=mode,
+                km=float(rng.integers(1, 900)),
+                state=state,
                 gauge_mm=float(rng.choice([1435, 1520])) if mode == "rail" else None,
-                usd_per_tkm=0.0 if rng.random() < 0.1 else None, lines=("west",) if rng.random() < 0.4 else (), basis="assumed",
+                usd_per_tkm=0.0 if rng.random() < 0.1 else None,
+                lines=("west",) if rng.random() < 0.4 else (),
+                basis="assumed",
             )
-        )  # fmt: skip
+        )
         if mode == "ferry":
-            services.append(Service(id=f"S{i}", link=f"L{i}", headway_hours=float(rng.integers(10, 90)), basis="assumed"))
+            services.append(
+                Service(id=f"S{i}", link=f"L{i}", headway_hours=float(rng.integers(10, 90)), basis="assumed")
+            )
     for i, node in enumerate(nodes):
         if rng.random() < 0.5:
             modes = rng.choice(["rail-rail", "road-road", "sea-rail", "sea-road"]).split("-")
             kind = "border" if modes[0] == modes[1] else "terminal"
             crossings.append(
-                Crossing(id=f"X{i}", node=node.id, kind=kind, from_mode=modes[0], to_mode=modes[1], hours=30.0, basis="assumed")
+                Crossing(
+                    id=f"X{i}",
+                    node=node.id,
+                    kind=kind,
+                    from_mode=modes[0],
+                    to_mode=modes[1],
+                    hours=30.0,
+                    basis="assumed",
+                )
             )
 
-    def effect(player: str, table: str, target: str, attribute: str, after: str, together: tuple[str, ...]) -> None:
+    def effect(
+        player: str, table: str, target: str, attribute: str, after: str, together: tuple[str, ...]
+    ) -> None:
         effects.append(
             Effect(
-                id=f"E{len(effects)}", commitment=player, target_table=table, target=target, attribute=attribute, after=after,
-                together_with=together, basis="assumed",
+                id=f"E{len(effects)}",
+                commitment=player,
+                target_table=table,
+                target=target,
+                attribute=attribute,
+                after=after,
+                together_with=together,
+                basis="assumed",
             )
-        )  # fmt: skip
+        )
 
     for player in players:
         for _ in range(int(rng.integers(1, 4))):
@@ -111,10 +161,18 @@ def worlds(draw: st.DrawFn, players_count: int | None = None) -> tuple[Records, 
                 row2 = services[int(rng.integers(len(services)))]
                 effect(player, "services", row2.id, "headway_hours", str(int(rng.integers(1, 10))), together)
     records = Records(
-        settings=SETTINGS, nodes=tuple(nodes), links=tuple(links), crossings=tuple(crossings), services=tuple(services),
-        effects=tuple(effects), countries=tuple(countries), params=params(),
-        commitments=tuple(Commitment(id=p, agreement="A", title=p, kind="upgrade", basis="assumed") for p in players),
-    )  # fmt: skip
+        settings=SETTINGS,
+        nodes=tuple(nodes),
+        links=tuple(links),
+        crossings=tuple(crossings),
+        services=tuple(services),
+        effects=tuple(effects),
+        countries=tuple(countries),
+        params=params(),
+        commitments=tuple(
+            Commitment(id=p, agreement="A", title=p, kind="upgrade", basis="assumed") for p in players
+        ),
+    )
     return records, players
 
 
@@ -138,7 +196,10 @@ def plain_skim(network: Network, s: int) -> dict[tuple[int, int], tuple[int, ...
     """Slow twin: for every pair of places the least tuple of cost, hours, dollars and km over all ways."""
     leaving: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
     for arc in network.arcs:
-        micro = (arc.cost[s], *(round(x * 1e6) for x in (arc.hours + arc.wait_hours, arc.usd_per_t[s], arc.km)))
+        micro = (
+            arc.cost[s],
+            *(round(x * 1e6) for x in (arc.hours + arc.wait_hours, arc.usd_per_t[s], arc.km)),
+        )
         leaving.setdefault(arc.tail, []).append((arc.head, micro))
     origins, destinations = network.frame.place_ends()
     answer = {}
@@ -161,7 +222,9 @@ def plain_skim(network: Network, s: int) -> dict[tuple[int, int], tuple[int, ...
 
 @given(worlds(players_count=12), st.integers(0, 2**32 - 1))
 @settings(max_examples=100, deadline=None)
-def test_twelve_commitments_cell_by_cell_and_payload_by_payload(world: tuple[Records, tuple[str, ...]], seed: int) -> None:
+def test_twelve_commitments_cell_by_cell_and_payload_by_payload(
+    world: tuple[Records, tuple[str, ...]], seed: int
+) -> None:
     records, players = world
     try:
         overlay = Overlay.of(records, players)
@@ -175,7 +238,9 @@ def test_twelve_commitments_cell_by_cell_and_payload_by_payload(world: tuple[Rec
         delivered = frozenset(p for k, p in enumerate(players) if mask >> k & 1)
         truth, found = skim(Network.of(records, delivered)), overlay.skim(delivered)
         for name in ("cost", "hours", "usd_per_t", "km"):
-            np.testing.assert_array_equal(getattr(found, name), getattr(truth, name), err_msg=f"{name} of {mask}")
+            np.testing.assert_array_equal(
+                getattr(found, name), getattr(truth, name), err_msg=f"{name} of {mask}"
+            )
         np.testing.assert_array_equal(every[mask], truth.cost)
     s = int(rng.integers(len(CLASSES)))
     delivered = frozenset(p for k, p in enumerate(players) if masks[-1] >> k & 1)
@@ -202,7 +267,9 @@ def test_every_one_of_4096_sets_payload_by_payload(world: tuple[Records, tuple[s
         delivered = frozenset(p for k, p in enumerate(players) if mask >> k & 1)
         truth, found = skim(Network.of(records, delivered)), overlay.skim(delivered)
         for name in ("cost", "hours", "usd_per_t", "km"):
-            np.testing.assert_array_equal(getattr(found, name), getattr(truth, name), err_msg=f"{name} of {mask}")
+            np.testing.assert_array_equal(
+                getattr(found, name), getattr(truth, name), err_msg=f"{name} of {mask}"
+            )
 
 
 @given(worlds(players_count=8), st.randoms())
@@ -225,7 +292,9 @@ def test_a_chain_in_any_order_and_the_idle(world: tuple[Records, tuple[str, ...]
         # a player out of whose reach a pair lies never changes it, whoever else is there
         out_of_reach = players[0]
         if mask & 1:
-            without = overlay.cost(frozenset(p for k, p in enumerate(players) if mask >> k & 1 and p != out_of_reach))
+            without = overlay.cost(
+                frozenset(p for k, p in enumerate(players) if mask >> k & 1 and p != out_of_reach)
+            )
             np.testing.assert_array_equal(cost[:, ~reach[out_of_reach]], without[:, ~reach[out_of_reach]])
 
 
@@ -240,7 +309,9 @@ def test_own_trees_equal_scipys_on_random_graphs() -> None:
         # scipy takes an explicit zero for no arc in dense form only; parallel arcs by their least
         graph, _ = matrix(n, tail, head, cost.astype(np.int32))
         theirs = dijkstra(graph, indices=every)
-        np.testing.assert_array_equal(ours, np.where(np.isfinite(theirs), theirs, float(UNREACHABLE)).astype(np.int64))
+        np.testing.assert_array_equal(
+            ours, np.where(np.isfinite(theirs), theirs, float(UNREACHABLE)).astype(np.int64)
+        )
 
 
 @given(worlds())
@@ -270,12 +341,15 @@ def test_routes_add_up_to_the_skim(world: tuple[Records, tuple[str, ...]]) -> No
             continue
         way = route(network, a.node, b.node)
         assert round(way.cost_usd_per_t * 1000) == found.cost[2, o, d]
-        # of equally cheap ways the skim and the route may take different ones, so hours and money agree only in sum
+        # of equally cheap ways the skim and the route may take different ones, so hours and money agree only
+        # in sum
         money = way.usd_per_t + way.hours * 3000 * 0.008 / 24
         assert money == pytest.approx(found.usd_per_t[2, o, d] + found.hours[2, o, d], abs=0.05)
 
 
-def plain_cost(links: list[tuple[str, str, str, float]], waits: dict[tuple[str, str, str], float], ends: tuple[str, str]) -> float:
+def plain_cost(
+    links: list[tuple[str, str, str, float]], waits: dict[tuple[str, str, str], float], ends: tuple[str, str]
+) -> float:
     """The twin: label correcting over (node, mode) states in plain Python; hours only, one USD an hour."""
     best: dict[tuple[str, str], float] = {(ends[0], ""): 0.0}
     for _ in range(200):
@@ -283,7 +357,11 @@ def plain_cost(links: list[tuple[str, str, str, float]], waits: dict[tuple[str, 
             for (node, came), spent in list(best.items()):
                 if node != a:
                     continue
-                wait = 0.0 if not came else waits.get((a, came, mode), waits.get((a, mode, came), 0.0 if came == mode else 10.0))
+                wait = (
+                    0.0
+                    if not came
+                    else waits.get((a, came, mode), waits.get((a, mode, came), 0.0 if came == mode else 10.0))
+                )
                 total = spent + wait + hours
                 if total < best.get((b, mode), math.inf) - 1e-9:
                     best[b, mode] = total
@@ -303,13 +381,27 @@ def test_hours_equal_the_plain_twin(seed: int) -> None:
     records = Records(
         settings=SETTINGS,
         countries=(Country(id="AAA", name="A", gdp_usd_m=1, basis="assumed"),),
-        nodes=tuple(Node(id=f"N{i}", name="", country="AAA", lat=0, lon=0, trade_share=1.0, basis="assumed") for i in range(n)),
+        nodes=tuple(
+            Node(id=f"N{i}", name="", country="AAA", lat=0, lon=0, trade_share=1.0, basis="assumed")
+            for i in range(n)
+        ),
         links=tuple(
-            Link(id=f"L{i}", from_node=a, to_node=b, mode=m, km=h * 40, usd_per_tkm=0, state="open", basis="assumed")
+            Link(
+                id=f"L{i}",
+                from_node=a,
+                to_node=b,
+                mode=m,
+                km=h * 40,
+                usd_per_tkm=0,
+                state="open",
+                basis="assumed",
+            )
             for i, (a, b, m, h) in enumerate(raw)
         ),
         crossings=tuple(
-            Crossing(id=f"X{i}", node=a, kind="border", from_mode="rail", to_mode="rail", hours=h, basis="assumed")
+            Crossing(
+                id=f"X{i}", node=a, kind="border", from_mode="rail", to_mode="rail", hours=h, basis="assumed"
+            )
             for i, ((a, _, _), h) in enumerate(waits.items())
         ),
         params=params(),
@@ -317,7 +409,9 @@ def test_hours_equal_the_plain_twin(seed: int) -> None:
     hours = skim(Network.of(records)).hours[2]
     for i, j in itertools.permutations(range(n), 2):
         slow = plain_cost(raw, waits, (f"N{i}", f"N{j}"))
-        assert hours[i, j] == pytest.approx(slow, abs=1e-6) if math.isfinite(slow) else math.isnan(hours[i, j])
+        assert (
+            hours[i, j] == pytest.approx(slow, abs=1e-6) if math.isfinite(slow) else math.isnan(hours[i, j])
+        )
 
 
 def test_a_ferry_waits_half_its_headway_and_gauge_breaks_cost() -> None:
@@ -349,7 +443,9 @@ def test_via_and_avoid() -> None:
 def test_the_shipped_calibration_is_what_the_fit_gives(name: str) -> None:
     records = milepost.open(milepost.example(name)).records
     for (parameter, key), value in calibrate(records).items():
-        assert records.param(parameter, key) == pytest.approx(value, abs=0.011), f"{parameter}/{key}: run the fit again"
+        assert records.param(parameter, key) == pytest.approx(value, abs=0.011), (
+            f"{parameter}/{key}: run the fit again"
+        )
     fit = compare(records)
     assert not fit.without_way
     assert {r.sample for r in fit.routes} == {"fit", "held out"}

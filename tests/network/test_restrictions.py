@@ -1,4 +1,5 @@
-"""Closures and surcharges: they only close or make dearer, whatever is delivered, and what has no way trades nothing."""
+"""Closures and surcharges: they only close or make dearer, whatever is delivered, and what has no way trades
+nothing."""
 
 from __future__ import annotations
 
@@ -24,8 +25,15 @@ from milepost.records import PartialDate, Records, Restriction
 
 def row(ident: str, table: str, target: str, effect: str, starts: str = "2027", **more: Any) -> Restriction:
     return Restriction(
-        id=ident, title=ident, target_table=table, target=target, effect=effect, starts=PartialDate(starts), basis="assumed", **more
-    )  # fmt: skip
+        id=ident,
+        title=ident,
+        target_table=table,
+        target=target,
+        effect=effect,
+        starts=PartialDate(starts),
+        basis="assumed",
+        **more,
+    )
 
 
 def ridge(*rows: Restriction) -> Programme:
@@ -36,12 +44,16 @@ def ridge(*rows: Restriction) -> Programme:
 def balanced(*rows: Restriction) -> Programme:
     """The same without deficits, which a country cut off could not pay."""
     base = ridge(*rows)
-    return replace(base, records=replace(base.records, settings=base.settings.model_copy(update={"deficits": "zero"})))
+    return replace(
+        base, records=replace(base.records, settings=base.settings.model_copy(update={"deficits": "zero"}))
+    )
 
 
 @given(worlds(), st.data())
 @settings(max_examples=60, deadline=None)
-def test_the_overlay_under_restrictions_is_a_full_search(world: tuple[Records, tuple[str, ...]], data: Any) -> None:
+def test_the_overlay_under_restrictions_is_a_full_search(
+    world: tuple[Records, tuple[str, ...]], data: Any
+) -> None:
     records, players = world
     rows = []
     for n in range(data.draw(st.integers(1, 3))):
@@ -59,7 +71,14 @@ def test_the_overlay_under_restrictions_is_a_full_search(world: tuple[Records, t
             rows.append(row(f"x{n}", table, target, "closed"))
         else:
             rows.append(
-                row(f"x{n}", table, target, "dearer", hours=data.draw(st.integers(0, 50)), usd_per_t=data.draw(st.integers(0, 20)))
+                row(
+                    f"x{n}",
+                    table,
+                    target,
+                    "dearer",
+                    hours=data.draw(st.integers(0, 50)),
+                    usd_per_t=data.draw(st.integers(0, 20)),
+                )
             )
     records = records.with_rows(restrictions=rows)
     held = restrictions(records, {r.id for r in rows})
@@ -91,20 +110,28 @@ def test_a_place_without_a_way_trades_nothing_and_is_reported() -> None:
     assert all(np.isfinite(v) for v in answer.restriction_effect.values())
     assert all(v < 0 for v in answer.restriction_effect.values())
     assert any("no way left; they trade nothing" in n for n in answer.notes)
-    cost = Overlay.of(programme.records, (), frozenset(), restrictions(programme.records, {"X"})).cost(frozenset())
+    cost = Overlay.of(programme.records, (), frozenset(), restrictions(programme.records, {"X"})).cost(
+        frozenset()
+    )
     assert (cost[:, ~np.eye(cost.shape[1], dtype=bool)] == UNREACHABLE).all()
     # the same as banning all trade outright: never a big number
-    ban = balanced(row("B", "countries", "XWV", "closed"), row("C", "countries", "XRL", "closed")).under(["B", "C"])
+    ban = balanced(row("B", "countries", "XWV", "closed"), row("C", "countries", "XRL", "closed")).under(
+        ["B", "C"]
+    )
     banned = ban.value([]).restriction_effect
     assert banned == pytest.approx(answer.restriction_effect, rel=1e-9)
 
 
 def test_a_ban_is_the_limit_of_dearer_and_dearer() -> None:
-    ban = ridge(row("B", "countries", "XWV", "closed", partner="XEM")).under(["B"]).value([]).restriction_effect
+    ban = (
+        ridge(row("B", "countries", "XWV", "closed", partner="XEM")).under(["B"]).value([]).restriction_effect
+    )
     assert ban is not None
     before = dict.fromkeys(ban, 0.0)
     for percent in (10, 100, 1000, 1e6, 1e9):
-        dear = ridge(row("B", "countries", "XWV", "dearer", partner="XEM", ad_valorem_percent=percent)).under(["B"])
+        dear = ridge(row("B", "countries", "XWV", "dearer", partner="XEM", ad_valorem_percent=percent)).under(
+            ["B"]
+        )
         now = dear.value([]).restriction_effect
         assert now is not None
         assert now["XWV"] < before["XWV"]
@@ -114,7 +141,9 @@ def test_a_ban_is_the_limit_of_dearer_and_dearer() -> None:
 
 def test_dates_and_what_may_be_asked() -> None:
     rows = (
-        row("A", "nodes", "GATE", "closed").model_copy(update={"starts": PartialDate("2026-03"), "ends": PartialDate("2026-05")}),
+        row("A", "nodes", "GATE", "closed").model_copy(
+            update={"starts": PartialDate("2026-03"), "ends": PartialDate("2026-05")}
+        ),
         row("R", "nodes", "GATE", "recorded"),
     )
     records = ridge(*rows).records
@@ -129,7 +158,9 @@ def test_dates_and_what_may_be_asked() -> None:
 
 
 def test_lifting_a_restriction_of_today_is_worth_what_it_costs() -> None:
-    rows = (row("T", "nodes", "GATE", "dearer", "2020", hours=20.0),)  # in force on the base date: part of today's network
+    rows = (
+        row("T", "nodes", "GATE", "dearer", "2020", hours=20.0),
+    )  # in force on the base date: part of today's network
     today = ridge(*rows)
     assert today.value("all").restriction_effect is None
     lifted = today.under((), ["T"]).value([]).restriction_effect
@@ -155,7 +186,8 @@ def test_restrictions_that_would_do_nothing_are_found(bad: Restriction, words: s
 
 
 def test_a_ban_of_today_is_part_of_the_flows_and_stops_no_other_question() -> None:
-    """Both the ban and the surcharge hold; only lifting the ban cannot be told from flows that it made zero."""
+    """Both the ban and the surcharge hold; only lifting the ban cannot be told from flows that it made
+    zero."""
     ban = row("B", "countries", "XWV", "closed", "2020", partner="XEM")
     road = row("S", "nodes", "GATE", "dearer", hours=12, usd_per_t=4)
     programme = balanced(ban, road)
@@ -168,7 +200,9 @@ def test_a_ban_of_today_is_part_of_the_flows_and_stops_no_other_question() -> No
 
 def test_a_sector_named_twice_is_restricted_once() -> None:
     once, twice = (
-        restrictions(ridge(row("X", "countries", "XWV", "dearer", ad_valorem_percent=20, sectors=s)).records, {"X"})
+        restrictions(
+            ridge(row("X", "countries", "XWV", "dearer", ad_valorem_percent=20, sectors=s)).records, {"X"}
+        )
         for s in (("farm",), ("farm", "farm"))
     )
     assert once.trade == twice.trade
@@ -188,7 +222,8 @@ def test_ways_and_loads_know_what_is_closed_and_what_is_delivered() -> None:
     assert banned.moved_mt < free.moved_mt
     with pytest.raises(WrongUse, match="no commitment 'NOPE'"):
         programme.route("VALE", "EASTMERE", delivered=("NOPE",))
-    # what is delivered on the base date is in the rows: naming it again moves nothing, and it serves the others
+    # what is delivered on the base date is in the rows: naming it again moves nothing, and it serves the
+    # others
     records = programme.records
     effects = [
         *(e.model_copy(update={"together_with": ("R5",)}) if e.id == "R3.f1" else e for e in records.effects),
@@ -196,8 +231,13 @@ def test_ways_and_loads_know_what_is_closed_and_what_is_delivered() -> None:
     ]
     after = replace(programme, records=records.with_rows(effects=effects, restrictions=()))
     today = after.route("VALE", "EASTMERE", via=("GATE",))
-    assert after.route("VALE", "EASTMERE", via=("GATE",), delivered=("R5",)).cost_usd_per_t == today.cost_usd_per_t
-    assert after.route("VALE", "EASTMERE", via=("GATE",), delivered=("R3",)).hours == pytest.approx(today.hours - 24)
+    assert (
+        after.route("VALE", "EASTMERE", via=("GATE",), delivered=("R5",)).cost_usd_per_t
+        == today.cost_usd_per_t
+    )
+    assert after.route("VALE", "EASTMERE", via=("GATE",), delivered=("R3",)).hours == pytest.approx(
+        today.hours - 24
+    )
 
 
 def test_passing_where_one_stands_is_no_condition() -> None:
@@ -213,7 +253,8 @@ def test_a_terminal_beyond_its_capacity_is_a_bottleneck() -> None:
     handled = programme.loads().terminals
     name = max(handled, key=lambda n: handled[n])
     nodes = [
-        n.model_copy(update={"capacity_mt_per_year": handled[name] / 2}) if n.id == name else n for n in programme.records.nodes
+        n.model_copy(update={"capacity_mt_per_year": handled[name] / 2}) if n.id == name else n
+        for n in programme.records.nodes
     ]
     tight = replace(programme, records=programme.records.with_rows(nodes=nodes))
     found = tight.loads().bottlenecks()
@@ -235,7 +276,10 @@ def test_sides_are_those_of_what_is_asked_about() -> None:
     ("given", "words"),
     [
         (row("a", "nodes", "GATE", "dearer", hours=1e308), "hours is 1e+308, outside"),
-        (row("a", "nodes", "GATE", "dearer", hours=5, ad_valorem_percent=3), "where ad_valorem_percent changes nothing"),
+        (
+            row("a", "nodes", "GATE", "dearer", hours=5, ad_valorem_percent=3),
+            "where ad_valorem_percent changes nothing",
+        ),
         (row("a", "nodes", "GATE", "closed", direction="exports"), "where direction changes nothing"),
         (row("a", "countries", "XWV", "closed", hours=3), "where hours changes nothing"),
         (row("a", "programme", "GATE", "dearer", hours=3), "about every link"),
@@ -251,11 +295,22 @@ def test_a_network_without_places_or_with_two_services_on_a_link_is_a_finding() 
     base = ridge()
     nowhere = [n.model_copy(update={"trade_share": None}) for n in base.records.nodes]
     assert any(
-        "no node has a trade_share" in f.message for f in replace(base, records=base.records.with_rows(nodes=nowhere)).check()
+        "no node has a trade_share" in f.message
+        for f in replace(base, records=base.records.with_rows(nodes=nowhere)).check()
     )
-    twice = [base.records.services[0], base.records.services[0].model_copy(update={"id": "F9", "headway_hours": 12.0})]
+    twice = [
+        base.records.services[0],
+        base.records.services[0].model_copy(update={"id": "F9", "headway_hours": 12.0}),
+    ]
     assert any(
-        "has two services (F1 and F9)" in f.message for f in replace(base, records=base.records.with_rows(services=twice)).check()
+        "has two services (F1 and F9)" in f.message
+        for f in replace(base, records=base.records.with_rows(services=twice)).check()
     )
-    heavy = [n.model_copy(update={"load_mt_per_year": 1e80}) if k == 0 else n for k, n in enumerate(base.records.nodes)]
-    assert any("load_mt_per_year is 1e+80" in f.message for f in replace(base, records=base.records.with_rows(nodes=heavy)).check())
+    heavy = [
+        n.model_copy(update={"load_mt_per_year": 1e80}) if k == 0 else n
+        for k, n in enumerate(base.records.nodes)
+    ]
+    assert any(
+        "load_mt_per_year is 1e+80" in f.message
+        for f in replace(base, records=base.records.with_rows(nodes=heavy)).check()
+    )

@@ -18,9 +18,23 @@ from milepost.register.requests import ask
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-00", "2026-06-00", "2026-00-15", "2026-00-00", "2026\n", "2026-06-14\n", "٢٠٢٦", "۲۰۲۸-۰۶", "after 2026-00-31",
-     "2026-02-30", "before 1800", "after 2200", "after 2200-12", "1799"],
-)  # fmt: skip
+    [
+        "2026-00",
+        "2026-06-00",
+        "2026-00-15",
+        "2026-00-00",
+        "2026\n",
+        "2026-06-14\n",
+        "٢٠٢٦",
+        "۲۰۲۸-۰۶",
+        "after 2026-00-31",
+        "2026-02-30",
+        "before 1800",
+        "after 2200",
+        "after 2200-12",
+        "1799",
+    ],
+)
 def test_what_is_no_date(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         PartialDate(text)
@@ -46,7 +60,9 @@ def test_first_and_last_day_that_a_date_may_mean(text: str, first: str, last: st
 
 
 @given(st.dates(dt.date(1801, 1, 1), dt.date(2199, 12, 31)), st.sampled_from([4, 7, 10]))
-def test_before_the_date_itself_and_after_cover_the_calendar_without_overlap(day: dt.date, precise: int) -> None:
+def test_before_the_date_itself_and_after_cover_the_calendar_without_overlap(
+    day: dt.date, precise: int
+) -> None:
     text = day.isoformat()[:precise]
     before, itself, after = PartialDate(f"before {text}"), PartialDate(text), PartialDate(f"after {text}")
     assert (before.first, after.last) == CALENDAR
@@ -58,10 +74,16 @@ def test_before_the_date_itself_and_after_cover_the_calendar_without_overlap(day
 def test_a_promise_has_a_last_day() -> None:
     records = milepost.open(milepost.example("ridge")).records
     first = records.date_changes[0]
-    before = records.with_rows(date_changes=[first.model_copy(update={"promised_for": PartialDate("before 2028")})])
+    before = records.with_rows(
+        date_changes=[first.model_copy(update={"promised_for": PartialDate("before 2028")})]
+    )
     assert not findings(before)
-    after = records.with_rows(date_changes=[first.model_copy(update={"promised_for": PartialDate("after 2028")})])
-    assert [(f.column, f.message) for f in findings(after)] == [("promised_for", "'after 2028' names no day by which it is due")]
+    after = records.with_rows(
+        date_changes=[first.model_copy(update={"promised_for": PartialDate("after 2028")})]
+    )
+    assert [(f.column, f.message) for f in findings(after)] == [
+        ("promised_for", "'after 2028' names no day by which it is due")
+    ]
     with pytest.raises(WrongUse, match="names no day"):
         ask(records, "R1", new_date="after 2028", by="XWV", reason="land", on=dt.date(2026, 2, 1))
     meeting = records.meetings[0].model_copy(update={"date": PartialDate("before 2027")})

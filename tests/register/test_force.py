@@ -1,4 +1,5 @@
-"""Entry into force: published cases through the programme's own tables, a plain twin, and the wrong answers of bad lists."""
+"""Entry into force: published cases through the programme's own tables, a plain twin, and the wrong answers
+of bad lists."""
 
 from __future__ import annotations
 
@@ -18,34 +19,83 @@ from hypothesis import strategies as st
 
 import milepost
 from milepost.errors import WrongUse
-from milepost.records import Agreement, ForceCondition, ForceRule, ForceWeight, Instrument, PartialDate, Party, Records
+from milepost.records import (
+    Agreement,
+    ForceCondition,
+    ForceRule,
+    ForceWeight,
+    Instrument,
+    PartialDate,
+    Party,
+    Records,
+)
 from milepost.register.checks import findings
 from milepost.register.force import BINDING, NOT_EVIDENCED, Force, Offset, Rule, after, force, triggered
 
-CODES = {"R": "ratification", "a": "accession", "A": "acceptance", "AA": "approval", "d": "succession", "s": "definitive signature"}
+CODES = {
+    "R": "ratification",
+    "a": "accession",
+    "A": "acceptance",
+    "AA": "approval",
+    "d": "succession",
+    "s": "definitive signature",
+}
 ON = dt.date(2026, 11, 23)
 
-# Carbon dioxide of 1990 by Annex I party, gigagrams, as annexed to the report of the third conference (FCCC/CP/1997/7/Add.1)
+# Carbon dioxide of 1990 by Annex I party, gigagrams, as annexed to the report of the third conference
+# (FCCC/CP/1997/7/Add.1)
 CO2_1990_GG = {
-    "Australia": 288965, "Austria": 59200, "Belgium": 113405, "Bulgaria": 82990, "Canada": 457441, "Czech Republic": 169514,
-    "Denmark": 52100, "Estonia": 37797, "Finland": 53900, "France": 366536, "Germany": 1012443, "Greece": 82100,
-    "Hungary": 71673, "Iceland": 2172, "Ireland": 30719, "Italy": 428941, "Japan": 1173360, "Latvia": 22976,
-    "Liechtenstein": 208, "Luxembourg": 11343, "Monaco": 71, "Netherlands": 167600, "New Zealand": 25530, "Norway": 35533,
-    "Poland": 414930, "Portugal": 42148, "Romania": 171103, "Russian Federation": 2388720, "Slovakia": 58278,
-    "Spain": 260654, "Sweden": 61256, "Switzerland": 43600, "United Kingdom": 584078, "United States of America": 4957022,
-}  # fmt: skip
+    "Australia": 288965,
+    "Austria": 59200,
+    "Belgium": 113405,
+    "Bulgaria": 82990,
+    "Canada": 457441,
+    "Czech Republic": 169514,
+    "Denmark": 52100,
+    "Estonia": 37797,
+    "Finland": 53900,
+    "France": 366536,
+    "Germany": 1012443,
+    "Greece": 82100,
+    "Hungary": 71673,
+    "Iceland": 2172,
+    "Ireland": 30719,
+    "Italy": 428941,
+    "Japan": 1173360,
+    "Latvia": 22976,
+    "Liechtenstein": 208,
+    "Luxembourg": 11343,
+    "Monaco": 71,
+    "Netherlands": 167600,
+    "New Zealand": 25530,
+    "Norway": 35533,
+    "Poland": 414930,
+    "Portugal": 42148,
+    "Romania": 171103,
+    "Russian Federation": 2388720,
+    "Slovakia": 58278,
+    "Spain": 260654,
+    "Sweden": 61256,
+    "Switzerland": 43600,
+    "United Kingdom": 584078,
+    "United States of America": 4957022,
+}
 
 
 def bare() -> Records:
     """A programme without parties and agreements."""
     ridge = milepost.open(milepost.example("ridge")).records
-    return ridge.with_rows(parties=(), agreements=(), instruments=(), force_rules=(), force_conditions=(), force_weights=())
+    return ridge.with_rows(
+        parties=(), agreements=(), instruments=(), force_rules=(), force_conditions=(), force_weights=()
+    )
 
 
 def act(number: int, party: str, kind: str, date: str, **more: Any) -> Instrument:
     more = {k: PartialDate(v) if k in ("takes_effect", "until", "known_on") else v for k, v in more.items()}
     day = PartialDate(date) if date else None
-    return Instrument(id=f"i{number}", agreement="A", party=party, kind=kind, date=day, basis="sourced", **more)
+    return Instrument(
+        id=f"i{number}", agreement="A", party=party, kind=kind, date=day, basis="sourced", **more
+    )
 
 
 def world(acts: list[Instrument], rule: dict[str, Any] | None, **parties: Any) -> Records:
@@ -65,7 +115,9 @@ def world(acts: list[Instrument], rule: dict[str, Any] | None, **parties: Any) -
                 continue
             wait = wait or {}
             trigger = rule["trigger"]
-            kinds = {k.replace("_", " ") for k in trigger.get("kinds", BINDING)} - set(trigger.get("exclude_kinds", ()))
+            kinds = {k.replace("_", " ") for k in trigger.get("kinds", BINDING)} - set(
+                trigger.get("exclude_kinds", ())
+            )
             made.append(
                 ForceRule(
                     id=f"r-{applies}",
@@ -94,7 +146,10 @@ def world(acts: list[Instrument], rule: dict[str, Any] | None, **parties: Any) -
             )
         tables |= {"force_rules": made, "force_conditions": conditions}
     total = sum(CO2_1990_GG.values())
-    weights = [ForceWeight(weights="co2", party=slug(n), weight=100 * w / total, basis="sourced") for n, w in CO2_1990_GG.items()]
+    weights = [
+        ForceWeight(weights="co2", party=slug(n), weight=100 * w / total, basis="sourced")
+        for n, w in CO2_1990_GG.items()
+    ]
     return bare().with_rows(force_weights=[w for w in weights if w.party in names], **tables)
 
 
@@ -130,7 +185,14 @@ def acts_of(shared: Path, found: dict[str, Any]) -> list[Instrument]:
         for copy in range(times[0] if times else 1):
             # in this file 'A' stands for accession; 20 earlier acts are dated no later than a day
             kind = "accession" if code == "A" else CODES[code]
-            acts.append(act(1000 * number + copy, slug(party) + (f"-{copy}" if times else ""), kind, date.removeprefix("<=")))
+            acts.append(
+                act(
+                    1000 * number + copy,
+                    slug(party) + (f"-{copy}" if times else ""),
+                    kind,
+                    date.removeprefix("<="),
+                )
+            )
     return acts
 
 
@@ -138,7 +200,9 @@ def solve(records: Records, **options: Any) -> Force:
     return force(records, ON, **options)[0]
 
 
-@pytest.mark.parametrize("name", ["cmr-1956", "tir-1959", "kyoto-1997", "afcfta-2018", "rome-1998", "mineban-1997"])
+@pytest.mark.parametrize(
+    "name", ["cmr-1956", "tir-1959", "kyoto-1997", "afcfta-2018", "rome-1998", "mineban-1997"]
+)
 def test_published_cases(shared: Path, name: str) -> None:
     found = case(shared, name)
     answer = solve(world(acts_of(shared, found), found["rule"]))
@@ -152,7 +216,9 @@ def test_published_cases(shared: Path, name: str) -> None:
     assert any("trigger met" in line for line in answer.working)
     # and the same from the plain data of the file, through Rule.of
     total = sum(CO2_1990_GG.values())
-    rule = Rule.of(found["rule"], {"Annex I 1990 CO2": {slug(n): 100 * w / total for n, w in CO2_1990_GG.items()}})
+    rule = Rule.of(
+        found["rule"], {"Annex I 1990 CO2": {slug(n): 100 * w / total for n, w in CO2_1990_GG.items()}}
+    )
     met = triggered(rule, acts_of(shared, found), {})
     assert met is not None
     assert str(after(met[0], rule.offset)) == answer.in_force
@@ -189,7 +255,10 @@ def test_vanished_states_count_and_lists_of_today_mislead(shared: Path) -> None:
 
 
 def test_a_re_acceptance_does_not_overwrite_the_first(shared: Path) -> None:
-    rule = {"trigger": {"count_at_least": 2}, "offset": {"n": 30, "unit": "day", "convention": "nth_day_after"}}
+    rule = {
+        "trigger": {"count_at_least": 2},
+        "offset": {"n": 30, "unit": "day", "convention": "nth_day_after"},
+    }
     acts = [
         act(1, "P", "ratification", "2000-01-10"),
         act(2, "Q", "ratification", "2000-03-01"),
@@ -200,11 +269,17 @@ def test_a_re_acceptance_does_not_overwrite_the_first(shared: Path) -> None:
     rule["per_party"] = {"n": 30, "unit": "day", "convention": "nth_day_after"}
     answer = solve(world(acts, rule))
     assert answer.in_force == "2000-03-31"
-    assert {p.party: p.in_force for p in answer.parties} == {"P": "2010-06-04", "Q": "2000-03-31", "R": "2001-01-31"}
+    assert {p.party: p.in_force for p in answer.parties} == {
+        "P": "2010-06-04",
+        "Q": "2000-03-31",
+        "R": "2001-01-31",
+    }
     assert solve(world(acts, rule), history=False).in_force == "2001-01-31"
     gone = force(world(acts, rule), dt.date(2008, 1, 1), dt.date(2008, 1, 1))[0]
     assert {p.party: p.state for p in gone.parties}["P"] == "withdrawn"
-    assert {p.party: p.state for p in force(world(acts, rule), dt.date(2005, 6, 1))[0].parties}["P"] == "in force"
+    assert {p.party: p.state for p in force(world(acts, rule), dt.date(2005, 6, 1))[0].parties}[
+        "P"
+    ] == "in force"
 
 
 def test_counting_conventions() -> None:
@@ -213,12 +288,18 @@ def test_counting_conventions() -> None:
     assert str(after(day, Offset(30, "day", "after_elapsed_days"))) == "2019-05-30"
     assert str(after(dt.date(2024, 1, 31), Offset(1, "month", "months_after"))) == "2024-02-29"
     assert str(after(dt.date(2002, 4, 2), Offset(60, "day", "first_of_month_after_nth_day"))) == "2002-07-01"
-    assert str(after(dt.date(1998, 9, 16), Offset(6, "month", "first_of_nth_month_after_month_of"))) == "1999-03-01"
+    assert (
+        str(after(dt.date(1998, 9, 16), Offset(6, "month", "first_of_nth_month_after_month_of")))
+        == "1999-03-01"
+    )
     assert str(after(day, Offset(1, "year", "months_after", dt.date(2021, 1, 1)))) == "2021-01-01"
 
 
 def test_corrections_and_two_times() -> None:
-    rule = {"trigger": {"count_at_least": 1}, "offset": {"n": 10, "unit": "day", "convention": "nth_day_after"}}
+    rule = {
+        "trigger": {"count_at_least": 1},
+        "offset": {"n": 10, "unit": "day", "convention": "nth_day_after"},
+    }
     acts = [
         act(1, "P", "ratification", "2020-01-10", known_on="2020-02-01"),
         act(2, "P", "ratification", "2020-01-20", known_on="2021-06-01", corrects="i1"),
@@ -244,13 +325,20 @@ def test_organisations_successions_and_provisional_application() -> None:
     dates = {p.party: p for p in answer.parties}
     assert dates["Q"].in_force == "2004-01-01"  # nobody succeeds to what is not in force yet
     records = world(acts, rule, **union)
-    counts = records.with_rows(force_rules=[r.model_copy(update={"organisation_counts": 1.0}) for r in records.force_rules])
+    counts = records.with_rows(
+        force_rules=[r.model_copy(update={"organisation_counts": 1.0}) for r in records.force_rules]
+    )
     assert solve(counts).in_force == "2002-01-01"
-    assert {p.party: p.state for p in force(records, dt.date(2002, 1, 1))[0].parties}["S"] == "provisionally applied"
+    assert {p.party: p.state for p in force(records, dt.date(2002, 1, 1))[0].parties}[
+        "S"
+    ] == "provisionally applied"
 
 
 def test_months_stay_intervals_and_unknown_stays_unknown() -> None:
-    rule = {"trigger": {"count_at_least": 1}, "offset": {"n": 5, "unit": "day", "convention": "nth_day_after"}}
+    rule = {
+        "trigger": {"count_at_least": 1},
+        "offset": {"n": 5, "unit": "day", "convention": "nth_day_after"},
+    }
     answer = solve(world([act(1, "P", "ratification", "2020-02")], rule))
     assert answer.in_force == "between 2020-02-06 and 2020-03-05"
     undated = solve(world([act(1, "P", "ratification", "")], rule))
@@ -272,14 +360,23 @@ def test_term_extension_supersession() -> None:
         ],
         {"trigger": {"count_at_least": 1}, "offset": {"convention": "same_day"}},
     )
-    records = records.with_rows(agreements=[records.agreements[0].model_copy(update={"expires": PartialDate("2022-10")})])
+    records = records.with_rows(
+        agreements=[records.agreements[0].model_copy(update={"expires": PartialDate("2022-10")})]
+    )
 
     def at(day: str) -> str:
         return force(records, dt.date.fromisoformat(day))[0].state
 
-    assert [at(d) for d in ("2018-01-01", "2022-06-01", "2023-01-01", "2024-02-01", "2024-07-01", "2025-06-01")] == [
-        "draft", "in force", "in force", "suspended", "in force", "superseded",
-    ]  # fmt: skip
+    assert [
+        at(d) for d in ("2018-01-01", "2022-06-01", "2023-01-01", "2024-02-01", "2024-07-01", "2025-06-01")
+    ] == [
+        "draft",
+        "in force",
+        "in force",
+        "suspended",
+        "in force",
+        "superseded",
+    ]
     late = [
         a if a.kind != "extension" else a.model_copy(update={"takes_effect": PartialDate("2023-01-01")})
         for a in records.instruments
@@ -292,7 +389,9 @@ def test_rules_that_are_none() -> None:
     for bad in ({}, {"trigger": {"colour": 3}}, {"trigger": {"weight_at_least": 3, "weights": "x"}}):
         with pytest.raises(WrongUse):
             Rule.of(bad)
-    assert Rule.of({"trigger": {"any": [{"decision": True}, {"all_of": ["P", "Q"]}]}}).alternatives[1][0].among == {"P", "Q"}
+    assert Rule.of({"trigger": {"any": [{"decision": True}, {"all_of": ["P", "Q"]}]}}).alternatives[1][
+        0
+    ].among == {"P", "Q"}
 
 
 def twin(days: list[tuple[str, dt.date]], need: int, wait: int) -> dt.date | None:
@@ -310,29 +409,40 @@ def twin(days: list[tuple[str, dt.date]], need: int, wait: int) -> dt.date | Non
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from("PQRSTU"), st.dates(dt.date(2000, 1, 1), dt.date(2003, 1, 1))), max_size=9),
+    st.lists(
+        st.tuples(st.sampled_from("PQRSTU"), st.dates(dt.date(2000, 1, 1), dt.date(2003, 1, 1))), max_size=9
+    ),
     st.integers(1, 5),
     st.integers(0, 120),
     st.randoms(use_true_random=False),
 )
 @settings(max_examples=120, deadline=None)
-def test_against_a_clerk_who_counts_day_by_day(days: list[tuple[str, dt.date]], need: int, wait: int, rng: Any) -> None:
+def test_against_a_clerk_who_counts_day_by_day(
+    days: list[tuple[str, dt.date]], need: int, wait: int, rng: Any
+) -> None:
     acts = [act(n, p, "ratification", d.isoformat()) for n, (p, d) in enumerate(days)]
     rng.shuffle(acts)
-    rule = {"trigger": {"count_at_least": need}, "offset": {"n": wait, "unit": "day", "convention": "nth_day_after"}}
+    rule = {
+        "trigger": {"count_at_least": need},
+        "offset": {"n": wait, "unit": "day", "convention": "nth_day_after"},
+    }
     records = world(acts, rule)
     answer = solve(records)
     want = twin(days, need, wait)
     assert answer.in_force == (want.isoformat() if want else None)
     # a law: what becomes known later never changes what was known before
     cut = dt.date(2001, 6, 1)
-    early = replace(records, instruments=tuple(a for a in records.instruments if a.date and a.date.first <= cut))
+    early = replace(
+        records, instruments=tuple(a for a in records.instruments if a.date and a.date.first <= cut)
+    )
     assert force(records, ON, cut) == force(early, ON, cut)
 
 
 def test_first_of_month_conventions_against_the_calendar() -> None:
     looked = 0
-    for start, n in itertools.product((dt.date(2001, 12, 31), dt.date(2004, 1, 31), dt.date(2003, 2, 28)), range(0, 130, 7)):
+    for start, n in itertools.product(
+        (dt.date(2001, 12, 31), dt.date(2004, 1, 31), dt.date(2003, 2, 28)), range(0, 130, 7)
+    ):
         got = after(start, Offset(n, "day", "first_of_month_after_nth_day"))
         day = start + dt.timedelta(days=n)
         left = calendar.monthrange(day.year, day.month)[1] - day.day
@@ -351,7 +461,10 @@ def test_north_south_says_what_is_evidenced() -> None:
     assert {p.party: p.state for p in answers["A07"].parties}["QAT"] == "withdrawn"
     assert answers["A06"].state == "superseded"
     assert answers["A05"].state == "in force"
-    with_2021 = {f.agreement: f for f in force(milepost.open(milepost.example("north-south")).records, dt.date(2021, 6, 1))}
+    with_2021 = {
+        f.agreement: f
+        for f in force(milepost.open(milepost.example("north-south")).records, dt.date(2021, 6, 1))
+    }
     assert with_2021["A06"].state == "in force"
 
 
@@ -361,7 +474,9 @@ TWO = {"trigger": {"count_at_least": 2}, "offset": WAIT, "per_party": WAIT}
 
 def stand(records: Records, day: str) -> dict[str, tuple[str, str | None, str | None]]:
     """State, since and until of each party on a day."""
-    return {p.party: (p.state, p.in_force, p.until) for p in force(records, dt.date.fromisoformat(day))[0].parties}
+    return {
+        p.party: (p.state, p.in_force, p.until) for p in force(records, dt.date.fromisoformat(day))[0].parties
+    }
 
 
 def test_what_ended_before_the_entry_was_never_in_force() -> None:
@@ -395,13 +510,21 @@ def test_parties_of_an_entry_known_to_the_month() -> None:
     ]
     answer = force(world(acts, TWO), ON)[0]
     assert answer.in_force == "between 2000-03-31 and 2000-04-30"
-    assert {p.party: p.in_force for p in answer.parties} == {"P": answer.in_force, "Q": answer.in_force, "R": "2005-03-31"}
+    assert {p.party: p.in_force for p in answer.parties} == {
+        "P": answer.in_force,
+        "Q": answer.in_force,
+        "R": "2005-03-31",
+    }
 
 
 @pytest.mark.parametrize(
     ("again", "day", "want"),
     [
-        ("2004-06-01", "2004-07-01", ("in force", "2000-02-01", "2005-01-01")),  # the notice has not taken effect
+        (
+            "2004-06-01",
+            "2004-07-01",
+            ("in force", "2000-02-01", "2005-01-01"),
+        ),  # the notice has not taken effect
         ("2004-06-01", "2005-01-01", ("in force", "2005-01-01", None)),  # bound without a gap
         ("2004-06-01", "2010-01-01", ("in force", "2005-01-01", None)),
         ("2005-01-01", "2010-01-01", ("in force", "2005-01-31", None)),  # on the day of effect
@@ -453,7 +576,10 @@ def test_suspended_and_terminated_for_one_party() -> None:
 
 def test_provisional_application_begins_when_it_takes_effect() -> None:
     records = world([act(1, "P", "provisional application", "2000-01-01", takes_effect="2000-06-01")], TWO)
-    assert [force(records, dt.date(2000, m, 1))[0].state for m in (3, 7)] == ["draft", "provisionally applied"]
+    assert [force(records, dt.date(2000, m, 1))[0].state for m in (3, 7)] == [
+        "draft",
+        "provisionally applied",
+    ]
     assert stand(records, "2000-03-01")["P"][0] == "not evidenced"
 
 
@@ -464,7 +590,9 @@ def test_an_extension_without_an_end_goes_on() -> None:
         act(3, "", "extension", "2008-01-01", until="2012-12-31"),
     ]
     records = world(acts, {"trigger": {"count_at_least": 1}, "offset": {"convention": "same_day"}})
-    records = records.with_rows(agreements=[records.agreements[0].model_copy(update={"expires": PartialDate("2005-12-31")})])
+    records = records.with_rows(
+        agreements=[records.agreements[0].model_copy(update={"expires": PartialDate("2005-12-31")})]
+    )
     assert force(records, dt.date(2013, 1, 1))[0].state == "in force"
 
 
@@ -473,28 +601,41 @@ def test_a_date_with_an_open_side_gives_an_entry_with_an_open_side() -> None:
     answer = force(world([first, last], TWO), ON)[0]
     assert (answer.state, answer.in_force, answer.trigger_date) == ("not evidenced", "after 2000-07-01", None)
     assert force(world([first, last], TWO), dt.date(2000, 7, 1))[0].state == "signed"
-    before = [act(1, "P", "ratification", "before 2000-06-01"), act(2, "Q", "ratification", "before 2000-01-01")]
+    before = [
+        act(1, "P", "ratification", "before 2000-06-01"),
+        act(2, "Q", "ratification", "before 2000-01-01"),
+    ]
     found = force(world(before, TWO), ON)[0]
     assert (found.state, found.in_force) == ("in force", "before 2000-07-01")
     # known by the day before which it was made, no earlier: nothing older is known of it
-    assert force(world(before, TWO), dt.date(1999, 1, 1), dt.date(1999, 1, 1))[0].working[0].endswith("0 of 2 parties")
+    assert (
+        force(world(before, TWO), dt.date(1999, 1, 1), dt.date(1999, 1, 1))[0]
+        .working[0]
+        .endswith("0 of 2 parties")
+    )
 
 
 def test_waits_that_cannot_be_counted() -> None:
-    records = world([act(1, "P", "ratification", "2000-01-10"), act(2, "Q", "ratification", "2000-02-29")], TWO)
+    records = world(
+        [act(1, "P", "ratification", "2000-01-10"), act(2, "Q", "ratification", "2000-02-29")], TWO
+    )
 
     def with_wait(**wait: Any) -> Records:
         return records.with_rows(force_rules=[r.model_copy(update=wait) for r in records.force_rules])
 
     for convention in ("months_after", "first_of_nth_month_after_month_of"):
         days = with_wait(offset=30, offset_unit="day", convention=convention)
-        assert {(f.column, f.message) for f in findings(days)} == {("offset_unit", f"30 days cannot be counted as {convention}")}
+        assert {(f.column, f.message) for f in findings(days)} == {
+            ("offset_unit", f"30 days cannot be counted as {convention}")
+        }
     with pytest.raises(WrongUse, match="30 days cannot be counted as months_after"):
         after(dt.date(2000, 1, 1), Offset(30, "day", "months_after"))
     years = Offset(2, "year", "first_of_nth_month_after_month_of")
     assert after(dt.date(2000, 2, 29), years) == dt.date(2002, 2, 1)
     far = with_wait(offset=9000, offset_unit="year", convention="months_after")
-    assert {(f.column, f.message) for f in findings(far)} == {("offset", "a wait of 9,000 years leaves the calendar")}
+    assert {(f.column, f.message) for f in findings(far)} == {
+        ("offset", "a wait of 9,000 years leaves the calendar")
+    }
     for n in (300, 9000):
         with pytest.raises(WrongUse, match="leaves the calendar, which ends on 2200-12-31"):
             force(with_wait(offset=n, offset_unit="year", convention="months_after"), ON)
@@ -502,13 +643,16 @@ def test_waits_that_cannot_be_counted() -> None:
 
 @st.composite
 def imprecise(draw: Any) -> tuple[int, dict[str, list[tuple[str, dt.date, int]]]]:
-    """A number of parties needed; of each party the true days of joining and leaving in turn, and how much of each is known."""
+    """A number of parties needed; of each party the true days of joining and leaving in turn, and how much of
+    each is known."""
     lives = {}
     for party in "PQR":
         day, life = dt.date(2000, 1, 1), []
         for number in range(draw(st.integers(0, 3))):
             day += dt.timedelta(days=draw(st.integers(5, 200)))
-            life.append(("withdrawal" if number % 2 else "ratification", day, draw(st.sampled_from([4, 7, 10, 10]))))
+            life.append(
+                ("withdrawal" if number % 2 else "ratification", day, draw(st.sampled_from([4, 7, 10, 10])))
+            )
         lives[party] = life
     return draw(st.integers(1, 3)), lives
 
@@ -536,7 +680,8 @@ def test_the_interval_holds_the_true_day_whatever_was_forgotten_of_it(
     clerk = None  # goes through the days and counts who is in
     while clerk is None and days and today <= max(days):
         inside = sum(
-            bool(past) and past[-1] == "ratification" for past in ([k for k, d, _ in life if d <= today] for life in lives.values())
+            bool(past) and past[-1] == "ratification"
+            for past in ([k for k, d, _ in life if d <= today] for life in lives.values())
         )
         clerk = today if inside >= need else None
         today += dt.timedelta(days=1)

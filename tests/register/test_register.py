@@ -18,7 +18,8 @@ from milepost.register.timetable import timetable
 
 ON = dt.date(2026, 11, 23)
 
-# Rows of the facts whose stated slip follows another reading than first promise to delivery or latest promise.
+# Rows of the facts whose stated slip follows another reading than first promise to delivery or latest
+# promise.
 READ_OTHERWISE = {
     "C10": "the facts count December 2023 as the promised 31 December: 0 days, as here, but state the month",
     "C12": "stopped: the facts count to the latest promise of July 2022, as here",
@@ -31,7 +32,9 @@ def records(name: str = "north-south") -> Records:
 
 
 def test_slips_of_the_facts(shared: Path) -> None:
-    ours = {s.commitment: s for name in ("north-south", "northern-corridor") for s in status(records(name), ON)}
+    ours = {
+        s.commitment: s for name in ("north-south", "northern-corridor") for s in status(records(name), ON)
+    }
     column = "slip_days_original_to_actual_or_latest"
     looked = 0
     with (shared / "facts/commitments.csv").open(encoding="utf-8") as file:
@@ -74,7 +77,12 @@ def test_what_is_reported_later_is_not_known_yet() -> None:
     assert early["C01"].latest_promised is not None
     assert str(early["C01"].latest_promised) == "2020"
     cut = records()
-    known = replace(cut, evidence=tuple(e for e in cut.evidence if e.reported_on and e.reported_on.first <= dt.date(2018, 6, 1)))
+    known = replace(
+        cut,
+        evidence=tuple(
+            e for e in cut.evidence if e.reported_on and e.reported_on.first <= dt.date(2018, 6, 1)
+        ),
+    )
     assert status(known, dt.date(2018, 6, 1)) == status(cut, dt.date(2018, 6, 1))
 
 

@@ -19,7 +19,9 @@ from milepost.register.status import LEVELS, Status, headline, milestone_status,
 ON = dt.date(2026, 6, 1)
 
 
-def base(*reports: dict[str, Any], policy: Policy | None = None, promises: tuple[tuple[str, str], ...] = ()) -> Records:
+def base(
+    *reports: dict[str, Any], policy: Policy | None = None, promises: tuple[tuple[str, str], ...] = ()
+) -> Records:
     """The invented corridor with reports and promises about its commitment R1 only."""
     records = milepost.open(milepost.example("ridge")).records
     evidence = [
@@ -32,7 +34,13 @@ def base(*reports: dict[str, Any], policy: Policy | None = None, promises: tuple
         for n, r in enumerate(reports)
     ]
     dates = [
-        DateChange(id=f"d{n}", commitment="R1", announced_on=PartialDate(a), promised_for=PartialDate(p), basis="sourced")
+        DateChange(
+            id=f"d{n}",
+            commitment="R1",
+            announced_on=PartialDate(a),
+            promised_for=PartialDate(p),
+            basis="sourced",
+        )
         for n, (a, p) in enumerate(promises)
     ]
     from dataclasses import replace
@@ -53,12 +61,39 @@ STATEMENT = Policy(delivered_needs="statement")
     [
         ([], None, "no evidence"),
         ([{"shows": "context", "reported_on": "2026-01"}], None, "no evidence"),
-        ([{"shows": "context", "percent": 0, "percent_of": "works", "reported_on": "2026-01"}], None, "not started"),
+        (
+            [{"shows": "context", "percent": 0, "percent_of": "works", "reported_on": "2026-01"}],
+            None,
+            "not started",
+        ),
         ([{"shows": "started", "reported_on": "2026-01"}], None, "started"),
-        ([{"shows": "progress", "percent": 49, "percent_of": "works", "reported_on": "2026-01"}], None, "started"),
-        ([{"shows": "progress", "percent": 50, "percent_of": "works", "reported_on": "2026-01"}], None, "substantial"),
-        ([{"shows": "progress", "percent": 90, "percent_of": "land bought", "reported_on": "2026-01"}], None, "started"),
-        ([{"shows": "progress", "percent": 90, "percent_of": "papers (not works)", "reported_on": "2026-01"}], None, "started"),
+        (
+            [{"shows": "progress", "percent": 49, "percent_of": "works", "reported_on": "2026-01"}],
+            None,
+            "started",
+        ),
+        (
+            [{"shows": "progress", "percent": 50, "percent_of": "works", "reported_on": "2026-01"}],
+            None,
+            "substantial",
+        ),
+        (
+            [{"shows": "progress", "percent": 90, "percent_of": "land bought", "reported_on": "2026-01"}],
+            None,
+            "started",
+        ),
+        (
+            [
+                {
+                    "shows": "progress",
+                    "percent": 90,
+                    "percent_of": "papers (not works)",
+                    "reported_on": "2026-01",
+                }
+            ],
+            None,
+            "started",
+        ),
         ([{"shows": "progress", "meets_test": "in part", "reported_on": "2026-01"}], None, "substantial"),
         # a press report alone is not the owner's document ...
         ([DONE], None, "substantial"),
@@ -70,7 +105,11 @@ STATEMENT = Policy(delivered_needs="statement")
         ([DONE | {"meets_test": "no"}], STATEMENT, "started"),
         ([DONE | {"standing": "outside", "meets_test": "yes"}], None, "verified"),
         ([DONE | {"standing": "outside"}], None, "substantial"),
-        ([DONE | {"standing": "outside", "shows": "in effect", "meets_test": "yes", "measured_days": 89}], None, "verified"),
+        (
+            [DONE | {"standing": "outside", "shows": "in effect", "meets_test": "yes", "measured_days": 89}],
+            None,
+            "verified",
+        ),
         ([DONE | {"shows": "in effect", "measured_days": 90}], None, "in effect"),
         ([DONE | {"shows": "stopped"}], None, "stopped"),
         ([DONE, DONE | {"shows": "stopped"}], STATEMENT, "stopped"),
@@ -87,7 +126,9 @@ def test_levels(reports: list[dict[str, Any]], policy: Policy | None, want: str)
 @given(st.lists(st.sampled_from(["context", "started", "progress", "delivered"]), max_size=6), st.data())
 @settings(max_examples=60, deadline=None)
 def test_more_evidence_never_lowers_a_level(shows: list[str], data: Any) -> None:
-    reports: list[dict[str, Any]] = [{"shows": s, "reported_on": "2026-02", "percent": 60.0, "percent_of": "works"} for s in shows]
+    reports: list[dict[str, Any]] = [
+        {"shows": s, "reported_on": "2026-02", "percent": 60.0, "percent_of": "works"} for s in shows
+    ]
     before = one(base(*reports)).level
     more = {
         "shows": data.draw(st.sampled_from(["context", "started", "progress", "delivered", "in effect"])),
@@ -102,9 +143,26 @@ def test_more_evidence_never_lowers_a_level(shows: list[str], data: Any) -> None
 
 def test_flags_and_contradictions_stand_side_by_side() -> None:
     reports: list[dict[str, Any]] = [
-        {"shows": "progress", "reported_on": "2024-01-10", "percent": 52, "percent_of": "steps done", "standing": "owner"},
-        {"shows": "progress", "reported_on": "2024-02-10", "percent": 21, "percent_of": "steps done", "standing": "outside"},
-        {"shows": "context", "reported_on": "2024-03-10", "disputes": "e0", "report": "an inspector saw no works"},
+        {
+            "shows": "progress",
+            "reported_on": "2024-01-10",
+            "percent": 52,
+            "percent_of": "steps done",
+            "standing": "owner",
+        },
+        {
+            "shows": "progress",
+            "reported_on": "2024-02-10",
+            "percent": 21,
+            "percent_of": "steps done",
+            "standing": "outside",
+        },
+        {
+            "shows": "context",
+            "reported_on": "2024-03-10",
+            "disputes": "e0",
+            "report": "an inspector saw no works",
+        },
     ]
     found = one(base(*reports))
     assert {"disputed", "stale", "not verifiable"} <= set(found.flags)
@@ -140,7 +198,9 @@ def test_from_the_base_date_on_a_date_moves_only_by_a_granted_request() -> None:
     assert found.announced_only == ("2029 (d2)",)
     assert "moved without request" in found.flags
     assert (found.promises, found.redated) == (2, 1)
-    asked = ask(records, "R1", new_date="2028-06", by="XWV", reason="land", on=ON, text="a field is not bought")
+    asked = ask(
+        records, "R1", new_date="2028-06", by="XWV", reason="land", on=ON, text="a field is not bought"
+    )
     assert asked.in_time
     assert asked.decided_by == "XWV"
     assert asked.request.ordinal == 1
@@ -182,7 +242,13 @@ def test_requests_that_the_policy_refuses() -> None:
         ({"item": "R9"}, "no commitment or milestone 'R9'"),
         ({"item": "R4", "by": "XEM"}, "no promised date"),
     ):
-        given: dict[str, Any] = {"item": "R1", "new_date": "2028", "by": "XWV", "reason": "land", "on": ON} | change
+        given: dict[str, Any] = {
+            "item": "R1",
+            "new_date": "2028",
+            "by": "XWV",
+            "reason": "land",
+            "on": ON,
+        } | change
         with pytest.raises(WrongUse, match=words):
             ask(records, given.pop("item"), **given)
     pending = records.with_rows(date_requests=[late.request])
@@ -206,10 +272,19 @@ def test_milestones_have_a_state_of_their_own() -> None:
         basis="assumed",
     )
     proof = Evidence(
-        id="p", commitment="R1", milestone="R1.m1", reported_on=PartialDate("2026-04"), shows="delivered", standing="owner",
-        document="primary", meets_test="yes", basis="assumed",
-    )  # fmt: skip
-    with_it = records.with_rows(milestones=[step], date_changes=[*records.date_changes, due], evidence=[proof])
+        id="p",
+        commitment="R1",
+        milestone="R1.m1",
+        reported_on=PartialDate("2026-04"),
+        shows="delivered",
+        standing="owner",
+        document="primary",
+        meets_test="yes",
+        basis="assumed",
+    )
+    with_it = records.with_rows(
+        milestones=[step], date_changes=[*records.date_changes, due], evidence=[proof]
+    )
     (found,) = milestone_status(with_it, ON)
     assert (found.delivery, found.timing, found.slip_days) == ("delivered", "done late", 30)
     whole = one(with_it)
@@ -229,11 +304,21 @@ def test_a_predecessor_that_comes_too_late_puts_its_successor_at_risk() -> None:
 def test_a_proof_without_a_day_gives_no_day() -> None:
     proof = {"shows": "delivered", "standing": "owner", "document": "primary", "meets_test": "yes"}
     found = one(base(proof, promises=(("2010-01", "2015-06"),)))
-    assert (found.delivery, found.timing, found.delivered_on, found.slip_days) == ("delivered", "no date", None, None)
+    assert (found.delivery, found.timing, found.delivered_on, found.slip_days) == (
+        "delivered",
+        "no date",
+        None,
+        None,
+    )
     # of what happened after some year, the day of the report is the last one that it may mean
     open_side = one(base(proof | {"happened_on": "after 2015"}, promises=(("2010-01", "2015-06"),)))
     assert (open_side.delivery, open_side.delivered_on, open_side.slip_days) == ("delivered", None, None)
-    closed = one(base(proof | {"happened_on": "after 2015", "reported_on": "2017-03"}, promises=(("2010-01", "2015-06"),)))
+    closed = one(
+        base(
+            proof | {"happened_on": "after 2015", "reported_on": "2017-03"},
+            promises=(("2010-01", "2015-06"),),
+        )
+    )
     assert str(closed.delivered_on) == "2017-03-31"
     both = one(base(proof, proof | {"reported_on": "2014-05-01"}, promises=(("2010-01", "2015-06"),)))
     assert str(both.delivered_on) == "2014-05-01"
@@ -246,7 +331,9 @@ def test_a_report_of_a_year_counts_from_its_last_day() -> None:
     whole = one(records, dt.date(2015, 12, 31))
     assert (whole.delivery, str(whole.delivered_on)) == ("delivered", "2015-12-31")
     # reported on a day to have happened in that year: by that day
-    told = base(proof | {"happened_on": "2015", "reported_on": "2015-11-10"}, promises=(("2010-01", "2015-06"),))
+    told = base(
+        proof | {"happened_on": "2015", "reported_on": "2015-11-10"}, promises=(("2010-01", "2015-06"),)
+    )
     assert str(one(told, dt.date(2015, 11, 23)).delivered_on) == "2015-11-10"
 
 
@@ -263,10 +350,16 @@ def test_who_withdrew_a_request_can_ask_again() -> None:
     assert (first.id, first.ordinal, again.id, again.ordinal) == ("R1.q1", 1, "R1.q2", 2)
     both = gone.with_rows(date_requests=[*gone.date_requests, again])
     assert not list(every_request_follows_the_policy(both))
-    assert ask(gone, "R1", new_date="2028", by="XWV", reason="land", on=ON).decided_by == "XWV"  # nothing was granted yet
+    assert (
+        ask(gone, "R1", new_date="2028", by="XWV", reason="land", on=ON).decided_by == "XWV"
+    )  # nothing was granted yet
 
 
 def test_a_policy_counts_days_within_a_century() -> None:
-    for bad in ({"reminder_days": (99_999_999_999,)}, {"escalation": ("² council",)}, {"escalation": ("99999999999 council",)}):
+    for bad in (
+        {"reminder_days": (99_999_999_999,)},
+        {"escalation": ("² council",)},
+        {"escalation": ("99999999999 council",)},
+    ):
         with pytest.raises(ValueError, match=r"century|is no step"):
             Policy(**bad)

@@ -1,4 +1,5 @@
-"""What the brief says and draws: the whole map, dates as precise as their source, numbers as numbers, no demand without ground."""
+"""What the brief says and draws: the whole map, dates as precise as their source, numbers as numbers, no
+demand without ground."""
 
 from __future__ import annotations
 
@@ -31,19 +32,28 @@ def with_rows(programme: Programme, **tables: Any) -> Programme:
 
 def table(made: Brief, section: str) -> Grid:
     title = made.language.say(f"section-{section}")
-    return next(b for part in made.sections if part.title == title for b in part.blocks if isinstance(b, Grid))
+    return next(
+        b for part in made.sections if part.title == title for b in part.blocks if isinstance(b, Grid)
+    )
 
 
 def words(made: Brief) -> list[str]:
     found: list[str] = []
     for part in made.sections:
         for block in part.blocks:
-            found += block.items if isinstance(block, Items) else [block.text] if isinstance(block, Paragraph) else []
+            found += (
+                block.items
+                if isinstance(block, Items)
+                else [block.text]
+                if isinstance(block, Paragraph)
+                else []
+            )
     return found
 
 
 def test_a_map_wider_than_the_page_is_whole(ridge: Programme) -> None:
-    """Each place stands within the page: a picture cut at its sides keeps its text, but outside of the paper."""
+    """Each place stands within the page: a picture cut at its sides keeps its text, but outside of the
+    paper."""
     document = pypdfium2.PdfDocument(pdf(brief(ridge, sections=["map"])))
     sheet = document[0]
     width, height = sheet.get_size()
@@ -88,14 +98,20 @@ def test_a_month_is_shown_as_a_month(ridge: Programme) -> None:
 
 
 def test_what_is_claimed_without_a_test_is_not_to_be_verified_against_one(ridge: Programme) -> None:
-    bare = [c.model_copy(update={"acceptance_test": ""}) if c.id == "R5" else c for c in ridge.records.commitments]
+    bare = [
+        c.model_copy(update={"acceptance_test": ""}) if c.id == "R5" else c for c in ridge.records.commitments
+    ]
     claimed = [e for e in ridge.records.evidence if e.id != "R5.e2"]
     for code in LANGUAGES:
         say = Language(code).say
         given = {"id": "R5", "title": "Customs data exchange"}
         for rows, key in ((list(ridge.records.commitments), "decision-verify"), (bare, "decision-name-test")):
-            made = brief(with_rows(ridge, evidence=claimed, commitments=rows), language=code, sections=["decisions"])
-            line = next(w for w in words(made) if w.startswith(say(key, **given, party="\x00").split("\x00")[0]))
+            made = brief(
+                with_rows(ridge, evidence=claimed, commitments=rows), language=code, sections=["decisions"]
+            )
+            line = next(
+                w for w in words(made) if w.startswith(say(key, **given, party="\x00").split("\x00")[0])
+            )
             assert "R5" in line
 
 
@@ -156,7 +172,10 @@ def test_restrictions_that_are_in_the_numbers_are_named(ridge: Programme) -> Non
     say = Language("en").say
     assert say("limit-model") in words(brief(ridge, sections=["limits"]))
     early = PartialDate("2025-12-01")
-    rows = [r.model_copy(update={"starts": early, "ends": None}) if r.id == "X1" else r for r in ridge.records.restrictions]
+    rows = [
+        r.model_copy(update={"starts": early, "ends": None}) if r.id == "X1" else r
+        for r in ridge.records.restrictions
+    ]
     said = words(brief(with_rows(ridge, restrictions=rows), sections=["limits"]))
     assert say("limit-restricted", names="X1") in said
     assert say("limit-model") not in said

@@ -1,4 +1,5 @@
-"""The corridor's map: what is delivered on a day, ways before and after, what it refuses; one SVG for page, notebook and brief."""
+"""The corridor's map: what is delivered on a day, ways before and after, what it refuses; one SVG for page,
+notebook and brief."""
 
 from __future__ import annotations
 
@@ -24,8 +25,11 @@ def north_south() -> Programme:
 
 def links(drawn: CorridorMap) -> dict[str, str]:
     """Link -> state."""
-    found = {p.attrib["data-link"]: p.attrib["data-state"] for p in ElementTree.fromstring(drawn.svg).iter(f"{SVG}path")
-             if "link" in p.attrib.get("class", "").split()}  # fmt: skip
+    found = {
+        p.attrib["data-link"]: p.attrib["data-state"]
+        for p in ElementTree.fromstring(drawn.svg).iter(f"{SVG}path")
+        if "link" in p.attrib.get("class", "").split()
+    }
     assert len(found) > 100
     return found
 
@@ -59,8 +63,11 @@ def test_ways_before_and_after_run_over_their_links(north_south: Programme) -> N
     after = north_south.route("BASRA", "ISTANBUL", delivered=north_south.game.players)
     assert links_of(before) != links_of(after)
     drawn = milepost.corridor_map(north_south, before=before, after=after, delivered=north_south.game.players)
-    ways = {p.attrib["class"]: p.attrib["d"] for p in ElementTree.fromstring(drawn.svg).iter(f"{SVG}path")
-            if p.attrib.get("class", "").startswith("way")}  # fmt: skip
+    ways = {
+        p.attrib["class"]: p.attrib["d"]
+        for p in ElementTree.fromstring(drawn.svg).iter(f"{SVG}path")
+        if p.attrib.get("class", "").startswith("way")
+    }
     assert ways.keys() == {"way before", "way after"}
     at = {
         p.attrib["data-link"]: p.attrib["d"]
@@ -88,7 +95,8 @@ def test_outlines_are_simplified_to_what_a_page_can_draw_and_keep_their_shape() 
     from milepost.report.map import VERTICES, within
 
     circle = [
-        (500 + 400 * math.cos(t * 2 * math.pi / 60_000), 300 + 200 * math.sin(t * 2 * math.pi / 60_000)) for t in range(60_000)
+        (500 + 400 * math.cos(t * 2 * math.pi / 60_000), 300 + 200 * math.sin(t * 2 * math.pi / 60_000))
+        for t in range(60_000)
     ]
     small = within([circle], VERTICES)
     assert 8 < sum(map(len, small)) <= VERTICES
@@ -109,12 +117,20 @@ def test_the_examples_stay_within_the_budget(name: str) -> None:
 @pytest.mark.parametrize("name", ["ridge", "northern-corridor", "north-south"])
 def test_no_number_covers_the_name_of_a_place(name: str) -> None:
     svg = milepost.corridor_map(milepost.open(milepost.example(name))).svg
-    numbers = [(float(x), float(y)) for x, y in re.findall(r'<circle cx="([-\d.]+)" cy="([-\d.]+)" r="11"', svg)]
-    labels = re.findall(r'<text x="([-\d.]+)" y="([-\d.]+)" text-anchor="(start|end)" font-size="11.5"[^>]*>([^<]+)</text>', svg)
+    numbers = [
+        (float(x), float(y)) for x, y in re.findall(r'<circle cx="([-\d.]+)" cy="([-\d.]+)" r="11"', svg)
+    ]
+    labels = re.findall(
+        r'<text x="([-\d.]+)" y="([-\d.]+)" text-anchor="(start|end)" font-size="11.5"[^>]*>([^<]+)</text>',
+        svg,
+    )
     assert numbers
     assert labels
     for x, y in numbers:
         for at, base, anchor, text in labels:
             left = float(at) - (6.2 * len(text) if anchor == "end" else 0.0)
-            outside = max(left - x, x - left - 6.2 * len(text), 0.0), max(float(base) - 12 - y, y - float(base) - 1, 0.0)
+            outside = (
+                max(left - x, x - left - 6.2 * len(text), 0.0),
+                max(float(base) - 12 - y, y - float(base) - 1, 0.0),
+            )
             assert outside[0] ** 2 + outside[1] ** 2 > 11**2, f"a number covers {text}"

@@ -37,8 +37,17 @@ def test_everything_an_economist_asks_for_is_in_it(report: Path) -> None:
         assert commitment.id in text
     for param in programme.records.params:
         assert param.use == "check" or param.name in text
-    for words in ("What one more day costs", "Not valued", "kept out of it", "Shapley", "cannot say", "2.1 % a day", "held out",
-                  "recorded and not applied", "No effect stated"):  # fmt: skip
+    for words in (
+        "What one more day costs",
+        "Not valued",
+        "kept out of it",
+        "Shapley",
+        "cannot say",
+        "2.1 % a day",
+        "held out",
+        "recorded and not applied",
+        "No effect stated",
+    ):
         assert words in text, words
     assert len(re.findall(r"within the published range|(?:below|above) the published range", text)) == 4
     assert len(report.read_bytes()) < 1_500_000
@@ -93,7 +102,9 @@ def test_areas_keep_their_ratio() -> None:
     def area(lon: float, lat: float) -> float:
         step = 0.01
         wide = step / math.cos(math.radians(lat))
-        corners = [project(p) for p in ((lon, lat), (lon + wide, lat), (lon + wide, lat + step), (lon, lat + step))]
+        corners = [
+            project(p) for p in ((lon, lat), (lon + wide, lat), (lon + wide, lat + step), (lon, lat + step))
+        ]
         turned = zip(corners, [*corners[1:], corners[0]], strict=True)
         return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in turned)) / 2
 
@@ -117,8 +128,15 @@ def test_in_a_browser_without_a_network(report: Path, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
     from playwright.sync_api import sync_playwright
 
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]  # fmt: skip
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
         try:

@@ -1,4 +1,5 @@
-"""Ways of a country: each is what the search for that one way says, and the order is what a reader asks for first."""
+"""Ways of a country: each is what the search for that one way says, and the order is what a reader asks for
+first."""
 
 from __future__ import annotations
 

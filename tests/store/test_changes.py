@@ -65,7 +65,13 @@ def tamper(line: str, path: tuple[Any, ...]) -> str:
     for key in path[:-1]:
         spot = spot[key]
     old = spot[path[-1]]
-    spot[path[-1]] = old + 1 if isinstance(old, int) else "x" if old is None else old[:-1] + ("0" if old[-1:] != "0" else "1")
+    spot[path[-1]] = (
+        old + 1
+        if isinstance(old, int)
+        else "x"
+        if old is None
+        else old[:-1] + ("0" if old[-1:] != "0" else "1")
+    )
     return rfc8785.dumps(body).decode()
 
 
@@ -150,7 +156,10 @@ def test_a_chain_rewritten_whole_does_not_match_the_checkpoint() -> None:
     mark = json.loads(signed)
     for field in ("n", "root", "fingerprint", "at"):
         forged = mark | {field: mark[field] + 1 if field == "n" else "0" + mark[field][1:-1] + "1"}
-        assert "signature does not hold" in verify(lines, content, [rfc8785.dumps(forged).decode()]).faults[0].what
+        assert (
+            "signature does not hold"
+            in verify(lines, content, [rfc8785.dumps(forged).decode()]).faults[0].what
+        )
     other = checkpoint(read_entry(lines[6]), "f" * 64, new_key()[0])
     assert "signed by another key" in verify(lines, content, [other], public_key=public).faults[0].what
     assert "cannot be read" in verify(lines, content, ["{}"]).faults[0].what

@@ -1,4 +1,5 @@
-"""A chain that was damaged or forged: every command answers in one sentence, none with a traceback, and nothing is written."""
+"""A chain that was damaged or forged: every command answers in one sentence, none with a traceback, and
+nothing is written."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ def folder(tmp_path: Path) -> Path:
     copy_example("ridge", target)
     for n in range(3):
         row = milepost.open(target).records.commitments[0]
-        open_store(target).edit([Edit.change(row, row.model_copy(update={"note": f"n{n}"}))], by="x", reason="y")
+        open_store(target).edit(
+            [Edit.change(row, row.model_copy(update={"note": f"n{n}"}))], by="x", reason="y"
+        )
     (tmp_path / "key").write_bytes(new_key()[0])
     assert run(["sign", str(target), "--key", str(tmp_path / "key")]) == 0
     return target
@@ -113,7 +116,9 @@ def test_every_damage_is_one_sentence(name: str, folder: Path, capsys: pytest.Ca
         assert "Traceback" not in err
         if code == 2:
             assert "chain" in err, (command, err)
-            assert {p.name: p.read_bytes() for p in folder.iterdir()} == before, f"{command} wrote, and refused"
+            assert {p.name: p.read_bytes() for p in folder.iterdir()} == before, (
+                f"{command} wrote, and refused"
+            )
         elif name in UNREADABLE and command in ("log", "edit"):
             pytest.fail(f"{command} went on over a damaged chain")
 
@@ -128,7 +133,9 @@ def test_every_damage_is_one_sentence(name: str, folder: Path, capsys: pytest.Ca
         ('"n":4', f'"x":"{HALF}","n":4'),
     ],
 )
-def test_a_damaged_checkpoint_is_a_fault(old: str, new: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_checkpoint_is_a_fault(
+    old: str, new: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = folder / journal.CHECKPOINTS
     file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     assert run(["verify", str(folder)]) == 1
@@ -149,9 +156,16 @@ def test_what_an_entry_says_of_before_is_checked_whatever_its_kind(kind: Any, fo
     row = content["commitments"]["R1"]
     content["commitments"]["R1"] = {**row, "note": "n9"}
     forged = next_entry(
-        end.n, end.hash, [RowChange("commitments", "R1", {**row, "note": "never"}, {**row, "note": "n9"})], "x", "y", kind
+        end.n,
+        end.hash,
+        [RowChange("commitments", "R1", {**row, "note": "never"}, {**row, "note": "n9"})],
+        "x",
+        "y",
+        kind,
     )
     answer = verify([*lines, forged.line], content)
-    assert [(f.n, f.what) for f in answer.faults] == [(5, "commitments R1 was not as it says before the change")]
+    assert [(f.n, f.what) for f in answer.faults] == [
+        (5, "commitments R1 was not as it says before the change")
+    ]
     with pytest.raises(Damaged, match="the kind 'weird'"):
         read_entry(resealed(forged.line, kind="weird"))

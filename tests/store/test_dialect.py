@@ -1,4 +1,5 @@
-"""What spreadsheets of other locales write: semicolons, tabs, decimal commas, other cases; read right, or refused in words."""
+"""What spreadsheets of other locales write: semicolons, tabs, decimal commas, other cases; read right, or
+refused in words."""
 
 from __future__ import annotations
 
@@ -37,7 +38,9 @@ def as_excel_writes(folder: Path, sign: str, comma: bool = True, hint: bool = Fa
         file.write_text(("sep=;\r\n" if hint else "") + out.getvalue(), encoding="utf-8-sig", newline="")
 
 
-@pytest.mark.parametrize(("sign", "comma", "hint"), [(";", True, False), (";", False, True), ("\t", True, False)])
+@pytest.mark.parametrize(
+    ("sign", "comma", "hint"), [(";", True, False), (";", False, True), ("\t", True, False)]
+)
 def test_a_file_of_another_locale_reads_the_same(ridge: Path, sign: str, comma: bool, hint: bool) -> None:
     before = milepost.open(ridge)
     as_excel_writes(ridge, sign, comma, hint)
@@ -58,7 +61,9 @@ def test_a_file_of_another_locale_reads_the_same(ridge: Path, sign: str, comma: 
         ("1.234,5", "1000", None),
     ],
 )
-def test_a_decimal_comma_is_read_right_or_refused(tmp_path: Path, gdp: str, population: str, want: float | None) -> None:
+def test_a_decimal_comma_is_read_right_or_refused(
+    tmp_path: Path, gdp: str, population: str, want: float | None
+) -> None:
     new_programme(tmp_path / "p")
     (tmp_path / "p" / "countries.csv").write_text(
         f"id;name;gdp_usd_m;population;basis\nAAA;Aland;{gdp};{population};assumed\n", encoding="utf-8"
@@ -107,7 +112,9 @@ def test_the_workbook_template_guides(tmp_path: Path) -> None:
     new_programme(path)
     book = openpyxl.load_workbook(path)
     lists = {str(v.sqref).split(":")[0] for v in book["evidence"].data_validations.dataValidation}
-    assert lists >= {headed(book, "evidence", c) + "2" for c in ("shows", "standing", "document", "meets_test", "basis")}
+    assert lists >= {
+        headed(book, "evidence", c) + "2" for c in ("shows", "standing", "document", "meets_test", "basis")
+    }
     shows = book["evidence"][headed(book, "evidence", "shows") + "1"].comment
     assert shows is not None
     assert "optional" in shows.text
@@ -115,7 +122,10 @@ def test_the_workbook_template_guides(tmp_path: Path) -> None:
     ident = book["parties"]["A1"].comment
     assert ident is not None
     assert "needed" in ident.text
-    assert book["date_changes"].column_dimensions[headed(book, "date_changes", "promised_for")].number_format == "@"
+    assert (
+        book["date_changes"].column_dimensions[headed(book, "date_changes", "promised_for")].number_format
+        == "@"
+    )
     assert book["instruments"].data_validations.dataValidation, "a long list of choices is a drop-down too"
 
 
@@ -131,10 +141,25 @@ def test_a_spreadsheets_date_is_a_day_and_its_true_is_yes(tmp_path: Path) -> Non
 
     add("parties", id="AAA", name="Aland", kind="COUNTRY", basis="assumed")
     add("agreements", id="T1", title="Treaty", signed=2024, basis="assumed")
-    add("commitments", id="C1", agreement="T1", title="Link", owed_by="AAA", kind="Build-Link", basis="assumed")
+    add(
+        "commitments",
+        id="C1",
+        agreement="T1",
+        title="Link",
+        owed_by="AAA",
+        kind="Build-Link",
+        basis="assumed",
+    )
     add("date_changes", id="D1", commitment="C1", promised_for=dt.datetime(2027, 12, 1), basis="assumed")
     add("date_changes", id="D2", commitment="C1", promised_for="2027-12", basis="assumed")
-    add("evidence", id="E1", commitment="C1", reported_on=dt.date(2025, 6, 1), meets_test=True, basis="assumed")
+    add(
+        "evidence",
+        id="E1",
+        commitment="C1",
+        reported_on=dt.date(2025, 6, 1),
+        meets_test=True,
+        basis="assumed",
+    )
     book.save(path)
     programme = milepost.open(path)
     stop: list[Finding] = [f for f in programme.check() if f.needed_for == "everything"]

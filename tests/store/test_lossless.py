@@ -81,7 +81,9 @@ def test_a_text_comes_back_as_it_was(text: str, name: str, tmp_path: Path) -> No
 
 def test_a_formula_is_text_for_the_spreadsheet_too(tmp_path: Path) -> None:
     write_workbook(noted("=1+1"), tmp_path / "book.xlsx")
-    cells = [c for row in openpyxl.load_workbook(tmp_path / "book.xlsx")["commitments"].iter_rows() for c in row]
+    cells = [
+        c for row in openpyxl.load_workbook(tmp_path / "book.xlsx")["commitments"].iter_rows() for c in row
+    ]
     assert [(c.data_type, c.quotePrefix) for c in cells if c.value == "=1+1"] == [("s", True)]
 
 
@@ -94,7 +96,9 @@ def test_a_lone_cr_through_the_database_the_edit_and_the_data_package(tmp_path: 
     assert held is not None
     copy(held, str(tmp_path / "folder"), by="test", reason="test")
     row = held.commitments[0]
-    open_store(tmp_path / "folder").edit([Edit.change(row, row.model_copy(update={"note": "c\rd"}))], by="x", reason="y")
+    open_store(tmp_path / "folder").edit(
+        [Edit.change(row, row.model_copy(update={"note": "c\rd"}))], by="x", reason="y"
+    )
     back, findings = open_store(tmp_path / "folder").read()
     assert findings == ()
     assert back is not None
@@ -112,7 +116,9 @@ def test_a_very_long_text_is_read_from_a_folder_and_refused_by_a_workbook(tmp_pa
     with pytest.raises(WrongUse, match=r"commitments R1, column note holds 140,000 characters"):
         write_workbook(long, tmp_path / "book.xlsx")
     with pytest.raises(WrongUse, match="32,768"):
-        write_workbook(noted("\U0001f682" * 16_384), tmp_path / "book.xlsx")  # Excel counts each of them as two
+        write_workbook(
+            noted("\U0001f682" * 16_384), tmp_path / "book.xlsx"
+        )  # Excel counts each of them as two
     write_workbook(noted("x" * 32_767), tmp_path / "book.xlsx")
     back, _ = read(tmp_path / "book.xlsx")
     assert back == noted("x" * 32_767)
@@ -120,7 +126,9 @@ def test_a_very_long_text_is_read_from_a_folder_and_refused_by_a_workbook(tmp_pa
 
 @pytest.mark.parametrize("character", ["\x01", "\x0b", "\ufffe", "\uffff"])
 def test_what_no_workbook_can_hold_is_refused_and_nothing_is_left(character: str, tmp_path: Path) -> None:
-    with pytest.raises(WrongUse, match=rf"commitments R1, column note holds the character U\+{ord(character):04X}"):
+    with pytest.raises(
+        WrongUse, match=rf"commitments R1, column note holds the character U\+{ord(character):04X}"
+    ):
         write_workbook(noted(f"a{character}b"), tmp_path / "book.xlsx")
     with pytest.raises(WrongUse, match="programme summary, column value"):
         write_workbook(with_settings(summary=f"a{character}b"), tmp_path / "book.xlsx")
@@ -129,11 +137,15 @@ def test_what_no_workbook_can_hold_is_refused_and_nothing_is_left(character: str
 
 @pytest.mark.parametrize(("character", "words"), [("\0", "NUL"), ("\ud800", "half a character")])
 @pytest.mark.parametrize("name", ["folder", "file.db"])
-def test_an_edit_that_no_table_can_keep_is_refused(character: str, words: str, name: str, tmp_path: Path) -> None:
+def test_an_edit_that_no_table_can_keep_is_refused(
+    character: str, words: str, name: str, tmp_path: Path
+) -> None:
     copy(ridge(), str(tmp_path / name), by="test", reason="test")
     row = ridge().commitments[0]
     with pytest.raises(WrongUse, match=f"commitments R1, column note holds .*{words}"):
-        open_store(tmp_path / name).edit([Edit.change(row, row.model_copy(update={"note": f"a{character}"}))], by="x", reason="y")
+        open_store(tmp_path / name).edit(
+            [Edit.change(row, row.model_copy(update={"note": f"a{character}"}))], by="x", reason="y"
+        )
     assert open_store(tmp_path / name).read()[0] == ridge()
 
 
@@ -172,7 +184,9 @@ def test_a_setting_twice_in_a_workbook_is_a_finding(tmp_path: Path) -> None:
 @pytest.mark.parametrize("source", ["folder", "book.xlsx", "file.db"])
 def test_a_setting_set_back_to_its_default_is_a_change(source: str, target: str, tmp_path: Path) -> None:
     here = tmp_path / f"here-{target}"
-    copy(with_policy(at_risk_days=10, requests_since=dt.date(2027, 1, 1)), str(here), by="test", reason="test")
+    copy(
+        with_policy(at_risk_days=10, requests_since=dt.date(2027, 1, 1)), str(here), by="test", reason="test"
+    )
     there = tmp_path / f"there-{source}"
     if source == "book.xlsx":  # taken from here, then set back by hand
         current, _ = open_store(here).read()
@@ -227,7 +241,9 @@ def test_a_chain_without_its_last_end_of_line_goes_on(name: str, tmp_path: Path)
         assert records is not None
         row = records.commitments[0]
         store.edit([Edit.change(row, row.model_copy(update={"title": title}))], by="x", reason="y")
-        store.add_checkpoint(changes.checkpoint(changes.read_entry(store.lines()[-1]), records.fingerprint, pem))
+        store.add_checkpoint(
+            changes.checkpoint(changes.read_entry(store.lines()[-1]), records.fingerprint, pem)
+        )
     records, _ = store.read()
     assert records is not None
     answer = verify(store.lines(), content_of(records), store.checkpoints())

@@ -1,4 +1,5 @@
-"""A new programme starts with every parameter that the model needs, and a missing one is told with its usual value."""
+"""A new programme starts with every parameter that the model needs, and a missing one is told with its usual
+value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Reading and writing: bad input by hand, fuzzed input, and round trips as laws. The rows stand where they are tested."""
+"""Reading and writing: bad input by hand, fuzzed input, and round trips as laws. The rows stand where they
+are tested."""
 
 from __future__ import annotations
 
@@ -90,25 +91,60 @@ def test_a_missing_column(ridge: Path) -> None:
         ("links", "rail,80,1435", "trail,80,1435", "'trail' is not a choice"),
         ("crossings", "road,road,30", "road,road,-30", "out of range"),
         ("nodes", "45.0,10.0,city,0.7", "145.0,10.0,city,0.7", "out of range"),
-        ("links", "WESTPORT-VALE,WESTPORT,VALE", "WESTPORT-VALE,WESTPROT,VALE", "there is no 'WESTPROT' in nodes.csv"),
+        (
+            "links",
+            "WESTPORT-VALE,WESTPORT,VALE",
+            "WESTPORT-VALE,WESTPROT,VALE",
+            "there is no 'WESTPROT' in nodes.csv",
+        ),
         ("links", "VALE-SUMMIT,VALE", "WESTPORT-VALE,VALE", "stands on line"),
-        ("effects", "R1,links,VALE-SUMMIT", "R1,links,VALE-SUMIT", "there is no 'VALE-SUMIT' among the links"),
+        (
+            "effects",
+            "R1,links,VALE-SUMMIT",
+            "R1,links,VALE-SUMIT",
+            "there is no 'VALE-SUMIT' among the links",
+        ),
         ("effects", "R3,crossings,G1,hours,30,6", "R3,crossings,G1,hours,30,96", "worse"),
         ("effects", "R3,crossings,G1,hours,30,6", "R3,crossings,G1,hours,48,6", "today, not 48"),
         ("effects", "R3,crossings,G1,hours,30,6", "R3,crossings,G1,hours,30,x", "no value"),
         ("dependencies", "Y1,R1,R2,FF,0", "Y1,R1,R2,FF,0,assumed,,\nY2,R2,R1,FF,0", "circle: R1 → R2 → R1"),
         ("nodes", "city,0.6", "city,0.5", "add up to 0.9"),
-        ("links", "VALE-RIDGETON-ROAD,VALE,RIDGETON,road,210", "VALE-RIDGETON-ROAD,VALE,RIDGETON,road,21", "lie"),
+        (
+            "links",
+            "VALE-RIDGETON-ROAD,VALE,RIDGETON,road,210",
+            "VALE-RIDGETON-ROAD,VALE,RIDGETON,road,21",
+            "lie",
+        ),
         ("links", "RIDGETON-PIER-ROAD,RIDGETON,PIER", "RIDGETON-PIER-ROAD,RIDGETON,GATE", "parallel"),
         ("links", "rail,80,1435", "rail,80000,1435", "km is 80000, outside 0 to 45000"),
         ("crossings", "road,road,30", "road,road,30000", "hours is 30000, outside"),
-        ("params", "border_usd_per_t,road,5", "border_usd_per_t,road,50000", "border_usd_per_t is 50000, outside"),
+        (
+            "params",
+            "border_usd_per_t,road,5",
+            "border_usd_per_t,road,50000",
+            "border_usd_per_t is 50000, outside",
+        ),
         ("params", "loading_hours,road,6", "loading_hours,road,60000", "loading_hours is 60000, outside"),
-        ("effects", "R3,crossings,G1,hours,30,6,h", "R3,crossings,G1,hours,30,6,days", "hours is in h, not in 'days'"),
-        ("effects", "R3,crossings,G1,hours,30,6,h", "R3,crossings,G1,hours,30,6,minutes", "hours is in h, not in 'minutes'"),
+        (
+            "effects",
+            "R3,crossings,G1,hours,30,6,h",
+            "R3,crossings,G1,hours,30,6,days",
+            "hours is in h, not in 'days'",
+        ),
+        (
+            "effects",
+            "R3,crossings,G1,hours,30,6,h",
+            "R3,crossings,G1,hours,30,6,minutes",
+            "hours is in h, not in 'minutes'",
+        ),
         ("effects", "headway_hours,72,24,h", "headway_hours,72,24,d", "headway_hours is in h, not in 'd'"),
         ("params", "trade_elasticity", "trade_elastic", "no trade elasticity"),
-        ("params", "speed_kmh,rail", "speed_kmh,mule", "1 parameter is missing: 'speed_kmh' for 'rail' (usually 41.6 km/h)"),
+        (
+            "params",
+            "speed_kmh,rail",
+            "speed_kmh,mule",
+            "1 parameter is missing: 'speed_kmh' for 'rail' (usually 41.6 km/h)",
+        ),
     ],
 )
 def test_one_fault_one_sentence(ridge: Path, table: str, old: str, new: str, words: str) -> None:
@@ -169,7 +205,10 @@ def test_a_country_without_trade(ridge: Path) -> None:
 
 
 def test_an_unreachable_place(ridge: Path) -> None:
-    for link in ("GATE-EASTMERE-ROAD,GATE,EASTMERE,road,60,,open", "HAVEN-EASTMERE-ROAD,HAVEN,EASTMERE,road,65,,open"):
+    for link in (
+        "GATE-EASTMERE-ROAD,GATE,EASTMERE,road,60,,open",
+        "HAVEN-EASTMERE-ROAD,HAVEN,EASTMERE,road,65,,open",
+    ):
         edit(ridge, "links", link, link.replace("open", "suspended"))
     assert one(ridge, "EASTMERE cannot be reached").column == "trade_share"
 
@@ -233,14 +272,20 @@ def test_templates_open_and_nothing_is_overwritten(tmp_path: Path) -> None:
         assert found(path)
         with pytest.raises(WrongUse, match="exists"):
             new_programme(path)
-    assert {p.name for p in (tmp_path / "mine").iterdir()} == {"programme.toml", "policy.toml", *(f"{t}.csv" for t in TABLES)}
+    assert {p.name for p in (tmp_path / "mine").iterdir()} == {
+        "programme.toml",
+        "policy.toml",
+        *(f"{t}.csv" for t in TABLES),
+    }
     with pytest.raises(WrongUse, match=r"There is no example 'rigde'. Did you mean ridge"):
         copy_example("rigde", tmp_path / "x")
 
 
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_fuzzed_tables_give_findings_or_numbers_never_a_traceback(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
+def test_fuzzed_tables_give_findings_or_numbers_never_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> None:
     rng = random.Random(seed)
     folder = tmp_path_factory.mktemp("fuzz") / "p"
     copy_example("ridge", folder)
@@ -254,7 +299,9 @@ def test_fuzzed_tables_give_findings_or_numbers_never_a_traceback(tmp_path_facto
         elif kind == 1:
             del data[at : at + rng.randint(1, 40)]
         elif kind == 2:
-            data[at:at] = rng.choice([b'"', b",", b"\n", b"NaN", b"-1", b"1e400", b"\xff", b"\0", b"; ;", b"9999999"])
+            data[at:at] = rng.choice(
+                [b'"', b",", b"\n", b"NaN", b"-1", b"1e400", b"\xff", b"\0", b"; ;", b"9999999"]
+            )
         elif kind == 3:
             lines = data.split(b"\n")
             rng.shuffle(lines)

@@ -55,7 +55,9 @@ def same_bytes(one: Path, two: Path) -> int:
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("name", ["ridge", "north-south", "northern-corridor"])
-def test_folder_workbook_sqlite_postgresql_folder_is_the_same_bytes(name: str, place: Place, tmp_path: Path) -> None:
+def test_folder_workbook_sqlite_postgresql_folder_is_the_same_bytes(
+    name: str, place: Place, tmp_path: Path
+) -> None:
     first = tmp_path / "first"
     write(records(name), first)
     held = records(name)
@@ -70,7 +72,9 @@ def test_folder_workbook_sqlite_postgresql_folder_is_the_same_bytes(name: str, p
     assert same_bytes(first, Path(target)) >= 15
 
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp", "Cn")), max_size=12)
+TEXTS = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp", "Cn")), max_size=12
+)
 NUMBERS = st.floats(0, 1e300, allow_nan=False, allow_infinity=False)
 
 
@@ -81,7 +85,13 @@ def test_whatever_a_row_holds_comes_back(place: Place, rows: list[tuple[str, flo
     base = records()
     made = [
         base.commitments[0].model_copy(
-            update={"id": f"Z{n}", "title": title, "cost_usd_m": cost, "note": note, "status_reported_on": PartialDate("2024-02")}
+            update={
+                "id": f"Z{n}",
+                "title": title,
+                "cost_usd_m": cost,
+                "note": note,
+                "status_reported_on": PartialDate("2024-02"),
+            }
         )
         for n, (title, cost, note) in enumerate(rows)
     ]
@@ -191,7 +201,9 @@ def test_kill_minus_nine_in_the_middle_of_a_thousand_writes(kind: str, place: Pl
     acknowledged = -1
     for _ in range(3):
         writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER.replace("W{n}", f"W{_}-{{n}}"), where], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", WRITER.replace("W{n}", f"W{_}-{{n}}"), where],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert writer.stdout is not None
         said = [writer.stdout.readline() for _ in range(rng.randint(5, 30))]
@@ -325,13 +337,19 @@ def test_rows_changed_by_hand_are_found_and_can_be_taken_over(tmp_path: Path) ->
     header = file.read_text(encoding="utf-8").split("\n")[0]
     file.write_text(file.read_text(encoding="utf-8").replace("Second ferry", "Third ferry"), encoding="utf-8")
     answer = verify(store.lines(), content_of(read(folder)[0]))  # type: ignore[arg-type]
-    assert [str(f) for f in answer.faults] == ["commitments R4 was changed after the last entry, and no entry says so"]
+    assert [str(f) for f in answer.faults] == [
+        "commitments R4 was changed after the last entry, and no entry says so"
+    ]
     store.take_over(by="XEM", reason="a better name")  # type: ignore[attr-defined]
     answer = verify(store.lines(), content_of(read(folder)[0]))  # type: ignore[arg-type]
     assert answer.holds
     assert "1 rows changed outside" in answer.remarks[0]
     row = read(folder)[0].commitments[0]  # type: ignore[union-attr]
-    store.edit([Edit.change(row, row.model_copy(update={"title": "T"}))], by="x", reason="keeps the columns of the file")
+    store.edit(
+        [Edit.change(row, row.model_copy(update={"title": "T"}))],
+        by="x",
+        reason="keeps the columns of the file",
+    )
     assert file.read_text(encoding="utf-8").split("\n")[0] == header
     with pytest.raises(WrongUse, match="not on record"):
         store.read(dt.date(2020, 1, 1))
@@ -360,7 +378,9 @@ def change_cell(book: Path, table: str, ident: str, column: str, value: str) -> 
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_workbook_comes_back_with_a_diff_and_nothing_is_half_applied(kind: str, place: Place, book: Path) -> None:
+def test_a_workbook_comes_back_with_a_diff_and_nothing_is_half_applied(
+    kind: str, place: Place, book: Path
+) -> None:
     store = copy(records(), place(kind), by="test", reason="start")
     base = records()
     other = base.commitments[1].model_copy(update={"title": "Changed in the register meanwhile"})

@@ -1,4 +1,5 @@
-"""What a reader of values is told about the world behind them: whose income moved, who is left out, which year the flows are of."""
+"""What a reader of values is told about the world behind them: whose income moved, who is left out, which
+year the flows are of."""
 
 from __future__ import annotations
 
@@ -75,15 +76,22 @@ def test_flows_of_another_year_than_the_prices_are_said() -> None:
     records = ridge()
     prices = records.settings.base_year
     for year, told in ((prices - 2, True), (prices, False)):
-        dated = replace(records, flows=tuple(row.model_copy(update={"note": f"BACI {year}"}) for row in records.flows))
+        dated = replace(
+            records, flows=tuple(row.model_copy(update={"note": f"BACI {year}"}) for row in records.flows)
+        )
         assert (f"Flows of {year} in a programme of {prices} prices" in notes(dated)) == told
     own = replace(
-        records, flows=tuple(row.model_copy(update={"note": "as agreed in 1999, see page 2001"}) for row in records.flows)
+        records,
+        flows=tuple(
+            row.model_copy(update={"note": "as agreed in 1999, see page 2001"}) for row in records.flows
+        ),
     )
     assert "Flows of" not in notes(own)
 
 
-def test_what_reading_left_out_stays_with_the_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_reading_left_out_stays_with_the_tables(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     copy_example("ridge", tmp_path / "mine")
     ours = [c.id for c in ridge().countries]
     rows = [f"{a},{b},1,2021" for a in ours for b in ours if a != b]
@@ -94,7 +102,10 @@ def test_what_reading_left_out_stays_with_the_tables(tmp_path: Path, capsys: pyt
     out = " ".join(capsys.readouterr().out.split())
     n = len(ours)
     lost, share = 5000 + 200 * n, 200 * n / (200 * n + 2 * n * (n - 1))
-    left = f"2 countries left out, with {lost:,} MUSD of trade and {share:.0%} of what the programme's countries trade abroad"
+    left = (
+        f"2 countries left out, with {lost:,} MUSD of trade and {share:.0%} of what the programme's "
+        "countries trade abroad"
+    )
     assert left in out
     assert "add a country ROW" in out
     assert "flows of 2021 in a programme of" in out

@@ -1,4 +1,5 @@
-"""Readers on small files in each publisher's layout and on the real extract: nothing dropped, merged or clipped in silence."""
+"""Readers on small files in each publisher's layout and on the real extract: nothing dropped, merged or
+clipped in silence."""
 
 from __future__ import annotations
 
@@ -39,8 +40,8 @@ def said(reading: readers.Reading) -> str:
 
 
 def test_baci_in_the_layout_of_cepii(tmp_path: Path) -> None:
-    flows = text(tmp_path / "BACI_HS22_Y2023_V202501.csv", "t,i,j,k,v,q\n2023,4,8,010121,12.5,3\n2023,4,8,020110,7.5,\n2023,8,4,010121,NA,1\n2023,999,8,010121,5,1\n")  # fmt: skip # noqa: E501
-    codes = text(tmp_path / "country_codes.csv", "country_code,country_name,country_iso2,country_iso3\n4,Afghanistan,AF,AFG\n8,Albania,AL,ALB\n")  # fmt: skip # noqa: E501
+    flows = text(tmp_path / "BACI_HS22_Y2023_V202501.csv", "t,i,j,k,v,q\n2023,4,8,010121,12.5,3\n2023,4,8,020110,7.5,\n2023,8,4,010121,NA,1\n2023,999,8,010121,5,1\n")  # fmt: skip
+    codes = text(tmp_path / "country_codes.csv", "country_code,country_name,country_iso2,country_iso3\n4,Afghanistan,AF,AFG\n8,Albania,AL,ALB\n")  # fmt: skip
     found = readers.baci([flows], codes=codes)
     assert found.year == 2023
     assert found.countries == ("AFG", "ALB")
@@ -98,7 +99,12 @@ def test_comtrade_takes_totals_once(tmp_path: Path) -> None:
     found = readers.comtrade([file])
     assert found.countries == ("KAZ", "RUS")
     assert found.flows[0, 1, 0] == 5.0
-    for word in ("not the flow 'M': 1", "a part of a total (by mot): 1", "a commodity of a total that is there: 1", "W00"):
+    for word in (
+        "not the flow 'M': 1",
+        "a part of a total (by mot): 1",
+        "a commodity of a total that is there: 1",
+        "W00",
+    ):
         assert word in said(found)
     mirrored = readers.comtrade([file], flow="X")
     assert mirrored.flows[0, 1, 0] == 4.8
@@ -138,18 +144,28 @@ def test_icio_of_every_release(tmp_path: Path, tax: str, va: str, out: str) -> N
     assert found.materials_musd[1, 0, 1] == 1 + 5 + 1 + 1 + 1
     assert found.value_added_musd[0, 0] == 32
     assert found.final_musd[0, 0] == 30 + 2 + 1
-    for word in ("CN1 into CHN", "negative final demand (inventories) set to zero, cells: 1, -2.0 MUSD", "taxes less subsidies"):
+    for word in (
+        "CN1 into CHN",
+        "negative final demand (inventories) set to zero, cells: 1, -2.0 MUSD",
+        "taxes less subsidies",
+    ):
         assert word in said(found)
     economy = SectorEconomy.from_accounts(
-        found.countries, found.sectors, flows=found.flows, tariffs=np.zeros(found.flows.shape),
-        materials_musd=found.materials_musd, value_added_musd=found.value_added_musd, final_musd=found.final_musd,
+        found.countries,
+        found.sectors,
+        flows=found.flows,
+        tariffs=np.zeros(found.flows.shape),
+        materials_musd=found.materials_musd,
+        value_added_musd=found.value_added_musd,
+        final_musd=found.final_musd,
         theta=np.array([5.0, 5.0]),
-    )  # fmt: skip
+    )
     assert SectorSolver(economy).rebasing.flows_changed < 0.3
 
 
 def test_icio_with_processing_trade_of_mexico_beside_mexico_itself(tmp_path: Path) -> None:
-    """MEX, MX1 and MX2 on both sides, totals in row and column TOTAL, VALU: one Mexico, and nothing of it lost."""
+    """MEX, MX1 and MX2 on both sides, totals in row and column TOTAL, VALU: one Mexico, and nothing of it
+    lost."""
     plain = ICIO.format(tax="TLS,1,1,1,1,1,1,0,0,0,0,0", va="VA", out="OUT")
     china = readers.icio([text(tmp_path / "2018.csv", plain)])
     for first in ("MX1_", "MEX_"):
@@ -204,14 +220,18 @@ def test_pymrio_objects() -> None:
     assert found.value_added_musd is not None
     total = Z.to_numpy().sum(axis=1) + 10.0
     np.testing.assert_allclose(found.flows.sum(axis=2).T.ravel(), total)
-    np.testing.assert_allclose(found.value_added_musd.ravel(), np.maximum(total - Z.to_numpy().sum(axis=0), 0))
+    np.testing.assert_allclose(
+        found.value_added_musd.ravel(), np.maximum(total - Z.to_numpy().sum(axis=0), 0)
+    )
     with pytest.raises(WrongUse, match="Z and Y"):
         readers.pymrio(object())
 
 
 def test_squares_and_their_faults(tmp_path: Path) -> None:
     found = readers.square([text(tmp_path / "s.csv", ",AAA,BBB\nBBB,1,2\nAAA,3,4\n")])
-    np.testing.assert_allclose(found.flows[0], [[2, 1], [4, 3]] if found.countries == ("BBB", "AAA") else [[3, 4], [1, 2]])
+    np.testing.assert_allclose(
+        found.flows[0], [[2, 1], [4, 3]] if found.countries == ("BBB", "AAA") else [[3, 4], [1, 2]]
+    )
     np.savez(tmp_path / "s.npz", countries=np.array(["AAA", "BBB"]), flows=np.ones((2, 2)))
     assert readers.square([tmp_path / "s.npz"]).flows.shape == (1, 2, 2)
     with pytest.raises(WrongUse, match="not square: CCC"):
@@ -221,7 +241,10 @@ def test_squares_and_their_faults(tmp_path: Path) -> None:
 
 
 def test_tariffs_beside_flows(tmp_path: Path) -> None:
-    file = text(tmp_path / "t.csv", "iso1,iso2,year,sector,tariff\nBBB,AAA,2019,1,12\nBBB,AAA,2019,1,14\nZZZ,AAA,2019,1,5\n")
+    file = text(
+        tmp_path / "t.csv",
+        "iso1,iso2,year,sector,tariff\nBBB,AAA,2019,1,12\nBBB,AAA,2019,1,14\nZZZ,AAA,2019,1,5\n",
+    )
     table = readers.tariffs([file])
     assert any("averaged" in line for line in table.attrs["ledger"])
     flows = text(
@@ -238,7 +261,8 @@ def test_read_writes_the_programmes_tables(tmp_path: Path, capsys: pytest.Captur
     target = tmp_path / "ridge"
     assert run(["new", str(target), "--example", "ridge"]) == 0
     file = text(
-        tmp_path / "s.csv", ",XWV,XRL,XEM,OTH\nXWV,30000,2000,1000,5\nXRL,1500,9000,800,5\nXEM,1600,900,20000,5\nOTH,1,1,1,1\n"
+        tmp_path / "s.csv",
+        ",XWV,XRL,XEM,OTH\nXWV,30000,2000,1000,5\nXRL,1500,9000,800,5\nXEM,1600,900,20000,5\nOTH,1,1,1,1\n",
     )
     assert run(["trade", "read", "square", str(file), "--into", str(target), "--by", "secretariat"]) == 0
     out = capsys.readouterr().out
@@ -261,18 +285,25 @@ def test_gravity_finds_what_made_the_flows_and_leaves_nothing_out_in_silence() -
     mean = np.exp(5 + out[:, None] + into[None] - 0.9 * np.log(km) - 6.0 * np.log1p(tariff))
     frame = pd.DataFrame(
         [
-            {"exporter": a, "importer": b, "flow": rng.poisson(1e4 * mean[i, j]) / 1e4, "ln_km": np.log(km[i, j]),
-             "ln_tariff": np.log1p(tariff[i, j])}
+            {
+                "exporter": a,
+                "importer": b,
+                "flow": rng.poisson(1e4 * mean[i, j]) / 1e4,
+                "ln_km": np.log(km[i, j]),
+                "ln_tariff": np.log1p(tariff[i, j]),
+            }
             for i, a in enumerate(names)
             for j, b in enumerate(names)
         ]
-    )  # fmt: skip
+    )
     found = ppml(frame, ["ln_km", "ln_tariff"])
     np.testing.assert_allclose(found.coefficient, [-0.9, -6.0], atol=4 * found.standard_error.max())
     theta, se = found.elasticity("ln_tariff")
     assert theta == pytest.approx(5.0, abs=4 * se)
     # adding up: fitted exports are the observed ones, by the first-order conditions
-    observed = frame.pivot_table(index="exporter", columns="importer", values="flow", observed=False).to_numpy()
+    observed = frame.pivot_table(
+        index="exporter", columns="importer", values="flow", observed=False
+    ).to_numpy()
     np.testing.assert_allclose(found.fitted.sum(axis=1), observed.sum(axis=1), rtol=1e-6)
     holes = frame.drop(index=[3, 50])
     table = holes.pivot_table(index="exporter", columns="importer", values="flow", observed=False).to_numpy()
@@ -298,8 +329,20 @@ def test_gravity_finds_what_made_the_flows_and_leaves_nothing_out_in_silence() -
 def test_gravity_of_the_published_sample(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The 30 countries of gegravity's sample, 2006: signs and sizes as its documentation fits them."""
     file = shared / "data/trade/gegravity_sample_data_set.csv"
-    code = run(["trade", "gravity", str(file), "--on", "lndist,contiguity,common_language,pta,international", "--flow", "trade",
-                "--where", "year=2006", "--json"])  # fmt: skip
+    code = run(
+        [
+            "trade",
+            "gravity",
+            str(file),
+            "--on",
+            "lndist,contiguity,common_language,pta,international",
+            "--flow",
+            "trade",
+            "--where",
+            "year=2006",
+            "--json",
+        ]
+    )
     assert code == 0
     out = capsys.readouterr().out
     import json
@@ -318,7 +361,11 @@ def server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 
     class Ranges(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            data = (folder / self.path.strip("/")).read_bytes() if (folder / self.path.strip("/")).exists() else None
+            data = (
+                (folder / self.path.strip("/")).read_bytes()
+                if (folder / self.path.strip("/")).exists()
+                else None
+            )
             if data is None:
                 self.send_error(404)
                 return
@@ -370,13 +417,16 @@ def test_fetch_resumes_checks_and_says_what_to_do_by_hand(server: tuple[str, Pat
 
 
 def test_north_south_with_real_flows_beside_the_estimated(shared: Path) -> None:
-    """The figures of docs/explain/trade.md: 1.5 bn USD a year with BACI, 5.6 with estimated flows; nearly the same order."""
+    """The figures of docs/explain/trade.md: 1.5 bn USD a year with BACI, 5.6 with estimated flows; nearly the
+    same order."""
     programme = milepost.open(milepost.example("north-south"))
     reading = readers.baci([shared / "data/trade/baci2023_aggregate_194.csv.gz"], year=2023)
     rows, told = readers.to_rows(reading, [c.id for c in programme.records.countries])
     assert "156 countries merged into ROW" in told
     assert "trade among them lies inside ROW and was left out: 9,065,669 MUSD" in told
-    real = corridor_game(programme.records.with_rows(flows=[Flow.model_validate(row) for row in rows["flows"]]))
+    real = corridor_game(
+        programme.records.with_rows(flows=[Flow.model_validate(row) for row in rows["flows"]])
+    )
     a, b = real.value(real.players).sum(), programme.game.value(programme.game.players).sum()
     assert a == pytest.approx(1470, abs=60)
     assert b == pytest.approx(5553, abs=60)
@@ -384,7 +434,7 @@ def test_north_south_with_real_flows_beside_the_estimated(shared: Path) -> None:
     assert spearmanr(*alone).statistic > 0.95
 
 
-ITPD = "exporter_iso3,importer_iso3,year,industry_id,trade\nAAA,AAA,2019,1,100\nAAA,BBB,2019,1,10\nBBB,AAA,2019,10,4\nBBB,BBB,2019,1,9\n"  # fmt: skip # noqa: E501
+ITPD = "exporter_iso3,importer_iso3,year,industry_id,trade\nAAA,AAA,2019,1,100\nAAA,BBB,2019,1,10\nBBB,AAA,2019,10,4\nBBB,BBB,2019,1,9\n"  # fmt: skip
 WIOD = (
     "IndustryCode,IndustryDescription,Country,RNr,Year,AUS1,AUS2,USA1,USA2,AUS3,USA3,TOT\n"
     "A01,Farms,AUS,1,2014,5,2,1,0,20,3,31\nB,Mines,AUS,2,2014,1,9,0,2,10,1,23\n"
@@ -394,7 +444,7 @@ WIOD = (
 SQUARE = ",AAA,BBB\nAAA,3,4\nBBB,1,2\n"
 GOOD = {"itpd": ITPD, "icio": ICIO.format(tax="TLS,0,0,0,0,0,0,0,0,0,0,0", va="VA", out="OUT"), "wiod": WIOD, "square": SQUARE,
         "baci": "exporter,importer,value_kusd\nAAA,BBB,5\nBBB,AAA,3\n",
-        "comtrade": "refYear,reporterISO,partnerISO,flowCode,cmdCode,primaryValue\n2022,AAA,BBB,M,TOTAL,5\n2022,BBB,AAA,M,TOTAL,4\n"}  # fmt: skip # noqa: E501
+        "comtrade": "refYear,reporterISO,partnerISO,flowCode,cmdCode,primaryValue\n2022,AAA,BBB,M,TOTAL,5\n2022,BBB,AAA,M,TOTAL,4\n"}  # fmt: skip
 
 
 def refusal(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
@@ -410,7 +460,8 @@ def refusal(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
 
 @pytest.mark.parametrize("kind", sorted(GOOD))
 def test_a_file_in_another_dress_is_the_same_file(kind: str, tmp_path: Path) -> None:
-    """Packed, with a byte order mark, with Windows line ends, with commas at the end of every line: the same numbers."""
+    """Packed, with a byte order mark, with Windows line ends, with commas at the end of every line: the same
+    numbers."""
     read = {k: getattr(readers, k) for k in GOOD}[kind]
     plain = read([text(tmp_path / "a.csv", GOOD[kind])])
     packed = tmp_path / "a.csv.gz"
@@ -427,11 +478,17 @@ def test_a_file_in_another_dress_is_the_same_file(kind: str, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("what", "words"),
     [
-        ("semicolons", "semicolons"), ("utf-16", "UTF-8"), ("empty", "cannot be read"), ("no gzip", "cannot be read"),
-        ("another file", "no|not"), ("a folder", "is a folder"), ("nothing", "no file"), ("bytes", "UTF-8|cannot be read|no"),
+        ("semicolons", "semicolons"),
+        ("utf-16", "UTF-8"),
+        ("empty", "cannot be read"),
+        ("no gzip", "cannot be read"),
+        ("another file", "no|not"),
+        ("a folder", "is a folder"),
+        ("nothing", "no file"),
+        ("bytes", "UTF-8|cannot be read|no"),
         ("longer rows", "line|more cells"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_such_file_is_refused_in_a_sentence(
     kind: str, what: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -440,10 +497,14 @@ def test_what_is_no_such_file_is_refused_in_a_sentence(
     good, path = GOOD[kind], tmp_path / ("x.csv.gz" if what == "no gzip" else "x.csv")
     lines = good.split("\n")
     content = {
-        "semicolons": good.replace(",", ";").encode(), "utf-16": good.encode("utf-16"), "empty": b"", "no gzip": good.encode(),
-        "another file": b"a,b\n1,2\n", "bytes": bytes(range(256)) * 9,
+        "semicolons": good.replace(",", ";").encode(),
+        "utf-16": good.encode("utf-16"),
+        "empty": b"",
+        "no gzip": good.encode(),
+        "another file": b"a,b\n1,2\n",
+        "bytes": bytes(range(256)) * 9,
         "longer rows": "\n".join([*lines[:2], lines[2] + ",7,7", *lines[3:]]).encode(),
-    }  # fmt: skip
+    }
     if what == "a folder":
         path.mkdir()
     elif what != "nothing":
@@ -460,7 +521,9 @@ def test_cells_that_are_no_numbers_are_named_by_row_and_column(tmp_path: Path) -
             (readers.wiod, WIOD.replace("2014,5,2,1", f"2014,{bad},2,1"), "AUS A01", "AUS1"),
             (readers.square, SQUARE.replace("1,2", f"{bad},2"), "BBB", "AAA"),
         ):
-            with pytest.raises(WrongUse, match=f"1 cells are no numbers, the first in row {row}, column {column}"):
+            with pytest.raises(
+                WrongUse, match=f"1 cells are no numbers, the first in row {row}, column {column}"
+            ):
                 read([text(tmp_path / "x.csv", content)])
     with pytest.raises(WrongUse, match="AAA_01 stands twice"):
         readers.icio([text(tmp_path / "y.csv", GOOD["icio"].replace("AAA_29,4,20", "AAA_01,4,20"))])
@@ -481,16 +544,18 @@ def test_rows_that_fall_out_are_in_the_ledger_with_file_and_line(tmp_path: Path)
         [
             text(
                 tmp_path / "i.csv",
-                ITPD + "AAA,BBB,2019,1,x\nAAA,BBB,20x9,1,7\nAAA,BBB,2019,,7\nAAA,BBB,2019,1,inf\nAAA,999,2019,1,7\n",
+                ITPD
+                + "AAA,BBB,2019,1,x\nAAA,BBB,20x9,1,7\nAAA,BBB,2019,,7\nAAA,BBB,2019,1,inf\nAAA,999,2019,1,7\n",
             )
         ]
     )
     assert found.flows.sum() == 123
     for words in (
-        "no number in musd: 2 (for example i.csv, line 6: 'x')", "no year: 1 (for example i.csv, line 7)",
+        "no number in musd: 2 (for example i.csv, line 6: 'x')",
+        "no year: 1 (for example i.csv, line 7)",
         "no industry: 1, 7.0 MUSD",
         "the importer is no country: 1, 7.0 MUSD (for example 999)",
-    ):  # fmt: skip
+    ):
         assert words in said(found)
     with pytest.raises(WrongUse, match=r"No row of the data is left.*no country: 1"):
         readers.itpd([text(tmp_path / "j.csv", ITPD.split("\n")[0] + "\nAAA,999,2019,1,7\n")])
@@ -507,21 +572,27 @@ def test_rows_that_fall_out_are_in_the_ledger_with_file_and_line(tmp_path: Path)
 
 def test_comtrade_counts_every_dollar_once(tmp_path: Path) -> None:
     head = "refYear,period,freqCode,reporterISO,partnerISO,flowCode,cmdCode,primaryValue\n"
-    chapters = head + "2022,2022,A,KAZ,RUS,M,01,4000000\n2022,2022,A,KAZ,RUS,M,0101,3000000\n2022,2022,A,KAZ,RUS,M,010121,2000000\n"
+    chapters = (
+        head
+        + "2022,2022,A,KAZ,RUS,M,01,4000000\n2022,2022,A,KAZ,RUS,M,0101,3000000\n2022,2022,A,KAZ,RUS,M,010121,2000000\n"
+    )
     others = "2022,2022,A,KAZ,UZB,M,TOTAL,7000000\n2022,2022,A,KAZ,UZB,M,01,1000000\n2022,2022,A,KAZ,RUS,MIP,TOTAL,900000\n"
     monthly = "2022,202201,M,KAZ,RUS,M,01,300000\n"
     found = readers.comtrade([text(tmp_path / "c.csv", chapters + others + monthly)])
     at = found.countries.index
-    headings = readers.comtrade([text(tmp_path / "h.csv", head + "2022,2022,A,KAZ,RUS,M,0101,3000000\n2022,2022,A,KAZ,RUS,M,010121,2000000\n")])  # fmt: skip # noqa: E501
+    headings = readers.comtrade([text(tmp_path / "h.csv", head + "2022,2022,A,KAZ,RUS,M,0101,3000000\n2022,2022,A,KAZ,RUS,M,010121,2000000\n")])  # fmt: skip
     assert headings.flows.sum() == 3.0
-    # one pair has a total, the other the chapter; headings, products, processing trade and months are parts of them
+    # one pair has a total, the other the chapter; headings, products, processing trade and months are parts
+    # of them
     assert found.flows[0, at("RUS"), at("KAZ")] == 4.0
     assert found.flows[0, at("UZB"), at("KAZ")] == 7.0
     for words in (
-        "a commodity of a total that is there: 1, 1.0 MUSD", "a commodity of a chapter or heading that is there: 2, 5.0 MUSD",
-        "not the flow 'M': 1, 0.9 MUSD (for example MIP)", "months of a reporter whose year is there: 1",
+        "a commodity of a total that is there: 1, 1.0 MUSD",
+        "a commodity of a chapter or heading that is there: 2, 5.0 MUSD",
+        "not the flow 'M': 1, 0.9 MUSD (for example MIP)",
+        "months of a reporter whose year is there: 1",
         "report nothing themselves, so without imports: 2",
-    ):  # fmt: skip
+    ):
         assert words in said(found)
     months = head + "".join(f"2022,2022{m:02d},M,KAZ,RUS,M,TOTAL,1000000\n" for m in range(1, 13))
     found = readers.comtrade([text(tmp_path / "m.csv", months)])
@@ -531,29 +602,34 @@ def test_comtrade_counts_every_dollar_once(tmp_path: Path) -> None:
 
 def test_comtrade_months_are_a_matter_of_each_reporter_and_each_month(tmp_path: Path) -> None:
     head = "refYear,period,freqCode,reporterISO,partnerISO,flowCode,cmdCode,primaryValue\n"
-    mixed = (
-        "2022,2022,A,KAZ,RUS,M,TOTAL,100000000\n2022,202201,M,UZB,RUS,M,TOTAL,10000000\n2022,202202,M,UZB,RUS,M,TOTAL,15000000\n"
-    )
+    mixed = "2022,2022,A,KAZ,RUS,M,TOTAL,100000000\n2022,202201,M,UZB,RUS,M,TOTAL,10000000\n2022,202202,M,UZB,RUS,M,TOTAL,15000000\n"
     found = readers.comtrade([text(tmp_path / "a.csv", head + mixed)])
     at = found.countries.index
     assert found.flows[0, at("RUS"), at("KAZ")] == 100.0
-    assert found.flows[0, at("RUS"), at("UZB")] == 25.0, "Uzbekistan gave no year: its months are all there is"
+    assert found.flows[0, at("RUS"), at("UZB")] == 25.0, (
+        "Uzbekistan gave no year: its months are all there is"
+    )
     # January has a total, February its chapters
     months = "2022,202201,M,KAZ,RUS,M,TOTAL,100000000\n2022,202202,M,KAZ,RUS,M,01,30000000\n2022,202202,M,KAZ,RUS,M,02,20000000\n"
-    found = readers.comtrade([text(tmp_path / "b.csv", head + months + "2022,202201,M,KAZ,RUS,M,01,40000000\n")])
+    found = readers.comtrade(
+        [text(tmp_path / "b.csv", head + months + "2022,202201,M,KAZ,RUS,M,01,40000000\n")]
+    )
     assert found.flows.sum() == 150.0
-    assert {e.what: e.musd for e in found.ledger.entries}["dropped, a commodity of a total that is there"] == 40.0
+    assert {e.what: e.musd for e in found.ledger.entries}[
+        "dropped, a commodity of a total that is there"
+    ] == 40.0
 
 
 def test_what_tariffs_drop_or_average_is_in_the_ledger_of_the_flows(tmp_path: Path) -> None:
-    file = text(tmp_path / "t.csv", "iso1,iso2,year,sector,tariff\nBBB,AAA,2019,1,12\nBBB,AAA,2019,1,14\nAAA,BBB,2019,10,free\nAAA,BBB,2019,,-3\n")  # fmt: skip # noqa: E501
+    file = text(tmp_path / "t.csv", "iso1,iso2,year,sector,tariff\nBBB,AAA,2019,1,12\nBBB,AAA,2019,1,14\nAAA,BBB,2019,10,free\nAAA,BBB,2019,,-3\n")  # fmt: skip
     flows = readers.itpd([text(tmp_path / "i.csv", ITPD)])
     found = apply_tariffs(flows, readers.tariffs([file]))
     for words in (
         "tariffs, rates of a cell that stood before, averaged with it: 1",
         "tariffs, dropped, no number in percent: 1 (for example t.csv, line 4: 'free')",
-        "tariffs, dropped, negative value: 1 (for example t.csv, line 5)", "taken as free: 1, 4.0 MUSD",
-    ):  # fmt: skip
+        "tariffs, dropped, negative value: 1 (for example t.csv, line 5)",
+        "taken as free: 1, 4.0 MUSD",
+    ):
         assert words in said(found)
     assert "tariffs" not in said(flows)
     # a rate without a sector holds for every sector, one with a sector goes before it
@@ -564,7 +640,8 @@ def test_what_tariffs_drop_or_average_is_in_the_ledger_of_the_flows(tmp_path: Pa
 
 
 def test_sectors_and_tariffs_reach_the_programme(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """ITPD has no accounts: total flows, and trade and duties by sector beside them; the programme stays sound."""
+    """ITPD has no accounts: total flows, and trade and duties by sector beside them; the programme stays
+    sound."""
     target = tmp_path / "ridge"
     assert run(["new", str(target), "--example", "ridge"]) == 0
     for table in ("sectors", "sector_trade", "sector_accounts", "sector_inputs", "capacities"):
@@ -573,21 +650,43 @@ def test_sectors_and_tariffs_reach_the_programme(tmp_path: Path, capsys: pytest.
     rows = ITPD.replace(",1,", ",farm,").replace(",10,", ",factory,")
     for a, b in names.items():
         rows = rows.replace(a, b)
-    file = text(tmp_path / "i.csv", rows + "XEM,XEM,2019,farm,50\nXEM,XRL,2019,farm,5\nXRL,XEM,2019,factory,6\n")
+    file = text(
+        tmp_path / "i.csv", rows + "XEM,XEM,2019,farm,50\nXEM,XRL,2019,farm,5\nXRL,XEM,2019,factory,6\n"
+    )
     duties = text(tmp_path / "t.csv", "iso1,iso2,year,sector,tariff\nXRL,XWV,2019,farm,12\n")
     before = milepost.open(target).records
-    assert run(["trade", "read", "itpd", str(file), "--tariffs", str(duties), "--into", str(target), "--by", "secretariat"]) == 0
+    assert (
+        run(
+            [
+                "trade",
+                "read",
+                "itpd",
+                str(file),
+                "--tariffs",
+                str(duties),
+                "--into",
+                str(target),
+                "--by",
+                "secretariat",
+            ]
+        )
+        == 0
+    )
     out = capsys.readouterr().out
     assert "the source has no accounts" in out
     assert "rows of sector_trade" in out
     after = milepost.open(target)
     assert after.check() == ()
-    trade = {(t.sector, t.exporter, t.importer): (t.usd_m, t.tariff_percent) for t in after.records.sector_trade}
+    trade = {
+        (t.sector, t.exporter, t.importer): (t.usd_m, t.tariff_percent) for t in after.records.sector_trade
+    }
     assert trade["farm", "XWV", "XRL"] == (10.0, 12.0)
     assert trade["factory", "XRL", "XWV"] == (4.0, 0.0)
     # a source that knows none of the countries must not empty the tables
     stranger = text(tmp_path / "s.csv", SQUARE)
-    assert "none of the programme's countries" in refusal(["trade", "read", "square", str(stranger), "--into", str(target)], capsys)
+    assert "none of the programme's countries" in refusal(
+        ["trade", "read", "square", str(stranger), "--into", str(target)], capsys
+    )
     assert milepost.open(target).records.flows == after.records.flows
     assert before.flows != after.records.flows
 
@@ -617,7 +716,10 @@ def test_npz_faults(tmp_path: Path) -> None:
         (archive("b.npz", countries=np.array(["AAA", "AAA"]), flows=flows), "a country stands twice"),
         (archive("c.npz", countries=names, flows=np.ones((3, 2))), "shape"),
         (archive("d.npz", a=names), "wanted countries and flows"),
-        (archive("e.npz", countries=np.array([None, "A"], dtype=object), flows=flows), "no .npz of plain arrays"),
+        (
+            archive("e.npz", countries=np.array([None, "A"], dtype=object), flows=flows),
+            "no .npz of plain arrays",
+        ),
         (text(tmp_path / "f.npz", "junk"), "no .npz of plain arrays"),
         (text(tmp_path / "g.npz", ""), "no .npz of plain arrays"),
         (archive("h.npz", countries=names, flows=-flows), "4 flows are negative"),
@@ -646,7 +748,12 @@ def panel(n: int = 14, seed: int = 5) -> pd.DataFrame:
     mean = np.exp(9 + rng.normal(0, 1, n)[:, None] + rng.normal(0, 1, n)[None] - 0.9 * np.log(km))
     return pd.DataFrame(
         [
-            {"exporter": f"C{i:02d}", "importer": f"C{j:02d}", "flow": float(rng.poisson(mean[i, j])), "ln_km": np.log(km[i, j])}
+            {
+                "exporter": f"C{i:02d}",
+                "importer": f"C{j:02d}",
+                "flow": float(rng.poisson(mean[i, j])),
+                "ln_km": np.log(km[i, j]),
+            }
             for i in range(n)
             for j in range(n)
         ]
@@ -654,7 +761,8 @@ def panel(n: int = 14, seed: int = 5) -> pd.DataFrame:
 
 
 def test_standard_errors_are_the_sandwich_with_every_effect_counted() -> None:
-    """By hand: H^-1 (X' diag(e^2) X) H^-1 N / (N - k), k with all effects; statsmodels' own GLM leaves the last factor out."""
+    """By hand: H^-1 (X' diag(e^2) X) H^-1 N / (N - k), k with all effects; statsmodels' own GLM leaves the
+    last factor out."""
     frame = panel()
     found = ppml(frame, ["ln_km"])
     n = 14
@@ -664,14 +772,17 @@ def test_standard_errors_are_the_sandwich_with_every_effect_counted() -> None:
     bread = np.linalg.inv(design.T @ (design * mu[:, None]))
     meat = design.T @ (design * ((y - mu) ** 2)[:, None])
     N, k = design.shape
-    assert found.standard_error[0] == pytest.approx(np.sqrt((bread @ meat @ bread)[0, 0] * N / (N - k)), rel=1e-7)
+    assert found.standard_error[0] == pytest.approx(
+        np.sqrt((bread @ meat @ bread)[0, 0] * N / (N - k)), rel=1e-7
+    )
     # pyfixest 0.60 on the same data, fepois with vcov="HC1": the same convention
     assert found.coefficient[0] == pytest.approx(-0.8779713666765613, rel=1e-9)
     assert found.standard_error[0] == pytest.approx(0.015056355319195174, rel=1e-5)
 
 
 def test_zeros_set_apart_from_all_positive_flows_are_left_out_and_said() -> None:
-    """The likelihood has no maximum with them: those pairs go, their fit is zero, all else is as if they were not there."""
+    """The likelihood has no maximum with them: those pairs go, their fit is zero, all else is as if they were
+    not there."""
     frame = panel()
     frame["flow"] += 1.0
     west = {f"C{i:02d}" for i in range(7)}
@@ -683,14 +794,16 @@ def test_zeros_set_apart_from_all_positive_flows_are_left_out_and_said() -> None
     np.testing.assert_allclose(found.coefficient, within.coefficient, rtol=1e-8)
     np.testing.assert_array_equal(found.fitted[:7, 7:], 0.0)
     assert np.isnan(found.fitted[7:, :7]).all()  # no pair tells at what level the two halves would trade
-    # known to be zero both ways, no effect could be larger in one without being smaller in the other: nothing is set apart
+    # known to be zero both ways, no effect could be larger in one without being smaller in the other: nothing
+    # is set apart
     both = frame.assign(flow=frame["flow"].where(out == into, 0.0))
     assert not any("zeros were left out because" in note for note in ppml(both, ["ln_km"]).notes)
     # a dummy that is 1 at zeros alone has no coefficient; with one positive flow behind the wall it has
     dummy = frame.index.isin([3, 40, 77])
     closed = frame.assign(flow=frame["flow"].where(~dummy, 0.0), closed=dummy.astype(float))
     with pytest.raises(
-        WrongUse, match="3 pairs, the first C00-C03, trade nothing and are set apart from all positive flows by closed"
+        WrongUse,
+        match="3 pairs, the first C00-C03, trade nothing and are set apart from all positive flows by closed",
     ):
         ppml(closed, ["ln_km", "closed"])
     closed.loc[90, "closed"] = 1.0
@@ -702,12 +815,15 @@ def test_gravity_refuses_what_cannot_be_fitted(tmp_path: Path, capsys: pytest.Ca
     panel(6).assign(year=2006).to_csv(file, index=False)
     command = ["trade", "gravity", str(file), "--on"]
     for more, words in (
-        (["ln_km", "--where", "year"], "no condition"), (["ln_km", "--where", "year=1999"], "no year '1999'"),
-        (["ln_km", "--where", "land=1"], "no column 'land'"), ([""], "at least one regressor"),
-        (["ln_km,ln_km"], "each column once"), (["ln_km", "--flow", "usd"], "no column usd"),
+        (["ln_km", "--where", "year"], "no condition"),
+        (["ln_km", "--where", "year=1999"], "no year '1999'"),
+        (["ln_km", "--where", "land=1"], "no column 'land'"),
+        ([""], "at least one regressor"),
+        (["ln_km,ln_km"], "each column once"),
+        (["ln_km", "--flow", "usd"], "no column usd"),
         (["ln_km", "--fill", str(tmp_path / "none" / "f.csv")], "cannot be written"),
         (["ln_km", "--elasticity", "tariff"], "no regressor"),
-    ):  # fmt: skip
+    ):
         assert words in refusal([*command, *more], capsys)
     panel(6).iloc[:9].to_csv(file, index=False)
     assert "bring more of the square" in refusal([*command, "ln_km"], capsys)
@@ -724,12 +840,18 @@ def test_gravity_says_what_it_leaves_out() -> None:
     lonely = pd.DataFrame([{"exporter": "ZZ", "importer": "C01", "flow": 3.0, "ln_km": 7.0}])
     notes = " ".join(ppml(pd.concat([frame, lonely], ignore_index=True), ["ln_km"]).notes)
     for words in (
-        "1 rows without an exporter", "1 pairs without a regressor", "1 pairs without a flow", "telling nothing: ZZ", "not square",
-    ):  # fmt: skip
+        "1 rows without an exporter",
+        "1 pairs without a regressor",
+        "1 pairs without a flow",
+        "telling nothing: ZZ",
+        "not square",
+    ):
         assert words in notes
 
 
-def test_fetch_refuses_what_is_no_place_and_throws_away_what_does_not_belong(server: tuple[str, Path], tmp_path: Path) -> None:
+def test_fetch_refuses_what_is_no_place_and_throws_away_what_does_not_belong(
+    server: tuple[str, Path], tmp_path: Path
+) -> None:
     address, folder = server
     (folder / "a.zip").write_bytes(b"whole")
     with pytest.raises(WrongUse, match="no address"):
@@ -753,14 +875,16 @@ def test_fetch_refuses_what_is_no_place_and_throws_away_what_does_not_belong(ser
 
 
 def test_a_plain_list_of_flows(tmp_path: Path) -> None:
-    content = "year,exporter,importer,sector,value\n2023,AAA,BBB,farm,1500\n2023,BBB,AAA,farm,500\n2023,BBB,AAA,farm,250\n2023,AAA,AAA,mill,9000\n2022,AAA,BBB,farm,1\n2023,,AAA,farm,4000\n2023,AAA,BBB,,many\n"  # fmt: skip # noqa: E501
+    content = "year,exporter,importer,sector,value\n2023,AAA,BBB,farm,1500\n2023,BBB,AAA,farm,500\n2023,BBB,AAA,farm,250\n2023,AAA,AAA,mill,9000\n2022,AAA,BBB,farm,1\n2023,,AAA,farm,4000\n2023,AAA,BBB,,many\n"  # fmt: skip
     found = readers.long([text(tmp_path / "flows.csv", content)], unit=1e-3, year=2023)
     assert (found.countries, found.sectors, found.year) == (("AAA", "BBB"), ("farm", "mill"), 2023)
     np.testing.assert_allclose(found.flows, np.array([[[0.0, 1.5], [0.75, 0.0]], [[9.0, 0.0], [0.0, 0.0]]]))
     for line in (
-        "dropped, another year than 2023: 1", "dropped, no exporter: 1, 4.0 MUSD", "dropped, no number in value: 1",
+        "dropped, another year than 2023: 1",
+        "dropped, no exporter: 1, 4.0 MUSD",
+        "dropped, no number in value: 1",
         "rows of a cell that stood before, added to it: 1, 0.2 MUSD",
-    ):  # fmt: skip
+    ):
         assert line in said(found)
     with pytest.raises(WrongUse, match="choose one with --year"):
         readers.long([tmp_path / "flows.csv"])
@@ -774,7 +898,11 @@ def test_a_plain_list_of_flows(tmp_path: Path) -> None:
 
 def test_the_unit_of_plain_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = text(tmp_path / "flows.csv", "exporter,importer,value\nAAA,BBB,3000000\nBBB,AAA,1000000\n")
-    for arguments, worth in ((["--unit", "USD"], "4.00000"), (["--unit", "thousand"], "4,000.00"), ([], "4,000,000")):
+    for arguments, worth in (
+        (["--unit", "USD"], "4.00000"),
+        (["--unit", "thousand"], "4,000.00"),
+        ([], "4,000,000"),
+    ):
         assert run(["trade", "read", "long", str(file), *arguments]) == 0
         out = " ".join(capsys.readouterr().out.split())
         assert f"Trade between countries: {worth} MUSD" in out

@@ -35,10 +35,17 @@ def world(seed: int, n: int = 5, J: int = 4, closure: str = "zero", tariffs: boo
     share = rng.uniform(0.3, 0.7, (n, J))
     inputs = rng.dirichlet(np.ones(J), (n, J)).transpose(0, 2, 1)
     return SectorEconomy(
-        tuple(f"C{i}" for i in range(n)), tuple(f"S{j}" for j in range(J)), flows, tau, inputs * (1 - share)[:, None, :], share,
-        rng.dirichlet(np.full(J, 3.0), n), flows.sum(axis=(0, 2)) * rng.uniform(0.45, 0.5), rng.uniform(1.5, 12, J),
+        tuple(f"C{i}" for i in range(n)),
+        tuple(f"S{j}" for j in range(J)),
+        flows,
+        tau,
+        inputs * (1 - share)[:, None, :],
+        share,
+        rng.dirichlet(np.full(J, 3.0), n),
+        flows.sum(axis=(0, 2)) * rng.uniform(0.45, 0.5),
+        rng.uniform(1.5, 12, J),
         closure,  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
 
 
 def shock(seed: int, base: SectorEconomy, size: float = 0.1) -> SectorShock:
@@ -53,7 +60,8 @@ def shock(seed: int, base: SectorEconomy, size: float = 0.1) -> SectorShock:
 def in_levels(base: SectorEconomy, change: SectorShock, closure: str, *, melted: bool = False) -> np.ndarray:
     """Slow twin: the model in levels by plain damped repetition, country by country; real income hats.
 
-    ``melted``: the revenue of tariffs is nobody's income; it buys what was taxed, from its seller, and is thrown away.
+    ``melted``: the revenue of tariffs is nobody's income; it buys what was taxed, from its seller, and is
+    thrown away.
     """
     J, n, _ = base.flows.shape
     pi0 = base.shares
@@ -79,9 +87,15 @@ def in_levels(base: SectorEconomy, change: SectorShock, closure: str, *, melted:
                 newP[j, dest] = terms.sum() ** (-1 / theta[j])
                 pi[j, dest] = terms / terms.sum()
         net = pi * X[:, :, None] / (1 + (0.0 if melted else tau.transpose(0, 2, 1)))
-        income = w * base.value_added_musd + (0.0 if melted else (net * tau.transpose(0, 2, 1)).sum(axis=(0, 2))) + D
+        income = (
+            w * base.value_added_musd
+            + (0.0 if melted else (net * tau.transpose(0, 2, 1)).sum(axis=(0, 2)))
+            + D
+        )
         out = net.sum(axis=1)
-        newX = np.array([[gamma[i, j] @ out[:, i] + alpha[i, j] * income[i] for i in range(n)] for j in range(J)])
+        newX = np.array(
+            [[gamma[i, j] @ out[:, i] + alpha[i, j] * income[i] for i in range(n)] for j in range(J)]
+        )
         neww = w * ((gl.T * out).sum(axis=0) / (w * base.value_added_musd)) ** 0.3
         neww *= base.value_added_musd.sum() / (neww * base.value_added_musd).sum()
         moved = max(np.abs(neww - w).max(), np.abs(newP - P).max(), np.abs(newX / X - 1).max())
@@ -141,7 +155,8 @@ def test_one_sector_is_the_one_sector_model(seed: int, closure: str) -> None:
 @given(st.integers(0, 2**31), st.sampled_from(CLOSURES))
 @settings(max_examples=15, deadline=None)
 def test_parts_of_the_world_that_never_traded_have_an_equilibrium_each(seed: int, closure: str) -> None:
-    """Two halves without trade between them: each as if it were the world, its deficits in units of its own income."""
+    """Two halves without trade between them: each as if it were the world, its deficits in units of its own
+    income."""
     rng = np.random.default_rng(seed)
     X = rng.lognormal(0, 1, (6, 6))
     X[:3, 3:] = X[3:, :3] = 0.0
@@ -167,36 +182,59 @@ def test_scale_and_names_do_not_matter_and_a_merger_changes_nothing(seed: int) -
     change = shock(seed, economy)
     here = SectorSolver(economy).solve(change)
     bigger = SectorEconomy(
-        economy.countries, economy.sectors, 7 * economy.flows, economy.tariffs, economy.materials, economy.value_added_share,
-        economy.final_share, 7 * economy.value_added_musd, economy.theta,
-    )  # fmt: skip
-    np.testing.assert_allclose(SectorSolver(bigger).solve(change).real_income_hat, here.real_income_hat, rtol=1e-9)
+        economy.countries,
+        economy.sectors,
+        7 * economy.flows,
+        economy.tariffs,
+        economy.materials,
+        economy.value_added_share,
+        economy.final_share,
+        7 * economy.value_added_musd,
+        economy.theta,
+    )
+    np.testing.assert_allclose(
+        SectorSolver(bigger).solve(change).real_income_hat, here.real_income_hat, rtol=1e-9
+    )
     order = np.random.default_rng(seed).permutation(5)
     turn = np.ix_(np.arange(4), order, order)
     other = SectorEconomy(
-        tuple(economy.countries[i] for i in order), economy.sectors, economy.flows[turn], economy.tariffs[turn],
-        economy.materials[order], economy.value_added_share[order], economy.final_share[order],
-        economy.value_added_musd[order], economy.theta,
-    )  # fmt: skip
+        tuple(economy.countries[i] for i in order),
+        economy.sectors,
+        economy.flows[turn],
+        economy.tariffs[turn],
+        economy.materials[order],
+        economy.value_added_share[order],
+        economy.final_share[order],
+        economy.value_added_musd[order],
+        economy.theta,
+    )
     assert change.cost_hat is not None
     assert change.tariffs is not None
     moved = SectorSolver(other).solve(SectorShock(change.cost_hat[turn], change.tariffs[turn]))
     np.testing.assert_allclose(moved.real_income_hat, here.real_income_hat[order], rtol=1e-9)
-    # a country cut into two identical halves, each dealing with everybody as the whole did, is the same country
+    # a country cut into two identical halves, each dealing with everybody as the whole did, is the same
+    # country
     half = np.array([0, 0, 1, 2, 3, 4])
     weight = np.array([0.5, 0.5, 1, 1, 1, 1])
     cut = np.ix_(np.arange(4), half, half)
     split = SectorEconomy(
-        tuple(f"H{i}" for i in range(6)), economy.sectors, economy.flows[cut] * weight[:, None] * weight, economy.tariffs[cut],
-        economy.materials[half], economy.value_added_share[half], economy.final_share[half],
-        economy.value_added_musd[half] * weight, economy.theta,
-    )  # fmt: skip
+        tuple(f"H{i}" for i in range(6)),
+        economy.sectors,
+        economy.flows[cut] * weight[:, None] * weight,
+        economy.tariffs[cut],
+        economy.materials[half],
+        economy.value_added_share[half],
+        economy.final_share[half],
+        economy.value_added_musd[half] * weight,
+        economy.theta,
+    )
     twice = SectorSolver(split).solve(SectorShock(change.cost_hat[cut], change.tariffs[cut]))
     np.testing.assert_allclose(twice.real_income_hat, here.real_income_hat[half], rtol=1e-8)
 
 
 def test_a_tariff_left_at_zero_is_the_iceberg_alone_bit_for_bit() -> None:
-    """Without tariffs, naming them as zero changes not one bit, in a solve, in a batch and in the decomposition."""
+    """Without tariffs, naming them as zero changes not one bit, in a solve, in a batch and in the
+    decomposition."""
     for closure in CLOSURES:
         solver = SectorSolver(world(3, closure=closure, tariffs=False))
         hat = shock(3, solver.base).cost_hat
@@ -207,7 +245,12 @@ def test_a_tariff_left_at_zero_is_the_iceberg_alone_bit_for_bit() -> None:
             np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
         assert not b.tariff_revenue_musd.any()
         cells = [
-            (j, o, d, float(hat[j, o, d]), t) for t in (None, 0.0) for j in range(2) for o in range(5) for d in range(5) if o != d
+            (j, o, d, float(hat[j, o, d]), t)
+            for t in (None, 0.0)
+            for j in range(2)
+            for o in range(5)
+            for d in range(5)
+            if o != d
         ]
         half = len(cells) // 2
         worth = solver.worth_many(Scenarios.of(solver.base, [cells[:half], cells[half:]]))
@@ -218,8 +261,9 @@ def test_a_tariff_left_at_zero_is_the_iceberg_alone_bit_for_bit() -> None:
 @given(st.integers(0, 2**31))
 @settings(max_examples=15, deadline=None)
 def test_what_tells_a_tariff_from_an_iceberg_is_its_revenue(seed: int) -> None:
-    """Exact, for a tax on all that a country buys, home included, without inputs: given back it changes nothing anywhere, because
-    what it takes in prices it gives in income. As an iceberg it costs exactly 1 / (1 + t) of real income, of that country alone."""
+    """Exact, for a tax on all that a country buys, home included, without inputs: given back it changes
+    nothing anywhere, because what it takes in prices it gives in income. As an iceberg it costs exactly 1 /
+    (1 + t) of real income, of that country alone."""
     economy = world(seed, tariffs=False)
     n, J = 5, 4
     final_only = replace(economy, materials=np.zeros((n, J, J)), value_added_share=np.ones((n, J)))
@@ -239,7 +283,8 @@ def test_what_tells_a_tariff_from_an_iceberg_is_its_revenue(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_a_tariff_whose_revenue_buys_the_goods_and_melts_them_is_the_iceberg(seed: int) -> None:
-    """The slow twin, told to spend a tariff's revenue on what was taxed and throw it away, gives the solver's iceberg."""
+    """The slow twin, told to spend a tariff's revenue on what was taxed and throw it away, gives the solver's
+    iceberg."""
     base = SectorSolver(world(seed, n=4, J=3, tariffs=False)).base
     hat = np.abs(np.random.default_rng(seed).normal(0, 0.2, base.flows.shape)) + 1.0
     hat[:, np.arange(4), np.arange(4)] = 1.0
@@ -248,7 +293,8 @@ def test_a_tariff_whose_revenue_buys_the_goods_and_melts_them_is_the_iceberg(see
 
 
 def test_autarky_is_the_formula_of_acr() -> None:
-    """All trade banned: real income falls to (home share) ^ (1 / theta), Arkolakis, Costinot and Rodriguez-Clare (2012)."""
+    """All trade banned: real income falls to (home share) ^ (1 / theta), Arkolakis, Costinot and
+    Rodriguez-Clare (2012)."""
     rng = np.random.default_rng(8)
     X = rng.lognormal(0, 1, (5, 5))
     np.fill_diagonal(X, 3 * X.sum(axis=1))
@@ -283,7 +329,8 @@ def test_the_parts_add_up(seed: int, closure: str) -> None:
 
 
 def test_each_part_is_what_its_name_says() -> None:
-    """Adding up does not tell the parts apart: for a small shock each must be its first-order term, written out here by hand."""
+    """Adding up does not tell the parts apart: for a small shock each must be its first-order term, written
+    out here by hand."""
     solver = SectorSolver(world(11, n=4, J=3, closure="multiplicative"))
     base, income, apart = solver.base, solver.income_musd, 1.0 - np.eye(4)
     tiny = 1e-5
@@ -294,14 +341,20 @@ def test_each_part_is_what_its_name_says() -> None:
     found, after = decompose(solver, change), solver.solve(change)
     dc = np.log(after.cost_hat)
     sold, bought = base.flows, base.flows.transpose(0, 2, 1)  # [sector, country, partner]
-    grown = np.log(after.flows / np.where(base.flows > 0, base.flows, 1.0), where=base.flows > 0, out=np.zeros(base.flows.shape))
+    grown = np.log(
+        after.flows / np.where(base.flows > 0, base.flows, 1.0),
+        where=base.flows > 0,
+        out=np.zeros(base.flows.shape),
+    )
     per = income[None, :, None]
     expected = {
         "terms_of_trade": (sold * dc[:, :, None] - bought * dc[:, None, :]) / per,
         "efficiency": -bought * np.log(hat).transpose(0, 2, 1) / per,
-        "volume_of_trade": base.tariffs.transpose(0, 2, 1) * bought
-        * (grown.transpose(0, 2, 1) - dc[:, None, :] - np.log(hat).transpose(0, 2, 1)) / per,
-    }  # fmt: skip
+        "volume_of_trade": base.tariffs.transpose(0, 2, 1)
+        * bought
+        * (grown.transpose(0, 2, 1) - dc[:, None, :] - np.log(hat).transpose(0, 2, 1))
+        / per,
+    }
     for name, part in expected.items():
         np.testing.assert_allclose(getattr(found, name), part, atol=20 * tiny**2)
     deficit = after.income_musd - after.wage_hat * base.value_added_musd - after.tariff_revenue_musd
@@ -311,7 +364,9 @@ def test_each_part_is_what_its_name_says() -> None:
     duties = SectorShock(tariffs=tau)
     first, exact = first_order(solver, solver.solve(duties)), decompose(solver, duties).by_country()
     np.testing.assert_allclose(first.terms_of_trade_percent / 100, exact["terms of trade"], atol=20 * tiny**2)
-    np.testing.assert_allclose(first.volume_of_trade_percent / 100, exact["volume of trade"], atol=20 * tiny**2)
+    np.testing.assert_allclose(
+        first.volume_of_trade_percent / 100, exact["volume of trade"], atol=20 * tiny**2
+    )
     # smooth paths need few steps: a part taken at one end of a step instead of across it would need hundreds
     assert decompose(solver, shock(11, base)).steps <= 32
 
@@ -320,14 +375,21 @@ def test_each_part_is_what_its_name_says() -> None:
 def nafta(data: Path, closure: str = "zero") -> tuple[SectorSolver, SectorShock]:
     z = np.load(data / "cp2015_nafta.npz")
     economy = SectorEconomy.from_accounts(
-        tuple(map(str, z["regions"])), tuple(map(str, z["sectors"])), flows=z["trade"].transpose(0, 2, 1) / 1e6,
-        tariffs=z["tau_bln"].transpose(0, 2, 1), materials_musd=z["intermediate"] / 1e6, value_added_musd=z["va"] / 1e6,
-        final_musd=z["final"] / 1e6, theta=z["theta"], closure=closure,  # type: ignore[arg-type]
-    )  # fmt: skip
+        tuple(map(str, z["regions"])),
+        tuple(map(str, z["sectors"])),
+        flows=z["trade"].transpose(0, 2, 1) / 1e6,
+        tariffs=z["tau_bln"].transpose(0, 2, 1),
+        materials_musd=z["intermediate"] / 1e6,
+        value_added_musd=z["va"] / 1e6,
+        final_musd=z["final"] / 1e6,
+        theta=z["theta"],
+        closure=closure,  # type: ignore[arg-type]
+    )
     return SectorSolver(economy), SectorShock(tariffs=z["tau_cfl"].transpose(0, 2, 1))
 
 
-# Caliendo and Parro (2015), tables 2 and 3: terms of trade, volume of trade, welfare, real wages, imports from the bloc (%)
+# Caliendo and Parro (2015), tables 2 and 3: terms of trade, volume of trade, welfare, real wages, imports
+# from the bloc (%)
 PUBLISHED = {
     "Mexico": (-0.41, 1.72, 1.31, 1.72, 118.28),
     "Canada": (-0.11, 0.04, -0.06, 0.32, 11.11),
@@ -347,9 +409,12 @@ def test_nafta_to_every_printed_digit(shared: Path) -> None:
         others = [k for k in bloc if k != i]
         imports = 100 * (found.flows[:, others, i].sum() / solver.base.flows[:, others, i].sum() - 1)
         ours = (
-            first.terms_of_trade_percent[i], first.volume_of_trade_percent[i], first.welfare_percent[i],
-            first.real_wage_percent[i], imports,
-        )  # fmt: skip
+            first.terms_of_trade_percent[i],
+            first.volume_of_trade_percent[i],
+            first.welfare_percent[i],
+            first.real_wage_percent[i],
+            imports,
+        )
         assert tuple(round(float(x), 2) for x in ours) == printed
     # the exact change is another number: next to nothing for Mexico, not 1.31 %
     exact = dict(zip(found.countries, 100 * (found.real_income_hat - 1), strict=True))
@@ -386,7 +451,8 @@ def test_scenarios_equal_single_solves_on_any_number_of_threads(shared: Path) ->
 
 
 def test_five_hundred_hard_scenarios_do_not_fail(shared: Path) -> None:
-    """Costs from a fifth to five times, with petroleum's elasticity of 65; `make bench` runs five thousand."""
+    """Costs from a fifth to five times, with petroleum's elasticity of 65; `make bench` runs five
+    thousand."""
     solver, _ = nafta(shared / "data/trade/cp2015")
     rng = np.random.default_rng(1)
     changes = []
@@ -408,7 +474,9 @@ def test_a_solved_baseline_keeps_its_closure() -> None:
     assert solve(world(0), SectorShock(), closure="fixed").closure == "fixed"
     again = SectorSolver(solver.base)
     np.testing.assert_allclose(
-        again.solve(shock(0, again.base)).real_income_hat, solver.solve(shock(0, solver.base)).real_income_hat, rtol=1e-9
+        again.solve(shock(0, again.base)).real_income_hat,
+        solver.solve(shock(0, solver.base)).real_income_hat,
+        rtol=1e-9,
     )
 
 
@@ -416,9 +484,16 @@ def test_faults_are_said_in_words() -> None:
     economy = world(0)
     with pytest.raises(WrongUse, match="add up to"):
         SectorEconomy(
-            economy.countries, economy.sectors, economy.flows, economy.tariffs, 0.5 * economy.materials,
-            economy.value_added_share, economy.final_share, economy.value_added_musd, economy.theta,
-        )  # fmt: skip
+            economy.countries,
+            economy.sectors,
+            economy.flows,
+            economy.tariffs,
+            0.5 * economy.materials,
+            economy.value_added_share,
+            economy.final_share,
+            economy.value_added_musd,
+            economy.theta,
+        )
     solver = SectorSolver(economy)
     with pytest.raises(WrongUse, match="above zero"):
         solver.solve(SectorShock(np.zeros(economy.flows.shape)))
@@ -438,7 +513,8 @@ def test_faults_are_said_in_words() -> None:
 
 
 def awkward(seed: int) -> SectorEconomy:
-    """One to eight countries, one to six sectors, holes in trade, sectors without trade, elasticities up to 65, high tariffs."""
+    """One to eight countries, one to six sectors, holes in trade, sectors without trade, elasticities up to
+    65, high tariffs."""
     rng = np.random.default_rng(seed)
     n, J = int(rng.integers(1, 9)), int(rng.integers(1, 7))
     at = np.arange(n)
@@ -452,14 +528,22 @@ def awkward(seed: int) -> SectorEconomy:
     share = rng.uniform(0.2, 0.95, (n, J))
     inputs = rng.dirichlet(np.full(J, 0.5), (n, J)).transpose(0, 2, 1)
     return SectorEconomy(
-        tuple(f"C{i}" for i in range(n)), tuple(f"S{j}" for j in range(J)), flows, tau, inputs * (1 - share)[:, None, :], share,
-        rng.dirichlet(np.full(J, 1.5), n), flows.sum(axis=(0, 2)) * rng.uniform(0.3, 0.7, n),
-        np.exp(rng.uniform(np.log(0.8), np.log(65), J)), CLOSURES[seed % 3],  # type: ignore[arg-type]
-    )  # fmt: skip
+        tuple(f"C{i}" for i in range(n)),
+        tuple(f"S{j}" for j in range(J)),
+        flows,
+        tau,
+        inputs * (1 - share)[:, None, :],
+        share,
+        rng.dirichlet(np.full(J, 1.5), n),
+        flows.sum(axis=(0, 2)) * rng.uniform(0.3, 0.7, n),
+        np.exp(rng.uniform(np.log(0.8), np.log(65), J)),
+        CLOSURES[seed % 3],  # type: ignore[arg-type]
+    )
 
 
 def test_awkward_worlds_are_solved_or_refused_in_words() -> None:
-    """Never a traceback nor an unconverged number; zero shocks are zero to 1e-12; batch and single solve agree, bans included."""
+    """Never a traceback nor an unconverged number; zero shocks are zero to 1e-12; batch and single solve
+    agree, bans included."""
     solved = 0
     for seed in range(240):
         rng = np.random.default_rng(seed)
@@ -470,7 +554,9 @@ def test_awkward_worlds_are_solved_or_refused_in_words() -> None:
         except NoSolution as error:
             refused = str(error)
         if refused:
-            assert "one way only" in refused or "owe more than it earns" in refused or economy.closure == "fixed"
+            assert (
+                "one way only" in refused or "owe more than it earns" in refused or economy.closure == "fixed"
+            )
             continue
         J, n, _ = solver.base.flows.shape
         nothing = solver.solve(SectorShock())
@@ -490,15 +576,22 @@ def test_awkward_worlds_are_solved_or_refused_in_words() -> None:
         solved += 1
         assert found.checks.worst < 1e-8
         cells = [
-            (j, o, d, float(hat[j, o, d]), float(tau[j, o, d])) for j in range(J) for o in range(n) for d in range(n) if o != d
+            (j, o, d, float(hat[j, o, d]), float(tau[j, o, d]))
+            for j in range(J)
+            for o in range(n)
+            for d in range(n)
+            if o != d
         ]
         worth = solver.worth_many(Scenarios.of(solver.base, [cells]))[0]
-        np.testing.assert_allclose(worth, found.equivalent_variation_musd, atol=1e-6 * solver.income_musd.max())
+        np.testing.assert_allclose(
+            worth, found.equivalent_variation_musd, atol=1e-6 * solver.income_musd.max()
+        )
     assert solved > 180
 
 
 def test_a_sector_that_the_data_hardly_record_is_solved_all_the_same() -> None:
-    """Tables of many countries show a local service of 1e-6 where its users ask for thousands; the unit is what is asked for."""
+    """Tables of many countries show a local service of 1e-6 where its users ask for thousands; the unit is
+    what is asked for."""
     whole = 0
     for seed in range(150):
         economy = awkward(seed)
@@ -528,7 +621,11 @@ def test_trade_that_no_wages_can_balance_is_named() -> None:
     with pytest.raises(NoSolution, match=r"Trade of C goes one way only.*'fixed'"):
         whole.solve(SectorShock(ban))
     with pytest.raises(NoSolution, match="Scenario 1: Trade of C"):
-        whole.worth_many(Scenarios.of(whole.base, [[(0, 0, 1, 0.9, None)], [(0, 2, 0, np.inf, None), (0, 2, 1, np.inf, None)]]))
+        whole.worth_many(
+            Scenarios.of(
+                whole.base, [[(0, 0, 1, 0.9, None)], [(0, 2, 0, np.inf, None), (0, 2, 1, np.inf, None)]]
+            )
+        )
     # with deficits C may go on buying on credit
     credit = SectorSolver(SectorEconomy.one_sector(("A", "B", "C"), flows[0], 4.0, "fixed"))
     assert credit.solve(SectorShock()).checks.worst < 1e-10
@@ -536,7 +633,10 @@ def test_trade_that_no_wages_can_balance_is_named() -> None:
 
 def test_arrays_that_are_none_are_refused_all_faults_at_once() -> None:
     good = world(0)
-    arrays = {name: getattr(good, name) for name in ("flows", "tariffs", "materials", "value_added_share", "final_share")}
+    arrays = {
+        name: getattr(good, name)
+        for name in ("flows", "tariffs", "materials", "value_added_share", "final_share")
+    }
 
     def economy(**more: object) -> SectorEconomy:
         rest = {
@@ -550,46 +650,70 @@ def test_arrays_that_are_none_are_refused_all_faults_at_once() -> None:
     spoilt = good.flows.copy()
     spoilt[0, 1, 2] = np.nan
     with pytest.raises(
-        WrongUse, match=r"flows\[0, 1, 2\] is nan.*theta has shape \(2,\), wanted \(4,\).*a country stands twice: C0|.*"
+        WrongUse,
+        match=r"flows\[0, 1, 2\] is nan.*theta has shape \(2,\), wanted \(4,\).*a country stands twice: "
+        r"C0|.*",
     ) as fault:
         economy(flows=spoilt, theta=np.ones(2), countries=("C0", "C0", "C2", "C3", "C4"))
     for words in ("flows[0, 1, 2] is nan", "theta has shape (2,), wanted (4,)", "a country stands twice: C0"):
         assert words in str(fault.value)
     for more, words in (
-        ({"flows": -good.flows}, "every number is 0 or more"), ({"tariffs": np.full(good.flows.shape, np.inf)}, "tariffs"),
-        ({"flows": "many"}, "flows is no array of numbers"), ({"theta": -good.theta}, "theta"),
+        ({"flows": -good.flows}, "every number is 0 or more"),
+        ({"tariffs": np.full(good.flows.shape, np.inf)}, "tariffs"),
+        ({"flows": "many"}, "flows is no array of numbers"),
+        ({"theta": -good.theta}, "theta"),
         ({"theta": 0 * good.theta}, "above zero"),
-        ({"value_added_musd": 0 * good.value_added_musd}, "no value added"), ({"materials": [[1, 2], [3]]}, "no array of numbers"),
-        ({"closure": "guess"}, "no closure 'guess'"), ({"countries": (), "sectors": ()}, "no country or no sector"),
-    ):  # fmt: skip
+        ({"value_added_musd": 0 * good.value_added_musd}, "no value added"),
+        ({"materials": [[1, 2], [3]]}, "no array of numbers"),
+        ({"closure": "guess"}, "no closure 'guess'"),
+        ({"countries": (), "sectors": ()}, "no country or no sector"),
+    ):
         with pytest.raises(WrongUse, match=words):
             economy(**more)
     with pytest.raises(WrongUse, match="accounts have shapes"):
         SectorEconomy.from_accounts(
-            ("A", "B"), ("x",), flows=np.ones((1, 2, 2)), tariffs=np.zeros((1, 2, 2)), materials_musd=np.ones((2, 1)),
-            value_added_musd=np.ones((2, 1)), final_musd=np.ones((2, 1)), theta=[4.0],
-        )  # fmt: skip
+            ("A", "B"),
+            ("x",),
+            flows=np.ones((1, 2, 2)),
+            tariffs=np.zeros((1, 2, 2)),
+            materials_musd=np.ones((2, 1)),
+            value_added_musd=np.ones((2, 1)),
+            final_musd=np.ones((2, 1)),
+            theta=[4.0],
+        )
     with pytest.raises(WrongUse, match="Without final spending: B"):
         SectorEconomy.from_accounts(
-            ("A", "B"), ("x",), flows=np.ones((1, 2, 2)), tariffs=np.zeros((1, 2, 2)), materials_musd=np.ones((2, 1, 1)),
-            value_added_musd=np.ones((2, 1)), final_musd=np.array([[1.0], [0.0]]), theta=[4.0],
-        )  # fmt: skip
+            ("A", "B"),
+            ("x",),
+            flows=np.ones((1, 2, 2)),
+            tariffs=np.zeros((1, 2, 2)),
+            materials_musd=np.ones((2, 1, 1)),
+            value_added_musd=np.ones((2, 1)),
+            final_musd=np.array([[1.0], [0.0]]),
+            theta=[4.0],
+        )
     with pytest.raises(WrongUse, match="shape"):
         SectorEconomy.one_sector(("A", "B"), np.ones((3, 3)), 4.0)
     solver = SectorSolver(good)
     for change in (
-        SectorShock(np.ones((2, 2))), SectorShock(tariffs=np.full(good.flows.shape, np.nan)), SectorShock("dear"),  # type: ignore[arg-type]
-        SectorShock(np.full(good.flows.shape, np.nan)), SectorShock(tariffs=np.full(good.flows.shape, -1.5)),
-    ):  # fmt: skip
+        SectorShock(np.ones((2, 2))),
+        SectorShock(tariffs=np.full(good.flows.shape, np.nan)),
+        SectorShock("dear"),  # type: ignore[arg-type]
+        SectorShock(np.full(good.flows.shape, np.nan)),
+        SectorShock(tariffs=np.full(good.flows.shape, -1.5)),
+    ):
         with pytest.raises(WrongUse):
             solver.solve(change)
         with pytest.raises(WrongUse):
             decompose(solver, change)
     for cell, words in (
-        ((9, 0, 1, 0.9, None), "there are 4 sectors"), ((0, -1, 1, 0.9, None), "there are 4 sectors"),
+        ((9, 0, 1, 0.9, None), "there are 4 sectors"),
+        ((0, -1, 1, 0.9, None), "there are 4 sectors"),
         ((0, 0, 1, np.nan, None), "above zero"),
-        ((0, 1, 1, np.inf, None), "at home it is finite"), ((0, 0, 1, 1.0, -2.0), "above -1"), ((0, 0, 1, 1.0, np.nan), "above -1"),
-    ):  # fmt: skip
+        ((0, 1, 1, np.inf, None), "at home it is finite"),
+        ((0, 0, 1, 1.0, -2.0), "above -1"),
+        ((0, 0, 1, 1.0, np.nan), "above -1"),
+    ):
         with pytest.raises(WrongUse, match=words):
             Scenarios.of(good, [[cell]])
 
@@ -598,7 +722,9 @@ def test_the_kernels_exponential_is_numpys_and_its_products_are_matrix_products(
     from milepost.trade.sectors_kernel import columns_times, exponentials, rows_times
 
     rng = np.random.default_rng(3)
-    x = np.concatenate([rng.normal(0, 1, 400), rng.uniform(-690, 690, 400), [0.0, -0.0, 1e-300, 690.0, -690.0]])
+    x = np.concatenate(
+        [rng.normal(0, 1, 400), rng.uniform(-690, 690, 400), [0.0, -0.0, 1e-300, 690.0, -690.0]]
+    )
     out, turns, power = np.empty_like(x), np.empty_like(x), np.empty_like(x)
     exponentials(x, out, turns, turns.view(np.int64), power, power.view(np.int64))
     np.testing.assert_allclose(out, np.exp(x), rtol=5e-16)

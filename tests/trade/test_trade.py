@@ -1,4 +1,5 @@
-"""Trade: the model in levels as oracle, laws on unbalanced worlds, published numbers, the peer's answer and its omission."""
+"""Trade: the model in levels as oracle, laws on unbalanced worlds, published numbers, the peer's answer and
+its omission."""
 
 from __future__ import annotations
 
@@ -22,7 +23,9 @@ from milepost.trade.hat import Solver, solve
 from milepost.trade.omission import baseline_weights_in_resistance
 
 
-def world(seed: int, n: int, closure: Closure, theta: float = 4.0, spread: float = 1.5) -> tuple[Economy, np.ndarray]:
+def world(
+    seed: int, n: int, closure: Closure, theta: float = 4.0, spread: float = 1.5
+) -> tuple[Economy, np.ndarray]:
     """An awkward, unbalanced world and a random cost shock."""
     rng = np.random.default_rng(seed)
     X = rng.lognormal(0, spread, (n, n)) * rng.lognormal(0, spread * 2 / 3, n)[:, None]
@@ -33,7 +36,8 @@ def world(seed: int, n: int, closure: Closure, theta: float = 4.0, spread: float
 
 
 def in_levels(X: np.ndarray, theta: float, k: np.ndarray, deficit: np.ndarray) -> np.ndarray:
-    """The oracle: Armington demand in levels, prices found by a general root finder; real income after over before.
+    """The oracle: Armington demand in levels, prices found by a general root finder; real income after over
+    before.
 
     Goods cost a wage times an iceberg; tastes are set so that at wages of one the flows are the data.
     """
@@ -48,7 +52,9 @@ def in_levels(X: np.ndarray, theta: float, k: np.ndarray, deficit: np.ndarray) -
         world = np.exp(log_w) @ Y / Y.sum()
         w = np.exp(log_w) / world
         spend = w * Y + deficit
-        sold = (taste * (w[:, None] * cost) ** (1 - sigma) / index(w, cost) ** (1 - sigma) * spend).sum(axis=1)
+        sold = (taste * (w[:, None] * cost) ** (1 - sigma) / index(w, cost) ** (1 - sigma) * spend).sum(
+            axis=1
+        )
         gap = sold / (w * Y) - 1
         gap[-1] = np.log(world)  # one market follows from the others; world income is the numeraire
         return gap
@@ -85,15 +91,27 @@ def test_laws_of_the_equilibrium(seed: int, n: int, closure: Closure) -> None:
     assert outcome.checks.worst < 1e-9
     np.testing.assert_array_equal(solver.worth(np.ones((n, n))), np.zeros(n))
     np.testing.assert_array_equal(solver.worth(k), solver.worth(k))
-    np.testing.assert_allclose(solver.worth(k), outcome.equivalent_variation_musd, rtol=1e-9, atol=1e-9 * economy.flows.max())
+    np.testing.assert_allclose(
+        solver.worth(k), outcome.equivalent_variation_musd, rtol=1e-9, atol=1e-9 * economy.flows.max()
+    )
     bigger = Solver(Economy(economy.countries, economy.flows * 1000, economy.theta, closure))
-    np.testing.assert_allclose(bigger.worth(k), 1000 * solver.worth(k), rtol=1e-7, atol=1e-9 * economy.flows.max() * 1000)
+    np.testing.assert_allclose(
+        bigger.worth(k), 1000 * solver.worth(k), rtol=1e-7, atol=1e-9 * economy.flows.max() * 1000
+    )
     order = np.random.default_rng(seed).permutation(n)
     turned = Solver(
-        Economy(tuple(economy.countries[i] for i in order), economy.flows[np.ix_(order, order)], economy.theta, closure)
+        Economy(
+            tuple(economy.countries[i] for i in order),
+            economy.flows[np.ix_(order, order)],
+            economy.theta,
+            closure,
+        )
     )
     np.testing.assert_allclose(
-        turned.worth(k[np.ix_(order, order)]), solver.worth(k)[order], rtol=1e-7, atol=1e-9 * economy.flows.max()
+        turned.worth(k[np.ix_(order, order)]),
+        solver.worth(k)[order],
+        rtol=1e-7,
+        atol=1e-9 * economy.flows.max(),
     )
 
 
@@ -114,7 +132,8 @@ def baci(shared: Path) -> Economy:
 
 
 def test_one_percent_off_all_trade_of_kazakhstan(shared: Path) -> None:
-    """A 1 % cut is worth about 0.42 % of its income: its share of trade in output times 1 % (theta 4, BACI 2023)."""
+    """A 1 % cut is worth about 0.42 % of its income: its share of trade in output times 1 % (theta 4, BACI
+    2023)."""
     economy = baci(shared)
     assert len(economy.countries) == 194
     i = economy.countries.index("KAZ")
@@ -134,15 +153,24 @@ def gegravity_sample(shared: Path) -> tuple[Economy, list[str], dict[tuple[str, 
     with (shared / "data/trade/gegravity_sample_data_set.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if row["year"] == "2006":
-                rows[row["exporter"], row["importer"]] = {k: float(v) for k, v in row.items() if k not in ("exporter", "importer")}
+                rows[row["exporter"], row["importer"]] = {
+                    k: float(v) for k, v in row.items() if k not in ("exporter", "importer")
+                }
     names = sorted({e for e, _ in rows})
     X = np.array([[rows[e, i]["trade"] for i in names] for e in names])
     return Economy(tuple(names), X, 4.0, "multiplicative"), names, rows
 
 
-# gegravity 0.3, OneSectorGE on its sample data (2006), sigma 5, reference importer DEU, omr_rescale 1, an agreement
-# between Canada and Japan added; its "welfare statistic" (one over the change of real income). Run in its own environment.
-COEFFICIENTS = {"lndist": -0.391, "contiguity": 0.891, "common_language": 0.033, "pta": 0.475, "international": -3.413}
+# gegravity 0.3, OneSectorGE on its sample data (2006), sigma 5, reference importer DEU, omr_rescale 1, an
+# agreement between Canada and Japan added; its "welfare statistic" (one over the change of real income). Run
+# in its own environment.
+COEFFICIENTS = {
+    "lndist": -0.391,
+    "contiguity": 0.891,
+    "common_language": 0.033,
+    "pta": 0.475,
+    "international": -3.413,
+}
 GEGRAVITY = {
     "AUS": 1.0000718582573866,
     "BRA": 1.000055528248419,
@@ -162,7 +190,9 @@ GEGRAVITY = {
 def test_gegravity_is_reproduced_only_when_its_omission_is_asked_for(shared: Path) -> None:
     _, names, rows = gegravity_sample(shared)
     assert len(names) == 30
-    openness = np.array([[np.exp(sum(b * rows[e, i][v] for v, b in COEFFICIENTS.items())) for i in names] for e in names])
+    openness = np.array(
+        [[np.exp(sum(b * rows[e, i][v] for v, b in COEFFICIENTS.items())) for i in names] for e in names]
+    )
     Y = np.array([rows[e, names[0]]["Y"] for e in names])
     E = np.array([rows[names[0], i]["E"] for i in names])
     X = balance(openness * np.outer(Y, E), Y, E * Y.sum() / E.sum())
@@ -184,21 +214,31 @@ def test_gegravity_is_reproduced_only_when_its_omission_is_asked_for(shared: Pat
 def test_costs_become_hats_by_hand() -> None:
     today = np.array([[[0, 1_000_000], [1_000_000, 0]]], dtype=np.int32)
     costs = TradeCosts(
-        today=today, unit=0.001, unreachable=2**29, country=np.array([0, 1]), share=np.ones(2), class_share=np.ones(1),
-        cargo_value_usd_per_t=np.array([1000.0]), countries=2, theta=4.0,
-    )  # fmt: skip
+        today=today,
+        unit=0.001,
+        unreachable=2**29,
+        country=np.array([0, 1]),
+        share=np.ones(2),
+        class_share=np.ones(1),
+        cargo_value_usd_per_t=np.array([1000.0]),
+        countries=2,
+        theta=4.0,
+    )
     cheaper = today.copy()
     cheaper[0, 0, 1] = 500_000
     np.testing.assert_allclose(costs.hat(cheaper), [[1.0, 0.75], [1.0, 1.0]], rtol=1e-14)
     np.testing.assert_array_equal(costs.hat(today), np.ones((2, 2)))
     cut = today.copy()
     cut[0, 0, 1] = 2**29
-    np.testing.assert_array_equal(costs.hat(cut), [[1.0, np.inf], [1.0, 1.0]])  # no way left is a ban, not a big number
+    np.testing.assert_array_equal(
+        costs.hat(cut), [[1.0, np.inf], [1.0, 1.0]]
+    )  # no way left is a ban, not a big number
     assert costs.lost(cut) == (1, 2)
 
 
 def test_country_hats_agree_with_places_as_countries() -> None:
-    """The theta-consistent mean: two cities of one country give the same trade as the country they make up."""
+    """The theta-consistent mean: two cities of one country give the same trade as the country they make
+    up."""
     theta, share = 4.0, np.array([0.3, 0.7])
     ratio = np.array([0.8, 0.95])
     mean = (share @ ratio**-theta) ** (-1 / theta)
@@ -216,7 +256,9 @@ def test_the_filled_matrix_adds_up_and_keeps_what_is_reported() -> None:
     held = [r for r in records.reported_trade if r.use == "model"]
     assert len(held) >= 20
     for row in held:
-        assert made.economy.flows[at[row.exporter], at[row.importer]] == pytest.approx(row.usd_m * 12 / row.months)
+        assert made.economy.flows[at[row.exporter], at[row.importer]] == pytest.approx(
+            row.usd_m * 12 / row.months
+        )
         assert made.mark[at[row.exporter], at[row.importer]] == "reported"
     assert (made.mark == "estimated").sum() > 1000
 
@@ -239,11 +281,14 @@ def test_refusals_teach() -> None:
     with pytest.raises(WrongUse, match="shape"):
         solve(Economy(("A", "B"), np.ones((2, 2)), 4.0), np.ones((3, 3)))
     with pytest.raises(NoSolution, match="exceeds"):
-        balance(np.ones((2, 2)), np.ones(2), np.ones(2), held=np.array([[True, False], [False, False]]) & True)
+        balance(
+            np.ones((2, 2)), np.ones(2), np.ones(2), held=np.array([[True, False], [False, False]]) & True
+        )
 
 
 def test_a_ban_that_leaves_trade_one_way_is_refused_and_every_other_is_solved() -> None:
-    """Without deficits one-way trade has no equilibrium; the repetition has a limit, and a limit is no number to show."""
+    """Without deficits one-way trade has no equilibrium; the repetition has a limit, and a limit is no number
+    to show."""
     refused, solved = 0, 0
     for seed in range(400):
         rng = np.random.default_rng(seed)

@@ -43,12 +43,16 @@ def day(n: int) -> dt.date:
     st.lists(st.integers(-400, 7000), min_size=6, max_size=6),
     st.sampled_from([0.0, 0.05]),
 )
-def test_a_complete_book_is_exact_for_any_moved_dates(start: list[int], moved: list[int], rate: float) -> None:
+def test_a_complete_book_is_exact_for_any_moved_dates(
+    start: list[int], moved: list[int], rate: float
+) -> None:
     game = invented(len(start))
     kept = of(game, {p: day(n) for p, n in zip(game.players, start, strict=True)}, rate)
     assert kept.complete
     dates = {p: day(n) for p, n in zip(game.players, moved, strict=False)}
-    np.testing.assert_allclose(kept.worth(dates), worth(game, dates, on=ON, rate_per_year=rate, horizon=HORIZON), atol=1e-9)
+    np.testing.assert_allclose(
+        kept.worth(dates), worth(game, dates, on=ON, rate_per_year=rate, horizon=HORIZON), atol=1e-9
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -61,7 +65,9 @@ def test_an_incomplete_book_is_exact_for_one_moved_date(start: list[int], which:
     assert not kept.complete
     assert len(kept.masks) <= 2 * 25 + 1
     dates = dict(kept.dates) | {f"P{which}": day(to)}
-    np.testing.assert_allclose(kept.worth(dates), worth(game, dates, on=ON, rate_per_year=0.05, horizon=HORIZON), atol=1e-9)
+    np.testing.assert_allclose(
+        kept.worth(dates), worth(game, dates, on=ON, rate_per_year=0.05, horizon=HORIZON), atol=1e-9
+    )
 
 
 def test_an_incomplete_book_refuses_what_it_does_not_hold() -> None:
@@ -87,10 +93,14 @@ def test_sets_that_deliver_the_same_share_a_row() -> None:
     programme = milepost.open(milepost.example("north-south"))
     timetable = programme.timetable()
     dates = {c: timetable.dates[c] for c in programme.game.players}
-    kept = book(programme.game, dates, on=timetable.on, rate_per_year=0.05, horizon=programme.settings.horizon)
+    kept = book(
+        programme.game, dates, on=timetable.on, rate_per_year=0.05, horizon=programme.settings.horizon
+    )
     assert kept.complete
     assert len(kept.masks) == 2 ** len(kept.commitments)
     assert 100 < len(kept.rows) < len(kept.masks) / 8
     whole = kept.worth({c: d for c, d in dates.items() if d})
-    expected = worth(programme.game, dates, on=timetable.on, rate_per_year=0.05, horizon=programme.settings.horizon)
+    expected = worth(
+        programme.game, dates, on=timetable.on, rate_per_year=0.05, horizon=programme.settings.horizon
+    )
     np.testing.assert_allclose(whole, expected, rtol=1e-12, atol=1e-9)

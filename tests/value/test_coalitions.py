@@ -16,8 +16,12 @@ from milepost.value.coalitions import Group, group
 from milepost.value.game import Game
 
 
-def corridor(values: dict[frozenset[str], list[float]], countries: tuple[str, ...], players: tuple[str, ...]) -> Game:
-    return Game(players=players, countries=countries, evaluate=lambda s: np.array(values[frozenset(s)], dtype=float))
+def corridor(
+    values: dict[frozenset[str], list[float]], countries: tuple[str, ...], players: tuple[str, ...]
+) -> Game:
+    return Game(
+        players=players, countries=countries, evaluate=lambda s: np.array(values[frozenset(s)], dtype=float)
+    )
 
 
 def subsets(items: tuple[str, ...]) -> list[frozenset[str]]:
@@ -72,7 +76,9 @@ def worlds(draw: Any) -> tuple[Game, dict[str, frozenset[str]]]:
     values: dict[frozenset[str], list[float]] = {
         s: [float(draw(st.integers(-20, 60))) if s else 0.0 for _ in countries] for s in subsets(players)
     }
-    owners = {p: frozenset(draw(st.sets(st.sampled_from(countries), min_size=1, max_size=3))) for p in players}
+    owners = {
+        p: frozenset(draw(st.sets(st.sampled_from(countries), min_size=1, max_size=3))) for p in players
+    }
     return corridor(values, countries, players), owners
 
 
@@ -149,7 +155,9 @@ def test_the_corridor() -> None:
     found = programme.group()
     assert {"IRN", "RUS", "AZE"} <= set(found.parties)
     assert found.share.sum() == pytest.approx(found.worth)
-    full = dict(zip(programme.game.countries, programme.game.value(programme.game.players).tolist(), strict=True))
+    full = dict(
+        zip(programme.game.countries, programme.game.value(programme.game.players).tolist(), strict=True)
+    )
     assert found.inside == pytest.approx([full.get(p, 0.0) for p in found.parties])
     assert found.worth + found.others == pytest.approx(sum(full.values()))
     with pytest.raises(WrongUse, match="no group"):

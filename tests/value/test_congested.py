@@ -12,17 +12,38 @@ import milepost
 from milepost.errors import WrongUse
 from milepost.network.network import CLASSES
 from milepost.programme import Programme
-from milepost.records import Agreement, Commitment, Country, Effect, Flow, Link, Node, Param, Records, Settings
+from milepost.records import (
+    Agreement,
+    Commitment,
+    Country,
+    Effect,
+    Flow,
+    Link,
+    Node,
+    Param,
+    Records,
+    Settings,
+)
 from milepost.value.game import corridor_game
 from milepost.value.shares import shapley
 
 SETTINGS = Settings(
-    title="t", base_date=dt.date(2026, 1, 1), base_year=2025, discount_rate_per_year=0.05, horizon=dt.date(2040, 1, 1)
+    title="t",
+    base_date=dt.date(2026, 1, 1),
+    base_year=2025,
+    discount_rate_per_year=0.05,
+    horizon=dt.date(2040, 1, 1),
 )
 
 
 def param(name: str, value: float, applies_to: str = "all") -> Param:
-    return Param(id=f"{name}-{applies_to}".replace("/", "-"), name=name, applies_to=applies_to, value=value, basis="assumed")
+    return Param(
+        id=f"{name}-{applies_to}".replace("/", "-"),
+        name=name,
+        applies_to=applies_to,
+        value=value,
+        basis="assumed",
+    )
 
 
 def params(**more: float) -> tuple[Param, ...]:
@@ -41,28 +62,44 @@ def node(name: str, country: str, share: float | None = None) -> Node:
 
 def link(name: str, a: str, b: str, km: float, state: str = "open", **more: float) -> Link:
     return Link.model_validate(
-        {"id": name, "from_node": a, "to_node": b, "mode": "road", "km": km, "state": state, "basis": "assumed", **more}
+        {
+            "id": name,
+            "from_node": a,
+            "to_node": b,
+            "mode": "road",
+            "km": km,
+            "state": state,
+            "basis": "assumed",
+            **more,
+        }
     )
 
 
 def opens(commitment: str, target: str) -> Effect:
     return Effect(
-        id=f"{commitment}.{target}", commitment=commitment, target_table="links", target=target, attribute="state", after="open",
+        id=f"{commitment}.{target}",
+        commitment=commitment,
+        target_table="links",
+        target=target,
+        attribute="state",
+        after="open",
         basis="assumed",
-    )  # fmt: skip
+    )
 
 
 def commitments(*names: str) -> dict[str, object]:
     return {
         "agreements": (Agreement(id="A", title="A", basis="assumed"),),
         "commitments": tuple(
-            Commitment(id=n, agreement="A", title=n, kind="build-link", owed_by=("AAA",), basis="assumed") for n in names
+            Commitment(id=n, agreement="A", title=n, kind="build-link", owed_by=("AAA",), basis="assumed")
+            for n in names
         ),
     }
 
 
 def world(capacity: float, load: float) -> Records:
-    """Braess: two ways from A to D, each half queue and half long road; C1 opens a short road between them."""
+    """Braess: two ways from A to D, each half queue and half long road; C1 opens a short road between
+    them."""
     return Records(
         settings=SETTINGS,
         countries=tuple(Country(id=c, name=c, gdp_usd_m=1e5, basis="assumed") for c in ("AAA", "DDD")),
@@ -77,7 +114,12 @@ def world(capacity: float, load: float) -> Records:
         params=(*params(queue_power=1.0), param("queue_hours_at_capacity", 20.0, "road")),
         flows=tuple(
             Flow(exporter=a, importer=b, usd_m=usd)
-            for a, b, usd in (("AAA", "DDD", 1e4), ("DDD", "AAA", 1e4), ("AAA", "AAA", 9e4), ("DDD", "DDD", 9e4))
+            for a, b, usd in (
+                ("AAA", "DDD", 1e4),
+                ("DDD", "AAA", 1e4),
+                ("AAA", "AAA", 9e4),
+                ("DDD", "DDD", 9e4),
+            )
         ),
         effects=(opens("C1", "BC"),),
         **commitments("C1"),  # type: ignore[arg-type]
@@ -85,7 +127,8 @@ def world(capacity: float, load: float) -> Records:
 
 
 def test_braess_is_flagged() -> None:
-    """With the short road all goods crowd both queues: 2 x 20 h instead of 10 h + 20.5 h. It is worth less than nothing."""
+    """With the short road all goods crowd both queues: 2 x 20 h instead of 10 h + 20.5 h. It is worth less
+    than nothing."""
     tonnes = 20.0  # 2 x 10,000 MUSD at 1,000 USD a tonne
     programme = Programme("braess", world(tonnes, tonnes))
     found = programme.congested(["C1"])
@@ -101,14 +144,20 @@ def test_braess_is_flagged() -> None:
 
 
 def two_worlds() -> Records:
-    """Two pairs of countries that do not trade across, two planned roads in each, and a road that leads nowhere of use."""
+    """Two pairs of countries that do not trade across, two planned roads in each, and a road that leads
+    nowhere of use."""
     names = ("AAA", "BBB", "CCC", "DDD")
     links = [link("ab", "A", "B", 900.0), link("cd", "C", "D", 900.0), link("bc", "B", "C", 500.0)]
     for a, b in (("A", "B"), ("C", "D")):
         middle = f"{a}{b}"
         links += [link(f"{a}1", a, middle, 300.0, "planned"), link(f"{a}2", middle, b, 300.0, "planned")]
     links.append(link("far", "AB", "CD", 9000.0, "planned"))
-    pairs = [(a, a, 1e5) for a in names] + [("AAA", "BBB", 9e3), ("BBB", "AAA", 8e3), ("CCC", "DDD", 7e3), ("DDD", "CCC", 9e3)]
+    pairs = [(a, a, 1e5) for a in names] + [
+        ("AAA", "BBB", 9e3),
+        ("BBB", "AAA", 8e3),
+        ("CCC", "DDD", 7e3),
+        ("DDD", "CCC", 9e3),
+    ]
     return Records(
         settings=SETTINGS,
         countries=tuple(Country(id=c, name=c, gdp_usd_m=1e5, basis="assumed") for c in names),
@@ -116,7 +165,9 @@ def two_worlds() -> Records:
         links=tuple(links),
         params=params(),
         flows=tuple(Flow(exporter=a, importer=b, usd_m=usd) for a, b, usd in pairs),
-        effects=tuple(opens(c, x) for c, x in (("P1", "A1"), ("P2", "A2"), ("Q1", "C1"), ("Q2", "C2"), ("Z", "far"))),
+        effects=tuple(
+            opens(c, x) for c, x in (("P1", "A1"), ("P2", "A2"), ("Q1", "C1"), ("Q2", "C2"), ("Z", "far"))
+        ),
         **commitments("P1", "P2", "Q1", "Q2", "Z"),  # type: ignore[arg-type]
     )
 
@@ -134,7 +185,9 @@ def test_parts_of_the_world_are_told_apart_exactly() -> None:
     exact, split = shapley(game, method="exact"), shapley(game, method="sampled")
     assert split.method == "exact"
     np.testing.assert_allclose(split.share, exact.share, atol=1e-8)
-    np.testing.assert_allclose(game.along(["Q2", "P1", "Q1"]), [game.value(s) for s in (["Q2"], ["Q2", "P1"], ["Q2", "P1", "Q1"])])
+    np.testing.assert_allclose(
+        game.along(["Q2", "P1", "Q1"]), [game.value(s) for s in (["Q2"], ["Q2", "P1"], ["Q2", "P1", "Q1"])]
+    )
 
 
 def test_a_ban_on_trade_is_not_mixed_with_queues() -> None:
@@ -143,7 +196,8 @@ def test_a_ban_on_trade_is_not_mixed_with_queues() -> None:
 
 
 def test_restrictions_count_from_the_empty_set_and_queues_from_today() -> None:
-    """Without a queue both columns are the same number under any restriction; a lifted one is seen; 'today' is without them."""
+    """Without a queue both columns are the same number under any restriction; a lifted one is seen; 'today'
+    is without them."""
     ridge = milepost.open(milepost.example("ridge"))
     for name in ("R9", "R5"):
         with pytest.raises(WrongUse):  # unknown, or delivered: refused as by value
@@ -153,7 +207,9 @@ def test_restrictions_count_from_the_empty_set_and_queues_from_today() -> None:
         np.testing.assert_allclose(found.value, found.frozen, rtol=1e-6, atol=1e-6)
     records = ridge.records
     taxed = [
-        r.model_copy(update={"starts": r.starts.__class__("2020"), "effect": "dearer", "ad_valorem_percent": 10.0})
+        r.model_copy(
+            update={"starts": r.starts.__class__("2020"), "effect": "dearer", "ad_valorem_percent": 10.0}
+        )
         for r in records.restrictions
         if r.id == "X3"
     ]
@@ -170,7 +226,11 @@ def test_restrictions_count_from_the_empty_set_and_queues_from_today() -> None:
     ]
     rows = [*records.params, param("queue_hours_at_capacity", 24.0), param("queue_power", 4.0)]
     idle = replace(ridge, records=records.with_rows(links=links, params=rows)).congested(("R1", "R2"))
-    assert [(f.use_today, f.hours_today, f.hours) for f in idle.facilities] == [pytest.approx((0.0, 0.0, 0.0), abs=1e-20)]
-    links = [x.model_copy(update={"load_mt_per_year": 2.0}) if x.capacity_mt_per_year == 4.0 else x for x in links]
+    assert [(f.use_today, f.hours_today, f.hours) for f in idle.facilities] == [
+        pytest.approx((0.0, 0.0, 0.0), abs=1e-20)
+    ]
+    links = [
+        x.model_copy(update={"load_mt_per_year": 2.0}) if x.capacity_mt_per_year == 4.0 else x for x in links
+    ]
     full = replace(ridge, records=records.with_rows(links=links, params=rows))
     assert full.under(("X1",)).congested(()).facilities[0].use_today == pytest.approx(0.5)

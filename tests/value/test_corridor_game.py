@@ -44,7 +44,12 @@ def slowly(programme: Programme, group: tuple[str, ...]) -> np.ndarray:
                     v = records.param("cargo_value_usd_per_t", cargo)
                     x, y = before[s, o, d], after[s, o, d]
                     r = (v + y / 1000) / (v + x / 1000) if max(x, y) < UNREACHABLE else 1.0
-                    total += (a.trade_share or 0) * (b.trade_share or 0) * records.param("trade_share", cargo) * r**-economy.theta
+                    total += (
+                        (a.trade_share or 0)
+                        * (b.trade_share or 0)
+                        * records.param("trade_share", cargo)
+                        * r**-economy.theta
+                    )
         if total:
             k[i, j] = total ** (-1 / economy.theta)
     return solve(economy, k).equivalent_variation_musd
@@ -73,7 +78,9 @@ def test_laws_on_the_examples(name: str) -> None:
     assert game.players
     assert (game.value(()) == 0).all()
     shares = programme.shapley()
-    np.testing.assert_allclose(shares.share.sum(axis=0), shares.total, rtol=1e-9, atol=1e-9 * abs(shares.total).max())
+    np.testing.assert_allclose(
+        shares.share.sum(axis=0), shares.total, rtol=1e-9, atol=1e-9 * abs(shares.total).max()
+    )
     for i, _ in enumerate(game.players):
         table = game.table().reshape(-1, 2, 1 << i, len(game.countries))
         if (table[:, 0] == table[:, 1]).all():
@@ -97,7 +104,9 @@ def test_scaling_all_flows_scales_v(ridge: Programme) -> None:
         countries=[c.model_copy(update={"gdp_usd_m": 10 * c.gdp_usd_m}) for c in records.countries],
     )
     everyone = ridge.game.players
-    np.testing.assert_allclose(corridor_game(bigger).value(everyone), 10 * ridge.game.value(everyone), rtol=1e-9)
+    np.testing.assert_allclose(
+        corridor_game(bigger).value(everyone), 10 * ridge.game.value(everyone), rtol=1e-9
+    )
 
 
 def test_a_commitment_without_a_place_to_act_is_worth_exactly_nothing(north_south: Programme) -> None:

@@ -40,7 +40,9 @@ def day_by_day(game: Game, dates: dict[str, dt.date | None], rate: float) -> np.
         today = ON + dt.timedelta(days=day)
         delivered = {name for name, due in dates.items() if due is not None and due <= today}
         a, b = day / 365.25, (day + 1) / 365.25
-        total += game.value(delivered) * ((math.exp(-rate * a) - math.exp(-rate * b)) / rate if rate else b - a)
+        total += game.value(delivered) * (
+            (math.exp(-rate * a) - math.exp(-rate * b)) / rate if rate else b - a
+        )
     return total
 
 
@@ -51,9 +53,14 @@ days = st.one_of(st.none(), st.integers(-30, END + 30))
 @settings(max_examples=40, deadline=None)
 def test_worth_and_cost_equal_the_day_by_day_sum(seed: int, offsets: list[int | None], rate: float) -> None:
     game = random_game(seed, len(offsets))
-    dates = {p: None if d is None else ON + dt.timedelta(days=d) for p, d in zip(game.players, offsets, strict=True)}
+    dates = {
+        p: None if d is None else ON + dt.timedelta(days=d)
+        for p, d in zip(game.players, offsets, strict=True)
+    }
     slow = day_by_day(game, dates, rate)
-    np.testing.assert_allclose(worth(game, dates, on=ON, rate_per_year=rate, horizon=HORIZON), slow, atol=1e-10)
+    np.testing.assert_allclose(
+        worth(game, dates, on=ON, rate_per_year=rate, horizon=HORIZON), slow, atol=1e-10
+    )
     for slip in (1, 45):
         cost = delay_cost(game, dates, on=ON, rate_per_year=rate, horizon=HORIZON, days=slip)
         for name, row in zip(cost.commitments, cost.cost, strict=True):
@@ -66,7 +73,9 @@ def test_worth_and_cost_equal_the_day_by_day_sum(seed: int, offsets: list[int | 
 
 @given(st.integers(0, 10**6), st.lists(st.integers(0, END), min_size=2, max_size=4), st.integers(1, 200))
 @settings(max_examples=40, deadline=None)
-def test_slipping_never_raises_the_worth_when_all_effects_help(seed: int, offsets: list[int], slip: int) -> None:
+def test_slipping_never_raises_the_worth_when_all_effects_help(
+    seed: int, offsets: list[int], slip: int
+) -> None:
     game = random_game(seed, len(offsets), helpful=True)
     dates = {p: ON + dt.timedelta(days=d) for p, d in zip(game.players, offsets, strict=True)}
     before = worth(game, dates, on=ON, rate_per_year=0.05, horizon=HORIZON)
@@ -148,14 +157,20 @@ def test_days_may_be_written_in_iso_form() -> None:
 
 
 def test_what_was_delivered_since_the_base_date_is_there() -> None:
-    """Two halves of a railway: with the first delivered after the base date, a day of the second is worth what both bring."""
+    """Two halves of a railway: with the first delivered after the base date, a day of the second is worth
+    what both bring."""
     ridge = milepost.open(milepost.example("ridge"))
     proof = ridge.records.evidence[0].model_copy(
         update={
-            "id": "R1.e9", "reported_on": PartialDate("2026-03"), "shows": "delivered", "happened_on": PartialDate("2026-02-15"),
-            "meets_test": "yes", "percent": 100.0, "report": "The line is open.",
+            "id": "R1.e9",
+            "reported_on": PartialDate("2026-03"),
+            "shows": "delivered",
+            "happened_on": PartialDate("2026-02-15"),
+            "meets_test": "yes",
+            "percent": 100.0,
+            "report": "The line is open.",
         }
-    )  # fmt: skip
+    )
     since = replace(ridge, records=ridge.records.with_rows(evidence=[*ridge.records.evidence, proof]))
     day = dt.date(2026, 6, 1)
     assert {s.commitment: s.done for s in since.status(day)}["R1"]
@@ -164,7 +179,9 @@ def test_what_was_delivered_since_the_base_date_is_there() -> None:
     game = ridge.game
     missed = game.value(["R1", "R2"]) - game.value(["R1"])
     first = (after.dates["R2"] - day).days
-    assert [c for c, d in after.dates.items() if d <= after.dates["R2"]] == ["R2", "R3"], "R3 is at another border"
+    assert [c for c, d in after.dates.items() if d <= after.dates["R2"]] == ["R2", "R3"], (
+        "R3 is at another border"
+    )
     both = game.value(["R1", "R2", "R3"]) - game.value(["R1", "R3"])
     assert float(missed.sum()) > 1.0
     expected = weight(first, first + 1, ridge.settings.discount_rate_per_year) * both
@@ -184,7 +201,8 @@ def test_what_was_delivered_since_the_base_date_is_there() -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_game_given_some_counts_from_them(seed: int) -> None:
-    """V'(S) = V(S and D) - V(D), one by one and in the table, on games in which D alone is worth something."""
+    """V'(S) = V(S and D) - V(D), one by one and in the table, on games in which D alone is worth
+    something."""
     game = random_game(seed, 4)
     there, gone = ("B", "C")[: 1 + seed % 2], ("D",) * (seed % 3 == 0)
     rest = game.given(there, gone)

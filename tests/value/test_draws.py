@@ -30,7 +30,9 @@ def world(durations: list[Duration], links: list[tuple[int, int, str, float]] = 
     model = base.records.commitments[0]
     rows = [model.model_copy(update={"id": d.commitment, "title": d.commitment}) for d in durations]
     edges = [
-        Dependency(id=f"y{n}", predecessor=f"W{a}", successor=f"W{b}", kind=kind, lag_days=lag, basis="assumed")
+        Dependency(
+            id=f"y{n}", predecessor=f"W{a}", successor=f"W{b}", kind=kind, lag_days=lag, basis="assumed"
+        )
         for n, (a, b, kind, lag) in enumerate(links)
     ]
     records = base.records.with_rows(
@@ -50,7 +52,15 @@ def take(programme: Programme, draws: int = 40_000, seed: int = 1) -> Draws:
 
 
 def item(n: int, low: float, likely: float, high: float, **more: Any) -> Duration:
-    return Duration(id=f"d{n}", commitment=f"W{n}", low_days=low, likely_days=likely, high_days=high, basis="assumed", **more)
+    return Duration(
+        id=f"d{n}",
+        commitment=f"W{n}",
+        low_days=low,
+        likely_days=likely,
+        high_days=high,
+        basis="assumed",
+        **more,
+    )
 
 
 def mean_and_error(values: np.ndarray) -> tuple[float, float]:
@@ -72,15 +82,19 @@ def test_the_later_of_two_normals() -> None:
 
 
 def test_ten_at_eighty_percent_are_all_on_time_one_time_in_ten() -> None:
-    # uniform on 0..100 days is triangular with its mode at an end only in the limit: use the exponential's 80 % point
+    # uniform on 0..100 days is triangular with its mode at an end only in the limit: use the exponential's 80
+    # % point
     due = int(np.ceil(1000 * np.log(5)))
     dates = [
         DateChange(
-            id=f"p{n}", commitment=f"W{n}", announced_on=PartialDate("2025-01-01"), basis="assumed",
+            id=f"p{n}",
+            commitment=f"W{n}",
+            announced_on=PartialDate("2025-01-01"),
+            basis="assumed",
             promised_for=PartialDate((ON + dt.timedelta(days=due)).isoformat()),
         )
         for n in range(10)
-    ]  # fmt: skip
+    ]
     found = take(world([item(n, 0, 1000, 9000, shape="exponential") for n in range(10)], dates=dates))
     assert found.on_time == pytest.approx(np.full(10, 0.8), abs=0.01)
     error = np.sqrt(0.107 * 0.893 / found.draws)
@@ -105,8 +119,12 @@ def test_critical_paths_of_the_scheduling_library(shared: Path) -> None:
         text = file.read_text(encoding="latin-1")
         want = int(text.split("MPM-Time")[1].split("\n")[1].split()[-1])
         jobs = text.split("successors\n")[1].split("***")[0].strip().split("\n")
-        links = [Link(int(row.split()[0]) - 1, int(follower) - 1) for row in jobs for follower in row.split()[3:]]
-        lengths = re.findall(r"^ *(\d+) +1 +(\d+) +\d+ +\d+ +\d+ +\d+ *$", text.split("REQUESTS/DURATIONS")[1], re.M)
+        links = [
+            Link(int(row.split()[0]) - 1, int(follower) - 1) for row in jobs for follower in row.split()[3:]
+        ]
+        lengths = re.findall(
+            r"^ *(\d+) +1 +(\d+) +\d+ +\d+ +\d+ +\d+ *$", text.split("REQUESTS/DURATIONS")[1], re.M
+        )
         days = np.array([[float(d)] for _, d in lengths])
         assert len(days) == len(jobs)
         passed = passes(days, links)
@@ -167,11 +185,17 @@ def test_adding_a_commitment_leaves_the_draws_of_the_others() -> None:
 
 def test_a_shared_risk_moves_what_it_touches_together_and_is_told_in_days() -> None:
     driver = Driver(id="X", title="x", low_factor=1, likely_factor=1, high_factor=2, basis="assumed")
-    rows = [item(0, 100, 100, 100, drivers=("X",)), item(1, 200, 200, 200, drivers=("X",)), item(2, 50, 60, 70)]
+    rows = [
+        item(0, 100, 100, 100, drivers=("X",)),
+        item(1, 200, 200, 200, drivers=("X",)),
+        item(2, 50, 60, 70),
+    ]
     found = take(world(rows, drivers=[driver]))
     assert np.corrcoef(found.ends[0], found.ends[1])[0, 1] == pytest.approx(1)
     assert abs(np.corrcoef(found.ends[0], found.ends[2])[0, 1]) < 0.03
-    assert found.driver_days[0] == pytest.approx(300 / 3, rel=0.02)  # a triangle from 1 to 2 with its mode at 1 has the mean 4/3
+    assert found.driver_days[0] == pytest.approx(
+        300 / 3, rel=0.02
+    )  # a triangle from 1 to 2 with its mode at 1 has the mean 4/3
 
 
 def test_working_days_of_a_country() -> None:
@@ -179,7 +203,12 @@ def test_working_days_of_a_country() -> None:
     week = [bool(friday.before[n + 1] - friday.before[n]) for n in range(7)]
     assert week[4] is False  # 5 June 2026 is a Friday
     flags = WorkingDays.of(np.array([True, False, False, True, True, True]))
-    assert flags.end(np.array([0.0, 0.0, 1.0, 0.0]), np.array([1.0, 2.0, 1.0, 0.0])).tolist() == [1.0, 4.0, 4.0, 0.0]
+    assert flags.end(np.array([0.0, 0.0, 1.0, 0.0]), np.array([1.0, 2.0, 1.0, 0.0])).tolist() == [
+        1.0,
+        4.0,
+        4.0,
+        0.0,
+    ]
     whole = take(world([item(0, 10, 10, 10, calendar="RUS")]), draws=2)
     assert whole.ends[0, 0] > 14  # 1 to 8 January are holidays
     with pytest.raises(WrongUse, match="No calendar"):
@@ -195,7 +224,9 @@ def test_worth_of_drawn_timetables_is_that_of_the_delays() -> None:
     horizon = dt.date(2045, 12, 31)
     got = present_values(game, names, ends, rate_per_year=0.05, horizon_days=float((horizon - ON).days))
     for k in range(12):
-        dates: dict[str, dt.date | None] = {n: ON + dt.timedelta(days=int(ends[i, k])) for i, n in enumerate(names)}
+        dates: dict[str, dt.date | None] = {
+            n: ON + dt.timedelta(days=int(ends[i, k])) for i, n in enumerate(names)
+        }
         want = worth(game, dates, on=ON, rate_per_year=0.05, horizon=horizon)
         assert got[k] == pytest.approx(want, rel=1e-9, abs=1e-9)
     found = programme.draws(draws=4000)
@@ -207,7 +238,9 @@ def test_north_south_says_where_its_figures_come_from() -> None:
     programme = milepost.open(milepost.example("north-south"))
     found = programme.draws(draws=4000, worth=False)
     assert all(why.startswith("reference class") for why in found.basis.values())
-    assert set(found.left_out) | set(found.commitments) == {s.commitment for s in programme.status() if not s.closed}
+    assert set(found.left_out) | set(found.commitments) == {
+        s.commitment for s in programme.status() if not s.closed
+    }
     # what is long overdue is not taken to come tomorrow, and waits for what must come first
     assert (found.day("C33", 50) - found.on).days > 90
     first, then = found.commitments.index("C19"), found.commitments.index("C35")
@@ -234,7 +267,9 @@ def test_what_cannot_be_drawn_is_found_by_the_check() -> None:
     assert columns(world([item(0, 1, 2, 3, calendar="XXX")])) == ["calendar"]
     assert columns(world([item(0, 1, 2, 3, calendar="IRN")])) == []
     assert columns(world([item(0, 1, 2, 3), item(1, 1, 2, 3)], [(0, 1, "FS", 1e300)])) == ["lag_days"]
-    storm = Driver(id="storm", title="Storms", low_factor=1, likely_factor=1, high_factor=1e300, basis="assumed")
+    storm = Driver(
+        id="storm", title="Storms", low_factor=1, likely_factor=1, high_factor=1e300, basis="assumed"
+    )
     assert columns(world([item(0, 1, 2, 3, drivers=("storm",))], drivers=[storm])) == ["high_factor"]
     short = WorkingDays.of(np.ones(10, dtype=bool))
     with pytest.raises(WrongUse, match="beyond the calendar"):
@@ -242,10 +277,13 @@ def test_what_cannot_be_drawn_is_found_by_the_check() -> None:
 
 
 def test_the_error_of_all_countries_is_that_of_their_sum() -> None:
-    """All countries share the draws: the error of the sum is measured on the sum, and seeds spread as it says."""
+    """All countries share the draws: the error of the sum is measured on the sum, and seeds spread as it
+    says."""
     programme = milepost.open(milepost.example("ridge"))
     found = [programme.draws(draws=400, seed=seed) for seed in range(30)]
     spread = float(np.std([f.cost.sum() for f in found], ddof=1))
     said = float(np.mean([f.cost_error_all for f in found]))
     assert 0.6 < spread / said < 1.6
-    assert said > 1.2 * float(np.sqrt((found[0].cost_error ** 2).sum())), "countries gain and lose together here"
+    assert said > 1.2 * float(np.sqrt((found[0].cost_error ** 2).sum())), (
+        "countries gain and lose together here"
+    )

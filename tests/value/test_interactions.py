@@ -14,7 +14,9 @@ from milepost.value.interactions import interactions
 
 
 def game(players: tuple[str, ...], worth: dict[frozenset[str], list[float]]) -> Game:
-    return Game(players=players, countries=("A", "B"), evaluate=lambda s: np.array(worth[frozenset(s)], dtype=float))
+    return Game(
+        players=players, countries=("A", "B"), evaluate=lambda s: np.array(worth[frozenset(s)], dtype=float)
+    )
 
 
 def subsets(names: tuple[str, ...]) -> list[frozenset[str]]:
@@ -51,7 +53,9 @@ def test_it_is_the_second_difference_whatever_v_is(seed: int, size: int) -> None
         rest = [n for n in names if n not in (a, b)]
         i, j = names.index(a), names.index(b)
         assert found.alone[i, j] == pytest.approx(total(a, b) - total(a) - total(b), abs=1e-12)
-        assert found.last[i, j] == pytest.approx(total(*names) - total(*rest, a) - total(*rest, b) + total(*rest), abs=1e-12)
+        assert found.last[i, j] == pytest.approx(
+            total(*names) - total(*rest, a) - total(*rest, b) + total(*rest), abs=1e-12
+        )
         assert found.alone[j, i] == found.alone[i, j]
         looked += 1
     assert looked

@@ -1,4 +1,5 @@
-"""Intervals: what is drawn moves, what is not stands still, and the same seed gives the same bits anywhere."""
+"""Intervals: what is drawn moves, what is not stands still, and the same seed gives the same bits
+anywhere."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ def ridge() -> Records:
     bands = {"trade_elasticity": (3.0, 6.0), "value_of_time_share_per_day": (0.001, 0.02)}
     return records.with_rows(
         params=[
-            p.model_copy(update=dict(zip(("low", "high"), bands[p.name], strict=True))) if p.name in bands else p
+            p.model_copy(update=dict(zip(("low", "high"), bands[p.name], strict=True)))
+            if p.name in bands
+            else p
             for p in records.params
         ]
     )
@@ -63,7 +66,12 @@ def test_without_bands_only_flows_move() -> None:
     records = milepost.open(milepost.example("ridge")).records
     one = drawn(records, 1)
     assert one.params == records.params
-    moved = [(a.usd_m, b.usd_m) for a in records.flows for b in one.flows if (a.exporter, a.importer) == (b.exporter, b.importer)]
+    moved = [
+        (a.usd_m, b.usd_m)
+        for a in records.flows
+        for b in one.flows
+        if (a.exporter, a.importer) == (b.exporter, b.importer)
+    ]
     assert all(x != y for x, y in moved)
     assert np.std([np.log(y / x) for x, y in moved]) < 0.2
 
@@ -80,7 +88,9 @@ def test_many_sectors_have_intervals_too() -> None:
     low, _, high = found.quantiles(found.total.sum(axis=1))
     assert 0 < low < high
     one = drawn(records, 3)
-    ratio = {a.trade_elasticity / b.trade_elasticity for a, b in zip(one.sectors, records.sectors, strict=True)}
+    ratio = {
+        a.trade_elasticity / b.trade_elasticity for a, b in zip(one.sectors, records.sectors, strict=True)
+    }
     assert max(ratio) == pytest.approx(min(ratio))
 
 
@@ -115,16 +125,26 @@ def test_a_draw_moves_trade_and_leaves_gdp(name: str) -> None:
     for seed in range(25):
         after = base(drawn(records, seed)).economy.flows
         np.testing.assert_allclose(after.sum(axis=1), before.sum(axis=1), rtol=1e-9)
-        assert (after.diagonal() >= np.minimum(before.diagonal(), 0.05 * before.sum(axis=1)) * (1 - 1e-9)).all()
+        assert (
+            after.diagonal() >= np.minimum(before.diagonal(), 0.05 * before.sum(axis=1)) * (1 - 1e-9)
+        ).all()
         assert np.abs(after - before).max() > 0
 
 
-def test_the_csv_of_intervals_and_screening_says_its_units(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_the_csv_of_intervals_and_screening_says_its_units(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     copy_example("ridge", tmp_path / "ridge")
     folder = str(tmp_path / "ridge")
     for arguments, fields in (
-        (["intervals", folder, "--draws", "10"], ["share_musd_per_year", "share_p5_musd_per_year", "delay_p95_musd_per_day"]),
-        (["intervals", folder, "--draws", "10", "--delivered", "R1"], ["value_musd_per_year", "p95_musd_per_year"]),
+        (
+            ["intervals", folder, "--draws", "10"],
+            ["share_musd_per_year", "share_p5_musd_per_year", "delay_p95_musd_per_day"],
+        ),
+        (
+            ["intervals", folder, "--draws", "10", "--delivered", "R1"],
+            ["value_musd_per_year", "p95_musd_per_year"],
+        ),
         (["screen", folder], ["share_musd_per_year"]),
     ):
         assert run([*arguments, "--csv"]) == 0

@@ -13,7 +13,17 @@ from milepost.errors import WrongUse
 from milepost.network.overlay import Overlay
 from milepost.network.restrictions import NO_RESTRICTIONS
 from milepost.programme import Programme
-from milepost.records import Capacity, Commitment, Effect, Records, Restriction, Sector, SectorAccount, SectorInput, SectorTrade
+from milepost.records import (
+    Capacity,
+    Commitment,
+    Effect,
+    Records,
+    Restriction,
+    Sector,
+    SectorAccount,
+    SectorInput,
+    SectorTrade,
+)
 from milepost.trade.sector_base import sector_base
 from milepost.trade.sectors_hat import SectorShock, SectorSolver
 from milepost.value.answers import trade_costs
@@ -38,12 +48,26 @@ def one_as_many() -> Records:
         settings=records.settings.model_copy(update={"model": "many-sectors"}),
         sector_inputs=(),
         capacities=(),
-        sectors=(Sector(id="all", title="All", trade_elasticity=records.param("trade_elasticity"), basis="assumed", **SHARES),),
+        sectors=(
+            Sector(
+                id="all",
+                title="All",
+                trade_elasticity=records.param("trade_elasticity"),
+                basis="assumed",
+                **SHARES,
+            ),
+        ),
         sector_trade=tuple(
-            SectorTrade(sector="all", exporter=f.exporter, importer=f.importer, usd_m=f.usd_m) for f in records.flows
+            SectorTrade(sector="all", exporter=f.exporter, importer=f.importer, usd_m=f.usd_m)
+            for f in records.flows
         ),
         sector_accounts=tuple(
-            SectorAccount(country=c, sector="all", value_added_usd_m=gdp[c], final_usd_m=gdp[c] - exports[c] + imports[c])
+            SectorAccount(
+                country=c,
+                sector="all",
+                value_added_usd_m=gdp[c],
+                final_usd_m=gdp[c] - exports[c] + imports[c],
+            )
             for c in gdp
         ),
     )
@@ -59,7 +83,9 @@ def three_sectors(duty: float = 10.0) -> Records:
     for country in records.countries:
         for name, part in (("farm", 0.1), ("factory", 0.3), ("service", 0.6)):
             va = country.gdp_usd_m * part
-            accounts.append(SectorAccount(country=country.id, sector=name, value_added_usd_m=va, final_usd_m=va))
+            accounts.append(
+                SectorAccount(country=country.id, sector=name, value_added_usd_m=va, final_usd_m=va)
+            )
             for user in shares:
                 use = 0.25 * va * float(rng.uniform(0.5, 1.5))
                 inputs.append(SectorInput(country=country.id, input=name, user=user, usd_m=use))
@@ -67,18 +93,33 @@ def three_sectors(duty: float = 10.0) -> Records:
         for name, part in (("farm", 0.3), ("factory", 0.7)):
             trade.append(
                 SectorTrade(
-                    sector=name, exporter=flow.exporter, importer=flow.importer, usd_m=part * flow.usd_m, tariff_percent=duty
+                    sector=name,
+                    exporter=flow.exporter,
+                    importer=flow.importer,
+                    usd_m=part * flow.usd_m,
+                    tariff_percent=duty,
                 )
             )
     assert len(countries) == 3
     promise = Commitment(
-        id="T1", agreement=records.agreements[0].id, title="Halve the duty", kind="tariff",
-        owed_by=(records.parties[0].id,), basis="assumed",
-    )  # fmt: skip
+        id="T1",
+        agreement=records.agreements[0].id,
+        title="Halve the duty",
+        kind="tariff",
+        owed_by=(records.parties[0].id,),
+        basis="assumed",
+    )
     effect = Effect(
-        id="T1.f1", commitment="T1", target_table="tariffs", target="XWV-XRL/factory", attribute="duty", before="10", after="5",
-        unit="%", basis="assumed",
-    )  # fmt: skip
+        id="T1.f1",
+        commitment="T1",
+        target_table="tariffs",
+        target="XWV-XRL/factory",
+        attribute="duty",
+        before="10",
+        after="5",
+        unit="%",
+        basis="assumed",
+    )
     return replace(
         records,
         settings=records.settings.model_copy(update={"model": "many-sectors", "deficits": "zero"}),
@@ -130,7 +171,11 @@ def test_a_duty_is_not_valued_with_one_sector_and_says_so() -> None:
     records = three_sectors()
     records = replace(records, settings=records.settings.model_copy(update={"model": "one-sector"}))
     assert "duty" in corridor_game(records).not_valued["T1"]
-    odd = records.with_rows(effects=[e.model_copy(update={"target": "nowhere"}) if e.id == "T1.f1" else e for e in records.effects])
+    odd = records.with_rows(
+        effects=[
+            e.model_copy(update={"target": "nowhere"}) if e.id == "T1.f1" else e for e in records.effects
+        ]
+    )
     odd = replace(odd, settings=odd.settings.model_copy(update={"model": "many-sectors"}))
     assert "no pair of countries" in corridor_game(odd).not_valued["T1"]
 
@@ -138,10 +183,19 @@ def test_a_duty_is_not_valued_with_one_sector_and_says_so() -> None:
 def sanction(**more: object) -> Restriction:
     return Restriction.model_validate(
         {
-            "id": "S1", "title": "Sanction", "target_table": "countries", "target": "XWV", "partner": "XRL",
-            "starts": "2030-01-01", "effect": "closed", "sectors": ("factory",), "imposed_by": ("XRL",), "basis": "assumed", **more,
+            "id": "S1",
+            "title": "Sanction",
+            "target_table": "countries",
+            "target": "XWV",
+            "partner": "XRL",
+            "starts": "2030-01-01",
+            "effect": "closed",
+            "sectors": ("factory",),
+            "imposed_by": ("XRL",),
+            "basis": "assumed",
+            **more,
         }
-    )  # fmt: skip
+    )
 
 
 def test_a_ban_by_sector_hurts_both_sides_and_less_than_a_ban_of_all_trade() -> None:
@@ -173,7 +227,8 @@ def test_one_direction_and_a_surcharge_on_duty() -> None:
 
 
 def test_who_bears_what_and_what_commitments_give_back() -> None:
-    """Each number of the offset is a game of its own: with and without the sanction, with and without the commitments."""
+    """Each number of the offset is a game of its own: with and without the sanction, with and without the
+    commitments."""
     records = three_sectors()
     with_it = records.with_rows(restrictions=(*records.restrictions, sanction(direction="exports", effect="dearer", ad_valorem_percent=30)))  # fmt: skip # noqa: E501
     under, today = sound(with_it).under(("S1",)), sound(with_it)
@@ -187,11 +242,14 @@ def test_who_bears_what_and_what_commitments_give_back() -> None:
             assert against.alone[c] == alone[c]
             assert against.value[c] == answer.countries[c]
             assert against.together[c] == pytest.approx(alone[c] + answer.countries[c])
-            # what the sanction costs once the commitments are there: the world with both less the world with them alone
+            # what the sanction costs once the commitments are there: the world with both less the world with
+            # them alone
             assert against.delivered[c] == pytest.approx(against.together[c] - usual[c])
         assert against.side == {"XWV": "targeted", "XRL": "imposes", "XEM": "others"}
         sums = against.by_side()
-        assert sum(part["together"] for part in sums.values()) == pytest.approx(sum(against.together.values()))
+        assert sum(part["together"] for part in sums.values()) == pytest.approx(
+            sum(against.together.values())
+        )
         assert against.share() == pytest.approx(-sum(answer.countries.values()) / sum(alone.values()))
     # a wider set gives back more; a promise on the sanctioned duty itself gives back to the targeted side
     narrow, wide = under.value(("R3",)).offset, under.value("all").offset
@@ -242,10 +300,19 @@ def test_whose_strengths_meet_whose_needs() -> None:
     records = records.with_rows(
         sector_trade=trade,
         capacities=(
-            Capacity(id="K1", party=records.parties[0].id, field="ports", what="berths", amount=10, used=6, unit="berths",
-                     year=2025, basis="assumed"),
+            Capacity(
+                id="K1",
+                party=records.parties[0].id,
+                field="ports",
+                what="berths",
+                amount=10,
+                used=6,
+                unit="berths",
+                year=2025,
+                basis="assumed",
+            ),
         ),
-    )  # fmt: skip
+    )
     programme = sound(records)
     found = programme.complement()
     farm, west = found.sectors.index("farm"), found.countries.index("XWV")
@@ -265,11 +332,16 @@ def test_whose_strengths_meet_whose_needs() -> None:
     assert best[0].advantage > 1
     assert any(f.opened_by for f in found.matches)
     # halving a duty of 10 % takes 1 - 1.05 / 1.10 off the price of what it covers, and of nothing else
-    by = {(m.exporter, m.importer, m.sector): dict(m.opened_by) for m in sound(three_sectors(10.0)).complement().matches}
+    by = {
+        (m.exporter, m.importer, m.sector): dict(m.opened_by)
+        for m in sound(three_sectors(10.0)).complement().matches
+    }
     assert {key for key, names in by.items() if "T1" in names} <= {("XWV", "XRL", "factory")}
     strong = records.with_rows(
         sector_trade=tuple(
-            t.model_copy(update={"usd_m": 3 * t.usd_m}) if t.sector == "factory" and t.exporter == "XWV" else t
+            t.model_copy(update={"usd_m": 3 * t.usd_m})
+            if t.sector == "factory" and t.exporter == "XWV"
+            else t
             for t in three_sectors().sector_trade
         )
     )
@@ -280,7 +352,8 @@ def test_whose_strengths_meet_whose_needs() -> None:
 
 
 def test_a_way_opens_exchange_only_for_what_takes_it() -> None:
-    """A sector saves by its own cargo and elasticity, as in the model; services that use no way are opened by none."""
+    """A sector saves by its own cargo and elasticity, as in the model; services that use no way are opened by
+    none."""
     records = three_sectors()
     records = records.with_rows(
         sector_trade=tuple(
@@ -291,7 +364,8 @@ def test_a_way_opens_exchange_only_for_what_takes_it() -> None:
     plain = sound(records).complement()
     moving = next(m.sector for m in plain.matches if m.opened_by)
     off = tuple(
-        s.model_copy(update={"bulk": 0.0, "general": 0.0, "containers": 0.0}) if s.id == moving else s for s in records.sectors
+        s.model_copy(update={"bulk": 0.0, "general": 0.0, "containers": 0.0}) if s.id == moving else s
+        for s in records.sectors
     )
     found = sound(records.with_rows(sectors=off)).complement()
     ways = [c.id for c in records.commitments if c.id != "T1"]
@@ -303,11 +377,17 @@ def test_a_way_opens_exchange_only_for_what_takes_it() -> None:
     for match in plain.matches:
         s = next(x for x in records.sectors if x.id == match.sector)
         costs = trade_costs(
-            records, overlay.cost(frozenset()), tuple(names), np.array([s.bulk, s.general, s.containers]), s.trade_elasticity
+            records,
+            overlay.cost(frozenset()),
+            tuple(names),
+            np.array([s.bulk, s.general, s.containers]),
+            s.trade_elasticity,
         )
         for name, percent in match.opened_by:
             if name in ways:
-                hat = costs.hat(overlay.cost(frozenset({name})))[names.index(match.exporter), names.index(match.importer)]
+                hat = costs.hat(overlay.cost(frozenset({name})))[
+                    names.index(match.exporter), names.index(match.importer)
+                ]
                 assert percent == pytest.approx(100 * (1 - hat))
 
 
@@ -320,10 +400,15 @@ def test_a_union_is_its_members_in_complement() -> None:
             for t in records.sector_trade
         )
     )
-    union = records.parties[0].model_copy(update={"id": "UNI", "name": "Union", "kind": "union", "members": ("XWV", "XRL")})
+    union = records.parties[0].model_copy(
+        update={"id": "UNI", "name": "Union", "kind": "union", "members": ("XWV", "XRL")}
+    )
 
     def matches(*owners: tuple[str, ...]) -> list[tuple[str, str, str]]:
-        owed = [c.model_copy(update={"owed_by": owners[k % len(owners)]}) for k, c in enumerate(records.commitments)]
+        owed = [
+            c.model_copy(update={"owed_by": owners[k % len(owners)]})
+            for k, c in enumerate(records.commitments)
+        ]
         found = sound(records.with_rows(parties=[*records.parties, union], commitments=owed)).complement()
         return [(m.exporter, m.importer, m.sector) for m in found.matches]
 
@@ -340,7 +425,10 @@ def test_what_a_country_sells_at_home_is_no_strength() -> None:
         for c in records.countries
         for k, s in enumerate(("farm", "factory"))
     )
-    plain, more = (sound(r).complement() for r in (records, records.with_rows(sector_trade=(*records.sector_trade, *home))))
+    plain, more = (
+        sound(r).complement()
+        for r in (records, records.with_rows(sector_trade=(*records.sector_trade, *home)))
+    )
     np.testing.assert_array_equal(plain.advantage, more.advantage)
     np.testing.assert_array_equal(plain.complementarity, more.complementarity)
     assert [(m.exporter, m.importer, m.sector, m.import_share) for m in plain.matches] == [
@@ -351,7 +439,9 @@ def test_what_a_country_sells_at_home_is_no_strength() -> None:
 def test_exports_beyond_output_leave_no_home_sales_and_it_is_said() -> None:
     records = three_sectors()
     big = tuple(
-        t.model_copy(update={"usd_m": 1e6}) if (t.sector, t.exporter, t.importer) == ("farm", "XWV", "XRL") else t
+        t.model_copy(update={"usd_m": 1e6})
+        if (t.sector, t.exporter, t.importer) == ("farm", "XWV", "XRL")
+        else t
         for t in records.sector_trade
     )
     made = sector_base(records.with_rows(sector_trade=big))
@@ -361,13 +451,16 @@ def test_exports_beyond_output_leave_no_home_sales_and_it_is_said() -> None:
 
 
 def test_complement_without_data_says_what_to_fill() -> None:
-    records = ridge().with_rows(sectors=(), sector_trade=(), sector_accounts=(), sector_inputs=(), capacities=())
+    records = ridge().with_rows(
+        sectors=(), sector_trade=(), sector_accounts=(), sector_inputs=(), capacities=()
+    )
     with pytest.raises(WrongUse, match="sector_trade"):
         sound(records).complement()
 
 
 def test_a_promised_duty_is_worth_what_the_model_says_of_that_duty() -> None:
-    """T1 halves XRL's duty on factory goods from XWV: the same as solving the economy with that one cell changed."""
+    """T1 halves XRL's duty on factory goods from XWV: the same as solving the economy with that one cell
+    changed."""
     records = three_sectors()
     economy = sector_base(records).economy
     solver = SectorSolver(economy)
@@ -402,7 +495,11 @@ def test_a_sanction_on_duty_stays_on_top_of_a_promised_duty() -> None:
     punished = sanction(effect="dearer", tariff_percent=20.0, direction="exports")
     game = sound(records.with_rows(restrictions=(*records.restrictions, punished))).under(("S1",)).game
     solver = SectorSolver(sector_base(records).economy)
-    cell = (solver.base.sectors.index("factory"), solver.base.countries.index("XWV"), solver.base.countries.index("XRL"))
+    cell = (
+        solver.base.sectors.index("factory"),
+        solver.base.countries.index("XWV"),
+        solver.base.countries.index("XRL"),
+    )
     worth = []
     for duty in (0.30, 0.25):
         tariffs = solver.base.tariffs.copy()

@@ -1,4 +1,5 @@
-"""Every answer of the library is a table, plain values for JSON, and one line; a handle on a programme is one line, too."""
+"""Every answer of the library is a table, plain values for JSON, and one line; a handle on a programme is one
+line, too."""
 
 from __future__ import annotations
 

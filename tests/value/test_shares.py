@@ -199,7 +199,9 @@ def test_a_table_read_in_pieces_gives_the_same(table: np.ndarray) -> None:
     try:
         for pieces in (1, 2, 3, 8):
             shares_module.AT_ONCE = pieces
-            np.testing.assert_allclose(shares_module.shapley_from_table(table), whole, rtol=1e-12, atol=1e-12 * abs(table).max())
+            np.testing.assert_allclose(
+                shares_module.shapley_from_table(table), whole, rtol=1e-12, atol=1e-12 * abs(table).max()
+            )
     finally:
         shares_module.AT_ONCE = before
 
@@ -272,7 +274,8 @@ def test_screening_says_how_wrong_it_is() -> None:
 
 
 def test_the_measured_error_of_screening_is_that_of_plain_sums() -> None:
-    """Written out again: pairs added up by hand on the same random sets; and the figure that docs/explain/trade.md gives."""
+    """Written out again: pairs added up by hand on the same random sets; and the figure that
+    docs/explain/trade.md gives."""
     rng = np.random.default_rng(4)
     K = 4
     table = rng.normal(size=(1 << K, 2)).cumsum(axis=0)
@@ -281,8 +284,17 @@ def test_the_measured_error_of_screening_is_that_of_plain_sums() -> None:
     draws, errors = np.random.default_rng(3), []
     for _ in range(20):
         inside = np.flatnonzero(draws.random(K) < 0.5)
-        pairs = sum(float((table[1 << i | 1 << j] - table[1 << i] - table[1 << j]).sum()) for i in inside for j in inside if i < j)
-        errors.append(sum(float(table[1 << i].sum()) for i in inside) + pairs - float(table[sum(1 << i for i in inside)].sum()))
+        pairs = sum(
+            float((table[1 << i | 1 << j] - table[1 << i] - table[1 << j]).sum())
+            for i in inside
+            for j in inside
+            if i < j
+        )
+        errors.append(
+            sum(float(table[1 << i].sum()) for i in inside)
+            + pairs
+            - float(table[sum(1 << i for i in inside)].sum())
+        )
     assert found.error_typical == pytest.approx(np.sqrt(np.mean(np.square(errors))) / abs(table[-1].sum()))
     north_south = screen(milepost.open(milepost.example("north-south")).game)
     assert north_south.error_all == pytest.approx(-0.02, abs=0.005)
@@ -305,7 +317,9 @@ def payoffs(**values: object) -> Game:
         ({"B": "much"}, r"^V of B is no array of numbers"),
     ],
 )
-def test_values_that_are_no_v_are_refused_in_a_sentence(method: str, wrong: dict[str, object], sentence: str) -> None:
+def test_values_that_are_no_v_are_refused_in_a_sentence(
+    method: str, wrong: dict[str, object], sentence: str
+) -> None:
     good: dict[str, object] = {"none": [0.0], "A": [1.0], "B": [2.0], "AB": [4.0]}
     with pytest.raises(WrongUse, match=sentence):
         shapley(payoffs(**(good | wrong)), method=method, orders=8)  # type: ignore[arg-type]

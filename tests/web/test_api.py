@@ -49,7 +49,9 @@ def test_a_trial_is_the_worth_of_the_library(alone: Client) -> None:
     found = alone.send("POST", "/trial", {"dates": {"R2": "2031-03-01", "R1": None}}).json()
     s = programme.settings
     for key, dates in (("before", held), ("after", {**held, **moved})):
-        wanted = worth(programme.game, dates, on=s.base_date, rate_per_year=s.discount_rate_per_year, horizon=s.horizon)
+        wanted = worth(
+            programme.game, dates, on=s.base_date, rate_per_year=s.discount_rate_per_year, horizon=s.horizon
+        )
         np.testing.assert_allclose(list(found[key].values()), wanted, rtol=1e-12)
     assert found["change_all"] < 0
     assert alone.send("POST", "/trial", {"dates": {"R9": "2031-03-01"}}).status_code == 400
@@ -82,9 +84,13 @@ def test_every_table_in_every_format(alone: Client, kind: str) -> None:
         assert len(got) == len(want), name
         if want:
             assert list(got[0]) == list(want[0]), f"{name}: the same columns in every format"
-            assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,31}", c) for c in want[0]), f"{name}: Stata could not read it"
+            assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,31}", c) for c in want[0]), (
+                f"{name}: Stata could not read it"
+            )
             cells = [str(v) for row in got for v in row.values() if isinstance(v, str)]
-            assert not any(v.startswith(("{", "[", "(")) and v.endswith(("}", "]", ")")) for v in cells), f"{name}: nested"
+            assert not any(v.startswith(("{", "[", "(")) and v.endswith(("}", "]", ")")) for v in cells), (
+                f"{name}: nested"
+            )
         looked += len(want)
     assert looked > 100
 
@@ -96,7 +102,12 @@ def _sheet(content: bytes) -> list[dict[str, Any]]:
 
 def test_days_are_iso_in_every_format_and_counts_are_whole(alone: Client) -> None:
     iso = re.compile(r"\d{4}-\d{2}-\d{2}")
-    for name, column in (("calls", "due"), ("forecast", "P50"), ("timetable", "due"), ("status", "delivered_on")):
+    for name, column in (
+        ("calls", "due"),
+        ("forecast", "P50"),
+        ("timetable", "due"),
+        ("status", "delivered_on"),
+    ):
         for kind in ("json", "csv", "xlsx", "parquet"):
             content = alone.get(f"/tables/{name}.{kind}").content
             frame = {
@@ -130,7 +141,11 @@ def test_tables_have_stable_addresses_with_day_knowledge_and_scenario(alone: Cli
     cost = {r["commitment"]: r["all"] for r in rows("delay")}
     later = {r["commitment"]: r["all"] for r in rows("delay", scenario="R2:2040-01-01")}
     assert later["R2"] < cost["R2"], "a day that comes later is discounted more"
-    called = {r["commitment"]: r["cost_of_a_day_musd"] for r in rows("calls", scenario="R2:2040-01-01") if not r["milestone"]}
+    called = {
+        r["commitment"]: r["cost_of_a_day_musd"]
+        for r in rows("calls", scenario="R2:2040-01-01")
+        if not r["milestone"]
+    }
     assert called["R2"] == pytest.approx(later["R2"])
     assert rows("value", delivered="R3")
     assert rows("value", as_of="2040-01-01") == rows("value", delivered="R1,R2,R3")
@@ -177,9 +192,14 @@ def test_a_workbook_speaks_the_language_and_the_rest_keeps_its_names(alone: Clie
         heads = list(_sheet(alone.get(f"/tables/{name}.xlsx?lang={lang}").content)[0])
         names = list(_sheet(alone.get(f"/tables/{name}.xlsx").content)[0])
         assert len(set(heads)) == len(heads) == len(names)
-        assert {h for h in heads if re.fullmatch(r"[A-Za-z_0-9]+", h) and h in names} <= same_everywhere | _ALIKE, name
+        assert {
+            h for h in heads if re.fullmatch(r"[A-Za-z_0-9]+", h) and h in names
+        } <= same_everywhere | _ALIKE, name
         for kind in ("csv", "json"):
-            assert alone.get(f"/tables/{name}.{kind}?lang={lang}").content == alone.get(f"/tables/{name}.{kind}").content
+            assert (
+                alone.get(f"/tables/{name}.{kind}?lang={lang}").content
+                == alone.get(f"/tables/{name}.{kind}").content
+            )
     rows = _sheet(alone.get(f"/tables/status.xlsx?lang={lang}").content)
     plain = _sheet(alone.get("/tables/status.xlsx").content)
     assert rows[0][say.say("column-state")] == say.word("delivery", plain[0]["delivery"])
@@ -187,7 +207,9 @@ def test_a_workbook_speaks_the_language_and_the_rest_keeps_its_names(alone: Clie
     commitment, several = next((c, f) for c, f in flags.items() if f)
     shown = next(r for r in rows if r[say.say("column-commitment")] == commitment)[say.say("column-flags")]
     assert shown == "; ".join(say.word("flag", f) for f in several.split("; "))
-    register = [list(_sheet(alone.get(f"/tables/commitments.xlsx?lang={code}").content)[0]) for code in (lang, "en")]
+    register = [
+        list(_sheet(alone.get(f"/tables/commitments.xlsx?lang={code}").content)[0]) for code in (lang, "en")
+    ]
     assert register[0] == register[1], "rows that are kept as they are keep their names too"
 
 
@@ -207,8 +229,18 @@ def test_edits_that_lose_the_race_are_refused_whole(alone: Client) -> None:
 
     def edit(title: str) -> httpx2.Response:
         change = [
-            {"table": "commitments", "id": "R3", "cells": {**other["cells"], "title": f"{title} too"}, "seen": other["digest"]},
-            {"table": "commitments", "id": "R2", "cells": {**row["cells"], "title": title}, "seen": row["digest"]},
+            {
+                "table": "commitments",
+                "id": "R3",
+                "cells": {**other["cells"], "title": f"{title} too"},
+                "seen": other["digest"],
+            },
+            {
+                "table": "commitments",
+                "id": "R2",
+                "cells": {**row["cells"], "title": title},
+                "seen": row["digest"],
+            },
         ]
         answer: httpx2.Response = alone.send("POST", "/edits", {"edits": change, "reason": "a better title"})
         return answer
@@ -221,7 +253,9 @@ def test_edits_that_lose_the_race_are_refused_whole(alone: Client) -> None:
     assert titles["R2"] == "First"
     assert titles["R3"] == "First too"
     bad = alone.send(
-        "POST", "/edits", {"edits": [{"table": "nodes", "id": "ZZ", "cells": {"id": "ZZ", "lat": "900"}}], "reason": "x"}
+        "POST",
+        "/edits",
+        {"edits": [{"table": "nodes", "id": "ZZ", "cells": {"id": "ZZ", "lat": "900"}}], "reason": "x"},
     )
     assert bad.status_code == 422
     assert len(bad.json()["findings"]) >= 2, "all faults at once"
@@ -233,7 +267,12 @@ def test_writers_lose_no_update(alone: Client, ridge: Path) -> None:
     def write(k: int) -> None:
         mine = Client(address)
         for n in range(4):
-            body = {"commitment": "R2", "reported_on": "2026-01-05", "report": f"writer {k} report {n}", "source": "s"}
+            body = {
+                "commitment": "R2",
+                "reported_on": "2026-01-05",
+                "report": f"writer {k} report {n}",
+                "source": "s",
+            }
             while mine.send("POST", "/evidence", body).status_code == 409:
                 pass
 
@@ -260,7 +299,10 @@ def test_a_workbook_goes_out_and_comes_back_with_a_diff_first(alone: Client, tmp
 
     def bring(**query: str) -> httpx2.Response:
         answer: httpx2.Response = alone.http.post(
-            f"{API}/workbook", params=query, files={"file": ("w.xlsx", file.read_bytes())}, headers={CSRF_HEADER: alone.csrf}
+            f"{API}/workbook",
+            params=query,
+            files={"file": ("w.xlsx", file.read_bytes())},
+            headers={CSRF_HEADER: alone.csrf},
         )
         return answer
 
@@ -284,7 +326,9 @@ def _zip(files: dict[str, bytes]) -> bytes:
 
 def test_a_bomb_is_not_unpacked(alone: Client) -> None:
     bomb = _zip({"xl/workbook.xml": b"<x/>", "xl/big.xml": b"\0" * 110_000_000})
-    answer = alone.http.post(f"{API}/workbook", files={"file": ("w.xlsx", bomb)}, headers={CSRF_HEADER: alone.csrf})
+    answer = alone.http.post(
+        f"{API}/workbook", files={"file": ("w.xlsx", bomb)}, headers={CSRF_HEADER: alone.csrf}
+    )
     assert answer.status_code == 400
     assert "100 MB" in answer.json()["error"]
 
@@ -310,7 +354,11 @@ def test_documents_are_kept_by_their_digest(alone: Client) -> None:
 
 def test_jobs_tell_how_far_they_are_and_can_be_cancelled(alone: Client) -> None:
     job = alone.send("POST", "/jobs", {"kind": "intervals", "draws": 12, "delivered": [["R2"]]}).json()
-    events = [json.loads(x[6:]) for x in alone.get(f"/jobs/{job['id']}/events").text.splitlines() if x.startswith("data: ")]
+    events = [
+        json.loads(x[6:])
+        for x in alone.get(f"/jobs/{job['id']}/events").text.splitlines()
+        if x.startswith("data: ")
+    ]
     assert events[-1]["state"] == "done", events[-1]
     assert events[-1]["done"] == events[-1]["of"] == 12
     found = alone.get(f"/jobs/{job['id']}/result").json()
@@ -320,14 +368,20 @@ def test_jobs_tell_how_far_they_are_and_can_be_cancelled(alone: Client) -> None:
     assert alone.get(f"/jobs/{waiting['id']}/result").status_code == 400
     alone.send("DELETE", f"/jobs/{waiting['id']}")
     alone.send("DELETE", f"/jobs/{long['id']}")
-    last = [json.loads(x[6:]) for x in alone.get(f"/jobs/{long['id']}/events").text.splitlines() if x.startswith("data: ")][-1]
+    last = [
+        json.loads(x[6:])
+        for x in alone.get(f"/jobs/{long['id']}/events").text.splitlines()
+        if x.startswith("data: ")
+    ][-1]
     assert last["state"] == "cancelled"
     assert alone.get(f"/jobs/{waiting['id']}").json()["state"] == "cancelled"
     assert alone.send("POST", "/jobs", {"kind": "juggle"}).status_code == 400
     assert alone.get("/jobs/none").status_code == 404
 
 
-@pytest.mark.parametrize(("kind", "magic"), [("pdf", b"%PDF"), ("docx", b"PK"), ("xlsx", b"PK"), ("html", b"<!doctype")])
+@pytest.mark.parametrize(
+    ("kind", "magic"), [("pdf", b"%PDF"), ("docx", b"PK"), ("xlsx", b"PK"), ("html", b"<!doctype")]
+)
 def test_the_brief_in_every_format(alone: Client, kind: str, magic: bytes) -> None:
     job = alone.send("POST", "/jobs", {"kind": f"brief-{kind}", "lang": "fa"}).json()
     alone.get(f"/jobs/{job['id']}/events")
@@ -358,7 +412,11 @@ def test_other_hosts_origins_and_large_bodies_are_refused(ridge: Path) -> None:
         client = Client(address)
         assert client.http.get(f"{API}/programme", headers={"host": "evil.example"}).status_code == 421
         token = {CSRF_HEADER: client.csrf}
-        for headers in ({"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}):
+        for headers in (
+            {"origin": "http://evil.example"},
+            {"sec-fetch-site": "cross-site"},
+            {"origin": "null"},
+        ):
             answer = client.http.post(f"{API}/trial", json={"dates": {}}, headers=token | headers)
             assert answer.status_code == 403, headers
         assert client.http.post(f"{API}/trial", content=b"x" * 20_000, headers=token).status_code == 413
@@ -378,7 +436,9 @@ def test_data_with_findings_are_shown_as_findings(ridge: Path) -> None:
     where = lines[0].split(",").index("from_node")
     cells = lines[1].split(",")
     cells[where] = "NOWHERE"
-    (ridge / "links.csv").write_text("\n".join([lines[0], ",".join(cells), *lines[2:]]) + "\n", encoding="utf-8")
+    (ridge / "links.csv").write_text(
+        "\n".join([lines[0], ",".join(cells), *lines[2:]]) + "\n", encoding="utf-8"
+    )
     with running(Config(str(ridge))) as address:
         client = Client(address)
         found = client.get("/programme").json()["findings"]
@@ -395,7 +455,9 @@ def test_a_file_changed_by_hand_is_seen_and_old_values_are_named_old(alone: Clie
     row = next(line for line in params.splitlines() if "trade_elasticity" in line)
     value = next(p for p in row.split(",") if p.replace(".", "").isdigit())
     time.sleep(0.06)
-    (ridge / "params.csv").write_text(params.replace(row, row.replace(f",{value},", ",7.5,", 1)), encoding="utf-8")
+    (ridge / "params.csv").write_text(
+        params.replace(row, row.replace(f",{value},", ",7.5,", 1)), encoding="utf-8"
+    )
     os.utime(ridge / "params.csv")
     stale = alone.get("/values").json()
     if stale.get("book"):
@@ -425,11 +487,17 @@ def test_as_known_on_a_day_holds_everywhere(alone: Client) -> None:
         answer = alone.send("POST", "/edits", {"edits": [edit], "reason": "later"})
         assert answer.status_code == 200, answer.text
 
-    first = {table: alone.get(f"/rows/{table}").json()[0]["id"] for table in ("nodes", "countries", "meetings")}
+    first = {
+        table: alone.get(f"/rows/{table}").json()[0]["id"] for table in ("nodes", "countries", "meetings")
+    }
     change("nodes", first["nodes"], name="Newname")
     change("countries", first["countries"], name="Newland")
     change("meetings", first["meetings"], title="Newmeeting")
-    change("params", next(r["id"] for r in alone.get("/rows/params").json() if r["cells"]["name"] == "trade_elasticity"), value="9")
+    change(
+        "params",
+        next(r["id"] for r in alone.get("/rows/params").json() if r["cells"]["name"] == "trade_elasticity"),
+        value="9",
+    )
     values(alone)
     for path, word in (
         (f"/features/collections/nodes/items/{first['nodes']}", "Newname"),

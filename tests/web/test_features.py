@@ -19,17 +19,27 @@ from milepost.web.features import GEO, OPENAPI
 ITEMS = "/features/collections/{}/items"
 LINKS = {"type": "array", "items": {"type": "object", "required": ["href", "rel", "type"]}}
 GEOMETRY = {
-    "type": "object", "required": ["type", "coordinates"],
-    "properties": {"type": {"enum": ["Point", "LineString", "MultiLineString"]}, "coordinates": {"type": "array", "minItems": 2}},
-}  # fmt: skip
+    "type": "object",
+    "required": ["type", "coordinates"],
+    "properties": {
+        "type": {"enum": ["Point", "LineString", "MultiLineString"]},
+        "coordinates": {"type": "array", "minItems": 2},
+    },
+}
 FEATURE = {
-    "type": "object", "required": ["type", "id", "geometry", "properties"],
+    "type": "object",
+    "required": ["type", "id", "geometry", "properties"],
     "properties": {"type": {"const": "Feature"}, "geometry": GEOMETRY, "properties": {"type": "object"}},
-}  # fmt: skip
+}
 PAGE = {
-    "type": "object", "required": ["type", "features", "links", "timeStamp", "numberMatched", "numberReturned"],
-    "properties": {"type": {"const": "FeatureCollection"}, "features": {"type": "array", "items": FEATURE}, "links": LINKS},
-}  # fmt: skip
+    "type": "object",
+    "required": ["type", "features", "links", "timeStamp", "numberMatched", "numberReturned"],
+    "properties": {
+        "type": {"const": "FeatureCollection"},
+        "features": {"type": "array", "items": FEATURE},
+        "links": LINKS,
+    },
+}
 
 
 def hrefs(answer: Any) -> dict[str, str]:
@@ -38,7 +48,9 @@ def hrefs(answer: Any) -> dict[str, str]:
 
 def test_everything_is_reached_from_the_landing_page(alone: Client) -> None:
     answer = alone.get("/features")
-    jsonschema.validate(answer.json(), {"type": "object", "required": ["links"], "properties": {"links": LINKS}})
+    jsonschema.validate(
+        answer.json(), {"type": "object", "required": ["links"], "properties": {"links": LINKS}}
+    )
     landing = hrefs(answer.json())
     assert {"self", "service-desc", "conformance", "data", "alternate"} <= set(landing)
     for rel, href in landing.items():
@@ -92,7 +104,11 @@ def test_pages_follow_one_another_with_everything_that_was_asked(alone: Client, 
         assert page["numberReturned"] == len(page["features"]) <= 2
         seen += [f["id"] for f in page["features"]]
         asked = parse_qs(urlsplit(hrefs(page)["self"]).query)
-        assert (asked["limit"], asked["bbox"], asked["known_on"]) == (["2"], ["-180,-90,180,90"], ["2030-01-01"])
+        assert (asked["limit"], asked["bbox"], asked["known_on"]) == (
+            ["2"],
+            ["-180,-90,180,90"],
+            ["2030-01-01"],
+        )
         assert ("prev" in hrefs(page)) == (pages > 0)
         href, pages = hrefs(page).get("next"), pages + 1
     assert seen == [f["id"] for f in whole.json()["features"]]
@@ -116,7 +132,9 @@ def test_boxes(alone: Client) -> None:
     high = f"{lon - 0.01},{lat - 0.01},-5,{lon + 0.01},{lat + 0.01},9000"
     assert ids(near) == ids(high) == [node["id"]]
     everything = len(ids("-180,-90,180,90"))
-    round_the_back = len(ids(f"{lon + 0.01},-90,{lon - 0.01},90"))  # west > east: over the antimeridian, all but this strip
+    round_the_back = len(
+        ids(f"{lon + 0.01},-90,{lon - 0.01},90")
+    )  # west > east: over the antimeridian, all but this strip
     assert 0 < round_the_back < everything
     assert ids("179,-90,-179,90") == []
 
@@ -124,14 +142,31 @@ def test_boxes(alone: Client) -> None:
 @pytest.mark.parametrize(
     ("query", "status"),
     [
-        ("bbox=1,2,3", 400), ("bbox=a,b,c,d", 400), ("bbox=1,9,3,2", 400), ("bbox=1,2,5,3,4,4", 400), ("bbox=nan,1,2,3", 400),
-        ("limit=0", 400), ("limit=-1", 400), ("limit=x", 400), ("limit=1000000", 200),
-        ("datetime=2030-01-01T00:00:00Z", 200), ("datetime=2030-01-01", 200), ("datetime=../2030-01-01T00:00:00Z", 200),
-        ("datetime=2030-01-01T00:00:00Z/..", 200), ("datetime=yesterday", 400), ("datetime=../..", 400),
-        ("datetime=2031-01-01T00:00:00Z/2030-01-01T00:00:00Z", 400), ("datetime=1/2/3", 400),
-        ("nothing=1", 400), ("mode=rail", 200), ("f=json", 200), ("f=xml", 400), ("offset=1000000", 200), ("as_of=x", 400),
+        ("bbox=1,2,3", 400),
+        ("bbox=a,b,c,d", 400),
+        ("bbox=1,9,3,2", 400),
+        ("bbox=1,2,5,3,4,4", 400),
+        ("bbox=nan,1,2,3", 400),
+        ("limit=0", 400),
+        ("limit=-1", 400),
+        ("limit=x", 400),
+        ("limit=1000000", 200),
+        ("datetime=2030-01-01T00:00:00Z", 200),
+        ("datetime=2030-01-01", 200),
+        ("datetime=../2030-01-01T00:00:00Z", 200),
+        ("datetime=2030-01-01T00:00:00Z/..", 200),
+        ("datetime=yesterday", 400),
+        ("datetime=../..", 400),
+        ("datetime=2031-01-01T00:00:00Z/2030-01-01T00:00:00Z", 400),
+        ("datetime=1/2/3", 400),
+        ("nothing=1", 400),
+        ("mode=rail", 200),
+        ("f=json", 200),
+        ("f=xml", 400),
+        ("offset=1000000", 200),
+        ("as_of=x", 400),
     ],
-)  # fmt: skip
+)
 def test_queries_are_answered_or_refused_as_the_standard_says(alone: Client, query: str, status: int) -> None:
     answer = alone.get(f"{ITEMS.format('links')}?{query}")
     assert answer.status_code == status, answer.text

@@ -19,4 +19,6 @@ def test_the_books_of_the_page_are_current() -> None:
         assert new["book"]["commitments"] == old["book"]["commitments"]
         for a, b in zip(new["cases"], old["cases"], strict=True):
             assert a["dates"] == b["dates"]
-            assert a["worth"] == pytest.approx(b["worth"], rel=1e-9, abs=1e-9), "run scripts/make_page_fixture.py"
+            assert a["worth"] == pytest.approx(b["worth"], rel=1e-9, abs=1e-9), (
+                "run scripts/make_page_fixture.py"
+            )

@@ -1,4 +1,5 @@
-"""Long work: cancel stops it, it never goes back, nobody fills the queue, results end, and a watcher who leaves is gone."""
+"""Long work: cancel stops it, it never goes back, nobody fills the queue, results end, and a watcher who
+leaves is gone."""
 
 from __future__ import annotations
 

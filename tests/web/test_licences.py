@@ -1,4 +1,5 @@
-"""What is bundled into the page keeps its licences: beside the page, and in the one file that travels alone."""
+"""What is bundled into the page keeps its licences: beside the page, and in the one file that travels
+alone."""
 
 from __future__ import annotations
 

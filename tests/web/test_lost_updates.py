@@ -31,7 +31,9 @@ def test_no_increment_is_lost(kind: str, place: Callable[[str], str], tmp_path: 
     table = "agreements"
     first = records.agreements[0]
     ident = first.id
-    edit_programme(where, [Edit.change(first, first.model_copy(update={"note": "0"}))], by="test", reason="zero")
+    edit_programme(
+        where, [Edit.change(first, first.model_copy(update={"note": "0"}))], by="test", reason="zero"
+    )
     acknowledged, conflicts, faults = [], [], []
 
     with served(where) as one, served(where) as two:
@@ -62,7 +64,10 @@ def test_no_increment_is_lost(kind: str, place: Callable[[str], str], tmp_path: 
             t.join()
         assert not faults, faults
         time.sleep(0.1)
-        final = [next(r for r in Client(a).get(f"/rows/{table}").json() if r["id"] == ident)["cells"]["note"] for a in (one, two)]
+        final = [
+            next(r for r in Client(a).get(f"/rows/{table}").json() if r["id"] == ident)["cells"]["note"]
+            for a in (one, two)
+        ]
     assert len(acknowledged) == len(set(acknowledged)) == WRITERS * EACH
     assert final == [str(WRITERS * EACH)] * 2
     assert conflicts, "they were in each other's way"

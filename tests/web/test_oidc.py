@@ -1,4 +1,5 @@
-"""Sign-in by OpenID Connect against a small real provider on loopback: what is not exactly right is refused."""
+"""Sign-in by OpenID Connect against a small real provider on loopback: what is not exactly right is
+refused."""
 
 from __future__ import annotations
 
@@ -29,7 +30,10 @@ class Provider:
     """An identity provider that can be told to lie."""
 
     def __init__(self) -> None:
-        self.key, self.other = RSAKey.generate_key(2048, {"kid": "1"}), RSAKey.generate_key(2048, {"kid": "1"})
+        self.key, self.other = (
+            RSAKey.generate_key(2048, {"kid": "1"}),
+            RSAKey.generate_key(2048, {"kid": "1"}),
+        )
         self.lie = ""
         self.asked: dict[str, str] = {}
         self.address = ""
@@ -43,7 +47,9 @@ class Provider:
                 "issuer": "http://elsewhere.example" if self.lie == "issuer" else self.address,
                 "authorization_endpoint": f"{self.address}/authorize",
                 "token_endpoint": f"{self.address}/token",
-                "jwks_uri": "http://elsewhere.example/keys" if self.lie == "plain keys" else f"{self.address}/keys",
+                "jwks_uri": "http://elsewhere.example/keys"
+                if self.lie == "plain keys"
+                else f"{self.address}/keys",
                 "authorization_response_iss_parameter_supported": self.lie == "names itself",
                 "id_token_signing_alg_values_supported": ["RS256"],
             }
@@ -54,7 +60,11 @@ class Provider:
 
         @app.post("/token")
         def token(code: str = Form(), code_verifier: str = Form()) -> dict[str, Any]:
-            challenge = base64.urlsafe_b64encode(hashlib.sha256(code_verifier.encode()).digest()).rstrip(b"=").decode()
+            challenge = (
+                base64.urlsafe_b64encode(hashlib.sha256(code_verifier.encode()).digest())
+                .rstrip(b"=")
+                .decode()
+            )
             assert challenge == self.asked["code_challenge"]
             assert self.asked["code_challenge_method"] == "S256"
             now = int(time.time())
@@ -72,7 +82,9 @@ class Provider:
                 parts = [b'{"alg":"none"}', str(claims).replace("'", '"').encode(), b""]
                 signed = ".".join(base64.urlsafe_b64encode(p).rstrip(b"=").decode() for p in parts)
             else:
-                signed = jwt.encode({"alg": "RS256", "kid": "1"}, claims, self.other if self.lie == "key" else self.key)
+                signed = jwt.encode(
+                    {"alg": "RS256", "kid": "1"}, claims, self.other if self.lie == "key" else self.key
+                )
             return {"access_token": "a", "token_type": "Bearer", "id_token": signed}
 
         return app
@@ -101,7 +113,9 @@ def provider() -> Iterator[Provider]:
 def site(provider: Provider, ridge: Path, people: People, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("MILEPOST_OIDC_SECRET", "a secret")
     people.add("otto", "observer", issuer=provider.address, subject="42")
-    with running(Config(str(ridge), people=people, oidc=Oidc.from_environment(provider.address, "milepost", people))) as address:
+    with running(
+        Config(str(ridge), people=people, oidc=Oidc.from_environment(provider.address, "milepost", people))
+    ) as address:
         yield address
 
 
@@ -148,11 +162,15 @@ def test_an_answer_of_another_provider_is_not_taken_for_this_one(provider: Provi
     back = begin(provider, client)
     assert client.http.get(f"{back}&iss=http://other.example", follow_redirects=False).status_code == 400
     provider.lie = "names itself"
-    assert client.http.get(begin(provider, client), follow_redirects=False).status_code == 400, "it says that it names itself"
+    assert client.http.get(begin(provider, client), follow_redirects=False).status_code == 400, (
+        "it says that it names itself"
+    )
     back = begin(provider, client)
     assert client.http.get(f"{back}&iss={provider.address}", follow_redirects=False).status_code == 303
     provider.lie = "plain keys"
-    assert client.http.get(f"{API}/oidc/begin", follow_redirects=False).status_code == 400, "keys over plain http"
+    assert client.http.get(f"{API}/oidc/begin", follow_redirects=False).status_code == 400, (
+        "keys over plain http"
+    )
 
 
 def test_a_sign_in_leaves_its_line_in_the_trail(provider: Provider, site: str, people: People) -> None:

@@ -1,4 +1,5 @@
-"""schemathesis over the whole OpenAPI document against a real server: what comes back is what the document says."""
+"""schemathesis over the whole OpenAPI document against a real server: what comes back is what the document
+says."""
 
 from __future__ import annotations
 
@@ -21,8 +22,9 @@ from milepost.web.app import API, Config
 from milepost.web.security import CSRF_HEADER, Limits
 
 EXAMPLES = 12
-# a request that breaks its schema may well be answered: an unknown query parameter is no fault (negative_data_rejection), and
-# one that keeps to it may name what is not there (positive_data_acceptance); the others hold for every answer
+# a request that breaks its schema may well be answered: an unknown query parameter is no fault
+# (negative_data_rejection), and one that keeps to it may name what is not there (positive_data_acceptance);
+# the others hold for every answer
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -35,38 +37,68 @@ DAY = {"known_on": "2030-01-01"}
 GOOD: dict[str, list[dict[str, Any]]] = {
     "/messages/{lang}": [{"path_parameters": {"lang": "fa"}}],
     "/commitments": [{"query": DAY}],
-    "/commitments/{ident}": [{"path_parameters": {"ident": "R2"}}, {"path_parameters": {"ident": "R2"}, "query": DAY}],
+    "/commitments/{ident}": [
+        {"path_parameters": {"ident": "R2"}},
+        {"path_parameters": {"ident": "R2"}, "query": DAY},
+    ],
     "/timetable": [{"query": {"as_of": "2029-01-01"}}],
     "/network": [{"query": {"as_of": "2029-01-01", **DAY}}],
     "/countries": [{"query": DAY}],
     "/routes": [{"query": {"delivered": "R1,R2"}}],
-    "/routes/{origin}/{destination}": [{"path_parameters": {"origin": "N1", "destination": "N2"}, "query": {"delivered": "R1"}}],
+    "/routes/{origin}/{destination}": [
+        {"path_parameters": {"origin": "N1", "destination": "N2"}, "query": {"delivered": "R1"}}
+    ],
     "/values": [{"query": DAY}],
     "/value": [{"query": {"delivered": "R1"}}],
     "/trial": [{"body": {"dates": {"R1": None, "R2": "2033-01-01"}}}],
     "/tables/{name}.{kind}": [
         {"path_parameters": {"name": n, "kind": k}, "query": q}
-        for n, q in (("delay", {"scenario": "R2:2033-01-01"}), ("value", {"as_of": "2030-01-01"}), ("nodes", DAY), ("calls", {}))
+        for n, q in (
+            ("delay", {"scenario": "R2:2033-01-01"}),
+            ("value", {"as_of": "2030-01-01"}),
+            ("nodes", DAY),
+            ("calls", {}),
+        )
         for k in ("csv", "xlsx", "json", "parquet")
     ],
     "/history": [{"query": {"limit": 5}}],
-    "/rows/{table}": [{"path_parameters": {"table": t}, "query": DAY} for t in ("nodes", "evidence", "contacts")],
+    "/rows/{table}": [
+        {"path_parameters": {"table": t}, "query": DAY} for t in ("nodes", "evidence", "contacts")
+    ],
     "/features/collections": [{"query": DAY}],
     "/features/collections/{name}": [{"path_parameters": {"name": "nodes"}, "query": DAY}],
-    "/features/collections/{name}/items": [{"path_parameters": {"name": "links"}, "query": {"limit": 2, "as_of": "2030-01-01"}}],
+    "/features/collections/{name}/items": [
+        {"path_parameters": {"name": "links"}, "query": {"limit": 2, "as_of": "2030-01-01"}}
+    ],
     "/features/collections/{name}/items/{ident}": [{"path_parameters": {"name": "links", "ident": "L1"}}],
     "/calendar.ics": [{"query": {"lang": "ru", **DAY}}],
     "/feeds": [{"query": {"lang": "ru"}}],
-    "/evidence": [{"body": {"commitment": "R2", "reported_on": "2026-01-05", "shows": "progress", "source": "s"}}],
-    "/edits": [{"body": {"reason": "x", "edits": [{"table": "policy", "id": "at_risk_days",
-                                                   "cells": {"name": "at_risk_days", "value": "90"}}]}}],
+    "/evidence": [
+        {"body": {"commitment": "R2", "reported_on": "2026-01-05", "shows": "progress", "source": "s"}}
+    ],
+    "/edits": [
+        {
+            "body": {
+                "reason": "x",
+                "edits": [
+                    {
+                        "table": "policy",
+                        "id": "at_risk_days",
+                        "cells": {"name": "at_risk_days", "value": "90"},
+                    }
+                ],
+            }
+        }
+    ],
     "/programme.xlsx": [{"query": DAY}],
-}  # fmt: skip
+}
 
 
 def test_every_answer_is_as_the_document_says(ridge: Path, tmp_path: Path) -> None:
     many = 10**6
-    limits = Limits(reads_per_minute=many, computed_per_minute=many, writes_per_minute=many, sign_ins_per_minute=many)
+    limits = Limits(
+        reads_per_minute=many, computed_per_minute=many, writes_per_minute=many, sign_ins_per_minute=many
+    )
     with running(Config(str(ridge), documents=tmp_path / "documents", limits=limits)) as address:
         token = httpx2.get(f"{address}{API}/session").json()["csrf"]
         schema = schemathesis.openapi.from_url(f"{address}{API}/openapi.json")
@@ -87,13 +119,17 @@ def test_every_answer_is_as_the_document_says(ridge: Path, tmp_path: Path) -> No
             )
             @given(case=operation.as_strategy())
             def one(case: Any) -> None:
-                case.call_and_validate(headers={CSRF_HEADER: token}, timeout=60, checks=CHECKS, allow_redirects=False)
+                case.call_and_validate(
+                    headers={CSRF_HEADER: token}, timeout=60, checks=CHECKS, allow_redirects=False
+                )
 
             try:
                 one()
             except (AssertionError, schemathesis.errors.SchemathesisError, BaseExceptionGroup) as fault:
                 faults.append(f"{operation.method} {operation.path}: {fault}"[:1_500])
-            for good in GOOD.get(operation.path.removeprefix(API), []) if operation.method != "delete" else []:
+            for good in (
+                GOOD.get(operation.path.removeprefix(API), []) if operation.method != "delete" else []
+            ):
                 case = operation.Case(**good, media_type="application/json" if "body" in good else None)
                 try:
                     answer = case.call_and_validate(headers={CSRF_HEADER: token}, timeout=60, checks=CHECKS)

@@ -25,13 +25,28 @@ from milepost.web.state import State
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("MILEPOST_SHOTS", "")
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PAGES = (
-    "overview", "timetable", "commitments", "commitment/C01", "countries", "country/IRN", "routes", "register",
-    "register/effects%2FC01.f1", "brief", "model", "help",
-)  # fmt: skip
+    "overview",
+    "timetable",
+    "commitments",
+    "commitment/C01",
+    "countries",
+    "country/IRN",
+    "routes",
+    "register",
+    "register/effects%2FC01.f1",
+    "brief",
+    "model",
+    "help",
+)
 
 
 # words of tables that stand on two lines; addresses and digests may
@@ -89,11 +104,15 @@ class Watched:
     """A page whose console and requests are looked at."""
 
     def __init__(self, browser: Any, **more: Any) -> None:
-        self.context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True, **more)
+        self.context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, accept_downloads=True, **more
+        )
         self.page = self.context.new_page()
         self.said: list[str] = []
         self.asked: list[str] = []
-        self.page.on("console", lambda m: self.said.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on(
+            "console", lambda m: self.said.append(m.text) if m.type in ("error", "warning") else None
+        )
         self.page.on("pageerror", lambda e: self.said.append(str(e)))
         self.page.on("request", lambda r: self.asked.append(r.url))
 
@@ -156,7 +175,9 @@ def test_open_the_example_and_slide_the_date(watched: Watched, address: str) -> 
     page.get_by_label("Width of lines").select_option("difference")
     page.wait_for_selector("svg.map path.link.more", state="attached")
     shot(page, "overview-flows")
-    assert all(url.startswith((address, "data:", "blob:")) for url in watched.asked), "nothing is asked of anybody else"
+    assert all(url.startswith((address, "data:", "blob:")) for url in watched.asked), (
+        "nothing is asked of anybody else"
+    )
 
 
 def test_drag_rasht_astara_two_years_and_type_the_same(watched: Watched, address: str) -> None:
@@ -247,7 +268,13 @@ def test_enter_a_row_and_remove_it(watched: Watched, address: str) -> None:
     page.goto(f"{address}/#register/drivers")
     page.get_by_role("button", name="New row").click()
     form = page.locator("form.write").first
-    for name, value in {"id": "D9", "title": "Flood", "low_factor": "1", "likely_factor": "1.1", "basis": "assumed"}.items():
+    for name, value in {
+        "id": "D9",
+        "title": "Flood",
+        "low_factor": "1",
+        "likely_factor": "1.1",
+        "basis": "assumed",
+    }.items():
         form.get_by_label(name, exact=True).fill(value)
     form.get_by_label("high_factor", exact=True).fill("much")
     form.get_by_label("Reason", exact=True).fill("a driver to try")
@@ -347,7 +374,9 @@ def test_a_large_programme_makes_its_book_anew_around_what_was_moved(
 
 
 def test_empty_and_faulty_programmes_say_what_to_do(watched: Watched, tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "milepost", "new", str(tmp_path / "empty")], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "milepost", "new", str(tmp_path / "empty")], check=True, capture_output=True
+    )
     with running(Config(str(tmp_path / "empty"))) as found:
         page = watched.page
         page.goto(found)
@@ -418,7 +447,9 @@ def test_axe_finds_nothing_on_any_page(watched: Watched, address: str, code: str
         shot(page, f"{name.replace('/', '-')}-{code}")
         assert page.locator("html").get_attribute("lang") == code
         text = page.locator("body").inner_text()
-        assert not re.search(r"\b(page|delivery|timing|column)-[a-z-]{3,}", text), f"{name}: an untranslated message"
+        assert not re.search(r"\b(page|delivery|timing|column)-[a-z-]{3,}", text), (
+            f"{name}: an untranslated message"
+        )
         found = Axe().run(page)
         assert found.violations_count == 0, f"{code} {name}\n{found.generate_report()}"
 
@@ -434,7 +465,9 @@ def test_persian_shows_solar_years_and_mirrors_the_time_axis(watched: Watched, a
     before = int(handle.get_attribute("aria-valuenow"))
     handle.focus()
     page.keyboard.press("ArrowLeft")
-    assert int(handle.get_attribute("aria-valuenow")) == before + 30, "leftward is later where time runs to the left"
+    assert int(handle.get_attribute("aria-valuenow")) == before + 30, (
+        "leftward is later where time runs to the left"
+    )
 
 
 def test_what_is_overdue_keeps_the_date_that_was_promised(watched: Watched, address: str) -> None:
@@ -449,7 +482,9 @@ def test_what_is_overdue_keeps_the_date_that_was_promised(watched: Watched, addr
     page.get_by_role("listitem").filter(has_text="C14").filter(has_text="20 Mar 2026").first.wait_for()
 
 
-def test_first_promises_stand_at_their_own_days_and_later_ones_after_them(watched: Watched, address: str) -> None:
+def test_first_promises_stand_at_their_own_days_and_later_ones_after_them(
+    watched: Watched, address: str
+) -> None:
     page = watched.page
     page.goto(f"{address}/#timetable")
     page.wait_for_selector("#gains")
@@ -457,7 +492,11 @@ def test_first_promises_stand_at_their_own_days_and_later_ones_after_them(watche
     said = first.locator("title").all_text_contents()
     left = [first.nth(k).bounding_box()["x"] for k in range(first.count())]
     at = dict(zip(said, left, strict=True))
-    assert at["first promised: 31 Dec 2017"] + 20 < at["first promised: 2019"] < at["first promised: 20 Mar 2021"] - 20
+    assert (
+        at["first promised: 31 Dec 2017"] + 20
+        < at["first promised: 2019"]
+        < at["first promised: 20 Mar 2021"] - 20
+    )
     assert page.locator(".time text.beyond").count() == 0
     later = page.locator(".time path.promised.later title").all_text_contents()
     assert "promised later: 2029-01" in later
@@ -468,7 +507,10 @@ def test_a_promise_older_than_the_axis_is_named_and_a_model_without_published_ti
 ) -> None:
     folder = tmp_path / "ridge"
     shutil.copytree(milepost.example("ridge"), folder)
-    for name, old, new in (("date_changes.csv", "2020-05-04,2024,", "1999-05-04,2004,"), ("routes.csv", None, "")):
+    for name, old, new in (
+        ("date_changes.csv", "2020-05-04,2024,", "1999-05-04,2004,"),
+        ("routes.csv", None, ""),
+    ):
         file = folder / name
         text = file.read_text(encoding="utf-8")
         head = text.splitlines(keepends=True)[0]

@@ -17,12 +17,18 @@ GOOD = "correct horse battery"
 
 @pytest.fixture
 def kept(tmp_path: Path, clock: list[dt.datetime]) -> People:
-    found = People(tmp_path / "p.db", now=lambda: clock[0], hasher=PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    found = People(
+        tmp_path / "p.db",
+        now=lambda: clock[0],
+        hasher=PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1),
+    )
     found.add("anna", "approver", "XRL", GOOD)
     return found
 
 
-def test_a_session_ends_when_idle_and_in_any_case_after_twelve_hours(kept: People, clock: list[dt.datetime]) -> None:
+def test_a_session_ends_when_idle_and_in_any_case_after_twelve_hours(
+    kept: People, clock: list[dt.datetime]
+) -> None:
     token, session = kept.login("anna", GOOD)
     assert session.person.party == "XRL"
     clock[0] += dt.timedelta(minutes=29)
@@ -65,7 +71,9 @@ def test_guessing_is_stopped_for_a_while(kept: People, clock: list[dt.datetime])
         kept.login("anna", GOOD, address="10.0.0.2")
 
 
-def test_a_stranger_costs_a_hash_and_gets_the_same_sentence(kept: People, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stranger_costs_a_hash_and_gets_the_same_sentence(
+    kept: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls: list[str] = []
     real = kept._hasher.verify
     monkeypatch.setattr(kept, "_hasher", _Counting(calls, real))
@@ -118,7 +126,9 @@ def test_a_new_password_role_or_removal_ends_every_session(kept: People) -> None
         ("bob", "observer", "", None, "Give a password"),
     ],
 )
-def test_bad_accounts_are_refused(kept: People, name: str, role: str, party: str, password: str | None, said: str) -> None:
+def test_bad_accounts_are_refused(
+    kept: People, name: str, role: str, party: str, password: str | None, said: str
+) -> None:
     with pytest.raises(WrongUse, match=said):
         kept.add(name, role, party, password)
     assert len(kept.all()) == 1

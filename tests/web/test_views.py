@@ -1,4 +1,5 @@
-"""What the page asks for besides values and rows: ways of a country, what numbers rest on, intervals, books around moved dates."""
+"""What the page asks for besides values and rows: ways of a country, what numbers rest on, intervals, books
+around moved dates."""
 
 from __future__ import annotations
 
@@ -44,8 +45,12 @@ def test_routes_stand_between_two_sets(alone: Client, ridge: Path) -> None:
     best = [row for row in told if row["best"]]
     assert best, "the cheapest way whatever it passes comes first"
     for row in best:
-        assert row["today"]["days"] == pytest.approx(p.route(row["origin"], row["destination"], delivered=names[:1]).days)
-        assert row["then"]["days"] == pytest.approx(p.route(row["origin"], row["destination"], delivered=names).days)
+        assert row["today"]["days"] == pytest.approx(
+            p.route(row["origin"], row["destination"], delivered=names[:1]).days
+        )
+        assert row["then"]["days"] == pytest.approx(
+            p.route(row["origin"], row["destination"], delivered=names).days
+        )
         links = {k.id for k in p.records.links}
         assert row["then"]["links"]
         assert set(row["then"]["links"]) <= links
@@ -74,7 +79,9 @@ def test_a_book_around_moved_dates_is_exact_there(alone: Client, ridge: Path) ->
     dates = {**held, names[0]: dt.date(2033, 5, 1)}
     del dates[names[-1]]
     mine = book(p.game, dates, on=on, rate_per_year=s.discount_rate_per_year, horizon=s.horizon).worth(dates)
-    assert mine == pytest.approx(worth(p.game, dates, on=on, rate_per_year=s.discount_rate_per_year, horizon=s.horizon))
+    assert mine == pytest.approx(
+        worth(p.game, dates, on=on, rate_per_year=s.discount_rate_per_year, horizon=s.horizon)
+    )
     assert alone.send("POST", "/book", {"dates": {"NOBODY": "2030-01-01"}}).status_code == 400
 
 
@@ -85,10 +92,14 @@ def test_what_needs_and_competes_stands_with_the_values(alone: Client, ridge: Pa
     pairs = [(a, b, x) for a, rows in told.items() for b, x, _ in rows]
     assert pairs
     for a, b, x in pairs:
-        assert x == pytest.approx(float((game.value([a, b]) - game.value([a]) - game.value([b])).sum()), abs=1e-9)
+        assert x == pytest.approx(
+            float((game.value([a, b]) - game.value([a]) - game.value([b])).sum()), abs=1e-9
+        )
 
 
-def test_without_draws_no_interval_is_shown_and_with_them_they_are_the_librarys(alone: Client, ridge: Path) -> None:
+def test_without_draws_no_interval_is_shown_and_with_them_they_are_the_librarys(
+    alone: Client, ridge: Path
+) -> None:
     valued(alone)
     assert alone.get("/intervals").json()["draws"] == 0
     with running(Config(str(ridge), interval_draws=10)) as address:

@@ -15,9 +15,35 @@ SOURCES = sorted((ROOT / "page/src").rglob("*.svelte"))
 CODE = [*SOURCES, *sorted((ROOT / "page/src").rglob("*.ts"))]
 # the same in every language: units, formats, names of programs and of columns of files
 EVERYWHERE = {
-    "milepost", "JSON", "CSV", "XLSX", "OpenAPI", "OGC", "API", "Features", "map.svg", "milepost.ics", "programme.xlsx", "PDF",
-    "Word", "DOCX", "Excel", "HTML", "id", "km", "kB", "USD/t", "csv", "P5", "P10", "P50", "P90", "P95", "ltr", "rtl",
-}  # fmt: skip
+    "milepost",
+    "JSON",
+    "CSV",
+    "XLSX",
+    "OpenAPI",
+    "OGC",
+    "API",
+    "Features",
+    "map.svg",
+    "milepost.ics",
+    "programme.xlsx",
+    "PDF",
+    "Word",
+    "DOCX",
+    "Excel",
+    "HTML",
+    "id",
+    "km",
+    "kB",
+    "USD/t",
+    "csv",
+    "P5",
+    "P10",
+    "P50",
+    "P90",
+    "P95",
+    "ltr",
+    "rtl",
+}
 # made from a term at hand: page-help-{page}, page-shows-{what} ...
 MADE = ("page-help-", "page-shows-", "page-standing-", "page-method-", "page-model-")
 
@@ -43,7 +69,11 @@ def test_every_text_of_the_page_comes_from_the_catalogue() -> None:
         attributes = re.findall(r'\b(?:aria-label|title|alt|placeholder)="([^"]+)"', markup)
         texts = [t.strip("().,:;") for t in re.sub(r"<[^>]*>", " ", markup).split()]
         looked += len(re.findall("<", markup))
-        strange = [t for t in (*texts, *attributes) if re.search(r"[A-Za-z]{2}", t) and t not in EVERYWHERE and "&" not in t]
+        strange = [
+            t
+            for t in (*texts, *attributes)
+            if re.search(r"[A-Za-z]{2}", t) and t not in EVERYWHERE and "&" not in t
+        ]
         assert strange == [], f"{source.name}: said in one language only"
     assert looked > 500
 
@@ -60,7 +90,11 @@ def test_the_page_asks_for_messages_that_are_there_and_leaves_none() -> None:
     assert len(asked) > 100
     assert asked <= known, sorted(asked - known)
     pages = {"overview", "timetable", "commitments", "countries", "routes", "register", "brief", "model"}
-    unused = {k for k in known if k.startswith("page-") and k not in named and not k.startswith(MADE) and k[5:] not in pages}
+    unused = {
+        k
+        for k in known
+        if k.startswith("page-") and k not in named and not k.startswith(MADE) and k[5:] not in pages
+    }
     assert unused == set()
 
 
@@ -68,7 +102,10 @@ def test_a_sentence_of_the_model_is_text_and_keeps_its_message() -> None:
     import pickle
 
     said = Said("why-capacity-carried", target="line 7")
-    assert said == "its effect is on capacity, and no source states both tonnes carried and capacity of line 7 today"
+    assert (
+        said
+        == "its effect is on capacity, and no source states both tonnes carried and capacity of line 7 today"
+    )
     assert spoken(said) == {"text": str(said), "key": "why-capacity-carried", "values": {"target": "line 7"}}
     again = pickle.loads(pickle.dumps(said))
     assert (again, again.key, again.values) == (said, said.key, said.values)

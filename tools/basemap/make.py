@@ -28,7 +28,11 @@ def simplify(points: list[Point]) -> list[Point]:
         far, at = 0.0, -1
         for k in range(a + 1, b):
             x, y = points[k]
-            d = abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length if length else ((x - x0) ** 2 + (y - y0) ** 2) ** 0.5
+            d = (
+                abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length
+                if length
+                else ((x - x0) ** 2 + (y - y0) ** 2) ** 0.5
+            )
             if d > far:
                 far, at = d, k
         if far > TOLERANCE_DEGREES:
@@ -58,7 +62,9 @@ def main() -> None:
 
     rings = []
     for country in world["objects"]["countries"]["geometries"]:
-        polygons = {"Polygon": [country.get("arcs")], "MultiPolygon": country.get("arcs")}.get(country["type"], [])
+        polygons = {"Polygon": [country.get("arcs")], "MultiPolygon": country.get("arcs")}.get(
+            country["type"], []
+        )
         for polygon in polygons:
             for ids in polygon:
                 points = ring(ids)

@@ -31,7 +31,9 @@ def _app() -> Any:
 def command_names() -> list[str]:
     """Names of all commands, in the order of the help page."""
     app = _app()
-    names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    names = [
+        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+    ]
     for group in app.registered_groups:
         inner = group.typer_instance
         names += [f"{inner.info.name} {command.name}" for command in inner.registered_commands]
@@ -78,7 +80,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _unreadable(arguments: Sequence[str]) -> str:
-    """Which text to be recorded, an option or a column, is not UTF-8? Names of files may be: they belong to the disk."""
+    """Which text to be recorded, an option or a column, is not UTF-8? Names of files may be: they belong to
+    the disk."""
     for before, given in zip(["", *arguments], arguments, strict=False):
         name, equals, _ = given.partition("=")
         of = name if equals and (name in _RECORDED or not name.startswith("-")) else before

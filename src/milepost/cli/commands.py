@@ -10,7 +10,16 @@ from typing import Annotated, Literal
 import typer
 
 import milepost
-from milepost.cli.output import Form, money, print_csv, print_findings, print_json, print_notes, print_table, progress
+from milepost.cli.output import (
+    Form,
+    money,
+    print_csv,
+    print_findings,
+    print_json,
+    print_notes,
+    print_table,
+    progress,
+)
 from milepost.errors import Finding, WrongUse
 from milepost.programme import Programme
 from milepost.records.kinds import CALENDAR
@@ -26,19 +35,31 @@ app = typer.Typer(
 )
 
 Folder = Annotated[
-    str, typer.Argument(metavar="DIR", help="Programme: a folder, an .xlsx, an SQLite .db, or postgresql://user@host/name.")
+    str,
+    typer.Argument(
+        metavar="DIR", help="Programme: a folder, an .xlsx, an SQLite .db, or postgresql://user@host/name."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 On = Annotated[str, typer.Option("--on", metavar="DATE", help="On this day (default: the base date).")]
 KnownOn = Annotated[
-    str, typer.Option("--known-on", metavar="DATE", help="As known and recorded by this day (default: the day of --on).")
+    str,
+    typer.Option(
+        "--known-on", metavar="DATE", help="As known and recorded by this day (default: the day of --on)."
+    ),
 ]
-With = Annotated[str, typer.Option("--with", metavar="IDS", help="Restrictions in force besides today's, by commas.")]
-Without = Annotated[str, typer.Option("--without", metavar="IDS", help="Restrictions of today lifted, by commas.")]
+With = Annotated[
+    str, typer.Option("--with", metavar="IDS", help="Restrictions in force besides today's, by commas.")
+]
+Without = Annotated[
+    str, typer.Option("--without", metavar="IDS", help="Restrictions of today lifted, by commas.")
+]
 Delivered = Annotated[
     str,
-    typer.Option("--delivered", metavar="IDS", help="Commitments delivered, separated by commas; 'all' or 'none'."),
+    typer.Option(
+        "--delivered", metavar="IDS", help="Commitments delivered, separated by commas; 'all' or 'none'."
+    ),
 ]
 
 
@@ -56,7 +77,9 @@ def _date(text: str) -> dt.date | None:
     except ValueError:
         raise WrongUse(f"'{text}' is not a date; write it as 2026-11-23.") from None
     if not CALENDAR[0] <= day <= CALENDAR[1]:
-        raise WrongUse(f"{day} lies outside the calendar; dates run from {CALENDAR[0].year} to {CALENDAR[1].year}.")
+        raise WrongUse(
+            f"{day} lies outside the calendar; dates run from {CALENDAR[0].year} to {CALENDAR[1].year}."
+        )
     return day
 
 
@@ -82,7 +105,9 @@ def _root(
 @app.command()
 def new(
     target: Annotated[Path, typer.Argument(metavar="DIR", help="New folder, or a new .xlsx workbook.")],
-    example: Annotated[str, typer.Option("--example", metavar="NAME", help="Start from an example; 'list' names them.")] = "",
+    example: Annotated[
+        str, typer.Option("--example", metavar="NAME", help="Start from an example; 'list' names them.")
+    ] = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -109,7 +134,10 @@ def new(
     elif form == "csv":
         print_csv(list(made), [list(made.values())])
     else:
-        print(f"Created {target}" + (f" from the example '{example}'." if example else ", empty. Fill its tables, then:"))
+        print(
+            f"Created {target}"
+            + (f" from the example '{example}'." if example else ", empty. Fill its tables, then:")
+        )
         print(f"Next: milepost check {target}")
     return 0
 
@@ -139,7 +167,8 @@ def _what_they_stop(findings: Sequence[Finding]) -> str:
     if not everything:
         return f"They stop {only}, without costs."
     return (
-        f"The first {everything} stop{'s' if everything == 1 else ''} every command that computes, the other {values} {only} then."
+        f"The first {everything} stop{'s' if everything == 1 else ''} every command that computes, the "
+        f"other {values} {only} then."
     )
 
 
@@ -148,7 +177,10 @@ def value(
     programme: Folder,
     delivered: Delivered = "all",
     congested: Annotated[
-        bool, typer.Option("--congested", help="Let queues answer: network and trade at a fixed point, beside frozen loads.")
+        bool,
+        typer.Option(
+            "--congested", help="Let queues answer: network and trade at a fixed point, beside frozen loads."
+        ),
     ] = False,
     with_: With = "",
     without: Without = "",
@@ -160,7 +192,9 @@ def value(
     opened = milepost.open(programme)
     if with_ or without:
         opened = opened.under(_names(with_), _names(without))
-    names: list[str] | Literal["all"] = "all" if delivered == "all" else [] if delivered == "none" else _names(delivered)
+    names: list[str] | Literal["all"] = (
+        "all" if delivered == "all" else [] if delivered == "none" else _names(delivered)
+    )
     if congested:
         return _value_congested(opened, names, form)
     answer = opened.value(names)
@@ -180,7 +214,9 @@ def value(
                 ],
             )
     else:
-        title = f"Value of {', '.join(answer.delivered) or 'nothing'}, MUSD a year, prices of {answer.base_year}"
+        title = (
+            f"Value of {', '.join(answer.delivered) or 'nothing'}, MUSD a year, prices of {answer.base_year}"
+        )
         rows = sorted(answer.countries.items(), key=lambda pair: -pair[1])
         country = _country_names(opened)
         if answer.offset is None:
@@ -195,7 +231,12 @@ def value(
     return 0
 
 
-SIDES = {"imposes": "imposing side", "targeted": "targeted side", "both": "imposing and targeted", "others": "all others"}
+SIDES = {
+    "imposes": "imposing side",
+    "targeted": "targeted side",
+    "both": "imposing and targeted",
+    "others": "all others",
+}
 
 
 def _print_offset(against: Offset, order: list[str], country: dict[str, str], title: str) -> None:
@@ -215,13 +256,15 @@ def _print_offset(against: Offset, order: list[str], country: dict[str, str], ti
     lost, given = -sum(against.alone.values()), sum(against.value.values())
     share = against.share()
     notes = [
-        "Value: worth of what is delivered while the restrictions hold. Alone: what the restrictions change without it; "
+        "Value: worth of what is delivered while the restrictions hold. Alone: what the restrictions change "
+        "without it; "
         "delivered: what they change once it is there; together: value and alone, against today."
     ]
     if share is not None:
         later = -sum(against.delivered.values())
         notes.append(
-            f"The restrictions cost all countries {money(lost)}; what is delivered gives back {money(given)} ({share:.0%}), and "
+            f"The restrictions cost all countries {money(lost)}; what is delivered gives back {money(given)} "
+            f"({share:.0%}), and "
             f"they then cost {money(later)}."
         )
     print_notes(notes)
@@ -238,18 +281,32 @@ def _value_congested(opened: Programme, names: list[str] | Literal["all"], form:
         return 0
     country = _country_names(opened)
     shown = [[c, country.get(c, c), money(v), money(f)] for c, v, f in sorted(rows, key=lambda row: -row[1])]
-    shown.append(["", "all countries of the model", money(float(answer.value.sum())), money(float(answer.frozen.sum()))])
+    shown.append(
+        [
+            "",
+            "all countries of the model",
+            money(float(answer.value.sum())),
+            money(float(answer.frozen.sum())),
+        ]
+    )
     title = f"Value of {', '.join(answer.delivered) or 'nothing'} with queues, MUSD a year"
     print_notes([title])
     print_table("", ["", "country", "with queues", "frozen loads"], shown, right=(2, 3))
     notes = [
-        f"{f.name.split(':')[1]}: use {f.use_today:.0%} to {f.use:.0%}, queue {f.hours_today:.2g} h to {f.hours:.2g} h."
+        f"{f.name.split(':')[1]}: use {f.use_today:.0%} to {f.use:.0%}, queue {f.hours_today:.2g} h to "
+        f"{f.hours:.2g} h."
         for f in answer.facilities
     ]
-    notes += [f"Without {c} all countries together would have {money(v)} MUSD more (Braess's paradox)." for c, v in answer.falls]
+    notes += [
+        f"Without {c} all countries together would have {money(v)} MUSD more (Braess's paradox)."
+        for c, v in answer.falls
+    ]
     if not answer.facilities:
         notes.append("No link or terminal states both its load and its capacity, so nothing queues.")
-    notes.append(f"Network and trade settled in {answer.rounds} rounds, user equilibria to a relative gap of {answer.gap:.0e}.")
+    notes.append(
+        f"Network and trade settled in {answer.rounds} rounds, user equilibria to a relative gap of "
+        f"{answer.gap:.0e}."
+    )
     print_notes(notes)
     return 0
 
@@ -261,7 +318,8 @@ def shapley(
     orders: Annotated[int, typer.Option("--orders", help="Pairs of orders to sample.")] = 500,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the sampled orders.")] = 0,
     error: Annotated[
-        float | None, typer.Option("--error", metavar="MUSD", help="Stop sampling at this standard error of a share.")
+        float | None,
+        typer.Option("--error", metavar="MUSD", help="Stop sampling at this standard error of a share."),
     ] = None,
     with_: With = "",
     without: Without = "",
@@ -292,7 +350,9 @@ def shapley(
         rows = []
         for name, total in shares.ranked():
             i = index[name]
-            top = sorted(zip(shares.countries, shares.share[i].tolist(), strict=True), key=lambda pair: -abs(pair[1]))
+            top = sorted(
+                zip(shares.countries, shares.share[i].tolist(), strict=True), key=lambda pair: -abs(pair[1])
+            )
             rows.append(
                 [
                     name,
@@ -396,7 +456,9 @@ def draws(
     on: On = "",
     known_on: KnownOn = "",
     number: Annotated[int, typer.Option("--draws", help="How many timetables to draw.")] = 10_000,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed; the same seed gives the same timetables.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help="Seed; the same seed gives the same timetables.")
+    ] = 0,
     dates_only: Annotated[
         bool, typer.Option("--dates-only", help="Leave out what the risk costs (any number of commitments).")
     ] = False,
@@ -412,10 +474,22 @@ def draws(
         print_json(answer.as_dict())
     elif form == "csv":
         rows = [
-            [n, r["promised"], r["p10"], r["p50"], r["p80"], r["p95"], r["on_time"], r["critical"], r["basis"]]
+            [
+                n,
+                r["promised"],
+                r["p10"],
+                r["p50"],
+                r["p80"],
+                r["p95"],
+                r["on_time"],
+                r["critical"],
+                r["basis"],
+            ]
             for n, r in answer.as_dict()["commitments"].items()
         ]
-        print_csv(["commitment", "promised", "p10", "p50", "p80", "p95", "on_time", "critical", "basis"], rows)
+        print_csv(
+            ["commitment", "promised", "p10", "p50", "p80", "p95", "on_time", "critical", "basis"], rows
+        )
     else:
         titles = {c.id: c.title for c in opened.records.commitments}
         cells = [
@@ -431,14 +505,21 @@ def draws(
             for n, r in answer.as_dict()["commitments"].items()
         ]
         columns = ["id", "commitment", "promised", "P50", "P80", "P95", "in time"]
-        print_table(f"{answer.draws:,} drawn timetables, seed {answer.seed}, on {answer.on}", columns, cells, right=(6,), flex=1)
+        print_table(
+            f"{answer.draws:,} drawn timetables, seed {answer.seed}, on {answer.on}",
+            columns,
+            cells,
+            right=(6,),
+            flex=1,
+        )
         total, error = float(answer.cost.sum()), answer.cost_error_all
         dearest = sorted(zip(answer.countries, answer.cost.tolist(), strict=True), key=lambda x: -x[1])[:3]
         names = ", ".join(f"{c} {money(v)}" for c, v in dearest if v > 0)
         notes = []
         if not dates_only:
             notes.append(
-                f"Expected cost of delay against the promised dates: {money(total)} MUSD present value, above all "
+                f"Expected cost of delay against the promised dates: {money(total)} MUSD present value, "
+                "above all "
                 f"{names or 'nobody'}."
             )
         if error:
@@ -449,7 +530,9 @@ def draws(
         ]
         reference = [n for n, why in answer.basis.items() if why.startswith("reference")]
         if reference:
-            notes.append(f"From the reference class, for want of an estimate in durations: {', '.join(reference)}.")
+            notes.append(
+                f"From the reference class, for want of an estimate in durations: {', '.join(reference)}."
+            )
         reasons: dict[str, list[str]] = {}
         for name, why in answer.left_out.items():
             reasons.setdefault(why, []).append(name)
@@ -469,17 +552,20 @@ def group(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> 
         print_json(answer.as_dict())
     elif form == "csv":
         print_csv(
-            ["party", *columns], [[p, *(float(getattr(answer, c)[k]) for c in columns)] for k, p in enumerate(answer.parties)]
+            ["party", *columns],
+            [[p, *(float(getattr(answer, c)[k]) for c in columns)] for k, p in enumerate(answer.parties)],
         )
     else:
         names = {p.id: p.name for p in opened.records.parties}
         cells = [
-            [p, names.get(p, p), *(money(float(getattr(answer, c)[k])) for c in columns)] for k, p in enumerate(answer.parties)
+            [p, names.get(p, p), *(money(float(getattr(answer, c)[k])) for c in columns)]
+            for k, p in enumerate(answer.parties)
         ]
         head = ["", "party", "in group", "if it left", "alone", "Shapley", "payment"]
         print_table("The group of those who owe, MUSD a year", head, cells, right=(2, 3, 4, 5, 6), flex=1)
         notes = [
-            f"Worth of the group to its members {money(answer.worth, 4)}, to all others {money(answer.others, 4)} MUSD a year. "
+            f"Worth of the group to its members {money(answer.worth, 4)}, to all others "
+            f"{money(answer.others, 4)} MUSD a year. "
             "In group: all take part; if it left: the others go on without it; alone: what it alone owes."
         ]
         if answer.stable_without_payments:
@@ -490,10 +576,16 @@ def group(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> 
                 f"{money(answer.epsilon)} MUSD a year by leaving (least core)."
             )
         else:
-            notes.append("With the payments shown (positive: received) nobody does better by leaving; no smaller ones will do.")
+            notes.append(
+                "With the payments shown (positive: received) nobody does better by leaving; no smaller ones "
+                "will do."
+            )
         if answer.better_outside:
             notes.append(f"Better outside, if the others went on: {', '.join(answer.better_outside)}.")
-        notes.append("A commitment is delivered only if all who owe it take part. Payments are what would do, not what is agreed.")
+        notes.append(
+            "A commitment is delivered only if all who owe it take part. Payments are what would do, not "
+            "what is agreed."
+        )
         print_notes(notes)
         print_notes(opened.game.notes)
     return 0
@@ -516,14 +608,24 @@ def _bottlenecks(opened: Programme, form: Form) -> int:
             now = {x.link: x for x in found if x.day == day}
             for x in now.values():
                 if abs(x.use - before.get(x.link, 0.0)) > 0.01:
-                    cells.append([day.isoformat(), x.link, x.mode, money(x.load_mt), money(x.capacity_mt), f"{x.use:.0%}"])
+                    cells.append(
+                        [
+                            day.isoformat(),
+                            x.link,
+                            x.mode,
+                            money(x.load_mt),
+                            money(x.capacity_mt),
+                            f"{x.use:.0%}",
+                        ]
+                    )
             cells += [[day.isoformat(), link, "", "", "", "no longer"] for link in before if link not in now]
             before = {link: x.use for link, x in now.items()}
         print_table("Asked for more than they can carry, Mt a year", head, cells, right=(3, 4, 5), flex=1)
         print_notes(
             [
                 "If the timetable is kept. A line for every change by more than one point of use.",
-                "All goods take their cheapest way; flows are those of the base; capacity is as stated or promised.",
+                "All goods take their cheapest way; flows are those of the base; capacity is as stated or "
+                "promised.",
             ]
         )
     return 0
@@ -532,15 +634,20 @@ def _bottlenecks(opened: Programme, form: Form) -> int:
 @app.command()
 def loads(
     programme: Folder,
-    delivered: Annotated[str, typer.Option("--delivered", metavar="IDS", help="Commitments delivered: what do they shift?")] = "",
+    delivered: Annotated[
+        str, typer.Option("--delivered", metavar="IDS", help="Commitments delivered: what do they shift?")
+    ] = "",
     most: Annotated[int, typer.Option("--most", help="How many links to show.")] = 20,
-    by_date: Annotated[bool, typer.Option("--by-date", help="Bottlenecks on every date of the timetable.")] = False,
+    by_date: Annotated[
+        bool, typer.Option("--by-date", help="Bottlenecks on every date of the timetable.")
+    ] = False,
     with_: With = "",
     without: Without = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Where the goods would go: tonnes on each link and terminal against capacity, and what a commitment shifts."""
+    """Where the goods would go: tonnes on each link and terminal against capacity, and what a commitment
+    shifts."""
     form = _form(as_json, as_csv)
     opened = milepost.open(programme)
     if with_ or without:
@@ -572,18 +679,31 @@ def loads(
         ]
         for x in rows[:most]
     ]
-    title = f"Million tonnes a year with {delivered}, largest shift first" if delivered else "Million tonnes a year, both ways"
-    print_table(title, ["link", "mode", "Mt", "shift" if delivered else "", "capacity", "use"], cells, right=(2, 3, 4, 5), flex=0)
+    title = (
+        f"Million tonnes a year with {delivered}, largest shift first"
+        if delivered
+        else "Million tonnes a year, both ways"
+    )
+    print_table(
+        title,
+        ["link", "mode", "Mt", "shift" if delivered else "", "capacity", "use"],
+        cells,
+        right=(2, 3, 4, 5),
+        flex=0,
+    )
     names = {n.id: n.name for n in opened.records.nodes}
     busiest = ", ".join(f"{names[n]} {money(v)}" for n, v in list(then.terminals.items())[:5])
     notes = [f"Handled most at: {busiest} Mt."] if busiest else []
     over = then.bottlenecks()
     if over:
-        notes.append("Beyond their stated capacity: " + ", ".join(f"{x.link} ({x.use:.0%})" for x in over) + ".")
+        notes.append(
+            "Beyond their stated capacity: " + ", ".join(f"{x.link} ({x.use:.0%})" for x in over) + "."
+        )
     if then.without_way_mt:
         notes.append(f"{money(then.without_way_mt)} Mt have no way.")
     notes.append(
-        f"{money(then.moved_mt)} Mt between countries, every tonne on its cheapest way at flows of the base; costs do not rise "
+        f"{money(then.moved_mt)} Mt between countries, every tonne on its cheapest way at flows of the base; "
+        "costs do not rise "
         "with loads, so a link beyond capacity says where goods would go, not that they do."
     )
     print_notes(notes)
@@ -596,7 +716,9 @@ def route(
     origin: Annotated[str, typer.Argument(metavar="FROM", help="Node to start from.")],
     destination: Annotated[str, typer.Argument(metavar="TO", help="Node to reach.")],
     cargo: Annotated[str, typer.Option("--cargo", help="bulk, general or containers.")] = "containers",
-    via: Annotated[str, typer.Option("--via", metavar="NODES", help="Nodes to pass, in order, by commas.")] = "",
+    via: Annotated[
+        str, typer.Option("--via", metavar="NODES", help="Nodes to pass, in order, by commas.")
+    ] = "",
     avoid: Annotated[str, typer.Option("--avoid", metavar="MODES", help="Modes not to use, by commas.")] = "",
     delivered: Delivered = "none",
     with_: With = "",
@@ -610,7 +732,9 @@ def route(
     if with_ or without:
         opened = opened.under(_names(with_), _names(without))
     done = opened.game.players if delivered == "all" else () if delivered == "none" else _names(delivered)
-    answer = opened.route(origin, destination, cargo=cargo, via=_names(via), avoid_modes=_names(avoid), delivered=done)
+    answer = opened.route(
+        origin, destination, cargo=cargo, via=_names(via), avoid_modes=_names(avoid), delivered=done
+    )
     if form == "json":
         print_json(answer.as_dict())
         return 0
@@ -664,7 +788,13 @@ def report(
     with progress("Report", form) as tell:
         written = write_report(opened, target, on=_date(on), progress=tell)
     if form == "json":
-        print_json({"report": str(written), "fingerprint": opened.records.fingerprint, **opened.delay(_date(on)).as_dict()})
+        print_json(
+            {
+                "report": str(written),
+                "fingerprint": opened.records.fingerprint,
+                **opened.delay(_date(on)).as_dict(),
+            }
+        )
     elif form == "csv":
         print_csv(["report", "fingerprint"], [[str(written), opened.records.fingerprint]])
     else:

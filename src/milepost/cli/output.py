@@ -56,7 +56,13 @@ def print_table(
     widths = [max(len(r[i]) for r in (columns, *rows)) for i in range(len(columns))]
     for index, name in enumerate(columns):
         justify: Literal["left", "right"] = "right" if index in right else "left"
-        table.add_column(name, justify=justify, overflow="ellipsis", no_wrap=True, min_width=None if index == flex else len(name))
+        table.add_column(
+            name,
+            justify=justify,
+            overflow="ellipsis",
+            no_wrap=True,
+            min_width=None if index == flex else len(name),
+        )
     for row in rows:
         table.add_row(*row)
     screen = console()
@@ -123,7 +129,8 @@ def money(value: float | None, digits: int = 3) -> str:
 
 @contextlib.contextmanager
 def progress(label: str, form: Form) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on standard error for work of more than two seconds; silent when piped or machine-read."""
+    """A progress bar on standard error for work of more than two seconds; silent when piped or
+    machine-read."""
     if form != "text" or not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,5 @@
-"""Accounts of a team's server: added, listed, changed and removed on the machine that runs it, never over the network."""
+"""Accounts of a team's server: added, listed, changed and removed on the machine that runs it, never over the
+network."""
 
 from __future__ import annotations
 
@@ -12,10 +13,19 @@ from milepost.cli.output import print_csv, print_json, print_table
 
 people = typer.Typer(name="people", help="Accounts of a team's server.", no_args_is_help=True)
 app.add_typer(people)
-Where = Annotated[str, typer.Option("--people", metavar="FILE-OR-URL", help="Where accounts are kept: a file, or postgresql://...")]
+Where = Annotated[
+    str,
+    typer.Option(
+        "--people", metavar="FILE-OR-URL", help="Where accounts are kept: a file, or postgresql://..."
+    ),
+]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name the person signs in with.")]
-Role = Annotated[str, typer.Option("--role", help="observer, focal point, approver, secretariat, verifier or council.")]
-Party = Annotated[str, typer.Option("--party", metavar="ID", help="Party that a focal point or approver speaks for.")]
+Role = Annotated[
+    str, typer.Option("--role", help="observer, focal point, approver, secretariat, verifier or council.")
+]
+Party = Annotated[
+    str, typer.Option("--party", metavar="ID", help="Party that a focal point or approver speaks for.")
+]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 
 
@@ -26,8 +36,12 @@ def add(
     role: Role,
     party: Party = "",
     password_stdin: FromStdin = False,
-    oidc_issuer: Annotated[str, typer.Option("--oidc-issuer", help="Sign-in by OpenID Connect: issuer.")] = "",
-    oidc_subject: Annotated[str, typer.Option("--oidc-subject", help="... and subject there; then no password is needed.")] = "",
+    oidc_issuer: Annotated[
+        str, typer.Option("--oidc-issuer", help="Sign-in by OpenID Connect: issuer.")
+    ] = "",
+    oidc_subject: Annotated[
+        str, typer.Option("--oidc-subject", help="... and subject there; then no password is needed.")
+    ] = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -35,7 +49,9 @@ def add(
     from milepost.web.people import People
 
     password = None if oidc_subject and not password_stdin else _password(password_stdin)
-    People(where).add(name, role, party, password, issuer=oidc_issuer.rstrip("/"), subject=oidc_subject, by=_here())
+    People(where).add(
+        name, role, party, password, issuer=oidc_issuer.rstrip("/"), subject=oidc_subject, by=_here()
+    )
     return _said(_form(as_json, as_csv), name, "added")
 
 
@@ -56,7 +72,13 @@ def list_people(where: Where, as_json: AsJson = False, as_csv: AsCsv = False) ->
 
 
 @people.command("password")
-def password(name: Name, where: Where, password_stdin: FromStdin = False, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
+def password(
+    name: Name,
+    where: Where,
+    password_stdin: FromStdin = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
     """Set a new password; the person's sessions end."""
     from milepost.web.people import People
 
@@ -66,7 +88,9 @@ def password(name: Name, where: Where, password_stdin: FromStdin = False, as_jso
 
 
 @people.command("role")
-def role(name: Name, where: Where, role: Role, party: Party = "", as_json: AsJson = False, as_csv: AsCsv = False) -> int:
+def role(
+    name: Name, where: Where, role: Role, party: Party = "", as_json: AsJson = False, as_csv: AsCsv = False
+) -> int:
     """Give another role; the person's sessions end."""
     from milepost.web.people import People
 

@@ -15,7 +15,8 @@ def reference_page() -> str:
     lines = [
         "# Command line",
         "",
-        "Every command takes a programme (a folder of CSV files, or one `.xlsx`) and prints a table; `--json` and "
+        "Every command takes a programme (a folder of CSV files, or one `.xlsx`) and prints a table; "
+        "`--json` and "
         "`--csv` print the same for machines.",
         "",
         "Exit codes: 0 fine, 1 the data have findings, 2 wrong use, 3 no solution.",

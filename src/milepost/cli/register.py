@@ -13,7 +13,10 @@ from milepost.cli.commands import AsCsv, AsJson, Folder, KnownOn, On, _date, _fo
 from milepost.cli.output import money, print_csv, print_json, print_notes, print_table, progress
 from milepost.errors import BadData, WrongUse
 
-By = Annotated[str, typer.Option("--by", metavar="WHO", help="Who makes the change: a party or an office; it is recorded.")]
+By = Annotated[
+    str,
+    typer.Option("--by", metavar="WHO", help="Who makes the change: a party or an office; it is recorded."),
+]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
 # Sections of a brief that show values or the network they rest on.
 NEED_VALUES = frozenset({"cost", "map"})
@@ -22,7 +25,9 @@ OnToday = Annotated[str, typer.Option("--on", metavar="DATE", help="On this day 
 
 
 @app.command()
-def status(programme: Folder, on: On = "", known_on: KnownOn = "", as_json: AsJson = False, as_csv: AsCsv = False) -> int:
+def status(
+    programme: Folder, on: On = "", known_on: KnownOn = "", as_json: AsJson = False, as_csv: AsCsv = False
+) -> int:
     """What the evidence proves: three axes, four shares, slips, contradictions."""
     form = _form(as_json, as_csv)
     opened = milepost.open(programme, known_on=_date(known_on)).for_register()
@@ -32,18 +37,32 @@ def status(programme: Folder, on: On = "", known_on: KnownOn = "", as_json: AsJs
     commitments = {c.id: c for c in opened.records.commitments}
     legal = {f.agreement: f.state for f in opened.force(day, opened.known_on or day)}
     records = [
-        {"commitment": s.commitment, "title": commitments[s.commitment].title, "legal": legal[commitments[s.commitment].agreement]}
+        {
+            "commitment": s.commitment,
+            "title": commitments[s.commitment].title,
+            "legal": legal[commitments[s.commitment].agreement],
+        }
         | {k: v for k, v in s.as_dict().items() if k != "commitment"}
         for s in rows
     ]
     if form == "json":
         steps = [s.as_dict() | {"milestone": s.commitment} for s in opened.milestones(day)]
-        print_json({"on": day.isoformat(), "headline": head.as_dict(), "commitments": records, "milestones": steps})
+        print_json(
+            {"on": day.isoformat(), "headline": head.as_dict(), "commitments": records, "milestones": steps}
+        )
     elif form == "csv":
         columns = list(records[0]) if records else ["commitment"]
-        print_csv(columns, [["; ".join(v) if isinstance(v, list) else v for v in r.values()] for r in records])
+        print_csv(
+            columns, [["; ".join(v) if isinstance(v, list) else v for v in r.values()] for r in records]
+        )
     else:
-        marks = {"disputed": "D", "stale": "S", "not verifiable": "V", "secondary source only": "2", "moved without request": "M"}
+        marks = {
+            "disputed": "D",
+            "stale": "S",
+            "not verifiable": "V",
+            "secondary source only": "2",
+            "moved without request": "M",
+        }
         cells = [
             [
                 s.commitment,
@@ -68,8 +87,10 @@ def status(programme: Folder, on: On = "", known_on: KnownOn = "", as_json: AsJs
         columns = ["id", "commitment", "delivery", "timing", "", "now", "slip d"]
         print_table("", columns, cells, right=(6,), flex=1)
         notes = [
-            f"By rules, version {head.rules_version}; nothing is typed in as done. 'delivered' is a claim, 'verified' is not. "
-            "Flags: D disputed, S no recent report, V not verifiable, 2 secondary source only, M moved without request. "
+            f"By rules, version {head.rules_version}; nothing is typed in as done. 'delivered' is a claim, "
+            "'verified' is not. "
+            "Flags: D disputed, S no recent report, V not verifiable, 2 secondary source only, M moved "
+            "without request. "
             "Now: delivered, or the latest promised date; slip: from the first promised date to it.",
         ]
         disputed = [s for s in rows if s.conflicts]
@@ -78,7 +99,8 @@ def status(programme: Folder, on: On = "", known_on: KnownOn = "", as_json: AsJs
         for s in rows:
             if s.announced_only:
                 notes.append(
-                    f"{s.commitment} was announced for {', '.join(s.announced_only)} without a granted request; the date stays."
+                    f"{s.commitment} was announced for {', '.join(s.announced_only)} without a granted "
+                    "request; the date stays."
                 )
         print_notes(notes)
     return 0
@@ -89,9 +111,14 @@ def force(
     programme: Folder,
     on: On = "",
     known_on: KnownOn = "",
-    agreement: Annotated[str, typer.Option("--agreement", metavar="ID", help="Only this one, party by party.")] = "",
+    agreement: Annotated[
+        str, typer.Option("--agreement", metavar="ID", help="Only this one, party by party.")
+    ] = "",
     no_history: Annotated[
-        bool, typer.Option("--no-history", help="A negative control: read the acts as today's lists of participants do.")
+        bool,
+        typer.Option(
+            "--no-history", help="A negative control: read the acts as today's lists of participants do."
+        ),
     ] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -115,19 +142,29 @@ def force(
         for a in answers:
             when = str(a.trigger_date) if a.trigger_date else None
             rows.append([a.agreement, "", a.state, a.in_force, None, a.basis, when, "; ".join(a.working)])
-            rows.extend([[a.agreement, p.party, p.state, p.in_force, p.until, "", None, p.working] for p in a.parties])
+            rows.extend(
+                [[a.agreement, p.party, p.state, p.in_force, p.until, "", None, p.working] for p in a.parties]
+            )
         print_csv(["agreement", "party", "state", "in_force", "until", "basis", "trigger", "working"], rows)
     elif agreement:
         for a in answers:
-            print_notes([f"{a.agreement} {titles[a.agreement]}: {a.state}, in force {a.in_force or 'not reached'} ({a.basis})."])
+            print_notes(
+                [
+                    f"{a.agreement} {titles[a.agreement]}: {a.state}, in force {a.in_force or 'not reached'} "
+                    f"({a.basis})."
+                ]
+            )
             print_notes([f"- {line}" for line in (*a.working, *a.conflicts)])
             cells = [[p.party, p.state, p.in_force or "–", p.until or "", p.working] for p in a.parties]
             print_table("", ["party", "state", "in force", "until", "working"], cells, flex=4)
     else:
-        cells = [[a.agreement, titles[a.agreement], a.state, a.in_force or "not reached", a.basis] for a in answers]
+        cells = [
+            [a.agreement, titles[a.agreement], a.state, a.in_force or "not reached", a.basis] for a in answers
+        ]
         print_table("Entry into force", ["id", "agreement", "state", "in force", "basis"], cells, flex=1)
         notes = [
-            "computed: from acts and a rule; stated: by a source, the rule is not on record; --agreement ID shows the working."
+            "computed: from acts and a rule; stated: by a source, the rule is not on record; --agreement ID "
+            "shows the working."
         ]
         notes += [f"{a.agreement}: {c}." for a in answers for c in a.conflicts]
         print_notes(notes)
@@ -179,18 +216,39 @@ def calls(
             }
         )
     elif form == "csv":
-        columns = ["commitment", "milestone", "title", "owed_by", "due", "days_late", "delivery", "timing", "escalated_to"]
+        columns = [
+            "commitment",
+            "milestone",
+            "title",
+            "owed_by",
+            "due",
+            "days_late",
+            "delivery",
+            "timing",
+            "escalated_to",
+        ]
         print_csv(
             [*columns, "missing", "waits_for", "cost_of_a_day_musd", "dearest_for", "why_not_valued"],
             [
                 [
-                    c.commitment, c.milestone, c.title, ";".join(c.owed_by), c.due.isoformat() if c.due else None, c.days_late,
-                    c.delivery, c.timing, c.escalated_to, ";".join(c.missing), ";".join(c.waits_for), c.cost_of_a_day_musd,
-                    ";".join(f"{k} {v:.6g}" for k, v in c.dearest_for), c.why_not_valued,
+                    c.commitment,
+                    c.milestone,
+                    c.title,
+                    ";".join(c.owed_by),
+                    c.due.isoformat() if c.due else None,
+                    c.days_late,
+                    c.delivery,
+                    c.timing,
+                    c.escalated_to,
+                    ";".join(c.missing),
+                    ";".join(c.waits_for),
+                    c.cost_of_a_day_musd,
+                    ";".join(f"{k} {v:.6g}" for k, v in c.dearest_for),
+                    c.why_not_valued,
                 ]
                 for c in rows
             ],
-        )  # fmt: skip
+        )
     else:
         cells = [
             [
@@ -199,7 +257,9 @@ def calls(
                 _short(c.owed_by),
                 c.due.isoformat() if c.due else "no date",
                 f"{c.days_late:,}" if c.days_late else "",
-                "" if c.milestone else money(None if c.cost_of_a_day_musd is None else 1000 * c.cost_of_a_day_musd),
+                ""
+                if c.milestone
+                else money(None if c.cost_of_a_day_musd is None else 1000 * c.cost_of_a_day_musd),
                 " ".join(k for k, v in c.dearest_for[:2] if v > 0),
             ]
             for c in rows
@@ -211,7 +271,10 @@ def calls(
             right=(4, 5),
             flex=1,
         )
-        notes = ["kUSD/d: what one more day of delay costs all countries, thousand USD, present value; – not valued."]
+        notes = [
+            "kUSD/d: what one more day of delay costs all countries, thousand USD, present value; – not "
+            "valued."
+        ]
         lacks = [f"{c.commitment} ({', '.join(c.missing)})" for c in rows if c.missing]
         if lacks:
             notes.append(f"Cannot be verified as it stands, missing: {', '.join(lacks)}.")
@@ -231,7 +294,9 @@ def calls(
 def request(
     programme: Folder,
     item: Annotated[str, typer.Argument(metavar="ID", help="Commitment or milestone whose date is to move.")],
-    to: Annotated[str, typer.Option("--to", metavar="DATE", help="Date asked for: 2028, 2028-06 or 2028-06-30.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="DATE", help="Date asked for: 2028, 2028-06 or 2028-06-30.")
+    ],
     by: By,
     reason: Annotated[str, typer.Option("--reason", metavar="CODE", help="Reason code of the policy file.")],
     text: Annotated[str, typer.Option("--text", help="The reason in words.")] = "",
@@ -248,7 +313,9 @@ def request(
     opened = milepost.open(programme).for_register()
     day = _date(on) or dt.date.today()
     asked = ask(opened.sound(), item, new_date=to, by=by, reason=reason, on=day, text=text)
-    edit_programme(programme, [Edit.add(asked.request)], by=by, reason=f"request {asked.request.id}: {reason}")
+    edit_programme(
+        programme, [Edit.add(asked.request)], by=by, reason=f"request {asked.request.id}: {reason}"
+    )
     facts: dict[str, Any] = {
         "request": asked.request.id,
         "item": item,
@@ -264,7 +331,10 @@ def request(
     elif form == "csv":
         print_csv(list(facts), [["; ".join(v) if isinstance(v, list) else v for v in facts.values()]])
     else:
-        print(f"Recorded as {asked.request.id}: {item} to {asked.request.new_date}, to be decided by {asked.decided_by}.")
+        print(
+            f"Recorded as {asked.request.id}: {item} to {asked.request.new_date}, to be decided by "
+            f"{asked.decided_by}."
+        )
         print_notes([f"Note: {remark}." for remark in asked.remarks])
     return 0
 
@@ -288,18 +358,25 @@ def decide(
     form = _form(as_json, as_csv)
     opened = milepost.open(programme).for_register()
     old = next((r for r in opened.records.date_requests if r.id == request_id), None)
-    decided, moved = decide_request(opened.sound(), request_id, grant=grant, by=by, on=_date(on) or dt.date.today(), text=text)
+    decided, moved = decide_request(
+        opened.sound(), request_id, grant=grant, by=by, on=_date(on) or dt.date.today(), text=text
+    )
     assert old is not None
     edits = [Edit.change(old, decided), *([Edit.add(moved)] if moved else [])]
     edit_programme(programme, edits, by=by, reason=f"{decided.decision} {request_id}")
-    facts: dict[str, Any] = {"request": request_id, "decision": decided.decision, "date_change": moved.id if moved else None}
+    facts: dict[str, Any] = {
+        "request": request_id,
+        "decision": decided.decision,
+        "date_change": moved.id if moved else None,
+    }
     if form == "json":
         print_json(facts)
     elif form == "csv":
         print_csv(list(facts), [list(facts.values())])
     else:
         print(
-            f"{request_id} is {decided.decision}." + (f" New date {moved.promised_for}, recorded as {moved.id}." if moved else "")
+            f"{request_id} is {decided.decision}."
+            + (f" New date {moved.promised_for}, recorded as {moved.id}." if moved else "")
         )
     return 0
 
@@ -308,11 +385,17 @@ def decide(
 def remind(
     programme: Folder,
     on: On = "",
-    since: Annotated[str, typer.Option("--since", metavar="DATE", help="After this day (default: the day before).")] = "",
+    since: Annotated[
+        str, typer.Option("--since", metavar="DATE", help="After this day (default: the day before).")
+    ] = "",
     party: Party = "",
-    intake: Annotated[bool, typer.Option("--intake", help="Also what is missing, and requests for work plans.")] = False,
+    intake: Annotated[
+        bool, typer.Option("--intake", help="Also what is missing, and requests for work plans.")
+    ] = False,
     send: Annotated[bool, typer.Option("--send", help="Send them; without it they are only shown.")] = False,
-    smtp: Annotated[str, typer.Option("--smtp", metavar="URL", help="smtp://, smtp+starttls:// or smtps:// server.")] = "",
+    smtp: Annotated[
+        str, typer.Option("--smtp", metavar="URL", help="smtp://, smtp+starttls:// or smtps:// server.")
+    ] = "",
     sender: Annotated[str, typer.Option("--from", metavar="ADDRESS", help="Address they come from.")] = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -332,14 +415,34 @@ def remind(
     sent = send_letters(batch, server=smtp, sender=sender) if send else 0
     without = sum(not letter.to for letter in batch)
     if form == "json":
-        print_json({"on": day.isoformat(), "sent": sent, "without_address": without, "letters": [x.as_dict() for x in batch]})
+        print_json(
+            {
+                "on": day.isoformat(),
+                "sent": sent,
+                "without_address": without,
+                "letters": [x.as_dict() for x in batch],
+            }
+        )
     elif form == "csv":
-        columns = ["day", "kind", "item", "party", "addressee", "due", "days", "to", "language", "subject", "text"]
+        columns = [
+            "day",
+            "kind",
+            "item",
+            "party",
+            "addressee",
+            "due",
+            "days",
+            "to",
+            "language",
+            "subject",
+            "text",
+        ]
         print_csv(columns, [[x.as_dict()[c] for c in columns] for x in batch])  # type: ignore[misc]
     else:
         for letter in batch:
             print(
-                f"{letter.notice.day}  {letter.notice.kind}  to {letter.to or letter.notice.addressee + ' (no address on record)'}"
+                f"{letter.notice.day}  {letter.notice.kind}  to "
+                f"{letter.to or letter.notice.addressee + ' (no address on record)'}"
             )
             print_notes([f"  {letter.subject}"])
         verb = f"{sent} sent" if send else "none sent (--send sends them, --json shows their text)"
@@ -350,7 +453,9 @@ def remind(
 @app.command()
 def calendar(
     programme: Folder,
-    to: Annotated[Path, typer.Option("--to", metavar="FILE.ics", help="File to write.")] = Path("milepost.ics"),
+    to: Annotated[Path, typer.Option("--to", metavar="FILE.ics", help="File to write.")] = Path(
+        "milepost.ics"
+    ),
     party: Party = "",
     body: Annotated[str, typer.Option("--body", metavar="NAME", help="Only the meetings of this body.")] = "",
     language: Annotated[str, typer.Option("--lang", help="en, ru, fa, ar or fr.")] = "en",
@@ -379,19 +484,26 @@ def calendar(
 @app.command()
 def brief(
     programme: Folder,
-    meeting: Annotated[str, typer.Option("--meeting", metavar="ID", help="Meeting (default: the next one on record).")] = "",
-    party: Annotated[str, typer.Option("--party", metavar="ID", help="Party it is written for (default: all).")] = "",
+    meeting: Annotated[
+        str, typer.Option("--meeting", metavar="ID", help="Meeting (default: the next one on record).")
+    ] = "",
+    party: Annotated[
+        str, typer.Option("--party", metavar="ID", help="Party it is written for (default: all).")
+    ] = "",
     language: Annotated[str, typer.Option("--lang", help="en, ru, fa, ar or fr.")] = "en",
     sections: Annotated[
         str,
         typer.Option(
             "--sections",
             metavar="NAMES",
-            help="Parts, separated by commas (default: all): summary, decisions, cost, promised, map, changed, expiring, "
+            help="Parts, separated by commas (default: all): summary, decisions, cost, promised, map, "
+            "changed, expiring, "
             "blocks, force, conflicts, limits.",
         ),
     ] = "",
-    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="brief.pdf, .docx, .xlsx or .html.")] = Path("brief.pdf"),
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FILE", help="brief.pdf, .docx, .xlsx or .html.")
+    ] = Path("brief.pdf"),
     on: On = "",
     known_on: KnownOn = "",
     as_json: AsJson = False,
@@ -431,7 +543,12 @@ def brief(
         print(f"{made.title}: {to}")
         if opened.why_no_values:
             left_out = ", ".join(name for name in SECTIONS if name in NEED_VALUES)
-            print_notes([f"Not valued: {opened.why_no_values}, so the brief is without {left_out}; 'milepost check' lists them."])
+            print_notes(
+                [
+                    f"Not valued: {opened.why_no_values}, so the brief is without {left_out}; 'milepost "
+                    "check' lists them."
+                ]
+            )
     return 0
 
 

@@ -19,19 +19,38 @@ from milepost.errors import WrongUse
 def serve(
     programme: Folder,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = 8420,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on; beyond loopback only with --people.")] = "127.0.0.1",
-    people: Annotated[str, typer.Option("--people", metavar="FILE-OR-URL", help="Accounts (milepost people add): for teams.")] = "",
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; beyond loopback only with --people.")
+    ] = "127.0.0.1",
+    people: Annotated[
+        str,
+        typer.Option("--people", metavar="FILE-OR-URL", help="Accounts (milepost people add): for teams."),
+    ] = "",
     public: Annotated[bool, typer.Option("--public", help="Let anybody read without signing in.")] = False,
-    name: Annotated[list[str] | None, typer.Option("--name", help="Host name the server answers to; may be given again.")] = None,
-    https: Annotated[bool, typer.Option("--https", help="It stands behind HTTPS: secure cookies and HSTS.")] = False,
-    documents: Annotated[Path | None, typer.Option("--documents", help="Folder for documents brought as evidence.")] = None,
+    name: Annotated[
+        list[str] | None, typer.Option("--name", help="Host name the server answers to; may be given again.")
+    ] = None,
+    https: Annotated[
+        bool, typer.Option("--https", help="It stands behind HTTPS: secure cookies and HSTS.")
+    ] = False,
+    documents: Annotated[
+        Path | None, typer.Option("--documents", help="Folder for documents brought as evidence.")
+    ] = None,
     draws: Annotated[
-        int, typer.Option("--draws", min=0, help="Draws for intervals on values, made beside the server (0: none).")
+        int,
+        typer.Option(
+            "--draws", min=0, help="Draws for intervals on values, made beside the server (0: none)."
+        ),
     ] = 40,
-    oidc_issuer: Annotated[str, typer.Option("--oidc-issuer", help="Sign-in by OpenID Connect: the issuer.")] = "",
-    oidc_client: Annotated[str, typer.Option("--oidc-client", help="Client id; the secret is MILEPOST_OIDC_SECRET.")] = "",
+    oidc_issuer: Annotated[
+        str, typer.Option("--oidc-issuer", help="Sign-in by OpenID Connect: the issuer.")
+    ] = "",
+    oidc_client: Annotated[
+        str, typer.Option("--oidc-client", help="Client id; the secret is MILEPOST_OIDC_SECRET.")
+    ] = "",
 ) -> int:
-    """Open the programme in the browser: the page and its API, on loopback for one person, or for a team with accounts."""
+    """Open the programme in the browser: the page and its API, on loopback for one person, or for a team with
+    accounts."""
     import socket
     import sys
 
@@ -43,7 +62,8 @@ def serve(
     loopback = host in ("127.0.0.1", "::1", "localhost")
     if not loopback and not people:
         raise WrongUse(
-            f"Without accounts the page is open to whoever reaches it: listen on 127.0.0.1, not {host}, or give --people."
+            f"Without accounts the page is open to whoever reaches it: listen on 127.0.0.1, not {host}, or "
+            "give --people."
         )
     if public and not people:
         raise WrongUse("--public goes with --people; without accounts there is only the local user.")
@@ -58,13 +78,21 @@ def serve(
     names = frozenset(name or ()) | {"localhost", "127.0.0.1", "::1"}
     folder = documents or (Path(programme) / "documents" if Path(programme).is_dir() else None)
     if 0 < draws < 10:
-        raise WrongUse("An interval from fewer than 10 draws says nothing; ask for 10 or more, or 0 for none.")
+        raise WrongUse(
+            "An interval from fewer than 10 draws says nothing; ask for 10 or more, or 0 for none."
+        )
     made = create_app(
         Config(
-            str(programme), people=persons, oidc=oidc, public=public, hosts=names, https=https, documents=folder,
+            str(programme),
+            people=persons,
+            oidc=oidc,
+            public=public,
+            hosts=names,
+            https=https,
+            documents=folder,
             interval_draws=draws,
         )
-    )  # fmt: skip
+    )
     warm(made)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     link = socket.socket(family)
@@ -74,7 +102,9 @@ def serve(
         link.listen(2048)  # before the address is told: who opens it at once waits, and is not refused
     except OSError as fault:
         link.close()
-        raise WrongUse(f"Cannot listen on {host}:{port} ({fault.strerror}); choose another --port, or 0 for a free one.") from None
+        raise WrongUse(
+            f"Cannot listen on {host}:{port} ({fault.strerror}); choose another --port, or 0 for a free one."
+        ) from None
     # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
     sys.setswitchinterval(0.001)
 
@@ -86,11 +116,19 @@ def serve(
             super().handle_exit(sig, frame)
 
     config = uvicorn.Config(
-        made, log_level="warning", timeout_keep_alive=75, timeout_graceful_shutdown=5, server_header=False, proxy_headers=https
+        made,
+        log_level="warning",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=5,
+        server_header=False,
+        proxy_headers=https,
     )
     shown = f"[{host}]" if ":" in host else host
     with suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it
-        print(f"milepost {milepost.__version__}: http://{shown}:{link.getsockname()[1]}/   (stop with Ctrl+C)", flush=True)
+        print(
+            f"milepost {milepost.__version__}: http://{shown}:{link.getsockname()[1]}/   (stop with Ctrl+C)",
+            flush=True,
+        )
         Server(config).run(sockets=[link])
     return 0
 
@@ -98,14 +136,17 @@ def serve(
 @app.command()
 def snapshot(
     programme: Folder,
-    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="One HTML file that opens without a network.")] = Path(
-        "corridor.html"
-    ),
-    language: Annotated[str, typer.Option("--lang", help="Language it opens in: en, ru, fa, ar or fr.")] = "en",
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FILE", help="One HTML file that opens without a network.")
+    ] = Path("corridor.html"),
+    language: Annotated[
+        str, typer.Option("--lang", help="Language it opens in: en, ru, fa, ar or fr.")
+    ] = "en",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Write the whole page with its data into one file: every date can be moved, without a server or a network."""
+    """Write the whole page with its data into one file: every date can be moved, without a server or a
+    network."""
     from milepost.web.snapshot import write_snapshot
     from milepost.web.state import State
 

@@ -1,4 +1,5 @@
-"""The commands that move a programme between stores, change its rows, and prove that nobody tampered with it."""
+"""The commands that move a programme between stores, change its rows, and prove that nobody tampered with
+it."""
 
 from __future__ import annotations
 
@@ -13,21 +14,30 @@ from milepost.cli.output import print_csv, print_json, print_notes, print_table
 from milepost.cli.register import By, Reason
 from milepost.errors import BadData, WrongUse, one_of
 
-Target = Annotated[str, typer.Argument(metavar="TARGET", help="Folder, .xlsx, SQLite .db, or postgresql://user@host/name.")]
+Target = Annotated[
+    str, typer.Argument(metavar="TARGET", help="Folder, .xlsx, SQLite .db, or postgresql://user@host/name.")
+]
 
 
 @app.command(name="import")
 def import_(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Programme to read: folder, .xlsx, .db or address.")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Programme to read: folder, .xlsx, .db or address.")
+    ],
     target: Target,
-    apply: Annotated[bool, typer.Option("--apply", help="Into a programme that exists: apply the differences shown.")] = False,
-    remove: Annotated[bool, typer.Option("--remove", help="Also take away rows that the source does not have.")] = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Into a programme that exists: apply the differences shown.")
+    ] = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Also take away rows that the source does not have.")
+    ] = False,
     by: By = "",
     reason: Reason = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Bring a programme into a new store, or its changed rows into one that exists: first shown, then applied."""
+    """Bring a programme into a new store, or its changed rows into one that exists: first shown, then
+    applied."""
     from milepost.programme import edit_programme
     from milepost.store.stores import Folder as FolderStore
     from milepost.store.stores import open_store
@@ -43,7 +53,11 @@ def import_(
             raise BadData(findings)
         copy(incoming, target, by=by or "import", reason=reason or f"import of {Path(source).name}")
         rows = sum(1 for _ in incoming.all_rows())
-        _say(form, {"target": _shown(target), "rows": rows, "applied": True}, f"Imported {rows:,} rows into {_shown(target)}.")
+        _say(
+            form,
+            {"target": _shown(target), "rows": rows, "applied": True},
+            f"Imported {rows:,} rows into {_shown(target)}.",
+        )
         return 0
     store = open_store(target)
     current, faults = store.read()
@@ -51,7 +65,9 @@ def import_(
         raise BadData(faults)
     seen = seen_digests(Path(source)) if source.lower().endswith(".xlsx") else None
     merged = merge(current, incoming, findings, seen, remove=remove)
-    counts = {k: sum(d.what == k for d in merged.differences) for k in ("added", "changed", "removed", "rejected")}
+    counts = {
+        k: sum(d.what == k for d in merged.differences) for k in ("added", "changed", "removed", "rejected")
+    }
     done = False
     if apply and not merged.rejected and merged.edits:
         if isinstance(store, FolderStore) and not store.path.is_dir():
@@ -59,18 +75,32 @@ def import_(
         edit_programme(target, merged.edits, by=by, reason=reason or f"import of {Path(source).name}")
         done = True
     if form == "json":
-        print_json({"target": _shown(target), **counts, "applied": done, "differences": [d.as_dict() for d in merged.differences]})
+        print_json(
+            {
+                "target": _shown(target),
+                **counts,
+                "applied": done,
+                "differences": [d.as_dict() for d in merged.differences],
+            }
+        )
     elif form == "csv":
         print_csv(
             ["what", "table", "id", "column", "from", "to", "why"],
-            [[d.what, d.table, d.id, *cell, d.why] for d in merged.differences for cell in (d.cells or (("", "", ""),))],
+            [
+                [d.what, d.table, d.id, *cell, d.why]
+                for d in merged.differences
+                for cell in (d.cells or (("", "", ""),))
+            ],
         )
     else:
         for d in merged.differences:
             print(f"{d.what:8} {d.table} {d.id}" + (f": {d.why}" if d.why else ""))
             if d.what == "changed":
                 print_notes([f"    {c}: '{old}' -> '{new}'" for c, old, new in d.cells])
-        print(", ".join(f"{n} {k}" for k, n in counts.items()) + ("; applied." if done else "; nothing applied."))
+        print(
+            ", ".join(f"{n} {k}" for k, n in counts.items())
+            + ("; applied." if done else "; nothing applied.")
+        )
         if merged.rejected:
             print_notes(["Nothing can be applied while a row is rejected."])
         elif merged.edits and not apply:
@@ -84,22 +114,36 @@ def export(
     target: Target,
     kind: Annotated[
         str,
-        typer.Option("--as", metavar="FORMAT", help="oc4ids, iati, table-schema, geojson, geopackage, gmns; else milepost's own."),
+        typer.Option(
+            "--as",
+            metavar="FORMAT",
+            help="oc4ids, iati, table-schema, geojson, geopackage, gmns; else milepost's own.",
+        ),
     ] = "",
-    organisation: Annotated[str, typer.Option("--organisation", metavar="ID", help="Publisher's IATI identifier.")] = "",
-    on: Annotated[str, typer.Option("--on", metavar="DATE", help="With --as: statuses on this day (default: the base date).")] = "",
+    organisation: Annotated[
+        str, typer.Option("--organisation", metavar="ID", help="Publisher's IATI identifier.")
+    ] = "",
+    on: Annotated[
+        str,
+        typer.Option(
+            "--on", metavar="DATE", help="With --as: statuses on this day (default: the base date)."
+        ),
+    ] = "",
     known_on: KnownOn = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Write the programme, now or as recorded on a day, to a new folder, workbook, database, or in another format."""
+    """Write the programme, now or as recorded on a day, to a new folder, workbook, database, or in another
+    format."""
     from milepost.report.exchange import export as write_as
     from milepost.store.transfer import copy
 
     form = _form(as_json, as_csv)
     opened = milepost.open(programme, known_on=_date(known_on))
     if on and not kind:
-        raise WrongUse("milepost's own formats hold every day; --on goes with --as FORMAT, and --known-on with both.")
+        raise WrongUse(
+            "milepost's own formats hold every day; --on goes with --as FORMAT, and --known-on with both."
+        )
     if kind:
         notes = write_as(opened, kind, Path(target), _date(on), organisation)
         said = " ".join([f"Wrote {target}.", *(f"Note: {n}." for n in notes)])
@@ -108,10 +152,21 @@ def export(
     if opened.reading:
         raise BadData(opened.reading)
     if _exists(target):
-        raise WrongUse(f"'{_shown(target)}' exists; choose another name, or use 'milepost import' to bring changes into it.")
+        raise WrongUse(
+            f"'{_shown(target)}' exists; choose another name, or use 'milepost import' to bring changes into "
+            "it."
+        )
     copy(opened.records, target, by="export", reason=f"export of {Path(programme).name}")
-    facts = {"target": _shown(target), "rows": sum(1 for _ in opened.records.all_rows()), "fingerprint": opened.records.fingerprint}
-    _say(form, facts, f"Exported {facts['rows']:,} rows to {_shown(target)}; data {opened.records.fingerprint[:16]}.")
+    facts = {
+        "target": _shown(target),
+        "rows": sum(1 for _ in opened.records.all_rows()),
+        "fingerprint": opened.records.fingerprint,
+    }
+    _say(
+        form,
+        facts,
+        f"Exported {facts['rows']:,} rows to {_shown(target)}; data {opened.records.fingerprint[:16]}.",
+    )
     return 0
 
 
@@ -120,7 +175,9 @@ def edit(
     programme: Folder,
     table: Annotated[str, typer.Argument(metavar="TABLE", help="Table of the row.")],
     ident: Annotated[str, typer.Argument(metavar="ID", help="Id of the row.")],
-    cells: Annotated[list[str] | None, typer.Argument(metavar="COLUMN=VALUE ...", help="Cells to set; empty = not known.")] = None,
+    cells: Annotated[
+        list[str] | None, typer.Argument(metavar="COLUMN=VALUE ...", help="Cells to set; empty = not known.")
+    ] = None,
     new: Annotated[bool, typer.Option("--new", help="Add the row.")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Take the row away; the chain keeps it.")] = False,
     by: By = "",
@@ -143,7 +200,10 @@ def edit(
     for cell in cells or []:
         column, sign, value = cell.partition("=")
         if not sign or column not in TABLES[table].columns():
-            raise WrongUse(f"'{cell}' sets no column of {table}; write COLUMN=VALUE with {', '.join(TABLES[table].columns())}.")
+            raise WrongUse(
+                f"'{cell}' sets no column of {table}; write COLUMN=VALUE with "
+                f"{', '.join(TABLES[table].columns())}."
+            )
         given[column] = value
     opened = milepost.open(programme)
     row = next((r for r in opened.records.rows(table) if r.ident == ident), None)
@@ -162,8 +222,17 @@ def edit(
             raise WrongUse("An id is never changed; remove the row and add another.")
     change = Edit(table, ident, wanted, digest(old) if old is not None else None)
     entry = edit_programme(programme, [change], by=by, reason=reason)
-    facts = {"table": table, "id": ident, "entry": entry.n if entry else None, "hash": entry.hash if entry else None}
-    said = f"Recorded as entry {entry.n} of the chain, {entry.hash[:16]}." if entry else "Nothing differs; nothing was written."
+    facts = {
+        "table": table,
+        "id": ident,
+        "entry": entry.n if entry else None,
+        "hash": entry.hash if entry else None,
+    }
+    said = (
+        f"Recorded as entry {entry.n} of the chain, {entry.hash[:16]}."
+        if entry
+        else "Nothing differs; nothing was written."
+    )
     _say(form, facts, said)
     return 0
 
@@ -176,7 +245,8 @@ def record(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Begin the audit chain of a folder, or take over into it what was changed by hand since the last entry."""
+    """Begin the audit chain of a folder, or take over into it what was changed by hand since the last
+    entry."""
     from milepost.store.stores import Folder as FolderStore
     from milepost.store.stores import open_store
 
@@ -187,7 +257,11 @@ def record(
     if not isinstance(store, FolderStore) or not store.path.is_dir():
         raise WrongUse("Only a folder is changed by hand; a database records every change as it is made.")
     entry = store.take_over(by=by, reason=reason)
-    facts = {"entry": entry.n if entry else None, "rows": len(entry.changes) if entry else 0, "hash": entry.hash if entry else None}
+    facts = {
+        "entry": entry.n if entry else None,
+        "rows": len(entry.changes) if entry else 0,
+        "hash": entry.hash if entry else None,
+    }
     if entry is None:
         said = "Nothing was changed since the last entry."
     elif entry.n == 1:
@@ -236,7 +310,9 @@ def log(
 def verify(
     programme: Folder,
     root: Annotated[str, typer.Option("--root", metavar="HASH", help="Root hash printed on a brief.")] = "",
-    public_key: Annotated[str, typer.Option("--public-key", metavar="HEX", help="Key that must have signed the checkpoints.")] = "",
+    public_key: Annotated[
+        str, typer.Option("--public-key", metavar="HEX", help="Key that must have signed the checkpoints.")
+    ] = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -263,15 +339,22 @@ def verify(
     else:
         print_notes([*(f"FAULT {f}." for f in answer.faults), *(f"Note: {r}." for r in answer.remarks)])
         state = "holds" if answer.holds else f"does NOT hold: {len(answer.faults)} faults"
-        print(f"The chain of {answer.entries} entries {state}; {answer.checkpoints} checkpoints; root {answer.root[:16]}.")
+        print(
+            f"The chain of {answer.entries} entries {state}; {answer.checkpoints} checkpoints; root "
+            f"{answer.root[:16]}."
+        )
     return 0 if answer.holds else 1
 
 
 @app.command()
 def sign(
     programme: Folder,
-    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="Signing key, PEM.")] = Path("milepost.key"),
-    new_key: Annotated[bool, typer.Option("--new-key", help="Make the key first, readable by its owner only.")] = False,
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="Signing key, PEM.")] = Path(
+        "milepost.key"
+    ),
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Make the key first, readable by its owner only.")
+    ] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -367,19 +450,34 @@ def _say(form: str, facts: dict[str, Any], sentence: str) -> None:
 
 @app.command()
 def intake(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Communique or article: text, HTML, .docx or PDF, in English.")],
-    programme: Annotated[str, typer.Option("--programme", metavar="DIR", help="Know its parties; needed to accept.")] = "",
-    dated: Annotated[str, typer.Option("--dated", metavar="DATE", help="Day of the document, for 'within six months'.")] = "",
-    accept: Annotated[
-        str, typer.Option("--accept", metavar="IDS", help="Drafts that you confirm, by commas; needs --agreement.")
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="Communique or article: text, HTML, .docx or PDF, in English."),
+    ],
+    programme: Annotated[
+        str, typer.Option("--programme", metavar="DIR", help="Know its parties; needed to accept.")
     ] = "",
-    agreement: Annotated[str, typer.Option("--agreement", metavar="ID", help="Agreement that accepted drafts follow from.")] = "",
-    source: Annotated[str, typer.Option("--source", metavar="TEXT", help="Address or citation of the document.")] = "",
+    dated: Annotated[
+        str, typer.Option("--dated", metavar="DATE", help="Day of the document, for 'within six months'.")
+    ] = "",
+    accept: Annotated[
+        str,
+        typer.Option(
+            "--accept", metavar="IDS", help="Drafts that you confirm, by commas; needs --agreement."
+        ),
+    ] = "",
+    agreement: Annotated[
+        str, typer.Option("--agreement", metavar="ID", help="Agreement that accepted drafts follow from.")
+    ] = "",
+    source: Annotated[
+        str, typer.Option("--source", metavar="TEXT", help="Address or citation of the document.")
+    ] = "",
     by: By = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Draft commitments from a text: who, what, by when, how firm, what is missing. You confirm; nothing enters by itself."""
+    """Draft commitments from a text: who, what, by when, how firm, what is missing. You confirm; nothing
+    enters by itself."""
     from milepost.intake import propose, read_document
     from milepost.intake.accept import accepted
     from milepost.programme import edit_programme
@@ -409,8 +507,24 @@ def intake(
             }
         )
     elif form == "csv":
-        columns = ["id", "owed_by", "owed_to", "what", "due", "due_words", "firmness", "kind", "missing", "place", "why", "quote"]
-        rows_out = [[";".join(v) if isinstance(v := d.as_dict()[c], list) else v for c in columns] for d in proposal.drafts]
+        columns = [
+            "id",
+            "owed_by",
+            "owed_to",
+            "what",
+            "due",
+            "due_words",
+            "firmness",
+            "kind",
+            "missing",
+            "place",
+            "why",
+            "quote",
+        ]
+        rows_out = [
+            [";".join(v) if isinstance(v := d.as_dict()[c], list) else v for c in columns]
+            for d in proposal.drafts
+        ]
         print_csv(columns, rows_out)
     else:
         for d in proposal.drafts:
@@ -422,9 +536,15 @@ def intake(
                 print_notes([f"     missing: {', '.join(d.missing)}"])
         said = f"{len(proposal.drafts)} drafts from {proposal.sentences} sentences"
         tail = (
-            f"; written: {', '.join(written)}." if written else "; nothing was written. Confirm with --accept IDS --agreement ID."
+            f"; written: {', '.join(written)}."
+            if written
+            else "; nothing was written. Confirm with --accept IDS --agreement ID."
         )
         print_notes(
-            [said + tail, "Rules read English and miss about a quarter of promises in long communiques: read the text as well."]
+            [
+                said + tail,
+                "Rules read English and miss about a quarter of promises in long communiques: read the text "
+                "as well.",
+            ]
         )
     return 0

@@ -1,4 +1,5 @@
-"""The commands about how sure the values are: intervals over draws, and a first look with its measured error."""
+"""The commands about how sure the values are: intervals over draws, and a first look with its measured
+error."""
 
 from __future__ import annotations
 
@@ -22,22 +23,30 @@ def intervals(
     programme: Folder,
     draws: Annotated[int, typer.Option("--draws", help="How many draws.")] = 100,
     orders: Annotated[
-        int, typer.Option("--orders", min=0, help="Pairs of orders for shares of more than 12 commitments; 0: no shares.")
+        int,
+        typer.Option(
+            "--orders", min=0, help="Pairs of orders for shares of more than 12 commitments; 0: no shares."
+        ),
     ] = 60,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed.")] = 0,
     delivered: Annotated[
         list[str] | None,
-        typer.Option("--delivered", help="A set of commitments, ids with commas: intervals on its V; may be given again."),
+        typer.Option(
+            "--delivered",
+            help="A set of commitments, ids with commas: intervals on its V; may be given again.",
+        ),
     ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """How sure the values are: draws of trade elasticity, value of time and flows; intervals on shares and on a day's delay."""
+    """How sure the values are: draws of trade elasticity, value of time and flows; intervals on shares and on
+    a day's delay."""
     form = _form(as_json, as_csv)
     opened = milepost.open(programme)
     named = {"all": list(opened.game.players), "none": []}
     sets = [
-        named.get(one) or [name.strip() for name in one.split(",") if name.strip() and one not in named] for one in delivered or []
+        named.get(one) or [name.strip() for name in one.split(",") if name.strip() and one not in named]
+        for one in delivered or []
     ]
     with progress("Draws", form) as tell:
         found = opened.intervals(draws=draws, orders=orders, seed=seed, sets=sets, progress=tell)
@@ -59,13 +68,19 @@ def intervals(
         return 0
     if form == "csv":
         print_csv(
-            ["commitment", *(f"{x}_musd_per_year" for x in ("share", "share_p5", "share_p50", "share_p95")),
-             *(f"{x}_musd_per_day" for x in ("delay_p5", "delay_p50", "delay_p95"))],
             [
-                [found.commitments[i], *_known(found.central_share[i], *share[:, i].tolist(), *delay[:, i].tolist())]
+                "commitment",
+                *(f"{x}_musd_per_year" for x in ("share", "share_p5", "share_p50", "share_p95")),
+                *(f"{x}_musd_per_day" for x in ("delay_p5", "delay_p50", "delay_p95")),
+            ],
+            [
+                [
+                    found.commitments[i],
+                    *_known(found.central_share[i], *share[:, i].tolist(), *delay[:, i].tolist()),
+                ]
                 for i in order
             ],
-        )  # fmt: skip
+        )
         return 0
     titles = {c.id: c.title for c in opened.records.commitments}
     rows = []
@@ -73,37 +88,58 @@ def intervals(
         name, known = found.commitments[i], delay[0, i] == delay[0, i]
         day = f"{money(1000 * float(delay[0, i]))}-{money(1000 * float(delay[2, i]))}" if known else ""
         numbers = (found.central_share[i], share[0, i], share[2, i])
-        rows.append([name, titles[name], *(money(x) if x is not None else "–" for x in _known(*numbers)), day])
+        rows.append(
+            [name, titles[name], *(money(x) if x is not None else "–" for x in _known(*numbers)), day]
+        )
     print_table(
-        f"Shares with 90 % intervals, MUSD a year, {found.draws} draws", ["id", "commitment", "share", "P5", "P95", "a day, kUSD"],
-        rows, right=(2, 3, 4, 5), flex=1,
-    )  # fmt: skip
+        f"Shares with 90 % intervals, MUSD a year, {found.draws} draws",
+        ["id", "commitment", "share", "P5", "P95", "a day, kUSD"],
+        rows,
+        right=(2, 3, 4, 5),
+        flex=1,
+    )
     for k, chosen in enumerate(found.sets):
         every = found.quantiles(found.worth[:, k].sum(axis=1))
         worth = found.quantiles(found.worth[:, k])
         ranked = sorted(range(len(found.countries)), key=lambda j: -abs(found.central_worth[k, j]))
         print_table(
-            f"V({', '.join(chosen) or 'nothing'}) with 90 % intervals, MUSD a year", ["country", "value", "P5", "P95"],
+            f"V({', '.join(chosen) or 'nothing'}) with 90 % intervals, MUSD a year",
+            ["country", "value", "P5", "P95"],
             [
-                ["all countries", *(money(float(x)) for x in (found.central_worth[k].sum(), every[0], every[2]))],
+                [
+                    "all countries",
+                    *(money(float(x)) for x in (found.central_worth[k].sum(), every[0], every[2])),
+                ],
                 *(
-                    [found.countries[j], *(money(float(x)) for x in (found.central_worth[k, j], worth[0, j], worth[2, j]))]
+                    [
+                        found.countries[j],
+                        *(money(float(x)) for x in (found.central_worth[k, j], worth[0, j], worth[2, j])),
+                    ]
                     for j in ranked
                 ),
-            ], right=(1, 2, 3),
-        )  # fmt: skip
+            ],
+            right=(1, 2, 3),
+        )
     low, _, high = found.quantiles(found.total.sum(axis=1)).tolist()
     gains = sum(1 for j in range(len(found.countries)) if total[0, j] > 0)
     print_notes(
         [
-            f"V(all), all countries: {money(float(found.central_total.sum()))}, P5 to P95 {money(low)} to {money(high)}; {gains} "
+            f"V(all), all countries: {money(float(found.central_total.sum()))}, P5 to P95 {money(low)} to "
+            f"{money(high)}; {gains} "
             f"of {len(found.countries)} countries gain in 19 of 20 draws.",
-            f"Drawn: {', '.join([*_bands(opened), 'every flow'])}; all commitments in the same draws. What params give no low "
+            f"Drawn: {', '.join([*_bands(opened), 'every flow'])}; all commitments in the same draws. What "
+            "params give no low "
             "and high, the form of the model and the dates are not drawn.",
-            f"Seed {found.seed}." + (" No shares." if not orders else f" Shares from {found.orders} pairs of orders, the same in "
-            "every draw." if found.orders else " Shares exact."),
+            f"Seed {found.seed}."
+            + (
+                " No shares."
+                if not orders
+                else f" Shares from {found.orders} pairs of orders, the same in every draw."
+                if found.orders
+                else " Shares exact."
+            ),
         ]
-    )  # fmt: skip
+    )
     return 0
 
 
@@ -120,7 +156,11 @@ def _known(*values: float) -> list[float | None]:
 
 def _bands(opened: Programme) -> list[str]:
     """What params give a band for, in words."""
-    rows = [p for p in opened.records.params if p.use == "model" and p.low is not None and p.high is not None and p.low < p.high]
+    rows = [
+        p
+        for p in opened.records.params
+        if p.use == "model" and p.low is not None and p.high is not None and p.low < p.high
+    ]
     return [words for name, words in DRAWN.items() if any(p.name == name for p in rows)]
 
 
@@ -146,10 +186,17 @@ def screen(
     else:
         titles = {c.id: c.title for c in opened.records.commitments}
         rows = [[found.commitments[i], titles[found.commitments[i]], money(shares[i])] for i in order]
-        print_table("Shares by pairs (screening, not exact), MUSD a year", ["id", "commitment", "share"], rows, right=(2,), flex=1)
+        print_table(
+            "Shares by pairs (screening, not exact), MUSD a year",
+            ["id", "commitment", "share"],
+            rows,
+            right=(2,),
+            flex=1,
+        )
         print_notes(
             [
-                f"Measured error: {found.error_all:+.1%} of V(all) on all commitments together, {found.error_typical:.1%} on "
+                f"Measured error: {found.error_all:+.1%} of V(all) on all commitments together, "
+                f"{found.error_typical:.1%} on "
                 f"{found.sets} random sets (seed {found.seed}). For decisions use milepost shapley."
             ]
         )

@@ -1,4 +1,5 @@
-"""Following up what was promised: whom to call, what to remind whom of, and where a matter goes when nothing happens."""
+"""Following up what was promised: whom to call, what to remind whom of, and where a matter goes when nothing
+happens."""
 
 from milepost.follow_up.calls import Call, calls
 from milepost.follow_up.notices import Notice, notices, planned

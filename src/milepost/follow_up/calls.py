@@ -1,4 +1,5 @@
-"""Whom to call first: open commitments and milestones, their owners, days late, and what one more day costs."""
+"""Whom to call first: open commitments and milestones, their owners, days late, and what one more day
+costs."""
 
 from __future__ import annotations
 
@@ -15,9 +16,10 @@ from milepost.value.delays import DelayCost
 class Call:
     """One open commitment or milestone to follow up.
 
-    ``cost_of_a_day_musd`` is the cost of one more day of the commitment, MUSD, summed over countries; None when it is not
-    valued or not dated (``why_not_valued``), and for a milestone, whose delay costs nothing until it delays its
-    commitment. ``waits_for`` names what must come first and is still open, ``holds_up`` what waits for it.
+    ``cost_of_a_day_musd`` is the cost of one more day of the commitment, MUSD, summed over countries; None
+    when it is not valued or not dated (``why_not_valued``), and for a milestone, whose delay costs nothing
+    until it delays its commitment. ``waits_for`` names what must come first and is still open, ``holds_up``
+    what waits for it.
     """
 
     commitment: str
@@ -49,8 +51,8 @@ def calls(
 ) -> tuple[Call, ...]:
     """Open commitments, dearest day first, then the latest, then by id; each followed by its open milestones.
 
-    ``dearest_for`` names the ``most`` countries that lose most, in MUSD a day. Without ``delay`` nothing has a cost, and
-    ``not_valued`` says why.
+    ``dearest_for`` names the ``most`` countries that lose most, in MUSD a day. Without ``delay`` nothing has
+    a cost, and ``not_valued`` says why.
     """
     rows = {row.id: row for row in records.commitments}
     costs = {} if delay is None else dict(zip(delay.commitments, delay.cost, strict=True))
@@ -65,7 +67,11 @@ def calls(
         name = status.commitment
         cost = costs.get(name)
         dearest = (
-            () if cost is None else sorted(zip(countries, cost.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))[:most]
+            ()
+            if cost is None
+            else sorted(zip(countries, cost.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))[
+                :most
+            ]
         )
         why = not_valued.get(name, "")
         if not why and cost is None:
@@ -84,8 +90,16 @@ def calls(
                 timing=status.timing,
                 flags=status.flags,
                 missing=status.missing,
-                waits_for=tuple(d.predecessor for d in records.dependencies if d.successor == name and d.predecessor in is_open),
-                holds_up=tuple(d.successor for d in records.dependencies if d.predecessor == name and d.successor in is_open),
+                waits_for=tuple(
+                    d.predecessor
+                    for d in records.dependencies
+                    if d.successor == name and d.predecessor in is_open
+                ),
+                holds_up=tuple(
+                    d.successor
+                    for d in records.dependencies
+                    if d.predecessor == name and d.successor in is_open
+                ),
                 escalated_to=_step(records, status.days_late),
             )
         )

@@ -1,4 +1,5 @@
-"""Reminders before and after a due date, the ladder that a delay climbs, intake checks and requests for work plans.
+"""Reminders before and after a due date, the ladder that a delay climbs, intake checks and requests for work
+plans.
 
 When what goes to whom is a line of the policy file; nothing here knows a date by itself.
 """
@@ -19,7 +20,8 @@ class Notice:
     """One letter: of what kind, about what, to which offices, and with what to say.
 
     ``days`` counts from the due date (negative = before). ``reply_by`` is the day by which an answer is due.
-    ``contacts`` is empty where no office of that party and role is on record; ``addressee`` says who was meant.
+    ``contacts`` is empty where no office of that party and role is on record; ``addressee`` says who was
+    meant.
     """
 
     day: dt.date
@@ -38,10 +40,11 @@ class Notice:
 def notices(
     records: Records, on: dt.date, since: dt.date | None = None, *, intake: bool = False, party: str = ""
 ) -> tuple[Notice, ...]:
-    """What goes out after ``since`` (default: the day before) up to and with ``on``, in order of day and item.
+    """What goes out after ``since`` (default: the day before) up to and with ``on``, in order of day and
+    item.
 
-    With ``intake`` also what is not tied to a due date: commitments that lack something, and owners asked for a work
-    plan because no milestone is on record.
+    With ``intake`` also what is not tied to a due date: commitments that lack something, and owners asked for
+    a work plan because no milestone is on record.
     """
     start = since or on - dt.timedelta(days=1)
     found = [n for n in _dated(records, on) if start < n.day <= on]
@@ -95,7 +98,11 @@ def _dated(records: Records, on: dt.date) -> Iterator[Notice]:
                     title=title,
                     party=owner,
                     addressee=role,
-                    contacts=tuple(c for r in climbed for c in _offices(records, "" if common and r == role else owner, r)),
+                    contacts=tuple(
+                        c
+                        for r in climbed
+                        for c in _offices(records, "" if common and r == role else owner, r)
+                    ),
                     due=due,
                     days=days,
                 )
@@ -127,12 +134,33 @@ def _standing(records: Records, on: dt.date) -> Iterator[Notice]:
             if found.missing:
                 reply = working_days_after(on, records.policy.intake_working_days)
                 yield Notice(
-                    on, "intake", item, title, owner, office, _offices(records, owner, office), None, None, reply, found.missing
+                    on,
+                    "intake",
+                    item,
+                    title,
+                    owner,
+                    office,
+                    _offices(records, owner, office),
+                    None,
+                    None,
+                    reply,
+                    found.missing,
                 )
             if owner and item not in planned_for:
                 reply = on + dt.timedelta(days=records.policy.work_plan_days)
                 due = found.latest_promised.last if found.latest_promised else None
-                yield Notice(on, "work plan", item, title, owner, office, _offices(records, owner, office), due, None, reply)
+                yield Notice(
+                    on,
+                    "work plan",
+                    item,
+                    title,
+                    owner,
+                    office,
+                    _offices(records, owner, office),
+                    due,
+                    None,
+                    reply,
+                )
 
 
 def _open(records: Records, on: dt.date) -> Iterator[tuple[str, str, tuple[str, ...], Status]]:
@@ -153,4 +181,6 @@ def _open(records: Records, on: dt.date) -> Iterator[tuple[str, str, tuple[str, 
 
 def _offices(records: Records, party: str, role: str) -> tuple[Contact, ...]:
     common = role in ("secretariat", "council")
-    return tuple(c for c in records.contacts if c.role == role and (c.party == party or (common and not c.party)))
+    return tuple(
+        c for c in records.contacts if c.role == role and (c.party == party or (common and not c.party))
+    )

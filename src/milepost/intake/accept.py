@@ -1,4 +1,5 @@
-"""A draft that a person confirmed, as rows of the register: the commitment, its first date, its quote as source."""
+"""A draft that a person confirmed, as rows of the register: the commitment, its first date, its quote as
+source."""
 
 from __future__ import annotations
 
@@ -12,10 +13,17 @@ KINDS = ("build-link", "upgrade", "border", "port-capacity", "tariff", "service"
 
 
 def accepted(
-    records: Records, proposal: Proposal, ids: list[str], *, agreement: str, dated: dt.date | None, source: str = ""
+    records: Records,
+    proposal: Proposal,
+    ids: list[str],
+    *,
+    agreement: str,
+    dated: dt.date | None,
+    source: str = "",
 ) -> list[Commitment | DateChange]:
-    """Rows for the drafts named by ``ids``. Raises ``WrongUse`` for an unknown draft or agreement, and for a draft whose
-    owner is no party of the programme or whose kind is not clear: complete it first, nothing is guessed."""
+    """Rows for the drafts named by ``ids``. Raises ``WrongUse`` for an unknown draft or agreement, and for a
+    draft whose owner is no party of the programme or whose kind is not clear: complete it first, nothing is
+    guessed."""
     drafts = {d.id: d for d in proposal.drafts}
     if agreement not in {a.id for a in records.agreements}:
         raise one_of("agreement", agreement, [a.id for a in records.agreements])
@@ -28,9 +36,15 @@ def accepted(
         draft = drafts[ident]
         strangers = [p for p in draft.owed_by if p not in parties]
         if strangers:
-            raise WrongUse(f"{ident} is owed by {', '.join(strangers)}, no party of the programme; add it to parties first.")
+            raise WrongUse(
+                f"{ident} is owed by {', '.join(strangers)}, no party of the programme; add it to parties "
+                "first."
+            )
         if draft.kind not in KINDS:
-            raise WrongUse(f"The kind of {ident} is not clear from its words; add it with 'milepost edit ... --new' and a kind.")
+            raise WrongUse(
+                f"The kind of {ident} is not clear from its words; add it with 'milepost edit ... --new' and "
+                "a kind."
+            )
         name = _next(used)
         used.add(name)
         note = f"{draft.place}: \u201c{draft.quote}\u201d; {draft.firmness}"

@@ -8,16 +8,63 @@ from dataclasses import dataclass
 
 from milepost.records import PartialDate
 
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-_NUMBER = {w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])} | {
-    "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90, "a": 1, "an": 1,
-}  # fmt: skip
+_NUMBER = {
+    w: n
+    for n, w in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
+    )
+} | {
+    "fifteen": 15,
+    "eighteen": 18,
+    "twenty": 20,
+    "thirty": 30,
+    "sixty": 60,
+    "ninety": 90,
+    "a": 1,
+    "an": 1,
+}
 _COUNT = r"([0-9]{1,3}|" + "|".join(sorted(_NUMBER, key=len, reverse=True)) + r")"
-_ORDINAL = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
-_LEAD = (
-    r"(?:(?:by|until|till|before|no later than|not later than|in|during|for|within|at|on|from|through|throughout)\s+)?(?:the\s+)?"
-)
+_ORDINAL = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "last": 4,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+}
+_LEAD = r"(?:(?:by|until|till|before|no later than|not later than|in|during|for|within|at|on|from|through|throughout)\s+)?(?:the\s+)?"
 _PROMISE = re.compile(r"^(by|until|till|before|no later than|not later than|within|in|during|for)\b", re.I)
 
 
@@ -68,13 +115,17 @@ def _all(sentence: str, dated: dt.date | None) -> list[Due]:
     def each(pattern: str) -> list[re.Match[str]]:
         return list(re.finditer(_LEAD + pattern, sentence, re.I))
 
-    for m in each(rf"(?:end of (?:the )?)?([0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH}),? ([0-9]{{4}})\b"):
+    for m in each(
+        rf"(?:end of (?:the )?)?([0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH}),? ([0-9]{{4}})\b"
+    ):
         add(m, f"{m[3]}-{_month(m[2]):02d}-{int(m[1]):02d}")
     for m in each(rf"({_MONTH}) ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}})\b"):
         add(m, f"{m[3]}-{_month(m[1]):02d}-{int(m[2]):02d}")
     for m in each(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\b"):
         add(m, f"{m[1]}-{m[2]}-{m[3]}")
-    for m in each(r"(first|second|third|fourth|last|1st|2nd|3rd|4th) quarter(?: of)?(?: the year)? ([0-9]{4})\b"):
+    for m in each(
+        r"(first|second|third|fourth|last|1st|2nd|3rd|4th) quarter(?: of)?(?: the year)? ([0-9]{4})\b"
+    ):
         add(m, f"{m[2]}-{3 * _ORDINAL[m[1].lower()]:02d}")
     for m in each(r"Q([1-4]) (?:of )?([0-9]{4})\b"):
         add(m, f"{m[2]}-{3 * int(m[1]):02d}")
@@ -122,10 +173,16 @@ def _all(sentence: str, dated: dt.date | None) -> list[Due]:
         decade = "decade" in m[0].lower()
         add(m, None if dated is None else str(dated.year // 10 * 10 + 9 if decade else dated.year))
     for m in each(rf"(?:end of )?(?:next )?({_MONTH})\b(?! \d)"):
-        if dated and re.match(r"(by|until|before|no later than|not later than|in)\b", m[0], re.I) and m[1][0].isupper():
+        if (
+            dated
+            and re.match(r"(by|until|before|no later than|not later than|in)\b", m[0], re.I)
+            and m[1][0].isupper()
+        ):
             month = _month(m[1])
             add(m, f"{dated.year + (month < dated.month)}-{month:02d}")
-    for m in re.finditer(r"(?:before|by|at|ahead of) (?:the )?next (?:meeting|session|summit|round)", sentence, re.I):
+    for m in re.finditer(
+        r"(?:before|by|at|ahead of) (?:the )?next (?:meeting|session|summit|round)", sentence, re.I
+    ):
         add(m, None)
     return answers
 

@@ -37,13 +37,16 @@ class Document:
 def read_document(path: Path) -> Document:
     """Read a communique or article.
 
-    Raises ``WrongUse`` for a file that is missing, empty, too large, of no known kind, encrypted, damaged or without text.
+    Raises ``WrongUse`` for a file that is missing, empty, too large, of no known kind, encrypted, damaged or
+    without text.
     """
     if not path.is_file():
         raise WrongUse(f"There is no file '{path}'.")
     size = path.stat().st_size
     if size > MOST_BYTES:
-        raise WrongUse(f"'{path.name}' has {size / 1e6:,.0f} MB; a text to read has at most {MOST_BYTES / 1e6:,.0f} MB.")
+        raise WrongUse(
+            f"'{path.name}' has {size / 1e6:,.0f} MB; a text to read has at most {MOST_BYTES / 1e6:,.0f} MB."
+        )
     try:
         raw = path.read_bytes()
     except OSError as fault:
@@ -58,11 +61,15 @@ def read_document(path: Path) -> Document:
     elif suffix in (".html", ".htm", ".xhtml") or re.match(rb"\s*(<!doctype html|<html)", raw[:200], re.I):
         kind, found = "html", list(_html(path.name, raw))
     elif b"\0" in raw[:8192] or suffix in (".doc", ".xlsx", ".zip", ".docx", ".pdf"):
-        raise WrongUse(f"'{path.name}' is no text, HTML, .docx or PDF file that can be read; save it as one of these.")
+        raise WrongUse(
+            f"'{path.name}' is no text, HTML, .docx or PDF file that can be read; save it as one of these."
+        )
     else:
         kind, found = "text", list(_text(path.name, raw))
     if not found:
-        hint = " It may hold pictures of pages only; run text recognition on it first." if kind == "pdf" else ""
+        hint = (
+            " It may hold pictures of pages only; run text recognition on it first." if kind == "pdf" else ""
+        )
         raise WrongUse(f"'{path.name}' holds no text.{hint}")
     return Document(path.name, kind, hashlib.sha256(raw).hexdigest(), tuple(found))
 
@@ -100,7 +107,9 @@ def _docx(name: str, raw: bytes) -> Iterator[Paragraph]:
         for table in word.tables:
             texts += [cell.text for row in table.rows for cell in row.cells]
     except (KeyError, ValueError, zipfile.BadZipFile, OSError, EOFError) as fault:
-        raise WrongUse(f"'{name}' is damaged ({type(fault).__name__}); open it in a word processor and save it again.") from None
+        raise WrongUse(
+            f"'{name}' is damaged ({type(fault).__name__}); open it in a word processor and save it again."
+        ) from None
     except Exception as fault:  # a damaged file may fail anywhere inside the reader: still the file's fault
         raise WrongUse(f"'{name}' cannot be read as a Word document ({type(fault).__name__}).") from None
     yield from _numbered(texts)
@@ -132,7 +141,9 @@ def _pdf(name: str, raw: bytes) -> Iterator[Paragraph]:
         parts: list[str] = [""]
         for line in lines:
             parts[-1] = f"{parts[-1]} {line}".strip()
-            if not line.strip() or (line.rstrip().endswith((".", "!", "?", ":", ";")) and len(line) < 0.8 * widest):
+            if not line.strip() or (
+                line.rstrip().endswith((".", "!", "?", ":", ";")) and len(line) < 0.8 * widest
+            ):
                 parts.append("")
         yield from _numbered(parts, f"page {number}, ")
 

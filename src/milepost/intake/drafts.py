@@ -103,12 +103,18 @@ _TRIGGERS: tuple[tuple[Firmness, str], ...] = (
         r"\b(?:signed|concluded|initialled|sealed|sign)\b[^.;]{0,60}\b(?:agreement|contract|memorandum|protocol|treaty|deal|accord|convention|MoU)\b",
     ),
     ("must strive", r"\b(?:should|must|ought to|need(?:s)? to|has to|have to)\b"),
-    ("must strive", r"\b(?:called (?:for|on|upon)|urged|stressed|underlined|underscored|emphasi[sz]ed|highlighted)\b"),
+    (
+        "must strive",
+        r"\b(?:called (?:for|on|upon)|urged|stressed|underlined|underscored|emphasi[sz]ed|highlighted)\b",
+    ),
     (
         "must strive",
         r"\b(?:(?:expressed|reaffirmed|confirmed|voiced|reiterated) (?:their |its )?(?:readiness|willingness|interest|intention)|(?:is|are|stands?) (?:ready|prepared|willing)|hoped?|hopes) to\b",
     ),
-    ("agreed", r"\b(?:ha(?:s|ve) )?(?:agreed|decided|resolved|undertook|undertakes?|undertaken|approved|determined)\b"),
+    (
+        "agreed",
+        r"\b(?:ha(?:s|ve) )?(?:agreed|decided|resolved|undertook|undertakes?|undertaken|approved|determined)\b",
+    ),
     ("agreed", r"\b(?:ha(?:s|ve) )?committed (?:itself|themselves|himself|herself)?\b"),
     (
         "vowed",
@@ -116,7 +122,10 @@ _TRIGGERS: tuple[tuple[Firmness, str], ...] = (
     ),
     ("vowed", r"\b(?:said|says|declared|confirmed|stated)\b[^.;]{0,80}\b(?:would|will)\b"),
     ("agreed", r"\b(?:reached|came to) (?:an? )?(?:understanding|agreement|consensus|compromise)\b"),
-    ("agreed", r"\b(?:commitments?|obligations?|undertakings?|decision) to\b|\b(?:is|are|remains?) committed to\b"),
+    (
+        "agreed",
+        r"\b(?:commitments?|obligations?|undertakings?|decision) to\b|\b(?:is|are|remains?) committed to\b",
+    ),
     ("agreed", r"\b(?:obliges?|obliging|binds?|binding|requires?|requiring|commits|committing)\b"),
     ("agreed", r"\b(?:instructed|ordered|directed|tasked|mandated)\b"),
     ("vowed", r"\b(?:pledges?|promises?|vows?|intentions?|plans?) to\b"),
@@ -161,7 +170,10 @@ _REJECT: tuple[tuple[str, str], ...] = (
         "history",
         r"\b(?:was|were) to have\b|\bhad (?:agreed|promised|pledged|planned)\b|\bbut (?:work|works|it|nothing|this)\b.*\bnever\b",
     ),
-    ("ceremony", r"\b(?:gratitude|hospitality|thanked|congratulated|welcomed|condolences|took note|exchanged views|noted that)\b"),
+    (
+        "ceremony",
+        r"\b(?:gratitude|hospitality|thanked|congratulated|welcomed|condolences|took note|exchanged views|noted that)\b",
+    ),
     (
         "a meeting only",
         r"\b(?:meeting|session|round|summit|talks)\b[^.;]{0,30}\bwill (?:take place|be held|meet)\b|\bwill meet (?:again|in)\b",
@@ -169,14 +181,20 @@ _REJECT: tuple[tuple[str, str], ...] = (
 )
 _KINDS: tuple[tuple[str, str], ...] = (
     ("tariff", r"\btariff|\btoll|\bdut(?:y|ies)\b|\bfee[s]?\b|\bfree trade|\brebate|\bcharges?\b"),
-    ("border", r"\bborder|\bcrossing|\bcustoms|\bclearance|\bcheckpoint|\bvisa|\btransit (?:permit|guarantee|data)|\baxle"),
+    (
+        "border",
+        r"\bborder|\bcrossing|\bcustoms|\bclearance|\bcheckpoint|\bvisa|\btransit (?:permit|guarantee|data)|\baxle",
+    ),
     ("port-capacity", r"\bport\b|\bberth|\bquay|\bterminal|\bcrane|\bdry port|\blogistics cent"),
     ("service", r"\btrain[s]?\b|\bferr(?:y|ies)|\bshuttle|\bservice\b|\bconsignment|\bwagon|\bvessels?\b"),
     (
         "upgrade",
         r"\bupgrade|\bmoderni|\brehabilit|\belectrif|\bdredg|\brepair|\bspeed|\bsecond track|\breplace|\bcapacity|\bdouble",
     ),
-    ("build-link", r"\bbuild|\bconstruct|\brailway|\brail\b|\broad\b|\bbridge|\btunnel|\bline\b|\bspur|\bhighway|\bcanal"),
+    (
+        "build-link",
+        r"\bbuild|\bconstruct|\brailway|\brail\b|\broad\b|\bbridge|\btunnel|\bline\b|\bspur|\bhighway|\bcanal",
+    ),
 )
 _NAMES_OWNER = frozenset(
     [
@@ -202,7 +220,9 @@ _MEASURE = re.compile(
 )
 
 
-def propose(document: Document, parties: Iterable[tuple[str, str]] = (), dated: dt.date | None = None) -> Proposal:
+def propose(
+    document: Document, parties: Iterable[tuple[str, str]] = (), dated: dt.date | None = None
+) -> Proposal:
     """Draft commitments of a document.
 
     ``parties`` are (id, name) of the programme, so that its own parties are found by their names; ``dated`` is the day of
@@ -221,7 +241,14 @@ def propose(document: Document, parties: Iterable[tuple[str, str]] = (), dated: 
             named = tuple(dict.fromkeys(m.id for m in finder.mentions(quote)))
             before = named or before
             if found is not None:
-                values = dict(found, id=f"D{len(drafts) + 1:02d}", quote=quote, place=paragraph.place, start=start, end=end)
+                values = dict(
+                    found,
+                    id=f"D{len(drafts) + 1:02d}",
+                    quote=quote,
+                    place=paragraph.place,
+                    start=start,
+                    end=end,
+                )
                 drafts.append(Draft(**values))
     return Proposal(document.name, document.sha256, count, tuple(drafts))
 
@@ -297,9 +324,13 @@ def _trigger(sentence: str) -> tuple[Firmness, int, int, int, bool] | None:
 
 def _action(rest: str, firmness: Firmness) -> tuple[int, bool] | None:
     """Start of the action that follows a promise word, and whether it is a weak one."""
-    if re.match(r"\s+by (?:the )?[A-Z]", rest):  # 'a loan was promised by Hungary': what is promised stands before
+    if re.match(
+        r"\s+by (?:the )?[A-Z]", rest
+    ):  # 'a loan was promised by Hungary': what is promised stands before
         return 0, False
-    weak = re.match(rf"[\s,]*(?:that [^.;]{{0,40}}?)?(?:to |also |jointly |further )*(?:{_WEAK_ACTION})\b", rest, re.I)
+    weak = re.match(
+        rf"[\s,]*(?:that [^.;]{{0,40}}?)?(?:to |also |jointly |further )*(?:{_WEAK_ACTION})\b", rest, re.I
+    )
     if weak:
         return weak.end() - len(weak[0].lstrip(" ,")), True
     strong = re.search(
@@ -308,7 +339,9 @@ def _action(rest: str, firmness: Firmness) -> tuple[int, bool] | None:
         re.I,
     )
     nominal = re.search(rf"\b(?:{_NOUNS})\b", rest, re.I)
-    passive = re.search(r"\bbe (?:\w+ed|built|begun|begin|cut|set up|put|laid|bought|run|sent|made)\b", rest, re.I)
+    passive = re.search(
+        r"\bbe (?:\w+ed|built|begun|begin|cut|set up|put|laid|bought|run|sent|made)\b", rest, re.I
+    )
     found = [m for m in (strong, nominal, passive) if m]
     if not found:
         return None
@@ -340,17 +373,31 @@ def _owners(
         upto = max(end + 1, said.end() + 60) if said[0].split()[0] in _NAMES_OWNER else end + 1
         inside = [m for m in mentions if said.end() <= m.start < upto and not m.by_context]
         named = inside or named
-    agreed_with = [m for m in extra if re.search(r"\b(?:agreed|signed|concluded|resolved|decided)\b", sentence[: m.start])]
+    agreed_with = [
+        m
+        for m in extra
+        if re.search(r"\b(?:agreed|signed|concluded|resolved|decided)\b", sentence[: m.start])
+    ]
     owners = tuple(sorted(dict.fromkeys(m.id for m in (*named, *agreed_with))))
-    pronoun = re.match(r"^\W*(?:it|they|he|she|the (?:country|government|ministry|minister|republic|kingdom))\b", sentence, re.I)
+    pronoun = re.match(
+        r"^\W*(?:it|they|he|she|the (?:country|government|ministry|minister|republic|kingdom))\b",
+        sentence,
+        re.I,
+    )
     if not owners and pronoun and before:
         return before, (), True
-    to = tuple(dict.fromkeys(m.id for m in mentions if m.start >= end and m.id not in owners and _to_whom(sentence, m)))
+    to = tuple(
+        dict.fromkeys(
+            m.id for m in mentions if m.start >= end and m.id not in owners and _to_whom(sentence, m)
+        )
+    )
     return owners, to, bool(named) and all(m.by_context for m in named)
 
 
 def _to_whom(sentence: str, m: Mention) -> bool:
-    return bool(re.search(r"\b(?:to|for|assure[sd]?)\s+(?:the\s+)?$", sentence[max(0, m.start - 14) : m.start], re.I))
+    return bool(
+        re.search(r"\b(?:to|for|assure[sd]?)\s+(?:the\s+)?$", sentence[max(0, m.start - 14) : m.start], re.I)
+    )
 
 
 def _clause(sentence: str, start: int, words: str) -> str:

@@ -1,4 +1,5 @@
-"""Who? Countries by name, adjective or capital; the parties of the programme; "both sides" by what the document names."""
+"""Who? Countries by name, adjective or capital; the parties of the programme; "both sides" by what the
+document names."""
 
 from __future__ import annotations
 
@@ -12,9 +13,12 @@ from pathlib import Path
 
 _TABLE = Path(__file__).resolve().parent / "countries.csv"
 _TOGETHER = re.compile(
-    r"\b(both (?:sides|parties|countries|states|governments|ministers|presidents|railways)|the (?:two|three|four|five|six) "
-    r"(?:sides|parties|countries|states|governments|neighbours|neighbors|nations|ministers|railways)|the (?:parties|sides|"
-    r"participants|ministers|presidents|signatories|member states|members|delegations|leaders|heads of (?:state|government|"
+    r"\b(both (?:sides|parties|countries|states|governments|ministers|presidents|railways)|the "
+    r"(?:two|three|four|five|six) "
+    r"(?:sides|parties|countries|states|governments|neighbours|neighbors|nations|ministers|railways)|the "
+    r"(?:parties|sides|"
+    r"participants|ministers|presidents|signatories|member states|members|delegations|leaders|heads of "
+    r"(?:state|government|"
     r"delegation)))\b",
     re.I,
 )
@@ -22,7 +26,8 @@ _TOGETHER = re.compile(
 
 @dataclass(frozen=True)
 class Mention:
-    """One mention in a sentence: id of the party, place, and whether it was resolved from the whole document."""
+    """One mention in a sentence: id of the party, place, and whether it was resolved from the whole
+    document."""
 
     id: str
     start: int
@@ -31,7 +36,8 @@ class Mention:
 
 
 class Finder:
-    """Finds the parties of a document. ``parties`` are (id, name) of the programme, which win over countries."""
+    """Finds the parties of a document. ``parties`` are (id, name) of the programme, which win over
+    countries."""
 
     def __init__(self, parties: Iterable[tuple[str, str]] = ()) -> None:
         names = dict(_names())
@@ -39,7 +45,9 @@ class Finder:
             names[name] = ident
         ordered = sorted(names, key=len, reverse=True)
         self._names = names
-        self._pattern = re.compile(r"(?<![\w-])(" + "|".join(re.escape(n) for n in ordered) + r")(?:'s|’s|s'|ns?)?(?![\w])")
+        self._pattern = re.compile(
+            r"(?<![\w-])(" + "|".join(re.escape(n) for n in ordered) + r")(?:'s|’s|s'|ns?)?(?![\w])"
+        )
 
     def mentions(self, text: str, together: tuple[str, ...] = ()) -> list[Mention]:
         """Mentions in order; ``together`` are the parties that "both sides" stands for."""
@@ -49,7 +57,8 @@ class Finder:
         return sorted(found, key=lambda x: (x.start, x.id))
 
     def together(self, paragraphs: Iterable[str]) -> tuple[str, ...]:
-        """The parties that a document is about: named in its first paragraphs, the most frequent first, at most six."""
+        """The parties that a document is about: named in its first paragraphs, the most frequent first, at
+        most six."""
         head = " ".join(list(paragraphs)[:3])
         counts = Counter(m.id for m in self.mentions(head))
         return tuple(p for p, _ in counts.most_common(6))

@@ -1,7 +1,8 @@
-"""What is said in each language: messages (Fluent), numbers (CLDR through Babel), dates (Gregorian and Solar Hijri).
+"""What is said in each language: messages (Fluent), numbers (CLDR through Babel), dates (Gregorian and Solar
+Hijri).
 
-Dates are kept Gregorian everywhere; a calendar is a way to show them. In Persian the Solar Hijri date stands first and
-the Gregorian one beside it, so that nobody must convert.
+Dates are kept Gregorian everywhere; a calendar is a way to show them. In Persian the Solar Hijri date stands
+first and the Gregorian one beside it, so that nobody must convert.
 """
 
 from __future__ import annotations
@@ -15,7 +16,13 @@ from typing import Any, Literal
 from milepost.errors import one_of
 
 Code = Literal["en", "ru", "fa", "ar", "fr"]
-LANGUAGES: dict[str, str] = {"en": "English", "ru": "Русский", "fa": "فارسی", "ar": "العربية", "fr": "Français"}
+LANGUAGES: dict[str, str] = {
+    "en": "English",
+    "ru": "Русский",
+    "fa": "فارسی",
+    "ar": "العربية",
+    "fr": "Français",
+}
 RIGHT_TO_LEFT = frozenset({"fa", "ar"})
 FONTS = Path(__file__).resolve().parent / "fonts"
 _MESSAGES = Path(__file__).resolve().parent / "messages"
@@ -51,7 +58,8 @@ class Language:
         return "rtl" if self.right_to_left else "ltr"
 
     def say(self, key: str, **values: Any) -> str:
-        """A message of the catalogue. Raises ``KeyError`` for a message that is not there: a fault of ours."""
+        """A message of the catalogue. Raises ``KeyError`` for a message that is not there: a fault of
+        ours."""
         message = self._bundle.get_message(key)
         if message is None or message.value is None:
             raise KeyError(f"{self.code}.ftl has no message '{key}'")
@@ -63,15 +71,18 @@ class Language:
         return str(text)
 
     def apart(self, text: str) -> str:
-        """Text of another direction set apart from what stands around it, where the language runs right to left."""
+        """Text of another direction set apart from what stands around it, where the language runs right to
+        left."""
         return f"\u2068{text}\u2069" if self.right_to_left and text else text
 
     def word(self, prefix: str, term: str) -> str:
-        """A term of the register (a status, a flag ...) in this language: message ``prefix-term-with-dashes``."""
+        """A term of the register (a status, a flag ...) in this language: message
+        ``prefix-term-with-dashes``."""
         return self.say(f"{prefix}-{term.replace(' ', '-').replace(',', '')}")
 
     def date(self, day: dt.date | None, *, both: bool = False) -> str:
-        """A day, in full. Persian shows Solar Hijri first; ``both`` shows both calendars in every language."""
+        """A day, in full. Persian shows Solar Hijri first; ``both`` shows both calendars in every
+        language."""
         if day is None:
             return "–"
         from babel.dates import format_date
@@ -103,7 +114,9 @@ class Language:
             if len(text) == 10:
                 return self.short(dt.date.fromisoformat(text))
             if len(text) == 7 and self.right_to_left:
-                return self.digits(format_date(dt.date.fromisoformat(f"{text}-01"), "MMMM y", locale=self.code))
+                return self.digits(
+                    format_date(dt.date.fromisoformat(f"{text}-01"), "MMMM y", locale=self.code)
+                )
         except ValueError:
             pass  # 'before 2004-12' and intervals stay as they are
         return self.say("date-gregorian", date=self.digits(text)) if text else "–"
@@ -143,7 +156,8 @@ class Language:
 
 
 def message_keys(code: str) -> dict[str, frozenset[str]]:
-    """The messages of a catalogue: key -> names of the values that it uses. For the test that none is missing."""
+    """The messages of a catalogue: key -> names of the values that it uses. For the test that none is
+    missing."""
     from fluent.syntax import FluentParser, ast
 
     text = (_MESSAGES / f"{code}.ftl").read_text(encoding="utf-8")
@@ -180,11 +194,13 @@ def _variables(node: Any, names: set[str]) -> None:
 def _bundle(code: str) -> Any:
     from fluent.runtime import FluentBundle, FluentResource
 
-    # in a right-to-left sentence a Latin title would drag its neighbours along: isolate what is filled in (UAX 9)
+    # in a right-to-left sentence a Latin title would drag its neighbours along: isolate what is filled in
+    # (UAX 9)
     bundle = FluentBundle([code], use_isolating=code in RIGHT_TO_LEFT)
     text = (_MESSAGES / f"{code}.ftl").read_text(encoding="utf-8")
     if code == "fa":
-        # Fluent chooses plurals by the number and would print it in Latin digits: print the twin with Persian ones
+        # Fluent chooses plurals by the number and would print it in Latin digits: print the twin with Persian
+        # ones
         text = re.sub(r"\{ \$(\w+) \}", r"{ $\1_ }", text)
     bundle.add_resource(FluentResource(text))
     return bundle
@@ -208,7 +224,11 @@ def _alpha2() -> dict[str, str]:
     from babel.core import get_global
 
     aliases = get_global("territory_aliases")
-    return {three: two[0] for three, two in aliases.items() if len(three) == 3 and three.isalpha() and len(two) == 1}
+    return {
+        three: two[0]
+        for three, two in aliases.items()
+        if len(three) == 3 and three.isalpha() and len(two) == 1
+    }
 
 
 @lru_cache

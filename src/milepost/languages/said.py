@@ -1,4 +1,5 @@
-"""A sentence that a model made: English text wherever a text is wanted, and still known by its message in every language."""
+"""A sentence that a model made: English text wherever a text is wanted, and still known by its message in
+every language."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from milepost.languages.catalogue import Language
 
 
 class Said(str):
-    """The English text of a message; ``key`` and ``values`` tell a page how to say it in the reader's language."""
+    """The English text of a message; ``key`` and ``values`` tell a page how to say it in the reader's
+    language."""
 
     key: str
     values: dict[str, str | int]

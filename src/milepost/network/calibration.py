@@ -1,7 +1,7 @@
 r"""Waiting fitted to published door-to-door days, and how well it fits.
 
-Running times and stated waits explain about half of published times: ships, wagons, trucks and papers are waited for.
-With x the few waiting parameters, the hours of a route along its cheapest way are linear in them,
+Running times and stated waits explain about half of published times: ships, wagons, trucks and papers are
+waited for. With x the few waiting parameters, the hours of a route along its cheapest way are linear in them,
 
     (1)  h_r(x) = h_r0 + Σ_k a_rk x_k,
 
@@ -9,9 +9,9 @@ and x minimises the mean absolute error in days over the routes marked ``fit`` p
 
     (2)  min_x  (1/R) Σ_r |h_r(x) − stated_r| / 24  +  λ Σ_k |x_k − x0_k| / scale_k ,   bounds on x
 
-(least absolute deviations as a linear program; one odd press report does not turn the fit). Ways are chosen again with
-the new waits until they stay. Routes marked ``held out`` are only compared. Four parameters on a dozen routes is a
-calibration, not an estimate: it says how long things take about, not why.
+(least absolute deviations as a linear program; one odd press report does not turn the fit). Ways are chosen
+again with the new waits until they stay. Routes marked ``held out`` are only compared. Four parameters on a
+dozen routes is a calibration, not an estimate: it says how long things take about, not why.
 """
 
 from __future__ import annotations
@@ -32,7 +32,14 @@ from milepost.records import Param, Records, Route
 # (name, applies to, start, low, high, scale of the pull)
 PARAMETERS = (
     ("waiting_factor", "port", 1.0, 0.5, 4.0, 1.0),
-    ("waiting_factor", "border", 1.0, 0.5, 2.0, 1.0),  # CAREC: 23-52 h by rail, 10-14 h by road around the mean
+    (
+        "waiting_factor",
+        "border",
+        1.0,
+        0.5,
+        2.0,
+        1.0,
+    ),  # CAREC: 23-52 h by rail, 10-14 h by road around the mean
     ("vehicle_wait_hours", "rail", 0.0, 0.0, 168.0, 96.0),
     ("vehicle_wait_hours", "road", 0.0, 0.0, 168.0, 96.0),
 )
@@ -73,7 +80,8 @@ class Calibration:
     without_way: tuple[str, ...]
 
     def median_error_days(self, sample: str, calibrated: bool = True) -> float | None:
-        """Median absolute error in days over the routes of a sample (``fit`` or ``held out``); None without routes."""
+        """Median absolute error in days over the routes of a sample (``fit`` or ``held out``); None without
+        routes."""
         errors = [
             abs(r.error_days if calibrated else r.uncalibrated_days - (r.days_min + r.days_max) / 2)
             for r in self.routes
@@ -109,7 +117,8 @@ def compare(records: Records) -> Calibration:
 
 
 def calibrate(records: Records) -> dict[tuple[str, str], float]:
-    """Waiting parameters that fit the routes marked ``fit``: (name, applies to) -> value, rounded to two decimals.
+    """Waiting parameters that fit the routes marked ``fit``: (name, applies to) -> value, rounded to two
+    decimals.
 
     Raises ``NoSolution`` when no such route has a way.
     """
@@ -160,11 +169,15 @@ def calibrate(records: Records) -> dict[tuple[str, str], float]:
 
 
 def _comparable(records: Records) -> list[Route]:
-    return [r for r in records.routes if r.sample and r.origin and r.destination and r.days_min and r.days_max]
+    return [
+        r for r in records.routes if r.sample and r.origin and r.destination and r.days_min and r.days_max
+    ]
 
 
 def _walk(network: Network, row: Route) -> Way:
-    return route(network, row.origin, row.destination, cargo=row.cargo, via=row.via, avoid_modes=row.avoid_modes)
+    return route(
+        network, row.origin, row.destination, cargo=row.cargo, via=row.via, avoid_modes=row.avoid_modes
+    )
 
 
 def _hours(records: Records) -> dict[tuple[str, ...], float]:

@@ -1,4 +1,5 @@
-"""Rules about the network and what commitments do to it. Each is one generator function named as a sentence."""
+"""Rules about the network and what commitments do to it. Each is one generator function named as a
+sentence."""
 
 from __future__ import annotations
 
@@ -27,7 +28,10 @@ def _at(records: Records, row: Row, column: str, message: str, remedy: str) -> F
 
 def there_is_a_network(records: Records) -> Iterator[Finding]:
     """Goods need places and ways."""
-    for table, what in (("nodes", "places that goods start from and go to"), ("links", "railways, roads and lines of ships")):
+    for table, what in (
+        ("nodes", "places that goods start from and go to"),
+        ("links", "railways, roads and lines of ships"),
+    ):
         if not records.rows(table) and records.whole(table):
             yield Finding(table, records.file(table), 0, "", f"there are no {table}", f"Add the {what}", "")
     if records.nodes and records.whole("nodes") and not any(node.trade_share for node in records.nodes):
@@ -49,7 +53,13 @@ def a_link_has_one_service(records: Records) -> Iterator[Finding]:
     for row in records.services:
         if row.link in seen:
             message = f"{row.link} has two services ({seen[row.link]} and {row.id})"
-            yield _at(records, row, "link", message, "Keep one row with the hours between departures of both together")
+            yield _at(
+                records,
+                row,
+                "link",
+                message,
+                "Keep one row with the hours between departures of both together",
+            )
         seen.setdefault(row.link, row.id)
 
 
@@ -57,7 +67,9 @@ def a_link_joins_two_nodes(records: Records) -> Iterator[Finding]:
     """A loop carries nothing anywhere."""
     for row in records.links:
         if row.from_node == row.to_node:
-            yield _at(records, row, "to_node", f"{row.id} starts and ends in {row.from_node}", "Correct one end")
+            yield _at(
+                records, row, "to_node", f"{row.id} starts and ends in {row.from_node}", "Correct one end"
+            )
 
 
 def no_link_is_shorter_than_the_great_circle(records: Records) -> Iterator[Finding]:
@@ -68,7 +80,11 @@ def no_link_is_shorter_than_the_great_circle(records: Records) -> Iterator[Findi
         if a is None or b is None:
             continue
         h = math.sin(math.radians(b.lat - a.lat) / 2) ** 2
-        h += math.cos(math.radians(a.lat)) * math.cos(math.radians(b.lat)) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
+        h += (
+            math.cos(math.radians(a.lat))
+            * math.cos(math.radians(b.lat))
+            * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
+        )
         km = 2 * 6371 * math.asin(min(1.0, math.sqrt(h)))
         if km > 20 and row.km < SHORTER_BY * km:
             message = f"{row.id} has {row.km:,.0f} km, but its ends lie {km:,.0f} km apart"
@@ -76,7 +92,8 @@ def no_link_is_shorter_than_the_great_circle(records: Records) -> Iterator[Findi
 
 
 def no_link_hides_behind_another(records: Records) -> Iterator[Finding]:
-    """Two open links of one mode and gauge between the same nodes: closing one would leave the other open, unseen."""
+    """Two open links of one mode and gauge between the same nodes: closing one would leave the other open,
+    unseen."""
     seen: dict[tuple[frozenset[str], str, float | None], str] = {}
     for row in records.links:
         if row.use != "model":
@@ -112,7 +129,13 @@ def every_place_can_be_reached(records: Records) -> Iterator[Finding]:
     for node in places:
         if root(node.id) != main:
             message = f"{node.id} cannot be reached from most places by links that are open"
-            yield _at(records, node, "trade_share", message, "Add the link it uses today, or leave trade_share empty")
+            yield _at(
+                records,
+                node,
+                "trade_share",
+                message,
+                "Add the link it uses today, or leave trade_share empty",
+            )
 
 
 def trade_shares_of_a_country_add_up(records: Records) -> Iterator[Finding]:
@@ -138,7 +161,9 @@ def a_crossing_says_between_what(records: Records) -> Iterator[Finding]:
         if row.use != "model":
             continue
         if row.kind == "observation":
-            yield _at(records, row, "use", f"{row.id} is an observation", "Set use = check, or say which kind it is")
+            yield _at(
+                records, row, "use", f"{row.id} is an observation", "Set use = check, or say which kind it is"
+            )
             continue
         for column in ("node", "from_mode", "to_mode", "hours"):
             if getattr(row, column) in ("", None):
@@ -154,17 +179,32 @@ def a_crossing_says_between_what(records: Records) -> Iterator[Finding]:
 
 def effects_change_what_exists(records: Records) -> Iterator[Finding]:
     """Target, attribute and value of every effect must be there."""
-    known = {t: {r.ident for r in records.rows(t)} for t in ("links", "crossings", "services", "nodes", "routes")}
+    known = {
+        t: {r.ident for r in records.rows(t)} for t in ("links", "crossings", "services", "nodes", "routes")
+    }
     known["lines"] = {name for link in records.links for name in link.lines}
     for row in records.effects:
         read_from = "links" if row.target_table == "lines" else row.target_table
-        unread = not records.whole("links") if row.target_table == "lines" else may_be_unread(records.unread, read_from, row.target)
-        if row.target_table in known and row.use == "model" and row.target not in known[row.target_table] and not unread:
+        unread = (
+            not records.whole("links")
+            if row.target_table == "lines"
+            else may_be_unread(records.unread, read_from, row.target)
+        )
+        if (
+            row.target_table in known
+            and row.use == "model"
+            and row.target not in known[row.target_table]
+            and not unread
+        ):
             message = f"there is no '{row.target}' among the {row.target_table}"
             yield _at(records, row, "target", message, "Correct the id, or add the row")
             continue
         if not is_valued(records, row):
-            if row.use == "model" and row.target_table in VALUED and row.attribute not in ("capacity", "draught", "cost", "duty"):
+            if (
+                row.use == "model"
+                and row.target_table in VALUED
+                and row.attribute not in ("capacity", "draught", "cost", "duty")
+            ):
                 message = f"{row.target_table} have no {row.attribute} that could change"
                 yield _at(records, row, "attribute", message, f"Known: {', '.join(VALUED[row.target_table])}")
         elif row.attribute == "state":
@@ -193,11 +233,18 @@ def effects_have_the_unit_of_what_they_change(records: Records) -> Iterator[Find
             continue
         if row.unit.replace(" ", "").casefold() not in {unit.casefold() for unit in allowed}:
             message = f"{row.attribute} is in {allowed[0]}, not in '{row.unit[:40]}'"
-            yield _at(records, row, "unit", message, f"Convert before and after to {allowed[0]}, and write that as the unit")
+            yield _at(
+                records,
+                row,
+                "unit",
+                message,
+                f"Convert before and after to {allowed[0]}, and write that as the unit",
+            )
 
 
 def effects_start_from_today(records: Records) -> Iterator[Finding]:
-    """An effect says what it changes from; if today's row says something else, one of them is wrong. It improves."""
+    """An effect says what it changes from; if today's row says something else, one of them is wrong. It
+    improves."""
     done = {e.commitment for e in records.evidence if e.shows in ("delivered", "stopped")}
     rows = {t: {r.ident: r for r in records.rows(t)} for t in ("links", "crossings", "services", "nodes")}
     for effect in records.effects:
@@ -221,7 +268,9 @@ def _worse(records: Records, effect: Effect, today: object) -> Iterator[Finding]
         now = 1.0
     if now is not None and (after < now if effect.attribute in RISING else after > now):
         message = f"{effect.attribute} {now:g} to {after:g} makes {effect.target} worse"
-        yield _at(records, effect, "after", message, "Effects improve; write what closes or costs as a restriction")
+        yield _at(
+            records, effect, "after", message, "Effects improve; write what closes or costs as a restriction"
+        )
 
 
 def _same(today: object, before: str) -> bool:
@@ -241,42 +290,77 @@ def restrictions_touch_what_exists(records: Records) -> Iterator[Finding]:
             if not records.may_have("countries", row.target):
                 yield _at(records, row, "target", f"there is no country '{row.target}'", "Correct the id")
             if row.partner == row.target:
-                yield _at(records, row, "partner", "a country cannot be closed to itself", "Name the other country")
+                yield _at(
+                    records, row, "partner", "a country cannot be closed to itself", "Name the other country"
+                )
             if row.effect == "dearer" and not (row.ad_valorem_percent or row.tariff_percent):
-                yield _at(records, row, "ad_valorem_percent", f"{row.id} makes trade dearer by nothing", "Fill in the percent")
+                yield _at(
+                    records,
+                    row,
+                    "ad_valorem_percent",
+                    f"{row.id} makes trade dearer by nothing",
+                    "Fill in the percent",
+                )
             if (row.sectors or row.tariff_percent) and records.settings.model == "one-sector":
                 column = "sectors" if row.sectors else "tariff_percent"
-                message = f"{row.id} is about {'sectors' if row.sectors else 'duties'}, which the model with one sector has not"
-                remedy = "Set model = 'many-sectors' in programme.toml with its tables, or set effect = recorded"
+                message = (
+                    f"{row.id} is about {'sectors' if row.sectors else 'duties'}, which the model "
+                    "with "
+                    "one sector has not"
+                )
+                remedy = (
+                    "Set model = 'many-sectors' in programme.toml with its tables, or set effect = recorded"
+                )
                 yield _at(records, row, column, message, remedy)
         else:
             if records.whole("links", "nodes") and not any(touches(row, link) for link in records.links):
-                message = f"{row.id} touches no link: there is nothing '{row.target}' among the {row.target_table}"
+                message = (
+                    f"{row.id} touches no link: there is nothing '{row.target}' among the {row.target_table}"
+                )
                 yield _at(records, row, "target", message, "Correct the target, or set effect = recorded")
             if row.effect == "dearer" and not (row.hours or row.usd_per_t):
-                yield _at(records, row, "hours", f"{row.id} makes the way dearer by nothing", "Fill in hours or usd_per_t")
+                yield _at(
+                    records,
+                    row,
+                    "hours",
+                    f"{row.id} makes the way dearer by nothing",
+                    "Fill in hours or usd_per_t",
+                )
 
 
 def _idle_columns(records: Records, row: Restriction) -> Iterator[Finding]:
     """What is filled in and changes nothing would be taken for something that works."""
     of_trade = {
-        "partner": row.partner, "ad_valorem_percent": row.ad_valorem_percent, "tariff_percent": row.tariff_percent,
-        "direction": row.direction != "both", "sectors": row.sectors,
-    }  # fmt: skip
+        "partner": row.partner,
+        "ad_valorem_percent": row.ad_valorem_percent,
+        "tariff_percent": row.tariff_percent,
+        "direction": row.direction != "both",
+        "sectors": row.sectors,
+    }
     of_ways = {"hours": row.hours, "usd_per_t": row.usd_per_t}
-    idle, of = (of_ways, "trade between countries") if row.target_table == "countries" else (of_trade, "the network")
+    idle, of = (
+        (of_ways, "trade between countries") if row.target_table == "countries" else (of_trade, "the network")
+    )
     for column, filled in idle.items():
         if filled:
             remedy = "Empty it, or make a second row for the other restriction"
-            yield _at(records, row, column, f"{row.id} restricts {of}, where {column} changes nothing", remedy)
+            yield _at(
+                records, row, column, f"{row.id} restricts {of}, where {column} changes nothing", remedy
+            )
     if row.target_table == "programme" and row.target:
-        yield _at(records, row, "target", f"{row.id} is about every link, and names '{row.target}'", "Empty it")
+        yield _at(
+            records, row, "target", f"{row.id} is about every link, and names '{row.target}'", "Empty it"
+        )
 
 
 def the_model_has_its_parameters(records: Records) -> Iterator[Finding]:
     """Every rate that the network asks for, by name, all at once."""
     modes = {link.mode for link in records.links if link.use == "model"}
-    wanted = [(n, s) for s in CLASSES for n in ("cargo_value_usd_per_t", "value_of_time_share_per_day", "trade_share")]
+    wanted = [
+        (n, s)
+        for s in CLASSES
+        for n in ("cargo_value_usd_per_t", "value_of_time_share_per_day", "trade_share")
+    ]
     wanted += [("speed_kmh", m) for m in sorted(modes)]
     wanted += [("loading_hours", m) for m in sorted(modes & {"rail", "road"})]
     wanted += [("border_hours", m) for m in sorted(modes & {"rail", "road"})]
@@ -293,15 +377,25 @@ def the_model_has_its_parameters(records: Records) -> Iterator[Finding]:
     ]
     if missing and records.whole("params"):
         known = {pair: usual(*pair) for pair in missing}
-        words = [f"'{n}' for '{key}'" + (f" (usually {p.value:g} {p.unit})" if p else "") for (n, key), p in known.items()]
-        message = f"{len(missing)} parameter{'s are' if len(missing) > 1 else ' is'} missing: {', '.join(words)}"
-        remedy = f"Add a row for each with its basis and source, or take those of {records.file('params')} of 'milepost new'"
+        words = [
+            f"'{n}' for '{key}'" + (f" (usually {p.value:g} {p.unit})" if p else "")
+            for (n, key), p in known.items()
+        ]
+        message = (
+            f"{len(missing)} parameter{'s are' if len(missing) > 1 else ' is'} missing: {', '.join(words)}"
+        )
+        remedy = (
+            f"Add a row for each with its basis and source, or take those of {records.file('params')} "
+            "of 'milepost new'"
+        )
         yield Finding("params", records.file("params"), 0, "", message, remedy, "name")
     seen: dict[tuple[str, str], str] = {}
     for row in records.params:
         if row.use == "model":
             if (row.name, row.applies_to) in seen:
-                message = f"{row.name} for {row.applies_to} stands twice (also {seen[row.name, row.applies_to]})"
+                message = (
+                    f"{row.name} for {row.applies_to} stands twice (also {seen[row.name, row.applies_to]})"
+                )
                 yield _at(records, row, "name", message, "Keep use = model on one of the two")
             seen.setdefault((row.name, row.applies_to), row.id)
             if row.value < 0 or (row.value == 0 and row.name in ("cargo_value_usd_per_t", "speed_kmh")):
@@ -320,7 +414,8 @@ def the_model_has_its_parameters(records: Records) -> Iterator[Finding]:
         )
 
 
-# What no link, crossing or rate on earth exceeds: beyond it a unit has slipped (metres for km, minutes for hours ...).
+# What no link, crossing or rate on earth exceeds: beyond it a unit has slipped (metres for km, minutes for
+# hours ...).
 _RANGES: dict[str, tuple[float, float]] = {
     "km": (0.0, 45_000.0),
     "speed_kmh": (1.0, 300.0),
@@ -351,7 +446,9 @@ def units_are_in_range(records: Records) -> Iterator[Finding]:
         low, high = _RANGES.get(name) or _RANGES.get(next(endings, ""), (-math.inf, math.inf))
         if value is not None and not low <= value <= high:
             message = f"{name} is {value:g}, outside {low:g} to {high:g}"
-            yield _at(records, row, column, message, "Check the unit: km, km/h, hours, USD, million tonnes a year")
+            yield _at(
+                records, row, column, message, "Check the unit: km, km/h, hours, USD, million tonnes a year"
+            )
 
     for link in records.links:
         for column in ("km", "speed_kmh", "usd_per_tkm", "usd_per_t", *_TONNES):
@@ -382,7 +479,13 @@ def a_route_avoids_modes_that_exist(records: Records) -> Iterator[Finding]:
     for row in records.routes:
         for mode in row.avoid_modes:
             if mode not in ("rail", "road", "sea", "ferry", "river"):
-                yield _at(records, row, "avoid_modes", f"'{mode}' is no mode", "Write rail, road, sea, ferry or river")
+                yield _at(
+                    records,
+                    row,
+                    "avoid_modes",
+                    f"'{mode}' is no mode",
+                    "Write rail, road, sea, ferry or river",
+                )
 
 
 RULES: tuple[Rule, ...] = (

@@ -8,10 +8,11 @@ An effect counts if its row has ``use = model`` and changes one of
     crossings  hours, usd_per_t
     services   headway_hours
 
-Effects only improve. Where several are in force on one attribute the best holds (levels: 3 days, 2 days, 1 day);
-factors on the rate multiply, in the order of the table. A value that is worse than today's changes nothing, and
-is a finding of ``milepost check``. A capacity is valued by the queue it shortens (:mod:`milepost.network.queues`), where
-load and capacity today are stated. Restrictions in force close and surcharge links whatever is delivered.
+Effects only improve. Where several are in force on one attribute the best holds (levels: 3 days, 2 days, 1
+day); factors on the rate multiply, in the order of the table. A value that is worse than today's changes
+nothing, and is a finding of ``milepost check``. A capacity is valued by the queue it shortens
+(:mod:`milepost.network.queues`), where load and capacity today are stated. Restrictions in force close and
+surcharge links whatever is delivered.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ _WHY_NOT = {
 class Changes:
     """Values in force with some commitments delivered.
 
-    ``opened``: ids of links that carry freight now; ``best``: (table, id, attribute) -> the best value promised
-    (km/h, USD/tkm, USD/t, h); ``rate_factor``: link id -> factor on its freight rate, at most 1.
+    ``opened``: ids of links that carry freight now; ``best``: (table, id, attribute) -> the best value
+    promised (km/h, USD/tkm, USD/t, h); ``rate_factor``: link id -> factor on its freight rate, at most 1.
     """
 
     opened: frozenset[str]
@@ -84,7 +85,8 @@ def is_valued(records: Records, effect: Effect) -> bool:
 
 
 def duty_of(records: Records, effect: Effect) -> tuple[str, str, str, float]:
-    """Exporter, importer, sector ("" = all) and new duty as a share of the value, of a valued effect on a duty."""
+    """Exporter, importer, sector ("" = all) and new duty as a share of the value, of a valued effect on a
+    duty."""
     pair, _, sector = effect.target.partition("/")
     exporter, _, importer = pair.partition("-")
     share = float(effect.after) / (100 if effect.unit == "%" else 1)
@@ -108,7 +110,8 @@ def why_no_duty(records: Records, effect: Effect) -> str:
 
 
 def number(effect: Effect, cell: str) -> float | None:
-    """A cell of an effect as a number, or None if it is none (or not finite, negative, or 0 where it cannot be)."""
+    """A cell of an effect as a number, or None if it is none (or not finite, negative, or 0 where it cannot
+    be)."""
     try:
         value = float(cell)
     except ValueError:
@@ -138,8 +141,8 @@ def changes(
 ) -> Changes:
     """Values in force once ``delivered`` is delivered, with restrictions.
 
-    ``done`` names commitments delivered already: the tables show their effects, so these are not applied again, but
-    they satisfy ``together_with``. Raises ``BadData`` for a value that is none.
+    ``done`` names commitments delivered already: the tables show their effects, so these are not applied
+    again, but they satisfy ``together_with``. Raises ``BadData`` for a value that is none.
     """
     opened: set[str] = set()
     best: dict[tuple[str, str, str], float] = {}
@@ -180,7 +183,8 @@ def no_number(records: Records, effect: Effect) -> Finding:
 
 
 def valued(records: Records) -> dict[str, tuple[Effect, ...]]:
-    """Commitments with at least one effect that the model values, in the order of the table, with those effects."""
+    """Commitments with at least one effect that the model values, in the order of the table, with those
+    effects."""
     found: dict[str, list[Effect]] = {}
     for effect in records.effects:
         if is_valued(records, effect):

@@ -1,18 +1,20 @@
-r"""User equilibrium: no shipment can do better by another way, when ways get slower as they fill (Wardrop 1952).
+r"""User equilibrium: no shipment can do better by another way, when ways get slower as they fill (Wardrop
+1952).
 
 A facility g (a link both ways, a terminal) with load x_g and capacity c_g costs everything that passes
 
-    (1)  t_g(x_g) = a_g + h_g ((b_g + x_g) / c_g)^{p_g}          b_g: what is there anyhow; h_g, p_g: BPR (1964)
+    (1)  t_g(x_g) = a_g + h_g ((b_g + x_g) / c_g)^{p_g}    b_g: what is there anyhow; h_g, p_g: BPR (1964)
     (2)  cost of arc a for class s = fixed_{s,a} + value_s t_{g(a)}
 
-Solved by gradient projection on paths (Jayakrishnan et al. 1994, TRR 1443), pair after pair: flow moves from every dearer
-path to the cheapest by the difference of their costs over the sum of slopes on what they do not share (a Newton step), never
-more than the path has. With one class (1)-(2) minimise Beckmann's objective
+Solved by gradient projection on paths (Jayakrishnan et al. 1994, TRR 1443), pair after pair: flow moves from
+every dearer path to the cheapest by the difference of their costs over the sum of slopes on what they do not
+share (a Newton step), never more than the path has. With one class (1)-(2) minimise Beckmann's objective
 
-    (3)  Σ_a fixed_a x_a + Σ_g [ a_g x_g + h_g c_g / (p_g + 1) ( ((b_g + x_g)/c_g)^{p_g+1} − (b_g/c_g)^{p_g+1} ) ]
+    (3)  Σ_a fixed_a x_a + Σ_g [ a_g x_g + h_g c_g / (p_g + 1) ( ((b_g + x_g)/c_g)^{p_g+1} − (b_g/c_g)^{p_g+1}
+    ) ]
 
-and the solution is unique in loads; with several classes that value time differently no such proof exists, and the relative
-gap says how near the answer is:
+and the solution is unique in loads; with several classes that value time differently no such proof exists,
+and the relative gap says how near the answer is:
 
     (4)  gap = ( Σ flow · cost − Σ demand · cheapest cost ) / Σ flow · cost .
 
@@ -36,7 +38,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Congestion:
-    """Equations (1) and (2): ``facility`` of each arc; ``fixed`` (classes, arcs); ``value`` (classes,); the rest by facility."""
+    """Equations (1) and (2): ``facility`` of each arc; ``fixed`` (classes, arcs); ``value`` (classes,); the
+    rest by facility."""
 
     facility: NDArray[np.int64]
     fixed: Floats
@@ -53,9 +56,15 @@ class Congestion:
         n = len(free_flow)
         steep = (b > 0) & (capacity > 0)
         return cls(
-            np.arange(n), fixed[None, :].astype(np.float64), np.ones(1), free_flow + 0.0, np.where(steep, free_flow * b, 0.0),
-            np.where(steep, capacity, 1.0), np.where(steep, power, 1.0).astype(np.float64), np.zeros(n),
-        )  # fmt: skip
+            np.arange(n),
+            fixed[None, :].astype(np.float64),
+            np.ones(1),
+            free_flow + 0.0,
+            np.where(steep, free_flow * b, 0.0),
+            np.where(steep, capacity, 1.0),
+            np.where(steep, power, 1.0).astype(np.float64),
+            np.zeros(n),
+        )
 
     def times(self, load: Floats) -> Floats:
         """Equation (1) by facility."""
@@ -78,7 +87,8 @@ class Congestion:
 
 @dataclass(frozen=True)
 class Equilibrium:
-    """Flows (classes, arcs), loads (facilities), cheapest costs (classes, origins, destinations; inf without a way), the gap."""
+    """Flows (classes, arcs), loads (facilities), cheapest costs (classes, origins, destinations; inf without
+    a way), the gap."""
 
     flow: Floats
     load: Floats
@@ -107,15 +117,19 @@ def user_equilibrium(
     most_rounds: int = 500,
     passes: int = 8,
 ) -> Equilibrium:
-    """Loads at which nobody gains by another way, to a relative gap (4). ``demand``: (classes, origins, destinations).
+    """Loads at which nobody gains by another way, to a relative gap (4). ``demand``: (classes, origins,
+    destinations).
 
-    Raises ``WrongUse`` for a negative demand or a facility without capacity, ``NoSolution`` if the gap is not reached.
+    Raises ``WrongUse`` for a negative demand or a facility without capacity, ``NoSolution`` if the gap is not
+    reached.
     """
     wanted = np.ascontiguousarray(demand, dtype=np.float64)
     if not np.isfinite(wanted).all() or (wanted < 0).any():
         raise WrongUse("The demand holds a negative number, a NaN or an infinity.")
     if not ((congestion.capacity > 0) & (congestion.slope >= 0) & (congestion.power > 0)).all():
-        raise WrongUse("Every facility needs a capacity and a power above zero, and hours that are not negative.")
+        raise WrongUse(
+            "Every facility needs a capacity and a power above zero, and hours that are not negative."
+        )
     graph = Graph.of(size, tail, head)
     tails = np.ascontiguousarray(tail, dtype=np.int64)
     flow = np.zeros(congestion.fixed.shape)
@@ -123,16 +137,35 @@ def user_equilibrium(
     gaps = np.zeros(most_rounds)
     cheapest = np.full(wanted.shape, np.inf)
     rounds, paths, lost, total = _project(
-        graph.first, graph.head, graph.arc, tails, congestion.facility.astype(np.int64), congestion.fixed, congestion.value,
-        congestion.start, congestion.slope, congestion.capacity, congestion.power, congestion.background, wanted,
-        np.ascontiguousarray(origins, dtype=np.int64), np.ascontiguousarray(destinations, dtype=np.int64), gap, passes, flow,
-        load, gaps, cheapest,
-    )  # fmt: skip
+        graph.first,
+        graph.head,
+        graph.arc,
+        tails,
+        congestion.facility.astype(np.int64),
+        congestion.fixed,
+        congestion.value,
+        congestion.start,
+        congestion.slope,
+        congestion.capacity,
+        congestion.power,
+        congestion.background,
+        wanted,
+        np.ascontiguousarray(origins, dtype=np.int64),
+        np.ascontiguousarray(destinations, dtype=np.int64),
+        gap,
+        passes,
+        flow,
+        load,
+        gaps,
+        cheapest,
+    )
     reached = float(gaps[rounds - 1]) if rounds else 0.0
     if total and reached > gap:
         raise NoSolution(
-            f"No user equilibrium was found: after {rounds} rounds the relative gap is {reached:.1e}, wanted {gap:.0e}. The "
-            "usual reason: demand many times the capacity of the only way. Allow a larger gap or more rounds, or state more "
+            f"No user equilibrium was found: after {rounds} rounds the relative gap is {reached:.1e}, wanted "
+            f"{gap:.0e}. The "
+            "usual reason: demand many times the capacity of the only way. Allow a larger gap or more "
+            "rounds, or state more "
             "capacity."
         )
     return Equilibrium(flow, load, cheapest, reached, tuple(gaps[:rounds].tolist()), int(paths), float(lost))
@@ -184,9 +217,28 @@ def _tree(first, head, arc, cost, source, dist, before, heap, place):  # type: i
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
 def _project(  # type: ignore[no-untyped-def]
-    first, head, arc, tail, facility, fixed, value, start, slope, capacity, power, background, demand, origins, destinations,
-    gap, passes, flow, load, gaps, cheapest,
-):  # fmt: skip
+    first,
+    head,
+    arc,
+    tail,
+    facility,
+    fixed,
+    value,
+    start,
+    slope,
+    capacity,
+    power,
+    background,
+    demand,
+    origins,
+    destinations,
+    gap,
+    passes,
+    flow,
+    load,
+    gaps,
+    cheapest,
+):
     classes, origins_count, goals_count = demand.shape
     n, arcs = len(first) - 1, len(tail)
     dist, before = np.empty(n), np.empty(n, dtype=np.int64)
@@ -316,7 +368,11 @@ def _project(  # type: ignore[no-untyped-def]
                                 for z in range(begin[q], end[q]):
                                     g = facility[pool[z]]
                                     if mark[g] != 0:
-                                        steep += mark[g] * mark[g] * _steepness(g, load[g], slope, capacity, power, background)
+                                        steep += (
+                                            mark[g]
+                                            * mark[g]
+                                            * _steepness(g, load[g], slope, capacity, power, background)
+                                        )
                                         mark[g] = 0
                             moved = carried[p]
                             if steep > 0.0:

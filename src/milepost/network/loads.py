@@ -1,11 +1,14 @@
-r"""Tonnes on every link and terminal, when all goods take their cheapest way, against what is known of capacity.
+r"""Tonnes on every link and terminal, when all goods take their cheapest way, against what is known of
+capacity.
 
-All-or-nothing assignment (Sheffi 1985, ch. 5): with T[s,o,d] tonnes a year of cargo class s from place o to place d,
+All-or-nothing assignment (Sheffi 1985, ch. 5): with T[s,o,d] tonnes a year of cargo class s from place o to
+place d,
 
     (1)  x_a = Σ_{s,o,d} T[s,o,d] · 1{ arc a lies on the cheapest way from o to d for class s }
 
-gathered from the ends of each origin's tree towards its root, so a tree costs one pass whatever the number of pairs. Costs do not
-depend on loads here: it says where the ways would run if nothing were ever full, and where that meets a capacity.
+gathered from the ends of each origin's tree towards its root, so a tree costs one pass whatever the number of
+pairs. Costs do not depend on loads here: it says where the ways would run if nothing were ever full, and
+where that meets a capacity.
 """
 
 from __future__ import annotations
@@ -35,7 +38,8 @@ Floats = NDArray[np.float64]
 class LinkLoad:
     """One link: million tonnes a year there, back, and capacity both ways (None where none is stated).
 
-    A terminal among the bottlenecks is one, too: mode ``terminal``, both ends its node, what it handles as ``there_mt``.
+    A terminal among the bottlenecks is one, too: mode ``terminal``, both ends its node, what it handles as
+    ``there_mt``.
     """
 
     link: str
@@ -59,7 +63,8 @@ class LinkLoad:
 
 @dataclass(frozen=True)
 class Bottleneck:
-    """A link asked for more than it can carry from a day on, if the timetable is kept; million tonnes a year."""
+    """A link asked for more than it can carry from a day on, if the timetable is kept; million tonnes a
+    year."""
 
     day: dt.date
     link: str
@@ -75,9 +80,11 @@ class Bottleneck:
 
 @dataclass(frozen=True)
 class Loads:
-    """Loads of links and of terminals (tonnes handled at a node: loaded, unloaded, moved between modes), million tonnes a year.
+    """Loads of links and of terminals (tonnes handled at a node: loaded, unloaded, moved between modes),
+    million tonnes a year.
 
-    ``without_way_mt`` are tonnes of pairs that no way joins; ``terminal_capacity_mt`` what nodes can handle, where that is stated.
+    ``without_way_mt`` are tonnes of pairs that no way joins; ``terminal_capacity_mt`` what nodes can handle,
+    where that is stated.
     """
 
     links: tuple[LinkLoad, ...]
@@ -92,7 +99,10 @@ class Loads:
 
     def bottlenecks(self) -> tuple[LinkLoad, ...]:
         """Links and terminals loaded beyond their stated capacity, worst first."""
-        handled = (LinkLoad(n, "terminal", n, n, mt, 0.0, self.terminal_capacity_mt.get(n)) for n, mt in self.terminals.items())
+        handled = (
+            LinkLoad(n, "terminal", n, n, mt, 0.0, self.terminal_capacity_mt.get(n))
+            for n, mt in self.terminals.items()
+        )
         over = [x for x in (*self.links, *handled) if (x.use or 0.0) > 1.0]
         return tuple(sorted(over, key=lambda x: -(x.use or 0.0)))
 
@@ -103,7 +113,13 @@ class Loads:
             "moved": self.moved_mt,
             "without_way": self.without_way_mt,
             "links": {
-                x.link: {"there": x.there_mt, "back": x.back_mt, "total": x.total_mt, "capacity": x.capacity_mt, "use": x.use}
+                x.link: {
+                    "there": x.there_mt,
+                    "back": x.back_mt,
+                    "total": x.total_mt,
+                    "capacity": x.capacity_mt,
+                    "use": x.use,
+                }
                 for x in self.links
             },
             "terminals": dict(self.terminals),
@@ -116,20 +132,28 @@ class Loads:
 
         return pd.DataFrame(
             [
-                {"link": x.link, "mode": x.mode, "mt_per_year": x.total_mt, "capacity": x.capacity_mt, "use": x.use}
+                {
+                    "link": x.link,
+                    "mode": x.mode,
+                    "mt_per_year": x.total_mt,
+                    "capacity": x.capacity_mt,
+                    "use": x.use,
+                }
                 for x in self.links
             ]
         )
 
     def _repr_html_(self) -> str:
-        return "<p>Loads, million tonnes a year</p>" + str(self.frame().to_html(index=False, float_format="{:.2f}".format))
+        return "<p>Loads, million tonnes a year</p>" + str(
+            self.frame().to_html(index=False, float_format="{:.2f}".format)
+        )
 
 
 def tonnes(records: Records, flows_musd: Floats, countries: tuple[str, ...]) -> Floats:
     """Tonnes a year between places (classes, places, places) from trade between countries, MUSD a year.
 
-    A flow is spread over the places of both countries by their trade shares and over cargo classes by value; a tonne of a
-    class is worth ``cargo_value_usd_per_t``. Trade inside a country is not on this network.
+    A flow is spread over the places of both countries by their trade shares and over cargo classes by value;
+    a tonne of a class is worth ``cargo_value_usd_per_t``. Trade inside a country is not on this network.
     """
     places = [n for n in records.nodes if n.trade_share]
     at = {c: k for k, c in enumerate(countries)}
@@ -139,7 +163,9 @@ def tonnes(records: Records, flows_musd: Floats, countries: tuple[str, ...]) -> 
     musd[country[:, None] == country[None, :]] = 0.0
     answer = np.empty((len(CLASSES), len(places), len(places)))
     for s, name in enumerate(CLASSES):
-        answer[s] = musd * 1e6 * records.param("trade_share", name) / records.param("cargo_value_usd_per_t", name)
+        answer[s] = (
+            musd * 1e6 * records.param("trade_share", name) / records.param("cargo_value_usd_per_t", name)
+        )
     return answer
 
 
@@ -157,7 +183,8 @@ def arc_loads(network: Network, demand: Floats) -> tuple[Floats, float]:
             lost += float(demand[s, o][~reached].sum())
             at = np.zeros(network.frame.size)
             np.add.at(at, destinations[reached], demand[s, o][reached])
-            # children must be gathered before their parent; among equal distances the depth in the tree decides
+            # children must be gathered before their parent; among equal distances the depth in the tree
+            # decides
             for v in _leaves_first(before[o], int(origins[o])):
                 if at[v]:
                     u = int(before[o][v])
@@ -200,7 +227,9 @@ def loads(records: Records, network: Network, demand: Floats, done: frozenset[st
             handled[name] = handled.get(name, 0.0) + amount / 1e6
     most = capacities(records, network.delivered, done)
     rows = [
-        LinkLoad(x.id, x.mode, x.from_node, x.to_node, there.get(x.id, 0.0), back.get(x.id, 0.0), most.get(x.id))
+        LinkLoad(
+            x.id, x.mode, x.from_node, x.to_node, there.get(x.id, 0.0), back.get(x.id, 0.0), most.get(x.id)
+        )
         for x in records.links
         if x.id in there or x.id in back
     ]
@@ -211,7 +240,10 @@ def loads(records: Records, network: Network, demand: Floats, done: frozenset[st
 
 
 def capacities(
-    records: Records, delivered: frozenset[str], done: frozenset[str] = frozenset(), table: Literal["links", "nodes"] = "links"
+    records: Records,
+    delivered: frozenset[str],
+    done: frozenset[str] = frozenset(),
+    table: Literal["links", "nodes"] = "links",
 ) -> dict[str, float]:
     """Stated capacity of links or nodes, million tonnes a year, with what ``delivered`` adds to them."""
     stated: tuple[Link | Node, ...] = records.links if table == "links" else records.nodes

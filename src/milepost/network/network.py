@@ -1,8 +1,8 @@
 r"""The multimodal freight network as arrays: nodes split by mode, waits as arcs, integer generalised cost.
 
-Nodes are split as in NODUS's virtual network (Jourquin & Beuthe 1996, Transportation Research C 4(6)). For every node
-and carrier (a mode; for rail, a mode and a gauge) there is an arrival and a departure copy, and every node has an
-origin and a destination copy, so that nothing passes through a place for free:
+Nodes are split as in NODUS's virtual network (Jourquin & Beuthe 1996, Transportation Research C 4(6)). For
+every node and carrier (a mode; for rail, a mode and a gauge) there is an arrival and a departure copy, and
+every node has an origin and a destination copy, so that nothing passes through a place for free:
 
     origin --load--> departure ==link==> arrival --unload--> destination
                                          arrival --pass / change of mode or gauge--> departure
@@ -11,10 +11,11 @@ The generalised cost of cargo class s on an arc, in USD per tonne, is
 
     (1)  g_s = money_s + v_s τ_s / 24 · hours
 
-with v_s the value of a tonne and τ_s the value of a day as a share of it (Hummels & Schaur 2013, AER 103(7)). It is
-rounded once, per arc, to the unit 0.001 USD/t, so that sums are exact in any order.
+with v_s the value of a tonne and τ_s the value of a day as a share of it (Hummels & Schaur 2013, AER 103(7)).
+It is rounded once, per arc, to the unit 0.001 USD/t, so that sums are exact in any order.
 
-    hours of a link     = km / speed + half the headway of its service + border wait where no crossing row stands
+    hours of a link     = km / speed + half the headway of its service
+                          + border wait where no crossing row stands
     hours of a crossing = waiting factor (from the calibration) x hours of its row, or of params
 """
 
@@ -45,7 +46,8 @@ ArcKey = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Arc:
-    """One arc: virtual tail and head, hours (running and waiting), km, money and integer cost per cargo class."""
+    """One arc: virtual tail and head, hours (running and waiting), km, money and integer cost per cargo
+    class."""
 
     key: ArcKey
     tail: int
@@ -63,9 +65,13 @@ class Arc:
 
     @property
     def weight(self) -> tuple[tuple[int, int, int, int], ...]:
-        """Per cargo class: cost, hours, USD per tonne and km as integers; ways are ordered by them in this order."""
+        """Per cargo class: cost, hours, USD per tonne and km as integers; ways are ordered by them in this
+        order."""
         hours, km = round((self.hours + self.wait_hours) / PAYLOAD_UNIT), round(self.km / PAYLOAD_UNIT)
-        return tuple((c, hours, round(usd / PAYLOAD_UNIT), km) for c, usd in zip(self.cost, self.usd_per_t, strict=True))
+        return tuple(
+            (c, hours, round(usd / PAYLOAD_UNIT), km)
+            for c, usd in zip(self.cost, self.usd_per_t, strict=True)
+        )
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,9 @@ class Frame:
 
     nodes: tuple[str, ...]
     carriers: Mapping[str, tuple[str, ...]]
-    index: Mapping[tuple[str, str, str], int]  # (node, carrier or "", "in" | "out" | "origin" | "destination")
+    index: Mapping[
+        tuple[str, str, str], int
+    ]  # (node, carrier or "", "in" | "out" | "origin" | "destination")
     size: int
     places: tuple[Place, ...]
 
@@ -113,7 +121,8 @@ class Frame:
     def place_ends(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Virtual origins and destinations of the places."""
         return tuple(  # type: ignore[return-value]
-            np.array([self.index[p.node, "", side] for p in self.places], dtype=np.intp) for side in ("origin", "destination")
+            np.array([self.index[p.node, "", side] for p in self.places], dtype=np.intp)
+            for side in ("origin", "destination")
         )
 
 
@@ -135,13 +144,15 @@ class Network:
     ) -> Network:
         """Build the network from the rows, with the effects of ``delivered`` applied.
 
-        The rows describe the base date, so commitments that are ``done`` by then are part of them; naming them lets
-        effects that need them take place. Raises ``BadData`` for an effect without a value, ``MilepostError`` for a
-        cost that is too large for the integers.
+        The rows describe the base date, so commitments that are ``done`` by then are part of them; naming
+        them lets effects that need them take place. Raises ``BadData`` for an effect without a value,
+        ``MilepostError`` for a cost that is too large for the integers.
         """
         names = frozenset(delivered)
         frame = Frame.of(records)
-        return cls(frame, tuple(arcs(records, frame, changes(records, names, frozenset(done), restricted))), names)
+        return cls(
+            frame, tuple(arcs(records, frame, changes(records, names, frozenset(done), restricted))), names
+        )
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -165,7 +176,8 @@ class Network:
 
     @cached_property
     def weight(self) -> NDArray[np.int64]:
-        """Cost, hours, USD per tonne and km as integers (the last three in 1e-6), shape (classes, arcs, 4)."""
+        """Cost, hours, USD per tonne and km as integers (the last three in 1e-6), shape (classes, arcs,
+        4)."""
         answer = np.array([a.weight for a in self.arcs], dtype=np.int64).reshape(-1, len(CLASSES), 4)
         return np.ascontiguousarray(answer.transpose(1, 0, 2))
 
@@ -203,7 +215,8 @@ class _Maker:
         self.queues = queues(records)
         self.union = {c.id: c.customs_union for c in records.countries}
         self.hour = tuple(
-            records.param("cargo_value_usd_per_t", s) * records.param("value_of_time_share_per_day", s) / 24 for s in CLASSES
+            records.param("cargo_value_usd_per_t", s) * records.param("value_of_time_share_per_day", s) / 24
+            for s in CLASSES
         )
         self.rows: dict[tuple[str, str, str], Crossing] = {}
         for row in records.crossings:
@@ -240,7 +253,9 @@ class _Maker:
             queue = self.queue_hours(at)
             wait += queue
             what = f"{what}; queue {queue:.3g} h" if what else f"queue {queue:.3g} h"
-        cost = tuple(round((m + h * (hours + wait)) / UNIT_USD_PER_T) for m, h in zip(usd, self.hour, strict=True))
+        cost = tuple(
+            round((m + h * (hours + wait)) / UNIT_USD_PER_T) for m, h in zip(usd, self.hour, strict=True)
+        )
         if max(cost) >= UNREACHABLE:
             raise MilepostError(
                 f"{row or what} costs {max(cost) * UNIT_USD_PER_T:,.0f} USD a tonne with its "
@@ -256,7 +271,9 @@ class _Maker:
     def links(self) -> Iterator[Arc]:
         ix = self.frame.index
         for link in model_links(self.records):
-            if (link.state != "open" and link.id not in self.changed.opened) or link.id in self.changed.restricted.closed:
+            if (
+                link.state != "open" and link.id not in self.changed.opened
+            ) or link.id in self.changed.restricted.closed:
                 continue
             speed = link.speed_kmh or self.param("speed_kmh", link.mode)
             speed = self.changed.larger("links", link.id, "speed_kmh", speed)
@@ -301,12 +318,17 @@ class _Maker:
                 )
 
     def border(self, link: Link) -> tuple[float, float] | None:
-        """Default hours and dollars of a land link between two countries without a crossing row at either end."""
+        """Default hours and dollars of a land link between two countries without a crossing row at either
+        end."""
         a, b = self.country[link.from_node], self.country[link.to_node]
         if a == b or link.mode in WATER:
             return None
         pair = f"{link.mode}-{link.mode}"
-        if any((n, kind, pair) in self.rows for n in (link.from_node, link.to_node) for kind in ("border", "gauge")):
+        if any(
+            (n, kind, pair) in self.rows
+            for n in (link.from_node, link.to_node)
+            for kind in ("border", "gauge")
+        ):
             return None
         inside = self.union.get(a, "") and self.union.get(a) == self.union.get(b)
         name = "internal_border" if inside else "border"
@@ -367,7 +389,11 @@ class _Maker:
 
     def loading(self, node: str, mode: str) -> tuple[float, float, str, str]:
         if mode in WATER:
-            rows = [r for (n, kind, pair), r in self.rows.items() if n == node and kind == "change" and mode in pair]
+            rows = [
+                r
+                for (n, kind, pair), r in self.rows.items()
+                if n == node and kind == "change" and mode in pair
+            ]
             row = rows[0] if rows else None
             hours = self.hours(row) if row else self.param("handling_hours", mode)
             usd = self.money(row, "handling_usd_per_t", mode)
@@ -382,7 +408,9 @@ class _Maker:
                 row = self.rows.get((node, kind, f"{m}-{n}"))
                 if row is not None:
                     words = {"passage": "passage", "border": "border", "terminal": "transshipment"}[kind]
-                    usd = self.money(row, "border_usd_per_t" if kind == "border" else "transshipment_usd_per_t", m)
+                    usd = self.money(
+                        row, "border_usd_per_t" if kind == "border" else "transshipment_usd_per_t", m
+                    )
                     usd = 0.0 if kind == "passage" and row.usd_per_t is None else usd
                     wait = self.hours(row) * (1.0 if kind == "passage" else self.factor(group))
                     return wait, usd, words, row.id
@@ -410,5 +438,7 @@ class _Maker:
         return self.changed.smaller("crossings", row.id, "hours", row.hours or 0.0)
 
     def money(self, row: Crossing | None, name: str, *keys: str) -> float:
-        today = self.param(name, *keys, default=0.0) if row is None or row.usd_per_t is None else row.usd_per_t
+        today = (
+            self.param(name, *keys, default=0.0) if row is None or row.usd_per_t is None else row.usd_per_t
+        )
         return today if row is None else self.changed.smaller("crossings", row.id, "usd_per_t", today)

@@ -1,19 +1,20 @@
 r"""The cost matrices of every set of commitments, without searching the network again.
 
-Delivering only adds arcs (a better value of something is a parallel arc; the minimum picks). With D the distances
-between places and the ends of added arcs, one added arc a -> b of cost c changes D to
+Delivering only adds arcs (a better value of something is a parallel arc; the minimum picks). With D the
+distances between places and the ends of added arcs, one added arc a -> b of cost c changes D to
 
     (1)  D'[x, y] = min( D[x, y], D[x, a] + c + D[b, y] ),
 
-a min-plus update of rank one; integers make it exact, so the result has the same bits in any order as a search of
-the network with all arcs in place. An effect that needs several commitments, or an arc whose value several of them
-change, becomes an arc that is present only if all its ``members`` are delivered.
+a min-plus update of rank one; integers make it exact, so the result has the same bits in any order as a
+search of the network with all arcs in place. An effect that needs several commitments, or an arc whose value
+several of them change, becomes an arc that is present only if all its ``members`` are delivered.
 
-All subsets are visited depth-first, parent = S without its largest member, so that there are only additions. The
-commitment that is most work comes first and is applied least often; ends of arcs that no later member needs are dropped.
+All subsets are visited depth-first, parent = S without its largest member, so that there are only additions.
+The commitment that is most work comes first and is applied least often; ends of arcs that no later member
+needs are dropped.
 
-Most sets share their matrices with another one, so :meth:`Overlay.prints` gives each a 128-bit fingerprint: a set whose
-last commitment shortens no way keeps its parent's matrix and fingerprint without a copy.
+Most sets share their matrices with another one, so :meth:`Overlay.prints` gives each a 128-bit fingerprint: a
+set whose last commitment shortens no way keeps its parent's matrix and fingerprint without a copy.
 """
 
 from __future__ import annotations
@@ -90,7 +91,9 @@ def additions(
     for group in sorted(groups, key=lambda g: (len(g), sorted(g))):
         for key, arc in with_(group).items():
             weight = arc.weight  # an arc of equal cost counts if it has fewer hours
-            smaller: list[tuple[tuple[int, ...], ...]] = [w for members, w in best.get(key, []) if members < group]
+            smaller: list[tuple[tuple[int, ...], ...]] = [
+                w for members, w in best.get(key, []) if members < group
+            ]
             if key in today:
                 smaller.append(today[key].weight)
             if smaller and all(min(w[s] for w in smaller) <= weight[s] for s in range(len(CLASSES))):
@@ -101,7 +104,8 @@ def additions(
 
 
 def _arc_element(records: Records, element: tuple[str, str]) -> tuple[str, str]:
-    """A service changes the arc of its link; the crossings of one node may meet on one arc (gauge and border)."""
+    """A service changes the arc of its link; the crossings of one node may meet on one arc (gauge and
+    border)."""
     if element[0] == "crossings":
         for crossing in records.crossings:
             if crossing.id == element[1]:
@@ -117,8 +121,8 @@ def _arc_element(records: Records, element: tuple[str, str]) -> tuple[str, str]:
 class Overlay:
     """Distances between places and the ends of added arcs, and the arcs, ready for any set of players.
 
-    ``order`` is the order of application, the commitment that shortens most first. ``base`` has shape (classes, N, N)
-    with the places first, then the ends of arcs, those needed longest first.
+    ``order`` is the order of application, the commitment that shortens most first. ``base`` has shape
+    (classes, N, N) with the places first, then the ends of arcs, those needed longest first.
     """
 
     players: tuple[str, ...]
@@ -127,7 +131,9 @@ class Overlay:
     base: NDArray[np.int32]
     ends: tuple[int, ...]  # rows still needed once the first k of ``order`` have been decided
     steps: tuple[tuple[tuple[frozenset[str], int, int, NDArray[np.int32]], ...], ...]
-    weights: tuple[tuple[NDArray[np.int64], ...], ...]  # of the same arcs: cost, hours, dollars, km (classes, 4)
+    weights: tuple[
+        tuple[NDArray[np.int64], ...], ...
+    ]  # of the same arcs: cost, hours, dollars, km (classes, 4)
     today: Network
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
@@ -151,10 +157,14 @@ class Overlay:
         graph = Graph.of(today.frame.size, today.tail, today.head)
         base = np.stack([distances(graph, today.cost[s], rows, columns) for s in range(len(CLASSES))])
         at = {node: P + i for i, node in enumerate(nodes)}
-        # the dearest to apply comes first and is applied least often: every arc looks at all rows, and rewrites those it shortens
+        # the dearest to apply comes first and is applied least often: every arc looks at all rows, and
+        # rewrites those it shortens
         effort = dict.fromkeys(players, 0)
         for a in added:
-            shorter = base[:, :, at[a.arc.tail]] + np.array(a.arc.cost, dtype=np.int64)[:, None] < base[:, :, at[a.arc.head]]
+            shorter = (
+                base[:, :, at[a.arc.tail]] + np.array(a.arc.cost, dtype=np.int64)[:, None]
+                < base[:, :, at[a.arc.head]]
+            )
             for member in a.members:
                 effort[member] += len(rows) + int(shorter.sum()) * len(rows) // 8
         order = tuple(sorted(players, key=lambda p: (-effort[p], p)))
@@ -165,7 +175,9 @@ class Overlay:
             for node in (a.arc.tail, a.arc.head):
                 latest[node] = max(latest.get(node, -1), k)
         terminals = sorted(latest, key=lambda node: (-latest[node], node))
-        sorted_ends = np.concatenate([np.arange(P), np.array([at[node] for node in terminals], dtype=np.intp)]).astype(np.intp)
+        sorted_ends = np.concatenate(
+            [np.arange(P), np.array([at[node] for node in terminals], dtype=np.intp)]
+        ).astype(np.intp)
         base = np.ascontiguousarray(base[:, sorted_ends[:, None], sorted_ends[None, :]])
         rows, columns = rows[sorted_ends], columns[sorted_ends]
         at = {node: P + i for i, node in enumerate(terminals)}
@@ -183,7 +195,9 @@ class Overlay:
     def _payload(self) -> NDArray[np.int64]:
         """Cost, hours, dollars and km today between the places and ends, shape (classes, N, N, 4)."""
         graph = Graph.of(self.today.frame.size, self.today.tail, self.today.head)
-        return np.stack([payloads(graph, self.today.weight[s], self.rows, self.columns) for s in range(len(CLASSES))])
+        return np.stack(
+            [payloads(graph, self.today.weight[s], self.rows, self.columns) for s in range(len(CLASSES))]
+        )
 
     def skim(self, delivered: frozenset[str]) -> Skim:
         """Cost, hours, dollars and km between places along the best ways, with a set of players delivered."""
@@ -196,8 +210,11 @@ class Overlay:
         return as_skim(D[:, : self.places, : self.places])
 
     def chain(self, order: Sequence[str]) -> Iterator[NDArray[np.int32]]:
-        """Cost matrices as the players of ``order`` are delivered one after the other, each from the one before it."""
-        of: dict[str, list[tuple[frozenset[str], int, int, NDArray[np.int32]]]] = {p: [] for p in self.players}
+        """Cost matrices as the players of ``order`` are delivered one after the other, each from the one
+        before it."""
+        of: dict[str, list[tuple[frozenset[str], int, int, NDArray[np.int32]]]] = {
+            p: [] for p in self.players
+        }
         for k, name in enumerate(self.order):
             for others, a, b, cost in self.steps[k]:
                 members = others | {name}
@@ -213,10 +230,12 @@ class Overlay:
             yield np.ascontiguousarray(D[:, : self.places, : self.places])
 
     def reach(self) -> dict[str, NDArray[np.bool_]]:
-        """Pairs of places (places, places) that each player may bring nearer, whatever else is delivered, for any cargo class.
+        """Pairs of places (places, places) that each player may bring nearer, whatever else is delivered, for
+        any cargo class.
 
-        Sound, not tight: with all players delivered D* bounds every D(S) from below, and today's D bounds it from above, so
-        an arc a -> b with D*[x, a] + c + D*[b, y] >= D[x, y] for all places x, y never shortens anything.
+        Sound, not tight: with all players delivered D* bounds every D(S) from below, and today's D bounds it
+        from above, so an arc a -> b with D*[x, a] + c + D*[b, y] >= D[x, y] for all places x, y never
+        shortens anything.
         """
         best = self.base.copy()
         for steps in self.steps:
@@ -266,10 +285,12 @@ class Overlay:
     def prints(
         self, chunk: int = 1024
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]]:
-        """All 2^K sets, a chunk at a time: masks of ``players``, fingerprints (sets, 2), new matrices, which set each is of.
+        """All 2^K sets, a chunk at a time: masks of ``players``, fingerprints (sets, 2), new matrices, which
+        set each is of.
 
-        Equal matrices have equal fingerprints; unequal ones differ but for a chance of about 2^(2K - 129). Matrices, shape
-        (new, classes, places, places), come only for sets that are not known to equal their parent.
+        Equal matrices have equal fingerprints; unequal ones differ but for a chance of about 2^(2K - 129).
+        Matrices, shape (new, classes, places, places), come only for sets that are not known to equal their
+        parent.
         """
         K = len(self.order)
         rank = {p: k for k, p in enumerate(self.order)}
@@ -286,7 +307,8 @@ class Overlay:
         bits = np.array([1 << self.players.index(p) for p in self.order], dtype=np.int64)
 
         def begin() -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.uint64]]:
-            # one matrix a level and today's as the last; flat rows, so that a level uses only as much as it needs
+            # one matrix a level and today's as the last; flat rows, so that a level uses only as much as it
+            # needs
             stack = np.empty((K + 1, len(CLASSES), size, size), dtype=np.int32)
             stack[K] = self.base
             known = np.zeros((K + 1, 2), dtype=np.uint64)
@@ -298,21 +320,29 @@ class Overlay:
             new = np.empty((hi - lo, len(CLASSES), self.places, self.places), dtype=np.int32)
             whose = np.empty(hi - lo, dtype=np.int64)
             stack, at, known = state
-            count = _walk(stack, at, known, self.places, first, others, ends, cost, need, lo, hi, out, new, whose)
+            count = _walk(
+                stack, at, known, self.places, first, others, ends, cost, need, lo, hi, out, new, whose
+            )
             leaves = np.arange(lo, hi, dtype=np.int64)
             masks = np.zeros(hi - lo, dtype=np.int64)
             for k in range(K):
                 masks |= np.where(leaves >> (K - 1 - k) & 1, bits[k], 0)
             return masks, out, new[:count], whose[:count]
 
-        # where the first digits change, a walk depends on nothing before it: such parts are walked side by side
+        # where the first digits change, a walk depends on nothing before it: such parts are walked side by
+        # side
         parts = 2 if 8 * chunk <= (1 << K) and (os.cpu_count() or 1) > 1 else 1
         length = (1 << K) // parts
         states = [begin() for _ in range(parts)]
         with ThreadPoolExecutor(parts) as pool:
             for lo in range(0, length, chunk):
                 hi = min(lo + chunk, length)
-                yield from pool.map(some, states, (lo + k * length for k in range(parts)), (hi + k * length for k in range(parts)))
+                yield from pool.map(
+                    some,
+                    states,
+                    (lo + k * length for k in range(parts)),
+                    (hi + k * length for k in range(parts)),
+                )
 
     def _apply(self, D: NDArray[np.int32], k: int, delivered: frozenset[str]) -> None:
         for others, a, b, cost in self.steps[k]:
@@ -395,10 +425,11 @@ def _print(D, places, out):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
 def _walk(stack, at, known, places, first, others, ends, cost, need, lo, hi, out, new, whose):  # type: ignore[no-untyped-def]
-    """Sets ``lo`` to ``hi`` by counting in binary, the first commitment as the highest digit; the state stays in the arrays.
+    """Sets ``lo`` to ``hi`` by counting in binary, the first commitment as the highest digit; the state stays
+    in the arrays.
 
-    ``at[level]`` is the matrix in the stack before ``level`` is decided, ``known`` the fingerprint of each. Returns how many
-    matrices were written to ``new``.
+    ``at[level]`` is the matrix in the stack before ``level`` is decided, ``known`` the fingerprint of each.
+    Returns how many matrices were written to ``new``.
     """
     K = len(at) - 1
     classes = stack.shape[1]
@@ -428,7 +459,9 @@ def _walk(stack, at, known, places, first, others, ends, cost, need, lo, hi, out
                         through += c
                         if through >= stack[now, s, x, b]:
                             continue
-                        if now != level:  # the first way that gets shorter: from here on this level has a matrix of its own
+                        if (
+                            now != level
+                        ):  # the first way that gets shorter: from here on this level has a matrix of its own
                             for t in range(classes):
                                 for u in range(used):
                                     for v in range(used):

@@ -1,8 +1,8 @@
 """Cheapest ways: a skim between all places, and one way as a list of legs.
 
-Hours, dollars and km are added up along the very way that is cheapest; of ways of equal cost the one with the fewest hours
-is meant, then dollars, then km. A single way is found by scipy's Dijkstra; costs are integers below 2^53, so its floating
-sums are exact. What cannot be reached is marked so, never priced.
+Hours, dollars and km are added up along the very way that is cheapest; of ways of equal cost the one with the
+fewest hours is meant, then dollars, then km. A single way is found by scipy's Dijkstra; costs are integers
+below 2^53, so its floating sums are exact. What cannot be reached is marked so, never priced.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ Floats = NDArray[np.float64]
 class Skim:
     """Cheapest ways between all places: arrays (classes, places, places).
 
-    ``cost`` in 0.001 USD/t (UNREACHABLE where there is no way), ``hours``, ``usd_per_t`` and ``km`` along the same
-    way (NaN where there is none).
+    ``cost`` in 0.001 USD/t (UNREACHABLE where there is no way), ``hours``, ``usd_per_t`` and ``km`` along the
+    same way (NaN where there is none).
     """
 
     cost: Ints
@@ -58,7 +58,8 @@ class Leg:
 
 @dataclass(frozen=True)
 class Route:
-    """The cheapest way between two nodes for one cargo class; ``cost_usd_per_t`` holds the value of time as well."""
+    """The cheapest way between two nodes for one cargo class; ``cost_usd_per_t`` holds the value of time as
+    well."""
 
     origin: str
     destination: str
@@ -99,7 +100,9 @@ class Route:
         return str(self.frame().to_html(index=False))
 
 
-def matrix(size: int, tail: NDArray[np.integer[Any]], head: NDArray[np.integer[Any]], cost: Ints) -> tuple[Any, Any]:
+def matrix(
+    size: int, tail: NDArray[np.integer[Any]], head: NDArray[np.integer[Any]], cost: Ints
+) -> tuple[Any, Any]:
     """Sparse costs with the cheapest of parallel arcs, and the arc that each entry comes from."""
     order = np.lexsort((np.arange(len(tail)), cost, head, tail))
     t, h = tail[order], head[order]
@@ -111,14 +114,18 @@ def matrix(size: int, tail: NDArray[np.integer[Any]], head: NDArray[np.integer[A
 
 
 def skim(network: Network) -> Skim:
-    """Cheapest ways between all places, for every cargo class; of equal ones that of fewest hours, dollars, km."""
+    """Cheapest ways between all places, for every cargo class; of equal ones that of fewest hours, dollars,
+    km."""
     origins, destinations = network.frame.place_ends()
     graph = Graph.of(network.frame.size, network.tail, network.head)
-    return as_skim(np.stack([payloads(graph, network.weight[s], origins, destinations) for s in range(len(CLASSES))]))
+    return as_skim(
+        np.stack([payloads(graph, network.weight[s], origins, destinations) for s in range(len(CLASSES))])
+    )
 
 
 def as_skim(found: NDArray[np.int64]) -> Skim:
-    """Integers of :func:`milepost.network.trees.payloads`, shape (classes, places, places, 4), in the units of a skim."""
+    """Integers of :func:`milepost.network.trees.payloads`, shape (classes, places, places, 4), in the units
+    of a skim."""
     cost = found[..., 0].astype(np.int32)
     hours, usd, km = (np.where(cost < UNREACHABLE, found[..., k] * PAYLOAD_UNIT, np.nan) for k in (1, 2, 3))
     return Skim(cost, hours, usd, km)
@@ -211,7 +218,9 @@ def _leg(network: Network, arc: Arc, s: int) -> Leg:
     )
 
 
-def _why_not(network: Network, origin: str, destination: str, via: tuple[str, ...], avoid_modes: tuple[str, ...]) -> str:
+def _why_not(
+    network: Network, origin: str, destination: str, via: tuple[str, ...], avoid_modes: tuple[str, ...]
+) -> str:
     linked = {network.frame.node_of[v] for a in network.arcs if a.key[0] == "link" for v in (a.tail, a.head)}
     for node in (origin, destination, *via):
         if node not in linked:

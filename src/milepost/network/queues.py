@@ -1,14 +1,15 @@
 r"""Waiting at what is full: hours as a function of load over capacity.
 
-For a link (both ways) or a terminal (all that is loaded, unloaded or moved between modes there) whose load and capacity
-are stated,
+For a link (both ways) or a terminal (all that is loaded, unloaded or moved between modes there) whose load
+and capacity are stated,
 
     (1)  wait = h (load / capacity)^p
 
-with h the hours waited where load equals capacity (``queue_hours_at_capacity`` in params, by mode, or ``terminal``) and p the
-power (``queue_power``, 4 if not given): the form of the Bureau of Public Roads (1964, Traffic Assignment Manual). Loads are
-those stated, frozen; :mod:`milepost.value.congested` lets them move. Nothing waits where no load or capacity is stated,
-because a load that the model guesses must not become a value.
+with h the hours waited where load equals capacity (``queue_hours_at_capacity`` in params, by mode, or
+``terminal``) and p the power (``queue_power``, 4 if not given): the form of the Bureau of Public Roads (1964,
+Traffic Assignment Manual). Loads are those stated, frozen; :mod:`milepost.value.congested` lets them move.
+Nothing waits where no load or capacity is stated, because a load that the model guesses must not become a
+value.
 """
 
 from __future__ import annotations
@@ -79,5 +80,8 @@ def why_not_valued(records: Records, effect: Effect) -> str:
     if any(queue_of(records, row) is not None for row in rows):
         return ""
     if all(row.load_mt_per_year is None or row.capacity_mt_per_year is None for row in rows):
-        return Said("why-capacity-handled" if effect.target_table == "nodes" else "why-capacity-carried", target=effect.target)
+        return Said(
+            "why-capacity-handled" if effect.target_table == "nodes" else "why-capacity-carried",
+            target=effect.target,
+        )
     return Said("why-capacity-params", target=effect.target)

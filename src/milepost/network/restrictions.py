@@ -1,9 +1,10 @@
 """Closures and surcharges in force: which links carry nothing, which cost more, which countries do not trade.
 
-A restriction belongs to no commitment and only closes or makes dearer. What it closes stays closed whatever is delivered;
-what it makes dearer is dearer on top of what commitments improve. A surcharge on a node falls half on each link that meets
-there, so that a journey which passes pays it once and one that begins or ends there pays half. ``recorded`` restrictions
-are kept and applied to nothing, because no source says by how much.
+A restriction belongs to no commitment and only closes or makes dearer. What it closes stays closed whatever
+is delivered; what it makes dearer is dearer on top of what commitments improve. A surcharge on a node falls
+half on each link that meets there, so that a journey which passes pays it once and one that begins or ends
+there pays half. ``recorded`` restrictions are kept and applied to nothing, because no source says by how
+much.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from milepost.records import Link, Records, Restriction
 
 @dataclass(frozen=True)
 class Restrictions:
-    """Restrictions in force: ids, closed links, (hours, USD/t) by link, and factors on the cost of trade between countries.
+    """Restrictions in force: ids, closed links, (hours, USD/t) by link, and factors on the cost of trade
+    between countries.
 
-    ``trade`` maps (exporter, importer, sector; "" = every sector) to a factor of at least 1; ``inf`` is a ban. ``duty`` maps
-    the same to what is added to the importer's duty, as a share of the value.
+    ``trade`` maps (exporter, importer, sector; "" = every sector) to a factor of at least 1; ``inf`` is a
+    ban. ``duty`` maps the same to what is added to the importer's duty, as a share of the value.
     """
 
     ids: frozenset[str] = frozenset()
@@ -33,7 +35,9 @@ class Restrictions:
 
     def banned(self) -> frozenset[tuple[str, str]]:
         """Pairs (exporter, importer) between which all trade is banned."""
-        return frozenset((a, b) for (a, b, sector), factor in self.trade.items() if not sector and math.isinf(factor))
+        return frozenset(
+            (a, b) for (a, b, sector), factor in self.trade.items() if not sector and math.isinf(factor)
+        )
 
     def closing(self, records: Records) -> frozenset[str]:
         """Ids of those in force that close something."""
@@ -52,15 +56,21 @@ def in_force(records: Records, on: dt.date) -> frozenset[str]:
     )
 
 
-def chosen(records: Records, on: dt.date, with_: Iterable[str] = (), without: Iterable[str] = ()) -> frozenset[str]:
-    """Those in force on a day, with some more and without some. Raises ``WrongUse`` for one that is unknown or recorded only."""
+def chosen(
+    records: Records, on: dt.date, with_: Iterable[str] = (), without: Iterable[str] = ()
+) -> frozenset[str]:
+    """Those in force on a day, with some more and without some. Raises ``WrongUse`` for one that is unknown
+    or recorded only."""
     known = {r.id: r for r in records.restrictions}
     added, taken = set(with_), set(without)
     for name in sorted(added | taken):
         if name not in known:
             raise one_of("restriction", name, list(known))
         if known[name].effect == "recorded":
-            raise WrongUse(f"The restriction {name} is recorded without an effect that could be applied: {known[name].title}.")
+            raise WrongUse(
+                f"The restriction {name} is recorded without an effect that could be applied: "
+                f"{known[name].title}."
+            )
     return (in_force(records, on) | added) - taken
 
 

@@ -1,13 +1,15 @@
-r"""Many scenarios of cheaper arcs on one network, without searching it again: the update of :mod:`milepost.network.overlay`
-for plain arrays, of any size.
+r"""Many scenarios of cheaper arcs on one network, without searching it again: the update of
+:mod:`milepost.network.overlay` for plain arrays, of any size.
 
-For arcs a_1..a_m that may become cheaper, the trees from the origins and from the heads of those arcs are searched once:
+For arcs a_1..a_m that may become cheaper, the trees from the origins and from the heads of those arcs are
+searched once:
 
     P[o, k] = d(o, tail of a_k)     Q[k, y] = d(head of a_k, y)
     R[o, k] = d(o, head of a_k)     H[k, l] = d(head of a_k, tail of a_l)
 
-A scenario picks some of them with new costs c. Ways through several of them run through the small matrix H + c, closed under
-min-plus (Kleene star), and an origin's row changes only where an arc shortens the way to its own head.
+A scenario picks some of them with new costs c. Ways through several of them run through the small matrix H +
+c, closed under min-plus (Kleene star), and an origin's row changes only where an arc shortens the way to its
+own head.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from milepost.network.trees import UNREACHABLE, Graph, Ints, distances
 
 @dataclass(frozen=True)
 class Scenarios:
-    """Distances of today and of the ends of the arcs that may change; ``where`` gives the place of an arc among them."""
+    """Distances of today and of the ends of the arcs that may change; ``where`` gives the place of an arc
+    among them."""
 
     today: Ints
     old: NDArray[np.int64]
@@ -59,20 +62,36 @@ class Scenarios:
         where = np.full(len(tail), -1, dtype=np.int64)
         where[arcs] = np.arange(len(arcs))
         return cls(
-            np.ascontiguousarray(found[:P, :n]), np.asarray(cost, dtype=np.int64), np.ascontiguousarray(found[:P, at_tail].T),
-            np.ascontiguousarray(found[:P, at_head].T), np.ascontiguousarray(found[row_head, :n]),
-            np.ascontiguousarray(found[np.ix_(row_head, at_tail)]), where,
-        )  # fmt: skip
+            np.ascontiguousarray(found[:P, :n]),
+            np.asarray(cost, dtype=np.int64),
+            np.ascontiguousarray(found[:P, at_tail].T),
+            np.ascontiguousarray(found[:P, at_head].T),
+            np.ascontiguousarray(found[row_head, :n]),
+            np.ascontiguousarray(found[np.ix_(row_head, at_tail)]),
+            where,
+        )
 
     def cost(self, arcs: NDArray[np.integer[Any]], to: NDArray[np.integer[Any]]) -> Ints:
-        """Costs (origins, destinations) with some arcs at new costs. Raises ``WrongUse`` if one is dearer than today or unknown."""
+        """Costs (origins, destinations) with some arcs at new costs. Raises ``WrongUse`` if one is dearer
+        than today or unknown."""
         which = self.where[arcs]
         if (which < 0).any():
             raise WrongUse("A scenario changes an arc that the overlay was not made for.")
         if (np.asarray(to) > self.old[arcs]).any() or (np.asarray(to) < 0).any():
-            raise WrongUse("A scenario only makes arcs cheaper, and no cost is below zero; build today's network at its worst.")
+            raise WrongUse(
+                "A scenario only makes arcs cheaper, and no cost is below zero; build today's network at its "
+                "worst."
+            )
         answer = self.today.copy()
-        _scenario(answer, self.to_tail, self.to_head, self.from_head, self.between, which, np.asarray(to, dtype=np.int64))
+        _scenario(
+            answer,
+            self.to_tail,
+            self.to_head,
+            self.from_head,
+            self.between,
+            which,
+            np.asarray(to, dtype=np.int64),
+        )
         return answer
 
 
@@ -80,7 +99,9 @@ class Scenarios:
 def _scenario(D, to_tail, to_head, from_head, between, which, cost):  # type: ignore[no-untyped-def]
     m = len(which)
     far = np.int64(UNREACHABLE)
-    star = np.empty((m, m), dtype=np.int64)  # from the head of one arc to that of another, through the tail of the latter
+    star = np.empty(
+        (m, m), dtype=np.int64
+    )  # from the head of one arc to that of another, through the tail of the latter
     for i in range(m):
         for j in range(m):
             star[i, j] = between[which[i], which[j]] + cost[j]

@@ -1,6 +1,8 @@
-"""Networks in the TNTP format of the Transportation Networks for Research repository: ``*_net``, ``*_trips``, ``*_flow``.
+"""Networks in the TNTP format of the Transportation Networks for Research repository: ``*_net``, ``*_trips``,
+``*_flow``.
 
-Zones below the first through node may start and end trips only, so each is split into an origin and a destination copy.
+Zones below the first through node may start and end trips only, so each is split into an origin and a
+destination copy.
 """
 
 from __future__ import annotations
@@ -19,9 +21,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Tntp:
-    """Arcs by 0-based split nodes; cost of an arc at flow x is ``free_flow (1 + b (x / capacity)^power) + fixed``.
+    """Arcs by 0-based split nodes; cost of an arc at flow x is
+    ``free_flow (1 + b (x / capacity)^power) + fixed``.
 
-    ``demand`` (zones, zones), ``ends`` the numbers of tail and head as printed in the file, for comparing flows.
+    ``demand`` (zones, zones), ``ends`` the numbers of tail and head as printed in the file, for comparing
+    flows.
     """
 
     name: str
@@ -40,7 +44,8 @@ class Tntp:
 
 
 def read(stem: str | Path, *, toll_factor: float = 0.0, distance_factor: float = 0.0) -> Tntp:
-    """Read ``<stem>_net.tntp`` and ``<stem>_trips.tntp``. Raises ``WrongUse`` naming the file and line that cannot be read."""
+    """Read ``<stem>_net.tntp`` and ``<stem>_trips.tntp``. Raises ``WrongUse`` naming the file and line that
+    cannot be read."""
     net, trips = Path(f"{stem}_net.tntp"), Path(f"{stem}_trips.tntp")
     meta: dict[str, str] = {}
     rows: list[list[float]] = []
@@ -54,12 +59,18 @@ def read(stem: str | Path, *, toll_factor: float = 0.0, distance_factor: float =
                 if len(cells) < 9:
                     raise ValueError
             except ValueError:
-                raise WrongUse(f"{net}, line {number}: an arc has ten numbers; found '{line[:60]}'.") from None
+                raise WrongUse(
+                    f"{net}, line {number}: an arc has ten numbers; found '{line[:60]}'."
+                ) from None
             rows.append(cells)
     try:
-        zones, nodes, through = (int(meta[k]) for k in ("NUMBER OF ZONES", "NUMBER OF NODES", "FIRST THRU NODE"))
+        zones, nodes, through = (
+            int(meta[k]) for k in ("NUMBER OF ZONES", "NUMBER OF NODES", "FIRST THRU NODE")
+        )
     except KeyError as missing:
-        raise WrongUse(f"{net} does not say {missing}; write it as <NUMBER OF ZONES> 24 above the arcs.") from None
+        raise WrongUse(
+            f"{net} does not say {missing}; write it as <NUMBER OF ZONES> 24 above the arcs."
+        ) from None
     table = np.array([row[:9] for row in rows])
     ends = table[:, :2].astype(np.int64)
     tail, head = ends[:, 0] - 1, ends[:, 1] - 1
@@ -112,4 +123,6 @@ def _lines(path: Path) -> list[str]:
     try:
         return [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
     except OSError:
-        raise WrongUse(f"{path} cannot be read; a TNTP network is a pair of files, _net.tntp and _trips.tntp.") from None
+        raise WrongUse(
+            f"{path} cannot be read; a TNTP network is a pair of files, _net.tntp and _trips.tntp."
+        ) from None

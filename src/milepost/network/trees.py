@@ -1,8 +1,9 @@
 r"""Trees of cheapest ways: Dijkstra's algorithm (1959) with a four-ary heap, compiled.
 
-Two kinds. :func:`distances` gives integer costs alone. :func:`payloads` orders ways by cost, then hours, dollars and km,
-each an integer sum over the way: a lexicographic order of sums is kept by adding the same to both sides, so the best way's
-hours, dollars and km are the same numbers in whatever order ways are tried, however many there are of equal cost.
+Two kinds. :func:`distances` gives integer costs alone. :func:`payloads` orders ways by cost, then hours,
+dollars and km, each an integer sum over the way: a lexicographic order of sums is kept by adding the same to
+both sides, so the best way's hours, dollars and km are the same numbers in whatever order ways are tried,
+however many there are of equal cost.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ Ints = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Graph:
-    """Arcs sorted by tail: ``first`` (nodes + 1), ``head`` (arcs), and ``arc``, the place of each in the table of arcs."""
+    """Arcs sorted by tail: ``first`` (nodes + 1), ``head`` (arcs), and ``arc``, the place of each in the
+    table of arcs."""
 
     first: NDArray[np.int64]
     head: NDArray[np.int64]
@@ -48,28 +50,40 @@ class Graph:
         return len(self.first) - 1
 
 
-def distances(graph: Graph, cost: NDArray[np.integer[Any]], sources: NDArray[np.intp], targets: NDArray[np.intp]) -> Ints:
-    """Costs (sources, targets) as int32, ``UNREACHABLE`` where there is no way. ``cost`` runs over the table of arcs, each >= 0.
+def distances(
+    graph: Graph, cost: NDArray[np.integer[Any]], sources: NDArray[np.intp], targets: NDArray[np.intp]
+) -> Ints:
+    """Costs (sources, targets) as int32, ``UNREACHABLE`` where there is no way. ``cost`` runs over the table
+    of arcs, each >= 0.
 
     Raises ``MilepostError`` if a way costs 2^29 or more.
     """
     weight = np.asarray(cost, dtype=np.int64)[graph.arc]
     starts, goals = np.asarray(sources, dtype=np.int64), np.asarray(targets, dtype=np.int64)
     found = np.empty((len(starts), len(goals)), dtype=np.int64)
-    _in_parts(lambda lo, hi: _distances(graph.first, graph.head, weight, starts[lo:hi], goals, found[lo:hi]), len(starts))
+    _in_parts(
+        lambda lo, hi: _distances(graph.first, graph.head, weight, starts[lo:hi], goals, found[lo:hi]),
+        len(starts),
+    )
     _guard(found)
     return np.where(found == FAR, np.int64(UNREACHABLE), found).astype(np.int32)
 
 
-def payloads(graph: Graph, weight: NDArray[np.int64], sources: NDArray[np.intp], targets: NDArray[np.intp]) -> NDArray[np.int64]:
-    """Cost and payload (sources, targets, 4) along the lexicographically best way; ``weight`` has shape (arcs, 4).
+def payloads(
+    graph: Graph, weight: NDArray[np.int64], sources: NDArray[np.intp], targets: NDArray[np.intp]
+) -> NDArray[np.int64]:
+    """Cost and payload (sources, targets, 4) along the lexicographically best way; ``weight`` has shape
+    (arcs, 4).
 
     What cannot be reached has cost ``UNREACHABLE`` and payload zero. Raises as :func:`distances`.
     """
     sorted_weight = np.ascontiguousarray(weight[graph.arc])
     starts, goals = np.asarray(sources, dtype=np.int64), np.asarray(targets, dtype=np.int64)
     found = np.empty((len(starts), len(goals), 4), dtype=np.int64)
-    _in_parts(lambda lo, hi: _payloads(graph.first, graph.head, sorted_weight, starts[lo:hi], goals, found[lo:hi]), len(starts))
+    _in_parts(
+        lambda lo, hi: _payloads(graph.first, graph.head, sorted_weight, starts[lo:hi], goals, found[lo:hi]),
+        len(starts),
+    )
     _guard(found[..., 0])
     found[found[..., 0] == FAR] = (int(UNREACHABLE), 0, 0, 0)
     return found
@@ -77,7 +91,9 @@ def payloads(graph: Graph, weight: NDArray[np.int64], sources: NDArray[np.intp],
 
 def _guard(found: NDArray[np.int64]) -> None:
     if ((found >= UNREACHABLE) & (found < FAR)).any():
-        raise MilepostError("A way costs more than 530,000 USD a tonne; check km, hours and rates for a slip of units.")
+        raise MilepostError(
+            "A way costs more than 530,000 USD a tonne; check km, hours and rates for a slip of units."
+        )
 
 
 def _in_parts(do: Callable[[int, int], object], count: int) -> None:
@@ -93,7 +109,8 @@ def _in_parts(do: Callable[[int, int], object], count: int) -> None:
 
 @njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
 def pop(heap, place, key, count):  # type: ignore[no-untyped-def]
-    """Take the node of least key from a four-ary heap of ``count`` nodes; ``place`` is -2 for what has been taken."""
+    """Take the node of least key from a four-ary heap of ``count`` nodes; ``place`` is -2 for what has been
+    taken."""
     u = heap[0]
     place[u] = -2
     count -= 1

@@ -11,7 +11,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
-CALENDAR = (dt.date(1800, 1, 1), dt.date(2200, 12, 31))  # every date on record lies here; a slip of the pen does not
+CALENDAR = (
+    dt.date(1800, 1, 1),
+    dt.date(2200, 12, 31),
+)  # every date on record lies here; a slip of the pen does not
 _PARTIAL = re.compile(r"(?:(before|after) )?([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 
 
@@ -20,9 +23,9 @@ _PARTIAL = re.compile(r"(?:(before|after) )?([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2
 class PartialDate:
     """A date as precise as its source: ``2026``, ``2026-06`` or ``2026-06-14``, or ``before``/``after`` one.
 
-    ``first`` and ``last`` are the first and last day it may mean: "before 2016" ends on 2015-12-31, "after 2016" begins on
-    2017-01-01, and their open side runs to the end of :data:`CALENDAR`. A promise for a year or a month is kept if it is kept
-    on the last day. Raises ``ValueError`` with a sentence on anything else.
+    ``first`` and ``last`` are the first and last day it may mean: "before 2016" ends on 2015-12-31, "after
+    2016" begins on 2017-01-01, and their open side runs to the end of :data:`CALENDAR`. A promise for a year
+    or a month is kept if it is kept on the last day. Raises ``ValueError`` with a sentence on anything else.
     """
 
     text: str
@@ -37,7 +40,12 @@ class PartialDate:
         bound, y, m, d = found[1] or "", int(found[2]), int(found[3] or 0), int(found[4] or 0)
         if not CALENDAR[0].year <= y <= CALENDAR[1].year:
             raise ValueError(f"the year must lie between {CALENDAR[0].year} and {CALENDAR[1].year}")
-        if (bound, y, m or 1, d or 1) == ("before", 1800, 1, 1) or (bound, y, m or 12, d or 31) == ("after", 2200, 12, 31):
+        if (bound, y, m or 1, d or 1) == ("before", 1800, 1, 1) or (bound, y, m or 12, d or 31) == (
+            "after",
+            2200,
+            12,
+            31,
+        ):
             raise ValueError("no day lies there: dates run from 1800 to 2200")
         if found[3] == "00" or found[4] == "00":
             raise ValueError("months and days count from 01; leave out what is not known")
@@ -78,7 +86,8 @@ class PartialDate:
 
     @property
     def known_from(self) -> dt.date:
-        """Day from which what bears this date can be known. "Before 2016" has no first day: then it is the last one."""
+        """Day from which what bears this date can be known. "Before 2016" has no first day: then it is the
+        last one."""
         return self.last if self.bound == "before" else self.first
 
     def __lt__(self, other: PartialDate) -> bool:
@@ -107,7 +116,9 @@ class Ref:
 
 
 def _split(value: Any) -> Any:
-    return tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
+    return (
+        tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
+    )
 
 
 def _join(value: tuple[str, ...]) -> str:
@@ -117,9 +128,13 @@ def _join(value: tuple[str, ...]) -> str:
 _LIST = (BeforeValidator(_split), PlainSerializer(_join, return_type=str))
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
-Id = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=64)]
+Id = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=64)
+]
 Iso3 = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z]{3}$")]
-Date = Annotated[PartialDate, BeforeValidator(PartialDate.parse), PlainSerializer(lambda d: d.text, return_type=str)]
+Date = Annotated[
+    PartialDate, BeforeValidator(PartialDate.parse), PlainSerializer(lambda d: d.text, return_type=str)
+]
 Texts = Annotated[tuple[str, ...], *_LIST]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -158,7 +173,12 @@ class Row(BaseModel):
     @classmethod
     def references(cls) -> dict[str, str]:
         """Columns that name rows of another table: column -> table."""
-        return {name: mark.table for name, info in cls.model_fields.items() for mark in info.metadata if isinstance(mark, Ref)}
+        return {
+            name: mark.table
+            for name, info in cls.model_fields.items()
+            for mark in info.metadata
+            if isinstance(mark, Ref)
+        }
 
 
 class Sourced(Row):

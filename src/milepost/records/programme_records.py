@@ -23,9 +23,13 @@ class Settings(BaseModel):
 
     title: Annotated[str, Field(min_length=1, description="title of the programme")]
     base_date: Annotated[dt.date, Field(description="today's network is what is open on this day")]
-    base_year: Annotated[int, Field(ge=1900, le=2200, description="year of the money and of the trade matrix")]
+    base_year: Annotated[
+        int, Field(ge=1900, le=2200, description="year of the money and of the trade matrix")
+    ]
     currency: Annotated[Literal["USD"], Field(description="currency of every amount")] = "USD"
-    discount_rate_per_year: Annotated[float, Field(ge=0, le=0.5, description="continuous discount rate, per year")]
+    discount_rate_per_year: Annotated[
+        float, Field(ge=0, le=0.5, description="continuous discount rate, per year")
+    ]
     horizon: Annotated[dt.date, Field(description="value after this day is not counted")]
     deficits: Annotated[
         Literal["zero", "fixed", "multiplicative"],
@@ -33,45 +37,61 @@ class Settings(BaseModel):
     ] = "zero"
     model: Annotated[
         Literal["one-sector", "many-sectors"],
-        Field(description="trade model: one sector, or the sectors of the tables sectors, sector_trade, _accounts and _inputs"),
+        Field(
+            description="trade model: one sector, or the sectors of the tables sectors, sector_trade, "
+            "_accounts and _inputs"
+        ),
     ] = "one-sector"
     boundary_disclaimer: Annotated[str, Field(description="printed under every map")] = (
         "Boundaries and names on the map do not imply any opinion on the legal status of any territory."
     )
     headline_routes: Annotated[
-        tuple[str, ...], Field(description="ids of routes shown side by side in the report, one for each rival way")
+        tuple[str, ...],
+        Field(description="ids of routes shown side by side in the report, one for each rival way"),
     ] = ()
     summary: Annotated[str, Field(description="one paragraph about the programme")] = ""
 
 
 class Policy(BaseModel):
-    """``policy.toml``: the rules of follow-up that the parties agreed on. Without the file, these defaults hold."""
+    """``policy.toml``: the rules of follow-up that the parties agreed on. Without the file, these defaults
+    hold."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     delivered_needs: Annotated[
         Literal["primary document", "statement"],
         Field(
-            description="what the owner must show before 'delivered (claimed)': its own document that meets the "
+            description="what the owner must show before 'delivered (claimed)': its own document that meets "
+            "the "
             "acceptance test, or any statement of delivery that is on record"
         ),
     ] = "primary document"
-    measured_days: Annotated[int, Field(ge=1, le=3650, description="days of measurement before 'in effect'")] = 90
-    stale_after_days: Annotated[int, Field(ge=1, le=36500, description="days without a report after which one is stale")] = 365
-    at_risk_days: Annotated[int, Field(ge=0, le=3650, description="due within these days and not yet substantial = at risk")] = 180
+    measured_days: Annotated[
+        int, Field(ge=1, le=3650, description="days of measurement before 'in effect'")
+    ] = 90
+    stale_after_days: Annotated[
+        int, Field(ge=1, le=36500, description="days without a report after which one is stale")
+    ] = 365
+    at_risk_days: Annotated[
+        int, Field(ge=0, le=3650, description="due within these days and not yet substantial = at risk")
+    ] = 180
     requests_since: Annotated[
-        dt.date | None, Field(description="from this day on a date moves only by a granted request; empty = the base date")
+        dt.date | None,
+        Field(description="from this day on a date moves only by a granted request; empty = the base date"),
     ] = None
     request_days_before: Annotated[
         int, Field(ge=0, le=3650, description="days before the due date by which an orderly request is made")
     ] = 120
     requests_by_notice: Annotated[
-        int, Field(ge=0, le=99, description="requests that a party may simply notify; later ones need decided_by")
+        int,
+        Field(ge=0, le=99, description="requests that a party may simply notify; later ones need decided_by"),
     ] = 1
-    decided_by: Annotated[str, Field(description="body that decides on further requests: council, secretariat or a party")] = (
-        "council"
-    )
-    longest_extension_days: Annotated[int, Field(ge=1, le=36500, description="longest move of one request")] = 1096
+    decided_by: Annotated[
+        str, Field(description="body that decides on further requests: council, secretariat or a party")
+    ] = "council"
+    longest_extension_days: Annotated[
+        int, Field(ge=1, le=36500, description="longest move of one request")
+    ] = 1096
     reasons: Annotated[tuple[str, ...], Field(min_length=1, description="reason codes of a request")] = (
         "funding",
         "land",
@@ -86,21 +106,32 @@ class Policy(BaseModel):
         "other",
     )
     reminder_days: Annotated[
-        tuple[int, ...], Field(description="days from the due date on which its owner is reminded; negative = before")
+        tuple[int, ...],
+        Field(description="days from the due date on which its owner is reminded; negative = before"),
     ] = (-180, -120, -90, -60, -30, -14, -7, 0, 7, 14, 30)
     escalation: Annotated[
-        tuple[str, ...], Field(description="ladder after the due date, as 'days role'; each step goes to all roles up to it")
+        tuple[str, ...],
+        Field(description="ladder after the due date, as 'days role'; each step goes to all roles up to it"),
     ] = ("7 focal point", "30 approver", "60 secretariat", "120 council")
-    intake_working_days: Annotated[int, Field(ge=1, le=365, description="working days to complete a new commitment")] = 5
+    intake_working_days: Annotated[
+        int, Field(ge=1, le=365, description="working days to complete a new commitment")
+    ] = 5
     work_plan_days: Annotated[int, Field(ge=1, le=3650, description="days to hand in a work plan")] = 14
-    brief_days_before: Annotated[int, Field(ge=0, le=365, description="days before a meeting on which its brief goes out")] = 14
+    brief_days_before: Annotated[
+        int, Field(ge=0, le=365, description="days before a meeting on which its brief goes out")
+    ] = 14
 
     @field_validator("escalation")
     @classmethod
     def _ladder(cls, steps: tuple[str, ...]) -> tuple[str, ...]:
         for step in steps:
             days, _, role = step.partition(" ")
-            if not re.fullmatch(r"[0-9]{1,5}", days) or role not in ("focal point", "approver", "secretariat", "council"):
+            if not re.fullmatch(r"[0-9]{1,5}", days) or role not in (
+                "focal point",
+                "approver",
+                "secretariat",
+                "council",
+            ):
                 raise ValueError(f"'{step}' is no step: write days and role, such as '30 approver'")
         return steps
 
@@ -115,14 +146,17 @@ class Policy(BaseModel):
     @property
     def ladder(self) -> tuple[tuple[int, str], ...]:
         """The escalation ladder as (days after the due date, role), in order of days."""
-        return tuple(sorted((int(step.partition(" ")[0]), step.partition(" ")[2]) for step in self.escalation))
+        return tuple(
+            sorted((int(step.partition(" ")[0]), step.partition(" ")[2]) for step in self.escalation)
+        )
 
 
 UNKNOWN = "*"  # among the ids of unread rows: there may be others
 
 
 def may_be_unread(unread: Mapping[str, frozenset[str]], table: str, ident: str) -> bool:
-    """Whether a row may stand in its file although it could not be read: then nobody who names it is at fault."""
+    """Whether a row may stand in its file although it could not be read: then nobody who names it is at
+    fault."""
     ids = unread.get(table, frozenset())
     return UNKNOWN in ids or ident in ids or ident.upper() in {i.upper() for i in ids}
 
@@ -165,8 +199,12 @@ class Records:
     reported_trade: tuple[t.ReportedTrade, ...] = ()
     routes: tuple[t.Route, ...] = ()
     params: tuple[t.Param, ...] = ()
-    files: dict[str, str] = field(default_factory=dict, compare=False)  # table -> file (or sheet) it was read from
-    unread: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)  # table -> ids of rows that could not be read
+    files: dict[str, str] = field(
+        default_factory=dict, compare=False
+    )  # table -> file (or sheet) it was read from
+    unread: Mapping[str, frozenset[str]] = field(
+        default_factory=dict, compare=False
+    )  # table -> ids of rows that could not be read
     fingerprint: str = field(default="", compare=False)  # SHA-256 of the canonical content
 
     @property
@@ -189,7 +227,8 @@ class Records:
         return may_be_unread(self.unread, table, ident) or any(row.ident == ident for row in self.rows(table))
 
     def whole(self, *tables: str) -> bool:
-        """Whether every row of the tables could be read: otherwise what they add up to, or lack, cannot be judged."""
+        """Whether every row of the tables could be read: otherwise what they add up to, or lack, cannot be
+        judged."""
         return not any(table in self.unread for table in tables)
 
     def file(self, table: str) -> str:
@@ -214,7 +253,9 @@ class Records:
             return found.value
         if default is None:
             where = applies_to[0] if applies_to else "all"
-            raise WrongUse(f"params.csv has no model row '{name}' for '{where}'. Add it with its basis and source.")
+            raise WrongUse(
+                f"params.csv has no model row '{name}' for '{where}'. Add it with its basis and source."
+            )
         return default
 
     def with_param(self, name: str, value: float, applies_to: str | None = None) -> Records:

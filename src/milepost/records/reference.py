@@ -17,13 +17,18 @@ def reference_page() -> str:
     lines = [
         "# Tables",
         "",
-        "A programme is a folder with `programme.toml`, `policy.toml` and one CSV file a table; one workbook with the same",
+        "A programme is a folder with `programme.toml`, `policy.toml` and one CSV file a table; one workbook "
+        "with the same",
         "sheets; or a database (SQLite, PostgreSQL) with the same tables.",
-        "An empty cell means *not known*; it is never zero. Lists are separated by `;`. Dates are as precise as their",
-        "source: `2026`, `2026-06` or `2026-06-14`; a cell that a spreadsheet holds as a date counts as that full day.",
+        "An empty cell means *not known*; it is never zero. Lists are separated by `;`. Dates are as precise "
+        "as their",
+        "source: `2026`, `2026-06` or `2026-06-14`; a cell that a spreadsheet holds as a date counts as that "
+        "full day.",
         "",
-        "CSV files may be separated by commas, semicolons or tabs, as the spreadsheet's locale writes them. Decimal commas are",
-        "read in files with semicolons or tabs where no cell leaves a doubt; otherwise they are refused. Choices are read in any",
+        "CSV files may be separated by commas, semicolons or tabs, as the spreadsheet's locale writes them. "
+        "Decimal commas are",
+        "read in files with semicolons or tabs where no cell leaves a doubt; otherwise they are refused. "
+        "Choices are read in any",
         "case (`Rail`, `YES`) and kept as listed here.",
         "",
         "## programme.toml",
@@ -44,7 +49,13 @@ def reference_page() -> str:
     ]
     for name, info in Policy.model_fields.items():
         default = info.default
-        shown = ", ".join(map(str, default)) if isinstance(default, tuple) else "" if default is None else str(default)
+        shown = (
+            ", ".join(map(str, default))
+            if isinstance(default, tuple)
+            else ""
+            if default is None
+            else str(default)
+        )
         lines.append(f"| `{name}` | {shown} | {info.description} |")
     for table, kind in TABLES.items():
         doc = " ".join((kind.__doc__ or "").split())
@@ -52,7 +63,9 @@ def reference_page() -> str:
         for name in kind.columns():
             info = kind.model_fields[name]
             sort = kind_of(info.annotation, info.metadata)
-            lines.append(f"| `{name}` | {sort} | {'yes' if info.is_required() else ''} | {info.description} |")
+            lines.append(
+                f"| `{name}` | {sort} | {'yes' if info.is_required() else ''} | {info.description} |"
+            )
     return "\n".join([*lines, *_parameters()]) + "\n"
 
 
@@ -61,15 +74,20 @@ def _parameters() -> list[str]:
         "",
         "### Parameters of the model",
         "",
-        "What the model reads from `params`, with the usual value and its plausible band. `milepost new` writes these rows;",
-        "each is to be replaced where the corridor is known better. Only the means of transport that the links use are needed.",
+        "What the model reads from `params`, with the usual value and its plausible band. `milepost new` "
+        "writes these rows;",
+        "each is to be replaced where the corridor is known better. Only the means of transport that the "
+        "links use are needed.",
         "",
         "| name | applies to | usual | low | high | unit | basis | meaning |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for p in starter_params():
         low, high = (f"{v:g}" if v is not None else "" for v in (p.low, p.high))
-        lines.append(f"| `{p.name}` | {p.applies_to} | {p.value:g} | {low} | {high} | {p.unit} | {p.basis} | {MEANINGS[p.name]} |")
+        lines.append(
+            f"| `{p.name}` | {p.applies_to} | {p.value:g} | {low} | {high} | {p.unit} | {p.basis} | "
+            f"{MEANINGS[p.name]} |"
+        )
     return lines
 
 
@@ -92,8 +110,12 @@ def kind_of(annotation: Any, metadata: list[Any]) -> str:
     if annotation in (float, int):
         flat = [c for m in metadata for c in getattr(m, "metadata", [m])]
         words = {Gt: "above", Ge: "at least", Lt: "below", Le: "at most"}
-        limits = [f"{words[type(m)]} {getattr(m, type(m).__name__.lower()):g}" for m in flat if type(m) in words]
-        return ("number" if annotation is float else "whole number") + (f", {', '.join(limits)}" if limits else "")
+        limits = [
+            f"{words[type(m)]} {getattr(m, type(m).__name__.lower()):g}" for m in flat if type(m) in words
+        ]
+        return ("number" if annotation is float else "whole number") + (
+            f", {', '.join(limits)}" if limits else ""
+        )
     return "text"
 
 

@@ -13,11 +13,13 @@ _FILE = Path(__file__).resolve().parent / "starter_params.csv"
 MEANINGS = {
     "trade_elasticity": "by how many percent trade falls when it becomes one percent dearer",
     "cargo_value_usd_per_t": "what a tonne of such cargo is worth",
-    "trade_share": "share of the value of trade that goes as such cargo; bulk, general and containers add up to 1",
+    "trade_share": "share of the value of trade that goes as such cargo; bulk, general and containers add up "
+    "to 1",
     "value_of_time_share_per_day": "what a day on the way costs, as a share of the value of the cargo",
     "speed_kmh": "running speed where a link states none",
     "freight_rate_usd_per_tkm": "freight rate where a link states none; mode, or mode/cargo",
-    "handling_hours": "hours to change from one mode to the other, or to load and unload a ship, where no crossing stands",
+    "handling_hours": "hours to change from one mode to the other, or to load and unload a ship, where no "
+    "crossing stands",
     "handling_usd_per_t": "charge for it",
     "transshipment_hours": "hours from ship to ship in one port, where no crossing stands",
     "transshipment_usd_per_t": "charge for it",
@@ -36,7 +38,9 @@ MEANINGS = {
 def starter_params() -> tuple[Param, ...]:
     """A row for each parameter of a model with all means of transport, with usual values and their bands."""
     with _FILE.open(encoding="utf-8", newline="") as file:
-        return tuple(Param.model_validate({k: v for k, v in row.items() if v}) for row in csv.DictReader(file))
+        return tuple(
+            Param.model_validate({k: v for k, v in row.items() if v}) for row in csv.DictReader(file)
+        )
 
 
 def usual(name: str, applies_to: str) -> Param | None:

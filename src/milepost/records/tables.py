@@ -39,8 +39,12 @@ class Party(Sourced):
     kind: Annotated[Literal["country", "union", "organisation"], Field(description="what it is")] = "country"
     members: Annotated[Texts, Ref("parties"), Field(description="members of a union, separated by ;")] = ()
     existed_from: Annotated[Date | None, Field(description="first day it existed, where that matters")] = None
-    existed_until: Annotated[Date | None, Field(description="last day it existed; what it did until then still counts")] = None
-    successors: Annotated[Texts, Ref("parties"), Field(description="states that came after it, separated by ;")] = ()
+    existed_until: Annotated[
+        Date | None, Field(description="last day it existed; what it did until then still counts")
+    ] = None
+    successors: Annotated[
+        Texts, Ref("parties"), Field(description="states that came after it, separated by ;")
+    ] = ()
 
 
 class Agreement(Sourced):
@@ -52,7 +56,9 @@ class Agreement(Sourced):
     signed: Annotated[Date | None, Field(description="day, month or year of signature")] = None
     in_force: Annotated[Date | None, Field(description="entry into force as the source states it")] = None
     entry_into_force_rule: Annotated[Text, Field(description="the rule in the words of the source")] = ""
-    expires: Annotated[Date | None, Field(description="last day as first agreed; extensions are rows of instruments")] = None
+    expires: Annotated[
+        Date | None, Field(description="last day as first agreed; extensions are rows of instruments")
+    ] = None
     parties_text: Annotated[Text, Field(description="the parties as the source lists them")] = ""
 
 
@@ -62,7 +68,11 @@ class Instrument(Sourced):
     table: ClassVar[str] = "instruments"
     id: Annotated[Id, Field(description="short code")]
     agreement: Annotated[Id, Ref("agreements"), Field(description="agreement acted upon")]
-    party: Annotated[Text, Ref("parties"), Field(description="who acted; empty for an act of all (extension, decision ...)")] = ""
+    party: Annotated[
+        Text,
+        Ref("parties"),
+        Field(description="who acted; empty for an act of all (extension, decision ...)"),
+    ] = ""
     kind: Annotated[
         Literal[
             "adoption",
@@ -88,35 +98,56 @@ class Instrument(Sourced):
             "membership",
         ],
         Field(
-            description="what was done; 'entry into force' is the statement of a source, 'membership' where the source "
+            description="what was done; 'entry into force' is the statement of a source, 'membership' where "
+            "the source "
             "lists a member without the act, 'decision' one that triggers entry into force"
         ),
     ]
-    date: Annotated[Date | None, Field(description="day of the act; empty where the source does not say")] = None
-    takes_effect: Annotated[Date | None, Field(description="when it takes effect, if later than the act")] = None
-    until: Annotated[Date | None, Field(description="last day of an extension or of provisional application")] = None
-    known_on: Annotated[Date | None, Field(description="when it became known; empty = on the day of the act")] = None
-    corrects: Annotated[Text, Ref("instruments"), Field(description="row that this one replaces from known_on on")] = ""
-    by_agreement: Annotated[Text, Ref("agreements"), Field(description="agreement that supersedes or extends this one")] = ""
+    date: Annotated[Date | None, Field(description="day of the act; empty where the source does not say")] = (
+        None
+    )
+    takes_effect: Annotated[Date | None, Field(description="when it takes effect, if later than the act")] = (
+        None
+    )
+    until: Annotated[
+        Date | None, Field(description="last day of an extension or of provisional application")
+    ] = None
+    known_on: Annotated[
+        Date | None, Field(description="when it became known; empty = on the day of the act")
+    ] = None
+    corrects: Annotated[
+        Text, Ref("instruments"), Field(description="row that this one replaces from known_on on")
+    ] = ""
+    by_agreement: Annotated[
+        Text, Ref("agreements"), Field(description="agreement that supersedes or extends this one")
+    ] = ""
     role: Annotated[Text, Field(description="role in the words of the source")] = ""
 
 
 class ForceRule(Sourced):
-    """When an agreement enters into force, or for one party: the offset after the trigger. Conditions say what triggers."""
+    """When an agreement enters into force, or for one party: the offset after the trigger. Conditions say
+    what triggers."""
 
     table: ClassVar[str] = "force_rules"
     id: Annotated[Id, Field(description="short code")]
     agreement: Annotated[Id, Ref("agreements"), Field(description="agreement ruled")]
     applies: Annotated[
         Literal["agreement", "party"],
-        Field(description="agreement: the whole; party: one that acts after the trigger (its own act is the trigger)"),
+        Field(
+            description="agreement: the whole; party: one that acts after the trigger (its own act is the "
+            "trigger)"
+        ),
     ] = "agreement"
     kinds: Annotated[
         Texts,
-        Field(description="acts that count, separated by ; (empty: every act that binds, definitive signature included)"),
+        Field(
+            description="acts that count, separated by ; (empty: every act that binds, definitive signature "
+            "included)"
+        ),
     ] = ()
     organisation_counts: Annotated[
-        NotNegative, Field(description="what an organisation's act adds to a count; 0 = not additional to its members")
+        NotNegative,
+        Field(description="what an organisation's act adds to a count; 0 = not additional to its members"),
     ] = 0.0
     offset: Annotated[int, Field(ge=0, le=10000, description="length of the wait after the trigger")] = 0
     offset_unit: Annotated[Literal["day", "month", "year"], Field(description="unit of the wait")] = "day"
@@ -136,7 +167,8 @@ class ForceRule(Sourced):
 
 
 class ForceCondition(Sourced):
-    """One condition of a rule. All conditions of one alternative must hold; the first alternative to hold triggers."""
+    """One condition of a rule. All conditions of one alternative must hold; the first alternative to hold
+    triggers."""
 
     table: ClassVar[str] = "force_conditions"
     id: Annotated[Id, Field(description="short code")]
@@ -144,11 +176,20 @@ class ForceCondition(Sourced):
     alternative: Annotated[int, Field(ge=1, le=99, description="number of the alternative")] = 1
     condition: Annotated[
         Literal["count", "share", "weight", "all of", "decision"],
-        Field(description="count of parties, share of a frozen base, weight of a frozen table, all of a named set, a decision"),
+        Field(
+            description="count of parties, share of a frozen base, weight of a frozen table, all of a named "
+            "set, a decision"
+        ),
     ]
-    at_least: Annotated[Positive | None, Field(description="how many, which share (0 to 1) or how much weight")] = None
-    base: Annotated[Positive | None, Field(description="number of parties that a share is a share of, frozen")] = None
-    among: Annotated[Texts, Ref("parties"), Field(description="only these parties count, separated by ; (empty: all)")] = ()
+    at_least: Annotated[
+        Positive | None, Field(description="how many, which share (0 to 1) or how much weight")
+    ] = None
+    base: Annotated[
+        Positive | None, Field(description="number of parties that a share is a share of, frozen")
+    ] = None
+    among: Annotated[
+        Texts, Ref("parties"), Field(description="only these parties count, separated by ; (empty: all)")
+    ] = ()
     weights: Annotated[Text, Field(description="name of the frozen table of weights in force_weights")] = ""
 
 
@@ -160,7 +201,9 @@ class ForceWeight(Sourced):
     weights: Annotated[Id, Field(description="name of the table of weights")]
     party: Annotated[Id, Ref("parties"), Field(description="party weighed")]
     weight: Annotated[NotNegative, Field(description="its weight, in weight_unit")]
-    weight_unit: Annotated[Text, Field(description="unit of the weight, such as percent of 1990 emissions")] = ""
+    weight_unit: Annotated[
+        Text, Field(description="unit of the weight, such as percent of 1990 emissions")
+    ] = ""
 
 
 class Commitment(Sourced):
@@ -177,12 +220,18 @@ class Commitment(Sourced):
         Literal["build-link", "upgrade", "border", "port-capacity", "tariff", "service"],
         Field(description="what sort of thing is promised"),
     ]
-    acceptance_test: Annotated[Text, Field(description="what must be seen before it counts as delivered")] = ""
+    acceptance_test: Annotated[Text, Field(description="what must be seen before it counts as delivered")] = (
+        ""
+    )
     cost_usd_m: Annotated[NotNegative | None, Field(description="cost of the works, million USD")] = None
     cost_basis: Annotated[Text, Field(description="basis of the cost")] = ""
     cost_note: Annotated[Text, Field(description="how the cost was stated or converted")] = ""
-    network_ref: Annotated[Texts, Field(description="links (L:) and nodes (N:) it is about, for readers")] = ()
-    status_reported: Annotated[Text, Field(description="status in the words of the source; not used by any rule")] = ""
+    network_ref: Annotated[
+        Texts, Field(description="links (L:) and nodes (N:) it is about, for readers")
+    ] = ()
+    status_reported: Annotated[
+        Text, Field(description="status in the words of the source; not used by any rule")
+    ] = ""
     status_reported_on: Annotated[Date | None, Field(description="date of that report")] = None
 
 
@@ -193,8 +242,12 @@ class Milestone(Sourced):
     id: Annotated[Id, Field(description="short code, such as C01.m1")]
     commitment: Annotated[Id, Ref("commitments"), Field(description="commitment it leads to")]
     title: Annotated[Text, Field(description="short title")]
-    owed_by: Annotated[Texts, Ref("parties"), Field(description="parties that owe it; empty = those of the commitment")] = ()
-    acceptance_test: Annotated[Text, Field(description="what must be seen before it counts as delivered")] = ""
+    owed_by: Annotated[
+        Texts, Ref("parties"), Field(description="parties that owe it; empty = those of the commitment")
+    ] = ()
+    acceptance_test: Annotated[Text, Field(description="what must be seen before it counts as delivered")] = (
+        ""
+    )
 
 
 class DateChange(Sourced):
@@ -203,11 +256,17 @@ class DateChange(Sourced):
     table: ClassVar[str] = "date_changes"
     id: Annotated[Id, Field(description="short code")]
     commitment: Annotated[Id, Ref("commitments"), Field(description="commitment promised")]
-    milestone: Annotated[Text, Ref("milestones"), Field(description="milestone promised; empty = the whole commitment")] = ""
+    milestone: Annotated[
+        Text, Ref("milestones"), Field(description="milestone promised; empty = the whole commitment")
+    ] = ""
     announced_on: Annotated[Date | None, Field(description="when the date was announced")] = None
-    promised_for: Annotated[Date | None, Field(description="date promised; a year or month counts to its last day")] = None
+    promised_for: Annotated[
+        Date | None, Field(description="date promised; a year or month counts to its last day")
+    ] = None
     statement: Annotated[Text, Field(description="who said what")] = ""
-    request: Annotated[Text, Ref("date_requests"), Field(description="granted request by which the date moved")] = ""
+    request: Annotated[
+        Text, Ref("date_requests"), Field(description="granted request by which the date moved")
+    ] = ""
 
 
 class DateRequest(Sourced):
@@ -216,14 +275,18 @@ class DateRequest(Sourced):
     table: ClassVar[str] = "date_requests"
     id: Annotated[Id, Field(description="short code")]
     commitment: Annotated[Id, Ref("commitments"), Field(description="commitment whose date is to move")]
-    milestone: Annotated[Text, Ref("milestones"), Field(description="milestone; empty = the whole commitment")] = ""
+    milestone: Annotated[
+        Text, Ref("milestones"), Field(description="milestone; empty = the whole commitment")
+    ] = ""
     ordinal: Annotated[int, Field(ge=1, le=999, description="first, second ... request for this date")]
     asked_on: Annotated[Date, Field(description="day of the request")]
     asked_by: Annotated[Id, Ref("parties"), Field(description="party that asks")]
     new_date: Annotated[Date, Field(description="date asked for")]
     reason: Annotated[Id, Field(description="reason code of the policy file")]
     reason_text: Annotated[Text, Field(description="the reason in the words of the party")] = ""
-    decision: Annotated[Literal["pending", "granted", "refused", "withdrawn"], Field(description="what became of it")] = "pending"
+    decision: Annotated[
+        Literal["pending", "granted", "refused", "withdrawn"], Field(description="what became of it")
+    ] = "pending"
     decided_on: Annotated[Date | None, Field(description="day of the decision")] = None
     decided_by: Annotated[Text, Field(description="who decided: a party or a body of contacts")] = ""
     decision_text: Annotated[Text, Field(description="the decision in words")] = ""
@@ -254,11 +317,20 @@ class Duration(Sourced):
     high_days: Annotated[NotNegative, Field(description="longest, days from its start")]
     shape: Annotated[
         Literal["triangular", "exponential", "normal"],
-        Field(description="triangular; exponential with mean likely_days; normal with 5 % below low and above high"),
+        Field(
+            description="triangular; exponential with mean likely_days; normal with 5 % below low and above "
+            "high"
+        ),
     ] = "triangular"
-    starts_after: Annotated[Date | None, Field(description="cannot start before this day; empty = the day of valuation")] = None
-    calendar: Annotated[Text, Field(description="ISO alpha-3 country whose working days count; empty = calendar days")] = ""
-    drivers: Annotated[Texts, Ref("drivers"), Field(description="shared risks that stretch it, separated by ;")] = ()
+    starts_after: Annotated[
+        Date | None, Field(description="cannot start before this day; empty = the day of valuation")
+    ] = None
+    calendar: Annotated[
+        Text, Field(description="ISO alpha-3 country whose working days count; empty = calendar days")
+    ] = ""
+    drivers: Annotated[
+        Texts, Ref("drivers"), Field(description="shared risks that stretch it, separated by ;")
+    ] = ()
 
 
 class Driver(Sourced):
@@ -278,27 +350,42 @@ class Evidence(Sourced):
     table: ClassVar[str] = "evidence"
     id: Annotated[Id, Field(description="short code")]
     commitment: Annotated[Id, Ref("commitments"), Field(description="commitment reported on")]
-    milestone: Annotated[Text, Ref("milestones"), Field(description="milestone reported on; empty = the whole commitment")] = ""
+    milestone: Annotated[
+        Text, Ref("milestones"), Field(description="milestone reported on; empty = the whole commitment")
+    ] = ""
     reported_on: Annotated[Date | None, Field(description="date of the report")] = None
     shows: Annotated[
         Literal["context", "started", "progress", "delivered", "in effect", "stopped"],
-        Field(description="what the report shows; only 'delivered', 'in effect' and 'stopped' close a commitment"),
+        Field(
+            description="what the report shows; only 'delivered', 'in effect' and 'stopped' close a "
+            "commitment"
+        ),
     ] = "context"
-    happened_on: Annotated[Date | None, Field(description="when the thing reported happened; empty = date of the report")] = None
+    happened_on: Annotated[
+        Date | None, Field(description="when the thing reported happened; empty = date of the report")
+    ] = None
     standing: Annotated[
         Literal["owner", "outside", "unknown"],
         Field(description="whose word it is: a body that owes the commitment, one outside it, or not known"),
     ] = "unknown"
     document: Annotated[
-        Literal["primary", "secondary"], Field(description="primary: the body's own document; secondary: it is quoted by another")
+        Literal["primary", "secondary"],
+        Field(description="primary: the body's own document; secondary: it is quoted by another"),
     ] = "secondary"
     meets_test: Annotated[
-        Literal["", "yes", "in part", "no"], Field(description="does it meet the acceptance test? empty = not judged")
+        Literal["", "yes", "in part", "no"],
+        Field(description="does it meet the acceptance test? empty = not judged"),
     ] = ""
-    measured_days: Annotated[NotNegative | None, Field(description="days over which an effect was measured")] = None
+    measured_days: Annotated[
+        NotNegative | None, Field(description="days over which an effect was measured")
+    ] = None
     disputes: Annotated[Text, Ref("evidence"), Field(description="report that this one contradicts")] = ""
-    percent: Annotated[Percent | None, Field(description="percent as reported; read percent_of before using it")] = None
-    percent_of: Annotated[Text, Field(description="what the percent is a percent of (land, works, funds ...)")] = ""
+    percent: Annotated[
+        Percent | None, Field(description="percent as reported; read percent_of before using it")
+    ] = None
+    percent_of: Annotated[
+        Text, Field(description="what the percent is a percent of (land, works, funds ...)")
+    ] = ""
     report: Annotated[Text, Field(description="what was reported")] = ""
 
 
@@ -311,7 +398,9 @@ class Meeting(Sourced):
     title: Annotated[Text, Field(description="title of the meeting")]
     date: Annotated[Date | None, Field(description="day it is or was held; empty = not set")] = None
     place: Annotated[Text, Field(description="where")] = ""
-    parties: Annotated[Texts, Ref("parties"), Field(description="parties that sit in it, separated by ; (empty: all)")] = ()
+    parties: Annotated[
+        Texts, Ref("parties"), Field(description="parties that sit in it, separated by ; (empty: all)")
+    ] = ()
 
 
 class Contact(Sourced):
@@ -319,14 +408,18 @@ class Contact(Sourced):
 
     table: ClassVar[str] = "contacts"
     id: Annotated[Id, Field(description="short code")]
-    party: Annotated[Text, Ref("parties"), Field(description="party it belongs to; empty for a common body")] = ""
+    party: Annotated[
+        Text, Ref("parties"), Field(description="party it belongs to; empty for a common body")
+    ] = ""
     role: Annotated[
         Literal["focal point", "approver", "secretariat", "council", "verifier"],
         Field(description="its place in the escalation ladder"),
     ]
     office: Annotated[Text, Field(description="name of the office")] = ""
     email: Annotated[Text, Field(description="address for reminders; empty = none is sent")] = ""
-    language: Annotated[Literal["en", "ru", "fa", "ar", "fr"], Field(description="language of its letters")] = "en"
+    language: Annotated[
+        Literal["en", "ru", "fa", "ar", "fr"], Field(description="language of its letters")
+    ] = "en"
 
 
 class Node(Sourced):
@@ -343,9 +436,12 @@ class Node(Sourced):
         Share | None,
         Field(description="share of its country's trade that starts or ends here; empty = goods only pass"),
     ] = None
-    capacity_mt_per_year: Annotated[Positive | None, Field(description="what it can handle, million tonnes a year")] = None
+    capacity_mt_per_year: Annotated[
+        Positive | None, Field(description="what it can handle, million tonnes a year")
+    ] = None
     load_mt_per_year: Annotated[
-        NotNegative | None, Field(description="tonnes handled today, million a year; with capacity it makes a queue")
+        NotNegative | None,
+        Field(description="tonnes handled today, million a year; with capacity it makes a queue"),
     ] = None
 
 
@@ -358,7 +454,9 @@ class Link(Sourced):
     to_node: Annotated[Id, Ref("nodes"), Field(description="the other end")]
     mode: Annotated[Mode, Field(description="means of transport")]
     km: Annotated[Positive, Field(description="length, km")]
-    gauge_mm: Annotated[Positive | None, Field(description="rail gauge, mm; a change of gauge is a transfer")] = None
+    gauge_mm: Annotated[
+        Positive | None, Field(description="rail gauge, mm; a change of gauge is a transfer")
+    ] = None
     state: Annotated[
         Literal["open", "under construction", "planned", "suspended"],
         Field(description="state on the programme's base date; only open links carry freight"),
@@ -374,16 +472,29 @@ class Link(Sourced):
             description="running speed, km/h; empty = params' speed of the mode",
         ),
     ] = None
-    usd_per_tkm: Annotated[NotNegative | None, Field(description="freight rate, USD per tonne-km; empty = params' rate")] = None
-    usd_per_t: Annotated[NotNegative, Field(description="fixed charge, USD per tonne (canal dues, berth)")] = 0.0
-    capacity_mt_per_year: Annotated[Positive | None, Field(description="capacity both ways, million tonnes a year")] = None
+    usd_per_tkm: Annotated[
+        NotNegative | None, Field(description="freight rate, USD per tonne-km; empty = params' rate")
+    ] = None
+    usd_per_t: Annotated[
+        NotNegative, Field(description="fixed charge, USD per tonne (canal dues, berth)")
+    ] = 0.0
+    capacity_mt_per_year: Annotated[
+        Positive | None, Field(description="capacity both ways, million tonnes a year")
+    ] = None
     load_mt_per_year: Annotated[
-        NotNegative | None, Field(description="tonnes carried both ways today, million a year; with capacity it makes a queue")
+        NotNegative | None,
+        Field(description="tonnes carried both ways today, million a year; with capacity it makes a queue"),
     ] = None
     lines: Annotated[Texts, Field(description="named lines it belongs to, separated by ;")] = ()
-    commitment: Annotated[Text, Ref("commitments"), Field(description="commitment about it, for readers")] = ""
-    great_circle_ratio: Annotated[Positive | None, Field(description="km over great-circle km, as the facts give it")] = None
-    use: Annotated[Use, Field(description="model, or check: kept for checking only (aggregates of other links)")] = "model"
+    commitment: Annotated[Text, Ref("commitments"), Field(description="commitment about it, for readers")] = (
+        ""
+    )
+    great_circle_ratio: Annotated[
+        Positive | None, Field(description="km over great-circle km, as the facts give it")
+    ] = None
+    use: Annotated[
+        Use, Field(description="model, or check: kept for checking only (aggregates of other links)")
+    ] = "model"
 
 
 class Crossing(Sourced):
@@ -400,10 +511,16 @@ class Crossing(Sourced):
             "transshipment), passage (a canal) or observation (for checking)"
         ),
     ]
-    from_mode: Annotated[Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on one side")] = ""
-    to_mode: Annotated[Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on the other side")] = ""
+    from_mode: Annotated[
+        Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on one side")
+    ] = ""
+    to_mode: Annotated[
+        Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on the other side")
+    ] = ""
     hours: Annotated[NotNegative | None, Field(description="hours, wait included")] = None
-    usd_per_t: Annotated[NotNegative | None, Field(description="charge, USD per tonne; empty = params' charge")] = None
+    usd_per_t: Annotated[
+        NotNegative | None, Field(description="charge, USD per tonne; empty = params' charge")
+    ] = None
     cost_usd: Annotated[NotNegative | None, Field(description="observed cost, in cost_unit")] = None
     cost_unit: Annotated[Text, Field(description="unit of cost_usd")] = ""
     year: Annotated[Year | None, Field(description="year observed")] = None
@@ -465,27 +582,43 @@ class Restriction(Sourced):
     title: Annotated[Text, Field(description="what is restricted")]
     target_table: Annotated[
         Literal["links", "nodes", "lines", "modes", "countries", "programme"],
-        Field(description="what it applies to; 'countries' = trade between target and partner, 'programme' = every link"),
+        Field(
+            description="what it applies to; 'countries' = trade between target and partner, 'programme' = "
+            "every link"
+        ),
     ]
     target: Annotated[Text, Field(description="id of the thing restricted")] = ""
-    partner: Annotated[Text, Ref("countries"), Field(description="the other country; empty = all trade of the target")] = ""
+    partner: Annotated[
+        Text, Ref("countries"), Field(description="the other country; empty = all trade of the target")
+    ] = ""
     starts: Annotated[Date, Field(description="first day")]
     ends: Annotated[Date | None, Field(description="last day; empty = open")] = None
     effect: Annotated[
         Literal["recorded", "closed", "dearer"],
-        Field(description="closed; dearer by the amounts here; or recorded only, where no source says by how much"),
+        Field(
+            description="closed; dearer by the amounts here; or recorded only, where no source says by how "
+            "much"
+        ),
     ] = "recorded"
     hours: Annotated[NotNegative, Field(description="hours added, on the network")] = 0.0
     usd_per_t: Annotated[NotNegative, Field(description="USD per tonne added, on the network")] = 0.0
-    ad_valorem_percent: Annotated[NotNegative, Field(description="percent added to the cost of trade, for countries")] = 0.0
+    ad_valorem_percent: Annotated[
+        NotNegative, Field(description="percent added to the cost of trade, for countries")
+    ] = 0.0
     tariff_percent: Annotated[
         NotNegative,
-        Field(description="percentage points added to the importer's duty, for countries; the revenue is the importer's"),
+        Field(
+            description="percentage points added to the importer's duty, for countries; the revenue is the "
+            "importer's"
+        ),
     ] = 0.0
     direction: Annotated[
-        Literal["both", "exports", "imports"], Field(description="for countries: which trade of the target it touches")
+        Literal["both", "exports", "imports"],
+        Field(description="for countries: which trade of the target it touches"),
     ] = "both"
-    sectors: Annotated[Texts, Ref("sectors"), Field(description="for countries: sectors it touches; empty = all")] = ()
+    sectors: Annotated[
+        Texts, Ref("sectors"), Field(description="for countries: sectors it touches; empty = all")
+    ] = ()
     imposed_by: Annotated[Texts, Ref("countries"), Field(description="countries that impose it")] = ()
     statement: Annotated[Text, Field(description="what the source states")] = ""
 
@@ -500,15 +633,25 @@ class Country(Sourced):
     gdp_year: Annotated[Year | None, Field(description="year of the GDP figure")] = None
     population: Annotated[Positive | None, Field(description="inhabitants")] = None
     population_year: Annotated[Year | None, Field(description="year of the population figure")] = None
-    customs_union: Annotated[Text, Field(description="customs union; inside it a border costs params' internal hours")] = ""
-    neighbours: Annotated[Texts, Field(description="countries with a common land border, separated by ;")] = ()
-    lat: Annotated[float | None, Field(ge=-90, le=90, allow_inf_nan=False, description="latitude of the economic centre")] = None
+    customs_union: Annotated[
+        Text, Field(description="customs union; inside it a border costs params' internal hours")
+    ] = ""
+    neighbours: Annotated[
+        Texts, Field(description="countries with a common land border, separated by ;")
+    ] = ()
+    lat: Annotated[
+        float | None, Field(ge=-90, le=90, allow_inf_nan=False, description="latitude of the economic centre")
+    ] = None
     lon: Annotated[
         float | None,
         Field(ge=-180, le=180, allow_inf_nan=False, description="longitude of the economic centre"),
     ] = None
-    internal_km: Annotated[Positive | None, Field(description="mean distance of trade inside the country, km")] = None
-    rest_of_world_km: Annotated[Positive | None, Field(description="mean distance to the rest of the world, km")] = None
+    internal_km: Annotated[
+        Positive | None, Field(description="mean distance of trade inside the country, km")
+    ] = None
+    rest_of_world_km: Annotated[
+        Positive | None, Field(description="mean distance to the rest of the world, km")
+    ] = None
 
 
 class Flow(Row):
@@ -516,7 +659,9 @@ class Flow(Row):
 
     table: ClassVar[str] = "flows"
     key: ClassVar[tuple[str, ...]] = ("exporter", "importer")
-    exporter: Annotated[Iso3, Ref("countries"), Field(description="exporting country; the same as importer = domestic trade")]
+    exporter: Annotated[
+        Iso3, Ref("countries"), Field(description="exporting country; the same as importer = domestic trade")
+    ]
     importer: Annotated[Iso3, Ref("countries"), Field(description="importing country")]
     usd_m: Annotated[NotNegative, Field(description="trade, million USD a year")]
     basis: Annotated[Text, Field(description="basis of the figure")] = ""
@@ -530,16 +675,19 @@ class Sector(Sourced):
     table: ClassVar[str] = "sectors"
     id: Annotated[Id, Field(description="short code")]
     title: Annotated[Text, Field(description="name in English")]
-    trade_elasticity: Annotated[Positive, Field(description="trade elasticity; of a sector that is not traded any number")]
+    trade_elasticity: Annotated[
+        Positive, Field(description="trade elasticity; of a sector that is not traded any number")
+    ]
     bulk: Annotated[Share, Field(description="share of its trade, by value, that goes as bulk")] = 0.0
     general: Annotated[Share, Field(description="share that goes as general cargo")] = 0.0
-    containers: Annotated[Share, Field(description="share that goes in containers; what is left of 1 does not use the network")] = (
-        0.0
-    )
+    containers: Annotated[
+        Share, Field(description="share that goes in containers; what is left of 1 does not use the network")
+    ] = 0.0
 
 
 class SectorTrade(Row):
-    """Trade of one sector between two countries, net of tariffs; exporter = importer is what is sold at home."""
+    """Trade of one sector between two countries, net of tariffs; exporter = importer is what is sold at
+    home."""
 
     table: ClassVar[str] = "sector_trade"
     key: ClassVar[tuple[str, ...]] = ("sector", "exporter", "importer")
@@ -547,7 +695,9 @@ class SectorTrade(Row):
     exporter: Annotated[Iso3, Ref("countries"), Field(description="exporting country")]
     importer: Annotated[Iso3, Ref("countries"), Field(description="importing country")]
     usd_m: Annotated[NotNegative, Field(description="trade net of tariffs, million USD a year")]
-    tariff_percent: Annotated[NotNegative, Field(description="duty of the importer, percent of the value")] = 0.0
+    tariff_percent: Annotated[
+        NotNegative, Field(description="duty of the importer, percent of the value")
+    ] = 0.0
     basis: Annotated[Text, Field(description="basis of the figure")] = ""
     source: Annotated[Text, Field(description="source of the figure")] = ""
     note: Annotated[Text, Field(description="note")] = ""
@@ -561,7 +711,9 @@ class SectorAccount(Row):
     country: Annotated[Iso3, Ref("countries"), Field(description="country")]
     sector: Annotated[Id, Ref("sectors"), Field(description="sector")]
     value_added_usd_m: Annotated[NotNegative, Field(description="value added, million USD a year")]
-    final_usd_m: Annotated[NotNegative, Field(description="final spending on it, tariffs included, million USD a year")]
+    final_usd_m: Annotated[
+        NotNegative, Field(description="final spending on it, tariffs included, million USD a year")
+    ]
     basis: Annotated[Text, Field(description="basis of the figure")] = ""
     source: Annotated[Text, Field(description="source of the figure")] = ""
     note: Annotated[Text, Field(description="note")] = ""
@@ -606,8 +758,12 @@ class ReportedTrade(Sourced):
     usd_m: Annotated[NotNegative, Field(description="million USD in the period")]
     period: Annotated[Text, Field(description="period in the words of the source")] = ""
     kind: Annotated[Literal["flow", "turnover"], Field(description="one way, or both ways together")] = "flow"
-    months: Annotated[Positive, Field(description="months the period covers; the model scales to twelve")] = 12.0
-    use: Annotated[Use, Field(description="model: held in the base matrix; check: kept for comparison")] = "check"
+    months: Annotated[Positive, Field(description="months the period covers; the model scales to twelve")] = (
+        12.0
+    )
+    use: Annotated[Use, Field(description="model: held in the base matrix; check: kept for comparison")] = (
+        "check"
+    )
 
 
 class Route(Sourced):
@@ -621,7 +777,9 @@ class Route(Sourced):
     destination_text: Annotated[Text, Field(description="destination in the words of the source")] = ""
     title: Annotated[Text, Field(description="route in the words of the source")] = ""
     mode_chain: Annotated[Text, Field(description="modes in the words of the source")] = ""
-    cargo: Annotated[Literal["bulk", "general", "containers"], Field(description="cargo class compared")] = "containers"
+    cargo: Annotated[Literal["bulk", "general", "containers"], Field(description="cargo class compared")] = (
+        "containers"
+    )
     via: Annotated[Texts, Ref("nodes"), Field(description="nodes that the way must pass, in order")] = ()
     avoid_modes: Annotated[Texts, Field(description="modes that the way may not use")] = ()
     days_min: Annotated[Positive | None, Field(description="shortest time stated, days")] = None
@@ -631,7 +789,9 @@ class Route(Sourced):
     km: Annotated[Positive | None, Field(description="length stated, km")] = None
     year: Annotated[Year | None, Field(description="year of the statement")] = None
     what: Annotated[Text, Field(description="what was stated")] = ""
-    branch: Annotated[Text, Field(description="name of the way among its rivals; rows of one name are compared")] = ""
+    branch: Annotated[
+        Text, Field(description="name of the way among its rivals; rows of one name are compared")
+    ] = ""
     sample: Annotated[
         Literal["", "fit", "held out"],
         Field(description="fit: used in the calibration; held out: compared only; empty: not compared"),
@@ -643,7 +803,9 @@ class Param(Sourced):
 
     table: ClassVar[str] = "params"
     id: Annotated[Id, Field(description="short code")]
-    name: Annotated[Text, Field(description="what it is; the unit stands in the name where the model reads it")]
+    name: Annotated[
+        Text, Field(description="what it is; the unit stands in the name where the model reads it")
+    ]
     applies_to: Annotated[Text, Field(description="mode, mode/cargo class, cargo class or all")] = "all"
     value: Annotated[Number, Field(description="value used")]
     low: Annotated[Number | None, Field(description="low end of the band")] = None
@@ -691,7 +853,8 @@ TABLES: dict[str, type[Row]] = {
     )
 }
 
-# What only the model reads: a fault there leaves the register usable. Restrictions and capacities are shown by the register too.
+# What only the model reads: a fault there leaves the register usable. Restrictions and capacities are shown
+# by the register too.
 ONLY_FOR_VALUES = frozenset(
     row.table
     for row in (

@@ -1,8 +1,8 @@
 """What do a party's acts say, in their order? When it was bound, by which act, until which withdrawal.
 
-A source often gives a year or a month only, so every day here has two sides, the first and the last that it may mean
-(:class:`When`). A party *may* be bound on a day if some reading of its dates has it bound then, and *is* bound if every reading
-has: with the first the earliest trigger is found, with the second the latest.
+A source often gives a year or a month only, so every day here has two sides, the first and the last that it
+may mean (:class:`When`). A party *may* be bound on a day if some reading of its dates has it bound then, and
+*is* bound if every reading has: with the first the earliest trigger is found, with the second the latest.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ class When:
 
 @dataclass(frozen=True)
 class Membership:
-    """A stretch of being bound: the act that began it, the withdrawal that ends it, the withdrawal before it."""
+    """A stretch of being bound: the act that began it, the withdrawal that ends it, the withdrawal before
+    it."""
 
     act: Instrument
     exit: Instrument | None = None
@@ -92,9 +93,11 @@ def until(act: Instrument) -> dt.date:
 
 
 def in_order(acts: Iterable[Instrument]) -> list[Instrument]:
-    """The dated acts of one party in the order in which they were made; on one and the same day a withdrawal comes first.
+    """The dated acts of one party in the order in which they were made; on one and the same day a withdrawal
+    comes first.
 
-    A withdrawal cannot come before what it withdraws from: where a year or a month leaves the order open, it follows.
+    A withdrawal cannot come before what it withdraws from: where a year or a month leaves the order open, it
+    follows.
     """
     waiting = sorted(
         (a for a in acts if made(a)),
@@ -117,8 +120,9 @@ def in_order(acts: Iterable[Instrument]) -> list[Instrument]:
 def memberships(acts: Iterable[Instrument], kinds: frozenset[str]) -> list[Membership]:
     """The stretches in which a party is bound by acts of some kinds, in order.
 
-    An act made between the notice of a withdrawal and its effect begins the next stretch. An act without a date belongs to the
-    first stretch, or after a withdrawal to a further one: nothing says that it came before.
+    An act made between the notice of a withdrawal and its effect begins the next stretch. An act without a
+    date belongs to the first stretch, or after a withdrawal to a further one: nothing says that it came
+    before.
     """
     acts = list(acts)
     found: list[Membership] = []
@@ -145,7 +149,8 @@ def memberships(acts: Iterable[Instrument], kinds: frozenset[str]) -> list[Membe
 def stretches(
     acts: Iterable[Instrument], kinds: frozenset[str], parties: Mapping[str, Party], side: Side
 ) -> dict[str, list[tuple[dt.date, dt.date]]]:
-    """From when to before when each party may be bound (``first``) or is bound in every reading of the dates (``last``)."""
+    """From when to before when each party may be bound (``first``) or is bound in every reading of the dates
+    (``last``)."""
     by_party: dict[str, list[Instrument]] = {}
     for act in acts:
         if act.party and (act.kind in kinds or act.kind == "withdrawal"):
@@ -175,6 +180,9 @@ def stretches(
 
 
 def _follows(withdrawal: Instrument, act: Instrument, others: list[dt.date]) -> bool:
-    """Was it surely made after an act? So say the days; or no other act (``others``, their first days) can be withdrawn by it."""
+    """Was it surely made after an act? So say the days; or no other act (``others``, their first days) can be
+    withdrawn by it."""
     made_on = made(withdrawal)
-    return day(made_on, "first") > day(made(act), "last") or not any(first < day(made_on, "last") for first in others)
+    return day(made_on, "first") > day(made(act), "last") or not any(
+        first < day(made_on, "last") for first in others
+    )

@@ -33,7 +33,9 @@ def every_commitment_has_an_owner(records: Records) -> Iterator[Finding]:
     """A promise that nobody owes cannot be followed up."""
     for row in records.commitments:
         if not row.owed_by:
-            yield _at(records, row, "owed_by", f"{row.id} is owed by nobody", "Name the parties that promised it")
+            yield _at(
+                records, row, "owed_by", f"{row.id} is owed by nobody", "Name the parties that promised it"
+            )
 
 
 def no_dependency_runs_in_a_circle(records: Records) -> Iterator[Finding]:
@@ -61,7 +63,9 @@ def no_dependency_runs_in_a_circle(records: Records) -> Iterator[Finding]:
                 stack.append((following, iter(after.get(following, ()))))
             elif state[following] == 1:
                 circle = [*path[path.index(following) :], following]
-                row = next(r for r in records.dependencies if (r.predecessor, r.successor) == (name, following))
+                row = next(
+                    r for r in records.dependencies if (r.predecessor, r.successor) == (name, following)
+                )
                 message = f"dependencies run in a circle: {' → '.join(circle)}"
                 yield _at(records, row, "successor", message, "Remove one of them")
 
@@ -89,14 +93,22 @@ def every_promise_has_a_last_day(records: Records) -> Iterator[Finding]:
     remedy = "Write the day, month or year by which it is due, or 'before' one"
     for row in records.date_changes:
         if row.promised_for and row.promised_for.bound == "after":
-            yield _at(records, row, "promised_for", f"'{row.promised_for}' names no day by which it is due", remedy)
+            yield _at(
+                records, row, "promised_for", f"'{row.promised_for}' names no day by which it is due", remedy
+            )
     for request in records.date_requests:
         if request.new_date.bound == "after":
-            yield _at(records, request, "new_date", f"'{request.new_date}' names no day by which it is due", remedy)
+            yield _at(
+                records, request, "new_date", f"'{request.new_date}' names no day by which it is due", remedy
+            )
     for meeting in records.meetings:
         if meeting.date and meeting.date.bound:
             yield _at(
-                records, meeting, "date", f"'{meeting.date}' is no date of a meeting", "Write its day or month, or leave it empty"
+                records,
+                meeting,
+                "date",
+                f"'{meeting.date}' is no date of a meeting",
+                "Write its day or month, or leave it empty",
             )
 
 
@@ -104,7 +116,13 @@ def no_restriction_ends_before_it_starts(records: Records) -> Iterator[Finding]:
     """Nothing can end before it starts."""
     for row in records.restrictions:
         if row.ends and row.ends.last < row.starts.first:
-            yield _at(records, row, "ends", f"ends {row.ends}, before it starts {row.starts}", "Correct one of the two")
+            yield _at(
+                records,
+                row,
+                "ends",
+                f"ends {row.ends}, before it starts {row.starts}",
+                "Correct one of the two",
+            )
 
 
 def the_horizon_lies_ahead(records: Records) -> Iterator[Finding]:
@@ -118,7 +136,16 @@ def the_horizon_lies_ahead(records: Records) -> Iterator[Finding]:
 
 def every_act_of_a_party_names_it(records: Records) -> Iterator[Finding]:
     """Only an act of all (an extension, a decision ...) may leave the party empty."""
-    common = {"adoption", "entry into force", "suspension", "resumption", "extension", "termination", "supersession", "decision"}
+    common = {
+        "adoption",
+        "entry into force",
+        "suspension",
+        "resumption",
+        "extension",
+        "termination",
+        "supersession",
+        "decision",
+    }
     for row in records.instruments:
         if not row.party and row.kind not in common:
             yield _at(records, row, "party", f"a {row.kind} needs the party that made it", "Name the party")
@@ -144,32 +171,72 @@ def every_rule_of_force_can_be_computed(records: Records) -> Iterator[Finding]:
     for c in records.force_conditions:
         have[c.rule] = have.get(c.rule, 0) + 1
         if c.condition in ("count", "share", "weight") and c.at_least is None:
-            yield _at(records, c, "at_least", f"a condition of kind {c.condition} needs a number", "Fill in at_least")
+            yield _at(
+                records,
+                c,
+                "at_least",
+                f"a condition of kind {c.condition} needs a number",
+                "Fill in at_least",
+            )
         if c.condition == "share" and c.base is None:
-            yield _at(records, c, "base", "a share needs its frozen base", "Fill in base: how many parties it is a share of")
+            yield _at(
+                records,
+                c,
+                "base",
+                "a share needs its frozen base",
+                "Fill in base: how many parties it is a share of",
+            )
         if c.condition == "share" and c.at_least is not None and c.at_least > 1:
-            yield _at(records, c, "at_least", f"a share of {c.at_least:g} can never be reached", "Write a share from 0 to 1")
+            yield _at(
+                records,
+                c,
+                "at_least",
+                f"a share of {c.at_least:g} can never be reached",
+                "Write a share from 0 to 1",
+            )
         if c.condition == "weight" and c.weights not in weights and records.whole("force_weights"):
             message = f"there is no table of weights '{c.weights}' in force_weights"
             yield _at(records, c, "weights", message, "Add its rows, or correct the name")
         if c.condition == "all of" and not c.among:
-            yield _at(records, c, "among", "'all of' needs the parties that must act", "Name them, separated by ;")
+            yield _at(
+                records, c, "among", "'all of' needs the parties that must act", "Name them, separated by ;"
+            )
     seen: dict[tuple[str, str], str] = {}
     for row in records.force_rules:
         if row.applies == "agreement" and row.id not in have and records.whole("force_conditions"):
             yield _at(records, row, "id", f"{row.id} has no condition", "Add a row to force_conditions")
         first = seen.setdefault((row.agreement, row.applies), row.id)
         if first != row.id:
-            yield _at(records, row, "agreement", f"{row.agreement} has the rule {first} already", "Delete one of the two")
+            yield _at(
+                records,
+                row,
+                "agreement",
+                f"{row.agreement} has the rule {first} already",
+                "Delete one of the two",
+            )
         for kind in row.kinds:
             if kind not in kinds:
-                yield _at(records, row, "kinds", f"'{kind}' is not a kind of act", f"Known: {', '.join(sorted(kinds))}")
+                yield _at(
+                    records,
+                    row,
+                    "kinds",
+                    f"'{kind}' is not a kind of act",
+                    f"Known: {', '.join(sorted(kinds))}",
+                )
         if counts_days_as_months(wait := Offset(row.offset, row.offset_unit, row.convention)):
             message = f"{row.offset} days cannot be counted as {row.convention}"
-            yield _at(records, row, "offset_unit", message, "Give the wait in months or years, or count it in days")
+            yield _at(
+                records, row, "offset_unit", message, "Give the wait in months or years, or count it in days"
+            )
         if wait.n / _IN_A_YEAR[wait.unit] > _LONGEST_YEARS:
             message = f"a wait of {row.offset:,} {row.offset_unit}s leaves the calendar"
-            yield _at(records, row, "offset", message, f"Give the wait of the agreement, at most {_LONGEST_YEARS} years")
+            yield _at(
+                records,
+                row,
+                "offset",
+                message,
+                f"Give the wait of the agreement, at most {_LONGEST_YEARS} years",
+            )
         if row.offset and row.convention == "same_day":
             message = f"a wait of {row.offset} {row.offset_unit}s cannot end on the same day"
             yield _at(records, row, "convention", message, "Name the counting convention of the agreement")
@@ -178,7 +245,11 @@ def every_rule_of_force_can_be_computed(records: Records) -> Iterator[Finding]:
 def every_milestone_belongs_to_what_names_it(records: Records) -> Iterator[Finding]:
     """A date or report about a milestone is about its commitment."""
     parent = {m.id: m.commitment for m in records.milestones}
-    rows: tuple[DateChange | Evidence | DateRequest, ...] = (*records.date_changes, *records.evidence, *records.date_requests)
+    rows: tuple[DateChange | Evidence | DateRequest, ...] = (
+        *records.date_changes,
+        *records.evidence,
+        *records.date_requests,
+    )
     for row in rows:
         if row.milestone and parent.get(row.milestone, row.commitment) != row.commitment:
             message = f"{row.milestone} is a milestone of {parent[row.milestone]}, not of {row.commitment}"
@@ -191,14 +262,22 @@ def every_request_follows_the_policy(records: Records) -> Iterator[Finding]:
     for row in records.date_requests:
         if row.reason not in records.policy.reasons:
             known = ", ".join(records.policy.reasons)
-            yield _at(records, row, "reason", f"'{row.reason}' is no reason code", f"Known in the policy: {known}")
+            yield _at(
+                records, row, "reason", f"'{row.reason}' is no reason code", f"Known in the policy: {known}"
+            )
         first = seen.setdefault((row.commitment, row.milestone, row.ordinal), row.id)
         if first != row.id:
             message = f"{first} is request number {row.ordinal} for this date already"
             yield _at(records, row, "ordinal", message, "Number the requests 1, 2, 3 ...")
         decided = row.decision in ("granted", "refused")
         if decided and (row.decided_on is None or not row.decided_by):
-            yield _at(records, row, "decision", f"{row.decision} by nobody or on no day", "Fill in decided_on and decided_by")
+            yield _at(
+                records,
+                row,
+                "decision",
+                f"{row.decision} by nobody or on no day",
+                "Fill in decided_on and decided_by",
+            )
         if row.decided_on and row.decided_on.last < row.asked_on.first:
             message = f"decided on {row.decided_on}, before it was asked on {row.asked_on}"
             yield _at(records, row, "decided_on", message, "Correct one of the two dates")
@@ -214,30 +293,55 @@ def every_date_by_request_was_granted(records: Records) -> Iterator[Finding]:
         if request.decision != "granted":
             message = f"the request {request.id} is {request.decision}, so it moves no date"
             yield _at(records, row, "request", message, "Remove the row, or record the decision")
-        elif row.promised_for != request.new_date or (row.commitment, row.milestone) != (request.commitment, request.milestone):
-            message = f"the request {request.id} granted {request.new_date} for {request.milestone or request.commitment}"
+        elif row.promised_for != request.new_date or (row.commitment, row.milestone) != (
+            request.commitment,
+            request.milestone,
+        ):
+            message = (
+                f"the request {request.id} granted {request.new_date} for "
+                f"{request.milestone or request.commitment}"
+            )
             yield _at(records, row, "promised_for", message, "Write what was granted")
 
 
 def every_three_points_are_in_order(records: Records) -> Iterator[Finding]:
-    """The shortest is not longer than the likely, the likely not longer than the longest; one estimate a commitment."""
+    """The shortest is not longer than the likely, the likely not longer than the longest; one estimate a
+    commitment."""
     seen: dict[str, str] = {}
     for row in records.durations:
         if not row.low_days <= row.likely_days <= row.high_days:
             points = f"{row.low_days:g}, {row.likely_days:g}, {row.high_days:g}"
-            yield _at(records, row, "likely_days", f"the three points {points} are not in order", "Order them")
+            yield _at(
+                records, row, "likely_days", f"the three points {points} are not in order", "Order them"
+            )
         if row.shape == "normal" and row.high_days == row.low_days:
-            yield _at(records, row, "shape", "a normal duration needs a low below its high", "Use triangular for a fixed one")
+            yield _at(
+                records,
+                row,
+                "shape",
+                "a normal duration needs a low below its high",
+                "Use triangular for a fixed one",
+            )
         if row.high_days > _LONGEST_DAYS:
             message = f"{row.high_days:,.6g} days leave the calendar"
-            yield _at(records, row, "high_days", message, f"Give the duration in days, at most {_LONGEST_DAYS:,}")
+            yield _at(
+                records, row, "high_days", message, f"Give the duration in days, at most {_LONGEST_DAYS:,}"
+            )
         first = seen.setdefault(row.commitment, row.id)
         if first != row.id:
-            yield _at(records, row, "commitment", f"{row.commitment} is estimated by {first} already", "Delete one of the two")
+            yield _at(
+                records,
+                row,
+                "commitment",
+                f"{row.commitment} is estimated by {first} already",
+                "Delete one of the two",
+            )
     for driver in records.drivers:
         if not driver.low_factor <= driver.likely_factor <= driver.high_factor:
             points = f"{driver.low_factor:g}, {driver.likely_factor:g}, {driver.high_factor:g}"
-            yield _at(records, driver, "likely_factor", f"the three points {points} are not in order", "Order them")
+            yield _at(
+                records, driver, "likely_factor", f"the three points {points} are not in order", "Order them"
+            )
         if driver.high_factor > _LARGEST_FACTOR:
             message = f"nothing is stretched {driver.high_factor:,.6g} times"
             yield _at(records, driver, "high_factor", message, f"Give a factor, at most {_LARGEST_FACTOR:,}")
@@ -255,7 +359,9 @@ def every_calendar_of_working_days_is_known(records: Records) -> Iterator[Findin
         if row.calendar in unknown:
             message = f"no calendar of working days is known for '{row.calendar}'"
             remedy = "Write the ISO code of a country, such as IRN, or leave it empty"
-            yield replace(_at(records, row, "calendar", message, remedy), needed_for="values")  # only draws read it
+            yield replace(
+                _at(records, row, "calendar", message, remedy), needed_for="values"
+            )  # only draws read it
 
 
 def no_report_disputes_itself(records: Records) -> Iterator[Finding]:
@@ -290,7 +396,13 @@ def every_address_can_be_written_to(records: Records) -> Iterator[Finding]:
     """An address of a reminder has a name, an @ and a host, and no blanks."""
     for row in records.contacts:
         if row.email and not re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", row.email):
-            yield _at(records, row, "email", f"'{row.email[:60]}' is no e-mail address", "Write it as office@ministry.example")
+            yield _at(
+                records,
+                row,
+                "email",
+                f"'{row.email[:60]}' is no e-mail address",
+                "Write it as office@ministry.example",
+            )
 
 
 RULES: tuple[Rule, ...] = (

@@ -1,4 +1,5 @@
-"""By which rule does an agreement enter into force? Its conditions, who counts, and the wait after the trigger.
+"""By which rule does an agreement enter into force? Its conditions, who counts, and the wait after the
+trigger.
 
 "Thirty days after" is not one rule, so each wait names its counting convention (:func:`after`).
 """
@@ -38,7 +39,11 @@ class Offset:
     floor: dt.date | None = None
 
     def __str__(self) -> str:
-        wait = "the same day" if self.convention == "same_day" else f"{self.n} {self.unit}s, counted as {self.convention}"
+        wait = (
+            "the same day"
+            if self.convention == "same_day"
+            else f"{self.n} {self.unit}s, counted as {self.convention}"
+        )
         return wait + (f", not before {self.floor}" if self.floor else "")
 
 
@@ -55,7 +60,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class Rule:
-    """When an agreement enters into force: alternatives of conditions, who counts, the offset, and the party's own rule."""
+    """When an agreement enters into force: alternatives of conditions, who counts, the offset, and the
+    party's own rule."""
 
     alternatives: tuple[tuple[Condition, ...], ...]
     offset: Offset
@@ -67,9 +73,10 @@ class Rule:
     def of(cls, mapping: Mapping[str, Any], weights: Mapping[str, Mapping[str, float]] | None = None) -> Rule:
         """A rule from plain data.
 
-        ``trigger`` is a condition (``count_at_least``, ``share_at_least`` with ``of``, ``weight_at_least`` with
-        ``weights`` naming a table, ``all_of`` with a list, ``decision``), or ``all``/``any`` with a list of such;
-        ``offset`` and ``per_party`` have ``n``, ``unit``, ``convention``. Raises ``WrongUse`` for anything else.
+        ``trigger`` is a condition (``count_at_least``, ``share_at_least`` with ``of``, ``weight_at_least``
+        with ``weights`` naming a table, ``all_of`` with a list, ``decision``), or ``all``/``any`` with a list
+        of such; ``offset`` and ``per_party`` have ``n``, ``unit``, ``convention``. Raises ``WrongUse`` for
+        anything else.
         """
         trigger = mapping.get("trigger")
         if not isinstance(trigger, Mapping):
@@ -77,7 +84,10 @@ class Rule:
         named = {str(kind).replace("_", " ") for kind in trigger.get("kinds", BINDING)}
         kinds = named - {str(kind).replace("_", " ") for kind in trigger.get("exclude_kinds", ())}
         branches = trigger.get("any", [trigger])
-        alternatives = tuple(tuple(_condition(part, weights or {}) for part in branch.get("all", [branch])) for branch in branches)
+        alternatives = tuple(
+            tuple(_condition(part, weights or {}) for part in branch.get("all", [branch]))
+            for branch in branches
+        )
         own = mapping.get("per_party")
         return cls(
             alternatives=alternatives,
@@ -96,18 +106,24 @@ def after(day: dt.date, offset: Offset) -> dt.date:
     * after_elapsed_days: day + n + 1, n clear days pass in between (AfCFTA: 29 April + 30 days is 30 May)
     * months_after: the same day n months later, or that month's last
     * first_of_month_after_nth_day: first of the month following day + n (Rome Statute, article 126)
-    * first_of_nth_month_after_month_of: first of the n-th month after the month of day (Mine Ban Convention, article 17)
+    * first_of_nth_month_after_month_of: first of the n-th month after the month of day (Mine Ban Convention,
+    article 17)
 
     Raises ``WrongUse`` for days counted as months, and for a wait that leaves the calendar.
     """
     if offset.convention == "months_after" and counts_days_as_months(offset):
-        raise WrongUse(f"A wait of {offset.n} days cannot be counted as {offset.convention}; give it in months or years.")
+        raise WrongUse(
+            f"A wait of {offset.n} days cannot be counted as {offset.convention}; give it in months or years."
+        )
     try:
         answer = _after(day, offset)
     except (OverflowError, ValueError):
         answer = dt.date.max
     if answer > CALENDAR[1]:
-        raise WrongUse(f"A wait of {offset} after {day} leaves the calendar, which ends on {CALENDAR[1]}; shorten the offset.")
+        raise WrongUse(
+            f"A wait of {offset} after {day} leaves the calendar, which ends on {CALENDAR[1]}; shorten the "
+            "offset."
+        )
     return max(answer, offset.floor) if offset.floor else answer
 
 
@@ -151,12 +167,20 @@ def rules_of(records: Records) -> dict[str, Rule]:
         if row.applies == "agreement" and row.agreement not in answer:
             branches: dict[int, list[Condition]] = {}
             for c in conditions.get(row.id, []):
-                made = Condition(c.condition, c.at_least or 0.0, c.base or 0.0, frozenset(c.among), weights.get(c.weights, {}))
+                made = Condition(
+                    c.condition,
+                    c.at_least or 0.0,
+                    c.base or 0.0,
+                    frozenset(c.among),
+                    weights.get(c.weights, {}),
+                )
                 branches.setdefault(c.alternative, []).append(made)
             party_rule = own.get(row.agreement)
             answer[row.agreement] = Rule(
                 alternatives=tuple(tuple(branches[k]) for k in sorted(branches)),
-                offset=Offset(row.offset, row.offset_unit, row.convention, row.floor.first if row.floor else None),
+                offset=Offset(
+                    row.offset, row.offset_unit, row.convention, row.floor.first if row.floor else None
+                ),
                 kinds=frozenset(row.kinds or BINDING),
                 organisation_counts=row.organisation_counts,
                 per_party=Offset(
@@ -180,14 +204,18 @@ def _condition(part: Mapping[str, Any], weights: Mapping[str, Mapping[str, float
     if "weight_at_least" in part:
         table = weights.get(part.get("weights", ""))
         if table is None:
-            raise WrongUse(f"The rule weighs by '{part.get('weights')}', and no such table of weights is given.")
+            raise WrongUse(
+                f"The rule weighs by '{part.get('weights')}', and no such table of weights is given."
+            )
         return Condition("weight", float(part["weight_at_least"]), among=among, weights=dict(table))
     if "all_of" in part:
         return Condition("all of", among=frozenset(part["all_of"]))
     if part.get("decision"):
         return Condition("decision")
     known = "count_at_least, share_at_least, weight_at_least, all_of, decision"
-    raise WrongUse(f"A condition of entry into force is one of {known}; found {', '.join(map(str, part)) or 'nothing'}.")
+    raise WrongUse(
+        f"A condition of entry into force is one of {known}; found {', '.join(map(str, part)) or 'nothing'}."
+    )
 
 
 def _offset(part: Mapping[str, Any]) -> Offset:

@@ -1,18 +1,20 @@
 """In force since when, for whom, and why? Computed from acts and rules, with two times: valid on, known on.
 
-An agreement enters into force when its *trigger* holds, after an *offset*; a party that acts later follows its own
-rule. With ``bound(t)`` the parties that have acted by day ``t``, still exist and have not withdrawn, a condition holds at
+An agreement enters into force when its *trigger* holds, after an *offset*; a party that acts later follows
+its own rule. With ``bound(t)`` the parties that have acted by day ``t``, still exist and have not withdrawn,
+a condition holds at
 
-* count:    sum over bound(t) of k(p) >= n, where k is 1 for a state and ``organisation_counts`` for an organisation
+* count:    sum over bound(t) of k(p) >= n, where k is 1 for a state and ``organisation_counts`` for
+            an organisation
 * share:    the same sum divided by a frozen ``base`` >= s
 * weight:   sum over bound(t) of w(p) >= x, where w is a table frozen on a date
 * all of:   a named set is contained in bound(t)
 * decision: an act of kind *decision* is dated by t
 
-The trigger is the first day on which all conditions of one alternative hold (Vienna Convention on the Law of Treaties,
-article 24: an agreement enters into force as it provides). "Thirty days after" is not one rule, so each offset names its
-counting convention (:func:`after`). What sources do not say stays *not evidenced*: nothing is guessed, and where only a
-month or year is known the answer is an interval.
+The trigger is the first day on which all conditions of one alternative hold (Vienna Convention on the Law of
+Treaties, article 24: an agreement enters into force as it provides). "Thirty days after" is not one rule, so
+each offset names its counting convention (:func:`after`). What sources do not say stays *not evidenced*:
+nothing is guessed, and where only a month or year is known the answer is an interval.
 """
 
 from __future__ import annotations
@@ -50,7 +52,8 @@ Stretches = Mapping[str, list[tuple[dt.date, dt.date]]]
 @dataclass(frozen=True)
 class Force:
     """Entry into force of one agreement. ``in_force`` is a date, a month or year as stated, an interval, None
-    (not reached), or *not evidenced*; ``basis`` says whether it was computed from a rule or stated by a source."""
+    (not reached), or *not evidenced*; ``basis`` says whether it was computed from a rule or stated by a
+    source."""
 
     agreement: str
     state: Legal
@@ -64,7 +67,11 @@ class Force:
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of ``milepost force``."""
-        trigger = {"date": self.trigger_date.isoformat(), "party": "; ".join(self.trigger_parties)} if self.trigger_date else None
+        trigger = (
+            {"date": self.trigger_date.isoformat(), "party": "; ".join(self.trigger_parties)}
+            if self.trigger_date
+            else None
+        )
         return {
             "state": self.state,
             "in_force": self.in_force,
@@ -72,7 +79,13 @@ class Force:
             "trigger": trigger,
             "per_party": {p.party: p.in_force for p in self.parties if p.in_force is not None},
             "parties": {
-                p.party: {"state": p.state, "in_force": p.in_force, "until": p.until, "act": p.act, "working": p.working}
+                p.party: {
+                    "state": p.state,
+                    "in_force": p.in_force,
+                    "until": p.until,
+                    "act": p.act,
+                    "working": p.working,
+                }
                 for p in self.parties
             },
             "working": list(self.working),
@@ -83,11 +96,12 @@ class Force:
 def force(
     records: Records, on: dt.date | None = None, known_on: dt.date | None = None, *, history: bool = True
 ) -> tuple[Force, ...]:
-    """Entry into force of every agreement, valid ``on`` a day (default: the base date) as ``known_on`` a day (default:
-    all that is on record).
+    """Entry into force of every agreement, valid ``on`` a day (default: the base date) as ``known_on`` a day
+    (default: all that is on record).
 
-    ``history=False`` is a negative control: it reads the register as today's lists of participants do, without the
-    states that vanished and with each party's latest act only. It gives the wrong dates that such lists give.
+    ``history=False`` is a negative control: it reads the register as today's lists of participants do,
+    without the states that vanished and with each party's latest act only. It gives the wrong dates that such
+    lists give.
     """
     at = on or records.settings.base_date
     parties = {p.id: p for p in records.parties}
@@ -105,7 +119,8 @@ def force(
 
 
 def events(instruments: Iterable[Instrument], known_on: dt.date | None) -> tuple[Instrument, ...]:
-    """The acts as known on a day: later ones left out, corrected ones replaced. None = all that is on record."""
+    """The acts as known on a day: later ones left out, corrected ones replaced. None = all that is on
+    record."""
     known = [i for i in instruments if known_on is None or _known(i) <= known_on]
     corrected = {i.corrects for i in known if i.corrects}
     return tuple(i for i in known if i.id not in corrected)
@@ -114,10 +129,11 @@ def events(instruments: Iterable[Instrument], known_on: dt.date | None) -> tuple
 def triggered(
     rule: Rule, acts: Iterable[Instrument], parties: Mapping[str, Party], side: Side = "last"
 ) -> tuple[dt.date, tuple[str, ...]] | None:
-    """First day on which the rule's trigger holds, and who acted on it; None if the acts on record never reach it.
+    """First day on which the rule's trigger holds, and who acted on it; None if the acts on record never
+    reach it.
 
-    ``side`` chooses the reading of imprecise dates: with ``first`` the earliest day that it may hold, with ``last`` the first
-    day on which it holds in every reading.
+    ``side`` chooses the reading of imprecise dates: with ``first`` the earliest day that it may hold, with
+    ``last`` the first day on which it holds in every reading.
     """
     acts = list(acts)
     bound = stretches(acts, rule.kinds, parties, side)
@@ -128,17 +144,26 @@ def triggered(
             continue
         today = [n for n in bound if any(start == on for start, _ in bound[n])]
         # of several acts on the day, those without which the trigger would not have been met
-        needed = [n for n in today if not _met(rule, {**bound, n: [s for s in bound[n] if s[0] != on]}, decisions, parties, on)]
+        needed = [
+            n
+            for n in today
+            if not _met(rule, {**bound, n: [s for s in bound[n] if s[0] != on]}, decisions, parties, on)
+        ]
         if on in decisions and not _met(rule, bound, [d for d in decisions if d != on], parties, on):
             needed.append("decision")
         return on, tuple(needed or [*today, *(["decision"] if on in decisions else [])])
     return None
 
 
-def _met(rule: Rule, bound: Stretches, decisions: list[dt.date], parties: Mapping[str, Party], on: dt.date) -> bool:
+def _met(
+    rule: Rule, bound: Stretches, decisions: list[dt.date], parties: Mapping[str, Party], on: dt.date
+) -> bool:
     inside = _bound(bound, on)
     decided = any(d <= on for d in decisions)
-    return any(branch and all(_holds(c, inside, rule, parties, decided) for c in branch) for branch in rule.alternatives)
+    return any(
+        branch and all(_holds(c, inside, rule, parties, decided) for c in branch)
+        for branch in rule.alternatives
+    )
 
 
 def _bound(bound: Stretches, on: dt.date) -> set[str]:
@@ -171,11 +196,16 @@ def _force(
             working.append(f"offset {rule.offset}: in force {entry}")
         elif early:
             hangs = after_span(When.between(early[0], CALENDAR[1]), rule.offset)
-            working.append(f"whether the acts meet the trigger hangs on dates that are not exact; if so, in force {hangs}")
+            working.append(
+                "whether the acts meet the trigger hangs on dates that are not exact; if so, in force "
+                f"{hangs}"
+            )
         else:
             working.append("the acts on record do not meet the trigger: " + _count(rule, acts, parties, on))
         if undated:
-            working.append(f"{len(undated)} acts have no date and are not counted: {', '.join(a.party for a in undated)}")
+            working.append(
+                f"{len(undated)} acts have no date and are not counted: {', '.join(a.party for a in undated)}"
+            )
     else:
         words = f'; its words: "{agreement.entry_into_force_rule}"' if agreement.entry_into_force_rule else ""
         working.append(f"no rule of entry into force is on record{words}")
@@ -214,7 +244,9 @@ def _state(agreement: Agreement, acts: list[Instrument], entry: When | None, on:
     if provisional(acts, on):
         return "provisionally applied"
     signed = agreement.signed is not None and agreement.signed.known_from <= on
-    if signed or any(a.kind in ("signature", *BINDING) and (a.date is None or a.date.known_from <= on) for a in acts):
+    if signed or any(
+        a.kind in ("signature", *BINDING) and (a.date is None or a.date.known_from <= on) for a in acts
+    ):
         return "signed"
     if any(a.kind == "adoption" and a.date and a.date.known_from <= on for a in acts):
         return "adopted"
@@ -226,7 +258,9 @@ def _within_term(agreement: Agreement, acts: list[Instrument], on: dt.date) -> b
     if agreement.expires is None:
         return True
     terms = [(dt.date.min, agreement.expires.last)]
-    for act in sorted((a for a in acts if a.kind == "extension" and effect(a)), key=lambda a: day(effect(a), "last")):
+    for act in sorted(
+        (a for a in acts if a.kind == "extension" and effect(a)), key=lambda a: day(effect(a), "last")
+    ):
         start, end = day(effect(act), "last"), until(act)
         if start - dt.timedelta(days=1) <= terms[-1][1]:
             terms[-1] = (terms[-1][0], max(end, terms[-1][1]))
@@ -235,16 +269,22 @@ def _within_term(agreement: Agreement, acts: list[Instrument], on: dt.date) -> b
     return any(start <= on <= end for start, end in terms)
 
 
-def _superseded(answer: Force, acts: list[Instrument], all_of_them: Mapping[str, Force], on: dt.date) -> Force:
+def _superseded(
+    answer: Force, acts: list[Instrument], all_of_them: Mapping[str, Force], on: dt.date
+) -> Force:
     for act in acts:
         if act.kind != "supersession":
             continue
         effective = effect(act)
         heir = all_of_them.get(act.by_agreement)
         ends = effective.last if effective else None
-        note = f"superseded by {act.by_agreement or 'a later agreement'}" + (f" on {effective}" if effective else "")
+        note = f"superseded by {act.by_agreement or 'a later agreement'}" + (
+            f" on {effective}" if effective else ""
+        )
         if (ends and ends <= on) or (ends is None and heir is not None and heir.state == "in force"):
-            parties = tuple(replace(p, state="superseded") if p.state == "in force" else p for p in answer.parties)
+            parties = tuple(
+                replace(p, state="superseded") if p.state == "in force" else p for p in answer.parties
+            )
             return replace(answer, state="superseded", parties=parties, working=(*answer.working, note))
     return answer
 
@@ -291,7 +331,10 @@ def _count(rule: Rule, acts: list[Instrument], parties: Mapping[str, Party], on:
             if c.kind == "count":
                 says.append(f"{sum(_adds(p, rule, parties) for p in inside):g} of {c.at_least:g} parties")
             elif c.kind == "share":
-                says.append(f"{sum(_adds(p, rule, parties) for p in inside):g} of {c.base:g} parties, needs {c.at_least:.0%}")
+                says.append(
+                    f"{sum(_adds(p, rule, parties) for p in inside):g} of {c.base:g} parties, needs "
+                    f"{c.at_least:.0%}"
+                )
             elif c.kind == "weight":
                 says.append(f"weight {sum(c.weights.get(p, 0.0) for p in inside):g} of {c.at_least:g}")
             elif c.kind == "all of":

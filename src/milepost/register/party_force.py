@@ -1,4 +1,5 @@
-"""Since when is one party bound, until when, and by which act? With the agreement, or later by the party's own rule."""
+"""Since when is one party bound, until when, and by which act? With the agreement, or later by the party's
+own rule."""
 
 from __future__ import annotations
 
@@ -49,9 +50,15 @@ class PartyForce:
 
 
 def party_forces(
-    rule: Rule | None, acts: list[Instrument], parties: Mapping[str, Party], entry: Entry, whole: Legal, on: dt.date
+    rule: Rule | None,
+    acts: list[Instrument],
+    parties: Mapping[str, Party],
+    entry: Entry,
+    whole: Legal,
+    on: dt.date,
 ) -> Iterator[PartyForce]:
-    """Every party that has acted, in the order of the table; ``whole`` is the state of the agreement on the day."""
+    """Every party that has acted, in the order of the table; ``whole`` is the state of the agreement on the
+    day."""
     by_party: dict[str, list[Instrument]] = {}
     for act in acts:
         if act.party:
@@ -62,23 +69,39 @@ def party_forces(
 
 def halted(acts: list[Instrument], party: str, on: dt.date) -> bool:
     """Is the last word of a party (or of all, with an empty name) on a day that application is suspended?"""
-    said = [a for a in acts if a.kind in ("suspension", "resumption") and a.party == party and day(effect(a), "last") <= on]
+    said = [
+        a
+        for a in acts
+        if a.kind in ("suspension", "resumption") and a.party == party and day(effect(a), "last") <= on
+    ]
     said.sort(key=lambda a: (day(effect(a), "last"), a.id))
     return bool(said) and said[-1].kind == "suspension"
 
 
 def ended(acts: list[Instrument], party: str, on: dt.date) -> Instrument | None:
     """The termination for a party (or for all, with an empty name) that has taken effect by a day."""
-    return next((a for a in acts if a.kind == "termination" and a.party == party and day(effect(a), "last") <= on), None)
+    return next(
+        (a for a in acts if a.kind == "termination" and a.party == party and day(effect(a), "last") <= on),
+        None,
+    )
 
 
 def provisional(acts: list[Instrument], on: dt.date) -> bool:
     """Is it applied provisionally on a day by one of these acts?"""
-    return any(a.kind == "provisional application" and effect(a) and day(effect(a), "last") <= on <= until(a) for a in acts)
+    return any(
+        a.kind == "provisional application" and effect(a) and day(effect(a), "last") <= on <= until(a)
+        for a in acts
+    )
 
 
 def _party_force(
-    name: str, rule: Rule | None, mine: list[Instrument], party: Party | None, entry: Entry, whole: Legal, on: dt.date
+    name: str,
+    rule: Rule | None,
+    mine: list[Instrument],
+    party: Party | None,
+    entry: Entry,
+    whole: Legal,
+    on: dt.date,
 ) -> PartyForce:
     kinds = (rule.kinds if rule else frozenset(BINDING)) | {"succession"}
     by_then = [a for a in mine if made(a) is None or day(made(a), "first") <= on]
@@ -124,11 +147,14 @@ def _party_force(
             working += f"; {ends} {until}, before the entry into force of {since}: never in force"
         since = until = None
     label = f"{now.act.kind} {now.act.date or ''}".strip() if now else mine[-1].kind
-    return PartyForce(name, state, since.text if since else None, until.text if until else None, label, working)
+    return PartyForce(
+        name, state, since.text if since else None, until.text if until else None, label, working
+    )
 
 
 def _on_day(found: list[Membership], on: dt.date) -> Membership | None:
-    """The stretch that counts on a day: the last whose way in is free, the withdrawal before it having taken effect."""
+    """The stretch that counts on a day: the last whose way in is free, the withdrawal before it having taken
+    effect."""
     return next((m for m in reversed(found) if m.after is None or m.after.last <= on), None)
 
 
@@ -138,7 +164,11 @@ def _since(
     """Since when a party is bound by an act, and the working."""
     unknown = When.between(*CALENDAR)
     again = When.of(now.after) if now and now.after else None
-    stated = [a.date for a in mine if a.kind == "entry into force" and a.date and (not again or a.date.last >= again.first)]
+    stated = [
+        a.date
+        for a in mine
+        if a.kind == "entry into force" and a.date and (not again or a.date.last >= again.first)
+    ]
     if stated:
         return When.of(stated[-1]), "stated by a source"
     if now is None:
@@ -159,7 +189,9 @@ def _since(
         since, working = entry.when, f"{act.kind} {date}, by the day of the trigger: with the agreement"
     elif rule and rule.per_party and entry.trigger:
         own = after_span(when, rule.per_party).not_before(entry.when)
-        if when.first <= entry.trigger.last and own.first > entry.when.first:  # it may have been among those of the trigger
+        if (
+            when.first <= entry.trigger.last and own.first > entry.when.first
+        ):  # it may have been among those of the trigger
             own = When.between(entry.when.first, own.last)
         since, working = own, f"{act.kind} {date}, then {rule.per_party}"
     else:

@@ -1,8 +1,9 @@
-"""How may a date move? By a recorded request: who asks, why, when, for which day; who grants it, and as which one.
+"""How may a date move? By a recorded request: who asks, why, when, for which day; who grants it, and as which
+one.
 
-The rules follow the discipline of the WTO Trade Facilitation Agreement (articles 16 and 17): a date moves only by a
-request that states a reason and the new date and comes early enough (120 days there); the first may be notified, a
-later one needs the committee. Every number is a line of the policy file.
+The rules follow the discipline of the WTO Trade Facilitation Agreement (articles 16 and 17): a date moves
+only by a request that states a reason and the new date and comes early enough (120 days there); the first may
+be notified, a later one needs the committee. Every number is a line of the policy file.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ def ask(
 ) -> Asked:
     """A request to move the date of a commitment or milestone, checked against the policy.
 
-    Raises ``WrongUse`` where the policy forbids it: unknown item, party that does not owe it, unknown reason, a date that
-    is not later, a move longer than one request allows, a request still pending. A request that comes late is
-    accepted as such and says so: it is not orderly, and it always goes to the deciding body.
+    Raises ``WrongUse`` where the policy forbids it: unknown item, party that does not owe it, unknown reason,
+    a date that is not later, a move longer than one request allows, a request still pending. A request that
+    comes late is accepted as such and says so: it is not orderly, and it always goes to the deciding body.
     """
     policy = records.policy
     milestones = {m.id: m for m in records.milestones}
@@ -50,7 +51,9 @@ def ask(
     parent = commitments[milestones[item].commitment if item in milestones else item]
     owners = (milestones[item].owed_by if item in milestones else ()) or parent.owed_by
     if by not in owners:
-        raise WrongUse(f"{by} does not owe {item}; only {', '.join(owners) or 'its owner'} can ask to move its date.")
+        raise WrongUse(
+            f"{by} does not owe {item}; only {', '.join(owners) or 'its owner'} can ask to move its date."
+        )
     if reason not in policy.reasons:
         raise one_of("reason code", reason, list(policy.reasons))
     try:
@@ -60,23 +63,31 @@ def ask(
     if wanted.bound == "after":
         raise WrongUse(f"'{wanted}' names no day by which {item} is due; ask for a day, a month or a year.")
     found: Status = next(
-        s for s in (milestone_status(records, on) if item in milestones else status(records, on)) if s.commitment == item
+        s
+        for s in (milestone_status(records, on) if item in milestones else status(records, on))
+        if s.commitment == item
     )
     if found.closed:
         raise WrongUse(f"{item} is {found.delivery}; a closed commitment has no date to move.")
     if found.latest_promised is None:
-        raise WrongUse(f"{item} has no promised date to move; announce its first date in date_changes instead.")
+        raise WrongUse(
+            f"{item} has no promised date to move; announce its first date in date_changes instead."
+        )
     due = found.latest_promised.last
     mine = [r for r in records.date_requests if (r.milestone or r.commitment) == item]
     pending = [r.id for r in mine if r.decision == "pending"]
     if pending:
         raise WrongUse(f"The request {pending[0]} for {item} is still pending; decide or withdraw it first.")
     if wanted.last <= due:
-        raise WrongUse(f"{wanted} is not later than {found.latest_promised}, the date that holds; nothing needs a request.")
+        raise WrongUse(
+            f"{wanted} is not later than {found.latest_promised}, the date that holds; nothing needs a "
+            "request."
+        )
     longest = (wanted.last - max(due, on)).days
     if longest > policy.longest_extension_days:
         raise WrongUse(
-            f"{wanted} is {longest:,} days on; the policy allows {policy.longest_extension_days:,} at a time. "
+            f"{wanted} is {longest:,} days on; the policy allows {policy.longest_extension_days:,} at a "
+            "time. "
             "Ask for an earlier date."
         )
     # a withdrawn request keeps its number: it stays on record, and no two rows have the same
@@ -88,7 +99,9 @@ def ask(
     remarks = []
     if not in_time:
         when = f"{-before:,} days after" if before < 0 else f"{before:,} days before"
-        remarks.append(f"asked {when} the date; an orderly request comes {policy.request_days_before} days before it")
+        remarks.append(
+            f"asked {when} the date; an orderly request comes {policy.request_days_before} days before it"
+        )
     if granted >= policy.requests_by_notice:
         remarks.append(f"{granted} granted before; from now on {policy.decided_by} decides")
     request = DateRequest(
@@ -111,15 +124,17 @@ def decide(
 ) -> tuple[DateRequest, DateChange | None]:
     """The decided request and, if granted, the date change that it makes.
 
-    Raises ``WrongUse`` for an unknown or decided request, for a body that may not decide it, and for a party that
-    would grant its own late or repeated request.
+    Raises ``WrongUse`` for an unknown or decided request, for a body that may not decide it, and for a party
+    that would grant its own late or repeated request.
     """
     rows = {r.id: r for r in records.date_requests}
     if request_id not in rows:
         raise one_of("request", request_id, list(rows))
     row = rows[request_id]
     if row.decision != "pending":
-        raise WrongUse(f"The request {row.id} was {row.decision} on {row.decided_on or 'an unknown day'} already.")
+        raise WrongUse(
+            f"The request {row.id} was {row.decision} on {row.decided_on or 'an unknown day'} already."
+        )
     if on < row.asked_on.first:
         raise WrongUse(f"The request {row.id} was made on {row.asked_on}; it cannot be decided on {on}.")
     policy = records.policy
@@ -127,7 +142,9 @@ def decide(
     find = milestone_status if row.milestone else status
     found = next(s for s in find(records, row.asked_on.last) if s.commitment == item)
     before = (found.latest_promised.last - row.asked_on.last).days if found.latest_promised else 0
-    earlier = sum((r.milestone or r.commitment) == item and r.decision == "granted" for r in records.date_requests)
+    earlier = sum(
+        (r.milestone or r.commitment) == item and r.decision == "granted" for r in records.date_requests
+    )
     by_notice = before >= policy.request_days_before and earlier < policy.requests_by_notice
     allowed = {policy.decided_by, "council"} | ({row.asked_by, "secretariat"} if by_notice else set())
     if by not in allowed:

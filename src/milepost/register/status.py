@@ -9,21 +9,25 @@ Rules, version 2. Only what is known by ``known_on`` about what happened by ``on
 * *no evidence*: no report, or context only. It is not the same as not started.
 * 0 *not started*: a report says that 0 percent of the works is done, and none shows more.
 * 1 *started*: a report shows a start or progress.
-* 2 *substantial*: a report meets the acceptance test in part, or shows half of the works or more (of works, not of land, money
+* 2 *substantial*: a report meets the acceptance test in part, or shows half of the works or more (of works,
+not of land, money
   or drawings), or says *delivered*
   without the proof that level 3 needs.
-* 3 *delivered*, a claim: the owner's own document meets the acceptance test (policy ``delivered_needs = "primary
-  document"``), or a statement of delivery is on record and none says that it misses the test (``"statement"``).
+* 3 *delivered*, a claim: the owner's own document meets the acceptance test (policy
+``delivered_needs = "primary
+  document"``), or a statement of delivery is on record and none says that it misses the test
+  (``"statement"``).
 * 4 *verified*: a body outside the owner reports that the test is met.
 * 5 *in effect*: the effect was measured over at least ``measured_days``.
 * *stopped*: a report shows an end without delivery, and no later report shows it delivered.
 
-**Timing**: a year or a month counts to its last day, for promises and reports alike. Slip runs from the first promised
-date to the day of delivery or, while open, to the latest promised date. From the day ``requests_since`` on a date
-moves only by a granted request: what is merely announced is kept, named and does not move the date.
+**Timing**: a year or a month counts to its last day, for promises and reports alike. Slip runs from the first
+promised date to the day of delivery or, while open, to the latest promised date. From the day
+``requests_since`` on a date moves only by a granted request: what is merely announced is kept, named and does
+not move the date.
 
-Flags: *disputed*, *stale*, *not verifiable*, *secondary source only*, *moved without request*. Reports that contradict one
-another are kept and printed side by side, never resolved by choosing one.
+Flags: *disputed*, *stale*, *not verifiable*, *secondary source only*, *moved without request*. Reports that
+contradict one another are kept and printed side by side, never resolved by choosing one.
 """
 
 from __future__ import annotations
@@ -38,7 +42,9 @@ from milepost.records import Commitment, DateChange, Evidence, PartialDate, Poli
 from milepost.records.kinds import CALENDAR
 
 RULES_VERSION = 2
-Delivery = Literal["no evidence", "not started", "started", "substantial", "delivered", "verified", "in effect", "stopped"]
+Delivery = Literal[
+    "no evidence", "not started", "started", "substantial", "delivered", "verified", "in effect", "stopped"
+]
 Timing = Literal["no date", "on time", "at risk", "late", "done on time", "done late", "stopped"]
 Flag = Literal["disputed", "stale", "not verifiable", "secondary source only", "moved without request"]
 LEVELS: tuple[Delivery, ...] = ("not started", "started", "substantial", "delivered", "verified", "in effect")
@@ -49,7 +55,8 @@ _NEAR_DAYS = 92  # two reports of one measure within a quarter that differ are a
 
 @dataclass(frozen=True)
 class Status:
-    """State of one commitment (or milestone) on a day. Days are calendar days; None where no source gives a date."""
+    """State of one commitment (or milestone) on a day. Days are calendar days; None where no source gives a
+    date."""
 
     commitment: str
     delivery: Delivery
@@ -158,7 +165,8 @@ class Headline:
 
 
 def status(records: Records, on: dt.date, known_on: dt.date | None = None) -> tuple[Status, ...]:
-    """Status of every commitment on a day, in the order of the table, as known on a day (default: the same)."""
+    """Status of every commitment on a day, in the order of the table, as known on a day (default: the
+    same)."""
     return _statuses(records, [(c.id, c) for c in records.commitments], on, known_on or on, milestones=False)
 
 
@@ -168,7 +176,10 @@ def milestone_status(records: Records, on: dt.date, known_on: dt.date | None = N
     items = []
     for m in records.milestones:
         if m.commitment in parents:
-            change = {"acceptance_test": m.acceptance_test, "owed_by": m.owed_by or parents[m.commitment].owed_by}
+            change = {
+                "acceptance_test": m.acceptance_test,
+                "owed_by": m.owed_by or parents[m.commitment].owed_by,
+            }
             items.append((m.id, parents[m.commitment].model_copy(update=change)))
     return _statuses(records, items, on, known_on or on, milestones=True)
 
@@ -197,7 +208,9 @@ def missing(records: Records, commitment: Commitment) -> tuple[str, ...]:
     lacks = []
     if not commitment.owed_by:
         lacks.append("owner")
-    if not any(d.commitment == commitment.id and d.promised_for and not d.milestone for d in records.date_changes):
+    if not any(
+        d.commitment == commitment.id and d.promised_for and not d.milestone for d in records.date_changes
+    ):
         lacks.append("date")
     if not commitment.acceptance_test:
         lacks.append("acceptance test")
@@ -219,23 +232,33 @@ def _statuses(
         if bool(change.milestone) == milestones and _known(change.announced_on, known_on):
             promises.setdefault(change.milestone if milestones else change.commitment, []).append(change)
     granted = {
-        r.id for r in records.date_requests if r.decision == "granted" and (r.decided_on is None or r.decided_on.first <= known_on)
+        r.id
+        for r in records.date_requests
+        if r.decision == "granted" and (r.decided_on is None or r.decided_on.first <= known_on)
     }
-    disputed = {e.disputes for e in records.evidence if e.disputes and _known(e.reported_on or e.happened_on, known_on)}
+    disputed = {
+        e.disputes
+        for e in records.evidence
+        if e.disputes and _known(e.reported_on or e.happened_on, known_on)
+    }
     first = {
-        name: _status(name, item, reports.get(name, []), promises.get(name, []), records, granted, disputed, on)
+        name: _status(
+            name, item, reports.get(name, []), promises.get(name, []), records, granted, disputed, on
+        )
         for name, item in items
     }
     return tuple(first.values()) if milestones else tuple(_at_risk(first, records, on))
 
 
 def _known(date: PartialDate | None, on: dt.date) -> bool:
-    """Known on a day if the day the source states, at its earliest, is not after it; undated is known always."""
+    """Known on a day if the day the source states, at its earliest, is not after it; undated is known
+    always."""
     return date is None or date.known_from <= on
 
 
 def _happened(report: Evidence) -> dt.date | None:
-    """Last day on which what is reported may have happened: by the day of the report, if that looks back on it."""
+    """Last day on which what is reported may have happened: by the day of the report, if that looks back on
+    it."""
     date, told = report.happened_on or report.reported_on, report.reported_on
     if date is None:
         return None
@@ -339,7 +362,11 @@ def _delivery(
     says_done = [r for r in closing if r.shows != "stopped" and r.meets_test != "no"]
     strict = policy.delivered_needs == "primary document"
     effect, outside = proofs(says_done, policy)
-    claims = [r for r in says_done if not strict or (r.standing == "owner" and r.document == "primary" and r.meets_test == "yes")]
+    claims = [
+        r
+        for r in says_done
+        if not strict or (r.standing == "owner" and r.document == "primary" and r.meets_test == "yes")
+    ]
     for found, name in ((effect, "in effect"), (outside, "verified"), (claims, "delivered")):
         if found:
             # the day of delivery is the first one proved, whatever level the proof has
@@ -355,11 +382,16 @@ def _delivery(
 
 
 def proofs(reports: Iterable[Evidence], policy: Policy) -> tuple[list[Evidence], list[Evidence]]:
-    """Reports that prove levels 5 and 4 by themselves: of a measured effect, and from outside that the test is met."""
+    """Reports that prove levels 5 and 4 by themselves: of a measured effect, and from outside that the test
+    is met."""
     strict = policy.delivered_needs == "primary document"
     done = [r for r in reports if r.shows in ("delivered", "in effect") and r.meets_test != "no"]
     effect = [r for r in done if r.shows == "in effect" and (r.measured_days or 0) >= policy.measured_days]
-    outside = [r for r in done if r.standing == "outside" and (r.meets_test == "yes" if strict else r.meets_test != "in part")]
+    outside = [
+        r
+        for r in done
+        if r.standing == "outside" and (r.meets_test == "yes" if strict else r.meets_test != "in part")
+    ]
     return effect, outside
 
 
@@ -368,7 +400,9 @@ def _of_works(report: Evidence) -> bool:
     return bool(_WORKS.search(report.percent_of)) and not _NOT_WORKS.search(report.percent_of)
 
 
-def counted_dates(promises: list[DateChange], granted: set[str], since: dt.date) -> tuple[list[DateChange], list[DateChange]]:
+def counted_dates(
+    promises: list[DateChange], granted: set[str], since: dt.date
+) -> tuple[list[DateChange], list[DateChange]]:
     """Dates that count, in order of announcement, and those that were announced only."""
     dated = sorted(
         (p for p in promises if p.promised_for is not None),
@@ -428,8 +462,15 @@ def _conflicts(
         for late in ordered[number + 1 :]:
             same_measure = early.percent_of.strip().lower() == late.percent_of.strip().lower()
             near = (_day(late) - _day(early)).days <= _NEAR_DAYS
-            if same_measure and near and early.percent is not None and late.percent is not None and late.percent < early.percent:
+            if (
+                same_measure
+                and near
+                and early.percent is not None
+                and late.percent is not None
+                and late.percent < early.percent
+            ):
                 yield (
-                    f"{early.percent:g} % of {early.percent_of or 'it'} reported on {early.reported_on} ({early.id}), "
+                    f"{early.percent:g} % of {early.percent_of or 'it'} reported on {early.reported_on} "
+                    f"({early.id}), "
                     f"{late.percent:g} % on {late.reported_on} ({late.id})"
                 )

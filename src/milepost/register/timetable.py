@@ -15,8 +15,9 @@ from milepost.register.status import status
 class Timetable:
     """Due dates of the open commitments as known ``on`` a day.
 
-    ``dates`` holds the latest promised date, or ``on`` where that date has passed (an open commitment cannot have
-    come yesterday), or None where no date is promised. ``overdue`` gives the days by which a passed date is passed.
+    ``dates`` holds the latest promised date, or ``on`` where that date has passed (an open commitment cannot
+    have come yesterday), or None where no date is promised. ``overdue`` gives the days by which a passed date
+    is passed.
     """
 
     on: dt.date
@@ -24,10 +25,13 @@ class Timetable:
     overdue: Mapping[str, int]
 
     def slip(self, commitment: str, days: int) -> Timetable:
-        """The same timetable with one commitment ``days`` later. Raises ``WrongUse`` if it has no date here."""
+        """The same timetable with one commitment ``days`` later. Raises ``WrongUse`` if it has no date
+        here."""
         due = self.dates.get(commitment)
         if due is None:
-            raise one_of("dated open commitment", commitment, [name for name, day in self.dates.items() if day])
+            raise one_of(
+                "dated open commitment", commitment, [name for name, day in self.dates.items() if day]
+            )
         return replace(self, dates={**self.dates, commitment: due + dt.timedelta(days=days)})
 
 

@@ -1,7 +1,8 @@
 """What takes two persons: that a promised date moves, and that a delivery counts as verified.
 
-Whatever rows an edit touches (the reports and dates themselves, their ids, requests, the policy, the day from which
-requests are needed, an acceptance test), only its outcome counts: which dates count, and which reports prove.
+Whatever rows an edit touches (the reports and dates themselves, their ids, requests, the policy, the day from
+which requests are needed, an acceptance test), only its outcome counts: which dates count, and which reports
+prove.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ _FREE = ("id", "note")  # what may be rewritten in a report without touching wha
 
 
 def moved_dates(before: Records, after: Records) -> tuple[str, ...]:
-    """Commitments and milestones whose dates that count would be others than they are. A first date moves nothing."""
+    """Commitments and milestones whose dates that count would be others than they are. A first date moves
+    nothing."""
     old, new = _dates(before), _dates(after)
     return tuple(item for item, dates in old.items() if dates and new.get(item, ()) != dates)
 
 
 def new_proofs(before: Records, after: Records) -> tuple[str, ...]:
-    """Commitments and milestones which ``after`` proves verified or in effect by a report that did not prove it before."""
+    """Commitments and milestones which ``after`` proves verified or in effect by a report that did not prove
+    it before."""
     held = set(_proofs(before))
     return tuple(dict.fromkeys(item for key, item in _proofs(after).items() if key not in held))
 
@@ -37,13 +40,21 @@ def _dates(records: Records) -> dict[str, tuple[Key, ...]]:
         for change in counted_dates(changes, granted, records.requests_since)[0]:
             request = requests.get(change.request) if change.request else None
             # a grant whose day is moved is not known on the days between
-            rows.append((str(change.announced_on), str(change.promised_for), str(request.decided_on if request else None)))
+            rows.append(
+                (
+                    str(change.announced_on),
+                    str(change.promised_for),
+                    str(request.decided_on if request else None),
+                )
+            )
         found[item] = tuple(rows)
     return found
 
 
 def _proofs(records: Records) -> dict[Key, str]:
-    tests = {c.id: c.acceptance_test for c in records.commitments} | {m.id: m.acceptance_test for m in records.milestones}
+    tests = {c.id: c.acceptance_test for c in records.commitments} | {
+        m.id: m.acceptance_test for m in records.milestones
+    }
     effect, outside = proofs(records.evidence, records.policy)
     found: dict[Key, str] = {}
     for report in (*effect, *outside):

@@ -1,4 +1,5 @@
-"""On which days does a country work? Its own weekend, and its public holidays as far as they are published."""
+"""On which days does a country work? Its own weekend, and its public holidays as far as they are
+published."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ if TYPE_CHECKING:
 
 
 def holidays_of(country: str, years: range = range(0)) -> HolidayBase | None:
-    """Weekend and public holidays of a country (ISO alpha-3) in some years; None for one that the calendars do not know."""
+    """Weekend and public holidays of a country (ISO alpha-3) in some years; None for one that the calendars
+    do not know."""
     import holidays
 
     from milepost.languages.catalogue import alpha2

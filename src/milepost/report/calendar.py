@@ -1,8 +1,9 @@
 """Due dates, last days to ask, and meetings as a calendar (RFC 5545): all-day events with stable ids.
 
-``SEQUENCE`` rises with each re-dating, so that a calendar which subscribed moves the event instead of adding one; what was
-stopped or withdrawn is ``CANCELLED``, and so are the open milestones of what is closed. A meeting has no history in its table:
-its ``SEQUENCE`` stays 0. Feeds are read every 8 to 24 hours by most calendars: what is urgent goes by mail.
+``SEQUENCE`` rises with each re-dating, so that a calendar which subscribed moves the event instead of adding
+one; what was stopped or withdrawn is ``CANCELLED``, and so are the open milestones of what is closed. A
+meeting has no history in its table: its ``SEQUENCE`` stays 0. Feeds are read every 8 to 24 hours by most
+calendars: what is urgent goes by mail.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from milepost.records import Records
 from milepost.register.status import Status
 
 
-def calendar(programme: Programme, *, party: str = "", body: str = "", language: str = "en", on: dt.date | None = None) -> bytes:
+def calendar(
+    programme: Programme, *, party: str = "", body: str = "", language: str = "en", on: dt.date | None = None
+) -> bytes:
     """The calendar of a programme, of one party or of one body, as known on a day (default: the base date).
 
     Raises ``WrongUse`` for an unknown party, body or language.
@@ -37,7 +40,9 @@ def calendar(programme: Programme, *, party: str = "", body: str = "", language:
     made.add("prodid", "-//milepost//register//EN")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", _flat(say.say("event-calendar", programme=programme.settings.title, whose=whose)))
+    made.add(
+        "x-wr-calname", _flat(say.say("event-calendar", programme=programme.settings.title, whose=whose))
+    )
     made.add("refresh-interval", dt.timedelta(hours=12), parameters={"VALUE": "DURATION"})
     stamp = dt.datetime.combine(day, dt.time(), dt.UTC)
     slug = "".join(c if c.isalnum() else "-" for c in programme.settings.title.lower())[:40]
@@ -80,7 +85,14 @@ def _events(
         if party and meeting.parties and party not in meeting.parties:
             continue
         text = meeting.body + (f", {meeting.place}" if meeting.place else "")
-        yield f"meeting-{meeting.id}", meeting.date.first, 0, say.say("event-meeting", title=meeting.title), text, False
+        yield (
+            f"meeting-{meeting.id}",
+            meeting.date.first,
+            0,
+            say.say("event-meeting", title=meeting.title),
+            text,
+            False,
+        )
 
 
 def _due(

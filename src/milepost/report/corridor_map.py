@@ -16,7 +16,12 @@ from milepost.report.map import Land, MapLink, MapMark, MapPlace, MapWay, Point,
 if TYPE_CHECKING:
     from milepost.network.paths import Route
 
-STATE: dict[str, State] = {"open": "open", "planned": "promised", "under construction": "promised", "suspended": "closed"}
+STATE: dict[str, State] = {
+    "open": "open",
+    "planned": "promised",
+    "under construction": "promised",
+    "suspended": "closed",
+}
 
 
 def opened_by(records: Records) -> dict[str, tuple[str, ...]]:
@@ -51,7 +56,8 @@ def changed_by(records: Records) -> dict[str, tuple[str, ...]]:
 
 
 def _changes(records: Records, effect: Effect) -> tuple[str, ...]:
-    """The one link or node that an effect names, or that its crossing stands at; none for what has no single place."""
+    """The one link or node that an effect names, or that its crossing stands at; none for what has no single
+    place."""
     if effect.target_table == "links":
         return (f"L:{effect.target}",)
     if effect.target_table == "nodes":
@@ -62,14 +68,16 @@ def _changes(records: Records, effect: Effect) -> tuple[str, ...]:
 
 
 def _about(records: Records, commitment: Commitment) -> tuple[str, ...]:
-    """What a commitment is about on the map. Its references are for readers and may be left out; its effects name places too."""
+    """What a commitment is about on the map. Its references are for readers and may be left out; its effects
+    name places too."""
     mine = (e for e in records.effects if e.commitment == commitment.id)
     return commitment.network_ref or tuple(dict.fromkeys(ref for e in mine for ref in _changes(records, e)))
 
 
 @dataclass(frozen=True)
 class CorridorMap:
-    """The picture, and the commitments numbered on it (id, title, owed, about). A notebook shows it as it is."""
+    """The picture, and the commitments numbered on it (id, title, owed, about). A notebook shows it as it
+    is."""
 
     svg: str
     marked: tuple[dict[str, str], ...]
@@ -92,9 +100,10 @@ def corridor_map(
 ) -> CorridorMap:
     """The network of a programme as one SVG.
 
-    What ``delivered`` names, and with ``on`` what the timetable holds for that day or before, is drawn as delivered;
-    ``before`` and ``after`` are two ways to set side by side. ``land`` replaces the shipped outlines, ``boundaries=False``
-    leaves borders out. Raises ``BadData`` if the programme has findings, ``WrongUse`` for an unknown commitment.
+    What ``delivered`` names, and with ``on`` what the timetable holds for that day or before, is drawn as
+    delivered; ``before`` and ``after`` are two ways to set side by side. ``land`` replaces the shipped
+    outlines, ``boundaries=False`` leaves borders out. Raises ``BadData`` if the programme has findings,
+    ``WrongUse`` for an unknown commitment.
     """
     records = programme.sound()
     known = [c.id for c in records.commitments]
@@ -103,25 +112,36 @@ def corridor_map(
         raise one_of("commitment", name, known)
     if on is not None:
         done |= {c for c, d in programme.timetable().dates.items() if d is not None and d <= on}
-    gdp = {c.id: c.gdp_usd_m**0.5 for c in records.countries}  # the root keeps the capitals of small states on the map
+    gdp = {
+        c.id: c.gdp_usd_m**0.5 for c in records.countries
+    }  # the root keeps the capitals of small states on the map
     at: dict[str, Point] = {n.id: (n.lon, n.lat) for n in records.nodes}
     needs = opened_by(records)
     shown = [k for k in records.links if k.use == "model"]
 
     def state(link: Link) -> State:
         now = STATE[link.state]
-        return "delivered" if now == "promised" and needs.get(link.id) and set(needs[link.id]) <= done else now
+        return (
+            "delivered" if now == "promised" and needs.get(link.id) and set(needs[link.id]) <= done else now
+        )
 
     links = [
         MapLink(
-            f"{k.id}: {k.mode}, {k.km:,.0f} km, {k.state}", at[k.from_node], at[k.to_node], k.mode, state(k), k.id,
+            f"{k.id}: {k.mode}, {k.km:,.0f} km, {k.state}",
+            at[k.from_node],
+            at[k.to_node],
+            k.mode,
+            state(k),
+            k.id,
             needs.get(k.id, ()),
         )
         for k in shown
-    ]  # fmt: skip
+    ]
     used = {n for k in shown for n in (k.from_node, k.to_node)}
     places = [
-        MapPlace(n.name.split(" (")[0], at[n.id], (n.trade_share or 0.02) * gdp[n.country]) for n in records.nodes if n.id in used
+        MapPlace(n.name.split(" (")[0], at[n.id], (n.trade_share or 0.02) * gdp[n.country])
+        for n in records.nodes
+        if n.id in used
     ]
     ends = {k.id: (at[k.from_node], at[k.to_node]) for k in records.links}
     marks, marked = [], []
@@ -142,10 +162,18 @@ def corridor_map(
             marked.append({"id": c.id, "title": c.title, "owed": ", ".join(c.owed_by), "about": about})
     both: tuple[tuple[Literal["before", "after"], Route | None], ...] = (("before", before), ("after", after))
     ways = [
-        MapWay(links_of(way), when, f"{way.days:.1f} days, {way.usd_per_t:,.0f} USD/t") for when, way in both if way is not None
+        MapWay(links_of(way), when, f"{way.days:.1f} days, {way.usd_per_t:,.0f} USD/t")
+        for when, way in both
+        if way is not None
     ]
     svg = map_svg(
-        title or f"Network of {records.settings.title}", links, places, marks, land=land, boundaries=boundaries, ways=ways
+        title or f"Network of {records.settings.title}",
+        links,
+        places,
+        marks,
+        land=land,
+        boundaries=boundaries,
+        ways=ways,
     )
     return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer)
 

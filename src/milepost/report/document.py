@@ -1,4 +1,5 @@
-"""The report: everything a reader needs to believe the numbers, in one HTML file that opens without a network."""
+"""The report: everything a reader needs to believe the numbers, in one HTML file that opens without a
+network."""
 
 from __future__ import annotations
 
@@ -26,7 +27,9 @@ def cannot_say(model: str) -> tuple[Said, ...]:
     return tuple(Said(f"cannot-{name}") for name in names if name != "one-sector" or model == "one-sector")
 
 
-def write_report(programme: Programme, target: Path, *, on: dt.date | None = None, progress: Progress | None = None) -> Path:
+def write_report(
+    programme: Programme, target: Path, *, on: dt.date | None = None, progress: Progress | None = None
+) -> Path:
     """Write the report; returns its path. The file appears whole or not at all.
 
     Raises ``BadData`` if the data have findings, ``WrongUse`` if the file cannot be written.
@@ -64,7 +67,9 @@ def html_report(programme: Programme, *, on: dt.date | None = None, progress: Pr
         "made": dt.date.today().isoformat(),
         "fingerprint": records.fingerprint,
         "cannot": cannot_say(records.settings.model),
-        "seed": "" if shares.method == "exact" else f" but for the orders of the Shapley shares (seed {shares.seed})",
+        "seed": ""
+        if shares.method == "exact"
+        else f" but for the orders of the Shapley shares (seed {shares.seed})",
     }
     page |= _delays(programme, delay, calls) | _worth(programme, shares)
     tell(3, steps)
@@ -75,7 +80,9 @@ def html_report(programme: Programme, *, on: dt.date | None = None, progress: Pr
     page |= _network(records, programme) | _timetable(programme, day) | _trade(records) | _rows(records)
     page["lead"] = _lead(programme, delay, shares)
     page["facts"] = _facts(programme, day, delay, shares)
-    environment = Environment(loader=PackageLoader("milepost.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("milepost.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
     text = environment.get_template("report.html").render(page)
     tell(steps, steps)
     return text
@@ -97,7 +104,11 @@ def _applied(records: Records, restriction: str) -> str:
     if restriction in in_force(records, records.settings.base_date):
         return "in force on the base date and part of today's network"
     row = next(r for r in records.restrictions if r.id == restriction)
-    return "recorded and not applied to any number" if row.effect == "recorded" else "not in force on the base date, not applied"
+    return (
+        "recorded and not applied to any number"
+        if row.effect == "recorded"
+        else "not in force on the base date, not applied"
+    )
 
 
 def _title(records: Records, name: str) -> str:
@@ -116,7 +127,9 @@ def _bars(pairs: list[tuple[str, float]], most: int, widest: float) -> list[dict
 def _lead(programme: Programme, delay: Any, shares: Any) -> str:
     ranked = [pair for pair in delay.ranked() if pair[1] > 0]
     if not ranked:
-        return "No dated open commitment changes a cheapest journey, so no cost of a day's delay can be stated."
+        return (
+            "No dated open commitment changes a cheapest journey, so no cost of a day's delay can be stated."
+        )
     name, cost = ranked[0]
     row = delay.cost[delay.commitments.index(name)]
     dearest = sorted(zip(delay.countries, row.tolist(), strict=True), key=lambda p: -p[1])[:2]
@@ -124,8 +137,10 @@ def _lead(programme: Programme, delay: Any, shares: Any) -> str:
     who = " and ".join(f"{names[c]} ({number(1000 * v)})" for c, v in dearest)
     first, worth = shares.ranked()[0]
     return (
-        f"One more day's delay of {_title(programme.records, name)} costs {number(1000 * cost)} thousand USD, borne above "
-        f"all by {who}. Worth most a year, if delivered, is {_title(programme.records, first)}: {number(worth)} million USD."
+        f"One more day's delay of {_title(programme.records, name)} costs {number(1000 * cost)} thousand "
+        "USD, borne above "
+        f"all by {who}. Worth most a year, if delivered, is {_title(programme.records, first)}: "
+        f"{number(worth)} million USD."
     )
 
 
@@ -180,7 +195,9 @@ def _delays(programme: Programme, delay: Any, calls: Any) -> dict[str, Any]:
             "rows": [
                 {
                     "id": n,
-                    "values": [number(1000 * float(delay.cost[delay.commitments.index(n)][k]), 4) for k in shown],
+                    "values": [
+                        number(1000 * float(delay.cost[delay.commitments.index(n)][k]), 4) for k in shown
+                    ],
                 }
                 for n, _ in ranked
             ],
@@ -211,16 +228,25 @@ def _worth(programme: Programme, shares: Any) -> dict[str, Any]:
         reasons.setdefault(why, []).append(f"{name} {_title(records, name)}")
     exact = f"Exact over all {2 ** len(shares.commitments):,} sets of {len(shares.commitments)} commitments."
     error = number(float(shares.error.max(initial=0)))
-    sampled = f"Sampled from {shares.orders} pairs of orders, seed {shares.seed}; largest standard error {error}."
+    sampled = (
+        f"Sampled from {shares.orders} pairs of orders, seed {shares.seed}; largest standard error {error}."
+    )
     return {
         "worth": rows,
         "total": f"{number(float(shares.total.sum()), 4)}",
         "method": exact if shares.method == "exact" else sampled,
         "by_country": [
-            {"id": c, "name": gdp[c].name, "value": number(v, 4), "percent": f"{100 * v / gdp[c].gdp_usd_m:.4f}"}
+            {
+                "id": c,
+                "name": gdp[c].name,
+                "value": number(v, 4),
+                "percent": f"{100 * v / gdp[c].gdp_usd_m:.4f}",
+            }
             for c, v in by_country
         ],
-        "not_valued": [{"why": why[0].upper() + why[1:], "names": "; ".join(n)} for why, n in reasons.items()],
+        "not_valued": [
+            {"why": why[0].upper() + why[1:], "names": "; ".join(n)} for why, n in reasons.items()
+        ],
     }
 
 
@@ -235,7 +261,8 @@ def _five(programme: Programme, shares: Any) -> dict[str, Any]:
         row = shares.share[shares.commitments.index(name)]
         best = sorted(zip(shares.countries, row.tolist(), strict=True), key=lambda p: -p[1])[:3]
         told = "; ".join(
-            f"{j.origin} to {j.destination} ({j.cargo}) goes from {j.days_before:.1f} to {j.days_after:.1f} days and from "
+            f"{j.origin} to {j.destination} ({j.cargo}) goes from {j.days_before:.1f} to {j.days_after:.1f} "
+            "days and from "
             f"{number(j.usd_before)} to {number(j.usd_after)} USD a tonne"
             for j in found[name].journeys
         )
@@ -264,16 +291,25 @@ def _value_of_time(programme: Programme) -> dict[str, Any]:
             {
                 "id": name,
                 "title": _title(programme.records, name),
-                "cells": [{"value": number(found.share_musd[k][i]), "rank": ranks[k][name]} for k in range(len(ranks))],
+                "cells": [
+                    {"value": number(found.share_musd[k][i]), "rank": ranks[k][name]}
+                    for k in range(len(ranks))
+                ],
             }
         )
     moved = [n for n in found.commitments if max(r[n] for r in ranks) - min(r[n] for r in ranks) >= 2]
     same = (
         "No commitment moves by two places or more."
         if not moved
-        else (f"Moved by two places or more: {', '.join(moved)}. The others keep their place, give or take one.")
+        else (
+            f"Moved by two places or more: {', '.join(moved)}. The others keep their place, give or take one."
+        )
     )
-    return {"vot": rows, "vot_heads": [f"{100 * v:.1f} % a day" for v in found.share_per_day], "vot_note": same}
+    return {
+        "vot": rows,
+        "vot_heads": [f"{100 * v:.1f} % a day" for v in found.share_per_day],
+        "vot_note": same,
+    }
 
 
 def _network(records: Records, programme: Programme) -> dict[str, Any]:
@@ -289,14 +325,19 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
         text = "No published door-to-door times are given, so waiting is not calibrated."
     else:
         text = (
-            f"Waiting at ports and borders and for wagons and trucks is fitted to {sum(r.sample == 'fit' for r in found.routes)} "
-            f"published door-to-door times. Median absolute error in days: in the fit {fit[1]:.1f} (without calibrated "
+            "Waiting at ports and borders and for wagons and trucks is fitted to "
+            f"{sum(r.sample == 'fit' for r in found.routes)} "
+            f"published door-to-door times. Median absolute error in days: in the fit {fit[1]:.1f} (without "
+            "calibrated "
             f"waiting {fit[0]:.1f})"
         )
         if out[1] is not None:
             kept = sum(r.sample == "held out" for r in found.routes)
             text += f"; on the {kept} routes kept out of it {out[1]:.1f} (without {out[0]:.1f})"
-        text += ". Published times themselves differ by a factor of two for the same way; read the error as that of a sketch."
+        text += (
+            ". Published times themselves differ by a factor of two for the same way; read the error as "
+            "that of a sketch."
+        )
     ways = []
     by_id = {r.route: r for r in found.routes}
     for name in records.settings.headline_routes:
@@ -316,7 +357,8 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
         inside = low - 0.5 <= model.model_days <= high + 0.5
         ways.append(
             {
-                "title": f"{nodes[row.origin].name} to {nodes[row.destination].name}, {row.branch or row.title}",
+                "title": f"{nodes[row.origin].name} to {nodes[row.destination].name}, "
+                f"{row.branch or row.title}",
                 "stated": f"{low:g} to {high:g}" if high > low else f"{low:g}",
                 "days": f"{model.model_days:.1f}",
                 "usd": number(model.usd_per_t),
@@ -325,7 +367,8 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
                 if inside
                 else (
                     f"{'below' if model.model_days < low else 'above'} the published range by "
-                    f"{low - model.model_days if model.model_days < low else model.model_days - high:.1f} days"
+                    f"{low - model.model_days if model.model_days < low else model.model_days - high:.1f} "
+                    "days"
                 ),
             }
         )
@@ -338,7 +381,10 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
         "ways": ways,
         "calibration_text": text,
         "ranges": ranges_svg(
-            [Range(f"{r.route} {r.title}", r.days_min, r.days_max, r.model_days, r.sample == "held out") for r in found.routes],
+            [
+                Range(f"{r.route} {r.title}", r.days_min, r.days_max, r.model_days, r.sample == "held out")
+                for r in found.routes
+            ],
             "days",
         ),
         "compared": [
@@ -349,7 +395,9 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
                 "before": f"{r.uncalibrated_days:.1f}",
                 "model": f"{r.model_days:.1f}",
                 "error": f"{r.error_days:+.1f}",
-                "stated": f"{r.days_min:g} to {r.days_max:g}" if r.days_max > r.days_min else f"{r.days_min:g}",
+                "stated": f"{r.days_min:g} to {r.days_max:g}"
+                if r.days_max > r.days_min
+                else f"{r.days_min:g}",
             }
             for r in found.routes
         ],
@@ -359,8 +407,14 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
 def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
     records = programme.records
     promises: dict[str, list[dt.date]] = {}
-    for change in sorted(records.date_changes, key=lambda c: c.announced_on.last if c.announced_on else dt.date.min):
-        if change.promised_for and not change.milestone and (change.announced_on is None or change.announced_on.first <= day):
+    for change in sorted(
+        records.date_changes, key=lambda c: c.announced_on.last if c.announced_on else dt.date.min
+    ):
+        if (
+            change.promised_for
+            and not change.milestone
+            and (change.announced_on is None or change.announced_on.first <= day)
+        ):
             promises.setdefault(change.commitment, []).append(change.promised_for.last)
     status = programme.status(day)
     rows = [
@@ -397,7 +451,8 @@ def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
         "status": table,
         "conflicts": conflicts,
         "restrictions": [
-            f"Restriction, {_applied(records, r.id)}: {r.title}, from {r.starts}{f' to {r.ends}' if r.ends else ''} ({r.source})"
+            f"Restriction, {_applied(records, r.id)}: {r.title}, from "
+            f"{r.starts}{f' to {r.ends}' if r.ends else ''} ({r.source})"
             for r in records.restrictions
         ],
     }
@@ -409,10 +464,16 @@ def _trade(records: Records) -> dict[str, Any]:
     from milepost.trade.sector_base import sector_base
 
     if records.settings.model == "many-sectors":
-        return {"notes": list(sector_base(records).notes), "gravity": [], "gravity_note": "", "comparison": []}
+        return {
+            "notes": list(sector_base(records).notes),
+            "gravity": [],
+            "gravity_note": "",
+            "comparison": [],
+        }
     found, made = base(records), coefficients()
     fits = "; ".join(
-        f"{name}: correlation of logs {fit['correlation_of_log_flows']:.2f}, {fit['share_within_factor_two']:.0%} within a "
+        f"{name}: correlation of logs {fit['correlation_of_log_flows']:.2f}, "
+        f"{fit['share_within_factor_two']:.0%} within a "
         f"factor of two ({fit['share_within_factor_two_by_value']:.0%} by value)"
         for name, fit in made["fit_from_gdp_and_geography_alone"].items()
     )
@@ -437,13 +498,16 @@ def _trade(records: Records) -> dict[str, Any]:
 
 def _rows(records: Records) -> dict[str, Any]:
     count = Counter(
-        row.basis for row in records.all_rows() if hasattr(row, "basis") and row.basis and getattr(row, "use", "model") == "model"
+        row.basis
+        for row in records.all_rows()
+        if hasattr(row, "basis") and row.basis and getattr(row, "use", "model") == "model"
     )
     total = sum(count.values())
     words = ", ".join(f"{n} {basis}" for basis, n in count.most_common())
     assumed = sum(p.basis == "assumed" for p in records.params if p.use == "model")
     return {
-        "basis_text": f"{total:,} rows stand behind these numbers: {words}. Of the parameters, {assumed} are assumed: they "
+        "basis_text": f"{total:,} rows stand behind these numbers: {words}. Of the parameters, {assumed} are "
+        "assumed: they "
         "are ours, marked so, and meant to be replaced.",
         "params": [
             {
@@ -462,7 +526,8 @@ def _rows(records: Records) -> dict[str, Any]:
         "effects": [
             {
                 "commitment": e.commitment,
-                "what": f"{e.attribute} of {e.target} ({e.target_table})" + ("" if e.use == "model" else ", to compare with"),
+                "what": f"{e.attribute} of {e.target} ({e.target_table})"
+                + ("" if e.use == "model" else ", to compare with"),
                 "before": e.before,
                 "after": e.after,
                 "unit": e.unit,
@@ -477,7 +542,8 @@ def _rows(records: Records) -> dict[str, Any]:
                 "commitment": e.commitment,
                 "date": str(e.reported_on or ""),
                 "shows": e.shows,
-                "report": e.report + (f" ({e.percent:g} % of {e.percent_of})" if e.percent is not None else ""),
+                "report": e.report
+                + (f" ({e.percent:g} % of {e.percent_of})" if e.percent is not None else ""),
                 "source": _link(e.source),
                 "note": e.note,
             }

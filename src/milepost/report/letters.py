@@ -1,4 +1,5 @@
-"""Notices as letters, in the language of each office, and their way out through an SMTP server. Sending is never the default."""
+"""Notices as letters, in the language of each office, and their way out through an SMTP server. Sending is
+never the default."""
 
 from __future__ import annotations
 
@@ -48,11 +49,14 @@ class Letter:
 
 
 def letters(programme: Programme, notices: Iterable[Notice], on: dt.date | None = None) -> tuple[Letter, ...]:
-    """Every notice as a letter to each office it goes to; one without an office is kept, without an address."""
+    """Every notice as a letter to each office it goes to; one without an office is kept, without an
+    address."""
     costs = {c.commitment: c for c in programme.calls(on) if not c.milestone}
     made = []
     for notice in notices:
-        offices: list[tuple[str, str, str, str]] = [(c.email, c.language, c.role, c.office) for c in notice.contacts]
+        offices: list[tuple[str, str, str, str]] = [
+            (c.email, c.language, c.role, c.office) for c in notice.contacts
+        ]
         offices = offices or [("", "en", notice.addressee, "")]
         for to, language, role, office in offices:
             say = Language(language)
@@ -62,25 +66,39 @@ def letters(programme: Programme, notices: Iterable[Notice], on: dt.date | None 
 
 
 def send(
-    batch: Iterable[Letter], *, server: str, sender: str, environment: Mapping[str, str] = os.environ, timeout_seconds: float = 30
+    batch: Iterable[Letter],
+    *,
+    server: str,
+    sender: str,
+    environment: Mapping[str, str] = os.environ,
+    timeout_seconds: float = 30,
 ) -> int:
     """Send every letter that has an address; returns how many went out.
 
-    ``server`` is ``smtp://host:port``, ``smtps://host:port`` (TLS at once) or ``smtp+starttls://host:port``. User and
-    password come from MILEPOST_SMTP_USER and MILEPOST_SMTP_PASSWORD and are never sent over a connection without TLS.
-    Raises ``WrongUse`` with one sentence if the server refuses; letters accepted before stay sent, and it says how many.
+    ``server`` is ``smtp://host:port``, ``smtps://host:port`` (TLS at once) or ``smtp+starttls://host:port``.
+    User and password come from MILEPOST_SMTP_USER and MILEPOST_SMTP_PASSWORD and are never sent over a
+    connection without TLS. Raises ``WrongUse`` with one sentence if the server refuses; letters accepted
+    before stay sent, and it says how many.
     """
     parts = urlsplit(server)
     if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
-        raise WrongUse(f"'{server}' is no mail server; write smtp://host:25, smtp+starttls://host:587 or smtps://host:465.")
+        raise WrongUse(
+            f"'{server}' is no mail server; write smtp://host:25, smtp+starttls://host:587 or "
+            "smtps://host:465."
+        )
     user, password = environment.get("MILEPOST_SMTP_USER", ""), environment.get("MILEPOST_SMTP_PASSWORD", "")
     if user and parts.scheme == "smtp":
-        raise WrongUse("A password is not sent over a connection without TLS; use smtps:// or smtp+starttls://.")
+        raise WrongUse(
+            "A password is not sent over a connection without TLS; use smtps:// or smtp+starttls://."
+        )
     sent = 0
     try:
         if parts.scheme == "smtps":
             link: smtplib.SMTP = smtplib.SMTP_SSL(
-                parts.hostname, parts.port or 465, timeout=timeout_seconds, context=ssl.create_default_context()
+                parts.hostname,
+                parts.port or 465,
+                timeout=timeout_seconds,
+                context=ssl.create_default_context(),
             )
         else:
             link = smtplib.SMTP(parts.hostname, parts.port or 25, timeout=timeout_seconds)
@@ -94,12 +112,15 @@ def send(
                     link.send_message(message(letter, sender))
                     sent += 1
     except (OSError, smtplib.SMTPException) as fault:
-        raise WrongUse(f"The mail server {parts.hostname} failed after {sent} letters: {str(fault)[:150]}") from None
+        raise WrongUse(
+            f"The mail server {parts.hostname} failed after {sent} letters: {str(fault)[:150]}"
+        ) from None
     return sent
 
 
 def message(letter: Letter, sender: str) -> EmailMessage:
-    """The letter as a mail message. A line break in a subject or address cannot smuggle in a header: it is refused."""
+    """The letter as a mail message. A line break in a subject or address cannot smuggle in a header: it is
+    refused."""
     mail = EmailMessage()
     try:
         mail["From"] = sender
@@ -121,7 +142,9 @@ def _write(
     records = programme.records
     names = {p.id: p.name for p in records.parties}
     party = say.country(notice.party, names.get(notice.party, notice.party))
-    tests = {c.id: c.acceptance_test for c in records.commitments} | {m.id: m.acceptance_test for m in records.milestones}
+    tests = {c.id: c.acceptance_test for c in records.commitments} | {
+        m.id: m.acceptance_test for m in records.milestones
+    }
     given = {
         "id": notice.item,
         "title": notice.title,
@@ -141,7 +164,9 @@ def _write(
     common = role in ("secretariat", "council")
     title = office or say.word("office", role)
     lines = [
-        say.say("letter-greeting-common", office=title) if common else say.say("letter-greeting", office=title, party=party),
+        say.say("letter-greeting-common", office=title)
+        if common
+        else say.say("letter-greeting", office=title, party=party),
         "",
         say.say(f"letter-{body}", **given),
     ]
@@ -150,7 +175,9 @@ def _write(
         countries = {c.id: c.name for c in records.countries}
         bears = ", ".join(say.country(c, countries.get(c, c)) for c, v in call.dearest_for[:2] if v > 0)
         lines.append(say.say("letter-cost", cost=say.number(1000 * call.cost_of_a_day_musd), countries=bears))
-    closing = say.say("letter-closing", programme=programme.settings.title, fingerprint=records.fingerprint[:16])
+    closing = say.say(
+        "letter-closing", programme=programme.settings.title, fingerprint=records.fingerprint[:16]
+    )
     lines += ["", closing]
     subject = say.say(f"letter-subject-{key}", **given).replace("\u2068", "").replace("\u2069", "")
     return subject, "\n".join(lines) + "\n"

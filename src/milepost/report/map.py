@@ -1,7 +1,8 @@
 """One map for page, notebook and brief: SVG from small frozen inputs, no script, no tiles, no network.
 
-Albers' conic equal-area projection (Snyder 1987, USGS Professional Paper 1395, ch. 14), fitted to the points shown.
-Open, promised and closed are told apart by width and dash, not by colour alone; commitments carry numbers.
+Albers' conic equal-area projection (Snyder 1987, USGS Professional Paper 1395, ch. 14), fitted to the points
+shown. Open, promised and closed are told apart by width and dash, not by colour alone; commitments carry
+numbers.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ Land = tuple[str, tuple[tuple[Point, ...], ...]]  # source, rings
 WIDTH = 1000.0
 VERTICES = 15_000
 _FONT = "system-ui, 'Noto Sans', 'Noto Naskh Arabic', sans-serif"
-_WAY = {"before": 'stroke="#e9b44c" stroke-width="13" stroke-opacity=".75"', "after": 'stroke="#5b2a86" stroke-width="5"'}
+_WAY = {
+    "before": 'stroke="#e9b44c" stroke-width="13" stroke-opacity=".75"',
+    "after": 'stroke="#5b2a86" stroke-width="5"',
+}
 _COLOUR = {"rail": "#1f4e79", "road": "#7a6a58", "sea": "#5b8fb0", "ferry": "#5b8fb0", "river": "#5b8fb0"}
 
 
@@ -51,7 +55,8 @@ class MapPlace:
 
 @dataclass(frozen=True)
 class MapWay:
-    """The links of one way, by id: ``before`` is drawn as a wide pale band, ``after`` as a narrow dark one over it."""
+    """The links of one way, by id: ``before`` is drawn as a wide pale band, ``after`` as a narrow dark one
+    over it."""
 
     links: tuple[str, ...]
     when: Literal["before", "after"]
@@ -77,7 +82,8 @@ def basemap() -> tuple[str, tuple[tuple[Point, ...], ...]]:
 
 
 def read_land(file: Path) -> Land:
-    """Outlines that replace the shipped ones: polygons of a GeoJSON file in degrees; ``source`` beside its features is shown.
+    """Outlines that replace the shipped ones: polygons of a GeoJSON file in degrees; ``source`` beside its
+    features is shown.
 
     Raises ``WrongUse`` for what is no such file.
     """
@@ -86,12 +92,18 @@ def read_land(file: Path) -> Land:
         found: list[tuple[Point, ...]] = []
         for feature in content["features"]:
             shape = feature["geometry"]
-            parts = {"Polygon": [shape["coordinates"]], "MultiPolygon": shape["coordinates"]}.get(shape["type"], [])
+            parts = {"Polygon": [shape["coordinates"]], "MultiPolygon": shape["coordinates"]}.get(
+                shape["type"], []
+            )
             found += [tuple((float(p[0]), float(p[1])) for p in ring) for part in parts for ring in part]
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, IndexError, AttributeError):
-        raise WrongUse(f"'{file.name}' is no GeoJSON of polygons; replace it, or remove it to use the shipped outlines.") from None
+        raise WrongUse(
+            f"'{file.name}' is no GeoJSON of polygons; replace it, or remove it to use the shipped outlines."
+        ) from None
     if not found:
-        raise WrongUse(f"'{file.name}' holds no polygon; replace it, or remove it to use the shipped outlines.")
+        raise WrongUse(
+            f"'{file.name}' holds no polygon; replace it, or remove it to use the shipped outlines."
+        )
     return str(content.get("source") or f"Outlines from {file.name}"), tuple(found)
 
 
@@ -113,7 +125,11 @@ def _simpler(shape: list[Point], tolerance: float) -> list[Point]:
         length, far, at = math.hypot(x1 - x0, y1 - y0), tolerance, -1
         for k in range(a + 1, b):
             x, y = shape[k]
-            d = abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length if length else math.hypot(x - x0, y - y0)
+            d = (
+                abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length
+                if length
+                else math.hypot(x - x0, y - y0)
+            )
             if d > far:
                 far, at = d, k
         if at >= 0:
@@ -164,10 +180,12 @@ def map_svg(
     land: Land | None = None,
     ways: Sequence[MapWay] = (),
 ) -> str:
-    """The map as one SVG element. ``boundaries=False`` draws land without borders, ``land`` replaces what is shipped.
+    """The map as one SVG element. ``boundaries=False`` draws land without borders, ``land`` replaces what is
+    shipped.
 
-    ``ways`` are drawn under the links. Links carry their id, state and the commitments that open them as data attributes, so
-    that a page can show another day. Outlines are simplified until the picture has at most 15,000 vertices.
+    ``ways`` are drawn under the links. Links carry their id, state and the commitments that open them as data
+    attributes, so that a page can show another day. Outlines are simplified until the picture has at most
+    15,000 vertices.
     """
     points = [p for link in links for p in (link.start, link.end)] + [p.at for p in places]
     if not points:
@@ -176,11 +194,14 @@ def map_svg(
     height = project.height
     source, rings = land or basemap()
     out = [
-        f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
+        f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" '
+        'role="img" '
         f'font-family="{_FONT}" '
         f'aria-label="{_xml(title)}"><title>{_xml(title)}</title>'
-        f"<desc>{len(links)} links, {len(places)} places, {len(marks)} numbered commitments. {_xml(source)}.</desc>",
-        f'<clipPath id="frame"><rect width="{WIDTH:.0f}" height="{height:.0f}"/></clipPath><g clip-path="url(#frame)">',
+        f"<desc>{len(links)} links, {len(places)} places, {len(marks)} numbered commitments. "
+        f"{_xml(source)}.</desc>",
+        f'<clipPath id="frame"><rect width="{WIDTH:.0f}" height="{height:.0f}"/></clipPath><g '
+        'clip-path="url(#frame)">',
         f'<rect width="{WIDTH:.0f}" height="{height:.0f}" fill="#e9eff3"/>',
     ]
     shapes = []
@@ -190,7 +211,9 @@ def map_svg(
             shapes.append(drawn)
     outlines = ["M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in s) + "Z" for s in within(shapes, VERTICES)]
     stroke = "#cfc8ba" if boundaries else "#f8f6f0"
-    out.append(f'<path class="land" d="{"".join(outlines)}" fill="#f8f6f0" stroke="{stroke}" stroke-width=".6"/>')
+    out.append(
+        f'<path class="land" d="{"".join(outlines)}" fill="#f8f6f0" stroke="{stroke}" stroke-width=".6"/>'
+    )
     style = {
         "open": 'stroke-width="1.4"',
         "promised": 'stroke-width="4" stroke-dasharray="8 7"',
@@ -203,11 +226,14 @@ def map_svg(
         whole = "".join(drawn_as[name] for name in way.links if name in drawn_as)
         if whole:
             out.append(
-                f'<path class="way {way.when}" d="{whole}" fill="none" {_WAY[way.when]} stroke-linecap="round" '
+                f'<path class="way {way.when}" d="{whole}" fill="none" {_WAY[way.when]} '
+                'stroke-linecap="round" '
                 f'stroke-linejoin="round"><title>{_xml(way.name)}</title></path>'
             )
     for link in sorted(links, key=lambda k: (order[k.state], k.mode)):
-        colour = {"promised": "#b3261e", "delivered": "#17212b"}.get(link.state) or _COLOUR.get(link.mode, "#666")
+        colour = {"promised": "#b3261e", "delivered": "#17212b"}.get(link.state) or _COLOUR.get(
+            link.mode, "#666"
+        )
         faint = ' stroke-opacity=".55"' if link.state == "open" and link.mode != "rail" else ""
         shape = drawn_as[link.id] if link.id else _shape(project, link)
         dash = ' stroke-dasharray="3 3"' if link.state == "open" and link.mode in ("sea", "ferry") else ""
@@ -226,7 +252,9 @@ def map_svg(
 
 def _xml(text: str) -> str:
     """Text as XML may carry it: escaped, without control characters."""
-    return escape("".join(c for c in text if c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"))
+    return escape(
+        "".join(c for c in text if c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")
+    )
 
 
 def _shape(project: Projection, link: MapLink) -> str:
@@ -239,7 +267,9 @@ def _shape(project: Projection, link: MapLink) -> str:
     return f"M{x1:.1f},{y1:.1f}Q{mid[0]:.1f},{mid[1]:.1f} {x2:.1f},{y2:.1f}"
 
 
-def _labels(project: Projection, places: Sequence[MapPlace], most: int, height: float) -> tuple[list[str], list[Box]]:
+def _labels(
+    project: Projection, places: Sequence[MapPlace], most: int, height: float
+) -> tuple[list[str], list[Box]]:
     """Dots and names as far as they fit, and the boxes that the names take."""
     taken: list[Box] = []
     out = []
@@ -256,8 +286,10 @@ def _labels(project: Projection, places: Sequence[MapPlace], most: int, height: 
             if free and box[0] > 0 and box[2] < WIDTH and box[1] > 0 and box[3] < height:
                 taken.append(box)
                 out.append(
-                    f'<text x="{x + dx:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}" font-size="11.5" fill="#222" '
-                    f'stroke="#fff" stroke-width="3" stroke-linejoin="round" paint-order="stroke">{_xml(place.name)}</text>'
+                    f'<text x="{x + dx:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}" font-size="11.5" '
+                    'fill="#222" '
+                    'stroke="#fff" stroke-width="3" stroke-linejoin="round" '
+                    f'paint-order="stroke">{_xml(place.name)}</text>'
                 )
                 break
     return out, taken
@@ -283,10 +315,12 @@ def _marks(project: Projection, marks: Sequence[MapMark], names: Sequence[Box]) 
             px, py = x + reach * math.cos(angle), y + reach * math.sin(angle)
         taken.append((px, py))
         out.append(
-            f'<g class="mark" data-commitment="{_xml(mark.label)}"><title>{_xml(mark.label)} {_xml(mark.title)}</title>'
+            f'<g class="mark" data-commitment="{_xml(mark.label)}"><title>{_xml(mark.label)} '
+            f"{_xml(mark.title)}</title>"
             f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{px:.1f}" y2="{py:.1f}" stroke="#b3261e" stroke-width="1"/>'
             f'<circle cx="{px:.1f}" cy="{py:.1f}" r="11" fill="#fff" stroke="#b3261e" stroke-width="1.6"/>'
-            f'<text x="{px:.1f}" y="{py + 3.6:.1f}" text-anchor="middle" font-size="10" font-weight="600" fill="#8c1d18">'
+            f'<text x="{px:.1f}" y="{py + 3.6:.1f}" text-anchor="middle" font-size="10" font-weight="600" '
+            'fill="#8c1d18">'
             f"{_xml(mark.label)}</text></g>"
         )
     return out

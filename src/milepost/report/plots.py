@@ -1,4 +1,5 @@
-"""Small pictures as SVG: a timetable and a comparison of ranges. Readable in greyscale; each has a table beside it."""
+"""Small pictures as SVG: a timetable and a comparison of ranges. Readable in greyscale; each has a table
+beside it."""
 
 from __future__ import annotations
 
@@ -44,29 +45,40 @@ def timetable_svg(rows: Sequence[Row], today: dt.date) -> str:
 
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
-        f'aria-label="Timetable of {len(rows)} commitments"><title>Timetable: promised, re-dated, delivered</title>'
+        f'aria-label="Timetable of {len(rows)} commitments"><title>Timetable: promised, re-dated, '
+        "delivered</title>"
     ]
     for year in range(first, last + 1):
         at = x(dt.date(year, 1, 1))
         out.append(f'<line x1="{at:.1f}" y1="22" x2="{at:.1f}" y2="{height - 8:.0f}" stroke="#ddd"/>')
         if (last - first) <= 16 or year % 2 == 0:
-            out.append(f'<text x="{at:.1f}" y="15" font-size="11" text-anchor="middle" fill="#555">{year}</text>')
+            out.append(
+                f'<text x="{at:.1f}" y="15" font-size="11" text-anchor="middle" fill="#555">{year}</text>'
+            )
     for k, row in enumerate(rows):
         y = 36 + step * k
         shade = "#666" if row.delivered or row.state == "stopped" else "#111"
         label = row.label if len(row.label) <= 50 else row.label[:49] + "…"
         out.append(f'<text x="0" y="{y + 4:.1f}" font-size="12" fill="{shade}">{escape(label)}</text>')
         if not row.promised and not row.delivered:
-            out.append(f'<text x="{left:.0f}" y="{y + 4:.1f}" font-size="11" fill="#777">no date promised</text>')
+            out.append(
+                f'<text x="{left:.0f}" y="{y + 4:.1f}" font-size="11" fill="#777">no date promised</text>'
+            )
             continue
         points = [x(d) for d in row.promised]
         end_at = x(row.delivered) if row.delivered else points[-1]
         if points and abs(end_at - points[0]) > 1:
             colour = "#b3261e" if end_at > points[0] else "#2e7d32"
-            out.append(f'<line x1="{points[0]:.1f}" y1="{y}" x2="{end_at:.1f}" y2="{y}" stroke="{colour}" stroke-width="2"/>')
+            out.append(
+                f'<line x1="{points[0]:.1f}" y1="{y}" x2="{end_at:.1f}" y2="{y}" stroke="{colour}" '
+                'stroke-width="2"/>'
+            )
         for i, at in enumerate(points):
             if i == 0:
-                out.append(f'<path d="M{at:.1f},{y - 5}l5,5l-5,5l-5,-5z" fill="#fff" stroke="#333" stroke-width="1.2"/>')
+                out.append(
+                    f'<path d="M{at:.1f},{y - 5}l5,5l-5,5l-5,-5z" fill="#fff" stroke="#333" '
+                    'stroke-width="1.2"/>'
+                )
             elif i < len(points) - 1:
                 out.append(f'<circle cx="{at:.1f}" cy="{y}" r="2.2" fill="#b3261e"/>')
         if len(points) > 1 and not row.delivered:
@@ -77,13 +89,19 @@ def timetable_svg(rows: Sequence[Row], today: dt.date) -> str:
         if row.state == "stopped":
             out.append(f'<text x="{end_at + 8:.1f}" y="{y + 4}" font-size="11" fill="#555">stopped</text>')
     at = x(today)
-    out.append(f'<line x1="{at:.1f}" y1="20" x2="{at:.1f}" y2="{height - 8:.0f}" stroke="#111" stroke-dasharray="3 3"/>')
-    out.append(f'<text x="{at:.1f}" y="{height:.0f}" font-size="11" text-anchor="middle">{today}</text></svg>')
+    out.append(
+        f'<line x1="{at:.1f}" y1="20" x2="{at:.1f}" y2="{height - 8:.0f}" stroke="#111" stroke-dasharray="3 '
+        '3"/>'
+    )
+    out.append(
+        f'<text x="{at:.1f}" y="{height:.0f}" font-size="11" text-anchor="middle">{today}</text></svg>'
+    )
     return "".join(out)
 
 
 def ranges_svg(rows: Sequence[Range], unit: str) -> str:
-    """Stated range as a bar, the model as a dot: full where the route was in the fit, hollow where it was held out."""
+    """Stated range as a bar, the model as a dot: full where the route was in the fit, hollow where it was
+    held out."""
     if not rows:
         return ""
     left, step = 420.0, 22.0
@@ -95,11 +113,16 @@ def ranges_svg(rows: Sequence[Range], unit: str) -> str:
 
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
-        f'aria-label="Stated and modelled {unit} of {len(rows)} routes"><title>Stated range and model, {unit}</title>'
+        f'aria-label="Stated and modelled {unit} of {len(rows)} routes"><title>Stated range and model, '
+        f"{unit}</title>"
     ]
     for tick in range(0, int(most) + 1, 10 if most > 12 else 2):
-        out.append(f'<line x1="{x(tick):.1f}" y1="16" x2="{x(tick):.1f}" y2="{height:.0f}" stroke="#e3e3e3"/>')
-        out.append(f'<text x="{x(tick):.1f}" y="12" font-size="11" text-anchor="middle" fill="#555">{tick}</text>')
+        out.append(
+            f'<line x1="{x(tick):.1f}" y1="16" x2="{x(tick):.1f}" y2="{height:.0f}" stroke="#e3e3e3"/>'
+        )
+        out.append(
+            f'<text x="{x(tick):.1f}" y="12" font-size="11" text-anchor="middle" fill="#555">{tick}</text>'
+        )
     for k, row in enumerate(rows):
         y = 30 + step * k
         label = row.label if len(row.label) <= 62 else row.label[:61] + "…"
@@ -107,5 +130,8 @@ def ranges_svg(rows: Sequence[Range], unit: str) -> str:
         low, high = x(row.low), max(x(row.high), x(row.low) + 4)
         out.append(f'<rect x="{low:.1f}" y="{y - 5}" width="{high - low:.1f}" height="10" fill="#b9c9d6"/>')
         fill = "#fff" if row.held_out else "#b3261e"
-        out.append(f'<circle cx="{x(row.model):.1f}" cy="{y}" r="4.6" fill="{fill}" stroke="#b3261e" stroke-width="1.8"/>')
+        out.append(
+            f'<circle cx="{x(row.model):.1f}" cy="{y}" r="4.6" fill="{fill}" stroke="#b3261e" '
+            'stroke-width="1.8"/>'
+        )
     return "".join(out) + "</svg>"

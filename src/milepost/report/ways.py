@@ -1,4 +1,5 @@
-"""The ways of one country: from its main place to those of its partners, today and with commitments delivered."""
+"""The ways of one country: from its main place to those of its partners, today and with commitments
+delivered."""
 
 from __future__ import annotations
 
@@ -51,14 +52,20 @@ class CountryWays:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
-        return {"country": self.country, "delivered": list(self.delivered), "ways": [asdict(w) for w in self.ways]}
+        return {
+            "country": self.country,
+            "delivered": list(self.delivered),
+            "ways": [asdict(w) for w in self.ways],
+        }
 
 
 @dataclass(frozen=True)
 class Ways:
-    """Skims of containers between the main places of all countries, today and with ``delivered``, and trade between them.
+    """Skims of containers between the main places of all countries, today and with ``delivered``, and trade
+    between them.
 
-    ``skims`` holds two arrays [origin, destination, (cost USD/t, hours, USD/t, km)]; NaN where there is no way.
+    ``skims`` holds two arrays [origin, destination, (cost USD/t, hours, USD/t, km)]; NaN where there is no
+    way.
     """
 
     countries: tuple[str, ...]
@@ -76,7 +83,9 @@ class Ways:
         for name in names:
             if name not in known:
                 raise one_of("commitment", name, known)
-        applied = in_force(records, records.settings.base_date) if programme.applied is None else programme.applied
+        applied = (
+            in_force(records, records.settings.base_date) if programme.applied is None else programme.applied
+        )
         closed = restrictions(records, applied)
         done = frozenset(s.commitment for s in programme.status() if s.done)
         networks = [Network.of(records, frozenset(s), done, closed) for s in ((), names)]
@@ -87,13 +96,19 @@ class Ways:
                 largest[place.country] = k
         countries, flows = flows_between(records)
         both = flows + flows.T
-        trade = {(a, b): float(both[i, j]) for i, a in enumerate(countries) for j, b in enumerate(countries) if i != j}
+        trade = {
+            (a, b): float(both[i, j])
+            for i, a in enumerate(countries)
+            for j, b in enumerate(countries)
+            if i != j
+        }
         before, after = (_containers(n) for n in networks)
         main = {c: (k, places[k].node) for c, k in largest.items()}
         return cls(tuple(c.id for c in records.countries), main, (before, after), trade, names)
 
     def of_country(self, country: str, *, most: int = 8) -> CountryWays:
-        """At most ``most`` ways of a country; none for one without a place on the network. Raises ``WrongUse`` for a stranger."""
+        """At most ``most`` ways of a country; none for one without a place on the network. Raises
+        ``WrongUse`` for a stranger."""
         if country not in self.countries:
             raise one_of("country", country, list(self.countries))
         if country not in self.main:
@@ -112,7 +127,9 @@ class Ways:
         return CountryWays(country, self.delivered, tuple(w for _, w in rows[:most]))
 
 
-def country_ways(programme: Programme, country: str, delivered: Iterable[str] = (), *, most: int = 8) -> CountryWays:
+def country_ways(
+    programme: Programme, country: str, delivered: Iterable[str] = (), *, most: int = 8
+) -> CountryWays:
     """The ways of one country. Raises ``WrongUse`` for an unknown country or commitment."""
     return Ways.of(programme, delivered).of_country(country, most=most)
 

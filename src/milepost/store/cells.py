@@ -30,8 +30,10 @@ class Sheet:
 
 
 def rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
-    """The rows of a sheet that could be read, and every fault in it. The same text gives the very same tuple of rows."""
-    # a server reads forty tables again after an edit of one; cells of a workbook are left out: 1, 1.0 and True would be the same
+    """The rows of a sheet that could be read, and every fault in it. The same text gives the very same tuple
+    of rows."""
+    # a server reads forty tables again after an edit of one; cells of a workbook are left out: 1, 1.0 and
+    # True would be the same
     if len(sheet.lines) <= MOST_KEPT and all(type(cell) is str for _, cells in sheet.lines for cell in cells):
         return _rows_of_text(sheet)
     return _rows_of(sheet)
@@ -49,14 +51,18 @@ def _rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
     for line, cells in sheet.lines:
         extra = [cell for cell in cells[len(sheet.header) :] if not _empty(cell)]
         if extra:
-            ident = _ident(kind, {name: _tidy(cells[i]) for name, i in columns.items() if not _empty(cells[i])})
+            ident = _ident(
+                kind, {name: _tidy(cells[i]) for name, i in columns.items() if not _empty(cells[i])}
+            )
             found.append(
-                _finding(sheet, line, ident, "", f"the row has {len(cells)} cells, the header {len(sheet.header)}")(
-                    "Quote cells that hold what separates the cells, or remove the extra cells"
-                )
+                _finding(
+                    sheet, line, ident, "", f"the row has {len(cells)} cells, the header {len(sheet.header)}"
+                )("Quote cells that hold what separates the cells, or remove the extra cells")
             )
             continue
-        given = {name: _tidy(cells[i]) for name, i in columns.items() if i < len(cells) and not _empty(cells[i])}
+        given = {
+            name: _tidy(cells[i]) for name, i in columns.items() if i < len(cells) and not _empty(cells[i])
+        }
         for name, spellings in _spellings(kind).items():
             if isinstance(cell := given.get(name), str):
                 given[name] = spellings.get(cell.casefold(), cell)
@@ -64,14 +70,16 @@ def _rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
             row = kind.model_validate(given | {"line": line})
         except ValidationError as fault:
             ident = _ident(kind, given)
-            found.extend(_explain(sheet, line, ident, kind, error) for error in fault.errors(include_url=False))
+            found.extend(
+                _explain(sheet, line, ident, kind, error) for error in fault.errors(include_url=False)
+            )
             continue
         first = seen.setdefault(row.ident, line)
         if first != line:
             found.append(
-                _finding(sheet, line, row.ident, kind.key[0], f"'{row.ident}' stands on line {first} already")(
-                    "Give each row its own id, or delete one of the two"
-                )
+                _finding(
+                    sheet, line, row.ident, kind.key[0], f"'{row.ident}' stands on line {first} already"
+                )("Give each row its own id, or delete one of the two")
             )
             continue
         rows.append(row)
@@ -108,10 +116,12 @@ _idents: PerTable[frozenset[str]] = PerTable(lambda rows: frozenset(row.ident fo
 
 
 def unknown_references(
-    tables: dict[str, Sequence[Row]], files: dict[str, str], unread: Mapping[str, frozenset[str]] | None = None
+    tables: dict[str, Sequence[Row]],
+    files: dict[str, str],
+    unread: Mapping[str, frozenset[str]] | None = None,
 ) -> Iterable[Finding]:
-    """Cells that name a row which does not exist in the table they refer to. Rows that were there but could not be read
-    (``unread``) exist; a table of which not every row is known is not judged.
+    """Cells that name a row which does not exist in the table they refer to. Rows that were there but could
+    not be read (``unread``) exist; a table of which not every row is known is not judged.
     """
     unread = unread or {}
     known = {table: _idents(rows) for table, rows in tables.items()}
@@ -121,7 +131,11 @@ def unknown_references(
             for column, target in references.items():
                 value = getattr(row, column)
                 for name in value if isinstance(value, tuple) else (value,):
-                    if name and name not in known.get(target, set()) and not may_be_unread(unread, target, name):
+                    if (
+                        name
+                        and name not in known.get(target, set())
+                        and not may_be_unread(unread, target, name)
+                    ):
                         near = difflib.get_close_matches(str(name), known.get(target, set()), n=2, cutoff=0.6)
                         hint = f"Did you mean {' or '.join(near)}? " if near else ""
                         yield Finding(
@@ -148,18 +162,25 @@ def _columns(kind: type[Row], sheet: Sheet) -> tuple[dict[str, int], list[Findin
                     )
                 )
         elif name in columns:
-            found.append(_finding(sheet, 1, "", name, f"the column '{name}' stands twice")("Delete one of the two"))
+            found.append(
+                _finding(sheet, 1, "", name, f"the column '{name}' stands twice")("Delete one of the two")
+            )
         elif name not in wanted:
             near = difflib.get_close_matches(name, wanted, n=1, cutoff=0.6)
             hint = f"Did you mean '{near[0]}'?" if near else f"Known columns: {', '.join(wanted)}"
-            found.append(_finding(sheet, 1, "", _trim(name), f"there is no column '{_trim(name)}' in {kind.table}")(hint))
+            found.append(
+                _finding(sheet, 1, "", _trim(name), f"there is no column '{_trim(name)}' in {kind.table}")(
+                    hint
+                )
+            )
         else:
             columns[name] = index
     for name in _required(kind):
         if name not in columns:
             found.append(
                 _finding(sheet, 1, "", name, f"the column '{name}' is missing")(
-                    f"Add the column '{name}': {kind.model_fields[name].description or 'see the reference of tables'}"
+                    f"Add the column '{name}': "
+                    f"{kind.model_fields[name].description or 'see the reference of tables'}"
                 )
             )
     return columns, found
@@ -176,12 +197,18 @@ def _explain(sheet: Sheet, line: int, ident: str, kind: type[Row], error: ErrorD
     at = _finding(sheet, line, ident, column, "")
     meaning = kind.model_fields[column].description if column in kind.model_fields else ""
     if sort == "missing":
-        return at("Fill it in" + (f": {meaning}" if meaning else ""), "the cell is empty, and the row needs it")
+        return at(
+            "Fill it in" + (f": {meaning}" if meaning else ""), "the cell is empty, and the row needs it"
+        )
     if sort == "finite_number":
-        return at("Write a finite number, or leave the cell empty if it is not known", f"'{shown}' is not a number")
+        return at(
+            "Write a finite number, or leave the cell empty if it is not known", f"'{shown}' is not a number"
+        )
     if sort in {"float_parsing", "float_type", "int_parsing", "int_type", "int_from_float"}:
         whole = "whole " if sort.startswith("int") else ""
-        return at(f"Write a {whole}number with a decimal point, without units", f"'{shown}' is not a {whole}number")
+        return at(
+            f"Write a {whole}number with a decimal point, without units", f"'{shown}' is not a {whole}number"
+        )
     if sort in {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}:
         word = {
             "greater_than": "above",
@@ -190,12 +217,17 @@ def _explain(sheet: Sheet, line: int, ident: str, kind: type[Row], error: ErrorD
             "less_than_equal": "at most",
         }[sort]
         bound = next(iter(limits.values()), "?")
-        return at("Check the unit in the column's name", f"{shown} is out of range: {column} is {word} {bound:g}")
+        return at(
+            "Check the unit in the column's name", f"{shown} is out of range: {column} is {word} {bound:g}"
+        )
     if sort == "literal_error":
         choices = choices_of(kind.model_fields[column].annotation)
         near = difflib.get_close_matches(str(raw), choices, n=1, cutoff=0.6)
         hint = f"Did you mean '{near[0]}'? " if near else ""
-        return at(f"{hint}Write one of: {', '.join(c or '(empty)' for c in choices)}", f"'{shown}' is not a choice here")
+        return at(
+            f"{hint}Write one of: {', '.join(c or '(empty)' for c in choices)}",
+            f"'{shown}' is not a choice here",
+        )
     if sort == "string_pattern_mismatch":
         return at("Use letters, digits, '.', '_', '-' or '/', and no blanks", f"'{shown}' is not a usable id")
     if sort == "string_too_long":

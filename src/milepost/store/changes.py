@@ -1,10 +1,11 @@
 """The audit chain: every change ever made, in order, each entry holding the hash of the one before.
 
-An entry is canonical JSON (RFC 8785); its ``hash`` is the SHA-256 of the entry without that field. The first entry,
-``start``, holds the digest of every row; each later one holds the rows that it changed, before and after. So anybody
-can, offline, (1) recompute every hash, (2) replay the digests from the start, and (3) compare them with the content.
-Changing, deleting, reordering or inserting an entry breaks (1); cutting the end breaks (2) or (3); rewriting the whole
-chain breaks the checkpoints, which are signed (Ed25519, RFC 8032) and name the root hash printed on every brief.
+An entry is canonical JSON (RFC 8785); its ``hash`` is the SHA-256 of the entry without that field. The first
+entry, ``start``, holds the digest of every row; each later one holds the rows that it changed, before and
+after. So anybody can, offline, (1) recompute every hash, (2) replay the digests from the start, and (3)
+compare them with the content. Changing, deleting, reordering or inserting an entry breaks (1); cutting the
+end breaks (2) or (3); rewriting the whole chain breaks the checkpoints, which are signed (Ed25519, RFC 8032)
+and name the root hash printed on every brief.
 """
 
 from __future__ import annotations
@@ -30,14 +31,17 @@ class Damaged(WrongUse, ValueError):
 
     def __init__(self, why: str) -> None:
         self.why = why
-        super().__init__(f"The audit chain is damaged: an entry cannot be read ({why}); 'milepost verify' tells which.")
+        super().__init__(
+            f"The audit chain is damaged: an entry cannot be read ({why}); 'milepost verify' tells which."
+        )
 
 
 @dataclass(frozen=True)
 class RowChange:
     """One row as it was and as it is; None = it did not exist, or exists no more.
 
-    ``below`` is the id of the row that a removed one stood below ("" = it was the first, None = not on record).
+    ``below`` is the id of the row that a removed one stood below ("" = it was the first, None = not on
+    record).
     """
 
     table: str
@@ -118,12 +122,26 @@ def now() -> str:
 def start_entry(content: Content, by: str, reason: str, at: str | None = None) -> Entry:
     """The first entry of a chain: the digest of every row."""
     return _seal(
-        {"n": 1, "at": at or now(), "by": by, "reason": reason, "kind": "start", "rows": digests(content), "previous": NO_HASH}
+        {
+            "n": 1,
+            "at": at or now(),
+            "by": by,
+            "reason": reason,
+            "kind": "start",
+            "rows": digests(content),
+            "previous": NO_HASH,
+        }
     )
 
 
 def next_entry(
-    last_n: int, last_hash: str, changes: Sequence[RowChange], by: str, reason: str, kind: Kind = "edit", at: str | None = None
+    last_n: int,
+    last_hash: str,
+    changes: Sequence[RowChange],
+    by: str,
+    reason: str,
+    kind: Kind = "edit",
+    at: str | None = None,
 ) -> Entry:
     """The entry that follows."""
     body = {
@@ -154,7 +172,9 @@ def _body(line: str) -> dict[str, Any]:
     """What an entry or a checkpoint says; raises ``Damaged`` for anything that canonical JSON cannot hold."""
     try:
         body = json.loads(line, parse_constant=_no_number)
-        if "\\ud" in line or "\\uD" in line:  # half a character, which no file can hold; canonical text writes none so
+        if (
+            "\\ud" in line or "\\uD" in line
+        ):  # half a character, which no file can hold; canonical text writes none so
             json.dumps(body, ensure_ascii=False).encode()
     except RecursionError:
         raise Damaged("it is nested too deep") from None
@@ -204,7 +224,12 @@ def _change(change: Mapping[str, Any]) -> RowChange:
 
 
 def _written(change: RowChange) -> dict[str, Any]:
-    body: dict[str, Any] = {"table": change.table, "id": change.id, "before": change.before, "after": change.after}
+    body: dict[str, Any] = {
+        "table": change.table,
+        "id": change.id,
+        "before": change.before,
+        "after": change.after,
+    }
     return body if change.below is None else {**body, "below": change.below}
 
 
@@ -218,8 +243,9 @@ def verify(
 ) -> Verification:
     """Everything that does not hold in a chain, located.
 
-    ``content`` is the programme as it is now (None: the chain alone). ``root`` is a root hash printed on a brief, which
-    the chain must contain. ``public_key`` (hexadecimal) is the key that must have signed the checkpoints.
+    ``content`` is the programme as it is now (None: the chain alone). ``root`` is a root hash printed on a
+    brief, which the chain must contain. ``public_key`` (hexadecimal) is the key that must have signed the
+    checkpoints.
     """
     faults: list[Tampering] = []
     remarks: list[str] = []
@@ -231,7 +257,13 @@ def verify(
             entry = _entry(body, line)
             canonical = rfc8785.dumps(body).decode()
         except (ValueError, RecursionError) as fault:
-            why = fault.why if isinstance(fault, Damaged) else "nested too deep" if isinstance(fault, RecursionError) else fault
+            why = (
+                fault.why
+                if isinstance(fault, Damaged)
+                else "nested too deep"
+                if isinstance(fault, RecursionError)
+                else fault
+            )
             faults.append(Tampering(count, f"cannot be read ({why})"))
             previous = ""
             hashes.append("")
@@ -253,12 +285,16 @@ def verify(
             state = {t: dict(rows) for t, rows in body.get("rows", {}).items()}
             continue
         if entry.kind == "outside":
-            remarks.append(f"entry {count} took over {len(entry.changes)} rows changed outside milepost, {entry.at[:10]}")
+            remarks.append(
+                f"entry {count} took over {len(entry.changes)} rows changed outside milepost, {entry.at[:10]}"
+            )
         for change in entry.changes:
             rows = state.setdefault(change.table, {})
             held = rows.get(change.id)
             if held != _digest_before(change, entry.kind):
-                faults.append(Tampering(count, f"{change.table} {change.id} was not as it says before the change"))
+                faults.append(
+                    Tampering(count, f"{change.table} {change.id} was not as it says before the change")
+                )
             if change.after is None:
                 rows.pop(change.id, None)
             else:
@@ -268,9 +304,13 @@ def verify(
     elif content is not None:
         # 'programme' rows appear with each new release; a setting at its default is no change
         for table, ident, what in differences(state, digests(content)):
-            faults.append(Tampering(0, f"{table} {ident} was {what} after the last entry, and no entry says so"))
+            faults.append(
+                Tampering(0, f"{table} {ident} was {what} after the last entry, and no entry says so")
+            )
     if root and root not in hashes:
-        faults.append(Tampering(0, f"the root hash {root[:16]}... is not in the chain: it was cut or rewritten"))
+        faults.append(
+            Tampering(0, f"the root hash {root[:16]}... is not in the chain: it was cut or rewritten")
+        )
     marks = 0
     for marks, line in enumerate(checkpoints, start=1):
         faults.extend(_checkpoint_faults(marks, line, hashes, public_key))
@@ -283,22 +323,33 @@ def new_key() -> tuple[bytes, str]:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     return pem, _public(key)
 
 
 def checkpoint(entry: Entry, fingerprint: str, pem: bytes, at: str | None = None) -> str:
-    """A signed statement that the chain stood at this entry: canonical JSON. Raises ``WrongUse`` for a bad key."""
+    """A signed statement that the chain stood at this entry: canonical JSON. Raises ``WrongUse`` for a bad
+    key."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError):
-        raise WrongUse("The key file holds no Ed25519 key in PEM; make one with 'milepost sign --new-key FILE'.") from None
+        raise WrongUse(
+            "The key file holds no Ed25519 key in PEM; make one with 'milepost sign --new-key FILE'."
+        ) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise WrongUse("The key is not an Ed25519 key; make one with 'milepost sign --new-key FILE'.")
-    body: dict[str, Any] = {"n": entry.n, "root": entry.hash, "fingerprint": fingerprint, "at": at or now(), "key": _public(key)}
+    body: dict[str, Any] = {
+        "n": entry.n,
+        "root": entry.hash,
+        "fingerprint": fingerprint,
+        "at": at or now(),
+        "key": _public(key),
+    }
     return rfc8785.dumps({**body, "signature": key.sign(rfc8785.dumps(body)).hex()}).decode()
 
 
@@ -309,8 +360,13 @@ def undo(content: Content, entries: Sequence[Entry]) -> Content:
     """
     past = {table: dict(rows) for table, rows in content.items()}
     for entry in reversed(entries):
-        if entry.kind == "outside" and any(c.before is None or "digest" in c.before for c in entry.changes if c.what != "added"):
-            raise WrongUse(f"Entry {entry.n} took over rows changed outside milepost; what they were before is not on record.")
+        if entry.kind == "outside" and any(
+            c.before is None or "digest" in c.before for c in entry.changes if c.what != "added"
+        ):
+            raise WrongUse(
+                f"Entry {entry.n} took over rows changed outside milepost; what they were before is not on "
+                "record."
+            )
         for change in reversed(entry.changes):
             rows = past.setdefault(change.table, {})
             if change.before is None:
@@ -377,6 +433,10 @@ def _checkpoint_faults(number: int, line: str, hashes: list[str], public_key: st
     if public_key and key != public_key:
         yield Tampering(0, f"checkpoint {number} was signed by another key ({key[:16]}...)")
     if n > len(hashes):
-        yield Tampering(len(hashes), f"the chain ends here; checkpoint {number} saw {n} entries: the end was cut")
+        yield Tampering(
+            len(hashes), f"the chain ends here; checkpoint {number} saw {n} entries: the end was cut"
+        )
     elif n < 1 or hashes[n - 1] != root:
-        yield Tampering(max(n, 0), f"is not the entry that checkpoint {number} signed: the chain was rewritten")
+        yield Tampering(
+            max(n, 0), f"is not the entry that checkpoint {number} signed: the chain was rewritten"
+        )

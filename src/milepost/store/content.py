@@ -1,7 +1,8 @@
 """The content of a programme as text cells, row by row: what is digested, compared, stored and sent.
 
-Every row, whatever the store, is the same mapping from column to canonical text; its digest is the SHA-256 of that
-mapping as canonical JSON (RFC 8785). Settings and policy are rows of the pseudo-tables ``programme`` and ``policy``.
+Every row, whatever the store, is the same mapping from column to canonical text; its digest is the SHA-256 of
+that mapping as canonical JSON (RFC 8785). Settings and policy are rows of the pseudo-tables ``programme`` and
+``policy``.
 """
 
 from __future__ import annotations
@@ -61,12 +62,15 @@ def _set(model: Settings | Policy) -> dict[str, Cells]:
 def records_of(
     content: Mapping[str, Mapping[str, Cells]], files: Mapping[str, str] | None = None
 ) -> tuple[Records, tuple[Finding, ...]]:
-    """Records from content, by the same reader as files, with the findings. Raises ``BadData`` without settings."""
+    """Records from content, by the same reader as files, with the findings. Raises ``BadData`` without
+    settings."""
     sheets = {}
     for table, kind in TABLES.items():
         columns = kind.columns()
         rows = content.get(table, {})
-        lines = tuple((n, tuple(cells.get(c, "") for c in columns)) for n, cells in enumerate(rows.values(), start=2))
+        lines = tuple(
+            (n, tuple(cells.get(c, "") for c in columns)) for n, cells in enumerate(rows.values(), start=2)
+        )
         sheets[table] = Sheet(table, (files or {}).get(table, table), columns, lines)
     settings = model_of(Settings, content.get("programme", {}))
     policy = model_of(Policy, content.get("policy", {}))
@@ -79,7 +83,9 @@ def records_of(
 def model_of(kind: Any, rows: Mapping[str, Cells]) -> Any:
     """Settings or policy from their rows, every one of them stated: what has no row stands at its default."""
     stated = {name: info.default for name, info in kind.model_fields.items() if not info.is_required()}
-    values = {name: tomllib.loads(f"v = {cells['value']}")["v"] for name, cells in rows.items() if cells["value"]}
+    values = {
+        name: tomllib.loads(f"v = {cells['value']}")["v"] for name, cells in rows.items() if cells["value"]
+    }
     return kind.model_validate(stated | values)
 
 
@@ -93,16 +99,23 @@ def row_of(table: str, cells: Mapping[str, str], where: str = "") -> Row:
 
 
 def digest(cells: Mapping[str, str]) -> str:
-    """SHA-256 of a row's cells, hexadecimal. Empty cells do not count, so a new empty column changes no digest."""
+    """SHA-256 of a row's cells, hexadecimal. Empty cells do not count, so a new empty column changes no
+    digest."""
     return hashlib.sha256(rfc8785.dumps({k: v for k, v in cells.items() if v})).hexdigest()
 
 
 def digests(content: Mapping[str, Mapping[str, Cells]]) -> dict[str, dict[str, str]]:
     """Digest of every row: table -> row id -> digest."""
-    return {table: {ident: digest(cells) for ident, cells in rows.items()} for table, rows in content.items() if rows}
+    return {
+        table: {ident: digest(cells) for ident, cells in rows.items()}
+        for table, rows in content.items()
+        if rows
+    }
 
 
-def differences(before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str, str]]:
+def differences(
+    before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[str, str, str]]:
     """Rows whose digests differ: (table, id, 'added' | 'changed' | 'removed')."""
     for table in dict.fromkeys((*before, *after)):
         old, new = before.get(table, {}), after.get(table, {})

@@ -1,4 +1,5 @@
-"""The dialect of a CSV file: spreadsheets separate cells by ``;`` and write decimals with a comma where the locale does."""
+"""The dialect of a CSV file: spreadsheets separate cells by ``;`` and write decimals with a comma where the
+locale does."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ Lines = tuple[tuple[int, tuple[str, ...]], ...]
 
 
 def separator(text: str, columns: Sequence[str]) -> str:
-    """What parts the header into the most columns that the table knows; the comma, if nothing does so better."""
+    """What parts the header into the most columns that the table knows; the comma, if nothing does so
+    better."""
     first = next((line for line in text.splitlines() if line.strip() and not is_hint(line)), "")
 
     def known(sign: str) -> int:
@@ -34,8 +36,8 @@ def is_hint(line: str) -> bool:
 def with_decimal_points(table: str, header: Sequence[str], lines: Lines) -> Lines:
     """Decimal commas of the number columns as points, if the file leaves no doubt that commas are decimal.
 
-    ``1,234`` alone may be either, and a file with ``1.5`` beside ``1,5`` follows no rule: such cells stay as they are, and
-    the reader refuses them in words.
+    ``1,234`` alone may be either, and a file with ``1.5`` beside ``1,5`` follows no rule: such cells stay as
+    they are, and the reader refuses them in words.
     """
     places = {i for i, name in enumerate(header) if name in number_columns(TABLES[table])}
     cells = [row[i].strip() for _, row in lines for i in places if i < len(row)]
@@ -44,7 +46,13 @@ def with_decimal_points(table: str, header: Sequence[str], lines: Lines) -> Line
     if not doubtless or any(_DECIMAL_POINT.match(cell) for cell in cells):
         return lines
     return tuple(
-        (n, tuple(c.strip().replace(",", ".") if i in places and _DECIMAL_COMMA.match(c.strip()) else c for i, c in enumerate(row)))
+        (
+            n,
+            tuple(
+                c.strip().replace(",", ".") if i in places and _DECIMAL_COMMA.match(c.strip()) else c
+                for i, c in enumerate(row)
+            ),
+        )
         for n, row in lines
     )
 

@@ -1,4 +1,5 @@
-"""An edit: rows added, changed or removed together, refused as a whole if any of them was changed meanwhile."""
+"""An edit: rows added, changed or removed together, refused as a whole if any of them was changed
+meanwhile."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ from milepost.store.content import MODELS, Cells, Content, cells_of, digest
 
 @dataclass(frozen=True)
 class Edit:
-    """One row to write. ``cells`` None removes it. ``seen`` is the digest of the row as the writer saw it (None: the
-    writer saw no such row), so that an edit which lost the race is refused."""
+    """One row to write. ``cells`` None removes it. ``seen`` is the digest of the row as the writer saw it
+    (None: the writer saw no such row), so that an edit which lost the race is refused."""
 
     table: str
     id: str
@@ -38,7 +39,8 @@ class Edit:
 
 
 class LostRace(WrongUse):
-    """Somebody else changed a row meanwhile; nothing was written. ``conflicts`` holds (edit, the row as it is now)."""
+    """Somebody else changed a row meanwhile; nothing was written. ``conflicts`` holds (edit, the row as it is
+    now)."""
 
     def __init__(self, conflicts: tuple[tuple[Edit, Cells | None], ...]) -> None:
         self.conflicts = conflicts
@@ -49,17 +51,29 @@ class LostRace(WrongUse):
             elif edit.seen is None:
                 parts.append(f"{edit.table} {edit.id} exists already")
             else:
-                theirs = [f"{k} is now '{v}'" for k, v in current.items() if edit.cells is not None and edit.cells.get(k, "") != v]
-                parts.append(f"{edit.table} {edit.id} was changed meanwhile ({'; '.join(theirs) or 'in another column'})")
-        super().__init__(f"Nothing was written: {'; '.join(parts)}. Look at the row again, then repeat the edit.")
+                theirs = [
+                    f"{k} is now '{v}'"
+                    for k, v in current.items()
+                    if edit.cells is not None and edit.cells.get(k, "") != v
+                ]
+                parts.append(
+                    f"{edit.table} {edit.id} was changed meanwhile "
+                    f"({'; '.join(theirs) or 'in another column'})"
+                )
+        super().__init__(
+            f"Nothing was written: {'; '.join(parts)}. Look at the row again, then repeat the edit."
+        )
 
 
 class HeadMoved(Exception):
     """The chain has grown since it was read; the caller reads again and tries again."""
 
 
-def row_changes(edits: Iterable[Edit], current: Mapping[tuple[str, str], Cells | None]) -> tuple[RowChange, ...]:
-    """The changes that edits make to the rows as they are now. Raises ``LostRace`` naming every edit that lost."""
+def row_changes(
+    edits: Iterable[Edit], current: Mapping[tuple[str, str], Cells | None]
+) -> tuple[RowChange, ...]:
+    """The changes that edits make to the rows as they are now. Raises ``LostRace`` naming every edit that
+    lost."""
     lost = []
     changes = []
     for edit in edits:
@@ -74,11 +88,14 @@ def row_changes(edits: Iterable[Edit], current: Mapping[tuple[str, str], Cells |
             changes.append(RowChange(edit.table, edit.id, now, edit.cells))
     if lost:
         raise LostRace(tuple(lost))
-    return tuple(c for c in changes if c.before is None or c.after is None or digest(c.before) != digest(c.after))
+    return tuple(
+        c for c in changes if c.before is None or c.after is None or digest(c.before) != digest(c.after)
+    )
 
 
 def with_places(content: Content, changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
-    """The changes with the place of each removed row, so that undoing them gives back the order of a file too."""
+    """The changes with the place of each removed row, so that undoing them gives back the order of a file
+    too."""
     names: dict[str, list[str]] = {}
     found = []
     for change in changes:
@@ -93,11 +110,15 @@ def with_places(content: Content, changes: Iterable[RowChange]) -> tuple[RowChan
 
 
 def _must_be_text(edit: Edit) -> None:
-    """A NUL makes a CSV file binary, half a character makes it no UTF-8: either would cost the whole table."""
+    """A NUL makes a CSV file binary, half a character makes it no UTF-8: either would cost the whole
+    table."""
     for column, cell in (edit.cells or {}).items():
         if "\0" in cell or any("\ud800" <= c <= "\udfff" for c in cell if c > "\ud7ff"):
             what = "the character NUL" if "\0" in cell else "half a character"
-            raise WrongUse(f"Nothing was written: {edit.table} {edit.id}, column {column} holds {what}, which no table can keep.")
+            raise WrongUse(
+                f"Nothing was written: {edit.table} {edit.id}, column {column} holds {what}, which no table "
+                "can keep."
+            )
 
 
 def applied(content: Content, changes: Iterable[RowChange]) -> Content:

@@ -1,7 +1,7 @@
 """A programme as a folder: ``programme.toml`` and one CSV file a table. An .xlsx holds the same as sheets.
 
-Reading gathers every fault as a finding and never raises for what stands in a file. Writing is canonical (column
-order of the records, LF, shortest text that reads back the same) and atomic: a new folder appears
+Reading gathers every fault as a finding and never raises for what stands in a file. Writing is canonical
+(column order of the records, LF, shortest text that reads back the same) and atomic: a new folder appears
 whole or not at all.
 """
 
@@ -29,7 +29,9 @@ from milepost.store.kept import PerTable
 SETTINGS_FILE = "programme.toml"
 POLICY_FILE = "policy.toml"
 Model = TypeVar("Model", Settings, Policy)
-csv.field_size_limit(2**31 - 1)  # a cell may hold a whole text; the limit of 131,072 characters would make it unreadable
+csv.field_size_limit(
+    2**31 - 1
+)  # a cell may hold a whole text; the limit of 131,072 characters would make it unreadable
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
@@ -44,7 +46,13 @@ def read(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
             from milepost.store.workbook import read_workbook
 
             return read_workbook(path)
-        return None, (_fault(path.name, f"'{path.name}' is a single file and no .xlsx workbook", "Name a programme's folder"),)
+        return None, (
+            _fault(
+                path.name,
+                f"'{path.name}' is a single file and no .xlsx workbook",
+                "Name a programme's folder",
+            ),
+        )
     if not path.is_dir():
         message = f"there is no folder '{path}'"
         return None, (_fault(path.name, message, "Check the name, or start one with 'milepost new'"),)
@@ -84,7 +92,9 @@ def assemble(
 ) -> tuple[Records | None, tuple[Finding, ...]]:
     """Rows from sheets, references between them, and the fingerprint of the whole."""
     tables: dict[str, tuple[Row, ...]] = {}
-    unread: dict[str, frozenset[str]] = {}  # a row that could not be read is there: who names it is not at fault
+    unread: dict[
+        str, frozenset[str]
+    ] = {}  # a row that could not be read is there: who names it is not at fault
     for table, kind in TABLES.items():
         if table in sheets:
             tables[table], faults = rows_of(sheets[table])
@@ -97,7 +107,16 @@ def assemble(
                 unread[table] = frozenset((UNKNOWN,))
             if kind.required and not any(f.table == table for f in found):
                 message = f"the table '{table}' is missing"
-                found.append(Finding(table, files[table], 0, "", message, f"Add {files[table]}; an empty one has its header only"))
+                found.append(
+                    Finding(
+                        table,
+                        files[table],
+                        0,
+                        "",
+                        message,
+                        f"Add {files[table]}; an empty one has its header only",
+                    )
+                )
                 unread[table] = frozenset((UNKNOWN,))
     found.extend(unknown_references(dict(tables), files, unread))
     ordered = tuple(sorted(found, key=lambda f: (f.file, f.line, f.column, f.id)))
@@ -115,7 +134,10 @@ def write(records: Records, target: Path) -> None:
 
 def texts(records: Records) -> dict[str, str]:
     """Canonical text of every file of a programme's folder, by file name."""
-    return {SETTINGS_FILE: settings_text(records.settings), POLICY_FILE: settings_text(records.policy)} | csv_texts(records)
+    return {
+        SETTINGS_FILE: settings_text(records.settings),
+        POLICY_FILE: settings_text(records.policy),
+    } | csv_texts(records)
 
 
 def csv_texts(records: Records) -> dict[str, str]:
@@ -133,7 +155,8 @@ def csv_text(kind: type[Row], rows: tuple[Row, ...] | list[Row] | Any) -> str:
 def csv_of(lines: Iterable[Sequence[str]]) -> str:
     """Lines of cells as CSV with LF, so that every text comes back the same."""
     out = _Lines()
-    # the writer quotes the characters of its line ending only: a lone CR must be one of them, or it would end the line
+    # the writer quotes the characters of its line ending only: a lone CR must be one of them, or it would end
+    # the line
     csv.writer(out, lineterminator="\r\n").writerows(lines)
     return "".join(out.text)
 
@@ -165,7 +188,11 @@ def settings_text(settings: Settings | Policy) -> str:
     lines = []
     for name, info in type(settings).model_fields.items():
         value = getattr(settings, name)
-        lines += [f"# {info.description}", f"# {name} is not set" if value is None else f"{name} = {toml_value(value)}", ""]
+        lines += [
+            f"# {info.description}",
+            f"# {name} is not set" if value is None else f"{name} = {toml_value(value)}",
+            "",
+        ]
     return "\n".join(lines)
 
 
@@ -196,7 +223,8 @@ def example_path(name: str) -> Path:
 
 
 def copy_example(name: str, target: Path) -> None:
-    """Copy an example to a new folder or workbook. Raises ``WrongUse`` for an unknown name or a target in use."""
+    """Copy an example to a new folder or workbook. Raises ``WrongUse`` for an unknown name or a target in
+    use."""
     source = example_path(name)
     if target.suffix.lower() == ".xlsx":
         from milepost.store.workbook import write_workbook
@@ -204,12 +232,17 @@ def copy_example(name: str, target: Path) -> None:
         records, _ = read(source)
         write_workbook(records, target)
         return
-    found = {p.name: p.read_text(encoding="utf-8") for p in sorted(source.iterdir()) if p.suffix in {".csv", ".toml"}}
+    found = {
+        p.name: p.read_text(encoding="utf-8")
+        for p in sorted(source.iterdir())
+        if p.suffix in {".csv", ".toml"}
+    }
     write_folder(target, found)
 
 
 def new_programme(target: Path) -> None:
-    """Write a template, empty but for the usual parameters: a folder, or a workbook if the name ends in .xlsx."""
+    """Write a template, empty but for the usual parameters: a folder, or a workbook if the name ends in
+    .xlsx."""
     if target.suffix.lower() == ".xlsx":
         from milepost.store.workbook import write_workbook
 
@@ -253,7 +286,10 @@ def read_model(kind: type[Model], values: Mapping[str, Any], file: str) -> tuple
                     f"Known settings: {', '.join(kind.model_fields)}",
                 )
             elif error["type"] == "missing":
-                message, remedy = f"the setting '{name}' is missing", f"Add it: {info.description if info else ''}"
+                message, remedy = (
+                    f"the setting '{name}' is missing",
+                    f"Add it: {info.description if info else ''}",
+                )
             else:
                 why = error["msg"].removeprefix("Value error, ")
                 why = why[:1].lower() + why[1:]
@@ -276,7 +312,9 @@ def _model(kind: type[Model], file: Path) -> tuple[Model | None, list[Finding]]:
     except UnicodeDecodeError:
         return None, [_fault(file.name, "the file is not UTF-8 text", "Save it as UTF-8")]
     except tomllib.TOMLDecodeError as fault:
-        return None, [_fault(file.name, f"the file is not TOML: {fault}", 'Write lines such as: title = "My corridor"')]
+        return None, [
+            _fault(file.name, f"the file is not TOML: {fault}", 'Write lines such as: title = "My corridor"')
+        ]
     except (RecursionError, OSError, ValueError) as fault:
         return None, [_fault(file.name, f"the file cannot be read: {str(fault)[:80]}", "Replace the file")]
     return read_model(kind, values, file.name)
@@ -289,12 +327,25 @@ def _sheet(file: Path, table: str) -> tuple[Sheet | None, list[Finding]]:
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
         binary = b"\0" in raw[:4096]
-        message = "the file is binary, not a CSV table" if binary else f"byte {fault.start + 1} is not UTF-8 text"
+        message = (
+            "the file is binary, not a CSV table" if binary else f"byte {fault.start + 1} is not UTF-8 text"
+        )
         return None, [Finding(table, file.name, line, "", message, "Save the table as CSV in UTF-8")]
     except OSError as fault:
-        return None, [Finding(table, file.name, 0, "", f"the file cannot be read: {fault.strerror}", "Check its rights")]
+        return None, [
+            Finding(table, file.name, 0, "", f"the file cannot be read: {fault.strerror}", "Check its rights")
+        ]
     if "\0" in text:
-        return None, [Finding(table, file.name, 1, "", "the file is binary, not a CSV table", "Save the table as CSV in UTF-8")]
+        return None, [
+            Finding(
+                table,
+                file.name,
+                1,
+                "",
+                "the file is binary, not a CSV table",
+                "Save the table as CSV in UTF-8",
+            )
+        ]
     lines: list[tuple[int, tuple[str, ...]]] = []
     header: tuple[str, ...] | None = None
     parted_by = separator(text, TABLES[table].columns())
@@ -311,9 +362,15 @@ def _sheet(file: Path, table: str) -> tuple[Sheet | None, list[Finding]]:
                 lines.append((line, tuple(cells)))
     except csv.Error as fault:
         message = f"the line is not CSV ({fault})"
-        return None, [Finding(table, file.name, start, "", message, "Close the quotes, and separate cells by commas")]
+        return None, [
+            Finding(table, file.name, start, "", message, "Close the quotes, and separate cells by commas")
+        ]
     if header is None:
-        return None, [Finding(table, file.name, 0, "", "the file is empty", "Write the header at least, or delete the file")]
+        return None, [
+            Finding(
+                table, file.name, 0, "", "the file is empty", "Write the header at least, or delete the file"
+            )
+        ]
     if parted_by != ",":
         return Sheet(table, file.name, header, with_decimal_points(table, header, tuple(lines))), []
     return Sheet(table, file.name, header, tuple(lines)), []
@@ -328,7 +385,9 @@ def toml_value(value: Any) -> str:
     import json
 
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # DEL: JSON takes it as it is, TOML does not
+        return json.dumps(value, ensure_ascii=False).replace(
+            "\x7f", "\\u007f"
+        )  # DEL: JSON takes it as it is, TOML does not
     if isinstance(value, tuple):
         return "[" + ", ".join(toml_value(v) for v in value) + "]"
     return str(value)

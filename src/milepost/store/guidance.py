@@ -1,4 +1,5 @@
-"""What a workbook says to who fills it in: drop-downs of choices, a comment on every header, dates that stay text."""
+"""What a workbook says to who fills it in: drop-downs of choices, a comment on every header, dates that stay
+text."""
 
 from __future__ import annotations
 
@@ -33,7 +34,9 @@ class Guidance:
             info = kind.model_fields[name]
             letter = get_column_letter(number)
             needed = "needed" if info.is_required() else "optional"
-            cell.comment = Comment(f"{needed}; {kind_of(info.annotation, info.metadata)}. {info.description or name}", "milepost")
+            cell.comment = Comment(
+                f"{needed}; {kind_of(info.annotation, info.metadata)}. {info.description or name}", "milepost"
+            )
             cell.comment.width, cell.comment.height = 320, 160
             if _is_date(info.annotation):
                 # a cell of text stays 2027-12; otherwise Excel makes it the first of the month
@@ -42,7 +45,9 @@ class Guidance:
                     below.number_format = "@"
             choices = tuple(c for c in choices_of(info.annotation) if c)
             if choices:
-                rule = DataValidation("list", formula1=self._range(choices), allow_blank=True, showErrorMessage=True)
+                rule = DataValidation(
+                    "list", formula1=self._range(choices), allow_blank=True, showErrorMessage=True
+                )
                 rule.errorTitle, rule.error = name, f"Choose from the list: {', '.join(choices)}"[:255]
                 rule.add(f"{letter}2:{letter}{_MOST_ROWS}")
                 sheet.add_data_validation(rule)

@@ -1,7 +1,7 @@
 """Several files of one folder changed together, or not at all, whatever happens in between.
 
-What is to be written goes to a journal first. Once the journal stands under its name the change is made: whoever opens
-the folder next completes it. A journal half-written never gets its name.
+What is to be written goes to a journal first. Once the journal stands under its name the change is made:
+whoever opens the folder next completes it. A journal half-written never gets its name.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def _finish(folder: Path) -> None:
         files, lines, size = dict(body["files"]), list(body["lines"]), int(body["chain_size"])
     except (ValueError, KeyError, TypeError):
         # milepost never leaves one half-written; to guess what it said could lose a change
-        raise WrongUse(f"'{JOURNAL}' in '{folder}' is damaged; restore it from a copy, or delete it.") from None
+        raise WrongUse(
+            f"'{JOURNAL}' in '{folder}' is damaged; restore it from a copy, or delete it."
+        ) from None
     for name, text in files.items():
         _replace(folder / name, text)
     _append(folder / CHAIN, lines, size)
@@ -74,7 +76,8 @@ def _finish(folder: Path) -> None:
 
 
 def _append(target: Path, lines: Sequence[str], size: int | None = None) -> None:
-    """Lines at the end of a file, after its first ``size`` bytes: what was cut off while appending is appended again."""
+    """Lines at the end of a file, after its first ``size`` bytes: what was cut off while appending is
+    appended again."""
     with target.open("a+b") as file:
         if size is not None:
             file.truncate(size)

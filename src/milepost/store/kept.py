@@ -1,7 +1,7 @@
 """What was made from the rows of a table, kept while that table stays: of forty tables an edit changes one.
 
-Rows are frozen and a table is a tuple of them, so a result belongs to the very tuple it was made from; a tuple that is kept cannot
-be mistaken for a later one at the same place in memory.
+Rows are frozen and a table is a tuple of them, so a result belongs to the very tuple it was made from; a
+tuple that is kept cannot be mistaken for a later one at the same place in memory.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ Made = TypeVar("Made")
 
 
 class PerTable(Generic[Made]):
-    """``make(rows)`` for a tuple of rows, at most once for each of the last ``most`` tuples; of other sequences made anew."""
+    """``make(rows)`` for a tuple of rows, at most once for each of the last ``most`` tuples; of other
+    sequences made anew."""
 
     def __init__(self, make: Callable[[Any], Made], most: int = 128) -> None:
         self._make, self._most = make, most

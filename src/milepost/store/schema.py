@@ -1,8 +1,8 @@
 """The SQL schema, made from the record classes: one table each, its rows kept in every version they ever had.
 
-A row's version is valid from the chain entry ``_from`` until the entry ``_to`` (empty = it holds now), so the register
-can be read as recorded at any entry. SQLite numbers rows by itself only where the key is an INTEGER: hence the
-variant. ``_row`` is the row's key, ``_position`` its place in the file.
+A row's version is valid from the chain entry ``_from`` until the entry ``_to`` (empty = it holds now), so the
+register can be read as recorded at any entry. SQLite numbers rows by itself only where the key is an INTEGER:
+hence the variant. ``_row`` is the row's key, ``_position`` its place in the file.
 """
 
 from __future__ import annotations
@@ -20,7 +20,11 @@ SYSTEM = ("_version", "_row", "_position", "_from", "_to")
 def schema() -> MetaData:
     """The whole schema."""
     meta = MetaData(
-        naming_convention={"ix": "ix_%(column_0_label)s", "fk": "fk_%(table_name)s_%(column_0_name)s", "pk": "pk_%(table_name)s"}
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
     )
     Table(
         "changes",
@@ -47,11 +51,15 @@ def schema() -> MetaData:
         comment="Signed statements of where the chain stood.",
     )
     _versioned(
-        meta, "settings", "Settings and policy: one a row.", [Column("section", Text), Column("name", Text), Column("value", Text)]
+        meta,
+        "settings",
+        "Settings and policy: one a row.",
+        [Column("section", Text), Column("name", Text), Column("value", Text)],
     )
     for name, kind in TABLES.items():
         columns = [
-            Column(c, _type(kind.model_fields[c].annotation), comment=kind.model_fields[c].description) for c in kind.columns()
+            Column(c, _type(kind.model_fields[c].annotation), comment=kind.model_fields[c].description)
+            for c in kind.columns()
         ]
         _versioned(meta, name, " ".join((kind.__doc__ or "").split()), columns)
     return meta
@@ -61,7 +69,9 @@ def _versioned(meta: MetaData, name: str, comment: str, columns: list[Column[Any
     table = Table(
         name,
         meta,
-        Column("_version", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+        Column(
+            "_version", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True
+        ),
         Column("_row", Text, nullable=False),
         Column("_position", BigInteger, nullable=False),
         Column("_from", BigInteger, ForeignKey("changes.n"), nullable=False),

@@ -1,7 +1,9 @@
-"""A programme in SQLite or PostgreSQL: every version of every row, the audit chain, and writers that never overwrite.
+"""A programme in SQLite or PostgreSQL: every version of every row, the audit chain, and writers that never
+overwrite.
 
-A write is one transaction: it locks the head of the chain, compares each row with what the writer saw, ends the old
-versions, adds the new ones, and appends the entry. So an acknowledged write is whole, and a lost race is refused.
+A write is one transaction: it locks the head of the chain, compares each row with what the writer saw, ends
+the old versions, adds the new ones, and appends the entry. So an acknowledged write is whole, and a lost race
+is refused.
 """
 
 from __future__ import annotations
@@ -53,7 +55,8 @@ class Database:
             parsed = make_url(url)
         except ArgumentError:
             raise WrongUse(
-                f"'{url[:80]}' is no database address; write sqlite:///file.db or postgresql://user@host/name."
+                f"'{url[:80]}' is no database address; write sqlite:///file.db or "
+                "postgresql://user@host/name."
             ) from None
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
@@ -65,7 +68,8 @@ class Database:
     # ---- reading
 
     def read(self, known_on: dt.date | None = None) -> tuple[Records | None, tuple[Finding, ...]]:
-        """The programme as recorded by the end of a day (default: now). What was imported first counts as known always."""
+        """The programme as recorded by the end of a day (default: now). What was imported first counts as
+        known always."""
         self._must_exist()
         with self._begin(write=False) as link:
             self._must_be_ready(link)
@@ -90,13 +94,19 @@ class Database:
         """The chain, entry by entry."""
         with self._begin(write=False) as link:
             self._must_be_ready(link)
-            return [str(entry) for entry in link.execute(select(_CHANGES.c.entry).order_by(_CHANGES.c.n)).scalars()]
+            return [
+                str(entry)
+                for entry in link.execute(select(_CHANGES.c.entry).order_by(_CHANGES.c.n)).scalars()
+            ]
 
     def checkpoints(self) -> list[str]:
         """The signed checkpoints, oldest first."""
         with self._begin(write=False) as link:
             self._must_be_ready(link)
-            return [str(e) for e in link.execute(select(_CHECKPOINTS.c.entry).order_by(_CHECKPOINTS.c.id)).scalars()]
+            return [
+                str(e)
+                for e in link.execute(select(_CHECKPOINTS.c.entry).order_by(_CHECKPOINTS.c.id)).scalars()
+            ]
 
     def holds_a_programme(self) -> bool:
         """Is anything in it yet?"""
@@ -119,11 +129,17 @@ class Database:
         content = content_of(records)
         with self._begin(write=True) as link:
             if link.execute(select(func.count()).select_from(_CHANGES)).scalar_one():
-                raise WrongUse(f"{self.name} holds a programme already; import into an empty database, or use 'milepost merge'.")
+                raise WrongUse(
+                    f"{self.name} holds a programme already; import into an empty database, or use 'milepost "
+                    "merge'."
+                )
             entry = start_entry(content, by, reason)
             self._append(link, entry)
             for table, rows in content.items():
-                values = [self._values(table, ident, n, cells, entry.n) for n, (ident, cells) in enumerate(rows.items())]
+                values = [
+                    self._values(table, ident, n, cells, entry.n)
+                    for n, (ident, cells) in enumerate(rows.items())
+                ]
                 if values:
                     link.execute(insert(self._table(table)), values)
         return entry
@@ -131,8 +147,8 @@ class Database:
     def edit(self, edits: Sequence[Edit], *, by: str, reason: str, head: int | None = None) -> Entry | None:
         """Write rows together and record it; None if nothing differs.
 
-        Raises ``LostRace`` when a row is no longer what the writer saw, ``HeadMoved`` when the chain has grown beyond
-        ``head``; nothing is written then.
+        Raises ``LostRace`` when a row is no longer what the writer saw, ``HeadMoved`` when the chain has
+        grown beyond ``head``; nothing is written then.
         """
         with self._begin(write=True) as link:
             self._must_be_ready(link)
@@ -155,11 +171,18 @@ class Database:
                 position = link.execute(
                     select(table.c["_position"]).where(table.c["_row"] == ident, table.c["_to"].is_(None))
                 ).scalar()
-                link.execute(update(table).where(table.c["_row"] == ident, table.c["_to"].is_(None)).values({"_to": entry.n}))
+                link.execute(
+                    update(table)
+                    .where(table.c["_row"] == ident, table.c["_to"].is_(None))
+                    .values({"_to": entry.n})
+                )
                 if change.after is not None:
                     if position is None:
                         position = (link.execute(select(func.max(table.c["_position"]))).scalar() or 0) + 1
-                    link.execute(insert(table), [self._values(change.table, change.id, position, change.after, entry.n)])
+                    link.execute(
+                        insert(table),
+                        [self._values(change.table, change.id, position, change.after, entry.n)],
+                    )
             return entry
 
     def add_checkpoint(self, line: str) -> None:
@@ -224,7 +247,9 @@ class Database:
         """To look at a name is not to make an empty file of it."""
         file = self._url.database if self._sqlite else None
         if file and file != ":memory:" and Path(file).parent.is_dir() and not Path(file).exists():
-            raise WrongUse(f"There is no file '{file}', so it holds no programme; fill a new one with 'milepost import'.")
+            raise WrongUse(
+                f"There is no file '{file}', so it holds no programme; fill a new one with 'milepost import'."
+            )
 
     def _must_be_ready(self, link: Connection) -> None:
         from alembic.runtime.migration import MigrationContext
@@ -239,10 +264,15 @@ class Database:
         if newest is None:
             newest = _NEWEST["head"] = ScriptDirectory.from_config(_alembic(None)).get_current_head() or ""
         if revision != newest:
-            raise WrongUse(f"{self.name} was made by another release (schema {revision}, here {newest}); run 'milepost upgrade'.")
+            raise WrongUse(
+                f"{self.name} was made by another release (schema {revision}, here {newest}); run 'milepost "
+                "upgrade'."
+            )
 
     def _append(self, link: Connection, entry: Entry) -> None:
-        link.execute(insert(_CHANGES), [{"n": entry.n, "at": entry.at, "hash": entry.hash, "entry": entry.line}])
+        link.execute(
+            insert(_CHANGES), [{"n": entry.n, "at": entry.at, "hash": entry.hash, "entry": entry.line}]
+        )
         if entry.n == 1:
             link.execute(insert(_HEAD), [{"id": 1, "n": 1, "hash": entry.hash}])
         else:
@@ -262,7 +292,9 @@ class Database:
                 if entry is None
                 else (table.c["_from"] <= entry) & or_(table.c["_to"].is_(None), table.c["_to"] > entry)
             )
-            for row in link.execute(select(table).where(holds).order_by(table.c["_position"], table.c["_version"])).mappings():
+            for row in link.execute(
+                select(table).where(holds).order_by(table.c["_position"], table.c["_version"])
+            ).mappings():
                 if name == "settings":
                     content[row["section"]][row["name"]] = {"name": row["name"], "value": row["value"] or ""}
                 else:
@@ -284,7 +316,12 @@ class Database:
         return f"{table}.{ident}" if table in MODELS else ident
 
     def _values(self, table: str, ident: str, position: int, cells: Cells, entry: int) -> dict[str, Any]:
-        values: dict[str, Any] = {"_row": self._ident(table, ident), "_position": position, "_from": entry, "_to": None}
+        values: dict[str, Any] = {
+            "_row": self._ident(table, ident),
+            "_position": position,
+            "_from": entry,
+            "_to": None,
+        }
         if table in MODELS:
             return values | {"section": table, "name": ident, "value": cells["value"]}
         kinds = numbers(TABLES[table])

@@ -1,4 +1,5 @@
-"""Where a programme lives: a folder, a workbook (to read), SQLite or PostgreSQL. One way to read, edit and audit all."""
+"""Where a programme lives: a folder, a workbook (to read), SQLite or PostgreSQL. One way to read, edit and
+audit all."""
 
 from __future__ import annotations
 
@@ -14,7 +15,16 @@ from milepost.errors import BadData, Finding, WrongUse
 from milepost.records import TABLES, Records
 from milepost.store import journal
 from milepost.store.changes import Entry, RowChange, next_entry, read_entry, start_entry, start_rows, undo
-from milepost.store.content import MODELS, Cells, Content, content_of, differences, digest, digests, records_of
+from milepost.store.content import (
+    MODELS,
+    Cells,
+    Content,
+    content_of,
+    differences,
+    digest,
+    digests,
+    records_of,
+)
 from milepost.store.dialect import separator
 from milepost.store.edits import Edit, HeadMoved, applied, row_changes, with_places
 from milepost.store.folder import POLICY_FILE, SETTINGS_FILE, csv_of, read, settings_text
@@ -32,8 +42,8 @@ class Store(Protocol):
         """The records, as recorded by the end of a day (default: now), and the findings of reading them."""
 
     def edit(self, edits: Sequence[Edit], *, by: str, reason: str, head: int | None = None) -> Entry | None:
-        """Write rows together and record it; None if nothing differs. Raises ``LostRace`` or, if the chain has grown
-        beyond ``head``, ``HeadMoved``."""
+        """Write rows together and record it; None if nothing differs. Raises ``LostRace`` or, if the chain
+        has grown beyond ``head``, ``HeadMoved``."""
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last entry; (0, "") without a chain."""
@@ -56,7 +66,10 @@ def open_store(where: str | Path) -> Store:
 
         return Database(text)
     if re.match(r"^\w+://", text) or re.match(r"^\w+\+\w+://", text):
-        raise WrongUse(f"milepost keeps programmes in folders, .xlsx, SQLite and PostgreSQL; it cannot open '{text[:60]}'.")
+        raise WrongUse(
+            "milepost keeps programmes in folders, .xlsx, SQLite and PostgreSQL; it cannot open "
+            f"'{text[:60]}'."
+        )
     path = Path(text)
     if path.suffix.lower() in DATABASE_SUFFIXES:
         from milepost.store.sql import Database
@@ -83,9 +96,12 @@ class Folder:
         return records_of(undo(content_of(records), late), records.files)
 
     def edit(self, edits: Sequence[Edit], *, by: str, reason: str, head: int | None = None) -> Entry | None:
-        """See :class:`Store`. Rows changed by hand since the last entry are taken over by an entry of their own."""
+        """See :class:`Store`. Rows changed by hand since the last entry are taken over by an entry of their
+        own."""
         if not self.path.is_dir():
-            raise WrongUse(f"'{self.path}' can be read only; import it into a folder or a database to edit it.")
+            raise WrongUse(
+                f"'{self.path}' can be read only; import it into a folder or a database to edit it."
+            )
         journal.recover(self.path)
         with journal.locked(self.path):
             records, findings = read(self.path)
@@ -176,7 +192,8 @@ def _csv(file: Path, table: str, rows: list[Cells]) -> str:
 
 
 def _outside(lines: list[str], content: Content) -> tuple[RowChange, ...]:
-    """Rows that differ from what the chain says: changed by hand. Of what they were, only the digest may be known."""
+    """Rows that differ from what the chain says: changed by hand. Of what they were, only the digest may be
+    known."""
     state = start_rows(lines[0])
     cells: dict[tuple[str, str], Cells] = {}
     for line in lines[1:]:

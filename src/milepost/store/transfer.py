@@ -1,4 +1,5 @@
-"""From one store to another, and from a workbook back into the register with a diff before anything is applied."""
+"""From one store to another, and from a workbook back into the register with a diff before anything is
+applied."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from milepost.store.workbook import write_workbook
 
 @dataclass(frozen=True)
 class Difference:
-    """One row that differs: what happens to it and, cell by cell, from what to what. ``why`` is set when rejected."""
+    """One row that differs: what happens to it and, cell by cell, from what to what. ``why`` is set when
+    rejected."""
 
     what: str
     table: str
@@ -86,15 +88,18 @@ def merge(
 ) -> Merge:
     """What bringing ``incoming`` into ``current`` changes, row by row.
 
-    ``findings`` of reading the incoming rows reject them, each with its reason. ``seen`` holds the digests of the rows as they
-    were when the incoming copy was taken (a workbook that milepost wrote carries them): a row that was changed here
-    since is rejected, not overwritten. Rows that are missing in ``incoming`` stay, unless ``remove`` is given.
+    ``findings`` of reading the incoming rows reject them, each with its reason. ``seen`` holds the digests of
+    the rows as they were when the incoming copy was taken (a workbook that milepost wrote carries them): a
+    row that was changed here since is rejected, not overwritten. Rows that are missing in ``incoming`` stay,
+    unless ``remove`` is given.
     """
     here, there = content_of(current), content_of(incoming)
     differences: list[Difference] = []
     edits: list[Edit] = []
     for finding in findings:
-        where = f"{finding.file}, line {finding.line}" + (f", column {finding.column}" if finding.column else "")
+        where = f"{finding.file}, line {finding.line}" + (
+            f", column {finding.column}" if finding.column else ""
+        )
         why = f"{where}: {finding.message}. {finding.remedy}"
         differences.append(Difference("rejected", finding.table, finding.id, why=why))
     for table, rows in there.items():
@@ -110,16 +115,29 @@ def merge(
             if seen is not None and base != held:
                 why = "removed here" if old is None else "changed here" if base else "added here too"
                 differences.append(
-                    Difference("rejected", table, ident, _cells(old, cells), f"the row was {why} since the copy was taken")
+                    Difference(
+                        "rejected",
+                        table,
+                        ident,
+                        _cells(old, cells),
+                        f"the row was {why} since the copy was taken",
+                    )
                 )
                 continue
-            differences.append(Difference("added" if old is None else "changed", table, ident, _cells(old, cells)))
+            differences.append(
+                Difference("added" if old is None else "changed", table, ident, _cells(old, cells))
+            )
             edits.append(Edit(table, ident, cells, held))
         if table in MODELS:
-            stated = incoming.settings.model_fields_set if table == "programme" else incoming.policy.model_fields_set
+            stated = (
+                incoming.settings.model_fields_set
+                if table == "programme"
+                else incoming.policy.model_fields_set
+            )
             for ident, old in had.items():
                 base, held = (seen or {}).get((table, ident)), digest(old)
-                # a value at its default has no row: only who states it, or had another one in the copy, has changed it
+                # a value at its default has no row: only who states it, or had another one in the copy, has
+                # changed it
                 changed = base is not None and stated if seen is not None else remove or ident in stated
                 if ident in rows or not changed:
                     continue

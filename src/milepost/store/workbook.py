@@ -1,4 +1,5 @@
-"""A programme as one .xlsx workbook: a sheet a table, ``programme`` for the settings, ``about`` for the reader."""
+"""A programme as one .xlsx workbook: a sheet a table, ``programme`` for the settings, ``about`` for the
+reader."""
 
 from __future__ import annotations
 
@@ -15,7 +16,14 @@ from milepost.errors import Finding, WrongUse
 from milepost.files import whole_file
 from milepost.records import TABLES, Policy, Records, Settings
 from milepost.store.cells import Sheet
-from milepost.store.folder import assemble, cell_text, read_model, template_rows, template_settings, toml_value
+from milepost.store.folder import (
+    assemble,
+    cell_text,
+    read_model,
+    template_rows,
+    template_settings,
+    toml_value,
+)
 from milepost.store.guidance import CHOICES_SHEET, Guidance
 
 if TYPE_CHECKING:
@@ -38,14 +46,30 @@ def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
     try:
         # opened here, so that it is closed also when the reader gives up half-way
         with path.open("rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions it leaves out; we read cells only
+            warnings.simplefilter(
+                "ignore"
+            )  # openpyxl warns of styles and extensions it leaves out; we read cells only
             book = openpyxl.load_workbook(file, read_only=False, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError) as fault:
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        OSError,
+        EOFError,
+        SyntaxError,
+    ) as fault:
         message = f"the file is not an .xlsx workbook ({type(fault).__name__})"
-        return None, (Finding("programme", path.name, 0, "", message, "Save it again as .xlsx, or name a folder"),)
-    except Exception as fault:  # a damaged workbook may fail anywhere inside the reader: still the file's fault
+        return None, (
+            Finding("programme", path.name, 0, "", message, "Save it again as .xlsx, or name a folder"),
+        )
+    except (
+        Exception
+    ) as fault:  # a damaged workbook may fail anywhere inside the reader: still the file's fault
         message = f"the workbook is damaged ({type(fault).__name__})"
-        return None, (Finding("programme", path.name, 0, "", message, "Open and save it again in a spreadsheet"),)
+        return None, (
+            Finding("programme", path.name, 0, "", message, "Open and save it again in a spreadsheet"),
+        )
     found: list[Finding] = []
     settings: Settings | None = None
     policy: Policy | None = None
@@ -72,7 +96,9 @@ def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
             found.append(Finding(SETTINGS_SHEET, f"sheet {name[:80]}", 0, "", message, remedy))
     if settings is None and not any(f.file == f"sheet {SETTINGS_SHEET}" for f in found):
         message = "the sheet 'programme' is missing: it holds title, dates, discount rate and horizon"
-        found.append(Finding(SETTINGS_SHEET, path.name, 0, "", message, "Copy it from 'milepost new FILE.xlsx'"))
+        found.append(
+            Finding(SETTINGS_SHEET, path.name, 0, "", message, "Copy it from 'milepost new FILE.xlsx'")
+        )
     return assemble(settings, sheets, found, files, policy)
 
 
@@ -101,7 +127,9 @@ def write_workbook(records: Records | None, target: Path) -> None:
         for name, value in model:
             meaning = type(model).model_fields[name].description or ""
             shown = _list(value) if isinstance(value, tuple) else value
-            page.append([name, _text(shown, title, name, "value") if isinstance(shown, str) else shown, meaning])
+            page.append(
+                [name, _text(shown, title, name, "value") if isinstance(shown, str) else shown, meaning]
+            )
     guidance = Guidance(book)
     about.append(["sheet", "what a row is"])
     about.append([SETTINGS_SHEET, "One setting of the whole programme."])
@@ -129,7 +157,9 @@ def write_workbook(records: Records | None, target: Path) -> None:
         for number, cell in enumerate(sheet[1], start=1):
             cell.font = Font(bold=True)
             cell.fill = PatternFill("solid", fgColor="DDE6EE")
-            sheet.column_dimensions[get_column_letter(number)].width = max(12, min(40, len(str(cell.value)) + 4))
+            sheet.column_dimensions[get_column_letter(number)].width = max(
+                12, min(40, len(str(cell.value)) + 4)
+            )
     with whole_file(target) as part:
         book.save(part)
 
@@ -158,19 +188,31 @@ def _cell(value: Any, table: str, ident: str, column: str) -> Any:
 
 
 def _text(text: str, table: str, row: str, column: str) -> Any:
-    """A text as a cell; None if it is empty. Raises ``WrongUse`` for one that a workbook cannot hold as it is."""
+    """A text as a cell; None if it is empty. Raises ``WrongUse`` for one that a workbook cannot hold as it
+    is."""
     from openpyxl.cell import Cell
 
     where = f"No workbook was written: {table} {row}, column {column}"
-    if (length := len(text) + sum(c > "\uffff" for c in text)) > _LONGEST_TEXT:  # counted as Excel does, in UTF-16
-        raise WrongUse(f"{where} holds {length:,} characters, and a cell {_LONGEST_TEXT:,} at most; write a folder or a database.")
+    if (
+        length := len(text) + sum(c > "\uffff" for c in text)
+    ) > _LONGEST_TEXT:  # counted as Excel does, in UTF-16
+        raise WrongUse(
+            f"{where} holds {length:,} characters, and a cell {_LONGEST_TEXT:,} at most; write a folder or a "
+            "database."
+        )
     if found := _NO_XML.search(text):
-        raise WrongUse(f"{where} holds the character U+{ord(found[0]):04X}, which no .xlsx can hold; remove it first.")
+        raise WrongUse(
+            f"{where} holds the character U+{ord(found[0]):04X}, which no .xlsx can hold; remove it first."
+        )
     if not text.startswith(("=", "#")):
         return text or None
     made: Any = Cell
     cell = made(None)  # it gets its sheet when it is appended
-    cell._value, cell.data_type, cell.quotePrefix = text, "s", True  # by itself it would become a formula, or an error such as #N/A
+    cell._value, cell.data_type, cell.quotePrefix = (
+        text,
+        "s",
+        True,
+    )  # by itself it would become a formula, or an error such as #N/A
     return cell
 
 
@@ -200,7 +242,11 @@ def _settings(sheet: Worksheet, model: type[Settings] | type[Policy]) -> tuple[d
         several = info is not None and get_origin(info.annotation) is tuple
         if (first := lines.setdefault(key, number)) != number:
             message = f"the setting '{key[:80]}' stands on line {first} already"
-            found.append(Finding(sheet.title, f"sheet {sheet.title}", number, key[:80], message, "Delete one of the two"))
+            found.append(
+                Finding(
+                    sheet.title, f"sheet {sheet.title}", number, key[:80], message, "Delete one of the two"
+                )
+            )
         elif value is None:
             # an empty cell is an empty text or list, where there may be one; else the setting is not set
             if info is not None and not info.is_required() and (several or info.annotation is str):
@@ -213,7 +259,8 @@ def _settings(sheet: Worksheet, model: type[Settings] | type[Policy]) -> tuple[d
 
 
 def _filled(sheet: Worksheet) -> dict[int, dict[int, Any]]:
-    """Rows that hold something, by the cells that stand in the file: one cell in the last corner is not a billion empty ones."""
+    """Rows that hold something, by the cells that stand in the file: one cell in the last corner is not a
+    billion empty ones."""
     rows: dict[int, dict[int, Any]] = {}
     for (row, column), cell in sheet._cells.items():
         value = cell.value
@@ -229,7 +276,11 @@ def _sheet(sheet: Worksheet, table: str) -> tuple[Sheet | None, list[Finding]]:
     width = max((column for row in filled.values() for column in row), default=0)
     if len(filled) * width > _MOST_CELLS:
         message = f"the sheet spans {len(filled):,} rows and {width:,} columns"
-        return None, [Finding(table, f"sheet {table}", 0, "", message, "Delete what stands far out, or split the programme")]
+        return None, [
+            Finding(
+                table, f"sheet {table}", 0, "", message, "Delete what stands far out, or split the programme"
+            )
+        ]
     for number, row in sorted(filled.items()):
         cells = tuple(row.get(column) for column in range(1, width + 1))
         if header is None:
@@ -238,5 +289,7 @@ def _sheet(sheet: Worksheet, table: str) -> tuple[Sheet | None, list[Finding]]:
             lines.append((number, cells))
     if header is None:
         message = "the sheet is empty"
-        return None, [Finding(table, f"sheet {table}", 0, "", message, "Write the header at least, or delete the sheet")]
+        return None, [
+            Finding(table, f"sheet {table}", 0, "", message, "Write the header at least, or delete the sheet")
+        ]
     return Sheet(table, f"sheet {table}", header, tuple(lines)), []

@@ -1,4 +1,5 @@
-"""The base of the trade model from the records: a user's matrix, or one filled around reported totals and marked so."""
+"""The base of the trade model from the records: a user's matrix, or one filled around reported totals and
+marked so."""
 
 from __future__ import annotations
 
@@ -49,22 +50,27 @@ def base(records: Records) -> Base:
 
 
 def world_notes(records: Records, flows: Iterable[Flow | SectorTrade]) -> tuple[str, ...]:
-    """What a reader of values must know about the world of the model: whom it leaves out, and of which year its flows are.
+    """What a reader of values must know about the world of the model: whom it leaves out, and of which year
+    its flows are.
 
-    What a reader of trade data left out stands in the notes of the rows that it wrote (:func:`milepost.trade.readers.to_rows`).
+    What a reader of trade data left out stands in the notes of the rows that it wrote
+    (:func:`milepost.trade.readers.to_rows`).
     """
     said = []
     wrote = [found for note in sorted({row.note for row in flows}) if (found := WRITTEN.fullmatch(note))]
     if all(c.id != REST_OF_WORLD for c in records.countries):
         said.append(
-            "There is no row for the rest of the world (ROW) in countries: trade with it is not in the model, so countries gain "
+            "There is no row for the rest of the world (ROW) in countries: trade with it is not in the "
+            "model, so countries gain "
             "only from trade with one another, and values may be far too small."
         )
     said += [f"From the trade data: {found['left']}." for found in wrote if found["left"]]
     base_year = records.settings.base_year
     years = sorted({found["year"] for found in wrote if found["year"] and int(found["year"]) != base_year})
     if years:
-        said.append(f"Flows of {', '.join(years)} in a programme of {base_year} prices; they are used as they are.")
+        said.append(
+            f"Flows of {', '.join(years)} in a programme of {base_year} prices; they are used as they are."
+        )
     return tuple(said)
 
 
@@ -74,7 +80,12 @@ def _given(records: Records, names: tuple[str, ...], theta: float) -> Base:
     for row in records.flows:
         X[at[row.exporter], at[row.importer]] = row.usd_m
     notes: list[str] = [
-        Said("note-flows", count=str(len(records.flows)), file=records.file("flows"), closure=records.settings.deficits)
+        Said(
+            "note-flows",
+            count=str(len(records.flows)),
+            file=records.file("flows"),
+            closure=records.settings.deficits,
+        )
     ]
     gdp = np.array([c.gdp_usd_m for c in records.countries])
     without = np.diag(X) == 0
@@ -100,9 +111,18 @@ def _filled(records: Records, names: tuple[str, ...], theta: float) -> Base:
             X[i, j], held[i, j] = row.usd_m * 12 / row.months, True
     X = balance(X, gdp, gdp, held)
     comparison = tuple(
-        Comparison(r.exporter, r.importer, r.usd_m * 12 / r.months, float(X[at[r.exporter], at[r.importer]]), r.period)
+        Comparison(
+            r.exporter,
+            r.importer,
+            r.usd_m * 12 / r.months,
+            float(X[at[r.exporter], at[r.importer]]),
+            r.period,
+        )
         for r in records.reported_trade
-        if r.kind == "flow" and r.exporter in at and r.importer in at and not held[at[r.exporter], at[r.importer]]
+        if r.kind == "flow"
+        and r.exporter in at
+        and r.importer in at
+        and not held[at[r.exporter], at[r.importer]]
     )
     pairs = len(names) * (len(names) - 1)
     fit = coefficients()["fit_from_gdp_and_geography_alone"]["flows above 100 MUSD"]

@@ -41,7 +41,9 @@ def nobody_exports_more_than_it_makes(records: Records) -> Iterator[Finding]:
         exports = sum(f.usd_m for f in records.flows if f.exporter == row.id != f.importer)
         if records.whole("flows") and row.id not in own and exports >= row.gdp_usd_m:
             message = f"{row.id} exports {exports:,.0f} MUSD, not less than its GDP of {row.gdp_usd_m:,.0f}"
-            yield _at(records, row, "gdp_usd_m", message, "Give its domestic trade in flows, or check the units")
+            yield _at(
+                records, row, "gdp_usd_m", message, "Give its domestic trade in flows, or check the units"
+            )
 
 
 def reported_flows_name_countries(records: Records) -> Iterator[Finding]:
@@ -51,7 +53,13 @@ def reported_flows_name_countries(records: Records) -> Iterator[Finding]:
         if row.use != "model":
             continue
         if row.kind != "flow":
-            yield _at(records, row, "kind", "a turnover cannot be held as a flow", "Set use = check, or give one way")
+            yield _at(
+                records,
+                row,
+                "kind",
+                "a turnover cannot be held as a flow",
+                "Set use = check, or give one way",
+            )
         for column in ("exporter", "importer"):
             if not records.may_have("countries", getattr(row, column)):
                 message = f"'{getattr(row, column)}' is no country of the model"
@@ -70,14 +78,17 @@ def a_filled_matrix_has_its_geography(records: Records) -> Iterator[Finding]:
     for row in records.countries:
         if row.id != "ROW" and (row.lat is None or row.lon is None):
             message = f"{row.id} has no position, and no flows.csv is given"
-            yield _at(records, row, "lat", message, "Give lat and lon of its economic centre, or a trade matrix")
+            yield _at(
+                records, row, "lat", message, "Give lat and lon of its economic centre, or a trade matrix"
+            )
         for name in row.neighbours:
             if not records.may_have("countries", name):
                 message = f"the neighbour '{name}' is no country of the model"
                 yield _at(records, row, "neighbours", message, "Remove it, or add the country")
 
 
-# USD a head and year: the poorest country has some 200, the richest some 250,000. All countries together have 110 million MUSD.
+# USD a head and year: the poorest country has some 200, the richest some 250,000. All countries together have
+# 110 million MUSD.
 _GDP_PER_HEAD = (100.0, 300_000.0)
 _MOST_GDP_USD_M = 200_000_000.0
 
@@ -91,14 +102,22 @@ def gdp_is_in_million_usd(records: Records) -> Iterator[Finding]:
             yield _at(records, row, "gdp_usd_m", message, "Write gdp_usd_m in million USD")
         elif per_head is not None and not _GDP_PER_HEAD[0] <= per_head <= _GDP_PER_HEAD[1]:
             message = (
-                f"{row.id} has a GDP of {row.gdp_usd_m:,.6g} million USD for {row.population:,.0f} inhabitants: "
+                f"{row.id} has a GDP of {row.gdp_usd_m:,.6g} million USD for {row.population:,.0f} "
+                "inhabitants: "
                 f"{per_head:,.3g} USD a head"
             )
-            yield _at(records, row, "gdp_usd_m", message, "Write gdp_usd_m in million USD and population in inhabitants")
+            yield _at(
+                records,
+                row,
+                "gdp_usd_m",
+                message,
+                "Write gdp_usd_m in million USD and population in inhabitants",
+            )
 
 
 def no_works_cost_more_than_their_owners_make(records: Records) -> Iterator[Finding]:
-    """Works dearer than a year of all their owners have the wrong unit. Judged where all owners are countries of the model."""
+    """Works dearer than a year of all their owners have the wrong unit. Judged where all owners are countries
+    of the model."""
     gdp = {c.id: c.gdp_usd_m for c in records.countries}
     members = {p.id: p.members for p in records.parties if p.members}
     for row in records.commitments:
@@ -107,7 +126,10 @@ def no_works_cost_more_than_their_owners_make(records: Records) -> Iterator[Find
             continue
         together = sum(gdp[owner] for owner in owners)
         if row.cost_usd_m > together:
-            message = f"{row.id} costs {row.cost_usd_m:,.6g} million USD, more than the GDP of all who owe it ({together:,.6g})"
+            message = (
+                f"{row.id} costs {row.cost_usd_m:,.6g} million USD, more than the GDP of all who owe "
+                f"it ({together:,.6g})"
+            )
             yield _at(records, row, "cost_usd_m", message, "Write cost_usd_m in million USD")
 
 
@@ -119,13 +141,16 @@ def there_is_a_trade_elasticity(records: Records) -> Iterator[Finding]:
     if found is None or found.value <= 0:
         message = "there is no trade elasticity above 0"
         remedy = "Add a row named trade_elasticity, such as 4 (Simonovska & Waugh 2014)"
-        yield Finding("params", records.file("params"), found.line if found else 0, "", message, remedy, "value")
+        yield Finding(
+            "params", records.file("params"), found.line if found else 0, "", message, remedy, "value"
+        )
 
 
 def there_are_two_countries(records: Records) -> Iterator[Finding]:
     """Trade takes two."""
     if len(records.countries) < 2 and records.whole("countries"):
-        message = "there are fewer than two countries"  # one sentence for none and one: who adds the first brings no new fault
+        # one sentence for none and one: who adds the first brings no new fault
+        message = "there are fewer than two countries"
         yield Finding("countries", records.file("countries"), 0, "", message, "Trade needs two at least", "")
 
 
@@ -136,17 +161,23 @@ def many_sectors_are_complete(records: Records) -> Iterator[Finding]:
     for table in ("sectors", "sector_trade", "sector_accounts"):
         if not records.rows(table) and records.whole(table):
             message = f"the model with many sectors needs rows in {table}"
-            yield Finding(table, records.file(table), 0, "", message, "Fill the table, or set model = 'one-sector'", "")
+            yield Finding(
+                table, records.file(table), 0, "", message, "Fill the table, or set model = 'one-sector'", ""
+            )
     have = {(a.country, a.sector) for a in records.sector_accounts}
     for sector in records.sectors:
         total = sector.bulk + sector.general + sector.containers
         if total > 1 + 1e-9:
             message = f"the shares of {sector.id} by kind of cargo add up to {total:g}"
             yield _at(records, sector, "containers", message, "Make them add up to 1 at most")
-        for country in records.countries if records.sector_accounts and records.whole("sector_accounts") else ():
+        for country in (
+            records.countries if records.sector_accounts and records.whole("sector_accounts") else ()
+        ):
             if (country.id, sector.id) not in have:
                 message = f"{country.id} has no account of {sector.id}"
-                yield _at(records, country, "id", message, "Add it to sector_accounts, with zeros if there is none")
+                yield _at(
+                    records, country, "id", message, "Add it to sector_accounts, with zeros if there is none"
+                )
     made: dict[tuple[str, str], float] = {}
     for account in records.sector_accounts:
         made[account.country, account.sector] = account.value_added_usd_m
@@ -160,7 +191,9 @@ def many_sectors_are_complete(records: Records) -> Iterator[Finding]:
         key = (account.country, account.sector)
         if records.whole("sector_accounts", "sector_inputs") and made[key] == 0 and sold.get(key, 0.0) > 0:
             message = f"{account.country} sells {account.sector} and makes none"
-            yield _at(records, account, "value_added_usd_m", message, "Give its value added, or remove its sales")
+            yield _at(
+                records, account, "value_added_usd_m", message, "Give its value added, or remove its sales"
+            )
 
 
 RULES: tuple[Rule, ...] = (

@@ -1,12 +1,15 @@
-r"""Which member's strengths meet which member's needs: revealed comparative advantage and trade complementarity.
+r"""Which member's strengths meet which member's needs: revealed comparative advantage and trade
+complementarity.
 
-With x_ik the exports of i in sector k to other countries, m_jk the imports of j, both from the programme's trade by sector:
+With x_ik the exports of i in sector k to other countries, m_jk the imports of j, both from the programme's
+trade by sector:
 
-    (1)  RCA_ik = ( x_ik / sum_k x_ik ) / ( sum_i x_ik / sum_ik x_ik )          Balassa (1965, Manchester School 33(2))
-    (2)  TCI_ij = 100 ( 1 - 1/2 sum_k | x_ik / x_i - m_jk / m_j | )              Michaely (1996, World Bank PRWP 1658)
+    (1)  RCA_ik = ( x_ik / sum_k x_ik ) / ( sum_i x_ik / sum_ik x_ik )  Balassa (1965, Manchester School 33)
+    (2)  TCI_ij = 100 ( 1 - 1/2 sum_k | x_ik / x_i - m_jk / m_j | )    Michaely (1996, World Bank PRWP 1658)
 
-RCA above 1: i sells relatively more of k than the world does. TCI is 100 where the make-up of i's exports is that of j's imports,
-0 where they have nothing in common. Both describe trade as it is, with today's costs and duties in it; neither is a forecast.
+RCA above 1: i sells relatively more of k than the world does. TCI is 100 where the make-up of i's exports is
+that of j's imports, 0 where they have nothing in common. Both describe trade as it is, with today's costs and
+duties in it; neither is a forecast.
 """
 
 from __future__ import annotations
@@ -27,7 +30,8 @@ Floats = NDArray[np.float64]
 
 
 def revealed_advantage(flows: Floats) -> Floats:
-    """Equation (1) from flows [sector, origin, destination]; [country, sector], NaN for a country without exports."""
+    """Equation (1) from flows [sector, origin, destination]; [country, sector], NaN for a country without
+    exports."""
     x = _abroad(flows).sum(axis=2).T
     with np.errstate(invalid="ignore", divide="ignore"):
         answer: Floats = (x / x.sum(axis=1, keepdims=True)) / (x.sum(axis=0) / x.sum())
@@ -57,7 +61,8 @@ def _number(value: float) -> float | None:
 
 @dataclass(frozen=True)
 class Match:
-    """A member that is strong in a sector and one that buys much of it; ``opened_by``: commitments that bring the two nearer."""
+    """A member that is strong in a sector and one that buys much of it; ``opened_by``: commitments that bring
+    the two nearer."""
 
     exporter: str
     importer: str
@@ -85,7 +90,8 @@ class Complement(Result):
         """The JSON of ``milepost complement``."""
         return {
             "revealed_comparative_advantage": {
-                c: {s: _number(self.advantage[i, k]) for k, s in enumerate(self.sectors)} for i, c in enumerate(self.countries)
+                c: {s: _number(self.advantage[i, k]) for k, s in enumerate(self.sectors)}
+                for i, c in enumerate(self.countries)
             },
             "trade_complementarity": {
                 a: {b: _number(self.complementarity[i, j]) for j, b in enumerate(self.countries) if a != b}

@@ -3,10 +3,11 @@ r"""From generalised cost to trade cost: what hours and dollars do to the price 
     (1)  κ = 1 + g / v                     g generalised cost, v value of cargo, both USD per tonne
     (2)  κ̂_ij = ( Σ_{o,d,s} ω_o ω_d σ_s (κ'_ods / κ_ods)^−θ )^(−1/θ)
 
-ω are the shares of a country's trade by place, σ by cargo class. The mean (2) is the one under which the trade model
-with countries gives the same totals as with places (weights are base trade shares, the power is the trade elasticity);
-a plain mean would not. A pair of places without a way today is held at 1 and counted. A pair that loses its way (only
-a restriction can do that) trades nothing: its term in (2) is zero, and countries without any way left have κ̂ = ∞.
+ω are the shares of a country's trade by place, σ by cargo class. The mean (2) is the one under which the
+trade model with countries gives the same totals as with places (weights are base trade shares, the power is
+the trade elasticity); a plain mean would not. A pair of places without a way today is held at 1 and counted.
+A pair that loses its way (only a restriction can do that) trades nothing: its term in (2) is zero, and
+countries without any way left have κ̂ = ∞.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ Floats = NDArray[np.float64]
 class TradeCosts:
     """Today's costs and the weights, ready to turn other cost matrices into hats.
 
-    ``today`` (classes, places, places) in ``unit`` USD/t; ``country`` index of each place's country, ``share`` of its
-    country's trade; ``class_share`` of trade value and ``cargo_value_usd_per_t`` per class.
+    ``today`` (classes, places, places) in ``unit`` USD/t; ``country`` index of each place's country,
+    ``share`` of its country's trade; ``class_share`` of trade value and ``cargo_value_usd_per_t`` per class.
     """
 
     today: Ints
@@ -40,7 +41,8 @@ class TradeCosts:
     theta: float
 
     def hat(self, cost: Ints) -> Floats:
-        """Cost hats (countries, countries) for new cost matrices; 1 within a country and where nothing changed."""
+        """Cost hats (countries, countries) for new cost matrices; 1 within a country and where nothing
+        changed."""
         hats: Floats = _hat(
             self.today,
             cost,
@@ -56,7 +58,8 @@ class TradeCosts:
         return hats
 
     def lost(self, cost: Ints) -> tuple[int, int]:
-        """Pairs of places in different countries that have a way for containers today and none in ``cost``, and all pairs."""
+        """Pairs of places in different countries that have a way for containers today and none in ``cost``,
+        and all pairs."""
         apart = self.country[:, None] != self.country[None, :]
         gone = (self.today[-1] < self.unreachable) & (cost[-1] >= self.unreachable)
         return int((apart & gone).sum()), int(apart.sum())

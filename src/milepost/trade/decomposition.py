@@ -1,17 +1,18 @@
 r"""Where a change of real income comes from: terms of trade, volume of trade, efficiency, transfers.
 
-Along any path of costs and tariffs, with M_jni the imports of n from i net of tariffs, E_jni its sales to i, c unit costs, d
-iceberg costs, the change of real income is exactly the integral of
+Along any path of costs and tariffs, with M_jni the imports of n from i net of tariffs, E_jni its sales to i,
+c unit costs, d iceberg costs, the change of real income is exactly the integral of
 
     (1)  d ln W_n = 1/I_n [ sum_ji ( E_jni d ln c_jn - M_jni d ln c_ji )                   terms of trade
                           + sum_ji tau_jni M_jni ( d ln M_jni - d ln c_ji - d ln d_jni )    volume of trade
-                          - sum_ji M_jni d ln d_jni                                          efficiency, home trade included
+                          - sum_ji M_jni d ln d_jni                          efficiency, home trade included
                           + d D_n ]                                                          transfers
 
-:func:`decompose` walks the path in steps and integrates (1) by the trapezoid rule with Romberg's extrapolation, halving the
-steps until the parts add up to the exact change. Caliendo and Parro (2015, equation 15) take one step, with changes in percent
-and weights of the baseline: that is :func:`first_order`, and only there is it called welfare. The answer depends on the path: ours
-moves ln d and tariffs in a straight line.
+:func:`decompose` walks the path in steps and integrates (1) by the trapezoid rule with Romberg's
+extrapolation, halving the steps until the parts add up to the exact change. Caliendo and Parro (2015,
+equation 15) take one step, with changes in percent and weights of the baseline: that is :func:`first_order`,
+and only there is it called welfare. The answer depends on the path: ours moves ln d and tariffs in a straight
+line.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ ADDS_UP_TO = 1e-7
 
 @dataclass(frozen=True, repr=False)
 class Decomposition(Result):
-    """Log changes of real income [sector, country, partner]; ``transfers`` [country]; ``gap`` to the exact change."""
+    """Log changes of real income [sector, country, partner]; ``transfers`` [country]; ``gap`` to the exact
+    change."""
 
     countries: tuple[str, ...]
     sectors: tuple[str, ...]
@@ -60,14 +62,18 @@ class Decomposition(Result):
 
     def headed(self) -> str:
         """How many countries, and how well the parts add up."""
-        return f"where the change of real income of {len(self.countries)} countries comes from, gap {self.gap:.0e}"
+        return (
+            f"where the change of real income of {len(self.countries)} countries comes from, gap "
+            f"{self.gap:.0e}"
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Every field as JSON values; arrays as nested lists."""
         return {f.name: plain(getattr(self, f.name)) for f in fields(self)}
 
     def frame(self) -> pd.DataFrame:
-        """A row per country: the parts summed over sectors and partners, and the exact change, all in logs."""
+        """A row per country: the parts summed over sectors and partners, and the exact change, all in
+        logs."""
         import pandas as pd
 
         parts = {f"{name.replace(' ', '_')}_log_change": part for name, part in self.by_country().items()}
@@ -90,7 +96,10 @@ class FirstOrder(Result):
 
     def headed(self) -> str:
         """What it is and what it is not."""
-        return f"first-order formula for {len(self.countries)} countries, percent of income, not the exact change"
+        return (
+            f"first-order formula for {len(self.countries)} countries, percent of income, not the exact "
+            "change"
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Percent by country."""
@@ -98,11 +107,14 @@ class FirstOrder(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row per country, percent."""
-        return by_country(self, "terms_of_trade_percent", "volume_of_trade_percent", "welfare_percent", "real_wage_percent")
+        return by_country(
+            self, "terms_of_trade_percent", "volume_of_trade_percent", "welfare_percent", "real_wage_percent"
+        )
 
 
 def first_order(solver: SectorSolver, outcome: SectorOutcome) -> FirstOrder:
-    """Equation (15) of Caliendo and Parro (2015) for a shock to tariffs, percent changes and baseline weights."""
+    """Equation (15) of Caliendo and Parro (2015) for a shock to tariffs, percent changes and baseline
+    weights."""
     M, tau, income = solver.base.flows, solver.base.tariffs, solver.income_musd
     apart = 1.0 - np.eye(len(outcome.countries))
     X = M * apart
@@ -120,7 +132,10 @@ def decompose(solver: SectorSolver, shock: SectorShock, *, steps: int = 8, most:
     """
     d, tau1 = solver.arrays(shock)
     if not np.isfinite(d).all():
-        raise WrongUse("A ban has no decomposition: the way to it is infinitely long. Decompose a large finite cost instead.")
+        raise WrongUse(
+            "A ban has no decomposition: the way to it is infinitely long. Decompose a large finite cost "
+            "instead."
+        )
     tau0 = solver.base.tariffs
     known: dict[float, _Point] = {}
     table = [_trapezoid(solver, d, tau0, tau1, steps, known)]
@@ -133,19 +148,28 @@ def decompose(solver: SectorSolver, shock: SectorShock, *, steps: int = 8, most:
         table = row
         exact = np.log(known[1.0].real_income_hat)
         # which order is best depends on how smooth the path is; the exact change tells
-        gaps = [float(np.abs(t.sum(axis=(0, 2)) + v.sum(axis=(0, 2)) + e.sum(axis=(0, 2)) + f - exact).max()) for t, v, e, f in row]
+        gaps = [
+            float(np.abs(t.sum(axis=(0, 2)) + v.sum(axis=(0, 2)) + e.sum(axis=(0, 2)) + f - exact).max())
+            for t, v, e, f in row
+        ]
         gap, better = min(gaps), row[int(np.argmin(gaps))]
         if gap < ADDS_UP_TO:
             break
         if steps >= most:
-            raise NoSolution(f"The parts add up to the exact change only within {gap:.1e} after {steps} steps; allow more steps.")
+            raise NoSolution(
+                f"The parts add up to the exact change only within {gap:.1e} after {steps} steps; allow more "
+                "steps."
+            )
     terms, volume, efficiency, transfers = better
-    return Decomposition(solver.base.countries, solver.base.sectors, terms, volume, efficiency, transfers, exact, gap, steps)
+    return Decomposition(
+        solver.base.countries, solver.base.sectors, terms, volume, efficiency, transfers, exact, gap, steps
+    )
 
 
 @dataclass(frozen=True)
 class _Point:
-    """One equilibrium on the path, divided by income: [sector, country, partner] bought and sold, ln of costs and imports."""
+    """One equilibrium on the path, divided by income: [sector, country, partner] bought and sold, ln of costs
+    and imports."""
 
     bought: Floats
     sold: Floats
@@ -164,9 +188,15 @@ def _point(solver: SectorSolver, d: Floats, tau: Floats) -> _Point:
         log_flow = np.where(o.flows > 0, np.log(o.flows), 0.0).transpose(0, 2, 1)
     deficit = o.income_musd - (o.wage_hat * solver.base.value_added_musd + o.tariff_revenue_musd)
     return _Point(
-        o.flows.transpose(0, 2, 1) / income, o.flows / income, np.log(o.cost_hat), log_flow, tau.transpose(0, 2, 1), deficit,
-        o.income_musd, o.real_income_hat,
-    )  # fmt: skip
+        o.flows.transpose(0, 2, 1) / income,
+        o.flows / income,
+        np.log(o.cost_hat),
+        log_flow,
+        tau.transpose(0, 2, 1),
+        deficit,
+        o.income_musd,
+        o.real_income_hat,
+    )
 
 
 def _trapezoid(

@@ -1,4 +1,5 @@
-"""The world economy of a programme: flows between countries, domestic trade included, and the trade elasticity."""
+"""The world economy of a programme: flows between countries, domestic trade included, and the trade
+elasticity."""
 
 from __future__ import annotations
 
@@ -20,17 +21,19 @@ CLOSURES: tuple[Closure, ...] = ("zero", "fixed", "multiplicative")
 class Economy:
     """One sector, n countries.
 
-    ``flows[origin, destination]``: trade in MUSD a year, domestic trade on the diagonal. Output of i is its row sum Y_i,
-    expenditure of j its column sum E_j, so the deficit E_j - Y_j is never implicit. ``closure`` says what becomes of it:
+    ``flows[origin, destination]``: trade in MUSD a year, domestic trade on the diagonal. Output of i is its
+    row sum Y_i, expenditure of j its column sum E_j, so the deficit E_j - Y_j is never implicit. ``closure``
+    says what becomes of it:
 
     * ``zero``: every deficit is removed first, and the balanced world is the baseline;
     * ``fixed``: deficits stay as they are in units of world income;
-    * ``multiplicative``: expenditure stays the same multiple of income, up to one factor common to all countries.
+    * ``multiplicative``: expenditure stays the same multiple of income, up to one factor common to all
+    countries.
 
-    ``theta`` is the trade elasticity (sigma - 1 in Armington's model, the Frechet shape in Eaton and Kortum's).
-    ``marks[origin, destination]`` says where a flow comes from: reported, estimated, user or residual; it may be empty.
-    Raises ``WrongUse`` if the arrays do not fit, a flow is negative or not finite, or a country has no output or no
-    expenditure.
+    ``theta`` is the trade elasticity (sigma - 1 in Armington's model, the Frechet shape in Eaton and
+    Kortum's). ``marks[origin, destination]`` says where a flow comes from: reported, estimated, user or
+    residual; it may be empty. Raises ``WrongUse`` if the arrays do not fit, a flow is negative or not finite,
+    or a country has no output or no expenditure.
     """
 
     countries: tuple[str, ...]
@@ -46,11 +49,15 @@ class Economy:
             raise WrongUse("The flows are no array of numbers.") from None
         n = len(self.countries)
         if flows.shape != (n, n) or n == 0:
-            raise WrongUse(f"The flows have shape {flows.shape}; {n} countries need {(n, n)}, origins in rows.")
+            raise WrongUse(
+                f"The flows have shape {flows.shape}; {n} countries need {(n, n)}, origins in rows."
+            )
         if len(set(self.countries)) != n:
             raise WrongUse("A country stands twice in the list of countries.")
         if not np.isfinite(flows).all() or (flows < 0).any():
-            raise WrongUse("The flows hold a negative number, a NaN or an infinity; every flow is 0 or more, in MUSD.")
+            raise WrongUse(
+                "The flows hold a negative number, a NaN or an infinity; every flow is 0 or more, in MUSD."
+            )
         if not (np.isfinite(self.theta) and self.theta > 0):
             raise WrongUse(f"The trade elasticity is {self.theta}; it must be a positive number.")
         if self.closure not in CLOSURES:

@@ -16,7 +16,8 @@ from milepost.errors import MilepostError, WrongUse
 PUBLISHER = "http://www.cepii.fr/DATA_DOWNLOAD/baci/data/"
 PAGE = "http://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37"
 BY_HAND = (
-    "Download the archive by hand from {page} (choose HS22, the newest version), put it beside your programme, unpack it, and run: "
+    "Download the archive by hand from {page} (choose HS22, the newest version), put it beside your "
+    "programme, unpack it, and run: "
     "milepost trade read baci BACI_HS22_Y2023_V....csv --codes country_codes_V....csv --into DIR"
 )
 Progress = Callable[[int, int], None]
@@ -29,11 +30,15 @@ def baci_address(version: str, revision: str = "HS22") -> str:
     return f"{PUBLISHER}BACI_{revision}_V{version}.zip"
 
 
-def fetch(address: str, target: Path, *, sha256: str = "", progress: Progress | None = None, timeout_s: float = 60.0) -> str:
-    """Download ``address`` to ``target``; returns the SHA-256 of what came. What was begun before is gone on with.
+def fetch(
+    address: str, target: Path, *, sha256: str = "", progress: Progress | None = None, timeout_s: float = 60.0
+) -> str:
+    """Download ``address`` to ``target``; returns the SHA-256 of what came. What was begun before is gone on
+    with.
 
-    The file has its name only when it is whole and, where ``sha256`` is given, when it matches. Raises ``MilepostError`` saying
-    what to do by hand if there is no network, ``WrongUse`` for a checksum that differs (what came is thrown away then).
+    The file has its name only when it is whole and, where ``sha256`` is given, when it matches. Raises
+    ``MilepostError`` saying what to do by hand if there is no network, ``WrongUse`` for a checksum that
+    differs (what came is thrown away then).
     """
     if not address.startswith(("http://", "https://")):
         raise WrongUse(f"'{address}' is no address of a download; it begins with https:// or http://.")
@@ -46,7 +51,9 @@ def fetch(address: str, target: Path, *, sha256: str = "", progress: Progress | 
         if target.is_dir() or not os.access(target.parent, os.W_OK):
             raise PermissionError(0, "it is a folder" if target.is_dir() else "no right to write there")
     except OSError as error:
-        raise WrongUse(f"{target} cannot be written ({error.strerror}); choose another place with --to.") from None
+        raise WrongUse(
+            f"{target} cannot be written ({error.strerror}); choose another place with --to."
+        ) from None
     request = urllib.request.Request(address, headers={"Range": f"bytes={have}-"} if have else {})
     by_hand = BY_HAND.format(page=PAGE)
     try:
@@ -68,7 +75,8 @@ def fetch(address: str, target: Path, *, sha256: str = "", progress: Progress | 
         if size.isdigit() and int(size) != have:
             part.unlink()
             raise MilepostError(
-                f"What was begun in {part} ({have:,} bytes) is no part of {address} ({int(size):,} bytes); it was thrown away. "
+                f"What was begun in {part} ({have:,} bytes) is no part of {address} ({int(size):,} bytes); "
+                "it was thrown away. "
                 "Run it again."
             ) from None
         whole = have
@@ -77,7 +85,9 @@ def fetch(address: str, target: Path, *, sha256: str = "", progress: Progress | 
         kept = f"{have:,} bytes are kept in {part}. " if have else ""
         raise MilepostError(f"{address} cannot be reached ({reason}). {kept}{by_hand}") from None
     if whole and have < whole:
-        raise MilepostError(f"The download stopped at {have:,} of {whole:,} bytes; run it again and it goes on from there.")
+        raise MilepostError(
+            f"The download stopped at {have:,} of {whole:,} bytes; run it again and it goes on from there."
+        )
     digest = hashlib.sha256()
     with part.open("rb") as file:
         while chunk := file.read(1 << 20):

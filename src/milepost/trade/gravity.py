@@ -3,9 +3,10 @@ r"""Fill a missing trade matrix: structural gravity from GDP and geography, arou
     (1)  X_ij = Y_i E_j φ_ij / (Π_i P_j),   Π_i = Σ_j φ_ij E_j / P_j,   P_j = Σ_i φ_ij Y_i / Π_i
     (2)  ln φ_ij = β_km ln km_ij + β_contiguity [common border] + β_border [i ≠ j]
 
-(Anderson & van Wincoop 2003, AER 93(1), in the form of Head & Mayer 2014, Handbook of International Economics 4),
-domestic trade included. The coefficients are estimated once on 194 countries and shipped with their standard errors
-and the fit of exactly this use in ``gravity_coefficients.json`` (``scripts/estimate_gravity.py``).
+(Anderson & van Wincoop 2003, AER 93(1), in the form of Head & Mayer 2014, Handbook of International Economics
+4), domestic trade included. The coefficients are estimated once on 194 countries and shipped with their
+standard errors and the fit of exactly this use in ``gravity_coefficients.json``
+(``scripts/estimate_gravity.py``).
 """
 
 from __future__ import annotations
@@ -38,14 +39,24 @@ def great_circle_km(lat1: Any, lon1: Any, lat2: Any, lon2: Any) -> Any:
     return 2 * 6371.0 * np.arcsin(np.sqrt(np.clip(h, 0, 1)))
 
 
-def predict(income: Floats, km: Floats, contiguity: NDArray[np.bool_], b_km: float, b_contiguity: float, b_border: float) -> Floats:
-    """Equations (1) and (2) with Y = E = ``income`` (MUSD); returns flows (n, n) in MUSD, rows and columns balanced."""
+def predict(
+    income: Floats,
+    km: Floats,
+    contiguity: NDArray[np.bool_],
+    b_km: float,
+    b_contiguity: float,
+    b_border: float,
+) -> Floats:
+    """Equations (1) and (2) with Y = E = ``income`` (MUSD); returns flows (n, n) in MUSD, rows and columns
+    balanced."""
     border = 1.0 - np.eye(len(income))
     phi = np.exp(b_km * np.log(km) + b_contiguity * contiguity * border + b_border * border)
     return balance(phi * np.outer(income, income) / income.sum(), income, income)
 
 
-def balance(start: Floats, rows: Floats, columns: Floats, held: NDArray[np.bool_] | None = None, rounds: int = 20_000) -> Floats:
+def balance(
+    start: Floats, rows: Floats, columns: Floats, held: NDArray[np.bool_] | None = None, rounds: int = 20_000
+) -> Floats:
     """Scale a matrix to given row and column totals (RAS), cells marked ``held`` kept as they are.
 
     Raises ``NoSolution`` if the held cells exceed a total or the totals cannot be met.
@@ -57,7 +68,8 @@ def balance(start: Floats, rows: Floats, columns: Floats, held: NDArray[np.bool_
     r, c = rows - kept.sum(axis=1), columns - kept.sum(axis=0)
     if (r <= 0).any() or (c <= 0).any():
         raise NoSolution(
-            "Reported trade exceeds a country's total, so the matrix cannot be balanced; check the reported figures "
+            "Reported trade exceeds a country's total, so the matrix cannot be balanced; check the reported "
+            "figures "
             "against GDP, or give a whole matrix in flows.csv."
         )
     for _ in range(rounds):
@@ -67,6 +79,8 @@ def balance(start: Floats, rows: Floats, columns: Floats, held: NDArray[np.bool_
         if gap < 1e-13:
             break
     if gap > 1e-9:
-        raise NoSolution(f"The trade matrix could not be balanced (totals miss by {gap:.1e}); check the held flows.")
+        raise NoSolution(
+            f"The trade matrix could not be balanced (totals miss by {gap:.1e}); check the held flows."
+        )
     result: Floats = free + kept
     return result

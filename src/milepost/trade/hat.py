@@ -1,9 +1,10 @@
-"""The trade equilibrium in changes: the one-sector exact hat of Dekle, Eaton and Kortum (2007, AER 97(2); 2008, IMF
-Staff Papers 55(3)), which Armington's and Eaton and Kortum's models share (Arkolakis, Costinot and Rodriguez-Clare 2012,
-AER 102(1)).
+"""The trade equilibrium in changes: the one-sector exact hat of Dekle, Eaton and Kortum (2007, AER 97(2);
+2008, IMF Staff Papers 55(3)), which Armington's and Eaton and Kortum's models share (Arkolakis, Costinot and
+Rodriguez-Clare 2012, AER 102(1)).
 
-A hat is the ratio of new to baseline. X_ij: flow from origin i to destination j; Y_i its row sum (income), E_j its column
-sum (expenditure), pi_ij = X_ij / E_j, D_j = E_j - Y_j; k_ij the hat of the iceberg cost (given), w_i of the wage (solved).
+A hat is the ratio of new to baseline. X_ij: flow from origin i to destination j; Y_i its row sum (income),
+E_j its column sum (expenditure), pi_ij = X_ij / E_j, D_j = E_j - Y_j; k_ij the hat of the iceberg cost
+(given), w_i of the wage (solved).
 
     (1)  phi_ij = k_ij ^ -theta                                    an infinite k is a ban: phi = 0
     (2)  S_j    = sum_i pi_ij phi_ij w_i ^ -theta ,   P_j = S_j ^ (-1/theta)              price index
@@ -15,15 +16,16 @@ sum (expenditure), pi_ij = X_ij / E_j, D_j = E_j - Y_j; k_ij the hat of the iceb
     (6)  sum_i w_i Y_i = sum_i Y_i              numeraire: world income keeps its value
     (7)  solved as Z_i = (sum_j X'_ij) / Y_i - w_i = 0 in w, with the analytic Jacobian
     (8)  real income hat = (E'_j / E_j) / P_j ;  equivalent variation = E_j (real income hat - 1), MUSD a year
-    (9)  real wage hat w_j / P_j = (pi'_jj / pi_jj) ^ (-1/theta) / k_jj     (the identity of ACR 2012; a check, never used)
+    (9)  real wage hat w_j / P_j = (pi'_jj / pi_jj) ^ (-1/theta) / k_jj
+         (the identity of ACR 2012; a check, never used)
 
-Why mu: without it expenditure over the world would differ from income over the world, n equations would stand against
-n - 1 relative wages, and one of them would have to be dropped in silence.
+Why mu: without it expenditure over the world would differ from income over the world, n equations would stand
+against n - 1 relative wages, and one of them would have to be dropped in silence.
 
-The baseline is an equilibrium before any shock is put to it. With closure zero it is solved again without deficits and the
-economy is re-based on the answer; what that changed is in :class:`Rebasing`. With the other two the data are already an
-equilibrium of the closure, because Y and E are the sums of the flows. One closure holds in the baseline and in the
-counterfactual; there is no way to mix two.
+The baseline is an equilibrium before any shock is put to it. With closure zero it is solved again without
+deficits and the economy is re-based on the answer; what that changed is in :class:`Rebasing`. With the other
+two the data are already an equilibrium of the closure, because Y and E are the sums of the flows. One closure
+holds in the baseline and in the counterfactual; there is no way to mix two.
 """
 
 from __future__ import annotations
@@ -51,7 +53,8 @@ Omission = Literal["baseline-weights-in-resistance"]
 
 @dataclass(frozen=True)
 class Rebasing:
-    """What was done to the data before the first shock. All zero (or one) when the data were balanced already."""
+    """What was done to the data before the first shock. All zero (or one) when the data were balanced
+    already."""
 
     closure: Closure
     deficit_musd: Vector  # E - Y in the data, by country
@@ -67,8 +70,10 @@ class Rebasing:
             return ("The trade matrix is balanced: there was no deficit to remove.",)
         most = int(np.argmax(np.abs(self.deficit_musd)))
         return (
-            f"Trade deficits were removed before any shock: {self.flows_changed:.2%} of all trade moved; the largest "
-            f"deficit or surplus was {self.deficit_musd[most]:,.0f} MUSD ({countries[most]}); real incomes of the "
+            f"Trade deficits were removed before any shock: {self.flows_changed:.2%} of all trade moved; the "
+            "largest "
+            f"deficit or surplus was {self.deficit_musd[most]:,.0f} MUSD ({countries[most]}); real incomes "
+            "of the "
             f"balanced baseline differ most from the data in {moved_most(countries, self.real_income_hat)}.",
             *keep_deficits(countries, self.real_income_hat),
         )
@@ -76,7 +81,8 @@ class Rebasing:
 
 @dataclass(frozen=True)
 class Checks:
-    """Independent checks of a solution in levels, each a largest relative error; they use none of the solver's sums."""
+    """Independent checks of a solution in levels, each a largest relative error; they use none of the
+    solver's sums."""
 
     market_clearing: float  # sales against wage income, equation (4)
     budget: float  # purchases against income plus deficit, equation (5)
@@ -91,7 +97,8 @@ class Checks:
 
 @dataclass(frozen=True, repr=False)
 class Outcome(Result):
-    """A counterfactual equilibrium against its (re-based) baseline. Arrays by country; flows [origin, destination], MUSD a year.
+    """A counterfactual equilibrium against its (re-based) baseline. Arrays by country; flows [origin,
+    destination], MUSD a year.
 
     Hats are ratios of new to old; its table has a row per country.
     """
@@ -123,11 +130,12 @@ class Outcome(Result):
 
 
 class Solver:
-    """Solve one economy again and again. The baseline is solved once; then a small shock takes tens of microseconds.
+    """Solve one economy again and again. The baseline is solved once; then a small shock takes tens of
+    microseconds.
 
-    Nothing is carried from one solve to the next: the answer to a shock is the same bits in any order and on any thread.
-    ``base`` is the economy that counterfactuals start from; ``rebasing`` says how it differs from the data.
-    Raises ``NoSolution`` if the balanced baseline does not exist.
+    Nothing is carried from one solve to the next: the answer to a shock is the same bits in any order and on
+    any thread. ``base`` is the economy that counterfactuals start from; ``rebasing`` says how it differs from
+    the data. Raises ``NoSolution`` if the balanced baseline does not exist.
     """
 
     def __init__(self, economy: Economy) -> None:
@@ -144,15 +152,34 @@ class Solver:
         self._slope = np.ones(n) if economy.closure == "zero" else self._Y / self._E
         zero = np.zeros(n)
         J = kernel.jacobian(
-            self._X, self._Y, self._E, self._theta, self._closure, self._part, self._parts, self._slope, zero, zero,
-            zero, zero, zero,
-        )  # fmt: skip
+            self._X,
+            self._Y,
+            self._E,
+            self._theta,
+            self._closure,
+            self._part,
+            self._parts,
+            self._slope,
+            zero,
+            zero,
+            zero,
+            zero,
+            zero,
+        )
         inverse = kernel.solve_linear(J, np.eye(n))
         self._HT = np.ascontiguousarray(inverse.T)
         self._world = (
-            self._X, self._Y, self._E, self._theta, self._closure, self._part, self._parts, self._start, self._slope,
+            self._X,
+            self._Y,
+            self._E,
+            self._theta,
+            self._closure,
+            self._part,
+            self._parts,
+            self._start,
+            self._slope,
             self._HT,
-        )  # fmt: skip
+        )
 
     @property
     def theta(self) -> float:
@@ -160,7 +187,8 @@ class Solver:
         return self._theta
 
     def solve(self, cost_hat: ArrayLike) -> Outcome:
-        """The equilibrium under iceberg cost hats [origin, destination]; > 0, ``inf`` off the diagonal is a ban.
+        """The equilibrium under iceberg cost hats [origin, destination]; > 0, ``inf`` off the diagonal is a
+        ban.
 
         Raises ``WrongUse`` for hats that are none, ``NoSolution`` if no equilibrium is found.
         """
@@ -174,7 +202,9 @@ class Solver:
             self._refuse_one_way(phi)
             part, parts = kernel.parts_of(self._X * phi)
         dw, dS, dE = np.zeros(n), np.zeros(n), np.zeros(n)
-        status, iterations, residual, steps = kernel.equilibrium(*self._world, phi, banned, part, parts, dw, dS, dE, TOLERANCE)
+        status, iterations, residual, steps = kernel.equilibrium(
+            *self._world, phi, banned, part, parts, dw, dS, dE, TOLERANCE
+        )
         if status != kernel.SOLVED:
             raise self._unsolved(residual, iterations, steps, parts)
         gain = np.empty(n)
@@ -199,13 +229,16 @@ class Solver:
         )
 
     def worth(self, cost_hat: ArrayLike) -> Vector:
-        """Equivalent variation of one shock, MUSD a year by country: :meth:`solve` without the rest of the outcome."""
+        """Equivalent variation of one shock, MUSD a year by country: :meth:`solve` without the rest of the
+        outcome."""
         return self._worth(self._hats(cost_hat)[None])[0]
 
     def worth_many(self, cost_hats: ArrayLike, *, threads: int = 1) -> Matrix:
-        """Equivalent variation of many shocks [scenario, origin, destination] -> [scenario, country], MUSD a year.
+        """Equivalent variation of many shocks [scenario, origin, destination] -> [scenario, country], MUSD a
+        year.
 
-        Bit for bit what :meth:`worth` gives one by one, whatever ``threads``. Raises as :meth:`solve`, naming the scenario.
+        Bit for bit what :meth:`worth` gives one by one, whatever ``threads``. Raises as :meth:`solve`, naming
+        the scenario.
         """
         hats = np.ascontiguousarray(cost_hats, dtype=np.float64)
         n = self._Y.size
@@ -235,9 +268,13 @@ class Solver:
         k = np.ascontiguousarray(cost_hat, dtype=np.float64)
         n = self._Y.size
         if k.shape != (n, n):
-            raise WrongUse(f"The cost hats have shape {k.shape}; {n} countries need {(n, n)}, origins in rows.")
+            raise WrongUse(
+                f"The cost hats have shape {k.shape}; {n} countries need {(n, n)}, origins in rows."
+            )
         if not (k > 0).all():
-            raise WrongUse("A cost hat is zero, negative or NaN; it is the ratio of new to old cost, 1 = no change.")
+            raise WrongUse(
+                "A cost hat is zero, negative or NaN; it is the ratio of new to old cost, 1 = no change."
+            )
         if not np.isfinite(k.diagonal()).all():
             raise WrongUse("A country's trade with itself cannot be banned: its cost hat must be finite.")
         return k
@@ -247,22 +284,33 @@ class Solver:
         if which:
             raise one_way_error(self.base.countries, which, scenario)
 
-    def _unsolved(self, residual: float, iterations: int, steps: int, parts: int, scenario: int | None = None) -> NoSolution:
+    def _unsolved(
+        self, residual: float, iterations: int, steps: int, parts: int, scenario: int | None = None
+    ) -> NoSolution:
         which = "" if scenario is None else f" of scenario {scenario}"
         why = "the shock is very large"
         if self.base.closure == "fixed":
-            why = "deficits are held fixed while a country's income falls below what it owes, or its trade is banned"
+            why = (
+                "deficits are held fixed while a country's income falls below what it owes, or its trade "
+                "is banned"
+            )
         if parts > self._parts:
             why = "the bans cut the world apart, and a part cannot pay its deficit or sells without buying"
-        tried = f" after {iterations} iterations and {steps} steps (residual {residual:.1e})" if iterations else ""
+        tried = (
+            f" after {iterations} iterations and {steps} steps (residual {residual:.1e})"
+            if iterations
+            else ""
+        )
         return NoSolution(
-            f"The trade equilibrium{which} was not found{tried}: markets do not clear. The usual reason: {why}. Try the "
+            f"The trade equilibrium{which} was not found{tried}: markets do not clear. The usual reason: "
+            f"{why}. Try the "
             "closure 'zero', a smaller shock, or look for a country with a very small or one-way trade."
         )
 
 
 def rebase(economy: Economy) -> tuple[Economy, Rebasing]:
-    """The economy that counterfactuals start from under its closure, and what changed. Raises ``NoSolution``."""
+    """The economy that counterfactuals start from under its closure, and what changed. Raises
+    ``NoSolution``."""
     X = economy.flows
     Y, E = X.sum(axis=1), X.sum(axis=0)
     n = len(economy.countries)
@@ -275,14 +323,18 @@ def rebase(economy: Economy) -> tuple[Economy, Rebasing]:
     which = one_way(X > 0)
     if which:
         raise NoSolution(
-            f"There is no baseline without trade deficits: trade of {', '.join(economy.countries[i] for i in which[:6])} goes one "
-            "way only, and no wages balance that. Add the missing flows, or set deficits = 'fixed' in programme.toml."
+            "There is no baseline without trade deficits: trade of "
+            f"{', '.join(economy.countries[i] for i in which[:6])} goes one "
+            "way only, and no wages balance that. Add the missing flows, or set deficits = 'fixed' in "
+            "programme.toml."
         )
     status, _, residual, _ = _remove_deficits(X, Y, E, economy.theta, part, parts, start, slope, dw, dS, dE)
     if status != kernel.SOLVED:
         raise NoSolution(
-            f"There is no baseline without trade deficits (residual {residual:.1e}): no wages were found that balance trade. The "
-            "usual reason: a country that sells or buys next to nothing. Look for its flows, or set deficits = 'fixed' in "
+            f"There is no baseline without trade deficits (residual {residual:.1e}): no wages were found "
+            "that balance trade. The "
+            "usual reason: a country that sells or buys next to nothing. Look for its flows, or set deficits "
+            "= 'fixed' in "
             "programme.toml."
         )
     gain = np.empty(n)
@@ -294,13 +346,24 @@ def rebase(economy: Economy) -> tuple[Economy, Rebasing]:
 
 
 def _remove_deficits(
-    X: Matrix, Y: Vector, E: Vector, theta: float, part: NDArray[np.int64], parts: int, start: Vector, slope: Vector,
-    dw: Vector, dS: Vector, dE: Vector,
-) -> tuple[int, int, float, int]:  # fmt: skip
+    X: Matrix,
+    Y: Vector,
+    E: Vector,
+    theta: float,
+    part: NDArray[np.int64],
+    parts: int,
+    start: Vector,
+    slope: Vector,
+    dw: Vector,
+    dS: Vector,
+    dE: Vector,
+) -> tuple[int, int, float, int]:
     """Newton from today's wages; if that fails, take the deficits away in steps."""
     phi = np.ones_like(X)
     n = len(Y)
-    status, done, residual = kernel.newton(X, Y, E, theta, kernel.PLAIN, part, parts, start, slope, phi, dw, dS, dE, TOLERANCE, 60)
+    status, done, residual = kernel.newton(
+        X, Y, E, theta, kernel.PLAIN, part, parts, start, slope, phi, dw, dS, dE, TOLERANCE, 60
+    )
     good, t, pace, steps = np.zeros(n), 0.0, 0.25, 0
     while status != kernel.SOLVED or (steps and t < 1.0):
         ahead = min(1.0, t + pace)
@@ -327,11 +390,13 @@ def solve(
     closure: Closure | None = None,
     omission: Omission | None = None,
 ) -> Outcome:
-    """The trade equilibrium of one shock: iceberg cost hats [origin, destination], 1 = no change, ``inf`` = banned.
+    """The trade equilibrium of one shock: iceberg cost hats [origin, destination], 1 = no change, ``inf`` =
+    banned.
 
-    ``closure`` replaces the economy's own; the baseline is solved under the same one. ``omission`` reproduces a peer's
-    simplification and is for comparison only: ``"baseline-weights-in-resistance"`` is what gegravity 0.3 calls full
-    general equilibrium (see :mod:`milepost.trade.omission`). Raises ``WrongUse`` or ``NoSolution``.
+    ``closure`` replaces the economy's own; the baseline is solved under the same one. ``omission`` reproduces
+    a peer's simplification and is for comparison only: ``"baseline-weights-in-resistance"`` is what gegravity
+    0.3 calls full general equilibrium (see :mod:`milepost.trade.omission`). Raises ``WrongUse`` or
+    ``NoSolution``.
     """
     if closure is not None:
         economy = economy.closed_by(closure)

@@ -1,10 +1,11 @@
-"""The arithmetic of the one-sector exact hat: arrays in, arrays out. Equations as numbered in :mod:`milepost.trade.hat`.
+"""The arithmetic of the one-sector exact hat: arrays in, arrays out. Equations as numbered in
+:mod:`milepost.trade.hat`.
 
-Everything is written in *changes* (a hat less one): w_i - 1, S_j - 1, E'_j/E_j - 1. A world in which nothing changes
-therefore gives exact zeros, and a small shock loses no digits to cancellation.
+Everything is written in *changes* (a hat less one): w_i - 1, S_j - 1, E'_j/E_j - 1. A world in which nothing
+changes therefore gives exact zeros, and a small shock loses no digits to cancellation.
 
-The sums run along rows with plain additions in a fixed order (no reassociation), so a result is the same bit for bit on
-one thread or two, alone or among many.
+The sums run along rows with plain additions in a fixed order (no reassociation), so a result is the same bit
+for bit on one thread or two, alone or among many.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def openness(cost_hat, theta, out):
 
 @njit(cache=True, nogil=True)
 def _state(M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx, dS, dE, dr, D, Z):
-    """Equations (2)-(6) at wages 1 + dw: fills dx, dS, dE, dr, D, Z; returns max |Z_i| / w_i, inf where not positive."""
+    """Equations (2)-(6) at wages 1 + dw: fills dx, dS, dE, dr, D, Z; returns max |Z_i| / w_i, inf where not
+    positive."""
     n = dw.size
     for i in range(n):
         if not dw[i] > -1.0:
@@ -72,8 +74,9 @@ def _state(M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx,
                     excess += (Y[i] - E[i]) * dw[i]
                     total += E[i] * (1.0 + dw[i])
                     apart += Y[i] - E[i]
-            # mu - 1 = sum (Y - E) w / sum E w; in a part of the data sum Y is sum E, and what rounding leaves must not count;
-            # in a part that bans have cut off it is what the part owed to the others or they to it
+            # mu - 1 = sum (Y - E) w / sum E w; in a part of the data sum Y is sum E, and what rounding leaves
+            # must not count; in a part that bans have cut off it is what the part owed to the others or they
+            # to it
             if abs(apart) > 1e-12 * total:
                 excess += apart
             less_one = excess / total
@@ -105,7 +108,8 @@ def _state(M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx,
 
 @njit(cache=True, nogil=True)
 def _shocked(X, Y, E, phi, M, MT, g, h):
-    """M = X phi and its transpose; g_j and h_i: the shock's own part of (2) and (3), exact zero where phi is 1."""
+    """M = X phi and its transpose; g_j and h_i: the shock's own part of (2) and (3), exact zero where phi is
+    1."""
     n = Y.size
     for j in range(n):
         g[j] = 0.0
@@ -130,7 +134,8 @@ def _shocked(X, Y, E, phi, M, MT, g, h):
 
 @njit(cache=True, nogil=True)
 def jacobian(M, Y, E, theta, closure, part, parts, slope, dw, dx, dS, dE, D):
-    """d Z / d w, equation (7), plus one rank per part of the world that trades with itself (the numeraire)."""
+    """d Z / d w, equation (7), plus one rank per part of the world that trades with itself (the
+    numeraire)."""
     n = dw.size
     J = np.zeros((n, n))
     left = np.empty((n, n))
@@ -187,7 +192,8 @@ def jacobian(M, Y, E, theta, closure, part, parts, slope, dw, dx, dS, dE, D):
 
 @njit(cache=True, nogil=True)
 def solve_linear(A, B):
-    """A^-1 B by elimination with partial pivoting (own code: one thread, the same bits everywhere); NaN if singular."""
+    """A^-1 B by elimination with partial pivoting (own code: one thread, the same bits everywhere); NaN if
+    singular."""
     n = A.shape[0]
     m = B.shape[1]
     U = A.copy()
@@ -257,7 +263,9 @@ def newton(X, Y, E, theta, closure, part, parts, start, slope, phi, dw, dS, dE, 
         while True:
             for i in range(n):
                 trial[i] = dw[i] + length * step[i]
-            now = _state(M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, trial, dx, dS, dE, dr, D, Z)
+            now = _state(
+                M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, trial, dx, dS, dE, dr, D, Z
+            )
             if now < residual * (1.0 - 1e-4 * length) or now <= tolerance:
                 break
             if residual <= 1e-12:  # as far as rounding lets it go
@@ -267,7 +275,9 @@ def newton(X, Y, E, theta, closure, part, parts, start, slope, phi, dw, dS, dE, 
                 break
         if not now < residual:
             # put the state of the better point back
-            end = _state(M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx, dS, dE, dr, D, Z)
+            end = _state(
+                M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx, dS, dE, dr, D, Z
+            )
             return (SOLVED if end <= 1e-12 else NOT_CONVERGED), iteration, end
         dw[:] = trial
         residual = now
@@ -276,10 +286,12 @@ def newton(X, Y, E, theta, closure, part, parts, start, slope, phi, dw, dS, dE, 
 
 @njit(cache=True, nogil=True)
 def quasi_newton(X, Y, E, theta, closure, part, parts, start, slope, HT, phi, dw, dS, dE, tolerance, most):
-    """Broyden's method from the baseline, with the baseline's inverse Jacobian (HT: its transpose) as first guess.
+    """Broyden's method from the baseline, with the baseline's inverse Jacobian (HT: its transpose) as first
+    guess.
 
-    The updates are kept as the steps themselves (Kelley 1995, Iterative Methods for Linear and Nonlinear Equations,
-    algorithm brsol). Returns (status, iterations, residual); gives up as soon as it stops making progress.
+    The updates are kept as the steps themselves (Kelley 1995, Iterative Methods for Linear and Nonlinear
+    Equations, algorithm brsol). Returns (status, iterations, residual); gives up as soon as it stops making
+    progress.
     """
     n = Y.size
     M = np.empty((n, n))
@@ -330,7 +342,9 @@ def quasi_newton(X, Y, E, theta, closure, part, parts, start, slope, HT, phi, dw
             dw[i] += z[i]
         if squares[k] == 0.0:
             break
-        residual = _state(M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx, dS, dE, dr, D, Z)
+        residual = _state(
+            M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx, dS, dE, dr, D, Z
+        )
         if not residual <= 3.0 * best:
             break
         best = min(best, residual)
@@ -340,11 +354,31 @@ def quasi_newton(X, Y, E, theta, closure, part, parts, start, slope, HT, phi, dw
 
 
 @njit(cache=True, nogil=True)
-def equilibrium(X, Y, E, theta, closure, part, parts, start, slope, HT, phi, banned, new_part, new_parts, dw, dS, dE, tolerance):
-    """Quasi-Newton; if that fails damped Newton; if that fails the shock walked in steps. Results in dw, dS, dE.
+def equilibrium(
+    X,
+    Y,
+    E,
+    theta,
+    closure,
+    part,
+    parts,
+    start,
+    slope,
+    HT,
+    phi,
+    banned,
+    new_part,
+    new_parts,
+    dw,
+    dS,
+    dE,
+    tolerance,
+):
+    """Quasi-Newton; if that fails damped Newton; if that fails the shock walked in steps. Results in dw, dS,
+    dE.
 
-    ``banned``: some phi is 0, so the parts of the world may fall apart (``new_part``). Returns (status, iterations,
-    residual, steps of the walk).
+    ``banned``: some phi is 0, so the parts of the world may fall apart (``new_part``). Returns (status,
+    iterations, residual, steps of the walk).
     """
     n = Y.size
     iterations = 0
@@ -356,7 +390,9 @@ def equilibrium(X, Y, E, theta, closure, part, parts, start, slope, HT, phi, ban
         if status == SOLVED:
             return status, iterations, residual, 0
     dw[:] = 0.0
-    status, done, residual = newton(X, Y, E, theta, closure, new_part, new_parts, start, slope, phi, dw, dS, dE, tolerance, 60)
+    status, done, residual = newton(
+        X, Y, E, theta, closure, new_part, new_parts, start, slope, phi, dw, dS, dE, tolerance, 60
+    )
     iterations += done
     if status == SOLVED:
         return status, iterations, residual, 0
@@ -383,7 +419,9 @@ def equilibrium(X, Y, E, theta, closure, part, parts, start, slope, HT, phi, ban
                 X, Y, E, theta, closure, new_part, new_parts, start, slope, partial, dw, dS, dE, tolerance, 60
             )
         else:
-            status, done, last = newton(X, Y, E, theta, closure, part, parts, start, slope, partial, dw, dS, dE, 1e-10, 60)
+            status, done, last = newton(
+                X, Y, E, theta, closure, part, parts, start, slope, partial, dw, dS, dE, 1e-10, 60
+            )
         iterations += done
         steps += 1
         if status == SOLVED:
@@ -434,7 +472,8 @@ def parts_of(M):
 
 @njit(cache=True, nogil=True)
 def both_ways(M, label, parts):
-    """Whether in every part of the world (:func:`parts_of`) goods can go round from anyone to anyone: strong connection."""
+    """Whether in every part of the world (:func:`parts_of`) goods can go round from anyone to anyone: strong
+    connection."""
     n = M.shape[0]
     seen = np.empty(n, np.bool_)
     stack = np.empty(n, np.int64)
@@ -462,10 +501,12 @@ def both_ways(M, label, parts):
 
 @njit(cache=True, nogil=True)
 def worth_many(X, Y, E, theta, closure, part, parts, start, slope, HT, hats, tolerance, out, trouble):
-    """Equivalent variation of many scenarios, cost hats [scenario, origin, destination], into out [scenario, country].
+    """Equivalent variation of many scenarios, cost hats [scenario, origin, destination], into out [scenario,
+    country].
 
     ``trouble`` gets the status per scenario;
-    ``ONE_WAY`` is said of what was solved where bans leave trade one way only: without deficits that is a limit, not a solution.
+    ``ONE_WAY`` is said of what was solved where bans leave trade one way only: without deficits that is a
+    limit, not a solution.
     """
     n = Y.size
     dw = np.empty(n)
@@ -486,9 +527,25 @@ def worth_many(X, Y, E, theta, closure, part, parts, start, slope, HT, hats, tol
         else:
             new_part, new_parts = part, parts
         status, _, _, _ = equilibrium(
-            X, Y, E, theta, closure, part, parts, start, slope, HT, phi, banned, new_part, new_parts, dw, dS, dE,
+            X,
+            Y,
+            E,
+            theta,
+            closure,
+            part,
+            parts,
+            start,
+            slope,
+            HT,
+            phi,
+            banned,
+            new_part,
+            new_parts,
+            dw,
+            dS,
+            dE,
             tolerance,
-        )  # fmt: skip
+        )
         trouble[s] = status
         if status == SOLVED:
             gains(dS, dE, theta, out[s])

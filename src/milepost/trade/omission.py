@@ -1,16 +1,18 @@
-"""What gegravity 0.3 (Herman 2021, USITC Economics Working Paper 2021-04-B) solves when asked for the full equilibrium.
+"""What gegravity 0.3 (Herman 2021, USITC Economics Working Paper 2021-04-B) solves when asked for the full
+equilibrium.
 
-It is here to compare with, never to value anything. Its system (function ``_full_ge``) keeps the *baseline* shares of
-output s_i and of expenditure e_j inside the multilateral resistances:
+It is here to compare with, never to value anything. Its system (function ``_full_ge``) keeps the *baseline*
+shares of output s_i and of expenditure e_j inside the multilateral resistances:
 
     (1)  1 / I_j = sum_i s_i t_ij O_i          (I = P^theta, inward;  the reference importer's I is 1)
     (2)  1 / O_i = sum_j e_j t_ij I_j          (O = Pi^theta, outward)
     (3)  p_i^-theta = (s_i O_i) / (s_i O_i at baseline)
     (4)  Y'_i = p_i Y_i ,  E'_i = p_i E_i ,  welfare = (E'/P') / (E/P)
 
-(1) and (2) alone say that flows must keep the *old* row and column sums: prices then follow, incomes change with them, but
-spending in (1)-(2) never does. In hats: balance X_ij phi_ij to its own old sums with factors a_i, b_j; p = a^(-1/theta),
-P = b^(1/theta), normalised by b = 1 for the reference importer. The ratio p / P does not depend on the reference.
+(1) and (2) alone say that flows must keep the *old* row and column sums: prices then follow, incomes change
+with them, but spending in (1)-(2) never does. In hats: balance X_ij phi_ij to its own old sums with factors
+a_i, b_j; p = a^(-1/theta), P = b^(1/theta), normalised by b = 1 for the reference importer. The ratio p / P
+does not depend on the reference.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ from milepost.trade.hat import Checks, Outcome
 def baseline_weights_in_resistance(economy: Economy, cost_hat: Matrix, *, reference: int = -1) -> Outcome:
     """gegravity's answer, as an :class:`Outcome`; its ``checks`` show that markets do not clear.
 
-    ``reference``: index of the importer whose price index is the numeraire. Raises ``NoSolution`` if the balancing does
-    not converge. ``real_income_hat`` is one over gegravity's "welfare statistic".
+    ``reference``: index of the importer whose price index is the numeraire. Raises ``NoSolution`` if the
+    balancing does not converge. ``real_income_hat`` is one over gegravity's "welfare statistic".
     """
     X, theta = economy.flows, economy.theta
     Y, E = X.sum(axis=1), X.sum(axis=0)
@@ -63,7 +65,9 @@ def baseline_weights_in_resistance(economy: Economy, cost_hat: Matrix, *, refere
         checks=Checks(
             market_clearing=float(np.max(np.abs(flows.sum(axis=1) / (wage * Y) - 1.0))),
             budget=float(np.max(np.abs(flows.sum(axis=0) / (wage * E) - 1.0))),
-            real_wage_identity=float(np.max(np.abs(real * cost_hat.diagonal() * share_hat ** (1 / theta) - 1.0))),
+            real_wage_identity=float(
+                np.max(np.abs(real * cost_hat.diagonal() * share_hat ** (1 / theta) - 1.0))
+            ),
             world_income=float(abs((wage @ Y) / Y.sum() - 1.0)),
         ),
         omission="baseline-weights-in-resistance",

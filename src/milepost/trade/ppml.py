@@ -1,14 +1,17 @@
-r"""Structural gravity from a user's own flows: Poisson pseudo maximum likelihood with exporter and importer effects.
+r"""Structural gravity from a user's own flows: Poisson pseudo maximum likelihood with exporter and importer
+effects.
 
     (1)  E[ X_ij ] = exp( b' z_ij + exporter_i + importer_j )
 
-(Santos Silva and Tenreyro 2006, Review of Economics and Statistics 88(4); with these effects it satisfies adding up, Fally 2015,
-JIE 97(1)). Fitted by statsmodels' GLM, standard errors robust to heteroskedasticity (HC1, every effect counted as a parameter).
-Zeros belong in the data: what is not there is counted and, if the data are to be square, filled with zero and said. Left out and
-named are countries without any positive flow on a side, whose effect does not exist, and zeros that a regressor sets apart from
-all positive flows (Santos Silva and Tenreyro 2010, Economics Letters 107(2); Correia, Guimaraes and Zylkin 2019, arXiv 1903.01633):
-with them the likelihood has no maximum, and their fit is zero. Countries with a single pair on a side are fitted exactly and say
-nothing; they are named. With flows net of tariffs a coefficient b on ln(1 + tariff) is -(1 + theta).
+(Santos Silva and Tenreyro 2006, Review of Economics and Statistics 88(4); with these effects it satisfies
+adding up, Fally 2015, JIE 97(1)). Fitted by statsmodels' GLM, standard errors robust to heteroskedasticity
+(HC1, every effect counted as a parameter). Zeros belong in the data: what is not there is counted and, if the
+data are to be square, filled with zero and said. Left out and named are countries without any positive flow
+on a side, whose effect does not exist, and zeros that a regressor sets apart from all positive flows (Santos
+Silva and Tenreyro 2010, Economics Letters 107(2); Correia, Guimaraes and Zylkin 2019, arXiv 1903.01633): with
+them the likelihood has no maximum, and their fit is zero. Countries with a single pair on a side are fitted
+exactly and say nothing; they are named. With flows net of tariffs a coefficient b on ln(1 + tariff) is -(1 +
+theta).
 """
 
 from __future__ import annotations
@@ -50,13 +53,15 @@ class Gravity(Result):
         theta = -float(self.coefficient[k]) - 1.0
         if theta <= 0:
             raise NoSolution(
-                f"The coefficient of {regressor} is {self.coefficient[k]:.3g}; a trade elasticity needs one below -1. Too little "
+                f"The coefficient of {regressor} is {self.coefficient[k]:.3g}; a trade elasticity needs one "
+                "below -1. Too little "
                 "variation in tariffs within pairs of exporter and importer is the usual reason."
             )
         return theta, float(self.standard_error[k])
 
     def filled(self, observed: Floats) -> tuple[Floats, int, int]:
-        """Observed flows [exporter, importer], NaN where none, filled by fitted ones; how many were, how many remain."""
+        """Observed flows [exporter, importer], NaN where none, filled by fitted ones; how many were, how many
+        remain."""
         empty = np.isnan(observed)
         answer = np.where(empty, self.fitted, observed)
         left = np.isnan(answer)
@@ -71,7 +76,9 @@ class Gravity(Result):
         import pandas as pd
 
         index = pd.Index(self.regressors, name="regressor")
-        return pd.DataFrame({"coefficient": self.coefficient, "standard_error": self.standard_error}, index=index)
+        return pd.DataFrame(
+            {"coefficient": self.coefficient, "standard_error": self.standard_error}, index=index
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of ``milepost trade gravity``."""
@@ -96,19 +103,23 @@ def ppml(
 ) -> Gravity:
     """Fit (1). ``square``: pairs that are not in the data count as zeros where their regressors are known.
 
-    Raises ``WrongUse`` for missing columns, several rows of a pair or collinear regressors, ``NoSolution`` if the fit does not
-    converge, ``MilepostError`` if statsmodels is not installed.
+    Raises ``WrongUse`` for missing columns, several rows of a pair or collinear regressors, ``NoSolution`` if
+    the fit does not converge, ``MilepostError`` if statsmodels is not installed.
     """
     try:
         import statsmodels.api as sm
     except ImportError:
-        raise MilepostError("Gravity is fitted by statsmodels: install it with pip install 'milepost[gravity]'.") from None
+        raise MilepostError(
+            "Gravity is fitted by statsmodels: install it with pip install 'milepost[gravity]'."
+        ) from None
     import pandas as pd
 
     wanted = [flow, exporter, importer, *regressors]
     missing = [c for c in wanted if c not in frame.columns]
     if missing:
-        raise WrongUse(f"There is no column {', '.join(missing)}; there are {', '.join(map(str, frame.columns[:15]))}.")
+        raise WrongUse(
+            f"There is no column {', '.join(missing)}; there are {', '.join(map(str, frame.columns[:15]))}."
+        )
     if not regressors or len(set(wanted)) < len(wanted):
         raise WrongUse("Name at least one regressor, and each column once.")
     notes: list[str] = []
@@ -125,7 +136,8 @@ def ppml(
     if twice.any():
         first = data[twice].iloc[0]
         raise WrongUse(
-            f"{int(twice.sum())} pairs stand twice, the first {first[exporter]}-{first[importer]}; choose one year and one sector."
+            f"{int(twice.sum())} pairs stand twice, the first {first[exporter]}-{first[importer]}; choose "
+            "one year and one sector."
         )
     unknown = data[list(regressors)].isna().any(axis=1)
     if unknown.any():
@@ -134,15 +146,23 @@ def ppml(
     everywhere = data[[exporter, importer, *regressors]]
     empty = data[flow].isna()
     if empty.any():
-        notes.append(f"{int(empty.sum())} pairs without a flow were {'counted as zeros' if square else 'left out'}.")
+        notes.append(
+            f"{int(empty.sum())} pairs without a flow were {'counted as zeros' if square else 'left out'}."
+        )
         data = data.assign(**{flow: data[flow].fillna(0.0)}) if square else data[~empty]
     if (data[flow] < 0).any():
         first = data[data[flow] < 0].iloc[0]
-        raise WrongUse(f"{int((data[flow] < 0).sum())} flows are negative, the first {first[exporter]}-{first[importer]}.")
+        raise WrongUse(
+            f"{int((data[flow] < 0).sum())} flows are negative, the first "
+            f"{first[exporter]}-{first[importer]}."
+        )
     countries = tuple(sorted(set(data[exporter]) | set(data[importer])))
     absent = len(countries) ** 2 - len(data)
     if absent:
-        notes.append(f"The data are not square: {absent} of {len(countries) ** 2} pairs (home trade included) are not in the fit.")
+        notes.append(
+            f"The data are not square: {absent} of {len(countries) ** 2} pairs (home trade included) are not "
+            "in the fit."
+        )
     used = _with_effects(data, flow, exporter, importer, notes)
     if used.empty:
         raise WrongUse("No positive flow with all regressors is left to fit. " + " ".join(notes))
@@ -150,62 +170,91 @@ def ppml(
     if apart.any():
         first = used[apart].iloc[0]
         notes.append(
-            f"{int(apart.sum())} zeros were left out because a regressor sets them apart from all positive flows, the first "
+            f"{int(apart.sum())} zeros were left out because a regressor sets them apart from all positive "
+            "flows, the first "
             f"{first[exporter]}-{first[importer]}; their fit is zero."
         )
     set_apart = used.loc[apart, [exporter, importer]]
     used = _with_effects(used[~apart], flow, exporter, importer, notes)
-    alone = sorted({str(c) for side in (exporter, importer) for c, k in used[side].value_counts().items() if k == 1})
+    alone = sorted(
+        {str(c) for side in (exporter, importer) for c, k in used[side].value_counts().items() if k == 1}
+    )
     if alone:
-        notes.append(f"With a single pair on a side, so fitted exactly and telling nothing: {', '.join(alone[:8])}.")
+        notes.append(
+            f"With a single pair on a side, so fitted exactly and telling nothing: {', '.join(alone[:8])}."
+        )
     zeros = int((used[flow] == 0).sum())
     notes.append(f"{len(used)} pairs in the fit, {zeros} of them without trade.")
     a, b, part = _effects(used, exporter, importer)
     z = used[list(regressors)].to_numpy(dtype=np.float64)
     design = np.column_stack([z, a.to_numpy(), b.to_numpy()])
     if len(used) <= design.shape[1]:
-        raise WrongUse(f"{len(used)} pairs cannot tell {design.shape[1]} coefficients, effects included; bring more of the square.")
+        raise WrongUse(
+            f"{len(used)} pairs cannot tell {design.shape[1]} coefficients, effects included; bring more of "
+            "the square."
+        )
     # a regressor that the effects explain has no coefficient
     effects = design[:, len(regressors) :]
     left = z - effects @ np.linalg.lstsq(effects, z, rcond=None)[0]
-    flat = [r for k, r in enumerate(regressors) if np.abs(left[:, k]).max() < 1e-8 * max(1.0, np.abs(z[:, k]).max())]
+    flat = [
+        r
+        for k, r in enumerate(regressors)
+        if np.abs(left[:, k]).max() < 1e-8 * max(1.0, np.abs(z[:, k]).max())
+    ]
     if flat or np.linalg.matrix_rank(left) < len(regressors):
         what = ", ".join(flat) or "one of them"
         if apart.any():
             raise WrongUse(
-                f"{int(apart.sum())} pairs, the first {first[exporter]}-{first[importer]}, trade nothing and are set apart from "
-                f"all positive flows by {what}, whose coefficient would be infinite. Leave it out, or leave those pairs out."
+                f"{int(apart.sum())} pairs, the first {first[exporter]}-{first[importer]}, trade nothing and "
+                "are set apart from "
+                f"all positive flows by {what}, whose coefficient would be infinite. Leave it out, or leave "
+                "those pairs out."
             )
         raise WrongUse(f"The effects of exporters and importers, or other regressors, explain {what} fully.")
     y = used[flow].to_numpy(dtype=np.float64)
     scale = float(y.mean())
-    fit = sm.GLM(y / scale, design, family=sm.families.Poisson(), hasconst=True).fit(maxiter=200, tol=1e-12, cov_type="HC1")
+    fit = sm.GLM(y / scale, design, family=sm.families.Poisson(), hasconst=True).fit(
+        maxiter=200, tol=1e-12, cov_type="HC1"
+    )
     if not fit.converged:
         raise NoSolution("The fit did not converge in 200 iterations; look for a regressor that separates.")
-    # statsmodels leaves the N / (N - k) of HC1 out of its GLM; it matters, because every effect is a parameter
+    # statsmodels leaves the N / (N - k) of HC1 out of its GLM; it matters, because every effect is a
+    # parameter
     small = np.sqrt(len(used) / (len(used) - design.shape[1]))
     K = len(regressors)
     at = {c: k for k, c in enumerate(countries)}
     export_effect = dict(zip(a.columns, fit.params[K : K + a.shape[1]], strict=True))
-    import_effect = dict.fromkeys(used[importer], 0.0) | dict(zip(b.columns, fit.params[K + a.shape[1] :], strict=True))
+    import_effect = dict.fromkeys(used[importer], 0.0) | dict(
+        zip(b.columns, fit.params[K + a.shape[1] :], strict=True)
+    )
     fitted = np.full((len(countries), len(countries)), np.nan)
     for i, j, *row in everywhere.itertuples(index=False):
         # effects of parts without a pair between them have no common level
         if i in export_effect and j in import_effect and part[f"{i}>"] == part[f">{j}"]:
-            index = float(np.dot(np.asarray(row, float), fit.params[:K])) + export_effect[i] + import_effect[j]
+            index = (
+                float(np.dot(np.asarray(row, float), fit.params[:K])) + export_effect[i] + import_effect[j]
+            )
             fitted[at[i], at[j]] = scale * np.exp(index)
     for i, j in set_apart.itertuples(index=False):
         fitted[at[i], at[j]] = 0.0
     spread = float(np.std(fit.fittedvalues) * np.std(y))
     return Gravity(
-        tuple(regressors), np.asarray(fit.params[:K]), small * np.asarray(fit.bse[:K]), countries, fitted, len(used),
-        float(np.corrcoef(fit.fittedvalues, y)[0, 1] ** 2) if spread else 1.0, tuple(notes),
-    )  # fmt: skip
+        tuple(regressors),
+        np.asarray(fit.params[:K]),
+        small * np.asarray(fit.bse[:K]),
+        countries,
+        fitted,
+        len(used),
+        float(np.corrcoef(fit.fittedvalues, y)[0, 1] ** 2) if spread else 1.0,
+        tuple(notes),
+    )
 
 
-def _effects(used: pd.DataFrame, exporter: str, importer: str) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:
-    """Dummies of exporters and importers, one importer less for each part of the data that has no pair with the rest, and the part
-    of each country's exports ("country>") and imports (">country")."""
+def _effects(
+    used: pd.DataFrame, exporter: str, importer: str
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:
+    """Dummies of exporters and importers, one importer less for each part of the data that has no pair with
+    the rest, and the part of each country's exports ("country>") and imports (">country")."""
     import pandas as pd
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -213,7 +262,9 @@ def _effects(used: pd.DataFrame, exporter: str, importer: str) -> tuple[pd.DataF
     i, sells = pd.factorize(used[exporter], sort=True)
     j, buys = pd.factorize(used[importer], sort=True)
     size = len(sells) + len(buys)
-    _, label = connected_components(coo_array((np.ones(len(used)), (i, len(sells) + j)), shape=(size, size)), directed=False)
+    _, label = connected_components(
+        coo_array((np.ones(len(used)), (i, len(sells) + j)), shape=(size, size)), directed=False
+    )
     part = {f"{c}>": int(k) for c, k in zip(sells, label[: len(sells)], strict=True)}
     part |= {f">{c}": int(k) for c, k in zip(buys, label[len(sells) :], strict=True)}
     first = [buys[int(np.flatnonzero(label[len(sells) :] == k)[0])] for k in range(label.max() + 1)]
@@ -221,23 +272,35 @@ def _effects(used: pd.DataFrame, exporter: str, importer: str) -> tuple[pd.DataF
     return a, b.drop(columns=first), part
 
 
-def _with_effects(used: pd.DataFrame, flow: str, exporter: str, importer: str, notes: list[str]) -> pd.DataFrame:
-    """Without the countries that have no positive flow on a side, until none is left; each is named in ``notes``."""
+def _with_effects(
+    used: pd.DataFrame, flow: str, exporter: str, importer: str, notes: list[str]
+) -> pd.DataFrame:
+    """Without the countries that have no positive flow on a side, until none is left; each is named in
+    ``notes``."""
     while len(used):
-        sells, buys = used.groupby(exporter)[flow].transform("sum") > 0, used.groupby(importer)[flow].transform("sum") > 0
+        sells, buys = (
+            used.groupby(exporter)[flow].transform("sum") > 0,
+            used.groupby(importer)[flow].transform("sum") > 0,
+        )
         if (sells & buys).all():
             break
         gone = sorted(set(used[~sells][exporter]) | set(used[~buys][importer]))
-        notes.append(f"Left out, without any positive flow on one side and so without an effect: {', '.join(map(str, gone))}.")
+        notes.append(
+            "Left out, without any positive flow on one side and so without an effect: "
+            f"{', '.join(map(str, gone))}."
+        )
         used = used[sells & buys]
     return used
 
 
-def _separated(used: pd.DataFrame, regressors: list[str], flow: str, exporter: str, importer: str) -> NDArray[np.bool_]:
-    """Zeros at which some combination of regressors and effects is positive that is zero at every positive flow, none negative.
+def _separated(
+    used: pd.DataFrame, regressors: list[str], flow: str, exporter: str, importer: str
+) -> NDArray[np.bool_]:
+    """Zeros at which some combination of regressors and effects is positive that is zero at every positive
+    flow, none negative.
 
-    Exact: the combinations that vanish on the positive flows are the null space of their design; a linear programme finds the
-    largest set of zeros that one of them reaches.
+    Exact: the combinations that vanish on the positive flows are the null space of their design; a linear
+    programme finds the largest set of zeros that one of them reaches.
     """
     from scipy.optimize import linprog
 
@@ -258,11 +321,15 @@ def _separated(used: pd.DataFrame, regressors: list[str], flow: str, exporter: s
         return answer
     reach = reach[:, moves]
     zeros, free = reach.shape
-    # t <= reach @ g, 0 <= t <= 1, sum of t as large as can be: a cone can be stretched until every t that may be above 0 is 1
+    # t <= reach @ g, 0 <= t <= 1, sum of t as large as can be: a cone can be stretched until every t that may
+    # be above 0 is 1
     found = linprog(
-        np.concatenate([np.zeros(free), -np.ones(zeros)]), A_ub=np.hstack([-reach, np.eye(zeros)]), b_ub=np.zeros(zeros),
-        bounds=[(None, None)] * free + [(0.0, 1.0)] * zeros, method="highs",
-    )  # fmt: skip
+        np.concatenate([np.zeros(free), -np.ones(zeros)]),
+        A_ub=np.hstack([-reach, np.eye(zeros)]),
+        b_ub=np.zeros(zeros),
+        bounds=[(None, None)] * free + [(0.0, 1.0)] * zeros,
+        method="highs",
+    )
     if found.status == 0:
         answer[np.flatnonzero(y == 0)[found.x[free:] > 0.5]] = True
     return answer

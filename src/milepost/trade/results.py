@@ -17,10 +17,12 @@ Row = TypeVar("Row")
 
 
 class Result:
-    """An answer of the library. Its arrays may hold thousands of numbers, so its ``repr`` is one line, never all of them."""
+    """An answer of the library. Its arrays may hold thousands of numbers, so its ``repr`` is one line, never
+    all of them."""
 
     def frame(self) -> pd.DataFrame:
-        """The answer as a table (pandas); units are in the names of columns, or in the name of the axis if all have one."""
+        """The answer as a table (pandas); units are in the names of columns, or in the name of the axis if
+        all have one."""
         raise NotImplementedError
 
     def as_dict(self) -> dict[str, Any]:
@@ -37,7 +39,9 @@ class Result:
     def _repr_html_(self) -> str:
         frame = self.frame()
         named = frame.index.name is not None  # a bare count of rows tells nothing
-        return f"<p>{escape(self.headed())}</p>" + str(frame.to_html(index=named, float_format="{:.5g}".format))
+        return f"<p>{escape(self.headed())}</p>" + str(
+            frame.to_html(index=named, float_format="{:.5g}".format)
+        )
 
 
 class Rows(Result, tuple[Row, ...]):
@@ -61,7 +65,8 @@ class Rows(Result, tuple[Row, ...]):
         return {**day, self.name.replace(" ", "_"): [_record(row) for row in self]}
 
     def frame(self) -> pd.DataFrame:
-        """A row each, a column for each of its fields; what holds several values is one text, divided by semicolons."""
+        """A row each, a column for each of its fields; what holds several values is one text, divided by
+        semicolons."""
         import pandas as pd
 
         return pd.DataFrame([{name: _cell(value) for name, value in _record(row).items()} for row in self])
@@ -76,13 +81,18 @@ def by_country(outcome: Any, *columns: str) -> pd.DataFrame:
 
 
 def solved_in_words(outcome: Any) -> str:
-    """An equilibrium in one line: how many countries, under which closure, and the worst of its independent checks."""
+    """An equilibrium in one line: how many countries, under which closure, and the worst of its independent
+    checks."""
     n = len(outcome.countries)
-    return f"equilibrium of {n} countr{'ies' if n != 1 else 'y'}, closure '{outcome.closure}', checks {outcome.checks.worst:.0e}"
+    return (
+        f"equilibrium of {n} countr{'ies' if n != 1 else 'y'}, closure '{outcome.closure}', checks "
+        f"{outcome.checks.worst:.0e}"
+    )
 
 
 def plain(value: Any) -> Any:
-    """Anything in a result as JSON values: dates in ISO form, rows and arrays as lists and mappings, NaN as None."""
+    """Anything in a result as JSON values: dates in ISO form, rows and arrays as lists and mappings, NaN as
+    None."""
     if isinstance(value, np.ndarray | np.generic):
         return plain(value.tolist())
     if isinstance(value, float):
@@ -105,7 +115,8 @@ def plain(value: Any) -> Any:
 
 
 def _record(row: Any) -> dict[str, Any]:
-    """A row's fields as plain values; if it knows its own plain form, that one, with its first field (its id) in front."""
+    """A row's fields as plain values; if it knows its own plain form, that one, with its first field (its id)
+    in front."""
     names = [f.name for f in fields(row)]
     if hasattr(row, "as_dict"):
         return {names[0]: plain(getattr(row, names[0])), **row.as_dict()}

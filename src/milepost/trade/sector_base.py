@@ -21,10 +21,11 @@ class SectorBase:
 
 
 def sector_base(records: Records) -> SectorBase:
-    """From the tables sectors, sector_trade, sector_accounts and sector_inputs. Raises ``WrongUse`` for what does not fit.
+    """From the tables sectors, sector_trade, sector_accounts and sector_inputs. Raises ``WrongUse`` for what
+    does not fit.
 
-    What is sold at home and not given is what the accounts leave over: gross output less exports, never below zero; how often
-    that bound was needed is said.
+    What is sold at home and not given is what the accounts leave over: gross output less exports, never below
+    zero; how often that bound was needed is said.
     """
     names = tuple(c.id for c in records.countries)
     sectors = tuple(s.id for s in records.sectors)
@@ -63,18 +64,22 @@ def sector_base(records: Records) -> SectorBase:
         closure=records.settings.deficits,
     )
     notes = [
-        f"Trade model with {J} sectors, input-output links and tariffs (Caliendo and Parro 2015), closure of deficits: "
+        f"Trade model with {J} sectors, input-output links and tariffs (Caliendo and Parro 2015), closure of "
+        "deficits: "
         f"{records.settings.deficits}; welfare is the exact change of real income."
     ]
     if (~home).any():
-        notes.append(f"Home sales of {int((~home).sum())} countries and sectors are gross output less exports.")
+        notes.append(
+            f"Home sales of {int((~home).sum())} countries and sectors are gross output less exports."
+        )
     if bounded:
         notes.append(f"In {bounded} of them exports exceed gross output; home sales were set to zero there.")
     return SectorBase(economy, (*notes, *world_notes(records, records.sector_trade)))
 
 
 def flows_between(records: Records) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """Countries and trade between them, MUSD a year [origin, destination], in the model that the programme names."""
+    """Countries and trade between them, MUSD a year [origin, destination], in the model that the programme
+    names."""
     if records.settings.model == "many-sectors":
         economy = sector_base(records).economy
         return economy.countries, economy.flows.sum(axis=0)

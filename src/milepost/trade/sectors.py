@@ -1,11 +1,12 @@
-r"""A world economy of many sectors with input-output links, tariffs and deficits, as arrays (Caliendo and Parro 2015).
+r"""A world economy of many sectors with input-output links, tariffs and deficits, as arrays (Caliendo and
+Parro 2015).
 
 Arrays, n countries, J sectors, values in MUSD a year:
 
     flows[sector, origin, destination]      net of tariffs, domestic sales on the diagonal
     tariffs[sector, origin, destination]    ad valorem, 0.05 = 5 %, zero at home
-    materials[country, input, user]         what a user sector spends on inputs, as a share of its gross output (gamma)
-    value_added_share[country, sector]      value added over gross output (gamma_L); with the materials of a sector it adds to 1
+    materials[country, input, user]         spending of a user sector on inputs over its gross output (gamma)
+    value_added_share[country, sector]      value added over gross output (gamma_L); with materials: 1
     final_share[country, sector]            shares of final spending (alpha), adding to 1
     value_added_musd[country]               income of labour and capital
     theta[sector]                           trade elasticities
@@ -61,7 +62,10 @@ class SectorEconomy:
             faults.append("there is no country or no sector")
         for what, names in (("country", self.countries), ("sector", self.sectors)):
             if len(set(names)) < len(names):
-                faults.append(f"a {what} stands twice: {', '.join(sorted({x for x in names if names.count(x) > 1})[:3])}")
+                faults.append(
+                    f"a {what} stands twice: "
+                    f"{', '.join(sorted({x for x in names if names.count(x) > 1})[:3])}"
+                )
         for name, shape in shapes.items():
             try:
                 array = np.array(getattr(self, name), dtype=np.float64, order="C")
@@ -73,7 +77,9 @@ class SectorEconomy:
             elif not np.isfinite(array).all() or (array < LEAST.get(name, 0.0)).any():
                 where = np.argwhere(~np.isfinite(array) | (array < LEAST.get(name, 0.0)))[0]
                 least = f"{LEAST[name]:g}" if name in LEAST else "0"
-                faults.append(f"{name}{where.tolist()} is {array[tuple(where)]}; every number is {least} or more")
+                faults.append(
+                    f"{name}{where.tolist()} is {array[tuple(where)]}; every number is {least} or more"
+                )
             array.setflags(write=False)
             object.__setattr__(self, name, array)
         if self.closure not in CLOSURES:
@@ -84,8 +90,10 @@ class SectorEconomy:
             raise WrongUse("The economy does not fit together: " + "; ".join(faults) + ".")
         if self.solved_under is not None and self.solved_under != self.closure:
             raise WrongUse(
-                f"This baseline was solved with the closure '{self.solved_under}'. A counterfactual with '{self.closure}' would "
-                "mix the effect of the shock with that of changing the deficits. Give the data as they were read and choose the "
+                f"This baseline was solved with the closure '{self.solved_under}'. A counterfactual with "
+                f"'{self.closure}' would "
+                "mix the effect of the shock with that of changing the deficits. Give the data as they were "
+                "read and choose the "
                 "closure there; the baseline is then solved anew under it."
             )
 
@@ -93,9 +101,14 @@ class SectorEconomy:
         faults = []
         total = self.materials.sum(axis=1) + self.value_added_share
         for n, j in np.argwhere(np.abs(total - 1) > 1e-6)[:3]:
-            faults.append(f"inputs and value added of {self.sectors[j]} in {self.countries[n]} add up to {total[n, j]:.6g}, not 1")
+            faults.append(
+                f"inputs and value added of {self.sectors[j]} in {self.countries[n]} add up to "
+                f"{total[n, j]:.6g}, not 1"
+            )
         for n in np.flatnonzero(np.abs(self.final_share.sum(axis=1) - 1) > 1e-6)[:3]:
-            faults.append(f"final shares of {self.countries[n]} add up to {self.final_share[n].sum():.6g}, not 1")
+            faults.append(
+                f"final shares of {self.countries[n]} add up to {self.final_share[n].sum():.6g}, not 1"
+            )
         if not (self.theta > 0).all():
             faults.append("a trade elasticity is not above zero")
         for n in np.flatnonzero(self.value_added_musd <= 0)[:3]:
@@ -121,23 +134,30 @@ class SectorEconomy:
         theta: ArrayLike,
         closure: Closure = "zero",
     ) -> SectorEconomy:
-        """From accounts in MUSD: materials[country, input, user], value added and final spending [country, sector].
+        """From accounts in MUSD: materials[country, input, user], value added and final spending [country,
+        sector].
 
-        Shares are taken of inputs plus value added. Where a sector neither uses nor adds anything, its value added share is 1.
+        Shares are taken of inputs plus value added. Where a sector neither uses nor adds anything, its value
+        added share is 1.
         """
         n, J = len(countries), len(sectors)
         try:
-            M, va, final = (np.asarray(x, dtype=np.float64) for x in (materials_musd, value_added_musd, final_musd))
+            M, va, final = (
+                np.asarray(x, dtype=np.float64) for x in (materials_musd, value_added_musd, final_musd)
+            )
         except (TypeError, ValueError):
             raise WrongUse("Inputs, value added or final spending are no arrays of numbers.") from None
         if (M.shape, va.shape, final.shape) != ((n, J, J), (n, J), (n, J)):
             raise WrongUse(
-                f"The accounts have shapes {M.shape}, {va.shape} and {final.shape}; wanted {(n, J, J)} for inputs "
+                f"The accounts have shapes {M.shape}, {va.shape} and {final.shape}; wanted {(n, J, J)} for "
+                "inputs "
                 f"[country, input, user] and {(n, J)} for value added and final spending [country, sector]."
             )
         idle_countries = [c for c, total in zip(countries, final.sum(axis=1), strict=True) if not total > 0]
         if idle_countries:
-            raise WrongUse(f"Without final spending: {', '.join(idle_countries[:5])}. Give it, or leave the country out.")
+            raise WrongUse(
+                f"Without final spending: {', '.join(idle_countries[:5])}. Give it, or leave the country out."
+            )
         gross = M.sum(axis=1) + va
         idle = gross == 0
         safe = np.where(idle, 1.0, gross)
@@ -155,7 +175,9 @@ class SectorEconomy:
         )
 
     @classmethod
-    def one_sector(cls, countries: tuple[str, ...], flows: ArrayLike, theta: float, closure: Closure = "zero") -> SectorEconomy:
+    def one_sector(
+        cls, countries: tuple[str, ...], flows: ArrayLike, theta: float, closure: Closure = "zero"
+    ) -> SectorEconomy:
         """The special case J = 1 without materials and tariffs, which is the one-sector model."""
         n = len(countries)
         try:
@@ -165,9 +187,17 @@ class SectorEconomy:
         if X.shape != (n, n):
             raise WrongUse(f"The flows have shape {X.shape}; {n} countries need {(n, n)}, origins in rows.")
         return cls(
-            tuple(countries), ("all",), X[None], np.zeros((1, n, n)), np.zeros((n, 1, 1)), np.ones((n, 1)), np.ones((n, 1)),
-            X.sum(axis=1), np.array([theta]), closure,
-        )  # fmt: skip
+            tuple(countries),
+            ("all",),
+            X[None],
+            np.zeros((1, n, n)),
+            np.zeros((n, 1, 1)),
+            np.ones((n, 1)),
+            np.ones((n, 1)),
+            X.sum(axis=1),
+            np.array([theta]),
+            closure,
+        )
 
     @property
     def spending_musd(self) -> Floats:
@@ -176,7 +206,8 @@ class SectorEconomy:
 
     @property
     def shares(self) -> Floats:
-        """Share of each origin in spending, tariffs included, [sector, destination, origin]; nobody's purchases count as own."""
+        """Share of each origin in spending, tariffs included, [sector, destination, origin]; nobody's
+        purchases count as own."""
         paid = (self.flows * (1 + self.tariffs)).transpose(0, 2, 1)
         total = paid.sum(axis=2, keepdims=True)
         own = np.broadcast_to(np.eye(len(self.countries)), paid.shape)
@@ -188,5 +219,6 @@ class SectorEconomy:
         return np.asarray(self.flows.sum(axis=(0, 1)) - self.flows.sum(axis=(0, 2)))
 
     def closed_by(self, closure: Closure) -> SectorEconomy:
-        """The same data under another closure. Raises ``WrongUse`` for a baseline that was solved under one already."""
+        """The same data under another closure. Raises ``WrongUse`` for a baseline that was solved under one
+        already."""
         return replace(self, closure=closure)

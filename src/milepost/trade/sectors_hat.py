@@ -1,20 +1,25 @@
-r"""Many sectors in exact hats: Caliendo and Parro (2015, Review of Economic Studies 82(1)), with tariff revenue, input-output
-links and a stated closure of deficits.
+r"""Many sectors in exact hats: Caliendo and Parro (2015, Review of Economic Studies 82(1)), with tariff
+revenue, input-output links and a stated closure of deficits.
 
     (1)  c_jn = w_n^{gamma_L,jn} prod_m P_mn^{gamma_mjn}                                unit cost
-    (2)  pi'_jni = pi_jni (kappa_jni c_ji)^-theta_j / S_jn ,  P_jn = S_jn^{-1/theta_j}    kappa = d (1 + tau') / (1 + tau)
+    (2)  pi'_jni = pi_jni (kappa_jni c_ji)^-theta_j / S_jn ,  P_jn = S_jn^{-1/theta_j}
+         kappa = d (1 + tau') / (1 + tau)
     (3)  X'_jn = sum_k gamma_jkn sum_m pi'_kmn X'_km / (1 + tau'_kmn) + alpha_jn I'_n      spending
     (4)  I'_n  = w_n VA_n + sum_ji tau' pi' X' / (1 + tau') + D'_n                         income
     (5)  sum_j gamma_L,jn sum_m pi'_jmn X'_jm / (1 + tau'_jmn) = w_n VA_n                  labour
-    (6)  D' = 0 (zero) | D (fixed, in units of value added) | I' = mu r_n (w VA + revenue), r the baseline's ratio; the unit and
-         mu belong to each part of the world that trades, so that a part that bans have cut off has a budget of its own
+    (6)  D' = 0 (zero) | D (fixed, in units of value added) | I' = mu r_n (w VA + revenue), r the baseline's
+    ratio; the unit and
+         mu belong to each part of the world that trades, so that a part that bans have cut off has a budget
+         of its own
     (7)  real income hat = (I'_n / I_n) / prod_j P_jn^alpha_jn ;  equivalent variation = I_n (hat - 1)
 
-Real income is exact; the formula of the 2015 paper is a first-order approximation and only :func:`first_order` gives it, under
-that name. The baseline is solved first under the same closure and the economy re-based on it, because data hardly ever clear all
-markets; what that moved is in :class:`SectorRebasing`. The identity that the solver does not use and must satisfy:
+Real income is exact; the formula of the 2015 paper is a first-order approximation and only
+:func:`first_order` gives it, under that name. The baseline is solved first under the same closure and the
+economy re-based on it, because data hardly ever clear all markets; what that moved is in
+:class:`SectorRebasing`. The identity that the solver does not use and must satisfy:
 
-    (8)  ln(w_n / P_n) = - sum_j alpha_jn sum_k [(I - Gamma_n^T)^-1]_jk ( ln(pi'_knn / pi_knn) / theta_k + ln kappa_knn )
+    (8)  ln(w_n / P_n) = - sum_j alpha_jn sum_k [(I - Gamma_n^T)^-1]_jk ( ln(pi'_knn / pi_knn) / theta_k + ln
+    kappa_knn )
 """
 
 from __future__ import annotations
@@ -48,7 +53,8 @@ _CLOSURE = {"zero": kernel.ZERO, "fixed": kernel.FIXED, "multiplicative": kernel
 
 @dataclass(frozen=True)
 class SectorShock:
-    """Ratios of new to old iceberg ``cost_hat`` [sector, origin, destination] (inf = ban), new ``tariffs``; None = as is."""
+    """Ratios of new to old iceberg ``cost_hat`` [sector, origin, destination] (inf = ban), new ``tariffs``;
+    None = as is."""
 
     cost_hat: Floats | None = None
     tariffs: Floats | None = None
@@ -56,8 +62,8 @@ class SectorShock:
 
 @dataclass(frozen=True)
 class SectorRebasing:
-    """What solving the baseline moved: share of all trade, real income of each country (after over before, losing or paying
-    back its deficit included), deficits of the data in MUSD."""
+    """What solving the baseline moved: share of all trade, real income of each country (after over before,
+    losing or paying back its deficit included), deficits of the data in MUSD."""
 
     closure: Closure
     deficit_musd: Floats
@@ -70,8 +76,10 @@ class SectorRebasing:
             return (f"The data clear all markets under the closure '{self.closure}'; nothing was moved.",)
         most = int(np.argmax(np.abs(self.deficit_musd)))
         return (
-            f"The baseline was solved under the closure '{self.closure}' before any shock: {self.flows_changed:.2%} of all trade "
-            f"moved, real incomes most in {moved_most(countries, self.real_income_hat)}; the largest deficit or surplus of the "
+            f"The baseline was solved under the closure '{self.closure}' before any shock: "
+            f"{self.flows_changed:.2%} of all trade "
+            f"moved, real incomes most in {moved_most(countries, self.real_income_hat)}; the largest deficit "
+            "or surplus of the "
             f"data is {self.deficit_musd[most]:,.0f} MUSD ({countries[most]}).",
             *(keep_deficits(countries, self.real_income_hat) if self.closure == "zero" else ()),
         )
@@ -82,7 +90,8 @@ class SectorChecks:
     """Independent checks of a solution, each a largest relative error."""
 
     goods: float  # spending against demand for inputs and final goods, equation (3)
-    budget: float  # imports less exports against the deficit, over value added or what is spent, whichever is more
+    # imports less exports against the deficit, over value added or what is spent, whichever is more
+    budget: float
     labour: float  # equation (5)
     real_wage_identity: float  # equation (8), over countries with home sales in every sector they use
 
@@ -94,7 +103,8 @@ class SectorChecks:
 
 @dataclass(frozen=True, repr=False)
 class SectorOutcome(Result):
-    """A counterfactual against its solved baseline. ``flows`` [sector, origin, destination] net of tariffs, MUSD a year.
+    """A counterfactual against its solved baseline. ``flows`` [sector, origin, destination] net of tariffs,
+    MUSD a year.
 
     Hats are ratios of new to old, by country unless said; its table has a row per country.
     """
@@ -125,11 +135,13 @@ class SectorOutcome(Result):
         return solved_in_words(self) + f", {len(self.sectors)} sector{'s' if len(self.sectors) != 1 else ''}"
 
     def as_dict(self) -> dict[str, Any]:
-        """Every field but the solver's own vector as JSON values; arrays as nested lists, in the order of the names."""
+        """Every field but the solver's own vector as JSON values; arrays as nested lists, in the order of the
+        names."""
         return {f.name: plain(getattr(self, f.name)) for f in fields(self) if f.name != "solution"}
 
     def frame(self) -> pd.DataFrame:
-        """A row per country: hats (new over old), equivalent variation, income and tariff revenue in MUSD a year."""
+        """A row per country: hats (new over old), equivalent variation, income and tariff revenue in MUSD a
+        year."""
         hats = ("wage_hat", "price_hat", "real_wage_hat", "real_income_hat")
         return by_country(self, *hats, "equivalent_variation_musd", "income_musd", "tariff_revenue_musd")
 
@@ -137,18 +149,22 @@ class SectorOutcome(Result):
 class SectorSolver:
     """Solve one economy again and again; its baseline is solved once.
 
-    ``base`` is the economy that counterfactuals start from. Raises ``NoSolution`` if the baseline cannot be solved.
+    ``base`` is the economy that counterfactuals start from. Raises ``NoSolution`` if the baseline cannot be
+    solved.
     """
 
     def __init__(self, economy: SectorEconomy) -> None:
-        self._prepare(economy, economy.shares, economy.spending_musd, economy.value_added_musd, economy.deficit_musd)
+        self._prepare(
+            economy, economy.shares, economy.spending_musd, economy.value_added_musd, economy.deficit_musd
+        )
         if economy.solved_under is not None:
             self.base, n = economy, len(economy.countries)
             self.rebasing = SectorRebasing(economy.closure, economy.deficit_musd, np.ones(n), 0.0)
         else:
             self._refuse_one_way(self._pi)
             x, _, residual, _ = self._robust(self._pi, self._tau, baseline=True)
-            # as near as the numbers allow: what is left of the baseline's residual is what a shock of zero seems to do
+            # as near as the numbers allow: what is left of the baseline's residual is what a shock of zero
+            # seems to do
             finer, B = x.copy(), self._pi / (1 + self._tau)
             _, better = self._run(self._pi, B, finer, 1.0, 40, 1e-15)
             self._rebase(economy, finer if better < residual else x)
@@ -175,14 +191,24 @@ class SectorSolver:
         self._traded = np.ascontiguousarray((self._pi[:, ~own].reshape(J, -1) > 0).any(axis=1))
         B = self._pi / (1 + self._tau)
         earned = self._va + (X * (1 - B.sum(axis=2))).sum(axis=0)
-        self._ratio = np.ascontiguousarray((earned + deficit) / earned) if economy.closure == "multiplicative" else np.ones(n)
+        self._ratio = (
+            np.ascontiguousarray((earned + deficit) / earned)
+            if economy.closure == "multiplicative"
+            else np.ones(n)
+        )
         self._income = earned * self._ratio + self._deficit
         if (self._income <= 0).any():
             who = ", ".join(c for c, i in zip(economy.countries, self._income, strict=True) if i <= 0)
-            raise NoSolution(f"With the closure '{economy.closure}' {who} would owe more than it earns; choose another closure.")
-        # the unit of each spending: where the data show next to none, what users and households there ask for at the data's
-        # outputs; a solution of a million units would leave no digits for the residual. Tiny spending must not make noise large
-        asked = np.einsum("imk,ki->mi", self._gamma, (B * X[:, :, None]).sum(axis=1)) + self._alpha * self._income
+            raise NoSolution(
+                f"With the closure '{economy.closure}' {who} would owe more than it earns; choose another "
+                "closure."
+            )
+        # the unit of each spending: where the data show next to none, what users and households there ask for
+        # at the data's outputs; a solution of a million units would leave no digits for the residual. Tiny
+        # spending must not make noise large
+        asked = (
+            np.einsum("imk,ki->mi", self._gamma, (B * X[:, :, None]).sum(axis=1)) + self._alpha * self._income
+        )
         known = np.where(asked > 10.0 * X, asked, X)
         self._X = np.ascontiguousarray(np.maximum(known, 1e-9 * known.sum(axis=0)[None, :]))
         self._start = np.concatenate([np.zeros(n + J * n), (known / self._X).ravel()])
@@ -191,8 +217,8 @@ class SectorSolver:
     def _condition(self, B: Floats, X: Floats) -> None:
         """Own-country blocks and the chord in wages, all at the baseline.
 
-        The blocks are kept in single precision: half the memory that every sweep reads, and where an iteration ends does not
-        depend on how its steps were scaled.
+        The blocks are kept in single precision: half the memory that every sweep reads, and where an
+        iteration ends does not depend on how its steps were scaled.
         """
         n, J = self._n, self._J
         at = np.arange(n)
@@ -200,7 +226,9 @@ class SectorSolver:
         F = B.sum(axis=2)
         eye = np.eye(J)
         # gamma[i] is [input, user]; a user's cost moves with its inputs
-        self._Bp = np.linalg.inv(eye[None] - own.T[:, :, None] * self._gamma.transpose(0, 2, 1)).astype(np.float32)
+        self._Bp = np.linalg.inv(eye[None] - own.T[:, :, None] * self._gamma.transpose(0, 2, 1)).astype(
+            np.float32
+        )
         scale = self._X.T
         block = self._gamma * own_net.T[:, None, :] + self._alpha.T[:, :, None] * (1 - F).T[:, None, :]
         block = block * scale[:, None, :] / scale[:, :, None]
@@ -229,8 +257,12 @@ class SectorSolver:
         for _ in range(300):
             log_x = dX / safe[:, :, None]
             dY = dY_price + np.matmul(flow.transpose(0, 2, 1), log_x)
-            dI = lift * (self._va[:, None] * wages + dR_price + (tax.sum(axis=2)[:, :, None] * log_x).sum(axis=0))
-            new = np.einsum("imk,kia->mia", self._gamma, dY, optimize=True) + self._alpha[:, :, None] * dI[None]
+            dI = lift * (
+                self._va[:, None] * wages + dR_price + (tax.sum(axis=2)[:, :, None] * log_x).sum(axis=0)
+            )
+            new = (
+                np.einsum("imk,kia->mia", self._gamma, dY, optimize=True) + self._alpha[:, :, None] * dI[None]
+            )
             moved = float(np.abs(new - dX).max()) / float(X.max())
             dX = new
             if moved < 1e-10:
@@ -241,9 +273,12 @@ class SectorSolver:
         K = (self._gamma_l[:, :, None] * dY).sum(axis=0) / np.where(paid > 0, paid, 1.0)[:, None] - wages
         weight = self._va / self._va.sum()
         chord = K - np.ones((n, 1)) * weight[None, :]
-        # parts of the world that do not trade with each other have no common scale of wages: that direction stays where it is
+        # parts of the world that do not trade with each other have no common scale of wages: that direction
+        # stays where it is
         whole = parts_of(self._pi.sum(axis=0))[1] == 1
-        self._W = np.ascontiguousarray(-np.linalg.inv(chord) if whole else -np.linalg.pinv(chord, rcond=1e-12))
+        self._W = np.ascontiguousarray(
+            -np.linalg.inv(chord) if whole else -np.linalg.pinv(chord, rcond=1e-12)
+        )
 
     def _rebase(self, economy: SectorEconomy, x: Floats) -> None:
         A, B = self._pi, self._pi / (1 + self._tau)
@@ -253,11 +288,16 @@ class SectorSolver:
         deficit = self._deficit.copy() if economy.closure == "fixed" else levels["income"] - levels["earned"]
         moved = float(np.abs(flows - economy.flows).sum() / economy.flows.sum())
         data_deficit = economy.deficit_musd
-        # what the data's households spend holds their deficit; losing it or paying it back is part of what solving moved
+        # what the data's households spend holds their deficit; losing it or paying it back is part of what
+        # solving moved
         spent = self._income + (data_deficit if economy.closure == "zero" else 0.0)
         gain = levels["income"] / np.where(spent > 0, spent, self._income) / np.exp(levels["log_price"])
         self.base = replace(
-            economy, flows=flows, value_added_musd=va, final_share=economy.final_share, solved_under=economy.closure
+            economy,
+            flows=flows,
+            value_added_musd=va,
+            final_share=economy.final_share,
+            solved_under=economy.closure,
         )
         self.rebasing = SectorRebasing(economy.closure, data_deficit, gain, moved)
         self._prepare(self.base, pi, X, va, deficit)
@@ -273,7 +313,15 @@ class SectorSolver:
         net = np.matmul(B, z[:, :, None])[:, :, 0] / S
         earned = np.exp(lw) * self._va + (X * (1 - net)).sum(axis=0)
         income = self._spending(earned, A)
-        return {"pi": pi, "X": X, "c": c, "income": income, "earned": earned, "log_price": (self._alpha * p).sum(axis=0), "p": p}
+        return {
+            "pi": pi,
+            "X": X,
+            "c": c,
+            "income": income,
+            "earned": earned,
+            "log_price": (self._alpha * p).sum(axis=0),
+            "p": p,
+        }
 
     def _spending(self, earned: Floats, A: Floats) -> Floats:
         """Equation (6): what earnings allow to spend."""
@@ -290,15 +338,41 @@ class SectorSolver:
         label: NDArray[np.int64] = parts_of(A.sum(axis=0))[0]
         return label
 
-    def _run(self, A: Floats, B: Floats, x: Floats, damping: float, most: int, tolerance: float = TOLERANCE) -> tuple[int, float]:
+    def _run(
+        self, A: Floats, B: Floats, x: Floats, damping: float, most: int, tolerance: float = TOLERANCE
+    ) -> tuple[int, float]:
         answer: tuple[int, float] = kernel.solve(
-            A, B, self._traded, self._gamma, self._gamma_l, self._alpha, self._va, self._deficit, self._closure, self._ratio,
-            self._part(A), self._theta, self._X, self._Bp, self._Bx, self._W, x, damping, tolerance, most,
-        )  # fmt: skip
+            A,
+            B,
+            self._traded,
+            self._gamma,
+            self._gamma_l,
+            self._alpha,
+            self._va,
+            self._deficit,
+            self._closure,
+            self._ratio,
+            self._part(A),
+            self._theta,
+            self._X,
+            self._Bp,
+            self._Bx,
+            self._W,
+            x,
+            damping,
+            tolerance,
+            most,
+        )
         return answer
 
     def _robust(
-        self, A: Floats, tau: Floats, *, baseline: bool = False, kappa: Floats | None = None, tolerance: float = TOLERANCE
+        self,
+        A: Floats,
+        tau: Floats,
+        *,
+        baseline: bool = False,
+        kappa: Floats | None = None,
+        tolerance: float = TOLERANCE,
     ) -> tuple[Floats, int, float, int]:
         """Anderson; then damped; then the shock in steps. Returns x, sweeps, residual, steps of the walk."""
         begin = self._start
@@ -324,12 +398,16 @@ class SectorSolver:
         while t < 1.0:
             ahead = min(1.0, t + pace)
             with np.errstate(divide="ignore", invalid="ignore"):
-                part = self._pi * np.where(banned, 1.0 - ahead, kappa ** (-self._theta[:, None, None] * ahead))
+                part = self._pi * np.where(
+                    banned, 1.0 - ahead, kappa ** (-self._theta[:, None, None] * ahead)
+                )
             if ahead == 1.0:
                 part = A
             part_tau = self._tau + ahead * (tau - self._tau)
             x = good.copy()
-            more, residual = self._run(np.ascontiguousarray(part), part / (1 + part_tau), x, 1.0, MOST_SWEEPS, tolerance)
+            more, residual = self._run(
+                np.ascontiguousarray(part), part / (1 + part_tau), x, 1.0, MOST_SWEEPS, tolerance
+            )
             sweeps, steps = sweeps + more, steps + 1
             if residual < tolerance:
                 good, t, pace = x, ahead, min(0.5, 2 * pace)
@@ -367,12 +445,15 @@ class SectorSolver:
         )
         walked = f" and {steps} steps of the shock" if steps > 1 else ""
         return NoSolution(
-            f"The {what} was not found: after {sweeps} sweeps{walked} {far}. The usual reason: {why}. Try the closure {other}"
-            f"{'' if baseline else ', a smaller shock'}, or look for a country with almost no home sales in a sector."
+            f"The {what} was not found: after {sweeps} sweeps{walked} {far}. The usual reason: {why}. Try "
+            f"the closure {other}"
+            f"{'' if baseline else ', a smaller shock'}, or look for a country with almost no home sales in "
+            "a sector."
         )
 
     def arrays(self, shock: SectorShock) -> tuple[Floats, Floats]:
-        """Cost hats and new tariffs of a shock, whole [sector, origin, destination]. Raises ``WrongUse`` for what is none."""
+        """Cost hats and new tariffs of a shock, whole [sector, origin, destination]. Raises ``WrongUse`` for
+        what is none."""
         n, J = self._n, self._J
         try:
             d = np.ones((J, n, n)) if shock.cost_hat is None else np.array(shock.cost_hat, dtype=np.float64)
@@ -380,7 +461,10 @@ class SectorSolver:
         except (TypeError, ValueError):
             raise WrongUse("A shock is two arrays of numbers: cost hats and tariffs.") from None
         if d.shape != (J, n, n) or tau.shape != (J, n, n):
-            raise WrongUse(f"A shock has shape {d.shape} and tariffs {tau.shape}; wanted {(J, n, n)}: sector, origin, destination.")
+            raise WrongUse(
+                f"A shock has shape {d.shape} and tariffs {tau.shape}; wanted {(J, n, n)}: sector, origin, "
+                "destination."
+            )
         if not (d > 0).all() or not np.isfinite(tau).all() or (tau <= -1).any():
             raise WrongUse("A cost hat is above zero (inf is a ban) and a tariff above -100 %.")
         at = np.arange(n)
@@ -398,7 +482,8 @@ class SectorSolver:
         if len(gone):
             j, c = gone[0]
             raise NoSolution(
-                f"{self.base.countries[c]} has no supplier of {self.base.sectors[j]} left: it made none itself and all others are "
+                f"{self.base.countries[c]} has no supplier of {self.base.sectors[j]} left: it made none "
+                "itself and all others are "
                 "banned. The model has no price for that; leave it one supplier."
             )
         if not np.isfinite(d).all():
@@ -406,12 +491,15 @@ class SectorSolver:
         return np.ascontiguousarray(A), tau, kappa
 
     def solve(self, shock: SectorShock, *, tolerance: float = TOLERANCE) -> SectorOutcome:
-        """The equilibrium after a shock. Raises ``WrongUse`` for a shock that is none, ``NoSolution`` if none is found."""
+        """The equilibrium after a shock. Raises ``WrongUse`` for a shock that is none, ``NoSolution`` if none
+        is found."""
         A, tau, kappa = self._shock(shock)
         x, sweeps, residual, steps = self._robust(A, tau, kappa=kappa, tolerance=tolerance)
         return self._outcome(x, A, tau, kappa, sweeps, residual, steps)
 
-    def _outcome(self, x: Floats, A: Floats, tau: Floats, kappa: Floats, sweeps: int, residual: float, steps: int) -> SectorOutcome:
+    def _outcome(
+        self, x: Floats, A: Floats, tau: Floats, kappa: Floats, sweeps: int, residual: float, steps: int
+    ) -> SectorOutcome:
         n = self._n
         B = A / (1 + tau)
         levels = self._levels(x, A, B)
@@ -443,7 +531,9 @@ class SectorSolver:
             solution=x,
         )
 
-    def _checks(self, wage: Floats, price: Floats, pi: Floats, X: Floats, net: Floats, tau: Floats, kappa: Floats) -> SectorChecks:
+    def _checks(
+        self, wage: Floats, price: Floats, pi: Floats, X: Floats, net: Floats, tau: Floats, kappa: Floats
+    ) -> SectorChecks:
         n, J = self._n, self._J
         at = np.arange(n)
         output = net.sum(axis=1)
@@ -466,13 +556,16 @@ class SectorSolver:
             identity = max(identity, abs(float(np.log(wage[i] / price[i]) + self._alpha[:, i] @ through)))
         return SectorChecks(
             goods=goods,
-            budget=float((np.abs(imports - exports - deficit) / np.maximum(self._va, income + deficit)).max()),
+            budget=float(
+                (np.abs(imports - exports - deficit) / np.maximum(self._va, income + deficit)).max()
+            ),
             labour=labour,
             real_wage_identity=identity,
         )
 
     def _cut_apart(self, scenarios: Scenarios) -> list[int]:
-        """Scenarios whose bans leave trade one way only or make new parts of the world, which the compiled batch does not know."""
+        """Scenarios whose bans leave trade one way only or make new parts of the world, which the compiled
+        batch does not know."""
         banned = np.flatnonzero(~np.isfinite(scenarios.cost_hat))
         parts, answer = parts_of(self._pi.sum(axis=0))[1], []
         for s in np.unique(np.searchsorted(scenarios.first, banned, side="right") - 1).tolist():
@@ -483,11 +576,14 @@ class SectorSolver:
                 answer.append(int(s))
         return answer
 
-    def worth_many(self, scenarios: Scenarios, *, tolerance: float = 1e-8, threads: int | None = None) -> Floats:
-        """Equivalent variation, MUSD a year [scenario, country], of many sparse scenarios; the same bits on any number of threads.
+    def worth_many(
+        self, scenarios: Scenarios, *, tolerance: float = 1e-8, threads: int | None = None
+    ) -> Floats:
+        """Equivalent variation, MUSD a year [scenario, country], of many sparse scenarios; the same bits on
+        any number of threads.
 
-        A scenario that Anderson does not solve, or whose bans cut the world apart, is solved again with all means. Raises
-        ``NoSolution`` naming the scenario.
+        A scenario that Anderson does not solve, or whose bans cut the world apart, is solved again with all
+        means. Raises ``NoSolution`` naming the scenario.
         """
         n = self._n
         S = len(scenarios.first) - 1
@@ -496,11 +592,36 @@ class SectorSolver:
 
         def some(lo: int, hi: int) -> None:
             kernel.batch(
-                self._pi, B, self._tau, self._traded, self._gamma, self._gamma_l, self._alpha, self._va, self._deficit,
-                self._closure, self._ratio, part, self._theta, self._X, self._Bp, self._Bx, self._W, self._start, tolerance,
-                MOST_SWEEPS, scenarios.first[lo : hi + 1], scenarios.sector, scenarios.destination, scenarios.origin,
-                scenarios.cost_hat, scenarios.tariff, out[lo:hi], sweeps[lo:hi], residuals[lo:hi],
-            )  # fmt: skip
+                self._pi,
+                B,
+                self._tau,
+                self._traded,
+                self._gamma,
+                self._gamma_l,
+                self._alpha,
+                self._va,
+                self._deficit,
+                self._closure,
+                self._ratio,
+                part,
+                self._theta,
+                self._X,
+                self._Bp,
+                self._Bx,
+                self._W,
+                self._start,
+                tolerance,
+                MOST_SWEEPS,
+                scenarios.first[lo : hi + 1],
+                scenarios.sector,
+                scenarios.destination,
+                scenarios.origin,
+                scenarios.cost_hat,
+                scenarios.tariff,
+                out[lo:hi],
+                sweeps[lo:hi],
+                residuals[lo:hi],
+            )
 
         workers = max(1, min(threads or os.cpu_count() or 1, S))
         if workers == 1:
@@ -514,24 +635,28 @@ class SectorSolver:
         residuals[self._cut_apart(scenarios)] = np.inf
         for s in np.flatnonzero(~(residuals < tolerance)):
             try:
-                worth[s] = self.solve(scenarios.dense(int(s), self.base), tolerance=tolerance).equivalent_variation_musd
+                worth[s] = self.solve(
+                    scenarios.dense(int(s), self.base), tolerance=tolerance
+                ).equivalent_variation_musd
             except NoSolution as error:
                 raise NoSolution(f"{f'Scenario {s}: ' if S > 1 else ''}{error}") from None
         return worth
 
 
 def solve(economy: SectorEconomy, shock: SectorShock, *, closure: Closure | None = None) -> SectorOutcome:
-    """The equilibrium of one shock, baseline first, both under one closure (``closure`` replaces the economy's own).
+    """The equilibrium of one shock, baseline first, both under one closure (``closure`` replaces the
+    economy's own).
 
-    Raises ``WrongUse`` for a shock that is none and for a solved baseline with another closure, ``NoSolution`` if there is none.
-    Use :class:`SectorSolver` for many shocks: it solves the baseline once.
+    Raises ``WrongUse`` for a shock that is none and for a solved baseline with another closure,
+    ``NoSolution`` if there is none. Use :class:`SectorSolver` for many shocks: it solves the baseline once.
     """
     return SectorSolver(economy if closure is None else economy.closed_by(closure)).solve(shock)
 
 
 @dataclass(frozen=True)
 class Scenarios:
-    """Scenario s changes the cells ``first[s]`` to ``first[s+1]``: ``cost_hat`` of each and its new ``tariff``."""
+    """Scenario s changes the cells ``first[s]`` to ``first[s+1]``: ``cost_hat`` of each and its new
+    ``tariff``."""
 
     first: NDArray[np.int64]
     sector: NDArray[np.int64]
@@ -541,9 +666,11 @@ class Scenarios:
     tariff: Floats
 
     @classmethod
-    def of(cls, base: SectorEconomy, changes: Sequence[Sequence[tuple[int, int, int, float, float | None]]]) -> Scenarios:
-        """From (sector, origin, destination, cost hat, new tariff or None). Raises ``WrongUse`` for a cell that
-        is named twice or is not there, a hat not above zero, a ban at home, a tariff not above -1."""
+    def of(
+        cls, base: SectorEconomy, changes: Sequence[Sequence[tuple[int, int, int, float, float | None]]]
+    ) -> Scenarios:
+        """From (sector, origin, destination, cost hat, new tariff or None). Raises ``WrongUse`` for a cell
+        that is named twice or is not there, a hat not above zero, a ban at home, a tariff not above -1."""
         first = [0]
         rows: list[tuple[int, int, int, float, float]] = []
         J, n, _ = base.flows.shape
@@ -554,10 +681,14 @@ class Scenarios:
             for j, o, d, hat, tariff in cells:
                 if not (0 <= j < J and 0 <= o < n and 0 <= d < n):
                     raise WrongUse(
-                        f"Scenario {number} names the cell {(j, o, d)}; there are {J} sectors and {n} countries, from 0."
+                        f"Scenario {number} names the cell {(j, o, d)}; there are {J} sectors and {n} "
+                        "countries, from 0."
                     )
                 if not hat > 0 or (o == d and not np.isfinite(hat)):
-                    raise WrongUse(f"Scenario {number} has a cost hat of {hat}; it is above zero, and at home it is finite.")
+                    raise WrongUse(
+                        f"Scenario {number} has a cost hat of {hat}; it is above zero, and at home it is "
+                        "finite."
+                    )
                 if tariff is not None and not (np.isfinite(tariff) and tariff > -1):
                     raise WrongUse(f"Scenario {number} has a tariff of {tariff}; it is above -1 (-100 %).")
                 rows.append((j, o, d, hat, float(base.tariffs[j, o, d]) if tariff is None else tariff))
@@ -565,9 +696,13 @@ class Scenarios:
         table = np.array(rows, dtype=np.float64).reshape(-1, 5)
         index = table[:, :3].astype(np.int64)
         return cls(
-            np.array(first, dtype=np.int64), np.ascontiguousarray(index[:, 0]), np.ascontiguousarray(index[:, 1]),
-            np.ascontiguousarray(index[:, 2]), np.ascontiguousarray(table[:, 3]), np.ascontiguousarray(table[:, 4]),
-        )  # fmt: skip
+            np.array(first, dtype=np.int64),
+            np.ascontiguousarray(index[:, 0]),
+            np.ascontiguousarray(index[:, 1]),
+            np.ascontiguousarray(index[:, 2]),
+            np.ascontiguousarray(table[:, 3]),
+            np.ascontiguousarray(table[:, 4]),
+        )
 
     def dense(self, s: int, base: SectorEconomy) -> SectorShock:
         """One scenario as whole arrays."""

@@ -1,16 +1,19 @@
 r"""The compiled inner loops of :mod:`milepost.trade.sectors_hat`. Index order [sector, destination, origin].
 
-Unknowns x = (ln w [n], ln P [J, n], X / X_base [J, n]). One sweep computes, from A = pi kappa^-theta and B = A / (1 + tau'):
+Unknowns x = (ln w [n], ln P [J, n], X / X_base [J, n]). One sweep computes, from A = pi kappa^-theta and B =
+A / (1 + tau'):
 
     (1)  c = gamma_L ln w + Gamma^T ln P          ln of the unit cost, Gamma[country, input, user]
     (2)  S = A exp(-theta c) ,  ln P' = -ln S / theta
-    (3)  Y_i = exp(-theta c_i) sum_n B_ni X_n / S_n ,  F = B exp(-theta c) / S      output; share of spending net of tariffs
+    (3)  Y_i = exp(-theta c_i) sum_n B_ni X_n / S_n ,  F = B exp(-theta c) / S
+         output; share of spending net of tariffs
     (4)  I = w VA + sum_j X (1 - F) + D ,  X' = Gamma Y + alpha I
     (5)  r = ln( sum_j gamma_L Y / (w VA) )                                          excess demand for labour
 
-and steps by  ln P += Bp (ln P' - ln P),  X += Bx (X' - X),  ln w += W r : Bp and Bx are the inverses of each country's own
-block (home shares are large, so they take most of the feedback), W is minus the inverse of the Jacobian of (5) in wages with
-prices and spending solved out, all three taken at the baseline. Anderson acceleration (1965) of depth ``DEPTH`` does the rest.
+and steps by  ln P += Bp (ln P' - ln P),  X += Bx (X' - X),  ln w += W r : Bp and Bx are the inverses of each
+country's own block (home shares are large, so they take most of the feedback), W is minus the inverse of the
+Jacobian of (5) in wages with prices and spending solved out, all three taken at the baseline. Anderson
+acceleration (1965) of depth ``DEPTH`` does the rest.
 """
 
 from __future__ import annotations
@@ -24,7 +27,8 @@ ZERO, FIXED, MULTIPLICATIVE = 0, 1, 2
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
 def spend(income, ratio, part):  # type: ignore[no-untyped-def]
-    """Earnings become spending in place: the baseline's ratio of each, and one factor for each part of the world that trades."""
+    """Earnings become spending in place: the baseline's ratio of each, and one factor for each part of the
+    world that trades."""
     n = len(income)
     for here in range(part.max() + 1):
         up, down = 0.0, 0.0
@@ -44,7 +48,8 @@ _FAST = {"contract", "nsz", "arcp", "reassoc"}
 
 @njit(cache=True, nogil=True, fastmath=_FAST, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
 def rows_times(M, v, out):  # type: ignore[no-untyped-def]
-    """out = M v, added up in the precision of ``M``. Four rows at a time: each entry of ``v`` is loaded once for the four."""
+    """out = M v, added up in the precision of ``M``. Four rows at a time: each entry of ``v`` is loaded once
+    for the four."""
     rows, size = M.shape
     a = 0
     while a + 3 < rows:
@@ -86,13 +91,15 @@ def columns_times(M, v, out):  # type: ignore[no-untyped-def]
         a += 1
 
 
-# without 'reassoc': adding and taking away _ROUND is meant to round. Not inlined by numba, which would take the caller's flags
+# without 'reassoc': adding and taking away _ROUND is meant to round. Not inlined by numba, which would take
+# the caller's flags
 @njit(cache=True, nogil=True, fastmath={"contract"})  # type: ignore[untyped-decorator,unused-ignore]
 def exponentials(x, out, turns, bits, power, power_bits):  # type: ignore[no-untyped-def]
     """out = e^x to the last bit or the one before, in loops that a compiler can run four at a time.
 
-    x = k ln 2 + r, |r| <= ln 2 / 2; e^r by its series to r^13, 2^k by its bits. Beyond 700 either way x is cut: such a cost is
-    no number any more, and the caller sees it in its sums. The last four are room to work in: two arrays and their bits.
+    x = k ln 2 + r, |r| <= ln 2 / 2; e^r by its series to r^13, 2^k by its bits. Beyond 700 either way x is
+    cut: such a cost is no number any more, and the caller sees it in its sums. The last four are room to work
+    in: two arrays and their bits.
     """
     size = len(x)
     for i in range(size):
@@ -122,14 +129,35 @@ def exponentials(x, out, turns, bits, power, power_bits):  # type: ignore[no-unt
 # a division by zero on the way gives no number, which the checks see: not an exception of compiled code
 @njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy")  # type: ignore[untyped-decorator,unused-ignore]
 def solve(  # type: ignore[no-untyped-def]
-    A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, Bp, Bx, W, x, damping, tolerance, most,
-):  # fmt: skip
-    """Iterate from ``x`` in place; returns (sweeps, residual). ``gamma`` [n, input, user], ``gamma_l``, ``alpha`` [J, n]."""
+    A,
+    B,
+    traded,
+    gamma,
+    gamma_l,
+    alpha,
+    va,
+    deficit,
+    closure,
+    ratio,
+    part,
+    theta,
+    base_x,
+    Bp,
+    Bx,
+    W,
+    x,
+    damping,
+    tolerance,
+    most,
+):
+    """Iterate from ``x`` in place; returns (sweeps, residual). ``gamma`` [n, input, user], ``gamma_l``,
+    ``alpha`` [J, n]."""
     J, n = gamma_l.shape
     size = n + 2 * J * n
     step = np.empty(size)
     old_x, old_step = np.empty(size), np.empty(size)
-    # the last changes of the step, and of where it leads; products of the former with each other and with the step
+    # the last changes of the step, and of where it leads; products of the former with each other and with the
+    # step
     df, both = np.empty((DEPTH, size)), np.empty((DEPTH, size))
     gram, cross, right = np.empty((DEPTH, DEPTH)), np.empty(DEPTH), np.empty(DEPTH)
     z, S, Y, left = np.empty((J, n)), np.empty((J, n)), np.empty((J, n)), np.empty((J, n))
@@ -309,7 +337,8 @@ def solve(  # type: ignore[no-untyped-def]
             for a in range(n + J * n, size):
                 x[a] *= back
         elif closure == FIXED:
-            # deficits are in units of the income of each part of the world that trades; one factor would leave the others' open
+            # deficits are in units of the income of each part of the world that trades; one factor would
+            # leave the others' open
             for here in range(part.max() + 1):
                 now, before = 0.0, 0.0
                 for i in range(n):
@@ -324,10 +353,38 @@ def solve(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
 def batch(  # type: ignore[no-untyped-def]
-    A, B, tau, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, Bp, Bx, W, start, tolerance, most,
-    first, sector, destination, origin, kappa, new_tau, out, sweeps, residuals,
-):  # fmt: skip
-    """Scenarios ``first[s]:first[s+1]`` of changed cells, one after the other; ``out``: ln income and ln price by country."""
+    A,
+    B,
+    tau,
+    traded,
+    gamma,
+    gamma_l,
+    alpha,
+    va,
+    deficit,
+    closure,
+    ratio,
+    part,
+    theta,
+    base_x,
+    Bp,
+    Bx,
+    W,
+    start,
+    tolerance,
+    most,
+    first,
+    sector,
+    destination,
+    origin,
+    kappa,
+    new_tau,
+    out,
+    sweeps,
+    residuals,
+):
+    """Scenarios ``first[s]:first[s+1]`` of changed cells, one after the other; ``out``: ln income and ln
+    price by country."""
     here_a, here_b = A.copy(), B.copy()
     for s in range(len(first) - 1):
         for e in range(first[s], first[s + 1]):
@@ -337,10 +394,44 @@ def batch(  # type: ignore[no-untyped-def]
             here_b[j, d, o] = here_a[j, d, o] / (1.0 + new_tau[e])
         x = start.copy()
         sweeps[s], residuals[s] = solve(
-            here_a, here_b, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, Bp, Bx, W, x, 1.0,
-            tolerance, most,
-        )  # fmt: skip
-        real_income(here_a, here_b, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, x, out[s])
+            here_a,
+            here_b,
+            traded,
+            gamma,
+            gamma_l,
+            alpha,
+            va,
+            deficit,
+            closure,
+            ratio,
+            part,
+            theta,
+            base_x,
+            Bp,
+            Bx,
+            W,
+            x,
+            1.0,
+            tolerance,
+            most,
+        )
+        real_income(
+            here_a,
+            here_b,
+            traded,
+            gamma,
+            gamma_l,
+            alpha,
+            va,
+            deficit,
+            closure,
+            ratio,
+            part,
+            theta,
+            base_x,
+            x,
+            out[s],
+        )
         for e in range(first[s], first[s + 1]):
             j, d, o = sector[e], destination[e], origin[e]
             here_a[j, d, o] = A[j, d, o]
@@ -348,7 +439,9 @@ def batch(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy")  # type: ignore[untyped-decorator,unused-ignore]
-def real_income(A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, x, out):  # type: ignore[no-untyped-def]
+def real_income(
+    A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, x, out
+):  # type: ignore[no-untyped-def]
     """out[0] income and out[1] ln of the price index of final goods, by country, at a solution ``x``."""
     J, n = gamma_l.shape
     for d in range(n):

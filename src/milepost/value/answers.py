@@ -1,4 +1,5 @@
-"""How trade answers: cost matrices, with restrictions and duties, to equivalent variation by country. One class a model."""
+"""How trade answers: cost matrices, with restrictions and duties, to equivalent variation by country. One
+class a model."""
 
 from __future__ import annotations
 
@@ -37,13 +38,17 @@ class Answer(Protocol):
     separable: bool  # parts of the world that do not trade have equilibria of their own
 
     def many(self, costs: Sequence[Ints], delivered: Sequence[frozenset[str]]) -> Floats:
-        """Equivalent variation, MUSD a year (sets, countries), against today without restrictions lifted or added."""
+        """Equivalent variation, MUSD a year (sets, countries), against today without restrictions lifted or
+        added."""
 
 
-def answer_of(records: Records, today: Ints, restricted: Restrictions, usual: Restrictions, done: frozenset[str]) -> Answer:
+def answer_of(
+    records: Records, today: Ints, restricted: Restrictions, usual: Restrictions, done: frozenset[str]
+) -> Answer:
     """The model that ``programme.toml`` names, with the restrictions in force beside those of today.
 
-    What holds today and then is part of the flows and of the tariffs; only what is added or lifted changes a cost of trade.
+    What holds today and then is part of the flows and of the tariffs; only what is added or lifted changes a
+    cost of trade.
     """
     added = restrictions(records, restricted.ids - usual.ids)
     lifted = restrictions(records, usual.ids - restricted.ids)
@@ -63,11 +68,21 @@ class OneSector:
         self._solver = Solver(trade.economy)
         self.countries = trade.economy.countries
         self.flows = self._solver.base.flows
-        self.notes = (*trade.notes, *(self._solver.rebasing.sentences(self.countries) if records.flows else ()))
+        self.notes = (
+            *trade.notes,
+            *(self._solver.rebasing.sentences(self.countries) if records.flows else ()),
+        )
         shares = np.array([records.param("trade_share", s) for s in CLASSES])
         self.costs = trade_costs(records, today, self.countries, shares, trade.economy.theta)
-        if any(sector for part in (added, lifted) for _, _, sector in part.trade) or added.duty or lifted.duty:
-            raise WrongUse("A restriction by sector or of duties needs the model with many sectors (model in programme.toml).")
+        if (
+            any(sector for part in (added, lifted) for _, _, sector in part.trade)
+            or added.duty
+            or lifted.duty
+        ):
+            raise WrongUse(
+                "A restriction by sector or of duties needs the model with many sectors (model in "
+                "programme.toml)."
+            )
         self._barrier = _barrier(added, lifted, self.countries)
 
     def many(self, costs: Sequence[Ints], delivered: Sequence[frozenset[str]]) -> Floats:
@@ -82,11 +97,14 @@ class OneSector:
 
 
 class ManySectors:
-    """Caliendo and Parro: :mod:`milepost.trade.sectors_hat`. A sector pays for ways by its kinds of cargo; the rest is unmoved."""
+    """Caliendo and Parro: :mod:`milepost.trade.sectors_hat`. A sector pays for ways by its kinds of cargo;
+    the rest is unmoved."""
 
     separable = False  # deficits are in units of world income
 
-    def __init__(self, records: Records, today: Ints, added: Restrictions, lifted: Restrictions, done: frozenset[str]) -> None:
+    def __init__(
+        self, records: Records, today: Ints, added: Restrictions, lifted: Restrictions, done: frozenset[str]
+    ) -> None:
         made = sector_base(records)
         self._solver = SectorSolver(made.economy)
         self.economy = self._solver.base
@@ -97,7 +115,13 @@ class ManySectors:
         self._which = {s.id: j for j, s in enumerate(records.sectors)}
         off_network = [1.0 - s.bulk - s.general - s.containers for s in records.sectors]
         self._sector_costs = tuple(
-            trade_costs(records, today, self.countries, np.array([s.bulk, s.general, s.containers]), s.trade_elasticity)
+            trade_costs(
+                records,
+                today,
+                self.countries,
+                np.array([s.bulk, s.general, s.containers]),
+                s.trade_elasticity,
+            )
             for s in records.sectors
         )
         self._moves = [j for j, off in enumerate(off_network) if off < 1.0 - 1e-12]
@@ -142,12 +166,19 @@ class ManySectors:
         cells_of = [np.concatenate([p[k] for p in parts]).astype(np.int64) for k in range(3)]
         kinds, origins, destinations = cells_of
         scenarios = Scenarios(
-            np.array(first, dtype=np.int64), kinds, origins, destinations, np.concatenate(hats), np.concatenate(tariffs)
+            np.array(first, dtype=np.int64),
+            kinds,
+            origins,
+            destinations,
+            np.concatenate(hats),
+            np.concatenate(tariffs),
         )
         return self._solver.worth_many(scenarios, tolerance=PRECISION)
 
 
-def trade_costs(records: Records, today: Ints, countries: tuple[str, ...], shares: Floats, theta: float) -> TradeCosts:
+def trade_costs(
+    records: Records, today: Ints, countries: tuple[str, ...], shares: Floats, theta: float
+) -> TradeCosts:
     """Today's costs with the weights of places, kinds of cargo (``shares``) and a trade elasticity."""
     index = {c: k for k, c in enumerate(countries)}
     places = [n for n in records.nodes if n.trade_share]
@@ -164,8 +195,11 @@ def trade_costs(records: Records, today: Ints, countries: tuple[str, ...], share
     )
 
 
-def _barrier(added: Restrictions, lifted: Restrictions, countries: tuple[str, ...], sector: str = "") -> Floats:
-    """Factors on the cost of trade by restrictions that are not part of today, for one sector and those for every sector."""
+def _barrier(
+    added: Restrictions, lifted: Restrictions, countries: tuple[str, ...], sector: str = ""
+) -> Floats:
+    """Factors on the cost of trade by restrictions that are not part of today, for one sector and those for
+    every sector."""
     index = {c: k for k, c in enumerate(countries)}
     barrier = np.ones((len(index), len(index)))
     for which, sign in ((added, 1), (lifted, -1)):
@@ -174,7 +208,8 @@ def _barrier(added: Restrictions, lifted: Restrictions, countries: tuple[str, ..
                 continue
             if not np.isfinite(factor) and sign < 0:
                 raise WrongUse(
-                    f"Trade from {a} to {b} is banned today, so it is not in the flows; what lifting it is worth cannot be "
+                    f"Trade from {a} to {b} is banned today, so it is not in the flows; what lifting it is "
+                    "worth cannot be "
                     "told from them."
                 )
             barrier[index[a], index[b]] *= factor**sign

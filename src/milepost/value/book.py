@@ -1,10 +1,12 @@
-r"""V of every set that a timetable may pass through: with it a page moves any date and is exact without asking again.
+r"""V of every set that a timetable may pass through: with it a page moves any date and is exact without
+asking again.
 
-The worth of a timetable (:mod:`milepost.value.delays`, equation 1) needs V(S) for the sets S that are delivered between two
-dates. With K dated commitments there are 2^K of them, but many deliver the same network and so share one row: on the
-North-South corridor 15 dated commitments have 32,768 sets and 1,152 rows. Where that is small enough the book holds all
-sets and *any* number of dates can be moved. Else it holds the sets that one moved date can pass through: every prefix of
-the others in order of date, with and without it, at most 2 K^2 sets; moving a second one needs the next book.
+The worth of a timetable (:mod:`milepost.value.delays`, equation 1) needs V(S) for the sets S that are
+delivered between two dates. With K dated commitments there are 2^K of them, but many deliver the same network
+and so share one row: on the North-South corridor 15 dated commitments have 32,768 sets and 1,152 rows. Where
+that is small enough the book holds all sets and *any* number of dates can be moved. Else it holds the sets
+that one moved date can pass through: every prefix of the others in order of date, with and without it, at
+most 2 K^2 sets; moving a second one needs the next book.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ MOST_ROWS = 20_000
 
 @dataclass(frozen=True)
 class Book:
-    """V in MUSD a year: set ``masks[k]`` (bit i = ``commitments[i]``) has row ``rows[row_of[k]]``, a number per country.
+    """V in MUSD a year: set ``masks[k]`` (bit i = ``commitments[i]``) has row ``rows[row_of[k]]``, a number
+    per country.
 
     ``complete``: every set of ``commitments`` is in it; else the sets that one moved date can pass through.
     """
@@ -46,7 +49,8 @@ class Book:
     dates: Mapping[str, dt.date]
 
     def worth(self, dates: Mapping[str, dt.date]) -> Floats:
-        """Present value on ``on`` of a timetable of the book's commitments, MUSD per country, from the book alone.
+        """Present value on ``on`` of a timetable of the book's commitments, MUSD per country, from the book
+        alone.
 
         Raises ``WrongUse`` for a stranger, or for a set that an incomplete book does not hold.
         """
@@ -55,12 +59,17 @@ class Book:
                 raise one_of("dated commitment", name, list(self.commitments))
         where = {mask: int(row) for mask, row in zip(self.masks, self.row_of, strict=True)}
         end = (self.horizon - self.on).days
-        days = sorted((min(max((day - self.on).days, 0), end), 1 << self.commitments.index(name)) for name, day in dates.items())
+        days = sorted(
+            (min(max((day - self.on).days, 0), end), 1 << self.commitments.index(name))
+            for name, day in dates.items()
+        )
         total, mask, begin = np.zeros(len(self.countries)), 0, 0
         for day, bit in [*days, (end, 0)]:
             if day > begin:
                 if mask not in where:
-                    raise WrongUse("This book holds the sets of one moved date; make a new one to move a second.")
+                    raise WrongUse(
+                        "This book holds the sets of one moved date; make a new one to move a second."
+                    )
                 total += weight(begin, day, self.discount_rate_per_year) * self.rows[where[mask]]
                 begin = day
             mask |= bit
@@ -69,7 +78,8 @@ class Book:
     def as_dict(self) -> dict[str, Any]:
         """The JSON that the page reads; ``rows`` are little-endian doubles in base64, row by row.
 
-        ``masks`` of an incomplete book are hexadecimal text: JavaScript's numbers are exact only up to 53 commitments.
+        ``masks`` of an incomplete book are hexadecimal text: JavaScript's numbers are exact only up to 53
+        commitments.
         """
         return {
             "unit": "MUSD/year",
@@ -87,7 +97,9 @@ class Book:
         }
 
 
-def book(game: Game, dates: Mapping[str, dt.date | None], *, on: dt.date, rate_per_year: float, horizon: dt.date) -> Book:
+def book(
+    game: Game, dates: Mapping[str, dt.date | None], *, on: dt.date, rate_per_year: float, horizon: dt.date
+) -> Book:
     """The book of the players that have a date. Raises ``WrongUse`` for a date of no player."""
     for name in dates:
         if name not in game.players:
@@ -101,10 +113,23 @@ def book(game: Game, dates: Mapping[str, dt.date | None], *, on: dt.date, rate_p
         masks = _one_moved(names, dated)
         values, _ = _values(game, names, masks, False)
     # equal rows once: the bytes are equal where two sets deliver the same network
-    packed = np.ascontiguousarray(values).view(np.dtype((np.void, values.dtype.itemsize * values.shape[1]))).ravel()
+    packed = (
+        np.ascontiguousarray(values)
+        .view(np.dtype((np.void, values.dtype.itemsize * values.shape[1])))
+        .ravel()
+    )
     _, first, back = np.unique(packed, return_index=True, return_inverse=True)
     return Book(
-        names, game.countries, tuple(masks), back.astype(np.uint32), values[first], complete, on, horizon, rate_per_year, dated
+        names,
+        game.countries,
+        tuple(masks),
+        back.astype(np.uint32),
+        values[first],
+        complete,
+        on,
+        horizon,
+        rate_per_year,
+        dated,
     )
 
 

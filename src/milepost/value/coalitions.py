@@ -1,18 +1,21 @@
-r"""Is the group good for each member? The game over parties: who gains, who could walk away, what holds it together.
+r"""Is the group good for each member? The game over parties: who gains, who could walk away, what holds it
+together.
 
 A commitment is delivered only if every party that owes it takes part; with a coalition T of parties,
 
     (1)  S(T) = { commitments owed by members of T only } ,     v(T) = Σ_{i ∈ T} V_i(S(T))
 
-What flows to countries outside T is theirs and not counted in v(T). In the full group a party has V_i(S(N)). It is *better
-outside* if the others, going on without it, would leave it more: V_i(S(N \ i)) > V_i(S(N)). Side payments p with Σ p = 0
-give y_i = V_i(S(N)) + p_i. They hold the group together if no party and no coalition does better by leaving:
+What flows to countries outside T is theirs and not counted in v(T). In the full group a party has V_i(S(N)).
+It is *better outside* if the others, going on without it, would leave it more: V_i(S(N \ i)) > V_i(S(N)).
+Side payments p with Σ p = 0 give y_i = V_i(S(N)) + p_i. They hold the group together if no party and no
+coalition does better by leaving:
 
     (2)  y_i >= V_i(S(N \ i))  for every party,     Σ_{i ∈ T} y_i >= v(T)  for every coalition T
 
-(the core, Gillies 1959, with the outside option of a party that leaves others at work). The smallest payments minimise
-Σ |p_i| / 2 under (2), a linear program. If (2) has no solution the group cannot be held together by payments alone; then
-the least core (Maschler, Peleg & Shapley 1979) gives the smallest ε by which every condition must be relaxed.
+(the core, Gillies 1959, with the outside option of a party that leaves others at work). The smallest payments
+minimise Σ |p_i| / 2 under (2), a linear program. If (2) has no solution the group cannot be held together by
+payments alone; then the least core (Maschler, Peleg & Shapley 1979) gives the smallest ε by which every
+condition must be relaxed.
 """
 
 from __future__ import annotations
@@ -41,9 +44,10 @@ TOLERANCE = 1e-7
 class Group(Result):
     """The group of parties of a game. Arrays have shape (parties,), MUSD a year.
 
-    ``inside`` is V in the full group, ``outside`` when the party leaves and the others go on, ``alone`` when it delivers what it
-    alone owes, ``share`` its Shapley value in (1), ``payment`` what it receives (positive) or pays so that nobody is better
-    outside, least in sum. ``epsilon`` is zero when that is possible; otherwise every condition is relaxed by it.
+    ``inside`` is V in the full group, ``outside`` when the party leaves and the others go on, ``alone`` when
+    it delivers what it alone owes, ``share`` its Shapley value in (1), ``payment`` what it receives
+    (positive) or pays so that nobody is better outside, least in sum. ``epsilon`` is zero when that is
+    possible; otherwise every condition is relaxed by it.
     """
 
     parties: tuple[str, ...]
@@ -102,7 +106,10 @@ def members(records: Records, game: Game) -> dict[str, frozenset[str]]:
     """Who must take part for each valued commitment: the parties that owe it, a union by its members."""
     unions = {p.id: p.members for p in records.parties if p.kind == "union" and p.members}
     owed = {c.id: c.owed_by for c in records.commitments}
-    return {name: frozenset(one for party in owed[name] for one in (unions.get(party) or (party,))) for name in game.players}
+    return {
+        name: frozenset(one for party in owed[name] for one in (unions.get(party) or (party,)))
+        for name in game.players
+    }
 
 
 def group(game: Game, owed_by: Mapping[str, frozenset[str]]) -> Group:
@@ -134,11 +141,17 @@ def group(game: Game, owed_by: Mapping[str, frozenset[str]]) -> Group:
     inside = payoff[full]
     outside = np.array([payoff[full ^ (1 << k), k] for k in range(n)])
     alone = np.array([payoff[1 << k, k] for k in range(n)])
-    one = Game(players=parties, countries=("group",), evaluate=lambda T: np.array([v[sum(1 << place[p] for p in T)]]))
+    one = Game(
+        players=parties, countries=("group",), evaluate=lambda T: np.array([v[sum(1 << place[p] for p in T)]])
+    )
     share = shapley(one, method="exact").share[:, 0]
     # who changes nothing for anybody neither pays nor bears a part of a relaxation
     masks = np.arange(1 << n)
-    idle = [k for k in range(n) if inside[k] == outside[k] == 0.0 and np.array_equal(v[masks & ~(1 << k)], v[masks | (1 << k)])]
+    idle = [
+        k
+        for k in range(n)
+        if inside[k] == outside[k] == 0.0 and np.array_equal(v[masks & ~(1 << k)], v[masks | (1 << k)])
+    ]
     busy = [k for k in range(n) if k not in idle]
     payment, epsilon = np.zeros(n), 0.0
     if busy:
@@ -164,11 +177,16 @@ def group(game: Game, owed_by: Mapping[str, frozenset[str]]) -> Group:
 
 
 def payments(
-    inside: NDArray[np.float64], outside: NDArray[np.float64], inside_of: NDArray[np.int64], v: NDArray[np.float64]
+    inside: NDArray[np.float64],
+    outside: NDArray[np.float64],
+    inside_of: NDArray[np.int64],
+    v: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], float]:
-    """Smallest payments under conditions (2), shape (parties,), and the ε of the least core (zero if there is a core).
+    """Smallest payments under conditions (2), shape (parties,), and the ε of the least core (zero if there is
+    a core).
 
-    ``inside_of`` has a row for each coalition, ``v`` its worth. Raises ``NoSolution`` if HiGHS finds no optimum.
+    ``inside_of`` has a row for each coalition, ``v`` its worth. Raises ``NoSolution`` if HiGHS finds no
+    optimum.
     """
     n = len(inside)
     scale = max(1.0, float(np.abs(v).max()))
@@ -187,10 +205,13 @@ def payments(
     return p - p.mean(), epsilon * scale
 
 
-def _program(rows: NDArray[np.float64], least: NDArray[np.float64], n: int, *, free: bool) -> NDArray[np.float64]:
+def _program(
+    rows: NDArray[np.float64], least: NDArray[np.float64], n: int, *, free: bool
+) -> NDArray[np.float64]:
     from scipy.optimize import linprog
 
-    # p = plus - minus, both >= 0; with ``free`` an ε >= 0 relaxes every row and is minimised, otherwise Σ|p| / 2 is
+    # p = plus - minus, both >= 0; with ``free`` an ε >= 0 relaxes every row and is minimised, otherwise Σ|p|
+    # / 2 is
     extra = np.ones((len(rows), 1)) if free else np.empty((len(rows), 0))
     a = -np.hstack([rows, -rows, extra])
     cost = np.concatenate([np.zeros(2 * n), [1.0]]) if free else np.full(2 * n, 0.5)

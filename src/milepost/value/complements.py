@@ -15,8 +15,11 @@ from milepost.value.game import Game
 LEAST_PERCENT = 0.01  # off the cost of trade, to be named
 
 
-def complements(records: Records, game: Game, done: frozenset[str] = frozenset(), *, most: int = 200) -> Complement:
-    """Matches between countries that owe commitments. Raises ``WrongUse`` without trade by sector and without capacities."""
+def complements(
+    records: Records, game: Game, done: frozenset[str] = frozenset(), *, most: int = 200
+) -> Complement:
+    """Matches between countries that owe commitments. Raises ``WrongUse`` without trade by sector and without
+    capacities."""
     from milepost.network.overlay import Overlay
     from milepost.network.restrictions import in_force, restrictions
     from milepost.value.answers import trade_costs
@@ -25,7 +28,8 @@ def complements(records: Records, game: Game, done: frozenset[str] = frozenset()
     if not records.sector_trade:
         if not spare:
             raise WrongUse(
-                "There is no trade by sector and no stated capacity. Fill sectors and sector_trade (milepost trade read itpd "
+                "There is no trade by sector and no stated capacity. Fill sectors and sector_trade (milepost "
+                "trade read itpd "
                 "or icio --into DIR), or capacities."
             )
         empty = np.zeros((0, 0))
@@ -62,15 +66,36 @@ def complements(records: Records, game: Game, done: frozenset[str] = frozenset()
                 if not advantage[at[a], k] > 1 or share <= 0:
                     continue
                 percent = (
-                    (p, 100 * (1 - (1 - float(saving.get((p, sector), none)[at[a], at[b]])) * duty.get((p, a, b, sector), 1.0)))
+                    (
+                        p,
+                        100
+                        * (
+                            1
+                            - (1 - float(saving.get((p, sector), none)[at[a], at[b]]))
+                            * duty.get((p, a, b, sector), 1.0)
+                        ),
+                    )
                     for p in game.players
                 )
                 opened = tuple(sorted((x for x in percent if x[1] > LEAST_PERCENT), key=lambda x: -x[1])[:3])
-                has = tuple(s["what"] for s in spare if s["party"] == a and (not s["sectors"] or sector in s["sectors"]))
+                has = tuple(
+                    s["what"]
+                    for s in spare
+                    if s["party"] == a and (not s["sectors"] or sector in s["sectors"])
+                )
                 matches.append(
-                    Match(a, b, sector, float(advantage[at[a], k]), float(share), float(flows[k, at[a], at[b]]),
-                          float(together[at[a], at[b]]), opened, has)
-                )  # fmt: skip
+                    Match(
+                        a,
+                        b,
+                        sector,
+                        float(advantage[at[a], k]),
+                        float(share),
+                        float(flows[k, at[a], at[b]]),
+                        float(together[at[a], at[b]]),
+                        opened,
+                        has,
+                    )
+                )
     matches.sort(key=lambda m: (-m.import_share * min(m.advantage, 10.0), m.exporter, m.importer, m.sector))
     return Complement(names, sectors, advantage, together, tuple(matches[:most]), spare)
 
@@ -78,9 +103,18 @@ def complements(records: Records, game: Game, done: frozenset[str] = frozenset()
 def _spare(row: Any) -> dict[str, Any]:
     left = None if row.amount is None or row.used is None else round(row.amount - row.used, 9)
     return {
-        "party": row.party, "field": row.field, "what": row.what, "amount": row.amount, "used": row.used, "spare": left,
-        "unit": row.unit, "year": row.year, "sectors": list(row.sectors), "basis": row.basis, "source": row.source,
-    }  # fmt: skip
+        "party": row.party,
+        "field": row.field,
+        "what": row.what,
+        "amount": row.amount,
+        "used": row.used,
+        "spare": left,
+        "unit": row.unit,
+        "year": row.year,
+        "sectors": list(row.sectors),
+        "basis": row.basis,
+        "source": row.source,
+    }
 
 
 def _duties(records: Records, game: Game, done: frozenset[str]) -> dict[tuple[str, str, str, str], float]:
@@ -90,7 +124,11 @@ def _duties(records: Records, game: Game, done: frozenset[str]) -> dict[tuple[st
     today = {(t.exporter, t.importer, t.sector): t.tariff_percent / 100 for t in records.sector_trade}
     answer: dict[tuple[str, str, str, str], float] = {}
     for effect in records.effects:
-        if effect.attribute != "duty" or effect.commitment not in game.players or not is_valued(records, effect):
+        if (
+            effect.attribute != "duty"
+            or effect.commitment not in game.players
+            or not is_valued(records, effect)
+        ):
             continue
         if needs(effect) - done != {effect.commitment}:
             continue

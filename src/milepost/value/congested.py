@@ -2,13 +2,14 @@ r"""V(S) when ways get slower as they fill: network and trade brought to a fixed
 
 V(S) elsewhere holds loads as they are today. Here, for one set S at a time,
 
-    (1)  costs   = user equilibrium of the tonnes T on the network with S          (:mod:`milepost.network.equilibrium`)
+    (1)  costs = user equilibrium of the tonnes T on the network with S (:mod:`~milepost.network.equilibrium`)
     (2)  T'      = tonnes of the trade flows that answer those costs              (:mod:`milepost.trade.hat`)
     (3)  T      <- T + (T' - T) / 2        until no cost moves by more than one unit of 0.001 USD per tonne
 
-A facility's load moves in proportion to the tonnes that the model sends through it: stated load times model load over model
-load today, so that today's queue is the stated one whatever the model thinks of the level. Where the model sends nothing today,
-its tonnes come on top of the stated load. Only facilities with stated load and capacity have queues.
+A facility's load moves in proportion to the tonnes that the model sends through it: stated load times model
+load over model load today, so that today's queue is the stated one whatever the model thinks of the level.
+Where the model sends nothing today, its tonnes come on top of the stated load. Only facilities with stated
+load and capacity have queues.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ NEVER_FULL = 1e30  # tonnes a year
 
 @dataclass(frozen=True)
 class Facility:
-    """A link or terminal with a queue: use (load over capacity) today and with S, hours waited today and with S."""
+    """A link or terminal with a queue: use (load over capacity) today and with S, hours waited today and with
+    S."""
 
     name: str
     use_today: float
@@ -50,8 +52,8 @@ class Facility:
 class Congested(Result):
     """V(S) at the fixed point, MUSD a year by country, beside V(S) at frozen loads.
 
-    ``falls``: commitments of S without which the world total would be larger (Braess's paradox), with by how much.
-    ``gap`` is the largest relative gap of the user equilibria, ``rounds`` the most rounds of (1)-(3).
+    ``falls``: commitments of S without which the world total would be larger (Braess's paradox), with by how
+    much. ``gap`` is the largest relative gap of the user equilibria, ``rounds`` the most rounds of (1)-(3).
     """
 
     delivered: tuple[str, ...]
@@ -89,21 +91,31 @@ class Congested(Result):
         return f"V({', '.join(self.delivered)}) with queues, {self.unit}"
 
 
-def congested(records: Records, game: Game, delivered: Iterable[str], applied: frozenset[str], done: frozenset[str]) -> Congested:
-    """V of one set of commitments with queues that answer. Raises ``NoSolution`` if the fixed point is not reached."""
+def congested(
+    records: Records, game: Game, delivered: Iterable[str], applied: frozenset[str], done: frozenset[str]
+) -> Congested:
+    """V of one set of commitments with queues that answer. Raises ``NoSolution`` if the fixed point is not
+    reached."""
     from milepost.network.restrictions import in_force, restrictions
 
     if records.settings.model != "one-sector":
-        raise WrongUse("Queues and trade are brought together for the model with one sector so far; set model = 'one-sector'.")
+        raise WrongUse(
+            "Queues and trade are brought together for the model with one sector so far; set model = "
+            "'one-sector'."
+        )
     usual = in_force(records, records.settings.base_date)
     if restrictions(records, applied ^ usual).trade:
-        raise WrongUse("Queues are not brought together with restrictions on trade between countries; leave out --congested.")
+        raise WrongUse(
+            "Queues are not brought together with restrictions on trade between countries; leave out "
+            "--congested."
+        )
     world = _World(records, applied, usual, done)
     asked = tuple(dict.fromkeys(delivered))
     frozen = game.value(asked)  # refuses strangers
     names = tuple(p for p in game.players if p in asked)
     today = world.solve(frozenset(), None, today=True)
-    # under restrictions that are not part of today nothing delivered is worth something already: V counts from there
+    # under restrictions that are not part of today nothing delivered is worth something already: V counts
+    # from there
     base = today if applied == usual else world.solve(frozenset(), today)
     start = base.value
     then = world.solve(frozenset(names), today)
@@ -116,7 +128,8 @@ def congested(records: Records, game: Game, delivered: Iterable[str], applied: f
         if without > total + least:
             falls.append((name, without - total))
     facilities = tuple(
-        Facility(f, today.use[f], then.use[f], today.hours[f], then.hours[f]) for f in sorted(then.use, key=lambda f: -then.use[f])
+        Facility(f, today.use[f], then.use[f], today.hours[f], then.hours[f])
+        for f in sorted(then.use, key=lambda f: -then.use[f])
     )
     return Congested(
         names,
@@ -143,7 +156,9 @@ class _State:
 class _World:
     """What no set changes: the trade baseline, the tonnes, the share of each facility's stated load."""
 
-    def __init__(self, records: Records, applied: frozenset[str], usual: frozenset[str], done: frozenset[str]) -> None:
+    def __init__(
+        self, records: Records, applied: frozenset[str], usual: frozenset[str], done: frozenset[str]
+    ) -> None:
         from milepost.network.loads import arc_loads, tonnes
         from milepost.network.network import Network
         from milepost.network.queues import queues
@@ -177,10 +192,17 @@ class _World:
         names = tuple(self.queues)
         number = {name: k for k, name in enumerate(names)}
         hour = np.array(
-            [records.param("cargo_value_usd_per_t", s) * records.param("value_of_time_share_per_day", s) / 24 for s in CLASSES]
+            [
+                records.param("cargo_value_usd_per_t", s)
+                * records.param("value_of_time_share_per_day", s)
+                / 24
+                for s in CLASSES
+            ]
         )
         # arcs without a queue share a last facility whose slope is zero
-        facility = np.array([number[a.facility] if a.facility else len(names) for a in network.arcs], dtype=np.int64)
+        facility = np.array(
+            [number[a.facility] if a.facility else len(names) for a in network.arcs], dtype=np.int64
+        )
         queueing = np.array([a.queue_hours for a in network.arcs])
         fixed = network.cost * UNIT_USD_PER_T - hour[:, None] * queueing[None, :]
         fixed = np.maximum(fixed, 0.0)
@@ -198,22 +220,40 @@ class _World:
             else:
                 capacity[k], background[k] = most * 1e6, queue.load_mt * 1e6
             slope[k], power[k] = queue.hours_at_capacity, queue.power
-        congestion = Congestion(facility, fixed, hour, np.zeros(len(names) + 1), slope, capacity, power, background)
+        congestion = Congestion(
+            facility, fixed, hour, np.zeros(len(names) + 1), slope, capacity, power, background
+        )
         origins, destinations = network.frame.place_ends()
         countries = self.solver.base.countries
         shares = np.array([records.param("trade_share", s) for s in CLASSES])
-        costs = None if base is None else trade_costs(records, base.cost, countries, shares, self.solver.theta)
+        costs = (
+            None if base is None else trade_costs(records, base.cost, countries, shares, self.solver.theta)
+        )
         demand, cost, worst, state = self.demand, None, 0.0, None
         for turn in range(1, MOST_ROUNDS + 1):
             found = user_equilibrium(
-                network.frame.size, network.tail, network.head, congestion, demand, origins, destinations, gap=GAP, most_rounds=2000
+                network.frame.size,
+                network.tail,
+                network.head,
+                congestion,
+                demand,
+                origins,
+                destinations,
+                gap=GAP,
+                most_rounds=2000,
             )
             worst = max(worst, found.gap)
             with np.errstate(invalid="ignore"):
-                units = np.where(np.isfinite(found.cheapest), np.round(found.cheapest / UNIT_USD_PER_T), float(UNREACHABLE))
+                units = np.where(
+                    np.isfinite(found.cheapest), np.round(found.cheapest / UNIT_USD_PER_T), float(UNREACHABLE)
+                )
             new = units.astype(np.int32)
             value = np.zeros(len(countries))
-            moved = np.inf if cost is None else float(np.abs(new.astype(np.int64) - cost).max(initial=0)) * UNIT_USD_PER_T
+            moved = (
+                np.inf
+                if cost is None
+                else float(np.abs(new.astype(np.int64) - cost).max(initial=0)) * UNIT_USD_PER_T
+            )
             cost = new
             if costs is not None:
                 outcome = self.solver.solve(costs.hat(cost))
@@ -225,7 +265,9 @@ class _World:
             if base is None or moved < 1.5 * UNIT_USD_PER_T:
                 return state
         raise NoSolution(
-            f"Network and trade did not settle: after {MOST_ROUNDS} rounds a cost still moves by {moved:.2g} USD a tonne. The "
-            "usual reason: a facility far beyond its capacity, so that a small load moves its queue by days. State more "
+            f"Network and trade did not settle: after {MOST_ROUNDS} rounds a cost still moves by {moved:.2g} "
+            "USD a tonne. The "
+            "usual reason: a facility far beyond its capacity, so that a small load moves its queue by days. "
+            "State more "
             "capacity or a lower queue_power, or use frozen loads."
         )

@@ -1,21 +1,23 @@
 r"""What does one more day of delay cost?
 
-The worth of a timetable on a day t0 is the discounted integral of the yearly value of what is delivered by then,
-up to the programme's horizon T:
+The worth of a timetable on a day t0 is the discounted integral of the yearly value of what is delivered by
+then, up to the programme's horizon T:
 
     (1)  W = ∫_{t0}^{T}  e^{−r (t − t0)}  V(S(t))  dt          t in years of 365.25 days, V in MUSD a year
 
-S(t) only changes on the dates of the timetable, so (1) is a finite sum and exact: between two dates the weight is
+S(t) only changes on the dates of the timetable, so (1) is a finite sum and exact: between two dates the
+weight is
 
     (2)  w(a, b) = ( e^{−r a} − e^{−r b} ) / r ,   or  b − a  when r = 0.
 
-The cost of a delay of commitment i from day d to day d + m, all other dates as they are, is W less W with the date
-moved: a difference, not a derivative. Outside those days the two integrands are the same, so it is
+The cost of a delay of commitment i from day d to day d + m, all other dates as they are, is W less W with the
+date moved: a difference, not a derivative. Outside those days the two integrands are the same, so it is
 
     (3)  ∫_{d}^{d+m}  e^{−r (t − t0)}  [ V(S(t)) − V(S(t) \ i) ]  dt ,
 
 which is exactly zero for a commitment that changes nothing and loses no digits to two large numbers.
-Discounting at a continuous rate is standard in cost-benefit analysis (e.g. Boardman et al., ch. on discounting).
+Discounting at a continuous rate is standard in cost-benefit analysis (e.g. Boardman et al., ch. on
+discounting).
 """
 
 from __future__ import annotations
@@ -63,8 +65,8 @@ def day_of(day: Day) -> dt.date | None:
 class DelayCost(Result):
     """Cost of a delay, present value on ``on`` in MUSD, per commitment and country.
 
-    ``cost`` has shape (commitments, countries). ``undated`` are valued commitments that no source dates: they are
-    in no timetable, so a day of their delay has no cost that could be stated.
+    ``cost`` has shape (commitments, countries). ``undated`` are valued commitments that no source dates: they
+    are in no timetable, so a day of their delay has no cost that could be stated.
     """
 
     on: dt.date
@@ -87,7 +89,9 @@ class DelayCost(Result):
         """The JSON shape of ``milepost delay --json``; ``all`` is the sum over every country of the model."""
         commitments = {}
         for name, row in zip(self.commitments, self.cost, strict=True):
-            commitments[name] = dict(zip(self.countries, row.tolist(), strict=True)) | {"all": float(row.sum())}
+            commitments[name] = dict(zip(self.countries, row.tolist(), strict=True)) | {
+                "all": float(row.sum())
+            }
         return {
             "unit": self.unit,
             "on": self.on.isoformat(),
@@ -106,7 +110,8 @@ class DelayCost(Result):
         return sorted(zip(self.commitments, sums.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
 
     def frame(self, *, units: bool = False) -> pd.DataFrame:
-        """Costs as a table: a row per commitment, a column per country and ``all``; the axis of columns is named by the unit.
+        """Costs as a table: a row per commitment, a column per country and ``all``; the axis of columns is
+        named by the unit.
 
         A file has no such axis: with ``units`` each column names its unit itself, ``AGO_musd_per_day``.
         """
@@ -127,12 +132,14 @@ def worth(
 ) -> NDArray[np.float64]:
     """Present value on ``on`` of a timetable, MUSD per country (equation 1).
 
-    ``dates`` gives the day from which each player of the game is delivered; ``None`` or a missing name is never,
-    a day before ``on`` counts from ``on``. Raises ``WrongUse`` for a name that is no player or a horizon before
-    ``on``.
+    ``dates`` gives the day from which each player of the game is delivered; ``None`` or a missing name is
+    never, a day before ``on`` counts from ``on``. Raises ``WrongUse`` for a name that is no player or a
+    horizon before ``on``.
     """
     if horizon <= on:
-        raise WrongUse(f"The horizon {horizon} is not after {on}; there is no time left in which to count value.")
+        raise WrongUse(
+            f"The horizon {horizon} is not after {on}; there is no time left in which to count value."
+        )
     for name in dates:
         if name not in game.players:
             raise one_of("valued open commitment", name, list(game.players))
@@ -175,15 +182,19 @@ def delay_cost(
     horizon: dt.date | str,
     days: int = 1,
 ) -> DelayCost:
-    """Cost of ``days`` more days of delay of each dated player, the others unmoved (equation 3); MUSD, present value on ``on``.
+    """Cost of ``days`` more days of delay of each dated player, the others unmoved (equation 3); MUSD,
+    present value on ``on``.
 
-    A commitment whose date has passed is taken to come on ``on`` at the earliest, and its delay counts from there.
-    Names in ``dates`` that are no players of the game are passed over: they have no value that could be lost. Days are dates or
-    in ISO form. Raises ``WrongUse`` for what is no day, a horizon that is not after ``on``, fewer than one day of delay.
+    A commitment whose date has passed is taken to come on ``on`` at the earliest, and its delay counts from
+    there. Names in ``dates`` that are no players of the game are passed over: they have no value that could
+    be lost. Days are dates or in ISO form. Raises ``WrongUse`` for what is no day, a horizon that is not
+    after ``on``, fewer than one day of delay.
     """
     on, horizon = day_of(on), day_of(horizon)
     if horizon <= on:
-        raise WrongUse(f"The horizon {horizon} is not after {on}; there is no time left in which to count value.")
+        raise WrongUse(
+            f"The horizon {horizon} is not after {on}; there is no time left in which to count value."
+        )
     if not isinstance(days, int | np.integer) or days < 1:
         raise WrongUse("A delay is at least one day, and a whole number of them.")
     plan = {name: max(day, on) for name in game.players if (day := day_of(dates.get(name))) is not None}

@@ -1,20 +1,22 @@
 r"""When will it come, how sure is that, and what is the risk worth? Many drawn timetables at once.
 
-Each open commitment has a remaining duration with three points. Without a row in ``durations`` it is drawn from the
-reference class: the promised span (from the day the latest date was announced to that date) times a log-normal ratio,
-given that it is not over yet; so what is long overdue is not taken to come tomorrow:
+Each open commitment has a remaining duration with three points. Without a row in ``durations`` it is drawn
+from the reference class: the promised span (from the day the latest date was announced to that date) times a
+log-normal ratio, given that it is not over yet; so what is long overdue is not taken to come tomorrow:
 
     (1)  end = announced + R · span ,   ln R ~ N(ln m, s²)  given  announced + R · span > t0
 
-The defaults m = 1.84 and s = 0.42 are the maximum likelihood of nine corridor projects of the World Bank, of which the
-three still open count as censored (actual over planned duration; the median of the finished alone, 1.30, hides delay).
+The defaults m = 1.84 and s = 0.42 are the maximum likelihood of nine corridor projects of the World Bank, of
+which the three still open count as censored (actual over planned duration; the median of the finished alone,
+1.30, hides delay).
 
-A risk driver is one draw shared by all that it stretches, so commitments move together without a typed correlation. Draws
-follow quasi-independent streams, one for each name, from one seed: adding a commitment leaves the draws of the others as
-they were, and a driver can be switched to its likely value under the same random numbers.
+A risk driver is one draw shared by all that it stretches, so commitments move together without a typed
+correlation. Draws follow quasi-independent streams, one for each name, from one seed: adding a commitment
+leaves the draws of the others as they were, and a driver can be switched to its likely value under the same
+random numbers.
 
-Worth of a drawn timetable is equation (1) of :mod:`milepost.value.delays`; its mean less the worth of the promised one is
-the expected cost of delay, with the standard error of the mean.
+Worth of a drawn timetable is equation (1) of :mod:`milepost.value.delays`; its mean less the worth of the
+promised one is the expected cost of delay, with the standard error of the mean.
 """
 
 from __future__ import annotations
@@ -52,11 +54,12 @@ RATIO_MEDIAN, RATIO_LOG_SD = 1.84, 0.42
 class Draws(Result):
     """Drawn timetables. ``ends`` are days after ``on``, shape (commitments, draws).
 
-    ``percentile`` has shape (commitments, 4) for P10, P50, P80, P95; ``on_time`` is the share of draws by the promised
-    date (NaN without one), ``critical`` the share in which a commitment holds up the end of the whole. ``driver_days`` are the
-    mean days that a driver costs, summed over commitments. ``cost`` is the expected cost of delay per country, MUSD present
-    value, against the promised timetable, ``cost_error`` its standard error, ``cost_error_all`` that of all countries together,
-    which share the draws. ``left_out`` says why something is not drawn.
+    ``percentile`` has shape (commitments, 4) for P10, P50, P80, P95; ``on_time`` is the share of draws by the
+    promised date (NaN without one), ``critical`` the share in which a commitment holds up the end of the
+    whole. ``driver_days`` are the mean days that a driver costs, summed over commitments. ``cost`` is the
+    expected cost of delay per country, MUSD present value, against the promised timetable, ``cost_error`` its
+    standard error, ``cost_error_all`` that of all countries together, which share the draws. ``left_out``
+    says why something is not drawn.
     """
 
     on: dt.date
@@ -163,7 +166,8 @@ def duration_draws(row: Duration, u: NDArray[np.float64]) -> NDArray[np.float64]
 
 
 def working_days(country: str, on: dt.date, days: int) -> WorkingDays:
-    """Working days of a country from a day on: its own weekend, and its public holidays as far as they are published.
+    """Working days of a country from a day on: its own weekend, and its public holidays as far as they are
+    published.
 
     Raises ``WrongUse`` for a country that the calendars do not know.
     """
@@ -178,12 +182,18 @@ def working_days(country: str, on: dt.date, days: int) -> WorkingDays:
 
 
 def draw(
-    records: Records, statuses: tuple[Status, ...], *, on: dt.date, draws: int = 10_000, seed: int = 0, game: Game | None = None
+    records: Records,
+    statuses: tuple[Status, ...],
+    *,
+    on: dt.date,
+    draws: int = 10_000,
+    seed: int = 0,
+    game: Game | None = None,
 ) -> Draws:
     """Draw timetables of the open commitments.
 
-    With ``game`` the worth of each is counted as well, for the commitments that it values. Raises ``WrongUse`` for fewer than
-    two draws.
+    With ``game`` the worth of each is counted as well, for the commitments that it values. Raises
+    ``WrongUse`` for fewer than two draws.
     """
     if draws < 2:
         raise WrongUse("Draw at least two timetables; ten thousand or more tell something.")
@@ -228,8 +238,11 @@ def draw(
         bounds.append(bound)
         lengths.append(length)
     index = {n: k for k, n in enumerate(names)}
-    # a span of the reference class runs from the announcement, not from the end of its predecessor: it only ends after it
-    kinds = {d.id: "FF" if d.kind == "FS" and d.successor not in given else d.kind for d in records.dependencies}
+    # a span of the reference class runs from the announcement, not from the end of its predecessor: it only
+    # ends after it
+    kinds = {
+        d.id: "FF" if d.kind == "FS" and d.successor not in given else d.kind for d in records.dependencies
+    }
     links = [
         Link(index[d.predecessor], index[d.successor], kinds[d.id], d.lag_days)
         for d in records.dependencies
@@ -247,7 +260,9 @@ def draw(
 
     passed = run()
     ends = passed.end
-    promised = {s.commitment: s.latest_promised.last for s in statuses if s.latest_promised and s.commitment in index}
+    promised = {
+        s.commitment: s.latest_promised.last for s in statuses if s.latest_promised and s.commitment in index
+    }
     due = np.array([(promised[n] - on).days if n in promised else np.nan for n in names])
     kept = ends <= due[:, None]
     on_time = np.where(np.isnan(due), np.nan, kept.mean(axis=1)) if names else np.empty(0)
@@ -276,16 +291,21 @@ def draw(
     )
 
 
-def present_values(game: Game, names: list[str], ends: Days, *, rate_per_year: float, horizon_days: float) -> NDArray[np.float64]:
-    """Worth of each drawn timetable per country, MUSD, shape (draws, countries): equation (1) of the delays, vectorised.
+def present_values(
+    game: Game, names: list[str], ends: Days, *, rate_per_year: float, horizon_days: float
+) -> NDArray[np.float64]:
+    """Worth of each drawn timetable per country, MUSD, shape (draws, countries): equation (1) of the delays,
+    vectorised.
 
-    ``ends`` (players, draws) may hold ``inf`` for never. All sets of the game are tabled first; ``WrongUse`` where they are too
-    many for that.
+    ``ends`` (players, draws) may hold ``inf`` for never. All sets of the game are tabled first; ``WrongUse``
+    where they are too many for that.
     """
     if len(game.players) > MOST_PLAYERS:
         raise WrongUse(
-            f"The worth of drawn timetables needs V of all sets, and {len(game.players)} valued commitments have "
-            f"2^{len(game.players)}; it is counted for at most {MOST_PLAYERS}. Draw the dates alone (--dates-only)."
+            f"The worth of drawn timetables needs V of all sets, and {len(game.players)} valued commitments "
+            "have "
+            f"2^{len(game.players)}; it is counted for at most {MOST_PLAYERS}. Draw the dates alone "
+            "(--dates-only)."
         )
     table = game.table()
     players = [game.players.index(n) for n in names]
@@ -303,7 +323,12 @@ def present_values(game: Game, names: list[str], ends: Days, *, rate_per_year: f
 
 
 def _worth(
-    records: Records, game: Game | None, names: list[str], ends: Days, promised: Mapping[str, dt.date], on: dt.date
+    records: Records,
+    game: Game | None,
+    names: list[str],
+    ends: Days,
+    promised: Mapping[str, dt.date],
+    on: dt.date,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float, tuple[str, ...]]:
     """Expected cost per country, its standard errors, that of all countries together, and the countries."""
     if game is None:
@@ -313,21 +338,33 @@ def _worth(
         return np.zeros(len(game.countries)), np.zeros(len(game.countries)), 0.0, game.countries
     valued = [names[k] for k in rows]
     settings = records.settings
-    options = {"rate_per_year": settings.discount_rate_per_year, "horizon_days": float((settings.horizon - on).days)}
+    options = {
+        "rate_per_year": settings.discount_rate_per_year,
+        "horizon_days": float((settings.horizon - on).days),
+    }
     plan = np.array([[max(0.0, float((promised[n] - on).days))] for n in valued])
     best = present_values(game, valued, plan, **options)
     drawn = present_values(game, valued, ends[rows], **options)
     lost = best - drawn
     root = np.sqrt(len(lost))
-    return lost.mean(axis=0), lost.std(axis=0, ddof=1) / root, float(lost.sum(axis=1).std(ddof=1) / root), game.countries
+    return (
+        lost.mean(axis=0),
+        lost.std(axis=0, ddof=1) / root,
+        float(lost.sum(axis=1).std(ddof=1) / root),
+        game.countries,
+    )
 
 
-def _reference(records: Records, s: Status, on: dt.date, u: NDArray[np.float64]) -> tuple[NDArray[np.float64] | None, str]:
+def _reference(
+    records: Records, s: Status, on: dt.date, u: NDArray[np.float64]
+) -> tuple[NDArray[np.float64] | None, str]:
     """Remaining days from the reference class, or why there are none."""
     if s.latest_promised is None:
         return None, Said("why-no-duration")
     changes = [
-        d for d in records.date_changes if d.commitment == s.commitment and not d.milestone and d.promised_for == s.latest_promised
+        d
+        for d in records.date_changes
+        if d.commitment == s.commitment and not d.milestone and d.promised_for == s.latest_promised
     ]
     announced = max((d.announced_on.known_from for d in changes if d.announced_on), default=None)
     if announced is None or announced > on:
@@ -343,4 +380,6 @@ def _reference(records: Records, s: Status, on: dt.date, u: NDArray[np.float64])
     gone = np.log(elapsed / span / median) / spread if elapsed > 0 else -np.inf
     # the upper tail in logarithms: what has outlived nearly all of its class still has a rest of its own
     ratio = median * np.exp(-spread * ndtri_exp(np.log1p(-u) + log_ndtr(-gone)))
-    return np.maximum(ratio * span - elapsed, 0.0), f"reference class, median {median:g}, of {span:,} days announced {announced}"
+    return np.maximum(
+        ratio * span - elapsed, 0.0
+    ), f"reference class, median {median:g}, of {span:,} days announced {announced}"

@@ -1,4 +1,5 @@
-"""Why is a commitment worth what it is? The journeys between places that it changes most, weighted by their trade."""
+"""Why is a commitment worth what it is? The journeys between places that it changes most, weighted by their
+trade."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from milepost.trade.sector_base import flows_between
 
 @dataclass(frozen=True)
 class Journey:
-    """One journey before and after: days and freight in USD/t; ``gain_musd`` is base trade times the fall of its cost."""
+    """One journey before and after: days and freight in USD/t; ``gain_musd`` is base trade times the fall of
+    its cost."""
 
     origin: str
     destination: str
@@ -39,13 +41,18 @@ class Why:
 
 
 def why(
-    records: Records, commitments: tuple[str, ...], everyone: tuple[str, ...], most: int = 2, applied: frozenset[str] | None = None
+    records: Records,
+    commitments: tuple[str, ...],
+    everyone: tuple[str, ...],
+    most: int = 2,
+    applied: frozenset[str] | None = None,
 ) -> tuple[Why, ...]:
     """Look at each commitment alone; at one that does nothing alone, with all others delivered.
 
     ``applied`` are the restrictions in force (default: those of the base date).
 
-    ``gain_musd`` is first-order (base trade x share of places x change of trade cost), for ranking journeys only.
+    ``gain_musd`` is first-order (base trade x share of places x change of trade cost), for ranking journeys
+    only.
     """
     countries, flows = flows_between(records)
     index = {c: k for k, c in enumerate(countries)}
@@ -82,7 +89,8 @@ def _journeys(
         reach = (before.cost[s] < UNREACHABLE) & (after.cost[s] < UNREACHABLE)
         a, b = 1 + before.cost[s] / 1000 / value, 1 + after.cost[s] / 1000 / value
         gain[s] = np.where(reach, trade * part * (1 - b / a), 0.0)
-    # one line for a pair of places, both directions and all classes together, told for the class that gains most
+    # one line for a pair of places, both directions and all classes together, told for the class that gains
+    # most
     pair = gain.sum(axis=0)
     pair = np.triu(pair + pair.T)
     chosen = []

@@ -1,11 +1,12 @@
-"""V(S): the yearly value, per country, of any set of delivered commitments. Here the register, network and trade meet.
+"""V(S): the yearly value, per country, of any set of delivered commitments. Here the register, network and
+trade meet.
 
     S -> network changed by S -> cheapest generalised cost between all places -> trade-cost hats
       -> trade equilibrium -> equivalent variation, MUSD a year by country
 
 V(∅) = 0 is today's network on the programme's base date, completed commitments included. A player is an open
-commitment with at least one effect that the model values. Two sets that lead to the same cost matrices, bit for
-bit, share one stored value, so a commitment that changes nothing is worth exactly nothing.
+commitment with at least one effect that the model values. Two sets that lead to the same cost matrices, bit
+for bit, share one stored value, so a commitment that changes nothing is worth exactly nothing.
 """
 
 from __future__ import annotations
@@ -43,15 +44,17 @@ def ids_of(names: Iterable[str]) -> tuple[str, ...]:
 class Game:
     """A game in characteristic form with many payoffs: V(S), shape (countries,), for S within ``players``.
 
-    ``restrictions`` are in force throughout, ``restriction_effect`` is what they alone change against today, MUSD a
-    year per country; V counts from there, so V(∅) = 0. ``evaluate`` answers for one set; ``evaluate_all`` (optional)
-    fills the table of all 2^K sets, row = bit mask with player k as bit k. Both are asked at most once per set: the
-    answers are remembered. ``chain`` (optional) answers for players delivered one after the other: from an order it gives V of
-    the first, of the first two, and so on, for games in which a step costs less than a set. ``parts``: groups that
-    never interact, V(S) = sum over parts of V(S within the part); ``part`` makes the game of one of them.
+    ``restrictions`` are in force throughout, ``restriction_effect`` is what they alone change against today,
+    MUSD a year per country; V counts from there, so V(∅) = 0. ``evaluate`` answers for one set;
+    ``evaluate_all`` (optional) fills the table of all 2^K sets, row = bit mask with player k as bit k. Both
+    are asked at most once per set: the answers are remembered. ``chain`` (optional) answers for players
+    delivered one after the other: from an order it gives V of the first, of the first two, and so on, for
+    games in which a step costs less than a set. ``parts``: groups that never interact, V(S) = sum over parts
+    of V(S within the part); ``part`` makes the game of one of them.
 
-    Raises ``WrongUse`` for a player or country that stands twice, and, when it is asked, for values that are no finite
-    numbers, one per country, or a V of nothing that is not zero: shares and costs of delay count from there.
+    Raises ``WrongUse`` for a player or country that stands twice, and, when it is asked, for values that are
+    no finite numbers, one per country, or a V of nothing that is not zero: shares and costs of delay count
+    from there.
     """
 
     players: tuple[str, ...]
@@ -108,19 +111,27 @@ class Game:
         try:
             answer = np.array(found, dtype=np.float64)
         except (TypeError, ValueError):
-            raise WrongUse(f"V of {which} is no array of numbers; it is one number per country, MUSD a year.") from None
+            raise WrongUse(
+                f"V of {which} is no array of numbers; it is one number per country, MUSD a year."
+            ) from None
         if answer.shape != (len(self.countries),):
-            raise WrongUse(f"V of {which} has shape {answer.shape}; wanted ({len(self.countries)},), one number per country.")
+            raise WrongUse(
+                f"V of {which} has shape {answer.shape}; wanted ({len(self.countries)},), one number per "
+                "country."
+            )
         if not np.isfinite(answer).all():
             k = int(np.argmin(np.isfinite(answer)))
-            raise WrongUse(f"V of {which} is {answer[k]} for {self.countries[k]}; every value is a finite number.")
+            raise WrongUse(
+                f"V of {which} is {answer[k]} for {self.countries[k]}; every value is a finite number."
+            )
         return answer
 
     def _refuse_a_start(self, nothing: Values, scale: float) -> None:
         k = int(np.abs(nothing).argmax()) if nothing.size else 0
         if nothing.size and abs(float(nothing[k])) > ROUNDING * scale:
             raise WrongUse(
-                f"V of nothing is {nothing[k]:g} for {self.countries[k]} and must be 0: take it off every value, so that V counts "
+                f"V of nothing is {nothing[k]:g} for {self.countries[k]} and must be 0: take it off every "
+                "value, so that V counts "
                 "what is delivered."
             )
 
@@ -135,8 +146,8 @@ class Game:
     def table(self, *, progress: Progress | None = None, to: Path | None = None) -> Values:
         """V of all 2^K subsets, shape (2^K, countries).
 
-        With ``to`` it is written to that .npy file as it comes and read from there. Beyond 2 GiB it goes to a temporary file
-        by itself, so memory holds no more than what is looked at.
+        With ``to`` it is written to that .npy file as it comes and read from there. Beyond 2 GiB it goes to a
+        temporary file by itself, so memory holds no more than what is looked at.
         """
         if self._table is None:
             shape = (1 << len(self.players), len(self.countries))
@@ -144,7 +155,9 @@ class Game:
             if to is not None:
                 table = np.lib.format.open_memmap(to, mode="w+", dtype=np.float64, shape=shape)
             elif 8 * shape[0] * shape[1] > IN_MEMORY_BYTES:
-                with tempfile.TemporaryFile(prefix="milepost-table-") as file:  # gone from disk with the last reader
+                with tempfile.TemporaryFile(
+                    prefix="milepost-table-"
+                ) as file:  # gone from disk with the last reader
                     table = np.memmap(file, dtype=np.float64, mode="w+", shape=shape)
             else:
                 table = np.empty(shape)
@@ -181,13 +194,17 @@ class Game:
             return answer
         values = list(self.chain(order))
         if len(values) != len(order):
-            raise WrongUse(f"The chain of the game gave {len(values)} values for {len(order)} players; it gives one for each.")
+            raise WrongUse(
+                f"The chain of the game gave {len(values)} values for {len(order)} players; it gives one for "
+                "each."
+            )
         for k, value in enumerate(values):
             answer[k] = self._checked(value, sets[k])
         return answer
 
     def given(self, delivered: Iterable[str], gone: Iterable[str] = ()) -> Game:
-        """The game of the others once some are ``delivered`` and some are ``gone`` for good: V'(S) = V(S ∪ D) - V(D).
+        """The game of the others once some are ``delivered`` and some are ``gone`` for good: V'(S) = V(S ∪ D)
+        - V(D).
 
         Raises ``WrongUse`` for a stranger.
         """
@@ -225,13 +242,16 @@ class Game:
                 progress(mask + 1, 1 << K)
 
 
-def corridor_game(records: Records, applied: frozenset[str] | None = None, among: tuple[str, ...] | None = None) -> Game:
+def corridor_game(
+    records: Records, applied: frozenset[str] | None = None, among: tuple[str, ...] | None = None
+) -> Game:
     """V over the open commitments of a programme that the model values; see the module for the chain.
 
-    ``applied`` names the restrictions in force (default: those in force on the base date, which are part of today);
-    ``among`` limits the players, as if the others were not there.
+    ``applied`` names the restrictions in force (default: those in force on the base date, which are part of
+    today); ``among`` limits the players, as if the others were not there.
 
-    Raises ``NoSolution`` where no equilibrium is found and ``MilepostError`` where costs do not fit the integers.
+    Raises ``NoSolution`` where no equilibrium is found and ``MilepostError`` where costs do not fit the
+    integers.
     """
     from milepost.network.effects import not_valued, valued
     from milepost.network.overlay import Overlay
@@ -247,7 +267,9 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None, among
             reasons[name] = Said("why-delivered")
         elif found.delivery == "stopped":
             reasons[name] = Said("why-stopped")
-    players = tuple(name for name in valued(records) if not state[name].closed and (among is None or name in among))
+    players = tuple(
+        name for name in valued(records) if not state[name].closed and (among is None or name in among)
+    )
     now = in_force(records, records.settings.base_date)
     applied = now if applied is None else applied
     restricted, usual = restrictions(records, applied), restrictions(records, now)
@@ -271,8 +293,8 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None, among
         return value if start is None else value - start
 
     def table(progress: Progress | None, answer: Values) -> None:
-        # sets with the same matrices share one equilibrium: each is solved once, on all cores, and stands in the table
-        # under the first set that has it
+        # sets with the same matrices share one equilibrium: each is solved once, on all cores, and stands in
+        # the table under the first set that has it
         first: dict[tuple[int, ...], int] = {}
         on_duty = sum(1 << k for k, p in enumerate(players) if p in model.duties)
         done_sets = 0
@@ -323,7 +345,9 @@ def corridor_game(records: Records, applied: frozenset[str] | None = None, among
         evaluate=lambda delivered: gain_of(overlay.cost(delivered), delivered),
         evaluate_all=table,
         chain=chain,
-        parts=_parts(overlay, model.flows, np.array([index[n.country] for n in places], dtype=np.int64)) if model.separable else (),
+        parts=_parts(overlay, model.flows, np.array([index[n.country] for n in places], dtype=np.int64))
+        if model.separable
+        else (),
         part=lambda names: corridor_game(records, applied, names),
         not_valued=reasons,
         notes=tuple(notes),
@@ -337,10 +361,11 @@ def _names(players: tuple[str, ...], mask: int) -> frozenset[str]:
 
 
 def _parts(overlay: Overlay, flows: Values, country: NDArray[np.int64]) -> tuple[tuple[str, ...], ...]:
-    """Players by parts of the world that do not trade with each other; one that changes no trade at all is its own part.
+    """Players by parts of the world that do not trade with each other; one that changes no trade at all is
+    its own part.
 
-    A player's arcs can only bring pairs of places nearer that lie in its reach; a pair that does not trade has no say in any
-    equilibrium, and parts without trade between them have an equilibrium each.
+    A player's arcs can only bring pairs of places nearer that lie in its reach; a pair that does not trade
+    has no say in any equilibrium, and parts without trade between them have an equilibrium each.
     """
     from milepost.trade.hat_kernel import parts_of
 

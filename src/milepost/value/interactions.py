@@ -4,9 +4,10 @@ Grabisch and Roubens (1999, Int. J. Game Theory 28(4)):
 
     (1)  I_T(a, b) = V(T + a + b) - V(T + a) - V(T + b) + V(T)
 
-It is taken twice: beside nothing else, T empty, and beside everything else that is valued, T = all without a and b. Above zero the
-two reinforce each other (two halves of one line), below zero each makes the other less needed (two lines for the same goods).
-The two answers may differ in sign: what competes today may be needed together once a third promise is kept.
+It is taken twice: beside nothing else, T empty, and beside everything else that is valued, T = all without a
+and b. Above zero the two reinforce each other (two halves of one line), below zero each makes the other less
+needed (two lines for the same goods). The two answers may differ in sign: what competes today may be needed
+together once a third promise is kept.
 """
 
 from __future__ import annotations
@@ -55,13 +56,21 @@ class Interactions(Result):
         import pandas as pd
 
         rows = [
-            {"commitment": a, "other": b, "alone_musd_per_year": self.alone[i, j], "last_musd_per_year": self.last[i, j]}
+            {
+                "commitment": a,
+                "other": b,
+                "alone_musd_per_year": self.alone[i, j],
+                "last_musd_per_year": self.last[i, j],
+            }
             for (i, a), (j, b) in combinations(enumerate(self.commitments), 2)
         ]
-        return pd.DataFrame(rows, columns=["commitment", "other", "alone_musd_per_year", "last_musd_per_year"])
+        return pd.DataFrame(
+            rows, columns=["commitment", "other", "alone_musd_per_year", "last_musd_per_year"]
+        )
 
     def of(self, name: str, least: float = 0.0) -> list[tuple[str, float, float]]:
-        """(other, beside nothing, beside everything), strongest first; those below ``least`` MUSD a year in both are left out."""
+        """(other, beside nothing, beside everything), strongest first; those below ``least`` MUSD a year in
+        both are left out."""
         i = self.commitments.index(name)
         found = [
             (other, float(self.alone[i, j]), float(self.last[i, j]))
@@ -72,7 +81,8 @@ class Interactions(Result):
 
 
 def interactions(game: Game) -> Interactions:
-    """(1) for every pair of players: about K^2 values, looked up where the table of all sets is there already."""
+    """(1) for every pair of players: about K^2 values, looked up where the table of all sets is there
+    already."""
     players = game.players
     K = len(players)
     everything = frozenset(players)

@@ -1,16 +1,21 @@
-r"""How sure is V? Draws of trade elasticities, the value of time and trade flows; intervals on every V asked for, shares, delay.
+r"""How sure is V? Draws of trade elasticities, the value of time and trade flows; intervals on every V asked
+for, shares, delay.
 
-In every draw all sets of commitments meet the same parameters (common random numbers), so differences between commitments are
-not blurred. Drawn are
+In every draw all sets of commitments meet the same parameters (common random numbers), so differences between
+commitments are not blurred. Drawn are
 
-* ``trade_elasticity`` and ``value_of_time_share_per_day`` from the triangle (low, value, high) of their rows in params; the kinds
+* ``trade_elasticity`` and ``value_of_time_share_per_day`` from the triangle (low, value, high) of their rows
+in params; the kinds
   of cargo move together; a row without low and high does not move;
 * with many sectors, all elasticities by the same factor that the row ``trade_elasticity`` of params is drawn;
-* each flow between two countries times exp(s e - s^2 / 2), e standard normal, s = 0.05 for reported flows and those of a user,
-  and for estimated ones the s at which as many flows lie within a factor of two as in the fit of the gravity that made them.
+* each flow between two countries times exp(s e - s^2 / 2), e standard normal, s = 0.05 for reported flows and
+those of a user,
+  and for estimated ones the s at which as many flows lie within a factor of two as in the fit of the gravity
+  that made them.
 
-Home sales are what is left of GDP; where drawn exports leave less than a twentieth of it, they are scaled down. The draws say
-nothing about the form of the model, nor about dates: those are :mod:`milepost.value.draws`.
+Home sales are what is left of GDP; where drawn exports leave less than a twentieth of it, they are scaled
+down. The draws say nothing about the form of the model, nor about dates: those are
+:mod:`milepost.value.draws`.
 """
 
 from __future__ import annotations
@@ -46,9 +51,11 @@ EXACT_UP_TO = 12
 
 @dataclass(frozen=True, repr=False)
 class Intervals(Result):
-    """Draws of V(all) [draw, country], shares and cost of a day's delay [draw, commitment], summed over countries.
+    """Draws of V(all) [draw, country], shares and cost of a day's delay [draw, commitment], summed over
+    countries.
 
-    ``worth`` holds V of every set in ``sets``, [draw, set, country], in the same draws, so that sets can be compared.
+    ``worth`` holds V of every set in ``sets``, [draw, set, country], in the same draws, so that sets can be
+    compared.
     """
 
     commitments: tuple[str, ...]
@@ -92,7 +99,9 @@ class Intervals(Result):
                         for j, c in enumerate(names_of)
                     },
                     "sum": {
-                        **dict(zip(names, self.quantiles(self.worth[:, k].sum(axis=1)).tolist(), strict=True)),
+                        **dict(
+                            zip(names, self.quantiles(self.worth[:, k].sum(axis=1)).tolist(), strict=True)
+                        ),
                         "central": float(self.central_worth[k].sum()),
                     },
                 }
@@ -103,11 +112,17 @@ class Intervals(Result):
             "seed": self.seed,
             "orders": self.orders,
             "total": {
-                c: {**dict(zip(names, total[:, j].tolist(), strict=True)), "central": float(self.central_total[j])}
+                c: {
+                    **dict(zip(names, total[:, j].tolist(), strict=True)),
+                    "central": float(self.central_total[j]),
+                }
                 for j, c in enumerate(self.countries)
             },
             "share": {
-                c: {**dict(zip(names, share[:, i].tolist(), strict=True)), "central": float(self.central_share[i])}
+                c: {
+                    **dict(zip(names, share[:, i].tolist(), strict=True)),
+                    "central": float(self.central_share[i]),
+                }
                 for i, c in enumerate(self.commitments)
                 if np.isfinite(share[:, i]).all()
             },
@@ -125,11 +140,14 @@ class Intervals(Result):
         share, delay = self.quantiles(self.share), self.quantiles(self.delay)
         return pd.DataFrame(
             {
-                "commitment": list(self.commitments), "share_musd_per_year": self.central_share,
-                "share_p5_musd_per_year": share[0], "share_p95_musd_per_year": share[2],
-                "delay_p5_musd_per_day": delay[0], "delay_p95_musd_per_day": delay[2],
+                "commitment": list(self.commitments),
+                "share_musd_per_year": self.central_share,
+                "share_p5_musd_per_year": share[0],
+                "share_p95_musd_per_year": share[2],
+                "delay_p5_musd_per_day": delay[0],
+                "delay_p95_musd_per_day": delay[2],
             }
-        )  # fmt: skip
+        )
 
     def headed(self) -> str:
         """How many draws, in which unit."""
@@ -151,11 +169,12 @@ def intervals(
 ) -> Intervals:
     """Draw, value and take quantiles; V of each of ``sets`` too.
 
-    Shares are exact up to 12 commitments, else from ``orders`` pairs of the same orders; with ``orders`` 0 they are not drawn
+    Shares are exact up to 12 commitments, else from ``orders`` pairs of the same orders; with ``orders`` 0
+    they are not drawn
     (NaN), which leaves V and the cost of a day, and spares the many sets that shares need.
 
-    ``where`` as in :func:`milepost.many.each`; the same bits whatever it is. Raises ``WrongUse`` for fewer than 10 draws
-    or a commitment of ``sets`` that has no value.
+    ``where`` as in :func:`milepost.many.each`; the same bits whatever it is. Raises ``WrongUse`` for fewer
+    than 10 draws or a commitment of ``sets`` that has no value.
     """
     if draws < 10:
         raise WrongUse("An interval from fewer than 10 draws says nothing; ask for 10 or more.")
@@ -167,9 +186,19 @@ def intervals(
     total, share, delay, worth = (np.array([f[k] for f in found]) for k in range(4))
     players, countries = centre[4], centre[5]
     return Intervals(
-        players, countries, total, share, delay, centre[0], centre[1], seed, 0 if len(players) <= EXACT_UP_TO else orders,
-        asked, worth, centre[3],
-    )  # fmt: skip
+        players,
+        countries,
+        total,
+        share,
+        delay,
+        centre[0],
+        centre[1],
+        seed,
+        0 if len(players) <= EXACT_UP_TO else orders,
+        asked,
+        worth,
+        centre[3],
+    )
 
 
 def drawn(records: Records, seed: int) -> Records:
@@ -178,8 +207,16 @@ def drawn(records: Records, seed: int) -> Records:
     levels = {name: float(rng.random()) for name in DRAWN}
     changed: list[Param] = []
     for row in records.params:
-        if row.use == "model" and row.name in levels and row.low is not None and row.high is not None and row.low < row.high:
-            changed.append(row.model_copy(update={"value": _triangle(levels[row.name], row.low, row.value, row.high)}))
+        if (
+            row.use == "model"
+            and row.name in levels
+            and row.low is not None
+            and row.high is not None
+            and row.low < row.high
+        ):
+            changed.append(
+                row.model_copy(update={"value": _triangle(levels[row.name], row.low, row.value, row.high)})
+            )
         else:
             changed.append(row)
     if records.settings.model == "many-sectors":
@@ -190,7 +227,8 @@ def drawn(records: Records, seed: int) -> Records:
     noise = np.exp(sd * rng.standard_normal(X.shape) - sd**2 / 2)
     np.fill_diagonal(noise, 1.0)
     Y = X * noise
-    # GDP is known better than trade: a draw whose exports leave next to nothing of it for home is scaled down to what is there
+    # GDP is known better than trade: a draw whose exports leave next to nothing of it for home is scaled down
+    # to what is there
     output, home = X.sum(axis=1), X.diagonal()
     abroad = Y.sum(axis=1) - Y.diagonal()
     most = output - np.minimum(home, 0.05 * output)
@@ -198,7 +236,11 @@ def drawn(records: Records, seed: int) -> Records:
     Y *= share[:, None]
     np.fill_diagonal(Y, output - abroad * share)
     names = made.economy.countries
-    flows = [Flow(exporter=a, importer=b, usd_m=float(Y[i, j])) for i, a in enumerate(names) for j, b in enumerate(names)]
+    flows = [
+        Flow(exporter=a, importer=b, usd_m=float(Y[i, j]))
+        for i, a in enumerate(names)
+        for j, b in enumerate(names)
+    ]
     settings = records.settings.model_copy(update={"deficits": made.economy.closure})
     return replace(records, settings=settings, params=tuple(changed), flows=tuple(flows))
 
@@ -210,8 +252,12 @@ def _sectors_drawn(records: Records, params: tuple[Param, ...], rng: np.random.G
     trade = []
     for row in records.sector_trade:
         noise = float(np.exp(REPORTED_LOG_SD * rng.standard_normal() - REPORTED_LOG_SD**2 / 2))
-        trade.append(row if row.exporter == row.importer else row.model_copy(update={"usd_m": row.usd_m * noise}))
-    sectors = tuple(s.model_copy(update={"trade_elasticity": s.trade_elasticity * factor}) for s in records.sectors)
+        trade.append(
+            row if row.exporter == row.importer else row.model_copy(update={"usd_m": row.usd_m * noise})
+        )
+    sectors = tuple(
+        s.model_copy(update={"trade_elasticity": s.trade_elasticity * factor}) for s in records.sectors
+    )
     return replace(after, sectors=sectors, sector_trade=tuple(trade))
 
 
@@ -232,7 +278,14 @@ def _one(
         total, share = shares.total, shares.share.sum(axis=1)
     else:
         total, share = game.value(game.players).reshape(n), np.full(K, np.nan)
-    cost = delay_cost(game, dates, on=on, rate_per_year=here.settings.discount_rate_per_year, horizon=here.settings.horizon, days=1)
+    cost = delay_cost(
+        game,
+        dates,
+        on=on,
+        rate_per_year=here.settings.discount_rate_per_year,
+        horizon=here.settings.horizon,
+        days=1,
+    )
     delay = np.full(len(game.players), np.nan)
     for name, row in zip(cost.commitments, cost.cost, strict=True):
         delay[game.players.index(name)] = row.sum()
@@ -249,5 +302,7 @@ def _triangle(u: float, low: float, mode: float, high: float) -> float:
 
 
 def _estimated_sd() -> float:
-    within = coefficients()["fit_from_gdp_and_geography_alone"]["flows above 100 MUSD"]["share_within_factor_two"]
+    within = coefficients()["fit_from_gdp_and_geography_alone"]["flows above 100 MUSD"][
+        "share_within_factor_two"
+    ]
     return float(np.log(2) / norm.ppf((1 + within) / 2))

@@ -1,14 +1,15 @@
 r"""Who bears what by restrictions, on which side, and how much of it commitments give back.
 
-With R the restrictions, S a set of delivered commitments, W real income against today without either, MUSD a year:
+With R the restrictions, S a set of delivered commitments, W real income against today without either, MUSD a
+year:
 
     (1)  alone      W(R, none)
     (2)  value      V(S) = W(R, S) - W(R, none)              what S is worth while R holds
     (3)  together   W(R, S) = (1) + (2)
     (4)  delivered  W(R, S) - W(none, S)                     what R costs once S is there
 
-(3) says whether a country is better or worse off than today; (4) less (1) is how much S takes off the cost of R or adds to it: a
-commitment may be worth much while R holds and not make R any cheaper.
+(3) says whether a country is better or worse off than today; (4) less (1) is how much S takes off the cost of
+R or adds to it: a commitment may be worth much while R holds and not make R any cheaper.
 """
 
 from __future__ import annotations
@@ -41,16 +42,24 @@ class Offset(Result):
         return {c: self.alone[c] + v for c, v in self.value.items()}
 
     def share(self) -> float | None:
-        """V(S) over the loss of all countries together by the restrictions alone; none where these cost nothing."""
+        """V(S) over the loss of all countries together by the restrictions alone; none where these cost
+        nothing."""
         lost = -sum(self.alone.values())
         return sum(self.value.values()) / lost if lost > 0 else None
 
     def by_side(self) -> dict[Side, dict[str, float]]:
         """The four sums on each side that there is."""
         sides: tuple[Side, ...] = ("imposes", "targeted", "both", "others")
-        parts = {"value": self.value, "alone": self.alone, "delivered": self.delivered, "together": self.together}
+        parts = {
+            "value": self.value,
+            "alone": self.alone,
+            "delivered": self.delivered,
+            "together": self.together,
+        }
         return {
-            side: {name: sum(part[c] for c, s in self.side.items() if s == side) for name, part in parts.items()}
+            side: {
+                name: sum(part[c] for c, s in self.side.items() if s == side) for name, part in parts.items()
+            }
             for side in sides
             if side in self.side.values()
         }
@@ -63,8 +72,16 @@ class Offset(Result):
         """A row per country: its side, and equations (1) to (4), MUSD a year."""
         import pandas as pd
 
-        parts = {"alone": self.alone, "value": self.value, "together": self.together, "delivered": self.delivered}
-        rows = [{"country": c, "side": s} | {f"{k}_musd_per_year": v[c] for k, v in parts.items()} for c, s in self.side.items()]
+        parts = {
+            "alone": self.alone,
+            "value": self.value,
+            "together": self.together,
+            "delivered": self.delivered,
+        }
+        rows = [
+            {"country": c, "side": s} | {f"{k}_musd_per_year": v[c] for k, v in parts.items()}
+            for c, s in self.side.items()
+        ]
         return pd.DataFrame(rows)
 
     def as_dict(self) -> dict[str, Any]:
@@ -79,7 +96,8 @@ class Offset(Result):
 
 
 def sides(records: Records, ids: Iterable[str], countries: Iterable[str]) -> dict[str, Side]:
-    """Who imposes and who is targeted by restrictions on countries; a restriction without ``imposed_by`` has no imposing side."""
+    """Who imposes and who is targeted by restrictions on countries; a restriction without ``imposed_by`` has
+    no imposing side."""
     wanted = frozenset(ids)
     imposing: set[str] = set()
     targeted: set[str] = set()
@@ -91,13 +109,23 @@ def sides(records: Records, ids: Iterable[str], countries: Iterable[str]) -> dic
     answer: dict[str, Side] = {}
     for c in countries:
         answer[c] = (
-            "both" if c in imposing & targeted else "imposes" if c in imposing else "targeted" if c in targeted else "others"
+            "both"
+            if c in imposing & targeted
+            else "imposes"
+            if c in imposing
+            else "targeted"
+            if c in targeted
+            else "others"
         )
     return answer
 
 
 def offset(
-    records: Records, ids: Iterable[str], alone: Mapping[str, float], value: Mapping[str, float], usual: Mapping[str, float]
+    records: Records,
+    ids: Iterable[str],
+    alone: Mapping[str, float],
+    value: Mapping[str, float],
+    usual: Mapping[str, float],
 ) -> Offset:
     """From (1), (2) and ``usual``, V(S) without the restrictions."""
     delivered = {c: alone[c] + value[c] - usual[c] for c in value}

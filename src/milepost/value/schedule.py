@@ -1,15 +1,17 @@
-r"""A network of activities, for many draws at once: when does each start and end, and which of them hold up the end?
+r"""A network of activities, for many draws at once: when does each start and end, and which of them hold up
+the end?
 
-With durations D_j (shape (draws,)), the earliest start of j is the latest of its own bound and what its predecessors i
-demand, and its end is e_j = s_j + D_j:
+With durations D_j (shape (draws,)), the earliest start of j is the latest of its own bound and what its
+predecessors i demand, and its end is e_j = s_j + D_j:
 
     (1)  FS: s_j >= e_i + lag    SS: s_j >= s_i + lag    FF: e_j >= e_i + lag    SF: e_j >= s_i + lag
 
-(Kelley & Walker 1959; precedence diagramming). FF and SF push the start as well: s_j >= ... - D_j. The backward pass gives the
-latest ends that do not move the end of the whole; an activity without slack is critical in that draw.
+(Kelley & Walker 1959; precedence diagramming). FF and SF push the start as well: s_j >= ... - D_j. The
+backward pass gives the latest ends that do not move the end of the whole; an activity without slack is
+critical in that draw.
 
-With a calendar a duration is counted in its working days: the n-th working day after the start. Draws are columns of
-arrays, activities are visited in topological order, so 100,000 draws cost one pass.
+With a calendar a duration is counted in its working days: the n-th working day after the start. Draws are
+columns of arrays, activities are visited in topological order, so 100,000 draws cost one pass.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ class Link:
 
 @dataclass(frozen=True)
 class WorkingDays:
-    """A calendar: ``before[d]`` working days lie before day d, ``nth[k]`` is the k-th working day (both from day 0)."""
+    """A calendar: ``before[d]`` working days lie before day d, ``nth[k]`` is the k-th working day (both from
+    day 0)."""
 
     before: NDArray[np.int64]
     nth: NDArray[np.int64]
@@ -45,14 +48,19 @@ class WorkingDays:
     @classmethod
     def of(cls, works: NDArray[np.bool_]) -> WorkingDays:
         """From one flag a day."""
-        return cls(np.concatenate(([0], np.cumsum(works, dtype=np.int64))), np.flatnonzero(works).astype(np.int64))
+        return cls(
+            np.concatenate(([0], np.cumsum(works, dtype=np.int64))), np.flatnonzero(works).astype(np.int64)
+        )
 
     def end(self, start: Days, duration: Days) -> Days:
-        """Day on which ``duration`` working days after ``start`` are over; a duration of nothing ends at its start.
+        """Day on which ``duration`` working days after ``start`` are over; a duration of nothing ends at its
+        start.
 
         Raises ``WrongUse`` when the calendar is too short.
         """
-        long = len(self.before)  # what lies beyond the calendar is too long, however long: no count may overflow
+        long = len(
+            self.before
+        )  # what lies beyond the calendar is too long, however long: no count may overflow
         work = np.ceil(np.minimum(duration, long)).astype(np.int64)
         first = np.ceil(np.minimum(start, long - 1)).astype(np.int64)
         last = self.before[first] + work - 1
@@ -102,8 +110,8 @@ def passes(
 ) -> Passed:
     """Forward and (with ``slack``) backward pass. ``durations`` and results have shape (activities, draws).
 
-    ``bounds`` are earliest starts; ``calendars`` count an activity's duration in working days. Where calendars are used
-    the slack is measured on spans (end less start) as drawn.
+    ``bounds`` are earliest starts; ``calendars`` count an activity's duration in working days. Where
+    calendars are used the slack is measured on spans (end less start) as drawn.
     """
     n, draws = durations.shape
     incoming: list[list[Link]] = [[] for _ in range(n)]
@@ -114,7 +122,9 @@ def passes(
     start, end = np.empty((n, draws)), np.empty((n, draws))
     sequence = order(n, links)
     for j in sequence:
-        begin = np.full(draws, bounds[j] if bounds is not None else 0.0, dtype=np.float64)  # a bound may be a whole number
+        begin = np.full(
+            draws, bounds[j] if bounds is not None else 0.0, dtype=np.float64
+        )  # a bound may be a whole number
         least = None
         for link in incoming[j]:
             demand = (end if link.kind in ("FS", "FF") else start)[link.first] + link.lag

@@ -1,12 +1,14 @@
 r"""A first look at many commitments: V by pairs, instead of by all sets. An approximation, and marked as one.
 
-The expansion of V in interactions (Harsanyi 1963; Grabisch and Roubens 1999, Int. J. Game Theory 28(4)), cut after pairs:
+The expansion of V in interactions (Harsanyi 1963; Grabisch and Roubens 1999, Int. J. Game Theory 28(4)), cut
+after pairs:
 
     (1)  V2(S) = sum_{i in S} V(i) + sum_{i<j in S} [ V(ij) - V(i) - V(j) ]
     (2)  share of i = V(i) + 1/2 sum_j [ V(ij) - V(i) - V(j) ]                 the Shapley value of V2
 
-It asks for K (K + 1) / 2 equilibria instead of 2^K. Its error is measured, not assumed: V2 is set beside V on random sets and on
-all commitments together. Three halves of one railway are worth nothing in pairs: where the error is large, do not use it.
+It asks for K (K + 1) / 2 equilibria instead of 2^K. Its error is measured, not assumed: V2 is set beside V on
+random sets and on all commitments together. Three halves of one railway are worth nothing in pairs: where the
+error is large, do not use it.
 """
 
 from __future__ import annotations
@@ -32,10 +34,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, repr=False)
 class Screening(Result):
-    """Shares (2) [commitment, country], interactions [commitment, commitment] summed over countries, MUSD a year, and the errors.
+    """Shares (2) [commitment, country], interactions [commitment, commitment] summed over countries, MUSD a
+    year, and the errors.
 
-    ``error_all``: V2(all) - V(all), and ``error_typical``: root mean square of V2 - V over random sets, both summed over countries
-    and relative to V(all).
+    ``error_all``: V2(all) - V(all), and ``error_typical``: root mean square of V2 - V over random sets, both
+    summed over countries and relative to V(all).
     """
 
     commitments: tuple[str, ...]
@@ -56,10 +59,15 @@ class Screening(Result):
             "unit": self.unit,
             "method": self.method,
             "shares": {
-                c: dict(zip(self.countries, row, strict=True)) for c, row in zip(self.commitments, self.share.tolist(), strict=True)
+                c: dict(zip(self.countries, row, strict=True))
+                for c, row in zip(self.commitments, self.share.tolist(), strict=True)
             },
             "interactions": {
-                a: {b: float(self.interaction[i, j]) for j, b in enumerate(self.commitments) if i != j and self.interaction[i, j]}
+                a: {
+                    b: float(self.interaction[i, j])
+                    for j, b in enumerate(self.commitments)
+                    if i != j and self.interaction[i, j]
+                }
                 for i, a in enumerate(self.commitments)
             },
             "total": self.total,
@@ -73,15 +81,24 @@ class Screening(Result):
         """A row a commitment: its share summed over countries, MUSD a year."""
         import pandas as pd
 
-        return pd.DataFrame({"commitment": list(self.commitments), "share_musd_per_year": self.share.sum(axis=1)})
+        return pd.DataFrame(
+            {"commitment": list(self.commitments), "share_musd_per_year": self.share.sum(axis=1)}
+        )
 
     def headed(self) -> str:
         """What it is worth itself."""
-        return f"{self.method}, {self.unit}: error {self.error_all:+.1%} on all, {self.error_typical:.1%} on random sets"
+        return (
+            f"{self.method}, {self.unit}: error {self.error_all:+.1%} on all, {self.error_typical:.1%} "
+            "on "
+            "random sets"
+        )
 
 
-def screen(game: Game, *, sets: int = 32, seed: int = 0, progress: Callable[[int, int], None] | None = None) -> Screening:
-    """Shares by (2) and what (1) is worth. Raises ``WrongUse`` for fewer than 8 sets to measure the error on."""
+def screen(
+    game: Game, *, sets: int = 32, seed: int = 0, progress: Callable[[int, int], None] | None = None
+) -> Screening:
+    """Shares by (2) and what (1) is worth. Raises ``WrongUse`` for fewer than 8 sets to measure the error
+    on."""
     if sets < 8:
         raise WrongUse("Measure the error of the screening on 8 sets or more.")
     K, n = len(game.players), len(game.countries)
@@ -106,6 +123,13 @@ def screen(game: Game, *, sets: int = 32, seed: int = 0, progress: Callable[[int
         errors.append(second(chosen) - exact)
     scale = max(abs(total), 1e-300)
     return Screening(
-        game.players, game.countries, alone + meet.sum(axis=1) / 2, meet.sum(axis=2), total,
-        (second(np.ones(K, dtype=bool)) - total) / scale, float(np.sqrt(np.mean(np.square(errors)))) / scale, sets, seed,
-    )  # fmt: skip
+        game.players,
+        game.countries,
+        alone + meet.sum(axis=1) / 2,
+        meet.sum(axis=2),
+        total,
+        (second(np.ones(K, dtype=bool)) - total) / scale,
+        float(np.sqrt(np.mean(np.square(errors)))) / scale,
+        sets,
+        seed,
+    )

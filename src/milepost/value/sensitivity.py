@@ -10,12 +10,17 @@ from milepost.records import Records
 from milepost.value.game import corridor_game
 from milepost.value.shares import shapley
 
-BAND = (0.006, 0.008, 0.021)  # Hummels & Schaur 2013, AER 103(7): 0.6-2.1 % of value a day; 0.8 % Hummels 2001
+BAND = (
+    0.006,
+    0.008,
+    0.021,
+)  # Hummels & Schaur 2013, AER 103(7): 0.6-2.1 % of value a day; 0.8 % Hummels 2001
 
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """Shapley share of each commitment, all countries together, MUSD a year, for each value of a day (containers)."""
+    """Shapley share of each commitment, all countries together, MUSD a year, for each value of a day
+    (containers)."""
 
     share_per_day: tuple[float, ...]
     commitments: tuple[str, ...]
@@ -23,7 +28,9 @@ class Sensitivity:
 
     def rank(self, which: int) -> dict[str, int]:
         """Place of each commitment, 1 = worth most."""
-        order = sorted(zip(self.share_musd[which], self.commitments, strict=True), key=lambda p: (-p[0], p[1]))
+        order = sorted(
+            zip(self.share_musd[which], self.commitments, strict=True), key=lambda p: (-p[0], p[1])
+        )
         return {name: place for place, (_, name) in enumerate(order, start=1)}
 
 

@@ -4,13 +4,14 @@ For a game V with V(∅) = 0 over K players, the share of player i is
 
     (1)  φ_i = Σ_{S ∌ i}  |S|! (K − |S| − 1)! / K!  · [ V(S ∪ i) − V(S) ]
 
-(Shapley 1953, *Contributions to the Theory of Games* II). Equivalently φ_i is the mean over all orders of what
-i adds to those before it, which gives the estimator used when 2^K subsets cannot be afforded:
+(Shapley 1953, *Contributions to the Theory of Games* II). Equivalently φ_i is the mean over all orders of
+what i adds to those before it, which gives the estimator used when 2^K subsets cannot be afforded:
 
     (2)  φ̂_i = (1/M) Σ_m ½ [ Δ_i(π_m) + Δ_i(reverse of π_m) ]
 
 with M random orders π_m, each paired with its reverse (antithetic; Mitchell et al. 2022, JMLR 23(43)); the
-standard error is that of the mean of the M pairs. In (1) and (2) the shares add up to V(all); this is checked.
+standard error is that of the mean of the M pairs. In (1) and (2) the shares add up to V(all); this is
+checked.
 """
 
 from __future__ import annotations
@@ -41,9 +42,9 @@ AT_ONCE = 1 << 20  # rows of a table that are looked at together
 class Shares(Result):
     """Shapley shares in MUSD a year.
 
-    ``share``, ``error``, ``alone`` (what a commitment adds when it is the only one) and ``last`` (what it adds
-    when all others are delivered) have shape (commitments, countries); ``total`` = V(all), shape (countries,).
-    ``error`` is the standard error, zero when the method is exact.
+    ``share``, ``error``, ``alone`` (what a commitment adds when it is the only one) and ``last`` (what it
+    adds when all others are delivered) have shape (commitments, countries); ``total`` = V(all), shape
+    (countries,). ``error`` is the standard error, zero when the method is exact.
     """
 
     commitments: tuple[str, ...]
@@ -78,9 +79,11 @@ class Shares(Result):
         return sorted(zip(self.commitments, sums.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
 
     def frame(self, *, long: bool = False) -> pd.DataFrame:
-        """Shares as a table: a row per commitment, a column per country, MUSD a year, which names the axis of columns.
+        """Shares as a table: a row per commitment, a column per country, MUSD a year, which names the axis of
+        columns.
 
-        ``long``: a row per commitment and country instead, with its standard error, as ``milepost shapley --csv`` writes it.
+        ``long``: a row per commitment and country instead, with its standard error, as
+        ``milepost shapley --csv`` writes it.
         """
         import pandas as pd
 
@@ -88,16 +91,24 @@ class Shares(Result):
             n, K = len(self.countries), len(self.commitments)
             return pd.DataFrame(
                 {
-                    "commitment": [c for c in self.commitments for _ in range(n)], "country": list(self.countries) * K,
-                    "musd_per_year": self.share.ravel(), "standard_error": self.error.ravel(),
+                    "commitment": [c for c in self.commitments for _ in range(n)],
+                    "country": list(self.countries) * K,
+                    "musd_per_year": self.share.ravel(),
+                    "standard_error": self.error.ravel(),
                 }
-            )  # fmt: skip
-        index, columns = pd.Index(self.commitments, name="commitment"), pd.Index(self.countries, name=self.unit)
+            )
+        index, columns = (
+            pd.Index(self.commitments, name="commitment"),
+            pd.Index(self.countries, name=self.unit),
+        )
         return pd.DataFrame(self.share, index=index, columns=columns)
 
     def headed(self) -> str:
         """Unit, method, size."""
-        return f"Shapley shares, {self.unit}, {self.method}, {len(self.commitments)} commitments, {len(self.countries)} countries"
+        return (
+            f"Shapley shares, {self.unit}, {self.method}, {len(self.commitments)} commitments, "
+            f"{len(self.countries)} countries"
+        )
 
 
 def shapley(
@@ -111,21 +122,26 @@ def shapley(
 ) -> Shares:
     """Shapley share of every commitment for every country.
 
-    ``auto`` is exact up to 20 commitments and samples ``orders`` pairs of orders beyond; ``stratified`` samples random orders
-    with all their rotations, so that every commitment stands once in every place (``orders`` counts those bundles). Groups
-    that never interact are told apart first (a sum of games has the sum of the shares), and each is exact if it is small.
-    With ``until_error``, MUSD a year, sampling stops as soon as the standard error of every commitment's share, summed over
-    countries, is no larger (looked at every 16 pairs, after 32 at least); ``orders`` is the most. ``progress(done, of)`` is
-    called now and then. Raises ``WrongUse`` for a method that cannot be and for values that are no V (:class:`Game`),
+    ``auto`` is exact up to 20 commitments and samples ``orders`` pairs of orders beyond; ``stratified``
+    samples random orders with all their rotations, so that every commitment stands once in every place
+    (``orders`` counts those bundles). Groups that never interact are told apart first (a sum of games has the
+    sum of the shares), and each is exact if it is small. With ``until_error``, MUSD a year, sampling stops as
+    soon as the standard error of every commitment's share, summed over countries, is no larger (looked at
+    every 16 pairs, after 32 at least); ``orders`` is the most. ``progress(done, of)`` is called now and then.
+    Raises ``WrongUse`` for a method that cannot be and for values that are no V (:class:`Game`),
     ``NoSolution`` if the shares fail to add up to V(all) within 1e-9 of the largest value or share.
     """
     K = len(game.players)
     if method == "auto":
         method = "exact" if K <= EXACT_UP_TO else "sampled"
     if method == "exact" and K > EXACT_UP_TO + 4:
-        raise WrongUse(f"{K} commitments have 2^{K} subsets; ask for method='sampled' beyond {EXACT_UP_TO + 4}.")
+        raise WrongUse(
+            f"{K} commitments have 2^{K} subsets; ask for method='sampled' beyond {EXACT_UP_TO + 4}."
+        )
     if method in ("sampled", "stratified") and (not isinstance(orders, int | np.integer) or orders < 2):
-        raise WrongUse("A sampled share needs at least 2 orders, and a whole number of them, to have a standard error.")
+        raise WrongUse(
+            "A sampled share needs at least 2 orders, and a whole number of them, to have a standard error."
+        )
     if until_error is not None and not until_error > 0:
         raise WrongUse("The standard error to stop at is a number above zero, MUSD a year.")
     if method == "exact":
@@ -136,8 +152,11 @@ def shapley(
         raise WrongUse(f"There is no method '{method}'. Known: auto, exact, sampled, stratified.")
     game.value(())  # refuses a V that does not start from nothing
     gap = float(np.abs(result.share.sum(axis=0) - result.total).max(initial=0.0))
-    # where gains and losses cancel, V(all) may be zero while the shares are not: rounding is that of the larger
-    scale = max(float(np.abs(result.total).max(initial=0.0)), float(np.abs(result.share).max(initial=0.0)), 1e-300)
+    # where gains and losses cancel, V(all) may be zero while the shares are not: rounding is that of the
+    # larger
+    scale = max(
+        float(np.abs(result.total).max(initial=0.0)), float(np.abs(result.share).max(initial=0.0)), 1e-300
+    )
     if not gap <= EFFICIENCY_TOLERANCE * scale:  # NaN is no agreement either
         raise NoSolution(
             f"The shares miss V(all) by {gap:.3g} MUSD a year, more than rounding explains; "
@@ -269,5 +288,9 @@ def _marginals(game: Game, order: NDArray[np.intp]) -> NDArray[np.float64]:
     return added
 
 
-def _nested(rows: tuple[str, ...], columns: tuple[str, ...], values: NDArray[np.float64]) -> dict[str, dict[str, float]]:
-    return {row: dict(zip(columns, line, strict=True)) for row, line in zip(rows, values.tolist(), strict=True)}
+def _nested(
+    rows: tuple[str, ...], columns: tuple[str, ...], values: NDArray[np.float64]
+) -> dict[str, dict[str, float]]:
+    return {
+        row: dict(zip(columns, line, strict=True)) for row, line in zip(rows, values.tolist(), strict=True)
+    }

@@ -1,7 +1,7 @@
 """The server: ``/api/v1`` and the built page.
 
-Every endpoint is registered with the action it needs (:mod:`milepost.web.rights`), which also stands in the OpenAPI document
-as ``x-milepost-action``: there is no endpoint without one.
+Every endpoint is registered with the action it needs (:mod:`milepost.web.rights`), which also stands in the
+OpenAPI document as ``x-milepost-action``: there is no endpoint without one.
 """
 
 from __future__ import annotations
@@ -41,11 +41,18 @@ def create_app(config: Config) -> FastAPI:
         desk.close()
 
     app = FastAPI(
-        title="milepost", version=milepost.__version__, docs_url=None, redoc_url=None, openapi_url=f"{API}/openapi.json",
-        description="Agreements, commitments and evidence of a corridor programme, its network, and what each promise is worth to "
-        "each country. Money is in million USD (MUSD); days are Gregorian, ISO 8601. What cannot be known is null, never zero.",
-        license_info={"name": "Apache-2.0"}, lifespan=life,
-    )  # fmt: skip
+        title="milepost",
+        version=milepost.__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}/openapi.json",
+        description="Agreements, commitments and evidence of a corridor programme, its network, and what "
+        "each promise is worth to "
+        "each country. Money is in million USD (MUSD); days are Gregorian, ISO 8601. What cannot be known is "
+        "null, never zero.",
+        license_info={"name": "Apache-2.0"},
+        lifespan=life,
+    )
     app.state.milepost, app.state.jobs, app.state.config = desk.state, desk.jobs, config
     for subject in (people, programme, values, tables, register, features, calendars, jobs):
         subject.add(desk)
@@ -58,15 +65,22 @@ def create_app(config: Config) -> FastAPI:
     def openapi() -> dict[str, Any]:
         schema = made()
         schema.setdefault("components", {}).setdefault("schemas", {})["GeoJson"] = {
-            "type": "object", "required": ["type", "links"],
-            "properties": {"type": {"type": "string", "enum": ["Feature", "FeatureCollection"]},
-                           "links": {"type": "array", "items": {"type": "object", "required": ["href", "rel"]}}},
-        }  # fmt: skip
+            "type": "object",
+            "required": ["type", "links"],
+            "properties": {
+                "type": {"type": "string", "enum": ["Feature", "FeatureCollection"]},
+                "links": {"type": "array", "items": {"type": "object", "required": ["href", "rel"]}},
+            },
+        }
         schema["components"]["schemas"]["Fault"] = {
-            "type": "object", "required": ["error"],
-            "properties": {"error": {"type": "string"}, "findings": {"type": "array", "items": {"type": "object"}},
-                           "conflicts": {"type": "array", "items": {"type": "object"}}},
-        }  # fmt: skip
+            "type": "object",
+            "required": ["error"],
+            "properties": {
+                "error": {"type": "string"},
+                "findings": {"type": "array", "items": {"type": "object"}},
+                "conflicts": {"type": "array", "items": {"type": "object"}},
+            },
+        }
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -74,7 +88,8 @@ def create_app(config: Config) -> FastAPI:
 
 
 def warm(app: FastAPI) -> None:
-    """Read the programme; value it a moment later, or when the page asks. Raises ``BadData`` if there is no programme.
+    """Read the programme; value it a moment later, or when the page asks. Raises ``BadData`` if there is no
+    programme.
 
     The moment is for the first view: who opens the page at once is not to wait for the valuation.
     """
@@ -98,9 +113,17 @@ def _errors(app: FastAPI) -> None:
         if isinstance(fault, BadData):
             return answer(422, str(fault), findings=[f.as_dict() for f in fault.findings])
         if isinstance(fault, LostRace):
-            rows = [{"table": e.table, "id": e.id, "yours": e.cells, "theirs": now} for e, now in fault.conflicts]
+            rows = [
+                {"table": e.table, "id": e.id, "yours": e.cells, "theirs": now} for e, now in fault.conflicts
+            ]
             return answer(409, str(fault), conflicts=rows)
-        for kind, status in ((NotSignedIn, 401), (Forbidden, 403), (NotThere, 404), (NotReady, 202), (NoSolution, 422)):
+        for kind, status in (
+            (NotSignedIn, 401),
+            (Forbidden, 403),
+            (NotThere, 404),
+            (NotReady, 202),
+            (NoSolution, 422),
+        ):
             if isinstance(fault, kind):
                 return answer(status, str(fault))
         return answer(400, str(fault))
@@ -108,16 +131,27 @@ def _errors(app: FastAPI) -> None:
     def invalid(request: Request, fault: Exception) -> JSONResponse:
         found = fault.errors() if isinstance(fault, RequestValidationError) else []
         rows = [{"where": ".".join(str(p) for p in e["loc"]), "message": str(e["msg"])} for e in found]
-        status = 400 if request.url.path.startswith(f"{API}/features") else 422  # as OGC API - Features wants it
+        status = (
+            400 if request.url.path.startswith(f"{API}/features") else 422
+        )  # as OGC API - Features wants it
         return answer(
-            status, "; ".join(f"{r['where']}: {r['message']}" for r in rows)[:2_000] or "The request is not valid.", findings=rows
+            status,
+            "; ".join(f"{r['where']}: {r['message']}" for r in rows)[:2_000] or "The request is not valid.",
+            findings=rows,
         )
 
     def http(_request: Request, fault: Exception) -> JSONResponse:
         status = fault.status_code if isinstance(fault, HTTPException) else 500
-        texts = {404: f"There is no such address; see {API}/openapi.json.", 405: "This address does not take that method."}
+        texts = {
+            404: f"There is no such address; see {API}/openapi.json.",
+            405: "This address does not take that method.",
+        }
         headers = getattr(fault, "headers", None)
-        return JSONResponse({"error": texts.get(status, str(getattr(fault, "detail", fault)))}, status_code=status, headers=headers)
+        return JSONResponse(
+            {"error": texts.get(status, str(getattr(fault, "detail", fault)))},
+            status_code=status,
+            headers=headers,
+        )
 
     app.add_exception_handler(MilepostError, ours)
     app.add_exception_handler(RequestValidationError, invalid)
@@ -134,9 +168,11 @@ def _page(app: FastAPI) -> None:
     def index() -> Response:
         if not (PAGE / "index.html").is_file():
             return Response(
-                "The page is not built: run 'make page' (needs Node 20), or install a released wheel. The API is at /api/v1.",
-                media_type="text/plain", status_code=503,
-            )  # fmt: skip
+                "The page is not built: run 'make page' (needs Node 20), or install a released wheel. The "
+                "API is at /api/v1.",
+                media_type="text/plain",
+                status_code=503,
+            )
         return FileResponse(PAGE / "index.html", headers={"cache-control": "no-cache"})
 
     @app.get("/assets/{name}", include_in_schema=False)

@@ -1,4 +1,5 @@
-"""What every endpoint stands on: how the server is run, the programme behind it, who asks, and the one way to add an endpoint."""
+"""What every endpoint stands on: how the server is run, the programme behind it, who asks, and the one way to
+add an endpoint."""
 
 from __future__ import annotations
 
@@ -50,8 +51,11 @@ class Desk:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.state, self.jobs = State(config.path, config.interval_draws), Jobs()
-        self.router = APIRouter(prefix=API, responses={code: FAULTS[code] for code in (400, 401, 403, 404, 422, 429)})
-        # with TLS the browser itself sees to it that no neighbouring host and no plain address can set this cookie
+        self.router = APIRouter(
+            prefix=API, responses={code: FAULTS[code] for code in (400, 401, 403, 404, 422, 429)}
+        )
+        # with TLS the browser itself sees to it that no neighbouring host and no plain address can set this
+        # cookie
         self.cookie = f"__Host-{COOKIE}" if config.https else COOKIE
         self._local_csrf = secrets.token_urlsafe(24)
 
@@ -81,15 +85,21 @@ class Desk:
         return found.csrf if found else ""
 
     def endpoint(self, method: str, path: str, action: str, **more: Any) -> Callable[[Any], Any]:
-        """Add an endpoint with the action it needs (:mod:`milepost.web.rights`): there is none without one."""
+        """Add an endpoint with the action it needs (:mod:`milepost.web.rights`): there is none without
+        one."""
         write = method not in ("GET", "HEAD") and action != "open"
 
         def add(function: Any) -> Any:
             self.router.add_api_route(
-                path, function, methods=[method], dependencies=[Depends(self._allow(action, write=write))],
-                openapi_extra={"x-milepost-action": action}, name=function.__name__,
-                responses=({409: FAULTS[409], 413: FAULTS[413]} if write else {}) | more.pop("responses", {}), **more,
-            )  # fmt: skip
+                path,
+                function,
+                methods=[method],
+                dependencies=[Depends(self._allow(action, write=write))],
+                openapi_extra={"x-milepost-action": action},
+                name=function.__name__,
+                responses=({409: FAULTS[409], 413: FAULTS[413]} if write else {}) | more.pop("responses", {}),
+                **more,
+            )
             return function
 
         return add
@@ -104,8 +114,13 @@ class Desk:
                 wanted = self.csrf_of(request)
                 if not wanted and action != "try":
                     raise NotSignedIn("Sign in first.")
-                if wanted and not hmac.compare_digest(wanted.encode(), request.headers.get(CSRF_HEADER, "").encode()):
-                    raise Forbidden(f"The header {CSRF_HEADER} does not carry the token of this session (GET {API}/session).")
+                if wanted and not hmac.compare_digest(
+                    wanted.encode(), request.headers.get(CSRF_HEADER, "").encode()
+                ):
+                    raise Forbidden(
+                        f"The header {CSRF_HEADER} does not carry the token of this session (GET "
+                        f"{API}/session)."
+                    )
             return found
 
         return check

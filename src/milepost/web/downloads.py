@@ -1,8 +1,9 @@
-"""Every table of the programme as CSV, XLSX, JSON or Parquet at a stable address, for Excel, Power BI, R and Stata.
+"""Every table of the programme as CSV, XLSX, JSON or Parquet at a stable address, for Excel, Power BI, R and
+Stata.
 
-Names of columns are the same in every language and release (at most 32 letters, digits and underscores, as Stata wants); only
-the headings of a workbook are words of a language. Days are ISO 8601, a cell holds one value or values with semicolons,
-what is not known is empty, text is UTF-8.
+Names of columns are the same in every language and release (at most 32 letters, digits and underscores, as
+Stata wants); only the headings of a workbook are words of a language. Days are ISO 8601, a cell holds one
+value or values with semicolons, what is not known is empty, text is UTF-8.
 """
 
 from __future__ import annotations
@@ -47,19 +48,29 @@ class Asked:
         return self.as_of is None and not self.scenario and self.delivered is None
 
 
-# which question each computed table answers, and what of an address changes the answer; the rest is refused, not passed over
+# which question each computed table answers, and what of an address changes the answer; the rest is refused,
+# not passed over
 COMPUTED: Mapping[str, tuple[str, frozenset[str]]] = {
     "status": ("state of each commitment on a day", frozenset({"as_of"})),
     "timetable": ("when what is open is due, seen from a day", frozenset({"as_of", "scenario"})),
-    "delay": ("cost of one more day, million USD present value, per commitment and country", frozenset({"as_of", "scenario"})),
+    "delay": (
+        "cost of one more day, million USD present value, per commitment and country",
+        frozenset({"as_of", "scenario"}),
+    ),
     "shapley": ("share of each commitment in V of all, million USD a year", frozenset()),
-    "value": ("V of what is delivered, million USD a year, by country", frozenset({"as_of", "scenario", "delivered"})),
+    "value": (
+        "V of what is delivered, million USD a year, by country",
+        frozenset({"as_of", "scenario", "delivered"}),
+    ),
     "calls": ("whom to call, dearest day first", frozenset({"as_of", "scenario"})),
     "force": ("entry into force of each agreement", frozenset({"as_of"})),
     "force_parties": ("the same, party by party", frozenset({"as_of"})),
     "forecast": ("drawn dates of what is open", frozenset({"as_of"})),
     "loads": ("tonnes on each link, million a year", frozenset({"as_of", "scenario", "delivered"})),
-    "trial": ("present value of the timetable with dates moved, by country", frozenset({"as_of", "scenario"})),
+    "trial": (
+        "present value of the timetable with dates moved, by country",
+        frozenset({"as_of", "scenario"}),
+    ),
 }
 _WHY = {
     "as_of": "it rests on the base date, or is what the register holds (known_on asks what it held on a day)",
@@ -70,27 +81,74 @@ _WHY = {
 
 # words of the catalogue for columns (English headings are the stable names), and for the terms in them
 _WORDS = {
-    "id": "column-id", "commitment": "column-commitment", "owed_by": "column-owner", "first_promised": "column-first-promised",
-    "latest_promised": "column-promised-now", "due": "column-due", "days_late": "column-days-late",
-    "overdue_days": "column-days-late", "delivery": "column-state", "state": "column-state", "timing": "column-timing",
-    "slip_days": "column-slip", "source": "column-source", "agreement": "column-agreement", "in_force": "column-in-force",
-    "waits_for": "column-first", "holds_up": "column-waits", "country": "page-country", "party": "page-party",
-    "change": "page-change-pv", "musd_per_year": "page-musd-year", "link": "page-link", "mode": "page-mode",
-    "capacity": "page-capacity", "all": "page-all-countries",
-    "level": "column-level", "flags": "column-flags", "missing": "column-missing", "delivered_on": "column-delivered-on",
-    "promises": "column-promises", "redated": "column-redated", "percent": "column-percent", "percent_of": "column-percent-of",
-    "last_reported": "column-last-reported", "proofs": "column-proofs", "announced_only": "column-announced-only",
-    "conflicts": "column-conflicts", "moved": "column-moved", "title": "column-title",
-    "cost_of_a_day_musd": "column-cost-day-musd", "dearest_for": "column-bears-most", "why_not_valued": "column-why-not-valued",
-    "milestone": "column-milestone", "escalated_to": "column-escalated-to", "basis": "column-basis",
-    "working": "column-working", "trigger": "column-trigger", "until": "column-until", "act": "column-act",
-    "promised": "column-promised", "on_time": "column-on-time", "mt_per_year": "column-tonnes", "use": "column-use",
-    "before": "column-before", "after": "column-after", "ROW": "page-rest-of-world",
-}  # fmt: skip
+    "id": "column-id",
+    "commitment": "column-commitment",
+    "owed_by": "column-owner",
+    "first_promised": "column-first-promised",
+    "latest_promised": "column-promised-now",
+    "due": "column-due",
+    "days_late": "column-days-late",
+    "overdue_days": "column-days-late",
+    "delivery": "column-state",
+    "state": "column-state",
+    "timing": "column-timing",
+    "slip_days": "column-slip",
+    "source": "column-source",
+    "agreement": "column-agreement",
+    "in_force": "column-in-force",
+    "waits_for": "column-first",
+    "holds_up": "column-waits",
+    "country": "page-country",
+    "party": "page-party",
+    "change": "page-change-pv",
+    "musd_per_year": "page-musd-year",
+    "link": "page-link",
+    "mode": "page-mode",
+    "capacity": "page-capacity",
+    "all": "page-all-countries",
+    "level": "column-level",
+    "flags": "column-flags",
+    "missing": "column-missing",
+    "delivered_on": "column-delivered-on",
+    "promises": "column-promises",
+    "redated": "column-redated",
+    "percent": "column-percent",
+    "percent_of": "column-percent-of",
+    "last_reported": "column-last-reported",
+    "proofs": "column-proofs",
+    "announced_only": "column-announced-only",
+    "conflicts": "column-conflicts",
+    "moved": "column-moved",
+    "title": "column-title",
+    "cost_of_a_day_musd": "column-cost-day-musd",
+    "dearest_for": "column-bears-most",
+    "why_not_valued": "column-why-not-valued",
+    "milestone": "column-milestone",
+    "escalated_to": "column-escalated-to",
+    "basis": "column-basis",
+    "working": "column-working",
+    "trigger": "column-trigger",
+    "until": "column-until",
+    "act": "column-act",
+    "promised": "column-promised",
+    "on_time": "column-on-time",
+    "mt_per_year": "column-tonnes",
+    "use": "column-use",
+    "before": "column-before",
+    "after": "column-after",
+    "ROW": "page-rest-of-world",
+}
 _TERMS = {
-    "delivery": "delivery", "timing": "timing", "state": "legal", "in_force": "legal", "flags": "flag", "missing": "missing",
-    "act": "kind", "mode": "mode", "basis": "basis",
-}  # fmt: skip
+    "delivery": "delivery",
+    "timing": "timing",
+    "state": "legal",
+    "in_force": "legal",
+    "flags": "flag",
+    "missing": "missing",
+    "act": "kind",
+    "mode": "mode",
+    "basis": "basis",
+}
 
 
 def names() -> tuple[str, ...]:
@@ -104,7 +162,8 @@ def columns() -> dict[str, list[str]]:
 
 
 def table(valued: Valued, name: str, asked: Asked = Asked()) -> pd.DataFrame:
-    """One table. Raises ``WrongUse`` for an unknown one, and for what cannot change it: nothing is passed over in silence."""
+    """One table. Raises ``WrongUse`` for an unknown one, and for what cannot change it: nothing is passed
+    over in silence."""
     if name not in TABLES and name not in COMPUTED:
         raise one_of("table", name, list(names()))
     takes = COMPUTED[name][1] if name in COMPUTED else frozenset()
@@ -112,7 +171,10 @@ def table(valued: Valued, name: str, asked: Asked = Asked()) -> pd.DataFrame:
         given = asked.delivered is not None if what == "delivered" else bool(getattr(asked, what))
         if given and what not in takes:
             others = [n for n, (_, may) in COMPUTED.items() if what in may]
-            raise WrongUse(f"'{what}' changes nothing in the table {name}: {_WHY[what]}. It applies to {', '.join(others)}.")
+            raise WrongUse(
+                f"'{what}' changes nothing in the table {name}: {_WHY[what]}. It applies to "
+                f"{', '.join(others)}."
+            )
     if name in TABLES:
         rows = valued.programme.records.rows(name)
         columns = list(TABLES[name].columns())
@@ -132,16 +194,28 @@ def _computed(valued: Valued, name: str, asked: Asked) -> pd.DataFrame:
         "value": lambda: p.value(_delivered(valued, asked, "all")).frame(),
         "calls": lambda: _calls(valued, asked),
         "force": lambda: _rows(
-            [{"agreement": f.agreement, **_without(f.as_dict(), "per_party", "parties", "trigger"),
-              "trigger": (f.as_dict()["trigger"] or {}).get("date")} for f in p.force(when)]
+            [
+                {
+                    "agreement": f.agreement,
+                    **_without(f.as_dict(), "per_party", "parties", "trigger"),
+                    "trigger": (f.as_dict()["trigger"] or {}).get("date"),
+                }
+                for f in p.force(when)
+            ]
         ),
         "force_parties": lambda: _rows(
-            [{"agreement": f.agreement, "party": k, **row} for f in p.force(when) for k, row in f.as_dict()["parties"].items()]
+            [
+                {"agreement": f.agreement, "party": k, **row}
+                for f in p.force(when)
+                for k, row in f.as_dict()["parties"].items()
+            ]
         ),
-        "forecast": lambda: (valued.forecast if on is None else p.draws(on, draws=5_000, worth=False)).frame().reset_index(),
+        "forecast": lambda: (
+            (valued.forecast if on is None else p.draws(on, draws=5_000, worth=False)).frame().reset_index()
+        ),
         "loads": lambda: p.loads(_delivered(valued, asked, ())).frame(),
         "trial": lambda: _trial(valued, asked),
-    }  # fmt: skip
+    }
     return makers[name]()
 
 
@@ -157,28 +231,36 @@ def _due(valued: Valued, asked: Asked) -> Timetable:
 
 
 def _delivered(valued: Valued, asked: Asked, otherwise: Any) -> Any:
-    """What counts as delivered: the set that is named, or what is due by a day (with the dates of a scenario)."""
+    """What counts as delivered: the set that is named, or what is due by a day (with the dates of a
+    scenario)."""
     if asked.delivered is not None:
         if asked.as_of or asked.scenario:
-            raise WrongUse("Say which are delivered, or a day (as_of) by which those that are due then are: not both.")
+            raise WrongUse(
+                "Say which are delivered, or a day (as_of) by which those that are due then are: not both."
+            )
         return asked.delivered
     if asked.as_of is None:
         if asked.scenario:
-            raise WrongUse("Say by which day (as_of=2030-12-31): a moved date changes what is delivered by a day.")
+            raise WrongUse(
+                "Say by which day (as_of=2030-12-31): a moved date changes what is delivered by a day."
+            )
         return otherwise
     # seen from today: what is due by that day, whether or not it will be
     due, open_on = _due(valued, Asked(None, asked.scenario)).dates, valued.programme.game_on(valued.day)
     delivered = {s.commitment for s in valued.programme.status(valued.day) if s.done}
     return tuple(
-        c for c in valued.programme.game.players
+        c
+        for c in valued.programme.game.players
         if c in delivered or (c in open_on.players and (d := due.get(c)) is not None and d <= asked.as_of)
-    )  # fmt: skip
+    )
 
 
 def _timetable(valued: Valued, asked: Asked) -> pd.DataFrame:
     due = _due(valued, asked)
-    rows = [{"commitment": c, "due": d, "overdue_days": due.overdue.get(c, 0), "moved": c in asked.scenario}
-            for c, d in due.dates.items()]  # fmt: skip
+    rows = [
+        {"commitment": c, "due": d, "overdue_days": due.overdue.get(c, 0), "moved": c in asked.scenario}
+        for c, d in due.dates.items()
+    ]
     return _rows(rows)
 
 
@@ -195,7 +277,13 @@ def _delay(valued: Valued, asked: Asked) -> DelayCost:
 def _calls(valued: Valued, asked: Asked) -> pd.DataFrame:
     p, on = valued.programme, asked.as_of or valued.day
     if asked.scenario:  # whose day is dear when dates are moved; what was promised stays what was promised
-        found = calls(p.sound(), p.status(on), _delay(valued, asked), p.game_on(on).not_valued, milestones=p.milestones(on))
+        found = calls(
+            p.sound(),
+            p.status(on),
+            _delay(valued, asked),
+            p.game_on(on).not_valued,
+            milestones=p.milestones(on),
+        )
     else:
         found = valued.calls if asked.as_of is None else p.calls(on)
     return _rows([{**c.__dict__, "dearest_for": [country for country, _ in c.dearest_for]} for c in found])
@@ -212,13 +300,19 @@ def _trial(valued: Valued, asked: Asked) -> pd.DataFrame:
         worth(game, {c: dates.get(c) for c in game.players}, on=due.on, rate_per_year=rate, horizon=horizon)
         for dates in (held, due.dates)
     )
-    return pd.DataFrame({"country": game.countries, "before": before, "after": after, "change": after - before})
+    return pd.DataFrame(
+        {"country": game.countries, "before": before, "after": after, "change": after - before}
+    )
 
 
 def _rows(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """A table of plain cells: lists as text with semicolons, whole numbers as such also where some are missing."""
+    """A table of plain cells: lists as text with semicolons, whole numbers as such also where some are
+    missing."""
     return pd.DataFrame(
-        [{k: "; ".join(map(str, v)) if isinstance(v, (list, tuple)) else v for k, v in row.items()} for row in rows]
+        [
+            {k: "; ".join(map(str, v)) if isinstance(v, (list, tuple)) else v for k, v in row.items()}
+            for row in rows
+        ]
     )
 
 
@@ -232,7 +326,9 @@ def _whole(frame: pd.DataFrame) -> pd.DataFrame:
     for column in frame.columns:
         cells = frame[column]
         if cells.dtype == object:
-            frame[column] = [v.isoformat() if isinstance(v, dt.date) else None if v is pd.NaT else v for v in cells]
+            frame[column] = [
+                v.isoformat() if isinstance(v, dt.date) else None if v is pd.NaT else v for v in cells
+            ]
         elif cells.dtype.kind == "f" and column in _COUNTS:
             frame[column] = cells.astype("Int64")
     return frame
@@ -242,19 +338,26 @@ def write(frame: pd.DataFrame, kind: str, language: str, name: str) -> bytes:
     """The table in a format. Headings of XLSX in a language of milepost's where it has a word for them."""
     if kind == "csv":
         # a cell that a spreadsheet would run as a formula is kept as text
-        safe = frame.map(lambda v: f"'{v}" if isinstance(v, str) and v[:1] in ("=", "+", "-", "@", "\t", "\r") else v)
+        safe = frame.map(
+            lambda v: f"'{v}" if isinstance(v, str) and v[:1] in ("=", "+", "-", "@", "\t", "\r") else v
+        )
         return b"\xef\xbb\xbf" + safe.to_csv(index=False, lineterminator="\r\n").encode()
     if kind == "json":
         return json.dumps(
-            {"table": name, "rows": json.loads(frame.to_json(orient="records", double_precision=15))}, ensure_ascii=False
+            {"table": name, "rows": json.loads(frame.to_json(orient="records", double_precision=15))},
+            ensure_ascii=False,
         ).encode()
     if kind == "parquet":
         try:
             import pyarrow  # noqa: F401
         except ImportError:
-            raise WrongUse("Parquet is written by pyarrow: install it with pip install 'milepost[parquet]'.") from None
+            raise WrongUse(
+                "Parquet is written by pyarrow: install it with pip install 'milepost[parquet]'."
+            ) from None
         out = io.BytesIO()
-        frame.astype({c: "string" for c in frame.columns if frame[c].dtype == object}).to_parquet(out, index=False)
+        frame.astype({c: "string" for c in frame.columns if frame[c].dtype == object}).to_parquet(
+            out, index=False
+        )
         return out.getvalue()
     if kind == "xlsx":
         return _xlsx(frame, language, name)
@@ -272,8 +375,12 @@ def _xlsx(frame: pd.DataFrame, language: str, name: str) -> bytes:
     sheet.sheet_view.rightToLeft = say.right_to_left
     sheet.freeze_panes = "A2"
     columns = [str(c) for c in frame.columns]
-    # rows of the register stay as they are kept, and a mixture of words and names would help nobody: their headings too
-    head = [WriteOnlyCell(sheet, value=word) for word in (_headings(columns, say) if name in COMPUTED else columns)]
+    # rows of the register stay as they are kept, and a mixture of words and names would help nobody: their
+    # headings too
+    head = [
+        WriteOnlyCell(sheet, value=word)
+        for word in (_headings(columns, say) if name in COMPUTED else columns)
+    ]
     for cell in head:
         cell.font = Font(bold=True)
     sheet.append(head)
@@ -282,7 +389,9 @@ def _xlsx(frame: pd.DataFrame, language: str, name: str) -> bytes:
         cells = []
         for column, value in zip(frame.columns, row, strict=True):
             if translated and column in _TERMS and isinstance(value, str):
-                value = "; ".join(_term(column, term, say) for term in value.split("; "))  # a cell may hold several
+                value = "; ".join(
+                    _term(column, term, say) for term in value.split("; ")
+                )  # a cell may hold several
             cell = WriteOnlyCell(sheet, value=None if pd.isna(value) else value)
             if isinstance(value, str):
                 cell.value = "".join(ch for ch in value if ch in "\n\t" or ord(ch) >= 32)
@@ -295,10 +404,13 @@ def _xlsx(frame: pd.DataFrame, language: str, name: str) -> bytes:
 
 
 def _headings(columns: list[str], say: Language) -> list[str]:
-    """Words of the catalogue for columns, each used once; the stable name where there is none, and in English."""
+    """Words of the catalogue for columns, each used once; the stable name where there is none, and in
+    English."""
     found: list[str] = []
     for column in columns:
-        word = say.say(_WORDS[column]) if column in _WORDS and say.code != "en" else say.country(column, column)
+        word = (
+            say.say(_WORDS[column]) if column in _WORDS and say.code != "en" else say.country(column, column)
+        )
         found.append(column if word in found else word)
     return found
 

@@ -1,4 +1,5 @@
-"""OGC API - Features, parts 1 core, GeoJSON: nodes, links and commitments for QGIS and other desktop programs.
+"""OGC API - Features, parts 1 core, GeoJSON: nodes, links and commitments for QGIS and other desktop
+programs.
 
 (OGC 17-069r4.) In QGIS: Layer, Add WFS / OGC API - Features, address ``http://HOST/api/v1/features``.
 """
@@ -25,7 +26,9 @@ COLLECTIONS = {
     "links": "Railways, roads, sea lanes, ferries and rivers, as straight lines between their nodes",
 }
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-CONFORMANCE = [f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "oas30", "geojson")]
+CONFORMANCE = [
+    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "oas30", "geojson")
+]
 MOST = 10_000
 GEO = "application/geo+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
@@ -81,7 +84,12 @@ def landing(base: str, title: str) -> dict[str, Any]:
         "links": [
             _link(f"{base}", "self", "application/json", "this document"),
             _link(f"{base}/api", "service-desc", OPENAPI, "the API, OpenAPI 3.0"),
-            _link(base.removesuffix("/features") + "/openapi.json", "alternate", "application/json", "the whole API, OpenAPI 3.1"),
+            _link(
+                base.removesuffix("/features") + "/openapi.json",
+                "alternate",
+                "application/json",
+                "the whole API, OpenAPI 3.1",
+            ),
             _link(f"{base}/conformance", "conformance", "application/json", "conformance"),
             _link(f"{base}/collections", "data", "application/json", "collections"),
         ],
@@ -98,7 +106,8 @@ def description(whole: dict[str, Any], prefix: str) -> dict[str, Any]:
         if name not in wanted:
             wanted[name] = _older(whole["components"]["schemas"][name])
             queue |= _references(wanted[name])
-    # the box is a list in OGC's own schema; it reads as text here so that one sentence can say what is wrong with it
+    # the box is a list in OGC's own schema; it reads as text here so that one sentence can say what is wrong
+    # with it
     for methods in paths.values():
         for parameter in methods["get"].get("parameters", []):
             if parameter["name"] == "bbox":
@@ -123,7 +132,9 @@ def _older(node: Any) -> Any:
     if isinstance(options, list) and {"type": "null"} in options:
         rest = [o for o in options if o != {"type": "null"}]
         del made["anyOf"]
-        made |= {"nullable": True} | (rest[0] if len(rest) == 1 and "$ref" not in rest[0] else {"anyOf": rest})
+        made |= {"nullable": True} | (
+            rest[0] if len(rest) == 1 and "$ref" not in rest[0] else {"anyOf": rest}
+        )
     return made
 
 
@@ -137,7 +148,8 @@ def _references(node: Any) -> set[str]:
 
 
 def only(given: Iterable[str], known: Iterable[str]) -> None:
-    """Raises ``WrongUse`` for a query parameter that the API does not describe (OGC 17-069r4, req/core/query-param-unknown)."""
+    """Raises ``WrongUse`` for a query parameter that the API does not describe (OGC 17-069r4,
+    req/core/query-param-unknown)."""
     for name in given:
         if name not in (known := tuple(known)):
             raise one_of("parameter", name, list(known))
@@ -156,7 +168,12 @@ def collection(base: str, valued: Valued, name: str) -> dict[str, Any]:
     _known(name)
     nodes = valued.programme.records.nodes
     box = (
-        [min(n.lon for n in nodes), min(n.lat for n in nodes), max(n.lon for n in nodes), max(n.lat for n in nodes)]
+        [
+            min(n.lon for n in nodes),
+            min(n.lat for n in nodes),
+            max(n.lon for n in nodes),
+            max(n.lat for n in nodes),
+        ]
         if nodes
         else []
     )
@@ -176,7 +193,8 @@ def collection(base: str, valued: Valued, name: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked of a collection. ``properties`` filter by equality of text; ``day`` is the one of ``on_day``."""
+    """What is asked of a collection. ``properties`` filter by equality of text; ``day`` is the one of
+    ``on_day``."""
 
     limit: int = 1_000
     offset: int = 0
@@ -189,17 +207,25 @@ class Query:
     def address(self, offset: int) -> str:
         """The query of a page of it, everything that was asked included."""
         named = {"bbox": self.bbox, "datetime": self.datetime, "as_of": self.as_of, "known_on": self.known_on}
-        pairs = [("limit", str(self.limit)), ("offset", str(offset)), *((k, v) for k, v in named.items() if v), *self.properties]
+        pairs = [
+            ("limit", str(self.limit)),
+            ("offset", str(offset)),
+            *((k, v) for k, v in named.items() if v),
+            *self.properties,
+        ]
         return urlencode(pairs)
 
 
 def items(base: str, valued: Valued, name: str, query: Query, on: dt.date, moment: str) -> dict[str, Any]:
-    """A page of features. Raises ``NotThere`` for an unknown collection, ``WrongUse`` for a query that cannot be understood."""
+    """A page of features. Raises ``NotThere`` for an unknown collection, ``WrongUse`` for a query that cannot
+    be understood."""
     found = _all(valued, name, on)
     if query.bbox:
         box = _box(query.bbox)
         found = [f for f in found if _meets(f["geometry"], box)]
-    _interval(query.datetime)  # no feature has a time of its own, so every one meets any time (req/core/fc-time-response)
+    _interval(
+        query.datetime
+    )  # no feature has a time of its own, so every one meets any time (req/core/fc-time-response)
     for key, wanted in query.properties:
         found = [f for f in found if str(f["properties"].get(key, "")) == wanted]
     limit = min(query.limit, MOST)
@@ -238,17 +264,26 @@ def item(base: str, valued: Valued, name: str, ident: str, on: dt.date) -> dict[
 
 
 def properties(valued: Valued, name: str) -> tuple[str, ...]:
-    """Names of the properties of a collection, each of which filters. Raises ``NotThere`` for an unknown collection."""
+    """Names of the properties of a collection, each of which filters. Raises ``NotThere`` for an unknown
+    collection."""
     features = _all(valued, name, valued.day)
     return tuple(features[0]["properties"]) if features else ()
 
 
 def _all(valued: Valued, name: str, on: dt.date) -> list[dict[str, Any]]:
     _known(name)
-    whole = valued.once("geojson", lambda: geojson(valued.programme.sound(), valued.programme.status(valued.day)))
-    found = [{**f, "id": f["properties"]["id"]} for f in whole["features"] if f["properties"]["layer"] == name]
+    whole = valued.once(
+        "geojson", lambda: geojson(valued.programme.sound(), valued.programme.status(valued.day))
+    )
+    found = [
+        {**f, "id": f["properties"]["id"]} for f in whole["features"] if f["properties"]["layer"] == name
+    ]
     if name == "links":
-        states = valued.once("links today", lambda: link_states(valued, on)) if on == valued.day else link_states(valued, on)
+        states = (
+            valued.once("links today", lambda: link_states(valued, on))
+            if on == valued.day
+            else link_states(valued, on)
+        )
         found = [{**f, "properties": {**f["properties"], "on_day": states[f["id"]]}} for f in found]
     return found
 
@@ -259,7 +294,8 @@ def _known(name: str) -> None:
 
 
 def _interval(text: str) -> None:
-    """A moment or an interval of RFC 3339 (req/core/fc-time-definition). Raises ``WrongUse`` for anything else."""
+    """A moment or an interval of RFC 3339 (req/core/fc-time-definition). Raises ``WrongUse`` for anything
+    else."""
     parts = text.split("/") if text else []
     try:
         moments = [dt.datetime.fromisoformat(p.replace("Z", "+00:00")) for p in parts if p not in ("", "..")]
@@ -271,7 +307,8 @@ def _interval(text: str) -> None:
         good = False
     if not good or (len(parts) == 1 and not moments):
         raise WrongUse(
-            "datetime is a moment or an interval: 2030-01-01T00:00:00Z, 2030-01-01T00:00:00Z/.. or ../2030-12-31T00:00:00Z."
+            "datetime is a moment or an interval: 2030-01-01T00:00:00Z, 2030-01-01T00:00:00Z/.. or "
+            "../2030-12-31T00:00:00Z."
         )
 
 
@@ -285,14 +322,18 @@ def _box(text: str) -> tuple[float, float, float, float]:
         good = good and numbers[2] <= numbers[5]
         numbers = [numbers[0], numbers[1], numbers[3], numbers[4]]
     if not good or len(numbers) != 4 or numbers[1] > numbers[3]:
-        raise WrongUse("bbox is four numbers with commas: west,south,east,north in degrees (or six, with heights).")
+        raise WrongUse(
+            "bbox is four numbers with commas: west,south,east,north in degrees (or six, with heights)."
+        )
     return numbers[0], numbers[1], numbers[2], numbers[3]
 
 
 def _meets(geometry: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
     west, south, east, north = box
     shape = geometry["coordinates"]
-    lines = [[shape]] if geometry["type"] == "Point" else [shape] if geometry["type"] == "LineString" else shape
+    lines = (
+        [[shape]] if geometry["type"] == "Point" else [shape] if geometry["type"] == "LineString" else shape
+    )
 
     def inside(lon: float, lat: float) -> bool:
         across = west <= lon <= east if west <= east else lon >= west or lon <= east  # over the date line
@@ -302,7 +343,9 @@ def _meets(geometry: dict[str, Any], box: tuple[float, float, float, float]) -> 
         if any(inside(p[0], p[1]) for p in line):
             return True
         for (x0, y0, *_), (x1, y1, *_) in itertools.pairwise(line):
-            steps = 64  # links are straight and short; a box between two nodes is met by looking along the line
+            steps = (
+                64  # links are straight and short; a box between two nodes is met by looking along the line
+            )
             if any(inside(x0 + (x1 - x0) * k / steps, y0 + (y1 - y0) * k / steps) for k in range(1, steps)):
                 return True
     return False

@@ -16,7 +16,9 @@ from typing import Any
 from milepost.errors import MilepostError, WrongUse
 from milepost.web.rights import NotThere
 
-Work = Callable[[Callable[[int, int], None]], tuple[bytes, str, str]]  # tell -> content, media type, file name
+Work = Callable[
+    [Callable[[int, int], None]], tuple[bytes, str, str]
+]  # tell -> content, media type, file name
 KEPT, KEPT_SECONDS = 40, 3_600.0
 WAITING, OF_ONE = 12, 4
 ALIVE = ("waiting", "running")
@@ -47,9 +49,16 @@ class Job:
     def as_dict(self) -> dict[str, Any]:
         """The job without its result."""
         return {
-            "id": self.id, "kind": self.kind, "state": self.state, "done": self.done, "of": self.of, "error": self.error,
-            "name": self.name, "media_type": self.media_type, "bytes": len(self.content),
-        }  # fmt: skip
+            "id": self.id,
+            "kind": self.kind,
+            "state": self.state,
+            "done": self.done,
+            "of": self.of,
+            "error": self.error,
+            "name": self.name,
+            "media_type": self.media_type,
+            "bytes": len(self.content),
+        }
 
 
 class Jobs:
@@ -78,7 +87,8 @@ class Jobs:
             self._jobs[job.id] = job
             self._waiting.put((job, work))
             if self._worker is None:
-                # a thread that the interpreter does not wait for: who stops the server is not to wait for a long sum
+                # a thread that the interpreter does not wait for: who stops the server is not to wait for a
+                # long sum
                 self._worker = threading.Thread(target=self._work, daemon=True, name="jobs")
                 self._worker.start()
         return job
@@ -100,7 +110,8 @@ class Jobs:
                 self._end(job, "cancelled")
 
     async def watch(self, job: Job) -> AsyncIterator[dict[str, Any]]:
-        """The job whenever it has changed, until it has ended; nothing (an empty one) when it has not for a while."""
+        """The job whenever it has changed, until it has ended; nothing (an empty one) when it has not for a
+        while."""
         last: dict[str, Any] | None = None
         quiet = 0
         while True:
@@ -139,7 +150,9 @@ class Jobs:
         def tell(done: int, of: int) -> None:
             if job.stop.is_set():
                 raise Cancelled
-            if of and done * max(job.of, 1) >= job.done * of:  # it never goes back, whatever part of the work counts
+            if (
+                of and done * max(job.of, 1) >= job.done * of
+            ):  # it never goes back, whatever part of the work counts
                 job.done, job.of = done, of
 
         content, media_type, name, error, state = b"", "", "", "", "done"
@@ -151,7 +164,10 @@ class Jobs:
             error, state = str(fault), "failed"
         except Exception as fault:
             _LOG.exception("a job failed")
-            error, state = f"The work failed ({type(fault).__name__}); this is our fault, not yours.", "failed"
+            error, state = (
+                f"The work failed ({type(fault).__name__}); this is our fault, not yours.",
+                "failed",
+            )
         with self._lock:
             if job.stop.is_set():
                 state, error = "cancelled", ""

@@ -1,8 +1,9 @@
 """Sign-in by OpenID Connect (authorization code with PKCE), by Authlib.
 
-The answer is believed only if it comes back to the browser that began (cookie), once, within ten minutes, and if the ID token
-is signed by a key of the issuer, is meant for this client, is not expired and carries the nonce of this very sign-in. Who may
-sign in was decided before: a person with that subject must have been added; nobody signs up.
+The answer is believed only if it comes back to the browser that began (cookie), once, within ten minutes, and
+if the ID token is signed by a key of the issuer, is meant for this client, is not expired and carries the
+nonce of this very sign-in. Who may sign in was decided before: a person with that subject must have been
+added; nobody signs up.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ class Oidc:
 
     @classmethod
     def from_environment(cls, issuer: str, client_id: str, people: People) -> Oidc:
-        """With the secret from MILEPOST_OIDC_SECRET. Raises ``WrongUse`` without it, or for an issuer without TLS."""
+        """With the secret from MILEPOST_OIDC_SECRET. Raises ``WrongUse`` without it, or for an issuer without
+        TLS."""
         secret = os.environ.get("MILEPOST_OIDC_SECRET", "")
         if not secret:
             raise WrongUse("Set MILEPOST_OIDC_SECRET to the secret of the client.")
@@ -52,14 +54,21 @@ class Oidc:
     def begin(self, redirect_uri: str) -> tuple[str, str]:
         """Where to send the browser, and the secret that its cookie keeps until it comes back."""
         about = self._discover()
-        browser, nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(24), secrets.token_urlsafe(48)
+        browser, nonce, verifier = (
+            secrets.token_urlsafe(32),
+            secrets.token_urlsafe(24),
+            secrets.token_urlsafe(48),
+        )
         with self._client(redirect_uri) as client:
-            url, state = client.create_authorization_url(about["authorization_endpoint"], code_verifier=verifier, nonce=nonce)
+            url, state = client.create_authorization_url(
+                about["authorization_endpoint"], code_verifier=verifier, nonce=nonce
+            )
         self.people.keep_pending(state, browser, nonce, verifier, redirect_uri)
         return str(url), browser
 
     def finish(self, url: str, browser: str, *, address: str = "") -> tuple[str, Session]:
-        """A session from the address to which the provider sent the browser back. Raises ``SignInRefused``."""
+        """A session from the address to which the provider sent the browser back. Raises
+        ``SignInRefused``."""
         try:
             return self._finish(url, browser, address)
         except SignInRefused:
@@ -76,20 +85,30 @@ class Oidc:
         about = self._discover()
         # RFC 9207: an answer that another provider mixed in names that other one
         named = asked.get("iss", [""])[0]
-        if (named or about.get("authorization_response_iss_parameter_supported")) and named != about["issuer"]:
+        if (named or about.get("authorization_response_iss_parameter_supported")) and named != about[
+            "issuer"
+        ]:
             raise SignInRefused(_FAILED)
         try:
             with self._client(redirect) as client:
                 client.state = state
-                token = client.fetch_token(about["token_endpoint"], authorization_response=url, code_verifier=verifier)
+                token = client.fetch_token(
+                    about["token_endpoint"], authorization_response=url, code_verifier=verifier
+                )
             keys = KeySet.import_key_set(self._get(about["jwks_uri"]))  # type: ignore[arg-type]
-            known = [a for a in ALGORITHMS if a in about.get("id_token_signing_alg_values_supported", ["RS256"])]
+            known = [
+                a for a in ALGORITHMS if a in about.get("id_token_signing_alg_values_supported", ["RS256"])
+            ]
             found = jwt.decode(token["id_token"], keys, algorithms=known)
             claims = CodeIDToken(
-                found.claims, found.header,
-                {"iss": {"essential": True, "value": about["issuer"]}, "aud": {"essential": True, "value": self.client_id}},
+                found.claims,
+                found.header,
+                {
+                    "iss": {"essential": True, "value": about["issuer"]},
+                    "aud": {"essential": True, "value": self.client_id},
+                },
                 {"nonce": nonce, "client_id": self.client_id},
-            )  # fmt: skip
+            )
             claims.validate(leeway=60)
             if found.claims.get("nonce") != nonce:
                 raise SignInRefused(_FAILED)
@@ -101,14 +120,20 @@ class Oidc:
             raise SignInRefused(_FAILED) from fault
         person = self.people.by_subject(self.issuer, str(found.claims["sub"]))
         if person is None:
-            raise SignInRefused("You are known to the identity provider, but nobody added you to this programme.")
+            raise SignInRefused(
+                "You are known to the identity provider, but nobody added you to this programme."
+            )
         return self.people.start_session(person.name, how="OpenID Connect", address=address)
 
     def _client(self, redirect_uri: str) -> Any:
         return OAuth2Client(
-            self.client_id, self.client_secret, scope="openid", redirect_uri=redirect_uri, code_challenge_method="S256",
+            self.client_id,
+            self.client_secret,
+            scope="openid",
+            redirect_uri=redirect_uri,
+            code_challenge_method="S256",
             timeout=self.timeout_seconds,
-        )  # fmt: skip
+        )
 
     def _discover(self) -> dict[str, Any]:
         about = self._get(f"{self.issuer}/.well-known/openid-configuration")

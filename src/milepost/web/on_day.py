@@ -12,8 +12,9 @@ STATES = ("open", "delivered", "promised", "closed")
 
 
 def link_states(valued: Valued, on: dt.date) -> dict[str, str]:
-    """Link -> *closed* by a restriction in force on the day, or carrying nothing without anybody having promised it; *open* on
-    the base date; *delivered*: what opens it is delivered, or due by the day; *promised*: it is due later, or without a date."""
+    """Link -> *closed* by a restriction in force on the day, or carrying nothing without anybody having
+    promised it; *open* on the base date; *delivered*: what opens it is delivered, or due by the day;
+    *promised*: it is due later, or without a date."""
     records = valued.programme.sound()
     closed = restrictions(records, in_force(records, on)).closed
     done = {s.commitment for s in valued.programme.status(max(on, valued.day)) if s.done}

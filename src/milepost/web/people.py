@@ -1,7 +1,7 @@
 """Persons, their sessions and secret addresses, in a database of their own beside the programme.
 
-Passwords are kept as argon2 hashes (argon2-cffi), tokens as SHA-256; neither can be read back. A wrong name takes as long as a
-wrong password, and the sentence does not say which it was.
+Passwords are kept as argon2 hashes (argon2-cffi), tokens as SHA-256; neither can be read back. A wrong name
+takes as long as a wrong password, and the sentence does not say which it was.
 """
 
 from __future__ import annotations
@@ -16,47 +16,95 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, delete, event, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from milepost.errors import WrongUse, one_of
 
-ROLES = ("public reader", "observer", "focal point", "approver", "secretariat", "verifier", "council", "local")
+ROLES = (
+    "public reader",
+    "observer",
+    "focal point",
+    "approver",
+    "secretariat",
+    "verifier",
+    "council",
+    "local",
+)
 STORED_ROLES = tuple(r for r in ROLES if r not in ("public reader", "local"))
 WITH_PARTY = ("focal point", "approver")
 SHORTEST_PASSWORD = 12
 FAILURES_OF_A_NAME, FAILURES_OF_AN_ADDRESS, WINDOW = 5, 20, dt.timedelta(minutes=15)
 _META = MetaData()
 _PERSONS = Table(
-    "people_persons", _META, Column("name", String(200), primary_key=True), Column("role", String(40), nullable=False),
-    Column("party", String(60), nullable=False), Column("password", String(300), nullable=False),
-    Column("issuer", String(500), nullable=False), Column("subject", String(500), nullable=False),
-)  # fmt: skip
+    "people_persons",
+    _META,
+    Column("name", String(200), primary_key=True),
+    Column("role", String(40), nullable=False),
+    Column("party", String(60), nullable=False),
+    Column("password", String(300), nullable=False),
+    Column("issuer", String(500), nullable=False),
+    Column("subject", String(500), nullable=False),
+)
 _SESSIONS = Table(
-    "people_sessions", _META, Column("token", String(64), primary_key=True), Column("name", String(200), nullable=False),
-    Column("csrf", String(64), nullable=False), Column("began", String(40), nullable=False),
+    "people_sessions",
+    _META,
+    Column("token", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("began", String(40), nullable=False),
     Column("seen", String(40), nullable=False),
-)  # fmt: skip
+)
 _FAILURES = Table(
-    "people_failures", _META, Column("id", Integer, primary_key=True), Column("name", String(200), nullable=False, index=True),
-    Column("address", String(100), nullable=False, index=True), Column("at", String(40), nullable=False),
-)  # fmt: skip
+    "people_failures",
+    _META,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, index=True),
+    Column("address", String(100), nullable=False, index=True),
+    Column("at", String(40), nullable=False),
+)
 _FEEDS = Table(
-    "people_feeds", _META, Column("token", String(64), primary_key=True), Column("name", String(200), nullable=False),
+    "people_feeds",
+    _META,
+    Column("token", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
     Column("feed", String(500), nullable=False),
-)  # fmt: skip
+)
 _PENDING = Table(
-    "people_pending", _META, Column("state", String(64), primary_key=True), Column("browser", String(64), nullable=False),
-    Column("nonce", String(200), nullable=False), Column("verifier", String(200), nullable=False),
-    Column("redirect", String(1000), nullable=False), Column("at", String(40), nullable=False),
-)  # fmt: skip
+    "people_pending",
+    _META,
+    Column("state", String(64), primary_key=True),
+    Column("browser", String(64), nullable=False),
+    Column("nonce", String(200), nullable=False),
+    Column("verifier", String(200), nullable=False),
+    Column("redirect", String(1000), nullable=False),
+    Column("at", String(40), nullable=False),
+)
 
 _LOG = Table(
-    "people_log", _META, Column("id", Integer, primary_key=True), Column("at", String(40), nullable=False),
-    Column("what", String(60), nullable=False), Column("name", String(200), nullable=False),
-    Column("by", String(200), nullable=False), Column("address", String(100), nullable=False),
+    "people_log",
+    _META,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("what", String(60), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("address", String(100), nullable=False),
     Column("detail", String(500), nullable=False),
-)  # fmt: skip
+)
 
 
 class SignInRefused(WrongUse):
@@ -74,7 +122,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Event:
-    """One line of the trail of accounts: who did what when, from where; ``by`` where another did it to the person."""
+    """One line of the trail of accounts: who did what when, from where; ``by`` where another did it to the
+    person."""
 
     at: str
     what: str
@@ -137,7 +186,13 @@ class People:
 
     def record(self, what: str, name: str, *, by: str = "", address: str = "", detail: str = "") -> None:
         """Write a line of the trail; there is no way to change or remove one."""
-        row = {"what": what, "name": name[:200], "by": by[:200], "address": address[:100], "detail": detail[:500]}
+        row = {
+            "what": what,
+            "name": name[:200],
+            "by": by[:200],
+            "address": address[:100],
+            "detail": detail[:500],
+        }
         with self._engine.begin() as link:
             link.execute(insert(_LOG).values(at=self.now().isoformat(timespec="seconds"), **row))
 
@@ -168,7 +223,14 @@ class People:
         if password is None and not subject:
             raise WrongUse("Give a password, or the subject at the identity provider.")
         hashed = self._hash(password) if password is not None else ""
-        row = {"name": name, "role": role, "party": party, "password": hashed, "issuer": issuer, "subject": subject}
+        row = {
+            "name": name,
+            "role": role,
+            "party": party,
+            "password": hashed,
+            "issuer": issuer,
+            "subject": subject,
+        }
         try:
             with self._engine.begin() as link:
                 link.execute(insert(_PERSONS).values(**row))
@@ -183,7 +245,8 @@ class People:
         return tuple(Person(r.name, r.role, r.party) for r in rows)
 
     def remove(self, name: str, *, by: str = "") -> None:
-        """Remove a person, the sessions and the secret addresses. What the person wrote stays in the chain."""
+        """Remove a person, the sessions and the secret addresses. What the person wrote stays in the
+        chain."""
         self._find(name)
         with self._engine.begin() as link:
             for table in (_SESSIONS, _FEEDS, _PERSONS):
@@ -206,30 +269,52 @@ class People:
     # ---- sessions
 
     def login(self, name: str, password: str, *, address: str = "") -> tuple[str, Session]:
-        """The secret token of a new session (it is not kept in clear) and the session. Raises ``SignInRefused``."""
+        """The secret token of a new session (it is not kept in clear) and the session. Raises
+        ``SignInRefused``."""
         since = (self.now() - WINDOW).isoformat()
         with self._engine.connect() as link:
             recent = select(func.count()).select_from(_FAILURES).where(_FAILURES.c.at > since)
             of_name = link.execute(recent.where(_FAILURES.c.name == name[:200])).scalar_one()
-            of_address = link.execute(recent.where(_FAILURES.c.address == address)).scalar_one() if address else 0
+            of_address = (
+                link.execute(recent.where(_FAILURES.c.address == address)).scalar_one() if address else 0
+            )
             row = link.execute(select(_PERSONS).where(_PERSONS.c.name == name)).one_or_none()
         if of_name >= FAILURES_OF_A_NAME or of_address >= FAILURES_OF_AN_ADDRESS:
-            self.record("sign-in locked", row.name if row else "", address=address, detail="" if row else "unknown name")
+            self.record(
+                "sign-in locked",
+                row.name if row else "",
+                address=address,
+                detail="" if row else "unknown name",
+            )
             raise SignInRefused("Too many tries; wait 15 minutes.")
         try:
-            good = self._hasher.verify(row.password if row and row.password else self._dummy, password) and row is not None
+            good = (
+                self._hasher.verify(row.password if row and row.password else self._dummy, password)
+                and row is not None
+            )
         except (VerificationError, InvalidHashError):
             good = False
         if not good or row is None or not row.password:
             with self._engine.begin() as link:
                 link.execute(delete(_FAILURES).where(_FAILURES.c.at <= since))
-                link.execute(insert(_FAILURES).values(name=name[:200], address=address, at=self.now().isoformat()))
+                link.execute(
+                    insert(_FAILURES).values(name=name[:200], address=address, at=self.now().isoformat())
+                )
             # a name that is unknown is not written down: it may be a password typed into the wrong field
-            self.record("sign-in failed", row.name if row else "", address=address, detail="" if row else "unknown name")
+            self.record(
+                "sign-in failed",
+                row.name if row else "",
+                address=address,
+                detail="" if row else "unknown name",
+            )
             raise SignInRefused("Name or password is wrong.")
         if self._hasher.check_needs_rehash(row.password):
             with self._engine.begin() as link:
-                link.execute(update(_PERSONS).where(_PERSONS.c.name == name).values(password=self._hasher.hash(password)))
+                link.execute(
+                    update(_PERSONS)
+                    .where(_PERSONS.c.name == name)
+                    .values(password=self._hasher.hash(password))
+                )
         with self._engine.begin() as link:
             link.execute(delete(_FAILURES).where(_FAILURES.c.name == name))
         return self.start_session(name, how="password", address=address)
@@ -238,17 +323,27 @@ class People:
         """A session for a person whom somebody else has identified. Raises ``WrongUse`` for a stranger."""
         row = self._find(name)
         token, csrf, moment = secrets.token_urlsafe(32), secrets.token_urlsafe(24), self.now()
-        values = {"token": _digest(token), "name": name, "csrf": csrf, "began": moment.isoformat(), "seen": moment.isoformat()}
+        values = {
+            "token": _digest(token),
+            "name": name,
+            "csrf": csrf,
+            "began": moment.isoformat(),
+            "seen": moment.isoformat(),
+        }
         with self._engine.begin() as link:
             link.execute(delete(_SESSIONS).where(_SESSIONS.c.began < (moment - self.longest).isoformat()))
             link.execute(insert(_SESSIONS).values(**values))
         self.record("signed in", name, address=address, detail=how)
-        return token, Session(Person(row.name, row.role, row.party), csrf, moment + min(self.idle, self.longest))
+        return token, Session(
+            Person(row.name, row.role, row.party), csrf, moment + min(self.idle, self.longest)
+        )
 
     def session(self, token: str) -> Session | None:
         """The session of a token, or None when there is none or it has ended. Using it keeps it alive."""
         key, moment = _digest(token), self.now()
-        wanted = select(_SESSIONS, _PERSONS.c.role, _PERSONS.c.party).join(_PERSONS, _PERSONS.c.name == _SESSIONS.c.name)
+        wanted = select(_SESSIONS, _PERSONS.c.role, _PERSONS.c.party).join(
+            _PERSONS, _PERSONS.c.name == _SESSIONS.c.name
+        )
         with self._engine.connect() as link:
             row = link.execute(wanted.where(_SESSIONS.c.token == key)).one_or_none()
         if row is None:
@@ -260,14 +355,18 @@ class People:
             return None
         if moment - seen > self.idle / 20:  # one write in a while, not one a request
             with self._engine.begin() as link:
-                link.execute(update(_SESSIONS).where(_SESSIONS.c.token == key).values(seen=moment.isoformat()))
+                link.execute(
+                    update(_SESSIONS).where(_SESSIONS.c.token == key).values(seen=moment.isoformat())
+                )
             ends = min(moment + self.idle, began + self.longest)
         return Session(Person(row.name, row.role, row.party), row.csrf, ends)
 
     def logout(self, token: str, *, said: bool = False) -> None:
         """End a session; ``said``: the person asked for it."""
         with self._engine.begin() as link:
-            row = link.execute(select(_SESSIONS.c.name).where(_SESSIONS.c.token == _digest(token))).one_or_none()
+            row = link.execute(
+                select(_SESSIONS.c.name).where(_SESSIONS.c.token == _digest(token))
+            ).one_or_none()
             link.execute(delete(_SESSIONS).where(_SESSIONS.c.token == _digest(token)))
         if row is not None:
             self.record("signed out" if said else "session ended", row.name)
@@ -291,7 +390,9 @@ class People:
 
     def feed(self, token: str) -> tuple[Person, str] | None:
         """Whose feed a secret opens, and which."""
-        wanted = select(_FEEDS, _PERSONS.c.role, _PERSONS.c.party).join(_PERSONS, _PERSONS.c.name == _FEEDS.c.name)
+        wanted = select(_FEEDS, _PERSONS.c.role, _PERSONS.c.party).join(
+            _PERSONS, _PERSONS.c.name == _FEEDS.c.name
+        )
         with self._engine.connect() as link:
             row = link.execute(wanted.where(_FEEDS.c.token == _digest(token))).one_or_none()
         return (Person(row.name, row.role, row.party), row.feed) if row else None
@@ -299,14 +400,18 @@ class People:
     def by_subject(self, issuer: str, subject: str) -> Person | None:
         """The person whom an identity provider means."""
         with self._engine.connect() as link:
-            row = link.execute(select(_PERSONS).where(_PERSONS.c.issuer == issuer, _PERSONS.c.subject == subject)).one_or_none()
+            row = link.execute(
+                select(_PERSONS).where(_PERSONS.c.issuer == issuer, _PERSONS.c.subject == subject)
+            ).one_or_none()
         return Person(row.name, row.role, row.party) if row and subject else None
 
     def keep_pending(self, state: str, browser: str, nonce: str, verifier: str, redirect: str) -> None:
         """Keep a sign-in that has begun at an identity provider."""
         moment = self.now()
         with self._engine.begin() as link:
-            link.execute(delete(_PENDING).where(_PENDING.c.at < (moment - dt.timedelta(minutes=10)).isoformat()))
+            link.execute(
+                delete(_PENDING).where(_PENDING.c.at < (moment - dt.timedelta(minutes=10)).isoformat())
+            )
             link.execute(
                 insert(_PENDING).values(
                     state=_digest(state),
@@ -319,12 +424,18 @@ class People:
             )
 
     def take_pending(self, state: str, browser: str) -> tuple[str, str, str] | None:
-        """Nonce, verifier and redirect of a sign-in begun in this browser within ten minutes; it can be taken once."""
+        """Nonce, verifier and redirect of a sign-in begun in this browser within ten minutes; it can be taken
+        once."""
         since = (self.now() - dt.timedelta(minutes=10)).isoformat()
         with self._engine.begin() as link:
             row = link.execute(select(_PENDING).where(_PENDING.c.state == _digest(state))).one_or_none()
             taken = link.execute(delete(_PENDING).where(_PENDING.c.state == _digest(state))).rowcount
-        if row is None or taken != 1 or row.at < since or not secrets.compare_digest(row.browser, _digest(browser)):
+        if (
+            row is None
+            or taken != 1
+            or row.at < since
+            or not secrets.compare_digest(row.browser, _digest(browser))
+        ):
             return None
         return row.nonce, row.verifier, row.redirect
 

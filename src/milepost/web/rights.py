@@ -1,8 +1,8 @@
 """Who may do what: one table of actions by role, and the rules that depend on whose record it is.
 
-A party writes only its own record and disputes another's; a date moves and "verified" is reached only by two persons. The
-single local user of a programme without accounts (role ``local``) may do everything and is named so in the chain: there
-is no second person to ask, and the page says so.
+A party writes only its own record and disputes another's; a date moves and "verified" is reached only by two
+persons. The single local user of a programme without accounts (role ``local``) may do everything and is named
+so in the chain: there is no second person to ask, and the page says so.
 """
 
 from __future__ import annotations
@@ -57,7 +57,14 @@ def must(person: Person | None, action: str) -> Person:
 
 
 def must_report(
-    person: Person, records: Records, commitment: str, milestone: str, standing: str, disputes: str, shows: str, meets_test: str
+    person: Person,
+    records: Records,
+    commitment: str,
+    milestone: str,
+    standing: str,
+    disputes: str,
+    shows: str,
+    meets_test: str,
 ) -> None:
     """May this person add this evidence? Raises ``Forbidden`` with the rule that stands in the way."""
     if person.role in ("local",):
@@ -70,50 +77,77 @@ def must_report(
         about = {e.id for e in records.evidence if (e.milestone or e.commitment) == item}
         if not own and disputes not in about:
             raise Forbidden(
-                f"{person.party} does not owe {item}: it can add a report there only to dispute one that is on record about it."
+                f"{person.party} does not owe {item}: it can add a report there only to dispute one that is "
+                "on record about it."
             )
         if not own and shows not in ("context", "started", "progress"):
-            raise Forbidden(f"{person.party} does not owe {item}: it disputes what is said, and does not close it.")
+            raise Forbidden(
+                f"{person.party} does not owe {item}: it disputes what is said, and does not close it."
+            )
         if own and standing == "outside":
-            raise Forbidden(f"{person.party} owes {item}: its report stands as the owner's word, not as that of an outsider.")
+            raise Forbidden(
+                f"{person.party} owes {item}: its report stands as the owner's word, not as that of an "
+                "outsider."
+            )
         if not own and standing == "owner":
             raise Forbidden(f"{person.party} does not owe {item}: its report is not the owner's word.")
     elif standing == "owner" and person.role != "secretariat":
-        raise Forbidden("Only a party that owes the commitment, or the secretariat for it, enters the owner's word.")
+        raise Forbidden(
+            "Only a party that owes the commitment, or the secretariat for it, enters the owner's word."
+        )
     if standing == "outside" and meets_test == "yes":
-        raise Forbidden("That a test is met is said by two persons: propose it as a verification, and let another one confirm it.")
+        raise Forbidden(
+            "That a test is met is said by two persons: propose it as a verification, and let another one "
+            "confirm it."
+        )
 
 
-def must_edit(person: Person, table: str, before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> None:
+def must_edit(
+    person: Person, table: str, before: Mapping[str, str] | None, after: Mapping[str, str] | None
+) -> None:
     """May one person write this row alone? Raises ``Forbidden`` for what two persons must do.
 
-    A judgement on a report and a moved date pass through their own steps; a first date may be announced by one. What rows
-    would do together is looked at by :func:`must_be_two`.
+    A judgement on a report and a moved date pass through their own steps; a first date may be announced by
+    one. What rows would do together is looked at by :func:`must_be_two`.
     """
     if person.role == "local":
         return
     old, new = before or {}, after or {}
     judged = new.get("meets_test", "")
-    if table == "evidence" and judged not in ("", old.get("meets_test", "")) and not (before is None and judged == "no"):
-        raise Forbidden("Whether a report meets the test is said by two persons: enter it without, and let another confirm it.")
-    if table == "date_requests" and (new.get("decision", "pending") or "pending") != (old.get("decision", "") or "pending"):
+    if (
+        table == "evidence"
+        and judged not in ("", old.get("meets_test", ""))
+        and not (before is None and judged == "no")
+    ):
+        raise Forbidden(
+            "Whether a report meets the test is said by two persons: enter it without, and let another "
+            "confirm it."
+        )
+    if table == "date_requests" and (new.get("decision", "pending") or "pending") != (
+        old.get("decision", "") or "pending"
+    ):
         raise Forbidden("A request is decided by another person than the one who asks, in its own step.")
     if table == "date_changes" and before is not None:
         raise Forbidden("A promised date is not rewritten: it moves by a request that another person grants.")
 
 
 def must_be_two(person: Person, before: Records, after: Records) -> None:
-    """Raises ``Forbidden`` if rows that one person writes would together move a date that counts, or prove a delivery.
+    """Raises ``Forbidden`` if rows that one person writes would together move a date that counts, or prove a
+    delivery.
 
-    It looks at what comes out, so it does not matter by which rows: reports, dates, requests, ids, tests or the policy.
+    It looks at what comes out, so it does not matter by which rows: reports, dates, requests, ids, tests or
+    the policy.
     """
     if person.role == "local":
         return
     for item in moved_dates(before, after):
-        raise Forbidden(f"This would move the date of {item}: that takes a request, and another person who grants it.")
+        raise Forbidden(
+            f"This would move the date of {item}: that takes a request, and another person who grants it."
+        )
     for item in new_proofs(before, after):
         raise Forbidden(
-            f"This would by itself prove that {item} is delivered: that takes two persons. Enter the report as one that does not "
+            f"This would by itself prove that {item} is delivered: that takes two persons. Enter the report "
+            "as one that does not "
             "meet the test yet (meets_test 'no'), and let another person confirm it."
         )
 
@@ -133,12 +167,15 @@ def signature(person: Person) -> str:
 
 
 def second_person(person: Person, writers: Iterable[str]) -> None:
-    """Raises ``Forbidden`` if the person is one of those who wrote what is to be judged, in whatever role or session."""
+    """Raises ``Forbidden`` if the person is one of those who wrote what is to be judged, in whatever role or
+    session."""
     if person.role == "local":
         return
     mine = signature(person).rpartition(": ")[2]
     if any(w.rpartition(": ")[2] == mine for w in writers):
-        raise Forbidden("Who asked for it or wrote it cannot be the one who decides: a second person is needed.")
+        raise Forbidden(
+            "Who asked for it or wrote it cannot be the one who decides: a second person is needed."
+        )
 
 
 def _speaks_for(records: Records, party: str, owners: set[str]) -> bool:

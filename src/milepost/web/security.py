@@ -1,6 +1,8 @@
-"""What every answer carries and every request must pass: headers, a strict content policy, size, rate, origin, CSRF.
+"""What every answer carries and every request must pass: headers, a strict content policy, size, rate,
+origin, CSRF.
 
-Plain ASGI, so that streams stay streams. No script, style or font comes from anywhere but this server, none is inline.
+Plain ASGI, so that streams stay streams. No script, style or font comes from anywhere but this server, none
+is inline.
 """
 
 from __future__ import annotations
@@ -16,14 +18,17 @@ from urllib.parse import urlsplit
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
-App = Callable[[Scope, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+App = Callable[
+    [Scope, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
+]
 _LOG = logging.getLogger("milepost.web")
 COOKIE = "milepost_session"
 CSRF_HEADER = "x-milepost-csrf"
 _WORK = (b"known_on=2", b"as_of=", b"scenario=", b"delivered=")  # what a reader makes up is computed anew
 _SAFE = ("GET", "HEAD", "OPTIONS")
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -57,10 +62,16 @@ def _host_name(host: str) -> str:
 
 
 class Guard:
-    """The outermost layer of the server. ``hosts`` are the names it answers to (empty: any), against DNS rebinding."""
+    """The outermost layer of the server. ``hosts`` are the names it answers to (empty: any), against DNS
+    rebinding."""
 
     def __init__(self, app: App, *, hosts: frozenset[str], limits: Limits, https: bool) -> None:
-        self.app, self.hosts, self.limits, self.https = app, frozenset(h.lower() for h in hosts), limits, https
+        self.app, self.hosts, self.limits, self.https = (
+            app,
+            frozenset(h.lower() for h in hosts),
+            limits,
+            https,
+        )
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
         self._lock = threading.Lock()
 
@@ -106,7 +117,10 @@ class Guard:
                     _LOG.exception("a fault of milepost's own")
                 if started:
                     raise
-                ours = f"milepost failed where it should not ({type(fault).__name__}); this is our fault, not yours."
+                ours = (
+                    f"milepost failed where it should not ({type(fault).__name__}); this is our fault, "
+                    "not yours."
+                )
                 refusal = (500, ours)
             if started or not (too_large or refusal):
                 return

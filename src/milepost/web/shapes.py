@@ -1,4 +1,5 @@
-"""What requests carry and answers hold: parameters, bodies, and the members of an answer that are always there."""
+"""What requests carry and answers hold: parameters, bodies, and the members of an answer that are always
+there."""
 
 from __future__ import annotations
 
@@ -14,12 +15,20 @@ Day = Annotated[str, Query(max_length=10, description="day, YYYY-MM-DD")]
 Ids = Annotated[str, Query(max_length=4_000, description="ids of commitments, separated by commas")]
 Short = Annotated[str, Query(max_length=100)]
 Lang = Annotated[str, Query(max_length=5, description="language: en, ru, fa, ar, fr")]
-Format = Annotated[str, Query(pattern="^(json|geojson|)$", description="there is one format an address; may be left out")]
+Format = Annotated[
+    str, Query(pattern="^(json|geojson|)$", description="there is one format an address; may be left out")
+]
 GEO: dict[int | str, dict[str, Any]] = {
-    200: {"description": "GeoJSON.", "content": {features.GEO: {"schema": {"$ref": "#/components/schemas/GeoJson"}}}}
+    200: {
+        "description": "GeoJSON.",
+        "content": {features.GEO: {"schema": {"$ref": "#/components/schemas/GeoJson"}}},
+    }
 }
 FAULTS: dict[int | str, dict[str, Any]] = {
-    code: {"description": text, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}}
+    code: {
+        "description": text,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}},
+    }
     for code, text in (
         (400, "The request asks for what does not exist; the sentence says what to do."),
         (401, "Nobody is signed in."),
@@ -48,7 +57,8 @@ class Trial(writes.Body):
 
 
 class TableNames(BaseModel):
-    """What can be had as a table: names, formats, and for the computed ones what they answer and may be asked."""
+    """What can be had as a table: names, formats, and for the computed ones what they answer and may be
+    asked."""
 
     tables: list[str]
     formats: list[str]
@@ -201,7 +211,8 @@ class Kept(Answer):
 
 
 class NewJob(writes.Body):
-    """Long work: ``kind`` is intervals, draws, report, brief-pdf, brief-docx, brief-xlsx, brief-html or snapshot."""
+    """Long work: ``kind`` is intervals, draws, report, brief-pdf, brief-docx, brief-xlsx, brief-html or
+    snapshot."""
 
     kind: str = Field(max_length=20)
     draws: int = Field(default=100, ge=10, le=100_000)

@@ -1,7 +1,8 @@
-"""The programme behind the server: read anew when its store has changed, valued in the background, kept by what it rests on.
+"""The programme behind the server: read anew when its store has changed, valued in the background, kept by
+what it rests on.
 
-A reader never waits for a valuation: what is not ready says so, and until a new value is there the last good one is given
-with the time it was made.
+A reader never waits for a valuation: what is not ready says so, and until a new value is there the last good
+one is given with the time it was made.
 """
 
 from __future__ import annotations
@@ -32,18 +33,35 @@ NO_INTERVALS: dict[str, Any] = {"unit": "MUSD/year", "draws": 0, "seed": 0, "tot
 # tables that no value rests on; whether a commitment is open is told separately
 _NOT_VALUED = frozenset(
     {
-        "agreements", "instruments", "force_rules", "force_conditions", "force_weights", "milestones", "date_changes",
-        "date_requests", "dependencies", "durations", "drivers", "evidence", "meetings", "contacts", "capacities", "policy",
+        "agreements",
+        "instruments",
+        "force_rules",
+        "force_conditions",
+        "force_weights",
+        "milestones",
+        "date_changes",
+        "date_requests",
+        "dependencies",
+        "durations",
+        "drivers",
+        "evidence",
+        "meetings",
+        "contacts",
+        "capacities",
+        "policy",
     }
-)  # fmt: skip
+)
 
 
 class Valued:
     """A programme as read at one moment, and what was computed from it."""
 
-    def __init__(self, programme: Programme, head: tuple[int, str], like: Valued | None, written: dt.date | None = None) -> None:
+    def __init__(
+        self, programme: Programme, head: tuple[int, str], like: Valued | None, written: dt.date | None = None
+    ) -> None:
         self.programme = programme
-        # the register stands where its last entry left it: what was reported or granted since the base date counts
+        # the register stands where its last entry left it: what was reported or granted since the base date
+        # counts
         self.day = max(programme.settings.base_date, written or programme.settings.base_date)
         if programme.known_on is not None:
             self.day = max(programme.settings.base_date, min(self.day, programme.known_on))
@@ -66,11 +84,14 @@ class Valued:
         """Digest of what V rests on."""
         held = digests(content_of(self.programme.records))
         rows = repr(sorted((t, sorted(rows.items())) for t, rows in held.items() if t not in _NOT_VALUED))
-        done = "" if self.findings else repr([(s.commitment, s.closed, s.done) for s in self.programme.status()])
+        done = (
+            "" if self.findings else repr([(s.commitment, s.closed, s.done) for s in self.programme.status()])
+        )
         return hashlib.sha256((rows + done + repr(self.programme.applied)).encode()).hexdigest()
 
     def adopt(self) -> None:
-        """Take over the game of the state before: it rests on network, trade and what is open, an edit elsewhere keeps it."""
+        """Take over the game of the state before: it rests on network, trade and what is open, an edit
+        elsewhere keeps it."""
         like, self._like = self._like, None
         if like is None or "game" in self.programme.__dict__:
             return
@@ -82,7 +103,9 @@ class Valued:
 
     def json(self, what: str, make: Callable[[], Any]) -> bytes:
         """The result ``what`` as JSON, written once."""
-        found: bytes = self.once(f"{what} as JSON", lambda: json.dumps(make(), ensure_ascii=False, allow_nan=False).encode())
+        found: bytes = self.once(
+            f"{what} as JSON", lambda: json.dumps(make(), ensure_ascii=False, allow_nan=False).encode()
+        )
         return found
 
     def once(self, what: str, make: Callable[[], Any]) -> Any:
@@ -102,9 +125,12 @@ class Valued:
         def make() -> Book:
             due, game = self.programme.timetable(self.day), self.programme.game_on(self.day)
             return book(
-                game, {c: due.dates.get(c) for c in game.players}, on=due.on,
-                rate_per_year=self.programme.settings.discount_rate_per_year, horizon=self.programme.settings.horizon,
-            )  # fmt: skip
+                game,
+                {c: due.dates.get(c) for c in game.players},
+                on=due.on,
+                rate_per_year=self.programme.settings.discount_rate_per_year,
+                horizon=self.programme.settings.horizon,
+            )
 
         found: Book = self.once("book", make)
         return found
@@ -157,7 +183,8 @@ class State:
         self.failed = ""
 
     def current(self, known_on: dt.date | None = None) -> Valued:
-        """The programme as it is now, or as known on a day. Raises ``BadData`` if it cannot be read at all."""
+        """The programme as it is now, or as known on a day. Raises ``BadData`` if it cannot be read at
+        all."""
         # one looks and reads; the others go on with what there is, unless there is nothing yet
         old = self._current is None or time.monotonic() - self._looked > 0.05
         if old and self._reading.acquire(blocking=self._current is None):
@@ -172,7 +199,9 @@ class State:
         key = (now.head[1] or repr(self._stamp), known_on)
         with self._lock:
             if key not in self._known:
-                self._known[key] = Valued(open_programme(self.path, known_on=known_on), now.head, now, now.day)
+                self._known[key] = Valued(
+                    open_programme(self.path, known_on=known_on), now.head, now, now.day
+                )
                 while len(self._known) > KEPT:
                     self._known.popitem(last=False)
             return self._known[key]
@@ -191,7 +220,8 @@ class State:
         self._looked = time.monotonic()
 
     def value(self, *, wait: bool = False) -> Valued | None:
-        """The current programme if its values are ready; else starts to make them (or waits) and gives the last good ones."""
+        """The current programme if its values are ready; else starts to make them (or waits) and gives the
+        last good ones."""
         now = self.current()
         if now.ready:
             self.good, self.failed = now, ""
@@ -235,7 +265,9 @@ class State:
         self._drawn_for, self._drawn = key, None
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe(duplex=False)
-        process = context.Process(target=_intervals, args=(there, self.path, self.interval_draws), daemon=True)
+        process = context.Process(
+            target=_intervals, args=(there, self.path, self.interval_draws), daemon=True
+        )
         process.start()
         there.close()
         self._drawing = process
@@ -243,7 +275,10 @@ class State:
         def wait() -> None:
             try:
                 drawn_for, found = here.recv()
-            except (EOFError, OSError):  # ended from outside, or the model failed: there is no interval, and none is waited for
+            except (
+                EOFError,
+                OSError,
+            ):  # ended from outside, or the model failed: there is no interval, and none is waited for
                 drawn_for, found = key, NO_INTERVALS
             if drawn_for == key == self._drawn_for:
                 self._drawn = found
@@ -263,7 +298,11 @@ class State:
     def _look(self) -> Any:
         folder = Path(self.path)
         if folder.is_dir():
-            return tuple(sorted((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in folder.iterdir() if f.is_file()))
+            return tuple(
+                sorted(
+                    (f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in folder.iterdir() if f.is_file()
+                )
+            )
         if folder.is_file() and folder.suffix.lower() == ".xlsx":
             return folder.stat().st_mtime_ns
         return self.store.head()

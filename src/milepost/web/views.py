@@ -1,4 +1,5 @@
-"""What the page and the API show, as plain values: one function a view, no web framework here (the snapshot uses them too)."""
+"""What the page and the API show, as plain values: one function a view, no web framework here (the snapshot
+uses them too)."""
 
 from __future__ import annotations
 
@@ -89,7 +90,9 @@ def _register(programme: Programme, day: dt.date) -> dict[str, Any]:
                 "places": places.get(c.id, []),
                 "valued_effects": sum(is_valued(records, e) for e in mine),
                 "effects": [_row(e) for e in mine],
-                "promises": [_row(d) for d in records.date_changes if d.commitment == c.id and not d.milestone],
+                "promises": [
+                    _row(d) for d in records.date_changes if d.commitment == c.id and not d.milestone
+                ],
                 "requests": [_row(r) for r in records.date_requests if r.commitment == c.id],
                 "evidence": [_row(e) for e in records.evidence if e.commitment == c.id],
                 "milestones": [
@@ -106,9 +109,13 @@ def _register(programme: Programme, day: dt.date) -> dict[str, Any]:
         "commitments": commitments,
         "headline": head.as_dict(),
         "parties": [
-            {"id": p.id, "name": p.name, "kind": p.kind, "members": list(p.members), "iso2": alpha2(p.id)} for p in records.parties
+            {"id": p.id, "name": p.name, "kind": p.kind, "members": list(p.members), "iso2": alpha2(p.id)}
+            for p in records.parties
         ],
-        "countries": [{"id": c.id, "name": c.name, "gdp_usd_m": c.gdp_usd_m, "iso2": alpha2(c.id)} for c in records.countries],
+        "countries": [
+            {"id": c.id, "name": c.name, "gdp_usd_m": c.gdp_usd_m, "iso2": alpha2(c.id)}
+            for c in records.countries
+        ],
         "agreements": [_row(a) for a in records.agreements],
         "force": [f.as_dict() for f in programme.force(day)],
         "meetings": [_row(m) for m in records.meetings],
@@ -136,7 +143,9 @@ def _network(programme: Programme, land: Land | None) -> dict[str, Any]:
         if k.use != "model":
             continue
         kmh = k.speed_kmh or records.param("speed_kmh", k.mode, default=speed.get(k.mode, 0.0)) or None
-        rate = k.usd_per_tkm if k.usd_per_tkm is not None else records.param("usd_per_tkm", k.mode, default=0.0)
+        rate = (
+            k.usd_per_tkm if k.usd_per_tkm is not None else records.param("usd_per_tkm", k.mode, default=0.0)
+        )
         links.append(
             {
                 "id": k.id,
@@ -180,7 +189,8 @@ def land_of(path: str) -> Land | None:
 
 
 def flows(valued: Valued) -> dict[str, Any]:
-    """Tonnes on each link at the flows of the base, today and with everything delivered; million tonnes a year."""
+    """Tonnes on each link at the flows of the base, today and with everything delivered; million tonnes a
+    year."""
 
     def make() -> dict[str, Any]:
         p = valued.programme
@@ -192,7 +202,8 @@ def flows(valued: Valued) -> dict[str, Any]:
 
 
 def values(valued: Valued) -> dict[str, Any]:
-    """Everything the page needs to value any date: the book, shares, a day's cost, forecasts, and why something has none."""
+    """Everything the page needs to value any date: the book, shares, a day's cost, forecasts, and why
+    something has none."""
 
     def make() -> dict[str, Any]:
         programme, delay, shares = valued.programme, valued.delay, valued.shares
@@ -221,14 +232,15 @@ def values(valued: Valued) -> dict[str, Any]:
             "restrictions": list(programme.game.restrictions),
             "fingerprint": programme.records.fingerprint,
             "made_at": dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat(),
-        }  # fmt: skip
+        }
 
     made: dict[str, Any] = valued.once("values", make)
     return made
 
 
 def _together(programme: Programme) -> dict[str, list[tuple[str, float, float]]]:
-    """What each commitment needs or competes with: the other, beside nothing else and beside everything, MUSD a year."""
+    """What each commitment needs or competes with: the other, beside nothing else and beside everything, MUSD
+    a year."""
     found = interactions(programme.game)
     least = 1e-3 * abs(float(programme.game.value(programme.game.players).sum()))
     return {name: found.of(name, least) for name in found.commitments}
@@ -262,7 +274,8 @@ def _why_zero(programme: Programme, day: dt.date) -> dict[str, str]:
 
 
 def book_around(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, Any]:
-    """The book around a timetable with some dates moved (None: never): where a book is incomplete it is exact for one more.
+    """The book around a timetable with some dates moved (None: never): where a book is incomplete it is exact
+    for one more.
 
     Raises ``WrongUse`` for a date of what is not valued or has none.
     """
@@ -277,7 +290,8 @@ def book_around(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, A
 
 
 def trial(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, Any]:
-    """Present value per country of the timetable with some dates moved (None: never), against the one that holds."""
+    """Present value per country of the timetable with some dates moved (None: never), against the one that
+    holds."""
     programme = valued.programme
     due = programme.timetable(valued.day)
     game = programme.game_on(valued.day)
@@ -303,7 +317,8 @@ def trial(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, Any]:
 def routes(valued: Valued, delivered: tuple[str, ...], base: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """The headline ways (or the first six on record): ``today``, with ``base`` delivered, and ``then``.
 
-    First, marked ``best``, the cheapest way between their ends whatever it passes; then each named way, through its own places.
+    First, marked ``best``, the cheapest way between their ends whatever it passes; then each named way,
+    through its own places.
     """
     programme = valued.programme
     records = programme.sound()
@@ -313,10 +328,17 @@ def routes(valued: Valued, delivered: tuple[str, ...], base: tuple[str, ...] = (
     found: list[dict[str, Any]] = []
     for origin, destination in dict.fromkeys((r.origin, r.destination) for r in named):
         row: dict[str, Any] = {
-            "id": f"{origin}-{destination}", "title": f"{names[origin]} – {names[destination]}", "best": True,
-            "origin": origin, "destination": destination, "published_days": [None, None],
-        }  # fmt: skip
-        found.append(row | {k: way(programme, origin, destination, s) for k, s in (("today", base), ("then", delivered))})
+            "id": f"{origin}-{destination}",
+            "title": f"{names[origin]} – {names[destination]}",
+            "best": True,
+            "origin": origin,
+            "destination": destination,
+            "published_days": [None, None],
+        }
+        found.append(
+            row
+            | {k: way(programme, origin, destination, s) for k, s in (("today", base), ("then", delivered))}
+        )
     for r in named:
         row = {"id": r.id, "title": r.title, "best": False, "origin": r.origin, "destination": r.destination}
         row["published_days"] = [r.days_min, r.days_max]
@@ -327,7 +349,8 @@ def routes(valued: Valued, delivered: tuple[str, ...], base: tuple[str, ...] = (
 
 
 def country_ways(valued: Valued, country: str, delivered: tuple[str, ...]) -> dict[str, Any]:
-    """The ways of a country to its partners. The skims of the last set asked for are kept: every country rests on the same."""
+    """The ways of a country to its partners. The skims of the last set asked for are kept: every country
+    rests on the same."""
     with valued.ways_lock:
         if valued.ways is None or valued.ways.delivered != delivered:
             valued.ways = Ways.of(valued.programme, delivered)
@@ -348,7 +371,9 @@ def way(
     """One cheapest way with the names of its places, or the sentence that says why there is none."""
     names = {n.id: n.name for n in programme.records.nodes}
     try:
-        chosen = programme.route(origin, destination, cargo=cargo, via=via, avoid_modes=avoid_modes, delivered=delivered)
+        chosen = programme.route(
+            origin, destination, cargo=cargo, via=via, avoid_modes=avoid_modes, delivered=delivered
+        )
     except NoSolution as fault:
         return {"none": str(fault)}
     found = chosen.as_dict()
@@ -359,7 +384,8 @@ def way(
 
 
 def model(valued: Valued) -> dict[str, Any]:
-    """What every number rests on: parameters with basis and source, rows by basis, and the model beside published times."""
+    """What every number rests on: parameters with basis and source, rows by basis, and the model beside
+    published times."""
     made: dict[str, Any] = valued.once("model", lambda: _model(valued.programme))
     return made
 
@@ -368,7 +394,18 @@ def _model(programme: Programme) -> dict[str, Any]:
     records = programme.sound()
     used = [r for r in records.params if r.use == "model"]
     bases: dict[str, dict[str, int]] = {}
-    for table in ("links", "nodes", "crossings", "services", "effects", "date_changes", "evidence", "flows", "countries", "params"):
+    for table in (
+        "links",
+        "nodes",
+        "crossings",
+        "services",
+        "effects",
+        "date_changes",
+        "evidence",
+        "flows",
+        "countries",
+        "params",
+    ):
         for row in records.rows(table):
             basis = str(getattr(row, "basis", "") or "–")
             bases.setdefault(table, {})[basis] = bases.get(table, {}).get(basis, 0) + 1
@@ -379,18 +416,26 @@ def _model(programme: Programme) -> dict[str, Any]:
         "rows_by_basis": bases,
         "routes": [
             {
-                "id": r.route, "title": r.title, "sample": r.sample, "published_days": [r.days_min, r.days_max],
-                "model_days": r.model_days, "uncalibrated_days": r.uncalibrated_days, "error_days": r.error_days,
+                "id": r.route,
+                "title": r.title,
+                "sample": r.sample,
+                "published_days": [r.days_min, r.days_max],
+                "model_days": r.model_days,
+                "uncalibrated_days": r.uncalibrated_days,
+                "error_days": r.error_days,
             }
             for r in checked.routes
         ],
         "routes_without_way": list(checked.without_way),
         "median_error_days": {
-            sample: {"model": checked.median_error_days(sample, True), "uncalibrated": checked.median_error_days(sample, False)}
+            sample: {
+                "model": checked.median_error_days(sample, True),
+                "uncalibrated": checked.median_error_days(sample, False),
+            }
             for sample in ("fit", "held out")
         },
         "gravity": fitted if records.settings.model == "one-sector" else None,
-    }  # fmt: skip
+    }
 
 
 def _row(row: Row) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""What can be written: evidence, requests, decisions, confirmations, rows, a workbook; each is one entry of the chain."""
+"""What can be written: evidence, requests, decisions, confirmations, rows, a workbook; each is one entry of
+the chain."""
 
 from __future__ import annotations
 
@@ -23,7 +24,15 @@ from milepost.store.edits import Edit, applied, row_changes
 from milepost.store.transfer import merge
 from milepost.store.workbook import read_workbook, seen_digests
 from milepost.web.people import Person
-from milepost.web.rights import NotThere, must_be_two, must_edit, must_report, second_person, signature, speaks_as
+from milepost.web.rights import (
+    NotThere,
+    must_be_two,
+    must_edit,
+    must_report,
+    second_person,
+    signature,
+    speaks_as,
+)
 from milepost.web.state import State
 
 _KINDS = {b"%PDF-": ".pdf", b"\x89PNG\r\n\x1a\n": ".png", b"\xff\xd8\xff": ".jpg", b"PK\x03\x04": ".zip"}
@@ -66,7 +75,9 @@ class NewRequest(Body):
     new_date: str = Field(max_length=20, examples=["2030-06-30"])
     reason: str = Field(max_length=60)
     text: str = _Text
-    party: str = Field(default="", max_length=20, description="who asks, where the person speaks for no party (local user)")
+    party: str = Field(
+        default="", max_length=20, description="who asks, where the person speaks for no party (local user)"
+    )
 
 
 class Decision(Body):
@@ -84,7 +95,8 @@ class Confirmation(Body):
 
 
 class CellEdit(Body):
-    """One row: ``cells`` null removes it; ``seen`` is the digest of the row as it was read, null for a new one."""
+    """One row: ``cells`` null removes it; ``seen`` is the digest of the row as it was read, null for a new
+    one."""
 
     table: str = Field(max_length=60)
     id: str = Field(max_length=200)
@@ -100,18 +112,34 @@ class Edits(Body):
 
 
 def add_evidence(state: State, person: Person, body: NewEvidence) -> dict[str, Any]:
-    """One new row of evidence. Raises ``Forbidden`` by the rules on whose record it is, ``BadData`` with every faulty cell."""
+    """One new row of evidence. Raises ``Forbidden`` by the rules on whose record it is, ``BadData`` with
+    every faulty cell."""
     records = state.current().programme.sound()
     if body.commitment not in {c.id for c in records.commitments}:
         raise one_of("commitment", body.commitment, [c.id for c in records.commitments])
-    must_report(person, records, body.commitment, body.milestone, body.standing, body.disputes, body.shows, body.meets_test)
+    must_report(
+        person,
+        records,
+        body.commitment,
+        body.milestone,
+        body.standing,
+        body.disputes,
+        body.shows,
+        body.meets_test,
+    )
     used = {e.id for e in records.evidence}
     number = 1 + sum(e.commitment == body.commitment for e in records.evidence)
     while f"{body.commitment}.e{number}" in used:
         number += 1
-    cells = {"id": f"{body.commitment}.e{number}", **{k: str(v) for k, v in body.model_dump().items()}, "basis": "sourced"}
+    cells = {
+        "id": f"{body.commitment}.e{number}",
+        **{k: str(v) for k, v in body.model_dump().items()},
+        "basis": "sourced",
+    }
     row = row_of("evidence", _known_columns(cells, Evidence.columns()), "the new report")
-    return _entry(edit(state, [Edit.add(row)], person, f"report on {body.commitment}: {body.shows}"), row.ident)
+    return _entry(
+        edit(state, [Edit.add(row)], person, f"report on {body.commitment}: {body.shows}"), row.ident
+    )
 
 
 def confirm(state: State, person: Person, ident: str, body: Confirmation) -> dict[str, Any]:
@@ -126,7 +154,14 @@ def confirm(state: State, person: Person, ident: str, body: Confirmation) -> dic
         raise WrongUse(f"The report {ident} is judged '{body.verdict}' already.")
     new = old.model_copy(update={"meets_test": body.verdict})
     return _entry(
-        edit(state, [Edit.change(old, new)], person, f"judged '{body.verdict}': {body.reason}".strip(": "), two=True), ident
+        edit(
+            state,
+            [Edit.change(old, new)],
+            person,
+            f"judged '{body.verdict}': {body.reason}".strip(": "),
+            two=True,
+        ),
+        ident,
     )
 
 
@@ -137,12 +172,25 @@ def ask_date(state: State, person: Person, body: NewRequest) -> dict[str, Any]:
     if person.party and body.party and body.party != person.party:
         raise WrongUse(f"You speak for {person.party}, not for {body.party}.")
     asked = ask(
-        programme.sound(), body.item, new_date=body.new_date, by=party, reason=body.reason, on=_today(programme), text=body.text
+        programme.sound(),
+        body.item,
+        new_date=body.new_date,
+        by=party,
+        reason=body.reason,
+        on=_today(programme),
+        text=body.text,
     )
-    done = edit(state, [Edit.add(asked.request)], person, f"request to move {body.item} to {body.new_date}: {body.reason}")
+    done = edit(
+        state,
+        [Edit.add(asked.request)],
+        person,
+        f"request to move {body.item} to {body.new_date}: {body.reason}",
+    )
     return _entry(done, asked.request.id) | {
-        "in_time": asked.in_time, "decided_by": asked.decided_by, "remarks": list(asked.remarks),
-    }  # fmt: skip
+        "in_time": asked.in_time,
+        "decided_by": asked.decided_by,
+        "remarks": list(asked.remarks),
+    }
 
 
 def decide_date(state: State, person: Person, ident: str, body: Decision) -> dict[str, Any]:
@@ -156,17 +204,31 @@ def decide_date(state: State, person: Person, ident: str, body: Decision) -> dic
     day = max(_today(programme), rows[ident].asked_on.first) if ident in rows else _today(programme)
     decided, moved = decide(records, ident, grant=body.grant, by=by, on=day, text=body.text)
     edits = [Edit.change(rows[ident], decided)] + ([Edit.add(moved)] if moved else [])
-    return _entry(edit(state, edits, person, f"request {ident} {'granted' if body.grant else 'refused'} by {by}", two=True), ident)
+    return _entry(
+        edit(
+            state,
+            edits,
+            person,
+            f"request {ident} {'granted' if body.grant else 'refused'} by {by}",
+            two=True,
+        ),
+        ident,
+    )
 
 
 def write_rows(state: State, person: Person, body: Edits) -> dict[str, Any]:
-    """Rows of any table. Raises ``LostRace`` if one was changed since it was seen, ``BadData`` with every fault."""
+    """Rows of any table. Raises ``LostRace`` if one was changed since it was seen, ``BadData`` with every
+    fault."""
     records = state.current().programme.records
     edits = []
     if len({(e.table, e.id) for e in body.edits}) < len(body.edits):
         raise WrongUse("One row is written twice; say once what it shall be.")
     for e in body.edits:
-        old = next((cells_of(r) for r in records.rows(e.table) if r.ident == e.id), None) if e.table in TABLES else None
+        old = (
+            next((cells_of(r) for r in records.rows(e.table) if r.ident == e.id), None)
+            if e.table in TABLES
+            else None
+        )
         must_edit(person, e.table, old, e.cells)
         if e.table not in TABLES and e.table not in MODELS:
             raise one_of("table", e.table, [*TABLES, *MODELS])
@@ -187,8 +249,11 @@ def write_rows(state: State, person: Person, body: Edits) -> dict[str, Any]:
     return _entry(edit(state, edits, person, body.reason), "")
 
 
-def bring_workbook(state: State, person: Person, content: bytes, *, apply: bool, reason: str) -> dict[str, Any]:
-    """The difference that a workbook would make; applied whole or not at all. Raises ``WrongUse`` for what is no workbook."""
+def bring_workbook(
+    state: State, person: Person, content: bytes, *, apply: bool, reason: str
+) -> dict[str, Any]:
+    """The difference that a workbook would make; applied whole or not at all. Raises ``WrongUse`` for what is
+    no workbook."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "upload.xlsx"
         file.write_bytes(content)
@@ -200,22 +265,34 @@ def bring_workbook(state: State, person: Person, content: bytes, *, apply: bool,
         found = merge(current, incoming, findings, seen_digests(file))
     if apply:
         for e in found.edits:
-            old = next((cells_of(r) for r in current.rows(e.table) if r.ident == e.id), None) if e.table in TABLES else None
+            old = (
+                next((cells_of(r) for r in current.rows(e.table) if r.ident == e.id), None)
+                if e.table in TABLES
+                else None
+            )
             must_edit(person, e.table, old, e.cells)
-    answer: dict[str, Any] = {"differences": [d.as_dict() for d in found.differences], "rejected": len(found.rejected)}
+    answer: dict[str, Any] = {
+        "differences": [d.as_dict() for d in found.differences],
+        "rejected": len(found.rejected),
+    }
     if not apply or found.rejected or not found.edits:
         return answer | {"applied": False}
     return answer | {"applied": True} | _entry(edit(state, found.edits, person, reason or "workbook"), "")
 
 
-def edit(state: State, edits: Sequence[Edit], person: Person, reason: str, *, two: bool = False) -> Entry | None:
-    """Write through the one way there is, and look at the store again. ``two``: a second person stands behind it already."""
+def edit(
+    state: State, edits: Sequence[Edit], person: Person, reason: str, *, two: bool = False
+) -> Entry | None:
+    """Write through the one way there is, and look at the store again. ``two``: a second person stands behind
+    it already."""
     with state.writing:  # in turn: who loses the race for the chain would check everything again
         try:
             state.written()
             now = state.current()
             before = now.programme.records
-            row_changes(edits, _rows_now(before, edits))  # who has lost already is told so before everything is checked
+            row_changes(
+                edits, _rows_now(before, edits)
+            )  # who has lost already is told so before everything is checked
             if not two and person.role != "local" and any(e.table in _PROVING for e in edits):
                 must_be_two(person, before, _after(before, edits))
             # a folder may be changed by hand while its chain stays: it is read again
@@ -242,7 +319,9 @@ def _after(before: Records, edits: Sequence[Edit]) -> Records:
 def writers(state: State, table: str, ident: str) -> tuple[str, ...]:
     """Everybody who ever wrote a row, by the chain; nobody if it was there from the start."""
     entries = map(read_entry, state.store.lines())
-    return tuple(dict.fromkeys(e.by for e in entries if any(c.table == table and c.id == ident for c in e.changes)))
+    return tuple(
+        dict.fromkeys(e.by for e in entries if any(c.table == table and c.id == ident for c in e.changes))
+    )
 
 
 def history(state: State, table: str, ident: str, limit: int) -> list[dict[str, Any]]:
@@ -260,7 +339,8 @@ def history(state: State, table: str, ident: str, limit: int) -> list[dict[str, 
                     "reason": entry.reason,
                     "hash": entry.hash,
                     "changes": [
-                        {"table": c.table, "id": c.id, "what": c.what, "before": c.before, "after": c.after} for c in mine[:50]
+                        {"table": c.table, "id": c.id, "what": c.what, "before": c.before, "after": c.after}
+                        for c in mine[:50]
                     ],
                 }
             )
@@ -270,14 +350,17 @@ def history(state: State, table: str, ident: str, limit: int) -> list[dict[str, 
 
 
 def keep_document(folder: Path, content: bytes, name: str) -> dict[str, Any]:
-    """Keep a document under its SHA-256. Raises ``WrongUse`` for what is neither PDF, picture nor office document."""
+    """Keep a document under its SHA-256. Raises ``WrongUse`` for what is neither PDF, picture nor office
+    document."""
     suffix = next((s for magic, s in _KINDS.items() if content.startswith(magic)), "")
     if not suffix:
         raise WrongUse("A document is a PDF, PNG, JPEG or office file (DOCX, XLSX); this is none of them.")
     if suffix == ".zip":
         wanted = Path(name).suffix.lower()
         if wanted not in (".docx", ".xlsx", ".odt", ".ods"):
-            raise WrongUse("Only DOCX, XLSX, ODT and ODS are kept of the files that are packed; send a PDF instead.")
+            raise WrongUse(
+                "Only DOCX, XLSX, ODT and ODS are kept of the files that are packed; send a PDF instead."
+            )
         suffix = wanted
     sha = hashlib.sha256(content).hexdigest()
     folder.mkdir(parents=True, exist_ok=True)
@@ -290,7 +373,8 @@ def keep_document(folder: Path, content: bytes, name: str) -> dict[str, Any]:
 
 
 def document(folder: Path, name: str) -> Path:
-    """A kept document by its name or by its digest alone, as a report's source names it. Raises ``NotThere`` for another one."""
+    """A kept document by its name or by its digest alone, as a report's source names it. Raises ``NotThere``
+    for another one."""
     if re.fullmatch(r"[0-9a-f]{64}(\.(pdf|png|jpg|docx|xlsx|odt|ods))?", name):
         found = [folder / name] if "." in name else sorted(folder.glob(f"{name}.*"))
         if found and found[0].is_file():

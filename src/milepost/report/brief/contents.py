@@ -1,7 +1,8 @@
-"""What stands in a brief: promised and where it stands, changed, due, who waits for whom, dearest delays, decisions.
+"""What stands in a brief: promised and where it stands, changed, due, who waits for whom, dearest delays,
+decisions.
 
-Everything is a sentence or a table made by rules from the register and the model; titles of commitments stay in the
-words of the register.
+Everything is a sentence or a table made by rules from the register and the model; titles of commitments stay
+in the words of the register.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ class Items:
 
 
 class Quantity(str):
-    """A number as the reader sees it; ``value`` is what a workbook reckons with (None: no number, an empty cell there)."""
+    """A number as the reader sees it; ``value`` is what a workbook reckons with (None: no number, an empty
+    cell there)."""
 
     value: float | None
 
@@ -49,7 +51,8 @@ class Quantity(str):
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: names of columns, rows of text (numbers as ``Quantity``), which columns are numbers, and their relative widths."""
+    """A table: names of columns, rows of text (numbers as ``Quantity``), which columns are numbers, and their
+    relative widths."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -137,10 +140,10 @@ def brief(
 ) -> Brief:
     """The brief for a meeting (default: the next one on record) and a party (default: all).
 
-    ``sections`` picks parts in this order (default: all): summary, decisions, cost, promised, map, changed, expiring, blocks,
-    force, conflicts, limits. What the model cannot say is never left out where a cost is shown.
-    ``on`` is the day of knowledge: by default the base date. Raises ``WrongUse`` for an unknown meeting, party or
-    language, ``BadData`` if the programme has findings.
+    ``sections`` picks parts in this order (default: all): summary, decisions, cost, promised, map, changed,
+    expiring, blocks, force, conflicts, limits. What the model cannot say is never left out where a cost is
+    shown. ``on`` is the day of knowledge: by default the base date. Raises ``WrongUse`` for an unknown
+    meeting, party or language, ``BadData`` if the programme has findings.
     """
     records = programme.sound()
     say = Language(language)
@@ -157,7 +160,9 @@ def brief(
     title = say.say("brief-title", meeting=held.title if held else programme.settings.title)
     lead = [say.say("brief-party", party=frame.names((party,))) if party else say.say("brief-all")]
     if held:
-        lead.append(say.say("brief-head", body=held.body, date=say.date(at) if at else say.say("brief-date-open")))
+        lead.append(
+            say.say("brief-head", body=held.body, date=say.date(at) if at else say.say("brief-date-open"))
+        )
     lead.append(say.say("brief-known", date=say.date(day)))
     lead.append(say.say("brief-since" if before else "brief-since-year", date=say.date(since)))
     lead.append(say.say("brief-until" if following else "brief-until-year", date=say.date(until)))
@@ -201,7 +206,11 @@ def _meeting(records: Records, wanted: str, day: dt.date) -> Meeting | None:
 
 
 def _neighbour(records: Records, held: Meeting | None, at: dt.date, *, later: bool) -> dt.date | None:
-    same = [m.date.first for m in records.meetings if m.date and (held is None or (m.body == held.body and m.id != held.id))]
+    same = [
+        m.date.first
+        for m in records.meetings
+        if m.date and (held is None or (m.body == held.body and m.id != held.id))
+    ]
     found = [d for d in same if (d > at if later else d < at)]
     return (min(found) if later else max(found)) if found else None
 
@@ -241,9 +250,15 @@ def _summary(f: _Frame) -> Iterator[Block]:
         )
         if f.party:
             own = f.programme.delay(f.on)
-            bears = sum(row[own.countries.index(f.party)] for row in own.cost.tolist()) if f.party in own.countries else 0.0
+            bears = (
+                sum(row[own.countries.index(f.party)] for row in own.cost.tolist())
+                if f.party in own.countries
+                else 0.0
+            )
             owes = sum(f.party in c.owed_by for c in f.calls if not c.milestone)
-            lines.append(say.say("summary-own", party=f.names((f.party,)), count=owes, cost=say.number(_kusd(bears))))
+            lines.append(
+                say.say("summary-own", party=f.names((f.party,)), count=owes, cost=say.number(_kusd(bears)))
+            )
     else:
         lines.append(say.say("summary-nothing-valued"))
     yield Items(tuple(lines))
@@ -276,7 +291,8 @@ def _promised(f: _Frame) -> Iterator[Block]:
     if not rows:
         yield Paragraph(say.say("promised-nothing"))
         return
-    # three dates: the slip runs from the first one, while the meeting compares what it held last time with what holds now
+    # three dates: the slip runs from the first one, while the meeting compares what it held last time with
+    # what holds now
     columns = (
         *(say.say(f"column-{n}") for n in ("id", "commitment", "owner", "first-promised")),
         say.say("column-promised-on", date=say.short(f.since)),
@@ -295,13 +311,18 @@ def _map(f: _Frame) -> Iterator[Block]:
 
 def _changed(f: _Frame) -> Iterator[Block]:
     say, records = f.say, f.records
-    found: list[tuple[dt.date, str, str, str, str]] = []  # by day; shown is the date as precise as its source gives it
+    found: list[
+        tuple[dt.date, str, str, str, str]
+    ] = []  # by day; shown is the date as precise as its source gives it
 
     def new(date: Any) -> bool:
         return date is not None and f.since < date.known_from <= f.on
 
     held: dict[tuple[str, str], str] = {}
-    for d in sorted(records.date_changes, key=lambda d: (d.announced_on.known_from if d.announced_on else dt.date.min, d.id)):
+    for d in sorted(
+        records.date_changes,
+        key=lambda d: (d.announced_on.known_from if d.announced_on else dt.date.min, d.id),
+    ):
         if d.promised_for is None:
             continue
         old = held.get((d.commitment, d.milestone))
@@ -309,7 +330,15 @@ def _changed(f: _Frame) -> Iterator[Block]:
         if new(d.announced_on) and f.mine(d.commitment) and old != str(d.promised_for) and d.announced_on:
             key = "changed-date" if old else "changed-first-date"
             text = say.say(key, new=say.partial(str(d.promised_for)), old=say.partial(old or ""))
-            found.append((d.announced_on.known_from, say.partial(str(d.announced_on)), d.milestone or d.commitment, text, d.id))
+            found.append(
+                (
+                    d.announced_on.known_from,
+                    say.partial(str(d.announced_on)),
+                    d.milestone or d.commitment,
+                    text,
+                    d.id,
+                )
+            )
     for e in records.evidence:
         if new(e.reported_on) and f.mine(e.commitment) and e.reported_on:
             found.append(
@@ -324,26 +353,49 @@ def _changed(f: _Frame) -> Iterator[Block]:
     for r in records.date_requests:
         if new(r.asked_on) and f.mine(r.commitment):
             reason = say.word("reason", r.reason) if _known_reason(r.reason) else r.reason
-            text = say.say("changed-request-asked", party=f.names((r.asked_by,)), new=say.partial(str(r.new_date)), reason=reason)
-            found.append((r.asked_on.known_from, say.partial(str(r.asked_on)), r.milestone or r.commitment, text, r.id))
+            text = say.say(
+                "changed-request-asked",
+                party=f.names((r.asked_by,)),
+                new=say.partial(str(r.new_date)),
+                reason=reason,
+            )
+            found.append(
+                (r.asked_on.known_from, say.partial(str(r.asked_on)), r.milestone or r.commitment, text, r.id)
+            )
         if new(r.decided_on) and f.mine(r.commitment) and r.decided_on:
             by = f.names((r.decided_by,))
             text = say.say("changed-request-decided", decision=say.word("decided", r.decision), by=by)
-            found.append((r.decided_on.known_from, say.partial(str(r.decided_on)), r.milestone or r.commitment, text, r.id))
+            found.append(
+                (
+                    r.decided_on.known_from,
+                    say.partial(str(r.decided_on)),
+                    r.milestone or r.commitment,
+                    text,
+                    r.id,
+                )
+            )
     for i in records.instruments:
         if new(i.date) and i.date and (not f.party or i.party in ("", f.party)):
-            text = say.say("changed-instrument", kind=say.word("kind", i.kind), party=f.names((i.party,) if i.party else ()))
+            text = say.say(
+                "changed-instrument",
+                kind=say.word("kind", i.kind),
+                party=f.names((i.party,) if i.party else ()),
+            )
             found.append((i.date.known_from, say.partial(str(i.date)), i.agreement, text, i.id))
     if not found:
         yield Paragraph(say.say("changed-nothing"))
         return
     rows = tuple((date, about, text, row) for _, date, about, text, row in sorted(found))
-    yield Grid(tuple(say.say(f"column-{n}") for n in ("date", "about", "what", "source")), rows, (), (12, 9, 60, 12))
+    yield Grid(
+        tuple(say.say(f"column-{n}") for n in ("date", "about", "what", "source")), rows, (), (12, 9, 60, 12)
+    )
 
 
 def _expiring(f: _Frame) -> Iterator[Block]:
     say, records = f.say, f.records
-    found: list[tuple[dt.date, str, str, str]] = []  # by the last day it can mean; shown is what its source gives
+    found: list[
+        tuple[dt.date, str, str, str]
+    ] = []  # by the last day it can mean; shown is what its source gives
     for s in f.statuses:
         if s.closed or s.latest_promised is None or not f.mine(s.commitment):
             continue
@@ -357,10 +409,19 @@ def _expiring(f: _Frame) -> Iterator[Block]:
             found.append((last, say.short(last), about, say.say("expiring-last-day")))
     for a in records.agreements:
         if a.expires and f.on <= a.expires.last <= f.until:
-            found.append((a.expires.last, say.partial(str(a.expires)), f"{a.id} {a.title}", say.say("expiring-agreement")))
+            found.append(
+                (
+                    a.expires.last,
+                    say.partial(str(a.expires)),
+                    f"{a.id} {a.title}",
+                    say.say("expiring-agreement"),
+                )
+            )
     for r in records.restrictions:
         if r.ends and f.on <= r.ends.last <= f.until:
-            found.append((r.ends.last, say.partial(str(r.ends)), f"{r.id} {r.title}", say.say("expiring-restriction")))
+            found.append(
+                (r.ends.last, say.partial(str(r.ends)), f"{r.id} {r.title}", say.say("expiring-restriction"))
+            )
     if not found:
         yield Paragraph(say.say("expiring-nothing"))
         return
@@ -438,7 +499,9 @@ def _force(f: _Frame) -> Iterator[Block]:
             continue
         since = (mine.in_force if mine and mine.in_force else found.in_force) or "–"
         text = say.word("legal", "not evidenced") if since == "not evidenced" else say.partial(since)
-        rows.append((found.agreement, agreement.title, say.word("legal", mine.state if mine else found.state), text))
+        rows.append(
+            (found.agreement, agreement.title, say.word("legal", mine.state if mine else found.state), text)
+        )
     if rows:
         names = ("id", "agreement", "legal", "in-force")
         yield Grid(tuple(say.say(f"column-{n}") for n in names), tuple(rows), (), (7, 55, 20, 20))
@@ -459,7 +522,13 @@ def _decisions(f: _Frame) -> Iterator[Block]:
         if r.decision == "pending" and r.asked_on.first <= f.on:
             reason = say.word("reason", r.reason) if _known_reason(r.reason) else r.reason
             lines.append(
-                say.say("decision-request", id=r.id, party=f.names((r.asked_by,)), new=say.partial(str(r.new_date)), reason=reason)
+                say.say(
+                    "decision-request",
+                    id=r.id,
+                    party=f.names((r.asked_by,)),
+                    new=say.partial(str(r.new_date)),
+                    reason=reason,
+                )
             )
     for call in f.calls:
         if call.milestone or not f.mine(call.commitment):
@@ -469,7 +538,9 @@ def _decisions(f: _Frame) -> Iterator[Block]:
         if s.timing == "late":
             lines.append(say.say("decision-late", **given, date=by))
         elif s.timing == "at risk":
-            lines.append(say.say("decision-at-risk", **given, due=say.partial(str(s.latest_promised or "")), date=by))
+            lines.append(
+                say.say("decision-at-risk", **given, due=say.partial(str(s.latest_promised or "")), date=by)
+            )
         if call.holds_up and call.commitment not in blocked:
             blocked.add(call.commitment)
             lines.append(say.say("decision-blocker", **given, waits=", ".join(call.holds_up)))
@@ -483,11 +554,17 @@ def _decisions(f: _Frame) -> Iterator[Block]:
             lines.append(say.say("decision-disputed", **given))
     for s in f.statuses:
         if s.delivery == "delivered" and f.mine(s.commitment):
-            given = {"id": s.commitment, "title": f.title(s.commitment), "party": f.names(f.owners(s.commitment))}
+            given = {
+                "id": s.commitment,
+                "title": f.title(s.commitment),
+                "party": f.names(f.owners(s.commitment)),
+            }
             tested = any(c.id == s.commitment and c.acceptance_test for c in f.records.commitments)
             lines.append(say.say("decision-verify" if tested else "decision-name-test", **given))
     for found in f.programme.force(f.on, f.on):
-        if found.in_force == "not evidenced" and (not f.party or any(p.party == f.party for p in found.parties)):
+        if found.in_force == "not evidenced" and (
+            not f.party or any(p.party == f.party for p in found.parties)
+        ):
             agreement = next(a for a in records.agreements if a.id == found.agreement)
             if any(c.agreement == found.agreement and not state[c.id].closed for c in records.commitments):
                 lines.append(say.say("decision-ratify", id=agreement.id, title=agreement.title))
@@ -500,7 +577,10 @@ def _decisions(f: _Frame) -> Iterator[Block]:
 
 def _conflicts(f: _Frame) -> Iterator[Block]:
     lines = tuple(
-        f.say.apart(f"{s.commitment} {f.title(s.commitment)}: {c}") for s in f.statuses if f.mine(s.commitment) for c in s.conflicts
+        f.say.apart(f"{s.commitment} {f.title(s.commitment)}: {c}")
+        for s in f.statuses
+        if f.mine(s.commitment)
+        for c in s.conflicts
     )
     yield Items(lines) if lines else Paragraph(f.say.say("conflicts-nothing"))
 
@@ -539,6 +619,15 @@ def _known_reason(code: str) -> bool:
 
 
 SECTIONS: Mapping[str, Callable[[_Frame], Iterator[Block]]] = {
-    "summary": _summary, "decisions": _decisions, "cost": _cost, "promised": _promised, "map": _map, "changed": _changed,
-    "expiring": _expiring, "blocks": _blocks, "force": _force, "conflicts": _conflicts, "limits": _limits,
-}  # fmt: skip
+    "summary": _summary,
+    "decisions": _decisions,
+    "cost": _cost,
+    "promised": _promised,
+    "map": _map,
+    "changed": _changed,
+    "expiring": _expiring,
+    "blocks": _blocks,
+    "force": _force,
+    "conflicts": _conflicts,
+    "limits": _limits,
+}

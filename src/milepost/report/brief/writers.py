@@ -16,7 +16,9 @@ from milepost.languages.catalogue import FONTS
 from milepost.report.brief.contents import Brief, Grid, Items, Paragraph, Picture, Quantity
 
 _TEMPLATE = Path(__file__).resolve().parent / "brief.typ"
-_MARKS = frozenset("\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069")  # joiners and directions: invisible, and needed
+_MARKS = frozenset(
+    "\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069"
+)  # joiners and directions: invisible, and needed
 _NO_FONT = re.compile(  # what lies outside the scripts of the fonts that milepost carries
     "[^ -~\u00a0-\u024f\u02b0-\u036f\u0370-\u052f\u0600-\u06ff\u0750-\u077f"
     "\u1e00-\u206f\u20a0-\u21ff\u2200-\u22ff\ufb50-\ufdff\ufe70-\ufeff]"
@@ -25,7 +27,8 @@ FORMATS = (".pdf", ".docx", ".xlsx", ".html")
 
 
 def write_brief(brief: Brief, target: Path) -> Path:
-    """Write the brief in the format that the name of the target asks for. Raises ``WrongUse`` for another one."""
+    """Write the brief in the format that the name of the target asks for. Raises ``WrongUse`` for another
+    one."""
     suffix = target.suffix.lower()
     if suffix not in FORMATS:
         raise WrongUse(f"A brief is written as {', '.join(FORMATS)}; '{target.name}' is none of them.")
@@ -52,16 +55,23 @@ def pdf(brief: Brief) -> bytes:
                 **options,
             )
         except typst.TypstError as fault:
-            # PDF/UA forbids a character that no font can show; the other formats keep it, here it becomes a question mark
+            # PDF/UA forbids a character that no font can show; the other formats keep it, here it becomes a
+            # question mark
             found = re.search(r'the text `?"(.+?)"`? could not be displayed', str(fault))
             if found is None:
                 raise
             bad = re.sub(r"\\u\{([0-9a-f]+)\}", lambda m: chr(int(m[1], 16)), found[1])
-            text = re.sub(_NO_FONT, "?", text) if attempt == 0 else "".join("?" if c in bad and c > "~" else c for c in text)
+            text = (
+                re.sub(_NO_FONT, "?", text)
+                if attempt == 0
+                else "".join("?" if c in bad and c > "~" else c for c in text)
+            )
             continue
         assert isinstance(made, bytes)
         return made
-    raise WrongUse("The brief holds too many characters that no font of the PDF can show; write it as .docx or .html.")
+    raise WrongUse(
+        "The brief holds too many characters that no font of the PDF can show; write it as .docx or .html."
+    )
 
 
 def page(brief: Brief) -> bytes:
@@ -71,12 +81,15 @@ def page(brief: Brief) -> bytes:
         f'<!doctype html><html lang="{lang.code}" dir="{lang.direction}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{html.escape(brief.title)}</title><style>{_STYLE}</style></head><body><main>",
-        f'<p class="programme">{html.escape(brief.programme)}</p><h1>{html.escape(brief.title)}</h1><ul class="lead">',
+        f'<p class="programme">{html.escape(brief.programme)}</p><h1>{html.escape(brief.title)}</h1><ul '
+        'class="lead">',
         *(f"<li>{html.escape(line)}</li>" for line in brief.lead),
         "</ul>",
     ]
     for number, section in enumerate(brief.sections):
-        out.append(f'<section aria-labelledby="s{number}"><h2 id="s{number}">{html.escape(section.title)}</h2>')
+        out.append(
+            f'<section aria-labelledby="s{number}"><h2 id="s{number}">{html.escape(section.title)}</h2>'
+        )
         for block in section.blocks:
             if isinstance(block, Paragraph):
                 out.append(f"<p>{html.escape(block.text)}</p>")
@@ -84,18 +97,24 @@ def page(brief: Brief) -> bytes:
                 tag = "ol" if block.numbered else "ul"
                 out.append(f"<{tag}>{''.join(f'<li>{html.escape(i)}</li>' for i in block.items)}</{tag}>")
             elif isinstance(block, Picture):
-                out.append(f'<div class="map" dir="ltr" role="img" aria-label="{html.escape(block.alt)}">{block.svg}</div>')
+                out.append(
+                    '<div class="map" dir="ltr" role="img" '
+                    f'aria-label="{html.escape(block.alt)}">{block.svg}</div>'
+                )
             else:
                 head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in block.columns)
                 body = "".join(
                     "<tr>"
-                    + "".join(f"<td{_number(block, k)}><bdi>{html.escape(c)}</bdi></td>" for k, c in enumerate(row))
+                    + "".join(
+                        f"<td{_number(block, k)}><bdi>{html.escape(c)}</bdi></td>" for k, c in enumerate(row)
+                    )
                     + "</tr>"
                     for row in block.rows
                 )
                 label = html.escape(section.title)
                 out.append(
-                    f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table><thead><tr>{head}</tr></thead>'
+                    '<div class="scroll" tabindex="0" role="region" '
+                    f'aria-label="{label}"><table><thead><tr>{head}</tr></thead>'
                     f"<tbody>{body}</tbody></table></div>"
                 )
         out.append("</section>")
@@ -142,7 +161,9 @@ def docx(brief: Brief) -> bytes:
                 write(document.add_paragraph(), block.text)
             elif isinstance(block, Items):
                 for item in block.items:
-                    write(document.add_paragraph(style="List Number" if block.numbered else "List Bullet"), item)
+                    write(
+                        document.add_paragraph(style="List Number" if block.numbered else "List Bullet"), item
+                    )
             elif isinstance(block, Picture):
                 shape = document.add_picture(io.BytesIO(_png(block.svg)), height=Cm(14.5))
                 if shape.width > Cm(25):
@@ -201,7 +222,9 @@ def xlsx(brief: Brief) -> bytes:
                 text.append([_xml_safe(block.alt)])  # the picture itself stands in the other formats
             else:
                 sheet_number += 1
-                name = f"{sheet_number} {''.join(c for c in section.title if c not in '[]:*?/' + chr(92))}"[:31]
+                name = f"{sheet_number} {''.join(c for c in section.title if c not in '[]:*?/' + chr(92))}"[
+                    :31
+                ]
                 text.append([f"→ {name}"])
                 sheet = book.create_sheet(name)
                 sheet.append([_xml_safe(c) for c in block.columns])
@@ -209,7 +232,9 @@ def xlsx(brief: Brief) -> bytes:
                     sheet.append([c.value if isinstance(c, Quantity) else _xml_safe(c) for c in row])
                     for cell in sheet[sheet.max_row]:
                         if isinstance(cell.value, (int, float)):
-                            cell.number_format = "#,##0"  # as the other formats show it; the cell keeps all its digits
+                            cell.number_format = (
+                                "#,##0"  # as the other formats show it; the cell keeps all its digits
+                            )
                 for number, _ in enumerate(block.columns, start=1):
                     widest = max(len(str(r[number - 1])) for r in (block.columns, *block.rows))
                     sheet.column_dimensions[get_column_letter(number)].width = max(8, min(48, widest + 2))
@@ -232,7 +257,9 @@ def xlsx(brief: Brief) -> bytes:
         for cells in sheet.iter_rows():
             for cell in cells:
                 if isinstance(cell.value, str) and cell.value[:1] in "=+-@":
-                    cell.data_type = "s"  # text stays text, also where a spreadsheet would take it for a formula
+                    cell.data_type = (
+                        "s"  # text stays text, also where a spreadsheet would take it for a formula
+                    )
     book.properties.title = brief.title
     book.properties.creator = "milepost"
     out = io.BytesIO()
@@ -280,7 +307,10 @@ def _png(svg: str) -> bytes:
     """The picture for Word, which shows no SVG everywhere: drawn by Typst, 200 dots an inch."""
     import typst
 
-    source = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg", width: 24cm)'
+    source = (
+        "#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "
+        '"svg", width: 24cm)'
+    )
     options: Any = {"font_paths": [str(FONTS)], "ignore_system_fonts": True, "sys_inputs": {"svg": svg}}
     made = typst.compile(source.encode(), format="png", ppi=200.0, **options)
     assert isinstance(made, bytes)
@@ -303,7 +333,9 @@ def _number(block: Grid, column: int) -> str:
 def _xml_safe(text: str) -> str:
     """Without the control characters that XML cannot carry."""
     return "".join(
-        c for c in text if c in "\t\n" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF))
+        c
+        for c in text
+        if c in "\t\n" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF))
     )
 
 
@@ -314,8 +346,10 @@ def _flag(properties: Any, name: str) -> None:
 
 
 _STYLE = (
-    "body{font:16px/1.5 'Noto Sans','Noto Naskh Arabic',system-ui,sans-serif;color:#14202b;background:#fff;margin:0}"
-    "main{max-width:70rem;margin:0 auto;padding:1.5rem}h1{font-size:1.7rem;line-height:1.25;margin:.2rem 0 .8rem}"
+    "body{font:16px/1.5 'Noto Sans','Noto Naskh "
+    "Arabic',system-ui,sans-serif;color:#14202b;background:#fff;margin:0}"
+    "main{max-width:70rem;margin:0 auto;padding:1.5rem}h1{font-size:1.7rem;line-height:1.25;margin:.2rem 0 "
+    ".8rem}"
     "h2{font-size:1.2rem;margin:1.8rem 0 .5rem;border-bottom:2px solid #1f4e79;padding-bottom:.2rem}"
     ".map svg{width:100%;height:auto;max-height:80vh}"
     ".programme{color:#44525f;margin:0}.lead{color:#26333e}table{border-collapse:collapse;width:100%;font-size:.88rem}"

@@ -1,4 +1,5 @@
-"""What goes out to other systems: projects (OC4IDS), activities (IATI), tables (Table Schema), maps (GeoJSON, GeoPackage)."""
+"""What goes out to other systems: projects (OC4IDS), activities (IATI), tables (Table Schema), maps (GeoJSON,
+GeoPackage)."""
 
 from milepost.report.exchange.write import FORMATS, export
 

@@ -1,7 +1,7 @@
 """Nodes and links for QGIS and the like: GeoJSON (RFC 7946) and GeoPackage (OGC 12-128).
 
-Links are straight lines between their nodes: the register holds lengths, not alignments. A line that crosses the
-antimeridian is cut there (RFC 7946, section 3.1.9).
+Links are straight lines between their nodes: the register holds lengths, not alignments. A line that crosses
+the antimeridian is cut there (RFC 7946, section 3.1.9).
 """
 
 from __future__ import annotations
@@ -32,13 +32,18 @@ def geojson(records: Records, statuses: tuple[Status, ...]) -> dict[str, Any]:
             "kind": node.kind,
             **about,
         }
-        features.append({"type": "Feature", "id": f"node/{node.id}", "geometry": geometry, "properties": place})
+        features.append(
+            {"type": "Feature", "id": f"node/{node.id}", "geometry": geometry, "properties": place}
+        )
     for link in records.links:
         parts = straight(records, link.from_node, link.to_node)
         if not parts:
             continue
         one = len(parts) == 1
-        geometry = {"type": "LineString" if one else "MultiLineString", "coordinates": parts[0] if one else parts}
+        geometry = {
+            "type": "LineString" if one else "MultiLineString",
+            "coordinates": parts[0] if one else parts,
+        }
         properties: dict[str, Any] = {
             "layer": "links",
             "id": link.id,
@@ -49,7 +54,9 @@ def geojson(records: Records, statuses: tuple[Status, ...]) -> dict[str, Any]:
             "state": link.state,
             **commitments_at(records, statuses, f"L:{link.id}"),
         }
-        features.append({"type": "Feature", "id": f"link/{link.id}", "geometry": geometry, "properties": properties})
+        features.append(
+            {"type": "Feature", "id": f"link/{link.id}", "geometry": geometry, "properties": properties}
+        )
     return {
         "type": "FeatureCollection",
         "features": features,
@@ -74,7 +81,10 @@ def geopackage(records: Records, statuses: tuple[Status, ...], target: Path) -> 
         for layer, kind in (("nodes", "Point"), ("links", "MultiLineString")):
             features = [f for f in collection["features"] if f["properties"]["layer"] == layer]
             columns = [c for c in features[0]["properties"] if c != "layer"] if features else ["id"]
-            values = [np.array([f["properties"].get(c) for f in features], dtype=float if c == "km" else object) for c in columns]
+            values = [
+                np.array([f["properties"].get(c) for f in features], dtype=float if c == "km" else object)
+                for c in columns
+            ]
             pyogrio.raw.write(
                 str(part),
                 geometry=np.array([_wkb(f["geometry"]) for f in features], dtype=object),
@@ -89,7 +99,8 @@ def geopackage(records: Records, statuses: tuple[Status, ...], target: Path) -> 
 
 
 def commitments_at(records: Records, statuses: tuple[Status, ...], ref: str) -> dict[str, str]:
-    """Commitments that name a node (``N:id``) or link (``L:id``), with their status, each joined by semicolons."""
+    """Commitments that name a node (``N:id``) or link (``L:id``), with their status, each joined by
+    semicolons."""
     mine = {c.id for c in records.commitments if ref in c.network_ref}
     found = [s for s in statuses if s.commitment in mine]
     return {
@@ -101,7 +112,8 @@ def commitments_at(records: Records, statuses: tuple[Status, ...], ref: str) -> 
 
 
 def straight(records: Records, start: str, end: str) -> list[Line]:
-    """The straight line between two nodes, in two where it crosses 180 degrees; none if a node is not there."""
+    """The straight line between two nodes, in two where it crosses 180 degrees; none if a node is not
+    there."""
     nodes = {n.id: n for n in records.nodes}
     a, b = nodes.get(start), nodes.get(end)
     if a is None or b is None:

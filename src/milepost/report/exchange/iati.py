@@ -1,7 +1,8 @@
 """Commitments as activities of the International Aid Transparency Initiative, standard 2.03.
 
-Element order follows the activity schema. A budget is not written: IATI wants one by period with a value date, and the
-register knows a cost only; it stands in the description with its basis. Countries that are not in ISO 3166 are left out and named.
+Element order follows the activity schema. A budget is not written: IATI wants one by period with a value
+date, and the register knows a cost only; it stands in the description with its basis. Countries that are not
+in ISO 3166 are left out and named.
 """
 
 from __future__ import annotations
@@ -28,18 +29,31 @@ _STATUS = {  # codelist ActivityStatus: 1 pipeline, 2 implementation, 3 finalisa
     "in effect": "4",
     "stopped": "5",
 }
-_SECTOR = {"rail": "21030", "road": "21020", "sea": "21040", "ferry": "21040", "river": "21040"}  # DAC 5-digit purpose codes
+_SECTOR = {
+    "rail": "21030",
+    "road": "21020",
+    "sea": "21040",
+    "ferry": "21040",
+    "river": "21040",
+}  # DAC 5-digit purpose codes
 _POLICY, _FACILITATION = "21010", "33120"
 
 
-def iati(records: Records, statuses: tuple[Status, ...], *, on: dt.date, organisation: str = "") -> tuple[bytes, tuple[str, ...]]:
-    """The activities as XML, and notes on what was left out. ``organisation`` is the publisher's IATI identifier."""
+def iati(
+    records: Records, statuses: tuple[Status, ...], *, on: dt.date, organisation: str = ""
+) -> tuple[bytes, tuple[str, ...]]:
+    """The activities as XML, and notes on what was left out. ``organisation`` is the publisher's IATI
+    identifier."""
     from lxml import etree
 
     if re.search(r"[\s/&|?]", organisation):
-        raise WrongUse(f"'{organisation[:80]}' is no identifier of IATI: it holds blanks, '/', '&', '|' or '?'.")
+        raise WrongUse(
+            f"'{organisation[:80]}' is no identifier of IATI: it holds blanks, '/', '&', '|' or '?'."
+        )
     state = {s.commitment: s for s in statuses}
-    root = etree.Element("iati-activities", version="2.03", **{"generated-datetime": f"{on.isoformat()}T00:00:00Z"})
+    root = etree.Element(
+        "iati-activities", version="2.03", **{"generated-datetime": f"{on.isoformat()}T00:00:00Z"}
+    )
     notes: list[str] = []
     if not organisation:
         organisation = "XI-UNREGISTERED-milepost"
@@ -50,12 +64,16 @@ def iati(records: Records, statuses: tuple[Status, ...], *, on: dt.date, organis
     return bytes(text), tuple(dict.fromkeys(notes))
 
 
-def _activity(etree: Any, root: Any, records: Records, c: Commitment, s: Status, organisation: str, notes: list[str]) -> None:
+def _activity(
+    etree: Any, root: Any, records: Records, c: Commitment, s: Status, organisation: str, notes: list[str]
+) -> None:
     lang = "{http://www.w3.org/XML/1998/namespace}lang"
     activity = etree.SubElement(root, "iati-activity", {lang: "en", "default-currency": "USD"})
 
     def add(parent: Any, tag: str, text: str | None = None, **attributes: str) -> Any:
-        element = etree.SubElement(parent, tag, {k.rstrip("_").replace("_", "-"): v for k, v in attributes.items()})
+        element = etree.SubElement(
+            parent, tag, {k.rstrip("_").replace("_", "-"): v for k, v in attributes.items()}
+        )
         if text is not None:
             element.text = _clean(text)
         return element
@@ -70,14 +88,21 @@ def _activity(etree: Any, root: Any, records: Records, c: Commitment, s: Status,
     if c.acceptance_test:
         words.append(f"Acceptance test: {c.acceptance_test}.")
     if c.cost_usd_m is not None:
-        words.append(f"Cost of the works: {cell_text(c.cost_usd_m)} million USD ({c.cost_basis or 'basis not stated'}).")
+        words.append(
+            f"Cost of the works: {cell_text(c.cost_usd_m)} million USD "
+            f"({c.cost_basis or 'basis not stated'})."
+        )
     add(add(activity, "description", type="1"), "narrative", " ".join(words))
     for party in c.owed_by or ("",):
         org = add(activity, "participating-org", role="2", type="10")
         add(org, "narrative", names.get(party, party) or "not named in the register")
     add(activity, "activity-status", code=_STATUS[s.delivery])
     started = min(
-        (e.reported_on.known_from for e in records.evidence if e.commitment == c.id and e.shows == "started" and e.reported_on),
+        (
+            e.reported_on.known_from
+            for e in records.evidence
+            if e.commitment == c.id and e.shows == "started" and e.reported_on
+        ),
         default=None,
     )
     agreement = next((a for a in records.agreements if a.id == c.agreement), None)
@@ -92,7 +117,8 @@ def _activity(etree: Any, root: Any, records: Records, c: Commitment, s: Status,
     if s.done and s.delivered_on:
         add(activity, "activity-date", type="4", iso_date=s.delivered_on.isoformat())
     if not (planned or started or s.latest_promised or s.delivered_on):
-        # the standard wants one date; the day on which the agreement or the commitment was last reported is the only one known
+        # the standard wants one date; the day on which the agreement or the commitment was last reported is
+        # the only one known
         day = s.last_reported or records.settings.base_date
         add(activity, "activity-date", type="1", iso_date=day.isoformat())
         notes.append(f"{c.id}: no start is on record; the date of its last report stands for it")
@@ -104,14 +130,21 @@ def _activity(etree: Any, root: Any, records: Records, c: Commitment, s: Status,
     for number, two in enumerate(known):
         share = round(100 / len(known), 2)
         last = round(100 - share * (len(known) - 1), 2)
-        add(activity, "recipient-country", code=two, percentage=f"{last if number == len(known) - 1 else share:g}")
+        add(
+            activity,
+            "recipient-country",
+            code=two,
+            percentage=f"{last if number == len(known) - 1 else share:g}",
+        )
     if not known:
         add(activity, "recipient-region", code="998", vocabulary="1", percentage="100")
     nodes = {n.id: n for n in records.nodes}
     links = {x.id: x for x in records.links}
     for ref in c.network_ref:
         kind, _, name = ref.partition(":")
-        ends = [name] if kind == "N" else [links[name].from_node, links[name].to_node] if name in links else []
+        ends = (
+            [name] if kind == "N" else [links[name].from_node, links[name].to_node] if name in links else []
+        )
         for end in ends:
             if end in nodes:
                 place = add(activity, "location", ref=end)
@@ -119,7 +152,13 @@ def _activity(etree: Any, root: Any, records: Records, c: Commitment, s: Status,
                 point = add(place, "point", srsName="http://www.opengis.net/def/crs/EPSG/0/4326")
                 add(point, "pos", f"{_degrees(nodes[end].lat)} {_degrees(nodes[end].lon)}")
     modes = [links[r[2:]].mode for r in c.network_ref if r.startswith("L:") and r[2:] in links]
-    sector = _SECTOR.get(modes[0], _POLICY) if modes else _FACILITATION if c.kind in ("border", "tariff") else _POLICY
+    sector = (
+        _SECTOR.get(modes[0], _POLICY)
+        if modes
+        else _FACILITATION
+        if c.kind in ("border", "tariff")
+        else _POLICY
+    )
     add(activity, "sector", vocabulary="1", code=sector, percentage="100")
     for e in records.evidence:
         if e.commitment == c.id and is_url(e.source):
@@ -138,6 +177,10 @@ def _degrees(value: float) -> str:
 def _clean(text: str) -> str:
     """Without what XML 1.0 cannot carry."""
     return (
-        "".join(c for c in text if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c >= "\U00010000")
+        "".join(
+            c
+            for c in text
+            if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c >= "\U00010000"
+        )
         or "-"
     )

@@ -1,7 +1,8 @@
 """Commitments as projects of the Open Contracting for Infrastructure Data Standard (OC4IDS), version 0.9.
 
-One commitment is one project. Only what the register knows is written: no approval date, no contract, no period that nobody
-stated. Promised dates go out as milestones, each with the day it was announced; reports as documents with their address.
+One commitment is one project. Only what the register knows is written: no approval date, no contract, no
+period that nobody stated. Promised dates go out as milestones, each with the day it was announced; reports as
+documents with their address.
 """
 
 from __future__ import annotations
@@ -37,9 +38,15 @@ _SECTOR = {
 
 
 def oc4ids(
-    records: Records, statuses: tuple[Status, ...], *, on: dt.date, prefix: str = "oc4ids-milepost", uri: str = ""
+    records: Records,
+    statuses: tuple[Status, ...],
+    *,
+    on: dt.date,
+    prefix: str = "oc4ids-milepost",
+    uri: str = "",
 ) -> dict[str, Any]:
-    """A project package. ``prefix`` is the project-id prefix that the publisher registered; ``on`` the day of the statuses."""
+    """A project package. ``prefix`` is the project-id prefix that the publisher registered; ``on`` the day of
+    the statuses."""
     state = {s.commitment: s for s in statuses}
     steps = {s.commitment: s for s in milestone_status(records, on)} if records.milestones else {}
     return {
@@ -57,14 +64,28 @@ def left_out(records: Records, on: dt.date) -> tuple[str, ...]:
     later = sum(not _known(d.announced_on, on) for d in records.date_changes if d.promised_for)
     reports = sum(not _known(e.reported_on, on) for e in records.evidence)
     if later or reports:
-        found.append(f"{later} dates and {reports} reports are later than {on} and left out; --on takes another day")
-    found.extend(f"{c.id}: the cost in USD is no number that JSON can hold" for c in records.commitments if _budget(c) == math.inf)
+        found.append(
+            f"{later} dates and {reports} reports are later than {on} and left out; --on takes another day"
+        )
+    found.extend(
+        f"{c.id}: the cost in USD is no number that JSON can hold"
+        for c in records.commitments
+        if _budget(c) == math.inf
+    )
     return tuple(found)
 
 
-def _project(records: Records, c: Commitment, s: Status, steps: dict[str, Status], on: dt.date, prefix: str) -> dict[str, Any]:
-    project: dict[str, Any] = {"id": f"{prefix}-{c.id}", "updated": _moment(s.last_reported or on), "title": c.title}
-    description = " ".join(x for x in (c.text, f"Acceptance test: {c.acceptance_test}." if c.acceptance_test else "") if x)
+def _project(
+    records: Records, c: Commitment, s: Status, steps: dict[str, Status], on: dt.date, prefix: str
+) -> dict[str, Any]:
+    project: dict[str, Any] = {
+        "id": f"{prefix}-{c.id}",
+        "updated": _moment(s.last_reported or on),
+        "title": c.title,
+    }
+    description = " ".join(
+        x for x in (c.text, f"Acceptance test: {c.acceptance_test}." if c.acceptance_test else "") if x
+    )
     if description:
         project["description"] = description
     project["status"] = _STATUS[s.delivery]
@@ -82,7 +103,9 @@ def _project(records: Records, c: Commitment, s: Status, steps: dict[str, Status
         project["budget"] = {"amount": {"amount": cost, "currency": "USD"}}
     names = {p.id: p.name for p in records.parties}
     if c.owed_by:
-        project["parties"] = [{"id": p, "name": names.get(p, p), "roles": ["publicAuthority"]} for p in dict.fromkeys(c.owed_by)]
+        project["parties"] = [
+            {"id": p, "name": names.get(p, p), "roles": ["publicAuthority"]} for p in dict.fromkeys(c.owed_by)
+        ]
     documents = [
         {
             "id": e.id,
@@ -111,8 +134,11 @@ def _project(records: Records, c: Commitment, s: Status, steps: dict[str, Status
     return project
 
 
-def _milestones(records: Records, c: Commitment, s: Status, steps: dict[str, Status], on: dt.date) -> list[dict[str, Any]]:
-    """Every date that was known on the day. Only the one that holds can still be met, or any by which the work was done."""
+def _milestones(
+    records: Records, c: Commitment, s: Status, steps: dict[str, Status], on: dt.date
+) -> list[dict[str, Any]]:
+    """Every date that was known on the day. Only the one that holds can still be met, or any by which the
+    work was done."""
     found = []
     titles = {m.id: m.title for m in records.milestones}
     for d in records.date_changes:
@@ -122,7 +148,13 @@ def _milestones(records: Records, c: Commitment, s: Status, steps: dict[str, Sta
         due = d.promised_for.last
         holds = d.promised_for == mine.latest_promised
         in_time = mine.delivered_on is not None and mine.delivered_on <= due
-        state = "met" if mine.done and (holds or in_time) else "scheduled" if holds and due >= on and not mine.closed else "notMet"
+        state = (
+            "met"
+            if mine.done and (holds or in_time)
+            else "scheduled"
+            if holds and due >= on and not mine.closed
+            else "notMet"
+        )
         found.append(
             {
                 "id": d.id,
@@ -151,8 +183,13 @@ def _locations(records: Records, c: Commitment) -> list[dict[str, Any]]:
             a, b = nodes[links[name].from_node], nodes[links[name].to_node]
             parts = straight(records, a.id, b.id)
             one = len(parts) == 1
-            line = {"type": "LineString" if one else "MultiLineString", "coordinates": parts[0] if one else parts}
-            found.append({"id": name, "description": f"{a.name} to {b.name}, straight line", "geometry": line})
+            line = {
+                "type": "LineString" if one else "MultiLineString",
+                "coordinates": parts[0] if one else parts,
+            }
+            found.append(
+                {"id": name, "description": f"{a.name} to {b.name}, straight line", "geometry": line}
+            )
     return found
 
 
@@ -165,7 +202,9 @@ def _sectors(records: Records, c: Commitment) -> list[str]:
 
 
 def _budget(c: Commitment) -> float | None:
-    return None if c.cost_usd_m is None else round(c.cost_usd_m * 1e6, 2) if c.cost_usd_m < 1e300 else math.inf
+    return (
+        None if c.cost_usd_m is None else round(c.cost_usd_m * 1e6, 2) if c.cost_usd_m < 1e300 else math.inf
+    )
 
 
 def _known(date: PartialDate | None, on: dt.date) -> bool:

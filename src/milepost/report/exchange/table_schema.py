@@ -1,4 +1,5 @@
-"""The tables as a data package: CSV files with a Table Schema (Frictionless Data, specs.frictionlessdata.io, version 1)."""
+"""The tables as a data package: CSV files with a Table Schema (Frictionless Data, specs.frictionlessdata.io,
+version 1)."""
 
 from __future__ import annotations
 
@@ -29,7 +30,13 @@ def data_package(records: Records) -> dict[str, str]:
                 "profile": "tabular-data-resource",
                 "title": " ".join((TABLES[table].__doc__ or "").split()),
                 "encoding": "utf-8",
-                "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True},
+                "dialect": {
+                    "delimiter": ",",
+                    "lineTerminator": "\n",
+                    "quoteChar": '"',
+                    "doubleQuote": True,
+                    "header": True,
+                },
                 "schema": table_schema(TABLES[table], set(written)),
             }
         )
@@ -62,7 +69,10 @@ def table_schema(kind: type[Row], present: set[str]) -> dict[str, Any]:
     for column, target in kind.references().items():
         single = get_origin(_plain(kind.model_fields[column].annotation)) is not tuple
         if single and target in present and len(TABLES[target].key) == 1:
-            reference = {"resource": "" if target == kind.table else target.replace("_", "-"), "fields": TABLES[target].key[0]}
+            reference = {
+                "resource": "" if target == kind.table else target.replace("_", "-"),
+                "fields": TABLES[target].key[0],
+            }
             keys.append({"fields": column, "reference": reference})
     if keys:
         schema["foreignKeys"] = keys

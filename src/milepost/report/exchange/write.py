@@ -25,10 +25,13 @@ FORMATS = {
 }
 
 
-def export(programme: Programme, kind: str, target: Path, on: dt.date | None = None, organisation: str = "") -> tuple[str, ...]:
+def export(
+    programme: Programme, kind: str, target: Path, on: dt.date | None = None, organisation: str = ""
+) -> tuple[str, ...]:
     """Write the programme in another system's format; returns notes on what that format cannot carry.
 
-    ``organisation`` is the publisher's IATI identifier. Raises ``WrongUse`` for an unknown format or a target that exists.
+    ``organisation`` is the publisher's IATI identifier. Raises ``WrongUse`` for an unknown format or a target
+    that exists.
     """
     if kind not in FORMATS:
         raise one_of("format", kind, list(FORMATS))

@@ -1,4 +1,5 @@
-"""Files of flows: BACI, ITPD-E and ITPD-S, UN Comtrade, plain squares and lists; tariffs (WITS, Teti's Global Tariff Database)."""
+"""Files of flows: BACI, ITPD-E and ITPD-S, UN Comtrade, plain squares and lists; tariffs (WITS, Teti's Global
+Tariff Database)."""
 
 from __future__ import annotations
 
@@ -11,7 +12,17 @@ import numpy as np
 import pandas as pd
 
 from milepost.errors import WrongUse
-from milepost.trade.readers.reading import Floats, Ledger, Reading, columns_of, cube, numbers, numbers_in, rows_of, table_of
+from milepost.trade.readers.reading import (
+    Floats,
+    Ledger,
+    Reading,
+    columns_of,
+    cube,
+    numbers,
+    numbers_in,
+    rows_of,
+    table_of,
+)
 
 BACI = "BACI (CEPII), Gaulier & Zignago 2010, Etalab Open Licence 2.0"
 UNITS = {"USD": 1e-6, "thousand": 1e-3, "million": 1.0}  # one unit of a plain file, MUSD
@@ -22,13 +33,20 @@ ISO_OF = {"S19": "TWN", "ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "SUD": "SDN", 
 
 
 def baci(files: Sequence[Path], *, codes: Path | None = None, year: int | None = None) -> Reading:
-    """BACI: columns t, i, j, k, v (thousand USD), q; numeric codes are named by CEPII's country_codes file (``codes``).
+    """BACI: columns t, i, j, k, v (thousand USD), q; numeric codes are named by CEPII's country_codes file
+    (``codes``).
 
-    Products are summed. An aggregate file with exporter, importer and value_kusd by ISO code is taken as well.
+    Products are summed. An aggregate file with exporter, importer and value_kusd by ISO code is taken as
+    well.
     """
     ledger = Ledger()
     if files and "value_kusd" in columns_of(Path(files[0]), "BACI"):
-        columns = {"exporter": ["exporter"], "importer": ["importer"], "v": ["value_kusd"], "t?": ["t", "year"]}
+        columns = {
+            "exporter": ["exporter"],
+            "importer": ["importer"],
+            "v": ["value_kusd"],
+            "t?": ["t", "year"],
+        }
     else:
         columns = {"t": ["t"], "exporter": ["i"], "importer": ["j"], "product": ["k"], "v": ["v"]}
     frame = table_of(files, columns, "BACI")
@@ -39,9 +57,14 @@ def baci(files: Sequence[Path], *, codes: Path | None = None, year: int | None =
     if any(numeric.notna().any() for numeric in code.values()):
         if codes is None:
             raise WrongUse(
-                "BACI names countries by number; give its list with --codes country_codes_V....csv, from the same archive."
+                "BACI names countries by number; give its list with --codes country_codes_V....csv, from the "
+                "same archive."
             )
-        names = table_of([codes], {"code": ["country_code"], "iso3": ["country_iso3", "iso_3digit_alpha"]}, "BACI country list")
+        names = table_of(
+            [codes],
+            {"code": ["country_code"], "iso3": ["country_iso3", "iso_3digit_alpha"]},
+            "BACI country list",
+        )
         iso = dict(zip(pd.to_numeric(names["code"], errors="coerce"), names["iso3"], strict=True))
         for side, numeric in code.items():
             named = numeric.map(iso)
@@ -50,23 +73,35 @@ def baci(files: Sequence[Path], *, codes: Path | None = None, year: int | None =
     frame["musd"] = 1e-3 * frame["v"]
     frame["sector"] = "goods"
     countries = _countries(frame)
-    return Reading("BACI", year, countries, ("goods",), cube(frame, countries, ("goods",), ledger), ledger, BACI)
+    return Reading(
+        "BACI", year, countries, ("goods",), cube(frame, countries, ("goods",), ledger), ledger, BACI
+    )
 
 
 def itpd(files: Sequence[Path], *, year: int | None = None) -> Reading:
-    """ITPD-E and ITPD-S (USITC): exporter_iso3, importer_iso3, year, industry_id, trade in MUSD, home sales included."""
+    """ITPD-E and ITPD-S (USITC): exporter_iso3, importer_iso3, year, industry_id, trade in MUSD, home sales
+    included."""
     ledger = Ledger()
     columns = {
-        "exporter": ["exporter_iso3"], "importer": ["importer_iso3"], "t": ["year"], "sector": ["industry_id"], "musd": ["trade"],
-        "mirror?": ["flag_mirror"], "zero?": ["flag_zero"],
-    }  # fmt: skip
+        "exporter": ["exporter_iso3"],
+        "importer": ["importer_iso3"],
+        "t": ["year"],
+        "sector": ["industry_id"],
+        "musd": ["trade"],
+        "mirror?": ["flag_mirror"],
+        "zero?": ["flag_zero"],
+    }
     frame = table_of(files, columns, "ITPD", text=["sector"])
     ledger.rows = len(frame)
     frame = numbers(frame, "musd", ledger)
     frame, year = _one_year(frame, "t", year, ledger)
     if "mirror" in frame:
         mirror = pd.to_numeric(frame["mirror"], errors="coerce").fillna(0) == 1
-        ledger.note("flows reported by the partner (mirror), kept", int(mirror.sum()), float(frame.loc[mirror, "musd"].sum()))
+        ledger.note(
+            "flows reported by the partner (mirror), kept",
+            int(mirror.sum()),
+            float(frame.loc[mirror, "musd"].sum()),
+        )
     frame = _named(frame, ledger, frame["musd"])
     frame["sector"] = frame["sector"].str.strip()
     nameless = frame["sector"].isna() | (frame["sector"] == "")
@@ -76,27 +111,37 @@ def itpd(files: Sequence[Path], *, year: int | None = None) -> Reading:
     countries = _countries(frame)
     flows = cube(frame, countries, sectors, ledger)
     ledger.note(
-        "pairs of a sector without home sales", int((flows[:, np.arange(len(countries)), np.arange(len(countries))] == 0).sum())
+        "pairs of a sector without home sales",
+        int((flows[:, np.arange(len(countries)), np.arange(len(countries))] == 0).sum()),
     )
     source = "International Trade and Production Database (Borchert, Larch, Shikher, Yotov; USITC)"
     return Reading("ITPD", year, countries, sectors, flows, ledger, source)
 
 
 def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M") -> Reading:
-    """UN Comtrade as the API and the site give it: reporterISO, partnerISO, flowCode, cmdCode, primaryValue in USD.
+    """UN Comtrade as the API and the site give it: reporterISO, partnerISO, flowCode, cmdCode, primaryValue
+    in USD.
 
-    Importers' reports are used (``flow`` = M), exporters' with X; what goes in or out for processing (MIP, XOP and the like) is a
-    part of them and dropped. Of a pair with several commodity levels only the coarsest is taken: TOTAL if it is there, else no
-    commodity whose chapter or heading is there too, month by month. Months of reporters without their year are added up; world
-    totals and areas not elsewhere specified are no countries and are dropped.
+    Importers' reports are used (``flow`` = M), exporters' with X; what goes in or out for processing (MIP,
+    XOP and the like) is a part of them and dropped. Of a pair with several commodity levels only the coarsest
+    is taken: TOTAL if it is there, else no commodity whose chapter or heading is there too, month by month.
+    Months of reporters without their year are added up; world totals and areas not elsewhere specified are no
+    countries and are dropped.
     """
     ledger = Ledger()
     columns = {
-        "reporter": ["reporterISO", "Reporter ISO"], "partner": ["partnerISO", "Partner ISO"],
-        "flow": ["flowCode", "Trade Flow Code", "Trade Flow"], "product": ["cmdCode", "Commodity Code"],
-        "usd": ["primaryValue", "Trade Value (US$)"], "t?": ["refYear", "Year"], "period?": ["period"], "often?": ["freqCode"],
-        "partner2?": ["partner2Code", "2nd Partner Code"], "mot?": ["motCode"], "customs?": ["customsCode"],
-    }  # fmt: skip
+        "reporter": ["reporterISO", "Reporter ISO"],
+        "partner": ["partnerISO", "Partner ISO"],
+        "flow": ["flowCode", "Trade Flow Code", "Trade Flow"],
+        "product": ["cmdCode", "Commodity Code"],
+        "usd": ["primaryValue", "Trade Value (US$)"],
+        "t?": ["refYear", "Year"],
+        "period?": ["period"],
+        "often?": ["freqCode"],
+        "partner2?": ["partner2Code", "2nd Partner Code"],
+        "mot?": ["motCode"],
+        "customs?": ["customsCode"],
+    }
     frame = table_of(files, columns, "UN Comtrade", text=["product", "period", "flow"])
     ledger.rows = len(frame)
     frame = numbers(frame, "usd", ledger, 1e-6)
@@ -105,7 +150,12 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
     frame, year = _one_year(frame, "t", year, ledger)
     kinds = frame["flow"].astype(str).str.strip().str.upper().replace(FLOWS)
     other = kinds != flow
-    ledger.note(f"dropped, not the flow '{flow}'", int(other.sum()), _musd(frame, other), ", ".join(sorted(set(kinds[other]))))
+    ledger.note(
+        f"dropped, not the flow '{flow}'",
+        int(other.sum()),
+        _musd(frame, other),
+        ", ".join(sorted(set(kinds[other]))),
+    )
     frame = frame[kinds == flow]
     # rows broken down by second partner, mode of transport or customs procedure repeat the total
     for column, whole in (("partner2", {"0", "nan"}), ("mot", {"0", "nan"}), ("customs", {"C00", "nan"})):
@@ -116,14 +166,21 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
     if "often" in frame:
         whole_year = set(frame.loc[frame["often"] == "A", "reporter"])
         months = (frame["often"] == "M") & frame["reporter"].isin(whole_year)
-        ledger.note("dropped, months of a reporter whose year is there", int(months.sum()), _musd(frame, months))
+        ledger.note(
+            "dropped, months of a reporter whose year is there", int(months.sum()), _musd(frame, months)
+        )
         frame = frame[~months]
-    months = frame["period"][frame["period"].str.fullmatch(r"\d{6}").fillna(False)] if "period" in frame else frame["usd"][:0]
+    months = (
+        frame["period"][frame["period"].str.fullmatch(r"\d{6}").fillna(False)]
+        if "period" in frame
+        else frame["usd"][:0]
+    )
     if len(months):
         ledger.note("months added up", months.nunique(), example=f"{months.min()} to {months.max()}")
     frame = _coarsest(frame, ledger)
     frame = frame.assign(
-        exporter=frame["partner" if flow == "M" else "reporter"], importer=frame["reporter" if flow == "M" else "partner"]
+        exporter=frame["partner" if flow == "M" else "reporter"],
+        importer=frame["reporter" if flow == "M" else "partner"],
     )
     frame["musd"] = 1e-6 * frame["usd"]
     frame["sector"] = "goods"
@@ -132,12 +189,17 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
     flows = cube(frame, countries, ("goods",), ledger)
     silent = sorted(set(countries) - set(frame["importer" if flow == "M" else "exporter"]))
     lacking = "imports" if flow == "M" else "exports"
-    ledger.note(f"countries that report nothing themselves, so without {lacking}", len(silent), example=", ".join(silent[:5]))
+    ledger.note(
+        f"countries that report nothing themselves, so without {lacking}",
+        len(silent),
+        example=", ".join(silent[:5]),
+    )
     return Reading("UN Comtrade", year, countries, ("goods",), flows, ledger, "UN Comtrade")
 
 
 def _coarsest(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
-    """Each pair's trade once: what TOTAL, a chapter (2 digits) or a heading (4 digits) of the pair and period holds is left out."""
+    """Each pair's trade once: what TOTAL, a chapter (2 digits) or a heading (4 digits) of the pair and period
+    holds is left out."""
     code = frame["product"].astype(str).str.strip().str.upper()
     period = frame["period"].astype(str) if "period" in frame else ""
     pair = frame["reporter"].astype(str) + " " + frame["partner"].astype(str) + " " + period + " "
@@ -148,7 +210,9 @@ def _coarsest(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     for digits in (2, 4):
         finer |= (code != "TOTAL") & (code.str.len() > digits) & (pair + code.str[:digits]).isin(there)
     finer &= ~above
-    ledger.note("dropped, a commodity of a chapter or heading that is there", int(finer.sum()), _musd(frame, finer))
+    ledger.note(
+        "dropped, a commodity of a chapter or heading that is there", int(finer.sum()), _musd(frame, finer)
+    )
     return frame[~above & ~finer]
 
 
@@ -158,17 +222,21 @@ def _musd(frame: pd.DataFrame, which: pd.Series) -> float:
 
 
 def long(files: Sequence[Path], *, unit: float = 1.0, year: int | None = None) -> Reading:
-    """A plain list, a row a flow: exporter, importer, value and, where there are several, sector and year; home sales are kept.
+    """A plain list, a row a flow: exporter, importer, value and, where there are several, sector and year;
+    home sales are kept.
 
-    ``unit`` is what one of ``value`` is worth in MUSD. Countries are known by what stands there, whatever it is; a flow that is
-    not in the list is zero. Flows are [sector, origin, destination], MUSD a year. Raises ``WrongUse`` for a missing column,
-    several years without a choice, or if nothing is left.
+    ``unit`` is what one of ``value`` is worth in MUSD. Countries are known by what stands there, whatever it
+    is; a flow that is not in the list is zero. Flows are [sector, origin, destination], MUSD a year. Raises
+    ``WrongUse`` for a missing column, several years without a choice, or if nothing is left.
     """
     ledger = Ledger()
     columns = {
-        "exporter": ["exporter", "origin"], "importer": ["importer", "destination"], "value": ["value"],
-        "sector?": ["sector"], "t?": ["year"],
-    }  # fmt: skip
+        "exporter": ["exporter", "origin"],
+        "importer": ["importer", "destination"],
+        "value": ["value"],
+        "sector?": ["sector"],
+        "t?": ["year"],
+    }
     frame = table_of(files, columns, "long", text=["exporter", "importer", "sector"])
     ledger.rows = len(frame)
     frame = numbers(frame, "value", ledger, unit)
@@ -188,10 +256,12 @@ def long(files: Sequence[Path], *, unit: float = 1.0, year: int | None = None) -
 
 
 def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
-    """A plain square: a CSV with origins in the first column and destinations in the head, or an .npz with countries and flows.
+    """A plain square: a CSV with origins in the first column and destinations in the head, or an .npz with
+    countries and flows.
 
-    The .npz holds ``countries`` and ``flows`` [origin, destination], or with ``sectors`` [sector, origin, destination]. ``unit`` is
-    what one of the flows is worth in MUSD. Raises ``WrongUse`` if origins and destinations are not the same.
+    The .npz holds ``countries`` and ``flows`` [origin, destination], or with ``sectors`` [sector, origin,
+    destination]. ``unit`` is what one of the flows is worth in MUSD. Raises ``WrongUse`` if origins and
+    destinations are not the same.
     """
     if len(files) != 1:
         raise WrongUse("A square is one file.")
@@ -201,12 +271,20 @@ def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
     else:
         frame = rows_of(path, "square", raw=True)
         if {"exporter", "importer"} <= {str(c).strip().lower() for c in frame.columns}:
-            raise WrongUse(f"{path} has a row for each flow, so it is no square; read it as long (milepost trade read long).")
+            raise WrongUse(
+                f"{path} has a row for each flow, so it is no square; read it as long (milepost trade read "
+                "long)."
+            )
         frame = frame.set_index(frame.columns[0])
-        frame.index, frame.columns = frame.index.astype(str).str.strip(), frame.columns.astype(str).str.strip()
+        frame.index, frame.columns = (
+            frame.index.astype(str).str.strip(),
+            frame.columns.astype(str).str.strip(),
+        )
         odd = sorted(set(frame.index) ^ set(frame.columns))
         if odd or not frame.index.is_unique:
-            raise WrongUse(f"{path} is not square: {', '.join(odd[:5]) or 'an origin'} stands on one side only or twice.")
+            raise WrongUse(
+                f"{path} is not square: {', '.join(odd[:5]) or 'an origin'} stands on one side only or twice."
+            )
         values = numbers_in(frame, path)
         countries, sectors = tuple(frame.index), ("all",)
         where = [list(frame.columns).index(c) for c in countries]
@@ -215,9 +293,15 @@ def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
         if len(set(names)) < len(names):
             raise WrongUse(f"{path}: a {what} stands twice.")
     if not np.isfinite(flows).all():
-        raise WrongUse(f"{path}: {int((~np.isfinite(flows)).sum())} flows are no numbers; write 0 where there is no trade.")
+        raise WrongUse(
+            f"{path}: {int((~np.isfinite(flows)).sum())} flows are no numbers; write 0 where there is no "
+            "trade."
+        )
     if flows.shape != (len(sectors), len(countries), len(countries)):
-        raise WrongUse(f"{path}: flows have shape {flows.shape} for {len(sectors)} sectors and {len(countries)} countries.")
+        raise WrongUse(
+            f"{path}: flows have shape {flows.shape} for {len(sectors)} sectors and {len(countries)} "
+            "countries."
+        )
     if (flows < 0).any():
         raise WrongUse(f"{path}: {int((flows < 0).sum())} flows are negative.")
     ledger.rows = len(countries)
@@ -232,28 +316,43 @@ def _npz(path: Path) -> tuple[tuple[str, ...], tuple[str, ...], Floats]:
     try:
         archive = np.load(path, allow_pickle=False)
         if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise WrongUse(f"{path} holds one array without names; wanted the arrays countries and flows (numpy.savez).")
+            raise WrongUse(
+                f"{path} holds one array without names; wanted the arrays countries and flows (numpy.savez)."
+            )
         with archive as z:
             if not {"countries", "flows"} <= set(z.files):
                 raise WrongUse(f"{path} has the arrays {', '.join(z.files)}; wanted countries and flows.")
-            countries, flows = tuple(map(str, z["countries"].ravel())), np.asarray(z["flows"], dtype=np.float64)
+            countries, flows = (
+                tuple(map(str, z["countries"].ravel())),
+                np.asarray(z["flows"], dtype=np.float64),
+            )
             sectors = tuple(map(str, z["sectors"].ravel())) if "sectors" in z.files else ("all",)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-        raise WrongUse(f"{path} is no .npz of plain arrays: countries and flows, as numpy.savez writes.") from None
+        raise WrongUse(
+            f"{path} is no .npz of plain arrays: countries and flows, as numpy.savez writes."
+        ) from None
     return countries, sectors, flows[None] if flows.ndim == 2 else flows
 
 
 def tariffs(files: Sequence[Path], *, year: int | None = None) -> pd.DataFrame:
-    """Tariffs: importer, exporter, sector ("" if none), percent, year. WITS and Teti's database by their columns.
+    """Tariffs: importer, exporter, sector ("" if none), percent, year. WITS and Teti's database by their
+    columns.
 
-    Raises ``WrongUse`` as the others. What was dropped or averaged is in ``frame.attrs["ledger"]``, a tuple of sentences; rates
-    above 1,000 % are kept and counted there.
+    Raises ``WrongUse`` as the others. What was dropped or averaged is in ``frame.attrs["ledger"]``, a tuple
+    of sentences; rates above 1,000 % are kept and counted there.
     """
     ledger = Ledger()
     columns = {
         "importer": ["iso1", "importer", "reporter_iso", "Reporter ISO3", "ReporterISO3", "Reporter"],
         "exporter": ["iso2", "exporter", "partner_iso", "Partner ISO3", "PartnerISO3", "Partner"],
-        "percent": ["tariff", "tariff_percent", "Simple Average", "SimpleAverage", "AHS Simple Average (%)", "sa"],
+        "percent": [
+            "tariff",
+            "tariff_percent",
+            "Simple Average",
+            "SimpleAverage",
+            "AHS Simple Average (%)",
+            "sa",
+        ],
         "sector?": ["sector", "ProductCode", "Product", "hs2", "isic", "tariff_sector"],
         "t?": ["year", "Tariff Year", "TariffYear"],
     }
@@ -265,13 +364,17 @@ def tariffs(files: Sequence[Path], *, year: int | None = None) -> pd.DataFrame:
     frame["sector"] = frame["sector"].fillna("").str.strip() if "sector" in frame else ""
     twice = frame.duplicated(["importer", "exporter", "sector"])
     ledger.note("rates of a cell that stood before, averaged with it", int(twice.sum()))
-    answer = pd.DataFrame(frame.groupby(["importer", "exporter", "sector"], as_index=False)[["percent"]].mean())
+    answer = pd.DataFrame(
+        frame.groupby(["importer", "exporter", "sector"], as_index=False)[["percent"]].mean()
+    )
     answer.attrs["ledger"], answer.attrs["entries"] = ledger.sentences(), tuple(ledger.entries)
     answer.attrs["year"] = year
     return answer
 
 
-def _one_year(frame: pd.DataFrame, column: str, year: int | None, ledger: Ledger) -> tuple[pd.DataFrame, int | None]:
+def _one_year(
+    frame: pd.DataFrame, column: str, year: int | None, ledger: Ledger
+) -> tuple[pd.DataFrame, int | None]:
     if column not in frame:
         return frame, year
     when = pd.to_numeric(frame[column], errors="coerce")
@@ -300,7 +403,12 @@ def _named(frame: pd.DataFrame, ledger: Ledger, musd: pd.Series) -> pd.DataFrame
         frame[side] = frame[side].astype(object)
         other = frame[side].isin(ISO_OF)
         names = ", ".join(f"{c} as {ISO_OF[c]}" for c in sorted(set(frame.loc[other, side])))
-        ledger.note(f"the {side} under its country's present code", int(other.sum()), float(frame.loc[other, "_musd"].sum()), names)
+        ledger.note(
+            f"the {side} under its country's present code",
+            int(other.sum()),
+            float(frame.loc[other, "_musd"].sum()),
+            names,
+        )
         frame[side] = frame[side].replace(ISO_OF)
         good = frame[side].astype(str).str.fullmatch(r"[A-Z]{3}")
         bad = frame[~good]
@@ -321,17 +429,32 @@ def apply_tariffs(reading: Reading, table: pd.DataFrame) -> Reading:
     at = {c: k for k, c in enumerate(reading.countries)}
     which = {s: k for k, s in enumerate(reading.sectors)}
     known = np.zeros(reading.flows.shape, dtype=bool)
-    ledger.entries += [replace(entry, what=f"tariffs, {entry.what}") for entry in table.attrs.get("entries", ())]
+    ledger.entries += [
+        replace(entry, what=f"tariffs, {entry.what}") for entry in table.attrs.get("entries", ())
+    ]
     missed: list[str] = []
-    for importer, exporter, sector, percent in table[["importer", "exporter", "sector", "percent"]].itertuples(index=False):
-        if importer not in at or exporter not in at or importer == exporter or (sector and sector not in which):
+    for importer, exporter, sector, percent in table[
+        ["importer", "exporter", "sector", "percent"]
+    ].itertuples(index=False):
+        if (
+            importer not in at
+            or exporter not in at
+            or importer == exporter
+            or (sector and sector not in which)
+        ):
             missed.append(f"{importer} from {exporter}" + (f", {sector}" if sector else ""))
             continue
         rows = [which[sector]] if sector else list(which.values())
         rate[rows, at[exporter], at[importer]] = percent / 100
         known[rows, at[exporter], at[importer]] = True
     abroad = (reading.flows > 0) & ~np.eye(len(at), dtype=bool)[None]
-    ledger.note("tariff rates for a country or sector that is not in the trade data", len(missed), example="".join(missed[:1]))
+    ledger.note(
+        "tariff rates for a country or sector that is not in the trade data",
+        len(missed),
+        example="".join(missed[:1]),
+    )
     bare = abroad & ~known
-    ledger.note("flows without a tariff rate, taken as free", int(bare.sum()), float(reading.flows[bare].sum()))
+    ledger.note(
+        "flows without a tariff rate, taken as free", int(bare.sum()), float(reading.flows[bare].sum())
+    )
     return replace(reading, tariffs=rate, ledger=ledger)

@@ -17,18 +17,33 @@ from milepost.trade.readers.reading import Floats, Ledger, Reading, numbers_in, 
 # OECD splits China and Mexico by processing trade: CN1, CN2 and MX1, MX2 are parts of CHN and MEX
 PARTS = {"CN1": "CHN", "CN2": "CHN", "MX1": "MEX", "MX2": "MEX"}
 FINAL = {
-    "HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR", "NONRES", "FD", "HC", "CONS_ABR", "DIRP", "P33", "INVNT_VA", "DISC",
-}  # fmt: skip
+    "HFCE",
+    "NPISH",
+    "GGFC",
+    "GFCF",
+    "INVNT",
+    "DPABR",
+    "NONRES",
+    "FD",
+    "HC",
+    "CONS_ABR",
+    "DIRP",
+    "P33",
+    "INVNT_VA",
+    "DISC",
+}
 VALUE_ADDED = {"VA", "VALU", "VA+TAXSUB", "VA.TAXSUB"}  # the last as R writes it
 TAXES = {"TLS", "TAXSUB", "NTZ", "NTM", "NTF"}
 TOTALS = {"OUT", "TOTAL", "OUTPUT", "X"}
 
 
 def icio(files: Sequence[Path], *, year: int | None = None) -> Reading:
-    """OECD Inter-Country Input-Output table of any release: one wide CSV, labels like ``DEU_C29`` on both sides.
+    """OECD Inter-Country Input-Output table of any release: one wide CSV, labels like ``DEU_C29`` on both
+    sides.
 
-    Known quirks: parts of China and Mexico are merged; rows OUT, OUTPUT or TOTAL are left out, VA or VALU is value added; taxes
-    less subsidies (TLS, TAXSUB rows, by country or not) are added to value added; final demand by its codes in every release.
+    Known quirks: parts of China and Mexico are merged; rows OUT, OUTPUT or TOTAL are left out, VA or VALU is
+    value added; taxes less subsidies (TLS, TAXSUB rows, by country or not) are added to value added; final
+    demand by its codes in every release.
     """
     if len(files) != 1:
         raise WrongUse("An ICIO table is one CSV file.")
@@ -47,13 +62,24 @@ def icio(files: Sequence[Path], *, year: int | None = None) -> Reading:
     columns = [(label, *_split(label)) for label in frame.columns]
     industry = [code not in FINAL and country != "" for _, country, code in columns]
     final = [code in FINAL and country != "" for _, country, code in columns]
-    unknown = [label for (label, country, code), a, b in zip(columns, industry, final, strict=True) if not a and not b]
+    unknown = [
+        label
+        for (label, country, code), a, b in zip(columns, industry, final, strict=True)
+        if not a and not b
+    ]
     if unknown:
         names = ", ".join(f"'{label}'" for label in unknown[:5])
-        raise WrongUse(f"{path}: {names} in the head: neither an industry (DEU_C29), nor final demand, nor a total that we know.")
+        raise WrongUse(
+            f"{path}: {names} in the head: neither an industry (DEU_C29), nor final demand, nor a total that "
+            "we know."
+        )
     sells = [country != "" and code not in TAXES for _, country, code in rows]
     va_rows = [k for k, (label, _, _) in enumerate(rows) if label.upper() in VALUE_ADDED]
-    tax_rows = [k for k, (label, country, code) in enumerate(rows) if label.upper() in TAXES or (country and code in TAXES)]
+    tax_rows = [
+        k
+        for k, (label, country, code) in enumerate(rows)
+        if label.upper() in TAXES or (country and code in TAXES)
+    ]
     if not va_rows:
         raise WrongUse(f"{path} has no row of value added (VA or VALU).")
     # a row of totals may have gaps; every other number is needed
@@ -70,15 +96,21 @@ def icio(files: Sequence[Path], *, year: int | None = None) -> Reading:
     final_of = [c for (_, c, _), yes in zip(columns, final, strict=True) if yes]
     va = used[va_rows][:, industry].sum(axis=0)
     tax = used[tax_rows][:, industry].sum(axis=0) if tax_rows else np.zeros_like(va)
-    ledger.note("taxes less subsidies on inputs added to value added, industries", int((tax != 0).sum()), float(tax.sum()))
-    return _reading("OECD ICIO", year, seller, user, final_of, Z, F, va + tax, ledger, f"OECD ICIO, {path.name}")
+    ledger.note(
+        "taxes less subsidies on inputs added to value added, industries",
+        int((tax != 0).sum()),
+        float(tax.sum()),
+    )
+    return _reading(
+        "OECD ICIO", year, seller, user, final_of, Z, F, va + tax, ledger, f"OECD ICIO, {path.name}"
+    )
 
 
 def wiod(files: Sequence[Path], *, year: int | None = None) -> Reading:
     """WIOD 2016 as CSV: IndustryCode, IndustryDescription, Country, RNr, Year, then AUS1 ... ROW61 and TOT.
 
-    Columns 1 to 56 are industries, 57 to 61 final demand; rows with Country TOT hold value added, taxes and margins. All
-    between intermediate use and gross output that is not an input is added to value added.
+    Columns 1 to 56 are industries, 57 to 61 final demand; rows with Country TOT hold value added, taxes and
+    margins. All between intermediate use and gross output that is not an input is added to value added.
     """
     if len(files) != 1:
         raise WrongUse("A WIOD table is one CSV file.")
@@ -94,7 +126,9 @@ def wiod(files: Sequence[Path], *, year: int | None = None) -> Reading:
             raise WrongUse(f"{path} holds the years {', '.join(years[:20])}; choose one with --year.")
         wanted = str(year) if year is not None else "".join(years)
         if wanted not in years or not wanted.isdigit():
-            raise WrongUse(f"{path} holds no year {wanted or 'at all'}; it holds {', '.join(years[:20]) or 'none'}.")
+            raise WrongUse(
+                f"{path} holds no year {wanted or 'at all'}; it holds {', '.join(years[:20]) or 'none'}."
+            )
         other = frame["Year"].astype(str).str.removesuffix(".0") != wanted
         ledger.note(f"dropped, another year than {wanted}", int(other.sum()))
         frame, year = frame[~other], int(wanted)
@@ -114,18 +148,36 @@ def wiod(files: Sequence[Path], *, year: int | None = None) -> Reading:
     values = numbers_in(labelled[(frame["Country"] != "TOT").to_numpy()], path)
     Z, F = values[:, is_use], values[:, [not u for u in is_use]]
     final_of = [c for c, k in columns if k > industries]
-    at_bottom = (frame["Country"] == "TOT") & frame["IndustryCode"].isin(["VA", "TXSP", "EXP_adj", "PURR", "PURNR", "IntTTM"])
+    at_bottom = (frame["Country"] == "TOT") & frame["IndustryCode"].isin(
+        ["VA", "TXSP", "EXP_adj", "PURR", "PURNR", "IntTTM"]
+    )
     kinds = frame.loc[at_bottom, "IndustryCode"]
     if not (kinds == "VA").any():
         raise WrongUse(f"{path} has no row VA.")
     bottom = numbers_in(labelled[at_bottom.to_numpy()], path)[:, is_use]
     va, margins = bottom.sum(axis=0), bottom[(kinds != "VA").to_numpy()]
-    ledger.note("taxes, adjustments and margins added to value added, cells", int((margins != 0).sum()), float(margins.sum()))
-    return _reading("WIOD", year, seller, user, final_of, Z, F, va, ledger, f"World Input-Output Database 2016, {path.name}")
+    ledger.note(
+        "taxes, adjustments and margins added to value added, cells",
+        int((margins != 0).sum()),
+        float(margins.sum()),
+    )
+    return _reading(
+        "WIOD",
+        year,
+        seller,
+        user,
+        final_of,
+        Z,
+        F,
+        va,
+        ledger,
+        f"World Input-Output Database 2016, {path.name}",
+    )
 
 
 def pymrio(system: Any) -> Reading:
-    """A system that pymrio has loaded: ``Z`` and ``Y`` with (region, sector) rows; value added is output less inputs."""
+    """A system that pymrio has loaded: ``Z`` and ``Y`` with (region, sector) rows; value added is output less
+    inputs."""
     try:
         Z, Y = system.Z, system.Y
         pairs = [(str(r), str(s)) for r, s in Z.index]
@@ -142,7 +194,9 @@ def pymrio(system: Any) -> Reading:
     if not (np.isfinite(z).all() and np.isfinite(y).all()) or y.shape[0] != z.shape[0]:
         raise WrongUse("Z or Y of the pymrio system holds NaN or infinity, or they have not the same rows.")
     va = z.sum(axis=1) + y.sum(axis=1) - z.sum(axis=0)
-    return _reading("pymrio", None, pairs, users, final_of, z, y, va, ledger, str(getattr(system, "name", "pymrio")))
+    return _reading(
+        "pymrio", None, pairs, users, final_of, z, y, va, ledger, str(getattr(system, "name", "pymrio"))
+    )
 
 
 def _same_industries(seller: list[tuple[str, str]], user: list[tuple[str, str]], path: Path | str) -> None:
@@ -157,24 +211,39 @@ def _same_industries(seller: list[tuple[str, str]], user: list[tuple[str, str]],
 
 
 def _split(label: str) -> tuple[str, str]:
-    """Country and code of a label such as DEU_C29; parts of a country keep their own code until they are merged."""
+    """Country and code of a label such as DEU_C29; parts of a country keep their own code until they are
+    merged."""
     found = re.fullmatch(r"([A-Z0-9]{3})_(.+)", label)
     return (found.group(1), found.group(2)) if found else ("", label)
 
 
 def _reading(
-    kind: str, year: int | None, seller: list[tuple[str, str]], user: list[tuple[str, str]], final_of: list[str], Z: Floats,
-    F: Floats, va: Floats, ledger: Ledger, source: str,
-) -> Reading:  # fmt: skip
+    kind: str,
+    year: int | None,
+    seller: list[tuple[str, str]],
+    user: list[tuple[str, str]],
+    final_of: list[str],
+    Z: Floats,
+    F: Floats,
+    va: Floats,
+    ledger: Ledger,
+    source: str,
+) -> Reading:
     """Merge, clip, and sum to flows, inputs and accounts; everything that moves is in the ledger."""
     merged = sorted({c for c, _ in seller} & set(PARTS))
-    ledger.note("parts of a country merged", len(merged), example=", ".join(f"{c} into {PARTS[c]}" for c in merged))
+    ledger.note(
+        "parts of a country merged", len(merged), example=", ".join(f"{c} into {PARTS[c]}" for c in merged)
+    )
     for name, table in (("final demand (inventories)", F), ("inputs", Z)):
         below = table < 0
         ledger.note(f"negative {name} set to zero, cells", int(below.sum()), float(table[below].sum()))
     Z, F = np.maximum(Z, 0.0), np.maximum(F, 0.0)
     short = va <= 0
-    ledger.note("industries whose value added is not above zero, set to zero", int(short.sum()), float(va[short].sum()))
+    ledger.note(
+        "industries whose value added is not above zero, set to zero",
+        int(short.sum()),
+        float(va[short].sum()),
+    )
     va = np.where(short, 0.0, va)
     country_of = [PARTS.get(c, c) for c, _ in seller]
     countries = tuple(sorted(set(country_of)))
@@ -209,5 +278,14 @@ def _reading(
         float(gap[off].sum()),
     )
     return Reading(
-        kind, year, countries, sectors, flows, ledger, source, materials_musd=materials, value_added_musd=added, final_musd=final
+        kind,
+        year,
+        countries,
+        sectors,
+        flows,
+        ledger,
+        source,
+        materials_musd=materials,
+        value_added_musd=added,
+        final_musd=final,
     )

@@ -35,7 +35,13 @@ class Entry:
     def sentence(self) -> str:
         """In words."""
         small = abs(self.musd) < 0.05
-        worth = f", {self.musd:.2g} MUSD" if small and self.musd else f", {self.musd:,.1f} MUSD" if self.musd else ""
+        worth = (
+            f", {self.musd:.2g} MUSD"
+            if small and self.musd
+            else f", {self.musd:,.1f} MUSD"
+            if self.musd
+            else ""
+        )
         shown = f" (for example {self.example})" if self.example else ""
         return f"{self.what}: {self.count:,}{worth}{shown}"
 
@@ -59,10 +65,11 @@ class Ledger:
 
 @dataclass(frozen=True, repr=False)
 class Reading(Result):
-    """Trade between countries by sector, MUSD a year [sector, origin, destination]; the rest where the source has it.
+    """Trade between countries by sector, MUSD a year [sector, origin, destination]; the rest where the source
+    has it.
 
-    ``tariffs`` as shares of the value, same shape; ``materials_musd`` [country, input, user]; ``value_added_musd`` and
-    ``final_musd`` [country, sector].
+    ``tariffs`` as shares of the value, same shape; ``materials_musd`` [country, input, user];
+    ``value_added_musd`` and ``final_musd`` [country, sector].
     """
 
     kind: str
@@ -84,13 +91,23 @@ class Reading(Result):
     def headed(self) -> str:
         """What was read: kind, year, size."""
         when = f"{self.kind} {self.year}" if self.year else self.kind
-        return f"{when}, {len(self.countries)} countries, {len(self.sectors)} sector{'s' if len(self.sectors) != 1 else ''}"
+        return (
+            f"{when}, {len(self.countries)} countries, {len(self.sectors)} "
+            f"sector{'s' if len(self.sectors) != 1 else ''}"
+        )
 
     def frame(self) -> pd.DataFrame:
         """A row per flow above zero: sector, exporter, importer, MUSD a year."""
         j, o, d = np.nonzero(self.flows)
         of = [np.array(names, dtype=object) for names in (self.sectors, self.countries)]
-        return pd.DataFrame({"sector": of[0][j], "exporter": of[1][o], "importer": of[1][d], "musd_per_year": self.flows[j, o, d]})
+        return pd.DataFrame(
+            {
+                "sector": of[0][j],
+                "exporter": of[1][o],
+                "importer": of[1][d],
+                "musd_per_year": self.flows[j, o, d],
+            }
+        )
 
     def _repr_html_(self) -> str:
         # the ledger, not millions of flows
@@ -100,26 +117,33 @@ class Reading(Result):
     def as_dict(self) -> dict[str, Any]:
         """What ``milepost trade read --json`` prints."""
         return {
-            "kind": self.kind, "year": self.year, "countries": len(self.countries), "sectors": len(self.sectors),
+            "kind": self.kind,
+            "year": self.year,
+            "countries": len(self.countries),
+            "sectors": len(self.sectors),
             "trade_between_countries_musd": float(self.total().sum() - np.trace(self.total())),
             "ledger": list(self.ledger.sentences()),
-        }  # fmt: skip
+        }
 
 
 def rows_of(
     path: Path, kind: str, *, text: Sequence[str] = (), use: Sequence[str] | None = None, raw: bool = False
 ) -> pd.DataFrame:
-    """All rows of a CSV file, packed or not; ``use`` names the columns to keep, ``text`` those that are no numbers.
+    """All rows of a CSV file, packed or not; ``use`` names the columns to keep, ``text`` those that are no
+    numbers.
 
-    Cells beyond the head are a fault and never cut off. ``raw``: cells stay as they are written, so that NA is a name. Raises
-    ``WrongUse`` naming the file and, where there is one, the line.
+    Cells beyond the head are a fault and never cut off. ``raw``: cells stay as they are written, so that NA
+    is a name. Raises ``WrongUse`` naming the file and, where there is one, the line.
     """
     path = Path(path)
     if not path.exists():
         raise WrongUse(f"There is no file {path}.")
     if path.is_dir():
         raise WrongUse(f"{path} is a folder; name the {kind} file in it.")
-    options: dict[str, Any] = {"encoding_errors": "replace", "dtype": str if raw else dict.fromkeys(text, str)}
+    options: dict[str, Any] = {
+        "encoding_errors": "replace",
+        "dtype": str if raw else dict.fromkeys(text, str),
+    }
     if raw:
         options |= {"keep_default_na": False, "na_values": [""]}
     try:
@@ -127,18 +151,23 @@ def rows_of(
         _refuse_other_codes(path, head)
         for sign, word in ((";", "semicolons"), ("\t", "tabulators")):
             if len(head) == 1 and sign in head[0]:
-                raise WrongUse(f"{path} is separated by {word}; save it with commas, and with points in the numbers.")
+                raise WrongUse(
+                    f"{path} is separated by {word}; save it with commas, and with points in the numbers."
+                )
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             try:
                 parts = list(_pieces(path, use, options))
-            except pd.errors.ParserWarning:  # rows longer than the head: commas at the end of every line, or numbers cut in two
-                first = pd.read_csv(path, nrows=1, header=None, skiprows=1, dtype=str, encoding_errors="replace").iloc[
-                    0, len(head) :
-                ]
+            except (
+                pd.errors.ParserWarning
+            ):  # rows longer than the head: commas at the end of every line, or numbers cut in two
+                first = pd.read_csv(
+                    path, nrows=1, header=None, skiprows=1, dtype=str, encoding_errors="replace"
+                ).iloc[0, len(head) :]
                 if first.notna().any():
                     raise WrongUse(
-                        f"{path}, line 2: there are more cells than the head has; write 1234.5 without commas."
+                        f"{path}, line 2: there are more cells than the head has; write 1234.5 without "
+                        "commas."
                     ) from None
                 warnings.simplefilter("ignore", pd.errors.ParserWarning)
                 parts = list(_pieces(path, use, options))
@@ -150,16 +179,20 @@ def rows_of(
 
 
 def _pieces(path: Path, use: Sequence[str] | None, options: Mapping[str, Any]) -> Iterator[pd.DataFrame]:
-    """In pieces, because BACI has eleven million rows; all columns are read, or pandas would cut off what a row has too many."""
+    """In pieces, because BACI has eleven million rows; all columns are read, or pandas would cut off what a
+    row has too many."""
     for piece in pd.read_csv(path, index_col=False, chunksize=1_000_000, low_memory=False, **options):
         yield piece if use is None else piece[list(use)]
 
 
-def table_of(paths: Sequence[Path], columns: Mapping[str, Sequence[str]], kind: str, text: Sequence[str] = ()) -> pd.DataFrame:
-    """CSV files one under the other, with the columns of ``columns`` under our names, whichever of theirs is there.
+def table_of(
+    paths: Sequence[Path], columns: Mapping[str, Sequence[str]], kind: str, text: Sequence[str] = ()
+) -> pd.DataFrame:
+    """CSV files one under the other, with the columns of ``columns`` under our names, whichever of theirs is
+    there.
 
-    A name that ends in ? may be missing; ``text`` are those of ours that are no numbers (codes with leading zeros). Raises
-    ``WrongUse`` naming the file and every column that is missing, or a file without rows.
+    A name that ends in ? may be missing; ``text`` are those of ours that are no numbers (codes with leading
+    zeros). Raises ``WrongUse`` naming the file and every column that is missing, or a file without rows.
     """
     parts = []
     if len({Path(p).resolve() for p in paths}) < len(paths):
@@ -167,14 +200,24 @@ def table_of(paths: Sequence[Path], columns: Mapping[str, Sequence[str]], kind: 
     for path in map(Path, paths):
         head = columns_of(path, kind)
         lower = {c.strip().lower(): c for c in head}
-        found = {ours: next((lower[t.lower()] for t in theirs if t.lower() in lower), None) for ours, theirs in columns.items()}
-        missing = [" or ".join(columns[ours]) for ours, there in found.items() if there is None and not ours.endswith("?")]
+        found = {
+            ours: next((lower[t.lower()] for t in theirs if t.lower() in lower), None)
+            for ours, theirs in columns.items()
+        }
+        missing = [
+            " or ".join(columns[ours])
+            for ours, there in found.items()
+            if there is None and not ours.endswith("?")
+        ]
         if missing:
             raise WrongUse(
-                f"{path} is no {kind} file: it has no column {'; no column '.join(missing)}. It has: {', '.join(head[:12])}."
+                f"{path} is no {kind} file: it has no column {'; no column '.join(missing)}. It has: "
+                f"{', '.join(head[:12])}."
             )
         use = {there: ours.rstrip("?") for ours, there in found.items() if there is not None}
-        frame = rows_of(path, kind, text=[t for t, ours in use.items() if ours in text], use=list(use)).rename(columns=use)
+        frame = rows_of(
+            path, kind, text=[t for t, ours in use.items() if ours in text], use=list(use)
+        ).rename(columns=use)
         if frame.empty:
             raise WrongUse(f"{path} has a head and no rows.")
         frame["_file"] = path.name
@@ -204,7 +247,8 @@ def columns_of(path: Path, kind: str) -> list[str]:
 
 
 def numbers_in(frame: pd.DataFrame, path: Path) -> Floats:
-    """A table of numbers, rows and columns named. Raises ``WrongUse`` for a cell that is none, or empty, or infinite."""
+    """A table of numbers, rows and columns named. Raises ``WrongUse`` for a cell that is none, or empty, or
+    infinite."""
     values = frame.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
@@ -212,25 +256,36 @@ def numbers_in(frame: pd.DataFrame, path: Path) -> Floats:
         found: Any = frame.iat[i, j]
         shown = "nothing" if found != found else f"'{found}'"
         raise WrongUse(
-            f"{path}: {len(bad)} cells are no numbers, the first in row {frame.index[i]}, column {frame.columns[j]}: {shown}. "
+            f"{path}: {len(bad)} cells are no numbers, the first in row {frame.index[i]}, column "
+            f"{frame.columns[j]}: {shown}. "
             "Write every number with a point, and 0 where there is no trade."
         )
     return np.asarray(values)
 
 
 def numbers(frame: pd.DataFrame, column: str, ledger: Ledger, unit: float = 1.0) -> pd.DataFrame:
-    """Rows whose ``column`` is a number, not negative; the others go to the ledger. ``unit``: one in MUSD, 0 if it is no money."""
+    """Rows whose ``column`` is a number, not negative; the others go to the ledger. ``unit``: one in MUSD, 0
+    if it is no money."""
     value = pd.to_numeric(frame[column], errors="coerce")
     bad = ~np.isfinite(value)
     if bad.any():
         where = frame[bad].iloc[0]
         shown = "nothing" if pd.isna(where[column]) else repr(str(where[column]))
-        ledger.note(f"dropped, no number in {column}", int(bad.sum()), example=f"{where['_file']}, line {where['_line']}: {shown}")
+        ledger.note(
+            f"dropped, no number in {column}",
+            int(bad.sum()),
+            example=f"{where['_file']}, line {where['_line']}: {shown}",
+        )
     negative = value < 0
     if negative.any():
         worth = unit * float(value[negative & ~bad].sum())
         where = frame[negative].iloc[0]
-        ledger.note("dropped, negative value", int((negative & ~bad).sum()), worth, f"{where['_file']}, line {where['_line']}")
+        ledger.note(
+            "dropped, negative value",
+            int((negative & ~bad).sum()),
+            worth,
+            f"{where['_file']}, line {where['_line']}",
+        )
     keep = ~bad & ~negative
     answer: pd.DataFrame = frame[keep].copy()
     answer[column] = value[keep]
@@ -243,20 +298,33 @@ def cube(frame: pd.DataFrame, countries: Sequence[str], sectors: Sequence[str], 
         raise WrongUse(f"No row of the data is left: {'; '.join(ledger.sentences())}.")
     at = {c: k for k, c in enumerate(countries)}
     which = {s: k for k, s in enumerate(sectors)}
-    repeated = frame.duplicated(["sector", "exporter", "importer", *(["product"] if "product" in frame else [])])
-    ledger.note("rows of a cell that stood before, added to it", int(repeated.sum()), float(frame.loc[repeated, "musd"].sum()))
+    repeated = frame.duplicated(
+        ["sector", "exporter", "importer", *(["product"] if "product" in frame else [])]
+    )
+    ledger.note(
+        "rows of a cell that stood before, added to it",
+        int(repeated.sum()),
+        float(frame.loc[repeated, "musd"].sum()),
+    )
     flows = np.zeros((len(sectors), len(countries), len(countries)))
-    where = (frame["sector"].map(which).to_numpy(), frame["exporter"].map(at).to_numpy(), frame["importer"].map(at).to_numpy())
+    where = (
+        frame["sector"].map(which).to_numpy(),
+        frame["exporter"].map(at).to_numpy(),
+        frame["importer"].map(at).to_numpy(),
+    )
     np.add.at(flows, where, frame["musd"].to_numpy())
     return flows
 
 
-def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[dict[str, Any]]], tuple[str, ...]]:
+def to_rows(
+    reading: Reading, countries: Sequence[str]
+) -> tuple[dict[str, list[dict[str, Any]]], tuple[str, ...]]:
     """Rows of a programme's tables for its countries, and sentences about what was merged or left out.
 
-    Countries that the programme does not have become ROW if it has that, else they are left out and counted. Sources without
-    accounts give ``flows``, with several sectors or tariffs also ``sectors`` and ``sector_trade``; those with accounts ``sectors``,
-    ``sector_trade``, ``sector_accounts`` and ``sector_inputs``. Raises ``WrongUse`` if no country is in both.
+    Countries that the programme does not have become ROW if it has that, else they are left out and counted.
+    Sources without accounts give ``flows``, with several sectors or tariffs also ``sectors`` and
+    ``sector_trade``; those with accounts ``sectors``, ``sector_trade``, ``sector_accounts`` and
+    ``sector_inputs``. Raises ``WrongUse`` if no country is in both.
     """
     target = list(countries)
     at = {c: k for k, c in enumerate(target)}
@@ -265,7 +333,8 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
     absent = [c for c in target if c not in reading.countries and c != REST_OF_WORLD]
     if not set(target) & set(reading.countries) - {REST_OF_WORLD}:
         raise WrongUse(
-            f"The source has none of the programme's countries ({', '.join(target[:8])}) but {', '.join(reading.countries[:8])}. "
+            f"The source has none of the programme's countries ({', '.join(target[:8])}) but "
+            f"{', '.join(reading.countries[:8])}. "
             "Nothing was written: both name countries by three letters, as in ISO 3166."
         )
     if absent:
@@ -278,7 +347,10 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
         said.append(f"{len(outside)} countries merged into ROW")
     elif outside:
         left = _left_out(reading.total(), keep)
-        said += [left, "to keep that trade, add a country ROW (the rest of the world) and read the data again"]
+        said += [
+            left,
+            "to keep that trade, add a country ROW (the rest of the world) and read the data again",
+        ]
         note = f"{note}; {left}"  # stays with the rows, so that whoever values them is told
     J, n = len(reading.sectors), len(target)
     flows, duty = np.zeros((J, n, n)), np.zeros((J, n, n))
@@ -287,7 +359,8 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
         if reading.tariffs is not None:
             paid = reading.flows[j] * reading.tariffs[j]
             np.add.at(duty[j], np.ix_(where[keep], where[keep]), paid[np.ix_(keep, keep)])
-    # a source without home sales cannot tell those of ROW: what its countries sell each other is left out with them
+    # a source without home sales cannot tell those of ROW: what its countries sell each other is left out
+    # with them
     has_home = bool(np.trace(reading.total()) > 0)
     if to_row and outside:
         within = float(sum(flows[j, at[REST_OF_WORLD], at[REST_OF_WORLD]] for j in range(J)))
@@ -295,12 +368,18 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
         said.append(f"trade among them {word}: {within:,.0f} MUSD")
     basis = {"basis": "sourced", "source": reading.source}
     tables: dict[str, list[dict[str, Any]]] = {}
-    sectors = [re.sub(r"[^A-Za-z0-9._/-]+", "_", name).strip("_")[:64] or f"S{j}" for j, name in enumerate(reading.sectors)]
+    sectors = [
+        re.sub(r"[^A-Za-z0-9._/-]+", "_", name).strip("_")[:64] or f"S{j}"
+        for j, name in enumerate(reading.sectors)
+    ]
     renamed = [f"{a} as {b}" for a, b in zip(reading.sectors, sectors, strict=True) if a != b]
     if renamed:
         said.append(f"sectors whose names are no ids were renamed: {', '.join(renamed[:5])}")
     if len(set(sectors)) < J:
-        raise WrongUse("Two sectors of the source have the same name once all but letters and digits is taken out; rename one.")
+        raise WrongUse(
+            "Two sectors of the source have the same name once all but letters and digits is taken out; "
+            "rename one."
+        )
     if reading.value_added_musd is None:
         total = flows.sum(axis=0)
         tables["flows"] = [
@@ -317,19 +396,30 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
         ]
         if J == 1 and reading.tariffs is None:
             return tables, tuple(said)
-        said.append("the source has no accounts: for the model with many sectors fill sector_accounts and sector_inputs")
-    tables["sectors"] = [{"id": s, "title": s, "trade_elasticity": 5.0, "basis": "assumed", "note": "state it"} for s in sectors]
+        said.append(
+            "the source has no accounts: for the model with many sectors fill sector_accounts and "
+            "sector_inputs"
+        )
+    tables["sectors"] = [
+        {"id": s, "title": s, "trade_elasticity": 5.0, "basis": "assumed", "note": "state it"}
+        for s in sectors
+    ]
     said.append("trade elasticities are set to 5 and kinds of cargo to none: state both in sectors")
     tables["sector_trade"] = [
         {
-            "sector": s, "exporter": a, "importer": b, "usd_m": _round(flows[j, i, d]),
-            "tariff_percent": _round(100 * duty[j, i, d] / flows[j, i, d]), **basis, "note": note,
+            "sector": s,
+            "exporter": a,
+            "importer": b,
+            "usd_m": _round(flows[j, i, d]),
+            "tariff_percent": _round(100 * duty[j, i, d] / flows[j, i, d]),
+            **basis,
+            "note": note,
         }
         for j, s in enumerate(sectors)
         for i, a in enumerate(target)
         for d, b in enumerate(target)
         if flows[j, i, d] > 0 and (has_home or i != d)
-    ]  # fmt: skip
+    ]
     if reading.value_added_musd is None:
         return tables, tuple(said)
     va, final, inputs = np.zeros((n, J)), np.zeros((n, J)), np.zeros((n, J, J))
@@ -338,7 +428,13 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
     if reading.materials_musd is not None:
         np.add.at(inputs, where[keep], reading.materials_musd[keep])
     tables["sector_accounts"] = [
-        {"country": c, "sector": s, "value_added_usd_m": _round(va[i, j]), "final_usd_m": _round(final[i, j]), **basis}
+        {
+            "country": c,
+            "sector": s,
+            "value_added_usd_m": _round(va[i, j]),
+            "final_usd_m": _round(final[i, j]),
+            **basis,
+        }
         for i, c in enumerate(target)
         for j, s in enumerate(sectors)
     ]
@@ -353,14 +449,16 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, list[
 
 
 def _left_out(trade: Floats, keep: NDArray[np.bool_]) -> str:
-    """How many countries are left out, with how much trade, and how much of the others' trade abroad that is."""
+    """How many countries are left out, with how much trade, and how much of the others' trade abroad that
+    is."""
     inside = trade[np.ix_(keep, keep)]
     across = float(trade[keep][:, ~keep].sum() + trade[~keep][:, keep].sum())
     among = 2 * float(inside.sum() - np.trace(inside))  # once as exports, once as imports
     share = across / (across + among) if across else 0.0
     lost = float(trade.sum() - inside.sum())
     return (
-        f"{int((~keep).sum())} countries left out, with {lost:,.0f} MUSD of trade and {share:.0%} of what the programme's "
+        f"{int((~keep).sum())} countries left out, with {lost:,.0f} MUSD of trade and {share:.0%} of what "
+        "the programme's "
         "countries trade abroad"
     )
 

@@ -21,7 +21,9 @@ def add(desk: Desk) -> None:
         from milepost.report.calendar import calendar
 
         content = calendar(desk.at(known_on).programme, party=party, body=body, language=lang)
-        return Response(content, media_type="text/calendar; charset=utf-8", headers=attachment("milepost.ics"))
+        return Response(
+            content, media_type="text/calendar; charset=utf-8", headers=attachment("milepost.ics")
+        )
 
     @endpoint("GET", "/calendar.ics", "read", tags=["calendar"], response_class=Response)
     def calendar_now(party: Short = "", body: Short = "", lang: Lang = "en", known_on: Day = "") -> Response:
@@ -33,7 +35,10 @@ def add(desk: Desk) -> None:
         """A secret address of the calendar for a calendar program; a new one ends the old one."""
         ics(party, body, lang)  # refuse now what could not be shown later
         if config.people is None:
-            return {"path": f"{API}/calendar.ics?{urlencode({'party': party, 'body': body, 'lang': lang})}", "secret": False}
+            return {
+                "path": f"{API}/calendar.ics?{urlencode({'party': party, 'body': body, 'lang': lang})}",
+                "secret": False,
+            }
         token = config.people.feed_token(desk.who(request).name, json.dumps([party, body, lang]))
         return {"path": f"{API}/feeds/{token}.ics", "secret": True}
 

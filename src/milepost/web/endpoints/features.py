@@ -25,10 +25,18 @@ def add(desk: Desk) -> None:
     def feature_landing(request: Request, f: Format = "") -> features.Landing:
         """OGC API - Features: landing page."""
         features.only(request.query_params, ("f",))
-        return features.Landing(**features.landing(base(request), desk.state.current().programme.settings.title))
+        return features.Landing(
+            **features.landing(base(request), desk.state.current().programme.settings.title)
+        )
 
-    @endpoint("GET", "/features/api", "read", tags=["features"], response_class=JSONResponse,
-              responses={200: {"description": "OpenAPI 3.0.", "content": {features.OPENAPI: {}}}})  # fmt: skip
+    @endpoint(
+        "GET",
+        "/features/api",
+        "read",
+        tags=["features"],
+        response_class=JSONResponse,
+        responses={200: {"description": "OpenAPI 3.0.", "content": {features.OPENAPI: {}}}},
+    )
     def feature_api(request: Request, f: Format = "") -> Response:
         """What the features answer, as OpenAPI 3.0."""
         features.only(request.query_params, ("f",))
@@ -48,21 +56,39 @@ def add(desk: Desk) -> None:
         return features.Collections(**features.collections(base(request), desk.at(known_on)))
 
     @endpoint("GET", "/features/collections/{name}", "read", tags=["features"])
-    def feature_collection(request: Request, name: str, known_on: Day = "", f: Format = "") -> features.Collection:
+    def feature_collection(
+        request: Request, name: str, known_on: Day = "", f: Format = ""
+    ) -> features.Collection:
         """One collection."""
         features.only(request.query_params, ("f", "known_on"))
         return features.Collection(**features.collection(base(request), desk.at(known_on), name))
 
-    @endpoint("GET", "/features/collections/{name}/items", "read", tags=["features"], response_class=Response, responses=GEO)
+    @endpoint(
+        "GET",
+        "/features/collections/{name}/items",
+        "read",
+        tags=["features"],
+        response_class=Response,
+        responses=GEO,
+    )
     def feature_items(
-        request: Request, name: str,
-        limit: Annotated[int, Query(ge=1, description=f"how many at most; more than {features.MOST:,} are never given")] = 1_000,
+        request: Request,
+        name: str,
+        limit: Annotated[
+            int, Query(ge=1, description=f"how many at most; more than {features.MOST:,} are never given")
+        ] = 1_000,
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-        bbox: Annotated[str, Query(max_length=200, description="west,south,east,north in degrees; six numbers with heights")] = "",
-        datetime: Annotated[str, Query(max_length=100, description="moment or interval; no feature has one, so all meet it")] = "",
+        bbox: Annotated[
+            str,
+            Query(max_length=200, description="west,south,east,north in degrees; six numbers with heights"),
+        ] = "",
+        datetime: Annotated[
+            str, Query(max_length=100, description="moment or interval; no feature has one, so all meet it")
+        ] = "",
         as_of: Annotated[str, Query(max_length=10, description="day of the property on_day of links")] = "",
-        known_on: Day = "", f: Format = "",
-    ) -> Response:  # fmt: skip
+        known_on: Day = "",
+        f: Format = "",
+    ) -> Response:
         """Features, page by page; a query parameter named like a property filters by equality."""
         valued = desk.at(known_on)
         named = ("limit", "offset", "bbox", "datetime", "as_of", "known_on", "f")
@@ -73,9 +99,17 @@ def add(desk: Desk) -> None:
         found = features.items(base(request), valued, name, query, day(as_of) or valued.day, moment)
         return Response(json.dumps(found, ensure_ascii=False), media_type=features.GEO)
 
-    @endpoint("GET", "/features/collections/{name}/items/{ident}", "read", tags=["features"], response_class=Response,
-              responses=GEO)  # fmt: skip
-    def feature_item(request: Request, name: str, ident: str, as_of: Day = "", known_on: Day = "", f: Format = "") -> Response:
+    @endpoint(
+        "GET",
+        "/features/collections/{name}/items/{ident}",
+        "read",
+        tags=["features"],
+        response_class=Response,
+        responses=GEO,
+    )
+    def feature_item(
+        request: Request, name: str, ident: str, as_of: Day = "", known_on: Day = "", f: Format = ""
+    ) -> Response:
         """One feature."""
         features.only(request.query_params, ("as_of", "known_on", "f"))
         valued = desk.at(known_on)

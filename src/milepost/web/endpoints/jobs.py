@@ -45,7 +45,9 @@ def add(desk: Desk) -> None:
                 # a line of comment now and then keeps what stands between from closing the stream
                 yield f"data: {json.dumps(now)}\n\n" if now else ": waiting\n\n"
 
-        return StreamingResponse(events(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+        return StreamingResponse(
+            events(), media_type="text/event-stream", headers={"cache-control": "no-store"}
+        )
 
     @endpoint("GET", "/jobs/{ident}/result", "compute", tags=["jobs"], response_class=Response)
     def job_result(ident: str, request: Request) -> Response:
@@ -75,7 +77,9 @@ def work(state: State, body: NewJob) -> Work:
         return json.dumps(found, ensure_ascii=False).encode(), "application/json", name
 
     def intervals(tell: Callable[[int, int], None]) -> tuple[bytes, str, str]:
-        found = p.intervals(min(body.draws, 1_000), orders=30, seed=body.seed, sets=body.delivered, progress=tell)
+        found = p.intervals(
+            min(body.draws, 1_000), orders=30, seed=body.seed, sets=body.delivered, progress=tell
+        )
         return as_json(found.as_dict(), "intervals.json")
 
     def draws(tell: Callable[[int, int], None]) -> tuple[bytes, str, str]:
@@ -99,9 +103,14 @@ def work(state: State, body: NewJob) -> Work:
 
         tell(0, 2)
         made = make(
-            p, meeting=body.meeting, party=body.party, language=body.lang, version=milepost.__version__, root=valued.head[1],
+            p,
+            meeting=body.meeting,
+            party=body.party,
+            language=body.lang,
+            version=milepost.__version__,
+            root=valued.head[1],
             sections=body.sections,
-        )  # fmt: skip
+        )
         tell(1, 2)
         kind = body.kind.partition("-")[2]
         writer, media = {
@@ -113,9 +122,12 @@ def work(state: State, body: NewJob) -> Work:
         return writer(made), media, f"brief.{kind}"
 
     kinds: dict[str, Work] = {
-        "intervals": intervals, "draws": draws, "report": report, "snapshot": snapshot,
+        "intervals": intervals,
+        "draws": draws,
+        "report": report,
+        "snapshot": snapshot,
         **{f"brief-{k}": brief for k in ("pdf", "docx", "xlsx", "html")},
-    }  # fmt: skip
+    }
     if body.kind not in kinds:
         raise one_of("kind of job", body.kind, list(kinds))
     Language(body.lang)

@@ -25,10 +25,17 @@ def add(desk: Desk) -> None:
     def describe(request: Request, person: Person, csrf: str) -> dict[str, Any]:
         known = config.people is None or config.public or bool(person.name)
         return {
-            "signed_in": bool(person.name), "name": person.name, "role": person.role, "party": person.party, "csrf": csrf,
-            "teams": config.people is not None, "oidc": config.oidc is not None,
-            "may": sorted(a for a, roles in ACTIONS.items() if person.role in roles and (known or a == "open")),
-        }  # fmt: skip
+            "signed_in": bool(person.name),
+            "name": person.name,
+            "role": person.role,
+            "party": person.party,
+            "csrf": csrf,
+            "teams": config.people is not None,
+            "oidc": config.oidc is not None,
+            "may": sorted(
+                a for a, roles in ACTIONS.items() if person.role in roles and (known or a == "open")
+            ),
+        }
 
     @endpoint("GET", "/session", "open", response_model=SessionAnswer, tags=["people"])
     def session(request: Request) -> dict[str, Any]:
@@ -59,7 +66,15 @@ def add(desk: Desk) -> None:
         before = request.cookies.get(desk.cookie, "")
         if config.people and before:
             config.people.logout(before)  # who signs in again leaves no open session behind
-        response.set_cookie(desk.cookie, token, max_age=12 * 3600, httponly=True, samesite="strict", secure=config.https, path="/")
+        response.set_cookie(
+            desk.cookie,
+            token,
+            max_age=12 * 3600,
+            httponly=True,
+            samesite="strict",
+            secure=config.https,
+            path="/",
+        )
 
     @endpoint("GET", "/oidc/begin", "open", tags=["people"], response_class=RedirectResponse, status_code=303)
     def oidc_begin(request: Request) -> Response:
@@ -68,15 +83,27 @@ def add(desk: Desk) -> None:
             raise WrongUse("This server has no identity provider.")
         url, pending = config.oidc.begin(str(request.base_url).rstrip("/") + f"{API}/oidc/finish")
         answer = RedirectResponse(url, status_code=303)
-        answer.set_cookie("milepost_oidc", pending, max_age=600, httponly=True, samesite="lax", secure=config.https, path=API)
+        answer.set_cookie(
+            "milepost_oidc",
+            pending,
+            max_age=600,
+            httponly=True,
+            samesite="lax",
+            secure=config.https,
+            path=API,
+        )
         return answer
 
-    @endpoint("GET", "/oidc/finish", "open", tags=["people"], response_class=RedirectResponse, status_code=303)
+    @endpoint(
+        "GET", "/oidc/finish", "open", tags=["people"], response_class=RedirectResponse, status_code=303
+    )
     def oidc_finish(request: Request) -> Response:
         """Come back from the identity provider."""
         if config.oidc is None or config.people is None:
             raise WrongUse("This server has no identity provider.")
-        token, _found = config.oidc.finish(str(request.url), request.cookies.get("milepost_oidc", ""), address=address_of(request))
+        token, _found = config.oidc.finish(
+            str(request.url), request.cookies.get("milepost_oidc", ""), address=address_of(request)
+        )
         answer = RedirectResponse("/", status_code=303)
         cookie(request, answer, token)
         answer.delete_cookie("milepost_oidc", path=API)
@@ -86,4 +113,9 @@ def add(desk: Desk) -> None:
     def messages(lang: str) -> dict[str, Any]:
         """The words of the page in one language (Fluent), and the names of countries."""
         language = Language(lang)
-        return {"lang": lang, "dir": language.direction, "languages": LANGUAGES, "messages": page_messages(lang)}
+        return {
+            "lang": lang,
+            "dir": language.direction,
+            "languages": LANGUAGES,
+            "messages": page_messages(lang),
+        }

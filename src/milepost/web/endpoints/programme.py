@@ -23,11 +23,20 @@ def add(desk: Desk) -> None:
         """The programme: title, days, rates, version, fingerprint of its data, findings."""
         return views.about(state, desk.at(known_on))
 
-    @endpoint("GET", "/register", "read", tags=["register"], response_class=JSONResponse, response_model=dict[str, Any])
+    @endpoint(
+        "GET",
+        "/register",
+        "read",
+        tags=["register"],
+        response_class=JSONResponse,
+        response_model=dict[str, Any],
+    )
     def register(known_on: Day = "") -> Response:
         """All commitments with status, promises, evidence and milestones; parties, agreements, meetings."""
         valued = desk.at(known_on)
-        return Response(valued.json("register", lambda: views.register(valued)), media_type="application/json")
+        return Response(
+            valued.json("register", lambda: views.register(valued)), media_type="application/json"
+        )
 
     @endpoint("GET", "/commitments", "read", response_model=list[Commitment], tags=["register"])
     def commitments(known_on: Day = "") -> list[dict[str, Any]]:
@@ -56,7 +65,8 @@ def add(desk: Desk) -> None:
 
     @endpoint("GET", "/network", "read", response_model=NetworkAnswer, tags=["network"])
     def network(as_of: Day = "", known_on: Day = "") -> dict[str, Any]:
-        """The map, its links and places, and each link's state on a day (``on_day``: open, delivered, promised, closed)."""
+        """The map, its links and places, and each link's state on a day (``on_day``: open, delivered,
+        promised, closed)."""
         valued = desk.at(known_on)
         found = views.network(valued, views.land_of(state.path))
         due = valued.programme.timetable(valued.day).dates
@@ -81,16 +91,24 @@ def add(desk: Desk) -> None:
 
     @endpoint("GET", "/countries", "read", tags=["value"], responses={202: FAULTS[202]})
     def countries(known_on: Day = "") -> list[dict[str, Any]]:
-        """What each country gains from everything valued, what it owes and what is owed to the programme by others."""
+        """What each country gains from everything valued, what it owes and what is owed to the programme by
+        others."""
         valued = desk.at(known_on) if known_on else desk.ready()
         found = views.values(valued)["shares"]
         rows = views.register(valued)
         total = dict(zip(found["countries"], found["total"], strict=True))
         return [
-            {**c, "value_musd_per_year": total.get(c["id"]),
-             "owes": [k["id"] for k in rows["commitments"] if c["id"] in k.get("owed_by", []) and not k["closed"]]}
+            {
+                **c,
+                "value_musd_per_year": total.get(c["id"]),
+                "owes": [
+                    k["id"]
+                    for k in rows["commitments"]
+                    if c["id"] in k.get("owed_by", []) and not k["closed"]
+                ],
+            }
             for c in rows["countries"]
-        ]  # fmt: skip
+        ]
 
     @endpoint("GET", "/countries/{ident}/ways", "read", tags=["network"])
     def ways(ident: str, delivered: Ids = "", known_on: Day = "") -> dict[str, Any]:
@@ -99,13 +117,19 @@ def add(desk: Desk) -> None:
 
     @endpoint("GET", "/routes", "read", tags=["network"])
     def routes(delivered: Ids = "", base: Ids = "", known_on: Day = "") -> list[dict[str, Any]]:
-        """The headline ways: ``today`` (or with the commitments of ``base`` delivered) and ``then`` with ``delivered``."""
+        """The headline ways: ``today`` (or with the commitments of ``base`` delivered) and ``then`` with
+        ``delivered``."""
         return views.routes(desk.at(known_on), ids(delivered), ids(base))
 
     @endpoint("GET", "/routes/{origin}/{destination}", "read", tags=["network"])
     def route(
-        origin: str, destination: str, delivered: Ids = "", base: Ids = "", cargo: str = "containers", known_on: Day = ""
-    ) -> dict[str, Any]:  # fmt: skip
+        origin: str,
+        destination: str,
+        delivered: Ids = "",
+        base: Ids = "",
+        cargo: str = "containers",
+        known_on: Day = "",
+    ) -> dict[str, Any]:
         """The cheapest way between two places, today (or with ``base`` delivered) and with ``delivered``."""
         p = desk.at(known_on).programme
         return {

@@ -21,9 +21,10 @@ def add(desk: Desk) -> None:
 
     @endpoint("GET", "/history", "read offices", response_model=list[EntryOfChain], tags=["register"])
     def history(
-        table: Annotated[str, Query(max_length=60)] = "", row: Annotated[str, Query(max_length=200)] = "",
+        table: Annotated[str, Query(max_length=60)] = "",
+        row: Annotated[str, Query(max_length=200)] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    ) -> list[dict[str, Any]]:  # fmt: skip
+    ) -> list[dict[str, Any]]:
         """The chain of entries, newest first: who wrote what, when and why."""
         return writes.history(state, table, row, limit)
 
@@ -83,14 +84,19 @@ def add(desk: Desk) -> None:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "programme.xlsx"
             write_workbook(desk.at(known_on).programme.records, file)
-            return Response(file.read_bytes(), media_type=downloads.MEDIA["xlsx"], headers=attachment("programme.xlsx"))
+            return Response(
+                file.read_bytes(), media_type=downloads.MEDIA["xlsx"], headers=attachment("programme.xlsx")
+            )
 
     @endpoint("POST", "/documents", "report", response_model=Kept, tags=["register"], status_code=201)
     def keep(request: Request, file: Annotated[UploadFile, File()]) -> dict[str, Any]:
-        """Keep a document (PDF, picture, office file) under its SHA-256, to name as the source of a report."""
+        """Keep a document (PDF, picture, office file) under its SHA-256, to name as the source of a
+        report."""
         kept = writes.keep_document(documents(), file.file.read(), file.filename or "")
         if config.people is not None:
-            config.people.record("kept a document", desk.who(request).name, detail=kept["source"], address=address_of(request))
+            config.people.record(
+                "kept a document", desk.who(request).name, detail=kept["source"], address=address_of(request)
+            )
         return kept
 
     @endpoint("GET", "/documents/{name}", "read", tags=["register"], response_class=FileResponse)

@@ -15,7 +15,8 @@ def add(desk: Desk) -> None:
 
     @endpoint("GET", "/values", "read", tags=["value"], responses={202: FAULTS[202]})
     def all_values(known_on: Day = "") -> dict[str, Any]:
-        """The exact table of V (the book), shares, cost of a day's delay, forecasts; ``stale``: they are the last good ones."""
+        """The exact table of V (the book), shares, cost of a day's delay, forecasts; ``stale``: they are the
+        last good ones."""
         if known_on:
             return {**views.values(desk.at(known_on)), "stale": False, "failed": ""}
         valued = desk.ready()
@@ -24,7 +25,8 @@ def add(desk: Desk) -> None:
 
     @endpoint("GET", "/intervals", "read", tags=["value"], responses={202: FAULTS[202]})
     def intervals() -> dict[str, Any]:
-        """Intervals on V of everything valued by country, and on a day's delay; ``draws`` 0: this server draws none."""
+        """Intervals on V of everything valued by country, and on a day's delay; ``draws`` 0: this server
+        draws none."""
         valued = desk.ready()
         if config.interval_draws and state.intervals(valued) is None:
             raise NotReady("Intervals are being drawn; ask again in some seconds.")
@@ -32,7 +34,8 @@ def add(desk: Desk) -> None:
 
     @endpoint("GET", "/model", "read", tags=["programme"])
     def model(known_on: Day = "") -> dict[str, Any]:
-        """What the numbers rest on: parameters with basis and source, rows by basis, the model beside published times."""
+        """What the numbers rest on: parameters with basis and source, rows by basis, the model beside
+        published times."""
         return views.model(desk.at(known_on))
 
     @endpoint("GET", "/value", "read", response_model=ValueAnswer, tags=["value"])
@@ -47,5 +50,6 @@ def add(desk: Desk) -> None:
 
     @endpoint("POST", "/book", "try", tags=["value"])
     def book(body: Trial) -> dict[str, Any]:
-        """The book around a timetable with dates moved: where it is incomplete it is exact for one more moved date."""
+        """The book around a timetable with dates moved: where it is incomplete it is exact for one more moved
+        date."""
         return views.book_around(desk.ready(), dict(body.dates))

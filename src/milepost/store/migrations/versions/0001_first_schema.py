@@ -27,7 +27,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "checkpoints",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
         sa.Column("entry", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checkpoints")),
         comment="Signed statements of where the chain stood.",
@@ -42,7 +44,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "agreements",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -51,8 +58,15 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=True, comment="title in English"),
         sa.Column("signed", sa.Text(), nullable=True, comment="day, month or year of signature"),
         sa.Column("in_force", sa.Text(), nullable=True, comment="entry into force as the source states it"),
-        sa.Column("entry_into_force_rule", sa.Text(), nullable=True, comment="the rule in the words of the source"),
-        sa.Column("expires", sa.Text(), nullable=True, comment="last day as first agreed; extensions are rows of instruments"),
+        sa.Column(
+            "entry_into_force_rule", sa.Text(), nullable=True, comment="the rule in the words of the source"
+        ),
+        sa.Column(
+            "expires",
+            sa.Text(),
+            nullable=True,
+            comment="last day as first agreed; extensions are rows of instruments",
+        ),
         sa.Column("parties_text", sa.Text(), nullable=True, comment="the parties as the source lists them"),
         sa.Column(
             "basis",
@@ -78,14 +92,21 @@ def upgrade() -> None:
 
     op.create_table(
         "capacities",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
         sa.Column("_to", sa.BigInteger(), nullable=True),
         sa.Column("id", sa.Text(), nullable=True, comment="short code"),
         sa.Column("party", sa.Text(), nullable=True, comment="party that has it"),
-        sa.Column("field", sa.Text(), nullable=True, comment="field: ports, rail, energy, agriculture, finance, ..."),
+        sa.Column(
+            "field", sa.Text(), nullable=True, comment="field: ports, rail, energy, agriculture, finance, ..."
+        ),
         sa.Column("what", sa.Text(), nullable=True, comment="what it is"),
         sa.Column("amount", sa.Double(), nullable=True, comment="how much there is"),
         sa.Column("unit", sa.Text(), nullable=True, comment="unit of amount and used"),
@@ -116,7 +137,12 @@ def upgrade() -> None:
 
     op.create_table(
         "commitments",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -127,12 +153,27 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=True, comment="what is promised"),
         sa.Column("owed_by", sa.Text(), nullable=True, comment="parties that owe it, separated by ;"),
         sa.Column("kind", sa.Text(), nullable=True, comment="what sort of thing is promised"),
-        sa.Column("acceptance_test", sa.Text(), nullable=True, comment="what must be seen before it counts as delivered"),
+        sa.Column(
+            "acceptance_test",
+            sa.Text(),
+            nullable=True,
+            comment="what must be seen before it counts as delivered",
+        ),
         sa.Column("cost_usd_m", sa.Double(), nullable=True, comment="cost of the works, million USD"),
         sa.Column("cost_basis", sa.Text(), nullable=True, comment="basis of the cost"),
         sa.Column("cost_note", sa.Text(), nullable=True, comment="how the cost was stated or converted"),
-        sa.Column("network_ref", sa.Text(), nullable=True, comment="links (L:) and nodes (N:) it is about, for readers"),
-        sa.Column("status_reported", sa.Text(), nullable=True, comment="status in the words of the source; not used by any rule"),
+        sa.Column(
+            "network_ref",
+            sa.Text(),
+            nullable=True,
+            comment="links (L:) and nodes (N:) it is about, for readers",
+        ),
+        sa.Column(
+            "status_reported",
+            sa.Text(),
+            nullable=True,
+            comment="status in the words of the source; not used by any rule",
+        ),
         sa.Column("status_reported_on", sa.Text(), nullable=True, comment="date of that report"),
         sa.Column(
             "basis",
@@ -158,7 +199,12 @@ def upgrade() -> None:
 
     op.create_table(
         "contacts",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -193,7 +239,12 @@ def upgrade() -> None:
 
     op.create_table(
         "countries",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -205,13 +256,28 @@ def upgrade() -> None:
         sa.Column("population", sa.Double(), nullable=True, comment="inhabitants"),
         sa.Column("population_year", sa.BigInteger(), nullable=True, comment="year of the population figure"),
         sa.Column(
-            "customs_union", sa.Text(), nullable=True, comment="customs union; inside it a border costs params' internal hours"
+            "customs_union",
+            sa.Text(),
+            nullable=True,
+            comment="customs union; inside it a border costs params' internal hours",
         ),
-        sa.Column("neighbours", sa.Text(), nullable=True, comment="countries with a common land border, separated by ;"),
+        sa.Column(
+            "neighbours",
+            sa.Text(),
+            nullable=True,
+            comment="countries with a common land border, separated by ;",
+        ),
         sa.Column("lat", sa.Double(), nullable=True, comment="latitude of the economic centre"),
         sa.Column("lon", sa.Double(), nullable=True, comment="longitude of the economic centre"),
-        sa.Column("internal_km", sa.Double(), nullable=True, comment="mean distance of trade inside the country, km"),
-        sa.Column("rest_of_world_km", sa.Double(), nullable=True, comment="mean distance to the rest of the world, km"),
+        sa.Column(
+            "internal_km", sa.Double(), nullable=True, comment="mean distance of trade inside the country, km"
+        ),
+        sa.Column(
+            "rest_of_world_km",
+            sa.Double(),
+            nullable=True,
+            comment="mean distance to the rest of the world, km",
+        ),
         sa.Column(
             "basis",
             sa.Text(),
@@ -236,7 +302,12 @@ def upgrade() -> None:
 
     op.create_table(
         "crossings",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -253,7 +324,9 @@ def upgrade() -> None:
         sa.Column("from_mode", sa.Text(), nullable=True, comment="mode on one side"),
         sa.Column("to_mode", sa.Text(), nullable=True, comment="mode on the other side"),
         sa.Column("hours", sa.Double(), nullable=True, comment="hours, wait included"),
-        sa.Column("usd_per_t", sa.Double(), nullable=True, comment="charge, USD per tonne; empty = params' charge"),
+        sa.Column(
+            "usd_per_t", sa.Double(), nullable=True, comment="charge, USD per tonne; empty = params' charge"
+        ),
         sa.Column("cost_usd", sa.Double(), nullable=True, comment="observed cost, in cost_unit"),
         sa.Column("cost_unit", sa.Text(), nullable=True, comment="unit of cost_usd"),
         sa.Column("year", sa.BigInteger(), nullable=True, comment="year observed"),
@@ -283,16 +356,28 @@ def upgrade() -> None:
 
     op.create_table(
         "date_changes",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
         sa.Column("_to", sa.BigInteger(), nullable=True),
         sa.Column("id", sa.Text(), nullable=True, comment="short code"),
         sa.Column("commitment", sa.Text(), nullable=True, comment="commitment promised"),
-        sa.Column("milestone", sa.Text(), nullable=True, comment="milestone promised; empty = the whole commitment"),
+        sa.Column(
+            "milestone", sa.Text(), nullable=True, comment="milestone promised; empty = the whole commitment"
+        ),
         sa.Column("announced_on", sa.Text(), nullable=True, comment="when the date was announced"),
-        sa.Column("promised_for", sa.Text(), nullable=True, comment="date promised; a year or month counts to its last day"),
+        sa.Column(
+            "promised_for",
+            sa.Text(),
+            nullable=True,
+            comment="date promised; a year or month counts to its last day",
+        ),
         sa.Column("statement", sa.Text(), nullable=True, comment="who said what"),
         sa.Column("request", sa.Text(), nullable=True, comment="granted request by which the date moved"),
         sa.Column(
@@ -319,7 +404,12 @@ def upgrade() -> None:
 
     op.create_table(
         "date_requests",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -327,7 +417,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=True, comment="short code"),
         sa.Column("commitment", sa.Text(), nullable=True, comment="commitment whose date is to move"),
         sa.Column("milestone", sa.Text(), nullable=True, comment="milestone; empty = the whole commitment"),
-        sa.Column("ordinal", sa.BigInteger(), nullable=True, comment="first, second ... request for this date"),
+        sa.Column(
+            "ordinal", sa.BigInteger(), nullable=True, comment="first, second ... request for this date"
+        ),
         sa.Column("asked_on", sa.Text(), nullable=True, comment="day of the request"),
         sa.Column("asked_by", sa.Text(), nullable=True, comment="party that asks"),
         sa.Column("new_date", sa.Text(), nullable=True, comment="date asked for"),
@@ -335,7 +427,9 @@ def upgrade() -> None:
         sa.Column("reason_text", sa.Text(), nullable=True, comment="the reason in the words of the party"),
         sa.Column("decision", sa.Text(), nullable=True, comment="what became of it"),
         sa.Column("decided_on", sa.Text(), nullable=True, comment="day of the decision"),
-        sa.Column("decided_by", sa.Text(), nullable=True, comment="who decided: a party or a body of contacts"),
+        sa.Column(
+            "decided_by", sa.Text(), nullable=True, comment="who decided: a party or a body of contacts"
+        ),
         sa.Column("decision_text", sa.Text(), nullable=True, comment="the decision in words"),
         sa.Column(
             "basis",
@@ -361,7 +455,12 @@ def upgrade() -> None:
 
     op.create_table(
         "dependencies",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -369,7 +468,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=True, comment="short code"),
         sa.Column("predecessor", sa.Text(), nullable=True, comment="what comes first"),
         sa.Column("successor", sa.Text(), nullable=True, comment="what waits"),
-        sa.Column("kind", sa.Text(), nullable=True, comment="finish-start, start-start, finish-finish, start-finish"),
+        sa.Column(
+            "kind", sa.Text(), nullable=True, comment="finish-start, start-start, finish-finish, start-finish"
+        ),
         sa.Column("lag_days", sa.Double(), nullable=True, comment="days between the two, may be negative"),
         sa.Column(
             "basis",
@@ -395,7 +496,12 @@ def upgrade() -> None:
 
     op.create_table(
         "drivers",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -429,7 +535,12 @@ def upgrade() -> None:
 
     op.create_table(
         "durations",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -445,11 +556,21 @@ def upgrade() -> None:
             nullable=True,
             comment="triangular; exponential with mean likely_days; normal with 5 % below low and above high",
         ),
-        sa.Column("starts_after", sa.Text(), nullable=True, comment="cannot start before this day; empty = the day of valuation"),
         sa.Column(
-            "calendar", sa.Text(), nullable=True, comment="ISO alpha-3 country whose working days count; empty = calendar days"
+            "starts_after",
+            sa.Text(),
+            nullable=True,
+            comment="cannot start before this day; empty = the day of valuation",
         ),
-        sa.Column("drivers", sa.Text(), nullable=True, comment="shared risks that stretch it, separated by ;"),
+        sa.Column(
+            "calendar",
+            sa.Text(),
+            nullable=True,
+            comment="ISO alpha-3 country whose working days count; empty = calendar days",
+        ),
+        sa.Column(
+            "drivers", sa.Text(), nullable=True, comment="shared risks that stretch it, separated by ;"
+        ),
         sa.Column(
             "basis",
             sa.Text(),
@@ -474,7 +595,12 @@ def upgrade() -> None:
 
     op.create_table(
         "effects",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -489,13 +615,23 @@ def upgrade() -> None:
         ),
         sa.Column("target", sa.Text(), nullable=True, comment="id of the thing changed, or the line's name"),
         sa.Column(
-            "attribute", sa.Text(), nullable=True, comment="what changes; the model values state, speed, money, hours and headway"
+            "attribute",
+            sa.Text(),
+            nullable=True,
+            comment="what changes; the model values state, speed, money, hours and headway",
         ),
         sa.Column("before", sa.Text(), nullable=True, comment="value without the commitment"),
         sa.Column("after", sa.Text(), nullable=True, comment="value with the commitment"),
         sa.Column("unit", sa.Text(), nullable=True, comment="unit of before and after"),
-        sa.Column("together_with", sa.Text(), nullable=True, comment="takes effect only when these are delivered as well"),
-        sa.Column("use", sa.Text(), nullable=True, comment="model, or check: a stated outcome to compare with"),
+        sa.Column(
+            "together_with",
+            sa.Text(),
+            nullable=True,
+            comment="takes effect only when these are delivered as well",
+        ),
+        sa.Column(
+            "use", sa.Text(), nullable=True, comment="model, or check: a stated outcome to compare with"
+        ),
         sa.Column(
             "basis",
             sa.Text(),
@@ -520,14 +656,24 @@ def upgrade() -> None:
 
     op.create_table(
         "evidence",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
         sa.Column("_to", sa.BigInteger(), nullable=True),
         sa.Column("id", sa.Text(), nullable=True, comment="short code"),
         sa.Column("commitment", sa.Text(), nullable=True, comment="commitment reported on"),
-        sa.Column("milestone", sa.Text(), nullable=True, comment="milestone reported on; empty = the whole commitment"),
+        sa.Column(
+            "milestone",
+            sa.Text(),
+            nullable=True,
+            comment="milestone reported on; empty = the whole commitment",
+        ),
         sa.Column("reported_on", sa.Text(), nullable=True, comment="date of the report"),
         sa.Column(
             "shows",
@@ -535,7 +681,12 @@ def upgrade() -> None:
             nullable=True,
             comment="what the report shows; only 'delivered', 'in effect' and 'stopped' close a commitment",
         ),
-        sa.Column("happened_on", sa.Text(), nullable=True, comment="when the thing reported happened; empty = date of the report"),
+        sa.Column(
+            "happened_on",
+            sa.Text(),
+            nullable=True,
+            comment="when the thing reported happened; empty = date of the report",
+        ),
         sa.Column(
             "standing",
             sa.Text(),
@@ -543,13 +694,33 @@ def upgrade() -> None:
             comment="whose word it is: a body that owes the commitment, one outside it, or not known",
         ),
         sa.Column(
-            "document", sa.Text(), nullable=True, comment="primary: the body's own document; secondary: it is quoted by another"
+            "document",
+            sa.Text(),
+            nullable=True,
+            comment="primary: the body's own document; secondary: it is quoted by another",
         ),
-        sa.Column("meets_test", sa.Text(), nullable=True, comment="does it meet the acceptance test? empty = not judged"),
-        sa.Column("measured_days", sa.Double(), nullable=True, comment="days over which an effect was measured"),
+        sa.Column(
+            "meets_test",
+            sa.Text(),
+            nullable=True,
+            comment="does it meet the acceptance test? empty = not judged",
+        ),
+        sa.Column(
+            "measured_days", sa.Double(), nullable=True, comment="days over which an effect was measured"
+        ),
         sa.Column("disputes", sa.Text(), nullable=True, comment="report that this one contradicts"),
-        sa.Column("percent", sa.Double(), nullable=True, comment="percent as reported; read percent_of before using it"),
-        sa.Column("percent_of", sa.Text(), nullable=True, comment="what the percent is a percent of (land, works, funds ...)"),
+        sa.Column(
+            "percent",
+            sa.Double(),
+            nullable=True,
+            comment="percent as reported; read percent_of before using it",
+        ),
+        sa.Column(
+            "percent_of",
+            sa.Text(),
+            nullable=True,
+            comment="what the percent is a percent of (land, works, funds ...)",
+        ),
         sa.Column("report", sa.Text(), nullable=True, comment="what was reported"),
         sa.Column(
             "basis",
@@ -575,12 +746,22 @@ def upgrade() -> None:
 
     op.create_table(
         "flows",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
         sa.Column("_to", sa.BigInteger(), nullable=True),
-        sa.Column("exporter", sa.Text(), nullable=True, comment="exporting country; the same as importer = domestic trade"),
+        sa.Column(
+            "exporter",
+            sa.Text(),
+            nullable=True,
+            comment="exporting country; the same as importer = domestic trade",
+        ),
         sa.Column("importer", sa.Text(), nullable=True, comment="importing country"),
         sa.Column("usd_m", sa.Double(), nullable=True, comment="trade, million USD a year"),
         sa.Column("basis", sa.Text(), nullable=True, comment="basis of the figure"),
@@ -602,7 +783,12 @@ def upgrade() -> None:
 
     op.create_table(
         "force_conditions",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -616,10 +802,24 @@ def upgrade() -> None:
             nullable=True,
             comment="count of parties, share of a frozen base, weight of a frozen table, all of a named set, a decision",
         ),
-        sa.Column("at_least", sa.Double(), nullable=True, comment="how many, which share (0 to 1) or how much weight"),
-        sa.Column("base", sa.Double(), nullable=True, comment="number of parties that a share is a share of, frozen"),
-        sa.Column("among", sa.Text(), nullable=True, comment="only these parties count, separated by ; (empty: all)"),
-        sa.Column("weights", sa.Text(), nullable=True, comment="name of the frozen table of weights in force_weights"),
+        sa.Column(
+            "at_least",
+            sa.Double(),
+            nullable=True,
+            comment="how many, which share (0 to 1) or how much weight",
+        ),
+        sa.Column(
+            "base", sa.Double(), nullable=True, comment="number of parties that a share is a share of, frozen"
+        ),
+        sa.Column(
+            "among", sa.Text(), nullable=True, comment="only these parties count, separated by ; (empty: all)"
+        ),
+        sa.Column(
+            "weights",
+            sa.Text(),
+            nullable=True,
+            comment="name of the frozen table of weights in force_weights",
+        ),
         sa.Column(
             "basis",
             sa.Text(),
@@ -644,7 +844,12 @@ def upgrade() -> None:
 
     op.create_table(
         "force_rules",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -671,7 +876,12 @@ def upgrade() -> None:
         ),
         sa.Column("offset", sa.BigInteger(), nullable=True, comment="length of the wait after the trigger"),
         sa.Column("offset_unit", sa.Text(), nullable=True, comment="unit of the wait"),
-        sa.Column("convention", sa.Text(), nullable=True, comment="how the wait is counted; 'thirty days after' is not one rule"),
+        sa.Column(
+            "convention",
+            sa.Text(),
+            nullable=True,
+            comment="how the wait is counted; 'thirty days after' is not one rule",
+        ),
         sa.Column("floor", sa.Text(), nullable=True, comment="not before this day"),
         sa.Column("text", sa.Text(), nullable=True, comment="the rule in the words of the agreement"),
         sa.Column(
@@ -698,7 +908,12 @@ def upgrade() -> None:
 
     op.create_table(
         "force_weights",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -706,7 +921,12 @@ def upgrade() -> None:
         sa.Column("weights", sa.Text(), nullable=True, comment="name of the table of weights"),
         sa.Column("party", sa.Text(), nullable=True, comment="party weighed"),
         sa.Column("weight", sa.Double(), nullable=True, comment="its weight, in weight_unit"),
-        sa.Column("weight_unit", sa.Text(), nullable=True, comment="unit of the weight, such as percent of 1990 emissions"),
+        sa.Column(
+            "weight_unit",
+            sa.Text(),
+            nullable=True,
+            comment="unit of the weight, such as percent of 1990 emissions",
+        ),
         sa.Column(
             "basis",
             sa.Text(),
@@ -731,26 +951,54 @@ def upgrade() -> None:
 
     op.create_table(
         "instruments",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
         sa.Column("_to", sa.BigInteger(), nullable=True),
         sa.Column("id", sa.Text(), nullable=True, comment="short code"),
         sa.Column("agreement", sa.Text(), nullable=True, comment="agreement acted upon"),
-        sa.Column("party", sa.Text(), nullable=True, comment="who acted; empty for an act of all (extension, decision ...)"),
+        sa.Column(
+            "party",
+            sa.Text(),
+            nullable=True,
+            comment="who acted; empty for an act of all (extension, decision ...)",
+        ),
         sa.Column(
             "kind",
             sa.Text(),
             nullable=True,
             comment="what was done; 'entry into force' is the statement of a source, 'membership' where the source lists a member without the act, 'decision' one that triggers entry into force",
         ),
-        sa.Column("date", sa.Text(), nullable=True, comment="day of the act; empty where the source does not say"),
-        sa.Column("takes_effect", sa.Text(), nullable=True, comment="when it takes effect, if later than the act"),
-        sa.Column("until", sa.Text(), nullable=True, comment="last day of an extension or of provisional application"),
-        sa.Column("known_on", sa.Text(), nullable=True, comment="when it became known; empty = on the day of the act"),
-        sa.Column("corrects", sa.Text(), nullable=True, comment="row that this one replaces from known_on on"),
-        sa.Column("by_agreement", sa.Text(), nullable=True, comment="agreement that supersedes or extends this one"),
+        sa.Column(
+            "date", sa.Text(), nullable=True, comment="day of the act; empty where the source does not say"
+        ),
+        sa.Column(
+            "takes_effect", sa.Text(), nullable=True, comment="when it takes effect, if later than the act"
+        ),
+        sa.Column(
+            "until",
+            sa.Text(),
+            nullable=True,
+            comment="last day of an extension or of provisional application",
+        ),
+        sa.Column(
+            "known_on",
+            sa.Text(),
+            nullable=True,
+            comment="when it became known; empty = on the day of the act",
+        ),
+        sa.Column(
+            "corrects", sa.Text(), nullable=True, comment="row that this one replaces from known_on on"
+        ),
+        sa.Column(
+            "by_agreement", sa.Text(), nullable=True, comment="agreement that supersedes or extends this one"
+        ),
         sa.Column("role", sa.Text(), nullable=True, comment="role in the words of the source"),
         sa.Column(
             "basis",
@@ -776,7 +1024,12 @@ def upgrade() -> None:
 
     op.create_table(
         "links",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -786,14 +1039,38 @@ def upgrade() -> None:
         sa.Column("to_node", sa.Text(), nullable=True, comment="the other end"),
         sa.Column("mode", sa.Text(), nullable=True, comment="means of transport"),
         sa.Column("km", sa.Double(), nullable=True, comment="length, km"),
-        sa.Column("gauge_mm", sa.Double(), nullable=True, comment="rail gauge, mm; a change of gauge is a transfer"),
-        sa.Column("state", sa.Text(), nullable=True, comment="state on the programme's base date; only open links carry freight"),
+        sa.Column(
+            "gauge_mm", sa.Double(), nullable=True, comment="rail gauge, mm; a change of gauge is a transfer"
+        ),
+        sa.Column(
+            "state",
+            sa.Text(),
+            nullable=True,
+            comment="state on the programme's base date; only open links carry freight",
+        ),
         sa.Column("opened", sa.Text(), nullable=True, comment="when it opened"),
         sa.Column("planned", sa.Text(), nullable=True, comment="when it is planned to open"),
-        sa.Column("speed_kmh", sa.Double(), nullable=True, comment="running speed, km/h; empty = params' speed of the mode"),
-        sa.Column("usd_per_tkm", sa.Double(), nullable=True, comment="freight rate, USD per tonne-km; empty = params' rate"),
-        sa.Column("usd_per_t", sa.Double(), nullable=True, comment="fixed charge, USD per tonne (canal dues, berth)"),
-        sa.Column("capacity_mt_per_year", sa.Double(), nullable=True, comment="capacity both ways, million tonnes a year"),
+        sa.Column(
+            "speed_kmh",
+            sa.Double(),
+            nullable=True,
+            comment="running speed, km/h; empty = params' speed of the mode",
+        ),
+        sa.Column(
+            "usd_per_tkm",
+            sa.Double(),
+            nullable=True,
+            comment="freight rate, USD per tonne-km; empty = params' rate",
+        ),
+        sa.Column(
+            "usd_per_t", sa.Double(), nullable=True, comment="fixed charge, USD per tonne (canal dues, berth)"
+        ),
+        sa.Column(
+            "capacity_mt_per_year",
+            sa.Double(),
+            nullable=True,
+            comment="capacity both ways, million tonnes a year",
+        ),
         sa.Column(
             "load_mt_per_year",
             sa.Double(),
@@ -802,8 +1079,18 @@ def upgrade() -> None:
         ),
         sa.Column("lines", sa.Text(), nullable=True, comment="named lines it belongs to, separated by ;"),
         sa.Column("commitment", sa.Text(), nullable=True, comment="commitment about it, for readers"),
-        sa.Column("great_circle_ratio", sa.Double(), nullable=True, comment="km over great-circle km, as the facts give it"),
-        sa.Column("use", sa.Text(), nullable=True, comment="model, or check: kept for checking only (aggregates of other links)"),
+        sa.Column(
+            "great_circle_ratio",
+            sa.Double(),
+            nullable=True,
+            comment="km over great-circle km, as the facts give it",
+        ),
+        sa.Column(
+            "use",
+            sa.Text(),
+            nullable=True,
+            comment="model, or check: kept for checking only (aggregates of other links)",
+        ),
         sa.Column(
             "basis",
             sa.Text(),
@@ -828,7 +1115,12 @@ def upgrade() -> None:
 
     op.create_table(
         "meetings",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -838,7 +1130,9 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=True, comment="title of the meeting"),
         sa.Column("date", sa.Text(), nullable=True, comment="day it is or was held; empty = not set"),
         sa.Column("place", sa.Text(), nullable=True, comment="where"),
-        sa.Column("parties", sa.Text(), nullable=True, comment="parties that sit in it, separated by ; (empty: all)"),
+        sa.Column(
+            "parties", sa.Text(), nullable=True, comment="parties that sit in it, separated by ; (empty: all)"
+        ),
         sa.Column(
             "basis",
             sa.Text(),
@@ -863,7 +1157,12 @@ def upgrade() -> None:
 
     op.create_table(
         "milestones",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -871,8 +1170,18 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=True, comment="short code, such as C01.m1"),
         sa.Column("commitment", sa.Text(), nullable=True, comment="commitment it leads to"),
         sa.Column("title", sa.Text(), nullable=True, comment="short title"),
-        sa.Column("owed_by", sa.Text(), nullable=True, comment="parties that owe it; empty = those of the commitment"),
-        sa.Column("acceptance_test", sa.Text(), nullable=True, comment="what must be seen before it counts as delivered"),
+        sa.Column(
+            "owed_by",
+            sa.Text(),
+            nullable=True,
+            comment="parties that owe it; empty = those of the commitment",
+        ),
+        sa.Column(
+            "acceptance_test",
+            sa.Text(),
+            nullable=True,
+            comment="what must be seen before it counts as delivered",
+        ),
         sa.Column(
             "basis",
             sa.Text(),
@@ -897,7 +1206,12 @@ def upgrade() -> None:
 
     op.create_table(
         "nodes",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -914,7 +1228,12 @@ def upgrade() -> None:
             nullable=True,
             comment="share of its country's trade that starts or ends here; empty = goods only pass",
         ),
-        sa.Column("capacity_mt_per_year", sa.Double(), nullable=True, comment="what it can handle, million tonnes a year"),
+        sa.Column(
+            "capacity_mt_per_year",
+            sa.Double(),
+            nullable=True,
+            comment="what it can handle, million tonnes a year",
+        ),
         sa.Column(
             "load_mt_per_year",
             sa.Double(),
@@ -945,20 +1264,34 @@ def upgrade() -> None:
 
     op.create_table(
         "params",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
         sa.Column("_to", sa.BigInteger(), nullable=True),
         sa.Column("id", sa.Text(), nullable=True, comment="short code"),
-        sa.Column("name", sa.Text(), nullable=True, comment="what it is; the unit stands in the name where the model reads it"),
-        sa.Column("applies_to", sa.Text(), nullable=True, comment="mode, mode/cargo class, cargo class or all"),
+        sa.Column(
+            "name",
+            sa.Text(),
+            nullable=True,
+            comment="what it is; the unit stands in the name where the model reads it",
+        ),
+        sa.Column(
+            "applies_to", sa.Text(), nullable=True, comment="mode, mode/cargo class, cargo class or all"
+        ),
         sa.Column("value", sa.Double(), nullable=True, comment="value used"),
         sa.Column("low", sa.Double(), nullable=True, comment="low end of the band"),
         sa.Column("high", sa.Double(), nullable=True, comment="high end of the band"),
         sa.Column("unit", sa.Text(), nullable=True, comment="unit"),
         sa.Column("year", sa.BigInteger(), nullable=True, comment="year of the figure"),
-        sa.Column("use", sa.Text(), nullable=True, comment="model: read by the model; check: kept for comparison"),
+        sa.Column(
+            "use", sa.Text(), nullable=True, comment="model: read by the model; check: kept for comparison"
+        ),
         sa.Column(
             "basis",
             sa.Text(),
@@ -983,18 +1316,34 @@ def upgrade() -> None:
 
     op.create_table(
         "parties",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
         sa.Column("_to", sa.BigInteger(), nullable=True),
-        sa.Column("id", sa.Text(), nullable=True, comment="ISO 3166-1 alpha-3 code of a state, or a short code"),
+        sa.Column(
+            "id", sa.Text(), nullable=True, comment="ISO 3166-1 alpha-3 code of a state, or a short code"
+        ),
         sa.Column("name", sa.Text(), nullable=True, comment="name in English"),
         sa.Column("kind", sa.Text(), nullable=True, comment="what it is"),
         sa.Column("members", sa.Text(), nullable=True, comment="members of a union, separated by ;"),
-        sa.Column("existed_from", sa.Text(), nullable=True, comment="first day it existed, where that matters"),
-        sa.Column("existed_until", sa.Text(), nullable=True, comment="last day it existed; what it did until then still counts"),
-        sa.Column("successors", sa.Text(), nullable=True, comment="states that came after it, separated by ;"),
+        sa.Column(
+            "existed_from", sa.Text(), nullable=True, comment="first day it existed, where that matters"
+        ),
+        sa.Column(
+            "existed_until",
+            sa.Text(),
+            nullable=True,
+            comment="last day it existed; what it did until then still counts",
+        ),
+        sa.Column(
+            "successors", sa.Text(), nullable=True, comment="states that came after it, separated by ;"
+        ),
         sa.Column(
             "basis",
             sa.Text(),
@@ -1019,7 +1368,12 @@ def upgrade() -> None:
 
     op.create_table(
         "reported_trade",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -1030,8 +1384,18 @@ def upgrade() -> None:
         sa.Column("usd_m", sa.Double(), nullable=True, comment="million USD in the period"),
         sa.Column("period", sa.Text(), nullable=True, comment="period in the words of the source"),
         sa.Column("kind", sa.Text(), nullable=True, comment="one way, or both ways together"),
-        sa.Column("months", sa.Double(), nullable=True, comment="months the period covers; the model scales to twelve"),
-        sa.Column("use", sa.Text(), nullable=True, comment="model: held in the base matrix; check: kept for comparison"),
+        sa.Column(
+            "months",
+            sa.Double(),
+            nullable=True,
+            comment="months the period covers; the model scales to twelve",
+        ),
+        sa.Column(
+            "use",
+            sa.Text(),
+            nullable=True,
+            comment="model: held in the base matrix; check: kept for comparison",
+        ),
         sa.Column(
             "basis",
             sa.Text(),
@@ -1056,7 +1420,12 @@ def upgrade() -> None:
 
     op.create_table(
         "restrictions",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -1070,7 +1439,9 @@ def upgrade() -> None:
             comment="what it applies to; 'countries' = trade between target and partner, 'programme' = every link",
         ),
         sa.Column("target", sa.Text(), nullable=True, comment="id of the thing restricted"),
-        sa.Column("partner", sa.Text(), nullable=True, comment="the other country; empty = all trade of the target"),
+        sa.Column(
+            "partner", sa.Text(), nullable=True, comment="the other country; empty = all trade of the target"
+        ),
         sa.Column("starts", sa.Text(), nullable=True, comment="first day"),
         sa.Column("ends", sa.Text(), nullable=True, comment="last day; empty = open"),
         sa.Column(
@@ -1081,15 +1452,27 @@ def upgrade() -> None:
         ),
         sa.Column("hours", sa.Double(), nullable=True, comment="hours added, on the network"),
         sa.Column("usd_per_t", sa.Double(), nullable=True, comment="USD per tonne added, on the network"),
-        sa.Column("ad_valorem_percent", sa.Double(), nullable=True, comment="percent added to the cost of trade, for countries"),
+        sa.Column(
+            "ad_valorem_percent",
+            sa.Double(),
+            nullable=True,
+            comment="percent added to the cost of trade, for countries",
+        ),
         sa.Column(
             "tariff_percent",
             sa.Double(),
             nullable=True,
             comment="percentage points added to the importer's duty, for countries; the revenue is the importer's",
         ),
-        sa.Column("direction", sa.Text(), nullable=True, comment="for countries: which trade of the target it touches"),
-        sa.Column("sectors", sa.Text(), nullable=True, comment="for countries: sectors it touches; empty = all"),
+        sa.Column(
+            "direction",
+            sa.Text(),
+            nullable=True,
+            comment="for countries: which trade of the target it touches",
+        ),
+        sa.Column(
+            "sectors", sa.Text(), nullable=True, comment="for countries: sectors it touches; empty = all"
+        ),
         sa.Column("imposed_by", sa.Text(), nullable=True, comment="countries that impose it"),
         sa.Column("statement", sa.Text(), nullable=True, comment="what the source states"),
         sa.Column(
@@ -1116,7 +1499,12 @@ def upgrade() -> None:
 
     op.create_table(
         "routes",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -1125,7 +1513,9 @@ def upgrade() -> None:
         sa.Column("origin", sa.Text(), nullable=True, comment="node; empty if the source names no place"),
         sa.Column("destination", sa.Text(), nullable=True, comment="node"),
         sa.Column("origin_text", sa.Text(), nullable=True, comment="origin in the words of the source"),
-        sa.Column("destination_text", sa.Text(), nullable=True, comment="destination in the words of the source"),
+        sa.Column(
+            "destination_text", sa.Text(), nullable=True, comment="destination in the words of the source"
+        ),
         sa.Column("title", sa.Text(), nullable=True, comment="route in the words of the source"),
         sa.Column("mode_chain", sa.Text(), nullable=True, comment="modes in the words of the source"),
         sa.Column("cargo", sa.Text(), nullable=True, comment="cargo class compared"),
@@ -1138,9 +1528,17 @@ def upgrade() -> None:
         sa.Column("km", sa.Double(), nullable=True, comment="length stated, km"),
         sa.Column("year", sa.BigInteger(), nullable=True, comment="year of the statement"),
         sa.Column("what", sa.Text(), nullable=True, comment="what was stated"),
-        sa.Column("branch", sa.Text(), nullable=True, comment="name of the way among its rivals; rows of one name are compared"),
         sa.Column(
-            "sample", sa.Text(), nullable=True, comment="fit: used in the calibration; held out: compared only; empty: not compared"
+            "branch",
+            sa.Text(),
+            nullable=True,
+            comment="name of the way among its rivals; rows of one name are compared",
+        ),
+        sa.Column(
+            "sample",
+            sa.Text(),
+            nullable=True,
+            comment="fit: used in the calibration; held out: compared only; empty: not compared",
         ),
         sa.Column(
             "basis",
@@ -1166,7 +1564,12 @@ def upgrade() -> None:
 
     op.create_table(
         "sector_accounts",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -1174,7 +1577,12 @@ def upgrade() -> None:
         sa.Column("country", sa.Text(), nullable=True, comment="country"),
         sa.Column("sector", sa.Text(), nullable=True, comment="sector"),
         sa.Column("value_added_usd_m", sa.Double(), nullable=True, comment="value added, million USD a year"),
-        sa.Column("final_usd_m", sa.Double(), nullable=True, comment="final spending on it, tariffs included, million USD a year"),
+        sa.Column(
+            "final_usd_m",
+            sa.Double(),
+            nullable=True,
+            comment="final spending on it, tariffs included, million USD a year",
+        ),
         sa.Column("basis", sa.Text(), nullable=True, comment="basis of the figure"),
         sa.Column("source", sa.Text(), nullable=True, comment="source of the figure"),
         sa.Column("note", sa.Text(), nullable=True, comment="note"),
@@ -1194,7 +1602,12 @@ def upgrade() -> None:
 
     op.create_table(
         "sector_inputs",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -1222,7 +1635,12 @@ def upgrade() -> None:
 
     op.create_table(
         "sector_trade",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -1231,7 +1649,9 @@ def upgrade() -> None:
         sa.Column("exporter", sa.Text(), nullable=True, comment="exporting country"),
         sa.Column("importer", sa.Text(), nullable=True, comment="importing country"),
         sa.Column("usd_m", sa.Double(), nullable=True, comment="trade net of tariffs, million USD a year"),
-        sa.Column("tariff_percent", sa.Double(), nullable=True, comment="duty of the importer, percent of the value"),
+        sa.Column(
+            "tariff_percent", sa.Double(), nullable=True, comment="duty of the importer, percent of the value"
+        ),
         sa.Column("basis", sa.Text(), nullable=True, comment="basis of the figure"),
         sa.Column("source", sa.Text(), nullable=True, comment="source of the figure"),
         sa.Column("note", sa.Text(), nullable=True, comment="note"),
@@ -1251,7 +1671,12 @@ def upgrade() -> None:
 
     op.create_table(
         "sectors",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -1259,9 +1684,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=True, comment="short code"),
         sa.Column("title", sa.Text(), nullable=True, comment="name in English"),
         sa.Column(
-            "trade_elasticity", sa.Double(), nullable=True, comment="trade elasticity; of a sector that is not traded any number"
+            "trade_elasticity",
+            sa.Double(),
+            nullable=True,
+            comment="trade elasticity; of a sector that is not traded any number",
         ),
-        sa.Column("bulk", sa.Double(), nullable=True, comment="share of its trade, by value, that goes as bulk"),
+        sa.Column(
+            "bulk", sa.Double(), nullable=True, comment="share of its trade, by value, that goes as bulk"
+        ),
         sa.Column("general", sa.Double(), nullable=True, comment="share that goes as general cargo"),
         sa.Column(
             "containers",
@@ -1293,7 +1723,12 @@ def upgrade() -> None:
 
     op.create_table(
         "services",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -1326,7 +1761,12 @@ def upgrade() -> None:
 
     op.create_table(
         "settings",
-        sa.Column("_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "_version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("_row", sa.Text(), nullable=False),
         sa.Column("_position", sa.BigInteger(), nullable=False),
         sa.Column("_from", sa.BigInteger(), nullable=False),
@@ -1355,172 +1795,266 @@ def downgrade() -> None:
     """Back to the release before."""
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("settings", schema=None) as batch_op:
-        batch_op.drop_index("ux_settings_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_settings_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("settings")
     with op.batch_alter_table("services", schema=None) as batch_op:
-        batch_op.drop_index("ux_services_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_services_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("services")
     with op.batch_alter_table("sectors", schema=None) as batch_op:
-        batch_op.drop_index("ux_sectors_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_sectors_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("sectors")
     with op.batch_alter_table("sector_trade", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_sector_trade_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_sector_trade_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("sector_trade")
     with op.batch_alter_table("sector_inputs", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_sector_inputs_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_sector_inputs_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("sector_inputs")
     with op.batch_alter_table("sector_accounts", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_sector_accounts_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_sector_accounts_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("sector_accounts")
     with op.batch_alter_table("routes", schema=None) as batch_op:
-        batch_op.drop_index("ux_routes_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_routes_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("routes")
     with op.batch_alter_table("restrictions", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_restrictions_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_restrictions_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("restrictions")
     with op.batch_alter_table("reported_trade", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_reported_trade_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_reported_trade_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("reported_trade")
     with op.batch_alter_table("parties", schema=None) as batch_op:
-        batch_op.drop_index("ux_parties_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_parties_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("parties")
     with op.batch_alter_table("params", schema=None) as batch_op:
-        batch_op.drop_index("ux_params_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_params_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("params")
     with op.batch_alter_table("nodes", schema=None) as batch_op:
-        batch_op.drop_index("ux_nodes_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_nodes_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("nodes")
     with op.batch_alter_table("milestones", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_milestones_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_milestones_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("milestones")
     with op.batch_alter_table("meetings", schema=None) as batch_op:
-        batch_op.drop_index("ux_meetings_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_meetings_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("meetings")
     with op.batch_alter_table("links", schema=None) as batch_op:
-        batch_op.drop_index("ux_links_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_links_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("links")
     with op.batch_alter_table("instruments", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_instruments_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_instruments_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("instruments")
     with op.batch_alter_table("force_weights", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_force_weights_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_force_weights_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("force_weights")
     with op.batch_alter_table("force_rules", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_force_rules_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_force_rules_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("force_rules")
     with op.batch_alter_table("force_conditions", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_force_conditions_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_force_conditions_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("force_conditions")
     with op.batch_alter_table("flows", schema=None) as batch_op:
-        batch_op.drop_index("ux_flows_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_flows_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("flows")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.drop_index("ux_evidence_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_evidence_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("evidence")
     with op.batch_alter_table("effects", schema=None) as batch_op:
-        batch_op.drop_index("ux_effects_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_effects_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("effects")
     with op.batch_alter_table("durations", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_durations_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_durations_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("durations")
     with op.batch_alter_table("drivers", schema=None) as batch_op:
-        batch_op.drop_index("ux_drivers_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_drivers_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("drivers")
     with op.batch_alter_table("dependencies", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_dependencies_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_dependencies_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("dependencies")
     with op.batch_alter_table("date_requests", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_date_requests_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_date_requests_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("date_requests")
     with op.batch_alter_table("date_changes", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_date_changes_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_date_changes_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("date_changes")
     with op.batch_alter_table("crossings", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_crossings_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_crossings_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("crossings")
     with op.batch_alter_table("countries", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_countries_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_countries_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("countries")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
-        batch_op.drop_index("ux_contacts_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL'))
+        batch_op.drop_index(
+            "ux_contacts_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
+        )
 
     op.drop_table("contacts")
     with op.batch_alter_table("commitments", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_commitments_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_commitments_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("commitments")
     with op.batch_alter_table("capacities", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_capacities_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_capacities_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("capacities")
     with op.batch_alter_table("agreements", schema=None) as batch_op:
         batch_op.drop_index(
-            "ux_agreements_row_now", sqlite_where=sa.text('"_to" IS NULL'), postgresql_where=sa.text('"_to" IS NULL')
+            "ux_agreements_row_now",
+            sqlite_where=sa.text('"_to" IS NULL'),
+            postgresql_where=sa.text('"_to" IS NULL'),
         )
 
     op.drop_table("agreements")
