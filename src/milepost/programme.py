@@ -14,7 +14,7 @@ from milepost.errors import BadData, Finding, NoSolution, WrongUse, one_of
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.status import Headline, Status, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
-from milepost.trade.results import Result, Rows, plain
+from milepost.results import Result, Rows, plain
 from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
 

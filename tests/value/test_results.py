@@ -15,11 +15,11 @@ import pytest
 
 import milepost
 from milepost.follow_up import Call
+from milepost.results import Rows
 from milepost.trade import readers
 from milepost.trade.decomposition import decompose, first_order
 from milepost.trade.economy import Economy
 from milepost.trade.hat import Solver
-from milepost.trade.results import Rows
 from milepost.trade.sectors import SectorEconomy
 from milepost.trade.sectors_hat import SectorShock, SectorSolver
 from milepost.value.interactions import interactions

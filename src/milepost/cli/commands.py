@@ -11,7 +11,6 @@ import typer
 
 import milepost
 from milepost.cli.output import (
-    Form,
     money,
     print_csv,
     print_findings,
@@ -23,6 +22,7 @@ from milepost.cli.output import (
 from milepost.errors import Finding, WrongUse
 from milepost.programme import Programme
 from milepost.records.kinds import CALENDAR
+from milepost.results import Form
 from milepost.value.offsets import Offset
 
 app = typer.Typer(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import json
 import sys
 import textwrap
@@ -12,9 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 from milepost.errors import Finding
+from milepost.results import Cell, Form, Result, csv_text, show
 
-Form = Literal["text", "json", "csv"]
-Cell = str | int | float | None
+
+def say(answer: Result, form: Form, page: Callable[[], None] | None = None) -> int:
+    """Show an answer in the form that was asked for; ``page`` prints it for people (default: its table).
+
+    The one way from an answer to standard output: no command asks for the form itself.
+    """
+    if form == "text" and page is not None:
+        page()
+    else:
+        print(show(answer, form), end="")
+    return 0
 
 
 def print_json(payload: Any) -> None:
@@ -24,11 +32,7 @@ def print_json(payload: Any) -> None:
 
 def print_csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
     """One CSV table on standard output; an empty cell is an absent value."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([["" if cell is None else cell for cell in row] for row in rows])
-    print(out.getvalue(), end="")
+    print(csv_text(columns, rows), end="")
 
 
 def print_table(

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
-from milepost.trade.results import Result, by_country, plain
+from milepost.results import Result, by_country, plain
 from milepost.trade.sectors_hat import SectorOutcome, SectorShock, SectorSolver
 
 if TYPE_CHECKING:

@@ -38,11 +38,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from milepost.errors import NoSolution, WrongUse
+from milepost.results import Result, by_country, plain, solved_in_words
 from milepost.trade import hat_kernel as kernel
 from milepost.trade.economy import Closure, Economy, Matrix, Vector
 from milepost.trade.one_way import one_way, one_way_error
 from milepost.trade.rebasing import keep_deficits, moved_most
-from milepost.trade.results import Result, by_country, plain, solved_in_words
 
 if TYPE_CHECKING:
     import pandas as pd

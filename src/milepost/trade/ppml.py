@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import MilepostError, NoSolution, WrongUse
-from milepost.trade.results import Result
+from milepost.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd

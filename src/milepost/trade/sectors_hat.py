@@ -34,12 +34,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
+from milepost.results import Result, by_country, plain, solved_in_words
 from milepost.trade import sectors_kernel as kernel
 from milepost.trade.economy import Closure
 from milepost.trade.hat_kernel import parts_of
 from milepost.trade.one_way import one_way, one_way_error
 from milepost.trade.rebasing import keep_deficits, moved_most
-from milepost.trade.results import Result, by_country, plain, solved_in_words
 from milepost.trade.sectors import SectorEconomy
 
 if TYPE_CHECKING:

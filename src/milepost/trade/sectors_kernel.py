@@ -439,9 +439,9 @@ def batch(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy")  # type: ignore[untyped-decorator,unused-ignore]
-def real_income(
+def real_income(  # type: ignore[no-untyped-def]
     A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, x, out
-):  # type: ignore[no-untyped-def]
+):
     """out[0] income and out[1] ln of the price index of final goods, by country, at a solution ``x``."""
     J, n = gamma_l.shape
     for d in range(n):

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.records import Records
-from milepost.trade.results import Result
+from milepost.results import Result
 from milepost.value.game import Game
 from milepost.value.shares import shapley
 

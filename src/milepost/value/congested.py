@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
-from milepost.trade.results import Result
+from milepost.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd

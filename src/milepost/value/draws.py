@@ -35,7 +35,7 @@ from milepost.languages import Said
 from milepost.records import Duration, Records
 from milepost.register.status import Status
 from milepost.register.working_calendar import holidays_of
-from milepost.trade.results import Result
+from milepost.results import Result
 from milepost.value.delays import DAYS_PER_YEAR
 from milepost.value.schedule import Days, Link, WorkingDays, passes
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from milepost.trade.results import Result
+from milepost.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd

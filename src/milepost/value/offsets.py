@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from milepost.records import Records
-from milepost.trade.results import Result
+from milepost.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd

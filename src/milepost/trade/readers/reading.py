@@ -17,8 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
+from milepost.results import Result
 from milepost.trade.rebasing import REST_OF_WORLD
-from milepost.trade.results import Result
 
 Floats = NDArray[np.float64]
 

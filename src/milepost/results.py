@@ -1,12 +1,19 @@
-"""How an answer shows itself: in one line, as a table in a notebook, as plain values."""
+"""What an answer is, and its one shape: in one line, as a table, as plain values, as JSON and CSV text.
+
+Every answer of every room is a :class:`Result`. Its ``as_dict`` *is* what ``--json`` prints and what the API
+sends; its ``table`` is what ``--csv`` prints; how it looks on a terminal is laid out by the command.
+"""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
@@ -14,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = TypeVar("Row")
+Form = Literal["text", "json", "csv"]
+Cell = str | int | float | None
 
 
 class Result:
@@ -28,6 +37,16 @@ class Result:
     def as_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values."""
         raise NotImplementedError
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """The answer as plain rows: columns, and a row each with None for an absent value. What ``--csv``
+        prints."""
+        frame = self.frame()
+        frame = frame.reset_index() if frame.index.name is not None else frame
+        cells = frame.astype(object).where(frame.notna(), None)
+        return [str(c) for c in cells.columns], [
+            [plain(v) for v in row] for row in cells.itertuples(index=False)
+        ]
 
     def headed(self) -> str:
         """What it is, in a few words, with unit and day where it has them."""
@@ -70,6 +89,27 @@ class Rows(Result, tuple[Row, ...]):
         import pandas as pd
 
         return pd.DataFrame([{name: _cell(value) for name, value in _record(row).items()} for row in self])
+
+
+def show(answer: Result, form: Form) -> str:
+    """The answer as text: one JSON document, one CSV table, or its heading and its table for people.
+
+    The same for every answer and every door; ends with a line break.
+    """
+    if form == "json":
+        return json.dumps(answer.as_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    if form == "csv":
+        return csv_text(*answer.table())
+    return f"{answer.headed()}\n{answer.frame().to_string()}\n"
+
+
+def csv_text(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    """One CSV table; an empty cell is an absent value."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([["" if cell is None else cell for cell in row] for row in rows])
+    return out.getvalue()
 
 
 def by_country(outcome: Any, *columns: str) -> pd.DataFrame:
