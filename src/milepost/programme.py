@@ -393,7 +393,7 @@ class Programme:
         from milepost.network.loads import loads, tonnes
         from milepost.network.network import Network
         from milepost.network.restrictions import restrictions
-        from milepost.trade.sector_base import flows_between
+        from milepost.trade.flows import flows_between
 
         records = self._modelled()
         names, done, restricted = (

@@ -15,7 +15,7 @@ from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Netwo
 from milepost.network.paths import skim
 from milepost.network.restrictions import in_force, restrictions
 from milepost.programme import Programme
-from milepost.trade.sector_base import flows_between
+from milepost.trade.flows import flows_between
 
 Floats = NDArray[np.float64]
 

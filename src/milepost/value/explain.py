@@ -13,7 +13,7 @@ from milepost.network.paths import Skim, skim
 from milepost.network.restrictions import in_force, restrictions
 from milepost.records import Records
 from milepost.register.status import status
-from milepost.trade.sector_base import flows_between
+from milepost.trade.flows import flows_between
 
 
 @dataclass(frozen=True)

@@ -367,7 +367,7 @@ def _parts(overlay: Overlay, flows: Values, country: NDArray[np.int64]) -> tuple
     A player's arcs can only bring pairs of places nearer that lie in its reach; a pair that does not trade
     has no say in any equilibrium, and parts without trade between them have an equilibrium each.
     """
-    from milepost.trade.hat_kernel import parts_of
+    from milepost.trade.parts import parts_of
 
     block = parts_of(flows)[0][country]
     trades = flows[np.ix_(country, country)] > 0

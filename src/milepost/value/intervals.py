@@ -34,8 +34,8 @@ from milepost.errors import WrongUse
 from milepost.many import each
 from milepost.records import Flow, Param, Records
 from milepost.results import Result
-from milepost.trade.base import base
 from milepost.trade.gravity import coefficients
+from milepost.trade.one_sector.from_records import base
 from milepost.value.delays import delay_cost
 from milepost.value.game import corridor_game
 from milepost.value.shares import shapley
