@@ -34,7 +34,7 @@ from milepost.errors import WrongUse
 from milepost.languages import Said
 from milepost.records import Duration, Records
 from milepost.register.status import Status
-from milepost.register.working_calendar import holidays_of
+from milepost.register.working_days import has_calendar, working_day
 from milepost.results import Result
 from milepost.value.delays import DAYS_PER_YEAR
 from milepost.value.schedule import Days, Link, WorkingDays, passes
@@ -171,14 +171,9 @@ def working_days(country: str, on: dt.date, days: int) -> WorkingDays:
 
     Raises ``WrongUse`` for a country that the calendars do not know.
     """
-    last = on + dt.timedelta(days=days)
-    free = holidays_of(country, range(on.year, last.year + 1))
-    if free is None:
+    if not has_calendar(country):
         raise WrongUse(f"No calendar of working days is known for '{country}'; leave the calendar empty.")
-    span = [on + dt.timedelta(days=n) for n in range(days)]
-    weekend = set(free.weekend)
-    known = set(free)
-    return WorkingDays.of(np.array([d.weekday() not in weekend and d not in known for d in span]))
+    return WorkingDays.of(np.array([working_day(on + dt.timedelta(days=n), country) for n in range(days)]))
 
 
 def draw(
