@@ -83,6 +83,11 @@ def test_a_day_of_work_moved_to_a_weekend_counts() -> None:
     assert not working_day(dt.date(2027, 2, 27), "RUS")
 
 
+def test_beyond_the_years_that_are_known_the_weekend_counts() -> None:
+    assert working_day(dt.date(2060, 7, 9), "IND")  # a Friday
+    assert not working_day(dt.date(2060, 7, 10), "IND")
+
+
 COUNTRIES = st.sampled_from(["", "XWV", "IRN", "AFG", "ARE", "SAU", "IND", "RUS", "ISR", "BRN", "KEN", "CHN"])
 DAYS = st.dates(dt.date(2015, 1, 1), dt.date(2040, 12, 31))
 

@@ -11,6 +11,7 @@ known: :func:`has_calendar` tells.
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -67,10 +68,12 @@ def _free(country: str, year: int) -> frozenset[dt.date]:
     found = _calendar(country)
     if found is None:
         return frozenset(d for d in days if d.weekday() >= SATURDAY)
-    # looking at a day reads its year; a neighbouring year may have moved a day of rest into this one
-    for near in range(max(year - 1, dt.MINYEAR), min(year + 1, dt.MAXYEAR) + 1):
-        found.get(dt.date(near, 7, 1))
-    return frozenset(d for d in days if not found.is_working_day(d))
+    with warnings.catch_warnings():  # of years that a calendar does not know: then its weekends are all it says
+        warnings.simplefilter("ignore", UserWarning)
+        # looking at a day reads its year; a neighbouring year may have moved a day of rest into this one
+        for near in range(max(year - 1, dt.MINYEAR), min(year + 1, dt.MAXYEAR) + 1):
+            found.get(dt.date(near, 7, 1))
+        return frozenset(d for d in days if not found.is_working_day(d))
 
 
 def _calendar(country: str) -> HolidayBase | None:
