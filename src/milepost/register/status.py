@@ -55,8 +55,8 @@ _NEAR_DAYS = 92  # two reports of one measure within a quarter that differ are a
 
 @dataclass(frozen=True)
 class Status:
-    """State of one commitment (or milestone) on a day. Days are calendar days; None where no source gives a
-    date."""
+    """State of one commitment, or of one ``milestone`` of it, on a day. Days are calendar days; None where no
+    source gives a date."""
 
     commitment: str
     delivery: Delivery
@@ -76,6 +76,12 @@ class Status:
     last_reported: dt.date | None = None
     proofs: tuple[str, ...] = ()
     announced_only: tuple[str, ...] = ()
+    milestone: str = ""
+
+    @property
+    def item(self) -> str:
+        """Id of what it is about: of the milestone, or of the commitment."""
+        return self.milestone or self.commitment
 
     @property
     def level(self) -> int | None:
@@ -101,6 +107,7 @@ class Status:
         """The status as plain JSON values."""
         return {
             "commitment": self.commitment,
+            "milestone": self.milestone or None,
             "delivery": self.delivery,
             "level": self.level,
             "timing": self.timing,
@@ -171,7 +178,7 @@ def status(records: Records, on: dt.date, known_on: dt.date | None = None) -> tu
 
 
 def milestone_status(records: Records, on: dt.date, known_on: dt.date | None = None) -> tuple[Status, ...]:
-    """Status of every milestone, by the same rules; ``commitment`` holds the milestone's id."""
+    """Status of every milestone, by the same rules."""
     parents = {c.id: c for c in records.commitments}
     items = []
     for m in records.milestones:
@@ -332,7 +339,8 @@ def _status(
     if announced_only:
         flags.append("moved without request")
     return Status(
-        commitment=name,
+        commitment=item.id,
+        milestone="" if item.id == name else name,
         delivery=delivery,
         timing=timing,
         first_promised=first,
