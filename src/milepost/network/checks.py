@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from milepost.errors import Finding
 from milepost.network.effects import RISING, VALUED, is_valued, no_number, number
 from milepost.network.restrictions import touches
+from milepost.params import CLASSES
 from milepost.records import Effect, Records, Restriction, Row, may_be_unread
 from milepost.records.starter import usual
 
 Rule = Callable[[Records], Iterator[Finding]]
-CLASSES = ("bulk", "general", "containers")
 SHORTER_BY = 0.9  # published lengths are rounded and points lie in towns: only a real slip is a finding
 
 

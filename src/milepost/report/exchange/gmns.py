@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from milepost.network.network import carrier, model_links
+from milepost.network.rates import carrier, model_links
 from milepost.records import Records
 from milepost.register.status import Status
 from milepost.report.exchange.geo import commitments_at, straight
