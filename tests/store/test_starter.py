@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import milepost
-from milepost.network.checks import the_model_has_its_parameters, units_are_in_range
+from milepost.network.param_checks import RULES, the_model_has_its_parameters
 from milepost.params import PARAMETERS, declared
 from milepost.records import Link, Records
 from milepost.records.starter import starter_params
@@ -25,8 +25,8 @@ def all_modes() -> Records:
 
 
 def test_the_starter_has_every_parameter_of_every_mode() -> None:
-    assert list(the_model_has_its_parameters(all_modes())) == []
-    assert list(units_are_in_range(all_modes())) == []
+    assert the_model_has_its_parameters in RULES
+    assert [f for rule in RULES for f in rule(all_modes())] == []
     needed = {p.name for p in PARAMETERS if p.needed != "no"}
     assert needed
     assert needed <= {p.name for p in starter_params()}
