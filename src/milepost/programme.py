@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from milepost.follow_up import Call, Notice
+    from milepost.network.link_facts import LinkTable
     from milepost.network.loads import Bottleneck, Loads
     from milepost.network.paths import Route
     from milepost.register.force import Force
@@ -407,6 +408,13 @@ class Programme:
             open_trade[countries.index(a), countries.index(b)] = 0.0
         network = Network.of(records, names, done, restricted)
         return loads(records, network, tonnes(records, open_trade, countries), done)
+
+    def link_facts(self, delivered: Iterable[str] = ()) -> LinkTable:
+        """What each link costs, takes, carries and is, today or with commitments delivered."""
+        from milepost.network.link_facts import link_facts
+
+        records = self._modelled()
+        return link_facts(records, self._delivered(delivered), self._done(), self._in_force(records))
 
     def _done(self) -> frozenset[str]:
         """Commitments delivered by the base date: they are part of today's network."""

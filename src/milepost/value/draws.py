@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 PERCENTILES = (10, 50, 80, 95)
 MOST_PLAYERS = 24  # whose sets are all tabled
 Z95 = 1.6448536269514722  # the normal quantile of 95 %
-RATIO_MEDIAN, RATIO_LOG_SD = 1.84, 0.42
 
 
 @dataclass(frozen=True, repr=False)
@@ -365,8 +364,8 @@ def _reference(
     if announced is None or announced > on:
         return None, Said("why-not-announced")
     span = (s.latest_promised.last - announced).days
-    median = records.param("schedule_ratio_median", default=RATIO_MEDIAN)
-    spread = records.param("schedule_ratio_log_sd", default=RATIO_LOG_SD)
+    median = records.param("schedule_ratio_median")
+    spread = records.param("schedule_ratio_log_sd")
     elapsed = (on - announced).days
     if span <= 0:
         return None, Said("why-announced-then")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from milepost.network.link_facts import opened_by
 from milepost.network.restrictions import in_force, restrictions
-from milepost.report.corridor_map import opened_by
 from milepost.web.state import Valued
 
 STATES = ("open", "delivered", "promised", "closed")
