@@ -141,18 +141,18 @@ export interface Intervals {
   total: Record<string, Band>;
   delay_of_a_day: Record<string, Band>;
 }
-export interface Passage {
+export interface PathSums {
   days: number;
   usd_per_t: number;
   km: number;
 }
-export interface PartnerWay {
+export interface PartnerPath {
   partner: string;
   from_node: string;
   to_node: string;
   trade_musd: number;
-  today: Passage | null;
-  then: Passage | null;
+  today: PathSums | null;
+  then: PathSums | null;
 }
 export interface Model {
   params: (Row & { name: string; applies_to: string; value: number; low: number | null; high: number | null })[];

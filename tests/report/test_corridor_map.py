@@ -14,7 +14,8 @@ import milepost
 from milepost.errors import WrongUse
 from milepost.network.link_facts import opened_by
 from milepost.programme import Programme
-from milepost.report.corridor_map import CorridorMap, links_of
+from milepost.report.corridor_map import CorridorMap
+from milepost.value.cheapest_paths import links_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 

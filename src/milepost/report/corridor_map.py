@@ -9,20 +9,14 @@ from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from milepost.errors import one_of
-from milepost.network.link_facts import LinkFacts, named_by
+from milepost.network.link_facts import LinkFacts
+from milepost.network.link_states import drawn_states, places_of
 from milepost.programme import Programme
-from milepost.records import Commitment, Records
-from milepost.report.map import Land, MapLink, MapMark, MapPlace, MapWay, Point, State, map_svg
+from milepost.report.map import Land, MapLink, MapMark, MapPlace, MapWay, Point, map_svg
+from milepost.value.cheapest_paths import links_of
 
 if TYPE_CHECKING:
     from milepost.network.paths import Route
-
-
-def _about(records: Records, commitment: Commitment) -> tuple[str, ...]:
-    """What a commitment is about on the map. Its references are for readers and may be left out; its effects
-    name places too."""
-    mine = (e for e in records.effects if e.commitment == commitment.id)
-    return commitment.network_ref or tuple(dict.fromkeys(ref for e in mine for ref in named_by(records, e)))
 
 
 @dataclass(frozen=True)
@@ -69,12 +63,10 @@ def corridor_map(
     at: dict[str, Point] = {n.id: (n.lon, n.lat) for n in records.nodes}
     shown = programme.link_facts()
 
-    def state(link: LinkFacts) -> State:
-        opened = link.today == "promised" and link.opened_by and set(link.opened_by) <= done
-        return "delivered" if opened else link.today
-
+    states = drawn_states(records, done)
     links = [
-        MapLink(_title(k), at[k.from_node], at[k.to_node], k.mode, state(k), k.id, k.opened_by) for k in shown
+        MapLink(_title(k), at[k.from_node], at[k.to_node], k.mode, states[k.id], k.id, k.opened_by)
+        for k in shown
     ]
     used = {n for k in shown for n in (k.from_node, k.to_node)}
     places = [
@@ -87,7 +79,7 @@ def corridor_map(
     closed = {s.commitment for s in programme.status() if s.closed}
     for c in records.commitments:
         spots: list[Point] = []
-        refs = _about(records, c)
+        refs = places_of(records, c)
         for ref in refs:
             kind, _, name = ref.partition(":")
             if kind == "L" and name in ends:
@@ -122,8 +114,3 @@ def _title(link: LinkFacts) -> str:
     closed = f", closed by {', '.join(link.closed_by)}" if link.closed_by else ""
     takes = f"{link.hours:,.1f} h, {link.usd_per_t['containers']:,.1f} USD/t in containers"
     return f"{link.id}: {link.mode}, {link.km:,.0f} km, {link.state}{closed}; {takes}"
-
-
-def links_of(way: Route) -> tuple[str, ...]:
-    """Ids of the links that a way takes, in its order."""
-    return tuple(leg.row for leg in way.legs if leg.from_node != leg.to_node)

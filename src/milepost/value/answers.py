@@ -21,6 +21,7 @@ from milepost.trade.many_sectors.from_records import sector_base
 from milepost.trade.many_sectors.solver import Scenarios, SectorSolver
 from milepost.trade.one_sector.from_records import base
 from milepost.trade.one_sector.solver import Solver
+from milepost.value.baseline import World
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -42,18 +43,19 @@ class Answer(Protocol):
         added."""
 
 
-def answer_of(
-    records: Records, today: Ints, restricted: Restrictions, usual: Restrictions, done: frozenset[str]
-) -> Answer:
+def answer_of(world: World, today: Ints) -> Answer:
     """The model that ``programme.toml`` names, with the restrictions in force beside those of today.
+
+    ``today`` are the costs of the baseline, (classes, zones, zones).
 
     What holds today and then is part of the flows and of the tariffs; only what is added or lifted changes a
     cost of trade.
     """
+    records, restricted, usual = world.records, world.restricted, world.usual
     added = restrictions(records, restricted.ids - usual.ids)
     lifted = restrictions(records, usual.ids - restricted.ids)
     if records.settings.model == "many-sectors":
-        return ManySectors(records, today, added, lifted, done)
+        return ManySectors(records, today, added, lifted, world.done)
     return OneSector(records, today, added, lifted)
 
 
