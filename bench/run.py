@@ -25,8 +25,8 @@ from milepost.network.effects import is_valued
 from milepost.network.network import Network
 from milepost.network.overlay import Overlay
 from milepost.network.paths import skim
-from milepost.trade.economy import Economy
-from milepost.trade.hat import Solver
+from milepost.trade.one_sector.economy import Economy
+from milepost.trade.one_sector.solver import Solver
 from milepost.value.baseline import Baseline
 from milepost.value.corridor import corridor_game
 from milepost.value.shares import shapley

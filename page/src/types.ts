@@ -89,13 +89,15 @@ export interface Register {
 }
 export interface Link {
   id: string;
-  from: string;
-  to: string;
+  from_name: string;
+  to_name: string;
   mode: string;
   km: number;
   state: string;
-  hours: number | null;
-  usd_per_t: number;
+  today: 'open' | 'promised' | 'closed';
+  closed_by: string[];
+  hours: number;
+  usd_per_t: { bulk: number; general: number; containers: number };
   capacity_mt_per_year: number | null;
   load_mt_per_year: number | null;
   opened_by: string[];

@@ -14,6 +14,7 @@ from milepost import value as values
 from milepost.errors import BadData, Finding, WrongUse
 from milepost.follow_up import Call, Notice, calls, notices
 from milepost.network.checks import findings as network_findings
+from milepost.network.link_facts import LinkTable, link_facts
 from milepost.network.link_states import State, link_states
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.checks import findings as register_findings
@@ -332,6 +333,11 @@ class Programme:
     def loads(self, delivered: Iterable[str] = ()) -> Loads:
         """Tonnes on each link and terminal, today or with commitments delivered, at the flows of the base."""
         return values.assigned(self.world.with_delivered(self._delivered(delivered)))
+
+    def link_facts(self, delivered: Iterable[str] = ()) -> LinkTable:
+        """What each link costs, takes, carries and is, today or with commitments delivered."""
+        world = self.world.with_delivered(self._delivered(delivered))
+        return link_facts(world.records, world.delivered, world.done, world.restricted.ids)
 
     def _delivered(self, delivered: Iterable[str] | Literal["all"]) -> Iterable[str]:
         return self.game.players if delivered == "all" else delivered

@@ -12,7 +12,7 @@ import pytest
 
 import milepost
 from milepost.errors import WrongUse
-from milepost.network.link_states import opened_by
+from milepost.network.link_facts import opened_by
 from milepost.programme import Programme
 from milepost.report.corridor_map import CorridorMap
 from milepost.value.cheapest_paths import links_of

@@ -12,8 +12,8 @@ from milepost.errors import WrongUse
 from milepost.network.network import CLASSES, UNREACHABLE, Network
 from milepost.network.paths import skim
 from milepost.programme import Programme
-from milepost.trade.base import base
-from milepost.trade.hat import solve
+from milepost.trade.one_sector.from_records import base
+from milepost.trade.one_sector.solver import solve
 from milepost.value.baseline import Baseline
 from milepost.value.corridor import corridor_game
 from milepost.value.sensitivity import value_of_time

@@ -24,8 +24,8 @@ from milepost.records import (
     SectorInput,
     SectorTrade,
 )
-from milepost.trade.sector_base import sector_base
-from milepost.trade.sectors_hat import SectorShock, SectorSolver
+from milepost.trade.many_sectors.from_records import sector_base
+from milepost.trade.many_sectors.solver import SectorShock, SectorSolver
 from milepost.value.answers import trade_costs
 from milepost.value.baseline import Baseline
 from milepost.value.corridor import corridor_game

@@ -42,11 +42,11 @@ def status(
             "title": commitments[s.commitment].title,
             "legal": legal[commitments[s.commitment].agreement],
         }
-        | {k: v for k, v in s.as_dict().items() if k != "commitment"}
+        | {k: v for k, v in s.as_dict().items() if k not in ("commitment", "milestone")}
         for s in rows
     ]
     if form == "json":
-        steps = [s.as_dict() | {"milestone": s.commitment} for s in opened.milestones(day)]
+        steps = [s.as_dict() for s in opened.milestones(day)]
         print_json(
             {"on": day.isoformat(), "headline": head.as_dict(), "commitments": records, "milestones": steps}
         )

@@ -106,7 +106,7 @@ def calls(
     answer.sort(key=lambda c: (-(c.cost_of_a_day_musd or 0.0), -c.days_late, c.commitment))
     by_parent: dict[str, list[Call]] = {}
     for status in milestones:
-        step = steps[status.commitment]
+        step = steps[status.milestone]
         if status.closed or step.commitment not in is_open:
             continue
         call = Call(

@@ -1,4 +1,4 @@
-"""Which links and nodes a commitment opens, changes or is about, and the state of every link on a day."""
+"""The state of every link on a day, and what a commitment is about."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Literal
 
+from milepost.network.link_facts import named_by, opened_by
 from milepost.network.restrictions import in_force, restrictions
-from milepost.records import Commitment, Effect, Records
+from milepost.records import Commitment, Records
 
 State = Literal["open", "delivered", "promised", "closed"]
 _TODAY: dict[str, State] = {
@@ -51,51 +52,8 @@ def drawn_states(records: Records, delivered: Collection[str]) -> dict[str, Stat
     return found
 
 
-def opened_by(records: Records) -> dict[str, tuple[str, ...]]:
-    """Links that a commitment opens: link -> commitments that must all be delivered."""
-    found: dict[str, tuple[str, ...]] = {}
-    for e in records.effects:
-        if e.target_table == "links" and e.attribute == "state" and e.after == "open" and e.use == "model":
-            found[e.target] = tuple(dict.fromkeys((*found.get(e.target, ()), e.commitment, *e.together_with)))
-    return found
-
-
-def changed_by(records: Records) -> dict[str, tuple[str, ...]]:
-    """Every link and node that a commitment is about or changes: 'L:id' or 'N:id' -> commitments."""
-    found: dict[str, list[str]] = {}
-
-    def add(key: str, commitment: str) -> None:
-        here = found.setdefault(key, [])
-        if commitment not in here:
-            here.append(commitment)
-
-    for c in records.commitments:
-        for ref in c.network_ref:
-            add(ref, c.id)
-    for e in records.effects:
-        for ref in _changes(records, e):
-            add(ref, e.commitment)
-        if e.target_table == "lines":
-            for link in records.links:
-                if e.target in link.lines:
-                    add(f"L:{link.id}", e.commitment)
-    return {k: tuple(v) for k, v in found.items()}
-
-
-def _changes(records: Records, effect: Effect) -> tuple[str, ...]:
-    """The one link or node that an effect names, or that its crossing stands at; none for what has no single
-    place."""
-    if effect.target_table == "links":
-        return (f"L:{effect.target}",)
-    if effect.target_table == "nodes":
-        return (f"N:{effect.target}",)
-    if effect.target_table == "crossings":
-        return tuple(f"N:{c.node}" for c in records.crossings if c.id == effect.target and c.node)
-    return ()
-
-
 def places_of(records: Records, commitment: Commitment) -> tuple[str, ...]:
     """What a commitment is about: 'L:id' or 'N:id'. Its references are for readers and may be left out; its
     effects name places too."""
     mine = (e for e in records.effects if e.commitment == commitment.id)
-    return commitment.network_ref or tuple(dict.fromkeys(ref for e in mine for ref in _changes(records, e)))
+    return commitment.network_ref or tuple(dict.fromkeys(ref for e in mine for ref in named_by(records, e)))

@@ -9,7 +9,8 @@ from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from milepost.errors import one_of
-from milepost.network.link_states import drawn_states, opened_by, places_of
+from milepost.network.link_facts import LinkFacts
+from milepost.network.link_states import drawn_states, places_of
 from milepost.programme import Programme
 from milepost.report.map import Land, MapLink, MapMark, MapPlace, MapWay, Point, map_svg
 from milepost.value.cheapest_paths import links_of
@@ -60,20 +61,11 @@ def corridor_map(
         c.id: c.gdp_usd_m**0.5 for c in records.countries
     }  # the root keeps the capitals of small states on the map
     at: dict[str, Point] = {n.id: (n.lon, n.lat) for n in records.nodes}
-    needs = opened_by(records)
-    shown = [k for k in records.links if k.use == "model"]
+    shown = programme.link_facts()
 
     states = drawn_states(records, done)
     links = [
-        MapLink(
-            f"{k.id}: {k.mode}, {k.km:,.0f} km, {k.state}",
-            at[k.from_node],
-            at[k.to_node],
-            k.mode,
-            states[k.id],
-            k.id,
-            needs.get(k.id, ()),
-        )
+        MapLink(_title(k), at[k.from_node], at[k.to_node], k.mode, states[k.id], k.id, k.opened_by)
         for k in shown
     ]
     used = {n for k in shown for n in (k.from_node, k.to_node)}
@@ -115,3 +107,10 @@ def corridor_map(
         ways=ways,
     )
     return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer)
+
+
+def _title(link: LinkFacts) -> str:
+    """What a link is, takes and costs, in one line."""
+    closed = f", closed by {', '.join(link.closed_by)}" if link.closed_by else ""
+    takes = f"{link.hours:,.1f} h, {link.usd_per_t['containers']:,.1f} USD/t in containers"
+    return f"{link.id}: {link.mode}, {link.km:,.0f} km, {link.state}{closed}; {takes}"

@@ -458,9 +458,9 @@ def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
 
 
 def _trade(records: Records) -> dict[str, Any]:
-    from milepost.trade.base import base
     from milepost.trade.gravity import coefficients
-    from milepost.trade.sector_base import sector_base
+    from milepost.trade.many_sectors.from_records import sector_base
+    from milepost.trade.one_sector.from_records import base
 
     if records.settings.model == "many-sectors":
         return {

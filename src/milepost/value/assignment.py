@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from milepost.network.loads import Bottleneck, Loads, loads, tonnes
-from milepost.trade.sector_base import flows_between
+from milepost.trade.flows import flows_between
 from milepost.value.baseline import World
 
 

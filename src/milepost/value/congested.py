@@ -3,7 +3,7 @@ r"""V(S) when ways get slower as they fill: network and trade brought to a fixed
 V(S) elsewhere holds loads as they are today. Here, for one set S at a time,
 
     (1)  costs = user equilibrium of the tonnes T on the network with S (:mod:`~milepost.network.equilibrium`)
-    (2)  T'      = tonnes of the trade flows that answer those costs              (:mod:`milepost.trade.hat`)
+    (2)  T'      = tonnes of the trade flows that answer those costs (:mod:`milepost.trade.one_sector.solver`)
     (3)  T      <- T + (T' - T) / 2        until no cost moves by more than one unit of 0.001 USD per tonne
 
 A facility's load moves in proportion to the tonnes that the model sends through it: stated load times model
@@ -29,8 +29,8 @@ from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Netwo
 from milepost.network.queues import Queue, queues
 from milepost.network.restrictions import restrictions
 from milepost.results import Result
-from milepost.trade.base import base
-from milepost.trade.hat import Solver
+from milepost.trade.one_sector.from_records import base
+from milepost.trade.one_sector.solver import Solver
 from milepost.value.answers import trade_costs
 from milepost.value.baseline import Baseline, World
 from milepost.value.game import Game

@@ -23,7 +23,7 @@ from milepost.languages import Said
 from milepost.network.effects import not_valued, valued
 from milepost.network.overlay import Overlay
 from milepost.records import Records
-from milepost.trade.hat_kernel import parts_of
+from milepost.trade.parts import parts_of
 from milepost.value.answers import Answer, answer_of
 from milepost.value.baseline import World
 from milepost.value.game import Game, Progress, Values, names_of

@@ -14,7 +14,7 @@ from milepost.errors import one_of
 from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
 from milepost.network.paths import skim
 from milepost.results import Result
-from milepost.trade.sector_base import flows_between
+from milepost.trade.flows import flows_between
 from milepost.value.baseline import World
 from milepost.value.game import ids_of
 

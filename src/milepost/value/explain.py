@@ -12,7 +12,7 @@ import numpy as np
 from milepost.network.network import CLASSES, UNREACHABLE
 from milepost.network.paths import Skim, skim
 from milepost.records import Records
-from milepost.trade.sector_base import flows_between
+from milepost.trade.flows import flows_between
 from milepost.value.baseline import World
 from milepost.value.game import Game
 

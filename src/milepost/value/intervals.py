@@ -34,8 +34,8 @@ from milepost.errors import WrongUse
 from milepost.many import each
 from milepost.records import Flow, Param, Records
 from milepost.results import Result
-from milepost.trade.base import base
 from milepost.trade.gravity import coefficients
+from milepost.trade.one_sector.from_records import base
 from milepost.value.baseline import World
 from milepost.value.corridor import corridor_game
 from milepost.value.delays import delay_cost
@@ -251,8 +251,8 @@ def drawn(records: Records, seed: int) -> Records:
 
 def _sectors_drawn(records: Records, params: tuple[Param, ...], rng: np.random.Generator) -> Records:
     after = replace(records, params=params)
-    before = records.param("trade_elasticity", default=1.0)
-    factor = after.param("trade_elasticity", default=1.0) / before
+    before, drawn_ = records.find_param("trade_elasticity"), after.find_param("trade_elasticity")
+    factor = drawn_.value / before.value if before is not None and drawn_ is not None else 1.0
     trade = []
     for row in records.sector_trade:
         noise = float(np.exp(REPORTED_LOG_SD * rng.standard_normal() - REPORTED_LOG_SD**2 / 2))

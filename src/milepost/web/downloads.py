@@ -67,6 +67,11 @@ COMPUTED: Mapping[str, tuple[str, frozenset[str]]] = {
     "force": ("entry into force of each agreement", frozenset({"as_of"})),
     "force_parties": ("the same, party by party", frozenset({"as_of"})),
     "forecast": ("drawn dates of what is open", frozenset({"as_of"})),
+    "link_facts": (
+        "what each link costs, takes, carries and is: hours, USD/t and USD/tkm by cargo class, and where "
+        "they come from",
+        frozenset({"as_of", "scenario", "delivered"}),
+    ),
     "loads": ("tonnes on each link, million a year", frozenset({"as_of", "scenario", "delivered"})),
     "trial": (
         "present value of the timetable with dates moved, by country",
@@ -214,6 +219,7 @@ def _computed(valued: Valued, name: str, asked: Asked) -> pd.DataFrame:
         "forecast": lambda: (
             (valued.forecast if on is None else p.draws(on, draws=5_000, worth=False)).frame().reset_index()
         ),
+        "link_facts": lambda: p.link_facts(_delivered(valued, asked, ())).frame(),
         "loads": lambda: p.loads(_delivered(valued, asked, ())).frame(),
         "trial": lambda: _trial(valued, asked),
     }

@@ -12,7 +12,7 @@ from milepost.languages import spoken
 from milepost.languages.catalogue import alpha2
 from milepost.network.calibration import compare
 from milepost.network.effects import is_valued
-from milepost.network.link_states import changed_by, opened_by
+from milepost.network.link_facts import changed_by
 from milepost.programme import Programme
 from milepost.records import Records, Row
 from milepost.report.corridor_map import corridor_map
@@ -74,7 +74,7 @@ def _register(programme: Programme, day: dt.date) -> dict[str, Any]:
     due = programme.timetable(day)
     waiting = programme.records.dependencies
     status = {s.commitment: s for s in programme.status(day)}
-    steps = {s.commitment: s for s in programme.milestones(day)}
+    steps = {s.milestone: s for s in programme.milestones(day)}
     places: dict[str, list[str]] = {}
     for key, names in changed_by(records).items():
         for name in names:
@@ -137,38 +137,11 @@ def network(valued: Valued, land: Land | None = None) -> dict[str, Any]:
 def _network(programme: Programme, land: Land | None) -> dict[str, Any]:
     records = programme.sound()
     svg = corridor_map(programme, land=land).svg
-    needs, changed = opened_by(records), changed_by(records)
-    nodes = {n.id: n for n in records.nodes}
+    changed = changed_by(records)
     closed = [r for r in records.restrictions if r.effect != "recorded"]
-    speed = {r.applies_to: r.value for r in records.params if r.name == "speed_kmh"}
-    links = []
-    for k in records.links:
-        if k.use != "model":
-            continue
-        kmh = k.speed_kmh or records.param("speed_kmh", k.mode, default=speed.get(k.mode, 0.0)) or None
-        rate = (
-            k.usd_per_tkm if k.usd_per_tkm is not None else records.param("usd_per_tkm", k.mode, default=0.0)
-        )
-        links.append(
-            {
-                "id": k.id,
-                "from": nodes[k.from_node].name,
-                "to": nodes[k.to_node].name,
-                "mode": k.mode,
-                "km": k.km,
-                "state": k.state,
-                "hours": k.km / kmh if kmh else None,
-                "usd_per_t": k.km * rate + k.usd_per_t,
-                "capacity_mt_per_year": k.capacity_mt_per_year,
-                "load_mt_per_year": k.load_mt_per_year,
-                "opened_by": list(needs.get(k.id, ())),
-                "commitments": list(changed.get(f"L:{k.id}", ())),
-                **_sources(k),
-            }
-        )
     return {
         "svg": svg,
-        "links": links,
+        "links": [facts.as_dict() for facts in programme.link_facts()],
         "nodes": [
             {
                 "id": n.id,
@@ -370,11 +343,6 @@ def _row(row: Row) -> dict[str, Any]:
         if isinstance(value, tuple):
             plain[name] = [str(v) for v in value]
     return {**plain, "id": row.ident, "digest": digest(cells)}
-
-
-def _sources(row: Row) -> dict[str, str]:
-    cells = cells_of(row)
-    return {k: cells[k] for k in _SOURCE if cells.get(k)}
 
 
 def _iso(day: dt.date | None) -> str | None:

@@ -20,13 +20,13 @@ from milepost.cli import run
 from milepost.errors import MilepostError, WrongUse
 from milepost.records import Flow
 from milepost.trade import readers
-from milepost.trade.economy import Economy
 from milepost.trade.fetch import baci_address, fetch
-from milepost.trade.hat import Solver
+from milepost.trade.many_sectors.economy import SectorEconomy
+from milepost.trade.many_sectors.solver import SectorSolver
+from milepost.trade.one_sector.economy import Economy
+from milepost.trade.one_sector.solver import Solver
 from milepost.trade.ppml import ppml
 from milepost.trade.readers.flow_files import apply_tariffs
-from milepost.trade.sectors import SectorEconomy
-from milepost.trade.sectors_hat import SectorSolver
 from milepost.value.baseline import Baseline
 from milepost.value.corridor import corridor_game
 
