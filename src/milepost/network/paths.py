@@ -76,6 +76,11 @@ class Route:
         """Days from door to door."""
         return self.hours / 24
 
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Ids of the links that it takes, in its order."""
+        return tuple(leg.row for leg in self.legs if leg.from_node != leg.to_node)
+
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``milepost route --json``."""
         return {
