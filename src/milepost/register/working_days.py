@@ -68,7 +68,7 @@ def _free(country: str, year: int) -> frozenset[dt.date]:
     found = _calendar(country)
     if found is None:
         return frozenset(d for d in days if d.weekday() >= SATURDAY)
-    with warnings.catch_warnings():  # of years that a calendar does not know: then its weekends are all it says
+    with warnings.catch_warnings():  # of years that a calendar does not know: then it has weekends only
         warnings.simplefilter("ignore", UserWarning)
         # looking at a day reads its year; a neighbouring year may have moved a day of rest into this one
         for near in range(max(year - 1, dt.MINYEAR), min(year + 1, dt.MAXYEAR) + 1):
