@@ -71,7 +71,7 @@ def _register(programme: Programme, day: dt.date) -> dict[str, Any]:
     due = programme.timetable(day)
     waiting = programme.records.dependencies
     status = {s.commitment: s for s in programme.status(day)}
-    steps = {s.commitment: s for s in programme.milestones(day)}
+    steps = {s.milestone: s for s in programme.milestones(day)}
     places: dict[str, list[str]] = {}
     for key, names in changed_by(records).items():
         for name in names:
