@@ -12,8 +12,10 @@ import pytest
 
 import milepost
 from milepost.errors import WrongUse
+from milepost.network.link_facts import opened_by
 from milepost.programme import Programme
-from milepost.report.corridor_map import CorridorMap, links_of, opened_by
+from milepost.report.corridor_map import CorridorMap
+from milepost.value.cheapest_paths import links_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -12,7 +12,7 @@ from typing import get_args
 from milepost.errors import Finding
 from milepost.records import DateChange, DateRequest, Evidence, Instrument, Records, Row
 from milepost.register.entry_rules import Offset, counts_days_as_months
-from milepost.register.working_calendar import holidays_of
+from milepost.register.working_days import has_calendar
 
 _IN_A_YEAR = {"day": 365.2425, "month": 12, "year": 1}
 _LONGEST_YEARS, _LONGEST_DAYS = 100, 36_525  # nothing on record takes longer than a century
@@ -358,8 +358,13 @@ def every_three_points_are_in_order(records: Records) -> Iterator[Finding]:
 
 def every_calendar_of_working_days_is_known(records: Records) -> Iterator[Finding]:
     """Working days are counted by a country's own weekend and holidays."""
+    common = records.policy.working_days_of
+    if common and not has_calendar(common):
+        message = f"no calendar of working days is known for '{common}'"
+        remedy = "Write the ISO code of a country, such as IRN, or leave it out"
+        yield Finding("policy", "policy.toml", 0, "", message, remedy, "working_days_of")
     asked = {row.calendar for row in records.durations if row.calendar}
-    unknown = {name for name in asked if holidays_of(name) is None}
+    unknown = {name for name in asked if not has_calendar(name)}
     for row in records.durations:
         if row.calendar in unknown:
             message = f"no calendar of working days is known for '{row.calendar}'"

@@ -41,6 +41,8 @@ class Letter:
             "addressee": n.addressee,
             "due": n.due.isoformat() if n.due else None,
             "days": n.days,
+            "reply_by": n.reply_by.isoformat() if n.reply_by else None,
+            "working_days_of": n.working_days_of,
             "to": self.to,
             "language": self.language,
             "subject": self.subject,

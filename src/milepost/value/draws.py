@@ -34,7 +34,7 @@ from milepost.errors import WrongUse
 from milepost.languages import Said
 from milepost.records import Duration, Records
 from milepost.register.status import Status
-from milepost.register.working_calendar import holidays_of
+from milepost.register.working_days import has_calendar, working_day
 from milepost.results import Result
 from milepost.value.delays import DAYS_PER_YEAR
 from milepost.value.schedule import Days, Link, WorkingDays, passes
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 PERCENTILES = (10, 50, 80, 95)
 MOST_PLAYERS = 24  # whose sets are all tabled
 Z95 = 1.6448536269514722  # the normal quantile of 95 %
-RATIO_MEDIAN, RATIO_LOG_SD = 1.84, 0.42
 
 
 @dataclass(frozen=True, repr=False)
@@ -171,14 +170,9 @@ def working_days(country: str, on: dt.date, days: int) -> WorkingDays:
 
     Raises ``WrongUse`` for a country that the calendars do not know.
     """
-    last = on + dt.timedelta(days=days)
-    free = holidays_of(country, range(on.year, last.year + 1))
-    if free is None:
+    if not has_calendar(country):
         raise WrongUse(f"No calendar of working days is known for '{country}'; leave the calendar empty.")
-    span = [on + dt.timedelta(days=n) for n in range(days)]
-    weekend = set(free.weekend)
-    known = set(free)
-    return WorkingDays.of(np.array([d.weekday() not in weekend and d not in known for d in span]))
+    return WorkingDays.of(np.array([working_day(on + dt.timedelta(days=n), country) for n in range(days)]))
 
 
 def draw(
@@ -370,8 +364,8 @@ def _reference(
     if announced is None or announced > on:
         return None, Said("why-not-announced")
     span = (s.latest_promised.last - announced).days
-    median = records.param("schedule_ratio_median", default=RATIO_MEDIAN)
-    spread = records.param("schedule_ratio_log_sd", default=RATIO_LOG_SD)
+    median = records.param("schedule_ratio_median")
+    spread = records.param("schedule_ratio_log_sd")
     elapsed = (on - announced).days
     if span <= 0:
         return None, Said("why-announced-then")

@@ -22,11 +22,11 @@ from typing import Any
 
 from milepost.errors import BadData, Finding, MilepostError
 from milepost.programme import Programme, open_programme
-from milepost.report.ways import Ways
 from milepost.store.changes import read_entry
 from milepost.store.content import content_of, digests
 from milepost.store.stores import open_store
 from milepost.value.book import Book, book
+from milepost.value.country_paths import Skims
 
 KEPT = 8
 NO_INTERVALS: dict[str, Any] = {"unit": "MUSD/year", "draws": 0, "seed": 0, "total": {}, "delay_of_a_day": {}}
@@ -71,8 +71,8 @@ class Valued:
         self._locks: dict[str, threading.RLock] = {}
         self._lock = threading.Lock()
         self._like = like
-        self.ways: Ways | None = None
-        self.ways_lock = threading.Lock()
+        self.skims: Skims | None = None
+        self.skims_lock = threading.Lock()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

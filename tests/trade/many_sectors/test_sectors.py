@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milepost.errors import NoSolution, WrongUse
-from milepost.trade.decomposition import decompose, first_order
-from milepost.trade.economy import Economy
-from milepost.trade.hat import Solver
-from milepost.trade.sectors import SectorEconomy
-from milepost.trade.sectors_hat import Scenarios, SectorShock, SectorSolver, solve
+from milepost.trade.many_sectors.decomposition import decompose, first_order
+from milepost.trade.many_sectors.economy import SectorEconomy
+from milepost.trade.many_sectors.solver import Scenarios, SectorShock, SectorSolver, solve
+from milepost.trade.one_sector.economy import Economy
+from milepost.trade.one_sector.solver import Solver
 
 CLOSURES = ("zero", "fixed", "multiplicative")
 
@@ -719,7 +719,7 @@ def test_arrays_that_are_none_are_refused_all_faults_at_once() -> None:
 
 
 def test_the_kernels_exponential_is_numpys_and_its_products_are_matrix_products() -> None:
-    from milepost.trade.sectors_kernel import columns_times, exponentials, rows_times
+    from milepost.trade.many_sectors.kernel import columns_times, exponentials, rows_times
 
     rng = np.random.default_rng(3)
     x = np.concatenate(

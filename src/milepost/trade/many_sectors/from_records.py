@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from milepost.records import Records
-from milepost.trade.base import base, world_notes
-from milepost.trade.sectors import SectorEconomy
+from milepost.trade.many_sectors.economy import SectorEconomy
+from milepost.trade.world_notes import world_notes
 
 
 @dataclass(frozen=True)
@@ -75,13 +74,3 @@ def sector_base(records: Records) -> SectorBase:
     if bounded:
         notes.append(f"In {bounded} of them exports exceed gross output; home sales were set to zero there.")
     return SectorBase(economy, (*notes, *world_notes(records, records.sector_trade)))
-
-
-def flows_between(records: Records) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """Countries and trade between them, MUSD a year [origin, destination], in the model that the programme
-    names."""
-    if records.settings.model == "many-sectors":
-        economy = sector_base(records).economy
-        return economy.countries, economy.flows.sum(axis=0)
-    one = base(records).economy
-    return one.countries, one.flows

@@ -20,14 +20,15 @@ from milepost.cli import run
 from milepost.errors import MilepostError, WrongUse
 from milepost.records import Flow
 from milepost.trade import readers
-from milepost.trade.economy import Economy
 from milepost.trade.fetch import baci_address, fetch
-from milepost.trade.hat import Solver
+from milepost.trade.many_sectors.economy import SectorEconomy
+from milepost.trade.many_sectors.solver import SectorSolver
+from milepost.trade.one_sector.economy import Economy
+from milepost.trade.one_sector.solver import Solver
 from milepost.trade.ppml import ppml
 from milepost.trade.readers.flow_files import apply_tariffs
-from milepost.trade.sectors import SectorEconomy
-from milepost.trade.sectors_hat import SectorSolver
-from milepost.value.game import corridor_game
+from milepost.value.baseline import Baseline
+from milepost.value.corridor import corridor_game
 
 
 def text(path: Path, content: str) -> Path:
@@ -424,9 +425,8 @@ def test_north_south_with_real_flows_beside_the_estimated(shared: Path) -> None:
     rows, told = readers.to_rows(reading, [c.id for c in programme.records.countries])
     assert "156 countries merged into ROW" in told
     assert "trade among them lies inside ROW and was left out: 9,065,669 MUSD" in told
-    real = corridor_game(
-        programme.records.with_rows(flows=[Flow.model_validate(row) for row in rows["flows"]])
-    )
+    flows = [Flow.model_validate(row) for row in rows["flows"]]
+    real = corridor_game(Baseline.of(programme.records.with_rows(flows=flows)))
     a, b = real.value(real.players).sum(), programme.game.value(programme.game.players).sum()
     assert a == pytest.approx(1470, abs=60)
     assert b == pytest.approx(5553, abs=60)

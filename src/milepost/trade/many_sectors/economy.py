@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from milepost.errors import WrongUse
-from milepost.trade.economy import CLOSURES, Closure
+from milepost.trade.closures import CLOSURES, Closure
 
 Floats = NDArray[np.float64]
 # published input-output tables hold small negative inputs (balancing, inventories); they are kept as they are

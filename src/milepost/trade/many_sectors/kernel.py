@@ -1,4 +1,5 @@
-r"""The compiled inner loops of :mod:`milepost.trade.sectors_hat`. Index order [sector, destination, origin].
+r"""The compiled inner loops of :mod:`milepost.trade.many_sectors.solver`. Index order
+[sector, destination, origin].
 
 Unknowns x = (ln w [n], ln P [J, n], X / X_base [J, n]). One sweep computes, from A = pi kappa^-theta and B =
 A / (1 + tau'):

@@ -32,23 +32,24 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.results import Result, by_country, plain, solved_in_words
-from milepost.trade import hat_kernel as kernel
-from milepost.trade.economy import Closure, Economy, Matrix, Vector
+from milepost.trade.closures import Closure, Matrix, Vector
+from milepost.trade.one_sector import kernel
+from milepost.trade.one_sector.economy import Economy
 from milepost.trade.one_way import one_way, one_way_error
+from milepost.trade.parts import parts_of
 from milepost.trade.rebasing import keep_deficits, moved_most
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TOLERANCE = 1e-14  # largest |Z_i| / w_i
-Omission = Literal["baseline-weights-in-resistance"]
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,6 @@ class Outcome(Result):
     iterations: int
     residual: float
     checks: Checks
-    omission: Omission | None = None
 
     def headed(self) -> str:
         """Who, how closed, how well solved."""
@@ -147,7 +147,7 @@ class Solver:
         self._theta = float(economy.theta)
         multiplicative = economy.closure == "multiplicative"
         self._closure = kernel.MULTIPLICATIVE if multiplicative else kernel.PLAIN
-        self._part, self._parts = kernel.parts_of(self._X)
+        self._part, self._parts = parts_of(self._X)
         self._start = np.zeros(n)
         self._slope = np.ones(n) if economy.closure == "zero" else self._Y / self._E
         zero = np.zeros(n)
@@ -200,7 +200,7 @@ class Solver:
         part, parts = self._part, self._parts
         if banned:
             self._refuse_one_way(phi)
-            part, parts = kernel.parts_of(self._X * phi)
+            part, parts = parts_of(self._X * phi)
         dw, dS, dE = np.zeros(n), np.zeros(n), np.zeros(n)
         status, iterations, residual, steps = kernel.equilibrium(
             *self._world, phi, banned, part, parts, dw, dS, dE, TOLERANCE
@@ -261,7 +261,7 @@ class Solver:
             which = int(s) if len(shocks) > 1 else None  # one alone needs no number
             self._refuse_one_way(phi, which)
             if trouble[s] != kernel.ONE_WAY:
-                raise self._unsolved(np.nan, 0, 0, kernel.parts_of(self._X * phi)[1], scenario=which)
+                raise self._unsolved(np.nan, 0, 0, parts_of(self._X * phi)[1], scenario=which)
         return out
 
     def _hats(self, cost_hat: ArrayLike) -> Matrix:
@@ -317,7 +317,7 @@ def rebase(economy: Economy) -> tuple[Economy, Rebasing]:
     if economy.closure != "zero":
         one = np.ones(n)
         return economy, Rebasing(economy.closure, E - Y, one, one, 0.0)
-    part, parts = kernel.parts_of(X)
+    part, parts = parts_of(X)
     dw, dS, dE = np.zeros(n), np.zeros(n), np.zeros(n)
     start, slope = Y / E - 1.0, Y / E  # E' = w Y: the deficit is taken away
     which = one_way(X > 0)
@@ -388,25 +388,14 @@ def solve(
     cost_hat: ArrayLike,
     *,
     closure: Closure | None = None,
-    omission: Omission | None = None,
 ) -> Outcome:
     """The trade equilibrium of one shock: iceberg cost hats [origin, destination], 1 = no change, ``inf`` =
     banned.
 
-    ``closure`` replaces the economy's own; the baseline is solved under the same one. ``omission`` reproduces
-    a peer's simplification and is for comparison only: ``"baseline-weights-in-resistance"`` is what gegravity
-    0.3 calls full general equilibrium (see :mod:`milepost.trade.omission`). Raises ``WrongUse`` or
+    ``closure`` replaces the economy's own; the baseline is solved under the same one. Raises ``WrongUse`` or
     ``NoSolution``.
     """
-    if closure is not None:
-        economy = economy.closed_by(closure)
-    if omission is None:
-        return Solver(economy).solve(cost_hat)
-    if omission != "baseline-weights-in-resistance":
-        raise WrongUse(f"There is no omission '{omission}'. Known: baseline-weights-in-resistance.")
-    from milepost.trade.omission import baseline_weights_in_resistance
-
-    return baseline_weights_in_resistance(economy, np.asarray(cost_hat, dtype=np.float64))
+    return Solver(economy if closure is None else economy.closed_by(closure)).solve(cost_hat)
 
 
 def _checks(base: Economy, k: Matrix, wage: Vector, price: Vector, flows: Matrix) -> Checks:
@@ -417,7 +406,7 @@ def _checks(base: Economy, k: Matrix, wage: Vector, price: Vector, flows: Matrix
     elif base.closure == "fixed":
         spending = income + base.deficit_musd
     else:
-        part, parts = kernel.parts_of(flows)
+        part, parts = parts_of(flows)
         spending = wage * E
         for c in range(parts):
             here = part == c

@@ -35,12 +35,12 @@ from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.results import Result, by_country, plain, solved_in_words
-from milepost.trade import sectors_kernel as kernel
-from milepost.trade.economy import Closure
-from milepost.trade.hat_kernel import parts_of
+from milepost.trade.closures import Closure
+from milepost.trade.many_sectors import kernel
+from milepost.trade.many_sectors.economy import SectorEconomy
 from milepost.trade.one_way import one_way, one_way_error
+from milepost.trade.parts import parts_of
 from milepost.trade.rebasing import keep_deficits, moved_most
-from milepost.trade.sectors import SectorEconomy
 
 if TYPE_CHECKING:
     import pandas as pd

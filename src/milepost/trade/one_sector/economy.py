@@ -4,17 +4,11 @@ elasticity."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
-
-Matrix = NDArray[np.float64]
-Vector = NDArray[np.float64]
-Closure = Literal["zero", "fixed", "multiplicative"]
-CLOSURES: tuple[Closure, ...] = ("zero", "fixed", "multiplicative")
+from milepost.trade.closures import CLOSURES, Closure, Matrix, Vector
 
 
 @dataclass(frozen=True)

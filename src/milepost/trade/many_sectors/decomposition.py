@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.results import Result, by_country, plain
-from milepost.trade.sectors_hat import SectorOutcome, SectorShock, SectorSolver
+from milepost.trade.many_sectors.solver import SectorOutcome, SectorShock, SectorSolver
 
 if TYPE_CHECKING:
     import pandas as pd

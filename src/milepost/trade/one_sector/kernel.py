@@ -1,5 +1,5 @@
 """The arithmetic of the one-sector exact hat: arrays in, arrays out. Equations as numbered in
-:mod:`milepost.trade.hat`.
+:mod:`milepost.trade.one_sector.solver`.
 
 Everything is written in *changes* (a hat less one): w_i - 1, S_j - 1, E'_j/E_j - 1. A world in which nothing
 changes therefore gives exact zeros, and a small shock loses no digits to cancellation.
@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+
+from milepost.trade.parts import parts_of
 
 SOLVED = 0
 NOT_CONVERGED = 1
@@ -443,31 +445,6 @@ def gains(dS, dE, theta, out):
             out[j] = 0.0
         else:
             out[j] = np.expm1(np.log1p(dE[j]) + np.log1p(dS[j]) / theta)
-
-
-@njit(cache=True, nogil=True)
-def parts_of(M):
-    """Label the parts of the world that trade with each other (either way); returns (labels, how many)."""
-    n = M.shape[0]
-    label = np.full(n, -1, np.int64)
-    stack = np.empty(n, np.int64)
-    found = 0
-    for first in range(n):
-        if label[first] >= 0:
-            continue
-        label[first] = found
-        stack[0] = first
-        height = 1
-        while height:
-            height -= 1
-            i = stack[height]
-            for j in range(n):
-                if label[j] < 0 and (M[i, j] > 0.0 or M[j, i] > 0.0):
-                    label[j] = found
-                    stack[height] = j
-                    height += 1
-        found += 1
-    return label, found
 
 
 @njit(cache=True, nogil=True)

@@ -20,8 +20,9 @@ from __future__ import annotations
 import numpy as np
 
 from milepost.errors import NoSolution, WrongUse
-from milepost.trade.economy import Economy, Matrix
-from milepost.trade.hat import Checks, Outcome
+from milepost.trade.closures import Matrix
+from milepost.trade.one_sector.economy import Economy
+from milepost.trade.one_sector.solver import Checks, Outcome
 
 
 def baseline_weights_in_resistance(economy: Economy, cost_hat: Matrix, *, reference: int = -1) -> Outcome:
@@ -48,7 +49,7 @@ def baseline_weights_in_resistance(economy: Economy, cost_hat: Matrix, *, refere
     a, b = a * b[reference], b / b[reference]
     wage, price = a ** (-1.0 / theta), b ** (1.0 / theta)
     real = wage / price
-    # its new flows: equation (3) of milepost.trade.hat with its own E', Y' and resistances
+    # its new flows: equation (3) of milepost.trade.one_sector.solver with its own E', Y' and resistances
     flows = Z * np.outer(a * wage * Y.sum() / (wage @ Y), b * wage)
     share_hat = (flows.diagonal() / flows.sum(axis=0)) / (X.diagonal() / E)
     return Outcome(
@@ -70,5 +71,4 @@ def baseline_weights_in_resistance(economy: Economy, cost_hat: Matrix, *, refere
             ),
             world_income=float(abs((wage @ Y) / Y.sum() - 1.0)),
         ),
-        omission="baseline-weights-in-resistance",
     )
