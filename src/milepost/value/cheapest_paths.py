@@ -56,11 +56,6 @@ def cheapest_path(
     return replace(found, delivered=order, names={n.id: n.name for n in records.nodes})
 
 
-def links_of(path: Route) -> tuple[str, ...]:
-    """Ids of the links that a path takes, in its order."""
-    return tuple(leg.row for leg in path.legs if leg.from_node != leg.to_node)
-
-
 @dataclass(frozen=True)
 class NamedPath:
     """A path with the names of its nodes, or the sentence that says why there is none."""
@@ -73,7 +68,7 @@ class NamedPath:
         """The path, its links, and the names of the ends of each leg; or the sentence alone."""
         if self.path is None:
             return {"none": self.none}
-        found = {**self.path.as_dict(), "links": list(links_of(self.path))}
+        found = {**self.path.as_dict(), "links": list(self.path.links)}
         for leg in found["legs"]:
             leg["from_name"] = self.names.get(leg["from_node"], "")
             leg["to_name"] = self.names.get(leg["to_node"], "")

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from milepost.errors import WrongUse
 from milepost.many import each
@@ -346,4 +346,4 @@ def _estimated_sd() -> float:
     within = coefficients()["fit_from_gdp_and_geography_alone"]["flows above 100 MUSD"][
         "share_within_factor_two"
     ]
-    return float(np.log(2) / norm.ppf((1 + within) / 2))
+    return float(np.log(2) / ndtri((1 + within) / 2))
