@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from milepost.errors import NoSolution
@@ -40,7 +40,7 @@ def cheapest_path(
             f"Trade from {ends[0]} to {ends[1]} is closed by {titles}; no goods take a way between them."
         )
     try:
-        return paths.route(
+        found = paths.route(
             world.network(),
             origin,
             destination,
@@ -52,6 +52,8 @@ def cheapest_path(
         if not titles:
             raise
         raise NoSolution(f"{fault} Closed in this question: {titles}.") from None
+    order = tuple(c.id for c in records.commitments if c.id in world.delivered)
+    return replace(found, delivered=order, names={n.id: n.name for n in records.nodes})
 
 
 @dataclass(frozen=True)

@@ -512,7 +512,7 @@ def _force(f: _Frame) -> Iterator[Block]:
 def _decisions(f: _Frame) -> Iterator[Block]:
     say, records = f.say, f.records
     answer = records.policy.work_plan_days
-    whose = (calendar_of(records, f.party),)
+    whose = (calendar_of(f.party),)
     by = say.date(working_days_after(f.on + dt.timedelta(days=answer), 0, whose))
     soon = say.date(working_days_after(f.on, records.policy.intake_working_days, whose))
     state = {s.commitment: s for s in f.statuses}
