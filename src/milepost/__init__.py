@@ -8,9 +8,9 @@
 
 from importlib.metadata import version as _version
 
+from milepost.acts.rows import edit_programme as edit
 from milepost.errors import BadData, Finding, MilepostError, NoSolution, WrongUse
 from milepost.programme import Programme, example
-from milepost.programme import edit_programme as edit
 from milepost.programme import open_programme as open  # noqa: A004  the name a reader expects: milepost.open(path)
 from milepost.report.corridor_map import CorridorMap, corridor_map
 from milepost.store.edits import Edit, LostRace

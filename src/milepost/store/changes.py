@@ -14,12 +14,13 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
 import rfc8785
 
 from milepost.errors import WrongUse
+from milepost.results import Cell, Result
 from milepost.store.content import Cells, Content, differences, digest, digests
 
 NO_HASH = "0" * 64
@@ -51,7 +52,7 @@ class RowChange:
     below: str | None = None
 
     @property
-    def what(self) -> str:
+    def what(self) -> Literal["added", "changed", "removed"]:
         """added, changed or removed."""
         return "added" if self.before is None else "removed" if self.after is None else "changed"
 
@@ -88,7 +89,39 @@ class Tampering:
 
 
 @dataclass(frozen=True)
-class Verification:
+class Logged:
+    """One line of the log: ``what`` names the rows asked for that the entry changed, or its kind."""
+
+    entry: int
+    at: str
+    by: str
+    reason: str
+    what: str
+    hash: str
+
+
+@dataclass(frozen=True, repr=False)
+class Log(Result):
+    """The chain in lines, oldest first: who changed what, when and why."""
+
+    entries: tuple[Logged, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON of ``milepost log``."""
+        return {"entries": [vars(e) for e in self.entries]}
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row per entry."""
+        names = [f.name for f in fields(Logged)]
+        return names, [[getattr(e, n) for n in names] for e in self.entries]
+
+    def headed(self) -> str:
+        """How many entries."""
+        return f"{len(self.entries)} entries"
+
+
+@dataclass(frozen=True, repr=False)
+class Verification(Result):
     """What verifying a chain gave. ``root`` is the hash of its last entry."""
 
     entries: int
@@ -112,6 +145,18 @@ class Verification:
             "faults": [{"entry": f.n, "what": f.what} for f in self.faults],
             "remarks": list(self.remarks),
         }
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row per fault."""
+        return ["entry", "what"], [[f.n, f.what] for f in self.faults]
+
+    def headed(self) -> str:
+        """Does the chain hold?"""
+        state = "holds" if self.holds else f"does NOT hold: {len(self.faults)} faults"
+        return (
+            f"The chain of {self.entries} entries {state}; {self.checkpoints} checkpoints; root "
+            f"{self.root[:16]}."
+        )
 
 
 def now() -> str:
@@ -231,6 +276,29 @@ def _written(change: RowChange) -> dict[str, Any]:
         "after": change.after,
     }
     return body if change.below is None else {**body, "below": change.below}
+
+
+def log(lines: Iterable[str], table: str = "", ident: str = "") -> Log:
+    """The chain in lines; of one row if it is named, leaving out entries that did not touch it."""
+    found = []
+    for entry in map(read_entry, lines):
+        mine = [c for c in entry.changes if not table or (c.table, c.id) == (table, ident)]
+        if mine or not table:
+            what = "; ".join(f"{c.what} {c.table} {c.id}" for c in mine) or entry.kind
+            found.append(Logged(entry.n, entry.at[:19], entry.by, entry.reason, what, entry.hash))
+    return Log(tuple(found))
+
+
+def full_hash(lines: Iterable[str], printed: str) -> str:
+    """The hash of the entry whose printed beginning is given; what was given if there is none."""
+    for line in lines:
+        try:
+            found = str(json.loads(line)["hash"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+        if printed and found.startswith(printed):
+            return found
+    return printed
 
 
 def verify(

@@ -95,10 +95,11 @@ def row_changes(
 
 
 def must_stand(changes: Iterable[RowChange], current: Mapping[tuple[str, str], Cells | None]) -> None:
-    """Raises ``HeadMoved`` if a row is not what the changes found: they were computed from something older."""
+    """Raises ``HeadMoved`` if a row is not what the changes found: they were computed from something
+    older."""
     for change in changes:
-        now = current.get((change.table, change.id))
-        if (None if now is None else digest(now)) != (None if change.before is None else digest(change.before)):
+        found, now = change.before, current.get((change.table, change.id))
+        if (found and digest(found)) != (now and digest(now)):
             raise HeadMoved
 
 

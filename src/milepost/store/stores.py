@@ -50,6 +50,9 @@ class Store(Protocol):
         """Write changes that were computed, and checked, at ``head``. Raises ``HeadMoved`` if the rows are no
         longer those."""
 
+    def content(self) -> Content:
+        """The rows as they are, faulty ones too where the store keeps them: for verification."""
+
     def head(self) -> tuple[int, str]:
         """Number and hash of the last entry; (0, "") without a chain."""
 
@@ -61,6 +64,12 @@ class Store(Protocol):
 
     def add_checkpoint(self, line: str) -> None:
         """Keep a signed checkpoint."""
+
+    def holds_a_programme(self) -> bool:
+        """Is anything in it yet?"""
+
+    def upgrade(self) -> None:
+        """Bring its schema to this release's, where it has one."""
 
 
 def open_store(where: str | Path) -> Store:
@@ -151,6 +160,11 @@ class Folder:
         journal.commit(self.path, self._texts(applied(content, placed), touched), [e.line for e in new])
         return last
 
+    def content(self) -> Content:
+        """See :class:`Store`. Nothing where so little can be read that there is no programme."""
+        records, _ = self.read()
+        return content_of(records) if records is not None else {}
+
     def take_over(self, *, by: str, reason: str) -> Entry | None:
         """Record what was changed by hand since the last entry; None if nothing was."""
         with journal.locked(self.path):
@@ -184,6 +198,13 @@ class Folder:
     def checkpoints(self) -> list[str]:
         """See :class:`Store`."""
         return _file_lines(self.path / journal.CHECKPOINTS)
+
+    def holds_a_programme(self) -> bool:
+        """See :class:`Store`."""
+        return self.path.is_file() or (self.path.is_dir() and any(self.path.iterdir()))
+
+    def upgrade(self) -> None:
+        """See :class:`Store`. Files have no schema: a column that is missing is empty."""
 
     def add_checkpoint(self, line: str) -> None:
         """See :class:`Store`."""
