@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from milepost import value as values
-from milepost.errors import BadData, Finding, WrongUse, one_of
+from milepost.errors import BadData, Finding, one_of
 from milepost.follow_up import Calls, Notice, calls, notices
 from milepost.network.checks import findings as network_findings
 from milepost.network.link_facts import LinkTable, link_facts
@@ -23,8 +23,6 @@ from milepost.register.force import force
 from milepost.register.status import Headline, Status, delivered, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
 from milepost.results import Rows
-from milepost.store.content import content_of, records_of
-from milepost.store.edits import Edit, HeadMoved, applied, row_changes
 from milepost.store.folder import example_path
 from milepost.store.stores import open_store
 from milepost.trade.checks import findings as trade_findings
@@ -34,7 +32,6 @@ from milepost.value.game import ids_of
 if TYPE_CHECKING:
     from milepost.network.loads import Bottlenecks, Loads
     from milepost.network.paths import Route
-    from milepost.store.changes import Entry
     from milepost.trade.complement import Complement
     from milepost.value.baseline import Baseline, World
     from milepost.value.coalitions import Group
@@ -399,45 +396,6 @@ def open_programme(path: str | Path, *, known_on: Day = None) -> Programme:
     if records is None:
         raise BadData(findings)
     return Programme(path=path, records=records, reading=findings, known_on=day)
-
-
-def edit_programme(
-    path: str | Path, edits: Sequence[Edit], *, by: str, reason: str, known: tuple[int, Records] | None = None
-) -> Entry | None:
-    """Write rows to a programme: checked as a whole, recorded in its chain, refused if somebody else was
-    faster.
-
-    Returns the entry of the chain, or None if nothing differs. Raises ``BadData`` with the findings that the
-    edit would bring, ``LostRace`` with the rows as they are now; nothing is written then. ``known`` are
-    records without faults that a server has read up to an entry of the chain: while that is still the last
-    one, they are not read again.
-    """
-    if not by.strip():
-        raise WrongUse("Say who makes the change: --by PARTY or an office.")
-    store = open_store(path)
-    for _ in range(50):
-        head, _hash = store.head()
-        if known is not None and known[0] == head:
-            records = known[1]
-        else:
-            found, reading = store.read()
-            if found is None or reading:
-                raise BadData(reading)
-            records = found
-        content = content_of(records)
-        changes = row_changes(edits, {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in edits})
-        after, faults = records_of(applied(content, changes), records.files)
-        before = {(f.table, f.id, f.message) for f in Programme(path, records).check()}
-        new = [
-            f for f in (*faults, *Programme(path, after).check()) if (f.table, f.id, f.message) not in before
-        ]
-        if new:
-            raise BadData(tuple(new))
-        try:
-            return store.edit(edits, by=by, reason=reason, head=head)
-        except HeadMoved:
-            continue  # somebody wrote in between: look again
-    raise WrongUse("Too many others are writing; nothing was written. Try again.")
 
 
 def example(name: str) -> Path:
