@@ -361,8 +361,7 @@ class Programme:
         """Links and terminals that would be asked for more than they can carry, on the base date and whenever
         something is due."""
         due = {c: d for c, d in self.timetable().dates.items() if d is not None and c in self.game.players}
-        found = values.bottlenecks(self.world, due)
-        return Bottlenecks(found, "bottlenecks", self.settings.base_date, "Mt/year")
+        return values.bottlenecks(self.world, due)
 
     def route(
         self,
