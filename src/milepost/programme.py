@@ -15,7 +15,7 @@ from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.answers import Forces, StatusReport
 from milepost.register.status import Headline, Status, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
-from milepost.results import Result, Rows
+from milepost.results import Findings, Result, Rows
 from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
 
@@ -180,10 +180,10 @@ class Programme:
             sorted(found, key=lambda f: f.needed_for != "everything")
         )  # stable: what stops everything comes first
 
-    def check(self) -> Rows[Finding]:
+    def check(self) -> Findings:
         """Every fault in the data at once, file by file, what stops everything first; empty when there is
         none."""
-        return Rows(self._findings, "findings")
+        return Findings(self._findings, "findings")
 
     def for_register(self) -> Programme:
         """The same programme for follow-up alone: faults in network, trade and parameters stop only what
@@ -253,7 +253,7 @@ class Programme:
             day,
             self.status(day, known),
             self.milestones(day, known),
-            self.force(day, known or day),
+            self.force(day, known),
         )
 
     def milestones(self, on: Day = None, known_on: Day = None) -> Rows[Status]:
@@ -268,11 +268,12 @@ class Programme:
         return headline(self.status(on, known_on), self._day(on))
 
     def force(self, on: Day = None, known_on: Day = None, *, history: bool = True) -> Forces:
-        """Entry into force of every agreement and for every party, valid and known on a day."""
+        """Entry into force of every agreement and for every party, valid on a day, as known on a day
+        (default: the same)."""
         from milepost.register.force import force
 
         day = self._day(on)
-        found = force(self._registered(), day, day_of(known_on) or self.known_on, history=history)
+        found = force(self._registered(), day, day_of(known_on) or self.known_on or day, history=history)
         return Forces(found, "agreements", day)
 
     def timetable(self, on: Day = None, known_on: Day = None) -> Timetable:
@@ -451,7 +452,7 @@ class Programme:
         *,
         orders: int = 60,
         seed: int = 0,
-        sets: Sequence[Sequence[str]] = (),
+        sets: Sequence[Sequence[str] | Literal["all"]] = (),
         where: str = "here",
         progress: Callable[[int, int], None] | None = None,
     ) -> Intervals:
@@ -468,7 +469,7 @@ class Programme:
             seed=seed,
             orders=orders,
             applied=self.applied,
-            sets=sets,
+            sets=[self.game.players if one == "all" else ids_of(one) for one in sets],
             where=where,
             progress=progress,
         )
@@ -503,7 +504,7 @@ class Programme:
         cargo: str = "containers",
         via: Iterable[str] = (),
         avoid_modes: Iterable[str] = (),
-        delivered: Iterable[str] = (),
+        delivered: Iterable[str] | Literal["all"] = (),
     ) -> Route:
         """The cheapest way between two nodes as a list of legs, today or with commitments delivered.
 
