@@ -69,6 +69,7 @@ bench: .venv/.installed-dev  ## measure against the peers, in their own environm
 docs: install  ## write the generated reference pages
 	@$(BIN)/python -m milepost.records.reference > docs/reference/tables.md
 	@$(BIN)/python -m milepost.cli.reference > docs/reference/cli.md
+	@$(BIN)/python -m milepost.register.reference > docs/reference/rules.md
 
 locks:  ## after a change of dependencies (needs uv)
 	@$(UV) pyproject.toml --group build --extra postgresql --extra parquet -o requirements.lock

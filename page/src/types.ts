@@ -89,13 +89,15 @@ export interface Register {
 }
 export interface Link {
   id: string;
-  from: string;
-  to: string;
+  from_name: string;
+  to_name: string;
   mode: string;
   km: number;
   state: string;
-  hours: number | null;
-  usd_per_t: number;
+  today: 'open' | 'promised' | 'closed';
+  closed_by: string[];
+  hours: number;
+  usd_per_t: { bulk: number; general: number; containers: number };
   capacity_mt_per_year: number | null;
   load_mt_per_year: number | null;
   opened_by: string[];
@@ -139,18 +141,18 @@ export interface Intervals {
   total: Record<string, Band>;
   delay_of_a_day: Record<string, Band>;
 }
-export interface Passage {
+export interface PathSums {
   days: number;
   usd_per_t: number;
   km: number;
 }
-export interface PartnerWay {
+export interface PartnerPath {
   partner: string;
   from_node: string;
   to_node: string;
   trade_musd: number;
-  today: Passage | null;
-  then: Passage | null;
+  today: PathSums | null;
+  then: PathSums | null;
 }
 export interface Model {
   params: (Row & { name: string; applies_to: string; value: number; low: number | null; high: number | null })[];

@@ -25,7 +25,6 @@ Folder = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 On = Annotated[str, typer.Option("--on", metavar="DATE", help="On this day (default: the base date).")]
-OnToday = Annotated[str, typer.Option("--on", metavar="DATE", help="On this day (default: today).")]
 KnownOn = Annotated[
     str,
     typer.Option(
@@ -46,11 +45,6 @@ Delivered = Annotated[
 ]
 Party = Annotated[str, typer.Option("--party", metavar="ID", help="Only what this party owes.")]
 Lang = Annotated[str, typer.Option("--lang", help="en, ru, fa, ar or fr.")]
-By = Annotated[
-    str,
-    typer.Option("--by", metavar="WHO", help="Who makes the change: a party or an office; it is recorded."),
-]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
 
 
 def form_of(as_json: bool, as_csv: bool) -> Form:

@@ -48,9 +48,9 @@ COMMANDS: dict[str, Entry] = {
         "calls",
         "Whom to call first: what is open, its owner, days late, what a day costs and whom.",
     ),
-    "request": Entry("register", "Ask to move a promised date. Nothing moves until the request is granted."),
+    "request": Entry("dates", "Ask to move a promised date. Nothing moves until the request is granted."),
     "decide": Entry(
-        "register",
+        "dates",
         "Grant or refuse a request; a granted one moves the date, and the old one stays on record.",
     ),
     "remind": Entry(
@@ -80,36 +80,44 @@ COMMANDS: dict[str, Entry] = {
         "Which member's strengths meet which member's needs, and which commitments open that exchange.",
     ),
     "import": Entry(
-        "transfer",
+        "bring",
         "Bring a programme into a new store, or its changed rows into one that exists: first shown, "
         "then applied.",
     ),
     "export": Entry(
-        "transfer",
+        "export",
         "Write the programme, now or as recorded on a day, to a new folder, workbook, database, or in "
         "another format.",
     ),
     "edit": Entry(
-        "transfer",
+        "edit",
         "Add, change or remove one row: checked as a whole, recorded, refused if somebody else was faster.",
     ),
+    "evidence": Entry(
+        "evidence",
+        "Record a report about a commitment: the register gives it an id. Other columns as COLUMN=VALUE.",
+    ),
+    "meeting": Entry(
+        "evidence",
+        "Record a meeting: the register gives it an id, unless id=ID does. Other columns as COLUMN=VALUE.",
+    ),
     "record": Entry(
-        "transfer",
+        "chain",
         "Begin the audit chain of a folder, or take over into it what was changed by hand since the "
         "last entry.",
     ),
-    "log": Entry("transfer", "The audit chain: who changed what, when and why."),
+    "log": Entry("chain", "The audit chain: who changed what, when and why."),
     "verify": Entry(
-        "transfer",
+        "chain",
         "Prove, offline, that nothing in the register was changed behind its chain; say where if it was.",
     ),
     "sign": Entry(
-        "transfer",
+        "chain",
         "Sign where the chain stands (Ed25519): afterwards it cannot be rewritten unnoticed.",
     ),
-    "upgrade": Entry("transfer", "Bring the schema of a database to this release's."),
+    "upgrade": Entry("chain", "Bring the schema of a database to this release's."),
     "intake": Entry(
-        "transfer",
+        "intake",
         "Draft commitments from a text: who, what, by when, how firm, what is missing. You confirm; "
         "nothing enters by itself.",
     ),

@@ -9,15 +9,19 @@ from typing import Annotated
 import typer
 
 import milepost
-from milepost.cli.app import AsCsv, AsJson, By, Reason, app, form_of, names_of
+from milepost.acts.bring import put_tables
+from milepost.acts.persons import at_the_terminal
+from milepost.acts.writing import Register
+from milepost.cli.app import AsCsv, AsJson, app, form_of, names_of
 from milepost.cli.output import money, print_notes, print_table, progress, say
+from milepost.cli.writing import By, Reason
 from milepost.errors import one_of
 from milepost.results import Made
 from milepost.trade.fetch import baci_address
 from milepost.trade.fetch import fetch as download
 from milepost.trade.gravity_files import Columns, fit_file
 from milepost.trade.ppml import Gravity
-from milepost.trade.readers import Reading
+from milepost.trade.readers import Reading, to_rows
 from milepost.trade.readers.by_kind import read as read_kind
 
 trade = typer.Typer(
@@ -89,26 +93,14 @@ def _print_reading(reading: Reading) -> None:
 def _write(reading: Reading, into: str, by: str, reason: str) -> list[str]:
     """The programme's tables, checked as a whole and recorded like any edit; what stood in them is
     replaced."""
-    from milepost.programme import edit_programme
-    from milepost.records import TABLES
-    from milepost.store.transfer import merge
-    from milepost.trade.readers import to_rows
-
     opened = milepost.open(into)
     rows, told = to_rows(reading, [c.id for c in opened.records.countries])
     said, prices = list(told), opened.settings.base_year
     if reading.year and reading.year != prices:
         said.append(f"flows of {reading.year} in a programme of {prices} prices; they are used as they are")
-    made = {name: tuple(TABLES[name].model_validate(row) for row in table) for name, table in rows.items()}
-    merged = merge(opened.records, opened.records.with_rows(**made), (), None, remove=True)
-    if merged.edits:
-        edit_programme(
-            into,
-            merged.edits,
-            by=by or "trade read",
-            reason=reason or f"{reading.kind} {reading.year or ''}".strip(),
-        )
-    return [*said, *(f"written: {len(table):,} rows of {name}" for name, table in made.items())]
+    why = reason or f"{reading.kind} {reading.year or ''}".strip()
+    put_tables(Register(into), at_the_terminal(by or "trade read"), rows, why)
+    return [*said, *(f"written: {len(table):,} rows of {name}" for name, table in rows.items())]
 
 
 @trade.command("fetch")

@@ -19,9 +19,10 @@ from milepost.cli.app import (
     set_of,
 )
 from milepost.cli.output import money, print_not_valued, print_notes, print_table, say
-from milepost.programme import Programme, Value
+from milepost.programme import Programme
 from milepost.value.congested import Congested
 from milepost.value.offsets import Offset
+from milepost.value.value import Value
 
 SIDES = {
     "imposes": "imposing side",

@@ -45,7 +45,7 @@ def snapshot_html(state: State, *, language: str = "en") -> str:
         "/model": views.model(valued),
         "/intervals": views.intervals(state, valued),
         **{
-            f"/countries/{c.id}/ways": views.country_ways(valued, c.id, valued.programme.game.players)
+            f"/countries/{c.id}/paths": views.country_paths(valued, c.id, valued.programme.game.players)
             for c in valued.programme.records.countries
         },
         "/routes": views.routes(valued, valued.programme.game.players),

@@ -8,22 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import milepost
-from milepost.errors import NoSolution, one_of
 from milepost.languages import spoken
 from milepost.languages.catalogue import alpha2
 from milepost.network.calibration import compare
 from milepost.network.effects import is_valued
+from milepost.network.link_facts import changed_by
 from milepost.programme import Programme
 from milepost.records import Records, Row
-from milepost.report.corridor_map import changed_by, corridor_map, links_of, opened_by
+from milepost.report.corridor_map import corridor_map
 from milepost.report.document import cannot_say
 from milepost.report.map import Land, read_land
-from milepost.report.ways import Ways
 from milepost.store.content import cells_of, digest
 from milepost.trade.gravity import coefficients
-from milepost.value.book import book
-from milepost.value.delays import worth
+from milepost.value.assignment import link_flows
+from milepost.value.book import book_around as moved_book
+from milepost.value.cheapest_paths import headline_paths, named_path
+from milepost.value.country_paths import Skims
+from milepost.value.explain import gains_from
 from milepost.value.interactions import interactions
+from milepost.value.trial import try_dates
 from milepost.web.state import NO_INTERVALS, State, Valued
 
 BOUNDARIES = "boundaries.geojson"
@@ -134,38 +137,11 @@ def network(valued: Valued, land: Land | None = None) -> dict[str, Any]:
 def _network(programme: Programme, land: Land | None) -> dict[str, Any]:
     records = programme.sound()
     svg = corridor_map(programme, land=land).svg
-    needs, changed = opened_by(records), changed_by(records)
-    nodes = {n.id: n for n in records.nodes}
+    changed = changed_by(records)
     closed = [r for r in records.restrictions if r.effect != "recorded"]
-    speed = {r.applies_to: r.value for r in records.params if r.name == "speed_kmh"}
-    links = []
-    for k in records.links:
-        if k.use != "model":
-            continue
-        kmh = k.speed_kmh or records.param("speed_kmh", k.mode, default=speed.get(k.mode, 0.0)) or None
-        rate = (
-            k.usd_per_tkm if k.usd_per_tkm is not None else records.param("usd_per_tkm", k.mode, default=0.0)
-        )
-        links.append(
-            {
-                "id": k.id,
-                "from": nodes[k.from_node].name,
-                "to": nodes[k.to_node].name,
-                "mode": k.mode,
-                "km": k.km,
-                "state": k.state,
-                "hours": k.km / kmh if kmh else None,
-                "usd_per_t": k.km * rate + k.usd_per_t,
-                "capacity_mt_per_year": k.capacity_mt_per_year,
-                "load_mt_per_year": k.load_mt_per_year,
-                "opened_by": list(needs.get(k.id, ())),
-                "commitments": list(changed.get(f"L:{k.id}", ())),
-                **_sources(k),
-            }
-        )
     return {
         "svg": svg,
-        "links": links,
+        "links": [facts.as_dict() for facts in programme.link_facts()],
         "nodes": [
             {
                 "id": n.id,
@@ -194,8 +170,7 @@ def flows(valued: Valued) -> dict[str, Any]:
 
     def make() -> dict[str, Any]:
         p = valued.programme
-        today, after = p.loads(), p.loads(p.game.players)
-        return {"unit": "million tonnes/year", "today": today.by_link(), "all": after.by_link()}
+        return link_flows(p.world, p.world.with_delivered(p.game.players)).as_dict()
 
     made: dict[str, Any] = valued.once("flows", make)
     return made
@@ -227,8 +202,8 @@ def values(valued: Valued) -> dict[str, Any]:
             "calls": [_plain(c.__dict__) for c in valued.calls],
             "not_valued": {c: spoken(why) for c, why in programme.game_on(valued.day).not_valued.items()},
             "notes": [spoken(note) for note in programme.game.notes],
-            "why_zero": _why_zero(programme, valued.day),
-            "together": _together(programme),
+            "why_zero": {c: _iso(d) or "" for c, d in _gains_from(valued).items()},
+            "together": interactions(programme.game).strong(),
             "restrictions": list(programme.game.restrictions),
             "fingerprint": programme.records.fingerprint,
             "made_at": dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat(),
@@ -238,39 +213,13 @@ def values(valued: Valued) -> dict[str, Any]:
     return made
 
 
-def _together(programme: Programme) -> dict[str, list[tuple[str, float, float]]]:
-    """What each commitment needs or competes with: the other, beside nothing else and beside everything, MUSD
-    a year."""
-    found = interactions(programme.game)
-    least = 1e-3 * abs(float(programme.game.value(programme.game.players).sum()))
-    return {name: found.of(name, least) for name in found.commitments}
+def _gains_from(valued: Valued) -> dict[str, dt.date | None]:
+    return gains_from(valued.programme.game_on(valued.day), valued.programme.timetable(valued.day).dates)
 
 
 def intervals(state: State, valued: Valued) -> dict[str, Any]:
     """Intervals on V(all) by country and on a day's delay, if they were drawn."""
     return state.intervals(valued) or NO_INTERVALS
-
-
-def _why_zero(programme: Programme, day: dt.date) -> dict[str, str]:
-    """From when a commitment that gains nothing today begins to change a best way, if it ever does."""
-    game = programme.game_on(day)
-    due = programme.timetable(day)
-    dated = sorted((d, c) for c, d in due.dates.items() if d is not None and c in game.players)
-    answer = {}
-    for name in game.players:
-        if abs(game.value([name])).max() > 1e-9:
-            continue
-        before: list[str] = []
-        since = ""
-        for when, other in dated:
-            if other == name:
-                continue
-            before.append(other)
-            if abs(game.value([*before, name]) - game.value(before)).max() > 1e-9:
-                since = when.isoformat()
-                break
-        answer[name] = since
-    return answer
 
 
 def book_around(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, Any]:
@@ -279,108 +228,55 @@ def book_around(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, A
 
     Raises ``WrongUse`` for a date of what is not valued or has none.
     """
-    programme, held = valued.programme, valued.book
-    for name in dates:
-        if name not in held.dates:
-            raise one_of("dated commitment", name, list(held.dates))
-    never = programme.settings.horizon + dt.timedelta(days=1)
-    moved = {name: never if (d := dates.get(name, day)) is None else d for name, day in held.dates.items()}
-    rate, horizon = programme.settings.discount_rate_per_year, programme.settings.horizon
-    return book(programme.game_on(held.on), moved, on=held.on, rate_per_year=rate, horizon=horizon).as_dict()
+    return moved_book(valued.book, valued.programme.game_on(valued.book.on), dates).as_dict()
 
 
 def trial(valued: Valued, dates: dict[str, dt.date | None]) -> dict[str, Any]:
     """Present value per country of the timetable with some dates moved (None: never), against the one that
     holds."""
     programme = valued.programme
-    due = programme.timetable(valued.day)
-    game = programme.game_on(valued.day)
-    held = {c: due.dates.get(c) for c in game.players}
-    rate, horizon = programme.settings.discount_rate_per_year, programme.settings.horizon
-    moved = {**held, **dates}
-    before = worth(game, held, on=due.on, rate_per_year=rate, horizon=horizon)
-    after = worth(game, moved, on=due.on, rate_per_year=rate, horizon=horizon)
-    names = game.countries
-    return {
-        "unit": "MUSD present value",
-        "on": due.on.isoformat(),
-        "horizon": horizon.isoformat(),
-        "discount_rate_per_year": rate,
-        "dates": {c: _iso(d) for c, d in moved.items()},
-        "before": dict(zip(names, before.tolist(), strict=True)),
-        "after": dict(zip(names, after.tolist(), strict=True)),
-        "change": dict(zip(names, (after - before).tolist(), strict=True)),
-        "change_all": float((after - before).sum()),
-    }
+    held, settings = programme.timetable(valued.day), programme.settings
+    return try_dates(
+        programme.game_on(valued.day),
+        held.dates,
+        dates,
+        on=held.on,
+        rate_per_year=settings.discount_rate_per_year,
+        horizon=settings.horizon,
+    ).as_dict()
 
 
 def routes(valued: Valued, delivered: tuple[str, ...], base: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """The headline ways (or the first six on record): ``today``, with ``base`` delivered, and ``then``.
-
-    First, marked ``best``, the cheapest way between their ends whatever it passes; then each named way,
-    through its own places.
-    """
-    programme = valued.programme
-    records = programme.sound()
-    wanted = records.settings.headline_routes or tuple(r.id for r in records.routes[:6])
-    named = [r for r in records.routes if r.id in wanted]
-    names = {n.id: n.name for n in records.nodes}
-    found: list[dict[str, Any]] = []
-    for origin, destination in dict.fromkeys((r.origin, r.destination) for r in named):
-        row: dict[str, Any] = {
-            "id": f"{origin}-{destination}",
-            "title": f"{names[origin]} – {names[destination]}",
-            "best": True,
-            "origin": origin,
-            "destination": destination,
-            "published_days": [None, None],
-        }
-        found.append(
-            row
-            | {k: way(programme, origin, destination, s) for k, s in (("today", base), ("then", delivered))}
-        )
-    for r in named:
-        row = {"id": r.id, "title": r.title, "best": False, "origin": r.origin, "destination": r.destination}
-        row["published_days"] = [r.days_min, r.days_max]
-        for name, chosen in (("today", base), ("then", delivered)):
-            row[name] = way(programme, r.origin, r.destination, chosen, via=r.via, avoid_modes=r.avoid_modes)
-        found.append(row)
-    return found
+    """The headline paths (or the first six on record): ``today``, with ``base`` delivered, and ``then``."""
+    world = valued.programme.world
+    found = headline_paths(world.with_delivered(base), world.with_delivered(delivered))
+    return [path.as_dict() for path in found]
 
 
-def country_ways(valued: Valued, country: str, delivered: tuple[str, ...]) -> dict[str, Any]:
-    """The ways of a country to its partners. The skims of the last set asked for are kept: every country
-    rests on the same."""
-    with valued.ways_lock:
-        if valued.ways is None or valued.ways.delivered != delivered:
-            valued.ways = Ways.of(valued.programme, delivered)
-        found = valued.ways
-    return found.of_country(country).as_dict()
-
-
-def way(
-    programme: Programme,
+def path(
+    valued: Valued,
     origin: str,
     destination: str,
+    base: tuple[str, ...],
     delivered: tuple[str, ...],
-    cargo: str = "containers",
-    *,
-    via: tuple[str, ...] = (),
-    avoid_modes: tuple[str, ...] = (),
+    cargo: str,
 ) -> dict[str, Any]:
-    """One cheapest way with the names of its places, or the sentence that says why there is none."""
-    names = {n.id: n.name for n in programme.records.nodes}
-    try:
-        chosen = programme.route(
-            origin, destination, cargo=cargo, via=via, avoid_modes=avoid_modes, delivered=delivered
-        )
-    except NoSolution as fault:
-        return {"none": str(fault)}
-    found = chosen.as_dict()
-    found["links"] = list(links_of(chosen))
-    for leg in found["legs"]:
-        leg["from_name"], leg["to_name"] = names.get(leg["from_node"], ""), names.get(leg["to_node"], "")
-    return found
+    """The cheapest path between two nodes: ``today``, with ``base`` delivered, and ``then``."""
+    world = valued.programme.world
+    return {
+        when: named_path(world.with_delivered(names), origin, destination, cargo=cargo).as_dict()
+        for when, names in (("today", base), ("then", delivered))
+    }
+
+
+def country_paths(valued: Valued, country: str, delivered: tuple[str, ...]) -> dict[str, Any]:
+    """The paths of a country to its partners. The skims of the last set asked for are kept: every country
+    rests on the same."""
+    with valued.skims_lock:
+        if valued.skims is None or valued.skims.delivered != delivered:
+            valued.skims = Skims.of(valued.programme.world, delivered)
+        found = valued.skims
+    return found.of_country(country).as_dict()
 
 
 def model(valued: Valued) -> dict[str, Any]:
@@ -447,11 +343,6 @@ def _row(row: Row) -> dict[str, Any]:
         if isinstance(value, tuple):
             plain[name] = [str(v) for v in value]
     return {**plain, "id": row.ident, "digest": digest(cells)}
-
-
-def _sources(row: Row) -> dict[str, str]:
-    cells = cells_of(row)
-    return {k: cells[k] for k in _SOURCE if cells.get(k)}
 
 
 def _iso(day: dt.date | None) -> str | None:

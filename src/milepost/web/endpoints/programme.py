@@ -10,7 +10,6 @@ from fastapi.responses import JSONResponse
 from milepost.errors import one_of
 from milepost.web import views
 from milepost.web.desk import Desk, day, ids
-from milepost.web.on_day import link_states
 from milepost.web.shapes import FAULTS, About, Commitment, Day, Ids, NetworkAnswer, TimetableAnswer
 
 
@@ -71,7 +70,7 @@ def add(desk: Desk) -> None:
         found = views.network(valued, views.land_of(state.path))
         due = valued.programme.timetable(valued.day).dates
         when = day(as_of) or valued.day
-        states = link_states(valued, when)
+        states = valued.programme.link_states(when, valued.day)
         links = [{**k, "on_day": states[k["id"]]} for k in found["links"]]
         by_then = sorted(c for c, d in due.items() if d and d <= when) if as_of else []
         return {**found, "links": links, "as_of": when.isoformat(), "due_by_then": by_then}
@@ -110,10 +109,10 @@ def add(desk: Desk) -> None:
             for c in rows["countries"]
         ]
 
-    @endpoint("GET", "/countries/{ident}/ways", "read", tags=["network"])
-    def ways(ident: str, delivered: Ids = "", known_on: Day = "") -> dict[str, Any]:
-        """The ways of a country to its partners, today and with commitments delivered."""
-        return views.country_ways(desk.at(known_on), ident, ids(delivered))
+    @endpoint("GET", "/countries/{ident}/paths", "read", tags=["network"])
+    def paths(ident: str, delivered: Ids = "", known_on: Day = "") -> dict[str, Any]:
+        """The paths of a country to its partners, today and with commitments delivered."""
+        return views.country_paths(desk.at(known_on), ident, ids(delivered))
 
     @endpoint("GET", "/routes", "read", tags=["network"])
     def routes(delivered: Ids = "", base: Ids = "", known_on: Day = "") -> list[dict[str, Any]]:
@@ -131,8 +130,4 @@ def add(desk: Desk) -> None:
         known_on: Day = "",
     ) -> dict[str, Any]:
         """The cheapest way between two places, today (or with ``base`` delivered) and with ``delivered``."""
-        p = desk.at(known_on).programme
-        return {
-            "today": views.way(p, origin, destination, ids(base), cargo),
-            "then": views.way(p, origin, destination, ids(delivered), cargo),
-        }
+        return views.path(desk.at(known_on), origin, destination, ids(base), ids(delivered), cargo)
