@@ -15,7 +15,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import rfc8785
 
@@ -106,19 +106,7 @@ class Logged:
 class Log(Rows[Logged]):
     """The audit chain, an entry a row, oldest first."""
 
-    heads: ClassVar[tuple[str, ...]] = ("entry", "at", "by", "reason", "what", "hash")
-
-    @classmethod
-    def of(cls, entries: Iterable[Entry], row: str = "") -> Log:
-        """All entries, or those that touch one row ("table/id")."""
-        table, _, ident = row.partition("/")
-        rows: list[Logged] = []
-        for e in entries:
-            mine = [c for c in e.changes if not row or (c.table, c.id) == (table, ident)]
-            if mine or not row:
-                what = "; ".join(f"{c.what} {c.table} {c.id}" for c in mine) or e.kind
-                rows.append(Logged(e.n, e.at[:19], e.by, e.reason, what, e.hash))
-        return cls(rows, "entries")
+    heads: Sequence[str] = ("entry", "at", "by", "reason", "what", "hash")
 
 
 @dataclass(frozen=True, repr=False)
@@ -294,7 +282,7 @@ def log(lines: Iterable[str], table: str = "", ident: str = "") -> Log:
         if mine or not table:
             what = "; ".join(f"{c.what} {c.table} {c.id}" for c in mine) or entry.kind
             found.append(Logged(entry.n, entry.at[:19], entry.by, entry.reason, what, entry.hash))
-    return Log(tuple(found))
+    return Log(found, "entries")
 
 
 def full_hash(lines: Iterable[str], printed: str) -> str:

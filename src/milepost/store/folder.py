@@ -12,7 +12,7 @@ import hashlib
 import io
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from milepost.errors import Finding, one_of
 from milepost.files import write_folder
 from milepost.records import TABLES, UNKNOWN, Policy, Records, Row, Settings
 from milepost.records.starter import starter_params
+from milepost.results import Rows
 from milepost.store.cells import Sheet, rejected_ids, rows_of, unknown_references
 from milepost.store.dialect import is_hint, separator, with_decimal_points
 from milepost.store.kept import PerTable
@@ -205,6 +206,14 @@ def fingerprint(records: Records) -> str:
     return digest.hexdigest()
 
 
+@dataclass(frozen=True)
+class Example:
+    """An example programme: the name to ask for it by, and its title."""
+
+    example: str
+    title: str
+
+
 def examples() -> dict[str, str]:
     """Example programmes that ship with milepost: name -> title."""
     found = {}
@@ -213,6 +222,11 @@ def examples() -> dict[str, str]:
         if file.is_file():
             found[folder.name] = str(tomllib.loads(file.read_text(encoding="utf-8"))["title"])
     return found
+
+
+def shipped() -> Rows[Example]:
+    """The same, a row each."""
+    return Rows((Example(name, title) for name, title in examples().items()), "examples")
 
 
 def example_path(name: str) -> Path:

@@ -87,6 +87,16 @@ class Congested(Result):
             "rounds": self.rounds,
         }
 
+    def ranked(self) -> list[tuple[str, float, float]]:
+        """Countries by what they gain with queues, largest first, and what at frozen loads."""
+        rows = zip(self.countries, self.value.tolist(), self.frozen.tolist(), strict=True)
+        return sorted(rows, key=lambda row: -row[1])
+
+    @property
+    def all(self) -> tuple[float, float]:
+        """Both sums over all countries of the model: with queues, at frozen loads."""
+        return float(self.value.sum()), float(self.frozen.sum())
+
     def frame(self) -> pd.DataFrame:
         """A row per country: at the fixed point and at frozen loads."""
         import pandas as pd
