@@ -62,9 +62,7 @@ class NewMeeting(Body):
     title: str = Field(max_length=500)
     date: str = Field(default="", max_length=20, examples=["2027-02-09"])
     place: str = Field(default="", max_length=500)
-    parties: str = Field(
-        default="", max_length=2_000, description="parties, with semicolons; none: all"
-    )
+    parties: str = Field(default="", max_length=2_000, description="parties, with semicolons; none: all")
     basis: str = Field(default="sourced", max_length=20)
     source: str = _Text
     note: str = _Text
