@@ -18,6 +18,7 @@ from gravity import rows as gravity_rows
 from networks import rows as network_rows
 from page import rows as page_rows
 from sectors import rows as sector_rows
+from startup import rows as startup_rows
 from stores import rows as store_rows
 
 import milepost
@@ -137,6 +138,7 @@ def main() -> None:
     rows += sector_rows(median_ms)
     rows += [(work, took, "") for work, took in (*twenty(), *drawn(), *store_rows())]
     rows += page_rows()
+    rows += startup_rows(median_ms)
     versions = (
         f"milepost {milepost.__version__}, Python {platform.python_version()}, numpy "
         f"{np.__version__}, one core"

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from milepost.errors import BadData, Finding, MilepostError, NoSolution, WrongUse
 
 if TYPE_CHECKING:
+    from milepost.acts.rows import edit_programme as edit
     from milepost.programme import Programme, example
-    from milepost.programme import edit_programme as edit
     from milepost.programme import open_programme as open  # noqa: A004  the name a reader expects: milepost.open(path)
     from milepost.report.corridor_map import CorridorMap, corridor_map
     from milepost.store.edits import Edit, LostRace
@@ -34,7 +34,7 @@ _FROM = {
     "Programme": ("programme", "Programme"),
     "corridor_map": ("report.corridor_map", "corridor_map"),
     "delay_cost": ("value.delays", "delay_cost"),
-    "edit": ("programme", "edit_programme"),
+    "edit": ("acts.rows", "edit_programme"),
     "example": ("programme", "example"),
     "open": ("programme", "open_programme"),
     "shapley": ("value.shares", "shapley"),

@@ -8,22 +8,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from milepost import value as values
-from milepost.errors import BadData, Finding, WrongUse
-from milepost.follow_up import Call, Notice, calls, notices
+from milepost.errors import BadData, Finding, one_of
+from milepost.follow_up import Calls, Notice, calls, notices
 from milepost.network.checks import findings as network_findings
 from milepost.network.link_facts import LinkTable, link_facts
 from milepost.network.link_states import State, link_states
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
+from milepost.register.answers import Forces, StatusReport
 from milepost.register.checks import findings as register_findings
-from milepost.register.force import Force, force
+from milepost.register.force import force
 from milepost.register.status import Headline, Status, delivered, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
-from milepost.results import Result, Rows, plain
-from milepost.store.content import content_of, records_of
-from milepost.store.edits import Edit, HeadMoved, applied, row_changes
+from milepost.results import Rows
 from milepost.store.folder import example_path
 from milepost.store.stores import open_store
 from milepost.trade.checks import findings as trade_findings
@@ -31,11 +30,8 @@ from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from milepost.network.loads import Bottleneck, Loads
+    from milepost.network.loads import Bottlenecks, Loads
     from milepost.network.paths import Route
-    from milepost.store.changes import Entry
     from milepost.trade.complement import Complement
     from milepost.value.baseline import Baseline, World
     from milepost.value.coalitions import Group
@@ -47,45 +43,6 @@ if TYPE_CHECKING:
     from milepost.value.screening import Screening
     from milepost.value.shares import Shares
     from milepost.value.value import Value
-
-
-class FourShares(Result, Headline):
-    """The headline, which is a table too."""
-
-    as_dict = Headline.as_dict
-
-    def headed(self) -> str:
-        """How many commitments, on which day."""
-        return f"{self.commitments} commitments on {self.on}, {self.stopped} stopped"
-
-    def frame(self) -> pd.DataFrame:
-        """A row per share: how many commitments, and their share of those not stopped."""
-        import pandas as pd
-
-        counts = (self.verified, self.claimed, self.moving, self.no_evidence)
-        return pd.DataFrame(
-            {"state": list(self.shares), "commitments": counts, "share": list(self.shares.values())}
-        )
-
-
-class DueDates(Result, Timetable):
-    """The timetable, which is a table too."""
-
-    def headed(self) -> str:
-        """How many commitments, on which day."""
-        return f"timetable of {len(self.dates)} open commitments on {self.on}"
-
-    def frame(self) -> pd.DataFrame:
-        """A row per open commitment: when it is due (None: not promised for any day), days by which that is
-        passed."""
-        import pandas as pd
-
-        rows = {"commitment": list(self.dates), "due": list(self.dates.values())}
-        return pd.DataFrame({**rows, "overdue_days": [self.overdue.get(c, 0) for c in self.dates]})
-
-    def as_dict(self) -> dict[str, Any]:
-        """The day, due dates and days overdue by commitment."""
-        return {"on": self.on.isoformat(), "dates": plain(self.dates), "overdue_days": dict(self.overdue)}
 
 
 @dataclass(frozen=True, repr=False)
@@ -236,6 +193,19 @@ class Programme:
         due = {c for c, d in self.timetable(seen).dates.items() if d is not None and d <= day}
         return link_states(self.sound(), day, self.delivered(max(day, seen)) | due)
 
+    def status_report(self, on: Day = None, known_on: Day = None) -> StatusReport:
+        """Where everything stands on a day: four shares, every commitment with title and state in law, every
+        milestone. What ``milepost status`` prints and the page shows."""
+        day = self._day(on)
+        known = day_of(known_on) or self.known_on
+        return StatusReport.of(
+            self._registered(),
+            day,
+            self.status(day, known),
+            self.milestones(day, known),
+            self.force(day, known or day),
+        )
+
     def milestones(self, on: Day = None, known_on: Day = None) -> Rows[Status]:
         """The same for every milestone."""
         day = self._day(on)
@@ -243,24 +213,19 @@ class Programme:
             milestone_status(self._registered(), day, day_of(known_on) or self.known_on), "milestones", day
         )
 
-    def headline(self, on: Day = None, known_on: Day = None) -> FourShares:
+    def headline(self, on: Day = None, known_on: Day = None) -> Headline:
         """Four shares instead of one percentage: verified, claimed, moving, no evidence."""
-        return FourShares(**vars(headline(self.status(on, known_on), self._day(on))))
+        return headline(self.status(on, known_on), self._day(on))
 
-    def force(self, on: Day = None, known_on: Day = None, *, history: bool = True) -> Rows[Force]:
+    def force(self, on: Day = None, known_on: Day = None, *, history: bool = True) -> Forces:
         """Entry into force of every agreement and for every party, valid and known on a day."""
         day = self._day(on)
-        return Rows(
-            force(self._registered(), day, day_of(known_on) or self.known_on, history=history),
-            "agreements",
-            day,
-        )
+        found = force(self._registered(), day, day_of(known_on) or self.known_on, history=history)
+        return Forces(found, "agreements", day)
 
-    def timetable(self, on: Day = None, known_on: Day = None) -> DueDates:
+    def timetable(self, on: Day = None, known_on: Day = None) -> Timetable:
         """When the open commitments are due on a day (default: the base date), as known on a day."""
-        return DueDates(
-            **vars(timetable(self._registered(), self._day(on), day_of(known_on) or self.known_on))
-        )
+        return timetable(self._registered(), self._day(on), day_of(known_on) or self.known_on)
 
     def value(self, delivered: Iterable[str] | Literal["all"] = "all") -> Value:
         """V of a set of commitments (default: all that are valued), MUSD a year; a bare text is one id, not
@@ -310,16 +275,23 @@ class Programme:
             game=self.game_on(day) if worth else None,
         )
 
-    def calls(self, on: Day = None) -> Rows[Call]:
-        """Whom to call, dearest day first; without costs, and saying why, while the model's data have
-        findings."""
+    def calls(self, on: Day = None, party: str = "") -> Calls:
+        """Whom to call, dearest day first, about everything or what a party owes; without costs, and saying
+        why, while the model's data have findings. Raises ``WrongUse`` for an unknown party."""
+        self.known_party(party)
         day = self._day(on)
         delay, why = None, {c.id: self.why_no_values for c in self.records.commitments}
         if not self.why_no_values:
             delay, why = self.delay(day), dict(self.game_on(day).not_valued)
-        return Rows(
-            calls(self.records, self.status(day), delay, why, milestones=self.milestones(day)), "calls", day
-        )
+        rows = calls(self.records, self.status(day), delay, why, milestones=self.milestones(day))
+        found = Calls(rows, "calls", day, "MUSD/day")
+        return found.to(party) if party else found
+
+    def known_party(self, party: str) -> None:
+        """Raises ``WrongUse`` if a party is asked for ("" = all) that is not on record."""
+        known = [p.id for p in self.records.parties]
+        if party and party not in known:
+            raise one_of("party", party, known)
 
     def notices(
         self, on: Day = None, since: Day = None, *, intake: bool = False, party: str = ""
@@ -331,8 +303,17 @@ class Programme:
         )
 
     def loads(self, delivered: Iterable[str] = ()) -> Loads:
-        """Tonnes on each link and terminal, today or with commitments delivered, at the flows of the base."""
-        return values.assigned(self.world.with_delivered(self._delivered(delivered)))
+        """Tonnes on each link and terminal, today or with commitments delivered and then beside today, at the
+        flows of the base."""
+        names = ids_of(delivered)
+        if not names:
+            return self._loads_today
+        world = self.world.with_delivered(self._delivered(names))
+        return values.assigned(world).against(self._loads_today, names)
+
+    @cached_property
+    def _loads_today(self) -> Loads:
+        return values.assigned(self.world)
 
     def link_facts(self, delivered: Iterable[str] = ()) -> LinkTable:
         """What each link costs, takes, carries and is, today or with commitments delivered."""
@@ -376,11 +357,12 @@ class Programme:
         """Whose strengths meet whose needs, and which commitments open that exchange."""
         return values.find_matches(self.world, self.game)
 
-    def bottlenecks(self) -> Rows[Bottleneck]:
+    def bottlenecks(self) -> Bottlenecks:
         """Links and terminals that would be asked for more than they can carry, on the base date and whenever
         something is due."""
         due = {c: d for c, d in self.timetable().dates.items() if d is not None and c in self.game.players}
-        return Rows(values.bottlenecks(self.world, due), "bottlenecks", self.settings.base_date)
+        found = values.bottlenecks(self.world, due)
+        return Bottlenecks(found, "bottlenecks", self.settings.base_date, "Mt/year")
 
     def route(
         self,
@@ -414,45 +396,6 @@ def open_programme(path: str | Path, *, known_on: Day = None) -> Programme:
     if records is None:
         raise BadData(findings)
     return Programme(path=path, records=records, reading=findings, known_on=day)
-
-
-def edit_programme(
-    path: str | Path, edits: Sequence[Edit], *, by: str, reason: str, known: tuple[int, Records] | None = None
-) -> Entry | None:
-    """Write rows to a programme: checked as a whole, recorded in its chain, refused if somebody else was
-    faster.
-
-    Returns the entry of the chain, or None if nothing differs. Raises ``BadData`` with the findings that the
-    edit would bring, ``LostRace`` with the rows as they are now; nothing is written then. ``known`` are
-    records without faults that a server has read up to an entry of the chain: while that is still the last
-    one, they are not read again.
-    """
-    if not by.strip():
-        raise WrongUse("Say who makes the change: --by PARTY or an office.")
-    store = open_store(path)
-    for _ in range(50):
-        head, _hash = store.head()
-        if known is not None and known[0] == head:
-            records = known[1]
-        else:
-            found, reading = store.read()
-            if found is None or reading:
-                raise BadData(reading)
-            records = found
-        content = content_of(records)
-        changes = row_changes(edits, {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in edits})
-        after, faults = records_of(applied(content, changes), records.files)
-        before = {(f.table, f.id, f.message) for f in Programme(path, records).check()}
-        new = [
-            f for f in (*faults, *Programme(path, after).check()) if (f.table, f.id, f.message) not in before
-        ]
-        if new:
-            raise BadData(tuple(new))
-        try:
-            return store.edit(edits, by=by, reason=reason, head=head)
-        except HeadMoved:
-            continue  # somebody wrote in between: look again
-    raise WrongUse("Too many others are writing; nothing was written. Try again.")
 
 
 def example(name: str) -> Path:

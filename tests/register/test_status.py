@@ -436,7 +436,7 @@ def test_what_is_said_of_a_late_and_of_a_repeated_request() -> None:
 
 def test_a_date_moves_at_most_by_the_longest_extension() -> None:
     records = base(promises=(("2020-05", "2027-06-30"),), policy=Policy(longest_extension_days=100))
-    asked = {"by": "XWV", "reason": "land", "on": ON}
+    asked: dict[str, Any] = {"by": "XWV", "reason": "land", "on": ON}
     assert ask(records, "R1", new_date="2027-10-08", **asked).request.new_date == PartialDate("2027-10-08")
     with pytest.raises(WrongUse, match="is 101 days on; the policy allows 100 at a time"):
         ask(records, "R1", new_date="2027-10-09", **asked)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,7 +12,6 @@ import milepost
 from milepost.follow_up import notices
 from milepost.records import Records
 from milepost.register import working_days
-from milepost.register.checks import every_calendar_of_working_days_is_known
 from milepost.register.working_days import calendar_of, has_calendar, working_day, working_days_after
 
 MONDAY_TO_SUNDAY = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -122,28 +120,11 @@ def records() -> Records:
     return milepost.open(milepost.example("north-south")).records
 
 
-def with_policy(records: Records, country: str) -> Records:
-    return replace(records, policy=records.policy.model_copy(update={"working_days_of": country}))
-
-
-def test_whose_calendar_counts(records: Records) -> None:
-    assert calendar_of(records, "IRN") == "IRN"
-    assert calendar_of(records, "EAEU") == calendar_of(records, "") == ""
-    assert calendar_of(with_policy(records, "ARE"), "EAEU") == "ARE"
-    assert calendar_of(with_policy(records, "ARE"), "IRN") == "IRN"
+def test_whose_calendar_counts() -> None:
+    assert calendar_of("IRN") == "IRN"
+    assert calendar_of("EAEU") == calendar_of("XWV") == calendar_of("") == ""
     assert has_calendar("AFG")
     assert not has_calendar("XWV")
-
-
-def test_a_policy_names_a_country_that_has_a_calendar(records: Records) -> None:
-    def found(country: str) -> list[str]:
-        return [str(f) for f in every_calendar_of_working_days_is_known(with_policy(records, country))]
-
-    assert found("") == found("ARE") == []
-    (said,) = found("XWV")
-    assert said.startswith(
-        "policy.toml, column working_days_of: no calendar of working days is known for 'XWV'"
-    )
 
 
 def test_a_letter_asks_for_a_reply_on_a_day_on_which_its_party_works(records: Records) -> None:

@@ -127,7 +127,7 @@ def _standing(records: Records, on: dt.date) -> Iterator[Notice]:
             continue
         for owner in owners or ("",):
             office = "focal point" if owner else "secretariat"
-            whose = calendar_of(records, owner)
+            whose = calendar_of(owner)
             asked = Notice(
                 day=on,
                 kind="intake",

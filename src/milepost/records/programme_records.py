@@ -117,13 +117,6 @@ class Policy(BaseModel):
     intake_working_days: Annotated[
         int, Field(ge=1, le=365, description="working days to complete a new commitment")
     ] = 5
-    working_days_of: Annotated[
-        str,
-        Field(
-            description="ISO code of the country whose weekend and holidays count for who has none of its "
-            "own; empty: Saturdays and Sundays are free"
-        ),
-    ] = ""
     work_plan_days: Annotated[int, Field(ge=1, le=3650, description="days to hand in a work plan")] = 14
     brief_days_before: Annotated[
         int, Field(ge=0, le=365, description="days before a meeting on which its brief goes out")

@@ -358,11 +358,6 @@ def every_three_points_are_in_order(records: Records) -> Iterator[Finding]:
 
 def every_calendar_of_working_days_is_known(records: Records) -> Iterator[Finding]:
     """Working days are counted by a country's own weekend and holidays."""
-    common = records.policy.working_days_of
-    if common and not has_calendar(common):
-        message = f"no calendar of working days is known for '{common}'"
-        remedy = "Write the ISO code of a country, such as IRN, or leave it out"
-        yield Finding("policy", "policy.toml", 0, "", message, remedy, "working_days_of")
     asked = {row.calendar for row in records.durations if row.calendar}
     unknown = {name for name in asked if not has_calendar(name)}
     for row in records.durations:

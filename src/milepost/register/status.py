@@ -21,7 +21,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from milepost.records import Commitment, DateChange, Evidence, PartialDate, Records
 from milepost.register.contradictions import contradictions
@@ -37,6 +37,10 @@ from milepost.register.status_rules import (
     day_of,
     happened,
 )
+from milepost.results import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RULES_VERSION = 2
 
@@ -134,8 +138,8 @@ class Status:
         }
 
 
-@dataclass(frozen=True)
-class Headline:
+@dataclass(frozen=True, repr=False)
+class Headline(Result):
     """Four shares instead of one percentage, of all commitments that were not stopped; they add up to 1."""
 
     on: dt.date
@@ -174,6 +178,19 @@ class Headline:
             },
             "shares": self.shares,
         }
+
+    def headed(self) -> str:
+        """How many commitments, on which day."""
+        return f"{self.commitments} commitments on {self.on}, {self.stopped} stopped"
+
+    def frame(self) -> pd.DataFrame:
+        """A row per share: how many commitments, and their share of those not stopped."""
+        import pandas as pd
+
+        counts = (self.verified, self.claimed, self.moving, self.no_evidence)
+        return pd.DataFrame(
+            {"state": list(self.shares), "commitments": counts, "share": list(self.shares.values())}
+        )
 
 
 def status(records: Records, on: dt.date, known_on: dt.date | None = None) -> tuple[Status, ...]:

@@ -20,8 +20,6 @@ from milepost.languages.catalogue import alpha2
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
-    from milepost.records import Records
-
 SATURDAY = 5
 
 
@@ -54,10 +52,10 @@ def working_days_after(day: dt.date, n: int, countries: tuple[str, ...] = ()) ->
     return day
 
 
-def calendar_of(records: Records, party: str) -> str:
-    """Whose working days count for letters to a party: its own country's, else the policy's; empty where
-    neither has a calendar."""
-    return next((c for c in (party, records.policy.working_days_of) if c and has_calendar(c)), "")
+def calendar_of(party: str) -> str:
+    """Whose working days count for letters to a party: its own country's; empty for an organisation, a union
+    or a country without a calendar."""
+    return party if has_calendar(party) else ""
 
 
 @lru_cache(maxsize=4096)

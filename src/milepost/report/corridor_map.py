@@ -13,7 +13,6 @@ from milepost.network.link_facts import LinkFacts
 from milepost.network.link_states import drawn_states, places_of
 from milepost.programme import Programme
 from milepost.report.map import Land, MapLink, MapMark, MapPlace, MapWay, Point, map_svg
-from milepost.value.cheapest_paths import links_of
 
 if TYPE_CHECKING:
     from milepost.network.paths import Route
@@ -93,7 +92,7 @@ def corridor_map(
             marked.append({"id": c.id, "title": c.title, "owed": ", ".join(c.owed_by), "about": about})
     both: tuple[tuple[Literal["before", "after"], Route | None], ...] = (("before", before), ("after", after))
     ways = [
-        MapWay(links_of(way), when, f"{way.days:.1f} days, {way.usd_per_t:,.0f} USD/t")
+        MapWay(way.links, when, f"{way.days:.1f} days, {way.usd_per_t:,.0f} USD/t")
         for when, way in both
         if way is not None
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from milepost.errors import NoSolution
@@ -40,7 +40,7 @@ def cheapest_path(
             f"Trade from {ends[0]} to {ends[1]} is closed by {titles}; no goods take a way between them."
         )
     try:
-        return paths.route(
+        found = paths.route(
             world.network(),
             origin,
             destination,
@@ -52,11 +52,8 @@ def cheapest_path(
         if not titles:
             raise
         raise NoSolution(f"{fault} Closed in this question: {titles}.") from None
-
-
-def links_of(path: Route) -> tuple[str, ...]:
-    """Ids of the links that a path takes, in its order."""
-    return tuple(leg.row for leg in path.legs if leg.from_node != leg.to_node)
+    order = tuple(c.id for c in records.commitments if c.id in world.delivered)
+    return replace(found, delivered=order, names={n.id: n.name for n in records.nodes})
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ class NamedPath:
         """The path, its links, and the names of the ends of each leg; or the sentence alone."""
         if self.path is None:
             return {"none": self.none}
-        found = {**self.path.as_dict(), "links": list(links_of(self.path))}
+        found = {**self.path.as_dict(), "links": list(self.path.links)}
         for leg in found["legs"]:
             leg["from_name"] = self.names.get(leg["from_node"], "")
             leg["to_name"] = self.names.get(leg["to_node"], "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,8 @@ from milepost.errors import WrongUse
 from milepost.network.effects import duty_of, is_valued, needs
 from milepost.network.overlay import Overlay
 from milepost.records import Records
-from milepost.trade.complement import Complement, Match, complementarity, revealed_advantage
+from milepost.records.tables import Capacity
+from milepost.trade.complement import Complement, Match, Spare, complementarity, revealed_advantage
 from milepost.value.answers import trade_costs
 from milepost.value.baseline import Baseline, World
 from milepost.value.game import Game
@@ -84,9 +84,7 @@ def find_matches(world: World, game: Game, *, most: int = 200) -> Complement:
             if not advantage[a, k] > 1 or share <= 0:
                 continue
             has = tuple(
-                s["what"]
-                for s in spare
-                if s["party"] == names[a] and (not s["sectors"] or sector in s["sectors"])
+                s.what for s in spare if s.party == names[a] and (not s.sectors or sector in s.sectors)
             )
             matches.append(
                 Match(
@@ -130,21 +128,19 @@ def _exchange(baseline: Baseline, game: Game) -> _Exchange:
     return _Exchange(names, sectors, flows, saving, _duties(records, game, baseline.done))
 
 
-def _spare(row: Any) -> dict[str, Any]:
-    left = None if row.amount is None or row.used is None else round(row.amount - row.used, 9)
-    return {
-        "party": row.party,
-        "field": row.field,
-        "what": row.what,
-        "amount": row.amount,
-        "used": row.used,
-        "spare": left,
-        "unit": row.unit,
-        "year": row.year,
-        "sectors": list(row.sectors),
-        "basis": row.basis,
-        "source": row.source,
-    }
+def _spare(row: Capacity) -> Spare:
+    return Spare(
+        party=row.party,
+        field=row.field,
+        what=row.what,
+        amount=row.amount,
+        used=row.used,
+        unit=row.unit,
+        year=row.year,
+        sectors=tuple(row.sectors),
+        basis=row.basis,
+        source=row.source,
+    )
 
 
 def _duties(records: Records, game: Game, done: frozenset[str]) -> dict[tuple[str, str, str, str], float]:

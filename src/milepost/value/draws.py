@@ -23,26 +23,27 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_ndtr, ndtri, ndtri_exp
 
 from milepost.errors import WrongUse
 from milepost.languages import Said
 from milepost.records import Duration, Records
+from milepost.records.tables import Driver
 from milepost.register.status import Status
 from milepost.register.working_days import has_calendar, working_day
-from milepost.results import Result
+from milepost.results import Cell, Result
 from milepost.value.delays import DAYS_PER_YEAR
-from milepost.value.schedule import Days, Link, WorkingDays, passes
+from milepost.value.game import Game
+from milepost.value.schedule import Days, Link, Passed, WorkingDays, passes
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from milepost.value.game import Game
 
 PERCENTILES = (10, 50, 80, 95)
 MOST_PLAYERS = 24  # whose sets are all tabled
@@ -130,6 +131,27 @@ class Draws(Result):
         ]
         return pd.DataFrame(rows).set_index("commitment") if rows else pd.DataFrame()
 
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row a commitment, as in :meth:`as_dict`."""
+        rows = self.as_dict()["commitments"]
+        columns = ["promised", *(f"p{p}" for p in PERCENTILES), "on_time", "critical", "basis"]
+        return ["commitment", *columns], [[n, *(row[c] for c in columns)] for n, row in rows.items()]
+
+    @property
+    def cost_all(self) -> float:
+        """Expected cost of delay for all countries together, MUSD present value."""
+        return float(self.cost.sum())
+
+    def dearest(self, number: int = 3) -> list[tuple[str, float]]:
+        """The countries that bear most of the expected cost of delay, and how much; none that gains by it."""
+        ranked = sorted(zip(self.countries, self.cost.tolist(), strict=True), key=lambda pair: -pair[1])
+        return [(c, v) for c, v in ranked[:number] if v > 0]
+
+    @property
+    def by_reference(self) -> tuple[str, ...]:
+        """Commitments drawn from the reference class, for want of an estimate of their own."""
+        return tuple(n for n, why in self.basis.items() if why.startswith("reference"))
+
     def headed(self) -> str:
         """How many, from which seed, on which day."""
         return f"{self.draws:,} drawn timetables, seed {self.seed}, on {self.on}"
@@ -156,8 +178,6 @@ def duration_draws(row: Duration, u: NDArray[np.float64]) -> NDArray[np.float64]
     if row.shape == "exponential":
         return -row.likely_days * np.log1p(-np.minimum(u, 1 - 1e-16))
     if row.shape == "normal":
-        from scipy.special import ndtri
-
         spread = (row.high_days - row.low_days) / (2 * Z95)
         drawn: NDArray[np.float64] = np.maximum(row.likely_days + spread * ndtri(u), 0.0)
         return drawn
@@ -191,27 +211,96 @@ def draw(
     """
     if draws < 2:
         raise WrongUse("Draw at least two timetables; ten thousand or more tell something.")
+    found = _activities(records, statuses, on, draws, seed)
+    names = found.names
+    passed = found.run()
+    ends = passed.end
+    promised = {
+        s.commitment: s.latest_promised.last for s in statuses if s.latest_promised and s.commitment in names
+    }
+    due = np.array([(promised[n] - on).days if n in promised else np.nan for n in names])
+    kept = ends <= due[:, None]
+    dated = ~np.isnan(due) if names else np.empty(0, dtype=bool)
+    all_kept = float(kept[dated].all(axis=0).mean()) if dated.any() else float("nan") if names else 1.0
+    cost, error, error_all, countries = _worth(records, game, list(names), ends, promised, on)
+    return Draws(
+        on=on,
+        seed=seed,
+        draws=draws,
+        commitments=names,
+        ends=ends,
+        percentile=np.percentile(ends, PERCENTILES, axis=1).T if names else np.empty((0, 4)),
+        on_time=np.where(np.isnan(due), np.nan, kept.mean(axis=1)) if names else np.empty(0),
+        critical=passed.critical.mean(axis=1) if names else np.empty(0),
+        promised=promised,
+        drivers=tuple(d.id for d in records.drivers),
+        driver_days=found.driver_days(ends),
+        countries=countries,
+        cost=cost,
+        cost_error=error,
+        cost_error_all=error_all,
+        all_on_time=all_kept,
+        left_out=found.left_out,
+        basis=found.basis,
+    )
+
+
+@dataclass(frozen=True)
+class _Activities:
+    """The open commitments as activities: durations as drawn (activities, draws), bounds on their starts in
+    days, calendars by position, drivers that stretch them, and precedences."""
+
+    names: tuple[str, ...]
+    lengths: tuple[NDArray[np.float64], ...]
+    bounds: list[float]
+    calendars: dict[int, WorkingDays]
+    stretched: Mapping[str, tuple[str, ...]]
+    drivers: Mapping[str, Driver]
+    factors: Mapping[str, NDArray[np.float64]]
+    links: list[Link]
+    basis: Mapping[str, str]
+    left_out: Mapping[str, str]
+    draws: int
+
+    def run(self, without: str = "") -> Passed:
+        """All draws at once; a driver that is left out counts as likely as it is expected to be."""
+        rows = np.empty((len(self.names), self.draws))
+        for k, name in enumerate(self.names):
+            rows[k] = self.lengths[k]
+            for driver in self.stretched.get(name, ()):
+                likely = self.drivers[driver].likely_factor
+                rows[k] *= likely if driver == without else self.factors[driver]
+        return passes(rows, self.links, self.bounds, self.calendars, slack=not without)
+
+    def driver_days(self, ends: Days) -> NDArray[np.float64]:
+        """Mean days that each driver costs, summed over commitments."""
+        return np.array([float((ends - self.run(d).end).mean(axis=1).sum()) for d in self.drivers])
+
+
+def _activities(
+    records: Records, statuses: tuple[Status, ...], on: dt.date, draws: int, seed: int
+) -> _Activities:
     given = {d.commitment: d for d in records.durations}
     left_out: dict[str, str] = {}
     basis: dict[str, str] = {}
-    names: list[str] = []
-    lengths: list[NDArray[np.float64]] = []
+    lengths: dict[str, NDArray[np.float64]] = {}
     bounds: list[float] = []
     calendars: dict[int, WorkingDays] = {}
     made: dict[str, WorkingDays] = {}
-    factors = {
-        d.id: triangular(stream(seed, f"driver {d.id}", draws), d.low_factor, d.likely_factor, d.high_factor)
-        for d in records.drivers
-    }
     stretched: dict[str, tuple[str, ...]] = {}
-    plain: dict[str, NDArray[np.float64]] = {}
     for s in statuses:
         if s.closed:
             continue
         name = s.commitment
         u = stream(seed, f"commitment {name}", draws)
         row = given.get(name)
-        if row is not None:
+        if row is None:
+            length, why = _reference(records, s, on, u)
+            if length is None:
+                left_out[name] = why
+                continue
+            bound, basis[name] = 0.0, why
+        else:
             length = duration_draws(row, u)
             bound = max(0.0, float((row.starts_after.first - on).days)) if row.starts_after else 0.0
             basis[name] = f"durations {row.id} ({row.basis})"
@@ -219,70 +308,40 @@ def draw(
             if row.calendar:
                 if row.calendar not in made:
                     made[row.calendar] = working_days(row.calendar, on, 60 * 366)
-                calendars[len(names)] = made[row.calendar]
-        else:
-            found, why = _reference(records, s, on, u)
-            if found is None:
-                left_out[name] = why
-                continue
-            length, bound = found, 0.0
-            basis[name] = why
-        plain[name] = length
-        names.append(name)
+                calendars[len(lengths)] = made[row.calendar]
+        lengths[name] = length
         bounds.append(bound)
-        lengths.append(length)
+    factors = {
+        d.id: triangular(stream(seed, f"driver {d.id}", draws), d.low_factor, d.likely_factor, d.high_factor)
+        for d in records.drivers
+    }
+    return _Activities(
+        names=tuple(lengths),
+        lengths=tuple(lengths.values()),
+        bounds=bounds,
+        calendars=calendars,
+        stretched=stretched,
+        drivers={d.id: d for d in records.drivers},
+        factors=factors,
+        links=_links(records, tuple(lengths), given),
+        basis=basis,
+        left_out=left_out,
+        draws=draws,
+    )
+
+
+def _links(records: Records, names: tuple[str, ...], given: Collection[str]) -> list[Link]:
+    """Precedences between the activities. A span of the reference class runs from the announcement, not from
+    the end of its predecessor: it only ends after it."""
     index = {n: k for k, n in enumerate(names)}
-    # a span of the reference class runs from the announcement, not from the end of its predecessor: it only
-    # ends after it
     kinds = {
         d.id: "FF" if d.kind == "FS" and d.successor not in given else d.kind for d in records.dependencies
     }
-    links = [
+    return [
         Link(index[d.predecessor], index[d.successor], kinds[d.id], d.lag_days)
         for d in records.dependencies
         if d.predecessor in index and d.successor in index
     ]
-
-    def run(without: str = "") -> Any:
-        rows = np.empty((len(names), draws))
-        for k, n in enumerate(names):
-            rows[k] = plain[n]
-            for driver in stretched.get(n, ()):
-                d = next(x for x in records.drivers if x.id == driver)
-                rows[k] *= d.likely_factor if driver == without else factors[driver]
-        return passes(rows, links, bounds, calendars, slack=not without)
-
-    passed = run()
-    ends = passed.end
-    promised = {
-        s.commitment: s.latest_promised.last for s in statuses if s.latest_promised and s.commitment in index
-    }
-    due = np.array([(promised[n] - on).days if n in promised else np.nan for n in names])
-    kept = ends <= due[:, None]
-    on_time = np.where(np.isnan(due), np.nan, kept.mean(axis=1)) if names else np.empty(0)
-    dated = ~np.isnan(due) if names else np.empty(0, dtype=bool)
-    driver_days = np.array([float((ends - run(d.id).end).mean(axis=1).sum()) for d in records.drivers])
-    cost, error, error_all, countries = _worth(records, game, names, ends, promised, on)
-    return Draws(
-        on=on,
-        seed=seed,
-        draws=draws,
-        commitments=tuple(names),
-        ends=ends,
-        percentile=np.percentile(ends, PERCENTILES, axis=1).T if names else np.empty((0, 4)),
-        on_time=on_time,
-        critical=passed.critical.mean(axis=1) if names else np.empty(0),
-        promised=promised,
-        drivers=tuple(d.id for d in records.drivers),
-        driver_days=driver_days,
-        countries=countries,
-        cost=cost,
-        cost_error=error,
-        cost_error_all=error_all,
-        all_on_time=float(kept[dated].all(axis=0).mean()) if dated.any() else float("nan") if names else 1.0,
-        left_out=left_out,
-        basis=basis,
-    )
 
 
 def present_values(
@@ -369,8 +428,6 @@ def _reference(
     elapsed = (on - announced).days
     if span <= 0:
         return None, Said("why-announced-then")
-    from scipy.special import log_ndtr, ndtri_exp
-
     gone = np.log(elapsed / span / median) / spread if elapsed > 0 else -np.inf
     # the upper tail in logarithms: what has outlived nearly all of its class still has a rest of its own
     ratio = median * np.exp(-spread * ndtri_exp(np.log1p(-u) + log_ndtr(-gone)))

@@ -20,11 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.results import Result
+from milepost.value.game import Game
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from milepost.value.game import Game
 
 Floats = NDArray[np.float64]
 LEAST_SHARE = 1e-3  # of V(all), for two commitments to be told together

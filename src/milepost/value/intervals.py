@@ -21,19 +21,19 @@ down. The draws say nothing about the form of the model, nor about dates: those 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from milepost.errors import WrongUse
 from milepost.many import each
 from milepost.records import Flow, Param, Records
-from milepost.results import Result
+from milepost.results import Cell, Result, plain
 from milepost.trade.gravity import coefficients
 from milepost.trade.one_sector.from_records import base
 from milepost.value.baseline import World
@@ -149,6 +149,37 @@ class Intervals(Result):
                 "delay_p95_musd_per_day": delay[2],
             }
         )
+
+    def ranked(self) -> list[int]:
+        """Positions of the commitments, the largest share at the centre first."""
+        return sorted(range(len(self.commitments)), key=lambda i: -self.central_share[i])
+
+    @property
+    def gaining(self) -> int:
+        """How many countries gain by V(all) in 19 of 20 draws."""
+        return int((self.quantiles(self.total)[0] > 0).sum())
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row a commitment; if sets were asked for, a row a set and country instead."""
+        if self.sets:
+            worth = self.quantiles(self.worth)
+            return ["delivered", "country", *(f"{x}_musd_per_year" for x in ("value", "p5", "p50", "p95"))], [
+                [" ".join(chosen), c, float(self.central_worth[k, j]), *worth[:, k, j].tolist()]
+                for k, chosen in enumerate(self.sets)
+                for j, c in enumerate(self.countries)
+            ]
+        share, delay = self.quantiles(self.share), self.quantiles(self.delay)
+        return [
+            "commitment",
+            *(f"{x}_musd_per_year" for x in ("share", "share_p5", "share_p50", "share_p95")),
+            *(f"{x}_musd_per_day" for x in ("delay_p5", "delay_p50", "delay_p95")),
+        ], [
+            [
+                self.commitments[i],
+                *plain([self.central_share[i], *share[:, i].tolist(), *delay[:, i].tolist()]),
+            ]
+            for i in self.ranked()
+        ]
 
     def headed(self) -> str:
         """How many draws, in which unit."""
@@ -315,4 +346,4 @@ def _estimated_sd() -> float:
     within = coefficients()["fit_from_gdp_and_geography_alone"]["flows above 100 MUSD"][
         "share_within_factor_two"
     ]
-    return float(np.log(2) / norm.ppf((1 + within) / 2))
+    return float(np.log(2) / ndtri((1 + within) / 2))

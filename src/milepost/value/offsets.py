@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from milepost.records import Records
 from milepost.results import Result
-from milepost.value.baseline import World
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from milepost.value.baseline import World
 
 Side = Literal["imposes", "targeted", "both", "others"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,10 +47,31 @@ class Value(Result):
         }
 
     def frame(self) -> pd.DataFrame:
-        """A row per country, MUSD a year."""
+        """A row per country, MUSD a year; with restrictions, what these change besides, and its side."""
         import pandas as pd
 
-        return pd.DataFrame({"country": list(self.countries), "musd_per_year": list(self.countries.values())})
+        columns: dict[str, list[Any]] = {
+            "country": list(self.countries),
+            "musd_per_year": list(self.countries.values()),
+        }
+        if self.offset is not None:
+            parts: dict[str, Mapping[str, Any]] = {
+                "restrictions_alone": self.offset.alone,
+                "restrictions_if_delivered": self.offset.delivered,
+                "together": self.offset.together,
+                "side": self.offset.side,
+            }
+            columns |= {name: [part[c] for c in self.countries] for name, part in parts.items()}
+        return pd.DataFrame(columns)
+
+    def ranked(self) -> list[tuple[str, float]]:
+        """Countries by what they gain, largest first."""
+        return sorted(self.countries.items(), key=lambda pair: -pair[1])
+
+    @property
+    def all(self) -> float:
+        """The sum over all countries of the model."""
+        return sum(self.countries.values())
 
     def headed(self) -> str:
         """Of which set, in which unit and prices."""

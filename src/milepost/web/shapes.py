@@ -179,14 +179,6 @@ class EntryOfChain(Answer):
     changes: list[dict[str, Any]]
 
 
-class Written(Answer):
-    """The entry of the chain that a write made; null if nothing differed."""
-
-    id: str
-    entry: int | None
-    hash: str | None
-
-
 class JobState(Answer):
     """How far a job is: waiting, running, done, failed or cancelled."""
 
@@ -199,15 +191,6 @@ class JobState(Answer):
     name: str
     media_type: str
     bytes: int
-
-
-class Kept(Answer):
-    """A kept document."""
-
-    sha256: str
-    name: str
-    bytes: int
-    source: str
 
 
 class NewJob(writes.Body):

@@ -15,11 +15,13 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from milepost.acts.writing import Register
 from milepost.errors import BadData, Finding, MilepostError
 from milepost.programme import Programme, open_programme
 from milepost.store.changes import read_entry
@@ -177,7 +179,7 @@ class State:
         self._lock = threading.RLock()
         self._known: OrderedDict[tuple[str, dt.date], Valued] = OrderedDict()
         self._reading = threading.Lock()
-        self.writing = threading.Lock()
+        self._writing = threading.Lock()
         self._busy = threading.Event()
         self.good: Valued | None = None
         self.failed = ""
@@ -206,10 +208,28 @@ class State:
                     self._known.popitem(last=False)
             return self._known[key]
 
-    def written(self) -> None:
-        """Read what was just written, before its writer is answered."""
-        with self._reading:
-            self._read()
+    @property
+    def register(self) -> Register:
+        """The register behind the server, for the acts that write to it."""
+        return Register(self.path, self._held, self._turn)
+
+    def _held(self) -> tuple[int, Programme] | None:
+        """The programme as read up to the last entry; a folder may be changed by hand while its chain stays,
+        so it is read again."""
+        if Path(self.path).is_dir():
+            return None
+        now = self.current()
+        return None if now.programme.reading else (now.head[0], now.programme)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Acts of this server write in turn, and what was written is read before its writer is answered."""
+        with self._writing:
+            try:
+                yield
+            finally:
+                with self._reading:
+                    self._read()
 
     def _read(self) -> None:
         stamp = self._look()

@@ -548,7 +548,7 @@ def _to_unblock(f: _Frame) -> Iterator[str]:
 
 def _to_settle(f: _Frame, call: Call, s: Status) -> Iterator[str]:
     say, policy = f.say, f.records.policy
-    whose = (calendar_of(f.records, f.party),)
+    whose = (calendar_of(f.party),)
     by = say.date(working_days_after(f.on + dt.timedelta(days=policy.work_plan_days), 0, whose))
     given = {"id": call.commitment, "title": call.title, "party": f.names(call.owed_by)}
     if s.timing == "late":

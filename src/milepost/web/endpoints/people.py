@@ -8,12 +8,13 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
+from milepost.acts.persons import Person
+from milepost.acts.rights import Forbidden
 from milepost.errors import WrongUse
 from milepost.languages import LANGUAGES, Language
 from milepost.languages.catalogue import page_messages
 from milepost.web.desk import API, Desk, address_of
-from milepost.web.people import Person
-from milepost.web.rights import ACTIONS, Forbidden
+from milepost.web.rights import ACTIONS
 from milepost.web.security import CSRF_HEADER
 from milepost.web.shapes import SessionAnswer, SignIn
 

@@ -8,11 +8,18 @@ from typing import Annotated, Any
 from fastapi import File, Query, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 
+from milepost.acts import bring, dates, evidence, meetings
+from milepost.acts import documents as keeping
+from milepost.acts import rows as table_rows
+from milepost.acts.dates import Asked, Decided
+from milepost.acts.documents import Kept
+from milepost.acts.evidence import Recorded
+from milepost.acts.rows import Edited
 from milepost.errors import WrongUse, one_of
 from milepost.web import downloads, views, writes
 from milepost.web.desk import Desk, address_of, attachment
 from milepost.web.rights import must
-from milepost.web.shapes import Day, EntryOfChain, Kept, RowOfTable, Written
+from milepost.web.shapes import Day, EntryOfChain, RowOfTable
 
 
 def add(desk: Desk) -> None:
@@ -39,32 +46,38 @@ def add(desk: Desk) -> None:
             must(desk.person_of(request), "read offices")
         return views.rows_of_register(desk.at(known_on).programme.records, table)
 
-    @endpoint("POST", "/evidence", "report", response_model=Written, tags=["register"], status_code=201)
+    @endpoint("POST", "/evidence", "report", response_model=Recorded, tags=["register"], status_code=201)
     def add_evidence(body: writes.NewEvidence, request: Request) -> dict[str, Any]:
         """Add a report. A party reports on what it owes, and disputes what is said of others."""
-        return writes.add_evidence(state, desk.who(request), body)
+        return evidence.record(state.register, desk.who(request), body.model_dump()).as_dict()
 
-    @endpoint("POST", "/evidence/{ident}/confirmation", "confirm", response_model=Written, tags=["register"])
+    @endpoint("POST", "/evidence/{ident}/confirmation", "confirm", response_model=Recorded, tags=["register"])
     def confirm(ident: str, body: writes.Confirmation, request: Request) -> dict[str, Any]:
         """Judge whether a report meets the acceptance test: by another person than the one who entered it."""
-        return writes.confirm(state, desk.who(request), ident, body)
+        return evidence.judge(state.register, desk.who(request), ident, body.verdict, body.reason).as_dict()
 
-    @endpoint("POST", "/requests", "ask", response_model=Written, tags=["register"], status_code=201)
+    @endpoint("POST", "/requests", "ask", response_model=Asked, tags=["register"], status_code=201)
     def ask_date(body: writes.NewRequest, request: Request) -> dict[str, Any]:
         """Ask to move a date."""
-        return writes.ask_date(state, desk.who(request), body)
+        return dates.ask(state.register, desk.who(request), **body.model_dump()).as_dict()
 
-    @endpoint("POST", "/requests/{ident}/decision", "decide", response_model=Written, tags=["register"])
+    @endpoint("POST", "/requests/{ident}/decision", "decide", response_model=Decided, tags=["register"])
     def decide_date(ident: str, body: writes.Decision, request: Request) -> dict[str, Any]:
         """Grant or refuse a request: by another person than the one who asked."""
-        return writes.decide_date(state, desk.who(request), ident, body)
+        return dates.decide(state.register, desk.who(request), ident, **body.model_dump()).as_dict()
 
-    @endpoint("POST", "/edits", "edit", response_model=Written, tags=["register"])
+    @endpoint("POST", "/meetings", "edit", response_model=Recorded, tags=["register"], status_code=201)
+    def add_meeting(body: writes.NewMeeting, request: Request) -> dict[str, Any]:
+        """Add a meeting: the session on which decisions fall."""
+        return meetings.record(state.register, desk.who(request), body.model_dump()).as_dict()
+
+    @endpoint("POST", "/edits", "edit", response_model=Edited, tags=["register"])
     def edits(body: writes.Edits, request: Request) -> dict[str, Any]:
         """Write rows together, each with the digest of what was seen (optimistic locking)."""
-        return writes.write_rows(state, desk.who(request), body)
+        found = [e.edit for e in body.edits]
+        return table_rows.edit(state.register, desk.who(request), found, body.reason).as_dict()
 
-    @endpoint("POST", "/workbook", "edit", tags=["register"])
+    @endpoint("POST", "/workbook", "edit", response_model=writes.Brought, tags=["register"])
     def bring_workbook(
         request: Request,
         file: Annotated[UploadFile, File()],
@@ -72,7 +85,8 @@ def add(desk: Desk) -> None:
         reason: Annotated[str, Query(max_length=2_000)] = "",
     ) -> dict[str, Any]:
         """Bring a workbook: the difference first, applied only when asked, and only whole."""
-        return writes.bring_workbook(state, desk.who(request), file.file.read(), apply=apply, reason=reason)
+        copy = bring.uploaded(file.file.read(), file.filename or "workbook")
+        return bring.bring(state.register, desk.who(request), copy, apply=apply, reason=reason).as_dict()
 
     @endpoint("GET", "/programme.xlsx", "read offices", tags=["register"], response_class=Response)
     def workbook(known_on: Day = "") -> Response:
@@ -92,12 +106,12 @@ def add(desk: Desk) -> None:
     def keep(request: Request, file: Annotated[UploadFile, File()]) -> dict[str, Any]:
         """Keep a document (PDF, picture, office file) under its SHA-256, to name as the source of a
         report."""
-        kept = writes.keep_document(documents(), file.file.read(), file.filename or "")
+        kept = keeping.keep(documents(), file.file.read(), file.filename or "")
         if config.people is not None:
             config.people.record(
-                "kept a document", desk.who(request).name, detail=kept["source"], address=address_of(request)
+                "kept a document", desk.who(request).name, detail=kept.source, address=address_of(request)
             )
-        return kept
+        return kept.as_dict()
 
     @endpoint("GET", "/documents/{name}", "read", tags=["register"], response_class=FileResponse)
     def document(name: str) -> Response:
