@@ -184,6 +184,7 @@ class _World:
         from milepost.network.equilibrium import Congestion, user_equilibrium
         from milepost.network.loads import tonnes
         from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
+        from milepost.network.trees import Graph
         from milepost.value.answers import trade_costs
 
         records, restricted = self.records, self.usual if today else self.restricted
@@ -232,9 +233,7 @@ class _World:
         demand, cost, worst, state = self.demand, None, 0.0, None
         for turn in range(1, MOST_ROUNDS + 1):
             found = user_equilibrium(
-                network.frame.size,
-                network.tail,
-                network.head,
+                Graph.of(network.frame.size, network.tail, network.head),
                 congestion,
                 demand,
                 origins,
