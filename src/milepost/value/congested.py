@@ -28,6 +28,7 @@ from milepost.network.loads import arc_loads, tonnes
 from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
 from milepost.network.queues import Queue, queues
 from milepost.network.restrictions import restrictions
+from milepost.network.trees import Graph
 from milepost.results import Result
 from milepost.trade.one_sector.from_records import base
 from milepost.trade.one_sector.solver import Solver
@@ -243,9 +244,7 @@ class _FixedPoint:
         demand, cost, worst, moved = self.demand, None, 0.0, np.inf
         for turn in range(1, MOST_ROUNDS + 1):
             found = user_equilibrium(
-                network.frame.size,
-                network.tail,
-                network.head,
+                Graph.of(network.frame.size, network.tail, network.head),
                 slowing,
                 demand,
                 origins,
