@@ -334,6 +334,21 @@ def _whole(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+def written(valued: Valued, name: str, kind: str, language: str, asked: Asked) -> bytes:
+    """A table in a format; what is asked for again and again is written once, what a reader makes up is not
+    kept. Raises ``WrongUse`` for an unknown format, language or table."""
+    if kind not in MEDIA:
+        raise one_of("format", kind, list(MEDIA))
+    Language(language)
+
+    def make() -> bytes:
+        return write(table(valued, name, asked), kind, language, name)
+
+    key = f"{name}.{kind} {language if kind == 'xlsx' else ''}"
+    content: bytes = valued.once(key, make) if asked.plain else make()
+    return content
+
+
 def write(frame: pd.DataFrame, kind: str, language: str, name: str) -> bytes:
     """The table in a format. Headings of XLSX in a language of milepost's where it has a word for them."""
     if kind == "csv":

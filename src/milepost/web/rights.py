@@ -56,6 +56,12 @@ def must(person: Person | None, action: str) -> Person:
     return person
 
 
+def must_see(person: Person | None, table: str) -> None:
+    """May this person read a table? Offices are for those who are signed in."""
+    if table == "contacts":
+        must(person, "read offices")
+
+
 def must_report(
     person: Person,
     records: Records,

@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import File, Query, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 
-from milepost.errors import WrongUse, one_of
+from milepost.errors import WrongUse
+from milepost.store.workbook import write_workbook
 from milepost.web import downloads, views, writes
+from milepost.web.answers.programme import EntryOfChain, RowOfTable
 from milepost.web.desk import Desk, address_of, attachment
-from milepost.web.rights import must
-from milepost.web.shapes import Day, EntryOfChain, Kept, RowOfTable, Written
+from milepost.web.rights import must_see
+from milepost.web.shapes import Day, Kept, Written
 
 
 def add(desk: Desk) -> None:
     """Add them to the router."""
     endpoint, config, state = desk.endpoint, desk.config, desk.state
 
-    @endpoint("GET", "/history", "read offices", response_model=list[EntryOfChain], tags=["register"])
+    @endpoint("GET", "/history", "read offices", answer=list[EntryOfChain], tags=["register"])
     def history(
         table: Annotated[str, Query(max_length=60)] = "",
         row: Annotated[str, Query(max_length=200)] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    ) -> list[dict[str, Any]]:
+    ) -> tuple[EntryOfChain, ...]:
         """The chain of entries, newest first: who wrote what, when and why."""
-        return writes.history(state, table, row, limit)
+        return views.history(state, table, row, limit)
 
-    @endpoint("GET", "/rows/{table}", "read", response_model=list[RowOfTable], tags=["register"])
-    def rows(request: Request, table: str, known_on: Day = "") -> list[dict[str, Any]]:
+    @endpoint("GET", "/rows/{table}", "read", answer=list[RowOfTable], tags=["register"])
+    def rows(request: Request, table: str, known_on: Day = "") -> tuple[RowOfTable, ...]:
         """Rows of one table with the digest that an edit must say it saw."""
-        from milepost.records import TABLES
-
-        if table not in TABLES:
-            raise one_of("table", table, list(TABLES))
-        if table == "contacts":
-            must(desk.person_of(request), "read offices")
-        return views.rows_of_register(desk.at(known_on).programme.records, table)
+        must_see(desk.person_of(request), table)
+        return views.rows_of_table(desk.at(known_on), table)
 
     @endpoint("POST", "/evidence", "report", response_model=Written, tags=["register"], status_code=201)
     def add_evidence(body: writes.NewEvidence, request: Request) -> dict[str, Any]:
@@ -74,13 +72,9 @@ def add(desk: Desk) -> None:
         """Bring a workbook: the difference first, applied only when asked, and only whole."""
         return writes.bring_workbook(state, desk.who(request), file.file.read(), apply=apply, reason=reason)
 
-    @endpoint("GET", "/programme.xlsx", "read offices", tags=["register"], response_class=Response)
+    @endpoint("GET", "/programme.xlsx", "read offices", media=(downloads.MEDIA["xlsx"],), tags=["register"])
     def workbook(known_on: Day = "") -> Response:
         """The programme as a workbook, to edit and bring back."""
-        import tempfile
-
-        from milepost.store.workbook import write_workbook
-
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "programme.xlsx"
             write_workbook(desk.at(known_on).programme.records, file)
@@ -99,7 +93,7 @@ def add(desk: Desk) -> None:
             )
         return kept
 
-    @endpoint("GET", "/documents/{name}", "read", tags=["register"], response_class=FileResponse)
+    @endpoint("GET", "/documents/{name}", "read", media=("application/octet-stream",), tags=["register"])
     def document(name: str) -> Response:
         """A kept document."""
         found = writes.document(documents(), name)
