@@ -69,7 +69,7 @@ class Conformance(Answer):
 class Spatial(Answer):
     """Where features lie."""
 
-    bbox: list[tuple[float, float, float, float]]
+    bbox: list[list[float]]
     """West, south, east, north, degrees."""
     crs: str
     """Coordinate reference system."""
@@ -97,7 +97,7 @@ class Collection(Answer):
     """Coordinate reference systems."""
     links: list[WebLink]
     """Where its features are."""
-    extent: SkipJsonSchema[None] | Extent = None
+    extent: Extent | SkipJsonSchema[None] = None
     """Where they lie; left out where there are none."""
 
 
@@ -221,7 +221,7 @@ def _extent(valued: Valued) -> dict[str, Extent]:
     if not nodes:
         return {}
     lons, lats = [n.lon for n in nodes], [n.lat for n in nodes]
-    box = (min(lons), min(lats), max(lons), max(lats))
+    box = [min(lons), min(lats), max(lons), max(lats)]
     return {"extent": Extent(spatial=Spatial(bbox=[box], crs=CRS84))}
 
 

@@ -13,6 +13,12 @@ Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 """A moment in UTC, ISO 8601."""
 
 
+def _no_defaults(schema: dict[str, Any]) -> None:
+    """What may be left out has no value that would stand for it."""
+    for about in schema.get("properties", {}).values():
+        about.pop("default", None)
+
+
 class Answer(BaseModel):
     """Base of what is sent: every member is declared; a number is finite, what cannot be known is null."""
 
@@ -21,6 +27,7 @@ class Answer(BaseModel):
         extra="forbid",
         allow_inf_nan=False,
         use_attribute_docstrings=True,
+        json_schema_extra=_no_defaults,
         validate_by_alias=True,
         validate_by_name=True,
     )
@@ -40,8 +47,8 @@ class Row(Answer):
 
 
 def with_columns(kind: type[Row], table: str, name: str = "") -> Any:
-    """The shape ``kind`` with the columns of a table beside its own members, each with the meaning that the table
-    declares."""
+    """The shape ``kind`` with the columns of a table beside its own members, each with the meaning that the
+    table declares."""
     record = TABLES[table]
     columns: dict[str, Any] = {}
     for column in record.columns():

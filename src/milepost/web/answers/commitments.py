@@ -92,8 +92,8 @@ class CommitmentKnown(Row):
     closed: bool
     """Is nothing left to follow up: delivered, or stopped?"""
     due: dt.date | None
-    """Day on which it is due as the register stands (the day of the register where it is overdue); null: closed,
-    or without a date."""
+    """Day on which it is due as the register stands (the day of the register where overdue); null: it is
+    closed or has no date."""
     overdue_days: int
     """Days by which its date is passed."""
     places: list[str]
@@ -190,7 +190,7 @@ class Trigger(Answer):
 
 
 class ForceOfParty(Answer):
-    """An agreement for one party; dates are as precise as their source (2026, 2026-06, a day, an interval)."""
+    """An agreement for one party; dates are as precise as their source (a year, month, day, interval)."""
 
     state: str
     """In force, not in force, provisional, ended and so on."""

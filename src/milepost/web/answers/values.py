@@ -182,7 +182,7 @@ class Values(Answer):
     why_zero: dict[str, str]
     """Day from which a commitment that gains nothing alone begins to change a path; empty: never."""
     together: dict[str, list[tuple[str, float, float]]]
-    """What each commitment needs or competes with: the other, MUSD a year beside nothing, beside everything."""
+    """What each needs or competes with: the other, MUSD a year beside nothing and beside everything."""
     restrictions: list[str]
     """Ids of the restrictions in force."""
     fingerprint: str

@@ -88,8 +88,8 @@ def countries(valued: Valued) -> tuple[CountryValue, ...]:
 
 
 def intervals(state: State, valued: Valued) -> Intervals:
-    """Intervals on V(all) by country and on a day's delay, none on a server that draws none. Raises ``NotReady``
-    while they are being drawn."""
+    """Intervals on V(all) by country and on a day's delay, none on a server that draws none. Raises
+    ``NotReady`` while they are being drawn."""
     drawn = state.intervals(valued)
     if drawn is None and state.interval_draws:
         raise NotReady("Intervals are being drawn; ask again in some seconds.")
