@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from milepost.errors import BadData, Finding, NoSolution, WrongUse, one_of
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
+from milepost.register.answers import Forces, StatusReport
 from milepost.register.status import Headline, Status, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
-from milepost.results import Result, Rows, plain
+from milepost.results import Result, Rows
 from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from milepost.follow_up import Call, Notice
-    from milepost.network.loads import Bottleneck, Loads
+    from milepost.follow_up import Calls, Notice
+    from milepost.network.loads import Bottlenecks, Loads
     from milepost.network.paths import Route
-    from milepost.register.force import Force
     from milepost.store.changes import Entry
     from milepost.store.edits import Edit
     from milepost.trade.complement import Complement
@@ -70,53 +70,35 @@ class Value(Result):
         }
 
     def frame(self) -> pd.DataFrame:
-        """A row per country, MUSD a year."""
+        """A row per country, MUSD a year; with restrictions, what these change besides, and its side."""
         import pandas as pd
 
-        return pd.DataFrame({"country": list(self.countries), "musd_per_year": list(self.countries.values())})
+        columns: dict[str, list[Any]] = {
+            "country": list(self.countries),
+            "musd_per_year": list(self.countries.values()),
+        }
+        if self.offset is not None:
+            parts: dict[str, Mapping[str, Any]] = {
+                "restrictions_alone": self.offset.alone,
+                "restrictions_if_delivered": self.offset.delivered,
+                "together": self.offset.together,
+                "side": self.offset.side,
+            }
+            columns |= {name: [part[c] for c in self.countries] for name, part in parts.items()}
+        return pd.DataFrame(columns)
+
+    def ranked(self) -> list[tuple[str, float]]:
+        """Countries by what they gain, largest first."""
+        return sorted(self.countries.items(), key=lambda pair: -pair[1])
+
+    @property
+    def all(self) -> float:
+        """The sum over all countries of the model."""
+        return sum(self.countries.values())
 
     def headed(self) -> str:
         """Of which set, in which unit and prices."""
         return f"V({', '.join(self.delivered) or 'nothing'}), {self.unit}, prices of {self.base_year}"
-
-
-class FourShares(Result, Headline):
-    """The headline, which is a table too."""
-
-    as_dict = Headline.as_dict
-
-    def headed(self) -> str:
-        """How many commitments, on which day."""
-        return f"{self.commitments} commitments on {self.on}, {self.stopped} stopped"
-
-    def frame(self) -> pd.DataFrame:
-        """A row per share: how many commitments, and their share of those not stopped."""
-        import pandas as pd
-
-        counts = (self.verified, self.claimed, self.moving, self.no_evidence)
-        return pd.DataFrame(
-            {"state": list(self.shares), "commitments": counts, "share": list(self.shares.values())}
-        )
-
-
-class DueDates(Result, Timetable):
-    """The timetable, which is a table too."""
-
-    def headed(self) -> str:
-        """How many commitments, on which day."""
-        return f"timetable of {len(self.dates)} open commitments on {self.on}"
-
-    def frame(self) -> pd.DataFrame:
-        """A row per open commitment: when it is due (None: not promised for any day), days by which that is
-        passed."""
-        import pandas as pd
-
-        rows = {"commitment": list(self.dates), "due": list(self.dates.values())}
-        return pd.DataFrame({**rows, "overdue_days": [self.overdue.get(c, 0) for c in self.dates]})
-
-    def as_dict(self) -> dict[str, Any]:
-        """The day, due dates and days overdue by commitment."""
-        return {"on": self.on.isoformat(), "dates": plain(self.dates), "overdue_days": dict(self.overdue)}
 
 
 @dataclass(frozen=True, repr=False)
@@ -261,6 +243,19 @@ class Programme:
     def _statuses(self) -> dict[tuple[dt.date, dt.date | None], Rows[Status]]:
         return {}  # a page asks for the same day many times over
 
+    def status_report(self, on: Day = None, known_on: Day = None) -> StatusReport:
+        """Where everything stands on a day: four shares, every commitment with title and state in law, every
+        milestone. What ``milepost status`` prints and the page shows."""
+        day = self._day(on)
+        known = day_of(known_on) or self.known_on
+        return StatusReport.of(
+            self._registered(),
+            day,
+            self.status(day, known),
+            self.milestones(day, known),
+            self.force(day, known or day),
+        )
+
     def milestones(self, on: Day = None, known_on: Day = None) -> Rows[Status]:
         """The same for every milestone."""
         day = self._day(on)
@@ -268,26 +263,21 @@ class Programme:
             milestone_status(self._registered(), day, day_of(known_on) or self.known_on), "milestones", day
         )
 
-    def headline(self, on: Day = None, known_on: Day = None) -> FourShares:
+    def headline(self, on: Day = None, known_on: Day = None) -> Headline:
         """Four shares instead of one percentage: verified, claimed, moving, no evidence."""
-        return FourShares(**vars(headline(self.status(on, known_on), self._day(on))))
+        return headline(self.status(on, known_on), self._day(on))
 
-    def force(self, on: Day = None, known_on: Day = None, *, history: bool = True) -> Rows[Force]:
+    def force(self, on: Day = None, known_on: Day = None, *, history: bool = True) -> Forces:
         """Entry into force of every agreement and for every party, valid and known on a day."""
         from milepost.register.force import force
 
         day = self._day(on)
-        return Rows(
-            force(self._registered(), day, day_of(known_on) or self.known_on, history=history),
-            "agreements",
-            day,
-        )
+        found = force(self._registered(), day, day_of(known_on) or self.known_on, history=history)
+        return Forces(found, "agreements", day)
 
-    def timetable(self, on: Day = None, known_on: Day = None) -> DueDates:
+    def timetable(self, on: Day = None, known_on: Day = None) -> Timetable:
         """When the open commitments are due on a day (default: the base date), as known on a day."""
-        return DueDates(
-            **vars(timetable(self._registered(), self._day(on), day_of(known_on) or self.known_on))
-        )
+        return timetable(self._registered(), self._day(on), day_of(known_on) or self.known_on)
 
     def value(self, delivered: Iterable[str] | Literal["all"] = "all") -> Value:
         """V of a set of commitments (default: all that are valued), MUSD a year; a bare text is one id, not
@@ -364,18 +354,25 @@ class Programme:
             game=self.game_on(day) if worth else None,
         )
 
-    def calls(self, on: Day = None) -> Rows[Call]:
-        """Whom to call, dearest day first; without costs, and saying why, while the model's data have
-        findings."""
-        from milepost.follow_up import calls
+    def calls(self, on: Day = None, party: str = "") -> Calls:
+        """Whom to call, dearest day first, about everything or what a party owes; without costs, and saying
+        why, while the model's data have findings. Raises ``WrongUse`` for an unknown party."""
+        from milepost.follow_up import Calls, calls
 
+        self.known_party(party)
         day = self._day(on)
         delay, why = None, {c.id: self.why_no_values for c in self.records.commitments}
         if not self.why_no_values:
             delay, why = self.delay(day), dict(self.game_on(day).not_valued)
-        return Rows(
-            calls(self.records, self.status(day), delay, why, milestones=self.milestones(day)), "calls", day
-        )
+        rows = calls(self.records, self.status(day), delay, why, milestones=self.milestones(day))
+        found = Calls(rows, "calls", day, "MUSD/day")
+        return found.to(party) if party else found
+
+    def known_party(self, party: str) -> None:
+        """Raises ``WrongUse`` if a party is asked for ("" = all) that is not on record."""
+        known = [p.id for p in self.records.parties]
+        if party and party not in known:
+            raise one_of("party", party, known)
 
     def notices(
         self, on: Day = None, since: Day = None, *, intake: bool = False, party: str = ""
@@ -389,7 +386,18 @@ class Programme:
         )
 
     def loads(self, delivered: Iterable[str] = ()) -> Loads:
-        """Tonnes on each link and terminal, today or with commitments delivered, at the flows of the base."""
+        """Tonnes on each link and terminal, today or with commitments delivered and then beside today, at the
+        flows of the base."""
+        names = ids_of(delivered)
+        if not names:
+            return self._loads_today
+        return self._loads(names).against(self._loads_today, names)
+
+    @cached_property
+    def _loads_today(self) -> Loads:
+        return self._loads(())
+
+    def _loads(self, delivered: Iterable[str]) -> Loads:
         from milepost.network.loads import loads, tonnes
         from milepost.network.network import Network
         from milepost.network.restrictions import restrictions
@@ -471,10 +479,10 @@ class Programme:
 
         return complements(self._modelled(), self.game, self._done())
 
-    def bottlenecks(self) -> Rows[Bottleneck]:
+    def bottlenecks(self) -> Bottlenecks:
         """Links and terminals that would be asked for more than they can carry, on the base date and whenever
         something is due."""
-        from milepost.network.loads import Bottleneck
+        from milepost.network.loads import Bottleneck, Bottlenecks
 
         today = self.settings.base_date
         due = {c: d for c, d in self.timetable().dates.items() if d is not None and c in self.game.players}
@@ -483,9 +491,9 @@ class Programme:
             names = sorted(c for c, d in due.items() if d <= day)
             found += [
                 Bottleneck(day, x.link, x.mode, x.total_mt, x.capacity_mt or 0.0)
-                for x in self.loads(names).bottlenecks()
+                for x in self._loads(names).bottlenecks()
             ]
-        return Rows(found, "bottlenecks", today)
+        return Bottlenecks(found, "bottlenecks", today, "Mt/year")
 
     def route(
         self,
@@ -508,7 +516,8 @@ class Programme:
 
         records = self._modelled()
         restricted = restrictions(records, self._in_force(records))
-        network = Network.of(records, self._delivered(delivered), self._done(), restricted)
+        names = self._delivered(delivered)
+        network = Network.of(records, names, self._done(), restricted)
         titles = ", ".join(
             f"{r.id} ({r.title})" for r in records.restrictions if r.id in restricted.closing(records)
         )
@@ -519,13 +528,15 @@ class Programme:
                 f"Trade from {ends[0]} to {ends[1]} is closed by {titles}; no goods take a way between them."
             )
         try:
-            return route(
+            found = route(
                 network, origin, destination, cargo=cargo, via=ids_of(via), avoid_modes=ids_of(avoid_modes)
             )
         except NoSolution as fault:
             if not titles:
                 raise
             raise NoSolution(f"{fault} Closed in this question: {titles}.") from None
+        order = [c.id for c in records.commitments if c.id in names]
+        return replace(found, delivered=tuple(order), names={n.id: n.name for n in records.nodes})
 
 
 def open_programme(path: str | Path, *, known_on: Day = None) -> Programme:

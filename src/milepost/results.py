@@ -11,9 +11,9 @@ import datetime as dt
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
 
 import numpy as np
 
@@ -64,14 +64,19 @@ class Result:
 
 
 class Rows(Result, tuple[Row, ...]):
-    """A tuple, and a result too: a row each. ``name`` says what the rows are, ``day`` as of when."""
+    """A tuple, and a result too: a row each. ``name`` says what the rows are, ``day`` as of when, ``unit`` in
+    which unit their numbers are, if all have one."""
 
+    heads: ClassVar[tuple[str, ...]] = ()  # columns, where no row is there to tell them
     name: str
     day: dt.date | None
+    unit: str
 
-    def __new__(cls, rows: Iterable[Row] = (), name: str = "rows", day: dt.date | None = None) -> Rows[Row]:
+    def __new__(
+        cls, rows: Iterable[Row] = (), name: str = "rows", day: dt.date | None = None, unit: str = ""
+    ) -> Self:
         made = super().__new__(cls, tuple(rows))
-        made.name, made.day = name, day
+        made.name, made.day, made.unit = name, day, unit
         return made
 
     def headed(self) -> str:
@@ -79,16 +84,54 @@ class Rows(Result, tuple[Row, ...]):
         return f"{len(self)} {self.name}" + (f" on {self.day}" if self.day else "")
 
     def as_dict(self) -> dict[str, Any]:
-        """The day, and the rows under their name."""
+        """The day and the unit, and the rows under their name."""
         day = {"on": self.day.isoformat()} if self.day else {}
-        return {**day, self.name.replace(" ", "_"): [_record(row) for row in self]}
+        unit = {"unit": self.unit} if self.unit else {}
+        return {**day, **unit, self.name.replace(" ", "_"): [record(row) for row in self]}
 
     def frame(self) -> pd.DataFrame:
         """A row each, a column for each of its fields; what holds several values is one text, divided by
         semicolons."""
         import pandas as pd
 
-        return pd.DataFrame([{name: _cell(value) for name, value in _record(row).items()} for row in self])
+        columns, rows = self.table()
+        return pd.DataFrame([dict(zip(columns, row, strict=True)) for row in rows], columns=list(columns))
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """The same as plain rows: a number that one row lacks stays whole in the others."""
+        rows = [record(row) for row in self]
+        columns = list(dict.fromkeys(name for row in rows for name in row)) or list(self.heads)
+        return columns, [[cell(row.get(name)) for name in columns] for row in rows]
+
+
+@dataclass(frozen=True, repr=False)
+class Made(Result):
+    """What was written or changed, in one row of named plain values: which file, how many rows.
+
+    For answers that no other room reads; what a room computes has a class of its own.
+    """
+
+    what: str
+    facts: Mapping[str, Any]
+
+    def headed(self) -> str:
+        """What was made."""
+        return self.what
+
+    def as_dict(self) -> dict[str, Any]:
+        """The facts."""
+        return {name: plain(value) for name, value in self.facts.items()}
+
+    def frame(self) -> pd.DataFrame:
+        """One row, a column a fact."""
+        import pandas as pd
+
+        return pd.DataFrame([{name: cell(value) for name, value in self.as_dict().items()}], dtype=object)
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """The same without pandas, which one row does not need."""
+        facts = self.as_dict()
+        return list(facts), [[cell(value) for value in facts.values()]]
 
 
 def show(answer: Result, form: Form) -> str:
@@ -110,6 +153,11 @@ def csv_text(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     writer.writerow(columns)
     writer.writerows([["" if cell is None else cell for cell in row] for row in rows])
     return out.getvalue()
+
+
+def largest(names: Sequence[str], values: Sequence[float], number: int) -> list[tuple[str, float]]:
+    """The names whose values are largest in size, with these; of equal ones the first."""
+    return sorted(zip(names, values, strict=True), key=lambda pair: -abs(pair[1]))[:number]
 
 
 def by_country(outcome: Any, *columns: str) -> pd.DataFrame:
@@ -150,11 +198,11 @@ def plain(value: Any) -> Any:
     if hasattr(value, "model_dump"):
         return str(value.id)  # a row of a table is known by its id
     if is_dataclass(value) and [f.name for f in fields(value)] != ["text"]:
-        return _record(value)
+        return record(value)
     return str(value)
 
 
-def _record(row: Any) -> dict[str, Any]:
+def record(row: Any) -> dict[str, Any]:
     """A row's fields as plain values; if it knows its own plain form, that one, with its first field (its id)
     in front."""
     names = [f.name for f in fields(row)]
@@ -164,12 +212,13 @@ def _record(row: Any) -> dict[str, Any]:
 
 
 def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """A plain value as one cell of a table: what holds several is one text, divided by semicolons."""
     if isinstance(value, dict):
-        return "; ".join(k if isinstance(v, dict | list) else f"{k} {v}" for k, v in value.items())
+        return "; ".join(k if isinstance(v, dict | list) else f"{k} {_short(v)}" for k, v in value.items())
     if isinstance(value, list):
-        return "; ".join(" ".join(map(_short, v)) if isinstance(v, list) else str(_cell(v)) for v in value)
+        return "; ".join(" ".join(map(_short, v)) if isinstance(v, list) else str(cell(v)) for v in value)
     return value

@@ -286,8 +286,11 @@ def test_milestones_have_a_state_of_their_own() -> None:
         milestones=[step], date_changes=[*records.date_changes, due], evidence=[proof]
     )
     (found,) = milestone_status(with_it, ON)
+    assert (found.milestone, found.commitment, found.item) == ("R1.m1", "R1", "R1.m1")
     assert (found.delivery, found.timing, found.slip_days) == ("delivered", "done late", 30)
     whole = one(with_it)
+    assert (whole.milestone, whole.commitment, whole.item) == ("", "R1", "R1")
+    assert (found.as_dict()["milestone"], whole.as_dict()["milestone"]) == ("R1.m1", None)
     assert whole.delivery == "no evidence"
     assert str(whole.latest_promised) == "2027-06"
     assert missing(records, records.commitments[3]) == ("date",)

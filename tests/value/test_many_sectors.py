@@ -347,7 +347,7 @@ def test_whose_strengths_meet_whose_needs() -> None:
     )
     by = {(m.exporter, m.importer, m.sector): dict(m.opened_by) for m in sound(strong).complement().matches}
     assert by["XWV", "XRL", "factory"]["T1"] == pytest.approx(100 * (1 - 1.05 / 1.10), abs=1e-6)
-    assert found.spare[0]["spare"] == 4
+    assert found.spare[0].spare == 4
     assert found.as_dict()["matches"]
 
 

@@ -437,7 +437,7 @@ def remind(
             "subject",
             "text",
         ]
-        print_csv(columns, [[x.as_dict()[c] for c in columns] for x in batch])  # type: ignore[misc]
+        print_csv(columns, [[x.as_dict()[c] for c in columns] for x in batch])
     else:
         for letter in batch:
             print(

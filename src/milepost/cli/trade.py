@@ -16,6 +16,7 @@ from milepost.cli.register import By, Reason
 from milepost.errors import WrongUse, one_of
 
 if TYPE_CHECKING:
+    from milepost.trade.complement import Spare
     from milepost.trade.readers import Reading
 
 trade = typer.Typer(
@@ -258,8 +259,8 @@ def gravity(
     return 0
 
 
-def _left(s: dict[str, Any]) -> str:
-    return "" if s["spare"] is None else f"{money(s['spare'])} {s['unit']}"
+def _left(s: Spare) -> str:
+    return "" if s.spare is None else f"{money(s.spare)} {s.unit}"
 
 
 @app.command()
@@ -282,7 +283,7 @@ def complement(
         found = replace(found, matches=())
     if capacities and form == "csv":
         keys = ["party", "field", "what", "amount", "used", "spare", "unit", "year", "basis", "source"]
-        print_csv(keys, [[s[k] for k in keys] for s in found.spare])
+        print_csv(keys, [[getattr(s, k) for k in keys] for s in found.spare])
         return 0
     if form == "json":
         print_json(found.as_dict())
@@ -343,7 +344,7 @@ def complement(
             ]
         )
     if found.spare:
-        cells = [[s["party"], s["field"], s["what"], _left(s), str(s["year"] or "")] for s in found.spare]
+        cells = [[s.party, s.field, s.what, _left(s), str(s.year or "")] for s in found.spare]
         print_table(
             "Stated capacities", ["party", "field", "what", "to spare", "year"], cells, right=(3,), flex=2
         )

@@ -1,7 +1,7 @@
 """Following up what was promised: whom to call, what to remind whom of, and where a matter goes when nothing
 happens."""
 
-from milepost.follow_up.calls import Call, calls
+from milepost.follow_up.calls import Call, Calls, calls
 from milepost.follow_up.notices import Notice, notices, planned
 
-__all__ = ["Call", "Notice", "calls", "notices", "planned"]
+__all__ = ["Call", "Calls", "Notice", "calls", "notices", "planned"]

@@ -6,9 +6,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from milepost.records import Records
 from milepost.register.status import Status
+from milepost.results import Rows
 from milepost.value.delays import DelayCost
 
 
@@ -38,6 +40,63 @@ class Call:
     waits_for: tuple[str, ...] = ()
     holds_up: tuple[str, ...] = ()
     escalated_to: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The call as plain JSON values: what is absent is None, ``dearest_for`` maps a country to MUSD a
+        day."""
+        return {
+            "commitment": self.commitment,
+            "milestone": self.milestone or None,
+            "title": self.title,
+            "owed_by": list(self.owed_by),
+            "due": self.due.isoformat() if self.due else None,
+            "days_late": self.days_late,
+            "delivery": self.delivery,
+            "timing": self.timing,
+            "flags": list(self.flags),
+            "missing": list(self.missing),
+            "waits_for": list(self.waits_for),
+            "holds_up": list(self.holds_up),
+            "escalated_to": self.escalated_to or None,
+            "cost_of_a_day_musd": self.cost_of_a_day_musd,
+            "dearest_for": dict(self.dearest_for),
+            "why_not_valued": self.why_not_valued or None,
+        }
+
+
+class Calls(Rows[Call]):
+    """Whom to call on a day, dearest day first; MUSD a day."""
+
+    heads: ClassVar[tuple[str, ...]] = (
+        "commitment",
+        "milestone",
+        "title",
+        "owed_by",
+        "due",
+        "days_late",
+        "delivery",
+        "timing",
+        "flags",
+        "missing",
+        "waits_for",
+        "holds_up",
+        "escalated_to",
+        "cost_of_a_day_musd",
+        "dearest_for",
+        "why_not_valued",
+    )
+
+    def to(self, party: str) -> Calls:
+        """Only what one party owes."""
+        return Calls((c for c in self if party in c.owed_by), self.name, self.day, self.unit)
+
+    def by_step(self) -> dict[str, list[str]]:
+        """Ids of what has climbed the ladder, under the office that it is with now."""
+        found: dict[str, list[str]] = {}
+        for call in self:
+            if call.escalated_to:
+                found.setdefault(call.escalated_to, []).append(call.milestone or call.commitment)
+        return found
 
 
 def calls(
@@ -106,7 +165,7 @@ def calls(
     answer.sort(key=lambda c: (-(c.cost_of_a_day_musd or 0.0), -c.days_late, c.commitment))
     by_parent: dict[str, list[Call]] = {}
     for status in milestones:
-        step = steps[status.commitment]
+        step = steps[status.milestone]
         if status.closed or step.commitment not in is_open:
             continue
         call = Call(

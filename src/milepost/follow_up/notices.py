@@ -174,7 +174,7 @@ def _open(records: Records, on: dt.date) -> Iterator[tuple[str, str, tuple[str, 
             row = rows[found.commitment]
             yield row.id, row.title, row.owed_by, found
     for found in milestone_status(records, on):
-        step = steps[found.commitment]
+        step = steps[found.milestone]
         if not found.closed and step.commitment not in closed:
             yield step.id, step.title, step.owed_by or rows[step.commitment].owed_by, found
 

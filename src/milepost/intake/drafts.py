@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from milepost.intake.dates import due
 from milepost.intake.documents import Document
 from milepost.intake.parties import Finder, Mention
 from milepost.intake.sentences import sentences
 from milepost.records import PartialDate
+from milepost.results import Cell, Result, cell
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Firmness = Literal["signed", "agreed", "vowed", "must strive"]
 Missing = Literal["owner", "date", "acceptance test"]
@@ -69,14 +73,58 @@ class Draft:
         }
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """The drafts of one document, and how many sentences were read to find them."""
+@dataclass(frozen=True, repr=False)
+class Proposal(Result):
+    """The drafts of one document, and how many sentences were read to find them; ``written`` are the rows that
+    accepted drafts have become."""
 
     document: str
     sha256: str
     sentences: int
     drafts: tuple[Draft, ...]
+    written: tuple[str, ...] = ()
+
+    def headed(self) -> str:
+        """How many drafts from how much text."""
+        return f"{len(self.drafts)} drafts from {self.sentences} sentences"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON of ``milepost intake``."""
+        return {
+            "document": self.document,
+            "sha256": self.sha256,
+            "sentences": self.sentences,
+            "drafts": [d.as_dict() for d in self.drafts],
+            "written": list(self.written),
+        }
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row a draft."""
+        rows = [d.as_dict() for d in self.drafts]
+        return list(_COLUMNS), [[cell(row[name]) for name in _COLUMNS] for row in rows]
+
+    def frame(self) -> pd.DataFrame:
+        """The same as a table (pandas)."""
+        import pandas as pd
+
+        columns, rows = self.table()
+        return pd.DataFrame(rows, columns=list(columns))
+
+
+_COLUMNS = (
+    "id",
+    "owed_by",
+    "owed_to",
+    "what",
+    "due",
+    "due_words",
+    "firmness",
+    "kind",
+    "missing",
+    "place",
+    "why",
+    "quote",
+)
 
 
 _STRONG_ACTION = (

@@ -14,9 +14,9 @@ where that meets a capacity.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from milepost.network.network import CLASSES, Network
 from milepost.network.paths import matrix
 from milepost.network.queues import TONNES, rows_of
 from milepost.records import Link, Node, Records
+from milepost.results import Result, Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,14 +78,56 @@ class Bottleneck:
         """Load over capacity."""
         return self.load_mt / self.capacity_mt
 
+    def as_dict(self) -> dict[str, Any]:
+        """The bottleneck as plain JSON values."""
+        return {
+            "day": self.day.isoformat(),
+            "link": self.link,
+            "mode": self.mode,
+            "load_mt": self.load_mt,
+            "capacity_mt": self.capacity_mt,
+            "use": self.use,
+        }
+
 
 @dataclass(frozen=True)
-class Loads:
+class Turn:
+    """From a day on a link is asked for more, or for less, than before: ``now`` is None once it is within its
+    capacity."""
+
+    day: dt.date
+    link: str
+    now: Bottleneck | None
+
+
+class Bottlenecks(Rows[Bottleneck]):
+    """Links and terminals asked for more than they can carry, on each day on which something is due."""
+
+    heads: ClassVar[tuple[str, ...]] = ("day", "link", "mode", "load_mt", "capacity_mt", "use")
+
+    def turns(self, least: float = 0.01) -> list[Turn]:
+        """What changes from day to day: links that come, that change by more than ``least`` of use, that are
+        no longer among them."""
+        found: list[Turn] = []
+        before: dict[str, float] = {}
+        for day in sorted({x.day for x in self}):
+            now = {x.link: x for x in self if x.day == day}
+            found += [
+                Turn(day, x.link, x) for x in now.values() if abs(x.use - before.get(x.link, 0.0)) > least
+            ]
+            found += [Turn(day, link, None) for link in before if link not in now]
+            before = {link: x.use for link, x in now.items()}
+        return found
+
+
+@dataclass(frozen=True, repr=False)
+class Loads(Result):
     """Loads of links and of terminals (tonnes handled at a node: loaded, unloaded, moved between modes),
     million tonnes a year.
 
     ``without_way_mt`` are tonnes of pairs that no way joins; ``terminal_capacity_mt`` what nodes can handle,
-    where that is stated.
+    where that is stated. With commitments ``delivered``, ``shift`` says by how much each link's load differs
+    from today's; it is empty without.
     """
 
     links: tuple[LinkLoad, ...]
@@ -92,6 +135,21 @@ class Loads:
     moved_mt: float
     without_way_mt: float
     terminal_capacity_mt: Mapping[str, float]
+    delivered: tuple[str, ...] = ()
+    shift: Mapping[str, float] = field(default_factory=dict)
+
+    def against(self, today: Loads, delivered: Iterable[str]) -> Loads:
+        """The same, with what was delivered for it and how it differs from today's loads. Links that lose all
+        their goods are in ``shift`` alone."""
+        before, after = today.by_link(), self.by_link()
+        shift = {x: after.get(x, 0.0) - before.get(x, 0.0) for x in {**before, **after}}
+        return replace(self, delivered=tuple(delivered), shift=shift)
+
+    def ranked(self) -> tuple[LinkLoad, ...]:
+        """Links by the size of their shift if something was delivered, by load otherwise."""
+        if not self.delivered:
+            return self.links
+        return tuple(sorted(self.links, key=lambda x: -abs(self.shift[x.link])))
 
     def by_link(self) -> dict[str, float]:
         """Link -> million tonnes a year, both ways."""
@@ -110,10 +168,14 @@ class Loads:
         """The JSON of ``milepost loads``."""
         return {
             "unit": "Mt/year",
+            "delivered": list(self.delivered),
             "moved": self.moved_mt,
             "without_way": self.without_way_mt,
             "links": {
                 x.link: {
+                    "mode": x.mode,
+                    "from_node": x.from_node,
+                    "to_node": x.to_node,
                     "there": x.there_mt,
                     "back": x.back_mt,
                     "total": x.total_mt,
@@ -124,10 +186,16 @@ class Loads:
             },
             "terminals": dict(self.terminals),
             "terminal_capacity": dict(self.terminal_capacity_mt),
+            "shift": dict(self.shift),
         }
 
+    def headed(self) -> str:
+        """What it is, with what delivered, in which unit."""
+        having = f" with {', '.join(self.delivered)}" if self.delivered else ""
+        return f"loads of {len(self.links)} links{having}, million tonnes a year"
+
     def frame(self) -> pd.DataFrame:
-        """A row a link."""
+        """A row a link, those that shift most first if something was delivered."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -138,14 +206,11 @@ class Loads:
                     "mt_per_year": x.total_mt,
                     "capacity": x.capacity_mt,
                     "use": x.use,
+                    "shift": self.shift.get(x.link, 0.0),
                 }
-                for x in self.links
-            ]
-        )
-
-    def _repr_html_(self) -> str:
-        return "<p>Loads, million tonnes a year</p>" + str(
-            self.frame().to_html(index=False, float_format="{:.2f}".format)
+                for x in self.ranked()
+            ],
+            columns=["link", "mode", "mt_per_year", "capacity", "use", "shift"],
         )
 
 

@@ -7,8 +7,9 @@ below 2^53, so its floating sums are exact. What cannot be reached is marked so,
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,10 @@ from scipy.sparse.csgraph import dijkstra
 from milepost.errors import NoSolution, WrongUse, one_of
 from milepost.network.network import CLASSES, PAYLOAD_UNIT, UNIT_USD_PER_T, UNREACHABLE, Arc, Network
 from milepost.network.trees import Graph, payloads
+from milepost.results import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -56,10 +61,10 @@ class Leg:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class Route:
+@dataclass(frozen=True, repr=False)
+class Route(Result):
     """The cheapest way between two nodes for one cargo class; ``cost_usd_per_t`` holds the value of time as
-    well."""
+    well. ``delivered`` are the commitments it counts on, ``names`` what nodes are called."""
 
     origin: str
     destination: str
@@ -70,6 +75,13 @@ class Route:
     usd_per_t: float
     cost_usd_per_t: float
     arcs: tuple[Arc, ...]
+    delivered: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Ids of the links that it takes, in its order."""
+        return tuple(leg.row for leg in self.legs if leg.from_node != leg.to_node)
 
     @property
     def days(self) -> float:
@@ -82,22 +94,35 @@ class Route:
             "origin": self.origin,
             "destination": self.destination,
             "cargo": self.cargo,
+            "delivered": list(self.delivered),
             "km": self.km,
             "hours": self.hours,
             "days": self.days,
             "usd_per_t": self.usd_per_t,
             "generalised_cost_usd_per_t": self.cost_usd_per_t,
-            "legs": [leg.as_dict() for leg in self.legs],
+            "links": list(self.links),
+            "legs": [
+                {
+                    **leg.as_dict(),
+                    "from_name": self.names.get(leg.from_node, ""),
+                    "to_name": self.names.get(leg.to_node, ""),
+                }
+                for leg in self.legs
+            ],
         }
 
-    def frame(self) -> Any:
-        """A row a leg (pandas)."""
+    def headed(self) -> str:
+        """From where to where, with what, how long and for how much."""
+        return (
+            f"{self.origin} to {self.destination}, {self.cargo}: {self.km:,.0f} km, {self.days:,.1f} days, "
+            f"{self.usd_per_t:.3g} USD/t of freight"
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """A row a leg."""
         import pandas as pd
 
-        return pd.DataFrame([leg.as_dict() for leg in self.legs])
-
-    def _repr_html_(self) -> str:
-        return str(self.frame().to_html(index=False))
+        return pd.DataFrame([leg.as_dict() for leg in self.legs], columns=[f.name for f in fields(Leg)])
 
 
 def matrix(

@@ -65,7 +65,7 @@ def ask(
     found: Status = next(
         s
         for s in (milestone_status(records, on) if item in milestones else status(records, on))
-        if s.commitment == item
+        if s.item == item
     )
     if found.closed:
         raise WrongUse(f"{item} is {found.delivery}; a closed commitment has no date to move.")
@@ -140,7 +140,7 @@ def decide(
     policy = records.policy
     item = row.milestone or row.commitment
     find = milestone_status if row.milestone else status
-    found = next(s for s in find(records, row.asked_on.last) if s.commitment == item)
+    found = next(s for s in find(records, row.asked_on.last) if s.item == item)
     before = (found.latest_promised.last - row.asked_on.last).days if found.latest_promised else 0
     earlier = sum(
         (r.milestone or r.commitment) == item and r.decision == "granted" for r in records.date_requests

@@ -36,10 +36,14 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from milepost.records import Commitment, DateChange, Evidence, PartialDate, Policy, Records
 from milepost.records.kinds import CALENDAR
+from milepost.results import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RULES_VERSION = 2
 Delivery = Literal[
@@ -55,8 +59,8 @@ _NEAR_DAYS = 92  # two reports of one measure within a quarter that differ are a
 
 @dataclass(frozen=True)
 class Status:
-    """State of one commitment (or milestone) on a day. Days are calendar days; None where no source gives a
-    date."""
+    """State of one commitment, or of one ``milestone`` of it, on a day. Days are calendar days; None where no
+    source gives a date."""
 
     commitment: str
     delivery: Delivery
@@ -76,6 +80,12 @@ class Status:
     last_reported: dt.date | None = None
     proofs: tuple[str, ...] = ()
     announced_only: tuple[str, ...] = ()
+    milestone: str = ""
+
+    @property
+    def item(self) -> str:
+        """Id of what it is about: of the milestone, or of the commitment."""
+        return self.milestone or self.commitment
 
     @property
     def level(self) -> int | None:
@@ -101,6 +111,7 @@ class Status:
         """The status as plain JSON values."""
         return {
             "commitment": self.commitment,
+            "milestone": self.milestone or None,
             "delivery": self.delivery,
             "level": self.level,
             "timing": self.timing,
@@ -122,8 +133,8 @@ class Status:
         }
 
 
-@dataclass(frozen=True)
-class Headline:
+@dataclass(frozen=True, repr=False)
+class Headline(Result):
     """Four shares instead of one percentage, of all commitments that were not stopped; they add up to 1."""
 
     on: dt.date
@@ -163,6 +174,19 @@ class Headline:
             "shares": self.shares,
         }
 
+    def headed(self) -> str:
+        """How many commitments, on which day."""
+        return f"{self.commitments} commitments on {self.on}, {self.stopped} stopped"
+
+    def frame(self) -> pd.DataFrame:
+        """A row per share: how many commitments, and their share of those not stopped."""
+        import pandas as pd
+
+        counts = (self.verified, self.claimed, self.moving, self.no_evidence)
+        return pd.DataFrame(
+            {"state": list(self.shares), "commitments": counts, "share": list(self.shares.values())}
+        )
+
 
 def status(records: Records, on: dt.date, known_on: dt.date | None = None) -> tuple[Status, ...]:
     """Status of every commitment on a day, in the order of the table, as known on a day (default: the
@@ -171,7 +195,7 @@ def status(records: Records, on: dt.date, known_on: dt.date | None = None) -> tu
 
 
 def milestone_status(records: Records, on: dt.date, known_on: dt.date | None = None) -> tuple[Status, ...]:
-    """Status of every milestone, by the same rules; ``commitment`` holds the milestone's id."""
+    """Status of every milestone, by the same rules."""
     parents = {c.id: c for c in records.commitments}
     items = []
     for m in records.milestones:
@@ -332,7 +356,8 @@ def _status(
     if announced_only:
         flags.append("moved without request")
     return Status(
-        commitment=name,
+        commitment=item.id,
+        milestone="" if item.id == name else name,
         delivery=delivery,
         timing=timing,
         first_promised=first,

@@ -5,14 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from milepost.errors import one_of
 from milepost.records import Records
 from milepost.register.status import status
+from milepost.results import Result, plain
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-@dataclass(frozen=True)
-class Timetable:
+@dataclass(frozen=True, repr=False)
+class Timetable(Result):
     """Due dates of the open commitments as known ``on`` a day.
 
     ``dates`` holds the latest promised date, or ``on`` where that date has passed (an open commitment cannot
@@ -33,6 +38,22 @@ class Timetable:
                 "dated open commitment", commitment, [name for name, day in self.dates.items() if day]
             )
         return replace(self, dates={**self.dates, commitment: due + dt.timedelta(days=days)})
+
+    def headed(self) -> str:
+        """How many commitments, on which day."""
+        return f"timetable of {len(self.dates)} open commitments on {self.on}"
+
+    def frame(self) -> pd.DataFrame:
+        """A row per open commitment: when it is due (None: not promised for any day), days by which that is
+        passed."""
+        import pandas as pd
+
+        rows = {"commitment": list(self.dates), "due": list(self.dates.values())}
+        return pd.DataFrame({**rows, "overdue_days": [self.overdue.get(c, 0) for c in self.dates]})
+
+    def as_dict(self) -> dict[str, Any]:
+        """The day, due dates and days overdue by commitment."""
+        return {"on": self.on.isoformat(), "dates": plain(self.dates), "overdue_days": dict(self.overdue)}
 
 
 def timetable(records: Records, on: dt.date, known_on: dt.date | None = None) -> Timetable:

@@ -70,15 +70,14 @@ def _events(
         for m in records.milestones:
             owners[m.id] = m.owed_by or owners[m.commitment]
             titles[m.id] = m.title
-        parent = {m.id: m.commitment for m in records.milestones}
         whole = programme.status(day)
         closed = {s.commitment for s in whole if s.closed}
         for found in (*whole, *programme.milestones(day)):
-            if party and party not in owners[found.commitment]:
+            if party and party not in owners[found.item]:
                 continue
             # a step of what is delivered or stopped waits for nothing any more
-            moot = parent.get(found.commitment) in closed and not found.closed
-            yield from _due(records, say, found, titles[found.commitment], owners[found.commitment], moot)
+            moot = bool(found.milestone) and found.commitment in closed and not found.closed
+            yield from _due(records, say, found, titles[found.item], owners[found.item], moot)
     for meeting in records.meetings:
         if meeting.date is None or (body and meeting.body != body):
             continue
@@ -108,13 +107,13 @@ def _due(
     over = found.closed or moot
     kind = "delivered" if found.done else "stopped" if stopped else "due"
     due = found.latest_promised.last
-    summary = say.say(f"event-{kind}", id=found.commitment, title=title)
+    summary = say.say(f"event-{kind}", id=found.item, title=title)
     # every re-dating is one step; closing is one more, so that subscribers see the last word
-    yield f"due-{found.commitment}", due, found.redated + int(over), summary, text, stopped
+    yield f"due-{found.item}", due, found.redated + int(over), summary, text, stopped
     if not over:
         last = due - dt.timedelta(days=records.policy.request_days_before)
-        summary = say.say("event-last-day", id=found.commitment, title=title)
-        yield f"ask-{found.commitment}", last, found.redated, summary, text, False
+        summary = say.say("event-last-day", id=found.item, title=title)
+        yield f"ask-{found.item}", last, found.redated, summary, text, False
 
 
 def _flat(text: str) -> str:

@@ -7,10 +7,11 @@ import datetime as dt
 import os
 import smtplib
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from milepost.errors import WrongUse
@@ -18,6 +19,7 @@ from milepost.follow_up.calls import Call
 from milepost.follow_up.notices import Notice
 from milepost.languages import Language
 from milepost.programme import Programme
+from milepost.results import Cell, Rows
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Letter:
     subject: str
     text: str
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         """The letter as plain JSON values."""
         n = self.notice
         return {
@@ -48,7 +50,48 @@ class Letter:
         }
 
 
-def letters(programme: Programme, notices: Iterable[Notice], on: dt.date | None = None) -> tuple[Letter, ...]:
+class Letters(Rows[Letter]):
+    """The letters of a day, in the order of their notices; ``sent`` says how many went out."""
+
+    heads: ClassVar[tuple[str, ...]] = (
+        "day",
+        "kind",
+        "item",
+        "party",
+        "addressee",
+        "due",
+        "days",
+        "to",
+        "language",
+        "subject",
+        "text",
+    )
+    sent: int = 0
+
+    @property
+    def without_address(self) -> int:
+        """How many have no address on record, so that they cannot be sent."""
+        return sum(not letter.to for letter in self)
+
+    def after(self, sent: int) -> Letters:
+        """The same once some went out."""
+        made = Letters(self, self.name, self.day)
+        made.sent = sent
+        return made
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON of ``milepost remind``."""
+        rows = [letter.as_dict() for letter in self]
+        day = self.day.isoformat() if self.day else None
+        return {"on": day, "sent": self.sent, "without_address": self.without_address, "letters": rows}
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row a letter, its text with it."""
+        rows = [letter.as_dict() for letter in self]
+        return list(self.heads), [[row[name] for name in self.heads] for row in rows]
+
+
+def letters(programme: Programme, notices: Iterable[Notice], on: dt.date | None = None) -> Letters:
     """Every notice as a letter to each office it goes to; one without an office is kept, without an
     address."""
     costs = {c.commitment: c for c in programme.calls(on) if not c.milestone}
@@ -62,7 +105,7 @@ def letters(programme: Programme, notices: Iterable[Notice], on: dt.date | None 
             say = Language(language)
             subject, text = _write(programme, notice, say, role, office, costs)
             made.append(Letter(notice, to, language, subject, text))
-    return tuple(made)
+    return Letters(made, "letters", on or programme.settings.base_date)
 
 
 def send(

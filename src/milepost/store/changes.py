@@ -15,12 +15,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import rfc8785
 
 from milepost.errors import WrongUse
+from milepost.results import Cell, Result, Rows
 from milepost.store.content import Cells, Content, differences, digest, digests
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NO_HASH = "0" * 64
 Kind = Literal["start", "edit", "outside"]
@@ -88,7 +92,37 @@ class Tampering:
 
 
 @dataclass(frozen=True)
-class Verification:
+class Logged:
+    """One entry of the chain as it is read out: number, moment (UTC, to the second), who, why, what, hash."""
+
+    entry: int
+    at: str
+    by: str
+    reason: str
+    what: str
+    hash: str
+
+
+class Log(Rows[Logged]):
+    """The audit chain, an entry a row, oldest first."""
+
+    heads: ClassVar[tuple[str, ...]] = ("entry", "at", "by", "reason", "what", "hash")
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], row: str = "") -> Log:
+        """All entries, or those that touch one row ("table/id")."""
+        table, _, ident = row.partition("/")
+        rows: list[Logged] = []
+        for e in entries:
+            mine = [c for c in e.changes if not row or (c.table, c.id) == (table, ident)]
+            if mine or not row:
+                what = "; ".join(f"{c.what} {c.table} {c.id}" for c in mine) or e.kind
+                rows.append(Logged(e.n, e.at[:19], e.by, e.reason, what, e.hash))
+        return cls(rows, "entries")
+
+
+@dataclass(frozen=True, repr=False)
+class Verification(Result):
     """What verifying a chain gave. ``root`` is the hash of its last entry."""
 
     entries: int
@@ -112,6 +146,25 @@ class Verification:
             "faults": [{"entry": f.n, "what": f.what} for f in self.faults],
             "remarks": list(self.remarks),
         }
+
+    def headed(self) -> str:
+        """Whether the chain holds, how long it is, and where it ends."""
+        state = "holds" if self.holds else f"does NOT hold: {len(self.faults)} faults"
+        return (
+            f"The chain of {self.entries} entries {state}; {self.checkpoints} checkpoints; root "
+            f"{self.root[:16]}."
+        )
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row a fault: at which entry, and what."""
+        return ["entry", "what"], [[f.n, f.what] for f in self.faults]
+
+    def frame(self) -> pd.DataFrame:
+        """The same as a table (pandas)."""
+        import pandas as pd
+
+        columns, rows = self.table()
+        return pd.DataFrame(rows, columns=list(columns))
 
 
 def now() -> str:

@@ -14,14 +14,15 @@ duties in it; neither is a forecast.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
-from milepost.results import Result
+from milepost.results import Cell, Result, Rows, cell, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +76,42 @@ class Match:
     spare: tuple[str, ...]  # what the exporter states it has to spare
 
 
+@dataclass(frozen=True)
+class Spare:
+    """What a party states it could give: ``amount`` less what is ``used``, in ``unit``; None where it does
+    not say."""
+
+    party: str
+    field: str
+    what: str
+    amount: float | None
+    used: float | None
+    unit: str
+    year: int | None
+    sectors: tuple[str, ...]
+    basis: str
+    source: str
+
+    @property
+    def spare(self) -> float | None:
+        """What is left, None if amount or use is not stated."""
+        return None if self.amount is None or self.used is None else round(self.amount - self.used, 9)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        found = {name: plain(getattr(self, name)) for name in _SPARE}
+        return {**found, "sectors": list(self.sectors)}
+
+
+_SPARE = ("party", "field", "what", "amount", "used", "spare", "unit", "year", "basis", "source")
+
+
+class Capacities(Rows[Spare]):
+    """What the parties state they have to spare, a row each."""
+
+    heads: ClassVar[tuple[str, ...]] = (*_SPARE, "sectors")
+
+
 @dataclass(frozen=True, repr=False)
 class Complement(Result):
     """Matches, strongest first, and the indices they rest on; ``spare`` capacities stated by the parties."""
@@ -84,7 +121,11 @@ class Complement(Result):
     advantage: Floats
     complementarity: Floats
     matches: tuple[Match, ...]
-    spare: tuple[dict[str, Any], ...]
+    spare: tuple[Spare, ...]
+
+    def capacities(self) -> Capacities:
+        """Only what parties state they have to spare."""
+        return Capacities(self.spare, "spare capacities")
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of ``milepost complement``."""
@@ -97,15 +138,20 @@ class Complement(Result):
                 a: {b: _number(self.complementarity[i, j]) for j, b in enumerate(self.countries) if a != b}
                 for i, a in enumerate(self.countries)
             },
-            "matches": [vars(m) for m in self.matches],
-            "spare_capacities": list(self.spare),
+            "matches": [plain(vars(m)) for m in self.matches],
+            **self.capacities().as_dict(),
         }
 
     def frame(self) -> pd.DataFrame:
         """A row a match."""
         import pandas as pd
 
-        return pd.DataFrame([vars(m) for m in self.matches])
+        return pd.DataFrame([vars(m) for m in self.matches], columns=[f.name for f in fields(Match)])
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row a match; stated capacities are a table of their own, :meth:`capacities`."""
+        columns = [f.name for f in fields(Match)]
+        return columns, [[cell(plain(getattr(m, name))) for name in columns] for m in self.matches]
 
     def headed(self) -> str:
         """How many matches."""

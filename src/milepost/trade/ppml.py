@@ -17,7 +17,7 @@ theta).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,6 +44,11 @@ class Gravity(Result):
     observations: int
     correlation: float  # of fitted and observed flows, squared
     notes: tuple[str, ...]
+    theta: tuple[float, float] | None = None  # trade elasticity with its standard error, if asked for
+
+    def with_elasticity(self, regressor: str) -> Gravity:
+        """The same with the trade elasticity from one coefficient, as :meth:`elasticity` finds it."""
+        return replace(self, theta=self.elasticity(regressor))
 
     def elasticity(self, regressor: str) -> tuple[float, float]:
         """Trade elasticity theta = -b - 1 from the coefficient of ln(1 + tariff), and its standard error."""
@@ -89,6 +94,8 @@ class Gravity(Result):
             "countries": len(self.countries),
             "squared_correlation": self.correlation,
             "notes": list(self.notes),
+            "trade_elasticity": self.theta[0] if self.theta else None,
+            "trade_elasticity_standard_error": self.theta[1] if self.theta else None,
         }
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
 from milepost.records import Records
-from milepost.trade.complement import Complement, Match, complementarity, revealed_advantage
+from milepost.records.tables import Capacity
+from milepost.trade.complement import Complement, Match, Spare, complementarity, revealed_advantage
 from milepost.value.game import Game
 
 LEAST_PERCENT = 0.01  # off the cost of trade, to be named
@@ -78,11 +77,7 @@ def complements(
                     for p in game.players
                 )
                 opened = tuple(sorted((x for x in percent if x[1] > LEAST_PERCENT), key=lambda x: -x[1])[:3])
-                has = tuple(
-                    s["what"]
-                    for s in spare
-                    if s["party"] == a and (not s["sectors"] or sector in s["sectors"])
-                )
+                has = tuple(s.what for s in spare if s.party == a and (not s.sectors or sector in s.sectors))
                 matches.append(
                     Match(
                         a,
@@ -100,21 +95,19 @@ def complements(
     return Complement(names, sectors, advantage, together, tuple(matches[:most]), spare)
 
 
-def _spare(row: Any) -> dict[str, Any]:
-    left = None if row.amount is None or row.used is None else round(row.amount - row.used, 9)
-    return {
-        "party": row.party,
-        "field": row.field,
-        "what": row.what,
-        "amount": row.amount,
-        "used": row.used,
-        "spare": left,
-        "unit": row.unit,
-        "year": row.year,
-        "sectors": list(row.sectors),
-        "basis": row.basis,
-        "source": row.source,
-    }
+def _spare(row: Capacity) -> Spare:
+    return Spare(
+        party=row.party,
+        field=row.field,
+        what=row.what,
+        amount=row.amount,
+        used=row.used,
+        unit=row.unit,
+        year=row.year,
+        sectors=tuple(row.sectors),
+        basis=row.basis,
+        source=row.source,
+    )
 
 
 def _duties(records: Records, game: Game, done: frozenset[str]) -> dict[tuple[str, str, str, str], float]:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse, one_of
-from milepost.results import Result
+from milepost.results import Cell, Result, largest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,6 +121,18 @@ class DelayCost(Result):
         columns = pd.Index([f"{c}{unit if units else ''}" for c in (*self.countries, "all")], name=self.unit)
         cost = np.column_stack([self.cost, self.cost.sum(axis=1)])
         return pd.DataFrame(cost, index=pd.Index(self.commitments, name="commitment"), columns=columns)
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row a commitment: when it is due, the cost for each country and for all."""
+        return ["commitment", "due", *self.countries, "all"], [
+            [name, self.dates[name].isoformat(), *row, sum(row)]
+            for name, row in zip(self.commitments, self.cost.tolist(), strict=True)
+        ]
+
+    def most(self, commitment: str, number: int = 2) -> list[tuple[str, float]]:
+        """The countries that a delay of a commitment costs most, in size, and what."""
+        row = self.cost[self.commitments.index(commitment)].tolist()
+        return largest(self.countries, row, number)
 
     def headed(self) -> str:
         """Unit and day of valuation."""

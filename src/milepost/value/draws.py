@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,7 @@ from milepost.languages import Said
 from milepost.records import Duration, Records
 from milepost.register.status import Status
 from milepost.register.working_calendar import holidays_of
-from milepost.results import Result
+from milepost.results import Cell, Result
 from milepost.value.delays import DAYS_PER_YEAR
 from milepost.value.schedule import Days, Link, WorkingDays, passes
 
@@ -130,6 +130,27 @@ class Draws(Result):
             for k, n in enumerate(self.commitments)
         ]
         return pd.DataFrame(rows).set_index("commitment") if rows else pd.DataFrame()
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row a commitment, as in :meth:`as_dict`."""
+        rows = self.as_dict()["commitments"]
+        columns = ["promised", *(f"p{p}" for p in PERCENTILES), "on_time", "critical", "basis"]
+        return ["commitment", *columns], [[n, *(row[c] for c in columns)] for n, row in rows.items()]
+
+    @property
+    def cost_all(self) -> float:
+        """Expected cost of delay for all countries together, MUSD present value."""
+        return float(self.cost.sum())
+
+    def dearest(self, number: int = 3) -> list[tuple[str, float]]:
+        """The countries that bear most of the expected cost of delay, and how much; none that gains by it."""
+        ranked = sorted(zip(self.countries, self.cost.tolist(), strict=True), key=lambda pair: -pair[1])
+        return [(c, v) for c, v in ranked[:number] if v > 0]
+
+    @property
+    def by_reference(self) -> tuple[str, ...]:
+        """Commitments drawn from the reference class, for want of an estimate of their own."""
+        return tuple(n for n, why in self.basis.items() if why.startswith("reference"))
 
     def headed(self) -> str:
         """How many, from which seed, on which day."""

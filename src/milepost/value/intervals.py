@@ -33,7 +33,7 @@ from scipy.stats import norm
 from milepost.errors import WrongUse
 from milepost.many import each
 from milepost.records import Flow, Param, Records
-from milepost.results import Result
+from milepost.results import Cell, Result, plain
 from milepost.trade.base import base
 from milepost.trade.gravity import coefficients
 from milepost.value.delays import delay_cost
@@ -148,6 +148,37 @@ class Intervals(Result):
                 "delay_p95_musd_per_day": delay[2],
             }
         )
+
+    def ranked(self) -> list[int]:
+        """Positions of the commitments, the largest share at the centre first."""
+        return sorted(range(len(self.commitments)), key=lambda i: -self.central_share[i])
+
+    @property
+    def gaining(self) -> int:
+        """How many countries gain by V(all) in 19 of 20 draws."""
+        return int((self.quantiles(self.total)[0] > 0).sum())
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row a commitment; if sets were asked for, a row a set and country instead."""
+        if self.sets:
+            worth = self.quantiles(self.worth)
+            return ["delivered", "country", *(f"{x}_musd_per_year" for x in ("value", "p5", "p50", "p95"))], [
+                [" ".join(chosen), c, float(self.central_worth[k, j]), *worth[:, k, j].tolist()]
+                for k, chosen in enumerate(self.sets)
+                for j, c in enumerate(self.countries)
+            ]
+        share, delay = self.quantiles(self.share), self.quantiles(self.delay)
+        return [
+            "commitment",
+            *(f"{x}_musd_per_year" for x in ("share", "share_p5", "share_p50", "share_p95")),
+            *(f"{x}_musd_per_day" for x in ("delay_p5", "delay_p50", "delay_p95")),
+        ], [
+            [
+                self.commitments[i],
+                *plain([self.central_share[i], *share[:, i].tolist(), *delay[:, i].tolist()]),
+            ]
+            for i in self.ranked()
+        ]
 
     def headed(self) -> str:
         """How many draws, in which unit."""

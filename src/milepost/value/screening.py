@@ -13,7 +13,7 @@ error is large, do not use it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
-from milepost.results import Result
+from milepost.results import Cell, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,6 +84,15 @@ class Screening(Result):
         return pd.DataFrame(
             {"commitment": list(self.commitments), "share_musd_per_year": self.share.sum(axis=1)}
         )
+
+    def ranked(self) -> list[tuple[str, float]]:
+        """Commitments by their share summed over countries, largest first."""
+        sums = self.share.sum(axis=1).tolist()
+        return sorted(zip(self.commitments, sums, strict=True), key=lambda pair: -pair[1])
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row a commitment, the largest share first."""
+        return ["commitment", "share_musd_per_year"], [list(pair) for pair in self.ranked()]
 
     def headed(self) -> str:
         """What it is worth itself."""

@@ -17,7 +17,7 @@ checked.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
-from milepost.results import Result
+from milepost.results import Cell, Result, largest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,6 +102,19 @@ class Shares(Result):
             pd.Index(self.countries, name=self.unit),
         )
         return pd.DataFrame(self.share, index=index, columns=columns)
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row a commitment and country, with the standard error."""
+        return ["commitment", "country", "musd_per_year", "standard_error"], [
+            [commitment, country, float(self.share[i, j]), float(self.error[i, j])]
+            for i, commitment in enumerate(self.commitments)
+            for j, country in enumerate(self.countries)
+        ]
+
+    def most(self, commitment: str, number: int = 2) -> list[tuple[str, float]]:
+        """The countries whose share of a commitment is largest in size, and these shares."""
+        row = self.share[self.commitments.index(commitment)].tolist()
+        return largest(self.countries, row, number)
 
     def headed(self) -> str:
         """Unit, method, size."""

@@ -48,7 +48,7 @@ def oc4ids(
     """A project package. ``prefix`` is the project-id prefix that the publisher registered; ``on`` the day of
     the statuses."""
     state = {s.commitment: s for s in statuses}
-    steps = {s.commitment: s for s in milestone_status(records, on)} if records.milestones else {}
+    steps = {s.milestone: s for s in milestone_status(records, on)} if records.milestones else {}
     return {
         "uri": uri or f"urn:milepost:{records.fingerprint}",
         "publisher": {"name": records.settings.title},

@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
-from milepost.results import Result
+from milepost.results import Cell, Result
 from milepost.trade.rebasing import REST_OF_WORLD
 
 Floats = NDArray[np.float64]
@@ -83,6 +83,17 @@ class Reading(Result):
     materials_musd: Floats | None = None
     value_added_musd: Floats | None = None
     final_musd: Floats | None = None
+    remarks: tuple[str, ...] = ()  # what was done with it after reading, in words
+    into: str = ""  # programme whose tables were written
+
+    def sentences(self) -> tuple[str, ...]:
+        """The whole ledger in words, and what was done after."""
+        return (*self.ledger.sentences(), *self.remarks)
+
+    @property
+    def abroad(self) -> float:
+        """Trade between countries, MUSD a year."""
+        return float(self.total().sum() - np.trace(self.total()))
 
     def total(self) -> Floats:
         """Trade summed over sectors [origin, destination]."""
@@ -121,9 +132,14 @@ class Reading(Result):
             "year": self.year,
             "countries": len(self.countries),
             "sectors": len(self.sectors),
-            "trade_between_countries_musd": float(self.total().sum() - np.trace(self.total())),
-            "ledger": list(self.ledger.sentences()),
+            "trade_between_countries_musd": self.abroad,
+            "ledger": list(self.sentences()),
+            "into": self.into,
         }
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """The ledger, a sentence a row: what was dropped, merged or clipped. The flows are :meth:`frame`."""
+        return ["what"], [[line] for line in self.sentences()]
 
 
 def rows_of(

@@ -15,6 +15,8 @@ class Status(Answer):
 
     commitment: str
     """Id of the commitment."""
+    milestone: str | None
+    """Id of the milestone; null: the commitment itself."""
     delivery: str
     """Not started, started, substantial, delivered, verified, in effect; or no evidence, stopped."""
     level: int | None
@@ -207,6 +209,8 @@ class ForceOfParty(Answer):
 class Force(Answer):
     """Entry into force of one agreement."""
 
+    agreement: str
+    """Id of the agreement."""
     state: str
     """Its state as a whole."""
     in_force: str | None

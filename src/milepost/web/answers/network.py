@@ -129,6 +129,8 @@ class Path(Answer):
     """Id of the place where it ends."""
     cargo: str
     """Class of cargo."""
+    delivered: list[str]
+    """Commitments that it counts on."""
     km: float
     """Length, km."""
     hours: float

@@ -130,8 +130,8 @@ class Call(Answer):
 
     commitment: str
     """Its id."""
-    milestone: str
-    """Id of the milestone; empty: the commitment itself."""
+    milestone: str | None
+    """Id of the milestone; null: the commitment itself."""
     title: str
     """Its title."""
     owed_by: list[str]
@@ -152,14 +152,14 @@ class Call(Answer):
     """Ids of what must come before it."""
     holds_up: list[str]
     """Ids of what waits for it."""
-    escalated_to: str
-    """Office that it is with now; empty: none."""
+    escalated_to: str | None
+    """Office that it is with now; null: none."""
     cost_of_a_day_musd: float | None
     """Cost of a day's delay for all countries together, MUSD present value; null: not valued."""
-    dearest_for: list[tuple[str, float]]
-    """Countries that lose most by a day, with MUSD."""
-    why_not_valued: str
-    """Why it has no cost; empty where it has one."""
+    dearest_for: dict[str, float]
+    """Countries that lose most by a day -> MUSD."""
+    why_not_valued: str | None
+    """Why it has no cost; null where it has one."""
 
 
 class Values(Answer):

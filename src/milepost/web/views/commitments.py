@@ -12,6 +12,7 @@ from milepost.network.effects import is_valued
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.report.corridor_map import changed_by
+from milepost.results import record
 from milepost.web.answers.base import cells
 from milepost.web.answers.commitments import Commitment, Country, Party, Register
 from milepost.web.state import Valued
@@ -40,7 +41,7 @@ def _register(programme: Programme, day: dt.date) -> Register:
             "parties": _parties(records),
             "countries": _countries(records),
             "agreements": [cells(a) for a in records.agreements],
-            "force": [f.as_dict() for f in programme.force(day)],
+            "force": [record(f) for f in programme.force(day)],
             "meetings": [cells(m) for m in records.meetings],
             "restrictions": [cells(r) for r in records.restrictions],
             "routes": [cells(r) for r in records.routes],
@@ -53,7 +54,7 @@ def _commitments(programme: Programme, day: dt.date) -> list[Commitment]:
     records = programme.sound()
     due = programme.timetable(day)
     status = {s.commitment: s for s in programme.status(day)}
-    steps = {s.commitment: s.as_dict() for s in programme.milestones(day)}
+    steps = {s.milestone: s.as_dict() for s in programme.milestones(day)}
     places: dict[str, list[str]] = {}
     for key, names in changed_by(records).items():
         for name in names:

@@ -6,7 +6,6 @@ from typing import Any
 
 from milepost.errors import NoSolution
 from milepost.programme import Programme
-from milepost.report.corridor_map import links_of
 from milepost.report.ways import CountryWays, Ways
 from milepost.web.answers.network import NamedPaths, NoPath, Path, PathsBetween
 from milepost.web.state import Valued
@@ -80,13 +79,8 @@ def _path(
     programme: Programme, origin: str, destination: str, delivered: tuple[str, ...], **how: Any
 ) -> Path | NoPath:
     """One cheapest path with the names of its places, or the sentence that says why there is none."""
-    names = {n.id: n.name for n in programme.records.nodes}
     try:
         chosen = programme.route(origin, destination, delivered=delivered, **how)
     except NoSolution as fault:
         return NoPath(none=str(fault))
-    found = chosen.as_dict()
-    found["links"] = list(links_of(chosen))
-    for leg in found["legs"]:
-        leg["from_name"], leg["to_name"] = names.get(leg["from_node"], ""), names.get(leg["to_node"], "")
-    return Path.model_validate(found)
+    return Path.model_validate(chosen.as_dict())

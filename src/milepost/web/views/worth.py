@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from milepost.errors import one_of
 from milepost.languages import spoken
@@ -48,7 +47,7 @@ def _values(valued: Valued) -> Values:
                 "seed": forecast["seed"],
                 "draws": forecast["draws"],
             },
-            "calls": [_plain(c.__dict__) for c in valued.calls],
+            "calls": [c.as_dict() for c in valued.calls],
             "not_valued": {c: spoken(why) for c, why in programme.game_on(valued.day).not_valued.items()},
             "notes": [spoken(note) for note in programme.game.notes],
             "why_zero": _why_zero(programme, valued.day),
@@ -165,7 +164,3 @@ def _why_zero(programme: Programme, day: dt.date) -> dict[str, str]:
                 break
         answer[name] = since
     return answer
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {k: v.isoformat() if isinstance(v, dt.date) else v for k, v in values.items()}
