@@ -213,7 +213,7 @@ def _computed(valued: Valued, name: str, asked: Asked) -> pd.DataFrame:
         "forecast": lambda: (
             (valued.forecast if on is None else p.draws(on, draws=5_000, worth=False)).frame().reset_index()
         ),
-        "loads": lambda: p.loads(_delivered(valued, asked, ())).frame(),
+        "loads": lambda: p.loads(_delivered(valued, asked, ())).frame().drop(columns="shift"),
         "trial": lambda: _trial(valued, asked),
     }
     return makers[name]()
