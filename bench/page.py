@@ -173,7 +173,7 @@ def _drag(folder: Path) -> list[tuple[str, str, str]]:
 
 
 def _load(where: str, name: str, seconds: int) -> list[tuple[str, str, str]]:
-    from milepost.programme import edit_programme
+    from milepost.acts.rows import edit_programme
     from milepost.store.edits import Edit
 
     counter = milepost.open(where).records.agreements[0]

@@ -18,6 +18,7 @@ from gravity import rows as gravity_rows
 from networks import rows as network_rows
 from page import rows as page_rows
 from sectors import rows as sector_rows
+from startup import rows as startup_rows
 from stores import rows as store_rows
 
 import milepost
@@ -25,9 +26,10 @@ from milepost.network.effects import is_valued
 from milepost.network.network import Network
 from milepost.network.overlay import Overlay
 from milepost.network.paths import skim
-from milepost.trade.economy import Economy
-from milepost.trade.hat import Solver
-from milepost.value.game import corridor_game
+from milepost.trade.one_sector.economy import Economy
+from milepost.trade.one_sector.solver import Solver
+from milepost.value.baseline import Baseline
+from milepost.value.corridor import corridor_game
 from milepost.value.shares import shapley
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,7 +61,7 @@ def twenty() -> list[tuple[str, str]]:
     """All 2^20 sets: the North-South programme with some commitments split by effect until there are
     twenty."""
     records = milepost.open(milepost.example("north-south")).records
-    game = corridor_game(records)
+    game = corridor_game(Baseline.of(records))
     many = Counter(
         e.commitment for e in records.effects if is_valued(records, e) and e.commitment in game.players
     )
@@ -78,7 +80,7 @@ def twenty() -> list[tuple[str, str]]:
                 effect = effect.model_copy(update={"commitment": twin})
             seen[name] += 1
         effects.append(effect)
-    wider = corridor_game(records.with_rows(commitments=commitments, effects=effects))
+    wider = corridor_game(Baseline.of(records.with_rows(commitments=commitments, effects=effects)))
     start = time.perf_counter()
     shapley(wider, method="exact")
     took = time.perf_counter() - start
@@ -122,7 +124,7 @@ def main() -> None:
         rows.append((what, f"{ours:.3f} ms to {theirs:.0f} ms", f"{theirs / ours:,.0f} times"))
     for name in ("ridge", "northern-corridor", "north-south"):
         records = milepost.open(milepost.example(name)).records
-        players = corridor_game(records).players
+        players = corridor_game(Baseline.of(records)).players
         overlay = Overlay.of(records, players)
         count = 2 ** len(players)
         every = median_ms(lambda o=overlay: sum(1 for _ in o.every()), 3)  # type: ignore[misc]
@@ -136,6 +138,7 @@ def main() -> None:
     rows += sector_rows(median_ms)
     rows += [(work, took, "") for work, took in (*twenty(), *drawn(), *store_rows())]
     rows += page_rows()
+    rows += startup_rows(median_ms)
     versions = (
         f"milepost {milepost.__version__}, Python {platform.python_version()}, numpy "
         f"{np.__version__}, one core"

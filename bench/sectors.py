@@ -9,8 +9,8 @@ import numpy as np
 
 from milepost.errors import NoSolution
 from milepost.trade import readers
-from milepost.trade.sectors import SectorEconomy
-from milepost.trade.sectors_hat import Scenarios, SectorShock, SectorSolver
+from milepost.trade.many_sectors.economy import SectorEconomy
+from milepost.trade.many_sectors.solver import Scenarios, SectorShock, SectorSolver
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared/data/trade/cp2015/cp2015_nafta.npz"
 

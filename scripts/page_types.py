@@ -1,7 +1,7 @@
 """Write page/src/types.ts: the schemas of the OpenAPI document as TypeScript.
 
-The document is made by the server's own code and turned by openapi-typescript (page/node_modules); only what the
-page reads, the schemas, is kept. ``make page-types`` runs this, a test checks that the file is current.
+The document is made by the server's own code and turned by openapi-typescript (page/node_modules); only what
+the page reads, the schemas, is kept. ``make page-types`` runs this, a test checks that the file is current.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TYPES = ROOT / "page" / "src" / "types.ts"
 TOOL = ROOT / "page" / "node_modules" / "openapi-typescript" / "bin" / "cli.js"
 WIDEST = 110
-HEAD = "/** Shapes of what the API asks and answers. Written by 'make page-types' from its OpenAPI document. */\n"
+HEAD = "/** Shapes of what the API asks and answers. Written by 'make page-types' from its document. */\n"
 
 
 def document() -> dict[str, Any]:

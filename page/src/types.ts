@@ -1,4 +1,4 @@
-/** Shapes of what the API asks and answers. Written by 'make page-types' from its OpenAPI document. */
+/** Shapes of what the API asks and answers. Written by 'make page-types' from its document. */
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
@@ -30,6 +30,22 @@ export interface components {
             source?: string;
             /** @description title in English */
             title: string;
+        };
+        /**
+         * @description A request under ``id``: is it in time by the policy, by how many days, and who decides
+         * it?
+         */
+        Asked: {
+            days_before: number;
+            decided_by: string;
+            entry: number | null;
+            hash: string | null;
+            id: string;
+            in_time: boolean;
+            item: string;
+            new_date: string;
+            ordinal: number;
+            remarks: string[];
         };
         /**
          * @description Percentiles over the draws, beside the value that the parameters as they stand give.
@@ -84,6 +100,17 @@ export interface components {
             rows: string;
             /** @description MUSD/year. */
             unit: string;
+        };
+        /** @description What a copy changes, as :class:`milepost.acts.bring.Brought` answers it. */
+        Brought: {
+            added: number;
+            applied: boolean;
+            changed: number;
+            differences: components["schemas"]["DifferentRow"][];
+            entry: number | null;
+            hash: string | null;
+            rejected: number;
+            removed: number;
         };
         /** @description Whom to call about one commitment or milestone. */
         Call: {
@@ -154,6 +181,13 @@ export interface components {
             table: string;
             /** @description Added, changed or removed. */
             what: string;
+        };
+        /** @description A row that an act wrote: added, changed or removed. */
+        Changed: {
+            id: string;
+            table: string;
+            /** @enum {string} */
+            what: "added" | "changed" | "removed";
         };
         /** @description A published time beside the model's. */
         Checked: {
@@ -309,7 +343,7 @@ export interface components {
             /** @description Commitments that are delivered in ``then``. */
             delivered: string[];
             /** @description A row a partner. */
-            ways: components["schemas"]["PartnerPath"][];
+            paths: components["schemas"]["PartnerPath"][];
         };
         /** @description What one country gains and owes. */
         CountryValue: {
@@ -410,6 +444,19 @@ export interface components {
             /** @description address or citation of the source */
             source?: string;
         };
+        /**
+         * @description The decision on the request ``id``; ``date_change`` is the row that moves the date,
+         * ``new_date`` to
+         *     when.
+         */
+        Decided: {
+            date_change: string | null;
+            decision: string;
+            entry: number | null;
+            hash: string | null;
+            id: string;
+            new_date: string | null;
+        };
         /** @description The decision on a request. */
         Decision: {
             grant: boolean;
@@ -450,6 +497,26 @@ export interface components {
             undated: string[];
             /** @description MUSD/day, present value. */
             unit: string;
+        };
+        /** @description One cell that a copy changes. */
+        DifferentCell: {
+            column: string;
+            from: string;
+            to: string;
+        };
+        /** @description One row that a copy changes; ``why`` is set when it is rejected. */
+        DifferentRow: {
+            cells: components["schemas"]["DifferentCell"][];
+            id: string;
+            table: string;
+            what: string;
+            why: string;
+        };
+        /** @description The rows that differ now. */
+        Edited: {
+            entry: number | null;
+            hash: string | null;
+            rows: components["schemas"]["Changed"][];
         };
         /** @description Rows written together, or not at all. */
         Edits: {
@@ -753,6 +820,31 @@ export interface components {
             /** @description How many were stopped. */
             stopped: number;
         };
+        /**
+         * @description A path that the programme is looked at by: its cheapest one, or one through named
+         * places.
+         */
+        HeadlinePath: {
+            /** @description Is it the cheapest whatever it passes? */
+            best: boolean;
+            /** @description Id of the place where it ends. */
+            destination: string;
+            /** @description Id of the route on record, or ORIGIN-DESTINATION for the cheapest. */
+            id: string;
+            /** @description Id of the place where it begins. */
+            origin: string;
+            /** @description Published days from door to door, least and most; null: none are published. */
+            published_days: [
+                number | null,
+                number | null
+            ];
+            /** @description With ``delivered`` delivered. */
+            then: components["schemas"]["Path"] | components["schemas"]["NoPath"];
+            /** @description Its title, or the names of its ends. */
+            title: string;
+            /** @description As things stand, or with ``base`` delivered. */
+            today: components["schemas"]["Path"] | components["schemas"]["NoPath"];
+        };
         /** @description V of one set of commitments. */
         IntervalOfSet: {
             /** @description By country, MUSD a year. */
@@ -813,7 +905,7 @@ export interface components {
              */
             state: "waiting" | "running" | "done" | "failed" | "cancelled";
         };
-        /** @description A kept document. */
+        /** @description A kept document; ``source`` is how a report names it. */
         Kept: {
             bytes: number;
             name: string;
@@ -854,40 +946,102 @@ export interface components {
             /** @description What happens, in words. */
             what: string;
         };
-        /** @description One line of the map. */
+        /** @description One line of the map. What is not open has the figures that goods would meet. */
         Link: {
             /** @description Where its row comes from: sourced, computed, reference, assumed or estimated. */
-            basis?: string;
-            /** @description What it can carry, million tonnes a year; null: not known. */
+            basis: string;
+            /**
+             * @description Where the border's hours and dollars come from; empty: there is no border on it.
+             */
+            border_from: string;
+            /** @description Border, hours. */
+            border_hours: number;
+            /** @description Border, USD a tonne. */
+            border_usd_per_t: number;
+            /** @description What it can carry both ways, million tonnes a year; null: not known. */
             capacity_mt_per_year: number | null;
+            /** @description Ids of restrictions in force that close it. */
+            closed_by: string[];
             /** @description Commitments that are about it. */
             commitments: string[];
-            /** @description Name of the place where it begins. */
-            from: string;
-            /** @description Running time, hours, without waiting; null: no speed is known. */
-            hours: number | null;
+            /** @description Fixed part, USD a tonne. */
+            fixed_usd_per_t: number;
+            /** @description Name of the node where it begins. */
+            from_name: string;
+            /** @description Id of the node where it begins. */
+            from_node: string;
+            /** @description Gauge, mm; null: it has none, or it is not known. */
+            gauge_mm: number | null;
+            /** @description Half the headway of its service, hours. */
+            headway_hours: number;
+            /** @description Hours from end to end: running, headway, border, restriction and queue. */
+            hours: number;
             /** @description Its id. */
             id: string;
             /** @description Length, km. */
             km: number;
-            /** @description What it was counted to carry, million tonnes a year; null: not known. */
+            /** @description Speed, km/h. */
+            kmh: number;
+            /** @description Where the speed comes from: row, effects, params ID or default. */
+            kmh_from: string;
+            /** @description Shipping lines on it. */
+            lines: string[];
+            /** @description What it is stated to carry both ways, million tonnes a year; null: not known. */
             load_mt_per_year: number | null;
             /** @description Rail, road, sea, ferry or river. */
             mode: string;
-            /** @description What a reader must know about the row. */
-            note?: string;
+            /** @description What a reader must know about the row; empty: nothing. */
+            note: string;
             /** @description State on the day of the map: open, delivered by then, promised, or closed. */
             on_day: string;
             /** @description Commitments that open it. */
             opened_by: string[];
-            /** @description Address or citation of the source. */
-            source?: string;
-            /** @description State on the base date: open, planned, under construction and so on. */
+            /** @description When it is to open, as precise as the source; null: not on record. */
+            planned: string | null;
+            /** @description Queue, hours. */
+            queue_hours: number;
+            /** @description Class of cargo -> where the rate comes from. */
+            rate_from: {
+                [key: string]: string;
+            };
+            /** @description Ids of restrictions in force that burden it. */
+            restricted_by: string[];
+            /** @description Restrictions, hours. */
+            restriction_hours: number;
+            /** @description Restrictions, USD a tonne. */
+            restriction_usd_per_t: number;
+            /** @description Running time, hours. */
+            running_hours: number;
+            /** @description Ids of services on it. */
+            services: string[];
+            /**
+             * @description Since when it is open, or closed by a restriction, as precise as the source; null:
+             * not known.
+             */
+            since: string | null;
+            /** @description Address or citation of the source; empty: none. */
+            source: string;
+            /** @description State of its row: open, planned, under construction or suspended. */
             state: string;
-            /** @description Name of the place where it ends. */
-            to: string;
-            /** @description Cost of a tonne over the whole link, USD. */
-            usd_per_t: number;
+            /** @description Name of the node where it ends. */
+            to_name: string;
+            /** @description Id of the node where it ends. */
+            to_node: string;
+            /**
+             * @description State on the base date, restrictions counted.
+             * @enum {string}
+             */
+            today: "open" | "promised" | "closed";
+            /** @description class of cargo -> value */
+            usd_per_t: {
+                [key: string]: number;
+            };
+            /** @description class of cargo -> value */
+            usd_per_tkm: {
+                [key: string]: number;
+            };
+            /** @description Load over capacity; null: one of them is not known. */
+            use: number | null;
         };
         /** @description Median absolute error over the routes of a sample, days; null: there are none. */
         MedianError: {
@@ -994,31 +1148,6 @@ export interface components {
                 [key: string]: string | null;
             };
         };
-        /**
-         * @description A path that the programme is looked at by: its cheapest one, or one through named
-         * places.
-         */
-        NamedPaths: {
-            /** @description Is it the cheapest whatever it passes? */
-            best: boolean;
-            /** @description Id of the place where it ends. */
-            destination: string;
-            /** @description Id of the route on record, or ORIGIN-DESTINATION for the cheapest. */
-            id: string;
-            /** @description Id of the place where it begins. */
-            origin: string;
-            /** @description Published days from door to door, least and most; null: none are published. */
-            published_days: [
-                number | null,
-                number | null
-            ];
-            /** @description With ``delivered`` delivered. */
-            then: components["schemas"]["Path"] | components["schemas"]["NoPath"];
-            /** @description Its title, or the names of its ends. */
-            title: string;
-            /** @description As things stand, or with ``base`` delivered. */
-            today: components["schemas"]["Path"] | components["schemas"]["NoPath"];
-        };
         /** @description The map and what lies behind it. */
         Network: {
             /**
@@ -1111,6 +1240,32 @@ export interface components {
             /** @default 0 */
             seed: number;
         };
+        /** @description A session of a body that decides or is told; without an id it gets the next one. */
+        NewMeeting: {
+            /** @default sourced */
+            basis: string;
+            /** @example Ridge Commission */
+            body: string;
+            /**
+             * @default
+             * @example 2027-02-09
+             */
+            date: string;
+            /** @default  */
+            id: string;
+            /** @default  */
+            note: string;
+            /**
+             * @description parties, with semicolons; none: all
+             * @default
+             */
+            parties: string;
+            /** @default  */
+            place: string;
+            /** @default  */
+            source: string;
+            title: string;
+        };
         /** @description A request to move a date. */
         NewRequest: {
             /** @example C01 */
@@ -1187,11 +1342,11 @@ export interface components {
             /** @description Code of the partner. */
             partner: string;
             /** @description With ``delivered`` delivered; null: there is no path. */
-            then: components["schemas"]["PathTotals"] | null;
+            then: components["schemas"]["PathSums"] | null;
             /** @description Id of the partner's main place. */
             to_node: string;
             /** @description As things stand; null: there is no path. */
-            today: components["schemas"]["PathTotals"] | null;
+            today: components["schemas"]["PathSums"] | null;
             /** @description Trade both ways, million USD a year. */
             trade_musd: number;
         };
@@ -1244,7 +1399,7 @@ export interface components {
             today: components["schemas"]["Path"] | components["schemas"]["NoPath"];
         };
         /** @description The cheapest path of a container, summed. */
-        PathTotals: {
+        PathSums: {
             /** @description Cost with the value of time, USD a tonne. */
             cost_usd_per_t: number;
             /** @description Door to door, days. */
@@ -1321,6 +1476,12 @@ export interface components {
             p50: number;
             /** @description 95th percentile. */
             p95: number;
+        };
+        /** @description A row that was recorded under ``id``. */
+        Recorded: {
+            entry: number | null;
+            hash: string | null;
+            id: string;
         };
         /** @description Commitments with everything known about them, and what they refer to. */
         Register: {
@@ -1754,14 +1915,6 @@ export interface components {
             /** @description Its content type. */
             type: string;
         };
-        /** @description The entry of the chain that a write made; null if nothing differed. */
-        Written: {
-            entry: number | null;
-            hash: string | null;
-            id: string;
-        } & {
-            [key: string]: unknown;
-        };
     };
     responses: never;
     parameters: never;
@@ -1770,13 +1923,16 @@ export interface components {
     pathItems: never;
 }
 export type AgreementRow = components['schemas']['AgreementRow'];
+export type Asked = components['schemas']['Asked'];
 export type Band = components['schemas']['Band'];
 export type BodyBringWorkbookApiV1WorkbookPost = components['schemas']['Body_bring_workbook_api_v1_workbook_post'];
 export type BodyKeepApiV1DocumentsPost = components['schemas']['Body_keep_api_v1_documents_post'];
 export type Book = components['schemas']['Book'];
+export type Brought = components['schemas']['Brought'];
 export type Call = components['schemas']['Call'];
 export type CellEdit = components['schemas']['CellEdit'];
 export type Change = components['schemas']['Change'];
+export type Changed = components['schemas']['Changed'];
 export type Checked = components['schemas']['Checked'];
 export type Collection = components['schemas']['Collection'];
 export type Collections = components['schemas']['Collections'];
@@ -1790,8 +1946,12 @@ export type CountryValue = components['schemas']['CountryValue'];
 export type Counts = components['schemas']['Counts'];
 export type DateChangeRow = components['schemas']['DateChangeRow'];
 export type DateRequestRow = components['schemas']['DateRequestRow'];
+export type Decided = components['schemas']['Decided'];
 export type Decision = components['schemas']['Decision'];
 export type Delay = components['schemas']['Delay'];
+export type DifferentCell = components['schemas']['DifferentCell'];
+export type DifferentRow = components['schemas']['DifferentRow'];
+export type Edited = components['schemas']['Edited'];
 export type Edits = components['schemas']['Edits'];
 export type EffectRow = components['schemas']['EffectRow'];
 export type EntryOfChain = components['schemas']['EntryOfChain'];
@@ -1809,6 +1969,7 @@ export type GeoJson = components['schemas']['GeoJson'];
 export type Gravity = components['schemas']['Gravity'];
 export type GravityFit = components['schemas']['GravityFit'];
 export type Headline = components['schemas']['Headline'];
+export type HeadlinePath = components['schemas']['HeadlinePath'];
 export type IntervalOfSet = components['schemas']['IntervalOfSet'];
 export type Intervals = components['schemas']['Intervals'];
 export type JobState = components['schemas']['JobState'];
@@ -1822,10 +1983,10 @@ export type Messages = components['schemas']['Messages'];
 export type Milestone = components['schemas']['Milestone'];
 export type Model = components['schemas']['Model'];
 export type MovedDates = components['schemas']['MovedDates'];
-export type NamedPaths = components['schemas']['NamedPaths'];
 export type Network = components['schemas']['Network'];
 export type NewEvidence = components['schemas']['NewEvidence'];
 export type NewJob = components['schemas']['NewJob'];
+export type NewMeeting = components['schemas']['NewMeeting'];
 export type NewRequest = components['schemas']['NewRequest'];
 export type Node = components['schemas']['Node'];
 export type NoPath = components['schemas']['NoPath'];
@@ -1834,9 +1995,10 @@ export type PartnerPath = components['schemas']['PartnerPath'];
 export type Party = components['schemas']['Party'];
 export type Path = components['schemas']['Path'];
 export type PathsBetween = components['schemas']['PathsBetween'];
-export type PathTotals = components['schemas']['PathTotals'];
+export type PathSums = components['schemas']['PathSums'];
 export type Programme = components['schemas']['Programme'];
 export type Quantiles = components['schemas']['Quantiles'];
+export type Recorded = components['schemas']['Recorded'];
 export type Register = components['schemas']['Register'];
 export type RestrictionRow = components['schemas']['RestrictionRow'];
 export type RouteRow = components['schemas']['RouteRow'];
@@ -1855,6 +2017,5 @@ export type Trigger = components['schemas']['Trigger'];
 export type Value = components['schemas']['Value'];
 export type Values = components['schemas']['Values'];
 export type WebLink = components['schemas']['WebLink'];
-export type Written = components['schemas']['Written'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -6,19 +6,39 @@
 >>> milepost.shapley(programme.game).frame()        # doctest: +SKIP
 """
 
-from importlib.metadata import version as _version
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from milepost.errors import BadData, Finding, MilepostError, NoSolution, WrongUse
-from milepost.programme import Programme, example
-from milepost.programme import edit_programme as edit
-from milepost.programme import open_programme as open  # noqa: A004  the name a reader expects: milepost.open(path)
-from milepost.report.corridor_map import CorridorMap, corridor_map
-from milepost.store.edits import Edit, LostRace
-from milepost.value.delays import delay_cost
-from milepost.value.game import Game
-from milepost.value.shares import shapley
 
-__version__ = _version("milepost")
+if TYPE_CHECKING:
+    from milepost.acts.rows import edit_programme as edit
+    from milepost.programme import Programme, example
+    from milepost.programme import open_programme as open  # noqa: A004  the name a reader expects: milepost.open(path)
+    from milepost.report.corridor_map import CorridorMap, corridor_map
+    from milepost.store.edits import Edit, LostRace
+    from milepost.value.delays import delay_cost
+    from milepost.value.game import Game
+    from milepost.value.shares import shapley
+
+    __version__: str
+
+# what is asked for is loaded then: a script that only wants to catch a MilepostError waits for nothing
+_FROM = {
+    "CorridorMap": ("report.corridor_map", "CorridorMap"),
+    "Edit": ("store.edits", "Edit"),
+    "Game": ("value.game", "Game"),
+    "LostRace": ("store.edits", "LostRace"),
+    "Programme": ("programme", "Programme"),
+    "corridor_map": ("report.corridor_map", "corridor_map"),
+    "delay_cost": ("value.delays", "delay_cost"),
+    "edit": ("acts.rows", "edit_programme"),
+    "example": ("programme", "example"),
+    "open": ("programme", "open_programme"),
+    "shapley": ("value.shares", "shapley"),
+}
 
 __all__ = [
     "BadData",
@@ -39,3 +59,21 @@ __all__ = [
     "open",
     "shapley",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        found: Any = version("milepost")
+    elif name in _FROM:
+        module, there = _FROM[name]
+        found = getattr(import_module(f"milepost.{module}"), there)
+    else:
+        raise AttributeError(f"module 'milepost' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

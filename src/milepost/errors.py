@@ -3,7 +3,8 @@
 MilepostError
 ├── WrongUse      the request names something that does not exist (exit code 2)
 ├── BadData       the data have findings; all of them are carried (exit code 1)
-└── NoSolution    there is no answer: no way, no equilibrium (exit code 3)
+├── NoSolution    there is no answer: no way, no equilibrium (exit code 3)
+└── UndeclaredParameter   a mistake in the program: it asks for a parameter that does not exist
 """
 
 from __future__ import annotations
@@ -72,6 +73,15 @@ class NoSolution(MilepostError):
     """No answer exists or none was found; never replaced by a number."""
 
     exit_code = 3
+
+
+class UndeclaredParameter(MilepostError, LookupError):
+    """The program asks for a parameter, or a key of one, that ``milepost.params`` does not declare."""
+
+    def __init__(self, name: str, key: str, known: tuple[str, ...]) -> None:
+        self.name, self.key, self.known = name, key, known
+        what = f"The parameter '{name}' never applies to '{key}'" if key else f"No parameter '{name}' exists"
+        super().__init__(f"{what}; milepost.params declares: {', '.join(known)}.")
 
 
 def one_of(what: str, asked: str, known: list[str]) -> WrongUse:

@@ -3,102 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from milepost.errors import BadData, Finding, NoSolution, WrongUse, one_of
+from milepost import value as values
+from milepost.errors import BadData, Finding, one_of
+from milepost.follow_up import Calls, Notice, calls, notices
+from milepost.network.checks import findings as network_findings
+from milepost.network.link_facts import LinkTable, link_facts
+from milepost.network.link_states import State, link_states
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.answers import Forces, StatusReport
-from milepost.register.status import Headline, Status, headline, milestone_status, status
+from milepost.register.checks import findings as register_findings
+from milepost.register.force import force
+from milepost.register.status import Headline, Status, delivered, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
-from milepost.results import Result, Rows
+from milepost.results import Rows
+from milepost.store.folder import example_path
+from milepost.store.stores import open_store
+from milepost.trade.checks import findings as trade_findings
 from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from milepost.follow_up import Calls, Notice
     from milepost.network.loads import Bottlenecks, Loads
     from milepost.network.paths import Route
-    from milepost.store.changes import Entry
-    from milepost.store.edits import Edit
     from milepost.trade.complement import Complement
+    from milepost.value.baseline import Baseline, World
     from milepost.value.coalitions import Group
     from milepost.value.congested import Congested
     from milepost.value.delays import DelayCost
     from milepost.value.draws import Draws
     from milepost.value.game import Game
     from milepost.value.intervals import Intervals
-    from milepost.value.offsets import Offset
     from milepost.value.screening import Screening
     from milepost.value.shares import Shares
-
-
-@dataclass(frozen=True, repr=False)
-class Value(Result):
-    """V(S): equivalent variation per country of having ``delivered`` delivered, MUSD a year.
-
-    With other restrictions than today's in force, ``restriction_effect`` is what these alone change, and V
-    counts from there; ``offset`` says who bears what on which side, alone and together with the commitments.
-    """
-
-    delivered: tuple[str, ...]
-    countries: dict[str, float]
-    base_year: int
-    notes: tuple[str, ...] = ()
-    unit: str = "MUSD/year"
-    restrictions: tuple[str, ...] = ()
-    restriction_effect: dict[str, float] | None = None
-    offset: Offset | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """The JSON shape of ``milepost value --json``."""
-        return {
-            "unit": self.unit,
-            "base_year": self.base_year,
-            "delivered": list(self.delivered),
-            "countries": dict(self.countries),
-            "restrictions": list(self.restrictions),
-            "restriction_effect": self.restriction_effect,
-            **({} if self.offset is None else self.offset.as_dict()),
-            "notes": list(self.notes),
-        }
-
-    def frame(self) -> pd.DataFrame:
-        """A row per country, MUSD a year; with restrictions, what these change besides, and its side."""
-        import pandas as pd
-
-        columns: dict[str, list[Any]] = {
-            "country": list(self.countries),
-            "musd_per_year": list(self.countries.values()),
-        }
-        if self.offset is not None:
-            parts: dict[str, Mapping[str, Any]] = {
-                "restrictions_alone": self.offset.alone,
-                "restrictions_if_delivered": self.offset.delivered,
-                "together": self.offset.together,
-                "side": self.offset.side,
-            }
-            columns |= {name: [part[c] for c in self.countries] for name, part in parts.items()}
-        return pd.DataFrame(columns)
-
-    def ranked(self) -> list[tuple[str, float]]:
-        """Countries by what they gain, largest first."""
-        return sorted(self.countries.items(), key=lambda pair: -pair[1])
-
-    @property
-    def all(self) -> float:
-        """The sum over all countries of the model."""
-        return sum(self.countries.values())
-
-    def headed(self) -> str:
-        """Of which set, in which unit and prices."""
-        return f"V({', '.join(self.delivered) or 'nothing'}), {self.unit}, prices of {self.base_year}"
+    from milepost.value.value import Value
 
 
 @dataclass(frozen=True, repr=False)
@@ -119,12 +63,8 @@ class Programme:
     only_register: bool = False
 
     def under(self, with_: Iterable[str] = (), without: Iterable[str] = ()) -> Programme:
-        """The same programme with more restrictions in force than on the base date, or without some of
-        them."""
-        from milepost.network.restrictions import chosen
-
-        names = chosen(self._modelled(), self.settings.base_date, ids_of(with_), ids_of(without))
-        return replace(self, applied=names)
+        """The same programme with more restrictions in force, or without some of them."""
+        return replace(self, applied=self.world.under(with_, without).restricted.ids)
 
     def __repr__(self) -> str:
         return f"<Programme {self.settings.title!r}: {self._size()}, {self.records.fingerprint[:12]}>"
@@ -154,21 +94,11 @@ class Programme:
         """What ``programme.toml`` says."""
         return self.records.settings
 
-    def _in_force(self, records: Records) -> frozenset[str]:
-        """Ids of the restrictions in force in this handle."""
-        from milepost.network.restrictions import in_force
-
-        return in_force(records, self.settings.base_date) if self.applied is None else self.applied
-
     def _day(self, on: Day) -> dt.date:
         return day_of(on) or self.settings.base_date
 
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
-        from milepost.network.checks import findings as network_findings
-        from milepost.register.checks import findings as register_findings
-        from milepost.trade.checks import findings as trade_findings
-
         reading = (replace(f, needed_for="values") if f.table in ONLY_FOR_VALUES else f for f in self.reading)
         model = (*network_findings(self.records), *trade_findings(self.records))
         found = (
@@ -215,21 +145,30 @@ class Programme:
         return f"the model's data have {count} finding{'s' if count != 1 else ''}" if count else ""
 
     @cached_property
+    def baseline(self) -> Baseline:
+        """Today's world, from which every value is counted. Raises ``BadData`` if the data have findings."""
+        return values.Baseline.of(self._modelled(), self.known_on)
+
+    @property
+    def world(self) -> World:
+        """What this handle is asked about: the baseline, or a counterfactual with the restrictions of
+        :meth:`under`."""
+        return self.baseline if self.applied is None else self.baseline.under_these(self.applied)
+
+    @cached_property
     def game(self) -> Game:
         """V over the open commitments that the model values. Raises ``BadData`` if the data have findings."""
-        from milepost.value.game import corridor_game
-
-        return corridor_game(self._modelled(), self.applied)
+        return values.corridor_game(self.world)
 
     def game_on(self, on: Day = None) -> Game:
         """The game of what is open on a day: what was delivered since the base date is there, what was
         stopped never comes."""
-        state = {s.commitment: s for s in self.status(self._day(on))}
-        closed = [state[p] for p in self.game.players if p in state and state[p].closed]
-        if not closed:
+        closed = {s.commitment for s in self.status(on) if s.closed}
+        over = [p for p in self.game.players if p in closed]
+        if not over:
             return self.game
-        done = [s.commitment for s in closed if s.done]
-        return self.game.given(done, [s.commitment for s in closed if not s.done])
+        there = self.delivered(on)
+        return self.game.given([p for p in over if p in there], [p for p in over if p not in there])
 
     def status(self, on: Day = None, known_on: Day = None) -> Rows[Status]:
         """What the evidence proves on a day (default: the base date), as known on a day (default: the
@@ -242,6 +181,17 @@ class Programme:
     @cached_property
     def _statuses(self) -> dict[tuple[dt.date, dt.date | None], Rows[Status]]:
         return {}  # a page asks for the same day many times over
+
+    def delivered(self, on: Day = None, known_on: Day = None) -> frozenset[str]:
+        """Ids of the commitments delivered by a day (default: the base date), as known on a day."""
+        return delivered(self._registered(), self._day(on), day_of(known_on) or self.known_on)
+
+    def link_states(self, on: Day = None, seen_from: Day = None) -> dict[str, State]:
+        """Link -> open, delivered, promised or closed on a day; what is due by then as seen from another day
+        (default: the base date) counts as delivered."""
+        day, seen = self._day(on), self._day(seen_from)
+        due = {c for c, d in self.timetable(seen).dates.items() if d is not None and d <= day}
+        return link_states(self.sound(), day, self.delivered(max(day, seen)) | due)
 
     def status_report(self, on: Day = None, known_on: Day = None) -> StatusReport:
         """Where everything stands on a day: four shares, every commitment with title and state in law, every
@@ -269,8 +219,6 @@ class Programme:
 
     def force(self, on: Day = None, known_on: Day = None, *, history: bool = True) -> Forces:
         """Entry into force of every agreement and for every party, valid and known on a day."""
-        from milepost.register.force import force
-
         day = self._day(on)
         found = force(self._registered(), day, day_of(known_on) or self.known_on, history=history)
         return Forces(found, "agreements", day)
@@ -283,26 +231,7 @@ class Programme:
         """V of a set of commitments (default: all that are valued), MUSD a year; a bare text is one id, not
         its letters."""
         names = self.game.players if delivered == "all" else tuple(dict.fromkeys(ids_of(delivered)))
-        worth = dict(zip(self.game.countries, self.game.value(names).tolist(), strict=True))
-        alone, against = None, None
-        if self.game.restriction_effect is not None:
-            from milepost.value.offsets import offset
-
-            alone = dict(zip(self.game.countries, self.game.restriction_effect.tolist(), strict=True))
-            today = replace(self, applied=None).game
-            usual = dict(zip(today.countries, today.value(names).tolist(), strict=True))
-            changed = frozenset(self.game.restrictions) ^ frozenset(today.restrictions)
-            against = offset(self.records, changed, alone, worth, usual)
-        return Value(
-            names,
-            worth,
-            self.settings.base_year,
-            self.game.notes,
-            "MUSD/year",
-            self.game.restrictions,
-            alone,
-            against,
-        )
+        return values.value_of(self.world, self.game, names)
 
     def shapley(
         self,
@@ -313,18 +242,14 @@ class Programme:
         until_error: float | None = None,
     ) -> Shares:
         """Shapley share of every valued commitment for every country, MUSD a year."""
-        from milepost.value.shares import shapley
-
-        return shapley(
+        return values.shapley(
             self.game, method=method, orders=orders, seed=seed, until_error=until_error, progress=progress
         )
 
     def delay(self, on: Day = None, days: int = 1) -> DelayCost:
         """Cost of a delay of each dated open commitment, present value on a day (default: the base date)."""
-        from milepost.value.delays import delay_cost
-
         day = self._day(on)
-        return delay_cost(
+        return values.delay_cost(
             self.game_on(day),
             self.timetable(day).dates,
             on=day,
@@ -336,16 +261,12 @@ class Programme:
     def group(self) -> Group:
         """The group of the parties that owe what is valued: who gains, who could leave, what payments hold it
         together."""
-        from milepost.value.coalitions import group, members
-
-        return group(self.game, members(self._modelled(), self.game))
+        return values.group(self.game, values.members(self._modelled(), self.game))
 
     def draws(self, on: Day = None, draws: int = 10_000, seed: int = 0, *, worth: bool = True) -> Draws:
         """Drawn timetables of what is open: when it comes, how sure, and what the risk costs each country."""
-        from milepost.value.draws import draw
-
         day = self._day(on)
-        return draw(
+        return values.draw(
             self._modelled(),
             self.status(day),
             on=day,
@@ -357,8 +278,6 @@ class Programme:
     def calls(self, on: Day = None, party: str = "") -> Calls:
         """Whom to call, dearest day first, about everything or what a party owes; without costs, and saying
         why, while the model's data have findings. Raises ``WrongUse`` for an unknown party."""
-        from milepost.follow_up import Calls, calls
-
         self.known_party(party)
         day = self._day(on)
         delay, why = None, {c.id: self.why_no_values for c in self.records.commitments}
@@ -378,8 +297,6 @@ class Programme:
         self, on: Day = None, since: Day = None, *, intake: bool = False, party: str = ""
     ) -> Rows[Notice]:
         """Reminders and escalations that go out on a day, by the policy file."""
-        from milepost.follow_up import notices
-
         day = self._day(on)
         return Rows(
             notices(self._registered(), day, day_of(since), intake=intake, party=party), "notices", day
@@ -391,59 +308,31 @@ class Programme:
         names = ids_of(delivered)
         if not names:
             return self._loads_today
-        return self._loads(names).against(self._loads_today, names)
+        world = self.world.with_delivered(self._delivered(names))
+        return values.assigned(world).against(self._loads_today, names)
 
     @cached_property
     def _loads_today(self) -> Loads:
-        return self._loads(())
+        return values.assigned(self.world)
 
-    def _loads(self, delivered: Iterable[str]) -> Loads:
-        from milepost.network.loads import loads, tonnes
-        from milepost.network.network import Network
-        from milepost.network.restrictions import restrictions
-        from milepost.trade.sector_base import flows_between
+    def link_facts(self, delivered: Iterable[str] = ()) -> LinkTable:
+        """What each link costs, takes, carries and is, today or with commitments delivered."""
+        world = self.world.with_delivered(self._delivered(delivered))
+        return link_facts(world.records, world.delivered, world.done, world.restricted.ids)
 
-        records = self._modelled()
-        names, done, restricted = (
-            self._delivered(delivered),
-            self._done(),
-            restrictions(records, self._in_force(records)),
-        )
-        countries, flows = flows_between(records)
-        open_trade = flows.copy()
-        for a, b in restricted.banned():
-            open_trade[countries.index(a), countries.index(b)] = 0.0
-        network = Network.of(records, names, done, restricted)
-        return loads(records, network, tonnes(records, open_trade, countries), done)
-
-    def _done(self) -> frozenset[str]:
-        """Commitments delivered by the base date: they are part of today's network."""
-        return frozenset(s.commitment for s in self.status() if s.done)
-
-    def _delivered(self, delivered: Iterable[str] | Literal["all"]) -> frozenset[str]:
-        if delivered == "all":
-            return frozenset(self.game.players)
-        names, known = frozenset(ids_of(delivered)), [c.id for c in self.records.commitments]
-        for name in sorted(names - set(known)):
-            raise one_of("commitment", name, known)
-        return names
+    def _delivered(self, delivered: Iterable[str] | Literal["all"]) -> Iterable[str]:
+        return self.game.players if delivered == "all" else delivered
 
     def congested(self, delivered: Iterable[str] | Literal["all"] = "all") -> Congested:
         """V of a set with queues that answer: network and trade at a fixed point, beside V at frozen
         loads."""
-        from milepost.value.congested import congested
-
-        records = self._modelled()
-        names = self.game.players if delivered == "all" else ids_of(delivered)
-        return congested(records, self.game, names, self._in_force(records), self._done())
+        return values.with_queues(self.world, self.game, ids_of(self._delivered(delivered)))
 
     def screen(
         self, sets: int = 32, seed: int = 0, progress: Callable[[int, int], None] | None = None
     ) -> Screening:
         """Shares by pairs of commitments, an approximation with its measured error."""
-        from milepost.value.screening import screen
-
-        return screen(self.game, sets=sets, seed=seed, progress=progress)
+        return values.screen(self.game, sets=sets, seed=seed, progress=progress)
 
     def intervals(
         self,
@@ -457,43 +346,23 @@ class Programme:
     ) -> Intervals:
         """Intervals on V(all), V of each of ``sets``, shares and cost of delay: elasticity, value of time and
         flows are drawn."""
-        from milepost.value.intervals import intervals
-
         dates = {c: d for c, d in self.timetable().dates.items() if d is not None}
-        return intervals(
-            self._modelled(),
-            dates,
-            on=self.settings.base_date,
-            draws=draws,
-            seed=seed,
-            orders=orders,
-            applied=self.applied,
-            sets=sets,
-            where=where,
-            progress=progress,
+        asked = tuple(tuple(dict.fromkeys(s)) for s in sets)
+        wanted = values.Wanted(self.settings.base_date, dates, orders, asked)
+        return values.draw_intervals(
+            self.world, wanted, draws=draws, seed=seed, where=where, progress=progress
         )
 
     def complement(self) -> Complement:
         """Whose strengths meet whose needs, and which commitments open that exchange."""
-        from milepost.value.complements import complements
-
-        return complements(self._modelled(), self.game, self._done())
+        return values.find_matches(self.world, self.game)
 
     def bottlenecks(self) -> Bottlenecks:
         """Links and terminals that would be asked for more than they can carry, on the base date and whenever
         something is due."""
-        from milepost.network.loads import Bottleneck, Bottlenecks
-
-        today = self.settings.base_date
         due = {c: d for c, d in self.timetable().dates.items() if d is not None and c in self.game.players}
-        found: list[Bottleneck] = []
-        for day in sorted({today, *(d for d in due.values() if d > today)}):
-            names = sorted(c for c, d in due.items() if d <= day)
-            found += [
-                Bottleneck(day, x.link, x.mode, x.total_mt, x.capacity_mt or 0.0)
-                for x in self._loads(names).bottlenecks()
-            ]
-        return Bottlenecks(found, "bottlenecks", today, "Mt/year")
+        found = values.bottlenecks(self.world, due)
+        return Bottlenecks(found, "bottlenecks", self.settings.base_date, "Mt/year")
 
     def route(
         self,
@@ -510,33 +379,8 @@ class Programme:
         Raises ``WrongUse`` for an unknown name, ``NoSolution`` where there is no way or trade between the
         ends is closed.
         """
-        from milepost.network.network import Network
-        from milepost.network.paths import route
-        from milepost.network.restrictions import restrictions
-
-        records = self._modelled()
-        restricted = restrictions(records, self._in_force(records))
-        names = self._delivered(delivered)
-        network = Network.of(records, names, self._done(), restricted)
-        titles = ", ".join(
-            f"{r.id} ({r.title})" for r in records.restrictions if r.id in restricted.closing(records)
-        )
-        country = {n.id: n.country for n in records.nodes}
-        ends = (country.get(origin, ""), country.get(destination, ""))
-        if ends in restricted.banned():
-            raise NoSolution(
-                f"Trade from {ends[0]} to {ends[1]} is closed by {titles}; no goods take a way between them."
-            )
-        try:
-            found = route(
-                network, origin, destination, cargo=cargo, via=ids_of(via), avoid_modes=ids_of(avoid_modes)
-            )
-        except NoSolution as fault:
-            if not titles:
-                raise
-            raise NoSolution(f"{fault} Closed in this question: {titles}.") from None
-        order = [c.id for c in records.commitments if c.id in names]
-        return replace(found, delivered=tuple(order), names={n.id: n.name for n in records.nodes})
+        world = self.world.with_delivered(self._delivered(delivered))
+        return values.cheapest_path(world, origin, destination, cargo=cargo, via=via, avoid_modes=avoid_modes)
 
 
 def open_programme(path: str | Path, *, known_on: Day = None) -> Programme:
@@ -547,8 +391,6 @@ def open_programme(path: str | Path, *, known_on: Day = None) -> Programme:
     little can be read that there is no programme; otherwise the findings wait in ``.check()``: while there
     are any, nothing is valued, and while the register has any, nothing is computed at all.
     """
-    from milepost.store.stores import open_store
-
     day = day_of(known_on)
     records, findings = open_store(path).read(day)
     if records is None:
@@ -556,52 +398,7 @@ def open_programme(path: str | Path, *, known_on: Day = None) -> Programme:
     return Programme(path=path, records=records, reading=findings, known_on=day)
 
 
-def edit_programme(
-    path: str | Path, edits: Sequence[Edit], *, by: str, reason: str, known: tuple[int, Records] | None = None
-) -> Entry | None:
-    """Write rows to a programme: checked as a whole, recorded in its chain, refused if somebody else was
-    faster.
-
-    Returns the entry of the chain, or None if nothing differs. Raises ``BadData`` with the findings that the
-    edit would bring, ``LostRace`` with the rows as they are now; nothing is written then. ``known`` are
-    records without faults that a server has read up to an entry of the chain: while that is still the last
-    one, they are not read again.
-    """
-    from milepost.store.content import content_of, records_of
-    from milepost.store.edits import HeadMoved, applied, row_changes
-    from milepost.store.stores import open_store
-
-    if not by.strip():
-        raise WrongUse("Say who makes the change: --by PARTY or an office.")
-    store = open_store(path)
-    for _ in range(50):
-        head, _hash = store.head()
-        if known is not None and known[0] == head:
-            records = known[1]
-        else:
-            found, reading = store.read()
-            if found is None or reading:
-                raise BadData(reading)
-            records = found
-        content = content_of(records)
-        changes = row_changes(edits, {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in edits})
-        after, faults = records_of(applied(content, changes), records.files)
-        before = {(f.table, f.id, f.message) for f in Programme(path, records).check()}
-        new = [
-            f for f in (*faults, *Programme(path, after).check()) if (f.table, f.id, f.message) not in before
-        ]
-        if new:
-            raise BadData(tuple(new))
-        try:
-            return store.edit(edits, by=by, reason=reason, head=head)
-        except HeadMoved:
-            continue  # somebody wrote in between: look again
-    raise WrongUse("Too many others are writing; nothing was written. Try again.")
-
-
 def example(name: str) -> Path:
     """The folder of an example programme that ships with milepost, to open or to look into; copy it to change
     it."""
-    from milepost.store.folder import example_path
-
     return example_path(name)

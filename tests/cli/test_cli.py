@@ -42,6 +42,8 @@ def test_every_command_has_three_forms(
         "brief": ["--to", str(tmp_path / "b.pdf")],
         "calendar": ["--to", str(tmp_path / "c.ics")],
         "edit": ["commitments", "R4", "note=x", *who],
+        "evidence": ["R4", "--shows", "progress", "--by", "XEM"],
+        "meeting": ["--body", "Ridge Commission", "--title", "Another session", "--by", "XEM"],
         "record": who,
         "remind": ["--on", "2027-06-30", "--since", "2027-01-01"],
         "sign": ["--key", str(tmp_path / "key"), "--new-key"],

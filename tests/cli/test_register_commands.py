@@ -75,7 +75,7 @@ def test_the_life_of_a_promise(capsys: pytest.CaptureFixture[str], where: str, t
         "--on",
         "2026-02-01",
     )
-    assert (asked["request"], asked["ordinal"], asked["in_time"], asked["decided_by"]) == (
+    assert (asked["id"], asked["ordinal"], asked["in_time"], asked["decided_by"]) == (
         "R1.q1",
         1,
         True,

@@ -91,5 +91,5 @@ def test_sensitivity_runs_in_processes_as_here() -> None:
     import milepost
     from milepost.value.sensitivity import value_of_time
 
-    records = milepost.open(milepost.example("ridge")).records
-    assert value_of_time(records, on="processes") == value_of_time(records)
+    baseline = milepost.open(milepost.example("ridge")).baseline
+    assert value_of_time(baseline, on="processes") == value_of_time(baseline)

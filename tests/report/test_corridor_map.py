@@ -12,8 +12,9 @@ import pytest
 
 import milepost
 from milepost.errors import WrongUse
+from milepost.network.link_facts import opened_by
 from milepost.programme import Programme
-from milepost.report.corridor_map import CorridorMap, links_of, opened_by
+from milepost.report.corridor_map import CorridorMap
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -61,7 +62,7 @@ def test_what_is_delivered_by_a_day_is_drawn_so(north_south: Programme) -> None:
 def test_ways_before_and_after_run_over_their_links(north_south: Programme) -> None:
     before = north_south.route("BASRA", "ISTANBUL")
     after = north_south.route("BASRA", "ISTANBUL", delivered=north_south.game.players)
-    assert links_of(before) != links_of(after)
+    assert before.links != after.links
     drawn = milepost.corridor_map(north_south, before=before, after=after, delivered=north_south.game.players)
     ways = {
         p.attrib["class"]: p.attrib["d"]
@@ -75,7 +76,7 @@ def test_ways_before_and_after_run_over_their_links(north_south: Programme) -> N
         if "data-link" in p.attrib
     }
     for name, way in (("way before", before), ("way after", after)):
-        assert ways[name] == "".join(at[k] for k in links_of(way))
+        assert ways[name] == "".join(at[k] for k in way.links)
 
 
 def test_a_notebook_shows_it_with_the_disclaimer_and_names_stay_text(north_south: Programme) -> None:

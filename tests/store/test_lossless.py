@@ -11,6 +11,9 @@ import openpyxl
 import pytest
 
 import milepost
+from milepost.acts.bring import Copy, bring
+from milepost.acts.persons import at_the_terminal
+from milepost.acts.writing import Register
 from milepost.errors import WrongUse
 from milepost.files import whole_file, write_whole
 from milepost.records import Records
@@ -21,7 +24,7 @@ from milepost.store.content import content_of
 from milepost.store.edits import Edit
 from milepost.store.folder import copy_example, fingerprint, read, write
 from milepost.store.stores import open_store
-from milepost.store.transfer import apply, copy, merge
+from milepost.store.transfer import copy, merge
 from milepost.store.workbook import seen_digests, write_workbook
 
 
@@ -211,7 +214,11 @@ def test_a_setting_set_back_to_its_default_is_a_change(source: str, target: str,
         ("changed", "policy", "requests_since"),
     ]
     assert merged.differences[0].cells == (("value", "10", "180"),)
-    apply(open_store(here), merged, by="test", reason="back")
+    back = Copy(incoming, findings, seen)
+    done = bring(
+        Register(here), at_the_terminal("test"), back, apply=True, remove=source == "folder", reason="back"
+    )
+    assert (done.applied, done.differences) == (True, merged.differences)
     after, _ = open_store(here).read()
     assert after is not None
     assert after.policy == ridge().policy

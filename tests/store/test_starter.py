@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 import milepost
-from milepost.network.checks import the_model_has_its_parameters, units_are_in_range
+from milepost.network.param_checks import RULES, the_model_has_its_parameters
+from milepost.params import PARAMETERS, declared
 from milepost.records import Link, Records
-from milepost.records.starter import MEANINGS, starter_params
+from milepost.records.starter import starter_params
 from milepost.store.folder import new_programme, template_settings
 
 MODES = ("rail", "road", "sea", "ferry", "river")
@@ -24,10 +25,15 @@ def all_modes() -> Records:
 
 
 def test_the_starter_has_every_parameter_of_every_mode() -> None:
-    assert list(the_model_has_its_parameters(all_modes())) == []
-    assert list(units_are_in_range(all_modes())) == []
-    assert {p.name for p in starter_params()} == set(MEANINGS)
+    assert the_model_has_its_parameters in RULES
+    assert [f for rule in RULES for f in rule(all_modes())] == []
+    needed = {p.name for p in PARAMETERS if p.needed != "no"}
+    assert needed
+    assert needed <= {p.name for p in starter_params()}
     for p in starter_params():
+        known = declared(p.name, p.applies_to)
+        assert known.unit == p.unit, p.id
+        assert known.low <= p.value <= known.high, p.id
         assert (p.low or 0) <= p.value <= (p.high or 0), p.id
         assert p.basis == "assumed" or p.note, p.id
         assert p.unit, p.id

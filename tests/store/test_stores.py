@@ -22,7 +22,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import milepost
-from milepost.errors import BadData, WrongUse
+from milepost.acts.bring import Copy, bring
+from milepost.acts.persons import at_the_terminal
+from milepost.acts.writing import Register
+from milepost.errors import WrongUse
 from milepost.records import TABLES, PartialDate, Records
 from milepost.store import journal
 from milepost.store.changes import verify
@@ -31,7 +34,7 @@ from milepost.store.edits import Edit, HeadMoved, LostRace
 from milepost.store.folder import copy_example, read, write
 from milepost.store.schema import schema
 from milepost.store.stores import open_store
-from milepost.store.transfer import apply, copy, merge
+from milepost.store.transfer import copy, merge
 from milepost.store.workbook import seen_digests, write_workbook
 
 KINDS = ["folder", "sqlite", "postgresql"]
@@ -381,7 +384,8 @@ def change_cell(book: Path, table: str, ident: str, column: str, value: str) -> 
 def test_a_workbook_comes_back_with_a_diff_and_nothing_is_half_applied(
     kind: str, place: Place, book: Path
 ) -> None:
-    store = copy(records(), place(kind), by="test", reason="start")
+    where = place(kind)
+    store = copy(records(), where, by="test", reason="start")
     base = records()
     other = base.commitments[1].model_copy(update={"title": "Changed in the register meanwhile"})
     store.edit([Edit.change(base.commitments[1], other)], by="XRL", reason="meanwhile")
@@ -399,8 +403,9 @@ def test_a_workbook_comes_back_with_a_diff_and_nothing_is_half_applied(
     assert incoming is not None
     both = merge(now, incoming, findings, seen_digests(book))
     assert [d.id for d in both.rejected] == ["R2"]
-    with pytest.raises(BadData):
-        apply(store, both, by="XWV", reason="all")
+    taken = Copy(incoming, findings, seen_digests(book))
+    refused = bring(Register(where), at_the_terminal("XWV"), taken, apply=True, reason="all")
+    assert (refused.rejected, refused.applied, refused.entry) == (1, False, None)
     assert store.read()[0] == now
     # a bad cell is a rejected row with its reason
     change_cell(book, "commitments", "R2", "title", base.commitments[1].title)
@@ -409,7 +414,12 @@ def test_a_workbook_comes_back_with_a_diff_and_nothing_is_half_applied(
     assert incoming is not None
     bad = merge(now, incoming, findings, seen_digests(book))
     assert any("'soon' is no date" in d.why and d.table == "date_changes" for d in bad.rejected)
-    apply(store, merged, by="XWV", reason="from the workbook")
+    change_cell(book, "date_changes", "R1.1", "promised_for", str(base.date_changes[0].promised_for))
+    incoming, findings = read(book)
+    assert incoming is not None
+    good = Copy(incoming, findings, seen_digests(book))
+    done = bring(Register(where), at_the_terminal("XWV"), good, apply=True, reason="from the workbook")
+    assert (done.changed, done.applied) == (1, True)
     after = store.read()[0]
     assert after is not None
     assert after.commitments[0].title == "Changed in the workbook"

@@ -13,11 +13,11 @@ import milepost
 from milepost.cli import run
 from milepost.records import Records
 from milepost.store.folder import copy_example
-from milepost.trade.base import base
-from milepost.trade.economy import Economy
-from milepost.trade.hat import Solver
-from milepost.trade.sectors import SectorEconomy
-from milepost.trade.sectors_hat import SectorSolver
+from milepost.trade.many_sectors.economy import SectorEconomy
+from milepost.trade.many_sectors.solver import SectorSolver
+from milepost.trade.one_sector.economy import Economy
+from milepost.trade.one_sector.from_records import base
+from milepost.trade.one_sector.solver import Solver
 
 # KGZ and QAT buy and sell far from balance; the others are large and near it
 NAMES = ("KGZ", "QAT", "DEU", "ROW")

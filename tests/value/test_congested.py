@@ -24,7 +24,8 @@ from milepost.records import (
     Records,
     Settings,
 )
-from milepost.value.game import corridor_game
+from milepost.value.baseline import Baseline
+from milepost.value.corridor import corridor_game
 from milepost.value.shares import shapley
 
 SETTINGS = Settings(
@@ -173,7 +174,7 @@ def two_worlds() -> Records:
 
 
 def test_parts_of_the_world_are_told_apart_exactly() -> None:
-    game = corridor_game(two_worlds())
+    game = corridor_game(Baseline.of(two_worlds()))
     assert game.parts == (("P1", "P2"), ("Q1", "Q2"), ("Z",))
     for size in range(6):
         for group in combinations(game.players, size):

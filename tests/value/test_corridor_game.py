@@ -12,9 +12,10 @@ from milepost.errors import WrongUse
 from milepost.network.network import CLASSES, UNREACHABLE, Network
 from milepost.network.paths import skim
 from milepost.programme import Programme
-from milepost.trade.base import base
-from milepost.trade.hat import solve
-from milepost.value.game import corridor_game
+from milepost.trade.one_sector.from_records import base
+from milepost.trade.one_sector.solver import solve
+from milepost.value.baseline import Baseline
+from milepost.value.corridor import corridor_game
 from milepost.value.sensitivity import value_of_time
 
 
@@ -57,7 +58,7 @@ def slowly(programme: Programme, group: tuple[str, ...]) -> np.ndarray:
 
 def test_v_equals_the_slow_chain_for_every_set(ridge: Programme) -> None:
     table = ridge.game.table()
-    fresh = corridor_game(ridge.records)
+    fresh = corridor_game(Baseline.of(ridge.records))
     for size in range(5):
         for group in itertools.combinations(ridge.game.players, size):
             slow = slowly(ridge, group)
@@ -105,7 +106,7 @@ def test_scaling_all_flows_scales_v(ridge: Programme) -> None:
     )
     everyone = ridge.game.players
     np.testing.assert_allclose(
-        corridor_game(bigger).value(everyone), 10 * ridge.game.value(everyone), rtol=1e-9
+        corridor_game(Baseline.of(bigger)).value(everyone), 10 * ridge.game.value(everyone), rtol=1e-9
     )
 
 
@@ -127,7 +128,7 @@ def test_north_south_values_are_told_to_whom(north_south: Programme) -> None:
 
 
 def test_days_worth_more_raise_what_saves_time(ridge: Programme) -> None:
-    found = value_of_time(ridge.records)
+    found = value_of_time(ridge.baseline)
     border = found.commitments.index("R3")
     worth = [row[border] for row in found.share_musd]
     assert worth[0] < worth[1] < worth[2]

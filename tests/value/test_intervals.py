@@ -15,7 +15,7 @@ from milepost.errors import WrongUse
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.store.folder import copy_example
-from milepost.trade.base import base
+from milepost.trade.one_sector.from_records import base
 from milepost.value.intervals import drawn
 
 

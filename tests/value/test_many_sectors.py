@@ -24,10 +24,11 @@ from milepost.records import (
     SectorInput,
     SectorTrade,
 )
-from milepost.trade.sector_base import sector_base
-from milepost.trade.sectors_hat import SectorShock, SectorSolver
+from milepost.trade.many_sectors.from_records import sector_base
+from milepost.trade.many_sectors.solver import SectorShock, SectorSolver
 from milepost.value.answers import trade_costs
-from milepost.value.game import corridor_game
+from milepost.value.baseline import Baseline
+from milepost.value.corridor import corridor_game
 from milepost.value.shares import shapley
 
 SHARES = {"bulk": 0.3, "general": 0.25, "containers": 0.45}
@@ -155,7 +156,7 @@ def test_one_sector_is_the_special_case(closure: str) -> None:
 def test_the_table_equals_single_sets_and_shares_add_up() -> None:
     game = sound(three_sectors()).game
     assert "T1" in game.players
-    fresh = corridor_game(three_sectors())
+    fresh = corridor_game(Baseline.of(three_sectors()))
     table = game.table()
     for mask in range(0, len(table), 3):
         names = [p for k, p in enumerate(game.players) if mask >> k & 1]
@@ -170,14 +171,14 @@ def test_the_table_equals_single_sets_and_shares_add_up() -> None:
 def test_a_duty_is_not_valued_with_one_sector_and_says_so() -> None:
     records = three_sectors()
     records = replace(records, settings=records.settings.model_copy(update={"model": "one-sector"}))
-    assert "duty" in corridor_game(records).not_valued["T1"]
+    assert "duty" in corridor_game(Baseline.of(records)).not_valued["T1"]
     odd = records.with_rows(
         effects=[
             e.model_copy(update={"target": "nowhere"}) if e.id == "T1.f1" else e for e in records.effects
         ]
     )
     odd = replace(odd, settings=odd.settings.model_copy(update={"model": "many-sectors"}))
-    assert "no pair of countries" in corridor_game(odd).not_valued["T1"]
+    assert "no pair of countries" in corridor_game(Baseline.of(odd)).not_valued["T1"]
 
 
 def sanction(**more: object) -> Restriction:
@@ -279,7 +280,7 @@ def test_sector_restrictions_need_sectors() -> None:
     (finding,) = Programme("memory", records).check()
     assert "many-sectors" in finding.remedy
     with pytest.raises(WrongUse, match="many sectors"):
-        corridor_game(records, frozenset({"S1"}))
+        corridor_game(Baseline.of(records).under(["S1"]))
 
 
 def test_incomplete_tables_are_findings() -> None:
@@ -372,7 +373,7 @@ def test_a_way_opens_exchange_only_for_what_takes_it() -> None:
     assert any(name in ways for m in plain.matches if m.sector == moving for name, _ in m.opened_by)
     assert not any(name in ways for m in found.matches if m.sector == moving for name, _ in m.opened_by)
     model = sound(records)
-    overlay = Overlay.of(records, model.game.players, model._done(), NO_RESTRICTIONS)
+    overlay = Overlay.of(records, model.game.players, model.baseline.done, NO_RESTRICTIONS)
     names = [c.id for c in records.countries]
     for match in plain.matches:
         s = next(x for x in records.sectors if x.id == match.sector)
@@ -473,7 +474,9 @@ def test_a_promised_duty_is_worth_what_the_model_says_of_that_duty() -> None:
     np.testing.assert_allclose(game.value(["T1"]), alone, atol=1e-3)
     # a promise to a duty above today's changes nothing
     worse = [e.model_copy(update={"after": "50"}) if e.id == "T1.f1" else e for e in records.effects]
-    np.testing.assert_array_equal(corridor_game(records.with_rows(effects=worse)).value(["T1"]), 0.0)
+    np.testing.assert_array_equal(
+        corridor_game(Baseline.of(records.with_rows(effects=worse))).value(["T1"]), 0.0
+    )
 
 
 def test_a_sanction_is_worth_what_the_model_says_of_that_ban() -> None:

@@ -17,11 +17,11 @@ import milepost
 from milepost.follow_up import Call
 from milepost.results import Rows
 from milepost.trade import readers
-from milepost.trade.decomposition import decompose, first_order
-from milepost.trade.economy import Economy
-from milepost.trade.hat import Solver
-from milepost.trade.sectors import SectorEconomy
-from milepost.trade.sectors_hat import SectorShock, SectorSolver
+from milepost.trade.many_sectors.decomposition import decompose, first_order
+from milepost.trade.many_sectors.economy import SectorEconomy
+from milepost.trade.many_sectors.solver import SectorShock, SectorSolver
+from milepost.trade.one_sector.economy import Economy
+from milepost.trade.one_sector.solver import Solver
 from milepost.value.interactions import interactions
 
 FLOWS = np.array([[80.0, 10, 5], [12, 60, 8], [4, 9, 90]])

@@ -54,10 +54,10 @@ ELSEWHERE = {"GET /oidc/begin", "GET /oidc/finish"}  # they send the browser som
 
 def routes_of(path: str) -> dict[str, APIRoute]:
     """'GET /values' -> route."""
-    found = {}
+    found: dict[str, APIRoute] = {}
     for route in _flat(create_app(Config(path)).routes):
         if isinstance(route, APIRoute) and route.path.startswith(API):
-            found |= {f"{method} {route.path.removeprefix(API)}": route for method in route.methods}
+            found |= {f"{method} {route.path.removeprefix(API)}": route for method in route.methods or ()}
     return found
 
 
@@ -139,7 +139,7 @@ def _paths(client: Client) -> dict[str, list[str]]:
         "/value": ["/value", f"/value?delivered={one}"],
         "/routes": ["/routes", f"/routes?delivered={one}"],
         "/routes/{origin}/{destination}": [f"/routes/{first}/{last}?delivered={one}"],
-        "/countries/{ident}/ways": [f"/countries/{c['id']}/ways" for c in register["countries"][:2]],
+        "/countries/{ident}/paths": [f"/countries/{c['id']}/paths" for c in register["countries"][:2]],
         "/rows/{table}": [f"/rows/{t}" for t in TABLES],
         "/features/collections/{name}": ["/features/collections/nodes", "/features/collections/links"],
         "/jobs/{ident}": [],  # a job must be started first: below
@@ -203,7 +203,7 @@ def test_a_snapshot_holds_what_the_server_answers(alone: Client, ridge: Path) ->
         if path == "/session":
             assert body["role"] == "snapshot"
             continue
-        asked = f"{path}?delivered={everything}" if path.endswith(("/ways", "/routes")) else path
+        asked = f"{path}?delivered={everything}" if path.endswith(("/paths", "/routes")) else path
         told = _body(alone, asked)
         if isinstance(body, dict):
             body, told = ({k: v for k, v in x.items() if k not in moments} for x in (body, told))
@@ -217,4 +217,4 @@ def test_a_body_is_a_dictionary_or_a_list_of_them() -> None:
     assert body_of(made) == {"signed_in": False}
     assert body_of((made, made)) == [{"signed_in": False}] * 2
     with pytest.raises(ValidationError):
-        made.signed_in = True  # type: ignore[assignment]
+        made.signed_in = True  # type: ignore[misc]

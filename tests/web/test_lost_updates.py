@@ -11,7 +11,7 @@ import pytest
 from serving import Client, served
 
 import milepost
-from milepost.programme import edit_programme
+from milepost.acts.rows import edit_programme
 from milepost.store.edits import Edit
 from milepost.store.folder import read
 from milepost.store.stores import open_store

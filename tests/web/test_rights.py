@@ -9,8 +9,8 @@ import httpx2
 import pytest
 from serving import TEAM, Client, running
 
+from milepost.acts.persons import ROLES
 from milepost.web.app import API, Config, create_app
-from milepost.web.people import ROLES
 from milepost.web.rights import ACTIONS
 from milepost.web.security import CSRF_HEADER
 

@@ -1,4 +1,4 @@
-"""What the page asks for besides values and rows: ways of a country, what numbers rest on, intervals, books
+"""What the page asks for besides values and rows: paths of a country, what numbers rest on, intervals, books
 around moved dates."""
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import pytest
 from serving import Client, running
 
 import milepost
-from milepost.report.ways import country_ways
+from milepost.value.country_paths import paths_of_country
 from milepost.value.delays import worth
 from milepost.web.app import Config
 
@@ -28,13 +28,13 @@ def valued(client: Client) -> dict[str, Any]:
     raise AssertionError("the values never came")
 
 
-def test_ways_of_a_country_are_those_of_the_library(alone: Client, ridge: Path) -> None:
+def test_paths_of_a_country_are_those_of_the_library(alone: Client, ridge: Path) -> None:
     p = milepost.open(ridge)
     names = ",".join(p.game.players)
     for country in p.records.countries:
-        told = alone.get(f"/countries/{country.id}/ways", params={"delivered": names}).json()
-        assert told == country_ways(p, country.id, p.game.players).as_dict()
-    assert alone.get("/countries/XXX/ways").status_code == 400
+        told = alone.get(f"/countries/{country.id}/paths", params={"delivered": names}).json()
+        assert told == paths_of_country(p.world, country.id, p.game.players).as_dict()
+    assert alone.get("/countries/XXX/paths").status_code == 400
 
 
 def test_routes_stand_between_two_sets(alone: Client, ridge: Path) -> None:

@@ -17,11 +17,17 @@ _RECORDED = ("--by", "--reason", "--text")
 
 def _app() -> Any:
     """All commands: what a programme is worth, the register, and what goes in and out."""
+    import milepost.cli.bring
+    import milepost.cli.chain
+    import milepost.cli.dates
+    import milepost.cli.edit
+    import milepost.cli.evidence
+    import milepost.cli.export
+    import milepost.cli.intake
     import milepost.cli.people
     import milepost.cli.register
     import milepost.cli.serve
     import milepost.cli.trade
-    import milepost.cli.transfer
     import milepost.cli.uncertainty  # noqa: F401  importing them adds their commands
     from milepost.cli.commands import app
 

@@ -1,8 +1,7 @@
-"""The commands of the register: status, force, calls, requests, letters, calendar, brief."""
+"""The commands of the register: status, force, calls, letters, calendar, brief."""
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,15 +12,9 @@ from milepost.cli.commands import AsCsv, AsJson, Folder, KnownOn, On, _date, _fo
 from milepost.cli.output import money, print_csv, print_json, print_notes, print_table, progress
 from milepost.errors import BadData, WrongUse
 
-By = Annotated[
-    str,
-    typer.Option("--by", metavar="WHO", help="Who makes the change: a party or an office; it is recorded."),
-]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
 # Sections of a brief that show values or the network they rest on.
 NEED_VALUES = frozenset({"cost", "map"})
 Party = Annotated[str, typer.Option("--party", metavar="ID", help="Only what this party owes.")]
-OnToday = Annotated[str, typer.Option("--on", metavar="DATE", help="On this day (default: today).")]
 
 
 @app.command()
@@ -42,11 +35,11 @@ def status(
             "title": commitments[s.commitment].title,
             "legal": legal[commitments[s.commitment].agreement],
         }
-        | {k: v for k, v in s.as_dict().items() if k != "commitment"}
+        | {k: v for k, v in s.as_dict().items() if k not in ("commitment", "milestone")}
         for s in rows
     ]
     if form == "json":
-        steps = [s.as_dict() | {"milestone": s.commitment} for s in opened.milestones(day)]
+        steps = [s.as_dict() for s in opened.milestones(day)]
         print_json(
             {"on": day.isoformat(), "headline": head.as_dict(), "commitments": records, "milestones": steps}
         )
@@ -287,97 +280,6 @@ def calls(
             notes.append(f"Not valued: {opened.why_no_values}; 'milepost check' lists what to do.")
         notes += [f"By the ladder now with the {role}: {', '.join(names)}." for role, names in steps.items()]
         print_notes(notes)
-    return 0
-
-
-@app.command()
-def request(
-    programme: Folder,
-    item: Annotated[str, typer.Argument(metavar="ID", help="Commitment or milestone whose date is to move.")],
-    to: Annotated[
-        str, typer.Option("--to", metavar="DATE", help="Date asked for: 2028, 2028-06 or 2028-06-30.")
-    ],
-    by: By,
-    reason: Annotated[str, typer.Option("--reason", metavar="CODE", help="Reason code of the policy file.")],
-    text: Annotated[str, typer.Option("--text", help="The reason in words.")] = "",
-    on: OnToday = "",
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-) -> int:
-    """Ask to move a promised date. Nothing moves until the request is granted."""
-    from milepost.programme import edit_programme
-    from milepost.register.requests import ask
-    from milepost.store.edits import Edit
-
-    form = _form(as_json, as_csv)
-    opened = milepost.open(programme).for_register()
-    day = _date(on) or dt.date.today()
-    asked = ask(opened.sound(), item, new_date=to, by=by, reason=reason, on=day, text=text)
-    edit_programme(
-        programme, [Edit.add(asked.request)], by=by, reason=f"request {asked.request.id}: {reason}"
-    )
-    facts: dict[str, Any] = {
-        "request": asked.request.id,
-        "item": item,
-        "ordinal": asked.request.ordinal,
-        "new_date": str(asked.request.new_date),
-        "days_before": asked.days_before,
-        "in_time": asked.in_time,
-        "decided_by": asked.decided_by,
-        "remarks": list(asked.remarks),
-    }
-    if form == "json":
-        print_json(facts)
-    elif form == "csv":
-        print_csv(list(facts), [["; ".join(v) if isinstance(v, list) else v for v in facts.values()]])
-    else:
-        print(
-            f"Recorded as {asked.request.id}: {item} to {asked.request.new_date}, to be decided by "
-            f"{asked.decided_by}."
-        )
-        print_notes([f"Note: {remark}." for remark in asked.remarks])
-    return 0
-
-
-@app.command()
-def decide(
-    programme: Folder,
-    request_id: Annotated[str, typer.Argument(metavar="REQUEST", help="Request to decide.")],
-    by: By,
-    grant: Annotated[bool, typer.Option("--grant/--refuse", help="Grant or refuse it.")],
-    text: Annotated[str, typer.Option("--text", help="The decision in words.")] = "",
-    on: OnToday = "",
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-) -> int:
-    """Grant or refuse a request; a granted one moves the date, and the old one stays on record."""
-    from milepost.programme import edit_programme
-    from milepost.register.requests import decide as decide_request
-    from milepost.store.edits import Edit
-
-    form = _form(as_json, as_csv)
-    opened = milepost.open(programme).for_register()
-    old = next((r for r in opened.records.date_requests if r.id == request_id), None)
-    decided, moved = decide_request(
-        opened.sound(), request_id, grant=grant, by=by, on=_date(on) or dt.date.today(), text=text
-    )
-    assert old is not None
-    edits = [Edit.change(old, decided), *([Edit.add(moved)] if moved else [])]
-    edit_programme(programme, edits, by=by, reason=f"{decided.decision} {request_id}")
-    facts: dict[str, Any] = {
-        "request": request_id,
-        "decision": decided.decision,
-        "date_change": moved.id if moved else None,
-    }
-    if form == "json":
-        print_json(facts)
-    elif form == "csv":
-        print_csv(list(facts), [list(facts.values())])
-    else:
-        print(
-            f"{request_id} is {decided.decision}."
-            + (f" New date {moved.promised_for}, recorded as {moved.id}." if moved else "")
-        )
     return 0
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import milepost
 from milepost.cli.commands import AsCsv, AsJson, Folder, _form, app
 from milepost.cli.output import money, print_csv, print_json, print_notes, print_table, progress
-from milepost.cli.register import By, Reason
+from milepost.cli.writing import By, Reason
 from milepost.errors import WrongUse, one_of
 
 if TYPE_CHECKING:
@@ -117,9 +117,9 @@ def read(
 def _write(reading: Reading, into: str, by: str, reason: str) -> list[str]:
     """The programme's tables, checked as a whole and recorded like any edit; what stood in them is
     replaced."""
-    from milepost.programme import edit_programme
-    from milepost.records import TABLES
-    from milepost.store.transfer import merge
+    from milepost.acts.bring import put_tables
+    from milepost.acts.persons import at_the_terminal
+    from milepost.acts.writing import Register
     from milepost.trade.readers import to_rows
 
     opened = milepost.open(into)
@@ -127,16 +127,9 @@ def _write(reading: Reading, into: str, by: str, reason: str) -> list[str]:
     said, prices = list(told), opened.settings.base_year
     if reading.year and reading.year != prices:
         said.append(f"flows of {reading.year} in a programme of {prices} prices; they are used as they are")
-    made = {name: tuple(TABLES[name].model_validate(row) for row in table) for name, table in rows.items()}
-    merged = merge(opened.records, opened.records.with_rows(**made), (), None, remove=True)
-    if merged.edits:
-        edit_programme(
-            into,
-            merged.edits,
-            by=by or "trade read",
-            reason=reason or f"{reading.kind} {reading.year or ''}".strip(),
-        )
-    return [*said, *(f"written: {len(table):,} rows of {name}" for name, table in made.items())]
+    why = reason or f"{reading.kind} {reading.year or ''}".strip()
+    put_tables(Register(into), at_the_terminal(by or "trade read"), rows, why)
+    return [*said, *(f"written: {len(table):,} rows of {name}" for name, table in rows.items())]
 
 
 @trade.command("fetch")

@@ -113,57 +113,62 @@ def calls(
     ``dearest_for`` names the ``most`` countries that lose most, in MUSD a day. Without ``delay`` nothing has
     a cost, and ``not_valued`` says why.
     """
-    rows = {row.id: row for row in records.commitments}
-    costs = {} if delay is None else dict(zip(delay.commitments, delay.cost, strict=True))
-    countries = () if delay is None else delay.countries
-    beyond_horizon = () if delay is None else delay.beyond_horizon
-    is_open = {s.commitment for s in statuses if not s.closed}
-    steps = {m.id: m for m in records.milestones}
-    answer = []
-    for status in statuses:
-        if status.closed:
-            continue
-        name = status.commitment
-        cost = costs.get(name)
-        dearest = (
-            ()
-            if cost is None
-            else sorted(zip(countries, cost.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))[
-                :most
-            ]
-        )
-        why = not_valued.get(name, "")
-        if not why and cost is None:
-            why = "due after the horizon" if name in beyond_horizon else "no date is promised"
-        answer.append(
-            Call(
-                commitment=name,
-                title=rows[name].title,
-                owed_by=rows[name].owed_by,
-                due=status.latest_promised.last if status.latest_promised else None,
-                days_late=status.days_late,
-                cost_of_a_day_musd=None if cost is None else float(cost.sum()),
-                dearest_for=tuple(dearest),
-                why_not_valued=why,
-                delivery=status.delivery,
-                timing=status.timing,
-                flags=status.flags,
-                missing=status.missing,
-                waits_for=tuple(
-                    d.predecessor
-                    for d in records.dependencies
-                    if d.successor == name and d.predecessor in is_open
-                ),
-                holds_up=tuple(
-                    d.successor
-                    for d in records.dependencies
-                    if d.predecessor == name and d.successor in is_open
-                ),
-                escalated_to=_step(records, status.days_late),
-            )
-        )
+    is_open = frozenset(s.commitment for s in statuses if not s.closed)
+    answer = [_call(records, s, delay, not_valued, is_open, most) for s in statuses if not s.closed]
     answer.sort(key=lambda c: (-(c.cost_of_a_day_musd or 0.0), -c.days_late, c.commitment))
-    by_parent: dict[str, list[Call]] = {}
+    below = _milestone_calls(records, milestones, is_open)
+    return tuple(one for call in answer for one in (call, *below.get(call.commitment, ())))
+
+
+def _call(
+    records: Records,
+    status: Status,
+    delay: DelayCost | None,
+    not_valued: Mapping[str, str],
+    is_open: frozenset[str],
+    most: int,
+) -> Call:
+    """The call about one open commitment."""
+    name = status.commitment
+    row = next(c for c in records.commitments if c.id == name)
+    cost, why = None, not_valued.get(name, "")
+    dearest: list[tuple[str, float]] = []
+    if delay is not None and name in delay.commitments:
+        cost = delay.cost[delay.commitments.index(name)]
+        dearest = sorted(zip(delay.countries, cost.tolist(), strict=True), key=lambda p: (-p[1], p[0]))[:most]
+    if not why and cost is None:
+        late = delay is not None and name in delay.beyond_horizon
+        why = "due after the horizon" if late else "no date is promised"
+    return Call(
+        commitment=name,
+        title=row.title,
+        owed_by=row.owed_by,
+        due=status.latest_promised.last if status.latest_promised else None,
+        days_late=status.days_late,
+        cost_of_a_day_musd=None if cost is None else float(cost.sum()),
+        dearest_for=tuple(dearest),
+        why_not_valued=why,
+        delivery=status.delivery,
+        timing=status.timing,
+        flags=status.flags,
+        missing=status.missing,
+        waits_for=tuple(
+            d.predecessor for d in records.dependencies if d.successor == name and d.predecessor in is_open
+        ),
+        holds_up=tuple(
+            d.successor for d in records.dependencies if d.predecessor == name and d.successor in is_open
+        ),
+        escalated_to=_step(records, status.days_late),
+    )
+
+
+def _milestone_calls(
+    records: Records, milestones: tuple[Status, ...], is_open: frozenset[str]
+) -> dict[str, list[Call]]:
+    """Calls about open milestones, by their commitment."""
+    owners = {c.id: c.owed_by for c in records.commitments}
+    steps = {m.id: m for m in records.milestones}
+    found: dict[str, list[Call]] = {}
     for status in milestones:
         step = steps[status.milestone]
         if status.closed or step.commitment not in is_open:
@@ -171,7 +176,7 @@ def calls(
         call = Call(
             commitment=step.commitment,
             title=step.title,
-            owed_by=step.owed_by or rows[step.commitment].owed_by,
+            owed_by=step.owed_by or owners[step.commitment],
             due=status.latest_promised.last if status.latest_promised else None,
             days_late=status.days_late,
             cost_of_a_day_musd=None,
@@ -183,8 +188,8 @@ def calls(
             flags=status.flags,
             escalated_to=_step(records, status.days_late),
         )
-        by_parent.setdefault(step.commitment, []).append(call)
-    return tuple(one for call in answer for one in (call, *by_parent.get(call.commitment, ())))
+        found.setdefault(step.commitment, []).append(call)
+    return found
 
 
 def _step(records: Records, days_late: int) -> str:

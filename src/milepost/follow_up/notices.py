@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from milepost.records import Contact, Records
 from milepost.register.status import Status, milestone_status, status
+from milepost.register.working_days import calendar_of, working_days_after
 
 
 @dataclass(frozen=True)
 class Notice:
     """One letter: of what kind, about what, to which offices, and with what to say.
 
-    ``days`` counts from the due date (negative = before). ``reply_by`` is the day by which an answer is due.
-    ``contacts`` is empty where no office of that party and role is on record; ``addressee`` says who was
-    meant.
+    ``days`` counts from the due date (negative = before). ``reply_by`` is the day by which an answer is due:
+    a working day of the country ``working_days_of`` (ISO alpha-3; empty where no calendar is known: then only
+    Saturdays and Sundays are free). ``contacts`` is empty where no office of that party and role is on
+    record; ``addressee`` says who was meant.
     """
 
     day: dt.date
@@ -34,6 +36,7 @@ class Notice:
     due: dt.date | None = None
     days: int | None = None
     reply_by: dt.date | None = None
+    working_days_of: str = ""
     missing: tuple[str, ...] = ()
 
 
@@ -57,14 +60,6 @@ def notices(
 def planned(records: Records, on: dt.date) -> tuple[Notice, ...]:
     """Every dated notice of the open items, past and to come: the whole rhythm for a calendar."""
     return tuple(sorted(_dated(records, on), key=lambda n: (n.day, n.item, n.kind, n.party)))
-
-
-def working_days_after(day: dt.date, n: int) -> dt.date:
-    """The n-th day after ``day`` that is neither Saturday nor Sunday."""
-    while n > 0:
-        day += dt.timedelta(days=1)
-        n -= day.weekday() < 5
-    return day
 
 
 def _dated(records: Records, on: dt.date) -> Iterator[Notice]:
@@ -126,40 +121,35 @@ def _dated(records: Records, on: dt.date) -> Iterator[Notice]:
 def _standing(records: Records, on: dt.date) -> Iterator[Notice]:
     planned_for = {m.commitment for m in records.milestones}
     rows = {c.id: c for c in records.commitments}
+    policy = records.policy
     for item, title, owners, found in _open(records, on):
         if item not in rows:
             continue
         for owner in owners or ("",):
             office = "focal point" if owner else "secretariat"
+            whose = calendar_of(owner)
+            asked = Notice(
+                day=on,
+                kind="intake",
+                item=item,
+                title=title,
+                party=owner,
+                addressee=office,
+                contacts=_offices(records, owner, office),
+                reply_by=working_days_after(on, policy.intake_working_days, (whose,)),
+                working_days_of=whose,
+                missing=found.missing,
+            )
             if found.missing:
-                reply = working_days_after(on, records.policy.intake_working_days)
-                yield Notice(
-                    on,
-                    "intake",
-                    item,
-                    title,
-                    owner,
-                    office,
-                    _offices(records, owner, office),
-                    None,
-                    None,
-                    reply,
-                    found.missing,
-                )
+                yield asked
             if owner and item not in planned_for:
-                reply = on + dt.timedelta(days=records.policy.work_plan_days)
-                due = found.latest_promised.last if found.latest_promised else None
-                yield Notice(
-                    on,
-                    "work plan",
-                    item,
-                    title,
-                    owner,
-                    office,
-                    _offices(records, owner, office),
-                    due,
-                    None,
-                    reply,
+                by = on + dt.timedelta(days=policy.work_plan_days)
+                yield replace(
+                    asked,
+                    kind="work plan",
+                    due=found.latest_promised.last if found.latest_promised else None,
+                    reply_by=working_days_after(by, 0, (whose,)),  # not on a day off: the next that is none
+                    missing=(),
                 )
 
 

@@ -19,29 +19,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linprog
 
 from milepost.errors import NoSolution
 from milepost.network.network import Network
 from milepost.network.paths import Route as Way
 from milepost.network.paths import route
+from milepost.params import declared
 from milepost.records import Param, Records, Route
 
-# (name, applies to, start, low, high, scale of the pull)
-PARAMETERS = (
-    ("waiting_factor", "port", 1.0, 0.5, 4.0, 1.0),
-    (
-        "waiting_factor",
-        "border",
-        1.0,
-        0.5,
-        2.0,
-        1.0,
-    ),  # CAREC: 23-52 h by rail, 10-14 h by road around the mean
-    ("vehicle_wait_hours", "rail", 0.0, 0.0, 168.0, 96.0),
-    ("vehicle_wait_hours", "road", 0.0, 0.0, 168.0, 96.0),
+
+class Fitted(NamedTuple):
+    """A parameter that is fitted: between what bounds, and how many of its units count as one for the pull
+    back to its start, the declared default."""
+
+    name: str
+    applies_to: str
+    low: float
+    high: float
+    scale: float
+
+    @property
+    def start(self) -> float:
+        """Value without a calibration."""
+        default = declared(self.name, self.applies_to).default
+        assert default is not None, f"{self.name} cannot be fitted without a default"
+        return default
+
+
+FITTED = (
+    Fitted("waiting_factor", "port", 0.5, 4.0, 1.0),
+    Fitted("waiting_factor", "border", 0.5, 2.0, 1.0),  # CAREC: 23-52 h by rail, 10-14 h by road
+    Fitted("vehicle_wait_hours", "rail", 0.0, 168.0, 96.0),
+    Fitted("vehicle_wait_hours", "road", 0.0, 168.0, 96.0),
 )
 PULL = 0.05
 ROUNDS = 8
@@ -92,7 +106,7 @@ class Calibration:
 
 def compare(records: Records) -> Calibration:
     """Published and modelled days with the parameters as they stand, and with the waits left out."""
-    now, plain = Network.of(records), Network.of(_with(records, [p[2] for p in PARAMETERS]))
+    now, plain = Network.of(records), Network.of(_with(records, [p.start for p in FITTED]))
     found, lost = [], []
     for row in _comparable(records):
         try:
@@ -122,10 +136,8 @@ def calibrate(records: Records) -> dict[tuple[str, str], float]:
 
     Raises ``NoSolution`` when no such route has a way.
     """
-    from scipy.optimize import linprog
-
-    start = np.array([p[2] for p in PARAMETERS])
-    scale = np.array([p[5] for p in PARAMETERS])
+    start = np.array([p.start for p in FITTED])
+    scale = np.array([p.scale for p in FITTED])
     x = start.copy()
     for _ in range(ROUNDS):
         network = Network.of(_with(records, x))
@@ -159,13 +171,13 @@ def calibrate(records: Records) -> dict[tuple[str, str], float]:
             ]
         )
         limit = np.concatenate([b, -np.array(b), start, -start])
-        bounds = [(p[3], p[4]) for p in PARAMETERS] + [(0, None)] * (R + K)
+        bounds = [(p.low, p.high) for p in FITTED] + [(0, None)] * (R + K)
         answer = linprog(cost, A_ub=upper, b_ub=limit, bounds=bounds, method="highs")
         new = np.round(answer.x[:K], 2)
         if np.array_equal(new, x):
             break
         x = new
-    return {(p[0], p[1]): float(v) for p, v in zip(PARAMETERS, x, strict=True)}
+    return {(p.name, p.applies_to): float(v) for p, v in zip(FITTED, x, strict=True)}
 
 
 def _comparable(records: Records) -> list[Route]:
@@ -185,9 +197,11 @@ def _hours(records: Records) -> dict[tuple[str, ...], float]:
 
 
 def _with(records: Records, values: Sequence[float] | NDArray[np.float64]) -> Records:
-    kept = [p for p in records.params if (p.name, p.applies_to) not in {(q[0], q[1]) for q in PARAMETERS}]
+    kept = [
+        p for p in records.params if (p.name, p.applies_to) not in {(q.name, q.applies_to) for q in FITTED}
+    ]
     new = [
-        Param(id=f"calibrated-{k}", name=p[0], applies_to=p[1], value=float(v), basis="estimated")
-        for k, (p, v) in enumerate(zip(PARAMETERS, values, strict=True))
+        Param(id=f"calibrated-{k}", name=p.name, applies_to=p.applies_to, value=float(v), basis="estimated")
+        for k, (p, v) in enumerate(zip(FITTED, values, strict=True))
     ]
     return records.with_rows(params=[*kept, *new])

@@ -4,16 +4,16 @@ sentence."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from milepost.errors import Finding
+from milepost.network import param_checks
 from milepost.network.effects import RISING, VALUED, is_valued, no_number, number
 from milepost.network.restrictions import touches
+from milepost.params import MODES
 from milepost.records import Effect, Records, Restriction, Row, may_be_unread
-from milepost.records.starter import usual
 
 Rule = Callable[[Records], Iterator[Finding]]
-CLASSES = ("bulk", "general", "containers")
 SHORTER_BY = 0.9  # published lengths are rounded and points lie in towns: only a real slip is a finding
 
 
@@ -353,69 +353,8 @@ def _idle_columns(records: Records, row: Restriction) -> Iterator[Finding]:
         )
 
 
-def the_model_has_its_parameters(records: Records) -> Iterator[Finding]:
-    """Every rate that the network asks for, by name, all at once."""
-    modes = {link.mode for link in records.links if link.use == "model"}
-    wanted = [
-        (n, s)
-        for s in CLASSES
-        for n in ("cargo_value_usd_per_t", "value_of_time_share_per_day", "trade_share")
-    ]
-    wanted += [("speed_kmh", m) for m in sorted(modes)]
-    wanted += [("loading_hours", m) for m in sorted(modes & {"rail", "road"})]
-    wanted += [("border_hours", m) for m in sorted(modes & {"rail", "road"})]
-    wanted += [("internal_border_hours", m) for m in sorted(modes & {"rail", "road"})]
-    wanted += [("handling_hours", m) for m in sorted(modes & {"sea", "ferry", "river"})]
-    wanted += [("handling_hours", f"{a}-{b}") for a in sorted(modes) for b in sorted(modes) if a < b]
-    wanted += [("transshipment_hours", "sea")] if "sea" in modes else []
-    wanted += [("gauge_change_hours", "rail")] if "rail" in modes else []
-    missing = [(name, key) for name, key in wanted if records.find_param(name, key) is None]
-    missing += [
-        ("freight_rate_usd_per_tkm", mode)
-        for mode in sorted(modes)
-        if any(records.find_param("freight_rate_usd_per_tkm", f"{mode}/{s}", mode) is None for s in CLASSES)
-    ]
-    if missing and records.whole("params"):
-        known = {pair: usual(*pair) for pair in missing}
-        words = [
-            f"'{n}' for '{key}'" + (f" (usually {p.value:g} {p.unit})" if p else "")
-            for (n, key), p in known.items()
-        ]
-        message = (
-            f"{len(missing)} parameter{'s are' if len(missing) > 1 else ' is'} missing: {', '.join(words)}"
-        )
-        remedy = (
-            f"Add a row for each with its basis and source, or take those of {records.file('params')} "
-            "of 'milepost new'"
-        )
-        yield Finding("params", records.file("params"), 0, "", message, remedy, "name")
-    seen: dict[tuple[str, str], str] = {}
-    for row in records.params:
-        if row.use == "model":
-            if (row.name, row.applies_to) in seen:
-                message = (
-                    f"{row.name} for {row.applies_to} stands twice (also {seen[row.name, row.applies_to]})"
-                )
-                yield _at(records, row, "name", message, "Keep use = model on one of the two")
-            seen.setdefault((row.name, row.applies_to), row.id)
-            if row.value < 0 or (row.value == 0 and row.name in ("cargo_value_usd_per_t", "speed_kmh")):
-                yield _at(records, row, "value", f"{row.name} is {row.value:g}", "Write a value above 0")
-    shares = [records.find_param("trade_share", s) for s in CLASSES]
-    if all(shares) and abs(sum(p.value for p in shares if p) - 1) > 1e-6:
-        message = f"the trade shares of the cargo classes add up to {sum(p.value for p in shares if p):g}"
-        yield Finding(
-            "params",
-            records.file("params"),
-            shares[0].line if shares[0] else 0,
-            "",
-            message,
-            "Make them add up to 1",
-            "value",
-        )
-
-
 # What no link, crossing or rate on earth exceeds: beyond it a unit has slipped (metres for km, minutes for
-# hours ...).
+# hours ...). Bounds of parameters stand in their declarations.
 _RANGES: dict[str, tuple[float, float]] = {
     "km": (0.0, 45_000.0),
     "speed_kmh": (1.0, 300.0),
@@ -424,61 +363,45 @@ _RANGES: dict[str, tuple[float, float]] = {
     "hours": (0.0, 8_784.0),
     "headway_hours": (0.0, 8_784.0),
     "usd_per_tkm_factor": (0.0, 1.0),
-    "freight_rate_usd_per_tkm": (0.0, 10.0),
-    "cargo_value_usd_per_t": (1.0, 10_000_000.0),
-    "value_of_time_share_per_day": (0.0, 1.0),
-    "trade_share": (0.0, 1.0),
-    "trade_elasticity": (0.5, 50.0),
-    "waiting_factor": (0.0, 20.0),
     "capacity_mt_per_year": (0.0, 5_000.0),
     "load_mt_per_year": (0.0, 5_000.0),
-    "queue_hours_at_capacity": (0.0, 8_784.0),
-    "queue_power": (1.0, 20.0),
 }
 _TONNES = ("capacity_mt_per_year", "load_mt_per_year")
 
 
 def units_are_in_range(records: Records) -> Iterator[Finding]:
     """A number beyond what is possible on earth has the wrong unit."""
-
-    def outside(row: Row, column: str, name: str, value: float | None) -> Iterator[Finding]:
-        endings = (kind for kind in ("usd_per_t", "hours") if name.endswith(kind))
-        low, high = _RANGES.get(name) or _RANGES.get(next(endings, ""), (-math.inf, math.inf))
+    for row, column, name, value in _measured(records):
+        low, high = _RANGES.get(name, (-math.inf, math.inf))
         if value is not None and not low <= value <= high:
             message = f"{name} is {value:g}, outside {low:g} to {high:g}"
             yield _at(
                 records, row, column, message, "Check the unit: km, km/h, hours, USD, million tonnes a year"
             )
 
-    for link in records.links:
-        for column in ("km", "speed_kmh", "usd_per_tkm", "usd_per_t", *_TONNES):
-            yield from outside(link, column, column, getattr(link, column))
-    for node in records.nodes:
-        for column in _TONNES:
-            yield from outside(node, column, column, getattr(node, column))
-    for restriction in records.restrictions:
-        if restriction.effect == "dearer":
-            for column in ("hours", "usd_per_t"):
-                yield from outside(restriction, column, column, getattr(restriction, column))
-    for crossing in records.crossings:
-        if crossing.use == "model":
-            yield from outside(crossing, "hours", "hours", crossing.hours)
-            yield from outside(crossing, "usd_per_t", "usd_per_t", crossing.usd_per_t)
-    for service in records.services:
-        yield from outside(service, "headway_hours", "headway_hours", service.headway_hours)
-    for param in records.params:
-        if param.use == "model":
-            yield from outside(param, "value", param.name, param.value)
+
+def _measured(records: Records) -> Iterator[tuple[Row, str, str, float | None]]:
+    """Every cell that holds a measure of the network: row, column, what it measures, value."""
+    tables: tuple[tuple[Iterable[Row], tuple[str, ...]], ...] = (
+        (records.links, ("km", "speed_kmh", "usd_per_tkm", "usd_per_t", *_TONNES)),
+        (records.nodes, _TONNES),
+        ((r for r in records.restrictions if r.effect == "dearer"), ("hours", "usd_per_t")),
+        ((c for c in records.crossings if c.use == "model"), ("hours", "usd_per_t")),
+        (records.services, ("headway_hours",)),
+    )
+    for rows, columns in tables:
+        for row in rows:
+            yield from ((row, column, column, getattr(row, column)) for column in columns)
     for effect in records.effects:
         if is_valued(records, effect) and effect.attribute != "state":
-            yield from outside(effect, "after", effect.attribute, number(effect, effect.after))
+            yield effect, "after", effect.attribute, number(effect, effect.after)
 
 
 def a_route_avoids_modes_that_exist(records: Records) -> Iterator[Finding]:
     """A route for comparison can only avoid a means of transport."""
     for row in records.routes:
         for mode in row.avoid_modes:
-            if mode not in ("rail", "road", "sea", "ferry", "river"):
+            if mode not in MODES:
                 yield _at(
                     records,
                     row,
@@ -503,5 +426,5 @@ RULES: tuple[Rule, ...] = (
     effects_have_the_unit_of_what_they_change,
     effects_start_from_today,
     restrictions_touch_what_exists,
-    the_model_has_its_parameters,
+    *param_checks.RULES,
 )

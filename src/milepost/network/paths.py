@@ -79,14 +79,14 @@ class Route(Result):
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def links(self) -> tuple[str, ...]:
-        """Ids of the links that it takes, in its order."""
-        return tuple(leg.row for leg in self.legs if leg.from_node != leg.to_node)
-
-    @property
     def days(self) -> float:
         """Days from door to door."""
         return self.hours / 24
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Ids of the links that it takes, in its order."""
+        return tuple(leg.row for leg in self.legs if leg.from_node != leg.to_node)
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``milepost route --json``."""

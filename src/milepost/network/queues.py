@@ -6,7 +6,7 @@ and capacity are stated,
     (1)  wait = h (load / capacity)^p
 
 with h the hours waited where load equals capacity (``queue_hours_at_capacity`` in params, by mode, or
-``terminal``) and p the power (``queue_power``, 4 if not given): the form of the Bureau of Public Roads (1964,
+``terminal``) and p the power (``queue_power``): the form of the Bureau of Public Roads (1964,
 Traffic Assignment Manual). Loads are those stated, frozen; :mod:`milepost.value.congested` lets them move.
 Nothing waits where no load or capacity is stated, because a load that the model guesses must not become a
 value.
@@ -20,7 +20,6 @@ from milepost.languages import Said
 from milepost.records import Effect, Link, Node, Records
 
 TONNES = ("Mt/yr", "Mt/year", "Mt a year")
-DEFAULT_POWER = 4.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def queue_of(records: Records, row: Link | Node) -> Queue | None:
     param = records.find_param("queue_hours_at_capacity", row.mode if isinstance(row, Link) else "terminal")
     if param is None:
         return None
-    power = records.param("queue_power", default=DEFAULT_POWER)
+    power = records.param("queue_power")
     return Queue(row.load_mt_per_year, row.capacity_mt_per_year, param.value, power)
 
 

@@ -57,9 +57,9 @@ def in_force(records: Records, on: dt.date) -> frozenset[str]:
 
 
 def chosen(
-    records: Records, on: dt.date, with_: Iterable[str] = (), without: Iterable[str] = ()
+    records: Records, held: frozenset[str], with_: Iterable[str] = (), without: Iterable[str] = ()
 ) -> frozenset[str]:
-    """Those in force on a day, with some more and without some. Raises ``WrongUse`` for one that is unknown
+    """Those that are ``held``, with some more and without some. Raises ``WrongUse`` for one that is unknown
     or recorded only."""
     known = {r.id: r for r in records.restrictions}
     added, taken = set(with_), set(without)
@@ -71,7 +71,7 @@ def chosen(
                 f"The restriction {name} is recorded without an effect that could be applied: "
                 f"{known[name].title}."
             )
-    return (in_force(records, on) | added) - taken
+    return (held | added) - taken
 
 
 def restrictions(records: Records, ids: Iterable[str]) -> Restrictions:

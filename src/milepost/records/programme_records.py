@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from milepost.errors import WrongUse
+from milepost.params import EVERY, Parameter, declared
 from milepost.records import tables as t
 from milepost.records.kinds import Row
 
@@ -240,23 +241,33 @@ class Records:
         return {(p.name, p.applies_to): p for p in self.params if p.use == "model"}
 
     def find_param(self, name: str, *applies_to: str) -> t.Param | None:
-        """The first model parameter that applies: the most particular key first, ``all`` last."""
-        for key in (*applies_to, "all"):
-            if found := self._params.get((name, key)):
+        """The first model parameter that applies: the most particular key first, ``all`` last.
+
+        Raises ``UndeclaredParameter`` for a name, or a key of it, that :mod:`milepost.params` does not have.
+        """
+        return self._find_param(declared(name, *applies_to), applies_to)
+
+    def _find_param(self, parameter: Parameter, applies_to: tuple[str, ...]) -> t.Param | None:
+        for key in (*applies_to, EVERY):
+            if found := self._params.get((parameter.name, key)):
                 return found
         return None
 
-    def param(self, name: str, *applies_to: str, default: float | None = None) -> float:
-        """Value of a model parameter; ``WrongUse`` names it when it is missing and has no default."""
-        found = self.find_param(name, *applies_to)
+    def param(self, name: str, *applies_to: str) -> float:
+        """Value of a model parameter, or its declared default.
+
+        Raises ``WrongUse`` when it is missing and has no default, and as :meth:`find_param`.
+        """
+        parameter = declared(name, *applies_to)
+        found = self._find_param(parameter, applies_to)
         if found is not None:
             return found.value
-        if default is None:
-            where = applies_to[0] if applies_to else "all"
+        if parameter.default is None:
+            where = applies_to[0] if applies_to else EVERY
             raise WrongUse(
                 f"params.csv has no model row '{name}' for '{where}'. Add it with its basis and source."
             )
-        return default
+        return parameter.default
 
     def with_param(self, name: str, value: float, applies_to: str | None = None) -> Records:
         """The same records with a model parameter set (every row of that name, or one), for sensitivity."""

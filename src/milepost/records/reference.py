@@ -7,9 +7,10 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 
+from milepost.params import PARAMETERS, declared
 from milepost.records import TABLES, Policy, Ref, Settings
 from milepost.records.kinds import PartialDate
-from milepost.records.starter import MEANINGS, starter_params
+from milepost.records.starter import starter_params
 
 
 def reference_page() -> str:
@@ -74,10 +75,29 @@ def _parameters() -> list[str]:
         "",
         "### Parameters of the model",
         "",
-        "What the model reads from `params`, with the usual value and its plausible band. `milepost new` "
-        "writes these rows;",
-        "each is to be replaced where the corridor is known better. Only the means of transport that the "
-        "links use are needed.",
+        "What the model reads from `params`; a row with another name, or that applies to anything else, is a "
+        "finding (unless its",
+        "`use` is `check`). Every parameter may also apply to `all`, which holds where nothing more "
+        "particular stands. A value",
+        "outside the bounds has the wrong unit.",
+        "",
+        "| name | unit | applies to | needed | default | bounds | usually from | meaning |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for known in PARAMETERS:
+        needed = {"always": "yes", "if used": "if links use the mode", "no": ""}[known.needed]
+        default = "" if known.default is None else f"{known.default:g}"
+        lines.append(
+            f"| `{known.name}` | {known.unit} | {known.kind_of_keys} | {needed} | {default} | "
+            f"{known.low:g} to {known.high:g} | {known.source_kind} | {known.meaning} |"
+        )
+    lines += [
+        "",
+        "### Usual values",
+        "",
+        "`milepost new` writes these rows, with their plausible bands; each is to be replaced where the "
+        "corridor is known better.",
+        "Only the means of transport that the links use are needed.",
         "",
         "| name | applies to | usual | low | high | unit | basis | meaning |",
         "|---|---|---|---|---|---|---|---|",
@@ -86,7 +106,7 @@ def _parameters() -> list[str]:
         low, high = (f"{v:g}" if v is not None else "" for v in (p.low, p.high))
         lines.append(
             f"| `{p.name}` | {p.applies_to} | {p.value:g} | {low} | {high} | {p.unit} | {p.basis} | "
-            f"{MEANINGS[p.name]} |"
+            f"{declared(p.name).meaning} |"
         )
     return lines
 

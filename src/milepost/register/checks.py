@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 from typing import get_args
 
 from milepost.errors import Finding
 from milepost.records import DateChange, DateRequest, Evidence, Instrument, Records, Row
 from milepost.register.entry_rules import Offset, counts_days_as_months
-from milepost.register.working_calendar import holidays_of
+from milepost.register.working_days import has_calendar
 
 _IN_A_YEAR = {"day": 365.2425, "month": 12, "year": 1}
 _LONGEST_YEARS, _LONGEST_DAYS = 100, 36_525  # nothing on record takes longer than a century
@@ -40,34 +41,30 @@ def every_commitment_has_an_owner(records: Records) -> Iterator[Finding]:
 
 def no_dependency_runs_in_a_circle(records: Records) -> Iterator[Finding]:
     """If A waits for B and B for A, neither can ever come."""
-    after: dict[str, list[str]] = {}
+    rows: dict[tuple[str, str], Row] = {}
     for row in records.dependencies:
-        after.setdefault(row.predecessor, []).append(row.successor)
-    state: dict[str, int] = {}
-    for start in after:
-        path: list[str] = []
-        stack = [(start, iter(after.get(start, ())))] if state.get(start, 0) == 0 else []
-        if stack:
-            state[start] = 1
-            path.append(start)
-        while stack:
-            name, successors = stack[-1]
-            following = next(successors, None)
-            if following is None:
-                stack.pop()
-                path.pop()
-                state[name] = 2
-            elif state.get(following, 0) == 0:
-                state[following] = 1
-                path.append(following)
-                stack.append((following, iter(after.get(following, ()))))
-            elif state[following] == 1:
-                circle = [*path[path.index(following) :], following]
-                row = next(
-                    r for r in records.dependencies if (r.predecessor, r.successor) == (name, following)
-                )
-                message = f"dependencies run in a circle: {' → '.join(circle)}"
-                yield _at(records, row, "successor", message, "Remove one of them")
+        rows.setdefault((row.predecessor, row.successor), row)
+    while circle := _circle(rows):
+        message = f"dependencies run in a circle: {' → '.join(circle)}"
+        closing = rows.pop((circle[-2], circle[-1]))  # without it, further circles come to light
+        yield _at(records, closing, "successor", message, "Remove one of them")
+
+
+def _circle(edges: Iterable[tuple[str, str]]) -> list[str]:
+    """One circle of a graph, from its first edge in their order back to where it began; empty if there is
+    none."""
+    before: dict[str, list[str]] = {}
+    for predecessor, successor in edges:
+        before.setdefault(predecessor, [])
+        before.setdefault(successor, []).append(predecessor)
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError as fault:
+        found: list[str] = fault.args[1][:-1]
+        order = list(before)
+        start = found.index(min(found, key=order.index))
+        return [*found[start:], *found[:start], found[start]]
+    return []
 
 
 def no_dependency_stands_twice(records: Records) -> Iterator[Finding]:
@@ -163,13 +160,10 @@ def every_correction_says_when_it_became_known(records: Records) -> Iterator[Fin
             yield _at(records, row, "corrects", message, "Name a row of the same agreement")
 
 
-def every_rule_of_force_can_be_computed(records: Records) -> Iterator[Finding]:
-    """A rule has conditions, and each condition has what it needs."""
-    have: dict[str, int] = {}
+def every_condition_of_force_can_be_met(records: Records) -> Iterator[Finding]:
+    """Each condition of an entry into force has what it needs."""
     weights = {w.weights for w in records.force_weights}
-    kinds = set(get_args(Instrument.model_fields["kind"].annotation))
     for c in records.force_conditions:
-        have[c.rule] = have.get(c.rule, 0) + 1
         if c.condition in ("count", "share", "weight") and c.at_least is None:
             yield _at(
                 records,
@@ -201,6 +195,12 @@ def every_rule_of_force_can_be_computed(records: Records) -> Iterator[Finding]:
             yield _at(
                 records, c, "among", "'all of' needs the parties that must act", "Name them, separated by ;"
             )
+
+
+def every_rule_of_force_can_be_computed(records: Records) -> Iterator[Finding]:
+    """A rule has conditions, stands alone for its agreement, and counts acts that there are."""
+    have = {c.rule for c in records.force_conditions}
+    kinds = set(get_args(Instrument.model_fields["kind"].annotation))
     seen: dict[tuple[str, str], str] = {}
     for row in records.force_rules:
         if row.applies == "agreement" and row.id not in have and records.whole("force_conditions"):
@@ -223,6 +223,11 @@ def every_rule_of_force_can_be_computed(records: Records) -> Iterator[Finding]:
                     f"'{kind}' is not a kind of act",
                     f"Known: {', '.join(sorted(kinds))}",
                 )
+
+
+def every_wait_for_force_can_be_counted(records: Records) -> Iterator[Finding]:
+    """A wait after a trigger has a unit that its convention counts, and ends on the calendar."""
+    for row in records.force_rules:
         if counts_days_as_months(wait := Offset(row.offset, row.offset_unit, row.convention)):
             message = f"{row.offset} days cannot be counted as {row.convention}"
             yield _at(
@@ -354,7 +359,7 @@ def every_three_points_are_in_order(records: Records) -> Iterator[Finding]:
 def every_calendar_of_working_days_is_known(records: Records) -> Iterator[Finding]:
     """Working days are counted by a country's own weekend and holidays."""
     asked = {row.calendar for row in records.durations if row.calendar}
-    unknown = {name for name in asked if holidays_of(name) is None}
+    unknown = {name for name in asked if not has_calendar(name)}
     for row in records.durations:
         if row.calendar in unknown:
             message = f"no calendar of working days is known for '{row.calendar}'"
@@ -415,7 +420,9 @@ RULES: tuple[Rule, ...] = (
     the_horizon_lies_ahead,
     every_act_of_a_party_names_it,
     every_correction_says_when_it_became_known,
+    every_condition_of_force_can_be_met,
     every_rule_of_force_can_be_computed,
+    every_wait_for_force_can_be_counted,
     every_milestone_belongs_to_what_names_it,
     every_request_follows_the_policy,
     every_date_by_request_was_granted,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from milepost.errors import WrongUse
 from milepost.records import ForceCondition, Records
 from milepost.records.kinds import CALENDAR
 from milepost.register.acts import When
+from milepost.register.decision_table import Clause, DecisionTable, otherwise
 
 MONTHLY = ("months_after", "first_of_nth_month_after_month_of")  # conventions that count months, never days
 BINDING = ("ratification", "acceptance", "approval", "accession", "definitive signature")
@@ -99,15 +100,7 @@ class Rule:
 
 
 def after(day: dt.date, offset: Offset) -> dt.date:
-    """The day on which the wait after ``day`` is over, by the offset's convention.
-
-    * same_day: day itself
-    * nth_day_after: day + n (CMR, article 43: "the ninetieth day after")
-    * after_elapsed_days: day + n + 1, n clear days pass in between (AfCFTA: 29 April + 30 days is 30 May)
-    * months_after: the same day n months later, or that month's last
-    * first_of_month_after_nth_day: first of the month following day + n (Rome Statute, article 126)
-    * first_of_nth_month_after_month_of: first of the n-th month after the month of day (Mine Ban Convention,
-    article 17)
+    """The day on which the wait after ``day`` is over, by the offset's convention (:data:`CONVENTIONS`).
 
     Raises ``WrongUse`` for days counted as months, and for a wait that leaves the calendar.
     """
@@ -116,7 +109,8 @@ def after(day: dt.date, offset: Offset) -> dt.date:
             f"A wait of {offset.n} days cannot be counted as {offset.convention}; give it in months or years."
         )
     try:
-        answer = _after(day, offset)
+        case = WaitCase(day, offset)
+        answer = CONVENTIONS.first(case).gives(case)
     except (OverflowError, ValueError):
         answer = dt.date.max
     if answer > CALENDAR[1]:
@@ -138,19 +132,74 @@ def after_span(when: When, offset: Offset) -> When:
     return When.between(first, CALENDAR[1] if when.last == CALENDAR[1] else after(when.last, offset))
 
 
-def _after(day: dt.date, offset: Offset) -> dt.date:
-    n, unit, how = offset.n, offset.unit, offset.convention
-    months = n * (12 if unit == "year" else 1)
-    if how == "same_day":
-        return day
-    if how == "first_of_nth_month_after_month_of":
-        return _months(day.replace(day=1), months)
-    far = day + dt.timedelta(days=n) if unit == "day" else _months(day, months)
-    if how == "after_elapsed_days":
-        far += dt.timedelta(days=1)
-    elif how == "first_of_month_after_nth_day":
-        far = _months(far.replace(day=1), 1)
-    return far
+@dataclass(frozen=True)
+class WaitCase:
+    """A day and the wait that begins on it."""
+
+    day: dt.date
+    offset: Offset
+
+    @property
+    def months(self) -> int:
+        """The wait in months, where it is one."""
+        return self.offset.n * (12 if self.offset.unit == "year" else 1)
+
+    @property
+    def far(self) -> dt.date:
+        """The day plus the wait."""
+        if self.offset.unit == "day":
+            return self.day + dt.timedelta(days=self.offset.n)
+        return _months(self.day, self.months)
+
+
+CONVENTIONS: DecisionTable[WaitCase, Callable[[WaitCase], dt.date]] = DecisionTable(
+    "Counting of waits",
+    "On which day is a wait over? By the counting convention of the rule; never before its floor.",
+    (
+        Clause(
+            "same_day",
+            lambda case: case.offset.convention == "same_day",
+            lambda case: case.day,
+            "no wait",
+            then="the day itself",
+        ),
+        Clause(
+            "first_of_nth_month_after_month_of",
+            lambda case: case.offset.convention == "first_of_nth_month_after_month_of",
+            lambda case: _months(case.day.replace(day=1), case.months),
+            "counted in whole months (Mine Ban Convention, article 17)",
+            then="the first of the n-th month after the month of the day",
+        ),
+        Clause(
+            "after_elapsed_days",
+            lambda case: case.offset.convention == "after_elapsed_days",
+            lambda case: case.far + dt.timedelta(days=1),
+            "clear days pass in between (AfCFTA: 29 April and 30 days is 30 May)",
+            then="the day plus n, plus one day",
+        ),
+        Clause(
+            "first_of_month_after_nth_day",
+            lambda case: case.offset.convention == "first_of_month_after_nth_day",
+            lambda case: _months(case.far.replace(day=1), 1),
+            "counted in days to a first of the month (Rome Statute, article 126)",
+            then="the first of the month after the month of the day plus n",
+        ),
+        Clause(
+            "nth_day_after",
+            lambda case: case.offset.convention == "nth_day_after",
+            lambda case: case.far,
+            'the n-th day after (CMR, article 43: "the ninetieth day after")',
+            then="the day plus n",
+        ),
+        Clause(
+            "months_after",
+            otherwise,
+            lambda case: case.far,
+            "otherwise, months_after: counted in months or years",
+            then="the same day n months later, or the last of that month",
+        ),
+    ),
+)
 
 
 def rules_of(records: Records) -> dict[str, Rule]:

@@ -22,13 +22,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from milepost.records import Agreement, Instrument, PartialDate, Party, Records
 from milepost.records.kinds import CALENDAR
-from milepost.register.acts import NOT_EVIDENCED, Side, When, day, effect, made, stretches, until
+from milepost.register.acts import NOT_EVIDENCED, When, day, effect, made, until
+from milepost.register.decision_table import Clause, DecisionTable, otherwise
 from milepost.register.entry_rules import BINDING, Condition, Offset, Rule, after, after_span, rules_of
 from milepost.register.party_force import Entry, Legal, PartyForce, ended, halted, party_forces, provisional
+from milepost.register.trigger import count, triggered
 
 __all__ = [
     "BINDING",
@@ -46,24 +49,24 @@ __all__ = [
 ]
 
 Basis = Literal["computed", "stated", "not evidenced"]
-Stretches = Mapping[str, list[tuple[dt.date, dt.date]]]
 
 
 @dataclass(frozen=True)
 class Force:
     """Entry into force of one agreement. ``in_force`` is a date, a month or year as stated, an interval, None
     (not reached), or *not evidenced*; ``basis`` says whether it was computed from a rule or stated by a
-    source."""
+    source, ``rules`` by which clauses of ``docs/reference/rules.md``."""
 
     agreement: str
     state: Legal
     in_force: str | None
-    basis: Literal["computed", "stated", "not evidenced"]
+    basis: Basis
     trigger_date: dt.date | None
     trigger_parties: tuple[str, ...]
     parties: tuple[PartyForce, ...]
     working: tuple[str, ...]
     conflicts: tuple[str, ...]
+    rules: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of ``milepost force``."""
@@ -114,7 +117,9 @@ def force(
         mine = acts.get(agreement.id, [])
         if not history:
             mine = _as_listed_today(mine, parties, at)
-        answers[agreement.id] = _force(agreement, rules.get(agreement.id), mine, parties, at, known_on)
+        answers[agreement.id] = _force(
+            AgreementCase(agreement, rules.get(agreement.id), mine, parties, at, known_on)
+        )
     return tuple(_superseded(answers[a.id], acts.get(a.id, []), answers, at) for a in records.agreements)
 
 
@@ -126,131 +131,295 @@ def events(instruments: Iterable[Instrument], known_on: dt.date | None) -> tuple
     return tuple(i for i in known if i.id not in corrected)
 
 
-def triggered(
-    rule: Rule, acts: Iterable[Instrument], parties: Mapping[str, Party], side: Side = "last"
-) -> tuple[dt.date, tuple[str, ...]] | None:
-    """First day on which the rule's trigger holds, and who acted on it; None if the acts on record never
-    reach it.
+@dataclass(frozen=True)
+class AgreementCase:
+    """What the clauses about one agreement look at: its rule and acts, and a day."""
 
-    ``side`` chooses the reading of imprecise dates: with ``first`` the earliest day that it may hold, with
-    ``last`` the first day on which it holds in every reading.
-    """
-    acts = list(acts)
-    bound = stretches(acts, rule.kinds, parties, side)
-    decisions = [day(made(a), side) for a in acts if a.kind == "decision" and made(a)]
-    days = {start for mine in bound.values() for start, _ in mine} | set(decisions)
-    for on in sorted(days):
-        if not _met(rule, bound, decisions, parties, on):
-            continue
-        today = [n for n in bound if any(start == on for start, _ in bound[n])]
-        # of several acts on the day, those without which the trigger would not have been met
-        needed = [
-            n
-            for n in today
-            if not _met(rule, {**bound, n: [s for s in bound[n] if s[0] != on]}, decisions, parties, on)
-        ]
-        if on in decisions and not _met(rule, bound, [d for d in decisions if d != on], parties, on):
-            needed.append("decision")
-        return on, tuple(needed or [*today, *(["decision"] if on in decisions else [])])
-    return None
+    agreement: Agreement
+    rule: Rule | None
+    acts: list[Instrument]
+    parties: Mapping[str, Party]
+    on: dt.date
+    known_on: dt.date | None
+
+    @cached_property
+    def stated(self) -> PartialDate | None:
+        """Entry into force as a source states it."""
+        return _stated(self.agreement, self.acts, self.known_on)
+
+    @cached_property
+    def undated(self) -> list[Instrument]:
+        """Acts that the rule counts, without a date."""
+        return [a for a in self.acts if made(a) is None and self.rule and a.kind in self.rule.kinds]
+
+    @property
+    def undated_count(self) -> int:
+        """How many they are."""
+        return len(self.undated)
+
+    @property
+    def undated_parties(self) -> str:
+        """Who made them."""
+        return ", ".join(a.party for a in self.undated)
+
+    @cached_property
+    def earliest(self) -> tuple[dt.date, tuple[str, ...]] | None:
+        """The first day on which the trigger may hold."""
+        return triggered(self.rule, self.acts, self.parties, "first") if self.rule else None
+
+    @cached_property
+    def surely(self) -> tuple[dt.date, tuple[str, ...]] | None:
+        """The first day on which the trigger holds in every reading of the dates."""
+        return triggered(self.rule, self.acts, self.parties) if self.rule else None
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """Who acted on the day of the trigger."""
+        return self.surely[1] if self.surely and self.earliest else ()
+
+    @property
+    def actors(self) -> str:
+        """The same in words."""
+        return ", ".join(self.by)
+
+    @cached_property
+    def trigger(self) -> When | None:
+        """The days that the trigger may mean."""
+        return When.between(self.earliest[0], self.surely[0]) if self.earliest and self.surely else None
+
+    @property
+    def on_trigger(self) -> str:
+        """The same in words."""
+        return _on(self.trigger) if self.trigger else ""
+
+    @cached_property
+    def computed(self) -> When | None:
+        """Entry into force by the rule: the trigger, then the offset."""
+        return after_span(self.trigger, self.rule.offset) if self.trigger and self.rule else None
+
+    @cached_property
+    def hangs(self) -> When | None:
+        """Entry into force where it hangs on dates that are not exact whether the trigger is met."""
+        if self.rule is None or self.earliest is None or self.surely is not None:
+            return None
+        return after_span(When.between(self.earliest[0], CALENDAR[1]), self.rule.offset)
+
+    @property
+    def count(self) -> str:
+        """How far the acts are from the trigger."""
+        return count(self.rule, self.acts, self.parties, self.on) if self.rule else ""
+
+    @property
+    def words(self) -> str:
+        """The rule in the agreement's own words."""
+        own = self.agreement.entry_into_force_rule
+        return f'; its words: "{own}"' if own else ""
+
+    @property
+    def contradicted(self) -> bool:
+        """Do rule and source exclude each other?"""
+        if self.stated is None or self.computed is None or self.computed.text == NOT_EVIDENCED:
+            return False
+        return self.stated.first > self.computed.last or self.stated.last < self.computed.first
+
+    @cached_property
+    def entry(self) -> When | None:
+        """Entry into force of the whole, as far as known."""
+        if self.computed and self.computed.text != NOT_EVIDENCED:
+            return self.computed
+        return When.of(self.stated) if self.stated else self.computed
+
+    @property
+    def may_begin(self) -> When | None:
+        """The same, or what it may be where that hangs on dates that are not exact."""
+        return self.entry or self.hangs
+
+    @property
+    def begun(self) -> bool:
+        """Has it entered into force, in every reading of the dates?"""
+        return self.may_begin is not None and self.may_begin.last <= self.on
+
+    @property
+    def is_signed(self) -> bool:
+        """Is a signature, or an act that binds, on record by the day?"""
+        if self.agreement.signed is not None and self.agreement.signed.known_from <= self.on:
+            return True
+        signing = ("signature", *BINDING)
+        return any(a.kind in signing and (a.date is None or a.date.known_from <= self.on) for a in self.acts)
+
+    @property
+    def is_adopted(self) -> bool:
+        """Is its adoption on record by the day?"""
+        return any(a.kind == "adoption" and a.date and a.date.known_from <= self.on for a in self.acts)
 
 
-def _met(
-    rule: Rule, bound: Stretches, decisions: list[dt.date], parties: Mapping[str, Party], on: dt.date
-) -> bool:
-    inside = _bound(bound, on)
-    decided = any(d <= on for d in decisions)
-    return any(
-        branch and all(_holds(c, inside, rule, parties, decided) for c in branch)
-        for branch in rule.alternatives
-    )
+ENTRY: DecisionTable[AgreementCase, Basis] = DecisionTable(
+    "Entry into force of an agreement",
+    "On what does the date of entry into force rest?",
+    (
+        Clause(
+            "stated",
+            lambda case: (
+                case.stated is not None and (case.computed is None or case.computed.text == NOT_EVIDENCED)
+            ),
+            "stated",
+            "a source states it, and no rule gives a date",
+        ),
+        Clause(
+            "computed",
+            lambda case: case.computed is not None,
+            "computed",
+            "the acts on record meet the trigger of the rule",
+        ),
+        Clause(
+            "not reached", otherwise, "not evidenced", "otherwise: neither a rule nor a source gives a date"
+        ),
+    ),
+)
+
+ENTRY_WORKING: DecisionTable[AgreementCase, None] = DecisionTable(
+    "Working of the entry into force",
+    "What does the working of an agreement say?",
+    (
+        Clause(
+            "no rule",
+            lambda case: case.rule is None,
+            None,
+            "no rule of entry into force is on record",
+            "no rule of entry into force is on record{case.words}",
+        ),
+        Clause(
+            "trigger met",
+            lambda case: case.trigger is not None,
+            None,
+            "the acts meet the trigger, in every reading of the dates",
+            "trigger met {case.on_trigger} by {case.actors}",
+        ),
+        Clause(
+            "offset",
+            lambda case: case.trigger is not None,
+            None,
+            "the acts meet the trigger: the wait after it follows",
+            "offset {case.rule.offset}: in force {case.computed}",
+        ),
+        Clause(
+            "trigger perhaps met",
+            lambda case: case.hangs is not None,
+            None,
+            "the acts meet the trigger in some reading of the dates only",
+            "whether the acts meet the trigger hangs on dates that are not exact; "
+            "if so, in force {case.hangs}",
+        ),
+        Clause(
+            "trigger not met",
+            lambda case: case.rule is not None and case.earliest is None,
+            None,
+            "the acts do not meet the trigger, in no reading of the dates",
+            "the acts on record do not meet the trigger: {case.count}",
+        ),
+        Clause(
+            "acts without a date",
+            lambda case: bool(case.undated),
+            None,
+            "acts that the rule counts have no date",
+            "{case.undated_count} acts have no date and are not counted: {case.undated_parties}",
+        ),
+        Clause(
+            "stated by a source",
+            lambda case: case.stated is not None,
+            None,
+            "a source states the entry into force",
+            "a source states entry into force {case.stated}",
+        ),
+    ),
+    "all",
+)
+
+ENTRY_CONFLICTS: DecisionTable[AgreementCase, None] = DecisionTable(
+    "Contradictions about the entry into force",
+    "Where do rule and source exclude each other?",
+    (
+        Clause(
+            "rule against source",
+            lambda case: case.contradicted,
+            None,
+            "the date by the rule and the date of a source have no day in common",
+            "computed {case.computed}, a source states {case.stated}",
+        ),
+    ),
+    "all",
+)
+
+STATE: DecisionTable[AgreementCase, Legal] = DecisionTable(
+    "State of an agreement",
+    "Where does an agreement stand on a day?",
+    (
+        Clause(
+            "terminated",
+            lambda case: ended(case.acts, "", case.on) is not None,
+            "terminated",
+            "a termination for all has taken effect",
+        ),
+        Clause(
+            "term run out",
+            lambda case: case.begun and not _within_term(case.agreement, case.acts, case.on),
+            "terminated",
+            "it entered into force, and its term with all extensions in time has run out",
+        ),
+        Clause(
+            "suspended",
+            lambda case: case.begun and halted(case.acts, "", case.on),
+            "suspended",
+            "it entered into force, and the last word of all is a suspension",
+        ),
+        Clause(
+            "in force",
+            lambda case: case.begun,
+            "in force",
+            "it entered into force, in every reading of the dates",
+        ),
+        Clause(
+            "perhaps in force",
+            lambda case: case.may_begin is not None and case.may_begin.first <= case.on,
+            "not evidenced",
+            "it may have entered into force, in some reading of the dates",
+        ),
+        Clause(
+            "provisional",
+            lambda case: provisional(case.acts, case.on),
+            "provisionally applied",
+            "it is applied provisionally",
+        ),
+        Clause(
+            "signed",
+            lambda case: case.is_signed,
+            "signed",
+            "a signature, or an act that binds, is on record",
+        ),
+        Clause("adopted", lambda case: case.is_adopted, "adopted", "its adoption is on record"),
+        Clause("draft", otherwise, "draft", "otherwise: nothing was signed or adopted"),
+    ),
+)
 
 
-def _bound(bound: Stretches, on: dt.date) -> set[str]:
-    return {name for name, mine in bound.items() if any(start <= on < end for start, end in mine)}
-
-
-def _force(
-    agreement: Agreement,
-    rule: Rule | None,
-    acts: list[Instrument],
-    parties: Mapping[str, Party],
-    on: dt.date,
-    known_on: dt.date | None,
-) -> Force:
-    working: list[str] = []
-    conflicts: list[str] = []
-    stated = _stated(agreement, acts, known_on)
-    undated = [a for a in acts if made(a) is None and rule and a.kind in rule.kinds]
-    entry: When | None = None
-    trigger: When | None = None
-    by: tuple[str, ...] = ()
-    hangs: When | None = None
-    basis: Basis = "not evidenced"
-    if rule is not None:
-        early, late = triggered(rule, acts, parties, "first"), triggered(rule, acts, parties)
-        if early and late:
-            trigger, by = When.between(early[0], late[0]), late[1]
-            entry, basis = after_span(trigger, rule.offset), "computed"
-            working.append(f"trigger met {_on(trigger)} by {', '.join(by)}")
-            working.append(f"offset {rule.offset}: in force {entry}")
-        elif early:
-            hangs = after_span(When.between(early[0], CALENDAR[1]), rule.offset)
-            working.append(
-                "whether the acts meet the trigger hangs on dates that are not exact; if so, in force "
-                f"{hangs}"
-            )
-        else:
-            working.append("the acts on record do not meet the trigger: " + _count(rule, acts, parties, on))
-        if undated:
-            working.append(
-                f"{len(undated)} acts have no date and are not counted: {', '.join(a.party for a in undated)}"
-            )
-    else:
-        words = f'; its words: "{agreement.entry_into_force_rule}"' if agreement.entry_into_force_rule else ""
-        working.append(f"no rule of entry into force is on record{words}")
-    if stated is not None:
-        working.append(f"a source states entry into force {stated}")
-        if entry is None or entry.text == NOT_EVIDENCED:
-            entry, basis = When.of(stated), "stated"
-        elif stated.first > entry.last or stated.last < entry.first:
-            conflicts.append(f"computed {entry}, a source states {stated}")
-    evidenced = rule is not None and not undated and hangs is None
-    state = _state(agreement, acts, entry or hangs, on)
+def _force(case: AgreementCase) -> Force:
+    basis, state = ENTRY.first(case).gives, STATE.first(case)
+    entry, trigger = case.entry, case.trigger
+    evidenced = case.rule is not None and not case.undated and case.hangs is None
     sure = trigger if trigger and basis == "computed" and trigger.last < CALENDAR[1] else None
-    begun = Entry(entry, trigger, frozenset(by), basis != "not evidenced")
+    begun = Entry(entry, trigger, frozenset(case.by), basis != "not evidenced")
     return Force(
-        agreement=agreement.id,
-        state=state,
+        agreement=case.agreement.id,
+        state=state.gives,
         in_force=entry.text if entry else None if evidenced else NOT_EVIDENCED,
         basis=basis,
         trigger_date=sure.last if sure else None,
-        trigger_parties=by if sure else (),
-        parties=tuple(party_forces(rule, acts, parties, begun, state, on)),
-        working=tuple(working),
-        conflicts=tuple(conflicts),
+        trigger_parties=case.by if sure else (),
+        parties=tuple(party_forces(case.rule, case.acts, case.parties, begun, state.gives, case.on)),
+        working=tuple(clause.sentence(case) for clause in ENTRY_WORKING.all(case)),
+        conflicts=tuple(clause.sentence(case) for clause in ENTRY_CONFLICTS.all(case)),
+        rules=(ENTRY.first(case).name, state.name),
     )
-
-
-def _state(agreement: Agreement, acts: list[Instrument], entry: When | None, on: dt.date) -> Legal:
-    if ended(acts, "", on):
-        return "terminated"
-    if entry and entry.last <= on:
-        if not _within_term(agreement, acts, on):
-            return "terminated"
-        return "suspended" if halted(acts, "", on) else "in force"
-    if entry and entry.first <= on:
-        return "not evidenced"
-    if provisional(acts, on):
-        return "provisionally applied"
-    signed = agreement.signed is not None and agreement.signed.known_from <= on
-    if signed or any(
-        a.kind in ("signature", *BINDING) and (a.date is None or a.date.known_from <= on) for a in acts
-    ):
-        return "signed"
-    if any(a.kind == "adoption" and a.date and a.date.known_from <= on for a in acts):
-        return "adopted"
-    return "draft"
 
 
 def _within_term(agreement: Agreement, acts: list[Instrument], on: dt.date) -> bool:
@@ -269,23 +438,74 @@ def _within_term(agreement: Agreement, acts: list[Instrument], on: dt.date) -> b
     return any(start <= on <= end for start, end in terms)
 
 
+@dataclass(frozen=True)
+class SupersessionCase:
+    """What the clauses about one act of supersession look at."""
+
+    act: Instrument
+    heir: Force | None
+    on: dt.date
+
+    @property
+    def effective(self) -> PartialDate | None:
+        """When it takes effect."""
+        return effect(self.act)
+
+    @property
+    def by(self) -> str:
+        """What supersedes."""
+        return self.act.by_agreement or "a later agreement"
+
+
+SUPERSESSION: DecisionTable[SupersessionCase, bool] = DecisionTable(
+    "Supersession",
+    "Is an agreement superseded by a later one?",
+    (
+        Clause(
+            "superseded on a day",
+            lambda case: case.effective is not None and case.effective.last <= case.on,
+            True,
+            "a supersession has taken effect, in every reading of its date",
+            "superseded by {case.by} on {case.effective}",
+            "superseded",
+        ),
+        Clause(
+            "superseded by what is in force",
+            lambda case: case.effective is None and case.heir is not None and case.heir.state == "in force",
+            True,
+            "a supersession has no date, and the later agreement is in force",
+            "superseded by {case.by}",
+            "superseded",
+        ),
+        Clause(
+            "not superseded yet",
+            otherwise,
+            False,
+            "otherwise: the supersession is to come",
+            then="its own state",
+        ),
+    ),
+)
+
+
 def _superseded(
     answer: Force, acts: list[Instrument], all_of_them: Mapping[str, Force], on: dt.date
 ) -> Force:
     for act in acts:
         if act.kind != "supersession":
             continue
-        effective = effect(act)
-        heir = all_of_them.get(act.by_agreement)
-        ends = effective.last if effective else None
-        note = f"superseded by {act.by_agreement or 'a later agreement'}" + (
-            f" on {effective}" if effective else ""
-        )
-        if (ends and ends <= on) or (ends is None and heir is not None and heir.state == "in force"):
-            parties = tuple(
-                replace(p, state="superseded") if p.state == "in force" else p for p in answer.parties
+        case = SupersessionCase(act, all_of_them.get(act.by_agreement), on)
+        clause = SUPERSESSION.first(case)
+        if clause.gives:
+            return replace(
+                answer,
+                state="superseded",
+                parties=tuple(
+                    replace(p, state="superseded") if p.state == "in force" else p for p in answer.parties
+                ),
+                working=(*answer.working, clause.sentence(case)),
+                rules=(*answer.rules, clause.name),
             )
-            return replace(answer, state="superseded", parties=parties, working=(*answer.working, note))
     return answer
 
 
@@ -304,44 +524,6 @@ def _as_listed_today(acts: list[Instrument], parties: Mapping[str, Party], on: d
         if old is None or day(act.date, "last") >= day(old.date, "last"):
             latest[key] = act
     return [*kept, *latest.values()]
-
-
-def _holds(c: Condition, bound: set[str], rule: Rule, parties: Mapping[str, Party], decided: bool) -> bool:
-    if c.kind == "decision":
-        return decided
-    if c.kind == "all of":
-        return bool(c.among) and c.among <= bound
-    counted = bound & c.among if c.among else bound
-    if c.kind == "weight":
-        return sum(c.weights.get(p, 0.0) for p in sorted(counted)) >= c.at_least - 1e-9
-    total = sum(_adds(p, rule, parties) for p in counted)
-    return total >= c.at_least if c.kind == "count" else c.base > 0 and total / c.base >= c.at_least - 1e-12
-
-
-def _adds(name: str, rule: Rule, parties: Mapping[str, Party]) -> float:
-    return rule.organisation_counts if name in parties and parties[name].kind != "country" else 1.0
-
-
-def _count(rule: Rule, acts: list[Instrument], parties: Mapping[str, Party], on: dt.date) -> str:
-    bound = _bound(stretches(acts, rule.kinds, parties, "last"), on)
-    says = []
-    for branch in rule.alternatives:
-        for c in branch:
-            inside = bound & c.among if c.among else bound
-            if c.kind == "count":
-                says.append(f"{sum(_adds(p, rule, parties) for p in inside):g} of {c.at_least:g} parties")
-            elif c.kind == "share":
-                says.append(
-                    f"{sum(_adds(p, rule, parties) for p in inside):g} of {c.base:g} parties, needs "
-                    f"{c.at_least:.0%}"
-                )
-            elif c.kind == "weight":
-                says.append(f"weight {sum(c.weights.get(p, 0.0) for p in inside):g} of {c.at_least:g}")
-            elif c.kind == "all of":
-                says.append(f"no dated act of {', '.join(sorted(c.among - bound))}")
-            else:
-                says.append("no decision")
-    return "; ".join(says) or "the rule has no condition on record"
 
 
 def _stated(agreement: Agreement, acts: list[Instrument], known_on: dt.date | None) -> PartialDate | None:

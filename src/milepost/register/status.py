@@ -4,22 +4,8 @@ Rules, version 2. Only what is known by ``known_on`` about what happened by ``on
 
 **Legal**: the state of the agreement (:mod:`milepost.register.force`).
 
-**Delivery**: the highest level that the reports reach.
-
-* *no evidence*: no report, or context only. It is not the same as not started.
-* 0 *not started*: a report says that 0 percent of the works is done, and none shows more.
-* 1 *started*: a report shows a start or progress.
-* 2 *substantial*: a report meets the acceptance test in part, or shows half of the works or more (of works,
-not of land, money
-  or drawings), or says *delivered*
-  without the proof that level 3 needs.
-* 3 *delivered*, a claim: the owner's own document meets the acceptance test (policy
-``delivered_needs = "primary
-  document"``), or a statement of delivery is on record and none says that it misses the test
-  (``"statement"``).
-* 4 *verified*: a body outside the owner reports that the test is met.
-* 5 *in effect*: the effect was measured over at least ``measured_days``.
-* *stopped*: a report shows an end without delivery, and no later report shows it delivered.
+**Delivery**: the highest level that the reports reach, from *no evidence*, which is not the same as not
+started, to *in effect*; or *stopped* (:data:`milepost.register.status_rules.DELIVERY`).
 
 **Timing**: a year or a month counts to its last day, for promises and reports alike. Slip runs from the first
 promised date to the day of delivery or, while open, to the latest promised date. From the day
@@ -33,34 +19,52 @@ contradict one another are kept and printed side by side, never resolved by choo
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from milepost.records import Commitment, DateChange, Evidence, PartialDate, Policy, Records
-from milepost.records.kinds import CALENDAR
+from milepost.records import Commitment, DateChange, Evidence, PartialDate, Records
+from milepost.register.contradictions import contradictions
+from milepost.register.decision_table import Clause, DecisionTable, otherwise
+from milepost.register.status_rules import (
+    FLAGS,
+    LEVELS,
+    TIMING,
+    Delivery,
+    Flag,
+    StatusCase,
+    Timing,
+    day_of,
+    happened,
+)
 from milepost.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd
 
 RULES_VERSION = 2
-Delivery = Literal[
-    "no evidence", "not started", "started", "substantial", "delivered", "verified", "in effect", "stopped"
+
+__all__ = [
+    "LEVELS",
+    "RULES_VERSION",
+    "Delivery",
+    "Flag",
+    "Headline",
+    "Status",
+    "Timing",
+    "delivered",
+    "headline",
+    "milestone_status",
+    "missing",
+    "status",
 ]
-Timing = Literal["no date", "on time", "at risk", "late", "done on time", "done late", "stopped"]
-Flag = Literal["disputed", "stale", "not verifiable", "secondary source only", "moved without request"]
-LEVELS: tuple[Delivery, ...] = ("not started", "started", "substantial", "delivered", "verified", "in effect")
-_WORKS = re.compile(r"\b(works?|physical|construction|built|build|track|complete\w*)\b", re.I)
-_NOT_WORKS = re.compile(r"\b(not (the )?works?|land|funds?|money|design|study|studies|permits?)\b", re.I)
-_NEAR_DAYS = 92  # two reports of one measure within a quarter that differ are a contradiction, not progress
 
 
 @dataclass(frozen=True)
 class Status:
     """State of one commitment, or of one ``milestone`` of it, on a day. Days are calendar days; None where no
-    source gives a date."""
+    source gives a date. ``rules`` names the clauses of ``docs/reference/rules.md`` that decided delivery and
+    timing."""
 
     commitment: str
     delivery: Delivery
@@ -81,6 +85,7 @@ class Status:
     proofs: tuple[str, ...] = ()
     announced_only: tuple[str, ...] = ()
     milestone: str = ""
+    rules: tuple[str, ...] = ()
 
     @property
     def item(self) -> str:
@@ -222,9 +227,12 @@ def headline(statuses: Iterable[Status], on: dt.date) -> Headline:
     )
 
 
-def delivered(records: Records, on: dt.date) -> frozenset[str]:
-    """Ids of the commitments delivered by a day, as a claim at least."""
-    return frozenset(s.commitment for s in status(records, on) if s.done)
+def delivered(records: Records, on: dt.date, known_on: dt.date | None = None) -> frozenset[str]:
+    """Ids of the commitments delivered by a day, as a claim at least, as known on a day (default: the same).
+
+    The one answer to what is done: nobody else looks it up in the statuses.
+    """
+    return frozenset(s.commitment for s in status(records, on, known_on) if s.done)
 
 
 def missing(records: Records, commitment: Commitment) -> tuple[str, ...]:
@@ -265,13 +273,20 @@ def _statuses(
         for e in records.evidence
         if e.disputes and _known(e.reported_on or e.happened_on, known_on)
     }
-    first = {
-        name: _status(
-            name, item, reports.get(name, []), promises.get(name, []), records, granted, disputed, on
+    first = {}
+    for name, item in items:
+        case = StatusCase(
+            reports=reports.get(name, []),
+            promises=promises.get(name, []),
+            lacks=() if milestones else missing(records, item),
+            disputed_reports=disputed,
+            granted=granted,
+            requests_since=records.requests_since,
+            policy=records.policy,
+            on=on,
         )
-        for name, item in items
-    }
-    return tuple(first.values()) if milestones else tuple(_at_risk(first, records, on))
+        first[name] = _status(case, item.id, name if milestones else "")
+    return tuple(first.values()) if milestones else tuple(_at_risk(first, records))
 
 
 def _known(date: PartialDate | None, on: dt.date) -> bool:
@@ -280,222 +295,91 @@ def _known(date: PartialDate | None, on: dt.date) -> bool:
     return date is None or date.known_from <= on
 
 
-def _happened(report: Evidence) -> dt.date | None:
-    """Last day on which what is reported may have happened: by the day of the report, if that looks back on
-    it."""
-    date, told = report.happened_on or report.reported_on, report.reported_on
-    if date is None:
-        return None
-    last = min(date.last, told.last) if told and date.first <= told.last else date.last
-    return None if last == CALENDAR[1] else last  # "after 2015", and no report that closes it: no day
-
-
 def _has_happened(report: Evidence, on: dt.date) -> bool:
     """A year or a month counts to its last day; what has no day to count to is taken as it stands."""
-    last, date = _happened(report), report.happened_on or report.reported_on
+    last, date = happened(report), report.happened_on or report.reported_on
     return date is None or (date.first if last is None else last) <= on
 
 
-def _day(report: Evidence) -> dt.date:
-    return _happened(report) or dt.date.min  # only to order reports: the undated come first
-
-
-def _reported(report: Evidence) -> dt.date:
-    date = report.reported_on or report.happened_on
-    return date.last if date else dt.date.min
-
-
-def _status(
-    name: str,
-    item: Commitment,
-    reports: list[Evidence],
-    promises: list[DateChange],
-    records: Records,
-    granted: set[str],
-    disputed: set[str],
-    on: dt.date,
-) -> Status:
-    policy = records.policy
-    closing = [r for r in reports if r.shows in ("delivered", "in effect", "stopped")]
-    # where one day has both reports, 'stopped' holds: a claim that is contradicted at once proves nothing
-    last = max(closing, key=lambda r: (_day(r), r.shows == "stopped"), default=None)
-    delivery, proofs = _delivery(reports, closing, last, policy)
-    level = LEVELS.index(delivery) if delivery in LEVELS else -1
-    dated, announced_only = counted_dates(promises, granted, records.requests_since)
-    first = dated[0].promised_for if dated else None
-    latest = dated[-1].promised_for if dated else None
-    done = min((day for r in proofs if (day := _happened(r))), default=None) if level >= 3 else None
-    end = done if level >= 3 else latest.last if latest else None
-    slip = (end - first.last).days if first and end else None
-    is_open = level < 3 and delivery != "stopped"
-    late = max(0, (on - latest.last).days) if latest and is_open else 0
-    if delivery == "stopped":
-        timing: Timing = "stopped"
-    elif first is None or (level >= 3 and done is None):
-        timing = "no date"
-    elif level >= 3:
-        timing = "done late" if slip and slip > 0 else "done on time"
-    elif late:
-        timing = "late"
-    else:
-        near = latest is not None and (latest.last - on).days <= policy.at_risk_days and level < 2
-        timing = "at risk" if near else "on time"
-    measured = [r for r in reports if r.percent is not None]
-    newest = max(measured, key=_day, default=None)
-    last_reported = max((_reported(r) for r in reports if r.reported_on or r.happened_on), default=None)
-    flags: list[Flag] = []
-    if any(r.id in disputed for r in reports):
-        flags.append("disputed")
-    if is_open and last_reported and (on - last_reported).days > policy.stale_after_days:
-        flags.append("stale")
-    lacks = missing(records, item) if item.id == name else ()
-    if lacks:
-        flags.append("not verifiable")
-    if level >= 3 and all(r.document == "secondary" for r in proofs):
-        flags.append("secondary source only")
-    if announced_only:
-        flags.append("moved without request")
+def _status(case: StatusCase, commitment: str, milestone: str) -> Status:
+    timing = TIMING.first(case)
+    newest = max(case.measured, key=day_of, default=None)
     return Status(
-        commitment=item.id,
-        milestone="" if item.id == name else name,
-        delivery=delivery,
-        timing=timing,
-        first_promised=first,
-        latest_promised=latest,
-        delivered_on=done,
-        promises=len(dated),
-        slip_days=slip,
-        days_late=late,
+        commitment=commitment,
+        milestone=milestone,
+        delivery=case.delivery.gives,
+        timing=timing.gives,
+        first_promised=case.first_promised,
+        latest_promised=case.latest_promised,
+        delivered_on=case.done_on,
+        promises=len(case.dates[0]),
+        slip_days=case.slip_days,
+        days_late=case.days_late,
         percent=newest.percent if newest else None,
         percent_of=newest.percent_of if newest else "",
-        evidence=len(reports),
-        conflicts=tuple(_conflicts(dated, closing, measured, reports)),
-        flags=tuple(flags),
-        missing=lacks,
-        last_reported=last_reported,
-        proofs=tuple(r.id for r in proofs),
-        announced_only=tuple(f"{c.promised_for} ({c.id})" for c in announced_only),
+        evidence=len(case.reports),
+        conflicts=contradictions(case),
+        flags=tuple(clause.gives for clause in FLAGS.all(case)),
+        missing=case.lacks,
+        last_reported=case.last_reported,
+        proofs=tuple(r.id for r in case.proofs),
+        announced_only=tuple(f"{c.promised_for} ({c.id})" for c in case.dates[1]),
+        rules=(case.delivery.name, timing.name),
     )
 
 
-def _delivery(
-    reports: list[Evidence], closing: list[Evidence], last: Evidence | None, policy: Policy
-) -> tuple[Delivery, list[Evidence]]:
-    """The level reached and the reports that prove it."""
-    if last is not None and last.shows == "stopped":
-        return "stopped", [last]
-    says_done = [r for r in closing if r.shows != "stopped" and r.meets_test != "no"]
-    strict = policy.delivered_needs == "primary document"
-    effect, outside = proofs(says_done, policy)
-    claims = [
-        r
-        for r in says_done
-        if not strict or (r.standing == "owner" and r.document == "primary" and r.meets_test == "yes")
-    ]
-    for found, name in ((effect, "in effect"), (outside, "verified"), (claims, "delivered")):
-        if found:
-            # the day of delivery is the first one proved, whatever level the proof has
-            return name, [*found, *(r for r in (*outside, *claims) if r not in found)]  # type: ignore[return-value]
-    half = [r for r in reports if r.percent is not None and r.percent >= 50 and _of_works(r)]
-    if says_done or any(r.meets_test == "in part" for r in reports) or half:
-        return "substantial", []
-    if any(r.shows in ("started", "progress", "delivered", "in effect") for r in reports):
-        return "started", []
-    if any(r.percent == 0 and _of_works(r) for r in reports):
-        return "not started", []
-    return "no evidence", []
+@dataclass(frozen=True)
+class SuccessorCase:
+    """A status by itself, and those of what must come first."""
+
+    own: Status
+    before: tuple[Status, ...]
+
+    @property
+    def waiting(self) -> list[Status]:
+        """What must come first and is open."""
+        return [s for s in self.before if not s.closed]
 
 
-def proofs(reports: Iterable[Evidence], policy: Policy) -> tuple[list[Evidence], list[Evidence]]:
-    """Reports that prove levels 5 and 4 by themselves: of a measured effect, and from outside that the test
-    is met."""
-    strict = policy.delivered_needs == "primary document"
-    done = [r for r in reports if r.shows in ("delivered", "in effect") and r.meets_test != "no"]
-    effect = [r for r in done if r.shows == "in effect" and (r.measured_days or 0) >= policy.measured_days]
-    outside = [
-        r
-        for r in done
-        if r.standing == "outside" and (r.meets_test == "yes" if strict else r.meets_test != "in part")
-    ]
-    return effect, outside
+SUCCESSOR: DecisionTable[SuccessorCase, Timing | None] = DecisionTable(
+    "Timing of a successor",
+    "Is a commitment at risk because of what must come first?",
+    (
+        Clause(
+            "not on time by itself",
+            lambda case: case.own.timing != "on time",
+            None,
+            "by itself it is not on time",
+            then="as it is by itself",
+        ),
+        Clause(
+            "waits for what is late",
+            lambda case: any(s.timing == "late" for s in case.waiting),
+            "at risk",
+            "something that must come first is open and late",
+        ),
+        Clause(
+            "waits for what is due later",
+            lambda case: any(
+                case.own.latest_promised is not None
+                and s.latest_promised is not None
+                and s.latest_promised.last > case.own.latest_promised.last
+                for s in case.waiting
+            ),
+            "at risk",
+            "something that must come first is open and due later than this",
+        ),
+        Clause("waits for nothing", otherwise, None, "otherwise", then="as it is by itself"),
+    ),
+)
 
 
-def _of_works(report: Evidence) -> bool:
-    """Is the percent one of the works? Land bought, money allotted or drawings approved build nothing."""
-    return bool(_WORKS.search(report.percent_of)) and not _NOT_WORKS.search(report.percent_of)
-
-
-def counted_dates(
-    promises: list[DateChange], granted: set[str], since: dt.date
-) -> tuple[list[DateChange], list[DateChange]]:
-    """Dates that count, in order of announcement, and those that were announced only."""
-    dated = sorted(
-        (p for p in promises if p.promised_for is not None),
-        key=lambda p: (p.announced_on.last if p.announced_on else dt.date.min, p.promised_for, p.id),
-    )
-    counts: list[DateChange] = []
-    only: list[DateChange] = []
-    for change in dated:
-        free = not counts or change.announced_on is None or change.announced_on.last < since
-        (counts if free or change.request in granted else only).append(change)
-    return counts, only
-
-
-def _at_risk(first: dict[str, Status], records: Records, on: dt.date) -> Iterable[Status]:
-    """What must come first and is due later than it is needed puts its successor at risk."""
-    from dataclasses import replace
-
+def _at_risk(first: dict[str, Status], records: Records) -> Iterable[Status]:
     waits: dict[str, list[str]] = {}
     for d in records.dependencies:
         if d.kind in ("FS", "FF"):
             waits.setdefault(d.successor, []).append(d.predecessor)
     for name, row in first.items():
-        if row.timing != "on time" or row.latest_promised is None:
-            yield row
-            continue
-        due = row.latest_promised.last
-        behind = any(
-            (p := first.get(other)) is not None
-            and not p.closed
-            and (p.timing == "late" or (p.latest_promised is not None and p.latest_promised.last > due))
-            for other in waits.get(name, ())
-        )
-        yield replace(row, timing="at risk") if behind else row
-
-
-def _conflicts(
-    promises: list[DateChange], closing: list[Evidence], measured: list[Evidence], reports: list[Evidence]
-) -> Iterable[str]:
-    by_day: dict[str, list[DateChange]] = {}
-    for promise in promises:
-        if promise.announced_on:
-            by_day.setdefault(promise.announced_on.text, []).append(promise)
-    for day, same in by_day.items():
-        dates = list(dict.fromkeys(str(p.promised_for) for p in same))
-        if len(dates) > 1:
-            yield f"promised on {day} for {' and for '.join(dates)}"
-    ended = [r for r in closing if r.shows == "stopped"]
-    held = [r for r in closing if r.shows != "stopped"]
-    if ended and held:
-        yield f"reported both delivered ({held[0].id}) and stopped ({ended[0].id})"
-    ids = {r.id: r for r in reports}
-    for report in sorted(reports, key=lambda r: r.id):
-        if report.disputes in ids:
-            yield f"{report.disputes} is disputed by {report.id}: {report.report or report.shows}"
-    ordered = sorted(measured, key=lambda r: (_day(r), r.id))
-    for number, early in enumerate(ordered):
-        for late in ordered[number + 1 :]:
-            same_measure = early.percent_of.strip().lower() == late.percent_of.strip().lower()
-            near = (_day(late) - _day(early)).days <= _NEAR_DAYS
-            if (
-                same_measure
-                and near
-                and early.percent is not None
-                and late.percent is not None
-                and late.percent < early.percent
-            ):
-                yield (
-                    f"{early.percent:g} % of {early.percent_of or 'it'} reported on {early.reported_on} "
-                    f"({early.id}), "
-                    f"{late.percent:g} % on {late.reported_on} ({late.id})"
-                )
+        before = tuple(first[other] for other in waits.get(name, ()) if other in first)
+        clause = SUCCESSOR.first(SuccessorCase(row, before))
+        yield replace(row, timing=clause.gives, rules=(row.rules[0], clause.name)) if clause.gives else row

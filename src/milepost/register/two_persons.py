@@ -8,7 +8,7 @@ prove.
 from __future__ import annotations
 
 from milepost.records import DateChange, Records
-from milepost.register.status import counted_dates, proofs
+from milepost.register.status_rules import counted_dates, proofs
 
 Key = tuple[str, ...]
 _FREE = ("id", "note")  # what may be rewritten in a report without touching what it proves

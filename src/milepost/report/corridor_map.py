@@ -9,69 +9,13 @@ from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from milepost.errors import one_of
+from milepost.network.link_facts import LinkFacts
+from milepost.network.link_states import drawn_states, places_of
 from milepost.programme import Programme
-from milepost.records import Commitment, Effect, Link, Records
-from milepost.report.map import Land, MapLink, MapMark, MapPlace, MapWay, Point, State, map_svg
+from milepost.report.map import Land, MapLink, MapMark, MapPlace, MapWay, Point, map_svg
 
 if TYPE_CHECKING:
     from milepost.network.paths import Route
-
-STATE: dict[str, State] = {
-    "open": "open",
-    "planned": "promised",
-    "under construction": "promised",
-    "suspended": "closed",
-}
-
-
-def opened_by(records: Records) -> dict[str, tuple[str, ...]]:
-    """Links that a commitment opens: link -> commitments that must all be delivered."""
-    found: dict[str, tuple[str, ...]] = {}
-    for e in records.effects:
-        if e.target_table == "links" and e.attribute == "state" and e.after == "open" and e.use == "model":
-            found[e.target] = tuple(dict.fromkeys((*found.get(e.target, ()), e.commitment, *e.together_with)))
-    return found
-
-
-def changed_by(records: Records) -> dict[str, tuple[str, ...]]:
-    """Everything on the map that a commitment is about or changes: 'L:id' or 'N:id' -> commitments."""
-    found: dict[str, list[str]] = {}
-
-    def add(key: str, commitment: str) -> None:
-        here = found.setdefault(key, [])
-        if commitment not in here:
-            here.append(commitment)
-
-    for c in records.commitments:
-        for ref in c.network_ref:
-            add(ref, c.id)
-    for e in records.effects:
-        for ref in _changes(records, e):
-            add(ref, e.commitment)
-        if e.target_table == "lines":
-            for link in records.links:
-                if e.target in link.lines:
-                    add(f"L:{link.id}", e.commitment)
-    return {k: tuple(v) for k, v in found.items()}
-
-
-def _changes(records: Records, effect: Effect) -> tuple[str, ...]:
-    """The one link or node that an effect names, or that its crossing stands at; none for what has no single
-    place."""
-    if effect.target_table == "links":
-        return (f"L:{effect.target}",)
-    if effect.target_table == "nodes":
-        return (f"N:{effect.target}",)
-    if effect.target_table == "crossings":
-        return tuple(f"N:{c.node}" for c in records.crossings if c.id == effect.target and c.node)
-    return ()
-
-
-def _about(records: Records, commitment: Commitment) -> tuple[str, ...]:
-    """What a commitment is about on the map. Its references are for readers and may be left out; its effects
-    name places too."""
-    mine = (e for e in records.effects if e.commitment == commitment.id)
-    return commitment.network_ref or tuple(dict.fromkeys(ref for e in mine for ref in _changes(records, e)))
 
 
 @dataclass(frozen=True)
@@ -116,25 +60,11 @@ def corridor_map(
         c.id: c.gdp_usd_m**0.5 for c in records.countries
     }  # the root keeps the capitals of small states on the map
     at: dict[str, Point] = {n.id: (n.lon, n.lat) for n in records.nodes}
-    needs = opened_by(records)
-    shown = [k for k in records.links if k.use == "model"]
+    shown = programme.link_facts()
 
-    def state(link: Link) -> State:
-        now = STATE[link.state]
-        return (
-            "delivered" if now == "promised" and needs.get(link.id) and set(needs[link.id]) <= done else now
-        )
-
+    states = drawn_states(records, done)
     links = [
-        MapLink(
-            f"{k.id}: {k.mode}, {k.km:,.0f} km, {k.state}",
-            at[k.from_node],
-            at[k.to_node],
-            k.mode,
-            state(k),
-            k.id,
-            needs.get(k.id, ()),
-        )
+        MapLink(_title(k), at[k.from_node], at[k.to_node], k.mode, states[k.id], k.id, k.opened_by)
         for k in shown
     ]
     used = {n for k in shown for n in (k.from_node, k.to_node)}
@@ -148,7 +78,7 @@ def corridor_map(
     closed = {s.commitment for s in programme.status() if s.closed}
     for c in records.commitments:
         spots: list[Point] = []
-        refs = _about(records, c)
+        refs = places_of(records, c)
         for ref in refs:
             kind, _, name = ref.partition(":")
             if kind == "L" and name in ends:
@@ -162,7 +92,7 @@ def corridor_map(
             marked.append({"id": c.id, "title": c.title, "owed": ", ".join(c.owed_by), "about": about})
     both: tuple[tuple[Literal["before", "after"], Route | None], ...] = (("before", before), ("after", after))
     ways = [
-        MapWay(links_of(way), when, f"{way.days:.1f} days, {way.usd_per_t:,.0f} USD/t")
+        MapWay(way.links, when, f"{way.days:.1f} days, {way.usd_per_t:,.0f} USD/t")
         for when, way in both
         if way is not None
     ]
@@ -178,6 +108,8 @@ def corridor_map(
     return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer)
 
 
-def links_of(way: Route) -> tuple[str, ...]:
-    """Ids of the links that a way takes, in its order."""
-    return tuple(leg.row for leg in way.legs if leg.from_node != leg.to_node)
+def _title(link: LinkFacts) -> str:
+    """What a link is, takes and costs, in one line."""
+    closed = f", closed by {', '.join(link.closed_by)}" if link.closed_by else ""
+    takes = f"{link.hours:,.1f} h, {link.usd_per_t['containers']:,.1f} USD/t in containers"
+    return f"{link.id}: {link.mode}, {link.km:,.0f} km, {link.state}{closed}; {takes}"

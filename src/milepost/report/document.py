@@ -11,7 +11,6 @@ from typing import Any
 
 from milepost.files import write_whole
 from milepost.languages import Said
-from milepost.network.restrictions import in_force
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.register.status import headline
@@ -99,11 +98,11 @@ def number(value: float, digits: int = 3) -> str:
     return text if text.strip("-0.,") else "0"
 
 
-def _applied(records: Records, restriction: str) -> str:
+def _applied(programme: Programme, restriction: str) -> str:
     """What a restriction does to the numbers of this report, in words."""
-    if restriction in in_force(records, records.settings.base_date):
+    if restriction in programme.baseline.usual.ids:
         return "in force on the base date and part of today's network"
-    row = next(r for r in records.restrictions if r.id == restriction)
+    row = next(r for r in programme.records.restrictions if r.id == restriction)
     return (
         "recorded and not applied to any number"
         if row.effect == "recorded"
@@ -255,7 +254,7 @@ def _five(programme: Programme, shares: Any) -> dict[str, Any]:
 
     names = {c.id: c.name for c in programme.records.countries}
     top = [name for name, total in shares.ranked()[:5] if total > 0]
-    found = {w.commitment: w for w in why(programme.records, tuple(top), shares.commitments)}
+    found = {w.commitment: w for w in why(programme.baseline, tuple(top), shares.commitments)}
     rows = []
     for name in top:
         row = shares.share[shares.commitments.index(name)]
@@ -264,7 +263,7 @@ def _five(programme: Programme, shares: Any) -> dict[str, Any]:
             f"{j.origin} to {j.destination} ({j.cargo}) goes from {j.days_before:.1f} to {j.days_after:.1f} "
             "days and from "
             f"{number(j.usd_before)} to {number(j.usd_after)} USD a tonne"
-            for j in found[name].journeys
+            for j in found[name].paths
         )
         rows.append(
             {
@@ -272,7 +271,7 @@ def _five(programme: Programme, shares: Any) -> dict[str, Any]:
                 "title": _title(programme.records, name),
                 "share": number(float(row.sum())),
                 "whom": ", ".join(f"{names[c]} ({number(v)})" for c, v in best if v > 0),
-                "why": f"Journeys that gain most, {found[name].background}: {told}." if told else "",
+                "why": f"Paths that gain most, {found[name].background}: {told}." if told else "",
             }
         )
     return {"five": rows}
@@ -281,7 +280,7 @@ def _five(programme: Programme, shares: Any) -> dict[str, Any]:
 def _value_of_time(programme: Programme) -> dict[str, Any]:
     from milepost.value.sensitivity import value_of_time
 
-    found = value_of_time(programme.records)
+    found = value_of_time(programme.baseline)
     ranks = [found.rank(k) for k in range(len(found.share_per_day))]
     middle = ranks[1]
     rows = []
@@ -451,7 +450,7 @@ def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
         "status": table,
         "conflicts": conflicts,
         "restrictions": [
-            f"Restriction, {_applied(records, r.id)}: {r.title}, from "
+            f"Restriction, {_applied(programme, r.id)}: {r.title}, from "
             f"{r.starts}{f' to {r.ends}' if r.ends else ''} ({r.source})"
             for r in records.restrictions
         ],
@@ -459,9 +458,9 @@ def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
 
 
 def _trade(records: Records) -> dict[str, Any]:
-    from milepost.trade.base import base
     from milepost.trade.gravity import coefficients
-    from milepost.trade.sector_base import sector_base
+    from milepost.trade.many_sectors.from_records import sector_base
+    from milepost.trade.one_sector.from_records import base
 
     if records.settings.model == "many-sectors":
         return {

@@ -55,7 +55,7 @@ class RowChange:
     below: str | None = None
 
     @property
-    def what(self) -> str:
+    def what(self) -> Literal["added", "changed", "removed"]:
         """added, changed or removed."""
         return "added" if self.before is None else "removed" if self.after is None else "changed"
 
@@ -284,6 +284,29 @@ def _written(change: RowChange) -> dict[str, Any]:
         "after": change.after,
     }
     return body if change.below is None else {**body, "below": change.below}
+
+
+def log(lines: Iterable[str], table: str = "", ident: str = "") -> Log:
+    """The chain in lines; of one row if it is named, leaving out entries that did not touch it."""
+    found = []
+    for entry in map(read_entry, lines):
+        mine = [c for c in entry.changes if not table or (c.table, c.id) == (table, ident)]
+        if mine or not table:
+            what = "; ".join(f"{c.what} {c.table} {c.id}" for c in mine) or entry.kind
+            found.append(Logged(entry.n, entry.at[:19], entry.by, entry.reason, what, entry.hash))
+    return Log(tuple(found))
+
+
+def full_hash(lines: Iterable[str], printed: str) -> str:
+    """The hash of the entry whose printed beginning is given; what was given if there is none."""
+    for line in lines:
+        try:
+            found = str(json.loads(line)["hash"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+        if printed and found.startswith(printed):
+            return found
+    return printed
 
 
 def verify(

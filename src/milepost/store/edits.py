@@ -66,7 +66,8 @@ class LostRace(WrongUse):
 
 
 class HeadMoved(Exception):
-    """The chain has grown since it was read; the caller reads again and tries again."""
+    """The chain has grown, or a row was changed by hand, since it was read; the caller reads again and tries
+    again."""
 
 
 def row_changes(
@@ -91,6 +92,15 @@ def row_changes(
     return tuple(
         c for c in changes if c.before is None or c.after is None or digest(c.before) != digest(c.after)
     )
+
+
+def must_stand(changes: Iterable[RowChange], current: Mapping[tuple[str, str], Cells | None]) -> None:
+    """Raises ``HeadMoved`` if a row is not what the changes found: they were computed from something
+    older."""
+    for change in changes:
+        found, now = change.before, current.get((change.table, change.id))
+        if (found and digest(found)) != (now and digest(now)):
+            raise HeadMoved
 
 
 def with_places(content: Content, changes: Iterable[RowChange]) -> tuple[RowChange, ...]:

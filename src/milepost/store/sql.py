@@ -36,9 +36,9 @@ from sqlalchemy.pool import NullPool
 
 from milepost.errors import BadData, Finding, WrongUse
 from milepost.records import TABLES, Records
-from milepost.store.changes import Entry, next_entry, start_entry
+from milepost.store.changes import Entry, RowChange, next_entry, start_entry
 from milepost.store.content import MODELS, Cells, Content, content_of, records_of
-from milepost.store.edits import Edit, HeadMoved, row_changes
+from milepost.store.edits import Edit, HeadMoved, must_stand, row_changes
 from milepost.store.folder import cell_text
 from milepost.store.schema import numbers, schema
 
@@ -150,40 +150,45 @@ class Database:
         Raises ``LostRace`` when a row is no longer what the writer saw, ``HeadMoved`` when the chain has
         grown beyond ``head``; nothing is written then.
         """
-        with self._begin(write=True) as link:
-            self._must_be_ready(link)
-            lock = select(_HEAD.c.n, _HEAD.c.hash).with_for_update()
-            found = link.execute(lock).first()
-            if found is None:
-                raise WrongUse(f"{self.name} holds no programme; fill it with 'milepost import' first.")
-            n, last = int(found[0]), str(found[1])
-            if head is not None and head != n:
-                raise HeadMoved
+        with self._at_head(head) as (link, n, last):
             current = {(e.table, e.id): self._current(link, e.table, e.id) for e in edits}
             changes = row_changes(edits, current)
-            if not changes:
-                return None
-            entry = next_entry(n, last, changes, by, reason)
-            self._append(link, entry)
-            for change in changes:
-                table = self._table(change.table)
-                ident = self._ident(change.table, change.id)
-                position = link.execute(
-                    select(table.c["_position"]).where(table.c["_row"] == ident, table.c["_to"].is_(None))
-                ).scalar()
-                link.execute(
-                    update(table)
-                    .where(table.c["_row"] == ident, table.c["_to"].is_(None))
-                    .values({"_to": entry.n})
-                )
-                if change.after is not None:
-                    if position is None:
-                        position = (link.execute(select(func.max(table.c["_position"]))).scalar() or 0) + 1
-                    link.execute(
-                        insert(table),
-                        [self._values(change.table, change.id, position, change.after, entry.n)],
-                    )
-            return entry
+            return self._write(link, next_entry(n, last, changes, by, reason)) if changes else None
+
+    def write_changes(self, changes: Sequence[RowChange], *, by: str, reason: str, head: int) -> Entry:
+        """Write changes that were computed, and checked, at ``head``. Raises ``HeadMoved`` if the rows are no
+        longer those; nothing is written then."""
+        with self._at_head(head) as (link, n, last):
+            must_stand(changes, {(c.table, c.id): self._current(link, c.table, c.id) for c in changes})
+            return self._write(link, next_entry(n, last, changes, by, reason))
+
+    @contextmanager
+    def _at_head(self, head: int | None) -> Iterator[tuple[Connection, int, str]]:
+        """A transaction that holds the head of the chain: its number and hash."""
+        with self._begin(write=True) as link:
+            self._must_be_ready(link)
+            found = link.execute(select(_HEAD.c.n, _HEAD.c.hash).with_for_update()).first()
+            if found is None:
+                raise WrongUse(f"{self.name} holds no programme; fill it with 'milepost import' first.")
+            if head is not None and head != int(found[0]):
+                raise HeadMoved
+            yield link, int(found[0]), str(found[1])
+
+    def _write(self, link: Connection, entry: Entry) -> Entry:
+        """The entry, and a version of each row that it changes."""
+        self._append(link, entry)
+        for change in entry.changes:
+            table = self._table(change.table)
+            ident = self._ident(change.table, change.id)
+            mine = (table.c["_row"] == ident) & table.c["_to"].is_(None)
+            position = link.execute(select(table.c["_position"]).where(mine)).scalar()
+            link.execute(update(table).where(mine).values({"_to": entry.n}))
+            if change.after is not None:
+                if position is None:
+                    position = (link.execute(select(func.max(table.c["_position"]))).scalar() or 0) + 1
+                values = self._values(change.table, change.id, position, change.after, entry.n)
+                link.execute(insert(table), [values])
+        return entry
 
     def add_checkpoint(self, line: str) -> None:
         """Keep a signed checkpoint."""

@@ -7,7 +7,8 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -26,7 +27,7 @@ from milepost.store.content import (
     records_of,
 )
 from milepost.store.dialect import separator
-from milepost.store.edits import Edit, HeadMoved, applied, row_changes, with_places
+from milepost.store.edits import Edit, HeadMoved, applied, must_stand, row_changes, with_places
 from milepost.store.folder import POLICY_FILE, SETTINGS_FILE, csv_of, read, settings_text
 
 DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
@@ -42,8 +43,15 @@ class Store(Protocol):
         """The records, as recorded by the end of a day (default: now), and the findings of reading them."""
 
     def edit(self, edits: Sequence[Edit], *, by: str, reason: str, head: int | None = None) -> Entry | None:
-        """Write rows together and record it; None if nothing differs. Raises ``LostRace`` or, if the chain
-        has grown beyond ``head``, ``HeadMoved``."""
+        """Compare rows with what their writer saw, write them together and record it; None if nothing
+        differs. Raises ``LostRace`` or, if the chain has grown beyond ``head``, ``HeadMoved``."""
+
+    def write_changes(self, changes: Sequence[RowChange], *, by: str, reason: str, head: int) -> Entry:
+        """Write changes that were computed, and checked, at ``head``. Raises ``HeadMoved`` if the rows are no
+        longer those."""
+
+    def content(self) -> Content:
+        """The rows as they are, faulty ones too where the store keeps them: for verification."""
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last entry; (0, "") without a chain."""
@@ -56,6 +64,12 @@ class Store(Protocol):
 
     def add_checkpoint(self, line: str) -> None:
         """Keep a signed checkpoint."""
+
+    def holds_a_programme(self) -> bool:
+        """Is anything in it yet?"""
+
+    def upgrade(self) -> None:
+        """Bring its schema to this release's, where it has one."""
 
 
 def open_store(where: str | Path) -> Store:
@@ -98,6 +112,23 @@ class Folder:
     def edit(self, edits: Sequence[Edit], *, by: str, reason: str, head: int | None = None) -> Entry | None:
         """See :class:`Store`. Rows changed by hand since the last entry are taken over by an entry of their
         own."""
+        with self._locked(head) as (content, lines):
+            current = {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in edits}
+            changes = row_changes(edits, current)
+            if not changes:
+                return None  # and nothing is written, neither a first entry nor what was changed by hand
+            return self._append(content, lines, changes, by, reason)
+
+    def write_changes(self, changes: Sequence[RowChange], *, by: str, reason: str, head: int) -> Entry:
+        """See :class:`Store`. Rows changed by hand since the last entry are taken over by an entry of their
+        own."""
+        with self._locked(head) as (content, lines):
+            must_stand(changes, {(c.table, c.id): content.get(c.table, {}).get(c.id) for c in changes})
+            return self._append(content, lines, changes, by, reason)
+
+    @contextmanager
+    def _locked(self, head: int | None) -> Iterator[tuple[Content, list[str]]]:
+        """What stands in the folder and in its chain, while nobody else writes."""
         if not self.path.is_dir():
             raise WrongUse(
                 f"'{self.path}' can be read only; import it into a folder or a database to edit it."
@@ -107,27 +138,32 @@ class Folder:
             records, findings = read(self.path)
             if records is None or findings:
                 raise BadData(findings)
-            content = content_of(records)
-            new: list[Entry] = []
             lines = self.lines()
             if head is not None and head != len(lines):
                 raise HeadMoved
-            last = read_entry(lines[-1]) if lines else start_entry(content, by, "the first entry")
-            if not lines:
-                new.append(last)
-            elif outside := _outside(lines, content):
-                last = next_entry(last.n, last.hash, outside, "", "changed outside milepost", "outside")
-                new.append(last)
-            current = {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in edits}
-            changes = with_places(content, row_changes(edits, current))
-            if not changes:
-                return None  # and nothing is written, neither a first entry nor what was changed by hand
-            last = next_entry(last.n, last.hash, changes, by, reason)
+            yield content_of(records), lines
+
+    def _append(
+        self, content: Content, lines: list[str], changes: Sequence[RowChange], by: str, reason: str
+    ) -> Entry:
+        new: list[Entry] = []
+        last = read_entry(lines[-1]) if lines else start_entry(content, by, "the first entry")
+        if not lines:
             new.append(last)
-            after = applied(content, changes)
-            touched = {c.table for c in changes}
-            journal.commit(self.path, self._texts(after, touched), [e.line for e in new])
-            return last
+        elif outside := _outside(lines, content):
+            last = next_entry(last.n, last.hash, outside, "", "changed outside milepost", "outside")
+            new.append(last)
+        placed = with_places(content, changes)
+        last = next_entry(last.n, last.hash, placed, by, reason)
+        new.append(last)
+        touched = {c.table for c in placed}
+        journal.commit(self.path, self._texts(applied(content, placed), touched), [e.line for e in new])
+        return last
+
+    def content(self) -> Content:
+        """See :class:`Store`. Nothing where so little can be read that there is no programme."""
+        records, _ = self.read()
+        return content_of(records) if records is not None else {}
 
     def take_over(self, *, by: str, reason: str) -> Entry | None:
         """Record what was changed by hand since the last entry; None if nothing was."""
@@ -162,6 +198,13 @@ class Folder:
     def checkpoints(self) -> list[str]:
         """See :class:`Store`."""
         return _file_lines(self.path / journal.CHECKPOINTS)
+
+    def holds_a_programme(self) -> bool:
+        """See :class:`Store`."""
+        return self.path.is_file() or (self.path.is_dir() and any(self.path.iterdir()))
+
+    def upgrade(self) -> None:
+        """See :class:`Store`. Files have no schema: a column that is missing is empty."""
 
     def add_checkpoint(self, line: str) -> None:
         """See :class:`Store`."""

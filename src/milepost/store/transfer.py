@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from milepost.errors import BadData, Finding, WrongUse
+from milepost.errors import Finding
 from milepost.records import TABLES, Records
-from milepost.store.changes import Entry
 from milepost.store.content import MODELS, Cells, content_of, digest, setting_cells
 from milepost.store.edits import Edit
 from milepost.store.folder import write
@@ -154,22 +153,6 @@ def merge(
                     differences.append(Difference("removed", table, ident))
                     edits.append(Edit(table, ident, None, digest(old)))
     return Merge(tuple(differences), tuple(edits))
-
-
-def apply(store: Store, merged: Merge, *, by: str, reason: str) -> Entry | None:
-    """Apply a merge as one edit. Raises ``BadData`` if a row is rejected: nothing is half-applied."""
-    if merged.rejected:
-        raise BadData(
-            tuple(
-                Finding(d.table, d.table, 0, d.id, d.why, "Correct the row in the copy, or take a new copy")
-                for d in merged.rejected
-            )
-        )
-    if not merged.edits:
-        return None
-    if isinstance(store, Folder) and not store.path.is_dir():
-        raise WrongUse(f"'{store.name}' can be read only; import it into a folder or a database first.")
-    return store.edit(merged.edits, by=by, reason=reason)
 
 
 def _cells(old: Cells | None, new: Cells) -> tuple[tuple[str, str, str], ...]:

@@ -1,7 +1,8 @@
 """Trade: from freight costs to what a change is worth to each country.
 
-``economy`` (flows, elasticity, closure), ``base`` (the economy of a programme: given or filled), ``gravity``
-(fill a missing matrix), ``costs`` (freight costs to iceberg hats), ``hat`` and ``hat_kernel`` (the
-equilibrium), ``omission`` (a peer's answer, to compare with), ``checks``. Nothing is imported here, so that
-``milepost check`` does not pay for the kernels.
+``one_sector`` (Dekle, Eaton and Kortum), ``many_sectors`` (Caliendo and Parro) and ``readers`` (of published
+trade data); beside them what both models need: ``closures`` (of deficits), ``rebasing``, ``one_way``,
+``parts`` (of the world), ``gravity`` (fill a missing matrix), ``ppml`` (estimate it), ``costs`` (freight
+costs to iceberg hats), ``flows`` (of whichever model a programme names), ``world_notes``, ``complement``,
+``fetch``, ``checks``. Nothing is imported here, so that ``milepost check`` does not pay for the kernels.
 """

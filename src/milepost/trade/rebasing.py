@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from milepost.trade.economy import Vector
+from milepost.trade.closures import Vector
 
 REST_OF_WORLD = "ROW"
 NAMED = 3

@@ -1,0 +1,72 @@
+"""What a set of commitments is worth, and what follows from it.
+
+The room's questions under one roof. Each comes from its module when it is first asked for: the trade and
+network models take a second to load, and the register does without them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from milepost.value.assignment import assigned, bottlenecks
+    from milepost.value.baseline import Baseline, Counterfactual, World
+    from milepost.value.cheapest_paths import cheapest_path
+    from milepost.value.coalitions import group, members
+    from milepost.value.complements import find_matches
+    from milepost.value.congested import with_queues
+    from milepost.value.corridor import corridor_game
+    from milepost.value.delays import delay_cost
+    from milepost.value.draws import draw
+    from milepost.value.intervals import Wanted, draw_intervals
+    from milepost.value.screening import screen
+    from milepost.value.shares import shapley
+    from milepost.value.value import value_of
+
+_MODULE = {
+    "assigned": "assignment",
+    "bottlenecks": "assignment",
+    "Baseline": "baseline",
+    "Counterfactual": "baseline",
+    "World": "baseline",
+    "cheapest_path": "cheapest_paths",
+    "group": "coalitions",
+    "members": "coalitions",
+    "find_matches": "complements",
+    "with_queues": "congested",
+    "corridor_game": "corridor",
+    "delay_cost": "delays",
+    "draw": "draws",
+    "Wanted": "intervals",
+    "draw_intervals": "intervals",
+    "screen": "screening",
+    "shapley": "shares",
+    "value_of": "value",
+}
+__all__ = [
+    "Baseline",
+    "Counterfactual",
+    "Wanted",
+    "World",
+    "assigned",
+    "bottlenecks",
+    "cheapest_path",
+    "corridor_game",
+    "delay_cost",
+    "draw",
+    "draw_intervals",
+    "find_matches",
+    "group",
+    "members",
+    "screen",
+    "shapley",
+    "value_of",
+    "with_queues",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE[name]}"), name)

@@ -16,11 +16,12 @@ from milepost.network.effects import duty_of, is_valued, needs
 from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE
 from milepost.network.restrictions import Restrictions, restrictions
 from milepost.records import Records
-from milepost.trade.base import base
 from milepost.trade.costs import TradeCosts
-from milepost.trade.hat import Solver
-from milepost.trade.sector_base import sector_base
-from milepost.trade.sectors_hat import Scenarios, SectorSolver
+from milepost.trade.many_sectors.from_records import sector_base
+from milepost.trade.many_sectors.solver import Scenarios, SectorSolver
+from milepost.trade.one_sector.from_records import base
+from milepost.trade.one_sector.solver import Solver
+from milepost.value.baseline import World
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -42,23 +43,24 @@ class Answer(Protocol):
         added."""
 
 
-def answer_of(
-    records: Records, today: Ints, restricted: Restrictions, usual: Restrictions, done: frozenset[str]
-) -> Answer:
+def answer_of(world: World, today: Ints) -> Answer:
     """The model that ``programme.toml`` names, with the restrictions in force beside those of today.
+
+    ``today`` are the costs of the baseline, (classes, zones, zones).
 
     What holds today and then is part of the flows and of the tariffs; only what is added or lifted changes a
     cost of trade.
     """
+    records, restricted, usual = world.records, world.restricted, world.usual
     added = restrictions(records, restricted.ids - usual.ids)
     lifted = restrictions(records, usual.ids - restricted.ids)
     if records.settings.model == "many-sectors":
-        return ManySectors(records, today, added, lifted, done)
+        return ManySectors(records, today, added, lifted, world.done)
     return OneSector(records, today, added, lifted)
 
 
 class OneSector:
-    """Dekle, Eaton and Kortum: :mod:`milepost.trade.hat`."""
+    """Dekle, Eaton and Kortum: :mod:`milepost.trade.one_sector.solver`."""
 
     duties: frozenset[str] = frozenset()
     separable = True
@@ -97,8 +99,8 @@ class OneSector:
 
 
 class ManySectors:
-    """Caliendo and Parro: :mod:`milepost.trade.sectors_hat`. A sector pays for ways by its kinds of cargo;
-    the rest is unmoved."""
+    """Caliendo and Parro: :mod:`milepost.trade.many_sectors.solver`. A sector pays for ways by its kinds
+    of cargo; the rest is unmoved."""
 
     separable = False  # deficits are in units of world income
 

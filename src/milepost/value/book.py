@@ -133,6 +133,19 @@ def book(
     )
 
 
+def book_around(held: Book, game: Game, dates: Mapping[str, dt.date | None]) -> Book:
+    """The book of the same day around a timetable with some dates moved (None: never).
+
+    Raises ``WrongUse`` for a date of what has none in ``held``.
+    """
+    for name in dates:
+        if name not in held.dates:
+            raise one_of("dated commitment", name, list(held.dates))
+    never = held.horizon + dt.timedelta(days=1)
+    moved = {name: dates.get(name, day) or never for name, day in held.dates.items()}
+    return book(game, moved, on=held.on, rate_per_year=held.discount_rate_per_year, horizon=held.horizon)
+
+
 def _values(game: Game, names: tuple[str, ...], masks: list[int], complete: bool) -> tuple[Floats, bool]:
     if complete and len(game.players) <= MOST_DATED + 4:
         table = game.table()

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linprog
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.records import Records
@@ -208,8 +209,6 @@ def payments(
 def _program(
     rows: NDArray[np.float64], least: NDArray[np.float64], n: int, *, free: bool
 ) -> NDArray[np.float64]:
-    from scipy.optimize import linprog
-
     # p = plus - minus, both >= 0; with ``free`` an ε >= 0 relaxes every row and is minimised, otherwise Σ|p|
     # / 2 is
     extra = np.ones((len(rows), 1)) if free else np.empty((len(rows), 0))

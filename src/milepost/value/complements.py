@@ -2,27 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
 import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
+from milepost.network.effects import duty_of, is_valued, needs
+from milepost.network.overlay import Overlay
 from milepost.records import Records
 from milepost.records.tables import Capacity
 from milepost.trade.complement import Complement, Match, Spare, complementarity, revealed_advantage
+from milepost.value.answers import trade_costs
+from milepost.value.baseline import Baseline, World
 from milepost.value.game import Game
 
+Floats = NDArray[np.float64]
 LEAST_PERCENT = 0.01  # off the cost of trade, to be named
 
 
-def complements(
-    records: Records, game: Game, done: frozenset[str] = frozenset(), *, most: int = 200
-) -> Complement:
-    """Matches between countries that owe commitments. Raises ``WrongUse`` without trade by sector and without
-    capacities."""
-    from milepost.network.overlay import Overlay
-    from milepost.network.restrictions import in_force, restrictions
-    from milepost.value.answers import trade_costs
+@dataclass(frozen=True)
+class _Exchange:
+    """Trade by sector as arrays, and what each commitment takes off the cost of it."""
 
+    countries: tuple[str, ...]
+    sectors: tuple[str, ...]
+    flows: Floats  # (sectors, exporters, importers), MUSD a year
+    saving: Mapping[tuple[str, str], Floats]  # (commitment, sector) -> share of the cost of trade
+    duty: Mapping[tuple[str, str, str, str], float]
+
+    def opened(self, players: tuple[str, ...], a: int, b: int, k: int) -> tuple[tuple[str, float], ...]:
+        """The three commitments that make the trade of a sector from a to b cheapest, with by how many
+        percent."""
+        sector, exporter, importer = self.sectors[k], self.countries[a], self.countries[b]
+        none = np.zeros((len(self.countries), len(self.countries)))
+        percent = (
+            (
+                p,
+                100
+                * (
+                    1
+                    - (1 - float(self.saving.get((p, sector), none)[a, b]))
+                    * self.duty.get((p, exporter, importer, sector), 1.0)
+                ),
+            )
+            for p in players
+        )
+        return tuple(sorted((x for x in percent if x[1] > LEAST_PERCENT), key=lambda x: -x[1])[:3])
+
+
+def find_matches(world: World, game: Game, *, most: int = 200) -> Complement:
+    """Matches between countries that owe commitments, on the baseline of the world.
+
+    Raises ``WrongUse`` without trade by sector and without capacities.
+    """
+    records = world.records
     spare = tuple(_spare(row) for row in records.capacities)
     if not records.sector_trade:
         if not spare:
@@ -33,66 +69,63 @@ def complements(
             )
         empty = np.zeros((0, 0))
         return Complement((), (), empty, empty, (), spare)
+    exchange = _exchange(world.baseline, game)
+    names, flows = exchange.countries, exchange.flows
+    advantage, together = revealed_advantage(flows), complementarity(flows)
+    owing = _owing(records)
+    members = [k for k, c in enumerate(names) if c in owing] or list(range(len(names)))
+    imports = (flows * (1 - np.eye(len(names)))).sum(axis=1)
+    matches = []
+    for a, b in product(members, members):
+        if a == b or not np.isfinite(together[a, b]):
+            continue
+        for k, sector in enumerate(exchange.sectors):
+            share = imports[k, b] / imports[:, b].sum()
+            if not advantage[a, k] > 1 or share <= 0:
+                continue
+            has = tuple(
+                s.what for s in spare if s.party == names[a] and (not s.sectors or sector in s.sectors)
+            )
+            matches.append(
+                Match(
+                    names[a],
+                    names[b],
+                    sector,
+                    float(advantage[a, k]),
+                    float(share),
+                    float(flows[k, a, b]),
+                    float(together[a, b]),
+                    exchange.opened(game.players, a, b, k),
+                    has,
+                )
+            )
+    matches.sort(key=lambda m: (-m.import_share * min(m.advantage, 10.0), m.exporter, m.importer, m.sector))
+    return Complement(names, exchange.sectors, advantage, together, tuple(matches[:most]), spare)
+
+
+def _owing(records: Records) -> set[str]:
+    """Who owes a commitment, a union by its members."""
+    unions = {p.id: p.members for p in records.parties if p.kind == "union" and p.members}
+    return {one for c in records.commitments for p in c.owed_by for one in (unions.get(p) or (p,))}
+
+
+def _exchange(baseline: Baseline, game: Game) -> _Exchange:
+    records = baseline.records
     names, sectors = tuple(c.id for c in records.countries), tuple(s.id for s in records.sectors)
     at, which = {c: k for k, c in enumerate(names)}, {s: k for k, s in enumerate(sectors)}
     flows = np.zeros((len(sectors), len(names), len(names)))
     for row in records.sector_trade:
         flows[which[row.sector], at[row.exporter], at[row.importer]] = row.usd_m
-    advantage, together = revealed_advantage(flows), complementarity(flows)
-    unions = {p.id: p.members for p in records.parties if p.kind == "union" and p.members}
-    owing = {one for c in records.commitments for p in c.owed_by for one in (unions.get(p) or (p,))}
-    members = [c for c in names if c in owing] or list(names)
-    usual = restrictions(records, in_force(records, records.settings.base_date))
-    overlay = Overlay.of(records, game.players, done, usual)
+    overlay = Overlay.of(records, game.players, baseline.done, baseline.usual)
     # a sector saves on the ways of its own kinds of cargo; one that uses no way saves nothing
     today, alone = overlay.cost(frozenset()), {p: overlay.cost(frozenset({p})) for p in game.players}
-    saving: dict[tuple[str, str], NDArray[np.float64]] = {}
+    saving: dict[tuple[str, str], Floats] = {}
     for s in records.sectors:
         mix = np.array([s.bulk, s.general, s.containers])
         if mix.any():
             costs = trade_costs(records, today, names, mix, s.trade_elasticity)
             saving |= {(p, s.id): 1.0 - costs.hat(cost) for p, cost in alone.items()}
-    none = np.zeros((len(names), len(names)))
-    duty = _duties(records, game, done)
-    imports = (flows * (1 - np.eye(len(names)))).sum(axis=1)
-    matches = []
-    for a in members:
-        for b in members:
-            if a == b or not np.isfinite(together[at[a], at[b]]):
-                continue
-            for k, sector in enumerate(sectors):
-                share = imports[k, at[b]] / imports[:, at[b]].sum()
-                if not advantage[at[a], k] > 1 or share <= 0:
-                    continue
-                percent = (
-                    (
-                        p,
-                        100
-                        * (
-                            1
-                            - (1 - float(saving.get((p, sector), none)[at[a], at[b]]))
-                            * duty.get((p, a, b, sector), 1.0)
-                        ),
-                    )
-                    for p in game.players
-                )
-                opened = tuple(sorted((x for x in percent if x[1] > LEAST_PERCENT), key=lambda x: -x[1])[:3])
-                has = tuple(s.what for s in spare if s.party == a and (not s.sectors or sector in s.sectors))
-                matches.append(
-                    Match(
-                        a,
-                        b,
-                        sector,
-                        float(advantage[at[a], k]),
-                        float(share),
-                        float(flows[k, at[a], at[b]]),
-                        float(together[at[a], at[b]]),
-                        opened,
-                        has,
-                    )
-                )
-    matches.sort(key=lambda m: (-m.import_share * min(m.advantage, 10.0), m.exporter, m.importer, m.sector))
-    return Complement(names, sectors, advantage, together, tuple(matches[:most]), spare)
+    return _Exchange(names, sectors, flows, saving, _duties(records, game, baseline.done))
 
 
 def _spare(row: Capacity) -> Spare:
@@ -112,8 +145,6 @@ def _spare(row: Capacity) -> Spare:
 
 def _duties(records: Records, game: Game, done: frozenset[str]) -> dict[tuple[str, str, str, str], float]:
     """Price with the promised duty over that with today's, by commitment, exporter, importer and sector."""
-    from milepost.network.effects import duty_of, is_valued, needs
-
     today = {(t.exporter, t.importer, t.sector): t.tariff_percent / 100 for t in records.sector_trade}
     answer: dict[tuple[str, str, str, str], float] = {}
     for effect in records.effects:

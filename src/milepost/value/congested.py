@@ -3,7 +3,7 @@ r"""V(S) when ways get slower as they fill: network and trade brought to a fixed
 V(S) elsewhere holds loads as they are today. Here, for one set S at a time,
 
     (1)  costs = user equilibrium of the tonnes T on the network with S (:mod:`~milepost.network.equilibrium`)
-    (2)  T'      = tonnes of the trade flows that answer those costs              (:mod:`milepost.trade.hat`)
+    (2)  T'      = tonnes of the trade flows that answer those costs (:mod:`milepost.trade.one_sector.solver`)
     (3)  T      <- T + (T' - T) / 2        until no cost moves by more than one unit of 0.001 USD per tonne
 
 A facility's load moves in proportion to the tonnes that the model sends through it: stated load times model
@@ -14,7 +14,7 @@ load and capacity have queues.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +22,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
+from milepost.network.effects import changes
+from milepost.network.equilibrium import Congestion, user_equilibrium
+from milepost.network.loads import arc_loads, tonnes
+from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
+from milepost.network.queues import Queue, queues
+from milepost.network.restrictions import restrictions
 from milepost.results import Result
+from milepost.trade.one_sector.from_records import base
+from milepost.trade.one_sector.solver import Solver
+from milepost.value.answers import trade_costs
+from milepost.value.baseline import Baseline, World
+from milepost.value.game import Game
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from milepost.records import Records
-    from milepost.value.game import Game
 
 Floats = NDArray[np.float64]
 MOST_ROUNDS = 60
@@ -91,40 +99,40 @@ class Congested(Result):
         return f"V({', '.join(self.delivered)}) with queues, {self.unit}"
 
 
-def congested(
-    records: Records, game: Game, delivered: Iterable[str], applied: frozenset[str], done: frozenset[str]
-) -> Congested:
-    """V of one set of commitments with queues that answer. Raises ``NoSolution`` if the fixed point is not
-    reached."""
-    from milepost.network.restrictions import in_force, restrictions
+def with_queues(world: World, game: Game, delivered: Iterable[str]) -> Congested:
+    """V of one set of commitments of the world's game, with queues that answer.
 
+    Raises ``WrongUse`` for many sectors and for restrictions on trade, ``NoSolution`` if the fixed point is
+    not reached.
+    """
+    records = world.records
     if records.settings.model != "one-sector":
         raise WrongUse(
             "Queues and trade are brought together for the model with one sector so far; set model = "
             "'one-sector'."
         )
-    usual = in_force(records, records.settings.base_date)
-    if restrictions(records, applied ^ usual).trade:
+    if restrictions(records, world.changed).trade:
         raise WrongUse(
             "Queues are not brought together with restrictions on trade between countries; leave out "
             "--congested."
         )
-    world = _World(records, applied, usual, done)
+    point = _FixedPoint.of(world.baseline)
     asked = tuple(dict.fromkeys(delivered))
     frozen = game.value(asked)  # refuses strangers
     names = tuple(p for p in game.players if p in asked)
-    today = world.solve(frozenset(), None, today=True)
+    today = point.solve(world.baseline, None)
     # under restrictions that are not part of today nothing delivered is worth something already: V counts
     # from there
-    base = today if applied == usual else world.solve(frozenset(), today)
+    base = point.solve(world, today) if world.changed else today
     start = base.value
-    then = world.solve(frozenset(names), today)
+    then = point.solve(world.with_delivered(names), today)
     falls = []
     total = float((then.value - start).sum())
     # an answer that differs by less than what the tolerance of costs allows is no answer
     least = 1e-6 * max(1.0, abs(total))
     for name in names:
-        without = float((world.solve(frozenset(names) - {name}, today).value - start).sum())
+        others = world.with_delivered(n for n in names if n != name)
+        without = float((point.solve(others, today).value - start).sum())
         if without > total + least:
             falls.append((name, without - total))
     facilities = tuple(
@@ -153,44 +161,34 @@ class _State:
     rounds: int
 
 
-class _World:
+@dataclass(frozen=True)
+class _FixedPoint:
     """What no set changes: the trade baseline, the tonnes, the share of each facility's stated load."""
 
-    def __init__(
-        self, records: Records, applied: frozenset[str], usual: frozenset[str], done: frozenset[str]
-    ) -> None:
-        from milepost.network.loads import arc_loads, tonnes
-        from milepost.network.network import Network
-        from milepost.network.queues import queues
-        from milepost.network.restrictions import restrictions
-        from milepost.trade.base import base
-        from milepost.trade.hat import Solver
+    solver: Solver
+    queues: Mapping[str, Queue]
+    demand: Floats
+    through: Mapping[str, float]  # million tonnes a year that the model sends through each facility today
 
-        self.records, self.done = records, done
-        self.restricted, self.usual = restrictions(records, applied), restrictions(records, usual)
-        self.solver = Solver(base(records).economy)
-        self.queues = queues(records)
-        self.demand = tonnes(records, self.solver.base.flows, self.solver.base.countries)
-        today = Network.of(records, (), done, self.usual)
-        load, _ = arc_loads(today, self.demand)
-        through: dict[str, float] = dict.fromkeys(self.queues, 0.0)
+    @classmethod
+    def of(cls, baseline: Baseline) -> _FixedPoint:
+        """Today's tonnes on today's network."""
+        records = baseline.records
+        solver = Solver(base(records).economy)
+        waits = queues(records)
+        demand = tonnes(records, solver.base.flows, solver.base.countries)
+        today = baseline.network()
+        load, _ = arc_loads(today, demand)
+        through: dict[str, float] = dict.fromkeys(waits, 0.0)
         for arc, amount in zip(today.arcs, load.tolist(), strict=True):
             if arc.facility:
                 through[arc.facility] += amount / 1e6
-        self.through = through
+        return cls(solver, waits, demand, through)
 
-    def solve(self, delivered: frozenset[str], base: _State | None, *, today: bool = False) -> _State:
-        from milepost.network.effects import changes
-        from milepost.network.equilibrium import Congestion, user_equilibrium
-        from milepost.network.loads import tonnes
-        from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
-        from milepost.value.answers import trade_costs
-
-        records, restricted = self.records, self.usual if today else self.restricted
-        network = Network.of(records, delivered, self.done, restricted)
-        changed = changes(records, delivered, self.done, restricted)
-        names = tuple(self.queues)
-        number = {name: k for k, name in enumerate(names)}
+    def congestion(self, world: World, network: Network) -> Congestion:
+        """How the arcs of a world's network slow down as they fill; classes are valued by their hour."""
+        records = world.records
+        number = {name: k for k, name in enumerate(self.queues)}
         hour = np.array(
             [
                 records.param("cargo_value_usd_per_t", s)
@@ -200,14 +198,14 @@ class _World:
             ]
         )
         # arcs without a queue share a last facility whose slope is zero
-        facility = np.array(
-            [number[a.facility] if a.facility else len(names) for a in network.arcs], dtype=np.int64
-        )
+        n = len(number)
+        facility = np.array([number[a.facility] if a.facility else n for a in network.arcs], dtype=np.int64)
         queueing = np.array([a.queue_hours for a in network.arcs])
         fixed = network.cost * UNIT_USD_PER_T - hour[:, None] * queueing[None, :]
         fixed = np.maximum(fixed, 0.0)
-        capacity, background, slope, power = (np.ones(len(names) + 1) for _ in range(4))
+        capacity, background, slope, power = (np.ones(n + 1) for _ in range(4))
         background[:], slope[-1] = 0.0, 0.0
+        changed = changes(records, world.delivered, world.done, world.restricted)
         for name, k in number.items():
             queue = self.queues[name]
             table, ident = name.split(":", 1)
@@ -220,22 +218,25 @@ class _World:
             else:
                 capacity[k], background[k] = most * 1e6, queue.load_mt * 1e6
             slope[k], power[k] = queue.hours_at_capacity, queue.power
-        congestion = Congestion(
-            facility, fixed, hour, np.zeros(len(names) + 1), slope, capacity, power, background
-        )
+        return Congestion(facility, fixed, hour, np.zeros(n + 1), slope, capacity, power, background)
+
+    def solve(self, world: World, today: _State | None) -> _State:
+        """Equations (1) to (3) for a world; without ``today`` trade stays as it is."""
+        records, network = world.records, world.network()
+        slowing = self.congestion(world, network)
         origins, destinations = network.frame.place_ends()
         countries = self.solver.base.countries
-        shares = np.array([records.param("trade_share", s) for s in CLASSES])
-        costs = (
-            None if base is None else trade_costs(records, base.cost, countries, shares, self.solver.theta)
-        )
-        demand, cost, worst, state = self.demand, None, 0.0, None
+        costs = None
+        if today is not None:
+            shares = np.array([records.param("trade_share", s) for s in CLASSES])
+            costs = trade_costs(records, today.cost, countries, shares, self.solver.theta)
+        demand, cost, worst, moved = self.demand, None, 0.0, np.inf
         for turn in range(1, MOST_ROUNDS + 1):
             found = user_equilibrium(
                 network.frame.size,
                 network.tail,
                 network.head,
-                congestion,
+                slowing,
                 demand,
                 origins,
                 destinations,
@@ -243,27 +244,16 @@ class _World:
                 most_rounds=2000,
             )
             worst = max(worst, found.gap)
-            with np.errstate(invalid="ignore"):
-                units = np.where(
-                    np.isfinite(found.cheapest), np.round(found.cheapest / UNIT_USD_PER_T), float(UNREACHABLE)
-                )
-            new = units.astype(np.int32)
-            value = np.zeros(len(countries))
-            moved = (
-                np.inf
-                if cost is None
-                else float(np.abs(new.astype(np.int64) - cost).max(initial=0)) * UNIT_USD_PER_T
-            )
-            cost = new
+            new = _units(found.cheapest)
+            if cost is not None:
+                moved = float(np.abs(new.astype(np.int64) - cost).max(initial=0)) * UNIT_USD_PER_T
+            cost, value = new, np.zeros(len(countries))
             if costs is not None:
                 outcome = self.solver.solve(costs.hat(cost))
                 value = outcome.equivalent_variation_musd
                 demand = demand + (tonnes(records, outcome.flows, countries) - demand) / 2
-            use = {n: float((background[k] + found.load[k]) / capacity[k]) for n, k in number.items()}
-            hours = {n: float(slope[k] * use[n] ** power[k]) for n, k in number.items()}
-            state = _State(value, cost, use, hours, worst, turn)
-            if base is None or moved < 1.5 * UNIT_USD_PER_T:
-                return state
+            if costs is None or moved < 1.5 * UNIT_USD_PER_T:
+                return _State(value, cost, *self._queues(slowing, found.load), worst, turn)
         raise NoSolution(
             f"Network and trade did not settle: after {MOST_ROUNDS} rounds a cost still moves by {moved:.2g} "
             "USD a tonne. The "
@@ -271,3 +261,22 @@ class _World:
             "State more "
             "capacity or a lower queue_power, or use frozen loads."
         )
+
+    def _queues(self, slowing: Congestion, load: Floats) -> tuple[dict[str, float], dict[str, float]]:
+        """Use and hours waited of each facility at a load."""
+        use = {
+            name: float((slowing.background[k] + load[k]) / slowing.capacity[k])
+            for k, name in enumerate(self.queues)
+        }
+        hours = {
+            name: float(slowing.slope[k] * use[name] ** slowing.power[k])
+            for k, name in enumerate(self.queues)
+        }
+        return use, hours
+
+
+def _units(cheapest: Floats) -> NDArray[np.int32]:
+    """Costs in whole units, as the network counts them."""
+    with np.errstate(invalid="ignore"):
+        units = np.where(np.isfinite(cheapest), np.round(cheapest / UNIT_USD_PER_T), float(UNREACHABLE))
+    return units.astype(np.int32)

@@ -33,11 +33,10 @@ from numpy.typing import NDArray
 
 from milepost.errors import WrongUse, one_of
 from milepost.results import Cell, Result, largest
+from milepost.value.game import Game
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from milepost.value.game import Game
 
 DAYS_PER_YEAR = 365.25
 Day = dt.date | str | None  # a str in ISO form

@@ -23,31 +23,31 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_ndtr, ndtri, ndtri_exp
 
 from milepost.errors import WrongUse
 from milepost.languages import Said
 from milepost.records import Duration, Records
+from milepost.records.tables import Driver
 from milepost.register.status import Status
-from milepost.register.working_calendar import holidays_of
+from milepost.register.working_days import has_calendar, working_day
 from milepost.results import Cell, Result
 from milepost.value.delays import DAYS_PER_YEAR
-from milepost.value.schedule import Days, Link, WorkingDays, passes
+from milepost.value.game import Game
+from milepost.value.schedule import Days, Link, Passed, WorkingDays, passes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from milepost.value.game import Game
-
 PERCENTILES = (10, 50, 80, 95)
 MOST_PLAYERS = 24  # whose sets are all tabled
 Z95 = 1.6448536269514722  # the normal quantile of 95 %
-RATIO_MEDIAN, RATIO_LOG_SD = 1.84, 0.42
 
 
 @dataclass(frozen=True, repr=False)
@@ -178,8 +178,6 @@ def duration_draws(row: Duration, u: NDArray[np.float64]) -> NDArray[np.float64]
     if row.shape == "exponential":
         return -row.likely_days * np.log1p(-np.minimum(u, 1 - 1e-16))
     if row.shape == "normal":
-        from scipy.special import ndtri
-
         spread = (row.high_days - row.low_days) / (2 * Z95)
         drawn: NDArray[np.float64] = np.maximum(row.likely_days + spread * ndtri(u), 0.0)
         return drawn
@@ -192,14 +190,9 @@ def working_days(country: str, on: dt.date, days: int) -> WorkingDays:
 
     Raises ``WrongUse`` for a country that the calendars do not know.
     """
-    last = on + dt.timedelta(days=days)
-    free = holidays_of(country, range(on.year, last.year + 1))
-    if free is None:
+    if not has_calendar(country):
         raise WrongUse(f"No calendar of working days is known for '{country}'; leave the calendar empty.")
-    span = [on + dt.timedelta(days=n) for n in range(days)]
-    weekend = set(free.weekend)
-    known = set(free)
-    return WorkingDays.of(np.array([d.weekday() not in weekend and d not in known for d in span]))
+    return WorkingDays.of(np.array([working_day(on + dt.timedelta(days=n), country) for n in range(days)]))
 
 
 def draw(
@@ -218,27 +211,96 @@ def draw(
     """
     if draws < 2:
         raise WrongUse("Draw at least two timetables; ten thousand or more tell something.")
+    found = _activities(records, statuses, on, draws, seed)
+    names = found.names
+    passed = found.run()
+    ends = passed.end
+    promised = {
+        s.commitment: s.latest_promised.last for s in statuses if s.latest_promised and s.commitment in names
+    }
+    due = np.array([(promised[n] - on).days if n in promised else np.nan for n in names])
+    kept = ends <= due[:, None]
+    dated = ~np.isnan(due) if names else np.empty(0, dtype=bool)
+    all_kept = float(kept[dated].all(axis=0).mean()) if dated.any() else float("nan") if names else 1.0
+    cost, error, error_all, countries = _worth(records, game, list(names), ends, promised, on)
+    return Draws(
+        on=on,
+        seed=seed,
+        draws=draws,
+        commitments=names,
+        ends=ends,
+        percentile=np.percentile(ends, PERCENTILES, axis=1).T if names else np.empty((0, 4)),
+        on_time=np.where(np.isnan(due), np.nan, kept.mean(axis=1)) if names else np.empty(0),
+        critical=passed.critical.mean(axis=1) if names else np.empty(0),
+        promised=promised,
+        drivers=tuple(d.id for d in records.drivers),
+        driver_days=found.driver_days(ends),
+        countries=countries,
+        cost=cost,
+        cost_error=error,
+        cost_error_all=error_all,
+        all_on_time=all_kept,
+        left_out=found.left_out,
+        basis=found.basis,
+    )
+
+
+@dataclass(frozen=True)
+class _Activities:
+    """The open commitments as activities: durations as drawn (activities, draws), bounds on their starts in
+    days, calendars by position, drivers that stretch them, and precedences."""
+
+    names: tuple[str, ...]
+    lengths: tuple[NDArray[np.float64], ...]
+    bounds: list[float]
+    calendars: dict[int, WorkingDays]
+    stretched: Mapping[str, tuple[str, ...]]
+    drivers: Mapping[str, Driver]
+    factors: Mapping[str, NDArray[np.float64]]
+    links: list[Link]
+    basis: Mapping[str, str]
+    left_out: Mapping[str, str]
+    draws: int
+
+    def run(self, without: str = "") -> Passed:
+        """All draws at once; a driver that is left out counts as likely as it is expected to be."""
+        rows = np.empty((len(self.names), self.draws))
+        for k, name in enumerate(self.names):
+            rows[k] = self.lengths[k]
+            for driver in self.stretched.get(name, ()):
+                likely = self.drivers[driver].likely_factor
+                rows[k] *= likely if driver == without else self.factors[driver]
+        return passes(rows, self.links, self.bounds, self.calendars, slack=not without)
+
+    def driver_days(self, ends: Days) -> NDArray[np.float64]:
+        """Mean days that each driver costs, summed over commitments."""
+        return np.array([float((ends - self.run(d).end).mean(axis=1).sum()) for d in self.drivers])
+
+
+def _activities(
+    records: Records, statuses: tuple[Status, ...], on: dt.date, draws: int, seed: int
+) -> _Activities:
     given = {d.commitment: d for d in records.durations}
     left_out: dict[str, str] = {}
     basis: dict[str, str] = {}
-    names: list[str] = []
-    lengths: list[NDArray[np.float64]] = []
+    lengths: dict[str, NDArray[np.float64]] = {}
     bounds: list[float] = []
     calendars: dict[int, WorkingDays] = {}
     made: dict[str, WorkingDays] = {}
-    factors = {
-        d.id: triangular(stream(seed, f"driver {d.id}", draws), d.low_factor, d.likely_factor, d.high_factor)
-        for d in records.drivers
-    }
     stretched: dict[str, tuple[str, ...]] = {}
-    plain: dict[str, NDArray[np.float64]] = {}
     for s in statuses:
         if s.closed:
             continue
         name = s.commitment
         u = stream(seed, f"commitment {name}", draws)
         row = given.get(name)
-        if row is not None:
+        if row is None:
+            length, why = _reference(records, s, on, u)
+            if length is None:
+                left_out[name] = why
+                continue
+            bound, basis[name] = 0.0, why
+        else:
             length = duration_draws(row, u)
             bound = max(0.0, float((row.starts_after.first - on).days)) if row.starts_after else 0.0
             basis[name] = f"durations {row.id} ({row.basis})"
@@ -246,70 +308,40 @@ def draw(
             if row.calendar:
                 if row.calendar not in made:
                     made[row.calendar] = working_days(row.calendar, on, 60 * 366)
-                calendars[len(names)] = made[row.calendar]
-        else:
-            found, why = _reference(records, s, on, u)
-            if found is None:
-                left_out[name] = why
-                continue
-            length, bound = found, 0.0
-            basis[name] = why
-        plain[name] = length
-        names.append(name)
+                calendars[len(lengths)] = made[row.calendar]
+        lengths[name] = length
         bounds.append(bound)
-        lengths.append(length)
+    factors = {
+        d.id: triangular(stream(seed, f"driver {d.id}", draws), d.low_factor, d.likely_factor, d.high_factor)
+        for d in records.drivers
+    }
+    return _Activities(
+        names=tuple(lengths),
+        lengths=tuple(lengths.values()),
+        bounds=bounds,
+        calendars=calendars,
+        stretched=stretched,
+        drivers={d.id: d for d in records.drivers},
+        factors=factors,
+        links=_links(records, tuple(lengths), given),
+        basis=basis,
+        left_out=left_out,
+        draws=draws,
+    )
+
+
+def _links(records: Records, names: tuple[str, ...], given: Collection[str]) -> list[Link]:
+    """Precedences between the activities. A span of the reference class runs from the announcement, not from
+    the end of its predecessor: it only ends after it."""
     index = {n: k for k, n in enumerate(names)}
-    # a span of the reference class runs from the announcement, not from the end of its predecessor: it only
-    # ends after it
     kinds = {
         d.id: "FF" if d.kind == "FS" and d.successor not in given else d.kind for d in records.dependencies
     }
-    links = [
+    return [
         Link(index[d.predecessor], index[d.successor], kinds[d.id], d.lag_days)
         for d in records.dependencies
         if d.predecessor in index and d.successor in index
     ]
-
-    def run(without: str = "") -> Any:
-        rows = np.empty((len(names), draws))
-        for k, n in enumerate(names):
-            rows[k] = plain[n]
-            for driver in stretched.get(n, ()):
-                d = next(x for x in records.drivers if x.id == driver)
-                rows[k] *= d.likely_factor if driver == without else factors[driver]
-        return passes(rows, links, bounds, calendars, slack=not without)
-
-    passed = run()
-    ends = passed.end
-    promised = {
-        s.commitment: s.latest_promised.last for s in statuses if s.latest_promised and s.commitment in index
-    }
-    due = np.array([(promised[n] - on).days if n in promised else np.nan for n in names])
-    kept = ends <= due[:, None]
-    on_time = np.where(np.isnan(due), np.nan, kept.mean(axis=1)) if names else np.empty(0)
-    dated = ~np.isnan(due) if names else np.empty(0, dtype=bool)
-    driver_days = np.array([float((ends - run(d.id).end).mean(axis=1).sum()) for d in records.drivers])
-    cost, error, error_all, countries = _worth(records, game, names, ends, promised, on)
-    return Draws(
-        on=on,
-        seed=seed,
-        draws=draws,
-        commitments=tuple(names),
-        ends=ends,
-        percentile=np.percentile(ends, PERCENTILES, axis=1).T if names else np.empty((0, 4)),
-        on_time=on_time,
-        critical=passed.critical.mean(axis=1) if names else np.empty(0),
-        promised=promised,
-        drivers=tuple(d.id for d in records.drivers),
-        driver_days=driver_days,
-        countries=countries,
-        cost=cost,
-        cost_error=error,
-        cost_error_all=error_all,
-        all_on_time=float(kept[dated].all(axis=0).mean()) if dated.any() else float("nan") if names else 1.0,
-        left_out=left_out,
-        basis=basis,
-    )
 
 
 def present_values(
@@ -391,13 +423,11 @@ def _reference(
     if announced is None or announced > on:
         return None, Said("why-not-announced")
     span = (s.latest_promised.last - announced).days
-    median = records.param("schedule_ratio_median", default=RATIO_MEDIAN)
-    spread = records.param("schedule_ratio_log_sd", default=RATIO_LOG_SD)
+    median = records.param("schedule_ratio_median")
+    spread = records.param("schedule_ratio_log_sd")
     elapsed = (on - announced).days
     if span <= 0:
         return None, Said("why-announced-then")
-    from scipy.special import log_ndtr, ndtri_exp
-
     gone = np.log(elapsed / span / median) / spread if elapsed > 0 else -np.inf
     # the upper tail in logarithms: what has outlived nearly all of its class still has a rest of its own
     ratio = median * np.exp(-spread * ndtri_exp(np.log1p(-u) + log_ndtr(-gone)))

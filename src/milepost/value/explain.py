@@ -1,25 +1,28 @@
-"""Why is a commitment worth what it is? The journeys between places that it changes most, weighted by their
+"""Why is a commitment worth what it is? The paths between zones that it changes most, weighted by their
 trade."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from milepost.network.network import CLASSES, UNREACHABLE, Network
+from milepost.network.network import CLASSES, UNREACHABLE
 from milepost.network.paths import Skim, skim
-from milepost.network.restrictions import in_force, restrictions
 from milepost.records import Records
-from milepost.register.status import status
-from milepost.trade.sector_base import flows_between
+from milepost.trade.flows import flows_between
+from milepost.value.baseline import World
+from milepost.value.game import Game
+
+NOTHING_MUSD = 1e-9  # a year
 
 
 @dataclass(frozen=True)
-class Journey:
-    """One journey before and after: days and freight in USD/t; ``gain_musd`` is base trade times the fall of
-    its cost."""
+class PathChange:
+    """The cheapest path of a cargo before and after: days, and freight in USD/t; ``gain_musd`` is base trade
+    times the fall of its cost."""
 
     origin: str
     destination: str
@@ -33,55 +36,66 @@ class Journey:
 
 @dataclass(frozen=True)
 class Why:
-    """Journeys that a commitment changes most, and against which background it was looked at."""
+    """Paths that a commitment changes most, and against which background it was looked at."""
 
     commitment: str
     background: str
-    journeys: tuple[Journey, ...]
+    paths: tuple[PathChange, ...]
 
 
 def why(
-    records: Records,
-    commitments: tuple[str, ...],
-    everyone: tuple[str, ...],
-    most: int = 2,
-    applied: frozenset[str] | None = None,
+    world: World, commitments: tuple[str, ...], everyone: tuple[str, ...], most: int = 2
 ) -> tuple[Why, ...]:
     """Look at each commitment alone; at one that does nothing alone, with all others delivered.
 
-    ``applied`` are the restrictions in force (default: those of the base date).
-
-    ``gain_musd`` is first-order (base trade x share of places x change of trade cost), for ranking journeys
-    only.
+    ``gain_musd`` is first-order (base trade x share of zones x change of trade cost), for ranking paths only.
     """
+    records = world.records
     countries, flows = flows_between(records)
     index = {c: k for k, c in enumerate(countries)}
-    day = records.settings.base_date
-    done = frozenset(s.commitment for s in status(records, day) if s.done)
-    restricted = restrictions(records, in_force(records, day) if applied is None else applied)
 
-    def ways(delivered: Iterable[str]) -> Skim:
-        return skim(Network.of(records, delivered, done, restricted))
+    def skim_with(delivered: Iterable[str]) -> Skim:
+        return skim(world.with_delivered(delivered).network())
 
-    today = ways(())
+    today = skim_with(())
     full: Skim | None = None
     found = []
     for name in commitments:
-        before, after, background = today, ways((name,)), "alone"
+        before, after, background = today, skim_with((name,)), "alone"
         if np.array_equal(before.cost, after.cost):
-            full = full or ways(everyone)
-            before, after = ways(set(everyone) - {name}), full
+            full = full or skim_with(everyone)
+            before, after = skim_with(set(everyone) - {name}), full
             background = "with all others delivered"
-        found.append(Why(name, background, _journeys(records, flows, index, before, after, most)))
+        found.append(Why(name, background, _paths(records, flows, index, before, after, most)))
     return tuple(found)
 
 
-def _journeys(
+def gains_from(game: Game, dates: Mapping[str, dt.date | None]) -> dict[str, dt.date | None]:
+    """Of players that gain nothing today: the day from which they begin to change a best path, as the others
+    are delivered by their dates; None if they never do."""
+    dated = sorted((d, c) for c, d in dates.items() if d is not None and c in game.players)
+    answer: dict[str, dt.date | None] = {}
+    for name in game.players:
+        if abs(game.value([name])).max() > NOTHING_MUSD:
+            continue
+        before: list[str] = []
+        answer[name] = None
+        for day, other in dated:
+            if other == name:
+                continue
+            before.append(other)
+            if abs(game.value([*before, name]) - game.value(before)).max() > NOTHING_MUSD:
+                answer[name] = day
+                break
+    return answer
+
+
+def _paths(
     records: Records, flows: np.ndarray, index: dict[str, int], before: Skim, after: Skim, most: int
-) -> tuple[Journey, ...]:
-    places = [n for n in records.nodes if n.trade_share]
-    at = np.array([index[n.country] for n in places])
-    share = np.array([n.trade_share or 0.0 for n in places])
+) -> tuple[PathChange, ...]:
+    zones = [n for n in records.nodes if n.trade_share]
+    at = np.array([index[n.country] for n in zones])
+    share = np.array([n.trade_share or 0.0 for n in zones])
     trade = flows[np.ix_(at, at)] * np.outer(share, share) * (at[:, None] != at[None, :])
     gain = np.zeros(before.cost.shape)
     for s, cargo in enumerate(CLASSES):
@@ -89,22 +103,22 @@ def _journeys(
         reach = (before.cost[s] < UNREACHABLE) & (after.cost[s] < UNREACHABLE)
         a, b = 1 + before.cost[s] / 1000 / value, 1 + after.cost[s] / 1000 / value
         gain[s] = np.where(reach, trade * part * (1 - b / a), 0.0)
-    # one line for a pair of places, both directions and all classes together, told for the class that gains
+    # one line for a pair of zones, both directions and all classes together, told for the class that gains
     # most
     pair = gain.sum(axis=0)
     pair = np.triu(pair + pair.T)
     chosen = []
     for flat in np.argsort(-pair, axis=None)[:most]:
-        o, d = divmod(int(flat), len(places))
+        o, d = divmod(int(flat), len(zones))
         if pair[o, d] <= 0:
             break
         if gain[:, d, o].sum() > gain[:, o, d].sum():
             o, d = d, o
         s = int(gain[:, o, d].argmax())
         chosen.append(
-            Journey(
-                places[o].name,
-                places[d].name,
+            PathChange(
+                zones[o].name,
+                zones[d].name,
                 CLASSES[s],
                 float(before.hours[s, o, d] / 24),
                 float(after.hours[s, o, d] / 24),

@@ -1,32 +1,21 @@
-"""V(S): the yearly value, per country, of any set of delivered commitments. Here the register, network and
-trade meet.
+"""A game in characteristic form: V of every set of players, remembered and checked.
 
-    S -> network changed by S -> cheapest generalised cost between all places -> trade-cost hats
-      -> trade equilibrium -> equivalent variation, MUSD a year by country
-
-V(∅) = 0 is today's network on the programme's base date, completed commitments included. A player is an open
-commitment with at least one effect that the model values. Two sets that lead to the same cost matrices, bit
-for bit, share one stored value, so a commitment that changes nothing is worth exactly nothing.
+V(∅) = 0, a player is an open commitment, V(S) has a number per country, MUSD a year. How a corridor's
+programme makes one is in :mod:`milepost.value.corridor`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse, one_of
 from milepost.languages import Said
-from milepost.records import Records
-
-if TYPE_CHECKING:
-    from milepost.network.overlay import Overlay
 
 Values = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -178,7 +167,7 @@ class Game:
             scale = max(scale, float(piece.max(initial=0.0)))  # NaN is lost here, and found below
             if not np.isfinite(piece).all():
                 row = first + int(np.argmin(np.isfinite(piece).all(axis=1)))
-                self._checked(table[row], _names(self.players, row))
+                self._checked(table[row], names_of(self.players, row))
         self._refuse_a_start(table[0], scale)
 
     def along(self, order: Sequence[str]) -> Values:
@@ -237,148 +226,11 @@ class Game:
     def _one_by_one(self, progress: Progress | None, table: Values) -> None:
         K = len(self.players)
         for mask in range(1 << K):
-            table[mask] = self.value(frozenset(p for k, p in enumerate(self.players) if mask >> k & 1))
+            table[mask] = self.value(names_of(self.players, mask))
             if progress is not None:
                 progress(mask + 1, 1 << K)
 
 
-def corridor_game(
-    records: Records, applied: frozenset[str] | None = None, among: tuple[str, ...] | None = None
-) -> Game:
-    """V over the open commitments of a programme that the model values; see the module for the chain.
-
-    ``applied`` names the restrictions in force (default: those in force on the base date, which are part of
-    today); ``among`` limits the players, as if the others were not there.
-
-    Raises ``NoSolution`` where no equilibrium is found and ``MilepostError`` where costs do not fit the
-    integers.
-    """
-    from milepost.network.effects import not_valued, valued
-    from milepost.network.overlay import Overlay
-    from milepost.network.restrictions import in_force, restrictions
-    from milepost.register.status import status
-    from milepost.value.answers import answer_of
-
-    state = {s.commitment: s for s in status(records, records.settings.base_date)}
-    done = frozenset(c for c, s in state.items() if s.done)
-    reasons = not_valued(records)
-    for name, found in state.items():
-        if found.done:
-            reasons[name] = Said("why-delivered")
-        elif found.delivery == "stopped":
-            reasons[name] = Said("why-stopped")
-    players = tuple(
-        name for name in valued(records) if not state[name].closed and (among is None or name in among)
-    )
-    now = in_force(records, records.settings.base_date)
-    applied = now if applied is None else applied
-    restricted, usual = restrictions(records, applied), restrictions(records, now)
-    overlay = Overlay.of(records, players, done, restricted)
-    today = overlay if applied == now else Overlay.of(records, (), done, usual)
-    model = answer_of(records, today.cost(frozenset()), restricted, usual, done)
-    costs, index = model.costs, {c: k for k, c in enumerate(model.countries)}
-    places = [n for n in records.nodes if n.trade_share]
-    memory: dict[tuple[bytes, frozenset[str]], Values] = {}
-
-    def value_of(cost: NDArray[np.int32], delivered: frozenset[str]) -> Values:
-        key = (hashlib.blake2b(cost.tobytes(), digest_size=16).digest(), delivered & model.duties)
-        if key not in memory:
-            memory[key] = model.many([cost], [key[1]])[0]
-        return memory[key]
-
-    start = value_of(overlay.cost(frozenset()), frozenset()) if applied != now else None
-
-    def gain_of(cost: NDArray[np.int32], delivered: frozenset[str]) -> Values:
-        value = value_of(cost, delivered)
-        return value if start is None else value - start
-
-    def table(progress: Progress | None, answer: Values) -> None:
-        # sets with the same matrices share one equilibrium: each is solved once, on all cores, and stands in
-        # the table under the first set that has it
-        first: dict[tuple[int, ...], int] = {}
-        on_duty = sum(1 << k for k, p in enumerate(players) if p in model.duties)
-        done_sets = 0
-        for masks, prints, matrices, whose in overlay.prints():
-            # duties are no part of the matrices: a set is known by its matrices and the duties it changes
-            duties = masks & on_duty
-            keys = list(map(tuple, np.column_stack([prints.astype(np.int64), duties]).tolist()))
-            at_mask: list[int] = []
-            new: list[NDArray[np.int32]] = []
-            matrix_of = dict(zip(whose.tolist(), matrices, strict=True))
-            for at in range(len(keys)) if on_duty else whose.tolist():
-                if keys[at] not in first:
-                    mask = int(masks[at])
-                    first[keys[at]] = mask
-                    at_mask.append(mask)
-                    new.append(matrix_of[at] if at in matrix_of else overlay.cost(_names(players, mask)))
-            if new:
-                sets = [_names(players, mask & on_duty) for mask in at_mask]
-                values = model.many(new, sets)
-                answer[at_mask] = values if start is None else values - start
-            answer[masks] = answer[[first[key] for key in keys]]
-            done_sets += len(masks)
-            if progress is not None:
-                progress(done_sets, len(answer))
-
-    def chain(order: Sequence[str]) -> Iterator[Values]:
-        # from one network to the next: only what a player changes is looked at anew
-        return (gain_of(cost, frozenset(order[: k + 1])) for k, cost in enumerate(overlay.chain(order)))
-
-    notes = list(model.notes)
-    placed = {n.country for n in places}
-    away = [c for c in index if c not in placed]
-    if away:
-        notes.append(Said("note-no-place", countries=", ".join(away)))
-    held, pairs = costs.held()
-    if held:
-        notes.append(Said("note-held", held=str(held), pairs=str(pairs)))
-    titles = {r.id: r.title for r in records.restrictions}
-    if applied:
-        names = ", ".join(f"{r} ({titles[r]})" for r in sorted(applied))
-        notes.append(Said("note-restrictions", names=names))
-    lost, _ = costs.lost(overlay.cost(frozenset()))
-    if lost:
-        notes.append(Said("note-lost", lost=str(lost), pairs=str(pairs)))
-    return Game(
-        players=players,
-        countries=model.countries,
-        evaluate=lambda delivered: gain_of(overlay.cost(delivered), delivered),
-        evaluate_all=table,
-        chain=chain,
-        parts=_parts(overlay, model.flows, np.array([index[n.country] for n in places], dtype=np.int64))
-        if model.separable
-        else (),
-        part=lambda names: corridor_game(records, applied, names),
-        not_valued=reasons,
-        notes=tuple(notes),
-        restrictions=tuple(sorted(applied)),
-        restriction_effect=start,
-    )
-
-
-def _names(players: tuple[str, ...], mask: int) -> frozenset[str]:
+def names_of(players: tuple[str, ...], mask: int) -> frozenset[str]:
+    """The set that a bit mask stands for."""
     return frozenset(p for k, p in enumerate(players) if mask >> k & 1)
-
-
-def _parts(overlay: Overlay, flows: Values, country: NDArray[np.int64]) -> tuple[tuple[str, ...], ...]:
-    """Players by parts of the world that do not trade with each other; one that changes no trade at all is
-    its own part.
-
-    A player's arcs can only bring pairs of places nearer that lie in its reach; a pair that does not trade
-    has no say in any equilibrium, and parts without trade between them have an equilibrium each.
-    """
-    from milepost.trade.hat_kernel import parts_of
-
-    block = parts_of(flows)[0][country]
-    trades = flows[np.ix_(country, country)] > 0
-    trades &= country[:, None] != country[None, :]
-    groups: list[tuple[list[str], set[int]]] = []
-    for player, pairs in overlay.reach().items():
-        mine, blocks = [player], set(np.unique(block[(pairs & trades).any(axis=1)]).tolist())
-        for group in [g for g in groups if g[1] & blocks]:
-            mine, blocks = group[0] + mine, blocks | group[1]
-            groups.remove(group)
-        groups.append((mine, blocks))
-    where = {p: k for k, p in enumerate(overlay.players)}
-    named = [tuple(sorted(names, key=where.__getitem__)) for names, _ in groups]
-    return tuple(sorted(named, key=lambda names: where[names[0]]))

@@ -20,13 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.results import Result
+from milepost.value.game import Game
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from milepost.value.game import Game
-
 Floats = NDArray[np.float64]
+LEAST_SHARE = 1e-3  # of V(all), for two commitments to be told together
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,6 +36,7 @@ class Interactions(Result):
     commitments: tuple[str, ...]
     alone: Floats
     last: Floats
+    total: float  # V(all), summed over countries
     unit: str = "MUSD/year"
 
     def headed(self) -> str:
@@ -79,6 +80,11 @@ class Interactions(Result):
         ]
         return sorted(found, key=lambda row: (-max(abs(row[1]), abs(row[2])), row[0]))
 
+    def strong(self) -> dict[str, list[tuple[str, float, float]]]:
+        """What each commitment needs or competes with, as :meth:`of`; below a thousandth of V(all) nothing
+        is told."""
+        return {name: self.of(name, LEAST_SHARE * abs(self.total)) for name in self.commitments}
+
 
 def interactions(game: Game) -> Interactions:
     """(1) for every pair of players: about K^2 values, looked up where the table of all sets is there
@@ -98,4 +104,4 @@ def interactions(game: Game) -> Interactions:
         pair = frozenset((players[i], players[j]))
         alone[i, j] = alone[j, i] = worth(pair) - single[i] - single[j]
         last[i, j] = last[j, i] = total - without[i] - without[j] + worth(everything - pair)
-    return Interactions(players, alone, last)
+    return Interactions(players, alone, last, total)

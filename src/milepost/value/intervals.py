@@ -24,20 +24,21 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from milepost.errors import WrongUse
 from milepost.many import each
 from milepost.records import Flow, Param, Records
 from milepost.results import Cell, Result, plain
-from milepost.trade.base import base
 from milepost.trade.gravity import coefficients
+from milepost.trade.one_sector.from_records import base
+from milepost.value.baseline import World
+from milepost.value.corridor import corridor_game
 from milepost.value.delays import delay_cost
-from milepost.value.game import corridor_game
 from milepost.value.shares import shapley
 
 if TYPE_CHECKING:
@@ -185,50 +186,53 @@ class Intervals(Result):
         return f"shares with 90 % intervals, {self.draws} draws, {self.unit}; delay in MUSD/day"
 
 
-def intervals(
-    records: Records,
-    dates: Mapping[str, dt.date],
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of each draw: V of ``sets``, shares from ``orders`` pairs of orders (0: none), the cost
+    of a day on ``on`` by the timetable ``dates``."""
+
+    on: dt.date
+    dates: Mapping[str, dt.date]
+    orders: int = 100
+    sets: tuple[tuple[str, ...], ...] = ()
+
+
+def draw_intervals(
+    world: World,
+    wanted: Wanted,
     *,
-    on: dt.date,
     draws: int = 100,
     seed: int = 0,
-    orders: int = 100,
-    applied: frozenset[str] | None = None,
-    sets: Sequence[Sequence[str]] = (),
     where: str = "here",
     progress: Callable[[int, int], None] | None = None,
 ) -> Intervals:
-    """Draw, value and take quantiles; V of each of ``sets`` too.
+    """Draw, value and take quantiles.
 
-    Shares are exact up to 12 commitments, else from ``orders`` pairs of the same orders; with ``orders`` 0
-    they are not drawn
-    (NaN), which leaves V and the cost of a day, and spares the many sets that shares need.
+    Shares are exact up to 12 commitments, else from ``wanted.orders`` pairs of the same orders; with none
+    they are not drawn (NaN), which leaves V and the cost of a day, and spares the many sets that shares need.
 
     ``where`` as in :func:`milepost.many.each`; the same bits whatever it is. Raises ``WrongUse`` for fewer
-    than 10 draws or a commitment of ``sets`` that has no value.
+    than 10 draws or a commitment of the sets that has no value.
     """
     if draws < 10:
         raise WrongUse("An interval from fewer than 10 draws says nothing; ask for 10 or more.")
-    asked = tuple(tuple(dict.fromkeys(s)) for s in sets)
-    work = partial(_one, records, dict(dates), on, orders, applied, asked)
+    work = partial(_one, world, wanted)
     centre = work(None)
     seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(draws)]
     found = each(work, seeds, on=where, progress=progress)
-    total, share, delay, worth = (np.array([f[k] for f in found]) for k in range(4))
-    players, countries = centre[4], centre[5]
     return Intervals(
-        players,
-        countries,
-        total,
-        share,
-        delay,
-        centre[0],
-        centre[1],
-        seed,
-        0 if len(players) <= EXACT_UP_TO else orders,
-        asked,
-        worth,
-        centre[3],
+        commitments=centre.commitments,
+        countries=centre.countries,
+        total=np.array([f.total for f in found]),
+        share=np.array([f.share for f in found]),
+        delay=np.array([f.delay for f in found]),
+        central_total=centre.total,
+        central_share=centre.share,
+        seed=seed,
+        orders=0 if len(centre.commitments) <= EXACT_UP_TO else wanted.orders,
+        sets=wanted.sets,
+        worth=np.array([f.worth for f in found]),
+        central_worth=centre.worth,
     )
 
 
@@ -278,8 +282,8 @@ def drawn(records: Records, seed: int) -> Records:
 
 def _sectors_drawn(records: Records, params: tuple[Param, ...], rng: np.random.Generator) -> Records:
     after = replace(records, params=params)
-    before = records.param("trade_elasticity", default=1.0)
-    factor = after.param("trade_elasticity", default=1.0) / before
+    before, drawn_ = records.find_param("trade_elasticity"), after.find_param("trade_elasticity")
+    factor = drawn_.value / before.value if before is not None and drawn_ is not None else 1.0
     trade = []
     for row in records.sector_trade:
         noise = float(np.exp(REPORTED_LOG_SD * rng.standard_normal() - REPORTED_LOG_SD**2 / 2))
@@ -292,36 +296,42 @@ def _sectors_drawn(records: Records, params: tuple[Param, ...], rng: np.random.G
     return replace(after, sectors=sectors, sector_trade=tuple(trade))
 
 
-def _one(
-    records: Records,
-    dates: dict[str, dt.date],
-    on: dt.date,
-    orders: int,
-    applied: frozenset[str] | None,
-    sets: tuple[tuple[str, ...], ...],
-    seed: int | None,
-) -> tuple[Floats, Floats, Floats, Floats, tuple[str, ...], tuple[str, ...]]:
-    here = records if seed is None else drawn(records, seed)
-    game = corridor_game(here, applied)
+@dataclass(frozen=True)
+class _Drawn:
+    """One draw: V(all) [country], shares and cost of a day [commitment], V of the sets [set, country]."""
+
+    commitments: tuple[str, ...]
+    countries: tuple[str, ...]
+    total: Floats
+    share: Floats
+    delay: Floats
+    worth: Floats
+
+
+def _one(world: World, wanted: Wanted, seed: int | None) -> _Drawn:
+    here = world if seed is None else world.with_records(drawn(world.records, seed))
+    game = corridor_game(here)
     K, n = len(game.players), len(game.countries)
-    if orders:
-        shares = shapley(game, method="exact" if K <= EXACT_UP_TO else "sampled", orders=orders, seed=0)
+    if wanted.orders:
+        method: Literal["exact", "sampled"] = "exact" if K <= EXACT_UP_TO else "sampled"
+        shares = shapley(game, method=method, orders=wanted.orders, seed=0)
         total, share = shares.total, shares.share.sum(axis=1)
     else:
         total, share = game.value(game.players).reshape(n), np.full(K, np.nan)
+    settings = here.records.settings
     cost = delay_cost(
         game,
-        dates,
-        on=on,
-        rate_per_year=here.settings.discount_rate_per_year,
-        horizon=here.settings.horizon,
+        wanted.dates,
+        on=wanted.on,
+        rate_per_year=settings.discount_rate_per_year,
+        horizon=settings.horizon,
         days=1,
     )
-    delay = np.full(len(game.players), np.nan)
+    delay = np.full(K, np.nan)
     for name, row in zip(cost.commitments, cost.cost, strict=True):
         delay[game.players.index(name)] = row.sum()
-    worth = np.array([game.value(s) for s in sets]).reshape(len(sets), len(game.countries))
-    return total, share, delay, worth, game.players, game.countries
+    worth = np.array([game.value(s) for s in wanted.sets]).reshape(len(wanted.sets), n)
+    return _Drawn(game.players, game.countries, total, share, delay, worth)
 
 
 def _triangle(u: float, low: float, mode: float, high: float) -> float:
@@ -336,4 +346,4 @@ def _estimated_sd() -> float:
     within = coefficients()["fit_from_gdp_and_geography_alone"]["flows above 100 MUSD"][
         "share_within_factor_two"
     ]
-    return float(np.log(2) / norm.ppf((1 + within) / 2))
+    return float(np.log(2) / ndtri((1 + within) / 2))

@@ -24,6 +24,8 @@ from milepost.results import Result
 if TYPE_CHECKING:
     import pandas as pd
 
+    from milepost.value.baseline import World
+
 Side = Literal["imposes", "targeted", "both", "others"]
 
 
@@ -121,12 +123,9 @@ def sides(records: Records, ids: Iterable[str], countries: Iterable[str]) -> dic
 
 
 def offset(
-    records: Records,
-    ids: Iterable[str],
-    alone: Mapping[str, float],
-    value: Mapping[str, float],
-    usual: Mapping[str, float],
+    world: World, alone: Mapping[str, float], value: Mapping[str, float], usual: Mapping[str, float]
 ) -> Offset:
-    """From (1), (2) and ``usual``, V(S) without the restrictions."""
+    """From (1), (2) and ``usual``, V(S) without the restrictions; sides are those of what the world adds to
+    its baseline's or lifts."""
     delivered = {c: alone[c] + value[c] - usual[c] for c in value}
-    return Offset(sides(records, ids, value), dict(alone), dict(value), delivered)
+    return Offset(sides(world.records, world.changed, value), dict(alone), dict(value), delivered)

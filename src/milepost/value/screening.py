@@ -23,11 +23,10 @@ from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
 from milepost.results import Cell, Result
+from milepost.value.game import Game
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from milepost.value.game import Game
 
 Floats = NDArray[np.float64]
 

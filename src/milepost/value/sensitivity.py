@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from milepost.many import each
-from milepost.records import Records
-from milepost.value.game import corridor_game
+from milepost.value.baseline import World
+from milepost.value.corridor import corridor_game
 from milepost.value.shares import shapley
 
 BAND = (
@@ -35,17 +35,18 @@ class Sensitivity:
 
 
 def value_of_time(
-    records: Records,
+    world: World,
     band: Sequence[float] = BAND,
     progress: Callable[[int, int], None] | None = None,
     *,
     on: str = "here",
 ) -> Sensitivity:
-    """Solve everything anew for each value of a day; the classes keep their proportions to containers.
+    """Solve the world anew for each value of a day; the classes keep their proportions to containers.
 
     ``on`` says where: here, in processes, or on a cluster (:func:`milepost.many.each`).
     """
     name = "value_of_time_share_per_day"
+    records = world.records
     centre = records.param(name, "containers")
     worlds = []
     for day in band:
@@ -53,13 +54,13 @@ def value_of_time(
         for param in records.params:
             if param.use == "model" and param.name == name:
                 scaled = scaled.with_param(name, param.value * day / centre, param.applies_to)
-        worlds.append(scaled)
+        worlds.append(world.with_records(scaled))
     answers = each(_shares, worlds, on=on, progress=progress)
     commitments = answers[-1][0] if answers else ()
     return Sensitivity(tuple(band), commitments, tuple(row for _, row in answers))
 
 
-def _shares(records: Records) -> tuple[tuple[str, ...], tuple[float, ...]]:
+def _shares(world: World) -> tuple[tuple[str, ...], tuple[float, ...]]:
     """Commitments and their shares for all countries together."""
-    shares = shapley(corridor_game(records), orders=100)
+    shares = shapley(corridor_game(world), orders=100)
     return shares.commitments, tuple(shares.share.sum(axis=1).tolist())

@@ -26,11 +26,10 @@ from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.results import Cell, Result, largest
+from milepost.value.game import Game
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from milepost.value.game import Game
 
 EXACT_UP_TO = 20
 EFFICIENCY_TOLERANCE = 1e-9

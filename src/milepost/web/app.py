@@ -16,13 +16,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 import milepost
+from milepost.acts.rights import Forbidden
 from milepost.errors import BadData, MilepostError, NoSolution
 from milepost.store.edits import LostRace
 from milepost.web import views
 from milepost.web.desk import API, Config, Desk
 from milepost.web.endpoints import calendars, features, jobs, people, programme, register, tables, values
 from milepost.web.page import PAGE, add_page
-from milepost.web.rights import Forbidden, NotSignedIn, NotThere
+from milepost.web.rights import NotSignedIn, NotThere
 from milepost.web.security import Guard
 from milepost.web.state import NotReady, State
 

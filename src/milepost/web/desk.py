@@ -16,10 +16,12 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
+from milepost.acts.persons import Person
+from milepost.acts.rights import Forbidden
 from milepost.errors import WrongUse
 from milepost.web.jobs import Jobs
-from milepost.web.people import People, Person, Session
-from milepost.web.rights import Forbidden, NotSignedIn, must
+from milepost.web.people import People, Session
+from milepost.web.rights import NotSignedIn, must
 from milepost.web.security import COOKIE, CSRF_HEADER, Limits
 from milepost.web.shapes import FAULTS
 from milepost.web.state import State, Valued

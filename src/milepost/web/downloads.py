@@ -22,7 +22,8 @@ from milepost.follow_up import calls
 from milepost.languages import Language
 from milepost.records import TABLES
 from milepost.register.timetable import Timetable
-from milepost.value.delays import DelayCost, delay_cost, worth
+from milepost.value.delays import DelayCost, delay_cost
+from milepost.value.trial import try_dates
 from milepost.web.state import Valued
 
 MEDIA = {
@@ -66,6 +67,11 @@ COMPUTED: Mapping[str, tuple[str, frozenset[str]]] = {
     "force": ("entry into force of each agreement", frozenset({"as_of"})),
     "force_parties": ("the same, party by party", frozenset({"as_of"})),
     "forecast": ("drawn dates of what is open", frozenset({"as_of"})),
+    "link_facts": (
+        "what each link costs, takes, carries and is: hours, USD/t and USD/tkm by cargo class, and where "
+        "they come from",
+        frozenset({"as_of", "scenario", "delivered"}),
+    ),
     "loads": ("tonnes on each link, million a year", frozenset({"as_of", "scenario", "delivered"})),
     "trial": (
         "present value of the timetable with dates moved, by country",
@@ -213,6 +219,7 @@ def _computed(valued: Valued, name: str, asked: Asked) -> pd.DataFrame:
         "forecast": lambda: (
             (valued.forecast if on is None else p.draws(on, draws=5_000, worth=False)).frame().reset_index()
         ),
+        "link_facts": lambda: p.link_facts(_delivered(valued, asked, ())).frame(),
         "loads": lambda: p.loads(_delivered(valued, asked, ())).frame().drop(columns="shift"),
         "trial": lambda: _trial(valued, asked),
     }
@@ -247,7 +254,7 @@ def _delivered(valued: Valued, asked: Asked, otherwise: Any) -> Any:
         return otherwise
     # seen from today: what is due by that day, whether or not it will be
     due, open_on = _due(valued, Asked(None, asked.scenario)).dates, valued.programme.game_on(valued.day)
-    delivered = {s.commitment for s in valued.programme.status(valued.day) if s.done}
+    delivered = valued.programme.delivered(valued.day)
     return tuple(
         c
         for c in valued.programme.game.players
@@ -296,13 +303,8 @@ def _trial(valued: Valued, asked: Asked) -> pd.DataFrame:
         if c not in game.players:
             raise one_of("valued open commitment", c, list(game.players))
     rate, horizon = p.settings.discount_rate_per_year, p.settings.horizon
-    before, after = (
-        worth(game, {c: dates.get(c) for c in game.players}, on=due.on, rate_per_year=rate, horizon=horizon)
-        for dates in (held, due.dates)
-    )
-    return pd.DataFrame(
-        {"country": game.countries, "before": before, "after": after, "change": after - before}
-    )
+    moved = {c: due.dates.get(c) for c in game.players}
+    return try_dates(game, held, moved, on=due.on, rate_per_year=rate, horizon=horizon).frame()
 
 
 def _rows(rows: list[dict[str, Any]]) -> pd.DataFrame:

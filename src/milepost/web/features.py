@@ -18,7 +18,6 @@ from pydantic.json_schema import SkipJsonSchema
 from milepost.errors import WrongUse, one_of
 from milepost.report.exchange.geo import geojson
 from milepost.web.answers.base import Answer
-from milepost.web.on_day import link_states
 from milepost.web.rights import NotThere
 from milepost.web.state import Valued
 
@@ -314,9 +313,9 @@ def _all(valued: Valued, name: str, on: dt.date) -> list[dict[str, Any]]:
     ]
     if name == "links":
         states = (
-            valued.once("links today", lambda: link_states(valued, on))
+            valued.once("links today", lambda: valued.programme.link_states(on, valued.day))
             if on == valued.day
-            else link_states(valued, on)
+            else valued.programme.link_states(on, valued.day)
         )
         found = [{**f, "properties": {**f["properties"], "on_day": states[f["id"]]}} for f in found]
     return found

@@ -32,18 +32,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
+from milepost.acts.persons import ROLES, Person
 from milepost.errors import WrongUse, one_of
 
-ROLES = (
-    "public reader",
-    "observer",
-    "focal point",
-    "approver",
-    "secretariat",
-    "verifier",
-    "council",
-    "local",
-)
 STORED_ROLES = tuple(r for r in ROLES if r not in ("public reader", "local"))
 WITH_PARTY = ("focal point", "approver")
 SHORTEST_PASSWORD = 12
@@ -109,15 +100,6 @@ _LOG = Table(
 
 class SignInRefused(WrongUse):
     """Wrong name or password, or too many tries."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody who uses the register: a name, a role, and the party a focal point or approver speaks for."""
-
-    name: str
-    role: str
-    party: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,16 @@
-"""Who may do what: one table of actions by role, and the rules that depend on whose record it is.
-
-A party writes only its own record and disputes another's; a date moves and "verified" is reached only by two
-persons. The single local user of a programme without accounts (role ``local``) may do everything and is named
-so in the chain: there is no second person to ask, and the page says so.
-"""
+"""What each role may ask a server for: reading beside the acts (:mod:`milepost.acts.rights`), in one
+table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
+from milepost.acts.persons import ROLES, Person
+from milepost.acts.rights import ACTS, must_act
 from milepost.errors import MilepostError
-from milepost.records import Records
-from milepost.register.two_persons import moved_dates, new_proofs
-from milepost.web.people import ROLES, Person
 
 _EVERYBODY = frozenset(ROLES)
 _SIGNED_IN = _EVERYBODY - {"public reader"}
-_OWNERS = frozenset({"focal point", "approver"})
 
 ACTIONS: Mapping[str, frozenset[str]] = {
     "open": _EVERYBODY,  # needed before anybody is known: session, messages
@@ -25,17 +19,8 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "read offices": _SIGNED_IN,  # addresses of offices, the audit trail
     "compute": _SIGNED_IN,  # long jobs, briefs, snapshots
     "subscribe": _SIGNED_IN,  # a calendar address of one's own
-    "report": _OWNERS | {"secretariat", "verifier", "council", "local"},  # add evidence
-    "ask": _OWNERS | {"local"},  # ask to move a date
-    "decide": frozenset({"approver", "secretariat", "council", "local"}),  # grant or refuse it
-    "verify": frozenset({"verifier", "council", "local"}),  # propose that a test is met
-    "confirm": frozenset({"verifier", "council", "secretariat", "local"}),  # as the second person
-    "edit": frozenset({"secretariat", "local"}),  # any row of the register
+    **ACTS,
 }
-
-
-class Forbidden(MilepostError):
-    """The person is known and may not do this."""
 
 
 class NotSignedIn(MilepostError):
@@ -50,9 +35,7 @@ def must(person: Person | None, action: str) -> Person:
     """The person, if the role may do the action. Raises ``NotSignedIn`` or ``Forbidden``."""
     if person is None:
         raise NotSignedIn("Sign in first.")
-    if person.role not in ACTIONS[action]:
-        may = ", ".join(r for r in ROLES if r in ACTIONS[action] and r != "local")
-        raise Forbidden(f"A {person.role} may not {action}; {may} may.")
+    must_act(person, action, ACTIONS)
     return person
 
 
@@ -60,130 +43,3 @@ def must_see(person: Person | None, table: str) -> None:
     """May this person read a table? Offices are for those who are signed in."""
     if table == "contacts":
         must(person, "read offices")
-
-
-def must_report(
-    person: Person,
-    records: Records,
-    commitment: str,
-    milestone: str,
-    standing: str,
-    disputes: str,
-    shows: str,
-    meets_test: str,
-) -> None:
-    """May this person add this evidence? Raises ``Forbidden`` with the rule that stands in the way."""
-    if person.role in ("local",):
-        return
-    item = milestone or commitment
-    owners = {p for c in records.commitments if c.id == commitment for p in c.owed_by}
-    owners = {p for m in records.milestones if m.id == milestone for p in m.owed_by} or owners
-    own = bool(person.party) and _speaks_for(records, person.party, owners)
-    if person.role in _OWNERS:
-        about = {e.id for e in records.evidence if (e.milestone or e.commitment) == item}
-        if not own and disputes not in about:
-            raise Forbidden(
-                f"{person.party} does not owe {item}: it can add a report there only to dispute one that is "
-                "on record about it."
-            )
-        if not own and shows not in ("context", "started", "progress"):
-            raise Forbidden(
-                f"{person.party} does not owe {item}: it disputes what is said, and does not close it."
-            )
-        if own and standing == "outside":
-            raise Forbidden(
-                f"{person.party} owes {item}: its report stands as the owner's word, not as that of an "
-                "outsider."
-            )
-        if not own and standing == "owner":
-            raise Forbidden(f"{person.party} does not owe {item}: its report is not the owner's word.")
-    elif standing == "owner" and person.role != "secretariat":
-        raise Forbidden(
-            "Only a party that owes the commitment, or the secretariat for it, enters the owner's word."
-        )
-    if standing == "outside" and meets_test == "yes":
-        raise Forbidden(
-            "That a test is met is said by two persons: propose it as a verification, and let another one "
-            "confirm it."
-        )
-
-
-def must_edit(
-    person: Person, table: str, before: Mapping[str, str] | None, after: Mapping[str, str] | None
-) -> None:
-    """May one person write this row alone? Raises ``Forbidden`` for what two persons must do.
-
-    A judgement on a report and a moved date pass through their own steps; a first date may be announced by
-    one. What rows would do together is looked at by :func:`must_be_two`.
-    """
-    if person.role == "local":
-        return
-    old, new = before or {}, after or {}
-    judged = new.get("meets_test", "")
-    if (
-        table == "evidence"
-        and judged not in ("", old.get("meets_test", ""))
-        and not (before is None and judged == "no")
-    ):
-        raise Forbidden(
-            "Whether a report meets the test is said by two persons: enter it without, and let another "
-            "confirm it."
-        )
-    if table == "date_requests" and (new.get("decision", "pending") or "pending") != (
-        old.get("decision", "") or "pending"
-    ):
-        raise Forbidden("A request is decided by another person than the one who asks, in its own step.")
-    if table == "date_changes" and before is not None:
-        raise Forbidden("A promised date is not rewritten: it moves by a request that another person grants.")
-
-
-def must_be_two(person: Person, before: Records, after: Records) -> None:
-    """Raises ``Forbidden`` if rows that one person writes would together move a date that counts, or prove a
-    delivery.
-
-    It looks at what comes out, so it does not matter by which rows: reports, dates, requests, ids, tests or
-    the policy.
-    """
-    if person.role == "local":
-        return
-    for item in moved_dates(before, after):
-        raise Forbidden(
-            f"This would move the date of {item}: that takes a request, and another person who grants it."
-        )
-    for item in new_proofs(before, after):
-        raise Forbidden(
-            f"This would by itself prove that {item} is delivered: that takes two persons. Enter the report "
-            "as one that does not "
-            "meet the test yet (meets_test 'no'), and let another person confirm it."
-        )
-
-
-def speaks_as(person: Person, records: Records, asked_by: str) -> str:
-    """The name under which a decision on a date is taken: the party, the secretariat or the deciding body."""
-    if person.role == "approver":
-        return person.party
-    if person.role in ("secretariat", "council"):
-        return records.policy.decided_by if person.role == "council" else "secretariat"
-    return records.policy.decided_by
-
-
-def signature(person: Person) -> str:
-    """How the chain names a person: party or role, and name."""
-    return f"{person.party or person.role}: {person.name}"
-
-
-def second_person(person: Person, writers: Iterable[str]) -> None:
-    """Raises ``Forbidden`` if the person is one of those who wrote what is to be judged, in whatever role or
-    session."""
-    if person.role == "local":
-        return
-    mine = signature(person).rpartition(": ")[2]
-    if any(w.rpartition(": ")[2] == mine for w in writers):
-        raise Forbidden(
-            "Who asked for it or wrote it cannot be the one who decides: a second person is needed."
-        )
-
-
-def _speaks_for(records: Records, party: str, owners: set[str]) -> bool:
-    unions = {p.id for p in records.parties if party in p.members}
-    return party in owners or bool(owners & unions)

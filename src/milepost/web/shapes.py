@@ -1,4 +1,4 @@
-"""What requests carry: parameters and bodies; and what comes back when something was written."""
+"""What requests carry: parameters and bodies."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from milepost.web import features, writes
 
@@ -53,24 +53,6 @@ class MovedDates(writes.Body):
     """Dates to try; null is never."""
 
     dates: dict[str, dt.date | None] = Field(max_length=200)
-
-
-class Written(BaseModel):
-    """The entry of the chain that a write made; null if nothing differed."""
-
-    model_config = ConfigDict(extra="allow")
-    id: str
-    entry: int | None
-    hash: str | None
-
-
-class Kept(BaseModel):
-    """A kept document."""
-
-    sha256: str
-    name: str
-    bytes: int
-    source: str
 
 
 class NewJob(writes.Body):

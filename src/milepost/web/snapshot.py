@@ -30,10 +30,10 @@ def answers(state: State, valued: Valued) -> dict[str, Any]:
         "/model": views.basis(valued),
         "/intervals": views.intervals(state, valued),
         **{
-            f"/countries/{c.id}/ways": views.country_ways(valued, c.id, players)
+            f"/countries/{c.id}/paths": views.country_paths(valued, c.id, players)
             for c in valued.programme.records.countries
         },
-        "/routes": views.named_paths(valued, players),
+        "/routes": views.headline_paths(valued, players),
         **{f"/messages/{code}": views.messages(code) for code in LANGUAGES},
     }
     return {address: body_of(answer) for address, answer in whole.items()}

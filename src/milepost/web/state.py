@@ -15,18 +15,20 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from milepost.acts.writing import Register
 from milepost.errors import BadData, Finding, MilepostError
 from milepost.programme import Programme, open_programme
-from milepost.report.ways import Ways
 from milepost.store.changes import read_entry
 from milepost.store.content import content_of, digests
 from milepost.store.stores import open_store
 from milepost.value.book import Book, book
+from milepost.value.country_paths import Skims
 
 KEPT = 8
 NO_INTERVALS: dict[str, Any] = {
@@ -84,8 +86,8 @@ class Valued:
         self._locks: dict[str, threading.RLock] = {}
         self._lock = threading.Lock()
         self._like = like
-        self.ways: Ways | None = None
-        self.ways_lock = threading.Lock()
+        self.skims: Skims | None = None
+        self.skims_lock = threading.Lock()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -190,7 +192,7 @@ class State:
         self._lock = threading.RLock()
         self._known: OrderedDict[tuple[str, dt.date], Valued] = OrderedDict()
         self._reading = threading.Lock()
-        self.writing = threading.Lock()
+        self._writing = threading.Lock()
         self._busy = threading.Event()
         self.good: Valued | None = None
         self.failed = ""
@@ -219,10 +221,28 @@ class State:
                     self._known.popitem(last=False)
             return self._known[key]
 
-    def written(self) -> None:
-        """Read what was just written, before its writer is answered."""
-        with self._reading:
-            self._read()
+    @property
+    def register(self) -> Register:
+        """The register behind the server, for the acts that write to it."""
+        return Register(self.path, self._held, self._turn)
+
+    def _held(self) -> tuple[int, Programme] | None:
+        """The programme as read up to the last entry; a folder may be changed by hand while its chain stays,
+        so it is read again."""
+        if Path(self.path).is_dir():
+            return None
+        now = self.current()
+        return None if now.programme.reading else (now.head[0], now.programme)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Acts of this server write in turn, and what was written is read before its writer is answered."""
+        with self._writing:
+            try:
+                yield
+            finally:
+                with self._reading:
+                    self._read()
 
     def _read(self) -> None:
         stamp = self._look()

@@ -14,11 +14,11 @@ from typing import Any
 
 from milepost.errors import one_of
 from milepost.follow_up.calls import Call
-from milepost.follow_up.notices import working_days_after
 from milepost.languages import Language
 from milepost.programme import Programme
 from milepost.records import Meeting, Records
 from milepost.register.status import RULES_VERSION, Status
+from milepost.register.working_days import calendar_of, working_days_after
 from milepost.report.corridor_map import corridor_map
 
 
@@ -512,8 +512,9 @@ def _force(f: _Frame) -> Iterator[Block]:
 def _decisions(f: _Frame) -> Iterator[Block]:
     say, records = f.say, f.records
     answer = records.policy.work_plan_days
-    by = say.date(f.on + dt.timedelta(days=answer))
-    soon = say.date(working_days_after(f.on, records.policy.intake_working_days))
+    whose = (calendar_of(f.party),)
+    by = say.date(working_days_after(f.on + dt.timedelta(days=answer), 0, whose))
+    soon = say.date(working_days_after(f.on, records.policy.intake_working_days, whose))
     state = {s.commitment: s for s in f.statuses}
     blocked: set[str] = set()
     lines: list[str] = []

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from milepost.network.network import carrier, model_links
+from milepost.network.link_facts import link_facts
+from milepost.network.rates import carrier, model_links
 from milepost.records import Records
 from milepost.register.status import Status
 from milepost.report.exchange.geo import commitments_at, straight
@@ -27,7 +28,7 @@ def gmns(records: Records, statuses: tuple[Status, ...]) -> tuple[dict[str, str]
     use is a mode, of rail with its gauge, so that a model that keeps uses apart does not run wide-gauge
     trains on standard track.
     """
-    speed = {p.applies_to: p.value for p in records.params if p.name == "speed_kmh"}
+    kmh = {facts.id: facts.kmh for facts in link_facts(records)}
     links = [link for link in model_links(records) if link.state == "open"]
     left = sum(1 for _ in model_links(records)) - len(links)
     uses = sorted({carrier(link) for link in links})
@@ -83,7 +84,7 @@ def gmns(records: Records, statuses: tuple[Status, ...]) -> tuple[dict[str, str]
                     _wkt(records, link.from_node, link.to_node),
                     link.km,
                     link.mode,
-                    link.speed_kmh or speed.get(link.mode),
+                    kmh[link.id],
                     carrier(link),
                     link.usd_per_t,
                     link.usd_per_tkm,

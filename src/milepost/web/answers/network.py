@@ -3,47 +3,98 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from milepost.web.answers.base import Answer
 
+ByCargo = Annotated[dict[str, float], Field(description="class of cargo -> value")]
+
 
 class Link(Answer):
-    """One line of the map."""
+    """One line of the map. What is not open has the figures that goods would meet."""
 
     id: str
     """Its id."""
-    from_: str = Field(alias="from")
-    """Name of the place where it begins."""
-    to: str
-    """Name of the place where it ends."""
+    from_node: str
+    """Id of the node where it begins."""
+    to_node: str
+    """Id of the node where it ends."""
+    from_name: str
+    """Name of the node where it begins."""
+    to_name: str
+    """Name of the node where it ends."""
     mode: str
     """Rail, road, sea, ferry or river."""
+    gauge_mm: float | None
+    """Gauge, mm; null: it has none, or it is not known."""
     km: float
     """Length, km."""
     state: str
-    """State on the base date: open, planned, under construction and so on."""
-    hours: float | None
-    """Running time, hours, without waiting; null: no speed is known."""
-    usd_per_t: float
-    """Cost of a tonne over the whole link, USD."""
+    """State of its row: open, planned, under construction or suspended."""
+    today: Literal["open", "promised", "closed"]
+    """State on the base date, restrictions counted."""
+    since: str | None
+    """Since when it is open, or closed by a restriction, as precise as the source; null: not known."""
+    planned: str | None
+    """When it is to open, as precise as the source; null: not on record."""
+    closed_by: list[str]
+    """Ids of restrictions in force that close it."""
+    restricted_by: list[str]
+    """Ids of restrictions in force that burden it."""
+    hours: float
+    """Hours from end to end: running, headway, border, restriction and queue."""
+    running_hours: float
+    """Running time, hours."""
+    headway_hours: float
+    """Half the headway of its service, hours."""
+    border_hours: float
+    """Border, hours."""
+    restriction_hours: float
+    """Restrictions, hours."""
+    queue_hours: float
+    """Queue, hours."""
+    kmh: float
+    """Speed, km/h."""
+    kmh_from: str
+    """Where the speed comes from: row, effects, params ID or default."""
+    border_from: str
+    """Where the border's hours and dollars come from; empty: there is no border on it."""
+    usd_per_t: ByCargo
+    """Freight over the whole link, USD a tonne, by class of cargo."""
+    usd_per_tkm: ByCargo
+    """Rate, USD a tonne and km, by class of cargo."""
+    rate_from: dict[str, str]
+    """Class of cargo -> where the rate comes from."""
+    fixed_usd_per_t: float
+    """Fixed part, USD a tonne."""
+    border_usd_per_t: float
+    """Border, USD a tonne."""
+    restriction_usd_per_t: float
+    """Restrictions, USD a tonne."""
     capacity_mt_per_year: float | None
-    """What it can carry, million tonnes a year; null: not known."""
+    """What it can carry both ways, million tonnes a year; null: not known."""
     load_mt_per_year: float | None
-    """What it was counted to carry, million tonnes a year; null: not known."""
+    """What it is stated to carry both ways, million tonnes a year; null: not known."""
+    use: float | None
+    """Load over capacity; null: one of them is not known."""
+    services: list[str]
+    """Ids of services on it."""
+    lines: list[str]
+    """Shipping lines on it."""
     opened_by: list[str]
     """Commitments that open it."""
     commitments: list[str]
     """Commitments that are about it."""
+    basis: str
+    """Where its row comes from: sourced, computed, reference, assumed or estimated."""
+    source: str
+    """Address or citation of the source; empty: none."""
+    note: str
+    """What a reader must know about the row; empty: nothing."""
     on_day: str
     """State on the day of the map: open, delivered by then, promised, or closed."""
-    basis: str = ""
-    """Where its row comes from: sourced, computed, reference, assumed or estimated."""
-    source: str = ""
-    """Address or citation of the source."""
-    note: str = ""
-    """What a reader must know about the row."""
 
 
 class Node(Answer):
@@ -163,7 +214,7 @@ class PathsBetween(Answer):
     """With ``delivered`` delivered."""
 
 
-class NamedPaths(PathsBetween):
+class HeadlinePath(PathsBetween):
     """A path that the programme is looked at by: its cheapest one, or one through named places."""
 
     id: str
@@ -180,7 +231,7 @@ class NamedPaths(PathsBetween):
     """Published days from door to door, least and most; null: none are published."""
 
 
-class PathTotals(Answer):
+class PathSums(Answer):
     """The cheapest path of a container, summed."""
 
     days: float
@@ -204,9 +255,9 @@ class PartnerPath(Answer):
     """Id of the partner's main place."""
     trade_musd: float
     """Trade both ways, million USD a year."""
-    today: PathTotals | None
+    today: PathSums | None
     """As things stand; null: there is no path."""
-    then: PathTotals | None
+    then: PathSums | None
     """With ``delivered`` delivered; null: there is no path."""
 
 
@@ -217,5 +268,5 @@ class CountryPaths(Answer):
     """Its code."""
     delivered: list[str]
     """Commitments that are delivered in ``then``."""
-    ways: list[PartnerPath]
+    paths: list[PartnerPath]
     """A row a partner."""

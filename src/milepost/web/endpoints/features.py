@@ -34,16 +34,22 @@ class ItemsAsked(BaseModel):
 
 def add(desk: Desk) -> None:
     """Add them to the router."""
-    endpoint = desk.endpoint
+    _collections(desk)
+    _items(desk)
 
-    def base(request: Request) -> str:
-        return str(request.base_url).rstrip("/") + f"{API}/features"
+
+def _base(request: Request) -> str:
+    return str(request.base_url).rstrip("/") + f"{API}/features"
+
+
+def _collections(desk: Desk) -> None:
+    endpoint = desk.endpoint
 
     @endpoint("GET", "/features", "read", answer=features.Landing, tags=["features"])
     def feature_landing(request: Request, f: Format = "") -> features.Landing:
         """OGC API - Features: landing page."""
         features.only(request.query_params, ("f",))
-        return features.landing(base(request), desk.state.current().programme.settings.title)
+        return features.landing(_base(request), desk.state.current().programme.settings.title)
 
     @endpoint("GET", "/features/api", "read", media=(features.OPENAPI,), tags=["features"])
     def feature_api(request: Request, f: Format = "") -> Response:
@@ -62,7 +68,7 @@ def add(desk: Desk) -> None:
     def feature_collections(request: Request, known_on: Day = "", f: Format = "") -> features.Collections:
         """Collections."""
         features.only(request.query_params, ("f", "known_on"))
-        return features.collections(base(request), desk.at(known_on))
+        return features.collections(_base(request), desk.at(known_on))
 
     @endpoint("GET", "/features/collections/{name}", "read", answer=features.Collection, tags=["features"])
     def feature_collection(
@@ -70,7 +76,11 @@ def add(desk: Desk) -> None:
     ) -> features.Collection:
         """One collection."""
         features.only(request.query_params, ("f", "known_on"))
-        return features.collection(base(request), desk.at(known_on), name)
+        return features.collection(_base(request), desk.at(known_on), name)
+
+
+def _items(desk: Desk) -> None:
+    endpoint = desk.endpoint
 
     @endpoint(
         "GET",
@@ -92,7 +102,7 @@ def add(desk: Desk) -> None:
         extra = tuple((k, v) for k, v in request.query_params.multi_items() if k not in named)
         moment = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         query = features.Query(properties=extra, **asked.model_dump(exclude={"f"}))
-        found = features.items(base(request), valued, name, query, day(asked.as_of) or valued.day, moment)
+        found = features.items(_base(request), valued, name, query, day(asked.as_of) or valued.day, moment)
         return Response(json.dumps(found, ensure_ascii=False), media_type=features.GEO)
 
     @endpoint(
@@ -109,5 +119,5 @@ def add(desk: Desk) -> None:
         """One feature."""
         features.only(request.query_params, ("as_of", "known_on", "f"))
         valued = desk.at(known_on)
-        found = features.item(base(request), valued, name, ident, day(as_of) or valued.day)
+        found = features.item(_base(request), valued, name, ident, day(as_of) or valued.day)
         return Response(json.dumps(found, ensure_ascii=False), media_type=features.GEO)

@@ -7,18 +7,28 @@ import hmac
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
+from milepost.acts.persons import Person
+from milepost.acts.rights import Forbidden
 from milepost.errors import WrongUse
 from milepost.web import views
 from milepost.web.answers.people import Messages, Session, SignedOut
 from milepost.web.desk import API, Desk, address_of
-from milepost.web.people import Person
-from milepost.web.rights import Forbidden
 from milepost.web.security import CSRF_HEADER
 from milepost.web.shapes import SignIn
 
 
 def add(desk: Desk) -> None:
     """Add them to the router."""
+    _sessions(desk)
+    _oidc(desk)
+
+    @desk.endpoint("GET", "/messages/{lang}", "open", answer=Messages, tags=["page"])
+    def messages(lang: str) -> Messages:
+        """The words of the page in one language (Fluent), and the names of countries."""
+        return views.messages(lang)
+
+
+def _sessions(desk: Desk) -> None:
     endpoint, config = desk.endpoint, desk.config
 
     def describe(person: Person, csrf: str) -> Session:
@@ -37,7 +47,7 @@ def add(desk: Desk) -> None:
             raise WrongUse("This server has a single local user; there is nobody to sign in.")
         token, found = config.people.login(body.name, body.password, address=address_of(request))
         answer = JSONResponse(describe(found.person, found.csrf).as_dict())
-        cookie(request, answer, token)
+        _keep_signed_in(desk, request, answer, token)
         return answer
 
     @endpoint("DELETE", "/session", "open", answer=SignedOut, tags=["people"])
@@ -52,19 +62,9 @@ def add(desk: Desk) -> None:
         answer.delete_cookie(desk.cookie, path="/", secure=config.https, httponly=True, samesite="strict")
         return answer
 
-    def cookie(request: Request, answer: Response, token: str) -> None:
-        before = request.cookies.get(desk.cookie, "")
-        if config.people and before:
-            config.people.logout(before)  # who signs in again leaves no open session behind
-        answer.set_cookie(
-            desk.cookie,
-            token,
-            max_age=12 * 3600,
-            httponly=True,
-            samesite="strict",
-            secure=config.https,
-            path="/",
-        )
+
+def _oidc(desk: Desk) -> None:
+    endpoint, config = desk.endpoint, desk.config
 
     @endpoint("GET", "/oidc/begin", "open", tags=["people"], response_class=RedirectResponse, status_code=303)
     def oidc_begin(request: Request) -> Response:
@@ -95,11 +95,22 @@ def add(desk: Desk) -> None:
             str(request.url), request.cookies.get("milepost_oidc", ""), address=address_of(request)
         )
         answer = RedirectResponse("/", status_code=303)
-        cookie(request, answer, token)
+        _keep_signed_in(desk, request, answer, token)
         answer.delete_cookie("milepost_oidc", path=API)
         return answer
 
-    @endpoint("GET", "/messages/{lang}", "open", answer=Messages, tags=["page"])
-    def messages(lang: str) -> Messages:
-        """The words of the page in one language (Fluent), and the names of countries."""
-        return views.messages(lang)
+
+def _keep_signed_in(desk: Desk, request: Request, answer: Response, token: str) -> None:
+    """Set the cookie of a new session; who signs in again leaves no open session behind."""
+    before = request.cookies.get(desk.cookie, "")
+    if desk.config.people and before:
+        desk.config.people.logout(before)
+    answer.set_cookie(
+        desk.cookie,
+        token,
+        max_age=12 * 3600,
+        httponly=True,
+        samesite="strict",
+        secure=desk.config.https,
+        path="/",
+    )

@@ -6,10 +6,12 @@ from fastapi import Response
 
 from milepost.register.timetable import Timetable as DueDates
 from milepost.report.corridor_map import corridor_map
-from milepost.report.ways import CountryWays
+from milepost.value.assignment import LinkFlows
+from milepost.value.cheapest_paths import HeadlinePath as PathAsFound
+from milepost.value.country_paths import CountryPaths as PathsOfCountry
 from milepost.web import views
 from milepost.web.answers.commitments import Commitment, Register, Timetable
-from milepost.web.answers.network import CountryPaths, Flows, NamedPaths, Network, PathsBetween
+from milepost.web.answers.network import CountryPaths, Flows, HeadlinePath, Network, PathsBetween
 from milepost.web.answers.programme import Programme
 from milepost.web.answers.values import CountryValue
 from milepost.web.desk import Desk, day, ids
@@ -78,20 +80,20 @@ def _network(desk: Desk) -> None:
         return Response(drawn.svg, media_type="image/svg+xml")
 
     @endpoint("GET", "/flows", "read", answer=Flows, tags=["network"])
-    def flows(known_on: Day = "") -> Flows:
+    def flows(known_on: Day = "") -> LinkFlows:
         """Tonnes on each link, today and with everything valued delivered."""
         return views.flows(desk.at(known_on))
 
-    @endpoint("GET", "/countries/{ident}/ways", "read", answer=CountryPaths, tags=["network"])
-    def ways(ident: str, delivered: Ids = "", known_on: Day = "") -> CountryWays:
-        """The ways of a country to its partners, today and with commitments delivered."""
-        return views.country_ways(desk.at(known_on), ident, ids(delivered))
+    @endpoint("GET", "/countries/{ident}/paths", "read", answer=CountryPaths, tags=["network"])
+    def paths(ident: str, delivered: Ids = "", known_on: Day = "") -> PathsOfCountry:
+        """The paths of a country to its partners, today and with commitments delivered."""
+        return views.country_paths(desk.at(known_on), ident, ids(delivered))
 
-    @endpoint("GET", "/routes", "read", answer=list[NamedPaths], tags=["network"])
-    def routes(delivered: Ids = "", base: Ids = "", known_on: Day = "") -> tuple[NamedPaths, ...]:
-        """The headline ways: ``today`` (or with the commitments of ``base`` delivered) and ``then`` with
+    @endpoint("GET", "/routes", "read", answer=list[HeadlinePath], tags=["network"])
+    def routes(delivered: Ids = "", base: Ids = "", known_on: Day = "") -> tuple[PathAsFound, ...]:
+        """The headline paths: ``today`` (or with the commitments of ``base`` delivered) and ``then`` with
         ``delivered``."""
-        return views.named_paths(desk.at(known_on), ids(delivered), ids(base))
+        return views.headline_paths(desk.at(known_on), ids(delivered), ids(base))
 
     @endpoint("GET", "/routes/{origin}/{destination}", "read", answer=PathsBetween, tags=["network"])
     def route(
@@ -102,6 +104,6 @@ def _network(desk: Desk) -> None:
         cargo: str = "containers",
         known_on: Day = "",
     ) -> PathsBetween:
-        """The cheapest way between two places, today (or with ``base`` delivered) and with ``delivered``."""
+        """The cheapest path between two nodes, today (or with ``base`` delivered) and with ``delivered``."""
         at = desk.at(known_on)
         return views.path_between(at, origin, destination, ids(delivered), ids(base), cargo)

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import File, Query, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 
+from milepost.acts import bring, dates, evidence, meetings
+from milepost.acts import documents as keeping
+from milepost.acts import rows as table_rows
+from milepost.acts.dates import Asked, Decided
+from milepost.acts.documents import Kept
+from milepost.acts.evidence import Recorded
+from milepost.acts.rows import Edited
 from milepost.errors import WrongUse
 from milepost.store.workbook import write_workbook
 from milepost.web import downloads, views, writes
 from milepost.web.answers.programme import EntryOfChain, RowOfTable
 from milepost.web.desk import Desk, address_of, attachment
 from milepost.web.rights import must_see
-from milepost.web.shapes import Day, Kept, Written
+from milepost.web.shapes import Day
 
 
 def add(desk: Desk) -> None:
     """Add them to the router."""
-    endpoint, config, state = desk.endpoint, desk.config, desk.state
+    _read(desk)
+    _write(desk)
+    _documents(desk)
+
+
+def _read(desk: Desk) -> None:
+    endpoint, state = desk.endpoint, desk.state
 
     @endpoint("GET", "/history", "read offices", answer=list[EntryOfChain], tags=["register"])
     def history(
@@ -37,41 +50,6 @@ def add(desk: Desk) -> None:
         must_see(desk.person_of(request), table)
         return views.rows_of_table(desk.at(known_on), table)
 
-    @endpoint("POST", "/evidence", "report", response_model=Written, tags=["register"], status_code=201)
-    def add_evidence(body: writes.NewEvidence, request: Request) -> dict[str, Any]:
-        """Add a report. A party reports on what it owes, and disputes what is said of others."""
-        return writes.add_evidence(state, desk.who(request), body)
-
-    @endpoint("POST", "/evidence/{ident}/confirmation", "confirm", response_model=Written, tags=["register"])
-    def confirm(ident: str, body: writes.Confirmation, request: Request) -> dict[str, Any]:
-        """Judge whether a report meets the acceptance test: by another person than the one who entered it."""
-        return writes.confirm(state, desk.who(request), ident, body)
-
-    @endpoint("POST", "/requests", "ask", response_model=Written, tags=["register"], status_code=201)
-    def ask_date(body: writes.NewRequest, request: Request) -> dict[str, Any]:
-        """Ask to move a date."""
-        return writes.ask_date(state, desk.who(request), body)
-
-    @endpoint("POST", "/requests/{ident}/decision", "decide", response_model=Written, tags=["register"])
-    def decide_date(ident: str, body: writes.Decision, request: Request) -> dict[str, Any]:
-        """Grant or refuse a request: by another person than the one who asked."""
-        return writes.decide_date(state, desk.who(request), ident, body)
-
-    @endpoint("POST", "/edits", "edit", response_model=Written, tags=["register"])
-    def edits(body: writes.Edits, request: Request) -> dict[str, Any]:
-        """Write rows together, each with the digest of what was seen (optimistic locking)."""
-        return writes.write_rows(state, desk.who(request), body)
-
-    @endpoint("POST", "/workbook", "edit", tags=["register"])
-    def bring_workbook(
-        request: Request,
-        file: Annotated[UploadFile, File()],
-        apply: bool = False,
-        reason: Annotated[str, Query(max_length=2_000)] = "",
-    ) -> dict[str, Any]:
-        """Bring a workbook: the difference first, applied only when asked, and only whole."""
-        return writes.bring_workbook(state, desk.who(request), file.file.read(), apply=apply, reason=reason)
-
     @endpoint("GET", "/programme.xlsx", "read offices", media=(downloads.MEDIA["xlsx"],), tags=["register"])
     def workbook(known_on: Day = "") -> Response:
         """The programme as a workbook, to edit and bring back."""
@@ -82,14 +60,64 @@ def add(desk: Desk) -> None:
                 file.read_bytes(), media_type=downloads.MEDIA["xlsx"], headers=attachment("programme.xlsx")
             )
 
-    @endpoint("POST", "/documents", "report", response_model=Kept, tags=["register"], status_code=201)
-    def keep(request: Request, file: Annotated[UploadFile, File()]) -> dict[str, Any]:
+
+def _write(desk: Desk) -> None:
+    endpoint, state = desk.endpoint, desk.state
+
+    @endpoint("POST", "/evidence", "report", answer=Recorded, tags=["register"], status_code=201)
+    def add_evidence(body: writes.NewEvidence, request: Request) -> Recorded:
+        """Add a report. A party reports on what it owes, and disputes what is said of others."""
+        return evidence.record(state.register, desk.who(request), body.model_dump())
+
+    @endpoint("POST", "/evidence/{ident}/confirmation", "confirm", answer=Recorded, tags=["register"])
+    def confirm(ident: str, body: writes.Confirmation, request: Request) -> Recorded:
+        """Judge whether a report meets the acceptance test: by another person than the one who entered it."""
+        return evidence.judge(state.register, desk.who(request), ident, body.verdict, body.reason)
+
+    @endpoint("POST", "/requests", "ask", answer=Asked, tags=["register"], status_code=201)
+    def ask_date(body: writes.NewRequest, request: Request) -> Asked:
+        """Ask to move a date."""
+        return dates.ask(state.register, desk.who(request), **body.model_dump())
+
+    @endpoint("POST", "/requests/{ident}/decision", "decide", answer=Decided, tags=["register"])
+    def decide_date(ident: str, body: writes.Decision, request: Request) -> Decided:
+        """Grant or refuse a request: by another person than the one who asked."""
+        return dates.decide(state.register, desk.who(request), ident, **body.model_dump())
+
+    @endpoint("POST", "/meetings", "edit", answer=Recorded, tags=["register"], status_code=201)
+    def add_meeting(body: writes.NewMeeting, request: Request) -> Recorded:
+        """Add a meeting: the session on which decisions fall."""
+        return meetings.record(state.register, desk.who(request), body.model_dump())
+
+    @endpoint("POST", "/edits", "edit", answer=Edited, tags=["register"])
+    def edits(body: writes.Edits, request: Request) -> Edited:
+        """Write rows together, each with the digest of what was seen (optimistic locking)."""
+        found = [e.edit for e in body.edits]
+        return table_rows.edit(state.register, desk.who(request), found, body.reason)
+
+    @endpoint("POST", "/workbook", "edit", answer=writes.Brought, tags=["register"])
+    def bring_workbook(
+        request: Request,
+        file: Annotated[UploadFile, File()],
+        apply: bool = False,
+        reason: Annotated[str, Query(max_length=2_000)] = "",
+    ) -> bring.Brought:
+        """Bring a workbook: the difference first, applied only when asked, and only whole."""
+        copy = bring.uploaded(file.file.read(), file.filename or "workbook")
+        return bring.bring(state.register, desk.who(request), copy, apply=apply, reason=reason)
+
+
+def _documents(desk: Desk) -> None:
+    endpoint, config = desk.endpoint, desk.config
+
+    @endpoint("POST", "/documents", "report", answer=Kept, tags=["register"], status_code=201)
+    def keep(request: Request, file: Annotated[UploadFile, File()]) -> Kept:
         """Keep a document (PDF, picture, office file) under its SHA-256, to name as the source of a
         report."""
-        kept = writes.keep_document(documents(), file.file.read(), file.filename or "")
+        kept = keeping.keep(documents(), file.file.read(), file.filename or "")
         if config.people is not None:
             config.people.record(
-                "kept a document", desk.who(request).name, detail=kept["source"], address=address_of(request)
+                "kept a document", desk.who(request).name, detail=kept.source, address=address_of(request)
             )
         return kept
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from milepost.programme import Value as ValueOfSet
 from milepost.value.book import Book as BookOfSets
+from milepost.value.trial import Trial as TrialOfDates
+from milepost.value.value import Value as ValueOfSet
 from milepost.web import views
 from milepost.web.answers.programme import Model
 from milepost.web.answers.values import Book, Intervals, Trial, Value, Values
@@ -39,7 +40,7 @@ def add(desk: Desk) -> None:
         return desk.at(known_on).programme.value(ids(delivered) or "all")
 
     @endpoint("POST", "/trial", "try", answer=Trial, tags=["value"])
-    def trial(body: MovedDates, known_on: Day = "") -> Trial:
+    def trial(body: MovedDates, known_on: Day = "") -> TrialOfDates:
         """Present value of the timetable with dates moved; nothing is saved."""
         return views.trial(desk.at(known_on), dict(body.dates))
 

@@ -4,7 +4,7 @@
 from milepost.web.views.basis import about, basis, history, rows_of_table, table_names
 from milepost.web.views.commitments import commitment, register
 from milepost.web.views.drawn_map import flows, land_of, network
-from milepost.web.views.paths import country_ways, named_paths, path_between
+from milepost.web.views.paths import country_paths, headline_paths, path_between
 from milepost.web.views.session import messages, nobody, session
 from milepost.web.views.worth import book_around, countries, intervals, trial, values, values_at
 
@@ -14,13 +14,13 @@ __all__ = [
     "book_around",
     "commitment",
     "countries",
-    "country_ways",
+    "country_paths",
     "flows",
+    "headline_paths",
     "history",
     "intervals",
     "land_of",
     "messages",
-    "named_paths",
     "network",
     "nobody",
     "path_between",

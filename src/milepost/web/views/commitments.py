@@ -9,9 +9,9 @@ from typing import Any
 from milepost.errors import one_of
 from milepost.languages.catalogue import alpha2
 from milepost.network.effects import is_valued
+from milepost.network.link_facts import changed_by
 from milepost.programme import Programme
 from milepost.records import Records
-from milepost.report.corridor_map import changed_by
 from milepost.results import record
 from milepost.web.answers.base import cells
 from milepost.web.answers.commitments import Commitment, Country, Party, Register

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from milepost.acts.persons import Person
 from milepost.languages import LANGUAGES, Language
 from milepost.languages.catalogue import page_messages
 from milepost.web.answers.people import Messages, Session
-from milepost.web.people import Person
 from milepost.web.rights import ACTIONS
 
 

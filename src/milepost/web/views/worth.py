@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from milepost.errors import one_of
 from milepost.languages import spoken
-from milepost.programme import Programme
-from milepost.value.book import Book, book
-from milepost.value.delays import worth
+from milepost.value.book import Book
+from milepost.value.book import book_around as moved_book
+from milepost.value.explain import gains_from
 from milepost.value.interactions import interactions
-from milepost.web.answers.values import CountryValue, Intervals, SharesByCommitment, Trial, Values
+from milepost.value.trial import Trial, try_dates
+from milepost.web.answers.values import CountryValue, Intervals, SharesByCommitment, Values
 from milepost.web.state import NO_INTERVALS, NotReady, State, Valued
 from milepost.web.views.commitments import register
 
@@ -50,8 +50,8 @@ def _values(valued: Valued) -> Values:
             "calls": [c.as_dict() for c in valued.calls],
             "not_valued": {c: spoken(why) for c, why in programme.game_on(valued.day).not_valued.items()},
             "notes": [spoken(note) for note in programme.game.notes],
-            "why_zero": _why_zero(programme, valued.day),
-            "together": _together(programme),
+            "why_zero": _gains_from(valued),
+            "together": interactions(programme.game).strong(),
             "restrictions": list(programme.game.restrictions),
             "fingerprint": programme.records.fingerprint,
             "made_at": dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat(),
@@ -101,66 +101,25 @@ def book_around(valued: Valued, dates: dict[str, dt.date | None]) -> Book:
 
     Raises ``WrongUse`` for a date of what is not valued or has none.
     """
-    programme, held = valued.programme, valued.book
-    for name in dates:
-        if name not in held.dates:
-            raise one_of("dated commitment", name, list(held.dates))
-    never = programme.settings.horizon + dt.timedelta(days=1)
-    moved = {name: never if (d := dates.get(name, day)) is None else d for name, day in held.dates.items()}
-    rate, horizon = programme.settings.discount_rate_per_year, programme.settings.horizon
-    return book(programme.game_on(held.on), moved, on=held.on, rate_per_year=rate, horizon=horizon)
+    return moved_book(valued.book, valued.programme.game_on(valued.book.on), dates)
 
 
 def trial(valued: Valued, dates: dict[str, dt.date | None]) -> Trial:
     """Present value per country of the timetable with some dates moved (None: never), against the one that
     holds."""
     programme = valued.programme
-    due = programme.timetable(valued.day)
-    game = programme.game_on(valued.day)
-    held = {c: due.dates.get(c) for c in game.players}
-    rate, horizon = programme.settings.discount_rate_per_year, programme.settings.horizon
-    moved = {**held, **dates}
-    before = worth(game, held, on=due.on, rate_per_year=rate, horizon=horizon)
-    after = worth(game, moved, on=due.on, rate_per_year=rate, horizon=horizon)
-    change = after - before
-    return Trial(
-        unit="MUSD present value",
-        on=due.on,
-        horizon=horizon,
-        discount_rate_per_year=rate,
-        dates=moved,
-        before=dict(zip(game.countries, before.tolist(), strict=True)),
-        after=dict(zip(game.countries, after.tolist(), strict=True)),
-        change=dict(zip(game.countries, change.tolist(), strict=True)),
-        change_all=float(change.sum()),
+    held, settings = programme.timetable(valued.day), programme.settings
+    return try_dates(
+        programme.game_on(valued.day),
+        held.dates,
+        dates,
+        on=held.on,
+        rate_per_year=settings.discount_rate_per_year,
+        horizon=settings.horizon,
     )
 
 
-def _together(programme: Programme) -> dict[str, list[tuple[str, float, float]]]:
-    """What each commitment needs or competes with: the other, beside nothing else and beside everything, MUSD
-    a year."""
-    found = interactions(programme.game)
-    least = 1e-3 * abs(float(programme.game.value(programme.game.players).sum()))
-    return {name: found.of(name, least) for name in found.commitments}
-
-
-def _why_zero(programme: Programme, day: dt.date) -> dict[str, str]:
-    """From when a commitment that gains nothing today begins to change a best way, if it ever does."""
-    game = programme.game_on(day)
-    due = programme.timetable(day)
-    dated = sorted((d, c) for c, d in due.dates.items() if d is not None and c in game.players)
-    answer = {}
-    for name in game.players:
-        if abs(game.value([name])).max() > 1e-9:
-            continue
-        before: list[str] = []
-        since = ""
-        for when, other in dated:
-            if other == name:
-                continue
-            before.append(other)
-            if abs(game.value([*before, name]) - game.value(before)).max() > 1e-9:
-                since = when.isoformat()
-                break
-        answer[name] = since
-    return answer
+def _gains_from(valued: Valued) -> dict[str, str]:
+    due = valued.programme.timetable(valued.day).dates
+    found = gains_from(valued.programme.game_on(valued.day), due)
+    return {c: day.isoformat() if day else "" for c, day in found.items()}

@@ -1,0 +1,86 @@
+"""Drafts that a person confirmed enter the register: commitments with their first dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from milepost.acts.persons import Person
+from milepost.acts.rights import must_act
+from milepost.acts.writing import Plan, Register, Written, registered, write
+from milepost.intake.accept import accepted
+from milepost.intake.drafts import Proposal
+from milepost.programme import Programme
+from milepost.results import Cell
+from milepost.store.edits import Edit
+
+_COLUMNS = (
+    "id",
+    "owed_by",
+    "owed_to",
+    "what",
+    "due",
+    "due_words",
+    "firmness",
+    "kind",
+    "missing",
+    "place",
+    "why",
+    "quote",
+)
+
+
+@dataclass(frozen=True, repr=False)
+class Drafted(Written):
+    """What a document proposes, and the ids of the rows that were written of it."""
+
+    proposal: Proposal
+    written: tuple[str, ...] = ()
+    entry: int | None = None
+    hash: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The document, its drafts, and what was written."""
+        return {
+            "document": self.proposal.document,
+            "sha256": self.proposal.sha256,
+            "sentences": self.proposal.sentences,
+            "drafts": [d.as_dict() for d in self.proposal.drafts],
+            "written": list(self.written),
+            "entry": self.entry,
+            "hash": self.hash,
+        }
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row per draft."""
+        drafts = [d.as_dict() for d in self.proposal.drafts]
+        return _COLUMNS, [
+            [";".join(v) if isinstance(v := d[c], list) else v for c in _COLUMNS] for d in drafts
+        ]
+
+
+def accept(
+    register: Register,
+    person: Person,
+    proposal: Proposal,
+    ids: list[str],
+    *,
+    agreement: str,
+    dated: dt.date | None = None,
+    source: str = "",
+) -> Drafted:
+    """The drafts ``ids`` as commitments under an agreement. Raises ``WrongUse`` for a draft that is not
+    complete: nothing is guessed."""
+    must_act(person, "edit")
+
+    def plan(programme: Programme) -> Plan[tuple[str, ...]]:
+        records = registered(programme)
+        rows = accepted(records, proposal, ids, agreement=agreement, dated=dated, source=source)
+        return Plan(
+            [Edit.add(r) for r in rows], f"intake of {proposal.document}", tuple(r.ident for r in rows)
+        )
+
+    done, entry = write(register, person, plan)
+    return Drafted(proposal, done.about, entry.n if entry else None, entry.hash if entry else None)

@@ -1,0 +1,72 @@
+"""A programme in a new place: imported or exported whole, with a chain that begins there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from milepost.acts.bring import Copy
+from milepost.acts.persons import Person
+from milepost.acts.writing import Written
+from milepost.errors import BadData, WrongUse
+from milepost.programme import Programme
+from milepost.store.stores import open_store
+from milepost.store.transfer import copy as copy_to
+
+
+@dataclass(frozen=True, repr=False)
+class Imported(Written):
+    """A programme that was brought into a new store."""
+
+    target: str
+    rows: int
+    applied: bool
+
+    def headed(self) -> str:
+        """How many rows, and where they are now."""
+        return f"Imported {self.rows:,} rows into {self.target}."
+
+
+@dataclass(frozen=True, repr=False)
+class Exported(Written):
+    """A programme that was written to a new store; ``fingerprint`` is that of its data."""
+
+    target: str
+    rows: int
+    fingerprint: str
+
+    def headed(self) -> str:
+        """How many rows, where they are now, and what they are."""
+        return f"Exported {self.rows:,} rows to {self.target}; data {self.fingerprint[:16]}."
+
+
+def import_whole(copy: Copy, target: str, person: Person, reason: str = "") -> Imported:
+    """The copy as a new programme. Raises ``BadData`` if any of it cannot be read, ``WrongUse`` if something
+    stands there already."""
+    if copy.findings:
+        raise BadData(copy.findings)
+    copy_to(copy.records, target, by=person.signature, reason=reason or f"import of {copy.name}")
+    return Imported(open_store(target).name, sum(1 for _ in copy.records.all_rows()), True)
+
+
+def export_whole(programme: Programme, target: str) -> Exported:
+    """The programme, as it was opened, in a new folder, workbook or database. Raises ``BadData`` if any of it
+    cannot be read, ``WrongUse`` if something stands there already."""
+    if programme.reading:
+        raise BadData(programme.reading)
+    if exists(target):
+        raise WrongUse(
+            f"'{open_store(target).name}' exists; choose another name, or use 'milepost import' to bring "
+            "changes into it."
+        )
+    copy_to(programme.records, target, by="export", reason=f"export of {Path(programme.path).name}")
+    records = programme.records
+    return Exported(open_store(target).name, sum(1 for _ in records.all_rows()), records.fingerprint)
+
+
+def exists(target: str) -> bool:
+    """Does something stand there: a file, a folder that is not empty, a database with a programme?"""
+    path = Path(target)
+    if "://" not in target and not path.is_dir():  # to look into a database would make its file
+        return path.is_file()
+    return open_store(target).holds_a_programme()

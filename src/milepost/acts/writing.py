@@ -1,0 +1,174 @@
+"""The one way to write: read, plan, compute the changes, check what comes out, write; again if somebody was
+faster.
+
+An act gives a plan: a function from the programme as it is now to the rows that the act writes. So whatever
+rests on the other rows (an id, a number, who wrote a row before) is found anew when the chain has grown in
+between. The changes are computed once a try, against those rows; the store writes them if nothing has moved.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from milepost.acts.persons import Person
+from milepost.acts.rights import must_be_two
+from milepost.errors import BadData, Finding, WrongUse
+from milepost.programme import Programme
+from milepost.records import Records
+from milepost.results import Cell, Result, plain
+from milepost.store.changes import Entry, RowChange, read_entry
+from milepost.store.content import MODELS, content_of, records_of
+from milepost.store.edits import Edit, HeadMoved, applied, row_changes
+from milepost.store.stores import Store, open_store
+
+TRIES = 50
+# tables whose rows decide which dates count and what is proved
+_PROVING = frozenset({"evidence", "date_changes", "date_requests", "commitments", "milestones", *MODELS})
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Register:
+    """The register that is written to: its store, and what a server holds of it in memory.
+
+    ``held`` gives a programme without faults of reading and the number of the chain's entry up to which it
+    was read, or None: while that is still the last entry, the store is not read again. ``turn`` is entered
+    while an act writes: who would lose the race for the chain waits instead.
+    """
+
+    path: str | Path
+    held: Callable[[], tuple[int, Programme] | None] = lambda: None
+    turn: Callable[[], AbstractContextManager[Any]] = nullcontext
+
+    def now(self) -> tuple[int, Programme]:
+        """Number of the last entry and the programme as it is. Raises ``BadData`` if it cannot be read
+        whole."""
+        store = open_store(self.path)
+        head = store.head()[0]
+        held = self.held()
+        if held is not None and held[0] == head:
+            return held
+        return head, _read(store, self.path)
+
+    def writers(self, table: str, ident: str) -> Iterable[str]:
+        """Everybody who ever wrote a row, by the chain; nobody if it was there from the start."""
+        for entry in map(read_entry, open_store(self.path).lines()):
+            if any(c.table == table and c.id == ident for c in entry.changes):
+                yield entry.by
+
+
+@dataclass(frozen=True)
+class Plan(Generic[T]):
+    """What an act writes: rows, and why. ``about``: what its answer says besides. ``two``: a second person
+    stands behind it already."""
+
+    edits: Sequence[Edit]
+    reason: str
+    about: T
+    two: bool = False
+
+
+@dataclass(frozen=True, repr=False)
+class Written(Result):
+    """What an act did. Its fields are its answer; ``entry`` and ``hash`` (None: nothing differed) are those
+    of the chain."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as plain JSON values: the same for ``--json`` and for the API."""
+        return {name: plain(value) for name, value in vars(self).items()}
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """One row."""
+        facts = self.as_dict()
+        return list(facts), [["; ".join(v) if isinstance(v, list) else v for v in facts.values()]]
+
+    def frame(self) -> Any:
+        """One row."""
+        import pandas as pd
+
+        columns, rows = self.table()
+        return pd.DataFrame(rows, columns=list(columns))
+
+    def headed(self) -> str:
+        """Where the chain holds it."""
+        facts = self.as_dict()
+        if facts.get("entry") is None:
+            return "Nothing differs; nothing was written."
+        return f"Recorded as entry {facts['entry']} of the chain, {facts['hash'][:16]}."
+
+
+def write(
+    register: Register, person: Person, plan: Callable[[Programme], Plan[T]]
+) -> tuple[Plan[T], Entry | None]:
+    """Do what an act plans, whole or not at all. The plan that was carried out, and its entry of the chain
+    (None if nothing differs).
+
+    Raises ``BadData`` with the findings that the rows would bring, ``LostRace`` with the rows as they are
+    now, ``Forbidden`` for what takes two persons; nothing is written then.
+    """
+    with register.turn():
+        for _ in range(TRIES):
+            head, programme = register.now()
+            planned = plan(programme)
+            content = content_of(programme.records)
+            current = {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in planned.edits}
+            changes = row_changes(planned.edits, current)
+            if not changes:
+                return planned, None
+            if not person.signature.strip() or not planned.reason.strip():
+                raise WrongUse("A change needs --by (who) and --reason (why); both are recorded.")
+            after, faults = _records_of(applied(content, changes), programme.records)
+            if not planned.two and any(c.table in _PROVING for c in changes):
+                must_be_two(person, programme.records, after)
+            _must_bring_no_findings(programme, after, faults)
+            try:
+                return planned, _store(register, changes, person.signature, planned.reason, head)
+            except HeadMoved:
+                continue  # somebody wrote in between: look again
+    raise WrongUse("Too many others are writing; nothing was written. Try again.")
+
+
+def registered(programme: Programme) -> Records:
+    """The records, if the register has no findings; faults in what only values need stop no act."""
+    found = programme.check()
+    if any(f.needed_for == "everything" for f in found):
+        raise BadData(found)
+    return programme.records
+
+
+def day_of_writing(programme: Programme, on: dt.date | None = None) -> dt.date:
+    """The day of what is asked or decided: the one given, else today, or the base date of a programme that
+    looks further ahead."""
+    return on or max(dt.date.today(), programme.settings.base_date)
+
+
+def _read(store: Store, path: str | Path) -> Programme:
+    records, reading = store.read()
+    if records is None or reading:
+        raise BadData(reading)
+    return Programme(path, records)
+
+
+def _store(register: Register, changes: tuple[RowChange, ...], by: str, reason: str, head: int) -> Entry:
+    return open_store(register.path).write_changes(changes, by=by, reason=reason, head=head)
+
+
+def _records_of(content: Any, before: Records) -> tuple[Records, tuple[Finding, ...]]:
+    try:
+        return records_of(content, before.files)
+    except (ValueError, KeyError) as fault:  # a setting that is none: TOML, or a value out of bounds
+        raise WrongUse(f"A setting cannot be read: {str(fault)[:300]}") from None
+
+
+def _must_bring_no_findings(programme: Programme, after: Records, faults: tuple[Finding, ...]) -> None:
+    """Every rule about the data holds of what comes out, or was broken before already."""
+    before = {(f.table, f.id, f.message) for f in programme.check()}
+    found = (*faults, *Programme(programme.path, after).check())
+    new = tuple(f for f in found if (f.table, f.id, f.message) not in before)
+    if new:
+        raise BadData(new)

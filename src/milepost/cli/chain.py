@@ -1,0 +1,106 @@
+"""The audit chain: taken over into, shown, verified, signed; and the schema of its database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from milepost.acts.persons import at_the_terminal
+from milepost.cli.commands import AsCsv, AsJson, Folder, _form, app
+from milepost.cli.output import print_notes, print_table, say
+from milepost.cli.writing import By, Reason, tell
+from milepost.store import changes
+from milepost.store.stores import open_store
+
+
+@app.command()
+def record(
+    programme: Folder,
+    by: By = "",
+    reason: Reason = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Begin the audit chain of a folder, or take over into it what was changed by hand since the last
+    entry."""
+    from milepost.acts.chain import take_over
+
+    form = _form(as_json, as_csv)
+    return tell(take_over(programme, at_the_terminal(by), reason), form)
+
+
+@app.command()
+def log(
+    programme: Folder,
+    row: Annotated[str, typer.Option("--row", metavar="TABLE/ID", help="Only the history of this row.")] = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """The audit chain: who changed what, when and why."""
+    form = _form(as_json, as_csv)
+    lines = open_store(programme).lines()
+    table, _, ident = row.partition("/")
+    found = changes.log(lines, table, ident)
+
+    def page() -> None:
+        cells = [[str(e.entry), e.at[:16], e.by, e.what, e.reason, e.hash[:8]] for e in found]
+        print_table("", ["n", "at (UTC)", "by", "what", "reason", "hash"], cells, flex=3)
+        if not lines:
+            print_notes(["There is no chain yet; 'milepost record' begins one."])
+
+    return say(found, form, page)
+
+
+@app.command()
+def verify(
+    programme: Folder,
+    root: Annotated[str, typer.Option("--root", metavar="HASH", help="Root hash printed on a brief.")] = "",
+    public_key: Annotated[
+        str, typer.Option("--public-key", metavar="HEX", help="Key that must have signed the checkpoints.")
+    ] = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Prove, offline, that nothing in the register was changed behind its chain; say where if it was."""
+    form = _form(as_json, as_csv)
+    store = open_store(programme)
+    lines = store.lines()
+    full = changes.full_hash(lines, root)
+    found = changes.verify(lines, store.content(), store.checkpoints(), root=full, public_key=public_key)
+
+    def page() -> None:
+        print_notes([*(f"FAULT {f}." for f in found.faults), *(f"Note: {r}." for r in found.remarks)])
+        print(found.headed())
+
+    say(found, form, page)
+    return 0 if found.holds else 1
+
+
+@app.command()
+def sign(
+    programme: Folder,
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="Signing key, PEM.")] = Path(
+        "milepost.key"
+    ),
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Make the key first, readable by its owner only.")
+    ] = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Sign where the chain stands (Ed25519): afterwards it cannot be rewritten unnoticed."""
+    from milepost.acts.chain import sign as sign_chain
+
+    form = _form(as_json, as_csv)
+    return tell(sign_chain(programme, key, make_key=new_key), form)
+
+
+@app.command()
+def upgrade(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
+    """Bring the schema of a database to this release's."""
+    from milepost.acts.chain import upgrade as upgrade_store
+
+    form = _form(as_json, as_csv)
+    return tell(upgrade_store(programme), form)

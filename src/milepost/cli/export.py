@@ -1,0 +1,70 @@
+"""Export: the programme in a new store, or in another format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import milepost
+from milepost.acts.writing import Written
+from milepost.cli.commands import AsCsv, AsJson, Folder, KnownOn, _date, _form, app
+from milepost.cli.writing import Target, tell
+from milepost.errors import WrongUse
+
+
+@dataclass(frozen=True, repr=False)
+class WrittenAs(Written):
+    """A programme in another format, and what that format cannot say."""
+
+    target: str
+    format: str
+    notes: str
+
+    def headed(self) -> str:
+        """Where it is, and the notes."""
+        return f"Wrote {self.target}." + "".join(f" Note: {n}." for n in self.notes.split("; ") if n)
+
+
+@app.command()
+def export(
+    programme: Folder,
+    target: Target,
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            metavar="FORMAT",
+            help="oc4ids, iati, table-schema, geojson, geopackage, gmns; else milepost's own.",
+        ),
+    ] = "",
+    organisation: Annotated[
+        str, typer.Option("--organisation", metavar="ID", help="Publisher's IATI identifier.")
+    ] = "",
+    on: Annotated[
+        str,
+        typer.Option(
+            "--on", metavar="DATE", help="With --as: statuses on this day (default: the base date)."
+        ),
+    ] = "",
+    known_on: KnownOn = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Write the programme, now or as recorded on a day, to a new folder, workbook, database, or in another
+    format."""
+    from milepost.acts.programmes import export_whole
+    from milepost.report.exchange import export as write_as
+
+    form = _form(as_json, as_csv)
+    opened = milepost.open(programme, known_on=_date(known_on))
+    if on and not kind:
+        raise WrongUse(
+            "milepost's own formats hold every day; --on goes with --as FORMAT, and --known-on with both."
+        )
+    if not kind:
+        return tell(export_whole(opened, target), form)
+    notes = write_as(opened, kind, Path(target), _date(on), organisation)
+    return tell(WrittenAs(target, kind, "; ".join(notes)), form)

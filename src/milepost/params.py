@@ -1,0 +1,331 @@
+"""Every parameter of the model, declared once: name, unit, keys, whether it is needed, bounds of sense,
+meaning.
+
+A row of the table ``params`` gives one of them a value. Whoever asks for a parameter asks by its name and by
+the keys that the row may apply to, the most particular first; ``all`` stands behind every key. What is not
+declared here does not exist: asking for it is a mistake in the program and raises, a row about it is a
+finding of ``milepost check``. Rows with ``use = check`` are kept for comparison, under any name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from typing import Literal
+
+from milepost.errors import UndeclaredParameter
+
+CLASSES = ("bulk", "general", "containers")
+MODES = ("rail", "road", "sea", "ferry", "river")
+LAND = ("rail", "road")
+WATER = ("sea", "ferry", "river")
+PAIRS = tuple(f"{a}-{b}" for a in sorted(MODES) for b in sorted(MODES) if a < b)
+EVERY = "all"  # the key that stands behind every other one
+
+Needed = Literal["always", "if used", "no"]
+Room = Literal["network", "trade", "value"]
+SourceKind = Literal["study", "statistics", "tariffs", "fit to routes", "completed works"]
+
+_YEAR_H = 8_784.0  # hours of a leap year: no wait is longer
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter. ``keys``: what ``applies_to`` of its rows may be, besides ``all``; in order of the page.
+
+    ``needed``: ``always``; ``if used``: for the modes that links use; ``no``: then ``default`` holds where no
+    row stands, or, where that is None, what it is about does not happen. ``low`` to ``high`` are bounds of
+    sense: a value beyond them has the wrong unit. ``source_kind``: where such a figure is usually found.
+    """
+
+    name: str
+    unit: str
+    keys: tuple[str, ...]
+    needed: Needed
+    low: float
+    high: float
+    meaning: str
+    source_kind: SourceKind
+    room: Room = "network"
+    default: float | None = None
+
+    @property
+    def kind_of_keys(self) -> str:
+        """What ``applies_to`` may be, in words; what has no keys applies to ``all`` only."""
+        groups = (
+            ("cargo class", CLASSES),
+            ("mode", MODES),
+            ("mode/cargo class", _RATES[len(MODES) :]),
+            ("mode-mode", PAIRS),
+        )
+        left, words = list(self.keys), []
+        for word, members in groups:
+            if set(members) <= set(left):
+                words.append(word)
+                left = [key for key in left if key not in members]
+        return ", ".join([*words, *left]) or EVERY
+
+    def allows(self, key: str) -> bool:
+        """Whether a row may apply to a key."""
+        return key == EVERY or key in self.keys
+
+    def asked_with(self, modes: Set[str]) -> Iterator[tuple[str, ...]]:
+        """Keys that a network of some modes cannot do without, each with those that may stand for it, most
+        particular first."""
+        if self.needed == "no":
+            return
+        if not self.keys:
+            yield ()
+        refined = [key for key in self.keys if "/" in key]
+        for key in self.keys:
+            if "/" in key or (self.needed == "if used" and not set(key.split("-")) <= modes):
+                continue
+            finer = [(fine, key) for fine in refined if fine.startswith(f"{key}/")]
+            yield from finer or ((key,),)
+
+
+_RATES = (*MODES, *(f"{m}/{s}" for m in MODES for s in CLASSES))
+_HANDLING = (*PAIRS, *WATER)
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter(
+        "trade_elasticity",
+        "percent of trade per percent of cost",
+        (),
+        "always",
+        0.5,
+        50.0,
+        "by how many percent trade falls when it becomes one percent dearer",
+        "study",
+        "trade",
+    ),
+    Parameter(
+        "cargo_value_usd_per_t",
+        "USD/t",
+        CLASSES,
+        "always",
+        1.0,
+        10_000_000.0,
+        "what a tonne of such cargo is worth",
+        "statistics",
+    ),
+    Parameter(
+        "value_of_time_share_per_day",
+        "share of cargo value per day",
+        CLASSES,
+        "always",
+        0.0,
+        1.0,
+        "what a day on the way costs, as a share of the value of the cargo",
+        "study",
+    ),
+    Parameter(
+        "trade_share",
+        "share of trade value",
+        CLASSES,
+        "always",
+        0.0,
+        1.0,
+        "share of the value of trade that goes as such cargo; bulk, general and containers add up to 1",
+        "statistics",
+    ),
+    Parameter(
+        "speed_kmh",
+        "km/h",
+        MODES,
+        "if used",
+        1.0,
+        300.0,
+        "running speed where a link states none",
+        "statistics",
+    ),
+    Parameter(
+        "loading_hours", "h", LAND, "if used", 0.0, _YEAR_H, "hours at each end of the way", "statistics"
+    ),
+    Parameter(
+        "border_hours",
+        "h",
+        LAND,
+        "if used",
+        0.0,
+        _YEAR_H,
+        "hours at a border where no crossing stands",
+        "statistics",
+    ),
+    Parameter(
+        "border_usd_per_t", "USD/t", MODES, "no", 0.0, 5_000.0, "charge for it", "statistics", default=0.0
+    ),
+    Parameter(
+        "internal_border_hours",
+        "h",
+        LAND,
+        "if used",
+        0.0,
+        _YEAR_H,
+        "hours at a border inside a customs union",
+        "statistics",
+    ),
+    Parameter(
+        "internal_border_usd_per_t",
+        "USD/t",
+        LAND,
+        "no",
+        0.0,
+        5_000.0,
+        "charge for it",
+        "statistics",
+        default=0.0,
+    ),
+    Parameter(
+        "handling_hours",
+        "h",
+        _HANDLING,
+        "if used",
+        0.0,
+        _YEAR_H,
+        "hours to change from one mode to the other, or to load and unload a ship, where no crossing stands",
+        "statistics",
+    ),
+    Parameter(
+        "handling_usd_per_t", "USD/t", _HANDLING, "no", 0.0, 5_000.0, "charge for it", "tariffs", default=0.0
+    ),
+    Parameter(
+        "transshipment_hours",
+        "h",
+        ("sea",),
+        "if used",
+        0.0,
+        _YEAR_H,
+        "hours from ship to ship in one port, where no crossing stands",
+        "statistics",
+    ),
+    Parameter(
+        "transshipment_usd_per_t",
+        "USD/t",
+        MODES,
+        "no",
+        0.0,
+        5_000.0,
+        "charge for it",
+        "tariffs",
+        default=0.0,
+    ),
+    Parameter(
+        "gauge_change_hours",
+        "h",
+        ("rail",),
+        "if used",
+        0.0,
+        _YEAR_H,
+        "hours where the rail gauge changes, where no crossing stands",
+        "statistics",
+    ),
+    Parameter(
+        "gauge_change_usd_per_t",
+        "USD/t",
+        ("rail",),
+        "no",
+        0.0,
+        5_000.0,
+        "charge for it",
+        "tariffs",
+        default=0.0,
+    ),
+    Parameter(
+        "freight_rate_usd_per_tkm",
+        "USD/tkm",
+        _RATES,
+        "if used",
+        0.0,
+        10.0,
+        "freight rate where a link states none; mode, or mode/cargo",
+        "tariffs",
+    ),
+    Parameter(
+        "waiting_factor",
+        "times the stated hours",
+        ("port", "border", "terminal"),
+        "no",
+        0.0,
+        20.0,
+        "factor on the hours stated for ports or borders: 1 takes them as stated",
+        "fit to routes",
+        default=1.0,
+    ),
+    Parameter(
+        "vehicle_wait_hours",
+        "h",
+        LAND,
+        "no",
+        0.0,
+        _YEAR_H,
+        "hours until a wagon or truck and its papers are there",
+        "fit to routes",
+        default=0.0,
+    ),
+    Parameter(
+        "queue_hours_at_capacity",
+        "h",
+        (*MODES, "terminal"),
+        "no",
+        0.0,
+        _YEAR_H,
+        "hours waited at a link of the mode, or a terminal, where load equals capacity; without it nothing "
+        "queues",
+        "statistics",
+    ),
+    Parameter(
+        "queue_power",
+        "power",
+        (),
+        "no",
+        1.0,
+        20.0,
+        "power with which waiting rises with load over capacity",
+        "study",
+        default=4.0,
+    ),
+    Parameter(
+        "schedule_ratio_median",
+        "actual over planned duration",
+        (),
+        "no",
+        0.1,
+        20.0,
+        "median of actual over planned duration of comparable works",
+        "completed works",
+        "value",
+        default=1.84,
+    ),
+    Parameter(
+        "schedule_ratio_log_sd",
+        "log of the ratio",
+        (),
+        "no",
+        0.001,
+        5.0,
+        "spread of that ratio: standard deviation of its logarithm",
+        "completed works",
+        "value",
+        default=0.42,
+    ),
+)
+
+_BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
+
+
+def declared(name: str, *keys: str) -> Parameter:
+    """The declaration of a parameter. Raises ``UndeclaredParameter`` for a name that is not declared, and for
+    a key that its rows can never apply to."""
+    found = _BY_NAME.get(name)
+    if found is None:
+        raise UndeclaredParameter(name, "", names())
+    for key in keys:
+        if not found.allows(key):
+            raise UndeclaredParameter(name, key, (*found.keys, EVERY))
+    return found
+
+
+def names() -> tuple[str, ...]:
+    """Names of all parameters."""
+    return tuple(_BY_NAME)

@@ -1,0 +1,52 @@
+"""Tonnes on the links and terminals of a world at the flows of the base, all goods on their cheapest path."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from milepost.network.loads import Bottleneck, Loads, loads, tonnes
+from milepost.trade.flows import flows_between
+from milepost.value.baseline import World
+
+
+def assigned(world: World) -> Loads:
+    """Tonnes on each link and terminal; pairs whose trade is banned send nothing."""
+    records = world.records
+    countries, flows = flows_between(records)
+    open_trade = flows.copy()
+    for a, b in world.restricted.banned():
+        open_trade[countries.index(a), countries.index(b)] = 0.0
+    return loads(records, world.network(), tonnes(records, open_trade, countries), world.done)
+
+
+def bottlenecks(world: World, due: Mapping[str, dt.date]) -> tuple[Bottleneck, ...]:
+    """Links and terminals that would be asked for more than they can carry, on the base date and whenever
+    something is due."""
+    found: list[Bottleneck] = []
+    for day in sorted({world.day, *(d for d in due.values() if d > world.day)}):
+        there = assigned(world.with_delivered(c for c, d in due.items() if d <= day))
+        found += [
+            Bottleneck(day, x.link, x.mode, x.total_mt, x.capacity_mt or 0.0) for x in there.bottlenecks()
+        ]
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class LinkFlows:
+    """Million tonnes a year by link, today and with a set delivered."""
+
+    today: Mapping[str, float]
+    then: Mapping[str, float]
+    unit: str = "million tonnes/year"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Unit, and tonnes by link."""
+        return {"unit": self.unit, "today": dict(self.today), "all": dict(self.then)}
+
+
+def link_flows(today: World, then: World) -> LinkFlows:
+    """Tonnes of each link in two worlds."""
+    return LinkFlows(assigned(today).by_link(), assigned(then).by_link())

@@ -1,0 +1,179 @@
+"""The game of a corridor: the yearly value, per country, of any set of delivered commitments. Here register,
+network and trade meet.
+
+    S -> network changed by S -> cheapest generalised cost between all places -> trade-cost hats
+      -> trade equilibrium -> equivalent variation, MUSD a year by country
+
+V(∅) = 0 is the world it starts from: today's network on the programme's base date, completed commitments
+included, under the restrictions in force. A player is an open commitment with at least one effect that the
+model values. Two sets that lead to the same cost matrices, bit for bit, share one stored value, so a
+commitment that changes nothing is worth exactly nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.languages import Said
+from milepost.network.effects import not_valued, valued
+from milepost.network.overlay import Overlay
+from milepost.records import Records
+from milepost.trade.parts import parts_of
+from milepost.value.answers import Answer, answer_of
+from milepost.value.baseline import World
+from milepost.value.game import Game, Progress, Values, names_of
+
+Costs = NDArray[np.int32]
+
+
+def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
+    """V over the open commitments of a programme that the model values; see the module for the chain.
+
+    What a counterfactual has delivered is no part of it: V says what that is worth. ``among`` limits the
+    players, as if the others were not there.
+
+    Raises ``NoSolution`` where no equilibrium is found and ``MilepostError`` where costs do not fit the
+    integers.
+    """
+    records = world.records
+    closed = world.done | world.stopped
+    players = tuple(
+        name for name in valued(records) if name not in closed and (among is None or name in among)
+    )
+    overlay = Overlay.of(records, players, world.done, world.restricted)
+    today = overlay if not world.changed else Overlay.of(records, (), world.done, world.usual)
+    model = answer_of(world, today.cost(frozenset()))
+    values = _Values(overlay, model)
+    if world.changed:
+        values = replace(values, start=values.of(frozenset()))
+    index = {c: k for k, c in enumerate(model.countries)}
+    country = np.array([index[n.country] for n in records.nodes if n.trade_share], dtype=np.int64)
+    return Game(
+        players=players,
+        countries=model.countries,
+        evaluate=values.of,
+        evaluate_all=values.table,
+        chain=values.chain,
+        parts=_parts(overlay, model.flows, country) if model.separable else (),
+        part=lambda names: corridor_game(world, names),
+        not_valued=_reasons(world),
+        notes=(*model.notes, *_notes(world, overlay, model)),
+        restrictions=tuple(sorted(world.restricted.ids)),
+        restriction_effect=values.start,
+    )
+
+
+@dataclass(frozen=True)
+class _Values:
+    """V of sets, one at a time, all at once or one after the other; sets with the same matrices and duties
+    share one equilibrium. ``start`` is what the restrictions alone change, if they are not today's."""
+
+    overlay: Overlay
+    model: Answer
+    start: Values | None = None
+    memory: dict[tuple[bytes, frozenset[str]], Values] = field(default_factory=dict)
+
+    def of(self, delivered: frozenset[str]) -> Values:
+        """V of one set."""
+        return self._gain(self.overlay.cost(delivered), delivered)
+
+    def chain(self, order: Sequence[str]) -> Iterator[Values]:
+        """V of the first of an order, of the first two ...: only what a player changes is looked at anew."""
+        return (
+            self._gain(cost, frozenset(order[: k + 1])) for k, cost in enumerate(self.overlay.chain(order))
+        )
+
+    def _gain(self, cost: Costs, delivered: frozenset[str]) -> Values:
+        key = (hashlib.blake2b(cost.tobytes(), digest_size=16).digest(), delivered & self.model.duties)
+        if key not in self.memory:
+            self.memory[key] = self.model.many([cost], [key[1]])[0]
+        return self.memory[key] if self.start is None else self.memory[key] - self.start
+
+    def table(self, progress: Progress | None, answer: Values) -> None:
+        """V of all sets: each pair of matrices and duties is solved once, on all cores, and stands in the
+        table under the first set that has it."""
+        first: dict[tuple[int, ...], int] = {}
+        players = self.overlay.players
+        on_duty = sum(1 << k for k, p in enumerate(players) if p in self.model.duties)
+        done_sets = 0
+        for masks, prints, matrices, whose in self.overlay.prints():
+            # duties are no part of the matrices: a set is known by its matrices and the duties it changes
+            duties = masks & on_duty
+            keys = list(map(tuple, np.column_stack([prints.astype(np.int64), duties]).tolist()))
+            at_mask: list[int] = []
+            new: list[Costs] = []
+            matrix_of = dict(zip(whose.tolist(), matrices, strict=True))
+            for at in range(len(keys)) if on_duty else whose.tolist():
+                if keys[at] not in first:
+                    mask = int(masks[at])
+                    first[keys[at]] = mask
+                    at_mask.append(mask)
+                    known = at in matrix_of
+                    new.append(matrix_of[at] if known else self.overlay.cost(names_of(players, mask)))
+            if new:
+                values = self.model.many(new, [names_of(players, mask & on_duty) for mask in at_mask])
+                answer[at_mask] = values if self.start is None else values - self.start
+            answer[masks] = answer[[first[key] for key in keys]]
+            done_sets += len(masks)
+            if progress is not None:
+                progress(done_sets, len(answer))
+
+
+def _reasons(world: World) -> dict[str, str]:
+    """Why commitments are no players."""
+    reasons: dict[str, str] = dict(not_valued(world.records))
+    for c in world.records.commitments:
+        if c.id in world.done:
+            reasons[c.id] = Said("why-delivered")
+        elif c.id in world.stopped:
+            reasons[c.id] = Said("why-stopped")
+    return reasons
+
+
+def _notes(world: World, overlay: Overlay, model: Answer) -> Iterator[Said]:
+    """What a reader of the numbers has to know besides what the trade model says."""
+    records = world.records
+    placed = {n.country for n in records.nodes if n.trade_share}
+    away = [c for c in model.countries if c not in placed]
+    if away:
+        yield Said("note-no-place", countries=", ".join(away))
+    held, pairs = model.costs.held()
+    if held:
+        yield Said("note-held", held=str(held), pairs=str(pairs))
+    if world.restricted.ids:
+        yield Said("note-restrictions", names=_titles(records, world.restricted.ids))
+    lost, _ = model.costs.lost(overlay.cost(frozenset()))
+    if lost:
+        yield Said("note-lost", lost=str(lost), pairs=str(pairs))
+
+
+def _titles(records: Records, ids: frozenset[str]) -> str:
+    titles = {r.id: r.title for r in records.restrictions}
+    return ", ".join(f"{r} ({titles[r]})" for r in sorted(ids))
+
+
+def _parts(overlay: Overlay, flows: Values, country: NDArray[np.int64]) -> tuple[tuple[str, ...], ...]:
+    """Players by parts of the world that do not trade with each other; one that changes no trade at all is
+    its own part.
+
+    A player's arcs can only bring pairs of places nearer that lie in its reach; a pair that does not trade
+    has no say in any equilibrium, and parts without trade between them have an equilibrium each.
+    """
+    block = parts_of(flows)[0][country]
+    trades = flows[np.ix_(country, country)] > 0
+    trades &= country[:, None] != country[None, :]
+    groups: list[tuple[list[str], set[int]]] = []
+    for player, pairs in overlay.reach().items():
+        mine, blocks = [player], set(np.unique(block[(pairs & trades).any(axis=1)]).tolist())
+        for group in [g for g in groups if g[1] & blocks]:
+            mine, blocks = group[0] + mine, blocks | group[1]
+            groups.remove(group)
+        groups.append((mine, blocks))
+    where = {p: k for k, p in enumerate(overlay.players)}
+    named = [tuple(sorted(names, key=where.__getitem__)) for names, _ in groups]
+    return tuple(sorted(named, key=lambda names: where[names[0]]))

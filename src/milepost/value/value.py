@@ -1,0 +1,99 @@
+"""V of one set of commitments, and who bears what by restrictions beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from milepost.results import Result
+from milepost.value.baseline import World
+from milepost.value.corridor import corridor_game
+from milepost.value.game import Game
+from milepost.value.offsets import Offset, offset
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, repr=False)
+class Value(Result):
+    """V(S): equivalent variation per country of having ``delivered`` delivered, MUSD a year.
+
+    With other restrictions than today's in force, ``restriction_effect`` is what these alone change, and V
+    counts from there; ``offset`` says who bears what on which side, alone and together with the commitments.
+    """
+
+    delivered: tuple[str, ...]
+    countries: dict[str, float]
+    base_year: int
+    notes: tuple[str, ...] = ()
+    unit: str = "MUSD/year"
+    restrictions: tuple[str, ...] = ()
+    restriction_effect: dict[str, float] | None = None
+    offset: Offset | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of ``milepost value --json``."""
+        return {
+            "unit": self.unit,
+            "base_year": self.base_year,
+            "delivered": list(self.delivered),
+            "countries": dict(self.countries),
+            "restrictions": list(self.restrictions),
+            "restriction_effect": self.restriction_effect,
+            **({} if self.offset is None else self.offset.as_dict()),
+            "notes": list(self.notes),
+        }
+
+    def frame(self) -> pd.DataFrame:
+        """A row per country, MUSD a year; with restrictions, what these change besides, and its side."""
+        import pandas as pd
+
+        columns: dict[str, list[Any]] = {
+            "country": list(self.countries),
+            "musd_per_year": list(self.countries.values()),
+        }
+        if self.offset is not None:
+            parts: dict[str, Mapping[str, Any]] = {
+                "restrictions_alone": self.offset.alone,
+                "restrictions_if_delivered": self.offset.delivered,
+                "together": self.offset.together,
+                "side": self.offset.side,
+            }
+            columns |= {name: [part[c] for c in self.countries] for name, part in parts.items()}
+        return pd.DataFrame(columns)
+
+    def ranked(self) -> list[tuple[str, float]]:
+        """Countries by what they gain, largest first."""
+        return sorted(self.countries.items(), key=lambda pair: -pair[1])
+
+    @property
+    def all(self) -> float:
+        """The sum over all countries of the model."""
+        return sum(self.countries.values())
+
+    def headed(self) -> str:
+        """Of which set, in which unit and prices."""
+        return f"V({', '.join(self.delivered) or 'nothing'}), {self.unit}, prices of {self.base_year}"
+
+
+def value_of(world: World, game: Game, delivered: tuple[str, ...]) -> Value:
+    """V of a set of players of the world's game; under restrictions that are not today's also what these
+    change alone, and together with the set."""
+    worth = dict(zip(game.countries, game.value(delivered).tolist(), strict=True))
+    alone, against = None, None
+    if game.restriction_effect is not None:
+        alone = dict(zip(game.countries, game.restriction_effect.tolist(), strict=True))
+        today = corridor_game(world.baseline)
+        usual = dict(zip(today.countries, today.value(delivered).tolist(), strict=True))
+        against = offset(world, alone, worth, usual)
+    return Value(
+        delivered,
+        worth,
+        world.records.settings.base_year,
+        game.notes,
+        restrictions=game.restrictions,
+        restriction_effect=alone,
+        offset=against,
+    )
