@@ -217,4 +217,4 @@ def test_a_body_is_a_dictionary_or_a_list_of_them() -> None:
     assert body_of(made) == {"signed_in": False}
     assert body_of((made, made)) == [{"signed_in": False}] * 2
     with pytest.raises(ValidationError):
-        made.signed_in = True  # type: ignore[misc]
+        made.signed_in = False  # type: ignore[misc]
