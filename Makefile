@@ -30,7 +30,7 @@ page/node_modules/.installed: page/package-lock.json
 $(PAGE): $(PAGE_SOURCES) page/node_modules/.installed
 	@cd page && npm run --silent build -- --logLevel error
 
-.PHONY: install page demo test check lint page-test bench docs locks clean
+.PHONY: install page demo test check lint page-test page-types bench docs locks clean
 install:
 	@$(MAKE) --no-print-directory -j2 .venv/.installed page
 
@@ -51,6 +51,9 @@ test: .venv/.installed-dev page lint page-test  ## everything that CI runs
 page-test: page/node_modules/.installed  ## types and tests of the page
 	@cd page && npm run --silent check -- --output machine > /dev/null || npm run check
 	@cd page && npm run --silent test -- --reporter=dot
+
+page-types: .venv/.installed-dev page/node_modules/.installed  ## page/src/types.ts from the API's document
+	@$(BIN)/python scripts/page_types.py
 
 check: lint  ## what to run before a commit: style, types, rooms, and the tests without the browser
 	@$(BIN)/pytest -n 2 -m "not browser"

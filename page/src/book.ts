@@ -1,18 +1,8 @@
 /** The exact table of V: worth of any timetable, in the browser (src/milepost/value/book.py makes it; equation 1 of delays.py). */
 
-export interface BookJson {
-  commitments: string[];
-  countries: string[];
-  complete: boolean;
-  masks: string[];
-  row_of: number[];
-  rows: string;
-  on: string;
-  horizon: string;
-  discount_rate_per_year: number;
-  days_per_year: number;
-  dates: Record<string, string>;
-}
+import type { Book as BookJson } from './types';
+
+export type { BookJson };
 
 export type Dates = Record<string, number | null>;
 

@@ -1,8 +1,9 @@
 /** What the reader looks at: one object that holds the state of the page and writes it into the address. */
 import { ask, Refused, send, setToken, snapshot } from './api';
 import { Book, dayOf, isoOf, type BookJson, type Dates } from './book';
-import type { Commitment, Intervals, Network, Programme, Register, Said, Scenario, Session, Values } from './types';
-import { Words, type Messages } from './words';
+import type { Scenario } from './answers';
+import type { Commitment, Intervals, Messages, Network, Programme, Register, Said, Session, Values } from './types';
+import { Words } from './words';
 
 export const PAGES = ['overview', 'timetable', 'commitments', 'countries', 'routes', 'register', 'brief', 'model'] as const;
 const KEPT = 'milepost scenarios';

@@ -1,184 +1,2021 @@
-/** Shapes of what the API answers, as far as the page reads them. */
-import type { BookJson } from './book';
-
-export interface Session {
-  signed_in: boolean;
-  name: string;
-  role: string;
-  party: string;
-  csrf: string;
-  teams: boolean;
-  oidc: boolean;
-  may: string[];
+/** Shapes of what the API asks and answers. Written by 'make page-types' from its document. */
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description A treaty, contract, roadmap or declaration from which commitments follow. */
+        AgreementRow: {
+            /**
+             * @description sourced (a page states it), computed, reference (general knowledge), assumed
+             * (ours; replace it) or estimated
+             */
+            basis: string;
+            /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /** @description the rule in the words of the source */
+            entry_into_force_rule?: string;
+            /** @description last day as first agreed; extensions are rows of instruments */
+            expires?: string;
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
+            id: string;
+            /** @description entry into force as the source states it */
+            in_force?: string;
+            /** @description what a reader must know about this row */
+            note?: string;
+            /** @description the parties as the source lists them */
+            parties_text?: string;
+            /** @description day, month or year of signature */
+            signed?: string;
+            /** @description address or citation of the source */
+            source?: string;
+            /** @description title in English */
+            title: string;
+        };
+        /**
+         * @description A request under ``id``: is it in time by the policy, by how many days, and who decides
+         * it?
+         */
+        Asked: {
+            days_before: number;
+            decided_by: string;
+            entry: number | null;
+            hash: string | null;
+            id: string;
+            in_time: boolean;
+            item: string;
+            new_date: string;
+            ordinal: number;
+            remarks: string[];
+        };
+        /**
+         * @description Percentiles over the draws, beside the value that the parameters as they stand give.
+         */
+        Band: {
+            /** @description Value without draws. */
+            central: number;
+            /** @description 5th percentile. */
+            p5: number;
+            /** @description Median. */
+            p50: number;
+            /** @description 95th percentile. */
+            p95: number;
+        };
+        Body_bring_workbook_api_v1_workbook_post: {
+            file: string;
+        };
+        Body_keep_api_v1_documents_post: {
+            file: string;
+        };
+        /** @description V of every set of dated commitments that the timetable may pass through. */
+        Book: {
+            /** @description Dated commitments; the k-th is the bit 2^k of a set. */
+            commitments: string[];
+            /** @description Does it hold every set? If not, it is exact for one more moved date. */
+            complete: boolean;
+            /** @description Countries, in the order of a row. */
+            countries: string[];
+            /** @description Date of each commitment. */
+            dates: {
+                [key: string]: string;
+            };
+            /** @description Days of a year in the discounting. */
+            days_per_year: number;
+            /** @description Continuous rate, a share a year. */
+            discount_rate_per_year: number;
+            /**
+             * Format: date
+             * @description Last day that is counted.
+             */
+            horizon: string;
+            /** @description Sets of an incomplete book, hexadecimal; empty: all sets from 0. */
+            masks: string[];
+            /**
+             * Format: date
+             * @description Day to which present values are discounted.
+             */
+            on: string;
+            /** @description Row of each set, from 0. */
+            row_of: number[];
+            /** @description V by row and country, MUSD a year: little-endian doubles in base64. */
+            rows: string;
+            /** @description MUSD/year. */
+            unit: string;
+        };
+        /** @description What a copy changes, as :class:`milepost.acts.bring.Brought` answers it. */
+        Brought: {
+            added: number;
+            applied: boolean;
+            changed: number;
+            differences: components["schemas"]["DifferentRow"][];
+            entry: number | null;
+            hash: string | null;
+            rejected: number;
+            removed: number;
+        };
+        /** @description Whom to call about one commitment or milestone. */
+        Call: {
+            /** @description Its id. */
+            commitment: string;
+            /**
+             * @description Cost of a day's delay for all countries together, MUSD present value; null: not
+             * valued.
+             */
+            cost_of_a_day_musd: number | null;
+            /** @description Days by which its date is passed. */
+            days_late: number;
+            /** @description Countries that lose most by a day -> MUSD. */
+            dearest_for: {
+                [key: string]: number;
+            };
+            /** @description How far it is. */
+            delivery: string;
+            /** @description When it is due; null: no date is promised. */
+            due: string | null;
+            /** @description Office that it is with now; null: none. */
+            escalated_to: string | null;
+            /** @description What a reader must know besides. */
+            flags: string[];
+            /** @description Ids of what waits for it. */
+            holds_up: string[];
+            /** @description Id of the milestone; null: the commitment itself. */
+            milestone: string | null;
+            /** @description What is not on record. */
+            missing: string[];
+            /** @description Parties that owe it. */
+            owed_by: string[];
+            /** @description Whether it is on time. */
+            timing: string;
+            /** @description Its title. */
+            title: string;
+            /** @description Ids of what must come before it. */
+            waits_for: string[];
+            /** @description Why it has no cost; null where it has one. */
+            why_not_valued: string | null;
+        };
+        /**
+         * @description One row: ``cells`` null removes it; ``seen`` is the digest of the row as it was read,
+         * null for a new
+         *     one.
+         */
+        CellEdit: {
+            cells?: {
+                [key: string]: string;
+            } | null;
+            id: string;
+            seen?: string | null;
+            table: string;
+        };
+        /** @description What an entry of the chain did to one row. */
+        Change: {
+            /** @description Cells after; null: the row was removed. */
+            after: {
+                [key: string]: string;
+            } | null;
+            /** @description Cells before; null: there was no such row. */
+            before: {
+                [key: string]: string;
+            } | null;
+            /** @description Key of the row. */
+            id: string;
+            /** @description Table. */
+            table: string;
+            /** @description Added, changed or removed. */
+            what: string;
+        };
+        /** @description A row that an act wrote: added, changed or removed. */
+        Changed: {
+            id: string;
+            table: string;
+            /** @enum {string} */
+            what: "added" | "changed" | "removed";
+        };
+        /** @description A published time beside the model's. */
+        Checked: {
+            /** @description Model less the middle of what is published. */
+            error_days: number;
+            /** @description Id of the route. */
+            id: string;
+            /** @description Days of the model. */
+            model_days: number;
+            /** @description Published days, least and most. */
+            published_days: [
+                number,
+                number
+            ];
+            /** @description Fit: waits were fitted to it; held out: only compared. */
+            sample: string;
+            /** @description Its title. */
+            title: string;
+            /** @description The same without the fitted waits. */
+            uncalibrated_days: number;
+        };
+        /** @description One collection of features. */
+        Collection: {
+            /** @description Coordinate reference systems. */
+            crs: string[];
+            /** @description The same, in a sentence. */
+            description: string;
+            /** @description Where they lie; left out where there are none. */
+            extent?: components["schemas"]["Extent"];
+            /** @description Its name. */
+            id: string;
+            /** @description Feature. */
+            itemType: string;
+            /** @description Where its features are. */
+            links: components["schemas"]["WebLink"][];
+            /** @description What it holds. */
+            title: string;
+        };
+        /** @description All collections. */
+        Collections: {
+            /** @description All collections. */
+            collections: components["schemas"]["Collection"][];
+            /** @description Where this document is. */
+            links: components["schemas"]["WebLink"][];
+        };
+        /** @description One thing promised. Whether it is done is never typed here: evidence proves it. */
+        Commitment: {
+            /** @description what must be seen before it counts as delivered */
+            acceptance_test?: string;
+            /** @description agreement it follows from */
+            agreement: string;
+            /**
+             * @description sourced (a page states it), computed, reference (general knowledge), assumed
+             * (ours; replace it) or estimated
+             */
+            basis: string;
+            /** @description Is nothing left to follow up: delivered, or stopped? */
+            closed: boolean;
+            /** @description basis of the cost */
+            cost_basis?: string;
+            /** @description how the cost was stated or converted */
+            cost_note?: string;
+            /** @description cost of the works, million USD */
+            cost_usd_m?: string;
+            /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /**
+             * @description Day on which it is due as the register stands (the day of the register where
+             * overdue); null: it is
+             *     closed or has no date.
+             */
+            due: string | null;
+            /** @description What it changes in the network. */
+            effects: components["schemas"]["EffectRow"][];
+            /** @description Reports about it. */
+            evidence: components["schemas"]["EvidenceRow"][];
+            /** @description Ids of what waits for it. */
+            holds_up: string[];
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
+            id: string;
+            /** @description what sort of thing is promised */
+            kind: string;
+            /** @description Its milestones. */
+            milestones: components["schemas"]["Milestone"][];
+            /** @description links (L:) and nodes (N:) it is about, for readers */
+            network_ref: string[];
+            /** @description what a reader must know about this row */
+            note?: string;
+            /** @description Days by which its date is passed. */
+            overdue_days: number;
+            /** @description Ids of the parties that owe it. */
+            owed_by: string[];
+            /**
+             * @description What it changes on the map: L: with the id of a link, N: with the id of a node.
+             */
+            places: string[];
+            /** @description Its dates, in the order of the table; those of its milestones stand elsewhere. */
+            promises: components["schemas"]["DateChangeRow"][];
+            /** @description Requests to move its date. */
+            requests: components["schemas"]["DateRequestRow"][];
+            /** @description address or citation of the source */
+            source?: string;
+            /** @description Its state on the day of the register. */
+            status: components["schemas"]["Status"];
+            /** @description status in the words of the source; not used by any rule */
+            status_reported?: string;
+            /** @description date of that report */
+            status_reported_on?: string;
+            /** @description what is promised */
+            text?: string;
+            /** @description short title */
+            title: string;
+            /** @description How many of its effects the model values. */
+            valued_effects: number;
+            /** @description Ids of what must come before it. */
+            waits_for: string[];
+        };
+        /** @description One computed table. */
+        Computed: {
+            /** @description What it answers. */
+            answers: string;
+            /** @description What it may be asked. */
+            takes: string[];
+        };
+        /** @description The second person's word on whether a report meets the acceptance test. */
+        Confirmation: {
+            /** @default  */
+            reason: string;
+            verdict: string;
+        };
+        /** @description The conformance classes that the server keeps to. */
+        Conformance: {
+            /** @description Their addresses. */
+            conformsTo: string[];
+        };
+        /** @description A country of the model. */
+        Country: {
+            /** @description Gross domestic product of the base year, million USD. */
+            gdp_usd_m: number;
+            /** @description ISO 3166-1 alpha-3 code, or ROW for the rest of the world. */
+            id: string;
+            /** @description ISO 3166-1 alpha-2 code; empty for what is no state. */
+            iso2: string;
+            /** @description Name in English. */
+            name: string;
+        };
+        /**
+         * @description Paths of a country to its partners: those that change most first, weighted by trade.
+         */
+        CountryPaths: {
+            /** @description Its code. */
+            country: string;
+            /** @description Commitments that are delivered in ``then``. */
+            delivered: string[];
+            /** @description A row a partner. */
+            paths: components["schemas"]["PartnerPath"][];
+        };
+        /** @description What one country gains and owes. */
+        CountryValue: {
+            /** @description Gross domestic product of the base year, million USD. */
+            gdp_usd_m: number;
+            /** @description ISO 3166-1 alpha-3 code, or ROW for the rest of the world. */
+            id: string;
+            /** @description ISO 3166-1 alpha-2 code; empty for what is no state. */
+            iso2: string;
+            /** @description Name in English. */
+            name: string;
+            /** @description Open commitments that it owes. */
+            owes: string[];
+            /** @description V of everything, MUSD a year; null: the country is not in the model. */
+            value_musd_per_year: number | null;
+        };
+        /** @description How many commitments, or which share of them, stand where. */
+        Counts: {
+            /** @description Delivered as its owner says. */
+            claimed: number;
+            /** @description Begun. */
+            moving: number;
+            /** @description Nothing on record says that anything has begun. */
+            "no evidence": number;
+            /** @description Delivered, and an independent party confirms it. */
+            verified: number;
+        };
+        /**
+         * @description One promised date with the day it was announced. The first is the baseline; none is
+         * overwritten.
+         */
+        DateChangeRow: {
+            /** @description when the date was announced */
+            announced_on?: string;
+            /**
+             * @description sourced (a page states it), computed, reference (general knowledge), assumed
+             * (ours; replace it) or estimated
+             */
+            basis: string;
+            /** @description commitment promised */
+            commitment: string;
+            /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
+            id: string;
+            /** @description milestone promised; empty = the whole commitment */
+            milestone?: string;
+            /** @description what a reader must know about this row */
+            note?: string;
+            /** @description date promised; a year or month counts to its last day */
+            promised_for?: string;
+            /** @description granted request by which the date moved */
+            request?: string;
+            /** @description address or citation of the source */
+            source?: string;
+            /** @description who said what */
+            statement?: string;
+        };
+        /**
+         * @description A request to move a date. Once requests are required, only a granted one moves a date.
+         */
+        DateRequestRow: {
+            /** @description party that asks */
+            asked_by: string;
+            /** @description day of the request */
+            asked_on: string;
+            /**
+             * @description sourced (a page states it), computed, reference (general knowledge), assumed
+             * (ours; replace it) or estimated
+             */
+            basis: string;
+            /** @description commitment whose date is to move */
+            commitment: string;
+            /** @description who decided: a party or a body of contacts */
+            decided_by?: string;
+            /** @description day of the decision */
+            decided_on?: string;
+            /** @description what became of it */
+            decision?: string;
+            /** @description the decision in words */
+            decision_text?: string;
+            /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
+            id: string;
+            /** @description milestone; empty = the whole commitment */
+            milestone?: string;
+            /** @description date asked for */
+            new_date: string;
+            /** @description what a reader must know about this row */
+            note?: string;
+            /** @description first, second ... request for this date */
+            ordinal: string;
+            /** @description reason code of the policy file */
+            reason: string;
+            /** @description the reason in the words of the party */
+            reason_text?: string;
+            /** @description address or citation of the source */
+            source?: string;
+        };
+        /**
+         * @description The decision on the request ``id``; ``date_change`` is the row that moves the date,
+         * ``new_date`` to
+         *     when.
+         */
+        Decided: {
+            date_change: string | null;
+            decision: string;
+            entry: number | null;
+            hash: string | null;
+            id: string;
+            new_date: string | null;
+        };
+        /** @description The decision on a request. */
+        Decision: {
+            grant: boolean;
+            /** @default  */
+            text: string;
+        };
+        /** @description Cost of a day's delay of each commitment. */
+        Delay: {
+            /** @description Commitments dated after the horizon. */
+            beyond_horizon: string[];
+            /**
+             * @description Commitment -> country -> cost; ``all`` is the sum over every country of the model.
+             */
+            commitments: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** @description Date of each commitment. */
+            dates: {
+                [key: string]: string;
+            };
+            /** @description Days of delay. */
+            days: number;
+            /** @description Continuous rate, a share a year. */
+            discount_rate_per_year: number;
+            /**
+             * Format: date
+             * @description Last day that is counted.
+             */
+            horizon: string;
+            /**
+             * Format: date
+             * @description Day it is seen from.
+             */
+            on: string;
+            /** @description Valued commitments without a date. */
+            undated: string[];
+            /** @description MUSD/day, present value. */
+            unit: string;
+        };
+        /** @description One cell that a copy changes. */
+        DifferentCell: {
+            column: string;
+            from: string;
+            to: string;
+        };
+        /** @description One row that a copy changes; ``why`` is set when it is rejected. */
+        DifferentRow: {
+            cells: components["schemas"]["DifferentCell"][];
+            id: string;
+            table: string;
+            what: string;
+            why: string;
+        };
+        /** @description The rows that differ now. */
+        Edited: {
+            entry: number | null;
+            hash: string | null;
+            rows: components["schemas"]["Changed"][];
+        };
+        /** @description Rows written together, or not at all. */
+        Edits: {
+            edits: components["schemas"]["CellEdit"][];
+            reason: string;
+        };
+        /** @description What delivering a commitment changes in the network or in trade. */
+        EffectRow: {
+            /** @description value with the commitment */
+            after: string;
+            /** @description what changes; the model values state, speed, money, hours and headway */
+            attribute: string;
+            /**
+             * @description sourced (a page states it), computed, reference (general knowledge), assumed
+             * (ours; replace it) or estimated
+             */
+            basis: string;
+            /** @description value without the commitment */
+            before?: string;
+            /** @description commitment delivered */
+            commitment: string;
+            /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
+            id: string;
+            /** @description what a reader must know about this row */
+            note?: string;
+            /** @description address or citation of the source */
+            source?: string;
+            /** @description id of the thing changed, or the line's name */
+            target: string;
+            /** @description table of the thing changed; 'lines' = every link that carries the line's name */
+            target_table: string;
+            /** @description takes effect only when these are delivered as well */
+            together_with: string[];
+            /** @description unit of before and after */
+            unit?: string;
+            /** @description model, or check: a stated outcome to compare with */
+            use?: string;
+        };
+        /** @description One entry of the audit chain. */
+        EntryOfChain: {
+            /** @description Moment. */
+            at: string;
+            /** @description Who wrote it. */
+            by: string;
+            /** @description What it changed, fifty rows at most. */
+            changes: components["schemas"]["Change"][];
+            /** @description Its hash. */
+            hash: string;
+            /** @description Its number. */
+            n: number;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description One dated report about a commitment. Conflicting reports are kept side by side. */
+        EvidenceRow: {
+            /**
+             * @description sourced (a page states it), computed, reference (general knowledge), assumed
+             * (ours; replace it) or estimated
+             */
+            basis: string;
+            /** @description commitment reported on */
+            commitment: string;
+            /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /** @description report that this one contradicts */
+            disputes?: string;
+            /** @description primary: the body's own document; secondary: it is quoted by another */
+            document?: string;
+            /** @description when the thing reported happened; empty = date of the report */
+            happened_on?: string;
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
+            id: string;
+            /** @description days over which an effect was measured */
+            measured_days?: string;
+            /** @description does it meet the acceptance test? empty = not judged */
+            meets_test?: string;
+            /** @description milestone reported on; empty = the whole commitment */
+            milestone?: string;
+            /** @description what a reader must know about this row */
+            note?: string;
+            /** @description percent as reported; read percent_of before using it */
+            percent?: string;
+            /** @description what the percent is a percent of (land, works, funds ...) */
+            percent_of?: string;
+            /** @description what was reported */
+            report?: string;
+            /** @description date of the report */
+            reported_on?: string;
+            /**
+             * @description what the report shows; only 'delivered', 'in effect' and 'stopped' close a
+             * commitment
+             */
+            shows?: string;
+            /** @description address or citation of the source */
+            source?: string;
+            /**
+             * @description whose word it is: a body that owes the commitment, one outside it, or not known
+             */
+            standing?: string;
+        };
+        /** @description Where features lie; they have no time. */
+        Extent: {
+            /** @description The box around them. */
+            spatial: components["schemas"]["Spatial"];
+        };
+        Fault: {
+            conflicts?: Record<string, never>[];
+            error: string;
+            findings?: Record<string, never>[];
+        };
+        /** @description The address of a calendar. */
+        Feed: {
+            /** @description Path on this server. */
+            path: string;
+            /** @description Is it a secret of the person's own? */
+            secret: boolean;
+        };
+        /** @description One fault in the data. */
+        FindingOf: {
+            /** @description Column; empty: the whole row. */
+            column: string;
+            /** @description File. */
+            file: string;
+            /** @description Row. */
+            id: string;
+            /** @description Line of the file; 0: the whole file. */
+            line: number;
+            /** @description What was found. */
+            message: string;
+            /** @description What cannot be done until it is repaired: everything, or values. */
+            needed_for: string;
+            /** @description What to do about it. */
+            remedy: string;
+            /** @description Table. */
+            table: string;
+        };
+        /** @description Tonnes on each link at the flows of the base year. */
+        Flows: {
+            /** @description By link, with everything valued delivered. */
+            all: {
+                [key: string]: number;
+            };
+            /** @description By link, as things stand. */
+            today: {
+                [key: string]: number;
+            };
+            /** @description Million tonnes/year. */
+            unit: string;
+        };
+        /** @description Entry into force of one agreement. */
+        Force: {
+            /** @description Id of the agreement. */
+            agreement: string;
+            /** @description Computed (from its rule), stated (by a source) or not evidenced. */
+            basis: string;
+            /** @description Where sources or rule contradict one another, in words. */
+            conflicts: string[];
+            /** @description Since when, as precise as its source; null: not reached. */
+            in_force: string | null;
+            /** @description State for each party. */
+            parties: {
+                [key: string]: components["schemas"]["ForceOfParty"];
+            };
+            /** @description Since when for each party for which it is in force. */
+            per_party: {
+                [key: string]: string;
+            };
+            /** @description Its state as a whole. */
+            state: string;
+            /** @description What made it enter into force; null where no rule was met. */
+            trigger: components["schemas"]["Trigger"] | null;
+            /** @description How that follows from rule and acts, step by step. */
+            working: string[];
+        };
+        /**
+         * @description An agreement for one party; dates are as precise as their source (a year, month, day,
+         * interval).
+         */
+        ForceOfParty: {
+            /** @description The act that binds it. */
+            act: string;
+            /** @description Since when; null: not in force, or not evidenced. */
+            in_force: string | null;
+            /** @description In force, not in force, provisional, ended and so on. */
+            state: string;
+            /** @description Last day; null: none is on record. */
+            until: string | null;
+            /** @description How that follows. */
+            working: string;
+        };
+        /** @description Drawn dates of what is open. */
+        Forecast: {
+            /** @description By commitment. */
+            commitments: {
+                [key: string]: components["schemas"]["ForecastOf"];
+            };
+            /** @description How many. */
+            draws: number;
+            /** @description Why a commitment is not drawn. */
+            left_out: {
+                [key: string]: components["schemas"]["Said"];
+            };
+            /** @description Seed of the draws. */
+            seed: number;
+        };
+        /** @description Drawn dates of one commitment. */
+        ForecastOf: {
+            /** @description What its durations rest on. */
+            basis: string;
+            /** @description Share of the draws in which it ends last. */
+            critical: number;
+            /** @description Share of the draws in which it comes by its promised date; null: it has none. */
+            on_time: number | null;
+            /**
+             * Format: date
+             * @description Day by which it has come in 10 of 100 draws.
+             */
+            p10: string;
+            /**
+             * Format: date
+             * @description The same in 50 of 100.
+             */
+            p50: string;
+            /**
+             * Format: date
+             * @description The same in 80 of 100.
+             */
+            p80: string;
+            /**
+             * Format: date
+             * @description The same in 95 of 100.
+             */
+            p95: string;
+            /** @description The promised date; null: none. */
+            promised: string | null;
+        };
+        GeoJson: {
+            links: Record<string, never>[];
+            /** @enum {string} */
+            type: "Feature" | "FeatureCollection";
+        };
+        /** @description The gravity equation that flows without a source come from. */
+        Gravity: {
+            /** @description Coefficients. */
+            coefficients: {
+                [key: string]: number;
+            };
+            /** @description How many. */
+            countries: number;
+            /** @description Sources. */
+            data: string;
+            /** @description Countries whose trade at home was clipped. */
+            domestic_trade_clipped: string[];
+            /** @description By size of flow. */
+            fit_from_gdp_and_geography_alone: {
+                [key: string]: components["schemas"]["GravityFit"];
+            };
+            /** @description Countries left out. */
+            left_out: string[];
+            /** @description How it was fitted. */
+            method: string;
+            /** @description The equation. */
+            model: string;
+            /** @description How many pairs. */
+            observations: number;
+            /** @description Their standard errors. */
+            standard_errors: {
+                [key: string]: number;
+            };
+            /** @description Year of trade. */
+            year: number;
+        };
+        /** @description How well trade is told from GDP and geography alone. */
+        GravityFit: {
+            /** @description Correlation. */
+            correlation_of_log_flows: number;
+            /** @description Pairs of countries. */
+            pairs: number;
+            /** @description Share of pairs. */
+            share_within_factor_two: number;
+            /** @description Share of trade. */
+            share_within_factor_two_by_value: number;
+        };
+        /** @description Four shares instead of one percentage, of all commitments that were not stopped. */
+        Headline: {
+            /** @description How many there are, stopped ones included. */
+            commitments: number;
+            /** @description How many stand where. */
+            counts: components["schemas"]["Counts"];
+            /**
+             * Format: date
+             * @description The day.
+             */
+            on: string;
+            /** @description Version of the rules of status. */
+            rules_version: number;
+            /** @description Shares of those not stopped; they add up to 1. */
+            shares: components["schemas"]["Counts"];
+            /** @description How many were stopped. */
+            stopped: number;
+        };
+        /**
+         * @description A path that the programme is looked at by: its cheapest one, or one through named
+         * places.
+         */
+        HeadlinePath: {
+            /** @description Is it the cheapest whatever it passes? */
+            best: boolean;
+            /** @description Id of the place where it ends. */
+            destination: string;
+            /** @description Id of the route on record, or ORIGIN-DESTINATION for the cheapest. */
+            id: string;
+            /** @description Id of the place where it begins. */
+            origin: string;
+            /** @description Published days from door to door, least and most; null: none are published. */
+            published_days: [
+                number | null,
+                number | null
+            ];
+            /** @description With ``delivered`` delivered. */
+            then: components["schemas"]["Path"] | components["schemas"]["NoPath"];
+            /** @description Its title, or the names of its ends. */
+            title: string;
+            /** @description As things stand, or with ``base`` delivered. */
+            today: components["schemas"]["Path"] | components["schemas"]["NoPath"];
+        };
+        /** @description V of one set of commitments. */
+        IntervalOfSet: {
+            /** @description By country, MUSD a year. */
+            countries: {
+                [key: string]: components["schemas"]["Band"];
+            };
+            /** @description The set. */
+            delivered: string[];
+            /** @description All countries together, MUSD a year. */
+            sum: components["schemas"]["Band"];
+        };
+        /** @description Intervals on what everything valued is worth, and on a day's delay. */
+        Intervals: {
+            /** @description Cost of a day's delay of each commitment, MUSD present value. */
+            delay_of_a_day: {
+                [key: string]: components["schemas"]["Quantiles"];
+            };
+            /** @description How many; 0: this server draws none. */
+            draws: number;
+            /** @description Orders for the shares in each draw; 0: shares are not drawn. */
+            orders: number;
+            /** @description Seed of the draws. */
+            seed: number;
+            /** @description Sets that were asked for. */
+            sets: components["schemas"]["IntervalOfSet"][];
+            /** @description Share of each commitment, MUSD a year. */
+            share: {
+                [key: string]: components["schemas"]["Band"];
+            };
+            /** @description V of everything by country, MUSD a year. */
+            total: {
+                [key: string]: components["schemas"]["Band"];
+            };
+            /** @description MUSD/year. */
+            unit: string;
+        };
+        /** @description How far a job is. */
+        JobState: {
+            /** @description Size of the result, bytes. */
+            bytes: number;
+            /** @description Steps done. */
+            done: number;
+            /** @description Why it failed; empty: it did not. */
+            error: string;
+            /** @description Its id. */
+            id: string;
+            /** @description What it makes. */
+            kind: string;
+            /** @description Content type of the result. */
+            media_type: string;
+            /** @description File name of the result; empty: there is none yet. */
+            name: string;
+            /** @description Steps in all; 0: not known. */
+            of: number;
+            /**
+             * @description How far it is.
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled";
+        };
+        /** @description A kept document; ``source`` is how a report names it. */
+        Kept: {
+            bytes: number;
+            name: string;
+            sha256: string;
+            source: string;
+        };
+        /** @description The landing page. */
+        Landing: {
+            /** @description What there is. */
+            description: string;
+            /** @description Where it is. */
+            links: components["schemas"]["WebLink"][];
+            /** @description Title of the programme. */
+            title: string;
+        };
+        /** @description One stretch of a path: along a link, or a wait at a place. */
+        Leg: {
+            /** @description Name of the place where it begins. */
+            from_name: string;
+            /** @description Id of the place where it begins. */
+            from_node: string;
+            /** @description Running time, hours. */
+            hours: number;
+            /** @description Length, km. */
+            km: number;
+            /** @description Means of transport. */
+            mode: string;
+            /** @description Id of the row it comes from; empty: of a parameter. */
+            row: string;
+            /** @description Name of the place where it ends. */
+            to_name: string;
+            /** @description Id of the place where it ends. */
+            to_node: string;
+            /** @description Cost, USD a tonne. */
+            usd_per_t: number;
+            /** @description Waiting, hours. */
+            wait_hours: number;
+            /** @description What happens, in words. */
+            what: string;
+        };
+        /** @description One line of the map. What is not open has the figures that goods would meet. */
+        Link: {
+            /** @description Where its row comes from: sourced, computed, reference, assumed or estimated. */
+            basis: string;
+            /**
+             * @description Where the border's hours and dollars come from; empty: there is no border on it.
+             */
+            border_from: string;
+            /** @description Border, hours. */
+            border_hours: number;
+            /** @description Border, USD a tonne. */
+            border_usd_per_t: number;
+            /** @description What it can carry both ways, million tonnes a year; null: not known. */
+            capacity_mt_per_year: number | null;
+            /** @description Ids of restrictions in force that close it. */
+            closed_by: string[];
+            /** @description Commitments that are about it. */
+            commitments: string[];
+            /** @description Fixed part, USD a tonne. */
+            fixed_usd_per_t: number;
+            /** @description Name of the node where it begins. */
+            from_name: string;
+            /** @description Id of the node where it begins. */
+            from_node: string;
+            /** @description Gauge, mm; null: it has none, or it is not known. */
+            gauge_mm: number | null;
+            /** @description Half the headway of its service, hours. */
+            headway_hours: number;
+            /** @description Hours from end to end: running, headway, border, restriction and queue. */
+            hours: number;
+            /** @description Its id. */
+            id: string;
+            /** @description Length, km. */
+            km: number;
+            /** @description Speed, km/h. */
+            kmh: number;
+            /** @description Where the speed comes from: row, effects, params ID or default. */
+            kmh_from: string;
+            /** @description Shipping lines on it. */
+            lines: string[];
+            /** @description What it is stated to carry both ways, million tonnes a year; null: not known. */
+            load_mt_per_year: number | null;
+            /** @description Rail, road, sea, ferry or river. */
+            mode: string;
+            /** @description What a reader must know about the row; empty: nothing. */
+            note: string;
+            /** @description State on the day of the map: open, delivered by then, promised, or closed. */
+            on_day: string;
+            /** @description Commitments that open it. */
+            opened_by: string[];
+            /** @description When it is to open, as precise as the source; null: not on record. */
+            planned: string | null;
+            /** @description Queue, hours. */
+            queue_hours: number;
+            /** @description Class of cargo -> where the rate comes from. */
+            rate_from: {
+                [key: string]: string;
+            };
+            /** @description Ids of restrictions in force that burden it. */
+            restricted_by: string[];
+            /** @description Restrictions, hours. */
+            restriction_hours: number;
+            /** @description Restrictions, USD a tonne. */
+            restriction_usd_per_t: number;
+            /** @description Running time, hours. */
+            running_hours: number;
+            /** @description Ids of services on it. */
+            services: string[];
+            /**
+             * @description Since when it is open, or closed by a restriction, as precise as the source; null:
+             * not known.
+             */
+            since: string | null;
+            /** @description Address or citation of the source; empty: none. */
+            source: string;
+            /** @description State of its row: open, planned, under construction or suspended. */
+            state: string;
+            /** @description Name of the node where it ends. */
+            to_name: string;
+            /** @description Id of the node where it ends. */
+            to_node: string;
+            /**
+             * @description State on the base date, restrictions counted.
+             * @enum {string}
+             */
+            today: "open" | "promised" | "closed";
+            /** @description class of cargo -> value */
+            usd_per_t: {
+                [key: string]: number;
+            };
+            /** @description class of cargo -> value */
+            usd_per_tkm: {
+                [key: string]: number;
+            };
+            /** @description Load over capacity; null: one of them is not known. */
+            use: number | null;
+        };
+        /** @description Median absolute error over the routes of a sample, days; null: there are none. */
+        MedianError: {
+            /** @description Of the model. */
+            model: number | null;
+            /** @description Without the fitted waits. */
+            uncalibrated: number | null;
+        };
+        /** @description A session of a body that decides or is told. Decisions fall on the next one. */
+        MeetingRow: {
+            /**
+             * @description sourced (a page states it), computed, reference (general knowledge), assumed
+             * (ours; replace it) or estimated
+             */
+            basis: string;
+            /** @description body that meets */
+            body: string;
+            /** @description day it is or was held; empty = not set */
+            date?: string;
+            /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
+            id: string;
+            /** @description what a reader must know about this row */
+            note?: string;
+            /** @description parties that sit in it, separated by ; (empty: all) */
+            parties: string[];
+            /** @description where */
+            place?: string;
+            /** @description address or citation of the source */
+            source?: string;
+            /** @description title of the meeting */
+            title: string;
+        };
+        /** @description The words of the page in one language. */
+        Messages: {
+            /**
+             * @description Direction of writing.
+             * @enum {string}
+             */
+            dir: "ltr" | "rtl";
+            /** @description Code of the language. */
+            lang: string;
+            /** @description All languages: code -> name in itself. */
+            languages: {
+                [key: string]: string;
+            };
+            /** @description Messages, Fluent. */
+            messages: string;
+        };
+        /**
+         * @description A step on the way to a commitment, with its own owner and test. Its dates are rows of
+         * date_changes.
+         */
+        Milestone: {
+            /** @description what must be seen before it counts as delivered */
+            acceptance_test?: string;
+            /**
+             * @description sourced (a page states it), computed, reference (general knowledge), assumed
+             * (ours; replace it) or estimated
+             */
+            basis: string;
+            /** @description commitment it leads to */
+            commitment: string;
+            /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
+            id: string;
+            /** @description what a reader must know about this row */
+            note?: string;
+            /** @description parties that owe it; empty = those of the commitment */
+            owed_by: string[];
+            /** @description address or citation of the source */
+            source?: string;
+            /** @description Its state; null: its commitment is not on record. */
+            status: components["schemas"]["Status"] | null;
+            /** @description short title */
+            title: string;
+        };
+        /** @description What the numbers rest on. */
+        Model: {
+            /** @description The gravity equation; null: the model does not use it. */
+            gravity: components["schemas"]["Gravity"] | null;
+            /** @description By sample. */
+            median_error_days: {
+                [key: string]: components["schemas"]["MedianError"];
+            };
+            /** @description Parameters that the model uses. */
+            params: components["schemas"]["ParamRow"][];
+            /** @description Published times beside the model's. */
+            routes: components["schemas"]["Checked"][];
+            /** @description Ids of published routes that the model finds no path for. */
+            routes_without_way: string[];
+            /** @description Table -> basis -> how many rows. */
+            rows_by_basis: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+        };
+        /** @description Dates to try; null is never. */
+        MovedDates: {
+            dates: {
+                [key: string]: string | null;
+            };
+        };
+        /** @description The map and what lies behind it. */
+        Network: {
+            /**
+             * Format: date
+             * @description Day of ``on_day``.
+             */
+            as_of: string;
+            /** @description Commitments that are due by that day, where a day was asked for. */
+            due_by_then: string[];
+            /** @description Its lines. */
+            links: components["schemas"]["Link"][];
+            /** @description Its places. */
+            nodes: components["schemas"]["Node"][];
+            /**
+             * @description Ids of restrictions that close or burden something, whether or not they are in
+             * force.
+             */
+            restrictions: string[];
+            /** @description The map, one SVG picture. */
+            svg: string;
+        };
+        /** @description A report about a commitment. */
+        NewEvidence: {
+            commitment: string;
+            /** @default  */
+            disputes: string;
+            /** @default secondary */
+            document: string;
+            /** @default  */
+            happened_on: string;
+            /** @default  */
+            measured_days: string;
+            /** @default  */
+            meets_test: string;
+            /** @default  */
+            milestone: string;
+            /** @default  */
+            note: string;
+            /** @default  */
+            percent: string;
+            /** @default  */
+            percent_of: string;
+            /** @default  */
+            report: string;
+            /**
+             * @default
+             * @example 2026-11-24
+             */
+            reported_on: string;
+            /**
+             * @default context
+             * @example progress
+             */
+            shows: string;
+            /** @default  */
+            source: string;
+            /**
+             * @default unknown
+             * @example owner
+             */
+            standing: string;
+        };
+        /**
+         * @description Long work: ``kind`` is intervals, draws, report, brief-pdf, brief-docx, brief-xlsx,
+         * brief-html or
+         *     snapshot.
+         */
+        NewJob: {
+            /** @default [] */
+            delivered: string[][];
+            /** @default 100 */
+            draws: number;
+            kind: string;
+            /**
+             * @description the register as it was known on this day
+             * @default
+             */
+            known_on: string;
+            /** @default en */
+            lang: string;
+            /** @default  */
+            meeting: string;
+            /** @default  */
+            party: string;
+            /**
+             * @description parts of a brief; none: all
+             * @default []
+             */
+            sections: string[];
+            /** @default 0 */
+            seed: number;
+        };
+        /** @description A session of a body that decides or is told; without an id it gets the next one. */
+        NewMeeting: {
+            /** @default sourced */
+            basis: string;
+            /** @example Ridge Commission */
+            body: string;
+            /**
+             * @default
+             * @example 2027-02-09
+             */
+            date: string;
+            /** @default  */
+            id: string;
+            /** @default  */
+            note: string;
+            /**
+             * @description parties, with semicolons; none: all
+             * @default
+             */
+            parties: string;
+            /** @default  */
+            place: string;
+            /** @default  */
+            source: string;
+            title: string;
+        };
+        /** @description A request to move a date. */
+        NewRequest: {
+            /** @example C01 */
+            item: string;
+            /** @example 2030-06-30 */
+            new_date: string;
+            /**
+             * @description who asks, where the person speaks for no party (local user)
+             * @default
+             */
+            party: string;
+            reason: string;
+            /** @default  */
+            text: string;
+        };
+        /** @description One place of the map. */
+        Node: {
+            /** @description Commitments that are about it. */
+            commitments: string[];
+            /** @description Code of its country. */
+            country: string;
+            /** @description Its id. */
+            id: string;
+            /** @description City, port, border and so on. */
+            kind: string;
+            /** @description Latitude, degrees north. */
+            lat: number;
+            /** @description Longitude, degrees east. */
+            lon: number;
+            /** @description Its name in English. */
+            name: string;
+        };
+        /** @description There is no path. */
+        NoPath: {
+            /** @description Why, in a sentence. */
+            none: string;
+        };
+        /** @description One assumption or rate of the model, with its band. */
+        ParamRow: {
+            /** @description mode, mode/cargo class, cargo class or all */
+            applies_to?: string;
+            /**
+             * @description sourced (a page states it), computed, reference (general knowledge), assumed
+             * (ours; replace it) or estimated
+             */
+            basis: string;
+            /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /** @description High end of its plausible band; null: none is stated. */
+            high: number | null;
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
+            id: string;
+            /** @description Low end of its plausible band; null: none is stated. */
+            low: number | null;
+            /** @description what it is; the unit stands in the name where the model reads it */
+            name: string;
+            /** @description what a reader must know about this row */
+            note?: string;
+            /** @description address or citation of the source */
+            source?: string;
+            /** @description unit */
+            unit?: string;
+            /** @description model: read by the model; check: kept for comparison */
+            use?: string;
+            /** @description Its value, in the unit of the row. */
+            value: number;
+            /** @description year of the figure */
+            year?: string;
+        };
+        /** @description From the main place of a country to that of a partner. */
+        PartnerPath: {
+            /** @description Id of the country's main place. */
+            from_node: string;
+            /** @description Code of the partner. */
+            partner: string;
+            /** @description With ``delivered`` delivered; null: there is no path. */
+            then: components["schemas"]["PathSums"] | null;
+            /** @description Id of the partner's main place. */
+            to_node: string;
+            /** @description As things stand; null: there is no path. */
+            today: components["schemas"]["PathSums"] | null;
+            /** @description Trade both ways, million USD a year. */
+            trade_musd: number;
+        };
+        /** @description Who promises. */
+        Party: {
+            /** @description ISO 3166-1 alpha-3 code of a state, or a short code. */
+            id: string;
+            /**
+             * @description ISO 3166-1 alpha-2 code, for the name in other languages; empty for what is no
+             * state.
+             */
+            iso2: string;
+            /** @description Country, union or organisation. */
+            kind: string;
+            /** @description Ids of the members of a union. */
+            members: string[];
+            /** @description Name in English. */
+            name: string;
+        };
+        /** @description The cheapest path between two places for one class of cargo. */
+        Path: {
+            /** @description Class of cargo. */
+            cargo: string;
+            /** @description The same in days. */
+            days: number;
+            /** @description Commitments that it counts on. */
+            delivered: string[];
+            /** @description Id of the place where it ends. */
+            destination: string;
+            /** @description Cost with the value of time, USD a tonne: the path is the cheapest by this. */
+            generalised_cost_usd_per_t: number;
+            /** @description Door to door, hours, waiting included. */
+            hours: number;
+            /** @description Length, km. */
+            km: number;
+            /** @description Its stretches in order. */
+            legs: components["schemas"]["Leg"][];
+            /** @description Ids of its links in order. */
+            links: string[];
+            /** @description Id of the place where it begins. */
+            origin: string;
+            /** @description Cost without time, USD a tonne. */
+            usd_per_t: number;
+        };
+        /** @description The cheapest path between two places, twice. */
+        PathsBetween: {
+            /** @description With ``delivered`` delivered. */
+            then: components["schemas"]["Path"] | components["schemas"]["NoPath"];
+            /** @description As things stand, or with ``base`` delivered. */
+            today: components["schemas"]["Path"] | components["schemas"]["NoPath"];
+        };
+        /** @description The cheapest path of a container, summed. */
+        PathSums: {
+            /** @description Cost with the value of time, USD a tonne. */
+            cost_usd_per_t: number;
+            /** @description Door to door, days. */
+            days: number;
+            /** @description Length, km. */
+            km: number;
+            /** @description Cost without time, USD a tonne. */
+            usd_per_t: number;
+        };
+        /** @description The programme: what it is, on which day, from which data. */
+        Programme: {
+            /**
+             * Format: date
+             * @description Base date: which commitments are valued follows from it.
+             */
+            base_date: string;
+            /** @description Year of prices and trade. */
+            base_year: number;
+            /** @description Can rows be written back? */
+            can_edit: boolean;
+            /** @description How many. */
+            commitments: number;
+            /**
+             * Format: date
+             * @description Day on which the register stands: where its last entry left it.
+             */
+            day: string;
+            /** @description Who decides requests, by the policy. */
+            decided_by: string;
+            /** @description What the map's boundaries mean. */
+            disclaimer: string;
+            /** @description Continuous rate, a share a year. */
+            discount_rate_per_year: number;
+            /** @description Entries of the chain. */
+            entries: number;
+            /** @description What is wrong with the data. */
+            findings: components["schemas"]["FindingOf"][];
+            /** @description Fingerprint of the data (SHA-256). */
+            fingerprint: string;
+            /** @description Ids of the routes that the programme is looked at by. */
+            headline_routes: string[];
+            /**
+             * Format: date
+             * @description Last day that is counted.
+             */
+            horizon: string;
+            /** @description Day as known on which the register is shown; null: as it is now. */
+            known_on: string | null;
+            /** @description What the model cannot say. */
+            limits: components["schemas"]["Said"][];
+            /** @description Model of trade. */
+            model: string;
+            /**
+             * Format: date-time
+             * @description When the data were read.
+             */
+            read_at: string;
+            /** @description Reasons for moving a date that the policy knows. */
+            reasons: string[];
+            /** @description Hash of its last entry; empty: there is none. */
+            root: string;
+            /** @description What it is, in a few sentences. */
+            summary: string;
+            /** @description Title. */
+            title: string;
+            /** @description Version of milepost. */
+            version: string;
+        };
+        /** @description 5th, 50th and 95th percentile over the draws. */
+        Quantiles: {
+            /** @description 5th percentile. */
+            p5: number;
+            /** @description Median. */
+            p50: number;
+            /** @description 95th percentile. */
+            p95: number;
+        };
+        /** @description A row that was recorded under ``id``. */
+        Recorded: {
+            entry: number | null;
+            hash: string | null;
+            id: string;
+        };
+        /** @description Commitments with everything known about them, and what they refer to. */
+        Register: {
+            /** @description Treaties, contracts, roadmaps. */
+            agreements: components["schemas"]["AgreementRow"][];
+            /** @description Bodies that meet, by name. */
+            bodies: string[];
+            /** @description All commitments, in the order of the table. */
+            commitments: components["schemas"]["Commitment"][];
+            /** @description Countries of the model. */
+            countries: components["schemas"]["Country"][];
+            /** @description Entry into force of each agreement. */
+            force: components["schemas"]["Force"][];
+            /** @description How many stand where. */
+            headline: components["schemas"]["Headline"];
+            /** @description Meetings of the bodies. */
+            meetings: components["schemas"]["MeetingRow"][];
+            /** @description Who promises. */
+            parties: components["schemas"]["Party"][];
+            /** @description Sanctions, closures, quotas. */
+            restrictions: components["schemas"]["RestrictionRow"][];
+            /** @description Published door-to-door times and costs. */
+            routes: components["schemas"]["RouteRow"][];
+        };
+        /**
+         * @description A dated closure or surcharge. It only closes or makes dearer; it belongs to no
+         * commitment.
+         */
+        RestrictionRow: {
+            /** @description percent added to the cost of trade, for countries */
+            ad_valorem_percent?: string;
+            /**
+             * @description sourced (a page states it), computed, reference (general knowledge), assumed
+             * (ours; replace it) or estimated
+             */
+            basis: string;
+            /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /** @description for countries: which trade of the target it touches */
+            direction?: string;
+            /**
+             * @description closed; dearer by the amounts here; or recorded only, where no source says by how
+             * much
+             */
+            effect?: string;
+            /** @description last day; empty = open */
+            ends?: string;
+            /** @description hours added, on the network */
+            hours?: string;
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
+            id: string;
+            /** @description countries that impose it */
+            imposed_by: string[];
+            /** @description what a reader must know about this row */
+            note?: string;
+            /** @description the other country; empty = all trade of the target */
+            partner?: string;
+            /** @description for countries: sectors it touches; empty = all */
+            sectors: string[];
+            /** @description address or citation of the source */
+            source?: string;
+            /** @description first day */
+            starts: string;
+            /** @description what the source states */
+            statement?: string;
+            /** @description id of the thing restricted */
+            target?: string;
+            /**
+             * @description what it applies to; 'countries' = trade between target and partner, 'programme' =
+             * every link
+             */
+            target_table: string;
+            /**
+             * @description percentage points added to the importer's duty, for countries; the revenue is the
+             * importer's
+             */
+            tariff_percent?: string;
+            /** @description what is restricted */
+            title: string;
+            /** @description USD per tonne added, on the network */
+            usd_per_t?: string;
+        };
+        /**
+         * @description A published door-to-door time or price: for calibration and checking, never an input.
+         */
+        RouteRow: {
+            /** @description modes that the way may not use */
+            avoid_modes: string[];
+            /**
+             * @description sourced (a page states it), computed, reference (general knowledge), assumed
+             * (ours; replace it) or estimated
+             */
+            basis: string;
+            /** @description name of the way among its rivals; rows of one name are compared */
+            branch?: string;
+            /** @description cargo class compared */
+            cargo?: string;
+            /** @description price stated, in cost_unit */
+            cost?: string;
+            /** @description unit of the price */
+            cost_unit?: string;
+            /** @description longest time stated, days */
+            days_max?: string;
+            /** @description shortest time stated, days */
+            days_min?: string;
+            /** @description node */
+            destination?: string;
+            /** @description destination in the words of the source */
+            destination_text?: string;
+            /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
+            id: string;
+            /** @description length stated, km */
+            km?: string;
+            /** @description modes in the words of the source */
+            mode_chain?: string;
+            /** @description what a reader must know about this row */
+            note?: string;
+            /** @description node; empty if the source names no place */
+            origin?: string;
+            /** @description origin in the words of the source */
+            origin_text?: string;
+            /** @description fit: used in the calibration; held out: compared only; empty: not compared */
+            sample?: string;
+            /** @description address or citation of the source */
+            source?: string;
+            /** @description route in the words of the source */
+            title?: string;
+            /** @description nodes that the way must pass, in order */
+            via: string[];
+            /** @description what was stated */
+            what?: string;
+            /** @description year of the statement */
+            year?: string;
+        };
+        /** @description One row as text cells. */
+        RowOfTable: {
+            /** @description Column -> text; empty: not known. */
+            cells: {
+                [key: string]: string;
+            };
+            /** @description Digest, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /** @description Key of the row. */
+            id: string;
+        };
+        /** @description A sentence that a model made: its English text, and the message it was made from. */
+        Said: {
+            /** @description Key of the message in the catalogue; empty: the text is shown as it is. */
+            key: string;
+            /** @description English text. */
+            text: string;
+            /** @description Values of the message. */
+            values: {
+                [key: string]: string | number;
+            };
+        };
+        /** @description Who is signed in, and what the person may do. */
+        Session: {
+            /** @description Token that writing needs. */
+            csrf: string;
+            /** @description Actions that are allowed. */
+            may: string[];
+            /** @description Name; empty: nobody. */
+            name: string;
+            /** @description Has it an identity provider? */
+            oidc: boolean;
+            /** @description Party that the person speaks for; empty: none. */
+            party: string;
+            /** @description Role. */
+            role: string;
+            /** @description Is anybody? */
+            signed_in: boolean;
+            /** @description Has the server accounts? */
+            teams: boolean;
+        };
+        /** @description Shapley shares of each commitment in V of everything. */
+        SharesByCommitment: {
+            /** @description Commitment -> share by country. */
+            commitments: {
+                [key: string]: number[];
+            };
+            /** @description Countries, in the order of a share. */
+            countries: string[];
+            /** @description Exact, sampled or stratified. */
+            method: string;
+            /** @description V of everything by country. */
+            total: number[];
+            /** @description MUSD/year. */
+            unit: string;
+        };
+        /** @description The session has ended. */
+        SignedOut: {
+            /**
+             * @description Nobody is signed in.
+             * @constant
+             */
+            signed_in: false;
+        };
+        /** @description Name and password. */
+        SignIn: {
+            name: string;
+            password: string;
+        };
+        /** @description Where features lie. */
+        Spatial: {
+            /** @description West, south, east, north, degrees. */
+            bbox: number[][];
+            /** @description Coordinate reference system. */
+            crs: string;
+        };
+        /** @description State of a commitment or of a milestone on a day; days are calendar days. */
+        Status: {
+            /**
+             * @description Ids of dates that were announced without a request granted, where requests are
+             * needed.
+             */
+            announced_only: string[];
+            /** @description Id of the commitment. */
+            commitment: string;
+            /** @description Reports that contradict one another, in words. */
+            conflicts: string[];
+            /**
+             * @description Days by which the latest promised date is passed, or was when it was delivered.
+             */
+            days_late: number;
+            /** @description Day of delivery; null: not delivered, or the day is not known. */
+            delivered_on: string | null;
+            /**
+             * @description Not started, started, substantial, delivered, verified, in effect; or no evidence,
+             * stopped.
+             */
+            delivery: string;
+            /**
+             * @description The first date ever promised, as precise as its source (2026, 2026-06 or a day);
+             * null: none.
+             */
+            first_promised: string | null;
+            /** @description What a reader must know besides: at risk, disputed and so on. */
+            flags: string[];
+            /** @description Day of the last report; null: there is none. */
+            last_reported: string | null;
+            /** @description The date that counts now, in the same form; null: none. */
+            latest_promised: string | null;
+            /** @description The same as 0 to 5; null without evidence, or when stopped. */
+            level: number | null;
+            /** @description Id of the milestone; null: the commitment itself. */
+            milestone: string | null;
+            /** @description What is not on record: owner, date, acceptance test, evidence. */
+            missing: string[];
+            /** @description What was reported done, per cent; null: nothing in figures. */
+            percent: number | null;
+            /** @description Per cent of what. */
+            percent_of: string;
+            /** @description How many dates were promised. */
+            promises: number;
+            /** @description Ids of the reports that prove delivery. */
+            proofs: string[];
+            /** @description How often the date was moved. */
+            redated: number;
+            /**
+             * @description Days from the first promised date to the latest one; null where there are not
+             * both.
+             */
+            slip_days: number | null;
+            /** @description On time, late, done late and so on, in the words of the rules. */
+            timing: string;
+        };
+        /** @description What can be had as a table. */
+        TableNames: {
+            /** @description Columns of the tables of the register, in order. */
+            columns: {
+                [key: string]: string[];
+            };
+            /** @description Computed tables. */
+            computed: {
+                [key: string]: components["schemas"]["Computed"];
+            };
+            /** @description Formats. */
+            formats: string[];
+            /** @description Names. */
+            tables: string[];
+        };
+        /** @description Due dates of what is open, seen from a day. */
+        Timetable: {
+            /**
+             * @description Day on which each open commitment is due (``on`` where it is overdue); null: no
+             * date is promised.
+             */
+            dates: {
+                [key: string]: string | null;
+            };
+            /**
+             * Format: date
+             * @description The day.
+             */
+            on: string;
+            /** @description Days by which passed dates are passed. */
+            overdue_days: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * @description Present value per country of the timetable that holds, and of the one with dates
+         * moved.
+         */
+        Trial: {
+            /** @description country -> value */
+            after: {
+                [key: string]: number;
+            };
+            /** @description country -> value */
+            before: {
+                [key: string]: number;
+            };
+            /** @description country -> value */
+            change: {
+                [key: string]: number;
+            };
+            /** @description The same, all countries together. */
+            change_all: number;
+            /** @description Dates that were tried; null: never. */
+            dates: {
+                [key: string]: string | null;
+            };
+            /** @description Continuous rate, a share a year. */
+            discount_rate_per_year: number;
+            /**
+             * Format: date
+             * @description Last day that is counted.
+             */
+            horizon: string;
+            /**
+             * Format: date
+             * @description Day to which it is discounted.
+             */
+            on: string;
+            /** @description MUSD present value. */
+            unit: string;
+        };
+        /** @description What made an agreement enter into force. */
+        Trigger: {
+            /**
+             * Format: date
+             * @description Day on which the last condition was met.
+             */
+            date: string;
+            /** @description Who met it; several with semicolons. */
+            party: string;
+        };
+        /** @description V of a set of commitments. */
+        Value: {
+            /** @description Year of the prices. */
+            base_year: number;
+            /** @description country -> value */
+            countries: {
+                [key: string]: number;
+            };
+            /** @description The set. */
+            delivered: string[];
+            /** @description What it rests on. */
+            notes: string[];
+            /** @description What other restrictions than today's alone change; null: they are today's. */
+            restriction_effect: {
+                [key: string]: number;
+            } | null;
+            /** @description Ids of the restrictions in force. */
+            restrictions: string[];
+            /** @description MUSD/year. */
+            unit: string;
+        };
+        /** @description Everything the page needs to value any date. */
+        Values: {
+            /** @description V of every set of dated commitments. */
+            book: components["schemas"]["Book"];
+            /** @description Whom to call, dearest day first. */
+            calls: components["schemas"]["Call"][];
+            /** @description Cost of a day's delay. */
+            delay: components["schemas"]["Delay"];
+            /** @description Why there are no newer ones; empty: nothing failed. */
+            failed: string;
+            /** @description Fingerprint of the data. */
+            fingerprint: string;
+            /** @description Drawn dates. */
+            forecast: components["schemas"]["Forecast"];
+            /**
+             * Format: date-time
+             * @description When the values were made.
+             */
+            made_at: string;
+            /** @description Why a commitment has no value. */
+            not_valued: {
+                [key: string]: components["schemas"]["Said"];
+            };
+            /** @description What the values rest on. */
+            notes: components["schemas"]["Said"][];
+            /** @description Ids of the restrictions in force. */
+            restrictions: string[];
+            /** @description Shapley shares. */
+            shares: components["schemas"]["SharesByCommitment"];
+            /** @description Are they the last good ones, of data before the present? */
+            stale: boolean;
+            /**
+             * @description What each needs or competes with: the other, MUSD a year beside nothing and beside
+             * everything.
+             */
+            together: {
+                [key: string]: [
+                    string,
+                    number,
+                    number
+                ][];
+            };
+            /**
+             * @description Day from which a commitment that gains nothing alone begins to change a path;
+             * empty: never.
+             */
+            why_zero: {
+                [key: string]: string;
+            };
+        };
+        /** @description A link to another resource (RFC 8288). */
+        WebLink: {
+            /** @description Its address. */
+            href: string;
+            /** @description What it is to this one. */
+            rel: string;
+            /** @description What it is, in words. */
+            title: string;
+            /** @description Its content type. */
+            type: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
-/** A sentence made by Python: its English text, and the message it was made from. */
-export interface Said {
-  text: string;
-  key: string;
-  values: Record<string, string | number>;
-}
-export interface Programme {
-  title: string;
-  summary: string;
-  day: string;
-  base_year: number;
-  horizon: string;
-  discount_rate_per_year: number;
-  model: string;
-  disclaimer: string;
-  fingerprint: string;
-  commitments: number;
-  entries: number;
-  root: string;
-  version: string;
-  known_on: string | null;
-  findings: { file: string; line: number; column: string; message: string; remedy: string }[];
-  can_edit: boolean;
-  limits: (Said | string)[];
-  reasons: string[];
-  decided_by: string;
-}
-export interface Status {
-  delivery: string;
-  timing: string;
-  flags: string[];
-  missing: string[];
-  first_promised: string | null;
-  latest_promised: string | null;
-  delivered_on: string | null;
-  promises: number;
-  slip_days: number | null;
-  days_late: number;
-  last_reported: string | null;
-}
-export interface Row {
-  id: string;
-  digest: string;
-  [column: string]: unknown;
-}
-export interface Commitment extends Row {
-  title: string;
-  text?: string;
-  agreement: string;
-  owed_by: string[];
-  kind: string;
-  acceptance_test?: string;
-  status: Status;
-  closed: boolean;
-  due: string | null;
-  overdue_days: number;
-  places: string[];
-  valued_effects: number;
-  effects: Row[];
-  promises: Row[];
-  requests: Row[];
-  evidence: Row[];
-  milestones: (Row & { title: string; status: Status | null })[];
-  waits_for: string[];
-  holds_up: string[];
-}
-export interface Register {
-  commitments: Commitment[];
-  headline: Record<string, unknown>;
-  parties: { id: string; name: string; kind: string; members: string[]; iso2: string }[];
-  countries: { id: string; name: string; gdp_usd_m: number; iso2: string }[];
-  agreements: (Row & { title: string })[];
-  meetings: (Row & { title: string; body: string; date?: string })[];
-  restrictions: Row[];
-  routes: Row[];
-}
-export interface Link {
-  id: string;
-  from_name: string;
-  to_name: string;
-  mode: string;
-  km: number;
-  state: string;
-  today: 'open' | 'promised' | 'closed';
-  closed_by: string[];
-  hours: number;
-  usd_per_t: { bulk: number; general: number; containers: number };
-  capacity_mt_per_year: number | null;
-  load_mt_per_year: number | null;
-  opened_by: string[];
-  commitments: string[];
-  basis?: string;
-  source?: string;
-  note?: string;
-}
-export interface Network {
-  svg: string;
-  links: Link[];
-  nodes: { id: string; name: string; country: string; lat: number; lon: number; kind: string; commitments: string[] }[];
-}
-export interface Values {
-  book: BookJson;
-  delay: { commitments: Record<string, Record<string, number>> };
-  shares: { commitments: Record<string, number[]>; countries: string[]; total: number[]; method: string };
-  forecast: {
-    commitments: Record<string, { p10: string; p50: string; p80: string; p95: string; on_time: number | null; basis: string }>;
-    left_out: Record<string, Said | string>;
-    draws: number;
-    seed: number;
-  };
-  not_valued: Record<string, Said | string>;
-  why_zero: Record<string, string>;
-  together: Record<string, [string, number, number][]>;
-  notes: (Said | string)[];
-  restrictions: string[];
-  made_at: string;
-  stale: boolean;
-  failed: string;
-}
-export interface Band {
-  p5: number;
-  p50: number;
-  p95: number;
-}
-export interface Intervals {
-  draws: number;
-  seed: number;
-  total: Record<string, Band>;
-  delay_of_a_day: Record<string, Band>;
-}
-export interface PathSums {
-  days: number;
-  usd_per_t: number;
-  km: number;
-}
-export interface PartnerPath {
-  partner: string;
-  from_node: string;
-  to_node: string;
-  trade_musd: number;
-  today: PathSums | null;
-  then: PathSums | null;
-}
-export interface Model {
-  params: (Row & { name: string; applies_to: string; value: number; low: number | null; high: number | null })[];
-  rows_by_basis: Record<string, Record<string, number>>;
-  routes: { id: string; title: string; sample: string; published_days: [number, number]; model_days: number; uncalibrated_days: number; error_days: number }[];
-  routes_without_way: string[];
-  median_error_days: Record<string, { model: number | null; uncalibrated: number | null }>;
-  gravity: Record<string, unknown> | null;
-}
-export interface Way {
-  none?: string;
-  links?: string[];
-  km?: number;
-  days?: number;
-  usd_per_t?: number;
-  legs?: { mode: string; from_name: string; to_name: string; km: number; hours: number; wait_hours: number; usd_per_t: number; what: string; row: string }[];
-}
-export interface RoutePair {
-  best?: boolean;
-  id: string;
-  title: string;
-  published_days: (number | null)[];
-  today: Way;
-  then: Way;
-}
-export interface Scenario {
-  name: string;
-  moves: Record<string, number | null>;
-}
+export type AgreementRow = components['schemas']['AgreementRow'];
+export type Asked = components['schemas']['Asked'];
+export type Band = components['schemas']['Band'];
+export type BodyBringWorkbookApiV1WorkbookPost = components['schemas']['Body_bring_workbook_api_v1_workbook_post'];
+export type BodyKeepApiV1DocumentsPost = components['schemas']['Body_keep_api_v1_documents_post'];
+export type Book = components['schemas']['Book'];
+export type Brought = components['schemas']['Brought'];
+export type Call = components['schemas']['Call'];
+export type CellEdit = components['schemas']['CellEdit'];
+export type Change = components['schemas']['Change'];
+export type Changed = components['schemas']['Changed'];
+export type Checked = components['schemas']['Checked'];
+export type Collection = components['schemas']['Collection'];
+export type Collections = components['schemas']['Collections'];
+export type Commitment = components['schemas']['Commitment'];
+export type Computed = components['schemas']['Computed'];
+export type Confirmation = components['schemas']['Confirmation'];
+export type Conformance = components['schemas']['Conformance'];
+export type Country = components['schemas']['Country'];
+export type CountryPaths = components['schemas']['CountryPaths'];
+export type CountryValue = components['schemas']['CountryValue'];
+export type Counts = components['schemas']['Counts'];
+export type DateChangeRow = components['schemas']['DateChangeRow'];
+export type DateRequestRow = components['schemas']['DateRequestRow'];
+export type Decided = components['schemas']['Decided'];
+export type Decision = components['schemas']['Decision'];
+export type Delay = components['schemas']['Delay'];
+export type DifferentCell = components['schemas']['DifferentCell'];
+export type DifferentRow = components['schemas']['DifferentRow'];
+export type Edited = components['schemas']['Edited'];
+export type Edits = components['schemas']['Edits'];
+export type EffectRow = components['schemas']['EffectRow'];
+export type EntryOfChain = components['schemas']['EntryOfChain'];
+export type EvidenceRow = components['schemas']['EvidenceRow'];
+export type Extent = components['schemas']['Extent'];
+export type Fault = components['schemas']['Fault'];
+export type Feed = components['schemas']['Feed'];
+export type FindingOf = components['schemas']['FindingOf'];
+export type Flows = components['schemas']['Flows'];
+export type Force = components['schemas']['Force'];
+export type ForceOfParty = components['schemas']['ForceOfParty'];
+export type Forecast = components['schemas']['Forecast'];
+export type ForecastOf = components['schemas']['ForecastOf'];
+export type GeoJson = components['schemas']['GeoJson'];
+export type Gravity = components['schemas']['Gravity'];
+export type GravityFit = components['schemas']['GravityFit'];
+export type Headline = components['schemas']['Headline'];
+export type HeadlinePath = components['schemas']['HeadlinePath'];
+export type IntervalOfSet = components['schemas']['IntervalOfSet'];
+export type Intervals = components['schemas']['Intervals'];
+export type JobState = components['schemas']['JobState'];
+export type Kept = components['schemas']['Kept'];
+export type Landing = components['schemas']['Landing'];
+export type Leg = components['schemas']['Leg'];
+export type Link = components['schemas']['Link'];
+export type MedianError = components['schemas']['MedianError'];
+export type MeetingRow = components['schemas']['MeetingRow'];
+export type Messages = components['schemas']['Messages'];
+export type Milestone = components['schemas']['Milestone'];
+export type Model = components['schemas']['Model'];
+export type MovedDates = components['schemas']['MovedDates'];
+export type Network = components['schemas']['Network'];
+export type NewEvidence = components['schemas']['NewEvidence'];
+export type NewJob = components['schemas']['NewJob'];
+export type NewMeeting = components['schemas']['NewMeeting'];
+export type NewRequest = components['schemas']['NewRequest'];
+export type Node = components['schemas']['Node'];
+export type NoPath = components['schemas']['NoPath'];
+export type ParamRow = components['schemas']['ParamRow'];
+export type PartnerPath = components['schemas']['PartnerPath'];
+export type Party = components['schemas']['Party'];
+export type Path = components['schemas']['Path'];
+export type PathsBetween = components['schemas']['PathsBetween'];
+export type PathSums = components['schemas']['PathSums'];
+export type Programme = components['schemas']['Programme'];
+export type Quantiles = components['schemas']['Quantiles'];
+export type Recorded = components['schemas']['Recorded'];
+export type Register = components['schemas']['Register'];
+export type RestrictionRow = components['schemas']['RestrictionRow'];
+export type RouteRow = components['schemas']['RouteRow'];
+export type RowOfTable = components['schemas']['RowOfTable'];
+export type Said = components['schemas']['Said'];
+export type Session = components['schemas']['Session'];
+export type SharesByCommitment = components['schemas']['SharesByCommitment'];
+export type SignedOut = components['schemas']['SignedOut'];
+export type SignIn = components['schemas']['SignIn'];
+export type Spatial = components['schemas']['Spatial'];
+export type Status = components['schemas']['Status'];
+export type TableNames = components['schemas']['TableNames'];
+export type Timetable = components['schemas']['Timetable'];
+export type Trial = components['schemas']['Trial'];
+export type Trigger = components['schemas']['Trigger'];
+export type Value = components['schemas']['Value'];
+export type Values = components['schemas']['Values'];
+export type WebLink = components['schemas']['WebLink'];
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

@@ -1,12 +1,6 @@
 /** Words, numbers and dates in the reader's language: Fluent for messages, Intl for the rest. */
 import { FluentBundle, FluentResource } from '@fluent/bundle';
-
-export interface Messages {
-  lang: string;
-  dir: 'ltr' | 'rtl';
-  languages: Record<string, string>;
-  messages: string;
-}
+import type { Messages } from './types';
 
 export class Words {
   readonly lang: string;

@@ -341,10 +341,10 @@ def test_without_the_built_page_the_server_says_how_to_build_it(
     alone: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     from milepost.errors import WrongUse
-    from milepost.web import app, snapshot
+    from milepost.web import page, snapshot
     from milepost.web.state import State
 
-    monkeypatch.setattr(app, "PAGE", tmp_path / "nothing")
+    monkeypatch.setattr(page, "PAGE", tmp_path / "nothing")
     monkeypatch.setattr(snapshot, "PAGE", tmp_path / "nothing")
     answer = alone.http.get("/")
     assert answer.status_code == 503

@@ -53,7 +53,7 @@ class Language:
         self._bundle = _bundle(code)
 
     @property
-    def direction(self) -> str:
+    def direction(self) -> Literal["ltr", "rtl"]:
         """``rtl`` or ``ltr``."""
         return "rtl" if self.right_to_left else "ltr"
 

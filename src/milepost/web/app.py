@@ -7,14 +7,12 @@ OpenAPI document as ``x-milepost-action``: there is no endpoint without one.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 import milepost
@@ -22,14 +20,14 @@ from milepost.acts.rights import Forbidden
 from milepost.errors import BadData, MilepostError, NoSolution
 from milepost.store.edits import LostRace
 from milepost.web import views
-from milepost.web.desk import API, Config, Desk, NotReady
+from milepost.web.desk import API, Config, Desk
 from milepost.web.endpoints import calendars, features, jobs, people, programme, register, tables, values
+from milepost.web.page import PAGE, add_page
 from milepost.web.rights import NotSignedIn, NotThere
 from milepost.web.security import Guard
-from milepost.web.state import State
+from milepost.web.state import NotReady, State
 
 __all__ = ["API", "PAGE", "Config", "create_app", "warm"]
-PAGE = Path(__file__).resolve().parent / "static"
 
 
 def create_app(config: Config) -> FastAPI:
@@ -59,7 +57,7 @@ def create_app(config: Config) -> FastAPI:
         subject.add(desk)
     app.include_router(desk.router)
     _errors(app)
-    _page(app)
+    add_page(app)
     app.add_middleware(Guard, hosts=config.hosts, limits=config.limits, https=config.https)
     made = app.openapi
 
@@ -157,28 +155,3 @@ def _errors(app: FastAPI) -> None:
     app.add_exception_handler(MilepostError, ours)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
-
-
-def _page(app: FastAPI) -> None:
-    """The built page: ``/`` and what it needs. Names of assets carry a hash, so they are kept for a year."""
-
-    def files() -> Iterator[Path]:
-        yield from (PAGE / "assets").glob("*") if (PAGE / "assets").is_dir() else ()
-
-    @app.get("/", include_in_schema=False)
-    def index() -> Response:
-        if not (PAGE / "index.html").is_file():
-            return Response(
-                "The page is not built: run 'make page' (needs Node 20), or install a released wheel. The "
-                "API is at /api/v1.",
-                media_type="text/plain",
-                status_code=503,
-            )
-        return FileResponse(PAGE / "index.html", headers={"cache-control": "no-cache"})
-
-    @app.get("/assets/{name}", include_in_schema=False)
-    def asset(name: str) -> Response:
-        known = {f.name: f for f in files()}
-        if name not in known:
-            raise HTTPException(404)
-        return FileResponse(known[name], headers={"cache-control": "public, max-age=31536000, immutable"})

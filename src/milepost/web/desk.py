@@ -4,18 +4,21 @@ add an endpoint."""
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hmac
+import inspect
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
 
 from milepost.acts.persons import Person
 from milepost.acts.rights import Forbidden
-from milepost.errors import MilepostError, WrongUse
+from milepost.errors import WrongUse
 from milepost.web.jobs import Jobs
 from milepost.web.people import People, Session
 from milepost.web.rights import NotSignedIn, must
@@ -41,10 +44,6 @@ class Config:
     documents: Path | None = None
     interval_draws: int = 0  # draws for intervals on V, made by a process beside the server
     limits: Limits = field(default_factory=Limits)
-
-
-class NotReady(MilepostError):
-    """The values are being computed."""
 
 
 class Desk:
@@ -86,20 +85,40 @@ class Desk:
         found = self.session_of(request)
         return found.csrf if found else ""
 
-    def endpoint(self, method: str, path: str, action: str, **more: Any) -> Callable[[Any], Any]:
+    def endpoint(
+        self,
+        method: str,
+        path: str,
+        action: str,
+        *,
+        answer: Any = None,
+        media: tuple[str, ...] = (),
+        **more: Any,
+    ) -> Callable[[Any], Any]:
         """Add an endpoint with the action it needs (:mod:`milepost.web.rights`): there is none without
-        one."""
+        one.
+
+        ``answer`` is the shape of its body (:mod:`milepost.web.answers`), or a list of it: what the function
+        gives has an ``as_dict``, or is a tuple of such, and that *is* the body. ``media`` are the content
+        types of one that answers with a file or a stream.
+        """
         write = method not in ("GET", "HEAD") and action != "open"
+        responses: dict[int | str, Any] = {409: FAULTS[409], 413: FAULTS[413]} if write else {}
+        if answer is not None:
+            more["response_model"] = answer
+        if media:
+            more["response_class"] = more.get("response_class", Response)
+            responses[200] = {"content": {name: {} for name in media}}
 
         def add(function: Any) -> Any:
             self.router.add_api_route(
                 path,
-                function,
+                _answering(function, more.get("status_code", 200)),
                 methods=[method],
                 dependencies=[Depends(self._allow(action, write=write))],
                 openapi_extra={"x-milepost-action": action},
                 name=function.__name__,
-                responses=({409: FAULTS[409], 413: FAULTS[413]} if write else {}) | more.pop("responses", {}),
+                responses=responses | more.pop("responses", {}),
                 **more,
             )
             return function
@@ -133,15 +152,32 @@ class Desk:
 
     def ready(self) -> Valued:
         """The programme with its values. Raises ``NotReady`` while there are none."""
-        found = self.state.value()
-        if found is None:
-            raise NotReady(self.state.failed or "The values are being computed; ask again in a second.")
-        return found
+        return self.state.ready()
 
     def close(self) -> None:
         """End what still runs."""
         self.jobs.close()
         self.state.close()
+
+
+def body_of(answer: Any) -> Any:
+    """The body of an answer: its ``as_dict``, or a list of them."""
+    return [a.as_dict() for a in answer] if type(answer) is tuple else answer.as_dict()
+
+
+def _answering(function: Any, status: int) -> Any:
+    """The function, but what it gives is sent as it is: no model reads or writes the body again."""
+    if inspect.iscoroutinefunction(function):
+        return function
+
+    @functools.wraps(function)
+    def answering(*args: Any, **named: Any) -> Any:
+        found = function(*args, **named)
+        if type(found) is tuple or hasattr(found, "as_dict"):
+            return JSONResponse(body_of(found), status_code=status)
+        return found
+
+    return answering
 
 
 def address_of(request: Request) -> str:

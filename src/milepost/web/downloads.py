@@ -259,7 +259,7 @@ def _computed(valued: Valued, name: str, asked: Asked) -> pd.DataFrame:
             (valued.forecast if on is None else p.draws(on, draws=5_000, worth=False)).frame().reset_index()
         ),
         "link_facts": lambda: p.link_facts(_delivered(valued, asked, ())).frame(),
-        "loads": lambda: p.loads(_delivered(valued, asked, ())).frame(),
+        "loads": lambda: p.loads(_delivered(valued, asked, ())).frame().drop(columns="shift"),
         "trial": lambda: _trial(valued, asked),
     }
     return makers[name]()
@@ -373,6 +373,21 @@ def _whole(frame: pd.DataFrame) -> pd.DataFrame:
         elif cells.dtype.kind == "f" and column in _COUNTS:
             frame[column] = cells.astype("Int64")
     return frame
+
+
+def written(valued: Valued, name: str, kind: str, language: str, asked: Asked) -> bytes:
+    """A table in a format; what is asked for again and again is written once, what a reader makes up is not
+    kept. Raises ``WrongUse`` for an unknown format, language or table."""
+    if kind not in MEDIA:
+        raise one_of("format", kind, list(MEDIA))
+    Language(language)
+
+    def make() -> bytes:
+        return write(table(valued, name, asked), kind, language, name)
+
+    key = f"{name}.{kind} {language if kind == 'xlsx' else ''}"
+    content: bytes = valued.once(key, make) if asked.plain else make()
+    return content
 
 
 def write(frame: pd.DataFrame, kind: str, language: str, name: str) -> bytes:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from pydantic import BaseModel, ConfigDict
+from pydantic.json_schema import SkipJsonSchema
 
 from milepost.errors import WrongUse, one_of
 from milepost.report.exchange.geo import geojson
+from milepost.web.answers.base import Answer
 from milepost.web.rights import NotThere
 from milepost.web.state import Valued
 
@@ -33,54 +34,87 @@ GEO = "application/geo+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 
 
-class Link(BaseModel):
+class WebLink(Answer):
     """A link to another resource (RFC 8288)."""
 
     href: str
+    """Its address."""
     rel: str
+    """What it is to this one."""
     type: str
+    """Its content type."""
     title: str
+    """What it is, in words."""
 
 
-class Landing(BaseModel):
+class Landing(Answer):
     """The landing page."""
 
     title: str
+    """Title of the programme."""
     description: str
-    links: list[Link]
+    """What there is."""
+    links: list[WebLink]
+    """Where it is."""
 
 
-class Conformance(BaseModel):
+class Conformance(Answer):
     """The conformance classes that the server keeps to."""
 
     conformsTo: list[str]  # noqa: N815
+    """Their addresses."""
 
 
-class Collection(BaseModel):
+class Spatial(Answer):
+    """Where features lie."""
+
+    bbox: list[list[float]]
+    """West, south, east, north, degrees."""
+    crs: str
+    """Coordinate reference system."""
+
+
+class Extent(Answer):
+    """Where features lie; they have no time."""
+
+    spatial: Spatial
+    """The box around them."""
+
+
+class Collection(Answer):
     """One collection of features."""
 
-    model_config = ConfigDict(extra="allow")
     id: str
+    """Its name."""
     title: str
+    """What it holds."""
     description: str
+    """The same, in a sentence."""
     itemType: str  # noqa: N815
+    """Feature."""
     crs: list[str]
-    links: list[Link]
+    """Coordinate reference systems."""
+    links: list[WebLink]
+    """Where its features are."""
+    extent: Extent | SkipJsonSchema[None] = None
+    """Where they lie; left out where there are none."""
 
 
-class Collections(BaseModel):
+class Collections(Answer):
     """All collections."""
 
-    links: list[Link]
+    links: list[WebLink]
+    """Where this document is."""
     collections: list[Collection]
+    """All collections."""
 
 
-def landing(base: str, title: str) -> dict[str, Any]:
+def landing(base: str, title: str) -> Landing:
     """The landing page."""
-    return {
-        "title": title,
-        "description": "Network of the corridor, with the commitments about each part of it.",
-        "links": [
+    return Landing(
+        title=title,
+        description="Network of the corridor, with the commitments about each part of it.",
+        links=[
             _link(f"{base}", "self", "application/json", "this document"),
             _link(f"{base}/api", "service-desc", OPENAPI, "the API, OpenAPI 3.0"),
             _link(
@@ -92,7 +126,7 @@ def landing(base: str, title: str) -> dict[str, Any]:
             _link(f"{base}/conformance", "conformance", "application/json", "conformance"),
             _link(f"{base}/collections", "data", "application/json", "collections"),
         ],
-    }
+    )
 
 
 def description(whole: dict[str, Any], prefix: str) -> dict[str, Any]:
@@ -154,40 +188,40 @@ def only(given: Iterable[str], known: Iterable[str]) -> None:
             raise one_of("parameter", name, list(known))
 
 
-def collections(base: str, valued: Valued) -> dict[str, Any]:
+def collections(base: str, valued: Valued) -> Collections:
     """All collections."""
-    return {
-        "links": [_link(f"{base}/collections", "self", "application/json", "this document")],
-        "collections": [collection(base, valued, name) for name in COLLECTIONS],
-    }
+    return Collections(
+        links=[_link(f"{base}/collections", "self", "application/json", "this document")],
+        collections=[collection(base, valued, name) for name in COLLECTIONS],
+    )
 
 
-def collection(base: str, valued: Valued, name: str) -> dict[str, Any]:
+def collection(base: str, valued: Valued, name: str) -> Collection:
     """One collection with its extent. Raises ``NotThere`` for an unknown one."""
     _known(name)
-    nodes = valued.programme.records.nodes
-    box = (
-        [
-            min(n.lon for n in nodes),
-            min(n.lat for n in nodes),
-            max(n.lon for n in nodes),
-            max(n.lat for n in nodes),
-        ]
-        if nodes
-        else []
+    return Collection.model_validate(
+        {
+            "id": name,
+            "title": COLLECTIONS[name],
+            "description": f"{COLLECTIONS[name]}, with the commitments about them",
+            "itemType": "feature",
+            "crs": [CRS84],
+            "links": [
+                _link(f"{base}/collections/{name}", "self", "application/json", "this collection"),
+                _link(f"{base}/collections/{name}/items", "items", GEO, "features"),
+            ],
+            **_extent(valued),
+        }
     )
-    return {
-        "id": name,
-        "title": COLLECTIONS[name],
-        "description": f"{COLLECTIONS[name]}, with the commitments about them",
-        "itemType": "feature",
-        "crs": [CRS84],
-        **({"extent": {"spatial": {"bbox": [box], "crs": CRS84}}} if box else {}),
-        "links": [
-            _link(f"{base}/collections/{name}", "self", "application/json", "this collection"),
-            _link(f"{base}/collections/{name}/items", "items", GEO, "features"),
-        ],
-    }
+
+
+def _extent(valued: Valued) -> dict[str, Extent]:
+    nodes = valued.programme.records.nodes
+    if not nodes:
+        return {}
+    lons, lats = [n.lon for n in nodes], [n.lat for n in nodes]
+    box = [min(lons), min(lats), max(lons), max(lats)]
+    return {"extent": Extent(spatial=Spatial(bbox=[box], crs=CRS84))}
 
 
 @dataclass(frozen=True)
@@ -231,7 +265,7 @@ def items(base: str, valued: Valued, name: str, query: Query, on: dt.date, momen
     page = found[query.offset : query.offset + limit]
     here = f"{base}/collections/{name}"
 
-    def at(offset: int, rel: str) -> dict[str, str]:
+    def at(offset: int, rel: str) -> WebLink:
         return _link(f"{here}/items?{query.address(offset)}", rel, GEO, f"{rel} page")
 
     links = [at(query.offset, "self"), _link(here, "collection", "application/json", "the collection")]
@@ -242,7 +276,7 @@ def items(base: str, valued: Valued, name: str, query: Query, on: dt.date, momen
     return {
         "type": "FeatureCollection",
         "features": page,
-        "links": links,
+        "links": [link.as_dict() for link in links],
         "timeStamp": moment,
         "numberMatched": len(found),
         "numberReturned": len(page),
@@ -258,7 +292,7 @@ def item(base: str, valued: Valued, name: str, ident: str, on: dt.date) -> dict[
                 _link(f"{here}/items/{quote(ident, safe='')}", "self", GEO, "this"),
                 _link(here, "collection", "application/json", "collection"),
             ]
-            return {**feature, "links": links}
+            return {**feature, "links": [link.as_dict() for link in links]}
     raise NotThere(str(one_of("feature", ident, [f["id"] for f in _all(valued, name, on)])))
 
 
@@ -350,5 +384,5 @@ def _meets(geometry: dict[str, Any], box: tuple[float, float, float, float]) -> 
     return False
 
 
-def _link(href: str, rel: str, kind: str, title: str) -> dict[str, str]:
-    return {"href": href, "rel": rel, "type": kind, "title": title}
+def _link(href: str, rel: str, kind: str, title: str) -> WebLink:
+    return WebLink(href=href, rel=rel, type=kind, title=title)

@@ -102,6 +102,14 @@ class Jobs:
             raise NotThere("There is no such job; the server keeps the last forty, and results for an hour.")
         return job
 
+    def finished(self, ident: str, by: str) -> Job:
+        """A job of this person that is done. Raises ``NotThere`` if there is none, ``WrongUse`` if it is not
+        done."""
+        job = self.find(ident, by)
+        if job.state != "done":
+            raise WrongUse(f"The job is {job.state}." + (f" {job.error}" if job.error else ""))
+        return job
+
     def cancel(self, job: Job) -> None:
         """Ask a job to stop: at once if it waits, else at its next step."""
         with self._lock:

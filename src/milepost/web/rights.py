@@ -37,3 +37,9 @@ def must(person: Person | None, action: str) -> Person:
         raise NotSignedIn("Sign in first.")
     must_act(person, action, ACTIONS)
     return person
+
+
+def must_see(person: Person | None, table: str) -> None:
+    """May this person read a table? Offices are for those who are signed in."""
+    if table == "contacts":
+        must(person, "read offices")

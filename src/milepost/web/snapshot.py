@@ -11,10 +11,32 @@ from typing import Any
 from milepost.errors import WrongUse
 from milepost.files import write_whole
 from milepost.languages import LANGUAGES, Language
-from milepost.languages.catalogue import page_messages
 from milepost.web import views
-from milepost.web.app import API, PAGE
-from milepost.web.state import State
+from milepost.web.desk import API, body_of
+from milepost.web.page import PAGE
+from milepost.web.state import State, Valued
+
+
+def answers(state: State, valued: Valued) -> dict[str, Any]:
+    """What a reader of the snapshot can ask: address -> the body that the server gives there."""
+    players = valued.programme.game.players
+    whole = {
+        "/session": views.nobody(),
+        "/programme": views.about(state, valued),
+        "/register": views.register(valued),
+        "/network": views.network(valued, views.land_of(state.path)),
+        "/values": views.values(valued),
+        "/flows": views.flows(valued),
+        "/model": views.basis(valued),
+        "/intervals": views.intervals(state, valued),
+        **{
+            f"/countries/{c.id}/paths": views.country_paths(valued, c.id, players)
+            for c in valued.programme.records.countries
+        },
+        "/routes": views.headline_paths(valued, players),
+        **{f"/messages/{code}": views.messages(code) for code in LANGUAGES},
+    }
+    return {address: body_of(answer) for address, answer in whole.items()}
 
 
 def snapshot_html(state: State, *, language: str = "en") -> str:
@@ -26,39 +48,6 @@ def snapshot_html(state: State, *, language: str = "en") -> str:
     index = PAGE / "index.html"
     if not index.is_file():
         raise WrongUse("The page is not built: run 'make page' (needs Node 20), or install a released wheel.")
-    answers: dict[str, Any] = {
-        "/session": {
-            "signed_in": False,
-            "name": "",
-            "role": "snapshot",
-            "party": "",
-            "csrf": "",
-            "teams": False,
-            "oidc": False,
-            "may": ["open", "read", "try"],
-        },
-        "/programme": views.about(state, valued),
-        "/register": views.register(valued),
-        "/network": views.network(valued, views.land_of(state.path)),
-        "/values": {**views.values(valued), "stale": False, "failed": ""},
-        "/flows": views.flows(valued),
-        "/model": views.model(valued),
-        "/intervals": views.intervals(state, valued),
-        **{
-            f"/countries/{c.id}/paths": views.country_paths(valued, c.id, valued.programme.game.players)
-            for c in valued.programme.records.countries
-        },
-        "/routes": views.routes(valued, valued.programme.game.players),
-        **{
-            f"/messages/{code}": {
-                "lang": code,
-                "dir": Language(code).direction,
-                "languages": LANGUAGES,
-                "messages": page_messages(code),
-            }
-            for code in LANGUAGES
-        },
-    }
     html = index.read_text(encoding="utf-8")
     scripts = re.findall(r'<script[^>]*src="([^"]+)"[^>]*></script>', html)
     styles = re.findall(r'<link[^>]*rel="stylesheet"[^>]*href="([^"]+)"[^>]*>', html)
@@ -67,7 +56,9 @@ def snapshot_html(state: State, *, language: str = "en") -> str:
     css = "\n".join((PAGE / s.lstrip("./")).read_text(encoding="utf-8") for s in styles)
     js = "\n".join((PAGE / s.lstrip("./")).read_text(encoding="utf-8") for s in scripts)
     data = json.dumps(
-        {"api": API, "language": language, "answers": answers}, ensure_ascii=False, separators=(",", ":")
+        {"api": API, "language": language, "answers": answers(state, valued)},
+        ensure_ascii=False,
+        separators=(",", ":"),
     )
     # within a script element only '</' and '<!--' could end or change it; in JSON both may be written
     # otherwise

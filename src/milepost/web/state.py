@@ -31,7 +31,16 @@ from milepost.value.book import Book, book
 from milepost.value.country_paths import Skims
 
 KEPT = 8
-NO_INTERVALS: dict[str, Any] = {"unit": "MUSD/year", "draws": 0, "seed": 0, "total": {}, "delay_of_a_day": {}}
+NO_INTERVALS: dict[str, Any] = {
+    "unit": "MUSD/year",
+    "draws": 0,
+    "seed": 0,
+    "orders": 0,
+    "sets": [],
+    "total": {},
+    "share": {},
+    "delay_of_a_day": {},
+}
 # tables that no value rests on; whether a commitment is open is told separately
 _NOT_VALUED = frozenset(
     {
@@ -53,6 +62,10 @@ _NOT_VALUED = frozenset(
         "policy",
     }
 )
+
+
+class NotReady(MilepostError):
+    """The values are being computed."""
 
 
 class Valued:
@@ -252,6 +265,13 @@ class State:
             self._busy.set()
             threading.Thread(target=self._work, args=(now,), daemon=True, name="values").start()
         return self.good
+
+    def ready(self) -> Valued:
+        """The programme with its values. Raises ``NotReady`` while there are none."""
+        found = self.value()
+        if found is None:
+            raise NotReady(self.failed or "The values are being computed; ask again in a second.")
+        return found
 
     def _work(self, now: Valued) -> None:
         self._busy.set()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
+from milepost.report.calendar import calendar
+from milepost.web.answers.people import Feed
 from milepost.web.desk import API, Desk, attachment
 from milepost.web.rights import NotThere
 from milepost.web.shapes import Day, Lang, Short
@@ -18,31 +19,27 @@ def add(desk: Desk) -> None:
     endpoint, config = desk.endpoint, desk.config
 
     def ics(party: str, body: str, lang: str, known_on: str = "") -> Response:
-        from milepost.report.calendar import calendar
-
         content = calendar(desk.at(known_on).programme, party=party, body=body, language=lang)
         return Response(
             content, media_type="text/calendar; charset=utf-8", headers=attachment("milepost.ics")
         )
 
-    @endpoint("GET", "/calendar.ics", "read", tags=["calendar"], response_class=Response)
+    @endpoint("GET", "/calendar.ics", "read", media=("text/calendar",), tags=["calendar"])
     def calendar_now(party: Short = "", body: Short = "", lang: Lang = "en", known_on: Day = "") -> Response:
         """The calendar of due dates and meetings."""
         return ics(party, body, lang, known_on)
 
-    @endpoint("POST", "/feeds", "subscribe", tags=["calendar"])
-    def new_feed(request: Request, party: Short = "", body: Short = "", lang: Lang = "en") -> dict[str, Any]:
+    @endpoint("POST", "/feeds", "subscribe", answer=Feed, tags=["calendar"])
+    def new_feed(request: Request, party: Short = "", body: Short = "", lang: Lang = "en") -> Feed:
         """A secret address of the calendar for a calendar program; a new one ends the old one."""
         ics(party, body, lang)  # refuse now what could not be shown later
         if config.people is None:
-            return {
-                "path": f"{API}/calendar.ics?{urlencode({'party': party, 'body': body, 'lang': lang})}",
-                "secret": False,
-            }
+            asked = urlencode({"party": party, "body": body, "lang": lang})
+            return Feed(path=f"{API}/calendar.ics?{asked}", secret=False)
         token = config.people.feed_token(desk.who(request).name, json.dumps([party, body, lang]))
-        return {"path": f"{API}/feeds/{token}.ics", "secret": True}
+        return Feed(path=f"{API}/feeds/{token}.ics", secret=True)
 
-    @endpoint("GET", "/feeds/{token}.ics", "open", tags=["calendar"], response_class=Response)
+    @endpoint("GET", "/feeds/{token}.ics", "open", media=("text/calendar",), tags=["calendar"])
     def feed(token: str) -> Response:
         """A calendar by its secret address."""
         found = config.people.feed(token) if config.people else None

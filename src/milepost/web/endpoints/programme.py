@@ -1,126 +1,101 @@
-"""The programme: register, timetable, network, countries and ways."""
+"""The programme: register, timetable, network, countries and paths."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import Response
-from fastapi.responses import JSONResponse
 
-from milepost.errors import one_of
+from milepost.register.timetable import Timetable as DueDates
+from milepost.report.corridor_map import corridor_map
+from milepost.value.assignment import LinkFlows
+from milepost.value.cheapest_paths import HeadlinePath as PathAsFound
+from milepost.value.country_paths import CountryPaths as PathsOfCountry
 from milepost.web import views
+from milepost.web.answers.commitments import Commitment, Register, Timetable
+from milepost.web.answers.network import CountryPaths, Flows, HeadlinePath, Network, PathsBetween
+from milepost.web.answers.programme import Programme
+from milepost.web.answers.values import CountryValue
 from milepost.web.desk import Desk, day, ids
-from milepost.web.shapes import FAULTS, About, Commitment, Day, Ids, NetworkAnswer, TimetableAnswer
+from milepost.web.shapes import FAULTS, Day, Ids
 
 
 def add(desk: Desk) -> None:
     """Add them to the router."""
+    _register(desk)
+    _network(desk)
+
+
+def _register(desk: Desk) -> None:
     endpoint, state = desk.endpoint, desk.state
 
-    @endpoint("GET", "/programme", "read", response_model=About, tags=["programme"])
-    def programme(known_on: Day = "") -> dict[str, Any]:
+    @endpoint("GET", "/programme", "read", answer=Programme, tags=["programme"])
+    def programme(known_on: Day = "") -> Programme:
         """The programme: title, days, rates, version, fingerprint of its data, findings."""
         return views.about(state, desk.at(known_on))
 
-    @endpoint(
-        "GET",
-        "/register",
-        "read",
-        tags=["register"],
-        response_class=JSONResponse,
-        response_model=dict[str, Any],
-    )
+    @endpoint("GET", "/register", "read", answer=Register, tags=["register"])
     def register(known_on: Day = "") -> Response:
         """All commitments with status, promises, evidence and milestones; parties, agreements, meetings."""
         valued = desk.at(known_on)
-        return Response(
-            valued.json("register", lambda: views.register(valued)), media_type="application/json"
-        )
+        written = valued.json("register", lambda: views.register(valued).as_dict())
+        return Response(written, media_type="application/json")
 
-    @endpoint("GET", "/commitments", "read", response_model=list[Commitment], tags=["register"])
-    def commitments(known_on: Day = "") -> list[dict[str, Any]]:
+    @endpoint("GET", "/commitments", "read", answer=list[Commitment], tags=["register"])
+    def commitments(known_on: Day = "") -> tuple[Commitment, ...]:
         """All commitments."""
-        found: list[dict[str, Any]] = views.register(desk.at(known_on))["commitments"]
-        return found
+        return tuple(views.register(desk.at(known_on)).commitments)
 
-    @endpoint("GET", "/commitments/{ident}", "read", response_model=Commitment, tags=["register"])
-    def commitment(ident: str, known_on: Day = "") -> dict[str, Any]:
+    @endpoint("GET", "/commitments/{ident}", "read", answer=Commitment, tags=["register"])
+    def commitment(ident: str, known_on: Day = "") -> Commitment:
         """The fiche of one commitment."""
-        rows = {c["id"]: c for c in views.register(desk.at(known_on))["commitments"]}
-        if ident not in rows:
-            raise one_of("commitment", ident, list(rows))
-        return dict(rows[ident])
+        return views.commitment(desk.at(known_on), ident)
 
-    @endpoint("GET", "/timetable", "read", response_model=TimetableAnswer, tags=["register"])
-    def timetable(as_of: Day = "", known_on: Day = "") -> dict[str, Any]:
+    @endpoint("GET", "/timetable", "read", answer=Timetable, tags=["register"])
+    def timetable(as_of: Day = "", known_on: Day = "") -> DueDates:
         """When what is open is due, on a day, as known on a day."""
         valued = desk.at(known_on)
-        found = valued.programme.timetable(day(as_of) or valued.day)
-        return {
-            "on": found.on.isoformat(),
-            "dates": {c: d.isoformat() if d else None for c, d in found.dates.items()},
-            "overdue_days": dict(found.overdue),
-        }
+        return valued.programme.timetable(day(as_of) or valued.day)
 
-    @endpoint("GET", "/network", "read", response_model=NetworkAnswer, tags=["network"])
-    def network(as_of: Day = "", known_on: Day = "") -> dict[str, Any]:
+    @endpoint(
+        "GET", "/countries", "read", answer=list[CountryValue], tags=["value"], responses={202: FAULTS[202]}
+    )
+    def countries(known_on: Day = "") -> tuple[CountryValue, ...]:
+        """What each country gains from everything valued, what it owes and what is owed to the programme by
+        others."""
+        return views.countries(desk.at(known_on) if known_on else desk.ready())
+
+
+def _network(desk: Desk) -> None:
+    endpoint, state = desk.endpoint, desk.state
+
+    @endpoint("GET", "/network", "read", answer=Network, tags=["network"])
+    def network(as_of: Day = "", known_on: Day = "") -> Network:
         """The map, its links and places, and each link's state on a day (``on_day``: open, delivered,
         promised, closed)."""
-        valued = desk.at(known_on)
-        found = views.network(valued, views.land_of(state.path))
-        due = valued.programme.timetable(valued.day).dates
-        when = day(as_of) or valued.day
-        states = valued.programme.link_states(when, valued.day)
-        links = [{**k, "on_day": states[k["id"]]} for k in found["links"]]
-        by_then = sorted(c for c, d in due.items() if d and d <= when) if as_of else []
-        return {**found, "links": links, "as_of": when.isoformat(), "due_by_then": by_then}
+        return views.network(desk.at(known_on), views.land_of(state.path), day(as_of))
 
-    @endpoint("GET", "/map.svg", "read", tags=["network"], response_class=Response)
+    @endpoint("GET", "/map.svg", "read", media=("image/svg+xml",), tags=["network"])
     def map_svg(as_of: Day = "", known_on: Day = "") -> Response:
         """The map as one SVG file; with ``as_of`` what is due by that day is drawn as delivered."""
-        from milepost.report.corridor_map import corridor_map
-
         drawn = corridor_map(desk.at(known_on).programme, on=day(as_of), land=views.land_of(state.path))
         return Response(drawn.svg, media_type="image/svg+xml")
 
-    @endpoint("GET", "/flows", "read", tags=["network"])
-    def flows(known_on: Day = "") -> dict[str, Any]:
+    @endpoint("GET", "/flows", "read", answer=Flows, tags=["network"])
+    def flows(known_on: Day = "") -> LinkFlows:
         """Tonnes on each link, today and with everything valued delivered."""
         return views.flows(desk.at(known_on))
 
-    @endpoint("GET", "/countries", "read", tags=["value"], responses={202: FAULTS[202]})
-    def countries(known_on: Day = "") -> list[dict[str, Any]]:
-        """What each country gains from everything valued, what it owes and what is owed to the programme by
-        others."""
-        valued = desk.at(known_on) if known_on else desk.ready()
-        found = views.values(valued)["shares"]
-        rows = views.register(valued)
-        total = dict(zip(found["countries"], found["total"], strict=True))
-        return [
-            {
-                **c,
-                "value_musd_per_year": total.get(c["id"]),
-                "owes": [
-                    k["id"]
-                    for k in rows["commitments"]
-                    if c["id"] in k.get("owed_by", []) and not k["closed"]
-                ],
-            }
-            for c in rows["countries"]
-        ]
-
-    @endpoint("GET", "/countries/{ident}/paths", "read", tags=["network"])
-    def paths(ident: str, delivered: Ids = "", known_on: Day = "") -> dict[str, Any]:
+    @endpoint("GET", "/countries/{ident}/paths", "read", answer=CountryPaths, tags=["network"])
+    def paths(ident: str, delivered: Ids = "", known_on: Day = "") -> PathsOfCountry:
         """The paths of a country to its partners, today and with commitments delivered."""
         return views.country_paths(desk.at(known_on), ident, ids(delivered))
 
-    @endpoint("GET", "/routes", "read", tags=["network"])
-    def routes(delivered: Ids = "", base: Ids = "", known_on: Day = "") -> list[dict[str, Any]]:
-        """The headline ways: ``today`` (or with the commitments of ``base`` delivered) and ``then`` with
+    @endpoint("GET", "/routes", "read", answer=list[HeadlinePath], tags=["network"])
+    def routes(delivered: Ids = "", base: Ids = "", known_on: Day = "") -> tuple[PathAsFound, ...]:
+        """The headline paths: ``today`` (or with the commitments of ``base`` delivered) and ``then`` with
         ``delivered``."""
-        return views.routes(desk.at(known_on), ids(delivered), ids(base))
+        return views.headline_paths(desk.at(known_on), ids(delivered), ids(base))
 
-    @endpoint("GET", "/routes/{origin}/{destination}", "read", tags=["network"])
+    @endpoint("GET", "/routes/{origin}/{destination}", "read", answer=PathsBetween, tags=["network"])
     def route(
         origin: str,
         destination: str,
@@ -128,6 +103,7 @@ def add(desk: Desk) -> None:
         base: Ids = "",
         cargo: str = "containers",
         known_on: Day = "",
-    ) -> dict[str, Any]:
-        """The cheapest way between two places, today (or with ``base`` delivered) and with ``delivered``."""
-        return views.path(desk.at(known_on), origin, destination, ids(base), ids(delivered), cargo)
+    ) -> PathsBetween:
+        """The cheapest path between two nodes, today (or with ``base`` delivered) and with ``delivered``."""
+        at = desk.at(known_on)
+        return views.path_between(at, origin, destination, ids(delivered), ids(base), cargo)

@@ -6,44 +6,28 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from milepost.errors import one_of
-from milepost.languages import Language
-from milepost.web import downloads
+from milepost.web import downloads, views
+from milepost.web.answers.programme import TableNames
 from milepost.web.desk import Desk, attachment, day, ids, scenario_dates
-from milepost.web.rights import must
-from milepost.web.shapes import Ids, TableNames
+from milepost.web.rights import must_see
+from milepost.web.shapes import Ids
 
 
 def add(desk: Desk) -> None:
     """Add them to the router."""
     endpoint = desk.endpoint
 
-    @endpoint("GET", "/tables", "read", tags=["tables"])
+    @endpoint("GET", "/tables", "read", answer=TableNames, tags=["tables"])
     def tables() -> TableNames:
         """Names of all tables and formats, and what each computed table answers and may be asked."""
-        about = {
-            n: {"answers": text, "takes": sorted({"known_on", *takes})}
-            for n, (text, takes) in downloads.COMPUTED.items()
-        }
-        return TableNames(
-            tables=list(downloads.names()),
-            formats=list(downloads.MEDIA),
-            columns=downloads.columns(),
-            computed=about,
-        )
+        return views.table_names()
 
     @endpoint(
         "GET",
         "/tables/{name}.{kind}",
         "read",
+        media=tuple(m.partition(";")[0] for m in downloads.MEDIA.values()),
         tags=["tables"],
-        response_class=Response,
-        responses={
-            200: {
-                "description": "The table.",
-                "content": {m.partition(";")[0]: {} for m in downloads.MEDIA.values()},
-            }
-        },
     )
     def table(
         request: Request,
@@ -80,18 +64,7 @@ def add(desk: Desk) -> None:
         columns are stable and fit Stata; days are ISO 8601; a cell holds one value, or values with
         semicolons; what is not known is empty; text is UTF-8.
         """
-        if kind not in downloads.MEDIA:
-            raise one_of("format", kind, list(downloads.MEDIA))
-        if name == "contacts":
-            must(desk.person_of(request), "read offices")
-        Language(lang)
+        must_see(desk.person_of(request), name)
         asked = downloads.Asked(day(as_of), scenario_dates(scenario), ids(delivered) if delivered else None)
-        valued = desk.at(known_on)
-
-        def make() -> bytes:
-            return downloads.write(downloads.table(valued, name, asked), kind, lang, name)
-
-        # what is asked for again and again is written once; what a reader makes up is not kept
-        key = f"{name}.{kind} {lang if kind == 'xlsx' else ''}"
-        content: bytes = valued.once(key, make) if asked.plain else make()
+        content = downloads.written(desk.at(known_on), name, kind, lang, asked)
         return Response(content, media_type=downloads.MEDIA[kind], headers=attachment(f"{name}.{kind}"))

@@ -1,0 +1,72 @@
+"""What all answers have in common: frozen, complete, nothing beyond what is declared."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from milepost.records import TABLES
+from milepost.store.content import cells_of, digest
+
+Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+"""A moment in UTC, ISO 8601."""
+
+
+def _no_defaults(schema: dict[str, Any]) -> None:
+    """What may be left out has no value that would stand for it."""
+    for about in schema.get("properties", {}).values():
+        about.pop("default", None)
+
+
+class Answer(BaseModel):
+    """Base of what is sent: every member is declared; a number is finite, what cannot be known is null."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        json_schema_extra=_no_defaults,
+        validate_by_alias=True,
+        validate_by_name=True,
+    )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The body as plain JSON values; what was not given (an empty cell of a row) is left out."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+class Row(Answer):
+    """One row of the register: cells as text, lists as lists; a cell that is empty is left out."""
+
+    id: str
+    """Key of the row: its id, or the columns that name it with spaces between them."""
+    digest: str
+    """Digest of the row, by which an edit says what it saw (SHA-256)."""
+
+
+def with_columns(kind: type[Row], table: str, name: str = "") -> Any:
+    """The shape ``kind`` with the columns of a table beside its own members, each with the meaning that the
+    table declares."""
+    record = TABLES[table]
+    columns: dict[str, Any] = {}
+    for column in record.columns():
+        if column not in kind.model_fields:
+            info = record.model_fields[column]
+            many = get_origin(info.annotation) is tuple
+            default = ... if many or info.is_required() else ""
+            columns[column] = (list[str] if many else str, Field(default, description=info.description))
+    name = name or f"{record.__name__}Row"
+    return create_model(name, __base__=kind, __doc__=record.__doc__, __module__=kind.__module__, **columns)
+
+
+def cells(row: Any) -> dict[str, Any]:
+    """The members of a row as :class:`Row` has them."""
+    held = cells_of(row)
+    plain: dict[str, Any] = {k: v for k, v in held.items() if v}
+    for name in type(row).columns():
+        value = getattr(row, name)
+        if isinstance(value, tuple):
+            plain[name] = [str(v) for v in value]
+    return {**plain, "id": row.ident, "digest": digest(held)}

@@ -1,0 +1,246 @@
+"""The programme itself: what it is, what its numbers rest on, its rows and their history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from milepost.web.answers.base import Answer, Moment, Row, with_columns
+from milepost.web.answers.values import Said
+
+
+class FindingOf(Answer):
+    """One fault in the data."""
+
+    table: str
+    """Table."""
+    file: str
+    """File."""
+    line: int
+    """Line of the file; 0: the whole file."""
+    id: str
+    """Row."""
+    message: str
+    """What was found."""
+    remedy: str
+    """What to do about it."""
+    column: str
+    """Column; empty: the whole row."""
+    needed_for: str
+    """What cannot be done until it is repaired: everything, or values."""
+
+
+class Programme(Answer):
+    """The programme: what it is, on which day, from which data."""
+
+    title: str
+    """Title."""
+    summary: str
+    """What it is, in a few sentences."""
+    base_date: dt.date
+    """Base date: which commitments are valued follows from it."""
+    day: dt.date
+    """Day on which the register stands: where its last entry left it."""
+    base_year: int
+    """Year of prices and trade."""
+    horizon: dt.date
+    """Last day that is counted."""
+    discount_rate_per_year: float
+    """Continuous rate, a share a year."""
+    model: str
+    """Model of trade."""
+    disclaimer: str
+    """What the map's boundaries mean."""
+    fingerprint: str
+    """Fingerprint of the data (SHA-256)."""
+    commitments: int
+    """How many."""
+    entries: int
+    """Entries of the chain."""
+    root: str
+    """Hash of its last entry; empty: there is none."""
+    version: str
+    """Version of milepost."""
+    read_at: Moment
+    """When the data were read."""
+    known_on: dt.date | None
+    """Day as known on which the register is shown; null: as it is now."""
+    findings: list[FindingOf]
+    """What is wrong with the data."""
+    can_edit: bool
+    """Can rows be written back?"""
+    limits: list[Said]
+    """What the model cannot say."""
+    headline_routes: list[str]
+    """Ids of the routes that the programme is looked at by."""
+    reasons: list[str]
+    """Reasons for moving a date that the policy knows."""
+    decided_by: str
+    """Who decides requests, by the policy."""
+
+
+class ParamKnown(Row):
+    """A parameter of the model."""
+
+    value: float
+    """Its value, in the unit of the row."""
+    low: float | None
+    """Low end of its plausible band; null: none is stated."""
+    high: float | None
+    """High end of its plausible band; null: none is stated."""
+
+
+if TYPE_CHECKING:  # a checker of types does not know the columns
+    ParamRow = ParamKnown
+else:
+    ParamRow = with_columns(ParamKnown, "params")
+
+
+class Checked(Answer):
+    """A published time beside the model's."""
+
+    id: str
+    """Id of the route."""
+    title: str
+    """Its title."""
+    sample: str
+    """Fit: waits were fitted to it; held out: only compared."""
+    published_days: tuple[float, float]
+    """Published days, least and most."""
+    model_days: float
+    """Days of the model."""
+    uncalibrated_days: float
+    """The same without the fitted waits."""
+    error_days: float
+    """Model less the middle of what is published."""
+
+
+class MedianError(Answer):
+    """Median absolute error over the routes of a sample, days; null: there are none."""
+
+    model: float | None
+    """Of the model."""
+    uncalibrated: float | None
+    """Without the fitted waits."""
+
+
+class GravityFit(Answer):
+    """How well trade is told from GDP and geography alone."""
+
+    pairs: int
+    """Pairs of countries."""
+    correlation_of_log_flows: float
+    """Correlation."""
+    share_within_factor_two: float
+    """Share of pairs."""
+    share_within_factor_two_by_value: float
+    """Share of trade."""
+
+
+class Gravity(Answer):
+    """The gravity equation that flows without a source come from."""
+
+    model: str
+    """The equation."""
+    method: str
+    """How it was fitted."""
+    year: int
+    """Year of trade."""
+    countries: int
+    """How many."""
+    observations: int
+    """How many pairs."""
+    left_out: list[str]
+    """Countries left out."""
+    domestic_trade_clipped: list[str]
+    """Countries whose trade at home was clipped."""
+    coefficients: dict[str, float]
+    """Coefficients."""
+    standard_errors: dict[str, float]
+    """Their standard errors."""
+    fit_from_gdp_and_geography_alone: dict[str, GravityFit]
+    """By size of flow."""
+    data: str
+    """Sources."""
+
+
+class Model(Answer):
+    """What the numbers rest on."""
+
+    params: list[ParamRow]
+    """Parameters that the model uses."""
+    rows_by_basis: dict[str, dict[str, int]]
+    """Table -> basis -> how many rows."""
+    routes: list[Checked]
+    """Published times beside the model's."""
+    routes_without_way: list[str]
+    """Ids of published routes that the model finds no path for."""
+    median_error_days: dict[str, MedianError]
+    """By sample."""
+    gravity: Gravity | None
+    """The gravity equation; null: the model does not use it."""
+
+
+class Computed(Answer):
+    """One computed table."""
+
+    answers: str
+    """What it answers."""
+    takes: list[str]
+    """What it may be asked."""
+
+
+class TableNames(Answer):
+    """What can be had as a table."""
+
+    tables: list[str]
+    """Names."""
+    formats: list[str]
+    """Formats."""
+    columns: dict[str, list[str]]
+    """Columns of the tables of the register, in order."""
+    computed: dict[str, Computed]
+    """Computed tables."""
+
+
+class RowOfTable(Answer):
+    """One row as text cells."""
+
+    id: str
+    """Key of the row."""
+    cells: dict[str, str]
+    """Column -> text; empty: not known."""
+    digest: str
+    """Digest, by which an edit says what it saw (SHA-256)."""
+
+
+class Change(Answer):
+    """What an entry of the chain did to one row."""
+
+    table: str
+    """Table."""
+    id: str
+    """Key of the row."""
+    what: str
+    """Added, changed or removed."""
+    before: dict[str, str] | None
+    """Cells before; null: there was no such row."""
+    after: dict[str, str] | None
+    """Cells after; null: the row was removed."""
+
+
+class EntryOfChain(Answer):
+    """One entry of the audit chain."""
+
+    n: int
+    """Its number."""
+    at: str
+    """Moment."""
+    by: str
+    """Who wrote it."""
+    reason: str
+    """Why."""
+    hash: str
+    """Its hash."""
+    changes: list[Change]
+    """What it changed, fifty rows at most."""

@@ -1,0 +1,296 @@
+"""What the promises are worth: the book, shares, a day's cost, forecasts, trials."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field
+
+from milepost.web.answers.base import Answer, Moment
+from milepost.web.answers.commitments import Country
+
+ByCountry = Annotated[dict[str, float], Field(description="country -> value")]
+
+
+class Said(Answer):
+    """A sentence that a model made: its English text, and the message it was made from."""
+
+    text: str
+    """English text."""
+    key: str
+    """Key of the message in the catalogue; empty: the text is shown as it is."""
+    values: dict[str, str | int]
+    """Values of the message."""
+
+
+class Book(Answer):
+    """V of every set of dated commitments that the timetable may pass through."""
+
+    unit: str
+    """MUSD/year."""
+    commitments: list[str]
+    """Dated commitments; the k-th is the bit 2^k of a set."""
+    countries: list[str]
+    """Countries, in the order of a row."""
+    complete: bool
+    """Does it hold every set? If not, it is exact for one more moved date."""
+    masks: list[str]
+    """Sets of an incomplete book, hexadecimal; empty: all sets from 0."""
+    row_of: list[int]
+    """Row of each set, from 0."""
+    rows: str
+    """V by row and country, MUSD a year: little-endian doubles in base64."""
+    on: dt.date
+    """Day to which present values are discounted."""
+    horizon: dt.date
+    """Last day that is counted."""
+    discount_rate_per_year: float
+    """Continuous rate, a share a year."""
+    days_per_year: float
+    """Days of a year in the discounting."""
+    dates: dict[str, dt.date]
+    """Date of each commitment."""
+
+
+class Delay(Answer):
+    """Cost of a day's delay of each commitment."""
+
+    unit: str
+    """MUSD/day, present value."""
+    on: dt.date
+    """Day it is seen from."""
+    days: int
+    """Days of delay."""
+    discount_rate_per_year: float
+    """Continuous rate, a share a year."""
+    horizon: dt.date
+    """Last day that is counted."""
+    dates: dict[str, dt.date]
+    """Date of each commitment."""
+    undated: list[str]
+    """Valued commitments without a date."""
+    beyond_horizon: list[str]
+    """Commitments dated after the horizon."""
+    commitments: dict[str, ByCountry]
+    """Commitment -> country -> cost; ``all`` is the sum over every country of the model."""
+
+
+class SharesByCommitment(Answer):
+    """Shapley shares of each commitment in V of everything."""
+
+    unit: str
+    """MUSD/year."""
+    method: str
+    """Exact, sampled or stratified."""
+    commitments: dict[str, list[float]]
+    """Commitment -> share by country."""
+    countries: list[str]
+    """Countries, in the order of a share."""
+    total: list[float]
+    """V of everything by country."""
+
+
+class ForecastOf(Answer):
+    """Drawn dates of one commitment."""
+
+    promised: dt.date | None
+    """The promised date; null: none."""
+    p10: dt.date
+    """Day by which it has come in 10 of 100 draws."""
+    p50: dt.date
+    """The same in 50 of 100."""
+    p80: dt.date
+    """The same in 80 of 100."""
+    p95: dt.date
+    """The same in 95 of 100."""
+    on_time: float | None
+    """Share of the draws in which it comes by its promised date; null: it has none."""
+    critical: float
+    """Share of the draws in which it ends last."""
+    basis: str
+    """What its durations rest on."""
+
+
+class Forecast(Answer):
+    """Drawn dates of what is open."""
+
+    commitments: dict[str, ForecastOf]
+    """By commitment."""
+    left_out: dict[str, Said]
+    """Why a commitment is not drawn."""
+    seed: int
+    """Seed of the draws."""
+    draws: int
+    """How many."""
+
+
+class Call(Answer):
+    """Whom to call about one commitment or milestone."""
+
+    commitment: str
+    """Its id."""
+    milestone: str | None
+    """Id of the milestone; null: the commitment itself."""
+    title: str
+    """Its title."""
+    owed_by: list[str]
+    """Parties that owe it."""
+    due: dt.date | None
+    """When it is due; null: no date is promised."""
+    days_late: int
+    """Days by which its date is passed."""
+    delivery: str
+    """How far it is."""
+    timing: str
+    """Whether it is on time."""
+    flags: list[str]
+    """What a reader must know besides."""
+    missing: list[str]
+    """What is not on record."""
+    waits_for: list[str]
+    """Ids of what must come before it."""
+    holds_up: list[str]
+    """Ids of what waits for it."""
+    escalated_to: str | None
+    """Office that it is with now; null: none."""
+    cost_of_a_day_musd: float | None
+    """Cost of a day's delay for all countries together, MUSD present value; null: not valued."""
+    dearest_for: dict[str, float]
+    """Countries that lose most by a day -> MUSD."""
+    why_not_valued: str | None
+    """Why it has no cost; null where it has one."""
+
+
+class Values(Answer):
+    """Everything the page needs to value any date."""
+
+    book: Book
+    """V of every set of dated commitments."""
+    delay: Delay
+    """Cost of a day's delay."""
+    shares: SharesByCommitment
+    """Shapley shares."""
+    forecast: Forecast
+    """Drawn dates."""
+    calls: list[Call]
+    """Whom to call, dearest day first."""
+    not_valued: dict[str, Said]
+    """Why a commitment has no value."""
+    notes: list[Said]
+    """What the values rest on."""
+    why_zero: dict[str, str]
+    """Day from which a commitment that gains nothing alone begins to change a path; empty: never."""
+    together: dict[str, list[tuple[str, float, float]]]
+    """What each needs or competes with: the other, MUSD a year beside nothing and beside everything."""
+    restrictions: list[str]
+    """Ids of the restrictions in force."""
+    fingerprint: str
+    """Fingerprint of the data."""
+    made_at: Moment
+    """When the values were made."""
+    stale: bool
+    """Are they the last good ones, of data before the present?"""
+    failed: str
+    """Why there are no newer ones; empty: nothing failed."""
+
+
+class Quantiles(Answer):
+    """5th, 50th and 95th percentile over the draws."""
+
+    p5: float
+    """5th percentile."""
+    p50: float
+    """Median."""
+    p95: float
+    """95th percentile."""
+
+
+class Band(Quantiles):
+    """Percentiles over the draws, beside the value that the parameters as they stand give."""
+
+    central: float
+    """Value without draws."""
+
+
+class IntervalOfSet(Answer):
+    """V of one set of commitments."""
+
+    delivered: list[str]
+    """The set."""
+    countries: dict[str, Band]
+    """By country, MUSD a year."""
+    sum: Band
+    """All countries together, MUSD a year."""
+
+
+class Intervals(Answer):
+    """Intervals on what everything valued is worth, and on a day's delay."""
+
+    unit: str
+    """MUSD/year."""
+    draws: int
+    """How many; 0: this server draws none."""
+    seed: int
+    """Seed of the draws."""
+    orders: int
+    """Orders for the shares in each draw; 0: shares are not drawn."""
+    sets: list[IntervalOfSet]
+    """Sets that were asked for."""
+    total: dict[str, Band]
+    """V of everything by country, MUSD a year."""
+    share: dict[str, Band]
+    """Share of each commitment, MUSD a year."""
+    delay_of_a_day: dict[str, Quantiles]
+    """Cost of a day's delay of each commitment, MUSD present value."""
+
+
+class Value(Answer):
+    """V of a set of commitments."""
+
+    unit: str
+    """MUSD/year."""
+    base_year: int
+    """Year of the prices."""
+    delivered: list[str]
+    """The set."""
+    countries: ByCountry
+    """By country, MUSD a year."""
+    restrictions: list[str]
+    """Ids of the restrictions in force."""
+    restriction_effect: ByCountry | None
+    """What other restrictions than today's alone change; null: they are today's."""
+    notes: list[str]
+    """What it rests on."""
+
+
+class Trial(Answer):
+    """Present value per country of the timetable that holds, and of the one with dates moved."""
+
+    unit: str
+    """MUSD present value."""
+    on: dt.date
+    """Day to which it is discounted."""
+    horizon: dt.date
+    """Last day that is counted."""
+    discount_rate_per_year: float
+    """Continuous rate, a share a year."""
+    dates: dict[str, dt.date | None]
+    """Dates that were tried; null: never."""
+    before: ByCountry
+    """As the timetable holds."""
+    after: ByCountry
+    """With the dates moved."""
+    change: ByCountry
+    """After less before."""
+    change_all: float
+    """The same, all countries together."""
+
+
+class CountryValue(Country):
+    """What one country gains and owes."""
+
+    value_musd_per_year: float | None
+    """V of everything, MUSD a year; null: the country is not in the model."""
+    owes: list[str]
+    """Open commitments that it owes."""

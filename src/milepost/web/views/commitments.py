@@ -1,0 +1,109 @@
+"""Commitments with everything known about them, and what they refer to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from milepost.errors import one_of
+from milepost.languages.catalogue import alpha2
+from milepost.network.effects import is_valued
+from milepost.network.link_facts import changed_by
+from milepost.programme import Programme
+from milepost.records import Records
+from milepost.results import record
+from milepost.web.answers.base import cells
+from milepost.web.answers.commitments import Commitment, Country, Party, Register
+from milepost.web.state import Valued
+
+
+def register(valued: Valued) -> Register:
+    """Commitments with everything known about them, and what they refer to."""
+    made: Register = valued.once("register", lambda: _register(valued.programme, valued.day))
+    return made
+
+
+def commitment(valued: Valued, ident: str) -> Commitment:
+    """The fiche of one commitment. Raises ``WrongUse`` for an unknown one."""
+    rows = {c.id: c for c in register(valued).commitments}
+    if ident not in rows:
+        raise one_of("commitment", ident, list(rows))
+    return rows[ident]
+
+
+def _register(programme: Programme, day: dt.date) -> Register:
+    records = programme.sound()
+    return Register.model_validate(
+        {
+            "commitments": _commitments(programme, day),
+            "headline": programme.headline(day).as_dict(),
+            "parties": _parties(records),
+            "countries": _countries(records),
+            "agreements": [cells(a) for a in records.agreements],
+            "force": [record(f) for f in programme.force(day)],
+            "meetings": [cells(m) for m in records.meetings],
+            "restrictions": [cells(r) for r in records.restrictions],
+            "routes": [cells(r) for r in records.routes],
+            "bodies": sorted({m.body for m in records.meetings}),
+        }
+    )
+
+
+def _commitments(programme: Programme, day: dt.date) -> list[Commitment]:
+    records = programme.sound()
+    due = programme.timetable(day)
+    status = {s.commitment: s for s in programme.status(day)}
+    steps = {s.milestone: s.as_dict() for s in programme.milestones(day)}
+    places: dict[str, list[str]] = {}
+    for key, names in changed_by(records).items():
+        for name in names:
+            places.setdefault(name, []).append(key)
+    return [
+        Commitment.model_validate(
+            cells(c)
+            | _rows_about(records, c.id)
+            | {
+                "status": status[c.id].as_dict(),
+                "closed": status[c.id].closed,
+                "due": due.dates.get(c.id),
+                "overdue_days": due.overdue.get(c.id, 0),
+                "places": places.get(c.id, []),
+                "milestones": [
+                    cells(m) | {"status": steps.get(m.id)} for m in records.milestones if m.commitment == c.id
+                ],
+            }
+        )
+        for c in records.commitments
+    ]
+
+
+def _rows_about(records: Records, ident: str) -> dict[str, Any]:
+    """Rows of other tables that name a commitment."""
+
+    def of(rows: Sequence[Any]) -> list[Any]:
+        return [row for row in rows if row.commitment == ident]
+
+    effects = of(records.effects)
+    return {
+        "effects": [cells(e) for e in effects],
+        "valued_effects": sum(is_valued(records, e) for e in effects),
+        "promises": [cells(d) for d in of(records.date_changes) if not d.milestone],
+        "requests": [cells(r) for r in of(records.date_requests)],
+        "evidence": [cells(e) for e in of(records.evidence)],
+        "waits_for": [d.predecessor for d in records.dependencies if d.successor == ident],
+        "holds_up": [d.successor for d in records.dependencies if d.predecessor == ident],
+    }
+
+
+def _parties(records: Records) -> list[Party]:
+    return [
+        Party(id=p.id, name=p.name, kind=p.kind, members=list(p.members), iso2=alpha2(p.id))
+        for p in records.parties
+    ]
+
+
+def _countries(records: Records) -> list[Country]:
+    return [
+        Country(id=c.id, name=c.name, gdp_usd_m=c.gdp_usd_m, iso2=alpha2(c.id)) for c in records.countries
+    ]

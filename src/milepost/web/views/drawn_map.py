@@ -1,0 +1,78 @@
+"""The map, what lies behind each of its lines and places, and the tonnes on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from milepost.network.link_facts import changed_by
+from milepost.report.corridor_map import corridor_map
+from milepost.report.map import Land, read_land
+from milepost.value.assignment import LinkFlows, link_flows
+from milepost.web.answers.network import Link, Network, Node
+from milepost.web.state import Valued
+
+BOUNDARIES = "boundaries.geojson"
+
+
+def network(valued: Valued, land: Land | None = None, on: dt.date | None = None) -> Network:
+    """The map on a day; without one on that of the register, where nothing counts as due by then."""
+    today: Network = valued.once("network", lambda: _network(valued, land))
+    if on is None:
+        return today
+    states = valued.programme.link_states(on, valued.day)
+    due = valued.programme.timetable(valued.day).dates
+    return today.model_copy(
+        update={
+            "links": [link.model_copy(update={"on_day": states[link.id]}) for link in today.links],
+            "as_of": on,
+            "due_by_then": sorted(c for c, d in due.items() if d and d <= on),
+        }
+    )
+
+
+def _network(valued: Valued, land: Land | None) -> Network:
+    programme = valued.programme
+    records = programme.sound()
+    changed = changed_by(records)
+    states = programme.link_states(valued.day, valued.day)
+    return Network(
+        svg=corridor_map(programme, land=land).svg,
+        links=[
+            Link.model_validate({**facts.as_dict(), "on_day": states[facts.id]})
+            for facts in programme.link_facts()
+        ],
+        nodes=[
+            Node(
+                id=n.id,
+                name=n.name,
+                country=n.country,
+                kind=n.kind,
+                lat=n.lat,
+                lon=n.lon,
+                commitments=list(changed.get(f"N:{n.id}", ())),
+            )
+            for n in records.nodes
+        ],
+        restrictions=[r.id for r in records.restrictions if r.effect != "recorded"],
+        as_of=valued.day,
+        due_by_then=[],
+    )
+
+
+def land_of(path: str) -> Land | None:
+    """Outlines that the programme brings along, or None for the shipped ones."""
+    file = Path(path) / BOUNDARIES
+    return read_land(file) if file.is_file() else None
+
+
+def flows(valued: Valued) -> LinkFlows:
+    """Tonnes on each link at the flows of the base, today and with everything delivered; million tonnes a
+    year."""
+
+    def make() -> LinkFlows:
+        p = valued.programme
+        return link_flows(p.world, p.world.with_delivered(p.game.players))
+
+    made: LinkFlows = valued.once("flows", make)
+    return made

@@ -1,0 +1,112 @@
+"""What jobs make: intervals, draws, report, brief, snapshot. Each tells its progress and gives content, media
+type and file name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import milepost
+from milepost.errors import WrongUse, one_of
+from milepost.languages import Language
+from milepost.report.document import html_report
+from milepost.results import Result
+from milepost.web import downloads
+from milepost.web.desk import day
+from milepost.web.jobs import Work
+from milepost.web.shapes import NewJob
+from milepost.web.snapshot import snapshot_html
+from milepost.web.state import State, Valued
+
+Tell = Callable[[int, int], None]
+Content = tuple[bytes, str, str]  # content, media type, file name
+HTML = "text/html; charset=utf-8"
+BRIEFS = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": downloads.MEDIA["xlsx"],
+    "html": HTML,
+}
+RESULTS = tuple(sorted({"application/json", *(m.partition(";")[0] for m in BRIEFS.values())}))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a job is to make, of which programme."""
+
+    state: State
+    valued: Valued
+    body: NewJob
+
+
+def _json(found: Result, name: str) -> Content:
+    return json.dumps(found.as_dict(), ensure_ascii=False).encode(), "application/json", name
+
+
+def _intervals(asked: Asked, tell: Tell) -> Content:
+    body = asked.body
+    draws = min(body.draws, 1_000)
+    found = asked.valued.programme.intervals(
+        draws, orders=30, seed=body.seed, sets=body.delivered, progress=tell
+    )
+    return _json(found, "intervals.json")
+
+
+def _draws(asked: Asked, tell: Tell) -> Content:
+    tell(0, 1)
+    return _json(asked.valued.programme.draws(draws=asked.body.draws, seed=asked.body.seed), "draws.json")
+
+
+def _report(asked: Asked, tell: Tell) -> Content:
+    return html_report(asked.valued.programme, progress=tell).encode(), HTML, "report.html"
+
+
+def _snapshot(asked: Asked, tell: Tell) -> Content:
+    tell(0, 1)
+    return snapshot_html(asked.state, language=asked.body.lang).encode(), HTML, "corridor.html"
+
+
+def _brief(asked: Asked, tell: Tell) -> Content:
+    # the writers of PDF and office files load late: a server starts without them
+    from milepost.report.brief import brief
+    from milepost.report.brief.writers import docx, page, pdf, xlsx
+
+    tell(0, 2)
+    body = asked.body
+    made = brief(
+        asked.valued.programme,
+        meeting=body.meeting,
+        party=body.party,
+        language=body.lang,
+        version=milepost.__version__,
+        root=asked.valued.head[1],
+        sections=body.sections,
+    )
+    tell(1, 2)
+    kind = body.kind.partition("-")[2]
+    writers = {"pdf": pdf, "docx": docx, "xlsx": xlsx, "html": page}
+    return writers[kind](made), BRIEFS[kind], f"brief.{kind}"
+
+
+KINDS: Mapping[str, Callable[[Asked, Tell], Content]] = {
+    "intervals": _intervals,
+    "draws": _draws,
+    "report": _report,
+    "snapshot": _snapshot,
+    **{f"brief-{kind}": _brief for kind in BRIEFS},
+}
+
+
+def work(state: State, body: NewJob) -> Work:
+    """The work of a job. Raises ``WrongUse`` for an unknown kind, language or day, ``BadData`` for data with
+    findings."""
+    valued = state.current(day(body.known_on))
+    valued.programme.sound()
+    if body.kind == "snapshot" and body.known_on:
+        raise WrongUse("A snapshot is of what is known now.")
+    if body.kind not in KINDS:
+        raise one_of("kind of job", body.kind, list(KINDS))
+    Language(body.lang)
+    make, asked = KINDS[body.kind], Asked(state, valued, body)
+    return lambda tell: make(asked, tell)
