@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from milepost.errors import Finding
-from milepost.records import TABLES, Records
+from milepost.records import Records
 from milepost.store.content import MODELS, Cells, content_of, digest, setting_cells
 from milepost.store.edits import Edit
 from milepost.store.folder import write
 from milepost.store.stores import DATABASE_SUFFIXES, Folder, Store, open_store
 from milepost.store.workbook import write_workbook
+
+_Pairs = tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -93,68 +95,76 @@ def merge(
     unless ``remove`` is given.
     """
     here, there = content_of(current), content_of(incoming)
-    differences: list[Difference] = []
-    edits: list[Edit] = []
-    for finding in findings:
-        where = f"{finding.file}, line {finding.line}" + (
-            f", column {finding.column}" if finding.column else ""
-        )
-        why = f"{where}: {finding.message}. {finding.remedy}"
-        differences.append(Difference("rejected", finding.table, finding.id, why=why))
+    found = _Found([_unread(f) for f in findings], [], seen)
     for table, rows in there.items():
         had = here.get(table, {})
         for ident, cells in rows.items():
-            old = had.get(ident)
-            if old is not None and digest(old) == digest(cells):
-                continue
-            base = (seen or {}).get((table, ident))
-            held = digest(old) if old is not None else None
-            if seen is not None and base == digest(cells):
-                continue  # it was not touched in the copy; what changed here since stays
-            if seen is not None and base != held:
-                why = "removed here" if old is None else "changed here" if base else "added here too"
-                differences.append(
-                    Difference(
-                        "rejected",
-                        table,
-                        ident,
-                        _cells(old, cells),
-                        f"the row was {why} since the copy was taken",
-                    )
-                )
-                continue
-            differences.append(
-                Difference("added" if old is None else "changed", table, ident, _cells(old, cells))
-            )
-            edits.append(Edit(table, ident, cells, held))
+            found.row(table, ident, had.get(ident), cells)
         if table in MODELS:
-            stated = (
-                incoming.settings.model_fields_set
-                if table == "programme"
-                else incoming.policy.model_fields_set
-            )
-            for ident, old in had.items():
-                base, held = (seen or {}).get((table, ident)), digest(old)
-                # a value at its default has no row: only who states it, or had another one in the copy, has
-                # changed it
-                changed = base is not None and stated if seen is not None else remove or ident in stated
-                if ident in rows or not changed:
-                    continue
-                cells = setting_cells(ident, MODELS[table].model_fields[ident].default)
-                if seen is not None and base != held:
-                    why = "the row was changed here since the copy was taken"
-                    differences.append(Difference("rejected", table, ident, _cells(old, cells), why))
-                    continue
-                differences.append(Difference("changed", table, ident, _cells(old, cells)))
-                edits.append(Edit(table, ident, None, held))
-        if remove and table in TABLES:
+            model = incoming.settings if table == "programme" else incoming.policy
             for ident, old in had.items():
                 if ident not in rows:
-                    differences.append(Difference("removed", table, ident))
-                    edits.append(Edit(table, ident, None, digest(old)))
-    return Merge(tuple(differences), tuple(edits))
+                    found.default(table, ident, old, model.model_fields_set, remove=remove)
+        elif remove:
+            for ident, old in had.items():
+                if ident not in rows:
+                    found.add("removed", table, ident, Edit(table, ident, None, digest(old)))
+    return Merge(tuple(found.differences), tuple(found.edits))
 
 
-def _cells(old: Cells | None, new: Cells) -> tuple[tuple[str, str, str], ...]:
+@dataclass
+class _Found:
+    """What a merge has found so far."""
+
+    differences: list[Difference]
+    edits: list[Edit]
+    seen: dict[tuple[str, str], str] | None
+
+    def row(self, table: str, ident: str, old: Cells | None, cells: Cells) -> None:
+        """A row of the copy beside the one that stands here."""
+        if old is not None and digest(old) == digest(cells):
+            return
+        base = (self.seen or {}).get((table, ident))
+        held = digest(old) if old is not None else None
+        if self.seen is not None and base == digest(cells):
+            return  # it was not touched in the copy; what changed here since stays
+        if self.seen is not None and base != held:
+            why = "removed here" if old is None else "changed here" if base else "added here too"
+            self.reject(table, ident, _cells(old, cells), f"the row was {why} since the copy was taken")
+            return
+        what = "added" if old is None else "changed"
+        self.add(what, table, ident, Edit(table, ident, cells, held), _cells(old, cells))
+
+    def default(self, table: str, ident: str, old: Cells, stated: set[str], *, remove: bool) -> None:
+        """A setting that has no row in the copy: it stands at its default there. Only a copy that states it,
+        or had another value when it was taken, has changed it."""
+        base, held = (self.seen or {}).get((table, ident)), digest(old)
+        if not (base is not None and stated if self.seen is not None else remove or ident in stated):
+            return
+        cells = setting_cells(ident, MODELS[table].model_fields[ident].default)
+        if self.seen is not None and base != held:
+            why = "the row was changed here since the copy was taken"
+            self.reject(table, ident, _cells(old, cells), why)
+            return
+        self.add("changed", table, ident, Edit(table, ident, None, held), _cells(old, cells))
+
+    def add(self, what: str, table: str, ident: str, edit: Edit, cells: _Pairs = ()) -> None:
+        """A row that can be applied."""
+        self.differences.append(Difference(what, table, ident, cells))
+        self.edits.append(edit)
+
+    def reject(self, table: str, ident: str, cells: _Pairs, why: str) -> None:
+        """A row that cannot."""
+        self.differences.append(Difference("rejected", table, ident, cells, why))
+
+
+def _unread(finding: Finding) -> Difference:
+    """A row of the copy that could not be read is rejected with its reason."""
+    where = f"{finding.file}, line {finding.line}" + (f", column {finding.column}" if finding.column else "")
+    why = f"{where}: {finding.message}. {finding.remedy}"
+    return Difference("rejected", finding.table, finding.id, why=why)
+
+
+def _cells(old: Cells | None, new: Cells) -> _Pairs:
     before = old or {}
     return tuple((c, before.get(c, ""), v) for c, v in new.items() if before.get(c, "") != v)
