@@ -17,7 +17,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 import milepost
-from milepost.acts import writing
 from milepost.acts.dates import ask, decide
 from milepost.acts.evidence import record
 from milepost.acts.persons import Person, at_the_terminal
@@ -25,6 +24,7 @@ from milepost.acts.rights import Forbidden
 from milepost.acts.writing import Register
 from milepost.cli import run
 from milepost.errors import MilepostError
+from milepost.store import edits
 from milepost.store.changes import Entry, read_entry
 from milepost.store.edits import Edit
 from milepost.store.folder import copy_example
@@ -171,10 +171,20 @@ def test_wrong_evidence_is_refused_at_every_door(
 def test_changes_are_computed_once_for_one_edit_of_the_page(
     ridges: tuple[str, str], post: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    true, calls = writing.row_changes, []
-    for name, module in list(sys.modules.items()):
-        if name.startswith("milepost.") and getattr(module, "row_changes", None) is true:
-            monkeypatch.setattr(module, "row_changes", lambda *a: calls.append(1) or true(*a))
+    true, calls = edits.row_changes, []
+
+    def counted(*given: Any) -> Any:
+        calls.append(given)
+        return true(*given)
+
+    where = [
+        module
+        for name, module in sys.modules.items()
+        if name.startswith("milepost.") and getattr(module, "row_changes", None) is true
+    ]
+    assert len(where) > 2, "acts, store and where it stands"
+    for module in where:
+        monkeypatch.setattr(module, "row_changes", counted)
     row = milepost.open(ridges[1]).records.commitments[0]
     edit = Edit.change(row, row.model_copy(update={"note": "x"}))
     body = {"table": edit.table, "id": edit.id, "cells": edit.cells, "seen": edit.seen}
@@ -190,12 +200,13 @@ def test_who_was_slower_plans_anew(kind: str, tmp_path: Path, monkeypatch: pytes
     if kind == "sqlite":
         copy(milepost.open(where).records, f"{where}.db", by="test", reason="start")
         where += ".db"
-    register, true, faster = Register(where), Register.now, []
+    register, true = Register(where), Register.now
+    faster: list[str] = []
 
     def now(self: Register) -> Any:
         found = true(self)
         if not faster:  # somebody writes between our look and our write
-            faster.append(1)
+            faster.append("begun")
             faster.append(record(Register(where), at_the_terminal("XRL"), {"commitment": "R1"}).id)
         return found
 
@@ -203,7 +214,7 @@ def test_who_was_slower_plans_anew(kind: str, tmp_path: Path, monkeypatch: pytes
     mine = record(register, at_the_terminal("XWV"), {"commitment": "R1"})
     assert len(faster) == 2
     assert mine.id != faster[1]
-    assert [last(where).by, mine.entry] == ["XWV", last(where).n]
+    assert (last(where).by, last(where).n) == ("XWV", mine.entry)
 
 
 def test_the_rights_are_the_acts_own(ridges: tuple[str, str]) -> None:
