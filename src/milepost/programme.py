@@ -16,6 +16,7 @@ from milepost.follow_up import Calls, Notice, calls, notices
 from milepost.network.checks import findings as network_findings
 from milepost.network.link_facts import LinkTable, link_facts
 from milepost.network.link_states import State, link_states
+from milepost.network.loads import Bottlenecks
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.answers import Forces, StatusReport
 from milepost.register.checks import findings as register_findings
@@ -30,7 +31,7 @@ from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
 
 if TYPE_CHECKING:
-    from milepost.network.loads import Bottlenecks, Loads
+    from milepost.network.loads import Loads
     from milepost.network.paths import Route
     from milepost.trade.complement import Complement
     from milepost.value.baseline import Baseline, World
