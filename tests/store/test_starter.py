@@ -12,7 +12,8 @@ import milepost
 from milepost.network.checks import the_model_has_its_parameters, units_are_in_range
 from milepost.records import Link, Records
 from milepost.records.starter import MEANINGS, starter_params
-from milepost.store.folder import new_programme, template_settings
+from milepost.store.assembly import template_settings
+from milepost.store.folder import new_programme
 
 MODES = ("rail", "road", "sea", "ferry", "river")
 

@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+import jdatetime
+
 from milepost.records import PartialDate
 
 _MONTHS = [
@@ -189,8 +191,6 @@ def _all(sentence: str, dated: dt.date | None) -> list[Due]:
 
 def _year_end(solar: int) -> str:
     """Last day of a Solar Hijri year, 19 to 21 March as its leap years fall; what is due by the next Nowruz is due by then."""
-    import jdatetime
-
     nowruz: dt.date = jdatetime.date(solar + 1, 1, 1).togregorian()
     return (nowruz - dt.timedelta(days=1)).isoformat()
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from icalendar import Calendar, Event
+
 from milepost.errors import one_of
 from milepost.languages import Language
 from milepost.programme import Programme
@@ -25,8 +27,6 @@ def calendar(
 
     Raises ``WrongUse`` for an unknown party, body or language.
     """
-    from icalendar import Calendar, Event
-
     records = programme.sound()
     day = on or programme.settings.base_date
     say = Language(language)

@@ -6,17 +6,28 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
+from importlib.metadata import version
+from math import floor, log10
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
 from milepost.files import write_whole
 from milepost.languages import Said
+from milepost.network.calibration import compare
 from milepost.network.restrictions import in_force
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.register.status import headline
 from milepost.report.corridor_map import corridor_map
+from milepost.report.map import basemap
 from milepost.report.plots import Range, Row, ranges_svg, timetable_svg
+from milepost.trade.gravity import coefficients
+from milepost.trade.many_sectors.from_records import sector_base
+from milepost.trade.one_sector.from_records import base
+from milepost.value.explain import why
+from milepost.value.sensitivity import value_of_time
 
 Progress = Callable[[int, int], None]
 
@@ -41,10 +52,6 @@ def write_report(
 
 def html_report(programme: Programme, *, on: dt.date | None = None, progress: Progress | None = None) -> str:
     """The report as one HTML text."""
-    from importlib.metadata import version
-
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     steps = 6
     tell = progress or (lambda done, of: None)
     records = programme.sound()
@@ -92,8 +99,6 @@ def number(value: float, digits: int = 3) -> str:
     """Three significant digits, thousands separators, no negative zero."""
     if value == 0:
         return "0"
-    from math import floor, log10
-
     decimals = max(0, min(6, digits - 1 - floor(log10(abs(value)))))
     text = f"{value:,.{decimals}f}"
     return text if text.strip("-0.,") else "0"
@@ -224,8 +229,8 @@ def _worth(programme: Programme, shares: Any) -> dict[str, Any]:
     gdp = {c.id: c for c in records.countries}
     by_country = sorted(zip(shares.countries, shares.total.tolist(), strict=True), key=lambda p: -p[1])
     reasons: dict[str, list[str]] = {}
-    for name, why in programme.game.not_valued.items():
-        reasons.setdefault(why, []).append(f"{name} {_title(records, name)}")
+    for name, reason in programme.game.not_valued.items():
+        reasons.setdefault(reason, []).append(f"{name} {_title(records, name)}")
     exact = f"Exact over all {2 ** len(shares.commitments):,} sets of {len(shares.commitments)} commitments."
     error = number(float(shares.error.max(initial=0)))
     sampled = (
@@ -251,8 +256,6 @@ def _worth(programme: Programme, shares: Any) -> dict[str, Any]:
 
 
 def _five(programme: Programme, shares: Any) -> dict[str, Any]:
-    from milepost.value.explain import why
-
     names = {c.id: c.name for c in programme.records.countries}
     top = [name for name, total in shares.ranked()[:5] if total > 0]
     found = {w.commitment: w for w in why(programme.records, tuple(top), shares.commitments)}
@@ -279,8 +282,6 @@ def _five(programme: Programme, shares: Any) -> dict[str, Any]:
 
 
 def _value_of_time(programme: Programme) -> dict[str, Any]:
-    from milepost.value.sensitivity import value_of_time
-
     found = value_of_time(programme.records)
     ranks = [found.rank(k) for k in range(len(found.share_per_day))]
     middle = ranks[1]
@@ -313,8 +314,6 @@ def _value_of_time(programme: Programme) -> dict[str, Any]:
 
 
 def _network(records: Records, programme: Programme) -> dict[str, Any]:
-    from milepost.network.calibration import compare
-
     nodes = {n.id: n for n in records.nodes}
     drawn = corridor_map(programme)
     found = compare(records)
@@ -372,8 +371,6 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
                 ),
             }
         )
-    from milepost.report.map import basemap
-
     return {
         "map": drawn.svg,
         "mapsource": basemap()[0],
@@ -459,10 +456,6 @@ def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
 
 
 def _trade(records: Records) -> dict[str, Any]:
-    from milepost.trade.gravity import coefficients
-    from milepost.trade.many_sectors.from_records import sector_base
-    from milepost.trade.one_sector.from_records import base
-
     if records.settings.model == "many-sectors":
         return {
             "notes": list(sector_base(records).notes),

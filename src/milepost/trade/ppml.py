@@ -21,7 +21,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from milepost.errors import MilepostError, NoSolution, WrongUse
 from milepost.results import Result
@@ -78,8 +82,6 @@ class Gravity(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row per regressor: coefficient and standard error."""
-        import pandas as pd
-
         index = pd.Index(self.regressors, name="regressor")
         return pd.DataFrame(
             {"coefficient": self.coefficient, "standard_error": self.standard_error}, index=index
@@ -119,8 +121,6 @@ def ppml(
         raise MilepostError(
             "Gravity is fitted by statsmodels: install it with pip install 'milepost[gravity]'."
         ) from None
-    import pandas as pd
-
     wanted = [flow, exporter, importer, *regressors]
     missing = [c for c in wanted if c not in frame.columns]
     if missing:
@@ -262,10 +262,6 @@ def _effects(
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:
     """Dummies of exporters and importers, one importer less for each part of the data that has no pair with
     the rest, and the part of each country's exports ("country>") and imports (">country")."""
-    import pandas as pd
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     i, sells = pd.factorize(used[exporter], sort=True)
     j, buys = pd.factorize(used[importer], sort=True)
     size = len(sells) + len(buys)
@@ -309,8 +305,6 @@ def _separated(
     Exact: the combinations that vanish on the positive flows are the null space of their design; a linear
     programme finds the largest set of zeros that one of them reaches.
     """
-    from scipy.optimize import linprog
-
     y = used[flow].to_numpy(dtype=np.float64)
     answer = np.zeros(len(used), dtype=bool)
     if not (y == 0).any():

@@ -16,7 +16,7 @@ from milepost.errors import one_of
 from milepost.follow_up.calls import Call
 from milepost.languages import Language
 from milepost.programme import Programme
-from milepost.records import Meeting, Records
+from milepost.records import Meeting, Policy, Records
 from milepost.register.status import RULES_VERSION, Status
 from milepost.register.working_days import calendar_of, working_days_after
 from milepost.report.corridor_map import corridor_map
@@ -614,8 +614,6 @@ def _limits(f: _Frame) -> Iterator[Block]:
 
 
 def _known_reason(code: str) -> bool:
-    from milepost.records import Policy
-
     return code in Policy().reasons
 
 

@@ -10,6 +10,16 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import typst
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.shared import Cm, Pt
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
 from milepost.errors import WrongUse
 from milepost.files import write_whole
 from milepost.languages.catalogue import FONTS
@@ -40,8 +50,6 @@ def write_brief(brief: Brief, target: Path) -> Path:
 
 def pdf(brief: Brief) -> bytes:
     """The brief as PDF/UA-1: tagged, with language and title, readable by a screen reader; fonts embedded."""
-    import typst
-
     options: Any = {"pdf_standards": ["ua-1"]}
     text = json.dumps(_shown(_plain(brief)), ensure_ascii=False)
     for attempt in range(30):
@@ -124,11 +132,6 @@ def page(brief: Brief) -> bytes:
 
 def docx(brief: Brief) -> bytes:
     """The brief as a Word document, right to left where the language runs so."""
-    from docx import Document
-    from docx.enum.section import WD_ORIENT
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Cm, Pt
-
     rtl = brief.language.right_to_left
     document = Document()
     section = document.sections[0]
@@ -194,10 +197,6 @@ def docx(brief: Brief) -> bytes:
 
 def xlsx(brief: Brief) -> bytes:
     """The brief as a workbook: a sheet for the sentences and one for each table."""
-    import openpyxl
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
     book = openpyxl.Workbook()
     text = book.active
     assert text is not None
@@ -305,8 +304,6 @@ def _plain(brief: Brief) -> dict[str, Any]:
 
 def _png(svg: str) -> bytes:
     """The picture for Word, which shows no SVG everywhere: drawn by Typst, 200 dots an inch."""
-    import typst
-
     source = (
         "#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "
         '"svg", width: 24cm)'
@@ -340,8 +337,6 @@ def _xml_safe(text: str) -> str:
 
 
 def _flag(properties: Any, name: str) -> None:
-    from docx.oxml import OxmlElement
-
     properties.append(OxmlElement(f"w:{name}"))
 
 
