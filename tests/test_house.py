@@ -20,7 +20,7 @@ MODULES = {file: name.removesuffix(".__init__") for file, name in NAMES.items()}
 MOST_DEFERRED_IMPORTS = 192  # to be 39
 MOST_OUT_OF_PLACE = 78  # deferred imports that stand neither in a door nor among the exceptions; to be 0
 MOST_CIRCLES = 1  # to be 0
-MOST_LONG_FUNCTIONS = 33  # to be 0
+MOST_LONG_FUNCTIONS = 32  # to be 0
 LONG = 70  # lines of a function, decorators and docstring included
 
 DOORS = ("cli/", "web/")
