@@ -65,14 +65,14 @@ def _use_private_folder() -> bool:
     except OSError:
         _say("Compiled code can be kept nowhere here, so every command compiles anew, which takes a minute")
         return False
-    numba.config.CACHE_DIR = str(folder)
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     _say(f"Compiled code is kept in {folder}, because neither the installation nor a home can be written")
     return True
 
 
 def _saves_if_it_can(made: Any) -> None:
     """A full disk must not stop a computation whose code was compiled but could not be kept."""
-    cache = getattr(made, "_cache", None)
+    cache: Any = getattr(made, "_cache", None)
     save = getattr(cache, "save_overload", None)
     if save is None:
         return

@@ -27,9 +27,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from milepost.compiled import kernel
 from milepost.errors import NoSolution, WrongUse
 from milepost.network.heap import pop, push
 from milepost.network.trees import Graph
@@ -222,7 +222,7 @@ def user_equilibrium(
     return Equilibrium(flow, load, cheapest, reached, tuple(gaps[:rounds].tolist()), int(paths), float(lost))
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(inline="always")
 def _raised(base, power):  # type: ignore[no-untyped-def]
     if power == 4.0:
         square = base * base
@@ -232,21 +232,21 @@ def _raised(base, power):  # type: ignore[no-untyped-def]
     return base**power
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(inline="always")
 def _time(g, x, start, slope, capacity, power, background):  # type: ignore[no-untyped-def]
     if slope[g] == 0.0:
         return start[g]
     return start[g] + slope[g] * _raised((background[g] + x) / capacity[g], power[g])
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(inline="always")
 def _steepness(g, x, slope, capacity, power, background):  # type: ignore[no-untyped-def]
     if slope[g] == 0.0:
         return 0.0
     return slope[g] * power[g] / capacity[g] * _raised((background[g] + x) / capacity[g], power[g] - 1.0)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _tree(first, head, arc, source, room):  # type: ignore[no-untyped-def]
     """One tree of cheapest ways by float costs; ``before`` is the arc that leads to each node."""
     cost, dist, before, heap, place = room
@@ -267,7 +267,7 @@ def _tree(first, head, arc, source, room):  # type: ignore[no-untyped-def]
                 count = push(heap, place, dist, count, v)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _project(net, facilities, trips, flows, gap, passes, gaps):  # type: ignore[no-untyped-def]
     """Rounds of new trees and of moves along known paths, until the gap (4) is reached. In one piece:
     divided, it is a third slower, because every call counts the references of a dozen arrays."""

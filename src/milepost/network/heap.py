@@ -6,10 +6,10 @@ never seen, -2 taken. A node that was taken may be put in again.
 
 from __future__ import annotations
 
-from numba import njit
+from milepost.compiled import kernel
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(inline="always")
 def pop(heap, place, key, count):  # type: ignore[no-untyped-def]
     """Take the node of least key from the heap; there are ``count - 1`` left."""
     u = heap[0]
@@ -37,7 +37,7 @@ def pop(heap, place, key, count):  # type: ignore[no-untyped-def]
     return u
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(inline="always")
 def push(heap, place, key, count, v):  # type: ignore[no-untyped-def]
     """Put ``v`` into the heap, or move it up after its key fell; returns the new count."""
     i = place[v]

@@ -28,9 +28,9 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from milepost.compiled import kernel
 from milepost.errors import MilepostError
 from milepost.network.effects import changes, elements, is_valued, needs
 from milepost.network.network import CLASSES, UNREACHABLE, Arc, ArcKey, Frame, Network, arcs
@@ -380,7 +380,7 @@ class _Found(NamedTuple):
     whose: NDArray[np.int64]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _update(D: NDArray[np.int32], a: int, b: int, cost: NDArray[np.int32]) -> None:
     """Equation (1) in place. Only rows for which the arc shortens the way to its own head can change."""
     classes, n, _ = D.shape
@@ -395,7 +395,7 @@ def _update(D: NDArray[np.int32], a: int, b: int, cost: NDArray[np.int32]) -> No
                         D[s, x, y] = through + D[s, b, y]
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(inline="always")
 def _sooner(way, on, known):  # type: ignore[no-untyped-def]
     """Is the sum of the first two before the third, cost by cost, then hours, dollars and km?"""
     for f in range(4):
@@ -404,7 +404,7 @@ def _sooner(way, on, known):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _update_payload(D, a, b, weight):  # type: ignore[no-untyped-def]
     """Equation (1) in the lexicographic order of cost, hours, dollars, km, in place."""
     classes, n = D.shape[0], D.shape[1]
@@ -423,7 +423,7 @@ def _update_payload(D, a, b, weight):  # type: ignore[no-untyped-def]
                         D[s, x, y, f] = via[f] + D[s, b, y, f]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _print(D, places, out):  # type: ignore[no-untyped-def]
     """Two 64-bit fingerprints of the block of places, by multiply and shift over its cells in order."""
     p1, p2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
@@ -449,7 +449,7 @@ def _print(D, places, out):  # type: ignore[no-untyped-def]
     out[0], out[1] = h1, h2
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _walk(state, steps, places, lo, hi, found):  # type: ignore[no-untyped-def]
     """Sets ``lo`` to ``hi`` by counting in binary, the first commitment as the highest digit; the state stays
     in the arrays.

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from milepost.compiled import kernel
 from milepost.errors import WrongUse
 from milepost.network.trees import UNREACHABLE, Graph, Ints, distances
 
@@ -95,7 +95,7 @@ class Scenarios:
         return answer
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _closed(between, which, cost):  # type: ignore[no-untyped-def]
     """From the head of one arc to that of another, through the tail of the latter and any others: the Kleene
     star."""
@@ -113,7 +113,7 @@ def _closed(between, which, cost):  # type: ignore[no-untyped-def]
     return star
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _scenario(D, to_tail, to_head, from_head, between, which, cost):  # type: ignore[no-untyped-def]
     m = len(which)
     far = np.int64(UNREACHABLE)

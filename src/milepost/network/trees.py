@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from milepost.compiled import kernel
 from milepost.errors import MilepostError
 from milepost.network.heap import pop, push
 
@@ -114,7 +114,7 @@ def _in_parts(do: Callable[[int, int], object], count: int) -> None:
         list(pool.map(do, cuts[:-1], cuts[1:]))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _distances(first, head, weight, sources, targets, out):  # type: ignore[no-untyped-def]
     n = len(first) - 1
     far = np.int64(2**62)
@@ -139,7 +139,7 @@ def _distances(first, head, weight, sources, targets, out):  # type: ignore[no-u
             out[k, t] = dist[targets[t]]
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(inline="always")
 def _sooner(rest, u, v, weight, e):  # type: ignore[no-untyped-def]
     """Is the way on from ``u`` by ``e`` before the one known to ``v``, in hours, dollars and km?"""
     for f in range(3):
@@ -149,7 +149,7 @@ def _sooner(rest, u, v, weight, e):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _payloads(first, head, weight, sources, targets, out):  # type: ignore[no-untyped-def]
     """The heap knows costs alone. A node whose hours, dollars or km get better at equal cost, by an arc that
     costs nothing, is put in again before any dearer one is taken, so all is settled cost by cost."""

@@ -12,6 +12,8 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
+from icalendar import Calendar, Event
+
 from milepost.errors import one_of
 from milepost.files import write_whole
 from milepost.languages import Language
@@ -28,8 +30,6 @@ def calendar(
 
     Raises ``WrongUse`` for an unknown party, body or language.
     """
-    from icalendar import Calendar, Event
-
     records = programme.sound()
     day = on or programme.settings.base_date
     say = Language(language)

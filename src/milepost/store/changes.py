@@ -18,6 +18,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from milepost.errors import WrongUse
 from milepost.results import Cell, Result, Rows
@@ -404,9 +408,6 @@ def _unreadable(fault: Exception) -> object:
 
 def new_key() -> tuple[bytes, str]:
     """A new signing key: its PEM text (keep it secret) and its public key, hexadecimal."""
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -417,9 +418,6 @@ def new_key() -> tuple[bytes, str]:
 def checkpoint(entry: Entry, fingerprint: str, pem: bytes, at: str | None = None) -> str:
     """A signed statement that the chain stood at this entry: canonical JSON. Raises ``WrongUse`` for a bad
     key."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError):
@@ -500,9 +498,6 @@ def _public(key: Any) -> str:
 
 
 def _checkpoint_faults(number: int, line: str, hashes: list[str], public_key: str) -> Iterable[Tampering]:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     try:
         body = _body(line)
         n, root, key, signature = int(body["n"]), body["root"], body["key"], bytes.fromhex(body["signature"])

@@ -11,6 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import typst
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.shared import Cm, Pt
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
 from milepost.errors import WrongUse
 from milepost.files import write_whole
 from milepost.languages import Language
@@ -42,8 +52,6 @@ def write_brief(brief: Brief, target: Path) -> Path:
 
 def pdf(brief: Brief) -> bytes:
     """The brief as PDF/UA-1: tagged, with language and title, readable by a screen reader; fonts embedded."""
-    import typst
-
     options: Any = {"pdf_standards": ["ua-1"]}
     text = json.dumps(_shown(_plain(brief)), ensure_ascii=False)
     for attempt in range(30):
@@ -126,7 +134,6 @@ def page(brief: Brief) -> bytes:
 
 def docx(brief: Brief) -> bytes:
     """The brief as a Word document, right to left where the language runs so."""
-    from docx import Document
 
     document = Document()
     _laid_out(document, brief)
@@ -147,8 +154,7 @@ def docx(brief: Brief) -> bytes:
 
 def _laid_out(document: Any, brief: Brief) -> None:
     """Landscape A4, and who, what and in which language."""
-    from docx.enum.section import WD_ORIENT
-    from docx.shared import Cm, Pt
+    from docx.shared import Cm
 
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
@@ -190,7 +196,6 @@ class _Pen:
             self.table(block)
 
     def picture(self, block: Picture) -> None:
-        from docx.shared import Cm
 
         shape = self.document.add_picture(io.BytesIO(_png(block.svg)), height=Cm(14.5))
         if shape.width > Cm(25):
@@ -198,8 +203,6 @@ class _Pen:
         shape._inline.docPr.set("descr", block.alt)
 
     def table(self, block: Grid) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.shared import Pt
 
         rtl = self.language.right_to_left
         table = self.document.add_table(rows=1, cols=len(block.columns), style="Light Grid Accent 1")
@@ -222,7 +225,6 @@ class _Pen:
 
 def xlsx(brief: Brief) -> bytes:
     """The brief as a workbook: a sheet for the sentences and one for each table."""
-    import openpyxl
     from openpyxl.styles import Alignment, Font
 
     book = openpyxl.Workbook()
@@ -279,8 +281,6 @@ def _lines(block: Block) -> list[str]:
 
 
 def _grid_sheet(sheet: Any, block: Grid) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
 
     sheet.append([_xml_safe(c) for c in block.columns])
     for row in block.rows:
@@ -343,8 +343,6 @@ def _plain(brief: Brief) -> dict[str, Any]:
 
 def _png(svg: str) -> bytes:
     """The picture for Word, which shows no SVG everywhere: drawn by Typst, 200 dots an inch."""
-    import typst
-
     source = (
         "#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "
         '"svg", width: 24cm)'
@@ -378,8 +376,6 @@ def _xml_safe(text: str) -> str:
 
 
 def _flag(properties: Any, name: str) -> None:
-    from docx.oxml import OxmlElement
-
     properties.append(OxmlElement(f"w:{name}"))
 
 

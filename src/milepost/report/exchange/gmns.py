@@ -16,7 +16,7 @@ from milepost.network.rates import carrier, model_links
 from milepost.records import Link, Records
 from milepost.register.status import Status
 from milepost.report.exchange.geo import commitments_at, straight
-from milepost.store.folder import csv_of
+from milepost.store.texts import csv_of
 
 VERSION = 0.96
 

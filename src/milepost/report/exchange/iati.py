@@ -13,12 +13,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from lxml import etree
+
 from milepost.errors import WrongUse
 from milepost.languages.catalogue import alpha2
 from milepost.records import Commitment, Records
 from milepost.register.status import Status
 from milepost.report.exchange.address import is_url
-from milepost.store.folder import cell_text
+from milepost.store.texts import cell_text
 
 _STATUS = {  # codelist ActivityStatus: 1 pipeline, 2 implementation, 3 finalisation, 4 closed, 5 cancelled
     "no evidence": "1",
@@ -46,8 +48,6 @@ def iati(
 ) -> tuple[bytes, tuple[str, ...]]:
     """The activities as XML, and notes on what was left out. ``organisation`` is the publisher's IATI
     identifier."""
-    from lxml import etree
-
     if re.search(r"[\s/&|?]", organisation):
         raise WrongUse(
             f"'{organisation[:80]}' is no identifier of IATI: it holds blanks, '/', '&', '|' or '?'."

@@ -11,7 +11,7 @@ from annotated_types import Ge, Gt, Le, MinLen
 
 from milepost.records import TABLES, Records, Ref, Row
 from milepost.records.kinds import PartialDate
-from milepost.store.folder import csv_text
+from milepost.store.texts import csv_text
 
 _DATE = r"^((before|after) )?\d{4}(-\d{2}(-\d{2})?)?$"
 
