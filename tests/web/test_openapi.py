@@ -76,6 +76,7 @@ GOOD: dict[str, list[dict[str, Any]]] = {
     "/evidence": [
         {"body": {"commitment": "R2", "reported_on": "2026-01-05", "shows": "progress", "source": "s"}}
     ],
+    "/meetings": [{"body": {"body": "Ridge Commission", "title": "Eighth session", "date": "2026-10-10"}}],
     "/edits": [
         {
             "body": {
