@@ -64,8 +64,10 @@ def rows(
         mine = median_ms(every, 5) / 1000
         congestion = Congestion.bpr(net.free_flow, net.b, net.capacity, net.power, net.fixed)
 
-        def balance(n: tntp.Tntp = net, g: Congestion = congestion, gap: float = GAP) -> None:
-            user_equilibrium(n.size, n.tail, n.head, g, n.demand[None], n.origins, n.destinations, gap=gap)
+        def balance(
+            n: tntp.Tntp = net, h: Graph = graph, g: Congestion = congestion, gap: float = GAP
+        ) -> None:
+            user_equilibrium(h, g, n.demand[None], n.origins, n.destinations, gap=gap)
 
         settled = median_ms(balance, 3) / 1000
         tight = median_ms(lambda b=balance: b(gap=1e-8), 3) / 1000  # type: ignore[misc]

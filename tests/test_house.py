@@ -17,17 +17,24 @@ NAMES = {
 MODULES = {file: name.removesuffix(".__init__") for file, name in NAMES.items()}
 
 # These may only fall.
-MOST_DEFERRED_IMPORTS = 271  # to be 39
-MOST_OUT_OF_PLACE = 163  # deferred imports that stand neither in a door nor among the exceptions; to be 0
-MOST_CIRCLES = 2  # to be 0
-MOST_LONG_FUNCTIONS = 38  # to be 0
+MOST_DEFERRED_IMPORTS = 192  # to be 39
+MOST_OUT_OF_PLACE = 78  # deferred imports that stand neither in a door nor among the exceptions; to be 0
+MOST_CIRCLES = 1  # to be 0
+MOST_LONG_FUNCTIONS = 32  # to be 0
 LONG = 70  # lines of a function, decorators and docstring included
 
 DOORS = ("cli/", "web/")
 
 # (file, module): why it is imported late
 EXCEPTIONS = {
+    ("many.py", "distributed"): "an extra that few install: milepost[cluster]",
+    ("many.py", "joblib"): "only what runs on several processes needs it",
+    ("register/working_days.py", "holidays"): "loads every calendar of the world, a third of a start",
+    ("report/exchange/geo.py", "pyogrio.raw"): "an extra that few install: milepost[gis]",
     ("store/journal.py", "fcntl"): "is not there on Windows",
+    ("store/stores.py", "milepost.store.sql"): "SQLAlchemy and Alembic, which a folder does not need",
+    ("trade/ppml.py", "statsmodels.api"): "an extra that few install: milepost[gravity]",
+    ("web/downloads.py", "pyarrow"): "an extra that few install: milepost[parquet]",
 }
 
 
@@ -92,7 +99,7 @@ def test_imports_stand_at_the_top() -> None:
 def test_deferred_imports_stand_in_the_doors_or_have_a_reason() -> None:
     found = [i for i in IMPORTS if i.deferred]
     outside = [i for i in found if not i.place.startswith(DOORS) and i.file.name != "__init__.py"]
-    assert {(i.place, i.module) for i in outside} >= set(EXCEPTIONS), "an exception that is none any more"
+    assert {(i.place, i.module) for i in found} >= set(EXCEPTIONS), "an exception that is none any more"
     without = [str(i) for i in outside if (i.place, i.module) not in EXCEPTIONS]
     assert len(without) <= MOST_OUT_OF_PLACE, in_lines("deferred imports out of place", without)
 

@@ -9,6 +9,7 @@ MilepostError
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal
 
@@ -86,8 +87,6 @@ class UndeclaredParameter(MilepostError, LookupError):
 
 def one_of(what: str, asked: str, known: list[str]) -> WrongUse:
     """The refusal of an unknown name, with what may be asked for."""
-    import difflib
-
     if not known:
         return WrongUse(f"There is no {what} '{asked}'; there is none at all.")
     near = difflib.get_close_matches(asked.upper(), [k.upper() for k in known], n=3, cutoff=0.5)

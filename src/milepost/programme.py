@@ -16,13 +16,14 @@ from milepost.follow_up import Calls, Notice, calls, notices
 from milepost.network.checks import findings as network_findings
 from milepost.network.link_facts import LinkTable, link_facts
 from milepost.network.link_states import State, link_states
+from milepost.network.loads import Bottlenecks
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.answers import Forces, StatusReport
 from milepost.register.checks import findings as register_findings
 from milepost.register.force import force
 from milepost.register.status import Headline, Status, delivered, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
-from milepost.results import Rows
+from milepost.results import Findings, Rows
 from milepost.store.folder import example_path
 from milepost.store.stores import open_store
 from milepost.trade.checks import findings as trade_findings
@@ -30,7 +31,7 @@ from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
 
 if TYPE_CHECKING:
-    from milepost.network.loads import Bottlenecks, Loads
+    from milepost.network.loads import Loads
     from milepost.network.paths import Route
     from milepost.trade.complement import Complement
     from milepost.value.baseline import Baseline, World
@@ -110,10 +111,10 @@ class Programme:
             sorted(found, key=lambda f: f.needed_for != "everything")
         )  # stable: what stops everything comes first
 
-    def check(self) -> Rows[Finding]:
+    def check(self) -> Findings:
         """Every fault in the data at once, file by file, what stops everything first; empty when there is
         none."""
-        return Rows(self._findings, "findings")
+        return Findings(self._findings, "findings")
 
     def for_register(self) -> Programme:
         """The same programme for follow-up alone: faults in network, trade and parameters stop only what
@@ -203,7 +204,7 @@ class Programme:
             day,
             self.status(day, known),
             self.milestones(day, known),
-            self.force(day, known or day),
+            self.force(day, known),
         )
 
     def milestones(self, on: Day = None, known_on: Day = None) -> Rows[Status]:
@@ -218,9 +219,10 @@ class Programme:
         return headline(self.status(on, known_on), self._day(on))
 
     def force(self, on: Day = None, known_on: Day = None, *, history: bool = True) -> Forces:
-        """Entry into force of every agreement and for every party, valid and known on a day."""
+        """Entry into force of every agreement and for every party, valid on a day, as known on a day
+        (default: the same)."""
         day = self._day(on)
-        found = force(self._registered(), day, day_of(known_on) or self.known_on, history=history)
+        found = force(self._registered(), day, day_of(known_on) or self.known_on or day, history=history)
         return Forces(found, "agreements", day)
 
     def timetable(self, on: Day = None, known_on: Day = None) -> Timetable:
@@ -340,14 +342,16 @@ class Programme:
         *,
         orders: int = 60,
         seed: int = 0,
-        sets: Sequence[Sequence[str]] = (),
+        sets: Sequence[Sequence[str] | Literal["all"]] = (),
         where: str = "here",
         progress: Callable[[int, int], None] | None = None,
     ) -> Intervals:
         """Intervals on V(all), V of each of ``sets``, shares and cost of delay: elasticity, value of time and
         flows are drawn."""
         dates = {c: d for c, d in self.timetable().dates.items() if d is not None}
-        asked = tuple(tuple(dict.fromkeys(s)) for s in sets)
+        asked = tuple(
+            tuple(dict.fromkeys(self.game.players if one == "all" else ids_of(one))) for one in sets
+        )
         wanted = values.Wanted(self.settings.base_date, dates, orders, asked)
         return values.draw_intervals(
             self.world, wanted, draws=draws, seed=seed, where=where, progress=progress
@@ -361,8 +365,7 @@ class Programme:
         """Links and terminals that would be asked for more than they can carry, on the base date and whenever
         something is due."""
         due = {c: d for c, d in self.timetable().dates.items() if d is not None and c in self.game.players}
-        found = values.bottlenecks(self.world, due)
-        return Bottlenecks(found, "bottlenecks", self.settings.base_date, "Mt/year")
+        return values.bottlenecks(self.world, due)
 
     def route(
         self,
@@ -372,7 +375,7 @@ class Programme:
         cargo: str = "containers",
         via: Iterable[str] = (),
         avoid_modes: Iterable[str] = (),
-        delivered: Iterable[str] = (),
+        delivered: Iterable[str] | Literal["all"] = (),
     ) -> Route:
         """The cheapest way between two nodes as a list of legs, today or with commitments delivered.
 

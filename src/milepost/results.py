@@ -13,9 +13,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import numpy as np
+
+from milepost.errors import Finding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,8 +33,13 @@ class Result:
 
     def frame(self) -> pd.DataFrame:
         """The answer as a table (pandas); units are in the names of columns, or in the name of the axis if
-        all have one."""
-        raise NotImplementedError
+        all have one. By default that of :meth:`table`: an answer defines one of the two, or both."""
+        import pandas as pd
+
+        if type(self).table is Result.table:
+            raise NotImplementedError
+        columns, rows = self.table()
+        return pd.DataFrame([list(row) for row in rows], columns=list(columns))
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values."""
@@ -67,16 +74,22 @@ class Rows(Result, tuple[Row, ...]):
     """A tuple, and a result too: a row each. ``name`` says what the rows are, ``day`` as of when, ``unit`` in
     which unit their numbers are, if all have one."""
 
-    heads: ClassVar[tuple[str, ...]] = ()  # columns, where no row is there to tell them
     name: str
     day: dt.date | None
     unit: str
+    heads: Sequence[str] = ()  # columns, where no row is there to tell them
 
     def __new__(
-        cls, rows: Iterable[Row] = (), name: str = "rows", day: dt.date | None = None, unit: str = ""
+        cls,
+        rows: Iterable[Row] = (),
+        name: str = "rows",
+        day: dt.date | None = None,
+        unit: str = "",
+        heads: Sequence[str] = (),
     ) -> Self:
         made = super().__new__(cls, tuple(rows))
         made.name, made.day, made.unit = name, day, unit
+        made.heads = heads or cls.heads
         return made
 
     def headed(self) -> str:
@@ -89,19 +102,28 @@ class Rows(Result, tuple[Row, ...]):
         unit = {"unit": self.unit} if self.unit else {}
         return {**day, **unit, self.name.replace(" ", "_"): [record(row) for row in self]}
 
-    def frame(self) -> pd.DataFrame:
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
         """A row each, a column for each of its fields; what holds several values is one text, divided by
         semicolons."""
-        import pandas as pd
-
-        columns, rows = self.table()
-        return pd.DataFrame([dict(zip(columns, row, strict=True)) for row in rows], columns=list(columns))
-
-    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
-        """The same as plain rows: a number that one row lacks stays whole in the others."""
         rows = [record(row) for row in self]
         columns = list(dict.fromkeys(name for row in rows for name in row)) or list(self.heads)
         return columns, [[cell(row.get(name)) for name in columns] for row in rows]
+
+
+class Findings(Rows[Finding]):
+    """Faults in the data, what stops everything first."""
+
+    heads: Sequence[str] = tuple(f.name for f in fields(Finding))
+
+    @property
+    def of_everything(self) -> int:
+        """How many stop everything that computes."""
+        return sum(f.needed_for == "everything" for f in self)
+
+    @property
+    def of_values(self) -> int:
+        """How many stop only what needs values."""
+        return len(self) - self.of_everything
 
 
 @dataclass(frozen=True, repr=False)
@@ -122,14 +144,8 @@ class Made(Result):
         """The facts."""
         return {name: plain(value) for name, value in self.facts.items()}
 
-    def frame(self) -> pd.DataFrame:
-        """One row, a column a fact."""
-        import pandas as pd
-
-        return pd.DataFrame([{name: cell(value) for name, value in self.as_dict().items()}], dtype=object)
-
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
-        """The same without pandas, which one row does not need."""
+        """One row, a column a fact."""
         facts = self.as_dict()
         return list(facts), [[cell(value) for value in facts.values()]]
 
@@ -158,6 +174,14 @@ def csv_text(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
 def largest(names: Sequence[str], values: Sequence[float], number: int) -> list[tuple[str, float]]:
     """The names whose values are largest in size, with these; of equal ones the first."""
     return sorted(zip(names, values, strict=True), key=lambda pair: -abs(pair[1]))[:number]
+
+
+def by_reason(reasons: Mapping[str, str]) -> dict[str, list[str]]:
+    """The same turned round: each reason with all that it holds for, in order."""
+    found: dict[str, list[str]] = {}
+    for name, why in reasons.items():
+        found.setdefault(why, []).append(name)
+    return found
 
 
 def by_country(outcome: Any, *columns: str) -> pd.DataFrame:

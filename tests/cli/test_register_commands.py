@@ -379,11 +379,10 @@ def test_force_knows_no_more_than_was_known_on_the_day(
     where = str(tmp_path / "late")
     write(records.with_rows(instruments=[*records.instruments, last.model_copy(update=news)]), Path(where))
     told = as_json(capsys, "force", where, "--on", "2026-01-01")
-    assert told["A1"]["in_force"] == "2020-11-01"
+    assert told["agreements"][0]["agreement"] == "A1"
+    assert told["agreements"][0]["in_force"] == "2020-11-01"
     assert told == as_json(capsys, "force", where, "--on", "2026-01-01", "--known-on", "2026-01-01")
-    assert (
-        as_json(capsys, "force", where, "--on", "2026-01-01", "--known-on", "2030-01-01")["A1"]["in_force"]
-        != "2020-11-01"
-    )
+    later = as_json(capsys, "force", where, "--on", "2026-01-01", "--known-on", "2030-01-01")
+    assert later["agreements"][0]["in_force"] != "2020-11-01"
     for name in ("request", "decide"):  # they write down what is asked or decided today
         assert "default: today" in " ".join(call(capsys, name, "--help")[1].split())

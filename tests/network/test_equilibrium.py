@@ -41,7 +41,7 @@ def grid(rng: np.random.Generator) -> tuple[int, np.ndarray, np.ndarray, Congest
 def test_nobody_gains_by_another_way(seed: int) -> None:
     n, tail, head, c, demand = grid(np.random.default_rng(seed))
     ends = np.arange(n)
-    found = user_equilibrium(n, tail, head, c, demand[None], ends, ends, gap=1e-10)
+    found = user_equilibrium(Graph.of(n, tail, head), c, demand[None], ends, ends, gap=1e-10)
     flow = found.flow[0]
     # what goes in comes out
     balance = np.zeros(n)
@@ -66,7 +66,7 @@ def test_the_objective_is_the_least_of_a_plain_convex_programme(seed: int) -> No
     n, tail, head, c, _ = grid(rng)
     demand = np.zeros((n, n))
     demand[0, n // 2], demand[1, 0] = 8.0, 5.0
-    found = user_equilibrium(n, tail, head, c, demand[None], np.arange(n), np.arange(n), gap=1e-12)
+    found = user_equilibrium(Graph.of(n, tail, head), c, demand[None], np.arange(n), np.arange(n), gap=1e-12)
     m = len(tail)
     rows, right = [], []
     for o in (0, 1):  # one commodity an origin, flow conservation at every node
@@ -103,7 +103,7 @@ def test_best_known_solutions(
     net = tntp.read(at, toll_factor=toll, distance_factor=distance)
     c = Congestion.bpr(net.free_flow, net.b, net.capacity, net.power, net.fixed)
     found = user_equilibrium(
-        net.size, net.tail, net.head, c, net.demand[None], net.origins, net.destinations, gap=1e-8
+        Graph.of(net.size, net.tail, net.head), c, net.demand[None], net.origins, net.destinations, gap=1e-8
     )
     assert found.gap <= 1e-8
     best = tntp.flows(at)
@@ -121,11 +121,11 @@ def test_braess(shared: Path) -> None:
     ends = (net.demand[None], net.origins, net.destinations)
     c = Congestion.bpr(net.free_flow, net.b, net.capacity, net.power, net.fixed)
     o, d = np.argwhere(net.demand > 0)[0]
-    with_bridge = user_equilibrium(net.size, net.tail, net.head, c, *ends, gap=1e-12)
+    with_bridge = user_equilibrium(Graph.of(net.size, net.tail, net.head), c, *ends, gap=1e-12)
     bridge = next(k for k, (a, b) in enumerate(net.ends.tolist()) if (a, b) == (3, 4))
     keep = np.arange(len(net.tail)) != bridge
     c = Congestion.bpr(*(x[keep] for x in (net.free_flow, net.b, net.capacity, net.power, net.fixed)))
-    without = user_equilibrium(net.size, net.tail[keep], net.head[keep], c, *ends, gap=1e-12)
+    without = user_equilibrium(Graph.of(net.size, net.tail[keep], net.head[keep]), c, *ends, gap=1e-12)
     assert with_bridge.cheapest[0, o, d] == pytest.approx(92, abs=1e-6)
     assert without.cheapest[0, o, d] == pytest.approx(83, abs=1e-6)
 
@@ -134,15 +134,17 @@ def test_bad_demand_and_an_unreached_gap_are_said() -> None:
     n, tail, head, c, demand = grid(np.random.default_rng(0))
     ends = np.arange(n)
     with pytest.raises(WrongUse, match="negative"):
-        user_equilibrium(n, tail, head, c, -demand[None], ends, ends)
+        user_equilibrium(Graph.of(n, tail, head), c, -demand[None], ends, ends)
     with pytest.raises(NoSolution, match="relative gap"):
-        user_equilibrium(n, tail, head, c, 50 * demand[None] + 1.0, ends, ends, gap=1e-14, most_rounds=1)
+        user_equilibrium(
+            Graph.of(n, tail, head), c, 50 * demand[None] + 1.0, ends, ends, gap=1e-14, most_rounds=1
+        )
 
 
 def test_a_pair_without_a_way_is_counted() -> None:
     c = Congestion.bpr(np.ones(1), np.ones(1), np.ones(1), np.ones(1), np.zeros(1))
     demand = np.array([[[0.0, 3.0], [2.0, 0.0]]])
-    found = user_equilibrium(2, np.array([0]), np.array([1]), c, demand, np.arange(2), np.arange(2))
+    found = user_equilibrium(Graph.of(2, np.array([0]), np.array([1])), c, demand, np.arange(2), np.arange(2))
     assert found.without_way == 2.0
     assert found.flow[0, 0] == 3.0
     assert np.isinf(found.cheapest[0, 1, 0])

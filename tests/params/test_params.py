@@ -16,7 +16,7 @@ from milepost.network.param_checks import RULES
 from milepost.params import CLASSES, EVERY, MODES, PARAMETERS, declared, names
 from milepost.records import Param, Records
 from milepost.records.starter import starter_params
-from milepost.store.folder import template_settings
+from milepost.store.assembly import template_settings
 
 SOURCE = Path(milepost.__file__).parent
 ASKING = ("param", "find_param", "found", "money", "with_param")

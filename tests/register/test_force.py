@@ -694,3 +694,15 @@ def test_the_interval_holds_the_true_day_whatever_was_forgotten_of_it(
     ends = re.findall(r"\d{4}-\d{2}-\d{2}", said.in_force)
     assert truth is not None, (need, lives, said.in_force)
     assert ends[0] <= truth <= ends[-1], (need, lives, said.in_force)
+
+
+def test_a_decision_that_triggers_is_named() -> None:
+    rule = Rule.of({"trigger": {"all": [{"count_at_least": 1}, {"decision": True}]}})
+    ratified, decided = act(1, "X", "ratification", "2001-05-01"), act(2, "", "decision", "2002-03-01")
+    assert triggered(rule, [ratified, decided], {}) == (dt.date(2002, 3, 1), ("decision",))
+    assert triggered(rule, [ratified], {}) is None
+    # either will do, and both come on one day: neither was needed alone
+    either = Rule.of({"trigger": {"any": [{"count_at_least": 1}, {"decision": True}]}})
+    same_day = act(3, "", "decision", "2001-05-01")
+    assert triggered(either, [ratified, same_day], {}) == (dt.date(2001, 5, 1), ("X", "decision"))
+    assert triggered(either, [ratified, decided], {}) == (dt.date(2001, 5, 1), ("X",))

@@ -12,7 +12,8 @@ import pytest
 
 import milepost
 from milepost.errors import WrongUse
-from milepost.records import Records
+from milepost.records import Dependency, Records
+from milepost.register.checks import no_dependency_runs_in_a_circle
 from milepost.register.status import delivered, status
 from milepost.register.timetable import timetable
 
@@ -117,3 +118,26 @@ def test_no_date_of_a_timetable_lies_in_the_past() -> None:
 def test_conflicting_promises_are_kept_side_by_side() -> None:
     rows = {s.commitment: s.conflicts for s in status(records(), ON)}
     assert any("2021-03-20 and for 2022-03-20" in c for c in rows["C04"])
+
+
+def waiting(*pairs: str) -> Records:
+    """The invented corridor with dependencies such as 'R1 R2': R2 waits for R1."""
+    rows = [
+        Dependency(id=f"Y{n}", predecessor=a, successor=b, kind="FS", basis="assumed")
+        for n, (a, b) in enumerate(pair.split() for pair in pairs)
+    ]
+    return milepost.open(milepost.example("ridge")).records.with_rows(dependencies=rows)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "want"),
+    [
+        (("R1 R2", "R2 R3", "R1 R3"), []),
+        (("R1 R2", "R2 R3", "R3 R1"), ["Y2 R1 → R2 → R3 → R1"]),
+        (("R4 R4",), ["Y0 R4 → R4"]),
+        (("R1 R2", "R2 R1", "R3 R4", "R4 R5", "R5 R3"), ["Y1 R1 → R2 → R1", "Y4 R3 → R4 → R5 → R3"]),
+    ],
+)
+def test_every_circle_of_dependencies_is_found(pairs: tuple[str, ...], want: list[str]) -> None:
+    found = list(no_dependency_runs_in_a_circle(waiting(*pairs)))
+    assert [f"{f.id} {f.message.removeprefix('dependencies run in a circle: ')}" for f in found] == want

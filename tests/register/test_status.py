@@ -366,3 +366,79 @@ def test_a_policy_counts_days_within_a_century() -> None:
     ):
         with pytest.raises(ValueError, match=r"century|is no step"):
             Policy(**bad)
+
+
+def test_contradictions_say_both_sides_in_full() -> None:
+    progress = {"shows": "progress", "standing": "owner"}
+    reports: list[dict[str, Any]] = [
+        progress | {"reported_on": "2024-01-10", "percent": 52, "percent_of": "steps"},
+        progress | {"reported_on": "2024-02-10", "percent": 21, "percent_of": " Steps"},
+        progress | {"reported_on": "2024-03-10", "percent": 40, "percent_of": ""},
+        progress | {"reported_on": "2024-04-10", "percent": 30, "percent_of": ""},
+        progress
+        | {"reported_on": "2024-08-10", "percent": 10, "percent_of": ""},  # no quarter later: progress
+        {"shows": "stopped", "reported_on": "2024-05-01"},
+        {"shows": "delivered", "reported_on": "2024-06-01", "disputes": "e5", "report": "trains run"},
+    ]
+    promises = (("2020-05", "2024"), ("2020-05", "2025"), ("2021", "2026"))
+    assert one(base(*reports, promises=promises)).conflicts == (
+        "promised on 2020-05 for 2024 and for 2025",
+        "reported both delivered (e6) and stopped (e5)",
+        "e5 is disputed by e6: trains run",
+        "52 % of steps reported on 2024-01-10 (e0), 21 % on 2024-02-10 (e1)",
+        "40 % of it reported on 2024-03-10 (e2), 30 % on 2024-04-10 (e3)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "want"), [("2026-12-02", "at risk"), ("2026-12-03", "at risk"), ("2026-12-04", "on time")]
+)
+def test_at_risk_begins_so_many_days_before_the_date(day: str, want: str) -> None:
+    policy = Policy(at_risk_days=(dt.date(2026, 12, 3) - ON).days)
+    assert one(base(policy=policy, promises=(("2020", day),))).timing == want
+    half = {"shows": "progress", "percent": 50, "percent_of": "works", "reported_on": "2026-01"}
+    assert one(base(half, policy=policy, promises=(("2020", day),))).timing == "on time"
+
+
+def test_stale_begins_the_day_after_the_days_of_the_policy() -> None:
+    records = base(DONE | {"shows": "started"})  # reported on 10 January 2026
+    last = dt.date(2026, 1, 10) + dt.timedelta(days=365)
+    assert "stale" not in one(records, last).flags
+    assert "stale" in one(records, last + dt.timedelta(days=1)).flags
+
+
+def test_what_is_said_of_a_late_and_of_a_repeated_request() -> None:
+    records = base(promises=(("2020-05", "2026-05-20"),))
+    late = ask(records, "R1", new_date="2027", by="XWV", reason="land", on=ON)
+    assert (late.days_before, late.decided_by) == (-12, "council")
+    assert late.remarks == ("asked 12 days after the date; an orderly request comes 120 days before it",)
+    pending = records.with_rows(date_requests=[late.request])
+    with pytest.raises(WrongUse, match=r"^XWV cannot decide R1\.q1; council can\. It is a late request\.$"):
+        decide(pending, "R1.q1", grant=True, by="XWV", on=ON)
+    on_time = base(promises=(("2020-05", "2027-06-30"),))
+    in_time = dt.date(2027, 6, 30) - dt.timedelta(days=120)
+    assert ask(on_time, "R1", new_date="2028", by="XWV", reason="land", on=in_time).in_time
+    tomorrow = in_time + dt.timedelta(days=1)
+    assert not ask(on_time, "R1", new_date="2028", by="XWV", reason="land", on=tomorrow).in_time
+    granted = ask(on_time, "R1", new_date="2028", by="XWV", reason="land", on=ON).request.model_copy(
+        update={"decision": "granted"}
+    )
+    again = on_time.with_rows(date_requests=[granted])
+    second = ask(again, "R1", new_date="2028", by="XWV", reason="land", on=ON)
+    assert second.remarks == ("1 granted before; from now on council decides",)
+    both = again.with_rows(date_requests=[granted, second.request])
+    with pytest.raises(WrongUse, match=r"; council can\. It is a repeated request\.$"):
+        decide(both, second.request.id, grant=True, by="XWV", on=ON)
+    decided, _ = decide(both, second.request.id, grant=False, by="council", on=ON)
+    with pytest.raises(WrongUse, match=f"was refused on {ON} already"):
+        decide(again.with_rows(date_requests=[granted, decided]), decided.id, grant=True, by="council", on=ON)
+
+
+def test_a_date_moves_at_most_by_the_longest_extension() -> None:
+    records = base(promises=(("2020-05", "2027-06-30"),), policy=Policy(longest_extension_days=100))
+    asked: dict[str, Any] = {"by": "XWV", "reason": "land", "on": ON}
+    assert ask(records, "R1", new_date="2027-10-08", **asked).request.new_date == PartialDate("2027-10-08")
+    with pytest.raises(WrongUse, match="is 101 days on; the policy allows 100 at a time"):
+        ask(records, "R1", new_date="2027-10-09", **asked)
+    with pytest.raises(WrongUse, match="is not later than"):
+        ask(records, "R1", new_date="2027-06-30", **asked)

@@ -22,8 +22,9 @@ from milepost.store import changes, journal
 from milepost.store.changes import verify
 from milepost.store.content import content_of
 from milepost.store.edits import Edit
-from milepost.store.folder import copy_example, fingerprint, read, write
+from milepost.store.folder import copy_example, read, write
 from milepost.store.stores import open_store
+from milepost.store.texts import fingerprint
 from milepost.store.transfer import copy, merge
 from milepost.store.workbook import seen_digests, write_workbook
 

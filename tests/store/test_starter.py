@@ -13,7 +13,8 @@ from milepost.network.param_checks import RULES, the_model_has_its_parameters
 from milepost.params import PARAMETERS, declared
 from milepost.records import Link, Records
 from milepost.records.starter import starter_params
-from milepost.store.folder import new_programme, template_settings
+from milepost.store.assembly import template_settings
+from milepost.store.folder import new_programme
 
 MODES = ("rail", "road", "sea", "ferry", "river")
 

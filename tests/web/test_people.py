@@ -7,9 +7,13 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from argon2 import PasswordHasher
+from sqlalchemy import create_engine
 
 from milepost.errors import WrongUse
+from milepost.web import accounts
 from milepost.web.people import People, SignInRefused
 
 GOOD = "correct horse battery"
@@ -157,3 +161,48 @@ def test_an_address_that_does_not_answer_is_said_without_its_password() -> None:
         with pytest.raises(WrongUse) as fault:
             People(where)
         assert "hunter2" not in str(fault.value)
+
+
+OLD_TABLES = """
+CREATE TABLE people_persons (name VARCHAR(200) NOT NULL, role VARCHAR(40) NOT NULL, party
+  VARCHAR(60) NOT NULL, password VARCHAR(300) NOT NULL, issuer VARCHAR(500) NOT NULL, subject
+  VARCHAR(500) NOT NULL, PRIMARY KEY (name));
+CREATE TABLE people_sessions (token VARCHAR(64) NOT NULL, name VARCHAR(200) NOT NULL, csrf
+  VARCHAR(64) NOT NULL, began VARCHAR(40) NOT NULL, seen VARCHAR(40) NOT NULL, PRIMARY KEY (token));
+CREATE TABLE people_failures (id INTEGER NOT NULL, name VARCHAR(200) NOT NULL, address VARCHAR(100)
+  NOT NULL, at VARCHAR(40) NOT NULL, PRIMARY KEY (id));
+CREATE INDEX ix_people_failures_name ON people_failures (name);
+CREATE INDEX ix_people_failures_address ON people_failures (address);
+CREATE TABLE people_feeds (token VARCHAR(64) NOT NULL, name VARCHAR(200) NOT NULL, feed VARCHAR(500)
+  NOT NULL, PRIMARY KEY (token));
+CREATE TABLE people_pending (state VARCHAR(64) NOT NULL, browser VARCHAR(64) NOT NULL, nonce
+  VARCHAR(200) NOT NULL, verifier VARCHAR(200) NOT NULL, redirect VARCHAR(1000) NOT NULL, at
+  VARCHAR(40) NOT NULL, PRIMARY KEY (state));
+INSERT INTO people_persons VALUES ('anna', 'approver', 'XRL', 'x', '', '');
+"""
+
+
+@pytest.mark.parametrize("made_by", ["nobody", "an older release"])
+def test_the_migrations_give_the_tables_of_accounts_and_lose_nobody(made_by: str, tmp_path: Path) -> None:
+    """The older release made its tables without migrations, and before there was a trail."""
+    file = tmp_path / "p.db"
+    if made_by != "nobody":
+        with sqlite3.connect(file) as old:
+            old.executescript(OLD_TABLES)
+        old.close()
+    quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+    for _ in range(2):  # the second time nothing is left to do
+        kept = People(file, hasher=quick)
+        assert [p.name for p in kept.all()] == ([] if made_by == "nobody" else ["anna"])
+        kept.record("seen", "anna")
+        kept.close()
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.connect() as link:
+        context = MigrationContext.configure(
+            link, opts={"compare_type": True, "version_table": accounts.VERSION_TABLE}
+        )
+        assert len(accounts.METADATA.tables) == 6
+        assert compare_metadata(context, accounts.METADATA) == []
+        assert context.get_current_revision() == accounts.newest()
+    engine.dispose()
+    assert len(People(file, hasher=quick).trail()) == 2

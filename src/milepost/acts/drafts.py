@@ -16,21 +16,6 @@ from milepost.programme import Programme
 from milepost.results import Cell
 from milepost.store.edits import Edit
 
-_COLUMNS = (
-    "id",
-    "owed_by",
-    "owed_to",
-    "what",
-    "due",
-    "due_words",
-    "firmness",
-    "kind",
-    "missing",
-    "place",
-    "why",
-    "quote",
-)
-
 
 @dataclass(frozen=True, repr=False)
 class Drafted(Written):
@@ -44,10 +29,7 @@ class Drafted(Written):
     def as_dict(self) -> dict[str, Any]:
         """The document, its drafts, and what was written."""
         return {
-            "document": self.proposal.document,
-            "sha256": self.proposal.sha256,
-            "sentences": self.proposal.sentences,
-            "drafts": [d.as_dict() for d in self.proposal.drafts],
+            **self.proposal.as_dict(),
             "written": list(self.written),
             "entry": self.entry,
             "hash": self.hash,
@@ -55,10 +37,7 @@ class Drafted(Written):
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
         """A row per draft."""
-        drafts = [d.as_dict() for d in self.proposal.drafts]
-        return _COLUMNS, [
-            [";".join(v) if isinstance(v := d[c], list) else v for c in _COLUMNS] for d in drafts
-        ]
+        return self.proposal.table()
 
 
 def accept(

@@ -26,12 +26,12 @@ class Person:
     name: str
     role: str
     party: str = ""
-    signs: str = ""
+    signs: str | None = None
 
     @property
     def signature(self) -> str:
         """How the chain names the person: party or role, and name."""
-        return self.signs or f"{self.party or self.role}: {self.name}"
+        return f"{self.party or self.role}: {self.name}" if self.signs is None else self.signs
 
     @property
     def alone(self) -> bool:

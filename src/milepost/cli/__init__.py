@@ -8,62 +8,50 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
+from milepost.cli.contents import COMMANDS, page
 from milepost.errors import BadData, MilepostError
 
 _RECORDED = ("--by", "--reason", "--text")
 
 
-def _app() -> Any:
-    """All commands: what a programme is worth, the register, and what goes in and out."""
-    import milepost.cli.bring
-    import milepost.cli.chain
-    import milepost.cli.dates
-    import milepost.cli.edit
-    import milepost.cli.evidence
-    import milepost.cli.export
-    import milepost.cli.intake
-    import milepost.cli.people
-    import milepost.cli.register
-    import milepost.cli.serve
-    import milepost.cli.trade
-    import milepost.cli.uncertainty  # noqa: F401  importing them adds their commands
-    from milepost.cli.commands import app
-
-    return app
+def _app(asked: str) -> Any:
+    """The program with the command asked for; with all by name alone if none has that name."""
+    if asked not in COMMANDS:
+        return page()
+    import_module(f"milepost.cli.{COMMANDS[asked].file}")  # importing it adds its commands
+    return import_module("milepost.cli.app").app
 
 
 def command_names() -> list[str]:
     """Names of all commands, in the order of the help page."""
-    app = _app()
-    names = [
-        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
-    ]
-    for group in app.registered_groups:
-        inner = group.typer_instance
-        names += [f"{inner.info.name} {command.name}" for command in inner.registered_commands]
+    names: list[str] = []
+    for name in COMMANDS:
+        inner = [g.typer_instance for g in _app(name).registered_groups if g.typer_instance.info.name == name]
+        names += [f"{name} {one.name}" for group in inner for one in group.registered_commands] or [name]
     return names
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns its exit code. No traceback reaches the user unless MILEPOST_DEBUG is set."""
-    from milepost.cli.output import complain, print_findings
-
     as_json = "--json" in arguments
     if unreadable := _unreadable(arguments):
-        complain(f"What is given as {unreadable} holds bytes that are not UTF-8, and cannot be recorded.")
+        _complain(f"What is given as {unreadable} holds bytes that are not UTF-8, and cannot be recorded.")
         return 2
     try:
-        result = _app()(args=list(arguments), prog_name="milepost", standalone_mode=False)
+        asked = next((one for one in arguments if not one.startswith("-")), "")
+        result = _app(asked)(args=list(arguments), prog_name="milepost", standalone_mode=False)
     except BadData as fault:
-        print_findings(fault.findings, "json" if as_json else "text")
-        return fault.exit_code
+        from milepost.cli.check import say_findings
+
+        return say_findings(fault.findings, "json" if as_json else "text")
     except MilepostError as fault:
-        complain(str(fault))
+        _complain(str(fault))
         return fault.exit_code
     except KeyboardInterrupt:
-        complain("Stopped. Nothing was left half-written.")
+        _complain("Stopped. Nothing was left half-written.")
         return 130
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  the reader went away; stay quiet to the end
@@ -71,18 +59,24 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as fault:
         # typer brings its own copy of click, so its faults are known by what they can do
         if callable(tell := getattr(fault, "format_message", None)):
-            complain(f"{tell()} Try 'milepost --help'.")
+            _complain(f"{tell()} Try 'milepost --help'.")
             return 2
         if type(fault).__name__ in ("Abort", "Exit"):
             return int(getattr(fault, "exit_code", 130))
         if os.environ.get("MILEPOST_DEBUG"):
             raise
-        complain(
+        _complain(
             f"milepost failed where it should not ({type(fault).__name__}: {str(fault)[:200]}). "
             "This is our fault, not yours; MILEPOST_DEBUG=1 shows where."
         )
         return 70
     return result if isinstance(result, int) else 0
+
+
+def _complain(sentence: str) -> None:
+    from milepost.cli.output import complain
+
+    complain(sentence)
 
 
 def _unreadable(arguments: Sequence[str]) -> str:

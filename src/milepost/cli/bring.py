@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from milepost.acts.bring import bring, read_copy
 from milepost.acts.persons import at_the_terminal
+from milepost.acts.programmes import exists, import_whole
 from milepost.acts.writing import Register
-from milepost.cli.commands import AsCsv, AsJson, _form, app
+from milepost.cli.app import AsCsv, AsJson, app, form_of
 from milepost.cli.output import print_notes, say
 from milepost.cli.writing import By, Reason, Target, tell
 
@@ -32,10 +34,7 @@ def import_(
 ) -> int:
     """Bring a programme into a new store, or its changed rows into one that exists: first shown, then
     applied."""
-    from milepost.acts.bring import bring, read_copy
-    from milepost.acts.programmes import exists, import_whole
-
-    form = _form(as_json, as_csv)
+    form = form_of(as_json, as_csv)
     copy = read_copy(source)
     if not exists(target):
         return tell(import_whole(copy, target, at_the_terminal(by or "import"), reason), form)

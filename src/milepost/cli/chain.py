@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from milepost.acts.chain import sign as sign_chain
+from milepost.acts.chain import take_over
+from milepost.acts.chain import upgrade as upgrade_store
 from milepost.acts.persons import at_the_terminal
-from milepost.cli.commands import AsCsv, AsJson, Folder, _form, app
+from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of
 from milepost.cli.output import print_notes, print_table, say
 from milepost.cli.writing import By, Reason, tell
 from milepost.store import changes
@@ -25,9 +28,7 @@ def record(
 ) -> int:
     """Begin the audit chain of a folder, or take over into it what was changed by hand since the last
     entry."""
-    from milepost.acts.chain import take_over
-
-    form = _form(as_json, as_csv)
+    form = form_of(as_json, as_csv)
     return tell(take_over(programme, at_the_terminal(by), reason), form)
 
 
@@ -39,7 +40,7 @@ def log(
     as_csv: AsCsv = False,
 ) -> int:
     """The audit chain: who changed what, when and why."""
-    form = _form(as_json, as_csv)
+    form = form_of(as_json, as_csv)
     lines = open_store(programme).lines()
     table, _, ident = row.partition("/")
     found = changes.log(lines, table, ident)
@@ -64,7 +65,7 @@ def verify(
     as_csv: AsCsv = False,
 ) -> int:
     """Prove, offline, that nothing in the register was changed behind its chain; say where if it was."""
-    form = _form(as_json, as_csv)
+    form = form_of(as_json, as_csv)
     store = open_store(programme)
     lines = store.lines()
     full = changes.full_hash(lines, root)
@@ -91,16 +92,12 @@ def sign(
     as_csv: AsCsv = False,
 ) -> int:
     """Sign where the chain stands (Ed25519): afterwards it cannot be rewritten unnoticed."""
-    from milepost.acts.chain import sign as sign_chain
-
-    form = _form(as_json, as_csv)
+    form = form_of(as_json, as_csv)
     return tell(sign_chain(programme, key, make_key=new_key), form)
 
 
 @app.command()
 def upgrade(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
     """Bring the schema of a database to this release's."""
-    from milepost.acts.chain import upgrade as upgrade_store
-
-    form = _form(as_json, as_csv)
+    form = form_of(as_json, as_csv)
     return tell(upgrade_store(programme), form)

@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from milepost.acts.dates import ask
+from milepost.acts.dates import decide as decide_date
 from milepost.acts.persons import at_the_terminal
 from milepost.acts.writing import Register
-from milepost.cli.commands import AsCsv, AsJson, Folder, _date, _form, app
+from milepost.cli.app import AsCsv, AsJson, Folder, app, date_of, form_of
 from milepost.cli.output import print_notes, say
 from milepost.cli.writing import By, OnToday
 
@@ -28,9 +30,7 @@ def request(
     as_csv: AsCsv = False,
 ) -> int:
     """Ask to move a promised date. Nothing moves until the request is granted."""
-    from milepost.acts.dates import ask
-
-    form = _form(as_json, as_csv)
+    form = form_of(as_json, as_csv)
     asked = ask(
         Register(programme),
         at_the_terminal(by),
@@ -39,7 +39,7 @@ def request(
         reason=reason,
         text=text,
         party=by,
-        on=_date(on),
+        on=date_of(on),
     )
 
     def page() -> None:
@@ -61,9 +61,7 @@ def decide(
     as_csv: AsCsv = False,
 ) -> int:
     """Grant or refuse a request; a granted one moves the date, and the old one stays on record."""
-    from milepost.acts.dates import decide as decide_date
-
-    form = _form(as_json, as_csv)
+    form = form_of(as_json, as_csv)
     done = decide_date(
         Register(programme),
         at_the_terminal(by),
@@ -71,7 +69,7 @@ def decide(
         grant=grant,
         text=text,
         body=by,
-        on=_date(on),
+        on=date_of(on),
     )
     moved = f" New date {done.new_date}, recorded as {done.date_change}." if done.date_change else ""
     return say(done, form, lambda: print(f"{done.id} is {done.decision}.{moved}"))

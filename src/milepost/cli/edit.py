@@ -9,7 +9,7 @@ import typer
 from milepost.acts.persons import at_the_terminal
 from milepost.acts.rows import set_cells
 from milepost.acts.writing import Register
-from milepost.cli.commands import AsCsv, AsJson, Folder, _form, app
+from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of
 from milepost.cli.writing import By, Cells, Reason, cells_of, tell
 
 
@@ -27,7 +27,7 @@ def edit(
     as_csv: AsCsv = False,
 ) -> int:
     """Add, change or remove one row: checked as a whole, recorded, refused if somebody else was faster."""
-    form = _form(as_json, as_csv)
+    form = form_of(as_json, as_csv)
     how: Literal["add", "change", "remove"] = "remove" if remove else "add" if new else "change"
     given = cells_of(cells, table)
     done = set_cells(Register(programme), at_the_terminal(by), (table, ident), given, how=how, reason=reason)

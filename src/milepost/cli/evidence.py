@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from milepost.acts.evidence import record as record_evidence
+from milepost.acts.meetings import record as record_meeting
 from milepost.acts.persons import at_the_terminal
 from milepost.acts.writing import Register
-from milepost.cli.commands import AsCsv, AsJson, Folder, _form, app
+from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of
 from milepost.cli.output import say
 from milepost.cli.writing import By, Cells, cells_of
 
@@ -29,11 +31,9 @@ def evidence(
     as_csv: AsCsv = False,
 ) -> int:
     """Record a report about a commitment: the register gives it an id. Other columns as COLUMN=VALUE."""
-    from milepost.acts.evidence import record
-
-    form = _form(as_json, as_csv)
+    form = form_of(as_json, as_csv)
     report = {**cells_of(cells, "evidence"), "commitment": commitment, "shows": shows}
-    done = record(Register(programme), at_the_terminal(by), report)
+    done = record_evidence(Register(programme), at_the_terminal(by), report)
     return say(done, form, lambda: print(f"{done.id}: {done.headed()}"))
 
 
@@ -55,9 +55,7 @@ def meeting(
     as_csv: AsCsv = False,
 ) -> int:
     """Record a meeting: the register gives it an id, unless id=ID does. Other columns as COLUMN=VALUE."""
-    from milepost.acts.meetings import record
-
-    form = _form(as_json, as_csv)
+    form = form_of(as_json, as_csv)
     named = {"body": body, "title": title, "date": date, "place": place, "parties": parties}
-    done = record(Register(programme), at_the_terminal(by), {**cells_of(cells, "meetings"), **named})
+    done = record_meeting(Register(programme), at_the_terminal(by), {**cells_of(cells, "meetings"), **named})
     return say(done, form, lambda: print(f"{done.id}: {done.headed()}"))

@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 import milepost
+from milepost.acts.programmes import export_whole
 from milepost.acts.writing import Written
-from milepost.cli.commands import AsCsv, AsJson, Folder, KnownOn, _date, _form, app
+from milepost.cli.app import AsCsv, AsJson, Folder, KnownOn, app, date_of, form_of
 from milepost.cli.writing import Target, tell
 from milepost.errors import WrongUse
+from milepost.report.exchange import export as write_as
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,16 +57,13 @@ def export(
 ) -> int:
     """Write the programme, now or as recorded on a day, to a new folder, workbook, database, or in another
     format."""
-    from milepost.acts.programmes import export_whole
-    from milepost.report.exchange import export as write_as
-
-    form = _form(as_json, as_csv)
-    opened = milepost.open(programme, known_on=_date(known_on))
+    form = form_of(as_json, as_csv)
+    opened = milepost.open(programme, known_on=date_of(known_on))
     if on and not kind:
         raise WrongUse(
             "milepost's own formats hold every day; --on goes with --as FORMAT, and --known-on with both."
         )
     if not kind:
         return tell(export_whole(opened, target), form)
-    notes = write_as(opened, kind, Path(target), _date(on), organisation)
+    notes = write_as(opened, kind, Path(target), date_of(on), organisation)
     return tell(WrittenAs(target, kind, "; ".join(notes)), form)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 import milepost
+from milepost.acts import drafts
+from milepost.acts.drafts import Drafted
 from milepost.acts.persons import at_the_terminal
 from milepost.acts.writing import Register
-from milepost.cli.commands import AsCsv, AsJson, _date, _form, app
+from milepost.cli.app import AsCsv, AsJson, app, date_of, form_of
 from milepost.cli.output import print_notes, say
 from milepost.cli.writing import By
 from milepost.errors import WrongUse
-
-if TYPE_CHECKING:
-    from milepost.acts.drafts import Drafted
+from milepost.intake import propose, read_document
 
 
 @app.command()
@@ -49,13 +49,10 @@ def intake(
 ) -> int:
     """Draft commitments from a text: who, what, by when, how firm, what is missing. You confirm; nothing
     enters by itself."""
-    from milepost.acts import drafts
-    from milepost.intake import propose, read_document
-
-    form = _form(as_json, as_csv)
+    form = form_of(as_json, as_csv)
     opened = milepost.open(programme) if programme else None
     parties = [(p.id, p.name) for p in opened.records.parties] if opened else []
-    day = _date(dated)
+    day = date_of(dated)
     found = drafts.Drafted(propose(read_document(file), parties, day))
     if accept:
         if opened is None or not agreement or not by:

@@ -6,11 +6,10 @@ import contextlib
 import json
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from milepost.errors import Finding
-from milepost.results import Cell, Form, Result, csv_text, show
+from milepost.results import Cell, Form, Result, by_reason, csv_text, show
 
 
 def say(answer: Result, form: Form, page: Callable[[], None] | None = None) -> int:
@@ -79,35 +78,19 @@ def print_table(
 
 def print_notes(lines: Sequence[str]) -> None:
     """Sentences under a table, folded at the width of the terminal."""
-    width = min(console().width, 100)
+    wide = width()
     for line in lines:
-        print(textwrap.fill(line, width=width, subsequent_indent="  ", break_on_hyphens=False))
+        print(textwrap.fill(line, width=wide, subsequent_indent="  ", break_on_hyphens=False))
 
 
-def print_findings(findings: Sequence[Finding], form: Form) -> None:
-    """Findings file by file: where, what was found, what to do."""
-    if form == "json":
-        print_json({"findings": [finding.as_dict() for finding in findings]})
-        return
-    if form == "csv":
-        columns = ["table", "file", "line", "id", "column", "message", "remedy"]
-        print_csv(columns, [[getattr(f, c) for c in columns] for f in findings])
-        return
-    width = min(console().width, 100)
-    for finding in findings:
-        where = finding.file + (f":{finding.line}" if finding.line else "")
-        where += f" [{finding.id}]" if finding.id else ""
-        where += f" {finding.column}" if finding.column else ""
-        print(where)
-        print(textwrap.fill(finding.message, width, initial_indent="  ", subsequent_indent="  "))
-        print(textwrap.fill("→ " + finding.remedy, width, initial_indent="  ", subsequent_indent="    "))
-    count = len(findings)
-    print(f"{count} finding{'s' if count != 1 else ''}." if count else "No findings.")
+def print_not_valued(reasons: Mapping[str, str]) -> None:
+    """Why commitments are not valued, a sentence a reason."""
+    print_notes([f"Not valued: {why}: {', '.join(names)}." for why, names in by_reason(reasons).items()])
 
 
 def complain(sentence: str) -> None:
     """One sentence on standard error."""
-    print(textwrap.fill(sentence, min(console().width, 100)), file=sys.stderr)
+    print(textwrap.fill(sentence, width()), file=sys.stderr)
 
 
 def console() -> Any:
@@ -115,6 +98,21 @@ def console() -> Any:
     from rich.console import Console
 
     return Console(file=sys.stdout, highlight=False)
+
+
+def width() -> int:
+    """Columns to fold sentences at."""
+    return min(int(console().width), 100)
+
+
+def thousands(musd: float | None) -> str:
+    """MUSD as thousand USD."""
+    return money(None if musd is None else 1000 * musd)
+
+
+def top(most: Sequence[tuple[str, float]], factor: float = 1.0) -> str:
+    """Names with their values in two digits, without those of nothing."""
+    return " ".join(f"{name} {money(factor * value, 2)}" for name, value in most if value)
 
 
 def money(value: float | None, digits: int = 3) -> str:

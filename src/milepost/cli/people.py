@@ -3,13 +3,16 @@ network."""
 
 from __future__ import annotations
 
+import getpass
 import sys
 from typing import Annotated
 
 import typer
 
-from milepost.cli.commands import AsCsv, AsJson, _form, app
-from milepost.cli.output import print_csv, print_json, print_table
+from milepost.cli.app import AsCsv, AsJson, app, form_of
+from milepost.cli.output import print_table, say
+from milepost.results import Form, Made, Rows
+from milepost.web.people import People
 
 people = typer.Typer(name="people", help="Accounts of a team's server.", no_args_is_help=True)
 app.add_typer(people)
@@ -46,29 +49,20 @@ def add(
     as_csv: AsCsv = False,
 ) -> int:
     """Add a person. The password is asked for, or read from standard input; it is never an argument."""
-    from milepost.web.people import People
-
     password = None if oidc_subject and not password_stdin else _password(password_stdin)
     People(where).add(
         name, role, party, password, issuer=oidc_issuer.rstrip("/"), subject=oidc_subject, by=_here()
     )
-    return _said(_form(as_json, as_csv), name, "added")
+    return _said(form_of(as_json, as_csv), name, "added")
 
 
 @people.command("list")
 def list_people(where: Where, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
     """List everybody with role and party."""
-    from milepost.web.people import People
-
-    form = _form(as_json, as_csv)
-    found = People(where).all()
-    if form == "json":
-        print_json({"people": [{"name": p.name, "role": p.role, "party": p.party} for p in found]})
-    elif form == "csv":
-        print_csv(["name", "role", "party"], [[p.name, p.role, p.party] for p in found])
-    else:
-        print_table("People", ["name", "role", "party"], [[p.name, p.role, p.party] for p in found])
-    return 0
+    form = form_of(as_json, as_csv)
+    head = ["name", "role", "party"]
+    found = Rows(People(where).all(), "people", heads=head)
+    return say(found, form, lambda: print_table("People", head, [[p.name, p.role, p.party] for p in found]))
 
 
 @people.command("password")
@@ -80,11 +74,9 @@ def password(
     as_csv: AsCsv = False,
 ) -> int:
     """Set a new password; the person's sessions end."""
-    from milepost.web.people import People
-
     kept = People(where)
     kept.set_password(name, _password(password_stdin), by=_here())
-    return _said(_form(as_json, as_csv), name, "has a new password")
+    return _said(form_of(as_json, as_csv), name, "has a new password")
 
 
 @people.command("role")
@@ -92,19 +84,15 @@ def role(
     name: Name, where: Where, role: Role, party: Party = "", as_json: AsJson = False, as_csv: AsCsv = False
 ) -> int:
     """Give another role; the person's sessions end."""
-    from milepost.web.people import People
-
     People(where).set_role(name, role, party, by=_here())
-    return _said(_form(as_json, as_csv), name, f"is {role} now")
+    return _said(form_of(as_json, as_csv), name, f"is {role} now")
 
 
 @people.command("remove")
 def remove(name: Name, where: Where, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
     """Remove a person; what the person wrote stays in the chain."""
-    from milepost.web.people import People
-
     People(where).remove(name, by=_here())
-    return _said(_form(as_json, as_csv), name, "removed")
+    return _said(form_of(as_json, as_csv), name, "removed")
 
 
 @people.command("log")
@@ -115,24 +103,15 @@ def log(
     as_csv: AsCsv = False,
 ) -> int:
     """Show who added, changed or removed accounts, who signed in, and who tried in vain."""
-    from milepost.web.people import People
-
-    form = _form(as_json, as_csv)
+    form = form_of(as_json, as_csv)
     head = ["at", "what", "name", "by", "address", "detail"]
-    found = [[e.at, e.what, e.name, e.by, e.address, e.detail] for e in People(where).trail(limit)]
-    if form == "json":
-        print_json({"log": [dict(zip(head, row, strict=True)) for row in found]})
-    elif form == "csv":
-        print_csv(head, found)
-    else:
-        print_table("Accounts: what was done", head, found)
-    return 0
+    found = Rows(People(where).trail(limit), "log", heads=head)
+    rows = [[e.at, e.what, e.name, e.by, e.address, e.detail] for e in found]
+    return say(found, form, lambda: print_table("Accounts: what was done", head, rows))
 
 
 def _here() -> str:
     """Who works on this machine's command line, as the system names them."""
-    import getpass
-
     try:
         return f"command line, {getpass.getuser()}"
     except (OSError, KeyError):
@@ -145,11 +124,6 @@ def _password(from_stdin: bool) -> str:
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
-def _said(form: str, name: str, what: str) -> int:
-    if form == "json":
-        print_json({"name": name, "done": what})
-    elif form == "csv":
-        print_csv(["name", "done"], [[name, what]])
-    else:
-        print(f"{name}: {what}.")
-    return 0
+def _said(form: Form, name: str, what: str) -> int:
+    done = Made(f"{name}: {what}.", {"name": name, "done": what})
+    return say(done, form, lambda: print(done.headed()))

@@ -4,9 +4,9 @@ costs."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from milepost.records import Records
 from milepost.register.status import Status
@@ -67,7 +67,7 @@ class Call:
 class Calls(Rows[Call]):
     """Whom to call on a day, dearest day first; MUSD a day."""
 
-    heads: ClassVar[tuple[str, ...]] = (
+    heads: Sequence[str] = (
         "commitment",
         "milestone",
         "title",

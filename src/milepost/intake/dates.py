@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import jdatetime
 
 from milepost.records import PartialDate
 
@@ -99,98 +103,64 @@ def _history(found: Due, sentence: str, dated: dt.date | None) -> bool:
 
 
 def _all(sentence: str, dated: dt.date | None) -> list[Due]:
+    """Every date in a sentence; words that one rule has taken are not read again by a later one."""
     answers: list[Due] = []
     taken: list[tuple[int, int]] = []
-
-    def add(match: re.Match[str], text: str | None) -> None:
-        if any(a < match.end() and match.start() < b for a, b in taken):
-            return
-        taken.append((match.start(), match.end()))
-        try:
-            date = PartialDate(text) if text else None
-        except ValueError:
-            return
-        answers.append(Due(date, match[0].strip(), match.start()))
-
-    def each(pattern: str) -> list[re.Match[str]]:
-        return list(re.finditer(_LEAD + pattern, sentence, re.I))
-
-    for m in each(
-        rf"(?:end of (?:the )?)?([0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH}),? ([0-9]{{4}})\b"
-    ):
-        add(m, f"{m[3]}-{_month(m[2]):02d}-{int(m[1]):02d}")
-    for m in each(rf"({_MONTH}) ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}})\b"):
-        add(m, f"{m[3]}-{_month(m[1]):02d}-{int(m[2]):02d}")
-    for m in each(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\b"):
-        add(m, f"{m[1]}-{m[2]}-{m[3]}")
-    for m in each(
-        r"(first|second|third|fourth|last|1st|2nd|3rd|4th) quarter(?: of)?(?: the year)? ([0-9]{4})\b"
-    ):
-        add(m, f"{m[2]}-{3 * _ORDINAL[m[1].lower()]:02d}")
-    for m in each(r"Q([1-4]) (?:of )?([0-9]{4})\b"):
-        add(m, f"{m[2]}-{3 * int(m[1]):02d}")
-    for m in each(r"(first|second) half(?: of)? ([0-9]{4})\b"):
-        add(m, f"{m[2]}-{6 * _ORDINAL[m[1].lower()]:02d}")
-    for m in each(r"(?:middle of|mid)[- ]([0-9]{4})\b"):
-        add(m, f"{m[1]}-06")
-    for m in each(r"(spring|summer|autumn|fall) (?:of )?([0-9]{4})\b"):
-        add(m, f"{m[2]}-{ {'spring': 5, 'summer': 8}.get(m[1].lower(), 11):02d}")
-    for m in each(r"(?:beginning|start) of ([0-9]{4})\b"):
-        add(m, f"{m[1]}-01")
-    for m in each(r"Nowruz,? (?:of )?(1[34][0-9]{2}|(?:19|20|21)[0-9]{2})\b"):
-        nowruz = int(m[1]) if int(m[1]) < 1800 else int(m[1]) - 621
-        add(m, _year_end(nowruz - 1))
-    for m in each(rf"(?:end of |close of )?({_MONTH}),? (?:of )?([0-9]{{4}})\b"):
-        add(m, f"{m[2]}-{_month(m[1]):02d}")
-    for m in each(
-        r"(?:end of )?(?:the )?(?:Iranian |Persian |solar )?(?:calendar )?(?:year )?(1[34][0-9]{2})\b(?! ?(?:km|kilomet|tonn|mm|teu|wagon|truck|contain|million|thousand))"
-    ):
-        add(m, _year_end(int(m[1])))
-    for m in each(
-        r"(?:(?:the )?(?:end|close|course) of (?:the )?(?:year )?|year[- ]end |late |early |(?:the )?year )?((?:19|20|21)[0-9]{2})(?:[-–/]([0-9]{2,4}))?\b(?! ?(?:km|kilomet|tonn|mm|teu|wagon|truck|contain))"
-    ):
-        last = m[2]
-        year = m[1] if not last else last if len(last) == 4 else m[1][:2] + last
-        add(m, year)
-    for m in each(
-        rf"(?:next |coming )?{_COUNT}(?:[- ](day|week|month|year)s?)(?:'s?)?(?: time)?(?: (?:of|after|from|following) [\w ]+)?"
-    ):
-        if not re.match(r"(within|in|no later than|not later than|by|for|over)\b", m[0].strip(), re.I):
-            continue
-        event = re.search(r" (of|after|from|following) ", m[0])
-        signing = bool(event and re.search(r"sign|today|now|this (meeting|date)", m[0], re.I))
-        n = int(m[1]) if m[1].isdigit() else _NUMBER[m[1].lower()]
-        ends = _after(dated, n, m[2].lower()) if dated and (not event or signing) else None
-        add(m, ends)
-    for m in each(r"next (year|month)\b"):
-        if dated and m[1].lower() == "year":
-            add(m, str(dated.year + 1))
-        elif dated:
-            add(m, _after(dated, 1, "month"))
-        else:
-            add(m, None)
-    for m in each(r"(?:the )?(?:end of (?:the|this) (?:year|decade)|this year|year[- ]end)\b"):
-        decade = "decade" in m[0].lower()
-        add(m, None if dated is None else str(dated.year // 10 * 10 + 9 if decade else dated.year))
-    for m in each(rf"(?:end of )?(?:next )?({_MONTH})\b(?! \d)"):
-        if (
-            dated
-            and re.match(r"(by|until|before|no later than|not later than|in)\b", m[0], re.I)
-            and m[1][0].isupper()
-        ):
-            month = _month(m[1])
-            add(m, f"{dated.year + (month < dated.month)}-{month:02d}")
-    for m in re.finditer(
-        r"(?:before|by|at|ahead of) (?:the )?next (?:meeting|session|summit|round)", sentence, re.I
-    ):
-        add(m, None)
+    for pattern, meaning in _RULES:
+        for match in pattern.finditer(sentence):
+            text = meaning(match, dated)
+            if text == "" or any(a < match.end() and match.start() < b for a, b in taken):
+                continue
+            taken.append((match.start(), match.end()))
+            with contextlib.suppress(ValueError):  # words such as 31 June, which are no date
+                date = PartialDate(text) if text else None
+                answers.append(Due(date, match[0].strip(), match.start()))
     return answers
+
+
+def _solar_new_year(m: re.Match[str], _: dt.date | None) -> str:
+    nowruz = int(m[1]) if int(m[1]) < 1800 else int(m[1]) - 621
+    return _year_end(nowruz - 1)
+
+
+def _year(m: re.Match[str], _: dt.date | None) -> str:
+    last: str | None = m[2]
+    if not last:
+        return m[1]
+    return last if len(last) == 4 else m[1][:2] + last
+
+
+def _within(m: re.Match[str], dated: dt.date | None) -> str | None:
+    if not re.match(r"(within|in|no later than|not later than|by|for|over)\b", m[0].strip(), re.I):
+        return ""
+    event = re.search(r" (of|after|from|following) ", m[0])
+    signing = bool(event and re.search(r"sign|today|now|this (meeting|date)", m[0], re.I))
+    n = int(m[1]) if m[1].isdigit() else _NUMBER[m[1].lower()]
+    return _after(dated, n, m[2].lower()) if dated and (not event or signing) else None
+
+
+def _next(m: re.Match[str], dated: dt.date | None) -> str | None:
+    if dated and m[1].lower() == "year":
+        return str(dated.year + 1)
+    return _after(dated, 1, "month")
+
+
+def _this_year(m: re.Match[str], dated: dt.date | None) -> str | None:
+    if dated is None:
+        return None
+    return str(dated.year // 10 * 10 + 9 if "decade" in m[0].lower() else dated.year)
+
+
+def _month_alone(m: re.Match[str], dated: dt.date | None) -> str:
+    led = re.match(r"(by|until|before|no later than|not later than|in)\b", m[0], re.I)
+    if not dated or not led or not m[1][0].isupper():
+        return ""
+    month = _month(m[1])
+    return f"{dated.year + (month < dated.month)}-{month:02d}"
 
 
 def _year_end(solar: int) -> str:
     """Last day of a Solar Hijri year, 19 to 21 March as its leap years fall; what is due by the next Nowruz is due by then."""
-    import jdatetime
-
     nowruz: dt.date = jdatetime.date(solar + 1, 1, 1).togregorian()
     return (nowruz - dt.timedelta(days=1)).isoformat()
 
@@ -207,3 +177,59 @@ def _after(day: dt.date | None, n: int, unit: str) -> str | None:
         return (day + wait).isoformat() if wait <= dt.date.max - day else None  # no calendar has that day
     months = day.year * 12 + day.month - 1 + n * (12 if unit == "year" else 1)
     return f"{months // 12}-{months % 12 + 1:02d}"
+
+
+# A pattern (after a lead such as "by the"), and what it means: a date as text, None for words without a date that
+# can be told, "" for words that mean none. The first rule that takes a word has it.
+_Meaning = Callable[[re.Match[str], dt.date | None], str | None]
+_LED: tuple[tuple[str, _Meaning], ...] = (
+    (
+        rf"(?:end of (?:the )?)?([0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH}),? ([0-9]{{4}})\b",
+        lambda m, _: f"{m[3]}-{_month(m[2]):02d}-{int(m[1]):02d}",
+    ),
+    (
+        rf"({_MONTH}) ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}})\b",
+        lambda m, _: f"{m[3]}-{_month(m[1]):02d}-{int(m[2]):02d}",
+    ),
+    (r"([0-9]{4})-([0-9]{2})-([0-9]{2})\b", lambda m, _: f"{m[1]}-{m[2]}-{m[3]}"),
+    (
+        r"(first|second|third|fourth|last|1st|2nd|3rd|4th) quarter(?: of)?(?: the year)? ([0-9]{4})\b",
+        lambda m, _: f"{m[2]}-{3 * _ORDINAL[m[1].lower()]:02d}",
+    ),
+    (r"Q([1-4]) (?:of )?([0-9]{4})\b", lambda m, _: f"{m[2]}-{3 * int(m[1]):02d}"),
+    (
+        r"(first|second) half(?: of)? ([0-9]{4})\b",
+        lambda m, _: f"{m[2]}-{6 * _ORDINAL[m[1].lower()]:02d}",
+    ),
+    (r"(?:middle of|mid)[- ]([0-9]{4})\b", lambda m, _: f"{m[1]}-06"),
+    (
+        r"(spring|summer|autumn|fall) (?:of )?([0-9]{4})\b",
+        lambda m, _: f"{m[2]}-{ {'spring': 5, 'summer': 8}.get(m[1].lower(), 11):02d}",
+    ),
+    (r"(?:beginning|start) of ([0-9]{4})\b", lambda m, _: f"{m[1]}-01"),
+    (r"Nowruz,? (?:of )?(1[34][0-9]{2}|(?:19|20|21)[0-9]{2})\b", _solar_new_year),
+    (
+        rf"(?:end of |close of )?({_MONTH}),? (?:of )?([0-9]{{4}})\b",
+        lambda m, _: f"{m[2]}-{_month(m[1]):02d}",
+    ),
+    (
+        r"(?:end of )?(?:the )?(?:Iranian |Persian |solar )?(?:calendar )?(?:year )?(1[34][0-9]{2})\b(?! ?(?:km|kilomet|tonn|mm|teu|wagon|truck|contain|million|thousand))",
+        lambda m, _: _year_end(int(m[1])),
+    ),
+    (
+        r"(?:(?:the )?(?:end|close|course) of (?:the )?(?:year )?|year[- ]end |late |early |(?:the )?year )?((?:19|20|21)[0-9]{2})(?:[-–/]([0-9]{2,4}))?\b(?! ?(?:km|kilomet|tonn|mm|teu|wagon|truck|contain))",
+        _year,
+    ),
+    (
+        rf"(?:next |coming )?{_COUNT}(?:[- ](day|week|month|year)s?)(?:'s?)?(?: time)?(?: (?:of|after|from|following) [\w ]+)?",
+        _within,
+    ),
+    (r"next (year|month)\b", _next),
+    (r"(?:the )?(?:end of (?:the|this) (?:year|decade)|this year|year[- ]end)\b", _this_year),
+    (rf"(?:end of )?(?:next )?({_MONTH})\b(?! \d)", _month_alone),
+)
+_MEETING = r"(?:before|by|at|ahead of) (?:the )?next (?:meeting|session|summit|round)"
+_RULES: tuple[tuple[re.Pattern[str], _Meaning], ...] = (
+    *((re.compile(_LEAD + pattern, re.I), meaning) for pattern, meaning in _LED),
+    (re.compile(_MEETING, re.I), lambda _m, _: None),
+)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import re
 import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from bs4 import BeautifulSoup
+from docx import Document as Word
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
 
 from milepost.errors import WrongUse
 
@@ -86,8 +92,6 @@ def _text(name: str, raw: bytes) -> Iterator[Paragraph]:
 
 
 def _html(name: str, raw: bytes) -> Iterator[Paragraph]:
-    from bs4 import BeautifulSoup
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a page that is XML, or names a file, is read as what it is
         soup = BeautifulSoup(raw, "html.parser")
@@ -99,8 +103,6 @@ def _html(name: str, raw: bytes) -> Iterator[Paragraph]:
 
 
 def _docx(name: str, raw: bytes) -> Iterator[Paragraph]:
-    from docx import Document as Word
-
     try:
         word = Word(io.BytesIO(raw))
         texts = [p.text for p in word.paragraphs]
@@ -116,11 +118,6 @@ def _docx(name: str, raw: bytes) -> Iterator[Paragraph]:
 
 
 def _pdf(name: str, raw: bytes) -> Iterator[Paragraph]:
-    import logging
-
-    from pypdf import PdfReader
-    from pypdf.errors import PdfReadError
-
     logging.getLogger("pypdf").setLevel(logging.ERROR)
     try:
         reader = PdfReader(io.BytesIO(raw))

@@ -75,27 +75,24 @@ class Draft:
 
 @dataclass(frozen=True, repr=False)
 class Proposal(Result):
-    """The drafts of one document, and how many sentences were read to find them; ``written`` are the rows that
-    accepted drafts have become."""
+    """The drafts of one document, and how many sentences were read to find them."""
 
     document: str
     sha256: str
     sentences: int
     drafts: tuple[Draft, ...]
-    written: tuple[str, ...] = ()
 
     def headed(self) -> str:
         """How many drafts from how much text."""
         return f"{len(self.drafts)} drafts from {self.sentences} sentences"
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON of ``milepost intake``."""
+        """Document and drafts; ``milepost intake`` adds what was written of them."""
         return {
             "document": self.document,
             "sha256": self.sha256,
             "sentences": self.sentences,
             "drafts": [d.as_dict() for d in self.drafts],
-            "written": list(self.written),
         }
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from milepost.languages.catalogue import country_names
+
 _TABLE = Path(__file__).resolve().parent / "countries.csv"
 _TOGETHER = re.compile(
     r"\b(both (?:sides|parties|countries|states|governments|ministers|presidents|railways)|the "
@@ -66,8 +68,6 @@ class Finder:
 
 @lru_cache
 def _names() -> tuple[tuple[str, str], ...]:
-    from milepost.languages.catalogue import country_names
-
     found: dict[str, str] = dict(country_names())
     with _TABLE.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

@@ -13,6 +13,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+import jdatetime
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax import FluentParser, ast
+
 from milepost.errors import one_of
 
 Code = Literal["en", "ru", "fa", "ar", "fr"]
@@ -85,8 +93,6 @@ class Language:
         language."""
         if day is None:
             return "–"
-        from babel.dates import format_date
-
         gregorian = self.digits(format_date(day, "d MMMM y", locale=self.code))
         if self.code == "fa":
             return f"{self.solar(day)} ({gregorian})"
@@ -97,8 +103,6 @@ class Language:
         if day is None:
             return "–"
         if self.code == "fa":
-            import jdatetime
-
             solar = jdatetime.date.fromgregorian(date=day)
             return f"{solar.year:04d}/{solar.month:02d}/{solar.day:02d}".translate(_PERSIAN_DIGITS)
         return day.isoformat()
@@ -108,8 +112,6 @@ class Language:
 
         A year alone lies in two Solar Hijri years: Persian keeps the Gregorian one, and says so.
         """
-        from babel.dates import format_date
-
         try:
             if len(text) == 10:
                 return self.short(dt.date.fromisoformat(text))
@@ -123,8 +125,6 @@ class Language:
 
     def solar(self, day: dt.date) -> str:
         """A day of the Solar Hijri calendar, with the name of its month."""
-        import jdatetime
-
         solar = jdatetime.date.fromgregorian(date=day)
         return self.digits(f"{solar.day} {_SOLAR_MONTHS[self.code][solar.month - 1]} {solar.year}")
 
@@ -132,16 +132,12 @@ class Language:
         """A number with grouping, ``digits`` after the point; a dash for none."""
         if value is None:
             return "–"
-        from babel.numbers import format_decimal
-
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         text = str(format_decimal(round(value, digits) or 0.0, pattern, locale=self.code))
         return self.digits(text.replace(",", "٬").replace(".", "٫")) if self.code == "fa" else text
 
     def share(self, value: float) -> str:
         """A share as percent."""
-        from babel.numbers import format_percent
-
         return self.digits(str(format_percent(value, "#,##0%", locale=self.code)))
 
     def digits(self, text: str) -> str:
@@ -158,8 +154,6 @@ class Language:
 def message_keys(code: str) -> dict[str, frozenset[str]]:
     """The messages of a catalogue: key -> names of the values that it uses. For the test that none is
     missing."""
-    from fluent.syntax import FluentParser, ast
-
     text = (_MESSAGES / f"{code}.ftl").read_text(encoding="utf-8")
     found: dict[str, frozenset[str]] = {}
     for entry in FluentParser().parse(text).body:
@@ -192,8 +186,6 @@ def _variables(node: Any, names: set[str]) -> None:
 
 @lru_cache
 def _bundle(code: str) -> Any:
-    from fluent.runtime import FluentBundle, FluentResource
-
     # in a right-to-left sentence a Latin title would drag its neighbours along: isolate what is filled in
     # (UAX 9)
     bundle = FluentBundle([code], use_isolating=code in RIGHT_TO_LEFT)
@@ -221,8 +213,6 @@ def country_names() -> dict[str, str]:
 @lru_cache
 def _alpha2() -> dict[str, str]:
     """ISO 3166-1 alpha-3 to alpha-2, from CLDR's aliases."""
-    from babel.core import get_global
-
     aliases = get_global("territory_aliases")
     return {
         three: two[0]
@@ -233,6 +223,4 @@ def _alpha2() -> dict[str, str]:
 
 @lru_cache
 def _territories(code: str) -> dict[str, str]:
-    from babel import Locale
-
     return {str(two): str(name) for two, name in Locale.parse(code).territories.items()}

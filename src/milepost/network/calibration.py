@@ -104,6 +104,46 @@ class Calibration:
         return median(errors) if errors else None
 
 
+@dataclass(frozen=True)
+class Rivals:
+    """The model's days of a headline route beside the range that is published for its branch between the same
+    two countries."""
+
+    route: str
+    model: Compared
+    days_min: float
+    days_max: float
+
+    @property
+    def off_days(self) -> float:
+        """Days below (negative) or above the range; within half a day of it: none."""
+        days = self.model.model_days
+        if self.days_min - 0.5 <= days <= self.days_max + 0.5:
+            return 0.0
+        return days - (self.days_min if days < self.days_min else self.days_max)
+
+
+def rivals(records: Records, found: Calibration) -> tuple[Rivals, ...]:
+    """Headline routes with a published time, each with the range of all routes of its branch."""
+    row_of, country = {r.id: r for r in records.routes}, {n.id: n.country for n in records.nodes}
+
+    def ends(route: str) -> set[str]:
+        return {country[row_of[route].origin], country[row_of[route].destination]}
+
+    answer = []
+    by_route = {r.route: r for r in found.routes}
+    for name in records.settings.headline_routes:
+        if name not in by_route:
+            continue
+        branch = row_of[name].branch
+        same = [
+            row_of[r] for r in by_route if branch and row_of[r].branch == branch and ends(r) == ends(name)
+        ] or [row_of[name]]
+        low, high = min(r.days_min or 0.0 for r in same), max(r.days_max or 0.0 for r in same)
+        answer.append(Rivals(name, by_route[name], low, high))
+    return tuple(answer)
+
+
 def compare(records: Records) -> Calibration:
     """Published and modelled days with the parameters as they stand, and with the waits left out."""
     now, plain = Network.of(records), Network.of(_with(records, [p.start for p in FITTED]))

@@ -24,14 +24,15 @@ Under (1) a new link may make everybody worse off (Braess 1968), so V need not g
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from milepost.compiled import kernel
 from milepost.errors import NoSolution, WrongUse
-from milepost.network.trees import Graph, pop, push
+from milepost.network.heap import pop, push
+from milepost.network.trees import Graph
 
 Floats = NDArray[np.float64]
 
@@ -104,10 +105,57 @@ class Equilibrium:
         return len(self.gaps)
 
 
+class _Facilities(NamedTuple):
+    """Equation (1), by facility."""
+
+    start: Floats
+    slope: Floats
+    capacity: Floats
+    power: Floats
+    background: Floats
+
+
+class _Arcs(NamedTuple):
+    """The network: ``first`` to ``arc`` sorted by tail, the rest by arc."""
+
+    first: NDArray[np.int64]
+    head: NDArray[np.int64]
+    arc: NDArray[np.int64]
+    tail: NDArray[np.int64]
+    facility: NDArray[np.int64]
+    fixed: Floats
+    value: Floats
+
+
+class _Trips(NamedTuple):
+    """What goes from where to where, and what the cheapest way costs in the end."""
+
+    amount: Floats
+    origins: NDArray[np.int64]
+    destinations: NDArray[np.int64]
+    cheapest: Floats
+
+
+class _Flows(NamedTuple):
+    """Flows (classes, arcs), and load and time by facility."""
+
+    flow: Floats
+    load: Floats
+    time: Floats
+
+
+class _Room(NamedTuple):
+    """Room for one tree."""
+
+    cost: Floats
+    dist: Floats
+    before: NDArray[np.int64]
+    heap: NDArray[np.int64]
+    place: NDArray[np.int64]
+
+
 def user_equilibrium(
-    size: int,
-    tail: NDArray[np.integer[Any]],
-    head: NDArray[np.integer[Any]],
+    graph: Graph,
     congestion: Congestion,
     demand: Floats,
     origins: NDArray[np.integer[Any]],
@@ -130,34 +178,37 @@ def user_equilibrium(
         raise WrongUse(
             "Every facility needs a capacity and a power above zero, and hours that are not negative."
         )
-    graph = Graph.of(size, tail, head)
-    tails = np.ascontiguousarray(tail, dtype=np.int64)
     flow = np.zeros(congestion.fixed.shape)
     load = np.zeros(len(congestion.start))
     gaps = np.zeros(most_rounds)
     cheapest = np.full(wanted.shape, np.inf)
     rounds, paths, lost, total = _project(
-        graph.first,
-        graph.head,
-        graph.arc,
-        tails,
-        congestion.facility.astype(np.int64),
-        congestion.fixed,
-        congestion.value,
-        congestion.start,
-        congestion.slope,
-        congestion.capacity,
-        congestion.power,
-        congestion.background,
-        wanted,
-        np.ascontiguousarray(origins, dtype=np.int64),
-        np.ascontiguousarray(destinations, dtype=np.int64),
+        _Arcs(
+            graph.first,
+            graph.head,
+            graph.arc,
+            graph.tails(),
+            congestion.facility.astype(np.int64),
+            congestion.fixed,
+            congestion.value,
+        ),
+        _Facilities(
+            congestion.start,
+            congestion.slope,
+            congestion.capacity,
+            congestion.power,
+            congestion.background,
+        ),
+        _Trips(
+            wanted,
+            np.ascontiguousarray(origins, dtype=np.int64),
+            np.ascontiguousarray(destinations, dtype=np.int64),
+            cheapest,
+        ),
+        _Flows(flow, load, np.empty(len(load))),
         gap,
         passes,
-        flow,
-        load,
         gaps,
-        cheapest,
     )
     reached = float(gaps[rounds - 1]) if rounds else 0.0
     if total and reached > gap:
@@ -171,7 +222,7 @@ def user_equilibrium(
     return Equilibrium(flow, load, cheapest, reached, tuple(gaps[:rounds].tolist()), int(paths), float(lost))
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(inline="always")
 def _raised(base, power):  # type: ignore[no-untyped-def]
     if power == 4.0:
         square = base * base
@@ -181,23 +232,24 @@ def _raised(base, power):  # type: ignore[no-untyped-def]
     return base**power
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(inline="always")
 def _time(g, x, start, slope, capacity, power, background):  # type: ignore[no-untyped-def]
     if slope[g] == 0.0:
         return start[g]
     return start[g] + slope[g] * _raised((background[g] + x) / capacity[g], power[g])
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(inline="always")
 def _steepness(g, x, slope, capacity, power, background):  # type: ignore[no-untyped-def]
     if slope[g] == 0.0:
         return 0.0
     return slope[g] * power[g] / capacity[g] * _raised((background[g] + x) / capacity[g], power[g] - 1.0)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _tree(first, head, arc, cost, source, dist, before, heap, place):  # type: ignore[no-untyped-def]
+@kernel()
+def _tree(first, head, arc, source, room):  # type: ignore[no-untyped-def]
     """One tree of cheapest ways by float costs; ``before`` is the arc that leads to each node."""
+    cost, dist, before, heap, place = room
     dist[:] = np.inf
     before[:] = -1
     place[:] = -1
@@ -215,38 +267,22 @@ def _tree(first, head, arc, cost, source, dist, before, heap, place):  # type: i
                 count = push(heap, place, dist, count, v)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _project(  # type: ignore[no-untyped-def]
-    first,
-    head,
-    arc,
-    tail,
-    facility,
-    fixed,
-    value,
-    start,
-    slope,
-    capacity,
-    power,
-    background,
-    demand,
-    origins,
-    destinations,
-    gap,
-    passes,
-    flow,
-    load,
-    gaps,
-    cheapest,
-):
+@kernel()
+def _project(net, facilities, trips, flows, gap, passes, gaps):  # type: ignore[no-untyped-def]
+    """Rounds of new trees and of moves along known paths, until the gap (4) is reached. In one piece:
+    divided, it is a third slower, because every call counts the references of a dozen arrays."""
+    first, head, arc, tail, facility, fixed, value = net
+    start, slope, capacity, power, background = facilities
+    demand, origins, destinations, cheapest = trips
+    flow, load, time = flows
     classes, origins_count, goals_count = demand.shape
     n, arcs = len(first) - 1, len(tail)
     dist, before = np.empty(n), np.empty(n, dtype=np.int64)
     heap, place = np.empty(n + 1, dtype=np.int64), np.empty(n, dtype=np.int64)
-    time = np.empty(len(start))
     for g in range(len(start)):
         time[g] = _time(g, 0.0, start, slope, capacity, power, background)
     cost = np.empty(arcs)
+    room = _Room(cost, dist, before, heap, place)
     pairs = classes * origins_count * goals_count
     newest = np.full(pairs, -1, dtype=np.int64)  # a linked list of paths per pair and class
     pool = np.empty(1 << 16, dtype=np.int64)  # arcs of all paths, one after the other
@@ -269,7 +305,7 @@ def _project(  # type: ignore[no-untyped-def]
             for a in range(arcs):
                 cost[a] = fixed[s, a] + value[s] * time[facility[a]]
             for o in range(origins_count):
-                _tree(first, head, arc, cost, origins[o], dist, before, heap, place)
+                _tree(first, head, arc, origins[o], room)
                 for d in range(goals_count):
                     amount = demand[s, o, d]
                     goal = destinations[d]

@@ -14,9 +14,9 @@ where that meets a capacity.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +103,7 @@ class Turn:
 class Bottlenecks(Rows[Bottleneck]):
     """Links and terminals asked for more than they can carry, on each day on which something is due."""
 
-    heads: ClassVar[tuple[str, ...]] = ("day", "link", "mode", "load_mt", "capacity_mt", "use")
+    heads: Sequence[str] = ("day", "link", "mode", "load_mt", "capacity_mt", "use")
 
     def turns(self, least: float = 0.01) -> list[Turn]:
         """What changes from day to day: links that come, that change by more than ``least`` of use, that are

@@ -25,12 +25,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from milepost.compiled import kernel
 from milepost.errors import MilepostError
 from milepost.network.effects import changes, elements, is_valued, needs
 from milepost.network.network import CLASSES, UNREACHABLE, Arc, ArcKey, Frame, Network, arcs
@@ -69,6 +69,25 @@ def additions(
         return known[names]
 
     today = with_(frozenset())
+    found: list[Addition] = []
+    best: dict[ArcKey, list[tuple[frozenset[str], tuple[tuple[int, ...], ...]]]] = {}
+    for group in _groups(records, players):
+        for key, arc in with_(group).items():
+            weight = arc.weight  # an arc of equal cost counts if it has fewer hours
+            smaller: list[tuple[tuple[int, ...], ...]] = [
+                w for members, w in best.get(key, []) if members < group
+            ]
+            if key in today:
+                smaller.append(today[key].weight)
+            if smaller and all(min(w[s] for w in smaller) <= weight[s] for s in range(len(CLASSES))):
+                continue
+            best.setdefault(key, []).append((group, weight))
+            found.append(Addition(group, arc))
+    return tuple(found)
+
+
+def _groups(records: Records, players: tuple[str, ...]) -> list[frozenset[str]]:
+    """Sets of players that may add an arc which none of their parts adds, small ones first."""
     groups = {frozenset({p}) for p in players}
     # players meet on an element if their effects name it, or if one effect needs several of them
     by_element: dict[tuple[str, str], set[str]] = {}
@@ -86,21 +105,7 @@ def additions(
             )
         for size in range(2, len(names) + 1):
             groups.update(frozenset(group) for group in combinations(sorted(names), size))
-    found: list[Addition] = []
-    best: dict[ArcKey, list[tuple[frozenset[str], tuple[tuple[int, ...], ...]]]] = {}
-    for group in sorted(groups, key=lambda g: (len(g), sorted(g))):
-        for key, arc in with_(group).items():
-            weight = arc.weight  # an arc of equal cost counts if it has fewer hours
-            smaller: list[tuple[tuple[int, ...], ...]] = [
-                w for members, w in best.get(key, []) if members < group
-            ]
-            if key in today:
-                smaller.append(today[key].weight)
-            if smaller and all(min(w[s] for w in smaller) <= weight[s] for s in range(len(CLASSES))):
-                continue
-            best.setdefault(key, []).append((group, weight))
-            found.append(Addition(group, arc))
-    return tuple(found)
+    return sorted(groups, key=lambda g: (len(g), sorted(g)))
 
 
 def _arc_element(records: Records, element: tuple[str, str]) -> tuple[str, str]:
@@ -320,9 +325,8 @@ class Overlay:
             new = np.empty((hi - lo, len(CLASSES), self.places, self.places), dtype=np.int32)
             whose = np.empty(hi - lo, dtype=np.int64)
             stack, at, known = state
-            count = _walk(
-                stack, at, known, self.places, first, others, ends, cost, need, lo, hi, out, new, whose
-            )
+            steps = _Steps(first, others, ends, cost, need)
+            count = _walk(_State(stack, at, known), steps, self.places, lo, hi, _Found(out, new, whose))
             leaves = np.arange(lo, hi, dtype=np.int64)
             masks = np.zeros(hi - lo, dtype=np.int64)
             for k in range(K):
@@ -350,7 +354,33 @@ class Overlay:
                 _update(D, a, b, cost)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+class _State(NamedTuple):
+    """Of a walk: a matrix a level (and today's), which of them holds before each level, fingerprints."""
+
+    stack: NDArray[np.int32]
+    at: NDArray[np.int64]
+    known: NDArray[np.uint64]
+
+
+class _Steps(NamedTuple):
+    """Added arcs, level by level from ``first``: other members (bits), ends, cost; rows a level needs."""
+
+    first: NDArray[np.int64]
+    others: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    cost: NDArray[np.int32]
+    need: NDArray[np.int64]
+
+
+class _Found(NamedTuple):
+    """Room for fingerprints, new matrices, and the sets that these are of."""
+
+    out: NDArray[np.uint64]
+    new: NDArray[np.int32]
+    whose: NDArray[np.int64]
+
+
+@kernel()
 def _update(D: NDArray[np.int32], a: int, b: int, cost: NDArray[np.int32]) -> None:
     """Equation (1) in place. Only rows for which the arc shortens the way to its own head can change."""
     classes, n, _ = D.shape
@@ -365,39 +395,35 @@ def _update(D: NDArray[np.int32], a: int, b: int, cost: NDArray[np.int32]) -> No
                         D[s, x, y] = through + D[s, b, y]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(inline="always")
+def _sooner(way, on, known):  # type: ignore[no-untyped-def]
+    """Is the sum of the first two before the third, cost by cost, then hours, dollars and km?"""
+    for f in range(4):
+        if way[f] + on[f] != known[f]:
+            return way[f] + on[f] < known[f]
+    return False
+
+
+@kernel()
 def _update_payload(D, a, b, weight):  # type: ignore[no-untyped-def]
     """Equation (1) in the lexicographic order of cost, hours, dollars, km, in place."""
     classes, n = D.shape[0], D.shape[1]
-    via = np.empty(4, dtype=np.int64)
+    via, nothing = np.empty(4, dtype=np.int64), np.zeros(4, dtype=np.int64)
     for s in range(classes):
         for x in range(n):
             if D[s, x, a, 0] >= UNREACHABLE:
                 continue
             for f in range(4):
                 via[f] = D[s, x, a, f] + weight[s, f]
-            better = False
-            for f in range(4):
-                if via[f] != D[s, x, b, f]:
-                    better = via[f] < D[s, x, b, f]
-                    break
-            if not better:
+            if not _sooner(via, nothing, D[s, x, b]):
                 continue
             for y in range(n):
-                if D[s, b, y, 0] >= UNREACHABLE:
-                    continue
-                better = False
-                for f in range(4):
-                    new = via[f] + D[s, b, y, f]
-                    if new != D[s, x, y, f]:
-                        better = new < D[s, x, y, f]
-                        break
-                if better:
+                if D[s, b, y, 0] < UNREACHABLE and _sooner(via, D[s, b, y], D[s, x, y]):
                     for f in range(4):
                         D[s, x, y, f] = via[f] + D[s, b, y, f]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _print(D, places, out):  # type: ignore[no-untyped-def]
     """Two 64-bit fingerprints of the block of places, by multiply and shift over its cells in order."""
     p1, p2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
@@ -423,14 +449,17 @@ def _print(D, places, out):  # type: ignore[no-untyped-def]
     out[0], out[1] = h1, h2
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _walk(stack, at, known, places, first, others, ends, cost, need, lo, hi, out, new, whose):  # type: ignore[no-untyped-def]
+@kernel()
+def _walk(state, steps, places, lo, hi, found):  # type: ignore[no-untyped-def]
     """Sets ``lo`` to ``hi`` by counting in binary, the first commitment as the highest digit; the state stays
     in the arrays.
 
     ``at[level]`` is the matrix in the stack before ``level`` is decided, ``known`` the fingerprint of each.
     Returns how many matrices were written to ``new``.
     """
+    stack, at, known = state
+    first, others, ends, cost, need = steps
+    out, new, whose = found
     K = len(at) - 1
     classes = stack.shape[1]
     count = 0

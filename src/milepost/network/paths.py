@@ -56,6 +56,11 @@ class Leg:
     what: str
     row: str
 
+    @property
+    def all_hours(self) -> float:
+        """Hours under way and waiting."""
+        return self.hours + self.wait_hours
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
         return asdict(self)
@@ -221,7 +226,7 @@ def route(
         cargo=cargo,
         legs=tuple(leg for leg in legs if leg.km or leg.hours or leg.wait_hours or leg.usd_per_t),
         km=sum(leg.km for leg in legs),
-        hours=sum(leg.hours + leg.wait_hours for leg in legs),
+        hours=sum(leg.all_hours for leg in legs),
         usd_per_t=sum(leg.usd_per_t for leg in legs),
         cost_usd_per_t=sum(a.cost[s] for a in walked) * UNIT_USD_PER_T,
         arcs=tuple(walked),

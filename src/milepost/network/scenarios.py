@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from milepost.compiled import kernel
 from milepost.errors import WrongUse
 from milepost.network.trees import UNREACHABLE, Graph, Ints, distances
 
@@ -95,13 +95,12 @@ class Scenarios:
         return answer
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _scenario(D, to_tail, to_head, from_head, between, which, cost):  # type: ignore[no-untyped-def]
+@kernel()
+def _closed(between, which, cost):  # type: ignore[no-untyped-def]
+    """From the head of one arc to that of another, through the tail of the latter and any others: the Kleene
+    star."""
     m = len(which)
-    far = np.int64(UNREACHABLE)
-    star = np.empty(
-        (m, m), dtype=np.int64
-    )  # from the head of one arc to that of another, through the tail of the latter
+    star = np.empty((m, m), dtype=np.int64)
     for i in range(m):
         for j in range(m):
             star[i, j] = between[which[i], which[j]] + cost[j]
@@ -110,9 +109,15 @@ def _scenario(D, to_tail, to_head, from_head, between, which, cost):  # type: ig
     for k in range(m):
         for i in range(m):
             for j in range(m):
-                through = star[i, k] + star[k, j]
-                if through < star[i, j]:
-                    star[i, j] = through
+                star[i, j] = min(star[i, j], star[i, k] + star[k, j])
+    return star
+
+
+@kernel()
+def _scenario(D, to_tail, to_head, from_head, between, which, cost):  # type: ignore[no-untyped-def]
+    m = len(which)
+    far = np.int64(UNREACHABLE)
+    star = _closed(between, which, cost)
     reach = np.empty(m, dtype=np.int64)
     for o in range(D.shape[0]):
         any_better = False

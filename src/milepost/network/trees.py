@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from milepost.compiled import kernel
 from milepost.errors import MilepostError
+from milepost.network.heap import pop, push
 
 UNREACHABLE = np.int32(2**29)
 FAR = np.int64(2**62)
@@ -48,6 +49,12 @@ class Graph:
     def size(self) -> int:
         """Number of nodes."""
         return len(self.first) - 1
+
+    def tails(self) -> NDArray[np.int64]:
+        """Tail of each arc, in the order of the table of arcs."""
+        answer = np.empty(len(self.arc), dtype=np.int64)
+        answer[self.arc] = np.repeat(np.arange(self.size, dtype=np.int64), np.diff(self.first))
+        return answer
 
 
 def distances(
@@ -107,56 +114,7 @@ def _in_parts(do: Callable[[int, int], object], count: int) -> None:
         list(pool.map(do, cuts[:-1], cuts[1:]))
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
-def pop(heap, place, key, count):  # type: ignore[no-untyped-def]
-    """Take the node of least key from a four-ary heap of ``count`` nodes; ``place`` is -2 for what has been
-    taken."""
-    u = heap[0]
-    place[u] = -2
-    count -= 1
-    if count:
-        v = heap[count]
-        mine = key[v]
-        i = 0
-        while True:
-            child = 4 * i + 1
-            if child >= count:
-                break
-            best = child
-            for c in range(child + 1, min(child + 4, count)):
-                if key[heap[c]] < key[heap[best]]:
-                    best = c
-            if key[heap[best]] >= mine:
-                break
-            heap[i] = heap[best]
-            place[heap[i]] = i
-            i = best
-        heap[i] = v
-        place[v] = i
-    return u
-
-
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
-def push(heap, place, key, count, v):  # type: ignore[no-untyped-def]
-    """Put ``v`` into the heap, or move it up after its key fell; returns the new count."""
-    i = place[v]
-    if i < 0:
-        i = count
-        count += 1
-    mine = key[v]
-    while i > 0:
-        up = (i - 1) >> 2
-        if key[heap[up]] <= mine:
-            break
-        heap[i] = heap[up]
-        place[heap[i]] = i
-        i = up
-    heap[i] = v
-    place[v] = i
-    return count
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _distances(first, head, weight, sources, targets, out):  # type: ignore[no-untyped-def]
     n = len(first) - 1
     far = np.int64(2**62)
@@ -181,80 +139,44 @@ def _distances(first, head, weight, sources, targets, out):  # type: ignore[no-u
             out[k, t] = dist[targets[t]]
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
-def _less(a0, a1, a2, a3, b0, b1, b2, b3):  # type: ignore[no-untyped-def]
-    if a0 != b0:
-        return a0 < b0
-    if a1 != b1:
-        return a1 < b1
-    if a2 != b2:
-        return a2 < b2
-    return a3 < b3
+@kernel(inline="always")
+def _sooner(rest, u, v, weight, e):  # type: ignore[no-untyped-def]
+    """Is the way on from ``u`` by ``e`` before the one known to ``v``, in hours, dollars and km?"""
+    for f in range(3):
+        new = rest[u, f] + weight[e, f + 1]
+        if new != rest[v, f]:
+            return new < rest[v, f]
+    return False
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _payloads(first, head, weight, sources, targets, out):  # type: ignore[no-untyped-def]
+    """The heap knows costs alone. A node whose hours, dollars or km get better at equal cost, by an arc that
+    costs nothing, is put in again before any dearer one is taken, so all is settled cost by cost."""
     n = len(first) - 1
-    far = np.int64(2**62)
-    d = np.empty((n, 4), dtype=np.int64)
+    dist = np.empty(n, dtype=np.int64)
+    rest = np.empty((n, 3), dtype=np.int64)
     heap = np.empty(n + 1, dtype=np.int64)
     place = np.empty(n, dtype=np.int64)
     for k in range(len(sources)):
-        d[:] = 0
-        d[:, 0] = far
+        dist[:] = np.int64(2**62)
+        rest[:] = 0
         place[:] = -1
-        s = sources[k]
-        d[s, 0] = 0
-        heap[0] = s
-        place[s] = 0
-        count = 1
+        dist[sources[k]] = 0
+        count = push(heap, place, dist, 0, sources[k])
         while count:
-            u = heap[0]
-            place[u] = -2
+            u = pop(heap, place, dist, count)
             count -= 1
-            if count:
-                v = heap[count]
-                i = 0
-                while True:
-                    best = 2 * i + 1
-                    if best >= count:
-                        break
-                    a = heap[best]
-                    if best + 1 < count:
-                        b = heap[best + 1]
-                        if _less(d[b, 0], d[b, 1], d[b, 2], d[b, 3], d[a, 0], d[a, 1], d[a, 2], d[a, 3]):
-                            best += 1
-                            a = b
-                    if not _less(d[a, 0], d[a, 1], d[a, 2], d[a, 3], d[v, 0], d[v, 1], d[v, 2], d[v, 3]):
-                        break
-                    heap[i] = a
-                    place[a] = i
-                    i = best
-                heap[i] = v
-                place[v] = i
             for e in range(first[u], first[u + 1]):
                 v = head[e]
-                n0 = d[u, 0] + weight[e, 0]
-                n1 = d[u, 1] + weight[e, 1]
-                n2 = d[u, 2] + weight[e, 2]
-                n3 = d[u, 3] + weight[e, 3]
-                if not _less(n0, n1, n2, n3, d[v, 0], d[v, 1], d[v, 2], d[v, 3]):
+                new = dist[u] + weight[e, 0]
+                if new > dist[v] or (new == dist[v] and not _sooner(rest, u, v, weight, e)):
                     continue
-                i = place[v]
-                if i < 0:
-                    i = count
-                    count += 1
-                d[v, 0], d[v, 1], d[v, 2], d[v, 3] = n0, n1, n2, n3
-                while i > 0:
-                    up = (i - 1) >> 1
-                    a = heap[up]
-                    if not _less(n0, n1, n2, n3, d[a, 0], d[a, 1], d[a, 2], d[a, 3]):
-                        break
-                    heap[i] = a
-                    place[a] = i
-                    i = up
-                heap[i] = v
-                place[v] = i
+                dist[v] = new
+                for f in range(3):
+                    rest[v, f] = rest[u, f] + weight[e, f + 1]
+                count = push(heap, place, dist, count, v)
         for t in range(len(targets)):
-            for f in range(4):
-                out[k, t, f] = d[targets[t], f]
+            out[k, t, 0] = dist[targets[t]]
+            for f in range(3):
+                out[k, t, f + 1] = rest[targets[t], f]

@@ -5,16 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 from milepost.errors import one_of
 from milepost.records import Records
 from milepost.register.force import Force
 from milepost.register.status import Headline, Status, headline
 from milepost.results import Cell, Result, Rows
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -84,15 +81,11 @@ class StatusReport(Result):
         """A row a commitment; milestones are in :meth:`as_dict` and ``Programme.milestones``."""
         return Rows(self.commitments).table()
 
-    def frame(self) -> pd.DataFrame:
-        """The same as a table (pandas)."""
-        return Rows(self.commitments).frame()
-
 
 class Forces(Rows[Force]):
     """Entry into force of agreements on a day, a row each."""
 
-    heads: ClassVar[tuple[str, ...]] = (
+    heads: Sequence[str] = (
         "agreement",
         "party",
         "state",

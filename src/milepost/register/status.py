@@ -152,16 +152,20 @@ class Headline(Result):
     rules_version: int = RULES_VERSION
 
     @property
-    def shares(self) -> dict[str, float]:
-        """The four shares."""
-        whole = self.commitments - self.stopped
-        counts = {
+    def counts(self) -> dict[str, int]:
+        """How many are in each of the four."""
+        return {
             "verified": self.verified,
             "claimed": self.claimed,
             "moving": self.moving,
             "no evidence": self.no_evidence,
         }
-        return {name: count / whole if whole else 0.0 for name, count in counts.items()}
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The four shares."""
+        whole = self.commitments - self.stopped
+        return {name: count / whole if whole else 0.0 for name, count in self.counts.items()}
 
     def as_dict(self) -> dict[str, Any]:
         """The headline as plain JSON values."""
@@ -170,12 +174,7 @@ class Headline(Result):
             "rules_version": self.rules_version,
             "commitments": self.commitments,
             "stopped": self.stopped,
-            "counts": {
-                "verified": self.verified,
-                "claimed": self.claimed,
-                "moving": self.moving,
-                "no evidence": self.no_evidence,
-            },
+            "counts": self.counts,
             "shares": self.shares,
         }
 
@@ -187,9 +186,12 @@ class Headline(Result):
         """A row per share: how many commitments, and their share of those not stopped."""
         import pandas as pd
 
-        counts = (self.verified, self.claimed, self.moving, self.no_evidence)
         return pd.DataFrame(
-            {"state": list(self.shares), "commitments": counts, "share": list(self.shares.values())}
+            {
+                "state": list(self.counts),
+                "commitments": list(self.counts.values()),
+                "share": list(self.shares.values()),
+            }
         )
 
 

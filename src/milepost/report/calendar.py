@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
+
+from icalendar import Calendar, Event
 
 from milepost.errors import one_of
+from milepost.files import write_whole
 from milepost.languages import Language
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.register.status import Status
+from milepost.results import Made
 
 
 def calendar(
@@ -25,8 +30,6 @@ def calendar(
 
     Raises ``WrongUse`` for an unknown party, body or language.
     """
-    from icalendar import Calendar, Event
-
     records = programme.sound()
     day = on or programme.settings.base_date
     say = Language(language)
@@ -59,6 +62,22 @@ def calendar(
         event.add("transp", "TRANSPARENT")
         made.add_component(event)
     return bytes(made.to_ical())
+
+
+def write_calendar(
+    programme: Programme,
+    target: Path,
+    *,
+    party: str = "",
+    body: str = "",
+    language: str = "en",
+    on: dt.date | None = None,
+) -> Made:
+    """Write :func:`calendar` to a file: where, and how many events it holds."""
+    content = calendar(programme, party=party, body=body, language=language, on=on)
+    write_whole(target, content)
+    events = content.count(b"BEGIN:VEVENT")
+    return Made(f"Wrote {events} events to {target}", {"calendar": str(target), "events": events})
 
 
 def _events(

@@ -6,16 +6,26 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
+from importlib.metadata import version
+from math import floor, log10
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
 from milepost.files import write_whole
 from milepost.languages import Said
+from milepost.network.calibration import Calibration, Rivals, compare, rivals
 from milepost.programme import Programme
 from milepost.records import Records
-from milepost.register.status import headline
 from milepost.report.corridor_map import corridor_map
+from milepost.report.map import basemap
 from milepost.report.plots import Range, Row, ranges_svg, timetable_svg
+from milepost.trade.gravity import coefficients
+from milepost.trade.many_sectors.from_records import sector_base
+from milepost.trade.one_sector.from_records import base
+from milepost.value.explain import why
+from milepost.value.sensitivity import value_of_time
 
 Progress = Callable[[int, int], None]
 
@@ -40,10 +50,6 @@ def write_report(
 
 def html_report(programme: Programme, *, on: dt.date | None = None, progress: Progress | None = None) -> str:
     """The report as one HTML text."""
-    from importlib.metadata import version
-
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     steps = 6
     tell = progress or (lambda done, of: None)
     records = programme.sound()
@@ -91,8 +97,6 @@ def number(value: float, digits: int = 3) -> str:
     """Three significant digits, thousands separators, no negative zero."""
     if value == 0:
         return "0"
-    from math import floor, log10
-
     decimals = max(0, min(6, digits - 1 - floor(log10(abs(value)))))
     text = f"{value:,.{decimals}f}"
     return text if text.strip("-0.,") else "0"
@@ -145,7 +149,7 @@ def _lead(programme: Programme, delay: Any, shares: Any) -> str:
 
 def _facts(programme: Programme, day: dt.date, delay: Any, shares: Any) -> list[dict[str, str]]:
     status = programme.status(day)
-    head = headline(status, day)
+    head = programme.headline(day)
     late = sum(s.timing == "late" for s in status)
     return [
         {
@@ -223,8 +227,8 @@ def _worth(programme: Programme, shares: Any) -> dict[str, Any]:
     gdp = {c.id: c for c in records.countries}
     by_country = sorted(zip(shares.countries, shares.total.tolist(), strict=True), key=lambda p: -p[1])
     reasons: dict[str, list[str]] = {}
-    for name, why in programme.game.not_valued.items():
-        reasons.setdefault(why, []).append(f"{name} {_title(records, name)}")
+    for name, reason in programme.game.not_valued.items():
+        reasons.setdefault(reason, []).append(f"{name} {_title(records, name)}")
     exact = f"Exact over all {2 ** len(shares.commitments):,} sets of {len(shares.commitments)} commitments."
     error = number(float(shares.error.max(initial=0)))
     sampled = (
@@ -244,14 +248,12 @@ def _worth(programme: Programme, shares: Any) -> dict[str, Any]:
             for c, v in by_country
         ],
         "not_valued": [
-            {"why": why[0].upper() + why[1:], "names": "; ".join(n)} for why, n in reasons.items()
+            {"why": reason[0].upper() + reason[1:], "names": "; ".join(n)} for reason, n in reasons.items()
         ],
     }
 
 
 def _five(programme: Programme, shares: Any) -> dict[str, Any]:
-    from milepost.value.explain import why
-
     names = {c.id: c.name for c in programme.records.countries}
     top = [name for name, total in shares.ranked()[:5] if total > 0]
     found = {w.commitment: w for w in why(programme.baseline, tuple(top), shares.commitments)}
@@ -278,8 +280,6 @@ def _five(programme: Programme, shares: Any) -> dict[str, Any]:
 
 
 def _value_of_time(programme: Programme) -> dict[str, Any]:
-    from milepost.value.sensitivity import value_of_time
-
     found = value_of_time(programme.baseline)
     ranks = [found.rank(k) for k in range(len(found.share_per_day))]
     middle = ranks[1]
@@ -296,7 +296,7 @@ def _value_of_time(programme: Programme) -> dict[str, Any]:
                 ],
             }
         )
-    moved = [n for n in found.commitments if max(r[n] for r in ranks) - min(r[n] for r in ranks) >= 2]
+    moved = found.moved(2)
     same = (
         "No commitment moves by two places or more."
         if not moved
@@ -312,80 +312,19 @@ def _value_of_time(programme: Programme) -> dict[str, Any]:
 
 
 def _network(records: Records, programme: Programme) -> dict[str, Any]:
-    from milepost.network.calibration import compare
-
-    nodes = {n.id: n for n in records.nodes}
     drawn = corridor_map(programme)
     found = compare(records)
-    label = {r.id: r for r in records.routes}
-    fit = [found.median_error_days("fit", c) for c in (False, True)]
-    out = [found.median_error_days("held out", c) for c in (False, True)]
-    if fit[1] is None:
-        text = "No published door-to-door times are given, so waiting is not calibrated."
-    else:
-        text = (
-            "Waiting at ports and borders and for wagons and trucks is fitted to "
-            f"{sum(r.sample == 'fit' for r in found.routes)} "
-            f"published door-to-door times. Median absolute error in days: in the fit {fit[1]:.1f} (without "
-            "calibrated "
-            f"waiting {fit[0]:.1f})"
-        )
-        if out[1] is not None:
-            kept = sum(r.sample == "held out" for r in found.routes)
-            text += f"; on the {kept} routes kept out of it {out[1]:.1f} (without {out[0]:.1f})"
-        text += (
-            ". Published times themselves differ by a factor of two for the same way; read the error as "
-            "that of a sketch."
-        )
-    ways = []
-    by_id = {r.route: r for r in found.routes}
-    for name in records.settings.headline_routes:
-        if name not in by_id:
-            continue
-        row, model = label[name], by_id[name]
-        ends_of = {nodes[row.origin].country, nodes[row.destination].country}
-        rivals = [
-            label[r.route]
-            for r in found.routes
-            if row.branch
-            and label[r.route].branch == row.branch
-            and {nodes[label[r.route].origin].country, nodes[label[r.route].destination].country} == ends_of
-        ] or [row]
-        low = min(r.days_min or 0 for r in rivals)
-        high = max(r.days_max or 0 for r in rivals)
-        inside = low - 0.5 <= model.model_days <= high + 0.5
-        ways.append(
-            {
-                "title": f"{nodes[row.origin].name} to {nodes[row.destination].name}, "
-                f"{row.branch or row.title}",
-                "stated": f"{low:g} to {high:g}" if high > low else f"{low:g}",
-                "days": f"{model.model_days:.1f}",
-                "usd": number(model.usd_per_t),
-                "km": f"{model.km:,.0f}",
-                "verdict": "within the published range"
-                if inside
-                else (
-                    f"{'below' if model.model_days < low else 'above'} the published range by "
-                    f"{low - model.model_days if model.model_days < low else model.model_days - high:.1f} "
-                    "days"
-                ),
-            }
-        )
-    from milepost.report.map import basemap
-
+    ranges = [
+        Range(f"{r.route} {r.title}", r.days_min, r.days_max, r.model_days, r.sample == "held out")
+        for r in found.routes
+    ]
     return {
         "map": drawn.svg,
         "mapsource": basemap()[0],
         "marked": drawn.marked,
-        "ways": ways,
-        "calibration_text": text,
-        "ranges": ranges_svg(
-            [
-                Range(f"{r.route} {r.title}", r.days_min, r.days_max, r.model_days, r.sample == "held out")
-                for r in found.routes
-            ],
-            "days",
-        ),
+        "ways": [_rival(records, r) for r in rivals(records, found)],
+        "calibration_text": _calibration(found),
+        "ranges": ranges_svg(ranges, "days"),
         "compared": [
             {
                 "id": r.route,
@@ -394,13 +333,53 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
                 "before": f"{r.uncalibrated_days:.1f}",
                 "model": f"{r.model_days:.1f}",
                 "error": f"{r.error_days:+.1f}",
-                "stated": f"{r.days_min:g} to {r.days_max:g}"
-                if r.days_max > r.days_min
-                else f"{r.days_min:g}",
+                "stated": _span(r.days_min, r.days_max),
             }
             for r in found.routes
         ],
     }
+
+
+def _calibration(found: Calibration) -> str:
+    """How well the waits are fitted, in words."""
+    fit = [found.median_error_days("fit", c) for c in (False, True)]
+    out = [found.median_error_days("held out", c) for c in (False, True)]
+    if fit[1] is None:
+        return "No published door-to-door times are given, so waiting is not calibrated."
+    text = (
+        "Waiting at ports and borders and for wagons and trucks is fitted to "
+        f"{sum(r.sample == 'fit' for r in found.routes)} "
+        f"published door-to-door times. Median absolute error in days: in the fit {fit[1]:.1f} (without "
+        "calibrated "
+        f"waiting {fit[0]:.1f})"
+    )
+    if out[1] is not None:
+        kept = sum(r.sample == "held out" for r in found.routes)
+        text += f"; on the {kept} routes kept out of it {out[1]:.1f} (without {out[0]:.1f})"
+    return text + (
+        ". Published times themselves differ by a factor of two for the same way; read the error as "
+        "that of a sketch."
+    )
+
+
+def _rival(records: Records, found: Rivals) -> dict[str, str]:
+    row = next(r for r in records.routes if r.id == found.route)
+    names = {n.id: n.name for n in records.nodes}
+    side = "below" if found.off_days < 0 else "above"
+    return {
+        "title": f"{names[row.origin]} to {names[row.destination]}, {row.branch or row.title}",
+        "stated": _span(found.days_min, found.days_max),
+        "days": f"{found.model.model_days:.1f}",
+        "usd": number(found.model.usd_per_t),
+        "km": f"{found.model.km:,.0f}",
+        "verdict": f"{side} the published range by {abs(found.off_days):.1f} days"
+        if found.off_days
+        else "within the published range",
+    }
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:g} to {high:g}" if high > low else f"{low:g}"
 
 
 def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
@@ -458,10 +437,6 @@ def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
 
 
 def _trade(records: Records) -> dict[str, Any]:
-    from milepost.trade.gravity import coefficients
-    from milepost.trade.many_sectors.from_records import sector_base
-    from milepost.trade.one_sector.from_records import base
-
     if records.settings.model == "many-sectors":
         return {
             "notes": list(sector_base(records).notes),

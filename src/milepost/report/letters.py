@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from milepost.errors import WrongUse
@@ -55,7 +55,7 @@ class Letter:
 class Letters(Rows[Letter]):
     """The letters of a day, in the order of their notices; ``sent`` says how many went out."""
 
-    heads: ClassVar[tuple[str, ...]] = (
+    heads: Sequence[str] = (
         "day",
         "kind",
         "item",
@@ -110,6 +110,20 @@ def letters(programme: Programme, notices: Iterable[Notice], on: dt.date | None 
             subject, text = _write(programme, notice, say, role, office, costs)
             made.append(Letter(notice, to, language, subject, text))
     return Letters(made, "letters", on or programme.settings.base_date)
+
+
+def reminders(
+    programme: Programme,
+    *,
+    on: dt.date | None = None,
+    since: dt.date | None = None,
+    party: str = "",
+    intake: bool = False,
+) -> Letters:
+    """The letters that fall due after ``since`` (default: the day before) up to and with ``on`` (default: the
+    base date), to all or to one party. Raises ``WrongUse`` for an unknown party."""
+    programme.known_party(party)
+    return letters(programme, programme.notices(on, since, intake=intake, party=party), on)
 
 
 def send(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -28,6 +28,13 @@ _WAY = {
     "before": 'stroke="#e9b44c" stroke-width="13" stroke-opacity=".75"',
     "after": 'stroke="#5b2a86" stroke-width="5"',
 }
+_STYLE = {
+    "open": 'stroke-width="1.4"',
+    "promised": 'stroke-width="4" stroke-dasharray="8 7"',
+    "delivered": 'stroke-width="5.5"',
+    "closed": 'stroke-width="1.6" stroke-dasharray="1.5 4"',
+}
+_ORDER = {"open": 0, "closed": 1, "delivered": 2, "promised": 3}
 _COLOUR = {"rail": "#1f4e79", "road": "#7a6a58", "sea": "#5b8fb0", "ferry": "#5b8fb0", "river": "#5b8fb0"}
 
 
@@ -204,50 +211,52 @@ def map_svg(
         'clip-path="url(#frame)">',
         f'<rect width="{WIDTH:.0f}" height="{height:.0f}" fill="#e9eff3"/>',
     ]
-    shapes = []
-    for ring in rings:
-        drawn = [project(p) for p in ring]
-        if any(-300 < x < WIDTH + 300 and -300 < y < height + 300 for x, y in drawn):
-            shapes.append(drawn)
-    outlines = ["M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in s) + "Z" for s in within(shapes, VERTICES)]
-    stroke = "#cfc8ba" if boundaries else "#f8f6f0"
-    out.append(
-        f'<path class="land" d="{"".join(outlines)}" fill="#f8f6f0" stroke="{stroke}" stroke-width=".6"/>'
-    )
-    style = {
-        "open": 'stroke-width="1.4"',
-        "promised": 'stroke-width="4" stroke-dasharray="8 7"',
-        "delivered": 'stroke-width="5.5"',
-        "closed": 'stroke-width="1.6" stroke-dasharray="1.5 4"',
-    }
-    order = {"open": 0, "closed": 1, "delivered": 2, "promised": 3}
+    out.append(_land(project, rings, boundaries))
     drawn_as = {link.id: _shape(project, link) for link in links}
-    for way in sorted(ways, key=lambda w: w.when, reverse=True):
-        whole = "".join(drawn_as[name] for name in way.links if name in drawn_as)
-        if whole:
-            out.append(
-                f'<path class="way {way.when}" d="{whole}" fill="none" {_WAY[way.when]} '
-                'stroke-linecap="round" '
-                f'stroke-linejoin="round"><title>{_xml(way.name)}</title></path>'
-            )
-    for link in sorted(links, key=lambda k: (order[k.state], k.mode)):
-        colour = {"promised": "#b3261e", "delivered": "#17212b"}.get(link.state) or _COLOUR.get(
-            link.mode, "#666"
-        )
-        faint = ' stroke-opacity=".55"' if link.state == "open" and link.mode != "rail" else ""
-        shape = drawn_as[link.id] if link.id else _shape(project, link)
-        dash = ' stroke-dasharray="3 3"' if link.state == "open" and link.mode in ("sea", "ferry") else ""
-        out.append(
-            f'<path class="link {link.mode}" data-link="{_xml(link.id)}" data-state="{link.state}" '
-            f'data-needs="{_xml(" ".join(link.needs))}" d="{shape}" fill="none" stroke="{colour}" '
-            f'{style[link.state]}{dash}{faint} stroke-linecap="round">'
-            f"<title>{_xml(link.name)}</title></path>"
-        )
+    out += _ways(ways, drawn_as)
+    for link in sorted(links, key=lambda k: (_ORDER[k.state], k.mode)):
+        out.append(_link(link, drawn_as[link.id] if link.id else _shape(project, link)))
     written, names = _labels(project, places, labels, height)
     out += written
     out += _marks(project, marks, names)
     out.append("</g></svg>")
     return "".join(out)
+
+
+def _land(project: Projection, rings: Sequence[Sequence[Point]], boundaries: bool) -> str:
+    """The outlines that lie in the picture, with at most so many vertices."""
+    shapes = []
+    for ring in rings:
+        drawn = [project(p) for p in ring]
+        if any(-300 < x < WIDTH + 300 and -300 < y < project.height + 300 for x, y in drawn):
+            shapes.append(drawn)
+    outlines = ["M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in s) + "Z" for s in within(shapes, VERTICES)]
+    stroke = "#cfc8ba" if boundaries else "#f8f6f0"
+    return f'<path class="land" d="{"".join(outlines)}" fill="#f8f6f0" stroke="{stroke}" stroke-width=".6"/>'
+
+
+def _ways(ways: Sequence[MapWay], drawn_as: Mapping[str, str]) -> Iterator[str]:
+    """The one before first, so that the one after lies over it."""
+    for way in sorted(ways, key=lambda w: w.when, reverse=True):
+        whole = "".join(drawn_as[name] for name in way.links if name in drawn_as)
+        if whole:
+            yield (
+                f'<path class="way {way.when}" d="{whole}" fill="none" {_WAY[way.when]} '
+                'stroke-linecap="round" '
+                f'stroke-linejoin="round"><title>{_xml(way.name)}</title></path>'
+            )
+
+
+def _link(link: MapLink, shape: str) -> str:
+    colour = {"promised": "#b3261e", "delivered": "#17212b"}.get(link.state) or _COLOUR.get(link.mode, "#666")
+    faint = ' stroke-opacity=".55"' if link.state == "open" and link.mode != "rail" else ""
+    dash = ' stroke-dasharray="3 3"' if link.state == "open" and link.mode in ("sea", "ferry") else ""
+    return (
+        f'<path class="link {link.mode}" data-link="{_xml(link.id)}" data-state="{link.state}" '
+        f'data-needs="{_xml(" ".join(link.needs))}" d="{shape}" fill="none" stroke="{colour}" '
+        f'{_STYLE[link.state]}{dash}{faint} stroke-linecap="round">'
+        f"<title>{_xml(link.name)}</title></path>"
+    )
 
 
 def _xml(text: str) -> str:

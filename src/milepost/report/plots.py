@@ -4,7 +4,7 @@ beside it."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -56,38 +56,7 @@ def timetable_svg(rows: Sequence[Row], today: dt.date) -> str:
                 f'<text x="{at:.1f}" y="15" font-size="11" text-anchor="middle" fill="#555">{year}</text>'
             )
     for k, row in enumerate(rows):
-        y = 36 + step * k
-        shade = "#666" if row.delivered or row.state == "stopped" else "#111"
-        label = row.label if len(row.label) <= 50 else row.label[:49] + "…"
-        out.append(f'<text x="0" y="{y + 4:.1f}" font-size="12" fill="{shade}">{escape(label)}</text>')
-        if not row.promised and not row.delivered:
-            out.append(
-                f'<text x="{left:.0f}" y="{y + 4:.1f}" font-size="11" fill="#777">no date promised</text>'
-            )
-            continue
-        points = [x(d) for d in row.promised]
-        end_at = x(row.delivered) if row.delivered else points[-1]
-        if points and abs(end_at - points[0]) > 1:
-            colour = "#b3261e" if end_at > points[0] else "#2e7d32"
-            out.append(
-                f'<line x1="{points[0]:.1f}" y1="{y}" x2="{end_at:.1f}" y2="{y}" stroke="{colour}" '
-                'stroke-width="2"/>'
-            )
-        for i, at in enumerate(points):
-            if i == 0:
-                out.append(
-                    f'<path d="M{at:.1f},{y - 5}l5,5l-5,5l-5,-5z" fill="#fff" stroke="#333" '
-                    'stroke-width="1.2"/>'
-                )
-            elif i < len(points) - 1:
-                out.append(f'<circle cx="{at:.1f}" cy="{y}" r="2.2" fill="#b3261e"/>')
-        if len(points) > 1 and not row.delivered:
-            out.append(f'<circle cx="{points[-1]:.1f}" cy="{y}" r="5" fill="#1f4e79"/>')
-        if row.delivered:
-            at = x(row.delivered)
-            out.append(f'<rect x="{at - 4.5:.1f}" y="{y - 4.5}" width="9" height="9" fill="#2e7d32"/>')
-        if row.state == "stopped":
-            out.append(f'<text x="{end_at + 8:.1f}" y="{y + 4}" font-size="11" fill="#555">stopped</text>')
+        out += _timetable_row(row, 36 + step * k, left, x)
     at = x(today)
     out.append(
         f'<line x1="{at:.1f}" y1="20" x2="{at:.1f}" y2="{height - 8:.0f}" stroke="#111" stroke-dasharray="3 '
@@ -97,6 +66,43 @@ def timetable_svg(rows: Sequence[Row], today: dt.date) -> str:
         f'<text x="{at:.1f}" y="{height:.0f}" font-size="11" text-anchor="middle">{today}</text></svg>'
     )
     return "".join(out)
+
+
+def _timetable_row(row: Row, y: float, left: float, x: Callable[[dt.date], float]) -> list[str]:
+    """One commitment's line of the timetable at the height ``y``; ``x`` places a day."""
+    shade = "#666" if row.delivered or row.state == "stopped" else "#111"
+    label = row.label if len(row.label) <= 50 else row.label[:49] + "…"
+    out = [f'<text x="0" y="{y + 4:.1f}" font-size="12" fill="{shade}">{escape(label)}</text>']
+    if not row.promised and not row.delivered:
+        out.append(f'<text x="{left:.0f}" y="{y + 4:.1f}" font-size="11" fill="#777">no date promised</text>')
+        return out
+    points = [x(d) for d in row.promised]
+    end_at = x(row.delivered) if row.delivered else points[-1]
+    if points and abs(end_at - points[0]) > 1:
+        colour = "#b3261e" if end_at > points[0] else "#2e7d32"
+        out.append(
+            f'<line x1="{points[0]:.1f}" y1="{y}" x2="{end_at:.1f}" y2="{y}" stroke="{colour}" '
+            'stroke-width="2"/>'
+        )
+    out += _promises(points, y, row.delivered is not None)
+    if row.delivered:
+        at = x(row.delivered)
+        out.append(f'<rect x="{at - 4.5:.1f}" y="{y - 4.5}" width="9" height="9" fill="#2e7d32"/>')
+    if row.state == "stopped":
+        out.append(f'<text x="{end_at + 8:.1f}" y="{y + 4}" font-size="11" fill="#555">stopped</text>')
+    return out
+
+
+def _promises(points: list[float], y: float, delivered: bool) -> Iterator[str]:
+    for i, at in enumerate(points):
+        if i == 0:
+            yield (
+                f'<path d="M{at:.1f},{y - 5}l5,5l-5,5l-5,-5z" fill="#fff" stroke="#333" stroke-width="1.2"/>'
+            )
+        elif i < len(points) - 1:
+            yield f'<circle cx="{at:.1f}" cy="{y}" r="2.2" fill="#b3261e"/>'
+    if len(points) > 1 and not delivered:
+        yield f'<circle cx="{points[-1]:.1f}" cy="{y}" r="5" fill="#1f4e79"/>'
 
 
 def ranges_svg(rows: Sequence[Range], unit: str) -> str:

@@ -15,9 +15,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from milepost.errors import WrongUse
 from milepost.results import Cell, Result, Rows
@@ -106,19 +110,7 @@ class Logged:
 class Log(Rows[Logged]):
     """The audit chain, an entry a row, oldest first."""
 
-    heads: ClassVar[tuple[str, ...]] = ("entry", "at", "by", "reason", "what", "hash")
-
-    @classmethod
-    def of(cls, entries: Iterable[Entry], row: str = "") -> Log:
-        """All entries, or those that touch one row ("table/id")."""
-        table, _, ident = row.partition("/")
-        rows: list[Logged] = []
-        for e in entries:
-            mine = [c for c in e.changes if not row or (c.table, c.id) == (table, ident)]
-            if mine or not row:
-                what = "; ".join(f"{c.what} {c.table} {c.id}" for c in mine) or e.kind
-                rows.append(Logged(e.n, e.at[:19], e.by, e.reason, what, e.hash))
-        return cls(rows, "entries")
+    heads: Sequence[str] = ("entry", "at", "by", "reason", "what", "hash")
 
 
 @dataclass(frozen=True, repr=False)
@@ -294,7 +286,7 @@ def log(lines: Iterable[str], table: str = "", ident: str = "") -> Log:
         if mine or not table:
             what = "; ".join(f"{c.what} {c.table} {c.id}" for c in mine) or entry.kind
             found.append(Logged(entry.n, entry.at[:19], entry.by, entry.reason, what, entry.hash))
-    return Log(tuple(found))
+    return Log(found, "entries")
 
 
 def full_hash(lines: Iterable[str], printed: str) -> str:
@@ -323,81 +315,99 @@ def verify(
     brief, which the chain must contain. ``public_key`` (hexadecimal) is the key that must have signed the
     checkpoints.
     """
-    faults: list[Tampering] = []
-    remarks: list[str] = []
-    state: dict[str, dict[str, str]] = {}
-    previous, hashes, count = NO_HASH, [], 0
-    for count, line in enumerate(lines, start=1):
-        try:
-            body = _body(line)
-            entry = _entry(body, line)
-            canonical = rfc8785.dumps(body).decode()
-        except (ValueError, RecursionError) as fault:
-            why = (
-                fault.why
-                if isinstance(fault, Damaged)
-                else "nested too deep"
-                if isinstance(fault, RecursionError)
-                else fault
-            )
-            faults.append(Tampering(count, f"cannot be read ({why})"))
-            previous = ""
-            hashes.append("")
-            continue
-        if canonical != line:
-            faults.append(Tampering(count, "is not canonical: its text was changed"))
-        elif _hash(body) != entry.hash:
-            faults.append(Tampering(count, "its content does not give its hash: a field was changed"))
-        if entry.n != count:
-            gap = f"number {entry.n} stands at place {count}: entries were deleted, inserted or reordered"
-            faults.append(Tampering(count, gap))
-        if previous and entry.previous != previous:
-            faults.append(Tampering(count, "does not follow from the entry before it"))
-        if (entry.kind == "start") != (count == 1):
-            faults.append(Tampering(count, "a chain has one start, at its beginning"))
-        previous = entry.hash
-        hashes.append(entry.hash)
-        if entry.kind == "start":
-            state = {t: dict(rows) for t, rows in body.get("rows", {}).items()}
-            continue
-        if entry.kind == "outside":
-            remarks.append(
-                f"entry {count} took over {len(entry.changes)} rows changed outside milepost, {entry.at[:10]}"
-            )
-        for change in entry.changes:
-            rows = state.setdefault(change.table, {})
-            held = rows.get(change.id)
-            if held != _digest_before(change, entry.kind):
-                faults.append(
-                    Tampering(count, f"{change.table} {change.id} was not as it says before the change")
-                )
-            if change.after is None:
-                rows.pop(change.id, None)
-            else:
-                rows[change.id] = digest(change.after)
-    if not count:
+    walk = _Walk()
+    for line in lines:
+        walk.step(line)
+    faults = walk.faults
+    if not walk.hashes:
         faults.append(Tampering(0, "there is no chain: nothing was recorded"))
     elif content is not None:
         # 'programme' rows appear with each new release; a setting at its default is no change
-        for table, ident, what in differences(state, digests(content)):
+        for table, ident, what in differences(walk.state, digests(content)):
             faults.append(
                 Tampering(0, f"{table} {ident} was {what} after the last entry, and no entry says so")
             )
-    if root and root not in hashes:
+    if root and root not in walk.hashes:
         faults.append(
             Tampering(0, f"the root hash {root[:16]}... is not in the chain: it was cut or rewritten")
         )
     marks = 0
     for marks, line in enumerate(checkpoints, start=1):
-        faults.extend(_checkpoint_faults(marks, line, hashes, public_key))
-    return Verification(count, previous, marks, tuple(faults), tuple(remarks))
+        faults.extend(_checkpoint_faults(marks, line, walk.hashes, public_key))
+    return Verification(len(walk.hashes), walk.previous, marks, tuple(faults), tuple(walk.remarks))
+
+
+class _Walk:
+    """A walk along a chain: the hash of each entry (empty where it cannot be read), the digests of the rows
+    as the entries say, and what does not hold."""
+
+    def __init__(self) -> None:
+        self.faults: list[Tampering] = []
+        self.remarks: list[str] = []
+        self.state: dict[str, dict[str, str]] = {}
+        self.previous = NO_HASH
+        self.hashes: list[str] = []
+
+    def step(self, line: str) -> None:
+        """One more entry."""
+        at = len(self.hashes) + 1
+        try:
+            body = _body(line)
+            entry = _entry(body, line)
+            canonical = rfc8785.dumps(body).decode()
+        except (ValueError, RecursionError) as fault:
+            self._fault(at, f"cannot be read ({_unreadable(fault)})")
+            self.previous = ""
+            self.hashes.append("")
+            return
+        self._chained(at, entry, body, canonical == line)
+        self.previous = entry.hash
+        self.hashes.append(entry.hash)
+        if entry.kind == "start":
+            self.state = {t: dict(rows) for t, rows in body.get("rows", {}).items()}
+            return
+        if entry.kind == "outside":
+            self.remarks.append(
+                f"entry {at} took over {len(entry.changes)} rows changed outside milepost, {entry.at[:10]}"
+            )
+        for change in entry.changes:
+            self._changed(at, change, entry.kind)
+
+    def _fault(self, at: int, what: str) -> None:
+        self.faults.append(Tampering(at, what))
+
+    def _chained(self, at: int, entry: Entry, body: dict[str, Any], canonical: bool) -> None:
+        """Does the entry hold by itself, and follow from the one before it?"""
+        if not canonical:
+            self._fault(at, "is not canonical: its text was changed")
+        elif _hash(body) != entry.hash:
+            self._fault(at, "its content does not give its hash: a field was changed")
+        if entry.n != at:
+            gap = f"number {entry.n} stands at place {at}: entries were deleted, inserted or reordered"
+            self._fault(at, gap)
+        if self.previous and entry.previous != self.previous:
+            self._fault(at, "does not follow from the entry before it")
+        if (entry.kind == "start") != (at == 1):
+            self._fault(at, "a chain has one start, at its beginning")
+
+    def _changed(self, at: int, change: RowChange, kind: Kind) -> None:
+        rows = self.state.setdefault(change.table, {})
+        if rows.get(change.id) != _digest_before(change, kind):
+            self._fault(at, f"{change.table} {change.id} was not as it says before the change")
+        if change.after is None:
+            rows.pop(change.id, None)
+        else:
+            rows[change.id] = digest(change.after)
+
+
+def _unreadable(fault: Exception) -> object:
+    if isinstance(fault, Damaged):
+        return fault.why
+    return "nested too deep" if isinstance(fault, RecursionError) else fault
 
 
 def new_key() -> tuple[bytes, str]:
     """A new signing key: its PEM text (keep it secret) and its public key, hexadecimal."""
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -408,9 +418,6 @@ def new_key() -> tuple[bytes, str]:
 def checkpoint(entry: Entry, fingerprint: str, pem: bytes, at: str | None = None) -> str:
     """A signed statement that the chain stood at this entry: canonical JSON. Raises ``WrongUse`` for a bad
     key."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError):
@@ -491,9 +498,6 @@ def _public(key: Any) -> str:
 
 
 def _checkpoint_faults(number: int, line: str, hashes: list[str], public_key: str) -> Iterable[Tampering]:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     try:
         body = _body(line)
         n, root, key, signature = int(body["n"]), body["root"], body["key"], bytes.fromhex(body["signature"])

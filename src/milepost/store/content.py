@@ -16,8 +16,9 @@ import rfc8785
 
 from milepost.errors import BadData, Finding
 from milepost.records import TABLES, Policy, Records, Row, Settings
+from milepost.store.assembly import assemble
 from milepost.store.cells import Sheet, rows_of
-from milepost.store.folder import assemble, cell_text, toml_value
+from milepost.store.texts import cell_text, toml_value
 
 Cells = dict[str, str]
 Content = dict[str, dict[str, Cells]]

@@ -5,6 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
+from openpyxl.comments import Comment
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
 from milepost.records import PartialDate, Row
 from milepost.records.reference import kind_of
 from milepost.store.cells import choices_of
@@ -26,10 +30,6 @@ class Guidance:
 
     def guide(self, sheet: Worksheet, kind: type[Row]) -> None:
         """Guide who fills in a table; its header stands in the first row, its rows below."""
-        from openpyxl.comments import Comment
-        from openpyxl.utils import get_column_letter
-        from openpyxl.worksheet.datavalidation import DataValidation
-
         for number, (cell, name) in enumerate(zip(sheet[1], kind.columns(), strict=True), start=1):
             info = kind.model_fields[name]
             letter = get_column_letter(number)
@@ -59,8 +59,6 @@ class Guidance:
 
     def _range(self, choices: tuple[str, ...]) -> str:
         if choices not in self._lists:
-            from openpyxl.utils import get_column_letter
-
             sheet = self._book[CHOICES_SHEET] if self._lists else self._book.create_sheet(CHOICES_SHEET)
             column = len(self._lists) + 1
             for row, choice in enumerate(choices, start=1):

@@ -9,12 +9,17 @@ is refused.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import (
     URL,
     Connection,
@@ -39,8 +44,8 @@ from milepost.records import TABLES, Records
 from milepost.store.changes import Entry, RowChange, next_entry, start_entry
 from milepost.store.content import MODELS, Cells, Content, content_of, records_of
 from milepost.store.edits import Edit, HeadMoved, must_stand, row_changes
-from milepost.store.folder import cell_text
 from milepost.store.schema import numbers, schema
+from milepost.store.texts import cell_text
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _META = schema()
@@ -198,10 +203,6 @@ class Database:
 
     def upgrade(self) -> None:
         """Bring the schema to this release's, by the migrations."""
-        import logging
-
-        from alembic import command
-
         with self._engine().connect() as link:
             logging.getLogger("alembic").setLevel(logging.WARNING)
             config = _alembic(link)
@@ -257,9 +258,6 @@ class Database:
             )
 
     def _must_be_ready(self, link: Connection) -> None:
-        from alembic.runtime.migration import MigrationContext
-        from alembic.script import ScriptDirectory
-
         if self._sqlite and not inspect(link).has_table("changes"):
             raise WrongUse(f"{self.name} holds no programme; fill it with 'milepost import' first.")
         revision = MigrationContext.configure(link).get_current_revision()
@@ -344,8 +342,6 @@ def _cells(table: str, row: Any) -> Cells:
 
 
 def _alembic(link: Connection | None) -> Any:
-    from alembic.config import Config
-
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = link

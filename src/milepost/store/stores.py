@@ -28,7 +28,8 @@ from milepost.store.content import (
 )
 from milepost.store.dialect import separator
 from milepost.store.edits import Edit, HeadMoved, applied, must_stand, row_changes, with_places
-from milepost.store.folder import POLICY_FILE, SETTINGS_FILE, csv_of, read, settings_text
+from milepost.store.folder import read
+from milepost.store.texts import POLICY_FILE, SETTINGS_FILE, csv_of, settings_text
 
 DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 _URL = re.compile(r"^(sqlite|postgresql)(\+\w+)?://")
@@ -76,9 +77,7 @@ def open_store(where: str | Path) -> Store:
     """The store that a path or URL names. Nothing is read yet."""
     text = str(where)
     if _URL.match(text):
-        from milepost.store.sql import Database
-
-        return Database(text)
+        return _database(text)
     if re.match(r"^\w+://", text) or re.match(r"^\w+\+\w+://", text):
         raise WrongUse(
             "milepost keeps programmes in folders, .xlsx, SQLite and PostgreSQL; it cannot open "
@@ -86,10 +85,15 @@ def open_store(where: str | Path) -> Store:
         )
     path = Path(text)
     if path.suffix.lower() in DATABASE_SUFFIXES:
-        from milepost.store.sql import Database
-
-        return Database(f"sqlite:///{path}")
+        return _database(f"sqlite:///{path}")
     return Folder(path)
+
+
+def _database(address: str) -> Store:
+    # SQLAlchemy and Alembic take longer to load than a folder takes to read, which needs neither
+    from milepost.store.sql import Database
+
+    return Database(address)
 
 
 class Folder:

@@ -3,6 +3,7 @@ applied."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from milepost.store.edits import Edit
 from milepost.store.folder import write
 from milepost.store.stores import DATABASE_SUFFIXES, Folder, Store, open_store
 from milepost.store.workbook import write_workbook
+
+Seen = Mapping[tuple[str, str], str]  # table and id of a row: its digest when the copy was taken
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,9 @@ def copy(records: Records, target: str, *, by: str, reason: str) -> Store:
     return store
 
 
+Step = tuple[Difference, Edit | None]  # what is different, and the edit unless it is rejected
+
+
 def merge(
     current: Records,
     incoming: Records,
@@ -93,66 +99,71 @@ def merge(
     unless ``remove`` is given.
     """
     here, there = content_of(current), content_of(incoming)
-    differences: list[Difference] = []
-    edits: list[Edit] = []
-    for finding in findings:
-        where = f"{finding.file}, line {finding.line}" + (
-            f", column {finding.column}" if finding.column else ""
-        )
-        why = f"{where}: {finding.message}. {finding.remedy}"
-        differences.append(Difference("rejected", finding.table, finding.id, why=why))
+    steps: list[Step] = [(_rejected(finding), None) for finding in findings]
     for table, rows in there.items():
         had = here.get(table, {})
-        for ident, cells in rows.items():
-            old = had.get(ident)
-            if old is not None and digest(old) == digest(cells):
-                continue
-            base = (seen or {}).get((table, ident))
-            held = digest(old) if old is not None else None
-            if seen is not None and base == digest(cells):
-                continue  # it was not touched in the copy; what changed here since stays
-            if seen is not None and base != held:
-                why = "removed here" if old is None else "changed here" if base else "added here too"
-                differences.append(
-                    Difference(
-                        "rejected",
-                        table,
-                        ident,
-                        _cells(old, cells),
-                        f"the row was {why} since the copy was taken",
-                    )
-                )
-                continue
-            differences.append(
-                Difference("added" if old is None else "changed", table, ident, _cells(old, cells))
-            )
-            edits.append(Edit(table, ident, cells, held))
+        steps += _changed_rows(table, had, rows, seen)
         if table in MODELS:
-            stated = (
-                incoming.settings.model_fields_set
-                if table == "programme"
-                else incoming.policy.model_fields_set
-            )
-            for ident, old in had.items():
-                base, held = (seen or {}).get((table, ident)), digest(old)
-                # a value at its default has no row: only who states it, or had another one in the copy, has
-                # changed it
-                changed = base is not None and stated if seen is not None else remove or ident in stated
-                if ident in rows or not changed:
-                    continue
-                cells = setting_cells(ident, MODELS[table].model_fields[ident].default)
-                if seen is not None and base != held:
-                    why = "the row was changed here since the copy was taken"
-                    differences.append(Difference("rejected", table, ident, _cells(old, cells), why))
-                    continue
-                differences.append(Difference("changed", table, ident, _cells(old, cells)))
-                edits.append(Edit(table, ident, None, held))
+            settings = incoming.settings if table == "programme" else incoming.policy
+            steps += _reset_settings(table, had, rows, seen, settings.model_fields_set, remove=remove)
         if remove and table in TABLES:
-            for ident, old in had.items():
-                if ident not in rows:
-                    differences.append(Difference("removed", table, ident))
-                    edits.append(Edit(table, ident, None, digest(old)))
-    return Merge(tuple(differences), tuple(edits))
+            steps += [
+                (Difference("removed", table, ident), Edit(table, ident, None, digest(old)))
+                for ident, old in had.items()
+                if ident not in rows
+            ]
+    return Merge(tuple(d for d, _ in steps), tuple(e for _, e in steps if e is not None))
+
+
+def _rejected(finding: Finding) -> Difference:
+    where = f"{finding.file}, line {finding.line}" + (f", column {finding.column}" if finding.column else "")
+    why = f"{where}: {finding.message}. {finding.remedy}"
+    return Difference("rejected", finding.table, finding.id, why=why)
+
+
+def _changed_rows(
+    table: str, had: Mapping[str, Cells], rows: Mapping[str, Cells], seen: Seen | None
+) -> Iterator[Step]:
+    """Rows that are new or different in the copy."""
+    for ident, cells in rows.items():
+        old = had.get(ident)
+        if old is not None and digest(old) == digest(cells):
+            continue
+        base = (seen or {}).get((table, ident))
+        held = digest(old) if old is not None else None
+        if seen is not None and base == digest(cells):
+            continue  # it was not touched in the copy; what changed here since stays
+        if seen is not None and base != held:
+            did = "removed here" if old is None else "changed here" if base else "added here too"
+            why = f"the row was {did} since the copy was taken"
+            yield Difference("rejected", table, ident, _cells(old, cells), why), None
+            continue
+        what = "added" if old is None else "changed"
+        yield Difference(what, table, ident, _cells(old, cells)), Edit(table, ident, cells, held)
+
+
+def _reset_settings(
+    table: str,
+    had: Mapping[str, Cells],
+    rows: Mapping[str, Cells],
+    seen: Seen | None,
+    stated: set[str],
+    *,
+    remove: bool,
+) -> Iterator[Step]:
+    """Settings that are at their default in the copy, and not here. A value at its default has no row: only
+    who states it, or had another one in the copy, has changed it."""
+    for ident, old in had.items():
+        base, held = (seen or {}).get((table, ident)), digest(old)
+        changed = base is not None and stated if seen is not None else remove or ident in stated
+        if ident in rows or not changed:
+            continue
+        cells = setting_cells(ident, MODELS[table].model_fields[ident].default)
+        if seen is not None and base != held:
+            why = "the row was changed here since the copy was taken"
+            yield Difference("rejected", table, ident, _cells(old, cells), why), None
+            continue
+        yield Difference("changed", table, ident, _cells(old, cells)), Edit(table, ident, None, held)
 
 
 def _cells(old: Cells | None, new: Cells) -> tuple[tuple[str, str, str], ...]:

@@ -12,19 +12,20 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
+import openpyxl
+from openpyxl.cell import Cell
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
 from milepost.errors import Finding, WrongUse
 from milepost.files import whole_file
 from milepost.records import TABLES, Policy, Records, Settings
+from milepost.store.assembly import assemble, read_model, template_rows, template_settings
 from milepost.store.cells import Sheet
-from milepost.store.folder import (
-    assemble,
-    cell_text,
-    read_model,
-    template_rows,
-    template_settings,
-    toml_value,
-)
+from milepost.store.content import content_of, digest
 from milepost.store.guidance import CHOICES_SHEET, Guidance
+from milepost.store.texts import cell_text, toml_value
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -40,9 +41,6 @@ SEEN_SHEET = "milepost"  # hidden: digests of the rows as they were when the cop
 
 def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
     """Read a workbook; as :func:`milepost.store.folder.read`, with sheets for files."""
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
     try:
         # opened here, so that it is closed also when the reader gives up half-way
         with path.open("rb") as file, warnings.catch_warnings():
@@ -107,10 +105,6 @@ def write_workbook(records: Records | None, target: Path) -> None:
 
     Raises ``WrongUse`` if the target exists.
     """
-    import openpyxl
-    from openpyxl.styles import Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
     if target.exists():
         raise WrongUse(f"'{target}' exists; choose another name.")
     book = openpyxl.Workbook()
@@ -144,8 +138,6 @@ def write_workbook(records: Records | None, target: Path) -> None:
         guidance.guide(sheet, kind)
     guidance.finish()
     if records is not None:
-        from milepost.store.content import content_of, digest
-
         seen = book.create_sheet(SEEN_SHEET)
         seen.sheet_state = "hidden"
         seen.append(["table", "id", "digest"])
@@ -166,8 +158,6 @@ def write_workbook(records: Records | None, target: Path) -> None:
 
 def seen_digests(path: Path) -> dict[tuple[str, str], str] | None:
     """Digests of the rows as they were when milepost wrote this workbook; None if it did not."""
-    import openpyxl
-
     with path.open("rb") as file:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -190,8 +180,6 @@ def _cell(value: Any, table: str, ident: str, column: str) -> Any:
 def _text(text: str, table: str, row: str, column: str) -> Any:
     """A text as a cell; None if it is empty. Raises ``WrongUse`` for one that a workbook cannot hold as it
     is."""
-    from openpyxl.cell import Cell
-
     where = f"No workbook was written: {table} {row}, column {column}"
     if (
         length := len(text) + sum(c > "\uffff" for c in text)

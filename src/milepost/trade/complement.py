@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +109,7 @@ _SPARE = ("party", "field", "what", "amount", "used", "spare", "unit", "year", "
 class Capacities(Rows[Spare]):
     """What the parties state they have to spare, a row each."""
 
-    heads: ClassVar[tuple[str, ...]] = (*_SPARE, "sectors")
+    heads: Sequence[str] = (*_SPARE, "sectors")
 
 
 @dataclass(frozen=True, repr=False)

@@ -15,8 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from milepost.compiled import kernel
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -70,7 +71,7 @@ class TradeCosts:
         return int((apart & (self.today[-1] >= self.unreachable)).sum()), int(apart.sum())
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def _hat(today, cost, unit, unreachable, country, share, class_share, value, n, theta):  # type: ignore[no-untyped-def]  # pragma: no cover
     classes, places, _ = today.shape
     gain = np.zeros((n, n))

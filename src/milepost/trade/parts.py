@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from milepost.compiled import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def parts_of(M):
     """Label the parts of the world that trade with each other (either way); returns (labels, how many)."""
     n = M.shape[0]

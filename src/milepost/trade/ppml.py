@@ -21,7 +21,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from milepost.errors import MilepostError, NoSolution, WrongUse
 from milepost.results import Result
@@ -78,8 +82,6 @@ class Gravity(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row per regressor: coefficient and standard error."""
-        import pandas as pd
-
         index = pd.Index(self.regressors, name="regressor")
         return pd.DataFrame(
             {"coefficient": self.coefficient, "standard_error": self.standard_error}, index=index
@@ -97,6 +99,16 @@ class Gravity(Result):
             "trade_elasticity": self.theta[0] if self.theta else None,
             "trade_elasticity_standard_error": self.theta[1] if self.theta else None,
         }
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Names of the columns of a table of flows."""
+
+    regressors: list[str]
+    flow: str
+    exporter: str
+    importer: str
 
 
 def ppml(
@@ -119,8 +131,58 @@ def ppml(
         raise MilepostError(
             "Gravity is fitted by statsmodels: install it with pip install 'milepost[gravity]'."
         ) from None
-    import pandas as pd
+    column = _Columns(list(regressors), flow, exporter, importer)
+    notes: list[str] = []
+    everywhere, data = _prepared(frame, column, square, notes)
+    countries = tuple(sorted(set(data[exporter]) | set(data[importer])))
+    absent = len(countries) ** 2 - len(data)
+    if absent:
+        notes.append(
+            f"The data are not square: {absent} of {len(countries) ** 2} pairs (home trade included) are not "
+            "in the fit."
+        )
+    used, set_apart = _kept_together(data, column, notes)
+    a, b, part = _effects(used, exporter, importer)
+    design = _design(used, column, (a, b), set_apart)
+    y = used[flow].to_numpy(dtype=np.float64)
+    scale = float(y.mean())
+    fit = sm.GLM(y / scale, design, family=sm.families.Poisson(), hasconst=True).fit(
+        maxiter=200, tol=1e-12, cov_type="HC1"
+    )
+    if not fit.converged:
+        raise NoSolution("The fit did not converge in 200 iterations; look for a regressor that separates.")
+    # statsmodels leaves the N / (N - k) of HC1 out of its GLM; it matters, because every effect is a
+    # parameter
+    small = np.sqrt(len(used) / (len(used) - design.shape[1]))
+    K = len(regressors)
+    export_effect = dict(zip(a.columns, fit.params[K : K + a.shape[1]], strict=True))
+    import_effect = dict.fromkeys(used[importer], 0.0) | dict(
+        zip(b.columns, fit.params[K + a.shape[1] :], strict=True)
+    )
+    levels = (export_effect, import_effect)
+    fitted = scale * _everywhere(everywhere, countries, fit.params[:K], levels, part)
+    at = {c: k for k, c in enumerate(countries)}
+    for i, j in set_apart.itertuples(index=False):
+        fitted[at[i], at[j]] = 0.0
+    spread = float(np.std(fit.fittedvalues) * np.std(y))
+    return Gravity(
+        tuple(regressors),
+        np.asarray(fit.params[:K]),
+        small * np.asarray(fit.bse[:K]),
+        countries,
+        fitted,
+        len(used),
+        float(np.corrcoef(fit.fittedvalues, y)[0, 1] ** 2) if spread else 1.0,
+        tuple(notes),
+    )
 
+
+def _prepared(
+    frame: pd.DataFrame, column: _Columns, square: bool, notes: list[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """All pairs with their regressors, and those with a flow. Raises ``WrongUse`` for what cannot be
+    fitted."""
+    flow, exporter, importer, regressors = column.flow, column.exporter, column.importer, column.regressors
     wanted = [flow, exporter, importer, *regressors]
     missing = [c for c in wanted if c not in frame.columns]
     if missing:
@@ -129,10 +191,9 @@ def ppml(
         )
     if not regressors or len(set(wanted)) < len(wanted):
         raise WrongUse("Name at least one regressor, and each column once.")
-    notes: list[str] = []
     data = frame[wanted].copy()
-    for column in (flow, *regressors):
-        data[column] = pd.to_numeric(data[column], errors="coerce").replace([np.inf, -np.inf], np.nan)
+    for name in (flow, *regressors):
+        data[name] = pd.to_numeric(data[name], errors="coerce").replace([np.inf, -np.inf], np.nan)
     nameless = data[[exporter, importer]].isna().any(axis=1)
     if nameless.any():
         notes.append(f"{int(nameless.sum())} rows without an exporter or importer were left out.")
@@ -163,17 +224,18 @@ def ppml(
             f"{int((data[flow] < 0).sum())} flows are negative, the first "
             f"{first[exporter]}-{first[importer]}."
         )
-    countries = tuple(sorted(set(data[exporter]) | set(data[importer])))
-    absent = len(countries) ** 2 - len(data)
-    if absent:
-        notes.append(
-            f"The data are not square: {absent} of {len(countries) ** 2} pairs (home trade included) are not "
-            "in the fit."
-        )
+    return everywhere, data
+
+
+def _kept_together(
+    data: pd.DataFrame, column: _Columns, notes: list[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What is left to fit, and the zeros that a regressor sets apart, whose fit is zero."""
+    flow, exporter, importer = column.flow, column.exporter, column.importer
     used = _with_effects(data, flow, exporter, importer, notes)
     if used.empty:
         raise WrongUse("No positive flow with all regressors is left to fit. " + " ".join(notes))
-    apart = _separated(used, list(regressors), flow, exporter, importer)
+    apart = _separated(used, column.regressors, flow, exporter, importer)
     if apart.any():
         first = used[apart].iloc[0]
         notes.append(
@@ -192,8 +254,16 @@ def ppml(
         )
     zeros = int((used[flow] == 0).sum())
     notes.append(f"{len(used)} pairs in the fit, {zeros} of them without trade.")
-    a, b, part = _effects(used, exporter, importer)
-    z = used[list(regressors)].to_numpy(dtype=np.float64)
+    return used, set_apart
+
+
+def _design(
+    used: pd.DataFrame, column: _Columns, effects: tuple[pd.DataFrame, pd.DataFrame], set_apart: pd.DataFrame
+) -> Floats:
+    """Regressors and effects side by side. Raises ``WrongUse`` where a regressor has no coefficient."""
+    regressors = column.regressors
+    z = used[regressors].to_numpy(dtype=np.float64)
+    a, b = effects
     design = np.column_stack([z, a.to_numpy(), b.to_numpy()])
     if len(used) <= design.shape[1]:
         raise WrongUse(
@@ -201,8 +271,8 @@ def ppml(
             "the square."
         )
     # a regressor that the effects explain has no coefficient
-    effects = design[:, len(regressors) :]
-    left = z - effects @ np.linalg.lstsq(effects, z, rcond=None)[0]
+    beside = design[:, len(regressors) :]
+    left = z - beside @ np.linalg.lstsq(beside, z, rcond=None)[0]
     flat = [
         r
         for k, r in enumerate(regressors)
@@ -210,51 +280,36 @@ def ppml(
     ]
     if flat or np.linalg.matrix_rank(left) < len(regressors):
         what = ", ".join(flat) or "one of them"
-        if apart.any():
+        if len(set_apart):
+            first = set_apart.iloc[0]
             raise WrongUse(
-                f"{int(apart.sum())} pairs, the first {first[exporter]}-{first[importer]}, trade nothing and "
-                "are set apart from "
+                f"{len(set_apart)} pairs, the first {first[column.exporter]}-{first[column.importer]}, "
+                "trade nothing and are set apart from "
                 f"all positive flows by {what}, whose coefficient would be infinite. Leave it out, or leave "
                 "those pairs out."
             )
         raise WrongUse(f"The effects of exporters and importers, or other regressors, explain {what} fully.")
-    y = used[flow].to_numpy(dtype=np.float64)
-    scale = float(y.mean())
-    fit = sm.GLM(y / scale, design, family=sm.families.Poisson(), hasconst=True).fit(
-        maxiter=200, tol=1e-12, cov_type="HC1"
-    )
-    if not fit.converged:
-        raise NoSolution("The fit did not converge in 200 iterations; look for a regressor that separates.")
-    # statsmodels leaves the N / (N - k) of HC1 out of its GLM; it matters, because every effect is a
-    # parameter
-    small = np.sqrt(len(used) / (len(used) - design.shape[1]))
-    K = len(regressors)
+    return np.asarray(design)
+
+
+def _everywhere(
+    everywhere: pd.DataFrame,
+    countries: tuple[str, ...],
+    slopes: Floats,
+    levels: tuple[dict[str, float], dict[str, float]],
+    part: dict[str, int],
+) -> Floats:
+    """The fit of every pair whose regressors are known [origin, destination], NaN of others, in units of the
+    fit."""
+    export_effect, import_effect = levels
     at = {c: k for k, c in enumerate(countries)}
-    export_effect = dict(zip(a.columns, fit.params[K : K + a.shape[1]], strict=True))
-    import_effect = dict.fromkeys(used[importer], 0.0) | dict(
-        zip(b.columns, fit.params[K + a.shape[1] :], strict=True)
-    )
     fitted = np.full((len(countries), len(countries)), np.nan)
     for i, j, *row in everywhere.itertuples(index=False):
         # effects of parts without a pair between them have no common level
         if i in export_effect and j in import_effect and part[f"{i}>"] == part[f">{j}"]:
-            index = (
-                float(np.dot(np.asarray(row, float), fit.params[:K])) + export_effect[i] + import_effect[j]
-            )
-            fitted[at[i], at[j]] = scale * np.exp(index)
-    for i, j in set_apart.itertuples(index=False):
-        fitted[at[i], at[j]] = 0.0
-    spread = float(np.std(fit.fittedvalues) * np.std(y))
-    return Gravity(
-        tuple(regressors),
-        np.asarray(fit.params[:K]),
-        small * np.asarray(fit.bse[:K]),
-        countries,
-        fitted,
-        len(used),
-        float(np.corrcoef(fit.fittedvalues, y)[0, 1] ** 2) if spread else 1.0,
-        tuple(notes),
-    )
+            index = float(np.dot(np.asarray(row, float), slopes)) + export_effect[i] + import_effect[j]
+            fitted[at[i], at[j]] = np.exp(index)
+    return fitted
 
 
 def _effects(
@@ -262,10 +317,6 @@ def _effects(
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:
     """Dummies of exporters and importers, one importer less for each part of the data that has no pair with
     the rest, and the part of each country's exports ("country>") and imports (">country")."""
-    import pandas as pd
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     i, sells = pd.factorize(used[exporter], sort=True)
     j, buys = pd.factorize(used[importer], sort=True)
     size = len(sells) + len(buys)
@@ -309,8 +360,6 @@ def _separated(
     Exact: the combinations that vanish on the positive flows are the null space of their design; a linear
     programme finds the largest set of zeros that one of them reaches.
     """
-    from scipy.optimize import linprog
-
     y = used[flow].to_numpy(dtype=np.float64)
     answer = np.zeros(len(used), dtype=bool)
     if not (y == 0).any():

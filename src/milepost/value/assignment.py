@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from milepost.network.loads import Bottleneck, Loads, loads, tonnes
+from milepost.network.loads import Bottleneck, Bottlenecks, Loads, loads, tonnes
 from milepost.trade.flows import flows_between
 from milepost.value.baseline import World
 
@@ -22,7 +22,7 @@ def assigned(world: World) -> Loads:
     return loads(records, world.network(), tonnes(records, open_trade, countries), world.done)
 
 
-def bottlenecks(world: World, due: Mapping[str, dt.date]) -> tuple[Bottleneck, ...]:
+def bottlenecks(world: World, due: Mapping[str, dt.date]) -> Bottlenecks:
     """Links and terminals that would be asked for more than they can carry, on the base date and whenever
     something is due."""
     found: list[Bottleneck] = []
@@ -31,7 +31,7 @@ def bottlenecks(world: World, due: Mapping[str, dt.date]) -> tuple[Bottleneck, .
         found += [
             Bottleneck(day, x.link, x.mode, x.total_mt, x.capacity_mt or 0.0) for x in there.bottlenecks()
         ]
-    return tuple(found)
+    return Bottlenecks(found, "bottlenecks", world.day, "Mt/year")
 
 
 @dataclass(frozen=True)

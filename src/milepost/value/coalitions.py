@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 MOST_PARTIES = 16
 TOLERANCE = 1e-7
+COLUMNS = ("inside", "outside", "alone", "share", "payment")  # what is told of each party
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,7 +74,6 @@ class Group(Result):
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of ``milepost group``."""
-        columns = ("inside", "outside", "alone", "share", "payment")
         return {
             "unit": self.unit,
             "worth": self.worth,
@@ -83,7 +83,7 @@ class Group(Result):
             "core": self.epsilon == 0.0,
             "epsilon": self.epsilon,
             "parties": {
-                p: {c: float(getattr(self, c)[k]) for c in columns} | {"owes": list(self.owes[p])}
+                p: {c: float(getattr(self, c)[k]) for c in COLUMNS} | {"owes": list(self.owes[p])}
                 for k, p in enumerate(self.parties)
             },
             "not_needed": list(self.not_needed),
@@ -93,7 +93,7 @@ class Group(Result):
         """A row a party; the axis of columns is named by the unit."""
         import pandas as pd
 
-        columns = {c: getattr(self, c) for c in ("inside", "outside", "alone", "share", "payment")}
+        columns = {c: getattr(self, c) for c in COLUMNS}
         frame = pd.DataFrame(columns, index=pd.Index(self.parties, name="party"))
         frame.columns.name = self.unit
         return frame

@@ -28,6 +28,7 @@ from milepost.network.loads import arc_loads, tonnes
 from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
 from milepost.network.queues import Queue, queues
 from milepost.network.restrictions import restrictions
+from milepost.network.trees import Graph
 from milepost.results import Result
 from milepost.trade.one_sector.from_records import base
 from milepost.trade.one_sector.solver import Solver
@@ -86,6 +87,16 @@ class Congested(Result):
             "relative_gap": self.gap,
             "rounds": self.rounds,
         }
+
+    def ranked(self) -> list[tuple[str, float, float]]:
+        """Countries by what they gain with queues, largest first, and what at frozen loads."""
+        rows = zip(self.countries, self.value.tolist(), self.frozen.tolist(), strict=True)
+        return sorted(rows, key=lambda row: -row[1])
+
+    @property
+    def all(self) -> tuple[float, float]:
+        """Both sums over all countries of the model: with queues, at frozen loads."""
+        return float(self.value.sum()), float(self.frozen.sum())
 
     def frame(self) -> pd.DataFrame:
         """A row per country: at the fixed point and at frozen loads."""
@@ -233,9 +244,7 @@ class _FixedPoint:
         demand, cost, worst, moved = self.demand, None, 0.0, np.inf
         for turn in range(1, MOST_ROUNDS + 1):
             found = user_equilibrium(
-                network.frame.size,
-                network.tail,
-                network.head,
+                Graph.of(network.frame.size, network.tail, network.head),
                 slowing,
                 demand,
                 origins,

@@ -50,6 +50,17 @@ REPORTED_LOG_SD = 0.05
 EXACT_UP_TO = 12
 
 
+@dataclass(frozen=True)
+class Range:
+    """One commitment: its share at the centre and at P5, P50, P95 of the draws, MUSD a year, and those of a
+    day's delay, MUSD a day; None for what was not asked for or has no date."""
+
+    commitment: str
+    central: float
+    share: tuple[float, ...] | None
+    delay: tuple[float, ...] | None
+
+
 @dataclass(frozen=True, repr=False)
 class Intervals(Result):
     """Draws of V(all) [draw, country], shares and cost of a day's delay [draw, commitment], summed over
@@ -154,6 +165,23 @@ class Intervals(Result):
         """Positions of the commitments, the largest share at the centre first."""
         return sorted(range(len(self.commitments)), key=lambda i: -self.central_share[i])
 
+    def ranges(self) -> list[Range]:
+        """A row a commitment, the largest share at the centre first."""
+        share, delay = self.quantiles(self.share), self.quantiles(self.delay)
+
+        def known(values: Floats) -> tuple[float, ...] | None:
+            return tuple(values.tolist()) if np.isfinite(values).all() else None
+
+        return [
+            Range(self.commitments[i], float(self.central_share[i]), known(share[:, i]), known(delay[:, i]))
+            for i in self.ranked()
+        ]
+
+    def total_all(self) -> tuple[float, float, float]:
+        """V(all) of all countries together: at the centre, P5 and P95."""
+        low, _, high = self.quantiles(self.total.sum(axis=1)).tolist()
+        return float(self.central_total.sum()), low, high
+
     @property
     def gaining(self) -> int:
         """How many countries gain by V(all) in 19 of 20 draws."""
@@ -184,6 +212,16 @@ class Intervals(Result):
     def headed(self) -> str:
         """How many draws, in which unit."""
         return f"shares with 90 % intervals, {self.draws} draws, {self.unit}; delay in MUSD/day"
+
+
+def banded(records: Records) -> tuple[str, ...]:
+    """Which of the parameters drawn have a low and a high value on record, so that they are drawn at all."""
+    wide = {
+        p.name
+        for p in records.params
+        if p.use == "model" and p.low is not None and p.high is not None and p.low < p.high
+    }
+    return tuple(name for name in DRAWN if name in wide)
 
 
 @dataclass(frozen=True)

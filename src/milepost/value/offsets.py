@@ -43,11 +43,35 @@ class Offset(Result):
         """Equation (3)."""
         return {c: self.alone[c] + v for c, v in self.value.items()}
 
+    @property
+    def lost(self) -> float:
+        """What the restrictions alone cost all countries together."""
+        return -sum(self.alone.values())
+
+    @property
+    def lost_then(self) -> float:
+        """What they cost all countries once the commitments are delivered."""
+        return -sum(self.delivered.values())
+
+    @property
+    def given_back(self) -> float:
+        """V(S) of all countries together while the restrictions hold."""
+        return sum(self.value.values())
+
     def share(self) -> float | None:
         """V(S) over the loss of all countries together by the restrictions alone; none where these cost
         nothing."""
-        lost = -sum(self.alone.values())
-        return sum(self.value.values()) / lost if lost > 0 else None
+        return self.given_back / self.lost if self.lost > 0 else None
+
+    def whole(self) -> dict[str, float]:
+        """The four sums over all countries."""
+        parts = {
+            "value": self.value,
+            "alone": self.alone,
+            "delivered": self.delivered,
+            "together": self.together,
+        }
+        return {name: sum(part.values()) for name, part in parts.items()}
 
     def by_side(self) -> dict[Side, dict[str, float]]:
         """The four sums on each side that there is."""

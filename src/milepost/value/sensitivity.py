@@ -33,6 +33,13 @@ class Sensitivity:
         )
         return {name: place for place, (_, name) in enumerate(order, start=1)}
 
+    def moved(self, places: int = 2) -> tuple[str, ...]:
+        """Commitments whose place differs by that many or more between values of a day."""
+        ranks = [self.rank(k) for k in range(len(self.share_per_day))]
+        return tuple(
+            n for n in self.commitments if max(r[n] for r in ranks) - min(r[n] for r in ranks) >= places
+        )
+
 
 def value_of_time(
     world: World,

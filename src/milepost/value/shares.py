@@ -72,6 +72,15 @@ class Shares(Result):
             "total": dict(zip(self.countries, self.total.tolist(), strict=True)),
         }
 
+    def sums(self, values: NDArray[np.float64]) -> dict[str, float]:
+        """``share``, ``alone`` or ``last`` by commitment, summed over countries."""
+        return dict(zip(self.commitments, values.sum(axis=1).tolist(), strict=True))
+
+    @property
+    def total_all(self) -> float:
+        """V(all) of all countries together."""
+        return float(self.total.sum())
+
     def ranked(self) -> list[tuple[str, float]]:
         """Commitments by their share summed over countries, largest first."""
         sums = self.share.sum(axis=1)

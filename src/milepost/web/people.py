@@ -16,86 +16,18 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import (
-    Column,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    create_engine,
-    delete,
-    event,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import create_engine, delete, event, func, insert, select, update
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from milepost.acts.persons import ROLES, Person
 from milepost.errors import WrongUse, one_of
+from milepost.web import accounts
+from milepost.web.accounts import FAILURES, FEEDS, LOG, PENDING, PERSONS, SESSIONS
 
 STORED_ROLES = tuple(r for r in ROLES if r not in ("public reader", "local"))
 WITH_PARTY = ("focal point", "approver")
 SHORTEST_PASSWORD = 12
 FAILURES_OF_A_NAME, FAILURES_OF_AN_ADDRESS, WINDOW = 5, 20, dt.timedelta(minutes=15)
-_META = MetaData()
-_PERSONS = Table(
-    "people_persons",
-    _META,
-    Column("name", String(200), primary_key=True),
-    Column("role", String(40), nullable=False),
-    Column("party", String(60), nullable=False),
-    Column("password", String(300), nullable=False),
-    Column("issuer", String(500), nullable=False),
-    Column("subject", String(500), nullable=False),
-)
-_SESSIONS = Table(
-    "people_sessions",
-    _META,
-    Column("token", String(64), primary_key=True),
-    Column("name", String(200), nullable=False),
-    Column("csrf", String(64), nullable=False),
-    Column("began", String(40), nullable=False),
-    Column("seen", String(40), nullable=False),
-)
-_FAILURES = Table(
-    "people_failures",
-    _META,
-    Column("id", Integer, primary_key=True),
-    Column("name", String(200), nullable=False, index=True),
-    Column("address", String(100), nullable=False, index=True),
-    Column("at", String(40), nullable=False),
-)
-_FEEDS = Table(
-    "people_feeds",
-    _META,
-    Column("token", String(64), primary_key=True),
-    Column("name", String(200), nullable=False),
-    Column("feed", String(500), nullable=False),
-)
-_PENDING = Table(
-    "people_pending",
-    _META,
-    Column("state", String(64), primary_key=True),
-    Column("browser", String(64), nullable=False),
-    Column("nonce", String(200), nullable=False),
-    Column("verifier", String(200), nullable=False),
-    Column("redirect", String(1000), nullable=False),
-    Column("at", String(40), nullable=False),
-)
-
-_LOG = Table(
-    "people_log",
-    _META,
-    Column("id", Integer, primary_key=True),
-    Column("at", String(40), nullable=False),
-    Column("what", String(60), nullable=False),
-    Column("name", String(200), nullable=False),
-    Column("by", String(200), nullable=False),
-    Column("address", String(100), nullable=False),
-    Column("detail", String(500), nullable=False),
-)
 
 
 class SignInRefused(WrongUse):
@@ -154,7 +86,7 @@ class People:
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _patient)
         try:
-            _META.create_all(self._engine)
+            accounts.prepare(self._engine)
         except SQLAlchemyError as fault:
             shown = self._engine.url.render_as_string(hide_password=True)
             cause = str(getattr(fault, "orig", None) or type(fault).__name__).strip().split("\n")[0][:200]
@@ -176,12 +108,12 @@ class People:
             "detail": detail[:500],
         }
         with self._engine.begin() as link:
-            link.execute(insert(_LOG).values(at=self.now().isoformat(timespec="seconds"), **row))
+            link.execute(insert(LOG).values(at=self.now().isoformat(timespec="seconds"), **row))
 
     def trail(self, limit: int = 200) -> tuple[Event, ...]:
         """The trail, newest first."""
         with self._engine.connect() as link:
-            rows = link.execute(select(_LOG).order_by(_LOG.c.id.desc()).limit(limit)).all()
+            rows = link.execute(select(LOG).order_by(LOG.c.id.desc()).limit(limit)).all()
         return tuple(Event(r.at, r.what, r.name, r.by, r.address, r.detail) for r in rows)
 
     # ---- persons
@@ -215,7 +147,7 @@ class People:
         }
         try:
             with self._engine.begin() as link:
-                link.execute(insert(_PERSONS).values(**row))
+                link.execute(insert(PERSONS).values(**row))
         except IntegrityError:
             raise WrongUse(f"There is a person '{name}' already.") from None
         self.record("added", name, by=by, detail=f"{role} {party}".strip())
@@ -223,7 +155,7 @@ class People:
     def all(self) -> tuple[Person, ...]:
         """Everybody, by name."""
         with self._engine.connect() as link:
-            rows = link.execute(select(_PERSONS).order_by(_PERSONS.c.name)).all()
+            rows = link.execute(select(PERSONS).order_by(PERSONS.c.name)).all()
         return tuple(Person(r.name, r.role, r.party) for r in rows)
 
     def remove(self, name: str, *, by: str = "") -> None:
@@ -231,7 +163,7 @@ class People:
         chain."""
         self._find(name)
         with self._engine.begin() as link:
-            for table in (_SESSIONS, _FEEDS, _PERSONS):
+            for table in (SESSIONS, FEEDS, PERSONS):
                 link.execute(delete(table).where(table.c.name == name))
         self.record("removed", name, by=by)
 
@@ -255,12 +187,12 @@ class People:
         ``SignInRefused``."""
         since = (self.now() - WINDOW).isoformat()
         with self._engine.connect() as link:
-            recent = select(func.count()).select_from(_FAILURES).where(_FAILURES.c.at > since)
-            of_name = link.execute(recent.where(_FAILURES.c.name == name[:200])).scalar_one()
+            recent = select(func.count()).select_from(FAILURES).where(FAILURES.c.at > since)
+            of_name = link.execute(recent.where(FAILURES.c.name == name[:200])).scalar_one()
             of_address = (
-                link.execute(recent.where(_FAILURES.c.address == address)).scalar_one() if address else 0
+                link.execute(recent.where(FAILURES.c.address == address)).scalar_one() if address else 0
             )
-            row = link.execute(select(_PERSONS).where(_PERSONS.c.name == name)).one_or_none()
+            row = link.execute(select(PERSONS).where(PERSONS.c.name == name)).one_or_none()
         if of_name >= FAILURES_OF_A_NAME or of_address >= FAILURES_OF_AN_ADDRESS:
             self.record(
                 "sign-in locked",
@@ -278,9 +210,9 @@ class People:
             good = False
         if not good or row is None or not row.password:
             with self._engine.begin() as link:
-                link.execute(delete(_FAILURES).where(_FAILURES.c.at <= since))
+                link.execute(delete(FAILURES).where(FAILURES.c.at <= since))
                 link.execute(
-                    insert(_FAILURES).values(name=name[:200], address=address, at=self.now().isoformat())
+                    insert(FAILURES).values(name=name[:200], address=address, at=self.now().isoformat())
                 )
             # a name that is unknown is not written down: it may be a password typed into the wrong field
             self.record(
@@ -293,12 +225,10 @@ class People:
         if self._hasher.check_needs_rehash(row.password):
             with self._engine.begin() as link:
                 link.execute(
-                    update(_PERSONS)
-                    .where(_PERSONS.c.name == name)
-                    .values(password=self._hasher.hash(password))
+                    update(PERSONS).where(PERSONS.c.name == name).values(password=self._hasher.hash(password))
                 )
         with self._engine.begin() as link:
-            link.execute(delete(_FAILURES).where(_FAILURES.c.name == name))
+            link.execute(delete(FAILURES).where(FAILURES.c.name == name))
         return self.start_session(name, how="password", address=address)
 
     def start_session(self, name: str, *, how: str = "", address: str = "") -> tuple[str, Session]:
@@ -313,8 +243,8 @@ class People:
             "seen": moment.isoformat(),
         }
         with self._engine.begin() as link:
-            link.execute(delete(_SESSIONS).where(_SESSIONS.c.began < (moment - self.longest).isoformat()))
-            link.execute(insert(_SESSIONS).values(**values))
+            link.execute(delete(SESSIONS).where(SESSIONS.c.began < (moment - self.longest).isoformat()))
+            link.execute(insert(SESSIONS).values(**values))
         self.record("signed in", name, address=address, detail=how)
         return token, Session(
             Person(row.name, row.role, row.party), csrf, moment + min(self.idle, self.longest)
@@ -323,11 +253,11 @@ class People:
     def session(self, token: str) -> Session | None:
         """The session of a token, or None when there is none or it has ended. Using it keeps it alive."""
         key, moment = _digest(token), self.now()
-        wanted = select(_SESSIONS, _PERSONS.c.role, _PERSONS.c.party).join(
-            _PERSONS, _PERSONS.c.name == _SESSIONS.c.name
+        wanted = select(SESSIONS, PERSONS.c.role, PERSONS.c.party).join(
+            PERSONS, PERSONS.c.name == SESSIONS.c.name
         )
         with self._engine.connect() as link:
-            row = link.execute(wanted.where(_SESSIONS.c.token == key)).one_or_none()
+            row = link.execute(wanted.where(SESSIONS.c.token == key)).one_or_none()
         if row is None:
             return None
         began, seen = dt.datetime.fromisoformat(row.began), dt.datetime.fromisoformat(row.seen)
@@ -337,9 +267,7 @@ class People:
             return None
         if moment - seen > self.idle / 20:  # one write in a while, not one a request
             with self._engine.begin() as link:
-                link.execute(
-                    update(_SESSIONS).where(_SESSIONS.c.token == key).values(seen=moment.isoformat())
-                )
+                link.execute(update(SESSIONS).where(SESSIONS.c.token == key).values(seen=moment.isoformat()))
             ends = min(moment + self.idle, began + self.longest)
         return Session(Person(row.name, row.role, row.party), row.csrf, ends)
 
@@ -347,16 +275,16 @@ class People:
         """End a session; ``said``: the person asked for it."""
         with self._engine.begin() as link:
             row = link.execute(
-                select(_SESSIONS.c.name).where(_SESSIONS.c.token == _digest(token))
+                select(SESSIONS.c.name).where(SESSIONS.c.token == _digest(token))
             ).one_or_none()
-            link.execute(delete(_SESSIONS).where(_SESSIONS.c.token == _digest(token)))
+            link.execute(delete(SESSIONS).where(SESSIONS.c.token == _digest(token)))
         if row is not None:
             self.record("signed out" if said else "session ended", row.name)
 
     def end_all(self, name: str) -> None:
         """End every session of a person."""
         with self._engine.begin() as link:
-            link.execute(delete(_SESSIONS).where(_SESSIONS.c.name == name))
+            link.execute(delete(SESSIONS).where(SESSIONS.c.name == name))
 
     # ---- secret addresses and pending sign-ins
 
@@ -365,25 +293,23 @@ class People:
         self._find(name)
         token = secrets.token_urlsafe(24)
         with self._engine.begin() as link:
-            link.execute(delete(_FEEDS).where(_FEEDS.c.name == name, _FEEDS.c.feed == feed))
-            link.execute(insert(_FEEDS).values(token=_digest(token), name=name, feed=feed))
+            link.execute(delete(FEEDS).where(FEEDS.c.name == name, FEEDS.c.feed == feed))
+            link.execute(insert(FEEDS).values(token=_digest(token), name=name, feed=feed))
         self.record("calendar address", name, detail=feed)
         return token
 
     def feed(self, token: str) -> tuple[Person, str] | None:
         """Whose feed a secret opens, and which."""
-        wanted = select(_FEEDS, _PERSONS.c.role, _PERSONS.c.party).join(
-            _PERSONS, _PERSONS.c.name == _FEEDS.c.name
-        )
+        wanted = select(FEEDS, PERSONS.c.role, PERSONS.c.party).join(PERSONS, PERSONS.c.name == FEEDS.c.name)
         with self._engine.connect() as link:
-            row = link.execute(wanted.where(_FEEDS.c.token == _digest(token))).one_or_none()
+            row = link.execute(wanted.where(FEEDS.c.token == _digest(token))).one_or_none()
         return (Person(row.name, row.role, row.party), row.feed) if row else None
 
     def by_subject(self, issuer: str, subject: str) -> Person | None:
         """The person whom an identity provider means."""
         with self._engine.connect() as link:
             row = link.execute(
-                select(_PERSONS).where(_PERSONS.c.issuer == issuer, _PERSONS.c.subject == subject)
+                select(PERSONS).where(PERSONS.c.issuer == issuer, PERSONS.c.subject == subject)
             ).one_or_none()
         return Person(row.name, row.role, row.party) if row and subject else None
 
@@ -392,10 +318,10 @@ class People:
         moment = self.now()
         with self._engine.begin() as link:
             link.execute(
-                delete(_PENDING).where(_PENDING.c.at < (moment - dt.timedelta(minutes=10)).isoformat())
+                delete(PENDING).where(PENDING.c.at < (moment - dt.timedelta(minutes=10)).isoformat())
             )
             link.execute(
-                insert(_PENDING).values(
+                insert(PENDING).values(
                     state=_digest(state),
                     browser=_digest(browser),
                     nonce=nonce,
@@ -410,8 +336,8 @@ class People:
         once."""
         since = (self.now() - dt.timedelta(minutes=10)).isoformat()
         with self._engine.begin() as link:
-            row = link.execute(select(_PENDING).where(_PENDING.c.state == _digest(state))).one_or_none()
-            taken = link.execute(delete(_PENDING).where(_PENDING.c.state == _digest(state))).rowcount
+            row = link.execute(select(PENDING).where(PENDING.c.state == _digest(state))).one_or_none()
+            taken = link.execute(delete(PENDING).where(PENDING.c.state == _digest(state))).rowcount
         if (
             row is None
             or taken != 1
@@ -425,14 +351,14 @@ class People:
 
     def _find(self, name: str) -> Any:
         with self._engine.connect() as link:
-            row = link.execute(select(_PERSONS).where(_PERSONS.c.name == name)).one_or_none()
+            row = link.execute(select(PERSONS).where(PERSONS.c.name == name)).one_or_none()
         if row is None:
             raise one_of("person", name, [p.name for p in self.all()])
         return row
 
     def _set(self, name: str, **values: str) -> None:
         with self._engine.begin() as link:
-            link.execute(update(_PERSONS).where(_PERSONS.c.name == name).values(**values))
+            link.execute(update(PERSONS).where(PERSONS.c.name == name).values(**values))
         self.end_all(name)
 
     def _hash(self, password: str) -> str:

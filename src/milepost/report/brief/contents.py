@@ -10,13 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from milepost.errors import one_of
 from milepost.follow_up.calls import Call
 from milepost.languages import Language
 from milepost.programme import Programme
-from milepost.records import Meeting, Records
+from milepost.records import DateRequest, Meeting, PartialDate, Policy, Records
 from milepost.register.status import RULES_VERSION, Status
 from milepost.register.working_days import calendar_of, working_days_after
 from milepost.report.corridor_map import corridor_map
@@ -309,86 +309,92 @@ def _map(f: _Frame) -> Iterator[Block]:
     yield Paragraph(drawn.disclaimer)
 
 
+@dataclass(frozen=True, order=True)
+class _Change:
+    """What changed on a day: ``shown`` is the date as precise as its source gives it."""
+
+    day: dt.date
+    shown: str
+    about: str
+    text: str
+    row: str
+
+
 def _changed(f: _Frame) -> Iterator[Block]:
-    say, records = f.say, f.records
-    found: list[
-        tuple[dt.date, str, str, str, str]
-    ] = []  # by day; shown is the date as precise as its source gives it
+    say = f.say
+    found = sorted((*_new_dates(f), *_new_reports(f), *_new_requests(f), *_new_acts(f)))
+    if not found:
+        yield Paragraph(say.say("changed-nothing"))
+        return
+    rows = tuple((c.shown, c.about, c.text, c.row) for c in found)
+    yield Grid(
+        tuple(say.say(f"column-{n}") for n in ("date", "about", "what", "source")), rows, (), (12, 9, 60, 12)
+    )
 
-    def new(date: Any) -> bool:
-        return date is not None and f.since < date.known_from <= f.on
 
+def _change(f: _Frame, date: PartialDate, about: str, text: str, row: str) -> _Change:
+    return _Change(date.known_from, f.say.partial(str(date)), about, text, row)
+
+
+def _is_new(date: PartialDate | None, f: _Frame) -> TypeGuard[PartialDate]:
+    """Did it come between the two days that the brief compares?"""
+    return date is not None and f.since < date.known_from <= f.on
+
+
+def _new_dates(f: _Frame) -> Iterator[_Change]:
+    say = f.say
     held: dict[tuple[str, str], str] = {}
     for d in sorted(
-        records.date_changes,
+        f.records.date_changes,
         key=lambda d: (d.announced_on.known_from if d.announced_on else dt.date.min, d.id),
     ):
         if d.promised_for is None:
             continue
         old = held.get((d.commitment, d.milestone))
         held[d.commitment, d.milestone] = str(d.promised_for)
-        if new(d.announced_on) and f.mine(d.commitment) and old != str(d.promised_for) and d.announced_on:
+        if _is_new(d.announced_on, f) and f.mine(d.commitment) and old != str(d.promised_for):
             key = "changed-date" if old else "changed-first-date"
             text = say.say(key, new=say.partial(str(d.promised_for)), old=say.partial(old or ""))
-            found.append(
-                (
-                    d.announced_on.known_from,
-                    say.partial(str(d.announced_on)),
-                    d.milestone or d.commitment,
-                    text,
-                    d.id,
-                )
-            )
-    for e in records.evidence:
-        if new(e.reported_on) and f.mine(e.commitment) and e.reported_on:
-            found.append(
-                (
-                    e.reported_on.known_from,
-                    say.partial(str(e.reported_on)),
-                    e.milestone or e.commitment,
-                    say.say("changed-report", text=e.report),
-                    e.id,
-                )
-            )
-    for r in records.date_requests:
-        if new(r.asked_on) and f.mine(r.commitment):
-            reason = say.word("reason", r.reason) if _known_reason(r.reason) else r.reason
+            yield _change(f, d.announced_on, d.milestone or d.commitment, text, d.id)
+
+
+def _new_reports(f: _Frame) -> Iterator[_Change]:
+    for e in f.records.evidence:
+        if _is_new(e.reported_on, f) and f.mine(e.commitment):
+            text = f.say.say("changed-report", text=e.report)
+            yield _change(f, e.reported_on, e.milestone or e.commitment, text, e.id)
+
+
+def _new_requests(f: _Frame) -> Iterator[_Change]:
+    say = f.say
+    for r in f.records.date_requests:
+        if not f.mine(r.commitment):
+            continue
+        about = r.milestone or r.commitment
+        if _is_new(r.asked_on, f):
             text = say.say(
                 "changed-request-asked",
                 party=f.names((r.asked_by,)),
                 new=say.partial(str(r.new_date)),
-                reason=reason,
+                reason=_reason(f, r),
             )
-            found.append(
-                (r.asked_on.known_from, say.partial(str(r.asked_on)), r.milestone or r.commitment, text, r.id)
-            )
-        if new(r.decided_on) and f.mine(r.commitment) and r.decided_on:
+            yield _change(f, r.asked_on, about, text, r.id)
+        if _is_new(r.decided_on, f):
             by = f.names((r.decided_by,))
             text = say.say("changed-request-decided", decision=say.word("decided", r.decision), by=by)
-            found.append(
-                (
-                    r.decided_on.known_from,
-                    say.partial(str(r.decided_on)),
-                    r.milestone or r.commitment,
-                    text,
-                    r.id,
-                )
-            )
-    for i in records.instruments:
-        if new(i.date) and i.date and (not f.party or i.party in ("", f.party)):
+            yield _change(f, r.decided_on, about, text, r.id)
+
+
+def _new_acts(f: _Frame) -> Iterator[_Change]:
+    say = f.say
+    for i in f.records.instruments:
+        if _is_new(i.date, f) and (not f.party or i.party in ("", f.party)):
             text = say.say(
                 "changed-instrument",
                 kind=say.word("kind", i.kind),
                 party=f.names((i.party,) if i.party else ()),
             )
-            found.append((i.date.known_from, say.partial(str(i.date)), i.agreement, text, i.id))
-    if not found:
-        yield Paragraph(say.say("changed-nothing"))
-        return
-    rows = tuple((date, about, text, row) for _, date, about, text, row in sorted(found))
-    yield Grid(
-        tuple(say.say(f"column-{n}") for n in ("date", "about", "what", "source")), rows, (), (12, 9, 60, 12)
-    )
+            yield _change(f, i.date, i.agreement, text, i.id)
 
 
 def _expiring(f: _Frame) -> Iterator[Block]:
@@ -510,70 +516,79 @@ def _force(f: _Frame) -> Iterator[Block]:
 
 
 def _decisions(f: _Frame) -> Iterator[Block]:
-    say, records = f.say, f.records
-    answer = records.policy.work_plan_days
-    whose = (calendar_of(f.party),)
-    by = say.date(working_days_after(f.on + dt.timedelta(days=answer), 0, whose))
-    soon = say.date(working_days_after(f.on, records.policy.intake_working_days, whose))
-    state = {s.commitment: s for s in f.statuses}
-    blocked: set[str] = set()
-    lines: list[str] = []
+    lines = (*_to_grant(f), *_to_unblock(f), *_to_verify(f), *_to_ratify(f))
+    if lines:
+        yield Items(lines, numbered=True)
+        yield Paragraph(f.say.say("decision-draft"))
+    else:
+        yield Paragraph(f.say.say("decision-nothing"))
 
-    for r in records.date_requests:
+
+def _to_grant(f: _Frame) -> Iterator[str]:
+    """Requests that are pending."""
+    say = f.say
+    for r in f.records.date_requests:
         if r.decision == "pending" and r.asked_on.first <= f.on:
-            reason = say.word("reason", r.reason) if _known_reason(r.reason) else r.reason
-            lines.append(
-                say.say(
-                    "decision-request",
-                    id=r.id,
-                    party=f.names((r.asked_by,)),
-                    new=say.partial(str(r.new_date)),
-                    reason=reason,
-                )
+            yield say.say(
+                "decision-request",
+                id=r.id,
+                party=f.names((r.asked_by,)),
+                new=say.partial(str(r.new_date)),
+                reason=_reason(f, r),
             )
+
+
+def _to_unblock(f: _Frame) -> Iterator[str]:
+    """What is late, at risk, in the way of others, or not fit to be verified; dearest day first."""
+    state = {s.commitment: s for s in f.statuses}
     for call in f.calls:
-        if call.milestone or not f.mine(call.commitment):
-            continue
-        s = state[call.commitment]
-        given = {"id": call.commitment, "title": call.title, "party": f.names(call.owed_by)}
-        if s.timing == "late":
-            lines.append(say.say("decision-late", **given, date=by))
-        elif s.timing == "at risk":
-            lines.append(
-                say.say("decision-at-risk", **given, due=say.partial(str(s.latest_promised or "")), date=by)
-            )
-        if call.holds_up and call.commitment not in blocked:
-            blocked.add(call.commitment)
-            lines.append(say.say("decision-blocker", **given, waits=", ".join(call.holds_up)))
-        if s.timing == "no date" and s.first_promised is None:
-            lines.append(say.say("decision-no-date", **given, date=by))
-        lacks = [m for m in s.missing if m != "date"]
-        if lacks:
-            words = ", ".join(say.word("missing", m) for m in lacks)
-            lines.append(say.say("decision-missing", **given, missing=words, date=soon))
-        if "disputed" in s.flags:
-            lines.append(say.say("decision-disputed", **given))
+        if not call.milestone and f.mine(call.commitment):
+            yield from _to_settle(f, call, state[call.commitment])
+
+
+def _to_settle(f: _Frame, call: Call, s: Status) -> Iterator[str]:
+    say, policy = f.say, f.records.policy
+    whose = (calendar_of(f.party),)
+    by = say.date(working_days_after(f.on + dt.timedelta(days=policy.work_plan_days), 0, whose))
+    given = {"id": call.commitment, "title": call.title, "party": f.names(call.owed_by)}
+    if s.timing == "late":
+        yield say.say("decision-late", **given, date=by)
+    elif s.timing == "at risk":
+        yield say.say("decision-at-risk", **given, due=say.partial(str(s.latest_promised or "")), date=by)
+    if call.holds_up:
+        yield say.say("decision-blocker", **given, waits=", ".join(call.holds_up))
+    if s.timing == "no date" and s.first_promised is None:
+        yield say.say("decision-no-date", **given, date=by)
+    lacks = [m for m in s.missing if m != "date"]
+    if lacks:
+        words = ", ".join(say.word("missing", m) for m in lacks)
+        soon = say.date(working_days_after(f.on, policy.intake_working_days, whose))
+        yield say.say("decision-missing", **given, missing=words, date=soon)
+    if "disputed" in s.flags:
+        yield say.say("decision-disputed", **given)
+
+
+def _to_verify(f: _Frame) -> Iterator[str]:
+    """Claims that nobody outside has confirmed."""
+    tested = {c.id for c in f.records.commitments if c.acceptance_test}
     for s in f.statuses:
         if s.delivery == "delivered" and f.mine(s.commitment):
-            given = {
-                "id": s.commitment,
-                "title": f.title(s.commitment),
-                "party": f.names(f.owners(s.commitment)),
-            }
-            tested = any(c.id == s.commitment and c.acceptance_test for c in f.records.commitments)
-            lines.append(say.say("decision-verify" if tested else "decision-name-test", **given))
+            key = "decision-verify" if s.commitment in tested else "decision-name-test"
+            names = f.names(f.owners(s.commitment))
+            yield f.say.say(key, id=s.commitment, title=f.title(s.commitment), party=names)
+
+
+def _to_ratify(f: _Frame) -> Iterator[str]:
+    """Agreements with open commitments that are not evidenced to be in force."""
+    records = f.records
+    state = {s.commitment: s for s in f.statuses}
     for found in f.programme.force(f.on, f.on):
         if found.in_force == "not evidenced" and (
             not f.party or any(p.party == f.party for p in found.parties)
         ):
             agreement = next(a for a in records.agreements if a.id == found.agreement)
             if any(c.agreement == found.agreement and not state[c.id].closed for c in records.commitments):
-                lines.append(say.say("decision-ratify", id=agreement.id, title=agreement.title))
-    if lines:
-        yield Items(tuple(lines), numbered=True)
-        yield Paragraph(say.say("decision-draft"))
-    else:
-        yield Paragraph(say.say("decision-nothing"))
+                yield f.say.say("decision-ratify", id=agreement.id, title=agreement.title)
 
 
 def _conflicts(f: _Frame) -> Iterator[Block]:
@@ -613,10 +628,10 @@ def _limits(f: _Frame) -> Iterator[Block]:
     yield Items(tuple(lines))
 
 
-def _known_reason(code: str) -> bool:
-    from milepost.records import Policy
-
-    return code in Policy().reasons
+def _reason(f: _Frame, request: DateRequest) -> str:
+    """The reason in the reader's language, or as the policy of the programme names it."""
+    code = request.reason
+    return f.say.word("reason", code) if code in Policy().reasons else code
 
 
 SECTIONS: Mapping[str, Callable[[_Frame], Iterator[Block]]] = {

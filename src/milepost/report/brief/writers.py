@@ -7,13 +7,25 @@ import io
 import json
 import re
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import typst
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.shared import Cm, Pt
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
 from milepost.errors import WrongUse
 from milepost.files import write_whole
+from milepost.languages import Language
 from milepost.languages.catalogue import FONTS
-from milepost.report.brief.contents import Brief, Grid, Items, Paragraph, Picture, Quantity
+from milepost.report.brief.contents import Block, Brief, Grid, Items, Paragraph, Picture, Quantity
 
 _TEMPLATE = Path(__file__).resolve().parent / "brief.typ"
 _MARKS = frozenset(
@@ -40,8 +52,6 @@ def write_brief(brief: Brief, target: Path) -> Path:
 
 def pdf(brief: Brief) -> bytes:
     """The brief as PDF/UA-1: tagged, with language and title, readable by a screen reader; fonts embedded."""
-    import typst
-
     options: Any = {"pdf_standards": ["ua-1"]}
     text = json.dumps(_shown(_plain(brief)), ensure_ascii=False)
     for attempt in range(30):
@@ -124,13 +134,28 @@ def page(brief: Brief) -> bytes:
 
 def docx(brief: Brief) -> bytes:
     """The brief as a Word document, right to left where the language runs so."""
-    from docx import Document
-    from docx.enum.section import WD_ORIENT
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Cm, Pt
 
-    rtl = brief.language.right_to_left
     document = Document()
+    _laid_out(document, brief)
+    pen = _Pen(document, brief.language)
+    pen.write(document.add_paragraph(), brief.programme)
+    pen.write(document.add_heading(level=1), brief.title)
+    for line in brief.lead:
+        pen.write(document.add_paragraph(style="List Bullet"), line)
+    for part in brief.sections:
+        pen.write(document.add_heading(level=2), part.title)
+        for block in part.blocks:
+            pen.block(block)
+    pen.write(document.sections[0].footer.paragraphs[0], brief.footer)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _laid_out(document: Any, brief: Brief) -> None:
+    """Landscape A4, and who, what and in which language."""
+    from docx.shared import Cm
+
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Cm(29.7), Cm(21.0)
@@ -143,60 +168,64 @@ def docx(brief: Brief) -> bytes:
     document.styles["Normal"].font.size = Pt(10)
     document.styles["Normal"].font.name = "Noto Sans"
 
-    def write(paragraph: Any, text: str, *, bold: bool = False) -> None:
+
+@dataclass(frozen=True)
+class _Pen:
+    """Writes the blocks of a brief into a Word document."""
+
+    document: Any
+    language: Language
+
+    def write(self, paragraph: Any, text: str, *, bold: bool = False) -> None:
         run = paragraph.add_run(_xml_safe(text))
         run.bold = bold or None
-        if rtl:
+        if self.language.right_to_left:
             _flag(paragraph._p.get_or_add_pPr(), "bidi")
             _flag(run._r.get_or_add_rPr(), "rtl")
 
-    write(document.add_paragraph(), brief.programme)
-    write(document.add_heading(level=1), brief.title)
-    for line in brief.lead:
-        write(document.add_paragraph(style="List Bullet"), line)
-    for part in brief.sections:
-        write(document.add_heading(level=2), part.title)
-        for block in part.blocks:
-            if isinstance(block, Paragraph):
-                write(document.add_paragraph(), block.text)
-            elif isinstance(block, Items):
-                for item in block.items:
-                    write(
-                        document.add_paragraph(style="List Number" if block.numbered else "List Bullet"), item
-                    )
-            elif isinstance(block, Picture):
-                shape = document.add_picture(io.BytesIO(_png(block.svg)), height=Cm(14.5))
-                if shape.width > Cm(25):
-                    shape.height, shape.width = round(shape.height * Cm(25) / shape.width), Cm(25)
-                shape._inline.docPr.set("descr", block.alt)
-            else:
-                table = document.add_table(rows=1, cols=len(block.columns), style="Light Grid Accent 1")
-                if rtl:
-                    _flag(table._tbl.tblPr, "bidiVisual")
-                _flag(table.rows[0]._tr.get_or_add_trPr(), "tblHeader")
-                for cell, name in zip(table.rows[0].cells, block.columns, strict=True):
-                    write(cell.paragraphs[0], name, bold=True)
-                for row in block.rows:
-                    cells = table.add_row().cells
-                    for number, (cell, text) in enumerate(zip(cells, row, strict=True)):
-                        write(cell.paragraphs[0], brief.language.apart(text))
-                        if number in block.right and not rtl:
-                            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                for one in table.rows:
-                    for cell in one.cells:
-                        for run in cell.paragraphs[0].runs:
-                            run.font.size = Pt(8)
-    write(section.footer.paragraphs[0], brief.footer)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    def block(self, block: Block) -> None:
+        if isinstance(block, Paragraph):
+            self.write(self.document.add_paragraph(), block.text)
+        elif isinstance(block, Items):
+            style = "List Number" if block.numbered else "List Bullet"
+            for item in block.items:
+                self.write(self.document.add_paragraph(style=style), item)
+        elif isinstance(block, Picture):
+            self.picture(block)
+        else:
+            self.table(block)
+
+    def picture(self, block: Picture) -> None:
+
+        shape = self.document.add_picture(io.BytesIO(_png(block.svg)), height=Cm(14.5))
+        if shape.width > Cm(25):
+            shape.height, shape.width = round(shape.height * Cm(25) / shape.width), Cm(25)
+        shape._inline.docPr.set("descr", block.alt)
+
+    def table(self, block: Grid) -> None:
+
+        rtl = self.language.right_to_left
+        table = self.document.add_table(rows=1, cols=len(block.columns), style="Light Grid Accent 1")
+        if rtl:
+            _flag(table._tbl.tblPr, "bidiVisual")
+        _flag(table.rows[0]._tr.get_or_add_trPr(), "tblHeader")
+        for cell, name in zip(table.rows[0].cells, block.columns, strict=True):
+            self.write(cell.paragraphs[0], name, bold=True)
+        for row in block.rows:
+            cells = table.add_row().cells
+            for number, (cell, text) in enumerate(zip(cells, row, strict=True)):
+                self.write(cell.paragraphs[0], self.language.apart(text))
+                if number in block.right and not rtl:
+                    cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        for one in table.rows:
+            for cell in one.cells:
+                for run in cell.paragraphs[0].runs:
+                    run.font.size = Pt(8)
 
 
 def xlsx(brief: Brief) -> bytes:
     """The brief as a workbook: a sheet for the sentences and one for each table."""
-    import openpyxl
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
+    from openpyxl.styles import Alignment, Font
 
     book = openpyxl.Workbook()
     text = book.active
@@ -207,41 +236,18 @@ def xlsx(brief: Brief) -> bytes:
     for line in brief.lead:
         text.append([_xml_safe(line)])
     bold: list[int] = [2]
-    sheet_number = 1
     for section in brief.sections:
         text.append([])
         text.append([_xml_safe(section.title)])
         bold.append(text.max_row)
         for block in section.blocks:
-            if isinstance(block, Paragraph):
-                text.append([_xml_safe(block.text)])
-            elif isinstance(block, Items):
-                for number, item in enumerate(block.items, start=1):
-                    text.append([_xml_safe(f"{number}. {item}" if block.numbered else item)])
-            elif isinstance(block, Picture):
-                text.append([_xml_safe(block.alt)])  # the picture itself stands in the other formats
-            else:
-                sheet_number += 1
-                name = f"{sheet_number} {''.join(c for c in section.title if c not in '[]:*?/' + chr(92))}"[
-                    :31
-                ]
+            for line in _lines(block):
+                text.append([_xml_safe(line)])
+            if isinstance(block, Grid):
+                plain = "".join(c for c in section.title if c not in "[]:*?/" + chr(92))
+                name = f"{len(book.worksheets) + 1} {plain}"[:31]
                 text.append([f"→ {name}"])
-                sheet = book.create_sheet(name)
-                sheet.append([_xml_safe(c) for c in block.columns])
-                for row in block.rows:
-                    sheet.append([c.value if isinstance(c, Quantity) else _xml_safe(c) for c in row])
-                    for cell in sheet[sheet.max_row]:
-                        if isinstance(cell.value, (int, float)):
-                            cell.number_format = (
-                                "#,##0"  # as the other formats show it; the cell keeps all its digits
-                            )
-                for number, _ in enumerate(block.columns, start=1):
-                    widest = max(len(str(r[number - 1])) for r in (block.columns, *block.rows))
-                    sheet.column_dimensions[get_column_letter(number)].width = max(8, min(48, widest + 2))
-                for cell in sheet[1]:
-                    cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE6EE")
-                    cell.alignment = Alignment(wrap_text=True, vertical="top")
-                sheet.freeze_panes = "A2"
+                _grid_sheet(book.create_sheet(name), block)
     text.append([])
     text.append([_xml_safe(brief.footer)])
     text.column_dimensions["A"].width = 120
@@ -254,17 +260,49 @@ def xlsx(brief: Brief) -> bytes:
         sheet.sheet_view.rightToLeft = brief.language.right_to_left
         footer: Any = sheet.oddFooter
         footer.center.text = brief.footer.replace("&", "&&")
-        for cells in sheet.iter_rows():
-            for cell in cells:
-                if isinstance(cell.value, str) and cell.value[:1] in "=+-@":
-                    cell.data_type = (
-                        "s"  # text stays text, also where a spreadsheet would take it for a formula
-                    )
+        _no_formulas(sheet)
     book.properties.title = brief.title
     book.properties.creator = "milepost"
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _lines(block: Block) -> list[str]:
+    """What the sheet of sentences holds of a block: of a picture its description, of a table nothing."""
+    if isinstance(block, Paragraph):
+        return [block.text]
+    if isinstance(block, Items):
+        return [
+            f"{number}. {item}" if block.numbered else item
+            for number, item in enumerate(block.items, start=1)
+        ]
+    return [block.alt] if isinstance(block, Picture) else []
+
+
+def _grid_sheet(sheet: Any, block: Grid) -> None:
+
+    sheet.append([_xml_safe(c) for c in block.columns])
+    for row in block.rows:
+        sheet.append([c.value if isinstance(c, Quantity) else _xml_safe(c) for c in row])
+        for cell in sheet[sheet.max_row]:
+            if isinstance(cell.value, (int, float)):
+                cell.number_format = "#,##0"  # as the other formats show it; the cell keeps all its digits
+    for number, _ in enumerate(block.columns, start=1):
+        widest = max(len(str(r[number - 1])) for r in (block.columns, *block.rows))
+        sheet.column_dimensions[get_column_letter(number)].width = max(8, min(48, widest + 2))
+    for cell in sheet[1]:
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE6EE")
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "A2"
+
+
+def _no_formulas(sheet: Any) -> None:
+    """Text stays text, also where a spreadsheet would take it for a formula."""
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            if isinstance(cell.value, str) and cell.value[:1] in "=+-@":
+                cell.data_type = "s"
 
 
 def _plain(brief: Brief) -> dict[str, Any]:
@@ -305,8 +343,6 @@ def _plain(brief: Brief) -> dict[str, Any]:
 
 def _png(svg: str) -> bytes:
     """The picture for Word, which shows no SVG everywhere: drawn by Typst, 200 dots an inch."""
-    import typst
-
     source = (
         "#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "
         '"svg", width: 24cm)'
@@ -340,8 +376,6 @@ def _xml_safe(text: str) -> str:
 
 
 def _flag(properties: Any, name: str) -> None:
-    from docx.oxml import OxmlElement
-
     properties.append(OxmlElement(f"w:{name}"))
 
 

@@ -10,6 +10,8 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from milepost.errors import WrongUse
 from milepost.files import whole_file
 from milepost.records import Records
@@ -71,7 +73,6 @@ def geojson(records: Records, statuses: tuple[Status, ...]) -> dict[str, Any]:
 def geopackage(records: Records, statuses: tuple[Status, ...], target: Path) -> None:
     """Layers ``nodes`` and ``links`` of one GeoPackage; whole or not at all. Needs the extra ``gis``."""
     try:
-        import numpy as np
         import pyogrio.raw
     except ImportError:
         raise WrongUse("A GeoPackage needs the extra: pip install 'milepost[gis]'.") from None

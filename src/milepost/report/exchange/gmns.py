@@ -13,12 +13,41 @@ from collections.abc import Iterable, Sequence
 
 from milepost.network.link_facts import link_facts
 from milepost.network.rates import carrier, model_links
-from milepost.records import Records
+from milepost.records import Link, Records
 from milepost.register.status import Status
 from milepost.report.exchange.geo import commitments_at, straight
-from milepost.store.folder import csv_of
+from milepost.store.texts import csv_of
 
 VERSION = 0.96
+
+
+_NODE = ("node_id", "name", "x_coord", "y_coord", "node_type", "milepost_country", "milepost_trade_share")
+_LINK = (
+    "link_id",
+    "from_node_id",
+    "to_node_id",
+    "directed",
+    "geometry",
+    "length",
+    "facility_type",
+    "free_speed",
+    "allowed_uses",
+    "toll",
+    "milepost_usd_per_tkm",
+    "milepost_capacity_mt_per_year",
+    "milepost_load_mt_per_year",
+    "milepost_commitments",
+)
+_CONFIG = {
+    "dataset_name": "",
+    "long_length": "km",
+    "speed": "km/h",
+    "crs": "EPSG:4326",
+    "geometry_field_format": "WKT",
+    "currency": "USD",
+    "version_number": VERSION,
+    "id_type": "string",
+}
 
 
 def gmns(records: Records, statuses: tuple[Status, ...]) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -32,69 +61,13 @@ def gmns(records: Records, statuses: tuple[Status, ...]) -> tuple[dict[str, str]
     links = [link for link in model_links(records) if link.state == "open"]
     left = sum(1 for _ in model_links(records)) - len(links)
     uses = sorted({carrier(link) for link in links})
+    config = _CONFIG | {"dataset_name": records.settings.title}
     files = {
-        "config.csv": _csv(
-            (
-                "dataset_name",
-                "long_length",
-                "speed",
-                "crs",
-                "geometry_field_format",
-                "currency",
-                "version_number",
-                "id_type",
-            ),
-            [(records.settings.title, "km", "km/h", "EPSG:4326", "WKT", "USD", VERSION, "string")],
-        ),
+        "config.csv": _csv(tuple(config), [tuple(config.values())]),
         "node.csv": _csv(
-            (
-                "node_id",
-                "name",
-                "x_coord",
-                "y_coord",
-                "node_type",
-                "milepost_country",
-                "milepost_trade_share",
-            ),
-            [(n.id, n.name, n.lon, n.lat, n.kind, n.country, n.trade_share) for n in records.nodes],
+            _NODE, [(n.id, n.name, n.lon, n.lat, n.kind, n.country, n.trade_share) for n in records.nodes]
         ),
-        "link.csv": _csv(
-            (
-                "link_id",
-                "from_node_id",
-                "to_node_id",
-                "directed",
-                "geometry",
-                "length",
-                "facility_type",
-                "free_speed",
-                "allowed_uses",
-                "toll",
-                "milepost_usd_per_tkm",
-                "milepost_capacity_mt_per_year",
-                "milepost_load_mt_per_year",
-                "milepost_commitments",
-            ),
-            [
-                (
-                    link.id,
-                    link.from_node,
-                    link.to_node,
-                    "false",
-                    _wkt(records, link.from_node, link.to_node),
-                    link.km,
-                    link.mode,
-                    kmh[link.id],
-                    carrier(link),
-                    link.usd_per_t,
-                    link.usd_per_tkm,
-                    link.capacity_mt_per_year,
-                    link.load_mt_per_year,
-                    commitments_at(records, statuses, f"L:{link.id}")["commitments"],
-                )
-                for link in links
-            ],
-        ),
+        "link.csv": _csv(_LINK, [_link(records, statuses, link, kmh[link.id]) for link in links]),
         "use_definition.csv": _csv(("use", "description"), [(use, f"freight by {use}") for use in uses]),
     }
     notes = [
@@ -104,6 +77,28 @@ def gmns(records: Records, statuses: tuple[Status, ...]) -> tuple[dict[str, str]
     if left:
         notes.append(f"{left} links that are not open are left out")
     return files, tuple(notes)
+
+
+def _link(
+    records: Records, statuses: tuple[Status, ...], link: Link, kmh: float | None
+) -> tuple[object, ...]:
+    """A row of the links, in the order of its columns."""
+    return (
+        link.id,
+        link.from_node,
+        link.to_node,
+        "false",
+        _wkt(records, link.from_node, link.to_node),
+        link.km,
+        link.mode,
+        kmh,
+        carrier(link),
+        link.usd_per_t,
+        link.usd_per_tkm,
+        link.capacity_mt_per_year,
+        link.load_mt_per_year,
+        commitments_at(records, statuses, f"L:{link.id}")["commitments"],
+    )
 
 
 def _wkt(records: Records, start: str, end: str) -> str:

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+
+from lxml import etree
 
 from milepost.errors import WrongUse
 from milepost.languages.catalogue import alpha2
 from milepost.records import Commitment, Records
 from milepost.register.status import Status
 from milepost.report.exchange.address import is_url
-from milepost.store.folder import cell_text
+from milepost.store.texts import cell_text
 
 _STATUS = {  # codelist ActivityStatus: 1 pipeline, 2 implementation, 3 finalisation, 4 closed, 5 cancelled
     "no evidence": "1",
@@ -37,6 +40,7 @@ _SECTOR = {
     "river": "21040",
 }  # DAC 5-digit purpose codes
 _POLICY, _FACILITATION = "21010", "33120"
+Add = Callable[..., Any]  # parent, tag, text, attributes: the new element
 
 
 def iati(
@@ -44,8 +48,6 @@ def iati(
 ) -> tuple[bytes, tuple[str, ...]]:
     """The activities as XML, and notes on what was left out. ``organisation`` is the publisher's IATI
     identifier."""
-    from lxml import etree
-
     if re.search(r"[\s/&|?]", organisation):
         raise WrongUse(
             f"'{organisation[:80]}' is no identifier of IATI: it holds blanks, '/', '&', '|' or '?'."
@@ -67,6 +69,7 @@ def iati(
 def _activity(
     etree: Any, root: Any, records: Records, c: Commitment, s: Status, organisation: str, notes: list[str]
 ) -> None:
+    """One activity; its elements in the order of the schema."""
     lang = "{http://www.w3.org/XML/1998/namespace}lang"
     activity = etree.SubElement(root, "iati-activity", {lang: "en", "default-currency": "USD"})
 
@@ -78,12 +81,22 @@ def _activity(
             element.text = _clean(text)
         return element
 
-    names = {p.id: p.name for p in records.parties}
     # no slash is allowed in an identifier of IATI, and no id of ours holds a tilde: so two ids stay two
     add(activity, "iati-identifier", f"{organisation}-{c.id.replace('/', '~')}")
     reporting = add(activity, "reporting-org", ref=organisation, type="10")
     add(reporting, "narrative", records.settings.title)
     add(add(activity, "title"), "narrative", c.title)
+    add(add(activity, "description", type="1"), "narrative", _described(c))
+    _owners(add, activity, records, c)
+    add(activity, "activity-status", code=_STATUS[s.delivery])
+    _dates(add, activity, records, c, s, notes)
+    _recipients(add, activity, c, notes)
+    _locations(add, activity, records, c)
+    add(activity, "sector", vocabulary="1", code=_sector(records, c), percentage="100")
+    _documents(add, activity, records, c)
+
+
+def _described(c: Commitment) -> str:
     words = [c.text or c.title]
     if c.acceptance_test:
         words.append(f"Acceptance test: {c.acceptance_test}.")
@@ -92,11 +105,17 @@ def _activity(
             f"Cost of the works: {cell_text(c.cost_usd_m)} million USD "
             f"({c.cost_basis or 'basis not stated'})."
         )
-    add(add(activity, "description", type="1"), "narrative", " ".join(words))
+    return " ".join(words)
+
+
+def _owners(add: Add, activity: Any, records: Records, c: Commitment) -> None:
+    names = {p.id: p.name for p in records.parties}
     for party in c.owed_by or ("",):
         org = add(activity, "participating-org", role="2", type="10")
         add(org, "narrative", names.get(party, party) or "not named in the register")
-    add(activity, "activity-status", code=_STATUS[s.delivery])
+
+
+def _dates(add: Add, activity: Any, records: Records, c: Commitment, s: Status, notes: list[str]) -> None:
     started = min(
         (
             e.reported_on.known_from
@@ -107,21 +126,24 @@ def _activity(
     )
     agreement = next((a for a in records.agreements if a.id == c.agreement), None)
     signed = agreement.signed.known_from if agreement and agreement.signed else None
-    planned = signed or started
-    if planned:
-        add(activity, "activity-date", type="1", iso_date=planned.isoformat())
-    if started:
-        add(activity, "activity-date", type="2", iso_date=started.isoformat())
-    if s.latest_promised:
-        add(activity, "activity-date", type="3", iso_date=s.latest_promised.last.isoformat())
-    if s.done and s.delivered_on:
-        add(activity, "activity-date", type="4", iso_date=s.delivered_on.isoformat())
-    if not (planned or started or s.latest_promised or s.delivered_on):
+    dates = {  # codelist ActivityDateType: planned start, actual start, planned end, actual end
+        "1": signed or started,
+        "2": started,
+        "3": s.latest_promised.last if s.latest_promised else None,
+        "4": s.delivered_on if s.done else None,
+    }
+    for kind, day in dates.items():
+        if day:
+            add(activity, "activity-date", type=kind, iso_date=day.isoformat())
+    if not (any(dates.values()) or s.delivered_on):
         # the standard wants one date; the day on which the agreement or the commitment was last reported is
         # the only one known
         day = s.last_reported or records.settings.base_date
         add(activity, "activity-date", type="1", iso_date=day.isoformat())
         notes.append(f"{c.id}: no start is on record; the date of its last report stands for it")
+
+
+def _recipients(add: Add, activity: Any, c: Commitment, notes: list[str]) -> None:
     codes = [(p, alpha2(p)) for p in c.owed_by]
     known = [two for _, two in codes if two]
     unknown = [p for p, two in codes if not two]
@@ -138,6 +160,9 @@ def _activity(
         )
     if not known:
         add(activity, "recipient-region", code="998", vocabulary="1", percentage="100")
+
+
+def _locations(add: Add, activity: Any, records: Records, c: Commitment) -> None:
     nodes = {n.id: n for n in records.nodes}
     links = {x.id: x for x in records.links}
     for ref in c.network_ref:
@@ -147,19 +172,21 @@ def _activity(
         )
         for end in ends:
             if end in nodes:
-                place = add(activity, "location", ref=end)
-                add(add(place, "name"), "narrative", nodes[end].name)
-                point = add(place, "point", srsName="http://www.opengis.net/def/crs/EPSG/0/4326")
+                location = add(activity, "location", ref=end)
+                add(add(location, "name"), "narrative", nodes[end].name)
+                point = add(location, "point", srsName="http://www.opengis.net/def/crs/EPSG/0/4326")
                 add(point, "pos", f"{_degrees(nodes[end].lat)} {_degrees(nodes[end].lon)}")
+
+
+def _sector(records: Records, c: Commitment) -> str:
+    links = {x.id: x for x in records.links}
     modes = [links[r[2:]].mode for r in c.network_ref if r.startswith("L:") and r[2:] in links]
-    sector = (
-        _SECTOR.get(modes[0], _POLICY)
-        if modes
-        else _FACILITATION
-        if c.kind in ("border", "tariff")
-        else _POLICY
-    )
-    add(activity, "sector", vocabulary="1", code=sector, percentage="100")
+    if modes:
+        return _SECTOR.get(modes[0], _POLICY)
+    return _FACILITATION if c.kind in ("border", "tariff") else _POLICY
+
+
+def _documents(add: Add, activity: Any, records: Records, c: Commitment) -> None:
     for e in records.evidence:
         if e.commitment == c.id and is_url(e.source):
             link = add(activity, "document-link", url=e.source, format_="text/html")

@@ -11,7 +11,7 @@ from annotated_types import Ge, Gt, Le, MinLen
 
 from milepost.records import TABLES, Records, Ref, Row
 from milepost.records.kinds import PartialDate
-from milepost.store.folder import csv_text
+from milepost.store.texts import csv_text
 
 _DATE = r"^((before|after) )?\d{4}(-\d{2}(-\d{2})?)?$"
 
@@ -91,25 +91,34 @@ def _field(annotation: Any, metadata: list[Any]) -> tuple[str, dict[str, Any]]:
     if hasattr(annotation, "__metadata__"):
         return _field(annotation.__origin__, [*metadata, *annotation.__metadata__])
     flat = [c for m in metadata for c in getattr(m, "metadata", [m])]
-    limits: dict[str, Any] = {}
     if get_origin(annotation) is Literal:
-        choices = [str(a) for a in get_args(annotation) if a != ""]
-        return "string", {"enum": choices}
+        return "string", {"enum": [str(a) for a in get_args(annotation) if a != ""]}
     if annotation is PartialDate:
         return "string", {"pattern": _DATE}
     if annotation in (int, float):
-        for mark in flat:
-            if isinstance(mark, Ge):
-                limits["minimum"] = mark.ge
-            elif isinstance(mark, Gt):
-                limits["minimum"] = mark.gt  # Table Schema 1 has no exclusive bound
-            elif isinstance(mark, Le):
-                limits["maximum"] = mark.le
-        return ("integer" if annotation is int else "number"), limits
-    for mark in flat:
+        return ("integer" if annotation is int else "number"), _bounds(flat)
+    return "string", _shape(flat)
+
+
+def _bounds(marks: list[Any]) -> dict[str, Any]:
+    limits: dict[str, Any] = {}
+    for mark in marks:
+        if isinstance(mark, Ge):
+            limits["minimum"] = mark.ge
+        elif isinstance(mark, Gt):
+            limits["minimum"] = mark.gt  # Table Schema 1 has no exclusive bound
+        elif isinstance(mark, Le):
+            limits["maximum"] = mark.le
+    return limits
+
+
+def _shape(marks: list[Any]) -> dict[str, Any]:
+    limits: dict[str, Any] = {}
+    refers = any(isinstance(m, Ref) for m in marks)
+    for mark in marks:
         pattern = getattr(mark, "pattern", None)
-        if pattern and not any(isinstance(m, Ref) for m in flat):
+        if pattern and not refers:
             limits["pattern"] = pattern
         if isinstance(mark, MinLen):
             limits["minLength"] = mark.min_length
-    return "string", limits
+    return limits

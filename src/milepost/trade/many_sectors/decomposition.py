@@ -22,6 +22,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
@@ -74,8 +75,6 @@ class Decomposition(Result):
     def frame(self) -> pd.DataFrame:
         """A row per country: the parts summed over sectors and partners, and the exact change, all in
         logs."""
-        import pandas as pd
-
         parts = {f"{name.replace(' ', '_')}_log_change": part for name, part in self.by_country().items()}
         return pd.DataFrame(parts, index=pd.Index(self.countries, name="country"))
 

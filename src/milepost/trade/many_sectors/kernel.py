@@ -20,13 +20,14 @@ acceleration (1965) of depth ``DEPTH`` does the rest.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from milepost.compiled import kernel
 
 DEPTH = 5
 ZERO, FIXED, MULTIPLICATIVE = 0, 1, 2
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def spend(income, ratio, part):  # type: ignore[no-untyped-def]
     """Earnings become spending in place: the baseline's ratio of each, and one factor for each part of the
     world that trades."""
@@ -47,7 +48,7 @@ _ROUND_BITS = int(np.array([_ROUND]).view(np.int64)[0])
 _FAST = {"contract", "nsz", "arcp", "reassoc"}
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(fastmath=_FAST, inline="always")
 def rows_times(M, v, out):  # type: ignore[no-untyped-def]
     """out = M v, added up in the precision of ``M``. Four rows at a time: each entry of ``v`` is loaded once
     for the four."""
@@ -74,7 +75,7 @@ def rows_times(M, v, out):  # type: ignore[no-untyped-def]
         a += 1
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(fastmath=_FAST, inline="always")
 def columns_times(M, v, out):  # type: ignore[no-untyped-def]
     """out += M^T v. Four rows at a time: each entry of ``out`` is loaded and stored once for the four."""
     rows, size = M.shape
@@ -94,7 +95,7 @@ def columns_times(M, v, out):  # type: ignore[no-untyped-def]
 
 # without 'reassoc': adding and taking away _ROUND is meant to round. Not inlined by numba, which would take
 # the caller's flags
-@njit(cache=True, nogil=True, fastmath={"contract"})  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(fastmath={"contract"})
 def exponentials(x, out, turns, bits, power, power_bits):  # type: ignore[no-untyped-def]
     """out = e^x to the last bit or the one before, in loops that a compiler can run four at a time.
 
@@ -128,7 +129,7 @@ def exponentials(x, out, turns, bits, power, power_bits):  # type: ignore[no-unt
 
 
 # a division by zero on the way gives no number, which the checks see: not an exception of compiled code
-@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(fastmath=_FAST, error_model="numpy")
 def solve(  # type: ignore[no-untyped-def]
     A,
     B,
@@ -352,7 +353,7 @@ def solve(  # type: ignore[no-untyped-def]
     return sweeps, residual
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@kernel()
 def batch(  # type: ignore[no-untyped-def]
     A,
     B,
@@ -439,7 +440,7 @@ def batch(  # type: ignore[no-untyped-def]
             here_b[j, d, o] = B[j, d, o]
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy")  # type: ignore[untyped-decorator,unused-ignore]
+@kernel(fastmath=_FAST, error_model="numpy")
 def real_income(  # type: ignore[no-untyped-def]
     A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, x, out
 ):

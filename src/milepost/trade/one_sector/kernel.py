@@ -10,9 +10,13 @@ for bit on one thread or two, alone or among many.
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
+from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.compiled import kernel
+from milepost.trade.closures import Matrix, Vector
 from milepost.trade.parts import parts_of
 
 SOLVED = 0
@@ -24,7 +28,43 @@ PLAIN = 0  # deficits zero, or fixed in the numeraire
 MULTIPLICATIVE = 1  # expenditure a constant multiple of income, up to one common factor
 
 
-@njit(cache=True, nogil=True)
+class World(NamedTuple):
+    """A baseline: what no shock changes. ``part`` labels the ``parts`` of the world that trade."""
+
+    X: Matrix
+    Y: Vector
+    E: Vector
+    theta: float
+    closure: int
+    part: NDArray[np.int64]
+    parts: int
+    start: Vector  # E'/E - 1 = start + slope (w - 1), where the closure is plain
+    slope: Vector
+    HT: Matrix  # the baseline's inverse Jacobian, transposed
+
+
+class Shock(NamedTuple):
+    """What a shock makes of the flows: M = X phi, its transpose, and its own part of (2) and (3)."""
+
+    M: Matrix
+    MT: Matrix
+    g: Vector
+    h: Vector
+
+
+class State(NamedTuple):
+    """Changes at wages 1 + dw, and room to work in: all filled by :func:`_state` but ``dw``."""
+
+    dw: Vector
+    dx: Vector
+    dS: Vector
+    dE: Vector
+    dr: Vector
+    D: Vector
+    Z: Vector
+
+
+@kernel()
 def power(base, exponent):
     """base ** exponent; whole exponents by repeated multiplication, which is several times faster."""
     whole = int(exponent)
@@ -40,7 +80,7 @@ def power(base, exponent):
     return base**exponent
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def openness(cost_hat, theta, out):
     """Equation (1): phi = k ** -theta, elementwise; 1 stays exactly 1 and an infinite cost gives 0."""
     rows, columns = cost_hat.shape
@@ -50,10 +90,14 @@ def openness(cost_hat, theta, out):
             out[i, j] = 1.0 if k == 1.0 else 0.0 if k == np.inf else power(1.0 / k, theta)
 
 
-@njit(cache=True, nogil=True)
-def _state(M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx, dS, dE, dr, D, Z):
+@kernel()
+def _state(world, shock, state):
     """Equations (2)-(6) at wages 1 + dw: fills dx, dS, dE, dr, D, Z; returns max |Z_i| / w_i, inf where not
     positive."""
+    Y, E, theta, closure, part, parts = world.Y, world.E, world.theta, world.closure, world.part, world.parts
+    start, slope = world.start, world.slope
+    M, MT, g, h = shock.M, shock.MT, shock.g, shock.h
+    dw, dx, dS, dE, dr, D, Z = state.dw, state.dx, state.dS, state.dE, state.dr, state.D, state.Z
     n = dw.size
     for i in range(n):
         if not dw[i] > -1.0:
@@ -108,11 +152,16 @@ def _state(M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx,
     return worst
 
 
-@njit(cache=True, nogil=True)
-def _shocked(X, Y, E, phi, M, MT, g, h):
+@kernel()
+def _shocked(world, phi):
     """M = X phi and its transpose; g_j and h_i: the shock's own part of (2) and (3), exact zero where phi is
     1."""
+    X, Y, E = world.X, world.Y, world.E
     n = Y.size
+    M = np.empty((n, n))
+    MT = np.empty((n, n))
+    g = np.empty(n)
+    h = np.empty(n)
     for j in range(n):
         g[j] = 0.0
     for i in range(n):
@@ -132,12 +181,29 @@ def _shocked(X, Y, E, phi, M, MT, g, h):
     for i in range(n):
         for j in range(n):
             MT[j, i] = M[i, j]
+    return Shock(M, MT, g, h)
 
 
-@njit(cache=True, nogil=True)
-def jacobian(M, Y, E, theta, closure, part, parts, slope, dw, dx, dS, dE, D):
+@kernel()
+def _begun(dw, dS, dE):
+    """A state at given wages, with room of its own for all but what the caller wants to have."""
+    n = dw.size
+    return State(dw, np.empty(n), dS, dE, np.empty(n), np.empty(n), np.empty(n))
+
+
+@kernel()
+def _moved(state, dw):
+    """The same room at other wages."""
+    return State(dw, state.dx, state.dS, state.dE, state.dr, state.D, state.Z)
+
+
+@kernel()
+def jacobian(world, M, state):
     """d Z / d w, equation (7), plus one rank per part of the world that trades with itself (the
     numeraire)."""
+    Y, E, theta, closure, part, parts = world.Y, world.E, world.theta, world.closure, world.part, world.parts
+    slope = world.slope
+    dw, dx, dS, dE, D = state.dw, state.dx, state.dS, state.dE, state.D
     n = dw.size
     J = np.zeros((n, n))
     left = np.empty((n, n))
@@ -192,7 +258,7 @@ def jacobian(M, Y, E, theta, closure, part, parts, slope, dw, dx, dS, dE, D):
     return J
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def solve_linear(A, B):
     """A^-1 B by elimination with partial pivoting (own code: one thread, the same bits everywhere); NaN if
     singular."""
@@ -231,28 +297,23 @@ def solve_linear(A, B):
     return R
 
 
-@njit(cache=True, nogil=True)
-def newton(X, Y, E, theta, closure, part, parts, start, slope, phi, dw, dS, dE, tolerance, most):
+@kernel()
+def newton(world, phi, dw, dS, dE, tolerance, most):
     """Damped Newton from the given dw (changed in place). Returns (status, iterations, residual)."""
-    n = Y.size
-    M = np.empty((n, n))
-    MT = np.empty((n, n))
-    g = np.empty(n)
-    h = np.empty(n)
-    _shocked(X, Y, E, phi, M, MT, g, h)
-    dx = np.empty(n)
-    dr = np.empty(n)
-    D = np.empty(n)
-    Z = np.empty(n)
+    n = world.Y.size
+    shock = _shocked(world, phi)
+    state = _begun(dw, dS, dE)
+    Z = state.Z
     trial = np.empty(n)
+    ahead = _moved(state, trial)
     right = np.empty((n, 1))
-    residual = _state(M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx, dS, dE, dr, D, Z)
+    residual = _state(world, shock, state)
     if residual == np.inf:
         return NOT_POSITIVE, 0, residual
     for iteration in range(most):
         if residual <= tolerance:
             return SOLVED, iteration, residual
-        J = jacobian(M, Y, E, theta, closure, part, parts, slope, dw, dx, dS, dE, D)
+        J = jacobian(world, shock.M, state)
         for i in range(n):
             right[i, 0] = -Z[i]
         step = solve_linear(J, right)[:, 0]
@@ -265,9 +326,7 @@ def newton(X, Y, E, theta, closure, part, parts, start, slope, phi, dw, dS, dE, 
         while True:
             for i in range(n):
                 trial[i] = dw[i] + length * step[i]
-            now = _state(
-                M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, trial, dx, dS, dE, dr, D, Z
-            )
+            now = _state(world, shock, ahead)
             if now < residual * (1.0 - 1e-4 * length) or now <= tolerance:
                 break
             if residual <= 1e-12:  # as far as rounding lets it go
@@ -277,17 +336,15 @@ def newton(X, Y, E, theta, closure, part, parts, start, slope, phi, dw, dS, dE, 
                 break
         if not now < residual:
             # put the state of the better point back
-            end = _state(
-                M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx, dS, dE, dr, D, Z
-            )
+            end = _state(world, shock, state)
             return (SOLVED if end <= 1e-12 else NOT_CONVERGED), iteration, end
         dw[:] = trial
         residual = now
     return (SOLVED if residual <= 1e-12 else NOT_CONVERGED), most, residual
 
 
-@njit(cache=True, nogil=True)
-def quasi_newton(X, Y, E, theta, closure, part, parts, start, slope, HT, phi, dw, dS, dE, tolerance, most):
+@kernel()
+def quasi_newton(world, phi, dw, dS, dE, tolerance, most):
     """Broyden's method from the baseline, with the baseline's inverse Jacobian (HT: its transpose) as first
     guess.
 
@@ -295,22 +352,16 @@ def quasi_newton(X, Y, E, theta, closure, part, parts, start, slope, HT, phi, dw
     Equations, algorithm brsol). Returns (status, iterations, residual); gives up as soon as it stops making
     progress.
     """
-    n = Y.size
-    M = np.empty((n, n))
-    MT = np.empty((n, n))
-    g = np.empty(n)
-    h = np.empty(n)
-    _shocked(X, Y, E, phi, M, MT, g, h)
-    dx = np.empty(n)
-    dr = np.empty(n)
-    D = np.empty(n)
-    Z = np.empty(n)
+    n = world.Y.size
+    shock = _shocked(world, phi)
+    state = _begun(dw, dS, dE)
+    Z, HT = state.Z, world.HT
     steps = np.empty((most + 1, n))
     squares = np.empty(most + 1)
     z = np.empty(n)
     for i in range(n):
         dw[i] = 0.0
-    residual = _state(M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx, dS, dE, dr, D, Z)
+    residual = _state(world, shock, state)
     best = residual
     for k in range(most):
         if residual <= tolerance:
@@ -344,9 +395,7 @@ def quasi_newton(X, Y, E, theta, closure, part, parts, start, slope, HT, phi, dw
             dw[i] += z[i]
         if squares[k] == 0.0:
             break
-        residual = _state(
-            M, MT, g, h, Y, E, theta, closure, part, parts, start, slope, dw, dx, dS, dE, dr, D, Z
-        )
+        residual = _state(world, shock, state)
         if not residual <= 3.0 * best:
             break
         best = min(best, residual)
@@ -355,46 +404,23 @@ def quasi_newton(X, Y, E, theta, closure, part, parts, start, slope, HT, phi, dw
     return NOT_CONVERGED, most, residual
 
 
-@njit(cache=True, nogil=True)
-def equilibrium(
-    X,
-    Y,
-    E,
-    theta,
-    closure,
-    part,
-    parts,
-    start,
-    slope,
-    HT,
-    phi,
-    banned,
-    new_part,
-    new_parts,
-    dw,
-    dS,
-    dE,
-    tolerance,
-):
+@kernel()
+def equilibrium(world, apart, phi, banned, dw, dS, dE, tolerance):
     """Quasi-Newton; if that fails damped Newton; if that fails the shock walked in steps. Results in dw, dS,
     dE.
 
-    ``banned``: some phi is 0, so the parts of the world may fall apart (``new_part``). Returns (status,
-    iterations, residual, steps of the walk).
+    ``banned``: some phi is 0, so the parts of the world may fall apart; ``apart`` is the world with the parts
+    that are left. Returns (status, iterations, residual, steps of the walk).
     """
-    n = Y.size
+    n = world.Y.size
     iterations = 0
     if not banned:
-        status, done, residual = quasi_newton(
-            X, Y, E, theta, closure, part, parts, start, slope, HT, phi, dw, dS, dE, tolerance, 24
-        )
+        status, done, residual = quasi_newton(world, phi, dw, dS, dE, tolerance, 24)
         iterations += done
         if status == SOLVED:
             return status, iterations, residual, 0
     dw[:] = 0.0
-    status, done, residual = newton(
-        X, Y, E, theta, closure, new_part, new_parts, start, slope, phi, dw, dS, dE, tolerance, 60
-    )
+    status, done, residual = newton(apart, phi, dw, dS, dE, tolerance, 60)
     iterations += done
     if status == SOLVED:
         return status, iterations, residual, 0
@@ -417,13 +443,9 @@ def equilibrium(
                     partial[i, j] = 1.0 - ahead
         dw[:] = good
         if ahead == 1.0:
-            status, done, last = newton(
-                X, Y, E, theta, closure, new_part, new_parts, start, slope, partial, dw, dS, dE, tolerance, 60
-            )
+            status, done, last = newton(apart, partial, dw, dS, dE, tolerance, 60)
         else:
-            status, done, last = newton(
-                X, Y, E, theta, closure, part, parts, start, slope, partial, dw, dS, dE, 1e-10, 60
-            )
+            status, done, last = newton(world, partial, dw, dS, dE, 1e-10, 60)
         iterations += done
         steps += 1
         if status == SOLVED:
@@ -437,7 +459,7 @@ def equilibrium(
     return (SOLVED if t == 1.0 else NOT_CONVERGED), iterations, last, steps
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def gains(dS, dE, theta, out):
     """Equation (8) less one: the change of real income, (I'/I) / (P'/P) - 1."""
     for j in range(dS.size):
@@ -447,7 +469,7 @@ def gains(dS, dE, theta, out):
             out[j] = np.expm1(np.log1p(dE[j]) + np.log1p(dS[j]) / theta)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def both_ways(M, label, parts):
     """Whether in every part of the world (:func:`parts_of`) goods can go round from anyone to anyone: strong
     connection."""
@@ -476,8 +498,26 @@ def both_ways(M, label, parts):
     return True
 
 
-@njit(cache=True, nogil=True)
-def worth_many(X, Y, E, theta, closure, part, parts, start, slope, HT, hats, tolerance, out, trouble):
+@kernel()
+def parted(world, trade):
+    """The same world with the parts that trade with each other now."""
+    part, parts = parts_of(trade)
+    return World(
+        world.X,
+        world.Y,
+        world.E,
+        world.theta,
+        world.closure,
+        part,
+        parts,
+        world.start,
+        world.slope,
+        world.HT,
+    )
+
+
+@kernel()
+def worth_many(world, hats, tolerance, out, trouble):
     """Equivalent variation of many scenarios, cost hats [scenario, origin, destination], into out [scenario,
     country].
 
@@ -485,7 +525,8 @@ def worth_many(X, Y, E, theta, closure, part, parts, start, slope, HT, hats, tol
     ``ONE_WAY`` is said of what was solved where bans leave trade one way only: without deficits that is a
     limit, not a solution.
     """
-    n = Y.size
+    X, E, theta = world.X, world.E, world.theta
+    n = E.size
     dw = np.empty(n)
     dS = np.empty(n)
     dE = np.empty(n)
@@ -499,36 +540,14 @@ def worth_many(X, Y, E, theta, closure, part, parts, start, slope, HT, hats, tol
                 trade[i, j] = X[i, j] * phi[i, j]
                 if phi[i, j] == 0.0:
                     banned = True
-        if banned:
-            new_part, new_parts = parts_of(trade)
-        else:
-            new_part, new_parts = part, parts
-        status, _, _, _ = equilibrium(
-            X,
-            Y,
-            E,
-            theta,
-            closure,
-            part,
-            parts,
-            start,
-            slope,
-            HT,
-            phi,
-            banned,
-            new_part,
-            new_parts,
-            dw,
-            dS,
-            dE,
-            tolerance,
-        )
+        apart = parted(world, trade) if banned else world
+        status, _, _, _ = equilibrium(world, apart, phi, banned, dw, dS, dE, tolerance)
         trouble[s] = status
         if status == SOLVED:
             gains(dS, dE, theta, out[s])
             for j in range(n):
                 out[s, j] *= E[j]
-            if banned and not both_ways(trade, new_part, new_parts):
+            if banned and not both_ways(trade, apart.part, apart.parts):
                 trouble[s] = ONE_WAY
         else:
             for j in range(n):

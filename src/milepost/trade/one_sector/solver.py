@@ -35,7 +35,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.results import Result, by_country, plain, solved_in_words
@@ -146,40 +146,23 @@ class Solver:
         self._E = self._X.sum(axis=0)
         self._theta = float(economy.theta)
         multiplicative = economy.closure == "multiplicative"
-        self._closure = kernel.MULTIPLICATIVE if multiplicative else kernel.PLAIN
-        self._part, self._parts = parts_of(self._X)
-        self._start = np.zeros(n)
-        self._slope = np.ones(n) if economy.closure == "zero" else self._Y / self._E
+        part, self._parts = parts_of(self._X)
         zero = np.zeros(n)
-        J = kernel.jacobian(
-            self._X,
-            self._Y,
-            self._E,
-            self._theta,
-            self._closure,
-            self._part,
-            self._parts,
-            self._slope,
-            zero,
-            zero,
-            zero,
-            zero,
-            zero,
+        world = kernel.World(
+            X=self._X,
+            Y=self._Y,
+            E=self._E,
+            theta=self._theta,
+            closure=kernel.MULTIPLICATIVE if multiplicative else kernel.PLAIN,
+            part=part,
+            parts=self._parts,
+            start=zero,
+            slope=np.ones(n) if economy.closure == "zero" else self._Y / self._E,
+            HT=np.zeros((n, n)),
         )
+        J = kernel.jacobian(world, self._X, kernel.State(zero, zero, zero, zero, zero, zero, zero))
         inverse = kernel.solve_linear(J, np.eye(n))
-        self._HT = np.ascontiguousarray(inverse.T)
-        self._world = (
-            self._X,
-            self._Y,
-            self._E,
-            self._theta,
-            self._closure,
-            self._part,
-            self._parts,
-            self._start,
-            self._slope,
-            self._HT,
-        )
+        self._world = world._replace(HT=np.ascontiguousarray(inverse.T))
 
     @property
     def theta(self) -> float:
@@ -197,16 +180,16 @@ class Solver:
         phi = np.empty((n, n))
         kernel.openness(k, self._theta, phi)
         banned = bool((phi == 0).any())
-        part, parts = self._part, self._parts
+        apart = self._world
         if banned:
             self._refuse_one_way(phi)
-            part, parts = parts_of(self._X * phi)
+            apart = kernel.parted(self._world, self._X * phi)
         dw, dS, dE = np.zeros(n), np.zeros(n), np.zeros(n)
         status, iterations, residual, steps = kernel.equilibrium(
-            *self._world, phi, banned, part, parts, dw, dS, dE, TOLERANCE
+            self._world, apart, phi, banned, dw, dS, dE, TOLERANCE
         )
         if status != kernel.SOLVED:
-            raise self._unsolved(residual, iterations, steps, parts)
+            raise self._unsolved(residual, iterations, steps, apart.parts)
         gain = np.empty(n)
         kernel.gains(dS, dE, self._theta, gain)
         wage = 1.0 + dw
@@ -255,7 +238,7 @@ class Solver:
     def _worth(self, shocks: Matrix) -> Matrix:
         out = np.empty((len(shocks), self._Y.size))
         trouble = np.zeros(len(shocks), np.int64)
-        kernel.worth_many(*self._world, shocks, TOLERANCE, out, trouble)
+        kernel.worth_many(self._world, shocks, TOLERANCE, out, trouble)
         for s in np.flatnonzero(trouble):
             phi = shocks[s] ** -self._theta
             which = int(s) if len(shocks) > 1 else None  # one alone needs no number
@@ -319,7 +302,11 @@ def rebase(economy: Economy) -> tuple[Economy, Rebasing]:
         return economy, Rebasing(economy.closure, E - Y, one, one, 0.0)
     part, parts = parts_of(X)
     dw, dS, dE = np.zeros(n), np.zeros(n), np.zeros(n)
-    start, slope = Y / E - 1.0, Y / E  # E' = w Y: the deficit is taken away
+    slope = Y / E
+    start = slope - 1.0  # E' = w Y: the deficit is taken away
+    world = kernel.World(
+        X, Y, E, float(economy.theta), kernel.PLAIN, part, parts, start, slope, np.zeros((n, n))
+    )
     which = one_way(X > 0)
     if which:
         raise NoSolution(
@@ -328,7 +315,7 @@ def rebase(economy: Economy) -> tuple[Economy, Rebasing]:
             "way only, and no wages balance that. Add the missing flows, or set deficits = 'fixed' in "
             "programme.toml."
         )
-    status, _, residual, _ = _remove_deficits(X, Y, E, economy.theta, part, parts, start, slope, dw, dS, dE)
+    status, _, residual, _ = _remove_deficits(world, dw, dS, dE)
     if status != kernel.SOLVED:
         raise NoSolution(
             f"There is no baseline without trade deficits (residual {residual:.1e}): no wages were found "
@@ -345,34 +332,18 @@ def rebase(economy: Economy) -> tuple[Economy, Rebasing]:
     return based, Rebasing("zero", E - Y, 1.0 + dw, 1.0 + gain, moved)
 
 
-def _remove_deficits(
-    X: Matrix,
-    Y: Vector,
-    E: Vector,
-    theta: float,
-    part: NDArray[np.int64],
-    parts: int,
-    start: Vector,
-    slope: Vector,
-    dw: Vector,
-    dS: Vector,
-    dE: Vector,
-) -> tuple[int, int, float, int]:
+def _remove_deficits(world: kernel.World, dw: Vector, dS: Vector, dE: Vector) -> tuple[int, int, float, int]:
     """Newton from today's wages; if that fails, take the deficits away in steps."""
-    phi = np.ones_like(X)
-    n = len(Y)
-    status, done, residual = kernel.newton(
-        X, Y, E, theta, kernel.PLAIN, part, parts, start, slope, phi, dw, dS, dE, TOLERANCE, 60
-    )
+    phi = np.ones_like(world.X)
+    n = len(world.Y)
+    status, done, residual = kernel.newton(world, phi, dw, dS, dE, TOLERANCE, 60)
     good, t, pace, steps = np.zeros(n), 0.0, 0.25, 0
     while status != kernel.SOLVED or (steps and t < 1.0):
         ahead = min(1.0, t + pace)
         # E' = w Y + (1 - t) D
-        here = ahead * start
+        here = world._replace(start=ahead * world.start)
         dw[:] = good
-        status, more, residual = kernel.newton(
-            X, Y, E, theta, kernel.PLAIN, part, parts, here, slope, phi, dw, dS, dE, TOLERANCE, 60
-        )
+        status, more, residual = kernel.newton(here, phi, dw, dS, dE, TOLERANCE, 60)
         done, steps = done + more, steps + 1
         if status == kernel.SOLVED:
             good, t, pace = dw.copy(), ahead, min(0.5, 2 * pace)

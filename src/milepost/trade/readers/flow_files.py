@@ -157,6 +157,28 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
         ", ".join(sorted(set(kinds[other]))),
     )
     frame = frame[kinds == flow]
+    frame = _coarsest(_whole_years(frame, ledger), ledger)
+    frame = frame.assign(
+        exporter=frame["partner" if flow == "M" else "reporter"],
+        importer=frame["reporter" if flow == "M" else "partner"],
+    )
+    frame["musd"] = 1e-6 * frame["usd"]
+    frame["sector"] = "goods"
+    frame = _named(frame, ledger, frame["musd"])
+    countries = _countries(frame)
+    flows = cube(frame, countries, ("goods",), ledger)
+    silent = sorted(set(countries) - set(frame["importer" if flow == "M" else "exporter"]))
+    lacking = "imports" if flow == "M" else "exports"
+    ledger.note(
+        f"countries that report nothing themselves, so without {lacking}",
+        len(silent),
+        example=", ".join(silent[:5]),
+    )
+    return Reading("UN Comtrade", year, countries, ("goods",), flows, ledger, "UN Comtrade")
+
+
+def _whole_years(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """No parts of totals, and months only of those whose year is not there."""
     # rows broken down by second partner, mode of transport or customs procedure repeat the total
     for column, whole in (("partner2", {"0", "nan"}), ("mot", {"0", "nan"}), ("customs", {"C00", "nan"})):
         if column in frame:
@@ -177,24 +199,7 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
     )
     if len(months):
         ledger.note("months added up", months.nunique(), example=f"{months.min()} to {months.max()}")
-    frame = _coarsest(frame, ledger)
-    frame = frame.assign(
-        exporter=frame["partner" if flow == "M" else "reporter"],
-        importer=frame["reporter" if flow == "M" else "partner"],
-    )
-    frame["musd"] = 1e-6 * frame["usd"]
-    frame["sector"] = "goods"
-    frame = _named(frame, ledger, frame["musd"])
-    countries = _countries(frame)
-    flows = cube(frame, countries, ("goods",), ledger)
-    silent = sorted(set(countries) - set(frame["importer" if flow == "M" else "exporter"]))
-    lacking = "imports" if flow == "M" else "exports"
-    ledger.note(
-        f"countries that report nothing themselves, so without {lacking}",
-        len(silent),
-        example=", ".join(silent[:5]),
-    )
-    return Reading("UN Comtrade", year, countries, ("goods",), flows, ledger, "UN Comtrade")
+    return frame
 
 
 def _coarsest(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:

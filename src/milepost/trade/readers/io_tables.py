@@ -6,13 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
 from milepost.trade.readers.reading import Floats, Ledger, Reading, numbers_in, rows_of
+
+Ints = NDArray[np.int64]
 
 # OECD splits China and Mexico by processing trade: CN1, CN2 and MX1, MX2 are parts of CHN and MEX
 PARTS = {"CN1": "CHN", "CN2": "CHN", "MX1": "MEX", "MX2": "MEX"}
@@ -102,7 +105,7 @@ def icio(files: Sequence[Path], *, year: int | None = None) -> Reading:
         float(tax.sum()),
     )
     return _reading(
-        "OECD ICIO", year, seller, user, final_of, Z, F, va + tax, ledger, f"OECD ICIO, {path.name}"
+        "OECD ICIO", year, seller, user, final_of, _Table(Z, F, va + tax), ledger, f"OECD ICIO, {path.name}"
     )
 
 
@@ -167,9 +170,7 @@ def wiod(files: Sequence[Path], *, year: int | None = None) -> Reading:
         seller,
         user,
         final_of,
-        Z,
-        F,
-        va,
+        _Table(Z, F, va),
         ledger,
         f"World Input-Output Database 2016, {path.name}",
     )
@@ -194,9 +195,8 @@ def pymrio(system: Any) -> Reading:
     if not (np.isfinite(z).all() and np.isfinite(y).all()) or y.shape[0] != z.shape[0]:
         raise WrongUse("Z or Y of the pymrio system holds NaN or infinity, or they have not the same rows.")
     va = z.sum(axis=1) + y.sum(axis=1) - z.sum(axis=0)
-    return _reading(
-        "pymrio", None, pairs, users, final_of, z, y, va, ledger, str(getattr(system, "name", "pymrio"))
-    )
+    name = str(getattr(system, "name", "pymrio"))
+    return _reading("pymrio", None, pairs, users, final_of, _Table(z, y, va), ledger, name)
 
 
 def _same_industries(seller: list[tuple[str, str]], user: list[tuple[str, str]], path: Path | str) -> None:
@@ -217,15 +217,69 @@ def _split(label: str) -> tuple[str, str]:
     return (found.group(1), found.group(2)) if found else ("", label)
 
 
+class _Industries(NamedTuple):
+    """Country and sector of every row and column of a table, by their place among ``countries`` and
+    ``sectors``."""
+
+    countries: tuple[str, ...]
+    sectors: tuple[str, ...]
+    seller: tuple[Ints, Ints]
+    user: tuple[Ints, Ints]
+    final_of: Ints
+
+    @classmethod
+    def of(
+        cls, seller: list[tuple[str, str]], user: list[tuple[str, str]], final_of: list[str], source: str
+    ) -> _Industries:
+        """Parts of a country count as the country."""
+        countries = tuple(sorted({PARTS.get(c, c) for c, _ in seller}))
+        sectors = tuple(dict.fromkeys(code for _, code in seller))
+        at = {c: k for k, c in enumerate(countries)}
+        which = {s: k for k, s in enumerate(sectors)}
+
+        def places(industries: list[tuple[str, str]]) -> tuple[Ints, Ints]:
+            return (
+                np.array([at[PARTS.get(c, c)] for c, _ in industries]),
+                np.array([which[s] for _, s in industries]),
+            )
+
+        both = places(seller), places(user)
+        strange = sorted({PARTS.get(c, c) for c in final_of} - set(at))
+        if strange:
+            raise WrongUse(f"{source}: final demand of {', '.join(strange[:5])}, which has no industries.")
+        return cls(
+            countries, sectors, *both, np.array([at[PARTS.get(c, c)] for c in final_of], dtype=np.int64)
+        )
+
+
+class _Table(NamedTuple):
+    """An inter-country table: inputs [seller, user], final demand [seller, who], value added [user]."""
+
+    Z: Floats
+    F: Floats
+    va: Floats
+
+    def clipped(self, ledger: Ledger) -> _Table:
+        """Nothing below zero; what was is in the ledger."""
+        for name, table in (("final demand (inventories)", self.F), ("inputs", self.Z)):
+            below = table < 0
+            ledger.note(f"negative {name} set to zero, cells", int(below.sum()), float(table[below].sum()))
+        short = self.va <= 0
+        ledger.note(
+            "industries whose value added is not above zero, set to zero",
+            int(short.sum()),
+            float(self.va[short].sum()),
+        )
+        return _Table(np.maximum(self.Z, 0.0), np.maximum(self.F, 0.0), np.where(short, 0.0, self.va))
+
+
 def _reading(
     kind: str,
     year: int | None,
     seller: list[tuple[str, str]],
     user: list[tuple[str, str]],
     final_of: list[str],
-    Z: Floats,
-    F: Floats,
-    va: Floats,
+    table: _Table,
     ledger: Ledger,
     source: str,
 ) -> Reading:
@@ -234,31 +288,10 @@ def _reading(
     ledger.note(
         "parts of a country merged", len(merged), example=", ".join(f"{c} into {PARTS[c]}" for c in merged)
     )
-    for name, table in (("final demand (inventories)", F), ("inputs", Z)):
-        below = table < 0
-        ledger.note(f"negative {name} set to zero, cells", int(below.sum()), float(table[below].sum()))
-    Z, F = np.maximum(Z, 0.0), np.maximum(F, 0.0)
-    short = va <= 0
-    ledger.note(
-        "industries whose value added is not above zero, set to zero",
-        int(short.sum()),
-        float(va[short].sum()),
-    )
-    va = np.where(short, 0.0, va)
-    country_of = [PARTS.get(c, c) for c, _ in seller]
-    countries = tuple(sorted(set(country_of)))
-    codes = [code for _, code in seller]
-    sectors = tuple(dict.fromkeys(codes))
-    at, which = {c: k for k, c in enumerate(countries)}, {s: k for k, s in enumerate(sectors)}
-    n, J = len(countries), len(sectors)
-    o = np.array([at[c] for c in country_of])
-    j = np.array([which[s] for s in codes])
-    d = np.array([at[PARTS.get(c, c)] for c, _ in user])
-    k = np.array([which[s] for _, s in user])
-    strange = sorted({PARTS.get(c, c) for c in final_of} - set(at))
-    if strange:
-        raise WrongUse(f"{source}: final demand of {', '.join(strange[:5])}, which has no industries.")
-    f = np.array([at[PARTS.get(c, c)] for c in final_of], dtype=np.int64)
+    Z, F, va = table.clipped(ledger)
+    industries = _Industries.of(seller, user, final_of, source)
+    (o, j), (d, k), f = industries.seller, industries.user, industries.final_of
+    n, J = len(industries.countries), len(industries.sectors)
     flows, materials = np.zeros((J, n, n)), np.zeros((n, J, J))
     # inputs by buying country first, which keeps the large table in one pass
     for r in range(len(o)):
@@ -280,8 +313,8 @@ def _reading(
     return Reading(
         kind,
         year,
-        countries,
-        sectors,
+        industries.countries,
+        industries.sectors,
         flows,
         ledger,
         source,

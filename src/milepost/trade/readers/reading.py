@@ -332,9 +332,38 @@ def cube(frame: pd.DataFrame, countries: Sequence[str], sectors: Sequence[str], 
     return flows
 
 
-def to_rows(
-    reading: Reading, countries: Sequence[str]
-) -> tuple[dict[str, list[dict[str, Any]]], tuple[str, ...]]:
+Table = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where the countries of a source go: ``where`` is their place in the programme, -1 for none."""
+
+    target: tuple[str, ...]
+    where: NDArray[np.int64]
+    rest: int | None  # place of ROW
+    outside: int  # countries of the source that the programme does not have
+
+    @property
+    def keep(self) -> NDArray[np.bool_]:
+        return self.where >= 0
+
+    def summed(self, values: Floats) -> Floats:
+        """Values by country of the source, in the first axis, summed to the programme's countries."""
+        out = np.zeros((len(self.target), *values.shape[1:]))
+        np.add.at(out, self.where[self.keep], values[self.keep])
+        return out
+
+    def summed_pairs(self, values: Floats) -> Floats:
+        """The same of [sector, origin, destination]."""
+        out = np.zeros((len(values), len(self.target), len(self.target)))
+        for j, square in enumerate(values):
+            pairs = np.ix_(self.where[self.keep], self.where[self.keep])
+            np.add.at(out[j], pairs, square[np.ix_(self.keep, self.keep)])
+        return out
+
+
+def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, Table], tuple[str, ...]]:
     """Rows of a programme's tables for its countries, and sentences about what was merged or left out.
 
     Countries that the programme does not have become ROW if it has that, else they are left out and counted.
@@ -342,75 +371,36 @@ def to_rows(
     ``sector_trade``; those with accounts ``sectors``, ``sector_trade``, ``sector_accounts`` and
     ``sector_inputs``. Raises ``WrongUse`` if no country is in both.
     """
-    target = list(countries)
-    at = {c: k for k, c in enumerate(target)}
     said: list[str] = []
-    outside = [c for c in reading.countries if c not in at]
-    absent = [c for c in target if c not in reading.countries and c != REST_OF_WORLD]
-    if not set(target) & set(reading.countries) - {REST_OF_WORLD}:
-        raise WrongUse(
-            f"The source has none of the programme's countries ({', '.join(target[:8])}) but "
-            f"{', '.join(reading.countries[:8])}. "
-            "Nothing was written: both name countries by three letters, as in ISO 3166."
-        )
-    if absent:
-        said.append(f"not in the source, so without trade: {', '.join(absent)}")
-    to_row = REST_OF_WORLD in at
-    where = np.array([at.get(c, at[REST_OF_WORLD] if to_row else -1) for c in reading.countries])
-    keep = where >= 0
+    places = _places(reading, tuple(countries), said)
     note = f"{reading.kind} {reading.year or ''}".strip()
-    if outside and to_row:
-        said.append(f"{len(outside)} countries merged into ROW")
-    elif outside:
-        left = _left_out(reading.total(), keep)
+    if places.outside and places.rest is None:
+        left = _left_out(reading.total(), places.keep)
         said += [
             left,
             "to keep that trade, add a country ROW (the rest of the world) and read the data again",
         ]
         note = f"{note}; {left}"  # stays with the rows, so that whoever values them is told
-    J, n = len(reading.sectors), len(target)
-    flows, duty = np.zeros((J, n, n)), np.zeros((J, n, n))
-    for j in range(J):
-        np.add.at(flows[j], np.ix_(where[keep], where[keep]), reading.flows[j][np.ix_(keep, keep)])
-        if reading.tariffs is not None:
-            paid = reading.flows[j] * reading.tariffs[j]
-            np.add.at(duty[j], np.ix_(where[keep], where[keep]), paid[np.ix_(keep, keep)])
+    flows = places.summed_pairs(reading.flows)
     # a source without home sales cannot tell those of ROW: what its countries sell each other is left out
     # with them
     has_home = bool(np.trace(reading.total()) > 0)
-    if to_row and outside:
-        within = float(sum(flows[j, at[REST_OF_WORLD], at[REST_OF_WORLD]] for j in range(J)))
+    if places.rest is not None and places.outside:
+        within = float(sum(square[places.rest, places.rest] for square in flows))
         word = "became home sales of ROW" if has_home else "lies inside ROW and was left out"
         said.append(f"trade among them {word}: {within:,.0f} MUSD")
-    basis = {"basis": "sourced", "source": reading.source}
-    tables: dict[str, list[dict[str, Any]]] = {}
-    sectors = [
-        re.sub(r"[^A-Za-z0-9._/-]+", "_", name).strip("_")[:64] or f"S{j}"
-        for j, name in enumerate(reading.sectors)
-    ]
-    renamed = [f"{a} as {b}" for a, b in zip(reading.sectors, sectors, strict=True) if a != b]
-    if renamed:
-        said.append(f"sectors whose names are no ids were renamed: {', '.join(renamed[:5])}")
-    if len(set(sectors)) < J:
-        raise WrongUse(
-            "Two sectors of the source have the same name once all but letters and digits is taken out; "
-            "rename one."
-        )
+    common = {"basis": "sourced", "source": reading.source}
+    sectors = _sector_ids(reading.sectors, said)
+    tables: dict[str, Table] = {}
     if reading.value_added_musd is None:
         total = flows.sum(axis=0)
         tables["flows"] = [
-            {
-                "exporter": a,
-                "importer": b,
-                "usd_m": _round(total[i, j]),
-                **basis,
-                "note": note,
-            }
-            for i, a in enumerate(target)
-            for j, b in enumerate(target)
+            {"exporter": a, "importer": b, "usd_m": _round(total[i, j]), **common, "note": note}
+            for i, a in enumerate(countries)
+            for j, b in enumerate(countries)
             if total[i, j] > 0 and (has_home or i != j)
         ]
-        if J == 1 and reading.tariffs is None:
+        if len(sectors) == 1 and reading.tariffs is None:
             return tables, tuple(said)
         said.append(
             "the source has no accounts: for the model with many sectors fill sector_accounts and "
@@ -421,6 +411,8 @@ def to_rows(
         for s in sectors
     ]
     said.append("trade elasticities are set to 5 and kinds of cargo to none: state both in sectors")
+    paid = reading.flows * (reading.tariffs if reading.tariffs is not None else 0.0)
+    duty = places.summed_pairs(paid)
     tables["sector_trade"] = [
         {
             "sector": s,
@@ -428,40 +420,82 @@ def to_rows(
             "importer": b,
             "usd_m": _round(flows[j, i, d]),
             "tariff_percent": _round(100 * duty[j, i, d] / flows[j, i, d]),
-            **basis,
+            **common,
             "note": note,
         }
         for j, s in enumerate(sectors)
-        for i, a in enumerate(target)
-        for d, b in enumerate(target)
+        for i, a in enumerate(countries)
+        for d, b in enumerate(countries)
         if flows[j, i, d] > 0 and (has_home or i != d)
     ]
-    if reading.value_added_musd is None:
-        return tables, tuple(said)
-    va, final, inputs = np.zeros((n, J)), np.zeros((n, J)), np.zeros((n, J, J))
-    np.add.at(va, where[keep], reading.value_added_musd[keep])
-    np.add.at(final, where[keep], (reading.final_musd if reading.final_musd is not None else va)[keep])
-    if reading.materials_musd is not None:
-        np.add.at(inputs, where[keep], reading.materials_musd[keep])
-    tables["sector_accounts"] = [
-        {
-            "country": c,
-            "sector": s,
-            "value_added_usd_m": _round(va[i, j]),
-            "final_usd_m": _round(final[i, j]),
-            **basis,
-        }
-        for i, c in enumerate(target)
-        for j, s in enumerate(sectors)
-    ]
-    tables["sector_inputs"] = [
-        {"country": c, "input": a, "user": b, "usd_m": _round(inputs[i, j, k]), **basis}
-        for i, c in enumerate(target)
-        for j, a in enumerate(sectors)
-        for k, b in enumerate(sectors)
-        if inputs[i, j, k] > 0
-    ]
+    if reading.value_added_musd is not None:
+        tables |= _accounts(reading, reading.value_added_musd, places, sectors, common)
     return tables, tuple(said)
+
+
+def _places(reading: Reading, target: tuple[str, ...], said: list[str]) -> _Places:
+    at = {c: k for k, c in enumerate(target)}
+    if not set(target) & set(reading.countries) - {REST_OF_WORLD}:
+        raise WrongUse(
+            f"The source has none of the programme's countries ({', '.join(target[:8])}) but "
+            f"{', '.join(reading.countries[:8])}. "
+            "Nothing was written: both name countries by three letters, as in ISO 3166."
+        )
+    absent = [c for c in target if c not in reading.countries and c != REST_OF_WORLD]
+    if absent:
+        said.append(f"not in the source, so without trade: {', '.join(absent)}")
+    rest = at.get(REST_OF_WORLD)
+    outside = sum(c not in at for c in reading.countries)
+    if outside and rest is not None:
+        said.append(f"{outside} countries merged into ROW")
+    where = np.array([at.get(c, -1 if rest is None else rest) for c in reading.countries])
+    return _Places(target, where, rest, outside)
+
+
+def _sector_ids(names: Sequence[str], said: list[str]) -> list[str]:
+    """Names of sectors as ids. Raises ``WrongUse`` where two become the same."""
+    ids = [re.sub(r"[^A-Za-z0-9._/-]+", "_", name).strip("_")[:64] or f"S{j}" for j, name in enumerate(names)]
+    renamed = [f"{a} as {b}" for a, b in zip(names, ids, strict=True) if a != b]
+    if renamed:
+        said.append(f"sectors whose names are no ids were renamed: {', '.join(renamed[:5])}")
+    if len(set(ids)) < len(ids):
+        raise WrongUse(
+            "Two sectors of the source have the same name once all but letters and digits is taken out; "
+            "rename one."
+        )
+    return ids
+
+
+def _accounts(
+    reading: Reading, value_added: Floats, places: _Places, sectors: list[str], common: dict[str, Any]
+) -> dict[str, Table]:
+    """The tables of accounts: value added and final spending, and what each sector buys of each."""
+    va = places.summed(value_added)
+    final = places.summed(value_added if reading.final_musd is None else reading.final_musd)
+    tables: dict[str, Table] = {
+        "sector_accounts": [
+            {
+                "country": c,
+                "sector": s,
+                "value_added_usd_m": _round(va[i, j]),
+                "final_usd_m": _round(final[i, j]),
+                **common,
+            }
+            for i, c in enumerate(places.target)
+            for j, s in enumerate(sectors)
+        ],
+        "sector_inputs": [],
+    }
+    if reading.materials_musd is not None:
+        inputs = places.summed(reading.materials_musd)
+        tables["sector_inputs"] = [
+            {"country": c, "input": a, "user": b, "usd_m": _round(inputs[i, j, k]), **common}
+            for i, c in enumerate(places.target)
+            for j, a in enumerate(sectors)
+            for k, b in enumerate(sectors)
+            if inputs[i, j, k] > 0
+        ]
+    return tables
 
 
 def _left_out(trade: Floats, keep: NDArray[np.bool_]) -> str:

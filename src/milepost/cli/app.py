@@ -1,0 +1,91 @@
+"""The program that commands add themselves to, and the options that they share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+import typer
+
+import milepost
+from milepost.cli.contents import empty
+from milepost.errors import WrongUse
+from milepost.programme import Programme
+from milepost.records.kinds import CALENDAR
+from milepost.results import Form
+
+app = empty()
+
+Folder = Annotated[
+    str,
+    typer.Argument(
+        metavar="DIR", help="Programme: a folder, an .xlsx, an SQLite .db, or postgresql://user@host/name."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+On = Annotated[str, typer.Option("--on", metavar="DATE", help="On this day (default: the base date).")]
+KnownOn = Annotated[
+    str,
+    typer.Option(
+        "--known-on", metavar="DATE", help="As known and recorded by this day (default: the day of --on)."
+    ),
+]
+With = Annotated[
+    str, typer.Option("--with", metavar="IDS", help="Restrictions in force besides today's, by commas.")
+]
+Without = Annotated[
+    str, typer.Option("--without", metavar="IDS", help="Restrictions of today lifted, by commas.")
+]
+Delivered = Annotated[
+    str,
+    typer.Option(
+        "--delivered", metavar="IDS", help="Commitments delivered, separated by commas; 'all' or 'none'."
+    ),
+]
+Party = Annotated[str, typer.Option("--party", metavar="ID", help="Only what this party owes.")]
+Lang = Annotated[str, typer.Option("--lang", help="en, ru, fa, ar or fr.")]
+
+
+def form_of(as_json: bool, as_csv: bool) -> Form:
+    """The form that is asked for. Raises ``WrongUse`` for two at once."""
+    if as_json and as_csv:
+        raise WrongUse("Ask for --json or --csv, not both.")
+    return "json" if as_json else "csv" if as_csv else "text"
+
+
+def date_of(text: str) -> dt.date | None:
+    """A day as it is written, None for none. Raises ``WrongUse`` for anything else, and outside the
+    calendar."""
+    if not text:
+        return None
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"'{text}' is not a date; write it as 2026-11-23.") from None
+    if not CALENDAR[0] <= day <= CALENDAR[1]:
+        raise WrongUse(
+            f"{day} lies outside the calendar; dates run from {CALENDAR[0].year} to {CALENDAR[1].year}."
+        )
+    return day
+
+
+def names_of(text: str) -> list[str]:
+    """Names by commas or semicolons."""
+    return [name.strip() for name in text.replace(";", ",").split(",") if name.strip()]
+
+
+def set_of(text: str) -> list[str] | Literal["all"]:
+    """A set of commitments: ids by commas, 'all' or 'none'."""
+    return "all" if text == "all" else [] if text == "none" else names_of(text)
+
+
+def opened_under(path: str, with_: str, without: str) -> Programme:
+    """The programme with other restrictions in force than today's, if any are named."""
+    opened = milepost.open(path)
+    return opened.under(names_of(with_), names_of(without)) if with_ or without else opened
+
+
+def register_of(path: str, known_on: str = "") -> Programme:
+    """The programme for follow-up alone: what only values need does not stop it."""
+    return milepost.open(path, known_on=date_of(known_on)).for_register()

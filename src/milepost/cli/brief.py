@@ -1,0 +1,85 @@
+"""``milepost brief``: the paper for a meeting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import milepost
+from milepost.cli.app import (
+    AsCsv,
+    AsJson,
+    Folder,
+    KnownOn,
+    Lang,
+    On,
+    app,
+    date_of,
+    form_of,
+    names_of,
+    register_of,
+)
+from milepost.cli.output import print_notes, progress, say
+from milepost.report.brief import brief as make
+from milepost.report.brief import write_brief
+from milepost.report.brief.asked import NEED_VALUES, sections_for
+from milepost.results import Made
+from milepost.store.stores import open_store
+
+
+@app.command()
+def brief(
+    programme: Folder,
+    meeting: Annotated[
+        str, typer.Option("--meeting", metavar="ID", help="Meeting (default: the next one on record).")
+    ] = "",
+    party: Annotated[
+        str, typer.Option("--party", metavar="ID", help="Party it is written for (default: all).")
+    ] = "",
+    language: Lang = "en",
+    sections: Annotated[
+        str,
+        typer.Option(
+            "--sections",
+            metavar="NAMES",
+            help="Parts, separated by commas (default: all): summary, decisions, cost, promised, map, "
+            "changed, expiring, "
+            "blocks, force, conflicts, limits.",
+        ),
+    ] = "",
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FILE", help="brief.pdf, .docx, .xlsx or .html.")
+    ] = Path("brief.pdf"),
+    on: On = "",
+    known_on: KnownOn = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """The brief for a meeting: where promises stand, what changed, dearest delays, draft decisions."""
+    form = form_of(as_json, as_csv)
+    opened = register_of(programme, known_on)
+    with progress("Brief", form):
+        paper = make(
+            opened,
+            meeting=meeting,
+            party=party,
+            language=language,
+            on=date_of(on),
+            version=milepost.__version__,
+            root=open_store(programme).head()[1],
+            sections=sections_for(opened, names_of(sections)),
+        )
+        write_brief(paper, to)
+    made = Made(f"{paper.title}: {to}", {"brief": str(to), **paper.facts})
+    return say(made, form, lambda: _print_brief(made, opened.why_no_values))
+
+
+def _print_brief(made: Made, why_no_values: str) -> None:
+    print(made.headed())
+    if why_no_values:
+        left_out = ", ".join(NEED_VALUES)
+        print_notes(
+            [f"Not valued: {why_no_values}, so the brief is without {left_out}; 'milepost check' lists them."]
+        )

@@ -1,0 +1,62 @@
+"""``milepost calls``: whom to call first."""
+
+from __future__ import annotations
+
+from milepost.cli.app import AsCsv, AsJson, Folder, KnownOn, On, Party, app, date_of, form_of, register_of
+from milepost.cli.output import print_notes, print_table, say, thousands
+from milepost.follow_up import Call, Calls
+
+
+@app.command()
+def calls(
+    programme: Folder,
+    on: On = "",
+    known_on: KnownOn = "",
+    party: Party = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Whom to call first: what is open, its owner, days late, what a day costs and whom."""
+    form = form_of(as_json, as_csv)
+    opened = register_of(programme, known_on)
+    answer = opened.calls(date_of(on), party)
+    return say(answer, form, lambda: _print_calls(answer, opened.why_no_values))
+
+
+def _print_calls(answer: Calls, why_no_values: str) -> None:
+    print_table(
+        f"Open on {answer.day}, dearest day first",
+        ["id", "what", "owed by", "due", "late d", "kUSD/d", "borne by"],
+        [_cells(c) for c in answer],
+        right=(4, 5),
+        flex=1,
+    )
+    notes = [
+        "kUSD/d: what one more day of delay costs all countries, thousand USD, present value; – not valued."
+    ]
+    lacks = [f"{c.commitment} ({', '.join(c.missing)})" for c in answer if c.missing]
+    if lacks:
+        notes.append(f"Cannot be verified as it stands, missing: {', '.join(lacks)}.")
+    notes += [f"{c.commitment} waits for {', '.join(c.waits_for)}." for c in answer if c.waits_for]
+    if why_no_values:
+        notes.append(f"Not valued: {why_no_values}; 'milepost check' lists what to do.")
+    notes += [
+        f"By the ladder now with the {role}: {', '.join(names)}." for role, names in answer.by_step().items()
+    ]
+    print_notes(notes)
+
+
+def _cells(call: Call) -> list[str]:
+    return [
+        call.milestone or call.commitment,
+        call.title,
+        _short(call.owed_by),
+        call.due.isoformat() if call.due else "no date",
+        f"{call.days_late:,}" if call.days_late else "",
+        "" if call.milestone else thousands(call.cost_of_a_day_musd),
+        " ".join(k for k, v in call.dearest_for[:2] if v > 0),
+    ]
+
+
+def _short(owners: tuple[str, ...]) -> str:
+    return " ".join(owners[:2]) + (f" +{len(owners) - 2}" if len(owners) > 2 else "")

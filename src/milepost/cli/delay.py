@@ -1,0 +1,69 @@
+"""``milepost delay``: what a day costs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+import milepost
+from milepost.cli.app import AsCsv, AsJson, Folder, KnownOn, On, app, date_of, form_of
+from milepost.cli.output import money, print_not_valued, print_notes, print_table, say, top
+from milepost.programme import Programme
+from milepost.value.delays import DelayCost
+
+
+@app.command()
+def delay(
+    programme: Folder,
+    on: On = "",
+    known_on: KnownOn = "",
+    days: Annotated[int, typer.Option("--days", help="Length of the delay, days.")] = 1,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """What one more day of delay of each commitment costs each country."""
+    form = form_of(as_json, as_csv)
+    opened = milepost.open(programme, known_on=date_of(known_on))
+    answer = opened.delay(date_of(on), days)
+    return say(answer, form, lambda: _print_all(opened, answer, date_of(on)))
+
+
+def _print_all(opened: Programme, answer: DelayCost, on: dt.date | None) -> None:
+    print_delay(opened, answer, on)
+    print_not_valued(opened.game.not_valued)
+
+
+def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> None:
+    """The ranked table of delay costs, as ``delay`` and ``report`` print it."""
+    titles = {c.id: c.title for c in opened.records.commitments}
+    late = {s.commitment: s.days_late for s in opened.status(on)}
+    rows = [
+        [
+            name,
+            titles[name],
+            answer.dates[name].isoformat() if not late[name] else "overdue",
+            f"{late[name]:,}" if late[name] else "",
+            money(1000 * total),
+            top(answer.most(name), 1000),
+        ]
+        for name, total in answer.ranked()
+    ]
+    span = "one more day" if answer.days == 1 else f"{answer.days} more days"
+    print_table(
+        f"Cost of {span} of delay, thousand USD, present value on {answer.on}",
+        ["id", "commitment", "due", "late d", "kUSD", "above all to"],
+        rows,
+        right=(3, 4),
+        flex=1,
+    )
+    notes = [
+        f"Discounted at {answer.discount_rate_per_year:.1%} a year, counted to {answer.horizon}. "
+        "An overdue commitment counts from today on."
+    ]
+    if answer.undated:
+        notes.append(f"Valued but promised for no date, so in no timetable: {', '.join(answer.undated)}.")
+    if answer.beyond_horizon:
+        notes.append(f"Due after the horizon: {', '.join(answer.beyond_horizon)}.")
+    print_notes(notes)

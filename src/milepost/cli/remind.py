@@ -1,0 +1,53 @@
+"""``milepost remind``: the letters that fall due."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from milepost.cli.app import AsCsv, AsJson, Folder, On, Party, app, date_of, form_of, register_of
+from milepost.cli.output import print_notes, say
+from milepost.errors import WrongUse
+from milepost.report.letters import Letters, reminders
+from milepost.report.letters import send as send_letters
+
+
+@app.command()
+def remind(
+    programme: Folder,
+    on: On = "",
+    since: Annotated[
+        str, typer.Option("--since", metavar="DATE", help="After this day (default: the day before).")
+    ] = "",
+    party: Party = "",
+    intake: Annotated[
+        bool, typer.Option("--intake", help="Also what is missing, and requests for work plans.")
+    ] = False,
+    send: Annotated[bool, typer.Option("--send", help="Send them; without it they are only shown.")] = False,
+    smtp: Annotated[
+        str, typer.Option("--smtp", metavar="URL", help="smtp://, smtp+starttls:// or smtps:// server.")
+    ] = "",
+    sender: Annotated[str, typer.Option("--from", metavar="ADDRESS", help="Address they come from.")] = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Letters that fall due: reminders, the last day to ask, the ladder. Shown, not sent, unless --send."""
+    form = form_of(as_json, as_csv)
+    if send and not (smtp and sender):
+        raise WrongUse("Sending needs --smtp and --from.")
+    batch = reminders(
+        register_of(programme), on=date_of(on), since=date_of(since), party=party, intake=intake
+    )
+    if send:
+        batch = batch.after(send_letters(batch, server=smtp, sender=sender))
+    return say(batch, form, lambda: _print_letters(batch, done=send))
+
+
+def _print_letters(batch: Letters, *, done: bool) -> None:
+    for letter in batch:
+        nobody = f"{letter.notice.addressee} (no address on record)"
+        print(f"{letter.notice.day}  {letter.notice.kind}  to {letter.to or nobody}")
+        print_notes([f"  {letter.subject}"])
+    verb = f"{batch.sent} sent" if done else "none sent (--send sends them, --json shows their text)"
+    print_notes([f"{len(batch)} letters, {batch.without_address} without an address; {verb}."])

@@ -1,0 +1,39 @@
+"""``milepost report``: one HTML file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import milepost
+from milepost.cli.app import AsCsv, AsJson, Folder, On, app, date_of, form_of
+from milepost.cli.delay import print_delay
+from milepost.cli.output import progress, say
+from milepost.programme import Programme
+from milepost.report.report_file import ReportFile, written
+
+
+@app.command()
+def report(
+    programme: Folder,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="HTML file to write.")] = None,
+    on: On = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Write the report: one HTML file that opens without a network."""
+    form = form_of(as_json, as_csv)
+    opened = milepost.open(programme)
+    stem = Path(programme).stem if "://" not in programme else "programme"
+    target = to or Path(f"{stem or 'programme'}.html")
+    with progress("Report", form) as tell:
+        made = written(opened, target, on=date_of(on), progress=tell)
+    return say(made, form, lambda: _print_report(opened, made, date_of(on)))
+
+
+def _print_report(opened: Programme, made: ReportFile, on: dt.date | None) -> None:
+    print_delay(opened, made.delay, on)
+    print(f"\n{made.headed()}")

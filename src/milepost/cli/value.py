@@ -1,0 +1,122 @@
+"""``milepost value``: what a set of delivered commitments is worth, with restrictions and with queues."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from milepost.cli.app import (
+    AsCsv,
+    AsJson,
+    Delivered,
+    Folder,
+    With,
+    Without,
+    app,
+    form_of,
+    opened_under,
+    set_of,
+)
+from milepost.cli.output import money, print_not_valued, print_notes, print_table, say
+from milepost.programme import Programme
+from milepost.value.congested import Congested
+from milepost.value.offsets import Offset
+from milepost.value.value import Value
+
+SIDES = {
+    "imposes": "imposing side",
+    "targeted": "targeted side",
+    "both": "imposing and targeted",
+    "others": "all others",
+}
+
+
+@app.command()
+def value(
+    programme: Folder,
+    delivered: Delivered = "all",
+    congested: Annotated[
+        bool,
+        typer.Option(
+            "--congested", help="Let queues answer: network and trade at a fixed point, beside frozen loads."
+        ),
+    ] = False,
+    with_: With = "",
+    without: Without = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """What a set of delivered commitments is worth to each country, a year."""
+    form = form_of(as_json, as_csv)
+    opened = opened_under(programme, with_, without)
+    if congested:
+        queued = opened.congested(set_of(delivered))
+        return say(queued, form, lambda: _print_congested(opened, queued))
+    answer = opened.value(set_of(delivered))
+    return say(answer, form, lambda: _print_value(opened, answer))
+
+
+def _print_value(opened: Programme, answer: Value) -> None:
+    names = {c.id: c.name for c in opened.records.countries}
+    title = f"Value of {', '.join(answer.delivered) or 'nothing'}, MUSD a year, prices of {answer.base_year}"
+    print_notes([title])  # a title of the table would be folded to its width
+    if answer.offset is None:
+        shown = [[c, names.get(c, c), money(v)] for c, v in answer.ranked()]
+        shown.append(["", "all countries of the model", money(answer.all)])
+        print_table("", ["", "country", "MUSD a year"], shown, right=(2,))
+    else:
+        _print_offset(answer.offset, [c for c, _ in answer.ranked()], names)
+    print_notes(answer.notes)
+    print_not_valued(opened.game.not_valued)
+
+
+def _print_offset(against: Offset, order: list[str], names: dict[str, str]) -> None:
+    """Restrictions beside what is delivered: by country, by side, and how much is given back."""
+    keys = ("value", "alone", "delivered", "together")
+    parts = (against.value, against.alone, against.delivered, against.together)
+    shown = [[c, names.get(c, c), against.side[c], *(money(part[c]) for part in parts)] for c in order]
+    whole, by_side = against.whole(), against.by_side()
+    shown.append(["", "all countries", "", *(money(whole[k]) for k in keys)])
+    if len(by_side) > 1:
+        shown += [["", SIDES[side], "", *(money(sums[k]) for k in keys)] for side, sums in by_side.items()]
+    else:  # nobody imposes and nobody is the target: a closed road has no sides
+        shown = [[*row[:2], *row[3:]] for row in shown]
+    head = ["", "country", *(["side"] if len(by_side) > 1 else []), *keys]
+    print_table("", head, shown, right=tuple(range(len(head) - 4, len(head))), flex=1)
+    notes = [
+        "Value: worth of what is delivered while the restrictions hold. Alone: what the restrictions change "
+        "without it; "
+        "delivered: what they change once it is there; together: value and alone, against today."
+    ]
+    share = against.share()
+    if share is not None:
+        notes.append(
+            f"The restrictions cost all countries {money(against.lost)}; what is delivered gives back "
+            f"{money(against.given_back)} ({share:.0%}), and they then cost {money(against.lost_then)}."
+        )
+    print_notes(notes)
+
+
+def _print_congested(opened: Programme, answer: Congested) -> None:
+    names = {c.id: c.name for c in opened.records.countries}
+    shown = [[c, names.get(c, c), money(v), money(f)] for c, v, f in answer.ranked()]
+    shown.append(["", "all countries of the model", *map(money, answer.all)])
+    print_notes([f"Value of {', '.join(answer.delivered) or 'nothing'} with queues, MUSD a year"])
+    print_table("", ["", "country", "with queues", "frozen loads"], shown, right=(2, 3))
+    notes = [
+        f"{f.name.split(':')[1]}: use {f.use_today:.0%} to {f.use:.0%}, queue {f.hours_today:.2g} h to "
+        f"{f.hours:.2g} h."
+        for f in answer.facilities
+    ]
+    notes += [
+        f"Without {c} all countries together would have {money(v)} MUSD more (Braess's paradox)."
+        for c, v in answer.falls
+    ]
+    if not answer.facilities:
+        notes.append("No link or terminal states both its load and its capacity, so nothing queues.")
+    notes.append(
+        f"Network and trade settled in {answer.rounds} rounds, user equilibria to a relative gap of "
+        f"{answer.gap:.0e}."
+    )
+    print_notes(notes)

@@ -1,0 +1,92 @@
+"""Kernels compiled by numba: kept on disk where that can be, and compiled anew where it cannot.
+
+numba keeps compiled code beside the source or in the user's cache folder. A service account often can
+write neither; numba then refuses to *define* the function, and everything that needs it dies at import. Here
+the code goes to a private folder among the temporary files instead, or is not kept at all, and
+:func:`remark` says so.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba import njit
+
+_remarks: list[str] = []
+
+
+def kernel(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """``numba.njit`` with these options, without the interpreter's lock, and with its compiled code kept.
+
+    A decorator of functions on arrays and numbers. It never fails for want of a place to write.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        wanted = {"nogil": True, **options}
+        try:
+            made = njit(cache=True, **wanted)(function)
+        except RuntimeError as fault:
+            if "cannot cache" not in str(fault):
+                raise
+            if not _use_private_folder():
+                return njit(**wanted)(function)
+            made = njit(cache=True, **wanted)(function)
+        _saves_if_it_can(made)
+        return made
+
+    return decorate
+
+
+def remark() -> str:
+    """One sentence if compiled code cannot be kept where it belongs; empty otherwise."""
+    return _remarks[0] if _remarks else ""
+
+
+def _use_private_folder() -> bool:
+    """Let numba keep its code in a folder of this user among the temporary files; False if there is none.
+
+    What lies there is run as code: the folder must belong to this user, and nobody else may write into it.
+    """
+    owner = os.getuid() if hasattr(os, "getuid") else 0
+    folder = Path(tempfile.gettempdir()) / f"milepost-compiled-{owner}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        safe = stat.S_ISDIR(found.st_mode) and (os.name == "nt" or found.st_uid == owner)
+        if not safe or (os.name != "nt" and stat.S_IMODE(found.st_mode) & 0o077):
+            raise PermissionError
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        _say("Compiled code can be kept nowhere here, so every command compiles anew, which takes a minute")
+        return False
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+    _say(f"Compiled code is kept in {folder}, because neither the installation nor a home can be written")
+    return True
+
+
+def _saves_if_it_can(made: Any) -> None:
+    """A full disk must not stop a computation whose code was compiled but could not be kept."""
+    cache: Any = getattr(made, "_cache", None)
+    save = getattr(cache, "save_overload", None)
+    if save is None:
+        return
+
+    def guarded(signature: Any, compiled: Any) -> None:
+        try:
+            save(signature, compiled)
+        except OSError as fault:
+            _say(
+                f"Compiled code could not be kept ({fault.strerror or fault}), the next command compiles anew"
+            )
+
+    cache.save_overload = guarded
+
+
+def _say(sentence: str) -> None:
+    _remarks.append(f"{sentence}; NUMBA_CACHE_DIR names another folder.")

@@ -1,0 +1,57 @@
+"""The one heap of the network's searches: four-ary, of nodes by their keys, compiled.
+
+``key`` is an array by node; ``heap`` holds ``count`` nodes; ``place`` says where a node stands in it: -1
+never seen, -2 taken. A node that was taken may be put in again.
+"""
+
+from __future__ import annotations
+
+from milepost.compiled import kernel
+
+
+@kernel(inline="always")
+def pop(heap, place, key, count):  # type: ignore[no-untyped-def]
+    """Take the node of least key from the heap; there are ``count - 1`` left."""
+    u = heap[0]
+    place[u] = -2
+    count -= 1
+    if count:
+        v = heap[count]
+        mine = key[v]
+        i = 0
+        while True:
+            child = 4 * i + 1
+            if child >= count:
+                break
+            best = child
+            for c in range(child + 1, min(child + 4, count)):
+                if key[heap[c]] < key[heap[best]]:
+                    best = c
+            if key[heap[best]] >= mine:
+                break
+            heap[i] = heap[best]
+            place[heap[i]] = i
+            i = best
+        heap[i] = v
+        place[v] = i
+    return u
+
+
+@kernel(inline="always")
+def push(heap, place, key, count, v):  # type: ignore[no-untyped-def]
+    """Put ``v`` into the heap, or move it up after its key fell; returns the new count."""
+    i = place[v]
+    if i < 0:
+        i = count
+        count += 1
+    mine = key[v]
+    while i > 0:
+        up = (i - 1) >> 2
+        if key[heap[up]] <= mine:
+            break
+        heap[i] = heap[up]
+        place[heap[i]] = i
+        i = up
+    heap[i] = v
+    place[v] = i
+    return count

@@ -1,0 +1,103 @@
+"""The tables of accounts: persons, sessions, failed sign-ins, secret addresses, pending sign-ins, and the
+trail.
+
+Their schema is brought to this release's by the migrations beside this file. The first of them makes only
+what is missing, so a database that an older release made is taken over as it is.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+VERSION_TABLE = "people_version"  # of its own: accounts may lie in one database with other things
+METADATA = MetaData()
+PERSONS = Table(
+    "people_persons",
+    METADATA,
+    Column("name", String(200), primary_key=True),
+    Column("role", String(40), nullable=False),
+    Column("party", String(60), nullable=False),
+    Column("password", String(300), nullable=False),
+    Column("issuer", String(500), nullable=False),
+    Column("subject", String(500), nullable=False),
+)
+SESSIONS = Table(
+    "people_sessions",
+    METADATA,
+    Column("token", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("began", String(40), nullable=False),
+    Column("seen", String(40), nullable=False),
+)
+FAILURES = Table(
+    "people_failures",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, index=True),
+    Column("address", String(100), nullable=False, index=True),
+    Column("at", String(40), nullable=False),
+)
+FEEDS = Table(
+    "people_feeds",
+    METADATA,
+    Column("token", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("feed", String(500), nullable=False),
+)
+PENDING = Table(
+    "people_pending",
+    METADATA,
+    Column("state", String(64), primary_key=True),
+    Column("browser", String(64), nullable=False),
+    Column("nonce", String(200), nullable=False),
+    Column("verifier", String(200), nullable=False),
+    Column("redirect", String(1000), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+LOG = Table(
+    "people_log",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("what", String(60), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("address", String(100), nullable=False),
+    Column("detail", String(500), nullable=False),
+)
+
+
+def prepare(engine: Engine) -> None:
+    """Make the tables, or bring them to this release's schema; what is in them stays."""
+    with engine.connect() as link:
+        now = MigrationContext.configure(link, opts={"version_table": VERSION_TABLE})
+        if now.get_current_revision() == newest():
+            return
+        link.rollback()
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        command.upgrade(config(link), "head")
+        link.commit()
+
+
+def newest() -> str | None:
+    """The revision that this release's tables have."""
+    return ScriptDirectory.from_config(config(None)).get_current_head()
+
+
+def config(link: Connection | None) -> Any:
+    """Alembic's settings, with the connection that it is to use."""
+    found = Config()
+    found.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    found.attributes["connection"] = link
+    return found

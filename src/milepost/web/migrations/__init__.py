@@ -1,0 +1,1 @@
+"""Migrations of the tables of accounts, run by Alembic (:mod:`milepost.web.accounts`)."""
