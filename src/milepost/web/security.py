@@ -11,7 +11,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,6 +61,15 @@ def _host_name(host: str) -> str:
         return ""
 
 
+async def _refuse(send: Any, status: int, text: str) -> None:
+    body = json.dumps({"error": text}).encode()
+    kind = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    if status == 429:
+        kind.append((b"retry-after", b"10"))
+    await send({"type": "http.response.start", "status": status, "headers": kind})
+    await send({"type": "http.response.body", "body": body})
+
+
 class Guard:
     """The outermost layer of the server. ``hosts`` are the names it answers to (empty: any), against DNS
     rebinding."""
@@ -76,9 +85,9 @@ class Guard:
         self._lock = threading.Lock()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+        await (self._http if scope["type"] == "http" else self.app)(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Any, send: Any) -> None:
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
         refusal = self._refusal(scope, headers)
         size = 0
@@ -101,12 +110,7 @@ class Guard:
                 return  # the answer to half a body is not wanted; what follows says why
             if message["type"] == "http.response.start":
                 started = True
-                present = {k.lower() for k, _ in message["headers"]}
-                extra = HEADERS | ({"strict-transport-security": "max-age=31536000"} if self.https else {})
-                message["headers"] = [
-                    *message["headers"],
-                    *((k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in present),
-                ]
+                message["headers"] = self._with_ours(message["headers"])
             await send(message)
 
         if refusal is None:
@@ -128,13 +132,14 @@ class Guard:
                 too_large = False
                 refusal = (413, f"The body is larger than {self.limits.body_bytes:,} bytes.")
         assert refusal is not None
-        status, text = refusal
-        body = json.dumps({"error": text}).encode()
-        kind = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        if status == 429:
-            kind.append((b"retry-after", b"10"))
-        await guarded({"type": "http.response.start", "status": status, "headers": kind})
-        await guarded({"type": "http.response.body", "body": body})
+        await _refuse(guarded, *refusal)
+
+    def _with_ours(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """Headers of an answer with those that every answer bears, where it has none of its own."""
+        held = list(headers)
+        present = {k.lower() for k, _ in held}
+        extra = HEADERS | ({"strict-transport-security": "max-age=31536000"} if self.https else {})
+        return [*held, *((k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in present)]
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")
