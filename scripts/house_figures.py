@@ -108,8 +108,8 @@ def reached(start: str, graph: Graph) -> set[str]:
 
 def cycles(kind: str, graph: Graph) -> Figures:
     """Groups of more than one module in which each leads to each other one."""
-    ways = {module: reached(module, graph) for module in graph}
-    groups = {frozenset(m for m in ways[module] if module in ways[m]) for module in graph} - {frozenset()}
+    reach = {module: reached(module, graph) for module in graph}
+    groups = {frozenset(m for m in reach[module] if module in reach[m]) for module in graph} - {frozenset()}
     named = sorted((sorted(group) for group in groups), key=lambda group: (-len(group), group))
     figures: Figures = {f"cycles {kind}": len(named), f"modules in cycles {kind}": sum(map(len, named))}
     return figures | {f"these cycles {kind}": "; ".join(map(" ".join, named))}

@@ -8,8 +8,8 @@ export interface Row {
   [column: string]: unknown;
 }
 /** A path, or the reason why there is none. */
-export type Way = Partial<Path> & Partial<NoPath>;
-export type RoutePair = Omit<HeadlinePath, 'today' | 'then'> & { today: Way; then: Way };
+export type MaybePath = Partial<Path> & Partial<NoPath>;
+export type RoutePair = Omit<HeadlinePath, 'today' | 'then'> & { today: MaybePath; then: MaybePath };
 /** Dates moved in this browser, kept under a name: commitment -> day since 1970, null for never. */
 export interface Scenario {
   name: string;

@@ -43,8 +43,8 @@ export async function ask<T>(path: string, known = ''): Promise<T> {
 export async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { 'x-milepost-csrf': token };
   if (body !== undefined && !(body instanceof FormData)) headers['content-type'] = 'application/json';
-  const payload = body === undefined || body instanceof FormData ? (body as FormData | undefined) : JSON.stringify(body);
-  return read<T>(await fetch(API + path, { method, headers, body: payload ?? null }));
+  const sent = body === undefined || body instanceof FormData ? (body as FormData | undefined) : JSON.stringify(body);
+  return read<T>(await fetch(API + path, { method, headers, body: sent ?? null }));
 }
 
 async function read<T>(answer: Response): Promise<T> {

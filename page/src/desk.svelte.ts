@@ -8,7 +8,7 @@ import { Words } from './words';
 export const PAGES = ['overview', 'timetable', 'commitments', 'countries', 'routes', 'register', 'brief', 'model'] as const;
 const KEPT = 'milepost scenarios';
 const OTHERS = ['commitment', 'country', 'help'];
-/** What else is chosen on a page and stands in the address: a link of the map, the ends of a way, the earlier of two days, a filter. */
+/** What else is chosen on a page and stands in the address: a link of the map, the ends of a path, the earlier of two days, a filter. */
 export const PICKS = ['link', 'from', 'to', 'since', 'wide', 'party', 'only', 'sort'] as const;
 export type Pick = (typeof PICKS)[number];
 

@@ -280,10 +280,6 @@ export interface components {
             overdue_days: number;
             /** @description Ids of the parties that owe it. */
             owed_by: string[];
-            /**
-             * @description What it changes on the map: L: with the id of a link, N: with the id of a node.
-             */
-            places: string[];
             /** @description Its dates, in the order of the table; those of its milestones stand elsewhere. */
             promises: components["schemas"]["DateChangeRow"][];
             /** @description Requests to move its date. */
@@ -296,6 +292,10 @@ export interface components {
             status_reported?: string;
             /** @description date of that report */
             status_reported_on?: string;
+            /**
+             * @description What it changes on the map: L: with the id of a link, N: with the id of a node.
+             */
+            targets: string[];
             /** @description what is promised */
             text?: string;
             /** @description short title */
@@ -822,16 +822,16 @@ export interface components {
         };
         /**
          * @description A path that the programme is looked at by: its cheapest one, or one through named
-         * places.
+         * nodes.
          */
         HeadlinePath: {
             /** @description Is it the cheapest whatever it passes? */
             best: boolean;
-            /** @description Id of the place where it ends. */
+            /** @description Id of the node where it ends. */
             destination: string;
             /** @description Id of the route on record, or ORIGIN-DESTINATION for the cheapest. */
             id: string;
-            /** @description Id of the place where it begins. */
+            /** @description Id of the node where it begins. */
             origin: string;
             /** @description Published days from door to door, least and most; null: none are published. */
             published_days: [
@@ -921,11 +921,11 @@ export interface components {
             /** @description Title of the programme. */
             title: string;
         };
-        /** @description One stretch of a path: along a link, or a wait at a place. */
+        /** @description One stretch of a path: along a link, or a wait at a node. */
         Leg: {
-            /** @description Name of the place where it begins. */
+            /** @description Name of the node where it begins. */
             from_name: string;
-            /** @description Id of the place where it begins. */
+            /** @description Id of the node where it begins. */
             from_node: string;
             /** @description Running time, hours. */
             hours: number;
@@ -935,9 +935,9 @@ export interface components {
             mode: string;
             /** @description Id of the row it comes from; empty: of a parameter. */
             row: string;
-            /** @description Name of the place where it ends. */
+            /** @description Name of the node where it ends. */
             to_name: string;
-            /** @description Id of the place where it ends. */
+            /** @description Id of the node where it ends. */
             to_node: string;
             /** @description Cost, USD a tonne. */
             usd_per_t: number;
@@ -1134,7 +1134,7 @@ export interface components {
             /** @description Published times beside the model's. */
             routes: components["schemas"]["Checked"][];
             /** @description Ids of published routes that the model finds no path for. */
-            routes_without_way: string[];
+            routes_without_path: string[];
             /** @description Table -> basis -> how many rows. */
             rows_by_basis: {
                 [key: string]: {
@@ -1159,7 +1159,7 @@ export interface components {
             due_by_then: string[];
             /** @description Its lines. */
             links: components["schemas"]["Link"][];
-            /** @description Its places. */
+            /** @description Its nodes. */
             nodes: components["schemas"]["Node"][];
             /**
              * @description Ids of restrictions that close or burden something, whether or not they are in
@@ -1281,7 +1281,7 @@ export interface components {
             /** @default  */
             text: string;
         };
-        /** @description One place of the map. */
+        /** @description One node of the map. */
         Node: {
             /** @description Commitments that are about it. */
             commitments: string[];
@@ -1335,15 +1335,15 @@ export interface components {
             /** @description year of the figure */
             year?: string;
         };
-        /** @description From the main place of a country to that of a partner. */
+        /** @description From the main zone of a country to that of a partner. */
         PartnerPath: {
-            /** @description Id of the country's main place. */
+            /** @description Id of the country's main zone. */
             from_node: string;
             /** @description Code of the partner. */
             partner: string;
             /** @description With ``delivered`` delivered; null: there is no path. */
             then: components["schemas"]["PathSums"] | null;
-            /** @description Id of the partner's main place. */
+            /** @description Id of the partner's main zone. */
             to_node: string;
             /** @description As things stand; null: there is no path. */
             today: components["schemas"]["PathSums"] | null;
@@ -1366,7 +1366,7 @@ export interface components {
             /** @description Name in English. */
             name: string;
         };
-        /** @description The cheapest path between two places for one class of cargo. */
+        /** @description The cheapest path between two nodes for one class of cargo. */
         Path: {
             /** @description Class of cargo. */
             cargo: string;
@@ -1374,7 +1374,7 @@ export interface components {
             days: number;
             /** @description Commitments that it counts on. */
             delivered: string[];
-            /** @description Id of the place where it ends. */
+            /** @description Id of the node where it ends. */
             destination: string;
             /** @description Cost with the value of time, USD a tonne: the path is the cheapest by this. */
             generalised_cost_usd_per_t: number;
@@ -1386,12 +1386,12 @@ export interface components {
             legs: components["schemas"]["Leg"][];
             /** @description Ids of its links in order. */
             links: string[];
-            /** @description Id of the place where it begins. */
+            /** @description Id of the node where it begins. */
             origin: string;
             /** @description Cost without time, USD a tonne. */
             usd_per_t: number;
         };
-        /** @description The cheapest path between two places, twice. */
+        /** @description The cheapest path between two nodes, twice. */
         PathsBetween: {
             /** @description With ``delivered`` delivered. */
             then: components["schemas"]["Path"] | components["schemas"]["NoPath"];
@@ -1568,14 +1568,14 @@ export interface components {
          * @description A published door-to-door time or price: for calibration and checking, never an input.
          */
         RouteRow: {
-            /** @description modes that the way may not use */
+            /** @description modes that the path may not use */
             avoid_modes: string[];
             /**
              * @description sourced (a page states it), computed, reference (general knowledge), assumed
              * (ours; replace it) or estimated
              */
             basis: string;
-            /** @description name of the way among its rivals; rows of one name are compared */
+            /** @description name of the path among its rivals; rows of one name are compared */
             branch?: string;
             /** @description cargo class compared */
             cargo?: string;
@@ -1611,7 +1611,7 @@ export interface components {
             source?: string;
             /** @description route in the words of the source */
             title?: string;
-            /** @description nodes that the way must pass, in order */
+            /** @description nodes that the path must pass, in order */
             via: string[];
             /** @description what was stated */
             what?: string;

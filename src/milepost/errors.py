@@ -3,7 +3,7 @@
 MilepostError
 ├── WrongUse      the request names something that does not exist (exit code 2)
 ├── BadData       the data have findings; all of them are carried (exit code 1)
-├── NoSolution    there is no answer: no way, no equilibrium (exit code 3)
+├── NoSolution    there is no answer: no path, no equilibrium (exit code 3)
 └── UndeclaredParameter   a mistake in the program: it asks for a parameter that does not exist
 """
 
@@ -38,9 +38,9 @@ class Finding:
         return asdict(self)
 
     def __str__(self) -> str:
-        place = self.file + (f", line {self.line}" if self.line else "")
-        place += f", column {self.column}" if self.column else ""
-        return f"{place}: {self.message}. {self.remedy}"
+        where = self.file + (f", line {self.line}" if self.line else "")
+        where += f", column {self.column}" if self.column else ""
+        return f"{where}: {self.message}. {self.remedy}"
 
 
 FEW = 12  # names that are all told
@@ -53,7 +53,7 @@ class MilepostError(Exception):
 
 
 class WrongUse(MilepostError):
-    """The request cannot be understood: an unknown commitment, place, date or example."""
+    """The request cannot be understood: an unknown commitment, node, date or example."""
 
     exit_code = 2
 

@@ -140,7 +140,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "statistics",
     ),
     Parameter(
-        "loading_hours", "h", LAND, "if used", 0.0, _YEAR_H, "hours at each end of the way", "statistics"
+        "loading_hours", "h", LAND, "if used", 0.0, _YEAR_H, "hours at each end of the path", "statistics"
     ),
     Parameter(
         "border_hours",

@@ -377,9 +377,9 @@ class Programme:
         avoid_modes: Iterable[str] = (),
         delivered: Iterable[str] | Literal["all"] = (),
     ) -> Route:
-        """The cheapest way between two nodes as a list of legs, today or with commitments delivered.
+        """The cheapest path between two nodes as a list of legs, today or with commitments delivered.
 
-        Raises ``WrongUse`` for an unknown name, ``NoSolution`` where there is no way or trade between the
+        Raises ``WrongUse`` for an unknown name, ``NoSolution`` where there is no path or trade between the
         ends is closed.
         """
         world = self.world.with_delivered(self._delivered(delivered))

@@ -170,7 +170,7 @@ def test_wrong_use_exits_with_two_and_says_what_there_is(
         assert words in " ".join(err.split()), (arguments, err)
 
 
-def test_no_way_exits_with_three(capsys: pytest.CaptureFixture[str], ridge: str) -> None:
+def test_no_path_exits_with_three(capsys: pytest.CaptureFixture[str], ridge: str) -> None:
     code, _, err = call(capsys, "route", ridge, "VALE", "SUMMIT")
     assert code == 3
     assert "no open link touches SUMMIT" in " ".join(err.split())

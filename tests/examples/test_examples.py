@@ -143,7 +143,7 @@ def test_every_commitment_has_its_own_acceptance_test(both: list[Records]) -> No
 
 
 @pytest.mark.parametrize("name", [*NAMES, "ridge"])
-def test_places_share_out_all_trade_of_their_country(name: str) -> None:
+def test_zones_share_out_all_trade_of_their_country(name: str) -> None:
     total: dict[str, float] = {}
     for node in milepost.open(milepost.example(name)).records.nodes:
         if node.trade_share is not None:

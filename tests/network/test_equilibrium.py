@@ -38,7 +38,7 @@ def grid(rng: np.random.Generator) -> tuple[int, np.ndarray, np.ndarray, Congest
 
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=60, deadline=None)
-def test_nobody_gains_by_another_way(seed: int) -> None:
+def test_nobody_gains_by_another_path(seed: int) -> None:
     n, tail, head, c, demand = grid(np.random.default_rng(seed))
     ends = np.arange(n)
     found = user_equilibrium(Graph.of(n, tail, head), c, demand[None], ends, ends, gap=1e-10)
@@ -49,7 +49,7 @@ def test_nobody_gains_by_another_way(seed: int) -> None:
     np.add.at(balance, tail, -flow)
     np.testing.assert_allclose(balance, demand.sum(axis=0) - demand.sum(axis=1), atol=1e-8)
     np.testing.assert_allclose(found.load, flow, atol=1e-8)
-    # equation (4) anew: money spent is money spent on cheapest ways
+    # equation (4) anew: money spent is money spent on cheapest paths
     cost = c.costs(found.load)[0]
     cheapest = np.full((n, n), np.inf)
     np.fill_diagonal(cheapest, 0.0)
@@ -141,11 +141,11 @@ def test_bad_demand_and_an_unreached_gap_are_said() -> None:
         )
 
 
-def test_a_pair_without_a_way_is_counted() -> None:
+def test_a_pair_without_a_path_is_counted() -> None:
     c = Congestion.bpr(np.ones(1), np.ones(1), np.ones(1), np.ones(1), np.zeros(1))
     demand = np.array([[[0.0, 3.0], [2.0, 0.0]]])
     found = user_equilibrium(Graph.of(2, np.array([0]), np.array([1])), c, demand, np.arange(2), np.arange(2))
-    assert found.without_way == 2.0
+    assert found.without_path == 2.0
     assert found.flow[0, 0] == 3.0
     assert np.isinf(found.cheapest[0, 1, 0])
 

@@ -1,4 +1,4 @@
-"""Loads: nothing is lost on the way, and a plain twin that follows each way by itself agrees."""
+"""Loads: nothing is lost on the way, and a plain twin that follows each path by itself agrees."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_tonnes_times_cost_are_the_same_counted_by_arc_and_by_pair(
 ) -> None:
     records, players = world
     network = Network.of(records, players)
-    P = len(network.places)
+    P = len(network.zones)
     demand = np.random.default_rng(P).integers(0, 50, (len(CLASSES), P, P)).astype(float)
     # by arc, class after class
     cost = skim(network).cost.astype(float)
@@ -42,34 +42,34 @@ def test_tonnes_times_cost_are_the_same_counted_by_arc_and_by_pair(
     balance = np.zeros(network.frame.size)
     np.add.at(balance, network.head, total)
     np.subtract.at(balance, network.tail, total)
-    origins, destinations = network.frame.place_ends()
+    origins, destinations = network.frame.zone_ends()
     kept = np.where(reached, demand, 0.0).sum(axis=0)
-    # a pair of one place with itself goes nowhere
+    # a pair of one zone with itself goes nowhere
     np.subtract.at(balance, destinations, kept.sum(axis=0))
     np.add.at(balance, origins, kept.sum(axis=1))
     assert np.abs(balance).max(initial=0.0) < 1e-6 * max(1.0, demand.sum())
 
 
-def test_the_plain_twin_follows_each_way() -> None:
+def test_the_plain_twin_follows_each_path() -> None:
     programme = milepost.open(milepost.example("ridge"))
     records = programme.records
     network = Network.of(records, ["R1", "R2"])
-    places = [p.node for p in network.places]
-    P = len(places)
+    zones = [p.node for p in network.zones]
+    P = len(zones)
     demand = np.random.default_rng(1).integers(1, 90, (len(CLASSES), P, P)).astype(float)
     for k in range(P):
         demand[:, k, k] = 0.0
     want: dict[str, float] = {}
     for s, cargo in enumerate(CLASSES):
-        for o, origin in enumerate(places):
-            for d, destination in enumerate(places):
+        for o, origin in enumerate(zones):
+            for d, destination in enumerate(zones):
                 if o == d:
                     continue
                 try:
-                    way = route(network, origin, destination, cargo=cargo)
+                    path = route(network, origin, destination, cargo=cargo)
                 except NoSolution:
                     continue
-                for arc in way.arcs:
+                for arc in path.arcs:
                     if arc.key[0] == "link":
                         want[arc.row] = want.get(arc.row, 0.0) + demand[s, o, d] / 1e6
     got = loads(records, network, demand).by_link()

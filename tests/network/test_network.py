@@ -193,7 +193,7 @@ def test_every_subset_equals_a_full_search_bit_for_bit(world: tuple[Records, tup
 
 
 def plain_skim(network: Network, s: int) -> dict[tuple[int, int], tuple[int, ...]]:
-    """Slow twin: for every pair of places the least tuple of cost, hours, dollars and km over all ways."""
+    """Slow twin: for every pair of zones the least tuple of cost, hours, dollars and km over all paths."""
     leaving: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
     for arc in network.arcs:
         micro = (
@@ -201,7 +201,7 @@ def plain_skim(network: Network, s: int) -> dict[tuple[int, int], tuple[int, ...
             *(round(x * 1e6) for x in (arc.hours + arc.wait_hours, arc.usd_per_t[s], arc.km)),
         )
         leaving.setdefault(arc.tail, []).append((arc.head, micro))
-    origins, destinations = network.frame.place_ends()
+    origins, destinations = network.frame.zone_ends()
     answer = {}
     for i, origin in enumerate(origins.tolist()):
         heap: list[tuple[tuple[int, ...], int]] = [((0, 0, 0, 0), origin)]
@@ -222,7 +222,7 @@ def plain_skim(network: Network, s: int) -> dict[tuple[int, int], tuple[int, ...
 
 @given(worlds(players_count=12), st.integers(0, 2**32 - 1))
 @settings(max_examples=100, deadline=None)
-def test_twelve_commitments_cell_by_cell_and_payload_by_payload(
+def test_twelve_commitments_cell_by_cell_and_sum_by_sum(
     world: tuple[Records, tuple[str, ...]], seed: int
 ) -> None:
     records, players = world
@@ -257,7 +257,7 @@ def test_twelve_commitments_cell_by_cell_and_payload_by_payload(
 
 @given(worlds(players_count=12))
 @settings(max_examples=3, deadline=None)
-def test_every_one_of_4096_sets_payload_by_payload(world: tuple[Records, tuple[str, ...]]) -> None:
+def test_every_one_of_4096_sets_sum_by_sum(world: tuple[Records, tuple[str, ...]]) -> None:
     records, players = world
     try:
         overlay = Overlay.of(records, players)
@@ -316,7 +316,7 @@ def test_own_trees_equal_scipys_on_random_graphs() -> None:
 
 @given(worlds())
 @settings(max_examples=40, deadline=None)
-def test_delivering_never_makes_a_cheapest_way_dearer(world: tuple[Records, tuple[str, ...]]) -> None:
+def test_delivering_never_makes_a_cheapest_path_dearer(world: tuple[Records, tuple[str, ...]]) -> None:
     records, players = world
     before = skim(Network.of(records)).cost
     done: set[str] = set()
@@ -333,17 +333,17 @@ def test_routes_add_up_to_the_skim(world: tuple[Records, tuple[str, ...]]) -> No
     records, _ = world
     network = Network.of(records)
     found = skim(network)
-    for (o, a), (d, b) in itertools.permutations(enumerate(network.places), 2):
+    for (o, a), (d, b) in itertools.permutations(enumerate(network.zones), 2):
         if found.cost[2, o, d] >= UNREACHABLE:
             assert math.isnan(found.hours[2, o, d])
-            with pytest.raises(NoSolution, match="There is no way"):
+            with pytest.raises(NoSolution, match="There is no path"):
                 route(network, a.node, b.node)
             continue
-        way = route(network, a.node, b.node)
-        assert round(way.cost_usd_per_t * 1000) == found.cost[2, o, d]
-        # of equally cheap ways the skim and the route may take different ones, so hours and money agree only
+        path = route(network, a.node, b.node)
+        assert round(path.cost_usd_per_t * 1000) == found.cost[2, o, d]
+        # of equally cheap paths the skim and the route may take different ones, so hours and money agree only
         # in sum
-        money = way.usd_per_t + way.hours * 3000 * 0.008 / 24
+        money = path.usd_per_t + path.hours * 3000 * 0.008 / 24
         assert money == pytest.approx(found.usd_per_t[2, o, d] + found.hours[2, o, d], abs=0.05)
 
 
@@ -416,12 +416,12 @@ def test_hours_equal_the_plain_twin(seed: int) -> None:
 
 def test_a_ferry_waits_half_its_headway_and_gauge_breaks_cost() -> None:
     ridge = milepost.open(milepost.example("ridge"))
-    way = ridge.route("PIER", "HAVEN")
-    ferry = next(leg for leg in way.legs if leg.km)
+    path = ridge.route("PIER", "HAVEN")
+    ferry = next(leg for leg in path.legs if leg.km)
     assert ferry.wait_hours == 36
     assert ferry.hours == pytest.approx(82 / 15)
     faster = ridge.route("PIER", "HAVEN", delivered=["R4"])
-    assert way.hours - faster.hours == pytest.approx(24)
+    assert path.hours - faster.hours == pytest.approx(24)
 
 
 def test_via_and_avoid() -> None:
@@ -431,7 +431,7 @@ def test_via_and_avoid() -> None:
     assert "GATE" in {leg.to_node for leg in by_gate.legs}
     assert "ferry" in {leg.mode for leg in by_ferry.legs}
     assert by_gate.hours != by_ferry.hours
-    with pytest.raises(NoSolution, match="There is no way from RIDGETON to EASTMERE"):
+    with pytest.raises(NoSolution, match="There is no path from RIDGETON to EASTMERE"):
         ridge.route("RIDGETON", "EASTMERE", avoid_modes=["road"])
     with pytest.raises(WrongUse, match="Did you mean RIDGETON"):
         ridge.route("RIDGTON", "EASTMERE")
@@ -447,7 +447,7 @@ def test_the_shipped_calibration_is_what_the_fit_gives(name: str) -> None:
             f"{parameter}/{key}: run the fit again"
         )
     fit = compare(records)
-    assert not fit.without_way
+    assert not fit.without_path
     assert {r.sample for r in fit.routes} == {"fit", "held out"}
     for sample in ("fit", "held out"):
         now, before = fit.median_error_days(sample), fit.median_error_days(sample, calibrated=False)
@@ -465,12 +465,12 @@ def test_fingerprints_tell_matrices_apart_and_new_ones_are_those_of_their_sets(
     overlay = Overlay.of(records, players)
     by_print: dict[tuple[int, ...], bytes] = {}
     seen: list[int] = []
-    for masks, prints, matrices, whose in overlay.prints(chunk):
+    for masks, fingerprints, matrices, whose in overlay.fingerprints(chunk):
         seen += masks.tolist()
         for number, at in enumerate(whose.tolist()):
             delivered = frozenset(p for k, p in enumerate(players) if masks[at] >> k & 1)
             assert np.array_equal(matrices[number], overlay.cost(delivered))
-        for mask, key in zip(masks.tolist(), prints.tolist(), strict=True):
+        for mask, key in zip(masks.tolist(), fingerprints.tolist(), strict=True):
             delivered = frozenset(p for k, p in enumerate(players) if mask >> k & 1)
             cost = overlay.cost(delivered).tobytes()
             assert by_print.setdefault(tuple(key), cost) == cost

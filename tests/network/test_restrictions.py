@@ -1,4 +1,4 @@
-"""Closures and surcharges: they only close or make dearer, whatever is delivered, and what has no way trades
+"""Closures and surcharges: they only close or make dearer, whatever is delivered, and what has no path trades
 nothing."""
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def test_what_is_closed_stays_closed_whatever_is_delivered() -> None:
     assert any("With restrictions in force: X" in n for n in shut.value("all").notes)
 
 
-def test_a_place_without_a_way_trades_nothing_and_is_reported() -> None:
+def test_a_zone_without_a_path_trades_nothing_and_is_reported() -> None:
     from milepost.errors import NoSolution
 
     with pytest.raises(NoSolution, match="cannot pay its deficit"):  # it is said, and no number given
@@ -109,7 +109,7 @@ def test_a_place_without_a_way_trades_nothing_and_is_reported() -> None:
     assert answer.restriction_effect is not None
     assert all(np.isfinite(v) for v in answer.restriction_effect.values())
     assert all(v < 0 for v in answer.restriction_effect.values())
-    assert any("no way left; they trade nothing" in n for n in answer.notes)
+    assert any("no path left; they trade nothing" in n for n in answer.notes)
     cost = Overlay.of(programme.records, (), frozenset(), restrictions(programme.records, {"X"})).cost(
         frozenset()
     )
@@ -209,7 +209,7 @@ def test_a_sector_named_twice_is_restricted_once() -> None:
     assert set(once.trade.values()) == {1.2}
 
 
-def test_ways_and_loads_know_what_is_closed_and_what_is_delivered() -> None:
+def test_paths_and_loads_know_what_is_closed_and_what_is_delivered() -> None:
     ban = row("B", "countries", "XWV", "closed", partner="XEM")
     shut = row("G", "nodes", "GATE", "closed")
     programme = balanced(ban, shut)
@@ -291,7 +291,7 @@ def test_what_a_restriction_says_and_does_not_do_is_a_finding(given: Restriction
     assert not ridge(plain).check()
 
 
-def test_a_network_without_places_or_with_two_services_on_a_link_is_a_finding() -> None:
+def test_a_network_without_zones_or_with_two_services_on_a_link_is_a_finding() -> None:
     base = ridge()
     nowhere = [n.model_copy(update={"trade_share": None}) for n in base.records.nodes]
     assert any(

@@ -1,4 +1,4 @@
-"""The corridor's map: what is delivered on a day, ways before and after, what it refuses; one SVG for page,
+"""The corridor's map: what is delivered on a day, paths before and after, what it refuses; one SVG for page,
 notebook and brief."""
 
 from __future__ import annotations
@@ -59,24 +59,24 @@ def test_what_is_delivered_by_a_day_is_drawn_so(north_south: Programme) -> None:
         milepost.corridor_map(north_south, delivered=["C99"])
 
 
-def test_ways_before_and_after_run_over_their_links(north_south: Programme) -> None:
+def test_paths_before_and_after_run_over_their_links(north_south: Programme) -> None:
     before = north_south.route("BASRA", "ISTANBUL")
     after = north_south.route("BASRA", "ISTANBUL", delivered=north_south.game.players)
     assert before.links != after.links
     drawn = milepost.corridor_map(north_south, before=before, after=after, delivered=north_south.game.players)
-    ways = {
+    paths = {
         p.attrib["class"]: p.attrib["d"]
         for p in ElementTree.fromstring(drawn.svg).iter(f"{SVG}path")
-        if p.attrib.get("class", "").startswith("way")
+        if p.attrib.get("class", "").startswith("path")
     }
-    assert ways.keys() == {"way before", "way after"}
+    assert paths.keys() == {"path before", "path after"}
     at = {
         p.attrib["data-link"]: p.attrib["d"]
         for p in ElementTree.fromstring(drawn.svg).iter(f"{SVG}path")
         if "data-link" in p.attrib
     }
-    for name, way in (("way before", before), ("way after", after)):
-        assert ways[name] == "".join(at[k] for k in way.links)
+    for name, path in (("path before", before), ("path after", after)):
+        assert paths[name] == "".join(at[k] for k in path.links)
 
 
 def test_a_notebook_shows_it_with_the_disclaimer_and_names_stay_text(north_south: Programme) -> None:
@@ -116,7 +116,7 @@ def test_the_examples_stay_within_the_budget(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["ridge", "northern-corridor", "north-south"])
-def test_no_number_covers_the_name_of_a_place(name: str) -> None:
+def test_no_number_covers_the_name_of_a_node(name: str) -> None:
     svg = milepost.corridor_map(milepost.open(milepost.example(name))).svg
     numbers = [
         (float(x), float(y)) for x, y in re.findall(r'<circle cx="([-\d.]+)" cy="([-\d.]+)" r="11"', svg)

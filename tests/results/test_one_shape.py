@@ -50,8 +50,8 @@ def _first(p: milepost.Programme) -> str:
 
 
 def _ends(p: milepost.Programme) -> list[str]:
-    places = [n.id for n in p.records.nodes if n.trade_share]
-    named = [(r.origin, r.destination) for r in p.records.routes] or [(places[0], places[-1])]
+    zones = [n.id for n in p.records.nodes if n.trade_share]
+    named = [(r.origin, r.destination) for r in p.records.routes] or [(zones[0], zones[-1])]
     return list(named[0])
 
 

@@ -204,7 +204,7 @@ def test_a_country_without_trade(ridge: Path) -> None:
     assert one(ridge, "XEM has no imports").table == "countries"
 
 
-def test_an_unreachable_place(ridge: Path) -> None:
+def test_an_unreachable_zone(ridge: Path) -> None:
     for link in (
         "GATE-EASTMERE-ROAD,GATE,EASTMERE,road,60,,open",
         "HAVEN-EASTMERE-ROAD,HAVEN,EASTMERE,road,65,,open",

@@ -79,7 +79,7 @@ def test_an_incomplete_book_refuses_what_it_does_not_hold() -> None:
         kept.worth({p: day(3000 - 300 * k) for k, p in enumerate(game.players)})
 
 
-def test_undated_are_left_out_and_strangers_refused() -> None:
+def test_undated_are_left_out_and_unknown_ones_refused() -> None:
     game = invented(3)
     kept = of(game, {"P0": day(10), "P1": None, "P2": day(20)})
     assert kept.commitments == ("P0", "P2")

@@ -99,7 +99,7 @@ def commitments(*names: str) -> dict[str, object]:
 
 
 def world(capacity: float, load: float) -> Records:
-    """Braess: two ways from A to D, each half queue and half long road; C1 opens a short road between
+    """Braess: two paths from A to D, each half queue and half long road; C1 opens a short road between
     them."""
     return Records(
         settings=SETTINGS,

@@ -35,11 +35,11 @@ def slowly(programme: Programme, group: tuple[str, ...]) -> np.ndarray:
     economy = base(records).economy
     at = {c: i for i, c in enumerate(economy.countries)}
     before, after = skim(Network.of(records)).cost, skim(Network.of(records, group)).cost
-    places = [n for n in records.nodes if n.trade_share]
+    zones = [n for n in records.nodes if n.trade_share]
     k = np.ones((len(at), len(at)))
     for i, j in itertools.permutations(range(len(at)), 2):
         total = 0.0
-        for (o, a), (d, b) in itertools.product(enumerate(places), repeat=2):
+        for (o, a), (d, b) in itertools.product(enumerate(zones), repeat=2):
             if at[a.country] == i and at[b.country] == j:
                 for s, cargo in enumerate(CLASSES):
                     v = records.param("cargo_value_usd_per_t", cargo)

@@ -53,7 +53,7 @@ def test_those_whose_path_changes_most_come_first_and_nobody_is_dearer_for_it() 
     assert rest == sorted(rest, reverse=True)
 
 
-def test_strangers_are_refused_and_a_country_off_the_network_has_no_path() -> None:
+def test_unknown_countries_are_refused_and_one_off_the_network_has_no_path() -> None:
     p = milepost.open(milepost.example("north-south"))
     with pytest.raises(WrongUse, match="XXX"):
         paths_of_country(p.world, "XXX")

@@ -112,7 +112,7 @@ def test_any_set_has_an_interval_in_the_same_draws() -> None:
     np.testing.assert_allclose(found.worth[4, 3], alone, rtol=1e-12)
 
 
-def test_a_set_with_a_stranger_is_refused() -> None:
+def test_a_set_with_an_unknown_id_is_refused() -> None:
     with pytest.raises(WrongUse, match="Nowhere"):
         milepost.open(milepost.example("ridge")).intervals(10, sets=[["Nowhere"]])
 

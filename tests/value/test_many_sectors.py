@@ -163,7 +163,7 @@ def test_the_table_equals_single_sets_and_shares_add_up() -> None:
         np.testing.assert_allclose(table[mask], fresh.value(names), atol=1e-3)
     shares = shapley(game)
     np.testing.assert_allclose(shares.share.sum(axis=0), shares.total, atol=1e-6)
-    # a promise about a duty and one about the way meet: the table tells them apart
+    # a promise about a duty and one about the path meet: the table tells them apart
     assert np.abs(game.value(["T1"])).max() > 1
     assert not np.allclose(game.value(["T1", "R3"]), game.value(["R3"]))
 
@@ -352,9 +352,9 @@ def test_whose_strengths_meet_whose_needs() -> None:
     assert found.as_dict()["matches"]
 
 
-def test_a_way_opens_exchange_only_for_what_takes_it() -> None:
-    """A sector saves by its own cargo and elasticity, as in the model; services that use no way are opened by
-    none."""
+def test_a_path_opens_exchange_only_for_what_takes_it() -> None:
+    """A sector saves by its own cargo and elasticity, as in the model; services that use no path are opened
+    by none."""
     records = three_sectors()
     records = records.with_rows(
         sector_trade=tuple(
@@ -369,9 +369,9 @@ def test_a_way_opens_exchange_only_for_what_takes_it() -> None:
         for s in records.sectors
     )
     found = sound(records.with_rows(sectors=off)).complement()
-    ways = [c.id for c in records.commitments if c.id != "T1"]
-    assert any(name in ways for m in plain.matches if m.sector == moving for name, _ in m.opened_by)
-    assert not any(name in ways for m in found.matches if m.sector == moving for name, _ in m.opened_by)
+    paths = [c.id for c in records.commitments if c.id != "T1"]
+    assert any(name in paths for m in plain.matches if m.sector == moving for name, _ in m.opened_by)
+    assert not any(name in paths for m in found.matches if m.sector == moving for name, _ in m.opened_by)
     model = sound(records)
     overlay = Overlay.of(records, model.game.players, model.baseline.done, NO_RESTRICTIONS)
     names = [c.id for c in records.countries]
@@ -385,7 +385,7 @@ def test_a_way_opens_exchange_only_for_what_takes_it() -> None:
             s.trade_elasticity,
         )
         for name, percent in match.opened_by:
-            if name in ways:
+            if name in paths:
                 hat = costs.hat(overlay.cost(frozenset({name})))[
                     names.index(match.exporter), names.index(match.importer)
                 ]

@@ -352,7 +352,7 @@ def test_rounding_in_v_of_nothing_is_let_pass() -> None:
     np.testing.assert_allclose(shapley(game).share[:, 0], [1.5, 2.5])
 
 
-def test_a_bare_text_is_one_id_and_a_stranger_is_named() -> None:
+def test_a_bare_text_is_one_id_and_an_unknown_one_is_named() -> None:
     programme = milepost.open(milepost.example("ridge"))
     assert programme.value("R1").countries == programme.value(["R1"]).countries
     assert programme.value("R1").delivered == ("R1",)

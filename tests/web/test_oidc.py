@@ -71,7 +71,7 @@ class Provider:
             claims = {
                 "iss": self.address,
                 "aud": "another" if self.lie == "audience" else "milepost",
-                "sub": "stranger" if self.lie == "subject" else "42",
+                "sub": "unknown" if self.lie == "subject" else "42",
                 "nonce": "old" if self.lie == "nonce" else self.asked["nonce"],
                 "iat": now - 7200 if self.lie == "expired" else now,
                 "exp": now - 3600 if self.lie == "expired" else now + 600,

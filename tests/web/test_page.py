@@ -294,18 +294,18 @@ def test_enter_a_row_and_remove_it(watched: Watched, address: str) -> None:
     assert page.locator("option", has_text="D9").count() == 0
 
 
-def test_ways_before_and_after_stand_side_by_side_and_on_the_map(watched: Watched, address: str) -> None:
+def test_paths_before_and_after_stand_side_by_side_and_on_the_map(watched: Watched, address: str) -> None:
     page = watched.page
     page.goto(f"{address}/#country/IRQ")
-    page.wait_for_selector("#ways tbody tr")
-    assert page.locator("#ways tbody tr").count() >= 6
-    shot(page, "country-ways")
-    page.locator("#ways tbody a").first.click()
-    page.wait_for_selector("#way")
-    page.wait_for_selector("svg.map path.way.after", state="attached")
+    page.wait_for_selector("#paths tbody tr")
+    assert page.locator("#paths tbody tr").count() >= 6
+    shot(page, "country-paths")
+    page.locator("#paths tbody a").first.click()
+    page.wait_for_selector("#path")
+    page.wait_for_selector("svg.map path.path.after", state="attached")
     assert "from=" in page.url
     assert "to=" in page.url
-    cells = page.locator("#way tbody td").all_inner_texts()
+    cells = page.locator("#path tbody td").all_inner_texts()
     assert len(cells) == 6
     p = milepost.open(milepost.example("north-south"))
     ends = [re.search(rf"{k}=(\w+)", page.url) for k in ("from", "to")]

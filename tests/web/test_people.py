@@ -75,14 +75,14 @@ def test_guessing_is_stopped_for_a_while(kept: People, clock: list[dt.datetime])
         kept.login("anna", GOOD, address="10.0.0.2")
 
 
-def test_a_stranger_costs_a_hash_and_gets_the_same_sentence(
+def test_an_unknown_name_costs_a_hash_and_gets_the_same_sentence(
     kept: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[str] = []
     real = kept._hasher.verify
     monkeypatch.setattr(kept, "_hasher", _Counting(calls, real))
     said = []
-    for name in ("anna", "stranger"):
+    for name in ("anna", "unknown"):
         with pytest.raises(SignInRefused) as fault:
             kept.login(name, "wrong password")
         said.append(str(fault.value))

@@ -43,7 +43,7 @@ def test_routes_stand_between_two_sets(alone: Client, ridge: Path) -> None:
     told = alone.get("/routes", params={"base": names[0], "delivered": ",".join(names)}).json()
     assert told
     best = [row for row in told if row["best"]]
-    assert best, "the cheapest way whatever it passes comes first"
+    assert best, "the cheapest path whatever it passes comes first"
     for row in best:
         assert row["today"]["days"] == pytest.approx(
             p.route(row["origin"], row["destination"], delivered=names[:1]).days

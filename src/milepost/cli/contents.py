@@ -40,7 +40,7 @@ COMMANDS: dict[str, Entry] = {
         "Where the goods would go: tonnes on each link and terminal against capacity, and what a "
         "commitment shifts.",
     ),
-    "route": Entry("route", "The cheapest way between two nodes, leg by leg: hours, dollars, kilometres."),
+    "route": Entry("route", "The cheapest path between two nodes, leg by leg: hours, dollars, kilometres."),
     "report": Entry("report", "Write the report: one HTML file that opens without a network."),
     "status": Entry("status", "What the evidence proves: three axes, four shares, slips, contradictions."),
     "force": Entry("force", "Entry into force of each agreement and for each party: date, trigger, working."),

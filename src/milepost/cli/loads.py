@@ -64,10 +64,10 @@ def _print_loads(opened: Programme, answer: Loads, asked: str, most: int) -> Non
     over = ", ".join(f"{x.link} ({x.use:.0%})" for x in answer.bottlenecks())
     if over:
         notes.append(f"Beyond their stated capacity: {over}.")
-    if answer.without_way_mt:
-        notes.append(f"{money(answer.without_way_mt)} Mt have no way.")
+    if answer.without_path_mt:
+        notes.append(f"{money(answer.without_path_mt)} Mt have no path.")
     notes.append(
-        f"{money(answer.moved_mt)} Mt between countries, every tonne on its cheapest way at flows of the "
+        f"{money(answer.moved_mt)} Mt between countries, every tonne on its cheapest path at flows of the "
         "base; costs do not rise with loads, so a link beyond capacity says where goods would go, not that "
         "they do."
     )
@@ -92,7 +92,7 @@ def _print_bottlenecks(found: Bottlenecks) -> None:
     print_notes(
         [
             "If the timetable is kept. A line for every change by more than one point of use.",
-            "All goods take their cheapest way; flows are those of the base; capacity is as stated or "
+            "All goods take their cheapest path; flows are those of the base; capacity is as stated or "
             "promised.",
         ]
     )

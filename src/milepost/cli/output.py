@@ -24,9 +24,9 @@ def say(answer: Result, form: Form, page: Callable[[], None] | None = None) -> i
     return 0
 
 
-def print_json(payload: Any) -> None:
+def print_json(values: Any) -> None:
     """One JSON document on standard output."""
-    print(json.dumps(payload, ensure_ascii=False, indent=1, allow_nan=False))
+    print(json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False))
 
 
 def print_csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:

@@ -1,4 +1,4 @@
-"""``milepost route``: the cheapest way between two nodes."""
+"""``milepost route``: the cheapest path between two nodes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def route(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """The cheapest way between two nodes, leg by leg: hours, dollars, kilometres."""
+    """The cheapest path between two nodes, leg by leg: hours, dollars, kilometres."""
     form = form_of(as_json, as_csv)
     answer = opened_under(programme, with_, without).route(
         origin,

@@ -34,10 +34,10 @@ def accepted(
         if ident not in drafts:
             raise one_of("draft", ident, list(drafts))
         draft = drafts[ident]
-        strangers = [p for p in draft.owed_by if p not in parties]
-        if strangers:
+        unknown = [p for p in draft.owed_by if p not in parties]
+        if unknown:
             raise WrongUse(
-                f"{ident} is owed by {', '.join(strangers)}, no party of the programme; add it to parties "
+                f"{ident} is owed by {', '.join(unknown)}, no party of the programme; add it to parties "
                 "first."
             )
         if draft.kind not in KINDS:

@@ -1,7 +1,7 @@
 r"""Waiting fitted to published door-to-door days, and how well it fits.
 
 Running times and stated waits explain about half of published times: ships, wagons, trucks and papers are
-waited for. With x the few waiting parameters, the hours of a route along its cheapest way are linear in them,
+waited for. With x the few waiting parameters, the hours along a route's cheapest path are linear in them,
 
     (1)  h_r(x) = h_r0 + Σ_k a_rk x_k,
 
@@ -9,7 +9,7 @@ and x minimises the mean absolute error in days over the routes marked ``fit`` p
 
     (2)  min_x  (1/R) Σ_r |h_r(x) − stated_r| / 24  +  λ Σ_k |x_k − x0_k| / scale_k ,   bounds on x
 
-(least absolute deviations as a linear program; one odd press report does not turn the fit). Ways are chosen
+(least absolute deviations as a linear program; one odd press report does not turn the fit). Paths are chosen
 again with the new waits until they stay. Routes marked ``held out`` are only compared. Four parameters on a
 dozen routes is a calibration, not an estimate: it says how long things take about, not why.
 """
@@ -27,7 +27,7 @@ from scipy.optimize import linprog
 
 from milepost.errors import NoSolution
 from milepost.network.network import Network
-from milepost.network.paths import Route as Way
+from milepost.network.paths import Route as Path
 from milepost.network.paths import route
 from milepost.params import declared
 from milepost.records import Param, Records, Route
@@ -91,7 +91,7 @@ class Calibration:
     """Fit of the waiting parameters that the records hold."""
 
     routes: tuple[Compared, ...]
-    without_way: tuple[str, ...]
+    without_path: tuple[str, ...]
 
     def median_error_days(self, sample: str, calibrated: bool = True) -> float | None:
         """Median absolute error in days over the routes of a sample (``fit`` or ``held out``); None without
@@ -174,7 +174,7 @@ def calibrate(records: Records) -> dict[tuple[str, str], float]:
     """Waiting parameters that fit the routes marked ``fit``: (name, applies to) -> value, rounded to two
     decimals.
 
-    Raises ``NoSolution`` when no such route has a way.
+    Raises ``NoSolution`` when no such route has a path.
     """
     start = np.array([p.start for p in FITTED])
     scale = np.array([p.scale for p in FITTED])
@@ -196,7 +196,7 @@ def calibrate(records: Records) -> dict[tuple[str, str], float]:
             A.append(slope / 24)
             b.append(((row.days_min or 0) + (row.days_max or 0)) / 2 - (hours - slope @ x) / 24)
         if not A:
-            raise NoSolution("No route marked 'fit' has a way on the network, so nothing can be calibrated.")
+            raise NoSolution("No route marked 'fit' has a path on the network, so nothing can be calibrated.")
         R, K = len(A), len(x)
         # unknowns: x, then |error| of each route, then |x - start| of each parameter
         cost = np.concatenate([np.zeros(K), np.full(R, 1 / R), PULL / scale])
@@ -226,7 +226,7 @@ def _comparable(records: Records) -> list[Route]:
     ]
 
 
-def _walk(network: Network, row: Route) -> Way:
+def _walk(network: Network, row: Route) -> Path:
     return route(
         network, row.origin, row.destination, cargo=row.cargo, via=row.via, avoid_modes=row.avoid_modes
     )

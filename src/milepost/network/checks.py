@@ -27,9 +27,9 @@ def _at(records: Records, row: Row, column: str, message: str, remedy: str) -> F
 
 
 def there_is_a_network(records: Records) -> Iterator[Finding]:
-    """Goods need places and ways."""
+    """Goods need zones and paths."""
     for table, what in (
-        ("nodes", "places that goods start from and go to"),
+        ("nodes", "nodes that goods start from and go to"),
         ("links", "railways, roads and lines of ships"),
     ):
         if not records.rows(table) and records.whole(table):
@@ -42,7 +42,7 @@ def there_is_a_network(records: Records) -> Iterator[Finding]:
             0,
             "",
             message,
-            "Say of a place in each country which share of its trade it has",
+            "Say of a node in each country which share of its trade it has",
             "trade_share",
         )
 
@@ -105,8 +105,8 @@ def no_link_hides_behind_another(records: Records) -> Iterator[Finding]:
         seen.setdefault(key, row.id)
 
 
-def every_place_can_be_reached(records: Records) -> Iterator[Finding]:
-    """A place that no open link joins to any other place can trade with nobody."""
+def every_zone_can_be_reached(records: Records) -> Iterator[Finding]:
+    """A zone that no open link joins to any other zone can trade with nobody."""
     if not records.whole("nodes", "links"):
         return
     parent = {n.id: n.id for n in records.nodes}
@@ -120,15 +120,15 @@ def every_place_can_be_reached(records: Records) -> Iterator[Finding]:
     for row in records.links:
         if row.use == "model" and row.state == "open" and row.from_node in parent and row.to_node in parent:
             parent[root(row.from_node)] = root(row.to_node)
-    places = [n for n in records.nodes if n.trade_share]
+    zones = [n for n in records.nodes if n.trade_share]
     groups: dict[str, list[str]] = {}
-    for node in places:
+    for node in zones:
         groups.setdefault(root(node.id), []).append(node.id)
     largest = max((len(g) for g in groups.values()), default=0)
     main = next((r for r, g in groups.items() if len(g) == largest), "")
-    for node in places:
+    for node in zones:
         if root(node.id) != main:
-            message = f"{node.id} cannot be reached from most places by links that are open"
+            message = f"{node.id} cannot be reached from most zones by links that are open"
             yield _at(
                 records,
                 node,
@@ -139,7 +139,7 @@ def every_place_can_be_reached(records: Records) -> Iterator[Finding]:
 
 
 def trade_shares_of_a_country_add_up(records: Records) -> Iterator[Finding]:
-    """The shares of a country's places are shares of all its trade."""
+    """The shares of a country's zones are shares of all its trade."""
     if not records.whole("nodes"):
         return
     total: dict[str, float] = {}
@@ -323,7 +323,7 @@ def restrictions_touch_what_exists(records: Records) -> Iterator[Finding]:
                     records,
                     row,
                     "hours",
-                    f"{row.id} makes the way dearer by nothing",
+                    f"{row.id} makes the path dearer by nothing",
                     "Fill in hours or usd_per_t",
                 )
 
@@ -337,9 +337,11 @@ def _idle_columns(records: Records, row: Restriction) -> Iterator[Finding]:
         "direction": row.direction != "both",
         "sectors": row.sectors,
     }
-    of_ways = {"hours": row.hours, "usd_per_t": row.usd_per_t}
+    of_paths = {"hours": row.hours, "usd_per_t": row.usd_per_t}
     idle, of = (
-        (of_ways, "trade between countries") if row.target_table == "countries" else (of_trade, "the network")
+        (of_paths, "trade between countries")
+        if row.target_table == "countries"
+        else (of_trade, "the network")
     )
     for column, filled in idle.items():
         if filled:
@@ -419,7 +421,7 @@ RULES: tuple[Rule, ...] = (
     a_link_joins_two_nodes,
     no_link_is_shorter_than_the_great_circle,
     no_link_hides_behind_another,
-    every_place_can_be_reached,
+    every_zone_can_be_reached,
     trade_shares_of_a_country_add_up,
     a_crossing_says_between_what,
     effects_change_what_exists,

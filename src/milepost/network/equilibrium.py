@@ -1,4 +1,4 @@
-r"""User equilibrium: no shipment can do better by another way, when ways get slower as they fill (Wardrop
+r"""User equilibrium: no shipment can do better by another path, when paths get slower as they fill (Wardrop
 1952).
 
 A facility g (a link both ways, a terminal) with load x_g and capacity c_g costs everything that passes
@@ -89,7 +89,7 @@ class Congestion:
 @dataclass(frozen=True)
 class Equilibrium:
     """Flows (classes, arcs), loads (facilities), cheapest costs (classes, origins, destinations; inf without
-    a way), the gap."""
+    a path), the gap."""
 
     flow: Floats
     load: Floats
@@ -97,7 +97,7 @@ class Equilibrium:
     gap: float
     gaps: tuple[float, ...]
     paths: int
-    without_way: float
+    without_path: float
 
     @property
     def rounds(self) -> int:
@@ -128,7 +128,7 @@ class _Arcs(NamedTuple):
 
 
 class _Trips(NamedTuple):
-    """What goes from where to where, and what the cheapest way costs in the end."""
+    """What goes from where to where, and what the cheapest path costs in the end."""
 
     amount: Floats
     origins: NDArray[np.int64]
@@ -151,7 +151,7 @@ class _Room(NamedTuple):
     dist: Floats
     before: NDArray[np.int64]
     heap: NDArray[np.int64]
-    place: NDArray[np.int64]
+    position: NDArray[np.int64]
 
 
 def user_equilibrium(
@@ -165,7 +165,7 @@ def user_equilibrium(
     most_rounds: int = 500,
     passes: int = 8,
 ) -> Equilibrium:
-    """Loads at which nobody gains by another way, to a relative gap (4). ``demand``: (classes, origins,
+    """Loads at which nobody gains by another path, to a relative gap (4). ``demand``: (classes, origins,
     destinations).
 
     Raises ``WrongUse`` for a negative demand or a facility without capacity, ``NoSolution`` if the gap is not
@@ -215,7 +215,7 @@ def user_equilibrium(
         raise NoSolution(
             f"No user equilibrium was found: after {rounds} rounds the relative gap is {reached:.1e}, wanted "
             f"{gap:.0e}. The "
-            "usual reason: demand many times the capacity of the only way. Allow a larger gap or more "
+            "usual reason: demand many times the capacity of the only path. Allow a larger gap or more "
             "rounds, or state more "
             "capacity."
         )
@@ -248,23 +248,23 @@ def _steepness(g, x, slope, capacity, power, background):  # type: ignore[no-unt
 
 @kernel()
 def _tree(first, head, arc, source, room):  # type: ignore[no-untyped-def]
-    """One tree of cheapest ways by float costs; ``before`` is the arc that leads to each node."""
-    cost, dist, before, heap, place = room
+    """One tree of cheapest paths by float costs; ``before`` is the arc that leads to each node."""
+    cost, dist, before, heap, position = room
     dist[:] = np.inf
     before[:] = -1
-    place[:] = -1
+    position[:] = -1
     dist[source] = 0.0
-    count = push(heap, place, dist, 0, source)
+    count = push(heap, position, dist, 0, source)
     while count:
-        u = pop(heap, place, dist, count)
+        u = pop(heap, position, dist, count)
         count -= 1
         for e in range(first[u], first[u + 1]):
             v = head[e]
             new = dist[u] + cost[arc[e]]
-            if new < dist[v] and place[v] != -2:
+            if new < dist[v] and position[v] != -2:
                 dist[v] = new
                 before[v] = arc[e]
-                count = push(heap, place, dist, count, v)
+                count = push(heap, position, dist, count, v)
 
 
 @kernel()
@@ -278,11 +278,11 @@ def _project(net, facilities, trips, flows, gap, passes, gaps):  # type: ignore[
     classes, origins_count, goals_count = demand.shape
     n, arcs = len(first) - 1, len(tail)
     dist, before = np.empty(n), np.empty(n, dtype=np.int64)
-    heap, place = np.empty(n + 1, dtype=np.int64), np.empty(n, dtype=np.int64)
+    heap, position = np.empty(n + 1, dtype=np.int64), np.empty(n, dtype=np.int64)
     for g in range(len(start)):
         time[g] = _time(g, 0.0, start, slope, capacity, power, background)
     cost = np.empty(arcs)
-    room = _Room(cost, dist, before, heap, place)
+    room = _Room(cost, dist, before, heap, position)
     pairs = classes * origins_count * goals_count
     newest = np.full(pairs, -1, dtype=np.int64)  # a linked list of paths per pair and class
     pool = np.empty(1 << 16, dtype=np.int64)  # arcs of all paths, one after the other

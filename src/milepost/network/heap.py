@@ -1,6 +1,6 @@
 """The one heap of the network's searches: four-ary, of nodes by their keys, compiled.
 
-``key`` is an array by node; ``heap`` holds ``count`` nodes; ``place`` says where a node stands in it: -1
+``key`` is an array by node; ``heap`` holds ``count`` nodes; ``position`` says where a node stands in it: -1
 never seen, -2 taken. A node that was taken may be put in again.
 """
 
@@ -10,10 +10,10 @@ from milepost.compiled import kernel
 
 
 @kernel(inline="always")
-def pop(heap, place, key, count):  # type: ignore[no-untyped-def]
+def pop(heap, position, key, count):  # type: ignore[no-untyped-def]
     """Take the node of least key from the heap; there are ``count - 1`` left."""
     u = heap[0]
-    place[u] = -2
+    position[u] = -2
     count -= 1
     if count:
         v = heap[count]
@@ -30,17 +30,17 @@ def pop(heap, place, key, count):  # type: ignore[no-untyped-def]
             if key[heap[best]] >= mine:
                 break
             heap[i] = heap[best]
-            place[heap[i]] = i
+            position[heap[i]] = i
             i = best
         heap[i] = v
-        place[v] = i
+        position[v] = i
     return u
 
 
 @kernel(inline="always")
-def push(heap, place, key, count, v):  # type: ignore[no-untyped-def]
+def push(heap, position, key, count, v):  # type: ignore[no-untyped-def]
     """Put ``v`` into the heap, or move it up after its key fell; returns the new count."""
-    i = place[v]
+    i = position[v]
     if i < 0:
         i = count
         count += 1
@@ -50,8 +50,8 @@ def push(heap, place, key, count, v):  # type: ignore[no-untyped-def]
         if key[heap[up]] <= mine:
             break
         heap[i] = heap[up]
-        place[heap[i]] = i
+        position[heap[i]] = i
         i = up
     heap[i] = v
-    place[v] = i
+    position[v] = i
     return count

@@ -52,8 +52,8 @@ def drawn_states(records: Records, delivered: Collection[str]) -> dict[str, Stat
     return found
 
 
-def places_of(records: Records, commitment: Commitment) -> tuple[str, ...]:
+def references_of(records: Records, commitment: Commitment) -> tuple[str, ...]:
     """What a commitment is about: 'L:id' or 'N:id'. Its references are for readers and may be left out; its
-    effects name places too."""
+    effects name links and nodes too."""
     mine = (e for e in records.effects if e.commitment == commitment.id)
     return commitment.network_ref or tuple(dict.fromkeys(ref for e in mine for ref in named_by(records, e)))

@@ -1,13 +1,13 @@
-r"""Tonnes on every link and terminal, when all goods take their cheapest way, against what is known of
+r"""Tonnes on every link and terminal, when all goods take their cheapest path, against what is known of
 capacity.
 
-All-or-nothing assignment (Sheffi 1985, ch. 5): with T[s,o,d] tonnes a year of cargo class s from place o to
-place d,
+All-or-nothing assignment (Sheffi 1985, ch. 5): with T[s,o,d] tonnes a year of cargo class s from zone o to
+zone d,
 
-    (1)  x_a = Σ_{s,o,d} T[s,o,d] · 1{ arc a lies on the cheapest way from o to d for class s }
+    (1)  x_a = Σ_{s,o,d} T[s,o,d] · 1{ arc a lies on the cheapest path from o to d for class s }
 
 gathered from the ends of each origin's tree towards its root, so a tree costs one pass whatever the number of
-pairs. Costs do not depend on loads here: it says where the ways would run if nothing were ever full, and
+pairs. Costs do not depend on loads here: it says where the paths would run if nothing were ever full, and
 where that meets a capacity.
 """
 
@@ -125,7 +125,7 @@ class Loads(Result):
     """Loads of links and of terminals (tonnes handled at a node: loaded, unloaded, moved between modes),
     million tonnes a year.
 
-    ``without_way_mt`` are tonnes of pairs that no way joins; ``terminal_capacity_mt`` what nodes can handle,
+    ``without_path_mt`` are tonnes of pairs without a path; ``terminal_capacity_mt`` what nodes can handle,
     where that is stated. With commitments ``delivered``, ``shift`` says by how much each link's load differs
     from today's; it is empty without.
     """
@@ -133,7 +133,7 @@ class Loads(Result):
     links: tuple[LinkLoad, ...]
     terminals: Mapping[str, float]
     moved_mt: float
-    without_way_mt: float
+    without_path_mt: float
     terminal_capacity_mt: Mapping[str, float]
     delivered: tuple[str, ...] = ()
     shift: Mapping[str, float] = field(default_factory=dict)
@@ -170,7 +170,7 @@ class Loads(Result):
             "unit": "Mt/year",
             "delivered": list(self.delivered),
             "moved": self.moved_mt,
-            "without_way": self.without_way_mt,
+            "without_path": self.without_path_mt,
             "links": {
                 x.link: {
                     "mode": x.mode,
@@ -215,18 +215,18 @@ class Loads(Result):
 
 
 def tonnes(records: Records, flows_musd: Floats, countries: tuple[str, ...]) -> Floats:
-    """Tonnes a year between places (classes, places, places) from trade between countries, MUSD a year.
+    """Tonnes a year between zones (classes, zones, zones) from trade between countries, MUSD a year.
 
-    A flow is spread over the places of both countries by their trade shares and over cargo classes by value;
+    A flow is spread over the zones of both countries by their trade shares and over cargo classes by value;
     a tonne of a class is worth ``cargo_value_usd_per_t``. Trade inside a country is not on this network.
     """
-    places = [n for n in records.nodes if n.trade_share]
+    zones = [n for n in records.nodes if n.trade_share]
     at = {c: k for k, c in enumerate(countries)}
-    country = np.array([at[n.country] for n in places], dtype=np.intp)
-    share = np.array([n.trade_share for n in places], dtype=np.float64)
+    country = np.array([at[n.country] for n in zones], dtype=np.intp)
+    share = np.array([n.trade_share for n in zones], dtype=np.float64)
     musd = flows_musd[np.ix_(country, country)] * share[:, None] * share[None, :]
     musd[country[:, None] == country[None, :]] = 0.0
-    answer = np.empty((len(CLASSES), len(places), len(places)))
+    answer = np.empty((len(CLASSES), len(zones), len(zones)))
     for s, name in enumerate(CLASSES):
         answer[s] = (
             musd * 1e6 * records.param("trade_share", name) / records.param("cargo_value_usd_per_t", name)
@@ -235,8 +235,8 @@ def tonnes(records: Records, flows_musd: Floats, countries: tuple[str, ...]) -> 
 
 
 def arc_loads(network: Network, demand: Floats) -> tuple[Floats, float]:
-    """Equation (1): tonnes on each arc of the network, and tonnes of pairs without a way."""
-    origins, destinations = network.frame.place_ends()
+    """Equation (1): tonnes on each arc of the network, and tonnes of pairs without a path."""
+    origins, destinations = network.frame.zone_ends()
     load = np.zeros(len(network.arcs))
     lost = 0.0
     for s in range(len(CLASSES) if len(origins) else 0):
@@ -273,7 +273,7 @@ def _leaves_first(before: NDArray[np.integer[Any]], root: int) -> list[int]:
 
 
 def loads(records: Records, network: Network, demand: Floats, done: frozenset[str] = frozenset()) -> Loads:
-    """Loads of links and terminals for a demand in tonnes a year (classes, places, places).
+    """Loads of links and terminals for a demand in tonnes a year (classes, zones, zones).
 
     ``done`` are the commitments delivered by the base date, which the rows show already.
     """
@@ -326,6 +326,6 @@ def capacities(
 
 
 def _handles(network: Network, tail: int, head: int) -> bool:
-    """Is the arc one of loading, unloading or changing the carrier, not of passing through?"""
+    """Is the arc one of loading, unloading or changing the mode, not of passing through?"""
     names = tuple(network.frame.index)
     return names[tail][1] != names[head][1]

@@ -1,8 +1,8 @@
 r"""The multimodal freight network as arrays: nodes split by mode, waits as arcs, integer generalised cost.
 
 Nodes are split as in NODUS's virtual network (Jourquin & Beuthe 1996, Transportation Research C 4(6)). For
-every node and carrier (a mode; for rail, a mode and a gauge) there is an arrival and a departure copy, and
-every node has an origin and a destination copy, so that nothing passes through a place for free:
+every node and mode (for rail, mode and gauge) there is an arrival and a departure copy, and
+every node has an origin and a destination copy, so that nothing passes through a zone for free:
 
     origin --load--> departure ==link==> arrival --unload--> destination
                                          arrival --pass / change of mode or gauge--> departure
@@ -31,14 +31,14 @@ from numpy.typing import NDArray
 from milepost.errors import MilepostError
 from milepost.network.effects import Changes, changes
 from milepost.network.queues import facility
-from milepost.network.rates import Rates, Stop, carrier, mode_of, model_links
+from milepost.network.rates import Rates, Stop, mode_and_gauge, mode_of, model_links
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.network.trees import UNREACHABLE as UNREACHABLE
 from milepost.params import CLASSES as CLASSES
 from milepost.records import Node, Records
 
 UNIT_USD_PER_T = 0.001
-PAYLOAD_UNIT = 1e-6  # of an hour, a USD per tonne and a km, so that sums along a way are exact
+SUM_UNIT = 1e-6  # of an hour, a USD per tonne and a km, so that sums along a path are exact
 
 ArcKey = tuple[str, ...]
 
@@ -64,17 +64,16 @@ class Arc:
 
     @property
     def weight(self) -> tuple[tuple[int, int, int, int], ...]:
-        """Per cargo class: cost, hours, USD per tonne and km as integers; ways are ordered by them in this
+        """Per cargo class: cost, hours, USD per tonne and km as integers; paths are ordered by them in this
         order."""
-        hours, km = round((self.hours + self.wait_hours) / PAYLOAD_UNIT), round(self.km / PAYLOAD_UNIT)
+        hours, km = round((self.hours + self.wait_hours) / SUM_UNIT), round(self.km / SUM_UNIT)
         return tuple(
-            (c, hours, round(usd / PAYLOAD_UNIT), km)
-            for c, usd in zip(self.cost, self.usd_per_t, strict=True)
+            (c, hours, round(usd / SUM_UNIT), km) for c, usd in zip(self.cost, self.usd_per_t, strict=True)
         )
 
 
 @dataclass(frozen=True)
-class Place:
+class Zone:
     """A city or gateway where trade starts and ends; ``share`` of its country's trade."""
 
     node: str
@@ -87,40 +86,38 @@ class Frame:
     """What no commitment changes: the virtual nodes. Planned links have their copies from the start."""
 
     nodes: tuple[str, ...]
-    carriers: Mapping[str, tuple[str, ...]]
-    index: Mapping[
-        tuple[str, str, str], int
-    ]  # (node, carrier or "", "in" | "out" | "origin" | "destination")
+    modes: Mapping[str, tuple[str, ...]]
+    index: Mapping[tuple[str, str, str], int]  # (node, mode or "", "in" | "out" | "origin" | "destination")
     size: int
-    places: tuple[Place, ...]
+    zones: tuple[Zone, ...]
 
     @classmethod
     def of(cls, records: Records) -> Frame:
-        """Virtual nodes of every node and carrier that a model link touches."""
-        carriers: dict[str, list[str]] = {node.id: [] for node in records.nodes}
+        """Virtual nodes of every node and mode that a model link touches."""
+        modes: dict[str, list[str]] = {node.id: [] for node in records.nodes}
         for link in model_links(records):
             for node in (link.from_node, link.to_node):
-                if carrier(link) not in carriers[node]:
-                    carriers[node].append(carrier(link))
+                if mode_and_gauge(link) not in modes[node]:
+                    modes[node].append(mode_and_gauge(link))
         index: dict[tuple[str, str, str], int] = {}
-        for node in carriers:
-            for name, side in ((c, s) for c in sorted(carriers[node]) for s in ("in", "out")):
+        for node in modes:
+            for name, side in ((c, s) for c in sorted(modes[node]) for s in ("in", "out")):
                 index[node, name, side] = len(index)
             for side in ("origin", "destination"):
                 index[node, "", side] = len(index)
-        places = tuple(Place(n.id, n.country, n.trade_share) for n in records.nodes if n.trade_share)
-        ordered = {node: tuple(sorted(names)) for node, names in carriers.items()}
-        return cls(tuple(carriers), MappingProxyType(ordered), MappingProxyType(index), len(index), places)
+        zones = tuple(Zone(n.id, n.country, n.trade_share) for n in records.nodes if n.trade_share)
+        ordered = {node: tuple(sorted(names)) for node, names in modes.items()}
+        return cls(tuple(modes), MappingProxyType(ordered), MappingProxyType(index), len(index), zones)
 
     @cached_property
     def node_of(self) -> tuple[str, ...]:
         """Node of each virtual node."""
         return tuple(node for node, _, _ in self.index)
 
-    def place_ends(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Virtual origins and destinations of the places."""
+    def zone_ends(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Virtual origins and destinations of the zones."""
         return tuple(  # type: ignore[return-value]
-            np.array([self.index[p.node, "", side] for p in self.places], dtype=np.intp)
+            np.array([self.index[p.node, "", side] for p in self.zones], dtype=np.intp)
             for side in ("origin", "destination")
         )
 
@@ -154,9 +151,9 @@ class Network:
         )
 
     @property
-    def places(self) -> tuple[Place, ...]:
-        """Places, in the order of the node table."""
-        return self.frame.places
+    def zones(self) -> tuple[Zone, ...]:
+        """Zones, in the order of the node table."""
+        return self.frame.zones
 
     @cached_property
     def tail(self) -> NDArray[np.int32]:
@@ -235,7 +232,7 @@ def _of_links(rates: Rates, frame: Frame) -> Iterator[Arc]:
             found.queue_hours,
             queues,
         )
-        name = carrier(link)
+        name = mode_and_gauge(link)
         for a, b in ((link.from_node, link.to_node), (link.to_node, link.from_node)):
             yield _arc(rates, ("link", link.id, a), (ix[a, name, "out"], ix[b, name, "in"]), term)
 
@@ -244,7 +241,7 @@ def _of_nodes(rates: Rates, frame: Frame) -> Iterator[Arc]:
     ix = frame.index
     node_of = {node.id: node for node in rates.records.nodes}
     for node in frame.nodes:
-        names, at = frame.carriers[node], node_of[node]
+        names, at = frame.modes[node], node_of[node]
         for name in names:
             stop = rates.loading(node, mode_of(name))
             vehicle = rates.vehicle_wait(mode_of(name))

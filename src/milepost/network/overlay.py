@@ -1,7 +1,7 @@
 r"""The cost matrices of every set of commitments, without searching the network again.
 
 Delivering only adds arcs (a better value of something is a parallel arc; the minimum picks). With D the
-distances between places and the ends of added arcs, one added arc a -> b of cost c changes D to
+distances between zones and the ends of added arcs, one added arc a -> b of cost c changes D to
 
     (1)  D'[x, y] = min( D[x, y], D[x, a] + c + D[b, y] ),
 
@@ -13,8 +13,8 @@ All subsets are visited depth-first, parent = S without its largest member, so t
 The commitment that is most work comes first and is applied least often; ends of arcs that no later member
 needs are dropped.
 
-Most sets share their matrices with another one, so :meth:`Overlay.prints` gives each a 128-bit fingerprint: a
-set whose last commitment shortens no way keeps its parent's matrix and fingerprint without a copy.
+Most sets share their matrices with another one, so :meth:`Overlay.fingerprints` gives each a 128-bit fingerprint:
+a set whose last commitment shortens no path keeps its parent's matrix and fingerprint without a copy.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from milepost.network.effects import changes, elements, is_valued, needs
 from milepost.network.network import CLASSES, UNREACHABLE, Arc, ArcKey, Frame, Network, arcs
 from milepost.network.paths import Skim, as_skim
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
-from milepost.network.trees import Graph, distances, payloads
+from milepost.network.trees import Graph, distances, sums_along
 from milepost.records import Records
 
 MOST_ON_ONE_ARC = 6
@@ -124,15 +124,15 @@ def _arc_element(records: Records, element: tuple[str, str]) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Overlay:
-    """Distances between places and the ends of added arcs, and the arcs, ready for any set of players.
+    """Distances between zones and the ends of added arcs, and the arcs, ready for any set of players.
 
     ``order`` is the order of application, the commitment that shortens most first. ``base`` has shape
-    (classes, N, N) with the places first, then the ends of arcs, those needed longest first.
+    (classes, N, N) with the zones first, then the ends of arcs, those needed longest first.
     """
 
     players: tuple[str, ...]
     order: tuple[str, ...]
-    places: int
+    zones: int
     base: NDArray[np.int32]
     ends: tuple[int, ...]  # rows still needed once the first k of ``order`` have been decided
     steps: tuple[tuple[tuple[frozenset[str], int, int, NDArray[np.int32]], ...], ...]
@@ -151,10 +151,10 @@ class Overlay:
         done: frozenset[str] = frozenset(),
         restricted: Restrictions = NO_RESTRICTIONS,
     ) -> Overlay:
-        """Search the network without the players once from every place and every end of an added arc."""
+        """Search the network without the players once from every zone and every end of an added arc."""
         today = Network.of(records, (), done, restricted)
         added = additions(records, players, done, restricted)
-        origins, destinations = today.frame.place_ends()
+        origins, destinations = today.frame.zone_ends()
         P = len(origins)
         nodes = sorted({node for a in added for node in (a.arc.tail, a.arc.head)})
         rows = np.concatenate([origins, np.array(nodes, dtype=np.intp)])
@@ -197,22 +197,22 @@ class Overlay:
         return cls(players, order, P, base, ends, done_steps, done_weights, today, rows, columns)
 
     @cached_property
-    def _payload(self) -> NDArray[np.int64]:
-        """Cost, hours, dollars and km today between the places and ends, shape (classes, N, N, 4)."""
+    def _sums(self) -> NDArray[np.int64]:
+        """Cost, hours, dollars and km today between the zones and ends, shape (classes, N, N, 4)."""
         graph = Graph.of(self.today.frame.size, self.today.tail, self.today.head)
         return np.stack(
-            [payloads(graph, self.today.weight[s], self.rows, self.columns) for s in range(len(CLASSES))]
+            [sums_along(graph, self.today.weight[s], self.rows, self.columns) for s in range(len(CLASSES))]
         )
 
     def skim(self, delivered: frozenset[str]) -> Skim:
-        """Cost, hours, dollars and km between places along the best ways, with a set of players delivered."""
-        D = self._payload.copy()
+        """Cost, hours, dollars and km between zones along the best paths, with a set of players delivered."""
+        D = self._sums.copy()
         for k, name in enumerate(self.order):
             if name in delivered:
                 for (others, a, b, _), weight in zip(self.steps[k], self.weights[k], strict=True):
                     if others <= delivered:
-                        _update_payload(D, a, b, weight)
-        return as_skim(D[:, : self.places, : self.places])
+                        _update_sums(D, a, b, weight)
+        return as_skim(D[:, : self.zones, : self.zones])
 
     def chain(self, order: Sequence[str]) -> Iterator[NDArray[np.int32]]:
         """Cost matrices as the players of ``order`` are delivered one after the other, each from the one
@@ -232,21 +232,21 @@ class Overlay:
             for members, a, b, cost in of[name]:
                 if members <= delivered:
                     _update(D, a, b, cost)
-            yield np.ascontiguousarray(D[:, : self.places, : self.places])
+            yield np.ascontiguousarray(D[:, : self.zones, : self.zones])
 
     def reach(self) -> dict[str, NDArray[np.bool_]]:
-        """Pairs of places (places, places) that each player may bring nearer, whatever else is delivered, for
+        """Pairs of zones (zones, zones) that each player may bring nearer, whatever else is delivered, for
         any cargo class.
 
         Sound, not tight: with all players delivered D* bounds every D(S) from below, and today's D bounds it
-        from above, so an arc a -> b with D*[x, a] + c + D*[b, y] >= D[x, y] for all places x, y never
+        from above, so an arc a -> b with D*[x, a] + c + D*[b, y] >= D[x, y] for all zones x, y never
         shortens anything.
         """
         best = self.base.copy()
         for steps in self.steps:
             for _, a, b, cost in steps:
                 _update(best, a, b, cost)
-        P = self.places
+        P = self.zones
         answer = {p: np.zeros((P, P), dtype=np.bool_) for p in self.players}
         for k, name in enumerate(self.order):
             for others, a, b, cost in self.steps[k]:
@@ -260,17 +260,17 @@ class Overlay:
         return answer
 
     def cost(self, delivered: frozenset[str]) -> NDArray[np.int32]:
-        """Cost matrices between places, shape (classes, places, places), with a set of players delivered."""
+        """Cost matrices between zones, shape (classes, zones, zones), with a set of players delivered."""
         D = self.base.copy()
         for k, name in enumerate(self.order):
             if name in delivered:
                 self._apply(D, k, delivered)
-        return np.ascontiguousarray(D[:, : self.places, : self.places])
+        return np.ascontiguousarray(D[:, : self.zones, : self.zones])
 
     def every(self) -> Iterator[tuple[int, NDArray[np.int32]]]:
         """(mask, cost) of all 2^K sets, player k of ``players`` as bit k; the array is new for each set."""
         bit = {p: 1 << k for k, p in enumerate(self.players)}
-        P = self.places
+        P = self.zones
         stack: list[tuple[int, frozenset[str], NDArray[np.int32]]] = [(0, frozenset(), self.base)]
         while stack:
             k, delivered, D = stack.pop()
@@ -287,14 +287,14 @@ class Overlay:
             yield sum(bit[p] for p in with_k), np.ascontiguousarray(child[:, :P, :P])
         yield 0, np.ascontiguousarray(self.base[:, :P, :P])
 
-    def prints(
+    def fingerprints(
         self, chunk: int = 1024
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]]:
         """All 2^K sets, a chunk at a time: masks of ``players``, fingerprints (sets, 2), new matrices, which
         set each is of.
 
         Equal matrices have equal fingerprints; unequal ones differ but for a chance of about 2^(2K - 129).
-        Matrices, shape (new, classes, places, places), come only for sets that are not known to equal their
+        Matrices, shape (new, classes, zones, zones), come only for sets that are not known to equal their
         parent.
         """
         K = len(self.order)
@@ -307,7 +307,7 @@ class Overlay:
         others = np.array([sum(1 << rank[m] for m in step[0]) for _, step in flat], dtype=np.int64)
         ends = np.array([[step[1], step[2]] for _, step in flat], dtype=np.int64).reshape(-1, 2)
         cost = np.array([step[3] for _, step in flat], dtype=np.int32).reshape(-1, len(CLASSES))
-        need = np.array([*self.ends[:K], self.places], dtype=np.int64)
+        need = np.array([*self.ends[:K], self.zones], dtype=np.int64)
         size = self.base.shape[1]
         bits = np.array([1 << self.players.index(p) for p in self.order], dtype=np.int64)
 
@@ -317,16 +317,16 @@ class Overlay:
             stack = np.empty((K + 1, len(CLASSES), size, size), dtype=np.int32)
             stack[K] = self.base
             known = np.zeros((K + 1, 2), dtype=np.uint64)
-            _print(stack[K], self.places, known[K])
+            _fingerprint(stack[K], self.zones, known[K])
             return stack, np.full(K + 1, K, dtype=np.int64), known
 
         def some(state: tuple[Any, ...], lo: int, hi: int) -> tuple[Any, ...]:
             out = np.empty((hi - lo, 2), dtype=np.uint64)
-            new = np.empty((hi - lo, len(CLASSES), self.places, self.places), dtype=np.int32)
+            new = np.empty((hi - lo, len(CLASSES), self.zones, self.zones), dtype=np.int32)
             whose = np.empty(hi - lo, dtype=np.int64)
             stack, at, known = state
             steps = _Steps(first, others, ends, cost, need)
-            count = _walk(_State(stack, at, known), steps, self.places, lo, hi, _Found(out, new, whose))
+            count = _walk(_State(stack, at, known), steps, self.zones, lo, hi, _Found(out, new, whose))
             leaves = np.arange(lo, hi, dtype=np.int64)
             masks = np.zeros(hi - lo, dtype=np.int64)
             for k in range(K):
@@ -382,7 +382,7 @@ class _Found(NamedTuple):
 
 @kernel()
 def _update(D: NDArray[np.int32], a: int, b: int, cost: NDArray[np.int32]) -> None:
-    """Equation (1) in place. Only rows for which the arc shortens the way to its own head can change."""
+    """Equation (1) in place. Only rows for which the arc shortens the path to its own head can change."""
     classes, n, _ = D.shape
     for s in range(classes):
         for x in range(n):
@@ -396,16 +396,16 @@ def _update(D: NDArray[np.int32], a: int, b: int, cost: NDArray[np.int32]) -> No
 
 
 @kernel(inline="always")
-def _sooner(way, on, known):  # type: ignore[no-untyped-def]
+def _sooner(path, on, known):  # type: ignore[no-untyped-def]
     """Is the sum of the first two before the third, cost by cost, then hours, dollars and km?"""
     for f in range(4):
-        if way[f] + on[f] != known[f]:
-            return way[f] + on[f] < known[f]
+        if path[f] + on[f] != known[f]:
+            return path[f] + on[f] < known[f]
     return False
 
 
 @kernel()
-def _update_payload(D, a, b, weight):  # type: ignore[no-untyped-def]
+def _update_sums(D, a, b, weight):  # type: ignore[no-untyped-def]
     """Equation (1) in the lexicographic order of cost, hours, dollars, km, in place."""
     classes, n = D.shape[0], D.shape[1]
     via, nothing = np.empty(4, dtype=np.int64), np.zeros(4, dtype=np.int64)
@@ -424,15 +424,15 @@ def _update_payload(D, a, b, weight):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _print(D, places, out):  # type: ignore[no-untyped-def]
-    """Two 64-bit fingerprints of the block of places, by multiply and shift over its cells in order."""
+def _fingerprint(D, zones, out):  # type: ignore[no-untyped-def]
+    """Two 64-bit fingerprints of the block of zones, by multiply and shift over its cells in order."""
     p1, p2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
     q1, q2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
     h1, h2 = np.uint64(0), np.uint64(0)
     for s in range(D.shape[0]):
         a1, b1, a2, b2 = p1, p2, q1, q2  # independent chains keep the multiplier busy
-        for x in range(places):
-            for y in range(places):
+        for x in range(zones):
+            for y in range(zones):
                 v = np.uint64(D[s, x, y])
                 if y & 1:
                     a1 = (a1 ^ v) * p1
@@ -450,7 +450,7 @@ def _print(D, places, out):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _walk(state, steps, places, lo, hi, found):  # type: ignore[no-untyped-def]
+def _walk(state, steps, zones, lo, hi, found):  # type: ignore[no-untyped-def]
     """Sets ``lo`` to ``hi`` by counting in binary, the first commitment as the highest digit; the state stays
     in the arrays.
 
@@ -490,7 +490,7 @@ def _walk(state, steps, places, lo, hi, found):  # type: ignore[no-untyped-def]
                             continue
                         if (
                             now != level
-                        ):  # the first way that gets shorter: from here on this level has a matrix of its own
+                        ):  # the first path that gets shorter: from here on this level has its own matrix
                             for t in range(classes):
                                 for u in range(used):
                                     for v in range(used):
@@ -503,16 +503,16 @@ def _walk(state, steps, places, lo, hi, found):  # type: ignore[no-untyped-def]
                                 if x < keep and y < keep:
                                     fresh = True
             if fresh:
-                _print(stack[now], places, known[now])
+                _fingerprint(stack[now], zones, known[now])
             else:
-                now = parent  # only ways to its own ends got shorter, and nobody needs them any more
+                now = parent  # only paths to its own ends got shorter, and nobody needs them any more
             for k in range(level + 1, K + 1):
                 at[k] = now
         out[leaf - lo, 0], out[leaf - lo, 1] = known[now, 0], known[now, 1]
         if fresh or leaf == lo:
             for s in range(classes):
-                for x in range(places):
-                    for y in range(places):
+                for x in range(zones):
+                    for y in range(zones):
                         new[count, s, x, y] = stack[now, s, x, y]
             whose[count] = leaf - lo
             count += 1

@@ -1,7 +1,7 @@
-"""Cheapest ways: a skim between all places, and one way as a list of legs.
+"""Cheapest paths: a skim between all zones, and one path as a list of legs.
 
-Hours, dollars and km are added up along the very way that is cheapest; of ways of equal cost the one with the
-fewest hours is meant, then dollars, then km. A single way is found by scipy's Dijkstra; costs are integers
+Hours, dollars and km are added up along the path that is cheapest; of paths of equal cost the one with the
+fewest hours is meant, then dollars, then km. A single path is found by scipy's Dijkstra; costs are integers
 below 2^53, so its floating sums are exact. What cannot be reached is marked so, never priced.
 """
 
@@ -17,8 +17,8 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from milepost.errors import NoSolution, WrongUse, one_of
-from milepost.network.network import CLASSES, PAYLOAD_UNIT, UNIT_USD_PER_T, UNREACHABLE, Arc, Network
-from milepost.network.trees import Graph, payloads
+from milepost.network.network import CLASSES, SUM_UNIT, UNIT_USD_PER_T, UNREACHABLE, Arc, Network
+from milepost.network.trees import Graph, sums_along
 from milepost.results import Result
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Skim:
-    """Cheapest ways between all places: arrays (classes, places, places).
+    """Cheapest paths between all zones: arrays (classes, zones, zones).
 
-    ``cost`` in 0.001 USD/t (UNREACHABLE where there is no way), ``hours``, ``usd_per_t`` and ``km`` along the
-    same way (NaN where there is none).
+    ``cost`` in 0.001 USD/t (UNREACHABLE where there is no path), ``hours``, ``usd_per_t`` and ``km`` along
+    the same path (NaN where there is none).
     """
 
     cost: Ints
@@ -44,7 +44,7 @@ class Skim:
 
 @dataclass(frozen=True)
 class Leg:
-    """One stretch of a way: by a link, or a wait at a node."""
+    """One stretch of a path: by a link, or a wait at a node."""
 
     mode: str
     from_node: str
@@ -58,7 +58,7 @@ class Leg:
 
     @property
     def all_hours(self) -> float:
-        """Hours under way and waiting."""
+        """Hours in motion and waiting."""
         return self.hours + self.wait_hours
 
     def as_dict(self) -> dict[str, Any]:
@@ -68,7 +68,7 @@ class Leg:
 
 @dataclass(frozen=True, repr=False)
 class Route(Result):
-    """The cheapest way between two nodes for one cargo class; ``cost_usd_per_t`` holds the value of time as
+    """The cheapest path between two nodes for one cargo class; ``cost_usd_per_t`` holds the value of time as
     well. ``delivered`` are the commitments it counts on, ``names`` what nodes are called."""
 
     origin: str
@@ -144,20 +144,20 @@ def matrix(
 
 
 def skim(network: Network) -> Skim:
-    """Cheapest ways between all places, for every cargo class; of equal ones that of fewest hours, dollars,
+    """Cheapest paths between all zones, for every cargo class; of equal ones that of fewest hours, dollars,
     km."""
-    origins, destinations = network.frame.place_ends()
+    origins, destinations = network.frame.zone_ends()
     graph = Graph.of(network.frame.size, network.tail, network.head)
     return as_skim(
-        np.stack([payloads(graph, network.weight[s], origins, destinations) for s in range(len(CLASSES))])
+        np.stack([sums_along(graph, network.weight[s], origins, destinations) for s in range(len(CLASSES))])
     )
 
 
 def as_skim(found: NDArray[np.int64]) -> Skim:
-    """Integers of :func:`milepost.network.trees.payloads`, shape (classes, places, places, 4), in the units
+    """Integers of :func:`milepost.network.trees.sums_along`, shape (classes, zones, zones, 4), in the units
     of a skim."""
     cost = found[..., 0].astype(np.int32)
-    hours, usd, km = (np.where(cost < UNREACHABLE, found[..., k] * PAYLOAD_UNIT, np.nan) for k in (1, 2, 3))
+    hours, usd, km = (np.where(cost < UNREACHABLE, found[..., k] * SUM_UNIT, np.nan) for k in (1, 2, 3))
     return Skim(cost, hours, usd, km)
 
 
@@ -170,14 +170,14 @@ def route(
     via: tuple[str, ...] = (),
     avoid_modes: tuple[str, ...] = (),
 ) -> Route:
-    """The cheapest way between two nodes, through ``via`` in that order, without ``avoid_modes``.
+    """The cheapest path between two nodes, through ``via`` in that order, without ``avoid_modes``.
 
-    Raises ``WrongUse`` for an unknown node, cargo class or mode, ``NoSolution`` when there is no way.
+    Raises ``WrongUse`` for an unknown node, cargo class or mode, ``NoSolution`` when there is no path.
     """
     if cargo not in CLASSES:
         raise one_of("cargo class", cargo, list(CLASSES))
     for node in (origin, destination, *via):
-        if node not in network.frame.carriers:
+        if node not in network.frame.modes:
             raise one_of("node", node, list(network.frame.nodes))
     for mode in avoid_modes:
         if mode not in ("rail", "road", "sea", "ferry", "river"):
@@ -187,7 +187,7 @@ def route(
     if via and via[-1] == destination:
         via = via[:-1]
     if origin == destination and not via:
-        raise WrongUse(f"'{origin}' is both ends; a way needs two.")
+        raise WrongUse(f"'{origin}' is both ends; a path needs two.")
     s = CLASSES.index(cargo)
     size = network.frame.size
     used = [a for a in network.arcs if a.mode not in avoid_modes]
@@ -254,7 +254,7 @@ def _why_not(
     linked = {network.frame.node_of[v] for a in network.arcs if a.key[0] == "link" for v in (a.tail, a.head)}
     for node in (origin, destination, *via):
         if node not in linked:
-            return f"There is no way from {origin} to {destination}: no open link touches {node}."
+            return f"There is no path from {origin} to {destination}: no open link touches {node}."
     limits = f" through {', '.join(via)}" if via else ""
     limits += f" without {', '.join(avoid_modes)}" if avoid_modes else ""
-    return f"There is no way from {origin} to {destination}{limits} on the links that are open."
+    return f"There is no path from {origin} to {destination}{limits} on the links that are open."

@@ -65,13 +65,13 @@ def model_links(records: Records) -> Iterator[Link]:
     return (link for link in records.links if link.use == "model")
 
 
-def carrier(link: Link) -> str:
-    """What carries on a link: the mode, for rail with its gauge."""
+def mode_and_gauge(link: Link) -> str:
+    """The mode of a link, for rail with its gauge."""
     return f"rail{link.gauge_mm:g}" if link.mode == "rail" and link.gauge_mm else link.mode
 
 
 def mode_of(name: str) -> str:
-    """Mode of a carrier."""
+    """The mode without the gauge."""
     return "rail" if name.startswith("rail") else name
 
 
@@ -199,8 +199,8 @@ class Rates:
     def border_rows(self, link: Link) -> tuple[str, ...]:
         """Ids of the crossing rows at the ends of a link that its border is paid by."""
         pair = f"{link.mode}-{link.mode}"
-        places = ((n, kind, pair) for n in (link.from_node, link.to_node) for kind in ("border", "gauge"))
-        return tuple(self.crossings[place].id for place in places if place in self.crossings)
+        keys = ((n, kind, pair) for n in (link.from_node, link.to_node) for kind in ("border", "gauge"))
+        return tuple(self.crossings[key].id for key in keys if key in self.crossings)
 
     def vehicle_wait(self, mode: str) -> float:
         """Hours until a wagon or truck and its papers are there; from the calibration."""
@@ -221,7 +221,7 @@ class Rates:
         return Stop(hours * self.waits_more("port"), usd, f" at the port, {mode}", row.id if row else "")
 
     def crossing(self, node: str, a: str, b: str) -> Stop:
-        """Going on from carrier ``a`` to carrier ``b`` at a node."""
+        """Going on from mode ``a`` to mode ``b``, rail with its gauge, at a node."""
         m, n = mode_of(a), mode_of(b)
         if a == b:
             return self._passing(node, m)

@@ -2,7 +2,7 @@
 
 A restriction belongs to no commitment and only closes or makes dearer. What it closes stays closed whatever
 is delivered; what it makes dearer is dearer on top of what commitments improve. A surcharge on a node falls
-half on each link that meets there, so that a journey which passes pays it once and one that begins or ends
+half on each link that meets there, so that a shipment which passes pays it once and one that begins or ends
 there pays half. ``recorded`` restrictions are kept and applied to nothing, because no source says by how
 much.
 """

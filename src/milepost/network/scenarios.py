@@ -7,8 +7,8 @@ searched once:
     P[o, k] = d(o, tail of a_k)     Q[k, y] = d(head of a_k, y)
     R[o, k] = d(o, head of a_k)     H[k, l] = d(head of a_k, tail of a_l)
 
-A scenario picks some of them with new costs c. Ways through several of them run through the small matrix H +
-c, closed under min-plus (Kleene star), and an origin's row changes only where an arc shortens the way to its
+A scenario picks some of them with new costs c. Paths through several of them run through the small matrix H +
+c, closed under min-plus (Kleene star), and an origin's row changes only where an arc shortens the path to its
 own head.
 """
 
@@ -27,7 +27,7 @@ from milepost.network.trees import UNREACHABLE, Graph, Ints, distances
 
 @dataclass(frozen=True)
 class Scenarios:
-    """Distances of today and of the ends of the arcs that may change; ``where`` gives the place of an arc
+    """Distances of today and of the ends of the arcs that may change; ``where`` gives the position of an arc
     among them."""
 
     today: Ints

@@ -1,8 +1,8 @@
-r"""Trees of cheapest ways: Dijkstra's algorithm (1959) with a four-ary heap, compiled.
+r"""Trees of cheapest paths: Dijkstra's algorithm (1959) with a four-ary heap, compiled.
 
-Two kinds. :func:`distances` gives integer costs alone. :func:`payloads` orders ways by cost, then hours,
-dollars and km, each an integer sum over the way: a lexicographic order of sums is kept by adding the same to
-both sides, so the best way's hours, dollars and km are the same numbers in whatever order ways are tried,
+Two kinds. :func:`distances` gives integer costs alone. :func:`sums_along` orders paths by cost, then hours,
+dollars and km, each an integer sum over the path: a lexicographic order of sums is kept by adding the same to
+both sides, so the best path's hours, dollars and km are the same numbers in whatever order paths are tried,
 however many there are of equal cost.
 """
 
@@ -30,7 +30,7 @@ Ints = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Graph:
-    """Arcs sorted by tail: ``first`` (nodes + 1), ``head`` (arcs), and ``arc``, the place of each in the
+    """Arcs sorted by tail: ``first`` (nodes + 1), ``head`` (arcs), and ``arc``, the position of each in the
     table of arcs."""
 
     first: NDArray[np.int64]
@@ -60,10 +60,10 @@ class Graph:
 def distances(
     graph: Graph, cost: NDArray[np.integer[Any]], sources: NDArray[np.intp], targets: NDArray[np.intp]
 ) -> Ints:
-    """Costs (sources, targets) as int32, ``UNREACHABLE`` where there is no way. ``cost`` runs over the table
+    """Costs (sources, targets) as int32, ``UNREACHABLE`` where there is no path. ``cost`` runs over the table
     of arcs, each >= 0.
 
-    Raises ``MilepostError`` if a way costs 2^29 or more.
+    Raises ``MilepostError`` if a path costs 2^29 or more.
     """
     weight = np.asarray(cost, dtype=np.int64)[graph.arc]
     starts, goals = np.asarray(sources, dtype=np.int64), np.asarray(targets, dtype=np.int64)
@@ -76,19 +76,21 @@ def distances(
     return np.where(found == FAR, np.int64(UNREACHABLE), found).astype(np.int32)
 
 
-def payloads(
+def sums_along(
     graph: Graph, weight: NDArray[np.int64], sources: NDArray[np.intp], targets: NDArray[np.intp]
 ) -> NDArray[np.int64]:
-    """Cost and payload (sources, targets, 4) along the lexicographically best way; ``weight`` has shape
+    """Cost and sums (sources, targets, 4) along the lexicographically best path; ``weight`` has shape
     (arcs, 4).
 
-    What cannot be reached has cost ``UNREACHABLE`` and payload zero. Raises as :func:`distances`.
+    What cannot be reached has cost ``UNREACHABLE`` and sums zero. Raises as :func:`distances`.
     """
     sorted_weight = np.ascontiguousarray(weight[graph.arc])
     starts, goals = np.asarray(sources, dtype=np.int64), np.asarray(targets, dtype=np.int64)
     found = np.empty((len(starts), len(goals), 4), dtype=np.int64)
     _in_parts(
-        lambda lo, hi: _payloads(graph.first, graph.head, sorted_weight, starts[lo:hi], goals, found[lo:hi]),
+        lambda lo, hi: _sums_along(
+            graph.first, graph.head, sorted_weight, starts[lo:hi], goals, found[lo:hi]
+        ),
         len(starts),
     )
     _guard(found[..., 0])
@@ -99,7 +101,7 @@ def payloads(
 def _guard(found: NDArray[np.int64]) -> None:
     if ((found >= UNREACHABLE) & (found < FAR)).any():
         raise MilepostError(
-            "A way costs more than 530,000 USD a tonne; check km, hours and rates for a slip of units."
+            "A path costs more than 530,000 USD a tonne; check km, hours and rates for a slip of units."
         )
 
 
@@ -120,28 +122,28 @@ def _distances(first, head, weight, sources, targets, out):  # type: ignore[no-u
     far = np.int64(2**62)
     dist = np.empty(n, dtype=np.int64)
     heap = np.empty(n + 1, dtype=np.int64)
-    place = np.empty(n, dtype=np.int64)  # where in the heap; -1 never seen, -2 settled
+    position = np.empty(n, dtype=np.int64)  # where in the heap; -1 never seen, -2 settled
     for k in range(len(sources)):
         dist[:] = far
-        place[:] = -1
+        position[:] = -1
         dist[sources[k]] = 0
-        count = push(heap, place, dist, 0, sources[k])
+        count = push(heap, position, dist, 0, sources[k])
         while count:
-            u = pop(heap, place, dist, count)
+            u = pop(heap, position, dist, count)
             count -= 1
             for e in range(first[u], first[u + 1]):
                 v = head[e]
                 new = dist[u] + weight[e]
                 if new < dist[v]:
                     dist[v] = new
-                    count = push(heap, place, dist, count, v)
+                    count = push(heap, position, dist, count, v)
         for t in range(len(targets)):
             out[k, t] = dist[targets[t]]
 
 
 @kernel(inline="always")
 def _sooner(rest, u, v, weight, e):  # type: ignore[no-untyped-def]
-    """Is the way on from ``u`` by ``e`` before the one known to ``v``, in hours, dollars and km?"""
+    """Is the path on from ``u`` by ``e`` before the one known to ``v``, in hours, dollars and km?"""
     for f in range(3):
         new = rest[u, f] + weight[e, f + 1]
         if new != rest[v, f]:
@@ -150,22 +152,22 @@ def _sooner(rest, u, v, weight, e):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _payloads(first, head, weight, sources, targets, out):  # type: ignore[no-untyped-def]
+def _sums_along(first, head, weight, sources, targets, out):  # type: ignore[no-untyped-def]
     """The heap knows costs alone. A node whose hours, dollars or km get better at equal cost, by an arc that
     costs nothing, is put in again before any dearer one is taken, so all is settled cost by cost."""
     n = len(first) - 1
     dist = np.empty(n, dtype=np.int64)
     rest = np.empty((n, 3), dtype=np.int64)
     heap = np.empty(n + 1, dtype=np.int64)
-    place = np.empty(n, dtype=np.int64)
+    position = np.empty(n, dtype=np.int64)
     for k in range(len(sources)):
         dist[:] = np.int64(2**62)
         rest[:] = 0
-        place[:] = -1
+        position[:] = -1
         dist[sources[k]] = 0
-        count = push(heap, place, dist, 0, sources[k])
+        count = push(heap, position, dist, 0, sources[k])
         while count:
-            u = pop(heap, place, dist, count)
+            u = pop(heap, position, dist, count)
             count -= 1
             for e in range(first[u], first[u + 1]):
                 v = head[e]
@@ -175,7 +177,7 @@ def _payloads(first, head, weight, sources, targets, out):  # type: ignore[no-un
                 dist[v] = new
                 for f in range(3):
                     rest[v, f] = rest[u, f] + weight[e, f + 1]
-                count = push(heap, place, dist, count, v)
+                count = push(heap, position, dist, count, v)
         for t in range(len(targets)):
             out[k, t, 0] = dist[targets[t]]
             for f in range(3):

@@ -48,7 +48,7 @@ class Settings(BaseModel):
     )
     headline_routes: Annotated[
         tuple[str, ...],
-        Field(description="ids of routes shown side by side in the report, one for each rival way"),
+        Field(description="ids of routes shown side by side in the report, one for each rival path"),
     ] = ()
     summary: Annotated[str, Field(description="one paragraph about the programme")] = ""
 

@@ -780,8 +780,8 @@ class Route(Sourced):
     cargo: Annotated[Literal["bulk", "general", "containers"], Field(description="cargo class compared")] = (
         "containers"
     )
-    via: Annotated[Texts, Ref("nodes"), Field(description="nodes that the way must pass, in order")] = ()
-    avoid_modes: Annotated[Texts, Field(description="modes that the way may not use")] = ()
+    via: Annotated[Texts, Ref("nodes"), Field(description="nodes that the path must pass, in order")] = ()
+    avoid_modes: Annotated[Texts, Field(description="modes that the path may not use")] = ()
     days_min: Annotated[Positive | None, Field(description="shortest time stated, days")] = None
     days_max: Annotated[Positive | None, Field(description="longest time stated, days")] = None
     cost: Annotated[NotNegative | None, Field(description="price stated, in cost_unit")] = None
@@ -790,7 +790,7 @@ class Route(Sourced):
     year: Annotated[Year | None, Field(description="year of the statement")] = None
     what: Annotated[Text, Field(description="what was stated")] = ""
     branch: Annotated[
-        Text, Field(description="name of the way among its rivals; rows of one name are compared")
+        Text, Field(description="name of the path among its rivals; rows of one name are compared")
     ] = ""
     sample: Annotated[
         Literal["", "fit", "held out"],

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 from milepost.errors import one_of
 from milepost.network.link_facts import LinkFacts
-from milepost.network.link_states import drawn_states, places_of
+from milepost.network.link_states import drawn_states, references_of
 from milepost.programme import Programme
-from milepost.report.map import Land, MapLink, MapMark, MapPlace, MapWay, Point, map_svg
+from milepost.report.map import Land, MapLink, MapMark, MapNode, MapPath, Point, map_svg
 
 if TYPE_CHECKING:
     from milepost.network.paths import Route
@@ -45,7 +45,7 @@ def corridor_map(
     """The network of a programme as one SVG.
 
     What ``delivered`` names, and with ``on`` what the timetable holds for that day or before, is drawn as
-    delivered; ``before`` and ``after`` are two ways to set side by side. ``land`` replaces the shipped
+    delivered; ``before`` and ``after`` are two paths to set side by side. ``land`` replaces the shipped
     outlines, ``boundaries=False`` leaves borders out. Raises ``BadData`` if the programme has findings,
     ``WrongUse`` for an unknown commitment.
     """
@@ -68,8 +68,8 @@ def corridor_map(
         for k in shown
     ]
     used = {n for k in shown for n in (k.from_node, k.to_node)}
-    places = [
-        MapPlace(n.name.split(" (")[0], at[n.id], (n.trade_share or 0.02) * gdp[n.country])
+    nodes = [
+        MapNode(n.name.split(" (")[0], at[n.id], (n.trade_share or 0.02) * gdp[n.country])
         for n in records.nodes
         if n.id in used
     ]
@@ -78,7 +78,7 @@ def corridor_map(
     closed = {s.commitment for s in programme.status() if s.closed}
     for c in records.commitments:
         spots: list[Point] = []
-        refs = places_of(records, c)
+        refs = references_of(records, c)
         for ref in refs:
             kind, _, name = ref.partition(":")
             if kind == "L" and name in ends:
@@ -91,19 +91,19 @@ def corridor_map(
             about = ", ".join(r.partition(":")[2] for r in refs)
             marked.append({"id": c.id, "title": c.title, "owed": ", ".join(c.owed_by), "about": about})
     both: tuple[tuple[Literal["before", "after"], Route | None], ...] = (("before", before), ("after", after))
-    ways = [
-        MapWay(way.links, when, f"{way.days:.1f} days, {way.usd_per_t:,.0f} USD/t")
-        for when, way in both
-        if way is not None
+    paths = [
+        MapPath(path.links, when, f"{path.days:.1f} days, {path.usd_per_t:,.0f} USD/t")
+        for when, path in both
+        if path is not None
     ]
     svg = map_svg(
         title or f"Network of {records.settings.title}",
         links,
-        places,
+        nodes,
         marks,
         land=land,
         boundaries=boundaries,
-        ways=ways,
+        paths=paths,
     )
     return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer)
 

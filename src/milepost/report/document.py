@@ -130,9 +130,7 @@ def _bars(pairs: list[tuple[str, float]], most: int, widest: float) -> list[dict
 def _lead(programme: Programme, delay: Any, shares: Any) -> str:
     ranked = [pair for pair in delay.ranked() if pair[1] > 0]
     if not ranked:
-        return (
-            "No dated open commitment changes a cheapest journey, so no cost of a day's delay can be stated."
-        )
+        return "No dated open commitment changes a cheapest path, so no cost of a day's delay can be stated."
     name, cost = ranked[0]
     row = delay.cost[delay.commitments.index(name)]
     dearest = sorted(zip(delay.countries, row.tolist(), strict=True), key=lambda p: -p[1])[:2]
@@ -186,7 +184,7 @@ def _delays(programme: Programme, delay: Any, calls: Any) -> dict[str, Any]:
                 "late": f"{call.days_late:,}" if call.days_late else "",
                 "total": number(1000 * total),
                 "bars": _bars(list(zip(delay.countries, row.tolist(), strict=True)), 4, widest),
-                "why": "0: on no best way while the others stand as they are on that day",
+                "why": "0: on no best path while the others stand as they are on that day",
             }
         )
     shown = [k for k in range(len(delay.countries)) if abs(delay.cost[:, k]).max(initial=0) > 0]
@@ -322,7 +320,7 @@ def _network(records: Records, programme: Programme) -> dict[str, Any]:
         "map": drawn.svg,
         "mapsource": basemap()[0],
         "marked": drawn.marked,
-        "ways": [_rival(records, r) for r in rivals(records, found)],
+        "paths": [_rival(records, r) for r in rivals(records, found)],
         "calibration_text": _calibration(found),
         "ranges": ranges_svg(ranges, "days"),
         "compared": [
@@ -357,7 +355,7 @@ def _calibration(found: Calibration) -> str:
         kept = sum(r.sample == "held out" for r in found.routes)
         text += f"; on the {kept} routes kept out of it {out[1]:.1f} (without {out[0]:.1f})"
     return text + (
-        ". Published times themselves differ by a factor of two for the same way; read the error as "
+        ". Published times themselves differ by a factor of two for the same path; read the error as "
         "that of a sketch."
     )
 

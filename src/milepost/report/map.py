@@ -24,7 +24,7 @@ Land = tuple[str, tuple[tuple[Point, ...], ...]]  # source, rings
 WIDTH = 1000.0
 VERTICES = 15_000
 _FONT = "system-ui, 'Noto Sans', 'Noto Naskh Arabic', sans-serif"
-_WAY = {
+_PATH = {
     "before": 'stroke="#e9b44c" stroke-width="13" stroke-opacity=".75"',
     "after": 'stroke="#5b2a86" stroke-width="5"',
 }
@@ -52,8 +52,8 @@ class MapLink:
 
 
 @dataclass(frozen=True)
-class MapPlace:
-    """A point with a label; more important places are labelled first."""
+class MapNode:
+    """A point with a label; more important nodes are labelled first."""
 
     name: str
     at: Point
@@ -61,7 +61,7 @@ class MapPlace:
 
 
 @dataclass(frozen=True)
-class MapWay:
+class MapPath:
     """The links of one way, by id: ``before`` is drawn as a wide pale band, ``after`` as a narrow dark one
     over it."""
 
@@ -179,22 +179,22 @@ class Projection:
 def map_svg(
     title: str,
     links: Sequence[MapLink],
-    places: Sequence[MapPlace],
+    nodes: Sequence[MapNode],
     marks: Sequence[MapMark] = (),
     *,
     boundaries: bool = True,
     labels: int = 34,
     land: Land | None = None,
-    ways: Sequence[MapWay] = (),
+    paths: Sequence[MapPath] = (),
 ) -> str:
     """The map as one SVG element. ``boundaries=False`` draws land without borders, ``land`` replaces what is
     shipped.
 
-    ``ways`` are drawn under the links. Links carry their id, state and the commitments that open them as data
-    attributes, so that a page can show another day. Outlines are simplified until the picture has at most
-    15,000 vertices.
+    ``paths`` are drawn under the links. Links carry their id, state and the commitments that open them as
+    data attributes, so that a page can show another day. Outlines are simplified until the picture has at
+    most 15,000 vertices.
     """
-    points = [p for link in links for p in (link.start, link.end)] + [p.at for p in places]
+    points = [p for link in links for p in (link.start, link.end)] + [p.at for p in nodes]
     if not points:
         return ""
     project = Projection(points)
@@ -205,7 +205,7 @@ def map_svg(
         'role="img" '
         f'font-family="{_FONT}" '
         f'aria-label="{_xml(title)}"><title>{_xml(title)}</title>'
-        f"<desc>{len(links)} links, {len(places)} places, {len(marks)} numbered commitments. "
+        f"<desc>{len(links)} links, {len(nodes)} nodes, {len(marks)} numbered commitments. "
         f"{_xml(source)}.</desc>",
         f'<clipPath id="frame"><rect width="{WIDTH:.0f}" height="{height:.0f}"/></clipPath><g '
         'clip-path="url(#frame)">',
@@ -213,10 +213,10 @@ def map_svg(
     ]
     out.append(_land(project, rings, boundaries))
     drawn_as = {link.id: _shape(project, link) for link in links}
-    out += _ways(ways, drawn_as)
+    out += _paths(paths, drawn_as)
     for link in sorted(links, key=lambda k: (_ORDER[k.state], k.mode)):
         out.append(_link(link, drawn_as[link.id] if link.id else _shape(project, link)))
-    written, names = _labels(project, places, labels, height)
+    written, names = _labels(project, nodes, labels, height)
     out += written
     out += _marks(project, marks, names)
     out.append("</g></svg>")
@@ -235,15 +235,15 @@ def _land(project: Projection, rings: Sequence[Sequence[Point]], boundaries: boo
     return f'<path class="land" d="{"".join(outlines)}" fill="#f8f6f0" stroke="{stroke}" stroke-width=".6"/>'
 
 
-def _ways(ways: Sequence[MapWay], drawn_as: Mapping[str, str]) -> Iterator[str]:
+def _paths(paths: Sequence[MapPath], drawn_as: Mapping[str, str]) -> Iterator[str]:
     """The one before first, so that the one after lies over it."""
-    for way in sorted(ways, key=lambda w: w.when, reverse=True):
-        whole = "".join(drawn_as[name] for name in way.links if name in drawn_as)
+    for path in sorted(paths, key=lambda w: w.when, reverse=True):
+        whole = "".join(drawn_as[name] for name in path.links if name in drawn_as)
         if whole:
             yield (
-                f'<path class="way {way.when}" d="{whole}" fill="none" {_WAY[way.when]} '
+                f'<path class="path {path.when}" d="{whole}" fill="none" {_PATH[path.when]} '
                 'stroke-linecap="round" '
-                f'stroke-linejoin="round"><title>{_xml(way.name)}</title></path>'
+                f'stroke-linejoin="round"><title>{_xml(path.name)}</title></path>'
             )
 
 
@@ -277,17 +277,17 @@ def _shape(project: Projection, link: MapLink) -> str:
 
 
 def _labels(
-    project: Projection, places: Sequence[MapPlace], most: int, height: float
+    project: Projection, nodes: Sequence[MapNode], most: int, height: float
 ) -> tuple[list[str], list[Box]]:
     """Dots and names as far as they fit, and the boxes that the names take."""
     taken: list[Box] = []
     out = []
-    for place in sorted(places, key=lambda p: (-p.weight, p.name)):
-        x, y = project(place.at)
+    for node in sorted(nodes, key=lambda p: (-p.weight, p.name)):
+        x, y = project(node.at)
         out.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="#fff" stroke="#333" stroke-width="1"/>')
         if len(taken) >= most:
             continue
-        width = 6.2 * len(place.name)
+        width = 6.2 * len(node.name)
         for dx, anchor in ((6, "start"), (-6, "end")):
             left = x + dx if anchor == "start" else x + dx - width
             box = (left, y - 8, left + width, y + 5)
@@ -298,7 +298,7 @@ def _labels(
                     f'<text x="{x + dx:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}" font-size="11.5" '
                     'fill="#222" '
                     'stroke="#fff" stroke-width="3" stroke-linejoin="round" '
-                    f'paint-order="stroke">{_xml(place.name)}</text>'
+                    f'paint-order="stroke">{_xml(node.name)}</text>'
                 )
                 break
     return out, taken

@@ -39,8 +39,8 @@ def with_decimal_points(table: str, header: Sequence[str], lines: Lines) -> Line
     ``1,234`` alone may be either, and a file with ``1.5`` beside ``1,5`` follows no rule: such cells stay as
     they are, and the reader refuses them in words.
     """
-    places = {i for i, name in enumerate(header) if name in number_columns(TABLES[table])}
-    cells = [row[i].strip() for _, row in lines for i in places if i < len(row)]
+    columns = {i for i, name in enumerate(header) if name in number_columns(TABLES[table])}
+    cells = [row[i].strip() for _, row in lines for i in columns if i < len(row)]
     commas = [found for cell in cells if (found := _DECIMAL_COMMA.match(cell))]
     doubtless = any(len(c[2]) != 3 or len(c[1]) > 3 or c[1].startswith("0") for c in commas)
     if not doubtless or any(_DECIMAL_POINT.match(cell) for cell in cells):
@@ -49,7 +49,7 @@ def with_decimal_points(table: str, header: Sequence[str], lines: Lines) -> Line
         (
             n,
             tuple(
-                c.strip().replace(",", ".") if i in places and _DECIMAL_COMMA.match(c.strip()) else c
+                c.strip().replace(",", ".") if i in columns and _DECIMAL_COMMA.match(c.strip()) else c
                 for i, c in enumerate(row)
             ),
         )

@@ -103,7 +103,7 @@ def must_stand(changes: Iterable[RowChange], current: Mapping[tuple[str, str], C
             raise HeadMoved
 
 
-def with_places(content: Content, changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
+def with_positions(content: Content, changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
     """The changes with the place of each removed row, so that undoing them gives back the order of a file
     too."""
     names: dict[str, list[str]] = {}

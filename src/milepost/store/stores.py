@@ -27,7 +27,7 @@ from milepost.store.content import (
     records_of,
 )
 from milepost.store.dialect import separator
-from milepost.store.edits import Edit, HeadMoved, applied, must_stand, row_changes, with_places
+from milepost.store.edits import Edit, HeadMoved, applied, must_stand, row_changes, with_positions
 from milepost.store.folder import read
 from milepost.store.texts import POLICY_FILE, SETTINGS_FILE, csv_of, settings_text
 
@@ -157,7 +157,7 @@ class Folder:
         elif outside := _outside(lines, content):
             last = next_entry(last.n, last.hash, outside, "", "changed outside milepost", "outside")
             new.append(last)
-        placed = with_places(content, changes)
+        placed = with_positions(content, changes)
         last = next_entry(last.n, last.hash, placed, by, reason)
         new.append(last)
         touched = {c.table for c in placed}

@@ -3,11 +3,11 @@ r"""From generalised cost to trade cost: what hours and dollars do to the price 
     (1)  κ = 1 + g / v                     g generalised cost, v value of cargo, both USD per tonne
     (2)  κ̂_ij = ( Σ_{o,d,s} ω_o ω_d σ_s (κ'_ods / κ_ods)^−θ )^(−1/θ)
 
-ω are the shares of a country's trade by place, σ by cargo class. The mean (2) is the one under which the
-trade model with countries gives the same totals as with places (weights are base trade shares, the power is
-the trade elasticity); a plain mean would not. A pair of places without a way today is held at 1 and counted.
-A pair that loses its way (only a restriction can do that) trades nothing: its term in (2) is zero, and
-countries without any way left have κ̂ = ∞.
+ω are the shares of a country's trade by zone, σ by cargo class. The mean (2) is the one under which the
+trade model with countries gives the same totals as with zones (weights are base trade shares, the power is
+the trade elasticity); a plain mean would not. A pair of zones without a path today is held at 1 and counted.
+A pair that loses its path (only a restriction can do that) trades nothing: its term in (2) is zero, and
+countries without any path left have κ̂ = ∞.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 class TradeCosts:
     """Today's costs and the weights, ready to turn other cost matrices into hats.
 
-    ``today`` (classes, places, places) in ``unit`` USD/t; ``country`` index of each place's country,
+    ``today`` (classes, zones, zones) in ``unit`` USD/t; ``country`` index of each zone's country,
     ``share`` of its country's trade; ``class_share`` of trade value and ``cargo_value_usd_per_t`` per class.
     """
 
@@ -59,26 +59,26 @@ class TradeCosts:
         return hats
 
     def lost(self, cost: Ints) -> tuple[int, int]:
-        """Pairs of places in different countries that have a way for containers today and none in ``cost``,
+        """Pairs of zones in different countries that have a path for containers today and none in ``cost``,
         and all pairs."""
         apart = self.country[:, None] != self.country[None, :]
         gone = (self.today[-1] < self.unreachable) & (cost[-1] >= self.unreachable)
         return int((apart & gone).sum()), int(apart.sum())
 
     def held(self) -> tuple[int, int]:
-        """Pairs of places in different countries without a way today for containers, and all such pairs."""
+        """Pairs of zones in different countries without a path today for containers, and all such pairs."""
         apart = self.country[:, None] != self.country[None, :]
         return int((apart & (self.today[-1] >= self.unreachable)).sum()), int(apart.sum())
 
 
 @kernel()
 def _hat(today, cost, unit, unreachable, country, share, class_share, value, n, theta):  # type: ignore[no-untyped-def]  # pragma: no cover
-    classes, places, _ = today.shape
+    classes, zones, _ = today.shape
     gain = np.zeros((n, n))
     for s in range(classes):
-        for o in range(places):
+        for o in range(zones):
             i = country[o]
-            for d in range(places):
+            for d in range(zones):
                 a = today[s, o, d]
                 b = cost[s, o, d]
                 if a == b or a >= unreachable or country[d] == i:

@@ -99,7 +99,7 @@ class OneSector:
 
 
 class ManySectors:
-    """Caliendo and Parro: :mod:`milepost.trade.many_sectors.solver`. A sector pays for ways by its kinds
+    """Caliendo and Parro: :mod:`milepost.trade.many_sectors.solver`. A sector pays for paths by its kinds
     of cargo; the rest is unmoved."""
 
     separable = False  # deficits are in units of world income
@@ -181,15 +181,15 @@ class ManySectors:
 def trade_costs(
     records: Records, today: Ints, countries: tuple[str, ...], shares: Floats, theta: float
 ) -> TradeCosts:
-    """Today's costs with the weights of places, kinds of cargo (``shares``) and a trade elasticity."""
+    """Today's costs with the weights of zones, kinds of cargo (``shares``) and a trade elasticity."""
     index = {c: k for k, c in enumerate(countries)}
-    places = [n for n in records.nodes if n.trade_share]
+    zones = [n for n in records.nodes if n.trade_share]
     return TradeCosts(
         today=today,
         unit=UNIT_USD_PER_T,
         unreachable=int(UNREACHABLE),
-        country=np.array([index[n.country] for n in places], dtype=np.int64),
-        share=np.array([n.trade_share for n in places], dtype=np.float64),
+        country=np.array([index[n.country] for n in zones], dtype=np.int64),
+        share=np.array([n.trade_share for n in zones], dtype=np.float64),
         class_share=shares,
         cargo_value_usd_per_t=np.array([records.param("cargo_value_usd_per_t", s) for s in CLASSES]),
         countries=len(index),

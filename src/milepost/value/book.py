@@ -52,7 +52,7 @@ class Book:
         """Present value on ``on`` of a timetable of the book's commitments, MUSD per country, from the book
         alone.
 
-        Raises ``WrongUse`` for a stranger, or for a set that an incomplete book does not hold.
+        Raises ``WrongUse`` for an unknown player, or for a set that an incomplete book does not hold.
         """
         for name in dates:
             if name not in self.commitments:

@@ -37,7 +37,7 @@ def cheapest_path(
     ends = (country.get(origin, ""), country.get(destination, ""))
     if ends in restricted.banned():
         raise NoSolution(
-            f"Trade from {ends[0]} to {ends[1]} is closed by {titles}; no goods take a way between them."
+            f"Trade from {ends[0]} to {ends[1]} is closed by {titles}; no goods take a path between them."
         )
     try:
         found = paths.route(

@@ -124,8 +124,8 @@ def group(game: Game, owed_by: Mapping[str, frozenset[str]]) -> Group:
         raise WrongUse(f"{n} parties owe commitments; coalitions are counted for {MOST_PARTIES} at most.")
     if n == 0:
         raise WrongUse("No party owes a valued open commitment; there is no group to look at.")
-    place = {p: k for k, p in enumerate(parties)}
-    needs = {name: sum(1 << place[p] for p in owners) for name, owners in owed_by.items()}
+    bit = {p: k for k, p in enumerate(parties)}
+    needs = {name: sum(1 << bit[p] for p in owners) for name, owners in owed_by.items()}
     column = {c: k for k, c in enumerate(game.countries)}
     own = np.array([column.get(p, -1) for p in parties])
 
@@ -143,7 +143,7 @@ def group(game: Game, owed_by: Mapping[str, frozenset[str]]) -> Group:
     outside = np.array([payoff[full ^ (1 << k), k] for k in range(n)])
     alone = np.array([payoff[1 << k, k] for k in range(n)])
     one = Game(
-        players=parties, countries=("group",), evaluate=lambda T: np.array([v[sum(1 << place[p] for p in T)]])
+        players=parties, countries=("group",), evaluate=lambda T: np.array([v[sum(1 << bit[p] for p in T)]])
     )
     share = shapley(one, method="exact").share[:, 0]
     # who changes nothing for anybody neither pays nor bears a part of a relaxation

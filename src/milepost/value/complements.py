@@ -117,7 +117,7 @@ def _exchange(baseline: Baseline, game: Game) -> _Exchange:
     for row in records.sector_trade:
         flows[which[row.sector], at[row.exporter], at[row.importer]] = row.usd_m
     overlay = Overlay.of(records, game.players, baseline.done, baseline.usual)
-    # a sector saves on the ways of its own kinds of cargo; one that uses no way saves nothing
+    # a sector saves on the paths of its own kinds of cargo; one that uses no path saves nothing
     today, alone = overlay.cost(frozenset()), {p: overlay.cost(frozenset({p})) for p in game.players}
     saving: dict[tuple[str, str], Floats] = {}
     for s in records.sectors:

@@ -1,4 +1,4 @@
-r"""V(S) when ways get slower as they fill: network and trade brought to a fixed point.
+r"""V(S) when paths get slower as they fill: network and trade brought to a fixed point.
 
 V(S) elsewhere holds loads as they are today. Here, for one set S at a time,
 
@@ -129,7 +129,7 @@ def with_queues(world: World, game: Game, delivered: Iterable[str]) -> Congested
         )
     point = _FixedPoint.of(world.baseline)
     asked = tuple(dict.fromkeys(delivered))
-    frozen = game.value(asked)  # refuses strangers
+    frozen = game.value(asked)  # refuses unknown ones
     names = tuple(p for p in game.players if p in asked)
     today = point.solve(world.baseline, None)
     # under restrictions that are not part of today nothing delivered is worth something already: V counts
@@ -235,7 +235,7 @@ class _FixedPoint:
         """Equations (1) to (3) for a world; without ``today`` trade stays as it is."""
         records, network = world.records, world.network()
         slowing = self.congestion(world, network)
-        origins, destinations = network.frame.place_ends()
+        origins, destinations = network.frame.zone_ends()
         countries = self.solver.base.countries
         costs = None
         if today is not None:

@@ -1,7 +1,7 @@
 """The game of a corridor: the yearly value, per country, of any set of delivered commitments. Here register,
 network and trade meet.
 
-    S -> network changed by S -> cheapest generalised cost between all places -> trade-cost hats
+    S -> network changed by S -> cheapest generalised cost between all zones -> trade-cost hats
       -> trade equilibrium -> equivalent variation, MUSD a year by country
 
 V(∅) = 0 is the world it starts from: today's network on the programme's base date, completed commitments
@@ -101,10 +101,10 @@ class _Values:
         players = self.overlay.players
         on_duty = sum(1 << k for k, p in enumerate(players) if p in self.model.duties)
         done_sets = 0
-        for masks, prints, matrices, whose in self.overlay.prints():
+        for masks, fingerprints, matrices, whose in self.overlay.fingerprints():
             # duties are no part of the matrices: a set is known by its matrices and the duties it changes
             duties = masks & on_duty
-            keys = list(map(tuple, np.column_stack([prints.astype(np.int64), duties]).tolist()))
+            keys = list(map(tuple, np.column_stack([fingerprints.astype(np.int64), duties]).tolist()))
             at_mask: list[int] = []
             new: list[Costs] = []
             matrix_of = dict(zip(whose.tolist(), matrices, strict=True))
@@ -141,7 +141,7 @@ def _notes(world: World, overlay: Overlay, model: Answer) -> Iterator[Said]:
     placed = {n.country for n in records.nodes if n.trade_share}
     away = [c for c in model.countries if c not in placed]
     if away:
-        yield Said("note-no-place", countries=", ".join(away))
+        yield Said("note-no-zone", countries=", ".join(away))
     held, pairs = model.costs.held()
     if held:
         yield Said("note-held", held=str(held), pairs=str(pairs))
@@ -161,7 +161,7 @@ def _parts(overlay: Overlay, flows: Values, country: NDArray[np.int64]) -> tuple
     """Players by parts of the world that do not trade with each other; one that changes no trade at all is
     its own part.
 
-    A player's arcs can only bring pairs of places nearer that lie in its reach; a pair that does not trade
+    A player's arcs can only bring pairs of zones nearer that lie in its reach; a pair that does not trade
     has no say in any equilibrium, and parts without trade between them have an equilibrium each.
     """
     block = parts_of(flows)[0][country]

@@ -103,7 +103,7 @@ class Skims:
         records = world.records
         names = tuple(dict.fromkeys(ids_of(delivered)))
         networks = world.network(), world.with_delivered(names).network()
-        zones = networks[0].frame.places
+        zones = networks[0].frame.zones
         largest: dict[str, int] = {}
         for k, zone in enumerate(zones):
             if zone.country not in largest or zone.share > zones[largest[zone.country]].share:

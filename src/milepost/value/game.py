@@ -73,7 +73,7 @@ class Game:
     def value(self, delivered: Iterable[str]) -> Values:
         """V of a set of delivered commitments, MUSD a year per country; a bare text is one id.
 
-        Raises ``WrongUse`` for a stranger, or for what ``evaluate`` gives if it is no V.
+        Raises ``WrongUse`` for an unknown player, or for what ``evaluate`` gives if it is no V.
         """
         asked = frozenset(ids_of(delivered))
         known = self._memory.get(asked)
@@ -125,7 +125,7 @@ class Game:
             )
 
     def mask(self, delivered: Iterable[str]) -> int:
-        """The set as a bit mask, player k as bit k. Raises ``WrongUse`` for a stranger."""
+        """The set as a bit mask, player k as bit k. Raises ``WrongUse`` for an unknown player."""
         where = {name: k for k, name in enumerate(self.players)}
         for name in (names := sorted(set(ids_of(delivered)))):
             if name not in where:
@@ -195,7 +195,7 @@ class Game:
         """The game of the others once some are ``delivered`` and some are ``gone`` for good: V'(S) = V(S ∪ D)
         - V(D).
 
-        Raises ``WrongUse`` for a stranger.
+        Raises ``WrongUse`` for an unknown player.
         """
         there, never = frozenset(ids_of(delivered)), frozenset(ids_of(gone))
         rest = tuple(p for p in self.players if p not in there | never)

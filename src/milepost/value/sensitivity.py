@@ -27,17 +27,17 @@ class Sensitivity:
     share_musd: tuple[tuple[float, ...], ...]  # [value of time][commitment]
 
     def rank(self, which: int) -> dict[str, int]:
-        """Place of each commitment, 1 = worth most."""
+        """Rank of each commitment, 1 = worth most."""
         order = sorted(
             zip(self.share_musd[which], self.commitments, strict=True), key=lambda p: (-p[0], p[1])
         )
-        return {name: place for place, (_, name) in enumerate(order, start=1)}
+        return {name: rank for rank, (_, name) in enumerate(order, start=1)}
 
-    def moved(self, places: int = 2) -> tuple[str, ...]:
-        """Commitments whose place differs by that many or more between values of a day."""
+    def moved(self, steps: int = 2) -> tuple[str, ...]:
+        """Commitments whose rank differs by that many or more between values of a day."""
         ranks = [self.rank(k) for k in range(len(self.share_per_day))]
         return tuple(
-            n for n in self.commitments if max(r[n] for r in ranks) - min(r[n] for r in ranks) >= places
+            n for n in self.commitments if max(r[n] for r in ranks) - min(r[n] for r in ranks) >= steps
         )
 
 

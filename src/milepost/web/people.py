@@ -232,7 +232,7 @@ class People:
         return self.start_session(name, how="password", address=address)
 
     def start_session(self, name: str, *, how: str = "", address: str = "") -> tuple[str, Session]:
-        """A session for a person whom somebody else has identified. Raises ``WrongUse`` for a stranger."""
+        """A session for a person whom somebody else has identified. Raises ``WrongUse`` if unknown."""
         row = self._find(name)
         token, csrf, moment = secrets.token_urlsafe(32), secrets.token_urlsafe(24), self.now()
         values = {

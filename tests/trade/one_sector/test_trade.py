@@ -231,11 +231,11 @@ def test_costs_become_hats_by_hand() -> None:
     cut[0, 0, 1] = 2**29
     np.testing.assert_array_equal(
         costs.hat(cut), [[1.0, np.inf], [1.0, 1.0]]
-    )  # no way left is a ban, not a big number
+    )  # no path left is a ban, not a big number
     assert costs.lost(cut) == (1, 2)
 
 
-def test_country_hats_agree_with_places_as_countries() -> None:
+def test_country_hats_agree_with_zones_as_countries() -> None:
     """The theta-consistent mean: two cities of one country give the same trade as the country they make
     up."""
     theta, share = 4.0, np.array([0.3, 0.7])

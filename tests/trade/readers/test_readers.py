@@ -683,9 +683,9 @@ def test_sectors_and_tariffs_reach_the_programme(tmp_path: Path, capsys: pytest.
     assert trade["farm", "XWV", "XRL"] == (10.0, 12.0)
     assert trade["factory", "XRL", "XWV"] == (4.0, 0.0)
     # a source that knows none of the countries must not empty the tables
-    stranger = text(tmp_path / "s.csv", SQUARE)
+    unknown = text(tmp_path / "s.csv", SQUARE)
     assert "none of the programme's countries" in refusal(
-        ["trade", "read", "square", str(stranger), "--into", str(target)], capsys
+        ["trade", "read", "square", str(unknown), "--into", str(target)], capsys
     )
     assert milepost.open(target).records.flows == after.records.flows
     assert before.flows != after.records.flows

@@ -26,7 +26,7 @@ def geojson(records: Records, statuses: tuple[Status, ...]) -> dict[str, Any]:
     for node in records.nodes:
         about = commitments_at(records, statuses, f"N:{node.id}")
         geometry = {"type": "Point", "coordinates": [round(node.lon, 6), round(node.lat, 6)]}
-        place: dict[str, Any] = {
+        facts: dict[str, Any] = {
             "layer": "nodes",
             "id": node.id,
             "name": node.name,
@@ -35,7 +35,7 @@ def geojson(records: Records, statuses: tuple[Status, ...]) -> dict[str, Any]:
             **about,
         }
         features.append(
-            {"type": "Feature", "id": f"node/{node.id}", "geometry": geometry, "properties": place}
+            {"type": "Feature", "id": f"node/{node.id}", "geometry": geometry, "properties": facts}
         )
     for link in records.links:
         parts = straight(records, link.from_node, link.to_node)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from milepost.network.link_facts import link_facts
-from milepost.network.rates import carrier, model_links
+from milepost.network.rates import mode_and_gauge, model_links
 from milepost.records import Link, Records
 from milepost.register.status import Status
 from milepost.report.exchange.geo import commitments_at, straight
@@ -60,7 +60,7 @@ def gmns(records: Records, statuses: tuple[Status, ...]) -> tuple[dict[str, str]
     kmh = {facts.id: facts.kmh for facts in link_facts(records)}
     links = [link for link in model_links(records) if link.state == "open"]
     left = sum(1 for _ in model_links(records)) - len(links)
-    uses = sorted({carrier(link) for link in links})
+    uses = sorted({mode_and_gauge(link) for link in links})
     config = _CONFIG | {"dataset_name": records.settings.title}
     files = {
         "config.csv": _csv(tuple(config), [tuple(config.values())]),
@@ -92,7 +92,7 @@ def _link(
         link.km,
         link.mode,
         kmh,
-        carrier(link),
+        mode_and_gauge(link),
         link.usd_per_t,
         link.usd_per_tkm,
         link.capacity_mt_per_year,

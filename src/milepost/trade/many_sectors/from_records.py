@@ -1,4 +1,4 @@
-"""The economy of many sectors from the records, and what each sector pays for a way through the network."""
+"""The economy of many sectors from the records, and what each sector pays for a path through the network."""
 
 from __future__ import annotations
 

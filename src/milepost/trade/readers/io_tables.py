@@ -218,7 +218,7 @@ def _split(label: str) -> tuple[str, str]:
 
 
 class _Industries(NamedTuple):
-    """Country and sector of every row and column of a table, by their place among ``countries`` and
+    """Country and sector of every row and column of a table, by their position among ``countries`` and
     ``sectors``."""
 
     countries: tuple[str, ...]
@@ -237,13 +237,13 @@ class _Industries(NamedTuple):
         at = {c: k for k, c in enumerate(countries)}
         which = {s: k for k, s in enumerate(sectors)}
 
-        def places(industries: list[tuple[str, str]]) -> tuple[Ints, Ints]:
+        def positions(industries: list[tuple[str, str]]) -> tuple[Ints, Ints]:
             return (
                 np.array([at[PARTS.get(c, c)] for c, _ in industries]),
                 np.array([which[s] for _, s in industries]),
             )
 
-        both = places(seller), places(user)
+        both = positions(seller), positions(user)
         strange = sorted({PARTS.get(c, c) for c in final_of} - set(at))
         if strange:
             raise WrongUse(f"{source}: final demand of {', '.join(strange[:5])}, which has no industries.")

@@ -336,12 +336,12 @@ Table = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class _Places:
-    """Where the countries of a source go: ``where`` is their place in the programme, -1 for none."""
+class _Positions:
+    """Where the countries of a source go: ``where`` is their position in the programme, -1 for none."""
 
     target: tuple[str, ...]
     where: NDArray[np.int64]
-    rest: int | None  # place of ROW
+    rest: int | None  # position of ROW
     outside: int  # countries of the source that the programme does not have
 
     @property
@@ -372,21 +372,21 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, Table
     ``sector_inputs``. Raises ``WrongUse`` if no country is in both.
     """
     said: list[str] = []
-    places = _places(reading, tuple(countries), said)
+    positions = _positions(reading, tuple(countries), said)
     note = f"{reading.kind} {reading.year or ''}".strip()
-    if places.outside and places.rest is None:
-        left = _left_out(reading.total(), places.keep)
+    if positions.outside and positions.rest is None:
+        left = _left_out(reading.total(), positions.keep)
         said += [
             left,
             "to keep that trade, add a country ROW (the rest of the world) and read the data again",
         ]
         note = f"{note}; {left}"  # stays with the rows, so that whoever values them is told
-    flows = places.summed_pairs(reading.flows)
+    flows = positions.summed_pairs(reading.flows)
     # a source without home sales cannot tell those of ROW: what its countries sell each other is left out
     # with them
     has_home = bool(np.trace(reading.total()) > 0)
-    if places.rest is not None and places.outside:
-        within = float(sum(square[places.rest, places.rest] for square in flows))
+    if positions.rest is not None and positions.outside:
+        within = float(sum(square[positions.rest, positions.rest] for square in flows))
         word = "became home sales of ROW" if has_home else "lies inside ROW and was left out"
         said.append(f"trade among them {word}: {within:,.0f} MUSD")
     common = {"basis": "sourced", "source": reading.source}
@@ -412,7 +412,7 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, Table
     ]
     said.append("trade elasticities are set to 5 and kinds of cargo to none: state both in sectors")
     paid = reading.flows * (reading.tariffs if reading.tariffs is not None else 0.0)
-    duty = places.summed_pairs(paid)
+    duty = positions.summed_pairs(paid)
     tables["sector_trade"] = [
         {
             "sector": s,
@@ -429,11 +429,11 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, Table
         if flows[j, i, d] > 0 and (has_home or i != d)
     ]
     if reading.value_added_musd is not None:
-        tables |= _accounts(reading, reading.value_added_musd, places, sectors, common)
+        tables |= _accounts(reading, reading.value_added_musd, positions, sectors, common)
     return tables, tuple(said)
 
 
-def _places(reading: Reading, target: tuple[str, ...], said: list[str]) -> _Places:
+def _positions(reading: Reading, target: tuple[str, ...], said: list[str]) -> _Positions:
     at = {c: k for k, c in enumerate(target)}
     if not set(target) & set(reading.countries) - {REST_OF_WORLD}:
         raise WrongUse(
@@ -449,7 +449,7 @@ def _places(reading: Reading, target: tuple[str, ...], said: list[str]) -> _Plac
     if outside and rest is not None:
         said.append(f"{outside} countries merged into ROW")
     where = np.array([at.get(c, -1 if rest is None else rest) for c in reading.countries])
-    return _Places(target, where, rest, outside)
+    return _Positions(target, where, rest, outside)
 
 
 def _sector_ids(names: Sequence[str], said: list[str]) -> list[str]:
@@ -467,11 +467,11 @@ def _sector_ids(names: Sequence[str], said: list[str]) -> list[str]:
 
 
 def _accounts(
-    reading: Reading, value_added: Floats, places: _Places, sectors: list[str], common: dict[str, Any]
+    reading: Reading, value_added: Floats, positions: _Positions, sectors: list[str], common: dict[str, Any]
 ) -> dict[str, Table]:
     """The tables of accounts: value added and final spending, and what each sector buys of each."""
-    va = places.summed(value_added)
-    final = places.summed(value_added if reading.final_musd is None else reading.final_musd)
+    va = positions.summed(value_added)
+    final = positions.summed(value_added if reading.final_musd is None else reading.final_musd)
     tables: dict[str, Table] = {
         "sector_accounts": [
             {
@@ -481,16 +481,16 @@ def _accounts(
                 "final_usd_m": _round(final[i, j]),
                 **common,
             }
-            for i, c in enumerate(places.target)
+            for i, c in enumerate(positions.target)
             for j, s in enumerate(sectors)
         ],
         "sector_inputs": [],
     }
     if reading.materials_musd is not None:
-        inputs = places.summed(reading.materials_musd)
+        inputs = positions.summed(reading.materials_musd)
         tables["sector_inputs"] = [
             {"country": c, "input": a, "user": b, "usd_m": _round(inputs[i, j, k]), **common}
-            for i, c in enumerate(places.target)
+            for i, c in enumerate(positions.target)
             for j, a in enumerate(sectors)
             for k, b in enumerate(sectors)
             if inputs[i, j, k] > 0

@@ -98,7 +98,7 @@ class CommitmentKnown(Row):
     closed or has no date."""
     overdue_days: int
     """Days by which its date is passed."""
-    places: list[str]
+    targets: list[str]
     """What it changes on the map: L: with the id of a link, N: with the id of a node."""
     valued_effects: int
     """How many of its effects the model values."""

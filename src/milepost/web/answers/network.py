@@ -98,7 +98,7 @@ class Link(Answer):
 
 
 class Node(Answer):
-    """One place of the map."""
+    """One node of the map."""
 
     id: str
     """Its id."""
@@ -124,7 +124,7 @@ class Network(Answer):
     links: list[Link]
     """Its lines."""
     nodes: list[Node]
-    """Its places."""
+    """Its nodes."""
     restrictions: list[str]
     """Ids of restrictions that close or burden something, whether or not they are in force."""
     as_of: dt.date
@@ -145,14 +145,14 @@ class Flows(Answer):
 
 
 class Leg(Answer):
-    """One stretch of a path: along a link, or a wait at a place."""
+    """One stretch of a path: along a link, or a wait at a node."""
 
     mode: str
     """Means of transport."""
     from_node: str
-    """Id of the place where it begins."""
+    """Id of the node where it begins."""
     to_node: str
-    """Id of the place where it ends."""
+    """Id of the node where it ends."""
     km: float
     """Length, km."""
     hours: float
@@ -166,18 +166,18 @@ class Leg(Answer):
     row: str
     """Id of the row it comes from; empty: of a parameter."""
     from_name: str
-    """Name of the place where it begins."""
+    """Name of the node where it begins."""
     to_name: str
-    """Name of the place where it ends."""
+    """Name of the node where it ends."""
 
 
 class Path(Answer):
-    """The cheapest path between two places for one class of cargo."""
+    """The cheapest path between two nodes for one class of cargo."""
 
     origin: str
-    """Id of the place where it begins."""
+    """Id of the node where it begins."""
     destination: str
-    """Id of the place where it ends."""
+    """Id of the node where it ends."""
     cargo: str
     """Class of cargo."""
     delivered: list[str]
@@ -206,7 +206,7 @@ class NoPath(Answer):
 
 
 class PathsBetween(Answer):
-    """The cheapest path between two places, twice."""
+    """The cheapest path between two nodes, twice."""
 
     today: Path | NoPath
     """As things stand, or with ``base`` delivered."""
@@ -215,7 +215,7 @@ class PathsBetween(Answer):
 
 
 class HeadlinePath(PathsBetween):
-    """A path that the programme is looked at by: its cheapest one, or one through named places."""
+    """A path that the programme is looked at by: its cheapest one, or one through named nodes."""
 
     id: str
     """Id of the route on record, or ORIGIN-DESTINATION for the cheapest."""
@@ -224,9 +224,9 @@ class HeadlinePath(PathsBetween):
     best: bool
     """Is it the cheapest whatever it passes?"""
     origin: str
-    """Id of the place where it begins."""
+    """Id of the node where it begins."""
     destination: str
-    """Id of the place where it ends."""
+    """Id of the node where it ends."""
     published_days: tuple[float | None, float | None]
     """Published days from door to door, least and most; null: none are published."""
 
@@ -245,14 +245,14 @@ class PathSums(Answer):
 
 
 class PartnerPath(Answer):
-    """From the main place of a country to that of a partner."""
+    """From the main zone of a country to that of a partner."""
 
     partner: str
     """Code of the partner."""
     from_node: str
-    """Id of the country's main place."""
+    """Id of the country's main zone."""
     to_node: str
-    """Id of the partner's main place."""
+    """Id of the partner's main zone."""
     trade_musd: float
     """Trade both ways, million USD a year."""
     today: PathSums | None

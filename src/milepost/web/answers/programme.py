@@ -173,7 +173,7 @@ class Model(Answer):
     """Table -> basis -> how many rows."""
     routes: list[Checked]
     """Published times beside the model's."""
-    routes_without_way: list[str]
+    routes_without_path: list[str]
     """Ids of published routes that the model finds no path for."""
     median_error_days: dict[str, MedianError]
     """By sample."""

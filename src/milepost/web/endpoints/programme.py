@@ -69,7 +69,7 @@ def _network(desk: Desk) -> None:
 
     @endpoint("GET", "/network", "read", answer=Network, tags=["network"])
     def network(as_of: Day = "", known_on: Day = "") -> Network:
-        """The map, its links and places, and each link's state on a day (``on_day``: open, delivered,
+        """The map, its links and nodes, and each link's state on a day (``on_day``: open, delivered,
         promised, closed)."""
         return views.network(desk.at(known_on), views.land_of(state.path), day(as_of))
 

@@ -89,7 +89,7 @@ def _basis(programme: Opened) -> Model:
             ],
             "rows_by_basis": _rows_by_basis(records),
             "routes": _routes(checked),
-            "routes_without_way": list(checked.without_way),
+            "routes_without_path": list(checked.without_path),
             "median_error_days": {
                 sample: MedianError(
                     model=checked.median_error_days(sample, True),

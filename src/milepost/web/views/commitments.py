@@ -55,10 +55,10 @@ def _commitments(programme: Programme, day: dt.date) -> list[Commitment]:
     due = programme.timetable(day)
     status = {s.commitment: s for s in programme.status(day)}
     steps = {s.milestone: s.as_dict() for s in programme.milestones(day)}
-    places: dict[str, list[str]] = {}
+    targets: dict[str, list[str]] = {}
     for key, names in changed_by(records).items():
         for name in names:
-            places.setdefault(name, []).append(key)
+            targets.setdefault(name, []).append(key)
     return [
         Commitment.model_validate(
             cells(c)
@@ -68,7 +68,7 @@ def _commitments(programme: Programme, day: dt.date) -> list[Commitment]:
                 "closed": status[c.id].closed,
                 "due": due.dates.get(c.id),
                 "overdue_days": due.overdue.get(c.id, 0),
-                "places": places.get(c.id, []),
+                "targets": targets.get(c.id, []),
                 "milestones": [
                     cells(m) | {"status": steps.get(m.id)} for m in records.milestones if m.commitment == c.id
                 ],

@@ -1,4 +1,4 @@
-"""The map, what lies behind each of its lines and places, and the tonnes on it."""
+"""The map, what lies behind each of its lines and nodes, and the tonnes on it."""
 
 from __future__ import annotations
 
