@@ -45,7 +45,7 @@ EVERYWHERE = {
     "rtl",
 }
 # made from a term at hand: page-help-{page}, page-shows-{what} ...
-MADE = ("page-help-", "page-shows-", "page-standing-", "page-method-", "page-model-")
+MADE = ("page-help-", "page-term-", "page-shows-", "page-standing-", "page-method-", "page-model-")
 
 
 def without_code(text: str) -> str:

@@ -13,8 +13,8 @@ All subsets are visited depth-first, parent = S without its largest member, so t
 The commitment that is most work comes first and is applied least often; ends of arcs that no later member
 needs are dropped.
 
-Most sets share their matrices with another one, so :meth:`Overlay.fingerprints` gives each a 128-bit fingerprint:
-a set whose last commitment shortens no path keeps its parent's matrix and fingerprint without a copy.
+Most sets share their matrices with another one, so :meth:`Overlay.fingerprints` gives each one of 128 bits: a
+set whose last commitment shortens no path keeps its parent's matrix and fingerprint without a copy.
 """
 
 from __future__ import annotations
