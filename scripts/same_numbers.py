@@ -22,7 +22,7 @@ import milepost
 
 SOURCE = Path(milepost.__file__).resolve().parents[1]
 # keys that are called otherwise now, wherever they stand: old name to new name
-RENAMED: dict[str, str] = {}
+RENAMED: dict[str, str] = {"without_way": "without_path"}
 # what stands elsewhere now: expression for the start of a path (FILE/key/key) to what replaces it
 MOVED: dict[str, str] = {}
 # what is meant to differ: (pattern of FILE, pattern of key/key), each with its reason in a comment
