@@ -3,6 +3,8 @@ PY ?= python3
 BIN := .venv/bin
 DEMO := .demo
 # bytecode is made when a module is first imported: most of what is installed never is
+# `make test COVERAGE=` goes without, and is faster
+COVERAGE ?= --cov --cov-report=term:skip-covered
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 UV := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
 
@@ -56,7 +58,7 @@ demo: install  ## the main job on the North-South programme
 
 test: .venv/.installed-dev page  ## everything that CI runs
 	@$(MAKE) --no-print-directory -j2 --output-sync=target .venv/.compiled lint page-test smoke
-	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered --durations=10
+	@$(BIN)/pytest -n 2 --dist worksteal $(COVERAGE) --durations=10
 
 smoke: .venv/.installed-dev  ## the smoke tests on each Python here, and on the lowest dependencies allowed
 	@$(BIN)/python scripts/smoke.py

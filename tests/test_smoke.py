@@ -8,10 +8,12 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx2
 import pytest
 
 import milepost
@@ -44,7 +46,7 @@ def test_the_small_example_is_open_checked_valued_and_followed_up(ridge: str) ->
 def test_every_store_gives_back_what_it_was_given(ridge: str, tmp_path: Path) -> None:
     held = milepost.open(ridge).records
     for name in ("ridge.db", "ridge.xlsx"):
-        assert run(["export", ridge, str(tmp_path / name)]) in (0, 2)
+        assert run(["export", ridge, str(tmp_path / name)]) == 0
     target = str(tmp_path / "kept.db")
     assert run(["import", ridge, target, "--by", "test", "--reason", "round trip"]) == 0
     assert milepost.open(target).records.fingerprint == held.fingerprint
@@ -77,16 +79,21 @@ def test_papers_are_written(ridge: str, tmp_path: Path) -> None:
         assert (tmp_path / name).stat().st_size > 5_000
 
 
-def test_the_api_answers(ridge: str, tmp_path: Path) -> None:
-    from fastapi.testclient import TestClient
-
-    from milepost.web.app import API, Config, create_app
-
-    app = create_app(Config(ridge, documents=tmp_path / "documents"))
-    with TestClient(app, base_url="http://127.0.0.1") as client:
-        assert client.get(f"{API}/session").json()["csrf"]
-        assert len(client.get(f"{API}/commitments").json()) > 0
-        assert client.get(f"{API}/openapi.json").json()["paths"]
+def test_the_api_answers(ridge: str) -> None:
+    command = [sys.executable, "-m", "milepost", "serve", ridge, "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+            assert found
+            with httpx2.Client(base_url=f"{found[0]}api/v1", timeout=60) as client:
+                assert client.get("/session").json()["csrf"]
+                assert client.get("/programme").json()["title"]
+                assert client.get("/commitments").status_code == 200
+                assert client.get("/openapi.json").json()["paths"]
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def test_make_smoke_runs_it_where_it_was_told() -> None:
