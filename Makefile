@@ -1,10 +1,12 @@
-# The two commands: `make demo` and `make test`. Each installs what it needs into .venv.
+# The two commands: `make demo` and `make test`. Each installs what it needs into .venv. `make help` lists all.
 PY ?= python3
 BIN := .venv/bin
 DEMO := .demo
 # bytecode is made when a module is first imported: most of what is installed never is
+# `make test COVERAGE=` goes without, and is faster
+COVERAGE ?= --cov --cov-report=term:skip-covered
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
-UV := uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
+UV := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
 
 .venv/.installed: requirements.lock pyproject.toml
 	@echo "Installing milepost into .venv (about half a minute the first time) ..."
@@ -12,6 +14,12 @@ UV := uv pip compile --universal --generate-hashes --no-emit-index-url --no-head
 	@test -x $(BIN)/python || $(PY) -m venv .venv
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# what numba compiles: made once here, so that neither the first command nor two tests at a time do it
+COMPILED := $(shell grep -rlE --include=*.py '^@(njit|kernel)\b' src)
+.venv/.compiled: .venv/.installed $(COMPILED)
+	@$(BIN)/python -m milepost.warm
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.lock .venv/.installed
@@ -30,9 +38,12 @@ page/node_modules/.installed: page/package-lock.json
 $(PAGE): $(PAGE_SOURCES) page/node_modules/.installed
 	@cd page && npm run --silent build -- --logLevel error
 
-.PHONY: install page demo test check lint page-test page-types bench docs locks clean
-install:
-	@$(MAKE) --no-print-directory -j2 .venv/.installed page
+.PHONY: help install page demo test check lint page-test page-types smoke bench docs site hooks locks clean
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | sort | expand -t 12
+
+install:  ## everything that `milepost` needs, compiled
+	@$(MAKE) --no-print-directory -j2 .venv/.compiled page
 
 page: $(PAGE)  ## the page that `milepost serve` shows (needs Node 20)
 
@@ -45,8 +56,12 @@ demo: install  ## the main job on the North-South programme
 	@$(BIN)/milepost snapshot $(DEMO)/north-south --to $(DEMO)/corridor.html
 	@echo "Open the page:  $(BIN)/milepost serve $(DEMO)/north-south"
 
-test: .venv/.installed-dev page lint page-test  ## everything that CI runs
-	@$(BIN)/pytest -n 2
+test: .venv/.installed-dev page  ## everything that CI runs
+	@$(MAKE) --no-print-directory -j2 --output-sync=target .venv/.compiled lint page-test smoke
+	@$(BIN)/pytest -n 2 --dist worksteal $(COVERAGE) --durations=10
+
+smoke: .venv/.installed-dev  ## the smoke tests on each Python here, and on the lowest dependencies allowed
+	@$(BIN)/python scripts/smoke.py
 
 page-test: page/node_modules/.installed  ## types and tests of the page
 	@cd page && npm run --silent check -- --output machine > /dev/null || npm run check
@@ -56,9 +71,9 @@ page-types: .venv/.installed-dev page/node_modules/.installed  ## page/src/types
 	@$(BIN)/python scripts/page_types.py
 
 check: lint  ## what to run before a commit: style, types, rooms, and the tests without the browser
-	@$(BIN)/pytest -n 2 -m "not browser"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not browser"
 
-lint: .venv/.installed-dev
+lint: .venv/.installed-dev  ## style, types and rooms
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
@@ -74,10 +89,19 @@ docs: install  ## write the generated reference pages
 	@$(BIN)/python -m milepost.cli.reference > docs/reference/cli.md
 	@$(BIN)/python -m milepost.register.reference > docs/reference/rules.md
 
-locks:  ## after a change of dependencies (needs uv)
+site: .venv/.installed-dev  ## the documentation as a site, strictly, into .site/
+	@$(BIN)/zensical build --strict --clean
+
+hooks: .venv/.installed-dev  ## let git run style, types and the check of the subject before each commit
+	@$(BIN)/pre-commit install
+
+locks: .venv/.installed-dev  ## after a change of dependencies
 	@$(UV) pyproject.toml --group build --extra postgresql --extra parquet -o requirements.lock
 	@$(UV) pyproject.toml --group dev --extra postgresql --extra parquet -o requirements-dev.lock
+	@$(UV) pyproject.toml --group smoke -c requirements-dev.lock -o requirements-smoke.lock
+	@$(UV) pyproject.toml --group smoke --no-universal --resolution lowest-direct -o requirements-lowest.lock
 
 clean:
-	@rm -rf page/node_modules src/milepost/web/static .venv .bench-venv $(DEMO) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf page/node_modules src/milepost/web/static .venv .bench-venv $(DEMO) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache \
+		.smoke .site .cache .coverage*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

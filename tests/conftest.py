@@ -15,6 +15,10 @@ from pathlib import Path
 
 import pytest
 
+import milepost
+from milepost.programme import Programme
+from milepost.value.game import Game
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -27,6 +31,32 @@ def shared() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail("CI runs with ../shared beside the checkout, and it is not there")
     pytest.skip("needs the data folder ../shared beside the checkout")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_game_for_the_large_example() -> Iterator[None]:
+    """The North-South game is made once a worker: V of its 262,144 sets takes seconds, and some twenty tests
+    ask for it.
+
+    Only for records that are equal to the example's, row by row: whatever a test changes is computed anew.
+    """
+    made: dict[object, tuple[Programme, Game]] = {}
+    whole = Programme.__dict__["game"]
+    compute = whole.func
+
+    def game(self: Programme) -> Game:
+        if len(self.records.commitments) < 30:
+            return compute(self)  # type: ignore[no-any-return]
+        known, answer = made.get((self.records.fingerprint, self.known_on, self.applied), (None, None))
+        if known is None or answer is None or known.records != self.records or self.check() or known.check():
+            answer = compute(self)
+            if self.records.fingerprint == milepost.open(milepost.example("north-south")).records.fingerprint:
+                made[self.records.fingerprint, self.known_on, self.applied] = (self, answer)
+        return answer
+
+    whole.func = game
+    yield
+    whole.func = compute
 
 
 @dataclass

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from milepost import compiled
+from milepost.cli import run
+from milepost.programme import example
+from milepost.warm import questions
 
 # numba as a service account sees it: neither the source's folder nor a home can be written
 PROGRAM = """
@@ -17,6 +20,9 @@ from numba.core import caching
 named = [n for n in vars(caching) if n.endswith("UserProvidedCacheLocator")]
 caching.CacheImpl._locator_classes = [getattr(caching, named[0])]
 from milepost import compiled
+from milepost.cli import run
+from milepost.programme import example
+from milepost.warm import questions
 import toy
 assert toy.twice(21) == 42
 print(compiled.remark())
@@ -79,3 +85,23 @@ def test_nothing_is_said_where_code_can_be_kept() -> None:
     program = "import milepost.network.trees, milepost.compiled as c; print(repr(c.remark()))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.strip() == "''", done.stderr
+
+
+def test_a_command_says_once_that_code_is_not_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(compiled, "_remarks", [])
+    assert run(["check", str(example("ridge"))]) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(compiled, "_remarks", ["Code is kept nowhere.", "Code is kept nowhere."])
+    assert run(["check", str(example("ridge"))]) == 0
+    out = capsys.readouterr()
+    assert out.err == "Code is kept nowhere.\n"
+    assert "kept nowhere" not in out.out
+
+
+def test_what_warms_asks_with_one_sector_and_with_many() -> None:
+    asked = questions()
+    assert len(asked) >= 8
+    for ask in asked[:3]:
+        assert ask() is not None

@@ -95,6 +95,13 @@ def test_evidence(ridges: tuple[str, str], post: Any) -> None:
     assert ours["id"] in {e.id for e in milepost.open(ridges[0]).records.evidence}
 
 
+def test_a_report_is_judged(ridges: tuple[str, str], post: Any) -> None:
+    ours = cli("judge", ridges[0], "R1.e1", "--verdict", "in part", "--by", "XWV", "--reason", "half of it")
+    theirs = post("/evidence/R1.e1/confirmation", {"verdict": "in part", "reason": "half of it"})
+    same(ridges, ours, theirs)
+    assert last(ridges[0]).reason == "report R1.e1 judged 'in part': half of it"
+
+
 def test_a_meeting(ridges: tuple[str, str], post: Any) -> None:
     options = [part for k, v in MEETING.items() for part in (f"--{k}", v)]
     same(ridges, cli("meeting", ridges[0], *options, "--by", "XWV"), post("/meetings", MEETING))

@@ -109,6 +109,7 @@ NOT_HERE = {
     "import": "what an act did: tests/acts",
     "edit": "what an act did: tests/acts",
     "evidence": "what an act did: tests/acts",
+    "judge": "what an act did: tests/acts",
     "meeting": "what an act did: tests/acts",
     "request": "what an act did: tests/acts",
     "decide": "what an act did: tests/acts",

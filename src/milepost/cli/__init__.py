@@ -35,7 +35,19 @@ def command_names() -> list[str]:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; returns its exit code. No traceback reaches the user unless MILEPOST_DEBUG is set."""
+    """Run one command; returns its exit code. No traceback reaches the user unless MILEPOST_DEBUG is set.
+
+    If compiled code cannot be kept where it belongs, one sentence on standard error says so at the end.
+    """
+    code = _run(arguments)
+    # asked only if something was compiled: numba takes longer to load than many a command takes to run
+    compiled = sys.modules.get("milepost.compiled")
+    if compiled is not None and (said := compiled.remark()):
+        _complain(said)
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     if unreadable := _unreadable(arguments):
         _complain(f"What is given as {unreadable} holds bytes that are not UTF-8, and cannot be recorded.")

@@ -97,6 +97,10 @@ COMMANDS: dict[str, Entry] = {
         "evidence",
         "Record a report about a commitment: the register gives it an id. Other columns as COLUMN=VALUE.",
     ),
+    "judge": Entry(
+        "evidence",
+        "Judge whether a report meets the acceptance test: another person than the one who entered it.",
+    ),
     "meeting": Entry(
         "evidence",
         "Record a meeting: the register gives it an id, unless id=ID does. Other columns as COLUMN=VALUE.",

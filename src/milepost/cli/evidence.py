@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from milepost.acts.evidence import judge as judge_report
 from milepost.acts.evidence import record as record_evidence
 from milepost.acts.meetings import record as record_meeting
 from milepost.acts.persons import at_the_terminal
@@ -13,6 +14,9 @@ from milepost.acts.writing import Register
 from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of
 from milepost.cli.output import say
 from milepost.cli.writing import By, Cells, cells_of
+from milepost.errors import one_of
+
+VERDICTS = ("yes", "in part", "no")
 
 
 @app.command()
@@ -34,6 +38,29 @@ def evidence(
     form = form_of(as_json, as_csv)
     report = {**cells_of(cells, "evidence"), "commitment": commitment, "shows": shows}
     done = record_evidence(Register(programme), at_the_terminal(by), report)
+    return say(done, form, lambda: print(f"{done.id}: {done.headed()}"))
+
+
+@app.command()
+def judge(
+    programme: Folder,
+    report: Annotated[str, typer.Argument(metavar="REPORT", help="Report of the table evidence to judge.")],
+    verdict: Annotated[
+        str,
+        typer.Option(
+            "--verdict", metavar="WORD", help="Does it meet the acceptance test: yes, in part or no?"
+        ),
+    ],
+    by: By,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")] = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Judge whether a report meets the acceptance test: another person than the one who entered it."""
+    form = form_of(as_json, as_csv)
+    if verdict not in VERDICTS:
+        raise one_of("verdict", verdict, list(VERDICTS))
+    done = judge_report(Register(programme), at_the_terminal(by), report, verdict, reason)
     return say(done, form, lambda: print(f"{done.id}: {done.headed()}"))
 
 
