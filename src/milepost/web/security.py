@@ -11,7 +11,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,6 +61,46 @@ def _host_name(host: str) -> str:
         return ""
 
 
+def _said(status: int, text: str) -> tuple[Message, Message]:
+    """A refusal as the two messages of an answer."""
+    body = json.dumps({"error": text}).encode()
+    kind = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    if status == 429:
+        kind.append((b"retry-after", b"10"))
+    return (
+        {"type": "http.response.start", "status": status, "headers": kind},
+        {"type": "http.response.body", "body": body},
+    )
+
+
+class _Call:
+    """One call on its way through: what came of its body is counted, what goes out gets our headers."""
+
+    def __init__(self, receive: Any, send: Any, most: int, headers: Callable[[Any], Any]) -> None:
+        self._receive, self._send, self._most, self._headers = receive, send, most, headers
+        self._size = 0
+        self.too_large = False
+        self.started = False
+
+    async def counted(self) -> Message:
+        """The next part of the body; a disconnection once it is too large."""
+        message: Message = await self._receive()
+        self._size += len(message.get("body", b""))
+        if self._size > self._most:
+            self.too_large = True
+            return {"type": "http.disconnect"}
+        return message
+
+    async def guarded(self, message: Message) -> None:
+        """Send a part of the answer."""
+        if self.too_large and not self.started:
+            return  # the answer to half a body is not wanted; what follows says why
+        if message["type"] == "http.response.start":
+            self.started = True
+            message["headers"] = self._headers(message["headers"])
+        await self._send(message)
+
+
 class Guard:
     """The outermost layer of the server. ``hosts`` are the names it answers to (empty: any), against DNS
     rebinding."""
@@ -80,61 +120,36 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        call = _Call(receive, send, self.limits.body_bytes, self._with_ours)
         refusal = self._refusal(scope, headers)
-        size = 0
-        too_large = False
-
-        async def counted() -> Message:
-            nonlocal size, too_large
-            message: Message = await receive()
-            size += len(message.get("body", b""))
-            if size > self.limits.body_bytes:
-                too_large = True
-                return {"type": "http.disconnect"}
-            return message
-
-        started = False
-
-        async def guarded(message: Message) -> None:
-            nonlocal started
-            if too_large and not started:
-                return  # the answer to half a body is not wanted; what follows says why
-            if message["type"] == "http.response.start":
-                started = True
-                present = {k.lower() for k, _ in message["headers"]}
-                extra = HEADERS | ({"strict-transport-security": "max-age=31536000"} if self.https else {})
-                message["headers"] = [
-                    *message["headers"],
-                    *((k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in present),
-                ]
-            await send(message)
-
         if refusal is None:
             try:
-                await self.app(scope, counted, guarded)
+                await self.app(scope, call.counted, call.guarded)
             except Exception as fault:
-                if not too_large:
+                if not call.too_large:
                     _LOG.exception("a fault of milepost's own")
-                if started:
+                if call.started:
                     raise
                 ours = (
                     f"milepost failed where it should not ({type(fault).__name__}); this is our fault, "
                     "not yours."
                 )
                 refusal = (500, ours)
-            if started or not (too_large or refusal):
+            if call.started or not (call.too_large or refusal):
                 return
-            if too_large:
-                too_large = False
+            if call.too_large:
+                call.too_large = False
                 refusal = (413, f"The body is larger than {self.limits.body_bytes:,} bytes.")
         assert refusal is not None
-        status, text = refusal
-        body = json.dumps({"error": text}).encode()
-        kind = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        if status == 429:
-            kind.append((b"retry-after", b"10"))
-        await guarded({"type": "http.response.start", "status": status, "headers": kind})
-        await guarded({"type": "http.response.body", "body": body})
+        for part in _said(*refusal):
+            await call.guarded(part)
+
+    def _with_ours(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """The headers of an answer, and the server's own where it has none of that name."""
+        given = list(headers)
+        present = {k.lower() for k, _ in given}
+        extra = HEADERS | ({"strict-transport-security": "max-age=31536000"} if self.https else {})
+        return given + [(k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in present]
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")
