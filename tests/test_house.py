@@ -1,4 +1,4 @@
-"""The house: imports at the top, no circles, no long functions. What is not so yet is counted and listed."""
+"""The house: imports at the top, no circles, no long functions."""
 
 from __future__ import annotations
 
@@ -16,11 +16,7 @@ NAMES = {
 }
 MODULES = {file: name.removesuffix(".__init__") for file, name in NAMES.items()}
 
-# These may only fall.
-MOST_DEFERRED_IMPORTS = 192  # to be 39
-MOST_OUT_OF_PLACE = 78  # deferred imports that stand neither in a door nor among the exceptions; to be 0
-MOST_CIRCLES = 1  # to be 0
-MOST_LONG_FUNCTIONS = 32  # to be 0
+MOST_DEFERRED_IMPORTS = 39
 LONG = 70  # lines of a function, decorators and docstring included
 
 DOORS = ("cli/", "web/")
@@ -31,6 +27,7 @@ EXCEPTIONS = {
     ("many.py", "joblib"): "only what runs on several processes needs it",
     ("register/working_days.py", "holidays"): "loads every calendar of the world, a third of a start",
     ("report/exchange/geo.py", "pyogrio.raw"): "an extra that few install: milepost[gis]",
+    ("results.py", "pandas"): "the one place of pandas, which loads longer than most commands run",
     ("store/journal.py", "fcntl"): "is not there on Windows",
     ("store/stores.py", "milepost.store.sql"): "SQLAlchemy and Alembic, which a folder does not need",
     ("trade/ppml.py", "statsmodels.api"): "an extra that few install: milepost[gravity]",
@@ -101,7 +98,7 @@ def test_deferred_imports_stand_in_the_doors_or_have_a_reason() -> None:
     outside = [i for i in found if not i.place.startswith(DOORS) and i.file.name != "__init__.py"]
     assert {(i.place, i.module) for i in found} >= set(EXCEPTIONS), "an exception that is none any more"
     without = [str(i) for i in outside if (i.place, i.module) not in EXCEPTIONS]
-    assert len(without) <= MOST_OUT_OF_PLACE, in_lines("deferred imports out of place", without)
+    assert not without, in_lines("deferred imports out of place", without)
 
 
 def circles() -> list[list[str]]:
@@ -121,17 +118,18 @@ def circles() -> list[list[str]]:
 
 def test_no_module_loads_itself_through_others() -> None:
     found = [" <-> ".join(circle) for circle in circles()]
-    assert len(found) <= MOST_CIRCLES, in_lines("circles", found)
+    assert not found, in_lines("circles", found)
 
 
 def functions(file: Path) -> Iterator[tuple[str, int]]:
-    """Functions with their lines, from the first decorator to the end; kernels (njit) are left out."""
+    """Functions with their lines, from the first decorator to the end; kernels are left out."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             decorators = [ast.unparse(d) for d in node.decorator_list]
-            if not any(d.startswith("njit") for d in decorators):
+            if not any(d.startswith("kernel(") for d in decorators):
                 first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-                yield f"{file.relative_to(ROOT)}:{node.lineno}: {node.name}", node.end_lineno - first + 1  # type: ignore[operator]
+                last = node.end_lineno or first
+                yield f"{file.relative_to(ROOT)}:{node.lineno}: {node.name}", last - first + 1
 
 
 def test_no_function_is_long() -> None:
@@ -139,4 +137,4 @@ def test_no_function_is_long() -> None:
     found = [pair for file in mine for pair in functions(file)]
     assert len(found) > 500
     long = [f"{name}, {lines} lines" for name, lines in found if lines > LONG]
-    assert len(long) <= MOST_LONG_FUNCTIONS, in_lines(f"functions of more than {LONG} lines", long)
+    assert not long, in_lines(f"functions of more than {LONG} lines", long)

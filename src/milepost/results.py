@@ -34,12 +34,10 @@ class Result:
     def frame(self) -> pd.DataFrame:
         """The answer as a table (pandas); units are in the names of columns, or in the name of the axis if
         all have one. By default that of :meth:`table`: an answer defines one of the two, or both."""
-        import pandas as pd
-
         if type(self).table is Result.table:
             raise NotImplementedError
         columns, rows = self.table()
-        return pd.DataFrame([list(row) for row in rows], columns=list(columns))
+        return frame_of([list(row) for row in rows], columns)
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values."""
@@ -150,6 +148,27 @@ class Made(Result):
         return list(facts), [[cell(value) for value in facts.values()]]
 
 
+def frame_of(
+    data: Any,
+    columns: Sequence[str] | None = None,
+    index: Sequence[str] | None = None,
+    row: str = "",
+    column: str = "",
+) -> pd.DataFrame:
+    """A table of pandas; ``row`` and ``column`` name its axes. The one place that loads pandas for an answer,
+    when a table is asked for: it takes longer to load than most commands take to run."""
+    import pandas as pd
+
+    frame = pd.DataFrame(
+        data, None if index is None else list(index), None if columns is None else list(columns)
+    )
+    if row:
+        frame.index.name = row
+    if column:
+        frame.columns.name = column
+    return frame
+
+
 def show(answer: Result, form: Form) -> str:
     """The answer as text: one JSON document, one CSV table, or its heading and its table for people.
 
@@ -186,10 +205,8 @@ def by_reason(reasons: Mapping[str, str]) -> dict[str, list[str]]:
 
 def by_country(outcome: Any, *columns: str) -> pd.DataFrame:
     """A row per country of an outcome with arrays by country."""
-    import pandas as pd
-
-    index = pd.Index(outcome.countries, name="country")
-    return pd.DataFrame({name: np.asarray(getattr(outcome, name)) for name in columns}, index=index)
+    rows = {name: np.asarray(getattr(outcome, name)) for name in columns}
+    return frame_of(rows, index=outcome.countries, row="country")
 
 
 def solved_in_words(outcome: Any) -> str:

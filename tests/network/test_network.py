@@ -63,6 +63,27 @@ def params(**over: float) -> tuple[Param, ...]:
     )
 
 
+def crossings_at(rng: np.random.Generator, nodes: list[Node]) -> list[Crossing]:
+    """A border or a terminal at about half of the nodes."""
+    made = []
+    for i, node in enumerate(nodes):
+        if rng.random() < 0.5:
+            modes = rng.choice(["rail-rail", "road-road", "sea-rail", "sea-road"]).split("-")
+            kind = "border" if modes[0] == modes[1] else "terminal"
+            made.append(
+                Crossing(
+                    id=f"X{i}",
+                    node=node.id,
+                    kind=kind,
+                    from_mode=modes[0],
+                    to_mode=modes[1],
+                    hours=30.0,
+                    basis="assumed",
+                )
+            )
+    return made
+
+
 @st.composite
 def worlds(draw: st.DrawFn, players_count: int | None = None) -> tuple[Records, tuple[str, ...]]:
     """Small multimodal worlds: gauge breaks, borders, ferries, dead ends, islands, joint effects, levels,
@@ -85,7 +106,6 @@ def worlds(draw: st.DrawFn, players_count: int | None = None) -> tuple[Records, 
     ]
     links: list[Link] = []
     effects: list[Effect] = []
-    crossings: list[Crossing] = []
     services: list[Service] = []
     players = tuple(f"C{k}" for k in range(players_count or int(rng.integers(1, 6))))
     for i in range(int(rng.integers(n - 1, 3 * n))):
@@ -110,21 +130,7 @@ def worlds(draw: st.DrawFn, players_count: int | None = None) -> tuple[Records, 
             services.append(
                 Service(id=f"S{i}", link=f"L{i}", headway_hours=float(rng.integers(10, 90)), basis="assumed")
             )
-    for i, node in enumerate(nodes):
-        if rng.random() < 0.5:
-            modes = rng.choice(["rail-rail", "road-road", "sea-rail", "sea-road"]).split("-")
-            kind = "border" if modes[0] == modes[1] else "terminal"
-            crossings.append(
-                Crossing(
-                    id=f"X{i}",
-                    node=node.id,
-                    kind=kind,
-                    from_mode=modes[0],
-                    to_mode=modes[1],
-                    hours=30.0,
-                    basis="assumed",
-                )
-            )
+    crossings = crossings_at(rng, nodes)
 
     def effect(
         player: str, table: str, target: str, attribute: str, after: str, together: tuple[str, ...]

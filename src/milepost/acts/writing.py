@@ -87,13 +87,6 @@ class Written(Result):
         facts = self.as_dict()
         return list(facts), [["; ".join(v) if isinstance(v, list) else v for v in facts.values()]]
 
-    def frame(self) -> Any:
-        """One row."""
-        import pandas as pd
-
-        columns, rows = self.table()
-        return pd.DataFrame(rows, columns=list(columns))
-
     def headed(self) -> str:
         """Where the chain holds it."""
         facts = self.as_dict()

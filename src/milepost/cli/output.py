@@ -7,6 +7,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import floor, log10
 from typing import Any, Literal
 
 from milepost.results import Cell, Form, Result, by_reason, csv_text, show
@@ -121,8 +122,6 @@ def money(value: float | None, digits: int = 3) -> str:
         return "–"
     if value == 0:
         return "0"
-    from math import floor, log10
-
     size = floor(log10(abs(value)))
     decimals = max(0, digits - 1 - size)
     text = f"{value:,.{min(decimals, 6)}f}"

@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from milepost.intake.dates import due
 from milepost.intake.documents import Document
@@ -19,9 +19,6 @@ from milepost.intake.parties import Finder, Mention
 from milepost.intake.sentences import sentences
 from milepost.records import PartialDate
 from milepost.results import Cell, Result, cell
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Firmness = Literal["signed", "agreed", "vowed", "must strive"]
 Missing = Literal["owner", "date", "acceptance test"]
@@ -99,13 +96,6 @@ class Proposal(Result):
         """A row a draft."""
         rows = [d.as_dict() for d in self.drafts]
         return list(_COLUMNS), [[cell(row[name]) for name in _COLUMNS] for row in rows]
-
-    def frame(self) -> pd.DataFrame:
-        """The same as a table (pandas)."""
-        import pandas as pd
-
-        columns, rows = self.table()
-        return pd.DataFrame(rows, columns=list(columns))
 
 
 _COLUMNS = (

@@ -23,14 +23,19 @@ def pop(heap, position, key, count):  # type: ignore[no-untyped-def]
             child = 4 * i + 1
             if child >= count:
                 break
-            best = child
-            for c in range(child + 1, min(child + 4, count)):
-                if key[heap[c]] < key[heap[best]]:
-                    best = c
-            if key[heap[best]] >= mine:
+            # node and key of the least child are kept at hand: read again each time they cost a quarter more
+            best, least = child, heap[child]
+            its = key[least]
+            c, last = child + 1, min(child + 4, count)
+            while c < last:
+                other = heap[c]
+                if key[other] < its:
+                    best, least, its = c, other, key[other]
+                c += 1
+            if its >= mine:
                 break
-            heap[i] = heap[best]
-            position[heap[i]] = i
+            heap[i] = least
+            position[least] = i
             i = best
         heap[i] = v
         position[v] = i
@@ -47,10 +52,11 @@ def push(heap, position, key, count, v):  # type: ignore[no-untyped-def]
     mine = key[v]
     while i > 0:
         up = (i - 1) >> 2
-        if key[heap[up]] <= mine:
+        above = heap[up]
+        if key[above] <= mine:
             break
-        heap[i] = heap[up]
-        position[heap[i]] = i
+        heap[i] = above
+        position[above] = i
         i = up
     heap[i] = v
     position[v] = i

@@ -15,7 +15,7 @@ from milepost.network.rates import Rates, model_links
 from milepost.network.restrictions import restrictions, touches
 from milepost.params import CLASSES
 from milepost.records import Effect, Link, Records, Restriction
-from milepost.results import Rows, plain
+from milepost.results import Rows, frame_of, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,9 +84,7 @@ class LinkTable(Rows[LinkFacts]):
 
     def frame(self) -> pd.DataFrame:
         """A row a link (pandas); lists are divided by semicolons."""
-        import pandas as pd
-
-        return pd.DataFrame([dict(_flat(facts)) for facts in self])
+        return frame_of([dict(_flat(facts)) for facts in self])
 
 
 def _flat(facts: LinkFacts) -> Iterator[tuple[str, Any]]:

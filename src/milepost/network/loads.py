@@ -27,7 +27,7 @@ from milepost.network.network import CLASSES, Network
 from milepost.network.paths import matrix
 from milepost.network.queues import TONNES, rows_of
 from milepost.records import Link, Node, Records
-from milepost.results import Result, Rows
+from milepost.results import Result, Rows, frame_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,9 +196,7 @@ class Loads(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row a link, those that shift most first if something was delivered."""
-        import pandas as pd
-
-        return pd.DataFrame(
+        return frame_of(
             [
                 {
                     "link": x.link,

@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 from milepost.errors import NoSolution, WrongUse, one_of
 from milepost.network.network import CLASSES, SUM_UNIT, UNIT_USD_PER_T, UNREACHABLE, Arc, Network
 from milepost.network.trees import Graph, sums_along
-from milepost.results import Result
+from milepost.results import Result, frame_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,9 +125,7 @@ class Route(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row a leg."""
-        import pandas as pd
-
-        return pd.DataFrame([leg.as_dict() for leg in self.legs], columns=[f.name for f in fields(Leg)])
+        return frame_of([leg.as_dict() for leg in self.legs], columns=[f.name for f in fields(Leg)])
 
 
 def matrix(

@@ -37,7 +37,7 @@ from milepost.register.status_rules import (
     day_of,
     happened,
 )
-from milepost.results import Result
+from milepost.results import Result, frame_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,9 +184,7 @@ class Headline(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row per share: how many commitments, and their share of those not stopped."""
-        import pandas as pd
-
-        return pd.DataFrame(
+        return frame_of(
             {
                 "state": list(self.counts),
                 "commitments": list(self.counts.values()),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from milepost.errors import one_of
 from milepost.records import Records
 from milepost.register.status import status
-from milepost.results import Result, plain
+from milepost.results import Result, frame_of, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,10 +46,8 @@ class Timetable(Result):
     def frame(self) -> pd.DataFrame:
         """A row per open commitment: when it is due (None: not promised for any day), days by which that is
         passed."""
-        import pandas as pd
-
         rows = {"commitment": list(self.dates), "due": list(self.dates.values())}
-        return pd.DataFrame({**rows, "overdue_days": [self.overdue.get(c, 0) for c in self.dates]})
+        return frame_of({**rows, "overdue_days": [self.overdue.get(c, 0) for c in self.dates]})
 
     def as_dict(self) -> dict[str, Any]:
         """The day, due dates and days overdue by commitment."""

@@ -73,23 +73,7 @@ def corridor_map(
         for n in records.nodes
         if n.id in used
     ]
-    ends = {k.id: (at[k.from_node], at[k.to_node]) for k in records.links}
-    marks, marked = [], []
-    closed = {s.commitment for s in programme.status() if s.closed}
-    for c in records.commitments:
-        spots: list[Point] = []
-        refs = references_of(records, c)
-        for ref in refs:
-            kind, _, name = ref.partition(":")
-            if kind == "L" and name in ends:
-                (a, b) = ends[name]
-                spots.append(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2))
-            elif kind == "N" and name in at:
-                spots.append(at[name])
-        if spots and c.id not in closed:
-            marks.append(MapMark(c.id, c.title, spots[len(spots) // 2]))
-            about = ", ".join(r.partition(":")[2] for r in refs)
-            marked.append({"id": c.id, "title": c.title, "owed": ", ".join(c.owed_by), "about": about})
+    marks, marked = _marks(programme, at)
     both: tuple[tuple[Literal["before", "after"], Route | None], ...] = (("before", before), ("after", after))
     paths = [
         MapPath(path.links, when, f"{path.days:.1f} days, {path.usd_per_t:,.0f} USD/t")
@@ -106,6 +90,29 @@ def corridor_map(
         paths=paths,
     )
     return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer)
+
+
+def _marks(programme: Programme, at: dict[str, Point]) -> tuple[list[MapMark], list[dict[str, str]]]:
+    """Where each open commitment is drawn, in the middle of what it is about; and the list to the numbers."""
+    records = programme.sound()
+    ends = {k.id: (at[k.from_node], at[k.to_node]) for k in records.links}
+    closed = {s.commitment for s in programme.status() if s.closed}
+    marks, marked = [], []
+    for c in records.commitments:
+        spots: list[Point] = []
+        refs = references_of(records, c)
+        for ref in refs:
+            kind, _, name = ref.partition(":")
+            if kind == "L" and name in ends:
+                (a, b) = ends[name]
+                spots.append(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2))
+            elif kind == "N" and name in at:
+                spots.append(at[name])
+        if spots and c.id not in closed:
+            marks.append(MapMark(c.id, c.title, spots[len(spots) // 2]))
+            about = ", ".join(r.partition(":")[2] for r in refs)
+            marked.append({"id": c.id, "title": c.title, "owed": ", ".join(c.owed_by), "about": about})
+    return marks, marked
 
 
 def _title(link: LinkFacts) -> str:

@@ -15,7 +15,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
@@ -26,9 +26,6 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from milepost.errors import WrongUse
 from milepost.results import Cell, Result, Rows
 from milepost.store.content import Cells, Content, differences, digest, digests
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NO_HASH = "0" * 64
 Kind = Literal["start", "edit", "outside"]
@@ -150,13 +147,6 @@ class Verification(Result):
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
         """A row a fault: at which entry, and what."""
         return ["entry", "what"], [[f.n, f.what] for f in self.faults]
-
-    def frame(self) -> pd.DataFrame:
-        """The same as a table (pandas)."""
-        import pandas as pd
-
-        columns, rows = self.table()
-        return pd.DataFrame(rows, columns=list(columns))
 
 
 def now() -> str:

@@ -178,6 +178,10 @@ def many_sectors_are_complete(records: Records) -> Iterator[Finding]:
                 yield _at(
                     records, country, "id", message, "Add it to sector_accounts, with zeros if there is none"
                 )
+    yield from _nothing_is_sold_that_is_not_made(records)
+
+
+def _nothing_is_sold_that_is_not_made(records: Records) -> Iterator[Finding]:
     made: dict[tuple[str, str], float] = {}
     for account in records.sector_accounts:
         made[account.country, account.sector] = account.value_added_usd_m

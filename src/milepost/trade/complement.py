@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
-from milepost.results import Cell, Result, Rows, cell, plain
+from milepost.results import Cell, Result, Rows, cell, frame_of, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,9 +144,7 @@ class Complement(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row a match."""
-        import pandas as pd
-
-        return pd.DataFrame([vars(m) for m in self.matches], columns=[f.name for f in fields(Match)])
+        return frame_of([vars(m) for m in self.matches], columns=[f.name for f in fields(Match)])
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
         """A row a match; stated capacities are a table of their own, :meth:`capacities`."""

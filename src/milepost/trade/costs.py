@@ -13,6 +13,7 @@ countries without any path left have κ̂ = ∞.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,17 +45,9 @@ class TradeCosts:
     def hat(self, cost: Ints) -> Floats:
         """Cost hats (countries, countries) for new cost matrices; 1 within a country and where nothing
         changed."""
+        weights = _Weights(self.country, self.share, self.class_share, self.cargo_value_usd_per_t)
         hats: Floats = _hat(
-            self.today,
-            cost,
-            self.unit,
-            self.unreachable,
-            self.country,
-            self.share,
-            self.class_share,
-            self.cargo_value_usd_per_t,
-            self.countries,
-            self.theta,
+            self.today, cost, self.unit, self.unreachable, weights, self.countries, self.theta
         )
         return hats
 
@@ -71,8 +64,19 @@ class TradeCosts:
         return int((apart & (self.today[-1] >= self.unreachable)).sum()), int(apart.sum())
 
 
+class _Weights(NamedTuple):
+    """What the kernel reads of each zone (country, share of its trade) and each class of cargo (share,
+    USD/t)."""
+
+    country: NDArray[np.int64]
+    share: Floats
+    class_share: Floats
+    value: Floats
+
+
 @kernel()
-def _hat(today, cost, unit, unreachable, country, share, class_share, value, n, theta):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _hat(today, cost, unit, unreachable, weights, n, theta):  # type: ignore[no-untyped-def]  # pragma: no cover
+    country, share, class_share, value = weights
     classes, zones, _ = today.shape
     gain = np.zeros((n, n))
     for s in range(classes):

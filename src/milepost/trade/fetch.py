@@ -45,15 +45,7 @@ def fetch(
     if sha256 and not re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
         raise WrongUse(f"'{sha256}' is no SHA-256; that has 64 digits and letters a to f.")
     part = target.with_name(target.name + ".part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        have = part.stat().st_size if part.exists() else 0
-        if target.is_dir() or not os.access(target.parent, os.W_OK):
-            raise PermissionError(0, "it is a folder" if target.is_dir() else "no right to write there")
-    except OSError as error:
-        raise WrongUse(
-            f"{target} cannot be written ({error.strerror}); choose another place with --to."
-        ) from None
+    have = _begun(part, target)
     request = urllib.request.Request(address, headers={"Range": f"bytes={have}-"} if have else {})
     by_hand = BY_HAND.format(page=PAGE)
     try:
@@ -88,13 +80,31 @@ def fetch(
         raise MilepostError(
             f"The download stopped at {have:,} of {whole:,} bytes; run it again and it goes on from there."
         )
-    digest = hashlib.sha256()
-    with part.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    found = digest.hexdigest()
+    found = _digest(part)
     if sha256 and found != sha256.lower():
         part.unlink()
         raise WrongUse(f"What came from {address} has the SHA-256 {found}, not {sha256}; it was thrown away.")
     part.replace(target)
     return found
+
+
+def _begun(part: Path, target: Path) -> int:
+    """How many bytes are there from before. Raises ``WrongUse`` if the target cannot be written."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        have = part.stat().st_size if part.exists() else 0
+        if target.is_dir() or not os.access(target.parent, os.W_OK):
+            raise PermissionError(0, "it is a folder" if target.is_dir() else "no right to write there")
+    except OSError as error:
+        raise WrongUse(
+            f"{target} cannot be written ({error.strerror}); choose another place with --to."
+        ) from None
+    return have
+
+
+def _digest(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as opened:
+        while chunk := opened.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -30,7 +30,7 @@ from scipy.optimize import linprog
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.records import Records
-from milepost.results import Result
+from milepost.results import Result, frame_of
 from milepost.value.game import Game
 from milepost.value.shares import shapley
 
@@ -91,12 +91,8 @@ class Group(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row a party; the axis of columns is named by the unit."""
-        import pandas as pd
-
         columns = {c: getattr(self, c) for c in COLUMNS}
-        frame = pd.DataFrame(columns, index=pd.Index(self.parties, name="party"))
-        frame.columns.name = self.unit
-        return frame
+        return frame_of(columns, index=self.parties, row="party", column=self.unit)
 
     def headed(self) -> str:
         """Unit and size."""

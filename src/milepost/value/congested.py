@@ -29,7 +29,7 @@ from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Netwo
 from milepost.network.queues import Queue, queues
 from milepost.network.restrictions import restrictions
 from milepost.network.trees import Graph
-from milepost.results import Result
+from milepost.results import Result, frame_of
 from milepost.trade.one_sector.from_records import base
 from milepost.trade.one_sector.solver import Solver
 from milepost.value.answers import trade_costs
@@ -100,10 +100,8 @@ class Congested(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row per country: at the fixed point and at frozen loads."""
-        import pandas as pd
-
         worth = {"musd_per_year": self.value, "at_frozen_loads_musd_per_year": self.frozen}
-        return pd.DataFrame({"country": list(self.countries), **worth})
+        return frame_of({"country": list(self.countries), **worth})
 
     def headed(self) -> str:
         """Of which set, in which unit."""

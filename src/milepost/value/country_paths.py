@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from milepost.errors import one_of
 from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
 from milepost.network.paths import skim
-from milepost.results import Result
+from milepost.results import Result, frame_of
 from milepost.trade.flows import flows_between
 from milepost.value.baseline import World
 from milepost.value.game import ids_of
@@ -64,8 +64,6 @@ class CountryPaths(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row a partner: trade, and days and freight of the path today and then."""
-        import pandas as pd
-
         rows: dict[str, list[Any]] = {
             "partner": [p.partner for p in self.paths],
             "trade_musd_per_year": [p.trade_musd for p in self.paths],
@@ -74,7 +72,7 @@ class CountryPaths(Result):
             found = [getattr(p, name) for p in self.paths]
             rows[f"days_{name}"] = [None if p is None else p.days for p in found]
             rows[f"usd_per_t_{name}"] = [None if p is None else p.usd_per_t for p in found]
-        return pd.DataFrame(rows)
+        return frame_of(rows)
 
     def headed(self) -> str:
         """Whose, and with what delivered."""

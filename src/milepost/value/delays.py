@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse, one_of
-from milepost.results import Cell, Result, largest
+from milepost.results import Cell, Result, frame_of, largest
 from milepost.value.game import Game
 
 if TYPE_CHECKING:
@@ -114,12 +114,10 @@ class DelayCost(Result):
 
         A file has no such axis: with ``units`` each column names its unit itself, ``AGO_musd_per_day``.
         """
-        import pandas as pd
-
         unit = "_musd_per_day" if self.days == 1 else f"_musd_per_{self.days}_days"
-        columns = pd.Index([f"{c}{unit if units else ''}" for c in (*self.countries, "all")], name=self.unit)
+        columns = [f"{c}{unit if units else ''}" for c in (*self.countries, "all")]
         cost = np.column_stack([self.cost, self.cost.sum(axis=1)])
-        return pd.DataFrame(cost, index=pd.Index(self.commitments, name="commitment"), columns=columns)
+        return frame_of(cost, columns, self.commitments, row="commitment", column=self.unit)
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
         """A row a commitment: when it is due, the cost for each country and for all."""

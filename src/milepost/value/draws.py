@@ -37,7 +37,7 @@ from milepost.records import Duration, Records
 from milepost.records.tables import Driver
 from milepost.register.status import Status
 from milepost.register.working_days import has_calendar, working_day
-from milepost.results import Cell, Result
+from milepost.results import Cell, Result, frame_of
 from milepost.value.delays import DAYS_PER_YEAR
 from milepost.value.game import Game
 from milepost.value.schedule import Days, Link, Passed, WorkingDays, passes
@@ -118,8 +118,6 @@ class Draws(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row a commitment: promised, P10, P50, P80, P95, share on time."""
-        import pandas as pd
-
         rows = [
             {
                 "commitment": n,
@@ -129,7 +127,8 @@ class Draws(Result):
             }
             for k, n in enumerate(self.commitments)
         ]
-        return pd.DataFrame(rows).set_index("commitment") if rows else pd.DataFrame()
+        frame = frame_of(rows)
+        return frame.set_index("commitment") if rows else frame
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
         """A row a commitment, as in :meth:`as_dict`."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from milepost.results import Result
+from milepost.results import Result, frame_of
 from milepost.value.game import Game
 
 if TYPE_CHECKING:
@@ -54,8 +54,6 @@ class Interactions(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row a pair of commitments, MUSD a year beside nothing else and beside everything else."""
-        import pandas as pd
-
         rows = [
             {
                 "commitment": a,
@@ -65,9 +63,7 @@ class Interactions(Result):
             }
             for (i, a), (j, b) in combinations(enumerate(self.commitments), 2)
         ]
-        return pd.DataFrame(
-            rows, columns=["commitment", "other", "alone_musd_per_year", "last_musd_per_year"]
-        )
+        return frame_of(rows, columns=["commitment", "other", "alone_musd_per_year", "last_musd_per_year"])
 
     def of(self, name: str, least: float = 0.0) -> list[tuple[str, float, float]]:
         """(other, beside nothing, beside everything), strongest first; those below ``least`` MUSD a year in

@@ -33,7 +33,7 @@ from scipy.special import ndtri
 from milepost.errors import WrongUse
 from milepost.many import each
 from milepost.records import Flow, Param, Records
-from milepost.results import Cell, Result, plain
+from milepost.results import Cell, Result, frame_of, plain
 from milepost.trade.gravity import coefficients
 from milepost.trade.one_sector.from_records import base
 from milepost.value.baseline import World
@@ -147,10 +147,8 @@ class Intervals(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row a commitment: share at the centre and its interval, the same for a day's delay."""
-        import pandas as pd
-
         share, delay = self.quantiles(self.share), self.quantiles(self.delay)
-        return pd.DataFrame(
+        return frame_of(
             {
                 "commitment": list(self.commitments),
                 "share_musd_per_year": self.central_share,

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from milepost.records import Records
-from milepost.results import Result
+from milepost.results import Result, frame_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,8 +96,6 @@ class Offset(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row per country: its side, and equations (1) to (4), MUSD a year."""
-        import pandas as pd
-
         parts = {
             "alone": self.alone,
             "value": self.value,
@@ -108,7 +106,7 @@ class Offset(Result):
             {"country": c, "side": s} | {f"{k}_musd_per_year": v[c] for k, v in parts.items()}
             for c, s in self.side.items()
         ]
-        return pd.DataFrame(rows)
+        return frame_of(rows)
 
     def as_dict(self) -> dict[str, Any]:
         """Part of the JSON of ``milepost value --with``."""

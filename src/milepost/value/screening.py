@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
-from milepost.results import Cell, Result
+from milepost.results import Cell, Result, frame_of
 from milepost.value.game import Game
 
 if TYPE_CHECKING:
@@ -78,11 +78,7 @@ class Screening(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row a commitment: its share summed over countries, MUSD a year."""
-        import pandas as pd
-
-        return pd.DataFrame(
-            {"commitment": list(self.commitments), "share_musd_per_year": self.share.sum(axis=1)}
-        )
+        return frame_of({"commitment": list(self.commitments), "share_musd_per_year": self.share.sum(axis=1)})
 
     def ranked(self) -> list[tuple[str, float]]:
         """Commitments by their share summed over countries, largest first."""

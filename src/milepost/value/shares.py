@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
-from milepost.results import Cell, Result, largest
+from milepost.results import Cell, Result, frame_of, largest
 from milepost.value.game import Game
 
 if TYPE_CHECKING:
@@ -93,11 +93,9 @@ class Shares(Result):
         ``long``: a row per commitment and country instead, with its standard error, as
         ``milepost shapley --csv`` writes it.
         """
-        import pandas as pd
-
         if long:
             n, K = len(self.countries), len(self.commitments)
-            return pd.DataFrame(
+            return frame_of(
                 {
                     "commitment": [c for c in self.commitments for _ in range(n)],
                     "country": list(self.countries) * K,
@@ -105,11 +103,7 @@ class Shares(Result):
                     "standard_error": self.error.ravel(),
                 }
             )
-        index, columns = (
-            pd.Index(self.commitments, name="commitment"),
-            pd.Index(self.countries, name=self.unit),
-        )
-        return pd.DataFrame(self.share, index=index, columns=columns)
+        return frame_of(self.share, self.countries, self.commitments, row="commitment", column=self.unit)
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
         """A row a commitment and country, with the standard error."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from milepost.results import Result
+from milepost.results import Result, frame_of
 from milepost.value.delays import worth
 from milepost.value.game import Game
 
@@ -53,9 +53,7 @@ class Trial(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row a country, MUSD present value."""
-        import pandas as pd
-
-        return pd.DataFrame(
+        return frame_of(
             {"country": self.countries, "before": self.before, "after": self.after, "change": self.change}
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from milepost.results import Result
+from milepost.results import Result, frame_of
 from milepost.value.baseline import World
 from milepost.value.corridor import corridor_game
 from milepost.value.game import Game
@@ -48,8 +48,6 @@ class Value(Result):
 
     def frame(self) -> pd.DataFrame:
         """A row per country, MUSD a year; with restrictions, what these change besides, and its side."""
-        import pandas as pd
-
         columns: dict[str, list[Any]] = {
             "country": list(self.countries),
             "musd_per_year": list(self.countries.values()),
@@ -62,7 +60,7 @@ class Value(Result):
                 "side": self.offset.side,
             }
             columns |= {name: [part[c] for c in self.countries] for name, part in parts.items()}
-        return pd.DataFrame(columns)
+        return frame_of(columns)
 
     def ranked(self) -> list[tuple[str, float]]:
         """Countries by what they gain, largest first."""

@@ -154,8 +154,6 @@ def docx(brief: Brief) -> bytes:
 
 def _laid_out(document: Any, brief: Brief) -> None:
     """Landscape A4, and who, what and in which language."""
-    from docx.shared import Cm
-
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Cm(29.7), Cm(21.0)
@@ -225,8 +223,6 @@ class _Pen:
 
 def xlsx(brief: Brief) -> bytes:
     """The brief as a workbook: a sheet for the sentences and one for each table."""
-    from openpyxl.styles import Alignment, Font
-
     book = openpyxl.Workbook()
     text = book.active
     assert text is not None

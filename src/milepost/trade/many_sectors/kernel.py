@@ -19,12 +19,71 @@ acceleration (1965) of depth ``DEPTH`` does the rest.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from milepost.compiled import kernel
 
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
 DEPTH = 5
 ZERO, FIXED, MULTIPLICATIVE = 0, 1, 2
+
+
+class World(NamedTuple):
+    """A baseline: what no shock changes."""
+
+    gamma: Floats  # [n, input, user]
+    gamma_l: Floats  # [J, n], as alpha and base_x
+    alpha: Floats
+    va: Floats
+    deficit: Floats
+    closure: int
+    ratio: Floats
+    theta: Floats
+    base_x: Floats
+    traded: NDArray[np.bool_]  # [J]
+    tau: Floats  # [J, destination, origin]
+
+
+class Blocks(NamedTuple):
+    """What a step is made of: inverses of each country's own blocks, and the chord in wages."""
+
+    Bp: Singles
+    Bx: Singles
+    W: Floats
+
+
+class Shares(NamedTuple):
+    """A and B of a shock [J, destination, origin], and which part of the world that trades each country
+    belongs to."""
+
+    A: Floats
+    B: Floats
+    part: Ints
+
+
+class Cells(NamedTuple):
+    """Changed cells of many scenarios; those of scenario s are ``first[s]:first[s+1]``."""
+
+    first: Ints
+    sector: Ints
+    destination: Ints
+    origin: Ints
+    kappa: Floats
+    tau: Floats
+
+
+class Found(NamedTuple):
+    """What :func:`batch` fills, by scenario: income and ln price [2, n], sweeps, residual."""
+
+    income: Floats
+    sweeps: Ints
+    residual: Floats
 
 
 @kernel()
@@ -130,30 +189,13 @@ def exponentials(x, out, turns, bits, power, power_bits):  # type: ignore[no-unt
 
 # a division by zero on the way gives no number, which the checks see: not an exception of compiled code
 @kernel(fastmath=_FAST, error_model="numpy")
-def solve(  # type: ignore[no-untyped-def]
-    A,
-    B,
-    traded,
-    gamma,
-    gamma_l,
-    alpha,
-    va,
-    deficit,
-    closure,
-    ratio,
-    part,
-    theta,
-    base_x,
-    Bp,
-    Bx,
-    W,
-    x,
-    damping,
-    tolerance,
-    most,
-):
-    """Iterate from ``x`` in place; returns (sweeps, residual). ``gamma`` [n, input, user], ``gamma_l``,
-    ``alpha`` [J, n]."""
+def solve(world, blocks, shares, x, damping, tolerance, most):  # type: ignore[no-untyped-def]
+    """Iterate from ``x`` in place; returns (sweeps, residual)."""
+    gamma, gamma_l, alpha, va, deficit = world.gamma, world.gamma_l, world.alpha, world.va, world.deficit
+    closure, ratio, theta, base_x = world.closure, world.ratio, world.theta, world.base_x
+    traded = world.traded
+    Bp, Bx, W = blocks
+    A, B, part = shares
     J, n = gamma_l.shape
     size = n + 2 * J * n
     step = np.empty(size)
@@ -354,97 +396,33 @@ def solve(  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def batch(  # type: ignore[no-untyped-def]
-    A,
-    B,
-    tau,
-    traded,
-    gamma,
-    gamma_l,
-    alpha,
-    va,
-    deficit,
-    closure,
-    ratio,
-    part,
-    theta,
-    base_x,
-    Bp,
-    Bx,
-    W,
-    start,
-    tolerance,
-    most,
-    first,
-    sector,
-    destination,
-    origin,
-    kappa,
-    new_tau,
-    out,
-    sweeps,
-    residuals,
-):
-    """Scenarios ``first[s]:first[s+1]`` of changed cells, one after the other; ``out``: ln income and ln
-    price by country."""
-    here_a, here_b = A.copy(), B.copy()
-    for s in range(len(first) - 1):
-        for e in range(first[s], first[s + 1]):
-            j, d, o = sector[e], destination[e], origin[e]
-            k = kappa[e] * (1.0 + new_tau[e]) / (1.0 + tau[j, d, o])
-            here_a[j, d, o] = A[j, d, o] * k ** -theta[j]
-            here_b[j, d, o] = here_a[j, d, o] / (1.0 + new_tau[e])
+def batch(world, blocks, shares, start, cells, found, tolerance, most):  # type: ignore[no-untyped-def]
+    """Scenarios ``first[s]:first[s+1]`` of changed cells, one after the other; fills ``found``."""
+    A, B, part = shares
+    theta = world.theta
+    here = Shares(A.copy(), B.copy(), part)
+    for s in range(len(cells.first) - 1):
+        for e in range(cells.first[s], cells.first[s + 1]):
+            j, d, o = cells.sector[e], cells.destination[e], cells.origin[e]
+            k = cells.kappa[e] * (1.0 + cells.tau[e]) / (1.0 + world.tau[j, d, o])
+            here.A[j, d, o] = A[j, d, o] * k ** -theta[j]
+            here.B[j, d, o] = here.A[j, d, o] / (1.0 + cells.tau[e])
         x = start.copy()
-        sweeps[s], residuals[s] = solve(
-            here_a,
-            here_b,
-            traded,
-            gamma,
-            gamma_l,
-            alpha,
-            va,
-            deficit,
-            closure,
-            ratio,
-            part,
-            theta,
-            base_x,
-            Bp,
-            Bx,
-            W,
-            x,
-            1.0,
-            tolerance,
-            most,
-        )
-        real_income(
-            here_a,
-            here_b,
-            traded,
-            gamma,
-            gamma_l,
-            alpha,
-            va,
-            deficit,
-            closure,
-            ratio,
-            part,
-            theta,
-            base_x,
-            x,
-            out[s],
-        )
-        for e in range(first[s], first[s + 1]):
-            j, d, o = sector[e], destination[e], origin[e]
-            here_a[j, d, o] = A[j, d, o]
-            here_b[j, d, o] = B[j, d, o]
+        found.sweeps[s], found.residual[s] = solve(world, blocks, here, x, 1.0, tolerance, most)
+        real_income(world, here, x, found.income[s])
+        for e in range(cells.first[s], cells.first[s + 1]):
+            j, d, o = cells.sector[e], cells.destination[e], cells.origin[e]
+            here.A[j, d, o] = A[j, d, o]
+            here.B[j, d, o] = B[j, d, o]
 
 
 @kernel(fastmath=_FAST, error_model="numpy")
-def real_income(  # type: ignore[no-untyped-def]
-    A, B, traded, gamma, gamma_l, alpha, va, deficit, closure, ratio, part, theta, base_x, x, out
-):
+def real_income(world, shares, x, out):  # type: ignore[no-untyped-def]
     """out[0] income and out[1] ln of the price index of final goods, by country, at a solution ``x``."""
+    gamma, gamma_l, alpha, va, deficit = world.gamma, world.gamma_l, world.alpha, world.va, world.deficit
+    closure, ratio, theta, base_x = world.closure, world.ratio, world.theta, world.base_x
+    traded = world.traded
+    A, B, part = shares
     J, n = gamma_l.shape
     for d in range(n):
         out[0, d] = np.exp(x[d]) * va[d]

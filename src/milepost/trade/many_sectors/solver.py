@@ -226,13 +226,11 @@ class SectorSolver:
         F = B.sum(axis=2)
         eye = np.eye(J)
         # gamma[i] is [input, user]; a user's cost moves with its inputs
-        self._Bp = np.linalg.inv(eye[None] - own.T[:, :, None] * self._gamma.transpose(0, 2, 1)).astype(
-            np.float32
-        )
+        Bp = np.linalg.inv(eye[None] - own.T[:, :, None] * self._gamma.transpose(0, 2, 1)).astype(np.float32)
         scale = self._X.T
         block = self._gamma * own_net.T[:, None, :] + self._alpha.T[:, :, None] * (1 - F).T[:, None, :]
         block = block * scale[:, None, :] / scale[:, :, None]
-        self._Bx = np.linalg.inv(eye[None] - block).astype(np.float32)
+        Bx = np.linalg.inv(eye[None] - block).astype(np.float32)
         # d(ln wage) for n wages at once: prices and spending solved out by repetition (columns are wages)
         wages = np.eye(n)
         dc_wage = self._gamma_l[:, :, None] * wages[None]
@@ -276,9 +274,8 @@ class SectorSolver:
         # parts of the world that do not trade with each other have no common scale of wages: that direction
         # stays where it is
         whole = parts_of(self._pi.sum(axis=0))[1] == 1
-        self._W = np.ascontiguousarray(
-            -np.linalg.inv(chord) if whole else -np.linalg.pinv(chord, rcond=1e-12)
-        )
+        W = np.ascontiguousarray(-np.linalg.inv(chord) if whole else -np.linalg.pinv(chord, rcond=1e-12))
+        self._blocks = kernel.Blocks(Bp, Bx, W)
 
     def _rebase(self, economy: SectorEconomy, x: Floats) -> None:
         A, B = self._pi, self._pi / (1 + self._tau)
@@ -338,30 +335,27 @@ class SectorSolver:
         label: NDArray[np.int64] = parts_of(A.sum(axis=0))[0]
         return label
 
+    def _world(self) -> kernel.World:
+        return kernel.World(
+            gamma=self._gamma,
+            gamma_l=self._gamma_l,
+            alpha=self._alpha,
+            va=self._va,
+            deficit=self._deficit,
+            closure=self._closure,
+            ratio=self._ratio,
+            theta=self._theta,
+            base_x=self._X,
+            traded=self._traded,
+            tau=self._tau,
+        )
+
     def _run(
         self, A: Floats, B: Floats, x: Floats, damping: float, most: int, tolerance: float = TOLERANCE
     ) -> tuple[int, float]:
+        shares = kernel.Shares(A, B, self._part(A))
         answer: tuple[int, float] = kernel.solve(
-            A,
-            B,
-            self._traded,
-            self._gamma,
-            self._gamma_l,
-            self._alpha,
-            self._va,
-            self._deficit,
-            self._closure,
-            self._ratio,
-            self._part(A),
-            self._theta,
-            self._X,
-            self._Bp,
-            self._Bx,
-            self._W,
-            x,
-            damping,
-            tolerance,
-            most,
+            self._world(), self._blocks, shares, x, damping, tolerance, most
         )
         return answer
 
@@ -588,40 +582,20 @@ class SectorSolver:
         n = self._n
         S = len(scenarios.first) - 1
         out, sweeps, residuals = np.empty((S, 2, n)), np.zeros(S, dtype=np.int64), np.zeros(S)
-        B, part = self._pi / (1 + self._tau), self._part(self._pi)
+        world = self._world()
+        shares = kernel.Shares(self._pi, self._pi / (1 + self._tau), self._part(self._pi))
 
         def some(lo: int, hi: int) -> None:
-            kernel.batch(
-                self._pi,
-                B,
-                self._tau,
-                self._traded,
-                self._gamma,
-                self._gamma_l,
-                self._alpha,
-                self._va,
-                self._deficit,
-                self._closure,
-                self._ratio,
-                part,
-                self._theta,
-                self._X,
-                self._Bp,
-                self._Bx,
-                self._W,
-                self._start,
-                tolerance,
-                MOST_SWEEPS,
+            cells = kernel.Cells(
                 scenarios.first[lo : hi + 1],
                 scenarios.sector,
                 scenarios.destination,
                 scenarios.origin,
                 scenarios.cost_hat,
                 scenarios.tariff,
-                out[lo:hi],
-                sweeps[lo:hi],
-                residuals[lo:hi],
             )
+            found = kernel.Found(out[lo:hi], sweeps[lo:hi], residuals[lo:hi])
+            kernel.batch(world, self._blocks, shares, self._start, cells, found, tolerance, MOST_SWEEPS)
 
         workers = max(1, min(threads or os.cpu_count() or 1, S))
         if workers == 1:
