@@ -44,7 +44,10 @@ def served(line: str) -> str:
         assert process.stdout is not None
         said = process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        try:
+            process.communicate(timeout=60)
+        finally:
+            process.kill()  # a server that does not end is a failure, not a test without end
     return re.sub(r":\d+/", ":8420/", said)
 
 

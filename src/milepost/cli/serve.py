@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -79,12 +81,14 @@ def serve(
     # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
     sys.setswitchinterval(0.001)
     shown = f"[{host}]" if ":" in host else host
+    server = _Server(made, https)
+    server.take_signals()  # before the address is told: from then on somebody may want it to end
     with suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it
         print(
             f"milepost {milepost.__version__}: http://{shown}:{link.getsockname()[1]}/   (stop with Ctrl+C)",
             flush=True,
         )
-        _Server(made, https).run(sockets=[link])
+        server.run(sockets=[link])
     return 0
 
 
@@ -103,6 +107,13 @@ class _Server(uvicorn.Server):
                 proxy_headers=https,
             )
         )
+
+    def take_signals(self) -> None:
+        """End orderly from now on. Until the loop runs, an interrupt could fall into a callback, which
+        swallows it."""
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self.handle_exit)
+            signal.signal(signal.SIGTERM, self.handle_exit)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._jobs.close()
