@@ -17,7 +17,6 @@ from milepost.params import CLASSES
 from milepost.records import Effect, Link, Records, Restriction
 from milepost.results import Cell, Rows, plain
 
-
 Today = Literal["open", "promised", "closed"]
 
 
