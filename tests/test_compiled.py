@@ -105,3 +105,30 @@ def test_what_warms_asks_with_one_sector_and_with_many() -> None:
     assert len(asked) >= 8
     for ask in asked[:3]:
         assert ask() is not None
+
+
+def test_every_file_of_kernels_is_known() -> None:
+    files = (p for p in compiled.ROOT.rglob("*.py") if "compiled import kernel" in p.read_text())
+    found = tuple(sorted(p.relative_to(compiled.ROOT).as_posix() for p in files))
+    assert found == compiled.KERNELS
+
+
+def test_code_compiled_with_another_kernel_is_stale(toy: Path) -> None:
+    """What a kernel has inlined from another file is part of what it was compiled from."""
+    program = """
+import sys
+from milepost import compiled
+compiled.kernels_digest = lambda: sys.argv[1]
+import toy
+toy.twice(21)
+print(sum(toy.twice.stats.cache_hits.values()), sum(toy.twice.stats.cache_misses.values()))
+"""
+    environment = {k: v for k, v in os.environ.items() if k != "NUMBA_CACHE_DIR"} | {"PYTHONPATH": str(toy)}
+
+    def said(digest: str) -> str:
+        command = [sys.executable, "-c", program, digest]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    assert [said(d) for d in ("one", "one", "two", "two")] == ["0 1", "1 0", "0 1", "1 0"]

@@ -8,6 +8,7 @@ the code goes to a private folder among the temporary files instead, or is not k
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import tempfile
@@ -18,7 +19,21 @@ from typing import Any
 import numba
 from numba import njit
 
+ROOT = Path(__file__).resolve().parent
+# files of kernels that others call or inline
+KERNELS = (
+    "network/equilibrium.py",
+    "network/heap.py",
+    "network/overlay.py",
+    "network/scenarios.py",
+    "network/trees.py",
+    "trade/costs.py",
+    "trade/many_sectors/kernel.py",
+    "trade/one_sector/kernel.py",
+    "trade/parts.py",
+)
 _remarks: list[str] = []
+_digest: list[str] = []
 
 
 def kernel(**options: Any) -> Callable[[Callable[..., Any]], Any]:
@@ -37,6 +52,7 @@ def kernel(**options: Any) -> Callable[[Callable[..., Any]], Any]:
             if not _use_private_folder():
                 return njit(**wanted)(function)
             made = njit(cache=True, **wanted)(function)
+        _knows_all_kernels(made)
         _saves_if_it_can(made)
         return made
 
@@ -68,6 +84,26 @@ def _use_private_folder() -> bool:
     numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     _say(f"Compiled code is kept in {folder}, because neither the installation nor a home can be written")
     return True
+
+
+def kernels_digest() -> str:
+    """A digest of the source of every kernel: code that was compiled with another version of one is stale.
+
+    numba looks at a function's own file only, though what it calls, or has inlined, may stand in another one.
+    """
+    found = hashlib.blake2b(digest_size=16)
+    for name in KERNELS:
+        found.update((ROOT / name).read_bytes())
+    return found.hexdigest()
+
+
+def _knows_all_kernels(made: Any) -> None:
+    index: Any = getattr(getattr(made, "_cache", None), "_cache_file", None)
+    stamp = getattr(index, "_source_stamp", None)
+    if stamp is not None:
+        if not _digest:
+            _digest.append(kernels_digest())
+        index._source_stamp = (stamp, _digest[0])
 
 
 def _saves_if_it_can(made: Any) -> None:

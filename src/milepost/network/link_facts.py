@@ -6,19 +6,16 @@ told about a link is what goods pay on it. For a link that is not open they are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from milepost.network.effects import changes
 from milepost.network.rates import Rates, model_links
 from milepost.network.restrictions import restrictions, touches
 from milepost.params import CLASSES
 from milepost.records import Effect, Link, Records, Restriction
-from milepost.results import Rows, frame_of, plain
-
-if TYPE_CHECKING:
-    import pandas as pd
+from milepost.results import Cell, Rows, plain
 
 Today = Literal["open", "promised", "closed"]
 
@@ -82,9 +79,11 @@ class LinkFacts:
 class LinkTable(Rows[LinkFacts]):
     """A row a link; in a table every figure of a cargo class has a column of its own."""
 
-    def frame(self) -> pd.DataFrame:
-        """A row a link (pandas); lists are divided by semicolons."""
-        return frame_of([dict(_flat(facts)) for facts in self])
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row a link; lists are divided by semicolons."""
+        rows = [dict(_flat(facts)) for facts in self]
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        return columns, [[row.get(name) for name in columns] for row in rows]
 
 
 def _flat(facts: LinkFacts) -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,139 @@
+"""The words of milepost: one frozen class a table, units in the field names, by subject.
+
+From these classes follow the CSV and XLSX reader, the XLSX template and the reference page.
+"""
+
+from __future__ import annotations
+
+from milepost.records.kinds import Row
+from milepost.records.tables.agreements import (
+    Agreement,
+    ForceCondition,
+    ForceRule,
+    ForceWeight,
+    Instrument,
+    Party,
+)
+from milepost.records.tables.follow_up import (
+    Commitment,
+    Contact,
+    DateChange,
+    DateRequest,
+    Dependency,
+    Driver,
+    Duration,
+    Evidence,
+    Meeting,
+    Milestone,
+)
+from milepost.records.tables.network import Crossing, Effect, Link, Mode, Node, Restriction, Service
+from milepost.records.tables.trade import (
+    Capacity,
+    Country,
+    Flow,
+    Param,
+    ReportedTrade,
+    Route,
+    Sector,
+    SectorAccount,
+    SectorInput,
+    SectorTrade,
+)
+
+__all__ = [
+    "ONLY_FOR_VALUES",
+    "TABLES",
+    "Agreement",
+    "Capacity",
+    "Commitment",
+    "Contact",
+    "Country",
+    "Crossing",
+    "DateChange",
+    "DateRequest",
+    "Dependency",
+    "Driver",
+    "Duration",
+    "Effect",
+    "Evidence",
+    "Flow",
+    "ForceCondition",
+    "ForceRule",
+    "ForceWeight",
+    "Instrument",
+    "Link",
+    "Meeting",
+    "Milestone",
+    "Mode",
+    "Node",
+    "Param",
+    "Party",
+    "ReportedTrade",
+    "Restriction",
+    "Route",
+    "Sector",
+    "SectorAccount",
+    "SectorInput",
+    "SectorTrade",
+    "Service",
+]
+
+TABLES: dict[str, type[Row]] = {
+    row.table: row
+    for row in (
+        Party,
+        Agreement,
+        Instrument,
+        ForceRule,
+        ForceCondition,
+        ForceWeight,
+        Commitment,
+        Milestone,
+        DateChange,
+        DateRequest,
+        Dependency,
+        Duration,
+        Driver,
+        Evidence,
+        Meeting,
+        Contact,
+        Node,
+        Link,
+        Crossing,
+        Service,
+        Effect,
+        Restriction,
+        Country,
+        Flow,
+        Sector,
+        SectorTrade,
+        SectorAccount,
+        SectorInput,
+        Capacity,
+        ReportedTrade,
+        Route,
+        Param,
+    )
+}
+
+# What only the model reads: a fault there leaves the register usable. Restrictions and capacities are shown
+# by the register too.
+ONLY_FOR_VALUES = frozenset(
+    row.table
+    for row in (
+        Node,
+        Link,
+        Crossing,
+        Service,
+        Effect,
+        Country,
+        Flow,
+        Sector,
+        SectorTrade,
+        SectorAccount,
+        SectorInput,
+        ReportedTrade,
+        Route,
+        Param,
+    )
+)

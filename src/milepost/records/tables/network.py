@@ -1,0 +1,225 @@
+"""The network: nodes, links, crossings, services, what commitments change there and what restricts it."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from milepost.records.kinds import (
+    Date,
+    Id,
+    Iso3,
+    NotNegative,
+    Positive,
+    Ref,
+    Share,
+    Sourced,
+    Text,
+    Texts,
+    Use,
+    Year,
+)
+
+Mode = Literal["rail", "road", "sea", "ferry", "river"]
+
+
+class Node(Sourced):
+    """A city, port, terminal or border point."""
+
+    table: ClassVar[str] = "nodes"
+    id: Annotated[Id, Field(description="short code")]
+    name: Annotated[Text, Field(description="name in English")]
+    country: Annotated[Iso3, Ref("countries"), Field(description="country it lies in")]
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="latitude, degrees north")]
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="longitude, degrees east")]
+    kind: Annotated[Literal["city", "port", "terminal", "border"], Field(description="what it is")] = "city"
+    trade_share: Annotated[
+        Share | None,
+        Field(description="share of its country's trade that starts or ends here; empty = goods only pass"),
+    ] = None
+    capacity_mt_per_year: Annotated[
+        Positive | None, Field(description="what it can handle, million tonnes a year")
+    ] = None
+    load_mt_per_year: Annotated[
+        NotNegative | None,
+        Field(description="tonnes handled today, million a year; with capacity it makes a queue"),
+    ] = None
+
+
+class Link(Sourced):
+    """A railway, road, sea lane, ferry or river between two nodes, in both directions."""
+
+    table: ClassVar[str] = "links"
+    id: Annotated[Id, Field(description="short code")]
+    from_node: Annotated[Id, Ref("nodes"), Field(description="one end")]
+    to_node: Annotated[Id, Ref("nodes"), Field(description="the other end")]
+    mode: Annotated[Mode, Field(description="means of transport")]
+    km: Annotated[Positive, Field(description="length, km")]
+    gauge_mm: Annotated[
+        Positive | None, Field(description="rail gauge, mm; a change of gauge is a transfer")
+    ] = None
+    state: Annotated[
+        Literal["open", "under construction", "planned", "suspended"],
+        Field(description="state on the programme's base date; only open links carry freight"),
+    ]
+    opened: Annotated[Date | None, Field(description="when it opened")] = None
+    planned: Annotated[Date | None, Field(description="when it is planned to open")] = None
+    speed_kmh: Annotated[
+        float | None,
+        Field(
+            gt=0,
+            le=300,
+            allow_inf_nan=False,
+            description="running speed, km/h; empty = params' speed of the mode",
+        ),
+    ] = None
+    usd_per_tkm: Annotated[
+        NotNegative | None, Field(description="freight rate, USD per tonne-km; empty = params' rate")
+    ] = None
+    usd_per_t: Annotated[
+        NotNegative, Field(description="fixed charge, USD per tonne (canal dues, berth)")
+    ] = 0.0
+    capacity_mt_per_year: Annotated[
+        Positive | None, Field(description="capacity both ways, million tonnes a year")
+    ] = None
+    load_mt_per_year: Annotated[
+        NotNegative | None,
+        Field(description="tonnes carried both ways today, million a year; with capacity it makes a queue"),
+    ] = None
+    lines: Annotated[Texts, Field(description="named lines it belongs to, separated by ;")] = ()
+    commitment: Annotated[Text, Ref("commitments"), Field(description="commitment about it, for readers")] = (
+        ""
+    )
+    great_circle_ratio: Annotated[
+        Positive | None, Field(description="km over great-circle km, as the facts give it")
+    ] = None
+    use: Annotated[
+        Use, Field(description="model, or check: kept for checking only (aggregates of other links)")
+    ] = "model"
+
+
+class Crossing(Sourced):
+    """Time and money at a node: a border, a change of mode or gauge, a passage; or an observation of one."""
+
+    table: ClassVar[str] = "crossings"
+    id: Annotated[Id, Field(description="short code")]
+    node: Annotated[Text, Ref("nodes"), Field(description="node; empty for an observation elsewhere")] = ""
+    place: Annotated[Text, Field(description="place in the words of the source")] = ""
+    kind: Annotated[
+        Literal["border", "gauge", "terminal", "passage", "observation"],
+        Field(
+            description="border (same mode on both sides), gauge, terminal (change of mode; sea to sea is "
+            "transshipment), passage (a canal) or observation (for checking)"
+        ),
+    ]
+    from_mode: Annotated[
+        Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on one side")
+    ] = ""
+    to_mode: Annotated[
+        Literal["", "rail", "road", "sea", "ferry", "river"], Field(description="mode on the other side")
+    ] = ""
+    hours: Annotated[NotNegative | None, Field(description="hours, wait included")] = None
+    usd_per_t: Annotated[
+        NotNegative | None, Field(description="charge, USD per tonne; empty = params' charge")
+    ] = None
+    cost_usd: Annotated[NotNegative | None, Field(description="observed cost, in cost_unit")] = None
+    cost_unit: Annotated[Text, Field(description="unit of cost_usd")] = ""
+    year: Annotated[Year | None, Field(description="year observed")] = None
+    what: Annotated[Text, Field(description="what was measured")] = ""
+    use: Annotated[Use, Field(description="model or check")] = "model"
+
+
+class Service(Sourced):
+    """A scheduled service on a link; freight waits half its headway."""
+
+    table: ClassVar[str] = "services"
+    id: Annotated[Id, Field(description="short code")]
+    link: Annotated[Id, Ref("links"), Field(description="link served")]
+    headway_hours: Annotated[Positive, Field(description="hours between departures")]
+    name: Annotated[Text, Field(description="name of the service")] = ""
+
+
+class Effect(Sourced):
+    """What delivering a commitment changes in the network or in trade."""
+
+    table: ClassVar[str] = "effects"
+    id: Annotated[Id, Field(description="short code")]
+    commitment: Annotated[Id, Ref("commitments"), Field(description="commitment delivered")]
+    target_table: Annotated[
+        Literal["links", "crossings", "services", "lines", "nodes", "routes", "tariffs"],
+        Field(description="table of the thing changed; 'lines' = every link that carries the line's name"),
+    ]
+    target: Annotated[Text, Field(description="id of the thing changed, or the line's name")]
+    attribute: Annotated[
+        Literal[
+            "state",
+            "speed_kmh",
+            "usd_per_tkm",
+            "usd_per_tkm_factor",
+            "usd_per_t",
+            "hours",
+            "headway_hours",
+            "capacity",
+            "draught",
+            "duty",
+            "cost",
+        ],
+        Field(description="what changes; the model values state, speed, money, hours and headway"),
+    ]
+    before: Annotated[Text, Field(description="value without the commitment")] = ""
+    after: Annotated[Text, Field(description="value with the commitment")]
+    unit: Annotated[Text, Field(description="unit of before and after")] = ""
+    together_with: Annotated[
+        Texts, Ref("commitments"), Field(description="takes effect only when these are delivered as well")
+    ] = ()
+    use: Annotated[Use, Field(description="model, or check: a stated outcome to compare with")] = "model"
+
+
+class Restriction(Sourced):
+    """A dated closure or surcharge. It only closes or makes dearer; it belongs to no commitment."""
+
+    table: ClassVar[str] = "restrictions"
+    id: Annotated[Id, Field(description="short code")]
+    title: Annotated[Text, Field(description="what is restricted")]
+    target_table: Annotated[
+        Literal["links", "nodes", "lines", "modes", "countries", "programme"],
+        Field(
+            description="what it applies to; 'countries' = trade between target and partner, 'programme' = "
+            "every link"
+        ),
+    ]
+    target: Annotated[Text, Field(description="id of the thing restricted")] = ""
+    partner: Annotated[
+        Text, Ref("countries"), Field(description="the other country; empty = all trade of the target")
+    ] = ""
+    starts: Annotated[Date, Field(description="first day")]
+    ends: Annotated[Date | None, Field(description="last day; empty = open")] = None
+    effect: Annotated[
+        Literal["recorded", "closed", "dearer"],
+        Field(
+            description="closed; dearer by the amounts here; or recorded only, where no source says by how "
+            "much"
+        ),
+    ] = "recorded"
+    hours: Annotated[NotNegative, Field(description="hours added, on the network")] = 0.0
+    usd_per_t: Annotated[NotNegative, Field(description="USD per tonne added, on the network")] = 0.0
+    ad_valorem_percent: Annotated[
+        NotNegative, Field(description="percent added to the cost of trade, for countries")
+    ] = 0.0
+    tariff_percent: Annotated[
+        NotNegative,
+        Field(
+            description="percentage points added to the importer's duty, for countries; the revenue is the "
+            "importer's"
+        ),
+    ] = 0.0
+    direction: Annotated[
+        Literal["both", "exports", "imports"],
+        Field(description="for countries: which trade of the target it touches"),
+    ] = "both"
+    sectors: Annotated[
+        Texts, Ref("sectors"), Field(description="for countries: sectors it touches; empty = all")
+    ] = ()
+    imposed_by: Annotated[Texts, Ref("countries"), Field(description="countries that impose it")] = ()
+    statement: Annotated[Text, Field(description="what the source states")] = ""
