@@ -38,7 +38,7 @@ page/node_modules/.installed: page/package-lock.json
 $(PAGE): $(PAGE_SOURCES) page/node_modules/.installed
 	@cd page && npm run --silent build -- --logLevel error
 
-.PHONY: help install page demo test check lint page-test page-types smoke bench docs site hooks locks clean
+.PHONY: help install page demo test check lint page-lint page-test page-types smoke bench docs site hooks locks clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | sort | expand -t 12
 
@@ -57,11 +57,14 @@ demo: install  ## the main job on the North-South programme
 	@echo "Open the page:  $(BIN)/milepost serve $(DEMO)/north-south"
 
 test: .venv/.installed-dev page  ## everything that CI runs
-	@$(MAKE) --no-print-directory -j2 --output-sync=target .venv/.compiled lint page-test smoke
+	@$(MAKE) --no-print-directory -j2 --output-sync=target .venv/.compiled lint page-lint page-test smoke
 	@$(BIN)/pytest -n 2 --dist worksteal $(COVERAGE) --durations=10
 
 smoke: .venv/.installed-dev  ## the smoke tests on each Python here, and on the lowest dependencies allowed
 	@$(BIN)/python scripts/smoke.py
+
+page-lint: page/node_modules/.installed  ## style of the page's source
+	@cd page && npm run --silent lint
 
 page-test: page/node_modules/.installed  ## types and tests of the page
 	@cd page && npm run --silent check -- --output machine > /dev/null || npm run check
@@ -70,7 +73,7 @@ page-test: page/node_modules/.installed  ## types and tests of the page
 page-types: .venv/.installed-dev page/node_modules/.installed  ## page/src/types.ts from the API's document
 	@$(BIN)/python scripts/page_types.py
 
-check: lint  ## what to run before a commit: style, types, rooms, and the tests without the browser
+check: lint page-lint  ## what to run before a commit: style, types, rooms, and the tests without the browser
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not browser"
 
 lint: .venv/.installed-dev  ## style, types and rooms

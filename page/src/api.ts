@@ -21,35 +21,51 @@ interface Snapshot {
   answers: Record<string, unknown>;
 }
 
-const held = document.getElementById('snapshot')?.textContent;
+const held = document.getElementById("snapshot")?.textContent;
 export const snapshot: Snapshot | null = held ? (JSON.parse(held) as Snapshot) : null;
-export const API = '/api/v1';
-let token = '';
+export const API = "/api/v1";
+let token = "";
 
 export function setToken(csrf: string): void {
   token = csrf;
 }
 
-export async function ask<T>(path: string, known = ''): Promise<T> {
+export async function ask<T>(path: string, known = ""): Promise<T> {
   if (snapshot) {
-    const found = snapshot.answers[path.split('?')[0] ?? ''];
-    if (found === undefined) throw new Refused(404, { error: 'snapshot' });
+    const found = snapshot.answers[path.split("?")[0] ?? ""];
+    if (found === undefined) throw new Refused(404, { error: "snapshot" });
     return found as T;
   }
-  const joiner = path.includes('?') ? '&' : '?';
-  return read<T>(await fetch(API + path + (known ? `${joiner}known_on=${known}` : ''), { headers: { accept: 'application/json' } }));
+  const joiner = path.includes("?") ? "&" : "?";
+  return read<T>(
+    await fetch(API + path + (known ? `${joiner}known_on=${known}` : ""), {
+      headers: { accept: "application/json" },
+    }),
+  );
 }
 
 export async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const headers: Record<string, string> = { 'x-milepost-csrf': token };
-  if (body !== undefined && !(body instanceof FormData)) headers['content-type'] = 'application/json';
-  const sent = body === undefined || body instanceof FormData ? (body as FormData | undefined) : JSON.stringify(body);
+  const headers: Record<string, string> = { "x-milepost-csrf": token };
+  if (body !== undefined && !(body instanceof FormData))
+    headers["content-type"] = "application/json";
+  const sent =
+    body === undefined || body instanceof FormData
+      ? (body as FormData | undefined)
+      : JSON.stringify(body);
   return read<T>(await fetch(API + path, { method, headers, body: sent ?? null }));
 }
 
 async function read<T>(answer: Response): Promise<T> {
-  const content: unknown = await answer.json().catch(() => ({ error: `${answer.status} ${answer.statusText}` }));
-  if (!answer.ok || (answer.status === 202 && typeof (content as Fault).error === 'string' && !('id' in (content as object)))) throw new Refused(answer.status, content as Fault);
+  const content: unknown = await answer
+    .json()
+    .catch(() => ({ error: `${answer.status} ${answer.statusText}` }));
+  if (
+    !answer.ok ||
+    (answer.status === 202 &&
+      typeof (content as Fault).error === "string" &&
+      !("id" in (content as object)))
+  )
+    throw new Refused(answer.status, content as Fault);
   return content as T;
 }
 
@@ -59,24 +75,24 @@ export async function run(
   tell: (done: number, of: number) => void,
   stop: AbortSignal,
 ): Promise<Blob> {
-  const job = await send<{ id: string }>('POST', '/jobs', body);
+  const job = await send<{ id: string }>("POST", "/jobs", body);
   await new Promise<void>((good, bad) => {
     const events = new EventSource(`${API}/jobs/${job.id}/events`);
-    stop.addEventListener('abort', () => void send('DELETE', `/jobs/${job.id}`));
+    stop.addEventListener("abort", () => void send("DELETE", `/jobs/${job.id}`));
     events.onmessage = (e: MessageEvent<string>) => {
       const now = JSON.parse(e.data) as { state: string; done: number; of: number; error: string };
       tell(now.done, now.of);
-      if (now.state === 'done') {
+      if (now.state === "done") {
         events.close();
         good();
-      } else if (now.state === 'failed' || now.state === 'cancelled') {
+      } else if (now.state === "failed" || now.state === "cancelled") {
         events.close();
         bad(new Refused(400, { error: now.error || now.state }));
       }
     };
     events.onerror = () => {
       events.close();
-      bad(new Refused(503, { error: 'The server does not answer.' }));
+      bad(new Refused(503, { error: "The server does not answer." }));
     };
   });
   return (await fetch(`${API}/jobs/${job.id}/result`)).blob();

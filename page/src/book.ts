@@ -1,6 +1,6 @@
 /** The exact table of V: worth of any timetable, in the browser (src/milepost/value/book.py makes it; equation 1 of delays.py). */
 
-import type { Book as BookJson } from './types';
+import type { Book as BookJson } from "./types";
 
 export type { BookJson };
 
@@ -22,7 +22,7 @@ export function isoOf(day: number): string {
 type Mask = number | bigint;
 
 function and(mask: Mask, bit: Mask): Mask {
-  return typeof mask === 'number' ? mask + Number(bit) : mask + BigInt(bit);
+  return typeof mask === "number" ? mask + Number(bit) : mask + BigInt(bit);
 }
 
 export class Book {
@@ -49,8 +49,12 @@ export class Book {
     this.#year = json.days_per_year;
     // complete books are small (16 commitments): numbers, which are fast; a large one may have more than the 53 bits of a number
     this.#none = json.complete ? 0 : 0n;
-    this.#bit = new Map(json.commitments.map((c, k) => [c, json.complete ? 2 ** k : 1n << BigInt(k)]));
-    this.#row = new Map(json.row_of.map((r, k) => [json.complete ? k : BigInt(`0x${json.masks[k] ?? ''}`), r]));
+    this.#bit = new Map(
+      json.commitments.map((c, k) => [c, json.complete ? 2 ** k : 1n << BigInt(k)]),
+    );
+    this.#row = new Map(
+      json.row_of.map((r, k) => [json.complete ? k : BigInt(`0x${json.masks[k] ?? ""}`), r]),
+    );
     const bytes = Uint8Array.from(atob(json.rows), (c) => c.charCodeAt(0));
     this.#rows = new Float64Array(bytes.buffer);
     this.dates = Object.fromEntries(Object.entries(json.dates).map(([c, d]) => [c, dayOf(d)]));
@@ -62,7 +66,9 @@ export class Book {
    */
   value(dates: Dates, by: number): Float64Array | null {
     let mask = this.#none;
-    if (by > this.on) for (const [c, d] of Object.entries(dates)) if (d !== null && d <= by) mask = and(mask, this.#bit.get(c) ?? this.#none);
+    if (by > this.on)
+      for (const [c, d] of Object.entries(dates))
+        if (d !== null && d <= by) mask = and(mask, this.#bit.get(c) ?? this.#none);
     return this.#at(mask);
   }
 
@@ -71,7 +77,8 @@ export class Book {
     const steps: [number, Mask][] = [];
     for (const [c, d] of Object.entries(dates)) {
       const bit = this.#bit.get(c);
-      if (bit !== undefined && d !== null) steps.push([Math.min(Math.max(d - this.on, 0), this.end), bit]);
+      if (bit !== undefined && d !== null)
+        steps.push([Math.min(Math.max(d - this.on, 0), this.end), bit]);
     }
     steps.sort((a, b) => a[0] - b[0]);
     steps.push([this.end, this.#none]);

@@ -1,15 +1,34 @@
 /** What the reader looks at: one object that holds the state of the page and writes it into the address. */
-import { ask, Refused, send, setToken, snapshot } from './api';
-import { Book, dayOf, isoOf, type BookJson, type Dates } from './book';
-import type { Scenario } from './answers';
-import type { Commitment, Intervals, Messages, Network, Programme, Register, Said, Session, Values } from './types';
-import { Words } from './words';
+import { ask, Refused, send, setToken, snapshot } from "./api";
+import { Book, dayOf, isoOf, type BookJson, type Dates } from "./book";
+import type { Scenario } from "./answers";
+import type {
+  Commitment,
+  Intervals,
+  Messages,
+  Network,
+  Programme,
+  Register,
+  Said,
+  Session,
+  Values,
+} from "./types";
+import { Words } from "./words";
 
-export const PAGES = ['overview', 'timetable', 'commitments', 'countries', 'routes', 'register', 'brief', 'model'] as const;
-const KEPT = 'milepost scenarios';
-const OTHERS = ['commitment', 'country', 'help'];
+export const PAGES = [
+  "overview",
+  "timetable",
+  "commitments",
+  "countries",
+  "routes",
+  "register",
+  "brief",
+  "model",
+] as const;
+const KEPT = "milepost scenarios";
+const OTHERS = ["commitment", "country", "help"];
 /** What else is chosen on a page and stands in the address: a link of the map, the ends of a path, the earlier of two days, a filter. */
-export const PICKS = ['link', 'from', 'to', 'since', 'wide', 'party', 'only', 'sort'] as const;
+export const PICKS = ["link", "from", "to", "since", "wide", "party", "only", "sort"] as const;
 export type Pick = (typeof PICKS)[number];
 
 export interface Gain {
@@ -24,10 +43,10 @@ export interface Gain {
 }
 
 class Desk {
-  page = $state('overview');
-  item = $state('');
-  lang = $state('en');
-  known = $state('');
+  page = $state("overview");
+  item = $state("");
+  lang = $state("en");
+  known = $state("");
   asOf = $state(0);
   moves = $state.raw<Dates>({});
   words = $state.raw<Words | null>(null);
@@ -41,14 +60,14 @@ class Desk {
   intervals = $state.raw<Intervals | null>(null);
   picks = $state<Partial<Record<Pick, string>>>({});
   waiting = $state(false);
-  fault = $state('');
+  fault = $state("");
   beyond = $state(false);
   scenarios = $state.raw<Scenario[]>([]);
-  said = $state('');
+  said = $state("");
   #undo = $state.raw<Dates[]>([]);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked: ReturnType<typeof setTimeout> | undefined;
-  #made = '';
+  #made = "";
   #later: ReturnType<typeof setTimeout> | undefined;
 
   /** Dates of the valued open commitments with what was moved. */
@@ -65,17 +84,32 @@ class Desk {
   /** Countries with V a year by the day looked at, and the change of present value by what was moved; largest first. */
   gains = $derived.by<Gain[]>(() => {
     const { yearly, before, after } = this;
-    const all = new Map((this.values?.shares.countries ?? []).map((c, k) => [c, this.values?.shares.total[k] ?? 0]));
+    const all = new Map(
+      (this.values?.shares.countries ?? []).map((c, k) => [c, this.values?.shares.total[k] ?? 0]),
+    );
     const sure = this.intervals?.total ?? {};
     return this.#order.map(({ id, name, k }) => ({
-      id, name, value: yearly?.[k] ?? 0, all: all.get(id) ?? 0, low: sure[id]?.p5 ?? null, high: sure[id]?.p95 ?? null,
-      worth: before?.[k] ?? 0, change: after && before ? (after[k] ?? 0) - (before[k] ?? 0) : 0,
+      id,
+      name,
+      value: yearly?.[k] ?? 0,
+      all: all.get(id) ?? 0,
+      low: sure[id]?.p5 ?? null,
+      high: sure[id]?.p95 ?? null,
+      worth: before?.[k] ?? 0,
+      change: after && before ? (after[k] ?? 0) - (before[k] ?? 0) : 0,
     }));
   });
   /** Countries by what everything valued is worth to them: the order does not jump while a date is dragged. */
   #order = $derived.by(() => {
-    const names = new Map((this.register?.countries ?? []).map((c) => [c.id, this.words?.country(c.iso2, c.name) ?? c.name]));
-    const total = new Map((this.values?.shares.countries ?? []).map((c, k) => [c, this.values?.shares.total[k] ?? 0]));
+    const names = new Map(
+      (this.register?.countries ?? []).map((c) => [
+        c.id,
+        this.words?.country(c.iso2, c.name) ?? c.name,
+      ]),
+    );
+    const total = new Map(
+      (this.values?.shares.countries ?? []).map((c, k) => [c, this.values?.shares.total[k] ?? 0]),
+    );
     return (this.book?.countries ?? [])
       .map((id, k) => ({ id, k, name: names.get(id) ?? id }))
       .sort((a, b) => Math.abs(total.get(b.id) ?? 0) - Math.abs(total.get(a.id) ?? 0));
@@ -83,7 +117,7 @@ class Desk {
   change = $derived(this.gains.reduce((sum, g) => sum + g.change, 0));
 
   say(key: string, values: Record<string, string | number> = {}): string {
-    return this.words?.say(key, values) ?? '';
+    return this.words?.say(key, values) ?? "";
   }
 
   party(id: string): string {
@@ -99,18 +133,18 @@ class Desk {
   /** A reason code of the policy in words; a code of the programme's own stays as it is. */
   known_reason(code: string): string {
     const text = this.say(`reason-${code}`);
-    return text.startsWith('reason-') ? code : text;
+    return text.startsWith("reason-") ? code : text;
   }
 
   /** Why a commitment has no value, in the reader's language where milepost made the sentence. */
   reason(id: string): string {
     const why = this.values?.not_valued[id];
-    return why ? this.sentence(why) : '';
+    return why ? this.sentence(why) : "";
   }
 
   /** A sentence that Python made: with its key it is said in the reader's language, without one as it is. */
   sentence(said: Said | string): string {
-    if (typeof said === 'string') return said;
+    if (typeof said === "string") return said;
     const text = this.say(said.key, said.values);
     return !said.key || text === said.key ? said.text : text;
   }
@@ -125,7 +159,7 @@ class Desk {
   /** What is delivered by a day: what is done, and what is due by then. */
   deliveredBy(day: number): string[] {
     return (this.register?.commitments ?? [])
-      .filter((c) => (c.closed && c.status.delivery !== 'stopped') || this.#dueBy(c, day))
+      .filter((c) => (c.closed && c.status.delivery !== "stopped") || this.#dueBy(c, day))
       .map((c) => c.id);
   }
 
@@ -135,24 +169,24 @@ class Desk {
   }
 
   async start(): Promise<void> {
-    this.#readAddress(snapshot?.language ?? 'en');
-    addEventListener('hashchange', () => {
+    this.#readAddress(snapshot?.language ?? "en");
+    addEventListener("hashchange", () => {
       const { lang, known } = this;
       this.#readAddress(lang);
       if (lang !== this.lang) void this.speak(this.lang);
       if (known !== this.known) void this.load();
     });
     try {
-      this.scenarios = JSON.parse(localStorage.getItem(KEPT) ?? '[]') as Scenario[];
+      this.scenarios = JSON.parse(localStorage.getItem(KEPT) ?? "[]") as Scenario[];
     } catch {
       this.scenarios = [];
     }
     await Promise.all([this.speak(this.lang), this.who()]);
-    if (this.session?.may.includes('read')) await this.load();
+    if (this.session?.may.includes("read")) await this.load();
   }
 
   async who(): Promise<void> {
-    this.session = await ask<Session>('/session');
+    this.session = await ask<Session>("/session");
     setToken(this.session.csrf);
   }
 
@@ -165,13 +199,13 @@ class Desk {
   }
 
   async load(): Promise<void> {
-    this.fault = '';
+    this.fault = "";
     try {
-      this.programme = await ask<Programme>('/programme', this.known);
+      this.programme = await ask<Programme>("/programme", this.known);
       if (this.programme.findings.length === 0) {
         const [register, network] = await Promise.all([
-          ask<Register>('/register', this.known),
-          ask<Network>('/network', this.known),
+          ask<Register>("/register", this.known),
+          ask<Network>("/network", this.known),
         ]);
         this.register = register;
         this.network = network;
@@ -180,7 +214,7 @@ class Desk {
         await this.value();
       }
     } catch (e) {
-      this.fault = e instanceof Refused ? e.message : this.say('page-no-answer');
+      this.fault = e instanceof Refused ? e.message : this.say("page-no-answer");
     }
   }
 
@@ -188,14 +222,14 @@ class Desk {
   async value(): Promise<void> {
     clearTimeout(this.#timer);
     try {
-      const found = await ask<Values>('/values', this.known);
+      const found = await ask<Values>("/values", this.known);
       this.values = found;
       this.book = this.#first = new Book(found.book);
-      this.#made = '';
+      this.#made = "";
       this.beyond = false;
       this.#ensure();
       this.waiting = false;
-      if (this.session?.may.includes('read') && !found.stale) void this.sure();
+      if (this.session?.may.includes("read") && !found.stale) void this.sure();
       if (found.stale && !found.failed) this.#timer = setTimeout(() => void this.value(), 1000);
     } catch (e) {
       if (e instanceof Refused && e.status === 202) {
@@ -213,11 +247,12 @@ class Desk {
       return;
     }
     try {
-      const found = await ask<Intervals>('/intervals');
+      const found = await ask<Intervals>("/intervals");
       this.intervals = found.draws ? found : null;
     } catch (e) {
       this.intervals = null;
-      if (e instanceof Refused && e.status === 202) this.#later = setTimeout(() => void this.sure(), 4000);
+      if (e instanceof Refused && e.status === 202)
+        this.#later = setTimeout(() => void this.sure(), 4000);
     }
   }
 
@@ -239,19 +274,25 @@ class Desk {
 
   /** An incomplete book is exact for one moved date: ask for the one around the dates as they stand, in time for the next. */
   #ensure(dropped = false): void {
-    if (!this.book || this.book.complete || snapshot || !this.moved || !(this.unsure || dropped)) return;
+    if (!this.book || this.book.complete || snapshot || !this.moved || !(this.unsure || dropped))
+      return;
     const key = JSON.stringify(this.dates);
     if (key === this.#made) return;
     clearTimeout(this.#asked);
     this.#asked = setTimeout(() => {
-      const dates = Object.fromEntries(Object.entries(this.#within(this.moves)).map(([c, d]) => [c, d === null ? null : isoOf(d)]));
-      send<BookJson>('POST', '/book', { dates })
+      const dates = Object.fromEntries(
+        Object.entries(this.#within(this.moves)).map(([c, d]) => [c, d === null ? null : isoOf(d)]),
+      );
+      send<BookJson>("POST", "/book", { dates })
         .then((found) => {
           this.#made = key;
           this.book = new Book(found);
           this.#ensure();
         })
-        .catch((e: unknown) => (this.fault = e instanceof Refused ? e.message : this.say('page-no-answer')));
+        .catch(
+          (e: unknown) =>
+            (this.fault = e instanceof Refused ? e.message : this.say("page-no-answer")),
+        );
     }, 150);
   }
 
@@ -290,7 +331,10 @@ class Desk {
   }
 
   keep(name: string): void {
-    this.scenarios = [...this.scenarios.filter((s) => s.name !== name), { name, moves: { ...this.moves } }];
+    this.scenarios = [
+      ...this.scenarios.filter((s) => s.name !== name),
+      { name, moves: { ...this.moves } },
+    ];
     this.#save();
   }
 
@@ -308,52 +352,60 @@ class Desk {
   }
 
   async post<T>(path: string, body: unknown): Promise<T> {
-    const found = await send<T>('POST', path, body);
+    const found = await send<T>("POST", path, body);
     await this.load();
     return found;
   }
 
-  go(page: string, item = '', picks: Partial<Record<Pick, string>> = {}): void {
+  go(page: string, item = "", picks: Partial<Record<Pick, string>> = {}): void {
     if (page !== this.page || Object.keys(picks).length) this.picks = picks;
     this.page = page;
     this.item = item;
-    history.pushState(null, '', this.address(page, item));
-    document.getElementById('main')?.focus();
+    history.pushState(null, "", this.address(page, item));
+    document.getElementById("main")?.focus();
   }
 
   /** The address of a page with everything that is set. */
-  address(page = this.page, item = this.item, picks: Partial<Record<Pick, string>> = page === this.page ? this.picks : {}): string {
+  address(
+    page = this.page,
+    item = this.item,
+    picks: Partial<Record<Pick, string>> = page === this.page ? this.picks : {},
+  ): string {
     const q = new URLSearchParams();
-    if (this.asOf && this.programme && this.asOf !== dayOf(this.programme.day)) q.set('date', isoOf(this.asOf));
-    if (this.known) q.set('known', this.known);
-    if (this.lang !== 'en') q.set('lang', this.lang);
-    const moves = Object.entries(this.moves).map(([c, d]) => `${c}:${d === null ? 'never' : isoOf(d)}`);
-    if (moves.length) q.set('moved', moves.join(','));
+    if (this.asOf && this.programme && this.asOf !== dayOf(this.programme.day))
+      q.set("date", isoOf(this.asOf));
+    if (this.known) q.set("known", this.known);
+    if (this.lang !== "en") q.set("lang", this.lang);
+    const moves = Object.entries(this.moves).map(
+      ([c, d]) => `${c}:${d === null ? "never" : isoOf(d)}`,
+    );
+    if (moves.length) q.set("moved", moves.join(","));
     for (const k of PICKS) if (picks[k]) q.set(k, picks[k]);
     const text = q.toString();
-    return `#${page}${item ? `/${encodeURIComponent(item)}` : ''}${text ? `?${text}` : ''}`;
+    return `#${page}${item ? `/${encodeURIComponent(item)}` : ""}${text ? `?${text}` : ""}`;
   }
 
   write(): void {
     this.#ensure(true);
-    history.replaceState(null, '', this.address());
+    history.replaceState(null, "", this.address());
   }
 
   #readAddress(lang: string): void {
-    const [path = '', query = ''] = location.hash.slice(1).split('?');
-    const [page = '', item = ''] = path.split('/');
+    const [path = "", query = ""] = location.hash.slice(1).split("?");
+    const [page = "", item = ""] = path.split("/");
     const q = new URLSearchParams(query);
-    this.page = (PAGES as readonly string[]).includes(page) || OTHERS.includes(page) ? page : 'overview';
+    this.page =
+      (PAGES as readonly string[]).includes(page) || OTHERS.includes(page) ? page : "overview";
     this.item = decodeURIComponent(item);
-    this.lang = q.get('lang') ?? lang;
-    this.known = /^\d{4}-\d\d-\d\d$/.test(q.get('known') ?? '') ? (q.get('known') ?? '') : '';
-    const date = q.get('date') ?? '';
+    this.lang = q.get("lang") ?? lang;
+    this.known = /^\d{4}-\d\d-\d\d$/.test(q.get("known") ?? "") ? (q.get("known") ?? "") : "";
+    const date = q.get("date") ?? "";
     if (/^\d{4}-\d\d-\d\d$/.test(date)) this.asOf = dayOf(date);
-    this.picks = Object.fromEntries(PICKS.flatMap((k) => (q.get(k) ? [[k, q.get(k) ?? '']] : [])));
+    this.picks = Object.fromEntries(PICKS.flatMap((k) => (q.get(k) ? [[k, q.get(k) ?? ""]] : [])));
     const moves: Dates = {};
-    for (const part of (q.get('moved') ?? '').split(',')) {
-      const [id, day] = part.split(':');
-      if (id && day === 'never') moves[id] = null;
+    for (const part of (q.get("moved") ?? "").split(",")) {
+      const [id, day] = part.split(":");
+      if (id && day === "never") moves[id] = null;
       else if (id && day && /^\d{4}-\d\d-\d\d$/.test(day)) moves[id] = dayOf(day);
     }
     this.moves = moves;
@@ -367,7 +419,7 @@ class Desk {
   #dueBy(c: Commitment, by: number): boolean {
     if (c.closed) return false;
     const day = this.due(c);
-    return day !== null && day <= by && by > dayOf(this.programme?.day ?? '1970-01-01');
+    return day !== null && day <= by && by > dayOf(this.programme?.day ?? "1970-01-01");
   }
 }
 

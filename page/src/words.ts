@@ -1,10 +1,10 @@
 /** Words, numbers and dates in the reader's language: Fluent for messages, Intl for the rest. */
-import { FluentBundle, FluentResource } from '@fluent/bundle';
-import type { Messages } from './types';
+import { FluentBundle, FluentResource } from "@fluent/bundle";
+import type { Messages } from "./types";
 
 export class Words {
   readonly lang: string;
-  readonly dir: 'ltr' | 'rtl';
+  readonly dir: "ltr" | "rtl";
   readonly languages: Record<string, string>;
   readonly #bundle: FluentBundle;
   readonly #locale: string;
@@ -21,14 +21,25 @@ export class Words {
     this.lang = from.lang;
     this.dir = from.dir;
     this.languages = from.languages;
-    this.#locale = from.lang === 'fa' ? 'fa-IR-u-ca-persian' : from.lang === 'ar' ? 'ar-u-nu-latn' : from.lang === 'en' ? 'en-GB' : from.lang;
-    this.#bundle = new FluentBundle(this.#locale, { useIsolating: from.dir === 'rtl' });
+    this.#locale =
+      from.lang === "fa"
+        ? "fa-IR-u-ca-persian"
+        : from.lang === "ar"
+          ? "ar-u-nu-latn"
+          : from.lang === "en"
+            ? "en-GB"
+            : from.lang;
+    this.#bundle = new FluentBundle(this.#locale, { useIsolating: from.dir === "rtl" });
     this.#bundle.addResource(new FluentResource(from.messages));
     this.#whole = new Intl.NumberFormat(this.#locale, { maximumFractionDigits: 0 });
-    this.#day = new Intl.DateTimeFormat(this.#locale, { dateStyle: 'medium', timeZone: 'UTC' });
-    this.#months = new Intl.DateTimeFormat('fa-IR-u-ca-gregory', { month: 'long', year: 'numeric', timeZone: 'UTC' });
-    this.#years = new Intl.DateTimeFormat(this.#locale, { year: 'numeric', timeZone: 'UTC' });
-    this.#regions = new Intl.DisplayNames([from.lang], { type: 'region', fallback: 'code' });
+    this.#day = new Intl.DateTimeFormat(this.#locale, { dateStyle: "medium", timeZone: "UTC" });
+    this.#months = new Intl.DateTimeFormat("fa-IR-u-ca-gregory", {
+      month: "long",
+      year: "numeric",
+      timeZone: "UTC",
+    });
+    this.#years = new Intl.DateTimeFormat(this.#locale, { year: "numeric", timeZone: "UTC" });
+    this.#regions = new Intl.DisplayNames([from.lang], { type: "region", fallback: "code" });
   }
 
   say(key: string, values: Record<string, string | number> = {}): string {
@@ -38,24 +49,30 @@ export class Words {
 
   /** A term of the register: status, flag ... */
   word(prefix: string, term: string): string {
-    return this.say(`${prefix}-${term.replaceAll(' ', '-').replaceAll(',', '')}`);
+    return this.say(`${prefix}-${term.replaceAll(" ", "-").replaceAll(",", "")}`);
   }
 
   /** Three significant digits. */
   num(value: number | null | undefined, digits = 3): string {
-    if (value === null || value === undefined || Number.isNaN(value)) return '–';
-    if (Math.abs(value) >= 1000) return this.#whole.format(value).replace('-', '−');
+    if (value === null || value === undefined || Number.isNaN(value)) return "–";
+    if (Math.abs(value) >= 1000) return this.#whole.format(value).replace("-", "−");
     let form = this.#digits.get(digits);
-    if (!form) this.#digits.set(digits, (form = new Intl.NumberFormat(this.#locale, { maximumSignificantDigits: digits })));
-    return form.format(Math.abs(value) < 1e-9 ? 0 : value).replace('-', '−');
+    if (!form)
+      this.#digits.set(
+        digits,
+        (form = new Intl.NumberFormat(this.#locale, { maximumSignificantDigits: digits })),
+      );
+    return form.format(Math.abs(value) < 1e-9 ? 0 : value).replace("-", "−");
   }
 
   signed(value: number): string {
-    return Math.abs(value) < 1e-9 ? this.num(0) : `${value > 0 ? '+' : '−'}${this.num(Math.abs(value))}`;
+    return Math.abs(value) < 1e-9
+      ? this.num(0)
+      : `${value > 0 ? "+" : "−"}${this.num(Math.abs(value))}`;
   }
 
   date(iso: string | null | undefined): string {
-    if (!iso) return '–';
+    if (!iso) return "–";
     const known = this.#dates.get(iso);
     if (known !== undefined) return known;
     const time = iso.length === 10 ? Date.parse(`${iso}T00:00:00Z`) : NaN;
@@ -66,33 +83,38 @@ export class Words {
 
   /** A year or a month alone lies in two Solar Hijri ones: it stays Gregorian, and Persian, where two calendars meet, says so. */
   #partial(iso: string): string {
-    if (this.lang !== 'fa') return this.say('date-gregorian', { date: this.dir === 'rtl' ? `\u2066${iso}\u2069` : iso });
+    if (this.lang !== "fa")
+      return this.say("date-gregorian", { date: this.dir === "rtl" ? `\u2066${iso}\u2069` : iso });
     const month = iso.length === 7 ? Date.parse(`${iso}-01T00:00:00Z`) : NaN;
     if (!Number.isNaN(month)) return this.#months.format(month); // the name of the month says which calendar it is of
-    return this.say('date-gregorian', { date: iso.replace(/[0-9]/g, (d) => '۰۱۲۳۴۵۶۷۸۹'[Number(d)] ?? d) });
+    return this.say("date-gregorian", {
+      date: iso.replace(/[0-9]/g, (d) => "۰۱۲۳۴۵۶۷۸۹"[Number(d)] ?? d),
+    });
   }
 
   /** The first day of the calendar year that begins in a Gregorian year: Nowruz in Persian, 1 January elsewhere. */
   newYear(gregorian: number): string {
-    const days = this.lang === 'fa' ? [19, 20, 21, 22].map((d) => `${gregorian}-03-${d}`) : [];
-    return days.find((d) => this.year(d) !== this.year(`${gregorian}-03-18`)) ?? `${gregorian}-01-01`;
+    const days = this.lang === "fa" ? [19, 20, 21, 22].map((d) => `${gregorian}-03-${d}`) : [];
+    return (
+      days.find((d) => this.year(d) !== this.year(`${gregorian}-03-18`)) ?? `${gregorian}-01-01`
+    );
   }
 
   year(iso: string): string {
     return this.#years
       .formatToParts(new Date(`${iso}T00:00:00Z`))
-      .filter((p) => p.type === 'year')
+      .filter((p) => p.type === "year")
       .map((p) => p.value)
-      .join('');
+      .join("");
   }
 
   get comma(): string {
-    return this.dir === 'rtl' ? '، ' : ', ';
+    return this.dir === "rtl" ? "، " : ", ";
   }
 
   country(iso2: string, otherwise: string): string {
-    if (this.lang === 'en') return otherwise;
-    if (!iso2) return otherwise === 'Rest of world' ? this.say('page-rest-of-world') : otherwise;
+    if (this.lang === "en") return otherwise;
+    if (!iso2) return otherwise === "Rest of world" ? this.say("page-rest-of-world") : otherwise;
     try {
       return this.#regions.of(iso2) ?? otherwise;
     } catch {

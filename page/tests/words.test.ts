@@ -1,25 +1,28 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { Words } from '../src/words';
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { Words } from "../src/words";
 
-function words(lang: string, dir: 'ltr' | 'rtl'): Words {
-  const messages = readFileSync(new URL(`../../src/milepost/languages/messages/${lang}.ftl`, import.meta.url), 'utf8');
+function words(lang: string, dir: "ltr" | "rtl"): Words {
+  const messages = readFileSync(
+    new URL(`../../src/milepost/languages/messages/${lang}.ftl`, import.meta.url),
+    "utf8",
+  );
   return new Words({ lang, dir, languages: {}, messages });
 }
 
-describe('two calendars', () => {
-  const fa = words('fa', 'rtl');
-  it('a day is Solar Hijri in Persian', () => expect(fa.date('2026-03-21')).toMatch(/۱۴۰۵/));
-  it('a year or a month alone stays Gregorian and is known as such', () => {
-    expect(fa.date('2019')).toMatch(/۲۰۱۹.*میلادی/);
-    expect(fa.date('2027-12')).toBe('دسامبر ۲۰۲۷');
-    expect(words('en', 'ltr').date('2019')).toBe('2019');
-    expect(words('ar', 'rtl').date('2019')).toContain('2019');
+describe("two calendars", () => {
+  const fa = words("fa", "rtl");
+  it("a day is Solar Hijri in Persian", () => expect(fa.date("2026-03-21")).toMatch(/۱۴۰۵/));
+  it("a year or a month alone stays Gregorian and is known as such", () => {
+    expect(fa.date("2019")).toMatch(/۲۰۱۹.*میلادی/);
+    expect(fa.date("2027-12")).toBe("دسامبر ۲۰۲۷");
+    expect(words("en", "ltr").date("2019")).toBe("2019");
+    expect(words("ar", "rtl").date("2019")).toContain("2019");
   });
-  it('a year of the axis begins on its own first day', () => {
+  it("a year of the axis begins on its own first day", () => {
     // Nowruz fell on 20 March 2024 and on 21 March 2025
-    expect([fa.newYear(2024), fa.newYear(2025)]).toEqual(['2024-03-20', '2025-03-21']);
-    expect(fa.year(fa.newYear(2025))).toBe('۱۴۰۴');
-    expect(words('fr', 'ltr').newYear(2025)).toBe('2025-01-01');
+    expect([fa.newYear(2024), fa.newYear(2025)]).toEqual(["2024-03-20", "2025-03-21"]);
+    expect(fa.year(fa.newYear(2025))).toBe("۱۴۰۴");
+    expect(words("fr", "ltr").newYear(2025)).toBe("2025-01-01");
   });
 });
