@@ -17,18 +17,37 @@ import tempfile
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 import milepost
 
 SOURCE = Path(milepost.__file__).resolve().parents[1]
 # keys that are called otherwise now, wherever they stand: old name to new name
-RENAMED: dict[str, str] = {"without_way": "without_path"}
+RENAMED: dict[str, str] = {"without_way": "without_path", "cost_of_a_day": "cost_of_a_day_musd"}
 # what stands elsewhere now: expression for the start of a path (FILE/key/key) to what replaces it
-MOVED: dict[str, str] = {}
+MOVED: dict[str, str] = {
+    r"([a-z-]+\.force/answer)/([^/]+)": r"\1/agreements/\2",
+    r"([a-z-]+\.loads-by-date/answer/bottlenecks/\d+)/from": r"\1/day",
+    r"([a-z-]+\.loads-by-date/answer/bottlenecks/\d+)/mt_per_year": r"\1/load_mt",
+    r"([a-z-]+\.loads-by-date/answer/bottlenecks/\d+)/capacity": r"\1/capacity_mt",
+}
 # what is meant to differ: (pattern of FILE, pattern of key/key), each with its reason in a comment
 INTENDED: tuple[tuple[str, str], ...] = (
     # sentences: "No zone on the network" was "No place on the network", "path" was "way"
     ("*.value-*", "answer/notes/*"),
+    # one shape for command, library and API: what the others had besides
+    ("*.force", "answer/on"),
+    ("*.loads-by-date", "answer/on"),
+    ("*.loads*", "answer/links/*/mode"),
+    ("*.loads*", "answer/links/*_node"),
+    ("*.route", "answer/legs/*_name"),
+    ("*.route", "answer/links*"),
+    ("*.route", "answer/delivered*"),
+    ("*.status", "answer/commitments/*/milestone"),
+    # a milestone's status names its commitment, too
+    ("*.status", "answer/milestones/*/commitment"),
+    ("*.status", "answer/milestones/*/title"),
+    ("*.status", "answer/milestones/*/legal"),
 )
 
 # each example with two valued commitments and two nodes
@@ -84,12 +103,23 @@ def write(folder: Path) -> None:
     print(f"{len(EXAMPLES) * len(CASES)} answers of {SOURCE} in {folder}")
 
 
+def named(rows: list[Any]) -> Iterator[tuple[object, Any]]:
+    """Rows by their number, or by the agreement that they are about: a list was a mapping of these once."""
+    for number, row in enumerate(rows):
+        by_name = isinstance(row, dict) and "agreement" in row
+        yield (
+            (row["agreement"], {k: v for k, v in row.items() if k != "agreement"})
+            if by_name
+            else (number, row)
+        )
+
+
 def leaves(tree: object, path: str, renamed: dict[str, str]) -> Iterator[tuple[str, object]]:
     """Every value with its path; an empty list or object is a value, too."""
     if not isinstance(tree, dict | list) or not tree:
         yield path, tree
         return
-    for key, below in tree.items() if isinstance(tree, dict) else enumerate(tree):
+    for key, below in tree.items() if isinstance(tree, dict) else named(tree):
         yield from leaves(below, f"{path}/{renamed.get(str(key), key)}", renamed)
 
 
