@@ -43,19 +43,16 @@ ALLOWED = {
     "both_ways": "trade that goes both ways",
     "place": "a column of meetings and crossings, and where in a document a quote stands",
 }
-MAY_SAY_PLACE = {
+MAY_SAY_PLACE = (
     "acts/meetings.py",
     "cli/evidence.py",
     "cli/intake.py",
-    "intake/accept.py",
-    "intake/documents.py",
-    "intake/drafts.py",
-    "records/tables.py",
+    "intake/",
+    "records/tables/",
     "report/calendar.py",
-    "web/answers/programme.py",
-    "web/answers/intake.py",
+    "web/answers/",
     "web/writes.py",
-}
+)
 
 
 def words(name: str) -> list[str]:
@@ -104,7 +101,7 @@ def test_names_in_code_are_the_fields() -> None:
         here = source.relative_to(ROOT / "src/milepost").as_posix()
         for name in set(names_in(ast.parse(source.read_text(encoding="utf-8")))):
             looked += 1
-            if name in ALLOWED and (name != "place" or here in MAY_SAY_PLACE):
+            if name in ALLOWED and (name != "place" or here.startswith(MAY_SAY_PLACE)):
                 used.add(name)
                 continue
             found += [f"{here}: {w}" for w in wrong(name)]
