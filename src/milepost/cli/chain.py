@@ -47,7 +47,7 @@ def log(
 
     def page() -> None:
         cells = [[str(e.entry), e.at[:16], e.by, e.what, e.reason, e.hash[:8]] for e in found]
-        print_table("", ["n", "at (UTC)", "by", "what", "reason", "hash"], cells, flex=3)
+        print_table("", ["n", "at (UTC)", "by", "what", "reason", "hash"], cells, flex=(3, 4))
         if not lines:
             print_notes(["There is no chain yet; 'milepost record' begins one."])
 

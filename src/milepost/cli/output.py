@@ -41,9 +41,10 @@ def print_table(
     rows: Sequence[Sequence[str]],
     *,
     right: Sequence[int] = (),
-    flex: int | None = None,
+    flex: int | Sequence[int] = (),
 ) -> None:
-    """A table for people. Columns keep their width but for ``flex``, which is cut where the terminal ends."""
+    """A table for people. Columns keep their width but for those of ``flex``, which are cut where the
+    terminal ends; of several, one that needs less than its part leaves the rest to the others."""
     from rich import box
     from rich.table import Table
 
@@ -57,6 +58,7 @@ def print_table(
         collapse_padding=True,
         expand=False,
     )
+    flexible = [flex] if isinstance(flex, int) else list(flex)
     widths = [max(len(r[i]) for r in (columns, *rows)) for i in range(len(columns))]
     for index, name in enumerate(columns):
         justify: Literal["left", "right"] = "right" if index in right else "left"
@@ -65,15 +67,17 @@ def print_table(
             justify=justify,
             overflow="ellipsis",
             no_wrap=True,
-            min_width=None if index == flex else len(name),
+            min_width=None if index in flexible else len(name),
         )
     for row in rows:
         table.add_row(*row)
     screen = console()
-    if flex is not None:
-        # rich shrinks every column in turn; give the cut to one column instead
-        fixed = sum(width + 2 for i, width in enumerate(widths) if i != flex)
-        table.columns[flex].max_width = max(12, screen.width - fixed - 4)
+    # rich shrinks every column in turn; give the cut to some columns instead
+    room = screen.width - 4 - sum(width + 2 for i, width in enumerate(widths) if i not in flexible)
+    for left, index in enumerate(sorted(flexible, key=widths.__getitem__)):
+        part = room // (len(flexible) - left)
+        table.columns[index].max_width = max(12, part)
+        room -= min(widths[index], max(12, part)) + 2
     screen.print(table)
 
 

@@ -61,7 +61,7 @@ def list_people(where: Where, as_json: AsJson = False, as_csv: AsCsv = False) ->
     """List everybody with role and party."""
     form = form_of(as_json, as_csv)
     head = ["name", "role", "party"]
-    found = Rows(People(where).all(), "people", heads=head)
+    found = Rows(People(where).accounts(), "people", heads=head)
     return say(found, form, lambda: print_table("People", head, [[p.name, p.role, p.party] for p in found]))
 
 

@@ -60,6 +60,15 @@ def _utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+@dataclass(frozen=True)
+class Account:
+    """An account as it is listed."""
+
+    name: str
+    role: str
+    party: str
+
+
 class People:
     """The persons of a server, in SQLite or PostgreSQL. ``idle`` and ``longest`` end a session."""
 
@@ -151,6 +160,10 @@ class People:
         except IntegrityError:
             raise WrongUse(f"There is a person '{name}' already.") from None
         self.record("added", name, by=by, detail=f"{role} {party}".strip())
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Everybody, without what is secret."""
+        return tuple(Account(p.name, p.role, p.party) for p in self.all())
 
     def all(self) -> tuple[Person, ...]:
         """Everybody, by name."""
