@@ -181,7 +181,7 @@ def test_every_term_of_the_page_stands_on_the_help_page() -> None:
         r"const TERMS = \[(.*?)\]", (ROOT / "page/src/pages/Help.svelte").read_text(), flags=re.S
     )
     assert shown is not None
-    terms = {f"page-term-{k}" for k in re.findall(r"'([a-z-]+)'", shown[1])}
+    terms = {f"page-term-{k}" for k in re.findall(r"['\"]([a-z-]+)['\"]", shown[1])}
     assert len(terms) >= 15
     assert terms == {k for k in message_keys("en") if k.startswith("page-term-")}
 

@@ -79,6 +79,13 @@ def test_every_command_has_three_forms(
                     "--on",
                     "2026-12-01",
                 ],
+                "judge": [
+                    f"R1.e{1 + number % 2}",
+                    "--verdict",
+                    ("in part", "no", "yes")[number],
+                    "--by",
+                    "XEM",
+                ],
                 "decide": ["R1.q1", "--grant", "--by", "XWV", "--on", "2026-12-02"],
                 "sign": ["--key", str(tmp_path / f"key{number}"), "--new-key"],
                 "intake": [],

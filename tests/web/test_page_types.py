@@ -26,7 +26,7 @@ def test_the_page_takes_its_shapes_from_there() -> None:
     for file in (ROOT / "page" / "src").rglob("*"):
         if file.suffix in (".ts", ".svelte") and file.name != "types.ts":
             text = file.read_text(encoding="utf-8")
-            for names in re.findall(r"import type \{([^}]*)\} from '[./]+types'", text):
+            for names in re.findall(r"import type \{([^}]*)\} from ['\"][./]+types['\"]", text):
                 read |= {n.split(" as ")[0].strip() for n in names.split(",") if n.strip()}
             assert "as any" not in text, file.name
     assert {"Register", "Network", "Values", "Session", "Book"} <= read <= known

@@ -84,8 +84,10 @@ def test_the_test_would_find_one() -> None:
 
 def test_the_page_asks_for_messages_that_are_there_and_leaves_none() -> None:
     code = "\n".join(f.read_text(encoding="utf-8") for f in CODE)
-    asked = set(re.findall(r"say\(\s*'([a-z0-9-]+)'", code))
-    named = set(re.findall(r"'([a-z]+-[a-z0-9-]+)'", code)) | set(re.findall(r"`([a-z]+-[a-z0-9-]+)`", code))
+    asked = set(re.findall(r"say\(\s*['\"]([a-z0-9-]+)['\"]", code))
+    named = set(re.findall(r"['\"]([a-z]+-[a-z0-9-]+)['\"]", code)) | set(
+        re.findall(r"`([a-z]+-[a-z0-9-]+)`", code)
+    )
     known = message_keys("en").keys()
     assert len(asked) > 100
     assert asked <= known, sorted(asked - known)
