@@ -512,6 +512,77 @@ export interface components {
             what: string;
             why: string;
         };
+        /** @description The map laid out: everything at its place. */
+        Drawing: {
+            /** @description What it shows, and where its outlines come from. */
+            about: string;
+            /** @description Units of the picture. */
+            height: number;
+            /** @description SVG path of all outlines. */
+            land: string;
+            /** @description Lines, in the order in which they are drawn. */
+            links: components["schemas"]["DrawnLink"][];
+            /** @description Numbers of open commitments. */
+            marks: components["schemas"]["DrawnMark"][];
+            /** @description Dots. */
+            nodes: components["schemas"]["DrawnNode"][];
+            /** @description Its title. */
+            title: string;
+            /** @description Units of the picture. */
+            width: number;
+        };
+        /** @description A line of the map as it is drawn. */
+        DrawnLink: {
+            /** @description Its SVG path, in units of the picture. */
+            d: string;
+            /** @description Id of the link. */
+            id: string;
+            /** @description Rail, road, sea, ferry or river. */
+            mode: string;
+            /** @description What it is, takes and costs, in one line. */
+            name: string;
+            /** @description Commitments that open it when all are delivered. */
+            needs: string[];
+            /**
+             * @description State on the base date.
+             * @enum {string}
+             */
+            state: "open" | "promised" | "delivered" | "closed";
+        };
+        /** @description The number of a commitment on the map, with a line to what it is about. */
+        DrawnMark: {
+            /** @description The same of what it is about. */
+            at_x: number;
+            /** @description The same of what it is about. */
+            at_y: number;
+            /** @description Id of the commitment. */
+            label: string;
+            /** @description Its title. */
+            title: string;
+            /** @description To the right, units of the picture. */
+            x: number;
+            /** @description Downward, units of the picture. */
+            y: number;
+        };
+        /** @description A dot of the map, with its name where there is room. */
+        DrawnNode: {
+            /**
+             * @description Does the name begin or end there?
+             * @enum {string}
+             */
+            anchor: "start" | "end";
+            /**
+             * @description Where its name begins or ends, units of the picture; null: there is no room for
+             * it.
+             */
+            label_x: number | null;
+            /** @description Its name. */
+            name: string;
+            /** @description To the right, units of the picture. */
+            x: number;
+            /** @description Downward, units of the picture. */
+            y: number;
+        };
         /** @description The rows that differ now. */
         Edited: {
             entry: number | null;
@@ -1155,6 +1226,8 @@ export interface components {
              * @description Day of ``on_day``.
              */
             as_of: string;
+            /** @description The map as data; null: there is nothing to show. */
+            drawing: components["schemas"]["Drawing"] | null;
             /** @description Commitments that are due by that day, where a day was asked for. */
             due_by_then: string[];
             /** @description Its lines. */
@@ -1166,8 +1239,6 @@ export interface components {
              * force.
              */
             restrictions: string[];
-            /** @description The map, one SVG picture. */
-            svg: string;
         };
         /** @description A report about a commitment. */
         NewEvidence: {
@@ -1951,6 +2022,10 @@ export type Decision = components['schemas']['Decision'];
 export type Delay = components['schemas']['Delay'];
 export type DifferentCell = components['schemas']['DifferentCell'];
 export type DifferentRow = components['schemas']['DifferentRow'];
+export type Drawing = components['schemas']['Drawing'];
+export type DrawnLink = components['schemas']['DrawnLink'];
+export type DrawnMark = components['schemas']['DrawnMark'];
+export type DrawnNode = components['schemas']['DrawnNode'];
 export type Edited = components['schemas']['Edited'];
 export type Edits = components['schemas']['Edits'];
 export type EffectRow = components['schemas']['EffectRow'];

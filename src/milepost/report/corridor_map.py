@@ -12,7 +12,7 @@ from milepost.errors import one_of
 from milepost.network.link_facts import LinkFacts
 from milepost.network.link_states import drawn_states, references_of
 from milepost.programme import Programme
-from milepost.report.map import Land, MapLink, MapMark, MapNode, MapPath, Point, map_svg
+from milepost.report.map import Drawing, Land, MapLink, MapMark, MapNode, MapPath, Point, lay_out, map_svg
 
 if TYPE_CHECKING:
     from milepost.network.paths import Route
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class CorridorMap:
     """The picture, and the commitments numbered on it (id, title, owed, about). A notebook shows it as it
-    is."""
+    is; ``drawing`` is the same as data, for a page that draws it itself."""
 
     svg: str
     marked: tuple[dict[str, str], ...]
     disclaimer: str
+    drawing: Drawing | None = None
 
     def _repr_html_(self) -> str:
         return f'<div style="max-width:60rem">{self.svg}<p><small>{escape(self.disclaimer)}</small></p></div>'
@@ -80,16 +81,9 @@ def corridor_map(
         for when, path in both
         if path is not None
     ]
-    svg = map_svg(
-        title or f"Network of {records.settings.title}",
-        links,
-        nodes,
-        marks,
-        land=land,
-        boundaries=boundaries,
-        paths=paths,
-    )
-    return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer)
+    drawing = lay_out(title or f"Network of {records.settings.title}", links, nodes, marks, land=land)
+    svg = map_svg(drawing, boundaries=boundaries, paths=paths)
+    return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer, drawing)
 
 
 def _marks(programme: Programme, at: dict[str, Point]) -> tuple[list[MapMark], list[dict[str, str]]]:

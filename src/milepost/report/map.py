@@ -176,63 +176,126 @@ class Projection:
         return (x - self.x0) * self.scale, (self.y0 - y) * self.scale
 
 
-def map_svg(
+@dataclass(frozen=True)
+class DrawnLink:
+    """A link as it is drawn: ``d`` is its SVG path in the units of the picture."""
+
+    id: str
+    name: str
+    mode: str
+    state: State
+    needs: tuple[str, ...]
+    d: str
+
+
+@dataclass(frozen=True)
+class DrawnNode:
+    """A dot; ``label_x`` is where its name begins or ends by ``anchor``, None where it has no room."""
+
+    name: str
+    x: float
+    y: float
+    label_x: float | None = None
+    anchor: Literal["start", "end"] = "start"
+
+
+@dataclass(frozen=True)
+class DrawnMark:
+    """A commitment's number at (x, y), with a line to the place (at_x, at_y) that it is about."""
+
+    label: str
+    title: str
+    x: float
+    y: float
+    at_x: float
+    at_y: float
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The map laid out: everything at its place, in units of the picture, x to the right and y downward.
+
+    Links in the order in which they are drawn; ``land`` is one SVG path of the outlines.
+    """
+
+    title: str
+    about: str
+    width: float
+    height: float
+    land: str
+    links: tuple[DrawnLink, ...]
+    nodes: tuple[DrawnNode, ...]
+    marks: tuple[DrawnMark, ...]
+
+
+def lay_out(
     title: str,
     links: Sequence[MapLink],
     nodes: Sequence[MapNode],
     marks: Sequence[MapMark] = (),
     *,
-    boundaries: bool = True,
     labels: int = 34,
     land: Land | None = None,
-    paths: Sequence[MapPath] = (),
-) -> str:
-    """The map as one SVG element. ``boundaries=False`` draws land without borders, ``land`` replaces what is
-    shipped.
+) -> Drawing | None:
+    """Where everything stands on the map; None if there is nothing to show.
 
-    ``paths`` are drawn under the links. Links carry their id, state and the commitments that open them as
-    data attributes, so that a page can show another day. Outlines are simplified until the picture has at
-    most 15,000 vertices.
+    ``land`` replaces the outlines that are shipped; they are simplified until the picture has at most 15,000
+    vertices. At most ``labels`` names are written.
     """
     points = [p for link in links for p in (link.start, link.end)] + [p.at for p in nodes]
     if not points:
-        return ""
+        return None
     project = Projection(points)
-    height = project.height
     source, rings = land or basemap()
+    dots, names = _nodes(project, nodes, labels)
+    return Drawing(
+        title,
+        f"{len(links)} links, {len(nodes)} nodes, {len(marks)} numbered commitments. {source}.",
+        WIDTH,
+        project.height,
+        _land(project, rings),
+        tuple(
+            DrawnLink(k.id, k.name, k.mode, k.state, k.needs, _shape(project, k))
+            for k in sorted(links, key=lambda k: (_ORDER[k.state], k.mode))
+        ),
+        tuple(dots),
+        tuple(_marks(project, marks, names)),
+    )
+
+
+def map_svg(drawing: Drawing | None, *, boundaries: bool = True, paths: Sequence[MapPath] = ()) -> str:
+    """The map as one SVG element; empty for none. ``boundaries=False`` draws land without borders, ``paths``
+    are drawn under the links."""
+    if drawing is None:
+        return ""
+    width, height = f"{drawing.width:.0f}", f"{drawing.height:.0f}"
+    stroke = "#cfc8ba" if boundaries else "#f8f6f0"
+    drawn_as = {link.id: link.d for link in drawing.links}
     out = [
-        f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" '
-        'role="img" '
-        f'font-family="{_FONT}" '
-        f'aria-label="{_xml(title)}"><title>{_xml(title)}</title>'
-        f"<desc>{len(links)} links, {len(nodes)} nodes, {len(marks)} numbered commitments. "
-        f"{_xml(source)}.</desc>",
-        f'<clipPath id="frame"><rect width="{WIDTH:.0f}" height="{height:.0f}"/></clipPath><g '
-        'clip-path="url(#frame)">',
-        f'<rect width="{WIDTH:.0f}" height="{height:.0f}" fill="#e9eff3"/>',
+        f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
+        f'font-family="{_FONT}" aria-label="{_xml(drawing.title)}"><title>{_xml(drawing.title)}</title>'
+        f"<desc>{_xml(drawing.about)}</desc>",
+        f'<clipPath id="frame"><rect width="{width}" height="{height}"/></clipPath>'
+        '<g clip-path="url(#frame)">',
+        f'<rect width="{width}" height="{height}" fill="#e9eff3"/>',
+        f'<path class="land" d="{drawing.land}" fill="#f8f6f0" stroke="{stroke}" stroke-width=".6"/>',
+        *_paths(paths, drawn_as),
+        *map(_link, drawing.links),
+        *map(_node, drawing.nodes),
+        *map(_mark, drawing.marks),
+        "</g></svg>",
     ]
-    out.append(_land(project, rings, boundaries))
-    drawn_as = {link.id: _shape(project, link) for link in links}
-    out += _paths(paths, drawn_as)
-    for link in sorted(links, key=lambda k: (_ORDER[k.state], k.mode)):
-        out.append(_link(link, drawn_as[link.id] if link.id else _shape(project, link)))
-    written, names = _labels(project, nodes, labels, height)
-    out += written
-    out += _marks(project, marks, names)
-    out.append("</g></svg>")
     return "".join(out)
 
 
-def _land(project: Projection, rings: Sequence[Sequence[Point]], boundaries: bool) -> str:
+def _land(project: Projection, rings: Sequence[Sequence[Point]]) -> str:
     """The outlines that lie in the picture, with at most so many vertices."""
     shapes = []
     for ring in rings:
         drawn = [project(p) for p in ring]
         if any(-300 < x < WIDTH + 300 and -300 < y < project.height + 300 for x, y in drawn):
             shapes.append(drawn)
-    outlines = ["M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in s) + "Z" for s in within(shapes, VERTICES)]
-    stroke = "#cfc8ba" if boundaries else "#f8f6f0"
-    return f'<path class="land" d="{"".join(outlines)}" fill="#f8f6f0" stroke="{stroke}" stroke-width=".6"/>'
+    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in s) + "Z" for s in within(shapes, VERTICES))
 
 
 def _paths(paths: Sequence[MapPath], drawn_as: Mapping[str, str]) -> Iterator[str]:
@@ -247,13 +310,13 @@ def _paths(paths: Sequence[MapPath], drawn_as: Mapping[str, str]) -> Iterator[st
             )
 
 
-def _link(link: MapLink, shape: str) -> str:
+def _link(link: DrawnLink) -> str:
     colour = {"promised": "#b3261e", "delivered": "#17212b"}.get(link.state) or _COLOUR.get(link.mode, "#666")
     faint = ' stroke-opacity=".55"' if link.state == "open" and link.mode != "rail" else ""
     dash = ' stroke-dasharray="3 3"' if link.state == "open" and link.mode in ("sea", "ferry") else ""
     return (
         f'<path class="link {link.mode}" data-link="{_xml(link.id)}" data-state="{link.state}" '
-        f'data-needs="{_xml(" ".join(link.needs))}" d="{shape}" fill="none" stroke="{colour}" '
+        f'data-needs="{_xml(" ".join(link.needs))}" d="{link.d}" fill="none" stroke="{colour}" '
         f'{_STYLE[link.state]}{dash}{faint} stroke-linecap="round">'
         f"<title>{_xml(link.name)}</title></path>"
     )
@@ -276,35 +339,44 @@ def _shape(project: Projection, link: MapLink) -> str:
     return f"M{x1:.1f},{y1:.1f}Q{mid[0]:.1f},{mid[1]:.1f} {x2:.1f},{y2:.1f}"
 
 
-def _labels(
-    project: Projection, nodes: Sequence[MapNode], most: int, height: float
-) -> tuple[list[str], list[Box]]:
+def _nodes(project: Projection, nodes: Sequence[MapNode], most: int) -> tuple[list[DrawnNode], list[Box]]:
     """Dots and names as far as they fit, and the boxes that the names take."""
     taken: list[Box] = []
     out = []
     for node in sorted(nodes, key=lambda p: (-p.weight, p.name)):
         x, y = project(node.at)
-        out.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="#fff" stroke="#333" stroke-width="1"/>')
-        if len(taken) >= most:
-            continue
-        width = 6.2 * len(node.name)
-        for dx, anchor in ((6, "start"), (-6, "end")):
-            left = x + dx if anchor == "start" else x + dx - width
-            box = (left, y - 8, left + width, y + 5)
-            free = all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken)
-            if free and box[0] > 0 and box[2] < WIDTH and box[1] > 0 and box[3] < height:
-                taken.append(box)
-                out.append(
-                    f'<text x="{x + dx:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}" font-size="11.5" '
-                    'fill="#222" '
-                    'stroke="#fff" stroke-width="3" stroke-linejoin="round" '
-                    f'paint-order="stroke">{_xml(node.name)}</text>'
-                )
-                break
+        drawn = DrawnNode(node.name, x, y)
+        if len(taken) < most:
+            width = 6.2 * len(node.name)
+            sides: tuple[tuple[int, Literal["start", "end"]], ...] = ((6, "start"), (-6, "end"))
+            for dx, anchor in sides:
+                left = x + dx if anchor == "start" else x + dx - width
+                box = (left, y - 8, left + width, y + 5)
+                inside = box[0] > 0 and box[2] < WIDTH and box[1] > 0 and box[3] < project.height
+                if inside and not any(_meet(box, t) for t in taken):
+                    taken.append(box)
+                    drawn = DrawnNode(node.name, x, y, x + dx, anchor)
+                    break
+        out.append(drawn)
     return out, taken
 
 
-def _marks(project: Projection, marks: Sequence[MapMark], names: Sequence[Box]) -> list[str]:
+def _meet(one: Box, other: Box) -> bool:
+    return not (one[2] < other[0] or one[0] > other[2] or one[3] < other[1] or one[1] > other[3])
+
+
+def _node(node: DrawnNode) -> str:
+    dot = f'<circle cx="{node.x:.1f}" cy="{node.y:.1f}" r="2.6" fill="#fff" stroke="#333" stroke-width="1"/>'
+    if node.label_x is None:
+        return dot
+    return dot + (
+        f'<text x="{node.label_x:.1f}" y="{node.y + 4:.1f}" text-anchor="{node.anchor}" font-size="11.5" '
+        'fill="#222" stroke="#fff" stroke-width="3" stroke-linejoin="round" '
+        f'paint-order="stroke">{_xml(node.name)}</text>'
+    )
+
+
+def _marks(project: Projection, marks: Sequence[MapMark], names: Sequence[Box]) -> Iterator[DrawnMark]:
     """Numbers; those that would collide or cover a name are moved outward and keep a line to their place."""
 
     def free(x: float, y: float) -> bool:
@@ -312,7 +384,6 @@ def _marks(project: Projection, marks: Sequence[MapMark], names: Sequence[Box]) 
             return False
         return all(math.hypot(max(a - x, x - c, 0.0), max(b - y, y - d, 0.0)) > 11.5 for a, b, c, d in names)
 
-    out: list[str] = []
     taken: list[Point] = []
     for mark in marks:
         x, y = project(mark.at)
@@ -323,13 +394,17 @@ def _marks(project: Projection, marks: Sequence[MapMark], names: Sequence[Box]) 
             angle, reach = step * 2.4, 16 + 2.2 * step
             px, py = x + reach * math.cos(angle), y + reach * math.sin(angle)
         taken.append((px, py))
-        out.append(
-            f'<g class="mark" data-commitment="{_xml(mark.label)}"><title>{_xml(mark.label)} '
-            f"{_xml(mark.title)}</title>"
-            f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{px:.1f}" y2="{py:.1f}" stroke="#b3261e" stroke-width="1"/>'
-            f'<circle cx="{px:.1f}" cy="{py:.1f}" r="11" fill="#fff" stroke="#b3261e" stroke-width="1.6"/>'
-            f'<text x="{px:.1f}" y="{py + 3.6:.1f}" text-anchor="middle" font-size="10" font-weight="600" '
-            'fill="#8c1d18">'
-            f"{_xml(mark.label)}</text></g>"
-        )
-    return out
+        yield DrawnMark(mark.label, mark.title, px, py, x, y)
+
+
+def _mark(mark: DrawnMark) -> str:
+    return (
+        f'<g class="mark" data-commitment="{_xml(mark.label)}"><title>{_xml(mark.label)} '
+        f"{_xml(mark.title)}</title>"
+        f'<line x1="{mark.at_x:.1f}" y1="{mark.at_y:.1f}" x2="{mark.x:.1f}" y2="{mark.y:.1f}" '
+        'stroke="#b3261e" stroke-width="1"/>'
+        f'<circle cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="11" fill="#fff" stroke="#b3261e" '
+        'stroke-width="1.6"/>'
+        f'<text x="{mark.x:.1f}" y="{mark.y + 3.6:.1f}" text-anchor="middle" font-size="10" '
+        f'font-weight="600" fill="#8c1d18">{_xml(mark.label)}</text></g>'
+    )

@@ -116,11 +116,81 @@ class Node(Answer):
     """Commitments that are about it."""
 
 
+class DrawnLink(Answer):
+    """A line of the map as it is drawn."""
+
+    id: str
+    """Id of the link."""
+    name: str
+    """What it is, takes and costs, in one line."""
+    mode: str
+    """Rail, road, sea, ferry or river."""
+    state: Literal["open", "promised", "delivered", "closed"]
+    """State on the base date."""
+    needs: list[str]
+    """Commitments that open it when all are delivered."""
+    d: str
+    """Its SVG path, in units of the picture."""
+
+
+class DrawnNode(Answer):
+    """A dot of the map, with its name where there is room."""
+
+    name: str
+    """Its name."""
+    x: float
+    """To the right, units of the picture."""
+    y: float
+    """Downward, units of the picture."""
+    label_x: float | None
+    """Where its name begins or ends, units of the picture; null: there is no room for it."""
+    anchor: Literal["start", "end"]
+    """Does the name begin or end there?"""
+
+
+class DrawnMark(Answer):
+    """The number of a commitment on the map, with a line to what it is about."""
+
+    label: str
+    """Id of the commitment."""
+    title: str
+    """Its title."""
+    x: float
+    """To the right, units of the picture."""
+    y: float
+    """Downward, units of the picture."""
+    at_x: float
+    """The same of what it is about."""
+    at_y: float
+    """The same of what it is about."""
+
+
+class Drawing(Answer):
+    """The map laid out: everything at its place."""
+
+    title: str
+    """Its title."""
+    about: str
+    """What it shows, and where its outlines come from."""
+    width: float
+    """Units of the picture."""
+    height: float
+    """Units of the picture."""
+    land: str
+    """SVG path of all outlines."""
+    links: list[DrawnLink]
+    """Lines, in the order in which they are drawn."""
+    nodes: list[DrawnNode]
+    """Dots."""
+    marks: list[DrawnMark]
+    """Numbers of open commitments."""
+
+
 class Network(Answer):
     """The map and what lies behind it."""
 
-    svg: str
-    """The map, one SVG picture."""
+    drawing: Drawing | None
+    """The map as data; null: there is nothing to show."""
     links: list[Link]
     """Its lines."""
     nodes: list[Node]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from milepost.network.link_facts import changed_by
+from milepost.report import map as layout
 from milepost.report.corridor_map import corridor_map
 from milepost.report.map import Land, read_land
 from milepost.value.assignment import LinkFlows, link_flows
-from milepost.web.answers.network import Link, Network, Node
+from milepost.web.answers.network import Drawing, Link, Network, Node
 from milepost.web.state import Valued
 
 BOUNDARIES = "boundaries.geojson"
@@ -37,7 +40,7 @@ def _network(valued: Valued, land: Land | None) -> Network:
     changed = changed_by(records)
     states = programme.link_states(valued.day, valued.day)
     return Network(
-        svg=corridor_map(programme, land=land).svg,
+        drawing=_drawing(corridor_map(programme, land=land).drawing),
         links=[
             Link.model_validate({**facts.as_dict(), "on_day": states[facts.id]})
             for facts in programme.link_facts()
@@ -58,6 +61,21 @@ def _network(valued: Valued, land: Land | None) -> Network:
         as_of=valued.day,
         due_by_then=[],
     )
+
+
+def _drawing(laid_out: layout.Drawing | None) -> Drawing | None:
+    """The layout with places to a tenth of a unit, which is less than a pixel."""
+    if laid_out is None:
+        return None
+
+    def rounded(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: rounded(v) for k, v in value.items()}
+        if isinstance(value, tuple | list):
+            return [rounded(v) for v in value]
+        return round(value, 1) if isinstance(value, float) else value
+
+    return Drawing.model_validate(rounded(asdict(laid_out)))
 
 
 def land_of(path: str) -> Land | None:

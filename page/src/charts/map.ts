@@ -1,0 +1,108 @@
+/** The layout of the map: from data to attributes. Nothing here knows the page, its words or its state. */
+
+export interface Box {
+  x0: number;
+  y0: number;
+  x1: number;
+  y1: number;
+}
+export type State = "open" | "promised" | "delivered" | "closed";
+export interface Look {
+  stroke: string;
+  width: number;
+  dash: string;
+  opacity: number;
+}
+export interface Line {
+  id: string;
+  d: string;
+  state: State;
+  needs: string[];
+}
+
+const WATER = "#5b8fb0";
+const COLOURS: Record<string, string> = {
+  rail: "#1f4e79",
+  road: "#7a6a58",
+  sea: WATER,
+  ferry: WATER,
+  river: WATER,
+};
+const WIDTHS: Record<State, number> = { open: 1.4, promised: 4, delivered: 5.5, closed: 1.6 };
+const DASHES: Record<State, string> = {
+  open: "none",
+  promised: "8 7",
+  delivered: "none",
+  closed: "1.5 4",
+};
+
+/** Colour tells the mode; width and dash tell the state, so that nothing rests on colour alone. */
+export function look(mode: string, state: State): Look {
+  const strong: Partial<Record<State, string>> = { promised: "#b3261e", delivered: "#17212b" };
+  const water = mode === "sea" || mode === "ferry";
+  return {
+    stroke: strong[state] ?? COLOURS[mode] ?? "#666",
+    width: WIDTHS[state],
+    dash: state === "open" && water ? "3 3" : DASHES[state],
+    opacity: state === "open" && mode !== "rail" ? 0.55 : 1,
+  };
+}
+
+/** What is promised counts as delivered once all that it needs is. */
+export function stateOn(held: State, needs: string[], delivered: ReadonlySet<string>): State {
+  const there = needs.length > 0 && needs.every((c) => delivered.has(c));
+  return held === "promised" && there ? "delivered" : held;
+}
+
+/** Width of a line by its tonnes, in pixels: areas, not widths, are in proportion; null for next to none. */
+export function widthOf(tonnes: number, most: number): number | null {
+  const size = Math.abs(tonnes);
+  return most > 0 && size > 1e-6 * most ? 1 + 13 * Math.sqrt(size / most) : null;
+}
+
+/** The box around an SVG path of absolute points; null for a path without any. */
+export function boxOf(d: string): Box | null {
+  const found = (d.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
+  if (found.length < 2) return null;
+  const xs = found.filter((_, k) => k % 2 === 0);
+  const ys = found.filter((_, k) => k % 2 === 1);
+  return { x0: Math.min(...xs), y0: Math.min(...ys), x1: Math.max(...xs), y1: Math.max(...ys) };
+}
+
+/** One path of several links, in their order; links that are not drawn are left out. */
+export function joined(links: string[], shapes: ReadonlyMap<string, string>): string {
+  return links.map((id) => shapes.get(id) ?? "").join("");
+}
+
+export interface Frame {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** Factor by which text and dots shrink, so that they keep their size on the screen. */
+  scale: number;
+}
+
+/** The part of the picture that shows some boxes, and enough around them to know where that is. */
+export function frame(width: number, height: number, on: Box[]): Frame {
+  if (!on.length) return { x: 0, y: 0, width, height, scale: 1 };
+  const x0 = Math.min(...on.map((b) => b.x0));
+  const x1 = Math.max(...on.map((b) => b.x1));
+  const y0 = Math.min(...on.map((b) => b.y0));
+  const y1 = Math.max(...on.map((b) => b.y1));
+  const tall = Math.max(240, (y1 - y0) * 1.3, ((x1 - x0) * 1.2 * height) / width);
+  const h = Math.min(height, tall);
+  const w = (h * width) / height;
+  const within = (middle: number, size: number, whole: number): number =>
+    Math.min(Math.max(0, middle - size / 2), whole - size);
+  return {
+    x: within((x0 + x1) / 2, w, width),
+    y: within((y0 + y1) / 2, h, height),
+    width: w,
+    height: h,
+    scale: (1.25 * w) / width,
+  };
+}
+
+export const viewBox = (f: Frame): string =>
+  [f.x, f.y, f.width, f.height].map((v) => v.toFixed(1)).join(" ");
