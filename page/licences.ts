@@ -1,4 +1,7 @@
-/** The licences of what is bundled: a text beside the page, and the same at the end of the script, so that no copy goes without. */
+/**
+ * The licences of what is bundled: a text beside the page, and the same at the end of the script,
+ * so that no copy goes without.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,7 +34,10 @@ interface Manifest {
   author?: string | { name?: string };
 }
 
-/** Name, version, author and the text of the licence. Raises an error where there is no text: nothing is bundled without one. */
+/**
+ * Name, version, author and the text of the licence. Raises an error where there is no text:
+ * nothing is bundled without one.
+ */
 export function notice(folder: string): string {
   const {
     name,
@@ -40,7 +46,8 @@ export function notice(folder: string): string {
     author = "",
   } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
   const file = readdirSync(folder).find((f) => /^(licen[cs]e|copying)(\.|$)/i.test(f));
-  // some packages name the Apache License without bringing it; it is the one that milepost itself is under
+  // some packages name the Apache License without bringing it; it is the one that milepost itself
+  // is under
   const text = file ? join(folder, file) : license === "Apache-2.0" ? OURS : "";
   if (!text) throw new Error(`${name} brings no text of its licence (${license || "none named"})`);
   const by = typeof author === "string" ? author : (author.name ?? "");
@@ -56,7 +63,8 @@ export function licences(): Plugin {
       order: "post",
       handler(_options, bundle) {
         const chunks = Object.values(bundle).filter((f) => f.type === "chunk");
-        // all that was read, not only what a chunk lists: a constant that is written in place is listed nowhere
+        // all that was read, not only what a chunk lists: a constant that is written in place is
+        // listed nowhere
         const folders = [...new Set([...this.getModuleIds()].map(packageOf))]
           .filter(Boolean)
           .sort();

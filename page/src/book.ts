@@ -1,4 +1,7 @@
-/** The exact table of V: worth of any timetable, in the browser (src/milepost/value/book.py makes it; equation 1 of delays.py). */
+/**
+ * The exact table of V: worth of any timetable, in the browser (src/milepost/value/book.py makes
+ * it; equation 1 of delays.py).
+ */
 
 import type { Book as BookJson } from "./types";
 
@@ -47,7 +50,8 @@ export class Book {
     this.end = dayOf(json.horizon) - this.on;
     this.#rate = json.discount_rate_per_year;
     this.#year = json.days_per_year;
-    // complete books are small (16 commitments): numbers, which are fast; a large one may have more than the 53 bits of a number
+    // complete books are small (16 commitments): numbers, which are fast; a large one may have
+    // more than the 53 bits of a number
     this.#none = json.complete ? 0 : 0n;
     this.#bit = new Map(
       json.commitments.map((c, k) => [c, json.complete ? 2 ** k : 1n << BigInt(k)]),
@@ -61,8 +65,9 @@ export class Book {
   }
 
   /**
-   * V in MUSD a year per country of what is delivered by a day (days since 1970); null if the book does not hold that set.
-   * On the day of the book itself nothing open is delivered yet: what is overdue is reckoned from the day after.
+   * V in MUSD a year per country of what is delivered by a day (days since 1970); null if the
+   * book does not hold that set. On the day of the book itself nothing open is delivered yet:
+   * what is overdue is reckoned from the day after.
    */
   value(dates: Dates, by: number): Float64Array | null {
     let mask = this.#none;
@@ -72,7 +77,10 @@ export class Book {
     return this.#at(mask);
   }
 
-  /** Present value in MUSD per country of a timetable; null if a set is not in the book (several dates moved in a large one). */
+  /**
+   * Present value in MUSD per country of a timetable; null if a set is not in the book (several
+   * dates moved in a large one).
+   */
   worth(dates: Dates): Float64Array | null {
     const steps: [number, Mask][] = [];
     for (const [c, d] of Object.entries(dates)) {

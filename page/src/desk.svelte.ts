@@ -1,4 +1,7 @@
-/** What the reader looks at: one object that holds the state of the page and writes it into the address. */
+/**
+ * What the reader looks at: one object that holds the state of the page and writes it into the
+ * address.
+ */
 import { ask, Refused, send, setToken, snapshot } from "./api";
 import { Book, dayOf, isoOf, type BookJson, type Dates } from "./book";
 import type { Scenario } from "./answers";
@@ -27,7 +30,10 @@ export const PAGES = [
 ] as const;
 const KEPT = "milepost scenarios";
 const OTHERS = ["commitment", "country", "help"];
-/** What else is chosen on a page and stands in the address: a link of the map, the ends of a path, the earlier of two days, a filter. */
+/**
+ * What else is chosen on a page and stands in the address: a link of the map, the ends of a path,
+ * the earlier of two days, a filter.
+ */
 export const PICKS = ["link", "from", "to", "since", "wide", "party", "only", "sort"] as const;
 export type Pick = (typeof PICKS)[number];
 
@@ -76,12 +82,18 @@ class Desk {
   dates = $derived<Dates>({ ...this.held, ...this.#within(this.moves) });
   before = $derived(this.#first ? this.#first.worth(this.#first.dates) : null);
   after = $derived(this.book && this.moved ? this.book.worth(this.dates) : this.before);
-  /** In a large programme the book is made anew around the moved dates; until it is there, no figure is shown. */
+  /**
+   * In a large programme the book is made anew around the moved dates; until it is there, no
+   * figure is shown.
+   */
   unsure = $derived(this.book !== null && this.after === null);
   yearly = $derived(this.book ? this.book.value(this.dates, this.asOf) : null);
   byId = $derived(new Map((this.register?.commitments ?? []).map((c) => [c.id, c])));
   delivered = $derived(new Set(this.deliveredBy(this.asOf)));
-  /** Countries with V a year by the day looked at, and the change of present value by what was moved; largest first. */
+  /**
+   * Countries with V a year by the day looked at, and the change of present value by what was
+   * moved; largest first.
+   */
   gains = $derived.by<Gain[]>(() => {
     const { yearly, before, after } = this;
     const all = new Map(
@@ -99,7 +111,10 @@ class Desk {
       change: after && before ? (after[k] ?? 0) - (before[k] ?? 0) : 0,
     }));
   });
-  /** Countries by what everything valued is worth to them: the order does not jump while a date is dragged. */
+  /**
+   * Countries by what everything valued is worth to them: the order does not jump while a date is
+   * dragged.
+   */
   #order = $derived.by(() => {
     const names = new Map(
       (this.register?.countries ?? []).map((c) => [
@@ -142,7 +157,10 @@ class Desk {
     return why ? this.sentence(why) : "";
   }
 
-  /** A sentence that Python made: with its key it is said in the reader's language, without one as it is. */
+  /**
+   * A sentence that Python made: with its key it is said in the reader's language, without one as
+   * it is.
+   */
   sentence(said: Said | string): string {
     if (typeof said === "string") return said;
     const text = this.say(said.key, said.values);
@@ -272,7 +290,10 @@ class Desk {
     } else this.#ensure();
   }
 
-  /** An incomplete book is exact for one moved date: ask for the one around the dates as they stand, in time for the next. */
+  /**
+   * An incomplete book is exact for one moved date: ask for the one around the dates as they
+   * stand, in time for the next.
+   */
   #ensure(dropped = false): void {
     if (!this.book || this.book.complete || snapshot || !this.moved || !(this.unsure || dropped))
       return;
@@ -318,7 +339,10 @@ class Desk {
     this.write();
   }
 
-  /** Present value per country of a kept scenario against the timetable that holds; null where the book cannot tell. */
+  /**
+   * Present value per country of a kept scenario against the timetable that holds; null where the
+   * book cannot tell.
+   */
   against(moves: Dates): Float64Array | null {
     const { book, before } = this;
     const after = book?.worth({ ...this.held, ...this.#within(moves) }) ?? null;

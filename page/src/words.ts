@@ -81,7 +81,10 @@ export class Words {
     return text;
   }
 
-  /** A year or a month alone lies in two Solar Hijri ones: it stays Gregorian, and Persian, where two calendars meet, says so. */
+  /**
+   * A year or a month alone lies in two Solar Hijri ones: it stays Gregorian, and Persian, where
+   * two calendars meet, says so.
+   */
   #partial(iso: string): string {
     if (this.lang !== "fa")
       return this.say("date-gregorian", { date: this.dir === "rtl" ? `\u2066${iso}\u2069` : iso });
@@ -92,7 +95,10 @@ export class Words {
     });
   }
 
-  /** The first day of the calendar year that begins in a Gregorian year: Nowruz in Persian, 1 January elsewhere. */
+  /**
+   * The first day of the calendar year that begins in a Gregorian year: Nowruz in Persian, 1
+   * January elsewhere.
+   */
   newYear(gregorian: number): string {
     const days = this.lang === "fa" ? [19, 20, 21, 22].map((d) => `${gregorian}-03-${d}`) : [];
     return (

@@ -1,4 +1,7 @@
-/** The layout of bars that show how much of what everything is worth is there. Fractions of the widest. */
+/**
+ * The layout of bars that show how much of what everything is worth is there. Fractions of the
+ * widest.
+ */
 
 export interface Bar {
   value: number;
@@ -17,8 +20,9 @@ export function widest(bars: Bar[]): number {
 export const share = (value: number, most: number): number => Math.abs(value) / most;
 
 /**
- * From where to where a whisker runs, from the zero line outward; null without an interval. It lies on the side of
- * its bar: the length of a loss grows the same way as that of a gain, and what lies beyond zero is cut there.
+ * From where to where a whisker runs, from the zero line outward; null without an interval. It
+ * lies on the side of its bar: the length of a loss grows the same way as that of a gain, and
+ * what lies beyond zero is cut there.
  */
 export function whisker(bar: Bar): { from: number; to: number } | null {
   if (bar.low === null || bar.high === null) return null;

@@ -1,4 +1,7 @@
-/** The layout of the map: from data to attributes. Nothing here knows the page, its words or its state. */
+/**
+ * The layout of the map: from data to attributes. Nothing here knows the page, its words or its
+ * state.
+ */
 
 export interface Box {
   x0: number;
@@ -54,7 +57,10 @@ export function stateOn(held: State, needs: string[], delivered: ReadonlySet<str
   return held === "promised" && there ? "delivered" : held;
 }
 
-/** Width of a line by its tonnes, in pixels: areas, not widths, are in proportion; null for next to none. */
+/**
+ * Width of a line by its tonnes, in pixels: areas, not widths, are in proportion; null for next to
+ * none.
+ */
 export function widthOf(tonnes: number, most: number): number | null {
   const size = Math.abs(tonnes);
   return most > 0 && size > 1e-6 * most ? 1 + 13 * Math.sqrt(size / most) : null;

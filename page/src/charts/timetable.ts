@@ -1,4 +1,7 @@
-/** The layout of the timetable: days to places and back. Days count from 1970-01-01, places are units of width. */
+/**
+ * The layout of the timetable: days to places and back. Days count from 1970-01-01, places are
+ * units of width.
+ */
 
 export interface Axis {
   from: number;
@@ -8,8 +11,8 @@ const MARGIN = 10;
 const YEAR = 365;
 
 /**
- * The days that are shown: back to the first promise, as long as the years ahead, in which dates are dragged, keep
- * the larger part; on to the horizon, at most twelve years.
+ * The days that are shown: back to the first promise, as long as the years ahead, in which dates
+ * are dragged, keep the larger part; on to the horizon, at most twelve years.
  */
 export function axisOf(today: number, horizon: number, promised: number[]): Axis {
   const first = Math.min(today, ...promised) - 120;
@@ -50,7 +53,10 @@ export function lastDay(text: string): string {
 export const cut = (title: string, most = 74): string =>
   title.length > most ? `${title.slice(0, most - 2)}…` : title;
 
-/** A point to where a promise off the axis lies, or a diamond on it: large for the first, small for later ones. */
+/**
+ * A point to where a promise off the axis lies, or a diamond on it: large for the first, small for
+ * later ones.
+ */
 export function markOf(off: -1 | 0 | 1, first: boolean, rtl: boolean): string {
   if (off === 0) return first ? "M0,-5L5,0L0,5L-5,0Z" : "M0,-3.5L3.5,0L0,3.5L-3.5,0Z";
   const turn = off * (rtl ? -1 : 1);
