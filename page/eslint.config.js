@@ -18,6 +18,8 @@ export default ts.config(
       "no-undef": "off",
       // what is read in an effect is what it depends on
       "@typescript-eslint/no-unused-expressions": "off",
+      // parameters and maps that are made and thrown away in one function
+      "svelte/prefer-svelte-reactivity": "off",
       // {" "} keeps a space that a line break would lose
       "svelte/no-useless-mustaches": "off",
       eqeqeq: "error",

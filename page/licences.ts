@@ -68,11 +68,13 @@ export function licences(): Plugin {
         const folders = [...new Set([...this.getModuleIds()].map(packageOf))]
           .filter(Boolean)
           .sort();
-        const text = `The page is built with parts of these packages.\n\n${folders.map(notice).join(`\n${"-".repeat(80)}\n\n`)}`;
+        const notices = folders.map(notice).join(`\n${"-".repeat(80)}\n\n`);
+        const text = `The page is built with parts of these packages.\n\n${notices}`;
         const file = this.emitFile({ type: "asset", name: `${NAME}.txt`, source: text });
         // a one-file snapshot holds the script and not the file beside it
+        const name = this.getFileName(file).replace(/^.*\//, "");
         for (const chunk of chunks)
-          chunk.code += `\n/*! ${this.getFileName(file).replace(/^.*\//, "")}\n\n${text.replaceAll("*/", "* /")}*/\n`;
+          chunk.code += `\n/*! ${name}\n\n${text.replaceAll("*/", "* /")}*/\n`;
       },
     },
   };

@@ -89,7 +89,8 @@ export class Words {
     if (this.lang !== "fa")
       return this.say("date-gregorian", { date: this.dir === "rtl" ? `\u2066${iso}\u2069` : iso });
     const month = iso.length === 7 ? Date.parse(`${iso}-01T00:00:00Z`) : NaN;
-    if (!Number.isNaN(month)) return this.#months.format(month); // the name of the month says which calendar it is of
+    // the name of the month says which calendar it is of
+    if (!Number.isNaN(month)) return this.#months.format(month);
     return this.say("date-gregorian", {
       date: iso.replace(/[0-9]/g, (d) => "۰۱۲۳۴۵۶۷۸۹"[Number(d)] ?? d),
     });

@@ -1,0 +1,113 @@
+/** What was loaded of the programme: register, network, values, and the book of V that a trial reads. */
+import { address } from "./address.svelte";
+import { ask, Refused, send } from "./api";
+import { Book, dayOf } from "./book";
+import { session } from "./session.svelte";
+import type { Intervals, Network, Programme, Register, Values } from "./types";
+
+class Loaded {
+  about = $state.raw<Programme | null>(null);
+  register = $state.raw<Register | null>(null);
+  network = $state.raw<Network | null>(null);
+  values = $state.raw<Values | null>(null);
+  /** The book around the timetable that holds. */
+  book = $state.raw<Book | null>(null);
+  intervals = $state.raw<Intervals | null>(null);
+  waiting = $state(false);
+  fault = $state("");
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #later: ReturnType<typeof setTimeout> | undefined;
+
+  byId = $derived(new Map((this.register?.commitments ?? []).map((c) => [c.id, c])));
+  /** Everything valued, as a list of ids: what a page shows where no later day is chosen. */
+  everything = $derived(Object.keys(this.values?.shares.commitments ?? {}));
+  /** V with everything delivered, by country, MUSD a year. */
+  total = $derived(
+    new Map(
+      (this.values?.shares.countries ?? []).map((c, k) => [c, this.values?.shares.total[k] ?? 0]),
+    ),
+  );
+
+  party(id: string): string {
+    const found = this.register?.parties.find((p) => p.id === id);
+    return found ? (session.words?.country(found.iso2, found.name) ?? found.name) : id;
+  }
+
+  country(id: string): string {
+    const found = this.register?.countries.find((c) => c.id === id);
+    return found ? (session.words?.country(found.iso2, found.name) ?? found.name) : id;
+  }
+
+  /** Why a commitment has no value, in the reader's language where milepost made the sentence. */
+  reason(id: string): string {
+    const why = this.values?.not_valued[id];
+    return why ? session.sentence(why) : "";
+  }
+
+  /** What to show of a fault: what the server said, or that it said nothing. */
+  failed(fault: unknown): void {
+    this.fault = fault instanceof Refused ? fault.message : session.say("page-no-answer");
+  }
+
+  async load(): Promise<void> {
+    this.fault = "";
+    try {
+      const about = (this.about = await ask<Programme>("/programme", address.known));
+      if (about.findings.length > 0) return;
+      const [register, network] = await Promise.all([
+        ask<Register>("/register", address.known),
+        ask<Network>("/network", address.known),
+      ]);
+      this.register = register;
+      this.network = network;
+      address.today = dayOf(about.day);
+      // the register moves on with its entries: a day before it shows nothing that it does not show
+      if (address.asOf < address.today) address.asOf = address.today;
+      await this.#value();
+    } catch (e) {
+      this.failed(e);
+    }
+  }
+
+  /** Ask for the values until they are there; what is old is shown as old. */
+  async #value(): Promise<void> {
+    clearTimeout(this.#timer);
+    const again = (milliseconds: number): void => {
+      this.#timer = setTimeout(() => void this.#value(), milliseconds);
+    };
+    try {
+      const found = await ask<Values>("/values", address.known);
+      this.values = found;
+      this.book = new Book(found.book);
+      this.waiting = false;
+      if (session.person?.may.includes("read") && !found.stale) void this.#sure();
+      if (found.stale && !found.failed) again(1000);
+    } catch (e) {
+      if (!(e instanceof Refused && e.status === 202)) throw e;
+      this.waiting = true;
+      again(700);
+    }
+  }
+
+  /** Intervals are drawn beside the server and come later; where none are drawn, none are shown. */
+  async #sure(): Promise<void> {
+    clearTimeout(this.#later);
+    this.intervals = null;
+    if (address.known) return;
+    try {
+      const found = await ask<Intervals>("/intervals");
+      this.intervals = found.draws ? found : null;
+    } catch (e) {
+      if (e instanceof Refused && e.status === 202)
+        this.#later = setTimeout(() => void this.#sure(), 4000);
+    }
+  }
+
+  async post<T>(path: string, body: unknown): Promise<T> {
+    const found = await send<T>("POST", path, body);
+    await this.load();
+    return found;
+  }
+}
+
+export const programme = new Loaded();

@@ -1,0 +1,49 @@
+/** Who reads, in which language, and what the reader may do. */
+import { address } from "./address.svelte";
+import { ask, setToken, snapshot } from "./api";
+import type { Messages, Said, Session } from "./types";
+import { Words } from "./words";
+
+class Reader {
+  person = $state.raw<Session | null>(null);
+  words = $state.raw<Words | null>(null);
+
+  async who(): Promise<void> {
+    this.person = await ask<Session>("/session");
+    setToken(this.person.csrf);
+  }
+
+  may(action: string): boolean {
+    return !snapshot && (this.person?.may.includes(action) ?? false);
+  }
+
+  async speak(lang: string): Promise<void> {
+    this.words = new Words(await ask<Messages>(`/messages/${lang}`));
+    address.lang = lang;
+    document.documentElement.lang = lang;
+    document.documentElement.dir = this.words.dir;
+    address.write();
+  }
+
+  say(key: string, values: Record<string, string | number> = {}): string {
+    return this.words?.say(key, values) ?? "";
+  }
+
+  /**
+   * A sentence that Python made: with its key it is said in the reader's language, without one as
+   * it is.
+   */
+  sentence(said: Said | string): string {
+    if (typeof said === "string") return said;
+    const text = this.say(said.key, said.values);
+    return !said.key || text === said.key ? said.text : text;
+  }
+
+  /** A reason code of the policy in words; a code of the programme's own stays as it is. */
+  known_reason(code: string): string {
+    const text = this.say(`reason-${code}`);
+    return text.startsWith("reason-") ? code : text;
+  }
+}
+
+export const session = new Reader();
