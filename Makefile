@@ -3,8 +3,8 @@ PY ?= python3
 BIN := .venv/bin
 DEMO := .demo
 # bytecode is made when a module is first imported: most of what is installed never is
-# `make test COVERAGE=` goes without, and is faster
-COVERAGE ?= --cov --cov-report=term:skip-covered
+# counting branches takes half as long again: CI does (`CI=true make test`), who is at work need not
+COVERAGE ?= $(if $(CI),--cov --cov-report=term:skip-covered)
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 UV := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
 

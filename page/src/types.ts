@@ -16,10 +16,7 @@ export interface components {
             entry_into_force_rule?: string;
             /** @description last day as first agreed; extensions are rows of instruments */
             expires?: string;
-            /**
-             * @description Key of the row: its id, or the columns that name it with spaces between
-             * them.
-             */
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
             /** @description entry into force as the source states it */
             in_force?: string;
@@ -35,8 +32,8 @@ export interface components {
             title: string;
         };
         /**
-         * @description A request under ``id``: is it in time by the policy, by how many days, and
-         * who decides it?
+         * @description A request under ``id``: is it in time by the policy, by how many days, and who decides
+         * it?
          */
         Asked: {
             days_before: number;
@@ -51,8 +48,7 @@ export interface components {
             remarks: string[];
         };
         /**
-         * @description Percentiles over the draws, beside the value that the parameters as they
-         * stand give.
+         * @description Percentiles over the draws, beside the value that the parameters as they stand give.
          */
         Band: {
             /** @description Value without draws. */
@@ -121,8 +117,8 @@ export interface components {
             /** @description Its id. */
             commitment: string;
             /**
-             * @description Cost of a day's delay for all countries together, MUSD present value;
-             * null: not valued.
+             * @description Cost of a day's delay for all countries together, MUSD present value; null: not
+             * valued.
              */
             cost_of_a_day_musd: number | null;
             /** @description Days by which its date is passed. */
@@ -157,8 +153,8 @@ export interface components {
             why_not_valued: string | null;
         };
         /**
-         * @description One row: ``cells`` null removes it; ``seen`` is the digest of the row as
-         * it was read, null for a new
+         * @description One row: ``cells`` null removes it; ``seen`` is the digest of the row as it was read,
+         * null for a new
          *     one.
          */
         CellEdit: {
@@ -237,10 +233,7 @@ export interface components {
             /** @description Where this document is. */
             links: components["schemas"]["WebLink"][];
         };
-        /**
-         * @description One thing promised. Whether it is done is never typed here: evidence proves
-         * it.
-         */
+        /** @description One thing promised. Whether it is done is never typed here: evidence proves it. */
         Commitment: {
             /** @description what must be seen before it counts as delivered */
             acceptance_test?: string;
@@ -273,10 +266,7 @@ export interface components {
             evidence: components["schemas"]["EvidenceRow"][];
             /** @description Ids of what waits for it. */
             holds_up: string[];
-            /**
-             * @description Key of the row: its id, or the columns that name it with spaces between
-             * them.
-             */
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
             /** @description what sort of thing is promised */
             kind: string;
@@ -290,10 +280,7 @@ export interface components {
             overdue_days: number;
             /** @description Ids of the parties that owe it. */
             owed_by: string[];
-            /**
-             * @description Its dates, in the order of the table; those of its milestones stand
-             * elsewhere.
-             */
+            /** @description Its dates, in the order of the table; those of its milestones stand elsewhere. */
             promises: components["schemas"]["DateChangeRow"][];
             /** @description Requests to move its date. */
             requests: components["schemas"]["DateRequestRow"][];
@@ -306,8 +293,7 @@ export interface components {
             /** @description date of that report */
             status_reported_on?: string;
             /**
-             * @description What it changes on the map: L: with the id of a link, N: with the id
-             * of a node.
+             * @description What it changes on the map: L: with the id of a link, N: with the id of a node.
              */
             targets: string[];
             /** @description what is promised */
@@ -349,8 +335,7 @@ export interface components {
             name: string;
         };
         /**
-         * @description Paths of a country to its partners: those that change most first, weighted
-         * by trade.
+         * @description Paths of a country to its partners: those that change most first, weighted by trade.
          */
         CountryPaths: {
             /** @description Its code. */
@@ -387,8 +372,8 @@ export interface components {
             verified: number;
         };
         /**
-         * @description One promised date with the day it was announced. The first is the
-         * baseline; none is overwritten.
+         * @description One promised date with the day it was announced. The first is the baseline; none is
+         * overwritten.
          */
         DateChangeRow: {
             /** @description when the date was announced */
@@ -402,10 +387,7 @@ export interface components {
             commitment: string;
             /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
             digest: string;
-            /**
-             * @description Key of the row: its id, or the columns that name it with spaces between
-             * them.
-             */
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
             /** @description milestone promised; empty = the whole commitment */
             milestone?: string;
@@ -421,8 +403,7 @@ export interface components {
             statement?: string;
         };
         /**
-         * @description A request to move a date. Once requests are required, only a granted one
-         * moves a date.
+         * @description A request to move a date. Once requests are required, only a granted one moves a date.
          */
         DateRequestRow: {
             /** @description party that asks */
@@ -446,10 +427,7 @@ export interface components {
             decision_text?: string;
             /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
             digest: string;
-            /**
-             * @description Key of the row: its id, or the columns that name it with spaces between
-             * them.
-             */
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
             /** @description milestone; empty = the whole commitment */
             milestone?: string;
@@ -467,8 +445,8 @@ export interface components {
             source?: string;
         };
         /**
-         * @description The decision on the request ``id``; ``date_change`` is the row that moves
-         * the date, ``new_date`` to
+         * @description The decision on the request ``id``; ``date_change`` is the row that moves the date,
+         * ``new_date`` to
          *     when.
          */
         Decided: {
@@ -490,8 +468,7 @@ export interface components {
             /** @description Commitments dated after the horizon. */
             beyond_horizon: string[];
             /**
-             * @description Commitment -> country -> cost; ``all`` is the sum over every country
-             * of the model.
+             * @description Commitment -> country -> cost; ``all`` is the sum over every country of the model.
              */
             commitments: {
                 [key: string]: {
@@ -595,8 +572,8 @@ export interface components {
              */
             anchor: "start" | "end";
             /**
-             * @description Where its name begins or ends, units of the picture; null: there is no
-             * room for it.
+             * @description Where its name begins or ends, units of the picture; null: there is no room for
+             * it.
              */
             label_x: number | null;
             /** @description Its name. */
@@ -634,10 +611,7 @@ export interface components {
             commitment: string;
             /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
             digest: string;
-            /**
-             * @description Key of the row: its id, or the columns that name it with spaces between
-             * them.
-             */
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
             /** @description what a reader must know about this row */
             note?: string;
@@ -645,10 +619,7 @@ export interface components {
             source?: string;
             /** @description id of the thing changed, or the line's name */
             target: string;
-            /**
-             * @description table of the thing changed; 'lines' = every link that carries the
-             * line's name
-             */
+            /** @description table of the thing changed; 'lines' = every link that carries the line's name */
             target_table: string;
             /** @description takes effect only when these are delivered as well */
             together_with: string[];
@@ -672,10 +643,7 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
-        /**
-         * @description One dated report about a commitment. Conflicting reports are kept side by
-         * side.
-         */
+        /** @description One dated report about a commitment. Conflicting reports are kept side by side. */
         EvidenceRow: {
             /**
              * @description sourced (a page states it), computed, reference (general knowledge), assumed
@@ -692,10 +660,7 @@ export interface components {
             document?: string;
             /** @description when the thing reported happened; empty = date of the report */
             happened_on?: string;
-            /**
-             * @description Key of the row: its id, or the columns that name it with spaces between
-             * them.
-             */
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
             /** @description days over which an effect was measured */
             measured_days?: string;
@@ -721,8 +686,7 @@ export interface components {
             /** @description address or citation of the source */
             source?: string;
             /**
-             * @description whose word it is: a body that owes the commitment, one outside it, or
-             * not known
+             * @description whose word it is: a body that owes the commitment, one outside it, or not known
              */
             standing?: string;
         };
@@ -801,8 +765,8 @@ export interface components {
             working: string[];
         };
         /**
-         * @description An agreement for one party; dates are as precise as their source (a year,
-         * month, day, interval).
+         * @description An agreement for one party; dates are as precise as their source (a year, month, day,
+         * interval).
          */
         ForceOfParty: {
             /** @description The act that binds it. */
@@ -837,10 +801,7 @@ export interface components {
             basis: string;
             /** @description Share of the draws in which it ends last. */
             critical: number;
-            /**
-             * @description Share of the draws in which it comes by its promised date; null: it has
-             * none.
-             */
+            /** @description Share of the draws in which it comes by its promised date; null: it has none. */
             on_time: number | null;
             /**
              * Format: date
@@ -912,10 +873,7 @@ export interface components {
             /** @description Share of trade. */
             share_within_factor_two_by_value: number;
         };
-        /**
-         * @description Four shares instead of one percentage, of all commitments that were not
-         * stopped.
-         */
+        /** @description Four shares instead of one percentage, of all commitments that were not stopped. */
         Headline: {
             /** @description How many there are, stopped ones included. */
             commitments: number;
@@ -946,10 +904,7 @@ export interface components {
             id: string;
             /** @description Id of the node where it begins. */
             origin: string;
-            /**
-             * @description Published days from door to door, least and most; null: none are
-             * published.
-             */
+            /** @description Published days from door to door, least and most; null: none are published. */
             published_days: [
                 number | null,
                 number | null
@@ -1064,14 +1019,10 @@ export interface components {
         };
         /** @description One line of the map. What is not open has the figures that goods would meet. */
         Link: {
-            /**
-             * @description Where its row comes from: sourced, computed, reference, assumed or
-             * estimated.
-             */
+            /** @description Where its row comes from: sourced, computed, reference, assumed or estimated. */
             basis: string;
             /**
-             * @description Where the border's hours and dollars come from; empty: there is no
-             * border on it.
+             * @description Where the border's hours and dollars come from; empty: there is no border on it.
              */
             border_from: string;
             /** @description Border, hours. */
@@ -1106,10 +1057,7 @@ export interface components {
             kmh_from: string;
             /** @description Shipping lines on it. */
             lines: string[];
-            /**
-             * @description What it is stated to carry both ways, million tonnes a year; null: not
-             * known.
-             */
+            /** @description What it is stated to carry both ways, million tonnes a year; null: not known. */
             load_mt_per_year: number | null;
             /** @description Rail, road, sea, ferry or river. */
             mode: string;
@@ -1138,8 +1086,8 @@ export interface components {
             /** @description Ids of services on it. */
             services: string[];
             /**
-             * @description Since when it is open, or closed by a restriction, as precise as the
-             * source; null: not known.
+             * @description Since when it is open, or closed by a restriction, as precise as the source; null:
+             * not known.
              */
             since: string | null;
             /** @description Address or citation of the source; empty: none. */
@@ -1186,10 +1134,7 @@ export interface components {
             date?: string;
             /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
             digest: string;
-            /**
-             * @description Key of the row: its id, or the columns that name it with spaces between
-             * them.
-             */
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
             /** @description what a reader must know about this row */
             note?: string;
@@ -1219,8 +1164,8 @@ export interface components {
             messages: string;
         };
         /**
-         * @description A step on the way to a commitment, with its own owner and test. Its dates
-         * are rows of date_changes.
+         * @description A step on the way to a commitment, with its own owner and test. Its dates are rows of
+         * date_changes.
          */
         Milestone: {
             /** @description what must be seen before it counts as delivered */
@@ -1234,10 +1179,7 @@ export interface components {
             commitment: string;
             /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
             digest: string;
-            /**
-             * @description Key of the row: its id, or the columns that name it with spaces between
-             * them.
-             */
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
             /** @description what a reader must know about this row */
             note?: string;
@@ -1340,8 +1282,8 @@ export interface components {
             standing: string;
         };
         /**
-         * @description Long work: ``kind`` is intervals, draws, report, brief-pdf, brief-docx,
-         * brief-xlsx, brief-html or
+         * @description Long work: ``kind`` is intervals, draws, report, brief-pdf, brief-docx, brief-xlsx,
+         * brief-html or
          *     snapshot.
          */
         NewJob: {
@@ -1369,10 +1311,7 @@ export interface components {
             /** @default 0 */
             seed: number;
         };
-        /**
-         * @description A session of a body that decides or is told; without an id it gets the next
-         * one.
-         */
+        /** @description A session of a body that decides or is told; without an id it gets the next one. */
         NewMeeting: {
             /** @default sourced */
             basis: string;
@@ -1448,10 +1387,7 @@ export interface components {
             digest: string;
             /** @description High end of its plausible band; null: none is stated. */
             high: number | null;
-            /**
-             * @description Key of the row: its id, or the columns that name it with spaces between
-             * them.
-             */
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
             /** @description Low end of its plausible band; null: none is stated. */
             low: number | null;
@@ -1511,10 +1447,7 @@ export interface components {
             delivered: string[];
             /** @description Id of the node where it ends. */
             destination: string;
-            /**
-             * @description Cost with the value of time, USD a tonne: the path is the cheapest by
-             * this.
-             */
+            /** @description Cost with the value of time, USD a tonne: the path is the cheapest by this. */
             generalised_cost_usd_per_t: number;
             /** @description Door to door, hours, waiting included. */
             hours: number;
@@ -1661,18 +1594,15 @@ export interface components {
             /** @description for countries: which trade of the target it touches */
             direction?: string;
             /**
-             * @description closed; dearer by the amounts here; or recorded only, where no source
-             * says by how much
+             * @description closed; dearer by the amounts here; or recorded only, where no source says by how
+             * much
              */
             effect?: string;
             /** @description last day; empty = open */
             ends?: string;
             /** @description hours added, on the network */
             hours?: string;
-            /**
-             * @description Key of the row: its id, or the columns that name it with spaces between
-             * them.
-             */
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
             /** @description countries that impose it */
             imposed_by: string[];
@@ -1691,13 +1621,13 @@ export interface components {
             /** @description id of the thing restricted */
             target?: string;
             /**
-             * @description what it applies to; 'countries' = trade between target and partner,
-             * 'programme' = every link
+             * @description what it applies to; 'countries' = trade between target and partner, 'programme' =
+             * every link
              */
             target_table: string;
             /**
-             * @description percentage points added to the importer's duty, for countries; the
-             * revenue is the importer's
+             * @description percentage points added to the importer's duty, for countries; the revenue is the
+             * importer's
              */
             tariff_percent?: string;
             /** @description what is restricted */
@@ -1706,8 +1636,7 @@ export interface components {
             usd_per_t?: string;
         };
         /**
-         * @description A published door-to-door time or price: for calibration and checking,
-         * never an input.
+         * @description A published door-to-door time or price: for calibration and checking, never an input.
          */
         RouteRow: {
             /** @description modes that the path may not use */
@@ -1735,10 +1664,7 @@ export interface components {
             destination_text?: string;
             /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
             digest: string;
-            /**
-             * @description Key of the row: its id, or the columns that name it with spaces between
-             * them.
-             */
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
             /** @description length stated, km */
             km?: string;
@@ -1774,10 +1700,7 @@ export interface components {
             /** @description Key of the row. */
             id: string;
         };
-        /**
-         * @description A sentence that a model made: its English text, and the message it was made
-         * from.
-         */
+        /** @description A sentence that a model made: its English text, and the message it was made from. */
         Said: {
             /** @description Key of the message in the catalogue; empty: the text is shown as it is. */
             key: string;
@@ -1854,20 +1777,19 @@ export interface components {
             /** @description Reports that contradict one another, in words. */
             conflicts: string[];
             /**
-             * @description Days by which the latest promised date is passed, or was when it was
-             * delivered.
+             * @description Days by which the latest promised date is passed, or was when it was delivered.
              */
             days_late: number;
             /** @description Day of delivery; null: not delivered, or the day is not known. */
             delivered_on: string | null;
             /**
-             * @description Not started, started, substantial, delivered, verified, in effect; or
-             * no evidence, stopped.
+             * @description Not started, started, substantial, delivered, verified, in effect; or no evidence,
+             * stopped.
              */
             delivery: string;
             /**
-             * @description The first date ever promised, as precise as its source (2026, 2026-06
-             * or a day); null: none.
+             * @description The first date ever promised, as precise as its source (2026, 2026-06 or a day);
+             * null: none.
              */
             first_promised: string | null;
             /** @description What a reader must know besides: at risk, disputed and so on. */
@@ -1918,8 +1840,8 @@ export interface components {
         /** @description Due dates of what is open, seen from a day. */
         Timetable: {
             /**
-             * @description Day on which each open commitment is due (``on`` where it is overdue);
-             * null: no date is promised.
+             * @description Day on which each open commitment is due (``on`` where it is overdue); null: no
+             * date is promised.
              */
             dates: {
                 [key: string]: string | null;
@@ -2035,8 +1957,8 @@ export interface components {
             /** @description Are they the last good ones, of data before the present? */
             stale: boolean;
             /**
-             * @description What each needs or competes with: the other, MUSD a year beside
-             * nothing and beside everything.
+             * @description What each needs or competes with: the other, MUSD a year beside nothing and beside
+             * everything.
              */
             together: {
                 [key: string]: [

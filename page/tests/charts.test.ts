@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { share, whisker, widest } from "../src/charts/bars";
-import { axisOf, beyond, cut, dayAtPlace, lastDay, markOf, placeOf } from "../src/charts/timetable";
+import {
+  axisOf,
+  beyond,
+  cut,
+  dayAtPosition,
+  lastDay,
+  markOf,
+  positionOf,
+} from "../src/charts/timetable";
 
 const TODAY = 20_000;
 
@@ -47,20 +55,22 @@ describe("the timetable", () => {
     for (const rtl of [false, true]) {
       let before = rtl ? Infinity : -Infinity;
       for (let day = axis.from; day <= axis.to; day += 13) {
-        const at = placeOf(day, axis, 1000, rtl);
+        const at = positionOf(day, axis, 1000, rtl);
         expect(at).toBeGreaterThanOrEqual(0);
         expect(at).toBeLessThanOrEqual(1000);
         if (rtl) expect(at).toBeLessThan(before);
         else expect(at).toBeGreaterThan(before);
         before = at;
-        expect(dayAtPlace(at, axis, 1000, rtl)).toBe(day);
+        expect(dayAtPosition(at, axis, 1000, rtl)).toBe(day);
       }
     }
   });
 
   it("holds what is off the axis at its end, and says so", () => {
-    expect(placeOf(axis.from - 500, axis, 1000, false)).toBe(placeOf(axis.from, axis, 1000, false));
-    expect(placeOf(axis.to + 500, axis, 1000, true)).toBe(placeOf(axis.to, axis, 1000, true));
+    expect(positionOf(axis.from - 500, axis, 1000, false)).toBe(
+      positionOf(axis.from, axis, 1000, false),
+    );
+    expect(positionOf(axis.to + 500, axis, 1000, true)).toBe(positionOf(axis.to, axis, 1000, true));
     expect([axis.from - 1, TODAY, axis.to + 1].map((d) => beyond(d, axis))).toEqual([-1, 0, 1]);
     expect(markOf(1, true, false)).not.toBe(markOf(1, true, true));
     expect(markOf(0, true, false)).not.toBe(markOf(0, false, false));

@@ -226,6 +226,7 @@ def plain_skim(network: Network, s: int) -> dict[tuple[int, int], tuple[int, ...
     return answer
 
 
+@pytest.mark.no_cover  # long, and it sees nothing that shorter ones do not
 @given(worlds(players_count=12), st.integers(0, 2**32 - 1))
 @settings(max_examples=100, deadline=None)
 def test_twelve_commitments_cell_by_cell_and_sum_by_sum(
@@ -261,6 +262,7 @@ def test_twelve_commitments_cell_by_cell_and_sum_by_sum(
             assert np.isnan(cell[1:]).all()
 
 
+@pytest.mark.no_cover  # long, and it sees nothing that shorter ones do not
 @given(worlds(players_count=12))
 @settings(max_examples=3, deadline=None)
 def test_every_one_of_4096_sets_sum_by_sum(world: tuple[Records, tuple[str, ...]]) -> None:
@@ -374,6 +376,7 @@ def plain_cost(
     return min((v for (node, mode), v in best.items() if node == ends[1] and mode), default=math.inf)
 
 
+@pytest.mark.no_cover  # long, and it sees nothing that shorter ones do not
 @given(st.integers(0, 10**6))
 @settings(max_examples=60, deadline=None)
 def test_hours_equal_the_plain_twin(seed: int) -> None:

@@ -1,5 +1,5 @@
 /**
- * The layout of the timetable: days to places and back. Days count from 1970-01-01, places are
+ * The layout of the timetable: days to positions and back. Days count from 1970-01-01, places are
  * units of width.
  */
 
@@ -23,15 +23,15 @@ export function axisOf(today: number, horizon: number, promised: number[]): Axis
 }
 
 /** Where a day stands, from the side where one begins to read; a day off the axis stands at its end. */
-export function placeOf(day: number, axis: Axis, width: number, rtl: boolean): number {
+export function positionOf(day: number, axis: Axis, width: number, rtl: boolean): number {
   const within = Math.max(axis.from, Math.min(axis.to, day));
   const part = (within - axis.from) / (axis.to - axis.from);
   const at = part * (width - 2 * MARGIN) + MARGIN;
   return rtl ? width - at : at;
 }
 
-/** The day at a place: the inverse, to whole days. */
-export function dayAtPlace(at: number, axis: Axis, width: number, rtl: boolean): number {
+/** The day at a position: the inverse, to whole days. */
+export function dayAtPosition(at: number, axis: Axis, width: number, rtl: boolean): number {
   const part = ((rtl ? width - at : at) - MARGIN) / (width - 2 * MARGIN);
   return Math.round(axis.from + part * (axis.to - axis.from));
 }

@@ -78,6 +78,9 @@ def read(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
             if sheet is not None:
                 sheets[table] = sheet
     for name in sorted(entries):
+        # a hidden file is what a writer left that was killed: never a table of somebody's
+        if name.startswith("."):
+            continue
         if name.endswith(".csv") and name.removesuffix(".csv") not in TABLES:
             found.append(
                 setting_fault(name, f"there is no table '{name}'", f"Known tables: {', '.join(TABLES)}")
