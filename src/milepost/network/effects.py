@@ -18,7 +18,7 @@ surcharge links whatever is delivered.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -60,6 +60,11 @@ class Changes:
     best: Mapping[tuple[str, str, str], float]
     rate_factor: Mapping[str, float]
     restricted: Restrictions = NO_RESTRICTIONS
+
+    def elements(self) -> Iterator[tuple[str, str]]:
+        """(table, id) of everything that is not as the rows have it; an element may come twice."""
+        yield from (("links", link) for link in (*self.opened, *self.rate_factor))
+        yield from ((table, ident) for table, ident, _ in self.best)
 
     def smaller(self, table: str, ident: str, attribute: str, today: float) -> float:
         """Today's value or the promised one, whichever is smaller."""

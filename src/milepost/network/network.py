@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import MilepostError
-from milepost.network.effects import Changes, changes
+from milepost.network.effects import changes
 from milepost.network.queues import facility
 from milepost.network.rates import Rates, Stop, mode_and_gauge, mode_of, model_links
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
@@ -146,9 +146,8 @@ class Network:
         """
         names = frozenset(delivered)
         frame = Frame.of(records)
-        return cls(
-            frame, tuple(arcs(records, frame, changes(records, names, frozenset(done), restricted))), names
-        )
+        rates = Rates(records, changes(records, names, frozenset(done), restricted))
+        return cls(frame, tuple(arcs(rates, frame)), names)
 
     @property
     def zones(self) -> tuple[Zone, ...]:
@@ -178,11 +177,11 @@ class Network:
         return np.ascontiguousarray(answer.transpose(1, 0, 2))
 
 
-def arcs(records: Records, frame: Frame, changed: Changes) -> Iterator[Arc]:
-    """Every arc with some changes in force, in a fixed order."""
-    rates = Rates(records, changed)
-    yield from _of_links(rates, frame)
-    yield from _of_nodes(rates, frame)
+def arcs(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | None = None) -> Iterator[Arc]:
+    """Every arc with the changes of ``rates`` in force, or those of some links and nodes (table, id), in a
+    fixed order."""
+    yield from _of_links(rates, frame, only)
+    yield from _of_nodes(rates, frame, only)
 
 
 def _arc(rates: Rates, key: ArcKey, ends: tuple[int, int], term: _Term) -> Arc:
@@ -214,10 +213,10 @@ class _Term(NamedTuple):
     facility: str = ""
 
 
-def _of_links(rates: Rates, frame: Frame) -> Iterator[Arc]:
+def _of_links(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | None) -> Iterator[Arc]:
     ix = frame.index
     for link in model_links(rates.records):
-        if not rates.is_open(link):
+        if (only is not None and ("links", link.id) not in only) or not rates.is_open(link):
             continue
         found = rates.link(link)
         queues = facility(link) if facility(link) in rates.queues else ""
@@ -237,10 +236,12 @@ def _of_links(rates: Rates, frame: Frame) -> Iterator[Arc]:
             yield _arc(rates, ("link", link.id, a), (ix[a, name, "out"], ix[b, name, "in"]), term)
 
 
-def _of_nodes(rates: Rates, frame: Frame) -> Iterator[Arc]:
+def _of_nodes(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | None) -> Iterator[Arc]:
     ix = frame.index
     node_of = {node.id: node for node in rates.records.nodes}
     for node in frame.nodes:
+        if only is not None and ("nodes", node) not in only:
+            continue
         names, at = frame.modes[node], node_of[node]
         for name in names:
             stop = rates.loading(node, mode_of(name))

@@ -35,6 +35,7 @@ from milepost.errors import MilepostError
 from milepost.network.effects import changes, elements, is_valued, needs
 from milepost.network.network import CLASSES, UNREACHABLE, Arc, ArcKey, Frame, Network, arcs
 from milepost.network.paths import Skim, as_skim
+from milepost.network.rates import Rates
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.network.trees import Graph, distances, sums_along
 from milepost.records import Records
@@ -61,19 +62,16 @@ def additions(
     Raises ``MilepostError`` if more than six players change one and the same arc.
     """
     frame = Frame.of(records)
-    known: dict[frozenset[str], dict[ArcKey, Arc]] = {}
-
-    def with_(names: frozenset[str]) -> dict[ArcKey, Arc]:
-        if names not in known:
-            known[names] = {a.key: a for a in arcs(records, frame, changes(records, names, done, restricted))}
-        return known[names]
-
-    today = with_(frozenset())
+    rates = Rates(records, changes(records, frozenset(), done, restricted))
+    today = {a.key: a for a in arcs(rates, frame)}
+    arc_of = _Elements(records)
     found: list[Addition] = []
     best: dict[ArcKey, list[tuple[frozenset[str], tuple[tuple[int, ...], ...]]]] = {}
-    for group in _groups(records, players):
-        for key, arc in with_(group).items():
-            weight = arc.weight  # an arc of equal cost counts if it has fewer hours
+    for group in _groups(records, players, arc_of):
+        changed = changes(records, group, done, restricted)
+        # what the group does not touch is as today, and adds nothing
+        for arc in arcs(rates.under(changed), frame, frozenset(map(arc_of, changed.elements()))):
+            key, weight = arc.key, arc.weight  # an arc of equal cost counts if it has fewer hours
             smaller: list[tuple[tuple[int, ...], ...]] = [
                 w for members, w in best.get(key, []) if members < group
             ]
@@ -86,7 +84,7 @@ def additions(
     return tuple(found)
 
 
-def _groups(records: Records, players: tuple[str, ...]) -> list[frozenset[str]]:
+def _groups(records: Records, players: tuple[str, ...], arc_of: _Elements) -> list[frozenset[str]]:
     """Sets of players that may add an arc which none of their parts adds, small ones first."""
     groups = {frozenset({p}) for p in players}
     # players meet on an element if their effects name it, or if one effect needs several of them
@@ -96,7 +94,7 @@ def _groups(records: Records, players: tuple[str, ...]) -> list[frozenset[str]]:
             continue
         wanted = {p for p in needs(effect) if p in players}
         for element in elements(records, effect):
-            by_element.setdefault(_arc_element(records, element), set()).update(wanted)
+            by_element.setdefault(arc_of(element), set()).update(wanted)
     for element, names in by_element.items():
         if len(names) > MOST_ON_ONE_ARC:
             raise MilepostError(
@@ -108,18 +106,21 @@ def _groups(records: Records, players: tuple[str, ...]) -> list[frozenset[str]]:
     return sorted(groups, key=lambda g: (len(g), sorted(g)))
 
 
-def _arc_element(records: Records, element: tuple[str, str]) -> tuple[str, str]:
-    """A service changes the arc of its link; the crossings of one node may meet on one arc (gauge and
-    border)."""
-    if element[0] == "crossings":
-        for crossing in records.crossings:
-            if crossing.id == element[1]:
-                return ("nodes", crossing.node)
-    if element[0] == "services":
-        for row in records.services:
-            if row.id == element[1]:
-                return ("links", row.link)
-    return element
+class _Elements:
+    """Which link or node an element's arcs belong to: a service changes the arc of its link, and the
+    crossings of one node may meet on one arc (gauge and border)."""
+
+    def __init__(self, records: Records) -> None:
+        self.node_of = {crossing.id: crossing.node for crossing in records.crossings}
+        self.link_of = {service.id: service.link for service in records.services}
+
+    def __call__(self, element: tuple[str, str]) -> tuple[str, str]:
+        table, ident = element
+        if table == "crossings" and ident in self.node_of:
+            return "nodes", self.node_of[ident]
+        if table == "services" and ident in self.link_of:
+            return "links", self.link_of[ident]
+        return element
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ goods pay.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -95,6 +96,12 @@ class Rates:
                     self.crossings.setdefault((row.node, row.kind if a == b else "change", f"{a}-{b}"), row)
         self.services = {s.link: s for s in records.services}
         self._found: dict[tuple[str, ...], tuple[float, str]] = {}
+
+    def under(self, changed: Changes) -> Rates:
+        """The same rates with other changes in force; what was looked up once is shared."""
+        other = copy.copy(self)
+        other.changed = changed
+        return other
 
     def found(self, name: str, *keys: str) -> tuple[float, str]:
         """Value of a parameter, and which row says so. Raises as ``Records.param``."""
