@@ -55,22 +55,24 @@ describe("the timetable", () => {
     for (const rtl of [false, true]) {
       let before = rtl ? Infinity : -Infinity;
       for (let day = axis.from; day <= axis.to; day += 13) {
-        const at = positionOf(day, axis, 1000, rtl);
+        const at = positionOf(day, { axis, width: 1000, rtl });
         expect(at).toBeGreaterThanOrEqual(0);
         expect(at).toBeLessThanOrEqual(1000);
         if (rtl) expect(at).toBeLessThan(before);
         else expect(at).toBeGreaterThan(before);
         before = at;
-        expect(dayAtPosition(at, axis, 1000, rtl)).toBe(day);
+        expect(dayAtPosition(at, { axis, width: 1000, rtl })).toBe(day);
       }
     }
   });
 
   it("holds what is off the axis at its end, and says so", () => {
-    expect(positionOf(axis.from - 500, axis, 1000, false)).toBe(
-      positionOf(axis.from, axis, 1000, false),
+    expect(positionOf(axis.from - 500, { axis, width: 1000, rtl: false })).toBe(
+      positionOf(axis.from, { axis, width: 1000, rtl: false }),
     );
-    expect(positionOf(axis.to + 500, axis, 1000, true)).toBe(positionOf(axis.to, axis, 1000, true));
+    expect(positionOf(axis.to + 500, { axis, width: 1000, rtl: true })).toBe(
+      positionOf(axis.to, { axis, width: 1000, rtl: true }),
+    );
     expect([axis.from - 1, TODAY, axis.to + 1].map((d) => beyond(d, axis))).toEqual([-1, 0, 1]);
     expect(markOf(1, true, false)).not.toBe(markOf(1, true, true));
     expect(markOf(0, true, false)).not.toBe(markOf(0, false, false));
