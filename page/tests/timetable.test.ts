@@ -166,11 +166,11 @@ describe("the timetable", () => {
     for (const scale of scales) {
       expect(besideOf(TODAY, scale, 8)).toBeNull();
       for (const day of [axis.from - 1, axis.to + 1]) {
-        const place = besideOf(day, scale, 8);
+        const spot = besideOf(day, scale, 8);
         const at = positionOf(day, scale);
-        expect((place?.x ?? NaN) - at).toBe(at < 500 ? 8 : -8);
+        expect((spot?.x ?? NaN) - at).toBe(at < 500 ? 8 : -8);
         // it runs away from the end at which its mark stands
-        expect(place?.anchor).toBe(at < 500 ? "start" : "end");
+        expect(spot?.anchor).toBe(at < 500 ? "start" : "end");
       }
     }
   });
