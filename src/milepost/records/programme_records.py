@@ -192,6 +192,7 @@ class Records:
     restrictions: tuple[t.Restriction, ...] = ()
     countries: tuple[t.Country, ...] = ()
     flows: tuple[t.Flow, ...] = ()
+    cargo: tuple[t.Cargo, ...] = ()
     sectors: tuple[t.Sector, ...] = ()
     sector_trade: tuple[t.SectorTrade, ...] = ()
     sector_accounts: tuple[t.SectorAccount, ...] = ()

@@ -29,6 +29,7 @@ from milepost.records.tables.follow_up import (
 from milepost.records.tables.network import Crossing, Effect, Link, Mode, Node, Restriction, Service
 from milepost.records.tables.trade import (
     Capacity,
+    Cargo,
     Country,
     Flow,
     Param,
@@ -45,6 +46,7 @@ __all__ = [
     "TABLES",
     "Agreement",
     "Capacity",
+    "Cargo",
     "Commitment",
     "Contact",
     "Country",
@@ -105,6 +107,7 @@ TABLES: dict[str, type[Row]] = {
         Restriction,
         Country,
         Flow,
+        Cargo,
         Sector,
         SectorTrade,
         SectorAccount,
@@ -128,6 +131,7 @@ ONLY_FOR_VALUES = frozenset(
         Effect,
         Country,
         Flow,
+        Cargo,
         Sector,
         SectorTrade,
         SectorAccount,
