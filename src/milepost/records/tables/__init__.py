@@ -26,7 +26,16 @@ from milepost.records.tables.follow_up import (
     Meeting,
     Milestone,
 )
-from milepost.records.tables.network import Crossing, Effect, Link, Mode, Node, Restriction, Service
+from milepost.records.tables.network import (
+    Count,
+    Crossing,
+    Effect,
+    Link,
+    Mode,
+    Node,
+    Restriction,
+    Service,
+)
 from milepost.records.tables.trade import (
     Capacity,
     Country,
@@ -47,6 +56,7 @@ __all__ = [
     "Capacity",
     "Commitment",
     "Contact",
+    "Count",
     "Country",
     "Crossing",
     "DateChange",
@@ -112,6 +122,7 @@ TABLES: dict[str, type[Row]] = {
         Capacity,
         ReportedTrade,
         Route,
+        Count,
         Param,
     )
 }
@@ -134,6 +145,8 @@ ONLY_FOR_VALUES = frozenset(
         SectorInput,
         ReportedTrade,
         Route,
+        Count,
+        Count,
         Param,
     )
 )
