@@ -200,6 +200,7 @@ class Records:
     capacities: tuple[t.Capacity, ...] = ()
     reported_trade: tuple[t.ReportedTrade, ...] = ()
     routes: tuple[t.Route, ...] = ()
+    counts: tuple[t.Count, ...] = ()
     params: tuple[t.Param, ...] = ()
     files: dict[str, str] = field(
         default_factory=dict, compare=False

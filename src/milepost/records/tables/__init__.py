@@ -26,7 +26,16 @@ from milepost.records.tables.follow_up import (
     Meeting,
     Milestone,
 )
-from milepost.records.tables.network import Crossing, Effect, Link, Mode, Node, Restriction, Service
+from milepost.records.tables.network import (
+    Count,
+    Crossing,
+    Effect,
+    Link,
+    Mode,
+    Node,
+    Restriction,
+    Service,
+)
 from milepost.records.tables.trade import (
     Capacity,
     Cargo,
@@ -49,6 +58,7 @@ __all__ = [
     "Cargo",
     "Commitment",
     "Contact",
+    "Count",
     "Country",
     "Crossing",
     "DateChange",
@@ -115,6 +125,7 @@ TABLES: dict[str, type[Row]] = {
         Capacity,
         ReportedTrade,
         Route,
+        Count,
         Param,
     )
 }
@@ -138,6 +149,8 @@ ONLY_FOR_VALUES = frozenset(
         SectorInput,
         ReportedTrade,
         Route,
+        Count,
+        Count,
         Param,
     )
 )
