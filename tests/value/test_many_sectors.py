@@ -60,7 +60,13 @@ def one_as_many() -> Records:
             ),
         ),
         sector_trade=tuple(
-            SectorTrade(sector="all", exporter=f.exporter, importer=f.importer, usd_m=f.usd_m)
+            SectorTrade(
+                sector="all",
+                exporter=f.exporter,
+                importer=f.importer,
+                usd_m=f.usd_m,
+                valuation=f.valuation,
+            )
             for f in records.flows
         ),
         sector_accounts=tuple(
@@ -100,6 +106,7 @@ def three_sectors(duty: float = 10.0) -> Records:
                     importer=flow.importer,
                     usd_m=part * flow.usd_m,
                     tariff_percent=duty,
+                    valuation=flow.valuation,
                 )
             )
     assert len(countries) == 3

@@ -181,11 +181,6 @@ def _prediction(records: Records) -> Floats:
     return predict(gdp, km, contiguity, found["ln_km"], found["contiguity"], found["border"])
 
 
-def per_year(row: ReportedTrade) -> float:
-    """What a reported row makes in a year, MUSD."""
-    return row.usd_m * 12 / row.months
-
-
 def between(records: Records, *, held: bool) -> list[ReportedTrade]:
     """Reported rows between two countries of the model: those that are held, or all of them."""
     names = {c.id for c in records.countries}
@@ -207,19 +202,19 @@ def _hold_reported(records: Records, cells: _Cells, start: Floats) -> None:
         source = f"{row.table} {row.id}"
         if row.kind == "flow":
             if cells.mark[i, j] == ESTIMATED:
-                cells.put(i, j, per_year(row), REPORTED, source, row.valuation)
+                cells.put(i, j, row.usd_m_per_year, REPORTED, source, row.valuation)
             continue
         known = [cells.mark[where] != ESTIMATED for where in ((i, j), (j, i))]
         if all(known):
             continue
         if any(known):
             free, other = ((j, i), (i, j)) if known[0] else ((i, j), (j, i))
-            left = max(per_year(row) - cells.X[other], 0.0)
+            left = max(row.usd_m_per_year - cells.X[other], 0.0)
             cells.put(*free, left, REPORTED, source, row.valuation)
             continue
         share = start[i, j] / (start[i, j] + start[j, i])
-        cells.put(i, j, share * per_year(row), REPORTED, source, row.valuation)
-        cells.put(j, i, (1 - share) * per_year(row), REPORTED, source, row.valuation)
+        cells.put(i, j, share * row.usd_m_per_year, REPORTED, source, row.valuation)
+        cells.put(j, i, (1 - share) * row.usd_m_per_year, REPORTED, source, row.valuation)
 
 
 def _estimate(records: Records, cells: _Cells, start: Floats, recorded: Bools) -> None:
@@ -248,9 +243,9 @@ def _stated_totals(records: Records, at: dict[str, int]) -> tuple[Floats, Floats
     for row in records.reported_trade:
         if row.use == "model" and row.kind == "flow" and (row.exporter == ANY) != (row.importer == ANY):
             if row.importer == ANY and row.exporter in at:
-                exports[at[row.exporter]] = per_year(row)
+                exports[at[row.exporter]] = row.usd_m_per_year
             if row.exporter == ANY and row.importer in at:
-                imports[at[row.importer]] = per_year(row)
+                imports[at[row.importer]] = row.usd_m_per_year
     return exports, imports
 
 
@@ -322,7 +317,7 @@ def _compared(records: Records, cells: _Cells) -> tuple[Comparison, ...]:
             continue
         model = cells.X[i, j] + (cells.X[j, i] if row.kind == "turnover" else 0.0)
         found.append(
-            Comparison(row.exporter, row.importer, per_year(row), float(model), row.period, row.kind)
+            Comparison(row.exporter, row.importer, row.usd_m_per_year, float(model), row.period, row.kind)
         )
     return tuple(found)
 

@@ -204,6 +204,11 @@ class ReportedTrade(Sourced):
         "check"
     )
 
+    @property
+    def usd_m_per_year(self) -> float:
+        """Scaled from the months it covers to a year."""
+        return self.usd_m * 12 / self.months
+
 
 class Route(Sourced):
     """A published door-to-door time or price: for calibration and checking, never an input."""
