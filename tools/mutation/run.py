@@ -29,11 +29,8 @@ from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkerOutcome, WorkI
 
 SECONDS = 90
 NONE_TO_MAKE = 99
-REGISTER = tuple(
-    f"tests/register/test_{name}.py"
-    for name in ("status", "force", "milestones_apart", "register", "dates", "working_days", "rules")
-)
-FORCE = ("tests/register/test_force.py", "tests/register/test_rules.py")
+FORCE = tuple(f"tests/register/test_{name}.py" for name in ("force", "force_limits", "rules"))
+REGISTER = ("tests/register",)
 # the tests of a module, those first that know it best; what is not named here has all of the register's
 TESTS = {
     "register/acts": FORCE,
