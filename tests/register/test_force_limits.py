@@ -10,8 +10,18 @@ import pytest
 from written_worlds import ON, TWO, act, solve, stand, world
 
 from milepost.errors import WrongUse
-from milepost.records import Agreement, Instrument, PartialDate, Party, Records
-from milepost.register.force import NOT_EVIDENCED, Force, Offset, Rule, after, force, triggered
+from milepost.records import Agreement, ForceCondition, Instrument, PartialDate, Party, Records
+from milepost.register.acts import When
+from milepost.register.force import (
+    NOT_EVIDENCED,
+    Condition,
+    Force,
+    Offset,
+    Rule,
+    after,
+    force,
+    triggered,
+)
 from milepost.register.trigger import count
 
 ONE = {"trigger": {"count_at_least": 1}, "offset": {"convention": "same_day"}}
@@ -41,6 +51,8 @@ def test_a_party_is_bound_from_the_day_of_entry_on() -> None:
     days = ("1999-12-31", "2000-01-01", "2000-01-30", "2000-01-31")
     assert states(records, *days) == ["draft", "signed", "signed", "in force"]
     assert party_states(records, *days) == ["not evidenced", "signed", "signed", "in force"]
+    # what is to come is shown before the party has acted
+    assert stand(records, "1999-12-31")["P"][1:] == ("2000-01-31", None)
 
 
 def test_signed_and_adopted_from_the_day_on() -> None:
@@ -326,6 +338,7 @@ THREE = [
         ({"share_at_least": 2 / 3, "of": 3}, "2002-01-01"),
         ({"share_at_least": 0.67, "of": 3}, "2003-01-01"),
         ({"share_at_least": 0.5, "of": 4, "among": ["Q", "R"]}, "2003-01-01"),
+        ({"share_at_least": 1, "of": 1, "among": ["P"]}, "2001-01-01"),
         ({"share_at_least": 0.5, "of": 0}, None),  # a share of nothing
         ({"weight_at_least": 0.7, "weights": "w"}, "2001-01-01"),
         ({"weight_at_least": 0.8, "weights": "w"}, "2002-01-01"),  # 0.7 + 0.1 in binary is less than 0.8
@@ -386,6 +399,7 @@ def test_what_a_rule_in_plain_data_leaves_out() -> None:
     assert offset(floor="2001-01-01").floor == day("2001-01-01")
     bare = Rule.of({"trigger": {"decision": True}})
     assert (bare.offset, bare.per_party, bare.organisation_counts) == (Offset(), None, 0.0)
+    assert bare == Rule(((Condition("decision"),),), Offset())
     assert Rule.of({"trigger": {"decision": True}, "per_party": {"n": 9}}).per_party == Offset(
         9, "day", "nth_day_after"
     )
@@ -475,3 +489,148 @@ def test_todays_lists_leave_out_who_has_vanished_and_know_the_latest_act_only() 
     assert listed() == "2001-01-01"
     assert listed("Q") == "2001-01-01"  # exists on its last day
     assert listed("Q", on="2010-01-02") == "2003-01-01"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "later"),
+    [
+        ("2005", "2004", "2005"),
+        ("2005", "2005", "2005"),
+        ("2005-03-01", "2005", "between 2005-03-01 and 2005-12-31"),
+        ("2005-01", "2005", "2005"),
+        ("2005-12", "2005", "2005-12"),
+        ("after 2005", "2006-05", "after 2006-04-30"),
+    ],
+)
+def test_the_later_of_two_vague_dates(one: str, other: str, later: str) -> None:
+    a, b = When.of(PartialDate(one)), When.of(PartialDate(other))
+    assert (str(a.not_before(b)), str(b.not_before(a))) == (later, later)
+
+
+@pytest.mark.parametrize(
+    ("until", "acted", "want"),
+    [
+        ("2000-06-01", "2000-06-01", ("in force", "2000-06-01")),  # both exist on that day
+        ("2000-06-01", "2000-06-02", ("signed", None)),
+        ("2000-06", "2000-05-31", ("in force", "2000-05-31")),
+        ("2000-06", "2000-06-01", ("in force", "2000-06-01")),
+        ("2000-06", "2000-06-10", ("not evidenced", NOT_EVIDENCED)),  # it had perhaps gone by then
+        ("2000-06", "2000-07-01", ("signed", None)),
+    ],
+)
+def test_a_state_counts_to_its_last_day(until: str, acted: str, want: tuple[str, str | None]) -> None:
+    rule = {"trigger": {"count_at_least": 2}, "offset": {"convention": "same_day"}}
+    acts = [act(1, "Q", "ratification", "2000-01-01"), act(2, "P", "ratification", acted)]
+    answer = solve(world(acts, rule, Q={"existed_until": PartialDate(until)}))
+    if want[0] == "not evidenced":
+        assert (answer.state, answer.trigger_date) == ("not evidenced", None)
+    else:
+        assert (answer.state, answer.in_force) == want
+
+
+def test_who_had_vanished_does_not_trigger() -> None:
+    acts = [
+        act(1, "Q", "ratification", "2000-01-01"),
+        *(act(n, p, "ratification", "2001-01-01") for n, p in ((2, "P"), (3, "R"), (4, "S"))),
+    ]
+    gone = Party(id="S", name="S", existed_until=PartialDate("2000-12-31"), basis="sourced")
+    two = Rule.of({"trigger": {"count_at_least": 2}})
+    assert triggered(two, acts, {"S": gone}) == (day("2001-01-01"), ("P", "R"))
+
+
+def test_a_withdrawal_on_the_day_of_an_accession_ends_what_came_before() -> None:
+    acts = [
+        act(1, "Q", "ratification", "2000-01-01"),
+        act(2, "P", "ratification", "2000"),
+        act(3, "P", "withdrawal", "2000-06-01"),
+        act(4, "P", "accession", "2000-06-01"),
+    ]
+    rule = {"trigger": {"count_at_least": 2}, "offset": {"convention": "same_day"}}
+    assert solve(world(acts, rule)).in_force == "between 2000-01-01 and 2000-05-31"
+
+
+def test_a_decision_is_named_beside_acts_of_the_day_that_were_not_needed() -> None:
+    rule = Rule.of({"trigger": {"all": [{"count_at_least": 1}, {"decision": True}]}})
+    acts = [
+        act(1, "X", "ratification", "2001-01-01"),
+        act(2, "Y", "ratification", "2002-01-01"),
+        act(3, "", "decision", "2002-01-01"),
+    ]
+    assert triggered(rule, acts, {}) == (day("2002-01-01"), ("decision",))
+
+
+def test_the_order_of_rules_does_not_matter_and_a_rule_for_parties_is_none_for_the_whole() -> None:
+    acts = [RATIFIED, act(2, "Q", "ratification", "2000-02-01"), act(3, "R", "accession", "2001-01-01")]
+    records = world(acts, TWO)
+    turned = records.with_rows(force_rules=records.force_rules[::-1])
+    assert force(turned, ON) == force(records, ON)
+    parties_only = records.with_rows(force_rules=[r for r in records.force_rules if r.applies == "party"])
+    assert solve(parties_only).working == ("no rule of entry into force is on record",)
+
+
+@pytest.mark.parametrize(("base", "want"), [(4, "2000-02-01"), (5, "2001-01-01"), (None, None)])
+def test_a_share_on_record_is_one_of_its_base(base: float | None, want: str | None) -> None:
+    acts = [RATIFIED, act(2, "Q", "ratification", "2000-02-01"), act(3, "R", "accession", "2001-01-01")]
+    share = ForceCondition(
+        id="c", rule="r-agreement", condition="share", at_least=0.5, base=base, basis="sourced"
+    )
+    assert solve(world(acts, ONE).with_rows(force_conditions=[share])).in_force == want
+
+
+def test_who_acted_in_the_month_of_the_trigger_was_perhaps_among_those_who_triggered() -> None:
+    """The agreement enters at once, a later party after thirty days."""
+    at_once = TWO | {"offset": {"convention": "same_day"}}
+    acts = [RATIFIED, act(2, "Q", "ratification", "2000-02-01"), act(3, "R", "accession", "2000-02")]
+    assert stand(world(acts, at_once), "2010-01-01")["R"][1] == "between 2000-02-01 and 2000-03-30"
+    earlier = [RATIFIED, act(2, "Q", "ratification", "2000-01-31"), acts[2]]
+    assert stand(world(earlier, at_once), "2010-01-01")["R"][1] == "between 2000-03-02 and 2000-03-30"
+    # with one and the same wait its own rule says all
+    assert solve(world(acts, TWO)).parties[2].rules[0] == "by the party's own rule"
+
+
+def test_how_a_party_ended_before_it_was_bound() -> None:
+    second, late = act(2, "Q", "ratification", "2000-01-02"), act(3, "P", "accession", "2000-05-01")
+
+    def said(*acts: Instrument, **parties: Any) -> str:
+        return (
+            solve(world([act(1, "R", "ratification", "2000-01-01"), second, late, *acts], TWO, **parties))
+            .parties[2]
+            .working.split("nth_day_after")[1]
+        )
+
+    never = "before the entry into force of 2000-05-31: never in force"
+    assert said(act(4, "P", "withdrawal", "2000-05-10")) == f"; withdrew 2000-05-10, {never}"
+    assert said(act(4, "P", "termination", "2000-05-10")) == (
+        f"; terminated for it 2000-05-10; terminated 2000-05-10, {never}"
+    )
+    gone = {"P": {"existed_until": PartialDate("2000-05-10")}}
+    assert said(**gone) == f"; ceased to exist 2000-05-10; ended 2000-05-10, {never}"
+
+
+def test_perhaps_bound_from_the_first_day_that_an_entry_may_mean() -> None:
+    acts = [RATIFIED, act(2, "Q", "ratification", "2000-02")]  # in force between 2 and 30 March
+    records = world(acts, TWO)
+    days = ("2000-03-01", "2000-03-02", "2000-03-29", "2000-03-30")
+    want = ["signed", "not evidenced", "not evidenced", "in force"]
+    assert (states(records, *days), party_states(records, *days)) == (want, want)
+
+
+def test_perhaps_withdrawn_from_the_first_day_of_the_year() -> None:
+    records = world([RATIFIED, act(2, "P", "withdrawal", "2003")], ONE)
+    days = ("2002-12-31", "2003-01-01", "2003-12-30", "2003-12-31")
+    assert party_states(records, *days) == ["in force", "not evidenced", "not evidenced", "withdrawn"]
+
+
+def test_the_act_that_binds_is_shown_with_its_date_if_it_has_one() -> None:
+    def shown(*acts: Instrument) -> str:
+        return solve(world(list(acts), ONE)).parties[0].act
+
+    assert shown(RATIFIED) == "ratification 2000-01-01"
+    assert shown(act(1, "P", "accession", "")) == "accession"
+    assert shown(act(1, "P", "signature", "1999"), act(2, "P", "observer", "2000")) == "observer"
+
+
+def test_a_successor_that_is_not_in_the_table_of_parties_succeeds_by_its_act() -> None:
+    acts = [act(1, "Q", "ratification", "2000-01-01"), act(2, "P", "succession", "2003-01-01")]
+    nobody = world(acts, ONE).with_rows(parties=())
+    assert stand(nobody, "2010-01-01")["P"] == ("in force", "2003-01-01", None)

@@ -81,6 +81,14 @@ def test_a_grant_counts_from_its_day_on(decided_on: str, day_: str, latest: str)
     assert str(one(records, day(day_)).latest_promised) == latest
 
 
+@pytest.mark.parametrize("decision", ["pending", "refused", "withdrawn"])
+def test_what_was_not_granted_moves_nothing(decision: str) -> None:
+    moved = change("d2", "2026-02", "2029", request="q1")
+    records = base().with_rows(date_changes=[change("d1", "2020", "2027"), moved])
+    found = one(records.with_rows(date_requests=[request(decision)]))
+    assert (str(found.latest_promised), found.announced_only) == ("2027", ("2029 (d2)",))
+
+
 def test_a_date_is_known_from_the_day_of_its_announcement() -> None:
     records = base(promises=(("2020-05-04", "2024"),))
     found = [one(records, day(d)).first_promised for d in ("2020-05-03", "2020-05-04")]
@@ -191,6 +199,26 @@ def test_a_dispute_is_one_between_reports_of_the_same_thing() -> None:
     assert found.conflicts == ("e1 is disputed by e2: context",)
     assert "disputed" in found.flags
     assert "disputed" not in one(base(talk, talk | {"disputes": "e9"})).flags
+
+
+def test_a_report_is_disputed_from_the_day_on_which_that_is_known() -> None:
+    talk = {"shows": "context", "reported_on": "2026-01-10"}
+    records = base(talk, {"shows": "context", "reported_on": "2026-05-01", "disputes": "e0"})
+    flagged = ["disputed" in one(records, day(d)).flags for d in ("2026-04-30", "2026-05-01")]
+    assert flagged == [False, True]
+    undated = base(talk, {"shows": "context", "happened_on": "2026-05-01", "disputes": "e0"})
+    assert "disputed" not in one(undated, day("2026-04-30")).flags
+
+
+def test_an_end_with_and_an_end_without_delivery_are_named_by_their_first_reports() -> None:
+    found = one(base(DONE | {"shows": "stopped"}, DONE, DONE, DONE | {"shows": "stopped"}))
+    assert found.conflicts == ("reported both delivered (e1) and stopped (e0)",)
+
+
+def test_an_effect_was_measured_for_a_day_at_least() -> None:
+    effect, policy = DONE | {"shows": "in effect"}, Policy(measured_days=1)
+    assert one(base(effect, policy=policy)).delivery == "substantial"
+    assert one(base(effect | {"measured_days": 1}, policy=policy)).delivery == "in effect"
 
 
 def test_a_status_as_plain_values() -> None:
@@ -323,7 +351,8 @@ def test_a_request_on_the_day_itself_comes_before_the_date() -> None:
         asked = ask(
             base(promises=(("2020", "2026-06-01"),)), "R1", new_date="2027", **(ASKED | {"on": day(on)})
         )
-        return asked.remarks[0].split(";")[0]
+        (said,) = asked.remarks
+        return said.split(";")[0]
 
     assert [remark(d) for d in ("2026-05-31", "2026-06-01", "2026-06-02")] == [
         "asked 1 days before the date",
