@@ -20,6 +20,7 @@ from milepost.records.kinds import ANY
 
 Floats = NDArray[np.float64]
 OFF_NETWORK = "off_network"
+ASSUMED = ("assumed", "estimated")
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,12 @@ def cargo_mix(records: Records, countries: tuple[str, ...]) -> CargoMix:
     what misses it by more is a finding."""
     n = len(countries)
     share, usd_per_t = np.empty((len(CLASSES), n, n)), np.empty((len(CLASSES), n, n))
+    plain = [
+        records.param("cargo_value_usd_per_t", name) * records.param("cargo_value_factor", name)
+        for name in CLASSES
+    ]
     for s, name in enumerate(CLASSES):
-        share[s] = records.param("trade_share", name)
-        usd_per_t[s] = records.param("cargo_value_usd_per_t", name)
+        share[s], usd_per_t[s] = records.param("trade_share", name), plain[s]
     by_key = rows_by_key(records)
     at = {c: k for k, c in enumerate(countries)}
     # the least particular first, so that what is more particular stands over it
@@ -63,7 +67,9 @@ def cargo_mix(records: Records, countries: tuple[str, ...]) -> CargoMix:
             row = found.get(name)
             share[s, rows, columns] = row.share / total if row is not None and total > 0 else 0.0
             stated = row.usd_per_t if row is not None else None
-            usd_per_t[s, rows, columns] = stated or records.param("cargo_value_usd_per_t", name)
+            # what somebody measured is not fitted
+            factor = records.param("cargo_value_factor", name) if row and row.basis in ASSUMED else 1.0
+            usd_per_t[s, rows, columns] = stated * factor if stated else plain[s]
     return CargoMix(share, usd_per_t)
 
 

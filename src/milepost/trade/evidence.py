@@ -139,6 +139,7 @@ def flow_matrix(records: Records) -> FlowMatrix:
     if unknown.any():
         start = _prediction(records)
         start *= np.outer(*country_effects(cells.X, start, recorded))
+        start *= records.param("estimated_flow_factor")
         _hold_reported(records, cells, start)
         _estimate(records, cells, start, recorded)
         notes += _told(records, cells, recorded)
