@@ -47,7 +47,13 @@ install:  ## everything that `milepost` needs, compiled
 
 page: $(PAGE)  ## the page that `milepost serve` shows (needs Node 20)
 
-demo: install  ## the main job on the North-South programme
+# the demo compiles what it needs, and waits for nothing else
+.venv/.compiled-first: .venv/.installed $(COMPILED)
+	@test -f .venv/.compiled || $(BIN)/python -m milepost.warm --first
+	@touch $@
+
+demo:  ## the main job on the North-South programme
+	@$(MAKE) --no-print-directory -j2 .venv/.compiled-first page
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@$(BIN)/milepost new $(DEMO)/north-south --example north-south
 	@$(BIN)/milepost check $(DEMO)/north-south
@@ -58,7 +64,7 @@ demo: install  ## the main job on the North-South programme
 
 test: .venv/.installed-dev page  ## everything that CI runs
 	@$(MAKE) --no-print-directory -j2 --output-sync=target .venv/.compiled lint page-lint page-test smoke
-	@$(BIN)/pytest -n 2 --dist worksteal $(COVERAGE) --durations=10
+	@$(BIN)/pytest -n 3 --dist worksteal $(COVERAGE) --durations=10
 
 smoke: .venv/.installed-dev  ## the smoke tests on each Python here, and on the lowest dependencies allowed
 	@$(BIN)/python scripts/smoke.py

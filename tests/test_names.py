@@ -41,13 +41,15 @@ ALLOWED = {
     "one_way_error": "trade that goes one way only",
     "ONE_WAY": "trade that goes one way only",
     "both_ways": "trade that goes both ways",
-    "place": "a column of meetings and crossings, and where in a document a quote stands",
+    "place": "a column of meetings, crossings and counts, and where in a document a quote stands",
+    "place_table": "a column of counts",
 }
 MAY_SAY_PLACE = (
     "acts/meetings.py",
     "cli/evidence.py",
     "cli/intake.py",
     "intake/",
+    "network/count_checks.py",
     "records/tables/",
     "report/calendar.py",
     "web/answers/",

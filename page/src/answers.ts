@@ -7,6 +7,8 @@ export interface Row {
   digest: string;
   [column: string]: unknown;
 }
+/** What stands in a column of a row: text, empty for nothing. */
+export const text = (row: Row, column: string): string => String(row[column] ?? "");
 /** A path, or the reason why there is none. */
 export type MaybePath = Partial<Path> & Partial<NoPath>;
 export type RoutePair = Omit<HeadlinePath, "today" | "then"> & {

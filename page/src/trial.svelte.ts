@@ -1,14 +1,10 @@
-/** What the reader tries: moved dates, what they would change, and scenarios that are kept. */
-import { untrack } from "svelte";
+/** What the reader tries: moved dates, and what they would change. */
 import { address } from "./address.svelte";
-import type { Scenario } from "./answers";
 import { send, snapshot } from "./api";
 import { Book, dayOf, isoOf, type BookJson, type Dates } from "./book";
 import { programme } from "./programme.svelte";
-import { session } from "./session.svelte";
 import type { Commitment } from "./types";
 
-const KEPT = "milepost scenarios";
 const STEPS_BACK = 50;
 
 export interface Gain {
@@ -27,7 +23,6 @@ const without = (dates: Dates, id: string): Dates =>
   Object.fromEntries(Object.entries(dates).filter(([c]) => c !== id));
 
 class Trial {
-  scenarios = $state.raw<Scenario[]>([]);
   /** A file without a server could not show several moved dates at once. */
   beyond = $state(false);
   #undo = $state.raw<Dates[]>([]);
@@ -187,33 +182,6 @@ class Trial {
     return after && before ? after.map((v, k) => v - (before[k] ?? 0)) : null;
   }
 
-  keep(name: string): void {
-    const others = this.scenarios.filter((s) => s.name !== name);
-    this.#save([...others, { name, moves: { ...address.moves } }]);
-  }
-
-  drop(name: string): void {
-    this.#save(this.scenarios.filter((s) => s.name !== name));
-  }
-
-  /** Scenarios that this browser keeps. */
-  recall(): void {
-    try {
-      this.scenarios = JSON.parse(localStorage.getItem(KEPT) ?? "[]") as Scenario[];
-    } catch {
-      this.scenarios = [];
-    }
-  }
-
-  #save(scenarios: Scenario[]): void {
-    this.scenarios = scenarios;
-    try {
-      localStorage.setItem(KEPT, JSON.stringify(scenarios));
-    } catch {
-      /* a file opened from disk may have no storage: the address still holds the dates */
-    }
-  }
-
   #within(moves: Dates): Dates {
     const known = new Set(programme.book?.commitments ?? []);
     return Object.fromEntries(Object.entries(moves).filter(([c]) => known.has(c)));
@@ -227,23 +195,3 @@ class Trial {
 }
 
 export const trial = new Trial();
-
-/** Read the address, find out who reads, and load what may be read. */
-export async function start(): Promise<void> {
-  address.read(snapshot?.language ?? "en");
-  addEventListener("hashchange", () => {
-    const { lang, known } = address;
-    address.read();
-    if (lang !== address.lang) void session.speak(address.lang);
-    if (known !== address.known) void programme.load();
-  });
-  trial.recall();
-  await Promise.all([session.speak(address.lang), session.who()]);
-  $effect.root(() => {
-    $effect(() => {
-      // values that come, or come anew, may not hold what is moved
-      if (programme.book) untrack(() => trial.renewed());
-    });
-  });
-  if (session.person?.may.includes("read")) await programme.load();
-}

@@ -1,5 +1,6 @@
 /** Words, numbers and dates in the reader's language: Fluent for messages, Intl for the rest. */
 import { FluentBundle, FluentResource } from "@fluent/bundle";
+import { isoOf, type Dates } from "./book";
 import type { Messages } from "./types";
 
 export class Words {
@@ -69,6 +70,18 @@ export class Words {
     return Math.abs(value) < 1e-9
       ? this.num(0)
       : `${value > 0 ? "+" : "−"}${this.num(Math.abs(value))}`;
+  }
+
+  /** From one number to another, or one alone where they are the same. */
+  range([low, high]: readonly (number | null)[]): string {
+    return high && high !== low ? `${this.num(low)}–${this.num(high)}` : this.num(low);
+  }
+
+  /** Moved dates by commitment. */
+  moves(dates: Dates): string {
+    return Object.entries(dates)
+      .map(([c, d]) => `${c} ${d === null ? this.say("page-never") : this.date(isoOf(d))}`)
+      .join(", ");
   }
 
   date(iso: string | null | undefined): string {

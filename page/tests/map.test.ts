@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { boxOf, frame, joined, look, stateOn, viewBox, widthOf } from "../src/charts/map";
+import {
+  boxAround,
+  boxOf,
+  flowing,
+  frame,
+  joined,
+  look,
+  mostOf,
+  stateOn,
+  tonnesOf,
+  viewBox,
+  widthOf,
+} from "../src/charts/map";
 
 describe("the map", () => {
   it("tells states apart without colour", () => {
@@ -21,6 +33,64 @@ describe("the map", () => {
     expect((widthOf(2.5, 10) ?? 0) - 1).toBeCloseTo(((widthOf(10, 10) ?? 0) - 1) / 2);
     expect(widthOf(0, 10)).toBeNull();
     expect(widthOf(5, 0)).toBeNull();
+  });
+
+  it("draws more tonnes no narrower, within bounds", () => {
+    let before = 0;
+    for (let k = 0; k <= 1000; k += 1) {
+      const width = widthOf(k / 100, 10);
+      if (width === null) expect(k).toBe(0);
+      else {
+        expect(width).toBeGreaterThan(before);
+        expect(width).toBeGreaterThan(1);
+        expect(width).toBeLessThanOrEqual(14);
+        before = width;
+      }
+    }
+    expect(before).toBe(14);
+  });
+
+  const flow = {
+    today: { a: 4, b: 9, gone: 2, still: 1 },
+    all: { a: 6, b: 3, still: 1, opened: 8 },
+  };
+  const links = ["a", "b", "gone", "still", "opened", "elsewhere"];
+
+  it("tells the difference as what there is with all and not today", () => {
+    for (const id of links)
+      expect(tonnesOf(flow, "today", id) + tonnesOf(flow, "difference", id)).toBe(
+        tonnesOf(flow, "all", id),
+      );
+    expect(["today", "all", "difference"].map((wide) => mostOf(flow, wide))).toEqual([9, 8, 8]);
+  });
+
+  it("is widest where the most tonnes are, and no link is both more and less", () => {
+    for (const wide of ["today", "all", "difference"]) {
+      const most = mostOf(flow, wide);
+      const drawn = links.map((id) => flowing(flow, wide, most, id));
+      expect(Math.max(...drawn.map((l) => l.width ?? 0))).toBe(14);
+      for (const [k, l] of drawn.entries()) {
+        const size = tonnesOf(flow, wide, links[k] ?? "");
+        expect(l.thin).toBe(size === 0);
+        expect(l.less).toBe(size < 0);
+        expect(l.more).toBe(wide === "difference" && size > 0);
+        expect(l.width === null).toBe(l.thin);
+      }
+    }
+  });
+
+  it("leaves widths to the states where there are no tonnes, or none are asked for", () => {
+    const plain = { width: null, less: false, more: false, thin: false };
+    expect(flowing(flow, "", mostOf(flow, ""), "a")).toEqual(plain);
+    expect(flowing(null, "all", mostOf(null, "all"), "a")).toEqual(plain);
+    const none = { today: {}, all: {} };
+    const hardly = { today: { a: 1e-9, b: 9 }, all: { b: 1 } };
+    expect(flowing(hardly, "difference", 8, "a")).toEqual({ ...plain, thin: true });
+    expect(flowing(none, "all", mostOf(none, "all"), "a")).toEqual({ ...plain, thin: true });
+  });
+
+  it("gives a mark the room of its number", () => {
+    expect(boxAround({ x: 20, y: 5 })).toEqual({ x0: 9, y0: -6, x1: 31, y1: 16 });
   });
 
   it("finds the box around a path", () => {

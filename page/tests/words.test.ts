@@ -26,3 +26,16 @@ describe("two calendars", () => {
     expect(words("fr", "ltr").newYear(2025)).toBe("2025-01-01");
   });
 });
+
+describe("what several places say", () => {
+  const en = words("en", "ltr");
+  it("a range is two numbers, or one where they are the same", () => {
+    expect(en.range([3, 5])).toBe("3–5");
+    expect(en.range([3, 3])).toBe("3");
+    expect(en.range([3, null])).toBe("3");
+  });
+  it("moved dates are named with their commitment", () => {
+    expect(en.moves({ C01: 0, C02: null })).toBe("C01 1 Jan 1970, C02 never");
+    expect(en.moves({})).toBe("");
+  });
+});

@@ -1,7 +1,8 @@
 """Compile every kernel once and keep it, so that the first command is not slow: ``python -m milepost.warm``.
 
-``make install`` runs it. It asks the small example what commands and server ask, with one sector and with
-many: a kernel is compiled for the kinds of arrays it is given, so asking is the way to get the right ones.
+``make install`` runs it, ``make demo`` with ``--first``. It asks the small example what commands and server
+ask, with one sector and with many: a kernel is compiled for the kinds of arrays it is given, so asking is the
+way to get the right ones.
 """
 
 from __future__ import annotations
@@ -15,29 +16,30 @@ from milepost import compiled
 from milepost.programme import Programme, example, open_programme
 
 
-def questions() -> tuple[Callable[[], object], ...]:
-    """What is asked, each of which compiles kernels that the others may share."""
+def questions(first: bool = False) -> tuple[Callable[[], object], ...]:
+    """What is asked, each of which compiles kernels that the others may share; ``first``: by the main job
+    alone."""
     ridge = open_programme(example("ridge"))
+    main_job = (ridge.game.table, lambda: ridge.value(ridge.game.players), ridge.loads)
+    if first:
+        return main_job
     settings = ridge.settings.model_copy(update={"model": "many-sectors"})
     many = Programme("many sectors", replace(ridge.records, settings=settings))
-    players = ridge.game.players
     return (
-        ridge.game.table,
+        *main_job,
         lambda: ridge.shapley("sampled", orders=2),
-        lambda: ridge.value(players),
-        ridge.loads,
         ridge.congested,
         ridge.bottlenecks,
         lambda: ridge.intervals(draws=20, orders=2),
         many.game.table,
-        lambda: many.value(players),
+        lambda: many.value(many.game.players),
     )
 
 
 def main() -> None:
     """Compile, and say in one line how long it took."""
     start = time.monotonic()
-    for ask in questions():
+    for ask in questions(first="--first" in sys.argv[1:]):
         ask()
     print(
         f"Compiled what computes in {time.monotonic() - start:.0f} s; the first command need not wait for it."

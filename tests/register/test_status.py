@@ -8,52 +8,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from written_worlds import DONE, STATEMENT, base, one
+from written_worlds import ON_STATUS as ON
 
 import milepost
 from milepost.errors import WrongUse
-from milepost.records import DateChange, Evidence, Milestone, PartialDate, Policy, Records
+from milepost.records import DateChange, Evidence, Milestone, PartialDate, Policy
 from milepost.register.checks import every_request_follows_the_policy
 from milepost.register.requests import ask, decide
-from milepost.register.status import LEVELS, Status, headline, milestone_status, missing, status
-
-ON = dt.date(2026, 6, 1)
-
-
-def base(
-    *reports: dict[str, Any], policy: Policy | None = None, promises: tuple[tuple[str, str], ...] = ()
-) -> Records:
-    """The invented corridor with reports and promises about its commitment R1 only."""
-    records = milepost.open(milepost.example("ridge")).records
-    evidence = [
-        Evidence(
-            id=f"e{n}",
-            commitment="R1",
-            basis="sourced",
-            **{k: PartialDate(v) if k in ("reported_on", "happened_on") else v for k, v in r.items()},
-        )
-        for n, r in enumerate(reports)
-    ]
-    dates = [
-        DateChange(
-            id=f"d{n}",
-            commitment="R1",
-            announced_on=PartialDate(a),
-            promised_for=PartialDate(p),
-            basis="sourced",
-        )
-        for n, (a, p) in enumerate(promises)
-    ]
-    from dataclasses import replace
-
-    return replace(records.with_rows(evidence=evidence, date_changes=dates), policy=policy or Policy())
-
-
-def one(records: Records, on: dt.date = ON, known_on: dt.date | None = None) -> Status:
-    return status(records, on, known_on)[0]
-
-
-DONE = {"shows": "delivered", "reported_on": "2026-01-10"}
-STATEMENT = Policy(delivered_needs="statement")
+from milepost.register.status import LEVELS, headline, milestone_status, missing, status
 
 
 @pytest.mark.parametrize(

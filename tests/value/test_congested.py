@@ -159,6 +159,8 @@ def two_worlds() -> Records:
         ("CCC", "DDD", 7e3),
         ("DDD", "CCC", 9e3),
     ]
+    pairs += [(a, b, 0.0) for x, y in (("AB", "CD"), ("CD", "AB")) for a in names for b in names
+              if a[0] in x and b[0] in y]  # fmt: skip
     return Records(
         settings=SETTINGS,
         countries=tuple(Country(id=c, name=c, gdp_usd_m=1e5, basis="assumed") for c in names),

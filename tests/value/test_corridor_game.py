@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -32,28 +33,33 @@ def north_south() -> Programme:
 def slowly(programme: Programme, group: tuple[str, ...]) -> np.ndarray:
     """V(S) without overlay, kernel or memory: two searches, a loop over cells, one solve."""
     records = programme.records
-    economy = base(records).economy
+    made = base(records)
+    economy, spent = made.economy, made.economy.flows.copy()
     at = {c: i for i, c in enumerate(economy.countries)}
     before, after = skim(Network.of(records)).cost, skim(Network.of(records, group)).cost
     zones = [n for n in records.nodes if n.trade_share]
     k = np.ones((len(at), len(at)))
     for i, j in itertools.permutations(range(len(at)), 2):
-        total = 0.0
+        total, all_spent = 0.0, 0.0
         for (o, a), (d, b) in itertools.product(enumerate(zones), repeat=2):
             if at[a.country] == i and at[b.country] == j:
                 for s, cargo in enumerate(CLASSES):
                     v = records.param("cargo_value_usd_per_t", cargo)
                     x, y = before[s, o, d], after[s, o, d]
-                    r = (v + y / 1000) / (v + x / 1000) if max(x, y) < UNREACHABLE else 1.0
-                    total += (
+                    there = max(x, y) < UNREACHABLE
+                    r = (v + y / 1000) / (v + x / 1000) if there else 1.0
+                    dollars = (
                         (a.trade_share or 0)
                         * (b.trade_share or 0)
                         * records.param("trade_share", cargo)
-                        * r**-economy.theta
+                        * (1 if made.matrix.cif[i, j] or x >= UNREACHABLE else 1 + x / 1000 / v)
                     )
+                    total += dollars * r**-economy.theta
+                    all_spent += dollars
         if total:
-            k[i, j] = total ** (-1 / economy.theta)
-    return solve(economy, k).equivalent_variation_musd
+            k[i, j] = (total / all_spent) ** (-1 / economy.theta)
+            spent[i, j] *= all_spent
+    return solve(replace(economy, flows=spent), k).equivalent_variation_musd
 
 
 def test_v_equals_the_slow_chain_for_every_set(ridge: Programme) -> None:

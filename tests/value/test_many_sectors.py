@@ -10,6 +10,7 @@ import pytest
 
 import milepost
 from milepost.errors import WrongUse
+from milepost.network.cargo import cargo_mix
 from milepost.network.overlay import Overlay
 from milepost.network.restrictions import NO_RESTRICTIONS
 from milepost.programme import Programme
@@ -59,7 +60,13 @@ def one_as_many() -> Records:
             ),
         ),
         sector_trade=tuple(
-            SectorTrade(sector="all", exporter=f.exporter, importer=f.importer, usd_m=f.usd_m)
+            SectorTrade(
+                sector="all",
+                exporter=f.exporter,
+                importer=f.importer,
+                usd_m=f.usd_m,
+                valuation=f.valuation,
+            )
             for f in records.flows
         ),
         sector_accounts=tuple(
@@ -99,6 +106,7 @@ def three_sectors(duty: float = 10.0) -> Records:
                     importer=flow.importer,
                     usd_m=part * flow.usd_m,
                     tariff_percent=duty,
+                    valuation=flow.valuation,
                 )
             )
     assert len(countries) == 3
@@ -381,8 +389,9 @@ def test_a_path_opens_exchange_only_for_what_takes_it() -> None:
             records,
             overlay.cost(frozenset()),
             tuple(names),
-            np.array([s.bulk, s.general, s.containers]),
+            cargo_mix(records, tuple(names)).of_sector(np.array([s.bulk, s.general, s.containers])),
             s.trade_elasticity,
+            np.zeros((len(names), len(names)), dtype=bool),
         )
         for name, percent in match.opened_by:
             if name in paths:

@@ -70,6 +70,14 @@ WORDS_IN_TWO_LINES = r"""() => {
 }"""
 
 
+def settle(page: Any) -> None:
+    """Until what was asked for is drawn and nothing moves any more."""
+    page.evaluate(
+        """() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => null)))
+        .then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))"""
+    )
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with the North-South programme, its values made."""
@@ -443,7 +451,7 @@ def test_axe_finds_nothing_on_any_page(watched: Watched, address: str, code: str
         page.locator("main h1").first.wait_for()
         if name in ("overview", "timetable", "countries"):
             page.wait_for_selector("#gains")
-        page.wait_for_timeout(150)
+        settle(page)
         shot(page, f"{name.replace('/', '-')}-{code}")
         assert page.locator("html").get_attribute("lang") == code
         text = page.locator("body").inner_text()
@@ -533,7 +541,7 @@ def test_no_line_is_wider_than_a_telephone(chromium: Any, address: str) -> None:
     for name in PAGES:
         page.goto(f"{address}/?small#{name}")
         page.locator("main h1").first.wait_for()
-        page.wait_for_timeout(100)
+        settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 400, name
     context.close()
 
@@ -546,7 +554,7 @@ def test_no_word_of_a_table_breaks_inside_on_a_narrow_screen(chromium: Any, addr
     for name in ("overview", "timetable", "commitments", "commitment/C01", "country/IRN", "model"):
         page.goto(f"{address}/?narrow{code}#{name}?lang={code}")
         page.locator("main table").first.wait_for(state="attached")
-        page.wait_for_timeout(150)
+        settle(page)
         found = page.evaluate(WORDS_IN_TWO_LINES)
         assert found["broken"] == [], name
         looked += found["looked"]

@@ -10,14 +10,25 @@ export interface Bar {
   high: number | null;
 }
 
-/** The length that fills the chart: the largest size of anything shown; never zero. */
-export function widest(bars: Bar[]): number {
-  const sizes = bars.flatMap((b) => [b.value, b.all, b.low ?? 0, b.high ?? 0].map(Math.abs));
-  return Math.max(1e-9, ...sizes);
-}
+/** The length that fills the chart: the largest size of some numbers; never zero. */
+export const longest = (values: number[]): number => Math.max(1e-9, ...values.map(Math.abs));
+
+/** The same of bars: the largest size of anything shown. */
+export const widest = (bars: Bar[]): number =>
+  longest(bars.flatMap((b) => [b.value, b.all, b.low ?? 0, b.high ?? 0]));
 
 /** Length of a number as a fraction of the widest; losses are as long as gains of their size. */
 export const share = (value: number, most: number): number => Math.abs(value) / most;
+
+/** The same as a length of a style. */
+export const length = (value: number, most: number): string => `${share(value, most) * 100}%`;
+
+/** What stands below a column. */
+export const sum = (values: Iterable<number>): number => {
+  let total = 0;
+  for (const v of values) total += v;
+  return total;
+};
 
 /**
  * From where to where a whisker runs, from the zero line outward; null without an interval. It
@@ -30,4 +41,33 @@ export function whisker(bar: Bar): { from: number; to: number } | null {
   const a = Math.max(0, side * bar.low);
   const b = Math.max(0, side * bar.high);
   return { from: Math.min(a, b), to: Math.max(a, b) };
+}
+
+/** What a route takes: as published, from least to most, and in the model. */
+export interface Took {
+  published_days: [number, number];
+  model_days: number;
+}
+
+/** The days that fill the chart of routes; never less than one. */
+export const mostDays = (routes: Took[]): number =>
+  Math.max(1, ...routes.flatMap((r) => [r.published_days[1], r.model_days]));
+
+/**
+ * Percent of the width: where the published days begin, how far they reach (one percent at least,
+ * so that a single number is seen), and where the model's stand.
+ */
+export function tookOf(route: Took, most: number): { from: number; size: number; at: number } {
+  const [least, longest] = route.published_days;
+  return {
+    from: (least / most) * 100,
+    size: Math.max(1, ((longest - least) / most) * 100),
+    at: (route.model_days / most) * 100,
+  };
+}
+
+/** Rows with something in any column, the largest size of any first; null: it cannot be told. */
+export function byLargest<T extends { by: (number | null)[] }>(rows: T[], least = 1e-6): T[] {
+  const size = (r: T): number => Math.max(0, ...r.by.map((v) => Math.abs(v ?? 0)));
+  return rows.filter((r) => size(r) > least).sort((a, b) => size(b) - size(a));
 }

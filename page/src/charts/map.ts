@@ -16,12 +16,6 @@ export interface Look {
   dash: string;
   opacity: number;
 }
-export interface Line {
-  id: string;
-  d: string;
-  state: State;
-  needs: string[];
-}
 
 const WATER = "#5b8fb0";
 const COLOURS: Record<string, string> = {
@@ -65,6 +59,53 @@ export function widthOf(tonnes: number, most: number): number | null {
   const size = Math.abs(tonnes);
   return most > 0 && size > 1e-6 * most ? 1 + 13 * Math.sqrt(size / most) : null;
 }
+
+/** Million tonnes a year by link: as things stand, and with everything delivered. */
+export interface Flow {
+  today: Record<string, number>;
+  all: Record<string, number>;
+}
+
+/** What the width of a link tells: tonnes of today, of all, or how many more there are with all. */
+export function tonnesOf(flow: Flow, wide: string, id: string): number {
+  const now = flow.today[id] ?? 0;
+  const all = flow.all[id] ?? 0;
+  return wide === "today" ? now : wide === "all" ? all : all - now;
+}
+
+/** The tonnes that are drawn widest; 0 where widths tell something else. */
+export function mostOf(flow: Flow | null, wide: string): number {
+  if (!flow || !wide) return 0;
+  const sizes = Object.keys({ ...flow.today, ...flow.all }).map((id) => tonnesOf(flow, wide, id));
+  return Math.max(1e-9, ...sizes.map(Math.abs));
+}
+
+/** How a link shows its tonnes: how wide, and whether they are more, less, or next to none. */
+export interface Flowing {
+  width: number | null;
+  less: boolean;
+  more: boolean;
+  thin: boolean;
+}
+
+export function flowing(flow: Flow | null, wide: string, most: number, id: string): Flowing {
+  const size = flow && most ? tonnesOf(flow, wide, id) : 0;
+  const width = widthOf(size, most);
+  return {
+    width,
+    less: width !== null && size < 0,
+    more: width !== null && size > 0 && wide === "difference",
+    thin: most > 0 && width === null,
+  };
+}
+
+/** The box around a mark, in which its number stands. */
+export const boxAround = ({ x, y }: { x: number; y: number }, reach = 11): Box => ({
+  x0: x - reach,
+  y0: y - reach,
+  x1: x + reach,
+  y1: y + reach,
+});
 
 /** The box around an SVG path of absolute points; null for a path without any. */
 export function boxOf(d: string): Box | null {

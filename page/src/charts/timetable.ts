@@ -1,14 +1,87 @@
 /**
- * The layout of the timetable: days to positions and back. Days count from 1970-01-01, places are
- * units of width.
+ * The layout of the timetable: rows of commitments, days to positions and back. Days count from
+ * 1970-01-01, places are units of width.
  */
+import { dayOf, isoOf } from "../book";
+import type { Commitment, Forecast, ForecastOf, Said } from "../types";
 
 export interface Axis {
   from: number;
   to: number;
 }
+/** Days on a width, read from either side. */
+export interface Scale {
+  axis: Axis;
+  width: number;
+  rtl: boolean;
+}
+export const WIDTH = 1000;
 const MARGIN = 10;
 const YEAR = 365;
+/** Above the rows stand the years. */
+export const TOP = 24;
+const ROW = 30;
+/** Within a row: its title over the band of the forecast, and all marks on the middle of the band. */
+export const BAND = { y: 15, height: 9 };
+export const MIDDLE = BAND.y + BAND.height / 2;
+
+/** A commitment as its row shows it; null where it has no such day. */
+export interface Dated {
+  c: Commitment;
+  /** The forecast, or why there is none. */
+  f: ForecastOf | undefined;
+  out: Said | undefined;
+  /** Its date can be moved: it has a value. */
+  valued: boolean;
+  first: number | null;
+  later: { text: string; day: number }[];
+  held: number | null;
+}
+
+/** The last day that a partial date may mean: "2026", "2026-06", "before 2026-06-14". */
+export function lastDay(text: string): string {
+  const t = text.replace(/^(before|after) /, "");
+  if (t.length === 4) return `${t}-12-31`;
+  if (t.length !== 7) return t;
+  const end = new Date(Date.UTC(Number(t.slice(0, 4)), Number(t.slice(5)), 0));
+  return end.toISOString().slice(0, 10);
+}
+
+/**
+ * What was promised after the first time, as known on a day: also what holds, which a moved or
+ * overdue dot leaves.
+ */
+export function laterOf(
+  c: Pick<Commitment, "promises" | "status">,
+  known: string,
+): { text: string; day: number }[] {
+  const texts = c.promises
+    .filter((p) => (p.announced_on ?? "") <= known)
+    .map((p) => p.promised_for ?? "")
+    .filter((t) => t && t !== c.status.first_promised);
+  return [...new Set(texts)].map((text) => ({ text, day: dayOf(lastDay(text)) }));
+}
+
+/** The rows: what is open; first what can be moved, by its date. */
+export function rowsOf(
+  commitments: Commitment[],
+  forecast: Forecast | undefined,
+  valued: ReadonlySet<string>,
+  known: string,
+): Dated[] {
+  return commitments
+    .filter((c) => !c.closed)
+    .map((c) => ({
+      c,
+      f: forecast?.commitments[c.id],
+      out: forecast?.left_out[c.id],
+      valued: valued.has(c.id),
+      first: c.status.first_promised ? dayOf(lastDay(c.status.first_promised)) : null,
+      later: laterOf(c, known),
+      held: c.due ? dayOf(c.due) : null,
+    }))
+    .sort((a, b) => Number(b.valued) - Number(a.valued) || (a.held ?? 1e9) - (b.held ?? 1e9));
+}
 
 /**
  * The days that are shown: back to the first promise, as long as the years ahead, in which dates
@@ -23,7 +96,7 @@ export function axisOf(today: number, horizon: number, promised: number[]): Axis
 }
 
 /** Where a day stands, from the side where one begins to read; a day off the axis stands at its end. */
-export function positionOf(day: number, axis: Axis, width: number, rtl: boolean): number {
+export function positionOf(day: number, { axis, width, rtl }: Scale): number {
   const within = Math.max(axis.from, Math.min(axis.to, day));
   const part = (within - axis.from) / (axis.to - axis.from);
   const at = part * (width - 2 * MARGIN) + MARGIN;
@@ -31,23 +104,51 @@ export function positionOf(day: number, axis: Axis, width: number, rtl: boolean)
 }
 
 /** The day at a position: the inverse, to whole days. */
-export function dayAtPosition(at: number, axis: Axis, width: number, rtl: boolean): number {
+export function dayAtPosition(at: number, { axis, width, rtl }: Scale): number {
   const part = ((rtl ? width - at : at) - MARGIN) / (width - 2 * MARGIN);
   return Math.round(axis.from + part * (axis.to - axis.from));
 }
+
+/** The day under the pointer, in a drawing of any size on the screen. */
+export const dayUnder = (
+  pointer: number,
+  box: { left: number; width: number },
+  scale: Scale,
+): number => dayAtPosition(((pointer - box.left) / box.width) * scale.width, scale);
 
 /** -1: before the axis, 1: after it, 0: on it. */
 export const beyond = (day: number, axis: Axis): -1 | 0 | 1 =>
   day < axis.from ? -1 : day > axis.to ? 1 : 0;
 
-/** The last day that a partial date may mean: "2026", "2026-06", "before 2026-06-14". */
-export function lastDay(text: string): string {
-  const t = text.replace(/^(before|after) /, "");
-  if (t.length === 4) return `${t}-12-31`;
-  if (t.length !== 7) return t;
-  const end = new Date(Date.UTC(Number(t.slice(0, 4)), Number(t.slice(5)), 0));
-  return end.toISOString().slice(0, 10);
+/** The first days of the years on the axis; which day a year begins on, the reader's calendar says. */
+export function ticksOf(
+  scale: Scale,
+  newYear: (gregorian: number) => string,
+): { day: string; x: number }[] {
+  const first = Number(isoOf(scale.axis.from).slice(0, 4));
+  const end = Number(isoOf(scale.axis.to).slice(0, 4));
+  return Array.from({ length: end - first + 1 }, (_, k) => newYear(first + k))
+    .filter((day) => beyond(dayOf(day), scale.axis) === 0)
+    .map((day) => ({ day, x: positionOf(dayOf(day), scale) }));
 }
+
+/** Where a row begins; that of the row after the last is the height of the drawing. */
+export const topOf = (row: number): number => TOP + row * ROW;
+
+/** The band of a forecast and the line in it, within its row. */
+export function bandOf(
+  f: { p10: string; p50: string; p95: string },
+  scale: Scale,
+): { x: number; width: number; median: number } {
+  const x = (day: string): number => positionOf(dayOf(day), scale);
+  const [low, high] = [x(f.p10), x(f.p95)];
+  return { x: Math.min(low, high), width: Math.abs(high - low), median: x(f.p50) };
+}
+
+type Anchor = "start" | "end";
+/** Where the title of a row begins. */
+export const titleAt = ({ width, rtl }: Scale): { x: number; anchor: Anchor } =>
+  rtl ? { x: width - 4, anchor: "end" } : { x: 4, anchor: "start" };
 
 /** A title cut to what fits beside its row. */
 export const cut = (title: string, most = 74): string =>
@@ -62,3 +163,32 @@ export function markOf(off: -1 | 0 | 1, first: boolean, rtl: boolean): string {
   const turn = off * (rtl ? -1 : 1);
   return `M${turn * 6},0L${turn * -4},-5L${turn * -4},5Z`;
 }
+
+/** Where the date of something off the axis stands: beside its mark, inward; null where it is on it. */
+export function besideOf(
+  day: number,
+  scale: Scale,
+  gap: number,
+): { x: number; anchor: Anchor } | null {
+  const turn = beyond(day, scale.axis) * (scale.rtl ? -1 : 1);
+  if (turn === 0) return null;
+  return { x: positionOf(day, scale) - turn * gap, anchor: turn < 0 ? "start" : "end" };
+}
+
+/** Days by which a key moves a date; the arrows to the sides go where the axis goes. */
+export function stepOf(key: string, rtl: boolean): number | null {
+  const side = rtl ? -30 : 30;
+  const steps: Record<string, number> = {
+    ArrowRight: side,
+    ArrowLeft: -side,
+    ArrowUp: 30,
+    ArrowDown: -30,
+    PageUp: 365,
+    PageDown: -365,
+  };
+  return steps[key] ?? null;
+}
+
+/** A date moved by some days, no earlier than today and not off the axis. */
+export const stepped = (day: number, by: number, today: number, axis: Axis): number =>
+  Math.min(axis.to, Math.max(today, day + by));

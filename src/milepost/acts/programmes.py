@@ -1,4 +1,4 @@
-"""A programme in a new place: imported or exported whole, with a chain that begins there."""
+"""A programme in a new place: begun, or imported or exported whole with a chain that begins there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from milepost.acts.persons import Person
 from milepost.acts.writing import Written
 from milepost.errors import BadData, WrongUse
 from milepost.programme import Programme
+from milepost.store.folder import copy_example, new_programme
 from milepost.store.stores import open_store
 from milepost.store.transfer import copy as copy_to
 
@@ -38,6 +39,28 @@ class Exported(Written):
     def headed(self) -> str:
         """How many rows, where they are now, and what they are."""
         return f"Exported {self.rows:,} rows to {self.target}; data {self.fingerprint[:16]}."
+
+
+@dataclass(frozen=True, repr=False)
+class Created(Written):
+    """A new programme, and the example it is a copy of ("" for an empty one)."""
+
+    created: str
+    example: str = ""
+
+    def headed(self) -> str:
+        """Where it is now, and what it began as."""
+        return f"Created {self.created}" + (f" from the example '{self.example}'." if self.example else ".")
+
+
+def create(target: Path, example: str = "") -> Created:
+    """An empty programme, or a copy of an example, in a new folder or workbook. Raises ``WrongUse`` for an
+    example that is unknown, or if something stands there already."""
+    if example:
+        copy_example(example, target)
+    else:
+        new_programme(target)
+    return Created(str(target), example)
 
 
 def import_whole(copy: Copy, target: str, person: Person, reason: str = "") -> Imported:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any
+
+from typer.main import get_command
 
 from milepost.cli.contents import COMMANDS, page
 from milepost.errors import BadData, MilepostError
@@ -23,6 +26,12 @@ def _app(asked: str) -> Any:
         return page()
     import_module(f"milepost.cli.{COMMANDS[asked].file}")  # importing it adds its commands
     return import_module("milepost.cli.app").app
+
+
+@cache
+def _command(asked: str) -> Any:
+    """The program ready to run: whoever asks again in one process does not wait for it to be put together."""
+    return get_command(_app(asked))
 
 
 def command_names() -> list[str]:
@@ -54,7 +63,7 @@ def _run(arguments: Sequence[str]) -> int:
         return 2
     try:
         asked = next((one for one in arguments if not one.startswith("-")), "")
-        result = _app(asked)(args=list(arguments), prog_name="milepost", standalone_mode=False)
+        result = _command(asked)(args=list(arguments), prog_name="milepost", standalone_mode=False)
     except BadData as fault:
         from milepost.cli.check import say_findings
 

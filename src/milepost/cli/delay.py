@@ -66,4 +66,6 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
         notes.append(f"Valued but promised for no date, so in no timetable: {', '.join(answer.undated)}.")
     if answer.beyond_horizon:
         notes.append(f"Due after the horizon: {', '.join(answer.beyond_horizon)}.")
+    if answer.estimated_share is not None:
+        notes += answer.estimated_share.sentences()
     print_notes(notes)

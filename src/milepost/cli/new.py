@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from milepost.acts.programmes import create
 from milepost.cli.app import AsCsv, AsJson, app, form_of
 from milepost.cli.output import print_table, say
-from milepost.results import Made, Rows
-from milepost.store.folder import Example, copy_example, new_programme, shipped
+from milepost.results import Rows
+from milepost.store.folder import Example, shipped
 
 
 @app.command()
@@ -27,12 +28,7 @@ def new(
     if example == "list" or str(target) == "list":
         there = shipped()
         return say(there, form, lambda: _print_examples(there))
-    if example:
-        copy_example(example, target)
-    else:
-        new_programme(target)
-    made = Made(f"Created {target}", {"created": str(target), "example": example})
-    return say(made, form, lambda: _print_made(target, example))
+    return say(create(target, example), form, lambda: _print_made(target, example))
 
 
 def _print_examples(there: Rows[Example]) -> None:

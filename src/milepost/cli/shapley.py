@@ -50,7 +50,8 @@ def _print_shares(opened: Programme, shares: Shares) -> None:
         flex=1,
     )
     print_notes([f"V(all) = {money(shares.total_all, 4)} MUSD a year; {_how(shares)}."])
-    print_notes(opened.game.notes)
+    rests = shares.estimated_share
+    print_notes([*opened.game.notes, *(() if rests is None else rests.sentences())])
     print_not_valued(opened.game.not_valued)
 
 

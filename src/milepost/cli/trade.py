@@ -8,10 +8,8 @@ from typing import Annotated
 
 import typer
 
-import milepost
-from milepost.acts.bring import put_tables
+from milepost.acts.bring import put_reading
 from milepost.acts.persons import at_the_terminal
-from milepost.acts.writing import Register
 from milepost.cli.app import AsCsv, AsJson, app, form_of, names_of
 from milepost.cli.output import money, print_notes, print_table, progress, say
 from milepost.cli.writing import By, Reason
@@ -21,7 +19,7 @@ from milepost.trade.fetch import baci_address
 from milepost.trade.fetch import fetch as download
 from milepost.trade.gravity_files import Columns, fit_file
 from milepost.trade.ppml import Gravity
-from milepost.trade.readers import Reading, to_rows
+from milepost.trade.readers import Reading
 from milepost.trade.readers.by_kind import read as read_kind
 
 trade = typer.Typer(
@@ -70,7 +68,7 @@ def read(
     form = form_of(as_json, as_csv)
     reading = read_kind(kind, files, year=year, codes=codes, rates=tariffs, unit=unit)
     if into:
-        done = _write(reading, into, by, reason)
+        done = put_reading(into, at_the_terminal(by or "trade read"), reading, reason)
         reading = replace(reading, remarks=(*reading.remarks, *done), into=into)
     return say(reading, form, lambda: _print_reading(reading))
 
@@ -88,19 +86,6 @@ def _print_reading(reading: Reading) -> None:
     print_notes([f"Trade between countries: {money(reading.abroad, 6)} MUSD."])
     if not reading.into:
         print_notes(["Nothing was written. To write the tables of a programme: --into DIR."])
-
-
-def _write(reading: Reading, into: str, by: str, reason: str) -> list[str]:
-    """The programme's tables, checked as a whole and recorded like any edit; what stood in them is
-    replaced."""
-    opened = milepost.open(into)
-    rows, told = to_rows(reading, [c.id for c in opened.records.countries])
-    said, prices = list(told), opened.settings.base_year
-    if reading.year and reading.year != prices:
-        said.append(f"flows of {reading.year} in a programme of {prices} prices; they are used as they are")
-    why = reason or f"{reading.kind} {reading.year or ''}".strip()
-    put_tables(Register(into), at_the_terminal(by or "trade read"), rows, why)
-    return [*said, *(f"written: {len(table):,} rows of {name}" for name, table in rows.items())]
 
 
 @trade.command("fetch")

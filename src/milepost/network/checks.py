@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 
 from milepost.errors import Finding
-from milepost.network import param_checks
+from milepost.network import count_checks, param_checks
 from milepost.network.effects import RISING, VALUED, is_valued, no_number, number
 from milepost.network.restrictions import touches
 from milepost.params import MODES
@@ -152,6 +152,15 @@ def trade_shares_of_a_country_add_up(records: Records) -> Iterator[Finding]:
         if abs(share - 1) > 1e-6:
             message = f"the trade shares of {country} add up to {share:g}"
             yield _at(records, first[country], "trade_share", message, "Make them add up to 1")
+
+
+def nothing_starts_or_ends_at_a_waypoint(records: Records) -> Iterator[Finding]:
+    """Ships pass it: what is loaded or handled somewhere has a port."""
+    for row in records.nodes:
+        for column in ("trade_share", "capacity_mt_per_year", "load_mt_per_year"):
+            if row.kind == "waypoint" and getattr(row, column) is not None:
+                message = f"{row.id} is a waypoint, which ships only pass"
+                yield _at(records, row, column, message, "Empty it, or say which kind of place it is")
 
 
 def a_crossing_says_between_what(records: Records) -> Iterator[Finding]:
@@ -423,10 +432,12 @@ RULES: tuple[Rule, ...] = (
     no_link_hides_behind_another,
     every_zone_can_be_reached,
     trade_shares_of_a_country_add_up,
+    nothing_starts_or_ends_at_a_waypoint,
     a_crossing_says_between_what,
     effects_change_what_exists,
     effects_have_the_unit_of_what_they_change,
     effects_start_from_today,
     restrictions_touch_what_exists,
+    *count_checks.RULES,
     *param_checks.RULES,
 )

@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 
+from milepost.network.cargo import CargoMix, cargo_mix
 from milepost.network.effects import needs, number
-from milepost.network.network import CLASSES, Network
+from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
 from milepost.network.paths import matrix
 from milepost.network.queues import TONNES, rows_of
 from milepost.records import Link, Node, Records
@@ -212,23 +213,46 @@ class Loads(Result):
         )
 
 
-def tonnes(records: Records, flows_musd: Floats, countries: tuple[str, ...]) -> Floats:
+@dataclass(frozen=True)
+class Freight:
+    """What freight adds to flows that are recorded with it: which flows those are [exporter, importer], and
+    the cost of today's paths (rows, zones, zones) in the network's unit, a row a type of shipment."""
+
+    cif: NDArray[np.bool_]
+    cost: NDArray[np.int32]
+
+
+def tonnes(
+    records: Records,
+    flows_musd: Floats,
+    countries: tuple[str, ...],
+    mix: CargoMix | None = None,
+    freight: Freight | None = None,
+) -> Floats:
     """Tonnes a year between zones (classes, zones, zones) from trade between countries, MUSD a year.
 
-    A flow is spread over the zones of both countries by their trade shares and over cargo classes by value;
-    a tonne of a class is worth ``cargo_value_usd_per_t``. Trade inside a country is not on this network.
+    A flow is spread over the zones of both countries by their trade shares and over cargo classes by ``mix``
+    (the programme's where none is given), by value; what goes off the network is left out. Of a flow recorded
+    cif freight is taken off first, by today's cost of the path. Trade inside a country is not on this
+    network.
     """
     zones = [n for n in records.nodes if n.trade_share]
+    mix = cargo_mix(records, countries) if mix is None else mix
     at = {c: k for k, c in enumerate(countries)}
     country = np.array([at[n.country] for n in zones], dtype=np.intp)
     share = np.array([n.trade_share for n in zones], dtype=np.float64)
-    musd = flows_musd[np.ix_(country, country)] * share[:, None] * share[None, :]
+    pairs = np.ix_(country, country)
+    musd = flows_musd[pairs] * share[:, None] * share[None, :]
     musd[country[:, None] == country[None, :]] = 0.0
-    answer = np.empty((len(CLASSES), len(zones), len(zones)))
-    for s, name in enumerate(CLASSES):
-        answer[s] = (
-            musd * 1e6 * records.param("trade_share", name) / records.param("cargo_value_usd_per_t", name)
-        )
+    answer = np.empty((len(mix.share), len(zones), len(zones)))
+    for s in range(len(answer)):
+        value = mix.usd_per_t[s][pairs]
+        answer[s] = musd * 1e6 * mix.share[s][pairs] / value
+        if freight is not None:
+            types = len(freight.cost) // len(answer)
+            cost = freight.cost[s * types : (s + 1) * types]
+            dollars = np.where(cost < UNREACHABLE, cost * UNIT_USD_PER_T, 0.0)
+            answer[s] *= np.where(freight.cif[pairs], (1.0 / (1.0 + dollars / value)).mean(axis=0), 1.0)
     return answer
 
 

@@ -132,6 +132,12 @@ Id = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=64)
 ]
 Iso3 = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z]{3}$")]
+ANY = "*"  # in a cell that names a country: whichever
+IdOrAny = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._/-]*)$", max_length=64),
+]
+Iso3OrAny = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^(\*|[A-Z]{3})$")]
 Date = Annotated[
     PartialDate, BeforeValidator(PartialDate.parse), PlainSerializer(lambda d: d.text, return_type=str)
 ]

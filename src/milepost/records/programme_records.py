@@ -192,6 +192,7 @@ class Records:
     restrictions: tuple[t.Restriction, ...] = ()
     countries: tuple[t.Country, ...] = ()
     flows: tuple[t.Flow, ...] = ()
+    cargo: tuple[t.Cargo, ...] = ()
     sectors: tuple[t.Sector, ...] = ()
     sector_trade: tuple[t.SectorTrade, ...] = ()
     sector_accounts: tuple[t.SectorAccount, ...] = ()
@@ -199,6 +200,7 @@ class Records:
     capacities: tuple[t.Capacity, ...] = ()
     reported_trade: tuple[t.ReportedTrade, ...] = ()
     routes: tuple[t.Route, ...] = ()
+    counts: tuple[t.Count, ...] = ()
     params: tuple[t.Param, ...] = ()
     files: dict[str, str] = field(
         default_factory=dict, compare=False

@@ -83,6 +83,8 @@ def html_report(programme: Programme, *, on: dt.date | None = None, progress: Pr
     page |= _value_of_time(programme)
     tell(5, steps)
     page |= _network(records, programme) | _timetable(programme, day) | _trade(records) | _rows(records)
+    if shares.estimated_share is not None:
+        page["notes"] = [*page["notes"], *shares.estimated_share.sentences()]
     page["lead"] = _lead(programme, delay, shares)
     page["facts"] = _facts(programme, day, delay, shares)
     environment = Environment(
@@ -458,7 +460,9 @@ def _trade(records: Records) -> dict[str, Any]:
         "gravity_note": f"{made['method']}. Prediction from GDP and geography alone: {fits}. {made['data']}.",
         "comparison": [
             {
-                "pair": f"{c.exporter} to {c.importer}",
+                "pair": f"{c.exporter} to {c.importer}"
+                if c.kind == "flow"
+                else f"{c.exporter} and {c.importer}, both ways",
                 "period": c.period,
                 "reported": number(c.reported_musd),
                 "used": number(c.estimated_musd),

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from milepost.errors import Finding
 from milepost.records import TABLES, UNKNOWN, Policy, Records, Row, Settings
 from milepost.records.starter import starter_params
-from milepost.store.cells import Sheet, rejected_ids, rows_of, unknown_references
+from milepost.store.cells import Sheet, gathered, rejected_ids, rows_of, unknown_references
 from milepost.store.texts import fingerprint
 
 Model = TypeVar("Model", Settings, Policy)
@@ -54,7 +54,7 @@ def assemble(
                 )
                 unread[table] = frozenset((UNKNOWN,))
     found.extend(unknown_references(dict(tables), files, unread))
-    ordered = tuple(sorted(found, key=lambda f: (f.file, f.line, f.column, f.id)))
+    ordered = gathered(sorted(found, key=lambda f: (f.file, f.line, f.column, f.id)))
     if settings is None:
         return None, ordered
     content: dict[str, Any] = dict(tables)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from milepost.errors import Finding
+from milepost.errors import FEW, Finding
 from milepost.records import TABLES, UNKNOWN, Row, may_be_unread
 from milepost.store.kept import PerTable
 
@@ -76,14 +77,46 @@ def _rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
             continue
         first = seen.setdefault(row.ident, line)
         if first != line:
-            found.append(
-                _finding(
-                    sheet, line, row.ident, kind.key[0], f"'{row.ident}' stands on line {first} already"
-                )("Give each row its own id, or delete one of the two")
-            )
+            found.append(_twice(sheet, row, next(r for r in rows if r.line == first)))
             continue
         rows.append(row)
     return tuple(rows), tuple(found)
+
+
+def _twice(sheet: Sheet, row: Row, first: Row) -> Finding:
+    """A key that stands a second time; where it names a cell of a matrix, with what both rows say."""
+    message = f"'{row.ident}' stands on line {first.line} already"
+    said = [(x, getattr(first, x, None), getattr(row, x, None)) for x in ("usd_m", "value_added_usd_m")]
+    if differ := [f"{name} is {a:g} there and {b:g} here" for name, a, b in said if a != b]:
+        message += f", and {differ[0]}"
+    remedy = "Give each row its own id, or delete one of the two"
+    return _finding(sheet, row.line, row.ident, type(row).key[0], message)(remedy)
+
+
+def gathered(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """One mistake, one finding: the same fault in many cells of a column is told once, with how many there
+    are. Faults are the same if only names and numbers in the sentence differ, and many from a dozen on; a
+    name that is not known is the same fault wherever it stands."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in found:
+        said = finding.message
+        if not said.startswith(_UNKNOWN):
+            said = _DETAILS.sub("#", said)
+        groups.setdefault((finding.table, finding.file, finding.column, said), []).append(finding)
+    answer: list[Finding] = []
+    for (*_, said), group in groups.items():
+        if len(group) == 1 or (len(group) <= FEW and not said.startswith(_UNKNOWN)):
+            answer += group
+            continue
+        lines = [str(f.line) for f in group[1:]]
+        more = ", ".join(lines[:3]) + (f" and {len(lines) - 3} more" if len(lines) > 3 else "")
+        where = f"{len(group)} rows have this fault; the others on line{'s' if len(lines) > 1 else ''} {more}"
+        answer.append(replace(group[0], message=f"{group[0].message} ({where})"))
+    return tuple(answer)
+
+
+_UNKNOWN = "there is no '"
+_DETAILS = re.compile(r"'[^']*'|[-+]?[0-9][0-9.,e+-]*")
 
 
 @cache

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from milepost.errors import Finding
-from milepost.records import Records, Row
+from milepost.errors import FEW, Finding
+from milepost.records import Cargo, Records, ReportedTrade, Row
+from milepost.records.kinds import ANY
 
 Rule = Callable[[Records], Iterator[Finding]]
 
@@ -19,72 +20,212 @@ def _at(records: Records, row: Row, column: str, message: str, remedy: str) -> F
     return Finding(row.table, records.file(row.table), row.line, row.ident, message, remedy, column)
 
 
+def _known(records: Records) -> dict[tuple[str, str], float]:
+    """What is recorded between two countries, or reported one way and held; MUSD a year."""
+    found = {
+        (r.exporter, r.importer): r.usd_m_per_year
+        for r in records.reported_trade
+        if r.use == "model" and r.kind == "flow" and ANY not in (r.exporter, r.importer)
+    }
+    return found | {(f.exporter, f.importer): f.usd_m for f in records.flows}
+
+
 def every_country_trades(records: Records) -> Iterator[Finding]:
-    """With a matrix of one's own, a country without any trade has no equilibrium."""
-    if not records.flows or not records.whole("flows"):
+    """A country of which every flow is recorded, and every one is zero, has no equilibrium."""
+    if not records.flows or not records.whole("flows", "reported_trade", "countries"):
         return
-    abroad = [f for f in records.flows if f.exporter != f.importer and f.usd_m > 0]
+    known, names = _known(records), [c.id for c in records.countries]
     for row in records.countries:
-        for word, has in (
-            ("exports", any(f.exporter == row.id for f in abroad)),
-            ("imports", any(f.importer == row.id for f in abroad)),
+        others = [c for c in names if c != row.id]
+        for word, cells in (
+            ("exports", [known.get((row.id, c)) for c in others]),
+            ("imports", [known.get((c, row.id)) for c in others]),
         ):
-            if not has:
+            if others and all(usd == 0 for usd in cells):
                 message = f"{row.id} has no {word} in {records.file('flows')}"
                 yield _at(records, row, "id", message, "Add its flows, or remove the country")
 
 
 def nobody_exports_more_than_it_makes(records: Records) -> Iterator[Finding]:
     """Where domestic trade is not given it is GDP less exports, which must be above zero."""
-    own = {f.exporter for f in records.flows if f.exporter == f.importer and f.usd_m > 0}
+    known = _known(records)
+    own = {a for (a, b), usd in known.items() if a == b and usd > 0}
+    exports: dict[str, float] = {}
+    for (a, b), usd in known.items():
+        if a != b:
+            exports[a] = exports.get(a, 0.0) + usd
     for row in records.countries:
-        exports = sum(f.usd_m for f in records.flows if f.exporter == row.id != f.importer)
-        if records.whole("flows") and row.id not in own and exports >= row.gdp_usd_m:
-            message = f"{row.id} exports {exports:,.0f} MUSD, not less than its GDP of {row.gdp_usd_m:,.0f}"
+        sold = exports.get(row.id, 0.0)
+        if records.whole("flows") and records.flows and row.id not in own and sold >= row.gdp_usd_m:
+            message = f"{row.id} exports {sold:,.0f} MUSD, not less than its GDP of {row.gdp_usd_m:,.0f}"
             yield _at(
                 records, row, "gdp_usd_m", message, "Give its domestic trade in flows, or check the units"
             )
 
 
 def reported_flows_name_countries(records: Records) -> Iterator[Finding]:
-    """A flow that is held must lie between two countries of the model, once."""
-    seen: dict[tuple[str, str], str] = {}
+    """What is held must lie between two countries of the model, or be all that one of them sells or buys."""
     for row in records.reported_trade:
         if row.use != "model":
             continue
-        if row.kind != "flow":
+        sides = [row.exporter, row.importer]
+        for column, name in zip(("exporter", "importer"), sides, strict=True):
+            if name != ANY and not records.may_have("countries", name):
+                message = f"'{name}' is no country of the model"
+                yield _at(records, row, column, message, "Set use = check, or name a country")
+        if sides[0] == sides[1]:
+            message = f"both sides of {row.id} are {sides[0]}"
+            yield _at(records, row, "importer", message, "Name two countries, or set use = check")
+        elif ANY in sides and row.kind == "turnover":
+            message = f"{row.id} is the turnover of {' and '.join(sides)}, which bounds no flow"
+            yield _at(
+                records, row, "kind", message, "Give exports and imports in rows of their own, or use = check"
+            )
+
+
+def nothing_reported_is_held_twice(records: Records) -> Iterator[Finding]:
+    """One row a pair and direction; a turnover beside its two directions must be their sum."""
+    flows: dict[tuple[str, str], ReportedTrade] = {}
+    turnovers: dict[tuple[str, ...], ReportedTrade] = {}
+    for row in records.reported_trade:
+        if row.use != "model":
+            continue
+        pair = (row.exporter, row.importer)
+        first = (
+            flows.setdefault(pair, row)
+            if row.kind == "flow"
+            else turnovers.setdefault(tuple(sorted(pair)), row)
+        )
+        if first is not row:
+            message = (
+                f"{row.exporter} to {row.importer} is held twice: {row.usd_m_per_year:,.6g} MUSD a year, and "
+                f"{first.usd_m_per_year:,.6g} in {first.id}"
+            )
+            yield _at(records, row, "use", message, "Keep use = model on the better of the two")
+    for (a, b), row in turnovers.items():
+        ways = [flows[pair] for pair in ((a, b), (b, a)) if pair in flows]
+        total, both = sum(w.usd_m_per_year for w in ways), len(ways) == 2
+        gap = abs(total - row.usd_m_per_year) if both else max(total - row.usd_m_per_year, 0.0)
+        if ways and gap > 0.01 * row.usd_m_per_year:
+            message = (
+                f"{a} and {b} are held twice with different sums: a turnover of {row.usd_m_per_year:,.6g} "
+                f"MUSD a year, and {total:,.6g} one way by one way ({', '.join(w.id for w in ways)})"
+            )
+            yield _at(records, row, "use", message, "Set use = check on the turnover, or on the other rows")
+
+
+def reported_totals_hold_what_is_recorded(records: Records) -> Iterator[Finding]:
+    """What a country sells or buys in all cannot be less than what is recorded of it."""
+    known = _known(records)
+    for row in records.reported_trade:
+        if row.use != "model" or row.kind != "flow" or (row.exporter == ANY) == (row.importer == ANY):
+            continue
+        mine = [
+            usd
+            for (a, b), usd in known.items()
+            if a != b and (a == row.exporter if row.importer == ANY else b == row.importer)
+        ]
+        names = {c.id for c in records.countries}
+        whole = len(mine) >= len(names) - 1
+        total = sum(mine)
+        if records.whole("flows") and not whole and total >= row.usd_m_per_year:
+            message = (
+                f"{row.id} states {row.usd_m_per_year:,.6g} MUSD a year in all, and {total:,.6g} are "
+                f"recorded with {len(mine)} partners alone"
+            )
+            yield _at(records, row, "usd_m", message, "Correct the total, or set use = check")
+
+
+def an_estimate_has_its_geography(records: Records) -> Iterator[Finding]:
+    """Gravity needs to know where a country lies, wherever a pair is recorded by nobody."""
+    names = [c.id for c in records.countries]
+    known = {(f.exporter, f.importer) for f in records.flows}
+    missing = [c for c in names if any(c != d and not {(c, d), (d, c)} <= known for d in names)]
+    if not records.whole("flows", "countries") or not missing:
+        return
+    for row in records.countries:
+        if row.id != "ROW" and (row.lat is None or row.lon is None) and row.id in missing:
+            message = f"{row.id} has no position, and not all of its trade is recorded in flows.csv"
             yield _at(
                 records,
                 row,
-                "kind",
-                "a turnover cannot be held as a flow",
-                "Set use = check, or give one way",
-            )
-        for column in ("exporter", "importer"):
-            if not records.may_have("countries", getattr(row, column)):
-                message = f"'{getattr(row, column)}' is no country of the model"
-                yield _at(records, row, column, message, "Set use = check, or name a country")
-        pair = (row.exporter, row.importer)
-        if pair in seen:
-            message = f"{row.exporter} to {row.importer} is held twice (also {seen[pair]})"
-            yield _at(records, row, "use", message, "Keep use = model on the better of the two")
-        seen.setdefault(pair, row.id)
-
-
-def a_filled_matrix_has_its_geography(records: Records) -> Iterator[Finding]:
-    """Gravity needs to know where a country lies."""
-    if records.flows or not records.whole("flows"):
-        return
-    for row in records.countries:
-        if row.id != "ROW" and (row.lat is None or row.lon is None):
-            message = f"{row.id} has no position, and no flows.csv is given"
-            yield _at(
-                records, row, "lat", message, "Give lat and lon of its economic centre, or a trade matrix"
+                "lat",
+                message,
+                "Give lat and lon of its economic centre, or a row for each pair (0 where there is no trade)",
             )
         for name in row.neighbours:
             if not records.may_have("countries", name):
                 message = f"the neighbour '{name}' is no country of the model"
                 yield _at(records, row, "neighbours", message, "Remove it, or add the country")
+
+
+# USD a tonne: sand and gravel are worth some 10, gold is no cargo of a corridor
+_USD_PER_T = (5.0, 2_000_000.0)
+_SHARE_SLACK = 0.001
+
+
+def cargo_adds_up(records: Records) -> Iterator[Finding]:
+    """Shares of one exporter and importer add up to 1, each class once, for countries that are there."""
+    unknown: dict[tuple[str, str], list[Cargo]] = {}
+    rows: dict[tuple[str, str], list[Cargo]] = {}
+    for row in records.cargo:
+        for column in ("exporter", "importer"):
+            name = getattr(row, column)
+            if name != ANY and not records.may_have("countries", name):
+                unknown.setdefault((column, name), []).append(row)
+        rows.setdefault((row.exporter, row.importer), []).append(row)
+    for (column, name), group in unknown.items():
+        message = f"there is no '{name}' in {records.file('countries')}{_in_rows(group)}"
+        yield _at(records, group[0], column, message, "Correct the name, write *, or add the country")
+    wrong: list[tuple[Cargo, str]] = []
+    for (exporter, importer), group in rows.items():
+        total, classes = sum(r.share for r in group), [r.cargo_class for r in group]
+        for name in sorted({x for x in classes if classes.count(x) > 1}):
+            message = f"{name} of {exporter} to {importer} stands in {classes.count(name)} rows"
+            yield _at(records, group[-1], "cargo_class", message, "Keep one of them")
+        if records.whole("cargo") and abs(total - 1) > _SHARE_SLACK:
+            shown = ", ".join(r.id for r in group[:4])
+            wrong.append(
+                (group[0], f"the cargo shares of {exporter} to {importer} add up to {total:.6g} ({shown})")
+            )
+    yield from _few(records, wrong, "share", "Make them add up to 1, off_network included")
+
+
+def a_tonne_of_cargo_has_a_sound_value(records: Records) -> Iterator[Finding]:
+    """USD a tonne: thousands of USD or USD a kilogram are a thousand times off."""
+    wrong: list[tuple[Cargo, str]] = []
+    for row in records.cargo:
+        if row.usd_per_t is None:
+            continue
+        if row.cargo_class == "off_network":
+            message = "what goes off the network is not weighed, and has a value of a tonne"
+            yield _at(records, row, "usd_per_t", message, "Leave it empty")
+        elif not _USD_PER_T[0] <= row.usd_per_t <= _USD_PER_T[1]:
+            what = f"{row.cargo_class} from {row.exporter} to {row.importer}"
+            wrong.append((row, f"a tonne of {what} is worth {row.usd_per_t:,.6g} USD"))
+    low, high = _USD_PER_T
+    yield from _few(
+        records, wrong, "usd_per_t", f"Write USD a tonne; cargo is worth {low:,g} to {high:,g} of them"
+    )
+
+
+def _few(records: Records, wrong: Sequence[tuple[Row, str]], column: str, remedy: str) -> Iterator[Finding]:
+    """A finding each; where the same stands in more rows than can be told, one that counts them."""
+    if len(wrong) > FEW:
+        row, message = wrong[0]
+        yield _at(records, row, column, f"{message}{_in_rows([r for r, _ in wrong])}", remedy)
+        return
+    for row, message in wrong:
+        yield _at(records, row, column, message, remedy)
+
+
+def _in_rows(group: Sequence[Row]) -> str:
+    more = len(group) - 1
+    return (
+        f"; {more} more row{'s' if more > 1 else ''} {'have' if more > 1 else 'has'} this fault"
+        if more
+        else ""
+    )
 
 
 # USD a head and year: the poorest country has some 200, the richest some 250,000. All countries together have
@@ -181,6 +322,22 @@ def many_sectors_are_complete(records: Records) -> Iterator[Finding]:
     yield from _nothing_is_sold_that_is_not_made(records)
 
 
+def every_pair_has_a_row_in_some_sector(records: Records) -> Iterator[Finding]:
+    """The model with many sectors estimates nothing: a pair of countries in no sector would count as zero."""
+    if records.settings.model == "one-sector" or not records.sector_trade:
+        return
+    if not records.whole("sector_trade", "countries"):
+        return
+    known = {(t.exporter, t.importer) for t in records.sector_trade}
+    names = [c.id for c in records.countries]
+    missing = [(a, b) for a in names for b in names if a != b and (a, b) not in known]
+    if missing:
+        shown = ", ".join(f"{a} to {b}" for a, b in missing[:3])
+        message = f"{len(missing)} pairs of countries stand in no sector ({shown}): that is not zero"
+        remedy = "Give their trade; where there is none, a row with 0 in one sector"
+        yield Finding("sector_trade", records.file("sector_trade"), 0, "", message, remedy, "usd_m")
+
+
 def _nothing_is_sold_that_is_not_made(records: Records) -> Iterator[Finding]:
     made: dict[tuple[str, str], float] = {}
     for account in records.sector_accounts:
@@ -202,10 +359,15 @@ def _nothing_is_sold_that_is_not_made(records: Records) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     many_sectors_are_complete,
+    every_pair_has_a_row_in_some_sector,
     every_country_trades,
     nobody_exports_more_than_it_makes,
     reported_flows_name_countries,
-    a_filled_matrix_has_its_geography,
+    nothing_reported_is_held_twice,
+    reported_totals_hold_what_is_recorded,
+    an_estimate_has_its_geography,
+    cargo_adds_up,
+    a_tonne_of_cargo_has_a_sound_value,
     gdp_is_in_million_usd,
     no_works_cost_more_than_their_owners_make,
     there_is_a_trade_elasticity,

@@ -55,10 +55,17 @@ def predict(
 
 
 def balance(
-    start: Floats, rows: Floats, columns: Floats, held: NDArray[np.bool_] | None = None, rounds: int = 20_000
+    start: Floats,
+    rows: Floats,
+    columns: Floats,
+    held: NDArray[np.bool_] | None = None,
+    rounds: int = 20_000,
+    *,
+    most: Floats | None = None,
 ) -> Floats:
     """Scale a matrix to given row and column totals (RAS), cells marked ``held`` kept as they are.
 
+    A total that is NaN is not known, and binds nothing; ``most`` are row totals that may not be exceeded.
     Raises ``NoSolution`` if the held cells exceed a total or the totals cannot be met.
     """
     X = np.array(start, dtype=np.float64)
@@ -66,16 +73,27 @@ def balance(
     kept = np.where(fixed, X, 0.0)
     free = np.where(fixed, 0.0, X)
     r, c = rows - kept.sum(axis=1), columns - kept.sum(axis=0)
+    r[free.sum(axis=1) == 0] = np.nan  # nothing is free to meet it
+    c[free.sum(axis=0) == 0] = np.nan
     if (r <= 0).any() or (c <= 0).any():
         raise NoSolution(
             "Reported trade exceeds a country's total, so the matrix cannot be balanced; check the reported "
             "figures "
             "against GDP, or give a whole matrix in flows.csv."
         )
+    room = np.full(len(r), np.inf) if most is None else np.maximum(most - kept.sum(axis=1), 0.0)
+    free[room == 0] = 0.0
+    room[room == 0] = np.inf
+    capped = np.ones(len(r))
+    gap = 0.0
     for _ in range(rounds):
-        free *= (r / free.sum(axis=1))[:, None]
-        free *= c / free.sum(axis=0)
-        gap = np.abs(free.sum(axis=1) / r - 1).max()
+        scale = _scale(r, free.sum(axis=1))
+        free *= scale[:, None]
+        free *= _scale(c, free.sum(axis=0))
+        tight = np.minimum(1.0 / capped, room / np.maximum(free.sum(axis=1), 1e-300))
+        free *= tight[:, None]
+        capped *= tight
+        gap = max(_gap(r, free.sum(axis=1)), _gap(c, free.sum(axis=0)), np.abs(tight - 1).max())
         if gap < 1e-13:
             break
     if gap > 1e-9:
@@ -84,3 +102,14 @@ def balance(
         )
     result: Floats = free + kept
     return result
+
+
+def _scale(wanted: Floats, there: Floats) -> Floats:
+    """Factors that bring sums to what is wanted; 1 where that is not known."""
+    return np.divide(wanted, there, out=np.ones(len(there)), where=np.isfinite(wanted))
+
+
+def _gap(wanted: Floats, there: Floats) -> float:
+    """By which share sums miss what is wanted, at most."""
+    known = np.isfinite(wanted)
+    return float(np.abs(there[known] / wanted[known] - 1).max(initial=0.0))

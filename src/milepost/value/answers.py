@@ -6,14 +6,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
+from milepost.network.cargo import CargoMix, cargo_mix
 from milepost.network.effects import duty_of, is_valued, needs
-from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE
+from milepost.network.network import UNIT_USD_PER_T, UNREACHABLE
 from milepost.network.restrictions import Restrictions, restrictions
 from milepost.records import Records
 from milepost.trade.costs import TradeCosts
@@ -24,6 +26,7 @@ from milepost.trade.one_sector.solver import Solver
 from milepost.value.baseline import World
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Ints = NDArray[np.int32]
 PRECISION = 1e-10  # of a many-sector solution: thousandths of a MUSD on a country of ten million MUSD
 
@@ -34,6 +37,7 @@ class Answer(Protocol):
     countries: tuple[str, ...]
     costs: TradeCosts  # of containers' trade, for what is held and lost
     flows: Floats  # between countries, MUSD a year
+    estimated: Bools  # flows that nobody records
     notes: tuple[str, ...]
     duties: frozenset[str]  # commitments that change duties
     separable: bool  # parts of the world that do not trade have equilibria of their own
@@ -41,6 +45,10 @@ class Answer(Protocol):
     def many(self, costs: Sequence[Ints], delivered: Sequence[frozenset[str]]) -> Floats:
         """Equivalent variation, MUSD a year (sets, countries), against today without restrictions lifted or
         added."""
+
+    def saved(self, cost: Ints) -> Floats:
+        """What a cost matrix saves on each flow, to first order, X (1 - hat), MUSD a year [exporter,
+        importer]."""
 
 
 def answer_of(world: World, today: Ints) -> Answer:
@@ -67,15 +75,17 @@ class OneSector:
 
     def __init__(self, records: Records, today: Ints, added: Restrictions, lifted: Restrictions) -> None:
         trade = base(records)
-        self._solver = Solver(trade.economy)
-        self.countries = trade.economy.countries
+        economy = trade.economy
+        self.countries = economy.countries
+        mix = cargo_mix(records, self.countries)
+        self.costs = trade_costs(records, today, self.countries, mix, economy.theta, ~trade.matrix.cif)
+        self._solver = Solver(replace(economy, flows=economy.flows * self.costs.cif_factor))
         self.flows = self._solver.base.flows
+        self.estimated = trade.matrix.estimated
         self.notes = (
             *trade.notes,
             *(self._solver.rebasing.sentences(self.countries) if records.flows else ()),
         )
-        shares = np.array([records.param("trade_share", s) for s in CLASSES])
-        self.costs = trade_costs(records, today, self.countries, shares, trade.economy.theta)
         if (
             any(sector for part in (added, lifted) for _, _, sector in part.trade)
             or added.duty
@@ -97,6 +107,10 @@ class OneSector:
                 hats = np.stack(list(pool.map(self.costs.hat, costs)))
         return self._solver.worth_many(hats * self._barrier, threads=threads)
 
+    def saved(self, cost: Ints) -> Floats:
+        """See :class:`Answer`."""
+        return _saved(self.flows, self.costs.hat(cost))
+
 
 class ManySectors:
     """Caliendo and Parro: :mod:`milepost.trade.many_sectors.solver`. A sector pays for paths by its kinds
@@ -108,24 +122,28 @@ class ManySectors:
         self, records: Records, today: Ints, added: Restrictions, lifted: Restrictions, done: frozenset[str]
     ) -> None:
         made = sector_base(records)
-        self._solver = SectorSolver(made.economy)
-        self.economy = self._solver.base
-        self.countries = self.economy.countries
-        self.flows = self.economy.flows.sum(axis=0)
-        self.notes = (*made.notes, *self._solver.rebasing.sentences(self.countries))
-        self._at = {c: k for k, c in enumerate(self.countries)}
-        self._which = {s.id: j for j, s in enumerate(records.sectors)}
-        off_network = [1.0 - s.bulk - s.general - s.containers for s in records.sectors]
+        self.countries = made.economy.countries
+        mix = cargo_mix(records, self.countries)
         self._sector_costs = tuple(
             trade_costs(
                 records,
                 today,
                 self.countries,
-                np.array([s.bulk, s.general, s.containers]),
+                mix.of_sector(np.array([s.bulk, s.general, s.containers])),
                 s.trade_elasticity,
+                ~made.cif[j],
             )
-            for s in records.sectors
+            for j, s in enumerate(records.sectors)
         )
+        delivered = made.economy.flows * np.stack([costs.cif_factor for costs in self._sector_costs])
+        self._solver = SectorSolver(replace(made.economy, flows=delivered))
+        self.economy = self._solver.base
+        self.flows = self.economy.flows.sum(axis=0)
+        self.estimated = np.zeros(self.flows.shape, dtype=bool)
+        self.notes = (*made.notes, *self._solver.rebasing.sentences(self.countries))
+        self._at = {c: k for k, c in enumerate(self.countries)}
+        self._which = {s.id: j for j, s in enumerate(records.sectors)}
+        off_network = [1.0 - s.bulk - s.general - s.containers for s in records.sectors]
         self._moves = [j for j, off in enumerate(off_network) if off < 1.0 - 1e-12]
         self.costs = self._sector_costs[0]
         J, n = len(records.sectors), len(self.countries)
@@ -142,6 +160,13 @@ class ManySectors:
             if e.attribute == "duty" and is_valued(records, e) and e.commitment not in done
         ]
         self.duties = frozenset(p for members, *_ in self._duties for p in members)
+
+    def saved(self, cost: Ints) -> Floats:
+        """See :class:`Answer`."""
+        answer = np.zeros(self.flows.shape)
+        for j in self._moves:
+            answer += _saved(self.economy.flows[j], self._sector_costs[j].hat(cost))
+        return answer
 
     def _sectors(self, sector: str) -> list[int]:
         return [self._which[sector]] if sector else list(self._which.values())
@@ -179,9 +204,10 @@ class ManySectors:
 
 
 def trade_costs(
-    records: Records, today: Ints, countries: tuple[str, ...], shares: Floats, theta: float
+    records: Records, today: Ints, countries: tuple[str, ...], mix: CargoMix, theta: float, fob: Bools
 ) -> TradeCosts:
-    """Today's costs with the weights of zones, kinds of cargo (``shares``) and a trade elasticity."""
+    """Today's costs with the weights of zones and kinds of cargo, a trade elasticity, and which flows are
+    recorded without freight."""
     index = {c: k for k, c in enumerate(countries)}
     zones = [n for n in records.nodes if n.trade_share]
     return TradeCosts(
@@ -190,11 +216,16 @@ def trade_costs(
         unreachable=int(UNREACHABLE),
         country=np.array([index[n.country] for n in zones], dtype=np.int64),
         share=np.array([n.trade_share for n in zones], dtype=np.float64),
-        class_share=shares,
-        cargo_value_usd_per_t=np.array([records.param("cargo_value_usd_per_t", s) for s in CLASSES]),
-        countries=len(index),
+        class_share=mix.share,
+        cargo_value_usd_per_t=mix.usd_per_t,
+        fob=fob,
         theta=theta,
     )
+
+
+def _saved(flows: Floats, hat: Floats) -> Floats:
+    """X (1 - hat), at most all of a flow lost."""
+    return np.asarray(flows * (1.0 - np.minimum(hat, 2.0)))
 
 
 def _barrier(

@@ -7,19 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from milepost.network.loads import Bottleneck, Bottlenecks, Loads, loads, tonnes
-from milepost.trade.flows import flows_between
+from milepost.network.loads import Bottleneck, Bottlenecks, Loads, loads
 from milepost.value.baseline import World
+from milepost.value.shipments import shipped
 
 
 def assigned(world: World) -> Loads:
     """Tonnes on each link and terminal; pairs whose trade is banned send nothing."""
-    records = world.records
-    countries, flows = flows_between(records)
-    open_trade = flows.copy()
-    for a, b in world.restricted.banned():
-        open_trade[countries.index(a), countries.index(b)] = 0.0
-    return loads(records, world.network(), tonnes(records, open_trade, countries), world.done)
+    demand = shipped(world.baseline, world.restricted.banned())
+    return loads(world.records, world.network(), demand, world.done)
 
 
 def bottlenecks(world: World, due: Mapping[str, dt.date]) -> Bottlenecks:

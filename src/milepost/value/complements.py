@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
+from milepost.network.cargo import cargo_mix
 from milepost.network.effects import duty_of, is_valued, needs
 from milepost.network.overlay import Overlay
 from milepost.records import Records
@@ -114,16 +115,20 @@ def _exchange(baseline: Baseline, game: Game) -> _Exchange:
     names, sectors = tuple(c.id for c in records.countries), tuple(s.id for s in records.sectors)
     at, which = {c: k for k, c in enumerate(names)}, {s: k for k, s in enumerate(sectors)}
     flows = np.zeros((len(sectors), len(names), len(names)))
+    fob = np.ones(flows.shape, dtype=bool)
     for row in records.sector_trade:
-        flows[which[row.sector], at[row.exporter], at[row.importer]] = row.usd_m
+        cell = which[row.sector], at[row.exporter], at[row.importer]
+        flows[cell], fob[cell] = row.usd_m, row.valuation == "fob"
+    cargo = cargo_mix(records, names)
     overlay = Overlay.of(records, game.players, baseline.done, baseline.usual)
     # a sector saves on the paths of its own kinds of cargo; one that uses no path saves nothing
     today, alone = overlay.cost(frozenset()), {p: overlay.cost(frozenset({p})) for p in game.players}
     saving: dict[tuple[str, str], Floats] = {}
     for s in records.sectors:
-        mix = np.array([s.bulk, s.general, s.containers])
-        if mix.any():
-            costs = trade_costs(records, today, names, mix, s.trade_elasticity)
+        kinds = np.array([s.bulk, s.general, s.containers])
+        if kinds.any():
+            mix = cargo.of_sector(kinds)
+            costs = trade_costs(records, today, names, mix, s.trade_elasticity, fob[which[s.id]])
             saving |= {(p, s.id): 1.0 - costs.hat(cost) for p, cost in alone.items()}
     return _Exchange(names, sectors, flows, saving, _duties(records, game, baseline.done))
 

@@ -15,17 +15,19 @@ load and capacity have queues.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
+from milepost.network.cargo import CargoMix, cargo_mix
 from milepost.network.effects import changes
 from milepost.network.equilibrium import Congestion, user_equilibrium
-from milepost.network.loads import arc_loads, tonnes
+from milepost.network.loads import Freight, arc_loads, tonnes
 from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
+from milepost.network.paths import skim
 from milepost.network.queues import Queue, queues
 from milepost.network.restrictions import restrictions
 from milepost.network.trees import Graph
@@ -178,21 +180,27 @@ class _FixedPoint:
     queues: Mapping[str, Queue]
     demand: Floats
     through: Mapping[str, float]  # million tonnes a year that the model sends through each facility today
+    mix: CargoMix
+    cif: NDArray[np.bool_]
 
     @classmethod
     def of(cls, baseline: Baseline) -> _FixedPoint:
         """Today's tonnes on today's network."""
         records = baseline.records
-        solver = Solver(base(records).economy)
+        trade, today = base(records), baseline.network()
+        economy, cif, cost = trade.economy, trade.matrix.cif, skim(today).cost
+        mix = cargo_mix(records, economy.countries)
+        costs = trade_costs(records, cost, economy.countries, mix, economy.theta, ~cif)
+        solver = Solver(replace(economy, flows=economy.flows * costs.cif_factor))
         waits = queues(records)
-        demand = tonnes(records, solver.base.flows, solver.base.countries)
-        today = baseline.network()
+        sent = costs.as_recorded(solver.base.flows, cost)
+        demand = tonnes(records, sent, economy.countries, mix, Freight(cif, cost))
         load, _ = arc_loads(today, demand)
         through: dict[str, float] = dict.fromkeys(waits, 0.0)
         for arc, amount in zip(today.arcs, load.tolist(), strict=True):
             if arc.facility:
                 through[arc.facility] += amount / 1e6
-        return cls(solver, waits, demand, through)
+        return cls(solver, waits, demand, through, mix, cif)
 
     def congestion(self, world: World, network: Network) -> Congestion:
         """How the arcs of a world's network slow down as they fill; classes are valued by their hour."""
@@ -237,8 +245,7 @@ class _FixedPoint:
         countries = self.solver.base.countries
         costs = None
         if today is not None:
-            shares = np.array([records.param("trade_share", s) for s in CLASSES])
-            costs = trade_costs(records, today.cost, countries, shares, self.solver.theta)
+            costs = trade_costs(records, today.cost, countries, self.mix, self.solver.theta, ~self.cif)
         demand, cost, worst, moved = self.demand, None, 0.0, np.inf
         for turn in range(1, MOST_ROUNDS + 1):
             found = user_equilibrium(
@@ -258,7 +265,9 @@ class _FixedPoint:
             if costs is not None:
                 outcome = self.solver.solve(costs.hat(cost))
                 value = outcome.equivalent_variation_musd
-                demand = demand + (tonnes(records, outcome.flows, countries) - demand) / 2
+                sent = costs.as_recorded(outcome.flows, cost)
+                there = tonnes(records, sent, countries, self.mix, Freight(self.cif, cost))
+                demand = demand + (there - demand) / 2
             if costs is None or moved < 1.5 * UNIT_USD_PER_T:
                 return _State(value, cost, *self._queues(slowing, found.load), worst, turn)
         raise NoSolution(

@@ -63,6 +63,8 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
         part=lambda names: corridor_game(world, names),
         not_valued=_reasons(world),
         notes=(*model.notes, *_notes(world, overlay, model)),
+        saved=values.saved,
+        estimated=model.estimated,
         restrictions=tuple(sorted(world.restricted.ids)),
         restriction_effect=values.start,
     )
@@ -81,6 +83,11 @@ class _Values:
     def of(self, delivered: frozenset[str]) -> Values:
         """V of one set."""
         return self._gain(self.overlay.cost(delivered), delivered)
+
+    def saved(self, delivered: frozenset[str]) -> Values:
+        """What one set saves on each flow, to first order, besides what the restrictions alone change."""
+        saved = self.model.saved(self.overlay.cost(delivered))
+        return saved if self.start is None else saved - self.model.saved(self.overlay.cost(frozenset()))
 
     def chain(self, order: Sequence[str]) -> Iterator[Values]:
         """V of the first of an order, of the first two ...: only what a player changes is looked at anew."""

@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 
 from milepost.errors import WrongUse, one_of
 from milepost.results import Cell, Result, frame_of, largest
+from milepost.value.evidence import EstimatedShare
 from milepost.value.game import Game
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class DelayCost(Result):
     """Cost of a delay, present value on ``on`` in MUSD, per commitment and country.
 
     ``cost`` has shape (commitments, countries). ``undated`` are valued commitments that no source dates: they
-    are in no timetable, so a day of their delay has no cost that could be stated.
+    are in no timetable, so a day of their delay has no cost that could be stated. ``estimated_share`` is the
+    part of the value of all that are dated that rests on flows which nobody records.
     """
 
     on: dt.date
@@ -78,6 +80,7 @@ class DelayCost(Result):
     beyond_horizon: tuple[str, ...]
     discount_rate_per_year: float
     horizon: dt.date
+    estimated_share: EstimatedShare | None = None
 
     @property
     def unit(self) -> str:
@@ -101,6 +104,7 @@ class DelayCost(Result):
             "undated": list(self.undated),
             "beyond_horizon": list(self.beyond_horizon),
             "commitments": commitments,
+            "estimated_share": None if self.estimated_share is None else self.estimated_share.as_dict(),
         }
 
     def ranked(self) -> list[tuple[str, float]]:
@@ -229,4 +233,5 @@ def delay_cost(
         beyond_horizon=tuple(name for name in plan if name not in inside),
         discount_rate_per_year=rate_per_year,
         horizon=horizon,
+        estimated_share=game.estimated_share(inside),
     )

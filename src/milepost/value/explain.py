@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from milepost.network.cargo import CargoMix, cargo_mix
 from milepost.network.network import CLASSES, UNREACHABLE
 from milepost.network.paths import Skim, skim
 from milepost.records import Records
@@ -52,6 +53,7 @@ def why(
     """
     records = world.records
     countries, flows = flows_between(records)
+    mix = cargo_mix(records, countries)
     index = {c: k for k, c in enumerate(countries)}
 
     def skim_with(delivered: Iterable[str]) -> Skim:
@@ -66,7 +68,7 @@ def why(
             full = full or skim_with(everyone)
             before, after = skim_with(set(everyone) - {name}), full
             background = "with all others delivered"
-        found.append(Why(name, background, _paths(records, flows, index, before, after, most)))
+        found.append(Why(name, background, _paths(records, (flows, mix), index, before, after, most)))
     return tuple(found)
 
 
@@ -91,18 +93,24 @@ def gains_from(game: Game, dates: Mapping[str, dt.date | None]) -> dict[str, dt.
 
 
 def _paths(
-    records: Records, flows: np.ndarray, index: dict[str, int], before: Skim, after: Skim, most: int
+    records: Records,
+    trade: tuple[np.ndarray, CargoMix],
+    index: dict[str, int],
+    before: Skim,
+    after: Skim,
+    most: int,
 ) -> tuple[PathChange, ...]:
     zones = [n for n in records.nodes if n.trade_share]
     at = np.array([index[n.country] for n in zones])
     share = np.array([n.trade_share or 0.0 for n in zones])
-    trade = flows[np.ix_(at, at)] * np.outer(share, share) * (at[:, None] != at[None, :])
+    flows, mix = trade
+    sent = flows[np.ix_(at, at)] * np.outer(share, share) * (at[:, None] != at[None, :])
     gain = np.zeros(before.cost.shape)
-    for s, cargo in enumerate(CLASSES):
-        value, part = records.param("cargo_value_usd_per_t", cargo), records.param("trade_share", cargo)
+    for s in range(len(CLASSES)):
+        value, part = mix.usd_per_t[s][np.ix_(at, at)], mix.share[s][np.ix_(at, at)]
         reach = (before.cost[s] < UNREACHABLE) & (after.cost[s] < UNREACHABLE)
         a, b = 1 + before.cost[s] / 1000 / value, 1 + after.cost[s] / 1000 / value
-        gain[s] = np.where(reach, trade * part * (1 - b / a), 0.0)
+        gain[s] = np.where(reach, sent * part * (1 - b / a), 0.0)
     # one line for a pair of zones, both directions and all classes together, told for the class that gains
     # most
     pair = gain.sum(axis=0)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from milepost.errors import WrongUse, one_of
 from milepost.languages import Said
+from milepost.value.evidence import EstimatedShare, estimated_share
 
 Values = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -38,7 +39,9 @@ class Game:
     ``evaluate_all`` (optional) fills the table of all 2^K sets, row = bit mask with player k as bit k. Both
     are asked at most once per set: the answers are remembered. ``chain`` (optional) answers for players
     delivered one after the other: from an order it gives V of the first, of the first two, and so on, for
-    games in which a step costs less than a set. ``parts``: groups that never interact, V(S) = sum over parts
+    games in which a step costs less than a set. ``saved`` (optional): what a set saves on each flow of trade
+    to first order [exporter, importer], and ``estimated`` which of these flows nobody records. ``parts``:
+    groups that never interact, V(S) = sum over parts
     of V(S within the part); ``part`` makes the game of one of them.
 
     Raises ``WrongUse`` for a player or country that stands twice, and, when it is asked, for values that are
@@ -55,6 +58,8 @@ class Game:
     part: Callable[[tuple[str, ...]], Game] | None = None
     not_valued: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    saved: Callable[[frozenset[str]], Values] | None = None
+    estimated: NDArray[np.bool_] | None = None
     restrictions: tuple[str, ...] = ()
     restriction_effect: Values | None = None
     _memory: dict[frozenset[str], Values] = field(default_factory=dict, repr=False)
@@ -123,6 +128,14 @@ class Game:
                 "value, so that V counts "
                 "what is delivered."
             )
+
+    def estimated_share(self, delivered: Iterable[str]) -> EstimatedShare | None:
+        """Which share of V of a set rests on flows that nobody records; None for a game without flows."""
+        if self.saved is None or self.estimated is None:
+            return None
+        if not self.estimated.any():
+            return EstimatedShare(dict.fromkeys(self.countries, 0.0), 0.0)
+        return estimated_share(self.countries, self.saved(frozenset(ids_of(delivered))), self.estimated)
 
     def mask(self, delivered: Iterable[str]) -> int:
         """The set as a bit mask, player k as bit k. Raises ``WrongUse`` for an unknown player."""
@@ -211,6 +224,7 @@ class Game:
             for first in range(0, len(answer), ROWS_AT_ONCE):
                 answer[first : first + ROWS_AT_ONCE] = whole[at[first : first + ROWS_AT_ONCE]] - start
 
+        saved = self.saved
         reasons = dict.fromkeys(there, Said("why-delivered")) | dict.fromkeys(never, Said("why-stopped"))
         return Game(
             players=rest,
@@ -219,6 +233,8 @@ class Game:
             evaluate_all=table,
             not_valued={**self.not_valued, **reasons},
             notes=self.notes,
+            saved=None if saved is None else lambda names: saved(names | there) - saved(there),
+            estimated=self.estimated,
             restrictions=self.restrictions,
             restriction_effect=self.restriction_effect,
         )

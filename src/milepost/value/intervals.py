@@ -308,7 +308,13 @@ def drawn(records: Records, seed: int) -> Records:
     np.fill_diagonal(Y, output - abroad * share)
     names = made.economy.countries
     flows = [
-        Flow(exporter=a, importer=b, usd_m=float(Y[i, j]))
+        Flow(
+            exporter=a,
+            importer=b,
+            usd_m=float(Y[i, j]),
+            valuation="cif" if made.matrix.cif[i, j] else "fob",
+            basis="estimated" if made.matrix.estimated[i, j] else "",
+        )
         for i, a in enumerate(names)
         for j, b in enumerate(names)
     ]

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.results import Cell, Result, frame_of, largest
+from milepost.value.evidence import EstimatedShare
 from milepost.value.game import Game
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Shares(Result):
 
     ``share``, ``error``, ``alone`` (what a commitment adds when it is the only one) and ``last`` (what it
     adds when all others are delivered) have shape (commitments, countries); ``total`` = V(all), shape
-    (countries,). ``error`` is the standard error, zero when the method is exact.
+    (countries,). ``error`` is the standard error, zero when the method is exact. ``estimated_share`` is the
+    part of V(all) that rests on flows which nobody records.
     """
 
     commitments: tuple[str, ...]
@@ -57,6 +59,7 @@ class Shares(Result):
     orders: int = 0
     seed: int | None = None
     unit: str = "MUSD/year"
+    estimated_share: EstimatedShare | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``milepost shapley --json``."""
@@ -70,6 +73,7 @@ class Shares(Result):
             "alone": _nested(self.commitments, self.countries, self.alone),
             "last": _nested(self.commitments, self.countries, self.last),
             "total": dict(zip(self.countries, self.total.tolist(), strict=True)),
+            "estimated_share": None if self.estimated_share is None else self.estimated_share.as_dict(),
         }
 
     def sums(self, values: NDArray[np.float64]) -> dict[str, float]:
@@ -177,7 +181,7 @@ def shapley(
             f"The shares miss V(all) by {gap:.3g} MUSD a year, more than rounding explains; "
             "the values of this game are not numbers of one and the same function."
         )
-    return result
+    return replace(result, estimated_share=game.estimated_share(game.players))
 
 
 def shapley_from_table(table: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from milepost.results import Result, frame_of
 from milepost.value.baseline import World
 from milepost.value.corridor import corridor_game
+from milepost.value.evidence import EstimatedShare
 from milepost.value.game import Game
 from milepost.value.offsets import Offset, offset
 
@@ -22,6 +23,7 @@ class Value(Result):
 
     With other restrictions than today's in force, ``restriction_effect`` is what these alone change, and V
     counts from there; ``offset`` says who bears what on which side, alone and together with the commitments.
+    ``estimated_share`` is the part that rests on flows which nobody records.
     """
 
     delivered: tuple[str, ...]
@@ -32,6 +34,7 @@ class Value(Result):
     restrictions: tuple[str, ...] = ()
     restriction_effect: dict[str, float] | None = None
     offset: Offset | None = None
+    estimated_share: EstimatedShare | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``milepost value --json``."""
@@ -43,6 +46,7 @@ class Value(Result):
             "restrictions": list(self.restrictions),
             "restriction_effect": self.restriction_effect,
             **({} if self.offset is None else self.offset.as_dict()),
+            "estimated_share": None if self.estimated_share is None else self.estimated_share.as_dict(),
             "notes": list(self.notes),
         }
 
@@ -86,12 +90,14 @@ def value_of(world: World, game: Game, delivered: tuple[str, ...]) -> Value:
         today = corridor_game(world.baseline)
         usual = dict(zip(today.countries, today.value(delivered).tolist(), strict=True))
         against = offset(world, alone, worth, usual)
+    rests = game.estimated_share(delivered)
     return Value(
         delivered,
         worth,
         world.records.settings.base_year,
-        game.notes,
+        (*game.notes, *(() if rests is None else rests.sentences())),
         restrictions=game.restrictions,
         restriction_effect=alone,
         offset=against,
+        estimated_share=rests,
     )

@@ -218,9 +218,9 @@ def test_costs_become_hats_by_hand() -> None:
         unreachable=2**29,
         country=np.array([0, 1]),
         share=np.ones(2),
-        class_share=np.ones(1),
-        cargo_value_usd_per_t=np.array([1000.0]),
-        countries=2,
+        class_share=np.ones((1, 2, 2)),
+        cargo_value_usd_per_t=np.full((1, 2, 2), 1000.0),
+        fob=np.zeros((2, 2), dtype=bool),
         theta=4.0,
     )
     cheaper = today.copy()

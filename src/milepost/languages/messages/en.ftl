@@ -532,6 +532,9 @@ note-lost = Under these restrictions { $lost } of { $pairs } pairs of zones have
 note-estimated = Trade is estimated: { $held } of { $pairs } flows are reported totals, the rest is filled by gravity (fitted on { $countries } countries, { $year }; flows above 100 MUSD: correlation of logs { $correlation }, { $within }% within a factor of two) and balanced to GDP, without deficits.
 note-flows = Trade: the { $count } flows of { $file }, closure of deficits: { $closure }.
 note-domestic = Domestic trade of { $countries } is taken as GDP less exports.
+note-evidence = Trade: { $recorded } of { $pairs } flows between countries are recorded, { $held } more are reported totals, and { $estimated } that nobody records ({ $share }% of the value) are estimated by gravity at the level of what each country records.
+note-scaled = Reported totals of other than twelve months, scaled to a year (months in brackets): { $rows }.
+note-rests = Of the gain, { $share }% rests on flows that nobody records (estimated), to first order.
 
 # what the model cannot say
 cannot-two-equilibria = It compares two yearly equilibria. The road between them, building booms, debt and unemployment are outside it; costs of works are not netted.

@@ -532,6 +532,9 @@ note-lost = Sous ces restrictions, { $lost } des { $pairs } couples de zones n�
 note-estimated = Le commerce est estimé : { $held } des { $pairs } flux sont des totaux déclarés, le reste est rempli par gravité (ajustée sur { $countries } pays, { $year } ; flux au-dessus de 100 MUSD : corrélation des logarithmes { $correlation }, { $within } % à un facteur deux près) et équilibré au PIB, sans déficits.
 note-flows = Commerce : les { $count } flux de { $file }, fermeture des déficits : { $closure }.
 note-domestic = Le commerce intérieur de { $countries } est pris comme le PIB moins les exportations.
+note-evidence = Commerce : { $recorded } des { $pairs } flux entre pays sont enregistrés, { $held } autres sont des totaux déclarés, et { $estimated } que personne n’enregistre ({ $share } % de la valeur) sont estimés par gravité au niveau de ce que chaque pays enregistre.
+note-scaled = Totaux déclarés pour une autre durée que douze mois, ramenés à l’année (mois entre parenthèses) : { $rows }.
+note-rests = { $share } % du gain reposent, au premier ordre, sur des flux que personne n’enregistre (estimés).
 
 # what the model cannot say
 cannot-two-equilibria = Il compare deux équilibres annuels. Le chemin entre eux, les booms de construction, la dette et le chômage lui échappent ; le coût des travaux n’est pas déduit.

@@ -26,9 +26,19 @@ from milepost.records.tables.follow_up import (
     Meeting,
     Milestone,
 )
-from milepost.records.tables.network import Crossing, Effect, Link, Mode, Node, Restriction, Service
+from milepost.records.tables.network import (
+    Count,
+    Crossing,
+    Effect,
+    Link,
+    Mode,
+    Node,
+    Restriction,
+    Service,
+)
 from milepost.records.tables.trade import (
     Capacity,
+    Cargo,
     Country,
     Flow,
     Param,
@@ -45,8 +55,10 @@ __all__ = [
     "TABLES",
     "Agreement",
     "Capacity",
+    "Cargo",
     "Commitment",
     "Contact",
+    "Count",
     "Country",
     "Crossing",
     "DateChange",
@@ -105,6 +117,7 @@ TABLES: dict[str, type[Row]] = {
         Restriction,
         Country,
         Flow,
+        Cargo,
         Sector,
         SectorTrade,
         SectorAccount,
@@ -112,6 +125,7 @@ TABLES: dict[str, type[Row]] = {
         Capacity,
         ReportedTrade,
         Route,
+        Count,
         Param,
     )
 }
@@ -128,12 +142,15 @@ ONLY_FOR_VALUES = frozenset(
         Effect,
         Country,
         Flow,
+        Cargo,
         Sector,
         SectorTrade,
         SectorAccount,
         SectorInput,
         ReportedTrade,
         Route,
+        Count,
+        Count,
         Param,
     )
 )

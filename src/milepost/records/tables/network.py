@@ -25,15 +25,22 @@ Mode = Literal["rail", "road", "sea", "ferry", "river"]
 
 
 class Node(Sourced):
-    """A city, port, terminal or border point."""
+    """A city, port, terminal or border point, or a point at sea that ships pass."""
 
     table: ClassVar[str] = "nodes"
     id: Annotated[Id, Field(description="short code")]
     name: Annotated[Text, Field(description="name in English")]
-    country: Annotated[Iso3, Ref("countries"), Field(description="country it lies in")]
+    country: Annotated[
+        Iso3,
+        Ref("countries"),
+        Field(description="country it lies in; ROW at sea, and in a country that the model does not have"),
+    ]
     lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="latitude, degrees north")]
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="longitude, degrees east")]
-    kind: Annotated[Literal["city", "port", "terminal", "border"], Field(description="what it is")] = "city"
+    kind: Annotated[
+        Literal["city", "port", "terminal", "border", "waypoint"],
+        Field(description="what it is; a waypoint is passed at sea, without a stop and without any cargo"),
+    ] = "city"
     trade_share: Annotated[
         Share | None,
         Field(description="share of its country's trade that starts or ends here; empty = goods only pass"),
@@ -231,3 +238,56 @@ class Restriction(Sourced):
     ] = ()
     imposed_by: Annotated[Texts, Ref("countries"), Field(description="countries that impose it")] = ()
     statement: Annotated[Text, Field(description="what the source states")] = ""
+
+
+class Count(Sourced):
+    """Traffic observed at a link, terminal, border, country or corridor: what the model is held against."""
+
+    table: ClassVar[str] = "counts"
+    id: Annotated[Id, Field(description="short code")]
+    place_table: Annotated[
+        Literal["links", "nodes", "borders", "countries", "corridors"],
+        Field(description="kind of place; a corridor is kept for checking only"),
+    ]
+    place: Annotated[
+        Text,
+        Field(
+            description="id of the link, node or country; a border as two countries, such as IRN-AZE; of a "
+            "corridor any name"
+        ),
+    ]
+    mode: Annotated[
+        Literal["", "rail", "road", "sea", "ferry", "river"],
+        Field(description="means of transport counted; empty = all"),
+    ] = ""
+    direction: Annotated[
+        Literal["both", "forward", "back", "transit", "export", "import"],
+        Field(
+            description="both ways; forward: from the first end to the second, of a border from the first "
+            "country; back: the other way; transit: what only passes; export or import: of a country or "
+            "terminal"
+        ),
+    ] = "both"
+    mt: Annotated[
+        NotNegative | None,
+        Field(description="million tonnes a year; a part of a year is brought to twelve months"),
+    ] = None
+    teu: Annotated[
+        NotNegative | None, Field(description="containers, TEU a year; a part of a year likewise")
+    ] = None
+    period: Annotated[Text, Field(description="period in the words of the source")] = ""
+    months: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=24,
+            allow_inf_nan=False,
+            description="months that were counted; mt and teu are already those of twelve",
+        ),
+    ] = 12.0
+    year: Annotated[Year | None, Field(description="year in which most of the period lies")] = None
+    sample: Annotated[
+        Literal["fit", "held out", "check"],
+        Field(description="fit: used in a fit; held out: compared only; check: shown, and in no statistic"),
+    ] = "check"
+    what: Annotated[Text, Field(description="what was counted")] = ""

@@ -8,7 +8,9 @@ from pydantic import Field
 
 from milepost.records.kinds import (
     Id,
+    IdOrAny,
     Iso3,
+    Iso3OrAny,
     NotNegative,
     Number,
     Positive,
@@ -61,8 +63,12 @@ class Country(Sourced):
     ] = None
 
 
+Valuation = Literal["fob", "cif"]
+
+
 class Flow(Row):
-    """A user's own trade matrix, which replaces the estimated one."""
+    """Trade as a source records it, a row a cell. A pair without a row is not recorded, which is not zero: it
+    is estimated; a recorded zero is a row with 0."""
 
     table: ClassVar[str] = "flows"
     key: ClassVar[tuple[str, ...]] = ("exporter", "importer")
@@ -71,9 +77,39 @@ class Flow(Row):
     ]
     importer: Annotated[Iso3, Ref("countries"), Field(description="importing country")]
     usd_m: Annotated[NotNegative, Field(description="trade, million USD a year")]
+    valuation: Annotated[
+        Valuation,
+        Field(
+            description="fob: as it leaves the exporter; the model adds its own cost of freight. cif: as it "
+            "arrives, freight included"
+        ),
+    ] = "fob"
     basis: Annotated[Text, Field(description="basis of the figure")] = ""
     source: Annotated[Text, Field(description="source of the figure")] = ""
     note: Annotated[Text, Field(description="note")] = ""
+
+
+class Cargo(Sourced):
+    """What the trade of an exporter and an importer is made of. The rows of one exporter and importer stand
+    together, and the most particular ones hold as a whole: exporter and importer, exporter to ``*``, ``*`` to
+    importer, ``*`` to ``*``; without any, trade_share and cargo_value_usd_per_t of params."""
+
+    table: ClassVar[str] = "cargo"
+    id: Annotated[Id, Field(description="short code")]
+    exporter: Annotated[Iso3OrAny, Field(description="exporting country; * = any")]
+    importer: Annotated[Iso3OrAny, Field(description="importing country; * = any")]
+    cargo_class: Annotated[
+        Literal["bulk", "general", "containers", "off_network"],
+        Field(description="class of cargo; off_network goes by pipeline, air or wire: no link carries it"),
+    ]
+    share: Annotated[
+        Share,
+        Field(description="share of the value of the trade; those of an exporter and importer add up to 1"),
+    ]
+    usd_per_t: Annotated[
+        Positive | None,
+        Field(description="value of a tonne, USD; empty = cargo_value_usd_per_t of params"),
+    ] = None
 
 
 class Sector(Sourced):
@@ -105,6 +141,7 @@ class SectorTrade(Row):
     tariff_percent: Annotated[
         NotNegative, Field(description="duty of the importer, percent of the value")
     ] = 0.0
+    valuation: Annotated[Valuation, Field(description="fob or cif, as in flows")] = "fob"
     basis: Annotated[Text, Field(description="basis of the figure")] = ""
     source: Annotated[Text, Field(description="source of the figure")] = ""
     note: Annotated[Text, Field(description="note")] = ""
@@ -156,13 +193,15 @@ class Capacity(Sourced):
 
 
 class ReportedTrade(Sourced):
-    """A trade total as reported; those with use = model are held when the matrix is filled."""
+    """A trade total as reported. Those with use = model are held where ``flows`` records nothing; ``*`` on
+    one side is everything that the other sells or buys abroad."""
 
     table: ClassVar[str] = "reported_trade"
     id: Annotated[Id, Field(description="short code")]
-    exporter: Annotated[Id, Field(description="exporter: a country or a group")]
-    importer: Annotated[Id, Field(description="importer: a country or a group")]
+    exporter: Annotated[IdOrAny, Field(description="exporter: a country or a group; * = all")]
+    importer: Annotated[IdOrAny, Field(description="importer: a country or a group; * = all")]
     usd_m: Annotated[NotNegative, Field(description="million USD in the period")]
+    valuation: Annotated[Valuation, Field(description="fob or cif, as in flows")] = "fob"
     period: Annotated[Text, Field(description="period in the words of the source")] = ""
     kind: Annotated[Literal["flow", "turnover"], Field(description="one way, or both ways together")] = "flow"
     months: Annotated[Positive, Field(description="months the period covers; the model scales to twelve")] = (
@@ -171,6 +210,11 @@ class ReportedTrade(Sourced):
     use: Annotated[Use, Field(description="model: held in the base matrix; check: kept for comparison")] = (
         "check"
     )
+
+    @property
+    def usd_m_per_year(self) -> float:
+        """Scaled from the months it covers to a year."""
+        return self.usd_m * 12 / self.months
 
 
 class Route(Sourced):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from milepost.records import Records
 from milepost.trade.many_sectors.economy import SectorEconomy
@@ -13,10 +14,12 @@ from milepost.trade.world_notes import world_notes
 
 @dataclass(frozen=True)
 class SectorBase:
-    """The economy and how it was made, as sentences."""
+    """The economy, its flows valued as they are recorded, and how it was made, as sentences. ``cif`` [sector,
+    exporter, importer]: recorded with freight."""
 
     economy: SectorEconomy
     notes: tuple[str, ...]
+    cif: NDArray[np.bool_]
 
 
 def sector_base(records: Records) -> SectorBase:
@@ -33,10 +36,12 @@ def sector_base(records: Records) -> SectorBase:
     n, J = len(names), len(sectors)
     flows, tariffs = np.zeros((J, n, n)), np.zeros((J, n, n))
     home = np.zeros((J, n), dtype=bool)
+    cif = np.zeros((J, n, n), dtype=bool)
     for row in records.sector_trade:
         j, o, d = which[row.sector], at[row.exporter], at[row.importer]
         flows[j, o, d], tariffs[j, o, d] = row.usd_m, row.tariff_percent / 100
         home[j, o] |= o == d
+        cif[j, o, d] = row.valuation == "cif"
     va, final = np.zeros((n, J)), np.zeros((n, J))
     for account in records.sector_accounts:
         i, j = at[account.country], which[account.sector]
@@ -73,4 +78,4 @@ def sector_base(records: Records) -> SectorBase:
         )
     if bounded:
         notes.append(f"In {bounded} of them exports exceed gross output; home sales were set to zero there.")
-    return SectorBase(economy, (*notes, *world_notes(records, records.sector_trade)))
+    return SectorBase(economy, (*notes, *world_notes(records, records.sector_trade)), cif)

@@ -53,6 +53,15 @@ class Book(Answer):
     """Date of each commitment."""
 
 
+class Rests(Answer):
+    """Which share of a value rests on flows that nobody records, to first order."""
+
+    all: float | None
+    """Of all countries together, from 0 to 1; null: nothing is gained."""
+    countries: dict[str, float | None]
+    """By country: of what is saved on its own exports and imports."""
+
+
 class Delay(Answer):
     """Cost of a day's delay of each commitment."""
 
@@ -74,6 +83,8 @@ class Delay(Answer):
     """Commitments dated after the horizon."""
     commitments: dict[str, ByCountry]
     """Commitment -> country -> cost; ``all`` is the sum over every country of the model."""
+    estimated_share: Rests | None
+    """Share of the value of what is dated that rests on flows nobody records."""
 
 
 class SharesByCommitment(Answer):
@@ -89,6 +100,8 @@ class SharesByCommitment(Answer):
     """Countries, in the order of a share."""
     total: list[float]
     """V of everything by country."""
+    estimated_share: Rests | None
+    """Share of it that rests on flows nobody records."""
 
 
 class ForecastOf(Answer):
@@ -260,6 +273,8 @@ class Value(Answer):
     """Ids of the restrictions in force."""
     restriction_effect: ByCountry | None
     """What other restrictions than today's alone change; null: they are today's."""
+    estimated_share: Rests | None
+    """Share of it that rests on flows nobody records."""
     notes: list[str]
     """What it rests on."""
 

@@ -7,10 +7,11 @@ import datetime as dt
 from milepost.languages import spoken
 from milepost.value.book import Book
 from milepost.value.book import book_around as moved_book
+from milepost.value.evidence import EstimatedShare
 from milepost.value.explain import gains_from
 from milepost.value.interactions import interactions
 from milepost.value.trial import Trial, try_dates
-from milepost.web.answers.values import CountryValue, Intervals, SharesByCommitment, Values
+from milepost.web.answers.values import CountryValue, Intervals, Rests, SharesByCommitment, Values
 from milepost.web.state import NO_INTERVALS, NotReady, State, Valued
 from milepost.web.views.commitments import register
 
@@ -36,6 +37,7 @@ def values_at(state: State, known_on: dt.date | None = None) -> Values:
 def _values(valued: Valued) -> Values:
     programme = valued.programme
     forecast = valued.forecast.as_dict()
+    rests = valued.shares.estimated_share
     return Values.model_validate(
         {
             "book": valued.book.as_dict(),
@@ -49,7 +51,7 @@ def _values(valued: Valued) -> Values:
             },
             "calls": [c.as_dict() for c in valued.calls],
             "not_valued": {c: spoken(why) for c, why in programme.game_on(valued.day).not_valued.items()},
-            "notes": [spoken(note) for note in programme.game.notes],
+            "notes": [spoken(n) for n in (*programme.game.notes, *(rests.sentences() if rests else ()))],
             "why_zero": _gains_from(valued),
             "together": interactions(programme.game).strong(),
             "restrictions": list(programme.game.restrictions),
@@ -69,7 +71,12 @@ def _shares(valued: Valued) -> SharesByCommitment:
         commitments={c: shares.share[i].tolist() for i, c in enumerate(shares.commitments)},
         countries=list(shares.countries),
         total=shares.total.tolist(),
+        estimated_share=_rests(shares.estimated_share),
     )
+
+
+def _rests(found: EstimatedShare | None) -> Rests | None:
+    return None if found is None else Rests.model_validate(found.as_dict())
 
 
 def countries(valued: Valued) -> tuple[CountryValue, ...]:

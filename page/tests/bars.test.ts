@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import type { Dates } from "../src/book";
+import {
+  byLargest,
+  length,
+  longest,
+  mostDays,
+  share,
+  sum,
+  tookOf,
+  whisker,
+  widest,
+} from "../src/charts/bars";
+import { byDate } from "../src/charts/by_date";
+import { numbers } from "./numbers";
+
+/** Lists of numbers of both signs, of all sizes, with zeros, and empty ones. */
+function* lists(): Generator<number[]> {
+  const next = numbers(1);
+  yield* [[], [0], [0, 0], [-1], [-3, 3], [1e-300, 0], [1e300, -1e300]];
+  for (let k = 0; k < 200; k += 1)
+    yield Array.from({ length: Math.floor(next() * 9) }, () =>
+      next() < 0.2 ? 0 : (next() - 0.5) * 10 ** (next() * 12 - 6),
+    );
+}
+
+describe("bars", () => {
+  const bar = (value: number, all: number, low: number | null = null, high = low) => ({
+    value,
+    all,
+    low,
+    high,
+  });
+
+  it("are as long as the largest size of anything, whatever its sign", () => {
+    expect(widest([bar(1, -7), bar(2, 3, -9, 4)])).toBe(9);
+    expect(widest([])).toBeGreaterThan(0);
+    expect(share(-7, 14)).toBe(share(7, 14));
+    for (const b of [bar(1, -7), bar(2, 3, -9, 4)])
+      for (const v of [b.value, b.all, b.low ?? 0]) expect(share(v, 9)).toBeLessThanOrEqual(1);
+  });
+
+  it("have whiskers on their own side of the zero line", () => {
+    expect(whisker(bar(0, 5, 2, 8))).toEqual({ from: 2, to: 8 });
+    expect(whisker(bar(0, -5, -8, -2))).toEqual({ from: 2, to: 8 });
+    expect(whisker(bar(0, 5, -3, 8))).toEqual({ from: 0, to: 8 });
+    expect(whisker(bar(0, -5, -8, 3))).toEqual({ from: 0, to: 8 });
+    expect(whisker(bar(0, 5))).toBeNull();
+  });
+
+  it("are never longer than the chart, never negative, and always numbers", () => {
+    for (const list of lists()) {
+      const most = longest(list);
+      expect(most).toBeGreaterThan(0);
+      for (const v of list) {
+        expect(share(v, most)).toBeGreaterThanOrEqual(0);
+        expect(share(v, most)).toBeLessThanOrEqual(1);
+        expect(length(v, most)).toMatch(/^[\d.e-]+%$/);
+        expect(share(v, most)).toBe(share(-v, most));
+      }
+      if (list.some((v) => Math.abs(v) > 1e-9))
+        expect(Math.max(...list.map((v) => share(v, most)))).toBe(1);
+    }
+  });
+
+  it("add up in any order, with either sign, and nothing to nothing", () => {
+    for (const list of lists()) {
+      const scale = 1e-9 * Math.max(1, longest(list));
+      expect(Math.abs(sum(list) - sum([...list].reverse()))).toBeLessThanOrEqual(scale);
+      expect(Math.abs(sum(list) + sum(list.map((v) => -v)))).toBeLessThanOrEqual(scale);
+    }
+    expect(sum([])).toBe(0);
+    expect(sum(new Float64Array([1, -4]))).toBe(-3);
+  });
+
+  it("of routes lie within the chart, and a single number is seen", () => {
+    const next = numbers(2);
+    for (let k = 0; k < 200; k += 1) {
+      const routes = Array.from({ length: Math.floor(next() * 5) }, () => {
+        const least = next() < 0.2 ? 0 : next() * 60;
+        const days: [number, number] = [least, least + (next() < 0.3 ? 0 : next() * 20)];
+        return { published_days: days, model_days: next() * 80 };
+      });
+      const most = mostDays(routes);
+      expect(most).toBeGreaterThanOrEqual(1);
+      for (const r of routes) {
+        const { from, size, at } = tookOf(r, most);
+        expect(from).toBeGreaterThanOrEqual(0);
+        expect(size).toBeGreaterThanOrEqual(1);
+        // what reaches over the end is the one percent that a single number is given
+        expect(from + size).toBeLessThanOrEqual(101);
+        expect(at).toBeGreaterThanOrEqual(0);
+        expect(at).toBeLessThanOrEqual(100);
+        if (r.model_days >= r.published_days[0]) expect(at).toBeGreaterThanOrEqual(from - 1e-9);
+      }
+    }
+  });
+
+  it("of scenarios stand by their largest change, without what none of them changes", () => {
+    const rows = [...lists()].map((by, id) => ({ id, by: [null, ...by] as (number | null)[] }));
+    const shown = byLargest(rows);
+    const size = (r: (typeof rows)[0]): number => longest(r.by.map((v) => v ?? 0));
+    for (const [k, r] of shown.entries()) {
+      expect(size(r)).toBeGreaterThan(1e-6);
+      if (k) expect(size(r)).toBeLessThanOrEqual(size(shown[k - 1] ?? r));
+    }
+    expect(shown).toHaveLength(
+      rows.filter((r) => r.by.some((v) => Math.abs(v ?? 0) > 1e-6)).length,
+    );
+    expect(byLargest([{ by: [] }, { by: [null] }, { by: [0] }])).toEqual([]);
+  });
+});
+
+const TODAY = 20_000;
+
+describe("what all is worth by the day of one", () => {
+  const dates: Dates = { A: TODAY + 400, B: null };
+  const worth = (d: Dates): Float64Array =>
+    Float64Array.of(...Object.values(d).map((v) => (v === null ? 0 : 1e6 / v)));
+
+  it("is less the later it comes, and nothing where its date stays", () => {
+    const curve = byDate(worth, dates, "A", TODAY);
+    expect(curve).toHaveLength(10);
+    expect(curve[0]?.day).toBe(TODAY);
+    for (const [k, p] of curve.entries()) {
+      const before = curve[k - 1];
+      if (before) expect(p.day - before.day).toSatisfy((d) => d === 365 || d === 366);
+      if (before) expect(p.pv).toBeLessThan(before.pv);
+      expect(Math.sign(p.pv)).toBe(p.day < TODAY + 400 ? 1 : -1);
+    }
+    expect(byDate(worth, dates, "A", TODAY + 400)[0]?.pv).toBe(0);
+  });
+
+  it("is left out where it cannot be told", () => {
+    expect(byDate(() => null, dates, "A", TODAY)).toEqual([]);
+    const some = byDate((d) => ((d.A ?? 0) > TODAY + 1000 ? null : worth(d)), dates, "A", TODAY);
+    expect(some).toHaveLength(3);
+  });
+});
