@@ -27,8 +27,9 @@ class LinkFacts:
     ``hours`` is the sum of running, headway (half of it), border, restriction and queue; ``usd_per_t`` that
     of rate times km, fixed, border and restriction. ``..._from``: ``row`` (the link's own), ``effects``
     (promised and counted as delivered), ``params ID`` or ``default``; ``border_from`` also ``crossings ID``
-    for a border that is paid at the node, and empty where there is none. ``since``: when it opened, or was
-    closed by the first of ``closed_by``. ``load_mt_per_year`` is stated, not modelled.
+    (two, divided by a semicolon, where both ends have a row), and empty where no border is paid. ``gauge_mm``
+    is the country's where the row states none; a link with ``direction`` forward carries nothing back.
+    ``since``: when it opened, or was closed by the first of ``closed_by``. ``load_mt_per_year`` is stated, not modelled.
     """
 
     id: str
@@ -38,6 +39,7 @@ class LinkFacts:
     to_name: str
     mode: str
     gauge_mm: float | None
+    direction: str
     km: float
     state: str
     today: Today
@@ -136,7 +138,6 @@ def _facts(
     closing = sorted((r for r in touched if r.effect == "closed"), key=lambda r: (r.starts.first, r.id))
     today = _today(rates, link)
     since = closing[0].starts.text if closing else link.opened.text if link.opened else None
-    at_node = rates.border_rows(link)
     queue = rates.queues.get(f"links:{link.id}")
     capacity = rates.changed.larger("links", link.id, "capacity", link.capacity_mt_per_year or 0.0) or None
     load = link.load_mt_per_year if queue is None else queue.load_mt
@@ -148,7 +149,8 @@ def _facts(
         from_name=names[0],
         to_name=names[1],
         mode=link.mode,
-        gauge_mm=link.gauge_mm,
+        gauge_mm=rates.gauges.gauge(link),
+        direction=link.direction,
         km=link.km,
         state=link.state,
         today=today,
@@ -164,7 +166,7 @@ def _facts(
         queue_hours=found.queue_hours,
         kmh=found.kmh,
         kmh_from=found.kmh_from,
-        border_from=found.border_from or "; ".join(f"crossings {ident}" for ident in at_node),
+        border_from=found.border_from,
         usd_per_t=dict(zip(CLASSES, found.usd_per_t, strict=True)),
         usd_per_tkm=dict(zip(CLASSES, found.usd_per_tkm, strict=True)),
         rate_from=dict(zip(CLASSES, found.rate_from, strict=True)),

@@ -7,6 +7,9 @@ every node has an origin and a destination copy, so that nothing passes through 
     origin --load--> departure ==link==> arrival --unload--> destination
                                          arrival --pass / change of mode or gauge--> departure
 
+A border lies on the link that crosses it (:mod:`milepost.network.borders`), so its arcs carry the wait, and a
+one-way link has one arc only.
+
 The generalised cost of cargo class s on an arc, in USD per tonne, is
 
     (1)  g_s = money_s + v_s τ_s / 24 · hours
@@ -30,12 +33,13 @@ from numpy.typing import NDArray
 
 from milepost.errors import MilepostError
 from milepost.network.effects import changes
+from milepost.network.gauges import Gauges
 from milepost.network.queues import facility
-from milepost.network.rates import Rates, Stop, mode_and_gauge, mode_of, model_links
+from milepost.network.rates import Rates, Stop, mode_of, model_links
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.network.trees import UNREACHABLE as UNREACHABLE
 from milepost.params import CLASSES as CLASSES
-from milepost.records import Node, Records
+from milepost.records import Link, Node, Records
 
 UNIT_USD_PER_T = 0.001
 SUM_UNIT = 1e-6  # of an hour, a USD per tonne and a km, so that sums along a path are exact
@@ -95,10 +99,12 @@ class Frame:
     def of(cls, records: Records) -> Frame:
         """Virtual nodes of every node and mode that a model link touches."""
         modes: dict[str, list[str]] = {node.id: [] for node in records.nodes}
+        gauges = Gauges.of(records)
         for link in model_links(records):
+            name = gauges.name(link)
             for node in (link.from_node, link.to_node):
-                if mode_and_gauge(link) not in modes[node]:
-                    modes[node].append(mode_and_gauge(link))
+                if name not in modes[node]:
+                    modes[node].append(name)
         index: dict[tuple[str, str, str], int] = {}
         for node in modes:
             for name, side in ((c, s) for c in sorted(modes[node]) for s in ("in", "out")):
@@ -213,6 +219,12 @@ class _Term(NamedTuple):
     facility: str = ""
 
 
+def directions(link: Link) -> tuple[tuple[str, str], ...]:
+    """The ways in which a link carries goods: (from, to) and, unless it is one-way, back."""
+    there = (link.from_node, link.to_node)
+    return (there,) if link.direction == "forward" else (there, there[::-1])
+
+
 def _of_links(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | None) -> Iterator[Arc]:
     ix = frame.index
     for link in model_links(rates.records):
@@ -231,8 +243,8 @@ def _of_links(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | Non
             found.queue_hours,
             queues,
         )
-        name = mode_and_gauge(link)
-        for a, b in ((link.from_node, link.to_node), (link.to_node, link.from_node)):
+        name = rates.gauges.name(link)
+        for a, b in directions(link):
             yield _arc(rates, ("link", link.id, a), (ix[a, name, "out"], ix[b, name, "in"]), term)
 
 

@@ -32,10 +32,11 @@ from numpy.typing import NDArray
 
 from milepost.compiled import kernel
 from milepost.errors import MilepostError
+from milepost.network.borders import Borders
 from milepost.network.effects import changes, elements, is_valued, needs
 from milepost.network.network import CLASSES, UNREACHABLE, Arc, ArcKey, Frame, Network, arcs
 from milepost.network.paths import Skim, as_skim
-from milepost.network.rates import Rates
+from milepost.network.rates import Rates, model_links
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.network.trees import Graph, distances, sums_along
 from milepost.records import Records
@@ -64,13 +65,14 @@ def additions(
     frame = Frame.of(records)
     rates = Rates(records, changes(records, frozenset(), done, restricted))
     today = {a.key: a for a in arcs(rates, frame)}
-    arc_of = _Elements(records)
+    arcs_of = _Elements(records)
     found: list[Addition] = []
     best: dict[ArcKey, list[tuple[frozenset[str], tuple[tuple[int, ...], ...]]]] = {}
-    for group in _groups(records, players, arc_of):
+    for group in _groups(records, players, arcs_of):
         changed = changes(records, group, done, restricted)
         # what the group does not touch is as today, and adds nothing
-        for arc in arcs(rates.under(changed), frame, frozenset(map(arc_of, changed.elements()))):
+        touched = frozenset(part for element in changed.elements() for part in arcs_of(element))
+        for arc in arcs(rates.under(changed), frame, touched):
             key, weight = arc.key, arc.weight  # an arc of equal cost counts if it has fewer hours
             smaller: list[tuple[tuple[int, ...], ...]] = [
                 w for members, w in best.get(key, []) if members < group
@@ -84,7 +86,7 @@ def additions(
     return tuple(found)
 
 
-def _groups(records: Records, players: tuple[str, ...], arc_of: _Elements) -> list[frozenset[str]]:
+def _groups(records: Records, players: tuple[str, ...], arcs_of: _Elements) -> list[frozenset[str]]:
     """Sets of players that may add an arc which none of their parts adds, small ones first."""
     groups = {frozenset({p}) for p in players}
     # players meet on an element if their effects name it, or if one effect needs several of them
@@ -93,8 +95,8 @@ def _groups(records: Records, players: tuple[str, ...], arc_of: _Elements) -> li
         if not is_valued(records, effect) or effect.commitment not in players:
             continue
         wanted = {p for p in needs(effect) if p in players}
-        for element in elements(records, effect):
-            by_element.setdefault(arc_of(element), set()).update(wanted)
+        for element in (part for whole in elements(records, effect) for part in arcs_of(whole)):
+            by_element.setdefault(element, set()).update(wanted)
     for element, names in by_element.items():
         if len(names) > MOST_ON_ONE_ARC:
             raise MilepostError(
@@ -107,20 +109,22 @@ def _groups(records: Records, players: tuple[str, ...], arc_of: _Elements) -> li
 
 
 class _Elements:
-    """Which link or node an element's arcs belong to: a service changes the arc of its link, and the
-    crossings of one node may meet on one arc (gauge and border)."""
+    """The links and nodes whose arcs an element is part of: a service is part of its link, a border row of
+    every link that pays it, any other crossing of its node."""
 
     def __init__(self, records: Records) -> None:
-        self.node_of = {crossing.id: crossing.node for crossing in records.crossings}
-        self.link_of = {service.id: service.link for service in records.services}
+        self.parts: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
+            **{("crossings", c.id): (("nodes", c.node),) for c in records.crossings if c.kind != "border"},
+            **{("crossings", c.id): () for c in records.crossings if c.kind == "border"},
+            **{("services", s.id): (("links", s.link),) for s in records.services},
+        }
+        borders = Borders.of(records)
+        for link in model_links(records):
+            for row in borders.paid(link):
+                self.parts["crossings", row.id] += (("links", link.id),)
 
-    def __call__(self, element: tuple[str, str]) -> tuple[str, str]:
-        table, ident = element
-        if table == "crossings" and ident in self.node_of:
-            return "nodes", self.node_of[ident]
-        if table == "services" and ident in self.link_of:
-            return "links", self.link_of[ident]
-        return element
+    def __call__(self, element: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+        return self.parts.get(element, (element,))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 r"""What a link, and a change at a node, takes and costs: the one place where hours and dollars are made.
 
     hours of a link     = km / speed + half the headway of its service
-                          + border wait where no crossing row stands + restriction + queue
+                          + border wait, if it joins two countries + restriction + queue
     dollars of a link   = rate x factor x km + fixed charge + restriction + border charge
     hours of a crossing = waiting factor (from the calibration) x hours of its row, or of params
 
@@ -16,7 +16,9 @@ import copy
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from milepost.network.borders import Borders
 from milepost.network.effects import Changes
+from milepost.network.gauges import Gauges
 from milepost.network.queues import facility, queues
 from milepost.params import CLASSES, LAND, WATER
 from milepost.records import Crossing, Link, Node, Records
@@ -26,8 +28,8 @@ class LinkTerms(NamedTuple):
     """What one tonne takes and pays on a link: km/h, hours, USD/tkm and USD/t, the latter two by cargo class.
 
     ``..._from`` says where a figure comes from: ``row`` (the link's own), ``effects`` (promised and counted
-    as delivered), ``params ID``, or ``default``. ``border_from`` is empty where the link crosses no border,
-    or one at which a crossing row stands: that is paid at the node. ``headway_hours`` is half the headway.
+    as delivered), ``params ID``, or ``default``; ``border_from`` also ``crossings ID``, one or two of them,
+    and empty where no border is paid. ``headway_hours`` is half the headway.
     """
 
     kmh: float
@@ -66,11 +68,6 @@ def model_links(records: Records) -> Iterator[Link]:
     return (link for link in records.links if link.use == "model")
 
 
-def mode_and_gauge(link: Link) -> str:
-    """The mode of a link, for rail with its gauge."""
-    return f"rail{link.gauge_mm:g}" if link.mode == "rail" and link.gauge_mm else link.mode
-
-
 def mode_of(name: str) -> str:
     """The mode without the gauge."""
     return "rail" if name.startswith("rail") else name
@@ -81,7 +78,7 @@ class Rates:
 
     def __init__(self, records: Records, changed: Changes) -> None:
         self.records, self.changed = records, changed
-        self.country = {node.id: node.country for node in records.nodes}
+        self.borders, self.gauges = Borders.of(records), Gauges.of(records)
         self.kind = {node.id: node.kind for node in records.nodes}
         self.queues = queues(records)
         self.union = {c.id: c.customs_union for c in records.countries}
@@ -190,24 +187,23 @@ class Rates:
         return queue.hours(self.changed.larger(at.table, at.id, "capacity", queue.capacity_mt))
 
     def border(self, link: Link) -> tuple[float, float, str]:
-        """Hours and USD/t of a land link between two countries without a crossing row at either end, and
-        where the hours come from; zeros and nothing otherwise."""
-        a, b = self.country[link.from_node], self.country[link.to_node]
-        if a == b or link.mode in WATER or self.border_rows(link):
+        """Hours and USD/t of the border that a link crosses, and where they come from: its crossing rows, or
+        params for a link on land without any; zeros and nothing where no border is paid."""
+        if not self.borders.crosses(link):
             return 0.0, 0.0, ""
-        if self.union.get(a, "") and self.union.get(a) == self.union.get(b):
+        factor = self.waits_more("border")
+        if rows := self.borders.paid(link):
+            hours = sum(self.hours(row) for row in rows)
+            usd = sum(self.money(row, "border_usd_per_t", link.mode) for row in rows)
+            return hours * factor, usd, "; ".join(f"crossings {row.id}" for row in rows)
+        if link.mode in WATER:
+            return 0.0, 0.0, ""
+        a, b = (self.union.get(self.borders.country[node], "") for node in (link.from_node, link.to_node))
+        if a and a == b:
             hours, where = self.found("internal_border_hours", link.mode)
-            usd = self.param("internal_border_usd_per_t", link.mode)
-        else:
-            hours, where = self.found("border_hours", link.mode)
-            usd = self.param("border_usd_per_t", link.mode)
-        return hours * self.waits_more("border"), usd, where
-
-    def border_rows(self, link: Link) -> tuple[str, ...]:
-        """Ids of the crossing rows at the ends of a link that its border is paid by."""
-        pair = f"{link.mode}-{link.mode}"
-        keys = ((n, kind, pair) for n in (link.from_node, link.to_node) for kind in ("border", "gauge"))
-        return tuple(self.crossings[key].id for key in keys if key in self.crossings)
+            return hours * factor, self.param("internal_border_usd_per_t", link.mode), where
+        hours, where = self.found("border_hours", link.mode)
+        return hours * factor, self.param("border_usd_per_t", link.mode), where
 
     def vehicle_wait(self, mode: str) -> float:
         """Hours until a wagon or truck and its papers are there; from the calibration."""
@@ -246,9 +242,6 @@ class Rates:
         if (row := self.crossings.get((node, "passage", pair))) is not None:
             usd = 0.0 if row.usd_per_t is None else self.money(row, "transshipment_usd_per_t", mode)
             return Stop(self.hours(row), usd, "passage", row.id)
-        if (row := self.crossings.get((node, "border", pair))) is not None:
-            usd = self.money(row, "border_usd_per_t", mode)
-            return Stop(self.hours(row) * self.waits_more("border"), usd, "border", row.id)
         if (row := self.crossings.get((node, "terminal", pair))) is not None:
             usd = self.money(row, "transshipment_usd_per_t", mode)
             return Stop(self.hours(row) * self.waits_more("port"), usd, "transshipment", row.id)
@@ -260,9 +253,6 @@ class Rates:
     def _gauge_change(self, node: str, mode: str, gauges: str) -> Stop:
         row = self.crossings.get((node, "gauge", "rail-rail"))
         hours = self.hours(row) if row else self.param("gauge_change_hours", mode)
-        border = self.crossings.get((node, "border", "rail-rail"))
-        if border is not None:
-            hours += self.hours(border)
         usd = self.money(row, "gauge_change_usd_per_t", mode)
         return Stop(
             hours * self.waits_more("border"), usd, f"change of gauge {gauges}", row.id if row else ""

@@ -55,7 +55,7 @@ class Node(Sourced):
 
 
 class Link(Sourced):
-    """A railway, road, sea lane, ferry or river between two nodes, in both directions."""
+    """A railway, road, sea lane, ferry or river between two nodes. Several may join the same two."""
 
     table: ClassVar[str] = "links"
     id: Annotated[Id, Field(description="short code")]
@@ -63,8 +63,15 @@ class Link(Sourced):
     to_node: Annotated[Id, Ref("nodes"), Field(description="the other end")]
     mode: Annotated[Mode, Field(description="means of transport")]
     km: Annotated[Positive, Field(description="length, km")]
+    direction: Annotated[
+        Literal["both", "forward"],
+        Field(
+            description="both ways, or only forward: from from_node to to_node; a second row says the way back"
+        ),
+    ] = "both"
     gauge_mm: Annotated[
-        Positive | None, Field(description="rail gauge, mm; a change of gauge is a transfer")
+        Positive | None,
+        Field(description="rail gauge, mm; a change of gauge is a transfer; empty = the country's gauge"),
     ] = None
     state: Annotated[
         Literal["open", "under construction", "planned", "suspended"],
@@ -116,8 +123,9 @@ class Crossing(Sourced):
     kind: Annotated[
         Literal["border", "gauge", "terminal", "passage", "observation"],
         Field(
-            description="border (same mode on both sides), gauge, terminal (change of mode; sea to sea is "
-            "transshipment), passage (a canal) or observation (for checking)"
+            description="border (same mode on both sides; paid on links to another country), gauge (a change "
+            "of it), terminal (change of mode; sea to sea is transshipment), passage (a canal) or observation "
+            "(for checking)"
         ),
     ]
     from_mode: Annotated[

@@ -38,6 +38,13 @@ class Country(Sourced):
     customs_union: Annotated[
         Text, Field(description="customs union; inside it a border costs params' internal hours")
     ] = ""
+    gauge_mm: Annotated[
+        Positive | None,
+        Field(
+            description="gauge of its railways, mm, where a link states none; empty = that of most km stated "
+            "on its own links"
+        ),
+    ] = None
     neighbours: Annotated[
         Texts, Field(description="countries with a common land border, separated by ;")
     ] = ()

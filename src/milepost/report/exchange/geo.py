@@ -52,6 +52,7 @@ def geojson(records: Records, statuses: tuple[Status, ...]) -> dict[str, Any]:
             "from_node": link.from_node,
             "to_node": link.to_node,
             "mode": link.mode,
+            "direction": link.direction,
             "km": link.km,
             "state": link.state,
             **commitments_at(records, statuses, f"L:{link.id}"),

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from milepost.network.link_facts import link_facts
-from milepost.network.rates import mode_and_gauge, model_links
+from milepost.network.gauges import Gauges
+from milepost.network.rates import model_links
 from milepost.records import Link, Records
 from milepost.register.status import Status
 from milepost.report.exchange.geo import commitments_at, straight
@@ -60,14 +61,17 @@ def gmns(records: Records, statuses: tuple[Status, ...]) -> tuple[dict[str, str]
     kmh = {facts.id: facts.kmh for facts in link_facts(records)}
     links = [link for link in model_links(records) if link.state == "open"]
     left = sum(1 for _ in model_links(records)) - len(links)
-    uses = sorted({mode_and_gauge(link) for link in links})
+    gauges = Gauges.of(records)
+    uses = sorted({gauges.name(link) for link in links})
     config = _CONFIG | {"dataset_name": records.settings.title}
     files = {
         "config.csv": _csv(tuple(config), [tuple(config.values())]),
         "node.csv": _csv(
             _NODE, [(n.id, n.name, n.lon, n.lat, n.kind, n.country, n.trade_share) for n in records.nodes]
         ),
-        "link.csv": _csv(_LINK, [_link(records, statuses, link, kmh[link.id]) for link in links]),
+        "link.csv": _csv(
+            _LINK, [_link(records, statuses, link, kmh[link.id], gauges.name(link)) for link in links]
+        ),
         "use_definition.csv": _csv(("use", "description"), [(use, f"freight by {use}") for use in uses]),
     }
     notes = [
@@ -80,19 +84,19 @@ def gmns(records: Records, statuses: tuple[Status, ...]) -> tuple[dict[str, str]
 
 
 def _link(
-    records: Records, statuses: tuple[Status, ...], link: Link, kmh: float | None
+    records: Records, statuses: tuple[Status, ...], link: Link, kmh: float | None, use: str
 ) -> tuple[object, ...]:
     """A row of the links, in the order of its columns."""
     return (
         link.id,
         link.from_node,
         link.to_node,
-        "false",
+        "true" if link.direction == "forward" else "false",
         _wkt(records, link.from_node, link.to_node),
         link.km,
         link.mode,
         kmh,
-        mode_and_gauge(link),
+        use,
         link.usd_per_t,
         link.usd_per_tkm,
         link.capacity_mt_per_year,

@@ -28,7 +28,9 @@ class Link(Answer):
     mode: str
     """Rail, road, sea, ferry or river."""
     gauge_mm: float | None
-    """Gauge, mm; null: it has none, or it is not known."""
+    """Gauge, mm, of its row or else of its country; null: it has none, or it is not known."""
+    direction: Literal["both", "forward"]
+    """Whether it carries goods both ways, or only from where it begins to where it ends."""
     km: float
     """Length, km."""
     state: str
