@@ -31,6 +31,7 @@ KERNELS = (
     "trade/many_sectors/kernel.py",
     "trade/one_sector/kernel.py",
     "trade/parts.py",
+    "value/all_sets.py",
 )
 _remarks: list[str] = []
 _digest: list[str] = []

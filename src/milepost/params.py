@@ -24,7 +24,7 @@ EVERY = "all"  # the key that stands behind every other one
 
 Needed = Literal["always", "if used", "no"]
 Room = Literal["network", "trade", "value"]
-SourceKind = Literal["study", "statistics", "tariffs", "fit to routes", "completed works"]
+SourceKind = Literal["study", "statistics", "tariffs", "fit to routes", "fit to counts", "completed works"]
 
 _YEAR_H = 8_784.0  # hours of a leap year: no wait is longer
 
@@ -317,6 +317,74 @@ PARAMETERS: tuple[Parameter, ...] = (
         "factor on flows between countries that nobody records",
         "fit to counts",
         default=1.0,
+    ),
+    Parameter(
+        "shipment_types",
+        "types",
+        (),
+        "no",
+        1.0,
+        256.0,
+        "shipment types a cargo class, each of which takes its own cheapest path; with 1 all goods of a "
+        "class take the same",
+        "fit to routes",
+        default=1.0,
+    ),
+    Parameter(
+        "shipment_seed",
+        "number",
+        (),
+        "no",
+        0.0,
+        1_000_000_000.0,
+        "seed of the draws that tell shipment types apart",
+        "fit to routes",
+        default=0.0,
+    ),
+    Parameter(
+        "time_spread",
+        "standard deviation of the logarithm",
+        (),
+        "no",
+        0.0,
+        3.0,
+        "how far the value of time differs between shipments of a cargo class",
+        "study",
+        default=0.0,
+    ),
+    Parameter(
+        "taste_spread",
+        "standard deviation of the logarithm",
+        (),
+        "no",
+        0.0,
+        3.0,
+        "how far the freight that a mode asks differs between shipments",
+        "fit to routes",
+        default=0.0,
+    ),
+    Parameter(
+        "mode_constant",
+        "times the freight",
+        MODES,
+        "no",
+        0.05,
+        20.0,
+        "factor on what a link of the mode costs in money, for what makes shippers choose or avoid it and no "
+        "other figure says",
+        "fit to routes",
+        default=1.0,
+    ),
+    Parameter(
+        "cost_variance",
+        "USD/t",
+        (),
+        "no",
+        0.0,
+        1_000.0,
+        "variance of what a shipment type perceives, per USD/t of cost",
+        "fit to routes",
+        default=0.0,
     ),
     Parameter(
         "schedule_ratio_median",

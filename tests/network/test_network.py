@@ -465,28 +465,6 @@ def test_the_shipped_calibration_is_what_the_fit_gives(name: str) -> None:
         assert now < before
 
 
-@given(worlds(), st.sampled_from([1, 3, 1024]))
-@settings(max_examples=80, deadline=None)
-def test_fingerprints_tell_matrices_apart_and_new_ones_are_those_of_their_sets(
-    world: tuple[Records, tuple[str, ...]], chunk: int
-) -> None:
-    records, players = world
-    overlay = Overlay.of(records, players)
-    by_print: dict[tuple[int, ...], bytes] = {}
-    seen: list[int] = []
-    for masks, fingerprints, matrices, whose in overlay.fingerprints(chunk):
-        seen += masks.tolist()
-        for number, at in enumerate(whose.tolist()):
-            delivered = frozenset(p for k, p in enumerate(players) if masks[at] >> k & 1)
-            assert np.array_equal(matrices[number], overlay.cost(delivered))
-        for mask, key in zip(masks.tolist(), fingerprints.tolist(), strict=True):
-            delivered = frozenset(p for k, p in enumerate(players) if mask >> k & 1)
-            cost = overlay.cost(delivered).tobytes()
-            assert by_print.setdefault(tuple(key), cost) == cost
-    assert sorted(seen) == list(range(1 << len(players)))
-    assert len(set(by_print.values())) == len(by_print)
-
-
 def test_north_south_subsets_equal_full_searches() -> None:
     programme = milepost.open(milepost.example("north-south"))
     players = programme.game.players

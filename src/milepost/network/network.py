@@ -15,14 +15,16 @@ The generalised cost of cargo class s on an arc, in USD per tonne, is
     (1)  g_s = money_s + v_s τ_s / 24 · hours
 
 with v_s the value of a tonne and τ_s the value of a day as a share of it (Hummels & Schaur 2013, AER 103(7)).
-It is rounded once, per arc, to the unit 0.001 USD/t, so that sums are exact in any order.
+It is rounded once, per arc, to the unit 0.001 USD/t, so that sums are exact in any order. That is the cost at
+the mean of the class; its shipment types find other costs (:mod:`milepost.network.shipment_types`), and their
+rows are what paths are searched by.
 
 Hours and dollars are those of :mod:`milepost.network.rates`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -37,11 +39,12 @@ from milepost.network.gauges import Gauges
 from milepost.network.queues import facility
 from milepost.network.rates import Rates, Stop, mode_of, model_links
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
+from milepost.network.shipment_types import UNIT_USD_PER_T as UNIT_USD_PER_T
+from milepost.network.shipment_types import ShipmentTypes
 from milepost.network.trees import UNREACHABLE as UNREACHABLE
 from milepost.params import CLASSES as CLASSES
 from milepost.records import Link, Node, Records
 
-UNIT_USD_PER_T = 0.001
 SUM_UNIT = 1e-6  # of an hour, a USD per tonne and a km, so that sums along a path are exact
 
 ArcKey = tuple[str, ...]
@@ -49,8 +52,8 @@ ArcKey = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Arc:
-    """One arc: virtual tail and head, hours (running and waiting), km, money and integer cost per cargo
-    class."""
+    """One arc: virtual tail and head, hours (running and waiting), km, money and integer cost at the mean per
+    cargo class."""
 
     key: ArcKey
     tail: int
@@ -65,15 +68,6 @@ class Arc:
     row: str  # the link or crossing it comes from
     queue_hours: float = 0.0  # the part of wait_hours that depends on load over capacity
     facility: str = ""  # links:ID or nodes:ID, whose load that is
-
-    @property
-    def weight(self) -> tuple[tuple[int, int, int, int], ...]:
-        """Per cargo class: cost, hours, USD per tonne and km as integers; paths are ordered by them in this
-        order."""
-        hours, km = round((self.hours + self.wait_hours) / SUM_UNIT), round(self.km / SUM_UNIT)
-        return tuple(
-            (c, hours, round(usd / SUM_UNIT), km) for c, usd in zip(self.cost, self.usd_per_t, strict=True)
-        )
 
 
 @dataclass(frozen=True)
@@ -130,11 +124,13 @@ class Frame:
 
 @dataclass(frozen=True)
 class Network:
-    """The network with some commitments delivered. Arrays run over arcs; costs have shape (classes, arcs)."""
+    """The network with some commitments delivered. Arrays run over arcs; costs have shape (rows, arcs), a row
+    a shipment type of a cargo class."""
 
     frame: Frame
     arcs: tuple[Arc, ...]
     delivered: frozenset[str]
+    types: ShipmentTypes
 
     @classmethod
     def of(
@@ -153,7 +149,7 @@ class Network:
         names = frozenset(delivered)
         frame = Frame.of(records)
         rates = Rates(records, changes(records, names, frozenset(done), restricted))
-        return cls(frame, tuple(arcs(rates, frame)), names)
+        return cls(frame, tuple(arcs(rates, frame)), names, ShipmentTypes.of(records))
 
     @property
     def zones(self) -> tuple[Zone, ...]:
@@ -172,15 +168,25 @@ class Network:
 
     @cached_property
     def cost(self) -> NDArray[np.int32]:
-        """Integer generalised cost, unit 0.001 USD/t, shape (classes, arcs)."""
-        return np.array([a.cost for a in self.arcs], dtype=np.int32).reshape(-1, len(CLASSES)).T
+        """Integer generalised cost, unit 0.001 USD/t, shape (rows, arcs)."""
+        return self.types.cost(self.arcs)
 
     @cached_property
-    def weight(self) -> NDArray[np.int64]:
-        """Cost, hours, USD per tonne and km as integers (the last three in 1e-6), shape (classes, arcs,
-        4)."""
-        answer = np.array([a.weight for a in self.arcs], dtype=np.int64).reshape(-1, len(CLASSES), 4)
-        return np.ascontiguousarray(answer.transpose(1, 0, 2))
+    def _sums(self) -> NDArray[np.int64]:
+        return sums(self.arcs)
+
+    def weight(self, row: int) -> NDArray[np.int64]:
+        """Cost, hours, USD per tonne and km of a row as integers (the last three in 1e-6), (arcs, 4)."""
+        return np.column_stack([self.cost[row], self._sums[row // self.types.types]])
+
+
+def sums(arcs: Sequence[Arc]) -> NDArray[np.int64]:
+    """Hours, USD per tonne and km as integers, shape (classes, arcs, 3): what orders paths of equal cost."""
+    answer = np.empty((len(CLASSES), len(arcs), 3), dtype=np.int64)
+    answer[..., 0] = np.rint(np.array([a.hours + a.wait_hours for a in arcs]) / SUM_UNIT)
+    answer[..., 1] = np.rint(np.array([a.usd_per_t for a in arcs]).reshape(-1, len(CLASSES)).T / SUM_UNIT)
+    answer[..., 2] = np.rint(np.array([a.km for a in arcs]) / SUM_UNIT)
+    return answer
 
 
 def arcs(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | None = None) -> Iterator[Arc]:
@@ -191,10 +197,11 @@ def arcs(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | None = N
 
 
 def _arc(rates: Rates, key: ArcKey, ends: tuple[int, int], term: _Term) -> Arc:
-    """The arc of what a tonne takes and pays, with its integer cost."""
+    """The arc of what a tonne takes and pays, with its integer cost at the mean of each class."""
     hours = term.hours + term.wait_hours
+    constant = rates.param("mode_constant", term.mode) if key[0] == "link" else 1.0
     cost = tuple(
-        round((m + h * hours) / UNIT_USD_PER_T)
+        round((m * constant + h * hours) / UNIT_USD_PER_T)
         for m, h in zip(term.usd_per_t, rates.usd_per_hour, strict=True)
     )
     if max(cost) >= UNREACHABLE:

@@ -13,19 +13,15 @@ All subsets are visited depth-first, parent = S without its largest member, so t
 The commitment that is most work comes first and is applied least often; ends of arcs that no later member
 needs are dropped.
 
-Most sets share their matrices with another one, so :meth:`Overlay.fingerprints` gives each one of 128 bits: a
-set whose last commitment shortens no path keeps its parent's matrix and fingerprint without a copy.
+:mod:`milepost.value.all_sets` walks them.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +30,11 @@ from milepost.compiled import kernel
 from milepost.errors import MilepostError
 from milepost.network.borders import Borders
 from milepost.network.effects import changes, elements, is_valued, needs
-from milepost.network.network import CLASSES, UNREACHABLE, Arc, ArcKey, Frame, Network, arcs
+from milepost.network.network import UNREACHABLE, Arc, ArcKey, Network, arcs, sums
 from milepost.network.paths import Skim, as_skim
 from milepost.network.rates import Rates, model_links
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
+from milepost.network.shipment_types import ShipmentTypes
 from milepost.network.trees import Graph, distances, sums_along
 from milepost.records import Records
 
@@ -46,10 +43,12 @@ MOST_ON_ONE_ARC = 6
 
 @dataclass(frozen=True)
 class Addition:
-    """A parallel arc that is present once all ``members`` are delivered."""
+    """A parallel arc that is present once all ``members`` are delivered; ``weight`` (rows, 4) holds its cost,
+    hours, dollars and km for every shipment type."""
 
     members: frozenset[str]
     arc: Arc
+    weight: NDArray[np.int64]
 
 
 def additions(
@@ -62,28 +61,46 @@ def additions(
 
     Raises ``MilepostError`` if more than six players change one and the same arc.
     """
-    frame = Frame.of(records)
+    return _additions(records, players, Network.of(records, (), done, restricted), done, restricted)
+
+
+def _additions(
+    records: Records,
+    players: tuple[str, ...],
+    network: Network,
+    done: frozenset[str],
+    restricted: Restrictions,
+) -> tuple[Addition, ...]:
+    frame, types = network.frame, network.types
     rates = Rates(records, changes(records, frozenset(), done, restricted))
-    today = {a.key: a for a in arcs(rates, frame)}
+    today = {a.key: k for k, a in enumerate(network.arcs)}
     arcs_of = _Elements(records)
     found: list[Addition] = []
-    best: dict[ArcKey, list[tuple[frozenset[str], tuple[tuple[int, ...], ...]]]] = {}
+    best: dict[ArcKey, list[tuple[frozenset[str], list[list[int]]]]] = {}
     for group in _groups(records, players, arcs_of):
         changed = changes(records, group, done, restricted)
         # what the group does not touch is as today, and adds nothing
-        touched = frozenset(part for element in changed.elements() for part in arcs_of(element))
-        for arc in arcs(rates.under(changed), frame, touched):
-            key, weight = arc.key, arc.weight  # an arc of equal cost counts if it has fewer hours
-            smaller: list[tuple[tuple[int, ...], ...]] = [
-                w for members, w in best.get(key, []) if members < group
-            ]
+        parts = frozenset(part for element in changed.elements() for part in arcs_of(element))
+        touched = tuple(arcs(rates.under(changed), frame, parts))
+        known = [today[a.key] for a in touched if a.key in today]
+        now = dict(zip(known, _weights(types, [network.arcs[k] for k in known]), strict=True))
+        for arc, weight in zip(touched, _weights(types, touched), strict=True):
+            key, mine = arc.key, weight.tolist()  # an arc of equal cost counts if it has fewer hours
+            smaller = [w for members, w in best.get(key, []) if members < group]
             if key in today:
-                smaller.append(today[key].weight)
-            if smaller and all(min(w[s] for w in smaller) <= weight[s] for s in range(len(CLASSES))):
+                smaller.append(now[today[key]].tolist())
+            if smaller and all(min(w[r] for w in smaller) <= mine[r] for r in range(types.rows)):
                 continue
-            best.setdefault(key, []).append((group, weight))
-            found.append(Addition(group, arc))
+            best.setdefault(key, []).append((group, mine))
+            found.append(Addition(group, arc, weight))
     return tuple(found)
+
+
+def _weights(types: ShipmentTypes, found: Sequence[Arc]) -> NDArray[np.int64]:
+    """Cost, hours, dollars and km of arcs, shape (arcs, rows, 4)."""
+    cost = types.cost(found)[..., None].astype(np.int64)
+    rest = np.repeat(sums(found), types.types, axis=0)
+    return np.ascontiguousarray(np.concatenate([cost, rest], axis=2).transpose(1, 0, 2))
 
 
 def _groups(records: Records, players: tuple[str, ...], arcs_of: _Elements) -> list[frozenset[str]]:
@@ -132,7 +149,8 @@ class Overlay:
     """Distances between zones and the ends of added arcs, and the arcs, ready for any set of players.
 
     ``order`` is the order of application, the commitment that shortens most first. ``base`` has shape
-    (classes, N, N) with the zones first, then the ends of arcs, those needed longest first.
+    (rows, N, N) with the zones first, then the ends of arcs, those needed longest first; a row is a shipment
+    type of a cargo class.
     """
 
     players: tuple[str, ...]
@@ -141,9 +159,7 @@ class Overlay:
     base: NDArray[np.int32]
     ends: tuple[int, ...]  # rows still needed once the first k of ``order`` have been decided
     steps: tuple[tuple[tuple[frozenset[str], int, int, NDArray[np.int32]], ...], ...]
-    weights: tuple[
-        tuple[NDArray[np.int64], ...], ...
-    ]  # of the same arcs: cost, hours, dollars, km (classes, 4)
+    weights: tuple[tuple[NDArray[np.int64], ...], ...]  # of the same arcs: cost, hours, dollars, km (rows, 4)
     today: Network
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
@@ -158,23 +174,20 @@ class Overlay:
     ) -> Overlay:
         """Search the network without the players once from every zone and every end of an added arc."""
         today = Network.of(records, (), done, restricted)
-        added = additions(records, players, done, restricted)
+        added = _additions(records, players, today, done, restricted)
         origins, destinations = today.frame.zone_ends()
         P = len(origins)
         nodes = sorted({node for a in added for node in (a.arc.tail, a.arc.head)})
         rows = np.concatenate([origins, np.array(nodes, dtype=np.intp)])
         columns = np.concatenate([destinations, np.array(nodes, dtype=np.intp)])
         graph = Graph.of(today.frame.size, today.tail, today.head)
-        base = np.stack([distances(graph, today.cost[s], rows, columns) for s in range(len(CLASSES))])
+        base = np.stack([distances(graph, cost, rows, columns) for cost in today.cost])
         at = {node: P + i for i, node in enumerate(nodes)}
         # the dearest to apply comes first and is applied least often: every arc looks at all rows, and
         # rewrites those it shortens
         effort = dict.fromkeys(players, 0)
         for a in added:
-            shorter = (
-                base[:, :, at[a.arc.tail]] + np.array(a.arc.cost, dtype=np.int64)[:, None]
-                < base[:, :, at[a.arc.head]]
-            )
+            shorter = base[:, :, at[a.arc.tail]] + a.weight[:, 0, None] < base[:, :, at[a.arc.head]]
             for member in a.members:
                 effort[member] += len(rows) + int(shorter.sum()) * len(rows) // 8
         order = tuple(sorted(players, key=lambda p: (-effort[p], p)))
@@ -194,19 +207,22 @@ class Overlay:
         steps: list[list[tuple[frozenset[str], int, int, NDArray[np.int32]]]] = [[] for _ in order]
         weights: list[list[NDArray[np.int64]]] = [[] for _ in order]
         for a, k in zip(added, last, strict=True):
-            cost = np.array(a.arc.cost, dtype=np.int32)
+            cost = np.ascontiguousarray(a.weight[:, 0], dtype=np.int32)
             steps[k].append((a.members - {order[k]}, at[a.arc.tail], at[a.arc.head], cost))
-            weights[k].append(np.array(a.arc.weight, dtype=np.int64))
+            weights[k].append(a.weight)
         ends = tuple(P + sum(latest[n] >= k for n in terminals) for k in range(len(order) + 1))
         done_steps, done_weights = tuple(tuple(step) for step in steps), tuple(tuple(w) for w in weights)
         return cls(players, order, P, base, ends, done_steps, done_weights, today, rows, columns)
 
     @cached_property
     def _sums(self) -> NDArray[np.int64]:
-        """Cost, hours, dollars and km today between the zones and ends, shape (classes, N, N, 4)."""
+        """Cost, hours, dollars and km today between the zones and ends, shape (rows, N, N, 4)."""
         graph = Graph.of(self.today.frame.size, self.today.tail, self.today.head)
         return np.stack(
-            [sums_along(graph, self.today.weight[s], self.rows, self.columns) for s in range(len(CLASSES))]
+            [
+                sums_along(graph, self.today.weight(r), self.rows, self.columns)
+                for r in range(self.today.types.rows)
+            ]
         )
 
     def skim(self, delivered: frozenset[str]) -> Skim:
@@ -241,7 +257,7 @@ class Overlay:
 
     def reach(self) -> dict[str, NDArray[np.bool_]]:
         """Pairs of zones (zones, zones) that each player may bring nearer, whatever else is delivered, for
-        any cargo class.
+        any shipment type.
 
         Sound, not tight: with all players delivered D* bounds every D(S) from below, and today's D bounds it
         from above, so an arc a -> b with D*[x, a] + c + D*[b, y] >= D[x, y] for all zones x, y never
@@ -255,7 +271,7 @@ class Overlay:
         answer = {p: np.zeros((P, P), dtype=np.bool_) for p in self.players}
         for k, name in enumerate(self.order):
             for others, a, b, cost in self.steps[k]:
-                for s in range(len(CLASSES)):
+                for s in range(len(best)):
                     to, on = best[s, :P, a].astype(np.int64), best[s, b, :P].astype(np.int64)
                     through = to[:, None] + int(cost[s]) + on[None, :]
                     reached = (to < UNREACHABLE)[:, None] & (on < UNREACHABLE)[None, :]
@@ -265,7 +281,7 @@ class Overlay:
         return answer
 
     def cost(self, delivered: frozenset[str]) -> NDArray[np.int32]:
-        """Cost matrices between zones, shape (classes, zones, zones), with a set of players delivered."""
+        """Cost matrices between zones, shape (rows, zones, zones), with a set of players delivered."""
         D = self.base.copy()
         for k, name in enumerate(self.order):
             if name in delivered:
@@ -292,97 +308,10 @@ class Overlay:
             yield sum(bit[p] for p in with_k), np.ascontiguousarray(child[:, :P, :P])
         yield 0, np.ascontiguousarray(self.base[:, :P, :P])
 
-    def fingerprints(
-        self, chunk: int = 1024
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]]:
-        """All 2^K sets, a chunk at a time: masks of ``players``, fingerprints (sets, 2), new matrices, which
-        set each is of.
-
-        Equal matrices have equal fingerprints; unequal ones differ but for a chance of about 2^(2K - 129).
-        Matrices, shape (new, classes, zones, zones), come only for sets that are not known to equal their
-        parent.
-        """
-        K = len(self.order)
-        rank = {p: k for k, p in enumerate(self.order)}
-        flat = [(k, step) for k, steps in enumerate(self.steps) for step in steps]
-        first = np.zeros(K + 1, dtype=np.int64)
-        for k, _ in flat:
-            first[k + 1] += 1
-        first = np.cumsum(first)
-        others = np.array([sum(1 << rank[m] for m in step[0]) for _, step in flat], dtype=np.int64)
-        ends = np.array([[step[1], step[2]] for _, step in flat], dtype=np.int64).reshape(-1, 2)
-        cost = np.array([step[3] for _, step in flat], dtype=np.int32).reshape(-1, len(CLASSES))
-        need = np.array([*self.ends[:K], self.zones], dtype=np.int64)
-        size = self.base.shape[1]
-        bits = np.array([1 << self.players.index(p) for p in self.order], dtype=np.int64)
-
-        def begin() -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.uint64]]:
-            # one matrix a level and today's as the last; flat rows, so that a level uses only as much as it
-            # needs
-            stack = np.empty((K + 1, len(CLASSES), size, size), dtype=np.int32)
-            stack[K] = self.base
-            known = np.zeros((K + 1, 2), dtype=np.uint64)
-            _fingerprint(stack[K], self.zones, known[K])
-            return stack, np.full(K + 1, K, dtype=np.int64), known
-
-        def some(state: tuple[Any, ...], lo: int, hi: int) -> tuple[Any, ...]:
-            out = np.empty((hi - lo, 2), dtype=np.uint64)
-            new = np.empty((hi - lo, len(CLASSES), self.zones, self.zones), dtype=np.int32)
-            whose = np.empty(hi - lo, dtype=np.int64)
-            stack, at, known = state
-            steps = _Steps(first, others, ends, cost, need)
-            count = _walk(_State(stack, at, known), steps, self.zones, lo, hi, _Found(out, new, whose))
-            leaves = np.arange(lo, hi, dtype=np.int64)
-            masks = np.zeros(hi - lo, dtype=np.int64)
-            for k in range(K):
-                masks |= np.where(leaves >> (K - 1 - k) & 1, bits[k], 0)
-            return masks, out, new[:count], whose[:count]
-
-        # where the first digits change, a walk depends on nothing before it: such parts are walked side by
-        # side
-        parts = 2 if 8 * chunk <= (1 << K) and (os.cpu_count() or 1) > 1 else 1
-        length = (1 << K) // parts
-        states = [begin() for _ in range(parts)]
-        with ThreadPoolExecutor(parts) as pool:
-            for lo in range(0, length, chunk):
-                hi = min(lo + chunk, length)
-                yield from pool.map(
-                    some,
-                    states,
-                    (lo + k * length for k in range(parts)),
-                    (hi + k * length for k in range(parts)),
-                )
-
     def _apply(self, D: NDArray[np.int32], k: int, delivered: frozenset[str]) -> None:
         for others, a, b, cost in self.steps[k]:
             if others <= delivered:
                 _update(D, a, b, cost)
-
-
-class _State(NamedTuple):
-    """Of a walk: a matrix a level (and today's), which of them holds before each level, fingerprints."""
-
-    stack: NDArray[np.int32]
-    at: NDArray[np.int64]
-    known: NDArray[np.uint64]
-
-
-class _Steps(NamedTuple):
-    """Added arcs, level by level from ``first``: other members (bits), ends, cost; rows a level needs."""
-
-    first: NDArray[np.int64]
-    others: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    cost: NDArray[np.int32]
-    need: NDArray[np.int64]
-
-
-class _Found(NamedTuple):
-    """Room for fingerprints, new matrices, and the sets that these are of."""
-
-    out: NDArray[np.uint64]
-    new: NDArray[np.int32]
-    whose: NDArray[np.int64]
 
 
 @kernel()
@@ -426,99 +355,3 @@ def _update_sums(D, a, b, weight):  # type: ignore[no-untyped-def]
                 if D[s, b, y, 0] < UNREACHABLE and _sooner(via, D[s, b, y], D[s, x, y]):
                     for f in range(4):
                         D[s, x, y, f] = via[f] + D[s, b, y, f]
-
-
-@kernel()
-def _fingerprint(D, zones, out):  # type: ignore[no-untyped-def]
-    """Two 64-bit fingerprints of the block of zones, by multiply and shift over its cells in order."""
-    p1, p2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
-    q1, q2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-    h1, h2 = np.uint64(0), np.uint64(0)
-    for s in range(D.shape[0]):
-        a1, b1, a2, b2 = p1, p2, q1, q2  # independent chains keep the multiplier busy
-        for x in range(zones):
-            for y in range(zones):
-                v = np.uint64(D[s, x, y])
-                if y & 1:
-                    a1 = (a1 ^ v) * p1
-                    a1 ^= a1 >> np.uint64(29)
-                    b1 = (b1 + v) * q1
-                    b1 ^= b1 >> np.uint64(32)
-                else:
-                    a2 = (a2 ^ v) * p2
-                    a2 ^= a2 >> np.uint64(29)
-                    b2 = (b2 + v) * q2
-                    b2 ^= b2 >> np.uint64(32)
-        h1 = ((h1 ^ a1) * p2 ^ a2) * q1
-        h2 = ((h2 ^ b1) * q2 ^ b2) * p1
-    out[0], out[1] = h1, h2
-
-
-@kernel()
-def _walk(state, steps, zones, lo, hi, found):  # type: ignore[no-untyped-def]
-    """Sets ``lo`` to ``hi`` by counting in binary, the first commitment as the highest digit; the state stays
-    in the arrays.
-
-    ``at[level]`` is the matrix in the stack before ``level`` is decided, ``known`` the fingerprint of each.
-    Returns how many matrices were written to ``new``.
-    """
-    stack, at, known = state
-    first, others, ends, cost, need = steps
-    out, new, whose = found
-    K = len(at) - 1
-    classes = stack.shape[1]
-    count = 0
-    for leaf in range(lo, hi):
-        fresh = leaf == 0
-        now = at[0] if leaf == 0 else 0
-        if leaf:
-            level = K - 1
-            while (leaf - 1) >> (K - 1 - level) & 1:
-                level -= 1
-            applied = 0
-            for k in range(level):
-                applied |= ((leaf >> (K - 1 - k)) & 1) << k
-            now = parent = at[level]
-            used, keep = need[level], need[level + 1]
-            for step in range(first[level], first[level + 1]):
-                if others[step] & applied != others[step]:
-                    continue
-                a, b = ends[step, 0], ends[step, 1]
-                for s in range(classes):
-                    c = cost[step, s]
-                    for x in range(used):
-                        through = stack[now, s, x, a]
-                        if through >= UNREACHABLE:
-                            continue
-                        through += c
-                        if through >= stack[now, s, x, b]:
-                            continue
-                        if (
-                            now != level
-                        ):  # the first path that gets shorter: from here on this level has its own matrix
-                            for t in range(classes):
-                                for u in range(used):
-                                    for v in range(used):
-                                        stack[level, t, u, v] = stack[now, t, u, v]
-                            now = level
-                        for y in range(used):
-                            rest = stack[now, s, b, y]
-                            if rest < UNREACHABLE and through + rest < stack[now, s, x, y]:
-                                stack[now, s, x, y] = through + rest
-                                if x < keep and y < keep:
-                                    fresh = True
-            if fresh:
-                _fingerprint(stack[now], zones, known[now])
-            else:
-                now = parent  # only paths to its own ends got shorter, and nobody needs them any more
-            for k in range(level + 1, K + 1):
-                at[k] = now
-        out[leaf - lo, 0], out[leaf - lo, 1] = known[now, 0], known[now, 1]
-        if fresh or leaf == lo:
-            for s in range(classes):
-                for x in range(zones):
-                    for y in range(zones):
-                        new[count, s, x, y] = stack[now, s, x, y]
-            whose[count] = leaf - lo
-            count += 1
-    return count

@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Skim:
-    """Cheapest paths between all zones: arrays (classes, zones, zones).
+    """Cheapest paths between all zones: arrays (rows, zones, zones), a row a shipment type of a cargo class.
 
     ``cost`` in 0.001 USD/t (UNREACHABLE where there is no path), ``hours``, ``usd_per_t`` and ``km`` along
     the same path (NaN where there is none).
@@ -146,9 +146,8 @@ def skim(network: Network) -> Skim:
     km."""
     origins, destinations = network.frame.zone_ends()
     graph = Graph.of(network.frame.size, network.tail, network.head)
-    return as_skim(
-        np.stack([sums_along(graph, network.weight[s], origins, destinations) for s in range(len(CLASSES))])
-    )
+    rows = range(network.types.rows)
+    return as_skim(np.stack([sums_along(graph, network.weight(r), origins, destinations) for r in rows]))
 
 
 def as_skim(found: NDArray[np.int64]) -> Skim:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
@@ -18,7 +17,7 @@ from milepost.network.effects import duty_of, is_valued, needs
 from milepost.network.network import UNIT_USD_PER_T, UNREACHABLE
 from milepost.network.restrictions import Restrictions, restrictions
 from milepost.records import Records
-from milepost.trade.costs import TradeCosts
+from milepost.trade.costs import Hats, TradeCosts
 from milepost.trade.many_sectors.from_records import sector_base
 from milepost.trade.many_sectors.solver import Scenarios, SectorSolver
 from milepost.trade.one_sector.from_records import base
@@ -36,15 +35,16 @@ class Answer(Protocol):
 
     countries: tuple[str, ...]
     costs: TradeCosts  # of containers' trade, for what is held and lost
+    hats: Hats  # of each sector that pays for paths
     flows: Floats  # between countries, MUSD a year
     estimated: Bools  # flows that nobody records
     notes: tuple[str, ...]
     duties: frozenset[str]  # commitments that change duties
     separable: bool  # parts of the world that do not trade have equilibria of their own
 
-    def many(self, costs: Sequence[Ints], delivered: Sequence[frozenset[str]]) -> Floats:
+    def many(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> Floats:
         """Equivalent variation, MUSD a year (sets, countries), against today without restrictions lifted or
-        added."""
+        added, for ``hats`` (sets, sectors, countries, countries)."""
 
     def saved(self, cost: Ints) -> Floats:
         """What a cost matrix saves on each flow, to first order, X (1 - hat), MUSD a year [exporter,
@@ -54,7 +54,7 @@ class Answer(Protocol):
 def answer_of(world: World, today: Ints) -> Answer:
     """The model that ``programme.toml`` names, with the restrictions in force beside those of today.
 
-    ``today`` are the costs of the baseline, (classes, zones, zones).
+    ``today`` are the costs of the baseline, (rows, zones, zones).
 
     What holds today and then is part of the flows and of the tariffs; only what is added or lifted changes a
     cost of trade.
@@ -86,6 +86,7 @@ class OneSector:
             *trade.notes,
             *(self._solver.rebasing.sentences(self.countries) if records.flows else ()),
         )
+        self.hats = Hats((self.costs,))
         if (
             any(sector for part in (added, lifted) for _, _, sector in part.trade)
             or added.duty
@@ -97,15 +98,10 @@ class OneSector:
             )
         self._barrier = _barrier(added, lifted, self.countries)
 
-    def many(self, costs: Sequence[Ints], delivered: Sequence[frozenset[str]]) -> Floats:
+    def many(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> Floats:
         """See :class:`Answer`."""
-        threads = min(len(costs), os.cpu_count() or 1)
-        if len(costs) < 64:
-            hats = np.stack([self.costs.hat(cost) for cost in costs])
-        else:
-            with ThreadPoolExecutor(threads) as pool:
-                hats = np.stack(list(pool.map(self.costs.hat, costs)))
-        return self._solver.worth_many(hats * self._barrier, threads=threads)
+        threads = min(len(hats), os.cpu_count() or 1)
+        return self._solver.worth_many(hats[:, 0] * self._barrier, threads=threads)
 
     def saved(self, cost: Ints) -> Floats:
         """See :class:`Answer`."""
@@ -146,6 +142,7 @@ class ManySectors:
         off_network = [1.0 - s.bulk - s.general - s.containers for s in records.sectors]
         self._moves = [j for j, off in enumerate(off_network) if off < 1.0 - 1e-12]
         self.costs = self._sector_costs[0]
+        self.hats = Hats(tuple(self._sector_costs[j] for j in self._moves))
         J, n = len(records.sectors), len(self.countries)
         self._barrier = np.ones((J, n, n))
         for j, name in enumerate(self._which):
@@ -171,14 +168,13 @@ class ManySectors:
     def _sectors(self, sector: str) -> list[int]:
         return [self._which[sector]] if sector else list(self._which.values())
 
-    def many(self, costs: Sequence[Ints], delivered: Sequence[frozenset[str]]) -> Floats:
+    def many(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> Floats:
         """See :class:`Answer`."""
         parts: list[tuple[NDArray[np.intp], ...]] = []
-        hats, tariffs, first = [], [], [0]
-        for cost, names in zip(costs, delivered, strict=True):
+        changed, tariffs, first = [], [], [0]
+        for moved, names in zip(hats, delivered, strict=True):
             hat = self._barrier.copy()
-            for j in self._moves:
-                hat[j] *= self._sector_costs[j].hat(cost)
+            hat[self._moves] *= moved
             promised = self.economy.tariffs.copy()
             for members, exporter, importer, sector, share in self._duties:
                 if members <= names:
@@ -187,7 +183,7 @@ class ManySectors:
             tariff = np.maximum(promised + self._added, 0.0)
             cells = np.nonzero(((hat != 1.0) | (tariff != self.economy.tariffs)) & (self.economy.flows > 0))
             parts.append(cells)
-            hats.append(hat[cells])
+            changed.append(hat[cells])
             tariffs.append(tariff[cells])
             first.append(first[-1] + len(cells[0]))
         cells_of = [np.concatenate([p[k] for p in parts]).astype(np.int64) for k in range(3)]
@@ -197,7 +193,7 @@ class ManySectors:
             kinds,
             origins,
             destinations,
-            np.concatenate(hats),
+            np.concatenate(changed),
             np.concatenate(tariffs),
         )
         return self._solver.worth_many(scenarios, tolerance=PRECISION)

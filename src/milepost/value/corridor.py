@@ -6,7 +6,7 @@ network and trade meet.
 
 V(∅) = 0 is the world it starts from: today's network on the programme's base date, completed commitments
 included, under the restrictions in force. A player is an open commitment with at least one effect that the
-model values. Two sets that lead to the same cost matrices, bit for bit, share one stored value, so a
+model values. Two sets that lead to the same changes of trade costs, bit for bit, share one stored value, so a
 commitment that changes nothing is worth exactly nothing.
 """
 
@@ -24,6 +24,7 @@ from milepost.network.effects import not_valued, valued
 from milepost.network.overlay import Overlay
 from milepost.records import Records
 from milepost.trade.parts import parts_of
+from milepost.value.all_sets import Seen, pieces
 from milepost.value.answers import Answer, answer_of
 from milepost.value.baseline import World
 from milepost.value.game import Game, Progress, Values, names_of
@@ -72,8 +73,8 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
 
 @dataclass(frozen=True)
 class _Values:
-    """V of sets, one at a time, all at once or one after the other; sets with the same matrices and duties
-    share one equilibrium. ``start`` is what the restrictions alone change, if they are not today's."""
+    """V of sets, one at a time, all at once or one after the other; sets with the same gains and duties share
+    one equilibrium. ``start`` is what the restrictions alone change, if they are not today's."""
 
     overlay: Overlay
     model: Answer
@@ -96,37 +97,30 @@ class _Values:
         )
 
     def _gain(self, cost: Costs, delivered: frozenset[str]) -> Values:
-        key = (hashlib.blake2b(cost.tobytes(), digest_size=16).digest(), delivered & self.model.duties)
+        hats = self.model.hats.of(cost)
+        key = (hashlib.blake2b(hats.tobytes(), digest_size=16).digest(), delivered & self.model.duties)
         if key not in self.memory:
-            self.memory[key] = self.model.many([cost], [key[1]])[0]
+            self.memory[key] = self.model.many(hats[None], [key[1]])[0]
         return self.memory[key] if self.start is None else self.memory[key] - self.start
 
     def table(self, progress: Progress | None, answer: Values) -> None:
-        """V of all sets: each pair of matrices and duties is solved once, on all cores, and stands in the
-        table under the first set that has it."""
-        first: dict[tuple[int, ...], int] = {}
+        """V of all sets: each pair of gains and duties is solved once, on all cores, and stands in the table
+        under the first set that has it."""
         players = self.overlay.players
         on_duty = sum(1 << k for k, p in enumerate(players) if p in self.model.duties)
+        seen = Seen(len(players))
         done_sets = 0
-        for masks, fingerprints, matrices, whose in self.overlay.fingerprints():
-            # duties are no part of the matrices: a set is known by its matrices and the duties it changes
-            duties = masks & on_duty
-            keys = list(map(tuple, np.column_stack([fingerprints.astype(np.int64), duties]).tolist()))
-            at_mask: list[int] = []
-            new: list[Costs] = []
-            matrix_of = dict(zip(whose.tolist(), matrices, strict=True))
-            for at in range(len(keys)) if on_duty else whose.tolist():
-                if keys[at] not in first:
-                    mask = int(masks[at])
-                    first[keys[at]] = mask
-                    at_mask.append(mask)
-                    known = at in matrix_of
-                    new.append(matrix_of[at] if known else self.overlay.cost(names_of(players, mask)))
-            if new:
-                values = self.model.many(new, [names_of(players, mask & on_duty) for mask in at_mask])
-                answer[at_mask] = values if self.start is None else values - self.start
-            answer[masks] = answer[[first[key] for key in keys]]
-            done_sets += len(masks)
+        for piece in pieces(self.overlay, self.model.hats):
+            # duties are no part of the gains: a set is known by its gains and the duties it changes
+            first, fresh = seen.first(piece, piece.masks & on_duty)
+            new = piece.masks[fresh]
+            if len(new):
+                hats = self.model.hats.from_gains(piece.gains[piece.which[fresh]])
+                duties = [names_of(players, mask) for mask in (new & on_duty).tolist()]
+                values = self.model.many(hats, duties)
+                answer[new] = values if self.start is None else values - self.start
+            answer[piece.masks] = answer[first]
+            done_sets += len(piece.masks)
             if progress is not None:
                 progress(done_sets, len(answer))
 

@@ -227,8 +227,9 @@ class Solver:
         n = self._Y.size
         if hats.ndim != 3 or hats.shape[1:] != (n, n):
             raise WrongUse(f"Many cost hats have shape {hats.shape}; wanted (scenarios, {n}, {n}).")
-        for hat in hats:
-            self._hats(hat)
+        if not (hats > 0).all() or not np.isfinite(hats.diagonal(axis1=1, axis2=2)).all():
+            for hat in hats:
+                self._hats(hat)
         blocks = np.array_split(hats, max(1, min(threads, len(hats)))) if len(hats) else [hats]
         if len(blocks) == 1:
             return self._worth(blocks[0])

@@ -1,0 +1,523 @@
+r"""The gains of trade costs of all 2^K sets of commitments, by one walk that touches only what changes.
+
+Sets are visited by counting in binary, the commitment of most work as the highest digit, so each one follows
+from a set without its last commitment, and commitments are only ever added: the update of
+:mod:`milepost.network.overlay`, for all shipment types of a cargo class at once. Nothing is done twice:
+
+* a row of a matrix (all paths from one place) is copied when a path of it gets shorter, never before;
+* of the mean over types in (2) of :mod:`milepost.trade.costs` a pair of zones is worked out anew when its
+  cost changes, and the gain of a pair of countries when one of its means does, always in the same order, so
+  that the bits are those of the whole sum;
+* equal gains have equal values. Each set's gains have a fingerprint of 128 bits, the sum of the mixed bits of
+  its cells, so it follows from its parent's by the cells that changed.
+
+Cost matrices never leave the walk: trade asks for nothing but their gains.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.compiled import kernel
+from milepost.network.overlay import Overlay
+from milepost.trade.costs import Hats, Weights, term
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+AT_ONCE = 4096  # sets that are walked before their values are asked for
+ROOM_BYTES = 1 << 26  # for their gains, in each thread
+MOST_THREADS = 8
+WAYS = 8  # means remembered for each pair of zones: powers are what a set costs most
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some sets: masks of the players, fingerprints of their gains (sets, 2), the gains that occur among them
+    (gains, sectors, countries, countries), and which of these each set has."""
+
+    masks: Ints
+    prints: NDArray[np.uint64]
+    gains: Floats
+    which: Ints
+
+
+class Seen:
+    """Keys of sets that were met before: fingerprint and duties, in a table by open addressing."""
+
+    def __init__(self, players: int) -> None:
+        size = 1 << (players + 1)
+        self._keys = np.zeros((size, 3), dtype=np.uint64)
+        self._first = np.full(size, -1, dtype=np.int64)
+
+    def first(self, piece: Piece, duties: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+        """For each set the mask of the first one with its key, and whether it is that one itself."""
+        first = np.empty(len(piece.masks), dtype=np.int64)
+        fresh = np.zeros(len(piece.masks), dtype=np.bool_)
+        duty = duties.astype(np.uint64)
+        _meet(self._keys, self._first, piece.prints, duty, piece.masks, first, fresh)
+        return first, fresh
+
+
+def pieces(overlay: Overlay, hats: Hats, at_once: int | None = None) -> Iterator[Piece]:
+    """All 2^K sets, piece by piece, on all cores."""
+    walk = _Walk(overlay, hats)
+    sectors, n = len(hats.costs), hats.costs[0].countries
+    chunk = at_once or max(16, min(AT_ONCE, ROOM_BYTES // (8 * sectors * n * n)))
+    parts = 1
+    while parts < min(os.cpu_count() or 1, MOST_THREADS) and 8 * chunk * 2 * parts <= (1 << walk.players):
+        parts *= 2
+    length = (1 << walk.players) // parts
+    with ThreadPoolExecutor(parts) as pool:
+        states = list(pool.map(walk.begin, (k * length for k in range(parts))))
+        for lo in range(0, length, chunk):
+            hi = min(lo + chunk, length)
+            spans = [(state, lo + k * length, hi + k * length) for k, state in enumerate(states)]
+            yield from pool.map(lambda span: walk.some(*span), spans)
+
+
+class _Steps(NamedTuple):
+    """Added arcs, level by level from ``first``: other members (bits), ends, cost (steps, classes, types);
+    rows a level needs, and where its own rows begin; ``free``: no later one's arc needs this commitment."""
+
+    first: Ints
+    others: Ints
+    ends: Ints
+    cost: NDArray[np.int32]
+    need: Ints
+    begin: Ints
+    free: NDArray[np.bool_]
+
+
+class _Trade(NamedTuple):
+    """Today's costs (classes, zones, zones · types), weights, elasticities and what is valued fob under each,
+    which of these each sector has, shares of classes by sector, the zones of each country."""
+
+    today: NDArray[np.int32]
+    weights: Weights
+    theta: Floats
+    fob: NDArray[np.bool_]
+    which: Ints
+    class_share: Floats
+    first: Ints
+    zones: Ints
+
+
+class _State(NamedTuple):
+    """Of a walk. A *level* is the state once its commitment is decided; the last one is the start.
+
+    ``cost`` holds rows of matrices one after the other, and ``row`` (levels, classes, places) where each one
+    of a level begins; ``mean`` (levels, elasticities, classes, zones, zones) and ``mean_at`` (levels,
+    classes, zones) which level holds a row of them; ``gain`` and ``bits`` (the same as integers), ``known``
+    (fingerprints) and ``gain_at`` likewise. ``at``: which level holds before a level is decided. ``tried``
+    (pairs of zones, WAYS, types) and ``means`` (pairs, WAYS, elasticities): costs met before, their means.
+    """
+
+    cost: NDArray[np.int32]
+    row: Ints
+    mean: Floats
+    mean_at: Ints
+    gain: Floats
+    bits: NDArray[np.uint64]
+    known: NDArray[np.uint64]
+    gain_at: Ints
+    at: Ints
+    tried: NDArray[np.int32]
+    means: Floats
+
+
+class _Found(NamedTuple):
+    """Room for fingerprints, gains, and which gains each set has."""
+
+    prints: NDArray[np.uint64]
+    gains: Floats
+    which: Ints
+
+
+class _Walk:
+    """What no set changes, and how to begin and go on."""
+
+    def __init__(self, overlay: Overlay, hats: Hats) -> None:
+        K = self.players = len(overlay.order)
+        rank = {p: k for k, p in enumerate(overlay.order)}
+        weights = hats.costs[0].weights
+        classes = self.classes = len(weights.value)
+        types = self.types = len(overlay.base) // classes
+        self.zones = overlay.zones
+        self.size = overlay.base.shape[1]
+        flat = [(k, step) for k, steps in enumerate(overlay.steps) for step in steps]
+        first = np.zeros(K + 1, dtype=np.int64)
+        for k, _ in flat:
+            first[k + 1] += 1
+        others = np.array([sum(1 << rank[m] for m in step[0]) for _, step in flat], dtype=np.int64)
+        ends = np.array([[step[1], step[2]] for _, step in flat], dtype=np.int64).reshape(-1, 2)
+        cost = np.array([step[3] for _, step in flat], dtype=np.int32).reshape(-1, classes, types)
+        need = np.array([*overlay.ends[:K], overlay.zones], dtype=np.int64)
+        rows = np.concatenate([classes * types * need[:K] ** 2, [classes * types * self.size**2]])
+        self.begins = np.concatenate([[0], np.cumsum(rows)])
+        free = np.array([not (others >> k & 1).any() for k in range(K)], dtype=np.bool_)
+        self.steps = _Steps(np.cumsum(first), others, ends, cost, need, self.begins[:-1], free)
+        self.base = self._innermost(overlay.base)
+        theta, fob, which = hats.means()
+        n = hats.costs[0].countries
+        country = weights.country
+        zones = np.argsort(country, kind="stable").astype(np.int64)
+        start = np.concatenate([[0], np.cumsum(np.bincount(country, minlength=n))]).astype(np.int64)
+        today = self._innermost(hats.costs[0].today)
+        self.trade = _Trade(today, weights, theta, fob, which, hats.class_shares(), start, zones)
+        self.bits = np.array([1 << overlay.players.index(p) for p in overlay.order], dtype=np.int64)
+
+    def _innermost(self, matrices: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Matrices with the types of a class side by side: (classes, places, places · types)."""
+        n = matrices.shape[1]
+        apart = matrices.reshape(self.classes, self.types, n, n).transpose(0, 2, 3, 1)
+        return np.ascontiguousarray(apart).reshape(self.classes, n, n * self.types)
+
+    def begin(self, leaf: int) -> _State:
+        """The state just before a set that begins a part: all but its last commitment are there."""
+        K, C, P = self.players, self.classes, self.zones
+        sectors, n = self.trade.class_share.shape[0], self.trade.class_share.shape[-1]
+        levels = K + 1
+        gain = np.zeros((levels, sectors, n, n))
+        state = _State(
+            cost=np.empty(self.begins[-1], dtype=np.int32),
+            row=np.zeros((levels, C, self.size), dtype=np.int64),
+            mean=np.zeros((levels, len(self.trade.theta), C, P, P)),
+            mean_at=np.full((levels, C, P), K, dtype=np.int64),
+            gain=gain,
+            bits=gain.view(np.uint64),
+            known=np.zeros((levels, 2), dtype=np.uint64),
+            gain_at=np.full(levels, K, dtype=np.int64),
+            at=np.full(levels, K, dtype=np.int64),
+            tried=np.full((C * P * P, WAYS, self.types), -1, dtype=np.int32),
+            means=np.empty((C * P * P, WAYS, len(self.trade.theta))),
+        )
+        state.cost[self.begins[K] :] = self.base.ravel()
+        offset = np.arange(C * self.size, dtype=np.int64).reshape(C, self.size)
+        state.row[K] = self.begins[K] + offset * (self.size * self.types)
+        _start(state, self.trade, self.types, K)
+        there = 0
+        for k in range(K):
+            bit = 1 << (K - 1 - k)
+            if (
+                leaf & bit and leaf != there | bit
+            ):  # what comes before the last commitment of the part's first set
+                there |= bit
+                self.some(state, there, there + 1)
+        return state
+
+    def some(self, state: _State, lo: int, hi: int) -> Piece:
+        """The sets from one to another by counting; the state goes on from there."""
+        sectors, n = self.trade.class_share.shape[0], self.trade.class_share.shape[-1]
+        prints = np.empty((hi - lo, 2), dtype=np.uint64)
+        gains = np.empty((hi - lo, sectors, n, n))
+        which = np.empty(hi - lo, dtype=np.int64)
+        count = _walk(state, self.steps, self.trade, self.types, lo, hi, _Found(prints, gains, which))
+        leaves = np.arange(lo, hi, dtype=np.int64)
+        masks = np.zeros(hi - lo, dtype=np.int64)
+        for k in range(self.players):
+            masks |= np.where(leaves >> (self.players - 1 - k) & 1, self.bits[k], 0)
+        return Piece(masks, prints, gains[:count], which)
+
+
+@kernel(inline="always")
+def _mixed(bits):  # type: ignore[no-untyped-def]
+    """SplitMix64."""
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return bits ^ (bits >> np.uint64(31))
+
+
+@kernel(inline="always")
+def _print_of(bits, cell, half):  # type: ignore[no-untyped-def]
+    """The share of one cell in a fingerprint; what nothing changes has none."""
+    if bits == np.uint64(0):
+        return np.uint64(0)
+    salt = np.uint64(2 * cell + half + 1) * np.uint64(0x9E3779B97F4A7C15)
+    return _mixed(bits ^ _mixed(salt))
+
+
+@kernel()
+def _set_gains(state, trade, level, pairs, count):  # type: ignore[no-untyped-def]
+    """The gains of pairs of countries by the means of a level, written there with their fingerprint."""
+    mean, mean_at, gains, bits, known = state.mean, state.mean_at, state.gain, state.bits, state.known
+    share, class_share, which, first, zones = (
+        trade.weights.share,
+        trade.class_share,
+        trade.which,
+        trade.first,
+        trade.zones,
+    )
+    sectors, classes, n, _ = class_share.shape
+    one, two = known[level, 0], known[level, 1]
+    for k in range(count):
+        i, j = pairs[k, 0], pairs[k, 1]
+        for p in range(sectors):
+            q = which[p]
+            gain = 0.0
+            for s in range(classes):
+                part = class_share[p, s, i, j]
+                for a in range(first[i], first[i + 1]):
+                    o = zones[a]
+                    held = mean_at[level, s, o]
+                    for b in range(first[j], first[j + 1]):
+                        d = zones[b]
+                        change = mean[held, q, s, o, d]
+                        if change != 0.0:
+                            gain += share[o] * share[d] * part * change
+            cell = (p * n + i) * n + j
+            one -= _print_of(bits[level, p, i, j], cell, 0)
+            two -= _print_of(bits[level, p, i, j], cell, 1)
+            gains[level, p, i, j] = gain
+            one += _print_of(bits[level, p, i, j], cell, 0)
+            two += _print_of(bits[level, p, i, j], cell, 1)
+    known[level, 0], known[level, 1] = one, two
+
+
+@kernel()
+def _set_means(state, trade, types, level, cells, count):  # type: ignore[no-untyped-def]
+    """The means over types of (2) for pairs of zones (class, from, to) by the costs of a level, for each
+    elasticity."""
+    cost, row, mean, tried, means = state.cost, state.row, state.mean, state.tried, state.means
+    today, theta = trade.today, trade.theta
+    country, value = trade.weights.country, trade.weights.value
+    unit, unreachable = trade.weights.unit, trade.weights.unreachable
+    zones = today.shape[1]
+    for k in range(count):
+        s, x, y = cells[k, 0], cells[k, 1], cells[k, 2]
+        at = row[level, s, x] + y * types
+        new = cost[at : at + types]
+        pair = (s * zones + x) * zones + y
+        mix = np.int64(0)
+        for t in range(types):
+            mix += np.int64(new[t]) * np.int64(2 * t + 1)
+        way = (np.uint64(mix) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(61)
+        same = True
+        known = tried[pair, way]
+        for t in range(types):
+            same &= known[t] == new[t]
+        if not same:
+            i, j = country[x], country[y]
+            v = value[s, i, j]
+            for t in range(types):
+                known[t] = new[t]
+            for q in range(len(theta)):
+                total = 0.0
+                for t in range(types):
+                    was = today[s, x, y * types + t]
+                    total += term(was, new[t], v, trade.fob[q, i, j], unit, unreachable, theta[q])
+                means[pair, way, q] = total / types
+        for q in range(len(theta)):
+            mean[level, q, s, x, y] = means[pair, way, q]
+
+
+@kernel()
+def _start(state, trade, types, level):  # type: ignore[no-untyped-def]
+    """Means, gains and fingerprint of the start, whole."""
+    country = trade.weights.country
+    classes, zones, _ = trade.today.shape
+    n = trade.class_share.shape[-1]
+    cells = np.empty((classes * zones * zones, 3), dtype=np.int64)
+    pairs = np.empty((n * n, 2), dtype=np.int64)
+    count = 0
+    for s in range(classes):
+        for x in range(zones):
+            for y in range(zones):
+                if country[x] != country[y]:
+                    cells[count, 0], cells[count, 1], cells[count, 2] = s, x, y
+                    count += 1
+    _set_means(state, trade, types, level, cells, count)
+    count = 0
+    for i in range(n):
+        for j in range(n):
+            if i != j:
+                pairs[count, 0], pairs[count, 1] = i, j
+                count += 1
+    _set_gains(state, trade, level, pairs, count)
+
+
+@kernel()
+def _add(state, steps, types, zones, level, parent, applied):  # type: ignore[no-untyped-def]
+    """Put in the arcs of a level's commitment: rows of the parent that get shorter become rows of the level.
+    Did any?"""
+    cost, row, mean, mean_at = state.cost, state.row, state.mean, state.mean_at
+    first, others, ends, price, need, begin, _ = steps
+    classes = row.shape[1]
+    used = need[level]
+    width = used * types
+    touched = False
+    through = np.empty(width, dtype=np.int32)  # to the head of the arc, again for each place from there
+    for s in range(classes):
+        for x in range(used):
+            row[level, s, x] = row[parent, s, x]
+        for x in range(zones):
+            mean_at[level, s, x] = mean_at[parent, s, x]
+    for step in range(first[level], first[level + 1]):
+        if others[step] & applied != others[step]:
+            continue
+        a, b = ends[step, 0], ends[step, 1]
+        for s in range(classes):
+            onward = cost[row[level, s, b] : row[level, s, b] + width]
+            added = price[step, s]
+            for x in range(used):
+                at = row[level, s, x]
+                old = cost[at : at + width]  # a view's own index is known not to be negative, which is faster
+                near, far = old[a * types : (a + 1) * types], old[b * types : (b + 1) * types]
+                shorter = False
+                for t in range(types):
+                    shorter |= np.int32(near[t] + added[t]) < far[t]
+                if not shorter:
+                    continue
+                touched = True
+                for t in range(types):
+                    through[t] = near[t] + added[t]
+                filled = types
+                while filled < width:
+                    more = min(filled, width - filled)
+                    source, target = through[:more], through[filled : filled + more]
+                    for k in range(more):
+                        target[k] = source[k]
+                    filled += more
+                own = begin[level] + (s * used + x) * width
+                new = cost[own : own + width]
+                # what is out of reach is at least UNREACHABLE by any way on, so it never gets shorter
+                for k in range(width):
+                    new[k] = min(old[k], np.int32(through[k] + onward[k]))
+                if at != own:
+                    row[level, s, x] = own
+                    if x < zones:
+                        held = mean_at[parent, s, x]
+                        for q in range(mean.shape[1]):
+                            for y in range(zones):
+                                mean[level, q, s, x, y] = mean[held, q, s, x, y]
+                        mean_at[level, s, x] = level
+    return touched
+
+
+@kernel()
+def _look(state, steps, trade, types, level, parent, cells):  # type: ignore[no-untyped-def]
+    """What changed between a parent and its level: are there new costs that a later level needs, and for
+    which pairs of zones in different countries? Returns (alive, number of pairs)."""
+    cost, row = state.cost, state.row
+    used, keep, begin = steps.need[level], steps.need[level + 1], steps.begin[level]
+    country = trade.weights.country
+    classes, zones, _ = trade.today.shape
+    alive = False
+    count = 0
+    for s in range(classes):
+        for x in range(keep):
+            own = begin + (s * used + x) * used * types
+            if row[level, s, x] != own:
+                continue
+            before = row[parent, s, x]
+            new = cost[own : own + keep * types].reshape((keep, types))
+            old = cost[before : before + keep * types].reshape((keep, types))
+            for y in range(keep):
+                changed = False
+                for t in range(types):
+                    changed |= new[y, t] != old[y, t]
+                if changed:
+                    alive = True
+                    if x < zones and y < zones and country[x] != country[y]:
+                        cells[count, 0], cells[count, 1], cells[count, 2] = s, x, y
+                        count += 1
+    return alive, count
+
+
+@kernel()
+def _pairs_of(cells, count, country, marked, pairs):  # type: ignore[no-untyped-def]
+    """Pairs of countries that pairs of zones belong to, each once. Returns how many."""
+    found = 0
+    for k in range(count):
+        i, j = country[cells[k, 1]], country[cells[k, 2]]
+        if not marked[i, j]:
+            marked[i, j] = True
+            pairs[found, 0], pairs[found, 1] = i, j
+            found += 1
+    for k in range(found):
+        marked[pairs[k, 0], pairs[k, 1]] = False
+    return found
+
+
+@kernel()
+def _walk(state, steps, trade, types, lo, hi, found):  # type: ignore[no-untyped-def]
+    """Sets ``lo`` to ``hi`` by counting in binary, the first commitment as the highest digit. Returns how
+    many gains were written."""
+    K = len(state.at) - 1
+    n = trade.class_share.shape[-1]
+    zones = trade.today.shape[1]
+    marked = np.zeros((n, n), dtype=np.bool_)
+    pairs = np.empty((n * n, 2), dtype=np.int64)
+    cells = np.empty((len(state.tried), 3), dtype=np.int64)
+    country = trade.weights.country
+    slot = np.full(K + 1, -1, dtype=np.int64)  # where the gains of a level stand among those written
+    gain_at, at, free = state.gain_at, state.at, steps.free
+    count = 0
+    leaf = lo
+    while leaf < hi:
+        now, level = K, 0
+        alive = leaf == 0
+        if leaf:
+            level = K - 1
+            while (leaf - 1) >> (K - 1 - level) & 1:
+                level -= 1
+            applied = 0
+            for k in range(level):
+                applied |= ((leaf >> (K - 1 - k)) & 1) << k
+            now = parent = at[level]
+            if _add(state, steps, types, zones, level, parent, applied):
+                alive, changed = _look(state, steps, trade, types, level, parent, cells)
+                if alive:  # else only paths to its own ends got shorter, and nobody needs them any more
+                    now = level
+                    held = gain_at[parent]
+                    gain_at[level] = held
+                    if changed:
+                        state.gain[level] = state.gain[held]
+                        state.known[level] = state.known[held]
+                        _set_means(state, trade, types, level, cells, changed)
+                        changed = _pairs_of(cells, changed, country, marked, pairs)
+                        _set_gains(state, trade, level, pairs, changed)
+                        gain_at[level] = level
+                        slot[level] = -1
+            for k in range(level + 1, K + 1):
+                at[k] = now
+        block = 1 << (K - 1 - level)
+        if leaf and not alive and free[level] and leaf - block >= lo and leaf + block <= hi:
+            # it changes nothing, so whatever is added to it is worth what it is without it
+            for k in range(leaf - lo, leaf - lo + block):
+                found.prints[k] = found.prints[k - block]
+                found.which[k] = found.which[k - block]
+            leaf += block
+            continue
+        holder = gain_at[now]
+        found.prints[leaf - lo, 0] = state.known[holder, 0]
+        found.prints[leaf - lo, 1] = state.known[holder, 1]
+        if slot[holder] < 0:
+            found.gains[count] = state.gain[holder]
+            slot[holder] = count
+            count += 1
+        found.which[leaf - lo] = slot[holder]
+        leaf += 1
+    return count
+
+
+@kernel()
+def _meet(keys, firsts, prints, duties, masks, first, fresh):  # type: ignore[no-untyped-def]
+    """Look keys up, and put in those that are new."""
+    last = np.uint64(len(keys) - 1)
+    for k in range(len(masks)):
+        a, b, c = prints[k, 0], prints[k, 1], duties[k]
+        at = _mixed(a ^ _mixed(c)) & last
+        while firsts[at] >= 0 and (keys[at, 0] != a or keys[at, 1] != b or keys[at, 2] != c):
+            at = (at + np.uint64(1)) & last
+        if firsts[at] < 0:
+            keys[at, 0], keys[at, 1], keys[at, 2] = a, b, c
+            firsts[at] = masks[k]
+            fresh[k] = True
+        first[k] = firsts[at]
