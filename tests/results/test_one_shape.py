@@ -29,6 +29,7 @@ from milepost.results import Result, Rows, csv_text
 from milepost.store.changes import log
 from milepost.store.folder import examples, shipped
 from milepost.store.stores import open_store
+from milepost.trade.counterfactual_files import Question, from_file
 from milepost.trade.gravity_files import fit_file
 from milepost.trade.readers.by_kind import read
 
@@ -100,7 +101,14 @@ CASES = (
         small=True,
     ),
 )
-ALONE = {"new", "calendar", "report", "trade read", "trade gravity"}  # their questions need files: below
+ALONE = {
+    "new",
+    "calendar",
+    "report",
+    "trade read",
+    "trade gravity",
+    "trade counterfactual",
+}  # their questions need files: below
 NOT_HERE = {
     "serve": "answers by its page and API: tests/web",
     "snapshot": "one file and its size",
@@ -192,6 +200,9 @@ def test_trade_data(tmp_path: Path) -> None:
     lines = [f"{a},{b},{3 + ord(a) * ord(b) % 11},{ord(a) % ord(b) % 7}" for a in "ABCDE" for b in "ABCDE"]
     pairs.write_text("exporter,importer,flow,x\n" + "\n".join(lines) + "\n", encoding="utf-8")
     compare(fit_file(pairs, ["x"]), "trade", "gravity", str(pairs), "--on", "x")
+    asked = Question(("A", "B"), coefficient=0.5)
+    options = ("--remove", "A,B", "--coefficient", "0.5")
+    compare(from_file(pairs, asked), "trade", "counterfactual", str(pairs), *options)
 
 
 def test_no_command_asks_for_the_form() -> None:

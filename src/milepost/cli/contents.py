@@ -135,7 +135,7 @@ COMMANDS: dict[str, Entry] = {
         "A first look at many commitments: shares from pairs, an approximation with its measured error.",
     ),
     "people": Entry("people", "Accounts of a team's server."),
-    "trade": Entry("trade", "Trade data: read, fetch, fit."),
+    "trade": Entry("trade", "Trade data: read, fetch, fit; an agreement with and without."),
 }
 
 

@@ -13,8 +13,10 @@ from milepost.acts.persons import at_the_terminal
 from milepost.cli.app import AsCsv, AsJson, app, form_of, names_of
 from milepost.cli.output import money, print_notes, print_table, progress, say
 from milepost.cli.writing import By, Reason
-from milepost.errors import one_of
+from milepost.errors import WrongUse, one_of
 from milepost.results import Made
+from milepost.trade.counterfactual import Counterfactual
+from milepost.trade.counterfactual_files import DEFAULT_SIGMA, Question, from_file
 from milepost.trade.fetch import baci_address
 from milepost.trade.fetch import fetch as download
 from milepost.trade.gravity_files import Columns, fit_file
@@ -23,7 +25,10 @@ from milepost.trade.readers import Reading
 from milepost.trade.readers.by_kind import read as read_kind
 
 trade = typer.Typer(
-    name="trade", help="Trade data: read, fetch, fit.", no_args_is_help=True, rich_markup_mode=None
+    name="trade",
+    help="Trade data: read, fetch, fit; an agreement with and without.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.add_typer(trade)
 
@@ -160,3 +165,105 @@ def _print_gravity(found: Gravity) -> None:
     if found.theta:
         theta, error = found.theta
         print_notes([f"Trade elasticity {theta:.2f} (standard error {error:.2f}), flows net of tariffs."])
+
+
+@trade.command("counterfactual")
+def counterfactual(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="CSV: a row a pair of countries (and year), home included.")
+    ],
+    remove: Annotated[
+        str, typer.Option("--remove", metavar="IDS", help="Countries, or pairs as AAA-BBB, by commas.")
+    ] = "",
+    add: Annotated[str, typer.Option("--add", metavar="IDS", help="The same, of a new agreement.")] = "",
+    indicator: Annotated[
+        str, typer.Option("--on", metavar="COLUMN", help="Column that is 1 where a pair has an agreement.")
+    ] = "",
+    coefficient: Annotated[
+        float | None, typer.Option("--coefficient", help="Of the agreement; else told from a panel.")
+    ] = None,
+    sigma: Annotated[float, typer.Option("--sigma", help="Elasticity of substitution.")] = DEFAULT_SIGMA,
+    flow: Annotated[str, typer.Option("--flow", help="Column of the flow.")] = "flow",
+    exporter: Annotated[str, typer.Option("--exporter", help="Column of the exporter.")] = "exporter",
+    importer: Annotated[str, typer.Option("--importer", help="Column of the importer.")] = "importer",
+    year: Annotated[str, typer.Option("--year", metavar="COLUMN", help="Column of the year.")] = "",
+    base: Annotated[str, typer.Option("--base", metavar="YEAR", help="Year that is changed.")] = "",
+    costs: Annotated[
+        str, typer.Option("--costs", metavar="COLUMN", help="ln of trade costs, to which flows are fitted.")
+    ] = "",
+    resistance: Annotated[
+        str,
+        typer.Option(
+            "--resistance", metavar="COLUMNS", help="Tell costs of pairs without; log(COLUMN), too."
+        ),
+    ] = "",
+    observed: Annotated[bool, typer.Option("--observed", help="Start from the flows as they are.")] = False,
+    deficits: Annotated[
+        str, typer.Option("--deficits", help="zero, fixed or multiplicative.")
+    ] = "multiplicative",
+    reference: Annotated[
+        str, typer.Option("--reference", metavar="ID", help="Country whose price index is the unit.")
+    ] = "",
+    guide: Annotated[
+        bool, typer.Option("--guide", help="Also the loop of the WTO/UNCTAD guide, as published.")
+    ] = False,
+    most: Annotated[int, typer.Option("--most", help="How many countries to show.")] = 12,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """What an agreement is worth: the same world with it and without it, in general equilibrium."""
+    form = form_of(as_json, as_csv)
+    if bool(remove) == bool(add):
+        raise WrongUse("Name the parties of one agreement: --remove or --add.")
+    question = Question(
+        tuple(names_of(remove or add)),
+        "removed" if remove else "added",
+        indicator,
+        coefficient,
+        sigma,
+        Columns(flow, exporter, importer),
+        year,
+        base,
+        costs,
+        tuple(names_of(resistance)),
+        observed,
+        deficits,
+        reference,
+        guide,
+    )
+    found = from_file(file, question)
+    return say(found, form, lambda: _print_counterfactual(found, most))
+
+
+def _print_counterfactual(found: Counterfactual, most: int) -> None:
+    percent = found.percent()
+    shown = ["conditional_exports", "exports", "real_gdp", "price_index"]
+    heads = ["exports, cond.", "exports, full", "real GDP", "prices"]
+    if found.guide:
+        shown += ["guide_exports", "guide_real_gdp"]
+        heads += ["guide exports", "guide GDP"]
+    order = sorted(
+        range(len(found.countries)),
+        key=lambda k: (
+            found.countries[k] not in found.members,
+            -abs(float(percent["real_gdp_added_pct"][k])),
+        ),
+    )
+    print_table(
+        "What the agreement adds, per cent (with it over without it)",
+        ["country", *heads],
+        [
+            [found.countries[k], *(f"{percent[f'{name}_added_pct'][k]:.4f}" for name in shown)]
+            for k in order[:most]
+        ],
+        right=tuple(range(1, len(shown) + 1)),
+        flex=0,
+    )
+    print_notes([found.headed() + f"; {found.baseline} flows.", *found.notes])
+    if found.guide:
+        print_notes(
+            [
+                f"The guide's loop stops after {found.guide.passes} passes with markets off by up to "
+                f"{found.guide.market_gap:.2%}; the full equilibrium clears them to {found.check:.0e}."
+            ]
+        )

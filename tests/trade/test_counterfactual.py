@@ -1,0 +1,202 @@
+"""An agreement with and without: laws, a slow twin, and the published case of the WTO/UNCTAD guide.
+
+Of the guide's data ../shared holds the year 1994 and the published results. The panel of six years, from
+which its coefficient and pair effects come, is looked for beside them; what needs it is skipped without it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milepost.errors import WrongUse
+from milepost.trade.counterfactual import Agreement, counterfactual
+from milepost.trade.counterfactual_files import Question, from_file, from_frame
+from milepost.trade.gravity_files import Columns
+from milepost.trade.one_sector.economy import Economy
+from milepost.trade.one_sector.solver import solve
+from milepost.trade.panel_gravity import panel_ppml
+
+NAFTA = ("CAN", "MEX", "USA")
+GIVEN = 0.5571853  # the guide's own estimate, chapter 2
+RESISTANCE = ("log(DIST)", "CNTG", "LANG", "CLNY")
+
+
+def panel(seed: int, n: int = 5, years: int = 4) -> pd.DataFrame:
+    """A made panel: pairs alike in both directions, an agreement that starts in some year, some zeros."""
+    rng = np.random.default_rng(seed)
+    names = [f"P{k}" for k in range(n)]
+    effect = rng.normal(-1, 0.5, (n, n))
+    start = rng.integers(1, years + 2, (n, n))
+    rows = []
+    for t in range(years):
+        sells, buys = rng.normal(0, 0.5, n), rng.normal(0, 0.5, n)
+        for i in range(n):
+            for j in range(n):
+                a, b = min(i, j), max(i, j)
+                has = float(i != j and t >= start[a, b])
+                level = sells[i] + buys[j] + (effect[a, b] if i != j else 2.0) + 0.5 * has
+                flow = float(rng.poisson(40 * np.exp(level)))
+                rows.append((names[i], names[j], 2000 + t, flow, has))
+    return pd.DataFrame(rows, columns=["exporter", "importer", "year", "flow", "has"])
+
+
+def dummies(frame: pd.DataFrame) -> tuple[float, float, float]:
+    """The oracle: every effect a column, fitted by Newton's steps; robust and clustered errors by hand."""
+    home = frame.exporter == frame.importer
+    low = frame[["exporter", "importer"]].min(axis=1)
+    high = frame[["exporter", "importer"]].max(axis=1)
+    pair = np.where(home, "home", low + high)
+    sides = [frame.exporter + frame.year.astype(str), frame.importer + frame.year.astype(str), pair]
+    design = np.column_stack(
+        [frame["has"].to_numpy(float), *(pd.get_dummies(pd.Series(s), dtype=float).to_numpy() for s in sides)]
+    )
+    y = frame.flow.to_numpy()
+    beta = np.linalg.lstsq(design, np.log(y + 1), rcond=None)[0]
+    for _ in range(60):  # Newton's steps, the common level of the effects by the least norm
+        weight = np.exp(design @ beta)
+        slope = np.linalg.pinv(design.T @ (weight[:, None] * design), rcond=1e-11, hermitian=True)
+        beta = beta + slope @ (design.T @ (y - weight))
+    b, weight = float(beta[0]), np.exp(design @ beta)
+    bread = np.linalg.pinv(design.T @ (weight[:, None] * design), rcond=1e-11, hermitian=True)
+    score = design * (y - weight)[:, None]
+    n = len(y)
+    sums = pd.DataFrame(score).groupby((low + high).to_numpy()).sum().to_numpy()
+    g = len(sums)
+    robust = bread @ (score.T @ score) @ bread * n / (n - 1)
+    clustered = bread @ (sums.T @ sums) @ bread * g / (g - 1)
+    return b, float(np.sqrt(robust[0, 0])), float(np.sqrt(clustered[0, 0]))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_panel_is_fitted_as_with_a_column_an_effect(seed: int) -> None:
+    frame = panel(seed)
+    found = panel_ppml(frame, ["has"], year="year")
+    b, robust, clustered = dummies(frame)
+    assert found.coefficient[0] == pytest.approx(b, abs=1e-6)
+    assert found.standard_error[0] == pytest.approx(robust, rel=1e-4)
+    assert found.clustered_error[0] == pytest.approx(clustered, rel=1e-4)
+    again = panel_ppml(
+        frame.sample(frac=1, random_state=seed).assign(flow=lambda f: 9 * f.flow), ["has"], year="year"
+    )
+    assert again.coefficient[0] == pytest.approx(found.coefficient[0], abs=1e-7)
+    np.testing.assert_allclose(again.pair_effect, found.pair_effect, atol=1e-6)
+
+
+def test_what_a_panel_refuses() -> None:
+    frame = panel(4)
+    with pytest.raises(WrongUse, match="stand twice in a year"):
+        panel_ppml(pd.concat([frame, frame.head(1)]), ["has"], year="year")
+    with pytest.raises(WrongUse, match="has to change in time"):
+        panel_ppml(
+            frame.assign(has=frame.groupby(["exporter", "importer"]).has.transform("max")),
+            ["has"],
+            year="year",
+        )
+    with pytest.raises(WrongUse, match="negative"):
+        panel_ppml(frame.assign(flow=-1.0), ["has"], year="year")
+
+
+def made(seed: int, n: int) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    X = rng.lognormal(0, 1, (n, n))
+    np.fill_diagonal(X, X.sum(axis=1) * rng.uniform(1, 4, n))
+    touches = np.zeros((n, n))
+    touches[0, 1] = touches[1, 0] = 1
+    return tuple(f"P{k}" for k in range(n)), X, touches
+
+
+@given(st.integers(0, 10**6), st.integers(3, 8))
+@settings(max_examples=25, deadline=None)
+def test_laws_of_an_agreement(seed: int, n: int) -> None:
+    names, X, touches = made(seed, n)
+    out = counterfactual(names, X, Agreement(touches, 0.5, 6.0), reference=names[2])
+    assert out.check < 1e-9
+    assert out.price_index_hat[2] == pytest.approx(1.0, abs=1e-12)
+    both = out.conditional_exports_hat[:2]
+    assert (both > 1).all()
+    assert (out.real_gdp_hat[:2] > 1).all()
+    # what was taken away from the data is what a world without it would get by adding it
+    without = solve(Economy(names, X, 5.0, "multiplicative"), np.exp(0.5 * touches) ** (1 / 5)).flows
+    back = counterfactual(names, without, Agreement(touches, 0.5, 6.0, "added"), reference=names[2])
+    np.testing.assert_allclose(back.real_gdp_hat, out.real_gdp_hat, rtol=1e-9)
+    np.testing.assert_allclose(back.exports_hat, out.exports_hat, rtol=1e-9)
+    nothing = counterfactual(names, X, Agreement(touches, 0.0, 6.0))
+    np.testing.assert_allclose(nothing.real_gdp_hat, 1.0, atol=1e-12)
+    np.testing.assert_allclose(nothing.conditional_exports_hat, 1.0, atol=1e-12)
+
+
+def twin(X: np.ndarray, touches: np.ndarray, b: float, sigma: float) -> np.ndarray:
+    """Prices by damped steps from Armington demand in levels; real GDP, with over without."""
+    Y, E = X.sum(axis=1), X.sum(axis=0)
+    taste, p = X / E * np.exp(-b * touches), np.ones(len(Y))
+    for _ in range(200_000):
+        index = taste.T @ p ** (1 - sigma)
+        spend = p * E * (p @ Y) / (p @ E)
+        sold = (taste * (p ** (1 - sigma))[:, None] / index * spend).sum(axis=1)
+        step = (sold / (p * Y)) ** (1 / sigma)
+        p = p * step / ((p * step) @ Y) * Y.sum()
+        if np.abs(step - 1).max() < 1e-13:
+            break
+    return np.asarray(index ** (1 / (1 - sigma)) / p)
+
+
+def year_1994(shared: Path) -> Path:
+    return shared / "data/trade/agtpa/agtpa_69x69_1994.csv.gz"
+
+
+def asked(**options: object) -> Question:
+    usual = {"indicator": "RTA", "columns": Columns("trade"), "reference": "DEU"}
+    return Question(NAFTA, **{**usual, **options})  # type: ignore[arg-type]
+
+
+@pytest.mark.shared
+def test_nafta_from_observed_flows(shared: Path) -> None:
+    """From the flows as they are the case is another than the published one, which starts from fitted flows:
+    close for the USA, not for Mexico, whose trade with the two was not yet what the panel's mean says."""
+    out = from_file(year_1994(shared), asked(coefficient=GIVEN))
+    frame = pd.read_csv(year_1994(shared))
+    X = frame.pivot(index="exporter", columns="importer", values="trade").to_numpy()
+    touches = np.array(
+        [[float(a != b and {a, b} <= set(NAFTA)) for b in out.countries] for a in out.countries]
+    )
+    assert len(out.pairs) == touches.sum() == 6
+    np.testing.assert_allclose(out.real_gdp_hat, twin(X, touches, GIVEN, 7.0), rtol=1e-8)
+    published = pd.read_csv(shared / "data/trade/agtpa/rta_results.csv", index_col="country")
+    gap = (out.frame().conditional_exports_added_pct - published.change_Xi_CDL)[list(NAFTA)].abs()
+    assert gap["USA"] < 0.01
+    assert gap["CAN"] < 2.5
+    assert 7 < gap["MEX"] < 9  # the documented miss
+
+
+@pytest.mark.shared
+def test_nafta_as_published(shared: Path) -> None:
+    """Chapter 2, application 2, to the digits that the published loop has."""
+    file = shared / "data/trade/agtpa/agtpa_panel.csv.gz"
+    if not file.exists():
+        pytest.skip("needs the guide's panel of six years beside its year 1994: agtpa_panel.csv.gz")
+    frame = pd.read_csv(file)
+    frame = frame[frame.year.isin([1986, 1990, 1994, 1998, 2002, 2006])]
+    out = from_frame(frame, asked(year="year", base="1994", resistance=RESISTANCE, guide=True))
+    published = pd.read_csv(shared / "data/trade/agtpa/rta_results.csv", index_col="country")
+    assert out.coefficient == pytest.approx(GIVEN, abs=5e-8)
+    assert "(standard error 0.0558, clustered by pair 0.1022)" in " ".join(out.notes)
+    table = out.frame()
+    for ours, theirs, within in (
+        ("conditional_exports", "change_Xi_CDL", 5e-4),
+        ("guide_exports", "change_Xi_FULL", 5e-4),
+        ("guide_real_gdp", "change_rGDP_FULL", 5e-5),
+        ("real_gdp", "change_rGDP_FULL", 0.04),
+        ("exports", "change_Xi_FULL", 0.75),
+    ):
+        gap = (table[f"{ours}_added_pct"] - published[theirs]).abs()
+        assert gap.max() < within, ours
+    assert out.guide is not None
+    assert out.guide.passes == 3
+    assert 0.003 < out.guide.market_gap < 0.004
+    assert out.check < 1e-12
