@@ -253,6 +253,18 @@ PARAMETERS: tuple[Parameter, ...] = (
         default=1.0,
     ),
     Parameter(
+        "added_wait_hours",
+        "h",
+        ("port", "border", "terminal"),
+        "no",
+        0.0,
+        _YEAR_H,
+        "hours waited at every port call, border or terminal besides those stated, which nothing promised "
+        "shortens",
+        "fit to routes",
+        default=0.0,
+    ),
+    Parameter(
         "vehicle_wait_hours",
         "h",
         LAND,

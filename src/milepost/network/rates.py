@@ -3,7 +3,7 @@ r"""What a link, and a change at a node, takes and costs: the one place where ho
     hours of a link     = km / speed + half the headway of its service
                           + border wait, if it joins two countries + restriction + queue
     dollars of a link   = rate x factor x km + fixed charge + restriction + border charge
-    hours of a crossing = waiting factor (from the calibration) x hours of its row, or of params
+    hours of a crossing = waiting factor x hours of its row, or of params, + added wait (both are fitted)
 
 The arcs of the network (:mod:`milepost.network.network`) and the facts told about a link
 (:mod:`milepost.network.link_facts`) are both made of these numbers, so that no page can show other ones than
@@ -116,9 +116,9 @@ class Rates:
         """Value of a parameter."""
         return self.found(name, *keys)[0]
 
-    def waits_more(self, where: str) -> float:
-        """Factor on the hours stated for a port, border or terminal."""
-        return self.param("waiting_factor", where)
+    def waited(self, where: str, hours: float) -> float:
+        """Hours at a port, border or terminal, with what statistics of it do not show."""
+        return hours * self.param("waiting_factor", where) + self.param("added_wait_hours", where)
 
     def is_open(self, link: Link) -> bool:
         """Does the link carry freight, with the changes and restrictions in force?"""
@@ -191,19 +191,18 @@ class Rates:
         params for a link on land without any; zeros and nothing where no border is paid."""
         if not self.borders.crosses(link):
             return 0.0, 0.0, ""
-        factor = self.waits_more("border")
         if rows := self.borders.paid(link):
             hours = sum(self.hours(row) for row in rows)
             usd = sum(self.money(row, "border_usd_per_t", link.mode) for row in rows)
-            return hours * factor, usd, "; ".join(f"crossings {row.id}" for row in rows)
+            return self.waited("border", hours), usd, "; ".join(f"crossings {row.id}" for row in rows)
         if link.mode in WATER:
             return 0.0, 0.0, ""
         a, b = (self.union.get(self.borders.country[node], "") for node in (link.from_node, link.to_node))
         if a and a == b:
             hours, where = self.found("internal_border_hours", link.mode)
-            return hours * factor, self.param("internal_border_usd_per_t", link.mode), where
+            return self.waited("border", hours), self.param("internal_border_usd_per_t", link.mode), where
         hours, where = self.found("border_hours", link.mode)
-        return hours * factor, self.param("border_usd_per_t", link.mode), where
+        return self.waited("border", hours), self.param("border_usd_per_t", link.mode), where
 
     def vehicle_wait(self, mode: str) -> float:
         """Hours until a wagon or truck and its papers are there; from the calibration."""
@@ -221,7 +220,7 @@ class Rates:
         row = rows[0] if rows else None
         hours = self.hours(row) if row else self.param("handling_hours", mode)
         usd = self.money(row, "handling_usd_per_t", mode)
-        return Stop(hours * self.waits_more("port"), usd, f" at the port, {mode}", row.id if row else "")
+        return Stop(self.waited("port", hours), usd, f" at the port, {mode}", row.id if row else "")
 
     def crossing(self, node: str, a: str, b: str) -> Stop:
         """Going on from mode ``a`` to mode ``b``, rail with its gauge, at a node."""
@@ -233,7 +232,7 @@ class Rates:
         row = self.crossings.get((node, "change", f"{m}-{n}"))
         pair = "-".join(sorted((m, n)))
         hours = self.hours(row) if row else self.param("handling_hours", pair)
-        hours *= self.waits_more("port" if {m, n} & set(WATER) else "terminal")
+        hours = self.waited("port" if {m, n} & set(WATER) else "terminal", hours)
         usd = self.money(row, "handling_usd_per_t", pair)
         return Stop(hours + self.vehicle_wait(n), usd, f"handling {m} to {n}", row.id if row else "")
 
@@ -244,9 +243,9 @@ class Rates:
             return Stop(self.hours(row), usd, "passage", row.id)
         if (row := self.crossings.get((node, "terminal", pair))) is not None:
             usd = self.money(row, "transshipment_usd_per_t", mode)
-            return Stop(self.hours(row) * self.waits_more("port"), usd, "transshipment", row.id)
+            return Stop(self.waited("port", self.hours(row)), usd, "transshipment", row.id)
         if mode == "sea" and self.kind[node] == "port":
-            hours = self.param("transshipment_hours", mode) * self.waits_more("port")
+            hours = self.waited("port", self.param("transshipment_hours", mode))
             return Stop(hours, self.param("transshipment_usd_per_t", mode), "transshipment", "")
         return Stop(0.0, 0.0, "passes", "")
 
@@ -254,9 +253,7 @@ class Rates:
         row = self.crossings.get((node, "gauge", "rail-rail"))
         hours = self.hours(row) if row else self.param("gauge_change_hours", mode)
         usd = self.money(row, "gauge_change_usd_per_t", mode)
-        return Stop(
-            hours * self.waits_more("border"), usd, f"change of gauge {gauges}", row.id if row else ""
-        )
+        return Stop(self.waited("border", hours), usd, f"change of gauge {gauges}", row.id if row else "")
 
     def hours(self, row: Crossing) -> float:
         """Hours of a crossing row, or what is promised for it."""

@@ -1,0 +1,283 @@
+r"""What nobody has measured, fitted to what has been: waits, rates, constants of modes, spreads, values of a
+tonne.
+
+With x the fitted parameters and m(x) what the model says of the observations marked ``fit``, x minimises
+
+    (1)  Σ_n w_n ρ( ln(m_n(x) / y_n) / σ_kind )  +  Σ_k ( (x_k − x0_k) / s_k )²        within bounds,
+
+with ρ the soft absolute value, so that one odd report does not turn the fit; x0 what stands in the records
+(or the default), s_k a wide band, x and x0 in logarithms where x is a factor. Counts, days and costs are told
+together (estimation from counts: Van Zuylen & Willumsen 1980, Transportation Research B 14(3)), and a place
+that is counted several times has the weight of one. Loads rise in steps, since every shipment type has one
+path, so slopes are taken over a step of a fifth of s_k.
+
+Only what is assumed, estimated or left to a default is fitted; a parameter with another basis stays, and so
+do all rows that state an observation. What ends at a bound is named. Observations marked ``held out`` are
+only compared.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import least_squares
+
+from milepost.errors import NoSolution
+from milepost.params import declared
+from milepost.records import Param, Records
+from milepost.results import Cell, Result
+from milepost.value.baseline import World
+from milepost.value.observed import HowWell, Model, Observation, how_well, log_ratio, observations
+
+Floats = NDArray[np.float64]
+SIGMA = {"days": 0.25, "cost": 0.25, "count": 0.5}  # of the logarithm: counts of one place differ as much
+LEAST = {"days": 0.0, "cost": 0.0, "count": 0.1}  # Mt: below this a count tells nothing about the corridor
+STEP = 0.2  # of the width of a prior
+MOST_ROUNDS = 12
+
+
+class Prior(NamedTuple):
+    """What is fitted, between which bounds and how freely: ``sd`` of its logarithm, or in its own unit where
+    it is ``added`` and may be zero."""
+
+    name: str
+    applies_to: str
+    low: float
+    high: float
+    sd: float
+    added: bool = False
+
+
+PRIORS = (
+    Prior("added_wait_hours", "port", 0.0, 240.0, 48.0, added=True),
+    Prior("added_wait_hours", "border", 0.0, 120.0, 24.0, added=True),
+    Prior("added_wait_hours", "terminal", 0.0, 120.0, 24.0, added=True),
+    Prior("vehicle_wait_hours", "rail", 0.0, 240.0, 48.0, added=True),
+    Prior("vehicle_wait_hours", "road", 0.0, 240.0, 48.0, added=True),
+    *(Prior("mode_constant", mode, 0.3, 3.0, 0.3) for mode in ("rail", "road", "ferry", "river")),
+    Prior("freight_rate_usd_per_tkm", "rail", 0.015, 0.12, 0.4),
+    Prior("freight_rate_usd_per_tkm", "rail/bulk", 0.01, 0.08, 0.4),
+    Prior("freight_rate_usd_per_tkm", "road", 0.03, 0.15, 0.4),
+    Prior("freight_rate_usd_per_tkm", "sea", 0.001, 0.02, 0.5),
+    Prior("freight_rate_usd_per_tkm", "ferry", 0.015, 0.15, 0.4),
+    Prior("freight_rate_usd_per_tkm", "river", 0.005, 0.06, 0.4),
+    Prior("time_spread", "all", 0.1, 1.5, 0.4),
+    Prior("taste_spread", "all", 0.02, 0.6, 0.4),
+    Prior("cost_variance", "all", 0.2, 60.0, 0.8),
+    *(Prior("cargo_value_usd_per_t", s, 0.0, math.inf, 0.4) for s in ("containers", "general", "bulk")),
+    Prior("estimated_flow_factor", "all", 0.05, 5.0, 0.5),
+)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A fitted parameter: before and after, its bounds, and whether it ended at one."""
+
+    name: str
+    applies_to: str
+    before: float
+    after: float
+    low: float
+    high: float
+    unit: str
+
+    @property
+    def at_bound(self) -> bool:
+        """Within a thousandth of its range of a bound."""
+        near = 1e-3 * (min(self.high, 1e9) - self.low)
+        return self.after <= self.low + near or self.after >= self.high - near
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row as plain values."""
+        return {**vars(self), "at_bound": self.at_bound}
+
+
+@dataclass(frozen=True, repr=False)
+class Fit(Result):
+    """Fitted parameters, and how well the model tells what is known without and with them."""
+
+    estimates: tuple[Estimate, ...]
+    kept: tuple[str, ...]  # what is recorded, so not fitted
+    before: HowWell
+    after: HowWell
+    rounds: int
+    converged: bool
+
+    def headed(self) -> str:
+        """How many parameters on how many observations."""
+        bound = [f"{e.name} ({e.applies_to})" for e in self.estimates if e.at_bound]
+        ends = f"; at a bound: {', '.join(bound)}" if bound else ""
+        stopped = "" if self.converged else "; stopped before it settled"
+        return f"{len(self.estimates)} parameters fitted{ends}{stopped}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Parameters, summaries before and after, and every observation with the fitted parameters."""
+        return {
+            "converged": self.converged,
+            "rounds": self.rounds,
+            "parameters": [e.as_dict() for e in self.estimates],
+            "kept_as_recorded": list(self.kept),
+            "before": self.before.as_dict(),
+            "after": self.after.as_dict(),
+        }
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row a parameter."""
+        rows = [e.as_dict() for e in self.estimates]
+        return list(rows[0]) if rows else ["name"], [list(row.values()) for row in rows]
+
+    def rows(self) -> list[Param]:
+        """The fitted parameters as rows of ``params``."""
+        return _rows(self.estimates)
+
+
+def fit(world: World, progress: Callable[[int, int], None] | None = None) -> Fit:
+    """The parameters that fit the observations marked ``fit``; (1).
+
+    Raises ``NoSolution`` where no such observation can be told by the model.
+    """
+    records = world.records
+    free, kept = _free(records)
+    asked = [o for o in observations(records) if o.sample == "fit"]
+    at_first = Model(world)
+    told = [o for o in asked if at_first.tells(o).model is not None]
+    if not told:
+        raise NoSolution("No count and no route marked 'fit' can be told by the model, so nothing is fitted.")
+    weights = _weights(told)
+    start = np.array([_inward(p, value) for p, value in free])
+    x0 = np.array([_to(p, value) for p, value in free])
+    sd = np.array([p.sd for p, _ in free])
+    bounds = (np.array([_to(p, p.low) for p, _ in free]), np.array([_to(p, p.high) for p, _ in free]))
+
+    def residuals(x: Floats) -> Floats:
+        model = Model(world.with_records(_with(records, free, x)))
+        off = []
+        for one, weight in zip(told, weights, strict=True):
+            found = model.tells(one).model
+            gone = math.inf if found is None else found
+            far = log_ratio(min(gone, 1e6), one.observed, LEAST[one.kind]) / SIGMA[one.kind]
+            off.append(weight * math.copysign(math.sqrt(2 * (math.sqrt(1 + far * far) - 1)), far))
+        return np.concatenate([off, (x - x0) / sd])
+
+    answer = _minimised(residuals, np.array([_to(p, v) for (p, _), v in zip(free, start, strict=True)]), bounds, sd, progress)
+    fitted = tuple(
+        Estimate(p.name, p.applies_to, value, _back(p, float(v)), p.low, p.high, declared(p.name).unit)
+        for (p, value), v in zip(free, answer.x, strict=True)
+    )
+    return Fit(
+        fitted,
+        kept,
+        HowWell(tuple(at_first.tells(o) for o in observations(records))),
+        how_well(world.with_records(_with(records, free, answer.x))),
+        answer.rounds,
+        answer.converged,
+    )
+
+
+class _Found(NamedTuple):
+    x: Floats
+    rounds: int
+    converged: bool
+
+
+def _minimised(
+    residuals: Callable[[Floats], Floats],
+    start: Floats,
+    bounds: tuple[Floats, Floats],
+    sd: Floats,
+    progress: Callable[[int, int], None] | None,
+) -> _Found:
+    """Least squares with slopes over long steps, inward where a bound is near."""
+    rounds = 0
+
+    def slopes(x: Floats) -> Floats:
+        nonlocal rounds
+        rounds += 1
+        now = residuals(x)
+        columns = []
+        for k, width in enumerate(sd):
+            step = STEP * width if x[k] + STEP * width <= bounds[1][k] else -STEP * width
+            there = x.copy()
+            there[k] += step
+            columns.append((residuals(there) - now) / step)
+            if progress is not None:
+                progress((rounds - 1) * len(sd) + k + 1, MOST_ROUNDS * len(sd))
+        return np.array(columns).T
+
+    found = least_squares(
+        residuals, start, jac=slopes, bounds=bounds, x_scale=sd, xtol=1e-3, ftol=2e-3, gtol=1e-6, max_nfev=MOST_ROUNDS
+    )
+    return _Found(found.x, rounds, bool(found.status > 0))
+
+
+def _free(records: Records) -> tuple[list[tuple[Prior, float]], tuple[str, ...]]:
+    """Priors that may be fitted with the value of today, and the names of those that are recorded."""
+    free, kept = [], []
+    for prior in PRIORS:
+        row = records.find_param(prior.name, prior.applies_to)
+        if row is not None and row.basis not in ("assumed", "estimated"):
+            kept.append(f"{prior.name} ({prior.applies_to})")
+            continue
+        value = records.param(prior.name, prior.applies_to) if row is None else row.value
+        if row is not None and row.low is not None and row.high is not None:
+            prior = prior._replace(low=row.low, high=row.high)
+        free.append((prior, value))
+    return free, tuple(kept)
+
+
+def _weights(told: Sequence[Observation]) -> Floats:
+    """Square root of the weight of each observation: what is counted several times at one place counts once."""
+    times: dict[tuple[str, str], int] = {}
+    for one in told:
+        times[one.kind, one.place] = times.get((one.kind, one.place), 0) + 1
+    return np.array([times[one.kind, one.place] ** -0.5 for one in told])
+
+
+def _to(prior: Prior, value: float) -> float:
+    return value if prior.added else math.log(max(value, 1e-12))
+
+
+def _back(prior: Prior, x: float) -> float:
+    return x if prior.added else math.exp(x)
+
+
+def _inward(prior: Prior, value: float) -> float:
+    """A start strictly between the bounds."""
+    room = min(prior.high, 1e9) - prior.low
+    return min(max(value, prior.low + 1e-3 * room), prior.high - 1e-3 * room if math.isfinite(prior.high) else math.inf)
+
+
+def _with(records: Records, free: Sequence[tuple[Prior, float]], x: Floats) -> Records:
+    """The records with the fitted values in place."""
+    values = [
+        Estimate(p.name, p.applies_to, value, _back(p, float(v)), p.low, p.high, "")
+        for (p, value), v in zip(free, x, strict=True)
+    ]
+    return with_estimates(records, values)
+
+
+def with_estimates(records: Records, estimates: Sequence[Estimate]) -> Records:
+    """The records with fitted parameters in place of those of the same name and key; nothing else changes."""
+    made = {(e.name, e.applies_to) for e in estimates}
+    kept = [p for p in records.params if (p.name, p.applies_to) not in made]
+    return records.with_rows(params=[*kept, *_rows(estimates)])
+
+
+def _rows(estimates: Sequence[Estimate]) -> list[Param]:
+    return [
+        Param(
+            id=f"fit-{e.name}-{e.applies_to.replace('/', '-')}",
+            name=e.name,
+            applies_to=e.applies_to,
+            value=float(f"{e.after:.4g}"),
+            unit=e.unit,
+            basis="estimated",
+            note="by milepost fit from counts, days and costs" + ("; at a bound" if e.at_bound else ""),
+        )
+        for e in estimates
+    ]

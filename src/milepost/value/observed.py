@@ -1,0 +1,314 @@
+r"""What is observed beside what the model says: published days and costs, and counts of traffic.
+
+A count is compared with what the model sends over the same place at the flows of the base: over a link or a
+border by direction, in and out of a terminal by mode, through a country as
+
+    (1)  transit_c = Σ tonnes that enter c  −  Σ tonnes whose destination lies in c.
+
+Days and costs of a published route are those of the cheapest path that keeps to what the source states of it
+(nodes passed, modes left out), for the middle of its cargo class: no draw of a shipment type is in them.
+What cannot be compared is not passed over: its row says why.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.errors import NoSolution
+from milepost.network.loads import arc_loads
+from milepost.network.network import Network
+from milepost.network.paths import route
+from milepost.network.rates import mode_of
+from milepost.network.shipment_types import without_spread
+from milepost.records import Count, Records, Route
+from milepost.results import Cell, Result
+from milepost.value.assignment import demanded
+from milepost.value.baseline import World
+
+Floats = NDArray[np.float64]
+Kind = Literal["days", "cost", "count"]
+KINDS: Mapping[Kind, str] = {"days": "days", "cost": "USD/t", "count": "Mt/year"}
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One published figure: ``observed`` in ``unit`` (days, USD/t or Mt a year); ``place`` says where."""
+
+    kind: Kind
+    id: str
+    place: str
+    sample: str
+    observed: float
+    year: int | None
+    source: str
+
+    @property
+    def unit(self) -> str:
+        """Unit of both figures."""
+        return KINDS[self.kind]
+
+
+@dataclass(frozen=True)
+class Told:
+    """An observation, and what the model says of the same thing; None with the reason where it says
+    nothing."""
+
+    observation: Observation
+    model: float | None
+    why_not: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Model over observed; None where there is no figure, or nothing was observed."""
+        if self.model is None or self.observation.observed <= 0:
+            return None
+        return self.model / self.observation.observed
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row as plain values."""
+        o = self.observation
+        return {
+            "kind": o.kind,
+            "id": o.id,
+            "place": o.place,
+            "sample": o.sample,
+            "year": o.year,
+            "observed": o.observed,
+            "model": self.model,
+            "ratio": self.ratio,
+            "unit": o.unit,
+            "why_not": self.why_not,
+            "source": o.source,
+        }
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How near the rows of one kind and sample are: median of |model / observed − 1|, and the shares within a
+    quarter and a half of the observed figure."""
+
+    kind: Kind
+    sample: str
+    rows: int
+    median_error: float
+    within_quarter: float
+    within_half: float
+
+
+@dataclass(frozen=True, repr=False)
+class HowWell(Result):
+    """How well the model tells what is known, row by row."""
+
+    rows: tuple[Told, ...]
+
+    def headed(self) -> str:
+        """How many figures are compared."""
+        compared = sum(row.model is not None for row in self.rows)
+        return f"{compared} of {len(self.rows)} published figures beside the model"
+
+    def summaries(self) -> tuple[Summary, ...]:
+        """By kind and sample; a sample without a comparable row is left out."""
+        found = []
+        for kind in KINDS:
+            for sample in ("fit", "held out"):
+                ratios = [
+                    row.ratio
+                    for row in self.rows
+                    if row.observation.kind == kind
+                    and row.observation.sample == sample
+                    and row.ratio is not None
+                ]
+                if ratios:
+                    off = [abs(ratio - 1) for ratio in ratios]
+                    quarter, half = (sum(o <= most for o in off) / len(off) for most in (0.25, 0.5))
+                    found.append(Summary(kind, sample, len(off), median(off), quarter, half))
+        return tuple(found)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Summaries by kind and sample, and every row."""
+        return {
+            "summary": [vars(s) for s in self.summaries()],
+            "observations": [row.as_dict() for row in self.rows],
+        }
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row an observation."""
+        rows = [row.as_dict() for row in self.rows]
+        return list(rows[0]) if rows else ["kind", "id"], [list(row.values()) for row in rows]
+
+
+def how_well(world: World) -> HowWell:
+    """Every published figure of the records beside the model as it stands."""
+    found = Model(world)
+    return HowWell(tuple(found.tells(one) for one in observations(world.records)))
+
+
+def observations(records: Records) -> tuple[Observation, ...]:
+    """Every published figure of a kind that the model has one for, those for checking only included."""
+    return (*_of_routes(records), *_of_counts(records))
+
+
+def _of_routes(records: Records) -> Iterator[Observation]:
+    for row in records.routes:
+        if not (row.origin and row.destination):
+            continue
+        place, sample = row.title or f"{row.origin}-{row.destination}", row.sample or "check"
+        if row.days_min and row.days_max:
+            days = (row.days_min + row.days_max) / 2
+            yield Observation("days", row.id, place, sample, days, row.year, row.source)
+        if (usd := usd_per_t(records, row)) is not None:
+            yield Observation("cost", row.id, place, sample, usd, row.year, row.source)
+
+
+def _of_counts(records: Records) -> Iterator[Observation]:
+    for row in records.counts:
+        mt = row.mt
+        if mt is None and row.teu is not None:
+            mt = row.teu * records.param("tonnes_per_teu") / 1e6
+        if mt is not None:
+            place = " ".join(x for x in (row.place, row.mode, row.direction) if x and x != "both")
+            yield Observation("count", row.id, place, row.sample, mt, row.year, row.source)
+
+
+def usd_per_t(records: Records, row: Route) -> float | None:
+    """The price of a published route per tonne; None without one, or in a unit that is not of a tonne or a
+    container (a 40-foot box counts as two TEU)."""
+    if row.cost is None:
+        return None
+    tonnes = {"USD/t": 1.0, "USD/TEU": 1.0, "USD/FEU": 2.0}.get(row.cost_unit)
+    if tonnes is None:
+        return None
+    return row.cost / (tonnes if row.cost_unit == "USD/t" else tonnes * records.param("tonnes_per_teu"))
+
+
+@dataclass(frozen=True)
+class Model:
+    """What the model says of any observation, in one world: paths and loads are found once."""
+
+    world: World
+    plain: Network = field(init=False)
+    counted: Counted = field(init=False)
+
+    def __post_init__(self) -> None:
+        records = self.world.records
+        middle = self.world.with_records(without_spread(records))
+        object.__setattr__(self, "plain", middle.network())
+        object.__setattr__(self, "counted", Counted.of(self.world))
+
+    def tells(self, one: Observation) -> Told:
+        """The model's figure beside an observation."""
+        if one.kind == "count":
+            row = next(r for r in self.world.records.counts if r.id == one.id)
+            return self.counted.tells(one, row)
+        row_of = {r.id: r for r in self.world.records.routes}
+        row = row_of[one.id]
+        try:
+            path = route(
+                self.plain,
+                row.origin,
+                row.destination,
+                cargo=row.cargo,
+                via=row.via,
+                avoid_modes=row.avoid_modes,
+            )
+        except NoSolution:
+            return Told(one, None, "no such path")
+        return Told(one, path.days if one.kind == "days" else path.usd_per_t)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Million tonnes a year over what is counted: (table, place, mode, direction) -> Mt."""
+
+    mt: Mapping[tuple[str, str, str, str], float]
+
+    @classmethod
+    def of(cls, world: World) -> Counted:
+        """Everything that could be counted in a world, at the flows of the base."""
+        records, network = world.records, world.network()
+        demand = demanded(world)
+        load, lost = arc_loads(network, demand)
+        mt: dict[tuple[str, str, str, str], float] = {}
+
+        def add(table: str, place: str, mode: str, direction: str, tonnes: float) -> None:
+            for by in dict.fromkeys((mode, "")):
+                for way in (direction, "both"):
+                    key = (table, place, by, way)
+                    mt[key] = mt.get(key, 0.0) + tonnes / 1e6
+
+        country = {n.id: n.country for n in records.nodes}
+        ends = {x.id: (x.from_node, x.to_node) for x in records.links}
+        entering: dict[str, float] = {}
+        node = network.frame.node_of
+        for arc, tonnes in zip(network.arcs, load.tolist(), strict=True):
+            if arc.key[0] == "link":
+                a, b = node[arc.tail], node[arc.head]
+                add("links", arc.row, arc.mode, "forward" if a == ends[arc.row][0] else "back", tonnes)
+                i, j = country[a], country[b]
+                if i != j:
+                    add("borders", f"{i}-{j}", arc.mode, "forward", tonnes)
+                    add("borders", f"{j}-{i}", arc.mode, "back", tonnes)
+                    entering[j] = entering.get(j, 0.0) + tonnes
+            elif tonnes and (ways := _handled(arc.key)):
+                for mode, direction in ways:
+                    for way in (direction, "both"):
+                        key = ("nodes", arc.key[1], mode, way)
+                        mt[key] = mt.get(key, 0.0) + tonnes / 1e6
+                key = ("nodes", arc.key[1], "", "both")  # whatever changes the mode is handled once
+                mt[key] = mt.get(key, 0.0) + tonnes / 1e6
+        for name, (into, out) in _traded(network, demand).items():
+            add("countries", name, "", "import", into)
+            add("countries", name, "", "export", out)
+            mt["countries", name, "", "transit"] = (entering.get(name, 0.0) - into) / 1e6
+        return cls(mt)
+
+    def tells(self, one: Observation, row: Count) -> Told:
+        """The model's tonnes of a count."""
+        key = (row.place_table, row.place, row.mode, row.direction)
+        if key in self.mt:
+            return Told(one, max(0.0, self.mt[key]))
+        if row.place_table == "corridors":
+            return Told(one, None, "a corridor has no figure of its own in the model")
+        if row.place_table == "countries" and row.mode:
+            return Told(one, None, "the model does not tell a country's traffic by mode")
+        if row.direction == "transit":
+            return Told(one, None, "the model tells transit of whole countries only")
+        return Told(one, 0.0)
+
+
+def _handled(key: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """(mode, direction) under which tonnes on an arc of a node are counted there: what leaves by a mode is
+    its export; what only passes is not handled."""
+    if key[0] == "load":
+        return ((mode_of(key[2]), "export"),)
+    if key[0] == "unload":
+        return ((mode_of(key[2]), "import"),)
+    a, b = mode_of(key[2]), mode_of(key[3])
+    return () if a == b else ((a, "import"), (b, "export"))
+
+
+def _traded(network: Network, demand: Floats) -> dict[str, tuple[float, float]]:
+    """Tonnes that each country's zones receive and send on the network, by country."""
+    per_zone = demand.sum(axis=0)
+    names = [z.country for z in network.zones]
+    into, out = per_zone.sum(axis=0), per_zone.sum(axis=1)
+    return {
+        name: (
+            float(sum(into[k] for k, n in enumerate(names) if n == name)),
+            float(sum(out[k] for k, n in enumerate(names) if n == name)),
+        )
+        for name in dict.fromkeys(names)
+    }
+
+
+def log_ratio(model: float, observed: float, least: float) -> float:
+    """ln(model / observed), both raised by ``least``, so that nothing observed and nothing modelled are a
+    finite way apart."""
+    return math.log((max(model, 0.0) + least) / (observed + least))
