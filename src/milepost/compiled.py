@@ -22,6 +22,7 @@ from numba import njit
 ROOT = Path(__file__).resolve().parent
 # files of kernels that others call or inline
 KERNELS = (
+    "network/assignment.py",
     "network/equilibrium.py",
     "network/heap.py",
     "network/overlay.py",

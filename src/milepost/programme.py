@@ -33,6 +33,7 @@ from milepost.value.game import ids_of
 if TYPE_CHECKING:
     from milepost.network.loads import Loads
     from milepost.network.paths import Route
+    from milepost.network.select_link import SelectLink
     from milepost.trade.complement import Complement
     from milepost.value.baseline import Baseline, World
     from milepost.value.coalitions import Group
@@ -312,6 +313,11 @@ class Programme:
             return self._loads_today
         world = self.world.with_delivered(self._delivered(names))
         return values.assigned(world).against(self._loads_today, names)
+
+    def select_link(self, ident: str, delivered: Iterable[str] = ()) -> SelectLink:
+        """Who uses a link, a node, or what a commitment changes, from where to where, and where the goods
+        would go without it; today or with commitments delivered."""
+        return values.selected(self.world.with_delivered(self._delivered(ids_of(delivered))), ident)
 
     @cached_property
     def _loads_today(self) -> Loads:

@@ -9,6 +9,7 @@ import typer
 from milepost.cli.app import AsCsv, AsJson, Folder, With, Without, app, form_of, names_of, opened_under
 from milepost.cli.output import money, print_notes, print_table, say
 from milepost.network.loads import Bottlenecks, Loads
+from milepost.network.select_link import SelectLink
 from milepost.programme import Programme
 
 
@@ -22,18 +23,29 @@ def loads(
     by_date: Annotated[
         bool, typer.Option("--by-date", help="Bottlenecks on every date of the timetable.")
     ] = False,
+    selected: Annotated[
+        str,
+        typer.Option(
+            "--select",
+            metavar="LINK|NODE|COMMITMENT",
+            help="Who uses it, from where to where, and where would it go without?",
+        ),
+    ] = "",
     with_: With = "",
     without: Without = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Where the goods would go: tonnes on each link and terminal against capacity, and what a commitment
-    shifts."""
+    """Where the goods would go: tonnes on each link and terminal against capacity, what a commitment shifts,
+    and who uses what."""
     form = form_of(as_json, as_csv)
     opened = opened_under(programme, with_, without)
     if by_date:
         found = opened.bottlenecks()
         return say(found, form, lambda: _print_bottlenecks(found))
+    if selected:
+        users = opened.select_link(selected, names_of(delivered))
+        return say(users, form, lambda: _print_users(users, most))
     answer = opened.loads(names_of(delivered))
     return say(answer, form, lambda: _print_loads(opened, answer, delivered, most))
 
@@ -71,6 +83,23 @@ def _print_loads(opened: Programme, answer: Loads, asked: str, most: int) -> Non
         "base; costs do not rise with loads, so a link beyond capacity says where goods would go, not that "
         "they do."
     )
+    print_notes(notes)
+
+
+def _print_users(found: SelectLink, most: int) -> None:
+    print_table(
+        f"Who uses {found.id}, million tonnes a year",
+        ["from", "to", "exporter", "importer", "cargo", "Mt"],
+        [[u.origin, u.destination, u.exporter, u.importer, u.cargo, money(u.mt)] for u in found.users[:most]],
+        right=(5,),
+        flex=0,
+    )
+    classes = ", ".join(f"{s} {money(mt)}" for s, mt in found.by_class().items() if mt)
+    notes = [f"{money(found.mt)} Mt in all{': ' if classes else ''}{classes}."]
+    if gains := found.gains():
+        notes.append(f"Without it, more on {', '.join(f'{x} {money(mt)}' for x, mt in gains[:8])} Mt.")
+    if found.without_path_mt:
+        notes.append(f"{money(found.without_path_mt)} Mt would have no path.")
     print_notes(notes)
 
 

@@ -39,7 +39,8 @@ def route(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """The cheapest path between two nodes, leg by leg: hours, dollars, kilometres."""
+    """The cheapest path between two nodes, leg by leg: hours, dollars, kilometres; and the shares of the
+    paths that shipment types take."""
     form = form_of(as_json, as_csv)
     answer = opened_under(programme, with_, without).route(
         origin,
@@ -72,6 +73,24 @@ def _print_route(answer: Route) -> None:
         right=(3, 4, 5),
         flex=6,
     )
+    if len(answer.shares) > 1:
+        print_table(
+            "Paths that its shipments take",
+            ["share", "km", "days", "USD/t", "modes", "links"],
+            [
+                [
+                    f"{path.share:.0%}",
+                    f"{path.km:,.0f}",
+                    f"{path.hours / 24:,.1f}",
+                    money(path.usd_per_t),
+                    ", ".join(path.modes),
+                    ", ".join(path.links),
+                ]
+                for path in answer.shares
+            ],
+            right=(0, 1, 2, 3),
+            flex=5,
+        )
     print_notes(
         [
             f"{answer.km:,.0f} km, {answer.days:,.1f} days, {money(answer.usd_per_t)} USD/t of freight; "

@@ -1,14 +1,9 @@
-r"""Tonnes on every link and terminal, when all goods take their cheapest path, against what is known of
+"""Tonnes on every link and terminal, when all goods take their cheapest path, against what is known of
 capacity.
 
-All-or-nothing assignment (Sheffi 1985, ch. 5): with T[s,o,d] tonnes a year of cargo class s from zone o to
-zone d,
-
-    (1)  x_a = Σ_{s,o,d} T[s,o,d] · 1{ arc a lies on the cheapest path from o to d for class s }
-
-gathered from the ends of each origin's tree towards its root, so a tree costs one pass whatever the number of
-pairs. Costs do not depend on loads here: it says where the paths would run if nothing were ever full, and
-where that meets a capacity.
+Each shipment type of a cargo class takes its own path (:mod:`milepost.network.assignment`). Costs do not
+depend on loads here: it says where the paths would run if nothing were ever full, and where that meets a
+capacity.
 """
 
 from __future__ import annotations
@@ -20,12 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import dijkstra
 
+from milepost.network.assignment import assign
 from milepost.network.cargo import CargoMix, cargo_mix
 from milepost.network.effects import needs, number
-from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
-from milepost.network.paths import matrix
+from milepost.network.network import UNIT_USD_PER_T, UNREACHABLE, Network
 from milepost.network.queues import TONNES, rows_of
 from milepost.records import Link, Node, Records
 from milepost.results import Result, Rows, frame_of
@@ -257,41 +251,9 @@ def tonnes(
 
 
 def arc_loads(network: Network, demand: Floats) -> tuple[Floats, float]:
-    """Equation (1): tonnes on each arc of the network, and tonnes of pairs without a path."""
-    origins, destinations = network.frame.zone_ends()
-    load = np.zeros(len(network.arcs))
-    lost = 0.0
-    for s in range(len(CLASSES) if len(origins) else 0):
-        graph, kept = matrix(network.frame.size, network.tail, network.head, network.cost[s])
-        which = {(int(network.tail[k]), int(network.head[k])): int(k) for k in kept}
-        found, before = dijkstra(graph, indices=origins, return_predecessors=True)
-        for o in range(len(origins)):
-            reached = np.isfinite(found[o][destinations])
-            lost += float(demand[s, o][~reached].sum())
-            at = np.zeros(network.frame.size)
-            np.add.at(at, destinations[reached], demand[s, o][reached])
-            # children must be gathered before their parent; among equal distances the depth in the tree
-            # decides
-            for v in _leaves_first(before[o], int(origins[o])):
-                if at[v]:
-                    u = int(before[o][v])
-                    load[which[u, v]] += at[v]
-                    at[u] += at[v]
-    return load, lost
-
-
-def _leaves_first(before: NDArray[np.integer[Any]], root: int) -> list[int]:
-    """Nodes of a tree, every child before its parent, without the root."""
-    children: dict[int, list[int]] = {}
-    for v, u in enumerate(before.tolist()):
-        if u >= 0:
-            children.setdefault(u, []).append(v)
-    order, stack = [], [root]
-    while stack:
-        u = stack.pop()
-        order.append(u)
-        stack.extend(children.get(u, ()))
-    return order[:0:-1]
+    """Tonnes on each arc of the network, and tonnes of pairs without a path."""
+    found = assign(network, demand)
+    return found.load, found.lost
 
 
 def loads(records: Records, network: Network, demand: Floats, done: frozenset[str] = frozenset()) -> Loads:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,10 +67,27 @@ class Leg:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class PathShare:
+    """A path, and the share of a cargo class that takes it: links and modes in its order, and their sums."""
+
+    share: float
+    links: tuple[str, ...]
+    modes: tuple[str, ...]
+    km: float
+    hours: float
+    usd_per_t: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {**asdict(self), "links": list(self.links), "modes": list(self.modes), "days": self.hours / 24}
+
+
 @dataclass(frozen=True, repr=False)
 class Route(Result):
-    """The cheapest path between two nodes for one cargo class; ``cost_usd_per_t`` holds the value of time as
-    well. ``delivered`` are the commitments it counts on, ``names`` what nodes are called."""
+    """The path between two nodes that most shipment types of a cargo class take; ``cost_usd_per_t`` holds the
+    value of time at the mean of the class as well. ``shares`` are all paths taken, the most used first.
+    ``delivered`` are the commitments it counts on, ``names`` what nodes are called."""
 
     origin: str
     destination: str
@@ -80,6 +98,7 @@ class Route(Result):
     usd_per_t: float
     cost_usd_per_t: float
     arcs: tuple[Arc, ...]
+    shares: tuple[PathShare, ...] = ()
     delivered: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
@@ -106,6 +125,7 @@ class Route(Result):
             "usd_per_t": self.usd_per_t,
             "generalised_cost_usd_per_t": self.cost_usd_per_t,
             "links": list(self.links),
+            "paths": [path.as_dict() for path in self.shares],
             "legs": [
                 {
                     **leg.as_dict(),
@@ -190,7 +210,6 @@ def route(
     used = [a for a in network.arcs if a.mode not in avoid_modes]
     tail = np.array([a.tail for a in used], dtype=np.int64)
     head = np.array([a.head for a in used], dtype=np.int64)
-    cost = np.array([a.cost[s] for a in used], dtype=np.int32)
     arrives = np.array(network.frame.node_of)[head]
     # one copy of the network for each via node passed; arriving at the next one leads into the next copy
     layers = len(via) + 1
@@ -201,22 +220,22 @@ def route(
             step = (arrives == via[layer]).astype(np.int64) * size
         tails.append(tail + layer * size)
         heads.append(head + layer * size + step)
-    graph, kept = matrix(size * layers, np.concatenate(tails), np.concatenate(heads), np.tile(cost, layers))
-    start = network.frame.index[origin, "", "origin"]
-    end = network.frame.index[destination, "", "destination"] + (layers - 1) * size
-    found, before = dijkstra(graph, indices=start, return_predecessors=True)
-    if not np.isfinite(found[end]):
-        raise NoSolution(_why_not(network, origin, destination, via, avoid_modes))
+    ends = (
+        network.frame.index[origin, "", "origin"],
+        network.frame.index[destination, "", "destination"] + (layers - 1) * size,
+    )
     all_tails, all_heads = np.concatenate(tails), np.concatenate(heads)
-    which = {(int(all_tails[k]), int(all_heads[k])): int(k) % len(used) for k in kept}
-    walked: list[Arc] = []
-    v = int(end)
-    while v != start:
-        u = int(before[v])
-        walked.append(used[which[u, v]])
-        v = u
-    walked.reverse()
-    legs = [_leg(network, arc, s) for arc in walked]
+    taken: dict[tuple[int, ...], int] = {}
+    for row in network.types.cost(used)[list(network.types.rows_of(cargo))]:
+        path = _search(size * layers, all_tails, all_heads, np.tile(row, layers), ends)
+        if not path:
+            raise NoSolution(_why_not(network, origin, destination, via, avoid_modes))
+        key = tuple(k % len(used) for k in path)
+        taken[key] = taken.get(key, 0) + 1
+    found = {key: [used[k] for k in key] for key in taken}
+    mean = {key: sum(a.cost[s] for a in walked) for key, walked in found.items()}
+    ranked = sorted(taken, key=lambda key: (-taken[key], mean[key]))
+    legs = [_leg(network, arc, s) for arc in found[ranked[0]]]
     return Route(
         origin=origin,
         destination=destination,
@@ -225,8 +244,44 @@ def route(
         km=sum(leg.km for leg in legs),
         hours=sum(leg.all_hours for leg in legs),
         usd_per_t=sum(leg.usd_per_t for leg in legs),
-        cost_usd_per_t=sum(a.cost[s] for a in walked) * UNIT_USD_PER_T,
-        arcs=tuple(walked),
+        cost_usd_per_t=mean[ranked[0]] * UNIT_USD_PER_T,
+        arcs=tuple(found[ranked[0]]),
+        shares=_shares([(taken[key] / network.types.types, found[key]) for key in ranked], s),
+    )
+
+
+def _search(
+    size: int, tail: NDArray[np.int64], head: NDArray[np.int64], cost: Ints, ends: tuple[int, int]
+) -> list[int]:
+    """Arcs of the cheapest path, in its order; none if there is no path."""
+    graph, kept = matrix(size, tail, head, cost)
+    start, end = ends
+    found, before = dijkstra(graph, indices=start, return_predecessors=True)
+    if not np.isfinite(found[end]):
+        return []
+    which = dict(zip(zip(tail[kept].tolist(), head[kept].tolist(), strict=True), kept.tolist(), strict=True))
+    walked: list[int] = []
+    v = end
+    while v != start:
+        u = int(before[v])
+        walked.append(which[u, v])
+        v = u
+    return walked[::-1]
+
+
+def _shares(taken: list[tuple[float, list[Arc]]], s: int) -> tuple[PathShare, ...]:
+    """Paths by the links they take, the most used first; two that differ in what they do at a node alone are
+    told apart by their hours."""
+    return tuple(
+        PathShare(
+            share=share,
+            links=tuple(a.row for a in walked if a.key[0] == "link"),
+            modes=tuple(mode for mode, _ in groupby(a.mode for a in walked if a.key[0] == "link")),
+            km=sum(a.km for a in walked),
+            hours=sum(a.hours + a.wait_hours for a in walked),
+            usd_per_t=sum(a.usd_per_t[s] for a in walked),
+        )
+        for share, walked in taken
     )
 
 

@@ -169,6 +169,12 @@ class ShipmentTypes:
         return np.array([at[name] for name in names], dtype=np.intp), drawn
 
 
+def without_spread(records: Records) -> Records:
+    """The records with one type a class, as it is at the mean: what a published time or price is of."""
+    spreads = ("shipment_types", "time_spread", "taste_spread", "cost_variance")
+    return records.with_rows(params=[p for p in records.params if p.name not in spreads])
+
+
 def element(key: tuple[str, ...]) -> str:
     """Name of what an arc belongs to: the link, or what is done at a node, in both directions the same."""
     if key[0] == "link":

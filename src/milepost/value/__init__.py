@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from milepost.value.assignment import assigned, bottlenecks
+    from milepost.value.assignment import assigned, bottlenecks, selected
     from milepost.value.baseline import Baseline, Counterfactual, World
     from milepost.value.cheapest_paths import cheapest_path
     from milepost.value.coalitions import group, members
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _MODULE = {
     "assigned": "assignment",
     "bottlenecks": "assignment",
+    "selected": "assignment",
     "Baseline": "baseline",
     "Counterfactual": "baseline",
     "World": "baseline",
@@ -60,6 +61,7 @@ __all__ = [
     "group",
     "members",
     "screen",
+    "selected",
     "shapley",
     "value_of",
     "with_queues",

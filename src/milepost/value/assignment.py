@@ -7,15 +7,54 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.errors import WrongUse, one_of
 from milepost.network.loads import Bottleneck, Bottlenecks, Loads, loads
+from milepost.network.network import Network
+from milepost.network.select_link import SelectLink, What, arcs_of, changed, closed, select
 from milepost.value.baseline import World
 from milepost.value.shipments import shipped
+
+Floats = NDArray[np.float64]
 
 
 def assigned(world: World) -> Loads:
     """Tonnes on each link and terminal; pairs whose trade is banned send nothing."""
-    demand = shipped(world.baseline, world.restricted.banned())
-    return loads(world.records, world.network(), demand, world.done)
+    return loads(world.records, world.network(), demanded(world), world.done)
+
+
+def selected(world: World, ident: str) -> SelectLink:
+    """Who uses a link, a node, or what a commitment changes, and where the goods would go without.
+
+    Raises ``WrongUse`` for an id that is none of them, and for a commitment that is delivered already.
+    """
+    records = world.records
+    commitments = [c.id for c in records.commitments]
+    if ident in commitments:
+        if ident in world.done:
+            raise WrongUse(
+                f"{ident} was delivered by the base date, so its effects are part of the rows; select one of "
+                "its links or nodes."
+            )
+        network = world.with_delivered((ident,)).network()
+        without = Network.of(records, world.delivered - {ident}, world.done, world.restricted)
+        return select(network, without, demanded(world), "commitment", ident, changed(network, without))
+    what: What = "link" if ident in {x.id for x in records.links} else "node"
+    nodes = [n.id for n in records.nodes]
+    if what == "node" and ident not in nodes:
+        raise one_of(
+            "link, node or commitment", ident, [*(x.id for x in records.links), *nodes, *commitments]
+        )
+    network = world.network()
+    chosen = arcs_of(network, what, ident)
+    return select(network, closed(network, chosen), demanded(world), what, ident, chosen)
+
+
+def demanded(world: World) -> Floats:
+    """Tonnes a year (classes, zones, zones) at the flows of the base; nothing where trade is banned."""
+    return shipped(world.baseline, world.restricted.banned())
 
 
 def bottlenecks(world: World, due: Mapping[str, dt.date]) -> Bottlenecks:

@@ -26,7 +26,7 @@ from milepost.network.cargo import CargoMix, cargo_mix
 from milepost.network.effects import changes
 from milepost.network.equilibrium import Congestion, user_equilibrium
 from milepost.network.loads import Freight, arc_loads, tonnes
-from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
+from milepost.network.network import UNIT_USD_PER_T, UNREACHABLE, Network
 from milepost.network.paths import skim
 from milepost.network.queues import Queue, queues
 from milepost.network.restrictions import restrictions
@@ -203,17 +203,11 @@ class _FixedPoint:
         return cls(solver, waits, demand, through, mix, cif)
 
     def congestion(self, world: World, network: Network) -> Congestion:
-        """How the arcs of a world's network slow down as they fill; classes are valued by their hour."""
+        """How the arcs of a world's network slow down as they fill; shipment types are valued by their
+        hour, and what else they find in an arc stays as it is at today's queue."""
         records = world.records
         number = {name: k for k, name in enumerate(self.queues)}
-        hour = np.array(
-            [
-                records.param("cargo_value_usd_per_t", s)
-                * records.param("value_of_time_share_per_day", s)
-                / 24
-                for s in CLASSES
-            ]
-        )
+        hour = network.types.row_usd_per_hour
         # arcs without a queue share a last facility whose slope is zero
         n = len(number)
         facility = np.array([number[a.facility] if a.facility else n for a in network.arcs], dtype=np.int64)
@@ -247,11 +241,12 @@ class _FixedPoint:
         if today is not None:
             costs = trade_costs(records, today.cost, countries, self.mix, self.solver.theta, ~self.cif)
         demand, cost, worst, moved = self.demand, None, 0.0, np.inf
+        types = network.types.types
         for turn in range(1, MOST_ROUNDS + 1):
             found = user_equilibrium(
                 Graph.of(network.frame.size, network.tail, network.head),
                 slowing,
-                demand,
+                np.repeat(demand / types, types, axis=0),
                 origins,
                 destinations,
                 gap=GAP,

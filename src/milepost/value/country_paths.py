@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import one_of
-from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
+from milepost.network.network import UNIT_USD_PER_T, UNREACHABLE, Network
 from milepost.network.paths import skim
 from milepost.results import Result, frame_of
 from milepost.trade.flows import flows_between
@@ -26,7 +26,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class PathSums:
-    """The cheapest path of a container: what a skim says of it. None in place of one: there is no path."""
+    """The cheapest path of a container, at the mean of its shipment types: what a skim says of it.
+
+    None in place of one: there is no path."""
 
     days: float
     usd_per_t: float
@@ -147,9 +149,10 @@ def paths_of_country(
 
 
 def _containers(network: Network) -> Floats:
-    found, s = skim(network), CLASSES.index("containers")
-    cost = np.where(found.cost[s] < UNREACHABLE, found.cost[s] * UNIT_USD_PER_T, np.nan)
-    answer: Floats = np.stack([cost, found.hours[s], found.usd_per_t[s], found.km[s]], axis=-1)
+    found, rows = skim(network), list(network.types.rows_of("containers"))
+    cost = np.where(found.cost[rows] < UNREACHABLE, found.cost[rows] * UNIT_USD_PER_T, np.nan)
+    sums = (cost, found.hours[rows], found.usd_per_t[rows], found.km[rows])
+    answer: Floats = np.stack([x.mean(axis=0) for x in sums], axis=-1)
     return answer
 
 

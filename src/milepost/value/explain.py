@@ -105,12 +105,14 @@ def _paths(
     share = np.array([n.trade_share or 0.0 for n in zones])
     flows, mix = trade
     sent = flows[np.ix_(at, at)] * np.outer(share, share) * (at[:, None] != at[None, :])
-    gain = np.zeros(before.cost.shape)
-    for s in range(len(CLASSES)):
+    types = len(before.cost) // len(CLASSES)
+    gain = np.zeros((len(CLASSES), len(zones), len(zones)))
+    for row in range(len(before.cost)):
+        s = row // types
         value, part = mix.usd_per_t[s][np.ix_(at, at)], mix.share[s][np.ix_(at, at)]
-        reach = (before.cost[s] < UNREACHABLE) & (after.cost[s] < UNREACHABLE)
-        a, b = 1 + before.cost[s] / 1000 / value, 1 + after.cost[s] / 1000 / value
-        gain[s] = np.where(reach, sent * part * (1 - b / a), 0.0)
+        reach = (before.cost[row] < UNREACHABLE) & (after.cost[row] < UNREACHABLE)
+        a, b = 1 + before.cost[row] / 1000 / value, 1 + after.cost[row] / 1000 / value
+        gain[s] += np.where(reach, sent * part * (1 - b / a), 0.0) / types
     # one line for a pair of zones, both directions and all classes together, told for the class that gains
     # most
     pair = gain.sum(axis=0)
@@ -123,15 +125,16 @@ def _paths(
         if gain[:, d, o].sum() > gain[:, o, d].sum():
             o, d = d, o
         s = int(gain[:, o, d].argmax())
+        rows = slice(s * types, (s + 1) * types)
         chosen.append(
             PathChange(
                 zones[o].name,
                 zones[d].name,
                 CLASSES[s],
-                float(before.hours[s, o, d] / 24),
-                float(after.hours[s, o, d] / 24),
-                float(before.usd_per_t[s, o, d]),
-                float(after.usd_per_t[s, o, d]),
+                float(before.hours[rows, o, d].mean() / 24),
+                float(after.hours[rows, o, d].mean() / 24),
+                float(before.usd_per_t[rows, o, d].mean()),
+                float(after.usd_per_t[rows, o, d].mean()),
                 float(pair[min(o, d), max(o, d)]),
             )
         )

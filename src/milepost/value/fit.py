@@ -164,7 +164,9 @@ def fit(world: World, progress: Callable[[int, int], None] | None = None) -> Fit
             off.append(weight * math.copysign(math.sqrt(2 * (math.sqrt(1 + far * far) - 1)), far))
         return np.concatenate([off, (x - x0) / sd])
 
-    answer = _minimised(residuals, np.array([_to(p, v) for (p, _), v in zip(free, start, strict=True)]), bounds, sd, progress)
+    answer = _minimised(
+        residuals, np.array([_to(p, v) for (p, _), v in zip(free, start, strict=True)]), bounds, sd, progress
+    )
     fitted = tuple(
         Estimate(p.name, p.applies_to, value, _back(p, float(v)), p.low, p.high, declared(p.name).unit)
         for (p, value), v in zip(free, answer.x, strict=True)
@@ -210,7 +212,15 @@ def _minimised(
         return np.array(columns).T
 
     found = least_squares(
-        residuals, start, jac=slopes, bounds=bounds, x_scale=sd, xtol=1e-3, ftol=2e-3, gtol=1e-6, max_nfev=MOST_ROUNDS
+        residuals,
+        start,
+        jac=slopes,
+        bounds=bounds,
+        x_scale=sd,
+        xtol=1e-3,
+        ftol=2e-3,
+        gtol=1e-6,
+        max_nfev=MOST_ROUNDS,
     )
     return _Found(found.x, rounds, bool(found.status > 0))
 
@@ -231,7 +241,7 @@ def _free(records: Records) -> tuple[list[tuple[Prior, float]], tuple[str, ...]]
 
 
 def _weights(told: Sequence[Observation]) -> Floats:
-    """Square root of the weight of each observation: what is counted several times at one place counts once."""
+    """Square root of the weight of each observation: what is counted several times counts once."""
     times: dict[tuple[str, str], int] = {}
     for one in told:
         times[one.kind, one.place] = times.get((one.kind, one.place), 0) + 1
@@ -249,7 +259,10 @@ def _back(prior: Prior, x: float) -> float:
 def _inward(prior: Prior, value: float) -> float:
     """A start strictly between the bounds."""
     room = min(prior.high, 1e9) - prior.low
-    return min(max(value, prior.low + 1e-3 * room), prior.high - 1e-3 * room if math.isfinite(prior.high) else math.inf)
+    return min(
+        max(value, prior.low + 1e-3 * room),
+        prior.high - 1e-3 * room if math.isfinite(prior.high) else math.inf,
+    )
 
 
 def _with(records: Records, free: Sequence[tuple[Prior, float]], x: Floats) -> Records:

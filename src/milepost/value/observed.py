@@ -205,10 +205,9 @@ class Model:
     def tells(self, one: Observation) -> Told:
         """The model's figure beside an observation."""
         if one.kind == "count":
-            row = next(r for r in self.world.records.counts if r.id == one.id)
-            return self.counted.tells(one, row)
-        row_of = {r.id: r for r in self.world.records.routes}
-        row = row_of[one.id]
+            count = next(r for r in self.world.records.counts if r.id == one.id)
+            return self.counted.tells(one, count)
+        row = next(r for r in self.world.records.routes if r.id == one.id)
         try:
             path = route(
                 self.plain,
@@ -234,7 +233,7 @@ class Counted:
         """Everything that could be counted in a world, at the flows of the base."""
         records, network = world.records, world.network()
         demand = demanded(world)
-        load, lost = arc_loads(network, demand)
+        load, _ = arc_loads(network, demand)
         mt: dict[tuple[str, str, str, str], float] = {}
 
         def add(table: str, place: str, mode: str, direction: str, tonnes: float) -> None:

@@ -243,6 +243,25 @@ class Leg(Answer):
     """Name of the node where it ends."""
 
 
+class PathShare(Answer):
+    """A path, and the share of a class of cargo that takes it."""
+
+    share: float
+    """Share of the class, 0 to 1."""
+    links: list[str]
+    """Links in order."""
+    modes: list[str]
+    """Means of transport in order."""
+    km: float
+    """Length, km."""
+    hours: float
+    """Door to door, hours, waiting included."""
+    days: float
+    """The same in days."""
+    usd_per_t: float
+    """Cost without time, USD a tonne."""
+
+
 class Path(Answer):
     """The cheapest path between two nodes for one class of cargo."""
 
@@ -264,6 +283,8 @@ class Path(Answer):
     """Cost without time, USD a tonne."""
     generalised_cost_usd_per_t: float
     """Cost with the value of time, USD a tonne: the path is the cheapest by this."""
+    paths: list[PathShare]
+    """All paths that shipments of the class take, the most used first; the legs are those of the first."""
     legs: list[Leg]
     """Its stretches in order."""
     links: list[str]
