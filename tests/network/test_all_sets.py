@@ -27,16 +27,18 @@ def costs_of(overlay: Overlay, sectors: int, by_pair: bool) -> Hats:
     rng = np.random.default_rng(overlay.zones)
     n = 3
     shape = (len(CLASSES), n, n) if by_pair else (len(CLASSES),)
+    country, share = rng.integers(0, n, overlay.zones), rng.random(overlay.zones)
+    value = rng.uniform(100, 3000, shape)
     return Hats(
         tuple(
             TradeCosts(
                 today=overlay.cost(frozenset()),
                 unit=UNIT_USD_PER_T,
                 unreachable=int(UNREACHABLE),
-                country=rng.integers(0, n, overlay.zones),
-                share=rng.random(overlay.zones),
+                country=country,
+                share=share,
                 class_share=rng.random(shape),
-                cargo_value_usd_per_t=rng.uniform(100, 3000, shape),
+                cargo_value_usd_per_t=value,
                 countries=n,
                 theta=float(theta),
             )

@@ -122,7 +122,9 @@ class Weights(NamedTuple):
 
 @dataclass(frozen=True)
 class Hats:
-    """Several trade costs on the same matrices, one for each sector: gains in, hats out."""
+    """Several trade costs on the same matrices, one for each sector: gains in, hats out.
+
+    They differ in elasticity and in shares of classes; zones and values of cargo are the same."""
 
     costs: tuple[TradeCosts, ...]
 
