@@ -22,13 +22,13 @@ from milepost.value.baseline import Baseline
 from milepost.value.corridor import corridor_game
 
 
-def costs_of(overlay: Overlay, sectors: int, by_pair: bool) -> Hats:
-    """Random weights of zones, classes and countries; elasticities that differ, and one that comes twice."""
+def costs_of(overlay: Overlay, sectors: int, fob_share: float) -> Hats:
+    """Random weights of zones, classes and pairs of countries, flows valued fob or cif; elasticities that
+    differ, and one that comes twice."""
     rng = np.random.default_rng(overlay.zones)
     n = 3
-    shape = (len(CLASSES), n, n) if by_pair else (len(CLASSES),)
+    value = rng.uniform(100, 3000, (len(CLASSES), n, n))  # a tonne is worth the same in every sector
     country, share = rng.integers(0, n, overlay.zones), rng.random(overlay.zones)
-    value = rng.uniform(100, 3000, shape)
     return Hats(
         tuple(
             TradeCosts(
@@ -37,9 +37,9 @@ def costs_of(overlay: Overlay, sectors: int, by_pair: bool) -> Hats:
                 unreachable=int(UNREACHABLE),
                 country=country,
                 share=share,
-                class_share=rng.random(shape),
+                class_share=rng.random((len(CLASSES), n, n)),
                 cargo_value_usd_per_t=value,
-                countries=n,
+                fob=rng.random((n, n)) < fob_share,
                 theta=float(theta),
             )
             for theta in (4.0, 5.5, 4.0)[:sectors]
@@ -48,34 +48,33 @@ def costs_of(overlay: Overlay, sectors: int, by_pair: bool) -> Hats:
 
 
 def plain_hat(costs: TradeCosts, cost: np.ndarray) -> np.ndarray:
-    """The twin: equation (2) of trade.costs as it is written."""
-    total, all_ = np.zeros((3, 3)), np.zeros((3, 3))
+    """The twin: equations (2) to (4) of trade.costs as they are written."""
+    total, delivered = np.zeros((3, 3)), np.ones((3, 3))
     types = len(cost) // len(CLASSES)
-    pick = (
-        costs.class_share
-        if costs.class_share.ndim == 3
-        else costs.class_share[:, None, None] + np.zeros((3, 3))
-    )
-    value = costs.cargo_value_usd_per_t
-    value = value if value.ndim == 3 else value[:, None, None] + np.zeros((3, 3))
     for row, o, d in np.ndindex(*cost.shape):
         s, i, j = row // types, costs.country[o], costs.country[d]
-        if i == j:
-            continue
         before, after = costs.today[row, o, d] / 1000, cost[row, o, d] / 1000
-        kappa = 1.0 if before * 1000 >= UNREACHABLE else (value[s, i, j] + after) / (value[s, i, j] + before)
-        weight = costs.share[o] * costs.share[d] * pick[s, i, j] / types
-        total[i, j] += weight * (kappa**-costs.theta - 1)
-        all_[i, j] += weight
-    return (1 + total) ** (-1 / costs.theta)
+        if i == j or before * 1000 >= UNREACHABLE:
+            continue
+        v = costs.cargo_value_usd_per_t[s, i, j]
+        weight = costs.share[o] * costs.share[d] * costs.class_share[s, i, j] / types
+        if costs.fob[i, j]:
+            delivered[i, j] += weight * before / v
+            weight *= 1 + before / v
+        total[i, j] += weight * (((v + after) / (v + before)) ** -costs.theta - 1)
+    return (1 + total / delivered) ** (-1 / costs.theta)
 
 
 @given(
-    worlds(), st.sampled_from([1, 3, 1024]), st.sampled_from([1, 3]), st.sampled_from([1, 3]), st.booleans()
+    worlds(),
+    st.sampled_from([1, 3, 1024]),
+    st.sampled_from([1, 3]),
+    st.sampled_from([1, 3]),
+    st.sampled_from([0.0, 0.5, 1.0]),
 )
 @settings(max_examples=60, deadline=None)
 def test_gains_of_all_sets_are_those_of_each_bit_for_bit(
-    world: tuple[Records, tuple[str, ...]], at_once: int, types: int, sectors: int, by_pair: bool
+    world: tuple[Records, tuple[str, ...]], at_once: int, types: int, sectors: int, fob_share: float
 ) -> None:
     records, players = world
     try:
@@ -84,8 +83,9 @@ def test_gains_of_all_sets_are_those_of_each_bit_for_bit(
         reject()
     if not overlay.zones:
         reject()
-    hats = costs_of(overlay, sectors, by_pair)
-    seen, seen_twin = Seen(len(players)), {}
+    hats = costs_of(overlay, sectors, fob_share)
+    seen = Seen(len(players))
+    seen_twin: dict[tuple[bytes, int], int] = {}
     met: list[int] = []
     for piece in pieces(overlay, hats, at_once):
         first, fresh = seen.first(piece, piece.masks & 1)
