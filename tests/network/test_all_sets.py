@@ -85,7 +85,8 @@ def test_gains_of_all_sets_are_those_of_each_bit_for_bit(
     if not overlay.zones:
         reject()
     hats = costs_of(overlay, sectors, by_pair)
-    seen, seen_twin = Seen(len(players)), {}
+    seen = Seen(len(players))
+    seen_twin: dict[tuple[bytes, int], int] = {}
     met: list[int] = []
     for piece in pieces(overlay, hats, at_once):
         first, fresh = seen.first(piece, piece.masks & 1)
