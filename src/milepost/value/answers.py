@@ -122,7 +122,8 @@ class ManySectors:
             )
             for s in records.sectors
         )
-        self._moves = [j for j, off in enumerate(off_network) if off < 1.0 - 1e-12]
+        # where no sector pays for a path the first one stands for all: its shares of classes are zero
+        self._moves = [j for j, off in enumerate(off_network) if off < 1.0 - 1e-12] or [0]
         self.costs = costs[0]
         self.hats = Hats(tuple(costs[j] for j in self._moves))
         J, n = len(records.sectors), len(self.countries)
