@@ -140,7 +140,8 @@ class ManySectors:
         self._at = {c: k for k, c in enumerate(self.countries)}
         self._which = {s.id: j for j, s in enumerate(records.sectors)}
         off_network = [1.0 - s.bulk - s.general - s.containers for s in records.sectors]
-        self._moves = [j for j, off in enumerate(off_network) if off < 1.0 - 1e-12]
+        # where no sector pays for a path the first one stands for all: its shares of classes are zero
+        self._moves = [j for j, off in enumerate(off_network) if off < 1.0 - 1e-12] or [0]
         self.costs = self._sector_costs[0]
         self.hats = Hats(tuple(self._sector_costs[j] for j in self._moves))
         J, n = len(records.sectors), len(self.countries)
