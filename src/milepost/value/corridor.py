@@ -13,7 +13,7 @@ commitment that changes nothing is worth exactly nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,6 +27,7 @@ from milepost.trade.parts import parts_of
 from milepost.value.answers import Answer, answer_of
 from milepost.value.baseline import World
 from milepost.value.game import Game, Progress, Values, names_of
+from milepost.value.off_network import OffNetwork, as_it_is
 
 Costs = NDArray[np.int32]
 
@@ -47,8 +48,10 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
     )
     overlay = Overlay.of(records, players, world.done, world.restricted)
     today = overlay if not world.changed else Overlay.of(records, (), world.done, world.usual)
-    model = answer_of(world, today.cost(frozenset()))
-    values = _Values(overlay, model)
+    off = OffNetwork.of(world, today.cost(frozenset()))
+    paid = off or as_it_is
+    model = answer_of(world, paid(today.cost(frozenset())))
+    values = _Values(overlay, model, paid)
     if world.changed:
         values = replace(values, start=values.of(frozenset()))
     index = {c: k for k, c in enumerate(model.countries)}
@@ -62,7 +65,7 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
         parts=_parts(overlay, model.flows, country) if model.separable else (),
         part=lambda names: corridor_game(world, names),
         not_valued=_reasons(world),
-        notes=(*model.notes, *_notes(world, overlay, model)),
+        notes=(*model.notes, *_notes(world, overlay, model, off)),
         saved=values.saved,
         estimated=model.estimated,
         restrictions=tuple(sorted(world.restricted.ids)),
@@ -77,6 +80,7 @@ class _Values:
 
     overlay: Overlay
     model: Answer
+    paid: Callable[[Costs], Costs] = as_it_is
     start: Values | None = None
     memory: dict[tuple[bytes, frozenset[str]], Values] = field(default_factory=dict)
 
@@ -86,8 +90,12 @@ class _Values:
 
     def saved(self, delivered: frozenset[str]) -> Values:
         """What one set saves on each flow, to first order, besides what the restrictions alone change."""
-        saved = self.model.saved(self.overlay.cost(delivered))
-        return saved if self.start is None else saved - self.model.saved(self.overlay.cost(frozenset()))
+        saved = self.model.saved(self.paid(self.overlay.cost(delivered)))
+        return (
+            saved
+            if self.start is None
+            else saved - self.model.saved(self.paid(self.overlay.cost(frozenset())))
+        )
 
     def chain(self, order: Sequence[str]) -> Iterator[Values]:
         """V of the first of an order, of the first two ...: only what a player changes is looked at anew."""
@@ -98,7 +106,7 @@ class _Values:
     def _gain(self, cost: Costs, delivered: frozenset[str]) -> Values:
         key = (hashlib.blake2b(cost.tobytes(), digest_size=16).digest(), delivered & self.model.duties)
         if key not in self.memory:
-            self.memory[key] = self.model.many([cost], [key[1]])[0]
+            self.memory[key] = self.model.many([self.paid(cost)], [key[1]])[0]
         return self.memory[key] if self.start is None else self.memory[key] - self.start
 
     def table(self, progress: Progress | None, answer: Values) -> None:
@@ -123,7 +131,9 @@ class _Values:
                     known = at in matrix_of
                     new.append(matrix_of[at] if known else self.overlay.cost(names_of(players, mask)))
             if new:
-                values = self.model.many(new, [names_of(players, mask & on_duty) for mask in at_mask])
+                values = self.model.many(
+                    [self.paid(cost) for cost in new], [names_of(players, mask & on_duty) for mask in at_mask]
+                )
                 answer[at_mask] = values if self.start is None else values - self.start
             answer[masks] = answer[[first[key] for key in keys]]
             done_sets += len(masks)
@@ -142,7 +152,7 @@ def _reasons(world: World) -> dict[str, str]:
     return reasons
 
 
-def _notes(world: World, overlay: Overlay, model: Answer) -> Iterator[Said]:
+def _notes(world: World, overlay: Overlay, model: Answer, off: OffNetwork | None) -> Iterator[Said]:
     """What a reader of the numbers has to know besides what the trade model says."""
     records = world.records
     placed = {n.country for n in records.nodes if n.trade_share}
@@ -152,9 +162,11 @@ def _notes(world: World, overlay: Overlay, model: Answer) -> Iterator[Said]:
     held, pairs = model.costs.held()
     if held:
         yield Said("note-held", held=str(held), pairs=str(pairs))
+    if off is not None:
+        yield Said("note-first-path", pairs=str(off.pairs), premium=f"{100 * off.premium:g}")
     if world.restricted.ids:
         yield Said("note-restrictions", names=_titles(records, world.restricted.ids))
-    lost, _ = model.costs.lost(overlay.cost(frozenset()))
+    lost, _ = model.costs.lost((off or as_it_is)(overlay.cost(frozenset())))
     if lost:
         yield Said("note-lost", lost=str(lost), pairs=str(pairs))
 

@@ -66,7 +66,7 @@ class Link(Sourced):
     direction: Annotated[
         Literal["both", "forward"],
         Field(
-            description="both ways, or only forward: from from_node to to_node; a second row says the way back"
+            description="both ways, or forward only: from from_node to to_node; another row says the way back"
         ),
     ] = "both"
     gauge_mm: Annotated[
@@ -124,8 +124,8 @@ class Crossing(Sourced):
         Literal["border", "gauge", "terminal", "passage", "observation"],
         Field(
             description="border (same mode on both sides; paid on links to another country), gauge (a change "
-            "of it), terminal (change of mode; sea to sea is transshipment), passage (a canal) or observation "
-            "(for checking)"
+            "of it), terminal (change of mode; sea to sea is transshipment), passage (a canal) or "
+            "observation (for checking)"
         ),
     ]
     from_mode: Annotated[

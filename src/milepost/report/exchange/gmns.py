@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from milepost.network.link_facts import link_facts
 from milepost.network.gauges import Gauges
+from milepost.network.link_facts import link_facts
 from milepost.network.rates import model_links
 from milepost.records import Link, Records
 from milepost.register.status import Status
