@@ -30,6 +30,7 @@ from milepost.store.stores import open_store
 from milepost.trade.checks import findings as trade_findings
 from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
+from milepost.value.zone_skim import ZoneSkim
 
 if TYPE_CHECKING:
     from milepost.network.loads import Loads
@@ -318,6 +319,10 @@ class Programme:
             return self._loads_today
         world = self.world.with_delivered(self._delivered(names))
         return values.assigned(world).against(self._loads_today, names)
+
+    def skim(self, delivered: Iterable[str] = ()) -> ZoneSkim:
+        """Generalised cost, hours, dollars and km between all zones, today or with commitments delivered."""
+        return ZoneSkim.of(self.world.with_delivered(self._delivered(delivered)))
 
     @cached_property
     def _loads_today(self) -> Loads:
