@@ -13,7 +13,7 @@ import difflib
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal
 
-NeededFor = Literal["everything", "values"]
+NeededFor = Literal["everything", "values", "nothing"]
 
 
 @dataclass(frozen=True, order=True)
@@ -21,7 +21,8 @@ class Finding:
     """One fault in the data: where it is, what was found, what to do about it, and what cannot be done until
     it is repaired.
 
-    A fault in what only the model reads (``needed_for`` = values) leaves the register usable.
+    A fault in what only the model reads (``needed_for`` = values) leaves the register usable; a remark
+    (nothing) stops nothing, and a reader of the numbers should know it.
     """
 
     table: str

@@ -276,6 +276,19 @@ PARAMETERS: tuple[Parameter, ...] = (
         default=0.0,
     ),
     Parameter(
+        "off_network_premium",
+        "share of the later cost",
+        (),
+        "no",
+        0.0,
+        5.0,
+        "by how much dearer goods between two zones without a path today go off the network than by the "
+        "path between them once all is delivered",
+        "study",
+        "value",
+        default=0.5,
+    ),
+    Parameter(
         "queue_hours_at_capacity",
         "h",
         (*MODES, "terminal"),

@@ -17,6 +17,7 @@ from milepost.network.checks import findings as network_findings
 from milepost.network.link_facts import LinkTable, link_facts
 from milepost.network.link_states import State, link_states
 from milepost.network.loads import Bottlenecks
+from milepost.network.remarks import remarks as network_remarks
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.answers import Forces, StatusReport
 from milepost.register.checks import findings as register_findings
@@ -29,6 +30,7 @@ from milepost.store.stores import open_store
 from milepost.trade.checks import findings as trade_findings
 from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
+from milepost.value.zone_skim import ZoneSkim
 
 if TYPE_CHECKING:
     from milepost.network.loads import Loads
@@ -116,6 +118,11 @@ class Programme:
         """Every fault in the data at once, file by file, what stops everything first; empty when there is
         none."""
         return Findings(self._findings, "findings")
+
+    def remarks(self) -> Findings:
+        """What stops nothing and a reader of the numbers should know: neighbours without a link, dead ends,
+        published routes that are missed by more than half. None while there are findings."""
+        return Findings(network_remarks(self.records) if not self._findings else (), "remarks")
 
     def for_register(self) -> Programme:
         """The same programme for follow-up alone: faults in network, trade and parameters stop only what
@@ -318,6 +325,10 @@ class Programme:
         """Who uses a link, a node, or what a commitment changes, from where to where, and where the goods
         would go without it; today or with commitments delivered."""
         return values.selected(self.world.with_delivered(self._delivered(ids_of(delivered))), ident)
+
+    def skim(self, delivered: Iterable[str] = ()) -> ZoneSkim:
+        """Generalised cost, hours, dollars and km between all zones, today or with commitments delivered."""
+        return ZoneSkim.of(self.world.with_delivered(self._delivered(delivered)))
 
     @cached_property
     def _loads_today(self) -> Loads:

@@ -121,7 +121,7 @@ class Findings(Rows[Finding]):
     @property
     def of_values(self) -> int:
         """How many stop only what needs values."""
-        return len(self) - self.of_everything
+        return sum(f.needed_for == "values" for f in self)
 
 
 @dataclass(frozen=True, repr=False)

@@ -92,8 +92,17 @@ BY_HAND = [
         374 * 0.04 + 10.75,
         374 * 0.0804 + 10.75,
     ),
-    # a railway that is half full: 48 hours where it is full, with the fourth power of 3 / 7.5 of them
-    ("SERAHSTM-SARAKHSIR", "12", "", "", "", 12 / 41.6 + 48 * (3 / 7.5) ** 4, 12 * 0.04, 12 * 0.0804),
+    # across a border, and half full: 48 hours where it is full, with the fourth power of 3 / 7.5 of them
+    (
+        "SERAHSTM-SARAKHSIR",
+        "12",
+        "",
+        "",
+        "",
+        12 / 41.6 + 2 * 40.6 + 48 * (3 / 7.5) ** 4,
+        12 * 0.04 + 10.75,
+        12 * 0.0804 + 10.75,
+    ),
     ("BANDARABBAS-SIRJAN-ROAD", "305", "", "", "", 305 / 42, 305 * 0.0945, 305 * 0.0945),
     (
         "ASTARAIR-ASTARAAZ-ROAD",
@@ -187,8 +196,9 @@ def test_bandar_abbas_to_sirjan(north_south: dict[str, LinkFacts]) -> None:
 def test_who_is_paid_for_a_border(north_south: dict[str, LinkFacts]) -> None:
     assert north_south["TBILISI-YEREVAN"].border_from == "params M53"
     assert north_south["CHELYABINSK-AKTOBE"].border_from == "params M57", "inside a customs union"
-    assert north_south["SERAHSTM-SARAKHSIR"].border_from == "crossings D06", "paid at the node"
-    assert north_south["SERAHSTM-SARAKHSIR"].border_hours == 0
+    assert north_south["SERAHSTM-SARAKHSIR"].border_from == "params M53", "a change of gauge is no border"
+    samur = [x for x in north_south.values() if "SAMUR" in (x.from_node, x.to_node) and x.mode == "rail"]
+    assert {(x.border_from, x.border_hours) for x in samur} == {("crossings D04", 2 * 12), ("", 0.0)}
 
 
 def test_what_a_link_carries_and_what_is_promised(north_south: dict[str, LinkFacts]) -> None:

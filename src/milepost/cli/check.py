@@ -18,8 +18,10 @@ REGISTER = "status, force, calls, request, decide, remind, calendar and brief"
 def check(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
     """List every fault in the data at once: file, line, what was found, what to do."""
     form = form_of(as_json, as_csv)
-    findings = milepost.open(programme).check()
-    say(findings, form, lambda: _print_checked(findings))
+    opened = milepost.open(programme)
+    findings, remarks = opened.check(), opened.remarks()
+    everything = Findings((*findings, *remarks), "findings")
+    say(everything, form, lambda: _print_checked(findings, remarks))
     return BadData.exit_code if findings else 0
 
 
@@ -30,8 +32,12 @@ def say_findings(findings: Sequence[Finding], form: Form) -> int:
     return BadData.exit_code
 
 
-def _print_checked(findings: Findings) -> None:
+def _print_checked(findings: Findings, remarks: Findings) -> None:
     _print_findings(findings)
+    if remarks:
+        print()
+        _print_findings(remarks)
+        print_notes(["Remarks stop nothing; whoever reads the numbers should know them."])
     if findings:
         print_notes([_what_they_stop(findings)])
 
@@ -46,8 +52,8 @@ def _print_findings(findings: Findings) -> None:
         print(where)
         print(textwrap.fill(finding.message, wide, initial_indent="  ", subsequent_indent="  "))
         print(textwrap.fill("→ " + finding.remedy, wide, initial_indent="  ", subsequent_indent="    "))
-    count = len(findings)
-    print(f"{count} finding{'s' if count != 1 else ''}." if count else "No findings.")
+    count, what = len(findings), findings.name.removesuffix("s")
+    print(f"{count} {what}{'s' if count != 1 else ''}." if count else "No findings.")
 
 
 def _what_they_stop(findings: Findings) -> str:

@@ -35,6 +35,10 @@ COMMANDS: dict[str, Entry] = {
         "group",
         "Is the group good for each member? Who gains, who could walk away, what payments hold it together.",
     ),
+    "skim": Entry(
+        "skim",
+        "Cost, hours, dollars and km of the cheapest path between every two zones, by class of cargo.",
+    ),
     "loads": Entry(
         "loads",
         "Where the goods would go: tonnes on each link and terminal against capacity, and what a "

@@ -4,11 +4,18 @@ sentence."""
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
 
 from milepost.errors import Finding
 from milepost.network import count_checks, param_checks
 from milepost.network.effects import RISING, VALUED, is_valued, no_number, number
+from milepost.network.gauges import Gauges
+from milepost.network.network import directions
 from milepost.network.restrictions import touches
 from milepost.params import MODES
 from milepost.records import Effect, Records, Restriction, Row, may_be_unread
@@ -91,51 +98,77 @@ def no_link_is_shorter_than_the_great_circle(records: Records) -> Iterator[Findi
             yield _at(records, row, "km", message, "Correct the km, or the coordinates of its nodes")
 
 
-def no_link_hides_behind_another(records: Records) -> Iterator[Finding]:
-    """Two open links of one mode and gauge between the same nodes: closing one would leave the other open,
-    unseen."""
-    seen: dict[tuple[frozenset[str], str, float | None], str] = {}
+def no_link_stands_twice(records: Records) -> Iterator[Finding]:
+    """Links may lie side by side, but two rows with the same figures are one link typed twice: closing one
+    would leave the other open, unseen."""
+    seen: dict[tuple[object, ...], str] = {}
+    told = ("mode", "km", "gauge_mm", "direction", "state", "speed_kmh", "usd_per_tkm", "usd_per_t", "lines")
     for row in records.links:
         if row.use != "model":
             continue
-        key = (frozenset((row.from_node, row.to_node)), row.mode, row.gauge_mm)
+        ends: object = (row.from_node, row.to_node)
+        if row.direction == "both":
+            ends = frozenset((row.from_node, row.to_node))
+        key = (ends, *(getattr(row, column) for column in told))
         if key in seen:
-            message = f"{row.id} lies parallel to {seen[key]}: same ends, mode and gauge"
+            message = f"{row.id} repeats {seen[key]}: same ends, mode, km and all else"
             yield _at(records, row, "id", message, "Keep one, or set use = check on the other")
         seen.setdefault(key, row.id)
 
 
+def a_railway_between_two_gauges_says_which(records: Records) -> Iterator[Finding]:
+    """An empty gauge is that of the country; between two countries of different gauges it is neither."""
+    if not records.whole("nodes", "links", "countries"):
+        return
+    gauges = Gauges.of(records)
+    known = {node.id for node in records.nodes}
+    for row in records.links:
+        if (
+            row.mode != "rail"
+            or row.gauge_mm
+            or row.use != "model"
+            or not {row.from_node, row.to_node} <= known
+        ):
+            continue
+        choices = gauges.choices(row)
+        if len(choices) > 1:
+            message = f"{row.id} runs between {choices[0]:g} and {choices[1]:g} mm, and states no gauge"
+            yield _at(records, row, "gauge_mm", message, "Write the gauge of its track")
+        elif not choices and gauges.of_country:
+            where = gauges.country[row.from_node]
+            message = f"{row.id} states no gauge, and no railway of {where} does"
+            yield _at(records, row, "gauge_mm", message, f"Write it, or gauge_mm of {where} in countries")
+
+
 def every_zone_can_be_reached(records: Records) -> Iterator[Finding]:
-    """A zone that no open link joins to any other zone can trade with nobody."""
+    """A zone that no link joins to most others, there and back, can trade with nobody; a link that a
+    commitment opens counts, because the zone is valued from then on."""
     if not records.whole("nodes", "links"):
         return
-    parent = {n.id: n.id for n in records.nodes}
-
-    def root(x: str) -> str:
-        while parent[x] != x:
-            parent[x] = parent[parent[x]]
-            x = parent[x]
-        return x
-
-    for row in records.links:
-        if row.use == "model" and row.state == "open" and row.from_node in parent and row.to_node in parent:
-            parent[root(row.from_node)] = root(row.to_node)
+    opened = {
+        e.target for e in records.effects if e.attribute == "state" and e.after == "open" and e.use == "model"
+    }
+    at = {n.id: k for k, n in enumerate(records.nodes)}
+    arcs = [
+        (at[a], at[b])
+        for row in records.links
+        if row.use == "model" and (row.state == "open" or row.id in opened)
+        for a, b in directions(row)
+        if a in at and b in at
+    ]
+    tail, head = ([arc[k] for arc in arcs] for k in (0, 1))
+    graph = csr_matrix((np.ones(len(arcs)), (tail, head)), shape=(len(at), len(at)))
+    _, part = connected_components(graph, connection="strong")
     zones = [n for n in records.nodes if n.trade_share]
-    groups: dict[str, list[str]] = {}
+    sizes = Counter(int(part[at[n.id]]) for n in zones)
+    main = max(sizes, key=lambda p: sizes[p], default=-1)
     for node in zones:
-        groups.setdefault(root(node.id), []).append(node.id)
-    largest = max((len(g) for g in groups.values()), default=0)
-    main = next((r for r, g in groups.items() if len(g) == largest), "")
-    for node in zones:
-        if root(node.id) != main:
-            message = f"{node.id} cannot be reached from most zones by links that are open"
-            yield _at(
-                records,
-                node,
-                "trade_share",
-                message,
-                "Add the link it uses today, or leave trade_share empty",
+        if part[at[node.id]] != main:
+            message = (
+                f"{node.id} cannot be reached from most zones, or they from it, by links open or promised"
             )
+            remedy = "Add the link it uses today, or leave trade_share empty"
+            yield _at(records, node, "trade_share", message, remedy)
 
 
 def trade_shares_of_a_country_add_up(records: Records) -> Iterator[Finding]:
@@ -254,7 +287,7 @@ def effects_have_the_unit_of_what_they_change(records: Records) -> Iterator[Find
 def effects_start_from_today(records: Records) -> Iterator[Finding]:
     """An effect says what it changes from; if today's row says something else, one of them is wrong. It
     improves."""
-    done = {e.commitment for e in records.evidence if e.shows in ("delivered", "stopped")}
+    done = {e.commitment for e in records.evidence if e.shows in ("delivered", "in effect", "stopped")}
     rows = {t: {r.ident: r for r in records.rows(t)} for t in ("links", "crossings", "services", "nodes")}
     for effect in records.effects:
         if not is_valued(records, effect) or effect.commitment in done:
@@ -429,7 +462,8 @@ RULES: tuple[Rule, ...] = (
     a_link_has_one_service,
     a_link_joins_two_nodes,
     no_link_is_shorter_than_the_great_circle,
-    no_link_hides_behind_another,
+    no_link_stands_twice,
+    a_railway_between_two_gauges_says_which,
     every_zone_can_be_reached,
     trade_shares_of_a_country_add_up,
     nothing_starts_or_ends_at_a_waypoint,

@@ -11,7 +11,7 @@ from milepost.records import Link, Records
 
 @dataclass(frozen=True)
 class Gauges:
-    """Gauge in mm of countries (as stated, or else that of most km of own railways) and of nodes' countries.
+    """Gauge in mm of countries (as stated, or that of most km of its own railways), and countries of nodes.
 
     A railway between two countries whose row states none runs on the gauge of the country that it starts in,
     as far as one is known; which of two it is should be stated (a finding of ``milepost check``).
@@ -41,7 +41,7 @@ class Gauges:
         return link.gauge_mm or next(iter(self.choices(link)), None)
 
     def choices(self, link: Link) -> tuple[float, ...]:
-        """What an empty cell may mean, mm: the gauges of the countries at both ends, the start's first."""
+        """What an empty cell may mean, mm: the gauge of the country at the start, and that at the end."""
         ends = (self.of_country.get(self.country[node]) for node in (link.from_node, link.to_node))
         return tuple(dict.fromkeys(mm for mm in ends if mm is not None))
 

@@ -29,8 +29,8 @@ class LinkFacts:
     (promised and counted as delivered), ``params ID`` or ``default``; ``border_from`` also ``crossings ID``
     (two, divided by a semicolon, where both ends have a row), and empty where no border is paid. ``gauge_mm``
     is the country's where the row states none; a link with ``direction`` forward carries nothing back.
-    ``since``: when it opened, or was closed by the first of ``closed_by``. ``load_mt_per_year`` is
-    stated, not modelled.
+    ``since``: when it opened, or was closed by the first of ``closed_by``. ``load_mt_per_year`` is stated,
+    not modelled.
     """
 
     id: str

@@ -28,6 +28,7 @@ from milepost.value.all_sets import Seen, pieces
 from milepost.value.answers import Answer, answer_of
 from milepost.value.baseline import World
 from milepost.value.game import Game, Progress, Values, names_of
+from milepost.value.off_network import OffNetwork
 
 Costs = NDArray[np.int32]
 
@@ -48,6 +49,9 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
     )
     overlay = Overlay.of(records, players, world.done, world.restricted)
     today = overlay if not world.changed else Overlay.of(records, (), world.done, world.usual)
+    off = OffNetwork.of(world, today.cost(frozenset()))
+    if off is not None:
+        overlay, today = off.on(overlay), off.on(today)
     model = answer_of(world, today.cost(frozenset()))
     values = _Values(overlay, model)
     if world.changed:
@@ -63,7 +67,7 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
         parts=_parts(overlay, model.flows, country) if model.separable else (),
         part=lambda names: corridor_game(world, names),
         not_valued=_reasons(world),
-        notes=(*model.notes, *_notes(world, overlay, model)),
+        notes=(*model.notes, *_notes(world, overlay, model, off)),
         saved=values.saved,
         estimated=model.estimated,
         restrictions=tuple(sorted(world.restricted.ids)),
@@ -136,7 +140,7 @@ def _reasons(world: World) -> dict[str, str]:
     return reasons
 
 
-def _notes(world: World, overlay: Overlay, model: Answer) -> Iterator[Said]:
+def _notes(world: World, overlay: Overlay, model: Answer, off: OffNetwork | None) -> Iterator[Said]:
     """What a reader of the numbers has to know besides what the trade model says."""
     records = world.records
     placed = {n.country for n in records.nodes if n.trade_share}
@@ -146,6 +150,8 @@ def _notes(world: World, overlay: Overlay, model: Answer) -> Iterator[Said]:
     held, pairs = model.costs.held()
     if held:
         yield Said("note-held", held=str(held), pairs=str(pairs))
+    if off is not None:
+        yield Said("note-first-path", pairs=str(off.pairs), premium=f"{100 * off.premium:g}")
     if world.restricted.ids:
         yield Said("note-restrictions", names=_titles(records, world.restricted.ids))
     lost, _ = model.costs.lost(overlay.cost(frozenset()))

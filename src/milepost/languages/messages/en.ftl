@@ -527,6 +527,7 @@ why-announced-then = its date was announced on that date
 # what holds for the numbers
 note-no-zone = No zone on the network, so their trade costs are held: { $countries }.
 note-held = Without a path today, so held as they are: { $held } of { $pairs } pairs of zones in two countries.
+note-first-path = Without a path today and with one by what is promised: { $pairs } pairs of zones. Their goods are assumed to go off the network at { $premium }% above the cost of that path.
 note-restrictions = With restrictions in force: { $names }.
 note-lost = Under these restrictions { $lost } of { $pairs } pairs of zones have no path left; they trade nothing.
 note-estimated = Trade is estimated: { $held } of { $pairs } flows are reported totals, the rest is filled by gravity (fitted on { $countries } countries, { $year }; flows above 100 MUSD: correlation of logs { $correlation }, { $within }% within a factor of two) and balanced to GDP, without deficits.

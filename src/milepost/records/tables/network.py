@@ -66,7 +66,7 @@ class Link(Sourced):
     direction: Annotated[
         Literal["both", "forward"],
         Field(
-            description="both ways, or forward: from from_node to to_node only; another row says the way back"
+            description="both ways, or forward only: from from_node to to_node; another row says the way back"
         ),
     ] = "both"
     gauge_mm: Annotated[

@@ -1,0 +1,147 @@
+"""Remarks: what a reader of the numbers should know about the network, and what stops nothing.
+
+Each is one generator function named as a sentence. One kind of oddity is one remark with a count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from milepost.errors import FEW, Finding, NoSolution
+from milepost.network.borders import Borders
+from milepost.network.network import Network, directions
+from milepost.network.paths import route
+from milepost.params import LAND
+from milepost.records import Link, Node, Records, Route, Row
+
+Rule = Callable[[Records], Iterator[Finding]]
+OFF = 0.5  # of a published figure: further away the network tells another story
+
+
+def remarks(records: Records) -> tuple[Finding, ...]:
+    """Everything that the rules remark, rule by rule; for records without findings."""
+    return tuple(finding for rule in RULES for finding in rule(records))
+
+
+def _at(records: Records, rows: Sequence[Row], column: str, message: str, remedy: str) -> Finding:
+    """A remark about some rows, at the first of them."""
+    row, file = rows[0], records.file(rows[0].table)
+    return Finding(row.table, file, row.line, row.ident, message, remedy, column, "nothing")
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
+    return f"{', '.join(names[:FEW])}{more}"
+
+
+def land_neighbours_have_a_link(records: Records) -> Iterator[Finding]:
+    """Between countries with a common border goods pass, or a suspended link says since when and why not."""
+    country = {node.id: node.country for node in records.nodes}
+    linked = {
+        frozenset((country[k.from_node], country[k.to_node]))
+        for k in records.links
+        if k.mode in LAND and k.use == "model" and (k.state != "suspended" or k.note)
+    }
+    rows = {c.id: c for c in records.countries}
+    here = set(country.values())
+    missing = {
+        frozenset((row.id, other)): row
+        for row in records.countries
+        for other in row.neighbours
+        if {row.id, other} <= here and other in rows and frozenset((row.id, other)) not in linked
+    }
+    if missing:
+        names = ["-".join(sorted(pair)) for pair in missing]
+        message = f"{len(names)} pairs of neighbours have no link by land: {_few(names)}"
+        remedy = "Add the links; for a closed border one with state suspended and a note since when and why"
+        yield _at(records, list(missing.values()), "neighbours", message, remedy)
+
+
+def no_node_is_a_dead_end(records: Records) -> Iterator[Finding]:
+    """A node that is no zone and from which nothing goes on carries no freight."""
+    onward: dict[str, set[str]] = {node.id: set() for node in records.nodes}
+    into: dict[str, set[str]] = {node.id: set() for node in records.nodes}
+    for row in records.links:
+        if row.use == "model" and row.state != "suspended":
+            for a, b in directions(row):
+                onward[a].add(b)
+                into[b].add(a)
+    stuck = [
+        node
+        for node in records.nodes
+        if not node.trade_share
+        and (into[node.id] or onward[node.id])
+        and not any(a != b for a in into[node.id] for b in onward[node.id])
+    ]
+    if stuck:
+        names = [node.id for node in stuck]
+        message = f"{len(names)} nodes without trade lead nowhere else: {_few(names)}"
+        yield _at(records, stuck, "id", message, "Add the link that goes on, or its share of trade")
+
+
+def nothing_carries_more_than_it_can(records: Records) -> Iterator[Finding]:
+    """What is stated to carry more than is stated to be possible has a figure of another kind or year."""
+    stated: tuple[Link | Node, ...] = (*records.links, *records.nodes)
+    rows = [
+        row
+        for row in stated
+        if row.capacity_mt_per_year and (row.load_mt_per_year or 0.0) > row.capacity_mt_per_year
+    ]
+    if rows:
+        names = [row.ident for row in rows]
+        message = f"{len(names)} carry more than they can: {_few(names)}"
+        yield _at(records, rows, "load_mt_per_year", message, "Check unit and year of both figures")
+
+
+def a_published_route_is_not_far_off(records: Records) -> Iterator[Finding]:
+    """Days of published routes, and prices in USD/t, that the model misses by more than half."""
+    told = [r for r in records.routes if r.origin and r.destination]
+    if not told:
+        return
+    network = Network.of(records)
+    found: dict[str, list[tuple[Route, str]]] = {"days_min": [], "cost": []}
+    for row in told:
+        try:
+            path = route(
+                network,
+                row.origin,
+                row.destination,
+                cargo=row.cargo,
+                via=row.via,
+                avoid_modes=row.avoid_modes,
+            )
+        except NoSolution:
+            continue
+        days = ((row.days_min or 0.0) + (row.days_max or row.days_min or 0.0)) / 2
+        usd = (row.cost or 0.0) if row.cost_unit == "USD/t" else 0.0
+        for column, stated, model in (("days_min", days, path.days), ("cost", usd, path.usd_per_t)):
+            if stated and abs(model - stated) > OFF * stated:
+                found[column].append((row, f"{row.id} ({model:.3g} for {stated:.3g})"))
+    for column, unit in (("days_min", "days"), ("cost", "USD/t")):
+        if rows := found[column]:
+            names = _few([text for _, text in rows])
+            message = f"{unit} of {len(rows)} published routes are missed by more than half: {names}"
+            remedy = "Look at its path with 'milepost route', and at what the source counts"
+            yield _at(records, [row for row, _ in rows], column, message, remedy)
+
+
+def a_border_row_is_paid_by_some_link(records: Records) -> Iterator[Finding]:
+    """A wait at a border that no link crosses would be taken for one that counts."""
+    borders = Borders.of(records)
+    known = {node.id for node in records.nodes}
+    whole = [k for k in records.links if k.use == "model" and {k.from_node, k.to_node} <= known]
+    paid = {row.id for link in whole for row in borders.paid(link)}
+    idle = [row for row in borders.rows.values() if row.id not in paid and row.node in known]
+    if idle:
+        message = f"{len(idle)} border rows are paid by nobody, no link of their mode crosses there: "
+        message += _few([row.id for row in idle])
+        yield _at(records, idle, "node", message, "Move each to the link that crosses, or set use = check")
+
+
+RULES: tuple[Rule, ...] = (
+    land_neighbours_have_a_link,
+    a_border_row_is_paid_by_some_link,
+    no_node_is_a_dead_end,
+    nothing_carries_more_than_it_can,
+    a_published_route_is_not_far_off,
+)
