@@ -409,23 +409,14 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, Table
         ]
         said += _not_listed(reading, total)
         if reading.cargo is not None:
-            merged = CargoTotals(
-                *(
-                    positions.summed_pairs(x)
-                    for x in (reading.cargo.musd, reading.cargo.weighed_musd, reading.cargo.tonnes)
-                )
-            )
-            tables["cargo"] = cargo_rows(merged, countries, {**common, "note": note}, said)
+            tables["cargo"] = _cargo(reading.cargo, positions, {**common, "note": note}, said)
         if len(sectors) == 1 and reading.tariffs is None:
             return tables, tuple(said)
         said.append(
             "the source has no accounts: for the model with many sectors fill sector_accounts and "
             "sector_inputs"
         )
-    tables["sectors"] = [
-        {"id": s, "title": s, "trade_elasticity": 5.0, "basis": "assumed", "note": "state it"}
-        for s in sectors
-    ]
+    tables["sectors"] = _sectors(sectors)
     said.append("trade elasticities are set to 5 and kinds of cargo to none: state both in sectors")
     paid = reading.flows * (reading.tariffs if reading.tariffs is not None else 0.0)
     duty = positions.summed_pairs(paid)
@@ -449,6 +440,18 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, Table
     if reading.value_added_musd is not None:
         tables |= _accounts(reading, reading.value_added_musd, positions, sectors, common)
     return tables, tuple(said)
+
+
+def _sectors(ids: Sequence[str]) -> Table:
+    return [
+        {"id": s, "title": s, "trade_elasticity": 5.0, "basis": "assumed", "note": "state it"} for s in ids
+    ]
+
+
+def _cargo(found: CargoTotals, positions: _Positions, common: dict[str, Any], said: list[str]) -> Table:
+    """Rows of cargo for the programme's countries."""
+    parts = (found.musd, found.weighed_musd, found.tonnes)
+    return cargo_rows(CargoTotals(*map(positions.summed_pairs, parts)), positions.target, common, said)
 
 
 def _not_listed(reading: Reading, total: Floats) -> list[str]:
