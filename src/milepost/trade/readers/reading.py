@@ -395,8 +395,7 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, Table
         within = float(sum(square[positions.rest, positions.rest] for square in flows))
         word = "became home sales of ROW" if has_home else "lies inside ROW and was left out"
         said.append(f"trade among them {word}: {within:,.0f} MUSD")
-    common = {"basis": "sourced", "source": reading.source}
-    valued = {"valuation": reading.valuation}
+    common, valued = {"basis": "sourced", "source": reading.source}, {"valuation": reading.valuation}
     sectors = _sector_ids(reading.sectors, said)
     tables: dict[str, Table] = {}
     if reading.value_added_musd is None:
