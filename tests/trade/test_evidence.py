@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from scipy.optimize import minimize
 
 import milepost
-from milepost.records import Country, Flow, Param, Records, ReportedTrade, Settings
+from milepost.records import Cargo, Country, Flow, Param, Records, ReportedTrade, Settings
 from milepost.trade.checks import findings
 from milepost.trade.evidence import country_effects, flow_matrix, geography
 from milepost.trade.flows import flows_between, recorded_flows
@@ -334,3 +335,116 @@ def test_country_effects_tell_hidden_flows_better_than_gdp_alone(shared: Path) -
     size = {name: np.sqrt(np.mean(np.square(e))) for name, e in errors.items()}
     assert size["effects"] < 0.75 * size["gdp"]
     assert abs(np.mean(errors["effects"])) < 0.4 < abs(np.mean(errors["gdp"]))
+
+
+def cargo(exporter: str, importer: str, kind: str, share: float, value: float | None = None) -> Cargo:
+    return Cargo.model_validate(
+        {
+            "id": f"{exporter}-{importer}-{kind}".replace("*", "any"),
+            "exporter": exporter,
+            "importer": importer,
+            "cargo_class": kind,
+            "share": share,
+            "usd_per_t": value,
+            "basis": "assumed",
+        }
+    )
+
+
+def said(records: Records) -> list[str]:
+    return [f"{f.table} {f.column} {f.id}: {f.message}" for f in findings(records)]
+
+
+def test_faults_of_cargo_are_told_with_their_cell() -> None:
+    records = recorded_of(world(0), 0, 0.5)
+    a, b = (c.id for c in records.countries[:2])
+    good = (cargo(a, b, "bulk", 0.25, 300), cargo(a, b, "off_network", 0.75), cargo("*", "*", "bulk", 1.0))
+    assert said(records.with_rows(cargo=good)) == []
+    wrong = {
+        "add up to 0.9": (cargo(a, b, "bulk", 0.5), cargo(a, b, "general", 0.4)),
+        "there is no 'QQQ' in countries.csv; 2 more rows have this fault": tuple(
+            cargo("QQQ", x, "bulk", 1.0) for x in (a, b, "*")
+        ),
+        "bulk of": (
+            cargo(a, b, "bulk", 0.5),
+            cargo(a, b, "bulk", 0.5).model_copy(update={"id": "again"}),
+        ),
+        "is worth 3 USD": (cargo(a, "*", "bulk", 1.0, 3.0),),
+        "is not weighed": (cargo(a, "*", "off_network", 1.0, 300.0),),
+    }
+    for words, rows in wrong.items():
+        (found,) = said(records.with_rows(cargo=rows))
+        assert found.startswith("cargo ")
+        assert words in found
+    many = tuple(cargo(a, "*", "bulk", 1.0, 1.0).model_copy(update={"id": f"m{k}"}) for k in range(30))
+    told = said(records.with_rows(cargo=many))
+    assert sum("is worth 1 USD; 29 more rows have this fault" in x for x in told) == 1
+
+
+def test_faults_of_reported_trade_are_told_with_both_sums() -> None:
+    records = recorded_of(world(0), 0, 0.0)
+    a, b, c = (x.id for x in records.countries[:3])
+    wrong = {
+        "held twice: 9 MUSD a year, and 5 in T1": (reported("T1", a, b, 5), reported("T2", a, b, 9)),
+        "different sums: a turnover of 10 MUSD a year, and 12": (
+            reported("T1", a, b, 5),
+            reported("T2", b, a, 7),
+            reported("T3", b, a, 10, kind="turnover"),
+        ),
+        "is no country of the model": (reported("T1", a, "QQQ", 5),),
+        "both sides of T1": (reported("T1", a, a, 5),),
+        "bounds no flow": (reported("T1", a, "*", 5, kind="turnover"),),
+        "states 5 MUSD a year in all, and 9 are recorded": (
+            reported("T1", a, "*", 5),
+            reported("T2", a, c, 9),
+        ),
+    }
+    for words, rows in wrong.items():
+        (found,) = said(records.with_rows(reported_trade=rows))
+        assert words in found
+    fair = (reported("T1", a, b, 5), reported("T2", b, a, 7), reported("T3", a, b, 12, kind="turnover"))
+    assert said(records.with_rows(reported_trade=fair)) == []
+
+
+def test_a_mistake_in_the_file_is_one_finding(tmp_path: Path) -> None:
+    """A misspelt country in every row, a sign turned in a whole column, a file pasted twice."""
+    place = tmp_path / "p"
+    shutil.copytree(milepost.example("ridge"), place)
+    file = place / "flows.csv"
+    good = file.read_text()
+
+    def faults(text: str) -> list[str]:
+        file.write_text(text)
+        return [str(f) for f in milepost.open(str(place)).check() if f.table == "flows"]
+
+    assert faults(good) == []
+    found = faults(good.replace("XWV", "XVW"))
+    assert len(found) == 2  # as exporter and as importer
+    assert all("there is no 'XVW'" in f and "2 rows have this fault" in f for f in found)
+    head, *rows = good.splitlines()
+    doubled = [r.replace(r.split(",")[2], "77", 1) for r in rows]
+    found = faults("\n".join([head, *rows, doubled[0]]) + "\n")
+    assert len(found) == 1
+    assert "stands on line 2 already, and usd_m is 1800 there and 77 here" in found[0]
+    many = [f"A{chr(65 + i)}{chr(65 + j)},XRL,-5,cif,assumed,," for i in range(5) for j in range(8)]
+    found = faults("\n".join([head, *many]) + "\n")
+    assert sum("is out of range" in f for f in found) == 1
+    assert any("-5 is out of range" in f and "40 rows have this fault" in f for f in found)
+
+
+def test_a_pair_that_stands_in_no_sector_is_a_finding() -> None:
+    records = milepost.open(milepost.example("ridge")).records
+    records = replace(records, settings=records.settings.model_copy(update={"model": "many-sectors"}))
+    assert said(records) == []
+    first = records.sector_trade[0]
+    rest = [t for t in records.sector_trade if (t.exporter, t.importer) != (first.exporter, first.importer)]
+    (found,) = said(records.with_rows(sector_trade=rest))
+    assert f"1 pairs of countries stand in no sector ({first.exporter} to {first.importer})" in found
+
+
+def test_a_country_without_a_place_needs_every_pair() -> None:
+    records = recorded_of(world(0), 0, 0.5)
+    nowhere = [c.model_copy(update={"lat": None}) for c in records.countries]
+    assert any("has no position" in x for x in said(records.with_rows(countries=nowhere)))
+    full = recorded_of(world(0), 0, 2.0).with_rows(countries=nowhere)
+    assert not any("has no position" in x for x in said(full))

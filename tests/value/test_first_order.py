@@ -55,10 +55,9 @@ def world(seed: int, *, recorded: float = 1.0, cif: float = 0.5) -> Records:
     ends = [(a, zones[(k + 1) % len(zones)]) for k, a in enumerate(zones)]
     links = [_link(f"L{k}", a, b, km[k], "open") for k, (a, b) in enumerate(ends)]
     better = sorted(rng.choice(len(ends), 3, replace=False).tolist())
-    links += [
-        _link(f"P{k}", ends[k][0], ends[k][1], km[k] * float(rng.uniform(0.97, 0.995)), "planned")
-        for k in better
-    ]
+    for k in better:
+        shorter = km[k] * float(rng.uniform(0.97, 0.995))
+        links.append(_link(f"P{k}", ends[k][0], ends[k][1], shorter, "planned"))
     flows = [
         Flow(
             exporter=a,
@@ -245,8 +244,7 @@ def test_the_estimated_share_is_by_cell(seed: int) -> None:
     guessed = np.array([[flows.estimated[at[a.country], at[b.country]] for b in zones] for a in zones])
     assert found is not None
     assert found.all == pytest.approx(saved[guessed].sum() / saved.sum(), rel=0.03, abs=1e-3)
-    assert found.all is not None
-    assert 0 < found.all < 1
+    assert 0 < (found.all or 0) < 1
     for some, told in ((records, True), (full, False)):
         baseline = Baseline.of(some)
         mine = corridor_game(baseline)

@@ -103,13 +103,13 @@ def nothing_reported_is_held_twice(records: Records) -> Iterator[Finding]:
             )
             yield _at(records, row, "use", message, "Keep use = model on the better of the two")
     for (a, b), row in turnovers.items():
-        ways = [flows[pair] for pair in ((a, b), (b, a)) if pair in flows]
-        total, both = sum(w.usd_m_per_year for w in ways), len(ways) == 2
+        directions = [flows[pair] for pair in ((a, b), (b, a)) if pair in flows]
+        total, both = sum(w.usd_m_per_year for w in directions), len(directions) == 2
         gap = abs(total - row.usd_m_per_year) if both else max(total - row.usd_m_per_year, 0.0)
-        if ways and gap > 0.01 * row.usd_m_per_year:
+        if directions and gap > 0.01 * row.usd_m_per_year:
             message = (
                 f"{a} and {b} are held twice with different sums: a turnover of {row.usd_m_per_year:,.6g} "
-                f"MUSD a year, and {total:,.6g} one way by one way ({', '.join(w.id for w in ways)})"
+                f"MUSD a year, and {total:,.6g} one way by one way ({', '.join(w.id for w in directions)})"
             )
             yield _at(records, row, "use", message, "Set use = check on the turnover, or on the other rows")
 

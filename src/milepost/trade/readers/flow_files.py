@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from milepost.errors import WrongUse
+from milepost.trade.readers.cargo import CargoTotals
 from milepost.trade.readers.reading import (
     Floats,
     Ledger,
@@ -33,10 +34,12 @@ ISO_OF = {"S19": "TWN", "ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "SUD": "SDN", 
 
 
 def baci(files: Sequence[Path], *, codes: Path | None = None, year: int | None = None) -> Reading:
-    """BACI: columns t, i, j, k, v (thousand USD), q; numeric codes are named by CEPII's country_codes file
-    (``codes``).
+    """BACI: columns t, i, j, k, v (thousand USD, fob), q (tonnes); numeric codes are named by CEPII's
+    country_codes file (``codes``).
 
-    Products are summed. An aggregate file with exporter, importer and value_kusd by ISO code is taken as
+    Products are summed, with q by class of cargo (:mod:`milepost.trade.readers.cargo`) too.
+
+    An aggregate file with exporter, importer and value_kusd by ISO code is taken as
     well.
     """
     ledger = Ledger()
@@ -48,7 +51,14 @@ def baci(files: Sequence[Path], *, codes: Path | None = None, year: int | None =
             "t?": ["t", "year"],
         }
     else:
-        columns = {"t": ["t"], "exporter": ["i"], "importer": ["j"], "product": ["k"], "v": ["v"]}
+        columns = {
+            "t": ["t"],
+            "exporter": ["i"],
+            "importer": ["j"],
+            "product": ["k"],
+            "v": ["v"],
+            "q?": ["q"],
+        }
     frame = table_of(files, columns, "BACI")
     ledger.rows = len(frame)
     frame = numbers(frame, "v", ledger, 1e-3)
@@ -73,9 +83,9 @@ def baci(files: Sequence[Path], *, codes: Path | None = None, year: int | None =
     frame["musd"] = 1e-3 * frame["v"]
     frame["sector"] = "goods"
     countries = _countries(frame)
-    return Reading(
-        "BACI", year, countries, ("goods",), cube(frame, countries, ("goods",), ledger), ledger, BACI
-    )
+    flows = cube(frame, countries, ("goods",), ledger)
+    cargo = CargoTotals.of(frame, countries) if {"product", "q"} <= set(frame.columns) else None
+    return Reading("BACI", year, countries, ("goods",), flows, ledger, BACI, cargo=cargo)
 
 
 def itpd(files: Sequence[Path], *, year: int | None = None) -> Reading:
@@ -174,7 +184,11 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
         len(silent),
         example=", ".join(silent[:5]),
     )
-    return Reading("UN Comtrade", year, countries, ("goods",), flows, ledger, "UN Comtrade")
+    # importers state what arrives, freight included; exporters what leaves
+    valuation = "cif" if flow == "M" else "fob"
+    return Reading(
+        "UN Comtrade", year, countries, ("goods",), flows, ledger, "UN Comtrade", valuation=valuation
+    )
 
 
 def _whole_years(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
@@ -257,7 +271,8 @@ def long(files: Sequence[Path], *, unit: float = 1.0, year: int | None = None) -
         frame = frame.assign(sector="all")
     countries, sectors = _countries(frame), tuple(sorted(frame["sector"].unique(), key=lambda s: (len(s), s)))
     source = ", ".join(Path(f).name for f in files)
-    return Reading("long", year, countries, sectors, cube(frame, countries, sectors, ledger), ledger, source)
+    flows = cube(frame, countries, sectors, ledger)
+    return Reading("long", year, countries, sectors, flows, ledger, source, complete=True)
 
 
 def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
@@ -311,7 +326,7 @@ def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
         raise WrongUse(f"{path}: {int((flows < 0).sum())} flows are negative.")
     ledger.rows = len(countries)
     ledger.note("pairs without trade", int((flows.sum(axis=0) == 0).sum()))
-    return Reading("square", None, countries, sectors, unit * flows, ledger, path.name)
+    return Reading("square", None, countries, sectors, unit * flows, ledger, path.name, complete=True)
 
 
 def _npz(path: Path) -> tuple[tuple[str, ...], tuple[str, ...], Floats]:

@@ -321,4 +321,5 @@ def _reading(
         materials_musd=materials,
         value_added_musd=added,
         final_musd=final,
+        complete=True,
     )

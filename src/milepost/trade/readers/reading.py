@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
 from milepost.results import Cell, Result
+from milepost.trade.readers.cargo import CargoTotals, cargo_rows
 from milepost.trade.rebasing import REST_OF_WORLD
 
 Floats = NDArray[np.float64]
@@ -69,7 +70,9 @@ class Reading(Result):
     has it.
 
     ``tariffs`` as shares of the value, same shape; ``materials_musd`` [country, input, user];
-    ``value_added_musd`` and ``final_musd`` [country, sector].
+    ``value_added_musd`` and ``final_musd`` [country, sector]. ``valuation`` of the flows, fob or cif;
+    ``complete``: what the source does not list is zero, not unknown; ``cargo``: by class, where it has
+    products and quantities.
     """
 
     kind: str
@@ -85,6 +88,9 @@ class Reading(Result):
     final_musd: Floats | None = None
     remarks: tuple[str, ...] = ()  # what was done with it after reading, in words
     into: str = ""  # programme whose tables were written
+    valuation: str = "fob"
+    complete: bool = False
+    cargo: CargoTotals | None = None
 
     def sentences(self) -> tuple[str, ...]:
         """The whole ledger in words, and what was done after."""
@@ -389,27 +395,27 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, Table
         within = float(sum(square[positions.rest, positions.rest] for square in flows))
         word = "became home sales of ROW" if has_home else "lies inside ROW and was left out"
         said.append(f"trade among them {word}: {within:,.0f} MUSD")
-    common = {"basis": "sourced", "source": reading.source}
+    common, valued = {"basis": "sourced", "source": reading.source}, {"valuation": reading.valuation}
     sectors = _sector_ids(reading.sectors, said)
     tables: dict[str, Table] = {}
     if reading.value_added_musd is None:
         total = flows.sum(axis=0)
         tables["flows"] = [
-            {"exporter": a, "importer": b, "usd_m": _round(total[i, j]), **common, "note": note}
+            {"exporter": a, "importer": b, "usd_m": _round(total[i, j]), **valued, **common, "note": note}
             for i, a in enumerate(countries)
             for j, b in enumerate(countries)
-            if total[i, j] > 0 and (has_home or i != j)
+            if (total[i, j] > 0 and (has_home or i != j)) or (reading.complete and i != j)
         ]
+        said += _not_listed(reading, total)
+        if reading.cargo is not None:
+            tables["cargo"] = _cargo(reading.cargo, positions, {**common, "note": note}, said)
         if len(sectors) == 1 and reading.tariffs is None:
             return tables, tuple(said)
         said.append(
             "the source has no accounts: for the model with many sectors fill sector_accounts and "
             "sector_inputs"
         )
-    tables["sectors"] = [
-        {"id": s, "title": s, "trade_elasticity": 5.0, "basis": "assumed", "note": "state it"}
-        for s in sectors
-    ]
+    tables["sectors"] = _sectors(sectors)
     said.append("trade elasticities are set to 5 and kinds of cargo to none: state both in sectors")
     paid = reading.flows * (reading.tariffs if reading.tariffs is not None else 0.0)
     duty = positions.summed_pairs(paid)
@@ -419,18 +425,52 @@ def to_rows(reading: Reading, countries: Sequence[str]) -> tuple[dict[str, Table
             "exporter": a,
             "importer": b,
             "usd_m": _round(flows[j, i, d]),
-            "tariff_percent": _round(100 * duty[j, i, d] / flows[j, i, d]),
+            "tariff_percent": _round(100 * duty[j, i, d] / flows[j, i, d]) if flows[j, i, d] else 0.0,
+            **valued,
             **common,
             "note": note,
         }
         for j, s in enumerate(sectors)
         for i, a in enumerate(countries)
         for d, b in enumerate(countries)
-        if flows[j, i, d] > 0 and (has_home or i != d)
+        if (flows[j, i, d] > 0 and (has_home or i != d))
+        or (reading.complete and j == 0 and i != d and not flows[:, i, d].any())
     ]
     if reading.value_added_musd is not None:
         tables |= _accounts(reading, reading.value_added_musd, positions, sectors, common)
     return tables, tuple(said)
+
+
+def _sectors(ids: Sequence[str]) -> Table:
+    return [
+        {"id": s, "title": s, "trade_elasticity": 5.0, "basis": "assumed", "note": "state it"} for s in ids
+    ]
+
+
+def _cargo(found: CargoTotals, positions: _Positions, common: dict[str, Any], said: list[str]) -> Table:
+    """Rows of cargo for the programme's countries."""
+    parts = (found.musd, found.weighed_musd, found.tonnes)
+    return cargo_rows(CargoTotals(*map(positions.summed_pairs, parts)), positions.target, common, said)
+
+
+def _not_listed(reading: Reading, total: Floats) -> list[str]:
+    """What becomes of pairs without a row, and how the values are read."""
+    n = len(total)
+    missing = int((total[~np.eye(n, dtype=bool)] == 0).sum())
+    told = []
+    if missing and reading.complete:
+        told.append(f"pairs of countries that the source does not list, written as 0: {missing}")
+    elif missing:
+        told.append(
+            f"pairs of countries that the source does not record, to be estimated: {missing}; write a row "
+            "with 0 where there is no trade"
+        )
+    if reading.kind not in ("BACI", "UN Comtrade"):
+        told.append(
+            f"values were taken as {reading.valuation}: change valuation in flows if "
+            f"{'freight is part of them' if reading.valuation == 'fob' else 'they are without freight'}"
+        )
+    return told
 
 
 def _positions(reading: Reading, target: tuple[str, ...], said: list[str]) -> _Positions:
