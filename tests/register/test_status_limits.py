@@ -302,6 +302,8 @@ def test_a_successor_is_at_risk_if_what_must_come_first_is_due_later(
     unknown = Dependency(id="z", predecessor="R9", successor="R1", kind="FS", basis="assumed")
     records = base().with_rows(date_changes=changes, dependencies=[waits, unknown])
     assert one(records).timing == timing
+    reason = {"2028-07-01": "waits for what is due later", "2026-05-31": "waits for what is late"}
+    assert one(records).rules == ("no report", reason[before] if timing == "at risk" else "on time")
     closed = [e.model_copy(update={"commitment": "R2"}) for e in base(DONE | {"shows": "stopped"}).evidence]
     assert one(records.with_rows(evidence=closed)).timing == "on time"
 
