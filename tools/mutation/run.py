@@ -35,9 +35,7 @@ STATUS = tuple(
     for name in ("status_limits", "status", "milestones_apart", "register", "dates", "rules")
 )
 SHARES = "tests/value/test_shares.py"
-OF_SCREENING = (
-    "test_the_measured_error_of_screening_is_that_of_plain_sums"  # not of shares, and takes seconds
-)
+OF_SCREENING = "test_the_measured_error_of_screening_is_that_of_plain_sums"  # takes seconds
 # the tests of a module, those first that know it best
 TESTS = {
     "register/acts": FORCE,
