@@ -467,7 +467,7 @@ def two_parts(large: int) -> Game:
     names = (tuple(f"a{k}" for k in range(large)), ("b",))
 
     def value(S: frozenset[str]) -> np.ndarray:
-        return np.array([float(sum(p in S for p in part) ** 2) for part in names]).sum(keepdims=True)
+        return np.array([float(sum(sum(p in S for p in part) ** 2 for part in names))])
 
     def part_game(part: tuple[str, ...]) -> Game:
         return Game(part, ("X",), lambda S: np.array([float(len(S) ** 2)]))
@@ -475,26 +475,27 @@ def two_parts(large: int) -> Game:
     return Game(sum(names, ()), ("X",), value, parts=names, part=part_game)
 
 
-def test_parts_that_do_interact_are_refused() -> None:
-    """V of both is missed by what their parts are worth: by more than rounding, or by less."""
+@pytest.mark.parametrize("unit", [1.0, 1e-6, 1e6])
+def test_parts_that_do_interact_are_refused(unit: float) -> None:
+    """V of both is missed by what their parts are worth, by more than rounding, in whatever unit."""
 
     def game(both: float) -> Game:
-        one = Game(("A",), ("X",), lambda S: np.array([float(len(S))]))
-        other = Game(("B",), ("X",), lambda S: np.array([float(len(S))]))
-        parts = {("A",): one, ("B",): other}
+        alone: dict[tuple[str, ...], Game] = {
+            (p,): Game((p,), ("X",), lambda S: np.array([unit * len(S)])) for p in "AB"
+        }
         return Game(
             ("A", "B"),
             ("X",),
-            lambda S: np.array([both if len(S) == 2 else float(len(S))]),
-            parts=tuple(parts),
-            part=parts.__getitem__,
+            lambda S: np.array([unit * (both if len(S) == 2 else len(S))]),
+            parts=tuple(alone),
+            part=alone.__getitem__,
         )
 
     for wrong in (2 + 1e-8, 2 - 1e-8, 1.0, 5.0):
         with pytest.raises(NoSolution, match="not numbers of one and the same function"):
             shapley(game(wrong), method="sampled", orders=2)
     for right in (2.0, 2 + 1e-10):
-        assert shapley(game(right), method="sampled", orders=2).share[:, 0].tolist() == [1.0, 1.0]
+        assert shapley(game(right), method="sampled", orders=2).share[:, 0].tolist() == [unit, unit]
 
 
 def test_parts_of_up_to_twelve_are_exact_even_where_a_sample_is_asked_for() -> None:
@@ -528,5 +529,5 @@ def test_shares_as_tables_and_words() -> None:
     assert told["seed"] is None
     assert told["last"] == {"A": {"X0": 2.0, "X1": -2.5}, "B": {"X0": 3.0, "X1": 1.0}}
     assert told["total"] == {"X0": 4.0, "X1": -2.0}
-    even = shapley(game_of(np.array([[0.0], [1.0], [1.0], [2.0]])))
+    even = shapley(game_of(np.array([[0.0], [1.0], [1.0], [2.0]]), "BA"))  # of equal ones by name
     assert even.ranked() == [("A", 1.0), ("B", 1.0)]
