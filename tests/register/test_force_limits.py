@@ -146,7 +146,7 @@ def test_a_term_runs_to_its_last_day_and_an_extension_follows_at_once(
     assert states(records, "2010-12-31", "2011-01-01") == ["in force", "terminated"]
 
 
-def test_extensions_are_read_in_the_order_in_which_they_take_effect() -> None:
+def test_extensions_add_to_one_another_whatever_their_order() -> None:
     late = act(2, "", "extension", "2009-01-01", until="2015-12-31")
     early = act(3, "", "extension", "2005-01-01", until="2010-12-31")
     short = act(4, "", "extension", "2006-01-01", until="2008-12-31")  # takes nothing away
@@ -260,6 +260,9 @@ def test_an_act_without_a_date_belongs_to_the_open_stretch_or_opens_one_after_a_
         NOT_EVIDENCED,
         None,
     )
+    back = act(4, "P", "accession", "2006-01-01")
+    twice = stand(world([RATIFIED, left, back, undated], ONE | {"per_party": TWO["per_party"]}), "2010-01-01")
+    assert twice["P"] == ("in force", "2006-01-31", None)
     # alone with a withdrawal it is what was withdrawn
     assert stand(world([undated, left], ONE), "2010-01-01")["P"] == ("withdrawn", NOT_EVIDENCED, "2005-01-01")
 

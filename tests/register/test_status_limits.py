@@ -265,6 +265,12 @@ def test_each_commitment_is_in_one_of_the_four_shares_or_stopped() -> None:
     assert in_(DONE | {"shows": "stopped"}) == [0, 0, 0, 0, 1]
 
 
+def test_answers_are_said_in_a_line() -> None:
+    records = base(promises=(("2020", "2027"),))
+    assert "5 commitments on 2026-06-01, 0 stopped" in repr(headline(status(records, ON), ON))
+    assert "timetable of 5 open commitments on 2026-06-01" in repr(timetable(records, ON))
+
+
 def test_what_a_commitment_lacks_is_named() -> None:
     records = base(promises=(("2020", "2027"),))
     whole = records.commitments[0]

@@ -514,6 +514,7 @@ def test_shares_as_tables_and_words() -> None:
     table = np.array([[0.0, 0.0], [1.0, -3.0], [2.0, 0.5], [4.0, -2.0]])
     shares = shapley(game_of(table))
     assert shares.headed() == "Shapley shares, MUSD/year, exact, 2 commitments, 2 countries"
+    assert shares.headed() in repr(shares)
     assert shares.total_all == 2.0
     assert shares.sums(shares.alone) == {"A": -2.0, "B": 2.5}
     assert shares.most("A") == [("X1", -2.75), ("X0", 1.5)]
