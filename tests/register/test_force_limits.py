@@ -146,7 +146,7 @@ def test_a_term_runs_to_its_last_day_and_an_extension_follows_at_once(
     assert states(records, "2010-12-31", "2011-01-01") == ["in force", "terminated"]
 
 
-def test_extensions_are_read_in_the_order_in_which_they_take_effect() -> None:
+def test_extensions_add_to_one_another_whatever_their_order() -> None:
     late = act(2, "", "extension", "2009-01-01", until="2015-12-31")
     early = act(3, "", "extension", "2005-01-01", until="2010-12-31")
     short = act(4, "", "extension", "2006-01-01", until="2008-12-31")  # takes nothing away
@@ -260,6 +260,9 @@ def test_an_act_without_a_date_belongs_to_the_open_stretch_or_opens_one_after_a_
         NOT_EVIDENCED,
         None,
     )
+    back = act(4, "P", "accession", "2006-01-01")
+    twice = stand(world([RATIFIED, left, back, undated], ONE | {"per_party": TWO["per_party"]}), "2010-01-01")
+    assert twice["P"] == ("in force", "2006-01-31", None)
     # alone with a withdrawal it is what was withdrawn
     assert stand(world([undated, left], ONE), "2010-01-01")["P"] == ("withdrawn", NOT_EVIDENCED, "2005-01-01")
 
@@ -634,3 +637,55 @@ def test_a_successor_that_is_not_in_the_table_of_parties_succeeds_by_its_act() -
     acts = [act(1, "Q", "ratification", "2000-01-01"), act(2, "P", "succession", "2003-01-01")]
     nobody = world(acts, ONE).with_rows(parties=())
     assert stand(nobody, "2010-01-01")["P"] == ("in force", "2003-01-01", None)
+
+
+def test_who_accedes_again_has_done_so_on_the_day_itself() -> None:
+    acts = [
+        RATIFIED,
+        act(2, "Q", "ratification", "2000-01-02"),
+        act(3, "P", "withdrawal", "2004-01-01"),
+        act(4, "P", "accession", "2005-01-01"),
+    ]
+    records = world(acts, TWO)
+    assert stand(records, "2004-12-31")["P"] == ("withdrawn", "2000-02-01", "2004-01-01")
+    assert stand(records, "2005-01-01")["P"] == ("signed", "2005-01-31", None)
+
+
+def test_a_withdrawal_known_to_the_year_follows_what_it_withdraws_from_and_no_more() -> None:
+    joined, left = act(1, "P", "ratification", "2000-06-01"), act(2, "P", "withdrawal", "2000")
+    assert stand(world([joined, left], ONE), "2010-01-01")["P"][0] == "withdrawn"
+    again = [RATIFIED, act(2, "P", "withdrawal", "2003"), act(3, "P", "accession", "2003-06-01")]
+    second = act(4, "Q", "ratification", "2000-01-02")
+    assert stand(world([*again, second], TWO), "2010-01-01")["P"] == (
+        "in force",
+        "between 2003-07-01 and 2003-12-31",
+        None,
+    )
+
+
+def test_who_joined_twice_is_bound_by_the_first_act_even_if_only_its_year_is_known() -> None:
+    acts = [act(1, "P", "ratification", "2000"), act(2, "P", "acceptance", "2000-06-01")]
+    assert solve(world(acts, ONE)).parties[0].act == "ratification 2000"
+
+
+def test_a_withdrawal_ends_the_counting_on_the_day_of_its_effect() -> None:
+    rule = {"trigger": {"count_at_least": 2}, "offset": {"convention": "same_day"}}
+    left = act(2, "Q", "withdrawal", "2000-03-01", takes_effect="2000-06-01")
+    for acted, want in (("2000-05-31", "2000-05-31"), ("2000-06-01", None)):
+        acts = [act(1, "Q", "ratification", "2000-01-01"), left, act(3, "P", "accession", acted)]
+        assert solve(world(acts, rule)).in_force == want
+    # on the day of an accession it ends what came before, not what begins
+    again = [
+        RATIFIED,
+        act(2, "P", "withdrawal", "2000-06-01"),
+        act(3, "P", "accession", "2000-06-01"),
+        act(4, "Q", "ratification", "2001-01-01"),
+    ]
+    assert solve(world(again, rule)).in_force == "2001-01-01"
+
+
+def test_by_a_rule_that_is_not_met_nobody_is_bound_and_without_a_rule_nobody_knows() -> None:
+    waits, unknown = solve(world([RATIFIED], TWO)).parties[0], solve(world([RATIFIED], None)).parties[0]
+    assert (waits.state, waits.in_force, waits.rules[0]) == ("signed", None, "agreement not in force")
+    assert (unknown.state, unknown.in_force) == ("not evidenced", NOT_EVIDENCED)
+    assert unknown.rules[0] == "agreement not evidenced, no rule"

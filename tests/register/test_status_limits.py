@@ -265,6 +265,12 @@ def test_each_commitment_is_in_one_of_the_four_shares_or_stopped() -> None:
     assert in_(DONE | {"shows": "stopped"}) == [0, 0, 0, 0, 1]
 
 
+def test_answers_are_said_in_a_line() -> None:
+    records = base(promises=(("2020", "2027"),))
+    assert "5 commitments on 2026-06-01, 0 stopped" in repr(headline(status(records, ON), ON))
+    assert "timetable of 5 open commitments on 2026-06-01" in repr(timetable(records, ON))
+
+
 def test_what_a_commitment_lacks_is_named() -> None:
     records = base(promises=(("2020", "2027"),))
     whole = records.commitments[0]
@@ -302,6 +308,8 @@ def test_a_successor_is_at_risk_if_what_must_come_first_is_due_later(
     unknown = Dependency(id="z", predecessor="R9", successor="R1", kind="FS", basis="assumed")
     records = base().with_rows(date_changes=changes, dependencies=[waits, unknown])
     assert one(records).timing == timing
+    reason = {"2028-07-01": "waits for what is due later", "2026-05-31": "waits for what is late"}
+    assert one(records).rules == ("no report", reason[before] if timing == "at risk" else "on time")
     closed = [e.model_copy(update={"commitment": "R2"}) for e in base(DONE | {"shows": "stopped"}).evidence]
     assert one(records.with_rows(evidence=closed)).timing == "on time"
 

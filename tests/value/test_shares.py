@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import milepost
 import milepost.value.game as game_module
 import milepost.value.shares as shares_module
-from milepost.errors import WrongUse
+from milepost.errors import NoSolution, WrongUse
 from milepost.value.game import Game
 from milepost.value.screening import screen
 from milepost.value.shares import shapley
@@ -371,3 +371,164 @@ def test_the_parts_of_the_handle_are_described_and_a_lost_race_can_be_caught() -
     assert "``known_on``" in milepost.Programme.__doc__
     assert Game.__doc__ is not None
     assert "``chain``" in Game.__doc__
+
+
+def marginal(table: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """What each player adds to those before it in one order."""
+    added, mask = np.zeros((len(order), table.shape[1])), 0
+    for i in order:
+        added[i] = table[mask | 1 << int(i)] - table[mask]
+        mask |= 1 << int(i)
+    return added
+
+
+@pytest.mark.parametrize("method", ["sampled", "stratified"])
+@pytest.mark.parametrize("orders", [2, 3, 20])
+def test_a_sampled_share_is_the_mean_of_its_orders_and_its_error_that_of_a_mean(
+    method: str, orders: int
+) -> None:
+    """Mean and standard deviation as a textbook has them, on the same random orders."""
+    table = np.random.default_rng(6).normal(size=(16, 2)) + 50
+    table[0] = 0.0
+    found = shapley(game_of(table), method=method, orders=orders, seed=9)  # type: ignore[arg-type]
+    draws, samples = np.random.default_rng(9), []
+    for _ in range(orders):
+        order = draws.permutation(4)
+        seen = [order, order[::-1]] if method == "sampled" else [np.roll(order, k) for k in range(4)]
+        samples.append(np.mean([marginal(table, o) for o in seen], axis=0))
+    np.testing.assert_allclose(found.share, np.mean(samples, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(
+        found.error, np.std(samples, axis=0, ddof=1) / np.sqrt(orders), rtol=1e-9, atol=1e-12
+    )
+    np.testing.assert_allclose(found.alone, [table[1 << i] for i in range(4)])
+    np.testing.assert_allclose(found.last, [table[15] - table[15 ^ 1 << i] for i in range(4)])
+    assert (found.method, found.orders, found.seed) == (method, orders, 9)
+
+
+def test_sampling_looks_at_its_error_after_32_pairs_and_every_16() -> None:
+    """An error as large as it likes: the first look stops it; none is asked for: none stops it."""
+    table = np.random.default_rng(5).normal(size=(16, 2))
+    table[0] = 0.0
+    game = game_of(table)
+    assert shapley(game, method="sampled", orders=100, until_error=1e9).orders == 32
+    assert shapley(game, method="sampled", orders=100).orders == 100
+    # the error asked for is that of the share of a commitment, summed over countries
+    draws = np.random.default_rng(0)
+    orders = [draws.permutation(4) for _ in range(48)]
+    sums = [[marginal(table, o).sum(axis=1) for o in (order, order[::-1])] for order in orders]
+    error = float((np.mean(sums, axis=1).std(axis=0, ddof=1) / np.sqrt(48)).max())
+    assert shapley(game, method="sampled", orders=100, until_error=error * 1.0001).orders == 48
+    assert shapley(game, method="sampled", orders=100, until_error=error * 0.9999).orders > 48
+
+
+def test_progress_is_told_of_every_pair() -> None:
+    told: list[tuple[int, int]] = []
+    shapley(game_of(np.zeros((4, 1))), method="sampled", orders=3, progress=lambda *at: told.append(at))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def counting(K: int) -> Game:
+    """K players, V is how many there are."""
+    players = tuple(f"p{k}" for k in range(K))
+    return Game(players, ("X",), lambda S: np.array([float(len(S))]))
+
+
+def test_auto_is_exact_up_to_twenty_commitments_and_exact_is_refused_beyond_twenty_four(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shares_module, "EXACT_UP_TO", 3)
+    assert [shapley(counting(K), orders=2).method for K in (3, 4)] == ["exact", "sampled"]
+    assert shapley(counting(7), method="exact").share[:, 0].tolist() == pytest.approx([1.0] * 7)
+    with pytest.raises(WrongUse, match=r"^8 commitments have 2\^8 subsets; .* beyond 7\.$"):
+        shapley(counting(8), method="exact")
+    monkeypatch.undo()
+    with pytest.raises(WrongUse, match=r"25 commitments have 2\^25 subsets; .* beyond 24\."):
+        shapley(counting(25), method="exact")
+    assert shapley(counting(21), orders=2).method == "sampled"
+
+
+@pytest.mark.parametrize("orders", [1, 0, -3, 2.5, "many"])
+@pytest.mark.parametrize("method", ["sampled", "stratified"])
+def test_fewer_than_two_orders_have_no_error(orders: object, method: str) -> None:
+    with pytest.raises(WrongUse, match="at least 2 orders"):
+        shapley(counting(3), method=method, orders=orders)  # type: ignore[arg-type]
+    assert shapley(counting(3), method=method, orders=np.int64(2)).orders == 2  # type: ignore[arg-type]
+    assert shapley(counting(3), method="exact", orders=orders).orders == 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [3, 5, 6, 7, 9])
+def test_a_table_of_all_subsets_has_a_power_of_two_of_rows(size: int) -> None:
+    with pytest.raises(WrongUse, match=f"this one has {size}"):
+        shares_module.shapley_from_table(np.zeros((size, 1)))
+
+
+def two_parts(large: int) -> Game:
+    """A part of many players and one of a single player; V is the number of players in a part, squared."""
+    names = (tuple(f"a{k}" for k in range(large)), ("b",))
+
+    def value(S: frozenset[str]) -> np.ndarray:
+        return np.array([float(sum(sum(p in S for p in part) ** 2 for part in names))])
+
+    def part_game(part: tuple[str, ...]) -> Game:
+        return Game(part, ("X",), lambda S: np.array([float(len(S) ** 2)]))
+
+    return Game(sum(names, ()), ("X",), value, parts=names, part=part_game)
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e-6, 1e6])
+def test_parts_that_do_interact_are_refused(unit: float) -> None:
+    """V of both is missed by what their parts are worth, by more than rounding, in whatever unit."""
+
+    def game(both: float) -> Game:
+        alone: dict[tuple[str, ...], Game] = {
+            (p,): Game((p,), ("X",), lambda S: np.array([unit * len(S)])) for p in "AB"
+        }
+        return Game(
+            ("A", "B"),
+            ("X",),
+            lambda S: np.array([unit * (both if len(S) == 2 else len(S))]),
+            parts=tuple(alone),
+            part=alone.__getitem__,
+        )
+
+    for wrong in (2 + 1e-8, 2 - 1e-8, 1.0, 5.0):
+        with pytest.raises(NoSolution, match="not numbers of one and the same function"):
+            shapley(game(wrong), method="sampled", orders=2)
+    for right in (2.0, 2 + 1e-10):
+        assert shapley(game(right), method="sampled", orders=2).share[:, 0].tolist() == [unit, unit]
+
+
+def test_parts_of_up_to_twelve_are_exact_even_where_a_sample_is_asked_for() -> None:
+    small, large = (shapley(two_parts(n), method="sampled", orders=3, seed=1) for n in (12, 13))
+    assert (small.method, small.orders, small.seed) == ("exact", 0, None)
+    assert (large.method, large.orders, large.seed) == ("sampled", 3, 1)
+    np.testing.assert_allclose(small.share[:, 0], [12.0] * 12 + [1.0])
+    assert (small.error == 0).all()
+    assert small.total.tolist() == [145.0]
+    np.testing.assert_allclose(large.share[13], [1.0])
+    np.testing.assert_allclose(large.alone[:, 0], [1.0] * 14)
+    np.testing.assert_allclose(large.last[:, 0], [25.0] * 13 + [1.0])
+
+
+def test_shares_as_tables_and_words() -> None:
+    table = np.array([[0.0, 0.0], [1.0, -3.0], [2.0, 0.5], [4.0, -2.0]])
+    shares = shapley(game_of(table))
+    assert shares.headed() == "Shapley shares, MUSD/year, exact, 2 commitments, 2 countries"
+    assert shares.headed() in repr(shares)
+    assert shares.total_all == 2.0
+    assert shares.sums(shares.alone) == {"A": -2.0, "B": 2.5}
+    assert shares.most("A") == [("X1", -2.75), ("X0", 1.5)]
+    assert shares.most("A", 1) == [("X1", -2.75)]
+    heads, rows = shares.table()
+    assert list(heads) == ["commitment", "country", "musd_per_year", "standard_error"]
+    want = [["A", "X0", 1.5, 0.0], ["A", "X1", -2.75, 0.0], ["B", "X0", 2.5, 0.0], ["B", "X1", 0.75, 0.0]]
+    assert rows == want
+    assert shares.frame(long=True).to_numpy().tolist() == want
+    assert shares.frame().to_numpy().tolist() == [[1.5, -2.75], [2.5, 0.75]]
+    told = shares.as_dict()
+    assert told["orders"] == 0
+    assert told["seed"] is None
+    assert told["last"] == {"A": {"X0": 2.0, "X1": -2.5}, "B": {"X0": 3.0, "X1": 1.0}}
+    assert told["total"] == {"X0": 4.0, "X1": -2.0}
+    even = shapley(game_of(np.array([[0.0], [1.0], [1.0], [2.0]]), "BA"))  # of equal ones by name
+    assert even.ranked() == [("A", 1.0), ("B", 1.0)]

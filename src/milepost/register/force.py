@@ -427,14 +427,7 @@ def _within_term(agreement: Agreement, acts: list[Instrument], on: dt.date) -> b
     if agreement.expires is None:
         return True
     terms = [(dt.date.min, agreement.expires.last)]
-    for act in sorted(
-        (a for a in acts if a.kind == "extension" and effect(a)), key=lambda a: day(effect(a), "last")
-    ):
-        start, end = day(effect(act), "last"), until(act)
-        if start - dt.timedelta(days=1) <= terms[-1][1]:
-            terms[-1] = (terms[-1][0], max(end, terms[-1][1]))
-        else:
-            terms.append((start, end))
+    terms += [(day(effect(a), "last"), until(a)) for a in acts if a.kind == "extension" and effect(a)]
     return any(start <= on <= end for start, end in terms)
 
 
