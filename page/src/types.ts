@@ -483,6 +483,8 @@ export interface components {
             days: number;
             /** @description Continuous rate, a share a year. */
             discount_rate_per_year: number;
+            /** @description Share of the value of what is dated that rests on flows nobody records. */
+            estimated_share: components["schemas"]["Rests"] | null;
             /**
              * Format: date
              * @description Last day that is counted.
@@ -1035,13 +1037,21 @@ export interface components {
             closed_by: string[];
             /** @description Commitments that are about it. */
             commitments: string[];
+            /**
+             * @description Whether it carries goods both ways, or only from where it begins to where it ends.
+             * @enum {string}
+             */
+            direction: "both" | "forward";
             /** @description Fixed part, USD a tonne. */
             fixed_usd_per_t: number;
             /** @description Name of the node where it begins. */
             from_name: string;
             /** @description Id of the node where it begins. */
             from_node: string;
-            /** @description Gauge, mm; null: it has none, or it is not known. */
+            /**
+             * @description Gauge, mm, of its row or else of its country; null: it has none, or it is not
+             * known.
+             */
             gauge_mm: number | null;
             /** @description Half the headway of its service, hours. */
             headway_hours: number;
@@ -1459,6 +1469,11 @@ export interface components {
             links: string[];
             /** @description Id of the node where it begins. */
             origin: string;
+            /**
+             * @description All paths that shipments of the class take, the most used first; the legs are
+             * those of the first.
+             */
+            paths: components["schemas"]["PathShare"][];
             /** @description Cost without time, USD a tonne. */
             usd_per_t: number;
         };
@@ -1468,6 +1483,23 @@ export interface components {
             then: components["schemas"]["Path"] | components["schemas"]["NoPath"];
             /** @description As things stand, or with ``base`` delivered. */
             today: components["schemas"]["Path"] | components["schemas"]["NoPath"];
+        };
+        /** @description A path, and the share of a class of cargo that takes it. */
+        PathShare: {
+            /** @description The same in days. */
+            days: number;
+            /** @description Door to door, hours, waiting included. */
+            hours: number;
+            /** @description Length, km. */
+            km: number;
+            /** @description Links in order. */
+            links: string[];
+            /** @description Means of transport in order. */
+            modes: string[];
+            /** @description Share of the class, 0 to 1. */
+            share: number;
+            /** @description Cost without time, USD a tonne. */
+            usd_per_t: number;
         };
         /** @description The cheapest path of a container, summed. */
         PathSums: {
@@ -1635,6 +1667,15 @@ export interface components {
             /** @description USD per tonne added, on the network */
             usd_per_t?: string;
         };
+        /** @description Which share of a value rests on flows that nobody records, to first order. */
+        Rests: {
+            /** @description Of all countries together, from 0 to 1; null: nothing is gained. */
+            all: number | null;
+            /** @description By country: of what is saved on its own exports and imports. */
+            countries: {
+                [key: string]: number | null;
+            };
+        };
         /**
          * @description A published door-to-door time or price: for calibration and checking, never an input.
          */
@@ -1738,6 +1779,8 @@ export interface components {
             };
             /** @description Countries, in the order of a share. */
             countries: string[];
+            /** @description Share of it that rests on flows nobody records. */
+            estimated_share: components["schemas"]["Rests"] | null;
             /** @description Exact, sampled or stratified. */
             method: string;
             /** @description V of everything by country. */
@@ -1914,6 +1957,8 @@ export interface components {
             };
             /** @description The set. */
             delivered: string[];
+            /** @description Share of it that rests on flows nobody records. */
+            estimated_share: components["schemas"]["Rests"] | null;
             /** @description What it rests on. */
             notes: string[];
             /** @description What other restrictions than today's alone change; null: they are today's. */
@@ -2070,12 +2115,14 @@ export type PartnerPath = components['schemas']['PartnerPath'];
 export type Party = components['schemas']['Party'];
 export type Path = components['schemas']['Path'];
 export type PathsBetween = components['schemas']['PathsBetween'];
+export type PathShare = components['schemas']['PathShare'];
 export type PathSums = components['schemas']['PathSums'];
 export type Programme = components['schemas']['Programme'];
 export type Quantiles = components['schemas']['Quantiles'];
 export type Recorded = components['schemas']['Recorded'];
 export type Register = components['schemas']['Register'];
 export type RestrictionRow = components['schemas']['RestrictionRow'];
+export type Rests = components['schemas']['Rests'];
 export type RouteRow = components['schemas']['RouteRow'];
 export type RowOfTable = components['schemas']['RowOfTable'];
 export type Said = components['schemas']['Said'];
