@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from milepost.value.congested import Congested
     from milepost.value.delays import DelayCost
     from milepost.value.draws import Draws
+    from milepost.value.fitting import Fit
     from milepost.value.game import Game
     from milepost.value.intervals import Intervals
+    from milepost.value.observed import HowWell
     from milepost.value.screening import Screening
     from milepost.value.shares import Shares
     from milepost.value.value import Value
@@ -325,6 +327,15 @@ class Programme:
         """Who uses a link, a node, or what a commitment changes, from where to where, and where the goods
         would go without it; today or with commitments delivered."""
         return values.selected(self.world.with_delivered(self._delivered(ids_of(delivered))), ident)
+
+    def how_well(self) -> HowWell:
+        """Published days, costs and counts of traffic beside what the model says of them."""
+        return values.how_well(self.world)
+
+    def fit(self, progress: Callable[[int, int], None] | None = None) -> Fit:
+        """What nobody has measured, fitted to the observations marked ``fit``; nothing is written. Raises
+        ``NoSolution`` without one that the model can tell."""
+        return values.fit(self.world, progress)
 
     def skim(self, delivered: Iterable[str] = ()) -> ZoneSkim:
         """Generalised cost, hours, dollars and km between all zones, today or with commitments delivered."""

@@ -39,6 +39,10 @@ COMMANDS: dict[str, Entry] = {
         "skim",
         "Cost, hours, dollars and km of the cheapest path between every two zones, by class of cargo.",
     ),
+    "fit": Entry(
+        "fit",
+        "Fit what nobody has measured to counts, days and costs; how well the model tells what is known.",
+    ),
     "loads": Entry(
         "loads",
         "Where the goods would go: tonnes on each link and terminal against capacity, and what a "

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from milepost.value.corridor import corridor_game
     from milepost.value.delays import delay_cost
     from milepost.value.draws import draw
+    from milepost.value.fitting import fit
     from milepost.value.intervals import Wanted, draw_intervals
+    from milepost.value.observed import how_well
     from milepost.value.screening import screen
     from milepost.value.shares import shapley
     from milepost.value.value import value_of
@@ -33,6 +35,7 @@ _MODULE = {
     "World": "baseline",
     "cheapest_path": "cheapest_paths",
     "group": "coalitions",
+    "how_well": "observed",
     "members": "coalitions",
     "find_matches": "complements",
     "with_queues": "congested",
@@ -41,6 +44,7 @@ _MODULE = {
     "draw": "draws",
     "Wanted": "intervals",
     "draw_intervals": "intervals",
+    "fit": "fitting",
     "screen": "screening",
     "shapley": "shares",
     "value_of": "value",
@@ -58,7 +62,9 @@ __all__ = [
     "draw",
     "draw_intervals",
     "find_matches",
+    "fit",
     "group",
+    "how_well",
     "members",
     "screen",
     "selected",

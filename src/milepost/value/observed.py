@@ -3,11 +3,12 @@ r"""What is observed beside what the model says: published days and costs, and c
 A count is compared with what the model sends over the same place at the flows of the base: over a link or a
 border by direction, in and out of a terminal by mode, through a country as
 
-    (1)  transit_c = Σ tonnes that enter c  −  Σ tonnes whose destination lies in c.
+    (1)  transit_c = Σ tonnes that enter c on land or land there  −  Σ tonnes whose destination lies in c;
 
-Days and costs of a published route are those of the cheapest path that keeps to what the source states of it
-(nodes passed, modes left out), for the middle of its cargo class: no draw of a shipment type is in them.
-What cannot be compared is not passed over: its row says why.
+what only calls at a port, or passes at sea, is not in a country. Days and costs of a published route are
+those of the cheapest path that keeps to what the source states of it (nodes passed, modes left out), for the
+middle of its cargo class: no draw of a shipment type is in them. What cannot be compared is not passed over:
+its row says why.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from milepost.network.network import Network
 from milepost.network.paths import route
 from milepost.network.rates import mode_of
 from milepost.network.shipment_types import without_spread
+from milepost.params import LAND, WATER
 from milepost.records import Count, Records, Route
 from milepost.results import Cell, Result
 from milepost.value.assignment import demanded
@@ -254,14 +256,13 @@ class Counted:
                 if i != j:
                     add("borders", f"{i}-{j}", arc.mode, "forward", tonnes)
                     add("borders", f"{j}-{i}", arc.mode, "back", tonnes)
-                    entering[j] = entering.get(j, 0.0) + tonnes
-            elif tonnes and (ways := _handled(arc.key)):
-                for mode, direction in ways:
-                    for way in (direction, "both"):
-                        key = ("nodes", arc.key[1], mode, way)
-                        mt[key] = mt.get(key, 0.0) + tonnes / 1e6
-                key = ("nodes", arc.key[1], "", "both")  # whatever changes the mode is handled once
-                mt[key] = mt.get(key, 0.0) + tonnes / 1e6
+                    if arc.mode in LAND:
+                        entering[j] = entering.get(j, 0.0) + tonnes
+            elif tonnes:
+                _at_a_node(mt, arc.key, tonnes / 1e6)
+                if _lands(arc.key):
+                    at = country[arc.key[1]]
+                    entering[at] = entering.get(at, 0.0) + tonnes
         for name, (into, out) in _traded(network, demand).items():
             add("countries", name, "", "import", into)
             add("countries", name, "", "export", out)
@@ -280,6 +281,25 @@ class Counted:
         if row.direction == "transit":
             return Told(one, None, "the model tells transit of whole countries only")
         return Told(one, 0.0)
+
+
+def _at_a_node(mt: dict[tuple[str, str, str, str], float], key: tuple[str, ...], tonnes: float) -> None:
+    """Add what an arc of a node handles there: by mode, and once whatever the mode."""
+    ways = _handled(key)
+    for mode, direction in ways:
+        for way in (direction, "both"):
+            at = ("nodes", key[1], mode, way)
+            mt[at] = mt.get(at, 0.0) + tonnes
+    if ways or key[2] != key[3]:  # from gauge to gauge it is handled, too, and has no mode of its own
+        at = ("nodes", key[1], "", "both")
+        mt[at] = mt.get(at, 0.0) + tonnes
+
+
+def _lands(key: tuple[str, ...]) -> bool:
+    """Do goods come ashore on an arc of a node: to stay, or to go on by land?"""
+    if mode_of(key[2]) not in WATER:
+        return False
+    return key[0] == "unload" or (key[0] == "cross" and mode_of(key[3]) in LAND)
 
 
 def _handled(key: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

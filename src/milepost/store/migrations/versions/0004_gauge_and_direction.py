@@ -11,6 +11,37 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+# What tables and columns say about themselves, before and now; only PostgreSQL keeps comments.
+TABLE = (
+    "A railway, road, sea lane, ferry or river between two nodes, in both directions.",
+    "A railway, road, sea lane, ferry or river between two nodes. Several may join the same two.",
+)
+COLUMNS = {
+    ("links", "gauge_mm", sa.Double): (
+        "rail gauge, mm; a change of gauge is a transfer",
+        "rail gauge, mm; a change of gauge is a transfer; empty = the country's gauge",
+    ),
+    ("crossings", "kind", sa.Text): (
+        "border (same mode on both sides), gauge, terminal (change of mode; sea to sea is transshipment), passage (a canal) or observation (for checking)",
+        "border (same mode on both sides; paid on links to another country), gauge (a change of it), terminal (change of mode; sea to sea is transshipment), passage (a canal) or observation (for checking)",
+    ),
+}
+
+
+def _comments(before: int, now: int) -> None:
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    op.create_table_comment("links", TABLE[now], existing_comment=TABLE[before])
+    for (table, column, kind), said in COLUMNS.items():
+        op.alter_column(
+            table,
+            column,
+            existing_type=kind(),
+            existing_nullable=True,
+            comment=said[now],
+            existing_comment=said[before],
+        )
+
 
 def upgrade() -> None:
     """Towards this release."""
@@ -36,6 +67,7 @@ def upgrade() -> None:
         )
 
     # ### end Alembic commands ###
+    _comments(0, 1)
 
 
 def downgrade() -> None:
@@ -48,3 +80,4 @@ def downgrade() -> None:
         batch_op.drop_column("gauge_mm")
 
     # ### end Alembic commands ###
+    _comments(1, 0)

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from milepost.errors import NoSolution
-from milepost.params import declared
+from milepost.params import CLASSES, declared
 from milepost.records import Param, Records
 from milepost.results import Cell, Result
 from milepost.value.baseline import World
@@ -38,7 +38,7 @@ Floats = NDArray[np.float64]
 SIGMA = {"days": 0.25, "cost": 0.25, "count": 0.5}  # of the logarithm: counts of one place differ as much
 LEAST = {"days": 0.0, "cost": 0.0, "count": 0.1}  # Mt: below this a count tells nothing about the corridor
 STEP = 0.2  # of the width of a prior
-MOST_ROUNDS = 12
+MOST_ROUNDS = 8
 
 
 class Prior(NamedTuple):
@@ -53,6 +53,7 @@ class Prior(NamedTuple):
     added: bool = False
 
 
+SPREADS = ("time_spread", "taste_spread", "cost_variance")
 PRIORS = (
     Prior("added_wait_hours", "port", 0.0, 240.0, 48.0, added=True),
     Prior("added_wait_hours", "border", 0.0, 120.0, 24.0, added=True),
@@ -69,7 +70,7 @@ PRIORS = (
     Prior("time_spread", "all", 0.1, 1.5, 0.4),
     Prior("taste_spread", "all", 0.02, 0.6, 0.4),
     Prior("cost_variance", "all", 0.2, 60.0, 0.8),
-    *(Prior("cargo_value_usd_per_t", s, 0.0, math.inf, 0.4) for s in ("containers", "general", "bulk")),
+    *(Prior("cargo_value_factor", s, 0.3, 3.0, 0.4) for s in CLASSES),
     Prior("estimated_flow_factor", "all", 0.05, 5.0, 0.5),
 )
 
@@ -131,9 +132,14 @@ class Fit(Result):
         rows = [e.as_dict() for e in self.estimates]
         return list(rows[0]) if rows else ["name"], [list(row.values()) for row in rows]
 
-    def rows(self) -> list[Param]:
-        """The fitted parameters as rows of ``params``."""
-        return _rows(self.estimates)
+    def rows(self, records: Records) -> list[Param]:
+        """The fitted parameters as rows of ``params``, each in the place of the one that it replaces."""
+        there = {(p.name, p.applies_to): p for p in records.params if p.use == "model"}
+        made = []
+        for new in _rows(self.estimates):
+            old = there.get((new.name, new.applies_to))
+            made.append(new if old is None else old.model_copy(update=_changed(new)))
+        return made
 
 
 def fit(world: World, progress: Callable[[int, int], None] | None = None) -> Fit:
@@ -228,8 +234,12 @@ def _minimised(
 def _free(records: Records) -> tuple[list[tuple[Prior, float]], tuple[str, ...]]:
     """Priors that may be fitted with the value of today, and the names of those that are recorded."""
     free, kept = [], []
+    rows = {(p.name, p.applies_to): p for p in records.params if p.use == "model"}
+    one_type = records.param("shipment_types") <= 1
     for prior in PRIORS:
-        row = records.find_param(prior.name, prior.applies_to)
+        row = rows.get((prior.name, prior.applies_to))
+        if (one_type and prior.name in SPREADS) or (row is None and declared(prior.name).default is None):
+            continue  # without types there is no spread, and without a row no rate of its own
         if row is not None and row.basis not in ("assumed", "estimated"):
             kept.append(f"{prior.name} ({prior.applies_to})")
             continue
@@ -294,3 +304,7 @@ def _rows(estimates: Sequence[Estimate]) -> list[Param]:
         )
         for e in estimates
     ]
+
+
+def _changed(new: Param) -> dict[str, Any]:
+    return {"value": new.value, "basis": new.basis, "source": "", "note": new.note}

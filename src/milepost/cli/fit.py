@@ -1,0 +1,96 @@
+"""``milepost fit``: what nobody has measured, fitted to what has been."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import milepost
+from milepost.acts.fit import keep_fit
+from milepost.acts.persons import at_the_terminal
+from milepost.acts.writing import Register
+from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of
+from milepost.cli.output import print_notes, print_table, progress, say
+from milepost.cli.writing import By, Reason
+from milepost.value.fitting import Fit
+from milepost.value.observed import HowWell, Told
+
+
+@app.command("fit")
+def fit(
+    programme: Folder,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Only compare what is published with the model as it stands.")
+    ] = False,
+    write: Annotated[bool, typer.Option("--write", help="Keep the fitted values in params.")] = False,
+    by: By = "",
+    reason: Reason = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Fit waits, rates, constants of modes, spreads and values of cargo to counts, days and costs.
+
+    Only what is assumed or estimated is fitted. A third of each kind is held out and only compared. Nothing
+    is written without --write.
+    """
+    form = form_of(as_json, as_csv)
+    opened = milepost.open(programme)
+    if compare:
+        told = opened.how_well()
+        return say(told, form, lambda: _print_told(told))
+    with progress("Fit", form) as tell:
+        found = opened.fit(tell)
+    if write:
+        keep_fit(Register(programme), at_the_terminal(by), found, reason)
+    return say(found, form, lambda: _print_fit(found, write))
+
+
+def _print_fit(found: Fit, written: bool) -> None:
+    rows = [
+        [e.name, e.applies_to, f"{e.before:.4g}", f"{e.after:.4g}", "at bound" if e.at_bound else "", e.unit]
+        for e in found.estimates
+    ]
+    print_table(
+        "Fitted parameters", ["name", "of", "before", "after", "", "unit"], rows, right=[2, 3], flex=5
+    )
+    print_notes([f"{found.headed()}."])
+    if found.kept:
+        print_notes([f"Kept as recorded: {', '.join(found.kept)}."])
+    _print_summary("Without the fit", found.before)
+    _print_summary("With the fit", found.after)
+    print_notes(["Written to params." if written else "Nothing was written; --write keeps the values."])
+
+
+def _print_summary(title: str, told: HowWell) -> None:
+    rows = [
+        [
+            s.kind,
+            s.sample,
+            str(s.rows),
+            *(f"{100 * x:.0f}" for x in (s.median_error, s.within_quarter, s.within_half)),
+        ]
+        for s in told.summaries()
+    ]
+    heads = ["kind", "sample", "figures", "median error %", "within 25 %", "within 50 %"]
+    print_table(title, heads, rows, right=[2, 3, 4, 5])
+
+
+def _print_told(told: HowWell) -> None:
+    _print_summary(told.headed(), told)
+    rows = [_cells(row) for row in told.rows if row.observation.sample != "check"]
+    heads = ["kind", "id", "where", "sample", "published", "model", "unit"]
+    print_table("How well does it tell what is known?", heads, rows, right=[4, 5], flex=2)
+    away = [
+        f"{row.observation.id} ({row.why_not})"
+        for row in told.rows
+        if row.why_not and row.observation.sample != "check"
+    ]
+    if away:
+        print_notes([f"Not compared: {', '.join(away)}."])
+
+
+def _cells(row: Told) -> list[str]:
+    o = row.observation
+    model = "-" if row.model is None else f"{row.model:.3g}"
+    return [o.kind, o.id, o.place, o.sample, f"{o.observed:.3g}", model, o.unit]

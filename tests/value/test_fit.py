@@ -1,0 +1,186 @@
+"""What is published beside the model, and what is fitted to it."""
+
+from __future__ import annotations
+
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import milepost
+from milepost.acts.fit import keep_fit
+from milepost.acts.persons import at_the_terminal
+from milepost.acts.writing import Register
+from milepost.errors import NoSolution
+from milepost.network.network import CLASSES
+from milepost.network.paths import route
+from milepost.params import WATER
+from milepost.records import Count, Param, Records, Route
+from milepost.value.assignment import assigned, demanded
+from milepost.value.baseline import Baseline
+from milepost.value.fitting import PRIORS, fit
+from milepost.value.observed import Counted, HowWell, Model, how_well, observations
+
+
+def ridge() -> Records:
+    return milepost.open(milepost.example("ridge")).records
+
+
+def count(ident: str, table: str, place: str, mt: float, **more: object) -> Count:
+    row = {"id": ident, "place_table": table, "place": place, "mt": mt, "sample": "fit", "basis": "assumed"}
+    return Count.model_validate({**row, **more})
+
+
+def with_param(records: Records, name: str, key: str, value: float) -> Records:
+    kept = [p for p in records.params if (p.name, p.applies_to) != (name, key)]
+    row = Param(id=f"new-{name}-{key}", name=name, applies_to=key, value=value, basis="assumed")
+    return records.with_rows(params=[*kept, row])
+
+
+@pytest.mark.parametrize("name", ["ridge", "north-south"])
+def test_counts_of_links_and_terminals_are_the_loads(name: str) -> None:
+    world = Baseline.of(milepost.open(milepost.example(name)).records)
+    counted, loads = Counted.of(world), assigned(world)
+    assert len(loads.links) > 3
+    for x in loads.links:
+        assert counted.mt.get(("links", x.link, "", "forward"), 0.0) == pytest.approx(x.there_mt)
+        assert counted.mt.get(("links", x.link, x.mode, "back"), 0.0) == pytest.approx(x.back_mt)
+        assert counted.mt["links", x.link, x.mode, "both"] == pytest.approx(x.total_mt)
+    for node, mt in loads.terminals.items():
+        assert counted.mt["nodes", node, "", "both"] == pytest.approx(mt)
+
+
+def test_transit_and_borders_by_walking_every_path() -> None:
+    """The twin: every pair of zones by itself, along the nodes of its path."""
+    records = ridge()
+    world = Baseline.of(records)
+    network, demand = world.network(), demanded(world)
+    country = {n.id: n.country for n in records.nodes}
+    mode = {x.id: x.mode for x in records.links}
+    transit: dict[str, float] = {}
+    crossed: dict[tuple[str, str], float] = {}
+    for (s, o, d), tonnes in np.ndenumerate(demand):
+        if not tonnes:
+            continue
+        a, b = network.zones[o], network.zones[d]
+        legs = [arc for arc in route(network, a.node, b.node, cargo=CLASSES[s]).arcs if arc.key[0] == "link"]
+        node = network.frame.node_of
+        ashore = [country[a.node]]  # countries in the order in which the goods are on their soil
+        for arc in legs:
+            i, j = country[node[arc.tail]], country[node[arc.head]]
+            if i != j:
+                crossed[i, j] = crossed.get((i, j), 0.0) + tonnes / 1e6
+            if mode[arc.row] not in WATER:
+                ashore += [i, j]
+        ashore.append(country[b.node])
+        for before, after in pairwise(ashore):
+            if before != after and after != country[b.node]:
+                transit[after] = transit.get(after, 0.0) + tonnes / 1e6
+    counted = Counted.of(world)
+    assert crossed
+    assert transit
+    for name in {c.id for c in records.countries}:
+        assert counted.mt.get(("countries", name, "", "transit"), 0.0) == pytest.approx(
+            transit.get(name, 0.0), abs=1e-9
+        )
+    for (i, j), mt in crossed.items():
+        assert counted.mt["borders", f"{i}-{j}", "", "forward"] == pytest.approx(mt)
+        assert counted.mt["borders", f"{j}-{i}", "", "back"] == pytest.approx(mt)
+
+
+def told_by(records: Records, world: Baseline) -> Records:
+    """The records with the model of another world as what is published: days, costs and counts."""
+    model = Model(world)
+    routes = []
+    for row in records.routes:
+        if row.origin and row.destination and row.days_min:
+            days = next(
+                model.tells(o).model for o in observations(records) if o.id == row.id and o.kind == "days"
+            )
+            routes.append(row.model_copy(update={"days_min": days, "days_max": days, "sample": "fit"}))
+    loads = assigned(world)
+    counts = [
+        count(f"n{k}", "links", x.link, x.total_mt) for k, x in enumerate(loads.links) if x.total_mt > 0.2
+    ]
+    return records.with_rows(routes=routes, counts=counts)
+
+
+def test_a_fit_finds_the_waits_that_made_what_is_published() -> None:
+    start = ridge()
+    truth = with_param(
+        with_param(start, "vehicle_wait_hours", "road", 60.0), "added_wait_hours", "border", 30.0
+    )
+    published = told_by(start, Baseline.of(truth))
+    assert len(published.routes) >= 1
+    assert len(published.counts) >= 4
+    found = fit(Baseline.of(published))
+
+    def worst(told: HowWell) -> float:
+        return max(abs(float(np.log(r.ratio or 1.0))) for r in told.rows if r.observation.kind == "days")
+
+    assert worst(found.before) > 0.05
+    assert worst(found.after) < worst(found.before) / 2
+    for e in found.estimates:
+        assert e.low <= e.after <= e.high
+
+
+def test_only_what_is_not_recorded_is_fitted_and_only_params_change(tmp_path: Path) -> None:
+    folder = tmp_path / "ridge"
+    shutil.copytree(milepost.example("ridge"), folder)
+    records = ridge()
+    rates = [p for p in records.params if p.name == "freight_rate_usd_per_tkm"]
+    assert rates
+    sourced = [
+        p.model_copy(update={"basis": "sourced", "source": "a tariff"}) if p in rates else p
+        for p in records.params
+    ]
+    published = records.with_rows(params=sourced, counts=[count("n1", "links", records.links[0].id, 1.0)])
+    found = fit(Baseline.of(published))
+    assert {f"{p.name} ({p.applies_to})" for p in rates if p.applies_to in _fitted_keys()} <= set(found.kept)
+    assert not [
+        e for e in found.estimates if e.name == "freight_rate_usd_per_tkm" and e.applies_to in _keys(rates)
+    ]
+
+    kept = keep_fit(Register(folder), at_the_terminal("XRL"), found)
+    assert {row.table for row in kept.rows} == {"params"}
+    after = milepost.open(folder).records
+    for table in ("links", "crossings", "flows", "routes", "nodes"):
+        assert [r.model_dump() for r in after.rows(table)] == [r.model_dump() for r in records.rows(table)]
+    fitted = [p for p in after.params if p.basis == "estimated"]
+    assert {(p.name, p.applies_to) for p in fitted} >= {(e.name, e.applies_to) for e in found.estimates}
+
+
+def _fitted_keys() -> set[str]:
+    return {p.applies_to for p in PRIORS if p.name == "freight_rate_usd_per_tkm"}
+
+
+def _keys(rows: list[Param]) -> set[str]:
+    return {p.applies_to for p in rows}
+
+
+def test_what_cannot_be_told_says_why_and_without_observations_nothing_is_fitted() -> None:
+    records = ridge()
+    place = records.countries[0].id
+    counts = [
+        count("n1", "countries", place, 3.0, mode="rail"),
+        count("n2", "corridors", "the whole way", 3.0),
+        count("n3", "nodes", records.nodes[0].id, 3.0, direction="transit"),
+    ]
+    told = how_well(Baseline.of(records.with_rows(counts=counts, routes=[])))
+    assert len(told.rows) == 3
+    assert all(row.model is None and row.why_not for row in told.rows)
+    with pytest.raises(NoSolution, match="nothing is fitted"):
+        fit(Baseline.of(records.with_rows(counts=counts, routes=[])))
+
+
+def test_a_price_is_brought_to_a_tonne() -> None:
+    records = ridge()
+    a, b = [n.id for n in records.nodes if n.trade_share][:2]
+    rows = [
+        Route(id=f"p{k}", origin=a, destination=b, cost=3000.0, cost_unit=unit, sample="fit", basis="assumed")
+        for k, unit in enumerate(("USD/t", "USD/TEU", "USD/FEU", "EUR/box"))
+    ]
+    told = observations(with_param(records, "tonnes_per_teu", "all", 12.0).with_rows(routes=rows, counts=[]))
+    assert [o.observed for o in told] == [3000.0, 250.0, 125.0]
