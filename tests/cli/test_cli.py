@@ -58,7 +58,7 @@ def test_every_command_has_three_forms(
             if name == "trade read":
                 target = "square"
                 (tmp_path / "square.csv").write_text(",AAA,BBB\nAAA,9,1\nBBB,2,9\n", encoding="utf-8")
-            if name == "trade gravity":
+            if name in ("trade gravity", "trade counterfactual"):
                 target = str(tmp_path / "pairs.csv")
                 pairs = [(a, b) for a in "ABCDE" for b in "ABCDE"]
                 lines = [f"{a},{b},{3 + (7 * i) % 11},{(5 * i) % 13}" for i, (a, b) in enumerate(pairs)]
@@ -91,6 +91,7 @@ def test_every_command_has_three_forms(
                 "intake": [],
                 "trade read": [str(tmp_path / "square.csv")],
                 "trade gravity": ["--on", "x"],
+                "trade counterfactual": ["--remove", "A,B", "--coefficient", "0.5"],
                 "intervals": ["--draws", "10"],
                 "snapshot": ["--to", str(tmp_path / f"s{number}.html")],
             }.get(name, rest.get(name, []))

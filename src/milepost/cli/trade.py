@@ -237,11 +237,14 @@ def counterfactual(
 
 def _print_counterfactual(found: Counterfactual, most: int) -> None:
     percent = found.percent()
-    shown = ["conditional_exports", "exports", "real_gdp", "price_index"]
-    heads = ["exports, cond.", "exports, full", "real GDP", "prices"]
+    shown = ["conditional_exports", "exports", "real_gdp"]
+    heads = ["exports, cond.", "exports, full", "real GDP"]
     if found.guide:
         shown += ["guide_exports", "guide_real_gdp"]
-        heads += ["guide exports", "guide GDP"]
+        heads += ["guide: exports", "real GDP"]
+    else:
+        shown += ["price_index"]
+        heads += ["price index"]
     order = sorted(
         range(len(found.countries)),
         key=lambda k: (
