@@ -26,6 +26,7 @@ BY_VARIABLE = {
     ("network/rates.py", "param"),
     ("network/rates.py", "money"),
     ("network/param_checks.py", "the_model_has_its_parameters"),
+    ("value/fitting.py", "_free"),
     ("value/sensitivity.py", "value_of_time"),
 }
 

@@ -25,7 +25,7 @@ from milepost.cli.contents import COMMANDS
 from milepost.report.calendar import write_calendar
 from milepost.report.letters import reminders
 from milepost.report.report_file import written
-from milepost.results import Result, Rows, csv_text
+from milepost.results import Findings, Result, Rows, csv_text
 from milepost.store.changes import log
 from milepost.store.folder import examples, shipped
 from milepost.store.stores import open_store
@@ -61,7 +61,7 @@ def _party(p: milepost.Programme) -> str:
 
 
 CASES = (
-    Case("check", lambda p: p.check()),
+    Case("check", lambda p: Findings((*p.check(), *p.remarks()), "findings")),
     Case("value", lambda p: p.value()),
     Case("value", lambda p: p.value([_first(p)]), lambda p: ["--delivered", _first(p)]),
     Case("value", lambda p: p.congested("all"), lambda p: ["--congested"], small=True),
@@ -77,6 +77,12 @@ CASES = (
     Case("group", lambda p: p.group(), small=True),
     Case("loads", lambda p: p.loads()),
     Case("loads", lambda p: p.loads([_first(p)]), lambda p: ["--delivered", _first(p)]),
+    Case(
+        "loads", lambda p: p.select_link(p.records.links[0].id), lambda p: ["--select", p.records.links[0].id]
+    ),
+    Case("skim", lambda p: p.skim(), small=True),
+    Case("fit", lambda p: p.how_well(), lambda p: ["--compare"]),
+    Case("fit", lambda p: p.fit(), small=True),
     Case("loads", lambda p: p.bottlenecks(), lambda p: ["--by-date"]),
     Case("route", lambda p: p.route(*_ends(p)), _ends),
     Case("status", lambda p: p.status_report()),

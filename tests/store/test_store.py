@@ -115,7 +115,6 @@ def test_a_missing_column(ridge: Path) -> None:
             "VALE-RIDGETON-ROAD,VALE,RIDGETON,road,21",
             "lie",
         ),
-        ("links", "RIDGETON-PIER-ROAD,RIDGETON,PIER", "RIDGETON-PIER-ROAD,RIDGETON,GATE", "parallel"),
         ("links", "rail,80,1435", "rail,80000,1435", "km is 80000, outside 0 to 45000"),
         ("crossings", "road,road,30", "road,road,30000", "hours is 30000, outside"),
         (

@@ -181,7 +181,7 @@ def test_what_cannot_change_a_table_is_refused_in_words(alone: Client, path: str
     assert said in answer.json()["error"], answer.text
 
 
-_ALIKE = {"mode", "source"}  # French words as well
+_ALIKE = {"mode", "source", "direction"}  # French words as well
 
 
 @pytest.mark.parametrize("lang", [code for code in LANGUAGES if code != "en"])

@@ -41,14 +41,18 @@ COMMANDS: dict[str, Entry] = {
     ),
     "fit": Entry(
         "fit",
-        "Fit what nobody has measured to counts, days and costs; how well the model tells what is known.",
+        "Fit waits, rates, constants of modes, spreads and values of cargo to counts, days and costs.",
     ),
     "loads": Entry(
         "loads",
-        "Where the goods would go: tonnes on each link and terminal against capacity, and what a "
-        "commitment shifts.",
+        "Where the goods would go: tonnes on each link and terminal against capacity, what a commitment "
+        "shifts, and who uses what.",
     ),
-    "route": Entry("route", "The cheapest path between two nodes, leg by leg: hours, dollars, kilometres."),
+    "route": Entry(
+        "route",
+        "The cheapest path between two nodes, leg by leg: hours, dollars, kilometres; and the shares of the "
+        "paths that shipment types take.",
+    ),
     "report": Entry("report", "Write the report: one HTML file that opens without a network."),
     "status": Entry("status", "What the evidence proves: three axes, four shares, slips, contradictions."),
     "force": Entry("force", "Entry into force of each agreement and for each party: date, trigger, working."),

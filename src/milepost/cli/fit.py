@@ -93,4 +93,4 @@ def _print_told(told: HowWell) -> None:
 def _cells(row: Told) -> list[str]:
     o = row.observation
     model = "-" if row.model is None else f"{row.model:.3g}"
-    return [o.kind, o.id, o.place, o.sample, f"{o.observed:.3g}", model, o.unit]
+    return [o.kind, o.id, o.where, o.sample, f"{o.observed:.3g}", model, o.unit]

@@ -34,7 +34,7 @@ Ints = NDArray[np.int64]
 AT_ONCE = 4096  # sets that are walked before their values are asked for
 ROOM_BYTES = 1 << 26  # for their gains, in each thread
 MOST_THREADS = 8
-WAYS = 8  # means remembered for each pair of zones: powers are what a set costs most
+REMEMBERED = 8  # means remembered for each pair of zones: powers are what a set costs most
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Piece:
     (gains, sectors, countries, countries), and which of these each set has."""
 
     masks: Ints
-    prints: NDArray[np.uint64]
+    fingerprints: NDArray[np.uint64]
     gains: Floats
     which: Ints
 
@@ -61,7 +61,7 @@ class Seen:
         first = np.empty(len(piece.masks), dtype=np.int64)
         fresh = np.zeros(len(piece.masks), dtype=np.bool_)
         duty = duties.astype(np.uint64)
-        _meet(self._keys, self._first, piece.prints, duty, piece.masks, first, fresh)
+        _meet(self._keys, self._first, piece.fingerprints, duty, piece.masks, first, fresh)
         return first, fresh
 
 
@@ -116,7 +116,8 @@ class _State(NamedTuple):
     of a level begins; ``mean`` (levels, elasticities, classes, zones, zones) and ``mean_at`` (levels,
     classes, zones) which level holds a row of them; ``gain`` and ``bits`` (the same as integers), ``known``
     (fingerprints) and ``gain_at`` likewise. ``at``: which level holds before a level is decided. ``tried``
-    (pairs of zones, WAYS, types) and ``means`` (pairs, WAYS, elasticities): costs met before, their means.
+    (pairs of zones, REMEMBERED, types) and ``means`` (pairs, REMEMBERED, elasticities): costs met before, and
+    their means.
     """
 
     cost: NDArray[np.int32]
@@ -135,7 +136,7 @@ class _State(NamedTuple):
 class _Found(NamedTuple):
     """Room for fingerprints, gains, and which gains each set has."""
 
-    prints: NDArray[np.uint64]
+    fingerprints: NDArray[np.uint64]
     gains: Floats
     which: Ints
 
@@ -195,8 +196,8 @@ class _Walk:
             known=np.zeros((levels, 2), dtype=np.uint64),
             gain_at=np.full(levels, K, dtype=np.int64),
             at=np.full(levels, K, dtype=np.int64),
-            tried=np.full((C * P * P, WAYS, self.types), -1, dtype=np.int32),
-            means=np.empty((C * P * P, WAYS, len(self.trade.theta))),
+            tried=np.full((C * P * P, REMEMBERED, self.types), -1, dtype=np.int32),
+            means=np.empty((C * P * P, REMEMBERED, len(self.trade.theta))),
         )
         state.cost[self.begins[K] :] = self.base.ravel()
         offset = np.arange(C * self.size, dtype=np.int64).reshape(C, self.size)
@@ -215,15 +216,15 @@ class _Walk:
     def some(self, state: _State, lo: int, hi: int) -> Piece:
         """The sets from one to another by counting; the state goes on from there."""
         sectors, n = self.trade.class_share.shape[0], self.trade.class_share.shape[-1]
-        prints = np.empty((hi - lo, 2), dtype=np.uint64)
+        fingerprints = np.empty((hi - lo, 2), dtype=np.uint64)
         gains = np.empty((hi - lo, sectors, n, n))
         which = np.empty(hi - lo, dtype=np.int64)
-        count = _walk(state, self.steps, self.trade, self.types, lo, hi, _Found(prints, gains, which))
+        count = _walk(state, self.steps, self.trade, self.types, lo, hi, _Found(fingerprints, gains, which))
         leaves = np.arange(lo, hi, dtype=np.int64)
         masks = np.zeros(hi - lo, dtype=np.int64)
         for k in range(self.players):
             masks |= np.where(leaves >> (self.players - 1 - k) & 1, self.bits[k], 0)
-        return Piece(masks, prints, gains[:count], which)
+        return Piece(masks, fingerprints, gains[:count], which)
 
 
 @kernel(inline="always")
@@ -235,7 +236,7 @@ def _mixed(bits):  # type: ignore[no-untyped-def]
 
 
 @kernel(inline="always")
-def _print_of(bits, cell, half):  # type: ignore[no-untyped-def]
+def _mixed_cell(bits, cell, half):  # type: ignore[no-untyped-def]
     """The share of one cell in a fingerprint; what nothing changes has none."""
     if bits == np.uint64(0):
         return np.uint64(0)
@@ -272,11 +273,11 @@ def _set_gains(state, trade, level, pairs, count):  # type: ignore[no-untyped-de
                         if change != 0.0:
                             gain += share[o] * share[d] * part * change
             cell = (p * n + i) * n + j
-            one -= _print_of(bits[level, p, i, j], cell, 0)
-            two -= _print_of(bits[level, p, i, j], cell, 1)
+            one -= _mixed_cell(bits[level, p, i, j], cell, 0)
+            two -= _mixed_cell(bits[level, p, i, j], cell, 1)
             gains[level, p, i, j] = gain
-            one += _print_of(bits[level, p, i, j], cell, 0)
-            two += _print_of(bits[level, p, i, j], cell, 1)
+            one += _mixed_cell(bits[level, p, i, j], cell, 0)
+            two += _mixed_cell(bits[level, p, i, j], cell, 1)
     known[level, 0], known[level, 1] = one, two
 
 
@@ -297,9 +298,9 @@ def _set_means(state, trade, types, level, cells, count):  # type: ignore[no-unt
         mix = np.int64(0)
         for t in range(types):
             mix += np.int64(new[t]) * np.int64(2 * t + 1)
-        way = (np.uint64(mix) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(61)
+        spot = (np.uint64(mix) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(61)
         same = True
-        known = tried[pair, way]
+        known = tried[pair, spot]
         for t in range(types):
             same &= known[t] == new[t]
         if not same:
@@ -312,9 +313,9 @@ def _set_means(state, trade, types, level, cells, count):  # type: ignore[no-unt
                 for t in range(types):
                     was = today[s, x, y * types + t]
                     total += term(was, new[t], v, trade.fob[q, i, j], unit, unreachable, theta[q])
-                means[pair, way, q] = total / types
+                means[pair, spot, q] = total / types
         for q in range(len(theta)):
-            mean[level, q, s, x, y] = means[pair, way, q]
+            mean[level, q, s, x, y] = means[pair, spot, q]
 
 
 @kernel()
@@ -491,13 +492,13 @@ def _walk(state, steps, trade, types, lo, hi, found):  # type: ignore[no-untyped
         if leaf and not alive and free[level] and leaf - block >= lo and leaf + block <= hi:
             # it changes nothing, so whatever is added to it is worth what it is without it
             for k in range(leaf - lo, leaf - lo + block):
-                found.prints[k] = found.prints[k - block]
+                found.fingerprints[k] = found.fingerprints[k - block]
                 found.which[k] = found.which[k - block]
             leaf += block
             continue
         holder = gain_at[now]
-        found.prints[leaf - lo, 0] = state.known[holder, 0]
-        found.prints[leaf - lo, 1] = state.known[holder, 1]
+        found.fingerprints[leaf - lo, 0] = state.known[holder, 0]
+        found.fingerprints[leaf - lo, 1] = state.known[holder, 1]
         if slot[holder] < 0:
             found.gains[count] = state.gain[holder]
             slot[holder] = count
@@ -508,11 +509,11 @@ def _walk(state, steps, trade, types, lo, hi, found):  # type: ignore[no-untyped
 
 
 @kernel()
-def _meet(keys, firsts, prints, duties, masks, first, fresh):  # type: ignore[no-untyped-def]
+def _meet(keys, firsts, fingerprints, duties, masks, first, fresh):  # type: ignore[no-untyped-def]
     """Look keys up, and put in those that are new."""
     last = np.uint64(len(keys) - 1)
     for k in range(len(masks)):
-        a, b, c = prints[k, 0], prints[k, 1], duties[k]
+        a, b, c = fingerprints[k, 0], fingerprints[k, 1], duties[k]
         at = _mixed(a ^ _mixed(c)) & last
         while firsts[at] >= 0 and (keys[at, 0] != a or keys[at, 1] != b or keys[at, 2] != c):
             at = (at + np.uint64(1)) & last

@@ -254,8 +254,8 @@ def _weights(told: Sequence[Observation]) -> Floats:
     """Square root of the weight of each observation: what is counted several times counts once."""
     times: dict[tuple[str, str], int] = {}
     for one in told:
-        times[one.kind, one.place] = times.get((one.kind, one.place), 0) + 1
-    return np.array([times[one.kind, one.place] ** -0.5 for one in told])
+        times[one.kind, one.where] = times.get((one.kind, one.where), 0) + 1
+    return np.array([times[one.kind, one.where] ** -0.5 for one in told])
 
 
 def _to(prior: Prior, value: float) -> float:

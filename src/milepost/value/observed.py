@@ -41,11 +41,11 @@ KINDS: Mapping[Kind, str] = {"days": "days", "cost": "USD/t", "count": "Mt/year"
 
 @dataclass(frozen=True)
 class Observation:
-    """One published figure: ``observed`` in ``unit`` (days, USD/t or Mt a year); ``place`` says where."""
+    """One published figure: ``observed`` in ``unit`` (days, USD/t or Mt a year); ``where`` says of what."""
 
     kind: Kind
     id: str
-    place: str
+    where: str
     sample: str
     observed: float
     year: int | None
@@ -79,7 +79,7 @@ class Told:
         return {
             "kind": o.kind,
             "id": o.id,
-            "place": o.place,
+            "where": o.where,
             "sample": o.sample,
             "year": o.year,
             "observed": o.observed,
@@ -161,12 +161,12 @@ def _of_routes(records: Records) -> Iterator[Observation]:
     for row in records.routes:
         if not (row.origin and row.destination):
             continue
-        place, sample = row.title or f"{row.origin}-{row.destination}", row.sample or "check"
+        where, sample = row.title or f"{row.origin}-{row.destination}", row.sample or "check"
         if row.days_min and row.days_max:
             days = (row.days_min + row.days_max) / 2
-            yield Observation("days", row.id, place, sample, days, row.year, row.source)
+            yield Observation("days", row.id, where, sample, days, row.year, row.source)
         if (usd := usd_per_t(records, row)) is not None:
-            yield Observation("cost", row.id, place, sample, usd, row.year, row.source)
+            yield Observation("cost", row.id, where, sample, usd, row.year, row.source)
 
 
 def _of_counts(records: Records) -> Iterator[Observation]:
@@ -175,8 +175,8 @@ def _of_counts(records: Records) -> Iterator[Observation]:
         if mt is None and row.teu is not None:
             mt = row.teu * records.param("tonnes_per_teu") / 1e6
         if mt is not None:
-            place = " ".join(x for x in (row.place, row.mode, row.direction) if x and x != "both")
-            yield Observation("count", row.id, place, row.sample, mt, row.year, row.source)
+            where = " ".join(x for x in (row.place, row.mode, row.direction) if x and x != "both")
+            yield Observation("count", row.id, where, row.sample, mt, row.year, row.source)
 
 
 def usd_per_t(records: Records, row: Route) -> float | None:
@@ -226,7 +226,7 @@ class Model:
 
 @dataclass(frozen=True)
 class Counted:
-    """Million tonnes a year over what is counted: (table, place, mode, direction) -> Mt."""
+    """Million tonnes a year over what is counted: (table, id, mode, direction) -> Mt."""
 
     mt: Mapping[tuple[str, str, str, str], float]
 
@@ -238,10 +238,10 @@ class Counted:
         load, _ = arc_loads(network, demand)
         mt: dict[tuple[str, str, str, str], float] = {}
 
-        def add(table: str, place: str, mode: str, direction: str, tonnes: float) -> None:
+        def add(table: str, ident: str, mode: str, direction: str, tonnes: float) -> None:
             for by in dict.fromkeys((mode, "")):
-                for way in (direction, "both"):
-                    key = (table, place, by, way)
+                for side in (direction, "both"):
+                    key = (table, ident, by, side)
                     mt[key] = mt.get(key, 0.0) + tonnes / 1e6
 
         country = {n.id: n.country for n in records.nodes}
@@ -285,12 +285,12 @@ class Counted:
 
 def _at_a_node(mt: dict[tuple[str, str, str, str], float], key: tuple[str, ...], tonnes: float) -> None:
     """Add what an arc of a node handles there: by mode, and once whatever the mode."""
-    ways = _handled(key)
-    for mode, direction in ways:
-        for way in (direction, "both"):
-            at = ("nodes", key[1], mode, way)
+    sides = _handled(key)
+    for mode, direction in sides:
+        for side in (direction, "both"):
+            at = ("nodes", key[1], mode, side)
             mt[at] = mt.get(at, 0.0) + tonnes
-    if ways or key[2] != key[3]:  # from gauge to gauge it is handled, too, and has no mode of its own
+    if sides or key[2] != key[3]:  # from gauge to gauge it is handled, too, and has no mode of its own
         at = ("nodes", key[1], "", "both")
         mt[at] = mt.get(at, 0.0) + tonnes
 

@@ -101,6 +101,7 @@ column-to-node = إلى، الرمز
 column-from-name = من
 column-to-name = إلى
 column-gauge = عرض السكة، مم
+column-direction = الاتجاه
 column-km = الطول، كم
 column-today = اليوم
 column-since = منذ

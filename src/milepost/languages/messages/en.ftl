@@ -101,6 +101,7 @@ column-to-node = to, id
 column-from-name = from
 column-to-name = to
 column-gauge = gauge, mm
+column-direction = direction
 column-km = length, km
 column-today = today
 column-since = since

@@ -101,6 +101,7 @@ column-to-node = به، کد
 column-from-name = از
 column-to-name = به
 column-gauge = عرض خط، میلی‌متر
+column-direction = جهت
 column-km = طول، کیلومتر
 column-today = امروز
 column-since = از چه زمان

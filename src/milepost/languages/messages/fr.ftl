@@ -101,6 +101,7 @@ column-to-node = vers, code
 column-from-name = de
 column-to-name = vers
 column-gauge = écartement, mm
+column-direction = direction
 column-km = longueur, km
 column-today = aujourd’hui
 column-since = depuis

@@ -101,6 +101,7 @@ column-to-node = куда, код
 column-from-name = откуда
 column-to-name = куда
 column-gauge = колея, мм
+column-direction = направление
 column-km = длина, км
 column-today = сегодня
 column-since = с какого времени
