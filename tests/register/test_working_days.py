@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import milepost
@@ -91,6 +91,7 @@ DAYS = st.dates(dt.date(2015, 1, 1), dt.date(2040, 12, 31))
 
 
 @given(DAYS, st.integers(0, 40), st.lists(COUNTRIES, max_size=3).map(tuple))
+@settings(deadline=None)
 def test_laws(day: dt.date, n: int, countries: tuple[str, ...]) -> None:
     found = working_days_after(day, n, countries)
     whose = countries or ("",)
