@@ -24,6 +24,7 @@ from milepost.records import TABLES
 HERE = Path(__file__).resolve().parent
 RULES = HERE / "example_rules"
 EXAMPLES = HERE.parent / "src" / "milepost" / "examples"
+WHOLE = ("cargo", "counts")  # tables without a row of anybody else's
 PROGRAMME = {"north-south": "INSTC", "northern-corridor": "NCOR"}
 ALSO = {"INSTC": ("INSTC", "Middle Corridor")}
 REST = "ROW"
@@ -442,6 +443,8 @@ def scaled(of: Example, pair: tuple[str, str], rule: Row, facts: dict[str, Row])
         of.no(rule["facts"], f"no classes of {pair[0]} to scale")
         return
     value = {r["cargo_class"]: float(r["share"]) for r in base}
+    if rule["off_network"] == "none":  # the stated goods are not those of the pipelines
+        value.pop("off_network", None)
     usd_of = to_total(value, {r["cargo_class"]: r["usd_per_t"] for r in base}, float(rule["usd_per_t"]))
     fact = facts[rule["facts"]]
     told = note(
@@ -663,7 +666,7 @@ def fill(name: str, facts: Path, tables: set[str]) -> Iterator[str]:
     recorded = flows(of, names)
     for one in MADE:
         if one in tables:
-            of.write(one, recorded if one == "flows" else of.rows(one))
+            of.write(one, recorded if one == "flows" else of.made[one] if one in WHOLE else of.rows(one))
     yield (
         f"{name}: "
         + ", ".join(f"{len(rows)} {t}" for t, rows in of.made.items())
