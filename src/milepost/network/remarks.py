@@ -34,6 +34,11 @@ def _few(names: Sequence[str]) -> str:
     return f"{', '.join(names[:FEW])}{more}"
 
 
+def _several(count: int, one: str, many: str) -> str:
+    """``1 node leads`` or ``3 nodes lead``: what is counted agrees with its number."""
+    return f"{count} {one if count == 1 else many}"
+
+
 def land_neighbours_have_a_link(records: Records) -> Iterator[Finding]:
     """Between countries with a common border goods pass, or a suspended link says since when and why not."""
     country = {node.id: node.country for node in records.nodes}
@@ -52,7 +57,8 @@ def land_neighbours_have_a_link(records: Records) -> Iterator[Finding]:
     }
     if missing:
         names = ["-".join(sorted(pair)) for pair in missing]
-        message = f"{len(names)} pairs of neighbours have no link by land: {_few(names)}"
+        told = _several(len(names), "pair of neighbours has", "pairs of neighbours have")
+        message = f"{told} no link by land: {_few(names)}"
         remedy = "Add the links; for a closed border one with state suspended and a note since when and why"
         yield _at(records, list(missing.values()), "neighbours", message, remedy)
 
@@ -75,7 +81,8 @@ def no_node_is_a_dead_end(records: Records) -> Iterator[Finding]:
     ]
     if stuck:
         names = [node.id for node in stuck]
-        message = f"{len(names)} nodes without trade lead nowhere else: {_few(names)}"
+        told = _several(len(names), "node without trade leads", "nodes without trade lead")
+        message = f"{told} nowhere else: {_few(names)}"
         yield _at(records, stuck, "id", message, "Add the link that goes on, or its share of trade")
 
 
@@ -89,7 +96,8 @@ def nothing_carries_more_than_it_can(records: Records) -> Iterator[Finding]:
     ]
     if rows:
         names = [row.ident for row in rows]
-        message = f"{len(names)} carry more than they can: {_few(names)}"
+        told = _several(len(names), "row carries more than it", "rows carry more than they")
+        message = f"{told} can: {_few(names)}"
         yield _at(records, rows, "load_mt_per_year", message, "Check unit and year of both figures")
 
 
@@ -120,7 +128,8 @@ def a_published_route_is_not_far_off(records: Records) -> Iterator[Finding]:
     for column, unit in (("days_min", "days"), ("cost", "USD/t")):
         if rows := found[column]:
             names = _few([text for _, text in rows])
-            message = f"{unit} of {len(rows)} published routes are missed by more than half: {names}"
+            told = _several(len(rows), "published route", "published routes")
+            message = f"{unit} of {told} are missed by more than half: {names}"
             remedy = "Look at its path with 'milepost route', and at what the source counts"
             yield _at(records, [row for row, _ in rows], column, message, remedy)
 
@@ -133,8 +142,9 @@ def a_border_row_is_paid_by_some_link(records: Records) -> Iterator[Finding]:
     paid = {row.id for link in whole for row in borders.paid(link)}
     idle = [row for row in borders.rows.values() if row.id not in paid and row.node in known]
     if idle:
-        message = f"{len(idle)} border rows are paid by nobody, no link of their mode crosses there: "
-        message += _few([row.id for row in idle])
+        told = _several(len(idle), "border row is", "border rows are")
+        names = _few([row.id for row in idle])
+        message = f"{told} paid by nobody, since no link of the mode crosses there: {names}"
         yield _at(records, idle, "node", message, "Move each to the link that crosses, or set use = check")
 
 
