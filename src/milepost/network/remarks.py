@@ -128,8 +128,8 @@ def a_published_route_is_not_far_off(records: Records) -> Iterator[Finding]:
     for column, unit in (("days_min", "days"), ("cost", "USD/t")):
         if rows := found[column]:
             names = _few([text for _, text in rows])
-            told = _several(len(rows), "published route", "published routes")
-            message = f"{unit} of {told} are missed by more than half: {names}"
+            routes = _several(len(rows), "published route", "published routes")
+            message = f"{unit} of {routes} are missed by more than half: {names}"
             remedy = "Look at its path with 'milepost route', and at what the source counts"
             yield _at(records, [row for row, _ in rows], column, message, remedy)
 
