@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import milepost
-from milepost.acts.fit import keep_fit
+from milepost.acts.fit import fit_and_keep, keep_fit
 from milepost.acts.persons import at_the_terminal
 from milepost.acts.writing import Register
-from milepost.errors import NoSolution
+from milepost.errors import NoSolution, WrongUse
 from milepost.network.network import CLASSES
 from milepost.network.paths import route
 from milepost.params import WATER
@@ -143,6 +143,8 @@ def test_only_what_is_not_recorded_is_fitted_and_only_params_change(tmp_path: Pa
         e for e in found.estimates if e.name == "freight_rate_usd_per_tkm" and e.applies_to in _keys(rates)
     ]
 
+    with pytest.raises(WrongUse, match="needs --by"):
+        fit_and_keep(Register(folder), at_the_terminal(""), progress=lambda *_: pytest.fail("it computes"))
     kept = keep_fit(Register(folder), at_the_terminal("XRL"), found)
     assert {row.table for row in kept.rows} == {"params"}
     after = milepost.open(folder).records

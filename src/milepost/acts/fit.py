@@ -1,13 +1,31 @@
-"""Fitted parameters are kept: rows of ``params`` with basis *estimated*, written like any edit."""
+"""A fit whose values are kept: rows of ``params`` with basis *estimated*, written like any edit."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from milepost.acts.persons import Person
 from milepost.acts.rows import Edited, edit
-from milepost.acts.writing import Register
+from milepost.acts.writing import Register, must_sign
 from milepost.errors import WrongUse
 from milepost.store.edits import Edit
 from milepost.value.fitting import Fit
+
+REASON = "fitted to counts, days and costs"
+
+
+def fit_and_keep(
+    register: Register,
+    person: Person,
+    reason: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> Fit:
+    """Fit the programme and keep what comes of it. Raises ``WrongUse`` without a signature, before anything
+    is computed, and as :func:`keep_fit`."""
+    must_sign(person, reason or REASON)
+    found = register.now()[1].fit(progress)
+    keep_fit(register, person, found, reason)
+    return found
 
 
 def keep_fit(register: Register, person: Person, fit: Fit, reason: str = "") -> Edited:
@@ -22,4 +40,4 @@ def keep_fit(register: Register, person: Person, fit: Fit, reason: str = "") -> 
     edits = [
         Edit.change(there[row.id], row) if row.id in there else Edit.add(row) for row in fit.rows(records)
     ]
-    return edit(register, person, edits, reason or "fitted to counts, days and costs")
+    return edit(register, person, edits, reason or REASON)

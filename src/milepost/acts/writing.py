@@ -95,6 +95,12 @@ class Written(Result):
         return f"Recorded as entry {facts['entry']} of the chain, {facts['hash'][:16]}."
 
 
+def must_sign(person: Person, reason: str) -> None:
+    """Raises ``WrongUse`` where nobody signs a change, or gives no reason."""
+    if not person.signature.strip() or not reason.strip():
+        raise WrongUse("A change needs --by (who) and --reason (why); both are recorded.")
+
+
 def write(
     register: Register, person: Person, plan: Callable[[Programme], Plan[T]]
 ) -> tuple[Plan[T], Entry | None]:
@@ -113,8 +119,7 @@ def write(
             changes = row_changes(planned.edits, current)
             if not changes:
                 return planned, None
-            if not person.signature.strip() or not planned.reason.strip():
-                raise WrongUse("A change needs --by (who) and --reason (why); both are recorded.")
+            must_sign(person, planned.reason)
             after, faults = _records_of(applied(content, changes), programme.records)
             if not planned.two and any(c.table in _PROVING for c in changes):
                 must_be_two(person, programme.records, after)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import milepost
-from milepost.acts.fit import keep_fit
+from milepost.acts.fit import fit_and_keep
 from milepost.acts.persons import at_the_terminal
 from milepost.acts.writing import Register
 from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of
@@ -40,9 +40,10 @@ def fit(
         told = opened.how_well()
         return say(told, form, lambda: _print_told(told))
     with progress("Fit", form) as tell:
-        found = opened.fit(tell)
-    if write:
-        keep_fit(Register(programme), at_the_terminal(by), found, reason)
+        if write:
+            found = fit_and_keep(Register(programme), at_the_terminal(by), reason, tell)
+        else:
+            found = opened.fit(tell)
     return say(found, form, lambda: _print_fit(found, write))
 
 
