@@ -261,10 +261,11 @@ class Count(Sourced):
         Field(description="means of transport counted; empty = all"),
     ] = ""
     direction: Annotated[
-        Literal["both", "forward", "back", "transit", "export", "import"],
+        Literal["both", "forward", "back", "transit", "transit in", "export", "import"],
         Field(
             description="both ways; forward: from the first end to the second, of a border from the first "
-            "country; back: the other way; transit: what only passes; export or import: of a country or "
+            "country; back: the other way; transit: what only passes the country, of a node what of it "
+            "enters and leaves there; transit in: what of it enters; export or import: of a country or "
             "terminal"
         ),
     ] = "both"
