@@ -407,11 +407,12 @@ def largest(name: str, facts: dict[str, Row]) -> list[str]:
 
 
 def by_tanker(exporter: str, importer: str, good: str) -> bool:
-    """Is a good of an exporter one that only tankers or pipelines bring, to a country that they do not
-    reach?"""
+    """Is a good of an exporter one that only tankers (or oil pipelines to tankers) bring, to a country that
+    they do not reach?"""
     only = next((r["only_by"] for r in rules("commodities") if r["commodity"] == good), "")
     known = {r["commodity"]: r for r in rules("exporters") if r["exporter"] == exporter}
-    if not only or (known.get(good) or {}).get("cargo_class") == "off_network":
+    piped = (known.get(good) or {}).get("cargo_class") == "off_network"
+    if not only or (piped and good != "crude petroleum"):
         return False
     return importer in {r["importer"] for r in rules("no_tanker")}
 

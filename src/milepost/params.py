@@ -242,17 +242,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         "tariffs",
     ),
     Parameter(
-        "waiting_factor",
-        "times the stated hours",
-        ("port", "border", "terminal"),
-        "no",
-        0.0,
-        20.0,
-        "factor on the hours stated for ports or borders: 1 takes them as stated",
-        "fit to routes",
-        default=1.0,
-    ),
-    Parameter(
         "added_wait_hours",
         "h",
         ("port", "border", "terminal"),

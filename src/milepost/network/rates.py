@@ -118,7 +118,7 @@ class Rates:
 
     def waited(self, where: str, hours: float) -> float:
         """Hours at a port, border or terminal, with what statistics of it do not show."""
-        return hours * self.param("waiting_factor", where) + self.param("added_wait_hours", where)
+        return hours + self.param("added_wait_hours", where)
 
     def is_open(self, link: Link) -> bool:
         """Does the link carry freight, with the changes and restrictions in force?"""
