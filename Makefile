@@ -2,7 +2,9 @@
 PY ?= python3
 BIN := .venv/bin
 DEMO := .demo
-# bytecode is made when a module is first imported: most of what is installed never is
+# bytecode is made when a module is first imported: most of what is installed never is. It is kept, whatever the
+# environment says: without it each of the many processes of a test run compiles all that it imports
+unexport PYTHONDONTWRITEBYTECODE
 # counting branches takes half as long again: CI does (`CI=true make test`), who is at work need not
 COVERAGE ?= $(if $(CI),--cov --cov-report=term:skip-covered)
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
