@@ -19,6 +19,7 @@ import milepost
 from kept import kept_in
 from milepost.programme import Programme
 from milepost.value.game import Game
+from torture import TIMES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,6 +33,20 @@ def shared() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail("CI runs with ../shared beside the checkout, and it is not there")
     pytest.skip("needs the data folder ../shared beside the checkout")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """How many cases a suite looks at goes along with its result."""
+    if mark := item.get_closest_marker("torture"):
+        item.user_properties.append(("cases", mark.args[0]))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What `make torture` has looked at."""
+    if TIMES:
+        passed = terminalreporter.stats.get("passed", ())
+        cases = [n for report in passed for name, n in report.user_properties if name == "cases"]
+        terminalreporter.write_line(f"torture: {len(cases)} tests, {sum(map(int, cases))} cases")
 
 
 @pytest.fixture(scope="session")
