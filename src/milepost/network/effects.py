@@ -24,7 +24,7 @@ from types import MappingProxyType
 
 from milepost.errors import BadData, Finding
 from milepost.languages import Said
-from milepost.network.queues import why_not_valued
+from milepost.network.queues import is_capacity_valued, why_not_valued
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.records import Effect, Records
 
@@ -85,8 +85,8 @@ def is_valued(records: Records, effect: Effect) -> bool:
     if effect.use != "model" or effect.attribute not in VALUED.get(effect.target_table, ()):
         return False
     if effect.attribute == "duty":
-        return not why_no_duty(records, effect)
-    return effect.attribute != "capacity" or not why_not_valued(records, effect)
+        return records.settings.model != "one-sector" and not why_no_duty(records, effect)
+    return effect.attribute != "capacity" or is_capacity_valued(records, effect)
 
 
 def duty_of(records: Records, effect: Effect) -> tuple[str, str, str, float]:

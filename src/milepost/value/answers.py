@@ -22,6 +22,7 @@ from milepost.trade.many_sectors.from_records import sector_base
 from milepost.trade.many_sectors.solver import Scenarios, SectorSolver
 from milepost.trade.one_sector.from_records import base
 from milepost.trade.one_sector.solver import Solver
+from milepost.trade.shock import Shock
 from milepost.value.baseline import World
 
 Floats = NDArray[np.float64]
@@ -63,8 +64,8 @@ def answer_of(world: World, today: Ints) -> Answer:
     added = restrictions(records, restricted.ids - usual.ids)
     lifted = restrictions(records, usual.ids - restricted.ids)
     if records.settings.model == "many-sectors":
-        return ManySectors(records, today, added, lifted, world.done)
-    return OneSector(records, today, added, lifted)
+        return ManySectors(records, today, added, lifted, world.done, world.shock)
+    return OneSector(records, today, added, lifted, world.shock)
 
 
 class OneSector:
@@ -73,7 +74,14 @@ class OneSector:
     duties: frozenset[str] = frozenset()
     separable = True
 
-    def __init__(self, records: Records, today: Ints, added: Restrictions, lifted: Restrictions) -> None:
+    def __init__(
+        self,
+        records: Records,
+        today: Ints,
+        added: Restrictions,
+        lifted: Restrictions,
+        shock: Shock | None = None,
+    ) -> None:
         trade = base(records)
         economy = trade.economy
         self.countries = economy.countries
@@ -97,6 +105,8 @@ class OneSector:
                 "programme.toml)."
             )
         self._barrier = _barrier(added, lifted, self.countries)
+        if shock is not None:
+            self._barrier *= shock.factors(self.countries)
 
     def many(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> Floats:
         """See :class:`Answer`."""
@@ -115,7 +125,13 @@ class ManySectors:
     separable = False  # deficits are in units of world income
 
     def __init__(
-        self, records: Records, today: Ints, added: Restrictions, lifted: Restrictions, done: frozenset[str]
+        self,
+        records: Records,
+        today: Ints,
+        added: Restrictions,
+        lifted: Restrictions,
+        done: frozenset[str],
+        shock: Shock | None = None,
     ) -> None:
         made = sector_base(records)
         self.countries = made.economy.countries
@@ -148,6 +164,8 @@ class ManySectors:
         self._barrier = np.ones((J, n, n))
         for j, name in enumerate(self._which):
             self._barrier[j] = _barrier(added, lifted, self.countries, name)
+            if shock is not None:
+                self._barrier[j] *= shock.factors(self.countries, name)
         self._added = np.zeros((J, n, n))  # duties by restrictions come on top of what commitments promise
         for part, sign in ((added, 1), (lifted, -1)):
             for (a, b, sector), share in part.duty.items():

@@ -17,6 +17,7 @@ from milepost.network.network import Network
 from milepost.network.restrictions import Restrictions, chosen, in_force, restrictions
 from milepost.records import Records
 from milepost.register.status import delivered, status
+from milepost.trade.shock import Shock
 from milepost.value.game import ids_of
 
 
@@ -70,6 +71,11 @@ class Baseline:
         """No restriction is added or lifted."""
         return frozenset()
 
+    @property
+    def shock(self) -> Shock | None:
+        """Nothing from outside changes today's cost of trade."""
+        return None
+
     def network(self) -> Network:
         """Today's network. Raises ``BadData`` for an effect without a value."""
         return _network(self)
@@ -83,6 +89,10 @@ class Baseline:
         one that is unknown or recorded only."""
         return Counterfactual(self, self.usual).under(with_, without)
 
+    def shocked(self, shock: Shock | None) -> Counterfactual:
+        """The same world with trade costs changed from outside."""
+        return Counterfactual(self, self.usual).shocked(shock)
+
     def under_these(self, ids: Iterable[str]) -> Counterfactual:
         """The same world with just these restrictions in force."""
         return Counterfactual(self, restrictions(self.records, ids))
@@ -94,7 +104,8 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """A what if: a baseline, the restrictions in force instead of the usual ones, what is delivered besides.
+    """A what if: a baseline, the restrictions in force instead of the usual ones, what is delivered besides,
+    and a shock to trade costs from outside the network.
 
     It answers to the same names as its baseline, so that a question can start from either.
     """
@@ -102,6 +113,7 @@ class Counterfactual:
     baseline: Baseline
     restricted: Restrictions
     delivered: frozenset[str] = field(default_factory=frozenset)
+    shock: Shock | None = None
 
     @property
     def records(self) -> Records:
@@ -150,6 +162,10 @@ class Counterfactual:
         of the baseline's. Raises ``WrongUse`` for one that is unknown or recorded only."""
         names = chosen(self.records, self.restricted.ids, ids_of(with_), ids_of(without))
         return replace(self, restricted=restrictions(self.records, names))
+
+    def shocked(self, shock: Shock | None) -> Counterfactual:
+        """This world with trade costs changed from outside; a shock of factors of 1 is none."""
+        return replace(self, shock=None if shock is None or shock.nothing else shock)
 
     def with_records(self, records: Records) -> Counterfactual:
         """The same what if on other records."""

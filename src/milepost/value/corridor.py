@@ -54,7 +54,7 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
         overlay, today = off.on(overlay), off.on(today)
     model = answer_of(world, today.cost(frozenset()))
     values = _Values(overlay, model)
-    if world.changed:
+    if world.changed or world.shock is not None:
         values = replace(values, start=values.of(frozenset()))
     index = {c: k for k, c in enumerate(model.countries)}
     country = np.array([index[n.country] for n in records.nodes if n.trade_share], dtype=np.int64)
@@ -154,6 +154,9 @@ def _notes(world: World, overlay: Overlay, model: Answer, off: OffNetwork | None
         yield Said("note-first-path", pairs=str(off.pairs), premium=f"{100 * off.premium:g}")
     if world.restricted.ids:
         yield Said("note-restrictions", names=_titles(records, world.restricted.ids))
+    if world.shock is not None:
+        shock = world.shock
+        yield Said("note-shock", file=shock.name, rows=str(len(shock.rows)), assumed=str(shock.assumed))
     lost, _ = model.costs.lost(overlay.cost(frozenset()))
     if lost:
         yield Said("note-lost", lost=str(lost), pairs=str(pairs))

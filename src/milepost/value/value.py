@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 class Value(Result):
     """V(S): equivalent variation per country of having ``delivered`` delivered, MUSD a year.
 
-    With other restrictions than today's in force, ``restriction_effect`` is what these alone change, and V
-    counts from there; ``offset`` says who bears what on which side, alone and together with the commitments.
-    ``estimated_share`` is the part that rests on flows which nobody records.
+    With other restrictions than today's in force, or a ``shock`` to trade costs from outside (the name of its
+    file), ``restriction_effect`` is what these alone change, and V counts from there; ``offset`` says who
+    bears what on which side, alone and together with the commitments. ``estimated_share`` is the part that
+    rests on flows which nobody records.
     """
 
     delivered: tuple[str, ...]
@@ -33,6 +34,7 @@ class Value(Result):
     unit: str = "MUSD/year"
     restrictions: tuple[str, ...] = ()
     restriction_effect: dict[str, float] | None = None
+    shock: str = ""
     offset: Offset | None = None
     estimated_share: EstimatedShare | None = None
 
@@ -45,6 +47,7 @@ class Value(Result):
             "countries": dict(self.countries),
             "restrictions": list(self.restrictions),
             "restriction_effect": self.restriction_effect,
+            **({"shock": self.shock} if self.shock else {}),
             **({} if self.offset is None else self.offset.as_dict()),
             "estimated_share": None if self.estimated_share is None else self.estimated_share.as_dict(),
             "notes": list(self.notes),
@@ -98,6 +101,7 @@ def value_of(world: World, game: Game, delivered: tuple[str, ...]) -> Value:
         (*game.notes, *(() if rests is None else rests.sentences())),
         restrictions=game.restrictions,
         restriction_effect=alone,
+        shock=world.shock.name if world.shock else "",
         offset=against,
         estimated_share=rests,
     )

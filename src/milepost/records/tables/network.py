@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from milepost.records.kinds import (
+    CountryId,
     Date,
     Id,
-    Iso3,
     NotNegative,
     Positive,
     Ref,
@@ -31,7 +31,7 @@ class Node(Sourced):
     id: Annotated[Id, Field(description="short code")]
     name: Annotated[Text, Field(description="name in English")]
     country: Annotated[
-        Iso3,
+        CountryId,
         Ref("countries"),
         Field(description="country it lies in; ROW at sea, and in a country that the model does not have"),
     ]
