@@ -418,7 +418,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "no",
         0.0,
         1.0,
-        "share of what a link asks by km that is more than carrying costs, and goes to the country it lies in",
+        "share of what a link asks by km that is more than carrying costs, and goes to where it lies",
         "tariffs",
         default=0.0,
     ),
@@ -429,7 +429,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "no",
         0.0,
         1.0,
-        "share of what a link asks by km that is tax or toll, and goes to the country it lies in",
+        "share of what a link asks by km that is tax or toll, and goes to where it lies",
         "tariffs",
         default=0.0,
     ),
@@ -440,8 +440,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         "no",
         0.0,
         1.0,
-        "share of a fixed charge of a link of the mode (canal dues), or of a port or terminal on land, that is "
-        "more than the service costs, and goes to the country where it is paid",
+        "share of a fixed charge of a link of the mode (canal dues), or of a port or terminal, that is more "
+        "than the service costs, and goes to the country where it is paid",
         "tariffs",
         default=0.0,
     ),

@@ -1,4 +1,4 @@
-r"""Which part of each dollar of freight is no cost of anything: taxes and margins, and which country has them.
+r"""Which part of each dollar of freight is no cost of anything: taxes and margins, and who has them.
 
 What a tonne pays on an arc is, dollar by dollar,
 
@@ -96,7 +96,8 @@ def _by_km(rates: Rates, link: Link, lies_in: tuple[str, ...]) -> Iterator[_Paid
         for factor, what in rates.changed.factors.get(link.id, ()):
             off.setdefault(what, [0.0] * len(CLASSES))[s] += rate * (1.0 - factor) * link.km
             rate *= factor
-    share = _stated(link, rates.param("rate_tax_share", link.mode), rates.param("rate_margin_share", link.mode))
+    tax, margin = (rates.param(name, link.mode) for name in ("rate_tax_share", "rate_margin_share"))
+    share = _stated(link, tax, margin)
     taken = {kind: tuple(amounts) for kind, amounts in off.items()}
     yield _Paid(tuple(dollars), taken, share, link.received_by or lies_in)
 
@@ -131,7 +132,11 @@ def _border(rates: Rates, link: Link) -> Iterator[_Paid]:
 
 
 def _charge(
-    rates: Rates, row: Crossing | None, money: tuple[float, float, Lowers], usual: dict[Kind, float], node: str
+    rates: Rates,
+    row: Crossing | None,
+    money: tuple[float, float, Lowers],
+    usual: dict[Kind, float],
+    node: str,
 ) -> _Paid:
     """A charge at a node: as the row has it, what is taken off, and what of it."""
     today, off, kind = money
