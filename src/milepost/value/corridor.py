@@ -13,7 +13,7 @@ commitment that changes nothing is worth exactly nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -42,6 +42,61 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
     Raises ``NoSolution`` where no equilibrium is found and ``MilepostError`` where costs do not fit the
     integers.
     """
+    made = corridor_values(world, among)
+    values, overlay, model = made.values, made.values.overlay, made.values.model
+    index = {c: k for k, c in enumerate(model.countries)}
+    country = np.array([index[n.country] for n in world.records.nodes if n.trade_share], dtype=np.int64)
+    return Game(
+        players=overlay.players,
+        countries=model.countries,
+        evaluate=values.of,
+        evaluate_all=values.table,
+        chain=values.chain,
+        parts=_parts(overlay, model.flows, country) if model.separable else (),
+        part=lambda names: corridor_game(world, names),
+        not_valued=_reasons(world),
+        notes=(*model.notes, *_notes(world, overlay, model, made.off)),
+        saved=values.saved,
+        estimated=model.estimated,
+        restrictions=tuple(sorted(world.restricted.ids)),
+        restriction_effect=values.start,
+    )
+
+
+@dataclass(frozen=True)
+class CorridorValues:
+    """What a game is made of, for who asks for a few sets and not for a game: who may play, and V of sets."""
+
+    values: _Values
+    off: OffNetwork | None
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """Open commitments that the model values."""
+        return self.values.overlay.players
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Those of the model, in the order of a row of V."""
+        return self.values.model.countries
+
+    def of_each(self, sets: Sequence[frozenset[str]]) -> Values:
+        """V of several sets (sets, countries), MUSD a year."""
+        return self.values.of_each(sets)
+
+    def game(self, known: Mapping[frozenset[str], Values]) -> Game:
+        """A game that has some values already, without what only a reader of its numbers asks for."""
+        return Game(
+            players=self.players,
+            countries=self.countries,
+            evaluate=lambda delivered: known[delivered] if delivered in known else self.values.of(delivered),
+            evaluate_all=self.values.table,
+            chain=self.values.chain,
+        )
+
+
+def corridor_values(world: World, among: tuple[str, ...] | None = None) -> CorridorValues:
+    """What :func:`corridor_game` asks, with the same limits and refusals."""
     records = world.records
     closed = world.done | world.stopped
     players = tuple(
@@ -52,27 +107,10 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
     off = OffNetwork.of(world, today.cost(frozenset()))
     if off is not None:
         overlay, today = off.on(overlay), off.on(today)
-    model = answer_of(world, today.cost(frozenset()))
-    values = _Values(overlay, model)
+    values = _Values(overlay, answer_of(world, today.cost(frozenset())))
     if world.changed:
         values = replace(values, start=values.of(frozenset()))
-    index = {c: k for k, c in enumerate(model.countries)}
-    country = np.array([index[n.country] for n in records.nodes if n.trade_share], dtype=np.int64)
-    return Game(
-        players=players,
-        countries=model.countries,
-        evaluate=values.of,
-        evaluate_all=values.table,
-        chain=values.chain,
-        parts=_parts(overlay, model.flows, country) if model.separable else (),
-        part=lambda names: corridor_game(world, names),
-        not_valued=_reasons(world),
-        notes=(*model.notes, *_notes(world, overlay, model, off)),
-        saved=values.saved,
-        estimated=model.estimated,
-        restrictions=tuple(sorted(world.restricted.ids)),
-        restriction_effect=values.start,
-    )
+    return CorridorValues(values, off)
 
 
 @dataclass(frozen=True)
@@ -88,6 +126,14 @@ class _Values:
     def of(self, delivered: frozenset[str]) -> Values:
         """V of one set."""
         return self._gain(self.overlay.cost(delivered), delivered)
+
+    def of_each(self, sets: Sequence[frozenset[str]]) -> Values:
+        """V of several sets (sets, countries): the overlay in one go, and one equilibrium for equal gains."""
+        found = [
+            self._gain(cost, delivered)
+            for cost, delivered in zip(self.overlay.costs(sets), sets, strict=True)
+        ]
+        return np.array(found).reshape(len(sets), len(self.model.countries))
 
     def saved(self, delivered: frozenset[str]) -> Values:
         """What one set saves on each flow, to first order, besides what the restrictions alone change."""
