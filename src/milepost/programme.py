@@ -383,14 +383,14 @@ class Programme:
         self,
         draws: int = 100,
         *,
-        orders: int = 60,
+        orders: int | None = None,
         seed: int = 0,
         sets: Sequence[Sequence[str] | Literal["all"]] = (),
         where: str = "here",
         progress: Callable[[int, int], None] | None = None,
     ) -> Intervals:
-        """Intervals on V(all), V of each of ``sets``, shares and cost of delay: elasticity, value of time and
-        flows are drawn."""
+        """Intervals on V(all), each commitment alone and last, V of each of ``sets``, shares and cost of
+        delay: every parameter with a band, the flows and where they are read from are drawn."""
         dates = {c: d for c, d in self.timetable().dates.items() if d is not None}
         asked = tuple(
             tuple(dict.fromkeys(self.game.players if one == "all" else ids_of(one))) for one in sets

@@ -314,6 +314,28 @@ def sparse_of(size: int, tail: np.ndarray, head: np.ndarray, cost: np.ndarray) -
     return csr_matrix((cost[kept].astype(np.float64), (tail[kept], head[kept])), shape=(size, size))
 
 
+@cases(15, 60)
+@given(worlds(), st.randoms())
+def test_several_sets_at_once_are_those_one_by_one(
+    world: tuple[Records, tuple[str, ...]], random: Random
+) -> None:
+    records, players = world
+    try:
+        overlay = Overlay.of(records, players)
+    except MilepostError:
+        reject()
+    whole = frozenset(players)
+    sets = [frozenset(), whole, *(whole - {p} for p in players), *(frozenset({p}) for p in players)]
+    sets += [frozenset(p for p in players if random.random() < 0.5) for _ in range(8)]
+    random.shuffle(sets)
+    sets.append(sets[0])
+    found = overlay.costs(sets)
+    assert len(found) == len(sets)
+    for one, cost in zip(sets, found, strict=True):
+        np.testing.assert_array_equal(cost, overlay.cost(one))
+    assert overlay.costs([]) == []
+
+
 def test_own_trees_equal_scipys_on_random_graphs() -> None:
     rng = np.random.default_rng(5)
     for _ in range(30):

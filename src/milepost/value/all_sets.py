@@ -200,9 +200,7 @@ class Walk:
         a, b = traced.segments, traced.step_vectors
         segment = self._innermost(traced.segment).ravel()
         start = int(self.begins[self.players])
-        return Paths(
-            traced.columns, segment, start, a.first, a.column, a.amount, b.first, b.column, b.amount
-        )
+        return Paths(traced.columns, segment, start, a.first, a.column, a.amount, b.first, b.column, b.amount)
 
     def _innermost(self, matrices: NDArray[Any]) -> NDArray[Any]:
         """Matrices with the types of a class side by side: (classes, places, places · types)."""
