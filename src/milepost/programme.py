@@ -28,6 +28,7 @@ from milepost.results import Findings, Rows
 from milepost.store.folder import example_path
 from milepost.store.stores import open_store
 from milepost.trade.checks import findings as trade_findings
+from milepost.value.appraisal.checks import findings as cost_findings
 from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
 from milepost.value.zone_skim import ZoneSkim
@@ -106,7 +107,7 @@ class Programme:
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
         reading = (replace(f, needed_for="values") if f.table in ONLY_FOR_VALUES else f for f in self.reading)
-        model = (*network_findings(self.records), *trade_findings(self.records))
+        model = (*network_findings(self.records), *trade_findings(self.records), *cost_findings(self.records))
         found = (
             *reading,
             *register_findings(self.records),
