@@ -80,13 +80,23 @@ class Case:
     ramp_years: float
     dated: bool
     books: Books
+    countries: tuple[str, ...]
     growth: Floats  # (countries, years): factors on V
     factor: float  # economic over market prices
+    flat: bool = False
 
     @property
     def calendar(self) -> Calendar:
         """Its years."""
         return self.books.calendar
+
+    def grown(self, more: float) -> Floats:
+        """Factors on V with some more growth in every year, a share a year, shape (countries, years)."""
+        calendar, records = self.calendar, self.books.records
+        if self.flat:
+            since = np.array(calendar.years, dtype=np.float64) - records.settings.base_year
+            return np.broadcast_to((1.0 + more) ** since, self.growth.shape)
+        return grown(records, self.countries, calendar.first, calendar.last, more=more)
 
     def served(self, delivery: Delivery | None = None) -> Floats:
         """Shares of the years served."""
@@ -260,8 +270,10 @@ def cases_of(
             ramp_years=0.0 if asked.flat else records.param("ramp_up_years", found[name].kind),
             dated=dates.get(name) is not None,
             books=books,
+            countries=game.countries,
             growth=growth,
             factor=factor,
+            flat=asked.flat,
         )
         for name in chosen
     )
@@ -345,10 +357,15 @@ def _purse(
     return Purse(dict(zip(countries, gained.tolist(), strict=True)), own, debt)
 
 
-def together(cases: Sequence[Case], game: Game, rate: float) -> Appraised:
+def in_order(cases: Sequence[Case], game: Game) -> dict[str, Floats]:
+    """What each adds in the order of the timetable, MUSD a year by country; they sum to V of all of them."""
+    days = {c.commitment.id: c.delivery.day for c in cases}
+    return _values(game, list(days), "timetable", days)
+
+
+def together(cases: Sequence[Case], added: Mapping[str, Floats], game: Game, rate: float) -> Appraised:
     """All commitments together: the sum of what each adds in the order of the timetable, and of all costs."""
     days = {c.commitment.id: c.delivery.day for c in cases}
-    added = _values(game, list(days), "timetable", days)
     parts = [appraised(replace(c, value=added[c.commitment.id]), game, rate) for c in cases]
     streams = parts[0].streams
     for part in parts[1:]:
