@@ -28,6 +28,7 @@ from milepost.results import Findings, Rows
 from milepost.store.folder import example_path
 from milepost.store.stores import open_store
 from milepost.trade.checks import findings as trade_findings
+from milepost.trade.shock import Shock, read_shock
 from milepost.value.appraisal.checks import findings as cost_findings
 from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
@@ -60,8 +61,9 @@ class Programme:
 
     Days are given as ``datetime.date`` or in ISO form ("2026-11-25"). ``known_on``: it was opened as known on
     that day (None: as it is now). ``applied``: ids of the restrictions in force in it, changed by
-    :meth:`under` (None: those of the base date). ``only_register``: the handle is used for the register
-    alone, so faults in what only values need do not stop it.
+    :meth:`under` (None: those of the base date); ``shock``: trade costs changed from outside.
+    ``only_register``: the handle is used for the register alone, so faults in what only values need do not
+    stop it.
     """
 
     path: Path | str
@@ -70,10 +72,22 @@ class Programme:
     known_on: dt.date | None = None
     applied: frozenset[str] | None = None
     only_register: bool = False
+    shock: Shock | None = None
 
     def under(self, with_: Iterable[str] = (), without: Iterable[str] = ()) -> Programme:
         """The same programme with more restrictions in force, or without some of them."""
         return replace(self, applied=self.world.under(with_, without).restricted.ids)
+
+    def shocked(self, shock: Shock | str | Path) -> Programme:
+        """The same programme with trade costs changed from outside the network: by a CSV file with a row a
+        pair of countries (exporter, importer, factor or percent, basis, source).
+
+        V counts from there. Raises ``BadData`` with what is wrong in the file.
+        """
+        if not isinstance(shock, Shock):
+            known = [c.id for c in self.records.countries]
+            shock = read_shock(Path(shock), known, [s.id for s in self.records.sectors])
+        return replace(self, shock=shock)
 
     def __repr__(self) -> str:
         return f"<Programme {self.settings.title!r}: {self._size()}, {self.records.fingerprint[:12]}>"
@@ -166,8 +180,9 @@ class Programme:
     @property
     def world(self) -> World:
         """What this handle is asked about: the baseline, or a counterfactual with the restrictions of
-        :meth:`under`."""
-        return self.baseline if self.applied is None else self.baseline.under_these(self.applied)
+        :meth:`under` and the trade costs of :meth:`shocked`."""
+        world = self.baseline if self.applied is None else self.baseline.under_these(self.applied)
+        return world if self.shock is None else world.shocked(self.shock)
 
     @cached_property
     def game(self) -> Game:

@@ -29,6 +29,7 @@ from milepost.value.answers import Answer, answer_of
 from milepost.value.baseline import World
 from milepost.value.game import Game, Progress, Values, names_of
 from milepost.value.off_network import OffNetwork
+from milepost.value.receipts import WithReceipts, values_with_receipts
 
 Costs = NDArray[np.int32]
 
@@ -54,8 +55,57 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
         overlay, today = off.on(overlay), off.on(today)
     model = answer_of(world, today.cost(frozenset()))
     values = _Values(overlay, model)
-    if world.changed:
+    if world.changed or world.shock is not None:
         values = replace(values, start=values.of(frozenset()))
+    received = values_with_receipts(world, overlay, today, model, off)
+    if received is not None:
+        return _with_receipts(world, received, _game(world, values, off))
+    return _game(world, values, off)
+
+
+def _with_receipts(world: World, received: WithReceipts, plain: Game) -> Game:
+    """The same game whose values hold receipts: V of it, and beside it both in one table."""
+    n = len(plain.countries)
+    wide = replace(
+        plain,
+        countries=(*plain.countries, *(f"{c} receives" for c in plain.countries)),
+        counted=n,
+        evaluate=received.of,
+        evaluate_all=received.table,
+        chain=received.chain,
+        part=lambda names: _wide(corridor_game(world, names)),
+        restriction_effect=received.start,
+        _memory={},
+    )
+    return replace(
+        plain,
+        evaluate=lambda names: wide.value(names)[:n],
+        evaluate_all=None,
+        chain=lambda order: (both[:n] for both in received.chain(order)),
+        restriction_effect=None if received.start is None else received.start[:n],
+        wide=wide,
+        _memory={},
+    )
+
+
+def _wide(game: Game) -> Game:
+    """A game of some of the players, in as many columns as that of all."""
+    if game.wide is not None:
+        return game.wide
+    n = len(game.countries)
+
+    def padded(names: frozenset[str]) -> Values:
+        return np.concatenate([game.value(names), np.zeros(n)])
+
+    return Game(
+        game.players, (*game.countries, *(f"{c} receives" for c in game.countries)), padded, counted=n
+    )
+
+
+def _game(world: World, values: _Values, off: OffNetwork | None) -> Game:
+    """V of users alone."""
+    overlay, model, records = values.overlay, values.model, world.records
+    players = overlay.players
     index = {c: k for k, c in enumerate(model.countries)}
     country = np.array([index[n.country] for n in records.nodes if n.trade_share], dtype=np.int64)
     return Game(
@@ -154,6 +204,9 @@ def _notes(world: World, overlay: Overlay, model: Answer, off: OffNetwork | None
         yield Said("note-first-path", pairs=str(off.pairs), premium=f"{100 * off.premium:g}")
     if world.restricted.ids:
         yield Said("note-restrictions", names=_titles(records, world.restricted.ids))
+    if world.shock is not None:
+        shock = world.shock
+        yield Said("note-shock", file=shock.name, rows=str(len(shock.rows)), assumed=str(shock.assumed))
     lost, _ = model.costs.lost(overlay.cost(frozenset()))
     if lost:
         yield Said("note-lost", lost=str(lost), pairs=str(pairs))
