@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from milepost.records.kinds import (
+    CountryOrAny,
     Id,
-    Iso3OrAny,
     NotNegative,
     Number,
     Positive,
@@ -103,7 +103,7 @@ class Growth(Sourced):
 
     table: ClassVar[str] = "growth"
     id: Annotated[Id, Field(description="short code")]
-    country: Annotated[Iso3OrAny, Field(description="country; * = each without rows of its own")]
+    country: Annotated[CountryOrAny, Field(description="country; * = each without rows of its own")]
     measure: Annotated[
         Literal["gdp", "trade"],
         Field(description="gdp: trade follows by trade_to_gdp_elasticity of params; trade: itself"),
