@@ -29,6 +29,7 @@ from milepost.store.folder import example_path
 from milepost.store.stores import open_store
 from milepost.trade.checks import findings as trade_findings
 from milepost.trade.shock import Shock, read_shock
+from milepost.value.appraisal.checks import findings as cost_findings
 from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
 from milepost.value.zone_skim import ZoneSkim
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from milepost.network.paths import Route
     from milepost.network.select_link import SelectLink
     from milepost.trade.complement import Complement
+    from milepost.value.appraisal.answers import Appraisals
+    from milepost.value.appraisal.appraisal import Basis
     from milepost.value.baseline import Baseline, World
     from milepost.value.coalitions import Group
     from milepost.value.congested import Congested
@@ -120,7 +123,7 @@ class Programme:
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
         reading = (replace(f, needed_for="values") if f.table in ONLY_FOR_VALUES else f for f in self.reading)
-        model = (*network_findings(self.records), *trade_findings(self.records))
+        model = (*network_findings(self.records), *trade_findings(self.records), *cost_findings(self.records))
         found = (
             *reading,
             *register_findings(self.records),
@@ -283,6 +286,40 @@ class Programme:
             rate_per_year=self.settings.discount_rate_per_year,
             horizon=self.settings.horizon,
             days=days,
+        )
+
+    def appraise(
+        self,
+        commitments: Iterable[str] | Literal["all"] = "all",
+        *,
+        rate: float | None = None,
+        to: int | None = None,
+        basis: Basis = "last",
+        on: Day = None,
+        draws: int = 1000,
+        seed: int = 0,
+        flat: bool = False,
+    ) -> Appraisals:
+        """What the open commitments cost beside what they are worth: streams by year, net present value,
+        rates of return, who pays and who gains, and how sure that is.
+
+        ``rate`` is compounded once a year (default: what discounts as much as the programme's), ``to`` the
+        last year (default: the programme's horizon), ``basis`` one of last, alone, shapley and timetable.
+        With ``draws`` = 0 nothing is drawn; ``flat`` leaves out growth and ramp-up. Raises ``WrongUse`` for a
+        commitment that is not valued or whose cost nobody states.
+        """
+        day = self._day(on)
+        asked = values.question(self.settings, day, rate=rate, to=to, basis=basis, flat=flat)
+        drawn = None
+        if draws:
+            drawn = values.draw(self._modelled(), self.status(day), on=day, draws=draws, seed=seed)
+        return values.appraise(
+            self._modelled(),
+            self.game_on(day),
+            asked,
+            self.timetable(day).dates,
+            names=() if commitments == "all" else ids_of(commitments),
+            drawn=drawn,
         )
 
     def group(self) -> Group:
