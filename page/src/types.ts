@@ -112,6 +112,24 @@ export interface components {
             rejected: number;
             removed: number;
         };
+        /**
+         * @description V of everything where flows are read from one source, all countries together, MUSD a
+         * year.
+         */
+        BySource: {
+            /** @description How many draws fell to it. */
+            draws: number;
+            /** @description 5th percentile of these; null: no draw fell to it. */
+            p5: number | null;
+            /** @description Median of these. */
+            p50: number | null;
+            /** @description 95th percentile of these. */
+            p95: number | null;
+            /** @description recorded, reported or gravity. */
+            source: string;
+            /** @description How often it is drawn; the weights add up to 1. */
+            weight: number;
+        };
         /** @description Whom to call about one commitment or milestone. */
         Call: {
             /** @description Its id. */
@@ -533,6 +551,27 @@ export interface components {
             /** @description Units of the picture. */
             width: number;
         };
+        /** @description A parameter that is drawn. */
+        Drawn: {
+            /** @description Mode, cargo class or all. */
+            applies_to: string;
+            /** @description High end of its band. */
+            high: number;
+            /** @description Row of params. */
+            id: string;
+            /** @description Low end of its band. */
+            low: number;
+            /** @description Rows with the same text here share their draws. */
+            moves_with: string;
+            /** @description Its name. */
+            name: string;
+            /** @description triangular, or log-triangular: the same of the logarithm. */
+            shape: string;
+            /** @description Unit. */
+            unit: string;
+            /** @description Value on record, the mode of the draws. */
+            value: number;
+        };
         /** @description A line of the map as it is drawn. */
         DrawnLink: {
             /** @description Its SVG path, in units of the picture. */
@@ -615,6 +654,11 @@ export interface components {
             digest: string;
             /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
+            /**
+             * @description of an effect on money, what becomes less: resource (it costs less to do), tax, or
+             * margin (who asks for it receives less); empty = by what is changed
+             */
+            lowers?: string;
             /** @description what a reader must know about this row */
             note?: string;
             /** @description address or citation of the source */
@@ -727,6 +771,15 @@ export interface components {
             remedy: string;
             /** @description Table. */
             table: string;
+        };
+        /** @description Errors of flows that are drawn. */
+        FlowError: {
+            /** @description Standard deviation of the logarithm. */
+            log_sd: number;
+            /** @description Parameter that says their size, and side. */
+            name: string;
+            /** @description Distribution. */
+            shape: string;
         };
         /** @description Tonnes on each link at the flows of the base year. */
         Flows: {
@@ -931,13 +984,29 @@ export interface components {
         };
         /** @description Intervals on what everything valued is worth, and on a day's delay. */
         Intervals: {
+            /** @description What each commitment is worth when it is the only one, MUSD a year. */
+            alone: {
+                [key: string]: components["schemas"]["Band"];
+            };
             /** @description Cost of a day's delay of each commitment, MUSD present value. */
             delay_of_a_day: {
                 [key: string]: components["schemas"]["Quantiles"];
             };
+            /** @description Parameters that are drawn. */
+            drawn: components["schemas"]["Drawn"][];
             /** @description How many; 0: this server draws none. */
             draws: number;
-            /** @description Orders for the shares in each draw; 0: shares are not drawn. */
+            /** @description Sizes of the errors of flows. */
+            flow_errors: components["schemas"]["FlowError"][];
+            /** @description V of everything by the source of flows. */
+            flow_sources: components["schemas"]["BySource"][];
+            /** @description What each adds when all others are delivered, MUSD a year. */
+            last: {
+                [key: string]: components["schemas"]["Band"];
+            };
+            /** @description Parameters that are not drawn, and why. */
+            not_drawn: components["schemas"]["NotDrawn"][];
+            /** @description Orders for the shares in each draw; 0: shares are exact or not drawn. */
             orders: number;
             /** @description Seed of the draws. */
             seed: number;
@@ -951,6 +1020,8 @@ export interface components {
             total: {
                 [key: string]: components["schemas"]["Band"];
             };
+            /** @description The same, all countries together. */
+            total_sum: components["schemas"]["Band"];
             /** @description MUSD/year. */
             unit: string;
         };
@@ -1383,6 +1454,13 @@ export interface components {
         NoPath: {
             /** @description Why, in a sentence. */
             none: string;
+        };
+        /** @description Parameters that are not drawn. */
+        NotDrawn: {
+            /** @description Rows of params. */
+            ids: string[];
+            /** @description Why. */
+            why: string;
         };
         /** @description One assumption or rate of the model, with its band. */
         ParamRow: {
@@ -2045,6 +2123,7 @@ export type BodyBringWorkbookApiV1WorkbookPost = components['schemas']['Body_bri
 export type BodyKeepApiV1DocumentsPost = components['schemas']['Body_keep_api_v1_documents_post'];
 export type Book = components['schemas']['Book'];
 export type Brought = components['schemas']['Brought'];
+export type BySource = components['schemas']['BySource'];
 export type Call = components['schemas']['Call'];
 export type CellEdit = components['schemas']['CellEdit'];
 export type Change = components['schemas']['Change'];
@@ -2068,6 +2147,7 @@ export type Delay = components['schemas']['Delay'];
 export type DifferentCell = components['schemas']['DifferentCell'];
 export type DifferentRow = components['schemas']['DifferentRow'];
 export type Drawing = components['schemas']['Drawing'];
+export type Drawn = components['schemas']['Drawn'];
 export type DrawnLink = components['schemas']['DrawnLink'];
 export type DrawnMark = components['schemas']['DrawnMark'];
 export type DrawnNode = components['schemas']['DrawnNode'];
@@ -2080,6 +2160,7 @@ export type Extent = components['schemas']['Extent'];
 export type Fault = components['schemas']['Fault'];
 export type Feed = components['schemas']['Feed'];
 export type FindingOf = components['schemas']['FindingOf'];
+export type FlowError = components['schemas']['FlowError'];
 export type Flows = components['schemas']['Flows'];
 export type Force = components['schemas']['Force'];
 export type ForceOfParty = components['schemas']['ForceOfParty'];
@@ -2110,6 +2191,7 @@ export type NewMeeting = components['schemas']['NewMeeting'];
 export type NewRequest = components['schemas']['NewRequest'];
 export type Node = components['schemas']['Node'];
 export type NoPath = components['schemas']['NoPath'];
+export type NotDrawn = components['schemas']['NotDrawn'];
 export type ParamRow = components['schemas']['ParamRow'];
 export type PartnerPath = components['schemas']['PartnerPath'];
 export type Party = components['schemas']['Party'];

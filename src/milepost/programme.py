@@ -389,6 +389,10 @@ class Programme:
         ``NoSolution`` without one that the model can tell."""
         return values.fit(self.world, progress)
 
+    def told_unseen(self, folds: int = 3, progress: Callable[[int, int], None] | None = None) -> HowWell:
+        """Published figures beside fits that have not seen them, each place and route kept out once."""
+        return values.told_unseen(self.world, folds, progress)
+
     def skim(self, delivered: Iterable[str] = ()) -> ZoneSkim:
         """Generalised cost, hours, dollars and km between all zones, today or with commitments delivered."""
         return ZoneSkim.of(self.world.with_delivered(self._delivered(delivered)))

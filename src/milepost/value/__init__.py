@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from milepost.value.corridor import corridor_game
     from milepost.value.delays import delay_cost
     from milepost.value.draws import draw
-    from milepost.value.fitting import fit
+    from milepost.value.fitting import fit, told_unseen
     from milepost.value.intervals import Wanted, draw_intervals
     from milepost.value.observed import how_well
     from milepost.value.screening import screen
@@ -50,6 +50,7 @@ _MODULE = {
     "fit": "fitting",
     "screen": "screening",
     "shapley": "shares",
+    "told_unseen": "fitting",
     "value_of": "value",
 }
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "screen",
     "selected",
     "shapley",
+    "told_unseen",
     "value_of",
     "with_queues",
 ]
