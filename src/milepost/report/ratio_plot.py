@@ -101,8 +101,8 @@ def ratios_svg(points: Sequence[Point], title: str, unit: str) -> str:
     at = WIDTH - RIGHT + 6
     out += [_text(at, y(1) + 4, "±25 %"), _text(at, max(y(0.6), y(1) + 14) + 4, "±50 %")]
     out += _axes((least, most), x, (low, high), y, unit)
+    out += [_name(dot) for dot in named(placed)]  # under the marks, so that no name hides one
     out += [_mark(dot) for dot in placed]
-    out += [_name(dot) for dot in named(placed)]
     return "".join(out) + "</svg>"
 
 
