@@ -60,6 +60,19 @@ describe("the model over what is published", () => {
     expect(beyond).toBeGreaterThan(20);
   });
 
+  it("leaves out what is for checking only and what has no figure on either side", () => {
+    let left = 0;
+    for (const rows of lists()) {
+      const kept = new Set<Figure>(counting(rows));
+      for (const r of rows) {
+        const counts = ["fit", "held out"].includes(r.sample) && r.model !== null && r.observed > 0;
+        expect(kept.has(r)).toBe(counts);
+        if (!counts) left += 1;
+      }
+    }
+    expect(left).toBeGreaterThan(100);
+  });
+
   it("has bands that hold what is within a quarter and a half", () => {
     for (const rows of lists()) {
       const drawn = pictureOf(rows, 600);
