@@ -207,26 +207,6 @@ export interface components {
             /** @enum {string} */
             what: "added" | "changed" | "removed";
         };
-        /** @description A published time beside the model's. */
-        Checked: {
-            /** @description Model less the middle of what is published. */
-            error_days: number;
-            /** @description Id of the route. */
-            id: string;
-            /** @description Days of the model. */
-            model_days: number;
-            /** @description Published days, least and most. */
-            published_days: [
-                number,
-                number
-            ];
-            /** @description Fit: waits were fitted to it; held out: only compared. */
-            sample: string;
-            /** @description Its title. */
-            title: string;
-            /** @description The same without the fitted waits. */
-            uncalibrated_days: number;
-        };
         /** @description One collection of features. */
         Collection: {
             /** @description Coordinate reference systems. */
@@ -971,6 +951,13 @@ export interface components {
             /** @description As things stand, or with ``base`` delivered. */
             today: components["schemas"]["Path"] | components["schemas"]["NoPath"];
         };
+        /** @description How well the model tells what is known. */
+        HowWell: {
+            /** @description Figure by figure. */
+            observations: components["schemas"]["Told"][];
+            /** @description By kind and sample. */
+            summary: components["schemas"]["Near"][];
+        };
         /** @description V of one set of commitments. */
         IntervalOfSet: {
             /** @description By country, MUSD a year. */
@@ -1195,13 +1182,6 @@ export interface components {
             /** @description Load over capacity; null: one of them is not known. */
             use: number | null;
         };
-        /** @description Median absolute error over the routes of a sample, days; null: there are none. */
-        MedianError: {
-            /** @description Of the model. */
-            model: number | null;
-            /** @description Without the fitted waits. */
-            uncalibrated: number | null;
-        };
         /** @description A session of a body that decides or is told. Decisions fall on the next one. */
         MeetingRow: {
             /**
@@ -1277,16 +1257,10 @@ export interface components {
         Model: {
             /** @description The gravity equation; null: the model does not use it. */
             gravity: components["schemas"]["Gravity"] | null;
-            /** @description By sample. */
-            median_error_days: {
-                [key: string]: components["schemas"]["MedianError"];
-            };
+            /** @description Published days, costs and counts beside the model's. */
+            how_well: components["schemas"]["HowWell"];
             /** @description Parameters that the model uses. */
             params: components["schemas"]["ParamRow"][];
-            /** @description Published times beside the model's. */
-            routes: components["schemas"]["Checked"][];
-            /** @description Ids of published routes that the model finds no path for. */
-            routes_without_path: string[];
             /** @description Table -> basis -> how many rows. */
             rows_by_basis: {
                 [key: string]: {
@@ -1299,6 +1273,27 @@ export interface components {
             dates: {
                 [key: string]: string | null;
             };
+        };
+        /** @description How near the model is to the figures of one kind and sample. */
+        Near: {
+            /**
+             * @description Of what.
+             * @enum {string}
+             */
+            kind: "days" | "cost" | "count";
+            /** @description Median of how far off they are, as a share of what is published. */
+            median_error: number;
+            /** @description How many figures. */
+            rows: number;
+            /**
+             * @description Of which sample.
+             * @enum {string}
+             */
+            sample: "fit" | "held out";
+            /** @description Share of them within 50 %. */
+            within_half: number;
+            /** @description Share of them within 25 %. */
+            within_quarter: number;
         };
         /** @description The map and what lies behind it. */
         Network: {
@@ -1977,6 +1972,37 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description A published figure beside the model's. */
+        Told: {
+            /** @description Id of the route or count. */
+            id: string;
+            /**
+             * @description What it is a figure of.
+             * @enum {string}
+             */
+            kind: "days" | "cost" | "count";
+            /** @description Of the model; null: it says nothing of this. */
+            model: number | null;
+            /** @description As published, in its unit. */
+            observed: number;
+            /** @description Model over published; null: one of them is missing, or zero is published. */
+            ratio: number | null;
+            /**
+             * @description Fit: fitted to; held out: only compared; check: shown, in no statistic.
+             * @enum {string}
+             */
+            sample: "fit" | "held out" | "check";
+            /** @description Where it is published. */
+            source: string;
+            /** @description Unit of both. */
+            unit: string;
+            /** @description Of which route, link, border, node or country. */
+            where: string;
+            /** @description Why nothing can be compared; empty: it is. */
+            why_not: string;
+            /** @description Year of the figure; null: not stated. */
+            year: number | null;
+        };
         /**
          * @description Present value per country of the timetable that holds, and of the one with dates
          * moved.
@@ -2128,7 +2154,6 @@ export type Call = components['schemas']['Call'];
 export type CellEdit = components['schemas']['CellEdit'];
 export type Change = components['schemas']['Change'];
 export type Changed = components['schemas']['Changed'];
-export type Checked = components['schemas']['Checked'];
 export type Collection = components['schemas']['Collection'];
 export type Collections = components['schemas']['Collections'];
 export type Commitment = components['schemas']['Commitment'];
@@ -2171,6 +2196,7 @@ export type Gravity = components['schemas']['Gravity'];
 export type GravityFit = components['schemas']['GravityFit'];
 export type Headline = components['schemas']['Headline'];
 export type HeadlinePath = components['schemas']['HeadlinePath'];
+export type HowWell = components['schemas']['HowWell'];
 export type IntervalOfSet = components['schemas']['IntervalOfSet'];
 export type Intervals = components['schemas']['Intervals'];
 export type JobState = components['schemas']['JobState'];
@@ -2178,12 +2204,12 @@ export type Kept = components['schemas']['Kept'];
 export type Landing = components['schemas']['Landing'];
 export type Leg = components['schemas']['Leg'];
 export type Link = components['schemas']['Link'];
-export type MedianError = components['schemas']['MedianError'];
 export type MeetingRow = components['schemas']['MeetingRow'];
 export type Messages = components['schemas']['Messages'];
 export type Milestone = components['schemas']['Milestone'];
 export type Model = components['schemas']['Model'];
 export type MovedDates = components['schemas']['MovedDates'];
+export type Near = components['schemas']['Near'];
 export type Network = components['schemas']['Network'];
 export type NewEvidence = components['schemas']['NewEvidence'];
 export type NewJob = components['schemas']['NewJob'];
@@ -2216,6 +2242,7 @@ export type Spatial = components['schemas']['Spatial'];
 export type Status = components['schemas']['Status'];
 export type TableNames = components['schemas']['TableNames'];
 export type Timetable = components['schemas']['Timetable'];
+export type Told = components['schemas']['Told'];
 export type Trial = components['schemas']['Trial'];
 export type Trigger = components['schemas']['Trigger'];
 export type Value = components['schemas']['Value'];
