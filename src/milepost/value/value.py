@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from milepost.results import Result, frame_of
 from milepost.value.baseline import World
+from milepost.value.capacity import WithinCapacity
 from milepost.value.corridor import corridor_game
 from milepost.value.evidence import EstimatedShare
 from milepost.value.game import Game
@@ -24,7 +25,7 @@ class Value(Result):
     With other restrictions than today's in force, or a ``shock`` to trade costs from outside (the name of its
     file), ``restriction_effect`` is what these alone change, and V counts from there; ``offset`` says who
     bears what on which side, alone and together with the commitments. ``estimated_share`` is the part that
-    rests on flows which nobody records.
+    rests on flows which nobody records. ``within_capacity``: what is turned away where capacity is stated.
     """
 
     delivered: tuple[str, ...]
@@ -37,6 +38,7 @@ class Value(Result):
     shock: str = ""
     offset: Offset | None = None
     estimated_share: EstimatedShare | None = None
+    within_capacity: WithinCapacity | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``milepost value --json``."""
@@ -50,6 +52,7 @@ class Value(Result):
             **({"shock": self.shock} if self.shock else {}),
             **({} if self.offset is None else self.offset.as_dict()),
             "estimated_share": None if self.estimated_share is None else self.estimated_share.as_dict(),
+            "within_capacity": None if self.within_capacity is None else self.within_capacity.as_dict(),
             "notes": list(self.notes),
         }
 
@@ -104,4 +107,5 @@ def value_of(world: World, game: Game, delivered: tuple[str, ...]) -> Value:
         shock=world.shock.name if world.shock else "",
         offset=against,
         estimated_share=rests,
+        within_capacity=game.within_capacity(delivered),
     )
