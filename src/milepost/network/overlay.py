@@ -286,11 +286,15 @@ class Overlay:
 
     def cost(self, delivered: frozenset[str]) -> NDArray[np.int32]:
         """Cost matrices between zones, shape (rows, zones, zones), with a set of players delivered."""
+        return np.ascontiguousarray(self.distances(delivered)[:, : self.zones, : self.zones])
+
+    def distances(self, delivered: frozenset[str]) -> NDArray[np.int32]:
+        """The same between zones and all ends of added arcs, shape (rows, N, N)."""
         D = self.base.copy()
         for k, name in enumerate(self.order):
             if name in delivered:
                 self._apply(D, k, delivered)
-        return np.ascontiguousarray(D[:, : self.zones, : self.zones])
+        return D
 
     def costs(self, sets: Sequence[frozenset[str]]) -> list[NDArray[np.int32]]:
         """Cost matrices of several sets, as :meth:`cost` gives them one by one. Sets are halved until one is

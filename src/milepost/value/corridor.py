@@ -27,6 +27,7 @@ from milepost.trade.parts import parts_of
 from milepost.value.all_sets import Seen, pieces
 from milepost.value.answers import Answer, answer_of
 from milepost.value.baseline import World
+from milepost.value.capacity import Capacities
 from milepost.value.game import Game, Progress, Values, names_of
 from milepost.value.off_network import OffNetwork
 from milepost.value.receipts import WithReceipts, values_with_receipts
@@ -103,6 +104,7 @@ def _game(world: World, made: CorridorValues) -> Game:
         not_valued=_reasons(world),
         notes=(*model.notes, *_notes(world, overlay, model, made.off)),
         saved=values.saved,
+        within=Capacities(world, overlay, model).of,
         estimated=model.estimated,
         restrictions=tuple(sorted(world.restricted.ids)),
         restriction_effect=values.start,
