@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from milepost.value.coalitions import group, members
     from milepost.value.complements import find_matches
     from milepost.value.congested import with_queues
-    from milepost.value.corridor import corridor_game
+    from milepost.value.corridor import corridor_game, players_of
     from milepost.value.delays import delay_cost
     from milepost.value.draws import draw
     from milepost.value.fitting import fit
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from milepost.value.observed import how_well
     from milepost.value.screening import screen
     from milepost.value.shares import shapley
+    from milepost.value.tornado import Asked, tornado_of
     from milepost.value.value import value_of
 
 _MODULE = {
     "assigned": "assignment",
     "bottlenecks": "assignment",
     "selected": "assignment",
+    "Asked": "tornado",
     "Baseline": "baseline",
     "Counterfactual": "baseline",
     "World": "baseline",
@@ -45,11 +47,14 @@ _MODULE = {
     "Wanted": "intervals",
     "draw_intervals": "intervals",
     "fit": "fitting",
+    "players_of": "corridor",
     "screen": "screening",
     "shapley": "shares",
+    "tornado_of": "tornado",
     "value_of": "value",
 }
 __all__ = [
+    "Asked",
     "Baseline",
     "Counterfactual",
     "Wanted",
@@ -66,9 +71,11 @@ __all__ = [
     "group",
     "how_well",
     "members",
+    "players_of",
     "screen",
     "selected",
     "shapley",
+    "tornado_of",
     "value_of",
     "with_queues",
 ]
