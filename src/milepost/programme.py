@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from milepost.value.observed import HowWell
     from milepost.value.screening import Screening
     from milepost.value.shares import Shares
+    from milepost.value.tornado import Tornado
     from milepost.value.value import Value
 
 
@@ -439,6 +440,30 @@ class Programme:
         wanted = values.Wanted(self.settings.base_date, dates, orders, asked)
         return values.draw_intervals(
             self.world, wanted, draws=draws, seed=seed, where=where, progress=progress
+        )
+
+    def tornado(
+        self,
+        delivered: Iterable[str] | Literal["all"] = "all",
+        *,
+        cost_musd: float = 0.0,
+        country: str = "",
+        switching: bool = False,
+        only: Sequence[str] = (),
+        where: str = "here",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Tornado:
+        """V of a set less a yearly cost with one parameter at a time at the ends of its band, the largest
+        swing first; with ``switching`` the values at which it is nothing. ``only``: ids of rows of params."""
+        players = values.players_of(self.world)
+        chosen = tuple(dict.fromkeys(players if delivered == "all" else ids_of(delivered)))
+        return values.tornado_of(
+            self.world,
+            values.Asked(chosen, country, cost_musd),
+            switching=switching,
+            only=only,
+            where=where,
+            progress=progress,
         )
 
     def complement(self) -> Complement:

@@ -300,11 +300,11 @@ class Overlay:
         """Cost matrices of several sets, as :meth:`cost` gives them one by one. Sets are halved until one is
         left, and what all of a half have in common is put in once: K sets that each lack one of K players
         take K log K steps instead of K squared, on matrices without the ends that nobody needs any more."""
-        places = sorted(range(len(sets)), key=lambda k: [p in sets[k] for p in self.order], reverse=True)
+        order = sorted(range(len(sets)), key=lambda k: [p in sets[k] for p in self.order], reverse=True)
         answer: list[NDArray[np.int32]] = [self.base] * len(sets)
         everyone = np.arange(self.base.shape[1], dtype=np.intp)
         nobody = frozenset[str]()
-        stack = [(self.base, everyone, nobody, places)] if places else []
+        stack = [(self.base, everyone, nobody, order)] if order else []
         while stack:
             D, held, applied, some = stack.pop()
             common = frozenset.intersection(*(sets[k] for k in some))

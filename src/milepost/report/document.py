@@ -20,12 +20,13 @@ from milepost.report.corridor_map import corridor_map
 from milepost.report.how_well import told_section
 from milepost.report.map import basemap
 from milepost.report.numbers import linked, number
-from milepost.report.plots import Row, timetable_svg
+from milepost.report.plots import Row, Swing, timetable_svg, tornado_svg
 from milepost.trade.gravity import coefficients
 from milepost.trade.many_sectors.from_records import sector_base
 from milepost.trade.one_sector.from_records import base
 from milepost.value.explain import why
 from milepost.value.sensitivity import value_of_time
+from milepost.value.tornado import Tornado
 
 Progress = Callable[[int, int], None]
 
@@ -37,19 +38,30 @@ def cannot_say(model: str) -> tuple[Said, ...]:
 
 
 def write_report(
-    programme: Programme, target: Path, *, on: dt.date | None = None, progress: Progress | None = None
+    programme: Programme,
+    target: Path,
+    *,
+    on: dt.date | None = None,
+    tornado: Tornado | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Write the report; returns its path. The file appears whole or not at all.
 
     Raises ``BadData`` if the data have findings, ``WrongUse`` if the file cannot be written.
     """
-    text = html_report(programme, on=on, progress=progress)
+    text = html_report(programme, on=on, tornado=tornado, progress=progress)
     write_whole(target, text.encode())
     return target
 
 
-def html_report(programme: Programme, *, on: dt.date | None = None, progress: Progress | None = None) -> str:
-    """The report as one HTML text."""
+def html_report(
+    programme: Programme,
+    *,
+    on: dt.date | None = None,
+    tornado: Tornado | None = None,
+    progress: Progress | None = None,
+) -> str:
+    """The report as one HTML text; with a ``tornado``, that too."""
     steps = 7
     tell = progress or (lambda done, of: None)
     records = programme.sound()
@@ -80,7 +92,7 @@ def html_report(programme: Programme, *, on: dt.date | None = None, progress: Pr
     tell(3, steps)
     page |= _five(programme, shares)
     tell(4, steps)
-    page |= _value_of_time(programme)
+    page |= _value_of_time(programme) | _tornado(tornado)
     tell(5, steps)
     page |= told_section(programme)
     tell(6, steps)
@@ -270,6 +282,34 @@ def _five(programme: Programme, shares: Any) -> dict[str, Any]:
             }
         )
     return {"five": rows}
+
+
+def _tornado(found: Tornado | None) -> dict[str, Any]:
+    """What moves V, in a picture with its table; nothing where nobody asked for it."""
+    if found is None:
+        return {"tornado": "", "tornado_rows": [], "tornado_head": "", "tornado_still": ""}
+    bars = [bar for bar in found.bars if bar.swing]
+    rows = [
+        Swing(bar.label, bar.low_end, bar.high_end, bar.at_low, bar.at_high)
+        for bar in bars
+        if bar.at_low is not None and bar.at_high is not None
+    ]
+    return {
+        "tornado": tornado_svg(rows, found.central, found.headed()),
+        "tornado_head": found.headed(),
+        "tornado_rows": [
+            {
+                "id": bar.id,
+                "label": bar.label,
+                "ends": f"{bar.low_end} to {bar.high_end} {bar.unit}".strip(),
+                "low": number(bar.at_low or 0.0),
+                "high": number(bar.at_high or 0.0),
+                "swing": number(bar.swing),
+            }
+            for bar in bars
+        ],
+        "tornado_still": ", ".join(bar.label for bar in found.bars if not bar.swing),
+    }
 
 
 def _value_of_time(programme: Programme) -> dict[str, Any]:

@@ -20,6 +20,17 @@ class Row:
     state: str
 
 
+@dataclass(frozen=True)
+class Swing:
+    """One parameter of a tornado: its two ends in words, and the model's number at each."""
+
+    label: str
+    low_end: str
+    high_end: str
+    at_low: float
+    at_high: float
+
+
 def timetable_svg(rows: Sequence[Row], today: dt.date) -> str:
     """First promise hollow, later ones small, the latest full; a square where delivered; today's line."""
     days = [d for r in rows for d in (*r.promised, *((r.delivered,) if r.delivered else ()))] + [today]
@@ -91,3 +102,50 @@ def _promises(points: list[float], y: float, delivered: bool) -> Iterator[str]:
             yield f'<circle cx="{at:.1f}" cy="{y}" r="2.2" fill="#b3261e"/>'
     if len(points) > 1 and not delivered:
         yield f'<circle cx="{points[-1]:.1f}" cy="{y}" r="5" fill="#1f4e79"/>'
+
+
+def tornado_svg(rows: Sequence[Swing], central: float, unit: str) -> str:
+    """Bars on both sides of the number as it stands: outlined to that of the low end, full to that of the
+    high one. The rows come sorted."""
+    if not rows:
+        return ""
+    left, right, step = 330.0, 120.0, 24.0
+    height = 30 + step * len(rows)
+    ends = [central, *(v for r in rows for v in (r.at_low, r.at_high))]
+    least, most = min(ends), max(ends)
+    width = (most - least) or 1.0
+
+    def x(value: float) -> float:
+        return left + (value - least) / width * (WIDTH - left - right)
+
+    middle = x(central)
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
+        f'aria-label="Tornado of {len(rows)} parameters"><title>{escape(unit)}, one parameter at a time at '
+        "the ends of its band</title>"
+    ]
+    for value in dict.fromkeys((least, central, most)):
+        out.append(
+            f'<text x="{x(value):.1f}" y="12" font-size="11" text-anchor="middle" fill="#555">{value:,.4g}'
+            "</text>"
+        )
+    for k, row in enumerate(rows):
+        y = 30 + step * k
+        label = row.label if len(row.label) <= 50 else row.label[:49] + "…"
+        out.append(f'<text x="0" y="{y + 4:.1f}" font-size="12">{escape(label)}</text>')
+        for value, fill in ((row.at_low, "#fff"), (row.at_high, "#1f4e79")):
+            a, b = sorted((x(value), middle))
+            out.append(
+                f'<rect x="{a:.1f}" y="{y - 6:.1f}" width="{b - a:.1f}" height="12" fill="{fill}" '
+                'stroke="#1f4e79"/>'
+            )
+        ends_ = f"{row.low_end} – {row.high_end}"
+        out.append(
+            f'<text x="{WIDTH - right + 8:.0f}" y="{y + 4:.1f}" font-size="11" fill="#555">{escape(ends_)}'
+            "</text>"
+        )
+    out.append(
+        f'<line x1="{middle:.1f}" y1="18" x2="{middle:.1f}" y2="{height:.0f}" stroke="#111" '
+        'stroke-width="1.5"/>'
+    )
+    return "".join(out) + "</svg>"

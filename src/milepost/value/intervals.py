@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
-from milepost.many import each, place_for
+from milepost.many import each, soonest_on
 from milepost.records import Settings
 from milepost.results import Cell, Result, frame_of, plain
 from milepost.value.baseline import World
@@ -294,7 +294,7 @@ def draw_intervals(
     began = time.perf_counter()
     centre = work(None)
     if where == "auto":
-        where = place_for(draws * (time.perf_counter() - began))
+        where = soonest_on(draws * (time.perf_counter() - began))
     items = plan.draws()
     found = each(work, items, on=where, progress=progress)
 
