@@ -267,11 +267,7 @@ class Overlay:
         from above, so an arc a -> b with D*[x, a] + c + D*[b, y] >= D[x, y] for all zones x, y never
         shortens anything.
         """
-        best = self.base.copy()
-        for steps in self.steps:
-            for _, a, b, cost in steps:
-                _update(best, a, b, cost)
-        P = self.zones
+        best, P = self.best(), self.zones
         answer = {p: np.zeros((P, P), dtype=np.bool_) for p in self.players}
         for k, name in enumerate(self.order):
             for others, a, b, cost in self.steps[k]:
@@ -283,6 +279,14 @@ class Overlay:
                     for member in others | {name}:
                         answer[member] |= nearer
         return answer
+
+    def best(self) -> NDArray[np.int32]:
+        """The distances (rows, N, N) with all players delivered."""
+        best = self.base.copy()
+        for steps in self.steps:
+            for _, a, b, cost in steps:
+                _update(best, a, b, cost)
+        return best
 
     def cost(self, delivered: frozenset[str]) -> NDArray[np.int32]:
         """Cost matrices between zones, shape (rows, zones, zones), with a set of players delivered."""
