@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from milepost.value.fitting import fit
     from milepost.value.intervals import Wanted, draw_intervals
     from milepost.value.observed import how_well
+    from milepost.value.pace import Pace
     from milepost.value.screening import screen
     from milepost.value.shares import shapley
     from milepost.value.value import value_of
@@ -45,6 +46,7 @@ _MODULE = {
     "corridor_game": "corridor",
     "delay_cost": "delays",
     "draw": "draws",
+    "Pace": "pace",
     "Wanted": "intervals",
     "draw_intervals": "intervals",
     "fit": "fitting",
@@ -55,6 +57,7 @@ _MODULE = {
 __all__ = [
     "Baseline",
     "Counterfactual",
+    "Pace",
     "Wanted",
     "World",
     "appraise",

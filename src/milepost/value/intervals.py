@@ -39,6 +39,7 @@ from milepost.trade.one_sector.from_records import base
 from milepost.value.baseline import World
 from milepost.value.corridor import corridor_game
 from milepost.value.delays import delay_cost
+from milepost.value.pace import Pace
 from milepost.value.shares import shapley
 
 if TYPE_CHECKING:
@@ -368,6 +369,7 @@ def _one(world: World, wanted: Wanted, seed: int | None) -> _Drawn:
         rate_per_year=settings.discount_rate_per_year,
         horizon=settings.horizon,
         days=1,
+        pace=Pace.of(here.records, game.countries, wanted.on, settings.horizon),
     )
     delay = np.full(K, np.nan)
     for name, row in zip(cost.commitments, cost.cost, strict=True):
