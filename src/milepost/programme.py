@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from milepost.value.game import Game
     from milepost.value.intervals import Intervals
     from milepost.value.observed import HowWell
+    from milepost.value.pace import Pace
     from milepost.value.screening import Screening
     from milepost.value.shares import Shares
     from milepost.value.tornado import Tornado
@@ -277,8 +278,15 @@ class Programme:
             self.game, method=method, orders=orders, seed=seed, until_error=until_error, progress=progress
         )
 
-    def delay(self, on: Day = None, days: int = 1) -> DelayCost:
-        """Cost of a delay of each dated open commitment, present value on a day (default: the base date)."""
+    def pace(self, on: Day = None) -> Pace | None:
+        """How V grows from a day (default: the base date) to the horizon, by the rows of growth; None without
+        any."""
+        day = self._day(on)
+        return values.Pace.of(self.records, self.game.countries, day, self.settings.horizon)
+
+    def delay(self, on: Day = None, days: int = 1, *, flat: bool = False) -> DelayCost:
+        """Cost of a delay of each dated open commitment, present value on a day (default: the base date);
+        ``flat`` leaves out the growth of trade."""
         day = self._day(on)
         return values.delay_cost(
             self.game_on(day),
@@ -287,6 +295,7 @@ class Programme:
             rate_per_year=self.settings.discount_rate_per_year,
             horizon=self.settings.horizon,
             days=days,
+            pace=None if flat else self.pace(day),
         )
 
     def appraise(

@@ -63,7 +63,7 @@ def sums(scale: float = 1.0) -> Game:
 
 def cost(ident: str, commitment: str, kind: str, amount: float, **more: Any) -> Cost:
     given: dict[str, Any] = {"currency": "USD", "price_year": 2025, "basis": "assumed", **more}
-    return Cost(id=ident, commitment=commitment, kind=kind, amount_m=amount, **given)  # type: ignore[arg-type]
+    return Cost(id=ident, commitment=commitment, kind=kind, amount_m=amount, **given)
 
 
 COSTS = (

@@ -267,7 +267,7 @@ def test_the_bypass_is_that_of_the_published_workbook(shared: Path) -> None:
     book = openpyxl.load_workbook(shared / "data" / "appraisal" / "bypass.xlsx", data_only=True)
     rows = list(book["capex"].iter_rows(values_only=True))
     assert rows[0][2:] == (2020, 2021, 2022)
-    spent = [sum(float(row[k]) for row in rows[1:]) for k in (2, 3, 4)]
+    spent = [sum(float(str(row[k])) for row in rows[1:]) for k in (2, 3, 4)]
     assert spent == [16_270_000.0] * 3
     with (Path(__file__).parent / "bypass.csv").open(encoding="utf-8") as file:
         cost = [-float(row["cost_eur"]) for row in csv.DictReader(file)][:3]

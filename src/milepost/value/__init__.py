@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from milepost.value.fitting import fit, told_unseen
     from milepost.value.intervals import Wanted, draw_intervals
     from milepost.value.observed import how_well
+    from milepost.value.pace import Pace
     from milepost.value.screening import screen
     from milepost.value.shares import shapley
     from milepost.value.tornado import Asked, tornado_of
@@ -47,6 +48,7 @@ _MODULE = {
     "corridor_game": "corridor",
     "delay_cost": "delays",
     "draw": "draws",
+    "Pace": "pace",
     "Wanted": "intervals",
     "draw_intervals": "intervals",
     "fit": "fitting",
@@ -61,6 +63,7 @@ __all__ = [
     "Asked",
     "Baseline",
     "Counterfactual",
+    "Pace",
     "Wanted",
     "World",
     "appraise",

@@ -24,6 +24,15 @@ class Said(Answer):
     """Values of the message."""
 
 
+class Pace(Answer):
+    """How V grows: factors on it, from days after that of the book on."""
+
+    starts: list[int]
+    """First days, the first of them 0."""
+    factors: list[list[float]]
+    """A row for each of them: a factor for each country."""
+
+
 class Book(Answer):
     """V of every set of dated commitments that the timetable may pass through."""
 
@@ -49,6 +58,8 @@ class Book(Answer):
     """Continuous rate, a share a year."""
     days_per_year: float
     """Days of a year in the discounting."""
+    pace: Pace | None
+    """How V grows with trade; null where nothing says that it does."""
     dates: dict[str, dt.date]
     """Date of each commitment."""
 
@@ -75,6 +86,8 @@ class Delay(Answer):
     """Continuous rate, a share a year."""
     horizon: dt.date
     """Last day that is counted."""
+    grows: bool
+    """Whether V grows with trade, by the rows of growth."""
     dates: dict[str, dt.date]
     """Date of each commitment."""
     undated: list[str]
