@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from milepost.value.draws import draw
     from milepost.value.fitting import fit
     from milepost.value.intervals import Wanted, draw_intervals
+    from milepost.value.ledger import ledger_of
     from milepost.value.observed import how_well
     from milepost.value.screening import screen
     from milepost.value.shares import shapley
@@ -45,6 +46,7 @@ _MODULE = {
     "Wanted": "intervals",
     "draw_intervals": "intervals",
     "fit": "fitting",
+    "ledger_of": "ledger",
     "screen": "screening",
     "shapley": "shares",
     "value_of": "value",
@@ -65,6 +67,7 @@ __all__ = [
     "fit",
     "group",
     "how_well",
+    "ledger_of",
     "members",
     "screen",
     "selected",

@@ -28,6 +28,7 @@ from milepost.value.all_sets import Seen, pieces
 from milepost.value.answers import Answer, answer_of
 from milepost.value.baseline import World
 from milepost.value.game import Game, Progress, Values, names_of
+from milepost.value.ledger import Gatherer
 from milepost.value.off_network import OffNetwork
 from milepost.value.receipts import WithReceipts, values_with_receipts
 
@@ -122,6 +123,7 @@ def _game(world: World, values: _Values, off: OffNetwork | None) -> Game:
         estimated=model.estimated,
         restrictions=tuple(sorted(world.restricted.ids)),
         restriction_effect=values.start,
+        ledger=Gatherer(world, overlay, model, off).of,
     )
 
 
