@@ -15,10 +15,11 @@ from milepost.errors import MilepostError
 from milepost.network.network import CLASSES, UNREACHABLE, Network
 from milepost.network.overlay import Overlay
 from milepost.network.traced import Traced, hashed
+from milepost.params import COUNTED
 from milepost.records import Effect, Param, Records
 from milepost.value.all_sets import Seen, Walk, pieces
 from milepost.value.gathered import UNIT
-from milepost.value.receipts import Receivers
+from milepost.value.receipts import Receivers, counted_on
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "network"))
 from test_all_sets import costs_of
@@ -130,7 +131,8 @@ def test_what_every_set_gathers_is_what_its_paths_pay(
     if not overlay.zones:
         reject()
     hats = costs_of(overlay, sectors, 0.5)
-    receivers = Receivers.of([*overlay.today.arcs, *(a for arcs in overlay.arcs for a in arcs)], COUNTRIES)
+    arcs = [*overlay.today.arcs, *(a for step in overlay.arcs for a in step)]
+    receivers = Receivers.of(arcs, COUNTRIES, counted_on(records, COUNTED))
     if not receivers.column:
         reject()
     traced = Traced.of(overlay, len(receivers.column), receivers.terms)
