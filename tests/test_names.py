@@ -54,6 +54,7 @@ MAY_SAY_PLACE = (
     "records/tables/",
     "report/calendar.py",
     "value/counted.py",
+    "value/fitting.py",
     "value/observed.py",
     "web/answers/",
     "web/writes.py",

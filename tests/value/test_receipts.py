@@ -65,7 +65,9 @@ def with_transfers(records: Records, players: tuple[str, ...], seed: int) -> Rec
             ("lines", "usd_per_tkm_factor", "0.8"),
         ][k % 4]
         targets = {"links": links, "crossings": crossings, "lines": []}[table]
-        target = "west" if table == "lines" else targets[int(rng.integers(len(targets)))].id if targets else ""
+        target = (
+            "west" if table == "lines" else targets[int(rng.integers(len(targets)))].id if targets else ""
+        )
         if target:
             effects.append(
                 Effect(
