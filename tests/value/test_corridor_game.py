@@ -136,7 +136,7 @@ def test_north_south_values_are_told_to_whom(north_south: Programme) -> None:
 def test_days_worth_more_raise_what_saves_time(ridge: Programme) -> None:
     found = value_of_time(ridge.baseline)
     border = found.commitments.index("R3")
-    worth = [row[border] for row in found.share_musd]
+    worth = [row[border] for row in found.worth_musd]
     assert worth[0] < worth[1] < worth[2]
 
 

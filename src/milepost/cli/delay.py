@@ -41,6 +41,8 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
     titles = {c.id: c.title for c in opened.records.commitments}
     late = {s.commitment: s.days_late for s in opened.status(on)}
     got = {} if answer.received is None else answer.sums(answer.received)
+    if not any(got.values()):
+        got = {}
     rows = [
         [
             name,
@@ -48,7 +50,7 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
             answer.dates[name].isoformat() if not late[name] else "overdue",
             f"{late[name]:,}" if late[name] else "",
             money(1000 * total),
-            *([money(1000 * (total - got[name])), money(1000 * got[name])] if got else []),
+            *([money(1000 * got[name])] if got else []),
             top(answer.most(name), 1000),
         ]
         for name, total in answer.ranked()
@@ -62,11 +64,11 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
             "due",
             "late d",
             "kUSD",
-            *(["of users", "of receipts"] if got else []),
+            *(["received"] if got else []),
             "above all to",
         ],
         rows,
-        right=(3, 4, 5, 6) if got else (3, 4),
+        right=(3, 4, 5) if got else (3, 4),
         flex=1,
     )
     notes = [
@@ -74,6 +76,8 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
         "An overdue commitment counts from today on."
         + (" V grows with trade, by the rows of growth." if answer.grows else "")
     ]
+    if got:
+        notes.append("Received: what of it countries would not receive in taxes and margins; users lose the rest.")
     if answer.undated:
         notes.append(f"Valued but promised for no date, so in no timetable: {', '.join(answer.undated)}.")
     if answer.beyond_horizon:

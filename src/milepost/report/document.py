@@ -324,7 +324,7 @@ def _value_of_time(programme: Programme) -> dict[str, Any]:
                 "id": name,
                 "title": _title(programme.records, name),
                 "cells": [
-                    {"value": number(found.share_musd[k][i]), "rank": ranks[k][name]}
+                    {"value": number(found.worth_musd[k][i]), "rank": ranks[k][name]}
                     for k in range(len(ranks))
                 ],
             }
