@@ -21,6 +21,14 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
+WORTH_PROCESSES_SECONDS = 20.0
+
+
+def place_for(seconds: float) -> str:
+    """Where work of that length on one core is done soonest: processes take some seconds to start."""
+    return "processes" if seconds > WORTH_PROCESSES_SECONDS and (os.cpu_count() or 1) > 1 else "here"
+
+
 def each(
     do: Callable[[Item], Answer],
     items: Sequence[Item],

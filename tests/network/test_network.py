@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 import milepost
@@ -19,7 +20,7 @@ from milepost.errors import MilepostError, NoSolution, WrongUse
 from milepost.network.calibration import calibrate, compare
 from milepost.network.network import CLASSES, UNREACHABLE, Network
 from milepost.network.overlay import Overlay
-from milepost.network.paths import matrix, route, skim
+from milepost.network.paths import route, skim
 from milepost.network.trees import Graph, distances
 from milepost.records import (
     Commitment,
@@ -305,6 +306,36 @@ def test_a_chain_in_any_order_and_the_idle(world: tuple[Records, tuple[str, ...]
             np.testing.assert_array_equal(cost[:, ~reach[out_of_reach]], without[:, ~reach[out_of_reach]])
 
 
+def sparse_of(size: int, tail: np.ndarray, head: np.ndarray, cost: np.ndarray) -> csr_matrix:
+    """scipy's matrix with the cheapest of parallel arcs."""
+    order = np.lexsort((cost, head, tail))
+    ends = np.stack([tail, head])[:, order]
+    kept = order[np.concatenate([[True], (ends[:, 1:] != ends[:, :-1]).any(axis=0)])]
+    return csr_matrix((cost[kept].astype(np.float64), (tail[kept], head[kept])), shape=(size, size))
+
+
+@cases(15, 60)
+@given(worlds(), st.randoms())
+def test_several_sets_at_once_are_those_one_by_one(
+    world: tuple[Records, tuple[str, ...]], random: Random
+) -> None:
+    records, players = world
+    try:
+        overlay = Overlay.of(records, players)
+    except MilepostError:
+        reject()
+    whole = frozenset(players)
+    sets = [frozenset(), whole, *(whole - {p} for p in players), *(frozenset({p}) for p in players)]
+    sets += [frozenset(p for p in players if random.random() < 0.5) for _ in range(8)]
+    random.shuffle(sets)
+    sets.append(sets[0])
+    found = overlay.costs(sets)
+    assert len(found) == len(sets)
+    for one, cost in zip(sets, found, strict=True):
+        np.testing.assert_array_equal(cost, overlay.cost(one))
+    assert overlay.costs([]) == []
+
+
 def test_own_trees_equal_scipys_on_random_graphs() -> None:
     rng = np.random.default_rng(5)
     for _ in range(30):
@@ -314,8 +345,7 @@ def test_own_trees_equal_scipys_on_random_graphs() -> None:
         every = np.arange(n)
         ours = distances(Graph.of(n, tail, head), cost, every, every)
         # scipy takes an explicit zero for no arc in dense form only; parallel arcs by their least
-        graph, _ = matrix(n, tail, head, cost.astype(np.int32))
-        theirs = dijkstra(graph, indices=every)
+        theirs = dijkstra(sparse_of(n, tail, head, cost), indices=every)
         np.testing.assert_array_equal(
             ours, np.where(np.isfinite(theirs), theirs, float(UNREACHABLE)).astype(np.int64)
         )

@@ -14,14 +14,15 @@ from milepost.acts.fit import fit_and_keep, keep_fit
 from milepost.acts.persons import at_the_terminal
 from milepost.acts.writing import Register
 from milepost.errors import NoSolution, WrongUse
-from milepost.network.network import CLASSES
+from milepost.network.network import CLASSES, Network
 from milepost.network.paths import route
 from milepost.params import WATER
 from milepost.records import Count, Param, Records, Route
 from milepost.value.assignment import assigned, demanded
 from milepost.value.baseline import Baseline
 from milepost.value.fitting import PRIORS, fit
-from milepost.value.observed import Counted, HowWell, Model, how_well, observations
+from milepost.value.counted import Counted
+from milepost.value.observed import HowWell, Model, how_well, observations
 
 
 def ridge() -> Records:
@@ -47,7 +48,7 @@ def test_counts_of_links_and_terminals_are_the_loads(name: str) -> None:
     for x in loads.links:
         assert counted.mt.get(("links", x.link, "", "forward"), 0.0) == pytest.approx(x.there_mt)
         assert counted.mt.get(("links", x.link, x.mode, "back"), 0.0) == pytest.approx(x.back_mt)
-        assert counted.mt["links", x.link, x.mode, "both"] == pytest.approx(x.total_mt)
+        assert counted.mt.get(("links", x.link, x.mode, "both"), 0.0) == pytest.approx(x.total_mt)
     for node, mt in loads.terminals.items():
         assert counted.mt["nodes", node, "", "both"] == pytest.approx(mt)
 
@@ -55,11 +56,15 @@ def test_counts_of_links_and_terminals_are_the_loads(name: str) -> None:
 def test_transit_and_borders_by_walking_every_path() -> None:
     """The twin: every pair of zones by itself, along the nodes of its path."""
     records = ridge()
+    asked = [count(f"t-{c.id}", "countries", c.id, 1.0, direction="transit") for c in records.countries]
+    records = records.with_rows(counts=asked)
     world = Baseline.of(records)
     network, demand = world.network(), demanded(world)
     country = {n.id: n.country for n in records.nodes}
     mode = {x.id: x.mode for x in records.links}
     transit: dict[str, float] = {}
+    posts: dict[str, float] = {}
+    over: dict[tuple[str, str], float] = {}
     crossed: dict[tuple[str, str], float] = {}
     for (s, o, d), tonnes in np.ndenumerate(demand):
         if not tonnes:
@@ -72,6 +77,12 @@ def test_transit_and_borders_by_walking_every_path() -> None:
             i, j = country[node[arc.tail]], country[node[arc.head]]
             if i != j:
                 crossed[i, j] = crossed.get((i, j), 0.0) + tonnes / 1e6
+                if mode[arc.row] not in WATER:
+                    for name, post in ((i, node[arc.tail]), (j, node[arc.head])):
+                        if name not in (country[a.node], country[b.node]):
+                            posts[post] = posts.get(post, 0.0) + tonnes / 1e6
+                            key = (name, j if name == i else i)
+                            over[key] = over.get(key, 0.0) + tonnes / 1e6
             if mode[arc.row] not in WATER:
                 ashore += [i, j]
         ashore.append(country[b.node])
@@ -85,9 +96,22 @@ def test_transit_and_borders_by_walking_every_path() -> None:
         assert counted.mt.get(("countries", name, "", "transit"), 0.0) == pytest.approx(
             transit.get(name, 0.0), abs=1e-9
         )
+        modes = [counted.mt.get(("countries", name, by, "transit"), 0.0) for by in ("rail", "road")]
+        assert sum(modes) == pytest.approx(transit.get(name, 0.0), abs=1e-9)
+    assert posts
+    ports = {key[1] for key in _ashore_keys(network)}
+    for post, mt in posts.items():
+        told = counted.mt["nodes", post, "", "transit"]
+        assert told >= mt - 1e-9 if post in ports else told == pytest.approx(mt)
+    for (name, other), mt in over.items():
+        assert counted.mt["borders", f"{name}-{other}", "", "transit"] == pytest.approx(mt)
     for (i, j), mt in crossed.items():
         assert counted.mt["borders", f"{i}-{j}", "", "forward"] == pytest.approx(mt)
         assert counted.mt["borders", f"{j}-{i}", "", "back"] == pytest.approx(mt)
+
+
+def _ashore_keys(network: Network) -> list[tuple[str, ...]]:
+    return [arc.key for arc in network.arcs if arc.key[0] == "cross"]
 
 
 def told_by(records: Records, world: Baseline) -> Records:
@@ -166,9 +190,9 @@ def test_what_cannot_be_told_says_why_and_without_observations_nothing_is_fitted
     records = ridge()
     place = records.countries[0].id
     counts = [
-        count("n1", "countries", place, 3.0, mode="rail"),
+        count("n1", "countries", place, 3.0, mode="rail", direction="import"),
         count("n2", "corridors", "the whole way", 3.0),
-        count("n3", "nodes", records.nodes[0].id, 3.0, direction="transit"),
+        count("n3", "links", records.links[0].id, 3.0, direction="transit"),
     ]
     told = how_well(Baseline.of(records.with_rows(counts=counts, routes=[])))
     assert len(told.rows) == 3

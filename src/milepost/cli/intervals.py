@@ -10,12 +10,8 @@ import milepost
 from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of, set_of
 from milepost.cli.output import money, print_notes, print_table, progress, say, thousands
 from milepost.programme import Programme
-from milepost.value.intervals import Intervals, banded
-
-DRAWN = {
-    "trade_elasticity": "trade elasticity within low and high of params",
-    "value_of_time_share_per_day": "value of time within low and high of params",
-}
+from milepost.results import by_reason
+from milepost.value.intervals import Intervals
 
 
 @app.command()
@@ -23,11 +19,13 @@ def intervals(
     programme: Folder,
     draws: Annotated[int, typer.Option("--draws", help="How many draws.")] = 100,
     orders: Annotated[
-        int,
+        int | None,
         typer.Option(
-            "--orders", min=0, help="Pairs of orders for shares of more than 12 commitments; 0: no shares."
+            "--orders",
+            min=0,
+            help="Pairs of orders for shares of more than 12 commitments, else they have none; 0: no shares.",
         ),
-    ] = 60,
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed.")] = 0,
     delivered: Annotated[
         list[str] | None,
@@ -39,28 +37,33 @@ def intervals(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """How sure the values are: draws of trade elasticity, value of time and flows; intervals on shares and on
-    a day's delay."""
+    """How sure the values are: draws of every parameter with a band, of flows and of their source; intervals
+    on V, commitments, shares and a day's delay."""
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme)
     sets = [set_of(one) for one in delivered or []]
     with progress("Draws", form) as tell:
-        found = opened.intervals(draws=draws, orders=orders, seed=seed, sets=sets, progress=tell)
-    return say(found, form, lambda: _print_intervals(opened, found, shares=orders > 0))
+        found = opened.intervals(
+            draws=draws, orders=orders, seed=seed, sets=sets, where="auto", progress=tell
+        )
+    return say(found, form, lambda: _print_intervals(opened, found))
 
 
-def _print_intervals(opened: Programme, found: Intervals, *, shares: bool) -> None:
+def _print_intervals(opened: Programme, found: Intervals) -> None:
     titles = {c.id: c.title for c in opened.records.commitments}
+    ranges = found.ranges()
+    shares = any(row.share for row in ranges)
     rows = []
-    for row in found.ranges():
+    for row in ranges:
         day = f"{thousands(row.delay[0])}-{thousands(row.delay[2])}" if row.delay else ""
-        numbers = (row.central, row.share[0], row.share[2]) if row.share else (None, None, None)
-        rows.append([row.commitment, titles[row.commitment], *map(money, numbers), day])
+        one = (row.central, row.share) if shares else (row.central_last, row.last)
+        rows.append([row.commitment, titles[row.commitment], *_band(*one), _ends(row.alone), day])
     print_table(
-        f"Shares with 90 % intervals, MUSD a year, {found.draws} draws",
-        ["id", "commitment", "share", "P5", "P95", "a day, kUSD"],
+        f"{'Shares' if shares else 'What each adds to all others,'} with 90 % intervals, MUSD a year, "
+        f"{found.draws} draws",
+        ["id", "commitment", "share" if shares else "adds", "P5", "P95", "alone", "a day, kUSD"],
         rows,
-        right=(2, 3, 4, 5),
+        right=(2, 3, 4, 5, 6),
         flex=1,
     )
     for one in found.as_dict()["sets"]:
@@ -74,22 +77,49 @@ def _print_intervals(opened: Programme, found: Intervals, *, shares: bool) -> No
             ],
             right=(1, 2, 3),
         )
+    print_notes([*_said(found), f"Seed {found.seed}. {_how(found, shares)}"])
+
+
+def _band(central: float, three: tuple[float, ...] | None) -> list[str]:
+    return [money(central), *(money(three[k]) if three else "–" for k in (0, 2))]
+
+
+def _ends(three: tuple[float, ...]) -> str:
+    return f"{money(three[0])}-{money(three[2])}"
+
+
+def _said(found: Intervals) -> list[str]:
+    """V(all), by source of flows too, what was drawn, and what not."""
     central, low, high = found.total_all()
-    drawn = ", ".join([*(DRAWN[name] for name in banded(opened.records)), "every flow"])
-    print_notes(
-        [
-            f"V(all), all countries: {money(central)}, P5 to P95 {money(low)} to {money(high)}; "
-            f"{found.gaining} of {len(found.countries)} countries gain in 19 of 20 draws.",
-            f"Drawn: {drawn}; all commitments in the same draws. What params give no low and high, the form "
-            "of the model and the dates are not drawn.",
-            f"Seed {found.seed}.{_how(found, shares=shares)}",
-        ]
-    )
+    plan = found.plan
+    sources = [
+        f"{row.source} ({row.draws} draws) {money(row.total[0])} to {money(row.total[2])}"
+        for row in found.by_source()
+        if row.total
+    ]
+    rows = [f"{row.label} {row.low:g} to {row.high:g}" for row in plan.banded]
+    sizes = ", ".join(f"{name.replace('_log_sd', '')} {sd:g}" for name, sd in plan.errors.items())
+    return [
+        f"V(all), all countries: {money(central)}, P5 to P95 {money(low)} to {money(high)}; "
+        f"{found.gaining} of {len(found.countries)} countries gain in 19 of 20 draws.",
+        f"By the source of flows, P5 to P95: {'; '.join(sources)}.",
+        f"Drawn: {'; '.join([*rows, 'every flow'])}. Parameters by triangles (of the logarithm where low is "
+        f"above zero), flows log-normal with standard deviations {sizes}; all commitments in the same draws.",
+        *(f"Not drawn: {why}: {_some(ids)}." for why, ids in by_reason(dict(plan.not_drawn)).items()),
+        "Not drawn: values of links, crossings and effects, which have no band; the form of the model; dates "
+        "(milepost draws).",
+    ]
 
 
-def _how(found: Intervals, *, shares: bool) -> str:
+def _some(ids: list[str], most: int = 12) -> str:
+    """The first of many ids; all stand in the JSON."""
+    more = f" and {len(ids) - most} more (--json names them)" if len(ids) > most else ""
+    return ", ".join(ids[:most]) + more
+
+
+def _how(found: Intervals, shares: bool) -> str:
     if not shares:
-        return " No shares."
+        return "No shares."
     if found.orders:
-        return f" Shares from {found.orders} pairs of orders, the same in every draw."
-    return " Shares exact."
+        return f"Shares from {found.orders} pairs of orders, the same in every draw."
+    return "Shares exact."

@@ -11,6 +11,7 @@ from milepost.cli.app import (
     AsJson,
     Delivered,
     Folder,
+    Shock,
     With,
     Without,
     app,
@@ -44,12 +45,13 @@ def value(
     ] = False,
     with_: With = "",
     without: Without = "",
+    shock: Shock = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
     """What a set of delivered commitments is worth to each country, a year."""
     form = form_of(as_json, as_csv)
-    opened = opened_under(programme, with_, without)
+    opened = opened_under(programme, with_, without, shock)
     if congested:
         queued = opened.congested(set_of(delivered))
         return say(queued, form, lambda: _print_congested(opened, queued))
@@ -66,12 +68,13 @@ def _print_value(opened: Programme, answer: Value) -> None:
         shown.append(["", "all countries of the model", money(answer.all)])
         print_table("", ["", "country", "MUSD a year"], shown, right=(2,))
     else:
-        _print_offset(answer.offset, [c for c, _ in answer.ranked()], names)
+        they = "the shock and the restrictions" if answer.shock else "the restrictions"
+        _print_offset(answer.offset, [c for c, _ in answer.ranked()], names, they)
     print_notes(answer.notes)
     print_not_valued(opened.game.not_valued)
 
 
-def _print_offset(against: Offset, order: list[str], names: dict[str, str]) -> None:
+def _print_offset(against: Offset, order: list[str], names: dict[str, str], they: str) -> None:
     """Restrictions beside what is delivered: by country, by side, and how much is given back."""
     keys = ("value", "alone", "delivered", "together")
     parts = (against.value, against.alone, against.delivered, against.together)
@@ -85,15 +88,14 @@ def _print_offset(against: Offset, order: list[str], names: dict[str, str]) -> N
     head = ["", "country", *(["side"] if len(by_side) > 1 else []), *keys]
     print_table("", head, shown, right=tuple(range(len(head) - 4, len(head))), flex=1)
     notes = [
-        "Value: worth of what is delivered while the restrictions hold. Alone: what the restrictions change "
-        "without it; "
+        f"Value: worth of what is delivered while {they} hold. Alone: what {they} change without it; "
         "delivered: what they change once it is there; together: value and alone, against today."
     ]
     share = against.share()
     if share is not None:
         notes.append(
-            f"The restrictions cost all countries {money(against.lost)}; what is delivered gives back "
-            f"{money(against.given_back)} ({share:.0%}), and they then cost {money(against.lost_then)}."
+            f"{they[0].upper()}{they[1:]} cost all countries {money(against.lost)}; what is delivered gives "
+            f"back {money(against.given_back)} ({share:.0%}), and they then cost {money(against.lost_then)}."
         )
     print_notes(notes)
 

@@ -160,6 +160,7 @@ class Overlay:
     ends: tuple[int, ...]  # rows still needed once the first k of ``order`` have been decided
     steps: tuple[tuple[tuple[frozenset[str], int, int, NDArray[np.int32]], ...], ...]
     weights: tuple[tuple[NDArray[np.int64], ...], ...]  # of the same arcs: cost, hours, dollars, km (rows, 4)
+    arcs: tuple[tuple[Arc, ...], ...]  # the same arcs
     today: Network
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
@@ -206,13 +207,16 @@ class Overlay:
         at = {node: P + i for i, node in enumerate(terminals)}
         steps: list[list[tuple[frozenset[str], int, int, NDArray[np.int32]]]] = [[] for _ in order]
         weights: list[list[NDArray[np.int64]]] = [[] for _ in order]
+        own: list[list[Arc]] = [[] for _ in order]
         for a, k in zip(added, last, strict=True):
             cost = np.ascontiguousarray(a.weight[:, 0], dtype=np.int32)
             steps[k].append((a.members - {order[k]}, at[a.arc.tail], at[a.arc.head], cost))
             weights[k].append(a.weight)
+            own[k].append(a.arc)
         ends = tuple(P + sum(latest[n] >= k for n in terminals) for k in range(len(order) + 1))
         done_steps, done_weights = tuple(tuple(step) for step in steps), tuple(tuple(w) for w in weights)
-        return cls(players, order, P, base, ends, done_steps, done_weights, today, rows, columns)
+        made = tuple(tuple(arcs) for arcs in own)
+        return cls(players, order, P, base, ends, done_steps, done_weights, made, today, rows, columns)
 
     @cached_property
     def _sums(self) -> NDArray[np.int64]:
@@ -287,6 +291,45 @@ class Overlay:
             if name in delivered:
                 self._apply(D, k, delivered)
         return np.ascontiguousarray(D[:, : self.zones, : self.zones])
+
+    def costs(self, sets: Sequence[frozenset[str]]) -> list[NDArray[np.int32]]:
+        """Cost matrices of several sets, as :meth:`cost` gives them one by one. Sets are halved until one is
+        left, and what all of a half have in common is put in once: K sets that each lack one of K players
+        take K log K steps instead of K squared, on matrices without the ends that nobody needs any more."""
+        places = sorted(range(len(sets)), key=lambda k: [p in sets[k] for p in self.order], reverse=True)
+        answer: list[NDArray[np.int32]] = [self.base] * len(sets)
+        everyone = np.arange(self.base.shape[1], dtype=np.intp)
+        nobody = frozenset[str]()
+        stack = [(self.base, everyone, nobody, places)] if places else []
+        while stack:
+            D, held, applied, some = stack.pop()
+            common = frozenset.intersection(*(sets[k] for k in some))
+            wanted = self._ends_of(frozenset.union(*(sets[k] for k in some)), applied)
+            keep = np.flatnonzero(np.isin(held, wanted))
+            D, held = np.ascontiguousarray(D[:, keep[:, None], keep[None, :]]), held[keep]
+            at = {end: k for k, end in enumerate(held.tolist())}
+            for k, name in enumerate(self.order):
+                for others, a, b, cost in self.steps[k] if name in common else ():
+                    if others <= common and not (others | {name}) <= applied:
+                        _update(D, at[a], at[b], cost)
+            if len({sets[k] for k in some}) == 1:
+                made = np.ascontiguousarray(D[:, : self.zones, : self.zones])
+                for k in some:
+                    answer[k] = made
+                continue
+            half = len(some) // 2
+            stack += [(D, held, common, some[:half]), (D, held, common, some[half:])]
+        return answer
+
+    def _ends_of(self, players: frozenset[str], applied: frozenset[str]) -> list[int]:
+        """The zones, and the ends of arcs that a set of players has besides those that are put in already."""
+        ends = set(range(self.zones))
+        for name, steps in zip(self.order, self.steps, strict=True):
+            for others, a, b, _ in steps:
+                members = others | {name}
+                if members <= players and not members <= applied:
+                    ends |= {a, b}
+        return sorted(ends)
 
     def every(self) -> Iterator[tuple[int, NDArray[np.int32]]]:
         """(mask, cost) of all 2^K sets, player k of ``players`` as bit k; the array is new for each set."""

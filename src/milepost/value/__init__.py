@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from milepost.value.appraisal.answers import appraise, question
     from milepost.value.assignment import assigned, bottlenecks, selected
     from milepost.value.baseline import Baseline, Counterfactual, World
     from milepost.value.cheapest_paths import cheapest_path
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from milepost.value.value import value_of
 
 _MODULE = {
+    "appraise": "appraisal.answers",
+    "question": "appraisal.answers",
     "assigned": "assignment",
     "bottlenecks": "assignment",
     "selected": "assignment",
@@ -54,6 +57,7 @@ __all__ = [
     "Counterfactual",
     "Wanted",
     "World",
+    "appraise",
     "assigned",
     "bottlenecks",
     "cheapest_path",
@@ -66,6 +70,7 @@ __all__ = [
     "group",
     "how_well",
     "members",
+    "question",
     "screen",
     "selected",
     "shapley",

@@ -127,6 +127,8 @@ def with_queues(world: World, game: Game, delivered: Iterable[str]) -> Congested
             "Queues are not brought together with restrictions on trade between countries; leave out "
             "--congested."
         )
+    if world.shock is not None:
+        raise WrongUse("Queues are not brought together with a shock from outside; leave out --congested.")
     point = _FixedPoint.of(world.baseline)
     asked = tuple(dict.fromkeys(delivered))
     frozen = game.value(asked)  # refuses unknown ones

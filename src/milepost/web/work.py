@@ -48,7 +48,7 @@ def _intervals(asked: Asked, tell: Tell) -> Content:
     body = asked.body
     draws = min(body.draws, 1_000)
     found = asked.valued.programme.intervals(
-        draws, orders=30, seed=body.seed, sets=body.delivered, progress=tell
+        draws, seed=body.seed, sets=body.delivered, progress=tell
     )
     return _json(found, "intervals.json")
 

@@ -530,6 +530,7 @@ note-no-zone = No zone on the network, so their trade costs are held: { $countri
 note-held = Without a path today, so held as they are: { $held } of { $pairs } pairs of zones in two countries.
 note-first-path = Without a path today and with one by what is promised: { $pairs } pairs of zones. Their goods are assumed to go off the network at { $premium }% above the cost of that path.
 note-restrictions = With restrictions in force: { $names }.
+note-shock = Trade costs are changed from outside the network by { $file }: { $rows } rows, { $assumed } of them assumed or estimated; value counts from there.
 note-lost = Under these restrictions { $lost } of { $pairs } pairs of zones have no path left; they trade nothing.
 note-estimated = Trade is estimated: { $held } of { $pairs } flows are reported totals, the rest is filled by gravity (fitted on { $countries } countries, { $year }; flows above 100 MUSD: correlation of logs { $correlation }, { $within }% within a factor of two) and balanced to GDP, without deficits.
 note-flows = Trade: the { $count } flows of { $file }, closure of deficits: { $closure }.

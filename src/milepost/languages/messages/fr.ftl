@@ -530,6 +530,7 @@ note-no-zone = Sans zone sur le réseau, leurs coûts de commerce sont tenus fix
 note-held = Sans chemin aujourd’hui, donc tenus tels quels : { $held } des { $pairs } couples de zones de deux pays.
 note-first-path = Sans chemin aujourd’hui et avec un par ce qui est promis : { $pairs } couples de zones. On suppose que leurs marchandises vont hors du réseau à { $premium } % au-dessus du coût de ce chemin.
 note-restrictions = Avec les restrictions en vigueur : { $names }.
+note-shock = Les coûts du commerce sont modifiés de l’extérieur du réseau par { $file } : { $rows } lignes, dont { $assumed } supposées ou estimées ; la valeur compte à partir de là.
 note-lost = Sous ces restrictions, { $lost } des { $pairs } couples de zones n’ont plus de chemin ; ils n’échangent rien.
 note-estimated = Le commerce est estimé : { $held } des { $pairs } flux sont des totaux déclarés, le reste est rempli par gravité (ajustée sur { $countries } pays, { $year } ; flux au-dessus de 100 MUSD : corrélation des logarithmes { $correlation }, { $within } % à un facteur deux près) et équilibré au PIB, sans déficits.
 note-flows = Commerce : les { $count } flux de { $file }, fermeture des déficits : { $closure }.
