@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from milepost import compiled
 from milepost.programme import Programme, example, open_programme
+from milepost.records import Param
 
 
 def questions(first: bool = False) -> tuple[Callable[[], object], ...]:
@@ -25,6 +26,8 @@ def questions(first: bool = False) -> tuple[Callable[[], object], ...]:
         return main_job
     settings = ridge.settings.model_copy(update={"model": "many-sectors"})
     many = Programme("many sectors", replace(ridge.records, settings=settings))
+    tax = Param(id="T1", name="rate_tax_share", applies_to="road", value=0.1, basis="assumed")
+    taxed = Programme("taxed", ridge.records.with_rows(params=[*ridge.records.params, tax]))
     return (
         *main_job,
         lambda: ridge.shapley("sampled", orders=2),
@@ -33,6 +36,9 @@ def questions(first: bool = False) -> tuple[Callable[[], object], ...]:
         lambda: ridge.intervals(draws=20, orders=2),
         many.game.table,
         lambda: many.value(many.game.players),
+        taxed.game.table,
+        lambda: taxed.value(taxed.game.players),
+        lambda: replace(taxed, records=replace(taxed.records, settings=settings)).game.value(()),
     )
 
 
