@@ -15,8 +15,10 @@ from milepost.network.paths import skim
 from milepost.programme import Programme
 from milepost.trade.one_sector.from_records import base
 from milepost.trade.one_sector.solver import solve
+from milepost.value import sensitivity
 from milepost.value.baseline import Baseline
 from milepost.value.corridor import corridor_game
+from milepost.value.screening import screen
 from milepost.value.sensitivity import value_of_time
 
 
@@ -138,6 +140,26 @@ def test_days_worth_more_raise_what_saves_time(ridge: Programme) -> None:
     border = found.commitments.index("R3")
     worth = [row[border] for row in found.share_musd]
     assert worth[0] < worth[1] < worth[2]
+
+
+def test_where_a_full_game_is_dear_pairs_move_the_known_shares(
+    ridge: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    band = (0.006, ridge.records.param("value_of_time_share_per_day", "containers"), 0.021)
+    exact = np.array(value_of_time(ridge.baseline, band).share_musd)
+    monkeypatch.setattr(sensitivity, "EXACT_UP_TO", 2)
+    shares = ridge.shapley()
+    pairs = np.array(value_of_time(ridge.baseline, band).share_musd)
+    moved = np.array(value_of_time(ridge.baseline, band, known=shares).share_musd)
+    np.testing.assert_allclose(moved[1], shares.share.sum(axis=1), rtol=1e-12)
+    np.testing.assert_allclose(pairs[1], screen(ridge.game).share.sum(axis=1), rtol=1e-12)
+    assert np.abs(pairs - exact).max() > 1e-6, "pairs leave something out"
+    assert np.abs(moved - exact).max() < np.abs(pairs - exact).max()
+    # the value of a day of the programme itself may be none of those asked for
+    asked = (band[0], band[2])
+    again = value_of_time(ridge.baseline, asked, known=shares)
+    np.testing.assert_allclose(np.array(again.share_musd), moved[[0, 2]], rtol=1e-12)
+    assert again.share_per_day == asked
 
 
 def test_slipping_never_gains_on_the_ridge(ridge: Programme) -> None:

@@ -25,7 +25,8 @@ from milepost.trade.gravity import coefficients
 from milepost.trade.many_sectors.from_records import sector_base
 from milepost.trade.one_sector.from_records import base
 from milepost.value.explain import why
-from milepost.value.sensitivity import value_of_time
+from milepost.value.sensitivity import EXACT_UP_TO, value_of_time
+from milepost.value.shares import Shares
 
 Progress = Callable[[int, int], None]
 
@@ -80,7 +81,7 @@ def html_report(programme: Programme, *, on: dt.date | None = None, progress: Pr
     tell(3, steps)
     page |= _five(programme, shares)
     tell(4, steps)
-    page |= _value_of_time(programme)
+    page |= _value_of_time(programme, shares)
     tell(5, steps)
     page |= _network(records, programme) | _timetable(programme, day) | _trade(records) | _rows(records)
     if shares.estimated_share is not None:
@@ -279,8 +280,8 @@ def _five(programme: Programme, shares: Any) -> dict[str, Any]:
     return {"five": rows}
 
 
-def _value_of_time(programme: Programme) -> dict[str, Any]:
-    found = value_of_time(programme.baseline)
+def _value_of_time(programme: Programme, shares: Shares) -> dict[str, Any]:
+    found = value_of_time(programme.baseline, known=shares)
     ranks = [found.rank(k) for k in range(len(found.share_per_day))]
     middle = ranks[1]
     rows = []
@@ -304,6 +305,8 @@ def _value_of_time(programme: Programme) -> dict[str, Any]:
             f"Moved by two places or more: {', '.join(moved)}. The others keep their place, give or take one."
         )
     )
+    if len(found.commitments) > EXACT_UP_TO:
+        same += " Shares are moved from the programme's own value of a day by what pairs of commitments say."
     return {
         "vot": rows,
         "vot_heads": [f"{100 * v:.1f} % a day" for v in found.share_per_day],

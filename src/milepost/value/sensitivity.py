@@ -1,4 +1,10 @@
-"""How the ranking of commitments moves with the value of time."""
+"""How the ranking of commitments moves with the value of time.
+
+A full game for each value of a day would cost as much as all other answers together. So where there are many
+commitments, the shares at the programme's own value of a day, which are known, are moved by what shares by
+pairs (:mod:`milepost.value.screening`) say of the difference: what pairs leave out is nearly the same on both
+sides.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +14,15 @@ from dataclasses import dataclass
 from milepost.many import each
 from milepost.value.baseline import World
 from milepost.value.corridor import corridor_game
-from milepost.value.shares import shapley
+from milepost.value.screening import screen
+from milepost.value.shares import Shares, shapley
 
 BAND = (
     0.006,
     0.008,
     0.021,
 )  # Hummels & Schaur 2013, AER 103(7): 0.6-2.1 % of value a day; 0.8 % Hummels 2001
+EXACT_UP_TO = 12  # commitments; beyond, what pairs say of the difference
 
 
 @dataclass(frozen=True)
@@ -47,27 +55,39 @@ def value_of_time(
     progress: Callable[[int, int], None] | None = None,
     *,
     on: str = "here",
+    known: Shares | None = None,
 ) -> Sensitivity:
     """Solve the world anew for each value of a day; the classes keep their proportions to containers.
 
+    ``known`` are the shares of the world as it is: with more than 12 commitments shares at another value of a
+    day are these and the difference that pairs of commitments make (without ``known``, those by pairs).
     ``on`` says where: here, in processes, or on a cluster (:func:`milepost.many.each`).
     """
     name = "value_of_time_share_per_day"
     records = world.records
     centre = records.param(name, "containers")
+    moved = known is not None and len(known.commitments) > EXACT_UP_TO
+    days = list(dict.fromkeys([*band, centre])) if moved else list(band)
     worlds = []
-    for day in band:
+    for day in days:
         scaled = records
         for param in records.params:
-            if param.use == "model" and param.name == name:
+            if param.use == "model" and param.name == name and day != centre:
                 scaled = scaled.with_param(name, param.value * day / centre, param.applies_to)
         worlds.append(world.with_records(scaled))
     answers = each(_shares, worlds, on=on, progress=progress)
     commitments = answers[-1][0] if answers else ()
-    return Sensitivity(tuple(band), commitments, tuple(row for _, row in answers))
+    found = dict(zip(days, (row for _, row in answers), strict=True))
+    if known is not None and moved:
+        exact = dict(zip(known.commitments, known.share.sum(axis=1).tolist(), strict=True))
+        off = [exact[c] - pairs for c, pairs in zip(commitments, found[centre], strict=True)]
+        found = {day: tuple(x + y for x, y in zip(row, off, strict=True)) for day, row in found.items()}
+    return Sensitivity(tuple(band), commitments, tuple(found[day] for day in band))
 
 
 def _shares(world: World) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Commitments and their shares for all countries together."""
-    shares = shapley(corridor_game(world), orders=100)
-    return shares.commitments, tuple(shares.share.sum(axis=1).tolist())
+    """Commitments and their shares for all countries together; those by pairs where there are many."""
+    game = corridor_game(world)
+    if len(game.players) > EXACT_UP_TO:
+        return game.players, tuple(screen(game, sets=8).share.sum(axis=1).tolist())
+    return game.players, tuple(shapley(game).share.sum(axis=1).tolist())
