@@ -24,8 +24,9 @@ Answer = TypeVar("Answer")
 WORTH_PROCESSES_SECONDS = 20.0
 
 
-def place_for(seconds: float) -> str:
-    """Where work of that length on one core is done soonest: processes take some seconds to start."""
+def soonest_on(seconds: float) -> str:
+    """Here or in processes, whichever does work of that length on one core sooner: processes take some
+    seconds to start."""
     return "processes" if seconds > WORTH_PROCESSES_SECONDS and (os.cpu_count() or 1) > 1 else "here"
 
 

@@ -50,8 +50,10 @@ if TYPE_CHECKING:
     from milepost.value.game import Game
     from milepost.value.intervals import Intervals
     from milepost.value.observed import HowWell
+    from milepost.value.pace import Pace
     from milepost.value.screening import Screening
     from milepost.value.shares import Shares
+    from milepost.value.tornado import Tornado
     from milepost.value.value import Value
 
 
@@ -276,8 +278,15 @@ class Programme:
             self.game, method=method, orders=orders, seed=seed, until_error=until_error, progress=progress
         )
 
-    def delay(self, on: Day = None, days: int = 1) -> DelayCost:
-        """Cost of a delay of each dated open commitment, present value on a day (default: the base date)."""
+    def pace(self, on: Day = None) -> Pace | None:
+        """How V grows from a day (default: the base date) to the horizon, by the rows of growth; None without
+        any."""
+        day = self._day(on)
+        return values.Pace.of(self.records, self.game.countries, day, self.settings.horizon)
+
+    def delay(self, on: Day = None, days: int = 1, *, flat: bool = False) -> DelayCost:
+        """Cost of a delay of each dated open commitment, present value on a day (default: the base date);
+        ``flat`` leaves out the growth of trade."""
         day = self._day(on)
         return values.delay_cost(
             self.game_on(day),
@@ -286,6 +295,7 @@ class Programme:
             rate_per_year=self.settings.discount_rate_per_year,
             horizon=self.settings.horizon,
             days=days,
+            pace=None if flat else self.pace(day),
         )
 
     def appraise(
@@ -389,6 +399,10 @@ class Programme:
         ``NoSolution`` without one that the model can tell."""
         return values.fit(self.world, progress)
 
+    def told_unseen(self, folds: int = 3, progress: Callable[[int, int], None] | None = None) -> HowWell:
+        """Published figures beside fits that have not seen them, each place and route kept out once."""
+        return values.told_unseen(self.world, folds, progress)
+
     def skim(self, delivered: Iterable[str] = ()) -> ZoneSkim:
         """Generalised cost, hours, dollars and km between all zones, today or with commitments delivered."""
         return ZoneSkim.of(self.world.with_delivered(self._delivered(delivered)))
@@ -435,6 +449,30 @@ class Programme:
         wanted = values.Wanted(self.settings.base_date, dates, orders, asked)
         return values.draw_intervals(
             self.world, wanted, draws=draws, seed=seed, where=where, progress=progress
+        )
+
+    def tornado(
+        self,
+        delivered: Iterable[str] | Literal["all"] = "all",
+        *,
+        cost_musd: float = 0.0,
+        country: str = "",
+        switching: bool = False,
+        only: Sequence[str] = (),
+        where: str = "here",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Tornado:
+        """V of a set less a yearly cost with one parameter at a time at the ends of its band, the largest
+        swing first; with ``switching`` the values at which it is nothing. ``only``: ids of rows of params."""
+        players = values.players_of(self.world)
+        chosen = tuple(dict.fromkeys(players if delivered == "all" else ids_of(delivered)))
+        return values.tornado_of(
+            self.world,
+            values.Asked(chosen, country, cost_musd),
+            switching=switching,
+            only=only,
+            where=where,
+            progress=progress,
         )
 
     def complement(self) -> Complement:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 import milepost
 from milepost.errors import WrongUse
 from milepost.records import PartialDate
-from milepost.value.delays import delay_cost, weight, worth
+from milepost.value.delays import delay_cost, worth
 from milepost.value.game import Game
+from milepost.value.pace import weight
 from torture import cases
 
 ON = dt.date(2026, 11, 23)

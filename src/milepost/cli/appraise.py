@@ -106,8 +106,8 @@ def _print_all(answer: Appraisals) -> None:
     )
     notes = [
         f"Value: {IN_WORDS[answer.asked.basis]}, counted to {answer.asked.horizon}. Cost and NPV are "
-        f"present values in {answer.years[0]}; 'open' is the year of delivery with the largest NPV, 'P<0' the share of "
-        "draws in which the NPV is below zero.",
+        f"present values in {answer.years[0]}; 'open' is the year of delivery with the largest NPV ('never': "
+        "it is below zero in every one), 'P<0' the share of draws in which the NPV is below zero.",
         *_assumptions(answer),
     ]
     notes += [f"{a.ident}: {a.measures.eirr.sentence}" for a in (*answer.ranked(), *whole) if _told(a)]
@@ -132,7 +132,7 @@ def _row(answer: Appraisals, found: Appraised) -> list[str]:
         money(measures.npv),
         _rate(measures.eirr),
         "–" if measures.bcr is None else f"{measures.bcr:.2f}",
-        str(how.best_opening) if how else "",
+        "" if not how else str(how.best_opening) if how.best_npv > 0 else "never",
         f"{risk.below_zero:.0%}" if risk else "",
     ]
 
@@ -168,9 +168,15 @@ def _print_one(answer: Appraisals, found: Appraised) -> None:
             f"{_percent(m.first_year_return)} in {m.first_year}" if m.first_year else "–",
         ],
         ["payback", "never" if m.payback_years is None else f"{m.payback_years:.1f} years"],
-        ["best year to deliver", f"{how.best_opening}, NPV {money(how.best_npv)}"],
+        [
+            "best year to deliver",
+            f"{how.best_opening}, NPV {money(how.best_npv)}" if how.best_npv > 0 else "never",
+        ],
         ["a day's delay", f"{money(lost)} lost, {money(saved)} saved, {money(lost - saved)} net"],
-        ["spent before", money(found.sunk)],
+        [
+            "spent before",
+            f"{money(found.sunk)}; NPV with it {money(found.npv_with_sunk)}" if found.sunk else "0",
+        ],
     ]
     print_table("", ["", ""], facts, flex=1)
     rows = [

@@ -20,13 +20,14 @@ def delay(
     on: On = "",
     known_on: KnownOn = "",
     days: Annotated[int, typer.Option("--days", help="Length of the delay, days.")] = 1,
+    flat: Annotated[bool, typer.Option("--flat", help="Leave out the growth of trade.")] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
     """What one more day of delay of each commitment costs each country."""
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme, known_on=date_of(known_on))
-    answer = opened.delay(date_of(on), days)
+    answer = opened.delay(date_of(on), days, flat=flat)
     return say(answer, form, lambda: _print_all(opened, answer, date_of(on)))
 
 
@@ -61,6 +62,7 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
     notes = [
         f"Discounted at {answer.discount_rate_per_year:.1%} a year, counted to {answer.horizon}. "
         "An overdue commitment counts from today on."
+        + (" V grows with trade, by the rows of growth." if answer.grows else "")
     ]
     if answer.undated:
         notes.append(f"Valued but promised for no date, so in no timetable: {', '.join(answer.undated)}.")

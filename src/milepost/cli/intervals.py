@@ -9,9 +9,11 @@ import typer
 import milepost
 from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of, set_of
 from milepost.cli.output import money, print_notes, print_table, progress, say, thousands
+from milepost.errors import WrongUse
 from milepost.programme import Programme
 from milepost.results import by_reason
 from milepost.value.intervals import Intervals
+from milepost.value.tornado import Bar, Tornado
 
 
 @app.command()
@@ -34,6 +36,28 @@ def intervals(
             help="A set of commitments, ids with commas: intervals on its V; may be given again.",
         ),
     ] = None,
+    tornado: Annotated[
+        bool,
+        typer.Option(
+            "--tornado",
+            help="One parameter at a time at the ends of its band, largest swing first: V of the set of "
+            "--delivered, or of all.",
+        ),
+    ] = False,
+    cost: Annotated[
+        float, typer.Option("--cost", help="With --tornado: a yearly cost that is taken off V, MUSD.")
+    ] = 0.0,
+    country: Annotated[
+        str, typer.Option("--country", help="With --tornado: V of this country instead of all together.")
+    ] = "",
+    switching: Annotated[
+        bool,
+        typer.Option("--switching", help="With --tornado: the values at which V less the cost is nothing."),
+    ] = False,
+    only: Annotated[
+        str,
+        typer.Option("--only", help="With --tornado: these rows of params alone, ids with commas."),
+    ] = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -42,6 +66,22 @@ def intervals(
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme)
     sets = [set_of(one) for one in delivered or []]
+    if tornado:
+        if len(sets) > 1:
+            raise WrongUse("A tornado is of one set; give --delivered once.")
+        with progress("Ends of bands", form) as tell:
+            moved = opened.tornado(
+                sets[0] if sets else "all",
+                cost_musd=cost,
+                country=country,
+                switching=switching,
+                only=[name.strip() for name in only.split(",") if name.strip()],
+                where="auto",
+                progress=tell,
+            )
+        return say(moved, form, lambda: print_tornado(moved))
+    if cost or country or switching or only:
+        raise WrongUse("--cost, --country, --switching and --only belong to --tornado; add it.")
     with progress("Draws", form) as tell:
         found = opened.intervals(
             draws=draws, orders=orders, seed=seed, sets=sets, where="auto", progress=tell
@@ -78,6 +118,65 @@ def _print_intervals(opened: Programme, found: Intervals) -> None:
             right=(1, 2, 3),
         )
     print_notes([*_said(found), f"Seed {found.seed}. {_how(found, shares)}"])
+
+
+CHART = 20  # characters
+
+
+def print_tornado(found: Tornado) -> None:
+    """A bar a parameter around V as it stands: light on the side of its low end, full on that of its high."""
+    low, high = found.span()
+    rows = [
+        [
+            bar.id,
+            bar.name if bar.applies_to == "all" else f"{bar.applies_to}: {bar.name}",
+            f"{bar.low_end}: {money(bar.at_low)}",
+            chart_of(bar, found.central, low, high),
+            f"{bar.high_end}: {money(bar.at_high)}",
+        ]
+        for bar in found.bars
+        if bar.swing
+    ]
+    whom = found.country or "all countries together"
+    less = f" less {money(found.cost)}" if found.cost else ""
+    print_table(
+        f"{_short(found.delivered)}{less}, MUSD a year, {whom}: {money(found.central)} as it stands",
+        ["id", "parameter", "low: V", f"{money(low)}{money(high):>{CHART - len(money(low))}}", "high: V"],
+        rows,
+        right=(2,),
+        flex=1,
+    )
+    nothing = [bar.id for bar in found.bars if not bar.swing and bar.at_low is not None]
+    lost = [bar.id for bar in found.bars if bar.at_low is None or bar.at_high is None]
+    print_notes(
+        [
+            *([f"Without effect: {_some(nothing)}."] if nothing else []),
+            *([f"No value at an end of the band: {_some(lost)}."] if lost else []),
+            *(f"{one.label} ({one.id}) {one.said}." for one in found.switching),
+            *(f"Not moved: {why}: {_some(ids)}." for why, ids in by_reason(dict(found.not_moved)).items()),
+        ]
+    )
+
+
+def chart_of(bar: Bar, central: float, low: float, high: float) -> str:
+    """The bar in characters between the least and the most of all bars; a line where V stands."""
+    if bar.at_low is None or bar.at_high is None or not low < high:
+        return ""
+
+    def at(v: float) -> int:
+        return round((v - low) / (high - low) * (CHART - 1))
+
+    middle = at(central)
+    signs = [" "] * CHART
+    for end, sign in ((bar.at_low, "░"), (bar.at_high, "█")):
+        for k in range(min(at(end), middle), max(at(end), middle) + 1):
+            signs[k] = sign
+    signs[middle] = "│"
+    return "".join(signs)
+
+
+def _short(delivered: tuple[str, ...]) -> str:
+    return f"V({', '.join(delivered) or 'nothing'})" if len(delivered) < 6 else f"V({len(delivered)} of them)"
 
 
 def _band(central: float, three: tuple[float, ...] | None) -> list[str]:

@@ -27,6 +27,7 @@ from milepost.trade.parts import parts_of
 from milepost.value.all_sets import Seen, pieces
 from milepost.value.answers import Answer, answer_of
 from milepost.value.baseline import World
+from milepost.value.capacity import Capacities
 from milepost.value.game import Game, Progress, Values, names_of
 from milepost.value.off_network import OffNetwork
 from milepost.value.receipts import WithReceipts, values_with_receipts
@@ -103,6 +104,7 @@ def _game(world: World, made: CorridorValues) -> Game:
         not_valued=_reasons(world),
         notes=(*model.notes, *_notes(world, overlay, model, made.off)),
         saved=values.saved,
+        within=Capacities(world, overlay, model).of,
         estimated=model.estimated,
         restrictions=tuple(sorted(world.restricted.ids)),
         restriction_effect=values.start,
@@ -154,13 +156,16 @@ class CorridorValues:
         return self.received.of(delivered)[: len(self.countries)]
 
 
+def players_of(world: World) -> tuple[str, ...]:
+    """The open commitments of a world that the model values."""
+    closed = world.done | world.stopped
+    return tuple(name for name in valued(world.records) if name not in closed)
+
+
 def corridor_values(world: World, among: tuple[str, ...] | None = None) -> CorridorValues:
     """What :func:`corridor_game` asks, with the same limits and refusals."""
     records = world.records
-    closed = world.done | world.stopped
-    players = tuple(
-        name for name in valued(records) if name not in closed and (among is None or name in among)
-    )
+    players = tuple(name for name in players_of(world) if among is None or name in among)
     overlay = Overlay.of(records, players, world.done, world.restricted)
     today = overlay if not world.changed else Overlay.of(records, (), world.done, world.usual)
     off = OffNetwork.of(world, today.cost(frozenset()))

@@ -23,7 +23,6 @@ discounting).
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
@@ -35,11 +34,11 @@ from milepost.errors import WrongUse, one_of
 from milepost.results import Cell, Result, frame_of, largest
 from milepost.value.evidence import EstimatedShare
 from milepost.value.game import Game
+from milepost.value.pace import Pace, weight
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DAYS_PER_YEAR = 365.25
 Day = dt.date | str | None  # a str in ISO form
 
 
@@ -84,6 +83,7 @@ class DelayCost(Result):
     horizon: dt.date
     estimated_share: EstimatedShare | None = None
     received: NDArray[np.float64] | None = None
+    grows: bool = False  # V grows with trade, by the rows of growth
 
     @property
     def unit(self) -> str:
@@ -98,6 +98,7 @@ class DelayCost(Result):
             "days": self.days,
             "discount_rate_per_year": self.discount_rate_per_year,
             "horizon": self.horizon.isoformat(),
+            "grows": self.grows,
             "dates": {name: day.isoformat() for name, day in self.dates.items()},
             "undated": list(self.undated),
             "beyond_horizon": list(self.beyond_horizon),
@@ -146,9 +147,15 @@ class DelayCost(Result):
 
 
 def worth(
-    game: Game, dates: Mapping[str, dt.date | None], *, on: dt.date, rate_per_year: float, horizon: dt.date
+    game: Game,
+    dates: Mapping[str, dt.date | None],
+    *,
+    on: dt.date,
+    rate_per_year: float,
+    horizon: dt.date,
+    pace: Pace | None = None,
 ) -> NDArray[np.float64]:
-    """Present value on ``on`` of a timetable, MUSD per country (equation 1).
+    """Present value on ``on`` of a timetable, MUSD per country (equation 1); with a ``pace`` V grows.
 
     ``dates`` gives the day from which each player of the game is delivered; ``None`` or a missing name is
     never, a day before ``on`` counts from ``on``. Raises ``WrongUse`` for a name that is no player or a
@@ -168,7 +175,7 @@ def worth(
             steps.setdefault(max((day - on).days, 0), set()).add(name)
     total = np.zeros(len(game.countries))
     for begin, until, delivered in _spells(steps, 0, end):
-        total += weight(begin, until, rate_per_year) * game.value(delivered)
+        total += _weighed(pace, begin, until, rate_per_year) * game.value(delivered)
     return total
 
 
@@ -182,13 +189,13 @@ def _spells(steps: Mapping[int, set[str]], begin: int, end: int) -> Iterator[tup
             yield start, until, delivered
 
 
-def weight(begin_day: int, end_day: int, rate_per_year: float) -> float:
-    """Equation (2): discounted years between two days counted from the day of valuation."""
-    a, b = begin_day / DAYS_PER_YEAR, end_day / DAYS_PER_YEAR
-    if rate_per_year == 0.0:
-        return b - a
-    # expm1 keeps the digits of a single day: e^{-ra} (1 - e^{-r(b-a)}) / r
-    return math.exp(-rate_per_year * a) * -math.expm1(-rate_per_year * (b - a)) / rate_per_year
+def _weighed(
+    pace: Pace | None, begin: int, until: int, rate_per_year: float, times: int = 1
+) -> NDArray[np.float64] | float:
+    """Discounted years between two days, one number or, where V grows, one a country (``times`` over)."""
+    if pace is None:
+        return weight(begin, until, rate_per_year)
+    return np.tile(pace.weight(begin, until, rate_per_year), times)
 
 
 def delay_cost(
@@ -199,14 +206,15 @@ def delay_cost(
     rate_per_year: float,
     horizon: dt.date | str,
     days: int = 1,
+    pace: Pace | None = None,
 ) -> DelayCost:
     """Cost of ``days`` more days of delay of each dated player, the others unmoved (equation 3); MUSD,
     present value on ``on``.
 
     A commitment whose date has passed is taken to come on ``on`` at the earliest, and its delay counts from
     there. Names in ``dates`` that are no players of the game are passed over: they have no value that could
-    be lost. Days are dates or in ISO form. Raises ``WrongUse`` for what is no day, a horizon that is not
-    after ``on``, fewer than one day of delay.
+    be lost. With a ``pace`` V grows. Days are dates or in ISO form. Raises ``WrongUse`` for what is no day, a
+    horizon that is not after ``on``, fewer than one day of delay.
     """
     on, horizon = day_of(on), day_of(horizon)
     if horizon <= on:
@@ -223,11 +231,12 @@ def delay_cost(
         steps.setdefault((plan[name] - on).days, set()).add(name)
     told = game if game.wide is None else game.wide  # V, and behind it what is received
     cost = np.zeros((len(inside), len(told.countries)))
+    times = len(told.countries) // max(n, 1)
     for row, name in enumerate(inside):
         first = (plan[name] - on).days
         for begin, until, delivered in _spells(steps, first, min(first + days, end)):
             missed = told.value(delivered) - told.value(delivered - {name})
-            cost[row] += weight(begin, until, rate_per_year) * missed
+            cost[row] += _weighed(pace, begin, until, rate_per_year, times) * missed
     return DelayCost(
         on=on,
         days=days,
@@ -240,5 +249,6 @@ def delay_cost(
         beyond_horizon=tuple(name for name in plan if name not in inside),
         discount_rate_per_year=rate_per_year,
         horizon=horizon,
+        grows=pace is not None,
         estimated_share=game.estimated_share(inside),
     )

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
-from milepost.many import each, place_for
+from milepost.many import each, soonest_on
 from milepost.records import Settings
 from milepost.results import Cell, Result, frame_of, plain
 from milepost.value.baseline import World
@@ -28,6 +28,7 @@ from milepost.value.corridor import corridor_values
 from milepost.value.delays import DelayCost, delay_cost
 from milepost.value.drawn import Draw, Plan, drawn
 from milepost.value.game import Game
+from milepost.value.pace import Pace
 from milepost.value.shares import shapley
 
 if TYPE_CHECKING:
@@ -294,7 +295,7 @@ def draw_intervals(
     began = time.perf_counter()
     centre = work(None)
     if where == "auto":
-        where = place_for(draws * (time.perf_counter() - began))
+        where = soonest_on(draws * (time.perf_counter() - began))
     items = plan.draws()
     found = each(work, items, on=where, progress=progress)
 
@@ -357,7 +358,9 @@ def _one(world: World, wanted: Wanted, draw: Draw | None) -> _Drawn:
         share = shapley(game, method=method, orders=wanted.orders or 2, seed=0).share.sum(axis=1)
     else:
         share = np.full(K, np.nan)
-    cost = _delay_cost(game, wanted, here.records.settings)
+    settings = here.records.settings
+    pace = Pace.of(here.records, game.countries, wanted.on, settings.horizon)
+    cost = _delay_cost(game, wanted, settings, pace)
     delay = np.full(K, np.nan)
     for name, row in zip(cost.commitments, cost.cost, strict=True):
         delay[players.index(name)] = row.sum()
@@ -374,7 +377,7 @@ def _one(world: World, wanted: Wanted, draw: Draw | None) -> _Drawn:
     )
 
 
-def _delay_cost(game: Game, wanted: Wanted, settings: Settings) -> DelayCost:
+def _delay_cost(game: Game, wanted: Wanted, settings: Settings, pace: Pace | None) -> DelayCost:
     return delay_cost(
         game,
         wanted.dates,
@@ -382,6 +385,7 @@ def _delay_cost(game: Game, wanted: Wanted, settings: Settings) -> DelayCost:
         rate_per_year=settings.discount_rate_per_year,
         horizon=settings.horizon,
         days=1,
+        pace=pace,
     )
 
 
@@ -393,5 +397,5 @@ def _sets_of_delay(players: tuple[str, ...], wanted: Wanted, settings: Settings)
         asked.append(delivered)
         return np.zeros(1)
 
-    _delay_cost(Game(players, ("all",), seen), wanted, settings)
+    _delay_cost(Game(players, ("all",), seen), wanted, settings, None)
     return asked

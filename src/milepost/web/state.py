@@ -152,6 +152,7 @@ class Valued:
                 on=due.on,
                 rate_per_year=self.programme.settings.discount_rate_per_year,
                 horizon=self.programme.settings.horizon,
+                pace=self.programme.pace(due.on),
             )
 
         found: Book = self.once("book", make)

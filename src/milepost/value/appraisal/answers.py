@@ -111,6 +111,7 @@ class Appraisals(Result):
             "first_year": measures.first_year,
             "first_year_return": measures.first_year_return,
             "sunk": found.sunk,
+            "npv_with_sunk": found.npv_with_sunk,
             "assumed_share_of_capital": found.assumed,
             "value_per_year": dict(found.value),
             "who": {
@@ -147,7 +148,7 @@ class Appraisals(Result):
             "switching_cost_factor", "switching_benefit_factor", "switching_growth_share_per_year",
             "switching_delay_years", "npv_p5_musd", "npv_p50_musd", "npv_p95_musd", "npv_below_zero_share",
             "delay_benefit_lost_musd_per_day", "delay_saved_musd_per_day", "delay_net_musd_per_day",
-            "sunk_musd", "assumed_share_of_capital",
+            "sunk_musd", "npv_with_sunk_musd", "assumed_share_of_capital",
         ]  # fmt: skip
         whole = [] if self.all_together is None else [self.all_together]
         return columns, [self._row(found) for found in (*self.ranked(), *whole)]
@@ -183,6 +184,7 @@ class Appraisals(Result):
             saved,
             None if lost is None or saved is None else lost - saved,
             found.sunk,
+            found.npv_with_sunk,
             found.assumed,
         ]
 

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from milepost.errors import WrongUse, one_of
 from milepost.records import Commitment, Records
-from milepost.value.appraisal.growing import grown, growth_rates
+from milepost.value.appraisal.growing import Growing, growth_rates
 from milepost.value.appraisal.loans import Funds, funds_of
 from milepost.value.appraisal.money import bcr, factors, first_year_return, npv, payback
 from milepost.value.appraisal.roots import Eirr, eirr
@@ -83,7 +83,7 @@ class Case:
     countries: tuple[str, ...]
     growth: Floats  # (countries, years): factors on V
     factor: float  # economic over market prices
-    flat: bool = False
+    growing: Growing
 
     @property
     def calendar(self) -> Calendar:
@@ -92,11 +92,7 @@ class Case:
 
     def grown(self, more: float) -> Floats:
         """Factors on V with some more growth in every year, a share a year, shape (countries, years)."""
-        calendar, records = self.calendar, self.books.records
-        if self.flat:
-            since = np.array(calendar.years, dtype=np.float64) - records.settings.base_year
-            return np.broadcast_to((1.0 + more) ** since, self.growth.shape)
-        return grown(records, self.countries, calendar.first, calendar.last, more=more)
+        return self.growing.factors(self.calendar.first, self.calendar.last, more)
 
     def served(self, delivery: Delivery | None = None) -> Floats:
         """Shares of the years served."""
@@ -119,9 +115,13 @@ class Case:
 
     def later(self, years: float) -> Delivery:
         """Its delivery some years later."""
-        moved = self.delivery.moved_years + years
-        day = self.delivery.day + dt.timedelta(days=round(years * DAYS_PER_YEAR))
-        return replace(self.delivery, day=day, moved_years=moved)
+        whole, part = divmod(years, 1.0)
+        day = self.delivery.day
+        last = 28 if (day.month, day.day) == (2, 29) else day.day
+        day = day.replace(year=day.year + int(whole), day=last) + dt.timedelta(
+            days=round(part * DAYS_PER_YEAR)
+        )
+        return replace(self.delivery, day=day, moved_years=self.delivery.moved_years + years)
 
 
 @dataclass(frozen=True)
@@ -233,6 +233,7 @@ class Appraised:
     purse: Purse
     funds: tuple[Funds, ...]
     sunk: float
+    npv_with_sunk: float  # as if what was spent before were still to choose, compounded to the first year
     stated: bool
     assumed: float  # share of the capital that nobody states
     value: Mapping[str, float]
@@ -257,9 +258,10 @@ def cases_of(
     values = _values(game, chosen, asked.basis, {n: deliveries[n].day for n in game.players})
     calendar = asked.calendar
     books = Books(records, calendar, asked.on)
-    growth = grown(records, game.countries, calendar.first, calendar.last)
+    growing = Growing.of(records, game.countries, calendar.first, calendar.last)
     if asked.flat:
-        growth = np.ones_like(growth)
+        growing = growing.flat()
+    growth = growing.factors(calendar.first, calendar.last)
     factor = records.param("conversion_factor")
     found = {c.id: c for c in records.commitments}
     return tuple(
@@ -273,7 +275,7 @@ def cases_of(
             countries=game.countries,
             growth=growth,
             factor=factor,
-            flat=asked.flat,
+            growing=growing,
         )
         for name in chosen
     )
@@ -319,16 +321,18 @@ def appraised(case: Case, game: Game, rate: float) -> Appraised:
     funds = funds_of(case.books.records, case.commitment, spending)
     capital = [one for one in spending.lines if one.kind == "capital"]
     whole = sum(one.musd for one in capital)
+    measures = Measures.of(streams, rate, first_full(case.delivery.day))
     return Appraised(
         ident=case.commitment.id,
         title=case.commitment.title,
         delivered=case.delivery.day,
         dated=case.dated,
         streams=streams,
-        measures=Measures.of(streams, rate, first_full(case.delivery.day)),
+        measures=measures,
         purse=_purse(benefits, game.countries, spending, funds, rate),
         funds=funds,
         sunk=spending.sunk,
+        npv_with_sunk=measures.npv - case.factor * spending.sunk_at(rate),
         stated=bool(capital),
         assumed=sum(one.musd for one in capital if one.basis == "assumed") / whole if whole else 0.0,
         value=dict(zip(game.countries, case.value.tolist(), strict=True)),
@@ -373,13 +377,15 @@ def together(cases: Sequence[Case], added: Mapping[str, Floats], game: Game, rat
     capital = sum(float(p.streams.capital.sum()) for p in parts)
     assumed = sum(p.assumed * float(p.streams.capital.sum()) for p in parts)
     whole = game.value(tuple(days))
+    measures = Measures.of(streams, rate, first_full(min(days.values())))
+    before = sum(p.measures.npv - p.npv_with_sunk for p in parts)
     return Appraised(
         ident=ALL,
         title=f"{len(parts)} commitments",
         delivered=None,
         dated=all(p.dated for p in parts),
         streams=streams,
-        measures=Measures.of(streams, rate, first_full(min(days.values()))),
+        measures=measures,
         purse=Purse(
             _summed(p.purse.benefit for p in parts),
             _summed(p.purse.own for p in parts),
@@ -387,6 +393,7 @@ def together(cases: Sequence[Case], added: Mapping[str, Floats], game: Game, rat
         ),
         funds=tuple(f for p in parts for f in p.funds),
         sunk=sum(p.sunk for p in parts),
+        npv_with_sunk=measures.npv - before,
         stated=all(p.stated for p in parts),
         assumed=assumed / capital if capital else 0.0,
         value=dict(zip(game.countries, whole.tolist(), strict=True)),

@@ -12,6 +12,7 @@ flat, as it is in the yearly value itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -22,6 +23,39 @@ from milepost.records.kinds import ANY
 
 Floats = NDArray[np.float64]
 End = Literal["central", "low", "high"]
+
+
+@dataclass(frozen=True)
+class Growing:
+    """Growth of the trade of countries from the year ``low`` on, shares a year, (countries, years)."""
+
+    base: int
+    low: int
+    rates: Floats
+
+    @classmethod
+    def of(
+        cls, records: Records, countries: Sequence[str], first: int, last: int, end: End = "central"
+    ) -> Growing:
+        """That of the years between the base year and ``last``, and from ``first`` on."""
+        base = records.settings.base_year
+        low, high = min(base + 1, first), max(base, last)
+        return cls(base, low, growth_rates(records, countries, low, high, end))
+
+    def flat(self) -> Growing:
+        """Without any growth."""
+        return Growing(self.base, self.low, np.zeros_like(self.rates))
+
+    def factors(self, first: int, last: int, more: float = 0.0) -> Floats:
+        """Factors on V in the years ``first`` to ``last`` (equation 1), (countries, years); ``more`` is added
+        to each rate. 1 in the base year, and less before it."""
+        steps = np.cumprod(1.0 + self.rates + more, axis=1)
+        level = np.concatenate(
+            [np.ones((len(steps), 1)), steps], axis=1
+        )  # of the year before low, of low ...
+        at_base = level[:, max(self.base - self.low + 1, 0)]
+        begin = 1 + first - self.low
+        return np.asarray(level[:, begin : begin + last - first + 1] / at_base[:, None])
 
 
 def growth_rates(
@@ -45,23 +79,3 @@ def growth_rates(
 def _percent(row: Growth, end: End) -> float:
     found = {"low": row.low_percent, "high": row.high_percent, "central": None}[end]
     return row.percent_per_year if found is None else found
-
-
-def grown(
-    records: Records,
-    countries: Sequence[str],
-    first: int,
-    last: int,
-    *,
-    more: float = 0.0,
-    end: End = "central",
-) -> Floats:
-    """Factors on V in the years ``first`` to ``last`` (equation 1), shape (countries, years); ``more`` is
-    added to each rate, a share a year. 1 in the base year, and less before it."""
-    base = records.settings.base_year
-    low, high = min(base + 1, first), max(base, last)
-    steps = np.cumprod(1.0 + growth_rates(records, countries, low, high, end) + more, axis=1)
-    years = np.arange(low, high + 1)
-    level = np.concatenate([np.ones((len(countries), 1)), steps], axis=1)  # before low, low, ...
-    at_base = level[:, np.searchsorted(years, base, side="right")]
-    return np.asarray(level[:, 1 + first - low : 2 + last - low] / at_base[:, None])

@@ -67,6 +67,7 @@ class Line:
     sunk: float
     basis: str
     life_years: float = 0.0
+    sunk_years: tuple[tuple[int, float], ...] = ()  # what was spent before the first year, year by year
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ class Spending:
     def sunk(self) -> float:
         """MUSD spent before the first year."""
         return sum(one.sunk for one in self.lines)
+
+    def sunk_at(self, rate: float) -> float:
+        """The same, compounded to the first year."""
+        first = self.calendar.first
+        return sum(money * (1.0 + rate) ** (first - y) for one in self.lines for y, money in one.sunk_years)
 
     def by_payer(self, *kinds: str) -> dict[str, Floats]:
         """Yearly MUSD of some kinds by who pays; a residual is what the payer keeps."""
@@ -165,7 +171,15 @@ class Books:
             years = np.array(self.calendar.years)
             within = (years >= (row.first_year or 0)) & (years <= (row.last_year or 9999))
             amounts = amount * served * within
-        return Line(row.id, row.kind, payers, amount, amounts, sunk, row.basis, self._life(commitment, row))
+        life = self._life(commitment, row)
+        before = self._before(row, amount) if sunk else ()
+        return Line(row.id, row.kind, payers, amount, amounts, sunk, row.basis, life, before)
+
+    def _before(self, row: Cost, amount: float) -> tuple[tuple[int, float], ...]:
+        """Capital of the years before the first, year by year."""
+        begin, end = row.first_year or 0, max(row.last_year or 0, row.first_year or 0)
+        years = range(begin, min(end + 1, self.calendar.first))
+        return tuple((year, amount / (end - begin + 1)) for year in years)
 
     def _last_of(self, delivery: Delivery) -> int:
         """Position of the last year of service."""

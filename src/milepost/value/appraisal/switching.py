@@ -6,8 +6,8 @@ With B the present value of what is gained and C that of what is spent, NPV = B 
 
 (ADB 2017, *Guidelines for the economic analysis of projects*, ch. 6: the percent by which a variable must
 change for the NPV to be zero). The switching growth is what is added to the growth of every year, the
-switching delay how much later the benefit comes while the money is spent as planned; both are found by
-bisection, and None where no such number lies within bounds of sense.
+switching delay how much later the benefit comes while the money is spent as planned; None where no such
+number lies within bounds of sense.
 
 The best year to open moves the whole of it, costs as well: within one horizon (TAG A1.1; HDM-4).
 """
@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import brentq
 
 from milepost.value.appraisal.appraisal import Case, Streams
 from milepost.value.appraisal.money import npv
@@ -112,19 +113,10 @@ def switching(case: Case, rate: float) -> Switching:
 
 
 def _zero(of: Callable[[float], float], low: float, high: float) -> float | None:
-    """Where a function turns its sign between two points, by bisection; None if it has one sign at both."""
-    at_low, at_high = of(low), of(high)
-    if not (at_low < 0) ^ (at_high < 0):
+    """Where a function turns its sign between two points; None if it has one sign at both."""
+    if (of(low) < 0) == (of(high) < 0):
         return None
-    for _ in range(60):
-        middle = (low + high) / 2
-        if (of(middle) < 0) == (at_low < 0):
-            low = middle
-        else:
-            high = middle
-        if high - low < 1e-9:
-            break
-    return (low + high) / 2
+    return float(brentq(of, low, high, xtol=1e-12))
 
 
 def tornado(case: Case, rate: float, band: tuple[float, float]) -> tuple[Bar, ...]:

@@ -123,6 +123,7 @@ def trial(valued: Valued, dates: dict[str, dt.date | None]) -> Trial:
         on=held.on,
         rate_per_year=settings.discount_rate_per_year,
         horizon=settings.horizon,
+        pace=programme.pace(held.on),
     )
 
 
