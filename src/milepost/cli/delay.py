@@ -77,7 +77,9 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
         + (" V grows with trade, by the rows of growth." if answer.grows else "")
     ]
     if got:
-        notes.append("Received: what of it countries would not receive in taxes and margins; users lose the rest.")
+        notes.append(
+            "Received: taxes and margins that countries would not have; users lose the rest."
+        )
     if answer.undated:
         notes.append(f"Valued but promised for no date, so in no timetable: {', '.join(answer.undated)}.")
     if answer.beyond_horizon:
