@@ -179,6 +179,8 @@ class _Reader:
         self.lead: Lead | None = None
         self.lead_owner: Owner | None = None
         self.heading = ""
+        self.goes_on = False  # a semicolon stands before the sentence
+        self.last: tuple[Piece, Owner] | None = None
         head = [(fold(p.text), self._lexicon(p.text)) for p in document.paragraphs[:200]]
         known_lex = [(text, lex) for text, lex in head if lex is not None]
         self.around = finder.around(known_lex)
@@ -206,9 +208,12 @@ class _Reader:
             self.heading = fold(paragraph.text).text
         if paragraph.role == "text" and not paragraph.text[:1].islower():
             self._close_list()
+        before = 0
         for n, (start, end) in enumerate(sentences(paragraph.text)):
             self.sentences += 1
+            self.goes_on = any(mark in paragraph.text[before:start] for mark in ";\u061b")
             self._sentence(paragraph, start, end, lex, n)
+            before = end - 1
         if paragraph.role == "heading" and not paragraph.text.rstrip().endswith(":"):
             self._close_list()
 
@@ -222,7 +227,8 @@ class _Reader:
         mentions = self.finder.mentions(text, lex)
         actors = with_together(mentions, text.text, lex, self.around)
         actors_at = [(m.start, m.end) for m in actors]
-        listed = paragraph.role == "item" or (n > 0 and self.lead is not None)
+        low = paragraph.text[:1].islower()
+        listed = paragraph.role == "item" or ((n > 0 or low) and self.lead is not None)
         setting = Setting(self.binding, self.formal, listed, self._past(text.text, lex))
         reading = Reading(text.text, lex, setting, actors_at)
         reading.read()
@@ -230,7 +236,9 @@ class _Reader:
         owners.default = self.lead_owner if listed else None
         pieces = reading.pieces
         if not pieces and reading.lead is None:
-            pieces = self._listed(text.text, lex, listed, owners)
+            pieces = self._continued(text.text, lex, owners) or self._listed(text.text, lex, listed, owners)
+        if pieces:
+            self.last = (pieces[-1], owners.of(pieces[-1]))
         before: Piece | None = None
         for piece in pieces:
             self._draft(paragraph, start, text, piece, before, owners, lex)
@@ -260,6 +268,17 @@ class _Reader:
             self.around = replace(self.around, before=owners.last.ids)
         elif owners.groups:
             self.around = replace(self.around, before=tuple(sorted(owners.groups[0].ids)))
+
+    def _continued(self, s: str, lex: Lexicon, owners: Owners) -> list[Piece]:
+        """'... to prepare a draft; to form a group; ...': further actions of the promise word before."""
+        if not self.goes_on or self.last is None or self.lead is not None:
+            return []
+        opened = lex.p("item_action").match(s)
+        if not opened or any(lex.has(name, s) for name in ("ceremony", "boilerplate")):
+            return []
+        piece, owners.default = self.last
+        reading = Reading(s, lex, Setting(self.binding, self.formal, True), [])
+        return reading.listed(replace(piece.hit, start=0, end=0), opened.start("v"))
 
     def _listed(self, s: str, lex: Lexicon, listed: bool, owners: Owners) -> list[Piece]:
         """An item of a list whose promise word stands above it, or one in the imperative."""

@@ -67,8 +67,11 @@ class Owners:
         self.around = around
         self.last: Owner | None = None
         self.default: Owner | None = None  # that of the words above a list
-        self.groups = [g for g in groups(s, mentions, lex) if not self._only_a_city(g)]
         self.lead_end = self._lead_phrases()
+        early = [m for m in mentions if m.start < self.lead_end]
+        late = [m for m in mentions if m.start >= self.lead_end]
+        found = [*groups(s, early, lex), *groups(s, late, lex)]
+        self.groups = [g for g in found if not self._only_a_city(g)]
 
     def _only_a_city(self, g: Group) -> bool:
         """A capital is a place unless it acts: it must stand as the subject does."""

@@ -106,7 +106,8 @@ class Reading:
             self.pieces = [self._attributed(p, self.attribution) for p in self.pieces]
 
     def _attributed(self, piece: Piece, said: tuple[int, int]) -> Piece:
-        firmness = "vowed" if piece.firmness in ("agreed", "legal duty") and piece.hit.form != "act" else piece.firmness
+        lowers = not self.lex.has("attribution_text", self.s[said[0] : said[1]])
+        firmness = "vowed" if lowers and piece.firmness in ("agreed", "legal duty") and piece.hit.form != "act" else piece.firmness
         return replace(piece, firmness=firmness, end=min(piece.end, said[0]), outer=piece.outer or said)
 
     def listed(self, hit: Hit, start: int) -> list[Piece]:
@@ -222,6 +223,7 @@ class Reading:
         text = self.s[: piece.end]
         starts = [piece.start]
         nominal = self.lex.p("action_noun").match(text, piece.start) is not None
+        nominal = nominal and not text[: piece.start].endswith("to ")
         names = ("split_noun",) if nominal or piece.hit.form == "need" else ("split", "split_noun")
         for name in names:
             for pattern in self.lex.lists.get(name, ()):
