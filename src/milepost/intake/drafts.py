@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from milepost.intake.dates import chosen, dates
+from milepost.intake.dates import Due, chosen, dates
 from milepost.intake.documents import BAR, Document, Paragraph
-from milepost.intake.duplicates import Known, known, same_as
+from milepost.intake.duplicates import Alike, Known, known
 from milepost.intake.folding import Folded, fold
 from milepost.intake.language import language
 from milepost.intake.lexicon import CODES, Firmness, Lexicon, lexicon
@@ -155,7 +155,7 @@ def propose(
     is the day of the document (else that of its dateline), without which "within six months" stays words;
     ``register`` are the promises that are known, so that one that says the same is told.
     """
-    reader = _Reader(document, Finder(parties), dated, list(register))
+    reader = _Reader(document, Finder(parties), dated, Alike(register))
     for paragraph in document.paragraphs:
         reader.paragraph(paragraph)
     return Proposal(
@@ -167,13 +167,13 @@ class _Reader:
     """A document being read in order: its language, parties and day, and what the sentences before leave open."""
 
     def __init__(
-        self, document: Document, finder: Finder, dated: dt.date | None, register: list[Known]
+        self, document: Document, finder: Finder, dated: dt.date | None, register: Alike
     ) -> None:
         whole = "\n".join(p.text for p in document.paragraphs[:60])
         self.code = language(whole)
         self.finder = finder
         self.register = register
-        self.seen: list[Known] = []
+        self.seen = Alike()
         self.drafts: list[Draft] = []
         self.sentences = 0
         self.lead: Lead | None = None
@@ -181,6 +181,7 @@ class _Reader:
         self.heading = ""
         self.goes_on = False  # a semicolon stands before the sentence
         self.last: tuple[Piece, Owner] | None = None
+        self.found_dates: list[Due] = []
         head = [(fold(p.text), self._lexicon(p.text)) for p in document.paragraphs[:200]]
         known_lex = [(text, lex) for text, lex in head if lex is not None]
         self.around = finder.around(known_lex)
@@ -240,6 +241,7 @@ class _Reader:
         if pieces:
             self.last = (pieces[-1], owners.of(pieces[-1]))
         before: Piece | None = None
+        self.found_dates = dates(text.text, lex, self.dated) if pieces else []
         for piece in pieces:
             self._draft(paragraph, start, text, piece, before, owners, lex)
             before = piece
@@ -355,7 +357,7 @@ class _Reader:
         lex: Lexicon,
     ) -> None:
         owner = owners.of(piece)
-        found = dates(text.text, lex, self.dated)
+        found = self.found_dates
         listed = before is not None and before.hit == piece.hit  # a further action of the same promise word
         low = piece.start if listed else min(piece.hit.start, piece.start)
         since = max(piece.zone[0], before.end if before else 0)
@@ -363,7 +365,7 @@ class _Reader:
             low = min(low, since)
         inside = [d for d in found if low <= d.start < piece.end]
         led = [d for d in inside if d.led] or inside
-        leading = [d for d in found if d.end <= piece.start and d.led and d.start < owners.lead_end + 2]
+        leading = [d for d in found if d.end <= piece.start and d.led and d.start < owners.lead_end + 2 and self.dated]
         ahead = [d for d in found if not listed and since <= d.start < low and d.led]
         when = chosen(led) or chosen(ahead) or chosen(leading)
         s, e = piece.start, piece.end
@@ -405,8 +407,8 @@ class _Reader:
             missing.append("kind")
         ident = f"D{len(self.drafts) + 1:02d}"
         this = known(ident, owner.ids, what)
-        twice = same_as(this, self.seen) or same_as(this, self.register)
-        self.seen.append(this)
+        twice = self.seen.same_as(this) or self.register.same_as(this)
+        self.seen.add(this)
         firmness: Firmness = piece.firmness  # type: ignore[assignment]
         self.drafts.append(
             Draft(

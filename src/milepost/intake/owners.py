@@ -195,6 +195,10 @@ class Owners:
                 return Owner(tuple(sorted(g.ids)), g.kind == "together")
             if piece.hit.form == "sign" and self.lex.has("between", left):
                 return Owner(tuple(sorted(g.ids)), g.kind == "together")
+        if piece.hit.form == "sign":
+            both = [g for g in self.groups if piece.start <= g.start < piece.end and len(g.ids) > 1]
+            if both:
+                return Owner(tuple(sorted(both[0].ids)), both[0].kind == "together")
         return None
 
     def _around(self, piece: Piece) -> Owner:
@@ -213,7 +217,7 @@ class Owners:
 
     def _place(self, piece: Piece) -> Owner | None:
         """Works on the territory of one country are its own to do."""
-        if not piece.passive:
+        if not piece.passive or self.lex.has("kinds.meet", self.s[piece.zone[0] : piece.end]):
             return None
         found = [
             g

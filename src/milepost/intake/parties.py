@@ -51,7 +51,9 @@ class Around:
         if wanted and len(self.before) == wanted and len(self.parties) != wanted:
             return self.before
         if wanted and len(self.parties) > wanted:
-            ranked = sorted(self.parties, key=lambda p: -dict(self.counts).get(p, 0))
+            order = [p for p, _ in self.counts]  # as first named
+            count = dict(self.counts)
+            ranked = sorted(self.parties, key=lambda p: (-count.get(p, 0), order.index(p) if p in count else 0))
             return tuple(sorted(ranked[:wanted]))
         return self.parties or self.before
 
@@ -97,6 +99,8 @@ class Finder:
             if hit is None:
                 continue
             start, end = tokens[i][1], tokens[i + n - 1][2]
+            if lex.has("name_in", text.text[max(0, start - 30) : start]):
+                return n
             if not _written_so(text, start, end, key, str(hit[1]), lex):
                 continue
             if hit[1] == "capital" and lex.p("naming").match(text.text[end:]):
@@ -114,8 +118,9 @@ class Finder:
         counts: Counter[str] = Counter()
         parties: tuple[str, ...] = ()
         for n, (text, lex) in enumerate(texts):
-            ids = [i for m in self.mentions(text, lex) if m.kind != "capital" for i in m.ids]
-            counts.update(ids)
+            mentioned = self.mentions(text, lex)
+            counts.update(i for m in mentioned for i in m.ids)
+            ids = [i for m in mentioned if m.kind != "capital" for i in m.ids]
             states = [i for i in dict.fromkeys(ids) if i not in organisations()]
             if n < 6 and not parties and 2 <= len(states) <= 12:
                 parties = tuple(sorted(states))
@@ -213,6 +218,8 @@ def _forms(code: str) -> dict[tuple[str, ...], tuple[str, Kind]]:
         for name in filter(None, row.get(f"{code}_capital", "").split(";")):
             put(re.sub(r" \(.*", "", name), row["iso3"], "capital")
     for name, iso3 in country_names(code).items():
+        if iso3 in _NO_MORE:
+            continue
         put(re.sub(r" \(.*| \u2013 .*|^The ", "", name), iso3, "name")
     for row in _rows("countries.csv"):
         for name in filter(None, row.get(f"{code}_name", "").split(";")):
@@ -229,6 +236,10 @@ _NO_NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "ar": ((folded("مالي"),), (folded("مجري"),), (folded("كندي"),), (folded("غاني"),)),
     "ru": (("того",), ("чад",)),
 }
+
+
+# codes of ISO 3166-3, of states and territories that CLDR still names after their successors
+_NO_MORE = frozenset("ANT BUR DDR FXX NTZ ROM SCG SUN TMP YMD YUG ZAR".split())
 
 
 @lru_cache

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from milepost.intake.lexicon import Lexicon
 
+_NEXT = 12  # triggers ahead that may belong to the clause of one
 _FAR = 140  # characters between a promise word and its action
 _INNER = ("modal", "inner", "future", "present", "noun", "fixed", "event", "inner future")
 _FINITE = ("act", "order", "passive", "sign", "need", "say", "announce", "post")
@@ -92,14 +93,14 @@ class Reading:
     def read(self) -> None:
         """Find the pieces, then give each its end and take lists apart."""
         lex = self.lex
-        if self.setting.past or any(lex.has(name, self.s) for name in ("question", "outsiders", "conditional", "boilerplate")):
+        if self.setting.past or any(lex.has(name, self.s) for name in ("question", "outsiders", "conditional", "boilerplate", "invitation")):
             return
         said = lex.p("attribution").search(self.s)
         if said:  # '..., the minister told reporters'
             self.attribution = said.span()
         clusters = [c for c in _clusters(self.s, lex) if not said or c[0].start < said.start()]
         for n, cluster in enumerate(clusters):
-            later = [h for c in clusters[n + 1 :] for h in c]
+            later = [h for c in clusters[n + 1 : n + 1 + _NEXT] for h in c]
             self._cluster(cluster, later)
         self._ends()
         if self.attribution:
@@ -184,8 +185,8 @@ class Reading:
             return piece.firmness
         words = self.s[piece.start : piece.end]
         if self.lex.order == "sov":
-            clause = words if piece.start < piece.hit.start else self.s[piece.start :]
-            words = clause
+            words = words if piece.start < piece.hit.start else self.s[piece.start :]
+            words = self.lex.p("purpose").sub("", words)
         if self.lex.p("firm_study").match(words):
             return piece.firmness
         if self._opens("consider", words):
@@ -291,9 +292,10 @@ def _verb_at(r: Reading, start: int) -> bool:
     return not r.lex.p("stative").match(r.s, start)
 
 
-def _complement(r: Reading, hit: Hit) -> tuple[str, int] | None:
+def _complement(r: Reading, hit: Hit, later: list[Hit]) -> tuple[str, int] | None:
     """What follows a promise word first: ('that', place) or ('action', place)."""
-    window = r.s[hit.end : hit.end + _FAR]
+    reach = min([hit.end + _FAR, *(h.start for h in later if h.form in _FINITE and h.start >= hit.end)])
+    window = r.s[hit.end : reach]
     stop = re.search(r"[;:]", window)
     if stop:
         window = window[: stop.start()]
@@ -313,7 +315,7 @@ def _complement(r: Reading, hit: Hit) -> tuple[str, int] | None:
 
 
 def _act(r: Reading, hit: Hit, later: list[Hit]) -> bool:
-    found = _complement(r, hit)
+    found = _complement(r, hit, later)
     if found is None:
         if r.lex.has("item_lead", r.s[hit.start :]):
             r.lead = Lead(hit, r.zone(hit))
@@ -458,7 +460,7 @@ def _present(r: Reading, hit: Hit, later: list[Hit]) -> bool:
 def _noun(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     if r.lex.has("no_before", r.s[max(0, hit.start - 14) : hit.start]):
         return False
-    found = _complement(r, hit)
+    found = _complement(r, hit, later)
     if found is None or found[0] == "that" or not _verb_at(r, found[1]):
         return False
     return r.add(hit, found[1])
@@ -467,7 +469,7 @@ def _noun(r: Reading, hit: Hit, later: list[Hit]) -> bool:
 def _need(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     window = r.s[hit.end : hit.end + _FAR]
     m = r.lex.p("need_of").search(window)
-    found = _complement(r, hit)
+    found = _complement(r, hit, later)
     places = [hit.end + m.start("v")] if m else []
     if found is not None:
         places.append(found[1])

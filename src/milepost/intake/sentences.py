@@ -6,7 +6,7 @@ import re
 
 from milepost.intake.documents import MARKER
 
-MOST = 3000  # characters of a sentence; a longer one is cut at a blank
+MOST = 2000  # characters of a sentence; a longer one is cut at a blank
 _SHORT = frozenset(
     (
         "mr mrs ms dr prof gen col hon st nos art arts para e.g i.e u.s u.k u.n u.s.a approx est vol vs cf inc ltd co "
