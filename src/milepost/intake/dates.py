@@ -302,7 +302,7 @@ def _month_alone(match: re.Match[str], dated: dt.date | None, words: _Words) -> 
         return ""
     calendar, month = _calendar_month(match, words)
     if calendar == "gregorian":
-        year = dated.year + (1 if _group(match, "next") else 0)
+        year = dated.year + (" " in _group(match, "next"))  # 'in June of next year'; 'next June' is the coming one
         return f"{year + (month < dated.month and year == dated.year)}-{month:02d}"
     if calendar == "hijri":
         return None

@@ -315,14 +315,15 @@ def _shouting(line: str) -> bool:
 def _joined(lines: list[str]) -> Iterator[Block]:
     if not lines:
         return
-    text = lines[0]
+    parts = [lines[0]]
     for line in lines[1:]:
         following = line.lstrip()
-        if re.search(r"\w-$", text) and following[:1].islower():
-            text = text[:-1] + following
+        if re.search(r"\w-$", parts[-1][-2:]) and following[:1].islower():
+            parts[-1] = parts[-1][:-1]
         else:
-            text = f"{text} {following}"
-    folded = " ".join(text.split())
+            parts.append(" ")
+        parts.append(following)
+    folded = " ".join("".join(parts).split())
     if folded:
         yield Block(folded, _role(folded, "text"))
 

@@ -189,6 +189,7 @@ class _Reader:
         self.binding = any(lex.has("binding_title", t) for t, lex in titles) and not any(
             lex.has("soft_title", t) for t, lex in titles
         )
+        self.heading = next((t for t, lex in titles if lex.has("imperative_heads", t)), "")
         self.formal = any(lex.has("binding_title", t) or lex.has("soft_title", t) for t, lex in titles)
         self.dated = dated or _dateline(known_lex)
 
@@ -201,7 +202,7 @@ class _Reader:
     def paragraph(self, paragraph: Paragraph) -> None:
         """Read one paragraph."""
         lex = self._lexicon(paragraph.text)
-        if lex is None:
+        if lex is None or lex.has("beside", fold(paragraph.text[:60]).text):
             return
         if paragraph.role == "row" and self._row(paragraph, lex):
             return
@@ -293,6 +294,7 @@ class _Reader:
             reading = Reading(s, lex, Setting(self.binding, self.formal, True), [])
             return reading.listed(hit, start)
         ordered = lex.has("imperative_heads", self.heading) or self.lead_owner is not None
+        listed = listed or ordered or self.formal
         prefix = lex.p("headline").match(s)
         if prefix and self._only_an_owner(s[: prefix.start("v")], owners, lex):
             hit = Hit("modal", "agreed", prefix.start("v"), prefix.start("v"))

@@ -60,6 +60,8 @@ def language(text: str, default: str = "") -> str:
         if code in scores:
             scores[code] += len(letters.findall(sample))
     best = max(codes, key=lambda c: scores[c])
+    if default in codes and scores[best] < 1.5 * scores[default] + 2:
+        return default
     if scores[best]:
         return best
     if default in codes:

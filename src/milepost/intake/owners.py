@@ -117,6 +117,10 @@ class Owners:
             if object_:
                 return object_
         named = self._subject(piece)
+        if named and named.by_context and piece.outer is not None:  # "We will ...", the minister said
+            speaker = self._in_zone(*piece.outer, first=True)
+            if speaker and not speaker.by_context:
+                return speaker
         if named and not (piece.passive and named.by_context):
             return self._with_partners(piece, named)
         agent = self._agent(piece)

@@ -303,11 +303,14 @@ def _complement(r: Reading, hit: Hit, later: list[Hit]) -> tuple[str, int] | Non
     that = r.lex.p("that").match(window)
     if that:
         found.append((that.end(), "that", hit.end + that.end()))
-    for name in ("infinitive", "on", "gerund"):
+    for name in ("infinitive", "on", "object", "gerund"):
         m = r.lex.p(name).search(window)
         if m:
-            at = m.start("v") if m["v"] is not None else m.start("v2")
+            at = m.start("v") if m.groupdict().get("v") is not None else m.start("v2")
             found.append((at, "action", hit.end + at))
+    if not found and hit.form == "act" and hit.firmness in ("agreed", "vowed"):
+        m = r.lex.p("any_object").match(window)
+        found = [(m.start("v"), "action", hit.end + m.start("v"))] if m else []
     if not found:
         return None
     _, what, place = min(found)
@@ -317,7 +320,7 @@ def _complement(r: Reading, hit: Hit, later: list[Hit]) -> tuple[str, int] | Non
 def _act(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     found = _complement(r, hit, later)
     if found is None:
-        if r.lex.has("item_lead", r.s[hit.start :]):
+        if _opens_a_list(r, hit):
             r.lead = Lead(hit, r.zone(hit))
             _close(r, hit)
             return True
@@ -330,6 +333,11 @@ def _act(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     done = r.add(hit, place, passive=hit.form == "passive")
     _close(r, hit)
     return done
+
+
+def _opens_a_list(r: Reading, hit: Hit) -> bool:
+    """Whether the sentence ends in words such as 'agreed as follows:'."""
+    return not r.s.rstrip().endswith((".", "!", "?")) and r.lex.has("item_lead", r.s[hit.start :])
 
 
 def _that(r: Reading, hit: Hit, later: list[Hit], place: int) -> bool:
@@ -372,7 +380,7 @@ def _modal(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     if not passive and not _verb_at(r, start):
         return False
     if not lex.p("any_verb").match(s, start):
-        if lex.has("item_lead", s[hit.start :]):
+        if _opens_a_list(r, hit):
             r.lead = Lead(hit, r.zone(hit))
             return True
         return False
@@ -393,7 +401,7 @@ def _agentive(r: Reading, hit: Hit) -> bool:
         if any(after[0] <= a < after[1] for a, _ in r.actors):
             return True
         return r.lex.has("agent", r.s[after[0] : after[1]])
-    return r.lex.has("agent", r.s[zone[0] : zone[1]]) or (r.setting.item and not r.s[zone[0] : zone[1]].strip())
+    return r.lex.has("agent", r.s[zone[0] : hit.end]) or (r.setting.item and not r.s[zone[0] : zone[1]].strip())
 
 
 def _inner(r: Reading, hit: Hit, later: list[Hit]) -> bool:
@@ -448,7 +456,8 @@ def _clause_final(r: Reading, hit: Hit, passive: bool) -> bool:
 def _present(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     """The present tense promises in an agreement, or with a deadline; elsewhere it tells."""
     deadline = r.lex.has("deadline", r.s)
-    if not (r.setting.formal or deadline or (r.scope and r.scope.hit.form in ("act", "passive", "order"))):
+    scope = r.scope.hit.form if r.scope else ""
+    if not (r.setting.formal or deadline or scope in ("act", "passive", "order", "say")):
         return False
     if r.lex.order == "svo" and not any(0 <= hit.start - end <= 26 for _, end in r.actors):
         return False
@@ -505,8 +514,11 @@ def _post(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     zone = r.zone(hit)
     m = r.lex.p("post_marker").search(r.s, zone[0], hit.start)
     start = m.end() if m else zone[0]
+    named = [end for a, end in r.actors if zone[0] <= a and end <= hit.start]
+    if not m and named and r.lex.has("object_mark", r.s[named[0] : hit.start]):
+        start = named[0]
     words = r.s[start : hit.start]
-    if not m or not words.strip() or r.lex.has("effect", words):
+    if start == zone[0] or not words.strip() or r.lex.has("effect", words):
         return False
     if hit.firmness == "must strive" and not r.lex.has("needs", words):
         return False
@@ -514,7 +526,7 @@ def _post(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     boundary, r_hit = r.boundary, replace(hit)
     done = r.add(r_hit, start, hit.end)
     piece = r.pieces[-1]
-    r.pieces[-1] = replace(piece, zone=(boundary, m.start()))
+    r.pieces[-1] = replace(piece, zone=(boundary, m.start() if m else start))
     return done
 
 
