@@ -50,6 +50,8 @@ class _Words:
     signing: re.Pattern[str]
     named_before: re.Pattern[str]
     named_after: re.Pattern[str]
+    named: re.Pattern[str]
+    signed_before: re.Pattern[str]
     seasons: tuple[re.Pattern[str], ...]
     solar_year: bool
 
@@ -88,7 +90,8 @@ def dates(text: str, lex: Lexicon, dated: dt.date | None) -> list[Due]:
                 continue
             taken.append((match.start(), match.end()))
             before = text[max(0, match.start() - _MONTHS_BEFORE) : match.start()]
-            if words.named_before.search(before) or words.named_after.match(text[match.end() :]):
+            signed = dated is None and words.signed_before.search(before)
+            if signed or words.named.match(match[0]) or words.named_before.search(before) or words.named_after.match(text[match.end() :]):
                 continue
             with contextlib.suppress(ValueError, OverflowError):  # words such as 31 June, which are no date
                 date = PartialDate(said) if said else None
@@ -272,7 +275,7 @@ def _unit(match: re.Match[str], words: _Words) -> str:
     return next((name for name, p in words.units if p.fullmatch(_group(match, "unit"))), "month")
 
 
-def _half_years(months: int) -> _Meaning:
+def _months_on(months: int) -> _Meaning:
     return lambda _m, dated, _w: _after(dated, months, "month")
 
 
@@ -337,8 +340,10 @@ _MEANINGS: dict[str, _Meaning] = {
     "year": _year,
     "new year": _new_year,
     "within": _within,
-    "half a year": _half_years(6),
-    "a year and a half": _half_years(18),
+    "a month": _months_on(1),
+    "a year": _months_on(12),
+    "half a year": _months_on(6),
+    "a year and a half": _months_on(18),
     "next": _next,
     "this year": _this_year,
     "month alone": _month_alone,
@@ -393,6 +398,8 @@ def _words(code: str) -> _Words:
         signing=re.compile(folded_pattern(data["signing"])),
         named_before=re.compile(folded_pattern(data["named_before"])),
         named_after=re.compile(folded_pattern(data["named_after"])),
+        named=re.compile(folded_pattern(data.get("named", "(?!)"))),
+        signed_before=re.compile(folded_pattern(data.get("signed_before", "(?!)"))),
         seasons=compiled(data["seasons"]),
         solar_year=bool(data.get("solar_year", False)),
     )

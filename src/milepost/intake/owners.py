@@ -154,8 +154,8 @@ class Owners:
     def _in_zone(self, start: int, end: int, *, first: bool, close: bool = False) -> Owner | None:
         low = max(start, self.lead_end) if start < self.lead_end <= end else start
         inside = [g for g in self.groups if low <= g.start and g.end <= end]
-        if close:
-            inside = [g for g in inside if g.start - start <= 80]
+        if close:  # a verb that stands first has its subject next to it
+            inside = [g for g in inside if g.start - start <= 80 and self._next_to_verb(start, g.start)]
         free = [g for g in inside if not self.oblique(g.start)]
         if self.lex.order == "sov":
             free = [g for g in free if self._heads(self.s[low : g.start])]
@@ -165,6 +165,10 @@ class Owners:
         if not free:
             return None
         return Owner(tuple(sorted(free[0].ids)), free[0].kind == "together")
+
+    def _next_to_verb(self, verb: int, name: int) -> bool:
+        between = self.s[verb:name]
+        return len(between.split()) <= 3 or self.lex.has("agent", between)
 
     def _heads(self, before: str) -> bool:
         """Whether the words before a name leave it the subject of a clause whose verb stands last."""

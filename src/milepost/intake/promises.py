@@ -175,7 +175,8 @@ class Reading:
             if scope.hit.form == "say":
                 return firmness if firmness in ("must strive", "considered") else outer
             return outer
-        if self.setting.binding and firmness == "agreed" and hit.form in ("modal", "future", "present", "act"):
+        duty = hit.form in ("modal", "future", "present") or self.lex.has("undertaking", self.s[hit.start : hit.end])
+        if self.setting.binding and firmness == "agreed" and duty:
             return "legal duty"
         return firmness
 
@@ -308,7 +309,7 @@ def _complement(r: Reading, hit: Hit, later: list[Hit]) -> tuple[str, int] | Non
         if m:
             at = m.start("v") if m.groupdict().get("v") is not None else m.start("v2")
             found.append((at, "action", hit.end + at))
-    if not found and hit.form == "act" and hit.firmness in ("agreed", "vowed"):
+    if not found and hit.form in ("act", "order") and hit.firmness in ("agreed", "vowed"):
         m = r.lex.p("any_object").match(window)
         found = [(m.start("v"), "action", hit.end + m.start("v"))] if m else []
     if not found:
@@ -344,7 +345,7 @@ def _that(r: Reading, hit: Hit, later: list[Hit], place: int) -> bool:
     inner = [h for h in later if h.start >= place and h.form in _INNER]
     finite = [h for h in later if h.start >= place and h.form in _FINITE]
     if inner and not (finite and finite[0].start < inner[0].start and hit.form == "act"):
-        r.scope = _Scope(hit, r.zone(hit))
+        r.scope = _Scope(hit, _said_by(r, hit, place))
         r.boundary = place
         return True
     subjunctive = r.lex.p("subjunctive").search(r.s, place)
@@ -368,9 +369,14 @@ def _say(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     if not that:
         if not r.lex.has("zero_that", r.s[hit.end : inner[0].start]) or inner[0].start - hit.end > _FAR:
             return False
-    r.scope = _Scope(hit, r.zone(hit))
+    r.scope = _Scope(hit, _said_by(r, hit, place))
     r.boundary = place
     return True
+
+
+def _said_by(r: Reading, hit: Hit, place: int) -> tuple[int, int]:
+    """Where the subject of a word that governs a clause stands."""
+    return (hit.start, place) if r.lex.order == "vso" else r.zone(hit)
 
 
 def _modal(r: Reading, hit: Hit, later: list[Hit]) -> bool:
@@ -415,9 +421,9 @@ def _inner_future(r: Reading, hit: Hit, later: list[Hit]) -> bool:
 def _future(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     """A verb form that is the action itself."""
     s, lex = r.s, r.lex
-    if lex.p("stative").match(s, hit.start):
-        return False
     passive = lex.p("passive").match(s, hit.start)
+    if not passive and lex.p("stative").match(s, hit.start):
+        return False
     if lex.order == "sov":
         return _clause_final(r, hit, bool(passive))
     if not passive and not lex.p("event").match(s, hit.start) and not _agentive(r, hit):
