@@ -1,5 +1,5 @@
-"""By when? The date that a promise names, as precise as its words, never more: Gregorian, Solar Hijri and Hijri
-calendars, in the words of any language that has a lexicon."""
+"""By when? The date that a promise names, as precise as its words, never more: Gregorian, Solar Hijri and
+Hijri calendars, in the words of any language that has a lexicon."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _MONTHS_BEFORE = 80  # characters in which a word may make a date history
 
 @dataclass(frozen=True)
 class Due:
-    """A date with its words and their place in the folded sentence; ``date`` is None where the words alone are
-    known, ``led`` says that they begin with "by", "within" and the like."""
+    """A date with its words and their place in the folded sentence; ``date`` is None where the words alone
+    are known, ``led`` says that they begin with "by", "within" and the like."""
 
     date: PartialDate | None
     words: str
@@ -59,9 +59,9 @@ class _Words:
 def due(sentence: str, dated: dt.date | None, after: int = 0, code: str = "en") -> Due | None:
     """The date by which something is promised in a sentence; None if it names none.
 
-    ``dated`` is the day of the document: relative dates ("within six months") need it, and a date before it is
-    history. Among several the last that follows ``after``, the place of the promise, and is introduced as one,
-    wins.
+    ``dated`` is the day of the document: relative dates ("within six months") need it, and a date before it
+    is history. Among several the last that follows ``after``, the place of the promise, and is introduced
+    as one, wins.
     """
     found = dates(folded(sentence), lexicon(code), dated)
     led = [d for d in found if d.led]
@@ -76,8 +76,8 @@ def chosen(found: list[Due]) -> Due | None:
 
 
 def dates(text: str, lex: Lexicon, dated: dt.date | None) -> list[Due]:
-    """Every date of the future in a folded sentence, in order; words that one rule has taken are not read again by a
-    later one."""
+    """Every date of the future in a folded sentence, in order; words that one rule has taken are not read
+    again by a later one."""
     words = _words(lex.code)
     answers: list[Due] = []
     taken: list[tuple[int, int]] = []
@@ -91,7 +91,12 @@ def dates(text: str, lex: Lexicon, dated: dt.date | None) -> list[Due]:
             taken.append((match.start(), match.end()))
             before = text[max(0, match.start() - _MONTHS_BEFORE) : match.start()]
             signed = dated is None and words.signed_before.search(before)
-            if signed or words.named.match(match[0]) or words.named_before.search(before) or words.named_after.match(text[match.end() :]):
+            if (
+                signed
+                or words.named.match(match[0])
+                or words.named_before.search(before)
+                or words.named_after.match(text[match.end() :])
+            ):
                 continue
             with contextlib.suppress(ValueError, OverflowError):  # words such as 31 June, which are no date
                 date = PartialDate(said) if said else None
@@ -102,7 +107,7 @@ def dates(text: str, lex: Lexicon, dated: dt.date | None) -> list[Due]:
     return sorted(answers, key=lambda d: d.start)
 
 
-# --- what the words mean: a date as text, None for words without a date that can be told, "" for no date ------------
+# --- what the words mean: a date as text, None for words without a date that can be told, "" for no dat
 
 _Meaning = Callable[[re.Match[str], dt.date | None, _Words], str | None]
 
@@ -244,7 +249,11 @@ def _year(match: re.Match[str], _: dt.date | None, words: _Words) -> str | None:
         text = _group(match, "y")[:2] + text
     year = int(text)
     if year in _SOLAR:
-        return _hijri_year(year) if words.hijri and not words.solar_year and not words.solar else _solar_end(year, 12)
+        return (
+            _hijri_year(year)
+            if words.hijri and not words.solar_year and not words.solar
+            else _solar_end(year, 12)
+        )
     return str(year)
 
 
@@ -265,8 +274,11 @@ def _within(match: re.Match[str], dated: dt.date | None, words: _Words) -> str |
     if event and not words.signing.search(match[0]):
         return None
     text = _group(match, "n")
-    n = int(text) if text.isdigit() else words.numbers.get(text) or next(
-        (v for p, v in words.numbers.items() if re.fullmatch(p, text)), 1
+    n = (
+        int(text)
+        if text.isdigit()
+        else words.numbers.get(text)
+        or next((v for p, v in words.numbers.items() if re.fullmatch(p, text)), 1)
     )
     return _after(dated, n, _unit(match, words))
 
@@ -305,7 +317,9 @@ def _month_alone(match: re.Match[str], dated: dt.date | None, words: _Words) -> 
         return ""
     calendar, month = _calendar_month(match, words)
     if calendar == "gregorian":
-        year = dated.year + (" " in _group(match, "next"))  # 'in June of next year'; 'next June' is the coming one
+        year = dated.year + (
+            " " in _group(match, "next")
+        )  # 'in June of next year'; 'next June' is the coming one
         return f"{year + (month < dated.month and year == dated.year)}-{month:02d}"
     if calendar == "hijri":
         return None

@@ -28,28 +28,36 @@ MOST_PAGES = 400
 MOST_CHARACTERS = 1_000_000  # about 400 pages of text
 BAR = " | "
 Role = Literal["text", "item", "heading", "row"]
-MARKER = re.compile(
+_DIGITS = r"[0-9\u06f0-\u06f9\u0660-\u0669]{1,2}"
+MARKER = re.compile(  # a bullet, a number or a letter that begins an item of a list
     r"^\s*(?:[-\u2010-\u2015*\u2022\u25aa\u25cf\u25cb\u25a0\u25e6\u00b7\u2023\uf0b7\u2713\u27a2]+"
-    r"|\(?(?:\d{1,2}(?:[.\-]\d{1,2}){0,3}|[\u06f0-\u06f9\u0660-\u0669]{1,2}(?:[.\-][\u06f0-\u06f9\u0660-\u0669]{1,2})*)[.)\u0640-]"
+    rf"|\(?{_DIGITS}(?:[.\-]{_DIGITS}){{0,3}}[.)\u0640-]"
     r"|\(?(?:[a-hA-H]|[ivxIVX]{1,4}|[\u0430-\u0437]|[\u0627-\u064a])[.)])\s*(?=\S)"
 )
-_NO_TEXT = ("script", "style", "nav", "header", "footer", "aside", "noscript", "template", "form", "button", "select")
-_NO_TEXT += ("iframe", "svg", "figcaption", "menu", "dialog", "textarea", "label")
+_NO_TEXT = (
+    *("script", "style", "nav", "header", "footer", "aside", "noscript", "template", "form", "button"),
+    *("select", "iframe", "svg", "figcaption", "menu", "dialog", "textarea", "label"),
+)
 _BESIDE = re.compile(
-    r"(?:^|[-_ ])(?:menu|nav|navbar|navigation|comments?|respond|sidebar|breadcrumbs?|share|sharing|social|related|cookies?|"
-    r"banner|promo|subscribe|newsletter|widget|tags|footer|header|pagination|advert|ads?|popup|modal|login)(?:$|[-_ ])",
+    r"(?:^|[-_ ])(?:menu|nav|navbar|navigation|comments?|respond|sidebar|breadcrumbs?|share|sharing|social|"
+    r"related|cookies?|banner|promo|subscribe|newsletter|widget|tags|footer|header|pagination|advert|ads?|popup|"
+    r"modal|login)"
+    r"(?:$|[-_ ])",
     re.I,
 )
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "title"])
 _BLOCKS = _HEADINGS | frozenset(
-    ["p", "li", "td", "th", "tr", "div", "blockquote", "section", "article", "main", "ul", "ol", "dl", "dt", "dd"]
-    + ["pre", "center", "body", "table", "figure", "address"]
+    (
+        *("p", "li", "td", "th", "tr", "div", "blockquote", "section", "article", "main", "ul", "ol", "dl"),
+        *("dt", "dd", "pre", "center", "body", "table", "figure", "address"),
+    )
 )
 
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a document before it has its place: text, role, and for a row of a table the headings above it."""
+    """A piece of a document before it has its place: text, role, and for a row of a table the headings
+    above it."""
 
     text: str
     role: Role = "text"
@@ -60,8 +68,8 @@ class Block:
 class Paragraph:
     """One paragraph: its text, blanks folded, and where it stands ("paragraph 3", "page 2, paragraph 4").
 
-    ``role`` tells an item of a list, a heading and a row of a table (cells parted by ``BAR``, ``head`` above them)
-    from running text.
+    ``role`` tells an item of a list, a heading and a row of a table (cells parted by ``BAR``, ``head``
+    above them) from running text.
     """
 
     text: str
@@ -205,7 +213,9 @@ def _docx(name: str, raw: bytes) -> Iterator[Paragraph]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             if sum(i.file_size for i in archive.infolist()) > MOST_UNPACKED:
-                raise WrongUse(f"'{name}' unpacks to more than {MOST_UNPACKED / 1e6:,.0f} MB; it is not read.")
+                raise WrongUse(
+                    f"'{name}' unpacks to more than {MOST_UNPACKED / 1e6:,.0f} MB; it is not read."
+                )
         word = Word(io.BytesIO(raw))
         for part in word.iter_inner_content():
             if isinstance(part, WordTable):
@@ -253,7 +263,7 @@ def _pdf(name: str, raw: bytes) -> Iterator[Paragraph]:
         yield from _placed(_blocks(text), f"page {number}, ")
 
 
-# --- plain text: lines that were broken at a margin become paragraphs again --------------------------------------------
+# --- plain text: lines that were broken at a margin become paragraphs again -----------------------------
 
 
 def _blocks(text: str) -> Iterator[Block]:
@@ -338,7 +348,11 @@ def _role(text: str, given: Role) -> Role:
 
 
 def _titled(text: str) -> bool:
-    return len(text) < 90 and (_shouting(text) or not re.search(r"[.;:,!?\u060c\u061b]$", text)) and len(text.split()) <= 9
+    return (
+        len(text) < 90
+        and (_shouting(text) or not re.search(r"[.;:,!?\u060c\u061b]$", text))
+        and len(text.split()) <= 9
+    )
 
 
 def _rows(rows: list[list[str]]) -> Iterator[Block]:
@@ -357,7 +371,5 @@ def _rows(rows: list[list[str]]) -> Iterator[Block]:
 
 
 def _placed(blocks: Iterable[Block], prefix: str = "") -> Iterator[Paragraph]:
-    count = 0
-    for block in blocks:
-        count += 1
+    for count, block in enumerate(blocks, start=1):
         yield Paragraph(block.text, f"{prefix}paragraph {count}", block.role, block.head)

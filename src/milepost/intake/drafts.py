@@ -1,15 +1,17 @@
 """Draft commitments from a document, by rules: who promises what to whom, by when, how firmly, and what is
 missing.
 
-A sentence becomes drafts where it holds words that promise with actions after them and nothing that takes them
-back; a list after "agreed as follows:" and the rows of a table of actions are promises too. Firmness is the
-word's, lowered where the action is weak ("agreed to explore" is no more than considered). Every draft carries the
-exact quote, its place, its language and the words that made it one, so that a person can judge it in a second.
+A sentence becomes drafts where it holds words that promise with actions after them and nothing that takes
+them back; a list after "agreed as follows:" and the rows of a table of actions are promises too. Firmness
+is the word's, lowered where the action is weak ("agreed to explore" is no more than considered). Every
+draft carries the exact quote, its place, its language and the words that made it one, so that a person can
+judge it in a second.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -19,9 +21,9 @@ from milepost.intake.documents import BAR, Document, Paragraph
 from milepost.intake.duplicates import Alike, Known, known
 from milepost.intake.folding import Folded, fold
 from milepost.intake.language import language
-from milepost.intake.lexicon import CODES, Firmness, Lexicon, lexicon
+from milepost.intake.lexicon import CODES, FIRMNESS, Firmness, Lexicon, lexicon
 from milepost.intake.owners import Owner, Owners
-from milepost.intake.parties import Around, Finder, with_together
+from milepost.intake.parties import Finder, with_together
 from milepost.intake.promises import Hit, Lead, Piece, Reading, Setting
 from milepost.intake.sentences import sentences
 from milepost.intake.subjects import fields, kind, kinds, measure
@@ -93,8 +95,8 @@ class Draft:
 
 @dataclass(frozen=True, repr=False)
 class Proposal(Result):
-    """The drafts of one document, its language, the day it was counted from, and how many sentences were read to
-    find them."""
+    """The drafts of one document, its language, the day it was counted from, and how many sentences were
+    read to find them."""
 
     document: str
     sha256: str
@@ -102,6 +104,10 @@ class Proposal(Result):
     dated: dt.date | None
     sentences: int
     drafts: tuple[Draft, ...]
+
+    def by_firmness(self) -> dict[Firmness, int]:
+        """How many drafts of each firmness, the firmest first."""
+        return {name: sum(d.firmness == name for d in self.drafts) for name in FIRMNESS}
 
     def headed(self) -> str:
         """How many drafts from how much text."""
@@ -115,6 +121,7 @@ class Proposal(Result):
             "language": self.language,
             "dated": self.dated.isoformat() if self.dated else None,
             "sentences": self.sentences,
+            "by_firmness": self.by_firmness(),
             "drafts": [d.as_dict() for d in self.drafts],
         }
 
@@ -164,11 +171,10 @@ def propose(
 
 
 class _Reader:
-    """A document being read in order: its language, parties and day, and what the sentences before leave open."""
+    """A document being read in order: its language, parties and day, and what the sentences before leave
+    open."""
 
-    def __init__(
-        self, document: Document, finder: Finder, dated: dt.date | None, register: Alike
-    ) -> None:
+    def __init__(self, document: Document, finder: Finder, dated: dt.date | None, register: Alike) -> None:
         whole = "\n".join(p.text for p in document.paragraphs[:60])
         self.code = language(whole)
         self.finder = finder
@@ -185,7 +191,11 @@ class _Reader:
         head = [(fold(p.text), self._lexicon(p.text)) for p in document.paragraphs[:200]]
         known_lex = [(text, lex) for text, lex in head if lex is not None]
         self.around = finder.around(known_lex)
-        titles = [(t.text[:300], lex) for t, lex in known_lex[:_TITLE] if not t.raw.rstrip().endswith((".", ";", ",", "\u061b"))]
+        titles = [
+            (t.text[:300], lex)
+            for t, lex in known_lex[:_TITLE]
+            if not t.raw.rstrip().endswith((".", ";", ",", "\u061b"))
+        ]
         self.binding = any(lex.has("binding_title", t) for t, lex in titles) and not any(
             lex.has("soft_title", t) for t, lex in titles
         )
@@ -197,7 +207,7 @@ class _Reader:
         code = language(text, self.code) if len(text) > 60 or not self.code else self.code
         return lexicon(code) if code in CODES else None
 
-    # -- paragraphs ---------------------------------------------------------------------------------------------------
+    # -- paragraphs ---------------------------------------------------------------------------------------
 
     def paragraph(self, paragraph: Paragraph) -> None:
         """Read one paragraph."""
@@ -266,7 +276,9 @@ class _Reader:
         elif s.rstrip().endswith(":"):
             named = [g for g in owners.groups if not owners.oblique(g.start)]
             self.lead = None
-            self.lead_owner = Owner(tuple(sorted(named[0].ids)), named[0].kind == "together") if named else None
+            self.lead_owner = (
+                Owner(tuple(sorted(named[0].ids)), named[0].kind == "together") if named else None
+            )
         if owners.last and owners.last.ids:
             self.around = replace(self.around, before=owners.last.ids)
         elif owners.groups:
@@ -298,10 +310,14 @@ class _Reader:
         prefix = lex.p("headline").match(s)
         if prefix and self._only_an_owner(s[: prefix.start("v")], owners, lex):
             hit = Hit("modal", "agreed", prefix.start("v"), prefix.start("v"))
-            return Reading(s, lex, Setting(self.binding, self.formal, True), []).listed(hit, prefix.start("v"))
+            return Reading(s, lex, Setting(self.binding, self.formal, True), []).listed(
+                hit, prefix.start("v")
+            )
         if listed and opened and lex.has("imperative", s) and (ordered or lex.has("deadline", s)):
             hit = Hit("modal", "agreed", 0, 0)
-            return Reading(s, lex, Setting(self.binding, self.formal, True), []).listed(hit, opened.start("v"))
+            return Reading(s, lex, Setting(self.binding, self.formal, True), []).listed(
+                hit, opened.start("v")
+            )
         return []
 
     @staticmethod
@@ -310,9 +326,12 @@ class _Reader:
         inside = [g for g in owners.groups if g.end <= len(words)]
         if not inside or inside[0].start > 40 or len(words) - inside[-1].end > 40:
             return False
-        return not any(t.pattern.search(words) for t in lex.triggers if t.form != "noun")
+        rest = lex.p("headline_glue").sub(" ", words[inside[-1].end :])
+        return not re.search(r"\w", rest) and not any(
+            t.pattern.search(words) for t in lex.triggers if t.form != "noun"
+        )
 
-    # -- tables -------------------------------------------------------------------------------------------------------
+    # -- tables -------------------------------------------------------------------------------------------
 
     def _row(self, paragraph: Paragraph, lex: Lexicon) -> bool:
         """A row of a table with columns for action, responsible, deadline; False if it is none."""
@@ -336,17 +355,30 @@ class _Reader:
         ids = tuple(sorted({i for m in mentions for i in m.ids}))
         if not ids:
             mentions = self.finder.mentions(text, lex)
-            ids = tuple(sorted({i for m in mentions if m.kind != "capital" for i in m.ids})) or self.around.parties
+            ids = (
+                tuple(sorted({i for m in mentions if m.kind != "capital" for i in m.ids}))
+                or self.around.parties
+            )
         owner = Owner(ids, not mentions)
         when = fold(" ".join(c for c, r in zip(cells, roles, strict=True) if r == "date"))
         found = chosen(dates(when.text, lex, self.dated) or dates(text.text, lex, self.dated))
         reading = Reading(text.text, lex, Setting(self.binding, True, True), [])
         piece = reading.listed(Hit("modal", "agreed", 0, 0), 0)[0]
         due = (found.date if found else None, when.raw.strip() or (found.words if found else ""))
-        self._put(paragraph, (0, len(paragraph.text)), (at[n], at[n] + len(cells[n])), text, piece, owner, (), due, lex)
+        self._put(
+            paragraph,
+            (0, len(paragraph.text)),
+            (at[n], at[n] + len(cells[n])),
+            text,
+            piece,
+            owner,
+            (),
+            due,
+            lex,
+        )
         return True
 
-    # -- drafts -------------------------------------------------------------------------------------------------------
+    # -- drafts -------------------------------------------------------------------------------------------
 
     def _draft(
         self,
@@ -367,7 +399,11 @@ class _Reader:
             low = min(low, since)
         inside = [d for d in found if low <= d.start < piece.end]
         led = [d for d in inside if d.led] or inside
-        leading = [d for d in found if d.end <= piece.start and d.led and d.start < owners.lead_end + 2 and self.dated]
+        leading = [
+            d
+            for d in found
+            if d.end <= piece.start and d.led and d.start < owners.lead_end + 2 and self.dated
+        ]
         ahead = [d for d in found if not listed and since <= d.start < low and d.led]
         when = chosen(led) or chosen(ahead) or chosen(leading)
         s, e = piece.start, piece.end

@@ -30,8 +30,8 @@ def known(ident: str, owed_by: Iterable[str], *texts: str) -> Known:
 
 
 class Alike:
-    """Promises, found again by their words. Asking takes time in proportion to the words asked for, not to the promises
-    held."""
+    """Promises, found again by their words. Asking takes time in proportion to the words asked for, not to
+    the promises held."""
 
     def __init__(self, promises: Iterable[Known] = ()) -> None:
         self._by_word: dict[str, list[Known]] = {}
@@ -48,7 +48,8 @@ class Alike:
                 held.append(promise)
 
     def same_as(self, asked: Known) -> str:
-        """Id of the promise that says the same; empty if none does. Owners may be missing on one side, not differ."""
+        """Id of the promise that says the same; empty if none does. Owners may be missing on one side, not
+        differ."""
         if len(asked.words) < _LEAST:
             return ""
         equal = self._by_words.get(asked.words)

@@ -1,5 +1,5 @@
-"""A text as the rules read it: lower case, without accents, one shape for letters and digits that are written in
-several, with the place of every character in the text as it stands."""
+"""A text as the rules read it: lower case, without accents, one shape for letters and digits that are
+written in several, with the place of every character in the text as it stands."""
 
 from __future__ import annotations
 

@@ -9,21 +9,21 @@ from milepost.intake.folding import folded
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-_COMMON = {
-    "en": "the of and to in for will that with by agreed shall on is was were its their this be has have".split(),
-    "fr": "le la les de des du et en une est sont pour dans que qui aux par sur au ont cette leur ses".split(),
-    "de": "der die das und den von zu mit ist im auf fur eine wird dem nicht werden sich".split(),
-    "es": "el la los las de del y en que una es para por con su al se lo sus entre".split(),
-    "it": "il lo la gli di del della e che un una per con sono nel alla dei".split(),
-    "pt": "o os as de do da dos e em que um uma para com ao pela no na".split(),
-    "tr": "ve bir bu ile icin da de olarak olan arasinda tarafindan edilmesi turkiye".split(),
-    "ru": "и в на с по о для что не из за к до его их также будет стороны между".split(),
-    "uk": "та і в на що з для не до про їх також буде сторони між від".split(),
-    "kk": "және мен бен үшін туралы бойынша жыл осы деп арасындағы".split(),
-    "tg": "ва дар ба аз ки барои бо дигар ҷумҳурии кишвар тарафҳо".split(),
-    "fa": "و در به از که این را با است برای آن شد کرد تا دو های می بر شود کشور".split(),
-    "ar": "في من على إلى أن التي بين مع عن هذا هذه الذي ما خلال قد كما أو الجانبان".split(),
-    "ur": "کے میں کی اور سے کا نے پر کو ہے ہیں گا".split(),
+_COMMON = {  # each language's commonest words
+    "en": "the of and to in for will that with by agreed shall on is was were its their this be has have",
+    "fr": "le la les de des du et en une est sont pour dans que qui aux par sur au ont cette leur ses",
+    "de": "der die das und den von zu mit ist im auf fur eine wird dem nicht werden sich",
+    "es": "el la los las de del y en que una es para por con su al se lo sus entre",
+    "it": "il lo la gli di del della e che un una per con sono nel alla dei",
+    "pt": "o os as de do da dos e em que um uma para com ao pela no na",
+    "tr": "ve bir bu ile icin da de olarak olan arasinda tarafindan edilmesi turkiye",
+    "ru": "и в на с по о для что не из за к до его их также будет стороны между",
+    "uk": "та і в на що з для не до про їх також буде сторони між від",
+    "kk": "және мен бен үшін туралы бойынша жыл осы деп арасындағы",
+    "tg": "ва дар ба аз ки барои бо дигар ҷумҳурии кишвар тарафҳо",
+    "fa": "و در به از که این را با است برای آن شد کرد تا دو های می بر شود کشور",
+    "ar": "في من على إلى أن التي بين مع عن هذا هذه الذي ما خلال قد كما أو الجانبان",
+    "ur": "کے میں کی اور سے کا نے پر کو ہے ہیں گا",
 }
 _SCRIPTS = {
     "latin": ("en", "fr", "de", "es", "it", "pt", "tr"),
@@ -38,7 +38,7 @@ _LETTERS = {  # letters, or beginnings of words, that only this language of its 
     "kk": re.compile("[\u04d9\u0493\u049b\u04a3\u04e9\u04b1\u04af]"),
     "tg": re.compile("[\u04b3\u04b7\u04ef\u04e3]"),
 }
-_FOLDED = {code: frozenset(folded(w) for w in words) for code, words in _COMMON.items()}
+_FOLDED = {code: frozenset(folded(words).split()) for code, words in _COMMON.items()}
 
 
 def language(text: str, default: str = "") -> str:

@@ -1,5 +1,5 @@
-"""The words of a language: promises by firmness, what follows them, who acts, what takes a promise back. One file a
-language in ``lexicons/``; the rules that read them know no language."""
+"""The words of a language: promises by firmness, what follows them, who acts, what takes a promise back.
+One file a language in ``lexicons/``; the rules that read them know no language."""
 
 from __future__ import annotations
 

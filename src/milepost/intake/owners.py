@@ -85,9 +85,9 @@ class Owners:
 
     def _near_a_verb(self, end: int) -> bool:
         after = self.s[end : end + 30]
-        return any(t.pattern.match(self.s, end + len(after) - len(after.lstrip())) for t in self.lex.triggers) or bool(
-            re.match(r"^(?:'s)?\W{0,3}(?:\w+\W+){0,1}(?:and|et|и)\b", after)
-        )
+        return any(
+            t.pattern.match(self.s, end + len(after) - len(after.lstrip())) for t in self.lex.triggers
+        ) or bool(re.match(r"^(?:'s)?\W{0,3}(?:\w+\W+){0,1}(?:and|et|и)\b", after))
 
     def _lead_phrases(self) -> int:
         """Where the clause itself begins, after "In accordance with ...,"."""
@@ -100,9 +100,10 @@ class Owners:
         return at
 
     def oblique(self, start: int) -> bool:
-        return self.lex.has("oblique", self.s[max(0, start - _LOOK_BACK) : start])
+        left = self.s[max(0, start - _LOOK_BACK) : start]
+        return self.lex.has("oblique", left) and not self.lex.has("agent_of", left)
 
-    # -- one piece ---------------------------------------------------------------------------------------------------
+    # -- one piece ----------------------------------------------------------------------------------------
 
     def of(self, piece: Piece) -> Owner:
         """The owner of a piece; later pieces fall back on it."""
@@ -144,7 +145,9 @@ class Owners:
                 return after
         if piece.hit.form == "noun" and not piece.first:
             return self._in_zone(start, end, first=False)
-        return self._in_zone(start, end, first=piece.first or self.lex.order == "sov" or piece.outer is not None)
+        return self._in_zone(
+            start, end, first=piece.first or self.lex.order == "sov" or piece.outer is not None
+        )
 
     def _subject_end(self, piece: Piece) -> int:
         limit = piece.start if piece.start > piece.hit.start else piece.end
@@ -219,11 +222,11 @@ class Owners:
         if self.last and (piece.inherits or self.lex.has("together.doubles", words)):
             return Owner(self.last.ids, True)
         if self.around.parties:
-            place = self._place(piece)
-            return place or Owner(tuple(sorted(self.around.parties)), True)
+            where = self._where_built(piece)
+            return where or Owner(tuple(sorted(self.around.parties)), True)
         return Owner(self.around.before, True) if self.around.before else Owner()
 
-    def _place(self, piece: Piece) -> Owner | None:
+    def _where_built(self, piece: Piece) -> Owner | None:
         """Works on the territory of one country are its own to do."""
         if not piece.passive or self.lex.has("kinds.meet", self.s[piece.zone[0] : piece.end]):
             return None

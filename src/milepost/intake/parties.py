@@ -1,5 +1,5 @@
-"""Who? Countries by name, adjective or capital in five languages; organisations; the parties of the programme; "both
-sides" by what the document names."""
+"""Who? Countries by name, adjective or capital in five languages; organisations; the parties of the
+programme; "both sides" by what the document names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from milepost.intake.folding import Folded, fold, folded
+from milepost.intake.folding import Folded, folded
 from milepost.intake.lexicon import Lexicon
 from milepost.languages.catalogue import country_names
 
@@ -24,7 +24,8 @@ Kind = Literal["name", "adjective", "capital", "together"]
 
 @dataclass(frozen=True)
 class Mention:
-    """One mention: ids of the parties, place in the folded text, and whether it stands only for "both sides"."""
+    """One mention: ids of the parties, place in the folded text, and whether it stands only for "both
+    sides"."""
 
     ids: tuple[str, ...]
     start: int
@@ -53,14 +54,16 @@ class Around:
         if wanted and len(self.parties) > wanted:
             order = [p for p, _ in self.counts]  # as first named
             count = dict(self.counts)
-            ranked = sorted(self.parties, key=lambda p: (-count.get(p, 0), order.index(p) if p in count else 0))
+            ranked = sorted(
+                self.parties, key=lambda p: (-count.get(p, 0), order.index(p) if p in count else 0)
+            )
             return tuple(sorted(ranked[:wanted]))
         return self.parties or self.before
 
 
 class Finder:
-    """Finds the parties that a text names, in any of the languages. ``parties`` are (id, name) of the programme,
-    which win over countries."""
+    """Finds the parties that a text names, in any of the languages. ``parties`` are (id, name) of the
+    programme, which win over countries."""
 
     def __init__(self, parties: Iterable[tuple[str, str]] = ()) -> None:
         self._own = {tuple(_WORD.findall(folded(name))): (ident, "name") for ident, name in parties if name}
@@ -107,7 +110,9 @@ class Finder:
                 return n
             if hit[1] != "adjective" and lex.p("no_name").match(text.text[end:]):
                 return n
-            kind: Kind = "capital" if hit[1] == "capital" else "adjective" if hit[1] == "adjective" else "name"
+            kind: Kind = (
+                "capital" if hit[1] == "capital" else "adjective" if hit[1] == "adjective" else "name"
+            )
             found.append(Mention((hit[0],), start, end, kind))
             return n
         return 0
@@ -157,8 +162,8 @@ def _named(mentions: list[Mention], text: str, start: int, end: int, lex: Lexico
 
 
 def _written_so(text: Folded, start: int, end: int, key: tuple[str, ...], kind: str, lex: Lexicon) -> bool:
-    """Whether a name stands as names do: with a capital letter where the language has them, and in capitals where
-    it is an abbreviation that is also a word (US, EU, ECO)."""
+    """Whether a name stands as names do: with a capital letter where the language has them, and in capitals
+    where it is an abbreviation that is also a word (US, EU, ECO)."""
     if lex.code in ("fa", "ar"):
         return True
     if key in _shouted(lex.code):
@@ -212,21 +217,18 @@ def _forms(code: str) -> dict[tuple[str, ...], tuple[str, Kind]]:
             if key and key not in _NO_NAMES.get(code, ()):
                 found[key] = (ident, kind)
 
-    for row in _rows("countries.csv"):
-        for name in filter(None, row.get(f"{code}_adjective", "").split(";")):
-            put(name, row["iso3"], "adjective")
-        for name in filter(None, row.get(f"{code}_capital", "").split(";")):
-            put(re.sub(r" \(.*", "", name), row["iso3"], "capital")
+    def put_all(table: str, column: str, key: str, kind: Kind) -> None:
+        for row in _rows(table):
+            for name in filter(None, row.get(column, "").split(";")):
+                put(re.sub(r" \(.*", "", name), row[key], kind)
+
+    put_all("countries.csv", f"{code}_adjective", "iso3", "adjective")
+    put_all("countries.csv", f"{code}_capital", "iso3", "capital")
     for name, iso3 in country_names(code).items():
-        if iso3 in _NO_MORE:
-            continue
-        put(re.sub(r" \(.*| \u2013 .*|^The ", "", name), iso3, "name")
-    for row in _rows("countries.csv"):
-        for name in filter(None, row.get(f"{code}_name", "").split(";")):
-            put(name, row["iso3"], "name")
-    for row in _rows("organisations.csv"):
-        for name in filter(None, row.get(code, "").split(";")):
-            put(name, row["id"], "name")
+        if iso3 not in _NO_MORE:
+            put(re.sub(r" \(.*| \u2013 .*|^The ", "", name), iso3, "name")
+    put_all("countries.csv", f"{code}_name", "iso3", "name")
+    put_all("organisations.csv", code, "id", "name")
     return found
 
 
@@ -239,7 +241,7 @@ _NO_NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
 
 
 # codes of ISO 3166-3, of states and territories that CLDR still names after their successors
-_NO_MORE = frozenset("ANT BUR DDR FXX NTZ ROM SCG SUN TMP YMD YUG ZAR".split())
+_NO_MORE = frozenset(("ANT", "BUR", "DDR", "FXX", "NTZ", "ROM", "SCG", "SUN", "TMP", "YMD", "YUG", "ZAR"))
 
 
 @lru_cache
@@ -273,12 +275,14 @@ def _inflected(name: str, code: str, kind: Kind) -> list[str]:
             forms += [name + "ne", name + "nes"]
         return forms
     if code == "fa" and kind == "name":
-        return [name, *(name + end for end in ("\u06cc", "\u06cc\u06cc", " \u0627\u06cc", " \u0647\u0627\u06cc"))]
+        return [
+            name,
+            *(name + end for end in ("\u06cc", "\u06cc\u06cc", " \u0627\u06cc", " \u0647\u0627\u06cc")),
+        ]
     if code == "fa" and kind == "adjective":
         return [name, name + "\u06cc", name + " \u0647\u0627", name + " \u0647\u0627\u06cc"]
     if code == "ar" and kind == "adjective":
-        ends = ("", "\u0647", "\u0627\u0646", "\u06cc\u0646", "\u062a\u0627\u0646", "\u062a\u06cc\u0646", "\u06cc\u06cc\u0646", "\u0627\u062a")
-        return [name + end for end in ends]
+        return [name + folded(end) for end in ("", "ه", "ان", "ين", "تان", "تين", "يين", "ات")]
     return [name]
 
 

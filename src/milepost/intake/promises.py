@@ -1,9 +1,11 @@
-"""The promises of a sentence: words that promise, the action that follows them, and what takes a promise back.
+"""The promises of a sentence: words that promise, the action that follows them, and what takes a promise
+back.
 
-A *trigger* of the lexicon has a *form* that says what must follow it: ``act`` (agreed to ..., agreed that ...), ``order``
-(instructed X to ...), ``say`` (said that X would ...), ``modal`` (will, shall, must), ``future`` and ``present`` (a verb
-form that promises by itself), ``need``, ``noun``, ``sign``, ``post`` (a promise word after what is promised). Each form is
-one function here; all know the languages only through their lexicons.
+A *trigger* of the lexicon has a *form* that says what must follow it: ``act`` (agreed to ..., agreed that
+...), ``order`` (instructed X to ...), ``say`` (said that X would ...), ``modal`` (will, shall, must),
+``future`` and ``present`` (a verb form that promises by itself), ``need``, ``noun``, ``sign``, ``post`` (a
+promise word after what is promised). Each form is one function here; all know the languages only through
+their lexicons.
 """
 
 from __future__ import annotations
@@ -32,8 +34,9 @@ class Hit:
 
 @dataclass(frozen=True)
 class Piece:
-    """One promise: its trigger, its place (``start`` to ``end``: the action), the words in which its owner is looked for
-    (``zone``), and whether the owner of the trigger before it is meant where the zone names none."""
+    """One promise: its trigger, its place (``start`` to ``end``: the action), the words in which its owner
+    is looked for (``zone``), and whether the owner of the trigger before it is meant where the zone names
+    none."""
 
     hit: Hit
     firmness: str
@@ -56,8 +59,8 @@ class Lead:
 
 @dataclass(frozen=True)
 class Setting:
-    """What the text around a sentence says: how binding the document is, whether it has a date, whether the sentence is
-    an item of a list."""
+    """What the text around a sentence says: how binding the document is, whether it has a date, whether the
+    sentence is an item of a list."""
 
     binding: bool = False
     formal: bool = False
@@ -88,12 +91,15 @@ class Reading:
         self.scope: _Scope | None = None
         self.attribution: tuple[int, int] | None = None
 
-    # -- the whole sentence ------------------------------------------------------------------------------------------
+    # -- the whole sentence -----------------------------------------------------------------------------
 
     def read(self) -> None:
         """Find the pieces, then give each its end and take lists apart."""
         lex = self.lex
-        if self.setting.past or any(lex.has(name, self.s) for name in ("question", "outsiders", "conditional", "boilerplate", "invitation")):
+        if self.setting.past or any(
+            lex.has(name, self.s)
+            for name in ("question", "outsiders", "conditional", "boilerplate", "invitation")
+        ):
             return
         said = lex.p("attribution").search(self.s)
         if said:  # '..., the minister told reporters'
@@ -108,7 +114,11 @@ class Reading:
 
     def _attributed(self, piece: Piece, said: tuple[int, int]) -> Piece:
         lowers = not self.lex.has("attribution_text", self.s[said[0] : said[1]])
-        firmness = "vowed" if lowers and piece.firmness in ("agreed", "legal duty") and piece.hit.form != "act" else piece.firmness
+        firmness = (
+            "vowed"
+            if lowers and piece.firmness in ("agreed", "legal duty") and piece.hit.form != "act"
+            else piece.firmness
+        )
         return replace(piece, firmness=firmness, end=min(piece.end, said[0]), outer=piece.outer or said)
 
     def listed(self, hit: Hit, start: int) -> list[Piece]:
@@ -127,7 +137,9 @@ class Reading:
         for hit in cluster:
             if self.scope and self.scope.hit.form == "deny" and hit.form in _INNER:
                 continue
-            if hit.form in ("act", "passive") and self.lex.has("no_before", self.s[max(0, start - 14) : start]):
+            if hit.form in ("act", "passive") and self.lex.has(
+                "no_before", self.s[max(0, start - 14) : start]
+            ):
                 self.scope = _Scope(replace(hit, form="deny"), self.zone(hit))
                 break
             if _FORMS[hit.form](self, hit, later):
@@ -150,7 +162,9 @@ class Reading:
 
     def add(self, hit: Hit, start: int, end: int | None = None, *, passive: bool = False) -> bool:
         """A piece from ``start`` on; True, for the forms to return."""
-        scope = self.scope if self.scope and self.scope.hit.form in ("act", "say", "passive", "order") else None
+        scope = (
+            self.scope if self.scope and self.scope.hit.form in ("act", "say", "passive", "order") else None
+        )
         firmness = self._firmness(hit, scope)
         piece = Piece(
             hit,
@@ -175,7 +189,9 @@ class Reading:
             if scope.hit.form == "say":
                 return firmness if firmness in ("must strive", "considered") else outer
             return outer
-        duty = hit.form in ("modal", "future", "present") or self.lex.has("undertaking", self.s[hit.start : hit.end])
+        duty = hit.form in ("modal", "future", "present") or self.lex.has(
+            "undertaking", self.s[hit.start : hit.end]
+        )
         if self.setting.binding and firmness == "agreed" and duty:
             return "legal duty"
         return firmness
@@ -200,7 +216,7 @@ class Reading:
         pattern = self.lex.p(name)
         return bool(pattern.search(words[:400]) if self.lex.order == "sov" else pattern.match(words))
 
-    # -- ends and lists ----------------------------------------------------------------------------------------------
+    # -- ends and lists ---------------------------------------------------------------------------------
 
     def _ends(self) -> None:
         cut: list[Piece] = []
@@ -223,22 +239,23 @@ class Reading:
             yield piece
             return
         text = self.s[: piece.end]
-        starts = [piece.start]
+        ends: dict[int, int] = {}  # where an action begins: where the one before it ends
         nominal = self.lex.p("action_noun").match(text, piece.start) is not None
         nominal = nominal and not text[: piece.start].endswith("to ")
         names = ("split_noun",) if nominal or piece.hit.form == "need" else ("split", "split_noun")
         for name in names:
             for pattern in self.lex.lists.get(name, ()):
-                starts += [m.start("v") for m in pattern.finditer(text, piece.start + 8)]
+                for m in pattern.finditer(text, piece.start + 8):
+                    ends.setdefault(m.start("v"), m.start())
         kept: list[int] = []
-        for start in sorted(set(starts)):
+        for start in sorted({piece.start, *ends}):
             if kept and len(text[kept[-1] : start].split()) < 3:
                 continue
             kept.append(start)
         if len(text[kept[-1] :].split()) < 2 and len(kept) > 1:
             kept.pop()
         for n, start in enumerate(kept):
-            end = kept[n + 1] if n + 1 < len(kept) else piece.end
+            end = ends[kept[n + 1]] if n + 1 < len(kept) else piece.end
             if n and self.lex.p("stative").match(text, start):
                 continue
             part = replace(piece, start=start, end=end)
@@ -276,7 +293,7 @@ def _ranked(cluster: list[tuple[int, Hit]]) -> list[Hit]:
     return [h for _, h in sorted(cluster, key=lambda x: (x[1].start, x[1].start - x[1].end, x[0]))]
 
 
-# --- forms: each says whether the trigger makes a promise (or opens a clause that may) --------------------------------
+# --- forms: each says whether the trigger makes a promise (or opens a clause that may) ----------------
 
 
 def _deny(r: Reading, hit: Hit, later: list[Hit]) -> bool:
@@ -362,13 +379,15 @@ def _order(r: Reading, hit: Hit, later: list[Hit]) -> bool:
 def _say(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     window = r.s[hit.end : hit.end + _FAR]
     that = r.lex.p("that").match(window)
-    inner = [h for h in later if h.form in _INNER or (h.form in _FINITE and h.form not in ("say", "announce"))]
+    inner = [
+        h for h in later if h.form in _INNER or (h.form in _FINITE and h.form not in ("say", "announce"))
+    ]
     if not inner:
         return False
     place = hit.end + that.end() if that else hit.end
-    if not that:
-        if not r.lex.has("zero_that", r.s[hit.end : inner[0].start]) or inner[0].start - hit.end > _FAR:
-            return False
+    bare = r.s[hit.end : inner[0].start]
+    if not that and (len(bare) > _FAR or not r.lex.has("zero_that", bare)):
+        return False
     r.scope = _Scope(hit, _said_by(r, hit, place))
     r.boundary = place
     return True
@@ -398,6 +417,8 @@ def _modal(r: Reading, hit: Hit, later: list[Hit]) -> bool:
 def _agentive(r: Reading, hit: Hit) -> bool:
     """Whether somebody who can promise is the subject: a party, a body, or the subject of the verb before."""
     zone = r.zone(hit)
+    if r.scope is not None and r.scope.hit.form in ("act", "passive", "order"):
+        return True
     if r.inherits(hit):
         return bool(r.pieces) or r.scope is not None
     if any(zone[0] <= a < zone[1] for a, _ in r.actors):
@@ -407,7 +428,9 @@ def _agentive(r: Reading, hit: Hit) -> bool:
         if any(after[0] <= a < after[1] for a, _ in r.actors):
             return True
         return r.lex.has("agent", r.s[after[0] : after[1]])
-    return r.lex.has("agent", r.s[zone[0] : hit.end]) or (r.setting.item and not r.s[zone[0] : zone[1]].strip())
+    return r.lex.has("agent", r.s[zone[0] : hit.end]) or (
+        r.setting.item and not r.s[zone[0] : zone[1]].strip()
+    )
 
 
 def _inner(r: Reading, hit: Hit, later: list[Hit]) -> bool:
@@ -500,7 +523,11 @@ def _sign(r: Reading, hit: Hit, later: list[Hit]) -> bool:
         return False
     _close(r, hit)
     firmness = hit.firmness if r.lex.has("binding_doc", r.s[hit.start : hit.end + 90]) else "agreed"
-    return r.add(replace(hit, firmness=firmness), hit.start, passive=r.lex.has("signed_passive", r.s[hit.start : hit.end]))
+    return r.add(
+        replace(hit, firmness=firmness),
+        hit.start,
+        passive=r.lex.has("signed_passive", r.s[hit.start : hit.end]),
+    )
 
 
 def _announce(r: Reading, hit: Hit, later: list[Hit]) -> bool:

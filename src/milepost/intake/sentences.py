@@ -7,13 +7,99 @@ import re
 from milepost.intake.documents import MARKER
 
 MOST = 2000  # characters of a sentence; a longer one is cut at a blank
-_SHORT = frozenset(
-    (
-        "mr mrs ms dr prof gen col hon st nos art arts para e.g i.e u.s u.k u.n u.s.a approx est vol vs cf inc ltd co "
-        "jan feb mar apr jun jul aug sep sept oct nov dec h.e fig ref sec eng lt maj messrs "
-        "mm mme mlle m art n no env al etc p pp ex réf "
-        "г гг ст п пп им тыс млн млрд руб долл др пр т.е т.д т.п т.к н.э ул рис табл см стр обл р-н г-н г-жа акад проф"
-    ).split()
+_SHORT = frozenset(  # abbreviations that end no sentence
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "gen",
+        "col",
+        "hon",
+        "st",
+        "nos",
+        "art",
+        "arts",
+        "para",
+        "e.g",
+        "i.e",
+        "u.s",
+        "u.k",
+        "u.n",
+        "u.s.a",
+        "approx",
+        "est",
+        "vol",
+        "vs",
+        "cf",
+        "inc",
+        "ltd",
+        "co",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "h.e",
+        "fig",
+        "ref",
+        "sec",
+        "eng",
+        "lt",
+        "maj",
+        "messrs",
+        "mm",
+        "mme",
+        "mlle",
+        "m",
+        "art",
+        "n",
+        "no",
+        "env",
+        "al",
+        "etc",
+        "p",
+        "pp",
+        "ex",
+        "réf",
+        "г",
+        "гг",
+        "ст",
+        "п",
+        "пп",
+        "им",
+        "тыс",
+        "млн",
+        "млрд",
+        "руб",
+        "долл",
+        "др",
+        "пр",
+        "т.е",
+        "т.д",
+        "т.п",
+        "т.к",
+        "н.э",
+        "ул",
+        "рис",
+        "табл",
+        "см",
+        "стр",
+        "обл",
+        "р-н",
+        "г-н",
+        "г-жа",
+        "акад",
+        "проф",
+    ]
 )
 _END = re.compile(r"[.!?\u061f\u2026]+[\"'\u201d\u2019\u00bb)\]]*(?=\s+|$)|[;\u061b](?=\s)")
 _BEFORE = re.compile(r"[^\s(\"\u201c\u00ab]*$")
@@ -21,8 +107,8 @@ _YEAR_MARK = re.compile(r"\d\s?г$")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """(start, end) of each sentence: ``text[start:end]`` is the sentence, without blanks, numbers of the list and
-    bullets around it."""
+    """(start, end) of each sentence: ``text[start:end]`` is the sentence, without blanks, numbers of the
+    list and bullets around it."""
     found: list[tuple[int, int]] = []
     marker = MARKER.match(text)
     start = marker.end() if marker else 0
@@ -44,7 +130,9 @@ def _ends(text: str, start: int, mark: re.Match[str]) -> bool:
         if word == "no" or word == "art":
             return not following[:1].isdigit()
         if word in _SHORT and following:
-            if word in ("г", "гг") and _YEAR_MARK.search(before):  # '2027 г. The next' ends, '2027 г. и' does not
+            if word in ("г", "гг") and _YEAR_MARK.search(
+                before
+            ):  # '2027 г. The next' ends, '2027 г. и' does not
                 return following[:1].isupper()
             return False
         if re.fullmatch(r"[^\W\d_]|(?:[^\W\d_]\.)+[^\W\d_]", word) and following[:1].isupper():

@@ -1,5 +1,6 @@
-"""What a promise is about: its kind, its fields, its measure, its clause. Kinds are a table with a default acceptance
-test; their words stand in the lexicons, and a kind that is in neither may still be given by a person."""
+"""What a promise is about: its kind, its fields, its measure, its clause. Kinds are a table with a default
+acceptance test; their words stand in the lexicons, and a kind that is in neither may still be given by a
+person."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from pathlib import Path
 from milepost.intake.lexicon import Lexicon
 
 _MEASURE = re.compile(
-    r"\d[\d,.]*(?: ?(?:million|thousand|billion|percent|per cent|млн|тыс|млрд|процент\w*|millions?|milliards?|pour cent|"
+    r"\d[\d,.]*(?: ?(?:million|thousand|billion|percent|per cent|млн|тыс|млрд|процент\w*|millions?|"
+    r"milliards?|pour cent|"
     r"ملیون|میلیون|هزار|درصد|ملیار|میلیارد|الف|%))? ?(?:de |d')?"
     r"(?:tonnes|tons?|teu|hours?|heures?|km/h|km|wagons?|trucks?|camions?|trains?|mt|mw|percent|%|containers?|conteneurs?|"
     r"slots|dollars?|euros?|usd|eur|тонн\w*|час\w*|км/ч|км|вагон\w*|контейнер\w*|долл\w*|мвт|процент\w*|"
@@ -27,8 +29,8 @@ def kinds() -> dict[str, str]:
 
 
 def kind(clause: str, lex: Lexicon) -> str:
-    """The kind of commitment by the words of its folded clause; empty if none fits. The words that stand first decide
-    among the acts (sign, ratify, meet ...), the table's order among the things."""
+    """The kind of commitment by the words of its folded clause; empty if none fits. The words that stand
+    first decide among the acts (sign, ratify, meet ...), the table's order among the things."""
     acts = [
         (m.start(), n, name)
         for n, name in enumerate(kinds())
