@@ -508,13 +508,13 @@ def _need(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     window = r.s[hit.end : hit.end + _FAR]
     m = r.lex.p("need_of").search(window)
     found = _complement(r, hit, later)
-    places = [hit.end + m.start("v")] if m else []
+    starts = [hit.end + m.start("v")] if m else []
     if found is not None:
-        places.append(found[1])
-    if not places or not _verb_at(r, min(places)):
+        starts.append(found[1])
+    if not starts or not _verb_at(r, min(starts)):
         return False
     _close(r, hit)
-    return r.add(hit, min(places))
+    return r.add(hit, min(starts))
 
 
 def _sign(r: Reading, hit: Hit, later: list[Hit]) -> bool:
