@@ -20,8 +20,8 @@ from milepost.params import WATER
 from milepost.records import Count, Param, Records, Route
 from milepost.value.assignment import assigned, demanded
 from milepost.value.baseline import Baseline
-from milepost.value.counted import Counted
 from milepost.value.fitting import PRIORS, fit
+from milepost.value.counted import Counted
 from milepost.value.observed import HowWell, Model, how_well, observations
 
 

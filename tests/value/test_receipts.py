@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import sys
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
+import milepost
 from milepost.errors import MilepostError
+from milepost.network.effects import changes
 from milepost.network.network import CLASSES, UNREACHABLE, Network
 from milepost.network.overlay import Overlay
+from milepost.network.rates import Rates
 from milepost.network.traced import Traced, hashed
-from milepost.records import Effect, Param, Records
+from milepost.network.transfers import of_link
+from milepost.records import Crossing, Effect, Link, Param, Records
 from milepost.value.all_sets import Seen, Walk, pieces
+from milepost.value.baseline import Baseline
+from milepost.value.corridor import corridor_game
 from milepost.value.gathered import UNIT
 from milepost.value.receipts import Receivers
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "network"))
-from test_all_sets import costs_of
-from test_network import worlds
-from test_shipment_types import typed
+from test_all_sets import costs_of  # noqa: E402
+from test_network import worlds  # noqa: E402
+from test_shipment_types import typed  # noqa: E402
 
 COUNTRIES = ("AAA", "BBB", "CCC")
 

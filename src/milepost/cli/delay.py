@@ -47,6 +47,7 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
             answer.dates[name].isoformat() if not late[name] else "overdue",
             f"{late[name]:,}" if late[name] else "",
             money(1000 * total),
+            money(1000 * answer.saved[name]) if name in answer.saved else "–",
             top(answer.most(name), 1000),
         ]
         for name, total in answer.ranked()
@@ -54,9 +55,9 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
     span = "one more day" if answer.days == 1 else f"{answer.days} more days"
     print_table(
         f"Cost of {span} of delay, thousand USD, present value on {answer.on}",
-        ["id", "commitment", "due", "late d", "kUSD", "above all to"],
+        ["id", "commitment", "due", "late d", "kUSD", "saved", "above all to"],
         rows,
-        right=(3, 4),
+        right=(3, 4, 5),
         flex=1,
     )
     notes = [
@@ -64,6 +65,11 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
         "An overdue commitment counts from today on."
         + (" V grows with trade, by the rows of growth." if answer.grows else "")
     ]
+    if answer.saved:
+        notes.append(
+            "Saved: what is spent later by the delay, capital not yet spent above all; net of it the cost is "
+            "the difference. –: nobody states what it costs."
+        )
     if answer.undated:
         notes.append(f"Valued but promised for no date, so in no timetable: {', '.join(answer.undated)}.")
     if answer.beyond_horizon:

@@ -254,7 +254,7 @@ def cases_of(
         if name not in game.players:
             game.value((name,))  # says why
     chosen = tuple(n for n in game.players if not names or n in names)
-    deliveries = {c.id: _delivery(records, c, asked, dates.get(c.id)) for c in records.commitments}
+    deliveries = {c.id: delivery_of(records, c, asked.on, dates.get(c.id)) for c in records.commitments}
     values = _values(game, chosen, asked.basis, {n: deliveries[n].day for n in game.players})
     calendar = asked.calendar
     books = Books(records, calendar, asked.on)
@@ -281,7 +281,7 @@ def cases_of(
     )
 
 
-def _delivery(records: Records, commitment: Commitment, asked: Question, day: dt.date | None) -> Delivery:
+def delivery_of(records: Records, commitment: Commitment, on: dt.date, day: dt.date | None) -> Delivery:
     """When it is delivered: as promised, not before the day of appraisal; without a date as soon as it can be
     built."""
     life = records.param("economic_life_years", commitment.kind)
@@ -292,10 +292,10 @@ def _delivery(records: Records, commitment: Commitment, asked: Question, day: dt
             for row in records.costs
             if row.commitment == commitment.id and row.kind == "capital" and row.first_year
         ]
-        day = asked.on + dt.timedelta(days=round(years * DAYS_PER_YEAR))
+        day = on + dt.timedelta(days=round(years * DAYS_PER_YEAR))
         if spent:
-            day = max(dt.date(max(y for y in spent if y), 12, 31), asked.on)
-    return Delivery(max(day, asked.on), 0.0, life)
+            day = max(dt.date(max(y for y in spent if y), 12, 31), on)
+    return Delivery(max(day, on), 0.0, life)
 
 
 def _values(game: Game, names: Sequence[str], basis: Basis, days: Mapping[str, dt.date]) -> dict[str, Floats]:

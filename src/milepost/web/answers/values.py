@@ -96,6 +96,10 @@ class Delay(Answer):
     """Commitments dated after the horizon."""
     commitments: dict[str, ByCountry]
     """Commitment -> country -> cost; ``all`` is the sum over every country of the model."""
+    saved: dict[str, float]
+    """Spending put off by the delay, MUSD, of commitments whose cost is stated."""
+    net: dict[str, float]
+    """Cost of all countries less what is saved, MUSD."""
     estimated_share: Rests | None
     """Share of the value of what is dated that rests on flows nobody records."""
 
