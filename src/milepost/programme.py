@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from milepost.value.pace import Pace
     from milepost.value.screening import Screening
     from milepost.value.shares import Shares
+    from milepost.value.tornado import Tornado
     from milepost.value.value import Value
 
 
@@ -408,6 +409,10 @@ class Programme:
         ``NoSolution`` without one that the model can tell."""
         return values.fit(self.world, progress)
 
+    def told_unseen(self, folds: int = 3, progress: Callable[[int, int], None] | None = None) -> HowWell:
+        """Published figures beside fits that have not seen them, each place and route kept out once."""
+        return values.told_unseen(self.world, folds, progress)
+
     def skim(self, delivered: Iterable[str] = ()) -> ZoneSkim:
         """Generalised cost, hours, dollars and km between all zones, today or with commitments delivered."""
         return ZoneSkim.of(self.world.with_delivered(self._delivered(delivered)))
@@ -439,14 +444,14 @@ class Programme:
         self,
         draws: int = 100,
         *,
-        orders: int = 60,
+        orders: int | None = None,
         seed: int = 0,
         sets: Sequence[Sequence[str] | Literal["all"]] = (),
         where: str = "here",
         progress: Callable[[int, int], None] | None = None,
     ) -> Intervals:
-        """Intervals on V(all), V of each of ``sets``, shares and cost of delay: elasticity, value of time and
-        flows are drawn."""
+        """Intervals on V(all), each commitment alone and last, V of each of ``sets``, shares and cost of
+        delay: every parameter with a band, the flows and where they are read from are drawn."""
         dates = {c: d for c, d in self.timetable().dates.items() if d is not None}
         asked = tuple(
             tuple(dict.fromkeys(self.game.players if one == "all" else ids_of(one))) for one in sets
@@ -454,6 +459,30 @@ class Programme:
         wanted = values.Wanted(self.settings.base_date, dates, orders, asked)
         return values.draw_intervals(
             self.world, wanted, draws=draws, seed=seed, where=where, progress=progress
+        )
+
+    def tornado(
+        self,
+        delivered: Iterable[str] | Literal["all"] = "all",
+        *,
+        cost_musd: float = 0.0,
+        country: str = "",
+        switching: bool = False,
+        only: Sequence[str] = (),
+        where: str = "here",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Tornado:
+        """V of a set less a yearly cost with one parameter at a time at the ends of its band, the largest
+        swing first; with ``switching`` the values at which it is nothing. ``only``: ids of rows of params."""
+        players = values.players_of(self.world)
+        chosen = tuple(dict.fromkeys(players if delivered == "all" else ids_of(delivered)))
+        return values.tornado_of(
+            self.world,
+            values.Asked(chosen, country, cost_musd),
+            switching=switching,
+            only=only,
+            where=where,
+            progress=progress,
         )
 
     def complement(self) -> Complement:

@@ -94,3 +94,7 @@ print([m for m in ("numba", "scipy", "openpyxl", "sqlalchemy", "pandas") if m in
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[]", done.stderr
+
+
+def test_a_line_is_walked_from_end_to_end() -> None:
+    assert one_path.line(one_path.PLAIN) == list(range(one_path.PLAIN - 1))

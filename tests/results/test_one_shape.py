@@ -113,6 +113,12 @@ CASES = (
         lambda p: ["--draws", "10", "--orders", "0", "--delivered", "all", "--delivered", _first(p)],
         small=True,
     ),
+    Case(
+        "intervals",
+        lambda p: p.tornado([_first(p)]),
+        lambda p: ["--tornado", "--delivered", _first(p)],
+        small=True,
+    ),
 )
 ALONE = {
     "new",

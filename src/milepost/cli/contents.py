@@ -143,8 +143,8 @@ COMMANDS: dict[str, Entry] = {
     ),
     "intervals": Entry(
         "intervals",
-        "How sure the values are: draws of trade elasticity, value of time and flows; intervals on "
-        "shares and on a day's delay.",
+        "How sure the values are: draws of every parameter with a band, of flows and of their source; "
+        "intervals on V, commitments, shares and a day's delay.",
     ),
     "screen": Entry(
         "screen",

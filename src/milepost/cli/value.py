@@ -21,6 +21,7 @@ from milepost.cli.app import (
 )
 from milepost.cli.output import money, print_not_valued, print_notes, print_table, say
 from milepost.programme import Programme
+from milepost.value.capacity import WithinCapacity
 from milepost.value.congested import Congested
 from milepost.value.offsets import Offset
 from milepost.value.value import Value
@@ -71,7 +72,31 @@ def _print_value(opened: Programme, answer: Value) -> None:
         they = "the shock and the restrictions" if answer.shock else "the restrictions"
         _print_offset(answer.offset, [c for c, _ in answer.ranked()], names, they)
     print_notes(answer.notes)
+    if answer.within_capacity is not None:
+        _print_within(answer.within_capacity)
     print_not_valued(opened.game.not_valued)
+
+
+def _print_within(within: WithinCapacity) -> None:
+    """What is turned away where capacity is stated; nothing where all gets through."""
+    if not within.full:
+        return
+    rows = [
+        [r.id, ", ".join(r.commitments), f"{r.room_mt:.3g}", f"{r.asked_mt:.3g}", f"{r.turned_away_mt:.3g}"]
+        for r in within.full
+    ]
+    head = ["full", "commitments", "room", "asked", "turned away"]
+    print_table(
+        "Where capacity is stated and full, million tonnes a year", head, rows, right=(2, 3, 4), flex=1
+    )
+    cut, uncut = within.all
+    notes = [
+        f"Within these capacities users gain {money(cut)} MUSD a year, all countries; {money(uncut)} where "
+        f"nothing is ever full. Turned away: {within.turned_away_mt:.3g} million tonnes a year."
+    ]
+    if not within.exact:
+        notes.append("More than one commitment is full: what they turn away is taken to go without them all.")
+    print_notes(notes)
 
 
 def _print_offset(against: Offset, order: list[str], names: dict[str, str], they: str) -> None:

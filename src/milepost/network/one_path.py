@@ -108,6 +108,13 @@ class Layered:
         return answer[::-1]
 
 
+def line(nodes: int) -> list[int]:
+    """The path from one end of a line to the other: what compiles the search where there are many."""
+    at = np.arange(nodes - 1, dtype=np.int64)
+    graph = Layered(nodes, at, at + 1, np.empty((0, nodes - 1), dtype=np.bool_))
+    return graph.path(np.ones((nodes - 1, 4), dtype=np.int64), 0, nodes - 1)
+
+
 @kernel()
 def _search(first, head, arrives, weight, start, goal):  # type: ignore[no-untyped-def]
     """The state and the arc (by tail) before each state; -1 where none is known."""

@@ -215,7 +215,7 @@ class Rates:
         return self.waited("border", hours), self.param("border_usd_per_t", link.mode), where
 
     def vehicle_wait(self, mode: str) -> float:
-        """Hours until a wagon or truck and its papers are there; from the calibration."""
+        """Hours until a wagon or truck and its papers are there."""
         return self.param("vehicle_wait_hours", mode) if mode in LAND else 0.0
 
     def loading(self, node: str, mode: str) -> Stop:

@@ -4,7 +4,7 @@ Beside the distances of an :class:`~milepost.network.overlay.Overlay` stands a *
 its zones and ends: amounts per tonne by column, such as what each country receives. A path with
 commitments delivered is made of pieces of today's paths and of added arcs; its vector is their sum.
 
-Of paths of equal cost one is meant. Each arc has a number h, a hash of its key of 20 bits, and a path's key is
+Of paths of equal cost one is meant. Each arc has a number h, a hash of its key of 20 bits, and a path has
 
     (1)  key = 2^32 · Σ cost + Σ h ,
 

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from milepost.value.coalitions import group, members
     from milepost.value.complements import find_matches
     from milepost.value.congested import with_queues
-    from milepost.value.corridor import corridor_game
+    from milepost.value.corridor import corridor_game, players_of
     from milepost.value.delays import delay_cost
     from milepost.value.draws import draw
-    from milepost.value.fitting import fit
+    from milepost.value.fitting import fit, told_unseen
     from milepost.value.intervals import Wanted, draw_intervals
     from milepost.value.observed import how_well
     from milepost.value.pace import Pace
     from milepost.value.screening import screen
     from milepost.value.shares import shapley
+    from milepost.value.tornado import Asked, tornado_of
     from milepost.value.value import value_of
 
 _MODULE = {
@@ -35,6 +36,7 @@ _MODULE = {
     "assigned": "assignment",
     "bottlenecks": "assignment",
     "selected": "assignment",
+    "Asked": "tornado",
     "Baseline": "baseline",
     "Counterfactual": "baseline",
     "World": "baseline",
@@ -52,11 +54,15 @@ _MODULE = {
     "Wanted": "intervals",
     "draw_intervals": "intervals",
     "fit": "fitting",
+    "players_of": "corridor",
     "screen": "screening",
     "shapley": "shares",
+    "told_unseen": "fitting",
+    "tornado_of": "tornado",
     "value_of": "value",
 }
 __all__ = [
+    "Asked",
     "Baseline",
     "Counterfactual",
     "Pace",
@@ -76,10 +82,13 @@ __all__ = [
     "group",
     "how_well",
     "members",
+    "players_of",
     "question",
     "screen",
     "selected",
     "shapley",
+    "told_unseen",
+    "tornado_of",
     "value_of",
     "with_queues",
 ]

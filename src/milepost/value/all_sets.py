@@ -31,7 +31,7 @@ from milepost.compiled import kernel
 from milepost.network.overlay import Overlay
 from milepost.network.traced import SHIFT, Traced
 from milepost.trade.costs import Hats, Weights, term
-from milepost.value.gathered import Gathered, Paths, add_path, move, traffic
+from milepost.value.gathered import Gathered, Paths, add_path, traffic
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -95,7 +95,8 @@ def pieces(
 
 class _Steps(NamedTuple):
     """Added arcs, level by level from ``first``: other members (bits), ends, cost (steps, classes, types);
-    rows a level needs, and where its own rows begin; ``free``: no later one's arc needs this commitment."""
+    rows a level needs, and where its own rows begin; ``free``: no later one's arc needs this commitment;
+    ``rows`` and ``columns``, arc by arc and class by class, in which an arc may ever shorten anything."""
 
     first: Ints
     others: Ints
@@ -104,6 +105,10 @@ class _Steps(NamedTuple):
     need: Ints
     begin: Ints
     free: NDArray[np.bool_]
+    row_first: Ints
+    rows: Ints
+    column_first: Ints
+    columns: Ints
 
 
 class _Trade(NamedTuple):
@@ -179,7 +184,8 @@ class Walk:
         rows = np.concatenate([classes * types * need[:K] ** 2, [classes * types * self.size**2]])
         self.begins = np.concatenate([[0], np.cumsum(rows)])
         free = np.array([not (others >> k & 1).any() for k in range(K)], dtype=np.bool_)
-        self.steps = _Steps(np.cumsum(first), others, ends, cost, need, self.begins[:-1], free)
+        where = self._useful(overlay, ends, plain.reshape(-1, classes * types))
+        self.steps = _Steps(np.cumsum(first), others, ends, cost, need, self.begins[:-1], free, *where)
         self.base = self._innermost(overlay.base if traced is None else traced.key)
         self.paths = self._paths_of(traced)
         theta, fob, which = hats.means()
@@ -191,6 +197,21 @@ class Walk:
         self.trade = _Trade(today, weights, theta, fob, which, hats.class_shares(), start, zones)
         self.bits = np.array([1 << overlay.players.index(p) for p in overlay.order], dtype=np.int64)
 
+    def _useful(
+        self, overlay: Overlay, ends: Ints, price: NDArray[np.int32]
+    ) -> tuple[Ints, Ints, Ints, Ints]:
+        """Rows and columns of each added arc: where each list begins, and the lists, for both."""
+        best, shape = overlay.best(), (len(ends), self.classes, self.size)
+        rows, columns = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.bool_)
+        for k in range(len(ends)):
+            _useful(overlay.base, best, self.types, (ends[k, 0], ends[k, 1]), price[k], rows[k], columns[k])
+        lists: list[Ints] = []
+        for marked in (rows, columns):
+            counts = marked.reshape(-1, self.size).sum(axis=1)
+            lists.append(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
+            lists.append(np.nonzero(marked)[2].astype(np.int64))
+        return lists[0], lists[1], lists[2], lists[3]
+
     def _paths_of(self, traced: Traced | None) -> Paths:
         """What is gathered along the start's paths and the added arcs."""
         if traced is None:
@@ -200,9 +221,7 @@ class Walk:
         a, b = traced.segments, traced.step_vectors
         segment = self._innermost(traced.segment).ravel()
         start = int(self.begins[self.players])
-        return Paths(
-            traced.columns, segment, start, a.first, a.column, a.amount, b.first, b.column, b.amount
-        )
+        return Paths(traced.columns, segment, start, a.first, a.column, a.amount, b.first, b.column, b.amount)
 
     def _innermost(self, matrices: NDArray[Any]) -> NDArray[Any]:
         """Matrices with the types of a class side by side: (classes, places, places · types)."""
@@ -347,77 +366,113 @@ def _set_gains(state, trade, level, pairs, count):  # type: ignore[no-untyped-de
     known[level, 0], known[level, 1] = one, two
 
 
+@kernel(inline="always")
+def _spot_of(costs, types):  # type: ignore[no-untyped-def]
+    """Which of the REMEMBERED spots costs belong to."""
+    mix = np.int64(0)
+    for t in range(types):
+        mix += np.int64(costs[t]) * np.int64(2 * t + 1)
+    return np.int64((np.uint64(mix) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(61))
+
+
 @kernel()
-def _spot(state, steps, trade, paths, kind, at_pair):  # type: ignore[no-untyped-def]
-    """Where the means over types of (2), and what is gathered, are remembered for a pair of zones (level,
-    class, from, to) by the costs of the level; worked out where they are not."""
+def _work_out(state, steps, trade, paths, kind, at_pair, spot):  # type: ignore[no-untyped-def]
+    """The means over types of (2), and what is gathered, for a pair of zones (level, class, from, to) by the
+    costs of the level, remembered in a spot."""
     types, shift = kind
     level, s, x, y = at_pair
-    today, theta = trade.today, trade.theta
-    country, value = trade.weights.country, trade.weights.value
-    unit, unreachable = trade.weights.unit, trade.weights.unreachable
+    today, theta, weights = trade.today, trade.theta, trade.weights
     zones = today.shape[1]
     at = state.row[level, s, x] + y * types
     new = state.cost[at : at + types]
-    pair = (s * zones + x) * zones + y
-    mix = np.int64(0)
+    cell = (s * zones + x) * zones + y
+    i, j = weights.country[x], weights.country[y]
+    v = weights.value[s, i, j]
     for t in range(types):
-        mix += np.int64(new[t]) * np.int64(2 * t + 1)
-    spot = np.int64((np.uint64(mix) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(61))
-    same = True
-    known = state.tried[pair, spot]
-    for t in range(types):
-        same &= known[t] == new[t]
-    if same:
-        return spot
-    i, j = country[x], country[y]
-    v = value[s, i, j]
-    for t in range(types):
-        known[t] = new[t]
+        state.tried[cell, spot, t] = new[t]
     for q in range(len(theta)):
         total = 0.0
         for t in range(types):
             was = today[s, x, y * types + t]
-            total += term(was, new[t] >> shift, v, trade.fob[q, i, j], unit, unreachable, theta[q])
-        state.means[pair, spot, q] = total / types
-    if paths.columns:
-        for q in range(len(theta)):
-            into = state.paths.vector[pair, spot, q]
+            cost = new[t] >> shift
+            total += term(was, cost, v, trade.fob[q, i, j], weights.unit, weights.unreachable, theta[q])
+        state.means[cell, spot, q] = total / types
+        if paths.columns:
+            into = state.paths.vector[cell, spot, q]
             into[:] = 0.0
             for t in range(types):
                 was = today[s, x, y * types + t]
-                scale = traffic(was, new[t] >> shift, v, trade.fob[q, i, j], unit, unreachable, theta[q])
+                cost = new[t] >> shift
+                scale = traffic(was, cost, v, trade.fob[q, i, j], weights.unit, weights.unreachable, theta[q])
                 if scale != 0.0:
                     add_path(state, steps, paths, types, (level, s, x, y, t), scale / types, into)
-    return spot
 
 
 @kernel()
 def _set_means(state, steps, trade, paths, kind, level, cells, count):  # type: ignore[no-untyped-def]
     """The means over types of (2) for pairs of zones (class, from, to) by the costs of a level, for each
     elasticity; and what is gathered there."""
-    mean, means, gathered = state.mean, state.means, state.paths
+    types = kind[0]
+    mean, means, tried, cost, row = state.mean, state.means, state.tried, state.cost, state.row
+    vectors, totals, total_at, slot = (
+        state.paths.vector,
+        state.paths.total,
+        state.paths.total_at,
+        state.paths.slot,
+    )
     zones, n = trade.today.shape[1], trade.class_share.shape[-1]
-    country = trade.weights.country
-    start = len(state.at) - 1
+    country, share, class_share, which = (
+        trade.weights.country,
+        trade.weights.share,
+        trade.class_share,
+        trade.which,
+    )
+    elasticities, columns, start = len(trade.theta), paths.columns, len(state.at) - 1
+    parent = state.paths.parent[level]
+    old = np.zeros((elasticities, columns))
     for k in range(count):
         s, x, y = cells[k, 0], cells[k, 1], cells[k, 2]
-        if paths.columns:
-            of = country[x] * n + country[y]
-            if level != start:
-                held = gathered.total_at[level, of]
-                if held != level:
-                    gathered.total[level, of] = gathered.total[held, of]
-                    gathered.total_at[level, of], gathered.slot[level, of] = level, -1
-                before = (gathered.parent[level], s, x, y)
-                spot = _spot(state, steps, trade, paths, kind, before)
-                move(state, trade, level, (s, x, y), spot, -1)
-        spot = _spot(state, steps, trade, paths, kind, (level, s, x, y))
-        if paths.columns:
-            move(state, trade, level, (s, x, y), spot, 1)
-        pair = (s * zones + x) * zones + y
-        for q in range(len(trade.theta)):
-            mean[level, q, s, x, y] = means[pair, spot, q]
+        i, j = country[x], country[y]
+        cell = (s * zones + x) * zones + y
+        if columns and level != start:
+            at = row[parent, s, x] + y * types
+            known = cost[at : at + types]
+            spot = _spot_of(known, types)
+            same = True
+            for t in range(types):
+                same &= tried[cell, spot, t] == known[t]
+            if not same:
+                _work_out(state, steps, trade, paths, kind, (parent, s, x, y), spot)
+            for q in range(elasticities):
+                for c in range(columns):
+                    old[q, c] = vectors[cell, spot, q, c]
+        at = row[level, s, x] + y * types
+        known = cost[at : at + types]
+        spot = _spot_of(known, types)
+        same = True
+        for t in range(types):
+            same &= tried[cell, spot, t] == known[t]
+        if not same:
+            _work_out(state, steps, trade, paths, kind, (level, s, x, y), spot)
+        for q in range(elasticities):
+            mean[level, q, s, x, y] = means[cell, spot, q]
+        if columns:
+            of = i * n + j
+            held = total_at[level, of]
+            if held != level:
+                for p in range(len(which)):
+                    for c in range(columns):
+                        totals[level, of, p, c] = totals[held, of, p, c]
+                total_at[level, of], slot[level, of] = level, -1
+            for p in range(len(which)):
+                q = which[p]
+                part = share[x] * share[y] * class_share[p, s, i, j] * 2.0**50
+                for c in range(columns):
+                    before, now = old[q, c], vectors[cell, spot, q, c]
+                    if before != now:
+                        totals[level, of, p, c] += np.int64(np.rint(part * now)) - np.int64(
+                            np.rint(part * before)
+                        )
 
 
 @kernel()
@@ -490,55 +545,48 @@ def _start(state, steps, trade, paths, kind, level):  # type: ignore[no-untyped-
 
 
 @kernel()
-def _add(state, steps, types, zones, level, parent, applied):  # type: ignore[no-untyped-def]
+def _add(state, steps, sizes, level, parent, applied, dirty, cells):  # type: ignore[no-untyped-def]
     """Put in the arcs of a level's commitment: rows of the parent that get shorter become rows of the level.
-    Did any?"""
+    Writes which pairs (class, from, to) did, each once, and marks them ``dirty``; returns how many."""
     cost, row, mean, mean_at = state.cost, state.row, state.mean, state.mean_at
-    first, others, ends, price, need, begin, _ = steps
-    classes = row.shape[1]
-    used = need[level]
+    (types, zones), classes = sizes, row.shape[1]
+    used = steps.need[level]
     width = used * types
-    touched = False
-    through = np.empty(width, dtype=cost.dtype)  # to the head of the arc, again for each place from there
+    count = 0
+    through = np.empty(types, dtype=cost.dtype)  # to the head of the arc
+    ahead = np.empty(types, dtype=cost.dtype)  # and on: what is stored is no wider than its parts
     for s in range(classes):
         for x in range(used):
             row[level, s, x] = row[parent, s, x]
         for x in range(zones):
             mean_at[level, s, x] = mean_at[parent, s, x]
-    for step in range(first[level], first[level + 1]):
-        if others[step] & applied != others[step]:
+    for step in range(steps.first[level], steps.first[level + 1]):
+        if steps.others[step] & applied != steps.others[step]:
             continue
-        a, b = ends[step, 0], ends[step, 1]
+        a, b = steps.ends[step, 0], steps.ends[step, 1]
         for s in range(classes):
-            onward = cost[row[level, s, b] : row[level, s, b] + width]
-            added = price[step, s]
-            for x in range(used):
+            of = step * classes + s
+            begin, last = row[level, s, b], steps.column_first[of + 1]
+            onward = cost[begin : begin + width]
+            added = steps.cost[step, s]
+            for e in range(steps.row_first[of], steps.row_first[of + 1]):
+                x = steps.rows[e]
+                if x >= used:
+                    break
                 at = row[level, s, x]
-                old = cost[at : at + width]  # a view's own index is known not to be negative, which is faster
-                near, far = old[a * types : (a + 1) * types], old[b * types : (b + 1) * types]
+                near, far = cost[at + a * types : at + (a + 1) * types], cost[at + b * types :]
                 shorter = False
                 for t in range(types):
-                    through[t] = near[t] + added[t]  # a sum is stored, so that it is no wider than its parts
+                    through[t] = near[t] + added[t]
                     shorter |= through[t] < far[t]
                 if not shorter:
                     continue
-                touched = True
-                filled = types
-                while filled < width:
-                    more = min(filled, width - filled)
-                    source, target = through[:more], through[filled : filled + more]
-                    for k in range(more):
-                        target[k] = source[k]
-                    filled += more
-                own = begin[level] + (s * used + x) * width
+                own = steps.begin[level] + (s * used + x) * width
                 new = cost[own : own + width]
-                # what is out of reach is at least UNREACHABLE by any way on, so it never gets shorter
-                for k in range(width):
-                    was = old[k]
-                    new[k] = through[k] + onward[k]
-                    if was < new[k]:
-                        new[k] = was
                 if at != own:
+                    old = cost[at : at + width]
+                    for k in range(width):
+                        new[k] = old[k]
                     row[level, s, x] = own
                     if x < zones:
                         held = mean_at[parent, s, x]
@@ -546,37 +594,58 @@ def _add(state, steps, types, zones, level, parent, applied):  # type: ignore[no
                             for y in range(zones):
                                 mean[level, q, s, x, y] = mean[held, q, s, x, y]
                         mean_at[level, s, x] = level
-    return touched
+                # what is out of reach is at least UNREACHABLE by any way on, so it never gets shorter
+                for m in range(steps.column_first[of], last):
+                    y = steps.columns[m]
+                    if y >= used:
+                        break
+                    here, on = new[y * types : (y + 1) * types], onward[y * types : (y + 1) * types]
+                    changed = False
+                    for t in range(types):
+                        ahead[t] = through[t] + on[t]
+                    for t in range(types):
+                        changed |= ahead[t] < here[t]
+                    if changed:
+                        for t in range(types):
+                            here[t] = min(ahead[t], here[t])
+                        if not dirty[s, x, y]:
+                            dirty[s, x, y] = True
+                            cells[count, 0], cells[count, 1], cells[count, 2] = s, x, y
+                            count += 1
+    return count
 
 
 @kernel()
-def _look(state, steps, trade, types, level, parent, cells):  # type: ignore[no-untyped-def]
-    """What changed between a parent and its level: are there new costs that a later level needs, and for
-    which pairs of zones in different countries? Returns (alive, number of pairs)."""
-    cost, row = state.cost, state.row
-    used, keep, begin = steps.need[level], steps.need[level + 1], steps.begin[level]
-    country = trade.weights.country
-    classes, zones, _ = trade.today.shape
+def _look(keep, country, zones, dirty, cells, count):  # type: ignore[no-untyped-def]
+    """Of what got shorter: is anything of use to a later level, and which pairs of zones lie in different
+    countries? These are kept at the head of ``cells``. Returns (alive, how many)."""
     alive = False
-    count = 0
-    for s in range(classes):
-        for x in range(keep):
-            own = begin + (s * used + x) * used * types
-            if row[level, s, x] != own:
+    kept = 0
+    for k in range(count):
+        s, x, y = cells[k, 0], cells[k, 1], cells[k, 2]
+        dirty[s, x, y] = False
+        alive |= x < keep and y < keep
+        if x < zones and y < zones and country[x] != country[y]:
+            cells[kept, 0], cells[kept, 1], cells[kept, 2] = s, x, y
+            kept += 1
+    return alive, kept
+
+
+@kernel()
+def _useful(base, best, types, ends, price, rows, columns):  # type: ignore[no-untyped-def]
+    """Marks the rows and columns (classes, N) in which an arc may ever shorten anything: with all delivered
+    (``best``) to and from it, and with nothing (``base``) without."""
+    a, b = ends
+    N = base.shape[1]
+    for r in range(len(base)):
+        s = r // types
+        for x in range(N):
+            to = np.int64(best[r, x, a]) + price[r]
+            if to > base[r, x, b]:
                 continue
-            before = row[parent, s, x]
-            new = cost[own : own + keep * types].reshape((keep, types))
-            old = cost[before : before + keep * types].reshape((keep, types))
-            for y in range(keep):
-                changed = False
-                for t in range(types):
-                    changed |= new[y, t] != old[y, t]
-                if changed:
-                    alive = True
-                    if x < zones and y < zones and country[x] != country[y]:
-                        cells[count, 0], cells[count, 1], cells[count, 2] = s, x, y
-                        count += 1
-    return alive, count
+            for y in range(N):
+                if to + best[r, b, y] <= base[r, x, y]:
+                    rows[s, x] = columns[s, y] = True
 
 
 @kernel()
@@ -604,7 +673,9 @@ def _walk(state, steps, trade, paths, kind, span, found):  # type: ignore[no-unt
     zones = trade.today.shape[1]
     marked = np.zeros((n, n), dtype=np.bool_)
     pairs = np.empty((n * n, 2), dtype=np.int64)
-    cells = np.empty((len(state.tried), 3), dtype=np.int64)
+    classes, size = state.row.shape[1], state.row.shape[2]
+    cells = np.empty((classes * size * size, 3), dtype=np.int64)
+    dirty = np.zeros((classes, size, size), dtype=np.bool_)
     country = trade.weights.country
     slot = np.full(K + 1, -1, dtype=np.int64)  # where the gains of a level stand among those written
     gain_at, at, free = state.gain_at, state.at, steps.free
@@ -623,8 +694,9 @@ def _walk(state, steps, trade, paths, kind, span, found):  # type: ignore[no-unt
                 applied |= ((leaf >> (K - 1 - k)) & 1) << k
             now = parent = at[level]
             gathered.parent[level], gathered.applied[level] = parent, applied
-            if _add(state, steps, types, zones, level, parent, applied):
-                alive, changed = _look(state, steps, trade, types, level, parent, cells)
+            changed = _add(state, steps, (types, zones), level, parent, applied, dirty, cells)
+            if changed:
+                alive, changed = _look(steps.need[level + 1], country, zones, dirty, cells, changed)
                 if alive:  # else only paths to its own ends got shorter, and nobody needs them any more
                     now = level
                     held = gain_at[parent]

@@ -13,7 +13,7 @@ commitment that changes nothing is worth exactly nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,6 +27,7 @@ from milepost.trade.parts import parts_of
 from milepost.value.all_sets import Seen, pieces
 from milepost.value.answers import Answer, answer_of
 from milepost.value.baseline import World
+from milepost.value.capacity import Capacities
 from milepost.value.game import Game, Progress, Values, names_of
 from milepost.value.off_network import OffNetwork
 from milepost.value.receipts import WithReceipts, values_with_receipts
@@ -43,24 +44,9 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
     Raises ``NoSolution`` where no equilibrium is found and ``MilepostError`` where costs do not fit the
     integers.
     """
-    records = world.records
-    closed = world.done | world.stopped
-    players = tuple(
-        name for name in valued(records) if name not in closed and (among is None or name in among)
-    )
-    overlay = Overlay.of(records, players, world.done, world.restricted)
-    today = overlay if not world.changed else Overlay.of(records, (), world.done, world.usual)
-    off = OffNetwork.of(world, today.cost(frozenset()))
-    if off is not None:
-        overlay, today = off.on(overlay), off.on(today)
-    model = answer_of(world, today.cost(frozenset()))
-    values = _Values(overlay, model)
-    if world.changed or world.shock is not None:
-        values = replace(values, start=values.of(frozenset()))
-    received = values_with_receipts(world, overlay, today, model, off)
-    if received is not None:
-        return _with_receipts(world, received, _game(world, values, off))
-    return _game(world, values, off)
+    made = corridor_values(world, among)
+    plain = _game(world, made)
+    return plain if made.received is None else _with_receipts(world, made.received, plain)
 
 
 def _with_receipts(world: World, received: WithReceipts, plain: Game) -> Game:
@@ -102,14 +88,13 @@ def _wide(game: Game) -> Game:
     )
 
 
-def _game(world: World, values: _Values, off: OffNetwork | None) -> Game:
+def _game(world: World, made: CorridorValues) -> Game:
     """V of users alone."""
-    overlay, model, records = values.overlay, values.model, world.records
-    players = overlay.players
+    values, overlay, model = made.values, made.values.overlay, made.values.model
     index = {c: k for k, c in enumerate(model.countries)}
-    country = np.array([index[n.country] for n in records.nodes if n.trade_share], dtype=np.int64)
+    country = np.array([index[n.country] for n in world.records.nodes if n.trade_share], dtype=np.int64)
     return Game(
-        players=players,
+        players=overlay.players,
         countries=model.countries,
         evaluate=values.of,
         evaluate_all=values.table,
@@ -117,12 +102,80 @@ def _game(world: World, values: _Values, off: OffNetwork | None) -> Game:
         parts=_parts(overlay, model.flows, country) if model.separable else (),
         part=lambda names: corridor_game(world, names),
         not_valued=_reasons(world),
-        notes=(*model.notes, *_notes(world, overlay, model, off)),
+        notes=(*model.notes, *_notes(world, overlay, model, made.off)),
         saved=values.saved,
+        within=Capacities(world, overlay, model).of,
         estimated=model.estimated,
         restrictions=tuple(sorted(world.restricted.ids)),
         restriction_effect=values.start,
     )
+
+
+@dataclass(frozen=True)
+class CorridorValues:
+    """What a game is made of, for who asks for a few sets and not for a game: who may play, and V of sets,
+    with receipts where dollars change hands."""
+
+    values: _Values
+    off: OffNetwork | None
+    received: WithReceipts | None = None
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """Open commitments that the model values."""
+        return self.values.overlay.players
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Those of the model, in the order of a row of V."""
+        return self.values.model.countries
+
+    def of_each(self, sets: Sequence[frozenset[str]]) -> Values:
+        """V of several sets (sets, countries), MUSD a year."""
+        if self.received is None:
+            return self.values.of_each(sets)
+        return np.array([self._of(s) for s in sets]).reshape(len(sets), len(self.countries))
+
+    def game(self, known: Mapping[frozenset[str], Values]) -> Game:
+        """A game that has some values already, without what only a reader of its numbers asks for."""
+        n = len(self.countries)
+        received = self.received
+        return Game(
+            players=self.players,
+            countries=self.countries,
+            evaluate=lambda delivered: known[delivered] if delivered in known else self._of(delivered),
+            evaluate_all=self.values.table if received is None else None,
+            chain=self.values.chain
+            if received is None
+            else lambda order: (both[:n] for both in received.chain(order)),
+        )
+
+    def _of(self, delivered: frozenset[str]) -> Values:
+        if self.received is None:
+            return self.values.of(delivered)
+        return self.received.of(delivered)[: len(self.countries)]
+
+
+def players_of(world: World) -> tuple[str, ...]:
+    """The open commitments of a world that the model values."""
+    closed = world.done | world.stopped
+    return tuple(name for name in valued(world.records) if name not in closed)
+
+
+def corridor_values(world: World, among: tuple[str, ...] | None = None) -> CorridorValues:
+    """What :func:`corridor_game` asks, with the same limits and refusals."""
+    records = world.records
+    players = tuple(name for name in players_of(world) if among is None or name in among)
+    overlay = Overlay.of(records, players, world.done, world.restricted)
+    today = overlay if not world.changed else Overlay.of(records, (), world.done, world.usual)
+    off = OffNetwork.of(world, today.cost(frozenset()))
+    if off is not None:
+        overlay, today = off.on(overlay), off.on(today)
+    model = answer_of(world, today.cost(frozenset()))
+    values = _Values(overlay, model)
+    if world.changed or world.shock is not None:
+        values = replace(values, start=values.of(frozenset()))
+    return CorridorValues(values, off, values_with_receipts(world, overlay, today, model, off))
 
 
 @dataclass(frozen=True)
@@ -138,6 +191,14 @@ class _Values:
     def of(self, delivered: frozenset[str]) -> Values:
         """V of one set."""
         return self._gain(self.overlay.cost(delivered), delivered)
+
+    def of_each(self, sets: Sequence[frozenset[str]]) -> Values:
+        """V of several sets (sets, countries): the overlay in one go, and one equilibrium for equal gains."""
+        found = [
+            self._gain(cost, delivered)
+            for cost, delivered in zip(self.overlay.costs(sets), sets, strict=True)
+        ]
+        return np.array(found).reshape(len(sets), len(self.model.countries))
 
     def saved(self, delivered: frozenset[str]) -> Values:
         """What one set saves on each flow, to first order, besides what the restrictions alone change."""

@@ -26,12 +26,20 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from milepost.errors import NoSolution
+from milepost.errors import NoSolution, WrongUse
 from milepost.params import CLASSES, declared
 from milepost.records import Param, Records
 from milepost.results import Cell, Result
 from milepost.value.baseline import World
-from milepost.value.observed import HowWell, Model, Observation, how_well, log_ratio, observations
+from milepost.value.observed import (
+    HowWell,
+    Model,
+    Observation,
+    Told,
+    how_well,
+    log_ratio,
+    observations,
+)
 
 Floats = NDArray[np.float64]
 SIGMA = {"days": 0.25, "cost": 0.25, "count": 0.5}  # of the logarithm: counts of one place differ as much
@@ -191,6 +199,45 @@ def fit(world: World, progress: Callable[[int, int], None] | None = None) -> Fit
         answer.rounds,
         answer.converged,
     )
+
+
+def told_unseen(world: World, folds: int = 3, progress: Callable[[int, int], None] | None = None) -> HowWell:
+    """How well a fit tells what it has not seen: cross-validation by place.
+
+    The published figures marked ``fit`` or ``held out`` are dealt into ``folds`` parts, all figures of a
+    place or route into the same one; each part is told by a fit to the others. Raises ``WrongUse`` for fewer
+    than two folds, and as :func:`fit`.
+    """
+    if folds < 2:
+        raise WrongUse(f"Figures cannot be kept out in {folds} parts; ask for 2 or more.")
+    records = world.records
+    part_of: dict[tuple[str, str], int] = {}
+    for row in records.counts:
+        if row.sample != "check":
+            part_of.setdefault((row.place_table, row.place), len(part_of) % folds)
+    for route in records.routes:
+        if route.sample in ("fit", "held out"):
+            part_of.setdefault(("routes", route.id), len(part_of) % folds)
+    unseen: list[Told] = []
+    for part in range(folds):
+
+        def sample(table: str, key: str, now: str, part: int = part) -> dict[str, str]:
+            if now not in ("fit", "held out"):
+                return {"sample": now}
+            return {"sample": "held out" if part_of[table, key] == part else "fit"}
+
+        dealt = records.with_rows(
+            counts=[r.model_copy(update=sample(r.place_table, r.place, r.sample)) for r in records.counts],
+            routes=[r.model_copy(update=sample("routes", r.id, r.sample)) for r in records.routes],
+        )
+
+        def tell(done: int, of: int, part: int = part) -> None:
+            if progress is not None:
+                progress(part * of + done, folds * of)
+
+        found = fit(world.with_records(dealt), tell)
+        unseen += [row for row in found.after.rows if row.observation.sample == "held out"]
+    return HowWell(tuple(unseen))
 
 
 class _Found(NamedTuple):

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from numpy.typing import NDArray
 from milepost.errors import WrongUse, one_of
 from milepost.languages import Said
 from milepost.value.evidence import EstimatedShare, estimated_share
+
+if TYPE_CHECKING:
+    from milepost.value.capacity import WithinCapacity
 
 Values = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -40,7 +44,8 @@ class Game:
     are asked at most once per set: the answers are remembered. ``chain`` (optional) answers for players
     delivered one after the other: from an order it gives V of the first, of the first two, and so on, for
     games in which a step costs less than a set. ``saved`` (optional): what a set saves on each flow of trade
-    to first order [exporter, importer], and ``estimated`` which of these flows nobody records. ``parts``:
+    to first order [exporter, importer], and ``estimated`` which of these flows nobody records. ``within``
+    (optional): what a set is worth within stated capacities. ``parts``:
     groups that never interact, V(S) = sum over parts
     of V(S within the part); ``part`` makes the game of one of them. ``wide``: where V is made of what users
     gain and what is received, the same game with V and behind it what is received, (2 · countries,); of its
@@ -61,6 +66,7 @@ class Game:
     not_valued: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     saved: Callable[[frozenset[str]], Values] | None = None
+    within: Callable[[frozenset[str]], WithinCapacity | None] | None = None
     estimated: NDArray[np.bool_] | None = None
     restrictions: tuple[str, ...] = ()
     restriction_effect: Values | None = None
@@ -140,6 +146,11 @@ class Game:
         if not self.estimated.any():
             return EstimatedShare(dict.fromkeys(self.countries, 0.0), 0.0)
         return estimated_share(self.countries, self.saved(frozenset(ids_of(delivered))), self.estimated)
+
+    def within_capacity(self, delivered: Iterable[str]) -> WithinCapacity | None:
+        """What users gain of a set within stated capacities; None for a game without, and where nothing that
+        the set changes states one."""
+        return None if self.within is None else self.within(frozenset(ids_of(delivered)))
 
     def mask(self, delivered: Iterable[str]) -> int:
         """The set as a bit mask, player k as bit k. Raises ``WrongUse`` for an unknown player."""

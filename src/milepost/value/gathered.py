@@ -131,24 +131,6 @@ def traffic(a, b, value, fob, unit, unreachable, theta):  # type: ignore[no-unty
 
 
 @kernel()
-def move(state, trade, level, pair, spot, sign):  # type: ignore[no-untyped-def]
-    """Add the inner sum of a pair of zones to A of its pair of countries, or take it off (``sign`` -1)."""
-    s, x, y = pair
-    i, j = trade.weights.country[x], trade.weights.country[y]
-    share = trade.weights.share[x] * trade.weights.share[y]
-    n = trade.class_share.shape[-1]
-    zones = trade.today.shape[1]
-    total = state.paths.total[level, i * n + j]
-    cell = (s * zones + x) * zones + y
-    for p in range(len(total)):
-        part = share * trade.class_share[p, s, i, j]
-        vector = state.paths.vector[cell, spot, trade.which[p]]
-        for c in range(len(vector)):
-            if vector[c] != 0.0:
-                total[p, c] += sign * np.int64(np.rint(part * vector[c] / 2.0**-50))
-
-
-@kernel()
 def sum_up(flows, factor, totals, which, out):  # type: ignore[no-untyped-def]
     """Equation (2) for many sets: ``flows`` (sectors, n, n), ``factor`` (sets, sectors, n, n), ``totals``
     (rows, sectors, columns), ``which`` (sets, pairs; -1: nothing) into ``out`` (sets, columns)."""

@@ -126,6 +126,22 @@ class HowWell(Result):
                     found.append(Summary(kind, sample, len(off), median(off), quarter, half))
         return tuple(found)
 
+    def furthest(self) -> tuple[Told, ...]:
+        """Of each kind the row that is furthest off by its ratio, of those that count; of several of which
+        the model has nothing, the largest."""
+        found = []
+        for kind in KINDS:
+            counting = [
+                (math.inf if row.ratio == 0 else abs(math.log(row.ratio)), row.observation.observed, row)
+                for row in self.rows
+                if row.observation.kind == kind
+                and row.observation.sample != "check"
+                and row.ratio is not None
+            ]
+            if counting:
+                found.append(max(counting, key=lambda far: far[:2])[2])
+        return tuple(found)
+
     def as_dict(self) -> dict[str, Any]:
         """Summaries by kind and sample, and every row."""
         return {
@@ -141,8 +157,7 @@ class HowWell(Result):
 
 def how_well(world: World) -> HowWell:
     """Every published figure of the records beside the model as it stands."""
-    found = Model(world)
-    return HowWell(tuple(found.tells(one) for one in observations(world.records)))
+    return Model(world).how_well()
 
 
 def observations(records: Records) -> tuple[Observation, ...]:
@@ -197,6 +212,10 @@ class Model:
         middle = self.world.with_records(without_spread(records))
         object.__setattr__(self, "plain", middle.network())
         object.__setattr__(self, "counted", Counted.of(self.world))
+
+    def how_well(self) -> HowWell:
+        """Every published figure of the records beside it."""
+        return HowWell(tuple(self.tells(one) for one in observations(self.world.records)))
 
     def tells(self, one: Observation) -> Told:
         """The model's figure beside an observation."""

@@ -169,6 +169,6 @@ def values_with_receipts(
     unmoved = np.ones((1, len(model.shipped), n, n))
     base = received(model, piece, piece.which[-1:], unmoved)[0]
     made = WithReceipts(overlay, now, model, receivers, base)
-    if not world.changed:
+    if not world.changed and world.shock is None:
         return made
     return WithReceipts(overlay, now, model, receivers, base, made.of(frozenset()))

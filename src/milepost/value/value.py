@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from milepost.results import Result, frame_of
 from milepost.value.baseline import World
+from milepost.value.capacity import WithinCapacity
 from milepost.value.corridor import corridor_game
 from milepost.value.evidence import EstimatedShare
 from milepost.value.game import Game
@@ -25,7 +26,8 @@ class Value(Result):
     file), ``restriction_effect`` is what these alone change, and V counts from there; ``offset`` says who
     bears what on which side, alone and together with the commitments. ``estimated_share`` is the part that
     rests on flows which nobody records. ``received`` is the part of V that is taxes and margins received, by
-    country; None where no dollar changes hands.
+    country; None where no dollar changes hands. ``within_capacity``: what is turned away where capacity is
+    stated.
     """
 
     delivered: tuple[str, ...]
@@ -39,6 +41,7 @@ class Value(Result):
     offset: Offset | None = None
     estimated_share: EstimatedShare | None = None
     received: dict[str, float] | None = None
+    within_capacity: WithinCapacity | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``milepost value --json``."""
@@ -54,6 +57,7 @@ class Value(Result):
             **({"shock": self.shock} if self.shock else {}),
             **({} if self.offset is None else self.offset.as_dict()),
             "estimated_share": None if self.estimated_share is None else self.estimated_share.as_dict(),
+            "within_capacity": None if self.within_capacity is None else self.within_capacity.as_dict(),
             "notes": list(self.notes),
         }
 
@@ -118,4 +122,5 @@ def value_of(world: World, game: Game, delivered: tuple[str, ...]) -> Value:
         offset=against,
         estimated_share=rests,
         received=None if received is None else dict(zip(game.countries, received.tolist(), strict=True)),
+        within_capacity=game.within_capacity(delivered),
     )

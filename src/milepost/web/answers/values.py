@@ -254,6 +254,66 @@ class IntervalOfSet(Answer):
     """All countries together, MUSD a year."""
 
 
+class BySource(Answer):
+    """V of everything where flows are read from one source, all countries together, MUSD a year."""
+
+    source: str
+    """recorded, reported or gravity."""
+    weight: float
+    """How often it is drawn; the weights add up to 1."""
+    draws: int
+    """How many draws fell to it."""
+    p5: float | None
+    """5th percentile of these; null: no draw fell to it."""
+    p50: float | None
+    """Median of these."""
+    p95: float | None
+    """95th percentile of these."""
+
+
+class Drawn(Answer):
+    """A parameter that is drawn."""
+
+    id: str
+    """Row of params."""
+    name: str
+    """Its name."""
+    applies_to: str
+    """Mode, cargo class or all."""
+    value: float
+    """Value on record, the mode of the draws."""
+    low: float
+    """Low end of its band."""
+    high: float
+    """High end of its band."""
+    unit: str
+    """Unit."""
+    shape: str
+    """triangular, or log-triangular: the same of the logarithm."""
+    moves_with: str
+    """Rows with the same text here share their draws."""
+
+
+class FlowError(Answer):
+    """Errors of flows that are drawn."""
+
+    name: str
+    """Parameter that says their size, and side."""
+    log_sd: float
+    """Standard deviation of the logarithm."""
+    shape: str
+    """Distribution."""
+
+
+class NotDrawn(Answer):
+    """Parameters that are not drawn."""
+
+    why: str
+    """Why."""
+    ids: list[str]
+    """Rows of params."""
+
+
 class Intervals(Answer):
     """Intervals on what everything valued is worth, and on a day's delay."""
 
@@ -264,15 +324,63 @@ class Intervals(Answer):
     seed: int
     """Seed of the draws."""
     orders: int
-    """Orders for the shares in each draw; 0: shares are not drawn."""
+    """Orders for the shares in each draw; 0: shares are exact or not drawn."""
     sets: list[IntervalOfSet]
     """Sets that were asked for."""
     total: dict[str, Band]
     """V of everything by country, MUSD a year."""
+    total_sum: Band
+    """The same, all countries together."""
+    alone: dict[str, Band]
+    """What each commitment is worth when it is the only one, MUSD a year."""
+    last: dict[str, Band]
+    """What each adds when all others are delivered, MUSD a year."""
     share: dict[str, Band]
     """Share of each commitment, MUSD a year."""
     delay_of_a_day: dict[str, Quantiles]
     """Cost of a day's delay of each commitment, MUSD present value."""
+    flow_sources: list[BySource]
+    """V of everything by the source of flows."""
+    drawn: list[Drawn]
+    """Parameters that are drawn."""
+    flow_errors: list[FlowError]
+    """Sizes of the errors of flows."""
+    not_drawn: list[NotDrawn]
+    """Parameters that are not drawn, and why."""
+
+
+class RoomThere(Answer):
+    """A link or terminal that commitments change and whose capacity is stated; million tonnes a year."""
+
+    table: str
+    """links or nodes."""
+    id: str
+    """Its id."""
+    commitments: list[str]
+    """Those of the set that change it."""
+    room_mt: float
+    """Capacity less the load of today."""
+    asked_mt: float
+    """Added tonnes that would pass it."""
+    turned_away_mt: float
+    """Of these, what does not get through, here or elsewhere on its path."""
+    full: bool
+    """Is it full?"""
+
+
+class WithinCapacity(Answer):
+    """What users gain where added traffic is cut at stated capacities, MUSD a year."""
+
+    user_gain: ByCountry
+    """With the cut."""
+    user_gain_uncut: ByCountry
+    """Without."""
+    turned_away_mt: float
+    """All that is turned away, million tonnes a year."""
+    exact: bool
+    """At most one commitment is full; else it is an approximation."""
+    elements: list[RoomThere]
+    """What is turned away most first."""
 
 
 class Value(Answer):
@@ -292,6 +400,8 @@ class Value(Answer):
     """What other restrictions than today's alone change; null: they are today's."""
     estimated_share: Rests | None
     """Share of it that rests on flows nobody records."""
+    within_capacity: WithinCapacity | None
+    """What is turned away where capacity is stated; null: none is, of what the set changes."""
     notes: list[str]
     """What it rests on."""
 
