@@ -309,7 +309,9 @@ def _values(game: Game, names: Sequence[str], basis: Basis, days: Mapping[str, d
         shares = shapley(game)
         return {n: shares.share[shares.commitments.index(n)] for n in names}
     order = sorted(days, key=lambda n: (days[n], n))
-    added = np.diff(game.along(order), axis=0, prepend=game.value(())[None])
+    # by sets and not along the order, so that the game remembers them: asked again it answers at once
+    worth = np.array([game.value(order[:k]) for k in range(len(order) + 1)])
+    added = np.diff(worth, axis=0)
     return {n: added[order.index(n)] for n in names}
 
 
