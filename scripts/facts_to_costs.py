@@ -38,6 +38,7 @@ class Facts:
 
     def __init__(self, folder: Path) -> None:
         self.by_id = {row["id"]: row for row in table(folder / "project_costs.csv")}
+        self.commitments = {row["id"]: row for row in table(folder / "commitments.csv")}
 
     def amount(self, rule: Row) -> Row:
         """Amount, currency, price year, basis and source of a rule."""
@@ -60,7 +61,10 @@ class Facts:
         }
 
     def source(self, rule: Row) -> str:
-        """The source of the fact that a rule names, or of the first one that its reason names."""
+        """The source of the fact that a rule names, of the commitment, or of the first fact that its reason
+        names."""
+        if "(commitments)" in rule["reason"]:
+            return self.commitments[rule["commitment"]]["source_url"]
         named = [rule["fact"], *re.findall(r"P\d{4}", rule["reason"])]
         return next((self.by_id[n]["source"] for n in named if n in self.by_id), "")
 

@@ -21,6 +21,8 @@ LAND = ("rail", "road")
 WATER = ("sea", "ferry", "river")
 PAIRS = tuple(f"{a}-{b}" for a in sorted(MODES) for b in sorted(MODES) if a < b)
 KINDS = ("build-link", "upgrade", "border", "port-capacity", "tariff", "service")  # of commitments
+PARTS = ("receipts", "co2e", "accidents")  # what V may hold besides what users gain
+COUNTED = frozenset({"receipts"})  # and does unless it is asked not to
 EVERY = "all"  # the key that stands behind every other one
 
 Needed = Literal["always", "if used", "no"]
@@ -505,6 +507,39 @@ PARAMETERS: tuple[Parameter, ...] = (
         1.0,
         "share of a charge at a border that is a fee of the state whose border it is",
         "tariffs",
+        default=0.0,
+    ),
+    Parameter(
+        "co2e_kg_per_tkm",
+        "kg CO2e/tkm",
+        MODES,
+        "no",
+        0.0,
+        10.0,
+        "greenhouse gases of carrying a tonne one km, from well to wheel",
+        "study",
+        default=0.0,
+    ),
+    Parameter(
+        "carbon_usd_per_t",
+        "USD/t CO2e",
+        (),
+        "no",
+        0.0,
+        5_000.0,
+        "shadow price of greenhouse gases",
+        "study",
+        default=0.0,
+    ),
+    Parameter(
+        "accident_usd_per_tkm",
+        "USD/tkm",
+        MODES,
+        "no",
+        0.0,
+        1.0,
+        "what accidents of freight cost others than who ships it",
+        "study",
         default=0.0,
     ),
     Parameter(

@@ -18,6 +18,7 @@ from milepost.network.link_facts import LinkTable, link_facts
 from milepost.network.link_states import State, link_states
 from milepost.network.loads import Bottlenecks
 from milepost.network.remarks import remarks as network_remarks
+from milepost.params import COUNTED, PARTS
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.answers import Forces, StatusReport
 from milepost.register.checks import findings as register_findings
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from milepost.value.fitting import Fit
     from milepost.value.game import Game
     from milepost.value.intervals import Intervals
+    from milepost.value.ledger import Ledger
     from milepost.value.observed import HowWell
     from milepost.value.pace import Pace
     from milepost.value.screening import Screening
@@ -63,7 +65,8 @@ class Programme:
 
     Days are given as ``datetime.date`` or in ISO form ("2026-11-25"). ``known_on``: it was opened as known on
     that day (None: as it is now). ``applied``: ids of the restrictions in force in it, changed by
-    :meth:`under` (None: those of the base date); ``shock``: trade costs changed from outside.
+    :meth:`under` (None: those of the base date), and so is ``counts``: what V holds besides what users gain;
+    ``shock``: trade costs changed from outside.
     ``only_register``: the handle is used for the register alone, so faults in what only values need do not
     stop it.
     """
@@ -73,12 +76,18 @@ class Programme:
     reading: tuple[Finding, ...] = ()
     known_on: dt.date | None = None
     applied: frozenset[str] | None = None
+    counts: frozenset[str] = COUNTED
     only_register: bool = False
     shock: Shock | None = None
 
     def under(self, with_: Iterable[str] = (), without: Iterable[str] = ()) -> Programme:
-        """The same programme with more restrictions in force, or without some of them."""
-        return replace(self, applied=self.world.under(with_, without).restricted.ids)
+        """The same programme with more restrictions in force, or without some of them; and with more parts
+        counted in V, or without some: ``receipts``, ``co2e``, ``accidents``."""
+        more, less = ids_of(with_), ids_of(without)
+        counts = (self.counts | frozenset(more)) & frozenset(PARTS) - frozenset(less)
+        rows = [[name for name in names if name not in PARTS] for names in (more, less)]
+        applied = self.world.under(*rows).restricted.ids if any(rows) else self.applied
+        return replace(self, applied=applied, counts=counts)
 
     def shocked(self, shock: Shock | str | Path) -> Programme:
         """The same programme with trade costs changed from outside the network: by a CSV file with a row a
@@ -177,7 +186,7 @@ class Programme:
     @cached_property
     def baseline(self) -> Baseline:
         """Today's world, from which every value is counted. Raises ``BadData`` if the data have findings."""
-        return values.Baseline.of(self._modelled(), self.known_on)
+        return values.Baseline.of(self._modelled(), self.known_on, self.counts)
 
     @property
     def world(self) -> World:
@@ -264,6 +273,12 @@ class Programme:
         its letters."""
         names = self.game.players if delivered == "all" else tuple(dict.fromkeys(ids_of(delivered)))
         return values.value_of(self.world, self.game, names)
+
+    def ledger(self, delivered: Iterable[str] | Literal["all"] = "all") -> Ledger:
+        """V of a set by what it is made of: user gains, taxes and margins received, external costs; whether V
+        counts them or not."""
+        names = tuple(dict.fromkeys(ids_of(self._delivered(delivered))))
+        return values.ledger_of(self.world, self.game, names)
 
     def shapley(
         self,

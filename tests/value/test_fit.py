@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -65,7 +66,7 @@ class Walked:
     crossed: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
 
     def walk(
-        self, country: dict[str, str], ends: tuple[str, str], legs: list[tuple[str, str, str]], mt: float
+        self, country: dict[str, str], ends: tuple[str, str], legs: Sequence[tuple[str, str, str]], mt: float
     ) -> None:
         home = [country[e] for e in ends]
         ashore = home[:1]  # countries in the order in which the goods are on their soil

@@ -40,6 +40,7 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
     """The ranked table of delay costs, as ``delay`` and ``report`` print it."""
     titles = {c.id: c.title for c in opened.records.commitments}
     late = {s.commitment: s.days_late for s in opened.status(on)}
+    got = {} if answer.received is None else answer.sums(answer.received)
     rows = [
         [
             name,
@@ -47,6 +48,7 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
             answer.dates[name].isoformat() if not late[name] else "overdue",
             f"{late[name]:,}" if late[name] else "",
             money(1000 * total),
+            *([money(1000 * (total - got[name])), money(1000 * got[name])] if got else []),
             money(1000 * answer.saved[name]) if name in answer.saved else "–",
             top(answer.most(name), 1000),
         ]
@@ -55,9 +57,18 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
     span = "one more day" if answer.days == 1 else f"{answer.days} more days"
     print_table(
         f"Cost of {span} of delay, thousand USD, present value on {answer.on}",
-        ["id", "commitment", "due", "late d", "kUSD", "saved", "above all to"],
+        [
+            "id",
+            "commitment",
+            "due",
+            "late d",
+            "kUSD",
+            *(["of users", "of receipts"] if got else []),
+            "saved",
+            "above all to",
+        ],
         rows,
-        right=(3, 4, 5),
+        right=(3, 4, 5, 6, 7) if got else (3, 4, 5),
         flex=1,
     )
     notes = [

@@ -154,10 +154,10 @@ class _Book:
         years = self.answer.years
         first, last = TOP + 2, TOP + 1 + len(years)
         self._head(sheet, name, case.commitment.title, first, last)
-        place = len(HEAD) + 2
+        at_column = len(HEAD) + 2
         shares = self._shares(name, spending)
         for k, (row, _, _) in enumerate(shares):
-            sheet.cell(TOP + 1, place + k, f"share of {row}").font = BOLD
+            sheet.cell(TOP + 1, at_column + k, f"share of {row}").font = BOLD
         value_row = 2 + self.names.index(name)
         served = case.served()
         for k, year in enumerate(years):
@@ -174,7 +174,7 @@ class _Book:
             ]
             for kind in KINDS:
                 terms = [
-                    f"{letter(place + j)}{at}*Costs!$I${self.lines[name, row]}"
+                    f"{letter(at_column + j)}{at}*Costs!$I${self.lines[name, row]}"
                     for j, (row, of, _) in enumerate(shares)
                     if of == kind
                 ]
@@ -184,7 +184,7 @@ class _Book:
                 sheet.cell(at, column, content).number_format = _format(column)
             sheet.cell(at, 4).fill = INPUT
             for j, (_, _, part) in enumerate(shares):
-                sheet.cell(at, place + j, float(part[k])).fill = INPUT
+                sheet.cell(at, at_column + j, float(part[k])).fill = INPUT
 
     def _shares(self, name: str, spending: Spending) -> list[tuple[str, str, np.ndarray]]:
         """Row of Costs, kind, and which share of its MUSD falls in each year."""
@@ -242,8 +242,8 @@ class _Book:
             for column in "GHIJK":
                 cells.append("=" + "+".join(f"{_quoted(self.sheets[n])}!{column}{at}" for n in self.names))
             cells += [f"={FACTOR}*(G{at}+H{at}+I{at}+J{at})", f"=F{at}+{FACTOR}*K{at}-L{at}"]
-            for place, content in enumerate(cells, start=1):
-                sheet.cell(at, place, content).number_format = _format(place)
+            for at_column, content in enumerate(cells, start=1):
+                sheet.cell(at, at_column, content).number_format = _format(at_column)
 
     def summary(self, sheet: Worksheet) -> None:
         """One row each, all from the other sheets."""

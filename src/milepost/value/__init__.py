@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from milepost.value.draws import draw
     from milepost.value.fitting import fit, told_unseen
     from milepost.value.intervals import Wanted, draw_intervals
+    from milepost.value.ledger import ledger_of
     from milepost.value.observed import how_well
     from milepost.value.pace import Pace
     from milepost.value.screening import screen
@@ -55,6 +56,7 @@ _MODULE = {
     "draw_intervals": "intervals",
     "fit": "fitting",
     "players_of": "corridor",
+    "ledger_of": "ledger",
     "screen": "screening",
     "shapley": "shares",
     "told_unseen": "fitting",
@@ -81,6 +83,7 @@ __all__ = [
     "fit",
     "group",
     "how_well",
+    "ledger_of",
     "members",
     "players_of",
     "question",

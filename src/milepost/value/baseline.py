@@ -15,13 +15,11 @@ from typing import TypeAlias
 from milepost.errors import one_of
 from milepost.network.network import Network
 from milepost.network.restrictions import Restrictions, chosen, in_force, restrictions
+from milepost.params import COUNTED
 from milepost.records import Records
 from milepost.register.status import delivered, status
 from milepost.trade.shock import Shock
 from milepost.value.game import ids_of
-
-PARTS = ("receipts",)  # what V may hold besides what users gain
-COUNTED = frozenset({"receipts"})  # and does unless it is asked not to
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Baseline:
 
     ``usual`` is what those restrictions do: part of today, so that only what is added to them or lifted
     changes anything. ``known_on`` is the day of knowledge (None: the base date itself). ``counts``: what V
-    holds besides what users gain, of :data:`PARTS`.
+    holds besides what users gain, of :data:`milepost.params.PARTS`.
     """
 
     records: Records

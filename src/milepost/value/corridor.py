@@ -29,6 +29,7 @@ from milepost.value.answers import Answer, answer_of
 from milepost.value.baseline import World
 from milepost.value.capacity import Capacities
 from milepost.value.game import Game, Progress, Values, names_of
+from milepost.value.ledger import Gatherer
 from milepost.value.off_network import OffNetwork
 from milepost.value.receipts import WithReceipts, values_with_receipts
 
@@ -108,6 +109,7 @@ def _game(world: World, made: CorridorValues) -> Game:
         estimated=model.estimated,
         restrictions=tuple(sorted(world.restricted.ids)),
         restriction_effect=values.start,
+        ledger=Gatherer(world, overlay, model, made.off).of,
     )
 
 

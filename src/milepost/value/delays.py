@@ -117,6 +117,10 @@ class DelayCost(Result):
             for name, row in zip(self.commitments, values, strict=True)
         }
 
+    def sums(self, values: NDArray[np.float64]) -> dict[str, float]:
+        """``cost`` or ``received`` by commitment, summed over countries."""
+        return dict(zip(self.commitments, values.sum(axis=1).tolist(), strict=True))
+
     def ranked(self) -> list[tuple[str, float]]:
         """Commitments by cost for all countries together, dearest first."""
         sums = self.cost.sum(axis=1)

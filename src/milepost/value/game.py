@@ -49,7 +49,8 @@ class Game:
     groups that never interact, V(S) = sum over parts
     of V(S within the part); ``part`` makes the game of one of them. ``wide``: where V is made of what users
     gain and what is received, the same game with V and behind it what is received, (2 · countries,); of its
-    columns the first ``counted`` make a sum (0: all do).
+    columns the first ``counted`` make a sum (0: all do). ``ledger`` (optional): what users gain by a set, and
+    what is gathered by kind, mode and country (:mod:`milepost.value.ledger`).
 
     Raises ``WrongUse`` for a player or country that stands twice, and, when it is asked, for values that are
     no finite numbers, one per country, or a V of nothing that is not zero: shares and costs of delay count
@@ -72,6 +73,7 @@ class Game:
     restriction_effect: Values | None = None
     wide: Game | None = None
     counted: int = 0
+    ledger: Callable[[frozenset[str]], tuple[Values, dict[tuple[str, str], float]]] | None = None
     _memory: dict[frozenset[str], Values] = field(default_factory=dict, repr=False)
     _table: Values | None = field(default=None, repr=False)
 

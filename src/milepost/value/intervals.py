@@ -377,7 +377,7 @@ def _one(world: World, wanted: Wanted, draw: Draw | None) -> _Drawn:
     )
 
 
-def _delay_cost(game: Game, wanted: Wanted, settings: Settings, pace: Pace | None = None) -> DelayCost:
+def _delay_cost(game: Game, wanted: Wanted, settings: Settings, pace: Pace | None) -> DelayCost:
     return delay_cost(
         game,
         wanted.dates,
@@ -397,5 +397,5 @@ def _sets_of_delay(players: tuple[str, ...], wanted: Wanted, settings: Settings)
         asked.append(delivered)
         return np.zeros(1)
 
-    _delay_cost(Game(players, ("all",), seen), wanted, settings)
+    _delay_cost(Game(players, ("all",), seen), wanted, settings, None)
     return asked

@@ -8,13 +8,15 @@ the path that is used in S. Without it a lowered tariff would count in full what
 those who asked for it lose. When traffic does not move, the two cancel to the last dollar; what is left is
 the worth of the traffic that the lower price brings.
 
-V of a set is told in two halves, V first and the part of it that is received behind it.
+V of a set is told in two halves, V first and the part of it that is received behind it. External costs of
+traffic (greenhouse gases, accidents) are taken off what is received where they are counted, in the country
+where the traffic is; they are not unless that is asked for.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
@@ -23,9 +25,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from milepost.network.external import External
 from milepost.network.network import Arc
 from milepost.network.overlay import Overlay
 from milepost.network.traced import Traced
+from milepost.params import CLASSES
+from milepost.records import Records
 from milepost.value.all_sets import Piece, Seen, Walk, pieces
 from milepost.value.answers import Answer
 from milepost.value.baseline import World
@@ -36,26 +41,42 @@ from milepost.value.off_network import OffNetwork
 Floats = NDArray[np.float64]
 
 
+Told = Callable[[Arc], Iterable[tuple[str, Sequence[float]]]]  # by name, amounts per tonne by class
+
+
 @dataclass(frozen=True)
 class Receivers:
-    """Columns of what is gathered: the countries of the model that receive anything on some arc."""
+    """Columns of what is gathered: the countries of the model that anything is told of on some arc."""
 
     column: dict[str, int]  # by country
     index: NDArray[np.intp]  # of the columns among the countries of the model
+    told: Told
 
     @classmethod
-    def of(cls, arcs: Iterable[Arc], countries: tuple[str, ...]) -> Receivers:
+    def of(cls, arcs: Iterable[Arc], countries: tuple[str, ...], told: Told) -> Receivers:
         """Those of some arcs; what others than the model's countries receive is nobody's gain here."""
-        told = {t.country for arc in arcs for t in arc.transfers}
-        named = [c for c in countries if c in told]
-        at = {c: k for k, c in enumerate(countries)}
-        return cls({c: k for k, c in enumerate(named)}, np.array([at[c] for c in named], dtype=np.intp))
+        named = {name for arc in arcs for name, _ in told(arc)}
+        at = {c: k for k, c in enumerate(countries) if c in named}
+        return cls({c: k for k, c in enumerate(at)}, np.array(list(at.values()), dtype=np.intp), told)
 
     def terms(self, arc: Arc) -> Iterator[tuple[int, Sequence[float]]]:
         """Dollars a tonne by column, of an arc."""
-        for transfer in arc.transfers:
-            if transfer.country in self.column:
-                yield self.column[transfer.country], transfer.usd_per_t
+        for name, amounts in self.told(arc):
+            if name in self.column:
+                yield self.column[name], amounts
+
+
+def counted_on(records: Records, counts: frozenset[str]) -> Told:
+    """What each country receives on an arc, and suffers, of the parts that count; USD per tonne."""
+    outside = External(records, counts)
+
+    def told(arc: Arc) -> Iterator[tuple[str, Sequence[float]]]:
+        if "receipts" in counts:
+            yield from ((t.country, t.usd_per_t) for t in arc.transfers)
+        for _, country, usd_per_t in outside.of(arc):
+            yield country, (usd_per_t,) * len(CLASSES)
+
+    return told
 
 
 @dataclass(frozen=True)
@@ -153,8 +174,8 @@ def values_with_receipts(
     ``today`` is the overlay of the baseline, which is ``overlay`` itself unless restrictions differ.
     """
     arcs = (*overlay.today.arcs, *today.today.arcs, *(arc for step in overlay.arcs for arc in step))
-    receivers = Receivers.of(arcs, model.countries)
-    if "receipts" not in world.counts or not receivers.column:
+    receivers = Receivers.of(arcs, model.countries, counted_on(world.records, world.counts))
+    if not receivers.column:
         return None
 
     def traced(one: Overlay) -> Traced:

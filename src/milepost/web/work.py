@@ -47,9 +47,7 @@ def _json(found: Result, name: str) -> Content:
 def _intervals(asked: Asked, tell: Tell) -> Content:
     body = asked.body
     draws = min(body.draws, 1_000)
-    found = asked.valued.programme.intervals(
-        draws, seed=body.seed, sets=body.delivered, progress=tell
-    )
+    found = asked.valued.programme.intervals(draws, seed=body.seed, sets=body.delivered, progress=tell)
     return _json(found, "intervals.json")
 
 

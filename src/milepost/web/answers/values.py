@@ -96,6 +96,8 @@ class Delay(Answer):
     """Commitments dated after the horizon."""
     commitments: dict[str, ByCountry]
     """Commitment -> country -> cost; ``all`` is the sum over every country of the model."""
+    received: dict[str, ByCountry] | None
+    """The part of it that is taxes and margins not received; null: no dollar changes hands."""
     saved: dict[str, float]
     """Spending put off by the delay, MUSD, of commitments whose cost is stated."""
     net: dict[str, float]
@@ -113,10 +115,14 @@ class SharesByCommitment(Answer):
     """Exact, sampled or stratified."""
     commitments: dict[str, list[float]]
     """Commitment -> share by country."""
+    received: dict[str, list[float]] | None
+    """The part of it that is taxes and margins received; null: no dollar changes hands."""
     countries: list[str]
     """Countries, in the order of a share."""
     total: list[float]
     """V of everything by country."""
+    total_received: list[float] | None
+    """The part of it that is taxes and margins received; null: no dollar changes hands."""
     estimated_share: Rests | None
     """Share of it that rests on flows nobody records."""
 
@@ -186,6 +192,8 @@ class Call(Answer):
     """Office that it is with now; null: none."""
     cost_of_a_day_musd: float | None
     """Cost of a day's delay for all countries together, MUSD present value; null: not valued."""
+    received_of_a_day_musd: float | None
+    """The part of it that is taxes and margins not received; null: no dollar changes hands."""
     dearest_for: dict[str, float]
     """Countries that lose most by a day -> MUSD."""
     why_not_valued: str | None
@@ -394,6 +402,10 @@ class Value(Answer):
     """The set."""
     countries: ByCountry
     """By country, MUSD a year."""
+    user_gain: ByCountry
+    """The part of it that users gain."""
+    received: ByCountry | None
+    """The part of it that is taxes and margins received; null: no dollar changes hands."""
     restrictions: list[str]
     """Ids of the restrictions in force."""
     restriction_effect: ByCountry | None
@@ -434,5 +446,7 @@ class CountryValue(Country):
 
     value_musd_per_year: float | None
     """V of everything, MUSD a year; null: the country is not in the model."""
+    received_musd_per_year: float | None
+    """The part of it that is taxes and margins received; null: no dollar changes hands."""
     owes: list[str]
     """Open commitments that it owes."""
