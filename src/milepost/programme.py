@@ -302,16 +302,26 @@ class Programme:
     def delay(self, on: Day = None, days: int = 1, *, flat: bool = False) -> DelayCost:
         """Cost of a delay of each dated open commitment, present value on a day (default: the base date);
         ``flat`` leaves out the growth of trade."""
-        day = self._day(on)
-        return values.delay_cost(
+        day, settings = self._day(on), self.settings
+        dates = self.timetable(day).dates
+        found = values.delay_cost(
             self.game_on(day),
-            self.timetable(day).dates,
+            dates,
             on=day,
-            rate_per_year=self.settings.discount_rate_per_year,
-            horizon=self.settings.horizon,
+            rate_per_year=settings.discount_rate_per_year,
+            horizon=settings.horizon,
             days=days,
             pace=None if flat else self.pace(day),
         )
+        saved = values.deferred(
+            self.records,
+            dates,
+            on=day,
+            horizon=settings.horizon,
+            rate_per_year=settings.discount_rate_per_year,
+            days=days,
+        )
+        return replace(found, saved=saved)
 
     def appraise(
         self,

@@ -248,6 +248,33 @@ def test_who_pays_and_who_gains_add_up() -> None:
     assert [f.kind for f in given_.funds] == ["grant"]
 
 
+def test_what_is_received_is_the_money_of_all_purses() -> None:
+    """A game with receipts behind V: a third of what each brings to the second country."""
+    plain = sums()
+    wide = Game(
+        plain.players,
+        (*plain.countries, "r1", "r2", "r3"),
+        lambda names: np.concatenate([plain.value(names), plain.value(names) * [0, 1 / 3, 0]]),
+    )
+    game = replace(plain, wide=wide)
+    answer, bare = done(game=game), done()
+    for name, found in answer.one.items():
+        other = bare.one[name]
+        assert found.measures.npv == pytest.approx(other.measures.npv)
+        assert found.purse.received["XRL"] == pytest.approx(found.purse.benefit["XRL"] / 3)
+        assert found.purse.received["XWV"] == 0
+        paid = sum(other.purse.own.values())
+        assert found.financial.npv == pytest.approx(found.purse.received["XRL"] - paid)
+        assert other.financial.npv == pytest.approx(-paid)
+        assert not other.financial.eirr.roots or other.financial.eirr.sign_changes > 0
+    whole = answer.all_together
+    assert whole is not None
+    assert whole.financial.npv == pytest.approx(
+        sum(whole.purse.received.values()) - sum(whole.purse.own.values())
+    )
+    assert whole.measures.npv == pytest.approx(bare.all_together.measures.npv)  # type: ignore[union-attr]
+
+
 @given(
     st.lists(st.integers(0, 9), min_size=1, max_size=5),
     st.floats(0, 0.2),

@@ -120,3 +120,16 @@ def test_a_programme_with_growth_shows_it_everywhere() -> None:
     assert still.pace() is None
     assert not still.delay().grows
     assert "pace" in book(game(), {}, on=ON, rate_per_year=RATE, horizon=HORIZON).as_dict()
+
+
+def test_what_a_delay_saves_is_shown_beside_what_it_loses() -> None:
+    """Ridge by its stated costs: 240 MUSD over the 545 days to delivery put off by 30 days."""
+    opened = milepost.open(milepost.example("ridge"))
+    found, told = opened.delay(days=30), opened.delay(days=30).as_dict()
+    assert set(found.saved) == {"R1", "R2", "R3"}
+    assert 0 < found.saved["R1"] < 240 * 0.0513 * 30 / 365 * 1.2
+    for name, total in found.ranked():
+        assert told["net"][name] == pytest.approx(total - found.saved[name])
+        assert told["saved"][name] == found.saved[name]
+    day = opened.appraise(draws=0).day["R1"]
+    assert opened.delay().saved["R1"] == pytest.approx(day[1], rel=1e-9)

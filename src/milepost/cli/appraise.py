@@ -152,6 +152,14 @@ def _assumptions(answer: Appraisals) -> list[str]:
     return notes
 
 
+def _financial(found: Appraised) -> str:
+    """What is received less what is spent, at market prices; users' gains are no money."""
+    rate = (
+        f", {_rate(found.financial.eirr)}" if any(found.purse.received.values()) else "; nothing is received"
+    )
+    return f"NPV {money(found.financial.npv)}{rate}"
+
+
 def _print_one(answer: Appraisals, found: Appraised) -> None:
     m, how = found.measures, answer.moved[found.ident]
     print_notes([f"{found.ident} {found.title}: {answer.unit}, {_percent(answer.asked.rate, 2)} a year"])
@@ -167,6 +175,7 @@ def _print_one(answer: Appraisals, found: Appraised) -> None:
             "return of the first year",
             f"{_percent(m.first_year_return)} in {m.first_year}" if m.first_year else "–",
         ],
+        ["money of all purses alone", _financial(found)],
         ["payback", "never" if m.payback_years is None else f"{m.payback_years:.1f} years"],
         [
             "best year to deliver",
@@ -221,11 +230,12 @@ def _print_streams(answer: Appraisals, found: Appraised) -> None:
 def _print_who(found: Appraised) -> None:
     purse, net = found.purse, found.purse.net
     shown = [who for who, _ in largest(list(net), list(net.values()), 8)]
-    rows = [
-        [who, *(money(part.get(who, 0.0)) for part in (purse.benefit, purse.own, purse.debt, net))]
-        for who in shown
-    ]
-    head = ["", "benefit", "own money", "debt service", "net"]
-    print_table("Who gains and who pays, present values", head, rows, right=(1, 2, 3, 4), flex=0)
+    got = any(purse.received.values())
+    parts = [purse.benefit, *([purse.received] if got else []), purse.own, purse.debt, net]
+    rows = [[who, *(money(part.get(who, 0.0)) for part in parts)] for who in shown]
+    head = ["", "benefit", *(["of it received"] if got else []), "own money", "debt service", "net"]
+    print_table(
+        "Who gains and who pays, present values", head, rows, right=tuple(range(1, len(head))), flex=0
+    )
     if found.funds:
         print_notes([f"{f.kind} of {money(f.musd)} by {f.by or 'somebody'}" for f in found.funds])

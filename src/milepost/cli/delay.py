@@ -51,6 +51,7 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
             f"{late[name]:,}" if late[name] else "",
             money(1000 * total),
             *([money(1000 * got[name])] if got else []),
+            money(1000 * answer.saved[name]) if name in answer.saved else "–",
             top(answer.most(name), 1000),
         ]
         for name, total in answer.ranked()
@@ -65,10 +66,11 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
             "late d",
             "kUSD",
             *(["received"] if got else []),
+            "saved",
             "above all to",
         ],
         rows,
-        right=(3, 4, 5) if got else (3, 4),
+        right=(3, 4, 5, 6) if got else (3, 4, 5),
         flex=1,
     )
     notes = [
@@ -77,8 +79,11 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
         + (" V grows with trade, by the rows of growth." if answer.grows else "")
     ]
     if got:
+        notes.append("Received: taxes and margins that countries would not have; users lose the rest.")
+    if answer.saved:
         notes.append(
-            "Received: taxes and margins that countries would not have; users lose the rest."
+            "Saved: what is spent later by the delay, capital not yet spent above all; net of it the cost is "
+            "the difference. –: nobody states what it costs."
         )
     if answer.undated:
         notes.append(f"Valued but promised for no date, so in no timetable: {', '.join(answer.undated)}.")

@@ -121,7 +121,9 @@ class _Book:
                 sheet.append([year, *(f"={c}{row + 1}/(1+Rates!{c}{row + 1})" for c in columns)])
         sheet = self.add("Value in order", ("commitment", *countries))
         for name in self.names:
-            sheet.append([name, *(answer.in_order[name].tolist() if name in answer.in_order else [])])
+            sheet.append(
+                [name, *(answer.in_order[name][: len(countries)].tolist() if name in answer.in_order else [])]
+            )
         _filled(sheet)
 
     def costs(self) -> None:

@@ -17,6 +17,7 @@ from milepost.languages import Said
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.report.corridor_map import corridor_map
+from milepost.report.costs_section import costs_section
 from milepost.report.how_well import told_section
 from milepost.report.map import basemap
 from milepost.report.numbers import linked, number
@@ -90,7 +91,7 @@ def html_report(
     }
     page |= _delays(programme, delay, calls) | _worth(programme, shares)
     tell(3, steps)
-    page |= _five(programme, shares)
+    page |= _five(programme, shares) | costs_section(programme, day)
     tell(4, steps)
     page |= _value_of_time(programme) | _tornado(tornado)
     tell(5, steps)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from milepost.value.appraisal.answers import appraise, question
+    from milepost.value.appraisal.deferred import deferred
     from milepost.value.assignment import assigned, bottlenecks, selected
     from milepost.value.baseline import Baseline, Counterfactual, World
     from milepost.value.cheapest_paths import cheapest_path
@@ -47,6 +48,7 @@ _MODULE = {
     "find_matches": "complements",
     "with_queues": "congested",
     "corridor_game": "corridor",
+    "deferred": "appraisal.deferred",
     "delay_cost": "delays",
     "draw": "draws",
     "Pace": "pace",
@@ -73,6 +75,7 @@ __all__ = [
     "bottlenecks",
     "cheapest_path",
     "corridor_game",
+    "deferred",
     "delay_cost",
     "draw",
     "draw_intervals",

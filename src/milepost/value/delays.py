@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -64,8 +64,9 @@ def day_of(day: Day) -> dt.date | None:
 class DelayCost(Result):
     """Cost of a delay, present value on ``on`` in MUSD, per commitment and country.
 
-    ``cost`` has shape (commitments, countries). ``undated`` are valued commitments that no source dates: they
-    are in no timetable, so a day of their delay has no cost that could be stated. ``estimated_share`` is the
+    ``cost`` is benefit lost, shape (commitments, countries); ``saved`` what is spent later, for all who pay.
+    ``undated`` are valued commitments that no source dates: they are in no timetable, so a day of their delay
+    has no cost that could be stated. ``estimated_share`` is the
     part of the value of all that are dated that rests on flows which nobody records. ``received``
     (commitments, countries) is the part of ``cost`` that is taxes and margins not received; None where
     nothing is.
@@ -84,6 +85,7 @@ class DelayCost(Result):
     estimated_share: EstimatedShare | None = None
     received: NDArray[np.float64] | None = None
     grows: bool = False  # V grows with trade, by the rows of growth
+    saved: Mapping[str, float] = field(default_factory=dict)  # spending put off, MUSD, where a cost is stated
 
     @property
     def unit(self) -> str:
@@ -104,6 +106,8 @@ class DelayCost(Result):
             "beyond_horizon": list(self.beyond_horizon),
             "commitments": self._by_commitment(self.cost),
             "received": None if self.received is None else self._by_commitment(self.received),
+            "saved": {name: self.saved[name] for name in self.commitments if name in self.saved},
+            "net": {name: total - self.saved.get(name, 0.0) for name, total in self.ranked()},
             "estimated_share": None if self.estimated_share is None else self.estimated_share.as_dict(),
         }
 

@@ -107,6 +107,11 @@ class Appraisals(Result):
             "bcr": measures.bcr,
             "benefit_pv": measures.benefit_pv,
             "cost_pv": measures.cost_pv,
+            "financial": {
+                "npv": found.financial.npv,
+                "eirr": found.financial.eirr.as_dict(),
+                "net": found.financial.net.tolist(),
+            },
             "payback_years": measures.payback_years,
             "first_year": measures.first_year,
             "first_year_return": measures.first_year_return,
@@ -117,6 +122,7 @@ class Appraisals(Result):
             "who": {
                 who: {
                     "benefit": found.purse.benefit.get(who, 0.0),
+                    "received": found.purse.received.get(who, 0.0),
                     "own_money": found.purse.own.get(who, 0.0),
                     "debt_service": found.purse.debt.get(who, 0.0),
                     "net": net,
@@ -148,7 +154,7 @@ class Appraisals(Result):
             "switching_cost_factor", "switching_benefit_factor", "switching_growth_share_per_year",
             "switching_delay_years", "npv_p5_musd", "npv_p50_musd", "npv_p95_musd", "npv_below_zero_share",
             "delay_benefit_lost_musd_per_day", "delay_saved_musd_per_day", "delay_net_musd_per_day",
-            "sunk_musd", "npv_with_sunk_musd", "assumed_share_of_capital",
+            "sunk_musd", "npv_with_sunk_musd", "financial_npv_musd", "assumed_share_of_capital",
         ]  # fmt: skip
         whole = [] if self.all_together is None else [self.all_together]
         return columns, [self._row(found) for found in (*self.ranked(), *whole)]
@@ -185,6 +191,7 @@ class Appraisals(Result):
             None if lost is None or saved is None else lost - saved,
             found.sunk,
             found.npv_with_sunk,
+            found.financial.npv,
             found.assumed,
         ]
 

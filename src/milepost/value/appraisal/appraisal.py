@@ -84,6 +84,7 @@ class Case:
     growth: Floats  # (countries, years): factors on V
     factor: float  # economic over market prices
     growing: Growing
+    received: Floats | None = None  # the part of ``value`` that is taxes and margins; None: nothing is
 
     @property
     def calendar(self) -> Calendar:
@@ -104,6 +105,11 @@ class Case:
     def benefits(self, delivery: Delivery | None = None) -> Floats:
         """Benefit by country and year, MUSD, shape (countries, years) (equation 1)."""
         return np.asarray(self.value[:, None] * self.growth * self.served(delivery))
+
+    def receipts(self) -> Floats:
+        """Taxes and margins received by country and year, MUSD; the part of the benefits that are money."""
+        part = np.zeros_like(self.value) if self.received is None else self.received
+        return np.asarray(part[:, None] * self.growth * self.served())
 
     def spending(self, delivery: Delivery | None = None) -> Spending:
         """Its costs."""
@@ -206,10 +212,12 @@ def _clean(net: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Purse:
-    """Who pays and who gains, present values in MUSD at market prices: benefits by country, own money by
-    payer (capital that nobody finances, running costs, less what is left), debt service by who serves it."""
+    """Who pays and who gains, present values in MUSD at market prices: benefits by country, and what of them
+    is money received (taxes and margins); own money by payer (capital that nobody finances, running costs,
+    less what is left), debt service by who serves it."""
 
     benefit: Mapping[str, float]
+    received: Mapping[str, float]
     own: Mapping[str, float]
     debt: Mapping[str, float]
 
@@ -218,6 +226,26 @@ class Purse:
         """Benefit less own money less debt service, by country and payer."""
         names = dict.fromkeys([*self.benefit, *self.own, *self.debt])
         return {n: self.benefit.get(n, 0.0) - self.own.get(n, 0.0) - self.debt.get(n, 0.0) for n in names}
+
+
+@dataclass(frozen=True)
+class Financial:
+    """All purses together at market prices: what is received and left, less what is spent, by year, with its
+    present value and rates; beside the economic streams, which count what users gain."""
+
+    net: Floats
+    npv: float
+    eirr: Eirr
+
+    @classmethod
+    def of(cls, received: Floats, spending: Spending, rate: float) -> Financial:
+        """From what all countries receive by year, and the costs."""
+        return cls.from_net(received + spending.of("residual") - spending.of(*SPENT), rate)
+
+    @classmethod
+    def from_net(cls, net: Floats, rate: float) -> Financial:
+        """From the yearly net."""
+        return cls(net, npv(net, rate), eirr(_clean(net)))
 
 
 @dataclass(frozen=True)
@@ -231,6 +259,7 @@ class Appraised:
     streams: Streams
     measures: Measures
     purse: Purse
+    financial: Financial
     funds: tuple[Funds, ...]
     sunk: float
     npv_with_sunk: float  # as if what was spent before were still to choose, compounded to the first year
@@ -254,8 +283,10 @@ def cases_of(
         if name not in game.players:
             game.value((name,))  # says why
     chosen = tuple(n for n in game.players if not names or n in names)
-    deliveries = {c.id: _delivery(records, c, asked, dates.get(c.id)) for c in records.commitments}
-    values = _values(game, chosen, asked.basis, {n: deliveries[n].day for n in game.players})
+    deliveries = {c.id: delivery_of(records, c, asked.on, dates.get(c.id)) for c in records.commitments}
+    days = {n: deliveries[n].day for n in game.players}
+    told = game if game.wide is None else game.wide  # V, and behind it what is received
+    values, n = _values(told, chosen, asked.basis, days), len(game.countries)
     calendar = asked.calendar
     books = Books(records, calendar, asked.on)
     growing = Growing.of(records, game.countries, calendar.first, calendar.last)
@@ -267,7 +298,8 @@ def cases_of(
     return tuple(
         Case(
             commitment=found[name],
-            value=values[name],
+            value=values[name][:n],
+            received=None if game.wide is None else values[name][n:],
             delivery=deliveries[name],
             ramp_years=0.0 if asked.flat else records.param("ramp_up_years", found[name].kind),
             dated=dates.get(name) is not None,
@@ -281,7 +313,7 @@ def cases_of(
     )
 
 
-def _delivery(records: Records, commitment: Commitment, asked: Question, day: dt.date | None) -> Delivery:
+def delivery_of(records: Records, commitment: Commitment, on: dt.date, day: dt.date | None) -> Delivery:
     """When it is delivered: as promised, not before the day of appraisal; without a date as soon as it can be
     built."""
     life = records.param("economic_life_years", commitment.kind)
@@ -292,10 +324,10 @@ def _delivery(records: Records, commitment: Commitment, asked: Question, day: dt
             for row in records.costs
             if row.commitment == commitment.id and row.kind == "capital" and row.first_year
         ]
-        day = asked.on + dt.timedelta(days=round(years * DAYS_PER_YEAR))
+        day = on + dt.timedelta(days=round(years * DAYS_PER_YEAR))
         if spent:
-            day = max(dt.date(max(y for y in spent if y), 12, 31), asked.on)
-    return Delivery(max(day, asked.on), 0.0, life)
+            day = max(dt.date(max(y for y in spent if y), 12, 31), on)
+    return Delivery(max(day, on), 0.0, life)
 
 
 def _values(game: Game, names: Sequence[str], basis: Basis, days: Mapping[str, dt.date]) -> dict[str, Floats]:
@@ -309,7 +341,9 @@ def _values(game: Game, names: Sequence[str], basis: Basis, days: Mapping[str, d
         shares = shapley(game)
         return {n: shares.share[shares.commitments.index(n)] for n in names}
     order = sorted(days, key=lambda n: (days[n], n))
-    added = np.diff(game.along(order), axis=0, prepend=game.value(())[None])
+    # by sets and not along the order, so that the game remembers them: asked again it answers at once
+    worth = np.array([game.value(order[:k]) for k in range(len(order) + 1)])
+    added = np.diff(worth, axis=0)
     return {n: added[order.index(n)] for n in names}
 
 
@@ -329,7 +363,8 @@ def appraised(case: Case, game: Game, rate: float) -> Appraised:
         dated=case.dated,
         streams=streams,
         measures=measures,
-        purse=_purse(benefits, game.countries, spending, funds, rate),
+        purse=_purse(case, spending, funds, rate),
+        financial=Financial.of(case.receipts().sum(axis=0), spending, rate),
         funds=funds,
         sunk=spending.sunk,
         npv_with_sunk=measures.npv - case.factor * spending.sunk_at(rate),
@@ -339,9 +374,8 @@ def appraised(case: Case, game: Game, rate: float) -> Appraised:
     )
 
 
-def _purse(
-    benefits: Floats, countries: Sequence[str], spending: Spending, funds: Sequence[Funds], rate: float
-) -> Purse:
+def _purse(case: Case, spending: Spending, funds: Sequence[Funds], rate: float) -> Purse:
+    benefits = case.benefits()
     weights = factors(rate, benefits.shape[1])
     drawn = np.asarray(sum((f.drawn for f in funds), np.zeros(benefits.shape[1])))
     capital = spending.of("capital")
@@ -357,20 +391,26 @@ def _purse(
         for party in one.served_by:
             paid = float(one.service @ weights) / len(one.served_by)
             debt[party] = debt.get(party, 0.0) + paid
-    gained = benefits @ weights
-    return Purse(dict(zip(countries, gained.tolist(), strict=True)), own, debt)
+    gained = dict(zip(case.countries, (benefits @ weights).tolist(), strict=True))
+    received = dict(zip(case.countries, (case.receipts() @ weights).tolist(), strict=True))
+    return Purse(gained, received, own, debt)
 
 
 def in_order(cases: Sequence[Case], game: Game) -> dict[str, Floats]:
     """What each adds in the order of the timetable, MUSD a year by country; they sum to V of all of them."""
     days = {c.commitment.id: c.delivery.day for c in cases}
-    return _values(game, list(days), "timetable", days)
+    return _values(game if game.wide is None else game.wide, list(days), "timetable", days)
 
 
 def together(cases: Sequence[Case], added: Mapping[str, Floats], game: Game, rate: float) -> Appraised:
     """All commitments together: the sum of what each adds in the order of the timetable, and of all costs."""
     days = {c.commitment.id: c.delivery.day for c in cases}
-    parts = [appraised(replace(c, value=added[c.commitment.id]), game, rate) for c in cases]
+    n = len(game.countries)
+    parts = []
+    for case in cases:
+        found = added[case.commitment.id]
+        received = None if game.wide is None else found[n:]
+        parts.append(appraised(replace(case, value=found[:n], received=received), game, rate))
     streams = parts[0].streams
     for part in parts[1:]:
         streams = streams + part.streams
@@ -388,9 +428,11 @@ def together(cases: Sequence[Case], added: Mapping[str, Floats], game: Game, rat
         measures=measures,
         purse=Purse(
             _summed(p.purse.benefit for p in parts),
+            _summed(p.purse.received for p in parts),
             _summed(p.purse.own for p in parts),
             _summed(p.purse.debt for p in parts),
         ),
+        financial=Financial.from_net(np.asarray(sum(p.financial.net for p in parts)), rate),
         funds=tuple(f for p in parts for f in p.funds),
         sunk=sum(p.sunk for p in parts),
         npv_with_sunk=measures.npv - before,

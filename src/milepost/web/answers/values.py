@@ -98,6 +98,10 @@ class Delay(Answer):
     """Commitment -> country -> cost; ``all`` is the sum over every country of the model."""
     received: dict[str, ByCountry] | None
     """The part of it that is taxes and margins not received; null: no dollar changes hands."""
+    saved: dict[str, float]
+    """Spending put off by the delay, MUSD, of commitments whose cost is stated."""
+    net: dict[str, float]
+    """Cost of all countries less what is saved, MUSD."""
     estimated_share: Rests | None
     """Share of the value of what is dated that rests on flows nobody records."""
 
