@@ -19,7 +19,7 @@ from milepost.value.tornado import Bar, Tornado
 @app.command()
 def intervals(
     programme: Folder,
-    draws: Annotated[int, typer.Option("--draws", help="How many draws.")] = 100,
+    draws: Annotated[int, typer.Option("--draws", help="How many draws.")] = 60,
     orders: Annotated[
         int | None,
         typer.Option(

@@ -273,7 +273,7 @@ def draw_intervals(
     world: World,
     wanted: Wanted,
     *,
-    draws: int = 100,
+    draws: int = 60,
     seed: int = 0,
     where: str = "here",
     progress: Callable[[int, int], None] | None = None,
