@@ -23,11 +23,14 @@ DOORS = ("cli/", "web/")
 
 # (file, module): why it is imported late
 EXCEPTIONS = {
+    ("compiled.py", "numba"): "what reads, checks and follows up compiles nothing",
     ("many.py", "distributed"): "an extra that few install: milepost[cluster]",
     ("many.py", "joblib"): "only what runs on several processes needs it",
+    ("network/shipment_types.py", "scipy.special"): "a type a class draws nothing",
     ("register/working_days.py", "holidays"): "loads every calendar of the world, a third of a start",
     ("report/exchange/geo.py", "pyogrio.raw"): "an extra that few install: milepost[gis]",
     ("results.py", "pandas"): "the one place of pandas, which loads longer than most commands run",
+    ("store/folder.py", "milepost.store.workbook"): "openpyxl, which a folder does not need",
     ("store/journal.py", "fcntl"): "is not there on Windows",
     ("store/stores.py", "milepost.store.sql"): "SQLAlchemy and Alembic, which a folder does not need",
     ("trade/ppml.py", "statsmodels.api"): "an extra that few install: milepost[gravity]",

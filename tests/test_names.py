@@ -50,6 +50,7 @@ MAY_SAY_PLACE = (
     "cli/intake.py",
     "intake/",
     "network/count_checks.py",
+    "network/remarks.py",
     "records/tables/",
     "report/calendar.py",
     "value/observed.py",

@@ -1,5 +1,8 @@
 """Kernels compiled by numba: kept on disk where that can be, and compiled anew where it cannot.
 
+A :class:`Kernel` is made when one is first called, because numba takes longer to load than most commands run:
+what reads, checks and follows up does without it.
+
 numba keeps compiled code beside the source or in the user's cache folder. A service account often can
 write neither; numba then refuses to *define* the function, and everything that needs it dies at import. Here
 the code goes to a private folder among the temporary files instead, or is not kept at all, and
@@ -12,12 +15,10 @@ import hashlib
 import os
 import stat
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import numba
-from numba import njit
 
 ROOT = Path(__file__).resolve().parent
 # files of kernels that others call or inline
@@ -25,40 +26,84 @@ KERNELS = (
     "network/assignment.py",
     "network/equilibrium.py",
     "network/heap.py",
+    "network/one_path.py",
     "network/overlay.py",
     "network/scenarios.py",
+    "network/traced.py",
     "network/trees.py",
     "trade/costs.py",
     "trade/many_sectors/kernel.py",
     "trade/one_sector/kernel.py",
     "trade/parts.py",
     "value/all_sets.py",
+    "value/gathered.py",
 )
 _remarks: list[str] = []
 _digest: list[str] = []
 
 
-def kernel(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+class Kernel:
+    """A function on arrays and numbers that is compiled. Called from another one it is a call, or inlined;
+    called from Python it is made first, and all others with it."""
+
+    def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
+        self.function, self.options = function, options
+        self.made: Any = None
+        self.__doc__, self.__name__ = function.__doc__, function.__name__
+        _waiting.append(self)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """What the compiled function answers."""
+        if self.made is None:
+            _make_all()
+        return self.made(*arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        if self.made is None:
+            _make_all()
+        return getattr(self.made, name)
+
+
+_waiting: list[Kernel] = []
+_making = threading.RLock()
+
+
+def kernel(**options: Any) -> Callable[[Callable[..., Any]], Kernel]:
     """``numba.njit`` with these options, without the interpreter's lock, and with its compiled code kept.
 
     A decorator of functions on arrays and numbers. It never fails for want of a place to write.
     """
+    return lambda function: Kernel(function, {"nogil": True, **options})
 
-    def decorate(function: Callable[..., Any]) -> Any:
-        wanted = {"nogil": True, **options}
-        try:
-            made = njit(cache=True, **wanted)(function)
-        except RuntimeError as fault:
-            if "cannot cache" not in str(fault):
-                raise
-            if not _use_private_folder():
-                return njit(**wanted)(function)
-            made = njit(cache=True, **wanted)(function)
-        _knows_all_kernels(made)
-        _saves_if_it_can(made)
-        return made
 
-    return decorate
+def _make_all() -> None:
+    """Hand every kernel that waits to numba. What a kernel calls is found among the globals of its module, so
+    there numba's own functions take the place of ours."""
+    with _making:
+        made = {k: _made(k.function, k.options) for k in _waiting}
+        for k in made:
+            known = k.function.__globals__
+            called = {name: v for name, v in known.items() if isinstance(v, Kernel)}
+            known.update({name: v.made or made[v] for name, v in called.items()})
+        for k, dispatcher in made.items():  # last, so that no other thread calls what is half made
+            k.made = dispatcher
+        _waiting.clear()
+
+
+def _made(function: Callable[..., Any], options: dict[str, Any]) -> Any:
+    from numba import njit
+
+    try:
+        made = njit(cache=True, **options)(function)
+    except RuntimeError as fault:
+        if "cannot cache" not in str(fault):
+            raise
+        if not _use_private_folder():
+            return njit(**options)(function)
+        made = njit(cache=True, **options)(function)
+    _knows_all_kernels(made)
+    _saves_if_it_can(made)
+    return made
 
 
 def remark() -> str:
@@ -83,6 +128,8 @@ def _use_private_folder() -> bool:
     except OSError:
         _say("Compiled code can be kept nowhere here, so every command compiles anew, which takes a minute")
         return False
+    import numba
+
     numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     _say(f"Compiled code is kept in {folder}, because neither the installation nor a home can be written")
     return True

@@ -28,6 +28,8 @@ from milepost.results import Findings, Rows
 from milepost.store.folder import example_path
 from milepost.store.stores import open_store
 from milepost.trade.checks import findings as trade_findings
+from milepost.trade.shock import Shock, read_shock
+from milepost.value.appraisal.checks import findings as cost_findings
 from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
 from milepost.value.zone_skim import ZoneSkim
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from milepost.network.paths import Route
     from milepost.network.select_link import SelectLink
     from milepost.trade.complement import Complement
+    from milepost.value.appraisal.answers import Appraisals
+    from milepost.value.appraisal.appraisal import Basis
     from milepost.value.baseline import Baseline, World
     from milepost.value.coalitions import Group
     from milepost.value.congested import Congested
@@ -58,8 +62,9 @@ class Programme:
 
     Days are given as ``datetime.date`` or in ISO form ("2026-11-25"). ``known_on``: it was opened as known on
     that day (None: as it is now). ``applied``: ids of the restrictions in force in it, changed by
-    :meth:`under` (None: those of the base date). ``only_register``: the handle is used for the register
-    alone, so faults in what only values need do not stop it.
+    :meth:`under` (None: those of the base date); ``shock``: trade costs changed from outside.
+    ``only_register``: the handle is used for the register alone, so faults in what only values need do not
+    stop it.
     """
 
     path: Path | str
@@ -68,10 +73,22 @@ class Programme:
     known_on: dt.date | None = None
     applied: frozenset[str] | None = None
     only_register: bool = False
+    shock: Shock | None = None
 
     def under(self, with_: Iterable[str] = (), without: Iterable[str] = ()) -> Programme:
         """The same programme with more restrictions in force, or without some of them."""
         return replace(self, applied=self.world.under(with_, without).restricted.ids)
+
+    def shocked(self, shock: Shock | str | Path) -> Programme:
+        """The same programme with trade costs changed from outside the network: by a CSV file with a row a
+        pair of countries (exporter, importer, factor or percent, basis, source).
+
+        V counts from there. Raises ``BadData`` with what is wrong in the file.
+        """
+        if not isinstance(shock, Shock):
+            known = [c.id for c in self.records.countries]
+            shock = read_shock(Path(shock), known, [s.id for s in self.records.sectors])
+        return replace(self, shock=shock)
 
     def __repr__(self) -> str:
         return f"<Programme {self.settings.title!r}: {self._size()}, {self.records.fingerprint[:12]}>"
@@ -107,7 +124,7 @@ class Programme:
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
         reading = (replace(f, needed_for="values") if f.table in ONLY_FOR_VALUES else f for f in self.reading)
-        model = (*network_findings(self.records), *trade_findings(self.records))
+        model = (*network_findings(self.records), *trade_findings(self.records), *cost_findings(self.records))
         found = (
             *reading,
             *register_findings(self.records),
@@ -164,8 +181,9 @@ class Programme:
     @property
     def world(self) -> World:
         """What this handle is asked about: the baseline, or a counterfactual with the restrictions of
-        :meth:`under`."""
-        return self.baseline if self.applied is None else self.baseline.under_these(self.applied)
+        :meth:`under` and the trade costs of :meth:`shocked`."""
+        world = self.baseline if self.applied is None else self.baseline.under_these(self.applied)
+        return world if self.shock is None else world.shocked(self.shock)
 
     @cached_property
     def game(self) -> Game:
@@ -271,6 +289,40 @@ class Programme:
             days=days,
         )
 
+    def appraise(
+        self,
+        commitments: Iterable[str] | Literal["all"] = "all",
+        *,
+        rate: float | None = None,
+        to: int | None = None,
+        basis: Basis = "last",
+        on: Day = None,
+        draws: int = 1000,
+        seed: int = 0,
+        flat: bool = False,
+    ) -> Appraisals:
+        """What the open commitments cost beside what they are worth: streams by year, net present value,
+        rates of return, who pays and who gains, and how sure that is.
+
+        ``rate`` is compounded once a year (default: what discounts as much as the programme's), ``to`` the
+        last year (default: the programme's horizon), ``basis`` one of last, alone, shapley and timetable.
+        With ``draws`` = 0 nothing is drawn; ``flat`` leaves out growth and ramp-up. Raises ``WrongUse`` for a
+        commitment that is not valued or whose cost nobody states.
+        """
+        day = self._day(on)
+        asked = values.question(self.settings, day, rate=rate, to=to, basis=basis, flat=flat)
+        drawn = None
+        if draws:
+            drawn = values.draw(self._modelled(), self.status(day), on=day, draws=draws, seed=seed)
+        return values.appraise(
+            self._modelled(),
+            self.game_on(day),
+            asked,
+            self.timetable(day).dates,
+            names=() if commitments == "all" else ids_of(commitments),
+            drawn=drawn,
+        )
+
     def group(self) -> Group:
         """The group of the parties that owe what is valued: who gains, who could leave, what payments hold it
         together."""
@@ -337,6 +389,10 @@ class Programme:
         """What nobody has measured, fitted to the observations marked ``fit``; nothing is written. Raises
         ``NoSolution`` without one that the model can tell."""
         return values.fit(self.world, progress)
+
+    def told_unseen(self, folds: int = 3, progress: Callable[[int, int], None] | None = None) -> HowWell:
+        """Published figures beside fits that have not seen them, each place and route kept out once."""
+        return values.told_unseen(self.world, folds, progress)
 
     def skim(self, delivered: Iterable[str] = ()) -> ZoneSkim:
         """Generalised cost, hours, dollars and km between all zones, today or with commitments delivered."""

@@ -13,7 +13,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from milepost import compiled
+from milepost.network import one_path
 from milepost.programme import Programme, example, open_programme
+from milepost.records import Param, Records
 
 
 def questions(first: bool = False) -> tuple[Callable[[], object], ...]:
@@ -25,6 +27,7 @@ def questions(first: bool = False) -> tuple[Callable[[], object], ...]:
         return main_job
     settings = ridge.settings.model_copy(update={"model": "many-sectors"})
     many = Programme("many sectors", replace(ridge.records, settings=settings))
+    typed = Programme("types", with_types(ridge.records))
     return (
         *main_job,
         lambda: ridge.shapley("sampled", orders=2),
@@ -33,7 +36,21 @@ def questions(first: bool = False) -> tuple[Callable[[], object], ...]:
         lambda: ridge.intervals(draws=20, orders=2),
         many.game.table,
         lambda: many.value(many.game.players),
+        many.congested,
+        typed.game.table,
+        lambda: typed.value(typed.game.players),
+        typed.congested,
+        lambda: one_path.line(one_path.PLAIN),
     )
+
+
+def with_types(records: Records) -> Records:
+    """The same records with a few shipment types that differ, and a stated capacity: what is cut, too."""
+    rows = {"shipment_types": 2.0, "cost_variance": 2.0, "time_spread": 0.5, "taste_spread": 0.1}
+    params = [p for p in records.params if p.name not in rows]
+    params += [Param(id=name, name=name, value=value, basis="assumed") for name, value in rows.items()]
+    links = [k.model_copy(update={"capacity_mt_per_year": 1e-3}) for k in records.links]
+    return records.with_rows(params=params, links=links)
 
 
 def main() -> None:

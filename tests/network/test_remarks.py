@@ -10,7 +10,7 @@ import pytest
 import milepost
 from milepost.network.checks import effects_start_from_today
 from milepost.network.remarks import remarks
-from milepost.records import Crossing, Evidence, Link, Node, PartialDate, Records, Row
+from milepost.records import Cargo, Count, Crossing, Evidence, Link, Node, PartialDate, Records, Row
 
 
 def ridge() -> Records:
@@ -36,6 +36,16 @@ def link(ident: str, a: str, b: str) -> Link:
 def node(ident: str) -> Node:
     row = {"id": ident, "name": ident, "country": "XRL", "lat": 45.0, "lon": 11.0, "kind": "city"}
     return Node.model_validate({**row, "basis": "assumed"})
+
+
+def count(ident: str, mt: float) -> Count:
+    row = {"id": ident, "place_table": "links", "place": "VALE-SUMMIT", "mt": mt, "sample": "check"}
+    return Count.model_validate({**row, "basis": "assumed"})
+
+
+def cargo(ident: str, name: str, usd_per_t: float) -> Cargo:
+    row = {"id": ident, "exporter": "XRL", "importer": "*", "cargo_class": name, "usd_per_t": usd_per_t}
+    return Cargo.model_validate({**row, "share": 0.5, "basis": "assumed"})
 
 
 def border(ident: str, at: str, mode: str) -> Crossing:
@@ -84,6 +94,20 @@ CASES: dict[str, tuple[Callable[[Records], Records], str]] = {
     "cost": (
         lambda r: changed(r, "routes", "T1", cost=9_000.0, cost_unit="USD/t"),
         "USD/t of 1 published route are missed by more than half: T1 (",
+    ),
+    "load above twice the count": (
+        lambda r: more(
+            changed(r, "links", "VALE-SUMMIT", load_mt_per_year=5.0, capacity_mt_per_year=8.0),
+            "counts",
+            count("N1", 2.0),
+            count("N2", 2.4),
+        ),
+        "1 stated load is more than twice what was counted, Mt a year: VALE-SUMMIT (5 for 2 of N1)",
+    ),
+    "a tonne": (
+        lambda r: more(r, "cargo", cargo("K1", "bulk", 90_000.0), cargo("K2", "containers", 3_100.0)),
+        "1 value of a tonne is more than 30 times above or below that of the class in params, USD: "
+        "bulk of XRL to * 90,000 (K1)",
     ),
     "border": (
         lambda r: more(r, "crossings", border("X9", "RIDGETON", "rail")),

@@ -40,7 +40,8 @@ def test_everything_an_economist_asks_for_is_in_it(report: Path) -> None:
     for words in (
         "What one more day costs",
         "Not valued",
-        "kept out of it",
+        "How well does it tell what is known?",
+        "Furthest off, by kind",
         "Shapley",
         "cannot say",
         "2.1 % a day",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -216,8 +217,6 @@ def test_restrictions_count_from_the_empty_set_and_queues_from_today() -> None:
         for r in records.restrictions
         if r.id == "X3"
     ]
-    from dataclasses import replace
-
     today = replace(ridge, records=records.with_rows(restrictions=taxed))
     with pytest.raises(WrongUse, match="restrictions on trade"):
         today.under((), ("X3",)).congested(("R1",))
@@ -237,3 +236,67 @@ def test_restrictions_count_from_the_empty_set_and_queues_from_today() -> None:
     ]
     full = replace(ridge, records=records.with_rows(links=links, params=rows))
     assert full.under(("X1",)).congested(()).facilities[0].use_today == pytest.approx(0.5)
+
+
+def ridge_with(model: str, types: int = 1, variance: float = 0.0, *, queue: bool = False) -> Programme:
+    """The ridge under a trade model, with so many shipment types, and a queue on the road to the gate."""
+    opened = milepost.open(milepost.example("ridge"))
+    records = opened.records
+    rows = [p for p in records.params if p.name not in ("shipment_types", "cost_variance")]
+    rows += [param("shipment_types", types), param("cost_variance", variance)]
+    links = list(records.links)
+    if queue:
+        rows += [param("queue_hours_at_capacity", 24.0), param("queue_power", 4.0)]
+        more = {"capacity_mt_per_year": 2.2, "load_mt_per_year": 2.0}
+        links = [x.model_copy(update=more) if x.id == "RIDGETON-GATE-ROAD" else x for x in links]
+    settings = opened.settings.model_copy(update={"model": model})
+    return replace(opened, records=replace(records.with_rows(links=links, params=rows), settings=settings))
+
+
+@pytest.mark.parametrize("model", ["one-sector", "many-sectors"])
+@pytest.mark.parametrize("types", [1, 4])
+def test_without_a_queue_it_is_v_in_both_models_with_any_types(model: str, types: int) -> None:
+    found = ridge_with(model, types, 2.0).congested(("R1", "R2", "R4"))
+    assert np.abs(found.value).max() > 1
+    np.testing.assert_allclose(found.value, found.frozen, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("model", ["one-sector", "many-sectors"])
+def test_types_that_do_not_differ_queue_as_one(model: str) -> None:
+    """And where they do, they spread: the queue is another one."""
+    one, same, apart = (
+        ridge_with(model, types, variance, queue=True).congested(("R3",))
+        for types, variance in ((1, 0.0), (3, 0.0), (4, 8.0))
+    )
+    assert abs(one.value.sum() - one.frozen.sum()) > 1e-3 * abs(one.frozen.sum())
+    np.testing.assert_allclose(same.value, one.value, rtol=1e-5, atol=1e-4)
+    assert same.facilities[0].use == pytest.approx(one.facilities[0].use, rel=1e-6)
+    for found in (one, same, apart):
+        (facility,) = found.facilities
+        assert facility.use_today == pytest.approx(2.0 / 2.2)
+        assert facility.hours == pytest.approx(24.0 * facility.use**4, rel=1e-6)
+        assert facility.use != pytest.approx(facility.use_today, rel=1e-6)
+    assert apart.gap < 1e-8
+
+
+def test_a_lower_duty_brings_traffic_into_the_queue() -> None:
+    """In the model with many sectors a set may change duties alone: paths answer, because trade does."""
+    opened = ridge_with("many-sectors", 2, 2.0, queue=True)
+    records = opened.records
+    pair = next(
+        t for t in records.sector_trade
+        if t.tariff_percent > 0 and t.usd_m > 0 and {t.exporter, t.importer} == {"XRL", "XEM"}
+    )  # fmt: skip
+    free = Effect(
+        id="duty",
+        commitment="R3",
+        target_table="tariffs",
+        target=f"{pair.exporter}-{pair.importer}/{pair.sector}",
+        attribute="duty",
+        after="0",
+        basis="assumed",
+    )
+    kept = [e for e in records.effects if e.commitment != "R3"]
+    found = replace(opened, records=records.with_rows(effects=[*kept, free])).congested(("R3",))
+    assert found.facilities[0].use > found.facilities[0].use_today
+    assert np.abs(found.value).max() > 0

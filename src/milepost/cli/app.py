@@ -37,6 +37,10 @@ With = Annotated[
 Without = Annotated[
     str, typer.Option("--without", metavar="IDS", help="Restrictions of today lifted, by commas.")
 ]
+Shock = Annotated[
+    str,
+    typer.Option("--shock", metavar="FILE", help="CSV of changes of trade costs from outside the network."),
+]
 Delivered = Annotated[
     str,
     typer.Option(
@@ -80,10 +84,13 @@ def set_of(text: str) -> list[str] | Literal["all"]:
     return "all" if text == "all" else [] if text == "none" else names_of(text)
 
 
-def opened_under(path: str, with_: str, without: str) -> Programme:
-    """The programme with other restrictions in force than today's, if any are named."""
+def opened_under(path: str, with_: str, without: str, shock: str = "") -> Programme:
+    """The programme with other restrictions in force than today's, and with trade costs changed from outside,
+    if any are named."""
     opened = milepost.open(path)
-    return opened.under(names_of(with_), names_of(without)) if with_ or without else opened
+    if with_ or without:
+        opened = opened.under(names_of(with_), names_of(without))
+    return opened.shocked(shock) if shock else opened
 
 
 def register_of(path: str, known_on: str = "") -> Programme:

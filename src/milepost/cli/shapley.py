@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from milepost.cli.app import AsCsv, AsJson, Folder, With, Without, app, form_of, opened_under
+from milepost.cli.app import AsCsv, AsJson, Folder, Shock, With, Without, app, form_of, opened_under
 from milepost.cli.output import money, print_not_valued, print_notes, print_table, progress, say, top
 from milepost.programme import Programme
 from milepost.value.shares import Shares
@@ -24,12 +24,13 @@ def shapley(
     ] = None,
     with_: With = "",
     without: Without = "",
+    shock: Shock = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
     """Divide the value of all commitments among them, for every country (Shapley)."""
     form = form_of(as_json, as_csv)
-    opened = opened_under(programme, with_, without)
+    opened = opened_under(programme, with_, without, shock)
     with progress("All sets of commitments", form) as tell:
         shares = opened.shapley(method, orders, seed, tell, error)  # type: ignore[arg-type]
     return say(shares, form, lambda: _print_shares(opened, shares))

@@ -11,6 +11,7 @@ from milepost.cli.app import (
     AsJson,
     Delivered,
     Folder,
+    Shock,
     With,
     Without,
     app,
@@ -20,6 +21,7 @@ from milepost.cli.app import (
 )
 from milepost.cli.output import money, print_not_valued, print_notes, print_table, say
 from milepost.programme import Programme
+from milepost.value.capacity import WithinCapacity
 from milepost.value.congested import Congested
 from milepost.value.offsets import Offset
 from milepost.value.value import Value
@@ -44,12 +46,13 @@ def value(
     ] = False,
     with_: With = "",
     without: Without = "",
+    shock: Shock = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
     """What a set of delivered commitments is worth to each country, a year."""
     form = form_of(as_json, as_csv)
-    opened = opened_under(programme, with_, without)
+    opened = opened_under(programme, with_, without, shock)
     if congested:
         queued = opened.congested(set_of(delivered))
         return say(queued, form, lambda: _print_congested(opened, queued))
@@ -66,12 +69,37 @@ def _print_value(opened: Programme, answer: Value) -> None:
         shown.append(["", "all countries of the model", money(answer.all)])
         print_table("", ["", "country", "MUSD a year"], shown, right=(2,))
     else:
-        _print_offset(answer.offset, [c for c, _ in answer.ranked()], names)
+        they = "the shock and the restrictions" if answer.shock else "the restrictions"
+        _print_offset(answer.offset, [c for c, _ in answer.ranked()], names, they)
     print_notes(answer.notes)
+    if answer.within_capacity is not None:
+        _print_within(answer.within_capacity)
     print_not_valued(opened.game.not_valued)
 
 
-def _print_offset(against: Offset, order: list[str], names: dict[str, str]) -> None:
+def _print_within(within: WithinCapacity) -> None:
+    """What is turned away where capacity is stated; nothing where all gets through."""
+    if not within.full:
+        return
+    rows = [
+        [r.id, ", ".join(r.commitments), f"{r.room_mt:.3g}", f"{r.asked_mt:.3g}", f"{r.turned_away_mt:.3g}"]
+        for r in within.full
+    ]
+    head = ["full", "commitments", "room", "asked", "turned away"]
+    print_table(
+        "Where capacity is stated and full, million tonnes a year", head, rows, right=(2, 3, 4), flex=1
+    )
+    cut, uncut = within.all
+    notes = [
+        f"Within these capacities users gain {money(cut)} MUSD a year, all countries; {money(uncut)} where "
+        f"nothing is ever full. Turned away: {within.turned_away_mt:.3g} million tonnes a year."
+    ]
+    if not within.exact:
+        notes.append("More than one commitment is full: what they turn away is taken to go without them all.")
+    print_notes(notes)
+
+
+def _print_offset(against: Offset, order: list[str], names: dict[str, str], they: str) -> None:
     """Restrictions beside what is delivered: by country, by side, and how much is given back."""
     keys = ("value", "alone", "delivered", "together")
     parts = (against.value, against.alone, against.delivered, against.together)
@@ -85,15 +113,14 @@ def _print_offset(against: Offset, order: list[str], names: dict[str, str]) -> N
     head = ["", "country", *(["side"] if len(by_side) > 1 else []), *keys]
     print_table("", head, shown, right=tuple(range(len(head) - 4, len(head))), flex=1)
     notes = [
-        "Value: worth of what is delivered while the restrictions hold. Alone: what the restrictions change "
-        "without it; "
+        f"Value: worth of what is delivered while {they} hold. Alone: what {they} change without it; "
         "delivered: what they change once it is there; together: value and alone, against today."
     ]
     share = against.share()
     if share is not None:
         notes.append(
-            f"The restrictions cost all countries {money(against.lost)}; what is delivered gives back "
-            f"{money(against.given_back)} ({share:.0%}), and they then cost {money(against.lost_then)}."
+            f"{they[0].upper()}{they[1:]} cost all countries {money(against.lost)}; what is delivered gives "
+            f"back {money(against.given_back)} ({share:.0%}), and they then cost {money(against.lost_then)}."
         )
     print_notes(notes)
 

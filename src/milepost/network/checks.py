@@ -7,18 +7,15 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
-
 from milepost.errors import Finding
 from milepost.network import count_checks, param_checks
 from milepost.network.effects import RISING, VALUED, is_valued, no_number, number
 from milepost.network.gauges import Gauges
 from milepost.network.network import directions
 from milepost.network.restrictions import touches
+from milepost.network.strong_parts import strong_parts
 from milepost.params import MODES
-from milepost.records import Effect, Records, Restriction, Row, may_be_unread
+from milepost.records import Effect, Records, Restriction, Row
 
 Rule = Callable[[Records], Iterator[Finding]]
 SHORTER_BY = 0.9  # published lengths are rounded and points lie in towns: only a real slip is a finding
@@ -143,7 +140,7 @@ def a_railway_between_two_gauges_says_which(records: Records) -> Iterator[Findin
 def every_zone_can_be_reached(records: Records) -> Iterator[Finding]:
     """A zone that no link joins to most others, there and back, can trade with nobody; a link that a
     commitment opens counts, because the zone is valued from then on."""
-    if not records.whole("nodes", "links"):
+    if not records.whole("nodes", "links") or not records.links:
         return
     opened = {
         e.target for e in records.effects if e.attribute == "state" and e.after == "open" and e.use == "model"
@@ -156,11 +153,9 @@ def every_zone_can_be_reached(records: Records) -> Iterator[Finding]:
         for a, b in directions(row)
         if a in at and b in at
     ]
-    tail, head = ([arc[k] for arc in arcs] for k in (0, 1))
-    graph = csr_matrix((np.ones(len(arcs)), (tail, head)), shape=(len(at), len(at)))
-    _, part = connected_components(graph, connection="strong")
+    part = strong_parts(len(at), arcs)
     zones = [n for n in records.nodes if n.trade_share]
-    sizes = Counter(int(part[at[n.id]]) for n in zones)
+    sizes = Counter(part[at[n.id]] for n in zones)
     main = max(sizes, key=lambda p: sizes[p], default=-1)
     for node in zones:
         if part[at[node.id]] != main:
@@ -225,21 +220,11 @@ def effects_change_what_exists(records: Records) -> Iterator[Finding]:
         t: {r.ident for r in records.rows(t)} for t in ("links", "crossings", "services", "nodes", "routes")
     }
     known["lines"] = {name for link in records.links for name in link.lines}
+    lost: dict[str, list[Effect]] = {}
     for row in records.effects:
-        read_from = "links" if row.target_table == "lines" else row.target_table
-        unread = (
-            not records.whole("links")
-            if row.target_table == "lines"
-            else may_be_unread(records.unread, read_from, row.target)
-        )
-        if (
-            row.target_table in known
-            and row.use == "model"
-            and row.target not in known[row.target_table]
-            and not unread
-        ):
-            message = f"there is no '{row.target}' among the {row.target_table}"
-            yield _at(records, row, "target", message, "Correct the id, or add the row")
+        if row.use == "model" and row.target_table in known and row.target not in known[row.target_table]:
+            if not _may_be_there(records, row):
+                lost.setdefault(row.target_table, []).append(row)
             continue
         if not is_valued(records, row):
             if (
@@ -254,6 +239,29 @@ def effects_change_what_exists(records: Records) -> Iterator[Finding]:
                 yield _at(records, row, "after", f"'{row.after}' is no state to deliver", "Write open")
         elif number(row, row.after) is None:
             yield no_number(records, row)
+    for table, rows in lost.items():
+        yield from _without_target(records, table, rows)
+
+
+def _may_be_there(records: Records, effect: Effect) -> bool:
+    """Whether the target of an effect may stand in a row that could not be read, or is missed already."""
+    if effect.target_table == "lines":
+        return not records.whole("links")
+    return records.may_have(effect.target_table, effect.target)
+
+
+def _without_target(records: Records, table: str, rows: list[Effect]) -> Iterator[Finding]:
+    """A finding an unknown name; one for all where the table has no row at all."""
+    if table != "lines" and not records.rows(table):
+        file = records.file(table)
+        message = f"{file} is missing or has no row, and {len(rows)} effects change rows of it"
+        yield _at(records, rows[0], "target", message, f"Add {file} with its rows")
+        return
+    for name in dict.fromkeys(row.target for row in rows):
+        own = [row for row in rows if row.target == name]
+        more = f" ({len(own)} effects change it)" if len(own) > 1 else ""
+        message = f"there is no '{name}' among the {table}{more}"
+        yield _at(records, own[0], "target", message, "Correct the id, or add the row")
 
 
 # Units of the numbers that an effect changes, the one to write first.

@@ -160,6 +160,7 @@ class Overlay:
     ends: tuple[int, ...]  # rows still needed once the first k of ``order`` have been decided
     steps: tuple[tuple[tuple[frozenset[str], int, int, NDArray[np.int32]], ...], ...]
     weights: tuple[tuple[NDArray[np.int64], ...], ...]  # of the same arcs: cost, hours, dollars, km (rows, 4)
+    arcs: tuple[tuple[Arc, ...], ...]  # the same arcs
     today: Network
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
@@ -206,13 +207,16 @@ class Overlay:
         at = {node: P + i for i, node in enumerate(terminals)}
         steps: list[list[tuple[frozenset[str], int, int, NDArray[np.int32]]]] = [[] for _ in order]
         weights: list[list[NDArray[np.int64]]] = [[] for _ in order]
+        own: list[list[Arc]] = [[] for _ in order]
         for a, k in zip(added, last, strict=True):
             cost = np.ascontiguousarray(a.weight[:, 0], dtype=np.int32)
             steps[k].append((a.members - {order[k]}, at[a.arc.tail], at[a.arc.head], cost))
             weights[k].append(a.weight)
+            own[k].append(a.arc)
         ends = tuple(P + sum(latest[n] >= k for n in terminals) for k in range(len(order) + 1))
         done_steps, done_weights = tuple(tuple(step) for step in steps), tuple(tuple(w) for w in weights)
-        return cls(players, order, P, base, ends, done_steps, done_weights, today, rows, columns)
+        made = tuple(tuple(arcs) for arcs in own)
+        return cls(players, order, P, base, ends, done_steps, done_weights, made, today, rows, columns)
 
     @cached_property
     def _sums(self) -> NDArray[np.int64]:
@@ -263,11 +267,7 @@ class Overlay:
         from above, so an arc a -> b with D*[x, a] + c + D*[b, y] >= D[x, y] for all zones x, y never
         shortens anything.
         """
-        best = self.base.copy()
-        for steps in self.steps:
-            for _, a, b, cost in steps:
-                _update(best, a, b, cost)
-        P = self.zones
+        best, P = self.best(), self.zones
         answer = {p: np.zeros((P, P), dtype=np.bool_) for p in self.players}
         for k, name in enumerate(self.order):
             for others, a, b, cost in self.steps[k]:
@@ -280,13 +280,25 @@ class Overlay:
                         answer[member] |= nearer
         return answer
 
+    def best(self) -> NDArray[np.int32]:
+        """The distances (rows, N, N) with all players delivered."""
+        best = self.base.copy()
+        for steps in self.steps:
+            for _, a, b, cost in steps:
+                _update(best, a, b, cost)
+        return best
+
     def cost(self, delivered: frozenset[str]) -> NDArray[np.int32]:
         """Cost matrices between zones, shape (rows, zones, zones), with a set of players delivered."""
+        return np.ascontiguousarray(self.distances(delivered)[:, : self.zones, : self.zones])
+
+    def distances(self, delivered: frozenset[str]) -> NDArray[np.int32]:
+        """The same between zones and all ends of added arcs, shape (rows, N, N)."""
         D = self.base.copy()
         for k, name in enumerate(self.order):
             if name in delivered:
                 self._apply(D, k, delivered)
-        return np.ascontiguousarray(D[:, : self.zones, : self.zones])
+        return D
 
     def costs(self, sets: Sequence[frozenset[str]]) -> list[NDArray[np.int32]]:
         """Cost matrices of several sets, as :meth:`cost` gives them one by one. Sets are halved until one is

@@ -1,8 +1,8 @@
 """Cheapest paths: a skim between all zones, and one path as a list of legs.
 
 Hours, dollars and km are added up along the path that is cheapest; of paths of equal cost the one with the
-fewest hours is meant, then dollars, then km. A single path is found by scipy's Dijkstra; costs are integers
-below 2^53, so its floating sums are exact. What cannot be reached is marked so, never priced.
+fewest hours is meant, then dollars, then km. What cannot be reached is marked so, never
+priced. A single path is searched by :mod:`milepost.network.one_path`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 
 from milepost.errors import NoSolution, WrongUse, one_of
 from milepost.network.network import CLASSES, SUM_UNIT, UNIT_USD_PER_T, UNREACHABLE, Arc, Network
+from milepost.network.one_path import Layered
 from milepost.network.trees import Graph, sums_along
 from milepost.results import Result, frame_of
 
@@ -148,19 +147,6 @@ class Route(Result):
         return frame_of([leg.as_dict() for leg in self.legs], columns=[f.name for f in fields(Leg)])
 
 
-def matrix(
-    size: int, tail: NDArray[np.integer[Any]], head: NDArray[np.integer[Any]], cost: Ints
-) -> tuple[Any, Any]:
-    """Sparse costs with the cheapest of parallel arcs, and the arc that each entry comes from."""
-    order = np.lexsort((np.arange(len(tail)), cost, head, tail))
-    t, h = tail[order], head[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (t[1:] != t[:-1]) | (h[1:] != h[:-1])
-    kept = order[first]
-    graph = csr_matrix((cost[kept].astype(np.float64), (tail[kept], head[kept])), shape=(size, size))
-    return graph, kept
-
-
 def skim(network: Network) -> Skim:
     """Cheapest paths between all zones, for every cargo class; of equal ones that of fewest hours, dollars,
     km."""
@@ -206,32 +192,24 @@ def route(
     if origin == destination and not via:
         raise WrongUse(f"'{origin}' is both ends; a path needs two.")
     s = CLASSES.index(cargo)
-    size = network.frame.size
-    used = [a for a in network.arcs if a.mode not in avoid_modes]
-    tail = np.array([a.tail for a in used], dtype=np.int64)
-    head = np.array([a.head for a in used], dtype=np.int64)
-    arrives = np.array(network.frame.node_of)[head]
-    # one copy of the network for each via node passed; arriving at the next one leads into the next copy
-    layers = len(via) + 1
-    tails, heads = [], []
-    for layer in range(layers):
-        step = np.zeros(len(used), dtype=np.int64)
-        if layer < len(via):
-            step = (arrives == via[layer]).astype(np.int64) * size
-        tails.append(tail + layer * size)
-        heads.append(head + layer * size + step)
-    ends = (
-        network.frame.index[origin, "", "origin"],
-        network.frame.index[destination, "", "destination"] + (layers - 1) * size,
+    kept = [k for k, a in enumerate(network.arcs) if a.mode not in avoid_modes]
+    used = [network.arcs[k] for k in kept]
+    index = network.frame.index
+    ends = index[origin, "", "origin"], index[destination, "", "destination"]
+    at = network.frame.node_of
+    arrives = np.array([[at[a.head] == v for a in used] for v in via], dtype=np.bool_)
+    graph = Layered(
+        network.frame.size,
+        network.tail[kept].astype(np.int64),
+        network.head[kept].astype(np.int64),
+        arrives.reshape(len(via), len(used)),
     )
-    all_tails, all_heads = np.concatenate(tails), np.concatenate(heads)
     taken: dict[tuple[int, ...], int] = {}
-    for row in network.types.cost(used)[list(network.types.rows_of(cargo))]:
-        path = _search(size * layers, all_tails, all_heads, np.tile(row, layers), ends)
+    for row in network.types.rows_of(cargo):
+        path = graph.path(network.weight(row)[kept], *ends)
         if not path:
             raise NoSolution(_why_not(network, origin, destination, via, avoid_modes))
-        key = tuple(k % len(used) for k in path)
-        taken[key] = taken.get(key, 0) + 1
+        taken[tuple(path)] = taken.get(tuple(path), 0) + 1
     found = {key: [used[k] for k in key] for key in taken}
     mean = {key: sum(a.cost[s] for a in walked) for key, walked in found.items()}
     ranked = sorted(taken, key=lambda key: (-taken[key], mean[key]))
@@ -248,25 +226,6 @@ def route(
         arcs=tuple(found[ranked[0]]),
         shares=_shares([(taken[key] / network.types.types, found[key]) for key in ranked], s),
     )
-
-
-def _search(
-    size: int, tail: NDArray[np.int64], head: NDArray[np.int64], cost: Ints, ends: tuple[int, int]
-) -> list[int]:
-    """Arcs of the cheapest path, in its order; none if there is no path."""
-    graph, kept = matrix(size, tail, head, cost)
-    start, end = ends
-    found, before = dijkstra(graph, indices=start, return_predecessors=True)
-    if not np.isfinite(found[end]):
-        return []
-    which = dict(zip(zip(tail[kept].tolist(), head[kept].tolist(), strict=True), kept.tolist(), strict=True))
-    walked: list[int] = []
-    v = end
-    while v != start:
-        u = int(before[v])
-        walked.append(which[u, v])
-        v = u
-    return walked[::-1]
 
 
 def _shares(taken: list[tuple[float, list[Arc]]], s: int) -> tuple[PathShare, ...]:

@@ -71,13 +71,18 @@ def rows_of(records: Records, effect: Effect) -> tuple[Link | Node, ...]:
     return ()
 
 
+def is_capacity_valued(records: Records, effect: Effect) -> bool:
+    """Whether an effect on capacity shortens a queue that the model knows."""
+    return effect.unit in TONNES and any(queue_of(records, row) for row in rows_of(records, effect))
+
+
 def why_not_valued(records: Records, effect: Effect) -> str:
     """Why an effect on capacity has no value, as a clause; empty if it has one."""
-    rows = rows_of(records, effect)
+    if is_capacity_valued(records, effect):
+        return ""
     if effect.unit not in TONNES:
         return Said("why-capacity-unit", unit=effect.unit or "–", tonnes=TONNES[0])
-    if any(queue_of(records, row) is not None for row in rows):
-        return ""
+    rows = rows_of(records, effect)
     if all(row.load_mt_per_year is None or row.capacity_mt_per_year is None for row in rows):
         return Said(
             "why-capacity-handled" if effect.target_table == "nodes" else "why-capacity-carried",

@@ -11,10 +11,13 @@ from milepost.errors import FEW, Finding, NoSolution
 from milepost.network.borders import Borders
 from milepost.network.network import Network, directions
 from milepost.network.paths import route
-from milepost.params import LAND
+from milepost.network.shipment_types import without_spread
+from milepost.params import CLASSES, LAND
 from milepost.records import Link, Node, Records, Route, Row
 
 Rule = Callable[[Records], Iterator[Finding]]
+TWICE = 2.0
+FAR = 30.0  # times: published unit values of a class spread over some ten times to either side
 OFF = 0.5  # of a published figure: further away the network tells another story
 
 
@@ -106,7 +109,7 @@ def a_published_route_is_not_far_off(records: Records) -> Iterator[Finding]:
     told = [r for r in records.routes if r.origin and r.destination]
     if not told:
         return
-    network = Network.of(records)
+    network = Network.of(without_spread(records))
     found: dict[str, list[tuple[Route, str]]] = {"days_min": [], "cost": []}
     for row in told:
         try:
@@ -148,10 +151,50 @@ def a_border_row_is_paid_by_some_link(records: Records) -> Iterator[Finding]:
         yield _at(records, idle, "node", message, "Move each to the link that crosses, or set use = check")
 
 
+def a_stated_load_is_not_twice_what_was_counted(records: Records) -> Iterator[Finding]:
+    """Both are traffic of the same link or terminal: one has another unit, or counts something else."""
+    rows_of: tuple[Link | Node, ...] = (*records.links, *records.nodes)
+    stated = {(row.table, row.ident): row for row in rows_of}
+    found: dict[str, tuple[Row, str]] = {}
+    for count in records.counts:
+        row = stated.get((count.place_table, count.place))
+        load = None if row is None else row.load_mt_per_year
+        if row is None or load is None or count.mt is None or count.direction != "both":
+            continue
+        if count.mode in ("", getattr(row, "mode", "")) and load > TWICE * count.mt:
+            found.setdefault(row.ident, (row, f"{row.ident} ({load:g} for {count.mt:g} of {count.id})"))
+    if found:
+        told = _several(len(found), "stated load is", "stated loads are")
+        names = _few([text for _, text in found.values()])
+        message = f"{told} more than twice what was counted, Mt a year: {names}"
+        rows = [row for row, _ in found.values()]
+        yield _at(records, rows, "load_mt_per_year", message, "Check unit, year and direction of both")
+
+
+def a_tonne_is_worth_what_its_class_is(records: Records) -> Iterator[Finding]:
+    """The value of a tonne of a pair, far from that of its class, has another unit or few tonnes."""
+    found = []
+    for row in records.cargo:
+        if row.usd_per_t is None or row.cargo_class not in CLASSES:
+            continue
+        usual = records.param("cargo_value_usd_per_t", row.cargo_class)
+        if not usual / FAR <= row.usd_per_t <= usual * FAR:
+            text = f"{row.cargo_class} of {row.exporter} to {row.importer} {row.usd_per_t:,.6g} ({row.id})"
+            found.append((row, text))
+    if found:
+        told = _several(len(found), "value of a tonne is", "values of a tonne are")
+        names = _few([text for _, text in found])
+        message = f"{told} more than {FAR:g} times above or below that of the class in params, USD: {names}"
+        remedy = "Check USD a tonne; where few tonnes are behind it, leave it empty"
+        yield _at(records, [row for row, _ in found], "usd_per_t", message, remedy)
+
+
 RULES: tuple[Rule, ...] = (
     land_neighbours_have_a_link,
     a_border_row_is_paid_by_some_link,
     no_node_is_a_dead_end,
     nothing_carries_more_than_it_can,
+    a_stated_load_is_not_twice_what_was_counted,
+    a_tonne_is_worth_what_its_class_is,
     a_published_route_is_not_far_off,
 )

@@ -38,7 +38,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from milepost.errors import MilepostError
 from milepost.network.trees import UNREACHABLE
@@ -188,6 +187,8 @@ def normal(types: int, seed: int, what: str, names: Iterable[str]) -> Floats:
 
     The types of one name fall into the ``types`` parts of equal probability, one into each.
     """
+    from scipy.special import ndtri
+
     digests = [blake2b(f"{seed}/{what}/{name}".encode(), digest_size=8).digest() for name in names]
     key = np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
     step = np.arange(1, 2 * types + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)

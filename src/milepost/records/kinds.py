@@ -131,13 +131,14 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 Id = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=64)
 ]
-Iso3 = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z]{3}$")]
+COUNTRY_PATTERNS = (r"^[A-Za-z0-9]{1,16}$", r"^(\*|[A-Za-z0-9]{1,16})$")  # an id, and one or whichever
+CountryId = Annotated[str, StringConstraints(strip_whitespace=True, pattern=COUNTRY_PATTERNS[0])]
 ANY = "*"  # in a cell that names a country: whichever
 IdOrAny = Annotated[
     str,
     StringConstraints(strip_whitespace=True, pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._/-]*)$", max_length=64),
 ]
-Iso3OrAny = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^(\*|[A-Z]{3})$")]
+CountryOrAny = Annotated[str, StringConstraints(strip_whitespace=True, pattern=COUNTRY_PATTERNS[1])]
 Date = Annotated[
     PartialDate, BeforeValidator(PartialDate.parse), PlainSerializer(lambda d: d.text, return_type=str)
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -201,6 +201,10 @@ class Records:
     reported_trade: tuple[t.ReportedTrade, ...] = ()
     routes: tuple[t.Route, ...] = ()
     counts: tuple[t.Count, ...] = ()
+    costs: tuple[t.Cost, ...] = ()
+    financing: tuple[t.Financing, ...] = ()
+    growth: tuple[t.Growth, ...] = ()
+    prices: tuple[t.Price, ...] = ()
     params: tuple[t.Param, ...] = ()
     files: dict[str, str] = field(
         default_factory=dict, compare=False
@@ -208,6 +212,9 @@ class Records:
     unread: Mapping[str, frozenset[str]] = field(
         default_factory=dict, compare=False
     )  # table -> ids of rows that could not be read
+    told: Mapping[str, Set[str]] = field(
+        default_factory=dict, compare=False
+    )  # table -> names that it lacks, of which reading has told
     fingerprint: str = field(default="", compare=False)  # SHA-256 of the canonical content
 
     @property
@@ -226,8 +233,11 @@ class Records:
             yield from self.rows(table)
 
     def may_have(self, table: str, ident: str) -> bool:
-        """Whether a row is there, or may be there unread: what is not may be called unknown."""
-        return may_be_unread(self.unread, table, ident) or any(row.ident == ident for row in self.rows(table))
+        """Whether a row is there, may be there unread, or is missed already by a finding of reading: what is
+        not may be called unknown."""
+        if ident in self.told.get(table, ()) or may_be_unread(self.unread, table, ident):
+            return True
+        return any(row.ident == ident for row in self.rows(table))
 
     def whole(self, *tables: str) -> bool:
         """Whether every row of the tables could be read: otherwise what they add up to, or lack, cannot be

@@ -1,5 +1,4 @@
-"""Small pictures as SVG: a timetable and a comparison of ranges. Readable in greyscale; each has a table
-beside it."""
+"""The timetable as SVG. Readable in greyscale; a table stands beside it."""
 
 from __future__ import annotations
 
@@ -19,17 +18,6 @@ class Row:
     promised: tuple[dt.date, ...]
     delivered: dt.date | None
     state: str
-
-
-@dataclass(frozen=True)
-class Range:
-    """A stated range and the model's number."""
-
-    label: str
-    low: float
-    high: float
-    model: float
-    held_out: bool
 
 
 @dataclass(frozen=True)
@@ -114,44 +102,6 @@ def _promises(points: list[float], y: float, delivered: bool) -> Iterator[str]:
             yield f'<circle cx="{at:.1f}" cy="{y}" r="2.2" fill="#b3261e"/>'
     if len(points) > 1 and not delivered:
         yield f'<circle cx="{points[-1]:.1f}" cy="{y}" r="5" fill="#1f4e79"/>'
-
-
-def ranges_svg(rows: Sequence[Range], unit: str) -> str:
-    """Stated range as a bar, the model as a dot: full where the route was in the fit, hollow where it was
-    held out."""
-    if not rows:
-        return ""
-    left, step = 420.0, 22.0
-    height = 30 + step * len(rows)
-    most = max(max(r.high, r.model) for r in rows) * 1.06
-
-    def x(value: float) -> float:
-        return left + value / most * (WIDTH - left - 20)
-
-    out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
-        f'aria-label="Stated and modelled {unit} of {len(rows)} routes"><title>Stated range and model, '
-        f"{unit}</title>"
-    ]
-    for tick in range(0, int(most) + 1, 10 if most > 12 else 2):
-        out.append(
-            f'<line x1="{x(tick):.1f}" y1="16" x2="{x(tick):.1f}" y2="{height:.0f}" stroke="#e3e3e3"/>'
-        )
-        out.append(
-            f'<text x="{x(tick):.1f}" y="12" font-size="11" text-anchor="middle" fill="#555">{tick}</text>'
-        )
-    for k, row in enumerate(rows):
-        y = 30 + step * k
-        label = row.label if len(row.label) <= 62 else row.label[:61] + "…"
-        out.append(f'<text x="0" y="{y + 4:.1f}" font-size="12">{escape(label)}</text>')
-        low, high = x(row.low), max(x(row.high), x(row.low) + 4)
-        out.append(f'<rect x="{low:.1f}" y="{y - 5}" width="{high - low:.1f}" height="10" fill="#b9c9d6"/>')
-        fill = "#fff" if row.held_out else "#b3261e"
-        out.append(
-            f'<circle cx="{x(row.model):.1f}" cy="{y}" r="4.6" fill="{fill}" stroke="#b3261e" '
-            'stroke-width="1.8"/>'
-        )
-    return "".join(out) + "</svg>"
 
 
 def tornado_svg(rows: Sequence[Swing], central: float, unit: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from milepost.errors import Finding
 from milepost.records import TABLES, UNKNOWN, Policy, Records, Row, Settings
 from milepost.records.starter import starter_params
-from milepost.store.cells import Sheet, gathered, rejected_ids, rows_of, unknown_references
+from milepost.store.cells import Sheet, dangling, gathered, rejected_ids, rows_of, unknown_references
 from milepost.store.texts import fingerprint
 
 Model = TypeVar("Model", Settings, Policy)
@@ -53,12 +53,20 @@ def assemble(
                     )
                 )
                 unread[table] = frozenset((UNKNOWN,))
-    found.extend(unknown_references(dict(tables), files, unread))
+    lacking = dangling(tables, unread)
+    found.extend(unknown_references(lacking, tables, files))
+    told: dict[str, set[str]] = {}
+    for target, name in lacking:
+        told.setdefault(target, set()).add(name)
+        if not tables[target]:
+            unread[target] = frozenset((UNKNOWN,))
     ordered = gathered(sorted(found, key=lambda f: (f.file, f.line, f.column, f.id)))
     if settings is None:
         return None, ordered
     content: dict[str, Any] = dict(tables)
-    records = Records(settings=settings, policy=policy or Policy(), files=files, unread=unread, **content)
+    records = Records(
+        settings=settings, policy=policy or Policy(), files=files, unread=unread, told=told, **content
+    )
     return replace(records, fingerprint=fingerprint(records)), ordered
 
 

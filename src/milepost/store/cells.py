@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from milepost.errors import FEW, Finding
 from milepost.records import TABLES, UNKNOWN, Row, may_be_unread
+from milepost.records.kinds import COUNTRY_PATTERNS
 from milepost.store.kept import PerTable
 
 MOST_KEPT = 20_000  # rows of a table that is remembered; a larger one is read each time
@@ -148,38 +150,79 @@ _rows_of_text = lru_cache(maxsize=2 * len(TABLES))(_rows_of)
 _idents: PerTable[frozenset[str]] = PerTable(lambda rows: frozenset(row.ident for row in rows))
 
 
-def unknown_references(
-    tables: dict[str, Sequence[Row]],
-    files: dict[str, str],
-    unread: Mapping[str, frozenset[str]] | None = None,
-) -> Iterable[Finding]:
+class Named(NamedTuple):
+    """A cell that names a row of another table."""
+
+    table: str
+    column: str
+    line: int
+    ident: str
+
+
+Dangling = dict[tuple[str, str], list[Named]]  # (table, name of a row that it does not have) -> who names it
+
+
+def dangling(tables: Mapping[str, Sequence[Row]], unread: Mapping[str, frozenset[str]]) -> Dangling:
     """Cells that name a row which does not exist in the table they refer to. Rows that were there but could
-    not be read (``unread``) exist; a table of which not every row is known is not judged.
-    """
-    unread = unread or {}
+    not be read (``unread``) exist; a table of which not every row is known is not judged."""
     known = {table: _idents(rows) for table, rows in tables.items()}
+    found: Dangling = {}
     for table, rows in tables.items():
         references = TABLES[table].references()
         for row in rows:
             for column, target in references.items():
                 value = getattr(row, column)
                 for name in value if isinstance(value, tuple) else (value,):
-                    if (
-                        name
-                        and name not in known.get(target, set())
-                        and not may_be_unread(unread, target, name)
-                    ):
-                        near = difflib.get_close_matches(str(name), known.get(target, set()), n=2, cutoff=0.6)
-                        hint = f"Did you mean {' or '.join(near)}? " if near else ""
-                        yield Finding(
-                            table=table,
-                            file=files.get(table, f"{table}.csv"),
-                            line=row.line,
-                            id=row.ident,
-                            column=column,
-                            message=f"there is no '{_trim(name)}' in {files.get(target, target + '.csv')}",
-                            remedy=f"{hint}Correct the name, or add the row to {target}",
-                        )
+                    if not name or name in known.get(target, ()) or may_be_unread(unread, target, name):
+                        continue
+                    cell = Named(table, column, row.line, row.ident)
+                    found.setdefault((target, str(name)), []).append(cell)
+    return found
+
+
+def unknown_references(
+    found: Dangling, tables: Mapping[str, Sequence[Row]], files: Mapping[str, str]
+) -> Iterator[Finding]:
+    """One mistake, one finding: a name that a table lacks is told once, with where it stands; and so is a
+    table that has no row at all."""
+    of_empty: dict[str, list[Named]] = {}
+    for (target, name), cells in found.items():
+        if not tables.get(target):
+            of_empty.setdefault(target, []).extend(cells)
+            continue
+        near = difflib.get_close_matches(name, _idents(tables[target]), n=2, cutoff=0.6)
+        hint = f"Did you mean {' or '.join(near)}? " if near else ""
+        message = f"there is no '{_trim(name)}' in {_file(files, target)}"
+        if len({(cell.table, cell.column) for cell in cells}) > 1:
+            message += f" ({_told(cells, files)})"
+            cells = cells[:1]
+        for cell in cells:  # of one column they are gathered with whatever else is wrong there
+            yield Finding(
+                table=cell.table,
+                file=_file(files, cell.table),
+                line=cell.line,
+                id=cell.ident,
+                column=cell.column,
+                message=message,
+                remedy=f"{hint}Correct the name, or add the row to {target}",
+            )
+    for target, cells in of_empty.items():
+        file = _file(files, target)
+        message = f"{file} is missing or has no row, and its rows are {_told(cells, files)}"
+        yield Finding(target, file, 0, "", message, f"Add {file} with its rows", "")
+
+
+def _file(files: Mapping[str, str], table: str) -> str:
+    return files.get(table, f"{table}.csv")
+
+
+def _told(cells: Sequence[Named], files: Mapping[str, str]) -> str:
+    """How many cells, and in which columns."""
+    where = Counter(f"{cell.column} of {_file(files, cell.table)}" for cell in cells)
+    if len(where) == 1:
+        return f"named in {len(cells)} cell{'s' if len(cells) > 1 else ''} of {next(iter(where))}"
+    parts = ", ".join(f"{n} in {column}" for column, n in where.most_common())
+    return f"named in {len(cells)} cells: {parts}"
 
 
 def _columns(kind: type[Row], sheet: Sheet) -> tuple[dict[str, int], list[Finding]]:
@@ -261,6 +304,8 @@ def _explain(sheet: Sheet, line: int, ident: str, kind: type[Row], error: ErrorD
             f"{hint}Write one of: {', '.join(c or '(empty)' for c in choices)}",
             f"'{shown}' is not a choice here",
         )
+    if sort == "string_pattern_mismatch" and limits.get("pattern") in COUNTRY_PATTERNS:
+        return at("Use up to 16 letters and digits", f"'{shown}' is not a usable id of a country")
     if sort == "string_pattern_mismatch":
         return at("Use letters, digits, '.', '_', '-' or '/', and no blanks", f"'{shown}' is not a usable id")
     if sort == "string_too_long":

@@ -10,8 +10,10 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from milepost.errors import Finding, one_of
 from milepost.files import write_folder
@@ -29,7 +31,6 @@ from milepost.store.cells import Sheet
 from milepost.store.dialect import is_hint, separator, with_decimal_points
 from milepost.store.journal import recover
 from milepost.store.texts import POLICY_FILE, SETTINGS_FILE, csv_text, settings_text, texts
-from milepost.store.workbook import read_workbook, write_workbook
 
 csv.field_size_limit(
     2**31 - 1
@@ -37,7 +38,10 @@ csv.field_size_limit(
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
-def read(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
+Found: TypeAlias = tuple[Records | None, tuple[Finding, ...]]
+
+
+def read(path: Path) -> Found:
     """Read a folder or a workbook.
 
     Returns the records, or None when there is too little for a programme, and every fault found on the way.
@@ -45,7 +49,7 @@ def read(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
     """
     if path.is_file():
         if path.suffix.lower() == ".xlsx":
-            return read_workbook(path)
+            return _workbooks()[0](path)
         return None, (
             setting_fault(
                 path.name,
@@ -86,6 +90,13 @@ def read(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
                 setting_fault(name, f"there is no table '{name}'", f"Known tables: {', '.join(TABLES)}")
             )
     return assemble(settings, sheets, found, {t: f"{t}.csv" for t in TABLES}, policy)
+
+
+def _workbooks() -> tuple[Callable[[Path], Found], Callable[[Records | None, Path], None]]:
+    """What reads and what writes a workbook; openpyxl takes longer to load than a folder takes to read."""
+    from milepost.store.workbook import read_workbook, write_workbook
+
+    return read_workbook, write_workbook
 
 
 def write(records: Records, target: Path) -> None:
@@ -129,7 +140,7 @@ def copy_example(name: str, target: Path) -> None:
     source = example_path(name)
     if target.suffix.lower() == ".xlsx":
         records, _ = read(source)
-        write_workbook(records, target)
+        _workbooks()[1](records, target)
         return
     found = {
         p.name: p.read_text(encoding="utf-8")
@@ -143,7 +154,7 @@ def new_programme(target: Path) -> None:
     """Write a template, empty but for the usual parameters: a folder, or a workbook if the name ends in
     .xlsx."""
     if target.suffix.lower() == ".xlsx":
-        write_workbook(None, target)
+        _workbooks()[1](None, target)
         return
     files = {SETTINGS_FILE: settings_text(template_settings()), POLICY_FILE: settings_text(Policy())}
     files |= {f"{table}.csv": csv_text(kind, template_rows(table)) for table, kind in TABLES.items()}

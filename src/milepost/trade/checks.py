@@ -65,14 +65,18 @@ def nobody_exports_more_than_it_makes(records: Records) -> Iterator[Finding]:
 
 def reported_flows_name_countries(records: Records) -> Iterator[Finding]:
     """What is held must lie between two countries of the model, or be all that one of them sells or buys."""
-    for row in records.reported_trade:
-        if row.use != "model":
-            continue
+    held = [row for row in records.reported_trade if row.use == "model"]
+    strange: dict[str, list[tuple[Row, str]]] = {}
+    for row in held:
         sides = [row.exporter, row.importer]
         for column, name in zip(("exporter", "importer"), sides, strict=True):
             if name != ANY and not records.may_have("countries", name):
-                message = f"'{name}' is no country of the model"
-                yield _at(records, row, column, message, "Set use = check, or name a country")
+                strange.setdefault(name, []).append((row, column))
+    for name, cells in strange.items():
+        message = f"'{name}' is no country of the model{_in_rows([row for row, _ in cells])}"
+        yield _at(records, *cells[0], message, "Set use = check, or name a country")
+    for row in held:
+        sides = [row.exporter, row.importer]
         if sides[0] == sides[1]:
             message = f"both sides of {row.id} are {sides[0]}"
             yield _at(records, row, "importer", message, "Name two countries, or set use = check")
@@ -153,10 +157,28 @@ def an_estimate_has_its_geography(records: Records) -> Iterator[Finding]:
                 message,
                 "Give lat and lon of its economic centre, or a row for each pair (0 where there is no trade)",
             )
+
+
+def neighbours_are_countries(records: Records) -> Iterator[Finding]:
+    """A neighbour that is no country has no border."""
+    strange: dict[str, list[Row]] = {}
+    for row in records.countries:
         for name in row.neighbours:
             if not records.may_have("countries", name):
-                message = f"the neighbour '{name}' is no country of the model"
-                yield _at(records, row, "neighbours", message, "Remove it, or add the country")
+                strange.setdefault(name, []).append(row)
+    for name, rows in strange.items():
+        message = f"the neighbour '{name}' is no country of the model{_in_rows(rows)}"
+        yield _at(records, rows[0], "neighbours", message, "Remove it, or add the country")
+
+
+def ids_of_countries_differ_by_more_than_case(records: Records) -> Iterator[Finding]:
+    """deu and DEU would be two economies, and whoever types the other one would not see it."""
+    seen: dict[str, str] = {}
+    for row in records.countries:
+        first = seen.setdefault(row.id.casefold(), row.id)
+        if first != row.id:
+            message = f"{row.id} and {first} differ by case alone"
+            yield _at(records, row, "id", message, "Keep one of the two, or give it another id")
 
 
 # USD a tonne: sand and gravel are worth some 10, gold is no cargo of a corridor
@@ -366,6 +388,8 @@ RULES: tuple[Rule, ...] = (
     nothing_reported_is_held_twice,
     reported_totals_hold_what_is_recorded,
     an_estimate_has_its_geography,
+    neighbours_are_countries,
+    ids_of_countries_differ_by_more_than_case,
     cargo_adds_up,
     a_tonne_of_cargo_has_a_sound_value,
     gdp_is_in_million_usd,

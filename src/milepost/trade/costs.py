@@ -83,6 +83,13 @@ class TradeCosts:
         hats: Floats = _hats(_gain(self.today, cost, self.weights, self.theta), self.theta)
         return hats
 
+    def hat_of_two(self, cost: Ints, other: Ints, share: Floats) -> Floats:
+        """The same where a ``share`` (rows, zones, zones) of each type pays ``cost`` and the rest
+        ``other``."""
+        gain = _gain_of_two(self.today, cost, other, share, self.weights, self.theta)
+        hats: Floats = _hats(gain, self.theta)
+        return hats
+
     @cached_property
     def weights(self) -> Weights:
         """What the kernels read. Shares of classes are those of what is spent: equation (3) but for the κ of
@@ -131,6 +138,10 @@ class Hats:
     def of(self, cost: Ints) -> Floats:
         """Hats (sectors, countries, countries) of cost matrices."""
         return np.stack([c.hat(cost) for c in self.costs])
+
+    def of_two(self, cost: Ints, other: Ints, share: Floats) -> Floats:
+        """The same where a share of each type pays another cost."""
+        return np.stack([c.hat_of_two(cost, other, share) for c in self.costs])
 
     def from_gains(self, gains: Floats) -> Floats:
         """The same from gains (sets, sectors, countries, countries)."""
@@ -201,6 +212,31 @@ def _gain(today, cost, weights, theta):  # type: ignore[no-untyped-def]  # pragm
                 total = 0.0
                 for r in range(s * types, (s + 1) * types):
                     total += term(today[r, o, d], cost[r, o, d], v, fob[i, j], unit, unreachable, theta)
+                if total != 0.0:
+                    gain[i, j] += share[o] * share[d] * class_share[s, i, j] * (total / types)
+    return gain
+
+
+@kernel()
+def _gain_of_two(today, cost, other, part, weights, theta):  # type: ignore[no-untyped-def]  # pragma: no cover
+    country, share, class_share, value, fob, unit, unreachable = weights
+    classes, n, _ = value.shape
+    rows, zones, _ = today.shape
+    types = rows // classes
+    gain = np.zeros((n, n))
+    for s in range(classes):
+        for o in range(zones):
+            i = country[o]
+            for d in range(zones):
+                j = country[d]
+                if i == j:
+                    continue
+                v = value[s, i, j]
+                total = 0.0
+                for r in range(s * types, (s + 1) * types):
+                    now, y = today[r, o, d], part[r, o, d]
+                    total += y * term(now, cost[r, o, d], v, fob[i, j], unit, unreachable, theta)
+                    total += (1.0 - y) * term(now, other[r, o, d], v, fob[i, j], unit, unreachable, theta)
                 if total != 0.0:
                     gain[i, j] += share[o] * share[d] * class_share[s, i, j] * (total / types)
     return gain

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from milepost.value.appraisal.answers import appraise, question
     from milepost.value.assignment import assigned, bottlenecks, selected
     from milepost.value.baseline import Baseline, Counterfactual, World
     from milepost.value.cheapest_paths import cheapest_path
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from milepost.value.corridor import corridor_game, players_of
     from milepost.value.delays import delay_cost
     from milepost.value.draws import draw
-    from milepost.value.fitting import fit
+    from milepost.value.fitting import fit, told_unseen
     from milepost.value.intervals import Wanted, draw_intervals
     from milepost.value.observed import how_well
     from milepost.value.screening import screen
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from milepost.value.value import value_of
 
 _MODULE = {
+    "appraise": "appraisal.answers",
+    "question": "appraisal.answers",
     "assigned": "assignment",
     "bottlenecks": "assignment",
     "selected": "assignment",
@@ -50,6 +53,7 @@ _MODULE = {
     "players_of": "corridor",
     "screen": "screening",
     "shapley": "shares",
+    "told_unseen": "fitting",
     "tornado_of": "tornado",
     "value_of": "value",
 }
@@ -59,6 +63,7 @@ __all__ = [
     "Counterfactual",
     "Wanted",
     "World",
+    "appraise",
     "assigned",
     "bottlenecks",
     "cheapest_path",
@@ -72,9 +77,11 @@ __all__ = [
     "how_well",
     "members",
     "players_of",
+    "question",
     "screen",
     "selected",
     "shapley",
+    "told_unseen",
     "tornado_of",
     "value_of",
     "with_queues",

@@ -22,6 +22,7 @@ from milepost.trade.many_sectors.from_records import sector_base
 from milepost.trade.many_sectors.solver import Scenarios, SectorSolver
 from milepost.trade.one_sector.from_records import base
 from milepost.trade.one_sector.solver import Solver
+from milepost.trade.shock import Shock
 from milepost.value.baseline import World
 
 Floats = NDArray[np.float64]
@@ -46,6 +47,15 @@ class Answer(Protocol):
         """Equivalent variation, MUSD a year (sets, countries), against today without restrictions lifted or
         added, for ``hats`` (sets, sectors, countries, countries)."""
 
+    def moved(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> tuple[Floats, Floats]:
+        """:meth:`many`, and by how much the quantity traded changes besides what a pair's own cost of freight
+        changes (sets, sectors, countries, countries): F of :mod:`milepost.value.gathered`."""
+
+    @property
+    def shipped(self) -> Floats:
+        """Flows as delivered that pay for paths, MUSD a year, for the sectors of :attr:`hats` (sectors,
+        countries, countries)."""
+
     def saved(self, cost: Ints) -> Floats:
         """What a cost matrix saves on each flow, to first order, X (1 - hat), MUSD a year [exporter,
         importer]."""
@@ -63,8 +73,8 @@ def answer_of(world: World, today: Ints) -> Answer:
     added = restrictions(records, restricted.ids - usual.ids)
     lifted = restrictions(records, usual.ids - restricted.ids)
     if records.settings.model == "many-sectors":
-        return ManySectors(records, today, added, lifted, world.done)
-    return OneSector(records, today, added, lifted)
+        return ManySectors(records, today, added, lifted, world.done, world.shock)
+    return OneSector(records, today, added, lifted, world.shock)
 
 
 class OneSector:
@@ -73,7 +83,14 @@ class OneSector:
     duties: frozenset[str] = frozenset()
     separable = True
 
-    def __init__(self, records: Records, today: Ints, added: Restrictions, lifted: Restrictions) -> None:
+    def __init__(
+        self,
+        records: Records,
+        today: Ints,
+        added: Restrictions,
+        lifted: Restrictions,
+        shock: Shock | None = None,
+    ) -> None:
         trade = base(records)
         economy = trade.economy
         self.countries = economy.countries
@@ -97,11 +114,24 @@ class OneSector:
                 "programme.toml)."
             )
         self._barrier = _barrier(added, lifted, self.countries)
+        if shock is not None:
+            self._barrier *= shock.factors(self.countries)
 
     def many(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> Floats:
         """See :class:`Answer`."""
         threads = min(len(hats), os.cpu_count() or 1)
         return self._solver.worth_many(hats[:, 0] * self._barrier, threads=threads)
+
+    def moved(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> tuple[Floats, Floats]:
+        """See :class:`Answer`."""
+        threads = min(len(hats), os.cpu_count() or 1)
+        worth, moved = self._solver.worth_and_moved(hats[:, 0] * self._barrier, threads=threads)
+        return worth, (moved * self._barrier ** -(self._solver.theta + 1.0))[:, None]
+
+    @property
+    def shipped(self) -> Floats:
+        """See :class:`Answer`."""
+        return self.flows[None]
 
     def saved(self, cost: Ints) -> Floats:
         """See :class:`Answer`."""
@@ -115,7 +145,13 @@ class ManySectors:
     separable = False  # deficits are in units of world income
 
     def __init__(
-        self, records: Records, today: Ints, added: Restrictions, lifted: Restrictions, done: frozenset[str]
+        self,
+        records: Records,
+        today: Ints,
+        added: Restrictions,
+        lifted: Restrictions,
+        done: frozenset[str],
+        shock: Shock | None = None,
     ) -> None:
         made = sector_base(records)
         self.countries = made.economy.countries
@@ -148,6 +184,8 @@ class ManySectors:
         self._barrier = np.ones((J, n, n))
         for j, name in enumerate(self._which):
             self._barrier[j] = _barrier(added, lifted, self.countries, name)
+            if shock is not None:
+                self._barrier[j] *= shock.factors(self.countries, name)
         self._added = np.zeros((J, n, n))  # duties by restrictions come on top of what commitments promise
         for part, sign in ((added, 1), (lifted, -1)):
             for (a, b, sector), share in part.duty.items():
@@ -171,6 +209,22 @@ class ManySectors:
 
     def many(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> Floats:
         """See :class:`Answer`."""
+        return self._solver.worth_many(self._scenarios(hats, delivered), tolerance=PRECISION)
+
+    def moved(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> tuple[Floats, Floats]:
+        """See :class:`Answer`."""
+        scenarios = self._scenarios(hats, delivered)
+        worth, moved = self._solver.worth_and_moved(scenarios, tolerance=PRECISION)
+        power = -(self.economy.theta[:, None, None] + 1.0)
+        return worth, (moved * self._barrier**power)[:, self._moves]
+
+    @property
+    def shipped(self) -> Floats:
+        """See :class:`Answer`."""
+        return np.ascontiguousarray(self.economy.flows[self._moves])
+
+    def _scenarios(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> Scenarios:
+        """What sets change, cell by cell."""
         parts: list[tuple[NDArray[np.intp], ...]] = []
         changed, tariffs, first = [], [], [0]
         for moved, names in zip(hats, delivered, strict=True):
@@ -189,7 +243,7 @@ class ManySectors:
             first.append(first[-1] + len(cells[0]))
         cells_of = [np.concatenate([p[k] for p in parts]).astype(np.int64) for k in range(3)]
         kinds, origins, destinations = cells_of
-        scenarios = Scenarios(
+        return Scenarios(
             np.array(first, dtype=np.int64),
             kinds,
             origins,
@@ -197,7 +251,6 @@ class ManySectors:
             np.concatenate(changed),
             np.concatenate(tariffs),
         )
-        return self._solver.worth_many(scenarios, tolerance=PRECISION)
 
 
 def trade_costs(

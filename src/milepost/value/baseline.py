@@ -17,7 +17,11 @@ from milepost.network.network import Network
 from milepost.network.restrictions import Restrictions, chosen, in_force, restrictions
 from milepost.records import Records
 from milepost.register.status import delivered, status
+from milepost.trade.shock import Shock
 from milepost.value.game import ids_of
+
+PARTS = ("receipts",)  # what V may hold besides what users gain
+COUNTED = frozenset({"receipts"})  # and does unless it is asked not to
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,8 @@ class Baseline:
     """The world on the base date: records, day, what is done and stopped by then, restrictions in force.
 
     ``usual`` is what those restrictions do: part of today, so that only what is added to them or lifted
-    changes anything. ``known_on`` is the day of knowledge (None: the base date itself).
+    changes anything. ``known_on`` is the day of knowledge (None: the base date itself). ``counts``: what V
+    holds besides what users gain, of :data:`PARTS`.
     """
 
     records: Records
@@ -34,9 +39,12 @@ class Baseline:
     stopped: frozenset[str]
     usual: Restrictions
     known_on: dt.date | None = None
+    counts: frozenset[str] = COUNTED
 
     @classmethod
-    def of(cls, records: Records, known_on: dt.date | None = None) -> Baseline:
+    def of(
+        cls, records: Records, known_on: dt.date | None = None, counts: frozenset[str] = COUNTED
+    ) -> Baseline:
         """The baseline of a programme's records on its base date."""
         day = records.settings.base_date
         return cls(
@@ -48,6 +56,7 @@ class Baseline:
             ),
             usual=restrictions(records, in_force(records, day)),
             known_on=known_on,
+            counts=counts,
         )
 
     @property
@@ -70,6 +79,11 @@ class Baseline:
         """No restriction is added or lifted."""
         return frozenset()
 
+    @property
+    def shock(self) -> Shock | None:
+        """Nothing from outside changes today's cost of trade."""
+        return None
+
     def network(self) -> Network:
         """Today's network. Raises ``BadData`` for an effect without a value."""
         return _network(self)
@@ -83,18 +97,23 @@ class Baseline:
         one that is unknown or recorded only."""
         return Counterfactual(self, self.usual).under(with_, without)
 
+    def shocked(self, shock: Shock | None) -> Counterfactual:
+        """The same world with trade costs changed from outside."""
+        return Counterfactual(self, self.usual).shocked(shock)
+
     def under_these(self, ids: Iterable[str]) -> Counterfactual:
         """The same world with just these restrictions in force."""
         return Counterfactual(self, restrictions(self.records, ids))
 
     def with_records(self, records: Records) -> Baseline:
         """The baseline of other records on the same state of knowledge."""
-        return Baseline.of(records, self.known_on)
+        return Baseline.of(records, self.known_on, self.counts)
 
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """A what if: a baseline, the restrictions in force instead of the usual ones, what is delivered besides.
+    """A what if: a baseline, the restrictions in force instead of the usual ones, what is delivered besides,
+    and a shock to trade costs from outside the network.
 
     It answers to the same names as its baseline, so that a question can start from either.
     """
@@ -102,6 +121,7 @@ class Counterfactual:
     baseline: Baseline
     restricted: Restrictions
     delivered: frozenset[str] = field(default_factory=frozenset)
+    shock: Shock | None = None
 
     @property
     def records(self) -> Records:
@@ -129,6 +149,11 @@ class Counterfactual:
         return self.baseline.usual
 
     @property
+    def counts(self) -> frozenset[str]:
+        """What V holds besides what users gain."""
+        return self.baseline.counts
+
+    @property
     def changed(self) -> frozenset[str]:
         """Restrictions that are added or lifted against the baseline."""
         return self.restricted.ids ^ self.usual.ids
@@ -150,6 +175,10 @@ class Counterfactual:
         of the baseline's. Raises ``WrongUse`` for one that is unknown or recorded only."""
         names = chosen(self.records, self.restricted.ids, ids_of(with_), ids_of(without))
         return replace(self, restricted=restrictions(self.records, names))
+
+    def shocked(self, shock: Shock | None) -> Counterfactual:
+        """This world with trade costs changed from outside; a shock of factors of 1 is none."""
+        return replace(self, shock=None if shock is None or shock.nothing else shock)
 
     def with_records(self, records: Records) -> Counterfactual:
         """The same what if on other records."""

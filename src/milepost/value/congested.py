@@ -3,7 +3,7 @@ r"""V(S) when paths get slower as they fill: network and trade brought to a fixe
 V(S) elsewhere holds loads as they are today. Here, for one set S at a time,
 
     (1)  costs = user equilibrium of the tonnes T on the network with S (:mod:`~milepost.network.equilibrium`)
-    (2)  T'      = tonnes of the trade flows that answer those costs (:mod:`milepost.trade.one_sector.solver`)
+    (2)  T'      = tonnes of the trade flows that answer those costs (:mod:`milepost.value.queued_trade`)
     (3)  T      <- T + (T' - T) / 2        until no cost moves by more than one unit of 0.001 USD per tonne
 
 A facility's load moves in proportion to the tonnes that the model sends through it: stated load times model
@@ -15,28 +15,25 @@ load and capacity have queues.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
-from milepost.network.cargo import CargoMix, cargo_mix
 from milepost.network.effects import changes
 from milepost.network.equilibrium import Congestion, user_equilibrium
-from milepost.network.loads import Freight, arc_loads, tonnes
+from milepost.network.loads import arc_loads
 from milepost.network.network import UNIT_USD_PER_T, UNREACHABLE, Network
 from milepost.network.paths import skim
 from milepost.network.queues import Queue, queues
 from milepost.network.restrictions import restrictions
 from milepost.network.trees import Graph
 from milepost.results import Result, frame_of
-from milepost.trade.one_sector.from_records import base
-from milepost.trade.one_sector.solver import Solver
-from milepost.value.answers import trade_costs
 from milepost.value.baseline import Baseline, World
 from milepost.value.game import Game
+from milepost.value.queued_trade import QueuedTrade, trade_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,20 +110,18 @@ class Congested(Result):
 def with_queues(world: World, game: Game, delivered: Iterable[str]) -> Congested:
     """V of one set of commitments of the world's game, with queues that answer.
 
-    Raises ``WrongUse`` for many sectors and for restrictions on trade, ``NoSolution`` if the fixed point is
-    not reached.
+    Raises ``WrongUse`` for restrictions on trade and for a shock from outside, ``NoSolution`` if the fixed
+    point is not reached.
     """
     records = world.records
-    if records.settings.model != "one-sector":
-        raise WrongUse(
-            "Queues and trade are brought together for the model with one sector so far; set model = "
-            "'one-sector'."
-        )
-    if restrictions(records, world.changed).trade:
+    changed = restrictions(records, world.changed)
+    if changed.trade or changed.duty:
         raise WrongUse(
             "Queues are not brought together with restrictions on trade between countries; leave out "
             "--congested."
         )
+    if world.shock is not None:
+        raise WrongUse("Queues are not brought together with a shock from outside; leave out --congested.")
     point = _FixedPoint.of(world.baseline)
     asked = tuple(dict.fromkeys(delivered))
     frozen = game.value(asked)  # refuses unknown ones
@@ -176,31 +171,22 @@ class _State:
 class _FixedPoint:
     """What no set changes: the trade baseline, the tonnes, the share of each facility's stated load."""
 
-    solver: Solver
+    trade: QueuedTrade
     queues: Mapping[str, Queue]
-    demand: Floats
     through: Mapping[str, float]  # million tonnes a year that the model sends through each facility today
-    mix: CargoMix
-    cif: NDArray[np.bool_]
 
     @classmethod
     def of(cls, baseline: Baseline) -> _FixedPoint:
         """Today's tonnes on today's network."""
-        records = baseline.records
-        trade, today = base(records), baseline.network()
-        economy, cif, cost = trade.economy, trade.matrix.cif, skim(today).cost
-        mix = cargo_mix(records, economy.countries)
-        costs = trade_costs(records, cost, economy.countries, mix, economy.theta, ~cif)
-        solver = Solver(replace(economy, flows=economy.flows * costs.cif_factor))
+        records, today = baseline.records, baseline.network()
+        trade = trade_of(records, skim(today).cost, baseline.done)
         waits = queues(records)
-        sent = costs.as_recorded(solver.base.flows, cost)
-        demand = tonnes(records, sent, economy.countries, mix, Freight(cif, cost))
-        load, _ = arc_loads(today, demand)
+        load, _ = arc_loads(today, trade.demand)
         through: dict[str, float] = dict.fromkeys(waits, 0.0)
         for arc, amount in zip(today.arcs, load.tolist(), strict=True):
             if arc.facility:
                 through[arc.facility] += amount / 1e6
-        return cls(solver, waits, demand, through, mix, cif)
+        return cls(trade, waits, through)
 
     def congestion(self, world: World, network: Network) -> Congestion:
         """How the arcs of a world's network slow down as they fill; shipment types are valued by their
@@ -233,14 +219,10 @@ class _FixedPoint:
 
     def solve(self, world: World, today: _State | None) -> _State:
         """Equations (1) to (3) for a world; without ``today`` trade stays as it is."""
-        records, network = world.records, world.network()
+        network = world.network()
         slowing = self.congestion(world, network)
         origins, destinations = network.frame.zone_ends()
-        countries = self.solver.base.countries
-        costs = None
-        if today is not None:
-            costs = trade_costs(records, today.cost, countries, self.mix, self.solver.theta, ~self.cif)
-        demand, cost, worst, moved = self.demand, None, 0.0, np.inf
+        demand, cost, worst, moved = self.trade.demand, None, 0.0, np.inf
         types = network.types.types
         for turn in range(1, MOST_ROUNDS + 1):
             found = user_equilibrium(
@@ -256,14 +238,11 @@ class _FixedPoint:
             new = _units(found.cheapest)
             if cost is not None:
                 moved = float(np.abs(new.astype(np.int64) - cost).max(initial=0)) * UNIT_USD_PER_T
-            cost, value = new, np.zeros(len(countries))
-            if costs is not None:
-                outcome = self.solver.solve(costs.hat(cost))
-                value = outcome.equivalent_variation_musd
-                sent = costs.as_recorded(outcome.flows, cost)
-                there = tonnes(records, sent, countries, self.mix, Freight(self.cif, cost))
+            cost, value = new, np.zeros(len(self.trade.countries))
+            if today is not None:
+                value, there = self.trade.answers(today.cost, cost, world.delivered)
                 demand = demand + (there - demand) / 2
-            if costs is None or moved < 1.5 * UNIT_USD_PER_T:
+            if today is None or moved < 1.5 * UNIT_USD_PER_T:
                 return _State(value, cost, *self._queues(slowing, found.load), worst, turn)
         raise NoSolution(
             f"Network and trade did not settle: after {MOST_ROUNDS} rounds a cost still moves by {moved:.2g} "

@@ -27,8 +27,10 @@ from milepost.trade.parts import parts_of
 from milepost.value.all_sets import Seen, pieces
 from milepost.value.answers import Answer, answer_of
 from milepost.value.baseline import World
+from milepost.value.capacity import Capacities
 from milepost.value.game import Game, Progress, Values, names_of
 from milepost.value.off_network import OffNetwork
+from milepost.value.receipts import WithReceipts, values_with_receipts
 
 Costs = NDArray[np.int32]
 
@@ -43,6 +45,51 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
     integers.
     """
     made = corridor_values(world, among)
+    plain = _game(world, made)
+    return plain if made.received is None else _with_receipts(world, made.received, plain)
+
+
+def _with_receipts(world: World, received: WithReceipts, plain: Game) -> Game:
+    """The same game whose values hold receipts: V of it, and beside it both in one table."""
+    n = len(plain.countries)
+    wide = replace(
+        plain,
+        countries=(*plain.countries, *(f"{c} receives" for c in plain.countries)),
+        counted=n,
+        evaluate=received.of,
+        evaluate_all=received.table,
+        chain=received.chain,
+        part=lambda names: _wide(corridor_game(world, names)),
+        restriction_effect=received.start,
+        _memory={},
+    )
+    return replace(
+        plain,
+        evaluate=lambda names: wide.value(names)[:n],
+        evaluate_all=None,
+        chain=lambda order: (both[:n] for both in received.chain(order)),
+        restriction_effect=None if received.start is None else received.start[:n],
+        wide=wide,
+        _memory={},
+    )
+
+
+def _wide(game: Game) -> Game:
+    """A game of some of the players, in as many columns as that of all."""
+    if game.wide is not None:
+        return game.wide
+    n = len(game.countries)
+
+    def padded(names: frozenset[str]) -> Values:
+        return np.concatenate([game.value(names), np.zeros(n)])
+
+    return Game(
+        game.players, (*game.countries, *(f"{c} receives" for c in game.countries)), padded, counted=n
+    )
+
+
+def _game(world: World, made: CorridorValues) -> Game:
+    """V of users alone."""
     values, overlay, model = made.values, made.values.overlay, made.values.model
     index = {c: k for k, c in enumerate(model.countries)}
     country = np.array([index[n.country] for n in world.records.nodes if n.trade_share], dtype=np.int64)
@@ -57,6 +104,7 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
         not_valued=_reasons(world),
         notes=(*model.notes, *_notes(world, overlay, model, made.off)),
         saved=values.saved,
+        within=Capacities(world, overlay, model).of,
         estimated=model.estimated,
         restrictions=tuple(sorted(world.restricted.ids)),
         restriction_effect=values.start,
@@ -65,10 +113,12 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
 
 @dataclass(frozen=True)
 class CorridorValues:
-    """What a game is made of, for who asks for a few sets and not for a game: who may play, and V of sets."""
+    """What a game is made of, for who asks for a few sets and not for a game: who may play, and V of sets,
+    with receipts where dollars change hands."""
 
     values: _Values
     off: OffNetwork | None
+    received: WithReceipts | None = None
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -82,17 +132,28 @@ class CorridorValues:
 
     def of_each(self, sets: Sequence[frozenset[str]]) -> Values:
         """V of several sets (sets, countries), MUSD a year."""
-        return self.values.of_each(sets)
+        if self.received is None:
+            return self.values.of_each(sets)
+        return np.array([self._of(s) for s in sets]).reshape(len(sets), len(self.countries))
 
     def game(self, known: Mapping[frozenset[str], Values]) -> Game:
         """A game that has some values already, without what only a reader of its numbers asks for."""
+        n = len(self.countries)
+        received = self.received
         return Game(
             players=self.players,
             countries=self.countries,
-            evaluate=lambda delivered: known[delivered] if delivered in known else self.values.of(delivered),
-            evaluate_all=self.values.table,
-            chain=self.values.chain,
+            evaluate=lambda delivered: known[delivered] if delivered in known else self._of(delivered),
+            evaluate_all=self.values.table if received is None else None,
+            chain=self.values.chain
+            if received is None
+            else lambda order: (both[:n] for both in received.chain(order)),
         )
+
+    def _of(self, delivered: frozenset[str]) -> Values:
+        if self.received is None:
+            return self.values.of(delivered)
+        return self.received.of(delivered)[: len(self.countries)]
 
 
 def players_of(world: World) -> tuple[str, ...]:
@@ -110,10 +171,11 @@ def corridor_values(world: World, among: tuple[str, ...] | None = None) -> Corri
     off = OffNetwork.of(world, today.cost(frozenset()))
     if off is not None:
         overlay, today = off.on(overlay), off.on(today)
-    values = _Values(overlay, answer_of(world, today.cost(frozenset())))
-    if world.changed:
+    model = answer_of(world, today.cost(frozenset()))
+    values = _Values(overlay, model)
+    if world.changed or world.shock is not None:
         values = replace(values, start=values.of(frozenset()))
-    return CorridorValues(values, off)
+    return CorridorValues(values, off, values_with_receipts(world, overlay, today, model, off))
 
 
 @dataclass(frozen=True)
@@ -203,6 +265,9 @@ def _notes(world: World, overlay: Overlay, model: Answer, off: OffNetwork | None
         yield Said("note-first-path", pairs=str(off.pairs), premium=f"{100 * off.premium:g}")
     if world.restricted.ids:
         yield Said("note-restrictions", names=_titles(records, world.restricted.ids))
+    if world.shock is not None:
+        shock = world.shock
+        yield Said("note-shock", file=shock.name, rows=str(len(shock.rows)), assumed=str(shock.assumed))
     lost, _ = model.costs.lost(overlay.cost(frozenset()))
     if lost:
         yield Said("note-lost", lost=str(lost), pairs=str(pairs))

@@ -67,7 +67,9 @@ class DelayCost(Result):
 
     ``cost`` has shape (commitments, countries). ``undated`` are valued commitments that no source dates: they
     are in no timetable, so a day of their delay has no cost that could be stated. ``estimated_share`` is the
-    part of the value of all that are dated that rests on flows which nobody records.
+    part of the value of all that are dated that rests on flows which nobody records. ``received``
+    (commitments, countries) is the part of ``cost`` that is taxes and margins not received; None where
+    nothing is.
     """
 
     on: dt.date
@@ -81,6 +83,7 @@ class DelayCost(Result):
     discount_rate_per_year: float
     horizon: dt.date
     estimated_share: EstimatedShare | None = None
+    received: NDArray[np.float64] | None = None
 
     @property
     def unit(self) -> str:
@@ -89,11 +92,6 @@ class DelayCost(Result):
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``milepost delay --json``; ``all`` is the sum over every country of the model."""
-        commitments = {}
-        for name, row in zip(self.commitments, self.cost, strict=True):
-            commitments[name] = dict(zip(self.countries, row.tolist(), strict=True)) | {
-                "all": float(row.sum())
-            }
         return {
             "unit": self.unit,
             "on": self.on.isoformat(),
@@ -103,8 +101,15 @@ class DelayCost(Result):
             "dates": {name: day.isoformat() for name, day in self.dates.items()},
             "undated": list(self.undated),
             "beyond_horizon": list(self.beyond_horizon),
-            "commitments": commitments,
+            "commitments": self._by_commitment(self.cost),
+            "received": None if self.received is None else self._by_commitment(self.received),
             "estimated_share": None if self.estimated_share is None else self.estimated_share.as_dict(),
+        }
+
+    def _by_commitment(self, values: NDArray[np.float64]) -> dict[str, dict[str, float]]:
+        return {
+            name: dict(zip(self.countries, row.tolist(), strict=True)) | {"all": float(row.sum())}
+            for name, row in zip(self.commitments, values, strict=True)
         }
 
     def ranked(self) -> list[tuple[str, float]]:
@@ -212,22 +217,24 @@ def delay_cost(
         raise WrongUse("A delay is at least one day, and a whole number of them.")
     plan = {name: max(day, on) for name in game.players if (day := day_of(dates.get(name))) is not None}
     inside = [name for name in plan if plan[name] < horizon]
-    end = (horizon - on).days
+    end, n = (horizon - on).days, len(game.countries)
     steps: dict[int, set[str]] = {}
     for name in inside:
         steps.setdefault((plan[name] - on).days, set()).add(name)
-    cost = np.zeros((len(inside), len(game.countries)))
+    told = game if game.wide is None else game.wide  # V, and behind it what is received
+    cost = np.zeros((len(inside), len(told.countries)))
     for row, name in enumerate(inside):
         first = (plan[name] - on).days
         for begin, until, delivered in _spells(steps, first, min(first + days, end)):
-            missed = game.value(delivered) - game.value(delivered - {name})
+            missed = told.value(delivered) - told.value(delivered - {name})
             cost[row] += weight(begin, until, rate_per_year) * missed
     return DelayCost(
         on=on,
         days=days,
         commitments=tuple(inside),
         countries=game.countries,
-        cost=cost,
+        cost=cost[:, :n],
+        received=None if game.wide is None else cost[:, n:],
         dates={name: plan[name] for name in inside},
         undated=tuple(name for name in game.players if name not in plan),
         beyond_horizon=tuple(name for name in plan if name not in inside),

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from numpy.typing import NDArray
 from milepost.errors import WrongUse, one_of
 from milepost.languages import Said
 from milepost.value.evidence import EstimatedShare, estimated_share
+
+if TYPE_CHECKING:
+    from milepost.value.capacity import WithinCapacity
 
 Values = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -40,9 +44,12 @@ class Game:
     are asked at most once per set: the answers are remembered. ``chain`` (optional) answers for players
     delivered one after the other: from an order it gives V of the first, of the first two, and so on, for
     games in which a step costs less than a set. ``saved`` (optional): what a set saves on each flow of trade
-    to first order [exporter, importer], and ``estimated`` which of these flows nobody records. ``parts``:
+    to first order [exporter, importer], and ``estimated`` which of these flows nobody records. ``within``
+    (optional): what a set is worth within stated capacities. ``parts``:
     groups that never interact, V(S) = sum over parts
-    of V(S within the part); ``part`` makes the game of one of them.
+    of V(S within the part); ``part`` makes the game of one of them. ``wide``: where V is made of what users
+    gain and what is received, the same game with V and behind it what is received, (2 · countries,); of its
+    columns the first ``counted`` make a sum (0: all do).
 
     Raises ``WrongUse`` for a player or country that stands twice, and, when it is asked, for values that are
     no finite numbers, one per country, or a V of nothing that is not zero: shares and costs of delay count
@@ -59,9 +66,12 @@ class Game:
     not_valued: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     saved: Callable[[frozenset[str]], Values] | None = None
+    within: Callable[[frozenset[str]], WithinCapacity | None] | None = None
     estimated: NDArray[np.bool_] | None = None
     restrictions: tuple[str, ...] = ()
     restriction_effect: Values | None = None
+    wide: Game | None = None
+    counted: int = 0
     _memory: dict[frozenset[str], Values] = field(default_factory=dict, repr=False)
     _table: Values | None = field(default=None, repr=False)
 
@@ -137,6 +147,11 @@ class Game:
             return EstimatedShare(dict.fromkeys(self.countries, 0.0), 0.0)
         return estimated_share(self.countries, self.saved(frozenset(ids_of(delivered))), self.estimated)
 
+    def within_capacity(self, delivered: Iterable[str]) -> WithinCapacity | None:
+        """What users gain of a set within stated capacities; None for a game without, and where nothing that
+        the set changes states one."""
+        return None if self.within is None else self.within(frozenset(ids_of(delivered)))
+
     def mask(self, delivered: Iterable[str]) -> int:
         """The set as a bit mask, player k as bit k. Raises ``WrongUse`` for an unknown player."""
         where = {name: k for k, name in enumerate(self.players)}
@@ -154,6 +169,13 @@ class Game:
         if self._table is None:
             shape = (1 << len(self.players), len(self.countries))
             table: Values
+            if self.wide is not None:
+                table = self.wide.table(progress=progress)[:, : shape[1]]
+                if to is not None:
+                    np.save(to, table)
+                    table = np.load(to, mmap_mode="r")
+                self._table = table
+                return table
             if to is not None:
                 table = np.lib.format.open_memmap(to, mode="w+", dtype=np.float64, shape=shape)
             elif 8 * shape[0] * shape[1] > IN_MEMORY_BYTES:
@@ -237,7 +259,15 @@ class Game:
             estimated=self.estimated,
             restrictions=self.restrictions,
             restriction_effect=self.restriction_effect,
+            wide=None if self.wide is None else self.wide.given(there, never),
+            counted=self.counted,
         )
+
+    def received(self, delivered: Iterable[str]) -> Values | None:
+        """The part of V of a set that is taxes and margins received, by country; None where nothing is."""
+        if self.wide is None:
+            return None
+        return self.wide.value(delivered)[len(self.countries) :]
 
     def _one_by_one(self, progress: Progress | None, table: Values) -> None:
         K = len(self.players)

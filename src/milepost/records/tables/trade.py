@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from milepost.records.kinds import (
+    CountryId,
+    CountryOrAny,
     Id,
     IdOrAny,
-    Iso3,
-    Iso3OrAny,
     NotNegative,
     Number,
     Positive,
@@ -29,7 +29,10 @@ class Country(Sourced):
     """An economy of the trade model."""
 
     table: ClassVar[str] = "countries"
-    id: Annotated[Iso3, Field(description="ISO 3166-1 alpha-3 code; ROW = rest of world")]
+    id: Annotated[
+        CountryId,
+        Field(description="ISO 3166-1 alpha-3 code; ROW = rest of world"),
+    ]
     name: Annotated[Text, Field(description="name in English")]
     gdp_usd_m: Annotated[Positive, Field(description="gross domestic product, million USD")]
     gdp_year: Annotated[Year | None, Field(description="year of the GDP figure")] = None
@@ -73,9 +76,11 @@ class Flow(Row):
     table: ClassVar[str] = "flows"
     key: ClassVar[tuple[str, ...]] = ("exporter", "importer")
     exporter: Annotated[
-        Iso3, Ref("countries"), Field(description="exporting country; the same as importer = domestic trade")
+        CountryId,
+        Ref("countries"),
+        Field(description="exporting country; the same as importer = domestic trade"),
     ]
-    importer: Annotated[Iso3, Ref("countries"), Field(description="importing country")]
+    importer: Annotated[CountryId, Ref("countries"), Field(description="importing country")]
     usd_m: Annotated[NotNegative, Field(description="trade, million USD a year")]
     valuation: Annotated[
         Valuation,
@@ -96,8 +101,8 @@ class Cargo(Sourced):
 
     table: ClassVar[str] = "cargo"
     id: Annotated[Id, Field(description="short code")]
-    exporter: Annotated[Iso3OrAny, Field(description="exporting country; * = any")]
-    importer: Annotated[Iso3OrAny, Field(description="importing country; * = any")]
+    exporter: Annotated[CountryOrAny, Field(description="exporting country; * = any")]
+    importer: Annotated[CountryOrAny, Field(description="importing country; * = any")]
     cargo_class: Annotated[
         Literal["bulk", "general", "containers", "off_network"],
         Field(description="class of cargo; off_network goes by pipeline, air or wire: no link carries it"),
@@ -135,8 +140,8 @@ class SectorTrade(Row):
     table: ClassVar[str] = "sector_trade"
     key: ClassVar[tuple[str, ...]] = ("sector", "exporter", "importer")
     sector: Annotated[Id, Ref("sectors"), Field(description="sector")]
-    exporter: Annotated[Iso3, Ref("countries"), Field(description="exporting country")]
-    importer: Annotated[Iso3, Ref("countries"), Field(description="importing country")]
+    exporter: Annotated[CountryId, Ref("countries"), Field(description="exporting country")]
+    importer: Annotated[CountryId, Ref("countries"), Field(description="importing country")]
     usd_m: Annotated[NotNegative, Field(description="trade net of tariffs, million USD a year")]
     tariff_percent: Annotated[
         NotNegative, Field(description="duty of the importer, percent of the value")
@@ -152,7 +157,7 @@ class SectorAccount(Row):
 
     table: ClassVar[str] = "sector_accounts"
     key: ClassVar[tuple[str, ...]] = ("country", "sector")
-    country: Annotated[Iso3, Ref("countries"), Field(description="country")]
+    country: Annotated[CountryId, Ref("countries"), Field(description="country")]
     sector: Annotated[Id, Ref("sectors"), Field(description="sector")]
     value_added_usd_m: Annotated[NotNegative, Field(description="value added, million USD a year")]
     final_usd_m: Annotated[
@@ -168,7 +173,7 @@ class SectorInput(Row):
 
     table: ClassVar[str] = "sector_inputs"
     key: ClassVar[tuple[str, ...]] = ("country", "input", "user")
-    country: Annotated[Iso3, Ref("countries"), Field(description="country")]
+    country: Annotated[CountryId, Ref("countries"), Field(description="country")]
     input: Annotated[Id, Ref("sectors"), Field(description="sector bought from")]
     user: Annotated[Id, Ref("sectors"), Field(description="sector that buys")]
     usd_m: Annotated[NotNegative, Field(description="million USD a year")]

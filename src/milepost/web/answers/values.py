@@ -332,6 +332,40 @@ class Intervals(Answer):
     """Parameters that are not drawn, and why."""
 
 
+class RoomThere(Answer):
+    """A link or terminal that commitments change and whose capacity is stated; million tonnes a year."""
+
+    table: str
+    """links or nodes."""
+    id: str
+    """Its id."""
+    commitments: list[str]
+    """Those of the set that change it."""
+    room_mt: float
+    """Capacity less the load of today."""
+    asked_mt: float
+    """Added tonnes that would pass it."""
+    turned_away_mt: float
+    """Of these, what does not get through, here or elsewhere on its path."""
+    full: bool
+    """Is it full?"""
+
+
+class WithinCapacity(Answer):
+    """What users gain where added traffic is cut at stated capacities, MUSD a year."""
+
+    user_gain: ByCountry
+    """With the cut."""
+    user_gain_uncut: ByCountry
+    """Without."""
+    turned_away_mt: float
+    """All that is turned away, million tonnes a year."""
+    exact: bool
+    """At most one commitment is full; else it is an approximation."""
+    elements: list[RoomThere]
+    """What is turned away most first."""
+
+
 class Value(Answer):
     """V of a set of commitments."""
 
@@ -349,6 +383,8 @@ class Value(Answer):
     """What other restrictions than today's alone change; null: they are today's."""
     estimated_share: Rests | None
     """Share of it that rests on flows nobody records."""
+    within_capacity: WithinCapacity | None
+    """What is turned away where capacity is stated; null: none is, of what the set changes."""
     notes: list[str]
     """What it rests on."""
 

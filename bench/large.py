@@ -1,0 +1,212 @@
+"""A user's own network: 36,000 nodes and 110,000 arcs as a programme, every command by the clock and its
+memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from milepost.records import (
+    Agreement,
+    Commitment,
+    Country,
+    Effect,
+    Link,
+    Node,
+    Party,
+    Records,
+    Settings,
+)
+from milepost.records.starter import starter_params
+from milepost.store.folder import write
+
+NODES, LINKS, ZONES, COUNTRIES = 36_000, 55_000, 200, 20
+MOST_S, MOST_GB = 60.0, 4.0
+COMMANDS = (
+    ("check", 60.0),
+    ("value", 60.0),
+    ("route", 60.0),
+    ("loads", 60.0),
+    ("report", 300.0),
+)
+
+
+def programme(nodes: int = NODES, links: int = LINKS, zones: int = ZONES, players: int = 20) -> Records:
+    """A grid of roads with chords, cut into strips that are countries; every commitment opens a motorway of
+    its own across some of them."""
+    rng = np.random.default_rng(nodes + players)
+    wide = int(np.sqrt(nodes * 2))
+    high = nodes // wide
+    nodes = wide * high
+    lat, lon = 30.0 + 15.0 * np.arange(high) / high, 20.0 + 60.0 * np.arange(wide) / wide
+    country = [f"X{k:02}" for k in range(COUNTRIES)]
+    of = np.repeat(np.arange(wide) * COUNTRIES // wide, 1)
+    name = [f"N{k}" for k in range(nodes)]
+    x, y = np.arange(nodes) % wide, np.arange(nodes) // wide
+    chosen: dict[int, float] = {}
+    each = zones // COUNTRIES
+    for c in range(COUNTRIES):
+        mine = np.flatnonzero(of[x] == c)
+        for k in rng.choice(mine, each, replace=False).tolist():
+            chosen[k] = 1.0 / each
+    points = tuple(
+        Node(
+            id=name[k],
+            name=name[k],
+            country=country[int(of[x[k]])],
+            lat=float(lat[y[k]]),
+            lon=float(lon[x[k]]),
+            trade_share=chosen.get(k),
+            basis="assumed",
+        )
+        for k in range(nodes)
+    )
+    tail: list[int] = []
+    head: list[int] = []
+    right = np.flatnonzero(x < wide - 1)
+    tail += right.tolist()
+    head += (right + 1).tolist()
+    down = np.flatnonzero(y < high - 1)
+    down = down[np.sort(rng.permutation(len(down))[: max(0, links - len(right))])]
+    tail += down.tolist()
+    head += (down + wide).tolist()
+
+    def km(a: int, b: int) -> float:
+        dx = 111.0 * (lon[x[a]] - lon[x[b]]) * np.cos(np.radians(lat[y[a]]))
+        return float(max(0.5, 1.1 * np.hypot(dx, 111.0 * (lat[y[a]] - lat[y[b]]))))
+
+    roads = [
+        Link(
+            id=f"L{k}",
+            from_node=name[a],
+            to_node=name[b],
+            mode="road",
+            km=km(a, b),
+            state="open",
+            speed_kmh=float(rng.integers(30, 90)),
+            basis="assumed",
+        )
+        for k, (a, b) in enumerate(zip(tail, head, strict=True))
+    ]
+    effects, commitments = [], []
+    for p in range(players):
+        ident = f"C{p + 1}"
+        row, first = int(rng.integers(0, high)), int(rng.integers(0, wide // 2))
+        a, b = row * wide + first, row * wide + first + wide // 4
+        roads.append(
+            Link(
+                id=f"M{p + 1}",
+                from_node=name[a],
+                to_node=name[b],
+                mode="road",
+                km=km(a, b),
+                state="planned",
+                speed_kmh=100.0,
+                basis="assumed",
+            )
+        )
+        commitments.append(
+            Commitment(
+                id=ident,
+                agreement="A",
+                title=ident,
+                kind="build-link",
+                owed_by=(country[0],),
+                basis="assumed",
+            )
+        )
+        effects.append(
+            Effect(
+                id=f"{ident}.f1",
+                commitment=ident,
+                target_table="links",
+                target=f"M{p + 1}",
+                attribute="state",
+                before="planned",
+                after="open",
+                basis="assumed",
+            )
+        )
+    return Records(
+        settings=Settings(
+            title="A large network",
+            base_date=dt.date(2026, 1, 1),
+            base_year=2025,
+            discount_rate_per_year=0.05,
+            horizon=dt.date(2050, 1, 1),
+        ),
+        parties=(Party(id=country[0], name=country[0], kind="state", basis="assumed"),),
+        agreements=(Agreement(id="A", title="A", basis="assumed"),),
+        commitments=tuple(commitments),
+        nodes=points,
+        links=tuple(roads),
+        effects=tuple(effects),
+        countries=tuple(
+            Country(
+                id=c,
+                name=c,
+                gdp_usd_m=float(rng.lognormal(11, 1)),
+                lat=38.0,
+                lon=20.0 + 60.0 * (k + 0.5) / COUNTRIES,
+                neighbours=tuple(country[j] for j in (k - 1, k + 1) if 0 <= j < COUNTRIES),
+                basis="assumed",
+            )
+            for k, c in enumerate(country)
+        ),
+        params=starter_params(),
+    )
+
+
+def run(folder: Path, command: str) -> tuple[float, float]:
+    """Seconds, and memory at the most in GB, of one command."""
+    arguments = {
+        "route": [str(folder), "N0", f"N{NODES // 2}"],
+        "report": [str(folder), "--to", str(folder.parent / f"{folder.name}.pdf")],
+    }.get(command, [str(folder)])
+    start = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "milepost", command, *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    said = child.stderr.read() if child.stderr else b""
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"{command}: {said.decode()[-800:]}")
+    return time.perf_counter() - start, used.ru_maxrss / 1e6
+
+
+def rows(sizes: tuple[int, ...] = (1_000, 10_000, NODES)) -> list[tuple[str, str, str]]:
+    """(work, time and memory, target) of each command by size, and the memory of one commitment beside
+    twenty."""
+    answer = []
+    with tempfile.TemporaryDirectory() as place:
+        for nodes in sizes:
+            folder = Path(place) / str(nodes)
+            write(programme(nodes, LINKS * nodes // NODES), folder)
+            for command, most in COMMANDS:
+                took, gb = run(folder, command)
+                target = f"below {most:g} s, {MOST_GB:g} GB" if nodes == NODES else ""
+                answer.append(
+                    (f"{nodes:,} nodes, 20 commitments: {command}", f"{took:.1f} s, {gb:.2f} GB", target)
+                )
+        alone = Path(place) / "one"
+        write(programme(players=1), alone)
+        took, gb = run(alone, "value")
+        answer.append(
+            (f"{NODES:,} nodes, 1 commitment: value", f"{took:.1f} s, {gb:.2f} GB", "at least half")
+        )
+    return answer
+
+
+if __name__ == "__main__":
+    for row in rows((int(sys.argv[1]),) if len(sys.argv) > 1 else (1_000, 10_000, NODES)):
+        print(*row, sep="\t")
