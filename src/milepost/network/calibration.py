@@ -146,9 +146,12 @@ def rivals(records: Records, found: Calibration) -> tuple[Rivals, ...]:
 
 def compare(records: Records) -> Calibration:
     """Published and modelled days with the parameters as they stand, and with the waits left out."""
+    rows = tuple(_comparable(records))
+    if not rows:
+        return Calibration((), ())
     now, plain = Network.of(records), Network.of(_with(records, [p.start for p in FITTED]))
     found, lost = [], []
-    for row in _comparable(records):
+    for row in rows:
         try:
             answer, before = (_walk(network, row) for network in (now, plain))
         except NoSolution:

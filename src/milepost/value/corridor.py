@@ -74,6 +74,7 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
         estimated=model.estimated,
         restrictions=tuple(sorted(world.restricted.ids)),
         restriction_effect=values.start,
+        cells=len(overlay.base) * overlay.zones**2,
     )
 
 

@@ -45,7 +45,8 @@ class Game:
     delivered one after the other: from an order it gives V of the first, of the first two, and so on, for
     games in which a step costs less than a set. ``saved`` (optional): what a set saves on each flow of trade
     to first order [exporter, importer], and ``estimated`` which of these flows nobody records. ``within``
-    (optional): what a set is worth within stated capacities. ``parts``:
+    (optional): what a set is worth within stated capacities. ``cells`` of the cost matrices of a set, which
+    say how long it takes (0: not long). ``parts``:
     groups that never interact, V(S) = sum over parts
     of V(S within the part); ``part`` makes the game of one of them.
 
@@ -68,6 +69,7 @@ class Game:
     estimated: NDArray[np.bool_] | None = None
     restrictions: tuple[str, ...] = ()
     restriction_effect: Values | None = None
+    cells: int = 0
     _memory: dict[frozenset[str], Values] = field(default_factory=dict, repr=False)
     _table: Values | None = field(default=None, repr=False)
 
@@ -248,6 +250,7 @@ class Game:
             estimated=self.estimated,
             restrictions=self.restrictions,
             restriction_effect=self.restriction_effect,
+            cells=self.cells,
         )
 
     def _one_by_one(self, progress: Progress | None, table: Values) -> None:
