@@ -2,7 +2,9 @@
 PY ?= python3
 BIN := .venv/bin
 DEMO := .demo
-# bytecode is made when a module is first imported: most of what is installed never is
+# bytecode is made when a module is first imported: most of what is installed never is. It is kept, whatever the
+# environment says: without it each of the many processes of a test run compiles all that it imports
+unexport PYTHONDONTWRITEBYTECODE
 # counting branches takes half as long again: CI does (`CI=true make test`), who is at work need not
 COVERAGE ?= $(if $(CI),--cov --cov-report=term:skip-covered)
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
@@ -38,7 +40,7 @@ page/node_modules/.installed: page/package-lock.json
 $(PAGE): $(PAGE_SOURCES) page/node_modules/.installed
 	@cd page && npm run --silent build -- --logLevel error
 
-.PHONY: help install page demo test check lint page-lint page-test page-types smoke bench docs site hooks locks clean
+.PHONY: help install page demo test torture check lint page-lint page-test page-types smoke bench docs site hooks locks clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | sort | expand -t 12
 
@@ -65,6 +67,10 @@ demo:  ## the main job on the North-South programme
 test: .venv/.installed-dev page  ## everything that CI runs
 	@$(MAKE) --no-print-directory -j2 --output-sync=target .venv/.compiled lint page-lint page-test smoke
 	@$(BIN)/pytest -n 3 --dist worksteal $(COVERAGE) --durations=10
+
+MINUTES ?= 30
+torture: .venv/.installed-dev .venv/.compiled  ## every suite of random cases at its full number, with new seeds, for half an hour
+	@$(BIN)/python scripts/torture.py $(MINUTES)
 
 smoke: .venv/.installed-dev  ## the smoke tests on each Python here, and on the lowest dependencies allowed
 	@$(BIN)/python scripts/smoke.py

@@ -354,7 +354,11 @@ def cargo(of: Example, names: list[str]) -> None:
         put(of, rule, shares, values, ("computed", source, told))
     for name in names:
         if (name, "*") not in recorded and name != REST:
-            by_goods(of, name, facts, stated.get((name, "*")))
+            by_goods(of, (name, "*"), facts, stated.get((name, "*")))
+    not_paired = [(a, b) for a in names if a != REST for b in names if a != b and (a, b) not in recorded]
+    for a, b in not_paired:
+        if (a, b) not in stated and any(by_tanker(a, b, x) for x in goods_of(a, facts)):
+            by_goods(of, (a, b), facts, stated.get((a, "*")))
     for (a, b), rule in stated.items():
         if {a, b} <= set(names) and (a, b) not in recorded:
             scaled(of, (a, b), rule, facts)
@@ -380,13 +384,11 @@ def recorded_shares(facts: dict[str, Row], rule: Row) -> tuple[dict[str, float],
     return shares, source
 
 
-def by_goods(of: Example, name: str, facts: dict[str, Row], stated: Row | None) -> None:
-    """Shares of an exporter from its five largest goods, in order, and what the rules know of them."""
+def goods_of(name: str, facts: dict[str, Row]) -> dict[str, float]:
+    """Shares of the goods of an exporter that are known, or follow from their order among its five largest."""
     weights = {r["name"]: float(r["value"]) for r in rules("cargo") if r["value"][0].isdigit()}
-    goods = {r["commodity"]: r for r in rules("commodities")}
     known = {r["commodity"]: r for r in rules("exporters") if r["exporter"] == name}
-    top = next((r for r in facts.values() if r["kind"] == "top_commodities" and r["exporter"] == name), None)
-    order = [x.strip() for x in top["commodity"].split(",")] if top else []
+    order = largest(name, facts)
     share = {x: weights[f"rank_{k}"] for k, x in enumerate(order, 1)} | {
         x: float(r["share"]) for x, r in known.items()
     }
@@ -395,6 +397,38 @@ def by_goods(of: Example, name: str, facts: dict[str, Row], stated: Row | None) 
         spare = max(0.97 - sum(float(r["share"]) for r in known.values()), 0.0)
         scale = min(1.0, 0.6 * spare / max(sum(share[x] for x in left), 1e-9))
         share |= {x: share[x] * scale for x in left}
+    return share
+
+
+def largest(name: str, facts: dict[str, Row]) -> list[str]:
+    """The largest exports of a country in order, as the facts state them."""
+    top = next((r for r in facts.values() if r["kind"] == "top_commodities" and r["exporter"] == name), None)
+    return [x.strip() for x in top["commodity"].split(",")] if top else []
+
+
+def by_tanker(exporter: str, importer: str, good: str) -> bool:
+    """Is a good of an exporter one that only tankers (or oil pipelines to tankers) bring, to a country that
+    they do not reach?"""
+    only = next((r["only_by"] for r in rules("commodities") if r["commodity"] == good), "")
+    known = {r["commodity"]: r for r in rules("exporters") if r["exporter"] == exporter}
+    piped = (known.get(good) or {}).get("cargo_class") == "off_network"
+    if not only or (piped and good != "crude petroleum"):
+        return False
+    return importer in {r["importer"] for r in rules("no_tanker")}
+
+
+def by_goods(of: Example, pair: tuple[str, str], facts: dict[str, Row], stated: Row | None) -> None:
+    """Shares of an exporter from its five largest goods, in order, and what the rules know of them; to an
+    importer that no tanker reaches, without what goes by tanker."""
+    name, importer = pair
+    weights = {r["name"]: float(r["value"]) for r in rules("cargo") if r["value"][0].isdigit()}
+    goods = {r["commodity"]: r for r in rules("commodities")}
+    known = {r["commodity"]: r for r in rules("exporters") if r["exporter"] == name}
+    order, share = largest(name, facts), goods_of(name, facts)
+    top = next((r for r in facts.values() if r["kind"] == "top_commodities" and r["exporter"] == name), None)
+    rest = 1 - sum(share.values())
+    dropped = [x for x in share if by_tanker(name, importer, x)]
+    share = {x: s for x, s in share.items() if x not in dropped}
     value: dict[str, float] = defaultdict(float)
     tonnes: dict[str, float] = defaultdict(float)
     for x, s in share.items():
@@ -405,7 +439,6 @@ def by_goods(of: Example, name: str, facts: dict[str, Row], stated: Row | None) 
     params = {
         r["applies_to"]: float(r["value"]) for r in of.rows("params") if r["name"] == "cargo_value_usd_per_t"
     }
-    rest = 1 - sum(share.values())
     for kind in ("containers", "general", "bulk"):
         value[kind] += rest * weights[f"rest_{kind}"]
         tonnes[kind] += rest * weights[f"rest_{kind}"] / params[kind]
@@ -416,6 +449,8 @@ def by_goods(of: Example, name: str, facts: dict[str, Row], stated: Row | None) 
         if known or not order
         else "shares by rank, assumed"
     )
+    if dropped:
+        told = note(told, f"without {', '.join(dropped)}, which tankers bring: none reaches {importer}")
     source = top["source"] if top else ""
     if stated is not None:
         usd_of = to_total(value, usd_of, float(stated["usd_per_t"]))
@@ -424,7 +459,7 @@ def by_goods(of: Example, name: str, facts: dict[str, Row], stated: Row | None) 
             note(told, f"tonnes scaled to USD {stated['usd_per_t']} a tonne, {stated['reason']}"),
             fact["source"],
         )
-    put(of, {"exporter": name, "importer": "*"}, value, usd_of, ("assumed", source, told))
+    put(of, {"exporter": name, "importer": importer}, value, usd_of, ("assumed", source, told))
 
 
 def to_total(value: dict[str, float], usd_of: dict[str, str], usd_per_t: float) -> dict[str, str]:

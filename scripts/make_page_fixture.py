@@ -25,9 +25,13 @@ def fixture() -> str:
         programme = milepost.open(milepost.example(name))
         s, due = programme.settings, programme.timetable()
         held = {c: due.dates.get(c) for c in programme.game.players}
-        kept = book(
-            programme.game, held, on=due.on, rate_per_year=s.discount_rate_per_year, horizon=s.horizon
-        )
+        options: dict[str, Any] = {
+            "on": due.on,
+            "rate_per_year": s.discount_rate_per_year,
+            "horizon": s.horizon,
+            "pace": programme.pace(due.on),
+        }
+        kept = book(programme.game, held, **options)
         rng = random.Random(7)
         cases = []
         for _ in range(30):
@@ -37,9 +41,7 @@ def fixture() -> str:
                     None if rng.random() < 0.1 else due.on + dt.timedelta(days=rng.randint(-300, 12_000))
                 )
             by = due.on + dt.timedelta(days=0 if len(cases) < 3 else rng.randint(0, 6_000))
-            total = worth(
-                programme.game, dates, on=due.on, rate_per_year=s.discount_rate_per_year, horizon=s.horizon
-            )
+            total = worth(programme.game, dates, **options)
             value = programme.game.value([c for c, d in dates.items() if d and d <= by > due.on])
             cases.append(
                 {

@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 
 import milepost
+from kept import kept_in
 from milepost.programme import Programme
 from milepost.value.game import Game
+from torture import TIMES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,29 +35,52 @@ def shared() -> Path:
     pytest.skip("needs the data folder ../shared beside the checkout")
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """How many cases a suite looks at goes along with its result."""
+    if mark := item.get_closest_marker("torture"):
+        item.user_properties.append(("cases", mark.args[0]))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What `make torture` has looked at."""
+    if TIMES:
+        passed = terminalreporter.stats.get("passed", ())
+        cases = [n for report in passed for name, n in report.user_properties if name == "cases"]
+        terminalreporter.write_line(f"torture: {len(cases)} tests, {sum(map(int, cases))} cases")
+
+
+@pytest.fixture(scope="session")
+def of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    mine = tmp_path_factory.getbasetemp()
+    return mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+
+
 @pytest.fixture(scope="session", autouse=True)
-def one_game_for_the_large_example() -> Iterator[None]:
-    """The North-South game is made once a worker: V of its 262,144 sets takes seconds, and some twenty tests
-    ask for it.
+def large_games_are_made_once(of_the_run: Path) -> Iterator[None]:
+    """V of the 262,144 sets of the North-South example takes seconds, and some twenty tests ask for it: it is
+    computed once a run (:mod:`kept`), and a worker makes the game itself once.
 
     Only for records that are equal to the example's, row by row: whatever a test changes is computed anew.
     """
     made: dict[object, tuple[Programme, Game]] = {}
+    example = milepost.open(milepost.example("north-south")).records.fingerprint
     whole = Programme.__dict__["game"]
     compute = whole.func
 
     def game(self: Programme) -> Game:
-        if len(self.records.commitments) < 30:
+        if len(self.records.commitments) < 30 or self.records.fingerprint != example:
             return compute(self)  # type: ignore[no-any-return]
-        known, answer = made.get((self.records.fingerprint, self.known_on, self.applied), (None, None))
-        if known is None or answer is None or known.records != self.records or self.check() or known.check():
+        key = (self.known_on, self.applied)
+        known, answer = made.get(key, (None, None))
+        if known is None or answer is None or known.records != self.records or self.check():
             answer = compute(self)
-            if self.records.fingerprint == milepost.open(milepost.example("north-south")).records.fingerprint:
-                made[self.records.fingerprint, self.known_on, self.applied] = (self, answer)
+            made[key] = (self, answer)
         return answer
 
     whole.func = game
-    yield
+    with kept_in(of_the_run):
+        yield
     whole.func = compute
 
 

@@ -53,6 +53,8 @@ MAY_SAY_PLACE = (
     "network/remarks.py",
     "records/tables/",
     "report/calendar.py",
+    "value/counted.py",
+    "value/fitting.py",
     "value/observed.py",
     "web/answers/",
     "web/writes.py",

@@ -7,6 +7,9 @@ import type { Book as BookJson } from "./types";
 
 export type { BookJson };
 
+/** How V grows: from a day after that of the book on, a factor for each country. */
+type Pace = { starts: number[]; factors: number[][] };
+
 export type Dates = Record<string, number | null>;
 
 const DAY = 86_400_000;
@@ -41,8 +44,9 @@ export class Book {
   readonly #rows: Float64Array;
   readonly #rate: number;
   readonly #year: number;
+  readonly #pace: Pace | null;
 
-  constructor(json: BookJson) {
+  constructor(json: BookJson & { pace?: Pace | null }) {
     this.commitments = json.commitments;
     this.countries = json.countries;
     this.complete = json.complete;
@@ -50,6 +54,7 @@ export class Book {
     this.end = dayOf(json.horizon) - this.on;
     this.#rate = json.discount_rate_per_year;
     this.#year = json.days_per_year;
+    this.#pace = json.pace ?? null;
     // complete books are small (16 commitments): numbers, which are fast; a large one may have
     // more than the 53 bits of a number
     this.#none = json.complete ? 0 : 0n;
@@ -97,8 +102,7 @@ export class Book {
       if (day > begin) {
         const row = this.#at(mask);
         if (row === null) return null;
-        const w = this.#weight(begin, day);
-        for (let k = 0; k < total.length; k++) total[k] = (total[k] ?? 0) + w * (row[k] ?? 0);
+        this.#add(total, row, begin, day);
         begin = day;
       }
       mask = and(mask, bit);
@@ -110,6 +114,25 @@ export class Book {
     const row = this.#row.get(mask);
     const n = this.countries.length;
     return row === undefined ? null : this.#rows.subarray(row * n, (row + 1) * n);
+  }
+
+  /** Adds V between two days, weighed by discounted years and, where V grows, by its growth. */
+  #add(total: Float64Array, row: Float64Array, begin: number, until: number): void {
+    if (this.#pace === null) {
+      const w = this.#weight(begin, until);
+      for (let k = 0; k < total.length; k++) total[k] = (total[k] ?? 0) + w * (row[k] ?? 0);
+      return;
+    }
+    const { starts, factors } = this.#pace;
+    for (let y = 0; y < starts.length; y++) {
+      const from = Math.max(begin, starts[y] ?? 0);
+      const to = Math.min(until, starts[y + 1] ?? until);
+      if (from >= to) continue;
+      const w = this.#weight(from, to);
+      const grown = factors[y] ?? [];
+      for (let k = 0; k < total.length; k++)
+        total[k] = (total[k] ?? 0) + w * (grown[k] ?? 1) * (row[k] ?? 0);
+    }
   }
 
   #weight(begin: number, until: number): number {

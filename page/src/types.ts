@@ -112,6 +112,24 @@ export interface components {
             rejected: number;
             removed: number;
         };
+        /**
+         * @description V of everything where flows are read from one source, all countries together, MUSD a
+         * year.
+         */
+        BySource: {
+            /** @description How many draws fell to it. */
+            draws: number;
+            /** @description 5th percentile of these; null: no draw fell to it. */
+            p5: number | null;
+            /** @description Median of these. */
+            p50: number | null;
+            /** @description 95th percentile of these. */
+            p95: number | null;
+            /** @description recorded, reported or gravity. */
+            source: string;
+            /** @description How often it is drawn; the weights add up to 1. */
+            weight: number;
+        };
         /** @description Whom to call about one commitment or milestone. */
         Call: {
             /** @description Its id. */
@@ -188,26 +206,6 @@ export interface components {
             table: string;
             /** @enum {string} */
             what: "added" | "changed" | "removed";
-        };
-        /** @description A published time beside the model's. */
-        Checked: {
-            /** @description Model less the middle of what is published. */
-            error_days: number;
-            /** @description Id of the route. */
-            id: string;
-            /** @description Days of the model. */
-            model_days: number;
-            /** @description Published days, least and most. */
-            published_days: [
-                number,
-                number
-            ];
-            /** @description Fit: waits were fitted to it; held out: only compared. */
-            sample: string;
-            /** @description Its title. */
-            title: string;
-            /** @description The same without the fitted waits. */
-            uncalibrated_days: number;
         };
         /** @description One collection of features. */
         Collection: {
@@ -533,6 +531,27 @@ export interface components {
             /** @description Units of the picture. */
             width: number;
         };
+        /** @description A parameter that is drawn. */
+        Drawn: {
+            /** @description Mode, cargo class or all. */
+            applies_to: string;
+            /** @description High end of its band. */
+            high: number;
+            /** @description Row of params. */
+            id: string;
+            /** @description Low end of its band. */
+            low: number;
+            /** @description Rows with the same text here share their draws. */
+            moves_with: string;
+            /** @description Its name. */
+            name: string;
+            /** @description triangular, or log-triangular: the same of the logarithm. */
+            shape: string;
+            /** @description Unit. */
+            unit: string;
+            /** @description Value on record, the mode of the draws. */
+            value: number;
+        };
         /** @description A line of the map as it is drawn. */
         DrawnLink: {
             /** @description Its SVG path, in units of the picture. */
@@ -615,6 +634,11 @@ export interface components {
             digest: string;
             /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
+            /**
+             * @description of an effect on money, what becomes less: resource (it costs less to do), tax, or
+             * margin (who asks for it receives less); empty = by what is changed
+             */
+            lowers?: string;
             /** @description what a reader must know about this row */
             note?: string;
             /** @description address or citation of the source */
@@ -727,6 +751,15 @@ export interface components {
             remedy: string;
             /** @description Table. */
             table: string;
+        };
+        /** @description Errors of flows that are drawn. */
+        FlowError: {
+            /** @description Standard deviation of the logarithm. */
+            log_sd: number;
+            /** @description Parameter that says their size, and side. */
+            name: string;
+            /** @description Distribution. */
+            shape: string;
         };
         /** @description Tonnes on each link at the flows of the base year. */
         Flows: {
@@ -918,6 +951,13 @@ export interface components {
             /** @description As things stand, or with ``base`` delivered. */
             today: components["schemas"]["Path"] | components["schemas"]["NoPath"];
         };
+        /** @description How well the model tells what is known. */
+        HowWell: {
+            /** @description Figure by figure. */
+            observations: components["schemas"]["Told"][];
+            /** @description By kind and sample. */
+            summary: components["schemas"]["Near"][];
+        };
         /** @description V of one set of commitments. */
         IntervalOfSet: {
             /** @description By country, MUSD a year. */
@@ -931,13 +971,29 @@ export interface components {
         };
         /** @description Intervals on what everything valued is worth, and on a day's delay. */
         Intervals: {
+            /** @description What each commitment is worth when it is the only one, MUSD a year. */
+            alone: {
+                [key: string]: components["schemas"]["Band"];
+            };
             /** @description Cost of a day's delay of each commitment, MUSD present value. */
             delay_of_a_day: {
                 [key: string]: components["schemas"]["Quantiles"];
             };
+            /** @description Parameters that are drawn. */
+            drawn: components["schemas"]["Drawn"][];
             /** @description How many; 0: this server draws none. */
             draws: number;
-            /** @description Orders for the shares in each draw; 0: shares are not drawn. */
+            /** @description Sizes of the errors of flows. */
+            flow_errors: components["schemas"]["FlowError"][];
+            /** @description V of everything by the source of flows. */
+            flow_sources: components["schemas"]["BySource"][];
+            /** @description What each adds when all others are delivered, MUSD a year. */
+            last: {
+                [key: string]: components["schemas"]["Band"];
+            };
+            /** @description Parameters that are not drawn, and why. */
+            not_drawn: components["schemas"]["NotDrawn"][];
+            /** @description Orders for the shares in each draw; 0: shares are exact or not drawn. */
             orders: number;
             /** @description Seed of the draws. */
             seed: number;
@@ -951,6 +1007,8 @@ export interface components {
             total: {
                 [key: string]: components["schemas"]["Band"];
             };
+            /** @description The same, all countries together. */
+            total_sum: components["schemas"]["Band"];
             /** @description MUSD/year. */
             unit: string;
         };
@@ -1124,13 +1182,6 @@ export interface components {
             /** @description Load over capacity; null: one of them is not known. */
             use: number | null;
         };
-        /** @description Median absolute error over the routes of a sample, days; null: there are none. */
-        MedianError: {
-            /** @description Of the model. */
-            model: number | null;
-            /** @description Without the fitted waits. */
-            uncalibrated: number | null;
-        };
         /** @description A session of a body that decides or is told. Decisions fall on the next one. */
         MeetingRow: {
             /**
@@ -1206,16 +1257,10 @@ export interface components {
         Model: {
             /** @description The gravity equation; null: the model does not use it. */
             gravity: components["schemas"]["Gravity"] | null;
-            /** @description By sample. */
-            median_error_days: {
-                [key: string]: components["schemas"]["MedianError"];
-            };
+            /** @description Published days, costs and counts beside the model's. */
+            how_well: components["schemas"]["HowWell"];
             /** @description Parameters that the model uses. */
             params: components["schemas"]["ParamRow"][];
-            /** @description Published times beside the model's. */
-            routes: components["schemas"]["Checked"][];
-            /** @description Ids of published routes that the model finds no path for. */
-            routes_without_path: string[];
             /** @description Table -> basis -> how many rows. */
             rows_by_basis: {
                 [key: string]: {
@@ -1228,6 +1273,27 @@ export interface components {
             dates: {
                 [key: string]: string | null;
             };
+        };
+        /** @description How near the model is to the figures of one kind and sample. */
+        Near: {
+            /**
+             * @description Of what.
+             * @enum {string}
+             */
+            kind: "days" | "cost" | "count";
+            /** @description Median of how far off they are, as a share of what is published. */
+            median_error: number;
+            /** @description How many figures. */
+            rows: number;
+            /**
+             * @description Of which sample.
+             * @enum {string}
+             */
+            sample: "fit" | "held out";
+            /** @description Share of them within 50 %. */
+            within_half: number;
+            /** @description Share of them within 25 %. */
+            within_quarter: number;
         };
         /** @description The map and what lies behind it. */
         Network: {
@@ -1383,6 +1449,13 @@ export interface components {
         NoPath: {
             /** @description Why, in a sentence. */
             none: string;
+        };
+        /** @description Parameters that are not drawn. */
+        NotDrawn: {
+            /** @description Rows of params. */
+            ids: string[];
+            /** @description Why. */
+            why: string;
         };
         /** @description One assumption or rate of the model, with its band. */
         ParamRow: {
@@ -1899,6 +1972,37 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description A published figure beside the model's. */
+        Told: {
+            /** @description Id of the route or count. */
+            id: string;
+            /**
+             * @description What it is a figure of.
+             * @enum {string}
+             */
+            kind: "days" | "cost" | "count";
+            /** @description Of the model; null: it says nothing of this. */
+            model: number | null;
+            /** @description As published, in its unit. */
+            observed: number;
+            /** @description Model over published; null: one of them is missing, or zero is published. */
+            ratio: number | null;
+            /**
+             * @description Fit: fitted to; held out: only compared; check: shown, in no statistic.
+             * @enum {string}
+             */
+            sample: "fit" | "held out" | "check";
+            /** @description Where it is published. */
+            source: string;
+            /** @description Unit of both. */
+            unit: string;
+            /** @description Of which route, link, border, node or country. */
+            where: string;
+            /** @description Why nothing can be compared; empty: it is. */
+            why_not: string;
+            /** @description Year of the figure; null: not stated. */
+            year: number | null;
+        };
         /**
          * @description Present value per country of the timetable that holds, and of the one with dates
          * moved.
@@ -2045,11 +2149,11 @@ export type BodyBringWorkbookApiV1WorkbookPost = components['schemas']['Body_bri
 export type BodyKeepApiV1DocumentsPost = components['schemas']['Body_keep_api_v1_documents_post'];
 export type Book = components['schemas']['Book'];
 export type Brought = components['schemas']['Brought'];
+export type BySource = components['schemas']['BySource'];
 export type Call = components['schemas']['Call'];
 export type CellEdit = components['schemas']['CellEdit'];
 export type Change = components['schemas']['Change'];
 export type Changed = components['schemas']['Changed'];
-export type Checked = components['schemas']['Checked'];
 export type Collection = components['schemas']['Collection'];
 export type Collections = components['schemas']['Collections'];
 export type Commitment = components['schemas']['Commitment'];
@@ -2068,6 +2172,7 @@ export type Delay = components['schemas']['Delay'];
 export type DifferentCell = components['schemas']['DifferentCell'];
 export type DifferentRow = components['schemas']['DifferentRow'];
 export type Drawing = components['schemas']['Drawing'];
+export type Drawn = components['schemas']['Drawn'];
 export type DrawnLink = components['schemas']['DrawnLink'];
 export type DrawnMark = components['schemas']['DrawnMark'];
 export type DrawnNode = components['schemas']['DrawnNode'];
@@ -2080,6 +2185,7 @@ export type Extent = components['schemas']['Extent'];
 export type Fault = components['schemas']['Fault'];
 export type Feed = components['schemas']['Feed'];
 export type FindingOf = components['schemas']['FindingOf'];
+export type FlowError = components['schemas']['FlowError'];
 export type Flows = components['schemas']['Flows'];
 export type Force = components['schemas']['Force'];
 export type ForceOfParty = components['schemas']['ForceOfParty'];
@@ -2090,6 +2196,7 @@ export type Gravity = components['schemas']['Gravity'];
 export type GravityFit = components['schemas']['GravityFit'];
 export type Headline = components['schemas']['Headline'];
 export type HeadlinePath = components['schemas']['HeadlinePath'];
+export type HowWell = components['schemas']['HowWell'];
 export type IntervalOfSet = components['schemas']['IntervalOfSet'];
 export type Intervals = components['schemas']['Intervals'];
 export type JobState = components['schemas']['JobState'];
@@ -2097,12 +2204,12 @@ export type Kept = components['schemas']['Kept'];
 export type Landing = components['schemas']['Landing'];
 export type Leg = components['schemas']['Leg'];
 export type Link = components['schemas']['Link'];
-export type MedianError = components['schemas']['MedianError'];
 export type MeetingRow = components['schemas']['MeetingRow'];
 export type Messages = components['schemas']['Messages'];
 export type Milestone = components['schemas']['Milestone'];
 export type Model = components['schemas']['Model'];
 export type MovedDates = components['schemas']['MovedDates'];
+export type Near = components['schemas']['Near'];
 export type Network = components['schemas']['Network'];
 export type NewEvidence = components['schemas']['NewEvidence'];
 export type NewJob = components['schemas']['NewJob'];
@@ -2110,6 +2217,7 @@ export type NewMeeting = components['schemas']['NewMeeting'];
 export type NewRequest = components['schemas']['NewRequest'];
 export type Node = components['schemas']['Node'];
 export type NoPath = components['schemas']['NoPath'];
+export type NotDrawn = components['schemas']['NotDrawn'];
 export type ParamRow = components['schemas']['ParamRow'];
 export type PartnerPath = components['schemas']['PartnerPath'];
 export type Party = components['schemas']['Party'];
@@ -2134,6 +2242,7 @@ export type Spatial = components['schemas']['Spatial'];
 export type Status = components['schemas']['Status'];
 export type TableNames = components['schemas']['TableNames'];
 export type Timetable = components['schemas']['Timetable'];
+export type Told = components['schemas']['Told'];
 export type Trial = components['schemas']['Trial'];
 export type Trigger = components['schemas']['Trigger'];
 export type Value = components['schemas']['Value'];

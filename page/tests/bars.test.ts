@@ -1,16 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Dates } from "../src/book";
-import {
-  byLargest,
-  length,
-  longest,
-  mostDays,
-  share,
-  sum,
-  tookOf,
-  whisker,
-  widest,
-} from "../src/charts/bars";
+import { byLargest, length, longest, share, sum, whisker, widest } from "../src/charts/bars";
 import { byDate } from "../src/charts/by_date";
 import { numbers } from "./numbers";
 
@@ -71,29 +61,6 @@ describe("bars", () => {
     }
     expect(sum([])).toBe(0);
     expect(sum(new Float64Array([1, -4]))).toBe(-3);
-  });
-
-  it("of routes lie within the chart, and a single number is seen", () => {
-    const next = numbers(2);
-    for (let k = 0; k < 200; k += 1) {
-      const routes = Array.from({ length: Math.floor(next() * 5) }, () => {
-        const least = next() < 0.2 ? 0 : next() * 60;
-        const days: [number, number] = [least, least + (next() < 0.3 ? 0 : next() * 20)];
-        return { published_days: days, model_days: next() * 80 };
-      });
-      const most = mostDays(routes);
-      expect(most).toBeGreaterThanOrEqual(1);
-      for (const r of routes) {
-        const { from, size, at } = tookOf(r, most);
-        expect(from).toBeGreaterThanOrEqual(0);
-        expect(size).toBeGreaterThanOrEqual(1);
-        // what reaches over the end is the one percent that a single number is given
-        expect(from + size).toBeLessThanOrEqual(101);
-        expect(at).toBeGreaterThanOrEqual(0);
-        expect(at).toBeLessThanOrEqual(100);
-        if (r.model_days >= r.published_days[0]) expect(at).toBeGreaterThanOrEqual(from - 1e-9);
-      }
-    }
   });
 
   it("of scenarios stand by their largest change, without what none of them changes", () => {

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from milepost.programme import open_programme as open  # noqa: A004  the name a reader expects: milepost.open(path)
     from milepost.report.corridor_map import CorridorMap, corridor_map
     from milepost.store.edits import Edit, LostRace
+    from milepost.value.appraisal.money import bcr, first_year_return, npv, payback, residual_value
+    from milepost.value.appraisal.roots import eirr
     from milepost.value.delays import delay_cost
     from milepost.value.game import Game
     from milepost.value.shares import shapley
@@ -32,11 +34,17 @@ _FROM = {
     "Game": ("value.game", "Game"),
     "LostRace": ("store.edits", "LostRace"),
     "Programme": ("programme", "Programme"),
+    "bcr": ("value.appraisal.money", "bcr"),
     "corridor_map": ("report.corridor_map", "corridor_map"),
     "delay_cost": ("value.delays", "delay_cost"),
     "edit": ("acts.rows", "edit_programme"),
+    "eirr": ("value.appraisal.roots", "eirr"),
     "example": ("programme", "example"),
+    "first_year_return": ("value.appraisal.money", "first_year_return"),
+    "npv": ("value.appraisal.money", "npv"),
     "open": ("programme", "open_programme"),
+    "payback": ("value.appraisal.money", "payback"),
+    "residual_value": ("value.appraisal.money", "residual_value"),
     "shapley": ("value.shares", "shapley"),
 }
 
@@ -52,11 +60,17 @@ __all__ = [
     "Programme",
     "WrongUse",
     "__version__",
+    "bcr",
     "corridor_map",
     "delay_cost",
     "edit",
+    "eirr",
     "example",
+    "first_year_return",
+    "npv",
     "open",
+    "payback",
+    "residual_value",
     "shapley",
 ]
 

@@ -29,12 +29,14 @@ KERNELS = (
     "network/one_path.py",
     "network/overlay.py",
     "network/scenarios.py",
+    "network/traced.py",
     "network/trees.py",
     "trade/costs.py",
     "trade/many_sectors/kernel.py",
     "trade/one_sector/kernel.py",
     "trade/parts.py",
     "value/all_sets.py",
+    "value/gathered.py",
 )
 _remarks: list[str] = []
 _digest: list[str] = []

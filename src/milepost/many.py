@@ -21,6 +21,15 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
+WORTH_PROCESSES_SECONDS = 20.0
+
+
+def soonest_on(seconds: float) -> str:
+    """Here or in processes, whichever does work of that length on one core sooner: processes take some
+    seconds to start."""
+    return "processes" if seconds > WORTH_PROCESSES_SECONDS and (os.cpu_count() or 1) > 1 else "here"
+
+
 def each(
     do: Callable[[Item], Answer],
     items: Sequence[Item],

@@ -18,6 +18,7 @@ from milepost.network.link_facts import LinkTable, link_facts
 from milepost.network.link_states import State, link_states
 from milepost.network.loads import Bottlenecks
 from milepost.network.remarks import remarks as network_remarks
+from milepost.params import COUNTED, PARTS
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.answers import Forces, StatusReport
 from milepost.register.checks import findings as register_findings
@@ -29,6 +30,7 @@ from milepost.store.folder import example_path
 from milepost.store.stores import open_store
 from milepost.trade.checks import findings as trade_findings
 from milepost.trade.shock import Shock, read_shock
+from milepost.value.appraisal.checks import findings as cost_findings
 from milepost.value.delays import Day, day_of
 from milepost.value.game import ids_of
 from milepost.value.zone_skim import ZoneSkim
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from milepost.network.paths import Route
     from milepost.network.select_link import SelectLink
     from milepost.trade.complement import Complement
+    from milepost.value.appraisal.answers import Appraisals
+    from milepost.value.appraisal.appraisal import Basis
     from milepost.value.baseline import Baseline, World
     from milepost.value.coalitions import Group
     from milepost.value.congested import Congested
@@ -46,9 +50,12 @@ if TYPE_CHECKING:
     from milepost.value.fitting import Fit
     from milepost.value.game import Game
     from milepost.value.intervals import Intervals
+    from milepost.value.ledger import Ledger
     from milepost.value.observed import HowWell
+    from milepost.value.pace import Pace
     from milepost.value.screening import Screening
     from milepost.value.shares import Shares
+    from milepost.value.tornado import Tornado
     from milepost.value.value import Value
 
 
@@ -58,7 +65,8 @@ class Programme:
 
     Days are given as ``datetime.date`` or in ISO form ("2026-11-25"). ``known_on``: it was opened as known on
     that day (None: as it is now). ``applied``: ids of the restrictions in force in it, changed by
-    :meth:`under` (None: those of the base date); ``shock``: trade costs changed from outside.
+    :meth:`under` (None: those of the base date), and so is ``counts``: what V holds besides what users gain;
+    ``shock``: trade costs changed from outside.
     ``only_register``: the handle is used for the register alone, so faults in what only values need do not
     stop it.
     """
@@ -68,12 +76,18 @@ class Programme:
     reading: tuple[Finding, ...] = ()
     known_on: dt.date | None = None
     applied: frozenset[str] | None = None
+    counts: frozenset[str] = COUNTED
     only_register: bool = False
     shock: Shock | None = None
 
     def under(self, with_: Iterable[str] = (), without: Iterable[str] = ()) -> Programme:
-        """The same programme with more restrictions in force, or without some of them."""
-        return replace(self, applied=self.world.under(with_, without).restricted.ids)
+        """The same programme with more restrictions in force, or without some of them; and with more parts
+        counted in V, or without some: ``receipts``, ``co2e``, ``accidents``."""
+        more, less = ids_of(with_), ids_of(without)
+        counts = (self.counts | frozenset(more)) & frozenset(PARTS) - frozenset(less)
+        rows = [[name for name in names if name not in PARTS] for names in (more, less)]
+        applied = self.world.under(*rows).restricted.ids if any(rows) else self.applied
+        return replace(self, applied=applied, counts=counts)
 
     def shocked(self, shock: Shock | str | Path) -> Programme:
         """The same programme with trade costs changed from outside the network: by a CSV file with a row a
@@ -120,7 +134,7 @@ class Programme:
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
         reading = (replace(f, needed_for="values") if f.table in ONLY_FOR_VALUES else f for f in self.reading)
-        model = (*network_findings(self.records), *trade_findings(self.records))
+        model = (*network_findings(self.records), *trade_findings(self.records), *cost_findings(self.records))
         found = (
             *reading,
             *register_findings(self.records),
@@ -172,7 +186,7 @@ class Programme:
     @cached_property
     def baseline(self) -> Baseline:
         """Today's world, from which every value is counted. Raises ``BadData`` if the data have findings."""
-        return values.Baseline.of(self._modelled(), self.known_on)
+        return values.Baseline.of(self._modelled(), self.known_on, self.counts)
 
     @property
     def world(self) -> World:
@@ -260,6 +274,12 @@ class Programme:
         names = self.game.players if delivered == "all" else tuple(dict.fromkeys(ids_of(delivered)))
         return values.value_of(self.world, self.game, names)
 
+    def ledger(self, delivered: Iterable[str] | Literal["all"] = "all") -> Ledger:
+        """V of a set by what it is made of: user gains, taxes and margins received, external costs; whether V
+        counts them or not."""
+        names = tuple(dict.fromkeys(ids_of(self._delivered(delivered))))
+        return values.ledger_of(self.world, self.game, names)
+
     def shapley(
         self,
         method: Literal["auto", "exact", "sampled", "stratified"] = "auto",
@@ -273,8 +293,15 @@ class Programme:
             self.game, method=method, orders=orders, seed=seed, until_error=until_error, progress=progress
         )
 
-    def delay(self, on: Day = None, days: int = 1) -> DelayCost:
-        """Cost of a delay of each dated open commitment, present value on a day (default: the base date)."""
+    def pace(self, on: Day = None) -> Pace | None:
+        """How V grows from a day (default: the base date) to the horizon, by the rows of growth; None without
+        any."""
+        day = self._day(on)
+        return values.Pace.of(self.records, self.game.countries, day, self.settings.horizon)
+
+    def delay(self, on: Day = None, days: int = 1, *, flat: bool = False) -> DelayCost:
+        """Cost of a delay of each dated open commitment, present value on a day (default: the base date);
+        ``flat`` leaves out the growth of trade."""
         day = self._day(on)
         return values.delay_cost(
             self.game_on(day),
@@ -283,6 +310,41 @@ class Programme:
             rate_per_year=self.settings.discount_rate_per_year,
             horizon=self.settings.horizon,
             days=days,
+            pace=None if flat else self.pace(day),
+        )
+
+    def appraise(
+        self,
+        commitments: Iterable[str] | Literal["all"] = "all",
+        *,
+        rate: float | None = None,
+        to: int | None = None,
+        basis: Basis = "last",
+        on: Day = None,
+        draws: int = 1000,
+        seed: int = 0,
+        flat: bool = False,
+    ) -> Appraisals:
+        """What the open commitments cost beside what they are worth: streams by year, net present value,
+        rates of return, who pays and who gains, and how sure that is.
+
+        ``rate`` is compounded once a year (default: what discounts as much as the programme's), ``to`` the
+        last year (default: the programme's horizon), ``basis`` one of last, alone, shapley and timetable.
+        With ``draws`` = 0 nothing is drawn; ``flat`` leaves out growth and ramp-up. Raises ``WrongUse`` for a
+        commitment that is not valued or whose cost nobody states.
+        """
+        day = self._day(on)
+        asked = values.question(self.settings, day, rate=rate, to=to, basis=basis, flat=flat)
+        drawn = None
+        if draws:
+            drawn = values.draw(self._modelled(), self.status(day), on=day, draws=draws, seed=seed)
+        return values.appraise(
+            self._modelled(),
+            self.game_on(day),
+            asked,
+            self.timetable(day).dates,
+            names=() if commitments == "all" else ids_of(commitments),
+            drawn=drawn,
         )
 
     def group(self) -> Group:
@@ -352,6 +414,10 @@ class Programme:
         ``NoSolution`` without one that the model can tell."""
         return values.fit(self.world, progress)
 
+    def told_unseen(self, folds: int = 3, progress: Callable[[int, int], None] | None = None) -> HowWell:
+        """Published figures beside fits that have not seen them, each place and route kept out once."""
+        return values.told_unseen(self.world, folds, progress)
+
     def skim(self, delivered: Iterable[str] = ()) -> ZoneSkim:
         """Generalised cost, hours, dollars and km between all zones, today or with commitments delivered."""
         return ZoneSkim.of(self.world.with_delivered(self._delivered(delivered)))
@@ -383,14 +449,14 @@ class Programme:
         self,
         draws: int = 100,
         *,
-        orders: int = 60,
+        orders: int | None = None,
         seed: int = 0,
         sets: Sequence[Sequence[str] | Literal["all"]] = (),
         where: str = "here",
         progress: Callable[[int, int], None] | None = None,
     ) -> Intervals:
-        """Intervals on V(all), V of each of ``sets``, shares and cost of delay: elasticity, value of time and
-        flows are drawn."""
+        """Intervals on V(all), each commitment alone and last, V of each of ``sets``, shares and cost of
+        delay: every parameter with a band, the flows and where they are read from are drawn."""
         dates = {c: d for c, d in self.timetable().dates.items() if d is not None}
         asked = tuple(
             tuple(dict.fromkeys(self.game.players if one == "all" else ids_of(one))) for one in sets
@@ -398,6 +464,30 @@ class Programme:
         wanted = values.Wanted(self.settings.base_date, dates, orders, asked)
         return values.draw_intervals(
             self.world, wanted, draws=draws, seed=seed, where=where, progress=progress
+        )
+
+    def tornado(
+        self,
+        delivered: Iterable[str] | Literal["all"] = "all",
+        *,
+        cost_musd: float = 0.0,
+        country: str = "",
+        switching: bool = False,
+        only: Sequence[str] = (),
+        where: str = "here",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Tornado:
+        """V of a set less a yearly cost with one parameter at a time at the ends of its band, the largest
+        swing first; with ``switching`` the values at which it is nothing. ``only``: ids of rows of params."""
+        players = values.players_of(self.world)
+        chosen = tuple(dict.fromkeys(players if delivered == "all" else ids_of(delivered)))
+        return values.tornado_of(
+            self.world,
+            values.Asked(chosen, country, cost_musd),
+            switching=switching,
+            only=only,
+            where=where,
+            progress=progress,
         )
 
     def complement(self) -> Complement:

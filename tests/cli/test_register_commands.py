@@ -14,6 +14,7 @@ import pytest
 import milepost
 from milepost.cli import run
 from milepost.store.folder import copy_example
+from torture import first_seed, many, tortured
 
 
 @pytest.fixture(params=["folder", "sqlite"])
@@ -253,14 +254,14 @@ def test_a_workbook_goes_out_is_changed_and_comes_back(
     assert as_json(capsys, "verify", where)["holds"]
 
 
-@pytest.mark.no_cover  # long, and it sees nothing that shorter ones do not
+@tortured(many(22, 130))
 def test_fuzzed_workbooks_are_refused_or_shown_never_half_applied(
     capsys: pytest.CaptureFixture[str], where: str, tmp_path: Path
 ) -> None:
     book = tmp_path / "out.xlsx"
     call(capsys, "export", where, str(book))
     start = as_json(capsys, "verify", where)
-    rng = random.Random(5)
+    rng = random.Random(first_seed(5))
     values: list[Any] = [
         None,
         "",
@@ -279,7 +280,7 @@ def test_fuzzed_workbooks_are_refused_or_shown_never_half_applied(
     ]
     seen = {0: 0, 1: 0, 2: 0}
     opened = openpyxl.load_workbook(book)
-    for _ in range(25):
+    for _ in range(many(8, 50)):
         before = []  # what stood there: reading the book anew each time would take most of the test
         for _ in range(rng.randint(1, 4)):
             sheet = opened[rng.choice([s for s in opened.sheetnames if s not in ("about", "milepost")])]
@@ -312,7 +313,7 @@ def test_fuzzed_workbooks_are_refused_or_shown_never_half_applied(
                 == code
             )
     raw = book.read_bytes()
-    for _ in range(40):
+    for _ in range(many(14, 80)):
         cut = bytearray(raw)
         for _ in range(rng.randint(1, 60)):
             cut[rng.randrange(len(cut))] = rng.randrange(256)
@@ -320,7 +321,7 @@ def test_fuzzed_workbooks_are_refused_or_shown_never_half_applied(
             bytes(cut[: rng.randint(1, len(cut))]) if rng.random() < 0.5 else bytes(cut)
         )
         assert call(capsys, "import", str(tmp_path / "bad.xlsx"), where)[0] in seen
-    assert seen[1] > 5
+    assert seen[1] > 5 or seen[1] + seen[2] > 8
     end = as_json(capsys, "verify", where)
     assert (end["entries"], end["root"]) == (start["entries"], start["root"])
 

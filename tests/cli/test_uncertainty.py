@@ -20,7 +20,9 @@ def test_intervals_without_shares(tmp_path: Path, capsys: pytest.CaptureFixture[
     said = capsys.readouterr().out
     assert "nan" not in said
     assert "No shares." in said
-    assert "Drawn: every flow;" in said, "ridge gives no bands"
+    assert "Drawn: every flow." in said, "ridge gives no bands"
+    assert "no low and high on record: M01" in said
+    assert "; gravity (" in said
     assert run([*asked, "--csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert {row["share_p5_musd_per_year"] for row in rows} == {""}

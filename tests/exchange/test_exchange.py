@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import milepost
@@ -24,6 +24,7 @@ from milepost.report.exchange.gmns import gmns
 from milepost.report.exchange.iati import iati
 from milepost.report.exchange.oc4ids import oc4ids
 from milepost.report.exchange.table_schema import data_package
+from torture import cases
 
 HERE = Path(__file__).parent
 EXAMPLES = ["ridge", "north-south", "northern-corridor"]
@@ -168,12 +169,12 @@ def test_a_line_across_the_antimeridian_is_cut_there() -> None:
     assert lines == [[[170.0, 50.0], [180.0, 55.0]], [[-180.0, 55.0], [-170.0, 60.0]]]
 
 
+@cases(24, 60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(max_size=60),
     st.text(max_size=30),
     st.sampled_from(["", "https://x.example/ä ö", "http://[", "https://ok.example/a"]),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_hostile_rows_validate_too(title: str, report: str, source: str) -> None:
     base = opened("ridge")
     title = title.encode("utf-8", "replace").decode() or "x"

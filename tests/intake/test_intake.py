@@ -20,6 +20,7 @@ from milepost.intake import Document, Paragraph, propose, read_document
 from milepost.intake.accept import accepted
 from milepost.intake.dates import due
 from milepost.intake.sentences import sentences
+from torture import cases
 
 HERE = Path(__file__).parent
 TEXT = (
@@ -127,8 +128,8 @@ def test_every_quote_is_exact(texts: list[str]) -> None:
     assert all(x[1] <= y[0] for x, y in itertools.pairwise(spans))
 
 
+@cases(100, 1000)
 @given(st.text(max_size=400))
-@settings(max_examples=100, deadline=None)
 def test_any_text_gives_drafts_or_none(text: str) -> None:
     propose(Document("x", "text", "", (Paragraph(text, "paragraph 1"),)), dated=dt.date(2026, 1, 1))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from test_network import worlds
 from test_shipment_types import typed
@@ -20,6 +20,7 @@ from milepost.trade.costs import Hats, TradeCosts
 from milepost.value.all_sets import Seen, pieces
 from milepost.value.baseline import Baseline
 from milepost.value.corridor import corridor_game
+from torture import cases
 
 
 def costs_of(overlay: Overlay, sectors: int, fob_share: float) -> Hats:
@@ -65,6 +66,7 @@ def plain_hat(costs: TradeCosts, cost: np.ndarray) -> np.ndarray:
     return (1 + total / delivered) ** (-1 / costs.theta)
 
 
+@cases(24, 60)
 @given(
     worlds(),
     st.sampled_from([1, 3, 1024]),
@@ -72,7 +74,6 @@ def plain_hat(costs: TradeCosts, cost: np.ndarray) -> np.ndarray:
     st.sampled_from([1, 3]),
     st.sampled_from([0.0, 0.5, 1.0]),
 )
-@settings(max_examples=60, deadline=None)
 def test_gains_of_all_sets_are_those_of_each_bit_for_bit(
     world: tuple[Records, tuple[str, ...]], at_once: int, types: int, sectors: int, fob_share: float
 ) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from milepost.network.gauges import Gauges
@@ -19,6 +19,7 @@ from milepost.network.overlay import Overlay
 from milepost.network.paths import route, skim
 from milepost.records import Commitment, Country, Crossing, Effect, Link, Node, Param, Records
 from milepost.store.assembly import template_settings
+from torture import cases
 
 MODES = ("rail", "road")
 BORDER, CHANGE, GAUGE = {"rail": 41.0, "road": 10.0}, 8.0, 24.0
@@ -235,8 +236,8 @@ def twin(records: Records) -> dict[tuple[str, str], float]:
     return found
 
 
+@cases(28, 80)
 @given(countries_apart())
-@settings(max_examples=80, deadline=None)
 def test_hours_equal_the_plain_twin(records: Records) -> None:
     found, slow = skim(Network.of(records)).hours[2], twin(records)
     names = [n.id for n in records.nodes]
@@ -247,8 +248,8 @@ def test_hours_equal_the_plain_twin(records: Records) -> None:
             assert math.isnan(found[i, j])
 
 
+@cases(21, 60)
 @given(countries_apart())
-@settings(max_examples=60, deadline=None)
 def test_a_row_that_a_path_does_not_use_changes_nothing(records: Records) -> None:
     """Where a row waits longer, only paths change that take a link which pays it."""
     network = Network.of(records)

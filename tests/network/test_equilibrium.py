@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, minimize
 
@@ -18,6 +18,7 @@ from milepost.network import tntp
 from milepost.network.equilibrium import Congestion, user_equilibrium
 from milepost.network.scenarios import Scenarios
 from milepost.network.trees import Graph, distances
+from torture import cases
 
 
 def grid(rng: np.random.Generator) -> tuple[int, np.ndarray, np.ndarray, Congestion, np.ndarray]:
@@ -36,8 +37,8 @@ def grid(rng: np.random.Generator) -> tuple[int, np.ndarray, np.ndarray, Congest
     return n, tail, head, c, demand
 
 
+@cases(30, 60)
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
 def test_nobody_gains_by_another_path(seed: int) -> None:
     n, tail, head, c, demand = grid(np.random.default_rng(seed))
     ends = np.arange(n)
@@ -184,8 +185,8 @@ def test_north_south_with_queues() -> None:
     assert "million TEU/yr" in reasons["C16"]
 
 
+@cases(40, 80)
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=80, deadline=None)
 def test_scenarios_equal_a_new_search(seed: int) -> None:
     """Any arcs at any lower costs, parallel arcs, zero costs, unreachable ends: the update equals searching
     again."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from test_network import worlds
 
 import milepost
@@ -13,10 +13,11 @@ from milepost.network.loads import arc_loads, loads, tonnes
 from milepost.network.network import CLASSES, UNREACHABLE, Network
 from milepost.network.paths import route, skim
 from milepost.records import Records
+from torture import cases
 
 
+@cases(60, 600)
 @given(worlds())
-@settings(max_examples=60, deadline=None)
 def test_tonnes_times_cost_are_the_same_counted_by_arc_and_by_pair(
     world: tuple[Records, tuple[str, ...]],
 ) -> None:

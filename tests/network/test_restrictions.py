@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_network import worlds
 
@@ -21,6 +21,7 @@ from milepost.network.paths import skim
 from milepost.network.restrictions import in_force, restrictions
 from milepost.programme import Programme
 from milepost.records import PartialDate, Records, Restriction
+from torture import cases
 
 
 def row(ident: str, table: str, target: str, effect: str, starts: str = "2027", **more: Any) -> Restriction:
@@ -49,8 +50,8 @@ def balanced(*rows: Restriction) -> Programme:
     )
 
 
+@cases(20, 60)
 @given(worlds(), st.data())
-@settings(max_examples=60, deadline=None)
 def test_the_overlay_under_restrictions_is_a_full_search(
     world: tuple[Records, tuple[str, ...]], data: Any
 ) -> None:

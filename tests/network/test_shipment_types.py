@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, reject, settings
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 from scipy.special import ndtr
 from test_network import SETTINGS, params, worlds
@@ -25,6 +25,7 @@ from milepost.network.paths import route, skim
 from milepost.network.select_link import arcs_of, closed, select
 from milepost.network.shipment_types import ShipmentTypes, element, normal
 from milepost.records import Country, Link, Node, Param, Records
+from torture import cases
 
 MANY = {"shipment_types": 4, "time_spread": 0.7, "taste_spread": 0.3, "cost_variance": 20.0}
 
@@ -49,8 +50,8 @@ def test_one_type_is_the_cost_at_the_mean_whatever_the_spreads(name: str) -> Non
     np.testing.assert_array_equal(Network.of(same).cost, np.repeat(network.cost, 4, axis=0))
 
 
+@cases(16, 40)
 @given(worlds(), st.randoms())
-@settings(max_examples=40, deadline=None)
 def test_delivering_never_raises_a_types_cost(world: tuple[Records, tuple[str, ...]], random: object) -> None:
     records, players = world
     records = typed(records, cost_variance=500.0)  # so wide that the floor of a tenth holds on many arcs
@@ -75,8 +76,8 @@ def test_equation_2_rises_with_cost_for_any_draw() -> None:
             assert (np.diff(cost) >= 0.0999 * np.diff(g)).all()
 
 
+@cases(12, 30)
 @given(worlds(), st.randoms(use_true_random=False))
-@settings(max_examples=30, deadline=None)
 def test_no_order_of_rows_changes_a_cost(world: tuple[Records, tuple[str, ...]], random: object) -> None:
     records, players = world
     records = typed(records)
@@ -96,8 +97,8 @@ def test_no_order_of_rows_changes_a_cost(world: tuple[Records, tuple[str, ...]],
     np.testing.assert_array_equal(both[0], both[1])
 
 
+@cases(12, 30)
 @given(worlds())
-@settings(max_examples=30, deadline=None)
 def test_every_set_equals_a_full_search_for_every_type(world: tuple[Records, tuple[str, ...]]) -> None:
     records, players = world
     records = typed(records)
@@ -227,8 +228,8 @@ def plain_loads(network: Network, demand: np.ndarray) -> dict[int, float]:
     return answer
 
 
+@cases(12, 30)
 @given(worlds())
-@settings(max_examples=30, deadline=None)
 def test_loads_by_types_equal_the_plain_twin_and_lose_nothing(world: tuple[Records, tuple[str, ...]]) -> None:
     records, players = world
     network = Network.of(typed(records), players)

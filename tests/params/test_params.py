@@ -11,12 +11,12 @@ import pytest
 
 import milepost
 from milepost.errors import Finding, MilepostError, UndeclaredParameter, WrongUse
-from milepost.network.calibration import FITTED
 from milepost.network.param_checks import RULES
 from milepost.params import CLASSES, EVERY, MODES, PARAMETERS, declared, names
 from milepost.records import Param, Records
 from milepost.records.starter import starter_params
 from milepost.store.assembly import template_settings
+from milepost.value.fitting import PRIORS
 
 SOURCE = Path(milepost.__file__).parent
 ASKING = ("param", "find_param", "found", "money", "with_param")
@@ -136,10 +136,12 @@ def test_declarations_make_sense() -> None:
         assert known.low < known.high, known.name
         assert known.needed == "no" or known.default is None, f"{known.name} is needed and has a default"
         assert known.default is None or known.low <= known.default <= known.high, known.name
-    for fitted in FITTED:
+    for fitted in PRIORS:
         known = declared(fitted.name, fitted.applies_to)
         assert known.low <= fitted.low < fitted.high <= known.high
-        assert fitted.low <= fitted.start <= fitted.high
+        assert fitted.sd > 0
+        if known.default is not None and (fitted.added or known.default > 0):
+            assert fitted.low <= known.default <= fitted.high, fitted
 
 
 def test_what_a_network_asks_for() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from written_worlds import CO2_1990_GG, ON, TWO, act, slug, solve, stand, world
 
@@ -23,6 +23,7 @@ from milepost.errors import WrongUse
 from milepost.records import Instrument, PartialDate, Records
 from milepost.register.checks import findings
 from milepost.register.force import NOT_EVIDENCED, Force, Offset, Rule, after, force, triggered
+from torture import cases
 
 CODES = {
     "R": "ratification",
@@ -280,6 +281,7 @@ def twin(days: list[tuple[str, dt.date]], need: int, wait: int) -> dt.date | Non
     return None
 
 
+@cases(50, 120)
 @given(
     st.lists(
         st.tuples(st.sampled_from("PQRSTU"), st.dates(dt.date(2000, 1, 1), dt.date(2003, 1, 1))), max_size=9
@@ -288,7 +290,6 @@ def twin(days: list[tuple[str, dt.date]], need: int, wait: int) -> dt.date | Non
     st.integers(0, 120),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=120, deadline=None)
 def test_against_a_clerk_who_counts_day_by_day(
     days: list[tuple[str, dt.date]], need: int, wait: int, rng: Any
 ) -> None:
@@ -518,8 +519,8 @@ def imprecise(draw: Any) -> tuple[int, dict[str, list[tuple[str, dt.date, int]]]
     return draw(st.integers(1, 3)), lives
 
 
+@cases(120, 300)
 @given(imprecise())
-@settings(max_examples=300, deadline=None)
 def test_the_interval_holds_the_true_day_whatever_was_forgotten_of_it(
     case: tuple[int, dict[str, list[tuple[str, dt.date, int]]]],
 ) -> None:

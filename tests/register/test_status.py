@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from written_worlds import DONE, STATEMENT, base, one
 from written_worlds import ON_STATUS as ON
@@ -17,6 +17,7 @@ from milepost.records import DateChange, Evidence, Milestone, PartialDate, Polic
 from milepost.register.checks import every_request_follows_the_policy
 from milepost.register.requests import ask, decide
 from milepost.register.status import LEVELS, headline, milestone_status, missing, status
+from torture import cases
 
 
 @pytest.mark.parametrize(
@@ -86,8 +87,8 @@ def test_levels(reports: list[dict[str, Any]], policy: Policy | None, want: str)
     assert found.done == (want in ("delivered", "verified", "in effect"))
 
 
+@cases(30, 60)
 @given(st.lists(st.sampled_from(["context", "started", "progress", "delivered"]), max_size=6), st.data())
-@settings(max_examples=60, deadline=None)
 def test_more_evidence_never_lowers_a_level(shows: list[str], data: Any) -> None:
     reports: list[dict[str, Any]] = [
         {"shows": s, "reported_on": "2026-02", "percent": 60.0, "percent_of": "works"} for s in shows

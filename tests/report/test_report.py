@@ -40,7 +40,8 @@ def test_everything_an_economist_asks_for_is_in_it(report: Path) -> None:
     for words in (
         "What one more day costs",
         "Not valued",
-        "kept out of it",
+        "How well does it tell what is known?",
+        "Furthest off, by kind",
         "Shapley",
         "cannot say",
         "2.1 % a day",
@@ -78,6 +79,31 @@ def test_text_of_users_is_escaped() -> None:
     text = html_report(evil)
     assert "<script" not in text
     assert "&lt;b&gt;" in text
+
+
+def test_a_tornado_is_in_it_where_it_was_asked_for() -> None:
+    programme = milepost.open(milepost.example("ridge"))
+    rows = [
+        p.model_copy(update={"low": 0.5 * p.value, "high": 2 * p.value}) if p.id in ("M12", "M30") else p
+        for p in programme.records.params
+    ]
+    programme = milepost.Programme(programme.path, programme.records.with_rows(params=rows))
+    found = programme.tornado()
+    text = html_report(programme, tornado=found)
+    assert "Which figure moves the value most?" in text
+    assert "Without effect: handling_usd_per_t ferry-rail." in text
+    assert "Which figure moves" not in html_report(programme)
+    moving = [bar for bar in found.bars if bar.swing]
+    (picture,) = re.findall(r'<svg[^>]*aria-label="Tornado.*?</svg>', text, re.S)
+    root = ET.fromstring(picture)
+    bars = root.findall("{http://www.w3.org/2000/svg}rect")
+    assert len(bars) == 2 * len(moving) == 4
+    ends = [found.central, *(v for b in moving for v in (b.at_low, b.at_high) if v is not None)]
+    scale = max(float(b.get("width", 0)) for b in bars) / max(abs(v - found.central) for v in ends)
+    for bar, low, high in zip(moving, bars[::2], bars[1::2], strict=True):
+        for end, box in ((bar.at_low, low), (bar.at_high, high)):
+            assert end is not None
+            assert float(box.get("width", 0)) == pytest.approx(abs(end - found.central) * scale, abs=0.1)
 
 
 def test_same_data_same_report() -> None:

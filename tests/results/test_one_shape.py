@@ -74,6 +74,13 @@ CASES = (
         lambda p: ["--draws", "50", "--dates-only"],
     ),
     Case("draws", lambda p: p.draws(draws=50), lambda p: ["--draws", "50"], small=True),
+    Case("appraise", lambda p: p.appraise(draws=50), lambda p: ["--draws", "50"], small=True),
+    Case(
+        "appraise",
+        lambda p: p.appraise([_first(p)], basis="alone", draws=0, to=2040, rate=0.09),
+        lambda p: [_first(p), "--alone", "--draws", "0", "--to", "2040", "--rate", "0.09"],
+        small=True,
+    ),
     Case("group", lambda p: p.group(), small=True),
     Case("loads", lambda p: p.loads()),
     Case("loads", lambda p: p.loads([_first(p)]), lambda p: ["--delivered", _first(p)]),
@@ -104,6 +111,12 @@ CASES = (
         "intervals",
         lambda p: p.intervals(10, orders=0, sets=["all", [_first(p)]]),
         lambda p: ["--draws", "10", "--orders", "0", "--delivered", "all", "--delivered", _first(p)],
+        small=True,
+    ),
+    Case(
+        "intervals",
+        lambda p: p.tornado([_first(p)]),
+        lambda p: ["--tornado", "--delivered", _first(p)],
         small=True,
     ),
 )

@@ -38,8 +38,8 @@ def test_the_starter_has_every_parameter_of_every_mode() -> None:
         assert (p.low or 0) <= p.value <= (p.high or 0), p.id
         assert p.basis == "assumed" or p.note, p.id
         assert p.unit, p.id
-        if p.name == "waiting_factor":
-            assert p.value == 1
+        if p.name == "added_wait_hours":
+            assert p.value == 0
 
 
 def test_what_is_missing_is_one_finding_with_usual_values() -> None:

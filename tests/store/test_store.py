@@ -8,7 +8,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import milepost
@@ -16,6 +16,7 @@ from milepost.errors import BadData, Finding, WrongUse
 from milepost.records import TABLES, PartialDate
 from milepost.store.folder import copy_example, examples, new_programme, read, write
 from milepost.store.workbook import write_workbook
+from torture import cases
 
 
 @pytest.fixture
@@ -280,8 +281,8 @@ def test_templates_open_and_nothing_is_overwritten(tmp_path: Path) -> None:
         copy_example("rigde", tmp_path / "x")
 
 
+@cases(52, 150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_fuzzed_tables_give_findings_or_numbers_never_a_traceback(
     tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:

@@ -12,13 +12,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import milepost
@@ -36,6 +36,7 @@ from milepost.store.schema import schema
 from milepost.store.stores import open_store
 from milepost.store.transfer import copy, merge
 from milepost.store.workbook import seen_digests, write_workbook
+from torture import cases, first_seed, many, tortured
 
 KINDS = ["folder", "sqlite", "postgresql"]
 Place = Callable[[str], str]
@@ -81,8 +82,8 @@ TEXTS = st.text(
 NUMBERS = st.floats(0, 1e300, allow_nan=False, allow_infinity=False)
 
 
+@cases(5, 15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(TEXTS.filter(bool), NUMBERS, TEXTS), min_size=1, max_size=6), st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.postgresql
 def test_whatever_a_row_holds_comes_back(place: Place, rows: list[tuple[str, float, str]], data: Any) -> None:
     base = records()
@@ -180,41 +181,63 @@ def test_the_migrations_give_the_schema_of_the_records(place: Place) -> None:
         database.close()
 
 
-WRITER = """
-import sys
+WRITERS = """
+import os, signal, sys
 from milepost.store.stores import open_store
 from milepost.store.edits import Edit
-store = open_store(sys.argv[1])
-records, _ = store.read()
-row = records.evidence[0]
-for n in range(1000):
-    more = row.model_copy(update={"id": f"W{n}", "report": f"write {n}"})
-    other = records.commitments[0]
-    store.edit([Edit.add(more)], by="writer", reason=str(n))
-    print(n, flush=True)
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for line in sys.stdin:
+    where, name, pipe = line.rstrip().split("\t")
+    if child := os.fork():
+        print(child, flush=True)
+        continue
+    said = open(pipe, "w")
+    store = open_store(where)
+    records, _ = store.read()
+    row = records.evidence[0]
+    for n in range(1000):
+        more = row.model_copy(update={"id": f"{name}-{n}", "report": f"write {n}"})
+        store.edit([Edit.add(more)], by="writer", reason=str(n))
+        print(n, file=said, flush=True)
+    os._exit(0)
 """
 
 
+@pytest.fixture(scope="module")
+def writers() -> Iterator[subprocess.Popen[str]]:
+    """A process that has imported what a writer needs, and becomes one as often as it is told where to write:
+    a writer of its own would be imports for the most part."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITERS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+@tortured(many(3, 30))
 @pytest.mark.postgresql
 @pytest.mark.parametrize("kind", KINDS)
-def test_kill_minus_nine_in_the_middle_of_a_thousand_writes(kind: str, place: Place) -> None:
+def test_kill_minus_nine_in_the_middle_of_a_thousand_writes(
+    kind: str, place: Place, writers: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    assert writers.stdin is not None
+    assert writers.stdout is not None
     where = place(kind)
     copy(records(), where, by="test", reason="start")
-    rng = random.Random(kind)
+    rng = random.Random(first_seed(KINDS.index(kind)))
     acknowledged = -1
-    for _ in range(3):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER.replace("W{n}", f"W{_}-{{n}}"), where],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert writer.stdout is not None
-        said = [writer.stdout.readline() for _ in range(rng.randint(5, 30))]
-        time.sleep(rng.random() * 0.02)
-        writer.send_signal(signal.SIGKILL)
-        said += writer.stdout.read().split("\n")
-        writer.stdout.close()
-        writer.wait()
+    for _ in range(many(3, 30)):
+        pipe = tmp_path / f"said{_}"
+        os.mkfifo(pipe)
+        writers.stdin.write(f"{where}\tW{_}\t{pipe}\n")
+        writers.stdin.flush()
+        writer = int(writers.stdout.readline())
+        with pipe.open() as told:
+            said = [told.readline() for _ in range(rng.randint(5, 30))]
+            time.sleep(rng.random() * 0.02)
+            os.kill(writer, signal.SIGKILL)
+            said += told.read().split("\n")
         done = [int(line) for line in said if line.strip()]
         assert done
         acknowledged = max(done)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from milepost.errors import WrongUse
@@ -21,6 +21,7 @@ from milepost.trade.gravity_files import Columns
 from milepost.trade.one_sector.economy import Economy
 from milepost.trade.one_sector.solver import solve
 from milepost.trade.panel_gravity import panel_ppml
+from torture import cases
 
 NAFTA = ("CAN", "MEX", "USA")
 GIVEN = 0.5571853  # the guide's own estimate, chapter 2
@@ -111,8 +112,8 @@ def made(seed: int, n: int) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
     return tuple(f"P{k}" for k in range(n)), X, touches
 
 
+@cases(25, 250)
 @given(st.integers(0, 10**6), st.integers(3, 8))
-@settings(max_examples=25, deadline=None)
 def test_laws_of_an_agreement(seed: int, n: int) -> None:
     names, X, touches = made(seed, n)
     out = counterfactual(names, X, Agreement(touches, 0.5, 6.0), reference=names[2])

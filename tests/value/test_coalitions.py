@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import milepost
 from milepost.errors import WrongUse
 from milepost.value.coalitions import Group, group
 from milepost.value.game import Game
+from torture import cases
 
 
 def corridor(
@@ -98,8 +99,8 @@ def conditions(found: Group, game: Game, owners: dict[str, frozenset[str]]) -> l
     return missed
 
 
+@cases(80, 800)
 @given(worlds())
-@settings(max_examples=80, deadline=None)
 def test_laws(world: tuple[Game, dict[str, frozenset[str]]]) -> None:
     game, owners = world
     found = group(game, owners)

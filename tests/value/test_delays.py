@@ -8,14 +8,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import milepost
 from milepost.errors import WrongUse
 from milepost.records import PartialDate
-from milepost.value.delays import delay_cost, weight, worth
+from milepost.value.delays import delay_cost, worth
 from milepost.value.game import Game
+from milepost.value.pace import weight
+from torture import cases
 
 ON = dt.date(2026, 11, 23)
 HORIZON = dt.date(2027, 6, 1)
@@ -49,8 +51,8 @@ def day_by_day(game: Game, dates: dict[str, dt.date | None], rate: float) -> np.
 days = st.one_of(st.none(), st.integers(-30, END + 30))
 
 
+@cases(40, 400)
 @given(st.integers(0, 10**6), st.lists(days, min_size=1, max_size=4), st.sampled_from([0.0, 0.05, 0.3]))
-@settings(max_examples=40, deadline=None)
 def test_worth_and_cost_equal_the_day_by_day_sum(seed: int, offsets: list[int | None], rate: float) -> None:
     game = random_game(seed, len(offsets))
     dates = {
@@ -71,8 +73,8 @@ def test_worth_and_cost_equal_the_day_by_day_sum(seed: int, offsets: list[int | 
             np.testing.assert_allclose(row, slow - day_by_day(game, later, rate), atol=1e-9)
 
 
+@cases(40, 400)
 @given(st.integers(0, 10**6), st.lists(st.integers(0, END), min_size=2, max_size=4), st.integers(1, 200))
-@settings(max_examples=40, deadline=None)
 def test_slipping_never_raises_the_worth_when_all_effects_help(
     seed: int, offsets: list[int], slip: int
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import milepost
@@ -20,6 +20,7 @@ from milepost.records import Commitment, DateChange, Dependency, Driver, Duratio
 from milepost.value.delays import worth
 from milepost.value.draws import Draws, draw, duration_draws, present_values, stream, triangular, working_days
 from milepost.value.schedule import Link, WorkingDays, passes
+from torture import cases
 
 ON = dt.date(2026, 1, 1)
 
@@ -149,8 +150,8 @@ def slow(lengths: list[float], links: list[tuple[int, int, str, float]]) -> list
     return [s + d for s, d in zip(start, lengths, strict=True)]
 
 
+@cases(120, 1200)
 @given(st.data())
-@settings(max_examples=120, deadline=None)
 def test_against_a_planner_who_pushes_until_nothing_moves(data: Any) -> None:
     n = data.draw(st.integers(1, 7))
     lengths = data.draw(st.lists(st.integers(0, 30).map(float), min_size=n, max_size=n))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,14 +17,15 @@ from milepost.acts.fit import fit_and_keep, keep_fit
 from milepost.acts.persons import at_the_terminal
 from milepost.acts.writing import Register
 from milepost.errors import NoSolution, WrongUse
-from milepost.network.network import CLASSES
+from milepost.network.network import CLASSES, Network
 from milepost.network.paths import route
 from milepost.params import WATER
 from milepost.records import Count, Param, Records, Route
 from milepost.value.assignment import assigned, demanded
 from milepost.value.baseline import Baseline
-from milepost.value.fitting import PRIORS, fit
-from milepost.value.observed import Counted, HowWell, Model, how_well, observations
+from milepost.value.counted import Counted
+from milepost.value.fitting import PRIORS, fit, told_unseen
+from milepost.value.observed import HowWell, Model, how_well, observations
 
 
 def ridge() -> Records:
@@ -47,37 +51,58 @@ def test_counts_of_links_and_terminals_are_the_loads(name: str) -> None:
     for x in loads.links:
         assert counted.mt.get(("links", x.link, "", "forward"), 0.0) == pytest.approx(x.there_mt)
         assert counted.mt.get(("links", x.link, x.mode, "back"), 0.0) == pytest.approx(x.back_mt)
-        assert counted.mt["links", x.link, x.mode, "both"] == pytest.approx(x.total_mt)
+        assert counted.mt.get(("links", x.link, x.mode, "both"), 0.0) == pytest.approx(x.total_mt)
     for node, mt in loads.terminals.items():
         assert counted.mt["nodes", node, "", "both"] == pytest.approx(mt)
+
+
+@dataclass
+class Walked:
+    """Million tonnes by country passed, post, border of a country, and pair of countries crossed."""
+
+    transit: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    posts: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    over: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
+    crossed: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
+
+    def walk(
+        self, country: dict[str, str], ends: tuple[str, str], legs: Sequence[tuple[str, str, str]], mt: float
+    ) -> None:
+        home = [country[e] for e in ends]
+        ashore = home[:1]  # countries in the order in which the goods are on their soil
+        for tail, head, mode in legs:
+            i, j = country[tail], country[head]
+            if i != j:
+                self.crossed[i, j] += mt
+            if mode not in WATER:
+                ashore += [i, j]
+                for name, post, other in ((i, tail, j), (j, head, i)):
+                    if i != j and name not in home:
+                        self.posts[post] += mt
+                        self.over[name, other] += mt
+        for before, after in pairwise([*ashore, home[1]]):
+            if before != after and after != home[1]:
+                self.transit[after] += mt
 
 
 def test_transit_and_borders_by_walking_every_path() -> None:
     """The twin: every pair of zones by itself, along the nodes of its path."""
     records = ridge()
+    asked = [count(f"t-{c.id}", "countries", c.id, 1.0, direction="transit") for c in records.countries]
+    records = records.with_rows(counts=asked)
     world = Baseline.of(records)
     network, demand = world.network(), demanded(world)
     country = {n.id: n.country for n in records.nodes}
     mode = {x.id: x.mode for x in records.links}
-    transit: dict[str, float] = {}
-    crossed: dict[tuple[str, str], float] = {}
+    walked = Walked()
     for (s, o, d), tonnes in np.ndenumerate(demand):
-        if not tonnes:
-            continue
-        a, b = network.zones[o], network.zones[d]
-        legs = [arc for arc in route(network, a.node, b.node, cargo=CLASSES[s]).arcs if arc.key[0] == "link"]
-        node = network.frame.node_of
-        ashore = [country[a.node]]  # countries in the order in which the goods are on their soil
-        for arc in legs:
-            i, j = country[node[arc.tail]], country[node[arc.head]]
-            if i != j:
-                crossed[i, j] = crossed.get((i, j), 0.0) + tonnes / 1e6
-            if mode[arc.row] not in WATER:
-                ashore += [i, j]
-        ashore.append(country[b.node])
-        for before, after in pairwise(ashore):
-            if before != after and after != country[b.node]:
-                transit[after] = transit.get(after, 0.0) + tonnes / 1e6
+        if tonnes:
+            a, b = network.zones[o], network.zones[d]
+            arcs = route(network, a.node, b.node, cargo=CLASSES[s]).arcs
+            node = network.frame.node_of
+            legs = [(node[arc.tail], node[arc.head], mode[arc.row]) for arc in arcs if arc.key[0] == "link"]
+            walked.walk(country, (a.node, b.node), legs, tonnes / 1e6)
+    transit, posts, over, crossed = walked.transit, walked.posts, walked.over, walked.crossed
     counted = Counted.of(world)
     assert crossed
     assert transit
@@ -85,9 +110,22 @@ def test_transit_and_borders_by_walking_every_path() -> None:
         assert counted.mt.get(("countries", name, "", "transit"), 0.0) == pytest.approx(
             transit.get(name, 0.0), abs=1e-9
         )
+        modes = [counted.mt.get(("countries", name, by, "transit"), 0.0) for by in ("rail", "road")]
+        assert sum(modes) == pytest.approx(transit.get(name, 0.0), abs=1e-9)
+    assert posts
+    ports = {key[1] for key in _ashore_keys(network)}
+    for post, mt in posts.items():
+        told = counted.mt["nodes", post, "", "transit"]
+        assert told >= mt - 1e-9 if post in ports else told == pytest.approx(mt)
+    for (name, other), mt in over.items():
+        assert counted.mt["borders", f"{name}-{other}", "", "transit"] == pytest.approx(mt)
     for (i, j), mt in crossed.items():
         assert counted.mt["borders", f"{i}-{j}", "", "forward"] == pytest.approx(mt)
         assert counted.mt["borders", f"{j}-{i}", "", "back"] == pytest.approx(mt)
+
+
+def _ashore_keys(network: Network) -> list[tuple[str, ...]]:
+    return [arc.key for arc in network.arcs if arc.key[0] == "cross"]
 
 
 def told_by(records: Records, world: Baseline) -> Records:
@@ -166,9 +204,9 @@ def test_what_cannot_be_told_says_why_and_without_observations_nothing_is_fitted
     records = ridge()
     place = records.countries[0].id
     counts = [
-        count("n1", "countries", place, 3.0, mode="rail"),
+        count("n1", "countries", place, 3.0, mode="rail", direction="import"),
         count("n2", "corridors", "the whole way", 3.0),
-        count("n3", "nodes", records.nodes[0].id, 3.0, direction="transit"),
+        count("n3", "links", records.links[0].id, 3.0, direction="transit"),
     ]
     told = how_well(Baseline.of(records.with_rows(counts=counts, routes=[])))
     assert len(told.rows) == 3
@@ -186,3 +224,23 @@ def test_a_price_is_brought_to_a_tonne() -> None:
     ]
     told = observations(with_param(records, "tonnes_per_teu", "all", 12.0).with_rows(routes=rows, counts=[]))
     assert [o.observed for o in told] == [3000.0, 250.0, 125.0]
+
+
+def test_every_place_is_kept_out_once_and_told_by_a_fit_without_it() -> None:
+    records = ridge()
+    links = records.links[:4]
+    counts = [count(f"n{k}", "links", x.id, 0.5 + k) for k, x in enumerate(links)]
+    counts += [
+        count("n9", "links", links[0].id, 0.7),
+        count("c", "links", links[1].id, 9.0, sample="check"),
+    ]
+    world = Baseline.of(records.with_rows(counts=counts))
+    unseen = told_unseen(world, 2)
+    asked = [o for o in observations(world.records) if o.sample != "check"]
+    assert len(asked) > 4
+    assert sorted((r.observation.kind, r.observation.id) for r in unseen.rows) == sorted(
+        (o.kind, o.id) for o in asked
+    )
+    assert all(r.observation.sample == "held out" for r in unseen.rows)
+    with pytest.raises(WrongUse, match="ask for 2 or more"):
+        told_unseen(world, 1)

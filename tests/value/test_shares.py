@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import milepost
@@ -18,6 +18,7 @@ from milepost.errors import NoSolution, WrongUse
 from milepost.value.game import Game
 from milepost.value.screening import screen
 from milepost.value.shares import shapley
+from torture import cases
 
 
 def game_of(table: np.ndarray, names: str = "ABCDEFGH") -> Game:
@@ -52,23 +53,23 @@ def by_all_orders(table: np.ndarray) -> np.ndarray:
     return total / math.factorial(K)
 
 
+@cases(60, 600)
 @given(tables())
-@settings(max_examples=60, deadline=None)
 def test_exact_equals_all_orders(table: np.ndarray) -> None:
     shares = shapley(game_of(table), method="exact")
     np.testing.assert_allclose(shares.share, by_all_orders(table), rtol=1e-10, atol=1e-12 * abs(table).max())
 
 
+@cases(60, 600)
 @given(tables())
-@settings(max_examples=60, deadline=None)
 def test_shares_add_up_to_everything(table: np.ndarray) -> None:
     shares = shapley(game_of(table))
     np.testing.assert_allclose(shares.share.sum(axis=0), table[-1], rtol=1e-9, atol=1e-9 * abs(table).max())
     np.testing.assert_array_equal(shares.total, table[-1])
 
 
+@cases(40, 400)
 @given(tables(4), st.integers(0, 4))
-@settings(max_examples=40, deadline=None)
 def test_a_commitment_that_changes_nothing_gets_exactly_nothing(table: np.ndarray, at: int) -> None:
     K = (len(table) - 1).bit_length()
     at = min(at, K)
@@ -171,8 +172,8 @@ def test_no_players_is_an_empty_answer() -> None:
     assert shares.total.tolist() == [0.0, 0.0]
 
 
+@cases(30, 300)
 @given(tables(), st.integers(0, 1000))
-@settings(max_examples=30, deadline=None)
 def test_stratified_orders_add_up_and_repeat(table: np.ndarray, seed: int) -> None:
     one = shapley(game_of(table), method="stratified", orders=150, seed=seed)
     two = shapley(game_of(table), method="stratified", orders=150, seed=seed)
@@ -191,8 +192,8 @@ def test_rotations_leave_no_error_where_only_the_place_counts() -> None:
     np.testing.assert_allclose(found.error, 0.0, atol=1e-12)
 
 
+@cases(20, 200)
 @given(tables(most=5))
-@settings(max_examples=20, deadline=None)
 def test_a_table_read_in_pieces_gives_the_same(table: np.ndarray) -> None:
     whole = shares_module.shapley_from_table(table)
     before = shares_module.AT_ONCE
@@ -245,8 +246,8 @@ def test_parts_that_never_interact_are_told_apart() -> None:
     np.testing.assert_allclose(found.share.sum(axis=0), found.total)
 
 
+@cases(30, 300)
 @given(st.integers(0, 2**31))
-@settings(max_examples=30, deadline=None)
 def test_screening_is_exact_where_only_pairs_interact(seed: int) -> None:
     rng = np.random.default_rng(seed)
     K = 5

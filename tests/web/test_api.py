@@ -363,6 +363,12 @@ def test_jobs_tell_how_far_they_are_and_can_be_cancelled(alone: Client) -> None:
     assert events[-1]["done"] == events[-1]["of"] == 12
     found = alone.get(f"/jobs/{job['id']}/result").json()
     assert found["sets"][0]["delivered"] == ["R2"]
+    asked = {"kind": "tornado", "delivered": [["R2"]], "cost_musd": 1.5}
+    job = alone.send("POST", "/jobs", asked).json()
+    alone.get(f"/jobs/{job['id']}/events")
+    moved = alone.get(f"/jobs/{job['id']}/result").json()
+    assert (moved["delivered"], moved["cost"]) == (["R2"], 1.5)
+    assert [bar["id"] for bar in moved["bars"]] == ["flows"], "ridge gives no bands"
     long = alone.send("POST", "/jobs", {"kind": "intervals", "draws": 1000}).json()
     waiting = alone.send("POST", "/jobs", {"kind": "brief-pdf"}).json()
     assert alone.get(f"/jobs/{waiting['id']}/result").status_code == 400

@@ -62,7 +62,8 @@ def test_the_model_page_names_every_parameter_with_its_basis(alone: Client, ridg
     assert {r["id"] for r in told["params"]} == {r.id for r in p.records.params if r.use == "model"}
     assert all(r["basis"] for r in told["params"])
     assert sum(told["rows_by_basis"]["links"].values()) == len(p.records.links)
-    assert told["median_error_days"].keys() == {"fit", "held out"}
+    assert told["how_well"] == p.how_well().as_dict()
+    assert told["how_well"]["observations"]
 
 
 def test_a_book_around_moved_dates_is_exact_there(alone: Client, ridge: Path) -> None:

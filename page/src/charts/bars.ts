@@ -43,29 +43,6 @@ export function whisker(bar: Bar): { from: number; to: number } | null {
   return { from: Math.min(a, b), to: Math.max(a, b) };
 }
 
-/** What a route takes: as published, from least to most, and in the model. */
-export interface Took {
-  published_days: [number, number];
-  model_days: number;
-}
-
-/** The days that fill the chart of routes; never less than one. */
-export const mostDays = (routes: Took[]): number =>
-  Math.max(1, ...routes.flatMap((r) => [r.published_days[1], r.model_days]));
-
-/**
- * Percent of the width: where the published days begin, how far they reach (one percent at least,
- * so that a single number is seen), and where the model's stand.
- */
-export function tookOf(route: Took, most: number): { from: number; size: number; at: number } {
-  const [least, longest] = route.published_days;
-  return {
-    from: (least / most) * 100,
-    size: Math.max(1, ((longest - least) / most) * 100),
-    at: (route.model_days / most) * 100,
-  };
-}
-
 /** Rows with something in any column, the largest size of any first; null: it cannot be told. */
 export function byLargest<T extends { by: (number | null)[] }>(rows: T[], least = 1e-6): T[] {
   const size = (r: T): number => Math.max(0, ...r.by.map((v) => Math.abs(v ?? 0)));

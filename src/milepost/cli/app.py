@@ -32,10 +32,20 @@ KnownOn = Annotated[
     ),
 ]
 With = Annotated[
-    str, typer.Option("--with", metavar="IDS", help="Restrictions in force besides today's, by commas.")
+    str,
+    typer.Option(
+        "--with",
+        metavar="IDS",
+        help="Restrictions in force besides today's, by commas; or co2e, accidents: counted in V.",
+    ),
 ]
 Without = Annotated[
-    str, typer.Option("--without", metavar="IDS", help="Restrictions of today lifted, by commas.")
+    str,
+    typer.Option(
+        "--without",
+        metavar="IDS",
+        help="Restrictions of today lifted, by commas; or receipts: V is what users gain alone.",
+    ),
 ]
 Shock = Annotated[
     str,

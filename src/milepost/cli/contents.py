@@ -31,6 +31,10 @@ COMMANDS: dict[str, Entry] = {
         "draws",
         "When will it come, and how sure? Drawn timetables: P10 to P95, and the expected cost of delay.",
     ),
+    "appraise": Entry(
+        "appraise",
+        "What it costs beside what it is worth: net present value, rates of return, who pays, how sure.",
+    ),
     "group": Entry(
         "group",
         "Is the group good for each member? Who gains, who could walk away, what payments hold it together.",
@@ -139,8 +143,8 @@ COMMANDS: dict[str, Entry] = {
     ),
     "intervals": Entry(
         "intervals",
-        "How sure the values are: draws of trade elasticity, value of time and flows; intervals on "
-        "shares and on a day's delay.",
+        "How sure the values are: draws of every parameter with a band, of flows and of their source; "
+        "intervals on V, commitments, shares and a day's delay.",
     ),
     "screen": Entry(
         "screen",

@@ -20,13 +20,14 @@ def delay(
     on: On = "",
     known_on: KnownOn = "",
     days: Annotated[int, typer.Option("--days", help="Length of the delay, days.")] = 1,
+    flat: Annotated[bool, typer.Option("--flat", help="Leave out the growth of trade.")] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
     """What one more day of delay of each commitment costs each country."""
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme, known_on=date_of(known_on))
-    answer = opened.delay(date_of(on), days)
+    answer = opened.delay(date_of(on), days, flat=flat)
     return say(answer, form, lambda: _print_all(opened, answer, date_of(on)))
 
 
@@ -39,6 +40,7 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
     """The ranked table of delay costs, as ``delay`` and ``report`` print it."""
     titles = {c.id: c.title for c in opened.records.commitments}
     late = {s.commitment: s.days_late for s in opened.status(on)}
+    got = {} if answer.received is None else answer.sums(answer.received)
     rows = [
         [
             name,
@@ -46,6 +48,7 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
             answer.dates[name].isoformat() if not late[name] else "overdue",
             f"{late[name]:,}" if late[name] else "",
             money(1000 * total),
+            *([money(1000 * (total - got[name])), money(1000 * got[name])] if got else []),
             top(answer.most(name), 1000),
         ]
         for name, total in answer.ranked()
@@ -53,14 +56,23 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
     span = "one more day" if answer.days == 1 else f"{answer.days} more days"
     print_table(
         f"Cost of {span} of delay, thousand USD, present value on {answer.on}",
-        ["id", "commitment", "due", "late d", "kUSD", "above all to"],
+        [
+            "id",
+            "commitment",
+            "due",
+            "late d",
+            "kUSD",
+            *(["of users", "of receipts"] if got else []),
+            "above all to",
+        ],
         rows,
-        right=(3, 4),
+        right=(3, 4, 5, 6) if got else (3, 4),
         flex=1,
     )
     notes = [
         f"Discounted at {answer.discount_rate_per_year:.1%} a year, counted to {answer.horizon}. "
         "An overdue commitment counts from today on."
+        + (" V grows with trade, by the rows of growth." if answer.grows else "")
     ]
     if answer.undated:
         notes.append(f"Valued but promised for no date, so in no timetable: {', '.join(answer.undated)}.")

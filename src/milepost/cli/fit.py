@@ -23,6 +23,15 @@ def fit(
     compare: Annotated[
         bool, typer.Option("--compare", help="Only compare what is published with the model as it stands.")
     ] = False,
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            "--folds",
+            help="Fit this many times, each without a part of the places, and say how well each tells "
+            "what it has not seen.",
+            show_default=False,
+        ),
+    ] = None,
     write: Annotated[bool, typer.Option("--write", help="Keep the fitted values in params.")] = False,
     by: By = "",
     reason: Reason = "",
@@ -39,6 +48,10 @@ def fit(
     if compare:
         told = opened.how_well()
         return say(told, form, lambda: _print_told(told))
+    if folds is not None:
+        with progress("Fit", form) as tell:
+            unseen = opened.told_unseen(folds, tell)
+        return say(unseen, form, lambda: _print_unseen(unseen, folds))
     with progress("Fit", form) as tell:
         if write:
             found = fit_and_keep(Register(programme), at_the_terminal(by), reason, tell)
@@ -61,6 +74,11 @@ def _print_fit(found: Fit, written: bool) -> None:
     _print_summary("Without the fit", found.before)
     _print_summary("With the fit", found.after)
     print_notes(["Written to params." if written else "Nothing was written; --write keeps the values."])
+
+
+def _print_unseen(told: HowWell, folds: int) -> None:
+    _print_summary(f"Told by {folds} fits that had not seen it", told)
+    print_notes(["All figures of a place or route are kept out together. Nothing was written."])
 
 
 def _print_summary(title: str, told: HowWell) -> None:

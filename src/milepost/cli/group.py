@@ -20,12 +20,20 @@ def group(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> 
 
 def _print_group(opened: Programme, answer: Group) -> None:
     names = {p.id: p.name for p in opened.records.parties}
+    got = answer.received
     cells = [
-        [p, names.get(p, p), *(money(float(getattr(answer, c)[k])) for c in COLUMNS)]
+        [
+            p,
+            names.get(p, p),
+            *(money(float(getattr(answer, c)[k])) for c in COLUMNS),
+            *([] if got is None else [money(float(got[k]))]),
+        ]
         for k, p in enumerate(answer.parties)
     ]
     head = ["", "party", "in group", "if it left", "alone", "Shapley", "payment"]
-    print_table("The group of those who owe, MUSD a year", head, cells, right=(2, 3, 4, 5, 6), flex=1)
+    head += [] if got is None else ["of it received"]
+    right = tuple(range(2, len(head)))
+    print_table("The group of those who owe, MUSD a year", head, cells, right=right, flex=1)
     notes = [
         f"Worth of the group to its members {money(answer.worth, 4)}, to all others "
         f"{money(answer.others, 4)} MUSD a year. "

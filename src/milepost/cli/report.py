@@ -21,6 +21,9 @@ def report(
     programme: Folder,
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="HTML file to write.")] = None,
     on: On = "",
+    tornado: Annotated[
+        bool, typer.Option("--tornado", help="With the parameters that move V most, one at a time.")
+    ] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -29,8 +32,12 @@ def report(
     opened = milepost.open(programme)
     stem = Path(programme).stem if "://" not in programme else "programme"
     target = to or Path(f"{stem or 'programme'}.html")
+    moved = None
+    if tornado:
+        with progress("Ends of bands", form) as tell:
+            moved = opened.tornado(where="auto", progress=tell)
     with progress("Report", form) as tell:
-        made = written(opened, target, on=date_of(on), progress=tell)
+        made = written(opened, target, on=date_of(on), tornado=moved, progress=tell)
     return say(made, form, lambda: _print_report(opened, made, date_of(on)))
 
 

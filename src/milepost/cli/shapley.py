@@ -39,15 +39,25 @@ def shapley(
 def _print_shares(opened: Programme, shares: Shares) -> None:
     titles = {c.id: c.title for c in opened.records.commitments}
     alone, last = shares.sums(shares.alone), shares.sums(shares.last)
+    got = None if shares.received is None else shares.sums(shares.received)
     rows = [
-        [name, titles[name], money(total), money(alone[name]), money(last[name]), top(shares.most(name))]
+        [
+            name,
+            titles[name],
+            money(total),
+            *([] if got is None else [money(total - got[name]), money(got[name])]),
+            money(alone[name]),
+            money(last[name]),
+            top(shares.most(name)),
+        ]
         for name, total in shares.ranked()
     ]
+    parts = [] if got is None else ["users gain", "received"]
     print_table(
         "What each commitment is worth, MUSD a year, all countries",
-        ["id", "commitment", "share", "alone", "last", "above all to"],
+        ["id", "commitment", "share", *parts, "alone", "last", "above all to"],
         rows,
-        right=(2, 3, 4),
+        right=tuple(range(2, 5 + len(parts))),
         flex=1,
     )
     print_notes([f"V(all) = {money(shares.total_all, 4)} MUSD a year; {_how(shares)}."])

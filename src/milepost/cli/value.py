@@ -23,6 +23,7 @@ from milepost.cli.output import money, print_not_valued, print_notes, print_tabl
 from milepost.programme import Programme
 from milepost.value.capacity import WithinCapacity
 from milepost.value.congested import Congested
+from milepost.value.ledger import PARTS, Ledger
 from milepost.value.offsets import Offset
 from milepost.value.value import Value
 
@@ -38,6 +39,10 @@ SIDES = {
 def value(
     programme: Folder,
     delivered: Delivered = "all",
+    ledger: Annotated[
+        bool,
+        typer.Option("--ledger", help="User gains, taxes, margins and external costs, part by part."),
+    ] = False,
     congested: Annotated[
         bool,
         typer.Option(
@@ -53,6 +58,9 @@ def value(
     """What a set of delivered commitments is worth to each country, a year."""
     form = form_of(as_json, as_csv)
     opened = opened_under(programme, with_, without, shock)
+    if ledger:
+        parts = opened.ledger(set_of(delivered))
+        return say(parts, form, lambda: _print_ledger(opened, parts))
     if congested:
         queued = opened.congested(set_of(delivered))
         return say(queued, form, lambda: _print_congested(opened, queued))
@@ -65,9 +73,7 @@ def _print_value(opened: Programme, answer: Value) -> None:
     title = f"Value of {', '.join(answer.delivered) or 'nothing'}, MUSD a year, prices of {answer.base_year}"
     print_notes([title])  # a title of the table would be folded to its width
     if answer.offset is None:
-        shown = [[c, names.get(c, c), money(v)] for c, v in answer.ranked()]
-        shown.append(["", "all countries of the model", money(answer.all)])
-        print_table("", ["", "country", "MUSD a year"], shown, right=(2,))
+        _print_countries(answer, names)
     else:
         they = "the shock and the restrictions" if answer.shock else "the restrictions"
         _print_offset(answer.offset, [c for c, _ in answer.ranked()], names, they)
@@ -97,6 +103,46 @@ def _print_within(within: WithinCapacity) -> None:
     if not within.exact:
         notes.append("More than one commitment is full: what they turn away is taken to go without them all.")
     print_notes(notes)
+
+
+def _print_countries(answer: Value, names: dict[str, str]) -> None:
+    """V by country; where dollars change hands also what users gain and what is received."""
+    if answer.received is None:
+        shown = [[c, names.get(c, c), money(v)] for c, v in answer.ranked()]
+        shown.append(["", "all countries of the model", money(answer.all)])
+        print_table("", ["", "country", "MUSD a year"], shown, right=(2,))
+        return
+    parts = (answer.countries, answer.user_gain, answer.received)
+    shown = [[c, names.get(c, c), *(money(part[c]) for part in parts)] for c, _ in answer.ranked()]
+    shown.append(["", "all countries of the model", *(money(sum(part.values())) for part in parts)])
+    print_table("", ["", "country", "together", "users gain", "received"], shown, right=(2, 3, 4))
+    print_notes(["Received: taxes and margins in what freight pays, in the country that has them."])
+
+
+def _print_ledger(opened: Programme, answer: Ledger) -> None:
+    names = {c.id: c.name for c in opened.records.countries}
+    told = ("users gain", "tax", "margin", "CO2e", "accidents")
+    head = [name if part in answer.counted else f"({name})" for name, part in zip(told, PARTS, strict=True)]
+    cells = answer.amount.T.tolist()
+    shown = [
+        [
+            answer.countries[k],
+            names.get(answer.countries[k], answer.countries[k]),
+            *map(money, cells[k]),
+            money(float(answer.value[k])),
+        ]
+        for k in answer.ranked()
+    ]
+    whole = answer.amount.sum(axis=1).tolist()
+    shown.append(["", "all countries of the model", *map(money, whole), money(float(answer.value.sum()))])
+    if answer.elsewhere.any():
+        shown.append(["", "elsewhere", *map(money, answer.elsewhere.tolist()), ""])
+    title = f"Ledger of {', '.join(answer.delivered) or 'nothing'}, MUSD a year, prices of {answer.base_year}"
+    print_notes([title])
+    print_table("", ["", "country", *head, "V"], shown, right=tuple(range(2, 8)), flex=1)
+    tkm = ", ".join(f"{mode} {change:+,.0f}" for mode, change in answer.million_tkm.items())
+    notes = ["V is the sum of the parts without brackets; costs to others are below zero."]
+    print_notes([*notes, *([f"Traffic, million tonne-km a year: {tkm}."] if tkm else [])])
 
 
 def _print_offset(against: Offset, order: list[str], names: dict[str, str], they: str) -> None:

@@ -20,8 +20,9 @@ class Call:
 
     ``cost_of_a_day_musd`` is the cost of one more day of the commitment, MUSD, summed over countries; None
     when it is not valued or not dated (``why_not_valued``), and for a milestone, whose delay costs nothing
-    until it delays its commitment. ``waits_for`` names what must come first and is still open, ``holds_up``
-    what waits for it.
+    until it delays its commitment; ``received_of_a_day_musd`` is the part of it that is taxes and margins not
+    received (None where no dollar changes hands). ``waits_for`` names what must come first and is still open,
+    ``holds_up`` what waits for it.
     """
 
     commitment: str
@@ -40,6 +41,7 @@ class Call:
     waits_for: tuple[str, ...] = ()
     holds_up: tuple[str, ...] = ()
     escalated_to: str = ""
+    received_of_a_day_musd: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The call as plain JSON values: what is absent is None, ``dearest_for`` maps a country to MUSD a
@@ -59,6 +61,7 @@ class Call:
             "holds_up": list(self.holds_up),
             "escalated_to": self.escalated_to or None,
             "cost_of_a_day_musd": self.cost_of_a_day_musd,
+            "received_of_a_day_musd": self.received_of_a_day_musd,
             "dearest_for": dict(self.dearest_for),
             "why_not_valued": self.why_not_valued or None,
         }
@@ -82,6 +85,7 @@ class Calls(Rows[Call]):
         "holds_up",
         "escalated_to",
         "cost_of_a_day_musd",
+        "received_of_a_day_musd",
         "dearest_for",
         "why_not_valued",
     )
@@ -131,10 +135,12 @@ def _call(
     """The call about one open commitment."""
     name = status.commitment
     row = next(c for c in records.commitments if c.id == name)
-    cost, why = None, not_valued.get(name, "")
+    cost, got, why = None, None, not_valued.get(name, "")
     dearest: list[tuple[str, float]] = []
     if delay is not None and name in delay.commitments:
-        cost = delay.cost[delay.commitments.index(name)]
+        at = delay.commitments.index(name)
+        cost = delay.cost[at]
+        got = None if delay.received is None else float(delay.received[at].sum())
         dearest = sorted(zip(delay.countries, cost.tolist(), strict=True), key=lambda p: (-p[1], p[0]))[:most]
     if not why and cost is None:
         late = delay is not None and name in delay.beyond_horizon
@@ -159,6 +165,7 @@ def _call(
             d.successor for d in records.dependencies if d.predecessor == name and d.successor in is_open
         ),
         escalated_to=_step(records, status.days_late),
+        received_of_a_day_musd=got,
     )
 
 

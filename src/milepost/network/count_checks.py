@@ -11,10 +11,10 @@ from milepost.records import Count, Records
 # which way a count may go, by the kind of its place
 _DIRECTIONS: dict[str, tuple[str, ...]] = {
     "links": ("both", "forward", "back", "transit"),
-    "nodes": ("both", "transit", "export", "import"),
+    "nodes": ("both", "transit", "transit in", "export", "import"),
     "borders": ("both", "forward", "back", "transit"),
     "countries": ("both", "transit", "export", "import"),
-    "corridors": ("both", "forward", "back", "transit", "export", "import"),
+    "corridors": ("both", "forward", "back", "transit", "transit in", "export", "import"),
 }
 
 

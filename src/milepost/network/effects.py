@@ -19,8 +19,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 from milepost.errors import BadData, Finding
 from milepost.languages import Said
@@ -40,6 +41,9 @@ VALUED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 RISING = ("speed_kmh", "capacity")  # more is better; of every other number less is better
 ABOVE_ZERO = ("speed_kmh", "headway_hours", "capacity")
+MONEY = ("usd_per_tkm", "usd_per_tkm_factor", "usd_per_t")
+
+Lowers = Literal["resource", "tax", "margin"]
 
 _WHY_NOT = {
     "draught": "why-draught",
@@ -54,12 +58,16 @@ class Changes:
 
     ``opened``: ids of links that carry freight now; ``best``: (table, id, attribute) -> the best value
     promised (km/h, USD/tkm, USD/t, h); ``rate_factor``: link id -> factor on its freight rate, at most 1.
+    ``lowers``: what becomes less by the best value of money, and ``factors``: those that make up
+    ``rate_factor``, in order, each with what it lowers.
     """
 
     opened: frozenset[str]
     best: Mapping[tuple[str, str, str], float]
     rate_factor: Mapping[str, float]
     restricted: Restrictions = NO_RESTRICTIONS
+    lowers: Mapping[tuple[str, str, str], Lowers] = field(default_factory=dict)
+    factors: Mapping[str, tuple[tuple[float, Lowers], ...]] = field(default_factory=dict)
 
     def elements(self) -> Iterator[tuple[str, str]]:
         """(table, id) of everything that is not as the rows have it; an element may come twice."""
@@ -151,7 +159,8 @@ def changes(
     """
     opened: set[str] = set()
     best: dict[tuple[str, str, str], float] = {}
-    factor: dict[str, float] = {}
+    lowers: dict[tuple[str, str, str], Lowers] = {}
+    factors: dict[str, list[tuple[float, Lowers]]] = {}
     for effect in records.effects:
         if not is_valued(records, effect) or effect.commitment not in delivered or effect.commitment in done:
             continue
@@ -166,12 +175,33 @@ def changes(
             raise BadData((no_number(records, effect),))
         for table, ident in elements(records, effect):
             if effect.attribute == "usd_per_tkm_factor":
-                factor[ident] = factor.get(ident, 1.0) * min(1.0, value)
+                factors.setdefault(ident, []).append((min(1.0, value), lowered(records, effect)))
                 continue
             key = (table, ident, effect.attribute)
             pick = max if effect.attribute in RISING else min
-            best[key] = pick(best[key], value) if key in best else value
-    return Changes(frozenset(opened), best, factor, restricted)
+            if key not in best or pick(best[key], value) != best[key]:
+                best[key] = value
+                if effect.attribute in MONEY:
+                    lowers[key] = lowered(records, effect)
+    factor = {ident: math.prod(f for f, _ in made) for ident, made in factors.items()}
+    told = {ident: tuple(made) for ident, made in factors.items()}
+    return Changes(frozenset(opened), best, factor, restricted, lowers, told)
+
+
+def lowered(records: Records, effect: Effect) -> Lowers:
+    """What an effect on money makes less: what its row says, or by what it changes.
+
+    A factor on the rates of a line is a tariff, and a fixed charge is asked for: without a word about works
+    that make it cheaper to do, whoever receives the money receives less of it (margin). A charge at a border
+    is a fee of the state (tax). A new rate of one link comes with works on it, such as electrification, so
+    carrying costs less (resource).
+    """
+    if effect.lowers:
+        return effect.lowers
+    if effect.target_table == "crossings":
+        border = any(row.id == effect.target and row.kind == "border" for row in records.crossings)
+        return "tax" if border else "margin"
+    return "resource" if effect.attribute == "usd_per_tkm" else "margin"
 
 
 def no_number(records: Records, effect: Effect) -> Finding:

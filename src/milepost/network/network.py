@@ -34,13 +34,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import MilepostError
-from milepost.network.effects import changes
+from milepost.network.effects import NOTHING, changes
 from milepost.network.gauges import Gauges
 from milepost.network.queues import facility
 from milepost.network.rates import Rates, Stop, mode_of, model_links
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.network.shipment_types import UNIT_USD_PER_T as UNIT_USD_PER_T
 from milepost.network.shipment_types import ShipmentTypes
+from milepost.network.transfers import Transfer, any_transfers, of_link, of_stop
 from milepost.network.trees import UNREACHABLE as UNREACHABLE
 from milepost.params import CLASSES as CLASSES
 from milepost.records import Link, Node, Records
@@ -68,6 +69,7 @@ class Arc:
     row: str  # the link or crossing it comes from
     queue_hours: float = 0.0  # the part of wait_hours that depends on load over capacity
     facility: str = ""  # links:ID or nodes:ID, whose load that is
+    transfers: tuple[Transfer, ...] = ()  # which part of the money only changes hands
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,7 @@ class _Term(NamedTuple):
     row: str
     queue_hours: float = 0.0
     facility: str = ""
+    transfers: tuple[Transfer, ...] = ()
 
 
 def directions(link: Link) -> tuple[tuple[str, str], ...]:
@@ -233,7 +236,7 @@ def directions(link: Link) -> tuple[tuple[str, str], ...]:
 
 
 def _of_links(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | None) -> Iterator[Arc]:
-    ix = frame.index
+    ix, told = frame.index, any_transfers(rates.records)
     for link in model_links(rates.records):
         if (only is not None and ("links", link.id) not in only) or not rates.is_open(link):
             continue
@@ -249,6 +252,7 @@ def _of_links(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | Non
             link.id,
             found.queue_hours,
             queues,
+            of_link(rates, link) if told else (),
         )
         name = rates.gauges.name(link)
         for a, b in directions(link):
@@ -256,8 +260,8 @@ def _of_links(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | Non
 
 
 def _of_nodes(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | None) -> Iterator[Arc]:
-    ix = frame.index
-    node_of = {node.id: node for node in rates.records.nodes}
+    ix, told = frame.index, any_transfers(rates.records)
+    node_of, rows = {node.id: node for node in rates.records.nodes}, rates.under(NOTHING)
     for node in frame.nodes:
         if only is not None and ("nodes", node) not in only:
             continue
@@ -268,14 +272,16 @@ def _of_nodes(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | Non
             load = stop._replace(wait_hours=stop.wait_hours + vehicle, what=f"loading{stop.what}")
             unload = stop._replace(what=f"unloading{stop.what}")
             start, end = ix[node, "", "origin"], ix[node, "", "destination"]
-            term = _of_stop(rates, load, mode_of(name), at)
+            paid = of_stop(rates, stop, rows.loading(node, mode_of(name)), node) if told else ()
+            term = _of_stop(rates, load, mode_of(name), at)._replace(transfers=paid)
             yield _arc(rates, ("load", node, name), (start, ix[node, name, "out"]), term)
-            term = _of_stop(rates, unload, mode_of(name), at)
+            term = _of_stop(rates, unload, mode_of(name), at)._replace(transfers=paid)
             yield _arc(rates, ("unload", node, name), (ix[node, name, "in"], end), term)
         for a in names:
             for b in names:
                 stop = rates.crossing(node, a, b)
-                term = _of_stop(rates, stop, mode_of(b), at if a != b else None)
+                paid = of_stop(rates, stop, rows.crossing(node, a, b), node) if told else ()
+                term = _of_stop(rates, stop, mode_of(b), at if a != b else None)._replace(transfers=paid)
                 yield _arc(rates, ("cross", node, a, b), (ix[node, a, "in"], ix[node, b, "out"]), term)
 
 

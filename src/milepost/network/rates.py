@@ -55,12 +55,14 @@ class LinkTerms(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """What a tonne waits (hours) and pays (USD/t) at a node, in words, and the row that says so."""
+    """What a tonne waits (hours) and pays (USD/t) at a node, in words, and the row that says so; who asks for
+    it: ``port`` or ``terminal``."""
 
     wait_hours: float
     usd_per_t: float
     what: str
     row: str
+    asked_by: str = "terminal"
 
 
 def model_links(records: Records) -> Iterator[Link]:
@@ -92,7 +94,12 @@ class Rates:
                 for a, b in ((row.from_mode, row.to_mode), (row.to_mode, row.from_mode)):
                     self.crossings.setdefault((row.node, row.kind if a == b else "change", f"{a}-{b}"), row)
         self.services = {s.link: s for s in records.services}
+        self._rows = {row.id: row for row in records.crossings}
         self._found: dict[tuple[str, ...], tuple[float, str]] = {}
+
+    def crossing_row(self, ident: str) -> Crossing | None:
+        """The row of an id; None for none."""
+        return self._rows.get(ident)
 
     def under(self, changed: Changes) -> Rates:
         """The same rates with other changes in force; what was looked up once is shared."""
@@ -118,7 +125,7 @@ class Rates:
 
     def waited(self, where: str, hours: float) -> float:
         """Hours at a port, border or terminal, with what statistics of it do not show."""
-        return hours * self.param("waiting_factor", where) + self.param("added_wait_hours", where)
+        return hours + self.param("added_wait_hours", where)
 
     def is_open(self, link: Link) -> bool:
         """Does the link carry freight, with the changes and restrictions in force?"""
@@ -172,12 +179,15 @@ class Rates:
 
     def rate(self, link: Link, cargo: str) -> tuple[float, str]:
         """Freight rate of a cargo class, USD/tkm, and where it comes from; without the factor of a line."""
-        if link.usd_per_tkm is not None:
-            today = (link.usd_per_tkm, "row")
-        else:
-            today = self.found("freight_rate_usd_per_tkm", f"{link.mode}/{cargo}", link.mode)
+        today = self.rate_of_rows(link, cargo)
         best = self.changed.smaller("links", link.id, "usd_per_tkm", today[0])
         return today if best == today[0] else (best, "effects")
+
+    def rate_of_rows(self, link: Link, cargo: str) -> tuple[float, str]:
+        """The same with nothing promised in force."""
+        if link.usd_per_tkm is not None:
+            return link.usd_per_tkm, "row"
+        return self.found("freight_rate_usd_per_tkm", f"{link.mode}/{cargo}", link.mode)
 
     def queue_hours(self, at: Link | Node) -> float | None:
         """Hours of the queue at a link or terminal; None without one."""
@@ -205,7 +215,7 @@ class Rates:
         return self.waited("border", hours), self.param("border_usd_per_t", link.mode), where
 
     def vehicle_wait(self, mode: str) -> float:
-        """Hours until a wagon or truck and its papers are there; from the calibration."""
+        """Hours until a wagon or truck and its papers are there."""
         return self.param("vehicle_wait_hours", mode) if mode in LAND else 0.0
 
     def loading(self, node: str, mode: str) -> Stop:
@@ -220,7 +230,7 @@ class Rates:
         row = rows[0] if rows else None
         hours = self.hours(row) if row else self.param("handling_hours", mode)
         usd = self.money(row, "handling_usd_per_t", mode)
-        return Stop(self.waited("port", hours), usd, f" at the port, {mode}", row.id if row else "")
+        return Stop(self.waited("port", hours), usd, f" at the port, {mode}", row.id if row else "", "port")
 
     def crossing(self, node: str, a: str, b: str) -> Stop:
         """Going on from mode ``a`` to mode ``b``, rail with its gauge, at a node."""
@@ -232,21 +242,22 @@ class Rates:
         row = self.crossings.get((node, "change", f"{m}-{n}"))
         pair = "-".join(sorted((m, n)))
         hours = self.hours(row) if row else self.param("handling_hours", pair)
-        hours = self.waited("port" if {m, n} & set(WATER) else "terminal", hours)
+        where = "port" if {m, n} & set(WATER) else "terminal"
+        hours = self.waited(where, hours) + self.vehicle_wait(n)
         usd = self.money(row, "handling_usd_per_t", pair)
-        return Stop(hours + self.vehicle_wait(n), usd, f"handling {m} to {n}", row.id if row else "")
+        return Stop(hours, usd, f"handling {m} to {n}", row.id if row else "", where)
 
     def _passing(self, node: str, mode: str) -> Stop:
         pair = f"{mode}-{mode}"
         if (row := self.crossings.get((node, "passage", pair))) is not None:
             usd = 0.0 if row.usd_per_t is None else self.money(row, "transshipment_usd_per_t", mode)
-            return Stop(self.hours(row), usd, "passage", row.id)
+            return Stop(self.hours(row), usd, "passage", row.id, "port")
         if (row := self.crossings.get((node, "terminal", pair))) is not None:
             usd = self.money(row, "transshipment_usd_per_t", mode)
-            return Stop(self.waited("port", self.hours(row)), usd, "transshipment", row.id)
+            return Stop(self.waited("port", self.hours(row)), usd, "transshipment", row.id, "port")
         if mode == "sea" and self.kind[node] == "port":
             hours = self.waited("port", self.param("transshipment_hours", mode))
-            return Stop(hours, self.param("transshipment_usd_per_t", mode), "transshipment", "")
+            return Stop(hours, self.param("transshipment_usd_per_t", mode), "transshipment", "", "port")
         return Stop(0.0, 0.0, "passes", "")
 
     def _gauge_change(self, node: str, mode: str, gauges: str) -> Stop:
@@ -261,5 +272,9 @@ class Rates:
 
     def money(self, row: Crossing | None, name: str, key: str) -> float:
         """USD/t of a crossing row, or what is promised for it; of a parameter where no row states any."""
-        today = self.param(name, key) if row is None or row.usd_per_t is None else row.usd_per_t
+        today = self.money_of_rows(row, name, key)
         return today if row is None else self.changed.smaller("crossings", row.id, "usd_per_t", today)
+
+    def money_of_rows(self, row: Crossing | None, name: str, key: str) -> float:
+        """The same with nothing promised in force."""
+        return self.param(name, key) if row is None or row.usd_per_t is None else row.usd_per_t

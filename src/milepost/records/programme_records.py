@@ -201,6 +201,10 @@ class Records:
     reported_trade: tuple[t.ReportedTrade, ...] = ()
     routes: tuple[t.Route, ...] = ()
     counts: tuple[t.Count, ...] = ()
+    costs: tuple[t.Cost, ...] = ()
+    financing: tuple[t.Financing, ...] = ()
+    growth: tuple[t.Growth, ...] = ()
+    prices: tuple[t.Price, ...] = ()
     params: tuple[t.Param, ...] = ()
     files: dict[str, str] = field(
         default_factory=dict, compare=False

@@ -7,7 +7,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import version
-from math import floor, log10
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +14,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from milepost.files import write_whole
 from milepost.languages import Said
-from milepost.network.calibration import Calibration, Rivals, compare, rivals
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.report.corridor_map import corridor_map
+from milepost.report.how_well import told_section
 from milepost.report.map import basemap
-from milepost.report.plots import Range, Row, ranges_svg, timetable_svg
+from milepost.report.numbers import linked, number
+from milepost.report.plots import Row, Swing, timetable_svg, tornado_svg
 from milepost.trade.gravity import coefficients
 from milepost.trade.many_sectors.from_records import sector_base
 from milepost.trade.one_sector.from_records import base
 from milepost.value.explain import why
 from milepost.value.sensitivity import value_of_time
+from milepost.value.tornado import Tornado
 
 Progress = Callable[[int, int], None]
 
@@ -37,20 +38,31 @@ def cannot_say(model: str) -> tuple[Said, ...]:
 
 
 def write_report(
-    programme: Programme, target: Path, *, on: dt.date | None = None, progress: Progress | None = None
+    programme: Programme,
+    target: Path,
+    *,
+    on: dt.date | None = None,
+    tornado: Tornado | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Write the report; returns its path. The file appears whole or not at all.
 
     Raises ``BadData`` if the data have findings, ``WrongUse`` if the file cannot be written.
     """
-    text = html_report(programme, on=on, progress=progress)
+    text = html_report(programme, on=on, tornado=tornado, progress=progress)
     write_whole(target, text.encode())
     return target
 
 
-def html_report(programme: Programme, *, on: dt.date | None = None, progress: Progress | None = None) -> str:
-    """The report as one HTML text."""
-    steps = 6
+def html_report(
+    programme: Programme,
+    *,
+    on: dt.date | None = None,
+    tornado: Tornado | None = None,
+    progress: Progress | None = None,
+) -> str:
+    """The report as one HTML text; with a ``tornado``, that too."""
+    steps = 7
     tell = progress or (lambda done, of: None)
     records = programme.sound()
     day = on or programme.settings.base_date
@@ -80,9 +92,11 @@ def html_report(programme: Programme, *, on: dt.date | None = None, progress: Pr
     tell(3, steps)
     page |= _five(programme, shares)
     tell(4, steps)
-    page |= _value_of_time(programme)
+    page |= _value_of_time(programme) | _tornado(tornado)
     tell(5, steps)
-    page |= _network(records, programme) | _timetable(programme, day) | _trade(records) | _rows(records)
+    page |= told_section(programme)
+    tell(6, steps)
+    page |= _network(programme) | _timetable(programme, day) | _trade(records) | _rows(records)
     if shares.estimated_share is not None:
         page["notes"] = [*page["notes"], *shares.estimated_share.sentences()]
     page["lead"] = _lead(programme, delay, shares)
@@ -93,15 +107,6 @@ def html_report(programme: Programme, *, on: dt.date | None = None, progress: Pr
     text = environment.get_template("report.html").render(page)
     tell(steps, steps)
     return text
-
-
-def number(value: float, digits: int = 3) -> str:
-    """Three significant digits, thousands separators, no negative zero."""
-    if value == 0:
-        return "0"
-    decimals = max(0, min(6, digits - 1 - floor(log10(abs(value)))))
-    text = f"{value:,.{decimals}f}"
-    return text if text.strip("-0.,") else "0"
 
 
 def _applied(programme: Programme, restriction: str) -> str:
@@ -279,6 +284,34 @@ def _five(programme: Programme, shares: Any) -> dict[str, Any]:
     return {"five": rows}
 
 
+def _tornado(found: Tornado | None) -> dict[str, Any]:
+    """What moves V, in a picture with its table; nothing where nobody asked for it."""
+    if found is None:
+        return {"tornado": "", "tornado_rows": [], "tornado_head": "", "tornado_still": ""}
+    bars = [bar for bar in found.bars if bar.swing]
+    rows = [
+        Swing(bar.label, bar.low_end, bar.high_end, bar.at_low, bar.at_high)
+        for bar in bars
+        if bar.at_low is not None and bar.at_high is not None
+    ]
+    return {
+        "tornado": tornado_svg(rows, found.central, found.headed()),
+        "tornado_head": found.headed(),
+        "tornado_rows": [
+            {
+                "id": bar.id,
+                "label": bar.label,
+                "ends": f"{bar.low_end} to {bar.high_end} {bar.unit}".strip(),
+                "low": number(bar.at_low or 0.0),
+                "high": number(bar.at_high or 0.0),
+                "swing": number(bar.swing),
+            }
+            for bar in bars
+        ],
+        "tornado_still": ", ".join(bar.label for bar in found.bars if not bar.swing),
+    }
+
+
 def _value_of_time(programme: Programme) -> dict[str, Any]:
     found = value_of_time(programme.baseline)
     ranks = [found.rank(k) for k in range(len(found.share_per_day))]
@@ -311,75 +344,9 @@ def _value_of_time(programme: Programme) -> dict[str, Any]:
     }
 
 
-def _network(records: Records, programme: Programme) -> dict[str, Any]:
+def _network(programme: Programme) -> dict[str, Any]:
     drawn = corridor_map(programme)
-    found = compare(records)
-    ranges = [
-        Range(f"{r.route} {r.title}", r.days_min, r.days_max, r.model_days, r.sample == "held out")
-        for r in found.routes
-    ]
-    return {
-        "map": drawn.svg,
-        "mapsource": basemap()[0],
-        "marked": drawn.marked,
-        "paths": [_rival(records, r) for r in rivals(records, found)],
-        "calibration_text": _calibration(found),
-        "ranges": ranges_svg(ranges, "days"),
-        "compared": [
-            {
-                "id": r.route,
-                "title": r.title,
-                "sample": r.sample,
-                "before": f"{r.uncalibrated_days:.1f}",
-                "model": f"{r.model_days:.1f}",
-                "error": f"{r.error_days:+.1f}",
-                "stated": _span(r.days_min, r.days_max),
-            }
-            for r in found.routes
-        ],
-    }
-
-
-def _calibration(found: Calibration) -> str:
-    """How well the waits are fitted, in words."""
-    fit = [found.median_error_days("fit", c) for c in (False, True)]
-    out = [found.median_error_days("held out", c) for c in (False, True)]
-    if fit[1] is None:
-        return "No published door-to-door times are given, so waiting is not calibrated."
-    text = (
-        "Waiting at ports and borders and for wagons and trucks is fitted to "
-        f"{sum(r.sample == 'fit' for r in found.routes)} "
-        f"published door-to-door times. Median absolute error in days: in the fit {fit[1]:.1f} (without "
-        "calibrated "
-        f"waiting {fit[0]:.1f})"
-    )
-    if out[1] is not None:
-        kept = sum(r.sample == "held out" for r in found.routes)
-        text += f"; on the {kept} routes kept out of it {out[1]:.1f} (without {out[0]:.1f})"
-    return text + (
-        ". Published times themselves differ by a factor of two for the same path; read the error as "
-        "that of a sketch."
-    )
-
-
-def _rival(records: Records, found: Rivals) -> dict[str, str]:
-    row = next(r for r in records.routes if r.id == found.route)
-    names = {n.id: n.name for n in records.nodes}
-    side = "below" if found.off_days < 0 else "above"
-    return {
-        "title": f"{names[row.origin]} to {names[row.destination]}, {row.branch or row.title}",
-        "stated": _span(found.days_min, found.days_max),
-        "days": f"{found.model.model_days:.1f}",
-        "usd": number(found.model.usd_per_t),
-        "km": f"{found.model.km:,.0f}",
-        "verdict": f"{side} the published range by {abs(found.off_days):.1f} days"
-        if found.off_days
-        else "within the published range",
-    }
-
-
-def _span(low: float, high: float) -> str:
-    return f"{low:g} to {high:g}" if high > low else f"{low:g}"
+    return {"map": drawn.svg, "mapsource": basemap()[0], "marked": drawn.marked}
 
 
 def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
@@ -493,7 +460,7 @@ def _rows(records: Records) -> dict[str, Any]:
                 "unit": p.unit,
                 "basis": p.basis,
                 "band": f"{p.low:g} to {p.high:g}" if p.low is not None and p.high is not None else "",
-                "source": _link(p.source),
+                "source": linked(p.source),
                 "note": p.note,
             }
             for p in records.params
@@ -508,7 +475,7 @@ def _rows(records: Records) -> dict[str, Any]:
                 "after": e.after,
                 "unit": e.unit,
                 "basis": e.basis,
-                "source": _link(e.source),
+                "source": linked(e.source),
                 "note": e.note,
             }
             for e in records.effects
@@ -520,14 +487,9 @@ def _rows(records: Records) -> dict[str, Any]:
                 "shows": e.shows,
                 "report": e.report
                 + (f" ({e.percent:g} % of {e.percent_of})" if e.percent is not None else ""),
-                "source": _link(e.source),
+                "source": linked(e.source),
                 "note": e.note,
             }
             for e in records.evidence
         ],
     }
-
-
-def _link(source: str) -> str:
-    """Only web addresses become links."""
-    return source if source.startswith(("https://", "http://")) else ""

@@ -1,5 +1,4 @@
-"""Small pictures as SVG: a timetable and a comparison of ranges. Readable in greyscale; each has a table
-beside it."""
+"""The timetable as SVG. Readable in greyscale; a table stands beside it."""
 
 from __future__ import annotations
 
@@ -22,14 +21,14 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Range:
-    """A stated range and the model's number."""
+class Swing:
+    """One parameter of a tornado: its two ends in words, and the model's number at each."""
 
     label: str
-    low: float
-    high: float
-    model: float
-    held_out: bool
+    low_end: str
+    high_end: str
+    at_low: float
+    at_high: float
 
 
 def timetable_svg(rows: Sequence[Row], today: dt.date) -> str:
@@ -105,39 +104,48 @@ def _promises(points: list[float], y: float, delivered: bool) -> Iterator[str]:
         yield f'<circle cx="{points[-1]:.1f}" cy="{y}" r="5" fill="#1f4e79"/>'
 
 
-def ranges_svg(rows: Sequence[Range], unit: str) -> str:
-    """Stated range as a bar, the model as a dot: full where the route was in the fit, hollow where it was
-    held out."""
+def tornado_svg(rows: Sequence[Swing], central: float, unit: str) -> str:
+    """Bars on both sides of the number as it stands: outlined to that of the low end, full to that of the
+    high one. The rows come sorted."""
     if not rows:
         return ""
-    left, step = 420.0, 22.0
+    left, right, step = 330.0, 120.0, 24.0
     height = 30 + step * len(rows)
-    most = max(max(r.high, r.model) for r in rows) * 1.06
+    ends = [central, *(v for r in rows for v in (r.at_low, r.at_high))]
+    least, most = min(ends), max(ends)
+    width = (most - least) or 1.0
 
     def x(value: float) -> float:
-        return left + value / most * (WIDTH - left - 20)
+        return left + (value - least) / width * (WIDTH - left - right)
 
+    middle = x(central)
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
-        f'aria-label="Stated and modelled {unit} of {len(rows)} routes"><title>Stated range and model, '
-        f"{unit}</title>"
+        f'aria-label="Tornado of {len(rows)} parameters"><title>{escape(unit)}, one parameter at a time at '
+        "the ends of its band</title>"
     ]
-    for tick in range(0, int(most) + 1, 10 if most > 12 else 2):
+    for value in dict.fromkeys((least, central, most)):
         out.append(
-            f'<line x1="{x(tick):.1f}" y1="16" x2="{x(tick):.1f}" y2="{height:.0f}" stroke="#e3e3e3"/>'
-        )
-        out.append(
-            f'<text x="{x(tick):.1f}" y="12" font-size="11" text-anchor="middle" fill="#555">{tick}</text>'
+            f'<text x="{x(value):.1f}" y="12" font-size="11" text-anchor="middle" fill="#555">{value:,.4g}'
+            "</text>"
         )
     for k, row in enumerate(rows):
         y = 30 + step * k
-        label = row.label if len(row.label) <= 62 else row.label[:61] + "…"
+        label = row.label if len(row.label) <= 50 else row.label[:49] + "…"
         out.append(f'<text x="0" y="{y + 4:.1f}" font-size="12">{escape(label)}</text>')
-        low, high = x(row.low), max(x(row.high), x(row.low) + 4)
-        out.append(f'<rect x="{low:.1f}" y="{y - 5}" width="{high - low:.1f}" height="10" fill="#b9c9d6"/>')
-        fill = "#fff" if row.held_out else "#b3261e"
+        for value, fill in ((row.at_low, "#fff"), (row.at_high, "#1f4e79")):
+            a, b = sorted((x(value), middle))
+            out.append(
+                f'<rect x="{a:.1f}" y="{y - 6:.1f}" width="{b - a:.1f}" height="12" fill="{fill}" '
+                'stroke="#1f4e79"/>'
+            )
+        ends_ = f"{row.low_end} – {row.high_end}"
         out.append(
-            f'<circle cx="{x(row.model):.1f}" cy="{y}" r="4.6" fill="{fill}" stroke="#b3261e" '
-            'stroke-width="1.8"/>'
+            f'<text x="{WIDTH - right + 8:.0f}" y="{y + 4:.1f}" font-size="11" fill="#555">{escape(ends_)}'
+            "</text>"
         )
+    out.append(
+        f'<line x1="{middle:.1f}" y1="18" x2="{middle:.1f}" y2="{height:.0f}" stroke="#111" '
+        'stroke-width="1.5"/>'
+    )
     return "".join(out) + "</svg>"

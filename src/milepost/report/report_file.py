@@ -12,6 +12,7 @@ from milepost.programme import Programme
 from milepost.report.document import write_report
 from milepost.results import Cell, Result
 from milepost.value.delays import DelayCost
+from milepost.value.tornado import Tornado
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,8 +41,9 @@ def written(
     target: Path,
     *,
     on: dt.date | None = None,
+    tornado: Tornado | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReportFile:
     """Write the report and say so. Raises as :func:`milepost.report.document.write_report` does."""
-    file = write_report(programme, target, on=on, progress=progress)
+    file = write_report(programme, target, on=on, tornado=tornado, progress=progress)
     return ReportFile(str(file), programme.records.fingerprint, programme.delay(on))

@@ -10,26 +10,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from milepost.value.appraisal.answers import appraise, question
     from milepost.value.assignment import assigned, bottlenecks, selected
     from milepost.value.baseline import Baseline, Counterfactual, World
     from milepost.value.cheapest_paths import cheapest_path
     from milepost.value.coalitions import group, members
     from milepost.value.complements import find_matches
     from milepost.value.congested import with_queues
-    from milepost.value.corridor import corridor_game
+    from milepost.value.corridor import corridor_game, players_of
     from milepost.value.delays import delay_cost
     from milepost.value.draws import draw
-    from milepost.value.fitting import fit
+    from milepost.value.fitting import fit, told_unseen
     from milepost.value.intervals import Wanted, draw_intervals
+    from milepost.value.ledger import ledger_of
     from milepost.value.observed import how_well
+    from milepost.value.pace import Pace
     from milepost.value.screening import screen
     from milepost.value.shares import shapley
+    from milepost.value.tornado import Asked, tornado_of
     from milepost.value.value import value_of
 
 _MODULE = {
+    "appraise": "appraisal.answers",
+    "question": "appraisal.answers",
     "assigned": "assignment",
     "bottlenecks": "assignment",
     "selected": "assignment",
+    "Asked": "tornado",
     "Baseline": "baseline",
     "Counterfactual": "baseline",
     "World": "baseline",
@@ -42,18 +49,26 @@ _MODULE = {
     "corridor_game": "corridor",
     "delay_cost": "delays",
     "draw": "draws",
+    "Pace": "pace",
     "Wanted": "intervals",
     "draw_intervals": "intervals",
     "fit": "fitting",
+    "players_of": "corridor",
+    "ledger_of": "ledger",
     "screen": "screening",
     "shapley": "shares",
+    "told_unseen": "fitting",
+    "tornado_of": "tornado",
     "value_of": "value",
 }
 __all__ = [
+    "Asked",
     "Baseline",
     "Counterfactual",
+    "Pace",
     "Wanted",
     "World",
+    "appraise",
     "assigned",
     "bottlenecks",
     "cheapest_path",
@@ -65,10 +80,15 @@ __all__ = [
     "fit",
     "group",
     "how_well",
+    "ledger_of",
     "members",
+    "players_of",
+    "question",
     "screen",
     "selected",
     "shapley",
+    "told_unseen",
+    "tornado_of",
     "value_of",
     "with_queues",
 ]

@@ -11,7 +11,9 @@ from a set without its last commitment, and commitments are only ever added: the
 * equal gains have equal values. Each set's gains have a fingerprint of 128 bits, the sum of the mixed bits of
   its cells, so it follows from its parent's by the cells that changed.
 
-Cost matrices never leave the walk: trade asks for nothing but their gains.
+Cost matrices never leave the walk: trade asks for nothing but their gains. Where something is gathered along
+paths (:mod:`milepost.value.gathered`), the walk is by keys of paths instead of costs, which are their higher
+bits, and a set is known by that, too.
 """
 
 from __future__ import annotations
@@ -20,14 +22,16 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milepost.compiled import kernel
 from milepost.network.overlay import Overlay
+from milepost.network.traced import SHIFT, Traced
 from milepost.trade.costs import Hats, Weights, term
+from milepost.value.gathered import Gathered, Paths, add_path, traffic
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -40,12 +44,16 @@ REMEMBERED = 8  # means remembered for each pair of zones: powers are what a set
 @dataclass(frozen=True)
 class Piece:
     """Some sets: masks of the players, fingerprints of their gains (sets, 2), the gains that occur among them
-    (gains, sectors, countries, countries), and which of these each set has."""
+    (gains, sectors, countries, countries), and which of these each set has. Where something is gathered, also
+    the ``totals`` A of pairs of countries that occur (rows, sectors, columns), and which of them the gains
+    have, ``totals_of`` (gains, pairs), -1 for nothing."""
 
     masks: Ints
     fingerprints: NDArray[np.uint64]
     gains: Floats
     which: Ints
+    totals: Ints | None = None
+    totals_of: NDArray[np.int32] | None = None
 
 
 class Seen:
@@ -65,11 +73,14 @@ class Seen:
         return first, fresh
 
 
-def pieces(overlay: Overlay, hats: Hats, at_once: int | None = None) -> Iterator[Piece]:
-    """All 2^K sets, piece by piece, on all cores."""
-    walk = _Walk(overlay, hats)
+def pieces(
+    overlay: Overlay, hats: Hats, at_once: int | None = None, traced: Traced | None = None
+) -> Iterator[Piece]:
+    """All 2^K sets, piece by piece, on all cores; with ``traced`` also what is gathered along paths."""
+    walk = Walk(overlay, hats, traced)
     sectors, n = len(hats.costs), hats.costs[0].countries
-    chunk = at_once or max(16, min(AT_ONCE, ROOM_BYTES // (8 * sectors * n * n)))
+    room = ROOM_BYTES // (8 * sectors * n * n * (1 + walk.paths.columns // 8))
+    chunk = at_once or max(16, min(AT_ONCE, room))
     parts = 1
     while parts < min(os.cpu_count() or 1, MOST_THREADS) and 8 * chunk * 2 * parts <= (1 << walk.players):
         parts *= 2
@@ -84,15 +95,20 @@ def pieces(overlay: Overlay, hats: Hats, at_once: int | None = None) -> Iterator
 
 class _Steps(NamedTuple):
     """Added arcs, level by level from ``first``: other members (bits), ends, cost (steps, classes, types);
-    rows a level needs, and where its own rows begin; ``free``: no later one's arc needs this commitment."""
+    rows a level needs, and where its own rows begin; ``free``: no later one's arc needs this commitment;
+    ``rows`` and ``columns``, arc by arc and class by class, in which an arc may ever shorten anything."""
 
     first: Ints
     others: Ints
     ends: Ints
-    cost: NDArray[np.int32]
+    cost: NDArray[Any]
     need: Ints
     begin: Ints
     free: NDArray[np.bool_]
+    row_first: Ints
+    rows: Ints
+    column_first: Ints
+    columns: Ints
 
 
 class _Trade(NamedTuple):
@@ -120,7 +136,7 @@ class _State(NamedTuple):
     their means.
     """
 
-    cost: NDArray[np.int32]
+    cost: NDArray[Any]
     row: Ints
     mean: Floats
     mean_at: Ints
@@ -129,22 +145,25 @@ class _State(NamedTuple):
     known: NDArray[np.uint64]
     gain_at: Ints
     at: Ints
-    tried: NDArray[np.int32]
+    tried: NDArray[Any]
     means: Floats
+    paths: Gathered
 
 
 class _Found(NamedTuple):
-    """Room for fingerprints, gains, and which gains each set has."""
+    """Room for fingerprints, gains, and which gains each set has; for what is gathered, and which of it."""
 
     fingerprints: NDArray[np.uint64]
     gains: Floats
     which: Ints
+    totals: Ints
+    totals_of: NDArray[np.int32]
 
 
-class _Walk:
+class Walk:
     """What no set changes, and how to begin and go on."""
 
-    def __init__(self, overlay: Overlay, hats: Hats) -> None:
+    def __init__(self, overlay: Overlay, hats: Hats, traced: Traced | None = None) -> None:
         K = self.players = len(overlay.order)
         rank = {p: k for k, p in enumerate(overlay.order)}
         weights = hats.costs[0].weights
@@ -158,13 +177,17 @@ class _Walk:
             first[k + 1] += 1
         others = np.array([sum(1 << rank[m] for m in step[0]) for _, step in flat], dtype=np.int64)
         ends = np.array([[step[1], step[2]] for _, step in flat], dtype=np.int64).reshape(-1, 2)
-        cost = np.array([step[3] for _, step in flat], dtype=np.int32).reshape(-1, classes, types)
+        plain = np.array([step[3] for _, step in flat], dtype=np.int32)
+        self.shift = 0 if traced is None else SHIFT
+        cost = (plain if traced is None else traced.step_key).reshape(-1, classes, types)
         need = np.array([*overlay.ends[:K], overlay.zones], dtype=np.int64)
         rows = np.concatenate([classes * types * need[:K] ** 2, [classes * types * self.size**2]])
         self.begins = np.concatenate([[0], np.cumsum(rows)])
         free = np.array([not (others >> k & 1).any() for k in range(K)], dtype=np.bool_)
-        self.steps = _Steps(np.cumsum(first), others, ends, cost, need, self.begins[:-1], free)
-        self.base = self._innermost(overlay.base)
+        where = self._useful(overlay, ends, plain.reshape(-1, classes * types))
+        self.steps = _Steps(np.cumsum(first), others, ends, cost, need, self.begins[:-1], free, *where)
+        self.base = self._innermost(overlay.base if traced is None else traced.key)
+        self.paths = self._paths_of(traced)
         theta, fob, which = hats.means()
         n = hats.costs[0].countries
         country = weights.country
@@ -174,7 +197,33 @@ class _Walk:
         self.trade = _Trade(today, weights, theta, fob, which, hats.class_shares(), start, zones)
         self.bits = np.array([1 << overlay.players.index(p) for p in overlay.order], dtype=np.int64)
 
-    def _innermost(self, matrices: NDArray[np.int32]) -> NDArray[np.int32]:
+    def _useful(
+        self, overlay: Overlay, ends: Ints, price: NDArray[np.int32]
+    ) -> tuple[Ints, Ints, Ints, Ints]:
+        """Rows and columns of each added arc: where each list begins, and the lists, for both."""
+        best, shape = overlay.best(), (len(ends), self.classes, self.size)
+        rows, columns = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.bool_)
+        for k in range(len(ends)):
+            _useful(overlay.base, best, self.types, (ends[k, 0], ends[k, 1]), price[k], rows[k], columns[k])
+        lists: list[Ints] = []
+        for marked in (rows, columns):
+            counts = marked.reshape(-1, self.size).sum(axis=1)
+            lists.append(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
+            lists.append(np.nonzero(marked)[2].astype(np.int64))
+        return lists[0], lists[1], lists[2], lists[3]
+
+    def _paths_of(self, traced: Traced | None) -> Paths:
+        """What is gathered along the start's paths and the added arcs."""
+        if traced is None:
+            none, nothing = np.zeros(1, dtype=np.int64), np.empty(0)
+            column = np.empty(0, dtype=np.int32)
+            return Paths(0, column, 0, none, column, nothing, none, column, nothing)
+        a, b = traced.segments, traced.step_vectors
+        segment = self._innermost(traced.segment).ravel()
+        start = int(self.begins[self.players])
+        return Paths(traced.columns, segment, start, a.first, a.column, a.amount, b.first, b.column, b.amount)
+
+    def _innermost(self, matrices: NDArray[Any]) -> NDArray[Any]:
         """Matrices with the types of a class side by side: (classes, places, places · types)."""
         n = matrices.shape[1]
         apart = matrices.reshape(self.classes, self.types, n, n).transpose(0, 2, 3, 1)
@@ -184,10 +233,10 @@ class _Walk:
         """The state just before a set that begins a part: all but its last commitment are there."""
         K, C, P = self.players, self.classes, self.zones
         sectors, n = self.trade.class_share.shape[0], self.trade.class_share.shape[-1]
-        levels = K + 1
+        levels, kind = K + 1, self.base.dtype
         gain = np.zeros((levels, sectors, n, n))
         state = _State(
-            cost=np.empty(self.begins[-1], dtype=np.int32),
+            cost=np.empty(self.begins[-1], dtype=kind),
             row=np.zeros((levels, C, self.size), dtype=np.int64),
             mean=np.zeros((levels, len(self.trade.theta), C, P, P)),
             mean_at=np.full((levels, C, P), K, dtype=np.int64),
@@ -196,13 +245,14 @@ class _Walk:
             known=np.zeros((levels, 2), dtype=np.uint64),
             gain_at=np.full(levels, K, dtype=np.int64),
             at=np.full(levels, K, dtype=np.int64),
-            tried=np.full((C * P * P, REMEMBERED, self.types), -1, dtype=np.int32),
+            tried=np.full((C * P * P, REMEMBERED, self.types), -1, dtype=kind),
             means=np.empty((C * P * P, REMEMBERED, len(self.trade.theta))),
+            paths=self._nothing_gathered(),
         )
         state.cost[self.begins[K] :] = self.base.ravel()
         offset = np.arange(C * self.size, dtype=np.int64).reshape(C, self.size)
         state.row[K] = self.begins[K] + offset * (self.size * self.types)
-        _start(state, self.trade, self.types, K)
+        _start(state, self.steps, self.trade, self.paths, (self.types, self.shift), K)
         there = 0
         for k in range(K):
             bit = 1 << (K - 1 - k)
@@ -213,18 +263,53 @@ class _Walk:
                 self.some(state, there, there + 1)
         return state
 
+    def _nothing_gathered(self) -> Gathered:
+        """Room for what is gathered; none where nothing is."""
+        levels, columns = self.players + 1, self.paths.columns
+        sectors, n = self.trade.class_share.shape[0], self.trade.class_share.shape[-1]
+        cells, pairs = (self.classes * self.zones**2, n * n) if columns else (0, 0)
+        return Gathered(
+            parent=np.full(levels, self.players, dtype=np.int64),
+            applied=np.zeros(levels, dtype=np.int64),
+            vector=np.empty((cells, REMEMBERED, len(self.trade.theta), columns)),
+            total=np.zeros((levels, pairs, sectors, columns), dtype=np.int64),
+            total_at=np.full((levels, pairs), self.players, dtype=np.int64),
+            slot=np.full((levels, pairs), -1, dtype=np.int64),
+        )
+
+    def one(self, state: _State, leaf: int) -> Piece:
+        """One set by itself, from a state that was begun with no commitment there."""
+        K = self.players
+        state.at[:] = K
+        if not leaf:
+            return self.some(state, 0, 1)
+        there = 0
+        for k in range(K):
+            bit = 1 << (K - 1 - k)
+            if leaf & bit:
+                there |= bit
+                found = self.some(state, there, there + 1)
+        return found
+
     def some(self, state: _State, lo: int, hi: int) -> Piece:
         """The sets from one to another by counting; the state goes on from there."""
         sectors, n = self.trade.class_share.shape[0], self.trade.class_share.shape[-1]
         fingerprints = np.empty((hi - lo, 2), dtype=np.uint64)
         gains = np.empty((hi - lo, sectors, n, n))
         which = np.empty(hi - lo, dtype=np.int64)
-        count = _walk(state, self.steps, self.trade, self.types, lo, hi, _Found(fingerprints, gains, which))
+        pairs = state.paths.total.shape[1]
+        totals = np.empty(((hi - lo) * pairs, sectors, self.paths.columns), dtype=np.int64)
+        totals_of = np.empty((hi - lo, pairs), dtype=np.int32)
+        found = _Found(fingerprints, gains, which, totals, totals_of)
+        parts = (self.steps, self.trade, self.paths, (self.types, self.shift))
+        count, rows = _walk(state, *parts, (lo, hi), found)
         leaves = np.arange(lo, hi, dtype=np.int64)
         masks = np.zeros(hi - lo, dtype=np.int64)
         for k in range(self.players):
             masks |= np.where(leaves >> (self.players - 1 - k) & 1, self.bits[k], 0)
-        return Piece(masks, fingerprints, gains[:count], which)
+        if not self.paths.columns:
+            return Piece(masks, fingerprints, gains[:count], which)
+        return Piece(masks, fingerprints, gains[:count], which, totals[:rows], totals_of[:count])
 
 
 @kernel(inline="always")
@@ -281,45 +366,159 @@ def _set_gains(state, trade, level, pairs, count):  # type: ignore[no-untyped-de
     known[level, 0], known[level, 1] = one, two
 
 
+@kernel(inline="always")
+def _spot_of(costs, types):  # type: ignore[no-untyped-def]
+    """Which of the REMEMBERED spots costs belong to."""
+    mix = np.int64(0)
+    for t in range(types):
+        mix += np.int64(costs[t]) * np.int64(2 * t + 1)
+    return np.int64((np.uint64(mix) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(61))
+
+
 @kernel()
-def _set_means(state, trade, types, level, cells, count):  # type: ignore[no-untyped-def]
-    """The means over types of (2) for pairs of zones (class, from, to) by the costs of a level, for each
-    elasticity."""
-    cost, row, mean, tried, means = state.cost, state.row, state.mean, state.tried, state.means
-    today, theta = trade.today, trade.theta
-    country, value = trade.weights.country, trade.weights.value
-    unit, unreachable = trade.weights.unit, trade.weights.unreachable
+def _work_out(state, steps, trade, paths, kind, at_pair, spot):  # type: ignore[no-untyped-def]
+    """The means over types of (2), and what is gathered, for a pair of zones (level, class, from, to) by the
+    costs of the level, remembered in a spot."""
+    types, shift = kind
+    level, s, x, y = at_pair
+    today, theta, weights = trade.today, trade.theta, trade.weights
     zones = today.shape[1]
+    at = state.row[level, s, x] + y * types
+    new = state.cost[at : at + types]
+    cell = (s * zones + x) * zones + y
+    i, j = weights.country[x], weights.country[y]
+    v = weights.value[s, i, j]
+    for t in range(types):
+        state.tried[cell, spot, t] = new[t]
+    for q in range(len(theta)):
+        total = 0.0
+        for t in range(types):
+            was = today[s, x, y * types + t]
+            cost = new[t] >> shift
+            total += term(was, cost, v, trade.fob[q, i, j], weights.unit, weights.unreachable, theta[q])
+        state.means[cell, spot, q] = total / types
+        if paths.columns:
+            into = state.paths.vector[cell, spot, q]
+            into[:] = 0.0
+            for t in range(types):
+                was = today[s, x, y * types + t]
+                cost = new[t] >> shift
+                scale = traffic(was, cost, v, trade.fob[q, i, j], weights.unit, weights.unreachable, theta[q])
+                if scale != 0.0:
+                    add_path(state, steps, paths, types, (level, s, x, y, t), scale / types, into)
+
+
+@kernel()
+def _set_means(state, steps, trade, paths, kind, level, cells, count):  # type: ignore[no-untyped-def]
+    """The means over types of (2) for pairs of zones (class, from, to) by the costs of a level, for each
+    elasticity; and what is gathered there."""
+    types = kind[0]
+    mean, means, tried, cost, row = state.mean, state.means, state.tried, state.cost, state.row
+    vectors, totals, total_at, slot = (
+        state.paths.vector,
+        state.paths.total,
+        state.paths.total_at,
+        state.paths.slot,
+    )
+    zones, n = trade.today.shape[1], trade.class_share.shape[-1]
+    country, share, class_share, which = (
+        trade.weights.country,
+        trade.weights.share,
+        trade.class_share,
+        trade.which,
+    )
+    elasticities, columns, start = len(trade.theta), paths.columns, len(state.at) - 1
+    parent = state.paths.parent[level]
+    old = np.zeros((elasticities, columns))
     for k in range(count):
         s, x, y = cells[k, 0], cells[k, 1], cells[k, 2]
-        at = row[level, s, x] + y * types
-        new = cost[at : at + types]
-        pair = (s * zones + x) * zones + y
-        mix = np.int64(0)
-        for t in range(types):
-            mix += np.int64(new[t]) * np.int64(2 * t + 1)
-        spot = (np.uint64(mix) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(61)
-        same = True
-        known = tried[pair, spot]
-        for t in range(types):
-            same &= known[t] == new[t]
-        if not same:
-            i, j = country[x], country[y]
-            v = value[s, i, j]
+        i, j = country[x], country[y]
+        cell = (s * zones + x) * zones + y
+        if columns and level != start:
+            at = row[parent, s, x] + y * types
+            known = cost[at : at + types]
+            spot = _spot_of(known, types)
+            same = True
             for t in range(types):
-                known[t] = new[t]
-            for q in range(len(theta)):
-                total = 0.0
-                for t in range(types):
-                    was = today[s, x, y * types + t]
-                    total += term(was, new[t], v, trade.fob[q, i, j], unit, unreachable, theta[q])
-                means[pair, spot, q] = total / types
-        for q in range(len(theta)):
-            mean[level, q, s, x, y] = means[pair, spot, q]
+                same &= tried[cell, spot, t] == known[t]
+            if not same:
+                _work_out(state, steps, trade, paths, kind, (parent, s, x, y), spot)
+            for q in range(elasticities):
+                for c in range(columns):
+                    old[q, c] = vectors[cell, spot, q, c]
+        at = row[level, s, x] + y * types
+        known = cost[at : at + types]
+        spot = _spot_of(known, types)
+        same = True
+        for t in range(types):
+            same &= tried[cell, spot, t] == known[t]
+        if not same:
+            _work_out(state, steps, trade, paths, kind, (level, s, x, y), spot)
+        for q in range(elasticities):
+            mean[level, q, s, x, y] = means[cell, spot, q]
+        if columns:
+            of = i * n + j
+            held = total_at[level, of]
+            if held != level:
+                for p in range(len(which)):
+                    for c in range(columns):
+                        totals[level, of, p, c] = totals[held, of, p, c]
+                total_at[level, of], slot[level, of] = level, -1
+            for p in range(len(which)):
+                q = which[p]
+                part = share[x] * share[y] * class_share[p, s, i, j] * 2.0**50
+                for c in range(columns):
+                    before, now = old[q, c], vectors[cell, spot, q, c]
+                    if before != now:
+                        totals[level, of, p, c] += np.int64(np.rint(part * now)) - np.int64(
+                            np.rint(part * before)
+                        )
 
 
 @kernel()
-def _start(state, trade, types, level):  # type: ignore[no-untyped-def]
+def _mark(state, level, pairs, count, sign):  # type: ignore[no-untyped-def]
+    """Add what pairs of countries gather to the fingerprint of a level, or take it off."""
+    gathered, known = state.paths, state.known
+    n = state.gain.shape[-1]
+    for k in range(count):
+        of = pairs[k, 0] * n + pairs[k, 1]
+        total = gathered.total[gathered.total_at[level, of], of]
+        one, two = np.uint64(0), np.uint64(0)
+        for p in range(len(total)):
+            for c in range(total.shape[1]):
+                amount = np.uint64(total[p, c])
+                if amount:
+                    salt = np.uint64(p * total.shape[1] + c + 1)
+                    one += amount * (salt * np.uint64(0x9E3779B97F4A7C16) + np.uint64(1))
+                    two += amount * (salt * np.uint64(0xD1B54A32D192ED04) + np.uint64(1))
+        cell = state.gain.size + of
+        if sign > 0:
+            known[level, 0] += _mixed_cell(one, cell, 0)
+            known[level, 1] += _mixed_cell(two, cell, 1)
+        else:
+            known[level, 0] -= _mixed_cell(one, cell, 0)
+            known[level, 1] -= _mixed_cell(two, cell, 1)
+
+
+@kernel()
+def _written(state, holder, found, count, rows):  # type: ignore[no-untyped-def]
+    """Which totals a level has, each written once. Returns how many were."""
+    gathered, n = state.paths, state.gain.shape[-1]
+    for of in range(gathered.total.shape[1]):
+        held = gathered.total_at[holder, of]
+        if of // n == of % n:
+            found.totals_of[count, of] = -1
+            continue
+        if gathered.slot[held, of] < 0:
+            found.totals[rows] = gathered.total[held, of]
+            gathered.slot[held, of] = rows
+            rows += 1
+        found.totals_of[count, of] = gathered.slot[held, of]
+    return rows
+
+
+@kernel()
+def _start(state, steps, trade, paths, kind, level):  # type: ignore[no-untyped-def]
     """Means, gains and fingerprint of the start, whole."""
     country = trade.weights.country
     classes, zones, _ = trade.today.shape
@@ -333,7 +532,7 @@ def _start(state, trade, types, level):  # type: ignore[no-untyped-def]
                 if country[x] != country[y]:
                     cells[count, 0], cells[count, 1], cells[count, 2] = s, x, y
                     count += 1
-    _set_means(state, trade, types, level, cells, count)
+    _set_means(state, steps, trade, paths, kind, level, cells, count)
     count = 0
     for i in range(n):
         for j in range(n):
@@ -341,56 +540,53 @@ def _start(state, trade, types, level):  # type: ignore[no-untyped-def]
                 pairs[count, 0], pairs[count, 1] = i, j
                 count += 1
     _set_gains(state, trade, level, pairs, count)
+    if paths.columns:
+        _mark(state, level, pairs, count, 1)
 
 
 @kernel()
-def _add(state, steps, types, zones, level, parent, applied):  # type: ignore[no-untyped-def]
+def _add(state, steps, sizes, level, parent, applied, dirty, cells):  # type: ignore[no-untyped-def]
     """Put in the arcs of a level's commitment: rows of the parent that get shorter become rows of the level.
-    Did any?"""
+    Writes which pairs (class, from, to) did, each once, and marks them ``dirty``; returns how many."""
     cost, row, mean, mean_at = state.cost, state.row, state.mean, state.mean_at
-    first, others, ends, price, need, begin, _ = steps
-    classes = row.shape[1]
-    used = need[level]
+    (types, zones), classes = sizes, row.shape[1]
+    used = steps.need[level]
     width = used * types
-    touched = False
-    through = np.empty(width, dtype=np.int32)  # to the head of the arc, again for each place from there
+    count = 0
+    through = np.empty(types, dtype=cost.dtype)  # to the head of the arc
+    ahead = np.empty(types, dtype=cost.dtype)  # and on: what is stored is no wider than its parts
     for s in range(classes):
         for x in range(used):
             row[level, s, x] = row[parent, s, x]
         for x in range(zones):
             mean_at[level, s, x] = mean_at[parent, s, x]
-    for step in range(first[level], first[level + 1]):
-        if others[step] & applied != others[step]:
+    for step in range(steps.first[level], steps.first[level + 1]):
+        if steps.others[step] & applied != steps.others[step]:
             continue
-        a, b = ends[step, 0], ends[step, 1]
+        a, b = steps.ends[step, 0], steps.ends[step, 1]
         for s in range(classes):
-            onward = cost[row[level, s, b] : row[level, s, b] + width]
-            added = price[step, s]
-            for x in range(used):
+            of = step * classes + s
+            begin, last = row[level, s, b], steps.column_first[of + 1]
+            onward = cost[begin : begin + width]
+            added = steps.cost[step, s]
+            for e in range(steps.row_first[of], steps.row_first[of + 1]):
+                x = steps.rows[e]
+                if x >= used:
+                    break
                 at = row[level, s, x]
-                old = cost[at : at + width]  # a view's own index is known not to be negative, which is faster
-                near, far = old[a * types : (a + 1) * types], old[b * types : (b + 1) * types]
+                near, far = cost[at + a * types : at + (a + 1) * types], cost[at + b * types :]
                 shorter = False
                 for t in range(types):
-                    shorter |= np.int32(near[t] + added[t]) < far[t]
+                    through[t] = near[t] + added[t]
+                    shorter |= through[t] < far[t]
                 if not shorter:
                     continue
-                touched = True
-                for t in range(types):
-                    through[t] = near[t] + added[t]
-                filled = types
-                while filled < width:
-                    more = min(filled, width - filled)
-                    source, target = through[:more], through[filled : filled + more]
-                    for k in range(more):
-                        target[k] = source[k]
-                    filled += more
-                own = begin[level] + (s * used + x) * width
+                own = steps.begin[level] + (s * used + x) * width
                 new = cost[own : own + width]
-                # what is out of reach is at least UNREACHABLE by any way on, so it never gets shorter
-                for k in range(width):
-                    new[k] = min(old[k], np.int32(through[k] + onward[k]))
                 if at != own:
+                    old = cost[at : at + width]
+                    for k in range(width):
+                        new[k] = old[k]
                     row[level, s, x] = own
                     if x < zones:
                         held = mean_at[parent, s, x]
@@ -398,37 +594,58 @@ def _add(state, steps, types, zones, level, parent, applied):  # type: ignore[no
                             for y in range(zones):
                                 mean[level, q, s, x, y] = mean[held, q, s, x, y]
                         mean_at[level, s, x] = level
-    return touched
+                # what is out of reach is at least UNREACHABLE by any way on, so it never gets shorter
+                for m in range(steps.column_first[of], last):
+                    y = steps.columns[m]
+                    if y >= used:
+                        break
+                    here, on = new[y * types : (y + 1) * types], onward[y * types : (y + 1) * types]
+                    changed = False
+                    for t in range(types):
+                        ahead[t] = through[t] + on[t]
+                    for t in range(types):
+                        changed |= ahead[t] < here[t]
+                    if changed:
+                        for t in range(types):
+                            here[t] = min(ahead[t], here[t])
+                        if not dirty[s, x, y]:
+                            dirty[s, x, y] = True
+                            cells[count, 0], cells[count, 1], cells[count, 2] = s, x, y
+                            count += 1
+    return count
 
 
 @kernel()
-def _look(state, steps, trade, types, level, parent, cells):  # type: ignore[no-untyped-def]
-    """What changed between a parent and its level: are there new costs that a later level needs, and for
-    which pairs of zones in different countries? Returns (alive, number of pairs)."""
-    cost, row = state.cost, state.row
-    used, keep, begin = steps.need[level], steps.need[level + 1], steps.begin[level]
-    country = trade.weights.country
-    classes, zones, _ = trade.today.shape
+def _look(keep, country, zones, dirty, cells, count):  # type: ignore[no-untyped-def]
+    """Of what got shorter: is anything of use to a later level, and which pairs of zones lie in different
+    countries? These are kept at the head of ``cells``. Returns (alive, how many)."""
     alive = False
-    count = 0
-    for s in range(classes):
-        for x in range(keep):
-            own = begin + (s * used + x) * used * types
-            if row[level, s, x] != own:
+    kept = 0
+    for k in range(count):
+        s, x, y = cells[k, 0], cells[k, 1], cells[k, 2]
+        dirty[s, x, y] = False
+        alive |= x < keep and y < keep
+        if x < zones and y < zones and country[x] != country[y]:
+            cells[kept, 0], cells[kept, 1], cells[kept, 2] = s, x, y
+            kept += 1
+    return alive, kept
+
+
+@kernel()
+def _useful(base, best, types, ends, price, rows, columns):  # type: ignore[no-untyped-def]
+    """Marks the rows and columns (classes, N) in which an arc may ever shorten anything: with all delivered
+    (``best``) to and from it, and with nothing (``base``) without."""
+    a, b = ends
+    N = base.shape[1]
+    for r in range(len(base)):
+        s = r // types
+        for x in range(N):
+            to = np.int64(best[r, x, a]) + price[r]
+            if to > base[r, x, b]:
                 continue
-            before = row[parent, s, x]
-            new = cost[own : own + keep * types].reshape((keep, types))
-            old = cost[before : before + keep * types].reshape((keep, types))
-            for y in range(keep):
-                changed = False
-                for t in range(types):
-                    changed |= new[y, t] != old[y, t]
-                if changed:
-                    alive = True
-                    if x < zones and y < zones and country[x] != country[y]:
-                        cells[count, 0], cells[count, 1], cells[count, 2] = s, x, y
-                        count += 1
-    return alive, count
+            for y in range(N):
+                if to + best[r, b, y] <= base[r, x, y]:
+                    rows[s, x] = columns[s, y] = True
 
 
 @kernel()
@@ -447,19 +664,23 @@ def _pairs_of(cells, count, country, marked, pairs):  # type: ignore[no-untyped-
 
 
 @kernel()
-def _walk(state, steps, trade, types, lo, hi, found):  # type: ignore[no-untyped-def]
-    """Sets ``lo`` to ``hi`` by counting in binary, the first commitment as the highest digit. Returns how
-    many gains were written."""
+def _walk(state, steps, trade, paths, kind, span, found):  # type: ignore[no-untyped-def]
+    """Sets from one to another by counting in binary, the first commitment as the highest digit. Returns how
+    many gains were written, and how many totals."""
+    types, (lo, hi), gathered = kind[0], span, state.paths
     K = len(state.at) - 1
     n = trade.class_share.shape[-1]
     zones = trade.today.shape[1]
     marked = np.zeros((n, n), dtype=np.bool_)
     pairs = np.empty((n * n, 2), dtype=np.int64)
-    cells = np.empty((len(state.tried), 3), dtype=np.int64)
+    classes, size = state.row.shape[1], state.row.shape[2]
+    cells = np.empty((classes * size * size, 3), dtype=np.int64)
+    dirty = np.zeros((classes, size, size), dtype=np.bool_)
     country = trade.weights.country
     slot = np.full(K + 1, -1, dtype=np.int64)  # where the gains of a level stand among those written
     gain_at, at, free = state.gain_at, state.at, steps.free
-    count = 0
+    gathered.slot[:] = -1
+    count, rows = 0, 0
     leaf = lo
     while leaf < hi:
         now, level = K, 0
@@ -472,8 +693,10 @@ def _walk(state, steps, trade, types, lo, hi, found):  # type: ignore[no-untyped
             for k in range(level):
                 applied |= ((leaf >> (K - 1 - k)) & 1) << k
             now = parent = at[level]
-            if _add(state, steps, types, zones, level, parent, applied):
-                alive, changed = _look(state, steps, trade, types, level, parent, cells)
+            gathered.parent[level], gathered.applied[level] = parent, applied
+            changed = _add(state, steps, (types, zones), level, parent, applied, dirty, cells)
+            if changed:
+                alive, changed = _look(steps.need[level + 1], country, zones, dirty, cells, changed)
                 if alive:  # else only paths to its own ends got shorter, and nobody needs them any more
                     now = level
                     held = gain_at[parent]
@@ -481,9 +704,14 @@ def _walk(state, steps, trade, types, lo, hi, found):  # type: ignore[no-untyped
                     if changed:
                         state.gain[level] = state.gain[held]
                         state.known[level] = state.known[held]
-                        _set_means(state, trade, types, level, cells, changed)
-                        changed = _pairs_of(cells, changed, country, marked, pairs)
-                        _set_gains(state, trade, level, pairs, changed)
+                        touched = _pairs_of(cells, changed, country, marked, pairs)
+                        if paths.columns:
+                            gathered.total_at[level] = gathered.total_at[held]
+                            _mark(state, level, pairs, touched, -1)
+                        _set_means(state, steps, trade, paths, kind, level, cells, changed)
+                        _set_gains(state, trade, level, pairs, touched)
+                        if paths.columns:
+                            _mark(state, level, pairs, touched, 1)
                         gain_at[level] = level
                         slot[level] = -1
             for k in range(level + 1, K + 1):
@@ -501,11 +729,13 @@ def _walk(state, steps, trade, types, lo, hi, found):  # type: ignore[no-untyped
         found.fingerprints[leaf - lo, 1] = state.known[holder, 1]
         if slot[holder] < 0:
             found.gains[count] = state.gain[holder]
+            if paths.columns:
+                rows = _written(state, holder, found, count, rows)
             slot[holder] = count
             count += 1
         found.which[leaf - lo] = slot[holder]
         leaf += 1
-    return count
+    return count, rows
 
 
 @kernel()

@@ -47,6 +47,15 @@ class Answer(Protocol):
         """Equivalent variation, MUSD a year (sets, countries), against today without restrictions lifted or
         added, for ``hats`` (sets, sectors, countries, countries)."""
 
+    def moved(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> tuple[Floats, Floats]:
+        """:meth:`many`, and by how much the quantity traded changes besides what a pair's own cost of freight
+        changes (sets, sectors, countries, countries): F of :mod:`milepost.value.gathered`."""
+
+    @property
+    def shipped(self) -> Floats:
+        """Flows as delivered that pay for paths, MUSD a year, for the sectors of :attr:`hats` (sectors,
+        countries, countries)."""
+
     def saved(self, cost: Ints) -> Floats:
         """What a cost matrix saves on each flow, to first order, X (1 - hat), MUSD a year [exporter,
         importer]."""
@@ -112,6 +121,17 @@ class OneSector:
         """See :class:`Answer`."""
         threads = min(len(hats), os.cpu_count() or 1)
         return self._solver.worth_many(hats[:, 0] * self._barrier, threads=threads)
+
+    def moved(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> tuple[Floats, Floats]:
+        """See :class:`Answer`."""
+        threads = min(len(hats), os.cpu_count() or 1)
+        worth, moved = self._solver.worth_and_moved(hats[:, 0] * self._barrier, threads=threads)
+        return worth, (moved * self._barrier ** -(self._solver.theta + 1.0))[:, None]
+
+    @property
+    def shipped(self) -> Floats:
+        """See :class:`Answer`."""
+        return self.flows[None]
 
     def saved(self, cost: Ints) -> Floats:
         """See :class:`Answer`."""
@@ -189,6 +209,22 @@ class ManySectors:
 
     def many(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> Floats:
         """See :class:`Answer`."""
+        return self._solver.worth_many(self._scenarios(hats, delivered), tolerance=PRECISION)
+
+    def moved(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> tuple[Floats, Floats]:
+        """See :class:`Answer`."""
+        scenarios = self._scenarios(hats, delivered)
+        worth, moved = self._solver.worth_and_moved(scenarios, tolerance=PRECISION)
+        power = -(self.economy.theta[:, None, None] + 1.0)
+        return worth, (moved * self._barrier**power)[:, self._moves]
+
+    @property
+    def shipped(self) -> Floats:
+        """See :class:`Answer`."""
+        return np.ascontiguousarray(self.economy.flows[self._moves])
+
+    def _scenarios(self, hats: Floats, delivered: Sequence[frozenset[str]]) -> Scenarios:
+        """What sets change, cell by cell."""
         parts: list[tuple[NDArray[np.intp], ...]] = []
         changed, tariffs, first = [], [], [0]
         for moved, names in zip(hats, delivered, strict=True):
@@ -207,7 +243,7 @@ class ManySectors:
             first.append(first[-1] + len(cells[0]))
         cells_of = [np.concatenate([p[k] for p in parts]).astype(np.int64) for k in range(3)]
         kinds, origins, destinations = cells_of
-        scenarios = Scenarios(
+        return Scenarios(
             np.array(first, dtype=np.int64),
             kinds,
             origins,
@@ -215,7 +251,6 @@ class ManySectors:
             np.concatenate(changed),
             np.concatenate(tariffs),
         )
-        return self._solver.worth_many(scenarios, tolerance=PRECISION)
 
 
 def trade_costs(

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from milepost.errors import one_of
 from milepost.network.network import Network
 from milepost.network.restrictions import Restrictions, chosen, in_force, restrictions
+from milepost.params import COUNTED
 from milepost.records import Records
 from milepost.register.status import delivered, status
 from milepost.trade.shock import Shock
@@ -27,7 +28,8 @@ class Baseline:
     """The world on the base date: records, day, what is done and stopped by then, restrictions in force.
 
     ``usual`` is what those restrictions do: part of today, so that only what is added to them or lifted
-    changes anything. ``known_on`` is the day of knowledge (None: the base date itself).
+    changes anything. ``known_on`` is the day of knowledge (None: the base date itself). ``counts``: what V
+    holds besides what users gain, of :data:`milepost.params.PARTS`.
     """
 
     records: Records
@@ -36,9 +38,12 @@ class Baseline:
     stopped: frozenset[str]
     usual: Restrictions
     known_on: dt.date | None = None
+    counts: frozenset[str] = COUNTED
 
     @classmethod
-    def of(cls, records: Records, known_on: dt.date | None = None) -> Baseline:
+    def of(
+        cls, records: Records, known_on: dt.date | None = None, counts: frozenset[str] = COUNTED
+    ) -> Baseline:
         """The baseline of a programme's records on its base date."""
         day = records.settings.base_date
         return cls(
@@ -50,6 +55,7 @@ class Baseline:
             ),
             usual=restrictions(records, in_force(records, day)),
             known_on=known_on,
+            counts=counts,
         )
 
     @property
@@ -108,7 +114,7 @@ class Baseline:
 
     def with_records(self, records: Records) -> Baseline:
         """The baseline of other records on the same state of knowledge."""
-        return Baseline.of(records, self.known_on)
+        return Baseline.of(records, self.known_on, self.counts)
 
 
 @dataclass(frozen=True)
@@ -148,6 +154,11 @@ class Counterfactual:
     def usual(self) -> Restrictions:
         """Restrictions of the baseline."""
         return self.baseline.usual
+
+    @property
+    def counts(self) -> frozenset[str]:
+        """What V holds besides what users gain."""
+        return self.baseline.counts
 
     @property
     def changed(self) -> frozenset[str]:

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse, one_of
-from milepost.value.delays import DAYS_PER_YEAR, weight
 from milepost.value.game import Game
+from milepost.value.pace import DAYS_PER_YEAR, Pace, weight
 
 Floats = NDArray[np.float64]
 MOST_DATED = 16
@@ -47,6 +47,7 @@ class Book:
     horizon: dt.date
     discount_rate_per_year: float
     dates: Mapping[str, dt.date]
+    pace: Pace | None = None
 
     def worth(self, dates: Mapping[str, dt.date]) -> Floats:
         """Present value on ``on`` of a timetable of the book's commitments, MUSD per country, from the book
@@ -70,7 +71,11 @@ class Book:
                     raise WrongUse(
                         "This book holds the sets of one moved date; make a new one to move a second."
                     )
-                total += weight(begin, day, self.discount_rate_per_year) * self.rows[where[mask]]
+                rate = self.discount_rate_per_year
+                weighed = (
+                    weight(begin, day, rate) if self.pace is None else self.pace.weight(begin, day, rate)
+                )
+                total += weighed * self.rows[where[mask]]
                 begin = day
             mask |= bit
         return total
@@ -93,12 +98,19 @@ class Book:
             "horizon": self.horizon.isoformat(),
             "discount_rate_per_year": self.discount_rate_per_year,
             "days_per_year": DAYS_PER_YEAR,
+            "pace": None if self.pace is None else self.pace.as_dict(),
             "dates": {name: day.isoformat() for name, day in self.dates.items()},
         }
 
 
 def book(
-    game: Game, dates: Mapping[str, dt.date | None], *, on: dt.date, rate_per_year: float, horizon: dt.date
+    game: Game,
+    dates: Mapping[str, dt.date | None],
+    *,
+    on: dt.date,
+    rate_per_year: float,
+    horizon: dt.date,
+    pace: Pace | None = None,
 ) -> Book:
     """The book of the players that have a date. Raises ``WrongUse`` for a date of no player."""
     for name in dates:
@@ -130,6 +142,7 @@ def book(
         horizon,
         rate_per_year,
         dated,
+        pace,
     )
 
 
@@ -143,7 +156,14 @@ def book_around(held: Book, game: Game, dates: Mapping[str, dt.date | None]) -> 
             raise one_of("dated commitment", name, list(held.dates))
     never = held.horizon + dt.timedelta(days=1)
     moved = {name: dates.get(name, day) or never for name, day in held.dates.items()}
-    return book(game, moved, on=held.on, rate_per_year=held.discount_rate_per_year, horizon=held.horizon)
+    return book(
+        game,
+        moved,
+        on=held.on,
+        rate_per_year=held.discount_rate_per_year,
+        horizon=held.horizon,
+        pace=held.pace,
+    )
 
 
 def _values(game: Game, names: tuple[str, ...], masks: list[int], complete: bool) -> tuple[Floats, bool]:

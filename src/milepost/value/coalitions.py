@@ -49,7 +49,8 @@ class Group(Result):
     ``inside`` is V in the full group, ``outside`` when the party leaves and the others go on, ``alone`` when
     it delivers what it alone owes, ``share`` its Shapley value in (1), ``payment`` what it receives
     (positive) or pays so that nobody is better outside, least in sum. ``epsilon`` is zero when that is
-    possible; otherwise every condition is relaxed by it.
+    possible; otherwise every condition is relaxed by it. ``received`` is the part of ``inside`` that is taxes
+    and margins received; None where no dollar changes hands.
     """
 
     parties: tuple[str, ...]
@@ -65,6 +66,7 @@ class Group(Result):
     stable_without_payments: bool
     not_needed: tuple[str, ...]
     unit: str = "MUSD/year"
+    received: NDArray[np.float64] | None = None
 
     @property
     def better_outside(self) -> tuple[str, ...]:
@@ -83,7 +85,11 @@ class Group(Result):
             "core": self.epsilon == 0.0,
             "epsilon": self.epsilon,
             "parties": {
-                p: {c: float(getattr(self, c)[k]) for c in COLUMNS} | {"owes": list(self.owes[p])}
+                p: {c: float(getattr(self, c)[k]) for c in COLUMNS}
+                | {
+                    "received": None if self.received is None else float(self.received[k]),
+                    "owes": list(self.owes[p]),
+                }
                 for k, p in enumerate(self.parties)
             },
             "not_needed": list(self.not_needed),
@@ -92,6 +98,8 @@ class Group(Result):
     def frame(self) -> pd.DataFrame:
         """A row a party; the axis of columns is named by the unit."""
         columns = {c: getattr(self, c) for c in COLUMNS}
+        if self.received is not None:
+            columns["received"] = self.received
         return frame_of(columns, index=self.parties, row="party", column=self.unit)
 
     def headed(self) -> str:
@@ -154,7 +162,7 @@ def group(game: Game, owed_by: Mapping[str, frozenset[str]]) -> Group:
     if busy:
         kept = (inside_of[:, idle] == 0).all(axis=1)
         payment[busy], epsilon = payments(inside[busy], outside[busy], inside_of[kept][:, busy], v[kept])
-    rest = game.value(delivered(full))
+    rest, got = game.value(delivered(full)), game.received(delivered(full))
     scale = TOLERANCE * max(1.0, abs(float(v[full])))
     stable = bool((inside_of @ inside >= v - scale).all() and (inside >= outside - scale).all())
     return Group(
@@ -170,6 +178,7 @@ def group(game: Game, owed_by: Mapping[str, frozenset[str]]) -> Group:
         others=float(rest.sum() - v[full]),
         stable_without_payments=stable,
         not_needed=tuple(name for name, need in needs.items() if not need),
+        received=None if got is None else np.where(own >= 0, got[np.maximum(own, 0)], 0.0),
     )
 
 

@@ -13,7 +13,7 @@ commitment that changes nothing is worth exactly nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -29,7 +29,9 @@ from milepost.value.answers import Answer, answer_of
 from milepost.value.baseline import World
 from milepost.value.capacity import Capacities
 from milepost.value.game import Game, Progress, Values, names_of
+from milepost.value.ledger import Gatherer
 from milepost.value.off_network import OffNetwork
+from milepost.value.receipts import WithReceipts, values_with_receipts
 
 Costs = NDArray[np.int32]
 
@@ -43,11 +45,130 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
     Raises ``NoSolution`` where no equilibrium is found and ``MilepostError`` where costs do not fit the
     integers.
     """
-    records = world.records
-    closed = world.done | world.stopped
-    players = tuple(
-        name for name in valued(records) if name not in closed and (among is None or name in among)
+    made = corridor_values(world, among)
+    plain = _game(world, made)
+    return plain if made.received is None else _with_receipts(world, made.received, plain)
+
+
+def _with_receipts(world: World, received: WithReceipts, plain: Game) -> Game:
+    """The same game whose values hold receipts: V of it, and beside it both in one table."""
+    n = len(plain.countries)
+    wide = replace(
+        plain,
+        countries=(*plain.countries, *(f"{c} receives" for c in plain.countries)),
+        counted=n,
+        evaluate=received.of,
+        evaluate_all=received.table,
+        chain=received.chain,
+        part=lambda names: _wide(corridor_game(world, names)),
+        restriction_effect=received.start,
+        _memory={},
     )
+    return replace(
+        plain,
+        evaluate=lambda names: wide.value(names)[:n],
+        evaluate_all=None,
+        chain=lambda order: (both[:n] for both in received.chain(order)),
+        restriction_effect=None if received.start is None else received.start[:n],
+        wide=wide,
+        _memory={},
+    )
+
+
+def _wide(game: Game) -> Game:
+    """A game of some of the players, in as many columns as that of all."""
+    if game.wide is not None:
+        return game.wide
+    n = len(game.countries)
+
+    def padded(names: frozenset[str]) -> Values:
+        return np.concatenate([game.value(names), np.zeros(n)])
+
+    return Game(
+        game.players, (*game.countries, *(f"{c} receives" for c in game.countries)), padded, counted=n
+    )
+
+
+def _game(world: World, made: CorridorValues) -> Game:
+    """V of users alone."""
+    values, overlay, model = made.values, made.values.overlay, made.values.model
+    index = {c: k for k, c in enumerate(model.countries)}
+    country = np.array([index[n.country] for n in world.records.nodes if n.trade_share], dtype=np.int64)
+    return Game(
+        players=overlay.players,
+        countries=model.countries,
+        evaluate=values.of,
+        evaluate_all=values.table,
+        chain=values.chain,
+        parts=_parts(overlay, model.flows, country) if model.separable else (),
+        part=lambda names: corridor_game(world, names),
+        not_valued=_reasons(world),
+        notes=(*model.notes, *_notes(world, overlay, model, made.off)),
+        saved=values.saved,
+        within=Capacities(world, overlay, model).of,
+        estimated=model.estimated,
+        restrictions=tuple(sorted(world.restricted.ids)),
+        restriction_effect=values.start,
+        cells=len(overlay.base) * overlay.zones**2,
+        ledger=Gatherer(world, overlay, model, made.off).of,
+    )
+
+
+@dataclass(frozen=True)
+class CorridorValues:
+    """What a game is made of, for who asks for a few sets and not for a game: who may play, and V of sets,
+    with receipts where dollars change hands."""
+
+    values: _Values
+    off: OffNetwork | None
+    received: WithReceipts | None = None
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """Open commitments that the model values."""
+        return self.values.overlay.players
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Those of the model, in the order of a row of V."""
+        return self.values.model.countries
+
+    def of_each(self, sets: Sequence[frozenset[str]]) -> Values:
+        """V of several sets (sets, countries), MUSD a year."""
+        if self.received is None:
+            return self.values.of_each(sets)
+        return np.array([self._of(s) for s in sets]).reshape(len(sets), len(self.countries))
+
+    def game(self, known: Mapping[frozenset[str], Values]) -> Game:
+        """A game that has some values already, without what only a reader of its numbers asks for."""
+        n = len(self.countries)
+        received = self.received
+        return Game(
+            players=self.players,
+            countries=self.countries,
+            evaluate=lambda delivered: known[delivered] if delivered in known else self._of(delivered),
+            evaluate_all=self.values.table if received is None else None,
+            chain=self.values.chain
+            if received is None
+            else lambda order: (both[:n] for both in received.chain(order)),
+        )
+
+    def _of(self, delivered: frozenset[str]) -> Values:
+        if self.received is None:
+            return self.values.of(delivered)
+        return self.received.of(delivered)[: len(self.countries)]
+
+
+def players_of(world: World) -> tuple[str, ...]:
+    """The open commitments of a world that the model values."""
+    closed = world.done | world.stopped
+    return tuple(name for name in valued(world.records) if name not in closed)
+
+
+def corridor_values(world: World, among: tuple[str, ...] | None = None) -> CorridorValues:
+    """What :func:`corridor_game` asks, with the same limits and refusals."""
+    records = world.records
+    players = tuple(name for name in players_of(world) if among is None or name in among)
     overlay = Overlay.of(records, players, world.done, world.restricted)
     today = overlay if not world.changed else Overlay.of(records, (), world.done, world.usual)
     off = OffNetwork.of(world, today.cost(frozenset()))
@@ -57,25 +178,7 @@ def corridor_game(world: World, among: tuple[str, ...] | None = None) -> Game:
     values = _Values(overlay, model)
     if world.changed or world.shock is not None:
         values = replace(values, start=values.of(frozenset()))
-    index = {c: k for k, c in enumerate(model.countries)}
-    country = np.array([index[n.country] for n in records.nodes if n.trade_share], dtype=np.int64)
-    return Game(
-        players=players,
-        countries=model.countries,
-        evaluate=values.of,
-        evaluate_all=values.table,
-        chain=values.chain,
-        parts=_parts(overlay, model.flows, country) if model.separable else (),
-        part=lambda names: corridor_game(world, names),
-        not_valued=_reasons(world),
-        notes=(*model.notes, *_notes(world, overlay, model, off)),
-        saved=values.saved,
-        within=Capacities(world, overlay, model).of,
-        estimated=model.estimated,
-        restrictions=tuple(sorted(world.restricted.ids)),
-        restriction_effect=values.start,
-        cells=len(overlay.base) * overlay.zones**2,
-    )
+    return CorridorValues(values, off, values_with_receipts(world, overlay, today, model, off))
 
 
 @dataclass(frozen=True)
@@ -91,6 +194,14 @@ class _Values:
     def of(self, delivered: frozenset[str]) -> Values:
         """V of one set."""
         return self._gain(self.overlay.cost(delivered), delivered)
+
+    def of_each(self, sets: Sequence[frozenset[str]]) -> Values:
+        """V of several sets (sets, countries): the overlay in one go, and one equilibrium for equal gains."""
+        found = [
+            self._gain(cost, delivered)
+            for cost, delivered in zip(self.overlay.costs(sets), sets, strict=True)
+        ]
+        return np.array(found).reshape(len(sets), len(self.model.countries))
 
     def saved(self, delivered: frozenset[str]) -> Values:
         """What one set saves on each flow, to first order, besides what the restrictions alone change."""

@@ -23,7 +23,6 @@ discounting).
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
@@ -35,11 +34,11 @@ from milepost.errors import WrongUse, one_of
 from milepost.results import Cell, Result, frame_of, largest
 from milepost.value.evidence import EstimatedShare
 from milepost.value.game import Game
+from milepost.value.pace import Pace, weight
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DAYS_PER_YEAR = 365.25
 Day = dt.date | str | None  # a str in ISO form
 
 
@@ -67,7 +66,9 @@ class DelayCost(Result):
 
     ``cost`` has shape (commitments, countries). ``undated`` are valued commitments that no source dates: they
     are in no timetable, so a day of their delay has no cost that could be stated. ``estimated_share`` is the
-    part of the value of all that are dated that rests on flows which nobody records.
+    part of the value of all that are dated that rests on flows which nobody records. ``received``
+    (commitments, countries) is the part of ``cost`` that is taxes and margins not received; None where
+    nothing is.
     """
 
     on: dt.date
@@ -81,6 +82,8 @@ class DelayCost(Result):
     discount_rate_per_year: float
     horizon: dt.date
     estimated_share: EstimatedShare | None = None
+    received: NDArray[np.float64] | None = None
+    grows: bool = False  # V grows with trade, by the rows of growth
 
     @property
     def unit(self) -> str:
@@ -89,23 +92,30 @@ class DelayCost(Result):
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``milepost delay --json``; ``all`` is the sum over every country of the model."""
-        commitments = {}
-        for name, row in zip(self.commitments, self.cost, strict=True):
-            commitments[name] = dict(zip(self.countries, row.tolist(), strict=True)) | {
-                "all": float(row.sum())
-            }
         return {
             "unit": self.unit,
             "on": self.on.isoformat(),
             "days": self.days,
             "discount_rate_per_year": self.discount_rate_per_year,
             "horizon": self.horizon.isoformat(),
+            "grows": self.grows,
             "dates": {name: day.isoformat() for name, day in self.dates.items()},
             "undated": list(self.undated),
             "beyond_horizon": list(self.beyond_horizon),
-            "commitments": commitments,
+            "commitments": self._by_commitment(self.cost),
+            "received": None if self.received is None else self._by_commitment(self.received),
             "estimated_share": None if self.estimated_share is None else self.estimated_share.as_dict(),
         }
+
+    def _by_commitment(self, values: NDArray[np.float64]) -> dict[str, dict[str, float]]:
+        return {
+            name: dict(zip(self.countries, row.tolist(), strict=True)) | {"all": float(row.sum())}
+            for name, row in zip(self.commitments, values, strict=True)
+        }
+
+    def sums(self, values: NDArray[np.float64]) -> dict[str, float]:
+        """``cost`` or ``received`` by commitment, summed over countries."""
+        return dict(zip(self.commitments, values.sum(axis=1).tolist(), strict=True))
 
     def ranked(self) -> list[tuple[str, float]]:
         """Commitments by cost for all countries together, dearest first."""
@@ -141,9 +151,15 @@ class DelayCost(Result):
 
 
 def worth(
-    game: Game, dates: Mapping[str, dt.date | None], *, on: dt.date, rate_per_year: float, horizon: dt.date
+    game: Game,
+    dates: Mapping[str, dt.date | None],
+    *,
+    on: dt.date,
+    rate_per_year: float,
+    horizon: dt.date,
+    pace: Pace | None = None,
 ) -> NDArray[np.float64]:
-    """Present value on ``on`` of a timetable, MUSD per country (equation 1).
+    """Present value on ``on`` of a timetable, MUSD per country (equation 1); with a ``pace`` V grows.
 
     ``dates`` gives the day from which each player of the game is delivered; ``None`` or a missing name is
     never, a day before ``on`` counts from ``on``. Raises ``WrongUse`` for a name that is no player or a
@@ -163,7 +179,7 @@ def worth(
             steps.setdefault(max((day - on).days, 0), set()).add(name)
     total = np.zeros(len(game.countries))
     for begin, until, delivered in _spells(steps, 0, end):
-        total += weight(begin, until, rate_per_year) * game.value(delivered)
+        total += _weighed(pace, begin, until, rate_per_year) * game.value(delivered)
     return total
 
 
@@ -177,13 +193,13 @@ def _spells(steps: Mapping[int, set[str]], begin: int, end: int) -> Iterator[tup
             yield start, until, delivered
 
 
-def weight(begin_day: int, end_day: int, rate_per_year: float) -> float:
-    """Equation (2): discounted years between two days counted from the day of valuation."""
-    a, b = begin_day / DAYS_PER_YEAR, end_day / DAYS_PER_YEAR
-    if rate_per_year == 0.0:
-        return b - a
-    # expm1 keeps the digits of a single day: e^{-ra} (1 - e^{-r(b-a)}) / r
-    return math.exp(-rate_per_year * a) * -math.expm1(-rate_per_year * (b - a)) / rate_per_year
+def _weighed(
+    pace: Pace | None, begin: int, until: int, rate_per_year: float, times: int = 1
+) -> NDArray[np.float64] | float:
+    """Discounted years between two days, one number or, where V grows, one a country (``times`` over)."""
+    if pace is None:
+        return weight(begin, until, rate_per_year)
+    return np.tile(pace.weight(begin, until, rate_per_year), times)
 
 
 def delay_cost(
@@ -194,14 +210,15 @@ def delay_cost(
     rate_per_year: float,
     horizon: dt.date | str,
     days: int = 1,
+    pace: Pace | None = None,
 ) -> DelayCost:
     """Cost of ``days`` more days of delay of each dated player, the others unmoved (equation 3); MUSD,
     present value on ``on``.
 
     A commitment whose date has passed is taken to come on ``on`` at the earliest, and its delay counts from
     there. Names in ``dates`` that are no players of the game are passed over: they have no value that could
-    be lost. Days are dates or in ISO form. Raises ``WrongUse`` for what is no day, a horizon that is not
-    after ``on``, fewer than one day of delay.
+    be lost. With a ``pace`` V grows. Days are dates or in ISO form. Raises ``WrongUse`` for what is no day, a
+    horizon that is not after ``on``, fewer than one day of delay.
     """
     on, horizon = day_of(on), day_of(horizon)
     if horizon <= on:
@@ -212,26 +229,30 @@ def delay_cost(
         raise WrongUse("A delay is at least one day, and a whole number of them.")
     plan = {name: max(day, on) for name in game.players if (day := day_of(dates.get(name))) is not None}
     inside = [name for name in plan if plan[name] < horizon]
-    end = (horizon - on).days
+    end, n = (horizon - on).days, len(game.countries)
     steps: dict[int, set[str]] = {}
     for name in inside:
         steps.setdefault((plan[name] - on).days, set()).add(name)
-    cost = np.zeros((len(inside), len(game.countries)))
+    told = game if game.wide is None else game.wide  # V, and behind it what is received
+    cost = np.zeros((len(inside), len(told.countries)))
+    times = len(told.countries) // max(n, 1)
     for row, name in enumerate(inside):
         first = (plan[name] - on).days
         for begin, until, delivered in _spells(steps, first, min(first + days, end)):
-            missed = game.value(delivered) - game.value(delivered - {name})
-            cost[row] += weight(begin, until, rate_per_year) * missed
+            missed = told.value(delivered) - told.value(delivered - {name})
+            cost[row] += _weighed(pace, begin, until, rate_per_year, times) * missed
     return DelayCost(
         on=on,
         days=days,
         commitments=tuple(inside),
         countries=game.countries,
-        cost=cost,
+        cost=cost[:, :n],
+        received=None if game.wide is None else cost[:, n:],
         dates={name: plan[name] for name in inside},
         undated=tuple(name for name in game.players if name not in plan),
         beyond_horizon=tuple(name for name in plan if name not in inside),
         discount_rate_per_year=rate_per_year,
         horizon=horizon,
+        grows=pace is not None,
         estimated_share=game.estimated_share(inside),
     )

@@ -38,8 +38,8 @@ from milepost.records.tables import Driver
 from milepost.register.status import Status
 from milepost.register.working_days import has_calendar, working_day
 from milepost.results import Cell, Result, frame_of
-from milepost.value.delays import DAYS_PER_YEAR
 from milepost.value.game import Game
+from milepost.value.pace import DAYS_PER_YEAR, Pace
 from milepost.value.schedule import Days, Link, Passed, WorkingDays, passes
 
 if TYPE_CHECKING:
@@ -344,10 +344,16 @@ def _links(records: Records, names: tuple[str, ...], given: Collection[str]) -> 
 
 
 def present_values(
-    game: Game, names: list[str], ends: Days, *, rate_per_year: float, horizon_days: float
+    game: Game,
+    names: list[str],
+    ends: Days,
+    *,
+    rate_per_year: float,
+    horizon_days: float,
+    pace: Pace | None = None,
 ) -> NDArray[np.float64]:
     """Worth of each drawn timetable per country, MUSD, shape (draws, countries): equation (1) of the delays,
-    vectorised.
+    vectorised; with a ``pace`` V grows.
 
     ``ends`` (players, draws) may hold ``inf`` for never. All sets of the game are tabled first; ``WrongUse``
     where they are too many for that.
@@ -365,12 +371,32 @@ def present_values(
     sequence = np.argsort(ends, axis=0, kind="stable")
     ordered = np.clip(np.take_along_axis(ends, sequence, axis=0), 0.0, horizon_days)
     masks = np.cumsum(bits[sequence], axis=0)
-    t = np.vstack([ordered, np.full((1, ends.shape[1]), horizon_days)]) / DAYS_PER_YEAR
+    days = np.vstack([ordered, np.full((1, ends.shape[1]), horizon_days)])
+    if pace is not None:
+        return _paced(table, masks, days, pace, rate_per_year)
+    t = days / DAYS_PER_YEAR
     discounted = t if rate_per_year == 0.0 else -np.expm1(-rate_per_year * t) / rate_per_year
     weights = np.diff(discounted, axis=0)
     total = np.zeros((ends.shape[1], len(game.countries)))
     for step in range(len(names)):
         total += weights[step][:, None] * table[masks[step]]
+    return total
+
+
+def _paced(
+    table: NDArray[np.float64],
+    masks: NDArray[np.int64],
+    days: Days,
+    pace: Pace,
+    rate_per_year: float,
+) -> NDArray[np.float64]:
+    """The same where V grows: a weight for each draw and country, step by step."""
+    total = np.zeros((days.shape[1], table.shape[1]))
+    before = pace.until(days[0], rate_per_year)
+    for step in range(len(masks)):
+        after = pace.until(days[step + 1], rate_per_year)
+        total += (after - before) * table[masks[step]]
+        before = after
     return total
 
 
@@ -390,9 +416,10 @@ def _worth(
         return np.zeros(len(game.countries)), np.zeros(len(game.countries)), 0.0, game.countries
     valued = [names[k] for k in rows]
     settings = records.settings
-    options = {
+    options: dict[str, Any] = {
         "rate_per_year": settings.discount_rate_per_year,
         "horizon_days": float((settings.horizon - on).days),
+        "pace": Pace.of(records, game.countries, on, settings.horizon),
     }
     plan = np.array([[max(0.0, float((promised[n] - on).days))] for n in valued])
     best = present_values(game, valued, plan, **options)

@@ -9,7 +9,7 @@ with ρ the soft absolute value, so that one odd report does not turn the fit; x
 (or the default), s_k a wide band, x and x0 in logarithms where x is a factor. Counts, days and costs are told
 together (estimation from counts: Van Zuylen & Willumsen 1980, Transportation Research B 14(3)), and a place
 that is counted several times has the weight of one. Loads rise in steps, since every shipment type has one
-path, so slopes are taken over a step of a fifth of s_k.
+path, so slopes are taken over a step of half of s_k.
 
 Only what is assumed, estimated or left to a default is fitted; a parameter with another basis stays, and so
 do all rows that state an observation. What ends at a bound is named. Observations marked ``held out`` are
@@ -25,20 +25,29 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
-from milepost.errors import NoSolution
+from milepost.errors import NoSolution, WrongUse
 from milepost.params import CLASSES, declared
 from milepost.records import Param, Records
 from milepost.results import Cell, Result
 from milepost.value.baseline import World
-from milepost.value.observed import HowWell, Model, Observation, how_well, log_ratio, observations
+from milepost.value.observed import (
+    HowWell,
+    Model,
+    Observation,
+    Told,
+    how_well,
+    log_ratio,
+    observations,
+)
 
 Floats = NDArray[np.float64]
 SIGMA = {"days": 0.25, "cost": 0.25, "count": 0.5}  # of the logarithm: counts of one place differ as much
 LEAST = {"days": 0.0, "cost": 0.0, "count": 0.1}  # Mt: below this a count tells nothing about the corridor
-STEP = 0.2  # of the width of a prior
-MOST_ROUNDS = 8
+STEP = 0.5  # of the width of a prior
+DAMPINGS = (0.0, 1.0, 10.0, 100.0)
+LEAST_GAIN = 0.005  # of the sum of squares in a round
+MOST_ROUNDS = 12
 
 
 class Prior(NamedTuple):
@@ -60,7 +69,7 @@ PRIORS = (
     Prior("added_wait_hours", "terminal", 0.0, 120.0, 24.0, added=True),
     Prior("vehicle_wait_hours", "rail", 0.0, 240.0, 48.0, added=True),
     Prior("vehicle_wait_hours", "road", 0.0, 240.0, 48.0, added=True),
-    *(Prior("mode_constant", mode, 0.3, 3.0, 0.3) for mode in ("rail", "road", "ferry", "river")),
+    *(Prior("mode_constant", mode, 0.3, 3.0, 0.6) for mode in ("rail", "road", "ferry", "river")),
     Prior("freight_rate_usd_per_tkm", "rail", 0.015, 0.12, 0.4),
     Prior("freight_rate_usd_per_tkm", "rail/bulk", 0.01, 0.08, 0.4),
     Prior("freight_rate_usd_per_tkm", "road", 0.03, 0.15, 0.4),
@@ -155,13 +164,18 @@ def fit(world: World, progress: Callable[[int, int], None] | None = None) -> Fit
     if not told:
         raise NoSolution("No count and no route marked 'fit' can be told by the model, so nothing is fitted.")
     weights = _weights(told)
+    asked_of = {o.id for o in told}  # what is only compared costs time in every trial
+    tried = records.with_rows(
+        counts=[r for r in records.counts if r.id in asked_of],
+        routes=[r for r in records.routes if r.id in asked_of],
+    )
     start = np.array([_inward(p, value) for p, value in free])
     x0 = np.array([_to(p, value) for p, value in free])
     sd = np.array([p.sd for p, _ in free])
     bounds = (np.array([_to(p, p.low) for p, _ in free]), np.array([_to(p, p.high) for p, _ in free]))
 
     def residuals(x: Floats) -> Floats:
-        model = Model(world.with_records(_with(records, free, x)))
+        model = Model(world.with_records(_with(tried, free, x)))
         off = []
         for one, weight in zip(told, weights, strict=True):
             found = model.tells(one).model
@@ -187,6 +201,45 @@ def fit(world: World, progress: Callable[[int, int], None] | None = None) -> Fit
     )
 
 
+def told_unseen(world: World, folds: int = 3, progress: Callable[[int, int], None] | None = None) -> HowWell:
+    """How well a fit tells what it has not seen: cross-validation by place.
+
+    The published figures marked ``fit`` or ``held out`` are dealt into ``folds`` parts, all figures of a
+    place or route into the same one; each part is told by a fit to the others. Raises ``WrongUse`` for fewer
+    than two folds, and as :func:`fit`.
+    """
+    if folds < 2:
+        raise WrongUse(f"Figures cannot be kept out in {folds} parts; ask for 2 or more.")
+    records = world.records
+    part_of: dict[tuple[str, str], int] = {}
+    for row in records.counts:
+        if row.sample != "check":
+            part_of.setdefault((row.place_table, row.place), len(part_of) % folds)
+    for route in records.routes:
+        if route.sample in ("fit", "held out"):
+            part_of.setdefault(("routes", route.id), len(part_of) % folds)
+    unseen: list[Told] = []
+    for part in range(folds):
+
+        def sample(table: str, key: str, now: str, part: int = part) -> dict[str, str]:
+            if now not in ("fit", "held out"):
+                return {"sample": now}
+            return {"sample": "held out" if part_of[table, key] == part else "fit"}
+
+        dealt = records.with_rows(
+            counts=[r.model_copy(update=sample(r.place_table, r.place, r.sample)) for r in records.counts],
+            routes=[r.model_copy(update=sample("routes", r.id, r.sample)) for r in records.routes],
+        )
+
+        def tell(done: int, of: int, part: int = part) -> None:
+            if progress is not None:
+                progress(part * of + done, folds * of)
+
+        found = fit(world.with_records(dealt), tell)
+        unseen += [row for row in found.after.rows if row.observation.sample == "held out"]
+    return HowWell(tuple(unseen))
+
+
 class _Found(NamedTuple):
     x: Floats
     rounds: int
@@ -200,35 +253,34 @@ def _minimised(
     sd: Floats,
     progress: Callable[[int, int], None] | None,
 ) -> _Found:
-    """Least squares with slopes over long steps, inward where a bound is near."""
-    rounds = 0
+    """Least squares by damped Gauss-Newton steps (Levenberg 1944, Marquardt 1963) inside the bounds.
 
-    def slopes(x: Floats) -> Floats:
-        nonlocal rounds
-        rounds += 1
-        now = residuals(x)
-        columns = []
+    The sum of squares is a staircase, since every shipment type has one path; so slopes are taken over long
+    steps, inward where a bound is near, and each round tries the step of every damping and keeps the best,
+    where a trust region (scipy's) takes a flat stair for the end.
+    """
+    x, now = start, residuals(start)
+    for done in range(MOST_ROUNDS):
+        slope = np.empty((len(now), len(x)))
         for k, width in enumerate(sd):
             step = STEP * width if x[k] + STEP * width <= bounds[1][k] else -STEP * width
             there = x.copy()
             there[k] += step
-            columns.append((residuals(there) - now) / step)
+            slope[:, k] = (residuals(there) - now) / step * width
             if progress is not None:
-                progress((rounds - 1) * len(sd) + k + 1, MOST_ROUNDS * len(sd))
-        return np.array(columns).T
-
-    found = least_squares(
-        residuals,
-        start,
-        jac=slopes,
-        bounds=bounds,
-        x_scale=sd,
-        xtol=1e-3,
-        ftol=2e-3,
-        gtol=1e-6,
-        max_nfev=MOST_ROUNDS,
-    )
-    return _Found(found.x, rounds, bool(found.status > 0))
+                progress(done * len(sd) + k + 1, MOST_ROUNDS * len(sd))
+        tried = []
+        for damping in DAMPINGS:
+            normal = slope.T @ slope + damping * np.eye(len(x))
+            there = np.clip(x - np.linalg.solve(normal, slope.T @ now) * sd, *bounds)
+            tried.append((there, residuals(there)))
+        best, after = min(tried, key=lambda t: float(t[1] @ t[1]))
+        gain = 1 - float(after @ after) / float(now @ now)
+        if gain > 0:
+            x, now = best, after
+        if gain < LEAST_GAIN:
+            return _Found(x, done + 1, True)
+    return _Found(x, MOST_ROUNDS, False)
 
 
 def _free(records: Records) -> tuple[list[tuple[Prior, float]], tuple[str, ...]]:

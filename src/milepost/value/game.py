@@ -48,7 +48,10 @@ class Game:
     (optional): what a set is worth within stated capacities. ``cells`` of the cost matrices of a set, which
     say how long it takes (0: not long). ``parts``:
     groups that never interact, V(S) = sum over parts
-    of V(S within the part); ``part`` makes the game of one of them.
+    of V(S within the part); ``part`` makes the game of one of them. ``wide``: where V is made of what users
+    gain and what is received, the same game with V and behind it what is received, (2 · countries,); of its
+    columns the first ``counted`` make a sum (0: all do). ``ledger`` (optional): what users gain by a set, and
+    what is gathered by kind, mode and country (:mod:`milepost.value.ledger`).
 
     Raises ``WrongUse`` for a player or country that stands twice, and, when it is asked, for values that are
     no finite numbers, one per country, or a V of nothing that is not zero: shares and costs of delay count
@@ -70,6 +73,9 @@ class Game:
     restrictions: tuple[str, ...] = ()
     restriction_effect: Values | None = None
     cells: int = 0
+    wide: Game | None = None
+    counted: int = 0
+    ledger: Callable[[frozenset[str]], tuple[Values, dict[tuple[str, str], float]]] | None = None
     _memory: dict[frozenset[str], Values] = field(default_factory=dict, repr=False)
     _table: Values | None = field(default=None, repr=False)
 
@@ -167,6 +173,13 @@ class Game:
         if self._table is None:
             shape = (1 << len(self.players), len(self.countries))
             table: Values
+            if self.wide is not None:
+                table = self.wide.table(progress=progress)[:, : shape[1]]
+                if to is not None:
+                    np.save(to, table)
+                    table = np.load(to, mmap_mode="r")
+                self._table = table
+                return table
             if to is not None:
                 table = np.lib.format.open_memmap(to, mode="w+", dtype=np.float64, shape=shape)
             elif 8 * shape[0] * shape[1] > IN_MEMORY_BYTES:
@@ -251,7 +264,15 @@ class Game:
             restrictions=self.restrictions,
             restriction_effect=self.restriction_effect,
             cells=self.cells,
+            wide=None if self.wide is None else self.wide.given(there, never),
+            counted=self.counted,
         )
+
+    def received(self, delivered: Iterable[str]) -> Values | None:
+        """The part of V of a set that is taxes and margins received, by country; None where nothing is."""
+        if self.wide is None:
+            return None
+        return self.wide.value(delivered)[len(self.countries) :]
 
     def _one_by_one(self, progress: Progress | None, table: Values) -> None:
         K = len(self.players)

@@ -1,87 +1,110 @@
-r"""How sure is V? Draws of trade elasticities, the value of time and trade flows; intervals on every V asked
-for, shares, delay.
+r"""How sure is V? Draws of every parameter with a band, of trade flows and of where they are read from;
+intervals on V(all), on each commitment, on any sets asked for, on shares and on the cost of delay.
 
-In every draw all sets of commitments meet the same parameters (common random numbers), so differences between
-commitments are not blurred. Drawn are
-
-* ``trade_elasticity`` and ``value_of_time_share_per_day`` from the triangle (low, value, high) of their rows
-in params; the kinds
-  of cargo move together; a row without low and high does not move;
-* with many sectors, all elasticities by the same factor that the row ``trade_elasticity`` of params is drawn;
-* each flow between two countries times exp(s e - s^2 / 2), e standard normal, s = 0.05 for reported flows and
-those of a user,
-  and for estimated ones the s at which as many flows lie within a factor of two as in the fit of the gravity
-  that made them.
-
-Home sales are what is left of GDP; where drawn exports leave less than a twentieth of it, they are scaled
-down. The draws say nothing about the form of the model, nor about dates: those are
-:mod:`milepost.value.draws`.
+In every draw all sets of commitments meet the same world (common random numbers), so differences between
+commitments are not blurred. :mod:`milepost.value.drawn` says what is drawn and how; a changed parameter of
+the network changes every path, so each draw builds the network anew and values the sets that are asked for
+by the overlay, never all 2^K. Dates are not drawn here: those are :mod:`milepost.value.draws`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from milepost.errors import WrongUse
-from milepost.many import each
-from milepost.records import Flow, Param, Records
+from milepost.many import each, soonest_on
+from milepost.records import Settings
 from milepost.results import Cell, Result, frame_of, plain
-from milepost.trade.gravity import coefficients
-from milepost.trade.one_sector.from_records import base
 from milepost.value.baseline import World
-from milepost.value.corridor import corridor_game
-from milepost.value.delays import delay_cost
+from milepost.value.corridor import corridor_values
+from milepost.value.delays import DelayCost, delay_cost
+from milepost.value.drawn import Draw, Plan, drawn
+from milepost.value.game import Game
+from milepost.value.pace import Pace
 from milepost.value.shares import shapley
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-DRAWN = ("trade_elasticity", "value_of_time_share_per_day")
-REPORTED_LOG_SD = 0.05
 EXACT_UP_TO = 12
+QUANTILES = (0.05, 0.5, 0.95)
+NAMES = ("p5", "p50", "p95")
+
+
+@dataclass(frozen=True)
+class BySource:
+    """V(all) of all countries together where flows are read from one source: P5, P50 and P95 of its draws;
+    None where no draw fell to it."""
+
+    source: str
+    weight: float
+    draws: int
+    total: tuple[float, ...] | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        three = (None,) * 3 if self.total is None else self.total
+        return {
+            "source": self.source,
+            "weight": self.weight,
+            "draws": self.draws,
+            **dict(zip(NAMES, three, strict=True)),
+        }
 
 
 @dataclass(frozen=True)
 class Range:
-    """One commitment: its share at the centre and at P5, P50, P95 of the draws, MUSD a year, and those of a
-    day's delay, MUSD a day; None for what was not asked for or has no date."""
+    """One commitment: its share, what it is worth alone and what it adds to all others, at the centre and at
+    P5, P50, P95 of the draws, MUSD a year, and those of a day's delay, MUSD a day; None for what was not
+    asked for or has no date."""
 
     commitment: str
     central: float
     share: tuple[float, ...] | None
     delay: tuple[float, ...] | None
+    central_alone: float
+    alone: tuple[float, ...]
+    central_last: float
+    last: tuple[float, ...]
 
 
 @dataclass(frozen=True, repr=False)
 class Intervals(Result):
-    """Draws of V(all) [draw, country], shares and cost of a day's delay [draw, commitment], summed over
-    countries.
+    """Draws of V(all) [draw, country]; of what each commitment is worth when it is the only one (``alone``)
+    and when all others are delivered (``last``), of shares and of the cost of a day's delay, each [draw,
+    commitment], summed over countries.
 
     ``worth`` holds V of every set in ``sets``, [draw, set, country], in the same draws, so that sets can be
-    compared.
+    compared. ``plan`` says what was drawn; ``source`` from where each draw reads its flows.
     """
 
     commitments: tuple[str, ...]
     countries: tuple[str, ...]
     total: Floats
+    alone: Floats
+    last: Floats
     share: Floats
     delay: Floats
     central_total: Floats
+    central_alone: Floats
+    central_last: Floats
     central_share: Floats
     seed: int
     orders: int
     sets: tuple[tuple[str, ...], ...]
     worth: Floats
     central_worth: Floats  # [set, country]
+    plan: Plan
+    source: tuple[str, ...]
     unit: str = "MUSD/year"
 
     @property
@@ -89,33 +112,22 @@ class Intervals(Result):
         """How many."""
         return len(self.total)
 
-    def quantiles(self, values: Floats, at: tuple[float, ...] = (0.05, 0.5, 0.95)) -> Floats:
+    def quantiles(self, values: Floats, at: tuple[float, ...] = QUANTILES) -> Floats:
         """Quantiles over draws, shape (len(at), ...)."""
         answer: Floats = np.quantile(values, at, axis=0)
         return answer
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of ``milepost intervals``."""
-        total, share, delay = (self.quantiles(x) for x in (self.total, self.share, self.delay))
-        names = ("p5", "p50", "p95")
-        worth, names_of = self.quantiles(self.worth), list(self.countries)
         return {
             "sets": [
                 {
                     "delivered": list(chosen),
                     "countries": {
-                        c: {
-                            **dict(zip(names, worth[:, k, j].tolist(), strict=True)),
-                            "central": float(self.central_worth[k, j]),
-                        }
-                        for j, c in enumerate(names_of)
+                        c: self._band(self.worth[:, k, j], self.central_worth[k, j])
+                        for j, c in enumerate(self.countries)
                     },
-                    "sum": {
-                        **dict(
-                            zip(names, self.quantiles(self.worth[:, k].sum(axis=1)).tolist(), strict=True)
-                        ),
-                        "central": float(self.central_worth[k].sum()),
-                    },
+                    "sum": self._band(self.worth[:, k].sum(axis=1), self.central_worth[k].sum()),
                 }
                 for k, chosen in enumerate(self.sets)
             ],
@@ -124,54 +136,87 @@ class Intervals(Result):
             "seed": self.seed,
             "orders": self.orders,
             "total": {
-                c: {
-                    **dict(zip(names, total[:, j].tolist(), strict=True)),
-                    "central": float(self.central_total[j]),
-                }
-                for j, c in enumerate(self.countries)
+                c: self._band(self.total[:, j], self.central_total[j]) for j, c in enumerate(self.countries)
             },
-            "share": {
-                c: {
-                    **dict(zip(names, share[:, i].tolist(), strict=True)),
-                    "central": float(self.central_share[i]),
-                }
-                for i, c in enumerate(self.commitments)
-                if np.isfinite(share[:, i]).all()
-            },
+            "total_sum": self._band(self.total.sum(axis=1), self.central_total.sum()),
+            "alone": self._by_commitment(self.alone, self.central_alone),
+            "last": self._by_commitment(self.last, self.central_last),
+            "share": self._by_commitment(self.share, self.central_share),
             "delay_of_a_day": {
-                c: dict(zip(names, delay[:, i].tolist(), strict=True))
+                c: self._band(self.delay[:, i])
                 for i, c in enumerate(self.commitments)
-                if np.isfinite(delay[:, i]).all()
+                if np.isfinite(self.delay[:, i]).all()
             },
+            "flow_sources": [row.as_dict() for row in self.by_source()],
+            **self.plan.as_dict(),
         }
 
+    def _band(self, values: Floats, central: float | None = None) -> dict[str, float]:
+        found = dict(zip(NAMES, self.quantiles(values).tolist(), strict=True))
+        return found if central is None else {**found, "central": float(central)}
+
+    def _by_commitment(self, values: Floats, central: Floats) -> dict[str, dict[str, float]]:
+        return {
+            c: self._band(values[:, i], central[i])
+            for i, c in enumerate(self.commitments)
+            if np.isfinite(values[:, i]).all()
+        }
+
+    def by_source(self) -> tuple[BySource, ...]:
+        """V(all) of all countries together in the draws of each source of trade flows."""
+        total = self.total.sum(axis=1)
+        found = []
+        for source, weight in self.plan.sources.items():
+            mine = total[[s == source for s in self.source]]
+            three = tuple(np.quantile(mine, QUANTILES).tolist()) if len(mine) else None
+            found.append(BySource(source, weight, len(mine), three))
+        return tuple(found)
+
     def frame(self) -> pd.DataFrame:
-        """A row a commitment: share at the centre and its interval, the same for a day's delay."""
-        share, delay = self.quantiles(self.share), self.quantiles(self.delay)
-        return frame_of(
-            {
-                "commitment": list(self.commitments),
-                "share_musd_per_year": self.central_share,
-                "share_p5_musd_per_year": share[0],
-                "share_p95_musd_per_year": share[2],
-                "delay_p5_musd_per_day": delay[0],
-                "delay_p95_musd_per_day": delay[2],
+        """A row a commitment: share, alone and last at the centre with their intervals, and a day's delay."""
+        columns: dict[str, Any] = {"commitment": list(self.commitments)}
+        for name, values, central in self._measures():
+            band = self.quantiles(values)
+            columns |= {
+                f"{name}_musd_per_year": central,
+                f"{name}_p5_musd_per_year": band[0],
+                f"{name}_p95_musd_per_year": band[2],
             }
+        delay = self.quantiles(self.delay)
+        columns |= {"delay_p5_musd_per_day": delay[0], "delay_p95_musd_per_day": delay[2]}
+        return frame_of(columns)
+
+    def _measures(self) -> tuple[tuple[str, Floats, Floats], ...]:
+        return (
+            ("share", self.share, self.central_share),
+            ("alone", self.alone, self.central_alone),
+            ("last", self.last, self.central_last),
         )
 
     def ranked(self) -> list[int]:
-        """Positions of the commitments, the largest share at the centre first."""
-        return sorted(range(len(self.commitments)), key=lambda i: -self.central_share[i])
+        """Positions of the commitments, the largest share at the centre first; without shares, what adds most
+        to all others."""
+        by = self.central_share if np.isfinite(self.central_share).all() else self.central_last
+        return sorted(range(len(self.commitments)), key=lambda i: -by[i])
 
     def ranges(self) -> list[Range]:
-        """A row a commitment, the largest share at the centre first."""
-        share, delay = self.quantiles(self.share), self.quantiles(self.delay)
+        """A row a commitment, in the order of :meth:`ranked`."""
+        share, delay, alone, last = map(self.quantiles, (self.share, self.delay, self.alone, self.last))
 
         def known(values: Floats) -> tuple[float, ...] | None:
             return tuple(values.tolist()) if np.isfinite(values).all() else None
 
         return [
-            Range(self.commitments[i], float(self.central_share[i]), known(share[:, i]), known(delay[:, i]))
+            Range(
+                self.commitments[i],
+                float(self.central_share[i]),
+                known(share[:, i]),
+                known(delay[:, i]),
+                float(self.central_alone[i]),
+                tuple(alone[:, i].tolist()),
+                float(self.central_last[i]),
+                tuple(last[:, i].tolist()),
+            )
             for i in self.ranked()
         ]
 
@@ -194,42 +239,34 @@ class Intervals(Result):
                 for k, chosen in enumerate(self.sets)
                 for j, c in enumerate(self.countries)
             ]
-        share, delay = self.quantiles(self.share), self.quantiles(self.delay)
+        bands = [(name, central, self.quantiles(values)) for name, values, central in self._measures()]
+        delay = self.quantiles(self.delay)
         return [
             "commitment",
-            *(f"{x}_musd_per_year" for x in ("share", "share_p5", "share_p50", "share_p95")),
+            *(f"{n}{x}_musd_per_year" for n, _, _ in bands for x in ("", "_p5", "_p50", "_p95")),
             *(f"{x}_musd_per_day" for x in ("delay_p5", "delay_p50", "delay_p95")),
         ], [
             [
                 self.commitments[i],
-                *plain([self.central_share[i], *share[:, i].tolist(), *delay[:, i].tolist()]),
+                *plain([x for _, central, band in bands for x in (central[i], *band[:, i].tolist())]),
+                *plain(delay[:, i].tolist()),
             ]
             for i in self.ranked()
         ]
 
     def headed(self) -> str:
         """How many draws, in which unit."""
-        return f"shares with 90 % intervals, {self.draws} draws, {self.unit}; delay in MUSD/day"
-
-
-def banded(records: Records) -> tuple[str, ...]:
-    """Which of the parameters drawn have a low and a high value on record, so that they are drawn at all."""
-    wide = {
-        p.name
-        for p in records.params
-        if p.use == "model" and p.low is not None and p.high is not None and p.low < p.high
-    }
-    return tuple(name for name in DRAWN if name in wide)
+        return f"90 % intervals, {self.draws} draws, {self.unit}; delay in MUSD/day"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of each draw: V of ``sets``, shares from ``orders`` pairs of orders (0: none), the cost
-    of a day on ``on`` by the timetable ``dates``."""
+    """What is asked of each draw: V of ``sets``, shares from ``orders`` pairs of orders (0: none; None: only
+    where they are exact, up to 12 commitments), the cost of a day on ``on`` by the timetable ``dates``."""
 
     on: dt.date
     dates: Mapping[str, dt.date]
-    orders: int = 100
+    orders: int | None = None
     sets: tuple[tuple[str, ...], ...] = ()
 
 
@@ -244,148 +281,121 @@ def draw_intervals(
 ) -> Intervals:
     """Draw, value and take quantiles.
 
-    Shares are exact up to 12 commitments, else from ``wanted.orders`` pairs of the same orders; with none
-    they are not drawn (NaN), which leaves V and the cost of a day, and spares the many sets that shares need.
+    Shares are exact up to 12 commitments, else from ``wanted.orders`` pairs of the same orders; without them
+    they are NaN, which leaves V and the cost of a day, and spares the many sets that shares need.
 
-    ``where`` as in :func:`milepost.many.each`; the same bits whatever it is. Raises ``WrongUse`` for fewer
-    than 10 draws or a commitment of the sets that has no value.
+    ``where`` as in :func:`milepost.many.each`, or ``auto``: in processes if the whole takes longer than their
+    start; the same bits whatever it is. Raises ``WrongUse`` for fewer than 10 draws or a commitment of the
+    sets that has no value.
     """
     if draws < 10:
         raise WrongUse("An interval from fewer than 10 draws says nothing; ask for 10 or more.")
+    plan = Plan.of(world.records, draws, seed)
     work = partial(_one, world, wanted)
+    began = time.perf_counter()
     centre = work(None)
-    seeds = [int(s) for s in np.random.SeedSequence(seed).generate_state(draws)]
-    found = each(work, seeds, on=where, progress=progress)
+    if where == "auto":
+        where = soonest_on(draws * (time.perf_counter() - began))
+    items = plan.draws()
+    found = each(work, items, on=where, progress=progress)
+
     return Intervals(
         commitments=centre.commitments,
         countries=centre.countries,
         total=np.array([f.total for f in found]),
+        alone=np.array([f.alone for f in found]),
+        last=np.array([f.last for f in found]),
         share=np.array([f.share for f in found]),
         delay=np.array([f.delay for f in found]),
-        central_total=centre.total,
-        central_share=centre.share,
-        seed=seed,
-        orders=0 if len(centre.commitments) <= EXACT_UP_TO else wanted.orders,
-        sets=wanted.sets,
         worth=np.array([f.worth for f in found]),
+        central_total=centre.total,
+        central_alone=centre.alone,
+        central_last=centre.last,
+        central_share=centre.share,
         central_worth=centre.worth,
+        seed=seed,
+        orders=0 if len(centre.commitments) <= EXACT_UP_TO else wanted.orders or 0,
+        sets=wanted.sets,
+        plan=plan,
+        source=tuple(d.source for d in items),
     )
-
-
-def drawn(records: Records, seed: int) -> Records:
-    """The records with parameters and flows drawn; the same for the same seed."""
-    rng = np.random.default_rng(seed)
-    levels = {name: float(rng.random()) for name in DRAWN}
-    changed: list[Param] = []
-    for row in records.params:
-        if (
-            row.use == "model"
-            and row.name in levels
-            and row.low is not None
-            and row.high is not None
-            and row.low < row.high
-        ):
-            changed.append(
-                row.model_copy(update={"value": _triangle(levels[row.name], row.low, row.value, row.high)})
-            )
-        else:
-            changed.append(row)
-    if records.settings.model == "many-sectors":
-        return _sectors_drawn(records, tuple(changed), rng)
-    made = base(records)
-    X = made.economy.flows
-    sd = np.where(made.mark == "estimated", _estimated_sd(), REPORTED_LOG_SD)
-    noise = np.exp(sd * rng.standard_normal(X.shape) - sd**2 / 2)
-    np.fill_diagonal(noise, 1.0)
-    Y = X * noise
-    # GDP is known better than trade: a draw whose exports leave next to nothing of it for home is scaled down
-    # to what is there
-    output, home = X.sum(axis=1), X.diagonal()
-    abroad = Y.sum(axis=1) - Y.diagonal()
-    most = output - np.minimum(home, 0.05 * output)
-    share = np.minimum(1.0, most / np.where(abroad > 0, abroad, 1.0))
-    Y *= share[:, None]
-    np.fill_diagonal(Y, output - abroad * share)
-    names = made.economy.countries
-    flows = [
-        Flow(
-            exporter=a,
-            importer=b,
-            usd_m=float(Y[i, j]),
-            valuation="cif" if made.matrix.cif[i, j] else "fob",
-            basis="estimated" if made.matrix.estimated[i, j] else "",
-        )
-        for i, a in enumerate(names)
-        for j, b in enumerate(names)
-    ]
-    settings = records.settings.model_copy(update={"deficits": made.economy.closure})
-    return replace(records, settings=settings, params=tuple(changed), flows=tuple(flows))
-
-
-def _sectors_drawn(records: Records, params: tuple[Param, ...], rng: np.random.Generator) -> Records:
-    after = replace(records, params=params)
-    before, drawn_ = records.find_param("trade_elasticity"), after.find_param("trade_elasticity")
-    factor = drawn_.value / before.value if before is not None and drawn_ is not None else 1.0
-    trade = []
-    for row in records.sector_trade:
-        noise = float(np.exp(REPORTED_LOG_SD * rng.standard_normal() - REPORTED_LOG_SD**2 / 2))
-        trade.append(
-            row if row.exporter == row.importer else row.model_copy(update={"usd_m": row.usd_m * noise})
-        )
-    sectors = tuple(
-        s.model_copy(update={"trade_elasticity": s.trade_elasticity * factor}) for s in records.sectors
-    )
-    return replace(after, sectors=sectors, sector_trade=tuple(trade))
 
 
 @dataclass(frozen=True)
 class _Drawn:
-    """One draw: V(all) [country], shares and cost of a day [commitment], V of the sets [set, country]."""
+    """One draw: V(all) [country], alone, last, shares and cost of a day [commitment], V of the sets [set,
+    country]."""
 
     commitments: tuple[str, ...]
     countries: tuple[str, ...]
     total: Floats
+    alone: Floats
+    last: Floats
     share: Floats
     delay: Floats
     worth: Floats
 
 
-def _one(world: World, wanted: Wanted, seed: int | None) -> _Drawn:
-    here = world if seed is None else world.with_records(drawn(world.records, seed))
-    game = corridor_game(here)
-    K, n = len(game.players), len(game.countries)
-    if wanted.orders:
-        method: Literal["exact", "sampled"] = "exact" if K <= EXACT_UP_TO else "sampled"
-        shares = shapley(game, method=method, orders=wanted.orders, seed=0)
-        total, share = shares.total, shares.share.sum(axis=1)
+def _one(world: World, wanted: Wanted, draw: Draw | None) -> _Drawn:
+    here = world if draw is None else world.with_records(drawn(world.records, draw))
+    values = corridor_values(here)
+    players, K, n = values.players, len(values.players), len(values.countries)
+    whole, nothing = frozenset(players), frozenset[str]()
+    needed = [
+        nothing,
+        whole,
+        *(frozenset({p}) for p in players),
+        *(whole - {p} for p in players),
+        *(frozenset(one) & whole for one in wanted.sets),
+        *_sets_of_delay(players, wanted, here.records.settings),
+    ]
+    needed = list(dict.fromkeys(needed))
+    known = dict(zip(needed, values.of_each(needed), strict=True))
+    game = values.game(known)
+    exact = K <= EXACT_UP_TO
+    if wanted.orders or (exact and wanted.orders is None):
+        method: Literal["exact", "sampled"] = "exact" if exact else "sampled"
+        share = shapley(game, method=method, orders=wanted.orders or 2, seed=0).share.sum(axis=1)
     else:
-        total, share = game.value(game.players).reshape(n), np.full(K, np.nan)
+        share = np.full(K, np.nan)
     settings = here.records.settings
-    cost = delay_cost(
+    pace = Pace.of(here.records, game.countries, wanted.on, settings.horizon)
+    cost = _delay_cost(game, wanted, settings, pace)
+    delay = np.full(K, np.nan)
+    for name, row in zip(cost.commitments, cost.cost, strict=True):
+        delay[players.index(name)] = row.sum()
+    total = known[whole]
+    return _Drawn(
+        players,
+        values.countries,
+        total,
+        np.array([(known[frozenset({p})] - known[nothing]).sum() for p in players]),
+        np.array([(total - known[whole - {p}]).sum() for p in players]),
+        share,
+        delay,
+        np.array([game.value(s) for s in wanted.sets]).reshape(len(wanted.sets), n),
+    )
+
+
+def _delay_cost(game: Game, wanted: Wanted, settings: Settings, pace: Pace | None) -> DelayCost:
+    return delay_cost(
         game,
         wanted.dates,
         on=wanted.on,
         rate_per_year=settings.discount_rate_per_year,
         horizon=settings.horizon,
         days=1,
+        pace=pace,
     )
-    delay = np.full(K, np.nan)
-    for name, row in zip(cost.commitments, cost.cost, strict=True):
-        delay[game.players.index(name)] = row.sum()
-    worth = np.array([game.value(s) for s in wanted.sets]).reshape(len(wanted.sets), n)
-    return _Drawn(game.players, game.countries, total, share, delay, worth)
 
 
-def _triangle(u: float, low: float, mode: float, high: float) -> float:
-    mode = min(max(mode, low), high)
-    cut = (mode - low) / (high - low)
-    if u < cut:
-        return low + float(np.sqrt(u * (high - low) * (mode - low)))
-    return high - float(np.sqrt((1 - u) * (high - low) * (high - mode)))
+def _sets_of_delay(players: tuple[str, ...], wanted: Wanted, settings: Settings) -> list[frozenset[str]]:
+    """The sets whose V the cost of a day asks for: seen by asking a game that is worth nothing."""
+    asked: list[frozenset[str]] = []
 
+    def seen(delivered: frozenset[str]) -> Floats:
+        asked.append(delivered)
+        return np.zeros(1)
 
-def _estimated_sd() -> float:
-    within = coefficients()["fit_from_gdp_and_geography_alone"]["flows above 100 MUSD"][
-        "share_within_factor_two"
-    ]
-    return float(np.log(2) / ndtri((1 + within) / 2))
+    _delay_cost(Game(players, ("all",), seen), wanted, settings, None)
+    return asked

@@ -1,14 +1,9 @@
 r"""What is observed beside what the model says: published days and costs, and counts of traffic.
 
-A count is compared with what the model sends over the same place at the flows of the base: over a link or a
-border by direction, in and out of a terminal by mode, through a country as
-
-    (1)  transit_c = Σ tonnes that enter c on land or land there  −  Σ tonnes whose destination lies in c;
-
-what only calls at a port, or passes at sea, is not in a country. Days and costs of a published route are
-those of the cheapest path that keeps to what the source states of it (nodes passed, modes left out), for the
-middle of its cargo class: no draw of a shipment type is in them. What cannot be compared is not passed over:
-its row says why.
+A count is compared with what the model sends over the same place at the flows of the base
+(:mod:`milepost.value.counted`). Days and costs of a published route are those of the cheapest path that keeps
+to what the source states of it (nodes passed, modes left out), for the middle of its cargo class: no draw of
+a shipment type is in them. What cannot be compared is not passed over: its row says why.
 """
 
 from __future__ import annotations
@@ -23,16 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution
-from milepost.network.loads import arc_loads
 from milepost.network.network import Network
+from milepost.network.paths import Route as Path
 from milepost.network.paths import route
-from milepost.network.rates import mode_of
 from milepost.network.shipment_types import without_spread
-from milepost.params import LAND, WATER
-from milepost.records import Count, Records, Route
+from milepost.records import Records, Route
 from milepost.results import Cell, Result
-from milepost.value.assignment import demanded
 from milepost.value.baseline import World
+from milepost.value.counted import Counted
 
 Floats = NDArray[np.float64]
 Kind = Literal["days", "cost", "count"]
@@ -133,6 +126,22 @@ class HowWell(Result):
                     found.append(Summary(kind, sample, len(off), median(off), quarter, half))
         return tuple(found)
 
+    def furthest(self) -> tuple[Told, ...]:
+        """Of each kind the row that is furthest off by its ratio, of those that count; of several of which
+        the model has nothing, the largest."""
+        found = []
+        for kind in KINDS:
+            counting = [
+                (math.inf if row.ratio == 0 else abs(math.log(row.ratio)), row.observation.observed, row)
+                for row in self.rows
+                if row.observation.kind == kind
+                and row.observation.sample != "check"
+                and row.ratio is not None
+            ]
+            if counting:
+                found.append(max(counting, key=lambda far: far[:2])[2])
+        return tuple(found)
+
     def as_dict(self) -> dict[str, Any]:
         """Summaries by kind and sample, and every row."""
         return {
@@ -148,8 +157,7 @@ class HowWell(Result):
 
 def how_well(world: World) -> HowWell:
     """Every published figure of the records beside the model as it stands."""
-    found = Model(world)
-    return HowWell(tuple(found.tells(one) for one in observations(world.records)))
+    return Model(world).how_well()
 
 
 def observations(records: Records) -> tuple[Observation, ...]:
@@ -197,6 +205,7 @@ class Model:
     world: World
     plain: Network = field(init=False)
     counted: Counted = field(init=False)
+    found: dict[str, Path | None] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         records = self.world.records
@@ -204,127 +213,35 @@ class Model:
         object.__setattr__(self, "plain", middle.network())
         object.__setattr__(self, "counted", Counted.of(self.world))
 
+    def how_well(self) -> HowWell:
+        """Every published figure of the records beside it."""
+        return HowWell(tuple(self.tells(one) for one in observations(self.world.records)))
+
     def tells(self, one: Observation) -> Told:
         """The model's figure beside an observation."""
         if one.kind == "count":
             count = next(r for r in self.world.records.counts if r.id == one.id)
-            return self.counted.tells(one, count)
-        row = next(r for r in self.world.records.routes if r.id == one.id)
-        try:
-            path = route(
-                self.plain,
-                row.origin,
-                row.destination,
-                cargo=row.cargo,
-                via=row.via,
-                avoid_modes=row.avoid_modes,
-            )
-        except NoSolution:
+            return Told(one, *self.counted.tells(count))
+        if (path := self.path(one.id)) is None:
             return Told(one, None, "no such path")
         return Told(one, path.days if one.kind == "days" else path.usd_per_t)
 
-
-@dataclass(frozen=True)
-class Counted:
-    """Million tonnes a year over what is counted: (table, id, mode, direction) -> Mt."""
-
-    mt: Mapping[tuple[str, str, str, str], float]
-
-    @classmethod
-    def of(cls, world: World) -> Counted:
-        """Everything that could be counted in a world, at the flows of the base."""
-        records, network = world.records, world.network()
-        demand = demanded(world)
-        load, _ = arc_loads(network, demand)
-        mt: dict[tuple[str, str, str, str], float] = {}
-
-        def add(table: str, ident: str, mode: str, direction: str, tonnes: float) -> None:
-            for by in dict.fromkeys((mode, "")):
-                for side in (direction, "both"):
-                    key = (table, ident, by, side)
-                    mt[key] = mt.get(key, 0.0) + tonnes / 1e6
-
-        country = {n.id: n.country for n in records.nodes}
-        ends = {x.id: (x.from_node, x.to_node) for x in records.links}
-        entering: dict[str, float] = {}
-        node = network.frame.node_of
-        for arc, tonnes in zip(network.arcs, load.tolist(), strict=True):
-            if arc.key[0] == "link":
-                a, b = node[arc.tail], node[arc.head]
-                add("links", arc.row, arc.mode, "forward" if a == ends[arc.row][0] else "back", tonnes)
-                i, j = country[a], country[b]
-                if i != j:
-                    add("borders", f"{i}-{j}", arc.mode, "forward", tonnes)
-                    add("borders", f"{j}-{i}", arc.mode, "back", tonnes)
-                    if arc.mode in LAND:
-                        entering[j] = entering.get(j, 0.0) + tonnes
-            elif tonnes:
-                _at_a_node(mt, arc.key, tonnes / 1e6)
-                if _lands(arc.key):
-                    at = country[arc.key[1]]
-                    entering[at] = entering.get(at, 0.0) + tonnes
-        for name, (into, out) in _traded(network, demand).items():
-            add("countries", name, "", "import", into)
-            add("countries", name, "", "export", out)
-            mt["countries", name, "", "transit"] = (entering.get(name, 0.0) - into) / 1e6
-        return cls(mt)
-
-    def tells(self, one: Observation, row: Count) -> Told:
-        """The model's tonnes of a count."""
-        key = (row.place_table, row.place, row.mode, row.direction)
-        if key in self.mt:
-            return Told(one, max(0.0, self.mt[key]))
-        if row.place_table == "corridors":
-            return Told(one, None, "a corridor has no figure of its own in the model")
-        if row.place_table == "countries" and row.mode:
-            return Told(one, None, "the model does not tell a country's traffic by mode")
-        if row.direction == "transit":
-            return Told(one, None, "the model tells transit of whole countries only")
-        return Told(one, 0.0)
-
-
-def _at_a_node(mt: dict[tuple[str, str, str, str], float], key: tuple[str, ...], tonnes: float) -> None:
-    """Add what an arc of a node handles there: by mode, and once whatever the mode."""
-    sides = _handled(key)
-    for mode, direction in sides:
-        for side in (direction, "both"):
-            at = ("nodes", key[1], mode, side)
-            mt[at] = mt.get(at, 0.0) + tonnes
-    if sides or key[2] != key[3]:  # from gauge to gauge it is handled, too, and has no mode of its own
-        at = ("nodes", key[1], "", "both")
-        mt[at] = mt.get(at, 0.0) + tonnes
-
-
-def _lands(key: tuple[str, ...]) -> bool:
-    """Do goods come ashore on an arc of a node: to stay, or to go on by land?"""
-    if mode_of(key[2]) not in WATER:
-        return False
-    return key[0] == "unload" or (key[0] == "cross" and mode_of(key[3]) in LAND)
-
-
-def _handled(key: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """(mode, direction) under which tonnes on an arc of a node are counted there: what leaves by a mode is
-    its export; what only passes is not handled."""
-    if key[0] == "load":
-        return ((mode_of(key[2]), "export"),)
-    if key[0] == "unload":
-        return ((mode_of(key[2]), "import"),)
-    a, b = mode_of(key[2]), mode_of(key[3])
-    return () if a == b else ((a, "import"), (b, "export"))
-
-
-def _traded(network: Network, demand: Floats) -> dict[str, tuple[float, float]]:
-    """Tonnes that each country's zones receive and send on the network, by country."""
-    per_zone = demand.sum(axis=0)
-    names = [z.country for z in network.zones]
-    into, out = per_zone.sum(axis=0), per_zone.sum(axis=1)
-    return {
-        name: (
-            float(sum(into[k] for k, n in enumerate(names) if n == name)),
-            float(sum(out[k] for k, n in enumerate(names) if n == name)),
-        )
-        for name in dict.fromkeys(names)
-    }
+    def path(self, ident: str) -> Path | None:
+        """Cheapest path that keeps to what a published route states; None where there is none."""
+        if ident not in self.found:
+            row = next(r for r in self.world.records.routes if r.id == ident)
+            try:
+                self.found[ident] = route(
+                    self.plain,
+                    row.origin,
+                    row.destination,
+                    cargo=row.cargo,
+                    via=row.via,
+                    avoid_modes=row.avoid_modes,
+                )
+            except NoSolution:
+                self.found[ident] = None
+        return self.found[ident]
 
 
 def log_ratio(model: float, observed: float, least: float) -> float:

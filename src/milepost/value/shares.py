@@ -46,7 +46,8 @@ class Shares(Result):
     ``share``, ``error``, ``alone`` (what a commitment adds when it is the only one) and ``last`` (what it
     adds when all others are delivered) have shape (commitments, countries); ``total`` = V(all), shape
     (countries,). ``error`` is the standard error, zero when the method is exact. ``estimated_share`` is the
-    part of V(all) that rests on flows which nobody records.
+    part of V(all) that rests on flows which nobody records. ``received`` (commitments, countries) is the part
+    of ``share`` that is taxes and margins received, the rest is what users gain; None where nothing is.
     """
 
     commitments: tuple[str, ...]
@@ -61,6 +62,7 @@ class Shares(Result):
     seed: int | None = None
     unit: str = "MUSD/year"
     estimated_share: EstimatedShare | None = None
+    received: NDArray[np.float64] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``milepost shapley --json``."""
@@ -70,6 +72,9 @@ class Shares(Result):
             "orders": self.orders,
             "seed": self.seed,
             "shares": _nested(self.commitments, self.countries, self.share),
+            "received": None
+            if self.received is None
+            else _nested(self.commitments, self.countries, self.received),
             "error": _nested(self.commitments, self.countries, self.error),
             "alone": _nested(self.commitments, self.countries, self.alone),
             "last": _nested(self.commitments, self.countries, self.last),
@@ -80,6 +85,14 @@ class Shares(Result):
     def sums(self, values: NDArray[np.float64]) -> dict[str, float]:
         """``share``, ``alone`` or ``last`` by commitment, summed over countries."""
         return dict(zip(self.commitments, values.sum(axis=1).tolist(), strict=True))
+
+    def halved(self) -> Shares:
+        """Of shares of a game with what is received behind V: those of V, with what is received beside."""
+        n = len(self.countries) // 2
+        first = {name: getattr(self, name)[:, :n] for name in ("share", "error", "alone", "last")}
+        return replace(
+            self, countries=self.countries[:n], total=self.total[:n], received=self.share[:, n:], **first
+        )
 
     @property
     def total_all(self) -> float:
@@ -152,6 +165,11 @@ def shapley(
     values that are no V (:class:`Game`), ``NoSolution`` if the shares fail to add up to V(all) within 1e-9 of
     the largest value or share.
     """
+    if game.wide is not None:
+        both = shapley(
+            game.wide, method=method, orders=orders, seed=seed, until_error=until_error, progress=progress
+        )
+        return replace(both.halved(), estimated_share=game.estimated_share(game.players))
     K = len(game.players)
     if method == "auto":
         few = K <= EXACT_UP_TO and game.cells * 2.0**K <= MOST_CELLS
@@ -184,7 +202,7 @@ def shapley(
             f"The shares miss V(all) by {gap:.3g} MUSD a year, more than rounding explains; "
             "the values of this game are not numbers of one and the same function."
         )
-    return replace(result, estimated_share=game.estimated_share(game.players))
+    return result if game.counted else replace(result, estimated_share=game.estimated_share(game.players))
 
 
 def shapley_from_table(table: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -286,7 +304,7 @@ def _sampled(
         step = pair - mean  # Welford: mean and spread in one pass, the same bits for the same seed
         mean += step / (m + 1)
         square += step * (pair - mean)
-        whole_pair = pair.sum(axis=1)
+        whole_pair = pair[:, : game.counted or n].sum(axis=1)
         sum_step = whole_pair - sum_mean
         sum_mean += sum_step / (m + 1)
         sum_square += sum_step * (whole_pair - sum_mean)

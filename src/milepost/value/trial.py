@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from milepost.results import Result, frame_of
 from milepost.value.delays import worth
 from milepost.value.game import Game
+from milepost.value.pace import Pace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +71,7 @@ def try_dates(
     on: dt.date,
     rate_per_year: float,
     horizon: dt.date,
+    pace: Pace | None = None,
 ) -> Trial:
     """The timetable ``held`` of the players of a game beside the same with the dates of ``moved``.
 
@@ -78,6 +80,7 @@ def try_dates(
     before = {c: held.get(c) for c in game.players}
     after = {**before, **moved}
     first, second = (
-        worth(game, dates, on=on, rate_per_year=rate_per_year, horizon=horizon) for dates in (before, after)
+        worth(game, dates, on=on, rate_per_year=rate_per_year, horizon=horizon, pace=pace)
+        for dates in (before, after)
     )
     return Trial(on, horizon, rate_per_year, after, game.countries, first, second)

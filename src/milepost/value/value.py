@@ -25,7 +25,9 @@ class Value(Result):
     With other restrictions than today's in force, or a ``shock`` to trade costs from outside (the name of its
     file), ``restriction_effect`` is what these alone change, and V counts from there; ``offset`` says who
     bears what on which side, alone and together with the commitments. ``estimated_share`` is the part that
-    rests on flows which nobody records. ``within_capacity``: what is turned away where capacity is stated.
+    rests on flows which nobody records. ``received`` is the part of V that is taxes and margins received, by
+    country; None where no dollar changes hands. ``within_capacity``: what is turned away where capacity is
+    stated.
     """
 
     delivered: tuple[str, ...]
@@ -38,6 +40,7 @@ class Value(Result):
     shock: str = ""
     offset: Offset | None = None
     estimated_share: EstimatedShare | None = None
+    received: dict[str, float] | None = None
     within_capacity: WithinCapacity | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -47,6 +50,8 @@ class Value(Result):
             "base_year": self.base_year,
             "delivered": list(self.delivered),
             "countries": dict(self.countries),
+            "user_gain": self.user_gain,
+            "received": self.received,
             "restrictions": list(self.restrictions),
             "restriction_effect": self.restriction_effect,
             **({"shock": self.shock} if self.shock else {}),
@@ -62,6 +67,8 @@ class Value(Result):
             "country": list(self.countries),
             "musd_per_year": list(self.countries.values()),
         }
+        if self.received is not None:
+            columns |= {"user_gain": list(self.user_gain.values()), "received": list(self.received.values())}
         if self.offset is not None:
             parts: dict[str, Mapping[str, Any]] = {
                 "restrictions_alone": self.offset.alone,
@@ -75,6 +82,13 @@ class Value(Result):
     def ranked(self) -> list[tuple[str, float]]:
         """Countries by what they gain, largest first."""
         return sorted(self.countries.items(), key=lambda pair: -pair[1])
+
+    @property
+    def user_gain(self) -> dict[str, float]:
+        """What is left of V without what is received."""
+        if self.received is None:
+            return dict(self.countries)
+        return {c: v - self.received[c] for c, v in self.countries.items()}
 
     @property
     def all(self) -> float:
@@ -96,7 +110,7 @@ def value_of(world: World, game: Game, delivered: tuple[str, ...]) -> Value:
         today = corridor_game(world.baseline)
         usual = dict(zip(today.countries, today.value(delivered).tolist(), strict=True))
         against = offset(world, alone, worth, usual)
-    rests = game.estimated_share(delivered)
+    rests, received = game.estimated_share(delivered), game.received(delivered)
     return Value(
         delivered,
         worth,
@@ -107,5 +121,6 @@ def value_of(world: World, game: Game, delivered: tuple[str, ...]) -> Value:
         shock=world.shock.name if world.shock else "",
         offset=against,
         estimated_share=rests,
+        received=None if received is None else dict(zip(game.countries, received.tolist(), strict=True)),
         within_capacity=game.within_capacity(delivered),
     )

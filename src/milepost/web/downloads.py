@@ -317,7 +317,9 @@ def _delay(valued: Valued, asked: Asked) -> DelayCost:
         if c not in game.players:
             raise one_of("valued open commitment", c, list(game.players))
     rate, horizon = p.settings.discount_rate_per_year, p.settings.horizon
-    return delay_cost(game, due.dates, on=due.on, rate_per_year=rate, horizon=horizon, days=1)
+    return delay_cost(
+        game, due.dates, on=due.on, rate_per_year=rate, horizon=horizon, days=1, pace=p.pace(due.on)
+    )
 
 
 def _calls(valued: Valued, asked: Asked) -> pd.DataFrame:
@@ -343,7 +345,8 @@ def _trial(valued: Valued, asked: Asked) -> pd.DataFrame:
             raise one_of("valued open commitment", c, list(game.players))
     rate, horizon = p.settings.discount_rate_per_year, p.settings.horizon
     moved = {c: due.dates.get(c) for c in game.players}
-    return try_dates(game, held, moved, on=due.on, rate_per_year=rate, horizon=horizon).frame()
+    pace = p.pace(due.on)
+    return try_dates(game, held, moved, on=due.on, rate_per_year=rate, horizon=horizon, pace=pace).frame()
 
 
 def _rows(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -38,8 +38,15 @@ NO_INTERVALS: dict[str, Any] = {
     "orders": 0,
     "sets": [],
     "total": {},
+    "total_sum": {"p5": 0.0, "p50": 0.0, "p95": 0.0, "central": 0.0},
+    "alone": {},
+    "last": {},
     "share": {},
     "delay_of_a_day": {},
+    "flow_sources": [],
+    "drawn": [],
+    "flow_errors": [],
+    "not_drawn": [],
 }
 # tables that no value rests on; whether a commitment is open is told separately
 _NOT_VALUED = frozenset(
@@ -145,6 +152,7 @@ class Valued:
                 on=due.on,
                 rate_per_year=self.programme.settings.discount_rate_per_year,
                 horizon=self.programme.settings.horizon,
+                pace=self.programme.pace(due.on),
             )
 
         found: Book = self.once("book", make)

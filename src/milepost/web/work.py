@@ -1,5 +1,5 @@
-"""What jobs make: intervals, draws, report, brief, snapshot. Each tells its progress and gives content, media
-type and file name."""
+"""What jobs make: intervals, tornado, draws, report, brief, snapshot. Each tells its progress and gives
+content, media type and file name."""
 
 from __future__ import annotations
 
@@ -47,10 +47,21 @@ def _json(found: Result, name: str) -> Content:
 def _intervals(asked: Asked, tell: Tell) -> Content:
     body = asked.body
     draws = min(body.draws, 1_000)
-    found = asked.valued.programme.intervals(
-        draws, orders=30, seed=body.seed, sets=body.delivered, progress=tell
-    )
+    found = asked.valued.programme.intervals(draws, seed=body.seed, sets=body.delivered, progress=tell)
     return _json(found, "intervals.json")
+
+
+def _tornado(asked: Asked, tell: Tell) -> Content:
+    body = asked.body
+    if len(body.delivered) > 1:
+        raise WrongUse("A tornado is of one set; give one list of ids, or none for all.")
+    found = asked.valued.programme.tornado(
+        body.delivered[0] if body.delivered else "all",
+        cost_musd=body.cost_musd,
+        switching=body.switching,
+        progress=tell,
+    )
+    return _json(found, "tornado.json")
 
 
 def _draws(asked: Asked, tell: Tell) -> Content:
@@ -91,6 +102,7 @@ def _brief(asked: Asked, tell: Tell) -> Content:
 
 KINDS: Mapping[str, Callable[[Asked, Tell], Content]] = {
     "intervals": _intervals,
+    "tornado": _tornado,
     "draws": _draws,
     "report": _report,
     "snapshot": _snapshot,

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from gegravity_omission import baseline_weights_in_resistance
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import root
 
@@ -22,6 +22,7 @@ from milepost.trade.gravity import balance, coefficients
 from milepost.trade.one_sector.economy import Economy
 from milepost.trade.one_sector.from_records import base
 from milepost.trade.one_sector.solver import Solver, solve
+from torture import cases
 
 
 def world(
@@ -67,8 +68,8 @@ def in_levels(X: np.ndarray, theta: float, k: np.ndarray, deficit: np.ndarray) -
     return (w * Y + deficit) / index(w, k) / E
 
 
+@cases(30, 300)
 @given(st.integers(0, 10**6), st.integers(2, 7), st.sampled_from([2.0, 4.0, 7.5]))
-@settings(max_examples=30, deadline=None)
 def test_hats_equal_levels_with_and_without_deficits(seed: int, n: int, theta: float) -> None:
     economy, k = world(seed, n, "fixed", theta, spread=0.6)
     deficit = economy.deficit_musd
@@ -79,8 +80,8 @@ def test_hats_equal_levels_with_and_without_deficits(seed: int, n: int, theta: f
     np.testing.assert_allclose(zero.real_income_hat, in_levels(balanced, theta, k, np.zeros(n)), rtol=1e-7)
 
 
+@cases(60, 600)
 @given(st.integers(0, 10**6), st.integers(2, 12), st.sampled_from(CLOSURES))
-@settings(max_examples=60, deadline=None)
 def test_laws_of_the_equilibrium(seed: int, n: int, closure: Closure) -> None:
     economy, k = world(seed, n, closure)
     solver = Solver(economy)

@@ -14,6 +14,7 @@ from milepost.records.tables.agreements import (
     Instrument,
     Party,
 )
+from milepost.records.tables.costs import Cost, Financing, Growth, Price
 from milepost.records.tables.follow_up import (
     Commitment,
     Contact,
@@ -58,6 +59,7 @@ __all__ = [
     "Cargo",
     "Commitment",
     "Contact",
+    "Cost",
     "Count",
     "Country",
     "Crossing",
@@ -68,10 +70,12 @@ __all__ = [
     "Duration",
     "Effect",
     "Evidence",
+    "Financing",
     "Flow",
     "ForceCondition",
     "ForceRule",
     "ForceWeight",
+    "Growth",
     "Instrument",
     "Link",
     "Meeting",
@@ -80,6 +84,7 @@ __all__ = [
     "Node",
     "Param",
     "Party",
+    "Price",
     "ReportedTrade",
     "Restriction",
     "Route",
@@ -126,6 +131,10 @@ TABLES: dict[str, type[Row]] = {
         ReportedTrade,
         Route,
         Count,
+        Cost,
+        Financing,
+        Growth,
+        Price,
         Param,
     )
 }
@@ -150,7 +159,10 @@ ONLY_FOR_VALUES = frozenset(
         ReportedTrade,
         Route,
         Count,
-        Count,
+        Cost,
+        Financing,
+        Growth,
+        Price,
         Param,
     )
 )

@@ -94,6 +94,25 @@ class Link(Sourced):
     usd_per_t: Annotated[
         NotNegative, Field(description="fixed charge, USD per tonne (canal dues, berth)")
     ] = 0.0
+    tax_share: Annotated[
+        Share | None,
+        Field(description="share of rate and fixed charge that is tax; empty = params' share of the mode"),
+    ] = None
+    margin_share: Annotated[
+        Share | None,
+        Field(
+            description="share of rate and fixed charge that is more than the service costs; empty = params' "
+            "share of the mode"
+        ),
+    ] = None
+    received_by: Annotated[
+        Texts,
+        Ref("countries"),
+        Field(
+            description="countries that receive tax and margin, in equal parts; empty = where it lies, half "
+            "each for a link between two"
+        ),
+    ] = ()
     capacity_mt_per_year: Annotated[
         Positive | None, Field(description="capacity both ways, million tonnes a year")
     ] = None
@@ -138,6 +157,18 @@ class Crossing(Sourced):
     usd_per_t: Annotated[
         NotNegative | None, Field(description="charge, USD per tonne; empty = params' charge")
     ] = None
+    tax_share: Annotated[
+        Share | None, Field(description="share of the charge that is tax; empty = params' share")
+    ] = None
+    margin_share: Annotated[
+        Share | None,
+        Field(description="share of the charge that is more than the service costs; empty = params' share"),
+    ] = None
+    received_by: Annotated[
+        Texts,
+        Ref("countries"),
+        Field(description="countries that receive tax and margin, in equal parts; empty = the node's"),
+    ] = ()
     cost_usd: Annotated[NotNegative | None, Field(description="observed cost, in cost_unit")] = None
     cost_unit: Annotated[Text, Field(description="unit of cost_usd")] = ""
     year: Annotated[Year | None, Field(description="year observed")] = None
@@ -188,6 +219,13 @@ class Effect(Sourced):
     together_with: Annotated[
         Texts, Ref("commitments"), Field(description="takes effect only when these are delivered as well")
     ] = ()
+    lowers: Annotated[
+        Literal["", "resource", "tax", "margin"],
+        Field(
+            description="of an effect on money, what becomes less: resource (it costs less to do), tax, or "
+            "margin (who asks for it receives less); empty = by what is changed"
+        ),
+    ] = ""
     use: Annotated[Use, Field(description="model, or check: a stated outcome to compare with")] = "model"
 
 
@@ -261,10 +299,11 @@ class Count(Sourced):
         Field(description="means of transport counted; empty = all"),
     ] = ""
     direction: Annotated[
-        Literal["both", "forward", "back", "transit", "export", "import"],
+        Literal["both", "forward", "back", "transit", "transit in", "export", "import"],
         Field(
             description="both ways; forward: from the first end to the second, of a border from the first "
-            "country; back: the other way; transit: what only passes; export or import: of a country or "
+            "country; back: the other way; transit: what only passes the country, of a node what of it "
+            "enters and leaves there; transit in: what of it enters; export or import: of a country or "
             "terminal"
         ),
     ] = "both"

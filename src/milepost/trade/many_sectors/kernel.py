@@ -79,11 +79,13 @@ class Cells(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What :func:`batch` fills, by scenario: income and ln price [2, n], sweeps, residual."""
+    """What :func:`batch` fills, by scenario: income and ln price [2, n], sweeps, residual, and the solution
+    where there is room for it."""
 
     income: Floats
     sweeps: Ints
     residual: Floats
+    solution: Floats
 
 
 @kernel()
@@ -410,6 +412,8 @@ def batch(world, blocks, shares, start, cells, found, tolerance, most):  # type:
         x = start.copy()
         found.sweeps[s], found.residual[s] = solve(world, blocks, here, x, 1.0, tolerance, most)
         real_income(world, here, x, found.income[s])
+        if len(found.solution):
+            found.solution[s] = x
         for e in range(cells.first[s], cells.first[s + 1]):
             j, d, o = cells.sector[e], cells.destination[e], cells.origin[e]
             here.A[j, d, o] = A[j, d, o]

@@ -579,8 +579,34 @@ class SectorSolver:
         A scenario that Anderson does not solve, or whose bans cut the world apart, is solved again with all
         means. Raises ``NoSolution`` naming the scenario.
         """
+        return self._many(scenarios, tolerance, threads, moved=False)[0]
+
+    def worth_and_moved(self, scenarios: Scenarios, *, tolerance: float = 1e-8) -> tuple[Floats, Floats]:
+        """The same, and by how much unit costs, spending, duties and the competition of others change the
+        quantity that is traded [scenario, sector, origin, destination]:
+        (c_i (1 + tau') / (1 + tau))^-(theta + 1) X'_n / (X_n S_n). What a pair's own cost d changes,
+        d^-(theta + 1), comes on top."""
+        worth, solution = self._many(scenarios, tolerance, None, moved=True)
+        J, n, S = self._J, self._n, len(worth)
+        lw, p = solution[:, :n], solution[:, n : n + J * n].reshape(S, J, n)
+        spent = solution[:, n + J * n :].reshape(S, J, n)
+        c = self._gamma_l * lw[:, None, :] + np.einsum("imk,smi->ski", self._gamma, p, optimize=True)
+        theta = self._theta[:, None]
+        moved = np.exp(-(theta + 1.0) * c)[:, :, :, None] * (spent * np.exp(theta * p))[:, :, None, :]
+        for s in range(S):
+            at = slice(int(scenarios.first[s]), int(scenarios.first[s + 1]))
+            j, o, d = scenarios.sector[at], scenarios.origin[at], scenarios.destination[at]
+            duty = (1.0 + scenarios.tariff[at]) / (1.0 + self.base.tariffs[j, o, d])
+            moved[s, j, o, d] *= duty ** -(self._theta[j] + 1.0)
+        moved[np.diff(scenarios.first) == 0] = 1.0
+        return worth, moved
+
+    def _many(
+        self, scenarios: Scenarios, tolerance: float, threads: int | None, *, moved: bool
+    ) -> tuple[Floats, Floats]:
         n = self._n
         S = len(scenarios.first) - 1
+        solution = np.empty((S if moved else 0, len(self._start)))
         out, sweeps, residuals = np.empty((S, 2, n)), np.zeros(S, dtype=np.int64), np.zeros(S)
         world = self._world()
         shares = kernel.Shares(self._pi, self._pi / (1 + self._tau), self._part(self._pi))
@@ -594,7 +620,7 @@ class SectorSolver:
                 scenarios.cost_hat,
                 scenarios.tariff,
             )
-            found = kernel.Found(out[lo:hi], sweeps[lo:hi], residuals[lo:hi])
+            found = kernel.Found(out[lo:hi], sweeps[lo:hi], residuals[lo:hi], solution[lo:hi])
             kernel.batch(world, self._blocks, shares, self._start, cells, found, tolerance, MOST_SWEEPS)
 
         workers = max(1, min(threads or os.cpu_count() or 1, S))
@@ -609,12 +635,13 @@ class SectorSolver:
         residuals[self._cut_apart(scenarios)] = np.inf
         for s in np.flatnonzero(~(residuals < tolerance)):
             try:
-                worth[s] = self.solve(
-                    scenarios.dense(int(s), self.base), tolerance=tolerance
-                ).equivalent_variation_musd
+                outcome = self.solve(scenarios.dense(int(s), self.base), tolerance=tolerance)
+                worth[s] = outcome.equivalent_variation_musd
+                if moved:
+                    solution[s] = outcome.solution
             except NoSolution as error:
                 raise NoSolution(f"{f'Scenario {s}: ' if S > 1 else ''}{error}") from None
-        return worth
+        return worth, solution
 
 
 def solve(economy: SectorEconomy, shock: SectorShock, *, closure: Closure | None = None) -> SectorOutcome:

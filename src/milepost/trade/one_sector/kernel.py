@@ -517,9 +517,9 @@ def parted(world, trade):
 
 
 @kernel()
-def worth_many(world, hats, tolerance, out, trouble):
+def worth_many(world, hats, tolerance, out, trouble, moved):
     """Equivalent variation of many scenarios, cost hats [scenario, origin, destination], into out [scenario,
-    country].
+    country]; wage hats, and spending hats over S, into moved [scenario, 2, country] where there is room.
 
     ``trouble`` gets the status per scenario;
     ``ONE_WAY`` is said of what was solved where bans leave trade one way only: without deficits that is a
@@ -547,6 +547,10 @@ def worth_many(world, hats, tolerance, out, trouble):
             gains(dS, dE, theta, out[s])
             for j in range(n):
                 out[s, j] *= E[j]
+            if len(moved):
+                for j in range(n):
+                    moved[s, 0, j] = 1.0 + dw[j]
+                    moved[s, 1, j] = (1.0 + dE[j]) / (1.0 + dS[j])
             if banned and not both_ways(trade, apart.part, apart.parts):
                 trouble[s] = ONE_WAY
         else:

@@ -223,6 +223,17 @@ class Solver:
         Bit for bit what :meth:`worth` gives one by one, whatever ``threads``. Raises as :meth:`solve`, naming
         the scenario.
         """
+        return self._many(cost_hats, threads, None)
+
+    def worth_and_moved(self, cost_hats: ArrayLike, *, threads: int = 1) -> tuple[Matrix, Matrix]:
+        """The same, and by how much wages, spending and the competition of others change the quantity that is
+        traded [scenario, origin, destination]: w_i^-(theta + 1) E'_j / (E_j S_j). What a pair's own cost
+        changes, k_ij^-(theta + 1), comes on top."""
+        moved = np.empty((len(np.asarray(cost_hats)), 2, self._Y.size))
+        found = self._many(cost_hats, threads, moved)
+        return found, moved[:, 0, :, None] ** -(self._theta + 1.0) * moved[:, 1, None, :]
+
+    def _many(self, cost_hats: ArrayLike, threads: int, moved: Matrix | None) -> Matrix:
         hats = np.ascontiguousarray(cost_hats, dtype=np.float64)
         n = self._Y.size
         if hats.ndim != 3 or hats.shape[1:] != (n, n):
@@ -230,16 +241,19 @@ class Solver:
         if not (hats > 0).all() or not np.isfinite(hats.diagonal(axis1=1, axis2=2)).all():
             for hat in hats:
                 self._hats(hat)
-        blocks = np.array_split(hats, max(1, min(threads, len(hats)))) if len(hats) else [hats]
+        parts = max(1, min(threads, len(hats)))
+        blocks = np.array_split(hats, parts) if len(hats) else [hats]
+        room = [None] * parts if moved is None else np.array_split(moved, parts)
         if len(blocks) == 1:
-            return self._worth(blocks[0])
+            return self._worth(blocks[0], room[0])
         with ThreadPoolExecutor(len(blocks)) as pool:
-            return np.concatenate(list(pool.map(self._worth, blocks)))
+            return np.concatenate(list(pool.map(self._worth, blocks, room)))
 
-    def _worth(self, shocks: Matrix) -> Matrix:
+    def _worth(self, shocks: Matrix, moved: Matrix | None = None) -> Matrix:
         out = np.empty((len(shocks), self._Y.size))
         trouble = np.zeros(len(shocks), np.int64)
-        kernel.worth_many(self._world, shocks, TOLERANCE, out, trouble)
+        room = np.empty((0, 2, self._Y.size)) if moved is None else moved
+        kernel.worth_many(self._world, shocks, TOLERANCE, out, trouble, room)
         for s in np.flatnonzero(trouble):
             phi = shocks[s] ** -self._theta
             which = int(s) if len(shocks) > 1 else None  # one alone needs no number

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from types import new_class
 from typing import Annotated, Any, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field
 
 from milepost.records import TABLES
 from milepost.store.content import cells_of, digest
@@ -50,15 +51,25 @@ def with_columns(kind: type[Row], table: str, name: str = "") -> Any:
     """The shape ``kind`` with the columns of a table beside its own members, each with the meaning that the
     table declares."""
     record = TABLES[table]
-    columns: dict[str, Any] = {}
+    types: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for column in record.columns():
         if column not in kind.model_fields:
             info = record.model_fields[column]
             many = get_origin(info.annotation) is tuple
             default = ... if many or info.is_required() else ""
-            columns[column] = (list[str] if many else str, Field(default, description=info.description))
-    name = name or f"{record.__name__}Row"
-    return create_model(name, __base__=kind, __doc__=record.__doc__, __module__=kind.__module__, **columns)
+            types[column] = list[str] if many else str
+            fields[column] = Field(default, description=info.description)
+    about: dict[str, Any] = {
+        "__doc__": record.__doc__,
+        "__module__": kind.__module__,
+        "__annotations__": types,
+        # the table says what a column means: pydantic need not look for it in source, which takes seconds
+        "model_config": ConfigDict(use_attribute_docstrings=False),
+    }
+    return new_class(
+        name or f"{record.__name__}Row", (kind,), exec_body=lambda body: body.update(about | fields)
+    )
 
 
 def cells(row: Any) -> dict[str, Any]:

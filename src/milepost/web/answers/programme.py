@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from milepost.web.answers.base import Answer, Moment, Row, with_columns
 from milepost.web.answers.values import Said
@@ -96,32 +96,57 @@ else:
     ParamRow = with_columns(ParamKnown, "params")
 
 
-class Checked(Answer):
-    """A published time beside the model's."""
+class Told(Answer):
+    """A published figure beside the model's."""
 
+    kind: Literal["days", "cost", "count"]
+    """What it is a figure of."""
     id: str
-    """Id of the route."""
-    title: str
-    """Its title."""
-    sample: str
-    """Fit: waits were fitted to it; held out: only compared."""
-    published_days: tuple[float, float]
-    """Published days, least and most."""
-    model_days: float
-    """Days of the model."""
-    uncalibrated_days: float
-    """The same without the fitted waits."""
-    error_days: float
-    """Model less the middle of what is published."""
-
-
-class MedianError(Answer):
-    """Median absolute error over the routes of a sample, days; null: there are none."""
-
+    """Id of the route or count."""
+    where: str
+    """Of which route, link, border, node or country."""
+    sample: Literal["fit", "held out", "check"]
+    """Fit: fitted to; held out: only compared; check: shown, in no statistic."""
+    year: int | None
+    """Year of the figure; null: not stated."""
+    observed: float
+    """As published, in its unit."""
     model: float | None
-    """Of the model."""
-    uncalibrated: float | None
-    """Without the fitted waits."""
+    """Of the model; null: it says nothing of this."""
+    ratio: float | None
+    """Model over published; null: one of them is missing, or zero is published."""
+    unit: str
+    """Unit of both."""
+    why_not: str
+    """Why nothing can be compared; empty: it is."""
+    source: str
+    """Where it is published."""
+
+
+class Near(Answer):
+    """How near the model is to the figures of one kind and sample."""
+
+    kind: Literal["days", "cost", "count"]
+    """Of what."""
+    sample: Literal["fit", "held out"]
+    """Of which sample."""
+    rows: int
+    """How many figures."""
+    median_error: float
+    """Median of how far off they are, as a share of what is published."""
+    within_quarter: float
+    """Share of them within 25 %."""
+    within_half: float
+    """Share of them within 50 %."""
+
+
+class HowWell(Answer):
+    """How well the model tells what is known."""
+
+    summary: list[Near]
+    """By kind and sample."""
+    observations: list[Told]
+    """Figure by figure."""
 
 
 class GravityFit(Answer):
@@ -171,12 +196,8 @@ class Model(Answer):
     """Parameters that the model uses."""
     rows_by_basis: dict[str, dict[str, int]]
     """Table -> basis -> how many rows."""
-    routes: list[Checked]
-    """Published times beside the model's."""
-    routes_without_path: list[str]
-    """Ids of published routes that the model finds no path for."""
-    median_error_days: dict[str, MedianError]
-    """By sample."""
+    how_well: HowWell
+    """Published days, costs and counts beside the model's."""
     gravity: Gravity | None
     """The gravity equation; null: the model does not use it."""
 

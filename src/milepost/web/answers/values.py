@@ -24,6 +24,15 @@ class Said(Answer):
     """Values of the message."""
 
 
+class Pace(Answer):
+    """How V grows: factors on it, from days after that of the book on."""
+
+    starts: list[int]
+    """First days, the first of them 0."""
+    factors: list[list[float]]
+    """A row for each of them: a factor for each country."""
+
+
 class Book(Answer):
     """V of every set of dated commitments that the timetable may pass through."""
 
@@ -49,6 +58,8 @@ class Book(Answer):
     """Continuous rate, a share a year."""
     days_per_year: float
     """Days of a year in the discounting."""
+    pace: Pace | None
+    """How V grows with trade; null where nothing says that it does."""
     dates: dict[str, dt.date]
     """Date of each commitment."""
 
@@ -75,6 +86,8 @@ class Delay(Answer):
     """Continuous rate, a share a year."""
     horizon: dt.date
     """Last day that is counted."""
+    grows: bool
+    """Whether V grows with trade, by the rows of growth."""
     dates: dict[str, dt.date]
     """Date of each commitment."""
     undated: list[str]
@@ -83,6 +96,8 @@ class Delay(Answer):
     """Commitments dated after the horizon."""
     commitments: dict[str, ByCountry]
     """Commitment -> country -> cost; ``all`` is the sum over every country of the model."""
+    received: dict[str, ByCountry] | None
+    """The part of it that is taxes and margins not received; null: no dollar changes hands."""
     estimated_share: Rests | None
     """Share of the value of what is dated that rests on flows nobody records."""
 
@@ -96,10 +111,14 @@ class SharesByCommitment(Answer):
     """Exact, sampled or stratified."""
     commitments: dict[str, list[float]]
     """Commitment -> share by country."""
+    received: dict[str, list[float]] | None
+    """The part of it that is taxes and margins received; null: no dollar changes hands."""
     countries: list[str]
     """Countries, in the order of a share."""
     total: list[float]
     """V of everything by country."""
+    total_received: list[float] | None
+    """The part of it that is taxes and margins received; null: no dollar changes hands."""
     estimated_share: Rests | None
     """Share of it that rests on flows nobody records."""
 
@@ -169,6 +188,8 @@ class Call(Answer):
     """Office that it is with now; null: none."""
     cost_of_a_day_musd: float | None
     """Cost of a day's delay for all countries together, MUSD present value; null: not valued."""
+    received_of_a_day_musd: float | None
+    """The part of it that is taxes and margins not received; null: no dollar changes hands."""
     dearest_for: dict[str, float]
     """Countries that lose most by a day -> MUSD."""
     why_not_valued: str | None
@@ -237,6 +258,66 @@ class IntervalOfSet(Answer):
     """All countries together, MUSD a year."""
 
 
+class BySource(Answer):
+    """V of everything where flows are read from one source, all countries together, MUSD a year."""
+
+    source: str
+    """recorded, reported or gravity."""
+    weight: float
+    """How often it is drawn; the weights add up to 1."""
+    draws: int
+    """How many draws fell to it."""
+    p5: float | None
+    """5th percentile of these; null: no draw fell to it."""
+    p50: float | None
+    """Median of these."""
+    p95: float | None
+    """95th percentile of these."""
+
+
+class Drawn(Answer):
+    """A parameter that is drawn."""
+
+    id: str
+    """Row of params."""
+    name: str
+    """Its name."""
+    applies_to: str
+    """Mode, cargo class or all."""
+    value: float
+    """Value on record, the mode of the draws."""
+    low: float
+    """Low end of its band."""
+    high: float
+    """High end of its band."""
+    unit: str
+    """Unit."""
+    shape: str
+    """triangular, or log-triangular: the same of the logarithm."""
+    moves_with: str
+    """Rows with the same text here share their draws."""
+
+
+class FlowError(Answer):
+    """Errors of flows that are drawn."""
+
+    name: str
+    """Parameter that says their size, and side."""
+    log_sd: float
+    """Standard deviation of the logarithm."""
+    shape: str
+    """Distribution."""
+
+
+class NotDrawn(Answer):
+    """Parameters that are not drawn."""
+
+    why: str
+    """Why."""
+    ids: list[str]
+    """Rows of params."""
+
+
 class Intervals(Answer):
     """Intervals on what everything valued is worth, and on a day's delay."""
 
@@ -247,15 +328,29 @@ class Intervals(Answer):
     seed: int
     """Seed of the draws."""
     orders: int
-    """Orders for the shares in each draw; 0: shares are not drawn."""
+    """Orders for the shares in each draw; 0: shares are exact or not drawn."""
     sets: list[IntervalOfSet]
     """Sets that were asked for."""
     total: dict[str, Band]
     """V of everything by country, MUSD a year."""
+    total_sum: Band
+    """The same, all countries together."""
+    alone: dict[str, Band]
+    """What each commitment is worth when it is the only one, MUSD a year."""
+    last: dict[str, Band]
+    """What each adds when all others are delivered, MUSD a year."""
     share: dict[str, Band]
     """Share of each commitment, MUSD a year."""
     delay_of_a_day: dict[str, Quantiles]
     """Cost of a day's delay of each commitment, MUSD present value."""
+    flow_sources: list[BySource]
+    """V of everything by the source of flows."""
+    drawn: list[Drawn]
+    """Parameters that are drawn."""
+    flow_errors: list[FlowError]
+    """Sizes of the errors of flows."""
+    not_drawn: list[NotDrawn]
+    """Parameters that are not drawn, and why."""
 
 
 class RoomThere(Answer):
@@ -303,6 +398,10 @@ class Value(Answer):
     """The set."""
     countries: ByCountry
     """By country, MUSD a year."""
+    user_gain: ByCountry
+    """The part of it that users gain."""
+    received: ByCountry | None
+    """The part of it that is taxes and margins received; null: no dollar changes hands."""
     restrictions: list[str]
     """Ids of the restrictions in force."""
     restriction_effect: ByCountry | None
@@ -343,5 +442,7 @@ class CountryValue(Country):
 
     value_musd_per_year: float | None
     """V of everything, MUSD a year; null: the country is not in the model."""
+    received_musd_per_year: float | None
+    """The part of it that is taxes and margins received; null: no dollar changes hands."""
     owes: list[str]
     """Open commitments that it owes."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import milepost
 from milepost.errors import one_of
 from milepost.languages import spoken
-from milepost.network.calibration import Calibration, compare
 from milepost.programme import Programme as Opened
 from milepost.records import TABLES, Records
 from milepost.report.document import cannot_say
@@ -14,9 +13,7 @@ from milepost.trade.gravity import coefficients
 from milepost.web import downloads, writes
 from milepost.web.answers.base import cells
 from milepost.web.answers.programme import (
-    Checked,
     EntryOfChain,
-    MedianError,
     Model,
     Programme,
     RowOfTable,
@@ -72,14 +69,13 @@ def about(state: State, valued: Valued) -> Programme:
 
 def basis(valued: Valued) -> Model:
     """What every number rests on: parameters with basis and source, rows by basis, and the model beside
-    published times."""
+    what is published."""
     made: Model = valued.once("model", lambda: _basis(valued.programme))
     return made
 
 
 def _basis(programme: Opened) -> Model:
     records = programme.sound()
-    checked = compare(records)
     return Model.model_validate(
         {
             "params": [
@@ -88,15 +84,7 @@ def _basis(programme: Opened) -> Model:
                 if r.use == "model"
             ],
             "rows_by_basis": _rows_by_basis(records),
-            "routes": _routes(checked),
-            "routes_without_path": list(checked.without_path),
-            "median_error_days": {
-                sample: MedianError(
-                    model=checked.median_error_days(sample, True),
-                    uncalibrated=checked.median_error_days(sample, False),
-                )
-                for sample in ("fit", "held out")
-            },
+            "how_well": programme.how_well().as_dict(),
             "gravity": coefficients() if records.settings.model == "one-sector" else None,
         }
     )
@@ -109,21 +97,6 @@ def _rows_by_basis(records: Records) -> dict[str, dict[str, int]]:
             name = str(getattr(row, "basis", "") or "–")
             found.setdefault(table, {})[name] = found.get(table, {}).get(name, 0) + 1
     return found
-
-
-def _routes(checked: Calibration) -> list[Checked]:
-    return [
-        Checked(
-            id=r.route,
-            title=r.title,
-            sample=r.sample,
-            published_days=(r.days_min, r.days_max),
-            model_days=r.model_days,
-            uncalibrated_days=r.uncalibrated_days,
-            error_days=r.error_days,
-        )
-        for r in checked.routes
-    ]
 
 
 def rows_of_table(valued: Valued, table: str) -> tuple[RowOfTable, ...]:

@@ -69,7 +69,11 @@ def _shares(valued: Valued) -> SharesByCommitment:
         unit=shares.unit,
         method=shares.method,
         commitments={c: shares.share[i].tolist() for i, c in enumerate(shares.commitments)},
+        received=None
+        if shares.received is None
+        else {c: shares.received[i].tolist() for i, c in enumerate(shares.commitments)},
         countries=list(shares.countries),
+        total_received=None if shares.received is None else shares.received.sum(axis=0).tolist(),
         total=shares.total.tolist(),
         estimated_share=_rests(shares.estimated_share),
     )
@@ -83,10 +87,14 @@ def countries(valued: Valued) -> tuple[CountryValue, ...]:
     """What each country gains from everything valued, and which open commitments it owes."""
     rows, shares = register(valued), valued.shares
     total = dict(zip(shares.countries, shares.total.tolist(), strict=True))
+    got: dict[str, float] = {}
+    if shares.received is not None:
+        got = dict(zip(shares.countries, shares.received.sum(axis=0).tolist(), strict=True))
     return tuple(
         CountryValue(
             **c.as_dict(),
             value_musd_per_year=total.get(c.id),
+            received_musd_per_year=got.get(c.id),
             owes=[k.id for k in rows.commitments if c.id in k.owed_by and not k.closed],
         )
         for c in rows.countries
@@ -123,6 +131,7 @@ def trial(valued: Valued, dates: dict[str, dt.date | None]) -> Trial:
         on=held.on,
         rate_per_year=settings.discount_rate_per_year,
         horizon=settings.horizon,
+        pace=programme.pace(held.on),
     )
 
 

@@ -72,7 +72,7 @@ def upgrade() -> None:
             "direction",
             sa.Text(),
             nullable=True,
-            comment="both ways; forward: from the first end to the second, of a border from the first country; back: the other way; transit: what only passes; export or import: of a country or terminal",
+            comment="both ways; forward: from the first end to the second, of a border from the first country; back: the other way; transit: what only passes the country, of a node what of it enters and leaves there; transit in: what of it enters; export or import: of a country or terminal",
         ),
         sa.Column(
             "mt",

@@ -1,0 +1,150 @@
+r"""What is gathered on the paths of all trade, for every set of commitments: the part of the walk over all
+sets (:mod:`milepost.value.all_sets`) that looks at paths and not at costs alone.
+
+With X_ij the trade of two countries as delivered today, w_od and σ_s its weights by zones and classes of
+cargo, a pair of zones in a set S sends, for each of R shipment types,
+
+    (1)  T_odst(S) = F_ij(S) · X_ij w_od σ_s / R · κ_a / (κ_a v) · (κ_b / κ_a)^−(θ+1)      tonnes
+
+κ_a and κ_b are today's cost of trade and that in S (without the first κ_a where the flow is recorded cif),
+and F_ij(S) what wages, spending and the competition of others change (from the trade model). Tonnes follow
+value with the power θ of the trade model, and value follows tonnes times κ, hence θ + 1. With τ_c the vector
+of the path (:mod:`milepost.network.traced`), country c has
+
+    (2)  G_c(S) = Σ_ij X_ij F_ij(S) A_ijc(S) ,     A_ijc = Σ_{o,d,s} w_od σ_s · 1/R Σ_t ( ... ) τ_c .
+
+A is kept as integers in units of 2^-50 per dollar of trade: so it can be changed pair of zones by pair of
+zones as paths change, and has the same bits whatever the order.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milepost.compiled import kernel
+
+UNIT = 2.0**-50
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Paths(NamedTuple):
+    """What no set changes: vectors of today's paths by class, row and column (``segment`` laid out as the
+    start's rows), those of the added arcs, and where the start's rows begin. ``columns`` zero: nothing is
+    gathered."""
+
+    columns: int
+    segment: NDArray[np.int32]
+    start: int
+    first: Ints
+    column: NDArray[np.int32]
+    amount: Floats
+    step_first: Ints
+    step_column: NDArray[np.int32]
+    step_amount: Floats
+
+
+class Gathered(NamedTuple):
+    """Of a walk. ``parent`` and ``applied`` of each level as it was decided; ``vector`` (pairs of zones,
+    remembered, elasticities, columns): the inner sums of A for costs met before; ``total`` (levels, pairs of
+    countries, sectors, columns) holds A, and ``total_at`` (levels, pairs) which level holds that of a pair;
+    ``slot`` (levels, pairs) where it stands among those written."""
+
+    parent: Ints
+    applied: Ints
+    vector: Floats
+    total: Ints
+    total_at: Ints
+    slot: Ints
+
+
+@kernel()
+def _owner(begin, start, at):  # type: ignore[no-untyped-def]
+    """The level that holds a row; the start's are past ``start``."""
+    if at >= start:
+        return -1
+    low = 0
+    for level in range(len(begin)):
+        if begin[level] <= at:
+            low = level
+    return low
+
+
+@kernel()
+def add_path(state, steps, paths, types, at_pair, scale, into):  # type: ignore[no-untyped-def]
+    """Add ``scale`` times the vector of the path of (level, class, from, to, type) to ``into``."""
+    level, s, x, y, t = at_pair
+    cost, row = state.cost, state.row
+    todo = np.empty((64, 3), dtype=np.int64)
+    todo[0, 0], todo[0, 1], todo[0, 2] = level, x, y
+    count = 1
+    classes = row.shape[1]
+    while count:
+        count -= 1
+        lv, u, v = todo[count, 0], todo[count, 1], todo[count, 2]
+        at = row[lv, s, u]
+        while True:
+            owner = _owner(steps.begin, paths.start, at)
+            if owner < 0:
+                k = paths.segment[at - paths.start + v * types + t]
+                if k >= 0:
+                    for e in range(paths.first[k], paths.first[k + 1]):
+                        into[paths.column[e]] += scale * paths.amount[e]
+                break
+            key = cost[at + v * types + t]
+            before = row[state.paths.parent[owner], s, u]
+            if cost[before + v * types + t] == key:
+                at = before
+                continue
+            applied = state.paths.applied[owner]
+            for step in range(steps.first[owner], steps.first[owner + 1]):
+                if steps.others[step] & applied != steps.others[step]:
+                    continue
+                a, b = steps.ends[step, 0], steps.ends[step, 1]
+                to = cost[row[owner, s, u] + a * types + t]
+                on = cost[row[owner, s, b] + v * types + t]
+                if to + steps.cost[step, s, t] + on == key:
+                    k = step * classes + s
+                    for e in range(paths.step_first[k], paths.step_first[k + 1]):
+                        into[paths.step_column[e]] += scale * paths.step_amount[e]
+                    if count + 2 > len(todo):
+                        todo = np.concatenate((todo, todo))
+                    todo[count, 0], todo[count, 1], todo[count, 2] = owner, u, a
+                    todo[count + 1, 0], todo[count + 1, 1], todo[count + 1, 2] = owner, b, v
+                    count += 2
+                    break
+            break
+
+
+@kernel(inline="always")
+def traffic(a, b, value, fob, unit, unreachable, theta):  # type: ignore[no-untyped-def]
+    """Tonnes by (1) per dollar of trade, without F, weights and 1/R, for costs a today and b then."""
+    if a >= unreachable or b >= unreachable:
+        return 0.0
+    today = 1.0 / value if fob else 1.0 / (value + a * unit)
+    if a == b:
+        return today
+    return today * ((value + b * unit) / (value + a * unit)) ** -(theta + 1.0)
+
+
+@kernel()
+def sum_up(flows, factor, totals, which, out):  # type: ignore[no-untyped-def]
+    """Equation (2) for many sets: ``flows`` (sectors, n, n), ``factor`` (sets, sectors, n, n), ``totals``
+    (rows, sectors, columns), ``which`` (sets, pairs; -1: nothing) into ``out`` (sets, columns)."""
+    sectors, n, _ = flows.shape
+    for k in range(len(which)):
+        for c in range(out.shape[1]):
+            out[k, c] = 0.0
+        for pair in range(n * n):
+            row = which[k, pair]
+            if row < 0:
+                continue
+            i, j = pair // n, pair % n
+            for p in range(sectors):
+                amount = flows[p, i, j] * factor[k, p, i, j] * 2.0**-50
+                if amount != 0.0:
+                    for c in range(out.shape[1]):
+                        out[k, c] += amount * totals[row, p, c]
