@@ -109,6 +109,7 @@ def _game(world: World, made: CorridorValues) -> Game:
         estimated=model.estimated,
         restrictions=tuple(sorted(world.restricted.ids)),
         restriction_effect=values.start,
+        cells=len(overlay.base) * overlay.zones**2,
         ledger=Gatherer(world, overlay, model, made.off).of,
     )
 
