@@ -385,7 +385,7 @@ def recorded_shares(facts: dict[str, Row], rule: Row) -> tuple[dict[str, float],
 
 
 def goods_of(name: str, facts: dict[str, Row]) -> dict[str, float]:
-    """Shares of the goods of an exporter that are known, or follow from their order among its five largest."""
+    """Shares of the goods of an exporter: known, or by their order among its five largest."""
     weights = {r["name"]: float(r["value"]) for r in rules("cargo") if r["value"][0].isdigit()}
     known = {r["commodity"]: r for r in rules("exporters") if r["exporter"] == name}
     order = largest(name, facts)

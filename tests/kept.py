@@ -54,7 +54,13 @@ def _pieces(thing: Any, inside: tuple[int, ...]) -> Iterator[bytes]:
             yield from _pieces(one, within)
     elif isinstance(thing, BaseModel):
         yield thing.model_dump_json().encode()
-    elif is_dataclass(thing):
+    else:
+        yield from _held(thing, within)
+
+
+def _held(thing: Any, within: tuple[int, ...]) -> Iterator[bytes]:
+    """What an object or a function holds."""
+    if is_dataclass(thing):
         yield from _pieces(
             [(f.name, getattr(thing, f.name)) for f in fields(thing) if f.name not in MEMORY], within
         )

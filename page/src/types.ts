@@ -94,6 +94,8 @@ export interface components {
              * @description Day to which present values are discounted.
              */
             on: string;
+            /** @description How V grows with trade; null where nothing says that it does. */
+            pace: components["schemas"]["Pace"] | null;
             /** @description Row of each set, from 0. */
             row_of: number[];
             /** @description V by row and country, MUSD a year: little-endian doubles in base64. */
@@ -161,6 +163,11 @@ export interface components {
             missing: string[];
             /** @description Parties that owe it. */
             owed_by: string[];
+            /**
+             * @description The part of it that is taxes and margins not received; null: no dollar changes
+             * hands.
+             */
+            received_of_a_day_musd: number | null;
             /** @description Whether it is on time. */
             timing: string;
             /** @description Its title. */
@@ -355,6 +362,10 @@ export interface components {
             name: string;
             /** @description Open commitments that it owes. */
             owes: string[];
+            /**
+             * @description The part of it that is taxes and margins received; null: no dollar changes hands.
+             */
+            received_musd_per_year: number | null;
             /** @description V of everything, MUSD a year; null: the country is not in the model. */
             value_musd_per_year: number | null;
         };
@@ -483,16 +494,35 @@ export interface components {
             discount_rate_per_year: number;
             /** @description Share of the value of what is dated that rests on flows nobody records. */
             estimated_share: components["schemas"]["Rests"] | null;
+            /** @description Whether V grows with trade, by the rows of growth. */
+            grows: boolean;
             /**
              * Format: date
              * @description Last day that is counted.
              */
             horizon: string;
+            /** @description Cost of all countries less what is saved, MUSD. */
+            net: {
+                [key: string]: number;
+            };
             /**
              * Format: date
              * @description Day it is seen from.
              */
             on: string;
+            /**
+             * @description The part of it that is taxes and margins not received; null: no dollar changes
+             * hands.
+             */
+            received: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            } | null;
+            /** @description Spending put off by the delay, MUSD, of commitments whose cost is stated. */
+            saved: {
+                [key: string]: number;
+            };
             /** @description Valued commitments without a date. */
             undated: string[];
             /** @description MUSD/day, present value. */
@@ -1358,11 +1388,16 @@ export interface components {
             standing: string;
         };
         /**
-         * @description Long work: ``kind`` is intervals, draws, report, brief-pdf, brief-docx, brief-xlsx,
-         * brief-html or
-         *     snapshot.
+         * @description Long work: ``kind`` is intervals, tornado, draws, report, brief-pdf, brief-docx,
+         * brief-xlsx,
+         *     brief-html or snapshot.
          */
         NewJob: {
+            /**
+             * @description taken off V by a tornado, a year
+             * @default 0
+             */
+            cost_musd: number;
             /** @default [] */
             delivered: string[][];
             /** @default 100 */
@@ -1386,6 +1421,11 @@ export interface components {
             sections: string[];
             /** @default 0 */
             seed: number;
+            /**
+             * @description a tornado with switching values
+             * @default false
+             */
+            switching: boolean;
         };
         /** @description A session of a body that decides or is told; without an id it gets the next one. */
         NewMeeting: {
@@ -1456,6 +1496,13 @@ export interface components {
             ids: string[];
             /** @description Why. */
             why: string;
+        };
+        /** @description How V grows: factors on it, from days after that of the book on. */
+        Pace: {
+            /** @description A row for each of them: a factor for each country. */
+            factors: number[][];
+            /** @description First days, the first of them 0. */
+            starts: number[];
         };
         /** @description One assumption or rate of the model, with its band. */
         ParamRow: {
@@ -1750,6 +1797,26 @@ export interface components {
             };
         };
         /**
+         * @description A link or terminal that commitments change and whose capacity is stated; million
+         * tonnes a year.
+         */
+        RoomThere: {
+            /** @description Added tonnes that would pass it. */
+            asked_mt: number;
+            /** @description Those of the set that change it. */
+            commitments: string[];
+            /** @description Is it full? */
+            full: boolean;
+            /** @description Its id. */
+            id: string;
+            /** @description Capacity less the load of today. */
+            room_mt: number;
+            /** @description links or nodes. */
+            table: string;
+            /** @description Of these, what does not get through, here or elsewhere on its path. */
+            turned_away_mt: number;
+        };
+        /**
          * @description A published door-to-door time or price: for calibration and checking, never an input.
          */
         RouteRow: {
@@ -1856,8 +1923,18 @@ export interface components {
             estimated_share: components["schemas"]["Rests"] | null;
             /** @description Exact, sampled or stratified. */
             method: string;
+            /**
+             * @description The part of it that is taxes and margins received; null: no dollar changes hands.
+             */
+            received: {
+                [key: string]: number[];
+            } | null;
             /** @description V of everything by country. */
             total: number[];
+            /**
+             * @description The part of it that is taxes and margins received; null: no dollar changes hands.
+             */
+            total_received: number[] | null;
             /** @description MUSD/year. */
             unit: string;
         };
@@ -2065,6 +2142,12 @@ export interface components {
             estimated_share: components["schemas"]["Rests"] | null;
             /** @description What it rests on. */
             notes: string[];
+            /**
+             * @description The part of it that is taxes and margins received; null: no dollar changes hands.
+             */
+            received: {
+                [key: string]: number;
+            } | null;
             /** @description What other restrictions than today's alone change; null: they are today's. */
             restriction_effect: {
                 [key: string]: number;
@@ -2073,6 +2156,15 @@ export interface components {
             restrictions: string[];
             /** @description MUSD/year. */
             unit: string;
+            /** @description country -> value */
+            user_gain: {
+                [key: string]: number;
+            };
+            /**
+             * @description What is turned away where capacity is stated; null: none is, of what the set
+             * changes.
+             */
+            within_capacity: components["schemas"]["WithinCapacity"] | null;
         };
         /** @description Everything the page needs to value any date. */
         Values: {
@@ -2134,6 +2226,23 @@ export interface components {
             title: string;
             /** @description Its content type. */
             type: string;
+        };
+        /** @description What users gain where added traffic is cut at stated capacities, MUSD a year. */
+        WithinCapacity: {
+            /** @description What is turned away most first. */
+            elements: components["schemas"]["RoomThere"][];
+            /** @description At most one commitment is full; else it is an approximation. */
+            exact: boolean;
+            /** @description All that is turned away, million tonnes a year. */
+            turned_away_mt: number;
+            /** @description country -> value */
+            user_gain: {
+                [key: string]: number;
+            };
+            /** @description country -> value */
+            user_gain_uncut: {
+                [key: string]: number;
+            };
         };
     };
     responses: never;
@@ -2218,6 +2327,7 @@ export type NewRequest = components['schemas']['NewRequest'];
 export type Node = components['schemas']['Node'];
 export type NoPath = components['schemas']['NoPath'];
 export type NotDrawn = components['schemas']['NotDrawn'];
+export type Pace = components['schemas']['Pace'];
 export type ParamRow = components['schemas']['ParamRow'];
 export type PartnerPath = components['schemas']['PartnerPath'];
 export type Party = components['schemas']['Party'];
@@ -2231,6 +2341,7 @@ export type Recorded = components['schemas']['Recorded'];
 export type Register = components['schemas']['Register'];
 export type RestrictionRow = components['schemas']['RestrictionRow'];
 export type Rests = components['schemas']['Rests'];
+export type RoomThere = components['schemas']['RoomThere'];
 export type RouteRow = components['schemas']['RouteRow'];
 export type RowOfTable = components['schemas']['RowOfTable'];
 export type Said = components['schemas']['Said'];
@@ -2248,5 +2359,6 @@ export type Trigger = components['schemas']['Trigger'];
 export type Value = components['schemas']['Value'];
 export type Values = components['schemas']['Values'];
 export type WebLink = components['schemas']['WebLink'];
+export type WithinCapacity = components['schemas']['WithinCapacity'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -23,10 +23,10 @@ def test_every_commitment_has_a_cost_and_nothing_pretends(name: str) -> None:
     assert {c.id for c in records.commitments} == {row.commitment for row in capital}
     assert len(capital) >= 8
     for row in (*records.costs, *records.financing):
-        assert row.note, row.id
-        assert row.source or row.basis in ("assumed", "sourced", "reference"), row.id
+        assert row.note, row.ident
+        assert row.source or row.basis in ("assumed", "sourced", "reference"), row.ident
         if row.basis == "sourced":
-            assert row.source or "commitments" in row.note, row.id
+            assert row.source or "commitments" in row.note, row.ident
     assumed = [row for row in capital if row.basis == "assumed"]
     assert assumed
     assert all(len(row.note) > 30 for row in assumed)

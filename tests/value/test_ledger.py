@@ -173,7 +173,10 @@ def test_a_link_cut_in_two_pays_the_same() -> None:
     whole, cut = game_of(records), game_of(split)
     names = whole.players
     # costs are rounded arc by arc, to 0.001 USD a tonne
-    np.testing.assert_allclose(cut.received(names), whole.received(names), atol=1e-3)
+    one, two = cut.received(names), whole.received(names)
+    assert one is not None
+    assert two is not None
+    np.testing.assert_allclose(one, two, atol=1e-3)
     np.testing.assert_allclose(cut.value(names), whole.value(names), atol=2e-3)
 
 
@@ -184,7 +187,9 @@ def test_shares_delays_and_groups_tell_both_parts() -> None:
     assert found.received is not None
     assert users.received is None
     np.testing.assert_allclose(found.share - found.received, users.share, atol=1e-9)
-    np.testing.assert_allclose(found.received.sum(axis=0), game.received(game.players), atol=1e-9)
+    all_of_it = game.received(game.players)
+    assert all_of_it is not None
+    np.testing.assert_allclose(found.received.sum(axis=0), all_of_it, atol=1e-9)
     sampled = shapley(game, method="sampled", orders=8)
     np.testing.assert_allclose(sampled.share.sum(axis=0), found.total, atol=1e-8)
     programme = Programme("ridge", records)

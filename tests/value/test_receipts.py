@@ -1,4 +1,4 @@
-"""What countries receive: a plain twin that traces every path of every set, and what must hold of transfers."""
+"""What countries receive: a plain twin that traces every path of every set, and what holds of transfers."""
 
 from __future__ import annotations
 
@@ -64,10 +64,12 @@ def with_transfers(records: Records, players: tuple[str, ...], seed: int) -> Rec
             ("crossings", "usd_per_t", "4"),
             ("lines", "usd_per_tkm_factor", "0.8"),
         ][k % 4]
-        targets = {"links": links, "crossings": crossings, "lines": []}[table]
-        target = (
-            "west" if table == "lines" else targets[int(rng.integers(len(targets)))].id if targets else ""
-        )
+        targets = {
+            "links": [x.id for x in links],
+            "crossings": [x.id for x in crossings],
+            "lines": ["west"],
+        }[table]
+        target = targets[int(rng.integers(len(targets)))] if targets else ""
         if target:
             effects.append(
                 Effect(
@@ -99,7 +101,7 @@ def traced_plainly(network: Network, row: int, s: int) -> dict[tuple[int, int], 
     origins, destinations = network.frame.zone_ends()
     answer = {}
     for i, origin in enumerate(origins.tolist()):
-        heap = [((0, 0), origin, ())]
+        heap: list[tuple[tuple[int, int], int, tuple[int, ...]]] = [((0, 0), origin, ())]
         best: dict[int, tuple[tuple[int, int], tuple[int, ...]]] = {}
         while heap:
             key, node, walked = heapq.heappop(heap)
@@ -148,11 +150,15 @@ def test_what_every_set_gathers_is_what_its_paths_pay(
     assert len(whole) == 1 << len(players)
     for mask, (piece, k) in whole.items():
         delivered = frozenset(p for i, p in enumerate(players) if mask >> i & 1)
+        assert piece.totals is not None
+        assert piece.totals_of is not None
         found = piece.totals[piece.totals_of[piece.which[k]]].reshape(3, 3, sectors, -1) * UNIT
         found[np.arange(3), np.arange(3)] = 0.0
         leaf = sum(1 << (len(players) - 1 - r) for r, p in enumerate(overlay.order) if p in delivered)
         alone = walk.one(state, leaf)
         np.testing.assert_array_equal(alone.fingerprints[-1], piece.fingerprints[k])
+        assert alone.totals is not None
+        assert alone.totals_of is not None
         once = alone.totals[alone.totals_of[-1]].reshape(3, 3, sectors, -1) * UNIT
         once[np.arange(3), np.arange(3)] = 0.0
         np.testing.assert_array_equal(once, found)
