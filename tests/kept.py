@@ -1,5 +1,5 @@
-"""V of all sets of a large game, worked out once a run: the first test that asks for it keeps the table on
-disk, under a digest of all that it follows from, and every other test and worker reads it there.
+"""V of a large game, worked out once a run: the first test that asks for the table of all sets, or for a set,
+keeps it on disk, under a digest of all that it follows from, and every other test and worker reads it there.
 
 What is asked may differ only in what changes no value (a title, a report that is no news): the same table is
 found. What changes a cost, a flow or an elasticity has another digest, and is computed.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from milepost.value.game import Game, Progress, Values
+from milepost.value.game import Game, Progress, Values, ids_of, names_of
 
 LARGE = 1 << 14  # sets; a smaller game costs less than a second
 MEMORY = {"memory", "lock", "_begun"}  # what a thing has been asked before says nothing of what it answers
@@ -82,29 +82,75 @@ def alone(file: Path) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def kept_in(folder: Path) -> Iterator[None]:
-    """Tables of large games are kept in this folder meanwhile."""
-    compute = Game.table
+class Kept:
+    """Values of large games in a folder."""
 
-    def table(self: Game, *, progress: Progress | None = None, to: Path | None = None) -> Values:
-        values = getattr(self.evaluate_all, "__self__", None)  # the object that a game asks, if it asks one
-        if self._table is not None or to is not None or values is None or 1 << len(self.players) < LARGE:
-            return compute(self, progress=progress, to=to)
-        file = folder / f"{digest(values, self.players, self.countries)}.npy"
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.known: dict[int, tuple[object, str]] = {}  # digests of what games ask, held so that its id stays
+        self.read: dict[int, int] = {}  # how far the kept sets of a game have been read
+
+    def name(self, game: Game, method: object) -> str:
+        """The digest of what a large game asks, if it asks an object; empty otherwise."""
+        values = getattr(method, "__self__", None)
+        if values is None or 1 << len(game.players) < LARGE:
+            return ""
+        if id(values) not in self.known:
+            self.known[id(values)] = values, digest(values, game.players, game.countries)
+        return self.known[id(values)][1]
+
+    def table(self, game: Game, name: str, compute: Callable[[], Values]) -> Values:
+        """The table of a game: computed by who comes first, read by the others."""
+        file = self.folder / f"{name}.npy"
         with alone(file):
             if not file.is_file():
-                answer = compute(self, progress=progress)
+                answer = compute()
                 np.save(file.with_suffix(".part.npy"), answer)
                 file.with_suffix(".part.npy").rename(file)
                 return answer
-        self._table = np.load(file, mmap_mode="r")
+        found: Values = np.load(file, mmap_mode="r")
+        return found
+
+    def value(self, game: Game, name: str, asked: frozenset[str], compute: Callable[[], Values]) -> Values:
+        """V of a set, which has a record in a file: the mask, and the values."""
+        file, record = self.folder / f"{name}.sets", 8 * (1 + len(game.countries))
+        start = self.read.get(id(game._memory), 0)
+        if file.is_file() and file.stat().st_size >= start + record:
+            rows = (file.stat().st_size - start) // record
+            self.read[id(game._memory)] = start + rows * record
+            for row in np.fromfile(file, count=rows * record // 8, offset=start).reshape(rows, -1):
+                row.setflags(write=False)
+                game._memory[names_of(game.players, int(row[0]))] = row[1:]
+        if asked not in game._memory:
+            answer = compute()
+            with file.open("ab") as kept:
+                kept.write(np.array([game.mask(asked), *answer], dtype=np.float64).tobytes())
+            return answer
+        return game._memory[asked]
+
+
+@contextmanager
+def kept_in(folder: Path) -> Iterator[None]:
+    """Values of large games are kept in this folder meanwhile."""
+    all_sets, one_set, kept = Game.table, Game.value, Kept(folder)
+
+    def value(self: Game, delivered: Iterable[str]) -> Values:
+        asked = frozenset(ids_of(delivered))
+        known = asked in self._memory or self._table is not None or not asked <= set(self.players)
+        name = "" if known else kept.name(self, self.evaluate)
+        return kept.value(self, name, asked, lambda: one_set(self, asked)) if name else one_set(self, asked)
+
+    def table(self: Game, *, progress: Progress | None = None, to: Path | None = None) -> Values:
+        name = "" if self._table is not None or to is not None else kept.name(self, self.evaluate_all)
+        if not name:
+            return all_sets(self, progress=progress, to=to)
+        self._table = kept.table(self, name, lambda: all_sets(self, progress=progress))
         if progress is not None:
             progress(len(self._table), len(self._table))
         return self._table
 
-    Game.table = table  # type: ignore[method-assign]
+    Game.table, Game.value = table, value  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Game.table = compute  # type: ignore[method-assign]
+        Game.table, Game.value = all_sets, one_set  # type: ignore[method-assign]

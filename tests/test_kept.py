@@ -10,6 +10,7 @@ import pytest
 
 import milepost
 from kept import LARGE, digest, kept_in
+from milepost.errors import WrongUse
 from milepost.programme import Programme
 from milepost.value.game import Game, Values
 
@@ -67,6 +68,11 @@ class Doubled:
         COUNTED.append(len(answer))
         answer[:] = self.times * np.arange(len(answer))[:, None]
 
+    def of(self, names: frozenset[str]) -> Values:
+        """One set."""
+        COUNTED.append(1)
+        return np.array([self.times * sum(1 << int(name[1:]) for name in names)])
+
 
 COUNTED: list[int] = []
 
@@ -74,7 +80,8 @@ COUNTED: list[int] = []
 def test_a_table_is_computed_once_and_read_after(tmp_path: Path) -> None:
     def game(players: int, times: float = 2.0) -> Game:
         names = tuple(f"P{k}" for k in range(players))
-        return Game(names, ("AAA",), lambda _: np.zeros(1), evaluate_all=Doubled(times).table)
+        asked = Doubled(times)
+        return Game(names, ("AAA",), asked.of, evaluate_all=asked.table)
 
     large, usual = LARGE.bit_length() - 1, Game.table
     COUNTED.clear()
@@ -91,6 +98,25 @@ def test_a_table_is_computed_once_and_read_after(tmp_path: Path) -> None:
             game(large - 1).table()
         assert COUNTED == [LARGE, LARGE, LARGE // 2, LARGE // 2]
     assert Game.table is usual
+
+
+def test_a_set_is_computed_once_and_read_after(tmp_path: Path) -> None:
+    def game(times: float, players: int = LARGE.bit_length() - 1) -> Game:
+        return Game(tuple(f"P{k}" for k in range(players)), ("AAA",), Doubled(times).of)
+
+    COUNTED.clear()
+    with kept_in(tmp_path):
+        one, two = game(2.0), game(2.0)
+        assert one.value(["P3"]) == two.value(["P3"]) == 16
+        assert COUNTED == [1]
+        assert two.value(["P0", "P1"]) == one.value(["P1", "P0"]) == 6
+        assert COUNTED == [1, 1], "what another has found meanwhile is read, too"
+        assert game(3.0).value(["P3"]) == 24
+        assert game(2.0, 3).value(["P1"]) == game(2.0, 3).value(["P1"]) == 4
+        assert len(COUNTED) == 5, "another game is another, and a small one is computed"
+        with pytest.raises(WrongUse, match="Nowhere"):
+            one.value(["Nowhere"])
+    assert len(list(tmp_path.glob("*.sets"))) == 2
 
 
 def test_what_a_programme_asks_is_kept() -> None:

@@ -208,6 +208,10 @@ def test_the_last_source_that_states_the_entry_of_the_whole_holds() -> None:
         "a source states entry into force 2002-01-01",
     )
     assert stand(world(acts, None), "2010-01-01")["P"] == ("in force", "2003-01-01", None)
+    # a rule that nobody has met, and one whose acts have no date, contradict no source
+    undated = act(5, "P", "ratification", "")
+    for rows, rule in ((acts, TWO), ([*acts, undated], ONE)):
+        assert solve(world(rows, rule)).conflicts == ()
 
 
 @pytest.mark.parametrize(
@@ -771,3 +775,13 @@ def test_each_way_of_counting_decides_by_the_clause_of_its_name() -> None:
     for name in get_args(Convention):
         case = WaitCase(day("2000-01-31"), Offset(1, "month", name))
         assert CONVENTIONS.first(case).name == name
+
+
+def test_a_withdrawal_from_nothing_on_record_does_not_end_what_begins_later() -> None:
+    acts = [
+        act(1, "Q", "ratification", "1999-01-01"),
+        act(2, "P", "withdrawal", "2000-01-01"),
+        act(3, "P", "accession", "2001-01-01"),
+    ]
+    found = stand(world(acts, ONE | {"per_party": TWO["per_party"]}), "2010-01-01")["P"]
+    assert (found[0], found[2]) == ("in force", None)

@@ -14,6 +14,7 @@ from milepost.records import DateChange, DateRequest, Dependency, Milestone, Par
 from milepost.register.requests import ask, decide
 from milepost.register.status import headline, milestone_status, missing, status
 from milepost.register.timetable import timetable
+from milepost.register.two_persons import new_proofs
 
 PROOF = DONE | {"standing": "owner", "document": "primary", "meets_test": "yes"}
 ASKED: dict[str, Any] = {"by": "XWV", "reason": "land", "on": ON}
@@ -476,3 +477,19 @@ def test_a_date_that_has_passed_is_planned_for_today(due: str, planned: str, ove
     with pytest.raises(WrongUse, match=r"no dated open commitment 'R2'.*R1"):
         plan.slip("R2", 1)
     assert set(plan.dates) == {s.commitment for s in status(base(), ON)}
+
+
+@pytest.mark.parametrize(
+    ("report", "delivery"),
+    [
+        ({"shows": "delivered"}, "verified"),
+        ({"shows": "progress"}, "started"),  # progress proves no delivery, whatever test it meets
+        ({"shows": "delivered", "meets_test": "no"}, "started"),
+    ],
+)
+def test_from_outside_delivery_alone_verifies(report: dict[str, Any], delivery: str) -> None:
+    outside = {"standing": "outside", "document": "primary", "meets_test": "yes", "reported_on": "2026-01"}
+    records = base(outside | report)
+    assert one(records).delivery == delivery
+    proved = new_proofs(records.with_rows(evidence=[]), records)
+    assert proved == (("R1",) if delivery == "verified" else ()), "two persons are asked for a proof only"

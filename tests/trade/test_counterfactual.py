@@ -201,3 +201,117 @@ def test_nafta_as_published(shared: Path) -> None:
     assert out.guide.passes == 3
     assert 0.003 < out.guide.market_gap < 0.004
     assert out.check < 1e-12
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_guides_loop_is_near_the_equilibrium_where_trade_is_balanced(seed: int) -> None:
+    """The guide stops early and holds expenditure to output: near the solution, and its gap is told."""
+    names, X, touches = made(seed, 6)
+    X = X + X.T
+    for change in ("removed", "added"):
+        asked_for = Agreement(touches, 0.3, 7.0, change)
+        found = counterfactual(names, X, asked_for, reference=names[4], guide=True)
+        loop = found.guide
+        assert loop is not None
+        assert 2 <= loop.passes < 100
+        assert loop.market_gap < 0.01
+        for mine, theirs in ((found.exports_hat, loop.exports_hat), (found.real_gdp_hat, loop.real_gdp_hat)):
+            assert np.abs(theirs - mine).max() < 0.1 * np.abs(mine - 1).max()
+        columns = found.percent()
+        assert {"guide_exports_added_pct", "guide_real_gdp_removed_pct"} <= set(columns)
+        added, removed = columns["guide_exports_added_pct"], columns["guide_exports_removed_pct"]
+        np.testing.assert_allclose((1 + added / 100) * (1 + removed / 100), 1.0, rtol=1e-12)
+    with pytest.raises(WrongUse, match="needs a reference country"):
+        counterfactual(names, X, Agreement(touches, 0.3, 7.0), guide=True)
+    X[4, 0] = 0.0
+    with pytest.raises(WrongUse, match="trade with every other"):
+        counterfactual(names, X, Agreement(touches, 0.3, 7.0), reference=names[4], guide=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"touches": np.zeros((4, 4))}, "changes no pair"),
+        ({"sigma": 1.0}, "must be above 1"),
+        ({"sigma": np.nan}, "must be above 1"),
+        ({"coefficient": np.inf}, "no finite number"),
+        ({"reference": "XX"}, "XX is not in the data"),
+    ],
+)
+def test_what_is_no_agreement_is_refused(change: dict[str, object], sentence: str) -> None:
+    names, X, touches = made(3, 4)
+    cells = {"touches": touches, "coefficient": 0.4, "sigma": 6.0, "reference": ""} | change
+    reference = str(cells.pop("reference"))
+    with pytest.raises(WrongUse, match=sentence):
+        counterfactual(names, X, Agreement(**cells), reference=reference)  # type: ignore[arg-type]
+
+
+def of(parties: tuple[str, ...], **options: object) -> Question:
+    usual = {"coefficient": 0.5, "columns": Columns("flow"), "year": "year", "base": "2003"}
+    return Question(parties, **{**usual, **options})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        (of(("P0", "P1"), deficits="gone"), "rule for deficits"),
+        (of(("P0", "P1"), coefficient=None), "Give the agreement's coefficient"),
+        (of(("P0", "P1"), indicator="hat"), "Did you mean has"),
+        (of(("P0", "P1"), base="1999"), "--base"),
+        (of(("P0", "P1"), year="", base=""), "stand twice"),
+        (of(("P0", "QQ")), "QQ"),
+        (of(("P0-P0",)), "no pair of two countries"),
+        (of(("P0",)), "at least two countries"),
+        (of(("P0", "P1"), coefficient=None, indicator="has", costs="flow"), "not from both"),
+    ],
+)
+def test_what_a_file_cannot_answer_is_said(question: Question, sentence: str) -> None:
+    with pytest.raises(WrongUse, match=sentence):
+        from_frame(panel(5), question)
+
+
+def test_one_year_tells_no_coefficient() -> None:
+    frame = panel(5).assign(has=lambda f: ((f.exporter < "P2") & (f.importer > "P2")).astype(float))
+    with pytest.raises(WrongUse):
+        from_frame(frame[frame.year == 2003], of(("P0", "P1"), coefficient=None, indicator="has"))
+
+
+def test_an_agreement_is_removed_where_it_is_in_force_and_added_where_none_is() -> None:
+    frame = panel(6)
+    last = frame[frame.year == 2003]
+    has = {(r.exporter, r.importer): r.has for r in last.itertuples()}
+    pairs = [(a, b) for a in ("P0", "P1", "P2", "P3") for b in ("P0", "P1", "P2", "P3") if a != b]
+    within = {pair for pair in pairs if has[pair]}
+    assert 0 < len(within) < len(pairs)
+    for change, changed in (("removed", within), ("added", set(pairs) - within)):
+        found = from_frame(frame, of(("P0", "P1", "P2", "P3"), indicator="has", change=change))
+        assert set(found.pairs) == {p for p in changed if p[0] < p[1]} or set(found.pairs) == changed
+        assert any(f"{len(pairs) - len(changed)} of {len(pairs)} pairs have" in note for note in found.notes)
+        assert found.baseline == "observed"
+
+
+def test_a_column_of_costs_fits_the_baseline_and_regressors_fill_its_holes() -> None:
+    frame = panel(7)
+    frame = frame[frame.year == 2003].drop(columns="year")
+    far = {name: 1 + k for k, name in enumerate(sorted(set(frame.exporter)))}
+    frame["km"] = [
+        100.0 * abs(far[a] - far[b]) + 50 for a, b in zip(frame.exporter, frame.importer, strict=True)
+    ]
+    frame["cost"] = np.where(
+        frame.exporter == frame.importer, 0.0, 0.1 * np.cos(frame.km) - np.log(frame.km / 50)
+    )
+    asked_for = {"year": "", "base": "", "costs": "cost"}
+    whole = from_frame(frame, of(("P0", "P1"), **asked_for))
+    assert whole.baseline == "fitted"
+    assert (whole.conditional_exports_hat[:2] > 1).all()
+    hole = frame.assign(cost=frame.cost.where((frame.exporter != "P2") | (frame.importer != "P3")))
+    left = from_frame(hole, of(("P0", "P1"), **asked_for))
+    assert "1 pairs without a trade cost do not trade in either world." in left.notes
+    filled = from_frame(hole, of(("P0", "P1"), resistance=("log(km)",), **asked_for))
+    assert any("have their cost from log(km)" in note for note in filled.notes)
+    assert not any("do not trade" in note for note in filled.notes)
+    with pytest.raises(WrongUse, match="column"):
+        from_frame(hole, of(("P0", "P1"), resistance=("log(miles)",), **asked_for))
+    abroad = frame[frame.exporter != frame.importer]
+    with pytest.raises(WrongUse, match="sales at home"):
+        from_frame(abroad, of(("P0", "P1"), **asked_for))
