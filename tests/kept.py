@@ -18,11 +18,10 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from milepost.value.corridor import _Values
-from milepost.value.game import Progress, Values
+from milepost.value.game import Game, Progress, Values
 
 LARGE = 1 << 14  # sets; a smaller game costs less than a second
-MEMORY = {"memory"}  # what a thing has been asked before says nothing of what it answers
+MEMORY = {"memory", "lock", "_begun"}  # what a thing has been asked before says nothing of what it answers
 
 
 def digest(*things: object) -> str:
@@ -75,25 +74,26 @@ def alone(file: Path) -> Iterator[None]:
 @contextmanager
 def kept_in(folder: Path) -> Iterator[None]:
     """Tables of large games are kept in this folder meanwhile."""
-    compute = _Values.table
+    compute = Game.table
 
-    def table(self: _Values, progress: Progress | None, answer: Values) -> None:
-        if len(answer) < LARGE:
-            compute(self, progress, answer)
-            return
-        file = folder / f"{digest(self, answer.shape)}.npy"
+    def table(self: Game, *, progress: Progress | None = None, to: Path | None = None) -> Values:
+        values = getattr(self.evaluate_all, "__self__", None)  # the object that a game asks, if it asks one
+        if self._table is not None or to is not None or values is None or 1 << len(self.players) < LARGE:
+            return compute(self, progress=progress, to=to)
+        file = folder / f"{digest(values, self.players, self.countries)}.npy"
         with alone(file):
             if not file.is_file():
-                compute(self, progress, answer)
+                answer = compute(self, progress=progress)
                 np.save(file.with_suffix(".part.npy"), answer)
                 file.with_suffix(".part.npy").rename(file)
-                return
-        answer[:] = np.load(file, mmap_mode="r")
+                return answer
+        self._table = np.load(file, mmap_mode="r")
         if progress is not None:
-            progress(len(answer), len(answer))
+            progress(len(self._table), len(self._table))
+        return self._table
 
-    _Values.table = table  # type: ignore[method-assign]
+    Game.table = table  # type: ignore[method-assign]
     try:
         yield
     finally:
-        _Values.table = compute  # type: ignore[method-assign]
+        Game.table = compute  # type: ignore[method-assign]

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
+from source import tree
+
 ROOT = Path(__file__).resolve().parents[1] / "src/milepost"
 NAMES = {
     file: ".".join(("milepost", *file.relative_to(ROOT).with_suffix("").parts)) for file in ROOT.rglob("*.py")
@@ -67,7 +69,7 @@ class Imported:
 
 def imports(file: Path) -> Iterator[Imported]:
     """Every import of a file but those that only the type checker sees."""
-    waiting: list[tuple[ast.AST, bool]] = [(ast.parse(file.read_text(encoding="utf-8")), False)]
+    waiting: list[tuple[ast.AST, bool]] = [(tree(file), False)]
     while waiting:
         node, deferred = waiting.pop()
         if isinstance(node, ast.Import):
@@ -126,7 +128,7 @@ def test_no_module_loads_itself_through_others() -> None:
 
 def functions(file: Path) -> Iterator[tuple[str, int]]:
     """Functions with their lines, from the first decorator to the end; kernels are left out."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(file)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             decorators = [ast.unparse(d) for d in node.decorator_list]
             if not any(d.startswith("kernel(") for d in decorators):

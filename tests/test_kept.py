@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,26 +11,25 @@ import pytest
 import milepost
 from kept import LARGE, digest, kept_in
 from milepost.programme import Programme
-from milepost.value.corridor import _Values
-from milepost.value.game import Values
+from milepost.value.game import Game, Values
 
 
-def values(programme: Programme) -> _Values:
-    whole: _Values = programme.game.evaluate_all.__self__  # type: ignore[union-attr]
-    return whole
+def values(programme: Programme) -> object:
+    """What the game of a programme asks for all its values."""
+    game = programme.game if programme.game.wide is None else programme.game.wide
+    return game.evaluate_all.__self__  # type: ignore[union-attr]
 
 
 def opened(name: str) -> Programme:
     return milepost.open(milepost.example(name))
 
 
-@pytest.mark.parametrize("name", ["ridge", "north-south"])
-def test_a_digest_is_of_what_values_follow_from(name: str) -> None:
-    programme = opened(name)
+def test_a_digest_is_of_what_values_follow_from() -> None:
+    programme = opened("ridge")
     asked = digest(values(programme))
     programme.value()
     assert digest(values(programme)) == asked, "what was asked before does not count"
-    assert digest(values(Programme("elsewhere", opened(name).records))) == asked
+    assert digest(values(Programme("elsewhere", opened("ridge").records))) == asked
     records = programme.records
     titles = [row.model_copy(update={"title": "another"}) for row in records.commitments]
     assert digest(values(Programme("memory", records.with_rows(commitments=titles)))) == asked
@@ -57,25 +57,47 @@ def test_what_cannot_be_seen_into_has_no_digest() -> None:
     assert digest(1) != digest(1.0) != digest(True)
 
 
-def test_a_table_is_computed_once_and_read_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted = []
+@dataclass(frozen=True)
+class Doubled:
+    """V of a set is twice its mask."""
 
-    def table(self: _Values, progress: object, answer: Values) -> None:
-        counted.append(len(answer))
-        answer[:] = np.arange(answer.size).reshape(answer.shape)
+    times: float = 2.0
 
-    monkeypatch.setattr(_Values, "table", table)
-    whole = values(Programme("memory", opened("ridge").records))
-    n = len(whole.model.countries)
+    def table(self, progress: object, answer: Values) -> None:
+        COUNTED.append(len(answer))
+        answer[:] = self.times * np.arange(len(answer))[:, None]
+
+
+COUNTED: list[int] = []
+
+
+def test_a_table_is_computed_once_and_read_after(tmp_path: Path) -> None:
+    def game(players: int, times: float = 2.0) -> Game:
+        names = tuple(f"P{k}" for k in range(players))
+        return Game(names, ("AAA",), lambda _: np.zeros(1), evaluate_all=Doubled(times).table)
+
+    large, usual = LARGE.bit_length() - 1, Game.table
+    COUNTED.clear()
     with kept_in(tmp_path):
-        first, second, small = np.empty((LARGE, n)), np.empty((LARGE, n)), np.empty((LARGE // 2, n))
+        first = game(large).table()
         told: list[tuple[int, int]] = []
-        whole.table(None, first)
-        whole.table(lambda done, of: told.append((done, of)), second)
-        np.testing.assert_array_equal(first, second)
-        assert counted == [LARGE]
+        again = game(large)
+        np.testing.assert_array_equal(again.table(progress=lambda done, of: told.append((done, of))), first)
+        assert COUNTED == [LARGE]
         assert told == [(LARGE, LARGE)]
-        whole.table(None, small)
-        whole.table(None, small)
-        assert counted == [LARGE, LARGE // 2, LARGE // 2]
-    assert _Values.table is table
+        assert again.value(again.players) == first[-1] == 2 * (LARGE - 1)
+        assert game(large, 3.0).table()[-1] == 3 * (LARGE - 1)
+        for _ in range(2):
+            game(large - 1).table()
+        assert COUNTED == [LARGE, LARGE, LARGE // 2, LARGE // 2]
+    assert Game.table is usual
+
+
+def test_what_a_programme_asks_is_kept() -> None:
+    """So that no example is left out in silence: each large game asks an object that can be seen into."""
+    sizes = []
+    for name in ("ridge", "north-south", "northern-corridor"):
+        programme = opened(name)
+        assert digest(values(programme)), name
+        sizes.append(1 << len(programme.game.players))
+    assert max(sizes) >= LARGE, "nothing is kept any more: how large is large?"

@@ -27,6 +27,8 @@ def questions(first: bool = False) -> tuple[Callable[[], object], ...]:
         return main_job
     settings = ridge.settings.model_copy(update={"model": "many-sectors"})
     many = Programme("many sectors", replace(ridge.records, settings=settings))
+    tax = Param(id="T1", name="rate_tax_share", applies_to="road", value=0.1, basis="assumed")
+    taxed = Programme("taxed", ridge.records.with_rows(params=[*ridge.records.params, tax]))
     typed = Programme("types", with_types(ridge.records))
     return (
         *main_job,
@@ -36,6 +38,9 @@ def questions(first: bool = False) -> tuple[Callable[[], object], ...]:
         lambda: ridge.intervals(draws=20, orders=2),
         many.game.table,
         lambda: many.value(many.game.players),
+        taxed.game.table,
+        lambda: taxed.value(taxed.game.players),
+        lambda: replace(taxed, records=replace(taxed.records, settings=settings)).game.value(()),
         many.congested,
         typed.game.table,
         lambda: typed.value(typed.game.players),

@@ -33,6 +33,7 @@ from milepost.store.transfer import copy
 from milepost.store.workbook import write_workbook
 from milepost.web.app import API, Config, create_app
 from milepost.web.security import CSRF_HEADER
+from source import tree
 
 SRC = Path(milepost.__file__).parent
 EVIDENCE = {"reported_on": "2025-12-20", "shows": "progress", "report": "rails laid", "source": "a paper"}
@@ -251,16 +252,16 @@ def test_only_acts_write() -> None:
         room = file.relative_to(SRC).parts[0]
         if room == "store" or "migrations" in file.parts:
             continue
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        parsed = tree(file)
         stores = {
             n.targets[0].id
-            for n in ast.walk(tree)
+            for n in ast.walk(parsed)
             if isinstance(n, ast.Assign)
             and isinstance(n.targets[0], ast.Name)
             and isinstance(n.value, ast.Call)
             and getattr(n.value.func, "id", "") == "open_store"
         }
-        for node in ast.walk(tree):
+        for node in ast.walk(parsed):
             hit = ""
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 owner = node.func.value

@@ -17,6 +17,7 @@ from milepost.records import Param, Records
 from milepost.records.starter import starter_params
 from milepost.store.assembly import template_settings
 from milepost.value.fitting import PRIORS
+from source import tree
 
 SOURCE = Path(milepost.__file__).parent
 ASKING = ("param", "find_param", "found", "money", "with_param")
@@ -34,8 +35,8 @@ BY_VARIABLE = {
 def asked() -> Iterator[tuple[str, str, ast.expr]]:
     """(file, function, first argument) of every call that asks for a parameter."""
     for file in sorted(SOURCE.rglob("*.py")):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        for function in ast.walk(tree):
+        parsed = tree(file)
+        for function in ast.walk(parsed):
             if not isinstance(function, ast.FunctionDef):
                 continue
             for node in ast.walk(function):
@@ -73,7 +74,7 @@ def test_nobody_writes_a_default_beside_the_declaration() -> None:
     calls = [
         (file.name, node.lineno)
         for file in SOURCE.rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(file))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in ("param", "find_param")

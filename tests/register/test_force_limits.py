@@ -4,7 +4,7 @@ what a working says in full."""
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from written_worlds import ON, TWO, act, solve, stand, world
@@ -12,6 +12,7 @@ from written_worlds import ON, TWO, act, solve, stand, world
 from milepost.errors import WrongUse
 from milepost.records import Agreement, ForceCondition, Instrument, PartialDate, Party, Records
 from milepost.register.acts import When
+from milepost.register.entry_rules import CONVENTIONS, Convention, WaitCase
 from milepost.register.force import (
     NOT_EVIDENCED,
     Condition,
@@ -22,6 +23,7 @@ from milepost.register.force import (
     force,
     triggered,
 )
+from milepost.register.party_force import Entry, party_forces
 from milepost.register.trigger import count
 
 ONE = {"trigger": {"count_at_least": 1}, "offset": {"convention": "same_day"}}
@@ -689,3 +691,83 @@ def test_by_a_rule_that_is_not_met_nobody_is_bound_and_without_a_rule_nobody_kno
     assert (waits.state, waits.in_force, waits.rules[0]) == ("signed", None, "agreement not in force")
     assert (unknown.state, unknown.in_force) == ("not evidenced", NOT_EVIDENCED)
     assert unknown.rules[0] == "agreement not evidenced, no rule"
+
+
+def bound(acted: str, trigger: tuple[str, str] | None, whole: tuple[str, str] | None, **more: Any) -> str:
+    """By which clause a party is bound that ratified on a day; trigger and entry lie between two days."""
+    asked: dict[str, Any] = {"by": frozenset(), "evidenced": True, "per_party": True} | more
+    span = {"n": 30, "unit": "day", "convention": "nth_day_after"}
+    rule = Rule.of({**ONE, **({"per_party": span} if asked["per_party"] else {})})
+    days = [None if d is None else When.between(day(d[0]), day(d[1])) for d in (whole, trigger)]
+    entry = Entry(days[0], days[1], asked["by"], asked["evidenced"])
+    acts = [act(1, "P", "ratification", acted)]
+    (found,) = party_forces(rule, acts, {}, entry, "in force", day("2010-01-01"))
+    return found.rules[0]
+
+
+@pytest.mark.parametrize(
+    ("acted", "by", "clause"),
+    [
+        ("2000-03-10", frozenset(), "by the trigger"),  # by the first of the days, in every reading
+        ("2000-03-11", frozenset(), "perhaps by the trigger"),
+        ("2000-03-20", frozenset(), "perhaps by the trigger"),
+        ("2000-03-21", frozenset(), "by the party's own rule"),
+        ("2000-03-20", frozenset("P"), "by the trigger"),  # it triggered, so it was there, whichever the day
+        ("2000-03-21", frozenset("P"), "by the party's own rule"),
+        ("2000-03-20", frozenset("Q"), "perhaps by the trigger"),
+    ],
+)
+def test_who_acted_by_the_day_of_the_trigger(acted: str, by: frozenset[str], clause: str) -> None:
+    assert bound(acted, ("2000-03-10", "2000-03-20"), ("2000-04-01", "2000-04-11"), by=by) == clause
+
+
+@pytest.mark.parametrize(
+    ("acted", "clause"), [("2000-03-20", "by the trigger"), ("2000-03-21", "by the party's own rule")]
+)
+def test_where_the_entry_is_known_to_the_day_who_acted_by_the_last_day_of_the_trigger_is_in(
+    acted: str, clause: str
+) -> None:
+    """Whatever the day of the trigger was, the entry that followed is the same."""
+    assert bound(acted, ("2000-03-10", "2000-03-20"), ("2000-04-01", "2000-04-01")) == clause
+
+
+def test_without_a_trigger_nobody_acted_by_it_and_without_an_entry_nobody_is_bound() -> None:
+    when = ("2000-04-01", "2000-04-01")
+    assert bound("1999-01-01", None, when) == "no rule for a party"
+    assert bound("1999-01-01", None, when, per_party=False) == "no rule for a party"
+    assert bound("1999-01-01", when, None) == "agreement not in force"
+    assert bound("1999-01-01", when, when, evidenced=False) == "agreement not in force"
+
+
+def test_of_two_entries_stated_for_a_party_the_later_row_holds() -> None:
+    acts = [
+        RATIFIED,
+        act(2, "P", "entry into force", "2001-01-01"),
+        act(3, "P", "entry into force", "2002-01-01"),
+        act(4, "P", "entry into force", "2003-01-01"),
+    ]
+    assert stand(world(acts, ONE), "2010-01-01")["P"][1] == "2003-01-01"
+    acts[2], acts[3] = acts[3], acts[2]
+    assert stand(world(acts, ONE), "2010-01-01")["P"][1] == "2002-01-01"
+
+
+def test_of_two_acts_of_one_day_the_later_row_is_listed() -> None:
+    acts = [RATIFIED, act(2, "P", "acceptance", "2000-01-01")]
+    (found,) = force(world(acts, ONE), day("2010-01-01"), history=False)
+    assert [p.act for p in found.parties] == ["acceptance 2000-01-01"]
+
+
+def test_who_joined_was_in_on_that_day_whenever_in_the_year_it_left() -> None:
+    acts = [
+        act(1, "P", "ratification", "2000-06-01"),
+        act(2, "P", "accession", "2000-09-01"),
+        act(3, "P", "withdrawal", "2000"),
+    ]
+    assert solve(world(acts, ONE)).in_force == "2000-06-01"
+
+
+def test_each_way_of_counting_decides_by_the_clause_of_its_name() -> None:
+    assert len(get_args(Convention)) > 5
+    for name in get_args(Convention):
+        case = WaitCase(day("2000-01-31"), Offset(1, "month", name))
+        assert CONVENTIONS.first(case).name == name

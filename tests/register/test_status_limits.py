@@ -112,12 +112,24 @@ def test_without_a_date_nothing_is_late_and_nothing_slips() -> None:
     assert (found.timing, found.slip_days, found.days_late, found.redated) == ("no date", None, 0, 0)
 
 
-@pytest.mark.parametrize(("due", "timing", "late"), [("2026-06-01", "at risk", 0), ("2026-05-31", "late", 1)])
+@pytest.mark.parametrize(
+    ("due", "timing", "late"),
+    [("2026-06-02", "at risk", 0), ("2026-06-01", "at risk", 0), ("2026-05-31", "late", 1)],
+)
 def test_late_begins_the_day_after_the_date(due: str, timing: str, late: int) -> None:
     found = one(base(promises=(("2020", due),)))
     assert (found.timing, found.days_late) == (timing, late)
     stopped = one(base(DONE | {"shows": "stopped"}, promises=(("2020", due),)))
     assert (stopped.timing, stopped.days_late) == ("stopped", 0)
+
+
+@pytest.mark.parametrize(
+    ("percent", "delivery", "timing"), [(49, "started", "at risk"), (50, "substantial", "on time")]
+)
+def test_near_its_date_what_is_not_half_done_is_at_risk(percent: int, delivery: str, timing: str) -> None:
+    report = {"shows": "progress", "percent": percent, "percent_of": "works", "reported_on": "2026-01"}
+    found = one(base(report, promises=(("2020", "2026-06-10"),)))
+    assert (found.delivery, found.timing) == (delivery, timing)
 
 
 def test_a_report_counts_from_its_day_on() -> None:

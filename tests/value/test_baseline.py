@@ -18,6 +18,7 @@ from milepost.programme import Programme
 from milepost.records import Evidence, PartialDate
 from milepost.register.status import delivered, status
 from milepost.value.baseline import Baseline, Counterfactual
+from source import tree
 
 SOURCE = Path(milepost.__file__).parent
 EXAMPLES = ("north-south", "northern-corridor", "ridge")
@@ -146,7 +147,7 @@ def test_nobody_else_computes_what_is_done_or_in_force() -> None:
     assert len(files) > 100
     for file in files:
         name = file.relative_to(SOURCE).as_posix()
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(file)):
             if isinstance(node, ast.comprehension) and any(map(_asks_done, node.ifs)):
                 done[name] = done.get(name, 0) + 1
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "in_force":

@@ -136,8 +136,23 @@ def test_north_south_values_are_told_to_whom(north_south: Programme) -> None:
 def test_days_worth_more_raise_what_saves_time(ridge: Programme) -> None:
     found = value_of_time(ridge.baseline)
     border = found.commitments.index("R3")
-    worth = [row[border] for row in found.share_musd]
+    worth = [row[border] for row in found.worth_musd]
     assert worth[0] < worth[1] < worth[2]
+
+
+def test_a_value_of_time_is_half_alone_and_half_last(ridge: Programme) -> None:
+    found = value_of_time(ridge.baseline, (0.01, 0.02))
+    centre = ridge.records.param("value_of_time_share_per_day", "containers")
+    records = ridge.records
+    for p in records.params:
+        if p.name == "value_of_time_share_per_day":
+            records = records.with_param(p.name, p.value * 0.02 / centre, p.applies_to)
+    game = corridor_game(ridge.baseline.with_records(records))
+    whole = game.value(game.players).sum()
+    for name, worth in zip(found.commitments, found.worth_musd[1], strict=True):
+        alone = game.value((name,)).sum()
+        last = whole - game.value([p for p in game.players if p != name]).sum()
+        assert worth == pytest.approx((alone + last) / 2, rel=1e-9)
 
 
 def test_slipping_never_gains_on_the_ridge(ridge: Programme) -> None:

@@ -533,3 +533,12 @@ def test_shares_as_tables_and_words() -> None:
     assert told["total"] == {"X0": 4.0, "X1": -2.0}
     even = shapley(game_of(np.array([[0.0], [1.0], [1.0], [2.0]]), "BA"))  # of equal ones by name
     assert even.ranked() == [("A", 1.0), ("B", 1.0)]
+
+
+def test_what_is_done_where_nothing_is_asked() -> None:
+    """500 orders, the first seed, and the two countries with the largest shares."""
+    table = np.array([[0.0, 0.0, 0.0], [1.0, -3.0, 2.0]])
+    game = Game(("A",), ("X", "Y", "Z"), lambda names: table[len(names)])
+    found = shapley(game, method="sampled")
+    assert (found.orders, found.seed) == (500, 0)
+    assert found.most("A") == [("Y", -3.0), ("Z", 2.0)]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from serving import Client, served
+from serving import Client, running, served
 
 import milepost
 from milepost.acts.rows import edit_programme
@@ -16,6 +16,7 @@ from milepost.store.edits import Edit
 from milepost.store.folder import read
 from milepost.store.stores import open_store
 from milepost.store.transfer import copy
+from milepost.web.app import Config
 
 WRITERS, EACH = 4, 5
 
@@ -36,7 +37,8 @@ def test_no_increment_is_lost(kind: str, place: Callable[[str], str], tmp_path: 
     )
     acknowledged, conflicts, faults = [], [], []
 
-    with served(where) as one, served(where) as two:
+    # two processes: this one serves, too
+    with served(where) as one, running(Config(where, documents=tmp_path / "documents")) as two:
 
         def write(k: int) -> None:
             client = Client((one, two)[k % 2])

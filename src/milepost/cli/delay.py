@@ -41,6 +41,8 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
     titles = {c.id: c.title for c in opened.records.commitments}
     late = {s.commitment: s.days_late for s in opened.status(on)}
     got = {} if answer.received is None else answer.sums(answer.received)
+    if not any(got.values()):
+        got = {}
     rows = [
         [
             name,
@@ -48,7 +50,7 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
             answer.dates[name].isoformat() if not late[name] else "overdue",
             f"{late[name]:,}" if late[name] else "",
             money(1000 * total),
-            *([money(1000 * (total - got[name])), money(1000 * got[name])] if got else []),
+            *([money(1000 * got[name])] if got else []),
             money(1000 * answer.saved[name]) if name in answer.saved else "–",
             top(answer.most(name), 1000),
         ]
@@ -63,12 +65,12 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
             "due",
             "late d",
             "kUSD",
-            *(["of users", "of receipts"] if got else []),
+            *(["received"] if got else []),
             "saved",
             "above all to",
         ],
         rows,
-        right=(3, 4, 5, 6, 7) if got else (3, 4, 5),
+        right=(3, 4, 5, 6) if got else (3, 4, 5),
         flex=1,
     )
     notes = [
@@ -81,6 +83,8 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
             "Saved: what is spent later by the delay, capital not yet spent above all; net of it the cost is "
             "the difference. –: nobody states what it costs."
         )
+    if got:
+        notes.append("Received: taxes and margins that countries would not have; users lose the rest.")
     if answer.undated:
         notes.append(f"Valued but promised for no date, so in no timetable: {', '.join(answer.undated)}.")
     if answer.beyond_horizon:

@@ -26,7 +26,7 @@ from milepost.trade.gravity import coefficients
 from milepost.trade.many_sectors.from_records import sector_base
 from milepost.trade.one_sector.from_records import base
 from milepost.value.explain import why
-from milepost.value.sensitivity import value_of_time
+from milepost.value.sensitivity import EXACT_UP_TO, value_of_time
 from milepost.value.tornado import Tornado
 
 Progress = Callable[[int, int], None]
@@ -325,7 +325,7 @@ def _value_of_time(programme: Programme) -> dict[str, Any]:
                 "id": name,
                 "title": _title(programme.records, name),
                 "cells": [
-                    {"value": number(found.share_musd[k][i]), "rank": ranks[k][name]}
+                    {"value": number(found.worth_musd[k][i]), "rank": ranks[k][name]}
                     for k in range(len(ranks))
                 ],
             }

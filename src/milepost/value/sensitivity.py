@@ -1,4 +1,5 @@
-"""How the ranking of commitments moves with the value of time."""
+"""How the ranking of commitments moves with the value of time: what each is worth by half what it adds alone
+and half what it adds last, so that no game of all sets is played for every value."""
 
 from __future__ import annotations
 
@@ -7,8 +8,7 @@ from dataclasses import dataclass
 
 from milepost.many import each
 from milepost.value.baseline import World
-from milepost.value.corridor import corridor_game
-from milepost.value.shares import shapley
+from milepost.value.corridor import corridor_values
 
 BAND = (
     0.006,
@@ -19,17 +19,17 @@ BAND = (
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """Shapley share of each commitment, all countries together, MUSD a year, for each value of a day
-    (containers)."""
+    """Worth of each commitment (mean of alone and last), all countries together, MUSD a year, for each value
+    of a day (containers)."""
 
     share_per_day: tuple[float, ...]
     commitments: tuple[str, ...]
-    share_musd: tuple[tuple[float, ...], ...]  # [value of time][commitment]
+    worth_musd: tuple[tuple[float, ...], ...]  # [value of time][commitment]
 
     def rank(self, which: int) -> dict[str, int]:
         """Rank of each commitment, 1 = worth most."""
         order = sorted(
-            zip(self.share_musd[which], self.commitments, strict=True), key=lambda p: (-p[0], p[1])
+            zip(self.worth_musd[which], self.commitments, strict=True), key=lambda p: (-p[0], p[1])
         )
         return {name: rank for rank, (_, name) in enumerate(order, start=1)}
 
@@ -62,12 +62,18 @@ def value_of_time(
             if param.use == "model" and param.name == name:
                 scaled = scaled.with_param(name, param.value * day / centre, param.applies_to)
         worlds.append(world.with_records(scaled))
-    answers = each(_shares, worlds, on=on, progress=progress)
+    answers = each(_worth, worlds, on=on, progress=progress)
     commitments = answers[-1][0] if answers else ()
     return Sensitivity(tuple(band), commitments, tuple(row for _, row in answers))
 
 
-def _shares(world: World) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Commitments and their shares for all countries together."""
-    shares = shapley(corridor_game(world), orders=100)
-    return shares.commitments, tuple(shares.share.sum(axis=1).tolist())
+def _worth(world: World) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """Commitments and the mean of what they add alone and last, all countries together."""
+    values = corridor_values(world)
+    players, whole = values.players, frozenset(values.players)
+    sets = [frozenset[str](), whole]
+    sets += [frozenset({p}) for p in players] + [whole - {p} for p in players]
+    nothing, everything, *rest = values.of_each(sets).sum(axis=1).tolist()
+    alone, without = rest[: len(players)], rest[len(players) :]
+    worth = [(a - nothing + everything - w) / 2 for a, w in zip(alone, without, strict=True)]
+    return players, tuple(worth)
