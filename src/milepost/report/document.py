@@ -26,7 +26,7 @@ from milepost.trade.gravity import coefficients
 from milepost.trade.many_sectors.from_records import sector_base
 from milepost.trade.one_sector.from_records import base
 from milepost.value.explain import why
-from milepost.value.sensitivity import EXACT_UP_TO, value_of_time
+from milepost.value.sensitivity import value_of_time
 from milepost.value.tornado import Tornado
 
 Progress = Callable[[int, int], None]
