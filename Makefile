@@ -40,7 +40,7 @@ page/node_modules/.installed: page/package-lock.json
 $(PAGE): $(PAGE_SOURCES) page/node_modules/.installed
 	@cd page && npm run --silent build -- --logLevel error
 
-.PHONY: help install page demo test torture check lint page-lint page-test page-types smoke bench docs site hooks locks clean
+.PHONY: help install page demo test torture check lint page-lint page-test page-types smoke intake-score bench docs site hooks locks clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | sort | expand -t 12
 
@@ -93,6 +93,9 @@ lint: .venv/.installed-dev  ## style, types and rooms
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > .venv/lint-imports.txt || { cat .venv/lint-imports.txt; exit 1; }
+
+intake-score: .venv/.installed-dev  ## intake measured on labelled texts, a row a language
+	@$(BIN)/python tests/intake/intake_score.py
 
 bench: .venv/.installed-dev  ## measure against the peers, in their own environment
 	@test -x .bench-venv/bin/python || $(PY) -m venv .bench-venv

@@ -142,7 +142,7 @@ def programme(nodes: int = NODES, links: int = LINKS, zones: int = ZONES, player
             discount_rate_per_year=0.05,
             horizon=dt.date(2050, 1, 1),
         ),
-        parties=(Party(id=country[0], name=country[0], kind="state", basis="assumed"),),
+        parties=(Party(id=country[0], name=country[0], kind="country", basis="assumed"),),
         agreements=(Agreement(id="A", title="A", basis="assumed"),),
         commitments=tuple(commitments),
         nodes=points,
@@ -168,7 +168,7 @@ def run(folder: Path, command: str) -> tuple[float, float]:
     """Seconds, and memory at the most in GB, of one command."""
     arguments = {
         "route": [str(folder), "N0", f"N{NODES // 2}"],
-        "report": [str(folder), "--to", str(folder.parent / f"{folder.name}.pdf")],
+        "report": [str(folder), "--to", str(folder.parent / f"{folder.name}.html")],
     }.get(command, [str(folder)])
     start = time.perf_counter()
     child = subprocess.Popen(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from gravity import rows as gravity_rows
+from large import rows as large_rows
 from networks import rows as network_rows
 from page import rows as page_rows
 from sectors import rows as sector_rows
@@ -155,9 +156,10 @@ def main() -> None:
         again = median_ms(lambda r=records, p=players: skim(Network.of(r, p)), 3)  # type: ignore[misc]
         what = f"{name}: cost matrices of all {count:,} sets, against a search for each"
         rows.append((what, f"{every:.0f} ms", f"{again * count / every:,.0f} times"))
-        table = median_ms(lambda r=records: corridor_game(r).table(), 1)  # type: ignore[misc]
+        table = median_ms(lambda r=records: corridor_game(Baseline.of(r)).table(), 1)  # type: ignore[misc]
         rows.append((f"{name}: V of all {count:,} sets, trade included", f"{table / 1000:.2f} s", ""))
     rows += network_rows(median_ms)
+    rows += large_rows()
     rows += gravity_rows(median_ms, peer)
     rows += sector_rows(median_ms)
     rows += [(work, took, "") for work, took in (*twenty(), *typed(), *drawn(), *store_rows())]

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ MEMORY = {"memory", "lock", "_begun"}  # what a thing has been asked before says
 
 def digest(*things: object) -> str:
     """Of everything in these: arrays, rows, numbers, texts, whatever holds them. Raises ``TypeError`` for a
-    thing that it cannot see into, such as a function."""
+    thing that it cannot see into."""
     found = hashlib.blake2b(digest_size=16)
     for piece in _pieces(things, ()):
         found.update(len(piece).to_bytes(8, "little") + piece)
@@ -57,6 +58,10 @@ def _pieces(thing: Any, inside: tuple[int, ...]) -> Iterator[bytes]:
         yield from _pieces(
             [(f.name, getattr(thing, f.name)) for f in fields(thing) if f.name not in MEMORY], within
         )
+    elif isinstance(thing, FunctionType):  # its name and what it holds say what it does
+        yield f"{thing.__module__}.{thing.__qualname__}".encode()
+        for cell in thing.__closure__ or ():
+            yield from _pieces(cell.cell_contents, within)
     elif callable(thing) or not hasattr(thing, "__dict__"):
         raise TypeError(f"what is in a {type(thing).__name__} cannot be seen")
     else:

@@ -457,7 +457,7 @@ class Programme:
 
     def intervals(
         self,
-        draws: int = 100,
+        draws: int = 60,
         *,
         orders: int | None = None,
         seed: int = 0,

@@ -4,6 +4,7 @@ anywhere."""
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from milepost.programme import Programme
 from milepost.records import Param, Records
 from milepost.store.folder import copy_example
 from milepost.trade.one_sector.from_records import base
+from milepost.value.corridor import corridor_values
 from milepost.value.drawn import Plan, _noise, drawn
 from milepost.value.uncertain import NO_BAND, banded, flow_sources, from_source, not_drawn, with_values
 
@@ -154,6 +156,23 @@ def test_alone_and_last_are_those_of_the_game() -> None:
         assert found.central_alone[k] == pytest.approx(float(game.value({name}).sum()))
         last = float((game.value(everyone) - game.value(everyone - {name})).sum())
         assert found.central_last[k] == pytest.approx(last)
+
+
+def test_several_sets_with_receipts_are_those_of_the_game_whatever_comes_first() -> None:
+    records = only(
+        milepost.open(milepost.example("ridge")).records,
+        param("rate_margin_share", 0.3),
+        param("shipment_types", 3),
+        param("cost_variance", 1),
+    )
+    programme = Programme("memory", records)
+    players = programme.game.players
+    sets = [frozenset(s) for k in range(len(players) + 1) for s in combinations(players, k)][::-1]
+    wanted = np.array([programme.game.value(s) for s in sets])
+    for first in ((), players[::-1], players[2:3]):
+        values = corridor_values(programme.world, first=first)
+        assert values.received is not None, "somebody receives something"
+        np.testing.assert_allclose(values.of_each([*sets, sets[3]])[:-1], wanted, rtol=1e-9, atol=1e-9)
 
 
 def test_no_order_of_rows_matters() -> None:

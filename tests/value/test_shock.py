@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import milepost
 from milepost.errors import BadData, WrongUse
 from milepost.network.overlay import Overlay
 from milepost.programme import Programme
+from milepost.trade.counterfactual_files import Question, from_frame
 from milepost.trade.shock import Shock, ShockRow, read_shock
 from milepost.value.answers import answer_of
 from milepost.value.corridor import corridor_game
@@ -150,3 +152,29 @@ def test_a_file_that_is_none_is_refused(text: str, tmp_path: Path) -> None:
         read_shock(file, ["A", "B"])
     with pytest.raises(WrongUse, match="cannot be read"):
         read_shock(tmp_path / "none.csv", ["A", "B"])
+
+
+def test_a_shock_that_is_an_agreement_is_worth_what_the_agreement_is(tmp_path: Path) -> None:
+    """`trade counterfactual`: b of an agreement is a factor of exp(b / (1 - sigma)) on trade costs."""
+    rng = np.random.default_rng(3)
+    names, sigma, b = ("AAA", "BBB", "CCC", "DDD"), 6.0, 0.5
+    flow = rng.lognormal(0, 1, (4, 4)) + 5 * np.eye(4)
+    frame = pd.DataFrame(
+        [(a, d, flow[i, j]) for i, a in enumerate(names) for j, d in enumerate(names)],
+        columns=["exporter", "importer", "flow"],
+    )
+    factor = float(np.exp(b / (1 - sigma)))
+    file = tmp_path / "s.csv"
+    file.write_text(
+        f"exporter,importer,factor,basis\nAAA,BBB,{factor!r},assumed\nBBB,AAA,{factor!r},assumed\n"
+    )
+    added = from_frame(frame, Question(("AAA", "BBB"), "added", coefficient=b, sigma=sigma))
+    shocked = from_frame(frame, Question((), "changed", sigma=sigma, shock=file))
+    assert shocked.pairs == added.pairs
+    assert "trade costs of 2 pairs changed" in shocked.headed()
+    for name, values in added.percent().items():
+        np.testing.assert_allclose(shocked.percent()[name], values, rtol=1e-9, atol=1e-9)
+    assert added.percent()["real_income_added_pct"][0] > 0.01
+    file.write_text("exporter,importer,factor,basis\nAAA,QQQ,1.1,assumed\n")
+    with pytest.raises(BadData, match="QQQ"):
+        from_frame(frame, Question((), "changed", sigma=sigma, shock=file))

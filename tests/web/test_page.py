@@ -345,6 +345,13 @@ def test_intervals_come_when_they_are_drawn(watched: Watched, tmp_path: Path) ->
         told = Client(found).get("/intervals").json()
         again = milepost.open(folder).intervals(10, orders=0).as_dict()
         assert told["total"] == again["total"]
+        page.goto(f"{found}/#model")
+        page.locator("#tornado button").first.click()
+        page.wait_for_selector("#tornado table.gains", timeout=60_000)
+        row = page.locator("#tornado table.gains tbody tr").inner_text()
+        assert "source of flows" in row, "the only bar: ridge gives no bands"
+        assert "gravity – recorded" in row
+        assert page.locator("#tornado .bars .bar").count() == 2
 
 
 def test_a_large_programme_makes_its_book_anew_around_what_was_moved(

@@ -1,20 +1,27 @@
-"""Drafts that a person confirmed enter the register: commitments with their first dates."""
+"""Drafts that a person confirmed enter the register: commitments with their first dates; the text they came
+from is kept under its digest."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from milepost.acts.persons import Person
 from milepost.acts.rights import must_act
 from milepost.acts.writing import Plan, Register, Written, registered, write
-from milepost.intake.accept import accepted
+from milepost.intake import Document
+from milepost.intake.accept import Wanted, accepted
 from milepost.intake.drafts import Proposal
+from milepost.intake.duplicates import Known, known
 from milepost.programme import Programme
+from milepost.records import Records
 from milepost.results import Cell
 from milepost.store.edits import Edit
+
+TEXTS = "texts"
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,23 +47,40 @@ class Drafted(Written):
         return self.proposal.table()
 
 
+def known_promises(records: Records) -> list[Known]:
+    """The commitments of a register as promises that a text may repeat."""
+    return [known(c.id, c.owed_by, c.text or c.title) for c in records.commitments]
+
+
+def keep_text(folder: Path, document: Document, content: bytes) -> Path:
+    """Keep the text that drafts came from under its SHA-256 in ``texts`` of a programme's folder."""
+    suffix = {"pdf": ".pdf", "docx": ".docx", "html": ".html"}.get(document.kind, ".txt")
+    target = folder / TEXTS / f"{document.sha256}{suffix}"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f".{document.sha256}.part")
+        part.write_bytes(content)
+        part.replace(target)
+    return target
+
+
 def accept(
     register: Register,
     person: Person,
     proposal: Proposal,
-    ids: list[str],
+    wanted: Wanted,
     *,
     agreement: str,
     dated: dt.date | None = None,
     source: str = "",
 ) -> Drafted:
-    """The drafts ``ids`` as commitments under an agreement. Raises ``WrongUse`` for a draft that is not
+    """The drafts wanted as commitments under an agreement. Raises ``WrongUse`` for a draft that is not
     complete: nothing is guessed."""
     must_act(person, "edit")
 
     def plan(programme: Programme) -> Plan[tuple[str, ...]]:
         records = registered(programme)
-        rows = accepted(records, proposal, ids, agreement=agreement, dated=dated, source=source)
+        rows = accepted(records, proposal, wanted, agreement=agreement, dated=dated, source=source)
         return Plan(
             [Edit.add(r) for r in rows], f"intake of {proposal.document}", tuple(r.ident for r in rows)
         )

@@ -78,13 +78,13 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
         "An overdue commitment counts from today on."
         + (" V grows with trade, by the rows of growth." if answer.grows else "")
     ]
+    if got:
+        notes.append("Received: taxes and margins that countries would not have; users lose the rest.")
     if answer.saved:
         notes.append(
             "Saved: what is spent later by the delay, capital not yet spent above all; net of it the cost is "
             "the difference. –: nobody states what it costs."
         )
-    if got:
-        notes.append("Received: taxes and margins that countries would not have; users lose the rest.")
     if answer.undated:
         notes.append(f"Valued but promised for no date, so in no timetable: {', '.join(answer.undated)}.")
     if answer.beyond_horizon:

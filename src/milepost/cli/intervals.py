@@ -19,7 +19,7 @@ from milepost.value.tornado import Bar, Tornado
 @app.command()
 def intervals(
     programme: Folder,
-    draws: Annotated[int, typer.Option("--draws", help="How many draws.")] = 100,
+    draws: Annotated[int, typer.Option("--draws", help="How many draws.")] = 60,
     orders: Annotated[
         int | None,
         typer.Option(
@@ -93,15 +93,23 @@ def _print_intervals(opened: Programme, found: Intervals) -> None:
     titles = {c.id: c.title for c in opened.records.commitments}
     ranges = found.ranges()
     shares = any(row.share for row in ranges)
+    last = any(row.last for row in ranges)
     rows = []
     for row in ranges:
         day = f"{thousands(row.delay[0])}-{thousands(row.delay[2])}" if row.delay else ""
-        one = (row.central, row.share) if shares else (row.central_last, row.last)
-        rows.append([row.commitment, titles[row.commitment], *_band(*one), _ends(row.alone), day])
+        if shares:
+            three = _band(row.central, row.share)
+        elif last:
+            three = _band(row.central_last, row.last)
+        else:
+            three = _band(row.central_alone, row.alone)
+        rows.append([row.commitment, titles[row.commitment], *three, _ends(row.alone), day])
+    told = ("What each is worth alone,", "value")
+    if shares or last:
+        told = ("Shares", "share") if shares else ("What each adds to all others,", "adds")
     print_table(
-        f"{'Shares' if shares else 'What each adds to all others,'} with 90 % intervals, MUSD a year, "
-        f"{found.draws} draws",
-        ["id", "commitment", "share" if shares else "adds", "P5", "P95", "alone", "a day, kUSD"],
+        f"{told[0]} with 90 % intervals, MUSD a year, {found.draws} draws",
+        ["id", "commitment", told[1], "P5", "P95", "alone", "a day, kUSD"],
         rows,
         right=(2, 3, 4, 5, 6),
         flex=1,

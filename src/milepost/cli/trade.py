@@ -10,7 +10,7 @@ import typer
 
 from milepost.acts.bring import put_reading
 from milepost.acts.persons import at_the_terminal
-from milepost.cli.app import AsCsv, AsJson, app, form_of, names_of
+from milepost.cli.app import AsCsv, AsJson, Shock, app, form_of, names_of
 from milepost.cli.output import money, print_notes, print_table, progress, say
 from milepost.cli.writing import By, Reason
 from milepost.errors import WrongUse, one_of
@@ -176,6 +176,7 @@ def counterfactual(
         str, typer.Option("--remove", metavar="IDS", help="Countries, or pairs as AAA-BBB, by commas.")
     ] = "",
     add: Annotated[str, typer.Option("--add", metavar="IDS", help="The same, of a new agreement.")] = "",
+    shock: Shock = "",
     indicator: Annotated[
         str, typer.Option("--on", metavar="COLUMN", help="Column that is 1 where a pair has an agreement.")
     ] = "",
@@ -213,11 +214,11 @@ def counterfactual(
 ) -> int:
     """What an agreement is worth: the same world with it and without it, in general equilibrium."""
     form = form_of(as_json, as_csv)
-    if bool(remove) == bool(add):
-        raise WrongUse("Name the parties of one agreement: --remove or --add.")
+    if sum(map(bool, (remove, add, shock))) != 1:
+        raise WrongUse("Name the parties of one agreement, --remove or --add, or a --shock of trade costs.")
     question = Question(
         tuple(names_of(remove or add)),
-        "removed" if remove else "added",
+        "changed" if shock else "removed" if remove else "added",
         indicator,
         coefficient,
         sigma,
@@ -230,6 +231,7 @@ def counterfactual(
         deficits,
         reference,
         guide,
+        Path(shock) if shock else None,
     )
     found = from_file(file, question)
     return say(found, form, lambda: _print_counterfactual(found, most))

@@ -1,80 +1,190 @@
-"""A draft that a person confirmed, as rows of the register: the commitment, its first date, its quote as
-source."""
+"""A draft that a person confirmed, corrected where it was wrong, as rows of the register: the commitment,
+its first date, its quote as source."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import get_args
 
 from milepost.errors import WrongUse, one_of
 from milepost.intake.drafts import Draft, Proposal
+from milepost.intake.lexicon import FIRMNESS, Firmness
+from milepost.intake.subjects import kinds
 from milepost.records import Commitment, DateChange, PartialDate, Records
 
-KINDS = ("build-link", "upgrade", "border", "port-capacity", "tariff", "service")
+CORRECTABLE = ("owner", "to", "due", "kind", "firmness", "what", "title", "test")
+_CORRECTION = re.compile(r"^(D\d+)\.(\w+)=(.*)$", re.S)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a person says of one draft instead of the rules: the name of a part, and its value as typed."""
+
+    draft: str
+    part: str
+    value: str
+
+
+def correction(text: str) -> Correction:
+    """Read ``D03.owner=IRN;AZE``. Raises ``WrongUse`` for another shape or a part that cannot be
+    corrected."""
+    found = _CORRECTION.match(text.strip())
+    if not found:
+        raise WrongUse(f"'{text}' is no correction; write it as D03.owner=IRN;AZE or D03.due=2027-06.")
+    if found[2] not in CORRECTABLE:
+        raise one_of("part of a draft", found[2], list(CORRECTABLE))
+    return Correction(found[1], found[2], found[3].strip())
+
+
+def register_kinds() -> tuple[str, ...]:
+    """The kinds that a commitment of the register may have; empty where any is allowed."""
+    return tuple(str(k) for k in get_args(Commitment.model_fields["kind"].annotation))
+
+
+def corrected(draft: Draft, corrections: Iterable[Correction], names: Mapping[str, str]) -> Draft:
+    """The draft as the person wants it; ``names`` gives ids of parties for their names, so that either may
+    be typed.
+
+    Raises ``WrongUse`` for a date, a firmness or a party that is none.
+    """
+    for c in corrections:
+        if c.part in ("owner", "to"):
+            ids = tuple(_party(p, names) for p in re.split(r"[;,]", c.value) if p.strip())
+            draft = (
+                replace(draft, owed_by=ids, by_context=False)
+                if c.part == "owner"
+                else replace(draft, owed_to=ids)
+            )
+        elif c.part == "due":
+            draft = replace(draft, due=_date(c.value))
+        elif c.part == "firmness":
+            draft = replace(draft, firmness=_firmness(c.value))
+        elif c.part == "kind":
+            test = draft.acceptance_test or kinds().get(c.value, "")
+            draft = replace(draft, kind=c.value, acceptance_test=test)
+        elif c.part == "what":
+            draft = replace(draft, what=c.value)
+        elif c.part == "test":
+            draft = replace(draft, acceptance_test=c.value)
+    return draft
+
+
+def _firmness(text: str) -> Firmness:
+    for known in FIRMNESS:
+        if known == text:
+            return known
+    raise one_of("firmness", text, list(FIRMNESS))
+
+
+def _party(text: str, names: Mapping[str, str]) -> str:
+    return names.get(text.strip().casefold(), text.strip())
+
+
+def _date(text: str) -> PartialDate | None:
+    try:
+        return PartialDate(text) if text else None
+    except ValueError as fault:
+        raise WrongUse(f"'{text}' is no date: {fault}.") from None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is accepted of a proposal: ids of drafts, and what a person corrected in them."""
+
+    ids: tuple[str, ...]
+    corrections: tuple[Correction, ...] = ()
 
 
 def accepted(
     records: Records,
     proposal: Proposal,
-    ids: list[str],
+    wanted: Wanted,
     *,
     agreement: str,
     dated: dt.date | None,
     source: str = "",
 ) -> list[Commitment | DateChange]:
-    """Rows for the drafts named by ``ids``. Raises ``WrongUse`` for an unknown draft or agreement, and for a
-    draft whose owner is no party of the programme or whose kind is not clear: complete it first, nothing is
-    guessed."""
+    """Rows for the drafts wanted. Raises ``WrongUse`` for an unknown draft or agreement, for a draft that
+    says what a commitment of the register already says, and for one whose owner is no party of the
+    programme or whose kind is none of the register: correct it first, nothing is guessed."""
     drafts = {d.id: d for d in proposal.drafts}
     if agreement not in {a.id for a in records.agreements}:
         raise one_of("agreement", agreement, [a.id for a in records.agreements])
-    parties = {p.id for p in records.parties}
+    names = {p.name.casefold(): p.id for p in records.parties}
     used = {c.id for c in records.commitments}
+    for c in wanted.corrections:
+        if c.draft not in wanted.ids:
+            raise WrongUse(f"{c.draft} is corrected and not accepted; name it in both.")
     rows: list[Commitment | DateChange] = []
-    for ident in ids:
+    cited = source or f"{proposal.document}, SHA-256 {proposal.sha256[:16]}"
+    for ident in wanted.ids:
         if ident not in drafts:
             raise one_of("draft", ident, list(drafts))
-        draft = drafts[ident]
-        unknown = [p for p in draft.owed_by if p not in parties]
-        if unknown:
-            raise WrongUse(
-                f"{ident} is owed by {', '.join(unknown)}, no party of the programme; add it to parties "
-                "first."
-            )
-        if draft.kind not in KINDS:
-            raise WrongUse(
-                f"The kind of {ident} is not clear from its words; add it with 'milepost edit ... --new' and "
-                "a kind."
-            )
+        mine = [c for c in wanted.corrections if c.draft == ident]
+        draft = corrected(drafts[ident], mine, names)
+        _complete(draft, records)
         name = _next(used)
         used.add(name)
-        note = f"{draft.place}: \u201c{draft.quote}\u201d; {draft.firmness}"
-        cited = source or f"{proposal.document}, SHA-256 {proposal.sha256[:16]}"
+        title = next((c.value for c in mine if c.part == "title"), "") or _title(draft)
+        rows += _rows(draft, name, agreement, title, cited, dated)
+    return rows
+
+
+def _complete(draft: Draft, records: Records) -> None:
+    parties = {p.id for p in records.parties}
+    unknown = [p for p in (*draft.owed_by, *draft.owed_to) if p not in parties]
+    if unknown and set(unknown) & set(draft.owed_by):
+        raise WrongUse(
+            f"{draft.id} is owed by {', '.join(unknown)}, no party of the programme; correct it "
+            f"(--set {draft.id}.owner=...) or add it to parties first."
+        )
+    allowed = register_kinds()
+    if not draft.kind or (allowed and draft.kind not in allowed):
+        said = f"is '{draft.kind}'" if draft.kind else "is not clear from its words"
+        raise WrongUse(
+            f"The kind of {draft.id} {said}; say one that the register has: --set {draft.id}.kind=..."
+        )
+    if draft.same_as in {c.id for c in records.commitments}:
+        raise WrongUse(
+            f"{draft.id} says what commitment {draft.same_as} says already; it is not entered twice."
+        )
+
+
+def _rows(
+    draft: Draft, name: str, agreement: str, title: str, cited: str, dated: dt.date | None
+) -> list[Commitment | DateChange]:
+    note = f"{draft.place}: \u201c{draft.quote}\u201d; {draft.firmness}"
+    rows: list[Commitment | DateChange] = [
+        Commitment.model_validate(
+            {
+                "id": name,
+                "agreement": agreement,
+                "title": title,
+                "text": draft.what,
+                "owed_by": draft.owed_by,
+                "kind": draft.kind,
+                "acceptance_test": draft.acceptance_test,
+                "basis": "sourced",
+                "source": cited,
+                "note": note,
+            }
+        )
+    ]
+    if draft.due:
         rows.append(
-            Commitment(
-                id=name,
-                agreement=agreement,
-                title=_title(draft),
-                text=draft.what,
-                owed_by=draft.owed_by,
-                kind=draft.kind,
-                acceptance_test=draft.acceptance_test,
+            DateChange(
+                id=f"{name}.1",
+                commitment=name,
+                announced_on=PartialDate(dated.isoformat()) if dated else None,
+                promised_for=draft.due,
+                statement=draft.quote,
                 basis="sourced",
                 source=cited,
-                note=note,
             )
         )
-        if draft.due:
-            rows.append(
-                DateChange(
-                    id=f"{name}.1",
-                    commitment=name,
-                    announced_on=PartialDate(dated.isoformat()) if dated else None,
-                    promised_for=draft.due,
-                    statement=draft.quote,
-                    basis="sourced",
-                    source=cited,
-                )
-            )
     return rows
 
 

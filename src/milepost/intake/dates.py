@@ -1,172 +1,331 @@
-"""By when? The date that a promise names, as precise as its words, never more."""
+"""By when? The date that a promise names, as precise as its words, never more: Gregorian, Solar Hijri and
+Hijri calendars, in the words of any language that has a lexicon."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import jdatetime
+from hijridate import Hijri
 
+from milepost.intake.folding import folded
+from milepost.intake.lexicon import Lexicon, lexicon
 from milepost.records import PartialDate
 
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-_NUMBER = {
-    w: n
-    for n, w in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
-    )
-} | {
-    "fifteen": 15,
-    "eighteen": 18,
-    "twenty": 20,
-    "thirty": 30,
-    "sixty": 60,
-    "ninety": 90,
-    "a": 1,
-    "an": 1,
-}
-_COUNT = r"([0-9]{1,3}|" + "|".join(sorted(_NUMBER, key=len, reverse=True)) + r")"
-_ORDINAL = {
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "last": 4,
-    "1st": 1,
-    "2nd": 2,
-    "3rd": 3,
-    "4th": 4,
-}
-_LEAD = r"(?:(?:by|until|till|before|no later than|not later than|in|during|for|within|at|on|from|through|throughout)\s+)?(?:the\s+)?"
-_PROMISE = re.compile(r"^(by|until|till|before|no later than|not later than|within|in|during|for)\b", re.I)
+_SOLAR = range(1300, 1500)
+_MONTHS_BEFORE = 80  # characters in which a word may make a date history
 
 
 @dataclass(frozen=True)
 class Due:
-    """A date with its words and their place in the sentence; ``date`` is None where the words alone are known."""
+    """A date with its words and their place in the folded sentence; ``date`` is None where the words alone
+    are known, ``led`` says that they begin with "by", "within" and the like."""
 
     date: PartialDate | None
     words: str
     start: int
+    end: int
+    led: bool
 
 
-def due(sentence: str, dated: dt.date | None, after: int = 0) -> Due | None:
+@dataclass(frozen=True)
+class _Words:
+    """The words of dates of one language, compiled."""
+
+    rules: tuple[tuple[str, re.Pattern[str]], ...]
+    months: tuple[re.Pattern[str], ...]
+    solar: tuple[re.Pattern[str], ...]
+    hijri: tuple[re.Pattern[str], ...]
+    numbers: Mapping[str, int]
+    ordinals: Mapping[str, int]
+    units: tuple[tuple[str, re.Pattern[str]], ...]
+    led: re.Pattern[str]
+    event: re.Pattern[str]
+    signing: re.Pattern[str]
+    named_before: re.Pattern[str]
+    named_after: re.Pattern[str]
+    named: re.Pattern[str]
+    signed_before: re.Pattern[str]
+    seasons: tuple[re.Pattern[str], ...]
+    solar_year: bool
+
+
+def due(sentence: str, dated: dt.date | None, after: int = 0, code: str = "en") -> Due | None:
     """The date by which something is promised in a sentence; None if it names none.
 
-    ``dated`` is the day of the document: relative dates ("within six months") need it, and a date before it is history.
-    Among several the last that follows ``after``, the place of the promise, and is introduced as one, wins.
+    ``dated`` is the day of the document: relative dates ("within six months") need it, and a date before it
+    is history. Among several the last that follows ``after``, the place of the promise, and is introduced
+    as one, wins.
     """
-    found = [d for d in _all(sentence, dated) if not _history(d, sentence, dated)]
-    if not found:
-        return None
-    led = [d for d in found if _PROMISE.match(d.words)]
+    found = dates(folded(sentence), lexicon(code), dated)
+    led = [d for d in found if d.led]
     later = [d for d in led if d.start >= after] or led or [d for d in found if d.start >= after] or found
-    with_date = [d for d in later if d.date]
-    return (with_date or later)[-1]
+    return chosen(later)
 
 
-def _history(found: Due, sentence: str, dated: dt.date | None) -> bool:
-    if found.date is None or dated is None:
-        return False
-    return found.date.last < dated
+def chosen(found: list[Due]) -> Due | None:
+    """Of several dates the last that is known, else the last."""
+    known = [d for d in found if d.date]
+    return (known or found or [None])[-1]  # type: ignore[list-item]
 
 
-def _all(sentence: str, dated: dt.date | None) -> list[Due]:
-    """Every date in a sentence; words that one rule has taken are not read again by a later one."""
+def dates(text: str, lex: Lexicon, dated: dt.date | None) -> list[Due]:
+    """Every date of the future in a folded sentence, in order; words that one rule has taken are not read
+    again by a later one."""
+    words = _words(lex.code)
     answers: list[Due] = []
     taken: list[tuple[int, int]] = []
-    for pattern, meaning in _RULES:
-        for match in pattern.finditer(sentence):
-            text = meaning(match, dated)
-            if text == "" or any(a < match.end() and match.start() < b for a, b in taken):
+    for meaning, pattern in words.rules:
+        for match in pattern.finditer(text):
+            if any(a < match.end() and match.start() < b for a, b in taken):
+                continue
+            said = _MEANINGS[meaning](match, dated, words)
+            if said == "":
                 continue
             taken.append((match.start(), match.end()))
-            with contextlib.suppress(ValueError):  # words such as 31 June, which are no date
-                date = PartialDate(text) if text else None
-                answers.append(Due(date, match[0].strip(), match.start()))
-    return answers
+            before = text[max(0, match.start() - _MONTHS_BEFORE) : match.start()]
+            signed = dated is None and words.signed_before.search(before)
+            if (
+                signed
+                or words.named.match(match[0])
+                or words.named_before.search(before)
+                or words.named_after.match(text[match.end() :])
+            ):
+                continue
+            with contextlib.suppress(ValueError, OverflowError):  # words such as 31 June, which are no date
+                date = PartialDate(said) if said else None
+                if date is not None and dated is not None and date.last < dated:
+                    continue
+                led = bool(words.led.match(match[0]))
+                answers.append(Due(date, match[0].strip(), match.start(), match.end(), led))
+    return sorted(answers, key=lambda d: d.start)
 
 
-def _solar_new_year(m: re.Match[str], _: dt.date | None) -> str:
-    nowruz = int(m[1]) if int(m[1]) < 1800 else int(m[1]) - 621
-    return _year_end(nowruz - 1)
+# --- what the words mean: a date as text, None for words without a date that can be told, "" for no dat
+
+_Meaning = Callable[[re.Match[str], dt.date | None, _Words], str | None]
 
 
-def _year(m: re.Match[str], _: dt.date | None) -> str:
-    last: str | None = m[2]
-    if not last:
-        return m[1]
-    return last if len(last) == 4 else m[1][:2] + last
+def _group(match: re.Match[str], name: str) -> str:
+    return (match.groupdict().get(name) or "").strip()
 
 
-def _within(m: re.Match[str], dated: dt.date | None) -> str | None:
-    if not re.match(r"(within|in|no later than|not later than|by|for|over)\b", m[0].strip(), re.I):
-        return ""
-    event = re.search(r" (of|after|from|following) ", m[0])
-    signing = bool(event and re.search(r"sign|today|now|this (meeting|date)", m[0], re.I))
-    n = int(m[1]) if m[1].isdigit() else _NUMBER[m[1].lower()]
-    return _after(dated, n, m[2].lower()) if dated and (not event or signing) else None
+def _calendar_month(match: re.Match[str], words: _Words) -> tuple[str, int]:
+    for calendar, group, names in (
+        ("gregorian", "m", words.months),
+        ("solar", "s", words.solar),
+        ("hijri", "h", words.hijri),
+    ):
+        text = _group(match, group)
+        if text:
+            return calendar, next(n for n, p in enumerate(names, start=1) if p.fullmatch(text))
+    text = _group(match, "mm")
+    year = int(_group(match, "y") or 0)
+    return ("solar" if year in _SOLAR else "gregorian"), int(text or 0)
 
 
-def _next(m: re.Match[str], dated: dt.date | None) -> str | None:
-    if dated and m[1].lower() == "year":
-        return str(dated.year + 1)
-    return _after(dated, 1, "month")
+def _iso(calendar: str, year: int, month: int, day: int | None) -> str:
+    """ISO text of a day, or of a month: a Gregorian month as such, another calendar's as its last day."""
+    if calendar == "gregorian":
+        return f"{year:04d}-{month:02d}" + (f"-{day:02d}" if day is not None else "")
+    try:
+        if calendar == "solar":
+            if day is None:
+                return _solar_end(year, month)
+            return str(jdatetime.date(year, month, day).togregorian())
+        last = day if day is not None else Hijri(year, month, 1).month_length()
+        return Hijri(year, month, last).to_gregorian().isoformat()
+    except (ValueError, OverflowError):
+        return "0000-00-00"  # no such day: refused as a date, and its words are taken
 
 
-def _this_year(m: re.Match[str], dated: dt.date | None) -> str | None:
+def _solar_end(year: int, month: int) -> str:
+    following = jdatetime.date(year + month // 12, month % 12 + 1, 1).togregorian()
+    return str(following - dt.timedelta(days=1))
+
+
+def _period_end(year: int, month: int) -> str:
+    """The last month of a period of a year, Gregorian or solar by the number of the year."""
+    return _solar_end(year, month) if year in _SOLAR else f"{year:04d}-{month:02d}"
+
+
+def _day(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
+    calendar, month = _calendar_month(match, words)
+    year = _group(match, "y")
+    if not year:
+        return _undated_day(calendar, month, int(_group(match, "d")), dated)
+    return _iso(calendar, int(year), month, int(_group(match, "d")))
+
+
+def _undated_day(calendar: str, month: int, day: int, dated: dt.date | None) -> str | None:
+    """'by 25 March' is the next one after the day of the document."""
     if dated is None:
         return None
-    return str(dated.year // 10 * 10 + 9 if "decade" in m[0].lower() else dated.year)
+    year = dated.year if calendar == "gregorian" else int(jdatetime.date.fromgregorian(date=dated).year)
+    if calendar == "hijri":
+        return None
+    first = _iso(calendar, year, month, day)
+    return first if first >= dated.isoformat() else _iso(calendar, year + 1, month, day)
 
 
-def _month_alone(m: re.Match[str], dated: dt.date | None) -> str:
-    led = re.match(r"(by|until|before|no later than|not later than|in)\b", m[0], re.I)
-    if not dated or not led or not m[1][0].isupper():
+def _first_day(match: re.Match[str], _: dt.date | None, words: _Words) -> str | None:
+    calendar, month = _calendar_month(match, words)
+    return _iso(calendar, int(_group(match, "y")), month, 1)
+
+
+def _hijri_said(match: re.Match[str], _: dt.date | None, __: _Words) -> str | None:
+    return _hijri_year(int(_group(match, "y")))
+
+
+def _two(unit: str) -> _Meaning:
+    return lambda _m, dated, _w: _after(dated, 2, unit)
+
+
+def _month_of(match: re.Match[str], _: dt.date | None, words: _Words) -> str | None:
+    calendar, month = _calendar_month(match, words)
+    return _iso(calendar, int(_group(match, "y")), month, None)
+
+
+def _quarter(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
+    year = _year_said(match, dated, words)
+    return _period_end(year, 3 * _ordinal(match, words)) if year else None
+
+
+def _half(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
+    year = _year_said(match, dated, words)
+    return _period_end(year, 6 * _ordinal(match, words)) if year else None
+
+
+def _mid(match: re.Match[str], _: dt.date | None, __: _Words) -> str | None:
+    return _period_end(int(_group(match, "y")), 6)
+
+
+def _start(match: re.Match[str], _: dt.date | None, __: _Words) -> str | None:
+    return _period_end(int(_group(match, "y")), 1)
+
+
+def _season(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
+    year = _year_said(match, dated, words)
+    if not year:
+        return None
+    which = next(n for n, p in enumerate(words.seasons) if p.fullmatch(_group(match, "season")))
+    if year in _SOLAR:  # the solar year begins with spring
+        return _solar_end(year, 3 * (which + 1))
+    return f"{year}-{(5, 8, 11, 12)[which]:02d}"
+
+
+def _year_said(match: re.Match[str], dated: dt.date | None, words: _Words) -> int:
+    text = _group(match, "y")
+    if text:
+        return int(text)
+    if dated is None:
+        return 0
+    now = _this(dated, words)
+    return now + 1 if _group(match, "next") else now
+
+
+def _this(dated: dt.date, words: _Words) -> int:
+    return int(jdatetime.date.fromgregorian(date=dated).year) if words.solar_year else dated.year
+
+
+def _ordinal(match: re.Match[str], words: _Words) -> int:
+    text = _group(match, "o")
+    if text.isdigit():
+        return int(text)
+    return words.ordinals.get(text) or next(
+        (n for p, n in words.ordinals.items() if re.fullmatch(p, text)), 1
+    )
+
+
+def _year(match: re.Match[str], _: dt.date | None, words: _Words) -> str | None:
+    text = _group(match, "y2") or _group(match, "y")
+    if len(text) == 2:
+        text = _group(match, "y")[:2] + text
+    year = int(text)
+    if year in _SOLAR:
+        return (
+            _hijri_year(year)
+            if words.hijri and not words.solar_year and not words.solar
+            else _solar_end(year, 12)
+        )
+    return str(year)
+
+
+def _hijri_year(year: int) -> str:
+    try:
+        return str(Hijri(year, 12, Hijri(year, 12, 1).month_length()).to_gregorian().isoformat())
+    except (ValueError, OverflowError):
+        return "0000-00-00"
+
+
+def _new_year(match: re.Match[str], _: dt.date | None, __: _Words) -> str | None:
+    year = int(_group(match, "y"))
+    return _solar_end((year if year < 1800 else year - 621) - 1, 12)
+
+
+def _within(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
+    event = words.event.search(match[0])
+    if event and not words.signing.search(match[0]):
+        return None
+    text = _group(match, "n")
+    n = (
+        int(text)
+        if text.isdigit()
+        else words.numbers.get(text)
+        or next((v for p, v in words.numbers.items() if re.fullmatch(p, text)), 1)
+    )
+    return _after(dated, n, _unit(match, words))
+
+
+def _unit(match: re.Match[str], words: _Words) -> str:
+    return next((name for name, p in words.units if p.fullmatch(_group(match, "unit"))), "month")
+
+
+def _months_on(months: int) -> _Meaning:
+    return lambda _m, dated, _w: _after(dated, months, "month")
+
+
+def _next(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
+    unit = _unit(match, words)
+    if dated is None:
+        return None
+    if unit == "year":
+        year = _this(dated, words) + 1
+        return _solar_end(year, 12) if year in _SOLAR else str(year)
+    return _after(dated, 1, unit)
+
+
+def _this_year(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
+    if dated is None:
+        return None
+    if _group(match, "decade"):
+        return str(dated.year // 10 * 10 + 9)
+    if _group(match, "month"):
+        return f"{dated.year}-{dated.month:02d}"
+    year = _this(dated, words)
+    return _solar_end(year, 12) if year in _SOLAR else str(year)
+
+
+def _month_alone(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
+    if dated is None or not words.led.match(match[0]):
         return ""
-    month = _month(m[1])
-    return f"{dated.year + (month < dated.month)}-{month:02d}"
-
-
-def _year_end(solar: int) -> str:
-    """Last day of a Solar Hijri year, 19 to 21 March as its leap years fall; what is due by the next Nowruz is due by then."""
-    nowruz: dt.date = jdatetime.date(solar + 1, 1, 1).togregorian()
-    return (nowruz - dt.timedelta(days=1)).isoformat()
-
-
-def _month(text: str) -> int:
-    return next(n for n, name in enumerate(_MONTHS, start=1) if name.startswith(text.lower().rstrip(".")[:3]))
+    calendar, month = _calendar_month(match, words)
+    if calendar == "gregorian":
+        year = dated.year + (
+            " " in _group(match, "next")
+        )  # 'in June of next year'; 'next June' is the coming one
+        return f"{year + (month < dated.month and year == dated.year)}-{month:02d}"
+    if calendar == "hijri":
+        return None
+    year = int(jdatetime.date.fromgregorian(date=dated).year)
+    first = _iso(calendar, year, month, None)
+    return first if first >= dated.isoformat() else _iso(calendar, year + 1, month, None)
 
 
 def _after(day: dt.date | None, n: int, unit: str) -> str | None:
@@ -176,60 +335,90 @@ def _after(day: dt.date | None, n: int, unit: str) -> str | None:
         wait = dt.timedelta(days=n * (7 if unit == "week" else 1))
         return (day + wait).isoformat() if wait <= dt.date.max - day else None  # no calendar has that day
     months = day.year * 12 + day.month - 1 + n * (12 if unit == "year" else 1)
-    return f"{months // 12}-{months % 12 + 1:02d}"
+    return f"{months // 12}-{months % 12 + 1:02d}" if months // 12 <= 9999 else None
 
 
-# A pattern (after a lead such as "by the"), and what it means: a date as text, None for words without a date that
-# can be told, "" for words that mean none. The first rule that takes a word has it.
-_Meaning = Callable[[re.Match[str], dt.date | None], str | None]
-_LED: tuple[tuple[str, _Meaning], ...] = (
-    (
-        rf"(?:end of (?:the )?)?([0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH}),? ([0-9]{{4}})\b",
-        lambda m, _: f"{m[3]}-{_month(m[2]):02d}-{int(m[1]):02d}",
-    ),
-    (
-        rf"({_MONTH}) ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}})\b",
-        lambda m, _: f"{m[3]}-{_month(m[1]):02d}-{int(m[2]):02d}",
-    ),
-    (r"([0-9]{4})-([0-9]{2})-([0-9]{2})\b", lambda m, _: f"{m[1]}-{m[2]}-{m[3]}"),
-    (
-        r"(first|second|third|fourth|last|1st|2nd|3rd|4th) quarter(?: of)?(?: the year)? ([0-9]{4})\b",
-        lambda m, _: f"{m[2]}-{3 * _ORDINAL[m[1].lower()]:02d}",
-    ),
-    (r"Q([1-4]) (?:of )?([0-9]{4})\b", lambda m, _: f"{m[2]}-{3 * int(m[1]):02d}"),
-    (
-        r"(first|second) half(?: of)? ([0-9]{4})\b",
-        lambda m, _: f"{m[2]}-{6 * _ORDINAL[m[1].lower()]:02d}",
-    ),
-    (r"(?:middle of|mid)[- ]([0-9]{4})\b", lambda m, _: f"{m[1]}-06"),
-    (
-        r"(spring|summer|autumn|fall) (?:of )?([0-9]{4})\b",
-        lambda m, _: f"{m[2]}-{ {'spring': 5, 'summer': 8}.get(m[1].lower(), 11):02d}",
-    ),
-    (r"(?:beginning|start) of ([0-9]{4})\b", lambda m, _: f"{m[1]}-01"),
-    (r"Nowruz,? (?:of )?(1[34][0-9]{2}|(?:19|20|21)[0-9]{2})\b", _solar_new_year),
-    (
-        rf"(?:end of |close of )?({_MONTH}),? (?:of )?([0-9]{{4}})\b",
-        lambda m, _: f"{m[2]}-{_month(m[1]):02d}",
-    ),
-    (
-        r"(?:end of )?(?:the )?(?:Iranian |Persian |solar )?(?:calendar )?(?:year )?(1[34][0-9]{2})\b(?! ?(?:km|kilomet|tonn|mm|teu|wagon|truck|contain|million|thousand))",
-        lambda m, _: _year_end(int(m[1])),
-    ),
-    (
-        r"(?:(?:the )?(?:end|close|course) of (?:the )?(?:year )?|year[- ]end |late |early |(?:the )?year )?((?:19|20|21)[0-9]{2})(?:[-–/]([0-9]{2,4}))?\b(?! ?(?:km|kilomet|tonn|mm|teu|wagon|truck|contain))",
-        _year,
-    ),
-    (
-        rf"(?:next |coming )?{_COUNT}(?:[- ](day|week|month|year)s?)(?:'s?)?(?: time)?(?: (?:of|after|from|following) [\w ]+)?",
-        _within,
-    ),
-    (r"next (year|month)\b", _next),
-    (r"(?:the )?(?:end of (?:the|this) (?:year|decade)|this year|year[- ]end)\b", _this_year),
-    (rf"(?:end of )?(?:next )?({_MONTH})\b(?! \d)", _month_alone),
-)
-_MEETING = r"(?:before|by|at|ahead of) (?:the )?next (?:meeting|session|summit|round)"
-_RULES: tuple[tuple[re.Pattern[str], _Meaning], ...] = (
-    *((re.compile(_LEAD + pattern, re.I), meaning) for pattern, meaning in _LED),
-    (re.compile(_MEETING, re.I), lambda _m, _: None),
-)
+_MEANINGS: dict[str, _Meaning] = {
+    "day": _day,
+    "month": _month_of,
+    "first": _first_day,
+    "hijri year": _hijri_said,
+    "two weeks": _two("week"),
+    "two months": _two("month"),
+    "two years": _two("year"),
+    "quarter": _quarter,
+    "half": _half,
+    "mid": _mid,
+    "start": _start,
+    "season": _season,
+    "year": _year,
+    "new year": _new_year,
+    "within": _within,
+    "a month": _months_on(1),
+    "a year": _months_on(12),
+    "half a year": _months_on(6),
+    "a year and a half": _months_on(18),
+    "next": _next,
+    "this year": _this_year,
+    "month alone": _month_alone,
+    "words": lambda _m, _d, _w: None,
+    "nothing": lambda _m, _d, _w: "0000-00-00",
+}
+
+
+@lru_cache
+def _words(code: str) -> _Words:
+    data: Mapping[str, Any] = lexicon(code).tables["dates"]
+
+    def alternatives(values: list[str]) -> str:
+        return "(?:" + "|".join(folded(v) for v in values) + ")"
+
+    def compiled(values: list[str]) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(folded(v)) for v in values)
+
+    numbers = {folded(k): int(v) for k, v in data["numbers"].items()}
+    ordinals = {folded(k): int(v) for k, v in data["ordinals"].items()}
+    macros = {
+        "month": f"(?P<m>{alternatives(data['months'])})",
+        "solar": f"(?P<s>{alternatives(data['solar'])})",
+        "hijri": f"(?P<h>{alternatives(data['hijri'])})",
+        "anymonth": f"(?:(?P<m>{alternatives(data['months'])})|(?P<s>{alternatives(data['solar'])})"
+        f"|(?P<h>{alternatives(data['hijri'])}))",
+        "n": "(?P<n>\\d{1,3}|" + "|".join(sorted(numbers, key=len, reverse=True)) + ")",
+        "o": "(?P<o>" + "|".join(sorted(ordinals, key=len, reverse=True)) + ")",
+        "unit": "(?P<unit>" + "|".join(folded(v) for v in data["units"].values()) + ")",
+        "season": "(?P<season>" + "|".join(folded(v) for v in data["seasons"]) + ")",
+        "led": folded_pattern(data["led"]),
+        "d": r"(?P<d>\d{1,2})",
+        "y": r"(?P<y>(?:19|20|21)\d\d)",
+        "sy": r"(?P<y>1[34]\d\d)",
+        "ay": r"(?P<y>(?:19|20|21)\d\d|1[34]\d\d)",
+        "mm": r"(?P<mm>\d{1,2})",
+    }
+
+    def filled(text: str) -> re.Pattern[str]:
+        return re.compile(re.sub(r"\{([a-z]+)\}", lambda m: macros[m[1]], folded_pattern(text)))
+
+    return _Words(
+        rules=tuple((meaning, filled(text)) for meaning, text in data["rules"]),
+        months=compiled(data["months"]),
+        solar=compiled(data["solar"]),
+        hijri=compiled(data["hijri"]),
+        numbers=numbers,
+        ordinals=ordinals,
+        units=tuple((name, re.compile(folded(v))) for name, v in data["units"].items()),
+        led=re.compile(folded_pattern(data["led"])),
+        event=re.compile(folded_pattern(data["event"])),
+        signing=re.compile(folded_pattern(data["signing"])),
+        named_before=re.compile(folded_pattern(data["named_before"])),
+        named_after=re.compile(folded_pattern(data["named_after"])),
+        named=re.compile(folded_pattern(data.get("named", "(?!)"))),
+        signed_before=re.compile(folded_pattern(data.get("signed_before", "(?!)"))),
+        seasons=compiled(data["seasons"]),
+        solar_year=bool(data.get("solar_year", False)),
+    )
+
+
+def folded_pattern(text: str) -> str:
+    """A pattern with its letters folded; classes such as \\W keep their capitals."""
+    return re.sub(r"[^\x00-\x7f]+", lambda m: folded(m[0]), text)

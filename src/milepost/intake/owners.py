@@ -1,79 +1,249 @@
-"""Who owes what a sentence promises, and to whom."""
+"""Who owes what a piece of a sentence promises, and to whom."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from milepost.intake.parties import Mention
+from milepost.intake.lexicon import Lexicon
+from milepost.intake.parties import Around, Mention
+from milepost.intake.promises import Piece
 
-_NAMES_OWNER = frozenset(
-    [
-        "agreed",
-        "decided",
-        "resolved",
-        "obliges",
-        "oblige",
-        "obliging",
-        "bind",
-        "binds",
-        "require",
-        "requires",
-        "instructed",
-        "directed",
-        "tasked",
-    ]
-)
+_LOOK_BACK = 70
+_CLOSE = 90  # characters between two names of one subject
 
 
-def owners(
-    sentence: str, mentions: list[Mention], start: int, end: int, before: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """Ids of who owes and of who is owed, and whether the owner stands only in words like "both sides".
+@dataclass(frozen=True)
+class Group:
+    """Parties named together ("Iran, Iraq and the Government of Turkey"), with the place of their words."""
 
-    The promise word is ``sentence[start:end]``; ``before`` are those that the sentence before names.
-    """
-    subject = [m for m in mentions if m.start < start]
-    # 'with Iran', 'by Russia and Iran': those named so after the promise word owe it too
-    extra: list[Mention] = []
+    ids: tuple[str, ...]
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who owes, and whether that was resolved from the text around ("both sides", "it")."""
+
+    ids: tuple[str, ...] = ()
+    by_context: bool = False
+
+
+def groups(s: str, mentions: list[Mention], lex: Lexicon) -> list[Group]:
+    """Mentions that stand together as one subject."""
+    found: list[Group] = []
     for m in mentions:
-        lead = sentence[max(0, m.start - 40) : m.start]
-        partner = re.search(r"\b(?:with|by)\s+(?:the\s+)?(?:[A-Z]\w+(?:,| and)\s+(?:the\s+)?)*$", lead)
-        if m.start >= start and partner and "assistance" not in sentence[m.end : m.end + 14]:
-            extra.append(m)
-    named = [m for m in subject if not m.by_context] or [m for m in subject if m.by_context]
-    if not named and extra:
-        named, extra = extra, []
-    said = re.search(
-        r"\b(?:said|says|declared|confirmed|stated|assured) (?:that )?|\b(?:agreed|decided|resolved) that |"
-        r"\b(?:obliges?|obliging|binds?|requires?|instructed|directed|tasked) (?=(?:the )?[A-Z])",
-        sentence,
+        if found and m.start < found[-1].end:
+            continue
+        if found and "together" not in (m.kind, found[-1].kind) and _joins(s[found[-1].end : m.start], lex):
+            last = found[-1]
+            kind = last.kind if last.kind == m.kind else "name"
+            found[-1] = Group(tuple(dict.fromkeys((*last.ids, *m.ids))), last.start, m.end, kind)
+        else:
+            found.append(Group(m.ids, m.start, m.end, m.kind))
+    return found
+
+
+def _joins(between: str, lex: Lexicon) -> bool:
+    if len(between) > _CLOSE:
+        return False
+    if lex.p("glue").match(between):
+        return not between.strip() or lex.has("coordinated", between) or len(between) < 40
+    return (
+        lex.has("coordinated", between)
+        and lex.has("agent", between)
+        and not any(t.pattern.search(between) for t in lex.triggers if t.form != "noun")
     )
-    if said:  # 'the minister said Tajikistan would': the promise is that of the clause
-        upto = max(end + 1, said.end() + 60) if said[0].split()[0] in _NAMES_OWNER else end + 1
-        inside = [m for m in mentions if said.end() <= m.start < upto and not m.by_context]
-        named = inside or named
-    agreed_with = [
-        m
-        for m in extra
-        if re.search(r"\b(?:agreed|signed|concluded|resolved|decided)\b", sentence[: m.start])
-    ]
-    owing = tuple(sorted(dict.fromkeys(m.id for m in (*named, *agreed_with))))
-    pronoun = re.match(
-        r"^\W*(?:it|they|he|she|the (?:country|government|ministry|minister|republic|kingdom))\b",
-        sentence,
-        re.I,
-    )
-    if not owing and pronoun and before:
-        return before, (), True
-    to = tuple(
-        dict.fromkeys(
-            m.id for m in mentions if m.start >= end and m.id not in owing and _to_whom(sentence, m)
+
+
+class Owners:
+    """Resolves the owners of the pieces of one sentence, in order."""
+
+    def __init__(self, s: str, mentions: list[Mention], lex: Lexicon, around: Around) -> None:
+        self.s = s
+        self.lex = lex
+        self.around = around
+        self.last: Owner | None = None
+        self.default: Owner | None = None  # that of the words above a list
+        self.lead_end = self._lead_phrases()
+        early = [m for m in mentions if m.start < self.lead_end]
+        late = [m for m in mentions if m.start >= self.lead_end]
+        found = [*groups(s, early, lex), *groups(s, late, lex)]
+        self.groups = [g for g in found if not self._only_a_city(g)]
+
+    def _only_a_city(self, g: Group) -> bool:
+        """A capital is a place unless it acts: it must stand as the subject does."""
+        if g.kind != "capital":
+            return False
+        if self.oblique(g.start):
+            return True
+        if self.lex.order != "svo" or self._near_a_verb(g.end):
+            return False
+        return not (len(g.ids) > 1 and g.start < 4)  # 'Ankara and Baghdad ...' at the head of a sentence act
+
+    def _near_a_verb(self, end: int) -> bool:
+        after = self.s[end : end + 30]
+        return any(
+            t.pattern.match(self.s, end + len(after) - len(after.lstrip())) for t in self.lex.triggers
+        ) or bool(re.match(r"^(?:'s)?\W{0,3}(?:\w+\W+){0,1}(?:and|et|и)\b", after))
+
+    def _lead_phrases(self) -> int:
+        """Where the clause itself begins, after "In accordance with ...,"."""
+        at = 0
+        for _ in range(4):
+            m = self.lex.p("lead").match(self.s[at:])
+            if not m or not m.end():
+                return at
+            at += m.end()
+        return at
+
+    def oblique(self, start: int) -> bool:
+        left = self.s[max(0, start - _LOOK_BACK) : start]
+        return self.lex.has("oblique", left) and not self.lex.has("agent_of", left)
+
+    # -- one piece ----------------------------------------------------------------------------------------
+
+    def of(self, piece: Piece) -> Owner:
+        """The owner of a piece; later pieces fall back on it."""
+        owner = self._of(piece)
+        if owner.ids:
+            self.last = owner
+        return owner
+
+    def _of(self, piece: Piece) -> Owner:
+        if piece.hit.form == "order":
+            object_ = self._in_zone(piece.hit.end, piece.start, first=True)
+            if object_:
+                return object_
+        named = self._subject(piece)
+        if named and named.by_context and piece.outer is not None:  # "We will ...", the minister said
+            speaker = self._in_zone(*piece.outer, first=True)
+            if speaker and not speaker.by_context:
+                return speaker
+        if named and not (piece.passive and named.by_context):
+            return self._with_partners(piece, named)
+        agent = self._agent(piece)
+        if agent:
+            return agent
+        if named:
+            return named
+        if piece.outer is not None:
+            outer = self._in_zone(*piece.outer, first=True)
+            if outer:
+                return outer
+        if piece.inherits and self.last:
+            return self.last
+        return self._around(piece)
+
+    def _subject(self, piece: Piece) -> Owner | None:
+        start, end = piece.zone
+        if self.lex.order == "vso":
+            after = self._in_zone(piece.hit.start, self._subject_end(piece), first=True, close=True)
+            if after:
+                return after
+        if piece.hit.form == "noun" and not piece.first:
+            return self._in_zone(start, end, first=False)
+        return self._in_zone(
+            start, end, first=piece.first or self.lex.order == "sov" or piece.outer is not None
         )
-    )
-    return owing, to, bool(named) and all(m.by_context for m in named)
 
+    def _subject_end(self, piece: Piece) -> int:
+        limit = piece.start if piece.start > piece.hit.start else piece.end
+        m = self.lex.p("after_subject").search(self.s, piece.hit.end, max(limit, piece.hit.end))
+        return m.start() if m else limit
 
-def _to_whom(sentence: str, m: Mention) -> bool:
-    return bool(
-        re.search(r"\b(?:to|for|assure[sd]?)\s+(?:the\s+)?$", sentence[max(0, m.start - 14) : m.start], re.I)
-    )
+    def _in_zone(self, start: int, end: int, *, first: bool, close: bool = False) -> Owner | None:
+        low = max(start, self.lead_end) if start < self.lead_end <= end else start
+        inside = [g for g in self.groups if low <= g.start and g.end <= end]
+        if close:  # a verb that stands first has its subject next to it
+            inside = [g for g in inside if g.start - start <= 80 and self._next_to_verb(start, g.start)]
+        free = [g for g in inside if not self.oblique(g.start)]
+        if self.lex.order == "sov":
+            free = [g for g in free if self._heads(self.s[low : g.start])]
+        if not first and self.lex.order == "svo":
+            free = free[::-1]
+            free = [g for g in free if not self.lex.has("broken", self.s[g.end : end])]
+        if not free:
+            return None
+        return Owner(tuple(sorted(free[0].ids)), free[0].kind == "together")
+
+    def _next_to_verb(self, verb: int, name: int) -> bool:
+        between = self.s[verb:name]
+        return len(between.split()) <= 3 or self.lex.has("agent", between)
+
+    def _heads(self, before: str) -> bool:
+        """Whether the words before a name leave it the subject of a clause whose verb stands last."""
+        words = before.split()
+        return (
+            len(words) <= 1
+            or before.rstrip().endswith((",", ":"))
+            or self.lex.has("agent", before)
+            or self.lex.p("adverbial").match(before.strip()) is not None
+        )
+
+    def _with_partners(self, piece: Piece, owner: Owner) -> Owner:
+        """'agreed with Iran to': Iran owes it too."""
+        if piece.hit.form not in ("act", "sign", "passive") or owner.by_context:
+            return owner
+        upto = piece.start if piece.hit.form == "act" else piece.end
+        more: list[str] = []
+        for g in self.groups:
+            if piece.hit.start <= g.start < upto and self.lex.has(
+                "with", self.s[max(0, g.start - _LOOK_BACK) : g.start]
+            ):
+                more += g.ids
+        return Owner(tuple(sorted({*owner.ids, *more})), owner.by_context)
+
+    def _agent(self, piece: Piece) -> Owner | None:
+        """'shall be built by Iran'; 'a memorandum was signed between Iran and Iraq'."""
+        for g in self.groups:
+            left = self.s[max(0, g.start - _LOOK_BACK) : g.start]
+            right = self.s[g.end : g.end + 30]
+            acts = self.lex.has("by_agent", left) or self.lex.p("agent_after").match(right) is not None
+            if piece.zone[0] <= g.start < piece.end and acts:
+                return Owner(tuple(sorted(g.ids)), g.kind == "together")
+            if piece.hit.form == "sign" and self.lex.has("between", left):
+                return Owner(tuple(sorted(g.ids)), g.kind == "together")
+        if piece.hit.form == "sign":
+            both = [g for g in self.groups if piece.start <= g.start < piece.end and len(g.ids) > 1]
+            if both:
+                return Owner(tuple(sorted(both[0].ids)), both[0].kind == "together")
+        return None
+
+    def _around(self, piece: Piece) -> Owner:
+        start, end = piece.zone
+        words = self.s[start:end]
+        if self.lex.has("together.same", words) and self.around.before:
+            return Owner(self.around.before, True)
+        if self.default is not None and self.default.ids and not self.lex.has("agent", words):
+            return self.default
+        if self.last and (piece.inherits or self.lex.has("together.doubles", words)):
+            return Owner(self.last.ids, True)
+        if self.around.parties:
+            where = self._where_built(piece)
+            return where or Owner(tuple(sorted(self.around.parties)), True)
+        return Owner(self.around.before, True) if self.around.before else Owner()
+
+    def _where_built(self, piece: Piece) -> Owner | None:
+        """Works on the territory of one country are its own to do."""
+        if not piece.passive or self.lex.has("kinds.meet", self.s[piece.zone[0] : piece.end]):
+            return None
+        found = [
+            g
+            for g in self.groups
+            if piece.zone[0] <= g.start < piece.end
+            and self.lex.has("place", self.s[max(0, g.start - _LOOK_BACK) : g.start])
+            and len(g.ids) == 1
+        ]
+        return Owner(found[0].ids, True) if len(found) == 1 else None
+
+    def to_whom(self, piece: Piece, owner: Owner) -> tuple[str, ...]:
+        """Who is owed: 'to Iran', 'assist Afghanistan'."""
+        found: list[str] = []
+        for g in self.groups:
+            left = self.s[max(0, g.start - _LOOK_BACK) : g.start]
+            if piece.start <= g.start < piece.end and self.lex.has("to_whom", left):
+                found += [i for i in g.ids if i not in owner.ids]
+        return tuple(dict.fromkeys(found))

@@ -1,168 +1,589 @@
-"""Is a sentence a promise? Its promise word, how firm that is, the action after it, and what takes it back."""
+"""The promises of a sentence: words that promise, the action that follows them, and what takes a promise
+back.
+
+A *trigger* of the lexicon has a *form* that says what must follow it: ``act`` (agreed to ..., agreed that
+...), ``order`` (instructed X to ...), ``say`` (said that X would ...), ``modal`` (will, shall, must),
+``future`` and ``present`` (a verb form that promises by itself), ``need``, ``noun``, ``sign``, ``post`` (a
+promise word after what is promised). Each form is one function here; all know the languages only through
+their lexicons.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from typing import Literal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-Firmness = Literal["signed", "agreed", "vowed", "must strive"]
+from milepost.intake.lexicon import Lexicon
 
-_STRONG_ACTION = (
-    r"build|construct|complete|finish|finali[sz]e|open|inaugurate|commission|launch|start|begin|cut|reduce|lower|raise|increase|lift|"
-    r"dredge|deepen|electrify|extend|lengthen|upgrade|moderni[sz]e|rehabilitate|repair|renew|replace|reconstruct|harmoni[sz]e|introduce|"
-    r"establish|set up|create|found|form|deploy|exchange|share|abolish|remove|eliminate|waive|simplify|digiti[sz]e|finance|fund|provide|"
-    r"allocate|allot|buy|purchase|acquire|order|supply|deliver|transfer|hand over|sign|ratify|accede|submit|publish|operate|run|connect|"
-    r"link|join|prepare|allow|permit|grant|adopt|implement|apply|double|triple|expand|install|recogni[sz]e|issue|appoint|designate|"
-    r"name|keep|maintain|lease|equip|put|bring|carry|invest|restore|resume|accelerate|speed up|widen|pave|lay|charge|pay|replace|"
-    r"admit|unify|merge|station|staff|train|test|certify|move|convert|switch|rise|notify|inform|report|ensure|have|accept|handle|hand|"
-    r"be"
-)
-_WEAK_ACTION = (
-    r"strive|endeavou?r|seek|explore|consider|study|examine|discuss|encourage|promote|intensify|strengthen|deepen cooperation|"
-    r"cooperate|facilitate|support|look into|work towards?|continue"
-)
-_NOUNS = (
-    r"construction|completion|opening|building|launch|introduction|extension|electrification|moderni[sz]ation|rehabilitation|"
-    r"extending|doubling|tripling|raising|cutting|reducing|building|start of works?|first train|digiti[sz]ation|removal|removing|introducing|establishment|creation|expansion|reconstruction|exchange|supply|delivery"
-)
-_TRIGGERS: tuple[tuple[Firmness, str], ...] = (
-    (
-        "signed",
-        r"\b(?:signed|concluded|initialled|sealed|sign)\b[^.;]{0,60}\b(?:agreement|contract|memorandum|protocol|treaty|deal|accord|convention|MoU)\b",
-    ),
-    ("must strive", r"\b(?:should|must|ought to|need(?:s)? to|has to|have to)\b"),
-    (
-        "must strive",
-        r"\b(?:called (?:for|on|upon)|urged|stressed|underlined|underscored|emphasi[sz]ed|highlighted)\b",
-    ),
-    (
-        "must strive",
-        r"\b(?:(?:expressed|reaffirmed|confirmed|voiced|reiterated) (?:their |its )?(?:readiness|willingness|interest|intention)|(?:is|are|stands?) (?:ready|prepared|willing)|hoped?|hopes) to\b",
-    ),
-    (
-        "agreed",
-        r"\b(?:ha(?:s|ve) )?(?:agreed|decided|resolved|undertook|undertakes?|undertaken|approved|determined)\b",
-    ),
-    ("agreed", r"\b(?:ha(?:s|ve) )?committed (?:itself|themselves|himself|herself)?\b"),
-    (
-        "vowed",
-        r"\b(?:ha(?:s|ve) )?(?:pledged?|pledges|promised?|promises|vowed|vows|assured|guaranteed|guarantees|announced|intends?|plans?)\b",
-    ),
-    ("vowed", r"\b(?:said|says|declared|confirmed|stated)\b[^.;]{0,80}\b(?:would|will)\b"),
-    ("agreed", r"\b(?:reached|came to) (?:an? )?(?:understanding|agreement|consensus|compromise)\b"),
-    (
-        "agreed",
-        r"\b(?:commitments?|obligations?|undertakings?|decision) to\b|\b(?:is|are|remains?) committed to\b",
-    ),
-    ("agreed", r"\b(?:obliges?|obliging|binds?|binding|requires?|requiring|commits|committing)\b"),
-    ("agreed", r"\b(?:instructed|ordered|directed|tasked|mandated)\b"),
-    ("vowed", r"\b(?:pledges?|promises?|vows?|intentions?|plans?) to\b"),
-    ("vowed", r"\b(?:gave|given|gives) (?:an? |its |their )?(?:assurances?|word|guarantees?|undertaking)\b"),
-    ("vowed", r"\b(?:offered|offers|volunteered|proposes|proposed) to\b"),
-    (
-        "vowed",
-        r"\b(?:ha(?:s|ve) )?(?:set|named|fixed|pencilled in|penciled in|earmarked|scheduled|slated)\b(?= (?:\w+ ){0,4}?(?:19|20|21)\d\d)",
-    ),
-    ("agreed", r"\b(?:is|are) going to\b"),
-    ("agreed", r"\bshall\b"),
-    ("agreed", r"\bwill\b"),
-    ("agreed", r"\b(?:is|are) to\b"),
-)
-_REJECT: tuple[tuple[str, str], ...] = (
-    ("a question", r"\?\s*[\"'”’]?$"),
-    (
-        "not agreed",
-        r"\b(?:did not|didn't|do not|does not|has not|have not|had not|could not|cannot|failed to|refused|declined|rejected|never)\b"
-        r"(?! rise| exceed| be (?:raised|increased|closed))",
-    ),
-    (
-        "not agreed",
-        r"\b(?:no|without (?:an?|any)?) ?(?:agreement|commitment|decision|deal|date)\b|\bhas yet to\b|\bnot yet\b|\bwhether to\b",
-    ),
-    (
-        "a hypothesis",
-        r"^\W*(?:if|had|should|were)\b(?! be).*,|\bcould\b|\bmight\b|\bwould have\b|\bmay (?!\d)(?=\w)",
-    ),
-    (
-        "another's opinion",
-        r"\b(?:analysts?|experts?|observers?|economists?|traders?|residents|exporters|importers|drivers|critics|opposition|"
-        r"businessm[ae]n|shippers|carriers|farmers|study|survey|report) (?:\w+ ){0,3}?(?:expects?|believes?|hopes?|fears?|says?|said|estimates?|predicts?|"
-        r"complained|warns?|warned|demanded)\b|\baccording to (?:a|an|the) (?:study|survey|report)\b|\bopposition deputies\b",
-    ),
-    ("not agreed", r"\bwill not (?:delay|affect|change|stop|hinder|prevent|hurt)\b|\bwill remain\b"),
-    (
-        "a forecast",
-        r"\b(?:forecast|outlook|projection)s? (?:of|by) |\b(?:is|are|was|were) (?:expected|forecast|projected|estimated|likely)\b",
-    ),
-    (
-        "history",
-        r"\b(?:was|were) to have\b|\bhad (?:agreed|promised|pledged|planned)\b|\bbut (?:work|works|it|nothing|this)\b.*\bnever\b",
-    ),
-    (
-        "ceremony",
-        r"\b(?:gratitude|hospitality|thanked|congratulated|welcomed|condolences|took note|exchanged views|noted that)\b",
-    ),
-    (
-        "a meeting only",
-        r"\b(?:meeting|session|round|summit|talks)\b[^.;]{0,30}\bwill (?:take place|be held|meet)\b|\bwill meet (?:again|in)\b",
-    ),
-)
+_NEXT = 12  # triggers ahead that may belong to the clause of one
+_FAR = 140  # characters between a promise word and its action
+_INNER = ("modal", "inner", "future", "present", "noun", "fixed", "event", "inner future")
+_FINITE = ("act", "order", "passive", "sign", "need", "say", "announce", "post")
 
 
-def refused(sentence: str) -> str:
-    """Why a sentence is no promise by the rules that take one back; empty if none applies."""
-    return next((why for why, pattern in _REJECT if re.search(pattern, sentence, re.I)), "")
+@dataclass(frozen=True)
+class Hit:
+    """A trigger found: its form, firmness and place in the folded sentence."""
+
+    form: str
+    firmness: str
+    start: int
+    end: int
 
 
-def of_the_past(sentence: str, dated: dt.date | None) -> bool:
-    """'In 2014 they promised': a year before the document's, named before the promise, makes it history."""
-    lead = re.match(r"^\W*(?:back )?in (?:\w+ )?((?:19|20)\d{2})\b", sentence, re.I)
-    return bool(lead and dated and int(lead[1]) < dated.year)
+@dataclass(frozen=True)
+class Piece:
+    """One promise: its trigger, its place (``start`` to ``end``: the action), the words in which its owner
+    is looked for (``zone``), and whether the owner of the trigger before it is meant where the zone names
+    none."""
+
+    hit: Hit
+    firmness: str
+    start: int
+    end: int
+    zone: tuple[int, int]
+    first: bool
+    inherits: bool
+    passive: bool = False
+    outer: tuple[int, int] | None = None  # the zone of the word that governs it: "X said that Y would"
 
 
-def promise(sentence: str) -> tuple[Firmness, int, int, int, bool] | None:
-    """The promise word that governs an action: (firmness, start, end, start of the action, is the action weak)."""
-    best: tuple[int, int, Firmness, int, int, int, bool] | None = None
-    for rank, (firmness, pattern) in enumerate(_TRIGGERS):
-        for match in re.finditer(pattern, sentence, re.I):
-            rest = sentence[match.end() :]
-            found = _action(rest, firmness)
-            if found is None:
+@dataclass(frozen=True)
+class Lead:
+    """A promise word whose actions follow as a list."""
+
+    hit: Hit
+    zone: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the text around a sentence says: how binding the document is, whether it has a date, whether the
+    sentence is an item of a list."""
+
+    binding: bool = False
+    formal: bool = False
+    item: bool = False
+    past: bool = False
+
+
+@dataclass
+class _Scope:
+    """An open that-clause: whose firmness holds, and from where to where its governing zone reaches."""
+
+    hit: Hit
+    zone: tuple[int, int]
+
+
+class Reading:
+    """One sentence being read from left to right."""
+
+    def __init__(self, text: str, lex: Lexicon, setting: Setting, actors: list[tuple[int, int]]) -> None:
+        """``actors`` are the places of parties and of words for them."""
+        self.s = text
+        self.lex = lex
+        self.setting = setting
+        self.actors = actors
+        self.pieces: list[Piece] = []
+        self.lead: Lead | None = None
+        self.boundary = 0
+        self.scope: _Scope | None = None
+        self.attribution: tuple[int, int] | None = None
+
+    # -- the whole sentence -----------------------------------------------------------------------------
+
+    def read(self) -> None:
+        """Find the pieces, then give each its end and take lists apart."""
+        lex = self.lex
+        if self.setting.past or any(
+            lex.has(name, self.s)
+            for name in ("question", "outsiders", "conditional", "boilerplate", "invitation")
+        ):
+            return
+        said = lex.p("attribution").search(self.s)
+        if said:  # '..., the minister told reporters'
+            self.attribution = said.span()
+        clusters = [c for c in _clusters(self.s, lex) if not said or c[0].start < said.start()]
+        for n, cluster in enumerate(clusters):
+            later = [h for c in clusters[n + 1 : n + 1 + _NEXT] for h in c]
+            self._cluster(cluster, later)
+        self._ends()
+        if self.attribution:
+            self.pieces = [self._attributed(p, self.attribution) for p in self.pieces]
+
+    def _attributed(self, piece: Piece, said: tuple[int, int]) -> Piece:
+        lowers = not self.lex.has("attribution_text", self.s[said[0] : said[1]])
+        firmness = (
+            "vowed"
+            if lowers and piece.firmness in ("agreed", "legal duty") and piece.hit.form != "act"
+            else piece.firmness
+        )
+        return replace(piece, firmness=firmness, end=min(piece.end, said[0]), outer=piece.outer or said)
+
+    def listed(self, hit: Hit, start: int) -> list[Piece]:
+        """The sentence as an action whose promise word stands elsewhere: above the list, or nowhere."""
+        piece = Piece(hit, self._firmness(hit, None), start, len(self.s), (0, start), True, False)
+        return list(self._split(replace(piece, firmness=self._lowered(piece))))
+
+    def _cluster(self, cluster: list[Hit], later: list[Hit]) -> None:
+        start = cluster[0].start
+        if start < self.boundary:
+            return
+        zone = self.s[self.boundary : start]
+        if self.lex.has("relative", zone) and not (self.scope and self.boundary == start):
+            self.boundary = max(self.boundary, start)
+            return
+        for hit in cluster:
+            if self.scope and self.scope.hit.form == "deny" and hit.form in _INNER:
                 continue
-            where, weak = found
-            # the earliest word governs the sentence: 'agreed that each would' is agreed, not vowed
-            key = (match.start(), rank, firmness, match.start(), match.end(), match.end() + where, weak)
-            if best is None or key[:2] < best[:2]:
-                best = key
-    if best is None:
-        return None
-    return best[2], best[3], best[4], best[5], best[6]
+            if hit.form in ("act", "passive") and self.lex.has(
+                "no_before", self.s[max(0, start - 14) : start]
+            ):
+                self.scope = _Scope(replace(hit, form="deny"), self.zone(hit))
+                break
+            if _FORMS[hit.form](self, hit, later):
+                self.boundary = max(self.boundary, hit.end)
+                return
+        if cluster[0].form not in ("say", "announce"):
+            self.boundary = max(self.boundary, start)
+
+    def zone(self, hit: Hit) -> tuple[int, int]:
+        """Where the subject of a trigger stands: from the last boundary to it."""
+        return (self.boundary, hit.start)
+
+    def _first(self) -> bool:
+        return self.boundary == 0
+
+    def inherits(self, hit: Hit) -> bool:
+        """Whether the subject was named before: "agreed ... and stressed ..."."""
+        zone = self.s[self.boundary : hit.start]
+        return self.boundary > 0 and (not zone.strip() or self.lex.has("joined", zone))
+
+    def add(self, hit: Hit, start: int, end: int | None = None, *, passive: bool = False) -> bool:
+        """A piece from ``start`` on; True, for the forms to return."""
+        scope = (
+            self.scope if self.scope and self.scope.hit.form in ("act", "say", "passive", "order") else None
+        )
+        firmness = self._firmness(hit, scope)
+        piece = Piece(
+            hit,
+            firmness,
+            start,
+            end if end is not None else len(self.s),
+            self.zone(hit),
+            self._first(),
+            self.inherits(hit),
+            passive,
+            scope.zone if scope else None,
+        )
+        self.pieces.append(replace(piece, firmness=self._lowered(piece)))
+        return True
+
+    def _firmness(self, hit: Hit, scope: _Scope | None) -> str:
+        firmness = hit.firmness
+        if scope is not None and not (scope.hit.form == "say" and hit.form in _FINITE):
+            outer = scope.hit.firmness
+            if hit.firmness == "legal duty" and scope.hit.form != "say":
+                return hit.firmness if self.setting.binding else outer
+            if scope.hit.form == "say":
+                return firmness if firmness in ("must strive", "considered") else outer
+            return outer
+        duty = hit.form in ("modal", "future", "present") or self.lex.has(
+            "undertaking", self.s[hit.start : hit.end]
+        )
+        if self.setting.binding and firmness == "agreed" and duty:
+            return "legal duty"
+        return firmness
+
+    def _lowered(self, piece: Piece) -> str:
+        """The firmness that weak words leave: 'agreed to explore' is considered, no more."""
+        if piece.hit.form == "sign":
+            return piece.firmness
+        words = self.s[piece.start : piece.end]
+        if self.lex.order == "sov":
+            words = words if piece.start < piece.hit.start else self.s[piece.start :]
+            words = self.lex.p("purpose").sub("", words)
+        if self.lex.p("firm_study").match(words):
+            return piece.firmness
+        if self._opens("consider", words):
+            return "considered"
+        if self._opens("weak", words) and piece.firmness != "considered":
+            return "must strive"
+        return piece.firmness
+
+    def _opens(self, name: str, words: str) -> bool:
+        pattern = self.lex.p(name)
+        return bool(pattern.search(words[:400]) if self.lex.order == "sov" else pattern.match(words))
+
+    # -- ends and lists ---------------------------------------------------------------------------------
+
+    def _ends(self) -> None:
+        cut: list[Piece] = []
+        for n, piece in enumerate(self.pieces):
+            end = piece.end
+            if n + 1 < len(self.pieces) and self.lex.order != "sov":
+                following = self.pieces[n + 1]
+                limit = min(following.hit.start, following.start)
+                if piece.start < limit < end:
+                    between = self.s[piece.start : limit]
+                    marks = [m.start() for m in self.lex.p("clause_end").finditer(between)]
+                    marks = marks or [m.start() for m in re.finditer(r"[,;]| and | et | и | و", between)]
+                    end = piece.start + (marks[-1] if marks else len(between))
+            cut += self._split(replace(piece, end=end))
+        self.pieces = cut
+
+    def _split(self, piece: Piece) -> Iterator[Piece]:
+        """The actions of a list under one promise word."""
+        if piece.hit.form in ("sign", "fixed", "announce"):
+            yield piece
+            return
+        text = self.s[: piece.end]
+        ends: dict[int, int] = {}  # where an action begins: where the one before it ends
+        nominal = self.lex.p("action_noun").match(text, piece.start) is not None
+        nominal = nominal and not text[: piece.start].endswith("to ")
+        names = ("split_noun",) if nominal or piece.hit.form == "need" else ("split", "split_noun")
+        for name in names:
+            for pattern in self.lex.lists.get(name, ()):
+                for m in pattern.finditer(text, piece.start + 8):
+                    ends.setdefault(m.start("v"), m.start())
+        kept: list[int] = []
+        for start in sorted({piece.start, *ends}):
+            if kept and len(text[kept[-1] : start].split()) < 3:
+                continue
+            kept.append(start)
+        if len(text[kept[-1] :].split()) < 2 and len(kept) > 1:
+            kept.pop()
+        for n, start in enumerate(kept):
+            end = ends[kept[n + 1]] if n + 1 < len(kept) else piece.end
+            if n and self.lex.p("stative").match(text, start):
+                continue
+            part = replace(piece, start=start, end=end)
+            if n and part.hit.form != "sign":
+                base = self._firmness(piece.hit, None) if piece.outer is None else piece.firmness
+                part = replace(part, firmness=self._lowered(replace(part, firmness=base)))
+            yield part
 
 
-def _action(rest: str, firmness: Firmness) -> tuple[int, bool] | None:
-    """Start of the action that follows a promise word, and whether it is a weak one."""
-    if re.match(
-        r"\s+by (?:the )?[A-Z]", rest
-    ):  # 'a loan was promised by Hungary': what is promised stands before
-        return 0, False
-    weak = re.match(
-        rf"[\s,]*(?:that [^.;]{{0,40}}?)?(?:to |also |jointly |further )*(?:{_WEAK_ACTION})\b", rest, re.I
-    )
-    if weak:
-        return weak.end() - len(weak[0].lstrip(" ,")), True
-    strong = re.search(
-        rf"\b(?:to |would |will |shall |should |jointly |be |itself |soon |also |each |not |under which [^.;]{{0,40}}? will )*\b({_STRONG_ACTION})(?:ed|n|t|s|ing|d)?\b",
-        rest,
-        re.I,
-    )
-    nominal = re.search(rf"\b(?:{_NOUNS})\b", rest, re.I)
-    passive = re.search(
-        r"\bbe (?:\w+ed|built|begun|begin|cut|set up|put|laid|bought|run|sent|made)\b", rest, re.I
-    )
-    found = [m for m in (strong, nominal, passive) if m]
+def _clusters(s: str, lex: Lexicon) -> Iterator[list[Hit]]:
+    """Triggers in order; those that overlap together, in the order of the lexicon."""
+    hits: list[tuple[int, int, int, Hit]] = []
+    for rank, trigger in enumerate(lex.triggers):
+        for m in trigger.pattern.finditer(s):
+            end = m.end()
+            start = m.start()
+            while start < end and s[start].isspace():
+                start += 1
+            hits.append((start, rank, end, Hit(trigger.form, trigger.firmness, start, end)))
+    hits.sort(key=lambda h: (h[0], h[1]))
+    cluster: list[tuple[int, Hit]] = []
+    until = -1
+    for start, rank, end, hit in hits:
+        if cluster and start >= until:
+            yield _ranked(cluster)
+            cluster = []
+        cluster.append((rank, hit))
+        until = max(until, end) if len(cluster) > 1 else end
+    if cluster:
+        yield _ranked(cluster)
+
+
+def _ranked(cluster: list[tuple[int, Hit]]) -> list[Hit]:
+    """Of triggers that overlap the longer one first: 'agreed on the need' before 'agreed'."""
+    return [h for _, h in sorted(cluster, key=lambda x: (x[1].start, x[1].start - x[1].end, x[0]))]
+
+
+# --- forms: each says whether the trigger makes a promise (or opens a clause that may) ----------------
+
+
+def _deny(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    r.scope = _Scope(hit, r.zone(hit))
+    return True
+
+
+def _close(r: Reading, hit: Hit) -> None:
+    r.scope = None
+
+
+def _verb_at(r: Reading, start: int) -> bool:
+    """Whether an action that can be promised stands there."""
+    return not r.lex.p("stative").match(r.s, start)
+
+
+def _complement(r: Reading, hit: Hit, later: list[Hit]) -> tuple[str, int] | None:
+    """What follows a promise word first: ('that', place) or ('action', place)."""
+    reach = min([hit.end + _FAR, *(h.start for h in later if h.form in _FINITE and h.start >= hit.end)])
+    window = r.s[hit.end : reach]
+    stop = re.search(r"[;:]", window)
+    if stop:
+        window = window[: stop.start()]
+    found: list[tuple[int, str, int]] = []
+    that = r.lex.p("that").match(window)
+    if that:
+        found.append((that.end(), "that", hit.end + that.end()))
+    for name in ("infinitive", "on", "object", "gerund"):
+        m = r.lex.p(name).search(window)
+        if m:
+            at = m.start("v") if m.groupdict().get("v") is not None else m.start("v2")
+            found.append((at, "action", hit.end + at))
+    if not found and hit.form in ("act", "order") and hit.firmness in ("agreed", "vowed"):
+        m = r.lex.p("any_object").match(window)
+        found = [(m.start("v"), "action", hit.end + m.start("v"))] if m else []
     if not found:
         return None
-    first = min(found, key=lambda m: m.start())
-    far = 160 if firmness == "signed" else 110
-    return (first.start(), False) if first.start() <= far else None
+    _, what, place = min(found)
+    return what, place
+
+
+def _act(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    found = _complement(r, hit, later)
+    if found is None:
+        if _opens_a_list(r, hit):
+            r.lead = Lead(hit, r.zone(hit))
+            _close(r, hit)
+            return True
+        return False
+    what, place = found
+    if what == "that":
+        return _that(r, hit, later, place)
+    if not _verb_at(r, place):
+        return False
+    done = r.add(hit, place, passive=hit.form == "passive")
+    _close(r, hit)
+    return done
+
+
+def _opens_a_list(r: Reading, hit: Hit) -> bool:
+    """Whether the sentence ends in words such as 'agreed as follows:'."""
+    return not r.s.rstrip().endswith((".", "!", "?")) and r.lex.has("item_lead", r.s[hit.start :])
+
+
+def _that(r: Reading, hit: Hit, later: list[Hit], place: int) -> bool:
+    inner = [h for h in later if h.start >= place and h.form in _INNER]
+    finite = [h for h in later if h.start >= place and h.form in _FINITE]
+    if inner and not (finite and finite[0].start < inner[0].start and hit.form == "act"):
+        r.scope = _Scope(hit, _said_by(r, hit, place))
+        r.boundary = place
+        return True
+    subjunctive = r.lex.p("subjunctive").search(r.s, place)
+    if subjunctive and hit.form != "say":
+        _close(r, hit)
+        return r.add(hit, place, passive=r.lex.order == "svo" or hit.form == "passive")
+    return False
+
+
+def _order(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    return _act(r, hit, later)
+
+
+def _say(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    window = r.s[hit.end : hit.end + _FAR]
+    that = r.lex.p("that").match(window)
+    inner = [
+        h for h in later if h.form in _INNER or (h.form in _FINITE and h.form not in ("say", "announce"))
+    ]
+    if not inner:
+        return False
+    place = hit.end + that.end() if that else hit.end
+    bare = r.s[hit.end : inner[0].start]
+    if not that and (len(bare) > _FAR or not r.lex.has("zero_that", bare)):
+        return False
+    r.scope = _Scope(hit, _said_by(r, hit, place))
+    r.boundary = place
+    return True
+
+
+def _said_by(r: Reading, hit: Hit, place: int) -> tuple[int, int]:
+    """Where the subject of a word that governs a clause stands."""
+    return (hit.start, place) if r.lex.order == "vso" else r.zone(hit)
+
+
+def _modal(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    s, lex = r.s, r.lex
+    passive = lex.p("passive").match(s, hit.end)
+    start = hit.end
+    if not passive and not _verb_at(r, start):
+        return False
+    if not lex.p("any_verb").match(s, start):
+        if _opens_a_list(r, hit):
+            r.lead = Lead(hit, r.zone(hit))
+            return True
+        return False
+    if not passive and not lex.p("event").match(s, start) and not _agentive(r, hit):
+        return False
+    return r.add(hit, start, passive=bool(passive))
+
+
+def _agentive(r: Reading, hit: Hit) -> bool:
+    """Whether somebody who can promise is the subject: a party, a body, or the subject of the verb before."""
+    zone = r.zone(hit)
+    if r.scope is not None and r.scope.hit.form in ("act", "passive", "order"):
+        return True
+    if r.inherits(hit):
+        return bool(r.pieces) or r.scope is not None
+    if any(zone[0] <= a < zone[1] for a, _ in r.actors):
+        return True
+    if r.lex.order == "vso":
+        after = (hit.start, min(len(r.s), hit.end + 60))
+        if any(after[0] <= a < after[1] for a, _ in r.actors):
+            return True
+        return r.lex.has("agent", r.s[after[0] : after[1]])
+    return r.lex.has("agent", r.s[zone[0] : hit.end]) or (
+        r.setting.item and not r.s[zone[0] : zone[1]].strip()
+    )
+
+
+def _inner(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    return r.scope is not None and r.scope.hit.form != "deny" and _modal(r, hit, later)
+
+
+def _inner_future(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    return r.scope is not None and r.scope.hit.form != "deny" and _future(r, hit, later)
+
+
+def _future(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    """A verb form that is the action itself."""
+    s, lex = r.s, r.lex
+    passive = lex.p("passive").match(s, hit.start)
+    if not passive and lex.p("stative").match(s, hit.start):
+        return False
+    if lex.order == "sov":
+        return _clause_final(r, hit, bool(passive))
+    if not passive and not lex.p("event").match(s, hit.start) and not _agentive(r, hit):
+        return False
+    return r.add(hit, hit.start, passive=bool(passive))
+
+
+def _event(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    """'The next session will be held': nobody need act."""
+    return r.add(hit, r.boundary if r.boundary == 0 else hit.start, passive=True)
+
+
+def _assigned(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    """'Control is laid upon the secretariats': what is promised stands before, who owes it after."""
+    return r.add(hit, r.boundary, passive=True)
+
+
+def _clause_final(r: Reading, hit: Hit, passive: bool) -> bool:
+    zone = r.zone(hit)
+    words = r.s[zone[0] : hit.end]
+    if r.lex.has("effect", words):
+        return False
+    if not passive and not _agentive(r, hit) and not (r.scope and r.scope.hit.form != "deny"):
+        return False
+    start = zone[0]
+    inside = [end for a, end in r.actors if zone[0] <= a and end <= zone[1]]
+    if inside:
+        start = inside[0]
+    while start < hit.start and not r.s[start].isalnum():
+        start += 1
+    done = r.add(hit, min(start, hit.start), hit.end, passive=passive)
+    r.boundary = hit.end
+    return done
+
+
+def _present(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    """The present tense promises in an agreement, or with a deadline; elsewhere it tells."""
+    deadline = r.lex.has("deadline", r.s)
+    scope = r.scope.hit.form if r.scope else ""
+    if not (r.setting.formal or deadline or scope in ("act", "passive", "order", "say")):
+        return False
+    if r.lex.order == "svo" and not any(0 <= hit.start - end <= 26 for _, end in r.actors):
+        return False
+    if r.lex.p("present_stop").match(r.s, hit.start):
+        return False
+    return _future(r, hit, later)
+
+
+def _noun(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    if r.lex.has("no_before", r.s[max(0, hit.start - 14) : hit.start]):
+        return False
+    found = _complement(r, hit, later)
+    if found is None or found[0] == "that" or not _verb_at(r, found[1]):
+        return False
+    return r.add(hit, found[1])
+
+
+def _need(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    window = r.s[hit.end : hit.end + _FAR]
+    m = r.lex.p("need_of").search(window)
+    found = _complement(r, hit, later)
+    starts = [hit.end + m.start("v")] if m else []
+    if found is not None:
+        starts.append(found[1])
+    if not starts or not _verb_at(r, min(starts)):
+        return False
+    _close(r, hit)
+    return r.add(hit, min(starts))
+
+
+def _sign(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    around = r.s[max(0, hit.start - 40) : hit.end + 60]
+    if r.lex.has("no_signing", around):
+        return False
+    _close(r, hit)
+    firmness = hit.firmness if r.lex.has("binding_doc", r.s[hit.start : hit.end + 90]) else "agreed"
+    return r.add(
+        replace(hit, firmness=firmness),
+        hit.start,
+        passive=r.lex.has("signed_passive", r.s[hit.start : hit.end]),
+    )
+
+
+def _announce(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    m = r.lex.p("announced").match(r.s, hit.end)
+    if not m:
+        return False
+    _close(r, hit)
+    return r.add(hit, m.start("v"))
+
+
+def _fixed(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    return r.add(hit, hit.end, passive=True)
+
+
+def _post(r: Reading, hit: Hit, later: list[Hit]) -> bool:
+    """What is promised stands before the promise word."""
+    zone = r.zone(hit)
+    m = r.lex.p("post_marker").search(r.s, zone[0], hit.start)
+    start = m.end() if m else zone[0]
+    named = [end for a, end in r.actors if zone[0] <= a and end <= hit.start]
+    if not m and named and r.lex.has("object_mark", r.s[named[0] : hit.start]):
+        start = named[0]
+    words = r.s[start : hit.start]
+    if start == zone[0] or not words.strip() or r.lex.has("effect", words):
+        return False
+    if hit.firmness == "must strive" and not r.lex.has("needs", words):
+        return False
+    _close(r, hit)
+    boundary, r_hit = r.boundary, replace(hit)
+    done = r.add(r_hit, start, hit.end)
+    piece = r.pieces[-1]
+    r.pieces[-1] = replace(piece, zone=(boundary, m.start() if m else start))
+    return done
+
+
+_FORMS: dict[str, Callable[[Reading, Hit, list[Hit]], bool]] = {
+    "deny": _deny,
+    "act": _act,
+    "passive": _act,
+    "order": _order,
+    "say": _say,
+    "modal": _modal,
+    "inner": _inner,
+    "future": _future,
+    "inner future": _inner_future,
+    "present": _present,
+    "noun": _noun,
+    "need": _need,
+    "sign": _sign,
+    "announce": _announce,
+    "fixed": _fixed,
+    "event": _event,
+    "assigned": _assigned,
+    "oblige": _act,
+    "must": _act,
+    "scheduled": _act,
+    "readiness": _act,
+    "post": _post,
+}

@@ -1,47 +1,54 @@
-"""What a promise is about: its kind of commitment, its measure and its clause."""
+"""What a promise is about: its kind, its fields, its measure, its clause. Kinds are a table with a default
+acceptance test; their words stand in the lexicons, and a kind that is in neither may still be given by a
+person."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
 
-_KINDS: tuple[tuple[str, str], ...] = (
-    ("tariff", r"\btariff|\btoll|\bdut(?:y|ies)\b|\bfee[s]?\b|\bfree trade|\brebate|\bcharges?\b"),
-    (
-        "border",
-        r"\bborder|\bcrossing|\bcustoms|\bclearance|\bcheckpoint|\bvisa|\btransit (?:permit|guarantee|data)|\baxle",
-    ),
-    ("port-capacity", r"\bport\b|\bberth|\bquay|\bterminal|\bcrane|\bdry port|\blogistics cent"),
-    ("service", r"\btrain[s]?\b|\bferr(?:y|ies)|\bshuttle|\bservice\b|\bconsignment|\bwagon|\bvessels?\b"),
-    (
-        "upgrade",
-        r"\bupgrade|\bmoderni|\brehabilit|\belectrif|\bdredg|\brepair|\bspeed|\bsecond track|\breplace|\bcapacity|\bdouble",
-    ),
-    (
-        "build-link",
-        r"\bbuild|\bconstruct|\brailway|\brail\b|\broad\b|\bbridge|\btunnel|\bline\b|\bspur|\bhighway|\bcanal",
-    ),
-)
+from milepost.intake.lexicon import Lexicon
+
 _MEASURE = re.compile(
-    r"\b(?:to|of|at|by) (?:at least |about |some )?\d[\d,.]*(?: ?(?:million|thousand|percent|%))? ?"
-    r"(?:tonnes|tons|TEU|hours?|km/h|km|wagons|trucks|trains|Mt|percent|%|containers|berthing slots)\b[^,;.]*",
-    re.I,
+    r"\d[\d,.]*(?: ?(?:million|thousand|billion|percent|per cent|млн|тыс|млрд|процент\w*|millions?|"
+    r"milliards?|pour cent|"
+    r"ملیون|میلیون|هزار|درصد|ملیار|میلیارد|الف|%))? ?(?:de |d')?"
+    r"(?:tonnes|tons?|teu|hours?|heures?|km/h|km|wagons?|trucks?|camions?|trains?|mt|mw|percent|%|containers?|conteneurs?|"
+    r"slots|dollars?|euros?|usd|eur|тонн\w*|час\w*|км/ч|км|вагон\w*|контейнер\w*|долл\w*|мвт|процент\w*|"
+    r"تن|کیلومتر|مگاوات|ساعت|کامیون|واگن|دلار|درصد|دولار|طن|ساعه|شاحنه|میغاواط)(?!\w)"
 )
 
 
-def kind(sentence: str) -> str:
-    """The kind of commitment by its words; empty if none fits."""
-    return next((name for name, pattern in _KINDS if re.search(pattern, sentence, re.I)), "")
+@lru_cache
+def kinds() -> dict[str, str]:
+    """Every kind that is known, and its default acceptance test."""
+    text = (Path(__file__).resolve().parent / "kinds.toml").read_text(encoding="utf-8")
+    return {name: row["test"] for name, row in tomllib.loads(text).items()}
 
 
-def acceptance_test(sentence: str) -> str:
-    """The measure that a sentence names, such as "to 25 million tonnes"; empty without one."""
-    measure = _MEASURE.search(sentence)
-    return measure[0].strip() if measure else ""
+def kind(clause: str, lex: Lexicon) -> str:
+    """The kind of commitment by the words of its folded clause; empty if none fits. The words that stand
+    first decide among the acts (sign, ratify, meet ...), the table's order among the things."""
+    acts = [
+        (m.start(), n, name)
+        for n, name in enumerate(kinds())
+        if (m := lex.p(f"kinds.{name}").search(clause[:240])) is not None
+    ]
+    if not acts:
+        return ""
+    near = [a for a in acts if a[0] <= 40]
+    return min(near, key=lambda a: a[1])[2] if near else min(acts)[2]
 
 
-def clause(sentence: str, start: int, words: str) -> str:
-    """What is promised: the sentence from the action on, without the words of its date."""
-    rest = sentence[start:].rstrip(" .!;\"'”’")
-    if words and rest.endswith(words):
-        rest = rest[: -len(words)]
-    return re.sub(r"^(?:to|would|will|shall|should|be|that)\s+", "", rest.strip(" ,")).strip(" ,")
+def fields(clause: str, lex: Lexicon) -> tuple[str, ...]:
+    """The fields that a folded clause speaks of, such as transport, energy, science."""
+    names = [k.split(".", 1)[1] for k in lex.patterns if k.startswith("fields.")]
+    return tuple(name for name in names if lex.has(f"fields.{name}", clause))
+
+
+def measure(clause: str) -> tuple[int, int] | None:
+    """Where a folded clause names a measure, such as "25 million tonnes"; None without one."""
+    found = _MEASURE.search(clause)
+    return found.span() if found else None

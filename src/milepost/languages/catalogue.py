@@ -203,9 +203,9 @@ def alpha2(code: str) -> str:
     return _alpha2().get(code, "")
 
 
-def country_names() -> dict[str, str]:
-    """English names of all countries (CLDR): name -> ISO 3166-1 alpha-3 code."""
-    names = _territories("en")
+def country_names(code: str = "en") -> dict[str, str]:
+    """Names of all countries in a language (CLDR): name -> ISO 3166-1 alpha-3 code."""
+    names = _territories(code)
     unions = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
     return {names[two]: three for three, two in _alpha2().items() if two in names and two not in unions}
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from milepost.compiled import kernel
 from milepost.network.heap import pop, push
 from milepost.network.network import CLASSES, Network
-from milepost.network.trees import Graph
+from milepost.network.reduced import Reduced
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +40,9 @@ def assign(network: Network, demand: Floats, selected: NDArray[np.bool_] | None 
     """Equation (1) for a demand (classes, zones, zones); rows are searched side by side and added up in
     order."""
     origins, destinations = network.frame.zone_ends()
-    graph = Graph.of(network.frame.size, network.tail, network.head)
+    ends = np.concatenate([origins, destinations])
+    less = Reduced.of(network.frame.size, network.tail, network.head, ends)
+    graph = less.graph
     types = network.types.types
     picked = np.zeros(len(network.arcs), dtype=np.bool_) if selected is None else selected
     total, passing, lost = np.zeros(len(network.arcs)), np.zeros(demand.shape), 0.0
@@ -48,20 +50,26 @@ def assign(network: Network, demand: Floats, selected: NDArray[np.bool_] | None 
         return Assigned(total, lost, passing)
 
     def one(row: int) -> tuple[Floats, Floats, float]:
-        load, through = np.zeros(len(network.arcs)), np.zeros(demand.shape[1:])
-        weight = np.ascontiguousarray(network.weight(row)[graph.arc])
+        load, through = np.zeros(len(graph.arc)), np.zeros(demand.shape[1:])
+        weight = np.ascontiguousarray(less.weight(network.weight(row))[graph.arc])
         amount = np.ascontiguousarray(demand[row // types] / types)
         gone = _gather(
             (graph.first, graph.head, graph.arc, weight),
-            origins.astype(np.int64),
-            destinations.astype(np.int64),
+            less.at[origins],
+            less.at[destinations],
             amount,
-            picked,
+            chosen,
             load,
             through,
         )
-        return load, through, gone
+        whole = np.zeros(len(network.arcs))
+        np.add.at(whole, less.first, load)
+        np.add.at(whole, less.second[two], load[two])
+        return whole, through, gone
 
+    two = less.second >= 0
+    chosen = picked[less.first]
+    chosen[two] |= picked[less.second[two]]
     rows = range(len(CLASSES) * types)
     _ = network.cost, network.weight(0)  # made once, before threads ask for it
     with ThreadPoolExecutor(min(os.cpu_count() or 1, len(rows))) as pool:

@@ -263,6 +263,7 @@ def loads(records: Records, network: Network, demand: Floats, done: frozenset[st
     """
     load, lost = arc_loads(network, demand)
     node = network.frame.node_of
+    names = tuple(name for _, name, _ in network.frame.index)
     there: dict[str, float] = {}
     back: dict[str, float] = {}
     handled: dict[str, float] = {}
@@ -271,7 +272,7 @@ def loads(records: Records, network: Network, demand: Floats, done: frozenset[st
         if arc.key[0] == "link":
             side = there if node[arc.tail] == ends[arc.row].from_node else back
             side[arc.row] = side.get(arc.row, 0.0) + amount / 1e6
-        elif amount and _handles(network, arc.tail, arc.head):
+        elif amount and names[arc.tail] != names[arc.head]:  # loaded, unloaded, moved: not passing through
             name = node[arc.tail]
             handled[name] = handled.get(name, 0.0) + amount / 1e6
     most = capacities(records, network.delivered, done)
@@ -307,9 +308,3 @@ def capacities(
             if after is not None and row.id in answer and row.table == table:
                 answer[row.id] = max(answer[row.id], after)
     return answer
-
-
-def _handles(network: Network, tail: int, head: int) -> bool:
-    """Is the arc one of loading, unloading or changing the mode, not of passing through?"""
-    names = tuple(network.frame.index)
-    return names[tail][1] != names[head][1]

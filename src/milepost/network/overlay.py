@@ -33,9 +33,10 @@ from milepost.network.effects import changes, elements, is_valued, needs
 from milepost.network.network import UNREACHABLE, Arc, ArcKey, Network, arcs, sums
 from milepost.network.paths import Skim, as_skim
 from milepost.network.rates import Rates, model_links
+from milepost.network.reduced import Reduced
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.network.shipment_types import ShipmentTypes
-from milepost.network.trees import Graph, distances, sums_along
+from milepost.network.trees import distances, sums_along
 from milepost.records import Records
 
 MOST_ON_ONE_ARC = 6
@@ -172,8 +173,10 @@ class Overlay:
         players: tuple[str, ...],
         done: frozenset[str] = frozenset(),
         restricted: Restrictions = NO_RESTRICTIONS,
+        first: Sequence[str] = (),
     ) -> Overlay:
-        """Search the network without the players once from every zone and every end of an added arc."""
+        """Search the network without the players once from every zone and every end of an added arc. Players
+        of ``first`` come first in the order, for who asks for few sets, each of which begins like another."""
         today = Network.of(records, (), done, restricted)
         added = _additions(records, players, today, done, restricted)
         origins, destinations = today.frame.zone_ends()
@@ -181,8 +184,9 @@ class Overlay:
         nodes = sorted({node for a in added for node in (a.arc.tail, a.arc.head)})
         rows = np.concatenate([origins, np.array(nodes, dtype=np.intp)])
         columns = np.concatenate([destinations, np.array(nodes, dtype=np.intp)])
-        graph = Graph.of(today.frame.size, today.tail, today.head)
-        base = np.stack([distances(graph, cost, rows, columns) for cost in today.cost])
+        less = Reduced.of(today.frame.size, today.tail, today.head, np.concatenate([rows, columns]))
+        ends_of = less.at[rows], less.at[columns]
+        base = np.stack([distances(less.graph, less.weight(cost), *ends_of) for cost in today.cost])
         at = {node: P + i for i, node in enumerate(nodes)}
         # the dearest to apply comes first and is applied least often: every arc looks at all rows, and
         # rewrites those it shortens
@@ -191,7 +195,8 @@ class Overlay:
             shorter = base[:, :, at[a.arc.tail]] + a.weight[:, 0, None] < base[:, :, at[a.arc.head]]
             for member in a.members:
                 effort[member] += len(rows) + int(shorter.sum()) * len(rows) // 8
-        order = tuple(sorted(players, key=lambda p: (-effort[p], p)))
+        rank = {p: k for k, p in enumerate(first)}
+        order = tuple(sorted(players, key=lambda p: (rank.get(p, len(rank)), -effort[p], p)))
         rank = {p: k for k, p in enumerate(order)}
         last = [max(rank[p] for p in a.members) for a in added]
         latest: dict[int, int] = {}
@@ -221,12 +226,11 @@ class Overlay:
     @cached_property
     def _sums(self) -> NDArray[np.int64]:
         """Cost, hours, dollars and km today between the zones and ends, shape (rows, N, N, 4)."""
-        graph = Graph.of(self.today.frame.size, self.today.tail, self.today.head)
+        today = self.today
+        less = Reduced.of(today.frame.size, today.tail, today.head, np.concatenate([self.rows, self.columns]))
+        ends = less.at[self.rows], less.at[self.columns]
         return np.stack(
-            [
-                sums_along(graph, self.today.weight(r), self.rows, self.columns)
-                for r in range(self.today.types.rows)
-            ]
+            [sums_along(less.graph, less.weight(today.weight(r)), *ends) for r in range(today.types.rows)]
         )
 
     def skim(self, delivered: frozenset[str]) -> Skim:

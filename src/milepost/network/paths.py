@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from milepost.errors import NoSolution, WrongUse, one_of
 from milepost.network.network import CLASSES, SUM_UNIT, UNIT_USD_PER_T, UNREACHABLE, Arc, Network
 from milepost.network.one_path import Layered
-from milepost.network.trees import Graph, sums_along
+from milepost.network.reduced import Reduced
+from milepost.network.trees import sums_along
 from milepost.results import Result, frame_of
 
 if TYPE_CHECKING:
@@ -151,9 +152,10 @@ def skim(network: Network) -> Skim:
     """Cheapest paths between all zones, for every cargo class; of equal ones that of fewest hours, dollars,
     km."""
     origins, destinations = network.frame.zone_ends()
-    graph = Graph.of(network.frame.size, network.tail, network.head)
+    less = Reduced.of(network.frame.size, network.tail, network.head, np.concatenate([origins, destinations]))
+    ends = less.at[origins], less.at[destinations]
     rows = range(network.types.rows)
-    return as_skim(np.stack([sums_along(graph, network.weight(r), origins, destinations) for r in rows]))
+    return as_skim(np.stack([sums_along(less.graph, less.weight(network.weight(r)), *ends) for r in rows]))
 
 
 def as_skim(found: NDArray[np.int64]) -> Skim:

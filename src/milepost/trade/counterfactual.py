@@ -33,7 +33,7 @@ from milepost.trade.one_sector.solver import Solver
 if TYPE_CHECKING:
     import pandas as pd
 
-Change = Literal["removed", "added"]
+Change = Literal["removed", "added", "changed"]  # changed: trade costs, by a shock from outside
 GUIDE_STOP = 0.01  # the guide's own: largest and standard deviation of the move of factory-gate prices
 GUIDE_PASSES = 100
 
@@ -80,6 +80,8 @@ class Counterfactual(Result):
     def headed(self) -> str:
         """What was changed, by how much."""
         n = len(self.pairs)
+        if self.change == "changed":
+            return f"trade costs of {n} pair{'s' if n != 1 else ''} changed, sigma {self.sigma:g}"
         return (
             f"agreement of {', '.join(self.members)} {self.change}: {n} pair{'s' if n != 1 else ''}, "
             f"coefficient {self.coefficient:.4g}, sigma {self.sigma:g}"
@@ -131,7 +133,7 @@ class Agreement:
     """Which pairs [exporter, importer] it changes, by which coefficient, at which elasticity of substitution,
     and what is done to it."""
 
-    touches: Matrix  # 1 where trade changes, 0 elsewhere
+    touches: Matrix  # 1 where trade changes, 0 elsewhere; of a shock what it does to ln of trade
     coefficient: float
     sigma: float
     change: Change = "removed"
@@ -179,7 +181,7 @@ def counterfactual(
     loop = guide_loop(base, agreement, names.index(reference)) if guide else None
     return Counterfactual(
         names,
-        tuple((names[i], names[j]) for i, j in np.argwhere(agreement.touches > 0)),
+        tuple((names[i], names[j]) for i, j in np.argwhere(agreement.touches != 0)),
         agreement.change,
         float(agreement.coefficient),
         float(agreement.sigma),

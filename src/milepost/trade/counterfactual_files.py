@@ -18,13 +18,15 @@ from milepost.trade.gravity_files import USUAL, Columns
 from milepost.trade.panel_gravity import PanelGravity, panel_ppml
 from milepost.trade.ppml import ppml
 from milepost.trade.readers.reading import rows_of
+from milepost.trade.shock import read_shock
 
 DEFAULT_SIGMA = 7.0
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a file; empty text stands for what is not asked.
+    """What is asked of a file; empty text stands for what is not asked. ``shock``: a file of changes of trade
+    costs (:mod:`milepost.trade.shock`) in place of an agreement.
 
     ``parties``: countries, each pair of which has the agreement, or pairs as AAA-BBB. ``indicator``: column
     that is 1 where a pair has an agreement. ``coefficient``: given, else estimated from the panel whose years
@@ -48,6 +50,7 @@ class Question:
     deficits: str = "multiplicative"
     reference: str = ""
     guide: bool = False
+    shock: Path | None = None
 
 
 def from_file(file: Path, question: Question) -> Counterfactual:
@@ -64,8 +67,8 @@ def from_frame(frame: pd.DataFrame, question: Question) -> Counterfactual:
     if question.deficits not in closures:
         raise one_of("rule for deficits", question.deficits, list(CLOSURES))
     notes: list[str] = []
-    panel = _panel(frame, question, notes)
-    b = question.coefficient if panel is None else float(panel.coefficient[0])
+    panel = _panel(frame, question, notes) if question.shock is None else None
+    b = 1.0 if question.shock else question.coefficient if panel is None else float(panel.coefficient[0])
     if b is None:
         raise WrongUse(
             "Give the agreement's coefficient (--coefficient), or a panel to tell it from: the column of "
@@ -147,6 +150,8 @@ def _square(here: pd.DataFrame, column: str, question: Question) -> tuple[tuple[
 def _touched(names: Sequence[str], question: Question, in_force: Matrix | None, notes: list[str]) -> Matrix:
     """1 where the agreement changes trade: between its parties, where it is in force if it is removed, where
     none is if it is added."""
+    if question.shock is not None:
+        return (1.0 - question.sigma) * np.log(read_shock(question.shock, names).factors(names))
     at = {c: k for k, c in enumerate(names)}
     pairs: list[tuple[str, str]] = []
     blocs = [p for p in question.parties if p in at or "-" not in p]

@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from functools import cached_property
+from typing import Any, TypeAlias
 
 from milepost.errors import one_of
 from milepost.network.network import Network
@@ -83,8 +84,16 @@ class Baseline:
         return None
 
     def network(self) -> Network:
-        """Today's network. Raises ``BadData`` for an effect without a value."""
+        """Today's network, made once. Raises ``BadData`` for an effect without a value."""
+        return self._made
+
+    @cached_property
+    def _made(self) -> Network:
         return _network(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what can be made again, when it is sent to another process."""
+        return {name: value for name, value in vars(self).items() if name != "_made"}
 
     def with_delivered(self, names: Iterable[str]) -> Counterfactual:
         """The same world with commitments delivered. Raises ``WrongUse`` for one that is not on record."""
@@ -158,7 +167,8 @@ class Counterfactual:
 
     def network(self) -> Network:
         """The network in this world. Raises ``BadData`` for an effect without a value."""
-        return _network(self)
+        same = not self.delivered and self.restricted == self.baseline.usual
+        return self.baseline.network() if same else _network(self)
 
     def with_delivered(self, names: Iterable[str]) -> Counterfactual:
         """This world with more delivered. Raises ``WrongUse`` for a commitment that is not on record."""

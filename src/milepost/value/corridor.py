@@ -109,6 +109,7 @@ def _game(world: World, made: CorridorValues) -> Game:
         estimated=model.estimated,
         restrictions=tuple(sorted(world.restricted.ids)),
         restriction_effect=values.start,
+        cells=len(overlay.base) * overlay.zones**2,
         ledger=Gatherer(world, overlay, model, made.off).of,
     )
 
@@ -136,7 +137,7 @@ class CorridorValues:
         """V of several sets (sets, countries), MUSD a year."""
         if self.received is None:
             return self.values.of_each(sets)
-        return np.array([self._of(s) for s in sets]).reshape(len(sets), len(self.countries))
+        return self.received.of_each(sets)[:, : len(self.countries)]
 
     def game(self, known: Mapping[frozenset[str], Values]) -> Game:
         """A game that has some values already, without what only a reader of its numbers asks for."""
@@ -164,11 +165,13 @@ def players_of(world: World) -> tuple[str, ...]:
     return tuple(name for name in valued(world.records) if name not in closed)
 
 
-def corridor_values(world: World, among: tuple[str, ...] | None = None) -> CorridorValues:
-    """What :func:`corridor_game` asks, with the same limits and refusals."""
+def corridor_values(
+    world: World, among: tuple[str, ...] | None = None, first: Sequence[str] = ()
+) -> CorridorValues:
+    """What :func:`corridor_game` asks, with the same limits and refusals; ``first`` as in the overlay."""
     records = world.records
     players = tuple(name for name in players_of(world) if among is None or name in among)
-    overlay = Overlay.of(records, players, world.done, world.restricted)
+    overlay = Overlay.of(records, players, world.done, world.restricted, first)
     today = overlay if not world.changed else Overlay.of(records, (), world.done, world.usual)
     off = OffNetwork.of(world, today.cost(frozenset()))
     if off is not None:

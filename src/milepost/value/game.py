@@ -45,7 +45,8 @@ class Game:
     delivered one after the other: from an order it gives V of the first, of the first two, and so on, for
     games in which a step costs less than a set. ``saved`` (optional): what a set saves on each flow of trade
     to first order [exporter, importer], and ``estimated`` which of these flows nobody records. ``within``
-    (optional): what a set is worth within stated capacities. ``parts``:
+    (optional): what a set is worth within stated capacities. ``cells`` of the cost matrices of a set, which
+    say how long it takes (0: not long). ``parts``:
     groups that never interact, V(S) = sum over parts
     of V(S within the part); ``part`` makes the game of one of them. ``wide``: where V is made of what users
     gain and what is received, the same game with V and behind it what is received, (2 · countries,); of its
@@ -71,6 +72,7 @@ class Game:
     estimated: NDArray[np.bool_] | None = None
     restrictions: tuple[str, ...] = ()
     restriction_effect: Values | None = None
+    cells: int = 0
     wide: Game | None = None
     counted: int = 0
     ledger: Callable[[frozenset[str]], tuple[Values, dict[tuple[str, str], float]]] | None = None
@@ -261,6 +263,7 @@ class Game:
             estimated=self.estimated,
             restrictions=self.restrictions,
             restriction_effect=self.restriction_effect,
+            cells=self.cells,
             wide=None if self.wide is None else self.wide.given(there, never),
             counted=self.counted,
         )

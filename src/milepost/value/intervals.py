@@ -74,14 +74,14 @@ class Range:
     central_alone: float
     alone: tuple[float, ...]
     central_last: float
-    last: tuple[float, ...]
+    last: tuple[float, ...] | None
 
 
 @dataclass(frozen=True, repr=False)
 class Intervals(Result):
     """Draws of V(all) [draw, country]; of what each commitment is worth when it is the only one (``alone``)
-    and when all others are delivered (``last``), of shares and of the cost of a day's delay, each [draw,
-    commitment], summed over countries.
+    and when all others are delivered (``last``; NaN where that takes too many sets), of shares and of the
+    cost of a day's delay, each [draw, commitment], summed over countries.
 
     ``worth`` holds V of every set in ``sets``, [draw, set, country], in the same draws, so that sets can be
     compared. ``plan`` says what was drawn; ``source`` from where each draw reads its flows.
@@ -194,9 +194,10 @@ class Intervals(Result):
         )
 
     def ranked(self) -> list[int]:
-        """Positions of the commitments, the largest share at the centre first; without shares, what adds most
-        to all others."""
-        by = self.central_share if np.isfinite(self.central_share).all() else self.central_last
+        """Positions of the commitments, the largest share at the centre first; without shares by what each
+        adds to all others, or, where that is not drawn either, by what it is worth alone."""
+        measures = (self.central_share, self.central_last, self.central_alone)
+        by = next((m for m in measures if np.isfinite(m).all()), self.central_alone)
         return sorted(range(len(self.commitments)), key=lambda i: -by[i])
 
     def ranges(self) -> list[Range]:
@@ -215,7 +216,7 @@ class Intervals(Result):
                 float(self.central_alone[i]),
                 tuple(alone[:, i].tolist()),
                 float(self.central_last[i]),
-                tuple(last[:, i].tolist()),
+                known(last[:, i]),
             )
             for i in self.ranked()
         ]
@@ -274,7 +275,7 @@ def draw_intervals(
     world: World,
     wanted: Wanted,
     *,
-    draws: int = 100,
+    draws: int = 60,
     seed: int = 0,
     where: str = "here",
     progress: Callable[[int, int], None] | None = None,
@@ -282,7 +283,9 @@ def draw_intervals(
     """Draw, value and take quantiles.
 
     Shares are exact up to 12 commitments, else from ``wanted.orders`` pairs of the same orders; without them
-    they are NaN, which leaves V and the cost of a day, and spares the many sets that shares need.
+    they are NaN, which leaves V and the cost of a day, and spares the many sets that shares need. So is what
+    each of more than 12 commitments adds to all others where countries receive something: each such set is
+    gathered along all its paths.
 
     ``where`` as in :func:`milepost.many.each`, or ``auto``: in processes if the whole takes longer than their
     start; the same bits whatever it is. Raises ``WrongUse`` for fewer than 10 draws or a commitment of the
@@ -338,14 +341,15 @@ class _Drawn:
 
 def _one(world: World, wanted: Wanted, draw: Draw | None) -> _Drawn:
     here = world if draw is None else world.with_records(drawn(world.records, draw))
-    values = corridor_values(here)
+    values = corridor_values(here, first=sorted(wanted.dates, key=lambda p: (wanted.dates[p], p)))
     players, K, n = values.players, len(values.players), len(values.countries)
     whole, nothing = frozenset(players), frozenset[str]()
+    last = K <= EXACT_UP_TO or bool(wanted.orders) or values.received is None
     needed = [
         nothing,
         whole,
         *(frozenset({p}) for p in players),
-        *(whole - {p} for p in players),
+        *(whole - {p} for p in players if last),
         *(frozenset(one) & whole for one in wanted.sets),
         *_sets_of_delay(players, wanted, here.records.settings),
     ]
@@ -370,7 +374,7 @@ def _one(world: World, wanted: Wanted, draw: Draw | None) -> _Drawn:
         values.countries,
         total,
         np.array([(known[frozenset({p})] - known[nothing]).sum() for p in players]),
-        np.array([(total - known[whole - {p}]).sum() for p in players]),
+        np.array([(total - known[whole - {p}]).sum() if last else np.nan for p in players]),
         share,
         delay,
         np.array([game.value(s) for s in wanted.sets]).reshape(len(wanted.sets), n),

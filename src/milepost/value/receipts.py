@@ -107,6 +107,38 @@ class WithReceipts:
                 self.memory[key] = self._worth(piece, piece.which[-1:], [duties])[0]
         return self.memory[key] if self.start is None else self.memory[key] - self.start
 
+    def of_each(self, sets: Sequence[frozenset[str]]) -> Values:
+        """Of several sets (sets, 2 · countries), as :meth:`of` one by one: the walk goes through them by
+        counting, so that a set goes on from what it has in common with the one before."""
+        found = {s: self.of(s) for s in set(sets) if not s}
+        place = {p: len(self.overlay.order) - 1 - k for k, p in enumerate(self.overlay.order)}
+        there: list[int] = []  # digits of the set before, highest first
+        with self.lock:
+            for leaf, delivered in sorted((sum(1 << place[p] for p in s), s) for s in set(sets) if s):
+                digits = [k for k in range(len(place) - 1, -1, -1) if leaf >> k & 1]
+                piece = self._go_on(there, digits)
+                there = digits
+                duties = delivered & self.model.duties
+                key = (piece.fingerprints[-1].tobytes(), duties)
+                if key not in self.memory:
+                    self.memory[key] = self._worth(piece, piece.which[-1:], [duties])[0]
+                found[delivered] = self.memory[key] if self.start is None else self.memory[key] - self.start
+        return np.array([found[s] for s in sets]).reshape(len(sets), 2 * len(self.model.countries))
+
+    def _go_on(self, before: list[int], digits: list[int]) -> Piece:
+        """From one set to a higher one: what they share at the head stands, the rest is put in."""
+        if not before:
+            self._alone(frozenset())
+        walk, state = self._begun
+        same = 0
+        while same < min(len(before), len(digits)) and before[same] == digits[same]:
+            same += 1
+        leaf = sum(1 << k for k in digits[:same])
+        for k in digits[same:]:
+            leaf |= 1 << k
+            piece: Piece = walk.some(state, leaf, leaf + 1)
+        return piece
+
     def chain(self, order: Sequence[str]) -> Iterator[Values]:
         """Of the first of an order, of the first two, and so on."""
         return (self.of(frozenset(order[: k + 1])) for k in range(len(order)))

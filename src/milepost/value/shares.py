@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 EXACT_UP_TO = 20
+MOST_CELLS = 1e11  # of the cost matrices of all sets: half an hour of two cores at the very most
 EFFICIENCY_TOLERANCE = 1e-9
 EXACT_IN_PASSING = 12  # a group of this size costs less in full than in samples
 AT_ONCE = 1 << 20  # rows of a table that are looked at together
@@ -154,14 +155,15 @@ def shapley(
 ) -> Shares:
     """Shapley share of every commitment for every country.
 
-    ``auto`` is exact up to 20 commitments and samples ``orders`` pairs of orders beyond; ``stratified``
-    samples random orders with all their rotations, so that every commitment stands once in every place
-    (``orders`` counts those bundles). Groups that never interact are told apart first (a sum of games has the
-    sum of the shares), and each is exact if it is small. With ``until_error``, MUSD a year, sampling stops as
-    soon as the standard error of every commitment's share, summed over countries, is no larger (looked at
-    every 16 pairs, after 32 at least); ``orders`` is the most. ``progress(done, of)`` is called now and then.
-    Raises ``WrongUse`` for a method that cannot be and for values that are no V (:class:`Game`),
-    ``NoSolution`` if the shares fail to add up to V(all) within 1e-9 of the largest value or share.
+    ``auto`` is exact up to 20 commitments, on a large network up to fewer, and samples ``orders`` pairs of
+    orders beyond; ``stratified`` samples random orders with all their rotations, so that every commitment
+    stands once in every place (``orders`` counts those bundles). Groups that never interact are told apart
+    first (a sum of games has the sum of the shares), and each is exact if it is small. With ``until_error``,
+    MUSD a year, sampling stops as soon as the standard error of every commitment's share, summed over
+    countries, is no larger (looked at every 16 pairs, after 32 at least); ``orders`` is the most.
+    ``progress(done, of)`` is called now and then. Raises ``WrongUse`` for a method that cannot be and for
+    values that are no V (:class:`Game`), ``NoSolution`` if the shares fail to add up to V(all) within 1e-9 of
+    the largest value or share.
     """
     if game.wide is not None:
         both = shapley(
@@ -170,7 +172,8 @@ def shapley(
         return replace(both.halved(), estimated_share=game.estimated_share(game.players))
     K = len(game.players)
     if method == "auto":
-        method = "exact" if K <= EXACT_UP_TO else "sampled"
+        few = K <= EXACT_UP_TO and game.cells * 2.0**K <= MOST_CELLS
+        method = "exact" if few else "sampled"
     if method == "exact" and K > EXACT_UP_TO + 4:
         raise WrongUse(
             f"{K} commitments have 2^{K} subsets; ask for method='sampled' beyond {EXACT_UP_TO + 4}."

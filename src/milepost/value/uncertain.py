@@ -31,7 +31,20 @@ Shape = Literal["triangular", "log-triangular"]
 SOURCES = ("recorded", "reported", "gravity")
 WEIGHTS: Mapping[str, float] = {"recorded": 0.6, "reported": 0.2, "gravity": 0.2}
 SHARES = "trade_share"
+APPRAISED = (
+    "construction_years",
+    "economic_life_years",
+    "ramp_up_years",
+    "trade_to_gdp_elasticity",
+    "conversion_factor",
+    "cost_ratio_median",
+    "cost_ratio_log_sd",
+    "benefit_ratio_median",
+    "benefit_ratio_log_sd",
+    "cost_escalation_per_year",
+)
 WHY_NOT: Mapping[str, str] = {
+    **dict.fromkeys(APPRAISED, "is about costs and years (milepost appraise)"),
     "queue_hours_at_capacity": "counts only where queues answer (value --congested)",
     "queue_power": "counts only where queues answer (value --congested)",
     "tonnes_per_teu": "turns counts and prices of containers into tonnes; no V rests on it",
