@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from milepost.records.kinds import (
     Date,
@@ -60,6 +60,12 @@ class Commitment(Sourced):
         Text, Field(description="status in the words of the source; not used by any rule")
     ] = ""
     status_reported_on: Annotated[Date | None, Field(description="date of that report")] = None
+
+    @field_validator("kind", mode="before")
+    @classmethod
+    def _in_small_letters(cls, kind: object) -> object:
+        """A spreadsheet capitalises words: 'Build-Link' is no other kind."""
+        return kind.strip().lower() if isinstance(kind, str) else kind
 
 
 class Milestone(Sourced):
