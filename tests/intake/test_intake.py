@@ -441,8 +441,10 @@ def test_a_draft_is_corrected_while_it_is_accepted() -> None:
     said = ("owner=Iran", "due=2028-09", "kind=border", "title=The gate", "what=open it", "test=Open.")
     wanted = Wanted(("D01",), tuple(correction(f"D01.{c}") for c in said))
     commitment, change = accepted(records, proposal, wanted, agreement="A14", dated=None)
-    names = ("owed_by", "kind", "title", "text", "acceptance_test")
-    assert [getattr(commitment, n) for n in names] == [("IRN",), "border", "The gate", "open it", "Open."]
+    names = ("owed_by", "kind", "title", "text", "acceptance_test", "firmness")
+    assert [getattr(commitment, n) for n in names] == [
+        *(("IRN",), "border", "The gate", "open it", "Open.", "agreed"),
+    ]
     assert str(getattr(change, "promised_for", "")) == "2028-09"
     for text, words in (
         ("owner", "is no correction"),

@@ -7,7 +7,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import get_args
 
 from milepost.errors import WrongUse, one_of
 from milepost.intake.drafts import Draft, Proposal
@@ -37,11 +36,6 @@ def correction(text: str) -> Correction:
     if found[2] not in CORRECTABLE:
         raise one_of("part of a draft", found[2], list(CORRECTABLE))
     return Correction(found[1], found[2], found[3].strip())
-
-
-def register_kinds() -> tuple[str, ...]:
-    """The kinds that a commitment of the register may have; empty where any is allowed."""
-    return tuple(str(k) for k in get_args(Commitment.model_fields["kind"].annotation))
 
 
 def corrected(draft: Draft, corrections: Iterable[Correction], names: Mapping[str, str]) -> Draft:
@@ -114,6 +108,7 @@ def accepted(
     if agreement not in {a.id for a in records.agreements}:
         raise one_of("agreement", agreement, [a.id for a in records.agreements])
     names = {p.name.casefold(): p.id for p in records.parties}
+    parties = frozenset(p.id for p in records.parties)
     used = {c.id for c in records.commitments}
     for c in wanted.corrections:
         if c.draft not in wanted.ids:
@@ -129,23 +124,21 @@ def accepted(
         name = _next(used)
         used.add(name)
         title = next((c.value for c in mine if c.part == "title"), "") or _title(draft)
-        rows += _rows(draft, name, agreement, title, cited, dated)
+        rows += _rows(draft, name, agreement, title, cited, dated, parties)
     return rows
 
 
 def _complete(draft: Draft, records: Records) -> None:
     parties = {p.id for p in records.parties}
-    unknown = [p for p in (*draft.owed_by, *draft.owed_to) if p not in parties]
-    if unknown and set(unknown) & set(draft.owed_by):
+    unknown = [p for p in draft.owed_by if p not in parties]
+    if unknown:
         raise WrongUse(
             f"{draft.id} is owed by {', '.join(unknown)}, no party of the programme; correct it "
             f"(--set {draft.id}.owner=...) or add it to parties first."
         )
-    allowed = register_kinds()
-    if not draft.kind or (allowed and draft.kind not in allowed):
-        said = f"is '{draft.kind}'" if draft.kind else "is not clear from its words"
+    if not draft.kind:
         raise WrongUse(
-            f"The kind of {draft.id} {said}; say one that the register has: --set {draft.id}.kind=..."
+            f"The kind of {draft.id} is not clear from its words; say one: --set {draft.id}.kind=border."
         )
     if draft.same_as in {c.id for c in records.commitments}:
         raise WrongUse(
@@ -154,7 +147,13 @@ def _complete(draft: Draft, records: Records) -> None:
 
 
 def _rows(
-    draft: Draft, name: str, agreement: str, title: str, cited: str, dated: dt.date | None
+    draft: Draft,
+    name: str,
+    agreement: str,
+    title: str,
+    cited: str,
+    dated: dt.date | None,
+    parties: frozenset[str],
 ) -> list[Commitment | DateChange]:
     note = f"{draft.place}: \u201c{draft.quote}\u201d; {draft.firmness}"
     rows: list[Commitment | DateChange] = [
@@ -166,6 +165,9 @@ def _rows(
                 "text": draft.what,
                 "owed_by": draft.owed_by,
                 "kind": draft.kind,
+                "firmness": draft.firmness,
+                "fields": draft.fields,
+                "beneficiaries": tuple(p for p in draft.owed_to if p in parties),
                 "acceptance_test": draft.acceptance_test,
                 "basis": "sourced",
                 "source": cited,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from milepost.records.kinds import (
     Date,
@@ -31,9 +31,22 @@ class Commitment(Sourced):
     text: Annotated[Text, Field(description="what is promised")] = ""
     owed_by: Annotated[Texts, Ref("parties"), Field(description="parties that owe it, separated by ;")] = ()
     kind: Annotated[
-        Literal["build-link", "upgrade", "border", "port-capacity", "tariff", "service"],
-        Field(description="what sort of thing is promised"),
+        Id,
+        Field(
+            description="what sort of thing is promised: build-link, upgrade, border, port-capacity, tariff, "
+            "service, sign, ratify, body, meet, report, study, finance, pay, exchange-data ... or another"
+        ),
     ]
+    firmness: Annotated[
+        Literal["", "legal duty", "agreed", "vowed", "must strive", "considered"],
+        Field(description="how firmly it is promised, by the words of the source"),
+    ] = ""
+    fields: Annotated[
+        Texts, Field(description="fields it is about, such as transport, energy, science, separated by ;")
+    ] = ()
+    beneficiaries: Annotated[
+        Texts, Ref("parties"), Field(description="parties that it is owed to, separated by ;")
+    ] = ()
     acceptance_test: Annotated[Text, Field(description="what must be seen before it counts as delivered")] = (
         ""
     )
@@ -47,6 +60,12 @@ class Commitment(Sourced):
         Text, Field(description="status in the words of the source; not used by any rule")
     ] = ""
     status_reported_on: Annotated[Date | None, Field(description="date of that report")] = None
+
+    @field_validator("kind", mode="before")
+    @classmethod
+    def _in_small_letters(cls, kind: object) -> object:
+        """A spreadsheet capitalises words: 'Build-Link' is no other kind."""
+        return kind.strip().lower() if isinstance(kind, str) else kind
 
 
 class Milestone(Sourced):
