@@ -45,7 +45,7 @@ def emptied(table: str) -> Change:
 CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
     "a country's id": (
         cell("countries", "RUS", "id", "QQQ"),
-        ("there is no 'RUS' in countries.csv", "rows have this fault"),
+        ("there is no 'RUS' in countries.csv", "in country of nodes.csv"),
     ),
     "a country's id, in small letters": (
         cell("countries", "RUS", "id", "rus"),
