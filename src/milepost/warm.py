@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from milepost import compiled
 from milepost.programme import Programme, example, open_programme
+from milepost.records import Param
 
 
 def questions(first: bool = False) -> tuple[Callable[[], object], ...]:
@@ -25,8 +26,12 @@ def questions(first: bool = False) -> tuple[Callable[[], object], ...]:
         return main_job
     settings = ridge.settings.model_copy(update={"model": "many-sectors"})
     many = Programme("many sectors", replace(ridge.records, settings=settings))
+    margin = Param(id="margin", name="rate_margin_share", value=0.1, basis="assumed")
+    paid = Programme("receipts", ridge.records.with_rows(params=[*ridge.records.params, margin]))
     return (
         *main_job,
+        paid.game.table,
+        lambda: paid.value(paid.game.players),
         lambda: ridge.shapley("sampled", orders=2),
         ridge.congested,
         ridge.bottlenecks,

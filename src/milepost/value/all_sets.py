@@ -38,8 +38,8 @@ Ints = NDArray[np.int64]
 AT_ONCE = 4096  # sets that are walked before their values are asked for
 ROOM_BYTES = 1 << 26  # for their gains, in each thread
 MOST_THREADS = 8
-REMEMBERED = 32  # means remembered for each pair of zones at most: powers are what a set costs most
-REMEMBERED_BYTES = 1 << 27  # in each thread
+REMEMBERED = 64  # means remembered for each pair of zones at most: powers are what a set costs most
+REMEMBERED_BYTES = 1 << 28  # in each thread
 
 
 @dataclass(frozen=True)
@@ -275,11 +275,11 @@ class Walk:
         cells, pairs = (self.classes * self.zones**2, n * n) if columns else (0, 0)
         return Gathered(
             parent=np.full(levels, self.players, dtype=np.int64),
-            applied=np.zeros(levels, dtype=np.int64),
             vector=np.empty((cells, self.spots, sectors, columns), dtype=np.int64),
             total=np.zeros((levels, pairs, sectors, columns), dtype=np.int64),
             total_at=np.full((levels, pairs), self.players, dtype=np.int64),
             slot=np.full((levels, pairs), -1, dtype=np.int64),
+            choice=np.empty(self.begins[self.players] if columns else 0, dtype=np.int32),
         )
 
     def one(self, state: _State, leaf: int) -> Piece:
@@ -555,7 +555,7 @@ def _add(state, steps, sizes, level, parent, applied, dirty, cells):  # type: ig
     """Put in the arcs of a level's commitment: rows of the parent that get shorter become rows of the level.
     Writes which pairs (class, from, to) did, each once, and marks them ``dirty``; returns how many."""
     cost, row, mean, mean_at = state.cost, state.row, state.mean, state.mean_at
-    (types, zones), classes = sizes, row.shape[1]
+    (types, zones), classes, choice = sizes, row.shape[1], state.paths.choice
     used = steps.need[level]
     width = used * types
     count = 0
@@ -612,6 +612,10 @@ def _add(state, steps, sizes, level, parent, applied, dirty, cells):  # type: ig
                     for t in range(types):
                         changed |= ahead[t] < here[t]
                     if changed:
+                        if len(choice):
+                            for t in range(types):
+                                if ahead[t] < here[t]:
+                                    choice[own + y * types + t] = step
                         for t in range(types):
                             here[t] = min(ahead[t], here[t])
                         if not dirty[s, x, y]:
@@ -699,7 +703,7 @@ def _walk(state, steps, trade, paths, kind, span, found):  # type: ignore[no-unt
             for k in range(level):
                 applied |= ((leaf >> (K - 1 - k)) & 1) << k
             now = parent = at[level]
-            gathered.parent[level], gathered.applied[level] = parent, applied
+            gathered.parent[level] = parent
             changed = _add(state, steps, (types, zones), level, parent, applied, dirty, cells)
             if changed:
                 alive, changed = _look(steps.need[level + 1], country, zones, dirty, cells, changed)

@@ -48,17 +48,18 @@ class Paths(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """Of a walk. ``parent`` and ``applied`` of each level as it was decided; ``vector`` (pairs of zones,
-    remembered, sectors, columns): their terms of A for costs met before; ``total`` (levels, pairs of
-    countries, sectors, columns) holds A, and ``total_at`` (levels, pairs) which level holds that of a pair;
-    ``slot`` (levels, pairs) where it stands among those written."""
+    """Of a walk. ``parent`` of each level as it was decided; ``vector`` (pairs of zones, remembered, sectors,
+    columns): their terms of A for costs met before; ``total`` (levels, pairs of countries, sectors, columns)
+    holds A, and ``total_at`` (levels, pairs) which level holds that of a pair; ``slot`` (levels, pairs) where
+    it stands among those written. ``choice``: beside each cost of a level's own rows the last added arc that
+    made it shorter, of no meaning where none did."""
 
     parent: Ints
-    applied: Ints
     vector: Ints
     total: Ints
     total_at: Ints
     slot: Ints
+    choice: NDArray[np.int32]
 
 
 @kernel()
@@ -66,7 +67,7 @@ def add_paths(state, steps, paths, types, at_pair, scale, into):  # type: ignore
     """Add the vectors of the paths of (level, class, from, to), ``scale`` (types,) times each, to ``into``.
     Types that take the same path are added up first: their keys end alike."""
     level, s, x, y = at_pair
-    cost, row, parent, applied = state.cost, state.row, state.paths.parent, state.paths.applied
+    cost, row, parent, choice = state.cost, state.row, state.paths.parent, state.paths.choice
     segment, first, column, amount, start = (
         paths.segment,
         paths.first,
@@ -110,22 +111,17 @@ def add_paths(state, steps, paths, types, at_pair, scale, into):  # type: ignore
                 if cost[before + v * types + t] == key:
                     at = before
                     continue
-                for step in range(steps.first[owner], steps.first[owner + 1]):
-                    if steps.others[step] & applied[owner] != steps.others[step]:
-                        continue
-                    a, b = steps.ends[step, 0], steps.ends[step, 1]
-                    to = cost[row[owner, s, u] + a * types + t]
-                    on = cost[row[owner, s, b] + v * types + t]
-                    if to + steps.cost[step, s, t] + on == key:
-                        k = step * classes + s
-                        for e in range(paths.step_first[k], paths.step_first[k + 1]):
-                            into[paths.step_column[e]] += many * paths.step_amount[e]
-                        if count + 2 > len(todo):
-                            todo = np.concatenate((todo, todo))
-                        todo[count, 0], todo[count, 1], todo[count, 2] = owner, u, a
-                        todo[count + 1, 0], todo[count + 1, 1], todo[count + 1, 2] = owner, b, v
-                        count += 2
-                        break
+                # it got shorter at this level, and the last arc that made it so is on the path
+                step = choice[at + v * types + t]
+                a, b = steps.ends[step, 0], steps.ends[step, 1]
+                k = step * classes + s
+                for e in range(paths.step_first[k], paths.step_first[k + 1]):
+                    into[paths.step_column[e]] += many * paths.step_amount[e]
+                if count + 2 > len(todo):
+                    todo = np.concatenate((todo, todo))
+                todo[count, 0], todo[count, 1], todo[count, 2] = owner, u, a
+                todo[count + 1, 0], todo[count + 1, 1], todo[count + 1, 2] = owner, b, v
+                count += 2
                 break
 
 
