@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 from milepost.errors import Finding
 from milepost.network import count_checks, param_checks
-from milepost.network.effects import RISING, VALUED, is_valued, no_number, number
+from milepost.network.effects import MONEY, RISING, VALUED, is_valued, no_number, number
 from milepost.network.gauges import Gauges
 from milepost.network.network import directions
 from milepost.network.restrictions import touches
 from milepost.network.strong_parts import strong_parts
 from milepost.params import MODES
-from milepost.records import Effect, Records, Restriction, Row
+from milepost.records import Crossing, Effect, Link, Records, Restriction, Row
 
 Rule = Callable[[Records], Iterator[Finding]]
 SHORTER_BY = 0.9  # published lengths are rounded and points lie in towns: only a real slip is a finding
@@ -463,7 +463,21 @@ def a_route_avoids_modes_that_exist(records: Records) -> Iterator[Finding]:
                 )
 
 
+def shares_of_money_add_up(records: Records) -> Iterator[Finding]:
+    """Tax and margin are parts of one price; and what an effect lowers is money."""
+    rows: tuple[Link | Crossing, ...] = (*records.links, *records.crossings)
+    for row in rows:
+        if (row.tax_share or 0.0) + (row.margin_share or 0.0) > 1.0:
+            message = f"tax and margin are {(row.tax_share or 0) + (row.margin_share or 0):g} of the price"
+            yield _at(records, row, "margin_share", message, "Together they are at most 1")
+    for effect in records.effects:
+        if effect.lowers and effect.attribute not in MONEY:
+            message = f"it lowers {effect.lowers}, but changes {effect.attribute}, which is no money"
+            yield _at(records, effect, "lowers", message, "Leave it empty")
+
+
 RULES: tuple[Rule, ...] = (
+    shares_of_money_add_up,
     units_are_in_range,
     a_route_avoids_modes_that_exist,
     there_is_a_network,

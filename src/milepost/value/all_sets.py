@@ -31,14 +31,15 @@ from milepost.compiled import kernel
 from milepost.network.overlay import Overlay
 from milepost.network.traced import SHIFT, Traced
 from milepost.trade.costs import Hats, Weights, term
-from milepost.value.gathered import Gathered, Paths, add_path, traffic
+from milepost.value.gathered import Gathered, Paths, add_paths, traffic
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 AT_ONCE = 4096  # sets that are walked before their values are asked for
 ROOM_BYTES = 1 << 26  # for their gains, in each thread
 MOST_THREADS = 8
-REMEMBERED = 8  # means remembered for each pair of zones: powers are what a set costs most
+REMEMBERED = 64  # means remembered for each pair of zones at most: powers are what a set costs most
+REMEMBERED_BYTES = 1 << 28  # in each thread
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ class _State(NamedTuple):
     of a level begins; ``mean`` (levels, elasticities, classes, zones, zones) and ``mean_at`` (levels,
     classes, zones) which level holds a row of them; ``gain`` and ``bits`` (the same as integers), ``known``
     (fingerprints) and ``gain_at`` likewise. ``at``: which level holds before a level is decided. ``tried``
-    (pairs of zones, REMEMBERED, types) and ``means`` (pairs, REMEMBERED, elasticities): costs met before, and
+    (pairs of zones, spots, types) and ``means`` (pairs, spots, elasticities): costs met before, and
     their means.
     """
 
@@ -195,6 +196,10 @@ class Walk:
         start = np.concatenate([[0], np.cumsum(np.bincount(country, minlength=n))]).astype(np.int64)
         today = self._innermost(hats.costs[0].today)
         self.trade = _Trade(today, weights, theta, fob, which, hats.class_shares(), start, zones)
+        each = self.types * self.base.itemsize + 8 * (len(theta) + len(which) * self.paths.columns)
+        self.spots = REMEMBERED  # a power of two
+        while self.spots > 1 and classes * self.zones**2 * self.spots * each > REMEMBERED_BYTES:
+            self.spots //= 2
         self.bits = np.array([1 << overlay.players.index(p) for p in overlay.order], dtype=np.int64)
 
     def _useful(
@@ -245,8 +250,8 @@ class Walk:
             known=np.zeros((levels, 2), dtype=np.uint64),
             gain_at=np.full(levels, K, dtype=np.int64),
             at=np.full(levels, K, dtype=np.int64),
-            tried=np.full((C * P * P, REMEMBERED, self.types), -1, dtype=kind),
-            means=np.empty((C * P * P, REMEMBERED, len(self.trade.theta))),
+            tried=np.full((C * P * P, self.spots, self.types), -1, dtype=kind),
+            means=np.empty((C * P * P, self.spots, len(self.trade.theta))),
             paths=self._nothing_gathered(),
         )
         state.cost[self.begins[K] :] = self.base.ravel()
@@ -270,11 +275,11 @@ class Walk:
         cells, pairs = (self.classes * self.zones**2, n * n) if columns else (0, 0)
         return Gathered(
             parent=np.full(levels, self.players, dtype=np.int64),
-            applied=np.zeros(levels, dtype=np.int64),
-            vector=np.empty((cells, REMEMBERED, len(self.trade.theta), columns)),
+            vector=np.empty((cells, self.spots, sectors, columns), dtype=np.int64),
             total=np.zeros((levels, pairs, sectors, columns), dtype=np.int64),
             total_at=np.full((levels, pairs), self.players, dtype=np.int64),
             slot=np.full((levels, pairs), -1, dtype=np.int64),
+            choice=np.empty(self.begins[self.players] if columns else 0, dtype=np.int32),
         )
 
     def one(self, state: _State, leaf: int) -> Piece:
@@ -367,12 +372,12 @@ def _set_gains(state, trade, level, pairs, count):  # type: ignore[no-untyped-de
 
 
 @kernel(inline="always")
-def _spot_of(costs, types):  # type: ignore[no-untyped-def]
-    """Which of the REMEMBERED spots costs belong to."""
+def _spot_of(costs, types, spots):  # type: ignore[no-untyped-def]
+    """Which of the spots costs belong to."""
     mix = np.int64(0)
     for t in range(types):
         mix += np.int64(costs[t]) * np.int64(2 * t + 1)
-    return np.int64((np.uint64(mix) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(61))
+    return np.int64((np.uint64(mix) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)) & (spots - 1)
 
 
 @kernel()
@@ -386,6 +391,7 @@ def _work_out(state, steps, trade, paths, kind, at_pair, spot):  # type: ignore[
     at = state.row[level, s, x] + y * types
     new = state.cost[at : at + types]
     cell = (s * zones + x) * zones + y
+    scale = np.empty(types)
     i, j = weights.country[x], weights.country[y]
     v = weights.value[s, i, j]
     for t in range(types):
@@ -398,14 +404,18 @@ def _work_out(state, steps, trade, paths, kind, at_pair, spot):  # type: ignore[
             total += term(was, cost, v, trade.fob[q, i, j], weights.unit, weights.unreachable, theta[q])
         state.means[cell, spot, q] = total / types
         if paths.columns:
-            into = state.paths.vector[cell, spot, q]
-            into[:] = 0.0
+            into = np.zeros(paths.columns)
+            fob = trade.fob[q, i, j]
             for t in range(types):
-                was = today[s, x, y * types + t]
-                cost = new[t] >> shift
-                scale = traffic(was, cost, v, trade.fob[q, i, j], weights.unit, weights.unreachable, theta[q])
-                if scale != 0.0:
-                    add_path(state, steps, paths, types, (level, s, x, y, t), scale / types, into)
+                was, cost = today[s, x, y * types + t], new[t] >> shift
+                scale[t] = traffic(was, cost, v, fob, weights.unit, weights.unreachable, theta[q]) / types
+            add_paths(state, steps, paths, types, (level, s, x, y), scale, into)
+            share = weights.share[x] * weights.share[y] * 2.0**50
+            for p in range(len(trade.which)):
+                if trade.which[p] == q:
+                    part = share * trade.class_share[p, s, i, j]
+                    for c in range(paths.columns):
+                        state.paths.vector[cell, spot, p, c] = np.int64(np.rint(part * into[c]))
 
 
 @kernel()
@@ -421,15 +431,15 @@ def _set_means(state, steps, trade, paths, kind, level, cells, count):  # type: 
         state.paths.slot,
     )
     zones, n = trade.today.shape[1], trade.class_share.shape[-1]
-    country, share, class_share, which = (
-        trade.weights.country,
-        trade.weights.share,
-        trade.class_share,
-        trade.which,
+    country, which = trade.weights.country, trade.which
+    elasticities, columns, start, spots = (
+        len(trade.theta),
+        paths.columns,
+        len(state.at) - 1,
+        tried.shape[1],
     )
-    elasticities, columns, start = len(trade.theta), paths.columns, len(state.at) - 1
     parent = state.paths.parent[level]
-    old = np.zeros((elasticities, columns))
+    old = np.zeros((len(which), columns), dtype=np.int64)
     for k in range(count):
         s, x, y = cells[k, 0], cells[k, 1], cells[k, 2]
         i, j = country[x], country[y]
@@ -437,18 +447,19 @@ def _set_means(state, steps, trade, paths, kind, level, cells, count):  # type: 
         if columns and level != start:
             at = row[parent, s, x] + y * types
             known = cost[at : at + types]
-            spot = _spot_of(known, types)
+            spot = _spot_of(known, types, spots)
             same = True
             for t in range(types):
                 same &= tried[cell, spot, t] == known[t]
             if not same:
                 _work_out(state, steps, trade, paths, kind, (parent, s, x, y), spot)
-            for q in range(elasticities):
+            known_vector = vectors[cell, spot]
+            for p in range(len(which)):
                 for c in range(columns):
-                    old[q, c] = vectors[cell, spot, q, c]
+                    old[p, c] = known_vector[p, c]
         at = row[level, s, x] + y * types
         known = cost[at : at + types]
-        spot = _spot_of(known, types)
+        spot = _spot_of(known, types, spots)
         same = True
         for t in range(types):
             same &= tried[cell, spot, t] == known[t]
@@ -458,21 +469,16 @@ def _set_means(state, steps, trade, paths, kind, level, cells, count):  # type: 
             mean[level, q, s, x, y] = means[cell, spot, q]
         if columns:
             of = i * n + j
-            held = total_at[level, of]
+            held, now, total = total_at[level, of], vectors[cell, spot], totals[level, of]
             if held != level:
+                before = totals[held, of]
                 for p in range(len(which)):
                     for c in range(columns):
-                        totals[level, of, p, c] = totals[held, of, p, c]
+                        total[p, c] = before[p, c]
                 total_at[level, of], slot[level, of] = level, -1
             for p in range(len(which)):
-                q = which[p]
-                part = share[x] * share[y] * class_share[p, s, i, j] * 2.0**50
                 for c in range(columns):
-                    before, now = old[q, c], vectors[cell, spot, q, c]
-                    if before != now:
-                        totals[level, of, p, c] += np.int64(np.rint(part * now)) - np.int64(
-                            np.rint(part * before)
-                        )
+                    total[p, c] += now[p, c] - old[p, c]
 
 
 @kernel()
@@ -549,7 +555,7 @@ def _add(state, steps, sizes, level, parent, applied, dirty, cells):  # type: ig
     """Put in the arcs of a level's commitment: rows of the parent that get shorter become rows of the level.
     Writes which pairs (class, from, to) did, each once, and marks them ``dirty``; returns how many."""
     cost, row, mean, mean_at = state.cost, state.row, state.mean, state.mean_at
-    (types, zones), classes = sizes, row.shape[1]
+    (types, zones), classes, choice = sizes, row.shape[1], state.paths.choice
     used = steps.need[level]
     width = used * types
     count = 0
@@ -606,6 +612,10 @@ def _add(state, steps, sizes, level, parent, applied, dirty, cells):  # type: ig
                     for t in range(types):
                         changed |= ahead[t] < here[t]
                     if changed:
+                        if len(choice):
+                            for t in range(types):
+                                if ahead[t] < here[t]:
+                                    choice[own + y * types + t] = step
                         for t in range(types):
                             here[t] = min(ahead[t], here[t])
                         if not dirty[s, x, y]:
@@ -693,7 +703,7 @@ def _walk(state, steps, trade, paths, kind, span, found):  # type: ignore[no-unt
             for k in range(level):
                 applied |= ((leaf >> (K - 1 - k)) & 1) << k
             now = parent = at[level]
-            gathered.parent[level], gathered.applied[level] = parent, applied
+            gathered.parent[level] = parent
             changed = _add(state, steps, (types, zones), level, parent, applied, dirty, cells)
             if changed:
                 alive, changed = _look(steps.need[level + 1], country, zones, dirty, cells, changed)

@@ -48,75 +48,81 @@ class Paths(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """Of a walk. ``parent`` and ``applied`` of each level as it was decided; ``vector`` (pairs of zones,
-    remembered, elasticities, columns): the inner sums of A for costs met before; ``total`` (levels, pairs of
-    countries, sectors, columns) holds A, and ``total_at`` (levels, pairs) which level holds that of a pair;
-    ``slot`` (levels, pairs) where it stands among those written."""
+    """Of a walk. ``parent`` of each level as it was decided; ``vector`` (pairs of zones, remembered, sectors,
+    columns): their terms of A for costs met before; ``total`` (levels, pairs of countries, sectors, columns)
+    holds A, and ``total_at`` (levels, pairs) which level holds that of a pair; ``slot`` (levels, pairs) where
+    it stands among those written. ``choice``: beside each cost of a level's own rows the last added arc that
+    made it shorter, of no meaning where none did."""
 
     parent: Ints
-    applied: Ints
-    vector: Floats
+    vector: Ints
     total: Ints
     total_at: Ints
     slot: Ints
+    choice: NDArray[np.int32]
 
 
 @kernel()
-def _owner(begin, start, at):  # type: ignore[no-untyped-def]
-    """The level that holds a row; the start's are past ``start``."""
-    if at >= start:
-        return -1
-    low = 0
-    for level in range(len(begin)):
-        if begin[level] <= at:
-            low = level
-    return low
-
-
-@kernel()
-def add_path(state, steps, paths, types, at_pair, scale, into):  # type: ignore[no-untyped-def]
-    """Add ``scale`` times the vector of the path of (level, class, from, to, type) to ``into``."""
-    level, s, x, y, t = at_pair
-    cost, row = state.cost, state.row
-    todo = np.empty((64, 3), dtype=np.int64)
-    todo[0, 0], todo[0, 1], todo[0, 2] = level, x, y
-    count = 1
-    classes = row.shape[1]
-    while count:
-        count -= 1
-        lv, u, v = todo[count, 0], todo[count, 1], todo[count, 2]
-        at = row[lv, s, u]
-        while True:
-            owner = _owner(steps.begin, paths.start, at)
-            if owner < 0:
-                k = paths.segment[at - paths.start + v * types + t]
-                if k >= 0:
-                    for e in range(paths.first[k], paths.first[k + 1]):
-                        into[paths.column[e]] += scale * paths.amount[e]
-                break
-            key = cost[at + v * types + t]
-            before = row[state.paths.parent[owner], s, u]
-            if cost[before + v * types + t] == key:
-                at = before
-                continue
-            applied = state.paths.applied[owner]
-            for step in range(steps.first[owner], steps.first[owner + 1]):
-                if steps.others[step] & applied != steps.others[step]:
-                    continue
-                a, b = steps.ends[step, 0], steps.ends[step, 1]
-                to = cost[row[owner, s, u] + a * types + t]
-                on = cost[row[owner, s, b] + v * types + t]
-                if to + steps.cost[step, s, t] + on == key:
-                    k = step * classes + s
-                    for e in range(paths.step_first[k], paths.step_first[k + 1]):
-                        into[paths.step_column[e]] += scale * paths.step_amount[e]
-                    if count + 2 > len(todo):
-                        todo = np.concatenate((todo, todo))
-                    todo[count, 0], todo[count, 1], todo[count, 2] = owner, u, a
-                    todo[count + 1, 0], todo[count + 1, 1], todo[count + 1, 2] = owner, b, v
-                    count += 2
+def add_paths(state, steps, paths, types, at_pair, scale, into):  # type: ignore[no-untyped-def]
+    """Add the vectors of the paths of (level, class, from, to), ``scale`` (types,) times each, to ``into``.
+    Types that take the same path are added up first: their keys end alike."""
+    level, s, x, y = at_pair
+    cost, row, parent, choice = state.cost, state.row, state.paths.parent, state.paths.choice
+    segment, first, column, amount, start = (
+        paths.segment,
+        paths.first,
+        paths.column,
+        paths.amount,
+        paths.start,
+    )
+    begin, classes = steps.begin, row.shape[1]
+    todo = np.empty((128, 3), dtype=np.int64)
+    goal = row[level, s, x] + y * types
+    for t in range(types):
+        many = 0.0
+        tie = np.int64(cost[goal + t]) & 0xFFFFFFFF
+        for u in range(types):
+            if np.int64(cost[goal + u]) & 0xFFFFFFFF == tie and scale[u] != 0.0:
+                if u < t:
+                    many = 0.0
                     break
-            break
+                many += scale[u]
+        if many == 0.0 or scale[t] == 0.0:
+            continue
+        todo[0, 0], todo[0, 1], todo[0, 2] = level, x, y
+        count = 1
+        while count:
+            count -= 1
+            u, v = todo[count, 1], todo[count, 2]
+            at = row[todo[count, 0], s, u]
+            while True:
+                if at >= start:
+                    k = segment[at - start + v * types + t]
+                    if k >= 0:
+                        for e in range(first[k], first[k + 1]):
+                            into[column[e]] += many * amount[e]
+                    break
+                owner = 0
+                for lower in range(1, len(begin)):
+                    if begin[lower] <= at:
+                        owner = lower
+                key = cost[at + v * types + t]
+                before = row[parent[owner], s, u]
+                if cost[before + v * types + t] == key:
+                    at = before
+                    continue
+                # it got shorter at this level, and the last arc that made it so is on the path
+                step = choice[at + v * types + t]
+                a, b = steps.ends[step, 0], steps.ends[step, 1]
+                k = step * classes + s
+                for e in range(paths.step_first[k], paths.step_first[k + 1]):
+                    into[paths.step_column[e]] += many * paths.step_amount[e]
+                if count + 2 > len(todo):
+                    todo = np.concatenate((todo, todo))
+                todo[count, 0], todo[count, 1], todo[count, 2] = owner, u, a
+                todo[count + 1, 0], todo[count + 1, 1], todo[count + 1, 2] = owner, b, v
+                count += 2
+                break
 
 
 @kernel(inline="always")
