@@ -25,7 +25,9 @@ ASKING = ("param", "find_param", "found", "money", "with_param")
 BY_VARIABLE = {
     ("network/rates.py", "found"),
     ("network/rates.py", "param"),
-    ("network/rates.py", "money"),
+    ("network/rates.py", "money_of_rows"),
+    ("network/transfers.py", "_by_km"),
+    ("value/appraisal/risk.py", "_ratio"),
     ("network/param_checks.py", "the_model_has_its_parameters"),
     ("value/fitting.py", "_free"),
     ("value/sensitivity.py", "value_of_time"),
@@ -65,7 +67,9 @@ def test_everything_asked_for_is_declared_and_everything_declared_is_asked_for()
     assert literal <= set(names())
     assert others == BY_VARIABLE
     by_variable = {
-        "value_of_time_share_per_day"  # a constant in value/sensitivity.py
+        "value_of_time_share_per_day",  # a constant in value/sensitivity.py
+        *("rate_tax_share", "rate_margin_share"),  # in network/transfers.py
+        *(f"{of}_ratio_{what}" for of in ("cost", "benefit") for what in ("median", "log_sd")),  # in risk.py
     }
     assert literal | by_variable == set(names()), "declared, and read by nobody"
 

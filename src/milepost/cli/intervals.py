@@ -45,7 +45,7 @@ def intervals(
         ),
     ] = False,
     cost: Annotated[
-        float, typer.Option("--cost", help="With --tornado: a yearly cost that is taken off V, MUSD.")
+        float, typer.Option("--cost", help="With --tornado: a yearly cost taken off V, MUSD.")
     ] = 0.0,
     country: Annotated[
         str, typer.Option("--country", help="With --tornado: V of this country instead of all together.")
@@ -55,8 +55,7 @@ def intervals(
         typer.Option("--switching", help="With --tornado: the values at which V less the cost is nothing."),
     ] = False,
     only: Annotated[
-        str,
-        typer.Option("--only", help="With --tornado: these rows of params alone, ids with commas."),
+        str, typer.Option("--only", help="With --tornado: these rows of params alone, ids with commas.")
     ] = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,

@@ -111,11 +111,11 @@ class WithReceipts:
         """Of several sets (sets, 2 · countries), as :meth:`of` one by one: the walk goes through them by
         counting, so that a set goes on from what it has in common with the one before."""
         found = {s: self.of(s) for s in set(sets) if not s}
-        place = {p: len(self.overlay.order) - 1 - k for k, p in enumerate(self.overlay.order)}
+        position = {p: len(self.overlay.order) - 1 - k for k, p in enumerate(self.overlay.order)}
         there: list[int] = []  # digits of the set before, highest first
         with self.lock:
-            for leaf, delivered in sorted((sum(1 << place[p] for p in s), s) for s in set(sets) if s):
-                digits = [k for k in range(len(place) - 1, -1, -1) if leaf >> k & 1]
+            for leaf, delivered in sorted((sum(1 << position[p] for p in s), s) for s in set(sets) if s):
+                digits = [k for k in range(len(position) - 1, -1, -1) if leaf >> k & 1]
                 piece = self._go_on(there, digits)
                 there = digits
                 duties = delivered & self.model.duties
