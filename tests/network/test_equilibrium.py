@@ -171,7 +171,7 @@ def test_north_south_with_queues() -> None:
     programme = milepost.open(milepost.example("north-south"))
     found = programme.congested(["C29"])
     assert found.frozen.sum() > 1
-    assert found.value.sum() == pytest.approx(found.frozen.sum(), rel=0.1)
+    assert found.value.sum() == pytest.approx(found.frozen.sum(), rel=0.2)
     (sarakhs,) = found.facilities
     assert sarakhs.name == "links:SERAHSTM-SARAKHSIR"
     assert sarakhs.use_today == pytest.approx(3 / 7.5)
