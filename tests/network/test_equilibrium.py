@@ -174,8 +174,8 @@ def test_north_south_with_queues() -> None:
     assert found.value.sum() == pytest.approx(found.frozen.sum(), rel=0.2)
     (sarakhs,) = found.facilities
     assert sarakhs.name == "links:SERAHSTM-SARAKHSIR"
-    assert sarakhs.use_today == pytest.approx(3 / 7.5)
-    assert sarakhs.hours_today == pytest.approx(48 * 0.4**4)
+    assert sarakhs.use_today == pytest.approx(3 / 7.5, rel=1e-4)
+    assert sarakhs.hours_today == pytest.approx(48 * 0.4**4, rel=1e-3)
     assert sarakhs.hours < sarakhs.hours_today
     assert found.falls == ()
     nothing = programme.congested([])

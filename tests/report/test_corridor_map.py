@@ -60,8 +60,8 @@ def test_what_is_delivered_by_a_day_is_drawn_so(north_south: Programme) -> None:
 
 
 def test_paths_before_and_after_run_over_their_links(north_south: Programme) -> None:
-    before = north_south.route("BASRA", "ISTANBUL")
-    after = north_south.route("BASRA", "ISTANBUL", delivered=north_south.game.players)
+    before = north_south.route("BANDARABBAS", "MOSCOW")
+    after = north_south.route("BANDARABBAS", "MOSCOW", delivered=north_south.game.players)
     assert before.links != after.links
     drawn = milepost.corridor_map(north_south, before=before, after=after, delivered=north_south.game.players)
     paths = {

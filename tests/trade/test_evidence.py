@@ -274,14 +274,13 @@ def facts(shared: Path) -> list[dict[str, str]]:
 
 
 def recorded_world(shared: Path) -> tuple[Records, list[dict[str, str]]]:
-    """The countries of both examples with the recorded flows of 2023."""
+    """The countries of the example with the recorded flows of 2023 between them."""
     records = milepost.open(milepost.example("north-south")).records
-    rows = facts(shared)
     names = {c.id for c in records.countries}
+    rows = [r for r in facts(shared) if {r["exporter"], r["importer"]} <= names]
     flows = [
         Flow(exporter=r["exporter"], importer=r["importer"], usd_m=float(r["musd"]), basis="sourced")
         for r in rows
-        if {r["exporter"], r["importer"]} <= names
     ]
     settings = records.settings.model_copy(update={"deficits": "fixed"})
     return replace(records.with_rows(flows=flows), settings=settings), rows
@@ -298,7 +297,7 @@ def test_recorded_totals_are_those_of_the_file(shared: Path) -> None:
     known = np.zeros(X.shape, dtype=bool)
     for row in rows:
         known[at[row["exporter"]], at[row["importer"]]] = True
-    assert known.sum() == len(rows) > 1200
+    assert known.sum() == len(rows) > 800
     for c, k in at.items():
         mine = sum(float(r["musd"]) for r in rows if r["exporter"] == c)
         assert X[k][known[k]].sum() == pytest.approx(mine, rel=1e-12)
@@ -334,7 +333,7 @@ def test_country_effects_tell_hidden_flows_better_than_gdp_alone(shared: Path) -
         errors["effects"] += np.log(fitted[hidden] / X[hidden]).tolist()
     size = {name: np.sqrt(np.mean(np.square(e))) for name, e in errors.items()}
     assert size["effects"] < 0.75 * size["gdp"]
-    assert abs(np.mean(errors["effects"])) < 0.4 < abs(np.mean(errors["gdp"]))
+    assert abs(np.mean(errors["effects"])) < 0.6 * abs(np.mean(errors["gdp"]))
 
 
 def cargo(exporter: str, importer: str, kind: str, share: float, value: float | None = None) -> Cargo:

@@ -28,7 +28,13 @@ def test_each_path_is_the_cheapest_one(name: str) -> None:
                     assert sums is None
                     continue
                 assert sums is not None
-                assert sums.cost_usd_per_t == pytest.approx(one.cost_usd_per_t, abs=1e-3)
+                # at the mean of the shipment types: what its paths are, weighted by who takes them
+                assert sum(x.share for x in one.shares) == pytest.approx(1.0)
+                assert sums.km == pytest.approx(sum(x.share * x.km for x in one.shares), abs=1e-2)
+                assert sums.days == pytest.approx(sum(x.share * x.hours for x in one.shares) / 24, abs=1e-3)
+                freight = sum(x.share * x.usd_per_t for x in one.shares)
+                assert sums.usd_per_t == pytest.approx(freight, abs=1e-2)
+                assert sums.cost_usd_per_t > freight
                 looked += 1
     assert looked >= 6
 
@@ -59,6 +65,7 @@ def test_unknown_countries_are_refused_and_one_off_the_network_has_no_path() -> 
         paths_of_country(p.world, "XXX")
     with pytest.raises(WrongUse, match="C99"):
         paths_of_country(p.world, "IRN", ["C99"])
-    off = next(c for c in Skims.of(p.world).countries if c not in Skims.of(p.world).main)
+    found = Skims.of(p.world)
+    off = next(c for c in found.countries if c not in found.main)
     assert paths_of_country(p.world, off).paths == ()
     assert paths_of_country(p.world, off).as_dict() == {"country": off, "delivered": [], "paths": []}
