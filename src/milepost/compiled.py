@@ -76,6 +76,14 @@ def kernel(**options: Any) -> Callable[[Callable[..., Any]], Kernel]:
     return lambda function: Kernel(function, {"nogil": True, **options})
 
 
+def read_only(array: Any) -> Any:
+    """The same array, seen as one that may not be written: a kernel is compiled for every mix of those that
+    may and those that may not, so what it only reads is always given as this."""
+    seen = array.view()
+    seen.flags.writeable = False
+    return seen
+
+
 def _make_all() -> None:
     """Hand every kernel that waits to numba. What a kernel calls is found among the globals of its module, so
     there numba's own functions take the place of ours."""

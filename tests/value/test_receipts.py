@@ -12,7 +12,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from milepost.errors import MilepostError
-from milepost.network.network import CLASSES, UNREACHABLE, Network
+from milepost.network.network import CLASSES, UNREACHABLE, Arc, Network
 from milepost.network.overlay import Overlay
 from milepost.network.traced import Traced, hashed
 from milepost.params import COUNTED
@@ -92,12 +92,24 @@ def with_transfers(records: Records, players: tuple[str, ...], seed: int) -> Rec
     return asked(records.with_rows(links=links, crossings=crossings, effects=effects), **shares)
 
 
-def traced_plainly(network: Network, row: int, s: int) -> dict[tuple[int, int], tuple[int, dict[str, float]]]:
+def arcs_with(overlay: Overlay, delivered: frozenset[str]) -> list[tuple[Arc, int]]:
+    """Today's arcs and those that the delivered add, each with its number."""
+    there = [(arc, hashed(arc.key)) for arc in overlay.today.arcs]
+    for name, steps, arcs in zip(overlay.order, overlay.steps, overlay.arcs, strict=True):
+        for (others, *_), arc in zip(steps, arcs, strict=True):
+            if {*others, name} <= delivered:
+                there.append((arc, hashed(arc.key, {*others, name})))
+    return there
+
+
+def traced_plainly(
+    network: Network, arcs: list[tuple[Arc, int]], row: int, s: int
+) -> dict[tuple[int, int], tuple[int, dict[str, float]]]:
     """The twin: Dijkstra by pairs (cost, sum of the arcs' numbers), and what is received along the path."""
-    cost = network.types.cost(network.arcs)[row]
+    cost = network.types.cost([arc for arc, _ in arcs])[row]
     leaving = defaultdict(list)
-    for k, arc in enumerate(network.arcs):
-        leaving[arc.tail].append((arc.head, (int(cost[k]), hashed(arc.key)), k))
+    for k, (arc, number) in enumerate(arcs):
+        leaving[arc.tail].append((arc.head, (int(cost[k]), number), k))
     origins, destinations = network.frame.zone_ends()
     answer = {}
     for i, origin in enumerate(origins.tolist()):
@@ -115,7 +127,7 @@ def traced_plainly(network: Network, row: int, s: int) -> dict[tuple[int, int], 
             if destination in best:
                 got: dict[str, float] = defaultdict(float)
                 for k in best[destination][1]:
-                    for t in network.arcs[k].transfers:
+                    for t in arcs[k][0].transfers:
                         got[t.country] += t.usd_per_t[s]
                 answer[i, j] = best[destination][0][0], got
     return answer
@@ -162,11 +174,10 @@ def test_what_every_set_gathers_is_what_its_paths_pay(
         once = alone.totals[alone.totals_of[-1]].reshape(3, 3, sectors, -1) * UNIT
         once[np.arange(3), np.arange(3)] = 0.0
         np.testing.assert_array_equal(once, found)
-        network = Network.of(records, delivered)
         truth = np.zeros(found.shape)
         for row in range(len(CLASSES) * types):
             s = row // types
-            paths = traced_plainly(network, row, s)
+            paths = traced_plainly(overlay.today, arcs_with(overlay, delivered), row, s)
             for (o, d), (then, got) in paths.items():
                 for p, costs in enumerate(hats.costs):
                     i, j, a = costs.country[o], costs.country[d], int(costs.today[row, o, d])

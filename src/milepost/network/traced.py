@@ -102,7 +102,11 @@ class Traced:
         added = [arc for arcs in overlay.arcs for arc in arcs]
         costs = [weight[:, 0] for weights in overlay.weights for weight in weights]
         step_key = np.array(costs, dtype=np.int64).reshape(-1, today.types.rows) << SHIFT
-        step_key += np.array([hashed(a.key) for a in added], dtype=np.int64)[:, None]
+        needed = [
+            others | {name} for name, k in zip(overlay.order, overlay.steps, strict=True) for others, *_ in k
+        ]
+        ties_of_added = [hashed(a.key, who) for a, who in zip(added, needed, strict=True)]
+        step_key += np.array(ties_of_added, dtype=np.int64)[:, None]
         steps = _vectors([[arc] for arc in added], terms, range(len(CLASSES)))
         return cls(overlay, columns, key, segment, _joined(found), step_key, steps)
 
@@ -118,9 +122,12 @@ class Traced:
         return replace(self, overlay=overlay, key=key, segment=segment)
 
 
-def hashed(key: tuple[str, ...]) -> int:
-    """The number of an arc in (1), from 1 to 2^20 - 1: at equal cost the path of fewer such is meant."""
-    digest = blake2b("/".join(key).encode(), digest_size=8).digest()
+def hashed(key: tuple[str, ...], members: Iterable[str] = ()) -> int:
+    """The number of an arc in (1), from 1 to 2^20 - 1: at equal cost the path of fewer such is meant.
+
+    ``members`` are the commitments that it takes: two that change one link to the same cost may give what is
+    paid to different countries."""
+    digest = blake2b("/".join((*key, *sorted(members))).encode(), digest_size=8).digest()
     return 1 + int.from_bytes(digest, "little") % ((1 << HASH_BITS) - 1)
 
 

@@ -31,7 +31,7 @@ from milepost.compiled import kernel
 from milepost.network.overlay import Overlay
 from milepost.network.traced import SHIFT, Traced
 from milepost.trade.costs import Hats, Weights, term
-from milepost.value.gathered import Gathered, Paths, add_paths, traffic
+from milepost.value.gathered import PER_T, Gathered, Paths, add_paths, traffic
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -196,7 +196,7 @@ class Walk:
         start = np.concatenate([[0], np.cumsum(np.bincount(country, minlength=n))]).astype(np.int64)
         today = self._innermost(hats.costs[0].today)
         self.trade = _Trade(today, weights, theta, fob, which, hats.class_shares(), start, zones)
-        each = self.types * self.base.itemsize + 8 * (len(theta) + len(which) * self.paths.columns)
+        each = self.types * self.base.itemsize + 8 * (len(theta) + (len(which) + 1) * self.paths.columns)
         self.spots = REMEMBERED  # a power of two
         while self.spots > 1 and classes * self.zones**2 * self.spots * each > REMEMBERED_BYTES:
             self.spots //= 2
@@ -220,13 +220,16 @@ class Walk:
     def _paths_of(self, traced: Traced | None) -> Paths:
         """What is gathered along the start's paths and the added arcs."""
         if traced is None:
-            none, nothing = np.zeros(1, dtype=np.int64), np.empty(0)
+            none, whole = np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64)
             column = np.empty(0, dtype=np.int32)
-            return Paths(0, column, 0, none, column, nothing, none, column, nothing)
+            return Paths(0, column, 0, none, column, whole, none, column, whole)
         a, b = traced.segments, traced.step_vectors
         segment = self._innermost(traced.segment).ravel()
         start = int(self.begins[self.players])
-        return Paths(traced.columns, segment, start, a.first, a.column, a.amount, b.first, b.column, b.amount)
+        amounts = [np.rint(v.amount / PER_T).astype(np.int64) for v in (a, b)]
+        return Paths(
+            traced.columns, segment, start, a.first, a.column, amounts[0], b.first, b.column, amounts[1]
+        )
 
     def _innermost(self, matrices: NDArray[Any]) -> NDArray[Any]:
         """Matrices with the types of a class side by side: (classes, places, places · types)."""
@@ -280,6 +283,8 @@ class Walk:
             total_at=np.full((levels, pairs), self.players, dtype=np.int64),
             slot=np.full((levels, pairs), -1, dtype=np.int64),
             choice=np.empty(self.begins[self.players] if columns else 0, dtype=np.int32),
+            key=np.full((cells, self.spots), -1, dtype=np.int64),
+            path=np.empty((cells, self.spots, columns), dtype=np.int64),
         )
 
     def one(self, state: _State, leaf: int) -> Piece:
@@ -398,17 +403,17 @@ def _work_out(state, steps, trade, paths, kind, at_pair, spot):  # type: ignore[
         state.tried[cell, spot, t] = new[t]
     for q in range(len(theta)):
         total = 0.0
+        fob = trade.fob[q, i, j]
         for t in range(types):
             was = today[s, x, y * types + t]
             cost = new[t] >> shift
-            total += term(was, cost, v, trade.fob[q, i, j], weights.unit, weights.unreachable, theta[q])
+            change = term(was, cost, v, fob, weights.unit, weights.unreachable, theta[q])
+            total += change
+            if paths.columns:
+                scale[t] = traffic(was, cost, v, fob, weights.unit, weights.unreachable, change) / types
         state.means[cell, spot, q] = total / types
         if paths.columns:
             into = np.zeros(paths.columns)
-            fob = trade.fob[q, i, j]
-            for t in range(types):
-                was, cost = today[s, x, y * types + t], new[t] >> shift
-                scale[t] = traffic(was, cost, v, fob, weights.unit, weights.unreachable, theta[q]) / types
             add_paths(state, steps, paths, types, (level, s, x, y), scale, into)
             share = weights.share[x] * weights.share[y] * 2.0**50
             for p in range(len(trade.which)):

@@ -27,24 +27,25 @@ from numpy.typing import NDArray
 from milepost.compiled import kernel
 
 UNIT = 2.0**-50
+PER_T = 2.0**-40  # dollars a tonne along a path are kept in these
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
 class Paths(NamedTuple):
     """What no set changes: vectors of today's paths by class, row and column (``segment`` laid out as the
-    start's rows), those of the added arcs, and where the start's rows begin. ``columns`` zero: nothing is
-    gathered."""
+    start's rows), those of the added arcs, in units of 2^-40 per tonne, and where the start's rows begin.
+    ``columns`` zero: nothing is gathered."""
 
     columns: int
     segment: NDArray[np.int32]
     start: int
     first: Ints
     column: NDArray[np.int32]
-    amount: Floats
+    amount: Ints
     step_first: Ints
     step_column: NDArray[np.int32]
-    step_amount: Floats
+    step_amount: Ints
 
 
 class Gathered(NamedTuple):
@@ -52,7 +53,8 @@ class Gathered(NamedTuple):
     columns): their terms of A for costs met before; ``total`` (levels, pairs of countries, sectors, columns)
     holds A, and ``total_at`` (levels, pairs) which level holds that of a pair; ``slot`` (levels, pairs) where
     it stands among those written. ``choice``: beside each cost of a level's own rows the last added arc that
-    made it shorter, of no meaning where none did."""
+    made it shorter, of no meaning where none did. ``path`` (pairs of zones, remembered, columns): vectors of
+    paths met before, and ``key`` whose they are, -1 for none's."""
 
     parent: Ints
     vector: Ints
@@ -60,13 +62,15 @@ class Gathered(NamedTuple):
     total_at: Ints
     slot: Ints
     choice: NDArray[np.int32]
+    key: Ints
+    path: Ints
 
 
 @kernel()
-def add_paths(state, steps, paths, types, at_pair, scale, into):  # type: ignore[no-untyped-def]
-    """Add the vectors of the paths of (level, class, from, to), ``scale`` (types,) times each, to ``into``.
-    Types that take the same path are added up first: their keys end alike."""
-    level, s, x, y = at_pair
+def _trace(state, steps, paths, types, at_pair, into):  # type: ignore[no-untyped-def]
+    """Add the vectors of the pieces of one path (level, class, from, to, type) to ``into``, as integers, so
+    that it is the same path's whatever it is put together from."""
+    level, s, x, y, t = at_pair
     cost, row, parent, choice = state.cost, state.row, state.paths.parent, state.paths.choice
     segment, first, column, amount, start = (
         paths.segment,
@@ -77,63 +81,97 @@ def add_paths(state, steps, paths, types, at_pair, scale, into):  # type: ignore
     )
     begin, classes = steps.begin, row.shape[1]
     todo = np.empty((128, 3), dtype=np.int64)
-    goal = row[level, s, x] + y * types
-    for t in range(types):
-        many = 0.0
-        tie = np.int64(cost[goal + t]) & 0xFFFFFFFF
-        for u in range(types):
-            if np.int64(cost[goal + u]) & 0xFFFFFFFF == tie and scale[u] != 0.0:
-                if u < t:
-                    many = 0.0
-                    break
-                many += scale[u]
-        if many == 0.0 or scale[t] == 0.0:
-            continue
-        todo[0, 0], todo[0, 1], todo[0, 2] = level, x, y
-        count = 1
-        while count:
-            count -= 1
-            u, v = todo[count, 1], todo[count, 2]
-            at = row[todo[count, 0], s, u]
-            while True:
-                if at >= start:
-                    k = segment[at - start + v * types + t]
-                    if k >= 0:
-                        for e in range(first[k], first[k + 1]):
-                            into[column[e]] += many * amount[e]
-                    break
-                owner = 0
-                for lower in range(1, len(begin)):
-                    if begin[lower] <= at:
-                        owner = lower
-                key = cost[at + v * types + t]
-                before = row[parent[owner], s, u]
-                if cost[before + v * types + t] == key:
-                    at = before
-                    continue
-                # it got shorter at this level, and the last arc that made it so is on the path
-                step = choice[at + v * types + t]
-                a, b = steps.ends[step, 0], steps.ends[step, 1]
-                k = step * classes + s
-                for e in range(paths.step_first[k], paths.step_first[k + 1]):
-                    into[paths.step_column[e]] += many * paths.step_amount[e]
-                if count + 2 > len(todo):
-                    todo = np.concatenate((todo, todo))
-                todo[count, 0], todo[count, 1], todo[count, 2] = owner, u, a
-                todo[count + 1, 0], todo[count + 1, 1], todo[count + 1, 2] = owner, b, v
-                count += 2
+    todo[0, 0], todo[0, 1], todo[0, 2] = level, x, y
+    count = 1
+    while count:
+        count -= 1
+        u, v = todo[count, 1], todo[count, 2]
+        at = row[todo[count, 0], s, u]
+        while True:
+            if at >= start:
+                k = segment[at - start + v * types + t]
+                if k >= 0:
+                    for e in range(first[k], first[k + 1]):
+                        into[column[e]] += amount[e]
                 break
+            owner = 0
+            for lower in range(1, len(begin)):
+                if begin[lower] <= at:
+                    owner = lower
+            key = cost[at + v * types + t]
+            before = row[parent[owner], s, u]
+            if cost[before + v * types + t] == key:
+                at = before
+                continue
+            # it got shorter at this level, and the last arc that made it so is on the path
+            step = choice[at + v * types + t]
+            a, b = steps.ends[step, 0], steps.ends[step, 1]
+            k = step * classes + s
+            for e in range(paths.step_first[k], paths.step_first[k + 1]):
+                into[paths.step_column[e]] += paths.step_amount[e]
+            if count + 2 > len(todo):
+                todo = np.concatenate((todo, todo))
+            todo[count, 0], todo[count, 1], todo[count, 2] = owner, u, a
+            todo[count + 1, 0], todo[count + 1, 1], todo[count + 1, 2] = owner, b, v
+            count += 2
+            break
+
+
+@kernel()
+def add_paths(state, steps, paths, types, at_pair, scale, into):  # type: ignore[no-untyped-def]
+    """Add the vectors of the paths of (level, class, from, to), ``scale`` (types,) times each, to ``into``.
+
+    Types that take the same path are added up first: their keys end alike. A path that was met before is
+    looked up by the whole key of the first type that takes it."""
+    level, s, x, y = at_pair
+    gathered, zones = state.paths, state.mean.shape[-1]
+    goal = state.row[level, s, x] + y * types
+    cell = (s * zones + x) * zones + y
+    keys, met = gathered.key[cell], gathered.path[cell]
+    last = len(keys) - 1
+    for t in range(types):
+        if scale[t] == 0.0:
+            continue
+        key = np.int64(state.cost[goal + t])
+        many = scale[t]
+        for u in range(t):
+            if scale[u] != 0.0 and (np.int64(state.cost[goal + u]) ^ key) & 0xFFFFFFFF == 0:
+                many = 0.0
+                break
+        if many == 0.0:
+            continue
+        for u in range(t + 1, types):
+            if (np.int64(state.cost[goal + u]) ^ key) & 0xFFFFFFFF == 0:
+                many += scale[u]
+        spot = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)) & last
+        if keys[spot] != key and keys[spot ^ (last & 1)] == key:
+            spot ^= 1
+        elif keys[spot] != key:
+            if keys[spot] >= 0:
+                spot ^= last & 1  # the one that was found there first stays, and moves least
+            vector = met[spot]
+            vector[:] = 0
+            _trace(state, steps, paths, types, (level, s, x, y, t), vector)
+            keys[spot] = key
+        vector = met[spot]
+        many *= PER_T
+        for c in range(len(into)):
+            into[c] += many * vector[c]
 
 
 @kernel(inline="always")
-def traffic(a, b, value, fob, unit, unreachable, theta):  # type: ignore[no-untyped-def]
-    """Tonnes by (1) per dollar of trade, without F, weights and 1/R, for costs a today and b then."""
+def traffic(a, b, value, fob, unit, unreachable, change):  # type: ignore[no-untyped-def]
+    """Tonnes by (1) per dollar of trade, without F, weights and 1/R, for costs a today and b then; ``change``
+    is what trade makes of them, κ_a ((κ_b / κ_a)^−θ − 1) without the first κ_a if not ``fob``: powers are
+    dear, and this has one already."""
     if a >= unreachable or b >= unreachable:
         return 0.0
-    today = 1.0 / value if fob else 1.0 / (value + a * unit)
+    kappa = value + a * unit
+    today = 1.0 / value if fob else 1.0 / kappa
     if a == b:
         return today
-    return today * ((value + b * unit) / (value + a * unit)) ** -(theta + 1.0)
+    power = 1.0 + (change * value / kappa if fob else change)
+    return today * power * (kappa / (value + b * unit))
 
 
 @kernel()

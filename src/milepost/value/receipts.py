@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from milepost.compiled import read_only
 from milepost.network.external import External
 from milepost.network.network import Arc
 from milepost.network.overlay import Overlay
@@ -185,13 +186,13 @@ def received(model: Answer, piece: Piece, which: NDArray[np.int64], factor: Floa
     """What is gathered in sets whose gains are those ``which`` of a piece (sets, columns), MUSD a year."""
     assert piece.totals is not None
     assert piece.totals_of is not None
-    flows, totals_of = np.ascontiguousarray(model.shipped), piece.totals_of[which]
+    flows, totals_of = read_only(np.ascontiguousarray(model.shipped)), piece.totals_of[which]
     out = np.empty((len(which), piece.totals.shape[2]))
     parts = max(1, min(os.cpu_count() or 1, len(which)))
     cuts = [len(which) * k // parts for k in range(parts + 1)]
 
     def some(lo: int, hi: int) -> None:
-        sum_up(flows, factor[lo:hi], piece.totals, totals_of[lo:hi], out[lo:hi])
+        sum_up(flows, read_only(factor[lo:hi]), piece.totals, totals_of[lo:hi], out[lo:hi])
 
     with ThreadPoolExecutor(parts) as pool:
         list(pool.map(some, cuts[:-1], cuts[1:]))

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from milepost.compiled import read_only
 from milepost.errors import NoSolution, WrongUse
 from milepost.results import Result, by_country, plain, solved_in_words
 from milepost.trade.closures import Closure
@@ -337,17 +338,17 @@ class SectorSolver:
 
     def _world(self) -> kernel.World:
         return kernel.World(
-            gamma=self._gamma,
-            gamma_l=self._gamma_l,
-            alpha=self._alpha,
-            va=self._va,
-            deficit=self._deficit,
+            gamma=read_only(self._gamma),
+            gamma_l=read_only(self._gamma_l),
+            alpha=read_only(self._alpha),
+            va=read_only(self._va),
+            deficit=read_only(self._deficit),
             closure=self._closure,
-            ratio=self._ratio,
-            theta=self._theta,
-            base_x=self._X,
-            traded=self._traded,
-            tau=self._tau,
+            ratio=read_only(self._ratio),
+            theta=read_only(self._theta),
+            base_x=read_only(self._X),
+            traded=read_only(self._traded),
+            tau=read_only(self._tau),
         )
 
     def _run(
