@@ -249,6 +249,8 @@ export interface components {
              * (ours; replace it) or estimated
              */
             basis: string;
+            /** @description parties that it is owed to, separated by ; */
+            beneficiaries: string[];
             /** @description Is nothing left to follow up: delivered, or stopped? */
             closed: boolean;
             /** @description basis of the cost */
@@ -269,11 +271,19 @@ export interface components {
             effects: components["schemas"]["EffectRow"][];
             /** @description Reports about it. */
             evidence: components["schemas"]["EvidenceRow"][];
+            /** @description fields it is about, such as transport, energy, science, separated by ; */
+            fields: string[];
+            /** @description how firmly it is promised, by the words of the source */
+            firmness?: string;
             /** @description Ids of what waits for it. */
             holds_up: string[];
             /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
-            /** @description what sort of thing is promised */
+            /**
+             * @description what sort of thing is promised: build-link, upgrade, border, port-capacity,
+             * tariff, service, sign, ratify, body, meet, report, study, finance, pay, exchange-data ... or
+             * another
+             */
             kind: string;
             /** @description Its milestones. */
             milestones: components["schemas"]["Milestone"][];
