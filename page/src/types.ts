@@ -1768,10 +1768,17 @@ export interface components {
             id: string;
             /** @description countries that impose it */
             imposed_by: string[];
+            /** @description how many days it would then last, at most a year of 365 */
+            length_days?: string;
             /** @description what a reader must know about this row */
             note?: string;
             /** @description the other country; empty = all trade of the target */
             partner?: string;
+            /**
+             * @description of what may happen and does not hold: how likely it is in a year, 0 to 1; such a
+             * row is never in force by its dates, and is counted by 'milepost resilience'; empty = a fact
+             */
+            probability_per_year?: string;
             /** @description for countries: sectors it touches; empty = all */
             sectors: string[];
             /** @description address or citation of the source */

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from milepost.value.ledger import Ledger
     from milepost.value.observed import HowWell
     from milepost.value.pace import Pace
+    from milepost.value.resilience import Resilience
     from milepost.value.screening import Screening
     from milepost.value.shares import Shares
     from milepost.value.tornado import Tornado
@@ -356,6 +357,11 @@ class Programme:
             names=() if commitments == "all" else ids_of(commitments),
             drawn=drawn,
         )
+
+    def resilience(self) -> Resilience:
+        """What is expected to be lost a year by restrictions that may happen, and what each open commitment
+        takes off it: beside V, never in it. Without such a row the answer is empty."""
+        return values.resilience_of(self.world)
 
     def group(self) -> Group:
         """The group of the parties that owe what is valued: who gains, who could leave, what payments hold it

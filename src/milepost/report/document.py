@@ -115,6 +115,11 @@ def _applied(programme: Programme, restriction: str) -> str:
     if restriction in programme.baseline.usual.ids:
         return "in force on the base date and part of today's network"
     row = next(r for r in programme.records.restrictions if r.id == restriction)
+    if row.is_risk:
+        return (
+            f"which may happen ({row.probability_per_year:g} a year, for {row.length_days:g} days), not "
+            "applied; what it is expected to cost, milepost resilience tells"
+        )
     return (
         "recorded and not applied to any number"
         if row.effect == "recorded"

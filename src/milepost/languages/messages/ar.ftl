@@ -701,5 +701,6 @@ page-restrictions = القيود المسجلة
 page-restrictions-what = الإغلاقات والرسوم الإضافية والحظر صفوف مؤرخة لا تفعل سوى الإغلاق أو رفع التكلفة؛ وما تكلفه كل طرف يقيسه milepost value --with.
 page-restriction-applied = سارٍ، جزء من كل رقم
 page-restriction-recorded = مسجل، ليس في أي رقم
+page-restriction-risk = قد يقع، ليس في أي رقم
 page-restriction-not = غير سارٍ في تاريخ الأساس، ليس في أي رقم
 page-under-restrictions = في ظل هذه القيود: { $names }.

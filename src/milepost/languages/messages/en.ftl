@@ -704,5 +704,6 @@ page-restrictions = Restrictions on record
 page-restrictions-what = Closures, surcharges and bans are dated rows that only close or raise costs; what they cost on every side is measured by milepost value --with.
 page-restriction-applied = in force, part of every number
 page-restriction-recorded = recorded, in no number
+page-restriction-risk = may happen, in no number
 page-restriction-not = not in force on the base date, in no number
 page-under-restrictions = Under these restrictions: { $names }.

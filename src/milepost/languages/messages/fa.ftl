@@ -700,5 +700,6 @@ page-restrictions = محدودیت‌های ثبت‌شده
 page-restrictions-what = بستن‌ها، اضافه‌بها و ممنوعیت‌ها ردیف‌های تاریخ‌داری‌اند که تنها می‌بندند یا هزینه را بالا می‌برند؛ هزینهٔ آن‌ها برای هر طرف را milepost value --with می‌سنجد.
 page-restriction-applied = جاری، بخشی از هر عدد
 page-restriction-recorded = ثبت‌شده، در هیچ عددی نیست
+page-restriction-risk = ممکن است رخ دهد، در هیچ عددی نیست
 page-restriction-not = در تاریخ پایه جاری نیست، در هیچ عددی نیست
 page-under-restrictions = با این محدودیت‌ها: { $names }.

@@ -704,5 +704,6 @@ page-restrictions = Restrictions au registre
 page-restrictions-what = Fermetures, surtaxes et interdictions sont des lignes datées qui ne font que fermer ou renchérir ; ce qu’elles coûtent de chaque côté se mesure par milepost value --with.
 page-restriction-applied = en vigueur, dans chaque nombre
 page-restriction-recorded = enregistrée, dans aucun nombre
+page-restriction-risk = peut survenir, dans aucun nombre
 page-restriction-not = pas en vigueur à la date de base, dans aucun nombre
 page-under-restrictions = Sous ces restrictions : { $names }.

@@ -702,5 +702,6 @@ page-restrictions = Ограничения в реестре
 page-restrictions-what = Закрытия, надбавки и запреты – строки с датами, которые лишь закрывают или повышают издержки; во что они обходятся каждой стороне, измеряет milepost value --with.
 page-restriction-applied = действует, входит в каждое число
 page-restriction-recorded = записано, не входит ни в одно число
+page-restriction-risk = может случиться, не входит ни в одно число
 page-restriction-not = не действует на базовую дату, не входит ни в одно число
 page-under-restrictions = При этих ограничениях: { $names }.
