@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from milepost import value as values
-from milepost.errors import BadData, Finding, one_of
+from milepost.errors import BadData, Finding, NoSolution, one_of
 from milepost.follow_up import Calls, Notice, calls, notices
 from milepost.network.checks import findings as network_findings
 from milepost.network.link_facts import LinkTable, link_facts
 from milepost.network.link_states import State, link_states
 from milepost.network.loads import Bottlenecks
 from milepost.network.remarks import remarks as network_remarks
+from milepost.network.restrictions import risks
 from milepost.params import COUNTED, PARTS
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.answers import Forces, StatusReport
@@ -349,7 +350,7 @@ class Programme:
         drawn = None
         if draws:
             drawn = values.draw(self._modelled(), self.status(day), on=day, draws=draws, seed=seed)
-        return values.appraise(
+        found = values.appraise(
             self._modelled(),
             self.game_on(day),
             asked,
@@ -357,6 +358,19 @@ class Programme:
             names=() if commitments == "all" else ids_of(commitments),
             drawn=drawn,
         )
+        return replace(found, resilience=self._beside_value(alone=basis == "alone", names=found.one))
+
+    def _beside_value(self, *, alone: bool, names: Iterable[str]) -> dict[str, float] | None:
+        """What some commitments take off the expected loss, all countries; None where it cannot be told."""
+        if not risks(self.records, self.baseline.day):
+            return None
+        try:
+            found = self.resilience()
+        except NoSolution:  # `milepost resilience` says why
+            return None
+        rows = found.resilience_alone if alone else found.resilience_last
+        told = dict(zip(found.commitments, rows.sum(axis=1).tolist(), strict=True))
+        return {name: told[name] for name in names if name in told}
 
     def resilience(self) -> Resilience:
         """What is expected to be lost a year by restrictions that may happen, and what each open commitment

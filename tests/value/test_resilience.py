@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 import milepost
 from milepost.cli import run
@@ -125,7 +126,8 @@ def by_hand(dollars: float, today: float) -> float:
     for share, value in ((0.3, 300.0), (0.25, 1200.0), (0.45, 3000.0)):
         moved += share * ((1 + (dollars + BORDER) / value) / (1 + (today + BORDER) / value)) ** -theta
     bought_at_home = (GDP - TRADE) / GDP
-    return GDP * ((bought_at_home + (1 - bought_at_home) * moved) ** (1 / theta) - 1)
+    gain: float = (bought_at_home + (1 - bought_at_home) * moved) ** (1 / theta) - 1
+    return GDP * gain
 
 
 @pytest.mark.parametrize("second", [10.0, 30.0, 70.0, 200.0])
@@ -250,15 +252,15 @@ def test_a_whole_year_for_certain_is_what_the_closure_costs(
     answer = programme.resilience()
     assert [r.ident for r in answer.risks] == ["S"]
 
-    def welfare(asked: Programme, names: tuple[str, ...]) -> np.ndarray:
+    def welfare(asked: Programme, names: tuple[str, ...]) -> NDArray[np.float64]:
         alone = asked.game.restriction_effect
-        return asked.game.value(names) + (0.0 if alone is None else alone)
+        return asked.game.value(names) + (np.zeros(1) if alone is None else alone)
 
-    def lost(names: tuple[str, ...]) -> np.ndarray:
+    def lost(names: tuple[str, ...]) -> NDArray[np.float64]:
         return welfare(programme, names) - welfare(struck, names)
 
     everything = answer.commitments
-    close = {"rtol": 1e-6, "atol": 1e-6}
+    close: dict[str, Any] = {"rtol": 1e-6, "atol": 1e-6}
     np.testing.assert_allclose(answer.expected_loss, lost(()), **close)
     assert answer.expected_loss.sum() > 1
     np.testing.assert_allclose(answer.expected_loss_delivered, lost(everything), **close)
@@ -293,6 +295,24 @@ def test_several_add_up_and_what_may_happen_is_in_no_value() -> None:
 def test_a_ban_without_an_equilibrium_names_itself() -> None:
     with pytest.raises(NoSolution, match=r"While B \(B\) holds: "):
         ridge(risk("B", "", 0.1, 10.0, target_table="programme")).resilience()
+
+
+def test_an_appraisal_tells_it_beside_and_counts_it_nowhere() -> None:
+    snow = risk("S", "GATE", 0.3, 70.0, **SNOW)
+    programme = ridge(snow)
+    plain, risky = (p.appraise(["R3", "R4"], draws=0, rate=0.05) for p in (ridge(), programme))
+    assert plain.resilience is None
+    last = programme.resilience()
+    sums = dict(zip(last.commitments, last.resilience_last.sum(axis=1).tolist(), strict=True))
+    assert risky.resilience == {name: sums[name] for name in ("R3", "R4")}
+    alone = programme.appraise(["R4"], draws=0, rate=0.05, basis="alone")
+    assert alone.resilience is not None
+    assert alone.resilience["R4"] == pytest.approx(last.resilience_alone[last.commitments.index("R4")].sum())
+    assert alone.resilience["R4"] > 0.1
+    without = {k: v for k, v in risky.as_dict().items() if k != "resilience_musd_per_year"}
+    assert without == {k: v for k, v in plain.as_dict().items() if k != "resilience_musd_per_year"}
+    ban = risk("B", "", 0.1, 10.0, target_table="programme")
+    assert ridge(ban).appraise(["R4"], draws=0, rate=0.05).resilience is None  # no equilibrium, no number
 
 
 COLUMNS = "id,title,target_table,target,starts,effect,probability_per_year,length_days,basis,source"
@@ -334,6 +354,8 @@ def test_the_command_tells_what_the_library_does(tmp_path: Path, capsys: pytest.
     assert max(map(len, out.splitlines())) <= 80
     assert "Snow" in out
     assert "in any other figure" in " ".join(out.split())
+    assert run(["appraise", str(where), "--draws", "0"]) == 0
+    assert "Beside the value, and in no figure here" in " ".join(capsys.readouterr().out.split())
     assert run(["resilience", str(where), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == answer.as_dict()
     assert run(["resilience", str(where), "--csv"]) == 0
