@@ -350,7 +350,7 @@ class Programme:
         drawn = None
         if draws:
             drawn = values.draw(self._modelled(), self.status(day), on=day, draws=draws, seed=seed)
-        found = values.appraise(
+        return values.appraise(
             self._modelled(),
             self.game_on(day),
             asked,
@@ -358,19 +358,19 @@ class Programme:
             names=() if commitments == "all" else ids_of(commitments),
             drawn=drawn,
         )
-        return replace(found, resilience=self._beside_value(alone=basis == "alone", names=found.one))
 
-    def _beside_value(self, *, alone: bool, names: Iterable[str]) -> dict[str, float] | None:
-        """What some commitments take off the expected loss, all countries; None where it cannot be told."""
+    def with_resilience(self, appraised: Appraisals) -> Appraisals:
+        """The same appraisals, and beside them what each commitment takes off the expected loss by what may
+        happen; as they are where nothing may, or where it cannot be told (:meth:`resilience` says why)."""
         if not risks(self.records, self.baseline.day):
-            return None
+            return appraised
         try:
             found = self.resilience()
-        except NoSolution:  # `milepost resilience` says why
-            return None
-        rows = found.resilience_alone if alone else found.resilience_last
+        except NoSolution:
+            return appraised
+        rows = found.resilience_alone if appraised.asked.basis == "alone" else found.resilience_last
         told = dict(zip(found.commitments, rows.sum(axis=1).tolist(), strict=True))
-        return {name: told[name] for name in names if name in told}
+        return replace(appraised, resilience={name: told[name] for name in appraised.one if name in told})
 
     def resilience(self) -> Resilience:
         """What is expected to be lost a year by restrictions that may happen, and what each open commitment

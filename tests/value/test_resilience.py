@@ -35,6 +35,8 @@ from milepost.records import (
     Restriction,
     Settings,
 )
+from milepost.value.appraisal.answers import Appraisals
+from milepost.value.appraisal.appraisal import Basis
 from milepost.value.baseline import Baseline
 from milepost.value.resilience import Resilience, resilience_of
 from torture import cases
@@ -300,19 +302,23 @@ def test_a_ban_without_an_equilibrium_names_itself() -> None:
 def test_an_appraisal_tells_it_beside_and_counts_it_nowhere() -> None:
     snow = risk("S", "GATE", 0.3, 70.0, **SNOW)
     programme = ridge(snow)
-    plain, risky = (p.appraise(["R3", "R4"], draws=0, rate=0.05) for p in (ridge(), programme))
+
+    def appraised(asked: Programme, names: tuple[str, ...], basis: Basis = "last") -> Appraisals:
+        return asked.with_resilience(asked.appraise(names, draws=0, rate=0.05, basis=basis))
+
+    plain, risky = (appraised(p, ("R3", "R4")) for p in (ridge(), programme))
     assert plain.resilience is None
     last = programme.resilience()
     sums = dict(zip(last.commitments, last.resilience_last.sum(axis=1).tolist(), strict=True))
     assert risky.resilience == {name: sums[name] for name in ("R3", "R4")}
-    alone = programme.appraise(["R4"], draws=0, rate=0.05, basis="alone")
+    alone = appraised(programme, ("R4",), "alone")
     assert alone.resilience is not None
     assert alone.resilience["R4"] == pytest.approx(last.resilience_alone[last.commitments.index("R4")].sum())
     assert alone.resilience["R4"] > 0.1
     without = {k: v for k, v in risky.as_dict().items() if k != "resilience_musd_per_year"}
     assert without == {k: v for k, v in plain.as_dict().items() if k != "resilience_musd_per_year"}
     ban = risk("B", "", 0.1, 10.0, target_table="programme")
-    assert ridge(ban).appraise(["R4"], draws=0, rate=0.05).resilience is None  # no equilibrium, no number
+    assert appraised(ridge(ban), ("R4",)).resilience is None  # no equilibrium, no number
 
 
 COLUMNS = "id,title,target_table,target,starts,effect,probability_per_year,length_days,basis,source"

@@ -66,6 +66,7 @@ def appraise(
             seed=seed,
             flat=flat,
         )
+        answer = opened.with_resilience(answer)
     if xlsx:
         write_appraisal(opened.records, answer, Path(xlsx))
     return say(answer, form, lambda: _print(answer, xlsx))

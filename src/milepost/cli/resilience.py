@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import floor, log10
+
 from milepost.cli.app import AsCsv, AsJson, Folder, Shock, With, Without, app, form_of, opened_under
-from milepost.cli.output import money, print_notes, print_table, progress, say, top
+from milepost.cli.output import money, print_notes, print_table, progress, say
 from milepost.programme import Programme
 from milepost.value.resilience import DAYS_PER_YEAR, Resilience
 
@@ -70,16 +73,15 @@ def _print_risks(answer: Resilience) -> None:
 
 def _print_commitments(opened: Programme, answer: Resilience) -> None:
     titles = {c.id: c.title for c in opened.records.commitments}
-    columns = (answer.resilience_alone, answer.resilience_last, answer.value_alone, answer.value_last)
-    shown = [
-        [
-            name,
-            titles[name],
-            *(money(float(part[answer.commitments.index(name)].sum())) for part in columns),
-            top(answer.most(name)),
-        ]
-        for name in answer.ranked()
-    ]
+    alone, last = (part.sum(axis=1).tolist() for part in (answer.resilience_alone, answer.resilience_last))
+    values = [part.sum(axis=1).tolist() for part in (answer.value_alone, answer.value_last)]
+    tell = _even([*alone, *last])
+    shown = []
+    for name in answer.ranked():
+        k = answer.commitments.index(name)
+        most = " ".join(f"{c} {tell(v)}" for c, v in answer.most(name) if tell(v) != "0")
+        cells = [tell(alone[k]), tell(last[k]), *(money(part[k]) for part in values), most]
+        shown.append([name, titles[name], *cells])
     print_table(
         "What each commitment takes off the expected loss, beside its value",
         ["id", "commitment", "alone", "last", "V alone", "V last", "above all for"],
@@ -92,16 +94,29 @@ def _print_commitments(opened: Programme, answer: Resilience) -> None:
 def _print_countries(opened: Programme, answer: Resilience) -> None:
     names = {c.id: c.name for c in opened.records.countries}
     now, then = answer.expected_loss.tolist(), answer.expected_loss_delivered.tolist()
-    order = sorted(range(len(now)), key=lambda k: -abs(now[k]))
+    tell = _even([*now, *then])
     shown = [
-        [answer.countries[k], names.get(answer.countries[k], ""), money(now[k]), money(then[k])]
-        for k in order
-        if money(now[k]) != "0" or money(then[k]) != "0"
+        [answer.countries[k], names.get(answer.countries[k], ""), tell(now[k]), tell(then[k])]
+        for k in sorted(range(len(now)), key=lambda k: -abs(now[k]))
+        if {tell(now[k]), tell(then[k])} != {"0"}
     ]
-    shown.append(["", "all countries of the model", money(sum(now)), money(sum(then))])
+    shown.append(["", "all countries of the model", tell(sum(now)), tell(sum(then))])
     print_table(
         "Who is expected to lose", ["", "country", "expected", "all done"], shown, right=(2, 3), flex=1
     )
+
+
+def _even(values: list[float]) -> Callable[[float], str]:
+    """How to write numbers that stand below each other: all with as many decimals as the largest needs for
+    three digits; what is less than that is 0."""
+    most = max(map(abs, values), default=0.0)
+    decimals = min(6, max(0, 2 - floor(log10(most)))) if most else 0
+
+    def tell(value: float) -> str:
+        text = f"{value:,.{decimals}f}"
+        return text if text.strip("-0.,") else "0"
+
+    return tell
 
 
 def _notes(answer: Resilience) -> list[str]:

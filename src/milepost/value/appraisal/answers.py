@@ -52,7 +52,7 @@ class Appraisals(Result):
     benefit lost and spending saved. ``not_appraised`` says why something is not in it. ``resilience`` is what
     each takes off the expected loss by what may happen, MUSD a year of all countries together: alone if the
     values are of each alone, else when all others are delivered. It stands beside V and is in no present
-    value; None where nothing on record may happen, or where it cannot be told.
+    value; None where nobody asked, nothing on record may happen, or it cannot be told.
     """
 
     asked: Question
