@@ -112,8 +112,10 @@ def test_a_value_stands_in_two_parts_where_money_changes_hands() -> None:
     margin = plain.records.params[0].model_copy(
         update={"id": "T1", "name": "rate_margin_share", "applies_to": "all", "value": 0.3}
     )
+    (snow,) = (r for r in plain.records.restrictions if r.id == "X1")
+    risk = snow.model_copy(update={"probability_per_year": 0.3, "length_days": 70.0})
     programme = milepost.Programme(
-        plain.path, plain.records.with_rows(params=(*plain.records.params, margin))
+        plain.path, plain.records.with_rows(params=(*plain.records.params, margin), restrictions=(risk,))
     )
     shares = programme.shapley()
     assert shares.received is not None

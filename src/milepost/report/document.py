@@ -117,8 +117,8 @@ def _applied(programme: Programme, restriction: str) -> str:
     row = next(r for r in programme.records.restrictions if r.id == restriction)
     if row.is_risk:
         return (
-            f"which may happen ({row.probability_per_year:g} a year, for {row.length_days:g} days), not "
-            "applied; what it is expected to cost, milepost resilience tells"
+            f"a risk of {row.probability_per_year:g} a year for {row.length_days:g} days, in no number (see "
+            "milepost resilience)"
         )
     return (
         "recorded and not applied to any number"
