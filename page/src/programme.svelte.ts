@@ -28,6 +28,14 @@ class Loaded {
     ),
   );
 
+  /** The part of it that is taxes and margins received; null: no dollar changes hands. */
+  received = $derived.by(() => {
+    const got = this.values?.shares.total_received;
+    return got
+      ? new Map((this.values?.shares.countries ?? []).map((c, k) => [c, got[k] ?? 0]))
+      : null;
+  });
+
   party(id: string): string {
     const found = this.register?.parties.find((p) => p.id === id);
     return found ? (session.words?.country(found.iso2, found.name) ?? found.name) : id;

@@ -249,6 +249,8 @@ export interface components {
              * (ours; replace it) or estimated
              */
             basis: string;
+            /** @description parties that it is owed to, separated by ; */
+            beneficiaries: string[];
             /** @description Is nothing left to follow up: delivered, or stopped? */
             closed: boolean;
             /** @description basis of the cost */
@@ -269,11 +271,19 @@ export interface components {
             effects: components["schemas"]["EffectRow"][];
             /** @description Reports about it. */
             evidence: components["schemas"]["EvidenceRow"][];
+            /** @description fields it is about, such as transport, energy, science, separated by ; */
+            fields: string[];
+            /** @description how firmly it is promised, by the words of the source */
+            firmness?: string;
             /** @description Ids of what waits for it. */
             holds_up: string[];
             /** @description Key of the row: its id, or the columns that name it with spaces between them. */
             id: string;
-            /** @description what sort of thing is promised */
+            /**
+             * @description what sort of thing is promised: build-link, upgrade, border, port-capacity,
+             * tariff, service, sign, ratify, body, meet, report, study, finance, pay, exchange-data ... or
+             * another
+             */
             kind: string;
             /** @description Its milestones. */
             milestones: components["schemas"]["Milestone"][];
@@ -1758,10 +1768,17 @@ export interface components {
             id: string;
             /** @description countries that impose it */
             imposed_by: string[];
+            /** @description how many days it would then last, at most a year of 365 */
+            length_days?: string;
             /** @description what a reader must know about this row */
             note?: string;
             /** @description the other country; empty = all trade of the target */
             partner?: string;
+            /**
+             * @description of what may happen and does not hold: how likely it is in a year, 0 to 1; such a
+             * row is never in force by its dates, and is counted by 'milepost resilience'; empty = a fact
+             */
+            probability_per_year?: string;
             /** @description for countries: sectors it touches; empty = all */
             sectors: string[];
             /** @description address or citation of the source */

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from milepost import value as values
-from milepost.errors import BadData, Finding, one_of
+from milepost.errors import BadData, Finding, NoSolution, one_of
 from milepost.follow_up import Calls, Notice, calls, notices
 from milepost.network.checks import findings as network_findings
 from milepost.network.link_facts import LinkTable, link_facts
 from milepost.network.link_states import State, link_states
 from milepost.network.loads import Bottlenecks
 from milepost.network.remarks import remarks as network_remarks
+from milepost.network.restrictions import risks
 from milepost.params import COUNTED, PARTS
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.answers import Forces, StatusReport
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from milepost.value.ledger import Ledger
     from milepost.value.observed import HowWell
     from milepost.value.pace import Pace
+    from milepost.value.resilience import Resilience
     from milepost.value.screening import Screening
     from milepost.value.shares import Shares
     from milepost.value.tornado import Tornado
@@ -356,6 +358,24 @@ class Programme:
             names=() if commitments == "all" else ids_of(commitments),
             drawn=drawn,
         )
+
+    def with_resilience(self, appraised: Appraisals) -> Appraisals:
+        """The same appraisals, and beside them what each commitment takes off the expected loss by what may
+        happen; as they are where nothing may, or where it cannot be told (:meth:`resilience` says why)."""
+        if not risks(self.records, self.baseline.day):
+            return appraised
+        try:
+            found = self.resilience()
+        except NoSolution:
+            return appraised
+        rows = found.resilience_alone if appraised.asked.basis == "alone" else found.resilience_last
+        told = dict(zip(found.commitments, rows.sum(axis=1).tolist(), strict=True))
+        return replace(appraised, resilience={name: told[name] for name in appraised.one if name in told})
+
+    def resilience(self) -> Resilience:
+        """What is expected to be lost a year by restrictions that may happen, and what each open commitment
+        takes off it: beside V, never in it. Without such a row the answer is empty."""
+        return values.resilience_of(self.world)
 
     def group(self) -> Group:
         """The group of the parties that owe what is valued: who gains, who could leave, what payments hold it

@@ -106,6 +106,45 @@ def test_a_tornado_is_in_it_where_it_was_asked_for() -> None:
             assert float(box.get("width", 0)) == pytest.approx(abs(end - found.central) * scale, abs=0.1)
 
 
+def test_a_value_stands_in_two_parts_where_money_changes_hands() -> None:
+    plain = milepost.open(milepost.example("ridge"))
+    assert "received<" not in html_report(plain)
+    margin = plain.records.params[0].model_copy(
+        update={"id": "T1", "name": "rate_margin_share", "applies_to": "all", "value": 0.3}
+    )
+    (snow,) = (r for r in plain.records.restrictions if r.id == "X1")
+    risk = snow.model_copy(update={"probability_per_year": 0.3, "length_days": 70.0})
+    programme = milepost.Programme(
+        plain.path, plain.records.with_rows(params=(*plain.records.params, margin), restrictions=(risk,))
+    )
+    shares = programme.shapley()
+    assert shares.received is not None
+    text = html_report(programme)
+    assert text.count(' soft">received<') == 2  # a column of commitments, and one of countries
+    wanted = {
+        **{c: (v, float(shares.received[shares.commitments.index(c)].sum())) for c, v in shares.ranked()},
+        **dict(
+            zip(
+                shares.countries,
+                zip(shares.total.tolist(), shares.received.sum(axis=0).tolist(), strict=True),
+                strict=True,
+            )
+        ),
+    }
+    looked = 0
+    for name, (whole, got) in wanted.items():
+        found = re.search(
+            rf'<td>{name} [^<]*</td><td class="n">(?:<b>)?([^<]*)(?:</b>)?</td>'
+            r'<td class="n soft">([^<]*)</td><td class="n soft">([^<]*)</td>',
+            text,
+        )
+        assert found, name
+        told = [float(cell.replace(",", "")) for cell in found.groups()]
+        assert told == pytest.approx([whole, whole - got, got], rel=6e-3, abs=1e-6)
+        looked += bool(got)
+    assert looked > 4
+
+
 def test_same_data_same_report() -> None:
     programme = milepost.open(milepost.example("ridge"))
     assert html_report(programme) == html_report(milepost.open(milepost.example("ridge")))

@@ -542,6 +542,35 @@ def test_a_promise_older_than_the_axis_is_named_and_a_model_without_published_ti
         page.get_by_role("heading", name=re.compile("change of present value, million USD")).wait_for()
 
 
+@pytest.mark.parametrize("margin", ["", "T1,rate_margin_share,all,0.3,,,,,model,assumed,,invented\n"])
+def test_a_value_stands_in_two_parts_only_where_money_changes_hands(
+    watched: Watched, tmp_path: Path, margin: str
+) -> None:
+    folder = tmp_path / "ridge"
+    shutil.copytree(milepost.example("ridge"), folder)
+    with (folder / "params.csv").open("a", encoding="utf-8") as file:
+        file.write(margin)
+    shares = milepost.open(folder).shapley()
+    page, looked = watched.page, 0
+    with running(Config(str(folder))) as found:
+        for name in ("country/XRL", "countries", "commitment/R1"):
+            page.goto(f"{found}/#{name}")
+            page.locator("table.gains tbody tr th a").first.wait_for()
+            settle(page)
+            rows = page.locator("table.gains").first.locator("tr").all()
+            cells = [row.locator("td.part").all_text_contents() for row in rows]
+            looked += sum(map(len, cells))
+            for told in filter(None, cells):
+                assert len(told) == 2
+            assert page.locator("th.part").count() == (2 if margin else 0)
+        if shares.received is not None:
+            row = shares.commitments.index("R1")
+            told = page.locator("table.gains tfoot td.part").all_text_contents()
+            wanted = (float((shares.share - shares.received)[row].sum()), float(shares.received[row].sum()))
+            assert [float_of(t) for t in told] == pytest.approx(wanted, rel=6e-3)
+    assert looked == (2 * (4 + 4 + 4) if margin else 0)  # of 4 commitments, 3 countries and all, twice
+
+
 def test_no_line_is_wider_than_a_telephone(chromium: Any, address: str) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 800})
     page = context.new_page()

@@ -45,12 +45,20 @@ EVERYWHERE = {
     "rtl",
 }
 # made from a term at hand: page-help-{page}, page-shows-{what} ...
-MADE = ("page-help-", "page-term-", "page-shows-", "page-standing-", "page-method-", "page-model-")
+MADE = (
+    "page-flows-",
+    "page-help-",
+    "page-term-",
+    "page-shows-",
+    "page-standing-",
+    "page-method-",
+    "page-model-",
+)
 
 
 def without_code(text: str) -> str:
     """Markup of a component without script, comments and what stands in braces."""
-    text = re.sub(r"<script.*?</script>|<!--.*?-->|<pre.*?</pre>", " ", text, flags=re.S)
+    text = re.sub(r"<script.*?</script>|<style.*?</style>|<!--.*?-->|<pre.*?</pre>", " ", text, flags=re.S)
     out, depth = [], 0
     for char in text:
         if char == "{":

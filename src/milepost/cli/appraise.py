@@ -66,6 +66,7 @@ def appraise(
             seed=seed,
             flat=flat,
         )
+        answer = opened.with_resilience(answer)
     if xlsx:
         write_appraisal(opened.records, answer, Path(xlsx))
     return say(answer, form, lambda: _print(answer, xlsx))
@@ -146,6 +147,13 @@ def _assumptions(answer: Appraisals) -> list[str]:
     if undated:
         notes.append(
             f"Promised for no date, so taken to come as soon as it can be built: {', '.join(undated)}."
+        )
+    if answer.resilience and any(answer.resilience.values()):
+        told = largest(list(answer.resilience), list(answer.resilience.values()), 8)
+        notes.append(
+            "Beside the value, and in no figure here: what each takes off the expected loss by what may "
+            f"happen, MUSD a year: {', '.join(f'{name} {money(v)}' for name, v in told if v)} (milepost "
+            "resilience)."
         )
     if answer.asked.flat:
         notes.append("Flat: no growth of trade, and no ramp-up.")

@@ -35,6 +35,10 @@ COMMANDS: dict[str, Entry] = {
         "appraise",
         "What it costs beside what it is worth: net present value, rates of return, who pays, how sure.",
     ),
+    "resilience": Entry(
+        "resilience",
+        "What closures that may happen are expected to cost a year, and what each commitment takes off it.",
+    ),
     "group": Entry(
         "group",
         "Is the group good for each member? Who gains, who could walk away, what payments hold it together.",

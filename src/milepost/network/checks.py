@@ -378,6 +378,31 @@ def restrictions_touch_what_exists(records: Records) -> Iterator[Finding]:
                 )
 
 
+def a_risk_says_how_likely_and_how_long(records: Records) -> Iterator[Finding]:
+    """What may happen is counted by its probability times its length; with one of them, or recorded only, it
+    would be taken for something that counts."""
+    for row in records.restrictions:
+        if not row.is_risk:
+            continue
+        for column in ("probability_per_year", "length_days"):
+            if getattr(row, column) is None:
+                yield _at(
+                    records,
+                    row,
+                    column,
+                    f"{row.id} may happen, and {column} is empty",
+                    "Fill in how likely it is in a year (0 to 1) and how many days it lasts, or empty both",
+                )
+        if row.effect == "recorded":
+            yield _at(
+                records,
+                row,
+                "effect",
+                f"{row.id} may happen and is recorded without an effect, so it would count for nothing",
+                "Set effect = closed or dearer, or empty probability_per_year and length_days",
+            )
+
+
 def _idle_columns(records: Records, row: Restriction) -> Iterator[Finding]:
     """What is filled in and changes nothing would be taken for something that works."""
     of_trade = {
@@ -494,6 +519,7 @@ RULES: tuple[Rule, ...] = (
     effects_have_the_unit_of_what_they_change,
     effects_start_from_today,
     restrictions_touch_what_exists,
+    a_risk_says_how_likely_and_how_long,
     *count_checks.RULES,
     *param_checks.RULES,
 )

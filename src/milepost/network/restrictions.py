@@ -4,7 +4,7 @@ A restriction belongs to no commitment and only closes or makes dearer. What it 
 is delivered; what it makes dearer is dearer on top of what commitments improve. A surcharge on a node falls
 half on each link that meets there, so that a shipment which passes pays it once and one that begins or ends
 there pays half. ``recorded`` restrictions are kept and applied to nothing, because no source says by how
-much.
+much. A row with a probability is a *risk*: it may happen, and is never in force by its dates.
 """
 
 from __future__ import annotations
@@ -48,11 +48,23 @@ NO_RESTRICTIONS = Restrictions()
 
 
 def in_force(records: Records, on: dt.date) -> frozenset[str]:
-    """Restrictions that apply on a day; those merely recorded never do."""
+    """Restrictions that apply on a day; those merely recorded, or that only may happen, never do."""
     return frozenset(
         r.id
         for r in records.restrictions
-        if r.effect != "recorded" and r.starts.first <= on and (r.ends is None or on <= r.ends.last)
+        if r.effect != "recorded"
+        and not r.is_risk
+        and r.starts.first <= on
+        and (r.ends is None or on <= r.ends.last)
+    )
+
+
+def risks(records: Records, on: dt.date) -> tuple[Restriction, ...]:
+    """What may happen from a day on: rows with a probability whose last day has not passed."""
+    return tuple(
+        r
+        for r in records.restrictions
+        if r.is_risk and r.effect != "recorded" and (r.ends is None or on <= r.ends.last)
     )
 
 

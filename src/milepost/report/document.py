@@ -115,6 +115,11 @@ def _applied(programme: Programme, restriction: str) -> str:
     if restriction in programme.baseline.usual.ids:
         return "in force on the base date and part of today's network"
     row = next(r for r in programme.records.restrictions if r.id == restriction)
+    if row.is_risk:
+        return (
+            f"a risk of {row.probability_per_year:g} a year for {row.length_days:g} days, in no number (see "
+            "milepost resilience)"
+        )
     return (
         "recorded and not applied to any number"
         if row.effect == "recorded"
@@ -214,9 +219,15 @@ def _delays(programme: Programme, delay: Any, calls: Any) -> dict[str, Any]:
     }
 
 
+def _parts(whole: float, received: float | None, digits: int = 3) -> list[str]:
+    """A value in two: what users gain, and what is received; nothing where no dollar changes hands."""
+    return [] if received is None else [number(whole - received, digits), number(received, digits)]
+
+
 def _worth(programme: Programme, shares: Any) -> dict[str, Any]:
     records = programme.records
     widest = float(abs(shares.share).max(initial=0.0)) or 1.0
+    got = shares.received
     rows = []
     for name, total in shares.ranked():
         i = shares.commitments.index(name)
@@ -225,13 +236,17 @@ def _worth(programme: Programme, shares: Any) -> dict[str, Any]:
                 "id": name,
                 "title": _title(records, name),
                 "share": number(total),
+                "parts": _parts(total, None if got is None else float(got[i].sum())),
                 "alone": number(float(shares.alone[i].sum())),
                 "last": number(float(shares.last[i].sum())),
                 "bars": _bars(list(zip(shares.countries, shares.share[i].tolist(), strict=True)), 4, widest),
             }
         )
     gdp = {c.id: c for c in records.countries}
-    by_country = sorted(zip(shares.countries, shares.total.tolist(), strict=True), key=lambda p: -p[1])
+    taken = [None] * len(shares.countries) if got is None else got.sum(axis=0).tolist()
+    by_country = sorted(
+        zip(shares.countries, shares.total.tolist(), taken, strict=True), key=lambda row: -row[1]
+    )
     reasons: dict[str, list[str]] = {}
     for name, reason in programme.game.not_valued.items():
         reasons.setdefault(reason, []).append(f"{name} {_title(records, name)}")
@@ -249,10 +264,12 @@ def _worth(programme: Programme, shares: Any) -> dict[str, Any]:
                 "id": c,
                 "name": gdp[c].name,
                 "value": number(v, 4),
+                "parts": _parts(v, part, 4),
                 "percent": f"{100 * v / gdp[c].gdp_usd_m:.4f}",
             }
-            for c, v in by_country
+            for c, v, part in by_country
         ],
+        "received": got is not None,
         "not_valued": [
             {"why": reason[0].upper() + reason[1:], "names": "; ".join(n)} for reason, n in reasons.items()
         ],

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from milepost.value.ledger import ledger_of
     from milepost.value.observed import how_well
     from milepost.value.pace import Pace
+    from milepost.value.resilience import resilience_of
     from milepost.value.screening import screen
     from milepost.value.shares import shapley
     from milepost.value.tornado import Asked, tornado_of
@@ -57,6 +58,7 @@ _MODULE = {
     "fit": "fitting",
     "players_of": "corridor",
     "ledger_of": "ledger",
+    "resilience_of": "resilience",
     "screen": "screening",
     "shapley": "shares",
     "told_unseen": "fitting",
@@ -87,6 +89,7 @@ __all__ = [
     "members",
     "players_of",
     "question",
+    "resilience_of",
     "screen",
     "selected",
     "shapley",

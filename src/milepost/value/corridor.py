@@ -133,6 +133,13 @@ class CorridorValues:
         """Those of the model, in the order of a row of V."""
         return self.values.model.countries
 
+    @property
+    def start(self) -> Values:
+        """What restrictions that are not today's, and a shock, change by themselves (countries,), MUSD a
+        year: V counts from there."""
+        start = self.values.start if self.received is None else self.received.start
+        return np.zeros(len(self.countries)) if start is None else start[: len(self.countries)]
+
     def of_each(self, sets: Sequence[frozenset[str]]) -> Values:
         """V of several sets (sets, countries), MUSD a year."""
         if self.received is None:

@@ -9,6 +9,7 @@ from pydantic import Field
 from milepost.records.kinds import (
     CountryId,
     Date,
+    DaysOfYear,
     Id,
     NotNegative,
     Positive,
@@ -275,7 +276,23 @@ class Restriction(Sourced):
         Texts, Ref("sectors"), Field(description="for countries: sectors it touches; empty = all")
     ] = ()
     imposed_by: Annotated[Texts, Ref("countries"), Field(description="countries that impose it")] = ()
+    probability_per_year: Annotated[
+        Share | None,
+        Field(
+            description="of what may happen and does not hold: how likely it is in a year, 0 to 1; such a "
+            "row is never in force by its dates, and is counted by 'milepost resilience'; empty = a fact"
+        ),
+    ] = None
+    length_days: Annotated[
+        DaysOfYear | None,
+        Field(description="how many days it would then last, at most a year of 365"),
+    ] = None
     statement: Annotated[Text, Field(description="what the source states")] = ""
+
+    @property
+    def is_risk(self) -> bool:
+        """May it happen, and does not hold? So say a probability and a length."""
+        return self.probability_per_year is not None or self.length_days is not None
 
 
 class Count(Sourced):

@@ -424,7 +424,7 @@ def _expiring(f: _Frame) -> Iterator[Block]:
                 )
             )
     for r in records.restrictions:
-        if r.ends and f.on <= r.ends.last <= f.until:
+        if r.ends and not r.is_risk and f.on <= r.ends.last <= f.until:
             found.append(
                 (r.ends.last, say.partial(str(r.ends)), f"{r.id} {r.title}", say.say("expiring-restriction"))
             )

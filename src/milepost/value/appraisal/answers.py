@@ -49,7 +49,10 @@ class Appraisals(Result):
 
     ``one`` holds an answer for each commitment, ``all_together`` that of all of them (None if some were asked
     for); ``moved``, ``risk`` and ``day`` go with ``one``; ``day`` is what one more day of delay costs:
-    benefit lost and spending saved. ``not_appraised`` says why something is not in it.
+    benefit lost and spending saved. ``not_appraised`` says why something is not in it. ``resilience`` is what
+    each takes off the expected loss by what may happen, MUSD a year of all countries together: alone if the
+    values are of each alone, else when all others are delivered. It stands beside V and is in no present
+    value; None where nobody asked, nothing on record may happen, or it cannot be told.
     """
 
     asked: Question
@@ -64,6 +67,7 @@ class Appraisals(Result):
     not_appraised: Mapping[str, str]
     conversion_factor: float
     in_order: Mapping[str, Floats]  # what each adds in the order of the timetable, by country
+    resilience: Mapping[str, float] | None = None
 
     @property
     def unit(self) -> str:
@@ -93,6 +97,7 @@ class Appraisals(Result):
             "years": list(self.years),
             "commitments": {name: self._of(found) for name, found in self.one.items()},
             "all_together": None if whole is None else self._of(whole),
+            "resilience_musd_per_year": None if self.resilience is None else dict(self.resilience),
             "not_appraised": plain(self.not_appraised),
         }
 
