@@ -355,8 +355,7 @@ def _set_gains(state, trade, level, pairs, count):  # type: ignore[no-untyped-de
     for k in range(count):
         i, j = pairs[k, 0], pairs[k, 1]
         for p in range(sectors):
-            q = which[p]
-            gain = 0.0
+            q, gain = which[p], 0.0
             for s in range(classes):
                 part = class_share[p, s, i, j]
                 for a in range(first[i], first[i + 1]):
@@ -377,11 +376,11 @@ def _set_gains(state, trade, level, pairs, count):  # type: ignore[no-untyped-de
 
 
 @kernel(inline="always")
-def _spot_of(costs, types, spots):  # type: ignore[no-untyped-def]
-    """Which of the spots costs belong to."""
+def _spot_of(cost, at, types, spots):  # type: ignore[no-untyped-def]
+    """Which of the spots the costs of a pair of zones, from ``at`` on, belong to."""
     mix = np.int64(0)
-    for t in range(types):
-        mix += np.int64(costs[t]) * np.int64(2 * t + 1)
+    for t in range(np.uint64(types)):
+        mix += np.int64(cost[np.uint64(at) + t]) * np.int64(np.uint64(2) * t + np.uint64(1))
     return np.int64((np.uint64(mix) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)) & (spots - 1)
 
 
@@ -391,27 +390,27 @@ def _work_out(state, steps, trade, paths, kind, at_pair, spot):  # type: ignore[
     costs of the level, remembered in a spot."""
     types, shift = kind
     level, s, x, y = at_pair
+    cost, tried, means, vector = state.cost, state.tried, state.means, state.paths.vector
     today, theta, weights = trade.today, trade.theta, trade.weights
+    unit, unreachable = weights.unit, weights.unreachable
     zones = today.shape[1]
     at = state.row[level, s, x] + y * types
-    new = state.cost[at : at + types]
     cell = (s * zones + x) * zones + y
     scale = np.empty(types)
     i, j = weights.country[x], weights.country[y]
     v = weights.value[s, i, j]
     for t in range(types):
-        state.tried[cell, spot, t] = new[t]
+        tried[cell, spot, t] = cost[at + t]
     for q in range(len(theta)):
         total = 0.0
         fob = trade.fob[q, i, j]
         for t in range(types):
-            was = today[s, x, y * types + t]
-            cost = new[t] >> shift
-            change = term(was, cost, v, fob, weights.unit, weights.unreachable, theta[q])
+            was, now = today[s, x, y * types + t], cost[at + t] >> shift
+            change = term(was, now, v, fob, unit, unreachable, theta[q])
             total += change
             if paths.columns:
-                scale[t] = traffic(was, cost, v, fob, weights.unit, weights.unreachable, change) / types
-        state.means[cell, spot, q] = total / types
+                scale[t] = traffic(was, now, v, fob, unit, unreachable, change) / types
+        means[cell, spot, q] = total / types
         if paths.columns:
             into = np.zeros(paths.columns)
             add_paths(state, steps, paths, types, (level, s, x, y), scale, into)
@@ -420,88 +419,73 @@ def _work_out(state, steps, trade, paths, kind, at_pair, spot):  # type: ignore[
                 if trade.which[p] == q:
                     part = share * trade.class_share[p, s, i, j]
                     for c in range(paths.columns):
-                        state.paths.vector[cell, spot, p, c] = np.int64(np.rint(part * into[c]))
+                        vector[cell, spot, p, c] = np.int64(np.rint(part * into[c]))
 
 
 @kernel()
 def _set_means(state, steps, trade, paths, kind, level, cells, count):  # type: ignore[no-untyped-def]
     """The means over types of (2) for pairs of zones (class, from, to) by the costs of a level, for each
-    elasticity; and what is gathered there."""
+    elasticity; and what is gathered there.
+
+    Nothing here is a view of an array: each one would be counted, which takes longer than what it is for."""
     types = kind[0]
     mean, means, tried, cost, row = state.mean, state.means, state.tried, state.cost, state.row
-    vectors, totals, total_at, slot = (
+    vector, total, total_at, slot = (
         state.paths.vector,
         state.paths.total,
         state.paths.total_at,
         state.paths.slot,
     )
-    zones, n = trade.today.shape[1], trade.class_share.shape[-1]
-    country, which = trade.weights.country, trade.which
-    elasticities, columns, start, spots = (
-        len(trade.theta),
-        paths.columns,
-        len(state.at) - 1,
-        tried.shape[1],
-    )
+    zones, n, country = trade.today.shape[1], trade.class_share.shape[-1], trade.weights.country
+    sectors, elasticities, columns = len(trade.which), len(trade.theta), paths.columns
+    start, spots = len(state.at) - 1, tried.shape[1]
     parent = state.paths.parent[level]
-    old = np.zeros((len(which), columns), dtype=np.int64)
     for k in range(count):
         s, x, y = cells[k, 0], cells[k, 1], cells[k, 2]
-        i, j = country[x], country[y]
         cell = (s * zones + x) * zones + y
-        if columns and level != start:
-            at = row[parent, s, x] + y * types
-            known = cost[at : at + types]
-            spot = _spot_of(known, types, spots)
+        of = country[x] * n + country[y]
+        if columns and total_at[level, of] != level:
+            held = total_at[level, of]
+            for p in range(sectors):
+                for c in range(columns):
+                    total[level, of, p, c] = total[held, of, p, c]
+            total_at[level, of], slot[level, of] = level, -1
+        for turn in range(2):  # what it was is taken off first
+            if turn == 0 and (columns == 0 or level == start):
+                continue
+            here = level if turn else parent
+            at = row[here, s, x] + y * types
+            spot = _spot_of(cost, at, types, spots)
             same = True
-            for t in range(types):
-                same &= tried[cell, spot, t] == known[t]
+            for t in range(np.uint64(types)):
+                same &= tried[cell, spot, t] == cost[np.uint64(at) + t]
             if not same:
-                _work_out(state, steps, trade, paths, kind, (parent, s, x, y), spot)
-            known_vector = vectors[cell, spot]
-            for p in range(len(which)):
+                _work_out(state, steps, trade, paths, kind, (here, s, x, y), spot)
+            if turn:
+                for q in range(elasticities):
+                    mean[level, q, s, x, y] = means[cell, spot, q]
+            sign = 2 * turn - 1
+            for p in range(sectors):
                 for c in range(columns):
-                    old[p, c] = known_vector[p, c]
-        at = row[level, s, x] + y * types
-        known = cost[at : at + types]
-        spot = _spot_of(known, types, spots)
-        same = True
-        for t in range(types):
-            same &= tried[cell, spot, t] == known[t]
-        if not same:
-            _work_out(state, steps, trade, paths, kind, (level, s, x, y), spot)
-        for q in range(elasticities):
-            mean[level, q, s, x, y] = means[cell, spot, q]
-        if columns:
-            of = i * n + j
-            held, now, total = total_at[level, of], vectors[cell, spot], totals[level, of]
-            if held != level:
-                before = totals[held, of]
-                for p in range(len(which)):
-                    for c in range(columns):
-                        total[p, c] = before[p, c]
-                total_at[level, of], slot[level, of] = level, -1
-            for p in range(len(which)):
-                for c in range(columns):
-                    total[p, c] += now[p, c] - old[p, c]
+                    total[level, of, p, c] += sign * vector[cell, spot, p, c]
 
 
 @kernel()
 def _mark(state, level, pairs, count, sign):  # type: ignore[no-untyped-def]
     """Add what pairs of countries gather to the fingerprint of a level, or take it off."""
-    gathered, known = state.paths, state.known
+    total, total_at, known = state.paths.total, state.paths.total_at, state.known
     n = state.gain.shape[-1]
+    sectors, columns = total.shape[2], total.shape[3]
     for k in range(count):
         of = pairs[k, 0] * n + pairs[k, 1]
-        total = gathered.total[gathered.total_at[level, of], of]
+        held = total_at[level, of]
         one, two = np.uint64(0), np.uint64(0)
-        for p in range(len(total)):
-            for c in range(total.shape[1]):
-                amount = np.uint64(total[p, c])
-                if amount:
-                    salt = np.uint64(p * total.shape[1] + c + 1)
-                    one += amount * (salt * np.uint64(0x9E3779B97F4A7C16) + np.uint64(1))
-                    two += amount * (salt * np.uint64(0xD1B54A32D192ED04) + np.uint64(1))
+        for p in range(sectors):
+            for c in range(columns):
+                amount = np.uint64(total[held, of, p, c])
+                salt = np.uint64(p * columns + c + 1)
+                one += amount * (salt * np.uint64(0x9E3779B97F4A7C16) + np.uint64(1))
+                two += amount * (salt * np.uint64(0xD1B54A32D192ED04) + np.uint64(1))
         cell = state.gain.size + of
         if sign > 0:
             known[level, 0] += _mixed_cell(one, cell, 0)
@@ -514,17 +498,21 @@ def _mark(state, level, pairs, count, sign):  # type: ignore[no-untyped-def]
 @kernel()
 def _written(state, holder, found, count, rows):  # type: ignore[no-untyped-def]
     """Which totals a level has, each written once. Returns how many were."""
-    gathered, n = state.paths, state.gain.shape[-1]
-    for of in range(gathered.total.shape[1]):
-        held = gathered.total_at[holder, of]
+    total, total_at, slot = state.paths.total, state.paths.total_at, state.paths.slot
+    totals, totals_of, n = found.totals, found.totals_of, state.gain.shape[-1]
+    sectors, columns = total.shape[2], total.shape[3]
+    for of in range(total.shape[1]):
+        held = total_at[holder, of]
         if of // n == of % n:
-            found.totals_of[count, of] = -1
+            totals_of[count, of] = -1
             continue
-        if gathered.slot[held, of] < 0:
-            found.totals[rows] = gathered.total[held, of]
-            gathered.slot[held, of] = rows
+        if slot[held, of] < 0:
+            for p in range(sectors):
+                for c in range(columns):
+                    totals[rows, p, c] = total[held, of, p, c]
+            slot[held, of] = rows
             rows += 1
-        found.totals_of[count, of] = gathered.slot[held, of]
+        totals_of[count, of] = slot[held, of]
     return rows
 
 
@@ -558,10 +546,15 @@ def _start(state, steps, trade, paths, kind, level):  # type: ignore[no-untyped-
 @kernel()
 def _add(state, steps, sizes, level, parent, applied, dirty, cells):  # type: ignore[no-untyped-def]
     """Put in the arcs of a level's commitment: rows of the parent that get shorter become rows of the level.
-    Writes which pairs (class, from, to) did, each once, and marks them ``dirty``; returns how many."""
+    Writes which pairs (class, from, to) did, each once, and marks them ``dirty``; returns how many.
+
+    Places are unsigned where much is done: else each is asked whether it counts from the end."""
     cost, row, mean, mean_at = state.cost, state.row, state.mean, state.mean_at
     (types, zones), classes, choice = sizes, row.shape[1], state.paths.choice
-    used = steps.need[level]
+    begin, added, others, ends = steps.begin, steps.cost, steps.others, steps.ends
+    row_first, rows, column_first, columns = steps.row_first, steps.rows, steps.column_first, steps.columns
+    elasticities, chosen = mean.shape[1], len(choice) > 0
+    many, used = np.uint64(types), steps.need[level]
     width = used * types
     count = 0
     through = np.empty(types, dtype=cost.dtype)  # to the head of the arc
@@ -572,57 +565,54 @@ def _add(state, steps, sizes, level, parent, applied, dirty, cells):  # type: ig
         for x in range(zones):
             mean_at[level, s, x] = mean_at[parent, s, x]
     for step in range(steps.first[level], steps.first[level + 1]):
-        if steps.others[step] & applied != steps.others[step]:
+        if others[step] & applied != others[step]:
             continue
-        a, b = steps.ends[step, 0], steps.ends[step, 1]
+        a, b = ends[step, 0], ends[step, 1]
         for s in range(classes):
             of = step * classes + s
-            begin, last = row[level, s, b], steps.column_first[of + 1]
-            onward = cost[begin : begin + width]
-            added = steps.cost[step, s]
-            for e in range(steps.row_first[of], steps.row_first[of + 1]):
-                x = steps.rows[e]
+            onward, last = row[level, s, b], column_first[of + 1]
+            for e in range(row_first[of], row_first[of + 1]):
+                x = rows[e]
                 if x >= used:
                     break
                 at = row[level, s, x]
-                near, far = cost[at + a * types : at + (a + 1) * types], cost[at + b * types :]
+                near, far = np.uint64(at + a * types), np.uint64(at + b * types)
                 shorter = False
-                for t in range(types):
-                    through[t] = near[t] + added[t]
-                    shorter |= through[t] < far[t]
+                for t in range(many):
+                    through[t] = cost[near + t] + added[step, s, t]
+                    shorter |= through[t] < cost[far + t]
                 if not shorter:
                     continue
-                own = steps.begin[level] + (s * used + x) * width
-                new = cost[own : own + width]
+                own = begin[level] + (s * used + x) * width
                 if at != own:
-                    old = cost[at : at + width]
-                    for k in range(width):
-                        new[k] = old[k]
+                    new, old = np.uint64(own), np.uint64(at)
+                    for k in range(np.uint64(width)):
+                        cost[new + k] = cost[old + k]
                     row[level, s, x] = own
                     if x < zones:
                         held = mean_at[parent, s, x]
-                        for q in range(mean.shape[1]):
+                        for q in range(elasticities):
                             for y in range(zones):
                                 mean[level, q, s, x, y] = mean[held, q, s, x, y]
                         mean_at[level, s, x] = level
                 # what is out of reach is at least UNREACHABLE by any way on, so it never gets shorter
-                for m in range(steps.column_first[of], last):
-                    y = steps.columns[m]
+                for m in range(column_first[of], last):
+                    y = columns[m]
                     if y >= used:
                         break
-                    here, on = new[y * types : (y + 1) * types], onward[y * types : (y + 1) * types]
+                    here, on = np.uint64(own + y * types), np.uint64(onward + y * types)
                     changed = False
-                    for t in range(types):
-                        ahead[t] = through[t] + on[t]
-                    for t in range(types):
-                        changed |= ahead[t] < here[t]
+                    for t in range(many):
+                        ahead[t] = through[t] + cost[on + t]
+                    for t in range(many):
+                        changed |= ahead[t] < cost[here + t]
                     if changed:
-                        if len(choice):
-                            for t in range(types):
-                                if ahead[t] < here[t]:
-                                    choice[own + y * types + t] = step
-                        for t in range(types):
-                            here[t] = min(ahead[t], here[t])
+                        if chosen:
+                            for t in range(many):
+                                if ahead[t] < cost[here + t]:
+                                    choice[here + t] = step
+                        for t in range(many):
+                            cost[here + t] = min(ahead[t], cost[here + t])
                         if not dirty[s, x, y]:
                             dirty[s, x, y] = True
                             cells[count, 0], cells[count, 1], cells[count, 2] = s, x, y

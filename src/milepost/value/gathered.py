@@ -124,39 +124,37 @@ def add_paths(state, steps, paths, types, at_pair, scale, into):  # type: ignore
     Types that take the same path are added up first: their keys end alike. A path that was met before is
     looked up by the whole key of the first type that takes it."""
     level, s, x, y = at_pair
-    gathered, zones = state.paths, state.mean.shape[-1]
+    cost, zones = state.cost, state.mean.shape[-1]
     goal = state.row[level, s, x] + y * types
     cell = (s * zones + x) * zones + y
-    keys, met = gathered.key[cell], gathered.path[cell]
-    last = len(keys) - 1
+    keys, met = state.paths.key, state.paths.path
+    last = keys.shape[1] - 1
     for t in range(types):
         if scale[t] == 0.0:
             continue
-        key = np.int64(state.cost[goal + t])
-        many = scale[t]
+        key, many = np.int64(cost[goal + t]), scale[t]
         for u in range(t):
-            if scale[u] != 0.0 and (np.int64(state.cost[goal + u]) ^ key) & 0xFFFFFFFF == 0:
+            if scale[u] != 0.0 and (np.int64(cost[goal + u]) ^ key) & 0xFFFFFFFF == 0:
                 many = 0.0
                 break
         if many == 0.0:
             continue
         for u in range(t + 1, types):
-            if (np.int64(state.cost[goal + u]) ^ key) & 0xFFFFFFFF == 0:
+            if (np.int64(cost[goal + u]) ^ key) & 0xFFFFFFFF == 0:
                 many += scale[u]
         spot = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)) & last
-        if keys[spot] != key and keys[spot ^ (last & 1)] == key:
-            spot ^= 1
-        elif keys[spot] != key:
-            if keys[spot] >= 0:
-                spot ^= last & 1  # the one that was found there first stays, and moves least
-            vector = met[spot]
-            vector[:] = 0
-            _trace(state, steps, paths, types, (level, s, x, y, t), vector)
-            keys[spot] = key
-        vector = met[spot]
+        if keys[cell, spot] != key and keys[cell, spot ^ (last & 1)] == key:
+            spot ^= last & 1
+        elif keys[cell, spot] != key:
+            if keys[cell, spot] >= 0:
+                spot ^= last & 1  # what was there first stays: it has been asked for longest
+            for c in range(len(into)):
+                met[cell, spot, c] = 0
+            _trace(state, steps, paths, types, (level, s, x, y, t), met[cell, spot])
+            keys[cell, spot] = key
         many *= PER_T
-        for c in range(len(into)):
-            into[c] += many * vector[c]
+        for c in range(np.uint64(len(into))):
+            into[c] += many * met[cell, spot, c]
 
 
 @kernel(inline="always")
