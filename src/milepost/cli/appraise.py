@@ -38,6 +38,9 @@ def appraise(
     draws: Annotated[int, typer.Option("--draws", min=0, help="Draws of the risk; 0 = none.")] = 1_000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")] = 0,
     flat: Annotated[bool, typer.Option("--flat", help="Leave out growth and ramp-up.")] = False,
+    crises: Annotated[
+        bool, typer.Option("--crises", help="Say beside it what a second path is worth (slow).")
+    ] = False,
     xlsx: Annotated[
         str, typer.Option("--xlsx", metavar="FILE", help="Write a workbook whose cells are formulas.")
     ] = "",
@@ -66,7 +69,8 @@ def appraise(
             seed=seed,
             flat=flat,
         )
-        answer = opened.with_resilience(answer)
+        if crises:
+            answer = opened.with_resilience(answer)
     if xlsx:
         write_appraisal(opened.records, answer, Path(xlsx))
     return say(answer, form, lambda: _print(answer, xlsx))
