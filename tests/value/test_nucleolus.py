@@ -34,7 +34,8 @@ def game(n: int, worth: Callable[[list[int]], float]) -> tuple[Floats, Floats]:
 def test_the_three_wives_of_the_talmud(estate: float, shares: list[float]) -> None:
     claims = [100, 200, 300]
     found = nucleolus(
-        *game(3, lambda some: max(0.0, estate - sum(c for k, c in enumerate(claims) if k not in some))), estate
+        *game(3, lambda some: max(0.0, estate - sum(c for k, c in enumerate(claims) if k not in some))),
+        estate,
     )
     assert found == pytest.approx(shares, abs=1e-7)
 

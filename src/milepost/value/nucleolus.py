@@ -103,7 +103,10 @@ class _Program:
                 b_eq=self.sums,
                 bounds=self.bounds,
                 method="highs",
-                options={"primal_feasibility_tolerance": TIGHT / 10, "dual_feasibility_tolerance": TIGHT / 10},
+                options={
+                    "primal_feasibility_tolerance": TIGHT / 10,
+                    "dual_feasibility_tolerance": TIGHT / 10,
+                },
             )
             if found.status != 0:
                 raise NoSolution(f"The nucleolus could not be found ({found.message}). Try fewer parties.")
