@@ -371,9 +371,9 @@ class Programme:
 
         Net of costs, unless nobody states any; ``gross`` leaves them out, or with False insists on them.
         ``thresholds``: what a party asks for to join, MUSD a year or a ratio ("120%"), by party.
-        ``settled_by``: which payments are put into instruments, smallest, nucleolus or shapley. ``rate`` as in
-        :meth:`appraise`. Raises ``WrongUse`` for what makes no sense, ``NoSolution`` where thresholds ask for
-        more than there is.
+        ``settled_by``: which payments are put into instruments, smallest, nucleolus or shapley. ``rate`` as
+        in :meth:`appraise`. Raises ``WrongUse`` for what makes no sense, ``NoSolution`` where thresholds ask
+        for more than there is.
         """
         day, records = self._day(on), self._modelled()
         game, purses = self.game_on(day), None

@@ -29,7 +29,7 @@ def group(
         bool | None,
         typer.Option(
             "--gross/--net",
-            help="V alone, MUSD a year; or net of costs, present values (the default where costs are stated).",
+            help="V alone, MUSD a year; or net of costs, present values (default where costs are stated).",
         ),
     ] = None,
     threshold: Annotated[
@@ -129,7 +129,8 @@ def _notes(answer: Group) -> list[str]:
     notes = [
         "In group: all take part; if it left: the others go on without it; alone: what it alone owes"
         + (". " if answer.nets is None else ", or nothing if that is better. ")
-        + "Nucleolus: the division under which the worst-off coalition is as well off as can be, then the next."
+        + "Nucleolus: the division under which the worst-off coalition is as well off as can be, then the "
+        "next."
     ]
     if answer.nets is None:
         notes.insert(

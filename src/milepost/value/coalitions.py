@@ -1,27 +1,28 @@
 r"""Is the group good for each member? The game over parties: who gains, who could walk away, what holds it
 together.
 
-A commitment is delivered only if every party that owes it takes part, and, where costs are counted, every party
-whose money pays for it; with a coalition T of parties,
+A commitment is delivered only if every party that owes it takes part, and, where costs are counted, every
+party whose money pays for it; with a coalition T of parties,
 
     (1)  S(T) = { commitments owed and paid for by members of T only } ,     v(T) = Σ_{i ∈ T} x_i(S(T))
 
 x_i(S) is what a set leaves party i: net, the present value of its benefit less what it pays
-(:mod:`milepost.value.appraisal.purses`), MUSD; gross, V_i(S), MUSD a year. Where it pays, a coalition need not do
-all that it could: members may leave theirs undone, so net
+(:mod:`milepost.value.appraisal.purses`), MUSD; gross, V_i(S), MUSD a year. Where it pays, a coalition need
+not do all that it could: members may leave theirs undone, so net
 
     (1')  v(T) = max_{U ⊆ T}  Σ_{i ∈ T} x_i(S(U))        for every T but the full group, which delivers all
 
-What flows to countries outside T is theirs and not counted in v(T). In the full group a party has x_i(S(N)). It is *better outside* if the others,
-going on without it, would leave it more: x_i(S(N \ i)) > x_i(S(N)). Side payments p with Σ p = 0 give
-y_i = x_i(S(N)) + p_i. They hold the group together if no party and no coalition does better by leaving:
+What flows to countries outside T is theirs and not counted in v(T). In the full group a party has x_i(S(N)).
+It is *better outside* if the others, going on without it, would leave it more: x_i(S(N \ i)) > x_i(S(N)).
+Side payments p with Σ p = 0 give y_i = x_i(S(N)) + p_i. They hold the group together if no party and no
+coalition does better by leaving:
 
     (2)  y_i >= x_i(S(N \ i))  for every party,     Σ_{i ∈ T} y_i >= v(T)  for every coalition T
 
 (the core, Gillies 1959, with the outside option of a party that leaves others at work). The smallest such
-payments, or those of the least core, are a linear program (:mod:`milepost.value.side_payments`); the nucleolus
-(:mod:`milepost.value.nucleolus`) is the one division that treats all conditions of (2) alike. A party's own
-threshold (:mod:`milepost.value.thresholds`) is a floor under y_i that gives way to nothing.
+payments, or those of the least core, are a linear program (:mod:`milepost.value.side_payments`); the
+nucleolus (:mod:`milepost.value.nucleolus`) is the one division that treats all conditions of (2) alike. A
+party's own threshold (:mod:`milepost.value.thresholds`) is a floor under y_i that gives way to nothing.
 """
 
 from __future__ import annotations
@@ -58,13 +59,14 @@ COLUMNS = ("inside", "outside", "alone", "share", "payment", "nucleolus")
 
 @dataclass(frozen=True, repr=False)
 class Nets:
-    """What net terms are made of in the full group, present values in MUSD in the first year: by party, shape
-    (parties,), benefit, own money, service of debt, and what it gives or lends less what it gets back; of all
-    others their benefit; what financiers outside give; what market prices hold beyond the cost to the economy.
-    With these the nets of all parties sum to ``npv``, that of an appraisal of the same set. ``level`` is what
-    one MUSD a year to the horizon is worth; ``without_cost`` says why a commitment is in no coalition,
-    ``assumed`` whose capital is, ``undated`` what no source dates. ``better_without``: what some members would
-    have to leave undone so that all members together have ``gain_without`` more, the most that they can."""
+    """What net terms are made of in the full group, present values in MUSD in the first year: by party,
+    shape (parties,), benefit, own money, service of debt, and what it gives or lends less what it gets back;
+    of all others their benefit; what financiers outside give; what market prices hold beyond the cost to the
+    economy. With these the nets of all parties sum to ``npv``, that of an appraisal of the same set.
+    ``level`` is what one MUSD a year to the horizon is worth; ``without_cost`` says why a commitment is in
+    no coalition, ``assumed`` whose capital is, ``undated`` what no source dates. ``better_without``: what
+    some members would have to leave undone so that all members together have ``gain_without`` more, the most
+    that they can."""
 
     base_year: int
     first_year: int
@@ -114,15 +116,15 @@ class Nets:
 class Group(Result):
     """The group of parties of a game. Arrays have shape (parties,), in ``unit``.
 
-    ``inside`` is what a party has in the full group, ``outside`` when it leaves and the others go on, ``alone``
-    when it delivers what it alone owes (net: or nothing of it, if that is better), ``share`` its Shapley value in (1), ``payment`` what it receives
-    (positive) or pays so that nobody is better outside, least in sum; ``nucleolus`` what it has by the
-    nucleolus. ``epsilon`` is zero when payments can do that; otherwise every condition is relaxed by it.
-    ``floor`` is what the party asks for by its threshold (−inf: nothing). ``received`` is the part of
-    ``inside`` that is taxes and margins received; None where no dollar changes hands. ``nets`` is None in gross
-    terms. ``transfers`` are the payments of ``settled_by`` with the instruments that are worth as much.
-    ``without_value``: parties of which nobody knows what they gain, for they are no country of the model.
-    """
+    ``inside`` is what a party has in the full group, ``outside`` when it leaves and the others go on,
+    ``alone`` when it delivers what it alone owes (net: or nothing of it, if that is better), ``share`` its
+    Shapley value in (1), ``payment`` what it receives (positive) or pays so that nobody is better outside,
+    least in sum; ``nucleolus`` what it has by the nucleolus. ``epsilon`` is zero when payments can do that;
+    otherwise every condition is relaxed by it. ``floor`` is what the party asks for by its threshold (−inf:
+    nothing). ``received`` is the part of ``inside`` that is taxes and margins received; None where no dollar
+    changes hands. ``nets`` is None in gross terms. ``transfers`` are the payments of ``settled_by`` with the
+    instruments that are worth as much. ``without_value``: parties of which nobody knows what they gain, for
+    they are no country of the model."""
 
     parties: tuple[str, ...]
     owes: Mapping[str, tuple[str, ...]]
@@ -160,8 +162,8 @@ class Group(Result):
         )
 
     def paid_by(self, settled_by: str) -> Floats:
-        """What each party receives or pays so that it has what a division gives it: the ``smallest`` payments,
-        the ``nucleolus`` or the ``shapley`` value. Raises ``WrongUse`` for another."""
+        """What each party receives or pays so that it has what a division gives it: the ``smallest``
+        payments, the ``nucleolus`` or the ``shapley`` value. Raises ``WrongUse`` for another."""
         divisions = {
             "smallest": self.payment,
             "nucleolus": self.nucleolus - self.inside,
@@ -320,8 +322,8 @@ def group(
     """The group of all parties that owe a commitment of the game; with ``purses`` net of costs, and of those
     who pay as well.
 
-    Raises ``WrongUse`` for more than 16 parties, ``NoSolution`` if thresholds together ask for more than there
-    is, or if a linear program fails.
+    Raises ``WrongUse`` for more than 16 parties, ``NoSolution`` if thresholds together ask for more than
+    there is, or if a linear program fails.
     """
     stakes = _Stakes.of(game, owed_by, purses)
     n, full = len(stakes.parties), (1 << len(stakes.parties)) - 1

@@ -2,12 +2,13 @@ r"""Side payments as instruments that treaties know: a part of the capital of a 
 
 A transfer of a present value P from party a to party b is the same as
 
-    (1)  a share  P / K_k  of the capital of commitment k, with K_k its present value, taken over by a from what b pays of it
-    (2)  a fee  10^6 · P / ( t · A_a )  USD a tonne on goods of a that cross b, from the day asked to the horizon
+    (1)  a share  P / K_k  of the capital of commitment k that b pays, taken over by a
+    (2)  a fee  10^6 · P / ( t · A_a )  USD a tonne on goods of a that cross b, up to the horizon
 
-with t tonnes a year of a's trade whose cheapest path crosses b and begins and ends elsewhere, all delivered, at the
-flows of the base, and A_a the worth today of one dollar a year that grows with the trade of a. In a year's money, of
-yearly payments, A is 1. A fee is taken to be borne by a, and to move no traffic.
+with K_k the present value of that capital, t tonnes a year of a's trade whose cheapest path crosses b and
+begins and ends elsewhere, all delivered, at the flows of the base, and A_a the worth today of one dollar a
+year that grows with the trade of a. In a year's money, of yearly payments, A is 1. A fee is taken to be
+borne by a, and to move no traffic.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ LEAST_T = 0.5  # tonnes a year: less is rounding
 
 @dataclass(frozen=True)
 class CapitalShare:
-    """The share of the capital of a commitment that is worth the transfer, and the share that the receiver pays
-    itself: more than that cannot be taken over from it."""
+    """The share of the capital of a commitment that is worth the transfer, and the share that the receiver
+    pays itself: more than that cannot be taken over from it."""
 
     commitment: str
     share: float
@@ -112,8 +113,8 @@ def _capital(purses: Purses | None, receiver: str, amount: float) -> tuple[Capit
 def crossing_tonnes(
     world: World, delivered: Iterable[str], pairs: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], float]:
-    """Tonnes a year of the first of each pair whose path crosses the second, and begins and ends elsewhere; at
-    the flows of the base, with commitments delivered."""
+    """Tonnes a year of the first of each pair whose path crosses the second, and begins and ends elsewhere;
+    at the flows of the base, with commitments delivered."""
     countries = {n.country for n in world.records.nodes}
     asked = [pair for pair in pairs if set(pair) <= countries]
     if not asked:

@@ -1,5 +1,5 @@
-r"""The nucleolus: the one division under which the coalition that fares worst fares as well as it can, then the
-next one, and so on.
+r"""The nucleolus: the one division under which the coalition that fares worst fares as well as it can, then
+the next one, and so on.
 
 The excess of a coalition T under a division y is what it lacks, e(T, y) = v(T) − Σ_{i ∈ T} y_i. The nucleolus
 (Schmeidler 1969) makes the excesses of all proper coalitions, sorted from the largest, smallest in the order
@@ -75,7 +75,7 @@ class _Program:
     def settle(self) -> None:
         """One program, and what it settles."""
         kept = self._free(self.members)
-        y, epsilon, price, rows = self._least(kept)
+        epsilon, price, rows = self._least(kept)
         for row in rows[np.argsort(-price, kind="stable")][: int((price > PRICED).sum())]:
             one = self.members[row]
             if len(self.settled) < len(one) and self._free(one[None])[0]:
@@ -88,8 +88,8 @@ class _Program:
         answer: NDArray[np.bool_] = np.linalg.norm(rows - (rows @ base) @ base.T, axis=1) > 1e-7
         return answer
 
-    def _least(self, kept: NDArray[np.bool_]) -> tuple[Floats, float, Floats, NDArray[np.intp]]:
-        """y, ε, and the prices of the rows that are in the program."""
+    def _least(self, kept: NDArray[np.bool_]) -> tuple[float, Floats, NDArray[np.intp]]:
+        """ε, and the prices of the rows that are in the program."""
         n = self.members.shape[1]
         cost = np.append(np.zeros(n), 1.0)
         equal = np.hstack([np.array(self.settled), np.zeros((len(self.settled), 1))])
@@ -113,6 +113,6 @@ class _Program:
             y, epsilon = np.asarray(found.x[:n]), float(found.x[n])
             missed = np.where(kept & ~self.active, self.worth - self.members @ y - epsilon, -np.inf)
             if missed.max(initial=-np.inf) <= TIGHT:
-                return y, epsilon, -np.asarray(found.ineqlin.marginals), rows
+                return epsilon, -np.asarray(found.ineqlin.marginals), rows
             more = np.argsort(-missed, kind="stable")[:ROWS_MORE]
             self.active[more[missed[more] > TIGHT]] = True

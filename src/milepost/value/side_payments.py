@@ -4,8 +4,8 @@ With y_i = x_i + p_i after payments, of conditions Σ_{i ∈ T} y_i >= b_T and h
 
     (1)  minimise Σ |p_i| / 2   so that   Σ p = 0,   Σ_{i ∈ T} p_i >= b_T − x(T)  for every T,   p >= f
 
-a linear program. If there is no such p, the least core (Maschler, Peleg & Shapley 1979) gives the smallest ε by
-which every condition must be relaxed; floors are not.
+a linear program. If there is no such p, the least core (Maschler, Peleg & Shapley 1979) gives the smallest ε
+by which every condition must be relaxed; floors are not.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def who_pays_whom(parties: Sequence[str], payment: Floats) -> list[tuple[str, st
     """Payments as transfers (from, to, amount): the largest that still pays to the largest that still gets,
     so that there are fewer of them than parties."""
     left = {p: float(x) for p, x in zip(parties, payment, strict=True)}
-    found = []
+    found: list[tuple[str, str, float]] = []
     least = max(HAIR, 1e-9 * float(np.abs(payment).max(initial=0.0)))
     while True:
         payer = min(left, key=lambda p: (left[p], p), default="")

@@ -1,8 +1,9 @@
-"""What a party asks for to join: a net gain of so many MUSD a year, or benefits of so many per cent of its costs.
+"""What a party asks for to join: a net gain of so many MUSD a year, or benefits of so many per cent of its
+costs.
 
 With benefit b and cost c of the party (present values) and a payment p that it receives (or pays: p < 0), a
-gain of X MUSD a year is b − c + p >= X · A, with A the worth today of one MUSD a year up to the horizon. A ratio
-of Y is (b + p) / c >= Y for who receives, b / (c − p) >= Y for who pays. Both are lower bounds on p.
+gain of X MUSD a year is b − c + p >= X · A, with A the worth today of one MUSD a year up to the horizon. A
+ratio of Y is (b + p) / c >= Y for who receives, b / (c − p) >= Y for who pays. Both are lower bounds on p.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ def thresholds_of(
     ``parties`` are those of the group, ``known`` all on record, ``without_value`` those of the group of which
     nobody knows what they gain. Raises ``WrongUse`` with everything that is wrong.
     """
+    wanted = [wanted] if isinstance(wanted, str) else wanted
     pairs = (
         [(k, str(v)) for k, v in wanted.items()]
         if isinstance(wanted, Mapping)
@@ -90,7 +92,7 @@ def _check_party(
         raise one_of("party", party, list(known))
     if party not in parties:
         raise WrongUse(
-            f"{party} owes and pays for nothing that is valued here, so it has no threshold; those who do are "
+            f"{party} owes and pays for nothing that is valued here, so it has no threshold; those who do: "
             f"{', '.join(sorted(parties))}."
         )
     if party in without_value:

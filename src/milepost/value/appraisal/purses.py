@@ -1,18 +1,20 @@
-r"""What a set of commitments leaves in each purse: benefit by country less what each party pays, present values.
+r"""What a set of commitments leaves in each purse: benefit by country less what each party pays, present
+values.
 
 Of a set S delivered in the order of its days d_1 <= d_2 <= ..., country c has
 
-    (1)  B_c(S) = Σ_k  w_{c,k} · [ V_c(d_1 ... d_k) − V_c(d_1 ... d_{k−1}) ] ,   w_{c,k} = Σ_t s_{k,t} · G_{c,t} / (1 + r)^t
+    (1)  B_c(S) = Σ_k  w_{c,k} · [ V_c(d_1 ... d_k) − V_c(d_1 ... d_{k−1}) ]
+         w_{c,k} = Σ_t  s_{k,t} · G_{c,t} / (1 + r)^t
 
-with s and G as in :mod:`milepost.value.appraisal.appraisal`: the line "all together" of an appraisal of S, told
-apart by country. A party p pays, whatever else is delivered,
+with s and G as in :mod:`milepost.value.appraisal.appraisal`: the line "all together" of an appraisal of S,
+told apart by country. A party p pays, whatever else is delivered,
 
     (2)  C_p(S) = Σ_{k ∈ S} ( own_{p,k} + debt_{p,k} + lent_{p,k} )
 
-own money (capital that nobody finances, renewal, running costs, less what is left), service of debt, and what it
-gives or lends to others less what it gets back; market prices. What is paid by a union is paid by its members in
-equal parts. Together with what financiers outside give and the gap between market prices and those of the economy,
-the nets sum to the net present value of an appraisal:
+own money (capital that nobody finances, renewal, running costs, less what is left), service of debt, and
+what it gives or lends to others less what it gets back; market prices. What is paid by a union is paid by
+its members in equal parts. Together with what financiers outside give and the gap between market prices and
+those of the economy, the nets sum to the net present value of an appraisal:
 
     (3)  Σ_c B_c − Σ_p C_p − given_outside + (1 − f) · Σ_{k ∈ S} spent_k  =  NPV(S)
 """
@@ -170,11 +172,16 @@ def _paid(records: Records, case: Case, rate: float) -> Paid:
         who: float((money * own_share(spending, funds)) @ years)
         for who, money in spending.by_payer("capital").items()
     }
-    found = [_parted(records, part) for part in (own, debt, _lent(records, funds, years), capital)]
+    own, debt, lent, capital = (
+        _parted(records, part) for part in (own, debt, _lent(records, funds, years), capital)
+    )
     spent = float((spending.of(*SPENT) - spending.of("residual")) @ years)
     return Paid(
-        *found,
-        outside=spent - sum(sum(part.values()) for part in found[:3]),
+        own=own,
+        debt=debt,
+        lent=lent,
+        capital=capital,
+        outside=spent - sum(sum(part.values()) for part in (own, debt, lent)),
         spent=spent,
         capital_pv=float(spending.of("capital") @ years),
         assumed=any(line.kind == "capital" and line.basis == "assumed" for line in spending.lines),
