@@ -313,7 +313,7 @@ class Programme:
             days=days,
             pace=None if flat else self.pace(day),
         )
-        saved = values.deferred(
+        later = values.deferred(
             self.records,
             dates,
             on=day,
@@ -321,7 +321,7 @@ class Programme:
             rate_per_year=settings.discount_rate_per_year,
             days=days,
         )
-        return replace(found, saved=saved)
+        return found.with_spending(later)
 
     def appraise(
         self,

@@ -77,6 +77,7 @@ class Delivery:
     day: dt.date
     moved_years: float = 0.0
     life_years: float = 30.0
+    escalates: bool = True  # capital becomes dearer while it waits
 
     def ends(self, horizon: dt.date) -> int:
         """Ordinal of the day after the last of service."""
@@ -212,7 +213,7 @@ class Books:
         return self._escalated(amounts, delivery), sunk
 
     def _escalated(self, amounts: Floats, delivery: Delivery) -> Floats:
-        dearer = self.records.param("cost_escalation_per_year")
+        dearer = self.records.param("cost_escalation_per_year") if delivery.escalates else 0.0
         return np.asarray(amounts * (1.0 + dearer) ** max(delivery.moved_years, 0.0))
 
     def _renewals(self, row: Cost, amount: float, delivery: Delivery) -> Floats:

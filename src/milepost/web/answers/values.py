@@ -95,13 +95,17 @@ class Delay(Answer):
     beyond_horizon: list[str]
     """Commitments dated after the horizon."""
     commitments: dict[str, ByCountry]
-    """Commitment -> country -> cost; ``all`` is the sum over every country of the model."""
+    """Commitment -> country -> benefit lost; ``all`` is the sum over every country of the model."""
     received: dict[str, ByCountry] | None
     """The part of it that is taxes and margins not received; null: no dollar changes hands."""
+    deferred: dict[str, float]
+    """What spending later saves, MUSD, of commitments whose cost is stated."""
+    escalation: dict[str, float]
+    """What of it is lost again, because what waits becomes dearer."""
     saved: dict[str, float]
-    """Spending put off by the delay, MUSD, of commitments whose cost is stated."""
+    """The one less the other."""
     net: dict[str, float]
-    """Cost of all countries less what is saved, MUSD."""
+    """Benefit lost by all countries less what is saved, MUSD; the dearest first."""
     estimated_share: Rests | None
     """Share of the value of what is dated that rests on flows nobody records."""
 
@@ -191,9 +195,13 @@ class Call(Answer):
     escalated_to: str | None
     """Office that it is with now; null: none."""
     cost_of_a_day_musd: float | None
-    """Cost of a day's delay for all countries together, MUSD present value; null: not valued."""
+    """Benefit that a day's delay loses all countries together, MUSD present value; null: not valued."""
     received_of_a_day_musd: float | None
     """The part of it that is taxes and margins not received; null: no dollar changes hands."""
+    saved_of_a_day_musd: float | None
+    """What spending later saves; null: nobody states what it costs."""
+    net_of_a_day_musd: float | None
+    """Benefit lost less what is saved, by which calls are ranked; null: not valued."""
     dearest_for: dict[str, float]
     """Countries that lose most by a day -> MUSD."""
     why_not_valued: str | None
