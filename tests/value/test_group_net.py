@@ -280,7 +280,10 @@ def test_tonnes_that_cross_a_country_are_those_of_the_paths() -> None:
                     continue
                 path = programme.route(start.node, end.node, cargo=cargo, delivered="all")
                 crossed = {
-                    country[n] for leg in path.as_dict()["legs"] for n in (leg["from_node"], leg["to_node"]) if n
+                    country[n]
+                    for leg in path.as_dict()["legs"]
+                    for n in (leg["from_node"], leg["to_node"])
+                    if n
                 } - {start.country, end.country}
                 for payer in {start.country, end.country}:
                     for receiver in crossed:

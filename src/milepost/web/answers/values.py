@@ -33,6 +33,15 @@ class Pace(Answer):
     """A row for each of them: a factor for each country."""
 
 
+class SpendingByDate(Answer):
+    """Present value of what is spent for a commitment, a straight line between two days; never: nothing."""
+
+    days: list[int]
+    """Days from that of the book to delivery."""
+    musd: list[float]
+    """MUSD present value, for all who pay."""
+
+
 class Book(Answer):
     """V of every set of dated commitments that the timetable may pass through."""
 
@@ -62,6 +71,8 @@ class Book(Answer):
     """How V grows with trade; null where nothing says that it does."""
     dates: dict[str, dt.date]
     """Date of each commitment."""
+    spending: dict[str, SpendingByDate]
+    """What each costs by its date, where that is stated."""
 
 
 class Rests(Answer):
@@ -447,6 +458,10 @@ class Trial(Answer):
     """After less before."""
     change_all: float
     """The same, all countries together."""
+    saved: float | None
+    """What is spent less, by later dates, MUSD present value; null: nobody states a cost."""
+    net: float
+    """Change of all countries together, and what is saved."""
 
 
 class CountryValue(Country):
