@@ -60,7 +60,7 @@ def _cells(call: Call, *, with_costs: bool) -> list[str]:
     return [
         call.milestone or call.commitment,
         call.title,
-        _short(call.owed_by),
+        _short(call.owed_by, 1 if with_costs else 2),
         call.due.isoformat() if call.due else "no date",
         f"{call.days_late:,}" if call.days_late else "",
         *("" if call.milestone else thousands(part) for part in parts),
@@ -68,5 +68,5 @@ def _cells(call: Call, *, with_costs: bool) -> list[str]:
     ]
 
 
-def _short(owners: tuple[str, ...]) -> str:
-    return " ".join(owners[:2]) + (f" +{len(owners) - 2}" if len(owners) > 2 else "")
+def _short(owners: tuple[str, ...], most: int) -> str:
+    return " ".join(owners[:most]) + (f" +{len(owners) - most}" if len(owners) > most else "")

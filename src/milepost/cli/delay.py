@@ -13,6 +13,8 @@ from milepost.cli.output import print_not_valued, print_notes, print_table, say,
 from milepost.programme import Programme
 from milepost.value.delays import DelayCost
 
+MOST_PARTS = 4  # columns of money, beside which there is room for one country
+
 
 @app.command()
 def delay(
@@ -47,7 +49,7 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
     parts = {"kUSD": lost}
     if answer.saved:
         parts = {
-            "net kUSD": answer.net,
+            "net": answer.net,
             "lost": lost,
             **({"received": got} if got else {}),
             "saved": answer.saved,
@@ -61,14 +63,21 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
             answer.dates[name].isoformat() if not late[name] else "overdue",
             f"{late[name]:,}" if late[name] else "",
             *(thousands(part.get(name)) for part in parts.values()),
-            top(answer.most(name), 1000),
+            top(answer.most(name, 1 if len(parts) == MOST_PARTS else 2), 1000),
         ]
         for name, _ in answer.ranked()
     ]
     span = "one more day" if answer.days == 1 else f"{answer.days} more days"
     print_table(
         f"Cost of {span} of delay, thousand USD, present value on {answer.on}",
-        ["id", "commitment", "due", "late d", *parts, "above all to"],
+        [
+            "id",
+            "commitment",
+            "due",
+            "late d",
+            *parts,
+            "most to" if len(parts) == MOST_PARTS else "above all to",
+        ],
         rows,
         right=tuple(range(3, 4 + len(parts))),
         flex=1,
