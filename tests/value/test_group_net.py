@@ -337,7 +337,7 @@ def test_a_register_without_costs_is_reckoned_gross() -> None:
     assert found.nucleolus == pytest.approx(asked_for.nucleolus)
     for question in ({"gross": False}, {"rate": 0.05}):
         with pytest.raises(WrongUse, match="Nobody states what any valued commitment costs"):
-            programme.group(**question)  # type: ignore[arg-type]
+            programme.group(**question)
     with pytest.raises(WrongUse, match="not discounted"):
         programme.group(gross=True, rate=0.05)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -46,7 +47,7 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
     if not any(got.values()):
         got = {}
     lost = answer.sums(answer.cost)
-    parts = {"kUSD": lost}
+    parts: dict[str, Mapping[str, float]] = {"kUSD": lost}
     if answer.saved:
         parts = {
             "net": answer.net,
