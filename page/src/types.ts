@@ -165,16 +165,19 @@ export interface components {
             milestone: string | null;
             /** @description What is not on record. */
             missing: string[];
-            /** @description Benefit lost less what is saved, by which calls are ranked; null: not valued. */
+            /**
+             * @description Benefit lost less what is saved, MUSD, by which calls are ranked; null: not
+             * valued.
+             */
             net_of_a_day_musd: number | null;
             /** @description Parties that owe it. */
             owed_by: string[];
             /**
-             * @description The part of it that is taxes and margins not received; null: no dollar changes
-             * hands.
+             * @description The part of it that is taxes and margins not received, MUSD; null: no dollar
+             * changes hands.
              */
             received_of_a_day_musd: number | null;
-            /** @description What spending later saves; null: nobody states what it costs. */
+            /** @description What spending later saves, MUSD; null: nobody states what it costs. */
             saved_of_a_day_musd: number | null;
             /** @description Whether it is on time. */
             timing: string;
@@ -381,7 +384,8 @@ export interface components {
             /** @description Open commitments that it owes. */
             owes: string[];
             /**
-             * @description The part of it that is taxes and margins received; null: no dollar changes hands.
+             * @description The part of it that is taxes and margins received, MUSD; null: no dollar changes
+             * hands.
              */
             received_musd_per_year: number | null;
             /** @description V of everything, MUSD a year; null: the country is not in the model. */

@@ -84,6 +84,7 @@ column-conflicts = التناقضات
 column-moved = منقول هنا
 column-title = العنوان
 column-cost-day-musd = كلفة يوم، مليون دولار
+column-received-day-musd = منها ضرائب وهوامش غير محصَّلة، مليون دولار
 column-saved-day-musd = وفر يوم، مليون دولار
 column-net-day-musd = صافي كلفة يوم، مليون دولار
 column-why-not-valued = سبب عدم التقويم

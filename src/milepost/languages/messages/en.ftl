@@ -84,6 +84,7 @@ column-conflicts = contradictions
 column-moved = moved here
 column-title = title
 column-cost-day-musd = cost of a day, million USD
+column-received-day-musd = of it not received in taxes and margins, million USD
 column-saved-day-musd = saved by a day, million USD
 column-net-day-musd = net cost of a day, million USD
 column-why-not-valued = why not valued

@@ -84,6 +84,7 @@ column-conflicts = تناقض‌ها
 column-moved = اینجا جابه‌جا شده
 column-title = عنوان
 column-cost-day-musd = هزینهٔ یک روز، میلیون دلار
+column-received-day-musd = از آن مالیات و سود دریافت‌نشده، میلیون دلار
 column-saved-day-musd = صرفه‌جویی یک روز، میلیون دلار
 column-net-day-musd = هزینهٔ خالص یک روز، میلیون دلار
 column-why-not-valued = چرا ارزش‌گذاری نشده

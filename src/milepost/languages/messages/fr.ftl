@@ -84,6 +84,7 @@ column-conflicts = contradictions
 column-moved = déplacé ici
 column-title = intitulé
 column-cost-day-musd = coût d’un jour, millions USD
+column-received-day-musd = dont taxes et marges non perçues, millions USD
 column-saved-day-musd = épargné par un jour, millions USD
 column-net-day-musd = coût net d’un jour, millions USD
 column-why-not-valued = pourquoi non évalué

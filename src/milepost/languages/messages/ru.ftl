@@ -84,6 +84,7 @@ column-conflicts = противоречия
 column-moved = сдвинуто здесь
 column-title = название
 column-cost-day-musd = цена дня, млн долл. США
+column-received-day-musd = из неё не получено налогов и наценок, млн долл. США
 column-saved-day-musd = экономия за день, млн долл. США
 column-net-day-musd = цена дня за вычетом, млн долл. США
 column-why-not-valued = почему не оценено

@@ -208,11 +208,11 @@ class Call(Answer):
     cost_of_a_day_musd: float | None
     """Benefit that a day's delay loses all countries together, MUSD present value; null: not valued."""
     received_of_a_day_musd: float | None
-    """The part of it that is taxes and margins not received; null: no dollar changes hands."""
+    """The part of it that is taxes and margins not received, MUSD; null: no dollar changes hands."""
     saved_of_a_day_musd: float | None
-    """What spending later saves; null: nobody states what it costs."""
+    """What spending later saves, MUSD; null: nobody states what it costs."""
     net_of_a_day_musd: float | None
-    """Benefit lost less what is saved, by which calls are ranked; null: not valued."""
+    """Benefit lost less what is saved, MUSD, by which calls are ranked; null: not valued."""
     dearest_for: dict[str, float]
     """Countries that lose most by a day -> MUSD."""
     why_not_valued: str | None
@@ -470,6 +470,6 @@ class CountryValue(Country):
     value_musd_per_year: float | None
     """V of everything, MUSD a year; null: the country is not in the model."""
     received_musd_per_year: float | None
-    """The part of it that is taxes and margins received; null: no dollar changes hands."""
+    """The part of it that is taxes and margins received, MUSD; null: no dollar changes hands."""
     owes: list[str]
     """Open commitments that it owes."""
