@@ -6,12 +6,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import milepost
+from milepost.value.appraisal.by_date import spending_by_date
 from milepost.value.book import book
 from milepost.value.delays import worth
 
@@ -31,7 +33,10 @@ def fixture() -> str:
             "horizon": s.horizon,
             "pace": programme.pace(due.on),
         }
-        kept = book(programme.game, held, **options)
+        spending = spending_by_date(
+            programme.records, held, on=due.on, horizon=s.horizon, rate_per_year=s.discount_rate_per_year
+        )
+        kept = replace(book(programme.game, held, **options), spending=spending)
         rng = random.Random(7)
         cases = []
         for _ in range(30):
@@ -47,6 +52,7 @@ def fixture() -> str:
                 {
                     "dates": {c: d.isoformat() if d else None for c, d in dates.items()},
                     "worth": [round(float(v), 9) for v in total],
+                    "spent": round(kept.spent(dates), 9),
                     "by": by.isoformat(),
                     "value": [round(float(v), 9) for v in value],
                 }

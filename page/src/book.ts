@@ -45,6 +45,7 @@ export class Book {
   readonly #rate: number;
   readonly #year: number;
   readonly #pace: Pace | null;
+  readonly #spending: Map<string, { days: number[]; musd: number[] }>;
 
   constructor(json: BookJson & { pace?: Pace | null }) {
     this.commitments = json.commitments;
@@ -55,6 +56,7 @@ export class Book {
     this.#rate = json.discount_rate_per_year;
     this.#year = json.days_per_year;
     this.#pace = json.pace ?? null;
+    this.#spending = new Map(Object.entries(json.spending));
     // complete books are small (16 commitments): numbers, which are fast; a large one may have
     // more than the 53 bits of a number
     this.#none = json.complete ? 0 : 0n;
@@ -106,6 +108,27 @@ export class Book {
         begin = day;
       }
       mask = and(mask, bit);
+    }
+    return total;
+  }
+
+  /** Does anybody state a cost of what is dated? */
+  get withCosts(): boolean {
+    return this.#spending.size > 0;
+  }
+
+  /** Present value in MUSD of what is spent for a timetable, on what a cost is stated of. */
+  spent(dates: Dates): number {
+    let total = 0;
+    for (const [c, { days, musd }] of this.#spending) {
+      const d = dates[c];
+      if (d === null || d === undefined) continue;
+      const day = Math.min(Math.max(d - this.on, 0), this.end - 1);
+      let k = days.findIndex((x) => x >= day);
+      if (k < 0) k = days.length - 1;
+      const [a, b] = [days[Math.max(k - 1, 0)] ?? 0, days[k] ?? 0];
+      const [from, to] = [musd[Math.max(k - 1, 0)] ?? 0, musd[k] ?? 0];
+      total += a === b || day >= b ? to : from + ((to - from) * (day - a)) / (b - a);
     }
     return total;
   }

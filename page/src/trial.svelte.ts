@@ -81,6 +81,12 @@ class Trial {
   });
   change = $derived(this.gains.reduce((sum, g) => sum + g.change, 0));
 
+  /** What moved dates spend less, by coming later or never; null where nobody states a cost. */
+  saved = $derived.by<number | null>(() => {
+    const { book } = programme;
+    return book?.withCosts ? book.spent(book.dates) - book.spent(this.dates) : null;
+  });
+
   /** What is delivered by a day: what is done, and what is due by then. */
   deliveredBy(day: number): string[] {
     return (programme.register?.commitments ?? [])

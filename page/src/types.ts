@@ -100,6 +100,10 @@ export interface components {
             row_of: number[];
             /** @description V by row and country, MUSD a year: little-endian doubles in base64. */
             rows: string;
+            /** @description What each costs by its date, where that is stated. */
+            spending: {
+                [key: string]: components["schemas"]["SpendingByDate"];
+            };
             /** @description MUSD/year. */
             unit: string;
         };
@@ -137,8 +141,8 @@ export interface components {
             /** @description Its id. */
             commitment: string;
             /**
-             * @description Cost of a day's delay for all countries together, MUSD present value; null: not
-             * valued.
+             * @description Benefit that a day's delay loses all countries together, MUSD present value; null:
+             * not valued.
              */
             cost_of_a_day_musd: number | null;
             /** @description Days by which its date is passed. */
@@ -161,13 +165,20 @@ export interface components {
             milestone: string | null;
             /** @description What is not on record. */
             missing: string[];
+            /**
+             * @description Benefit lost less what is saved, MUSD, by which calls are ranked; null: not
+             * valued.
+             */
+            net_of_a_day_musd: number | null;
             /** @description Parties that owe it. */
             owed_by: string[];
             /**
-             * @description The part of it that is taxes and margins not received; null: no dollar changes
-             * hands.
+             * @description The part of it that is taxes and margins not received, MUSD; null: no dollar
+             * changes hands.
              */
             received_of_a_day_musd: number | null;
+            /** @description What spending later saves, MUSD; null: nobody states what it costs. */
+            saved_of_a_day_musd: number | null;
             /** @description Whether it is on time. */
             timing: string;
             /** @description Its title. */
@@ -373,7 +384,8 @@ export interface components {
             /** @description Open commitments that it owes. */
             owes: string[];
             /**
-             * @description The part of it that is taxes and margins received; null: no dollar changes hands.
+             * @description The part of it that is taxes and margins received, MUSD; null: no dollar changes
+             * hands.
              */
             received_musd_per_year: number | null;
             /** @description V of everything, MUSD a year; null: the country is not in the model. */
@@ -487,7 +499,8 @@ export interface components {
             /** @description Commitments dated after the horizon. */
             beyond_horizon: string[];
             /**
-             * @description Commitment -> country -> cost; ``all`` is the sum over every country of the model.
+             * @description Commitment -> country -> benefit lost; ``all`` is the sum over every country of
+             * the model.
              */
             commitments: {
                 [key: string]: {
@@ -500,8 +513,16 @@ export interface components {
             };
             /** @description Days of delay. */
             days: number;
+            /** @description What spending later saves, MUSD, of commitments whose cost is stated. */
+            deferred: {
+                [key: string]: number;
+            };
             /** @description Continuous rate, a share a year. */
             discount_rate_per_year: number;
+            /** @description What of it is lost again, because what waits becomes dearer. */
+            escalation: {
+                [key: string]: number;
+            };
             /** @description Share of the value of what is dated that rests on flows nobody records. */
             estimated_share: components["schemas"]["Rests"] | null;
             /** @description Whether V grows with trade, by the rows of growth. */
@@ -511,7 +532,7 @@ export interface components {
              * @description Last day that is counted.
              */
             horizon: string;
-            /** @description Cost of all countries less what is saved, MUSD. */
+            /** @description Benefit lost by all countries less what is saved, MUSD; the dearest first. */
             net: {
                 [key: string]: number;
             };
@@ -529,7 +550,7 @@ export interface components {
                     [key: string]: number;
                 };
             } | null;
-            /** @description Spending put off by the delay, MUSD, of commitments whose cost is stated. */
+            /** @description The one less the other. */
             saved: {
                 [key: string]: number;
             };
@@ -1975,6 +1996,16 @@ export interface components {
             /** @description Coordinate reference system. */
             crs: string;
         };
+        /**
+         * @description Present value of what is spent for a commitment, a straight line between two days;
+         * never: nothing.
+         */
+        SpendingByDate: {
+            /** @description Days from that of the book to delivery. */
+            days: number[];
+            /** @description MUSD present value, for all who pay. */
+            musd: number[];
+        };
         /** @description State of a commitment or of a milestone on a day; days are calendar days. */
         Status: {
             /**
@@ -2127,11 +2158,18 @@ export interface components {
              * @description Last day that is counted.
              */
             horizon: string;
+            /** @description Change of all countries together, and what is saved. */
+            net: number;
             /**
              * Format: date
              * @description Day to which it is discounted.
              */
             on: string;
+            /**
+             * @description What is spent less, by later dates, MUSD present value; null: nobody states a
+             * cost.
+             */
+            saved: number | null;
             /** @description MUSD present value. */
             unit: string;
         };
@@ -2367,6 +2405,7 @@ export type SharesByCommitment = components['schemas']['SharesByCommitment'];
 export type SignedOut = components['schemas']['SignedOut'];
 export type SignIn = components['schemas']['SignIn'];
 export type Spatial = components['schemas']['Spatial'];
+export type SpendingByDate = components['schemas']['SpendingByDate'];
 export type Status = components['schemas']['Status'];
 export type TableNames = components['schemas']['TableNames'];
 export type Timetable = components['schemas']['Timetable'];

@@ -5,6 +5,7 @@ import { Book, dayOf, isoOf, type BookJson, type Dates } from "../src/book";
 interface Case {
   dates: Record<string, string | null>;
   worth: number[];
+  spent?: number;
   by: string;
   value: number[];
 }
@@ -26,7 +27,20 @@ describe.each(made)("the book of $name against Python", ({ book, cases }) => {
     const value = read.value(days(c.dates), dayOf(c.by));
     expect(worth).not.toBeNull();
     c.worth.forEach((v, k) => near(worth?.[k] ?? NaN, v));
+    near(read.spent(days(c.dates)), c.spent ?? 0);
     c.value.forEach((v, k) => near(value?.[k] ?? NaN, v));
+  });
+});
+
+describe("spending", () => {
+  it("is told of what states a cost, and of nothing that never comes", () => {
+    const [first, , last] = made.map(({ book }) => new Book(book));
+    if (!first || !last) throw new Error("no book");
+    expect(first.withCosts).toBe(true);
+    expect(last.withCosts).toBe(false);
+    const never = Object.fromEntries(Object.keys(first.dates).map((c) => [c, null]));
+    expect(first.spent(never)).toBe(0);
+    expect(first.spent(first.dates)).toBeGreaterThan(0);
   });
 });
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from milepost import value as values
-from milepost.errors import BadData, Finding, NoSolution, one_of
+from milepost.errors import BadData, Finding, NoSolution, WrongUse, one_of
 from milepost.follow_up import Calls, Notice, calls, notices
 from milepost.network.checks import findings as network_findings
 from milepost.network.link_facts import LinkTable, link_facts
@@ -315,7 +315,7 @@ class Programme:
             days=days,
             pace=None if flat else self.pace(day),
         )
-        saved = values.deferred(
+        later = values.deferred(
             self.records,
             dates,
             on=day,
@@ -323,7 +323,7 @@ class Programme:
             rate_per_year=settings.discount_rate_per_year,
             days=days,
         )
-        return replace(found, saved=saved)
+        return found.with_spending(later)
 
     def appraise(
         self,
@@ -377,10 +377,37 @@ class Programme:
         takes off it: beside V, never in it. Without such a row the answer is empty."""
         return values.resilience_of(self.world)
 
-    def group(self) -> Group:
-        """The group of the parties that owe what is valued: who gains, who could leave, what payments hold it
-        together."""
-        return values.group(self.game, values.members(self._modelled(), self.game))
+    def group(
+        self,
+        *,
+        gross: bool | None = None,
+        thresholds: Mapping[str, float | str] | Iterable[str] = (),
+        settled_by: str = "smallest",
+        rate: float | None = None,
+        on: Day = None,
+    ) -> Group:
+        """The group of the parties that owe or pay for what is valued: who gains, who could leave, what
+        payments hold it together.
+
+        Net of costs, unless nobody states any; ``gross`` leaves them out, or with False insists on them.
+        ``thresholds``: what a party asks for to join, MUSD a year or a ratio ("120%"), by party.
+        ``settled_by``: which payments are put into instruments, smallest, nucleolus or shapley. ``rate`` as
+        in :meth:`appraise`. Raises ``WrongUse`` for what makes no sense, ``NoSolution`` where thresholds ask
+        for more than there is.
+        """
+        day, records = self._day(on), self._modelled()
+        game, purses = self.game_on(day), None
+        if gross and rate is not None:
+            raise WrongUse("Gross terms are MUSD a year and not discounted; leave out the rate.")
+        if not gross:
+            asked = values.question(self.settings, day, rate=rate, to=None, basis="timetable", flat=False)
+            purses = values.Purses.of(records, game, asked, self.timetable(day).dates)
+        if purses is None and (gross is False or rate is not None):
+            raise WrongUse(
+                "Nobody states what any valued commitment costs, so there are no net terms; add rows of "
+                "costs, or ask in gross terms."
+            )
+        return values.settled(self.world, game, purses, thresholds=thresholds, by=settled_by)
 
     def draws(self, on: Day = None, draws: int = 10_000, seed: int = 0, *, worth: bool = True) -> Draws:
         """Drawn timetables of what is open: when it comes, how sure, and what the risk costs each country."""

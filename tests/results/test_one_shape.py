@@ -82,6 +82,13 @@ CASES = (
         small=True,
     ),
     Case("group", lambda p: p.group(), small=True),
+    Case("group", lambda p: p.group(gross=True), lambda p: ["--gross"], small=True),
+    Case(
+        "group",
+        lambda p: p.group(thresholds={_party(p): 30}, settled_by="nucleolus", rate=0.07),
+        lambda p: ["--threshold", f"{_party(p)}=30", "--settle", "nucleolus", "--rate", "0.07"],
+        small=True,
+    ),
     Case("loads", lambda p: p.loads()),
     Case("loads", lambda p: p.loads([_first(p)]), lambda p: ["--delivered", _first(p)]),
     Case(

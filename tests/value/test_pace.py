@@ -128,8 +128,10 @@ def test_what_a_delay_saves_is_shown_beside_what_it_loses() -> None:
     found, told = opened.delay(days=30), opened.delay(days=30).as_dict()
     assert set(found.saved) == {"R1", "R2", "R3"}
     assert 0 < found.saved["R1"] < 240 * 0.0513 * 30 / 365 * 1.2
-    for name, total in found.ranked():
-        assert told["net"][name] == pytest.approx(total - found.saved[name])
+    assert [name for name, _ in found.ranked()] == sorted(told["net"], key=lambda c: -told["net"][c])
+    for name, lost in found.sums(found.cost).items():
+        assert told["net"][name] == pytest.approx(lost - found.saved[name])
+        assert told["deferred"][name] == pytest.approx(found.saved[name] + told["escalation"][name])
         assert told["saved"][name] == found.saved[name]
     day = opened.appraise(draws=0).day["R1"]
     assert opened.delay().saved["R1"] == pytest.approx(day[1], rel=1e-9)

@@ -24,16 +24,23 @@ def calls(
 
 
 def _print_calls(answer: Calls, why_no_values: str) -> None:
+    with_costs = any(c.saved_of_a_day_musd is not None for c in answer)
+    parts = ["net", "lost", "saved"] if with_costs else ["kUSD/d"]
     print_table(
         f"Open on {answer.day}, dearest day first",
-        ["id", "what", "owed by", "due", "late d", "kUSD/d", "borne by"],
-        [_cells(c) for c in answer],
-        right=(4, 5),
+        ["id", "what", "owed by", "due", "late d", *parts, "borne by"],
+        [_cells(c, with_costs=with_costs) for c in answer],
+        right=tuple(range(4, 5 + len(parts))),
         flex=1,
     )
     notes = [
         "kUSD/d: what one more day of delay costs all countries, thousand USD, present value; – not valued."
     ]
+    if with_costs:
+        notes = [
+            "Of one more day of delay, thousand USD present value: benefit lost by all countries, saved by "
+            "spending later, and net, by which it is ranked. –: not valued, or nobody states what it costs."
+        ]
     lacks = [f"{c.commitment} ({', '.join(c.missing)})" for c in answer if c.missing]
     if lacks:
         notes.append(f"Cannot be verified as it stands, missing: {', '.join(lacks)}.")
@@ -46,17 +53,20 @@ def _print_calls(answer: Calls, why_no_values: str) -> None:
     print_notes(notes)
 
 
-def _cells(call: Call) -> list[str]:
+def _cells(call: Call, *, with_costs: bool) -> list[str]:
+    parts = [call.cost_of_a_day_musd]
+    if with_costs:
+        parts = [call.net_of_a_day_musd, call.cost_of_a_day_musd, call.saved_of_a_day_musd]
     return [
         call.milestone or call.commitment,
         call.title,
-        _short(call.owed_by),
+        _short(call.owed_by, 1 if with_costs else 2),
         call.due.isoformat() if call.due else "no date",
         f"{call.days_late:,}" if call.days_late else "",
-        "" if call.milestone else thousands(call.cost_of_a_day_musd),
+        *("" if call.milestone else thousands(part) for part in parts),
         " ".join(k for k, v in call.dearest_for[:2] if v > 0),
     ]
 
 
-def _short(owners: tuple[str, ...]) -> str:
-    return " ".join(owners[:2]) + (f" +{len(owners) - 2}" if len(owners) > 2 else "")
+def _short(owners: tuple[str, ...], most: int) -> str:
+    return " ".join(owners[:most]) + (f" +{len(owners) - most}" if len(owners) > most else "")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 import milepost
 from milepost.cli.app import AsCsv, AsJson, Folder, KnownOn, On, app, date_of, form_of
-from milepost.cli.output import money, print_not_valued, print_notes, print_table, say, top
+from milepost.cli.output import print_not_valued, print_notes, print_table, say, thousands, top
 from milepost.programme import Programme
 from milepost.value.delays import DelayCost
+
+MOST_PARTS = 4  # columns of money, beside which there is room for one country
 
 
 @app.command()
@@ -43,18 +46,27 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
     got = {} if answer.received is None else answer.sums(answer.received)
     if not any(got.values()):
         got = {}
+    lost = answer.sums(answer.cost)
+    parts: dict[str, Mapping[str, float]] = {"kUSD": lost}
+    if answer.saved:
+        parts = {
+            "net": answer.net,
+            "lost": lost,
+            **({"received": got} if got else {}),
+            "saved": answer.saved,
+        }
+    elif got:
+        parts["received"] = got
     rows = [
         [
             name,
             titles[name],
             answer.dates[name].isoformat() if not late[name] else "overdue",
             f"{late[name]:,}" if late[name] else "",
-            money(1000 * total),
-            *([money(1000 * got[name])] if got else []),
-            money(1000 * answer.saved[name]) if name in answer.saved else "–",
-            top(answer.most(name), 1000),
+            *(thousands(part.get(name)) for part in parts.values()),
+            top(answer.most(name, 1 if len(parts) == MOST_PARTS else 2), 1000),
         ]
-        for name, total in answer.ranked()
+        for name, _ in answer.ranked()
     ]
     span = "one more day" if answer.days == 1 else f"{answer.days} more days"
     print_table(
@@ -64,13 +76,11 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
             "commitment",
             "due",
             "late d",
-            "kUSD",
-            *(["received"] if got else []),
-            "saved",
-            "above all to",
+            *parts,
+            "most to" if len(parts) == MOST_PARTS else "above all to",
         ],
         rows,
-        right=(3, 4, 5, 6) if got else (3, 4, 5),
+        right=tuple(range(3, 4 + len(parts))),
         flex=1,
     )
     notes = [
@@ -82,8 +92,10 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
         notes.append("Received: taxes and margins that countries would not have; users lose the rest.")
     if answer.saved:
         notes.append(
-            "Saved: what is spent later by the delay, capital not yet spent above all; net of it the cost is "
-            "the difference. –: nobody states what it costs."
+            "Net: benefit lost less saved, by which it is ranked. Saved: what is spent later by the delay, "
+            "capital not yet spent above all"
+            + (", less what becomes dearer while it waits" if any(answer.escalation.values()) else "")
+            + ". –: nobody states what it costs, so its net is the benefit lost alone."
         )
     if answer.undated:
         notes.append(f"Valued but promised for no date, so in no timetable: {', '.join(answer.undated)}.")

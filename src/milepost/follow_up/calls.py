@@ -18,10 +18,12 @@ from milepost.value.delays import DelayCost
 class Call:
     """One open commitment or milestone to follow up.
 
-    ``cost_of_a_day_musd`` is the cost of one more day of the commitment, MUSD, summed over countries; None
-    when it is not valued or not dated (``why_not_valued``), and for a milestone, whose delay costs nothing
-    until it delays its commitment; ``received_of_a_day_musd`` is the part of it that is taxes and margins not
-    received (None where no dollar changes hands). ``waits_for`` names what must come first and is still open,
+    ``cost_of_a_day_musd`` is the benefit that one more day of the commitment loses, MUSD, summed over
+    countries; None when it is not valued or not dated (``why_not_valued``), and for a milestone, whose delay
+    costs nothing until it delays its commitment; ``received_of_a_day_musd`` is the part of it that is taxes
+    and margins not received (None where no dollar changes hands). ``saved_of_a_day_musd`` is what spending
+    later saves (None: nobody states what it costs), ``net_of_a_day_musd`` the one less the other, by which
+    calls are ranked. ``waits_for`` names what must come first and is still open,
     ``holds_up`` what waits for it.
     """
 
@@ -42,6 +44,8 @@ class Call:
     holds_up: tuple[str, ...] = ()
     escalated_to: str = ""
     received_of_a_day_musd: float | None = None
+    saved_of_a_day_musd: float | None = None
+    net_of_a_day_musd: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The call as plain JSON values: what is absent is None, ``dearest_for`` maps a country to MUSD a
@@ -62,6 +66,8 @@ class Call:
             "escalated_to": self.escalated_to or None,
             "cost_of_a_day_musd": self.cost_of_a_day_musd,
             "received_of_a_day_musd": self.received_of_a_day_musd,
+            "saved_of_a_day_musd": self.saved_of_a_day_musd,
+            "net_of_a_day_musd": self.net_of_a_day_musd,
             "dearest_for": dict(self.dearest_for),
             "why_not_valued": self.why_not_valued or None,
         }
@@ -86,6 +92,8 @@ class Calls(Rows[Call]):
         "escalated_to",
         "cost_of_a_day_musd",
         "received_of_a_day_musd",
+        "saved_of_a_day_musd",
+        "net_of_a_day_musd",
         "dearest_for",
         "why_not_valued",
     )
@@ -114,12 +122,13 @@ def calls(
 ) -> tuple[Call, ...]:
     """Open commitments, dearest day first, then the latest, then by id; each followed by its open milestones.
 
+    A day is dear by what it costs net: benefit lost less what spending later saves, where a cost is stated.
     ``dearest_for`` names the ``most`` countries that lose most, in MUSD a day. Without ``delay`` nothing has
     a cost, and ``not_valued`` says why.
     """
     is_open = frozenset(s.commitment for s in statuses if not s.closed)
     answer = [_call(records, s, delay, not_valued, is_open, most) for s in statuses if not s.closed]
-    answer.sort(key=lambda c: (-(c.cost_of_a_day_musd or 0.0), -c.days_late, c.commitment))
+    answer.sort(key=lambda c: (-(c.net_of_a_day_musd or 0.0), -c.days_late, c.commitment))
     below = _milestone_calls(records, milestones, is_open)
     return tuple(one for call in answer for one in (call, *below.get(call.commitment, ())))
 
@@ -166,6 +175,8 @@ def _call(
         ),
         escalated_to=_step(records, status.days_late),
         received_of_a_day_musd=got,
+        saved_of_a_day_musd=None if delay is None or cost is None else delay.saved.get(name),
+        net_of_a_day_musd=None if delay is None or cost is None else delay.net[name],
     )
 
 

@@ -145,6 +145,7 @@ def _lead(programme: Programme, delay: Any, shares: Any) -> str:
     if not ranked:
         return "No dated open commitment changes a cheapest path, so no cost of a day's delay can be stated."
     name, cost = ranked[0]
+    parts = _parts(delay, name)
     row = delay.cost[delay.commitments.index(name)]
     dearest = sorted(zip(delay.countries, row.tolist(), strict=True), key=lambda p: -p[1])[:2]
     names = {c.id: c.name for c in programme.records.countries}
@@ -152,7 +153,7 @@ def _lead(programme: Programme, delay: Any, shares: Any) -> str:
     first, worth = shares.ranked()[0]
     return (
         f"One more day's delay of {_title(programme.records, name)} costs {number(1000 * cost)} thousand "
-        "USD, borne above "
+        f"USD{f' net ({parts})' if parts else ''}, borne above "
         f"all by {who}. Worth most a year, if delivered, is {_title(programme.records, first)}: "
         f"{number(worth)} million USD."
     )
@@ -173,10 +174,18 @@ def _facts(programme: Programme, day: dt.date, delay: Any, shares: Any) -> list[
             "text": "a year, if every valued commitment were delivered",
         },
         {
-            "value": f"{number(1000 * float(delay.cost.sum()))} kUSD",
-            "text": "cost of one more day of each dated commitment, added up",
+            "value": f"{number(1000 * sum(delay.net.values()))} kUSD",
+            "text": f"{'net ' if delay.saved else ''}cost of one more day of each dated commitment, added up",
         },
     ]
+
+
+def _parts(delay: Any, name: str) -> str:
+    """Benefit lost and spending saved, in words; nothing where nobody states a cost."""
+    if name not in delay.saved:
+        return ""
+    lost = number(1000 * float(delay.cost[delay.commitments.index(name)].sum()))
+    return f"{lost} lost, {number(1000 * delay.saved[name])} saved"
 
 
 def _delays(programme: Programme, delay: Any, calls: Any) -> dict[str, Any]:
@@ -196,6 +205,7 @@ def _delays(programme: Programme, delay: Any, calls: Any) -> dict[str, Any]:
                 "due": call.due.isoformat() if call.due else "",
                 "late": f"{call.days_late:,}" if call.days_late else "",
                 "total": number(1000 * total),
+                "parts": _parts(delay, name),
                 "bars": _bars(list(zip(delay.countries, row.tolist(), strict=True)), 4, widest),
                 "why": "0: on no best path while the others stand as they are on that day",
             }

@@ -197,6 +197,15 @@ def message(letter: Letter, sender: str) -> EmailMessage:
     return mail
 
 
+def _day_costs(say: Language, call: Call, bears: str) -> str:
+    """What one more day costs: benefit lost, and net of what spending later saves where a cost is stated."""
+    lost, net = (say.number(1000 * (x or 0.0)) for x in (call.cost_of_a_day_musd, call.net_of_a_day_musd))
+    if call.saved_of_a_day_musd is None:
+        return say.say("letter-cost", cost=lost, countries=bears)
+    saved = say.number(1000 * call.saved_of_a_day_musd)
+    return say.say("letter-cost-net", net=net, lost=lost, saved=saved, countries=bears)
+
+
 def _write(
     programme: Programme, notice: Notice, say: Language, role: str, office: str, costs: Mapping[str, Call]
 ) -> tuple[str, str]:
@@ -232,10 +241,10 @@ def _write(
         say.say(f"letter-{body}", **given),
     ]
     call = costs.get(notice.item)
-    if call and call.cost_of_a_day_musd:
+    if call and call.cost_of_a_day_musd and (call.net_of_a_day_musd or 0.0) > 0:
         countries = {c.id: c.name for c in records.countries}
         bears = ", ".join(say.country(c, countries.get(c, c)) for c, v in call.dearest_for[:2] if v > 0)
-        lines.append(say.say("letter-cost", cost=say.number(1000 * call.cost_of_a_day_musd), countries=bears))
+        lines.append(_day_costs(say, call, bears))
     closing = say.say(
         "letter-closing", programme=programme.settings.title, fingerprint=records.fingerprint[:16]
     )

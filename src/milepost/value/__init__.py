@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from milepost.value.appraisal.answers import appraise, question
     from milepost.value.appraisal.deferred import deferred
+    from milepost.value.appraisal.purses import Purses
     from milepost.value.assignment import assigned, bottlenecks, selected
     from milepost.value.baseline import Baseline, Counterfactual, World
     from milepost.value.cheapest_paths import cheapest_path
-    from milepost.value.coalitions import group, members
     from milepost.value.complements import find_matches
     from milepost.value.congested import with_queues
     from milepost.value.corridor import corridor_game, players_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from milepost.value.pace import Pace
     from milepost.value.resilience import resilience_of
     from milepost.value.screening import screen
+    from milepost.value.settling import settled
     from milepost.value.shares import shapley
     from milepost.value.tornado import Asked, tornado_of
     from milepost.value.value import value_of
@@ -43,13 +44,12 @@ _MODULE = {
     "Counterfactual": "baseline",
     "World": "baseline",
     "cheapest_path": "cheapest_paths",
-    "group": "coalitions",
     "how_well": "observed",
-    "members": "coalitions",
     "find_matches": "complements",
     "with_queues": "congested",
     "corridor_game": "corridor",
     "deferred": "appraisal.deferred",
+    "Purses": "appraisal.purses",
     "delay_cost": "delays",
     "draw": "draws",
     "Pace": "pace",
@@ -60,6 +60,7 @@ _MODULE = {
     "ledger_of": "ledger",
     "resilience_of": "resilience",
     "screen": "screening",
+    "settled": "settling",
     "shapley": "shares",
     "told_unseen": "fitting",
     "tornado_of": "tornado",
@@ -70,6 +71,7 @@ __all__ = [
     "Baseline",
     "Counterfactual",
     "Pace",
+    "Purses",
     "Wanted",
     "World",
     "appraise",
@@ -83,15 +85,14 @@ __all__ = [
     "draw_intervals",
     "find_matches",
     "fit",
-    "group",
     "how_well",
     "ledger_of",
-    "members",
     "players_of",
     "question",
     "resilience_of",
     "screen",
     "selected",
+    "settled",
     "shapley",
     "told_unseen",
     "tornado_of",

@@ -14,13 +14,14 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse, one_of
+from milepost.value.appraisal.by_date import SpendingByDate
 from milepost.value.game import Game
 from milepost.value.pace import DAYS_PER_YEAR, Pace, weight
 
@@ -35,6 +36,7 @@ class Book:
     per country.
 
     ``complete``: every set of ``commitments`` is in it; else the sets that one moved date can pass through.
+    ``spending``: what each costs by its date, where that is stated.
     """
 
     commitments: tuple[str, ...]
@@ -48,6 +50,16 @@ class Book:
     discount_rate_per_year: float
     dates: Mapping[str, dt.date]
     pace: Pace | None = None
+    spending: Mapping[str, SpendingByDate] = field(default_factory=dict)
+
+    def spent(self, dates: Mapping[str, dt.date | None]) -> float:
+        """Present value of what is spent for a timetable, MUSD, for all who pay, on what a cost is stated of;
+        None is never."""
+        end = (self.horizon - self.on).days - 1
+        return sum(
+            one.at(None if (day := dates.get(name)) is None else min(max((day - self.on).days, 0), end))
+            for name, one in self.spending.items()
+        )
 
     def worth(self, dates: Mapping[str, dt.date]) -> Floats:
         """Present value on ``on`` of a timetable of the book's commitments, MUSD per country, from the book
@@ -100,6 +112,9 @@ class Book:
             "days_per_year": DAYS_PER_YEAR,
             "pace": None if self.pace is None else self.pace.as_dict(),
             "dates": {name: day.isoformat() for name, day in self.dates.items()},
+            "spending": {
+                name: {"days": list(one.days), "musd": list(one.musd)} for name, one in self.spending.items()
+            },
         }
 
 
@@ -156,7 +171,7 @@ def book_around(held: Book, game: Game, dates: Mapping[str, dt.date | None]) -> 
             raise one_of("dated commitment", name, list(held.dates))
     never = held.horizon + dt.timedelta(days=1)
     moved = {name: dates.get(name, day) or never for name, day in held.dates.items()}
-    return book(
+    found = book(
         game,
         moved,
         on=held.on,
@@ -164,6 +179,7 @@ def book_around(held: Book, game: Game, dates: Mapping[str, dt.date | None]) -> 
         horizon=held.horizon,
         pace=held.pace,
     )
+    return replace(found, spending=held.spending)
 
 
 def _values(game: Game, names: tuple[str, ...], masks: list[int], complete: bool) -> tuple[Floats, bool]:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -38,6 +38,8 @@ from milepost.value.pace import Pace, weight
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from milepost.value.appraisal.deferred import Deferred
 
 Day = dt.date | str | None  # a str in ISO form
 
@@ -64,7 +66,9 @@ def day_of(day: Day) -> dt.date | None:
 class DelayCost(Result):
     """Cost of a delay, present value on ``on`` in MUSD, per commitment and country.
 
-    ``cost`` is benefit lost, shape (commitments, countries); ``saved`` what is spent later, for all who pay.
+    ``cost`` is benefit lost, shape (commitments, countries); ``saved`` what is spent later, for all who pay,
+    less ``escalation``, by which it becomes dearer while it waits; of what nobody states a cost of there is
+    neither. What a delay costs *net* is the one less the other.
     ``undated`` are valued commitments that no source dates: they are in no timetable, so a day of their delay
     has no cost that could be stated. ``estimated_share`` is the
     part of the value of all that are dated that rests on flows which nobody records. ``received``
@@ -86,6 +90,7 @@ class DelayCost(Result):
     received: NDArray[np.float64] | None = None
     grows: bool = False  # V grows with trade, by the rows of growth
     saved: Mapping[str, float] = field(default_factory=dict)  # spending put off, MUSD, where a cost is stated
+    escalation: Mapping[str, float] = field(default_factory=dict)  # what of it is lost again, dearer later
 
     @property
     def unit(self) -> str:
@@ -106,8 +111,16 @@ class DelayCost(Result):
             "beyond_horizon": list(self.beyond_horizon),
             "commitments": self._by_commitment(self.cost),
             "received": None if self.received is None else self._by_commitment(self.received),
+            "deferred": {
+                name: self.saved[name] + self.escalation.get(name, 0.0)
+                for name in self.commitments
+                if name in self.saved
+            },
+            "escalation": {
+                name: self.escalation[name] for name in self.commitments if name in self.escalation
+            },
             "saved": {name: self.saved[name] for name in self.commitments if name in self.saved},
-            "net": {name: total - self.saved.get(name, 0.0) for name, total in self.ranked()},
+            "net": dict(self.ranked()),
             "estimated_share": None if self.estimated_share is None else self.estimated_share.as_dict(),
         }
 
@@ -121,28 +134,52 @@ class DelayCost(Result):
         """``cost`` or ``received`` by commitment, summed over countries."""
         return dict(zip(self.commitments, values.sum(axis=1).tolist(), strict=True))
 
+    @property
+    def net(self) -> dict[str, float]:
+        """Benefit lost by all countries together less spending put off, by commitment; where nobody states a
+        cost it is the benefit lost alone."""
+        return {name: lost - self.saved.get(name, 0.0) for name, lost in self.sums(self.cost).items()}
+
     def ranked(self) -> list[tuple[str, float]]:
-        """Commitments by cost for all countries together, dearest first."""
-        sums = self.cost.sum(axis=1)
-        return sorted(zip(self.commitments, sums.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
+        """Commitments by what a delay costs net for all together, dearest first."""
+        return sorted(self.net.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def frame(self, *, units: bool = False) -> pd.DataFrame:
-        """Costs as a table: a row per commitment, a column per country and ``all``; the axis of columns is
-        named by the unit.
+        """Costs as a table: a row per commitment, a column per country and ``all``, what spending later saves
+        (NaN: nobody states what it costs) and the net; the axis of columns is named by the unit.
 
         A file has no such axis: with ``units`` each column names its unit itself, ``AGO_musd_per_day``.
         """
         unit = "_musd_per_day" if self.days == 1 else f"_musd_per_{self.days}_days"
-        columns = [f"{c}{unit if units else ''}" for c in (*self.countries, "all")]
-        cost = np.column_stack([self.cost, self.cost.sum(axis=1)])
+        columns = [f"{c}{unit if units else ''}" for c in (*self.countries, "all", "saved", "net")]
+        saved = [self.saved.get(name, np.nan) for name in self.commitments]
+        cost = np.column_stack([self.cost, self.cost.sum(axis=1), saved, list(self.net.values())])
         return frame_of(cost, columns, self.commitments, row="commitment", column=self.unit)
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
-        """A row a commitment: when it is due, the cost for each country and for all."""
-        return ["commitment", "due", *self.countries, "all"], [
-            [name, self.dates[name].isoformat(), *row, sum(row)]
+        """A row a commitment: when it is due, benefit lost by each country and by all, what spending later
+        saves, and the net."""
+        net = self.net
+        return ["commitment", "due", *self.countries, "all", "saved", "escalation", "net"], [
+            [
+                name,
+                self.dates[name].isoformat(),
+                *row,
+                sum(row),
+                self.saved.get(name),
+                self.escalation.get(name),
+                net[name],
+            ]
             for name, row in zip(self.commitments, self.cost.tolist(), strict=True)
         ]
+
+    def with_spending(self, later: Mapping[str, Deferred]) -> DelayCost:
+        """The same with what is spent later by the delay."""
+        return replace(
+            self,
+            saved={name: one.saved for name, one in later.items()},
+            escalation={name: one.dearer for name, one in later.items()},
+        )
 
     def most(self, commitment: str, number: int = 2) -> list[tuple[str, float]]:
         """The countries that a delay of a commitment costs most, in size, and what."""

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, repr=False)
 class Trial(Result):
     """Present value on ``on`` of two timetables, MUSD, shape (countries,). ``dates`` are those of the second;
-    None is never."""
+    None is never. ``saved`` is what the second spends less than the first, all who pay together; None where
+    nobody states a cost."""
 
     on: dt.date
     horizon: dt.date
@@ -32,6 +33,7 @@ class Trial(Result):
     before: NDArray[np.float64]
     after: NDArray[np.float64]
     unit: str = "MUSD present value"
+    saved: float | None = None
 
     @property
     def change(self) -> NDArray[np.float64]:
@@ -50,6 +52,8 @@ class Trial(Result):
             "dates": {c: d.isoformat() if d else None for c, d in self.dates.items()},
             **{k: dict(zip(self.countries, v.tolist(), strict=True)) for k, v in columns.items()},
             "change_all": float(self.change.sum()),
+            "saved": self.saved,
+            "net": float(self.change.sum()) + (self.saved or 0.0),
         }
 
     def frame(self) -> pd.DataFrame:

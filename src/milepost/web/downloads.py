@@ -22,6 +22,7 @@ from milepost.follow_up import calls
 from milepost.languages import Language
 from milepost.records import TABLES
 from milepost.register.timetable import Timetable
+from milepost.value.appraisal.deferred import deferred
 from milepost.value.delays import DelayCost, delay_cost
 from milepost.value.trial import try_dates
 from milepost.web.state import Valued
@@ -127,6 +128,11 @@ _WORDS = {
     "moved": "column-moved",
     "title": "column-title",
     "cost_of_a_day_musd": "column-cost-day-musd",
+    "saved": "column-saved-day-musd",
+    "net": "column-net-day-musd",
+    "received_of_a_day_musd": "column-received-day-musd",
+    "saved_of_a_day_musd": "column-saved-day-musd",
+    "net_of_a_day_musd": "column-net-day-musd",
     "dearest_for": "column-bears-most",
     "why_not_valued": "column-why-not-valued",
     "milestone": "column-milestone",
@@ -317,9 +323,11 @@ def _delay(valued: Valued, asked: Asked) -> DelayCost:
         if c not in game.players:
             raise one_of("valued open commitment", c, list(game.players))
     rate, horizon = p.settings.discount_rate_per_year, p.settings.horizon
-    return delay_cost(
+    found = delay_cost(
         game, due.dates, on=due.on, rate_per_year=rate, horizon=horizon, days=1, pace=p.pace(due.on)
     )
+    later = deferred(p.records, due.dates, on=due.on, horizon=horizon, rate_per_year=rate)
+    return found.with_spending(later)
 
 
 def _calls(valued: Valued, asked: Asked) -> pd.DataFrame:

@@ -17,6 +17,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from milepost.programme import Programme, open_programme
 from milepost.store.changes import read_entry
 from milepost.store.content import content_of, digests
 from milepost.store.stores import open_store
+from milepost.value.appraisal.by_date import spending_by_date
 from milepost.value.book import Book, book
 from milepost.value.country_paths import Skims
 
@@ -146,14 +148,20 @@ class Valued:
 
         def make() -> Book:
             due, game = self.programme.timetable(self.day), self.programme.game_on(self.day)
-            return book(
+            settings, dates = self.programme.settings, {c: due.dates.get(c) for c in game.players}
+            rate, horizon = settings.discount_rate_per_year, settings.horizon
+            made = book(
                 game,
-                {c: due.dates.get(c) for c in game.players},
+                dates,
                 on=due.on,
-                rate_per_year=self.programme.settings.discount_rate_per_year,
-                horizon=self.programme.settings.horizon,
+                rate_per_year=rate,
+                horizon=horizon,
                 pace=self.programme.pace(due.on),
             )
+            spending = spending_by_date(
+                self.programme.records, dates, on=due.on, horizon=horizon, rate_per_year=rate
+            )
+            return replace(made, spending=spending)
 
         found: Book = self.once("book", make)
         return found

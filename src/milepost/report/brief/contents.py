@@ -236,18 +236,7 @@ def _summary(f: _Frame) -> Iterator[Block]:
     ]
     valued = [c for c in f.calls if c.cost_of_a_day_musd]
     if valued:
-        total = sum(c.cost_of_a_day_musd or 0 for c in valued)
-        lines.append(say.say("summary-cost", cost=say.number(_kusd(total))))
-        first = valued[0]
-        lines.append(
-            say.say(
-                "summary-dearest",
-                id=first.commitment,
-                title=first.title,
-                cost=say.number(_kusd(first.cost_of_a_day_musd)),
-                countries=f.names(tuple(c for c, _ in first.dearest_for[:2])),
-            )
-        )
+        lines += _day_costs(f, valued)
         if f.party:
             own = f.programme.delay(f.on)
             bears = (
@@ -461,6 +450,31 @@ def _blocks(f: _Frame) -> Iterator[Block]:
     yield Grid(tuple(say.say(f"column-{n}") for n in names), tuple(rows), (), (30, 17, 10, 30, 17))
 
 
+def _day_costs(f: _Frame, valued: list[Call]) -> Iterator[str]:
+    """What one more day of all, and of the dearest, costs; with both parts where a cost is stated."""
+    say, first = f.say, valued[0]
+    parts: dict[str, list[float]] = {
+        "lost": [c.cost_of_a_day_musd or 0.0 for c in valued],
+        "saved": [c.saved_of_a_day_musd or 0.0 for c in valued],
+        "net": [c.net_of_a_day_musd or 0.0 for c in valued],
+    }
+    with_costs = any(c.saved_of_a_day_musd is not None for c in valued)
+    if with_costs:
+        yield say.say("summary-cost-net", **{k: say.number(_kusd(sum(v))) for k, v in parts.items()})
+    else:
+        yield say.say("summary-cost", cost=say.number(_kusd(sum(parts["lost"]))))
+    about = {
+        "id": first.commitment,
+        "title": first.title,
+        "countries": f.names(tuple(c for c, _ in first.dearest_for[:2])),
+    }
+    if with_costs:
+        each = {k: say.number(_kusd(v[0])) for k, v in parts.items()}
+        yield say.say("summary-dearest-net", **about, **each)
+    else:
+        yield say.say("summary-dearest", **about, cost=say.number(_kusd(parts["lost"][0])))
+
+
 def _cost(f: _Frame) -> Iterator[Block]:
     say = f.say
     rows = []
@@ -468,6 +482,7 @@ def _cost(f: _Frame) -> Iterator[Block]:
     own = delay.countries.index(f.party) if f.party in delay.countries else None
     state = {s.commitment: s for s in f.statuses}
     index = {c: k for k, c in enumerate(delay.commitments)}
+    with_costs = any(c.saved_of_a_day_musd is not None for c in f.calls)
     for call in f.calls:
         if call.cost_of_a_day_musd is None:
             continue
@@ -481,6 +496,8 @@ def _cost(f: _Frame) -> Iterator[Block]:
         ]
         if own is not None:
             row.append(f.quantity(_kusd(float(delay.cost[index[call.commitment], own]))))
+        if with_costs:
+            row += [f.quantity(_kusd(x)) for x in (call.saved_of_a_day_musd, call.net_of_a_day_musd)]
         row.append(f.names(tuple(c for c, v in call.dearest_for[:2] if v > 0)))
         rows.append(tuple(row))
     if not rows:
@@ -490,9 +507,17 @@ def _cost(f: _Frame) -> Iterator[Block]:
     columns = [say.say(f"column-{n}") for n in names]
     if own is not None:
         columns.append(say.say("column-cost-own", party=f.names((f.party,))))
+    if with_costs:
+        columns += [say.say("column-saved"), say.say("column-net")]
+    right = tuple(range(4, len(columns)))
     columns.append(say.say("column-bears-most"))
-    widths = (5, 22, 17, 10, 8, 11, 11, 16) if own is not None else (5, 24, 18, 10, 8, 13, 18)
-    yield Grid(tuple(columns), tuple(rows), (4, 5, 6) if own is not None else (4, 5), widths)
+    widths = {
+        7: (5, 24, 18, 10, 8, 13, 18),
+        8: (5, 22, 17, 10, 8, 11, 11, 16),
+        9: (5, 21, 14, 10, 7, 10, 9, 9, 15),
+        10: (5, 18, 13, 10, 7, 9, 9, 8, 8, 13),
+    }
+    yield Grid(tuple(columns), tuple(rows), right, widths[len(columns)])
 
 
 def _force(f: _Frame) -> Iterator[Block]:

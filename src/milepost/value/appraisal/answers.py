@@ -15,6 +15,7 @@ from milepost.errors import WrongUse
 from milepost.records import Records, Settings
 from milepost.results import Cell, Result, plain
 from milepost.value.appraisal.appraisal import (
+    NO_COST,
     Appraised,
     Basis,
     Case,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from milepost.value.draws import Draws
 
 Floats = NDArray[np.float64]
-NO_COST = "nobody states what it costs"
+
 IN_WORDS = {
     "last": "what each adds when all others are delivered",
     "alone": "what each adds when nothing else is delivered",

@@ -42,6 +42,7 @@ Floats = NDArray[np.float64]
 Basis = Literal["last", "alone", "shapley", "timetable"]
 BASES: tuple[str, ...] = get_args(Basis)
 ALL = "all together"
+NO_COST = "nobody states what it costs"
 
 
 @dataclass(frozen=True)
@@ -374,16 +375,23 @@ def appraised(case: Case, game: Game, rate: float) -> Appraised:
     )
 
 
-def _purse(case: Case, spending: Spending, funds: Sequence[Funds], rate: float) -> Purse:
-    benefits = case.benefits()
-    weights = factors(rate, benefits.shape[1])
-    drawn = np.asarray(sum((f.drawn for f in funds), np.zeros(benefits.shape[1])))
+def own_share(spending: Spending, funds: Sequence[Funds]) -> Floats:
+    """The share of each year's capital that nobody finances."""
     capital = spending.of("capital")
+    drawn = np.asarray(sum((f.drawn for f in funds), np.zeros(len(capital))))
     with np.errstate(invalid="ignore", divide="ignore"):
-        own_share = np.where(capital > 0, 1.0 - np.minimum(drawn / capital, 1.0), 1.0)
+        return np.where(capital > 0, 1.0 - np.minimum(drawn / capital, 1.0), 1.0)
+
+
+def purse_of(
+    spending: Spending, funds: Sequence[Funds], rate: float
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Own money by payer, and debt service by who serves it, present values in MUSD."""
+    capital_part = own_share(spending, funds)
+    weights = factors(rate, len(capital_part))
     own: dict[str, float] = {}
     for kind, sign in (*((k, 1.0) for k in SPENT), ("residual", -1.0)):
-        part = own_share if kind == "capital" else 1.0
+        part = capital_part if kind == "capital" else 1.0
         for payer, money in spending.by_payer(kind).items():
             own[payer] = own.get(payer, 0.0) + sign * float((money * part) @ weights)
     debt: dict[str, float] = {}
@@ -391,6 +399,13 @@ def _purse(case: Case, spending: Spending, funds: Sequence[Funds], rate: float) 
         for party in one.served_by:
             paid = float(one.service @ weights) / len(one.served_by)
             debt[party] = debt.get(party, 0.0) + paid
+    return own, debt
+
+
+def _purse(case: Case, spending: Spending, funds: Sequence[Funds], rate: float) -> Purse:
+    benefits = case.benefits()
+    weights = factors(rate, benefits.shape[1])
+    own, debt = purse_of(spending, funds, rate)
     gained = dict(zip(case.countries, (benefits @ weights).tolist(), strict=True))
     received = dict(zip(case.countries, (case.receipts() @ weights).tolist(), strict=True))
     return Purse(gained, received, own, debt)

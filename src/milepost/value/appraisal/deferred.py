@@ -10,11 +10,26 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from milepost.records import Records
 from milepost.value.appraisal.appraisal import delivery_of
 from milepost.value.appraisal.money import npv
 from milepost.value.appraisal.spending import SPENT, Books, Calendar, Delivery
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """What a delay saves by spending later, and what of that it loses again because what waits becomes
+    dearer; MUSD present value."""
+
+    later: float
+    dearer: float
+
+    @property
+    def saved(self) -> float:
+        """What is left of it."""
+        return self.later - self.dearer
 
 
 def deferred(
@@ -25,9 +40,9 @@ def deferred(
     horizon: dt.date,
     rate_per_year: float,
     days: int = 1,
-) -> dict[str, float]:
-    """MUSD present value saved by so many days of delay, by dated commitment whose cost is stated;
-    ``rate_per_year`` is continuous, as in a delay."""
+) -> dict[str, Deferred]:
+    """What so many days of delay save, by dated commitment whose cost is stated; ``rate_per_year`` is
+    continuous, as in a delay."""
     calendar = Calendar.of(on, horizon)
     books, rate, factor = (
         Books(records, calendar, on),
@@ -41,9 +56,10 @@ def deferred(
             continue
         at = delivery_of(records, commitment, on, day)
         late = Delivery(at.day + dt.timedelta(days=days), days / 365.25, at.life_years)
-        before, after = (books.spending(commitment, when) for when in (at, late))
-        if not any(line.kind == "capital" for line in before.lines):
+        cases = (at, late, replace(late, escalates=False))
+        spending = [books.spending(commitment, when) for when in cases]
+        if not any(line.kind == "capital" for line in spending[0].lines):
             continue
-        spent = [s.of(*SPENT) - s.of("residual") for s in (before, after)]
-        found[commitment.id] = factor * npv(spent[0] - spent[1], rate)
+        before, after, same = (s.of(*SPENT) - s.of("residual") for s in spending)
+        found[commitment.id] = Deferred(factor * npv(before - same, rate), factor * npv(after - same, rate))
     return found

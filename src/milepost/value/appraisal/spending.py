@@ -77,6 +77,7 @@ class Delivery:
     day: dt.date
     moved_years: float = 0.0
     life_years: float = 30.0
+    escalates: bool = True  # capital becomes dearer while it waits
 
     def ends(self, horizon: dt.date) -> int:
         """Ordinal of the day after the last of service."""
@@ -123,12 +124,14 @@ class Books:
     calendar: Calendar
     on: dt.date
     _rows: Mapping[str, list[Cost]] = field(init=False)
+    _dollars: Dollars = field(init=False)
 
     def __post_init__(self) -> None:
         rows: dict[str, list[Cost]] = {}
         for row in self.records.costs:
             rows.setdefault(row.commitment, []).append(row)
         object.__setattr__(self, "_rows", rows)
+        object.__setattr__(self, "_dollars", Dollars(self.records))
 
     def spending(self, commitment: Commitment, delivery: Delivery) -> Spending:
         """What a commitment costs if it is delivered then. Raises ``WrongUse`` for an amount that no row
@@ -155,7 +158,7 @@ class Books:
         return row.life_years or self.records.param("economic_life_years", commitment.kind)
 
     def _line(self, commitment: Commitment, row: Cost, delivery: Delivery) -> Line:
-        amount = Dollars(self.records).musd(row.amount_m, row.currency, row.price_year)
+        amount = self._dollars.musd(row.amount_m, row.currency, row.price_year)
         payers = (row.payer,) if row.payer else commitment.owed_by
         amounts, sunk = np.zeros(len(self.calendar.years)), 0.0
         if row.kind == "capital":
@@ -212,7 +215,7 @@ class Books:
         return self._escalated(amounts, delivery), sunk
 
     def _escalated(self, amounts: Floats, delivery: Delivery) -> Floats:
-        dearer = self.records.param("cost_escalation_per_year")
+        dearer = self.records.param("cost_escalation_per_year") if delivery.escalates else 0.0
         return np.asarray(amounts * (1.0 + dearer) ** max(delivery.moved_years, 0.0))
 
     def _renewals(self, row: Cost, amount: float, delivery: Delivery) -> Floats:

@@ -33,6 +33,15 @@ class Pace(Answer):
     """A row for each of them: a factor for each country."""
 
 
+class SpendingByDate(Answer):
+    """Present value of what is spent for a commitment, a straight line between two days; never: nothing."""
+
+    days: list[int]
+    """Days from that of the book to delivery."""
+    musd: list[float]
+    """MUSD present value, for all who pay."""
+
+
 class Book(Answer):
     """V of every set of dated commitments that the timetable may pass through."""
 
@@ -62,6 +71,8 @@ class Book(Answer):
     """How V grows with trade; null where nothing says that it does."""
     dates: dict[str, dt.date]
     """Date of each commitment."""
+    spending: dict[str, SpendingByDate]
+    """What each costs by its date, where that is stated."""
 
 
 class Rests(Answer):
@@ -95,13 +106,17 @@ class Delay(Answer):
     beyond_horizon: list[str]
     """Commitments dated after the horizon."""
     commitments: dict[str, ByCountry]
-    """Commitment -> country -> cost; ``all`` is the sum over every country of the model."""
+    """Commitment -> country -> benefit lost; ``all`` is the sum over every country of the model."""
     received: dict[str, ByCountry] | None
     """The part of it that is taxes and margins not received; null: no dollar changes hands."""
+    deferred: dict[str, float]
+    """What spending later saves, MUSD, of commitments whose cost is stated."""
+    escalation: dict[str, float]
+    """What of it is lost again, because what waits becomes dearer."""
     saved: dict[str, float]
-    """Spending put off by the delay, MUSD, of commitments whose cost is stated."""
+    """The one less the other."""
     net: dict[str, float]
-    """Cost of all countries less what is saved, MUSD."""
+    """Benefit lost by all countries less what is saved, MUSD; the dearest first."""
     estimated_share: Rests | None
     """Share of the value of what is dated that rests on flows nobody records."""
 
@@ -191,9 +206,13 @@ class Call(Answer):
     escalated_to: str | None
     """Office that it is with now; null: none."""
     cost_of_a_day_musd: float | None
-    """Cost of a day's delay for all countries together, MUSD present value; null: not valued."""
+    """Benefit that a day's delay loses all countries together, MUSD present value; null: not valued."""
     received_of_a_day_musd: float | None
-    """The part of it that is taxes and margins not received; null: no dollar changes hands."""
+    """The part of it that is taxes and margins not received, MUSD; null: no dollar changes hands."""
+    saved_of_a_day_musd: float | None
+    """What spending later saves, MUSD; null: nobody states what it costs."""
+    net_of_a_day_musd: float | None
+    """Benefit lost less what is saved, MUSD, by which calls are ranked; null: not valued."""
     dearest_for: dict[str, float]
     """Countries that lose most by a day -> MUSD."""
     why_not_valued: str | None
@@ -439,6 +458,10 @@ class Trial(Answer):
     """After less before."""
     change_all: float
     """The same, all countries together."""
+    saved: float | None
+    """What is spent less, by later dates, MUSD present value; null: nobody states a cost."""
+    net: float
+    """Change of all countries together, and what is saved."""
 
 
 class CountryValue(Country):
@@ -447,6 +470,6 @@ class CountryValue(Country):
     value_musd_per_year: float | None
     """V of everything, MUSD a year; null: the country is not in the model."""
     received_musd_per_year: float | None
-    """The part of it that is taxes and margins received; null: no dollar changes hands."""
+    """The part of it that is taxes and margins received, MUSD; null: no dollar changes hands."""
     owes: list[str]
     """Open commitments that it owes."""

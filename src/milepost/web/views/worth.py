@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from milepost.languages import spoken
 from milepost.value.book import Book
@@ -124,7 +125,7 @@ def trial(valued: Valued, dates: dict[str, dt.date | None]) -> Trial:
     holds."""
     programme = valued.programme
     held, settings = programme.timetable(valued.day), programme.settings
-    return try_dates(
+    found = try_dates(
         programme.game_on(valued.day),
         held.dates,
         dates,
@@ -133,6 +134,9 @@ def trial(valued: Valued, dates: dict[str, dt.date | None]) -> Trial:
         horizon=settings.horizon,
         pace=programme.pace(held.on),
     )
+    book = valued.book
+    saved = book.spent(held.dates) - book.spent(found.dates) if book.spending else None
+    return replace(found, saved=saved)
 
 
 def _gains_from(valued: Valued) -> dict[str, str]:
