@@ -377,7 +377,18 @@ def appraised(case: Case, game: Game, rate: float) -> Appraised:
 def _purse(case: Case, spending: Spending, funds: Sequence[Funds], rate: float) -> Purse:
     benefits = case.benefits()
     weights = factors(rate, benefits.shape[1])
-    drawn = np.asarray(sum((f.drawn for f in funds), np.zeros(benefits.shape[1])))
+    own, debt = paid(spending, funds, rate)
+    gained = dict(zip(case.countries, (benefits @ weights).tolist(), strict=True))
+    received = dict(zip(case.countries, (case.receipts() @ weights).tolist(), strict=True))
+    return Purse(gained, received, own, debt)
+
+
+def paid(
+    spending: Spending, funds: Sequence[Funds], rate: float
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Own money by payer and debt service by who serves it, present values in MUSD at market prices."""
+    weights = factors(rate, len(spending.calendar.years))
+    drawn = np.asarray(sum((f.drawn for f in funds), np.zeros(len(weights))))
     capital = spending.of("capital")
     with np.errstate(invalid="ignore", divide="ignore"):
         own_share = np.where(capital > 0, 1.0 - np.minimum(drawn / capital, 1.0), 1.0)
@@ -389,11 +400,9 @@ def _purse(case: Case, spending: Spending, funds: Sequence[Funds], rate: float) 
     debt: dict[str, float] = {}
     for one in funds:
         for party in one.served_by:
-            paid = float(one.service @ weights) / len(one.served_by)
-            debt[party] = debt.get(party, 0.0) + paid
-    gained = dict(zip(case.countries, (benefits @ weights).tolist(), strict=True))
-    received = dict(zip(case.countries, (case.receipts() @ weights).tolist(), strict=True))
-    return Purse(gained, received, own, debt)
+            service = float(one.service @ weights) / len(one.served_by)
+            debt[party] = debt.get(party, 0.0) + service
+    return own, debt
 
 
 def in_order(cases: Sequence[Case], game: Game) -> dict[str, Floats]:
