@@ -35,6 +35,10 @@ COMMANDS: dict[str, Entry] = {
         "appraise",
         "What it costs beside what it is worth: net present value, rates of return, who pays, how sure.",
     ),
+    "plan": Entry(
+        "plan",
+        "The best plan under a budget: which commitments, opened when, for all together and for each member.",
+    ),
     "group": Entry(
         "group",
         "Is the group good for each member? Who gains, who could walk away, what payments hold it together.",

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from milepost.value.appraisal.answers import appraise, question
     from milepost.value.appraisal.deferred import deferred
+    from milepost.value.appraisal.plan import Wish, planned
+    from milepost.value.appraisal.plan_choices import Open
     from milepost.value.assignment import assigned, bottlenecks, selected
     from milepost.value.baseline import Baseline, Counterfactual, World
     from milepost.value.cheapest_paths import cheapest_path
@@ -51,10 +53,13 @@ _MODULE = {
     "deferred": "appraisal.deferred",
     "delay_cost": "delays",
     "draw": "draws",
+    "Open": "appraisal.plan_choices",
     "Pace": "pace",
     "Wanted": "intervals",
+    "Wish": "appraisal.plan",
     "draw_intervals": "intervals",
     "fit": "fitting",
+    "planned": "appraisal.plan",
     "players_of": "corridor",
     "ledger_of": "ledger",
     "screen": "screening",
@@ -67,8 +72,10 @@ __all__ = [
     "Asked",
     "Baseline",
     "Counterfactual",
+    "Open",
     "Pace",
     "Wanted",
+    "Wish",
     "World",
     "appraise",
     "assigned",
@@ -85,6 +92,7 @@ __all__ = [
     "how_well",
     "ledger_of",
     "members",
+    "planned",
     "players_of",
     "question",
     "screen",

@@ -38,7 +38,7 @@ MORE = (
     0.5,
     1.0,
 )  # of the budget: the first that brings something says what a further dollar brings
-STEPS = 5  # of the search that are told: three aims, each with what comes next, count as one
+OF_TABLE, STEPS = 80, 100  # of the work that is told: V of all sets, and with three aims all of it
 
 Openings = tuple[int, ...]
 
@@ -82,18 +82,26 @@ def planned(
         )
     if wish.reach_musd is not None and not (np.isfinite(wish.reach_musd) and wish.reach_musd > 0):
         raise WrongUse(f"The value to reach is some MUSD above zero, not {wish.reach_musd:g}.")
-    chosen = choices(records, game, asked, now, until, wish.leave_out)
+    tell = progress or (lambda done, of: None)
+    chosen = choices(
+        records,
+        game,
+        asked,
+        now,
+        until,
+        wish.leave_out,
+        progress=lambda done, of: tell(OF_TABLE * done // of, STEPS),
+    )
     _refuse_unknown(chosen, wish, limits)
     held, not_held = chosen.members()
     if wish.members is not None:
         held = tuple(c for c in chosen.game.countries if c in wish.members)
     planner = Planner(chosen, limits, held, wish, asked.rate)
-    tell = progress or (lambda done, of: None)
-    plans = [planner.largest(tell)]
-    tell(3, STEPS)
+    plans = [planner.largest()]
+    tell(OF_TABLE + 5, STEPS)
     fair = planner.no_one_worse_off()
     plans += [] if fair is None else [fair]
-    tell(4, STEPS)
+    tell(OF_TABLE + 15, STEPS)
     if wish.reach_musd is not None:
         plans.append(planner.cheapest())
     tell(STEPS, STEPS)
@@ -209,13 +217,9 @@ class Planner:
         """That of aim (a)."""
         return Relaxation.of(self.problem)
 
-    def largest(self, tell: Callable[[int, int], None]) -> Plan:
+    def largest(self) -> Plan:
         """Aim (a)."""
-        tell(0, STEPS)
-        self.chosen.table()
-        tell(1, STEPS)
         best = self.found
-        tell(2, STEPS)
         return self._plan("largest", self.relaxation, best, self._more_budget(self.relaxation, best))
 
     def no_one_worse_off(self) -> Plan | None:

@@ -26,7 +26,7 @@ from milepost.value.appraisal.plan_openings import (
 )
 from milepost.value.appraisal.plan_problem import Flags, Floats, Precedence
 from milepost.value.coalitions import members
-from milepost.value.game import Game
+from milepost.value.game import Game, Progress
 from milepost.value.shares import EXACT_UP_TO, MOST_CELLS
 
 NO_COST = "nobody states what it costs"
@@ -98,7 +98,13 @@ class Choices:
 
 
 def choices(
-    records: Records, game: Game, asked: Question, now: Open, until: int, leave_out: Sequence[str]
+    records: Records,
+    game: Game,
+    asked: Question,
+    now: Open,
+    until: int,
+    leave_out: Sequence[str],
+    progress: Progress | None = None,
 ) -> Choices:
     """What may be planned.
 
@@ -119,6 +125,7 @@ def choices(
     if not found:
         raise WrongUse(f"Nothing can open by {until}; give a later year with --until.")
     game = _small_enough(game, tuple(found))
+    game.table(progress=progress)
     cases = cases_of(records, game, asked_alone(asked), _planned_dates(now, game))
     made = [
         opening(case, k, later, delivery, asked.rate)
