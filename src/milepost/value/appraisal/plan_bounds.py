@@ -25,6 +25,7 @@ from milepost.value.appraisal.plan_problem import Flags, Floats, Ints, Problem, 
 
 MOST_CUTS = 40
 MOST_PRICE = 1e4
+IN_MEMORY_BYTES = 1 << 28
 CLOSE = 1e-4  # of the bound: the prices are good enough
 _ALL = slice(None)
 
@@ -90,13 +91,13 @@ class Relaxation:
             [_early(made, k) for k in range(made.size)],
         )
 
-    def gain(self, e: int, needs: Floats, at: Ints | slice = _ALL) -> Floats:
-        """What an opening adds by priced value, costs not taken off, over the sets without its commitment."""
+    def gain(self, e: int, needs: Floats, charge: float, at: Ints | slice = _ALL) -> Floats:
+        """What an opening adds by priced value less what it is charged, by set without its commitment."""
         p, i = self.problem, int(self.problem.who[e])
         factor = p.counted + float(needs[p.held < 0].sum())
-        found = self.whole[e][at] if factor == 1.0 else factor * self.whole[e][at]
+        found = self.whole[e][at] - charge if factor == 1.0 else factor * self.whole[e][at] - charge
         for n in np.flatnonzero((needs > 0) & (p.held >= 0)).tolist():
-            found = found + needs[n] * p.weights[e, p.held[n]] * self.parts[i][n][at]
+            found += needs[n] * p.weights[e, p.held[n]] * self.parts[i][n][at]
         return found
 
     def charges(self, prices: Prices) -> Floats:
@@ -108,25 +109,24 @@ class Relaxation:
         """What may still be gained after the last opening (2^K,)."""
         return np.where(self.problem.last, 0.0, -np.inf)
 
-    def _step(self, at: Floats, e: int, needs: Floats, charge: float) -> Flags:
-        """Equation (1) in place; says for which sets the opening is taken."""
+    def _step(self, at: Floats, e: int, needs: Floats, charge: float) -> tuple[Floats, Floats]:
+        """What there is without an opening and with it (equation 1), by set."""
         i = int(self.problem.who[e])
         halves = at.reshape(-1, 2, 1 << i)
-        taken = halves[:, 1] + self.gain(e, needs).reshape(-1, 1 << i)
-        taken -= charge
+        taken = halves[:, 1] + self.gain(e, needs, charge).reshape(-1, 1 << i)
         early = self.early[i]
         if early is not None:
             taken[early.reshape(-1, 1 << i)] = -np.inf
-        better = taken > halves[:, 0]
-        np.maximum(halves[:, 0], taken, out=halves[:, 0])
-        return better
+        return halves[:, 0], taken
 
     def value(self, prices: Prices) -> tuple[float, tuple[int, ...]]:
         """The bound at some prices, and the plan that reaches it before limits and needs are looked at."""
         needs, charges, at = prices.needs, self.charges(prices), self.end()
         taken: list[Flags] = []
         for e in reversed(range(len(charges))):
-            taken.append(self._step(at, e, needs, float(charges[e])))
+            left, took = self._step(at, e, needs, float(charges[e]))
+            taken.append(took > left)
+            np.maximum(left, took, out=left)
         mask, plan = 0, []
         for e, choice in enumerate(reversed(taken)):
             i = int(self.problem.who[e])
@@ -138,24 +138,26 @@ class Relaxation:
     def remaining(self, prices: Prices) -> Iterator[Floats]:
         """U after the first opening, after the second ... (2^K,), in this order.
 
-        Kept are some of them; those between are worked out again, so that memory holds about twice the root
-        of their number.
+        Where they are many, some are kept and those between are worked out again, so that memory holds about
+        twice the root of their number.
         """
         needs, charges, at = prices.needs, self.charges(prices), self.end()
         count = len(charges)
-        block = max(1, math.isqrt(count))
-        kept: dict[int, Floats] = {}
-        for e in reversed(range(count)):
-            if (e + 1) % block == 0 or e + 1 == count:
-                kept[e + 1] = at.copy()
-            self._step(at, e, needs, float(charges[e]))
+        block = count if 8 * len(at) * count <= IN_MEMORY_BYTES else max(1, math.isqrt(count))
+        kept: dict[int, Floats] = {count: at.copy()}
+        for e in reversed(range(block if count > block else count, count)):
+            left, took = self._step(at, e, needs, float(charges[e]))
+            np.maximum(left, took, out=left)
+            if e % block == 0:
+                kept[e] = at.copy()
         for begin in range(0, count, block):
             end = min(begin + block, count)
             at = kept.pop(end)
             inside = [at]
             for e in reversed(range(begin + 1, end)):
                 at = at.copy()
-                self._step(at, e, needs, float(charges[e]))
+                left, took = self._step(at, e, needs, float(charges[e]))
+                np.maximum(left, took, out=left)
                 inside.append(at)
             yield from reversed(inside)
 

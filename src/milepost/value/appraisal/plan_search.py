@@ -179,7 +179,7 @@ class Search:
         priced = states.priced[at]
         top = np.full(len(at), np.inf)
         for j, (price, bound) in enumerate(zip(self.prices, bounds, strict=True)):
-            priced[:, j] += self.relaxation.gain(e, price.needs, where) - charges[j][e]
+            priced[:, j] += self.relaxation.gain(e, price.needs, float(charges[j][e]), where)
             np.minimum(top, priced[:, j] + bound[after], out=top)
         won = top > best.threshold
         at, after, priced = at[won], after[won], priced[won]
