@@ -18,7 +18,7 @@ from milepost.errors import NoSolution, WrongUse
 from milepost.records import Cost, Growth, Param, Records
 from milepost.records.tables import Dependency
 from milepost.value.appraisal import plan_branching
-from milepost.value.appraisal.appraisal import Case, Question, cases_of, in_order, together
+from milepost.value.appraisal.appraisal import Case, Question, appraised, cases_of, in_order, together
 from milepost.value.appraisal.plan import Wish, planned
 from milepost.value.appraisal.plan_answers import Plan, Plans, differs
 from milepost.value.appraisal.plan_bounds import Relaxation, best_prices
@@ -40,7 +40,7 @@ DATES: dict[str, dt.date | None] = {
     "R3": dt.date(2026, 3, 1),
     "R4": None,
 }
-PROBLEMS, WORLDS = 6, 4  # random ones in a test of every day
+PROBLEMS, WORLDS = 5, 3  # random ones in a test of every day
 Openings = tuple[int, ...]
 
 
@@ -152,10 +152,14 @@ def test_every_price_gives_a_bound() -> None:
             continue
         relaxation, looked = Relaxation.of(p), looked + 1
         priced = best_prices(relaxation)
-        start = relaxation.value(replace(priced.prices, limits=0 * p.budget, needs=0 * p.floor))[0]
-        assert every[0][0] - 1e-9 <= priced.bound <= start + 1e-9
+        start = relaxation.value(replace(priced.prices, limits=0 * p.budget, needs=0 * p.floor))
+        assert every[0][0] - 1e-9 <= priced.bound <= start.bounds.max() + 1e-9
         steep = replace(priced.prices, limits=priced.prices.limits + 0.7, needs=priced.prices.needs + 0.3)
-        assert relaxation.value(steep)[0] >= every[0][0] - 1e-9
+        bounds, best = relaxation.value(steep).bounds, dict[int, float]()
+        for gain, plan in every:
+            end = sum(1 << int(p.who[e]) for e in plan)
+            best[end] = max(gain, best.get(end, -np.inf))
+        assert all(bounds[end] >= gain - 1e-9 for end, gain in best.items())  # each set by itself
     assert looked >= 3
 
 
@@ -213,12 +217,8 @@ def game(rng: np.random.Generator, spread: float = 4.0) -> Game:
         NAMES,
         COUNTRIES,
         lambda names: table[sum(1 << NAMES.index(n) for n in names)],
-        lambda _, to: copy(table, to),
+        lambda _, to: np.copyto(to, table),
     )
-
-
-def copy(table: np.ndarray[Any, Any], to: np.ndarray[Any, Any]) -> None:
-    to[:] = table
 
 
 def sums(substitutes: float) -> Game:
@@ -252,29 +252,50 @@ Told = tuple[
 
 
 def all_plans(records: Records, of: Game) -> list[Told]:
-    """Every plan that keeps the dependency, as an appraisal of the same dates answers it: NPV, dates, purses,
-    capital by year, present value of V, capital by payer."""
+    """Every plan that keeps the dependency, one by one: NPV, dates, purses, capital by year, present value of
+    V, capital by payer. Of each opening by itself an appraisal says what it costs and whom."""
     cases = cases_of(records, of, asked_alone(ASKED), DATES)
-    options = [[None, *(d for _, d in deliveries(case, UNTIL))] for case in cases]
-    weights = ASKED.rate
+    discount = 1.06 ** -np.arange(14.0)
+    options: list[list[Any]] = []
+    for case in cases:
+        made: list[Any] = [None]
+        for _, delivery in deliveries(case, UNTIL):
+            alone = replace(case, delivery=delivery, value=np.zeros(3))
+            told = appraised(alone, of, ASKED.rate)
+            weights = replace(alone, value=np.ones(3)).benefits() @ discount
+            payers = alone.spending().by_payer("capital")
+            made.append((case.commitment.id, delivery.day, weights, told, payers))
+        options.append(made)
     found: list[Told] = []
     for choice in itertools.product(*options):
-        chosen = [replace(c, delivery=d) for c, d in zip(cases, choice, strict=True) if d is not None]
-        days = {c.commitment.id: c.delivery.day for c in chosen}
+        chosen = sorted((one for one in choice if one is not None), key=lambda one: (one[1], one[0]))
+        days = {one[0]: one[1] for one in chosen}
         if "R2" in days and ("R3" not in days or days["R2"] < days["R3"] + dt.timedelta(days=200)):
             continue
-        spent = sum((c.spending().of("capital") for c in chosen), np.zeros(14))
-        if not chosen:
-            found.append((0.0, {}, {}, spent, 0.0, {}))
-            continue
-        whole = together(chosen, in_order(chosen, of), of, weights)
-        value = milepost.npv(whole.streams.benefit, ASKED.rate)
+        gained, spent, npv = np.zeros(3), np.zeros(14), 0.0
+        paid: dict[str, float] = dict.fromkeys(COUNTRIES, 0.0) if chosen else {}
         by: dict[str, np.ndarray[Any, Any]] = {}
-        for c in chosen:
-            for payer, money in c.spending().by_payer("capital").items():
-                by[payer] = by.get(payer, np.zeros(14)) + money
-        found.append((whole.measures.npv, days, whole.purse.net, spent, value, by))
+        before: frozenset[str] = frozenset()
+        for name, _, weights, told, payers in chosen:
+            gained += (of.value(before | {name}) - of.value(before)) * weights
+            before |= {name}
+            npv += told.measures.npv
+            for who, net in told.purse.net.items():
+                paid[who] += net
+            for who, money in payers.items():
+                by[who] = by.get(who, np.zeros(14)) + money
+                spent = spent + money
+        value = float(gained.sum())
+        purses = {who: net + gained[COUNTRIES.index(who)] for who, net in paid.items()}
+        found.append((npv + value, days, purses, spent, value, by))
     return sorted(found, key=lambda x: -x[0])
+
+
+@cache
+def told(seed: int) -> tuple[Records, Game, list[Told]]:
+    rng = np.random.default_rng(seed)
+    records, of = world(rng), game(rng)
+    return records, of, all_plans(records, of)
 
 
 Keeps = Callable[[Told], bool]
@@ -290,16 +311,22 @@ BUDGETS: dict[str, tuple[Wish, Keeps]] = {
 @pytest.mark.parametrize("seed", range(WORLDS))
 @pytest.mark.parametrize("budget", BUDGETS)
 def test_a_programme_has_no_better_plan(seed: int, budget: str) -> None:
-    rng = np.random.default_rng(first_seed(40) + seed)
-    records, of = world(rng), game(rng)
+    records, of, every = told(first_seed(40) + seed)
     wish, keeps = BUDGETS[budget]
-    every = all_plans(records, of)
     kept = [t for t in every if keeps(t)]
     assert 1 <= len(kept) <= len(every)
     answer = done(records, of, wish)
     largest = answer.plan("largest")
     assert largest is not None
     same(largest, kept)
+    chosen = [
+        moved(c, kept[0][1][c.commitment.id])
+        for c in cases_of(records, of, ASKED, DATES)
+        if c.commitment.id in kept[0][1]
+    ]
+    if chosen:  # what the appraisal of all together says of these dates
+        whole = together(chosen, in_order(chosen, of), of, ASKED.rate)
+        assert whole.measures.npv == pytest.approx(largest.npv_musd, abs=1e-9)
     fair = [t for t in kept if all(net >= -1e-8 for net in t[2].values())]
     second = answer.plan("no member worse off")
     assert second is not None
@@ -328,9 +355,7 @@ def same(found: Plan, every: list[Told]) -> None:
 
 @pytest.mark.parametrize("seed", range(WORLDS))
 def test_nothing_cheaper_reaches_the_value(seed: int) -> None:
-    rng = np.random.default_rng(first_seed(60) + seed)
-    records, of = world(rng), game(rng)
-    every = all_plans(records, of)
+    records, of, every = told(first_seed(40) + seed)
     most = max(t[4] for t in every)
     assert most > 0
     reach = 0.6 * most
@@ -349,10 +374,9 @@ def test_nothing_cheaper_reaches_the_value(seed: int) -> None:
 
 
 def test_more_money_is_never_worse() -> None:
-    rng = np.random.default_rng(3)
-    records, of = world(rng), game(rng)
+    records, of = world(np.random.default_rng(5)), sums(0.1)
     worth = []
-    for budget in ("0", "20", "40", "80", "160", ""):
+    for budget in ("0", "40", "90", ""):
         answer = done(records, of, Wish(budget))
         worth.append([one.npv_musd for one in answer.plans])
         for one in answer.plans:
@@ -364,13 +388,13 @@ def test_more_money_is_never_worse() -> None:
                 assert one.further.npv_musd == pytest.approx(raised.npv_musd - one.npv_musd, abs=1e-9)
     assert worth == sorted(worth)
     assert worth[0] == [0.0, 0.0]
-    assert worth[-1][0] > worth[1][0]
+    assert worth[-1][0] > worth[1][0] > 0
 
 
-@pytest.mark.parametrize("substitutes", [0.0, 0.1, 0.4])
+@pytest.mark.parametrize("substitutes", [0.0, 0.1])
 def test_without_a_limit_nothing_worth_having_is_left_out(substitutes: float) -> None:
-    """Where V is submodular what a commitment adds last is the least that it adds: what is worth its cost then
-    is in the best plan. And nothing in the best plan is better left out."""
+    """Where V is submodular what a commitment adds last is the least that it adds: what is worth its cost
+    then is in the best plan. And nothing in the best plan is better left out."""
     records = world(np.random.default_rng(5), dependencies=(), growth=())
     of = sums(substitutes)
     answer = done(records, of)
@@ -395,11 +419,7 @@ def moved(case: Case, day: dt.date) -> Case:
 @pytest.mark.parametrize(
     ("kind", "lag", "earliest"),
     [
-        (
-            "FS",
-            0,
-            dt.date(2028, 12, 31),
-        ),  # works of 1.5 years begin after 1 March 2026: end of 2027 is enough
+        ("FS", 0, dt.date(2028, 12, 31)),
         ("FF", 400, dt.date(2027, 12, 31)),
         ("FF", 700, dt.date(2028, 12, 31)),
         ("SS", 900, dt.date(2029, 12, 31)),
@@ -407,8 +427,8 @@ def moved(case: Case, day: dt.date) -> Case:
     ],
 )
 def test_what_waits_opens_later(kind: str, lag: float, earliest: dt.date) -> None:
-    """R2 is promised for the end of 2027 with works of a year and a half; R3 opens on 1 March 2026, begun on 1
-    January."""
+    """R2 is promised for the end of 2027 with works of a year and a half; R3 opens on 1 March 2026, begun on
+    1 January."""
     row = Dependency(id="Y", predecessor="R3", successor="R2", kind=kind, lag_days=lag, basis="assumed")
     records = world(np.random.default_rng(8), dependencies=(row,), growth=())
     cheap = tuple(r.model_copy(update={"amount_m": 0.1}) for r in records.costs)
@@ -513,7 +533,7 @@ def test_too_many_commitments_are_refused() -> None:
     large = Game(names, COUNTRIES, lambda _: np.zeros(3))
     many_ = records.with_rows(commitments=rows, costs=costs)
     dates: dict[str, dt.date | None] = dict.fromkeys(names, dt.date(2027, 1, 1))
-    with pytest.raises(WrongUse, match="21 commitments have 2\\^21.*--leave-out"):
+    with pytest.raises(WrongUse, match=r"21 commitments have 2\^21.*--leave-out"):
         planned(many_, large, ASKED, now(dates), Wish())
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import linprog
@@ -27,6 +27,7 @@ MOST_CUTS = 40
 MOST_PRICE = 1e4
 IN_MEMORY_BYTES = 1 << 28
 CLOSE = 1e-4  # of the bound: the prices are good enough
+FAR = 0.02  # of what the bound lies above what is good enough
 _ALL = slice(None)
 
 
@@ -75,6 +76,16 @@ class Relaxation:
         """The same with other sets that may stand at the end, of those that might."""
         return self.about(self.problem.ending(last))
 
+    def ended(self, last: Flags) -> Relaxation:
+        """That of the plans that end in some sets, without the commitments of none of them."""
+        masks = np.flatnonzero(last & self.problem.last)
+        if not len(masks):
+            return self.ending(last)
+        every, some = int(np.bitwise_and.reduce(masks)), int(np.bitwise_or.reduce(masks))
+        out = ((1 << self.problem.size) - 1) & ~some
+        kept = np.array([bool(some >> int(i) & 1) for i in self.problem.who])
+        return self.ending(last).narrowed(kept, out, every)
+
     def narrowed(self, kept: Flags, out: int, must: int) -> Relaxation:
         """That of :meth:`Problem.narrowed`, out of what is worked out already."""
         p = self.problem
@@ -119,21 +130,22 @@ class Relaxation:
             taken[early.reshape(-1, 1 << i)] = -np.inf
         return halves[:, 0], taken
 
-    def value(self, prices: Prices) -> tuple[float, tuple[int, ...]]:
-        """The bound at some prices, and the plan that reaches it before limits and needs are looked at."""
-        needs, charges, at = prices.needs, self.charges(prices), self.end()
+    def value(self, prices: Prices) -> Valued:
+        """The bound of every set that may stand at the end, at some prices."""
+        charges = self.charges(prices)
+        at = np.full(len(self.problem.last), -np.inf)
+        at[0] = prices.constant(self.problem)
         taken: list[Flags] = []
-        for e in reversed(range(len(charges))):
-            left, took = self._step(at, e, needs, float(charges[e]))
-            taken.append(took > left)
-            np.maximum(left, took, out=left)
-        mask, plan = 0, []
-        for e, choice in enumerate(reversed(taken)):
+        for e in range(len(charges)):
             i = int(self.problem.who[e])
-            if not mask >> i & 1 and choice[mask >> (i + 1), mask & ((1 << i) - 1)]:
-                plan.append(e)
-                mask |= 1 << i
-        return float(at[0]) + prices.constant(self.problem), tuple(plan)
+            halves = at.reshape(-1, 2, 1 << i)
+            took = halves[:, 0] + self.gain(e, prices.needs, float(charges[e])).reshape(-1, 1 << i)
+            early = self.early[i]
+            if early is not None:
+                took[early.reshape(-1, 1 << i)] = -np.inf
+            taken.append(took > halves[:, 1])
+            np.maximum(halves[:, 1], took, out=halves[:, 1])
+        return Valued(self.problem, np.where(self.problem.last, at, -np.inf), taken)
 
     def remaining(self, prices: Prices) -> Iterator[Floats]:
         """U after the first opening, after the second ... (2^K,), in this order.
@@ -143,7 +155,7 @@ class Relaxation:
         """
         needs, charges, at = prices.needs, self.charges(prices), self.end()
         count = len(charges)
-        block = count if 8 * len(at) * count <= IN_MEMORY_BYTES else max(1, math.isqrt(count))
+        block = max(1, count if 8 * len(at) * count <= IN_MEMORY_BYTES else math.isqrt(count))
         kept: dict[int, Floats] = {count: at.copy()}
         for e in reversed(range(block if count > block else count, count)):
             left, took = self._step(at, e, needs, float(charges[e]))
@@ -163,78 +175,128 @@ class Relaxation:
 
 
 @dataclass(frozen=True)
+class Valued:
+    """The bound of each set (2^K,), and for which sets each opening was taken last."""
+
+    problem: Problem
+    bounds: Floats
+    taken: list[Flags]
+
+    def plan(self, mask: int) -> tuple[int, ...]:
+        """The plan that ends in a set and reaches its bound before limits and needs are looked at."""
+        plan = []
+        for e in reversed(range(len(self.taken))):
+            i = int(self.problem.who[e])
+            rest = mask & ~(1 << i)
+            if mask >> i & 1 and self.taken[e][rest >> (i + 1), rest & ((1 << i) - 1)]:
+                plan.append(e)
+                mask = rest
+        return tuple(reversed(plan))
+
+
+@dataclass(frozen=True)
 class Priced:
     """The best prices found, the bound at them, every plan that was met on the way (positions of openings),
-    and with which weight each stands in the mixture of plans that would reach the bound."""
+    with which weight each stands in the mixture of plans that would reach the bound, and the sets that a plan
+    which is good enough may end in (2^K,)."""
 
     prices: Prices
     bound: float
     plans: tuple[tuple[int, ...], ...]
     mixture: Floats
+    alive: Flags
 
 
-def best_prices(relaxation: Relaxation, start: Prices | None = None, enough: float = -math.inf) -> Priced:
-    """Prices at which the bound is lowest, or close to it: any prices give a bound that holds. ``start`` are
-    prices to begin with; a bound of no more than ``enough`` is low enough."""
+@dataclass
+class _Cuts:
+    """Plans by the plane that each puts under the bound as a function of the prices."""
+
+    problem: Problem
+    plans: list[tuple[int, ...]] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)  # the set that a plan ends in
+    slopes: list[Floats] = field(default_factory=list)
+    constants: list[float] = field(default_factory=list)
+
+    def add(self, found: Valued, end: int, at: Floats) -> None:
+        """The plan that reaches the bound of a set at some prices."""
+        plan = found.plan(end)
+        _, spent, needs = self.problem.sums(plan)
+        slope = np.concatenate([self.problem.budget - spent, needs - self.problem.floor])
+        self.plans.append(plan)
+        self.ends.append(end)
+        self.slopes.append(slope)
+        self.constants.append(float(found.bounds[end] - slope @ at))
+
+    def lowest(self, alive: Flags, centre: Floats, box: float) -> tuple[Floats, float, Floats]:
+        """The lowest point of the planes of sets that are alive, within a box around the best prices; its
+        height, and the mixture of plans whose planes meet there."""
+        on = np.flatnonzero(alive[self.ends])
+        scale = max(1.0, float(np.abs(self.constants).max()))
+        answer = linprog(
+            np.append(np.zeros(len(centre)), 1.0),
+            A_ub=np.hstack([np.array(self.slopes)[on] / scale, -np.ones((len(on), 1))]),
+            b_ub=-np.array(self.constants)[on] / scale,
+            bounds=[*((max(0.0, c - box), c + box) for c in centre), (None, None)],
+            method="highs",
+        )
+        mixture = np.zeros(len(self.plans))
+        if answer.status != 0:
+            return centre, math.inf, mixture
+        mixture[on] = -np.asarray(answer.ineqlin.marginals)
+        return np.asarray(answer.x[:-1]), float(answer.x[-1]) * scale, mixture
+
+
+def best_prices(relaxation: Relaxation, start: Prices | None = None, least: float = -math.inf) -> Priced:
+    """Prices at which the bound is lowest, or close to it: any prices give a bound that holds.
+
+    ``start`` are prices to begin with. A set whose bound at any prices is no more than ``least`` ends no plan
+    that is good enough and is looked at no more, so that the bound is that of the others.
+    """
     p = relaxation.problem
     limits, count = len(p.budget), len(p.budget) + len(p.floor)
     best = np.zeros(count) if start is None else np.concatenate([start.limits, start.needs])
-    bound, plan = relaxation.value(_prices(best, limits))
-    plans, points, cuts, heights = [plan], [best], [_slope(p, plan)], [bound]
-    mixture, box = np.ones(1), 4.0
+    centre = relaxation.value(_prices(best, limits))
+    alive = centre.bounds > least
+    cuts, mixture, box = _Cuts(p), np.zeros(0), 4.0
+    told: set[int] = set()  # sets whose plane at the best prices is among the cuts
     for _ in range(MOST_CUTS if count else 0):
-        if bound <= enough or (not best.any() and (cuts[-1] >= 0).all()):
+        if not alive.any():
             break
-        at, promised, mixture = _lowest(points, cuts, heights, best, box)
-        if bound - promised <= CLOSE * max(1.0, abs(bound)):
-            if box > MOST_PRICE or not (at >= best + 0.99 * box).any():
+        end = int(np.argmax(np.where(alive, centre.bounds, -np.inf)))
+        bound = float(centre.bounds[end])
+        if end not in told:
+            cuts.add(centre, end, best)
+            told.add(end)
+            if not best.any() and (cuts.slopes[-1] >= 0).all():
+                break
+        at, promised, mixture = cuts.lowest(alive, best, box)
+        edge = bool((np.abs(at - best) >= 0.99 * box).any())
+        enough = FAR * (bound - least) if math.isfinite(least) else 0.0
+        if bound - promised <= max(enough, CLOSE * max(1.0, abs(bound))):
+            if not edge or box >= MOST_PRICE:
                 break
             box *= 8.0
             continue
-        edge = bool((np.abs(at - best) >= 0.99 * box).any())
-        height, plan = relaxation.value(_prices(at, limits))
-        points.append(at)
-        cuts.append(_slope(p, plan))
-        heights.append(height)
-        plans.append(plan)
-        if height < bound:
-            best, bound = at, height
+        there = relaxation.value(_prices(at, limits))
+        alive &= there.bounds > least
+        height = float(np.max(there.bounds, where=alive, initial=-np.inf))
+        if math.isfinite(height):
+            cuts.add(there, int(np.argmax(np.where(alive, there.bounds, -np.inf))), at)
+        if height < float(np.max(centre.bounds, where=alive, initial=-np.inf)):
+            best, centre, told = at, there, {cuts.ends[-1]} if math.isfinite(height) else set()
             box = min(2.0 * box, MOST_PRICE) if edge else box
         else:
             box = max(box / 2.0, 0.05)
-    weights = np.zeros(len(plans))
+    if not cuts.plans and alive.any():
+        cuts.add(centre, int(np.argmax(centre.bounds)), best)
+    weights = np.zeros(len(cuts.plans))
     weights[: len(mixture)] = mixture
-    return Priced(_prices(best, limits), bound, tuple(plans), weights)
+    bound = float(np.max(centre.bounds, where=alive, initial=-np.inf))
+    return Priced(_prices(best, limits), bound, tuple(cuts.plans), weights, alive)
 
 
 def _prices(at: Floats, limits: int) -> Prices:
     return Prices(at[:limits], at[limits:])
-
-
-def _slope(problem: Problem, plan: tuple[int, ...]) -> Floats:
-    """How the bound moves with the prices: what a plan leaves of each limit, and has above each floor."""
-    _, spent, needs = problem.sums(plan)
-    return np.concatenate([problem.budget - spent, needs - problem.floor])
-
-
-def _lowest(
-    points: list[Floats], cuts: list[Floats], heights: list[float], centre: Floats, box: float
-) -> tuple[Floats, float, Floats]:
-    """The lowest point of the cutting planes within a box around the best prices, its height, and the mixture
-    of plans whose planes meet there."""
-    slopes = np.array(cuts)
-    constant = np.array([h - c @ x for h, c, x in zip(heights, cuts, points, strict=True)])
-    scale = max(1.0, float(np.abs(heights).max()))
-    answer = linprog(
-        np.append(np.zeros(len(centre)), 1.0),
-        A_ub=np.hstack([slopes / scale, -np.ones((len(cuts), 1))]),
-        b_ub=-constant / scale,
-        bounds=[*((max(0.0, c - box), c + box) for c in centre), (None, None)],
-        method="highs",
-    )
-    if answer.status != 0:
-        return centre, math.inf, np.ones(1)
-    return np.asarray(answer.x[:-1]), float(answer.x[-1]) * scale, -np.asarray(answer.ineqlin.marginals)
 
 
 def _added(p: Problem, i: int) -> Floats:

@@ -25,7 +25,7 @@ from milepost.value.appraisal.plan_search import Best, Plan, Search, Tell
 
 STATES = 4_000  # that a search of one branch keeps
 BRANCHES = 300  # that are looked at
-AROUND = (1.0, 0.0, 0.5, 2.0, 4.0)  # of the best prices: where little money is left, higher ones bound more
+AROUND = (1.0, 0.5, 2.0)  # of the best prices: where little money is left, higher ones bound more
 FAR = 0.1  # of the bound: a branch whose best is so far below is divided before it is searched
 AGREED = 0.02  # share of a mixture that is none
 
@@ -49,13 +49,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Branch:
-    """The openings that it keeps (E,), what is out and what must come (bit masks), and prices to begin
-    with."""
+    """The openings that it keeps (E,), what is out and what must come (bit masks), prices to begin with, and
+    what is known of its bound already."""
 
     kept: Flags
     out: int
     must: int
     prices: Prices | None
+    priced: Priced | None = None
 
 
 def searched(
@@ -77,25 +78,34 @@ def searched(
     for plan in dict.fromkeys(known):
         if p.keeps(plan):
             best.offer(plan, p.sums(plan)[0])
-    root = Branch(np.ones(len(p.who), dtype=bool), 0, 0, prices)
+    looked, left, dropped = 0, math.inf, -math.inf
+    whole = np.ones(len(p.who), dtype=bool)
+    if not math.isfinite(best.threshold):
+        priced, left = _look(relaxation, Branch(whole, 0, 0, prices), best, far=math.inf)
+        prices, looked = priced.prices, 1
     order = itertools.count()
-    waiting: list[tuple[float, int, Branch]] = [(-math.inf, next(order), root)]
-    looked, first, dropped = 0, prices, -math.inf
+    waiting: list[tuple[float, int, Branch]] = []
+    if left > best.threshold:  # now that there is something to beat, most sets are soon ruled out
+        priced = best_prices(relaxation, prices, best.threshold)
+        prices, relaxation = priced.prices, relaxation.ended(priced.alive)
+        if relaxation.problem.size == p.size:
+            root = Branch(whole, 0, 0, prices, priced)
+        else:
+            p = relaxation.problem
+            root = Branch(np.ones(len(p.who), dtype=bool), 0, 0, prices)
+        waiting.append((-min(left, priced.bound), next(order), root))
+    first = prices
     while waiting and looked < BRANCHES:
         height, _, branch = waiting[0]
         if -height <= best.threshold:
             break
         heapq.heappop(waiting)
         looked += 1
-        priced, left = _look(relaxation, branch, best, refine=prices is None or looked > 1)
-        first = first or priced.prices
+        priced, left = _look(relaxation, branch, best)
         if left > best.threshold:
-            if not priced.plans:
-                priced = best_prices(relaxation, prices, best.threshold)
-                left = min(left, priced.bound)
             parts = _parts(p, branch, priced)
             if not parts:  # nothing is left to divide: looked at whole
-                left = _look(relaxation, branch, best, refine=True, far=math.inf)[1]
+                left = _look(relaxation, branch, best, far=math.inf)[1]
                 dropped = max(dropped, left)
             for part in parts:
                 heapq.heappush(waiting, (-min(left, -height), next(order), part))
@@ -104,37 +114,36 @@ def searched(
     ranked = best.ranked()
     top = ranked[0][0] if ranked else -math.inf
     open_ = [-height for height, _, _ in waiting if -height > best.threshold]
-    assert first is not None
-    return Found(ranked, max([top, dropped, *open_]), first, looked)
+    return Found(ranked, max([top, dropped, *open_]), first or _no_prices(p), looked)
 
 
-def _look(
-    relaxation: Relaxation, branch: Branch, best: Best, *, refine: bool, far: float = FAR
-) -> tuple[Priced, float]:
+def _no_prices(p: Problem) -> Prices:
+    return Prices(np.zeros(len(p.budget)), np.zeros(len(p.floor)))
+
+
+def _look(relaxation: Relaxation, branch: Branch, best: Best, *, far: float = FAR) -> tuple[Priced, float]:
     """The prices of a branch (positions of its openings), and the most that plans could gain that were not
     looked at; minus infinity if all were."""
     root = bool(branch.kept.all()) and not branch.must
     mine = relaxation if root else relaxation.narrowed(branch.kept, branch.out, branch.must)
     p = mine.problem
-    if refine or branch.prices is None:
-        priced = best_prices(mine, branch.prices, best.threshold)
-        for plan in dict.fromkeys(priced.plans):
-            if p.keeps(plan):
-                gain = p.sums(plan)[0]
-                if gain > best.threshold:
-                    best.offer(tuple(p.ident[list(plan)].tolist()), gain)
-    else:
-        priced = Priced(branch.prices, math.inf, (), np.zeros(0))
-    if priced.bound <= best.threshold:
+    priced = branch.priced or best_prices(mine, branch.prices, best.threshold)
+    for plan in dict.fromkeys(priced.plans):
+        if p.keeps(plan):
+            gain = p.sums(plan)[0]
+            if gain > best.threshold:
+                best.offer(tuple(p.ident[list(plan)].tolist()), gain)
+    least, bound = best.threshold, priced.bound
+    if bound <= least:
         return priced, -math.inf
-    least = best.threshold
-    if not root and math.isfinite(least) and priced.bound - least > far * abs(priced.bound):
-        return priced, priced.bound
+    if math.isfinite(least) and bound - least > far * abs(bound):
+        return priced, bound
     prices = priced.prices
     around = AROUND if prices.limits.any() or prices.needs.any() else (1.0,)
-    search = Search(mine, tuple(Prices(f * prices.limits, f * prices.needs) for f in around))
-    left = min(search.run(best, STATES), priced.bound)
-    return priced, left
+    search = Search(
+        mine.ended(priced.alive), tuple(Prices(f * prices.limits, f * prices.needs) for f in around)
+    )
+    return priced, min(search.run(best, STATES), bound)
 
 
 def _parts(p: Problem, branch: Branch, priced: Priced) -> list[Branch]:
