@@ -81,15 +81,19 @@ def plan(
 
 
 def _print(answer: Plans) -> None:
+    largest = answer.plan("largest")
     for one in answer.plans:
-        _print_plan(answer, one)
+        if one is largest or largest is None or one.opens != largest.opens or one.aim == "least cost":
+            _print_plan(answer, one)
+        else:
+            print_notes(["It is also the largest with no member worse off."])
     _print_years(answer)
     _print_members(answer)
     notes = [
-        f"{answer.unit}, at {100 * answer.asked.rate:.3g} % a year, counted to {answer.asked.horizon}; NPV and "
-        f"cost are present values in {answer.years[0]}, cost less what is left at the end; capital is not "
-        f"discounted. Nothing opens after {answer.until}, or before its promised day; what is overdue or has no "
-        "date opens when it can be built.",
+        f"{answer.unit}, at {100 * answer.asked.rate:.3g} % a year, counted to {answer.asked.horizon}; NPV "
+        f"and cost are present values in {answer.years[0]}, cost less what is left at the end; capital is "
+        f"not discounted. Nothing opens after {answer.until}, or before its promised day; what is overdue or "
+        "has no date opens when it can be built.",
     ]
     if answer.price_of_the_wish is None and answer.plan("no member worse off") is None:
         notes.append("No plan leaves every member with nothing to lose.")
@@ -110,8 +114,9 @@ def _print_plan(answer: Plans, found: Plan) -> None:
         for one in found.opened
     ]
     rows.append(["", "all together", "", money(found.capital_musd), money(found.npv_musd)])
+    aimed_at = found.cost_musd if found.aim == "least cost" else found.npv_musd
     print_table(
-        f"{TITLES[found.aim]}: {money(found.cost_musd if found.aim == 'least cost' else found.npv_musd)} MUSD",
+        f"{TITLES[found.aim]}: {money(aimed_at)} MUSD",
         ["id", "commitment", "opens", "capital", "NPV"],
         rows,
         right=(3, 4),
@@ -147,7 +152,7 @@ def _further(answer: Plans, found: Plan) -> list[str]:
             f"{share} more value would cost {money(more.cost_musd)} more: {more.per_dollar:.2f} a dollar."
         ]
     if more.npv_musd <= 0:
-        return [f"Even {share} more budget would bring nothing."]
+        return [f"Even {share} more budget would bring nothing more."]
     first = ""
     if len(answer.limits) == 1 and found.price:
         first = f" To first order a dollar brings {next(iter(found.price.values())):.2f}."

@@ -306,8 +306,11 @@ class Planner:
         ]
         game, calendar = self.chosen.game, self.chosen.cases[0].calendar
         net: Mapping[str, float] = dict.fromkeys(self.members, 0.0)
+        gained = spent_by_all = np.zeros(len(calendar.years))
         if cases:
-            net = together(cases, in_order(cases, game), game, self.rate).purse.net
+            whole = together(cases, in_order(cases, game), game, self.rate)
+            net, gained = whole.purse.net, whole.streams.benefit + whole.streams.left
+            spent_by_all = whole.streams.cost
         worth, cost = self._money(plan)
         spent = sum((self.openings[e].spending.of("capital") for e in plan), np.zeros(len(calendar.years)))
         return Plan(
@@ -321,6 +324,8 @@ class Planner:
             gap_musd=found.gap,
             net_by_purse=net,
             spent=np.asarray(spent),
+            gained=gained,
+            cost=spent_by_all,
             next_best=None if then is None else self._rival(then, plan),
             other_set=None if other is None else self._rival(other, plan),
             further=further,

@@ -60,8 +60,8 @@ class Further:
 class Plan:
     """One plan. Money in MUSD, present values in the first year; ``value_musd`` that of V, ``cost_musd`` that
     of costs less what is left, ``npv_musd`` their difference. ``gap_musd``: how much better another plan
-    could be at most (0: none is). ``net_by_purse`` as in an appraisal; ``spent`` capital by year.
-    ``next_best`` is the next best of all plans, ``other_set`` the best that delivers other commitments;
+    could be at most (0: none is). ``net_by_purse`` as in an appraisal; ``spent`` capital by year, ``gained``
+    and ``cost`` what is gained or left and what is spent by year at prices of the economy. ``next_best`` is the next best of all plans, ``other_set`` the best that delivers other commitments;
     ``price`` of a dollar by limit, to first order."""
 
     aim: Aim
@@ -74,6 +74,8 @@ class Plan:
     gap_musd: float
     net_by_purse: Mapping[str, float]
     spent: Floats
+    gained: Floats
+    cost: Floats
     next_best: Rival | None
     other_set: Rival | None
     further: Further | None
@@ -99,6 +101,8 @@ class Plan:
             "opened": [plain(one) for one in self.opened],
             "net_by_purse": dict(self.net_by_purse),
             "spent_musd": self.spent.tolist(),
+            "gained_musd": self.gained.tolist(),
+            "all_costs_musd": self.cost.tolist(),
             "price_of_a_dollar": dict(self.price),
             **{name: plain(one) for name, one in rivals.items()},
         }
