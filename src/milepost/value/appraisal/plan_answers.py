@@ -61,8 +61,9 @@ class Plan:
     """One plan. Money in MUSD, present values in the first year; ``value_musd`` that of V, ``cost_musd`` that
     of costs less what is left, ``npv_musd`` their difference. ``gap_musd``: how much better another plan
     could be at most (0: none is). ``net_by_purse`` as in an appraisal; ``spent`` capital by year, ``gained``
-    and ``cost`` what is gained or left and what is spent by year at prices of the economy. ``next_best`` is the next best of all plans, ``other_set`` the best that delivers other commitments;
-    ``price`` of a dollar by limit, to first order."""
+    and ``cost`` what is gained or left and what is spent by year at prices of the economy. ``next_best`` is
+    the next best of all plans, ``other_set`` the best that delivers other commitments; ``price`` of a dollar
+    by limit, to first order."""
 
     aim: Aim
     opened: tuple[Opened, ...]
