@@ -505,6 +505,12 @@ def test_what_makes_no_sense_is_refused(wish: Wish, match: str) -> None:
         done(world(np.random.default_rng(5)), sums(0.1), wish)
 
 
+def test_openings_end_with_the_appraisal() -> None:
+    records = world(np.random.default_rng(5))
+    for horizon, last in ((dt.date(2029, 1, 1), 2028), (HORIZON, 2036)):
+        assert planned(records, sums(0.1), Question(ON, horizon, 0.06), now(), Wish()).until == last
+
+
 def test_what_must_come_and_cannot_is_no_plan() -> None:
     with pytest.raises(NoSolution, match="No plan brings R1, R4 within the budget"):
         done(world(np.random.default_rng(5)), sums(0.1), Wish("1", must=("R1", "R4")))

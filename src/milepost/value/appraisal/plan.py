@@ -74,7 +74,7 @@ def planned(
     where no plan holds what must come.
     """
     limits = (*limits_of(wish.budget, asked.calendar), *limits_of_payers(wish.payers, asked.calendar))
-    until = asked.on.year + YEARS if wish.until is None else wish.until
+    until = min(asked.on.year + YEARS, asked.calendar.last) if wish.until is None else wish.until
     if not asked.on.year <= until <= asked.calendar.last:
         raise WrongUse(
             f"Nothing opens until {until}: the appraisal runs from {asked.on.year} to {asked.calendar.last}; "

@@ -21,7 +21,7 @@ import numpy as np
 
 from milepost.value.appraisal.plan_bounds import Priced, Prices, Relaxation, best_prices
 from milepost.value.appraisal.plan_problem import Flags, Floats, Problem
-from milepost.value.appraisal.plan_search import Best, Plan, Search, Tell
+from milepost.value.appraisal.plan_search import Best, Plan, Search
 
 STATES = 4_000  # that a search of one branch keeps
 BRANCHES = 300  # that are looked at
@@ -66,7 +66,6 @@ def searched(
     sets: bool = False,
     known: Sequence[Plan] = (),
     prices: Prices | None = None,
-    tell: Tell | None = None,
 ) -> Found:
     """The best plans of a problem, at most ``count``; none where no plan keeps everything.
 
@@ -109,8 +108,6 @@ def searched(
                 dropped = max(dropped, left)
             for part in parts:
                 heapq.heappush(waiting, (-min(left, -height), next(order), part))
-        if tell is not None:
-            tell(looked, looked + len(waiting))
     ranked = best.ranked()
     top = ranked[0][0] if ranked else -math.inf
     open_ = [-height for height, _, _ in waiting if -height > best.threshold]

@@ -16,7 +16,7 @@ of their bounds is told: no plan that was lost gains more.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,7 +28,6 @@ LOOK_BACK = 12  # states before one that are compared with it
 TOLERANCE = 1e-10  # of the largest gain: plans that differ by less are equal
 
 Plan = tuple[int, ...]
-Tell = Callable[[int, int], None]
 
 
 @dataclass
@@ -107,7 +106,7 @@ class Search:
         """What is planned."""
         return self.relaxation.problem
 
-    def run(self, best: Best, most: int, tell: Tell | None = None) -> float:
+    def run(self, best: Best, most: int) -> float:
         """Goes through all openings with at most so many states; returns the highest bound that was dropped
         for want of memory, minus infinity if none was."""
         p, dropped = self.problem, -math.inf
@@ -133,8 +132,6 @@ class Search:
                 dropped = max(dropped, float(top[order[most]]))
                 states = states.of(order[:most])
                 compared = most
-            if tell is not None:
-                tell(e + 1, len(p.who))
             if not len(states.mask):
                 break
         return dropped
