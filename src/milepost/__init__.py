@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from milepost.report.corridor_map import CorridorMap, corridor_map
     from milepost.store.edits import Edit, LostRace
     from milepost.value.appraisal.money import bcr, first_year_return, npv, payback, residual_value
+    from milepost.value.appraisal.plan import Wish
     from milepost.value.appraisal.roots import eirr
     from milepost.value.delays import delay_cost
     from milepost.value.game import Game
@@ -34,6 +35,7 @@ _FROM = {
     "Game": ("value.game", "Game"),
     "LostRace": ("store.edits", "LostRace"),
     "Programme": ("programme", "Programme"),
+    "Wish": ("value.appraisal.plan", "Wish"),
     "bcr": ("value.appraisal.money", "bcr"),
     "corridor_map": ("report.corridor_map", "corridor_map"),
     "delay_cost": ("value.delays", "delay_cost"),
@@ -58,6 +60,7 @@ __all__ = [
     "MilepostError",
     "NoSolution",
     "Programme",
+    "Wish",
     "WrongUse",
     "__version__",
     "bcr",

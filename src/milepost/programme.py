@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from milepost.trade.complement import Complement
     from milepost.value.appraisal.answers import Appraisals
     from milepost.value.appraisal.appraisal import Basis
+    from milepost.value.appraisal.plan import Wish
+    from milepost.value.appraisal.plan_answers import Plans
     from milepost.value.baseline import Baseline, World
     from milepost.value.coalitions import Group
     from milepost.value.congested import Congested
@@ -408,6 +410,36 @@ class Programme:
                 "costs, or ask in gross terms."
             )
         return values.settled(self.world, game, purses, thresholds=thresholds, by=settled_by)
+
+    def plan(
+        self,
+        wish: Wish | str = "",
+        *,
+        rate: float | None = None,
+        to: int | None = None,
+        on: Day = None,
+        flat: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Plans:
+        """The best plans under a budget: which commitments, opened when, for the largest net present value of
+        all together, and for the largest with no member worse off.
+
+        ``wish`` is a budget as it is written ("3000", "500/y", "2027:500,2028:800"; MUSD of capital, empty:
+        no limit), or a :class:`milepost.Wish` with more: what must come, a value to reach. Rate, last year
+        and ``flat`` as in :meth:`appraise`. Raises ``WrongUse`` for what cannot be planned and a value that
+        no plan reaches, ``NoSolution`` where no plan holds what must come.
+        """
+        day = self._day(on)
+        asked = values.question(self.settings, day, rate=rate, to=to, basis="alone", flat=flat)
+        due, closed = self.timetable(day), {s.commitment for s in self.status(day) if s.closed}
+        there = self.delivered(day)
+        now = values.Open(
+            {name: None if name in due.overdue else date for name, date in due.dates.items()},
+            there,
+            frozenset(closed - there),
+        )
+        wanted = values.Wish(wish) if isinstance(wish, str) else wish
+        return values.planned(self._modelled(), self.game_on(day), asked, now, wanted, progress=progress)
 
     def draws(self, on: Day = None, draws: int = 10_000, seed: int = 0, *, worth: bool = True) -> Draws:
         """Drawn timetables of what is open: when it comes, how sure, and what the risk costs each country."""

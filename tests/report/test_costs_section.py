@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+import pytest
+
 import milepost
 from milepost.report.costs_section import costs_section
+from milepost.report.document import html_report
+from milepost.report.numbers import number
+from milepost.report.plans_section import HEADS, plans_section
 from milepost.report.yearly_plot import yearly_svg
+from milepost.value.appraisal.money import factors
 
 
 def test_bars_are_as_high_as_what_they_show() -> None:
@@ -36,3 +43,20 @@ def test_the_section_says_what_the_appraisal_answers() -> None:
     )
     none = costs_section(milepost.Programme(programme.path, bare), programme.settings.base_date)
     assert none["costs"] == []
+
+
+def test_plans_stand_beside_costs() -> None:
+    """The section of plans is made of the answer, and is not there without one."""
+    programme = milepost.open(milepost.example("ridge"))
+    answer = programme.plan("100")
+    section = plans_section(answer)
+    assert [p["head"] for p in section["plans"]] == [HEADS[one.aim] for one in answer.plans]
+    for shown, one in zip(section["plans"], answer.plans, strict=True):
+        assert [row["id"] for row in shown["rows"]] == list(one.opens)
+        ends = float(np.sum((one.gained - one.cost) * factors(answer.asked.rate, len(answer.years))))
+        assert ends == pytest.approx(one.npv_musd)
+        assert shown["npv"] == number(one.npv_musd)
+    page = html_report(programme, plans=answer)
+    assert "What to open when, under a budget" in page
+    assert "all years: 100" in page
+    assert plans_section(None)["plans"] == []

@@ -81,6 +81,7 @@ CASES = (
         lambda p: [_first(p), "--alone", "--draws", "0", "--to", "2040", "--rate", "0.09"],
         small=True,
     ),
+    Case("plan", lambda p: p.plan("100"), lambda _: ["--budget", "100"], small=True),
     Case("group", lambda p: p.group(), small=True),
     Case("group", lambda p: p.group(gross=True), lambda p: ["--gross"], small=True),
     Case(

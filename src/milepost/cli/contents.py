@@ -39,6 +39,10 @@ COMMANDS: dict[str, Entry] = {
         "resilience",
         "What closures that may happen are expected to cost a year, and what each commitment takes off it.",
     ),
+    "plan": Entry(
+        "plan",
+        "The best plan under a budget: which commitments, opened when, for all together and for each member.",
+    ),
     "group": Entry(
         "group",
         "Is the group good for each member? Who gains, who could walk away, what payments hold it together.",

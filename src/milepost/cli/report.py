@@ -24,6 +24,12 @@ def report(
     tornado: Annotated[
         bool, typer.Option("--tornado", help="With the parameters that move V most, one at a time.")
     ] = False,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            "--budget", metavar="MUSD", help="With the best plan under a budget, as 'milepost plan' has it."
+        ),
+    ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -36,8 +42,12 @@ def report(
     if tornado:
         with progress("Ends of bands", form) as tell:
             moved = opened.tornado(where="auto", progress=tell)
+    planned = None
+    if budget is not None:
+        with progress("Planning", form) as tell:
+            planned = opened.plan(budget, on=date_of(on), progress=tell)
     with progress("Report", form) as tell:
-        made = written(opened, target, on=date_of(on), tornado=moved, progress=tell)
+        made = written(opened, target, on=date_of(on), tornado=moved, plans=planned, progress=tell)
     return say(made, form, lambda: _print_report(opened, made, date_of(on)))
 
 

@@ -21,10 +21,12 @@ from milepost.report.costs_section import costs_section
 from milepost.report.how_well import told_section
 from milepost.report.map import basemap
 from milepost.report.numbers import linked, number
+from milepost.report.plans_section import plans_section
 from milepost.report.plots import Row, Swing, timetable_svg, tornado_svg
 from milepost.trade.gravity import coefficients
 from milepost.trade.many_sectors.from_records import sector_base
 from milepost.trade.one_sector.from_records import base
+from milepost.value.appraisal.plan_answers import Plans
 from milepost.value.explain import why
 from milepost.value.sensitivity import value_of_time
 from milepost.value.tornado import Tornado
@@ -44,13 +46,14 @@ def write_report(
     *,
     on: dt.date | None = None,
     tornado: Tornado | None = None,
+    plans: Plans | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write the report; returns its path. The file appears whole or not at all.
 
     Raises ``BadData`` if the data have findings, ``WrongUse`` if the file cannot be written.
     """
-    text = html_report(programme, on=on, tornado=tornado, progress=progress)
+    text = html_report(programme, on=on, tornado=tornado, plans=plans, progress=progress)
     write_whole(target, text.encode())
     return target
 
@@ -60,9 +63,10 @@ def html_report(
     *,
     on: dt.date | None = None,
     tornado: Tornado | None = None,
+    plans: Plans | None = None,
     progress: Progress | None = None,
 ) -> str:
-    """The report as one HTML text; with a ``tornado``, that too."""
+    """The report as one HTML text; with a ``tornado`` or ``plans``, these too."""
     steps = 7
     tell = progress or (lambda done, of: None)
     records = programme.sound()
@@ -91,7 +95,7 @@ def html_report(
     }
     page |= _delays(programme, delay, calls) | _worth(programme, shares)
     tell(3, steps)
-    page |= _five(programme, shares) | costs_section(programme, day)
+    page |= _five(programme, shares) | costs_section(programme, day) | plans_section(plans)
     tell(4, steps)
     page |= _value_of_time(programme) | _tornado(tornado)
     tell(5, steps)
@@ -145,7 +149,7 @@ def _lead(programme: Programme, delay: Any, shares: Any) -> str:
     if not ranked:
         return "No dated open commitment changes a cheapest path, so no cost of a day's delay can be stated."
     name, cost = ranked[0]
-    parts = _parts(delay, name)
+    parts = _of_a_day(delay, name)
     row = delay.cost[delay.commitments.index(name)]
     dearest = sorted(zip(delay.countries, row.tolist(), strict=True), key=lambda p: -p[1])[:2]
     names = {c.id: c.name for c in programme.records.countries}
@@ -180,7 +184,7 @@ def _facts(programme: Programme, day: dt.date, delay: Any, shares: Any) -> list[
     ]
 
 
-def _parts(delay: Any, name: str) -> str:
+def _of_a_day(delay: Any, name: str) -> str:
     """Benefit lost and spending saved, in words; nothing where nobody states a cost."""
     if name not in delay.saved:
         return ""
@@ -205,7 +209,7 @@ def _delays(programme: Programme, delay: Any, calls: Any) -> dict[str, Any]:
                 "due": call.due.isoformat() if call.due else "",
                 "late": f"{call.days_late:,}" if call.days_late else "",
                 "total": number(1000 * total),
-                "parts": _parts(delay, name),
+                "parts": _of_a_day(delay, name),
                 "bars": _bars(list(zip(delay.countries, row.tolist(), strict=True)), 4, widest),
                 "why": "0: on no best path while the others stand as they are on that day",
             }

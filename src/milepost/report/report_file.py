@@ -11,6 +11,7 @@ from typing import Any
 from milepost.programme import Programme
 from milepost.report.document import write_report
 from milepost.results import Cell, Result
+from milepost.value.appraisal.plan_answers import Plans
 from milepost.value.delays import DelayCost
 from milepost.value.tornado import Tornado
 
@@ -42,8 +43,9 @@ def written(
     *,
     on: dt.date | None = None,
     tornado: Tornado | None = None,
+    plans: Plans | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReportFile:
     """Write the report and say so. Raises as :func:`milepost.report.document.write_report` does."""
-    file = write_report(programme, target, on=on, tornado=tornado, progress=progress)
+    file = write_report(programme, target, on=on, tornado=tornado, plans=plans, progress=progress)
     return ReportFile(str(file), programme.records.fingerprint, programme.delay(on))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from milepost.value.appraisal.answers import appraise, question
     from milepost.value.appraisal.deferred import deferred
+    from milepost.value.appraisal.plan import Wish, planned
+    from milepost.value.appraisal.plan_choices import Open
     from milepost.value.appraisal.purses import Purses
     from milepost.value.assignment import assigned, bottlenecks, selected
     from milepost.value.baseline import Baseline, Counterfactual, World
@@ -52,10 +54,13 @@ _MODULE = {
     "Purses": "appraisal.purses",
     "delay_cost": "delays",
     "draw": "draws",
+    "Open": "appraisal.plan_choices",
     "Pace": "pace",
     "Wanted": "intervals",
+    "Wish": "appraisal.plan",
     "draw_intervals": "intervals",
     "fit": "fitting",
+    "planned": "appraisal.plan",
     "players_of": "corridor",
     "ledger_of": "ledger",
     "resilience_of": "resilience",
@@ -70,9 +75,11 @@ __all__ = [
     "Asked",
     "Baseline",
     "Counterfactual",
+    "Open",
     "Pace",
     "Purses",
     "Wanted",
+    "Wish",
     "World",
     "appraise",
     "assigned",
@@ -87,6 +94,7 @@ __all__ = [
     "fit",
     "how_well",
     "ledger_of",
+    "planned",
     "players_of",
     "question",
     "resilience_of",

@@ -268,6 +268,21 @@ class Game:
             counted=self.counted,
         )
 
+    def among(self, players: Iterable[str]) -> Game:
+        """The game of some of the players, as if the others were not there: by itself where it can be made
+        and V of all sets is not known yet, else out of this one.
+
+        Raises ``WrongUse`` for an unknown player.
+        """
+        names = ids_of(players)
+        self.mask(names)
+        rest = tuple(p for p in self.players if p in names)
+        if rest == self.players:
+            return self
+        if self.part is not None and self._table is None:
+            return self.part(rest)
+        return self.given((), [p for p in self.players if p not in names])
+
     def received(self, delivered: Iterable[str]) -> Values | None:
         """The part of V of a set that is taxes and margins received, by country; None where nothing is."""
         if self.wide is None:
