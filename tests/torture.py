@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import settings
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 TIMES = float(os.environ.get("MILEPOST_TORTURE") or 0)
@@ -35,6 +34,8 @@ def tortured(number: int) -> pytest.MarkDecorator:
 def cases(few: int, full: int, **more: Any) -> Callable[[Test], Test]:
     """A law on so many random worlds; ``more`` as hypothesis's ``settings`` has it. It stands above
     ``given``."""
+
+    from hypothesis import settings  # the smoke tests do without it
 
     def decorate(test: Test) -> Test:
         n = many(few, full)

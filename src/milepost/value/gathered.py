@@ -24,8 +24,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from milepost.compiled import kernel
+from milepost.compiled import kernel, place
 
+PLACE = place()
 UNIT = 2.0**-50
 PER_T = 2.0**-40  # dollars a tonne along a path are kept in these
 Floats = NDArray[np.float64]
@@ -153,7 +154,7 @@ def add_paths(state, steps, paths, types, at_pair, scale, into):  # type: ignore
             _trace(state, steps, paths, types, (level, s, x, y, t), met[cell, spot])
             keys[cell, spot] = key
         many *= PER_T
-        for c in range(np.uint64(len(into))):
+        for c in range(PLACE(len(into))):
             into[c] += many * met[cell, spot, c]
 
 
