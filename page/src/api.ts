@@ -21,8 +21,15 @@ interface Snapshot {
   answers: Record<string, unknown>;
 }
 
+/** What a snapshot carries: JSON, packed as gzip and written as base64. */
+async function unpack(packed: string): Promise<Snapshot> {
+  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return (await new Response(plain).json()) as Snapshot;
+}
+
 const held = document.getElementById("snapshot")?.textContent;
-export const snapshot: Snapshot | null = held ? (JSON.parse(held) as Snapshot) : null;
+export const snapshot: Snapshot | null = held ? await unpack(held) : null;
 export const API = "/api/v1";
 let token = "";
 
