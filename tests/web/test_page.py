@@ -155,7 +155,12 @@ def expected(moved: str, day: str) -> tuple[float, dict[str, float]]:
     p = milepost.open(milepost.example("north-south"))
     held = {c: d for c, d in p.timetable().dates.items() if c in p.game.players}
     s = p.settings
-    more = {"on": s.base_date, "rate_per_year": s.discount_rate_per_year, "horizon": s.horizon}
+    more = {
+        "on": s.base_date,
+        "rate_per_year": s.discount_rate_per_year,
+        "horizon": s.horizon,
+        "pace": p.pace(),
+    }
     before = worth(p.game, held, **more)  # type: ignore[arg-type]
     after = worth(p.game, {**held, moved: dt.date.fromisoformat(day)}, **more)  # type: ignore[arg-type]
     return float((after - before).sum()), dict(zip(p.game.countries, (after - before).tolist(), strict=True))
@@ -381,7 +386,12 @@ def test_a_large_programme_makes_its_book_anew_around_what_was_moved(
             field = page.get_by_label(f"Date of {name}", exact=True)
             field.fill(moved[name].isoformat())
             field.blur()
-            more: Any = {"on": s.base_date, "rate_per_year": s.discount_rate_per_year, "horizon": s.horizon}
+            more: Any = {
+                "on": s.base_date,
+                "rate_per_year": s.discount_rate_per_year,
+                "horizon": s.horizon,
+                "pace": p.pace(),
+            }
             wanted = float((worth(p.game, moved, **more) - worth(p.game, held, **more)).sum())
             page.locator("#change-all", has_text=re.compile(r"[0-9]")).wait_for()
             assert change(page) == pytest.approx(wanted, rel=1e-9, abs=1e-6)
