@@ -82,6 +82,7 @@ CASES = (
         small=True,
     ),
     Case("plan", lambda p: p.plan("100"), lambda _: ["--budget", "100"], small=True),
+    Case("resilience", lambda p: p.resilience(), small=True),
     Case("group", lambda p: p.group(), small=True),
     Case("group", lambda p: p.group(gross=True), lambda p: ["--gross"], small=True),
     Case(
