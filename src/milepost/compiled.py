@@ -76,14 +76,6 @@ def kernel(**options: Any) -> Callable[[Callable[..., Any]], Kernel]:
     return lambda function: Kernel(function, {"nogil": True, **options})
 
 
-def place() -> Any:
-    """The kind of number that says where in an array a kernel looks, where much is done: unsigned, else each
-    place is asked whether it counts from the end. Without compilation: a plain number."""
-    import numpy as np
-
-    return int if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0") else np.uint64
-
-
 def read_only(array: Any) -> Any:
     """The same array, seen as one that may not be written: a kernel is compiled for every mix of those that
     may and those that may not, so what it only reads is always given as this."""

@@ -27,15 +27,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from milepost.compiled import kernel, place
+from milepost.compiled import kernel
 from milepost.network.overlay import Overlay
 from milepost.network.traced import SHIFT, Traced
 from milepost.trade.costs import Hats, Weights, term
-from milepost.value.gathered import PER_T, Gathered, Paths, add_paths, traffic
+from milepost.value.gathered import INDEX, PER_T, Gathered, Paths, add_paths, traffic
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-PLACE = place()
 AT_ONCE = 4096  # sets that are walked before their values are asked for
 ROOM_BYTES = 1 << 26  # for their gains, in each thread
 MOST_THREADS = 8
@@ -380,8 +379,8 @@ def _set_gains(state, trade, level, pairs, count):  # type: ignore[no-untyped-de
 def _spot_of(cost, at, types, spots):  # type: ignore[no-untyped-def]
     """Which of the spots the costs of a pair of zones, from ``at`` on, belong to."""
     mix = np.int64(0)
-    for t in range(PLACE(types)):
-        mix += np.int64(cost[PLACE(at) + t]) * np.int64(PLACE(2) * t + PLACE(1))
+    for t in range(INDEX(types)):
+        mix += np.int64(cost[INDEX(at) + t]) * np.int64(INDEX(2) * t + INDEX(1))
     return np.int64((np.uint64(mix) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)) & (spots - 1)
 
 
@@ -458,8 +457,8 @@ def _set_means(state, steps, trade, paths, kind, level, cells, count):  # type: 
             at = row[here, s, x] + y * types
             spot = _spot_of(cost, at, types, spots)
             same = True
-            for t in range(PLACE(types)):
-                same &= tried[cell, spot, t] == cost[PLACE(at) + t]
+            for t in range(INDEX(types)):
+                same &= tried[cell, spot, t] == cost[INDEX(at) + t]
             if not same:
                 _work_out(state, steps, trade, paths, kind, (here, s, x, y), spot)
             if turn:
@@ -549,13 +548,13 @@ def _add(state, steps, sizes, level, parent, applied, dirty, cells):  # type: ig
     """Put in the arcs of a level's commitment: rows of the parent that get shorter become rows of the level.
     Writes which pairs (class, from, to) did, each once, and marks them ``dirty``; returns how many.
 
-    Places are unsigned where much is done: else each is asked whether it counts from the end."""
+    Indices are unsigned where much is done, see :data:`~milepost.value.gathered.INDEX`."""
     cost, row, mean, mean_at = state.cost, state.row, state.mean, state.mean_at
     (types, zones), classes, choice = sizes, row.shape[1], state.paths.choice
     begin, added, others, ends = steps.begin, steps.cost, steps.others, steps.ends
     row_first, rows, column_first, columns = steps.row_first, steps.rows, steps.column_first, steps.columns
     elasticities, chosen = mean.shape[1], len(choice) > 0
-    many, used = PLACE(types), steps.need[level]
+    many, used = INDEX(types), steps.need[level]
     width = used * types
     count = 0
     through = np.empty(types, dtype=cost.dtype)  # to the head of the arc
@@ -577,7 +576,7 @@ def _add(state, steps, sizes, level, parent, applied, dirty, cells):  # type: ig
                 if x >= used:
                     break
                 at = row[level, s, x]
-                near, far = PLACE(at + a * types), PLACE(at + b * types)
+                near, far = INDEX(at + a * types), INDEX(at + b * types)
                 shorter = False
                 for t in range(many):
                     through[t] = cost[near + t] + added[step, s, t]
@@ -586,8 +585,8 @@ def _add(state, steps, sizes, level, parent, applied, dirty, cells):  # type: ig
                     continue
                 own = begin[level] + (s * used + x) * width
                 if at != own:
-                    new, old = PLACE(own), PLACE(at)
-                    for k in range(PLACE(width)):
+                    new, old = INDEX(own), INDEX(at)
+                    for k in range(INDEX(width)):
                         cost[new + k] = cost[old + k]
                     row[level, s, x] = own
                     if x < zones:
@@ -601,7 +600,7 @@ def _add(state, steps, sizes, level, parent, applied, dirty, cells):  # type: ig
                     y = columns[m]
                     if y >= used:
                         break
-                    here, on = PLACE(own + y * types), PLACE(onward + y * types)
+                    here, on = INDEX(own + y * types), INDEX(onward + y * types)
                     changed = False
                     for t in range(many):
                         ahead[t] = through[t] + cost[on + t]

@@ -19,14 +19,17 @@ zones as paths change, and has the same bits whatever the order.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import os
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from milepost.compiled import kernel, place
+from milepost.compiled import kernel
 
-PLACE = place()
+# An index of this kind is not asked whether it counts from the end, which takes longer than what it is for.
+# Without compilation a plain number is.
+INDEX: Any = int if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0") else np.uint64
 UNIT = 2.0**-50
 PER_T = 2.0**-40  # dollars a tonne along a path are kept in these
 Floats = NDArray[np.float64]
@@ -154,7 +157,7 @@ def add_paths(state, steps, paths, types, at_pair, scale, into):  # type: ignore
             _trace(state, steps, paths, types, (level, s, x, y, t), met[cell, spot])
             keys[cell, spot] = key
         many *= PER_T
-        for c in range(PLACE(len(into))):
+        for c in range(INDEX(len(into))):
             into[c] += many * met[cell, spot, c]
 
 

@@ -66,7 +66,9 @@ def snapshot_html(state: State, *, language: str = "en") -> str:
     packed = base64.b64encode(gzip.compress(data.encode(), 9, mtime=0)).decode()
     js = re.sub(r"</(script)", r"<\\/\1", js, flags=re.I)
     head = f"<style>{css}</style>"
-    tail = f'<script type="application/gzip" id="snapshot">{packed}</script><script type="module">{js}</script>'
+    tail = (
+        f'<script type="application/gzip" id="snapshot">{packed}</script><script type="module">{js}</script>'
+    )
     return html.replace("</head>", head + "</head>", 1).replace("</body>", tail + "</body>", 1)
 
 
