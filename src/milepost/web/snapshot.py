@@ -62,7 +62,7 @@ def snapshot_html(state: State, *, language: str = "en") -> str:
         ensure_ascii=False,
         separators=(",", ":"),
     )
-    # packed: figures of many sets are most of it, and a file is sent by mail; the page unpacks it in milliseconds
+    # packed, since a file is sent by mail: figures of many sets are most of it
     packed = base64.b64encode(gzip.compress(data.encode(), 9, mtime=0)).decode()
     js = re.sub(r"</(script)", r"<\\/\1", js, flags=re.I)
     head = f"<style>{css}</style>"
