@@ -57,11 +57,7 @@ page: $(PAGE)  ## the page that `milepost serve` shows (needs Node 20)
 demo:  ## the main job on the North-South programme
 	@$(MAKE) --no-print-directory -j2 .venv/.compiled-first page
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
-	@$(BIN)/milepost new $(DEMO)/north-south --example north-south
-	@$(BIN)/milepost check $(DEMO)/north-south
-	@$(BIN)/milepost report $(DEMO)/north-south --to $(DEMO)/north-south.html
-	@$(BIN)/milepost brief $(DEMO)/north-south --to $(DEMO)/brief.pdf
-	@$(BIN)/milepost snapshot $(DEMO)/north-south --to $(DEMO)/corridor.html
+	@$(BIN)/python scripts/demo.py north-south $(DEMO)
 	@echo "Open the page:  $(BIN)/milepost serve $(DEMO)/north-south"
 
 test: .venv/.installed-dev page  ## everything that CI runs
