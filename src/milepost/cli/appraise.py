@@ -8,7 +8,21 @@ from typing import Annotated
 import typer
 
 import milepost
-from milepost.cli.app import AsCsv, AsJson, Folder, KnownOn, On, app, date_of, form_of, set_of
+from milepost.cli.app import (
+    AsCsv,
+    AsJson,
+    Flat,
+    Folder,
+    KnownOn,
+    LastYear,
+    On,
+    Rate,
+    app,
+    date_of,
+    form_of,
+    rate_of,
+    set_of,
+)
 from milepost.cli.output import money, print_notes, print_table, progress, say
 from milepost.errors import WrongUse
 from milepost.report.appraisal_workbook import write_appraisal
@@ -22,11 +36,8 @@ from milepost.value.appraisal.roots import Eirr
 def appraise(
     programme: Folder,
     commitments: Annotated[str, typer.Argument(metavar="[IDS]", help="Ids by commas, or 'all'.")] = "all",
-    rate: Annotated[
-        float | None,
-        typer.Option("--rate", metavar="SHARE", help="Discount rate a year, 0.09 for 9 %."),
-    ] = None,
-    to: Annotated[int | None, typer.Option("--to", metavar="YEAR", help="Last year that counts.")] = None,
+    rate: Rate = None,
+    to: LastYear = None,
     alone: Annotated[bool, typer.Option("--alone", help="V of each when nothing else is delivered.")] = False,
     last: Annotated[
         bool, typer.Option("--last", help="V of each when all others are (the default).")
@@ -37,7 +48,7 @@ def appraise(
     ] = False,
     draws: Annotated[int, typer.Option("--draws", min=0, help="Draws of the risk; 0 = none.")] = 1_000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")] = 0,
-    flat: Annotated[bool, typer.Option("--flat", help="Leave out growth and ramp-up.")] = False,
+    flat: Flat = False,
     crises: Annotated[
         bool, typer.Option("--crises", help="Say beside it what a second path is worth (slow).")
     ] = False,
@@ -55,13 +66,11 @@ def appraise(
     bases = [name for name, wanted in given if wanted]
     if len(bases) > 1:
         raise WrongUse(f"Ask for one of --{', --'.join(BASES)}.")
-    if rate is not None and rate >= 1:
-        raise WrongUse(f"The rate is a share a year: write 0.09 for 9 %, not {rate:g}.")
     opened = milepost.open(programme, known_on=date_of(known_on))
     with progress("Appraising", form):
         answer = opened.appraise(
             set_of(commitments),
-            rate=rate,
+            rate=rate_of(rate),
             to=to,
             basis=bases[0] if bases else "last",  # type: ignore[arg-type]
             on=date_of(on),

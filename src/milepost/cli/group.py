@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 import milepost
-from milepost.cli.app import AsCsv, AsJson, Folder, On, app, date_of, form_of
+from milepost.cli.app import AsCsv, AsJson, Folder, On, Rate, app, date_of, form_of, rate_of
 from milepost.cli.output import money, print_notes, print_table, progress, say
-from milepost.errors import WrongUse
 from milepost.programme import Programme
 from milepost.results import by_reason
 from milepost.value.coalitions import COLUMNS, Group, Nets
@@ -46,22 +45,17 @@ def group(
             "--settle", metavar="BY", help="Payments put in instruments: smallest, nucleolus or shapley."
         ),
     ] = "smallest",
-    rate: Annotated[
-        float | None,
-        typer.Option("--rate", metavar="SHARE", help="Discount rate a year, 0.09 for 9 %."),
-    ] = None,
+    rate: Rate = None,
     on: On = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
     """Is the group good for each member? Who gains, who could walk away, what payments hold it together."""
     form = form_of(as_json, as_csv)
-    if rate is not None and rate >= 1:
-        raise WrongUse(f"The rate is a share a year: write 0.09 for 9 %, not {rate:g}.")
     opened = milepost.open(programme)
     with progress("Going through coalitions", form):
         answer = opened.group(
-            gross=gross, thresholds=threshold or (), settled_by=settle, rate=rate, on=date_of(on)
+            gross=gross, thresholds=threshold or (), settled_by=settle, rate=rate_of(rate), on=date_of(on)
         )
     return say(answer, form, lambda: _print_group(opened, answer, asked_gross=bool(gross)))
 

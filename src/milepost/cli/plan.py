@@ -7,9 +7,22 @@ from typing import Annotated
 import typer
 
 import milepost
-from milepost.cli.app import AsCsv, AsJson, Folder, KnownOn, On, app, date_of, form_of, names_of
+from milepost.cli.app import (
+    AsCsv,
+    AsJson,
+    Flat,
+    Folder,
+    KnownOn,
+    LastYear,
+    On,
+    Rate,
+    app,
+    date_of,
+    form_of,
+    names_of,
+    rate_of,
+)
 from milepost.cli.output import money, print_notes, print_table, progress, say
-from milepost.errors import WrongUse
 from milepost.results import by_reason
 from milepost.value.appraisal.plan_answers import Aim, Plan, Plans, Rival
 
@@ -50,12 +63,9 @@ def plan(
             "--members", metavar="IDS", help="Who may not be worse off (default: countries that owe or pay)."
         ),
     ] = "",
-    rate: Annotated[
-        float | None,
-        typer.Option("--rate", metavar="SHARE", help="Discount rate a year, 0.09 for 9 %."),
-    ] = None,
-    to: Annotated[int | None, typer.Option("--to", metavar="YEAR", help="Last year that counts.")] = None,
-    flat: Annotated[bool, typer.Option("--flat", help="Leave out growth and ramp-up.")] = False,
+    rate: Rate = None,
+    to: LastYear = None,
+    flat: Flat = False,
     on: On = "",
     known_on: KnownOn = "",
     as_json: AsJson = False,
@@ -63,8 +73,6 @@ def plan(
 ) -> int:
     """The best plan under a budget: which commitments, opened when, for all together and for each member."""
     form = form_of(as_json, as_csv)
-    if rate is not None and rate >= 1:
-        raise WrongUse(f"The rate is a share a year: write 0.09 for 9 %, not {rate:g}.")
     wish = milepost.Wish(
         budget,
         tuple(payer or ()),
@@ -76,7 +84,7 @@ def plan(
     )
     opened = milepost.open(programme, known_on=date_of(known_on))
     with progress("Planning", form) as tell:
-        answer = opened.plan(wish, rate=rate, to=to, on=date_of(on), flat=flat, progress=tell)
+        answer = opened.plan(wish, rate=rate_of(rate), to=to, on=date_of(on), flat=flat, progress=tell)
     return say(answer, form, lambda: _print(answer))
 
 
