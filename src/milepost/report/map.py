@@ -53,11 +53,13 @@ class MapLink:
 
 @dataclass(frozen=True)
 class MapNode:
-    """A point with a label; more important nodes are labelled first."""
+    """A point with a label; more important nodes are labelled first. One that ships only pass does not widen
+    the picture: a way around a continent would leave its subject a tenth of it."""
 
     name: str
     at: Point
     weight: float
+    passed: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,11 @@ class Projection:
         x, y = self._plane(point)
         return (x - self.x0) * self.scale, (self.y0 - y) * self.scale
 
+    def holds(self, point: Point) -> bool:
+        """Whether it lies in the picture."""
+        x, y = self(point)
+        return 0 <= x <= WIDTH and 0 <= y <= self.height
+
 
 @dataclass(frozen=True)
 class DrawnLink:
@@ -245,9 +252,10 @@ def lay_out(
     points = [p for link in links for p in (link.start, link.end)] + [p.at for p in nodes]
     if not points:
         return None
-    project = Projection(points)
+    passed = {p.at for p in nodes if p.passed}
+    project = Projection([p for p in points if p not in passed] or points)
     source, rings = land or basemap()
-    dots, names = _nodes(project, nodes, labels)
+    dots, names = _nodes(project, [n for n in nodes if project.holds(n.at)], labels)
     return Drawing(
         title,
         f"{len(links)} links, {len(nodes)} nodes, {len(marks)} numbered commitments. {source}.",
