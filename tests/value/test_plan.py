@@ -17,7 +17,7 @@ import milepost
 from milepost.errors import NoSolution, WrongUse
 from milepost.records import Cost, Growth, Param, Records
 from milepost.records.tables import Dependency
-from milepost.value.appraisal import plan_branching
+from milepost.value.appraisal import plan_branching, plan_search
 from milepost.value.appraisal.appraisal import Case, Question, appraised, cases_of, in_order, together
 from milepost.value.appraisal.plan import Wish, planned
 from milepost.value.appraisal.plan_answers import Plan, Plans, differs
@@ -126,8 +126,10 @@ def problems(seed: int) -> Iterator[tuple[Problem, list[tuple[float, Openings]]]
 @pytest.mark.parametrize("states", [4, 4_000])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_plan_is_better(seed: int, states: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With few states kept the search must branch; with many it need not."""
+    """With few states kept the search must branch; with many it need not, and compares them from the second
+    on."""
     monkeypatch.setattr(plan_branching, "STATES", states)
+    monkeypatch.setattr(plan_search, "COMPARED", 64 if states == 4 else 1)
     looked = 0
     for p, every in problems(seed):
         found = searched(Relaxation.of(p), count=2)
@@ -143,6 +145,49 @@ def test_no_plan_is_better(seed: int, states: int, monkeypatch: pytest.MonkeyPat
         of_sets = searched(Relaxation.of(p), count=2, sets=True)
         assert [gain for gain, _ in of_sets.plans] == pytest.approx(list(best.values())[:2], abs=1e-9)
     assert looked >= 3
+
+
+def test_only_what_others_match_in_everything_that_matters_is_dropped() -> None:
+    """Beside the definition, pair by pair: the same set and the same openings that others wait for, no less
+    gain and needs, no more spent where anything is still to be spent."""
+    dropped, kept_for = 0, dict.fromkeys(("opened", "spent", "needs"), 0)
+    for seed in range(400):
+        rng = np.random.default_rng(seed)
+        p = problem(rng)
+        if not (len(p.budget) and len(p.floor) and p.precedences):
+            continue
+        n, e, count = 10, 0, int(rng.integers(1, 3))
+        few = [rng.integers(0, 3, (n, width)).astype(float) for width in (1, len(p.budget), len(p.floor))]
+        states = plan_search._States(
+            rng.integers(0, 2, n),
+            few[0][:, 0],
+            few[1] * p.spent.max(),
+            few[2],
+            rng.integers(-1, 1, (n, p.size)).astype(np.int8),
+            np.zeros((n, 1)),
+        )
+        waiting = sorted({k for one in p.precedences for k in (one.first, one.then)})
+        later = (p.spent[e + 1 :] > 0).any(axis=0)
+        found = plan_search._beaten(p, states, e, count)
+        for b in np.flatnonzero(found):
+            beats = {
+                "opened": (states.opened[:, waiting] == states.opened[b, waiting]).all(axis=1),
+                "spent": (states.spent[:, later] <= states.spent[b, later] + 1e-9).all(axis=1),
+                "needs": (states.needs >= states.needs[b]).all(axis=1),
+            }
+            same = (states.mask == states.mask[b]) & (states.gain >= states.gain[b])
+            assert np.logical_and.reduce([same, *beats.values()]).sum() - 1 >= count
+            dropped += 1
+        for b in np.flatnonzero(~found):
+            same = (states.mask == states.mask[b]) & (states.gain > states.gain[b])
+            for name, one in (
+                ("opened", (states.opened[:, waiting] != states.opened[b, waiting]).any(axis=1)),
+                ("spent", (states.spent[:, later] > states.spent[b, later]).any(axis=1)),
+                ("needs", (states.needs < states.needs[b]).any(axis=1)),
+            ):
+                kept_for[name] += int((same & one).sum() >= count)
+    assert dropped > 20
+    assert min(kept_for.values()) > 20, "each condition has kept something"
 
 
 def test_every_price_gives_a_bound() -> None:

@@ -25,6 +25,7 @@ from milepost.value.appraisal.plan_bounds import Prices, Relaxation
 from milepost.value.appraisal.plan_problem import ROUNDING, Flags, Floats, Ints, Problem, without
 
 LOOK_BACK = 12  # states before one that are compared with it
+COMPARED = 64  # states are compared with each other from this many on
 TOLERANCE = 1e-10  # of the largest gain: plans that differ by less are equal
 
 Plan = tuple[int, ...]
@@ -123,7 +124,7 @@ class Search:
             if len(fresh.mask):
                 states = states + fresh
                 top = np.concatenate([top, self._top(fresh, bounds)])
-            if len(states.mask) > max(1.3 * compared, 64):
+            if len(states.mask) > max(1.3 * compared, COMPARED):
                 kept = ~_beaten(p, states, e, best.beaten_by)
                 states, top = states.of(kept), top[kept]
                 compared = len(states.mask)
