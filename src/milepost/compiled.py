@@ -36,7 +36,10 @@ KERNELS = (
     "trade/one_sector/kernel.py",
     "trade/parts.py",
     "value/all_sets.py",
+    "value/cell_tables.py",
+    "value/fingerprints.py",
     "value/gathered.py",
+    "value/pair_tables.py",
 )
 _remarks: list[str] = []
 _digest: list[str] = []

@@ -17,9 +17,11 @@ from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE
 from milepost.network.overlay import Overlay
 from milepost.records import Records
 from milepost.trade.costs import Hats, TradeCosts
-from milepost.value.all_sets import Seen, pieces
+from milepost.value import pair_tables
+from milepost.value.all_sets import Seen, Walk, pieces
 from milepost.value.baseline import Baseline
 from milepost.value.corridor import corridor_game
+from milepost.value.pair_tables import PairTables
 from torture import cases
 
 
@@ -73,10 +75,17 @@ def plain_hat(costs: TradeCosts, cost: np.ndarray) -> np.ndarray:
     st.sampled_from([1, 3]),
     st.sampled_from([1, 3]),
     st.sampled_from([0.0, 0.5, 1.0]),
+    st.sampled_from([pair_tables.MOST_BYTES, 0]),
 )
 def test_gains_of_all_sets_are_those_of_each_bit_for_bit(
-    world: tuple[Records, tuple[str, ...]], at_once: int, types: int, sectors: int, fob_share: float
+    world: tuple[Records, tuple[str, ...]],
+    at_once: int,
+    types: int,
+    sectors: int,
+    fob_share: float,
+    most_bytes: int,
 ) -> None:
+    """By tables, and by walking where there is no room for them."""
     records, players = world
     try:
         overlay = Overlay.of(typed(records, shipment_types=types), players)
@@ -88,7 +97,7 @@ def test_gains_of_all_sets_are_those_of_each_bit_for_bit(
     seen = Seen(len(players))
     seen_twin: dict[tuple[bytes, int], int] = {}
     met: list[int] = []
-    for piece in pieces(overlay, hats, at_once):
+    for piece in pieces(overlay, hats, at_once, most_bytes=most_bytes):
         first, fresh = seen.first(piece, piece.masks & 1)
         made = hats.from_gains(piece.gains)
         for k, mask in enumerate(piece.masks.tolist()):
@@ -119,3 +128,34 @@ def test_the_table_is_v_of_each_set_with_types(model: str) -> None:
     assert moved > 8
     for order in (whole.players, whole.players[::-1]):
         np.testing.assert_array_equal(corridor_game(Baseline.of(records)).along(order)[-1], table[-1])
+
+
+def test_tables_hold_what_matters_and_give_up_where_there_is_no_room() -> None:
+    """A pair of countries has states for the commitments that change a path of theirs for some set, and for
+    no others."""
+    ridge = milepost.open(milepost.example("ridge")).records
+    overlay = Overlay.of(typed(ridge, shipment_types=3), tuple(sorted({e.commitment for e in ridge.effects})))
+    hats = costs_of(overlay, 1, 0.5)
+    walk = Walk(overlay, hats)
+    tables = PairTables.of(walk.parts(), pair_tables.MOST_BYTES)
+    assert tables is not None
+    K = len(overlay.players)
+    for pair, support in enumerate(tables.states.support.tolist()):
+        i, j = divmod(pair, 3)
+        cells = [
+            (o, d)
+            for o in range(overlay.zones)
+            for d in range(overlay.zones)
+            if hats.costs[0].country[o] == i != j == hats.costs[0].country[d]
+        ]
+        # the twin: what changes any of these paths for any set of the others
+        for k, name in enumerate(overlay.order):
+            rest = [p for p in overlay.order if p != name]
+            matters = any(
+                any(without[:, o, d].tolist() != having[:, o, d].tolist() for o, d in cells)
+                for mask in range(1 << (K - 1))
+                for some in [frozenset(p for b, p in enumerate(rest) if mask >> b & 1)]
+                for without, having in [(overlay.cost(some), overlay.cost(some | {name}))]
+            )
+            assert bool(support >> k & 1) == matters, (pair, name)
+    assert PairTables.of(walk.parts(), 1000) is None

@@ -19,6 +19,7 @@ from milepost.params import COUNTED
 from milepost.records import Effect, Param, Records
 from milepost.value.all_sets import Seen, Walk, pieces
 from milepost.value.gathered import UNIT
+from milepost.value.pair_tables import MOST_BYTES
 from milepost.value.receipts import Receivers, counted_on
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "network"))
@@ -133,10 +134,16 @@ def traced_plainly(
     return answer
 
 
-@given(worlds(), st.integers(0, 2**32 - 1), st.sampled_from([1, 3]), st.sampled_from([1, 3]))
+@given(
+    worlds(),
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([1, 3]),
+    st.sampled_from([1, 3]),
+    st.sampled_from([MOST_BYTES, 0]),
+)
 @settings(max_examples=40, deadline=None)
 def test_what_every_set_gathers_is_what_its_paths_pay(
-    world: tuple[Records, tuple[str, ...]], seed: int, types: int, sectors: int
+    world: tuple[Records, tuple[str, ...]], seed: int, types: int, sectors: int, most_bytes: int
 ) -> None:
     records, players = world
     records = typed(with_transfers(records, players, seed), shipment_types=types)
@@ -156,7 +163,7 @@ def test_what_every_set_gathers_is_what_its_paths_pay(
     state = walk.begin(0)
     whole = {
         mask: (piece, k)
-        for piece in pieces(overlay, hats, 3, traced)
+        for piece in pieces(overlay, hats, 3, traced, most_bytes)
         for k, mask in enumerate(piece.masks.tolist())
     }
     assert len(whole) == 1 << len(players)

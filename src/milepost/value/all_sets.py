@@ -1,19 +1,21 @@
-r"""The gains of trade costs of all 2^K sets of commitments, by one walk that touches only what changes.
+r"""The gains of trade costs of all 2^K sets of commitments: by tables of what matters to each pair of zones
+(:mod:`milepost.value.cell_tables`) and countries (:mod:`milepost.value.pair_tables`); and one set after the
+other by a walk that touches only what changes, for single sets and where tables would be too large.
 
-Sets are visited by counting in binary, the commitment of most work as the highest digit, so each one follows
-from a set without its last commitment, and commitments are only ever added: the update of
+The walk visits sets by counting in binary, the commitment of most work as the highest digit, so each one
+follows from a set without its last commitment, and commitments are only ever added: the update of
 :mod:`milepost.network.overlay`, for all shipment types of a cargo class at once. Nothing is done twice:
 
 * a row of a matrix (all paths from one place) is copied when a path of it gets shorter, never before;
 * of the mean over types in (2) of :mod:`milepost.trade.costs` a pair of zones is worked out anew when its
   cost changes, and the gain of a pair of countries when one of its means does, always in the same order, so
   that the bits are those of the whole sum;
-* equal gains have equal values. Each set's gains have a fingerprint of 128 bits, the sum of the mixed bits of
-  its cells, so it follows from its parent's by the cells that changed.
+* equal gains have equal values. Each set's gains have a fingerprint (:mod:`milepost.value.fingerprints`), so
+  it follows from its parent's by the cells that changed.
 
-Cost matrices never leave the walk: trade asks for nothing but their gains. Where something is gathered along
-paths (:mod:`milepost.value.gathered`), the walk is by keys of paths instead of costs, which are their higher
-bits, and a set is known by that, too.
+Cost matrices never leave here: trade asks for nothing but their gains. Where something is gathered along
+paths (:mod:`milepost.value.gathered`), all is by keys of paths instead of costs, which are their higher bits,
+and a set is known by that, too.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ from milepost.compiled import kernel
 from milepost.network.overlay import Overlay
 from milepost.network.traced import SHIFT, Traced
 from milepost.trade.costs import Hats, Weights, term
+from milepost.value.fingerprints import gathered_cell, mixed, mixed_cell
 from milepost.value.gathered import INDEX, PER_T, Gathered, Paths, add_paths, traffic
+from milepost.value.pair_tables import MOST_BYTES, PairTables, Parts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -75,9 +79,14 @@ class Seen:
 
 
 def pieces(
-    overlay: Overlay, hats: Hats, at_once: int | None = None, traced: Traced | None = None
+    overlay: Overlay,
+    hats: Hats,
+    at_once: int | None = None,
+    traced: Traced | None = None,
+    most_bytes: int = MOST_BYTES,
 ) -> Iterator[Piece]:
-    """All 2^K sets, piece by piece, on all cores; with ``traced`` also what is gathered along paths."""
+    """All 2^K sets, piece by piece, on all cores; with ``traced`` also what is gathered along paths. By
+    tables if those take no more than ``most_bytes``, else by the walk, to the same bits."""
     walk = Walk(overlay, hats, traced)
     sectors, n = len(hats.costs), hats.costs[0].countries
     room = ROOM_BYTES // (8 * sectors * n * n * (1 + walk.paths.columns // 8))
@@ -86,7 +95,14 @@ def pieces(
     while parts < min(os.cpu_count() or 1, MOST_THREADS) and 8 * chunk * 2 * parts <= (1 << walk.players):
         parts *= 2
     length = (1 << walk.players) // parts
+    tables = PairTables.of(walk.parts(), most_bytes)
     with ThreadPoolExecutor(parts) as pool:
+        if tables is not None:
+            for lo in range(0, length, chunk):
+                hi = min(lo + chunk, length)
+                bounds = [(tables, lo + k * length, hi + k * length) for k in range(parts)]
+                yield from pool.map(lambda span: walk.looked_up(*span), bounds)
+            return
         states = list(pool.map(walk.begin, (k * length for k in range(parts))))
         for lo in range(0, length, chunk):
             hi = min(lo + chunk, length)
@@ -202,6 +218,10 @@ class Walk:
             self.spots //= 2
         self.bits = np.array([1 << overlay.players.index(p) for p in overlay.order], dtype=np.int64)
 
+    def parts(self) -> Parts:
+        """What tables are made of."""
+        return Parts(self.base, self.steps, self.trade, self.paths, self.types, self.shift)
+
     def _useful(
         self, overlay: Overlay, ends: Ints, price: NDArray[np.int32]
     ) -> tuple[Ints, Ints, Ints, Ints]:
@@ -313,30 +333,25 @@ class Walk:
         found = _Found(fingerprints, gains, which, totals, totals_of)
         parts = (self.steps, self.trade, self.paths, (self.types, self.shift))
         count, rows = _walk(state, *parts, (lo, hi), found)
-        leaves = np.arange(lo, hi, dtype=np.int64)
-        masks = np.zeros(hi - lo, dtype=np.int64)
-        for k in range(self.players):
-            masks |= np.where(leaves >> (self.players - 1 - k) & 1, self.bits[k], 0)
+        masks = self.masks(lo, hi)
         if not self.paths.columns:
             return Piece(masks, fingerprints, gains[:count], which)
         return Piece(masks, fingerprints, gains[:count], which, totals[:rows], totals_of[:count])
 
+    def masks(self, lo: int, hi: int) -> Ints:
+        """Of the sets from one to another by counting, as masks of the players."""
+        leaves = np.arange(lo, hi, dtype=np.int64)
+        masks = np.zeros(hi - lo, dtype=np.int64)
+        for k in range(self.players):
+            masks |= np.where(leaves >> (self.players - 1 - k) & 1, self.bits[k], 0)
+        return masks
 
-@kernel(inline="always")
-def _mixed(bits):  # type: ignore[no-untyped-def]
-    """SplitMix64."""
-    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return bits ^ (bits >> np.uint64(31))
-
-
-@kernel(inline="always")
-def _mixed_cell(bits, cell, half):  # type: ignore[no-untyped-def]
-    """The share of one cell in a fingerprint; what nothing changes has none."""
-    if bits == np.uint64(0):
-        return np.uint64(0)
-    salt = np.uint64(2 * cell + half + 1) * np.uint64(0x9E3779B97F4A7C15)
-    return _mixed(bits ^ _mixed(salt))
+    def looked_up(self, tables: PairTables, lo: int, hi: int) -> Piece:
+        """The sets from one to another by counting, from tables."""
+        fingerprints, gains, which, totals_of = tables.some(lo, hi)
+        if not self.paths.columns:
+            return Piece(self.masks(lo, hi), fingerprints, gains, which)
+        return Piece(self.masks(lo, hi), fingerprints, gains, which, tables.states.total, totals_of)
 
 
 @kernel()
@@ -367,11 +382,11 @@ def _set_gains(state, trade, level, pairs, count):  # type: ignore[no-untyped-de
                         if change != 0.0:
                             gain += share[o] * share[d] * part * change
             cell = (p * n + i) * n + j
-            one -= _mixed_cell(bits[level, p, i, j], cell, 0)
-            two -= _mixed_cell(bits[level, p, i, j], cell, 1)
+            one -= mixed_cell(bits[level, p, i, j], cell, 0)
+            two -= mixed_cell(bits[level, p, i, j], cell, 1)
             gains[level, p, i, j] = gain
-            one += _mixed_cell(bits[level, p, i, j], cell, 0)
-            two += _mixed_cell(bits[level, p, i, j], cell, 1)
+            one += mixed_cell(bits[level, p, i, j], cell, 0)
+            two += mixed_cell(bits[level, p, i, j], cell, 1)
     known[level, 0], known[level, 1] = one, two
 
 
@@ -475,24 +490,15 @@ def _mark(state, level, pairs, count, sign):  # type: ignore[no-untyped-def]
     """Add what pairs of countries gather to the fingerprint of a level, or take it off."""
     total, total_at, known = state.paths.total, state.paths.total_at, state.known
     n = state.gain.shape[-1]
-    sectors, columns = total.shape[2], total.shape[3]
     for k in range(count):
         of = pairs[k, 0] * n + pairs[k, 1]
-        held = total_at[level, of]
-        one, two = np.uint64(0), np.uint64(0)
-        for p in range(sectors):
-            for c in range(columns):
-                amount = np.uint64(total[held, of, p, c])
-                salt = np.uint64(p * columns + c + 1)
-                one += amount * (salt * np.uint64(0x9E3779B97F4A7C16) + np.uint64(1))
-                two += amount * (salt * np.uint64(0xD1B54A32D192ED04) + np.uint64(1))
-        cell = state.gain.size + of
+        one, two = gathered_cell(total[total_at[level, of], of], state.gain.size + of)
         if sign > 0:
-            known[level, 0] += _mixed_cell(one, cell, 0)
-            known[level, 1] += _mixed_cell(two, cell, 1)
+            known[level, 0] += one
+            known[level, 1] += two
         else:
-            known[level, 0] -= _mixed_cell(one, cell, 0)
-            known[level, 1] -= _mixed_cell(two, cell, 1)
+            known[level, 0] -= one
+            known[level, 1] -= two
 
 
 @kernel()
@@ -749,7 +755,7 @@ def _meet(keys, firsts, fingerprints, duties, masks, first, fresh):  # type: ign
     last = np.uint64(len(keys) - 1)
     for k in range(len(masks)):
         a, b, c = fingerprints[k, 0], fingerprints[k, 1], duties[k]
-        at = _mixed(a ^ _mixed(c)) & last
+        at = mixed(a ^ mixed(c)) & last
         while firsts[at] >= 0 and (keys[at, 0] != a or keys[at, 1] != b or keys[at, 2] != c):
             at = (at + np.uint64(1)) & last
         if firsts[at] < 0:

@@ -121,6 +121,23 @@ def _trace(state, steps, paths, types, at_pair, into):  # type: ignore[no-untype
             break
 
 
+@kernel(inline="always")
+def in_all(keys, at, types, scale, t):  # type: ignore[no-untyped-def]
+    """What all types together have on the path of type t, whose keys end alike; 0 if an earlier one takes it,
+    and has counted it. The keys of all types begin ``at``."""
+    key, many = np.int64(keys[at + t]), scale[t]
+    if many != 0.0:
+        for u in range(t):
+            if scale[u] != 0.0 and (np.int64(keys[at + u]) ^ key) & 0xFFFFFFFF == 0:
+                many = 0.0
+                break
+        if many != 0.0:
+            for u in range(t + 1, types):
+                if (np.int64(keys[at + u]) ^ key) & 0xFFFFFFFF == 0:
+                    many += scale[u]
+    return many
+
+
 @kernel()
 def add_paths(state, steps, paths, types, at_pair, scale, into):  # type: ignore[no-untyped-def]
     """Add the vectors of the paths of (level, class, from, to), ``scale`` (types,) times each, to ``into``.
@@ -134,18 +151,9 @@ def add_paths(state, steps, paths, types, at_pair, scale, into):  # type: ignore
     keys, met = state.paths.key, state.paths.path
     last = keys.shape[1] - 1
     for t in range(types):
-        if scale[t] == 0.0:
-            continue
-        key, many = np.int64(cost[goal + t]), scale[t]
-        for u in range(t):
-            if scale[u] != 0.0 and (np.int64(cost[goal + u]) ^ key) & 0xFFFFFFFF == 0:
-                many = 0.0
-                break
+        many, key = in_all(cost, goal, types, scale, t), np.int64(cost[goal + t])
         if many == 0.0:
             continue
-        for u in range(t + 1, types):
-            if (np.int64(cost[goal + u]) ^ key) & 0xFFFFFFFF == 0:
-                many += scale[u]
         spot = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)) & last
         if keys[cell, spot] != key and keys[cell, spot ^ (last & 1)] == key:
             spot ^= last & 1
