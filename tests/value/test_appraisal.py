@@ -31,7 +31,10 @@ from milepost.value.appraisal.appraisal import Question, cases_of
 from milepost.value.appraisal.checks import findings
 from milepost.value.appraisal.growing import Growing
 from milepost.value.appraisal.loans import debt_service
+from milepost.value.appraisal.money import npv
 from milepost.value.appraisal.prices import Dollars
+from milepost.value.appraisal.risk import rates_of_return
+from milepost.value.appraisal.roots import eirr
 from milepost.value.appraisal.service import in_service, year_starts
 from milepost.value.appraisal.switching import day_later, switching
 from milepost.value.game import Game
@@ -383,6 +386,23 @@ def test_ramp_up_takes_half_of_its_years() -> None:
     assert not in_service(float(day), starts, float(day - 400), 1.0).any()
 
 
+@given(st.lists(st.lists(st.integers(-50, 50), min_size=7, max_size=7).filter(any), min_size=1, max_size=20))
+def test_a_drawn_rate_of_return_is_the_highest_root_at_which_the_npv_falls(streams: list[list[int]]) -> None:
+    """Beside the roots that are told apart in whole numbers."""
+    for stream, found in zip(streams, rates_of_return(np.array(streams, dtype=np.float64)), strict=True):
+        roots = [r for r in eirr(stream).roots if -0.97 < r < 150]
+        step = 1e-4
+        falling = [r for r in roots if npv(stream, r - step) > 0 > npv(stream, r + step)]
+        close = [b - a < 0.02 * (1 + a) for a, b in pairwise(roots)]
+        if any(close):
+            continue  # two roots between neighbours of the grid are not seen
+        if falling:
+            assert found == pytest.approx(falling[-1], abs=1e-9)
+        else:
+            first = next(c for c in stream if c)
+            assert found == (-1.0 if npv(stream, 199.0) < 0 else np.inf), (stream, roots, first)
+
+
 def test_drawn_npvs() -> None:
     """Without spread every draw is the NPV; with it the seed decides, and more risk means more below zero."""
     opened = milepost.open(milepost.example("ridge"))
@@ -398,6 +418,8 @@ def test_drawn_npvs() -> None:
         assert risk.drawn == ()
         assert risk.quantiles == pytest.approx([answer.one[name].measures.npv] * 5)
         assert risk.below_zero == float(answer.one[name].measures.npv < 0)
+        rate = answer.one[name].measures.eirr.rate
+        assert risk.rates == ((None,) * 5 if rate is None else pytest.approx([rate] * 5))
     drawn = opened.draws(draws=500, worth=False)
     free = appraise(world(), sums(), asked(), DATES, drawn=drawn)
     again = appraise(world(), sums(), asked(), DATES, drawn=drawn)
@@ -406,6 +428,8 @@ def test_drawn_npvs() -> None:
     for risk in free.risk.values():
         assert list(risk.quantiles) == sorted(risk.quantiles)
         assert 0 <= risk.below_zero <= 1
+        rates = [-1.0 if r is None else r for r in risk.rates]
+        assert rates == sorted(rates)
     doubled = appraise(world(param("cost_ratio_median", 3)), sums(), asked(), DATES, drawn=drawn)
     assert all(doubled.risk[n].quantiles[2] < free.risk[n].quantiles[2] for n in free.risk)
 
@@ -521,10 +545,10 @@ def test_the_workbook_recalculated_elsewhere_says_the_same(tmp_path: Path) -> No
     book = openpyxl.load_workbook(tmp_path / "out" / "appraisal.xlsx", data_only=True)
     rows = list(book["Summary"].iter_rows(min_row=4, values_only=True))
     assert len(rows) == 5
-    for ident, _, npv, rate, ratio, ours in rows:
+    for ident, _, worth, rate, ratio, ours in rows:
         found = answer.one.get(str(ident), answer.all_together)
         assert found is not None
-        assert npv == pytest.approx(found.measures.npv, abs=1e-6)
+        assert worth == pytest.approx(found.measures.npv, abs=1e-6)
         assert ours == pytest.approx(found.measures.npv, abs=1e-9)
         assert ratio == pytest.approx(found.measures.bcr, rel=1e-9)
         if found.measures.eirr.rate is not None:

@@ -113,15 +113,16 @@ def _print_all(answer: Appraisals) -> None:
     cells = [_row(answer, found) for found in (*answer.ranked(), *whole)]
     print_table(
         f"Appraisal, {answer.unit}, {_percent(answer.asked.rate, 2)} a year",
-        ["id", "commitment", "cost", "NPV", "EIRR", "BCR", "open", "P<0"],
+        ["id", "commitment", "cost", "NPV", "EIRR", "9 of 10", "BCR", "open", "P<0"],
         cells,
-        right=(2, 3, 4, 5, 6, 7),
+        right=(2, 3, 4, 5, 6, 7, 8),
         flex=1,
     )
     notes = [
         f"Value: {IN_WORDS[answer.asked.basis]}, counted to {answer.asked.horizon}. Cost and NPV are "
         f"present values in {answer.years[0]}; 'open' is the year of delivery with the largest NPV ('never': "
-        "it is below zero in every one), 'P<0' the share of draws in which the NPV is below zero.",
+        "it is below zero in every one), 'P<0' the share of draws with an NPV below zero, and nine of "
+        "ten draws have a rate of return, in %, within '9 of 10'.",
         *_assumptions(answer),
     ]
     notes += [f"{a.ident}: {a.measures.eirr.sentence}" for a in (*answer.ranked(), *whole) if _told(a)]
@@ -145,6 +146,7 @@ def _row(answer: Appraisals, found: Appraised) -> list[str]:
         money(measures.cost_pv),
         money(measures.npv),
         _rate(measures.eirr),
+        risk.nine_of_ten if risk else "",
         "–" if measures.bcr is None else f"{measures.bcr:.2f}",
         "" if not how else str(how.best_opening) if how.best_npv > 0 else "never",
         f"{risk.below_zero:.0%}" if risk else "",
@@ -226,7 +228,8 @@ def _print_one(answer: Appraisals, found: Appraised) -> None:
         p5, _, p50, _, p95 = risk.quantiles
         notes.append(
             f"In {risk.draws:,} draws of {', '.join(risk.drawn)} the NPV is {money(p50)} at the median, "
-            f"{money(p5)} to {money(p95)} in 9 of 10, and below zero in {risk.below_zero:.0%}."
+            f"{money(p5)} to {money(p95)} in 9 of 10, and below zero in {risk.below_zero:.0%}; "
+            f"the rate of return is {_percent(risk.rates[2])} at the median, {risk.nine_of_ten} % in 9 of 10."
         )
     print_notes(notes)
 

@@ -59,6 +59,7 @@ def _row(answer: Appraisals, found: Appraised) -> dict[str, Any]:
         "rate": f"{len(m.eirr.roots)} rates" if len(m.eirr.roots) > 1 else rate,
         "ratio": "–" if m.bcr is None else f"{m.bcr:.2f}",
         "best": "" if how is None else str(how.best_opening) if how.best_npv > 0 else "never",
+        "rates": "" if risk is None else f"{risk.nine_of_ten} %",
         "risk": "" if risk is None else f"{risk.below_zero:.0%}",
     }
 

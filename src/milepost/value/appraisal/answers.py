@@ -159,6 +159,7 @@ class Appraisals(Result):
             "benefit_pv_musd", "cost_pv_musd", "payback_years", "first_year_return", "best_opening",
             "switching_cost_factor", "switching_benefit_factor", "switching_growth_share_per_year",
             "switching_delay_years", "npv_p5_musd", "npv_p50_musd", "npv_p95_musd", "npv_below_zero_share",
+            "eirr_p5_share_per_year", "eirr_p50_share_per_year", "eirr_p95_share_per_year",
             "delay_benefit_lost_musd_per_day", "delay_saved_musd_per_day", "delay_net_musd_per_day",
             "sunk_musd", "npv_with_sunk_musd", "financial_npv_musd", "assumed_share_of_capital",
         ]  # fmt: skip
@@ -187,11 +188,7 @@ class Appraisals(Result):
                 if turning
                 else [None] * 4
             ),
-            *(
-                [risk.quantiles[0], risk.quantiles[2], risk.quantiles[4], risk.below_zero]
-                if risk
-                else [None] * 4
-            ),
+            *([*risk.quantiles[::2], risk.below_zero, *risk.rates[::2]] if risk else [None] * 7),
             lost,
             saved,
             None if lost is None or saved is None else lost - saved,
