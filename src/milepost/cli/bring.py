@@ -1,4 +1,4 @@
-"""Import: a programme into a new store, or its changed rows into one that exists."""
+"""Import: a programme into a new store, its changed rows into one that exists, or another system's file."""
 
 from __future__ import annotations
 
@@ -6,53 +6,179 @@ from typing import Annotated
 
 import typer
 
-from milepost.acts.bring import bring, read_copy
+from milepost.acts.bring import Brought, bring, read_copy
+from milepost.acts.foreign import Choices, ForeignBrought, bring_file, look_at
 from milepost.acts.persons import at_the_terminal
 from milepost.acts.programmes import exists, import_whole
 from milepost.acts.writing import Register
 from milepost.cli.app import AsCsv, AsJson, app, form_of
 from milepost.cli.output import print_notes, say
-from milepost.cli.writing import By, Reason, Target, tell
+from milepost.cli.writing import By, Reason, tell
+from milepost.errors import WrongUse
+from milepost.intake.foreign.kinds import read_foreign
+from milepost.results import Form
+from milepost.store.transfer import Difference
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="SOURCE", help="Programme to read: folder, .xlsx, .db or address; with --as a file."
+    ),
+]
+Into = Annotated[
+    str,
+    typer.Argument(
+        metavar="[TARGET]",
+        help="Folder, .xlsx, SQLite .db, or postgresql://user@host/name; with --as it may be left out: "
+        "then the file is only looked at.",
+    ),
+]
+Kind = Annotated[
+    str,
+    typer.Option(
+        "--as", metavar="KIND", help="The source is a file of another system: oc4ids, iati, mspdi, untc."
+    ),
+]
+Apply = Annotated[
+    bool, typer.Option("--apply", help="Into a programme that exists: apply the differences shown.")
+]
+Remove = Annotated[bool, typer.Option("--remove", help="Also take away rows that the source does not have.")]
+Matches = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--match",
+        metavar="NAME=ID",
+        help="With --as: who is meant by a name of the file: an id, 'new', or '-' to leave it out. Kept.",
+    ),
+]
+UnderAgreement = Annotated[
+    str,
+    typer.Option(
+        "--agreement", metavar="ID", help="With --as: new rows stand under this agreement of the register."
+    ),
+]
+Owner = Annotated[
+    str,
+    typer.Option("--owner", metavar="ID", help="With --as: who owes what the file names no owner of."),
+]
+CalledSource = Annotated[
+    str,
+    typer.Option(
+        "--source",
+        metavar="NAME",
+        help="With --as: the name under which ids are kept (default: what the file calls itself).",
+    ),
+]
+Theirs = Annotated[
+    bool,
+    typer.Option(
+        "--theirs", help="With --as: where a row was changed here and in the file, take the file's."
+    ),
+]
 
 
 @app.command(name="import")
 def import_(
-    source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="Programme to read: folder, .xlsx, .db or address.")
-    ],
-    target: Target,
-    apply: Annotated[
-        bool, typer.Option("--apply", help="Into a programme that exists: apply the differences shown.")
-    ] = False,
-    remove: Annotated[
-        bool, typer.Option("--remove", help="Also take away rows that the source does not have.")
-    ] = False,
+    source: Source,
+    target: Into = "",
+    kind: Kind = "",
+    apply: Apply = False,
+    remove: Remove = False,
+    match: Matches = None,
+    agreement: UnderAgreement = "",
+    owner: Owner = "",
+    name: CalledSource = "",
+    theirs: Theirs = False,
     by: By = "",
     reason: Reason = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Bring a programme into a new store, or its changed rows into one that exists: first shown, then
-    applied."""
+    """Bring a programme into a new store, its changed rows into one that exists, or a file of another system:
+    first shown, then applied."""
     form = form_of(as_json, as_csv)
+    if kind:
+        choices = Choices(_matches(match), agreement, owner, theirs, remove)
+        return _foreign(kind, source, name, target, choices, (apply, by, reason), form)
+    if match or agreement or owner or name or theirs:
+        raise WrongUse("--match, --agreement, --owner, --source and --theirs go with --as KIND.")
+    if not target:
+        raise WrongUse("Say where it goes: milepost import SOURCE TARGET.")
     copy = read_copy(source)
     if not exists(target):
         return tell(import_whole(copy, target, at_the_terminal(by or "import"), reason), form)
     done = bring(Register(target), at_the_terminal(by), copy, apply=apply, remove=remove, reason=reason)
 
     def page() -> None:
-        for d in done.differences:
-            print(f"{d.what:8} {d.table} {d.id}" + (f": {d.why}" if d.why else ""))
-            if d.what == "changed":
-                print_notes([f"    {c}: '{old}' -> '{new}'" for c, old, new in d.cells])
-        counts = (
-            f"{done.added} added, {done.changed} changed, {done.removed} removed, {done.rejected} rejected"
-        )
-        print(counts + ("; applied." if done.applied else "; nothing applied."))
-        if done.rejected:
-            print_notes(["Nothing can be applied while a row is rejected."])
-        elif done.differences and not apply:
-            print_notes(["Apply with --apply --by WHO --reason WHY."])
+        _print_differences(done.differences)
+        _print_counts(done, apply)
 
     say(done, form, page)
     return 1 if done.rejected else 0
+
+
+def _foreign(
+    kind: str,
+    file: str,
+    name: str,
+    target: str,
+    choices: Choices,
+    how: tuple[bool, str, str],
+    form: Form,
+) -> int:
+    """A file of another system: looked at, compared, or applied."""
+    apply, by, reason = how
+    if apply and not target:
+        raise WrongUse("Say where it goes: milepost import --as KIND FILE DIR --apply.")
+    reading = read_foreign(kind, file, name)
+    if not target:
+        done = look_at(reading, choices)
+    else:
+        if not exists(target):
+            raise WrongUse(f"There is no programme '{target}'; start one with 'milepost new {target}'.")
+        done = bring_file(Register(target), at_the_terminal(by), reading, choices, apply=apply, reason=reason)
+
+    def page() -> None:
+        _print_differences(done.differences)
+        for m in done.names:
+            if m.how in ("near", "left out"):
+                print_notes([f"To confirm: '{m.name}' ({m.where}): {m.why}"])
+            elif m.how != "confirmed" or m.id != m.name:
+                print_notes([f"Taken for {m.id} ({m.how}): '{m.name}'"])
+        for u in done.unread:
+            print_notes([f"Not taken over: {u.what} ({u.where}{_times(u.times)}): {u.why}"])
+        _print_counts(done, apply or not target)
+
+    say(done, form, page)
+    return 1 if done.rejected else 0
+
+
+def _times(n: int) -> str:
+    return f", {n} times" if n > 1 else ""
+
+
+def _print_differences(differences: tuple[Difference, ...]) -> None:
+    for d in differences:
+        print(f"{d.what:8} {d.table} {d.id}" + (f": {d.why}" if d.why else ""))
+        if d.what == "changed":
+            print_notes([f"    {c}: '{old}' -> '{new}'" for c, old, new in d.cells])
+
+
+def _print_counts(done: Brought | ForeignBrought, apply: bool) -> None:
+    counts = f"{done.added} added, {done.changed} changed, {done.removed} removed, {done.rejected} rejected"
+    print(counts + ("; applied." if done.applied else "; nothing applied."))
+    if done.rejected:
+        print_notes(["Nothing can be applied while a row is rejected."])
+    elif done.differences and not apply:
+        print_notes(["Apply with --apply --by WHO --reason WHY."])
+
+
+def _matches(typed: list[str] | None) -> dict[str, str]:
+    """Names and what they mean. Raises ``WrongUse`` for what says neither."""
+    found = {}
+    for answer in typed or ():
+        name, sign, ident = answer.rpartition("=")
+        if not sign or not name.strip() or not ident.strip():
+            raise WrongUse(f"'{answer}' says nothing of a name; write 'NAME=ID', 'NAME=new' or 'NAME=-'.")
+        found[name.strip()] = ident.strip()
+    return found

@@ -105,8 +105,8 @@ COMMANDS: dict[str, Entry] = {
     ),
     "import": Entry(
         "bring",
-        "Bring a programme into a new store, or its changed rows into one that exists: first shown, "
-        "then applied.",
+        "Bring a programme into a new store, its changed rows into one that exists, or a file of another "
+        "system: first shown, then applied.",
     ),
     "export": Entry(
         "export",

@@ -225,8 +225,7 @@ def _forms(code: str) -> dict[tuple[str, ...], tuple[str, Kind]]:
     put_all("countries.csv", f"{code}_adjective", "iso3", "adjective")
     put_all("countries.csv", f"{code}_capital", "iso3", "capital")
     for name, iso3 in country_names(code).items():
-        if iso3 not in _NO_MORE:
-            put(re.sub(r" \(.*| \u2013 .*|^The ", "", name), iso3, "name")
+        put(re.sub(r" \(.*| \u2013 .*|^The ", "", name), iso3, "name")
     put_all("countries.csv", f"{code}_name", "iso3", "name")
     put_all("organisations.csv", code, "id", "name")
     return found
@@ -238,10 +237,6 @@ _NO_NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "ar": ((folded("مالي"),), (folded("مجري"),), (folded("كندي"),), (folded("غاني"),)),
     "ru": (("того",), ("чад",)),
 }
-
-
-# codes of ISO 3166-3, of states and territories that CLDR still names after their successors
-_NO_MORE = frozenset(("ANT", "BUR", "DDR", "FXX", "NTZ", "ROM", "SCG", "SUN", "TMP", "YMD", "YUG", "ZAR"))
 
 
 @lru_cache

@@ -203,11 +203,19 @@ def alpha2(code: str) -> str:
     return _alpha2().get(code, "")
 
 
+# codes of ISO 3166-3, of states and territories that CLDR still names after their successors
+NO_MORE = frozenset(("ANT", "BUR", "DDR", "FXX", "NTZ", "ROM", "SCG", "SUN", "TMP", "YMD", "YUG", "ZAR"))
+
+
 def country_names(code: str = "en") -> dict[str, str]:
     """Names of all countries in a language (CLDR): name -> ISO 3166-1 alpha-3 code."""
     names = _territories(code)
     unions = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
-    return {names[two]: three for three, two in _alpha2().items() if two in names and two not in unions}
+    return {
+        names[two]: three
+        for three, two in _alpha2().items()
+        if two in names and two not in unions and three not in NO_MORE
+    }
 
 
 @lru_cache

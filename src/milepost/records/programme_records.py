@@ -184,6 +184,7 @@ class Records:
     evidence: tuple[t.Evidence, ...] = ()
     meetings: tuple[t.Meeting, ...] = ()
     contacts: tuple[t.Contact, ...] = ()
+    known_as: tuple[t.KnownAs, ...] = ()
     nodes: tuple[t.Node, ...] = ()
     links: tuple[t.Link, ...] = ()
     crossings: tuple[t.Crossing, ...] = ()

@@ -67,6 +67,7 @@ _NOT_VALUED = frozenset(
         "evidence",
         "meetings",
         "contacts",
+        "known_as",
         "capacities",
         "policy",
     }

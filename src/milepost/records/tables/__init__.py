@@ -24,6 +24,7 @@ from milepost.records.tables.follow_up import (
     Driver,
     Duration,
     Evidence,
+    KnownAs,
     Meeting,
     Milestone,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "ForceWeight",
     "Growth",
     "Instrument",
+    "KnownAs",
     "Link",
     "Meeting",
     "Milestone",
@@ -114,6 +116,7 @@ TABLES: dict[str, type[Row]] = {
         Evidence,
         Meeting,
         Contact,
+        KnownAs,
         Node,
         Link,
         Crossing,

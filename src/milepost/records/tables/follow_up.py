@@ -14,6 +14,7 @@ from milepost.records.kinds import (
     Percent,
     Positive,
     Ref,
+    Row,
     Sourced,
     Text,
     Texts,
@@ -253,3 +254,23 @@ class Contact(Sourced):
     language: Annotated[
         Literal["en", "ru", "fa", "ar", "fr"], Field(description="language of its letters")
     ] = "en"
+
+
+class KnownAs(Row):
+    """What a row is called elsewhere: an id in a file that was imported, or a name that somebody confirmed.
+    By it the next import finds the row again."""
+
+    table: ClassVar[str] = "known_as"
+    id: Annotated[Id, Field(description="short code, made from the three columns after it")]
+    system: Annotated[
+        Text,
+        Field(
+            description="whose id it is: a kind of file and what the file calls itself, such as mspdi:plan; "
+            "names = a name that somebody confirmed"
+        ),
+    ]
+    of_table: Annotated[Text, Field(description="table of the row")]
+    name: Annotated[Text, Field(description="the id or name there")]
+    row: Annotated[Text, Field(description="id of the row here; it may have been removed since")]
+    said: Annotated[Text, Field(description="digest of what the file said when it was last imported")] = ""
+    held: Annotated[Text, Field(description="digest of the row here after that import")] = ""
