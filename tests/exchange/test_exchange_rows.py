@@ -3,25 +3,33 @@ numbers, addresses."""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from lxml import etree
 
 import milepost
 from milepost.cli import run
 from milepost.errors import WrongUse
 from milepost.programme import Programme
-from milepost.records import Milestone, PartialDate, Records
+from milepost.records import ONLY_FOR_VALUES, TABLES, Milestone, PartialDate, Records
 from milepost.records.tables import DateChange, DateRequest
 from milepost.register.status import status
+from milepost.register.status_rules import Delivery
+from milepost.report.exchange import export
 from milepost.report.exchange.address import is_url
 from milepost.report.exchange.geo import geojson
+from milepost.report.exchange.iati import _STATUS as IATI_STATUS
 from milepost.report.exchange.iati import iati
+from milepost.report.exchange.oc4ids import _STATUS as OC4IDS_STATUS
 from milepost.report.exchange.oc4ids import left_out, oc4ids
+from milepost.report.exchange.power_bi import power_bi
 from milepost.store.folder import write
 
 
@@ -218,3 +226,118 @@ def test_a_link_across_180_degrees_is_cut_in_oc4ids_as_in_geojson() -> None:
 )
 def test_what_an_address_is(text: str, answer: bool) -> None:
     assert is_url(text) is answer
+
+
+def began(reported: str, happened: str) -> Records:
+    """The ridge, with a report that the work of R2 has begun."""
+    records = ridge().records
+    report = records.evidence[0].model_copy(
+        update={
+            "id": "E77",
+            "commitment": "R2",
+            "milestone": "",
+            "shows": "started",
+            "standing": "owner",
+            "document": "primary",
+            "source": "https://ridge.example/spade",
+            "reported_on": PartialDate(reported),
+            "happened_on": PartialDate(happened) if happened else None,
+        }
+    )
+    kept = [e for e in records.evidence if e.commitment != "R2"]
+    return records.with_rows(evidence=(*kept, report))
+
+
+def activity(records: Records, on: dt.date, commitment: str = "R2") -> tuple[Any, tuple[str, ...]]:
+    content, notes = iati(records, status(records, on), on=on)
+    root = etree.fromstring(content)
+    return next(a for a in root if a.get("{urn:milepost}id") == commitment), notes
+
+
+@pytest.mark.parametrize(
+    ("on", "happened", "start", "code", "links"),
+    [
+        ("2025-12-31", "2025-02-14", "2025-02-14", "2", 1),  # when it happened, not when it was reported
+        ("2025-12-31", "", "2025-11-03", "2", 1),
+        ("2025-06-30", "2025-02-14", None, "1", 0),  # nobody knew of it on that day
+    ],
+)
+def test_iati_tells_what_was_known_on_the_day_and_when_it_happened(
+    on: str, happened: str, start: str | None, code: str, links: int
+) -> None:
+    found, notes = activity(began("2025-11-03", happened), dt.date.fromisoformat(on))
+    starts = [d.get("iso-date") for d in found.findall("activity-date") if d.get("type") == "2"]
+    assert starts == ([start] if start else [])
+    assert found.find("activity-status").get("code") == code
+    assert len(found.findall("document-link")) == links
+    assert any("reports are later than 2025-06-30" in n for n in notes) == (on == "2025-06-30")
+
+
+@pytest.mark.parametrize("name", ["north-south", "northern-corridor"])
+def test_no_document_of_iati_is_younger_than_the_day(name: str) -> None:
+    on, looked = dt.date(2019, 1, 1), 0
+    programme = milepost.open(milepost.example(name))
+    content, _ = iati(programme.records, programme.status(on), on=on)
+    for element in etree.fromstring(content).iter("document-date", "activity-date"):
+        looked += 1
+        if element.tag == "document-date" or element.get("type") in ("2", "4"):
+            assert dt.date.fromisoformat(element.get("iso-date")) <= on
+    assert looked > 10
+
+
+def test_every_state_of_delivery_is_a_status_of_the_code_lists() -> None:
+    closed = {
+        *("identification", "preparation", "implementation", "completion"),
+        *("maintenance", "decommissioning", "decommissioned", "cancelled"),
+    }
+    states = set(get_args(Delivery))
+    assert set(OC4IDS_STATUS) == set(IATI_STATUS) == states
+    assert set(OC4IDS_STATUS.values()) <= closed
+    assert set(IATI_STATUS.values()) <= set("123456")
+
+
+def test_the_tables_for_power_bi_keep_their_keys(tmp_path: Path) -> None:
+    programme = milepost.open(milepost.example("north-south"))
+    on = programme.settings.base_date
+    files = power_bi(programme.records, programme.status(on), on=on)
+    assert all(text.startswith("\ufeff") for text in files.values())
+    tables = {
+        name.removesuffix(".csv"): list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+        for name, text in files.items()
+    }
+    looked = 0
+    owned = {"commitment_key": "commitments", "agreement_key": "agreements", "party_key": "parties"}
+    owned |= {"milestone_key": "milestones", "predecessor_key": "commitments", "successor_key": "commitments"}
+    for rows in tables.values():
+        for row in rows:
+            for column, table in owned.items():
+                if row.get(column):
+                    key = {"commitments": "commitment_key", "agreements": "agreement_key"}.get(table, column)
+                    assert row[column] in {r[key] for r in tables[table]}, (table, row)
+                    looked += 1
+            for column, cell in row.items():
+                if column.endswith("_on") and cell:
+                    assert dt.date.fromisoformat(cell)
+    assert looked > 200
+    assert {r["commitment_key"] for r in tables["commitments"]} == {
+        c.id for c in programme.records.commitments
+    }
+    owners = [(c.id, p) for c in programme.records.commitments for p in c.owed_by]
+    assert sorted((r["commitment_key"], r["party_key"]) for r in tables["owners"]) == sorted(owners)
+
+
+def test_a_register_alone_goes_out(tmp_path: Path) -> None:
+    """No network, no trade: what tells of commitments needs neither."""
+    records = ridge().records
+    alone = records.with_rows(**dict.fromkeys(ONLY_FOR_VALUES, ()))
+    alone = alone.with_rows(commitments=[c.model_copy(update={"network_ref": ()}) for c in alone.commitments])
+    write(alone, tmp_path / "p")
+    for kind in ("oc4ids", "iati", "mspdi", "power-bi", "table-schema"):
+        assert run(["export", str(tmp_path / "p"), str(tmp_path / kind), "--as", kind]) == 0
+    programme = milepost.open(tmp_path / "p")
+    for kind in ("geojson", "geopackage"):
+        with pytest.raises(WrongUse, match="no network"):
+            export(programme, kind, tmp_path / kind)
+    empty = replace(programme, records=alone.with_rows(**dict.fromkeys(TABLES, ())))
+    with pytest.raises(WrongUse, match="no commitments"):
+        export(empty, "oc4ids", tmp_path / "none")

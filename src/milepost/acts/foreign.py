@@ -157,6 +157,7 @@ class _Comparison:
         self.matcher = Matcher(self.here, aliases, choices.match, reading.system)
         self.ids: dict[tuple[str, str], str] = {}
         self.seen: set[tuple[str, str]] = set()
+        self.found: dict[str, set[str]] = {}
         self.fresh: set[tuple[str, str]] = set()
         self.taken = {table: {ident.upper() for ident in rows} for table, rows in self.here.items()}
         self.differences: list[Difference] = []
@@ -171,6 +172,8 @@ class _Comparison:
         if row.table == "agreements" and self.choices.agreement:
             self.ids["agreements", row.key] = self.choices.agreement
             return
+        if (row.table, row.key) in self.seen:
+            return  # several rows of a file may name one milestone
         self.seen.add((row.table, row.key))
         cells = self._cells(row)
         if cells is None or (row.derived and self._stands(row)):
@@ -235,12 +238,15 @@ class _Comparison:
     def _same(self, row: Proposed, cells: Mapping[str, str]) -> str:
         """Id of the row here that this one is, though the file was not imported before; "" if there is
         none."""
-        rows = self.here[row.table]
-        if row.wanted in rows and (self.reading.own or self._agree(row, rows[row.wanted], cells)):
+        rows, taken = self.here[row.table], self.found.setdefault(row.table, set())
+        if (
+            row.wanted in rows
+            and row.wanted not in taken
+            and (self.reading.own or self._agree(row, rows[row.wanted], cells))
+        ):
             return row.wanted
         if not row.same or (row.table in _MATCHED_BY_TITLE and self.reading.own):
             return ""
-        taken = {ident for (table, _), ident in self.ids.items() if table == row.table}
         found = [i for i, old in rows.items() if i not in taken and self._agree(row, old, cells)]
         return found[0] if len(found) == 1 or (found and self.reading.own) else ""
 
@@ -251,7 +257,7 @@ class _Comparison:
         )
 
     def _changed(self, row: Proposed, ident: str, cells: Cells, known: KnownAs | None) -> None:
-        self.ids[row.table, row.key] = ident
+        self._is(row, ident)
         old, said = self.here[row.table][ident], digest(cells)
         if known is not None and known.said == said:
             return  # the file says what it said before; what changed here since stays
@@ -286,7 +292,7 @@ class _Comparison:
         if row.table == "commitments" and not filled["owed_by"]:
             filled["owed_by"] = self._owner(row, ident)
         new = self._normal(row, ident, filled)
-        self.ids[row.table, row.key] = ident
+        self._is(row, ident)
         if new is None:
             return
         self.fresh.add((row.table, row.key))
@@ -295,6 +301,11 @@ class _Comparison:
         self.here[row.table][ident] = new
         self.taken[row.table].add(ident.upper())
         self._keep(row, ident, digest(said if row.table == "commitments" else cells), digest(new))
+
+    def _is(self, row: Proposed, ident: str) -> None:
+        """From now on the row of the file is this row here, and no other row of the file is."""
+        self.ids[row.table, row.key] = ident
+        self.found.setdefault(row.table, set()).add(ident)
 
     def _owner(self, row: Proposed, ident: str) -> str:
         """Who owes what the file names no owner of: whom the user says, else a party of that very name,

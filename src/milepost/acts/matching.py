@@ -51,7 +51,7 @@ class Matcher:
         self.here, self.aliases, self.source = here, aliases, source
         self.given = {plain(name): (name, answer) for name, answer in given.items()}
         self.new: dict[str, Cells] = {}
-        self._found: dict[tuple[str, str, str], Match] = {}
+        self._found: dict[tuple[str, ...], Match] = {}
         self._used: set[str] = set()
         self._by_name = {
             table: _index(
@@ -62,7 +62,7 @@ class Matcher:
 
     def id_of(self, named: Named, where: str) -> str:
         """The row that a name means; "" for none, or while it is open."""
-        key = (named.table, plain(named.name), named.code)
+        key = (named.table, plain(named.name), named.code, named.ident)
         if key not in self._found:
             self._found[key] = self._match(named, where)
         return self._found[key].id

@@ -39,7 +39,8 @@ def export(
         typer.Option(
             "--as",
             metavar="FORMAT",
-            help="oc4ids, iati, table-schema, geojson, geopackage, gmns; else milepost's own.",
+            help="oc4ids, iati, mspdi, table-schema, power-bi, geojson, geopackage, gmns; else "
+            "milepost's own.",
         ),
     ] = "",
     organisation: Annotated[

@@ -77,13 +77,13 @@ def read(path: Path, source: str = "") -> Reading:
     tasks = _tasks(root, own_field, ledger)
     if not tasks:
         raise bad_file(path, "the plan has no tasks", "Save the plan with its tasks")
-    title = _commitments(tasks, ledger) or name
+    title = _commitments(tasks, ledger, own=bool(own_field)) or name
     said = today_or(
         next((d for k in ("StatusDate", "LastSaved", "CurrentDate") if (d := day_of(facts.get(k, "")))), "")
     )
     first = {"title": short(title), "basis": "sourced", "source": path.name}
     rows = [Proposed("agreements", name, {}, first, wanted=id_of(name), same=("title",), where="the file")]
-    owners = _owners(root)
+    owners = _owners(root, own=bool(own_field))
     begun = day_of(facts.get("CreationDate", ""))
     for task in tasks.values():
         rows += _rows(task, tasks, name, owners.get(task.uid, ()), (begun, said), own=bool(own_field))
@@ -138,12 +138,12 @@ def _tasks(root: Any, own_field: str, ledger: Ledger) -> dict[str, _Task]:
     return found
 
 
-def _commitments(tasks: Mapping[str, _Task], ledger: Ledger) -> str:
+def _commitments(tasks: Mapping[str, _Task], ledger: Ledger, *, own: bool) -> str:
     """Hang every task below its commitment; the title of the plan where one task holds all others."""
     top = min(t.level for t in tasks.values())
     heads = [t for t in tasks.values() if t.level == top]
     title = ""
-    if len(heads) == 1 and len(tasks) > 1:
+    if len(heads) == 1 and len(tasks) > 1 and not own:
         title, top = heads[0].name, min(t.level for t in tasks.values() if t.level > top)
         ledger.add(
             f"task {heads[0].facts.get('ID', heads[0].uid)}",
@@ -160,17 +160,20 @@ def _commitments(tasks: Mapping[str, _Task], ledger: Ledger) -> str:
     return title
 
 
-def _owners(root: Any) -> dict[str, tuple[Named, ...]]:
+def _owners(root: Any, *, own: bool) -> dict[str, tuple[Named, ...]]:
     """Task -> its resources as names of parties. Nobody is made a party by being a resource."""
-    names = {}
+    names: dict[str, Named] = {}
     for r in root.iterfind("{*}Resources/{*}Resource"):
         if words_of(r.find("{*}Type")) != "0":  # material is no owner
-            names[words_of(r.find("{*}UID"))] = words_of(r.find("{*}Name"))
+            name = words_of(r.find("{*}Name"))
+            code = words_of(r.find("{*}Code")) if own else ""
+            if name:
+                names[words_of(r.find("{*}UID"))] = Named("parties", name, ident=code)
     found: dict[str, tuple[Named, ...]] = {}
     for a in root.iterfind("{*}Assignments/{*}Assignment"):
-        task, name = words_of(a.find("{*}TaskUID")), names.get(words_of(a.find("{*}ResourceUID")), "")
-        if name:
-            found[task] = (*found.get(task, ()), Named("parties", name))
+        task, named = words_of(a.find("{*}TaskUID")), names.get(words_of(a.find("{*}ResourceUID")))
+        if named:
+            found[task] = (*found.get(task, ()), named)
     return found
 
 

@@ -214,15 +214,16 @@ class _Project:
                 *(day_of(text(step.get(k))) for k in ("dueDate", "dateMet")),
             )
             about = self.about
-            if title and title != self.title:
-                key = f"{self.id}/{title}"
+            code = text(step.get("code")) if self.own else ""
+            if title and (code if self.own else title != self.title):
+                key = f"{self.id}/{code or title}"
                 yield Proposed(
                     "milestones",
                     key,
                     {"title": title},
                     self.first,
                     refs=self.about,
-                    wanted=f"{self._short()}.m{n}",
+                    wanted=code or f"{self._short()}.m{n}",
                     same=("commitment", "title"),
                     where=where,
                 )

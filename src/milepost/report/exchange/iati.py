@@ -1,15 +1,15 @@
 """Commitments as activities of the International Aid Transparency Initiative, standard 2.03.
 
-Element order follows the activity schema. A budget is not written: IATI wants one by period with a value
-date, and the register knows a cost only; it stands in the description with its basis. Countries that are not
-in ISO 3166 are left out and named.
+Element order follows the activity schema. Status, dates and documents are those of one day: what was
+reported later is left out and counted. An actual start is the day on which the work began, not that of the
+report. A budget is not written: IATI wants one by period with a value date, and the register knows a cost
+only; it stands in the description with its basis. Countries that are not in ISO 3166 are left out and named.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +17,10 @@ from lxml import etree
 
 from milepost.errors import WrongUse
 from milepost.languages.catalogue import alpha2
-from milepost.records import Commitment, Records
+from milepost.records import Commitment, Evidence, Records
 from milepost.register.status import Status
 from milepost.report.exchange.address import is_url
+from milepost.report.exchange.texts import clean
 from milepost.store.texts import cell_text
 
 _STATUS = {  # codelist ActivityStatus: 1 pipeline, 2 implementation, 3 finalisation, 4 closed, 5 cancelled
@@ -40,7 +41,7 @@ _SECTOR = {
     "river": "21040",
 }  # DAC 5-digit purpose codes
 _POLICY, _FACILITATION = "21010", "33120"
-Add = Callable[..., Any]  # parent, tag, text, attributes: the new element
+OWN = "{urn:milepost}id"  # an attribute of ours: the id of the row
 
 
 def iati(
@@ -54,46 +55,62 @@ def iati(
         )
     state = {s.commitment: s for s in statuses}
     root = etree.Element(
-        "iati-activities", version="2.03", **{"generated-datetime": f"{on.isoformat()}T00:00:00Z"}
+        "iati-activities",
+        {"version": "2.03", "generated-datetime": f"{on.isoformat()}T00:00:00Z"},
+        nsmap={"milepost": "urn:milepost"},
     )
     notes: list[str] = []
     if not organisation:
         organisation = "XI-UNREGISTERED-milepost"
         notes.append("the publisher's identifier is a placeholder; give yours with --organisation")
+    later = sum(not _known(e, on) for e in records.evidence)
+    if later:
+        notes.append(f"{later} reports are later than {on} and left out; --on takes another day")
+    known = records.with_rows(evidence=[e for e in records.evidence if _known(e, on)])
     for c in records.commitments:
-        _activity(etree, root, records, c, state[c.id], organisation, notes)
+        activity = _activity(root, known, c, organisation)
+        _tell(activity, known, c, state[c.id], on, notes)
     text = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return bytes(text), tuple(dict.fromkeys(notes))
 
 
-def _activity(
-    etree: Any, root: Any, records: Records, c: Commitment, s: Status, organisation: str, notes: list[str]
-) -> None:
-    """One activity; its elements in the order of the schema."""
+def _known(e: Evidence, on: dt.date) -> bool:
+    """As the statuses take it: undated is known always."""
+    return e.reported_on is None or e.reported_on.known_from <= on
+
+
+def _add(parent: Any, tag: str, text: str | None = None, **attributes: str) -> Any:
+    """A new element; ``text`` without what XML cannot carry."""
+    named = {k.rstrip("_").replace("_", "-"): v for k, v in attributes.items()}
+    element = etree.SubElement(parent, tag, named)
+    if text is not None:
+        element.text = clean(text)
+    return element
+
+
+def _activity(root: Any, records: Records, c: Commitment, organisation: str) -> Any:
+    """The head of an activity. An attribute of our own namespace holds our id, by which an import finds
+    it."""
     lang = "{http://www.w3.org/XML/1998/namespace}lang"
-    activity = etree.SubElement(root, "iati-activity", {lang: "en", "default-currency": "USD"})
-
-    def add(parent: Any, tag: str, text: str | None = None, **attributes: str) -> Any:
-        element = etree.SubElement(
-            parent, tag, {k.rstrip("_").replace("_", "-"): v for k, v in attributes.items()}
-        )
-        if text is not None:
-            element.text = _clean(text)
-        return element
-
+    activity = etree.SubElement(root, "iati-activity", {lang: "en", "default-currency": "USD", OWN: c.id})
     # no slash is allowed in an identifier of IATI, and no id of ours holds a tilde: so two ids stay two
-    add(activity, "iati-identifier", f"{organisation}-{c.id.replace('/', '~')}")
-    reporting = add(activity, "reporting-org", ref=organisation, type="10")
-    add(reporting, "narrative", records.settings.title)
-    add(add(activity, "title"), "narrative", c.title)
-    add(add(activity, "description", type="1"), "narrative", _described(c))
-    _owners(add, activity, records, c)
-    add(activity, "activity-status", code=_STATUS[s.delivery])
-    _dates(add, activity, records, c, s, notes)
-    _recipients(add, activity, c, notes)
-    _locations(add, activity, records, c)
-    add(activity, "sector", vocabulary="1", code=_sector(records, c), percentage="100")
-    _documents(add, activity, records, c)
+    _add(activity, "iati-identifier", f"{organisation}-{c.id.replace('/', '~')}")
+    reporting = _add(activity, "reporting-org", ref=organisation, type="10")
+    _add(reporting, "narrative", records.settings.title)
+    return activity
+
+
+def _tell(activity: Any, records: Records, c: Commitment, s: Status, on: dt.date, notes: list[str]) -> None:
+    """What an activity says of a commitment; its elements in the order of the schema."""
+    _add(_add(activity, "title"), "narrative", c.title)
+    _add(_add(activity, "description", type="1"), "narrative", _described(c))
+    _owners(activity, records, c)
+    _add(activity, "activity-status", code=_STATUS[s.delivery])
+    _dates(activity, records, c, s, on, notes)
+    _recipients(activity, c, notes)
+    _locations(activity, records, c)
+    _add(activity, "sector", vocabulary="1", code=_sector(records, c), percentage="100")
+    _documents(activity, records, c)
 
 
 def _described(c: Commitment) -> str:
@@ -108,24 +125,26 @@ def _described(c: Commitment) -> str:
     return " ".join(words)
 
 
-def _owners(add: Add, activity: Any, records: Records, c: Commitment) -> None:
+def _owners(activity: Any, records: Records, c: Commitment) -> None:
     names = {p.id: p.name for p in records.parties}
     for party in c.owed_by or ("",):
-        org = add(activity, "participating-org", role="2", type="10")
-        add(org, "narrative", names.get(party, party) or "not named in the register")
+        org = _add(activity, "participating-org", role="2", type="10")
+        if party:
+            org.set(OWN, party)
+        _add(org, "narrative", names.get(party, party) or "not named in the register")
 
 
-def _dates(add: Add, activity: Any, records: Records, c: Commitment, s: Status, notes: list[str]) -> None:
-    started = min(
-        (
-            e.reported_on.known_from
-            for e in records.evidence
-            if e.commitment == c.id and e.shows == "started" and e.reported_on
-        ),
-        default=None,
+def _dates(activity: Any, records: Records, c: Commitment, s: Status, on: dt.date, notes: list[str]) -> None:
+    begun = (
+        e.happened_on or e.reported_on
+        for e in records.evidence
+        if e.commitment == c.id and not e.milestone and e.shows == "started"
     )
+    started = min((d.known_from for d in begun if d and d.known_from <= on), default=None)
     agreement = next((a for a in records.agreements if a.id == c.agreement), None)
     signed = agreement.signed.known_from if agreement and agreement.signed else None
+    if signed and signed > on:
+        signed = None
     dates = {  # codelist ActivityDateType: planned start, actual start, planned end, actual end
         "1": signed or started,
         "2": started,
@@ -134,16 +153,16 @@ def _dates(add: Add, activity: Any, records: Records, c: Commitment, s: Status, 
     }
     for kind, day in dates.items():
         if day:
-            add(activity, "activity-date", type=kind, iso_date=day.isoformat())
+            _add(activity, "activity-date", type=kind, iso_date=day.isoformat())
     if not (any(dates.values()) or s.delivered_on):
         # the standard wants one date; the day on which the agreement or the commitment was last reported is
         # the only one known
-        day = s.last_reported or records.settings.base_date
-        add(activity, "activity-date", type="1", iso_date=day.isoformat())
+        day = s.last_reported or on
+        _add(activity, "activity-date", type="1", iso_date=day.isoformat())
         notes.append(f"{c.id}: no start is on record; the date of its last report stands for it")
 
 
-def _recipients(add: Add, activity: Any, c: Commitment, notes: list[str]) -> None:
+def _recipients(activity: Any, c: Commitment, notes: list[str]) -> None:
     codes = [(p, alpha2(p)) for p in c.owed_by]
     known = [two for _, two in codes if two]
     unknown = [p for p, two in codes if not two]
@@ -152,17 +171,17 @@ def _recipients(add: Add, activity: Any, c: Commitment, notes: list[str]) -> Non
     for number, two in enumerate(known):
         share = round(100 / len(known), 2)
         last = round(100 - share * (len(known) - 1), 2)
-        add(
+        _add(
             activity,
             "recipient-country",
             code=two,
             percentage=f"{last if number == len(known) - 1 else share:g}",
         )
     if not known:
-        add(activity, "recipient-region", code="998", vocabulary="1", percentage="100")
+        _add(activity, "recipient-region", code="998", vocabulary="1", percentage="100")
 
 
-def _locations(add: Add, activity: Any, records: Records, c: Commitment) -> None:
+def _locations(activity: Any, records: Records, c: Commitment) -> None:
     nodes = {n.id: n for n in records.nodes}
     links = {x.id: x for x in records.links}
     for ref in c.network_ref:
@@ -172,10 +191,10 @@ def _locations(add: Add, activity: Any, records: Records, c: Commitment) -> None
         )
         for end in ends:
             if end in nodes:
-                location = add(activity, "location", ref=end)
-                add(add(location, "name"), "narrative", nodes[end].name)
-                point = add(location, "point", srsName="http://www.opengis.net/def/crs/EPSG/0/4326")
-                add(point, "pos", f"{_degrees(nodes[end].lat)} {_degrees(nodes[end].lon)}")
+                location = _add(activity, "location", ref=end)
+                _add(_add(location, "name"), "narrative", nodes[end].name)
+                point = _add(location, "point", srsName="http://www.opengis.net/def/crs/EPSG/0/4326")
+                _add(point, "pos", f"{_degrees(nodes[end].lat)} {_degrees(nodes[end].lon)}")
 
 
 def _sector(records: Records, c: Commitment) -> str:
@@ -186,28 +205,17 @@ def _sector(records: Records, c: Commitment) -> str:
     return _FACILITATION if c.kind in ("border", "tariff") else _POLICY
 
 
-def _documents(add: Add, activity: Any, records: Records, c: Commitment) -> None:
+def _documents(activity: Any, records: Records, c: Commitment) -> None:
     for e in records.evidence:
         if e.commitment == c.id and is_url(e.source):
-            link = add(activity, "document-link", url=e.source, format_="text/html")
-            add(add(link, "title"), "narrative", (e.report or e.shows)[:200])
-            add(link, "category", code="A01")
+            link = _add(activity, "document-link", url=e.source, format_="text/html")
+            link.set(OWN, e.id)
+            _add(_add(link, "title"), "narrative", (e.report or e.shows)[:200])
+            _add(link, "category", code="A01")
             if e.reported_on:
-                add(link, "document-date", iso_date=e.reported_on.known_from.isoformat())
+                _add(link, "document-date", iso_date=e.reported_on.known_from.isoformat())
 
 
 def _degrees(value: float) -> str:
     """Every digit of the register, and no exponent: a decimal of XML Schema has none."""
     return f"{Decimal(cell_text(value)):f}"
-
-
-def _clean(text: str) -> str:
-    """Without what XML 1.0 cannot carry."""
-    return (
-        "".join(
-            c
-            for c in text
-            if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c >= "\U00010000"
-        )
-        or "-"
-    )

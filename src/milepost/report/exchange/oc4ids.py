@@ -17,14 +17,14 @@ from milepost.report.exchange.address import is_url
 from milepost.report.exchange.geo import straight
 
 VERSION = "0.9"
-_STATUS = {
+_STATUS = {  # codelist projectStatus: closed
     "no evidence": "identification",
     "not started": "identification",
     "started": "implementation",
     "substantial": "implementation",
-    "delivered": "completed",
-    "verified": "completed",
-    "in effect": "completed",
+    "delivered": "completion",
+    "verified": "completion",
+    "in effect": "maintenance",
     "stopped": "cancelled",
 }
 _TYPE = {"build-link": "construction", "upgrade": "rehabilitation", "port-capacity": "expansion"}
@@ -51,7 +51,7 @@ def oc4ids(
     steps = {s.milestone: s for s in milestone_status(records, on)} if records.milestones else {}
     return {
         "uri": uri or f"urn:milepost:{records.fingerprint}",
-        "publisher": {"name": records.settings.title},
+        "publisher": {"name": records.settings.title.strip() or "milepost"},
         "publishedDate": f"{on.isoformat()}T00:00:00Z",
         "version": VERSION,
         "projects": [_project(records, c, state[c.id], steps, on, prefix) for c in records.commitments],
@@ -81,7 +81,7 @@ def _project(
     project: dict[str, Any] = {
         "id": f"{prefix}-{c.id}",
         "updated": _moment(s.last_reported or on),
-        "title": c.title,
+        "title": c.title or c.id,
     }
     description = " ".join(
         x for x in (c.text, f"Acceptance test: {c.acceptance_test}." if c.acceptance_test else "") if x
@@ -104,7 +104,8 @@ def _project(
     names = {p.id: p.name for p in records.parties}
     if c.owed_by:
         project["parties"] = [
-            {"id": p, "name": names.get(p, p), "roles": ["publicAuthority"]} for p in dict.fromkeys(c.owed_by)
+            {"id": p, "name": names.get(p) or p, "roles": ["publicAuthority"]}
+            for p in dict.fromkeys(c.owed_by)
         ]
     documents = [
         {
@@ -158,7 +159,8 @@ def _milestones(
         found.append(
             {
                 "id": d.id,
-                "title": titles.get(d.milestone, c.title),
+                "title": titles.get(d.milestone) or c.title or c.id,
+                **({"code": d.milestone} if d.milestone else {}),
                 "description": d.statement or f"promised for {d.promised_for}",
                 "dueDate": _moment(d.promised_for.last),
                 "status": state,
@@ -173,7 +175,7 @@ def _locations(records: Records, c: Commitment) -> list[dict[str, Any]]:
     nodes = {n.id: n for n in records.nodes}
     links = {x.id: x for x in records.links}
     found = []
-    for ref in c.network_ref:
+    for ref in dict.fromkeys(c.network_ref):
         kind, _, name = ref.partition(":")
         if kind == "N" and name in nodes:
             n = nodes[name]

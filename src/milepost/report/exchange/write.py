@@ -12,7 +12,9 @@ from milepost.programme import Programme
 from milepost.report.exchange.geo import geojson, geopackage
 from milepost.report.exchange.gmns import gmns
 from milepost.report.exchange.iati import iati
+from milepost.report.exchange.mspdi import mspdi
 from milepost.report.exchange.oc4ids import left_out, oc4ids
+from milepost.report.exchange.power_bi import power_bi
 from milepost.report.exchange.table_schema import data_package
 
 FORMATS = {
@@ -22,7 +24,13 @@ FORMATS = {
     "geojson": "nodes and links (RFC 7946)",
     "geopackage": "nodes and links for QGIS (needs the extra gis)",
     "gmns": "a folder of CSV files with the network of open links (GMNS 0.96)",
+    "mspdi": "a plan with baselines, XML (Microsoft Project)",
+    "power-bi": "a folder of flat CSV files with stable keys",
 }
+
+_MODELLED = ("gmns",)  # speeds of links need the parameters too
+_OF_COMMITMENTS = ("oc4ids", "iati", "mspdi")
+_OF_NETWORK = ("geojson", "geopackage", "gmns")
 
 
 def export(
@@ -30,14 +38,19 @@ def export(
 ) -> tuple[str, ...]:
     """Write the programme in another system's format; returns notes on what that format cannot carry.
 
-    ``organisation`` is the publisher's IATI identifier. Raises ``WrongUse`` for an unknown format or a target
-    that exists.
+    What tells of commitments needs the register alone; the network goes out as far as it is there.
+    ``organisation`` is the publisher's IATI identifier. Raises ``WrongUse`` for an unknown format, a target
+    that exists, and a format that has nothing to hold; ``BadData`` for findings.
     """
     if kind not in FORMATS:
         raise one_of("format", kind, list(FORMATS))
     if target.exists():
         raise WrongUse(f"'{target}' exists; choose another name.")
-    records = programme.sound()
+    records = programme.sound() if kind in _MODELLED else programme.for_register().sound()
+    if kind in _OF_COMMITMENTS and not records.commitments:
+        raise WrongUse(f"There are no commitments, and {kind} holds nothing else.")
+    if kind in _OF_NETWORK and not records.nodes:
+        raise WrongUse(f"There is no network, and {kind} holds nothing else.")
     day = on or programme.settings.base_date
     statuses = programme.status(day)
     if kind == "geopackage":
@@ -46,14 +59,20 @@ def export(
     if kind == "table-schema":
         write_folder(target, data_package(records))
         return ("settings and policy are not in the package",)
-    if kind == "gmns":
-        files, notes = gmns(records, statuses)
+    if kind in ("gmns", "power-bi"):
+        files, notes = (
+            gmns(records, statuses)
+            if kind == "gmns"
+            else (power_bi(records, statuses, on=day), ("the network and its values are not in the tables",))
+        )
         write_folder(target, files)
         return notes
     if kind == "oc4ids":
         content, notes = _json(oc4ids(records, statuses, on=day)), left_out(records, day)
     elif kind == "iati":
         content, notes = iati(records, statuses, on=day, organisation=organisation)
+    elif kind == "mspdi":
+        content, notes = mspdi(records, statuses, on=day)
     else:
         content, notes = _json(geojson(records, statuses)), ()
     write_whole(target, content)
