@@ -34,7 +34,15 @@ CONVENTIONS = (
     "first_of_nth_month_after_month_of",
 )
 BINDING = ("ratification", "accession", "acceptance", "definitive signature")
-OTHER = ("signature", "adoption", "withdrawal", "succession", "entry into force", "provisional application")
+OTHER = (
+    "signature",
+    "adoption",
+    "withdrawal",
+    "withdrawal",
+    "succession",
+    "entry into force",
+    "provisional application",
+)
 RARE = ("suspension", "resumption", "extension", "termination", "supersession", "decision", "observer")
 
 

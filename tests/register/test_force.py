@@ -352,7 +352,8 @@ def test_what_ended_before_the_entry_was_never_in_force() -> None:
     assert "never in force" in force(left, ON)[0].parties[0].working
     gone = world(acts, TWO, P={"existed_until": PartialDate("1995-01-01")})
     assert stand(gone, "2010-01-01")["P"] == ("terminated", None, None)
-    assert force(gone, ON)[0].in_force == "2001-02-01"
+    assert force(gone, ON)[0].in_force == "2000-02-01"  # its deposit counts, though it never saw the day
+    assert force(left, ON)[0].in_force == "2001-02-01"  # a deposit that was withdrawn does not
 
 
 def test_nobody_succeeds_to_what_is_not_in_force() -> None:

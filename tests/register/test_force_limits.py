@@ -519,22 +519,25 @@ def test_the_later_of_two_vague_dates(one: str, other: str, later: str) -> None:
 @pytest.mark.parametrize(
     ("until", "acted", "want"),
     [
-        ("2000-06-01", "2000-06-01", ("in force", "2000-06-01")),  # both exist on that day
-        ("2000-06-01", "2000-06-02", ("signed", None)),
-        ("2000-06", "2000-05-31", ("in force", "2000-05-31")),
-        ("2000-06", "2000-06-01", ("in force", "2000-06-01")),
-        ("2000-06", "2000-06-10", ("not evidenced", NOT_EVIDENCED)),  # it had perhaps gone by then
-        ("2000-06", "2000-07-01", ("signed", None)),
+        ("2000-06-01", "2000-05-31", "2000-05-31"),  # both exist
+        ("2000-06-01", "2000-06-02", "2000-06-02"),  # Q was gone, and had done its part
+        ("2000-06", "2000-07-01", "2000-07-01"),
+        ("1999-12-31", "2000-07-01", None),  # Q acted when it was no more: that is no act
+        ("2000-01", "2000-07-01", "2000-07-01"),
     ],
 )
-def test_a_state_counts_to_its_last_day(until: str, acted: str, want: tuple[str, str | None]) -> None:
+def test_a_state_keeps_what_it_did_until_its_last_day(until: str, acted: str, want: str | None) -> None:
     rule = {"trigger": {"count_at_least": 2}, "offset": {"convention": "same_day"}}
     acts = [act(1, "Q", "ratification", "2000-01-01"), act(2, "P", "ratification", acted)]
     answer = solve(world(acts, rule, Q={"existed_until": PartialDate(until)}))
-    if want[0] == "not evidenced":
-        assert (answer.state, answer.trigger_date) == ("not evidenced", None)
-    else:
-        assert (answer.state, answer.in_force) == want
+    assert (answer.state, answer.in_force) == ("in force" if want else "signed", want)
+
+
+def test_an_act_known_to_the_year_was_done_by_the_last_day_of_who_did_it() -> None:
+    acts = [act(1, "Q", "ratification", "2000"), act(2, "P", "ratification", "1999-01-01")]
+    rule = {"trigger": {"count_at_least": 2}, "offset": {"convention": "same_day"}}
+    answer = solve(world(acts, rule, Q={"existed_until": PartialDate("2000-03-31")}))
+    assert answer.in_force == "between 2000-01-01 and 2000-03-31"
 
 
 def test_who_had_vanished_does_not_trigger() -> None:

@@ -150,7 +150,7 @@ def stretches(
     acts: Iterable[Instrument], kinds: frozenset[str], parties: Mapping[str, Party], side: Side
 ) -> dict[str, list[tuple[dt.date, dt.date]]]:
     """From when to before when each party may be bound (``first``) or is bound in every reading of the dates
-    (``last``)."""
+    (``last``). A state that ceased to exist keeps what it did until then, and does nothing afterwards."""
     by_party: dict[str, list[Instrument]] = {}
     for act in acts:
         if act.party and (act.kind in kinds or act.kind == "withdrawal"):
@@ -162,17 +162,18 @@ def stretches(
         gone = parties[name].existed_until if name in parties else None
         for act in joined:
             begun = day(made(act), "first")
+            if gone and begun > gone.last:
+                continue
             others = [day(made(b), "first") for b in joined if b is not act]
             surely = [a for a in exits if _follows(a, act, others)]
             if side == "first":
                 start, ends = begun, [day(effect(a), "last") for a in surely]
             else:  # whatever its day, it was made before it was withdrawn
                 last = min((day(made(a), "last") - _DAY for a in surely), default=dt.date.max)
+                last = min(last, gone.last) if gone else last
                 start = max(begun, min(day(made(act), "last"), last))
                 maybe = [a for a in exits if a in surely or day(made(a), "last") > begun]
                 ends = [max(day(effect(a), "first"), begun + _DAY) for a in maybe]
-            if gone:
-                ends.append(day(gone, "last" if side == "first" else "first") + _DAY)
             end = min(ends, default=dt.date.max)
             if start < end:
                 answer.setdefault(name, []).append((start, end))
@@ -180,9 +181,10 @@ def stretches(
 
 
 def _follows(withdrawal: Instrument, act: Instrument, others: list[dt.date]) -> bool:
-    """Was it surely made after an act? So say the days; or no other act (``others``, their first days) can be
-    withdrawn by it."""
+    """Was it surely made after an act? So say the days; or they leave it open, and no other act (``others``,
+    their first days) can be withdrawn by it."""
     made_on = made(withdrawal)
-    return day(made_on, "first") > day(made(act), "last") or not any(
-        first < day(made_on, "last") for first in others
-    )
+    if day(made_on, "first") > day(made(act), "last"):
+        return True
+    perhaps = day(made_on, "last") > day(made(act), "first")
+    return perhaps and not any(first < day(made_on, "last") for first in others)

@@ -1,13 +1,15 @@
 """In force since when, for whom, and why? Computed from acts and rules, with two times: valid on, known on.
 
 An agreement enters into force when its *trigger* holds, after an *offset*; a party that acts later follows
-its own rule. With ``bound(t)`` the parties that have acted by day ``t``, still exist and have not withdrawn,
-a condition holds at
+its own rule. With ``bound(t)`` the parties that have acted by day ``t`` and have not withdrawn, where a state
+that dissolved after its act keeps it (so the Convention on the Law of the Sea counted Yugoslavia), a
+condition holds at
 
 * count:    sum over bound(t) of k(p) >= n, where k is 1 for a state and ``organisation_counts`` for
             an organisation
 * share:    the same sum divided by a frozen ``base`` >= s
-* weight:   sum over bound(t) of w(p) >= x, where w is a table frozen on a date
+* weight:   sum over bound(t) of w(p) >= x, where w is a table frozen on a date; an organisation that does
+            not count adds no weight beside its members
 * all of:   a named set is contained in bound(t)
 * decision: an act of kind *decision* is dated by t
 

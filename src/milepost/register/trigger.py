@@ -63,9 +63,20 @@ def _holds(c: Condition, bound: set[str], rule: Rule, parties: Mapping[str, Part
         return bool(c.among) and c.among <= bound
     counted = bound & c.among if c.among else bound
     if c.kind == "weight":
-        return sum(c.weights.get(p, 0.0) for p in sorted(counted)) >= c.at_least - 1e-9
+        return _weight(c, counted, rule, parties) >= c.at_least - 1e-9
     total = sum(_adds(p, rule, parties) for p in counted)
     return total >= c.at_least if c.kind == "count" else c.base > 0 and total / c.base >= c.at_least - 1e-12
+
+
+def _weight(c: Condition, counted: set[str], rule: Rule, parties: Mapping[str, Party]) -> float:
+    """Weight of who counts. What an organisation weighs is what its members weigh: where it is not additional
+    to them, only the members that have acted weigh."""
+    return sum(c.weights.get(p, 0.0) for p in sorted(counted) if not _inside(p, rule, parties))
+
+
+def _inside(name: str, rule: Rule, parties: Mapping[str, Party]) -> bool:
+    """Is it an organisation that adds nothing to its members?"""
+    return not rule.organisation_counts and name in parties and parties[name].kind != "country"
 
 
 def _adds(name: str, rule: Rule, parties: Mapping[str, Party]) -> float:
@@ -87,7 +98,7 @@ def count(rule: Rule, acts: list[Instrument], parties: Mapping[str, Party], on: 
                     f"{c.at_least:.0%}"
                 )
             elif c.kind == "weight":
-                says.append(f"weight {sum(c.weights.get(p, 0.0) for p in inside):g} of {c.at_least:g}")
+                says.append(f"weight {_weight(c, inside, rule, parties):g} of {c.at_least:g}")
             elif c.kind == "all of":
                 says.append(f"no dated act of {', '.join(sorted(c.among - bound))}")
             else:
