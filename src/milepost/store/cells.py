@@ -23,6 +23,14 @@ Cell = Any  # text from a CSV; text, number, date or None from a workbook
 
 
 @dataclass(frozen=True)
+class Unreadable:
+    """A cell of a spreadsheet in which no value stands: what is there, and what to do."""
+
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One table as it was found: header and cells with the line each stands on."""
 
@@ -66,6 +74,13 @@ def _rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
         given = {
             name: _tidy(cells[i]) for name, i in columns.items() if i < len(cells) and not _empty(cells[i])
         }
+        bad = {name: cell for name, cell in given.items() if isinstance(cell, Unreadable)}
+        if bad:
+            given = {name: cell for name, cell in given.items() if name not in bad}
+            ident = _ident(kind, given)
+            found.extend(
+                _finding(sheet, line, ident, name, cell.message)(cell.remedy) for name, cell in bad.items()
+            )
         for name, spellings in _spellings(kind).items():
             if isinstance(cell := given.get(name), str):
                 given[name] = spellings.get(cell.casefold(), cell)
@@ -74,8 +89,12 @@ def _rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
         except ValidationError as fault:
             ident = _ident(kind, given)
             found.extend(
-                _explain(sheet, line, ident, kind, error) for error in fault.errors(include_url=False)
+                _explain(sheet, line, ident, kind, error)
+                for error in fault.errors(include_url=False)
+                if not (error["loc"] and error["loc"][0] in bad)
             )
+            continue
+        if bad:
             continue
         first = seen.setdefault(row.ident, line)
         if first != line:

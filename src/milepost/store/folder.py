@@ -38,6 +38,11 @@ csv.field_size_limit(
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
+READ = frozenset((SETTINGS_FILE, POLICY_FILE, *(f"{table}.csv" for table in TABLES)))
+_TABULAR = frozenset(
+    ["csv", "tsv", "tab", "txt", "csv.txt", "xls", "xlsx", "xlsm", "ods", "toml", "toml.txt"]
+)
+
 Found: TypeAlias = tuple[Records | None, tuple[Finding, ...]]
 
 
@@ -62,7 +67,7 @@ def read(path: Path) -> Found:
         return None, (setting_fault(path.name, message, "Check the name, or start one with 'milepost new'"),)
     recover(path)
     entries = {p.name for p in path.iterdir()}
-    if not entries & ({SETTINGS_FILE} | {f"{t}.csv" for t in TABLES}):
+    if not entries & READ and not any(map(_passed_over, entries)):
         message = "the folder holds no programme.toml and no table"
         return None, (
             setting_fault(SETTINGS_FILE, message, "Start one with 'milepost new DIR --example ridge'"),
@@ -85,11 +90,24 @@ def read(path: Path) -> Found:
         # a hidden file is what a writer left that was killed: never a table of somebody's
         if name.startswith("."):
             continue
-        if name.endswith(".csv") and name.removesuffix(".csv") not in TABLES:
-            found.append(
-                setting_fault(name, f"there is no table '{name}'", f"Known tables: {', '.join(TABLES)}")
-            )
+        if fault := _passed_over(name):
+            found.append(fault)
     return assemble(settings, sheets, found, {t: f"{t}.csv" for t in TABLES}, policy)
+
+
+def _passed_over(name: str) -> Finding | None:
+    """What a person may take for a part of the programme, and nobody reads: a table or a setting under
+    another ending or in capitals, or a table of no name."""
+    if name in READ or name.startswith("."):
+        return None
+    stem, _, ending = name.lower().partition(".")
+    wanted = f"{stem}.toml" if stem in ("programme", "policy") else f"{stem}.csv"
+    if wanted not in READ or ending not in _TABULAR:
+        if name.lower().endswith(".csv"):
+            return setting_fault(name, f"there is no table '{name}'", f"Known tables: {', '.join(TABLES)}")
+        return None
+    remedy = f"Save it as {wanted}" if ending != wanted.partition(".")[2] else f"Rename it to {wanted}"
+    return setting_fault(name, f"'{name}' is not read; what is read is {wanted}", f"{remedy}, or delete it")
 
 
 def _workbooks() -> tuple[Callable[[Path], Found], Callable[[Records | None, Path], None]]:

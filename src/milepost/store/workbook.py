@@ -9,6 +9,7 @@ import re
 import tomllib
 import warnings
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
@@ -22,7 +23,7 @@ from milepost.errors import Finding, WrongUse
 from milepost.files import whole_file
 from milepost.records import TABLES, Policy, Records, Settings
 from milepost.store.assembly import assemble, read_model, template_rows, template_settings
-from milepost.store.cells import Sheet
+from milepost.store.cells import Sheet, Unreadable
 from milepost.store.content import content_of, digest
 from milepost.store.guidance import CHOICES_SHEET, Guidance
 from milepost.store.texts import cell_text, toml_value
@@ -36,6 +37,8 @@ ABOUT_SHEET = "about"
 _MOST_CELLS = 20_000_000
 _LONGEST_TEXT = 32_767  # of one cell; Excel cuts what is longer, and says nothing
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+Formulas = Mapping[tuple[str, int, int], str]  # (sheet, row, column) -> the formula's text
 SEEN_SHEET = "milepost"  # hidden: digests of the rows as they were when the copy was taken
 
 
@@ -48,6 +51,7 @@ def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
                 "ignore"
             )  # openpyxl warns of styles and extensions it leaves out; we read cells only
             book = openpyxl.load_workbook(file, read_only=False, data_only=True)
+            formulas = _formulas(path)
     except (
         InvalidFileException,
         zipfile.BadZipFile,
@@ -76,15 +80,16 @@ def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
     for sheet in book.worksheets:
         name = sheet.title.strip()
         if name == SETTINGS_SHEET:
-            values, twice = _settings(sheet, Settings)
+            values, twice = _settings(sheet, Settings, formulas)
             settings, faults = read_model(Settings, values, f"sheet {SETTINGS_SHEET}")
-            found.extend((*twice, *faults))
+            told = {f.id for f in twice}  # what could not be read is not missing
+            found.extend((*twice, *(f for f in faults if f.column not in told)))
         elif name == POLICY_SHEET:
-            values, twice = _settings(sheet, Policy)
+            values, twice = _settings(sheet, Policy, formulas)
             policy, faults = read_model(Policy, values, f"sheet {POLICY_SHEET}")
             found.extend((*twice, *faults))
         elif name in TABLES:
-            read, faults = _sheet(sheet, name)
+            read, faults = _sheet(sheet, name, formulas)
             found.extend(faults)
             if read is not None:
                 sheets[name] = read
@@ -217,11 +222,13 @@ def _parts(text: str) -> list[Any]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
-def _settings(sheet: Worksheet, model: type[Settings] | type[Policy]) -> tuple[dict[str, Any], list[Finding]]:
+def _settings(
+    sheet: Worksheet, model: type[Settings] | type[Policy], formulas: Formulas
+) -> tuple[dict[str, Any], list[Finding]]:
     values: dict[str, Any] = {}
     found: list[Finding] = []
     lines: dict[str, int] = {}
-    for number, row in sorted(_filled(sheet).items()):
+    for number, row in sorted(_filled(sheet, formulas).items()):
         name, value = row.get(1), row.get(2)
         if number < 2 or name is None:
             continue
@@ -239,6 +246,9 @@ def _settings(sheet: Worksheet, model: type[Settings] | type[Policy]) -> tuple[d
             # an empty cell is an empty text or list, where there may be one; else the setting is not set
             if info is not None and not info.is_required() and (several or info.annotation is str):
                 values[key] = [] if several else ""
+        elif isinstance(value, Unreadable):
+            at = (sheet.title, f"sheet {sheet.title}", number, key[:80])
+            found.append(Finding(*at, value.message, value.remedy))
         elif isinstance(value, dt.datetime):
             values[key] = value.date()
         else:
@@ -246,21 +256,45 @@ def _settings(sheet: Worksheet, model: type[Settings] | type[Policy]) -> tuple[d
     return values, found
 
 
-def _filled(sheet: Worksheet) -> dict[int, dict[int, Any]]:
+def _formulas(path: Path) -> Formulas:
+    """The formulas of a workbook: (sheet, row, column) -> text. Nothing is read twice if there is none."""
+    with zipfile.ZipFile(path) as parts:
+        names = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
+        if not any(_FORMULA.search(parts.read(name)) for name in names):
+            return {}
+    with path.open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=False, data_only=False)
+    return {
+        (sheet.title, row, column): str(getattr(cell.value, "text", cell.value))
+        for sheet in book.worksheets
+        for (row, column), cell in sheet._cells.items()
+        if cell.data_type == "f"
+    }
+
+
+def _filled(sheet: Worksheet, formulas: Formulas) -> dict[int, dict[int, Any]]:
     """Rows that hold something, by the cells that stand in the file: one cell in the last corner is not a
-    billion empty ones."""
+    billion empty ones. A formula without its result and an error are :class:`Unreadable`, not empty."""
     rows: dict[int, dict[int, Any]] = {}
     for (row, column), cell in sheet._cells.items():
-        value = cell.value
+        value: Any = cell.value
+        formula = formulas.get((sheet.title, row, column))
+        if cell.data_type == "e":
+            value = Unreadable(f"the cell shows the error {value}", "Correct the formula, or write the value")
+        elif value is None and formula is not None and cell.data_type != "str":  # a text may be an empty one
+            value = Unreadable(
+                f"the cell holds the formula {formula[:60]} without its result",
+                "Open the workbook in a spreadsheet and save it again, or write the value",
+            )
         if value is not None and not (isinstance(value, str) and not value.strip()):
             rows.setdefault(row, {})[column] = value
     return rows
 
 
-def _sheet(sheet: Worksheet, table: str) -> tuple[Sheet | None, list[Finding]]:
+def _sheet(sheet: Worksheet, table: str, formulas: Formulas) -> tuple[Sheet | None, list[Finding]]:
     header: tuple[str, ...] | None = None
     lines = []
-    filled = _filled(sheet)
+    filled = _filled(sheet, formulas)
     width = max((column for row in filled.values() for column in row), default=0)
     if len(filled) * width > _MOST_CELLS:
         message = f"the sheet spans {len(filled):,} rows and {width:,} columns"
@@ -272,7 +306,7 @@ def _sheet(sheet: Worksheet, table: str) -> tuple[Sheet | None, list[Finding]]:
     for number, row in sorted(filled.items()):
         cells = tuple(row.get(column) for column in range(1, width + 1))
         if header is None:
-            header = tuple("" if cell is None else str(cell).strip() for cell in cells)
+            header = tuple("" if cell is None else _heading(cell) for cell in cells)
         else:
             lines.append((number, cells))
     if header is None:
@@ -281,3 +315,8 @@ def _sheet(sheet: Worksheet, table: str) -> tuple[Sheet | None, list[Finding]]:
             Finding(table, f"sheet {table}", 0, "", message, "Write the header at least, or delete the sheet")
         ]
     return Sheet(table, f"sheet {table}", header, tuple(lines)), []
+
+
+def _heading(cell: Any) -> str:
+    """A heading as it is read; what is none is shown with what is wrong with it."""
+    return cell.message if isinstance(cell, Unreadable) else str(cell).strip()
