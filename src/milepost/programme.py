@@ -442,10 +442,11 @@ class Programme:
         return values.planned(self._modelled(), self.game_on(day), asked, now, wanted, progress=progress)
 
     def draws(self, on: Day = None, draws: int = 10_000, seed: int = 0, *, worth: bool = True) -> Draws:
-        """Drawn timetables of what is open: when it comes, how sure, and what the risk costs each country."""
+        """Drawn timetables of what is open: when it comes, how sure, and what the risk costs each country.
+        Without ``worth`` the register alone is needed."""
         day = self._day(on)
         return values.draw(
-            self._modelled(),
+            self._modelled() if worth else self._registered(),
             self.status(day),
             on=day,
             draws=draws,

@@ -44,7 +44,7 @@ def _print_draws(opened: Programme, answer: Draws, *, with_cost: bool) -> None:
             n,
             titles[n],
             r["promised"] or "–",
-            *(r[p][:7] for p in ("p50", "p80", "p95")),
+            *(r[p] for p in ("p50", "p80", "p95")),
             "–" if r["on_time"] is None else f"{r['on_time']:.0%}",
         ]
         for n, r in answer.as_dict()["commitments"].items()

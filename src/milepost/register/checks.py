@@ -327,6 +327,9 @@ def every_three_points_are_in_order(records: Records) -> Iterator[Finding]:
                 "a normal duration needs a low below its high",
                 "Use triangular for a fixed one",
             )
+        if row.shape == "log-normal" and row.low_days <= 0:
+            message = "a log-normal duration needs a low above 0"
+            yield _at(records, row, "low_days", message, "Give a short one, or use beta-pert")
         if row.high_days > _LONGEST_DAYS:
             message = f"{row.high_days:,.6g} days leave the calendar"
             yield _at(

@@ -29,15 +29,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr, ndtri, ndtri_exp
+from scipy.special import log_ndtr, ndtri_exp
 
 from milepost.errors import WrongUse
 from milepost.languages import Said
-from milepost.records import Duration, Records
+from milepost.records import Records
 from milepost.records.tables import Driver
 from milepost.register.status import Status
 from milepost.register.working_days import has_calendar, working_day
 from milepost.results import Cell, Result, frame_of
+from milepost.value.duration_shapes import duration_draws, triangular
 from milepost.value.game import Game
 from milepost.value.pace import DAYS_PER_YEAR, Pace
 from milepost.value.schedule import Days, Link, Passed, WorkingDays, passes
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 PERCENTILES = (10, 50, 80, 95)
 MOST_PLAYERS = 24  # whose sets are all tabled
-Z95 = 1.6448536269514722  # the normal quantile of 95 %
 
 
 @dataclass(frozen=True, repr=False)
@@ -104,7 +104,7 @@ class Draws(Result):
             "seed": self.seed,
             "draws": self.draws,
             "commitments": rows,
-            "all_on_time": self.all_on_time,
+            "all_on_time": None if np.isnan(self.all_on_time) else self.all_on_time,
             "drivers": dict(zip(self.drivers, self.driver_days.tolist(), strict=True)),
             "expected_cost_of_delay": {
                 "unit": "MUSD present value",
@@ -156,31 +156,10 @@ class Draws(Result):
         return f"{self.draws:,} drawn timetables, seed {self.seed}, on {self.on}"
 
 
-def triangular(u: NDArray[np.float64], low: float, likely: float, high: float) -> NDArray[np.float64]:
-    """Inverse of the triangular distribution function."""
-    if high <= low:
-        return np.full_like(u, low)
-    turn = (likely - low) / (high - low)
-    left = low + np.sqrt(u * (high - low) * (likely - low))
-    right = high - np.sqrt((1 - u) * (high - low) * (high - likely))
-    return np.where(u < turn, left, right)
-
-
 def stream(seed: int, name: str, draws: int) -> NDArray[np.float64]:
     """Uniform numbers in (0, 1) that belong to a name: the same for a seed, whatever else is drawn."""
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(name.encode())])))
     return np.maximum(rng.random(draws), 1e-16)
-
-
-def duration_draws(row: Duration, u: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Durations of one row, days, from uniform numbers; never below zero."""
-    if row.shape == "exponential":
-        return -row.likely_days * np.log1p(-np.minimum(u, 1 - 1e-16))
-    if row.shape == "normal":
-        spread = (row.high_days - row.low_days) / (2 * Z95)
-        drawn: NDArray[np.float64] = np.maximum(row.likely_days + spread * ndtri(u), 0.0)
-        return drawn
-    return triangular(u, row.low_days, row.likely_days, row.high_days)
 
 
 def working_days(country: str, on: dt.date, days: int) -> WorkingDays:
@@ -280,6 +259,7 @@ def _activities(
     records: Records, statuses: tuple[Status, ...], on: dt.date, draws: int, seed: int
 ) -> _Activities:
     given = {d.commitment: d for d in records.durations}
+    ratio = (records.param("schedule_ratio_median"), records.param("schedule_ratio_log_sd"))
     left_out: dict[str, str] = {}
     basis: dict[str, str] = {}
     lengths: dict[str, NDArray[np.float64]] = {}
@@ -300,7 +280,7 @@ def _activities(
                 continue
             bound, basis[name] = 0.0, why
         else:
-            length = duration_draws(row, u)
+            length = duration_draws(row, u, ratio)
             bound = max(0.0, float((row.starts_after.first - on).days)) if row.starts_after else 0.0
             basis[name] = f"durations {row.id} ({row.basis})"
             stretched[name] = row.drivers

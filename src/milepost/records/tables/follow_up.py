@@ -150,10 +150,11 @@ class Duration(Sourced):
     likely_days: Annotated[NotNegative, Field(description="most likely, days from its start")]
     high_days: Annotated[NotNegative, Field(description="longest, days from its start")]
     shape: Annotated[
-        Literal["triangular", "exponential", "normal"],
+        Literal["triangular", "beta-pert", "exponential", "normal", "log-normal", "reference class"],
         Field(
-            description="triangular; exponential with mean likely_days; normal with 5 % below low and above "
-            "high"
+            description="triangular; beta-pert; exponential with mean likely_days; normal with 5 % below low "
+            "and above high; log-normal with median likely_days and 90 % as wide as low to high; reference "
+            "class: likely_days is the promised span, times the ratio of the class"
         ),
     ] = "triangular"
     starts_after: Annotated[

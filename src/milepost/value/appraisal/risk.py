@@ -33,7 +33,8 @@ from milepost.value.appraisal.appraisal import Case
 from milepost.value.appraisal.money import factors
 from milepost.value.appraisal.service import DAYS_PER_YEAR, in_service
 from milepost.value.appraisal.spending import SPENT
-from milepost.value.draws import stream, triangular
+from milepost.value.draws import stream
+from milepost.value.duration_shapes import triangular
 
 Floats = NDArray[np.float64]
 QUANTILES = (5, 25, 50, 75, 95)
