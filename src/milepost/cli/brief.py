@@ -23,7 +23,7 @@ from milepost.cli.app import (
 )
 from milepost.cli.output import print_notes, progress, say
 from milepost.report.brief import brief as make
-from milepost.report.brief import write_brief
+from milepost.report.brief import unshown, write_brief
 from milepost.report.brief.asked import NEED_VALUES, sections_for
 from milepost.results import Made
 from milepost.store.stores import open_store
@@ -72,12 +72,17 @@ def brief(
             sections=sections_for(opened, names_of(sections)),
         )
         write_brief(paper, to)
-    made = Made(f"{paper.title}: {to}", {"brief": str(to), **paper.facts})
-    return say(made, form, lambda: _print_brief(made, opened.why_no_values))
+    lost = unshown(paper) if to.suffix.lower() == ".pdf" else ""
+    made = Made(f"{paper.title}: {to}", {"brief": str(to), **paper.facts, "not_shown": lost})
+    return say(made, form, lambda: _print_brief(made, opened.why_no_values, lost))
 
 
-def _print_brief(made: Made, why_no_values: str) -> None:
+def _print_brief(made: Made, why_no_values: str, lost: str) -> None:
     print(made.headed())
+    if lost:
+        few = lost[:20] + ("..." if len(lost) > 20 else "")
+        said = f"{len(lost)} characters that the fonts of the PDF do not have stand as '?': {few}"
+        print_notes([f"{said} Write it as .docx or .html to keep them."])
     if why_no_values:
         left_out = ", ".join(NEED_VALUES)
         print_notes(

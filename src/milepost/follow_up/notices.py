@@ -22,7 +22,8 @@ class Notice:
 
     ``days`` counts from the due date (negative = before). ``reply_by`` is the day by which an answer is due:
     a working day of the country ``working_days_of`` (ISO alpha-3; empty where no calendar is known: then only
-    Saturdays and Sundays are free). ``contacts`` is empty where no office of that party and role is on
+    Saturdays and Sundays are free). ``shown`` is the date as it is on record where that is no day, such as
+    the month of a meeting. ``contacts`` is empty where no office of that party and role is on
     record; ``addressee`` says who was meant.
     """
 
@@ -38,6 +39,7 @@ class Notice:
     reply_by: dt.date | None = None
     working_days_of: str = ""
     missing: tuple[str, ...] = ()
+    shown: str = ""
 
 
 def notices(
@@ -114,6 +116,7 @@ def _dated(records: Records, on: dt.date) -> Iterator[Notice]:
                 addressee="focal point",
                 contacts=_offices(records, party, "focal point"),
                 due=meeting.date.first,
+                shown=str(meeting.date),
                 days=-policy.brief_days_before,
             )
 

@@ -107,11 +107,27 @@ class Language:
             return f"{solar.year:04d}/{solar.month:02d}/{solar.day:02d}".translate(_PERSIAN_DIGITS)
         return day.isoformat()
 
+    def full(self, text: str) -> str:
+        """A date as precise as its source, in full: a whole day as :meth:`date`, a month by its name."""
+        if len(text) == 10:
+            return self.date(dt.date.fromisoformat(text))
+        if len(text) == 7:
+            month = format_date(dt.date.fromisoformat(f"{text}-01"), "LLLL y", locale=self.code)
+            return self.say("date-gregorian", date=self.digits(str(month)))
+        return self.partial(text)
+
     def partial(self, text: str) -> str:
         """A date as precise as its source: a whole day as :meth:`short`, a month or a year as it stands.
 
-        A year alone lies in two Solar Hijri years: Persian keeps the Gregorian one, and says so.
+        A year alone lies in two Solar Hijri years: Persian keeps the Gregorian one, and says so. What has an
+        open side or is an interval is said in words.
         """
+        side, _, named = text.partition(" ")
+        if side in ("before", "after") and named:
+            return self.say(f"date-{side}", date=self.partial(named))
+        if side == "between" and " and " in named:
+            first, _, last = named.partition(" and ")
+            return self.say("date-between", first=self.partial(first), last=self.partial(last))
         try:
             if len(text) == 10:
                 return self.short(dt.date.fromisoformat(text))
@@ -120,7 +136,7 @@ class Language:
                     format_date(dt.date.fromisoformat(f"{text}-01"), "MMMM y", locale=self.code)
                 )
         except ValueError:
-            pass  # 'before 2004-12' and intervals stay as they are
+            pass  # what is no date stays as it is
         return self.say("date-gregorian", date=self.digits(text)) if text else "–"
 
     def solar(self, day: dt.date) -> str:

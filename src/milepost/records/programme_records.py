@@ -51,6 +51,14 @@ class Settings(BaseModel):
         Field(description="ids of routes shown side by side in the report, one for each rival path"),
     ] = ()
     summary: Annotated[str, Field(description="one paragraph about the programme")] = ""
+    key: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z0-9-]{0,40}$",
+            description="short name that never changes, by which calendars know its events: small "
+            "letters, digits and hyphens",
+        ),
+    ] = ""
 
 
 class Policy(BaseModel):

@@ -1,26 +1,49 @@
 """Due dates, last days to ask, and meetings as a calendar (RFC 5545): all-day events with stable ids.
 
-``SEQUENCE`` rises with each re-dating, so that a calendar which subscribed moves the event instead of adding
-one; what was stopped or withdrawn is ``CANCELLED``, and so are the open milestones of what is closed. A
-meeting has no history in its table: its ``SEQUENCE`` stays 0. Feeds are read every 8 to 24 hours by most
-calendars: what is urgent goes by mail.
+An event keeps its id whatever it is called: it hangs on the key of the programme and the id of the row.
+``SEQUENCE`` rises with each re-dating, and with each change of the row that the audit chain holds, so that a
+calendar which subscribed moves the event instead of adding one; what was stopped or withdrawn is
+``CANCELLED``, and so are the open milestones of what is closed and meetings that were called off. A meeting
+known to the month covers the month. Feeds are read every 8 to 24 hours by most calendars: what is urgent goes
+by mail, and the events carry alarms on the last days of the policy's reminders.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event
 
 from milepost.errors import one_of
 from milepost.files import write_whole
 from milepost.languages import Language
 from milepost.programme import Programme
-from milepost.records import Records
+from milepost.records import Meeting, Records
 from milepost.register.status import Status
+from milepost.report.row_history import RowHistory
 from milepost.results import Made
+
+ALARM_DAYS = 30  # an alarm rings on those reminder days of the policy that lie this close before the day
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One event: what it is about, its first and last day, its step, words, and days before it on which an
+    alarm rings."""
+
+    uid: str
+    first: dt.date
+    last: dt.date
+    sequence: int
+    summary: str
+    text: str
+    cancelled: bool = False
+    alarms: tuple[int, ...] = ()
 
 
 def calendar(
@@ -48,19 +71,10 @@ def calendar(
     )
     made.add("refresh-interval", dt.timedelta(hours=12), parameters={"VALUE": "DURATION"})
     stamp = dt.datetime.combine(day, dt.time(), dt.UTC)
-    slug = "".join(c if c.isalnum() else "-" for c in programme.settings.title.lower())[:40]
-    for uid, date, sequence, summary, text, cancelled in _events(programme, records, say, day, party, body):
-        event = Event()
-        event.add("uid", f"{uid}@{slug}.milepost")
-        event.add("dtstamp", stamp)
-        event.add("dtstart", date)
-        event.add("dtend", date + dt.timedelta(days=1))
-        event.add("summary", _flat(summary))
-        event.add("description", _flat(text))
-        event.add("sequence", sequence)
-        event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-        event.add("transp", "TRANSPARENT")
-        made.add_component(event)
+    key = programme_key(records)
+    history = RowHistory.of(programme)
+    for entry in _events(programme, say, day, party, body, history):
+        made.add_component(_event(entry, key, stamp))
     return bytes(made.to_ical())
 
 
@@ -80,9 +94,39 @@ def write_calendar(
     return Made(f"Wrote {events} events to {target}", {"calendar": str(target), "events": events})
 
 
+def programme_key(records: Records) -> str:
+    """What the ids of a programme's events end in: the key of its settings; without one a digest of its first
+    agreement and commitment, never of a title."""
+    if records.settings.key:
+        return records.settings.key
+    first = [rows[0].ident for rows in (records.agreements, records.commitments) if rows]
+    return hashlib.sha256(" ".join(first).encode()).hexdigest()[:16]
+
+
+def _event(entry: _Entry, key: str, stamp: dt.datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{entry.uid}@{key}.milepost")
+    event.add("dtstamp", stamp)
+    event.add("dtstart", entry.first)
+    event.add("dtend", entry.last + dt.timedelta(days=1))
+    event.add("summary", _flat(entry.summary))
+    event.add("description", _flat(entry.text))
+    event.add("sequence", entry.sequence)
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    for days in () if entry.cancelled else entry.alarms:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", _flat(entry.summary))
+        alarm.add("trigger", dt.timedelta(days=-days))
+        event.add_component(alarm)
+    return event
+
+
 def _events(
-    programme: Programme, records: Records, say: Language, day: dt.date, party: str, body: str
-) -> Iterator[tuple[str, dt.date, int, str, str, bool]]:
+    programme: Programme, say: Language, day: dt.date, party: str, body: str, history: RowHistory
+) -> Iterator[_Entry]:
+    records = programme.records
     if not body:
         owners = {c.id: c.owed_by for c in records.commitments}
         titles = {c.id: c.title for c in records.commitments}
@@ -96,28 +140,42 @@ def _events(
                 continue
             # a step of what is delivered or stopped waits for nothing any more
             moot = bool(found.milestone) and found.commitment in closed and not found.closed
-            yield from _due(records, say, found, titles[found.item], owners[found.item], moot)
-    for meeting in records.meetings:
-        if meeting.date is None or (body and meeting.body != body):
+            steps = history.steps("milestones" if found.milestone else "commitments", found.item)
+            yield from _due(records, say, found, (titles[found.item], owners[found.item]), moot, steps)
+    held = [(m, False) for m in records.meetings if m.date]
+    for meeting, called_off in (*held, *((m, True) for m in history.called_off.values())):
+        if body and meeting.body != body:
             continue
         if party and meeting.parties and party not in meeting.parties:
             continue
-        text = meeting.body + (f", {meeting.place}" if meeting.place else "")
-        yield (
-            f"meeting-{meeting.id}",
-            meeting.date.first,
-            0,
-            say.say("event-meeting", title=meeting.title),
-            text,
-            False,
-        )
+        yield _session(records, say, meeting, called_off, history.steps("meetings", meeting.id))
+
+
+def _session(records: Records, say: Language, meeting: Meeting, called_off: bool, steps: int) -> _Entry:
+    assert meeting.date is not None
+    return _Entry(
+        f"meeting-{meeting.id}",
+        meeting.date.first,
+        meeting.date.last,
+        steps,
+        say.say("event-meeting", title=meeting.title),
+        meeting.body + (f", {meeting.place}" if meeting.place else ""),
+        called_off,
+        tuple(sorted({records.policy.brief_days_before, 1} - {0})),
+    )
 
 
 def _due(
-    records: Records, say: Language, found: Status, title: str, owners: tuple[str, ...], moot: bool
-) -> Iterator[tuple[str, dt.date, int, str, str, bool]]:
+    records: Records,
+    say: Language,
+    found: Status,
+    named: tuple[str, tuple[str, ...]],
+    moot: bool,
+    steps: int,
+) -> Iterator[_Entry]:
     if found.latest_promised is None:
         return
+    title, owners = named
     names = {p.id: p.name for p in records.parties}
     who = ", ".join(say.country(p, names.get(p, p)) for p in owners)
     state = say.word("delivery", found.delivery)
@@ -127,14 +185,19 @@ def _due(
     kind = "delivered" if found.done else "stopped" if stopped else "due"
     due = found.latest_promised.last
     summary = say.say(f"event-{kind}", id=found.item, title=title)
+    rings = tuple(sorted(-d for d in records.policy.reminder_days if -ALARM_DAYS <= d < 0))
     # every re-dating is one step; closing is one more, so that subscribers see the last word
-    yield f"due-{found.item}", due, found.redated + int(over), summary, text, stopped
+    last_word = found.redated + int(over) + steps
+    yield _Entry(f"due-{found.item}", due, due, last_word, summary, text, stopped, () if over else rings)
     if not over:
         last = due - dt.timedelta(days=records.policy.request_days_before)
         summary = say.say("event-last-day", id=found.item, title=title)
-        yield f"ask-{found.item}", last, found.redated, summary, text, False
+        yield _Entry(f"ask-{found.item}", last, last, found.redated + steps, summary, text, False, rings)
 
 
 def _flat(text: str) -> str:
-    """One line without direction marks: calendars show summaries in their own direction."""
-    return " ".join(text.replace("\u2068", "").replace("\u2069", "").split())
+    """One line without direction marks and without control characters, which RFC 5545 forbids: calendars show
+    summaries in their own direction."""
+    marks = text.replace("\u2068", "").replace("\u2069", "")
+    clean = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in marks)
+    return " ".join(clean.split())

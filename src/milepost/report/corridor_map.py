@@ -6,16 +6,30 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from milepost.errors import one_of
 from milepost.network.link_facts import LinkFacts
 from milepost.network.link_states import drawn_states, references_of
 from milepost.programme import Programme
-from milepost.report.map import Drawing, Land, MapLink, MapMark, MapNode, MapPath, Point, lay_out, map_svg
+from milepost.report.map import (
+    Drawing,
+    Land,
+    MapLink,
+    MapMark,
+    MapNode,
+    MapPath,
+    Point,
+    lay_out,
+    map_svg,
+    read_land,
+)
 
 if TYPE_CHECKING:
     from milepost.network.paths import Route
+
+BOUNDARIES = "boundaries.geojson"
 
 
 @dataclass(frozen=True)
@@ -46,8 +60,9 @@ def corridor_map(
     """The network of a programme as one SVG.
 
     What ``delivered`` names, and with ``on`` what the timetable holds for that day or before, is drawn as
-    delivered; ``before`` and ``after`` are two paths to set side by side. ``land`` replaces the shipped
-    outlines, ``boundaries=False`` leaves borders out. Raises ``BadData`` if the programme has findings,
+    delivered; ``before`` and ``after`` are two paths to set side by side. ``land`` replaces the
+    outlines, by default those that the programme brings along, else the shipped ones; ``boundaries=False``
+    leaves borders out. Raises ``BadData`` if the programme has findings,
     ``WrongUse`` for an unknown commitment.
     """
     records = programme.sound()
@@ -83,9 +98,17 @@ def corridor_map(
         for when, path in both
         if path is not None
     ]
+    land = land or land_of(programme.path)
     drawing = lay_out(title or f"Network of {records.settings.title}", links, nodes, marks, land=land)
     svg = map_svg(drawing, boundaries=boundaries, paths=paths)
     return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer, drawing)
+
+
+def land_of(path: Path | str) -> Land | None:
+    """Outlines that a programme brings along, in a folder as ``boundaries.geojson``; None for the shipped
+    ones."""
+    file = Path(path) / BOUNDARIES
+    return read_land(file) if str(path) and file.is_file() else None
 
 
 def _marks(programme: Programme, at: dict[str, Point]) -> tuple[list[MapMark], list[dict[str, str]]]:

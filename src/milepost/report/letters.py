@@ -219,7 +219,7 @@ def _write(
         "id": notice.item,
         "title": notice.title,
         "party": party or "–",
-        "date": say.date(notice.due),
+        "date": say.full(notice.shown) if notice.shown else say.date(notice.due),
         "days": abs(notice.days or 0),
         "test": tests.get(notice.item) or say.say("test-none"),
         "missing": ", ".join(say.word("missing", m) for m in notice.missing),

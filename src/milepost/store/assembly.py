@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -75,9 +76,10 @@ def template_rows(table: str) -> tuple[Row, ...]:
     return starter_params() if table == "params" else ()
 
 
-def template_settings() -> Settings:
-    """Settings of an empty template."""
+def template_settings(name: str = "") -> Settings:
+    """Settings of an empty template; its key is made of the name of what it is written to."""
     return Settings(
+        key=re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")[:40],
         title="A new corridor programme",
         base_date=dt.date(2026, 1, 1),
         base_year=2025,

@@ -174,7 +174,10 @@ def new_programme(target: Path) -> None:
     if target.suffix.lower() == ".xlsx":
         _workbooks()[1](None, target)
         return
-    files = {SETTINGS_FILE: settings_text(template_settings()), POLICY_FILE: settings_text(Policy())}
+    files = {
+        SETTINGS_FILE: settings_text(template_settings(target.name)),
+        POLICY_FILE: settings_text(Policy()),
+    }
     files |= {f"{table}.csv": csv_text(kind, template_rows(table)) for table, kind in TABLES.items()}
     write_folder(target, files)
 

@@ -117,7 +117,7 @@ def write_workbook(records: Records | None, target: Path) -> None:
     assert about is not None
     about.title = ABOUT_SHEET
     models: tuple[tuple[str, Settings | Policy], ...] = (
-        (SETTINGS_SHEET, records.settings if records else template_settings()),
+        (SETTINGS_SHEET, records.settings if records else template_settings(target.stem)),
         (POLICY_SHEET, records.policy if records else Policy()),
     )
     for title, model in models:

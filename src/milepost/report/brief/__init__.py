@@ -1,6 +1,6 @@
 """The brief for a meeting, in every language of the catalogue and four formats."""
 
 from milepost.report.brief.contents import Brief, brief
-from milepost.report.brief.writers import write_brief
+from milepost.report.brief.writers import unshown, write_brief
 
-__all__ = ["Brief", "brief", "write_brief"]
+__all__ = ["Brief", "brief", "unshown", "write_brief"]

@@ -154,18 +154,17 @@ def brief(
     at = held.date.first if held and held.date else None
     before = _neighbour(records, held, at or day, later=False)
     following = _neighbour(records, held, at or day, later=True)
-    since = before or (at or day) - dt.timedelta(days=365)
-    until = following or (at or day) + dt.timedelta(days=365)
+    since = before.first if before else (at or day) - dt.timedelta(days=365)
+    until = following.first if following else (at or day) + dt.timedelta(days=365)
     frame = _Frame(programme, say, party, day, since, until, programme.status(day), programme.calls(day))
     title = say.say("brief-title", meeting=held.title if held else programme.settings.title)
     lead = [say.say("brief-party", party=frame.names((party,))) if party else say.say("brief-all")]
     if held:
-        lead.append(
-            say.say("brief-head", body=held.body, date=say.date(at) if at else say.say("brief-date-open"))
-        )
+        when = say.full(str(held.date)) if held.date else say.say("brief-date-open")
+        lead.append(say.say("brief-head", body=held.body, date=when))
     lead.append(say.say("brief-known", date=say.date(day)))
-    lead.append(say.say("brief-since" if before else "brief-since-year", date=say.date(since)))
-    lead.append(say.say("brief-until" if following else "brief-until-year", date=say.date(until)))
+    lead.append(_compared(say, "since", before, since))
+    lead.append(_compared(say, "until", following, until))
     for name in sections:
         if name not in SECTIONS:
             raise one_of("section", name, list(SECTIONS))
@@ -205,14 +204,22 @@ def _meeting(records: Records, wanted: str, day: dt.date) -> Meeting | None:
     return min(ahead, key=lambda m: m.date.first, default=None)  # type: ignore[union-attr]
 
 
-def _neighbour(records: Records, held: Meeting | None, at: dt.date, *, later: bool) -> dt.date | None:
+def _compared(say: Language, side: str, meeting: PartialDate | None, day: dt.date) -> str:
+    """The meeting before or after, as precise as it is known; else the day a year from here."""
+    if meeting is None:
+        return say.say(f"brief-{side}-year", date=say.date(day))
+    return say.say(f"brief-{side}", date=say.full(str(meeting)))
+
+
+def _neighbour(records: Records, held: Meeting | None, at: dt.date, *, later: bool) -> PartialDate | None:
     same = [
-        m.date.first
+        m.date
         for m in records.meetings
         if m.date and (held is None or (m.body == held.body and m.id != held.id))
     ]
-    found = [d for d in same if (d > at if later else d < at)]
-    return (min(found) if later else max(found)) if found else None
+    found = [d for d in same if (d.first > at if later else d.first < at)]
+    nearest = min if later else max
+    return nearest(found, key=lambda d: d.first) if found else None
 
 
 def _kusd(value: float | None) -> float | None:

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,9 @@ def write_brief(brief: Brief, target: Path) -> Path:
 def pdf(brief: Brief) -> bytes:
     """The brief as PDF/UA-1: tagged, with language and title, readable by a screen reader; fonts embedded."""
     options: Any = {"pdf_standards": ["ua-1"]}
+    if lost := unshown(brief):
+        said = brief.language.say("brief-unshown", count=len(lost))
+        brief = replace(brief, lead=(*brief.lead, said))
     text = json.dumps(_shown(_plain(brief)), ensure_ascii=False)
     for attempt in range(30):
         try:
@@ -82,6 +85,11 @@ def pdf(brief: Brief) -> bytes:
     raise WrongUse(
         "The brief holds too many characters that no font of the PDF can show; write it as .docx or .html."
     )
+
+
+def unshown(brief: Brief) -> str:
+    """The characters of a brief that the fonts of its PDF do not have, each once, in order."""
+    return "".join(sorted(set(_NO_FONT.findall(json.dumps(_plain(brief), ensure_ascii=False)))))
 
 
 def page(brief: Brief) -> bytes:

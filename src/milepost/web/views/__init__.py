@@ -1,9 +1,10 @@
 """What the page and the API show beyond what one room answers: one function a view, no web framework here
 (the snapshot uses them too)."""
 
+from milepost.report.corridor_map import land_of
 from milepost.web.views.basis import about, basis, history, rows_of_table, table_names
 from milepost.web.views.commitments import commitment, register
-from milepost.web.views.drawn_map import flows, land_of, network
+from milepost.web.views.drawn_map import flows, network
 from milepost.web.views.paths import country_paths, headline_paths, path_between
 from milepost.web.views.session import messages, nobody, session
 from milepost.web.views.worth import book_around, countries, intervals, trial, values, values_at

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from milepost.network.link_facts import changed_by
 from milepost.report import map as layout
 from milepost.report.corridor_map import corridor_map
-from milepost.report.map import Land, read_land
+from milepost.report.map import Land
 from milepost.value.assignment import LinkFlows, link_flows
 from milepost.web.answers.network import Drawing, Link, Network, Node
 from milepost.web.state import Valued
-
-BOUNDARIES = "boundaries.geojson"
 
 
 def network(valued: Valued, land: Land | None = None, on: dt.date | None = None) -> Network:
@@ -76,12 +73,6 @@ def _drawing(laid_out: layout.Drawing | None) -> Drawing | None:
         return round(value, 1) if isinstance(value, float) else value
 
     return Drawing.model_validate(rounded(asdict(laid_out)))
-
-
-def land_of(path: str) -> Land | None:
-    """Outlines that the programme brings along, or None for the shipped ones."""
-    file = Path(path) / BOUNDARIES
-    return read_land(file) if file.is_file() else None
 
 
 def flows(valued: Valued) -> LinkFlows:
