@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from milepost import value as values
 from milepost.errors import BadData, Finding, NoSolution, WrongUse, one_of
-from milepost.follow_up import Calls, Notice, calls, notices
+from milepost.follow_up import Calls, Notice, calls, digest_days, notices, notices_of_week
 from milepost.network.checks import findings as network_findings
 from milepost.network.link_facts import LinkTable, link_facts
 from milepost.network.link_states import State, link_states
@@ -480,6 +480,22 @@ class Programme:
         return Rows(
             notices(self._registered(), day, day_of(since), intake=intake, party=party), "notices", day
         )
+
+    def week_of_notices(
+        self, on: Day = None, since: Day = None, *, intake: bool = False, party: str = ""
+    ) -> tuple[Rows[Notice], dt.date, dt.date]:
+        """What the weekly letters tell, their day, and that of the next ones; nothing if no letter day lies
+        after ``since`` (default: a week before) up to and with ``on``."""
+        until, records = self._day(on), self._registered()
+        days = digest_days(records, until, day_of(since))
+        week = dt.timedelta(days=7)
+        if days is None:
+            last = digest_days(records, until, until - week)
+            day = last[0] if last else until
+            return Rows((), "notices", until), day, day + week
+        day, before = days
+        found = notices_of_week(records, day, before, intake=intake, party=party)
+        return Rows(found, "notices", day), day, day + week
 
     def loads(self, delivered: Iterable[str] = ()) -> Loads:
         """Tonnes on each link and terminal, today or with commitments delivered and then beside today, at the

@@ -23,6 +23,7 @@ from milepost import cli
 from milepost.cli import command_names, run
 from milepost.cli.contents import COMMANDS
 from milepost.report.calendar import write_calendar
+from milepost.report.digests import digests
 from milepost.report.letters import reminders
 from milepost.report.report_file import written
 from milepost.results import Findings, Result, Rows, csv_text
@@ -110,7 +111,8 @@ CASES = (
     ),
     Case("calls", lambda p: p.calls()),
     Case("calls", lambda p: p.calls(party=_party(p)), lambda p: ["--party", _party(p)]),
-    Case("remind", lambda p: reminders(p, intake=True), lambda p: ["--intake"]),
+    Case("remind", lambda p: digests(p, intake=True), lambda p: ["--intake"]),
+    Case("remind", lambda p: reminders(p, intake=True), lambda p: ["--intake", "--each"]),
     Case("log", lambda p: log(open_store(p.path).lines())),
     Case("complement", lambda p: p.complement(), small=True),
     Case("complement", lambda p: p.complement().capacities(), lambda p: ["--capacities"], small=True),

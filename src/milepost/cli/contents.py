@@ -79,7 +79,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "remind": Entry(
         "remind",
-        "Letters that fall due: reminders, the last day to ask, the ladder. Shown, not sent, unless --send.",
+        "One letter a person and week, the dearest delay first: dates, the ladder. Sent only with --send.",
     ),
     "calendar": Entry(
         "calendar",

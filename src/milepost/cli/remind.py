@@ -1,4 +1,4 @@
-"""``milepost remind``: the letters that fall due."""
+"""``milepost remind``: the letters of the week, one a person."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import typer
 from milepost.cli.app import AsCsv, AsJson, Folder, On, Party, app, date_of, form_of, register_of
 from milepost.cli.output import print_notes, say
 from milepost.errors import WrongUse
-from milepost.report.letters import Letters, reminders
+from milepost.report.digests import Digests, digests
+from milepost.report.letters import Letter, Letters, reminders
 from milepost.report.letters import send as send_letters
 
 
@@ -18,11 +19,19 @@ def remind(
     programme: Folder,
     on: On = "",
     since: Annotated[
-        str, typer.Option("--since", metavar="DATE", help="After this day (default: the day before).")
+        str,
+        typer.Option(
+            "--since",
+            metavar="DATE",
+            help="After this day (default: a week before; with --each the day before).",
+        ),
     ] = "",
     party: Party = "",
     intake: Annotated[
         bool, typer.Option("--intake", help="Also what is missing, and requests for work plans.")
+    ] = False,
+    each: Annotated[
+        bool, typer.Option("--each", help="One letter for each matter on its day, instead of one a week.")
     ] = False,
     send: Annotated[bool, typer.Option("--send", help="Send them; without it they are only shown.")] = False,
     smtp: Annotated[
@@ -32,11 +41,12 @@ def remind(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Letters that fall due: reminders, the last day to ask, the ladder. Shown, not sent, unless --send."""
+    """One letter a person and week, the dearest delay first: dates, the ladder. Sent only with --send."""
     form = form_of(as_json, as_csv)
     if send and not (smtp and sender):
         raise WrongUse("Sending needs --smtp and --from.")
-    batch = reminders(
+    make = reminders if each else digests
+    batch: Letters | Digests = make(
         register_of(programme), on=date_of(on), since=date_of(since), party=party, intake=intake
     )
     if send:
@@ -44,10 +54,20 @@ def remind(
     return say(batch, form, lambda: _print_letters(batch, done=send))
 
 
-def _print_letters(batch: Letters, *, done: bool) -> None:
+def _print_letters(batch: Letters | Digests, *, done: bool) -> None:
     for letter in batch:
-        nobody = f"{letter.notice.addressee} (no address on record)"
-        print(f"{letter.notice.day}  {letter.notice.kind}  to {letter.to or nobody}")
+        if isinstance(letter, Letter):
+            nobody = f"{letter.notice.addressee} (no address on record)"
+            print(f"{letter.notice.day}  {letter.notice.kind}  to {letter.to or nobody}")
+        else:
+            nobody = f"{' '.join((letter.addressee, letter.party)).strip()} (no address on record)"
+            told = f"matters: {len(letter.notices)}" + (
+                f", {letter.more} more counted" if letter.more else ""
+            )
+            print(f"{letter.day}  {told}  to {letter.to or nobody}")
         print_notes([f"  {letter.subject}"])
     verb = f"{batch.sent} sent" if done else "none sent (--send sends them, --json shows their text)"
-    print_notes([f"{len(batch)} letters, {batch.without_address} without an address; {verb}."])
+    notes = [f"{len(batch)} letters, {batch.without_address} without an address; {verb}."]
+    if isinstance(batch, Digests) and not batch:
+        notes.append(f"The next weekly letters go out on {batch.next_day} (digest_day in policy.toml).")
+    print_notes(notes)

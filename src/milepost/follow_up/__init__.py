@@ -2,6 +2,6 @@
 happens."""
 
 from milepost.follow_up.calls import Call, Calls, calls
-from milepost.follow_up.notices import Notice, notices, planned
+from milepost.follow_up.notices import Notice, digest_days, notices, notices_of_week, planned
 
-__all__ = ["Call", "Calls", "Notice", "calls", "notices", "planned"]
+__all__ = ["Call", "Calls", "Notice", "calls", "digest_days", "notices", "notices_of_week", "planned"]

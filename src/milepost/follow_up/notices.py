@@ -15,6 +15,8 @@ from milepost.records import Contact, Records
 from milepost.register.status import Status, milestone_status, status
 from milepost.register.working_days import calendar_of, working_days_after
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -55,6 +57,34 @@ def notices(
     found = [n for n in _dated(records, on) if start < n.day <= on]
     if intake:
         found += _standing(records, on)
+    mine = [n for n in found if not party or n.party == party]
+    return tuple(sorted(mine, key=lambda n: (n.day, n.item, n.kind, n.party, n.addressee)))
+
+
+def digest_days(records: Records, on: dt.date, since: dt.date | None) -> tuple[dt.date, dt.date] | None:
+    """The last day of weekly letters after ``since`` (default: a week before) up to and with ``on``, and the
+    day of those before ``since``; None if there is none in between."""
+    start = since or on - dt.timedelta(days=7)
+    weekday = WEEKDAYS.index(records.policy.digest_day)
+    last = on - dt.timedelta(days=(on.weekday() - weekday) % 7)
+    before = start - dt.timedelta(days=(start.weekday() - weekday) % 7)
+    return (last, before) if last > start else None
+
+
+def notices_of_week(
+    records: Records, day: dt.date, before: dt.date, *, intake: bool = False, party: str = ""
+) -> tuple[Notice, ...]:
+    """What belongs into the weekly letters of a day if the last ones went out on ``before``: what falls due
+    in the seven days that begin, and what has climbed the ladder since. Nothing falls between two weeks, and
+    nothing is told twice."""
+    week = dt.timedelta(days=7)
+    found = [
+        n
+        for n in _dated(records, day)
+        if (before < n.day <= day if n.kind == "escalation" else before + week <= n.day < day + week)
+    ]
+    if intake:
+        found += _standing(records, day)
     mine = [n for n in found if not party or n.party == party]
     return tuple(sorted(mine, key=lambda n: (n.day, n.item, n.kind, n.party, n.addressee)))
 

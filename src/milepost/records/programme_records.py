@@ -130,6 +130,14 @@ class Policy(BaseModel):
         int, Field(ge=0, le=365, description="days before a meeting on which its brief goes out")
     ] = 14
 
+    digest_day: Annotated[
+        Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+        Field(description="day of the week on which each office gets its one letter"),
+    ] = "Monday"
+    digest_items: Annotated[
+        int, Field(ge=1, le=1000, description="most matters in one weekly letter; the rest is counted")
+    ] = 20
+
     @field_validator("escalation")
     @classmethod
     def _ladder(cls, steps: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from milepost.errors import WrongUse
@@ -20,6 +20,26 @@ from milepost.follow_up.notices import Notice
 from milepost.languages import Language
 from milepost.programme import Programme
 from milepost.results import Cell, Rows
+
+
+class Mail(Protocol):
+    """What can be sent: to whom (empty: nobody), in which language, and its words."""
+
+    @property
+    def to(self) -> str:
+        """Address."""
+
+    @property
+    def language(self) -> str:
+        """Code of its language."""
+
+    @property
+    def subject(self) -> str:
+        """One line."""
+
+    @property
+    def text(self) -> str:
+        """The letter."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +147,7 @@ def reminders(
 
 
 def send(
-    batch: Iterable[Letter],
+    batch: Iterable[Mail],
     *,
     server: str,
     sender: str,
@@ -179,7 +199,7 @@ def send(
     return sent
 
 
-def message(letter: Letter, sender: str) -> EmailMessage:
+def message(letter: Mail, sender: str) -> EmailMessage:
     """The letter as a mail message. A line break in a subject or address cannot smuggle in a header: it is
     refused."""
     mail = EmailMessage()
