@@ -1,6 +1,9 @@
-"""Make src/milepost/report/basemap.json from world-atlas: run `npm ci` in this folder, then `python make.py`.
+"""Make src/milepost/report/basemap.json and src/milepost/atlas/borders.json from world-atlas: run `npm ci` in
+this folder, then `python make.py`.
 
-Arcs are simplified one by one (Douglas-Peucker), so neighbours keep their common border without gaps.
+For the map, arcs are simplified one by one (Douglas-Peucker), so neighbours keep their common border without
+gaps. For the atlas they stand as they are: each country by its ISO 3166-1 number, or its name where it has
+none.
 """
 
 from __future__ import annotations
@@ -8,9 +11,11 @@ from __future__ import annotations
 import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE.parent.parent / "src/milepost/report/basemap.json"
+BORDERS = HERE.parent.parent / "src/milepost/atlas/borders.json"
 TOLERANCE_DEGREES = 0.12
 SMALLEST_DEGREES2 = 0.15
 WEST, SOUTH, EAST, NORTH = -25.0, -40.0, 150.0, 78.0
@@ -80,6 +85,26 @@ def main() -> None:
     }
     TARGET.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
     print(len(rings), "rings,", content["vertices"], "vertices,", TARGET.stat().st_size, "bytes")
+    borders(world, content["source"])
+
+
+def borders(world: dict[str, Any], source: str) -> None:
+    """Every country whole: its rings as numbers of arcs, and the arcs as steps on the grid of the source."""
+    countries: dict[str, list[list[list[int]]]] = {}
+    for country in world["objects"]["countries"]["geometries"]:
+        if country["type"] in ("Polygon", "MultiPolygon"):
+            parts = [country["arcs"]] if country["type"] == "Polygon" else country["arcs"]
+            name = country.get("id") or country["properties"]["name"]
+            countries.setdefault(name, []).extend(parts)
+    whole = {
+        "source": source,
+        "scale": world["transform"]["scale"],
+        "translate": world["transform"]["translate"],
+        "countries": countries,
+        "arcs": world["arcs"],
+    }
+    BORDERS.write_text(json.dumps(whole, separators=(",", ":")) + "\n", encoding="utf-8")
+    print(len(countries), "countries,", BORDERS.stat().st_size, "bytes")
 
 
 if __name__ == "__main__":

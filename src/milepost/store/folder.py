@@ -168,17 +168,16 @@ def copy_example(name: str, target: Path) -> None:
     write_folder(target, found)
 
 
-def new_programme(target: Path) -> None:
-    """Write a template, empty but for the usual parameters: a folder, or a workbook if the name ends in
-    .xlsx."""
+def new_programme(target: Path, records: Records | None = None) -> None:
+    """Write a template with every table, filled with ``records`` (default: empty but for the usual
+    parameters): a folder, or a workbook if the name ends in .xlsx."""
     if target.suffix.lower() == ".xlsx":
-        _workbooks()[1](None, target)
+        _workbooks()[1](records, target)
         return
-    files = {
-        SETTINGS_FILE: settings_text(template_settings(target.name)),
-        POLICY_FILE: settings_text(Policy()),
-    }
-    files |= {f"{table}.csv": csv_text(kind, template_rows(table)) for table, kind in TABLES.items()}
+    settings = records.settings if records else template_settings(target.name)
+    files = {SETTINGS_FILE: settings_text(settings), POLICY_FILE: settings_text(Policy())}
+    for table, kind in TABLES.items():
+        files[f"{table}.csv"] = csv_text(kind, records.rows(table) if records else template_rows(table))
     write_folder(target, files)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from milepost.records.kinds import (
     CountryId,
@@ -21,6 +21,7 @@ from milepost.records.kinds import (
     Use,
     Year,
 )
+from milepost.records.lines import checked
 
 Mode = Literal["rail", "road", "sea", "ferry", "river"]
 
@@ -128,6 +129,14 @@ class Link(Sourced):
     great_circle_ratio: Annotated[
         Positive | None, Field(description="km over great-circle km, as the facts give it")
     ] = None
+    geometry: Annotated[
+        Text,
+        AfterValidator(checked),
+        Field(
+            description="where it runs, for maps only: LINESTRING (longitude latitude, ...) in degrees; "
+            "empty = straight"
+        ),
+    ] = ""
     use: Annotated[
         Use, Field(description="model, or check: kept for checking only (aggregates of other links)")
     ] = "model"

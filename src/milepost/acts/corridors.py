@@ -1,0 +1,94 @@
+"""A corridor out of open data becomes a programme, or adds countries to one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from milepost.acts.writing import Written
+from milepost.atlas.corridor import Asked, Corridor, Tell, corridor
+from milepost.atlas.sources import SOURCES, WORLD_BANK, credit
+from milepost.errors import BadData
+from milepost.records import Param
+from milepost.records.starter import starter_params
+from milepost.store.folder import new_programme
+from milepost.store.stores import open_store
+from milepost.store.transfer import copy as copy_to
+from milepost.trade.gravity import coefficients
+
+
+@dataclass(frozen=True, repr=False)
+class Drawn(Written):
+    """A corridor that was made of open data: what it holds, who its partners are, what was closed, assumed
+    and left out, and whom its licences ask to name."""
+
+    created: str
+    through: tuple[str, ...]
+    gateways: tuple[str, ...]
+    beyond: tuple[str, ...]
+    towns: int
+    borders: int
+    ports: int
+    links: dict[str, int]
+    assumed_rows: int
+    joins: int
+    longest_join_km: float
+    left_out: tuple[str, ...]
+    packages: tuple[str, ...]
+    credit: str
+
+    def headed(self) -> str:
+        """Where it is, and through which countries."""
+        return f"Created {self.created}: a corridor through {', '.join(self.through)}."
+
+
+def pull(gdp: float, other_gdp: float, km: float, border: bool) -> float:
+    """Trade that the gravity of :mod:`milepost.trade.gravity` expects before it is balanced; without a
+    unit."""
+    found = coefficients()["coefficients"]
+    return gdp * other_gdp * math.exp(found["ln_km"] * math.log(km) + found["contiguity"] * border)
+
+
+def params_like(address: str) -> tuple[Param, ...]:
+    """The parameters of another programme, or those that every model starts from. Raises ``BadData`` for one
+    that cannot be read."""
+    if not address:
+        return starter_params()
+    records, findings = open_store(address).read()
+    if records is None or findings:
+        raise BadData(findings)
+    return records.params
+
+
+def draw(target: str, asked: Asked, params: Sequence[Param], tell: Tell | None = None) -> Drawn:
+    """The corridor as a new programme: a folder, a workbook or a database. Raises ``WrongUse`` if something
+    stands there, without the extra, and where nothing is connected."""
+    made = corridor(asked, params, pull, tell)
+    if "://" not in target and Path(target).suffix.lower() in ("", ".xlsx"):
+        new_programme(Path(target), made.records)
+    else:
+        copy_to(made.records, target, by="atlas", reason=f"corridor through {', '.join(asked.through)}")
+    return _told(target, asked, made)
+
+
+def _told(target: str, asked: Asked, made: Corridor) -> Drawn:
+    records = made.records
+    modes = sorted({link.mode for link in records.links})
+    return Drawn(
+        target,
+        asked.through,
+        made.gateways,
+        made.beyond,
+        sum(1 for node in records.nodes if node.trade_share),
+        sum(1 for row in records.crossings if row.kind == "border"),
+        sum(1 for node in records.nodes if node.kind == "port"),
+        {mode: sum(1 for link in records.links if link.mode == mode) for mode in modes},
+        sum(1 for row in records.all_rows() if getattr(row, "basis", "") == "assumed"),
+        len(made.joins),
+        max((metres for _, metres in made.joins), default=0) / 1000,
+        made.left_out,
+        (*(f"{s.package} {s.version} ({s.licence})" for s in SOURCES), WORLD_BANK),
+        credit(),
+    )
