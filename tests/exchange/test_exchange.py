@@ -20,7 +20,7 @@ from milepost.errors import WrongUse
 from milepost.programme import Programme
 from milepost.records import TABLES
 from milepost.report.exchange import FORMATS, export
-from milepost.report.exchange.geo import geojson, straight
+from milepost.report.exchange.geo import geojson, line_of
 from milepost.report.exchange.gmns import gmns
 from milepost.report.exchange.iati import iati
 from milepost.report.exchange.oc4ids import oc4ids
@@ -153,7 +153,8 @@ def test_a_line_across_the_antimeridian_is_cut_there() -> None:
         records.nodes[0].model_copy(update={"id": "A", "lon": 170.0, "lat": 50.0}),
         records.nodes[0].model_copy(update={"id": "B", "lon": -170.0, "lat": 60.0}),
     ]
-    lines = straight(records.with_rows(nodes=nodes), "A", "B")
+    link = records.links[0].model_copy(update={"from_node": "A", "to_node": "B"})
+    lines = line_of(records.with_rows(nodes=nodes), link)
     assert lines == [[[170.0, 50.0], [180.0, 55.0]], [[-180.0, 55.0], [-170.0, 60.0]]]
 
 

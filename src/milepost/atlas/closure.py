@@ -43,7 +43,7 @@ def paths_between(network: RawNetwork, terminals: Sequence[int]) -> list[Path]:
     count, n = len(terminals), len(network.lat)
     if count < 2:
         return []
-    matrix = _one_way_out(network.matrix(), terminals)
+    matrix = _only_outward(network.matrix(), terminals)
     before: list[NDArray[np.int32]] = []
     candidates: list[tuple[int, int, int]] = []
     for first in range(0, count, _AT_ONCE):
@@ -58,7 +58,7 @@ def paths_between(network: RawNetwork, terminals: Sequence[int]) -> list[Path]:
     return [Path(u, v, metres, _traced(before[u], terminals[u], terminals[v], n)) for metres, u, v in kept]
 
 
-def _one_way_out(matrix: csr_matrix, terminals: Sequence[int]) -> csr_matrix:
+def _only_outward(matrix: csr_matrix, terminals: Sequence[int]) -> csr_matrix:
     """The matrix with a point more for each terminal, from which its stretches go out; none goes out of the
     terminal itself, so that no path passes it."""
     size, n = len(terminals), matrix.shape[0]

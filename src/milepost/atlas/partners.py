@@ -15,7 +15,7 @@ from milepost.atlas.sources import Land, Town, lands, towns
 from milepost.errors import WrongUse, one_of
 
 # of a country's trade with its neighbours: who has less is left to the rest of the world
-GATEWAY_SHARE = 0.05
+GATEWAY_SHARE = 0.02
 GATEWAYS = 8
 BEYOND = 3  # economies beyond the neighbours, where none are named
 

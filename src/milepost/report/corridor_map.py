@@ -13,6 +13,7 @@ from milepost.errors import one_of
 from milepost.network.link_facts import LinkFacts
 from milepost.network.link_states import drawn_states, references_of
 from milepost.programme import Programme
+from milepost.records.lines import points_of
 from milepost.report.map import (
     Drawing,
     Land,
@@ -77,10 +78,13 @@ def corridor_map(
     }  # the root keeps the capitals of small states on the map
     at: dict[str, Point] = {n.id: (n.lon, n.lat) for n in records.nodes}
     shown = programme.link_facts()
+    lines = {k.id: points_of(k.geometry) for k in records.links}
 
     states = drawn_states(records, done)
     links = [
-        MapLink(_title(k), at[k.from_node], at[k.to_node], k.mode, states[k.id], k.id, k.opened_by)
+        MapLink(
+            _title(k), at[k.from_node], at[k.to_node], k.mode, states[k.id], k.id, k.opened_by, lines[k.id]
+        )
         for k in shown
     ]
     used = {n for k in shown for n in (k.from_node, k.to_node)}
@@ -114,7 +118,7 @@ def land_of(path: Path | str) -> Land | None:
 def _marks(programme: Programme, at: dict[str, Point]) -> tuple[list[MapMark], list[dict[str, str]]]:
     """Where each open commitment is drawn, in the middle of what it is about; and the list to the numbers."""
     records = programme.sound()
-    ends = {k.id: (at[k.from_node], at[k.to_node]) for k in records.links}
+    middle = {k.id: _middle(at[k.from_node], at[k.to_node], points_of(k.geometry)) for k in records.links}
     closed = {s.commitment for s in programme.status() if s.closed}
     marks, marked = [], []
     for c in records.commitments:
@@ -122,9 +126,8 @@ def _marks(programme: Programme, at: dict[str, Point]) -> tuple[list[MapMark], l
         refs = references_of(records, c)
         for ref in refs:
             kind, _, name = ref.partition(":")
-            if kind == "L" and name in ends:
-                (a, b) = ends[name]
-                spots.append(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2))
+            if kind == "L" and name in middle:
+                spots.append(middle[name])
             elif kind == "N" and name in at:
                 spots.append(at[name])
         if spots and c.id not in closed:
@@ -132,6 +135,11 @@ def _marks(programme: Programme, at: dict[str, Point]) -> tuple[list[MapMark], l
             about = ", ".join(r.partition(":")[2] for r in refs)
             marked.append({"id": c.id, "title": c.title, "owed": ", ".join(c.owed_by), "about": about})
     return marks, marked
+
+
+def _middle(start: Point, end: Point, line: tuple[Point, ...]) -> Point:
+    """Halfway along a link: a point of its line, or between its ends."""
+    return line[len(line) // 2] if line else ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
 
 
 def _title(link: LinkFacts) -> str:

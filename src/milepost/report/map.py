@@ -7,6 +7,7 @@ numbers.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,7 +41,7 @@ _COLOUR = {"rail": "#1f4e79", "road": "#7a6a58", "sea": "#5b8fb0", "ferry": "#5b
 
 @dataclass(frozen=True)
 class MapLink:
-    """A link between two points (lon, lat)."""
+    """A link between two points (lon, lat), along ``line`` where that is known."""
 
     name: str
     start: Point
@@ -49,6 +50,7 @@ class MapLink:
     state: State
     id: str = ""
     needs: tuple[str, ...] = ()  # commitments that open it when all are delivered
+    line: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -338,7 +340,11 @@ def _xml(text: str) -> str:
 
 
 def _shape(project: Projection, link: MapLink) -> str:
-    """A straight line; at sea a bow, so that both ways round a coast are told apart."""
+    """Its own line; else a straight one, at sea a bow, so that both ways round a coast are told apart."""
+    if link.line:
+        drawn = [project(point) for point in link.line]
+        kept = [drawn[0], *(b for a, b in itertools.pairwise(drawn[:-1]) if math.dist(a, b) > 0.3), drawn[-1]]
+        return "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in kept)
     (x1, y1), (x2, y2) = project(link.start), project(link.end)
     if link.mode not in ("sea", "ferry"):
         return f"M{x1:.1f},{y1:.1f}L{x2:.1f},{y2:.1f}"

@@ -23,7 +23,7 @@ from milepost.web.state import Valued
 
 COLLECTIONS = {
     "nodes": "Cities, ports, terminals and border points",
-    "links": "Railways, roads, sea lanes, ferries and rivers, as straight lines between their nodes",
+    "links": "Railways, roads, sea lanes, ferries and rivers, along the line of their row, else straight",
 }
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 CONFORMANCE = [
@@ -377,7 +377,7 @@ def _meets(geometry: dict[str, Any], box: tuple[float, float, float, float]) -> 
             return True
         for (x0, y0, *_), (x1, y1, *_) in itertools.pairwise(line):
             steps = (
-                64  # links are straight and short; a box between two nodes is met by looking along the line
+                64  # stretches are straight and short; a box between two points is met by looking along them
             )
             if any(inside(x0 + (x1 - x0) * k / steps, y0 + (y1 - y0) * k / steps) for k in range(1, steps)):
                 return True

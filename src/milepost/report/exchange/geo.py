@@ -1,11 +1,12 @@
 """Nodes and links for QGIS and the like: GeoJSON (RFC 7946) and GeoPackage (OGC 12-128).
 
-Links are straight lines between their nodes: the register holds lengths, not alignments. A line that crosses
-the antimeridian is cut there (RFC 7946, section 3.1.9).
+A link has the line that its row has, else a straight one between its nodes. A line that crosses the
+antimeridian is cut there (RFC 7946, section 3.1.9).
 """
 
 from __future__ import annotations
 
+import itertools
 import struct
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ import numpy as np
 
 from milepost.errors import WrongUse
 from milepost.files import whole_file
-from milepost.records import Records
+from milepost.records import Link, Records
+from milepost.records.lines import points_of
 from milepost.register.status import Status
 
 Line = list[list[float]]
@@ -38,7 +40,7 @@ def geojson(records: Records, statuses: tuple[Status, ...]) -> dict[str, Any]:
             {"type": "Feature", "id": f"node/{node.id}", "geometry": geometry, "properties": facts}
         )
     for link in records.links:
-        parts = straight(records, link.from_node, link.to_node)
+        parts = line_of(records, link)
         if not parts:
             continue
         one = len(parts) == 1
@@ -66,7 +68,7 @@ def geojson(records: Records, statuses: tuple[Status, ...]) -> dict[str, Any]:
         "milepost": {
             "title": records.settings.title,
             "fingerprint": records.fingerprint,
-            "note": f"Links are straight lines between nodes. {records.settings.boundary_disclaimer}",
+            "note": f"{_capital(told_of_lines(records))}. {records.settings.boundary_disclaimer}",
         },
     }
 
@@ -113,22 +115,42 @@ def commitments_at(records: Records, statuses: tuple[Status, ...], ref: str) -> 
     }
 
 
-def straight(records: Records, start: str, end: str) -> list[Line]:
-    """The straight line between two nodes, in two where it crosses 180 degrees; none if a node is not
-    there."""
+def line_of(records: Records, link: Link) -> list[Line]:
+    """Where a link runs: the line of its row, else a straight one; in parts where it crosses 180 degrees,
+    none if a node is not there."""
     nodes = {n.id: n for n in records.nodes}
-    a, b = nodes.get(start), nodes.get(end)
-    if a is None or b is None:
+    ends = [nodes.get(end) for end in (link.from_node, link.to_node)]
+    points = list(points_of(link.geometry)) or [(n.lon, n.lat) for n in ends if n is not None]
+    if None in ends:
         return []
-    one, two = [round(a.lon, 6), round(a.lat, 6)], [round(b.lon, 6), round(b.lat, 6)]
-    if abs(a.lon - b.lon) <= 180:
-        return [[one, two]]
-    # the short way round crosses 180 degrees: go there, and on from the other side
-    east = 180.0 if a.lon > 0 else -180.0
-    far = b.lon + (360.0 if a.lon > 0 else -360.0)
-    share = (east - a.lon) / (far - a.lon)
-    lat = round(a.lat + share * (b.lat - a.lat), 6)
-    return [[one, [east, lat]], [[-east, lat], two]]
+    parts: list[Line] = [[_rounded(*points[0])]]
+    for a, b in itertools.pairwise(points):
+        if abs(a[0] - b[0]) > 180:
+            # the short way round crosses 180 degrees: go there, and on from the other side
+            east = 180.0 if a[0] > 0 else -180.0
+            far = b[0] + (360.0 if a[0] > 0 else -360.0)
+            lat = a[1] + (east - a[0]) / (far - a[0]) * (b[1] - a[1])
+            parts[-1].append(_rounded(east, lat))
+            parts.append([_rounded(-east, lat)])
+        parts[-1].append(_rounded(*b))
+    return parts
+
+
+def told_of_lines(records: Records) -> str:
+    """What a reader must know of the lines of links, in a sentence without its full stop; how many are
+    straight."""
+    straight = sum(1 for link in records.links if not link.geometry)
+    if straight == len(records.links):
+        return "links are straight lines between nodes"
+    return f"{straight} of {len(records.links)} links are straight lines between nodes"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _rounded(lon: float, lat: float) -> list[float]:
+    return [round(lon, 6), round(lat, 6)]
 
 
 def _wkb(geometry: dict[str, Any]) -> bytes:

@@ -16,7 +16,7 @@ from milepost.network.link_facts import link_facts
 from milepost.network.rates import model_links
 from milepost.records import Link, Node, Records
 from milepost.register.status import Status
-from milepost.report.exchange.geo import commitments_at, straight
+from milepost.report.exchange.geo import commitments_at, line_of, told_of_lines
 from milepost.store.texts import csv_of
 
 VERSION = 0.96
@@ -93,7 +93,7 @@ def gmns(records: Records, statuses: tuple[Status, ...]) -> tuple[dict[str, str]
         "use_definition.csv": _table(_USE, [_use(use) for use in uses]),
     }
     notes = [
-        "links are straight lines between nodes",
+        told_of_lines(records),
         "waiting and charges at crossings have no place in GMNS",
     ]
     fast = sum((kmh[link.id] or 0) > _FASTEST_KMH for link in links)
@@ -125,7 +125,7 @@ def _link(
         "from_node_id": link.from_node,
         "to_node_id": link.to_node,
         "directed": "true" if link.direction == "forward" else "false",
-        "geometry": _wkt(records, link.from_node, link.to_node),
+        "geometry": _wkt(records, link),
         "length": link.km,
         "facility_type": link.mode,
         "free_speed": kmh if kmh is not None and kmh <= _FASTEST_KMH else None,
@@ -153,11 +153,8 @@ def _table(head: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
     return _csv(head, [[row.get(c) for c in head] for row in rows])
 
 
-def _wkt(records: Records, start: str, end: str) -> str:
-    parts = [
-        f"({', '.join(f'{lon:.6f} {lat:.6f}' for lon, lat in line)})"
-        for line in straight(records, start, end)
-    ]
+def _wkt(records: Records, link: Link) -> str:
+    parts = [f"({', '.join(f'{lon:.6f} {lat:.6f}' for lon, lat in line)})" for line in line_of(records, link)]
     return f"LINESTRING {parts[0]}" if len(parts) == 1 else f"MULTILINESTRING ({', '.join(parts)})"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from milepost.records import Commitment, PartialDate, Records
 from milepost.register.status import Status, milestone_status
 from milepost.report.exchange.address import is_url
-from milepost.report.exchange.geo import straight
+from milepost.report.exchange.geo import line_of
 
 VERSION = "0.9"
 _STATUS = {  # codelist projectStatus: closed
@@ -183,15 +183,14 @@ def _locations(records: Records, c: Commitment) -> list[dict[str, Any]]:
             found.append({"id": name, "description": n.name, "geometry": point})
         elif kind == "L" and name in links and {links[name].from_node, links[name].to_node} <= set(nodes):
             a, b = nodes[links[name].from_node], nodes[links[name].to_node]
-            parts = straight(records, a.id, b.id)
+            parts = line_of(records, links[name])
             one = len(parts) == 1
             line = {
                 "type": "LineString" if one else "MultiLineString",
                 "coordinates": parts[0] if one else parts,
             }
-            found.append(
-                {"id": name, "description": f"{a.name} to {b.name}, straight line", "geometry": line}
-            )
+            told = f"{a.name} to {b.name}" + ("" if links[name].geometry else ", straight line")
+            found.append({"id": name, "description": told, "geometry": line})
     return found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from milepost.errors import WrongUse, one_of
 from milepost.files import write_folder, write_whole
 from milepost.programme import Programme
-from milepost.report.exchange.geo import geojson, geopackage
+from milepost.report.exchange.geo import geojson, geopackage, told_of_lines
 from milepost.report.exchange.gmns import gmns
 from milepost.report.exchange.iati import iati
 from milepost.report.exchange.mspdi import mspdi
@@ -55,7 +55,7 @@ def export(
     statuses = programme.status(day)
     if kind == "geopackage":
         geopackage(records, statuses, target)
-        return ("links are straight lines between nodes",)
+        return (told_of_lines(records),)
     if kind == "table-schema":
         write_folder(target, data_package(records))
         return ("settings and policy are not in the package",)
