@@ -15,15 +15,26 @@ import numpy as np
 import milepost
 from milepost.value.appraisal.by_date import spending_by_date
 from milepost.value.book import book
+from milepost.value.ceilings import TRAFFIC, Ceilings
 from milepost.value.delays import worth
+from milepost.value.pace import Pace
 
 TARGET = Path(__file__).resolve().parent.parent / "page/tests/books.json"
+
+
+def within(programme: milepost.Programme, on: dt.date) -> Pace | None:
+    """The pace of a programme with invented capacities, that leave less of the later commitments."""
+    players, countries = programme.game.players, programme.game.countries
+    kept = np.array([np.minimum(1.0, 1.1**k / TRAFFIC) for k in range(len(players))])
+    part, weights = np.arange(len(players), dtype=np.float64), np.full(len(countries), 1 / len(countries))
+    ceilings = Ceilings(players, kept, part, weights)
+    return Pace.of(programme.records, countries, on, programme.settings.horizon, ceilings)
 
 
 def fixture() -> str:
     """The content of the file."""
     made: list[dict[str, Any]] = []
-    for name in ("ridge", "northern-corridor"):
+    for name, full in (("ridge", False), ("northern-corridor", False), ("northern-corridor", True)):
         programme = milepost.open(milepost.example(name))
         s, due = programme.settings, programme.timetable()
         held = {c: due.dates.get(c) for c in programme.game.players}
@@ -31,7 +42,7 @@ def fixture() -> str:
             "on": due.on,
             "rate_per_year": s.discount_rate_per_year,
             "horizon": s.horizon,
-            "pace": programme.pace(due.on),
+            "pace": within(programme, due.on) if full else programme.pace(due.on),
         }
         spending = spending_by_date(
             programme.records, held, on=due.on, horizon=s.horizon, rate_per_year=s.discount_rate_per_year
@@ -57,7 +68,7 @@ def fixture() -> str:
                     "value": [round(float(v), 9) for v in value],
                 }
             )
-        made.append({"name": name, "book": kept.as_dict(), "cases": cases})
+        made.append({"name": f"{name}, full" if full else name, "book": kept.as_dict(), "cases": cases})
     made.append(_large())
     return json.dumps(made, separators=(",", ":")) + "\n"
 

@@ -7,8 +7,16 @@ import type { Book as BookJson } from "./types";
 
 export type { BookJson };
 
-/** How V grows: from a day after that of the book on, a factor for each country. */
-type Pace = { starts: number[]; factors: number[][] };
+/**
+ * How V grows: from a day after that of the book on, a factor for each country; and what capacities
+ * leave of each commitment's part of V in the same days.
+ */
+type Pace = {
+  starts: number[];
+  factors: number[][];
+  parts: Record<string, number>;
+  kept: Record<string, number[]>;
+};
 
 export type Dates = Record<string, number | null>;
 
@@ -29,6 +37,32 @@ type Mask = number | bigint;
 
 function and(mask: Mask, bit: Mask): Mask {
   return typeof mask === "number" ? mask + Number(bit) : mask + BigInt(bit);
+}
+
+/** What capacities leave of V of a set, to which one commitment is added after the other. */
+class Room {
+  readonly #pace: Pace | null;
+  readonly #through: Float64Array;
+  #whole = 0;
+
+  constructor(pace: Pace | null) {
+    this.#pace = pace;
+    this.#through = new Float64Array(pace?.starts.length ?? 0);
+  }
+
+  add(name: string): void {
+    const part = this.#pace?.parts[name] ?? 0;
+    if (part === 0) return;
+    this.#whole += part;
+    this.#pace?.kept[name]?.forEach((share, y) => {
+      this.#through[y] = (this.#through[y] ?? 0) + part * share;
+    });
+  }
+
+  /** The share of V in the days in which the y-th factors hold. */
+  kept(y: number): number {
+    return this.#whole > 0 ? (this.#through[y] ?? 0) / this.#whole : 1;
+  }
 }
 
 export class Book {
@@ -89,25 +123,27 @@ export class Book {
    * dates moved in a large one).
    */
   worth(dates: Dates): Float64Array | null {
-    const steps: [number, Mask][] = [];
+    const steps: [number, Mask, string][] = [];
     for (const [c, d] of Object.entries(dates)) {
       const bit = this.#bit.get(c);
       if (bit !== undefined && d !== null)
-        steps.push([Math.min(Math.max(d - this.on, 0), this.end), bit]);
+        steps.push([Math.min(Math.max(d - this.on, 0), this.end), bit, c]);
     }
     steps.sort((a, b) => a[0] - b[0]);
-    steps.push([this.end, this.#none]);
+    steps.push([this.end, this.#none, ""]);
     const total = new Float64Array(this.countries.length);
+    const room = new Room(this.#pace);
     let mask = this.#none;
     let begin = 0;
-    for (const [day, bit] of steps) {
+    for (const [day, bit, name] of steps) {
       if (day > begin) {
         const row = this.#at(mask);
         if (row === null) return null;
-        this.#add(total, row, begin, day);
+        this.#add(total, row, begin, day, room);
         begin = day;
       }
       mask = and(mask, bit);
+      room.add(name);
     }
     return total;
   }
@@ -140,7 +176,7 @@ export class Book {
   }
 
   /** Adds V between two days, weighed by discounted years and, where V grows, by its growth. */
-  #add(total: Float64Array, row: Float64Array, begin: number, until: number): void {
+  #add(total: Float64Array, row: Float64Array, begin: number, until: number, room: Room): void {
     if (this.#pace === null) {
       const w = this.#weight(begin, until);
       for (let k = 0; k < total.length; k++) total[k] = (total[k] ?? 0) + w * (row[k] ?? 0);
@@ -151,7 +187,7 @@ export class Book {
       const from = Math.max(begin, starts[y] ?? 0);
       const to = Math.min(until, starts[y + 1] ?? until);
       if (from >= to) continue;
-      const w = this.#weight(from, to);
+      const w = this.#weight(from, to) * room.kept(y);
       const grown = factors[y] ?? [];
       for (let k = 0; k < total.length; k++)
         total[k] = (total[k] ?? 0) + w * (grown[k] ?? 1) * (row[k] ?? 0);

@@ -1532,6 +1532,17 @@ export interface components {
         Pace: {
             /** @description A row for each of them: a factor for each country. */
             factors: number[][];
+            /** @description The share of a commitment's value that they leave, for each of the days. */
+            kept: {
+                [key: string]: number[];
+            };
+            /**
+             * @description What each commitment counts for in what capacities leave of V of a set; empty:
+             * they leave all.
+             */
+            parts: {
+                [key: string]: number;
+            };
             /** @description First days, the first of them 0. */
             starts: number[];
         };

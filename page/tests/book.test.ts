@@ -34,7 +34,7 @@ describe.each(made)("the book of $name against Python", ({ book, cases }) => {
 
 describe("spending", () => {
   it("is told of what states a cost, and of nothing that never comes", () => {
-    const [first, , last] = made.map(({ book }) => new Book(book));
+    const [first, , , last] = made.map(({ book }) => new Book(book));
     if (!first || !last) throw new Error("no book");
     expect(first.withCosts).toBe(true);
     expect(last.withCosts).toBe(false);

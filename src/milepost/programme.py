@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from milepost.value.appraisal.plan import Wish
     from milepost.value.appraisal.plan_answers import Plans
     from milepost.value.baseline import Baseline, World
+    from milepost.value.ceilings import Ceilings
     from milepost.value.coalitions import Group
     from milepost.value.congested import Congested
     from milepost.value.delays import DelayCost
@@ -298,10 +299,14 @@ class Programme:
         )
 
     def pace(self, on: Day = None) -> Pace | None:
-        """How V grows from a day (default: the base date) to the horizon, by the rows of growth; None without
-        any."""
+        """How V grows from a day (default: the base date) to the horizon, by the rows of growth and as far as
+        stated capacities go; None where nothing grows or is full."""
         day = self._day(on)
-        return values.Pace.of(self.records, self.game.countries, day, self.settings.horizon)
+        return values.Pace.of(self.records, self.game.countries, day, self.settings.horizon, self._ceilings)
+
+    @property
+    def _ceilings(self) -> Ceilings | None:
+        return None if self.game.ceilings is None else self.game.ceilings()
 
     def delay(self, on: Day = None, days: int = 1, *, flat: bool = False) -> DelayCost:
         """Cost of a delay of each dated open commitment, present value on a day (default: the base date);
@@ -567,7 +572,7 @@ class Programme:
         asked = tuple(
             tuple(dict.fromkeys(self.game.players if one == "all" else ids_of(one))) for one in sets
         )
-        wanted = values.Wanted(self.settings.base_date, dates, orders, asked)
+        wanted = values.Wanted(self.settings.base_date, dates, orders, asked, self._ceilings)
         return values.draw_intervals(
             self.world, wanted, draws=draws, seed=seed, where=where, progress=progress
         )

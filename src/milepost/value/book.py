@@ -84,8 +84,11 @@ class Book:
                         "This book holds the sets of one moved date; make a new one to move a second."
                     )
                 rate = self.discount_rate_per_year
+                there = [name for k, name in enumerate(self.commitments) if mask >> k & 1]
                 weighed = (
-                    weight(begin, day, rate) if self.pace is None else self.pace.weight(begin, day, rate)
+                    weight(begin, day, rate)
+                    if self.pace is None
+                    else self.pace.weight(begin, day, rate, there)
                 )
                 total += weighed * self.rows[where[mask]]
                 begin = day

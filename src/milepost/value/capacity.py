@@ -39,6 +39,7 @@ from milepost.results import Result, frame_of
 from milepost.value.answers import Answer
 from milepost.value.assignment import demanded
 from milepost.value.baseline import World
+from milepost.value.ceilings import TRAFFIC, Ceilings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,6 +166,46 @@ class Capacities:
         rooms.sort(key=lambda r: (-r.turned_away_mt, r.table, r.id))
         with_cut, without = (dict(zip(self.model.countries, v.tolist(), strict=True)) for v in (cut, uncut))
         return WithinCapacity(order, with_cut, without, away, tuple(rooms), len(gone) <= 1)
+
+    @cached_property
+    def ceilings(self) -> Ceilings | None:
+        """What of each player's value is kept as trade grows; None where no capacity of what they change is
+        stated."""
+        if not self.elements:
+            return None
+        everyone, P = frozenset(self.overlay.players), self.zones
+        D, able = self.overlay.distances(everyone), self._capacity(everyone)
+        today = {e: self._today(e) for e in self.elements}
+        load = {e: self._load_today(e) for e in self.elements}
+        added = {e: self._users(D, arcs, everyone) & ~today[e] for e, arcs in self.elements.items()}
+        before, after = self.overlay.base[:, :P, :P].astype(np.float64), D[:, :P, :P]
+        saved = np.where(before < UNREACHABLE, self._tonnes * (before - after), 0.0)
+        users = [self._users(D, self._arcs_of(name), everyone) for name in self.overlay.players]
+        part = np.array([float(saved[here].sum()) for here in users])
+        kept = np.ones((len(users), len(TRAFFIC)))
+        held = np.zeros(self._tonnes.shape, dtype=np.bool_)  # who is there today, and stays
+        for here in today.values():
+            held |= here
+        rooms = {e: (added[e] | today[e], max(0.0, 1e6 * able[e] - load[e])) for e in added}
+        for k, times in enumerate(TRAFFIC.tolist()):
+            share, _ = _filled(rooms, (times - held) * self._tonnes)
+            through = saved * np.where(held, (1.0 + share * (times - 1.0)) / times, share)
+            for i, here in enumerate(users):
+                if part[i] > 0.0:
+                    kept[i, k] = float(through[here].sum()) / part[i]
+        trade = self.model.flows.sum(axis=0) + self.model.flows.sum(axis=1)
+        return Ceilings(self.overlay.players, kept, part, trade / max(float(trade.sum()), 1e-300))
+
+    def _arcs_of(self, name: str) -> tuple[Any, ...]:
+        """The added arcs that need a player, as in :attr:`elements`."""
+        return tuple(
+            (others | {last}, arc.key, (a, b), cost)
+            for last, steps, arcs in zip(
+                self.overlay.order, self.overlay.steps, self.overlay.arcs, strict=True
+            )
+            for (others, a, b, cost), arc in zip(steps, arcs, strict=True)
+            if name in others | {last}
+        )
 
     def _worth(self, hats: Floats, delivered: frozenset[str]) -> Floats:
         """What users gain by hats, besides what the world changes without the set."""

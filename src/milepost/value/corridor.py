@@ -94,6 +94,7 @@ def _game(world: World, made: CorridorValues) -> Game:
     values, overlay, model = made.values, made.values.overlay, made.values.model
     index = {c: k for k, c in enumerate(model.countries)}
     country = np.array([index[n.country] for n in world.records.nodes if n.trade_share], dtype=np.int64)
+    capacities = Capacities(world, overlay, model)
     return Game(
         players=overlay.players,
         countries=model.countries,
@@ -105,7 +106,8 @@ def _game(world: World, made: CorridorValues) -> Game:
         not_valued=_reasons(world),
         notes=(*model.notes, *_notes(world, overlay, model, made.off)),
         saved=values.saved,
-        within=Capacities(world, overlay, model).of,
+        within=capacities.of,
+        ceilings=lambda: capacities.ceilings,
         estimated=model.estimated,
         restrictions=tuple(sorted(world.restricted.ids)),
         restriction_effect=values.start,

@@ -220,7 +220,7 @@ def worth(
             steps.setdefault(max((day - on).days, 0), set()).add(name)
     total = np.zeros(len(game.countries))
     for begin, until, delivered in _spells(steps, 0, end):
-        total += _weighed(pace, begin, until, rate_per_year) * game.value(delivered)
+        total += _weighed(pace, begin, until, rate_per_year, delivered) * game.value(delivered)
     return total
 
 
@@ -235,12 +235,13 @@ def _spells(steps: Mapping[int, set[str]], begin: int, end: int) -> Iterator[tup
 
 
 def _weighed(
-    pace: Pace | None, begin: int, until: int, rate_per_year: float, times: int = 1
+    pace: Pace | None, begin: int, until: int, rate_per_year: float, delivered: frozenset[str], times: int = 1
 ) -> NDArray[np.float64] | float:
-    """Discounted years between two days, one number or, where V grows, one a country (``times`` over)."""
+    """Discounted years between two days for V of a set, one number or, where V grows, one a country
+    (``times`` over)."""
     if pace is None:
         return weight(begin, until, rate_per_year)
-    return np.tile(pace.weight(begin, until, rate_per_year), times)
+    return np.tile(pace.weight(begin, until, rate_per_year, delivered), times)
 
 
 def delay_cost(
@@ -280,8 +281,13 @@ def delay_cost(
     for row, name in enumerate(inside):
         first = (plan[name] - on).days
         for begin, until, delivered in _spells(steps, first, min(first + days, end)):
-            missed = told.value(delivered) - told.value(delivered - {name})
-            cost[row] += _weighed(pace, begin, until, rate_per_year, times) * missed
+            if pace is None or pace.kept is None:
+                missed = told.value(delivered) - told.value(delivered - {name})
+                cost[row] += _weighed(pace, begin, until, rate_per_year, delivered, times) * missed
+                continue
+            for these, sign in ((delivered, 1.0), (delivered - {name}, -1.0)):
+                weighed = _weighed(pace, begin, until, rate_per_year, these, times)
+                cost[row] += sign * weighed * told.value(these)
     return DelayCost(
         on=on,
         days=days,

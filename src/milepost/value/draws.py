@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ from milepost.records.tables import Driver
 from milepost.register.status import Status
 from milepost.register.working_days import has_calendar, working_day
 from milepost.results import Cell, Result, frame_of
+from milepost.value.ceilings import mixed
 from milepost.value.duration_shapes import duration_draws, triangular
 from milepost.value.game import Game
 from milepost.value.pace import DAYS_PER_YEAR, Pace
@@ -353,7 +354,8 @@ def present_values(
     masks = np.cumsum(bits[sequence], axis=0)
     days = np.vstack([ordered, np.full((1, ends.shape[1]), horizon_days)])
     if pace is not None:
-        return _paced(table, masks, days, pace, rate_per_year)
+        there = _there(names, sequence, pace)
+        return _paced(table, masks, days, there, pace, rate_per_year)
     t = days / DAYS_PER_YEAR
     discounted = t if rate_per_year == 0.0 else -np.expm1(-rate_per_year * t) / rate_per_year
     weights = np.diff(discounted, axis=0)
@@ -363,10 +365,24 @@ def present_values(
     return total
 
 
+def _there(names: list[str], sequence: NDArray[np.intp], pace: Pace) -> Iterator[NDArray[np.float64]]:
+    """Step by step the parts, for what capacities leave, of what is there by then, (draws, players of the
+    ceilings)."""
+    if pace.ceilings is None:
+        return
+    parts = np.zeros((sequence.shape[1], len(pace.ceilings.players)))
+    column = np.array([pace.ceilings.players.index(n) for n in names])
+    for step in sequence:
+        comes = column[step]
+        parts[np.arange(len(step)), comes] = pace.ceilings.part[comes]
+        yield parts
+
+
 def _paced(
     table: NDArray[np.float64],
     masks: NDArray[np.int64],
     days: Days,
+    there: Iterator[NDArray[np.float64]],
     pace: Pace,
     rate_per_year: float,
 ) -> NDArray[np.float64]:
@@ -375,7 +391,10 @@ def _paced(
     before = pace.until(days[0], rate_per_year)
     for step in range(len(masks)):
         after = pace.until(days[step + 1], rate_per_year)
-        total += (after - before) * table[masks[step]]
+        spell = after - before
+        if pace.kept is not None:
+            spell = spell * mixed(next(there), pace.kept)
+        total += (spell @ pace.factors.T) * table[masks[step]]
         before = after
     return total
 
@@ -399,7 +418,13 @@ def _worth(
     options: dict[str, Any] = {
         "rate_per_year": settings.discount_rate_per_year,
         "horizon_days": float((settings.horizon - on).days),
-        "pace": Pace.of(records, game.countries, on, settings.horizon),
+        "pace": Pace.of(
+            records,
+            game.countries,
+            on,
+            settings.horizon,
+            None if game.ceilings is None else game.ceilings(),
+        ),
     }
     plan = np.array([[max(0.0, float((promised[n] - on).days))] for n in valued])
     best = present_values(game, valued, plan, **options)

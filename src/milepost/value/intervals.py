@@ -24,6 +24,7 @@ from milepost.many import each, soonest_on
 from milepost.records import Settings
 from milepost.results import Cell, Result, frame_of, plain
 from milepost.value.baseline import World
+from milepost.value.ceilings import Ceilings
 from milepost.value.corridor import corridor_values
 from milepost.value.delays import DelayCost, delay_cost
 from milepost.value.drawn import Draw, Plan, drawn
@@ -263,12 +264,14 @@ class Intervals(Result):
 @dataclass(frozen=True)
 class Wanted:
     """What is asked of each draw: V of ``sets``, shares from ``orders`` pairs of orders (0: none; None: only
-    where they are exact, up to 12 commitments), the cost of a day on ``on`` by the timetable ``dates``."""
+    where they are exact, up to 12 commitments), the cost of a day on ``on`` by the timetable ``dates``.
+    No draw moves the ``ceilings``."""
 
     on: dt.date
     dates: Mapping[str, dt.date]
     orders: int | None = None
     sets: tuple[tuple[str, ...], ...] = ()
+    ceilings: Ceilings | None = None
 
 
 def draw_intervals(
@@ -363,7 +366,7 @@ def _one(world: World, wanted: Wanted, draw: Draw | None) -> _Drawn:
     else:
         share = np.full(K, np.nan)
     settings = here.records.settings
-    pace = Pace.of(here.records, game.countries, wanted.on, settings.horizon)
+    pace = Pace.of(here.records, game.countries, wanted.on, settings.horizon, wanted.ceilings)
     cost = _delay_cost(game, wanted, settings, pace)
     delay = np.full(K, np.nan)
     for name, row in zip(cost.commitments, cost.cost, strict=True):

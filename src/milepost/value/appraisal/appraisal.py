@@ -35,6 +35,7 @@ from milepost.value.appraisal.money import bcr, factors, first_year_return, npv,
 from milepost.value.appraisal.roots import Eirr, eirr
 from milepost.value.appraisal.service import DAYS_PER_YEAR, in_service
 from milepost.value.appraisal.spending import SPENT, Books, Calendar, Delivery, Spending
+from milepost.value.ceilings import Ceilings
 from milepost.value.game import Game
 from milepost.value.shares import shapley
 
@@ -86,6 +87,7 @@ class Case:
     factor: float  # economic over market prices
     growing: Growing
     received: Floats | None = None  # the part of ``value`` that is taxes and margins; None: nothing is
+    ceilings: Ceilings | None = None  # None: capacity cuts nothing
 
     @property
     def calendar(self) -> Calendar:
@@ -93,13 +95,26 @@ class Case:
         return self.books.calendar
 
     def grown(self, more: float) -> Floats:
-        """Factors on V with some more growth in every year, a share a year, shape (countries, years)."""
-        return self.growing.factors(self.calendar.first, self.calendar.last, more)
+        """Factors on V with some more growth in every year, a share a year, and with what capacity then
+        takes of it besides what it takes of growth as it is; shape (countries, years)."""
+        factors = self.growing.factors(self.calendar.first, self.calendar.last, more)
+        return factors if more == 0.0 else factors * (self.kept_at(factors) / self.kept)
+
+    def kept_at(self, growth: Floats) -> Floats:
+        """The share of its value that capacities leave it, by year, for factors on trade."""
+        if self.ceilings is None:
+            return np.ones(growth.shape[1])
+        return self.ceilings.of(self.commitment.id, growth)
+
+    @property
+    def kept(self) -> Floats:
+        """The same for growth as it is; a share of a thousandth at least, so that more can be told of it."""
+        return np.maximum(self.kept_at(self.growth), 1e-3)
 
     def served(self, delivery: Delivery | None = None) -> Floats:
-        """Shares of the years served."""
+        """Shares of the years served, for the share of its traffic that capacities leave it."""
         when = delivery or self.delivery
-        return in_service(
+        return self.kept * in_service(
             when.day.toordinal(), self.calendar.starts, when.ends(self.calendar.horizon), self.ramp_years
         )
 
@@ -309,6 +324,7 @@ def cases_of(
             growth=growth,
             factor=factor,
             growing=growing,
+            ceilings=None if asked.flat or game.ceilings is None else game.ceilings(),
         )
         for name in chosen
     )

@@ -91,7 +91,7 @@ def drawn_streams(
     cost = _ratio(case, "cost", stream(seed, f"cost of {name}", draws))
     gain = _ratio(case, "benefit", stream(seed, f"benefit of {name}", draws))
     what += [word for word, r in (("costs", cost), ("benefits", gain)) if np.ptp(r) > 0]
-    served = in_service(opened, calendar.starts, ends, case.ramp_years)
+    served = case.kept * in_service(opened, calendar.starts, ends, case.ramp_years)
     yearly = np.asarray(case.value @ case.growth)[None, :]
     if any(band):
         what.append("growth")

@@ -1,0 +1,63 @@
+r"""Growth stops where capacity is stated: which share of what a commitment brings still gets through when
+trade is g times that of the base.
+
+With everything promised delivered, of what the users u of a commitment i save (T_u tonnes, Δ_u on each) this
+share is kept:
+
+    (1)  kept_i(g) = Σ_u T_u Δ_u y_u(g) / Σ_u T_u Δ_u ,
+
+y_u(g) being the share that gets onto its path when every flow is g times as large. What is there today keeps
+its room; what is added and what grows share the rest of a capacity alike, by the rule (3) of
+:mod:`milepost.value.capacity`. Links and terminals that nobody promises to change cut nothing. In
+year t trade is g_t = Σ_c w_c G_c,t times that of the base, w_c the share of a country in all trade.
+
+A set S of commitments keeps Σ_{i∈S} p_i kept_i / Σ_{i∈S} p_i of its value, p_i = Σ_u T_u Δ_u: exactly where
+commitments do not need each other, and in whatever order they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+TRAFFIC: Floats = np.geomspace(1.0, 8.0, 41)  # times the base; between them kept is a line in 1 / g
+
+
+@dataclass(frozen=True)
+class Ceilings:
+    """Of each player ``kept`` (players, traffic) by equation (1) at :data:`TRAFFIC`, and ``part``, p_i
+    (players,); ``weights`` (countries,) are shares in trade."""
+
+    players: tuple[str, ...]
+    kept: Floats
+    part: Floats
+    weights: Floats
+
+    def of(self, name: str, growth: Floats) -> Floats:
+        """The share of a commitment's value that is kept, by year, for factors on trade (countries,
+        years)."""
+        found: Floats = self.at(growth)[self.players.index(name)]
+        return found
+
+    def at(self, growth: Floats) -> Floats:
+        """The same of every player (players, years)."""
+        trade = np.maximum(self.weights @ growth, 1.0)
+        return np.array([np.interp(-1.0 / trade, -1.0 / TRAFFIC, row) for row in self.kept])
+
+    def of_set(self, delivered: Iterable[str], kept: Floats) -> Floats:
+        """The share of the value of a set that is kept, by year, from that of every player."""
+        there = np.array([name in set(delivered) for name in self.players])
+        found: Floats = mixed(there[None, :] * self.part, kept)[0]
+        return found
+
+
+def mixed(parts: Floats, kept: Floats) -> Floats:
+    """Means of ``kept`` (players, years) by the parts of those that are there (sets, players); 1 where nobody
+    is."""
+    whole = parts.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(whole > 0, parts @ kept / whole, 1.0)

@@ -1,0 +1,131 @@
+"""Growth stops where capacity is stated: by hand on the ridge, laws, and one answer by every way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from test_capacity import EVERY, ridge
+
+from milepost.records import Growth
+from milepost.value.book import book
+from milepost.value.ceilings import TRAFFIC, Ceilings
+from milepost.value.delays import delay_cost, worth
+from milepost.value.draws import present_values
+from milepost.value.game import Game
+from milepost.value.pace import Pace
+from milepost.value.trial import try_dates
+
+ON, HORIZON, RATE = dt.date(2026, 11, 23), dt.date(2040, 6, 1), 0.05
+DATES: dict[str, dt.date | None] = {"A": dt.date(2028, 3, 1), "B": dt.date(2033, 7, 15), "C": None}
+KEPT = np.array([1.0 / (1.0 + np.maximum(TRAFFIC - t, 0.0)) for t in (1.1, 2.0, 1.0)])
+CEILINGS = Ceilings(("A", "B", "C"), KEPT, np.array([3.0, 2.0, 0.0]), np.array([0.5, 0.25, 0.25]))
+
+
+def game() -> Game:
+    def of(names: frozenset[str]) -> np.ndarray:
+        both = 5.0 if {"A", "B"} <= names else 0.0
+        return np.array([len(names) + both, 2.0 * ("A" in names), -1.0 * ("C" in names)])
+
+    return Game(("A", "B", "C"), ("XWV", "XRL", "XEM"), of)
+
+
+def pace() -> Pace:
+    growth = Growth(id="1", country="*", first_year=2026, percent_per_year=5, basis="assumed")
+    found = Pace.of(ridge().records.with_rows(growth=[growth]), game().countries, ON, HORIZON, CEILINGS)
+    assert found is not None
+    return found
+
+
+def by_days(dates: dict[str, dt.date | None]) -> np.ndarray:
+    """The twin, a day at a time: V of what is there, times growth, times what is kept of it."""
+    total, V = np.zeros(3), game()
+    for n in range((HORIZON - ON).days):
+        day = ON + dt.timedelta(days=n)
+        there = {c for c, d in dates.items() if d is not None and d <= day}
+        trade = 1.05 ** (day.year - 2025)
+        lines = {c: np.interp(-1 / trade, -1 / TRAFFIC, KEPT[k]) for k, c in enumerate("ABC")}
+        parts = {c: p for c, p in (("A", 3.0), ("B", 2.0)) if c in there}
+        kept = sum(p * lines[c] for c, p in parts.items()) / sum(parts.values()) if parts else 1.0
+        total += math.exp(-RATE * (n + 0.5) / 365.25) / 365.25 * trade * kept * V.value(there)
+    return total
+
+
+def test_every_present_value_is_that_of_a_slow_twin() -> None:
+    options = {"on": ON, "rate_per_year": RATE, "horizon": HORIZON, "pace": pace()}
+    truth = by_days(DATES)
+    assert worth(game(), DATES, **options) == pytest.approx(truth, rel=1e-8)  # type: ignore[arg-type]
+    moved = {"B": dt.date(2029, 1, 5)}
+    trial = try_dates(game(), DATES, moved, **options)  # type: ignore[arg-type]
+    assert trial.after == pytest.approx(by_days({**DATES, **moved}), rel=1e-8)
+    held = book(game(), DATES, **options)  # type: ignore[arg-type]
+    dated = {c: d for c, d in DATES.items() if d is not None}
+    assert held.worth(dated) == pytest.approx(truth, rel=1e-8)
+    ends = np.array([[float((d - ON).days)] for d in dated.values()])
+    drawn = present_values(
+        game(), list(dated), ends, rate_per_year=RATE, horizon_days=float((HORIZON - ON).days), pace=pace()
+    )
+    assert drawn[0] == pytest.approx(truth, rel=1e-8)
+    late = delay_cost(game(), DATES, **options, days=90)  # type: ignore[arg-type]
+    for row, name in enumerate(late.commitments):
+        day = DATES[name]
+        assert day is not None
+        other = by_days({**DATES, name: day + dt.timedelta(days=90)})
+        assert late.cost[row] == pytest.approx(truth - other, abs=1e-6)
+
+
+def test_where_there_is_room_for_all_growth_nothing_is_kept_back() -> None:
+    found = ridge("one-sector", 4, **EVERY).game.ceilings
+    assert found is not None
+    known = found()
+    assert known is not None
+    assert known.kept == pytest.approx(np.ones_like(known.kept), abs=1e-12)
+    nothing = ridge().game.ceilings
+    assert nothing is not None
+    assert nothing() is None
+
+
+@pytest.mark.parametrize("types", [1, 4])
+def test_a_new_railway_keeps_what_its_capacity_carries(types: int) -> None:
+    """By hand: nobody uses the railway of R1 and R2 today, so of Q asked for at the base it keeps room over
+    g · Q; the ferry, that runs today, keeps what it carries and shares the rest."""
+    opened = ridge("one-sector", types, VALE_SUMMIT=1000.0)
+    asked = next(r.asked_mt for r in opened.game.within_capacity(opened.game.players).rooms)  # type: ignore[union-attr]
+    assert asked > 0
+    room = 2.0 * asked
+    opened = ridge("one-sector", types, VALE_SUMMIT=room)
+    known = opened.game.ceilings()  # type: ignore[misc]
+    assert known is not None
+    for name in ("R1", "R2"):
+        kept = known.kept[known.players.index(name)]
+        assert (np.diff(kept) <= 1e-12).all()
+        assert kept[TRAFFIC <= 2.0] == pytest.approx(1.0)
+        if types == 1:  # one path a pair: all who use it pass the link
+            assert kept == pytest.approx(np.minimum(1.0, 2.0 / TRAFFIC), rel=1e-9)
+    unmoved = known.kept[known.players.index("R3")]
+    assert unmoved[0] == pytest.approx(1.0)
+
+
+def test_an_appraisal_keeps_the_same_share_and_flat_leaves_it_out() -> None:
+    opened = ridge("one-sector", 1, VALE_SUMMIT=1000.0)
+    asked = next(r.asked_mt for r in opened.game.within_capacity(opened.game.players).rooms)  # type: ignore[union-attr]
+    growth = [Growth(id="1", country="*", first_year=2025, percent_per_year=6, basis="assumed")]
+    wide, tight = (
+        replace(one, records=one.records.with_rows(growth=growth))
+        for one in (ridge("one-sector", 1, VALE_SUMMIT=r * asked) for r in (100.0, 1.3))
+    )
+    before, after = (one.appraise(draws=0).one["R1"].streams for one in (wide, tight))
+    base = wide.settings.base_year
+    years = np.array(before.years)
+    trade = np.array([1.06 ** max(y - base, 0) for y in years])
+    expected = np.minimum(1.0, 1.3 / trade)
+    served = before.benefit != 0.0
+    assert served.sum() > 10
+    assert after.benefit[served] / before.benefit[served] == pytest.approx(expected[served], rel=0.01)
+    flat = [one.appraise(draws=0, flat=True).one["R1"].measures.npv for one in (wide, tight)]
+    assert flat[0] == flat[1]
+    assert tight.delay(days=3650).cost.sum() < wide.delay(days=3650).cost.sum()
+    assert tight.delay(days=3650, flat=True).cost.sum() == wide.delay(days=3650, flat=True).cost.sum()
