@@ -157,6 +157,11 @@ export interface components {
             due: string | null;
             /** @description Office that it is with now; null: none. */
             escalated_to: string | null;
+            /**
+             * @description How firmly it is promised: legal duty, agreed, vowed, must strive, considered;
+             * null: not stated.
+             */
+            firmness: string | null;
             /** @description What a reader must know besides. */
             flags: string[];
             /** @description Ids of what waits for it. */
@@ -812,6 +817,19 @@ export interface components {
             remedy: string;
             /** @description Table. */
             table: string;
+        };
+        /** @description How many are promised how firmly, and how many of them stand where. */
+        Firmness: {
+            /** @description How many. */
+            commitments: number;
+            /** @description Verified, claimed, moving, no evidence -> how many. */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description Legal duty, agreed, vowed, must strive, considered; null: not stated. */
+            firmness: string | null;
+            /** @description How many of them were stopped. */
+            stopped: number;
         };
         /** @description Errors of flows that are drawn. */
         FlowError: {
@@ -1754,6 +1772,8 @@ export interface components {
             agreements: components["schemas"]["AgreementRow"][];
             /** @description Bodies that meet, by name. */
             bodies: string[];
+            /** @description The same for each degree of firmness on record, the firmest first. */
+            by_firmness: components["schemas"]["Firmness"][];
             /** @description All commitments, in the order of the table. */
             commitments: components["schemas"]["Commitment"][];
             /** @description Countries of the model. */
@@ -2360,6 +2380,7 @@ export type Extent = components['schemas']['Extent'];
 export type Fault = components['schemas']['Fault'];
 export type Feed = components['schemas']['Feed'];
 export type FindingOf = components['schemas']['FindingOf'];
+export type Firmness = components['schemas']['Firmness'];
 export type FlowError = components['schemas']['FlowError'];
 export type Flows = components['schemas']['Flows'];
 export type Force = components['schemas']['Force'];

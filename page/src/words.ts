@@ -53,6 +53,14 @@ export class Words {
     return this.say(`${prefix}-${term.replaceAll(" ", "-").replaceAll(",", "")}`);
   }
 
+  /** The timing; "on time" only together with how often the date was moved. */
+  timing(status: { timing: string; redated: number }): string {
+    const word = this.word("timing", status.timing);
+    return status.redated && ["on time", "at risk", "done on time"].includes(status.timing)
+      ? this.say("timing-moved", { timing: word, count: status.redated })
+      : word;
+  }
+
   /** Three significant digits. */
   num(value: number | null | undefined, digits = 3): string {
     if (value === null || value === undefined || Number.isNaN(value)) return "–";

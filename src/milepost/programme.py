@@ -23,6 +23,7 @@ from milepost.params import COUNTED, PARTS
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.answers import Forces, StatusReport
 from milepost.register.checks import findings as register_findings
+from milepost.register.compare import Comparison
 from milepost.register.force import force
 from milepost.register.status import Headline, Status, delivered, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
@@ -250,6 +251,11 @@ class Programme:
             self.milestones(day, known),
             self.force(day, known),
         )
+
+    def since(self, since: Day, on: Day = None) -> Comparison:
+        """What is different on a day (default: the base date) from an earlier one, each as it was known
+        then. Raises ``WrongUse`` unless the other day lies before."""
+        return self.status_report(on).since(self.status_report(since))
 
     def milestones(self, on: Day = None, known_on: Day = None) -> Rows[Status]:
         """The same for every milestone."""

@@ -103,6 +103,7 @@ CASES = (
     Case("loads", lambda p: p.bottlenecks(), lambda p: ["--by-date"]),
     Case("route", lambda p: p.route(*_ends(p)), _ends),
     Case("status", lambda p: p.status_report()),
+    Case("status", lambda p: p.since("2025-06-01"), lambda _: ["--since", "2025-06-01"]),
     Case("force", lambda p: p.force()),
     Case(
         "force",

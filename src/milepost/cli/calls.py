@@ -44,6 +44,10 @@ def _print_calls(answer: Calls, why_no_values: str) -> None:
     lacks = [f"{c.commitment} ({', '.join(c.missing)})" for c in answer if c.missing]
     if lacks:
         notes.append(f"Cannot be verified as it stands, missing: {', '.join(lacks)}.")
+    for degree in ("must strive", "considered"):
+        weak = [c.commitment for c in answer if c.firmness == degree and not c.milestone]
+        if weak:
+            notes.append(f"Only {degree}, no duty: {', '.join(weak)}.")
     notes += [f"{c.commitment} waits for {', '.join(c.waits_for)}." for c in answer if c.waits_for]
     if why_no_values:
         notes.append(f"Not valued: {why_no_values}; 'milepost check' lists what to do.")

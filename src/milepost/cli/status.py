@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from milepost.cli.app import AsCsv, AsJson, Folder, KnownOn, On, app, date_of, form_of, register_of
 from milepost.cli.output import print_notes, print_table, say
+from milepost.languages import Language
 from milepost.register.answers import StatusReport
+from milepost.register.compare import Comparison
 from milepost.register.status import Flag
+from milepost.report.standing import slip_shown, timing_shown
 
 MARKS: dict[Flag, str] = {
     "disputed": "D",
@@ -18,11 +25,22 @@ MARKS: dict[Flag, str] = {
 
 @app.command()
 def status(
-    programme: Folder, on: On = "", known_on: KnownOn = "", as_json: AsJson = False, as_csv: AsCsv = False
+    programme: Folder,
+    on: On = "",
+    since: Annotated[
+        str, typer.Option("--since", metavar="DATE", help="What is different from this earlier day.")
+    ] = "",
+    known_on: KnownOn = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
 ) -> int:
     """What the evidence proves: three axes, four shares, slips, contradictions."""
     form = form_of(as_json, as_csv)
-    answer = register_of(programme, known_on).status_report(date_of(on))
+    opened = register_of(programme, known_on)
+    if earlier := date_of(since):
+        compared = opened.since(earlier, date_of(on))
+        return say(compared, form, lambda: _print_comparison(compared))
+    answer = opened.status_report(date_of(on))
     return say(answer, form, lambda: _print_status(answer))
 
 
@@ -30,17 +48,21 @@ def _print_status(answer: StatusReport) -> None:
     head, counts = answer.headline, answer.headline.counts
     shares = ", ".join(f"{counts[name]} {name} ({share:.0%})" for name, share in head.shares.items())
     print_notes(
-        [f"{head.commitments} commitments on {answer.on}, {head.stopped} stopped. Of the rest: {shares}."]
+        [
+            f"{head.commitments} commitments on {answer.on}, {head.stopped} stopped. Of the rest: {shares}.",
+            *_firmness(answer),
+        ]
     )
+    english = Language("en")
     cells = [
         [
             s.commitment,
             row.title,
             s.delivery,
-            s.timing,
+            timing_shown(english, s),
             "".join(MARKS[f] for f in s.flags),
             str(s.delivered_on or s.latest_promised or "–"),
-            f"{s.slip_days:+,}" if s.slip_days is not None else "–",
+            slip_shown(english, s)[0].replace(" days late", " late"),
         ]
         for row in answer.commitments
         for s in [row.status]
@@ -52,7 +74,8 @@ def _print_status(answer: StatusReport) -> None:
         "'verified' is not. "
         "Flags: D disputed, S no recent report, V not verifiable, 2 secondary source only, M moved "
         "without request. "
-        "Now: delivered, or the latest promised date; slip: from the first promised date to it.",
+        "Now: delivered, or the latest promised date; slip: days from the first promised date to it; a date "
+        "that was never moved has none, and may be late.",
     ]
     rows = [row.status for row in answer.commitments]
     notes += [f"Sources disagree on {s.commitment}: {c}." for s in rows for c in s.conflicts]
@@ -63,3 +86,29 @@ def _print_status(answer: StatusReport) -> None:
         if s.announced_only
     ]
     print_notes(notes)
+
+
+def _firmness(answer: StatusReport) -> list[str]:
+    """What is only considered does not stand among duties: a line for each degree, if any is stated."""
+    if all(not name for name, _ in answer.by_firmness):
+        return []
+    lines = []
+    for name, head in answer.by_firmness:
+        counts = ", ".join(f"{count} {state}" for state, count in head.counts.items())
+        stopped = f", {head.stopped} stopped" if head.stopped else ""
+        lines.append(
+            f"{(name or 'firmness not stated').capitalize()} ({head.commitments}): {counts}{stopped}."
+        )
+    return lines
+
+
+def _print_comparison(found: Comparison) -> None:
+    pairs = [f"{name} {before} -> {found.after.counts[name]}" for name, before in found.before.counts.items()]
+    print_notes([f"From {found.since} to {found.on}, each as known then: {', '.join(pairs)}."])
+    cells = [
+        [d.milestone or d.commitment, d.title, d.what, d.before or "–", d.after or "–"]
+        for d in found.differences
+    ]
+    print_table("", ["id", "commitment", "what", "before", "now"], cells, flex=1)
+    if not found.differences:
+        print_notes(["Nothing is different."])

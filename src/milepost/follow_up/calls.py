@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from milepost.records import Records
+from milepost.records import Commitment, Records
 from milepost.register.status import Status
 from milepost.results import Rows
 from milepost.value.delays import DelayCost
@@ -46,6 +46,7 @@ class Call:
     received_of_a_day_musd: float | None = None
     saved_of_a_day_musd: float | None = None
     net_of_a_day_musd: float | None = None
+    firmness: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The call as plain JSON values: what is absent is None, ``dearest_for`` maps a country to MUSD a
@@ -54,6 +55,7 @@ class Call:
             "commitment": self.commitment,
             "milestone": self.milestone or None,
             "title": self.title,
+            "firmness": self.firmness or None,
             "owed_by": list(self.owed_by),
             "due": self.due.isoformat() if self.due else None,
             "days_late": self.days_late,
@@ -80,6 +82,7 @@ class Calls(Rows[Call]):
         "commitment",
         "milestone",
         "title",
+        "firmness",
         "owed_by",
         "due",
         "days_late",
@@ -127,7 +130,8 @@ def calls(
     a cost, and ``not_valued`` says why.
     """
     is_open = frozenset(s.commitment for s in statuses if not s.closed)
-    answer = [_call(records, s, delay, not_valued, is_open, most) for s in statuses if not s.closed]
+    rows = {c.id: c for c in records.commitments}
+    answer = [_call(records, rows, s, delay, not_valued, is_open, most) for s in statuses if not s.closed]
     answer.sort(key=lambda c: (-(c.net_of_a_day_musd or 0.0), -c.days_late, c.commitment))
     below = _milestone_calls(records, milestones, is_open)
     return tuple(one for call in answer for one in (call, *below.get(call.commitment, ())))
@@ -135,6 +139,7 @@ def calls(
 
 def _call(
     records: Records,
+    rows: Mapping[str, Commitment],
     status: Status,
     delay: DelayCost | None,
     not_valued: Mapping[str, str],
@@ -143,7 +148,7 @@ def _call(
 ) -> Call:
     """The call about one open commitment."""
     name = status.commitment
-    row = next(c for c in records.commitments if c.id == name)
+    row = rows[name]
     cost, got, why = None, None, not_valued.get(name, "")
     dearest: list[tuple[str, float]] = []
     if delay is not None and name in delay.commitments:
@@ -177,6 +182,7 @@ def _call(
         received_of_a_day_musd=got,
         saved_of_a_day_musd=None if delay is None or cost is None else delay.saved.get(name),
         net_of_a_day_musd=None if delay is None or cost is None else delay.net[name],
+        firmness=row.firmness,
     )
 
 
@@ -184,7 +190,7 @@ def _milestone_calls(
     records: Records, milestones: tuple[Status, ...], is_open: frozenset[str]
 ) -> dict[str, list[Call]]:
     """Calls about open milestones, by their commitment."""
-    owners = {c.id: c.owed_by for c in records.commitments}
+    parents = {c.id: c for c in records.commitments}
     steps = {m.id: m for m in records.milestones}
     found: dict[str, list[Call]] = {}
     for status in milestones:
@@ -194,7 +200,7 @@ def _milestone_calls(
         call = Call(
             commitment=step.commitment,
             title=step.title,
-            owed_by=step.owed_by or owners[step.commitment],
+            owed_by=step.owed_by or parents[step.commitment].owed_by,
             due=status.latest_promised.last if status.latest_promised else None,
             days_late=status.days_late,
             cost_of_a_day_musd=None,
@@ -205,6 +211,7 @@ def _milestone_calls(
             timing=status.timing,
             flags=status.flags,
             escalated_to=_step(records, status.days_late),
+            firmness=parents[step.commitment].firmness,
         )
         found.setdefault(step.commitment, []).append(call)
     return found

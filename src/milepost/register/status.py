@@ -43,8 +43,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RULES_VERSION = 2
+FIRMNESS = ("legal duty", "agreed", "vowed", "must strive", "considered", "")
 
 __all__ = [
+    "FIRMNESS",
     "LEVELS",
     "RULES_VERSION",
     "Delivery",
@@ -52,6 +54,7 @@ __all__ = [
     "Headline",
     "Status",
     "Timing",
+    "by_firmness",
     "delivered",
     "headline",
     "milestone_status",
@@ -225,6 +228,18 @@ def headline(statuses: Iterable[Status], on: dt.date) -> Headline:
         no_evidence=sum(s.delivery in ("no evidence", "not started") for s in rows),
         stopped=sum(s.delivery == "stopped" for s in rows),
     )
+
+
+def by_firmness(
+    records: Records, statuses: Iterable[Status], on: dt.date
+) -> tuple[tuple[str, Headline], ...]:
+    """The four shares of each degree of firmness that is on record, the firmest first and what is not stated
+    (empty) last: a thing considered that did not come is no broken duty."""
+    firmness = {c.id: c.firmness for c in records.commitments}
+    groups: dict[str, list[Status]] = {}
+    for found in statuses:
+        groups.setdefault(firmness.get(found.commitment, ""), []).append(found)
+    return tuple((name, headline(groups[name], on)) for name in FIRMNESS if name in groups)
 
 
 def delivered(records: Records, on: dt.date, known_on: dt.date | None = None) -> frozenset[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from milepost.files import write_whole
-from milepost.languages import Said
+from milepost.languages import Language, Said
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.report.corridor_map import corridor_map
@@ -23,6 +23,7 @@ from milepost.report.map import basemap
 from milepost.report.numbers import linked, number
 from milepost.report.plans_section import plans_section
 from milepost.report.plots import Row, Swing, timetable_svg, tornado_svg
+from milepost.report.standing import slip_shown, timing_shown
 from milepost.trade.gravity import coefficients
 from milepost.trade.many_sectors.from_records import sector_base
 from milepost.trade.one_sector.from_records import base
@@ -403,6 +404,7 @@ def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
         )
         for s in status
     ]
+    english = Language("en")
     table = [
         {
             "id": s.commitment,
@@ -410,9 +412,9 @@ def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
             "first": str(s.first_promised or "–"),
             "now": str(s.delivered_on or s.latest_promised or "–"),
             "promises": s.promises,
-            "slip": f"{s.slip_days:+,}" if s.slip_days is not None else "–",
+            "slip": slip_shown(english, s)[0],
             "delivery": s.delivery,
-            "timing": s.timing,
+            "timing": timing_shown(english, s),
             "percent": f"{s.percent:g} % of {s.percent_of}" if s.percent is not None else "",
         }
         for s in status

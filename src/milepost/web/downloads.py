@@ -100,6 +100,7 @@ _WORDS = {
     "state": "column-state",
     "timing": "column-timing",
     "slip_days": "column-slip",
+    "firmness": "column-firmness",
     "source": "column-source",
     "agreement": "column-agreement",
     "in_force": "column-in-force",

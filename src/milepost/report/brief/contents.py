@@ -17,9 +17,10 @@ from milepost.follow_up.calls import Call
 from milepost.languages import Language
 from milepost.programme import Programme
 from milepost.records import DateRequest, Meeting, PartialDate, Policy, Records
-from milepost.register.status import RULES_VERSION, Status
+from milepost.register.status import RULES_VERSION, Status, by_firmness
 from milepost.register.working_days import calendar_of, working_days_after
 from milepost.report.corridor_map import corridor_map
+from milepost.report.standing import firmness_shown, slip_shown, timing_shown
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,11 @@ class _Frame:
         names = {c.id: c.name for c in self.records.countries} | {p.id: p.name for p in self.records.parties}
         comma = "، " if self.say.right_to_left else ", "
         return comma.join(self.say.country(p, names.get(p, p)) for p in parties) or "–"
+
+    def firmness(self, commitment: str) -> str:
+        """How firmly it is promised, in brackets, where that is less than agreed."""
+        firm = next((c.firmness for c in self.records.commitments if c.id == commitment), "")
+        return f" ({firmness_shown(self.say, firm)})" if firm in ("must strive", "considered") else ""
 
     def quantity(self, value: float | None) -> Quantity:
         return Quantity(self.say.number(value), value)
@@ -240,6 +246,7 @@ def _summary(f: _Frame) -> Iterator[Block]:
             stopped=head.stopped,
         ),
         say.say("summary-late", count=sum(s.days_late > 0 for s in f.statuses)),
+        *_firmness(f),
     ]
     valued = [c for c in f.calls if c.cost_of_a_day_musd]
     if valued:
@@ -261,6 +268,23 @@ def _summary(f: _Frame) -> Iterator[Block]:
     yield Paragraph(say.say("brief-sources", version=RULES_VERSION))
 
 
+def _firmness(f: _Frame) -> Iterator[str]:
+    """How many are promised how firmly, and how many of each are delivered; nothing where no row says it."""
+    say, found = f.say, by_firmness(f.records, f.statuses, f.on)
+    if all(not name for name, _ in found):
+        return
+    parts = [
+        say.say(
+            "summary-firmness-one",
+            firmness=firmness_shown(say, name),
+            count=head.commitments,
+            done=head.verified + head.claimed,
+        )
+        for name, head in found
+    ]
+    yield say.say("summary-firmness", list=("؛ " if say.right_to_left else "; ").join(parts))
+
+
 def _promised(f: _Frame) -> Iterator[Block]:
     say = f.say
     then = {s.commitment: s for s in f.programme.status(f.since)}
@@ -279,9 +303,9 @@ def _promised(f: _Frame) -> Iterator[Block]:
                 say.partial(str(s.first_promised)),
                 say.partial(str(old)) if old else "–",
                 say.partial(str(s.latest_promised)),
-                state,
-                say.word("timing", s.timing),
-                f.quantity(s.slip_days),
+                state + f.firmness(s.commitment),
+                timing_shown(say, s),
+                Quantity(*slip_shown(say, s)),
             )
         )
     if not rows:

@@ -229,6 +229,19 @@ class Force(Answer):
     """Where sources or rule contradict one another, in words."""
 
 
+class Firmness(Answer):
+    """How many are promised how firmly, and how many of them stand where."""
+
+    firmness: str | None
+    """Legal duty, agreed, vowed, must strive, considered; null: not stated."""
+    commitments: int
+    """How many."""
+    stopped: int
+    """How many of them were stopped."""
+    counts: dict[str, int]
+    """Verified, claimed, moving, no evidence -> how many."""
+
+
 class Register(Answer):
     """Commitments with everything known about them, and what they refer to."""
 
@@ -236,6 +249,8 @@ class Register(Answer):
     """All commitments, in the order of the table."""
     headline: Headline
     """How many stand where."""
+    by_firmness: list[Firmness]
+    """The same for each degree of firmness on record, the firmest first."""
     parties: list[Party]
     """Who promises."""
     countries: list[Country]

@@ -189,6 +189,8 @@ class Call(Answer):
     """Id of the milestone; null: the commitment itself."""
     title: str
     """Its title."""
+    firmness: str | None
+    """How firmly it is promised: legal duty, agreed, vowed, must strive, considered; null: not stated."""
     owed_by: list[str]
     """Parties that owe it."""
     due: dt.date | None

@@ -12,6 +12,8 @@ from milepost.network.effects import is_valued
 from milepost.network.link_facts import changed_by
 from milepost.programme import Programme
 from milepost.records import Records
+from milepost.register.answers import firmness_rows
+from milepost.register.status import by_firmness
 from milepost.results import record
 from milepost.web.answers.base import cells
 from milepost.web.answers.commitments import Commitment, Country, Party, Register
@@ -38,6 +40,7 @@ def _register(programme: Programme, day: dt.date) -> Register:
         {
             "commitments": _commitments(programme, day),
             "headline": programme.headline(day).as_dict(),
+            "by_firmness": firmness_rows(by_firmness(records, programme.status(day), day)),
             "parties": _parties(records),
             "countries": _countries(records),
             "agreements": [cells(a) for a in records.agreements],

@@ -1,0 +1,32 @@
+"""Slip, timing and firmness as a reader sees them: lateness is never a slip of nothing, and "on time" is said
+only with how often the date was moved."""
+
+from __future__ import annotations
+
+from milepost.languages import Language
+from milepost.register.status import Status
+
+
+def timing_shown(say: Language, status: Status) -> str:
+    """The timing, with how often the date was moved where that makes the difference."""
+    word = say.word("timing", status.timing)
+    if status.redated and status.timing in ("on time", "at risk", "done on time"):
+        return say.say("timing-moved", timing=word, count=status.redated)
+    return word
+
+
+def slip_shown(say: Language, status: Status) -> tuple[str, int | None]:
+    """Days from the first promised date, and days late: for a date that was never moved only the latter. The
+    words, and the number that a workbook reckons with."""
+    late = say.say("slip-late", days=say.number(status.days_late)) if status.days_late else ""
+    if status.slip_days is None:
+        return late or "–", status.days_late or None
+    if not status.closed and not status.redated:
+        return late or "–", status.days_late or None
+    slip = say.number(status.slip_days)
+    return (f"{slip}, {late}" if late else slip), status.slip_days
+
+
+def firmness_shown(say: Language, firmness: str) -> str:
+    """How firmly something is promised, in words."""
+    return say.word("firmness", firmness or "not stated")
