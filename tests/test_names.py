@@ -54,6 +54,7 @@ MAY_SAY_PLACE = (
     "network/remarks.py",
     "records/tables/",
     "report/calendar.py",
+    "report/minutes.py",
     "value/counted.py",
     "value/fitting.py",
     "value/observed.py",

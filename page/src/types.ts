@@ -275,6 +275,8 @@ export interface components {
             cost_note?: string;
             /** @description cost of the works, million USD */
             cost_usd_m?: string;
+            /** @description What meetings decided about it, in the order of the table. */
+            decisions: components["schemas"]["DecisionRow"][];
             /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
             digest: string;
             /**
@@ -497,6 +499,34 @@ export interface components {
         Decision: {
             grant: boolean;
             /** @default  */
+            text: string;
+        };
+        /** @description One decision of a meeting, in its words, and the commitments that it is about. */
+        DecisionRow: {
+            /**
+             * @description sourced (a page states it), computed, reference (general knowledge), assumed
+             * (ours; replace it) or estimated
+             */
+            basis: string;
+            /** @description commitments it is about, separated by ; */
+            commitments: string[];
+            /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /** @description by when they are to act; no promised date moves by it */
+            due?: string;
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
+            id: string;
+            /** @description meeting that decided */
+            meeting: string;
+            /** @description what a reader must know about this row */
+            note?: string;
+            /** @description parties that are to act on it, separated by ; */
+            owed_by: string[];
+            /** @description address or citation of the source */
+            source?: string;
+            /** @description draft: proposed to the meeting; noted: taken note of; deferred: to a later one */
+            stands?: string;
+            /** @description what was decided, in the words of the minutes */
             text: string;
         };
         /** @description Cost of a day's delay of each commitment. */
@@ -2363,6 +2393,7 @@ export type DateChangeRow = components['schemas']['DateChangeRow'];
 export type DateRequestRow = components['schemas']['DateRequestRow'];
 export type Decided = components['schemas']['Decided'];
 export type Decision = components['schemas']['Decision'];
+export type DecisionRow = components['schemas']['DecisionRow'];
 export type Delay = components['schemas']['Delay'];
 export type DifferentCell = components['schemas']['DifferentCell'];
 export type DifferentRow = components['schemas']['DifferentRow'];

@@ -89,6 +89,10 @@ COMMANDS: dict[str, Entry] = {
         "brief",
         "The brief for a meeting: where promises stand, what changed, dearest delays, draft decisions.",
     ),
+    "minutes": Entry(
+        "minutes",
+        "Minutes of a meeting: attendance, decisions, where their commitments stand; record with --by.",
+    ),
     "serve": Entry(
         "serve",
         "Open the programme in the browser: the page and its API, on loopback for one person, or for "

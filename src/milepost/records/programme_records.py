@@ -199,6 +199,8 @@ class Records:
     drivers: tuple[t.Driver, ...] = ()
     evidence: tuple[t.Evidence, ...] = ()
     meetings: tuple[t.Meeting, ...] = ()
+    attendance: tuple[t.Attendance, ...] = ()
+    decisions: tuple[t.Decision, ...] = ()
     contacts: tuple[t.Contact, ...] = ()
     known_as: tuple[t.KnownAs, ...] = ()
     nodes: tuple[t.Node, ...] = ()

@@ -109,6 +109,16 @@ def every_promise_has_a_last_day(records: Records) -> Iterator[Finding]:
             )
 
 
+def every_attendance_is_of_one_who_sits_or_observes(records: Records) -> Iterator[Finding]:
+    """Who does not sit in a meeting can only have observed it."""
+    seats = {m.id: m.parties for m in records.meetings}
+    for row in records.attendance:
+        sits = seats.get(row.meeting, ())
+        if sits and row.party not in sits and row.presence != "observer":
+            message = f"{row.party} does not sit in {row.meeting}"
+            yield _at(records, row, "presence", message, "Write observer, or add it to the meeting's parties")
+
+
 def no_restriction_ends_before_it_starts(records: Records) -> Iterator[Finding]:
     """Nothing can end before it starts."""
     for row in records.restrictions:

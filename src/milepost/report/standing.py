@@ -15,6 +15,12 @@ def timing_shown(say: Language, status: Status) -> str:
     return word
 
 
+def state_shown(say: Language, status: Status) -> str:
+    """How far it is, and whether on time."""
+    comma = "، " if say.right_to_left else ", "
+    return f"{say.word('delivery', status.delivery)}{comma}{timing_shown(say, status)}"
+
+
 def slip_shown(say: Language, status: Status) -> tuple[str, int | None]:
     """Days from the first promised date, and days late: for a date that was never moved only the latter. The
     words, and the number that a workbook reckons with."""

@@ -66,6 +66,8 @@ _NOT_VALUED = frozenset(
         "drivers",
         "evidence",
         "meetings",
+        "attendance",
+        "decisions",
         "contacts",
         "known_as",
         "capacities",

@@ -16,10 +16,12 @@ from milepost.records.tables.agreements import (
 )
 from milepost.records.tables.costs import Cost, Financing, Growth, Price
 from milepost.records.tables.follow_up import (
+    Attendance,
     Commitment,
     Contact,
     DateChange,
     DateRequest,
+    Decision,
     Dependency,
     Driver,
     Duration,
@@ -56,6 +58,7 @@ __all__ = [
     "ONLY_FOR_VALUES",
     "TABLES",
     "Agreement",
+    "Attendance",
     "Capacity",
     "Cargo",
     "Commitment",
@@ -66,6 +69,7 @@ __all__ = [
     "Crossing",
     "DateChange",
     "DateRequest",
+    "Decision",
     "Dependency",
     "Driver",
     "Duration",
@@ -115,6 +119,8 @@ TABLES: dict[str, type[Row]] = {
         Driver,
         Evidence,
         Meeting,
+        Attendance,
+        Decision,
         Contact,
         KnownAs,
         Node,

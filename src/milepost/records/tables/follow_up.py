@@ -238,6 +238,41 @@ class Meeting(Sourced):
     ] = ()
 
 
+class Attendance(Sourced):
+    """Who was at a meeting: one party a row."""
+
+    table: ClassVar[str] = "attendance"
+    key: ClassVar[tuple[str, ...]] = ("meeting", "party")
+    meeting: Annotated[Id, Ref("meetings"), Field(description="meeting attended")]
+    party: Annotated[Id, Ref("parties"), Field(description="party, or body that observes")]
+    presence: Annotated[
+        Literal["present", "absent", "excused", "observer"], Field(description="was it there")
+    ] = "present"
+    led_by: Annotated[Text, Field(description="office that led its delegation")] = ""
+
+
+class Decision(Sourced):
+    """One decision of a meeting, in its words, and the commitments that it is about."""
+
+    table: ClassVar[str] = "decisions"
+    id: Annotated[Id, Field(description="short code, such as M3.1")]
+    meeting: Annotated[Id, Ref("meetings"), Field(description="meeting that decided")]
+    text: Annotated[Text, Field(min_length=1, description="what was decided, in the words of the minutes")]
+    stands: Annotated[
+        Literal["draft", "decided", "noted", "deferred", "withdrawn"],
+        Field(description="draft: proposed to the meeting; noted: taken note of; deferred: to a later one"),
+    ] = "decided"
+    commitments: Annotated[
+        Texts, Ref("commitments"), Field(description="commitments it is about, separated by ;")
+    ] = ()
+    owed_by: Annotated[
+        Texts, Ref("parties"), Field(description="parties that are to act on it, separated by ;")
+    ] = ()
+    due: Annotated[
+        Date | None, Field(description="by when they are to act; no promised date moves by it")
+    ] = None
+
+
 class Contact(Sourced):
     """An office to which reminders go, by party and role; no names of persons are needed."""
 

@@ -16,11 +16,11 @@ from milepost.errors import one_of
 from milepost.follow_up.calls import Call
 from milepost.languages import Language
 from milepost.programme import Programme
-from milepost.records import DateRequest, Meeting, PartialDate, Policy, Records
+from milepost.records import DateRequest, Decision, Meeting, PartialDate, Policy, Records
 from milepost.register.status import RULES_VERSION, Status, by_firmness
 from milepost.register.working_days import calendar_of, working_days_after
 from milepost.report.corridor_map import corridor_map
-from milepost.report.standing import firmness_shown, slip_shown, timing_shown
+from milepost.report.standing import firmness_shown, slip_shown, state_shown, timing_shown
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,17 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """A decision that the brief proposes, and the commitments it is about."""
+
+    text: str
+    commitments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Brief:
-    """A brief, ready to be written. ``facts`` holds what a machine may want to know about it."""
+    """A brief, ready to be written. ``facts`` holds what a machine may want to know about it, ``drafts`` the
+    decisions that it proposes, in the order of their numbers."""
 
     language: Language
     programme: str
@@ -91,6 +100,7 @@ class Brief:
     sections: tuple[Section, ...]
     footer: str
     facts: dict[str, Any]
+    drafts: tuple[Draft, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,7 @@ class _Frame:
     until: dt.date
     statuses: tuple[Status, ...]
     calls: tuple[Call, ...]
+    meeting: Meeting | None = None
 
     @property
     def records(self) -> Records:
@@ -146,10 +157,10 @@ def brief(
 ) -> Brief:
     """The brief for a meeting (default: the next one on record) and a party (default: all).
 
-    ``sections`` picks parts in this order (default: all): summary, decisions, cost, promised, map, changed,
-    expiring, blocks, force, conflicts, limits. What the model cannot say is never left out where a cost is
-    shown. ``on`` is the day of knowledge: by default the base date. Raises ``WrongUse`` for an unknown
-    meeting, party or language, ``BadData`` if the programme has findings.
+    ``sections`` picks parts in this order (default: all): summary, decided, decisions, cost, promised, map,
+    changed, expiring, blocks, force, conflicts, limits. What the model cannot say is never left out where a
+    cost is shown. ``on`` is the day of knowledge: by default the base date. Raises ``WrongUse`` for an
+    unknown meeting, party or language, ``BadData`` if the programme has findings.
     """
     records = programme.sound()
     say = Language(language)
@@ -162,7 +173,9 @@ def brief(
     following = _neighbour(records, held, at or day, later=True)
     since = before.first if before else (at or day) - dt.timedelta(days=365)
     until = following.first if following else (at or day) + dt.timedelta(days=365)
-    frame = _Frame(programme, say, party, day, since, until, programme.status(day), programme.calls(day))
+    frame = _Frame(
+        programme, say, party, day, since, until, programme.status(day), programme.calls(day), held
+    )
     title = say.say("brief-title", meeting=held.title if held else programme.settings.title)
     lead = [say.say("brief-party", party=frame.names((party,))) if party else say.say("brief-all")]
     if held:
@@ -174,7 +187,8 @@ def brief(
     for name in sections:
         if name not in SECTIONS:
             raise one_of("section", name, list(SECTIONS))
-    chosen = tuple(dict.fromkeys(sections)) or tuple(SECTIONS)
+    told = not sections and not last_decided(records, held, day)
+    chosen = tuple(dict.fromkeys(sections)) or tuple(n for n in SECTIONS if n != "decided" or not told)
     if {"cost", "summary", "decisions"} & set(chosen) and "limits" not in chosen:
         chosen = (*chosen, "limits")
     made = tuple(Section(say.say(f"section-{name}"), tuple(SECTIONS[name](frame))) for name in chosen)
@@ -197,7 +211,24 @@ def brief(
         "root": root,
         "rules_version": RULES_VERSION,
     }
-    return Brief(say, programme.settings.title, title, tuple(lead), made, footer, facts)
+    drafts = tuple(_drafts(frame)) if "decisions" in chosen else ()
+    return Brief(say, programme.settings.title, title, tuple(lead), made, footer, facts, drafts)
+
+
+def last_decided(records: Records, held: Meeting | None, day: dt.date) -> tuple[Decision, ...]:
+    """The decisions of the meeting before: of the same body, the last that decided anything before this one
+    (without a meeting: before the day)."""
+    at = held.date.first if held and held.date else day
+    before = {
+        m.id: m.date.first
+        for m in records.meetings
+        if m.date and m.date.first < at and m.date.first <= day and (held is None or m.body == held.body)
+    }
+    rows = [d for d in records.decisions if d.meeting in before and d.stands not in ("draft", "withdrawn")]
+    if not rows:
+        return ()
+    last = max((before[d.meeting], d.meeting) for d in rows)[1]
+    return tuple(d for d in rows if d.meeting == last)
 
 
 def _meeting(records: Records, wanted: str, day: dt.date) -> Meeting | None:
@@ -571,8 +602,35 @@ def _force(f: _Frame) -> Iterator[Block]:
         yield Paragraph(say.say("changed-nothing"))
 
 
+def _decided(f: _Frame) -> Iterator[Block]:
+    """What was decided last time, and where each commitment that it is about stands now."""
+    say = f.say
+    found = [
+        d
+        for d in last_decided(f.records, f.meeting, f.on)
+        if not f.party or f.party in d.owed_by or any(map(f.mine, d.commitments)) or not d.commitments
+    ]
+    if not found:
+        yield Paragraph(say.say("decided-nothing"))
+        return
+    state = {s.commitment: s for s in f.statuses}
+    rows = []
+    for d in found:
+        now = [f"{c}: {state_shown(say, state[c])}" for c in d.commitments if c in state]
+        due = say.partial(str(d.due)) if d.due else "–"
+        told = ("؛ " if say.right_to_left else "; ").join(now) or "–"
+        rows.append((d.id, d.text, say.word("stands", d.stands), f.names(d.owed_by), due, told))
+    names = ("id", "what", "stands", "owner", "due", "now")
+    yield Grid(tuple(say.say(f"column-{n}") for n in names), tuple(rows), (), (6, 34, 9, 13, 9, 25))
+
+
+def _drafts(f: _Frame) -> Iterator[Draft]:
+    """The decisions that are proposed."""
+    yield from (*_to_grant(f), *_to_unblock(f), *_to_verify(f), *_to_ratify(f))
+
+
 def _decisions(f: _Frame) -> Iterator[Block]:
-    lines = (*_to_grant(f), *_to_unblock(f), *_to_verify(f), *_to_ratify(f))
+    lines = tuple(draft.text for draft in _drafts(f))
     if lines:
         yield Items(lines, numbered=True)
         yield Paragraph(f.say.say("decision-draft"))
@@ -580,21 +638,22 @@ def _decisions(f: _Frame) -> Iterator[Block]:
         yield Paragraph(f.say.say("decision-nothing"))
 
 
-def _to_grant(f: _Frame) -> Iterator[str]:
+def _to_grant(f: _Frame) -> Iterator[Draft]:
     """Requests that are pending."""
     say = f.say
     for r in f.records.date_requests:
         if r.decision == "pending" and r.asked_on.first <= f.on:
-            yield say.say(
+            text = say.say(
                 "decision-request",
                 id=r.id,
                 party=f.names((r.asked_by,)),
                 new=say.partial(str(r.new_date)),
                 reason=_reason(f, r),
             )
+            yield Draft(text, (r.commitment,))
 
 
-def _to_unblock(f: _Frame) -> Iterator[str]:
+def _to_unblock(f: _Frame) -> Iterator[Draft]:
     """What is late, at risk, in the way of others, or not fit to be verified; dearest day first."""
     state = {s.commitment: s for s in f.statuses}
     for call in f.calls:
@@ -602,7 +661,12 @@ def _to_unblock(f: _Frame) -> Iterator[str]:
             yield from _to_settle(f, call, state[call.commitment])
 
 
-def _to_settle(f: _Frame, call: Call, s: Status) -> Iterator[str]:
+def _to_settle(f: _Frame, call: Call, s: Status) -> Iterator[Draft]:
+    for text in _settled(f, call, s):
+        yield Draft(text, (call.commitment,))
+
+
+def _settled(f: _Frame, call: Call, s: Status) -> Iterator[str]:
     say, policy = f.say, f.records.policy
     whose = (calendar_of(f.party),)
     by = say.date(working_days_after(f.on + dt.timedelta(days=policy.work_plan_days), 0, whose))
@@ -624,17 +688,18 @@ def _to_settle(f: _Frame, call: Call, s: Status) -> Iterator[str]:
         yield say.say("decision-disputed", **given)
 
 
-def _to_verify(f: _Frame) -> Iterator[str]:
+def _to_verify(f: _Frame) -> Iterator[Draft]:
     """Claims that nobody outside has confirmed."""
     tested = {c.id for c in f.records.commitments if c.acceptance_test}
     for s in f.statuses:
         if s.delivery == "delivered" and f.mine(s.commitment):
             key = "decision-verify" if s.commitment in tested else "decision-name-test"
             names = f.names(f.owners(s.commitment))
-            yield f.say.say(key, id=s.commitment, title=f.title(s.commitment), party=names)
+            text = f.say.say(key, id=s.commitment, title=f.title(s.commitment), party=names)
+            yield Draft(text, (s.commitment,))
 
 
-def _to_ratify(f: _Frame) -> Iterator[str]:
+def _to_ratify(f: _Frame) -> Iterator[Draft]:
     """Agreements with open commitments that are not evidenced to be in force."""
     records = f.records
     state = {s.commitment: s for s in f.statuses}
@@ -644,7 +709,7 @@ def _to_ratify(f: _Frame) -> Iterator[str]:
         ):
             agreement = next(a for a in records.agreements if a.id == found.agreement)
             if any(c.agreement == found.agreement and not state[c.id].closed for c in records.commitments):
-                yield f.say.say("decision-ratify", id=agreement.id, title=agreement.title)
+                yield Draft(f.say.say("decision-ratify", id=agreement.id, title=agreement.title), ())
 
 
 def _conflicts(f: _Frame) -> Iterator[Block]:
@@ -692,6 +757,7 @@ def _reason(f: _Frame, request: DateRequest) -> str:
 
 SECTIONS: Mapping[str, Callable[[_Frame], Iterator[Block]]] = {
     "summary": _summary,
+    "decided": _decided,
     "decisions": _decisions,
     "cost": _cost,
     "promised": _promised,

@@ -68,6 +68,7 @@ if TYPE_CHECKING:  # a checker of types does not know the columns
     DateChangeRow = Row
     DateRequestRow = Row
     EvidenceRow = Row
+    DecisionRow = Row
     AgreementRow = Row
     MeetingRow = Row
     RestrictionRow = Row
@@ -78,6 +79,7 @@ else:
     DateChangeRow = with_columns(Row, "date_changes")
     DateRequestRow = with_columns(Row, "date_requests")
     EvidenceRow = with_columns(Row, "evidence")
+    DecisionRow = with_columns(Row, "decisions")
     AgreementRow = with_columns(Row, "agreements")
     MeetingRow = with_columns(Row, "meetings")
     RestrictionRow = with_columns(Row, "restrictions")
@@ -106,6 +108,8 @@ class CommitmentKnown(Row):
     """What it changes in the network."""
     promises: list[DateChangeRow]
     """Its dates, in the order of the table; those of its milestones stand elsewhere."""
+    decisions: list[DecisionRow]
+    """What meetings decided about it, in the order of the table."""
     requests: list[DateRequestRow]
     """Requests to move its date."""
     evidence: list[EvidenceRow]

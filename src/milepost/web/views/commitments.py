@@ -92,6 +92,7 @@ def _rows_about(records: Records, ident: str) -> dict[str, Any]:
         "effects": [cells(e) for e in effects],
         "valued_effects": sum(is_valued(records, e) for e in effects),
         "promises": [cells(d) for d in of(records.date_changes) if not d.milestone],
+        "decisions": [cells(d) for d in records.decisions if ident in d.commitments],
         "requests": [cells(r) for r in of(records.date_requests)],
         "evidence": [cells(e) for e in of(records.evidence)],
         "waits_for": [d.predecessor for d in records.dependencies if d.successor == ident],
