@@ -12,6 +12,7 @@ from milepost.cli.contents import empty
 from milepost.errors import WrongUse
 from milepost.programme import Programme
 from milepost.records.kinds import CALENDAR
+from milepost.records.written_dates import iso_of
 from milepost.results import Form
 
 app = empty()
@@ -86,7 +87,7 @@ def date_of(text: str) -> dt.date | None:
     if not text:
         return None
     try:
-        day = dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(iso_of(text) or text)
     except ValueError:
         raise WrongUse(f"'{text}' is not a date; write it as 2026-11-23.") from None
     if not CALENDAR[0] <= day <= CALENDAR[1]:

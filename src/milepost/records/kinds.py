@@ -11,6 +11,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
+from milepost.records.written_dates import iso_of
+
 CALENDAR = (
     dt.date(1800, 1, 1),
     dt.date(2200, 12, 31),
@@ -98,14 +100,18 @@ class PartialDate:
 
     @classmethod
     def parse(cls, value: Any) -> Any:
-        """Read a cell: text, a spreadsheet's date, or a bare year."""
+        """Read a cell: text, also as people write it (:mod:`milepost.records.written_dates`), a spreadsheet's
+        date, or a bare year."""
         if isinstance(value, dt.datetime):
             return cls(value.date().isoformat())
         if isinstance(value, dt.date):
             return cls(value.isoformat())
         if isinstance(value, bool) or not isinstance(value, str | int):
             return value
-        return cls(str(value).strip())
+        text = str(value).strip()
+        found = _PARTIAL.match(text)
+        known = found and int(found[2]) >= CALENDAR[0].year  # an earlier year is one of another calendar
+        return cls(text if known else iso_of(text) or text)
 
 
 @dataclass(frozen=True)
