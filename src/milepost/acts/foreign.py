@@ -20,9 +20,9 @@ from milepost.acts.rows import must_edit_all
 from milepost.acts.writing import Plan, Register, Written, write
 from milepost.errors import BadData, one_of
 from milepost.intake.foreign.reading import Key, Named, Proposed, Reading, Unread
-from milepost.intake.names import plain
+from milepost.intake.names import english_names, plain
 from milepost.programme import Programme
-from milepost.records import TABLES, KnownAs, PartialDate, Records, Settings
+from milepost.records import TABLES, Country, KnownAs, PartialDate, Records, Settings
 from milepost.results import Cell
 from milepost.store.content import Cells, Content, cells_of, content_of, digest, row_of
 from milepost.store.edits import Edit
@@ -42,6 +42,7 @@ class Choices:
     match: Mapping[str, str] = field(default_factory=dict)
     agreement: str = ""
     owner: str = ""
+    country: str = ""
     theirs: bool = False
     remove: bool = False
 
@@ -114,7 +115,7 @@ def bring_file(
         found = compare(programme.records, reading, chosen)
         must_edit_all(person, programme.records, found.edits)
         stopped = any(d.what == "rejected" for d in found.differences)
-        return Plan(() if stopped else found.edits, reason or f"import of {reading.system}", found)
+        return Plan(() if stopped else found.edits, reason or f"import of {reading.system}", found, step=True)
 
     if not apply:
         return _answer(reading, plan(register.now()[1]).about, None)
@@ -291,6 +292,8 @@ class _Comparison:
         )
         if row.table == "commitments" and not filled["owed_by"]:
             filled["owed_by"] = self._owner(row, ident)
+        if row.table == "nodes":
+            filled["country"] = self._country(filled["country"])
         new = self._normal(row, ident, filled)
         self._is(row, ident)
         if new is None:
@@ -301,6 +304,23 @@ class _Comparison:
         self.here[row.table][ident] = new
         self.taken[row.table].add(ident.upper())
         self._keep(row, ident, digest(said if row.table == "commitments" else cells), digest(new))
+
+    def _country(self, named: str) -> str:
+        """The country of a node. One that the register does not have is made, with a GDP that is to be
+        replaced: nodes cannot do without, and files of networks know of none."""
+        ident = self.choices.country if self.choices.country and named == "ROW" else named
+        if ident and ident not in self.here["countries"]:
+            note = "made by an import; put the GDP in its stead"
+            name = "Rest of the world" if ident == "ROW" else english_names().get(ident, ident)
+            row = Country(id=ident, name=name, gdp_usd_m=1.0, basis="assumed", note=note)
+            cells = cells_of(row)
+            self.differences.append(Difference("added", "countries", ident, _differing({}, cells)))
+            self.edits.append(Edit("countries", ident, cells, None))
+            self.here["countries"][ident] = cells
+            self.unread.append(
+                Unread("nodes", f"GDP of {ident}", "is not in the file: 1 MUSD stands in its stead")
+            )
+        return ident
 
     def _is(self, row: Proposed, ident: str) -> None:
         """From now on the row of the file is this row here, and no other row of the file is."""

@@ -65,12 +65,13 @@ class Register:
 @dataclass(frozen=True)
 class Plan(Generic[T]):
     """What an act writes: rows, and why. ``about``: what its answer says besides. ``two``: a second person
-    stands behind it already."""
+    stands behind it already. ``step``: a programme that cannot be valued yet need not become one that can."""
 
     edits: Sequence[Edit]
     reason: str
     about: T
     two: bool = False
+    step: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -123,7 +124,7 @@ def write(
             after, faults = _records_of(applied(content, changes), programme.records)
             if not planned.two and any(c.table in _PROVING for c in changes):
                 must_be_two(person, programme.records, after)
-            _must_bring_no_findings(programme, after, faults)
+            _must_bring_no_findings(programme, after, faults, step=planned.step)
             try:
                 return planned, _store(register, changes, person.signature, planned.reason, head)
             except HeadMoved:
@@ -163,10 +164,19 @@ def _records_of(content: Any, before: Records) -> tuple[Records, tuple[Finding, 
         raise WrongUse(f"A setting cannot be read: {str(fault)[:300]}") from None
 
 
-def _must_bring_no_findings(programme: Programme, after: Records, faults: tuple[Finding, ...]) -> None:
-    """Every rule about the data holds of what comes out, or was broken before already."""
-    before = {(f.table, f.id, f.message) for f in programme.check()}
+def _must_bring_no_findings(
+    programme: Programme, after: Records, faults: tuple[Finding, ...], *, step: bool
+) -> None:
+    """Every rule about the data holds of what comes out, or was broken before already. With ``step`` rules of
+    the model alone bind only a programme that keeps them all."""
+    ours = programme.check()
+    step = step and any(f.needed_for == "values" for f in ours)
+    before = {(f.table, f.id, f.message) for f in ours}
     found = (*faults, *Programme(programme.path, after).check())
-    new = tuple(f for f in found if (f.table, f.id, f.message) not in before)
+    new = tuple(
+        f
+        for f in found
+        if (f.table, f.id, f.message) not in before and not (step and f.needed_for == "values")
+    )
     if new:
         raise BadData(new)

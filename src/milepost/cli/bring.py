@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,8 +16,10 @@ from milepost.cli.app import AsCsv, AsJson, app, form_of
 from milepost.cli.output import print_notes, say
 from milepost.cli.writing import By, Reason, tell
 from milepost.errors import WrongUse
-from milepost.intake.foreign.kinds import read_foreign
-from milepost.results import Form
+from milepost.files import write_whole
+from milepost.intake.foreign.kinds import read_foreign, suggest_map
+from milepost.intake.foreign.reading import Reading
+from milepost.results import Form, Made
 from milepost.store.transfer import Difference
 
 Source = Annotated[
@@ -36,7 +39,9 @@ Into = Annotated[
 Kind = Annotated[
     str,
     typer.Option(
-        "--as", metavar="KIND", help="The source is a file of another system: oc4ids, iati, mspdi, untc."
+        "--as",
+        metavar="KIND",
+        help="The source is a file of another system: oc4ids, iati, mspdi, untc, table, gmns, geojson.",
     ),
 ]
 Apply = Annotated[
@@ -61,6 +66,12 @@ Owner = Annotated[
     str,
     typer.Option("--owner", metavar="ID", help="With --as: who owes what the file names no owner of."),
 ]
+InCountry = Annotated[
+    str,
+    typer.Option(
+        "--country", metavar="ID", help="With --as: where nodes lie if the file does not say (else ROW)."
+    ),
+]
 CalledSource = Annotated[
     str,
     typer.Option(
@@ -77,6 +88,19 @@ Theirs = Annotated[
 ]
 
 
+MapFile = Annotated[
+    str,
+    typer.Option("--map", metavar="FILE", help="With --as table: how its columns are read, TOML."),
+]
+Suggest = Annotated[
+    bool,
+    typer.Option(
+        "--suggest",
+        help="With --as table: look at its columns and write the map, to --map or to the terminal.",
+    ),
+]
+
+
 @app.command(name="import")
 def import_(
     source: Source,
@@ -87,8 +111,11 @@ def import_(
     match: Matches = None,
     agreement: UnderAgreement = "",
     owner: Owner = "",
+    country: InCountry = "",
     name: CalledSource = "",
     theirs: Theirs = False,
+    map_file: MapFile = "",
+    suggest: Suggest = False,
     by: By = "",
     reason: Reason = "",
     as_json: AsJson = False,
@@ -97,11 +124,16 @@ def import_(
     """Bring a programme into a new store, its changed rows into one that exists, or a file of another system:
     first shown, then applied."""
     form = form_of(as_json, as_csv)
+    if suggest:
+        return _suggest(kind, source, map_file, form)
     if kind:
-        choices = Choices(_matches(match), agreement, owner, theirs, remove)
-        return _foreign(kind, source, name, target, choices, (apply, by, reason), form)
-    if match or agreement or owner or name or theirs:
-        raise WrongUse("--match, --agreement, --owner, --source and --theirs go with --as KIND.")
+        choices = Choices(_matches(match), agreement, owner, country, theirs, remove)
+        reading = read_foreign(kind, source, name, map_file)
+        return _foreign(reading, target, choices, (apply, by, reason), form)
+    if match or agreement or owner or country or name or theirs or map_file:
+        raise WrongUse(
+            "--match, --agreement, --owner, --country, --source, --theirs and --map go with --as KIND."
+        )
     if not target:
         raise WrongUse("Say where it goes: milepost import SOURCE TARGET.")
     copy = read_copy(source)
@@ -117,10 +149,21 @@ def import_(
     return 1 if done.rejected else 0
 
 
+def _suggest(kind: str, file: str, map_file: str, form: Form) -> int:
+    """The map of a table, to a file that is not there yet, or to the terminal."""
+    text = suggest_map(kind, file)
+    if not map_file:
+        print(text, end="")
+        return 0
+    if Path(map_file).exists():
+        raise WrongUse(f"'{map_file}' exists; choose another name.")
+    write_whole(Path(map_file), text.encode())
+    made = Made(f"Wrote {map_file}; look at it, then import with it.", {"map": map_file})
+    return say(made, form, lambda: print_notes([made.headed()]))
+
+
 def _foreign(
-    kind: str,
-    file: str,
-    name: str,
+    reading: Reading,
     target: str,
     choices: Choices,
     how: tuple[bool, str, str],
@@ -130,7 +173,6 @@ def _foreign(
     apply, by, reason = how
     if apply and not target:
         raise WrongUse("Say where it goes: milepost import --as KIND FILE DIR --apply.")
-    reading = read_foreign(kind, file, name)
     if not target:
         done = look_at(reading, choices)
     else:

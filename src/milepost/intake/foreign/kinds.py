@@ -5,24 +5,44 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from milepost.errors import one_of
-from milepost.intake.foreign import iati, mspdi, oc4ids, untc
+from milepost.errors import WrongUse, one_of
+from milepost.intake.foreign import geojson, gmns, iati, mspdi, oc4ids, table, untc
 from milepost.intake.foreign.reading import Reading
 
+TABLE = "table"  # the one kind that needs a map
 KINDS: dict[str, tuple[str, Callable[[Path, str], Reading]]] = {
     "oc4ids": ("infrastructure projects, JSON (OC4IDS)", oc4ids.read),
     "iati": ("activities, XML (IATI 2.0x and 1.0x)", iati.read),
     "mspdi": ("a plan of Microsoft Project, XML (MSPDI)", mspdi.read),
     "untc": ("who signed and ratified a treaty, CSV or XML (UN Treaty Collection)", untc.read),
+    "gmns": ("a network, a folder of CSV files (GMNS)", gmns.read),
+    "geojson": ("lines and points on the map (GeoJSON)", geojson.read),
 }
 
 
-def read_foreign(kind: str, file: str, source: str = "") -> Reading:
+def read_foreign(kind: str, file: str, source: str = "", map_file: str = "") -> Reading:
     """The rows of a file of another system. ``source`` is the name under which its ids are kept (default:
-    what the file calls itself).
+    what the file calls itself); ``map_file`` says how the columns of a table are read.
 
-    Raises ``WrongUse`` for a kind that is unknown, ``BadData`` for a file that cannot be read.
+    Raises ``WrongUse`` for a kind that is unknown and a table without its map, ``BadData`` for a file that
+    cannot be read.
     """
+    if kind == TABLE:
+        if not map_file:
+            raise WrongUse(
+                "A table needs a map of its columns: --map FILE; 'milepost import --as table FILE --suggest' "
+                "writes one."
+            )
+        return table.read(Path(file), Path(map_file), source)
     if kind not in KINDS:
-        raise one_of("kind of file", kind, list(KINDS))
+        raise one_of("kind of file", kind, [*KINDS, TABLE])
+    if map_file:
+        raise WrongUse("--map goes with --as table.")
     return KINDS[kind][1](Path(file), source)
+
+
+def suggest_map(kind: str, file: str) -> str:
+    """A map for a table, as TOML. Raises ``WrongUse`` for another kind."""
+    if kind != TABLE:
+        raise WrongUse("--suggest goes with --as table; the other kinds need no map.")
+    return table.suggest(Path(file))
