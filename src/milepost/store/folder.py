@@ -119,7 +119,9 @@ def _workbooks() -> tuple[Callable[[Path], Found], Callable[[Records | None, Pat
 
 def write(records: Records, target: Path) -> None:
     """Write a programme as a new folder. Raises ``WrongUse`` if the target exists and is not empty."""
-    write_folder(target, texts(records))
+    # a table that no programme does without has its header even when it is empty
+    heads = {f"{table}.csv": csv_text(kind, ()) for table, kind in TABLES.items() if kind.required}
+    write_folder(target, heads | texts(records))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -62,7 +63,7 @@ MODES = (  # words in the uses or the facility of a link -> mode
         ),
     ),
 )
-_SLOW = ("bike", "bicycle", "ped", "walk", "foot", "sidewalk", "crosswalk")
+_SLOW = ("bike", "bicycle", "ped", "walk", "foot", "sidewalk", "crosswalk", "trail", "path")
 _NODE = ("node_id", "name", "x_coord", "y_coord", "node_type", "milepost_country", "milepost_trade_share")
 _LINK = (
     *(
@@ -267,8 +268,8 @@ def _links(
 def mode_of(*words: str) -> str:
     """The mode that the uses or the facility of a link name; road where nothing is said, "" for what
     carries no freight."""
-    text = " ".join(words).lower()
+    found = re.findall(r"[a-z]+", " ".join(words).lower())
     for mode, names in MODES:
-        if any(n in text for n in names):
+        if any(word.startswith(names) for word in found):
             return mode
-    return "" if any(w in text for w in _SLOW) else "road"
+    return "" if any(word.startswith(_SLOW) for word in found) else "road"
