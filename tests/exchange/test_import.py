@@ -553,10 +553,10 @@ def run_json(capsys: pytest.CaptureFixture[str], words: list[str]) -> str:
 
 
 def test_a_model_that_works_is_not_stopped_by_an_import(ridge: Path, empty: Path, tmp_path: Path) -> None:
-    """A link shorter than the earth allows stops values: it may come where nothing can be valued yet, not here."""
+    """A link shorter than the earth allows stops values: it may come where nothing can be valued yet."""
     shutil.copytree(FILES / "network", tmp_path / "network")
-    links = tmp_path / "network/link.csv"
-    links.write_text(links.read_text(encoding="utf-8").replace("FALSE,7,", "FALSE,1,"), encoding="utf-8")
+    nodes = tmp_path / "network/node.csv"
+    nodes.write_text(nodes.read_text(encoding="utf-8").replace("36.8", "30.8"), encoding="utf-8")
     before = records(ridge)
     with pytest.raises(BadData, match="links"):
         bring(ridge, "gmns", tmp_path / "network")
