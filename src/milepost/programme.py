@@ -184,6 +184,12 @@ class Programme:
         return self.records
 
     @property
+    def is_register(self) -> bool:
+        """Whether it has no network and no trade at all: then nothing can be valued, and nobody meant to."""
+        records = self.records
+        return not (records.nodes or records.links or records.flows or records.effects)
+
+    @property
     def why_no_values(self) -> str:
         """Why nothing can be valued, as a clause; empty if it can."""
         count = sum(f.needed_for == "values" for f in self._findings)

@@ -52,5 +52,6 @@ def report(
 
 
 def _print_report(opened: Programme, made: ReportFile, on: dt.date | None) -> None:
-    print_delay(opened, made.delay, on)
+    if made.delay is not None:
+        print_delay(opened, made.delay, on)
     print(f"\n{made.headed()}")

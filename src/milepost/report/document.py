@@ -102,7 +102,7 @@ def html_report(
     tell(5, steps)
     page |= told_section(programme)
     tell(6, steps)
-    page |= _network(programme) | _timetable(programme, day) | _trade(records) | _rows(records)
+    page |= _network(programme) | timetable_section(programme, day) | _trade(records) | _rows(records)
     if shares.estimated_share is not None:
         page["notes"] = [*page["notes"], *shares.estimated_share.sentences()]
     page["lead"] = _lead(programme, delay, shares)
@@ -382,7 +382,8 @@ def _network(programme: Programme) -> dict[str, Any]:
     return {"map": drawn.svg, "mapsource": basemap()[0], "marked": drawn.marked}
 
 
-def _timetable(programme: Programme, day: dt.date) -> dict[str, Any]:
+def timetable_section(programme: Programme, day: dt.date) -> dict[str, Any]:
+    """The timetable as a picture and a table, what is disputed, and restrictions."""
     records = programme.records
     promises: dict[str, list[dt.date]] = {}
     for change in sorted(
@@ -514,16 +515,20 @@ def _rows(records: Records) -> dict[str, Any]:
             }
             for e in records.effects
         ],
-        "evidence": [
-            {
-                "commitment": e.commitment,
-                "date": str(e.reported_on or ""),
-                "shows": e.shows,
-                "report": e.report
-                + (f" ({e.percent:g} % of {e.percent_of})" if e.percent is not None else ""),
-                "source": linked(e.source),
-                "note": e.note,
-            }
-            for e in records.evidence
-        ],
+        "evidence": evidence_rows(records),
     }
+
+
+def evidence_rows(records: Records) -> list[dict[str, str]]:
+    """Every report on record, a row each."""
+    return [
+        {
+            "commitment": e.commitment,
+            "date": str(e.reported_on or ""),
+            "shows": e.shows,
+            "report": e.report + (f" ({e.percent:g} % of {e.percent_of})" if e.percent is not None else ""),
+            "source": linked(e.source),
+            "note": e.note,
+        }
+        for e in records.evidence
+    ]

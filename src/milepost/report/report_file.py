@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from milepost.errors import WrongUse
+from milepost.files import write_whole
 from milepost.programme import Programme
 from milepost.report.document import write_report
+from milepost.report.register_document import register_report
 from milepost.results import Cell, Result
 from milepost.value.appraisal.plan_answers import Plans
 from milepost.value.delays import DelayCost
@@ -18,11 +21,12 @@ from milepost.value.tornado import Tornado
 
 @dataclass(frozen=True, repr=False)
 class ReportFile(Result):
-    """A report: its file, the fingerprint of the data it was made from, and the cost of delay it shows."""
+    """A report: its file, the fingerprint of the data it was made from, and the cost of delay it shows (None
+    for a register without a network)."""
 
     report: str
     fingerprint: str
-    delay: DelayCost
+    delay: DelayCost | None
 
     def headed(self) -> str:
         """Where it lies."""
@@ -30,7 +34,8 @@ class ReportFile(Result):
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of ``milepost report``: file and fingerprint, then that of ``milepost delay``."""
-        return {"report": self.report, "fingerprint": self.fingerprint, **self.delay.as_dict()}
+        told = self.delay.as_dict() if self.delay is not None else {}
+        return {"report": self.report, "fingerprint": self.fingerprint, **told}
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
         """File and fingerprint."""
@@ -46,6 +51,12 @@ def written(
     plans: Plans | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReportFile:
-    """Write the report and say so. Raises as :func:`milepost.report.document.write_report` does."""
+    """Write the report and say so; of a register without a network what needs no values. Raises as
+    :func:`milepost.report.document.write_report` does."""
+    if programme.is_register:
+        if tornado is not None or plans is not None:
+            raise WrongUse("A register without a network has no values to vary and no plans.")
+        write_whole(target, register_report(programme, on=on).encode())
+        return ReportFile(str(target), programme.records.fingerprint, None)
     file = write_report(programme, target, on=on, tornado=tornado, plans=plans, progress=progress)
     return ReportFile(str(file), programme.records.fingerprint, programme.delay(on))
