@@ -1,4 +1,5 @@
-"""A register without a network: its report says what it knows and that nothing is valued; its dates are drawn."""
+"""The report of a register without a network says what it knows, and that nothing is valued; its dates
+are drawn."""
 
 from __future__ import annotations
 

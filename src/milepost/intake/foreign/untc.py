@@ -29,6 +29,7 @@ from milepost.intake.foreign.reading import (
     tree_of_file,
     words_of,
 )
+from milepost.intake.names import known_names, plain
 
 _LETTERS = {
     "": "ratification",
@@ -161,7 +162,7 @@ def _acts(name: str, where: str, participant: str, acts: list[Act], ledger: Ledg
                 {"basis": "sourced", "source": name},
                 refs={"agreement": (("agreements", name),)},
                 names={"party": (party,)},
-                wanted=f"{name}-{bare}-{act}",
+                wanted=f"{name[:32]}-{known_names().get(plain(bare), bare[:12])}-{act}",
                 same=("agreement", "party", "kind", "date"),
                 where=where,
             )
