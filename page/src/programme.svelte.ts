@@ -1,6 +1,6 @@
 /** What was loaded of the programme: register, network, values, and the book of V that a trial reads. */
 import { address } from "./address.svelte";
-import { ask, Refused, send } from "./api";
+import { ask, Refused, send, snapshot } from "./api";
 import { Book, dayOf } from "./book";
 import { session } from "./session.svelte";
 import type { Intervals, Network, Programme, Register, Values } from "./types";
@@ -14,6 +14,7 @@ class Loaded {
   book = $state.raw<Book | null>(null);
   intervals = $state.raw<Intervals | null>(null);
   waiting = $state(false);
+  unvalued = $state(false);
   fault = $state("");
   #timer: ReturnType<typeof setTimeout> | undefined;
   #later: ReturnType<typeof setTimeout> | undefined;
@@ -83,6 +84,11 @@ class Loaded {
     const again = (milliseconds: number): void => {
       this.#timer = setTimeout(() => void this.#value(), milliseconds);
     };
+    // a snapshot of a register without a network: there is nothing to value, now or later
+    if (snapshot && !("/values" in snapshot.answers)) {
+      this.unvalued = true;
+      return;
+    }
     try {
       const found = await ask<Values>("/values", address.known);
       this.values = found;

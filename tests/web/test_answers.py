@@ -16,7 +16,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from serving import Client, running
 
 import milepost
-from milepost.records import TABLES
+from milepost.records import ONLY_FOR_VALUES, TABLES
+from milepost.store.folder import write
 from milepost.web import answers, snapshot
 from milepost.web.answers.base import Answer
 from milepost.web.app import API, Config, create_app
@@ -218,3 +219,17 @@ def test_a_body_is_a_dictionary_or_a_list_of_them() -> None:
     assert body_of((made, made)) == [{"signed_in": False}] * 2
     with pytest.raises(ValidationError):
         made.signed_in = False  # type: ignore[misc]
+
+
+def test_a_snapshot_of_a_register_alone_holds_all_but_values(ridge: Path, tmp_path: Path) -> None:
+    records = milepost.open(ridge).records.with_rows(**dict.fromkeys(ONLY_FOR_VALUES, ()))
+    commitments = [c.model_copy(update={"network_ref": ()}) for c in records.commitments]
+    write(records.with_rows(commitments=commitments, restrictions=(), capacities=()), tmp_path / "p")
+    state = State(tmp_path / "p")
+    assert state.current().findings, "the model lacks a network"
+    held = snapshot.answers(state, state.current())
+    assert held["/programme"]["findings"] == []
+    assert [c["id"] for c in held["/register"]["commitments"]] == [c.id for c in commitments]
+    assert held["/network"]["nodes"] == []
+    assert "/values" not in held
+    assert snapshot.write_snapshot(state, tmp_path / "s.html") > 10_000

@@ -21,6 +21,8 @@ from milepost.web.state import State, Valued
 
 def answers(state: State, valued: Valued) -> dict[str, Any]:
     """What a reader of the snapshot can ask: address -> the body that the server gives there."""
+    if valued.programme.is_register:
+        return _of_register(state, valued)
     players = valued.programme.game.players
     whole = {
         "/session": views.nobody(),
@@ -41,12 +43,29 @@ def answers(state: State, valued: Valued) -> dict[str, Any]:
     return {address: body_of(answer) for address, answer in whole.items()}
 
 
+def _of_register(state: State, valued: Valued) -> dict[str, Any]:
+    """The same of a register without a network: nothing is valued, and there is no map. What the model
+    lacks is no finding then."""
+    valued.programme = valued.programme.for_register()
+    about = views.about(state, valued)
+    whole = {
+        "/session": views.nobody(),
+        "/programme": about.model_copy(
+            update={"findings": [f for f in about.findings if f.needed_for != "values"]}
+        ),
+        "/register": views.register(valued),
+        "/network": views.no_network(valued),
+        **{f"/messages/{code}": views.messages(code) for code in LANGUAGES},
+    }
+    return {address: body_of(answer) for address, answer in whole.items()}
+
+
 def snapshot_html(state: State, *, language: str = "en") -> str:
     """The file as text. Raises ``BadData`` if the data have findings, ``WrongUse`` if the page is not
     built."""
     Language(language)
     valued = state.current()
-    valued.programme.sound()
+    (valued.programme.for_register() if valued.programme.is_register else valued.programme).sound()
     index = PAGE / "index.html"
     if not index.is_file():
         raise WrongUse("The page is not built: run 'make page' (needs Node 20), or install a released wheel.")

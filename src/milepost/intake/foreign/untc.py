@@ -86,7 +86,7 @@ def read(path: Path, source: str = "") -> Reading:
 
 def _from_csv(path: Path) -> list[Row]:
     text = text_of_file(path)
-    head = text.lstrip("\ufeff").splitlines()[0]
+    head = next(iter(text.splitlines()), "")
     separator = max(",;\t", key=head.count)
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=separator))

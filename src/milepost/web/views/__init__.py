@@ -4,7 +4,7 @@
 from milepost.report.corridor_map import land_of
 from milepost.web.views.basis import about, basis, history, rows_of_table, table_names
 from milepost.web.views.commitments import commitment, register
-from milepost.web.views.drawn_map import flows, network
+from milepost.web.views.drawn_map import flows, network, no_network
 from milepost.web.views.paths import country_paths, headline_paths, path_between
 from milepost.web.views.session import messages, nobody, session
 from milepost.web.views.worth import book_around, countries, intervals, trial, values, values_at
@@ -23,6 +23,7 @@ __all__ = [
     "land_of",
     "messages",
     "network",
+    "no_network",
     "nobody",
     "path_between",
     "register",

@@ -31,6 +31,11 @@ def network(valued: Valued, land: Land | None = None, on: dt.date | None = None)
     )
 
 
+def no_network(valued: Valued) -> Network:
+    """The answer for a register that has none."""
+    return Network(drawing=None, links=[], nodes=[], restrictions=[], as_of=valued.day, due_by_then=[])
+
+
 def _network(valued: Valued, land: Land | None) -> Network:
     programme = valued.programme
     records = programme.sound()
