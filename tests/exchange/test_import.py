@@ -294,6 +294,10 @@ def test_networks(empty: Path) -> None:
     lines = {x.id: (x.from_node, x.to_node, x.mode) for x in r.links if x.source == "lines"}
     assert lines == {"Line-1": ("Port-A", "Line-1-B", "rail"), "Road-1": ("Line-1-B", "Road-1-B", "road")}
     assert next(n for n in r.nodes if n.id == "Port-A").country == "AGO"
+    assert (
+        next(x for x in r.links if x.id == "Line-1").geometry
+        == "LINESTRING (13.541 -12.361, 15.7 -12.7, 22.2 -10.7)"
+    )
 
 
 def test_a_name_that_is_near_is_asked_and_kept(ridge: Path, tmp_path: Path) -> None:

@@ -121,3 +121,28 @@ def dates(records: Records, titles: dict[str, str]) -> set[tuple[str, str, dt.da
         for d in records.date_changes
         if d.promised_for
     }
+
+
+@pytest.mark.parametrize("kind", ["gmns", "geojson"])
+@pytest.mark.parametrize("name", ["ridge", "north-south", "northern-corridor"])
+def test_networks_come_back_as_they_went(name: str, kind: str, tmp_path: Path) -> None:
+    programme = milepost.open(milepost.example(name))
+    course = {"geometry": "LINESTRING (10.00004 45, 10.33337 45.2, 10.7 45.1)"}
+    links = [x.model_copy(update=course) if n == 0 else x for n, x in enumerate(programme.records.links)]
+    records = programme.records.with_rows(links=links)
+    export(Programme(tmp_path, records), kind, tmp_path / kind)
+    found = compare(records, read_foreign(kind, str(tmp_path / kind)), Choices())
+    assert [d.as_dict() for d in found.differences] == []
+    create(tmp_path / "new")
+    me = at_the_terminal("me")
+    reading = read_foreign(kind, str(tmp_path / kind))
+    assert bring_file(Register(tmp_path / "new"), me, reading, apply=True, reason="law").applied
+    back = milepost.open(tmp_path / "new").records
+    assert [(n.id, n.name, n.country, n.kind) for n in back.nodes] == [
+        (n.id, n.name, n.country, n.kind) for n in records.nodes
+    ]
+    went = [x for x in records.links if kind == "geojson" or (x.state == "open" and x.use == "model")]
+    assert [(x.id, x.from_node, x.to_node, x.mode, x.direction) for x in back.links] == [
+        (x.id, x.from_node, x.to_node, x.mode, x.direction) for x in went
+    ]
+    assert [x.km for x in back.links] == pytest.approx([x.km for x in went])

@@ -23,6 +23,7 @@ from milepost.intake.foreign.reading import Key, Named, Proposed, Reading, Unrea
 from milepost.intake.names import english_names, plain
 from milepost.programme import Programme
 from milepost.records import TABLES, Country, KnownAs, PartialDate, Records, Settings
+from milepost.records.lines import points_of, wkt_of
 from milepost.results import Cell
 from milepost.store.content import Cells, Content, cells_of, content_of, digest, row_of
 from milepost.store.edits import Edit
@@ -407,11 +408,21 @@ def agrees(old: str, new: str) -> bool:
     agree as a promise, 2027-03 and 2027-03-01 as the day of a report."""
     if old == new or " ".join(old.split()) == " ".join(new.split()):
         return True
+    if new.startswith("LINESTRING"):
+        return _same_line(old, new)
     try:
         a, b = PartialDate(old), PartialDate(new)
     except ValueError:
         return _same_number(old, new)
     return b.precision == "day" and b.first in (a.last, a.known_from)
+
+
+def _same_line(old: str, new: str) -> bool:
+    """Whether two lines are one to 10 m, which is what a file keeps."""
+    try:
+        return wkt_of(points_of(old)) == wkt_of(points_of(new))
+    except ValueError:
+        return False
 
 
 def _same_number(old: str, new: str) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 from milepost.intake.foreign.gmns import mode_of
 from milepost.intake.foreign.oc4ids import items, json_of_file, mapping, text
 from milepost.intake.foreign.reading import Ledger, Proposed, Reading, bad_file, id_of, number_of, short
+from milepost.records.lines import wkt_of
 
 _NEAR_KM = 2.0
 _EARTH_KM = 6371.0088
@@ -140,8 +141,9 @@ class _Features:
             )
             return
         self._told(where, facts, _LINE, "lines")
-        if len(points) > 2:
-            self.ledger.add(where, "the course of lines", "has no column here; their length is kept")
+        course = geometry.get("type") == "LineString" and len(points) > 2
+        if not course and len(points) > 2:
+            self.ledger.add(where, "the course of lines in parts", "has no column here; their length is kept")
         state = text(facts.get("state")) or next((v for k, v in _STATES.items() if k in words), "open")
         known = state if state in ("open", "under construction", "planned", "suspended") else "open"
         direction = "forward" if text(facts.get("direction")) == "forward" else "both"
@@ -149,7 +151,8 @@ class _Features:
             Proposed(
                 "links",
                 ident,
-                {"mode": mode, "km": f"{km:.10g}", "direction": direction},
+                {"mode": mode, "km": f"{km:.10g}", "direction": direction}
+                | ({"geometry": wkt_of(points)} if course else {}),
                 self.first | {"state": known},
                 refs={"from_node": (("nodes", ends[0]),), "to_node": (("nodes", ends[1]),)},
                 wanted=id_of(ident),

@@ -26,6 +26,7 @@ from milepost.intake.foreign.reading import (
     short,
     text_of_file,
 )
+from milepost.records.lines import points_of, wkt_of
 
 KM = {
     **dict.fromkeys(("km", "kilometer", "kilometers", "kilometre", "kilometres"), 1.0),
@@ -66,6 +67,7 @@ MODES = (  # words in the uses or the facility of a link -> mode
 _SLOW = ("bike", "bicycle", "ped", "walk", "foot", "sidewalk", "crosswalk", "trail", "path")
 _NODE = ("node_id", "name", "x_coord", "y_coord", "node_type", "milepost_country", "milepost_trade_share")
 _LINK = (
+    "geometry",
     *(
         "link_id",
         "from_node_id",
@@ -242,7 +244,7 @@ def _links(
         for column, cell in row.items():
             if cell and (column not in _LINK or (column in ("toll", "name", "notes") and not own)):
                 ledger.add(where, f"{short(column, 40)} of links", "has no column here")
-        cells = {"mode": mode, "km": f"{km:.10g}"}
+        cells = {"mode": mode, "km": f"{km:.10g}"} | _course(row, where, ledger)
         speed = number_of(row.get("free_speed", ""))
         if speed and 0 < speed * units[1] <= 300 and not own:
             cells["speed_kmh"] = f"{speed * units[1]:.6g}"
@@ -263,6 +265,17 @@ def _links(
             same=("from_node", "to_node", "mode", "direction"),
             where=where,
         )
+
+
+def _course(row: Row, where: str, ledger: Ledger) -> dict[str, str]:
+    """The line of a link as its row keeps it; nothing for a straight one."""
+    text = row.get("geometry", "")
+    try:
+        points = points_of(text)
+    except ValueError:
+        ledger.add(where, "geometry of links", "is no single line in degrees (WKT)")
+        return {}
+    return {"geometry": wkt_of(points)} if len(points) > 2 else {}
 
 
 def mode_of(*words: str) -> str:
