@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -19,6 +19,7 @@ from milepost.network.link_states import State, link_states
 from milepost.network.loads import Bottlenecks
 from milepost.network.remarks import remarks as network_remarks
 from milepost.network.restrictions import risks
+from milepost.network.verify import Unchecked, verify_first
 from milepost.params import COUNTED, PARTS
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.register.answers import Forces, StatusReport
@@ -159,6 +160,12 @@ class Programme:
         """What stops nothing and a reader of the numbers should know: neighbours without a link, dead ends,
         published routes that are missed by more than half. None while there are findings."""
         return Findings(network_remarks(self.records) if not self._findings else (), "remarks")
+
+    def verify_first(self) -> Rows[Unchecked]:
+        """Assumed and estimated rows of the network, those on which most of V hangs first. Raises ``BadData``
+        with the findings that stop values."""
+        rows = verify_first(self.sound(), self.loads())
+        return Rows(rows, "rows to check", heads=tuple(f.name for f in fields(Unchecked)))
 
     def for_register(self) -> Programme:
         """The same programme for follow-up alone: faults in network, trade and parameters stop only what

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from milepost.acts.writing import Written
+from milepost.acts.bring import Brought, Copy, bring
+from milepost.acts.persons import Person
+from milepost.acts.writing import Register, Written
 from milepost.atlas.corridor import Asked, Corridor, Tell, corridor
+from milepost.atlas.extension import extended
 from milepost.atlas.sources import SOURCES, WORLD_BANK, credit
 from milepost.errors import BadData
 from milepost.records import Param
@@ -17,6 +20,7 @@ from milepost.store.folder import new_programme
 from milepost.store.stores import open_store
 from milepost.store.transfer import copy as copy_to
 from milepost.trade.gravity import coefficients
+from milepost.trade.rebasing import REST_OF_WORLD
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,6 +75,35 @@ def draw(target: str, asked: Asked, params: Sequence[Param], tell: Tell | None =
     else:
         copy_to(made.records, target, by="atlas", reason=f"corridor through {', '.join(asked.through)}")
     return _told(target, asked, made)
+
+
+def extend(
+    register: Register,
+    person: Person,
+    asked: Asked,
+    *,
+    apply: bool = False,
+    reason: str = "",
+    tell: Tell | None = None,
+) -> tuple[Brought, tuple[str, ...]]:
+    """Countries added to a programme: what that adds, row by row, applied if asked for; and what a person
+    must know of it, in sentences.
+
+    What is there is not changed. Raises ``WrongUse`` as :func:`milepost.atlas.extension.extended`,
+    ``BadData`` for a programme with findings.
+    """
+    opened = register.now()[1]
+    made, lost = extended(asked, opened.sound(), tell)
+    copy = Copy(made, name="the atlas")
+    why = reason or f"extended by {', '.join(asked.through)} from open data"
+    done = bring(register, person, copy, apply=apply, reason=why)
+    notes = [f"Left out, since nothing reaches them: {', '.join(lost)}."] if lost else []
+    if any(country.id == REST_OF_WORLD for country in made.countries):
+        gdp = sum(country.gdp_usd_m for country in made.countries if country.id in asked.through)
+        notes.append(
+            f"{REST_OF_WORLD} still counts the new countries: lower its gdp_usd_m by {gdp:,.0f} if so."
+        )
+    return done, (*notes, credit())
 
 
 def _told(target: str, asked: Asked, made: Corridor) -> Drawn:

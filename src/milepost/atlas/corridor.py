@@ -8,7 +8,8 @@ rates and speeds. Trade is left unrecorded: the model estimates it by gravity un
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from milepost.atlas import partners, rows, sea
@@ -98,17 +99,18 @@ def corridor(asked: Asked, params: Sequence[Param], pull: Pull, tell: Tell | Non
         straits, legs = sea.legs([spot for spot in spots if spot.kind == "port"], names)
         spots, drafts = [*spots, *straits], [*drafts, *legs]
         done(steps - 1)
-    spots, drafts, lost = _connected(spots, drafts)
+    spots, drafts, lost = connected(spots, drafts)
     records, joins = _records(asked, (near, far), spots, drafts, params)
     done(steps)
     return Corridor(records, near, far, joins, lost)
 
 
-def _connected(
-    spots: Sequence[Spot], drafts: Sequence[Draft]
+def connected(
+    spots: Sequence[Spot], drafts: Sequence[Draft], anchored: Set[str] = frozenset()
 ) -> tuple[list[Spot], list[Draft], tuple[str, ...]]:
-    """What hangs together with most people, without dead ends where nothing starts; and the towns left
-    out."""
+    """What hangs together with most people, without dead ends where nothing starts; and the towns left out.
+    Spots that are ``anchored`` hang together by what is not seen here. Raises ``WrongUse`` where nothing
+    hangs together."""
     part = {spot.id: spot.id for spot in spots}
 
     def root(ident: str) -> str:
@@ -117,13 +119,13 @@ def _connected(
             ident = part[ident]
         return ident
 
-    for draft in drafts:
-        part[root(draft.a)] = root(draft.b)
+    for one, other in [*((d.a, d.b) for d in drafts), *itertools.pairwise(sorted(anchored))]:
+        part[root(one)] = root(other)
     people: dict[str, int] = {}
     for spot in spots:
         people[root(spot.id)] = people.get(root(spot.id), 0) + spot.people
     main = max(sorted(people), key=lambda k: people[k])
-    if sum(1 for spot in spots if spot.people and root(spot.id) == main) < 2:
+    if sum(1 for spot in spots if (spot.people or spot.id in anchored) and root(spot.id) == main) < 2:
         raise WrongUse("No two towns of these countries are connected; ask for more modes or countries.")
     kept = [spot for spot in spots if root(spot.id) == main]
     lost = tuple(f"{s.name} ({s.country})" for s in spots if s.people and root(s.id) != main)
@@ -133,7 +135,11 @@ def _connected(
         for draft in links:
             beside[draft.a].add(draft.b)
             beside[draft.b].add(draft.a)
-        dead = {spot.id for spot in kept if not spot.people and len(beside[spot.id]) < 2}
+        dead = {
+            spot.id
+            for spot in kept
+            if not spot.people and spot.id not in anchored and len(beside[spot.id]) < 2
+        }
         if not dead:
             return kept, links, lost
         kept = [spot for spot in kept if spot.id not in dead]

@@ -14,7 +14,8 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from milepost.atlas import borders
@@ -32,6 +33,7 @@ SAME_BORDER_KM = 15.0  # crossings of the same two countries so near are one
 SAME_ENTRY_KM = 40.0
 ENTRIES_A_HUB = 3
 LEAST_SHARE = 0.1  # of the people whose shortest path to a hub leads there: a smaller entry is left out
+SLIVER_METRES = 10_000
 NOISE_METRES = 4_000  # across a border for less than that, a line only follows it
 LINE_KM = 1.0
 # What is drawn is straighter than what is built: the median of cited lengths of roads is 6 % above, of
@@ -143,9 +145,32 @@ def _region(mode: Drawn, through: Sequence[str], hubs: Sequence[Spot]) -> _Regio
     among = (*through, *sorted(beside))
     codes = np.full(len(network.lat), -1, dtype=np.int64)
     codes[near] = borders.countries_of(network.lat[near], network.lon[near], among)
+    codes = _smooth(network, codes)
     network = network.without(_closed(network, codes, among))
     looked = near if mode == "rail" else (codes >= 0) & (codes < len(through))
     return _Region(healed(network, looked, codes), codes, among, tuple(through))
+
+
+def _smooth(network: RawNetwork, codes: Ints) -> Ints:
+    """The codes without slivers: what hangs together in one country for less than 10 km and goes on in another
+    only follows a border that is drawn coarsely."""
+    for _ in range(3):
+        a, b = network.a, network.b
+        same = codes[a] == codes[b]
+        n = len(codes)
+        graph = csr_matrix((np.ones(int(same.sum())), (a[same], b[same])), shape=(n, n))
+        count, part = connected_components(graph, directed=False)
+        metres = np.bincount(part[a[same]], weights=network.metres[same], minlength=count)
+        one, other = np.concatenate((a[~same], b[~same])), np.concatenate((b[~same], a[~same]))
+        small = (metres[part[one]] < SLIVER_METRES) & (metres[part[one]] < metres[part[other]])
+        if not small.any():
+            return codes
+        one, other = one[small], other[small]
+        order = np.lexsort((other, metres[part[other]]))  # the last written is what the longest part says
+        new = np.full(count, -2, dtype=np.int64)
+        new[part[one[order]]] = codes[other[order]]
+        codes = np.where(new[part] > -2, new[part], codes)
+    return codes
 
 
 def _closed(network: RawNetwork, codes: Ints, among: Sequence[str]) -> NDArray[np.bool_]:

@@ -5,7 +5,7 @@ What nobody has measured is marked as assumed row by row: gauges, waits at borde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from milepost.atlas import partners, sea
 from milepost.atlas.inland import drawn
@@ -16,6 +16,7 @@ from milepost.records.lines import wkt_of
 
 UNKNOWN_GAUGE = 1435.0
 REST_KM = 2500.0
+DOUBTFUL_METRES = 1_000  # a link over a longer gap of the source may not be there: an assumption
 _ASSUMED = "assumed from the parameters of the programme; replace it by what is measured"
 
 
@@ -52,11 +53,13 @@ def gauge_of(country: str) -> float:
     return (land.gauge_mm if land else None) or UNKNOWN_GAUGE
 
 
-def links(drafts: Sequence[Draft], at: Mapping[str, Spot]) -> tuple[list[Link], list[tuple[str, int]]]:
-    """A link each, and the joins on them: link, metres."""
+def links(
+    drafts: Sequence[Draft], at: Mapping[str, Spot], taken: Collection[str] = ()
+) -> tuple[list[Link], list[tuple[str, int]]]:
+    """A link each, with ids that are not ``taken``, and the joins on them: link, metres."""
     rows: list[Link] = []
     joins: list[tuple[str, int]] = []
-    seen: dict[str, int] = {}
+    seen = dict.fromkeys(taken, 1)
     for draft in sorted(drafts, key=lambda d: (d.mode, d.a, d.b)):
         ident = f"{draft.a}-{draft.b}"[:54].rstrip("-") + f"-{draft.mode.upper()}"
         seen[ident] = seen.get(ident, 0) + 1
@@ -83,7 +86,7 @@ def _link(ident: str, draft: Draft, start: Spot, end: Spot) -> Link:
         gauge_mm=gauge,
         state="open",
         geometry=wkt_of(line),
-        basis="computed",
+        basis="assumed" if max(draft.joins, default=0) >= DOUBTFUL_METRES else "computed",
         source=SEAROUTE.cited if draft.mode == "sea" else OPENSTREETMAP.cited,
         note="; ".join(notes),
     )

@@ -144,9 +144,10 @@ def ports_of(country: str, names: Names, most: int) -> list[Spot]:
     return found
 
 
-def legs(ports: Sequence[Spot], names: Names) -> tuple[list[Spot], list[Draft]]:
-    """Straits and canals that ships pass between ports of different countries, and the legs between all."""
-    voyages, straits = _Voyages(ports), _Straits(names)
+def legs(ports: Sequence[Spot], names: Names, there: Sequence[Spot] = ()) -> tuple[list[Spot], list[Draft]]:
+    """Straits and canals that ships pass between ports of different countries, and the legs between all;
+    straits that are ``there`` already, by their names, are used and not given again."""
+    voyages, straits = _Voyages(ports), _Straits(names, there)
     found: dict[tuple[str, str], Draft] = {}
     for i, j in itertools.combinations(sorted(range(len(ports)), key=lambda k: ports[k].id), 2):
         if ports[i].country == ports[j].country:
@@ -215,10 +216,11 @@ class _Voyages:
 class _Straits:
     """The straits that were passed, each a spot once."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, there: Sequence[Spot]) -> None:
         self.names = names
         self.spots: list[Spot] = []
-        self.by_name: dict[str, Spot] = {}
+        strait_of = {name: strait for strait, name in STRAITS.items()}
+        self.by_name = {strait_of[spot.name]: spot for spot in there if spot.name in strait_of}
 
     def spot(self, strait: str, at: Point) -> Spot:
         if strait not in self.by_name:

@@ -4,25 +4,57 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from typing import Annotated
+
+import typer
 
 import milepost
 from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of
-from milepost.cli.output import print_notes, say, width
+from milepost.cli.output import money, print_notes, print_table, say, width
 from milepost.errors import BadData, Finding
-from milepost.results import Findings, Form
+from milepost.network.verify import Unchecked
+from milepost.results import Findings, Form, Rows
 
 REGISTER = "status, force, calls, request, decide, remind, calendar and brief"
 
 
 @app.command()
-def check(programme: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
+def check(
+    programme: Folder,
+    verify_first: Annotated[
+        bool,
+        typer.Option("--verify-first", help="List assumed rows of the network by what hangs on them."),
+    ] = False,
+    most: Annotated[int, typer.Option("--most", help="With --verify-first: how many to show.")] = 20,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
     """List every fault in the data at once: file, line, what was found, what to do."""
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme)
+    if verify_first:
+        rows = opened.verify_first()
+        return say(rows, form, lambda: _print_unchecked(rows, most))
     findings, remarks = opened.check(), opened.remarks()
     everything = Findings((*findings, *remarks), "findings")
     say(everything, form, lambda: _print_checked(findings, remarks))
     return BadData.exit_code if findings else 0
+
+
+def _print_unchecked(rows: Rows[Unchecked], most: int) -> None:
+    cells = [
+        [r.id, r.what, money(r.mt_per_year), money(r.hours), money(r.usd_per_t), money(r.musd_if_a_tenth_off)]
+        for r in rows[:most]
+    ]
+    columns = ["row", "what", "Mt/year", "hours", "USD/t", "MUSD"]
+    print_table("To check first", columns, cells, right=(2, 3, 4, 5), flex=0)
+    print_notes(
+        [
+            f"{len(rows):,} assumed rows of the network carry goods today. MUSD: by how much V changes a "
+            "year, to first order, if the row is a tenth off: tonnes of today's cheapest paths times what "
+            "they pay there, time included. It ranks; it values nothing.",
+        ]
+    )
 
 
 def say_findings(findings: Sequence[Finding], form: Form) -> int:

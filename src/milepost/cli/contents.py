@@ -19,7 +19,10 @@ class Entry(NamedTuple):
 
 
 COMMANDS: dict[str, Entry] = {
-    "new": Entry("new", "Start a programme: an empty template, or a copy of an example."),
+    "new": Entry(
+        "new", "Start a programme: an empty template, a copy of an example, or a corridor out of open data."
+    ),
+    "extend": Entry("extend", "Add countries out of open data to a programme: first shown, then applied."),
     "check": Entry("check", "List every fault in the data at once: file, line, what was found, what to do."),
     "value": Entry("value", "What a set of delivered commitments is worth to each country, a year."),
     "shapley": Entry(
