@@ -146,14 +146,14 @@ def _region(mode: Drawn, through: Sequence[str], hubs: Sequence[Spot]) -> _Regio
     codes = np.full(len(network.lat), -1, dtype=np.int64)
     codes[near] = borders.countries_of(network.lat[near], network.lon[near], among)
     codes = _smooth(network, codes)
-    network = network.without(_closed(network, codes, among))
     looked = near if mode == "rail" else (codes >= 0) & (codes < len(through))
-    return _Region(healed(network, looked, codes), codes, among, tuple(through))
+    network = healed(network, looked, codes)  # before borders are closed, or it would open them again
+    return _Region(network.without(_closed(network, codes, among)), codes, among, tuple(through))
 
 
 def _smooth(network: RawNetwork, codes: Ints) -> Ints:
-    """The codes without slivers: what hangs together in one country for less than 10 km and goes on in another
-    only follows a border that is drawn coarsely."""
+    """The codes without slivers: what hangs together in one country for less than 10 km and goes on in
+    another only follows a border that is drawn coarsely."""
     for _ in range(3):
         a, b = network.a, network.b
         same = codes[a] == codes[b]
