@@ -79,7 +79,7 @@ def test_rows_are_the_same_on_each_run(caucasus: Records) -> None:
 def test_lengths_between_towns_are_those_of_the_drawn_railways(caucasus: Records) -> None:
     """Oracle: networkx on what is drawn, with its gaps closed."""
     raw = read_network("rail").within((40.0, 38.0, 52.0, 44.0))
-    raw = healed(raw.dense(np.ones(len(raw.a), dtype=bool)))
+    raw = healed(raw.dense(np.ones(len(raw.a), dtype=bool))[0])
     graph: Any = nx.Graph()
     for a, b, metres in zip(raw.a.tolist(), raw.b.tolist(), raw.metres.tolist(), strict=True):
         graph.add_edge(a, b, km=metres / 1000)

@@ -41,7 +41,7 @@ def between(mode: Drawn, one: tuple[float, float], other: tuple[float, float]) -
     (a, b), (c, d) = one, other
     box = (min(b, d) - MARGIN, min(a, c) - MARGIN, max(b, d) + MARGIN, max(a, c) + MARGIN)
     network = whole(mode).within(box)
-    network = healed(network.dense(np.ones(len(network.a), dtype=bool)))
+    network = healed(network.dense(np.ones(len(network.a), dtype=bool))[0])
     ends = cKDTree(network.points()).query(on_sphere(np.array([a, c]), np.array([b, d])))[1]
     metres = dijkstra(network.matrix(), indices=int(ends[0]))[int(ends[1])]
     return float(metres) * BENDS_PERCENT[mode] / 100_000
@@ -69,7 +69,7 @@ def test_railways_that_do_not_exist_are_not_there() -> None:
     rasht, astara = (37.22, 49.60), (38.43, 48.87)
     assert between("rail", rasht, astara) > 800  # 162 km, when it is built
     network = whole("rail").within((59.0, 33.0, 64.0, 36.0))
-    network = healed(network.dense(np.ones(len(network.a), dtype=bool)))
+    network = healed(network.dense(np.ones(len(network.a), dtype=bool))[0])
     herat = on_sphere(np.array([34.35]), np.array([62.20]))
     nearest = np.linalg.norm(network.points() - herat, axis=1).min()
     assert nearest > 40, "Khaf-Herat is drawn no further than Rozanak"

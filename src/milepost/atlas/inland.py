@@ -139,16 +139,34 @@ def _region(mode: Drawn, through: Sequence[str], hubs: Sequence[Spot]) -> _Regio
     )
     network = read_network(mode).within(wide)
     near = _near(network, (west, south, east, north))
-    network = network.dense(near[network.a] | near[network.b])
+    old = len(network.lat)
+    network, ends = network.dense(near[network.a] | near[network.b])
     near = _near(network, (west, south, east, north))
     beside = {code for country in through for code in lands()[country].neighbours} - set(through)
     among = (*through, *sorted(beside))
     codes = np.full(len(network.lat), -1, dtype=np.int64)
     codes[near] = borders.countries_of(network.lat[near], network.lon[near], among)
+    codes[old:] = _between(codes[old:], codes[ends], network.points()[old:])
     codes = _smooth(network, codes)
     looked = near if mode == "rail" else (codes >= 0) & (codes < len(through))
     network = healed(network, looked, codes)  # before borders are closed, or it would open them again
     return _Region(network.without(_closed(network, codes, among)), codes, among, tuple(through))
+
+
+def _between(codes: Ints, ends: Ints, points: Floats) -> Ints:
+    """Codes of points along stretches with the codes of their two ends: a long stretch is drawn straight, and
+    lies in no third country. What seems to has the code of the nearest point that does not."""
+    found = codes.copy()
+    known = (ends >= 0).all(axis=1)
+    for pair in np.unique(np.sort(ends[known], axis=1), axis=0):
+        mine = np.flatnonzero(known & (np.sort(ends, axis=1) == pair).all(axis=1))
+        sure = np.isin(codes[mine], pair)
+        if pair[0] == pair[1]:
+            found[mine] = pair[0]
+        elif sure.any():
+            nearest = cKDTree(points[mine[sure]]).query(points[mine[~sure]])[1]
+            found[mine[~sure]] = codes[mine[sure]][nearest]
+    return found
 
 
 def _smooth(network: RawNetwork, codes: Ints) -> Ints:

@@ -67,8 +67,9 @@ class RawNetwork:
             np.concatenate((self.join, np.ones(len(a), dtype=bool))),
         )
 
-    def dense(self, where: NDArray[np.bool_]) -> RawNetwork:
-        """The same with points along the stretches that ``where`` marks, one each 4 km."""
+    def dense(self, where: NDArray[np.bool_]) -> tuple[RawNetwork, Ints]:
+        """The same with points along the stretches that ``where`` marks, one each 4 km, after those that are
+        there; and between which two points of old each new one lies [new points, 2]."""
         parts = np.where(where, np.maximum(1, -(-self.metres // STEP_METRES)), 1)
         long = np.flatnonzero(parts > 1)
         short = parts == 1
@@ -90,7 +91,7 @@ class RawNetwork:
             line: Floats = np.concatenate((values, one + share * (two - one)))
             return line
 
-        return RawNetwork(
+        made = RawNetwork(
             along(self.lat),
             along(self.lon),
             np.concatenate((self.a[short], start)),
@@ -98,6 +99,7 @@ class RawNetwork:
             np.concatenate((self.metres[short], np.maximum(metres, 1))),
             np.concatenate((self.join[short], self.join[owner])),
         )
+        return made, np.column_stack((self.a[owner[~last]], self.b[owner[~last]]))
 
     def matrix(self) -> csr_matrix:
         """Metres both ways as a sparse matrix; of stretches between the same two points the shortest."""
