@@ -31,6 +31,152 @@ export interface components {
             /** @description title in English */
             title: string;
         };
+        /** @description One commitment, and how its net present value moves. */
+        Appraisal: {
+            /** @description Share of the capital that no source states. */
+            assumed_share_of_capital: number;
+            /** @description Present value of gains over that of costs; null: nothing is spent. */
+            bcr: number | null;
+            /** @description Present value of gains and of what is left, MUSD. */
+            benefit_pv: number;
+            /** @description The best year to deliver it. */
+            best_opening: components["schemas"]["BestOpening"];
+            /** @description Present value of costs, MUSD. */
+            cost_pv: number;
+            /**
+             * @description Whether a source promises the day; else it is the day by which it could be built.
+             */
+            dated: boolean;
+            /** @description One more day of delay. */
+            day_of_delay: components["schemas"]["DayOfDelay"];
+            /** @description Day of delivery; null: several. */
+            delivered: string | null;
+            /** @description Economic rates of return. */
+            eirr: components["schemas"]["RateOfReturn"];
+            /** @description Money alone: users' gains are none. */
+            financial: components["schemas"]["Financial"];
+            /** @description Who finds the money. */
+            financing: components["schemas"]["LoanOf"][];
+            /** @description First year that is served whole; null: after the horizon. */
+            first_year: number | null;
+            /** @description Net gain of that year over the capital until then; null: there is none. */
+            first_year_return: number | null;
+            /** @description Net present value, MUSD. */
+            npv: number;
+            /** @description Net present value as if that were still to choose, MUSD. */
+            npv_with_sunk: number;
+            /** @description Years until costs are gained back, discounted; null: never. */
+            payback_years: number | null;
+            /** @description How sure it is; null: nothing was drawn. */
+            risk: components["schemas"]["RiskOf"] | null;
+            /** @description By year. */
+            streams: components["schemas"]["YearlyStreams"];
+            /** @description What was spent before the first year, MUSD; in no other figure but the next. */
+            sunk: number;
+            /** @description What makes it just worth its cost. */
+            switching: components["schemas"]["SwitchingValues"];
+            /** @description Title of the commitment, or how many there are. */
+            title: string;
+            /** @description What moves it, widest first. */
+            tornado: components["schemas"]["BarOfTornado"][];
+            /** @description country -> V at trade of the base year, MUSD a year */
+            value_per_year: {
+                [key: string]: number;
+            };
+            /** @description Country or payer -> what it gains and pays. */
+            who: {
+                [key: string]: components["schemas"]["PurseOf"];
+            };
+        };
+        /** @description What is spent and what is gained by year, and what follows from it. */
+        AppraisalOfAll: {
+            /** @description Share of the capital that no source states. */
+            assumed_share_of_capital: number;
+            /** @description Present value of gains over that of costs; null: nothing is spent. */
+            bcr: number | null;
+            /** @description Present value of gains and of what is left, MUSD. */
+            benefit_pv: number;
+            /** @description Present value of costs, MUSD. */
+            cost_pv: number;
+            /**
+             * @description Whether a source promises the day; else it is the day by which it could be built.
+             */
+            dated: boolean;
+            /** @description Day of delivery; null: several. */
+            delivered: string | null;
+            /** @description Economic rates of return. */
+            eirr: components["schemas"]["RateOfReturn"];
+            /** @description Money alone: users' gains are none. */
+            financial: components["schemas"]["Financial"];
+            /** @description Who finds the money. */
+            financing: components["schemas"]["LoanOf"][];
+            /** @description First year that is served whole; null: after the horizon. */
+            first_year: number | null;
+            /** @description Net gain of that year over the capital until then; null: there is none. */
+            first_year_return: number | null;
+            /** @description Net present value, MUSD. */
+            npv: number;
+            /** @description Net present value as if that were still to choose, MUSD. */
+            npv_with_sunk: number;
+            /** @description Years until costs are gained back, discounted; null: never. */
+            payback_years: number | null;
+            /** @description By year. */
+            streams: components["schemas"]["YearlyStreams"];
+            /** @description What was spent before the first year, MUSD; in no other figure but the next. */
+            sunk: number;
+            /** @description Title of the commitment, or how many there are. */
+            title: string;
+            /** @description country -> V at trade of the base year, MUSD a year */
+            value_per_year: {
+                [key: string]: number;
+            };
+            /** @description Country or payer -> what it gains and pays. */
+            who: {
+                [key: string]: components["schemas"]["PurseOf"];
+            };
+        };
+        /** @description What commitments cost beside what they are worth. */
+        Appraisals: {
+            /** @description All of them; null: one was asked for, or nobody states a cost. */
+            all_together: components["schemas"]["AppraisalOfAll"] | null;
+            /** @description How V is counted: last, alone, shapley or timetable. */
+            basis: string;
+            /** @description By commitment. */
+            commitments: {
+                [key: string]: components["schemas"]["Appraisal"];
+            };
+            /** @description Prices of the economy over market prices. */
+            conversion_factor: number;
+            /** @description Share a year, compounded once a year. */
+            discount_rate_per_year: number;
+            /** @description Whether growth and ramp-up are left out. */
+            flat: boolean;
+            /**
+             * Format: date
+             * @description Last day that is counted.
+             */
+            horizon: string;
+            /** @description Why something is not in it. */
+            not_appraised: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date
+             * @description Day of the appraisal.
+             */
+            on: string;
+            /**
+             * @description What each takes off the expected loss by what may happen, MUSD a year; null: not
+             * asked for.
+             */
+            resilience_musd_per_year: {
+                [key: string]: number;
+            } | null;
+            /** @description MUSD, and of which year prices are. */
+            unit: string;
+            /** @description Years of the streams. */
+            years: number[];
+        };
         /**
          * @description A request under ``id``: is it in time by the policy, by how many days, and who decides
          * it?
@@ -59,6 +205,26 @@ export interface components {
             p50: number;
             /** @description 95th percentile. */
             p95: number;
+        };
+        /** @description One input moved from one end to the other. */
+        BarOfTornado: {
+            /** @description The same at the other. */
+            high: number;
+            /** @description To what. */
+            high_label: string;
+            /** @description Net present value at the one end, MUSD. */
+            low: number;
+            /** @description From what. */
+            low_label: string;
+            /** @description What is moved. */
+            what: string;
+        };
+        /** @description The year of delivery with the largest net present value. */
+        BestOpening: {
+            /** @description Net present value then, MUSD; below zero: it is never worth it. */
+            npv: number;
+            /** @description The year. */
+            year: number;
         };
         Body_bring_workbook_api_v1_workbook_post: {
             file: string;
@@ -482,6 +648,15 @@ export interface components {
             /** @description address or citation of the source */
             source?: string;
         };
+        /** @description What one more day of delay costs, MUSD, present value. */
+        DayOfDelay: {
+            /** @description Benefit that is lost. */
+            benefit_lost: number;
+            /** @description The one less the other. */
+            net: number;
+            /** @description What spending later saves. */
+            spending_saved: number;
+        };
         /**
          * @description The decision on the request ``id``; ``date_change`` is the row that moves the date,
          * ``new_date`` to
@@ -828,6 +1003,18 @@ export interface components {
             path: string;
             /** @description Is it a secret of the person's own? */
             secret: boolean;
+        };
+        /**
+         * @description Money of all purses together at market prices: what is received and left less what is
+         * spent.
+         */
+        Financial: {
+            /** @description Its rates of return. */
+            eirr: components["schemas"]["RateOfReturn"];
+            /** @description By year, MUSD. */
+            net: number[];
+            /** @description Net present value, MUSD. */
+            npv: number;
         };
         /** @description One fault in the data. */
         FindingOf: {
@@ -1291,6 +1478,29 @@ export interface components {
             /** @description Load over capacity; null: one of them is not known. */
             use: number | null;
         };
+        /** @description One row of financing by year, MUSD. */
+        LoanOf: {
+            /** @description Who gives it; empty: nobody says. */
+            by: string;
+            /** @description Drawn by year. */
+            drawn: number[];
+            /** @description Drawn before the first year. */
+            drawn_before: number;
+            /** @description Interest by year. */
+            interest: number[];
+            /** @description Grant, loan or equity. */
+            kind: string;
+            /** @description Its amount, MUSD. */
+            musd: number;
+            /** @description Owed after the last year. */
+            owed_after: number;
+            /** @description Paid back by year. */
+            principal: number[];
+            /** @description Its row in financing. */
+            row: string;
+            /** @description Who pays it back. */
+            served_by: string[];
+        };
         /** @description A session of a body that decides or is told. Decisions fall on the next one. */
         MeetingRow: {
             /**
@@ -1467,11 +1677,16 @@ export interface components {
             standing: string;
         };
         /**
-         * @description Long work: ``kind`` is intervals, tornado, draws, report, brief-pdf, brief-docx,
-         * brief-xlsx,
-         *     brief-html or snapshot.
+         * @description Long work: ``kind`` is intervals, tornado, draws, plan, resilience, report, brief-pdf,
+         * brief-docx,
+         *     brief-xlsx, brief-html or snapshot.
          */
         NewJob: {
+            /**
+             * @description of a plan, as written: 3000, 500/y, 2027:500; none: no limit
+             * @default
+             */
+            budget: string;
             /**
              * @description taken off V by a tornado, a year
              * @default 0
@@ -1781,6 +1996,19 @@ export interface components {
             /** @description Version of milepost. */
             version: string;
         };
+        /** @description What one country or payer gains and pays, present values in MUSD at market prices. */
+        PurseOf: {
+            /** @description What it gains. */
+            benefit: number;
+            /** @description Interest and principal that it pays. */
+            debt_service: number;
+            /** @description Benefit less own money less debt service. */
+            net: number;
+            /** @description What it spends itself: what nobody finances, running costs, less what is left. */
+            own_money: number;
+            /** @description The part of it that is taxes and margins received. */
+            received: number;
+        };
         /** @description 5th, 50th and 95th percentile over the draws. */
         Quantiles: {
             /** @description 5th percentile. */
@@ -1789,6 +2017,35 @@ export interface components {
             p50: number;
             /** @description 95th percentile. */
             p95: number;
+        };
+        /** @description All rates at which a stream has a net present value of zero. */
+        RateOfReturn: {
+            /**
+             * @description The rate, where there is just one; null: there is none, or several, of which none
+             * decides alone.
+             */
+            rate: number | null;
+            /** @description All real rates above -1, rising. */
+            roots: number[];
+            /** @description What they tell. */
+            sentence: string;
+            /** @description How often the stream changes its sign. */
+            sign_changes: number;
+            /** @description Share a year. */
+            unit: string;
+        };
+        /** @description Quantiles of drawn rates of return, a share a year; null: so many draws have none. */
+        RatesDrawn: {
+            /** @description 5th percentile. */
+            p5: number | null;
+            /** @description 25th percentile. */
+            p25: number | null;
+            /** @description Median. */
+            p50: number | null;
+            /** @description 75th percentile. */
+            p75: number | null;
+            /** @description 95th percentile; null: draws gain before they cost. */
+            p95: number | null;
         };
         /** @description A row that was recorded under ``id``. */
         Recorded: {
@@ -1894,6 +2151,29 @@ export interface components {
             countries: {
                 [key: string]: number | null;
             };
+        };
+        /** @description Net present value with dates, costs, benefits and growth drawn, MUSD. */
+        RiskOf: {
+            /** @description Share of the draws in which it is below zero. */
+            below_zero: number;
+            /** @description What was drawn. */
+            drawn: string[];
+            /** @description How many. */
+            draws: number;
+            /** @description The rate of return. */
+            eirr: components["schemas"]["RatesDrawn"];
+            /** @description Mean. */
+            mean: number;
+            /** @description 5th percentile. */
+            p5: number;
+            /** @description 25th percentile. */
+            p25: number;
+            /** @description Median. */
+            p50: number;
+            /** @description 75th percentile. */
+            p75: number;
+            /** @description 95th percentile. */
+            p95: number;
         };
         /**
          * @description A link or terminal that commitments change and whose capacity is stated; million
@@ -2123,6 +2403,20 @@ export interface components {
             slip_days: number | null;
             /** @description On time, late, done late and so on, in the words of the rules. */
             timing: string;
+        };
+        /**
+         * @description What must change for the net present value to be zero; null: nothing within bounds
+         * does it.
+         */
+        SwitchingValues: {
+            /** @description Factor on benefits. */
+            benefit: number | null;
+            /** @description Factor on costs. */
+            cost: number | null;
+            /** @description Delay of the benefits alone, years. */
+            delay_years: number | null;
+            /** @description More growth of trade, a share a year. */
+            growth: number | null;
         };
         /** @description What can be had as a table. */
         TableNames: {
@@ -2360,6 +2654,23 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description By year, MUSD, costs at prices of the economy. */
+        YearlyStreams: {
+            /** @description What all countries gain. */
+            benefit: number[];
+            /** @description Capital. */
+            capital: number[];
+            /** @description What is left at the end. */
+            left: number[];
+            /** @description Maintenance. */
+            maintenance: number[];
+            /** @description Benefit and what is left, less all costs. */
+            net: number[];
+            /** @description Operation. */
+            operation: number[];
+            /** @description Renewal. */
+            renewal: number[];
+        };
     };
     responses: never;
     parameters: never;
@@ -2368,8 +2679,13 @@ export interface components {
     pathItems: never;
 }
 export type AgreementRow = components['schemas']['AgreementRow'];
+export type Appraisal = components['schemas']['Appraisal'];
+export type AppraisalOfAll = components['schemas']['AppraisalOfAll'];
+export type Appraisals = components['schemas']['Appraisals'];
 export type Asked = components['schemas']['Asked'];
 export type Band = components['schemas']['Band'];
+export type BarOfTornado = components['schemas']['BarOfTornado'];
+export type BestOpening = components['schemas']['BestOpening'];
 export type BodyBringWorkbookApiV1WorkbookPost = components['schemas']['Body_bring_workbook_api_v1_workbook_post'];
 export type BodyKeepApiV1DocumentsPost = components['schemas']['Body_keep_api_v1_documents_post'];
 export type Book = components['schemas']['Book'];
@@ -2391,6 +2707,7 @@ export type CountryValue = components['schemas']['CountryValue'];
 export type Counts = components['schemas']['Counts'];
 export type DateChangeRow = components['schemas']['DateChangeRow'];
 export type DateRequestRow = components['schemas']['DateRequestRow'];
+export type DayOfDelay = components['schemas']['DayOfDelay'];
 export type Decided = components['schemas']['Decided'];
 export type Decision = components['schemas']['Decision'];
 export type DecisionRow = components['schemas']['DecisionRow'];
@@ -2410,6 +2727,7 @@ export type EvidenceRow = components['schemas']['EvidenceRow'];
 export type Extent = components['schemas']['Extent'];
 export type Fault = components['schemas']['Fault'];
 export type Feed = components['schemas']['Feed'];
+export type Financial = components['schemas']['Financial'];
 export type FindingOf = components['schemas']['FindingOf'];
 export type Firmness = components['schemas']['Firmness'];
 export type FlowError = components['schemas']['FlowError'];
@@ -2431,6 +2749,7 @@ export type Kept = components['schemas']['Kept'];
 export type Landing = components['schemas']['Landing'];
 export type Leg = components['schemas']['Leg'];
 export type Link = components['schemas']['Link'];
+export type LoanOf = components['schemas']['LoanOf'];
 export type MeetingRow = components['schemas']['MeetingRow'];
 export type Messages = components['schemas']['Messages'];
 export type Milestone = components['schemas']['Milestone'];
@@ -2454,11 +2773,15 @@ export type PathsBetween = components['schemas']['PathsBetween'];
 export type PathShare = components['schemas']['PathShare'];
 export type PathSums = components['schemas']['PathSums'];
 export type Programme = components['schemas']['Programme'];
+export type PurseOf = components['schemas']['PurseOf'];
 export type Quantiles = components['schemas']['Quantiles'];
+export type RateOfReturn = components['schemas']['RateOfReturn'];
+export type RatesDrawn = components['schemas']['RatesDrawn'];
 export type Recorded = components['schemas']['Recorded'];
 export type Register = components['schemas']['Register'];
 export type RestrictionRow = components['schemas']['RestrictionRow'];
 export type Rests = components['schemas']['Rests'];
+export type RiskOf = components['schemas']['RiskOf'];
 export type RoomThere = components['schemas']['RoomThere'];
 export type RouteRow = components['schemas']['RouteRow'];
 export type RowOfTable = components['schemas']['RowOfTable'];
@@ -2470,6 +2793,7 @@ export type SignIn = components['schemas']['SignIn'];
 export type Spatial = components['schemas']['Spatial'];
 export type SpendingByDate = components['schemas']['SpendingByDate'];
 export type Status = components['schemas']['Status'];
+export type SwitchingValues = components['schemas']['SwitchingValues'];
 export type TableNames = components['schemas']['TableNames'];
 export type Timetable = components['schemas']['Timetable'];
 export type Told = components['schemas']['Told'];
@@ -2479,5 +2803,6 @@ export type Value = components['schemas']['Value'];
 export type Values = components['schemas']['Values'];
 export type WebLink = components['schemas']['WebLink'];
 export type WithinCapacity = components['schemas']['WithinCapacity'];
+export type YearlyStreams = components['schemas']['YearlyStreams'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

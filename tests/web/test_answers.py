@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import time
@@ -16,6 +17,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from serving import Client, running
 
 import milepost
+from milepost.cli import run
 from milepost.records import ONLY_FOR_VALUES, TABLES
 from milepost.store.folder import write
 from milepost.web import answers, snapshot
@@ -129,6 +131,7 @@ def test_a_row_has_the_columns_of_its_table_and_no_other() -> None:
 def _paths(client: Client) -> dict[str, list[str]]:
     """Addresses to ask for each path that has parameters, or that answers differently to a query."""
     register, network = client.get("/register").json(), client.get("/network").json()
+    appraised = _body(client, "/appraisals")["commitments"]
     first, last = network["nodes"][0]["id"], network["nodes"][-1]["id"]
     one = register["commitments"][0]["id"]
     return {
@@ -138,6 +141,8 @@ def _paths(client: Client) -> dict[str, list[str]]:
         "/network": ["/network", "/network?as_of=2035-01-01"],
         "/values": ["/values"],
         "/value": ["/value", f"/value?delivered={one}"],
+        "/appraisals": ["/appraisals", "/appraisals?basis=alone&rate=0.12&to=2040&flat=true"],
+        "/appraisals/{ident}": [f"/appraisals/{c}" for c in list(appraised)[:2]],
         "/routes": ["/routes", f"/routes?delivered={one}"],
         "/routes/{origin}/{destination}": [f"/routes/{first}/{last}?delivered={one}"],
         "/countries/{ident}/paths": [f"/countries/{c['id']}/paths" for c in register["countries"][:2]],
@@ -191,6 +196,57 @@ def test_what_a_room_answers_is_the_body(alone: Client, ridge: Path) -> None:
     rows = alone.get("/commitments").json()
     assert {c["id"]: c["status"] for c in rows} == statuses
     assert alone.get("/register").json()["commitments"] == rows
+
+
+def test_an_appraisal_is_what_the_command_prints(
+    alone: Client, ridge: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def printed(*words: str) -> Any:
+        assert run(["appraise", str(ridge), *words, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    told = _body(alone, "/appraisals")
+    assert told == printed()
+    assert len(told["commitments"]) == 4
+    for ident in told["commitments"]:
+        assert _body(alone, f"/appraisals/{ident}") == printed(ident)
+    asked = _body(alone, "/appraisals?basis=alone&rate=0.12&to=2040&flat=true")
+    assert asked == printed("--alone", "--rate", "0.12", "--to", "2040", "--flat")
+    assert asked["commitments"] != told["commitments"]
+    assert alone.get("/appraisals/R9").status_code == 400
+    assert "R9" in alone.get("/appraisals/R9").json()["error"]
+    for wrong in ("rate=12", "rate=nan", "basis=first", "to=40"):
+        assert alone.get(f"/appraisals?{wrong}").status_code == 422, wrong
+
+
+def test_a_plan_and_resilience_are_what_the_commands_print(
+    alone: Client, ridge: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for asked, words in (
+        ({"kind": "plan", "budget": "60/y"}, ("plan", "--budget", "60/y")),
+        ({"kind": "resilience"}, ("resilience",)),
+    ):
+        job = alone.send("POST", "/jobs", asked).json()["id"]
+        alone.get(f"/jobs/{job}/events")  # to the end
+        assert run([words[0], str(ridge), *words[1:], "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert alone.get(f"/jobs/{job}/result").json() == told
+        assert told
+
+
+def test_what_costs_nothing_is_not_appraised(alone: Client, ridge: Path) -> None:
+    table = ridge / "commitments.csv"
+    with table.open(encoding="utf-8", newline="") as held:
+        rows = list(csv.DictReader(held))
+    with table.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(rows[0]))
+        writer.writeheader()
+        writer.writerows({**row, "cost_usd_m": ""} for row in rows)
+    told = _body(alone, "/appraisals")
+    assert (told["commitments"], told["all_together"]) == ({}, None)
+    assert "nobody states what it costs" in told["not_appraised"].values()
+    answer = alone.get("/appraisals/R1")
+    assert (answer.status_code, "cost" in answer.json()["error"]) == (400, True)
 
 
 def test_a_snapshot_holds_what_the_server_answers(alone: Client, ridge: Path) -> None:

@@ -51,6 +51,8 @@ GOOD: dict[str, list[dict[str, Any]]] = {
     ],
     "/values": [{"query": DAY}],
     "/value": [{"query": {"delivered": "R1"}}],
+    "/appraisals": [{"query": {"basis": "alone", "rate": 0.1, "to": 2040, "flat": True}}],
+    "/appraisals/{ident}": [{"path_parameters": {"ident": "R2"}}],
     "/trial": [{"body": {"dates": {"R1": None, "R2": "2033-01-01"}}}],
     "/tables/{name}.{kind}": [
         {"path_parameters": {"name": n, "kind": k}, "query": q}

@@ -21,7 +21,17 @@ from milepost.errors import BadData, MilepostError, NoSolution
 from milepost.store.edits import LostRace
 from milepost.web import views
 from milepost.web.desk import API, Config, Desk
-from milepost.web.endpoints import calendars, features, jobs, people, programme, register, tables, values
+from milepost.web.endpoints import (
+    appraisals,
+    calendars,
+    features,
+    jobs,
+    people,
+    programme,
+    register,
+    tables,
+    values,
+)
 from milepost.web.page import PAGE, add_page
 from milepost.web.rights import NotSignedIn, NotThere
 from milepost.web.security import Guard
@@ -53,7 +63,7 @@ def create_app(config: Config) -> FastAPI:
         lifespan=life,
     )
     app.state.milepost, app.state.jobs, app.state.config = desk.state, desk.jobs, config
-    for subject in (people, programme, values, tables, register, features, calendars, jobs):
+    for subject in (people, programme, values, appraisals, tables, register, features, calendars, jobs):
         subject.add(desk)
     app.include_router(desk.router)
     _errors(app)

@@ -24,7 +24,16 @@ App = Callable[
 _LOG = logging.getLogger("milepost.web")
 COOKIE = "milepost_session"
 CSRF_HEADER = "x-milepost-csrf"
-_WORK = (b"known_on=2", b"as_of=", b"scenario=", b"delivered=")  # what a reader makes up is computed anew
+_WORK = (  # what a reader makes up is computed anew
+    b"known_on=2",
+    b"as_of=",
+    b"scenario=",
+    b"delivered=",
+    b"basis=",
+    b"rate=",
+    b"to=",
+    b"flat=",
+)
 _SAFE = ("GET", "HEAD", "OPTIONS")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

@@ -56,8 +56,8 @@ class MovedDates(writes.Body):
 
 
 class NewJob(writes.Body):
-    """Long work: ``kind`` is intervals, tornado, draws, report, brief-pdf, brief-docx, brief-xlsx,
-    brief-html or snapshot."""
+    """Long work: ``kind`` is intervals, tornado, draws, plan, resilience, report, brief-pdf, brief-docx,
+    brief-xlsx, brief-html or snapshot."""
 
     kind: str = Field(max_length=20)
     draws: int = Field(default=100, ge=10, le=100_000)
@@ -65,6 +65,9 @@ class NewJob(writes.Body):
     delivered: list[list[str]] = Field(default=[], max_length=20)
     cost_musd: float = Field(default=0.0, allow_inf_nan=False, description="taken off V by a tornado, a year")
     switching: bool = Field(default=False, description="a tornado with switching values")
+    budget: str = Field(
+        default="", max_length=400, description="of a plan, as written: 3000, 500/y, 2027:500; none: no limit"
+    )
     meeting: str = Field(default="", max_length=60)
     party: str = Field(default="", max_length=20)
     sections: list[str] = Field(default=[], max_length=20, description="parts of a brief; none: all")

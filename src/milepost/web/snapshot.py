@@ -30,6 +30,7 @@ def answers(state: State, valued: Valued) -> dict[str, Any]:
         "/register": views.register(valued),
         "/network": views.network(valued, views.land_of(state.path)),
         "/values": views.values(valued),
+        "/appraisals": views.appraisals(valued),
         "/flows": views.flows(valued),
         "/model": views.basis(valued),
         "/intervals": views.intervals(state, valued),

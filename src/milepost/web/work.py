@@ -1,5 +1,5 @@
-"""What jobs make: intervals, tornado, draws, report, brief, snapshot. Each tells its progress and gives
-content, media type and file name."""
+"""What jobs make: intervals, tornado, draws, plan, resilience, report, brief, snapshot. Each tells its
+progress and gives content, media type and file name."""
 
 from __future__ import annotations
 
@@ -69,6 +69,16 @@ def _draws(asked: Asked, tell: Tell) -> Content:
     return _json(asked.valued.programme.draws(draws=asked.body.draws, seed=asked.body.seed), "draws.json")
 
 
+def _plan(asked: Asked, tell: Tell) -> Content:
+    valued = asked.valued
+    return _json(valued.programme.plan(asked.body.budget, on=valued.day, progress=tell), "plan.json")
+
+
+def _resilience(asked: Asked, tell: Tell) -> Content:
+    tell(0, 1)
+    return _json(asked.valued.programme.resilience(), "resilience.json")
+
+
 def _report(asked: Asked, tell: Tell) -> Content:
     return html_report(asked.valued.programme, progress=tell).encode(), HTML, "report.html"
 
@@ -104,6 +114,8 @@ KINDS: Mapping[str, Callable[[Asked, Tell], Content]] = {
     "intervals": _intervals,
     "tornado": _tornado,
     "draws": _draws,
+    "plan": _plan,
+    "resilience": _resilience,
     "report": _report,
     "snapshot": _snapshot,
     **{f"brief-{kind}": _brief for kind in BRIEFS},

@@ -2,6 +2,7 @@
 (the snapshot uses them too)."""
 
 from milepost.report.corridor_map import land_of
+from milepost.web.views.appraised import appraisal, appraisals, appraisals_by
 from milepost.web.views.basis import about, basis, history, rows_of_table, table_names
 from milepost.web.views.commitments import commitment, register
 from milepost.web.views.drawn_map import flows, network, no_network
@@ -11,6 +12,9 @@ from milepost.web.views.worth import book_around, countries, intervals, trial, v
 
 __all__ = [
     "about",
+    "appraisal",
+    "appraisals",
+    "appraisals_by",
     "basis",
     "book_around",
     "commitment",
