@@ -3,7 +3,7 @@ import { address } from "./address.svelte";
 import { ask, Refused, send, snapshot } from "./api";
 import { Book, dayOf } from "./book";
 import { session } from "./session.svelte";
-import type { Intervals, Network, Programme, Register, Values } from "./types";
+import type { Appraisals, Intervals, Network, Programme, Register, Values } from "./types";
 
 class Loaded {
   about = $state.raw<Programme | null>(null);
@@ -13,6 +13,8 @@ class Loaded {
   /** The book around the timetable that holds. */
   book = $state.raw<Book | null>(null);
   intervals = $state.raw<Intervals | null>(null);
+  /** What commitments cost beside what they are worth. */
+  appraisals = $state.raw<Appraisals | null>(null);
   waiting = $state(false);
   unvalued = $state(false);
   fault = $state("");
@@ -46,6 +48,30 @@ class Loaded {
     const found = this.register?.countries.find((c) => c.id === id);
     return found ? (session.words?.country(found.iso2, found.name) ?? found.name) : id;
   }
+
+  /** A country, or a party that pays. */
+  purse(id: string): string {
+    return this.register?.countries.some((c) => c.id === id) ? this.country(id) : this.party(id);
+  }
+
+  /** What one more day of delay loses, what spending later saves, and the net; MUSD. */
+  aDay(id: string): { lost: number; saved: number | null; net: number } | null {
+    const delay = this.values?.delay;
+    const lost = delay?.commitments[id]?.all;
+    if (!delay || lost === undefined) return null;
+    return { lost, saved: delay.saved[id] ?? null, net: delay.net[id] ?? lost };
+  }
+
+  /** Both parts of the net in words, thousand USD; empty where nobody states a cost. */
+  inParts(id: string): string {
+    const day = this.aDay(id);
+    if (!day || day.saved === null) return "";
+    const [lost, saved] = [day.lost, day.saved].map((v) => session.words?.num(1000 * v) ?? "");
+    return session.say("page-day-parts", { lost: lost ?? "", saved: saved ?? "" });
+  }
+
+  /** Is anything saved by spending later: does anybody state a cost? */
+  withCosts = $derived(Object.keys(this.values?.delay.saved ?? {}).length > 0);
 
   /** Why a commitment has no value, in the reader's language where milepost made the sentence. */
   reason(id: string): string {
@@ -94,12 +120,23 @@ class Loaded {
       this.values = found;
       this.book = new Book(found.book);
       this.waiting = false;
+      if (session.person?.may.includes("read")) void this.#appraised();
       if (session.person?.may.includes("read") && !found.stale) void this.#sure();
       if (found.stale && !found.failed) again(1000);
     } catch (e) {
       if (!(e instanceof Refused && e.status === 202)) throw e;
       this.waiting = true;
       again(700);
+    }
+  }
+
+  /** Appraisals rest on the same values, and come after them. */
+  async #appraised(): Promise<void> {
+    try {
+      this.appraisals = await ask<Appraisals>("/appraisals", address.known);
+    } catch (e) {
+      this.appraisals = null;
+      if (!(e instanceof Refused)) throw e;
     }
   }
 

@@ -74,6 +74,21 @@ export class Words {
     return form.format(Math.abs(value) < 1e-9 ? 0 : value).replace("-", "−");
   }
 
+  /** A share as percent, with so many digits after the point; a dash for none. */
+  percent(share: number | null | undefined, digits = 0): string {
+    if (share === null || share === undefined) return "–";
+    const least = 10 ** (digits + 2);
+    // nought has no sign
+    const rounded = Math.round(share * least) / least + 0;
+    const form = { style: "percent", maximumFractionDigits: digits } as const;
+    return new Intl.NumberFormat(this.#locale, form).format(rounded).replace("-", "−");
+  }
+
+  /** A Gregorian year in the digits of the language, for an axis that says which calendar it is. */
+  gregorian(year: number): string {
+    return new Intl.NumberFormat(this.#locale, { useGrouping: false }).format(year);
+  }
+
   signed(value: number): string {
     return Math.abs(value) < 1e-9
       ? this.num(0)

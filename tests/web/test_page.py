@@ -339,6 +339,79 @@ def test_a_fiche_says_what_it_needs_and_what_it_competes_with(watched: Watched, 
     assert float(box[2]) < 700, "the small map shows what it is about"
 
 
+def test_a_fiche_says_what_it_costs_and_what_it_is_worth(watched: Watched, address: str) -> None:
+    page = watched.page
+    told = Client(address).get("/appraisals").json()
+    one = told["commitments"]["C01"]
+    page.goto(f"{address}/#commitment/C01")
+    page.wait_for_selector("#appraised")
+    facts = {
+        key: page.locator(f"#appraised dd.page-{key}").inner_text()
+        for key in ("npv", "cost-pv", "eirr", "best-year", "below-zero", "net-day", "who-pays", "who-gains")
+    }
+    three = pytest.approx
+    assert float_of(facts["npv"]) == three(one["npv"], rel=5e-3)
+    assert float_of(facts["cost-pv"]) == three(one["cost_pv"], rel=5e-3)
+    drawn = one["risk"]["eirr"]
+    low, high = (f"{100 * drawn[p]:.0f}%" for p in ("p5", "p95"))
+    assert facts["eirr"].split("\n") == [
+        f"{100 * one['eirr']['rate']:.1f}%",
+        f"{low} to {high} in 9 of 10 draws",
+    ]
+    assert facts["best-year"].startswith(str(one["best_opening"]["year"]))
+    assert facts["below-zero"] == f"{100 * one['risk']['below_zero']:.0f}%"
+    day = Client(address).get("/values").json()["delay"]["net"]["C01"]
+    assert float_of(facts["net-day"].split("\n")[0]) == three(1000 * day, rel=5e-3)
+    most = max(one["who"].values(), key=lambda purse: purse["benefit"])["benefit"]
+    assert facts["who-gains"].startswith(f"Russian Federation {most:.0f}")
+    assert facts["who-pays"].startswith("Iran")
+    assert page.locator("#appraised .band").count() == 0, "a source states its cost"
+    figure = page.locator("#appraised figure")
+    assert len(figure.locator("polyline").get_attribute("points").split()) == len(told["years"])
+    assert figure.locator("rect.gained").count() == len(told["years"])
+    figure.locator("button").first.click()
+    assert float_of(figure.locator("td").last.inner_text()) == three(one["npv"], rel=5e-3)
+    page.goto(f"{address}/#commitment/C15")
+    page.wait_for_selector("#appraised .band")
+    assert "assumed" in page.locator("#appraised .band").inner_text()
+
+
+def test_days_and_lists_go_by_the_net(watched: Watched, address: str) -> None:
+    """A day's delay is net of what spending later saves, both parts stand below it, and beside it the net
+    present value."""
+    page = watched.page
+    told = Client(address).get("/values").json()["delay"]
+    npvs = {c: a["npv"] for c, a in Client(address).get("/appraisals").json()["commitments"].items()}
+    page.goto(f"{address}/#commitments")
+    page.locator("table.list tbody td b").nth(20).wait_for()
+    nets = []
+    for row in page.locator("table.list tbody tr").all():
+        ident = row.locator("th").inner_text().split()[0]
+        cells = row.locator("td").all_inner_texts()
+        if ident in told["net"]:
+            head, parts = cells[5].split("\n")[:2]
+            nets.append(float_of(head))
+            assert nets[-1] == pytest.approx(1000 * told["net"][ident], rel=5e-3, abs=5e-3)
+            lost, saved = (float_of(x) for x in re.findall(r"\d[\d.,]*\d|\d", parts)[:2])
+            assert lost - saved == pytest.approx(nets[-1], rel=2e-2, abs=2)
+        if ident in npvs:
+            assert float_of(cells[6].split("\n")[0]) == pytest.approx(npvs[ident], rel=5e-3)
+    assert len(nets) == len(told["net"])
+    assert nets == sorted(nets, reverse=True)
+    page.get_by_label("Sort by").select_option("npv")
+    first = page.locator("table.list tbody th").first.inner_text().split()[0]
+    assert first == max(npvs, key=npvs.__getitem__)
+    page.goto(f"{address}/#overview")
+    dear = page.locator("section", has_text="Dearest delays").last
+    dear.locator("li").first.wait_for()
+    shown = [one.split()[0] for one in dear.locator("li").all_inner_texts()]
+    above = [c for c, net in told["net"].items() if net > 0]
+    assert shown == sorted(above, key=lambda c: -told["net"][c])[:8]
+    text = dear.locator("li").first.inner_text()
+    assert "saved by spending later" in text
+    assert "net present value" in text
+
+
 def test_intervals_come_when_they_are_drawn(watched: Watched, tmp_path: Path) -> None:
     folder = tmp_path / "ridge"
     shutil.copytree(milepost.example("ridge"), folder)
@@ -448,6 +521,8 @@ def test_the_snapshot_works_from_a_file_without_a_network(chromium: Any, tmp_pat
     for name in PAGES:
         page.goto(target.as_uri() + f"#{name}")
         page.locator("h1").first.wait_for()
+    page.goto(target.as_uri() + "#commitment/C01")
+    page.wait_for_selector("#appraised polyline")
     page.goto(target.as_uri() + "#overview")
     page.get_by_label("Language").select_option("fa")
     page.get_by_role("heading", level=1, name=re.compile("وعده")).wait_for()
@@ -468,6 +543,8 @@ def test_axe_finds_nothing_on_any_page(watched: Watched, address: str, code: str
         page.locator("main h1").first.wait_for()
         if name in ("overview", "timetable", "countries"):
             page.wait_for_selector("#gains")
+        if name == "commitment/C01":
+            page.wait_for_selector("#appraised")
         settle(page)
         shot(page, f"{name.replace('/', '-')}-{code}")
         assert page.locator("html").get_attribute("lang") == code

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from milepost.languages import LANGUAGES
 from milepost.languages.catalogue import message_keys
 from milepost.languages.said import Said, spoken
 
@@ -106,6 +108,14 @@ def test_the_page_asks_for_messages_that_are_there_and_leaves_none() -> None:
         if k.startswith("page-") and k not in named and not k.startswith(MADE) and k[5:] not in pages
     }
     assert unused == set()
+
+
+def test_no_message_is_there_twice() -> None:
+    for code in LANGUAGES:
+        text = (ROOT / f"src/milepost/languages/messages/{code}.ftl").read_text(encoding="utf-8")
+        keys = re.findall(r"^([a-z][a-z0-9-]*) =", text, flags=re.M)
+        assert len(keys) > 600
+        assert [k for k, times in Counter(keys).items() if times > 1] == [], code
 
 
 def test_a_sentence_of_the_model_is_text_and_keeps_its_message() -> None:
