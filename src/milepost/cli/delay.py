@@ -86,7 +86,11 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
     notes = [
         f"Discounted at {answer.discount_rate_per_year:.1%} a year, counted to {answer.horizon}. "
         "An overdue commitment counts from today on."
-        + (" V grows with trade, by the rows of growth, as far as stated capacities go." if answer.grows else "")
+        + (
+            " V grows with trade, by the rows of growth, as far as stated capacities go."
+            if answer.grows
+            else ""
+        )
     ]
     if got:
         notes.append("Received: taxes and margins that countries would not have; users lose the rest.")
