@@ -178,34 +178,26 @@ class Capacities:
         today = {e: self._today(e) for e in self.elements}
         load = {e: self._load_today(e) for e in self.elements}
         added = {e: self._users(D, arcs, everyone) & ~today[e] for e, arcs in self.elements.items()}
-        before, after = self.overlay.base[:, :P, :P].astype(np.float64), D[:, :P, :P]
-        saved = np.where(before < UNREACHABLE, self._tonnes * (before - after), 0.0)
-        users = [self._users(D, self._arcs_of(name), everyone) for name in self.overlay.players]
-        part = np.array([float(saved[here].sum()) for here in users])
-        kept = np.ones((len(users), len(TRAFFIC)))
+        after, players = D[:, :P, :P], self.overlay.players
+        without = self.overlay.costs([everyone - {name} for name in players])
+        saved = [
+            np.where(one < UNREACHABLE, self._tonnes * (one.astype(np.float64) - after), 0.0)
+            for one in without
+        ]
+        part = np.array([float(one.sum()) for one in saved])
+        kept = np.ones((len(players), len(TRAFFIC)))
         held = np.zeros(self._tonnes.shape, dtype=np.bool_)  # who is there today, and stays
         for here in today.values():
             held |= here
         rooms = {e: (added[e] | today[e], max(0.0, 1e6 * able[e] - load[e])) for e in added}
         for k, times in enumerate(TRAFFIC.tolist()):
             share, _ = _filled(rooms, (times - held) * self._tonnes)
-            through = saved * np.where(held, (1.0 + share * (times - 1.0)) / times, share)
-            for i, here in enumerate(users):
+            through = np.where(held, (1.0 + share * (times - 1.0)) / times, share)
+            for i, one in enumerate(saved):
                 if part[i] > 0.0:
-                    kept[i, k] = float(through[here].sum()) / part[i]
+                    kept[i, k] = float((one * through).sum()) / part[i]
         trade = self.model.flows.sum(axis=0) + self.model.flows.sum(axis=1)
-        return Ceilings(self.overlay.players, kept, part, trade / max(float(trade.sum()), 1e-300))
-
-    def _arcs_of(self, name: str) -> tuple[Any, ...]:
-        """The added arcs that need a player, as in :attr:`elements`."""
-        return tuple(
-            (others | {last}, arc.key, (a, b), cost)
-            for last, steps, arcs in zip(
-                self.overlay.order, self.overlay.steps, self.overlay.arcs, strict=True
-            )
-            for (others, a, b, cost), arc in zip(steps, arcs, strict=True)
-            if name in others | {last}
-        )
+        return Ceilings(players, kept, part, trade / max(float(trade.sum()), 1e-300))
 
     def _worth(self, hats: Floats, delivered: frozenset[str]) -> Floats:
         """What users gain by hats, besides what the world changes without the set."""

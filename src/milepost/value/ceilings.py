@@ -1,8 +1,8 @@
 r"""Growth stops where capacity is stated: which share of what a commitment brings still gets through when
 trade is g times that of the base.
 
-With everything promised delivered, of what the users u of a commitment i save (T_u tonnes, Δ_u on each) this
-share is kept:
+With everything promised delivered, of what all users u save by a commitment i (T_u tonnes, Δ_u on each less
+than without i) this share is kept:
 
     (1)  kept_i(g) = Σ_u T_u Δ_u y_u(g) / Σ_u T_u Δ_u ,
 
