@@ -26,6 +26,7 @@ from milepost.register.answers import Forces, StatusReport
 from milepost.register.checks import findings as register_findings
 from milepost.register.compare import Comparison
 from milepost.register.force import force
+from milepost.register.named_parties import party_named
 from milepost.register.status import Headline, Status, delivered, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
 from milepost.results import Findings, Rows
@@ -481,7 +482,7 @@ class Programme:
     def calls(self, on: Day = None, party: str = "") -> Calls:
         """Whom to call, dearest day first, about everything or what a party owes; without costs, and saying
         why, while the model's data have findings. Raises ``WrongUse`` for an unknown party."""
-        self.known_party(party)
+        party = self.known_party(party)
         day = self._day(on)
         delay, why = None, {c.id: self.why_no_values for c in self.records.commitments}
         if not self.why_no_values:
@@ -490,11 +491,14 @@ class Programme:
         found = Calls(rows, "calls", day, "MUSD/day")
         return found.to(party) if party else found
 
-    def known_party(self, party: str) -> None:
-        """Raises ``WrongUse`` if a party is asked for ("" = all) that is not on record."""
+    def known_party(self, party: str) -> str:
+        """The id of a party asked for by id or by name, in any language of the catalogue ("" = all). Raises
+        ``WrongUse`` if it is not on record."""
         known = [p.id for p in self.records.parties]
-        if party and party not in known:
+        found = party_named(self.records.parties, party)
+        if found and found not in known:
             raise one_of("party", party, known)
+        return found
 
     def notices(
         self, on: Day = None, since: Day = None, *, intake: bool = False, party: str = ""

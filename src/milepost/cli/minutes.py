@@ -59,8 +59,8 @@ def minutes(
     form = form_of(as_json, as_csv)
     opened = register_of(programme)
     day = date_of(on)
-    attendance = dict.fromkeys(names_of(present), "present")
-    attendance |= dict.fromkeys(names_of(absent), "absent") | dict.fromkeys(names_of(observers), "observer")
+    there = ((present, "present"), (absent, "absent"), (observers, "observer"))
+    attendance = {opened.known_party(name): how for ids, how in there for name in names_of(ids)}
     if adopt or decide or attendance:
         if not by:
             raise WrongUse("Recording minutes needs --by (who).")

@@ -56,8 +56,7 @@ def calendar(
     records = programme.sound()
     day = on or programme.settings.base_date
     say = Language(language)
-    if party and party not in {p.id for p in records.parties}:
-        raise one_of("party", party, [p.id for p in records.parties])
+    party = programme.known_party(party)
     if body and body not in {m.body for m in records.meetings}:
         raise one_of("body", body, sorted({m.body for m in records.meetings}))
     names = {p.id: p.name for p in records.parties}

@@ -101,7 +101,7 @@ def digests(
 ) -> Digests:
     """The weekly letters of the last letter day after ``since`` (default: a week before) up to and with
     ``on`` (default: the base date), one a person. Raises ``WrongUse`` for an unknown party."""
-    programme.known_party(party)
+    party = programme.known_party(party)
     until = on or programme.settings.base_date
     found, day, after = programme.week_of_notices(until, since, intake=intake, party=party)
     costs = {c.commitment: c for c in programme.calls(day) if not c.milestone} if found else {}

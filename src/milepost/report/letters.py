@@ -142,7 +142,7 @@ def reminders(
 ) -> Letters:
     """The letters that fall due after ``since`` (default: the day before) up to and with ``on`` (default: the
     base date), to all or to one party. Raises ``WrongUse`` for an unknown party."""
-    programme.known_party(party)
+    party = programme.known_party(party)
     return letters(programme, programme.notices(on, since, intake=intake, party=party), on)
 
 

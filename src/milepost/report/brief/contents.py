@@ -166,8 +166,7 @@ def brief(
     say = Language(language)
     day = on or programme.settings.base_date
     held = _meeting(records, meeting, day)
-    if party and party not in {p.id for p in records.parties}:
-        raise one_of("party", party, [p.id for p in records.parties])
+    party = programme.known_party(party)
     at = held.date.first if held and held.date else None
     before = _neighbour(records, held, at or day, later=False)
     following = _neighbour(records, held, at or day, later=True)
