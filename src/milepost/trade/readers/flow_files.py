@@ -31,6 +31,65 @@ UNITS = {"USD": 1e-6, "thousand": 1e-3, "million": 1.0}  # one unit of a plain f
 FLOWS = {"1": "M", "IMPORT": "M", "IMPORTS": "M", "2": "X", "EXPORT": "X", "EXPORTS": "X"}
 # codes of territories under which BACI and Comtrade book countries, with the country's ISO code
 ISO_OF = {"S19": "TWN", "ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "SUD": "SDN", "MNT": "MNE"}
+# numbers that the country lists of some years leave without a code
+NUMBERED = {490: "TWN"}
+# groups that look like countries and repeat their members (World Bank, Comtrade, UNCTAD)
+GROUPS = frozenset(
+    (
+        *(
+            "WLD",
+            "EUU",
+            "EUN",
+            "EMU",
+            "OED",
+            "ARB",
+            "CEB",
+            "CSS",
+            "EAP",
+            "EAR",
+            "EAS",
+            "ECA",
+            "ECS",
+            "FCS",
+            "HIC",
+        ),
+        *(
+            "HPC",
+            "IBD",
+            "IBT",
+            "IDA",
+            "IDB",
+            "IDX",
+            "LAC",
+            "LCN",
+            "LDC",
+            "LIC",
+            "LMC",
+            "LMY",
+            "LTE",
+            "MEA",
+            "MIC",
+        ),
+        *(
+            "MNA",
+            "NAC",
+            "OSS",
+            "PRE",
+            "PSS",
+            "PST",
+            "SAS",
+            "SSA",
+            "SSF",
+            "SST",
+            "TEA",
+            "TEC",
+            "TLA",
+            "TMN",
+            "TSA",
+        ),
+        *("TSS", "UMC"),
+    )
+)
 
 
 def baci(files: Sequence[Path], *, codes: Path | None = None, year: int | None = None) -> Reading:
@@ -78,6 +137,8 @@ def baci(files: Sequence[Path], *, codes: Path | None = None, year: int | None =
         iso = dict(zip(pd.to_numeric(names["code"], errors="coerce"), names["iso3"], strict=True))
         for side, numeric in code.items():
             named = numeric.map(iso)
+            known = named.astype(str).str.fullmatch(r"[A-Z][A-Z0-9]{2}").fillna(False)
+            named = named.where(known, numeric.map(NUMBERED))  # lists of some years do not name them
             frame[side] = named.where(named.notna(), frame[side])
     frame = _named(frame, ledger, 1e-3 * frame["v"])
     frame["musd"] = 1e-3 * frame["v"]
@@ -194,9 +255,11 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
 def _whole_years(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     """No parts of totals, and months only of those whose year is not there."""
     # rows broken down by second partner, mode of transport or customs procedure repeat the total
-    for column, whole in (("partner2", {"0", "nan"}), ("mot", {"0", "nan"}), ("customs", {"C00", "nan"})):
+    for column, whole in (("partner2", "0"), ("mot", "0"), ("customs", "C00")):
         if column in frame:
-            part = ~frame[column].astype(str).str.replace(r"\.0$", "", regex=True).isin(whole)
+            said = frame[column].astype(str).str.replace(r"\.0$", "", regex=True).str.strip()
+            # a blank says nothing of a part
+            part = frame[column].notna() & ~said.isin(("", "nan", whole))
             ledger.note(f"dropped, a part of a total (by {column})", int(part.sum()), _musd(frame, part))
             frame = frame[~part]
     if "often" in frame:
@@ -435,6 +498,11 @@ def _named(frame: pd.DataFrame, ledger: Ledger, musd: pd.Series) -> pd.DataFrame
         example = "" if bad.empty else "nothing" if pd.isna(bad[side].iloc[0]) else bad[side].iloc[0]
         ledger.note(f"dropped, the {side} is no country", len(bad), float(bad["_musd"].sum()), example)
         frame = frame[good]
+        group = frame[side].isin(GROUPS)
+        names = ", ".join(sorted(set(frame.loc[group, side]))[:5])
+        worth = float(frame.loc[group, "_musd"].sum())
+        ledger.note(f"dropped, the {side} is a group of countries", int(group.sum()), worth, names)
+        frame = frame[~group]
     return frame.drop(columns="_musd")
 
 

@@ -168,6 +168,8 @@ def rows_of(
     }
     if raw:
         options |= {"keep_default_na": False, "na_values": [""]}
+    else:
+        options |= _missing(path)
     try:
         head = list(map(str, pd.read_csv(path, nrows=0, encoding_errors="replace").columns))
         _refuse_other_codes(path, head)
@@ -198,6 +200,57 @@ def rows_of(
         raise WrongUse(f"{path} cannot be read as CSV: {sentence}.") from None
     whole: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return whole
+
+
+# what publishers write for a number that they do not have; in a column of names NA is Namibia
+_NO_NUMBER = (
+    *(
+        "",
+        "NA",
+        "N/A",
+        "n/a",
+        "<NA>",
+        "#NA",
+        "#N/A",
+        "#N/A N/A",
+        "NaN",
+        "nan",
+        "-NaN",
+        "-nan",
+        "null",
+        "NULL",
+    ),
+    *("None", "1.#IND", "1.#QNAN", "-1.#IND", "-1.#QNAN"),
+)
+_LOOKED_AT = 2_000  # rows by which a column is known for one of names
+
+
+def _missing(path: Path) -> dict[str, Any]:
+    """Options by which an empty cell alone is missing in a column of names, and a word for it too in a
+    column of numbers."""
+    with contextlib.suppress(OSError, EOFError, ValueError, zlib.error), warnings.catch_warnings():
+        warnings.simplefilter("ignore", pd.errors.ParserWarning)  # of too many cells it is told later
+        sample = pd.read_csv(
+            path,
+            nrows=_LOOKED_AT,
+            dtype=str,
+            index_col=False,
+            keep_default_na=False,
+            na_values=[],
+            encoding_errors="replace",
+        )
+        names = {c: [""] if _of_names(sample[c]) else list(_NO_NUMBER) for c in sample.columns}
+        return {"keep_default_na": False, "na_values": names}
+    return {}
+
+
+def _of_names(cells: pd.Series) -> bool:
+    """Whether a column holds names: a cell that is no number, or nothing but words for missing."""
+    words = set(cells.astype(str).str.strip())
+    left = words - set(_NO_NUMBER)
+    if not left:
+        return bool(words & {"NA", "N/A"})
+    return bool(pd.to_numeric(pd.Series(sorted(left)), errors="coerce").isna().any())
 
 
 def _pieces(path: Path, use: Sequence[str] | None, options: Mapping[str, Any]) -> Iterator[pd.DataFrame]:
