@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
@@ -18,6 +18,27 @@ CALENDAR = (
     dt.date(2200, 12, 31),
 )  # every date on record lies here; a slip of the pen does not
 _PARTIAL = re.compile(r"(?:(before|after) )?([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
+
+
+@lru_cache(maxsize=1 << 16)  # a register holds few dates, each many times
+def _parts_of(text: str) -> tuple[str, int, int, int]:
+    found = _PARTIAL.match(text)
+    if not found:
+        raise ValueError("want a date as 2026, 2026-06 or 2026-06-14 (or 'before'/'after' one)")
+    bound, y, m, d = found[1] or "", int(found[2]), int(found[3] or 0), int(found[4] or 0)
+    if not CALENDAR[0].year <= y <= CALENDAR[1].year:
+        raise ValueError(f"the year must lie between {CALENDAR[0].year} and {CALENDAR[1].year}")
+    if (bound, y, m or 1, d or 1) == ("before", 1800, 1, 1) or (bound, y, m or 12, d or 31) == (
+        "after",
+        2200,
+        12,
+        31,
+    ):
+        raise ValueError("no day lies there: dates run from 1800 to 2200")
+    if found[3] == "00" or found[4] == "00":
+        raise ValueError("months and days count from 01; leave out what is not known")
+    dt.date(y, m or 1, d or 1)
+    return bound, y, m, d
 
 
 @total_ordering
@@ -36,23 +57,7 @@ class PartialDate:
         self._parts()
 
     def _parts(self) -> tuple[str, int, int, int]:
-        found = _PARTIAL.match(self.text)
-        if not found:
-            raise ValueError("want a date as 2026, 2026-06 or 2026-06-14 (or 'before'/'after' one)")
-        bound, y, m, d = found[1] or "", int(found[2]), int(found[3] or 0), int(found[4] or 0)
-        if not CALENDAR[0].year <= y <= CALENDAR[1].year:
-            raise ValueError(f"the year must lie between {CALENDAR[0].year} and {CALENDAR[1].year}")
-        if (bound, y, m or 1, d or 1) == ("before", 1800, 1, 1) or (bound, y, m or 12, d or 31) == (
-            "after",
-            2200,
-            12,
-            31,
-        ):
-            raise ValueError("no day lies there: dates run from 1800 to 2200")
-        if found[3] == "00" or found[4] == "00":
-            raise ValueError("months and days count from 01; leave out what is not known")
-        dt.date(y, m or 1, d or 1)
-        return bound, y, m, d
+        return _parts_of(self.text)
 
     @property
     def precision(self) -> Literal["year", "month", "day"]:

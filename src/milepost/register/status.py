@@ -19,7 +19,7 @@ contradict one another are kept and printed side by side, never resolved by choo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -250,20 +250,24 @@ def delivered(records: Records, on: dt.date, known_on: dt.date | None = None) ->
     return frozenset(s.commitment for s in status(records, on, known_on) if s.done)
 
 
-def missing(records: Records, commitment: Commitment) -> tuple[str, ...]:
-    """The intake check: what a commitment lacks before anyone can verify it."""
+def missing(records: Records, commitment: Commitment, dated: Set[str] | None = None) -> tuple[str, ...]:
+    """The intake check: what a commitment lacks before anyone can verify it. ``dated``: commitments with a
+    promised date, where they are known already."""
     lacks = []
     if not commitment.owed_by:
         lacks.append("owner")
-    if not any(
-        d.commitment == commitment.id and d.promised_for and not d.milestone for d in records.date_changes
-    ):
+    if commitment.id not in (dated if dated is not None else _dated(records)):
         lacks.append("date")
     if not commitment.acceptance_test:
         lacks.append("acceptance test")
     if not commitment.source and commitment.basis == "sourced":
         lacks.append("locator")
     return tuple(lacks)
+
+
+def _dated(records: Records) -> frozenset[str]:
+    """Commitments for which any date was ever promised."""
+    return frozenset(d.commitment for d in records.date_changes if d.promised_for and not d.milestone)
 
 
 def _statuses(
@@ -288,12 +292,12 @@ def _statuses(
         for e in records.evidence
         if e.disputes and _known(e.reported_on or e.happened_on, known_on)
     }
-    first = {}
+    first, dated = {}, _dated(records)
     for name, item in items:
         case = StatusCase(
             reports=reports.get(name, []),
             promises=promises.get(name, []),
-            lacks=() if milestones else missing(records, item),
+            lacks=() if milestones else missing(records, item, dated),
             disputed_reports=disputed,
             granted=granted,
             requests_since=records.requests_since,
