@@ -155,6 +155,8 @@ NOT_HERE = {
     "record": "what an act did: tests/acts",
     "sign": "what an act did: tests/acts",
     "upgrade": "what an act did: tests/acts",
+    "minutes": "a paper, and what an act did: tests/acts",
+    "extend": "what an act did: tests/atlas",
     "intake": "drafts, and what an act wrote of them: tests/intake",
     "verify": "a chain that is to be made first: tests/store",
     "trade fetch": "needs a server: tests/trade/test_readers.py",

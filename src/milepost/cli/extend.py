@@ -36,8 +36,10 @@ def extend(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Add countries out of open data to a programme: first shown, then applied. What is there is not
-    changed."""
+    """Add countries out of open data to a programme: first shown, then applied.
+
+    What is there is not changed.
+    """
     form = form_of(as_json, as_csv)
     asked = asked_for(names_of(countries), names_of(modes), towns, (), dt.date(2026, 1, 1))
     with progress("Atlas", form) as tell:
