@@ -12,7 +12,7 @@ from milepost.languages import Language
 from milepost.register.answers import StatusReport
 from milepost.register.compare import Comparison
 from milepost.register.status import Flag
-from milepost.report.standing import slip_shown, timing_shown
+from milepost.report.standing import timing_shown
 
 MARKS: dict[Flag, str] = {
     "disputed": "D",
@@ -59,23 +59,24 @@ def _print_status(answer: StatusReport) -> None:
             s.commitment,
             row.title,
             s.delivery,
-            timing_shown(english, s),
+            timing_shown(english, s).replace(", moved ", ", "),
             "".join(MARKS[f] for f in s.flags),
             str(s.delivered_on or s.latest_promised or "–"),
-            slip_shown(english, s)[0].replace(" days late", " late"),
+            "–" if s.slip_days is None or not (s.closed or s.redated) else english.number(s.slip_days),
+            english.number(s.days_late) if s.days_late else "",
         ]
         for row in answer.commitments
         for s in [row.status]
     ]
-    columns = ["id", "commitment", "delivery", "timing", "", "now", "slip d"]
-    print_table("", columns, cells, right=(6,), flex=1)
+    columns = ["id", "commitment", "delivery", "timing", "", "now", "slip", "late"]
+    print_table("", columns, cells, right=(6, 7), flex=1)
     notes = [
         f"By rules, version {head.rules_version}; nothing is typed in as done. 'delivered' is a claim, "
         "'verified' is not. "
         "Flags: D disputed, S no recent report, V not verifiable, 2 secondary source only, M moved "
         "without request. "
-        "Now: delivered, or the latest promised date; slip: days from the first promised date to it; a date "
-        "that was never moved has none, and may be late.",
+        "Now: delivered, or the latest promised date; slip: days from the first promised date to it, which a "
+        "date that was never moved has not; late: days since; 3×: moved three times.",
     ]
     rows = [row.status for row in answer.commitments]
     notes += [f"Sources disagree on {s.commitment}: {c}." for s in rows for c in s.conflicts]
