@@ -62,7 +62,7 @@ def test_a_register_without_a_model_is_followed_up(
         assert run(command) == 0, command
     said = " ".join(capsys.readouterr().out.split())
     assert "Not valued: the model's data have" in said
-    assert "so the brief is without cost, map" in said
+    assert "so the brief is without cost, worth, map" in said
     assert "Build the link" in Path(brief).read_text(encoding="utf-8")
     (call,) = milepost.open(folder).calls()
     assert call.cost_of_a_day_musd is None

@@ -25,7 +25,7 @@ from milepost.records import Contact, DateChange, Evidence, Instrument, Mileston
 from milepost.register.force import Legal
 from milepost.register.status import Delivery, Flag, Timing
 from milepost.report.brief import brief
-from milepost.report.brief.contents import Grid, Picture
+from milepost.report.brief.blocks import Grid, Picture
 from milepost.report.brief.writers import docx, page, pdf, write_brief, xlsx
 from milepost.report.calendar import calendar
 from milepost.report.letters import letters, message, send
@@ -315,8 +315,10 @@ def test_a_brief_says_the_same_in_every_language_and_format(
     code: str, north_south: Programme, tmp_path: Path
 ) -> None:
     made = brief(north_south, meeting="M2", party="IRN", language=code, version="9.9", root="ab" * 32)
-    assert len(made.sections) == 11
-    drawn = next(b for part in made.sections for b in part.blocks if isinstance(b, Picture))
+    assert len(made.sections) == 12
+    titled = {part.title: part for part in made.sections}
+    map_of = titled[Language(code).say("section-map")]
+    drawn = next(b for b in map_of.blocks if isinstance(b, Picture))
     assert drawn.svg.count('<g class="mark"') > 5
     cost = next(s for s in made.sections if s.title == Language(code).say("section-cost"))
     grid = next(b for b in cost.blocks if isinstance(b, Grid))

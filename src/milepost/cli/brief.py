@@ -44,9 +44,8 @@ def brief(
         typer.Option(
             "--sections",
             metavar="NAMES",
-            help="Parts, separated by commas (default: all): summary, decided, decisions, cost, promised, "
-            "map, changed, expiring, "
-            "blocks, force, conflicts, limits.",
+            help="Parts, separated by commas (default: all): summary, decided, decisions, cost, worth, "
+            "promised, map, changed, expiring, blocks, force, conflicts, limits.",
         ),
     ] = "",
     to: Annotated[

@@ -152,9 +152,12 @@ class Language:
         text = str(format_decimal(round(value, digits) or 0.0, pattern, locale=self.code))
         return self.digits(text.replace(",", "٬").replace(".", "٫")) if self.code == "fa" else text
 
-    def share(self, value: float) -> str:
-        """A share as percent."""
-        return self.digits(str(format_percent(value, "#,##0%", locale=self.code)))
+    def share(self, value: float, digits: int = 0) -> str:
+        """A share as percent, ``digits`` after the point."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+        rounded = round(value, digits + 2) or 0.0  # nought has no sign
+        text = str(format_percent(rounded, pattern, locale=self.code))
+        return self.digits(text.replace(",", "٬").replace(".", "٫")) if self.code == "fa" else text
 
     def digits(self, text: str) -> str:
         """Digits of the language's script."""

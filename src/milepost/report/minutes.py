@@ -12,7 +12,8 @@ from milepost.languages import Language
 from milepost.programme import Programme
 from milepost.records import Attendance, Decision, Meeting
 from milepost.register.status import Status
-from milepost.report.brief.contents import Block, Brief, Grid, Paragraph, Section
+from milepost.report.brief.blocks import Block, Grid, Paragraph, Section
+from milepost.report.brief.contents import Brief
 from milepost.report.standing import state_shown
 from milepost.results import Cell, Result
 

@@ -796,3 +796,23 @@ page-yearly-running = running sum, discounted
 page-yearly-sources = The streams of the appraisal: gains of all countries and what is left at the end, costs at prices of the economy.
 page-day-parts = { $lost } lost, { $saved } saved by spending later
 page-net-day = a day’s delay, net, thousand USD
+
+# what it costs and what it is worth, in the brief
+section-worth = What it costs and what it is worth
+column-cost-pv = costs, million USD
+column-npv = net present value, million USD
+column-eirr = economic rate of return
+column-nine-of-ten = 9 of 10 draws
+column-pays = who pays, million USD
+column-gains = who gains, million USD
+column-best-year = best year to deliver
+worth-all = All together: { $count }
+worth-rates = { $count } rates
+worth-unit = million USD
+worth-chart-title = Gained and spent in { $count } years, { $unit }
+worth-chart-alt = All { $count } commitments together, year by year: what is gained upwards, what is spent downwards, and their discounted running sum, which ends at { $npv } million USD.
+worth-chart-key = Picture: all together by year, million USD; dark: gained, pale: spent, red line: their running sum, discounted.
+worth-basis = At prices of { $year }, present values in { $first } at { $rate } a year, counted to { $last }. Each is worth what it adds when all others are delivered; all together are worth what they add in the order of the timetable.
+worth-assumed = * Nobody publishes the cost, or a part of it: it is assumed.
+worth-not-stated = Valued, but nobody states what it costs: { $names }.
+worth-nothing = Nobody states what any valued commitment costs.

@@ -796,3 +796,23 @@ page-yearly-running = somme cumulée, actualisée
 page-yearly-sources = Les flux de l’évaluation : gains de tous les pays et ce qui reste à la fin, coûts aux prix de l’économie.
 page-day-parts = { $lost } perdus, { $saved } épargnés en dépensant plus tard
 page-net-day = un jour de retard, net, milliers USD
+
+# ce que cela coûte et ce que cela vaut, dans la note
+section-worth = Ce que cela coûte et ce que cela vaut
+column-cost-pv = coûts, millions USD
+column-npv = valeur actuelle nette, millions USD
+column-eirr = taux de rentabilité économique
+column-nine-of-ten = 9 tirages sur 10
+column-pays = qui paie, millions USD
+column-gains = qui gagne, millions USD
+column-best-year = meilleure année de livraison
+worth-all = Tous ensemble : { $count }
+worth-rates = { $count } taux
+worth-unit = millions USD
+worth-chart-title = Gagné et dépensé en { $count } ans, { $unit }
+worth-chart-alt = Les { $count } engagements ensemble, année par année : gains vers le haut, dépenses vers le bas, et leur somme cumulée actualisée, qui finit à { $npv } millions USD.
+worth-chart-key = Figure : tous ensemble par année, millions USD ; foncé : gagné, clair : dépensé, ligne rouge : leur somme cumulée, actualisée.
+worth-basis = Aux prix de { $year }, valeurs actuelles en { $first } à { $rate } par an, jusqu’au { $last }. Chacun vaut ce qu’il ajoute quand tous les autres sont tenus ; ensemble ils valent ce qu’ils ajoutent dans l’ordre du calendrier.
+worth-assumed = * Personne ne publie le coût, ou une partie : il est supposé.
+worth-not-stated = Évalués, mais personne ne dit ce qu’ils coûtent : { $names }.
+worth-nothing = Personne ne dit ce que coûte un engagement évalué.

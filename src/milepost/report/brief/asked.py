@@ -9,7 +9,7 @@ from milepost.programme import Programme
 from milepost.report.brief.contents import SECTIONS
 
 # Sections of a brief that show values or the network they rest on.
-NEED_VALUES = tuple(name for name in SECTIONS if name in ("cost", "map"))
+NEED_VALUES = tuple(name for name in SECTIONS if name in ("cost", "worth", "map"))
 
 
 def sections_for(programme: Programme, asked: Sequence[str]) -> Sequence[str]:

@@ -19,65 +19,10 @@ from milepost.programme import Programme
 from milepost.records import DateRequest, Decision, Meeting, PartialDate, Policy, Records
 from milepost.register.status import RULES_VERSION, Status, by_firmness
 from milepost.register.working_days import calendar_of, working_days_after
+from milepost.report.brief.blocks import Block, Grid, Items, Paragraph, Picture, Quantity, Section
+from milepost.report.brief.worth import worth_blocks
 from milepost.report.corridor_map import corridor_map
 from milepost.report.standing import firmness_shown, slip_shown, state_shown, timing_shown
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """One sentence or more."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Items:
-    """A list of sentences."""
-
-    items: tuple[str, ...]
-    numbered: bool = False
-
-
-class Quantity(str):
-    """A number as the reader sees it; ``value`` is what a workbook reckons with (None: no number, an empty
-    cell there)."""
-
-    value: float | None
-
-    def __new__(cls, shown: str, value: float | None) -> Quantity:
-        made = super().__new__(cls, shown)
-        made.value = value
-        return made
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table: names of columns, rows of text (numbers as ``Quantity``), which columns are numbers, and their
-    relative widths."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    right: tuple[int, ...] = ()
-    widths: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True)
-class Picture:
-    """An SVG, and what it shows in words for who does not see it."""
-
-    svg: str
-    alt: str
-
-
-Block = Paragraph | Items | Grid | Picture
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading and what stands under it."""
-
-    title: str
-    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
@@ -157,10 +102,11 @@ def brief(
 ) -> Brief:
     """The brief for a meeting (default: the next one on record) and a party (default: all).
 
-    ``sections`` picks parts in this order (default: all): summary, decided, decisions, cost, promised, map,
-    changed, expiring, blocks, force, conflicts, limits. What the model cannot say is never left out where a
-    cost is shown. ``on`` is the day of knowledge: by default the base date. Raises ``WrongUse`` for an
-    unknown meeting, party or language, ``BadData`` if the programme has findings.
+    ``sections`` picks parts in this order (default: all): summary, decided, decisions, cost, worth, promised,
+    map, changed, expiring, blocks, force, conflicts, limits; ``worth`` is there only where a cost is stated.
+    What the model cannot say is never left out where a cost is shown. ``on`` is the day of knowledge: by
+    default the base date. Raises ``WrongUse`` for an unknown meeting, party or language, ``BadData`` if the
+    programme has findings.
     """
     records = programme.sound()
     say = Language(language)
@@ -188,9 +134,9 @@ def brief(
             raise one_of("section", name, list(SECTIONS))
     told = not sections and not last_decided(records, held, day)
     chosen = tuple(dict.fromkeys(sections)) or tuple(n for n in SECTIONS if n != "decided" or not told)
-    if {"cost", "summary", "decisions"} & set(chosen) and "limits" not in chosen:
+    if {"cost", "worth", "summary", "decisions"} & set(chosen) and "limits" not in chosen:
         chosen = (*chosen, "limits")
-    made = tuple(Section(say.say(f"section-{name}"), tuple(SECTIONS[name](frame))) for name in chosen)
+    made = tuple(part for name in chosen if (part := _section(frame, name, asked=name in sections)).blocks)
     fingerprint = records.fingerprint
     footer = say.say(
         "footer",
@@ -228,6 +174,14 @@ def last_decided(records: Records, held: Meeting | None, day: dt.date) -> tuple[
         return ()
     last = max((before[d.meeting], d.meeting) for d in rows)[1]
     return tuple(d for d in rows if d.meeting == last)
+
+
+def _section(f: _Frame, name: str, *, asked: bool) -> Section:
+    """One part; what was asked for by name and has nothing to say says so."""
+    blocks = tuple(SECTIONS[name](f))
+    if asked and not blocks:
+        blocks = (Paragraph(f.say.say(f"{name}-nothing")),)
+    return Section(f.say.say(f"section-{name}"), blocks, name in OWN_PAGE)
 
 
 def _meeting(records: Records, wanted: str, day: dt.date) -> Meeting | None:
@@ -581,6 +535,11 @@ def _cost(f: _Frame) -> Iterator[Block]:
     yield Grid(tuple(columns), tuple(rows), right, widths[len(columns)])
 
 
+def _worth(f: _Frame) -> Iterator[Block]:
+    """Nothing where nobody states a cost."""
+    yield from worth_blocks(f.programme.appraise(on=f.on), f.say, lambda who: f.names((who,)))
+
+
 def _force(f: _Frame) -> Iterator[Block]:
     say, records = f.say, f.records
     rows = []
@@ -759,6 +718,7 @@ SECTIONS: Mapping[str, Callable[[_Frame], Iterator[Block]]] = {
     "decided": _decided,
     "decisions": _decisions,
     "cost": _cost,
+    "worth": _worth,
     "promised": _promised,
     "map": _map,
     "changed": _changed,
@@ -768,3 +728,4 @@ SECTIONS: Mapping[str, Callable[[_Frame], Iterator[Block]]] = {
     "conflicts": _conflicts,
     "limits": _limits,
 }
+OWN_PAGE = frozenset({"worth"})

@@ -25,7 +25,8 @@ from milepost.errors import WrongUse
 from milepost.files import write_whole
 from milepost.languages import Language
 from milepost.languages.catalogue import FONTS
-from milepost.report.brief.contents import Block, Brief, Grid, Items, Paragraph, Picture, Quantity
+from milepost.report.brief.blocks import Block, Grid, Items, Paragraph, Picture, Quantity
+from milepost.report.brief.contents import Brief
 
 _TEMPLATE = Path(__file__).resolve().parent / "brief.typ"
 _MARKS = frozenset(
@@ -151,7 +152,9 @@ def docx(brief: Brief) -> bytes:
     for line in brief.lead:
         pen.write(document.add_paragraph(style="List Bullet"), line)
     for part in brief.sections:
-        pen.write(document.add_heading(level=2), part.title)
+        heading = document.add_heading(level=2)
+        heading.paragraph_format.page_break_before = part.own_page or None
+        pen.write(heading, part.title)
         for block in part.blocks:
             pen.block(block)
     pen.write(document.sections[0].footer.paragraphs[0], brief.footer)
@@ -330,7 +333,7 @@ def _plain(brief: Brief) -> dict[str, Any]:
                         "widths": list(block.widths or [1.0] * len(block.columns)),
                     }
                 )
-        sections.append({"title": section.title, "blocks": blocks})
+        sections.append({"title": section.title, "blocks": blocks, "own_page": section.own_page})
     lang = brief.language
     return {
         "lang": lang.code,
