@@ -80,7 +80,11 @@ export class Words {
     const least = 10 ** (digits + 2);
     // nought has no sign
     const rounded = Math.round(share * least) / least + 0;
-    const form = { style: "percent", maximumFractionDigits: digits } as const;
+    const form = {
+      style: "percent",
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    } as const;
     return new Intl.NumberFormat(this.#locale, form).format(rounded).replace("-", "−");
   }
 
