@@ -390,12 +390,12 @@ def test_ramp_up_takes_half_of_its_years() -> None:
 def test_a_drawn_rate_of_return_is_the_highest_root_at_which_the_npv_falls(streams: list[list[int]]) -> None:
     """Beside the roots that are told apart in whole numbers."""
     for stream, found in zip(streams, rates_of_return(np.array(streams, dtype=np.float64)), strict=True):
-        roots = [r for r in eirr(stream).roots if -0.97 < r < 150]
+        roots = [r for r in eirr(stream).roots if -0.98 < r < 199]
         step = 1e-4
         falling = [r for r in roots if npv(stream, r - step) > 0 > npv(stream, r + step)]
         close = [b - a < 0.02 * (1 + a) for a, b in pairwise(roots)]
-        if any(close):
-            continue  # two roots between neighbours of the grid are not seen
+        if any(close) or any(r < -0.979 or r > 198 for r in roots):
+            continue  # two roots between neighbours of the grid, and one at its end, are not seen
         if falling:
             assert found == pytest.approx(falling[-1], abs=1e-9)
         else:
