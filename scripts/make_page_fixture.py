@@ -26,7 +26,9 @@ def within(programme: milepost.Programme, on: dt.date) -> Pace | None:
     """The pace of a programme with invented capacities, that leave less of the later commitments."""
     players, countries = programme.game.players, programme.game.countries
     kept = np.array([np.minimum(1.0, 1.1**k / TRAFFIC) for k in range(len(players))])
-    part, weights = np.arange(len(players), dtype=np.float64), np.full(len(countries), 1 / len(countries))
+    part = np.arange(len(players), dtype=np.float64)[:, None] * np.arange(1.0, 1.0 + len(countries))
+    part[::2] = part[::2, ::-1]
+    weights = np.full(len(countries), 1 / len(countries))
     ceilings = Ceilings(players, kept, part, weights)
     return Pace.of(programme.records, countries, on, programme.settings.horizon, ceilings)
 

@@ -14,7 +14,7 @@ export type { BookJson };
 type Pace = {
   starts: number[];
   factors: number[][];
-  parts: Record<string, number>;
+  parts: Record<string, number[]>;
   kept: Record<string, number[]>;
 };
 
@@ -42,26 +42,34 @@ function and(mask: Mask, bit: Mask): Mask {
 /** What capacities leave of V of a set, to which one commitment is added after the other. */
 class Room {
   readonly #pace: Pace | null;
+  readonly #years: number;
+  readonly #whole: Float64Array;
   readonly #through: Float64Array;
-  #whole = 0;
 
-  constructor(pace: Pace | null) {
+  constructor(pace: Pace | null, countries: number) {
     this.#pace = pace;
-    this.#through = new Float64Array(pace?.starts.length ?? 0);
+    this.#years = pace?.starts.length ?? 0;
+    this.#whole = new Float64Array(countries);
+    this.#through = new Float64Array(countries * this.#years);
   }
 
   add(name: string): void {
-    const part = this.#pace?.parts[name] ?? 0;
-    if (part === 0) return;
-    this.#whole += part;
-    this.#pace?.kept[name]?.forEach((share, y) => {
-      this.#through[y] = (this.#through[y] ?? 0) + part * share;
+    const parts = this.#pace?.parts[name];
+    const kept = this.#pace?.kept[name];
+    if (parts === undefined || kept === undefined) return;
+    parts.forEach((part, c) => {
+      this.#whole[c] = (this.#whole[c] ?? 0) + part;
+      kept.forEach((share, y) => {
+        const at = c * this.#years + y;
+        this.#through[at] = (this.#through[at] ?? 0) + part * share;
+      });
     });
   }
 
-  /** The share of V in the days in which the y-th factors hold. */
-  kept(y: number): number {
-    return this.#whole > 0 ? (this.#through[y] ?? 0) / this.#whole : 1;
+  /** The share of V of the c-th country in the days in which the y-th factors hold. */
+  kept(c: number, y: number): number {
+    const whole = this.#whole[c] ?? 0;
+    return whole > 0 ? (this.#through[c * this.#years + y] ?? 0) / whole : 1;
   }
 }
 
@@ -132,7 +140,7 @@ export class Book {
     steps.sort((a, b) => a[0] - b[0]);
     steps.push([this.end, this.#none, ""]);
     const total = new Float64Array(this.countries.length);
-    const room = new Room(this.#pace);
+    const room = new Room(this.#pace, this.countries.length);
     let mask = this.#none;
     let begin = 0;
     for (const [day, bit, name] of steps) {
@@ -187,10 +195,10 @@ export class Book {
       const from = Math.max(begin, starts[y] ?? 0);
       const to = Math.min(until, starts[y + 1] ?? until);
       if (from >= to) continue;
-      const w = this.#weight(from, to) * room.kept(y);
+      const w = this.#weight(from, to);
       const grown = factors[y] ?? [];
       for (let k = 0; k < total.length; k++)
-        total[k] = (total[k] ?? 0) + w * (grown[k] ?? 1) * (row[k] ?? 0);
+        total[k] = (total[k] ?? 0) + w * room.kept(k, y) * (grown[k] ?? 1) * (row[k] ?? 0);
     }
   }
 

@@ -1800,11 +1800,12 @@ export interface components {
                 [key: string]: number[];
             };
             /**
-             * @description What each commitment counts for in what capacities leave of V of a set; empty:
-             * they leave all.
+             * @description What each commitment counts for, by country, in what capacities leave of V of a
+             * set; empty: they leave
+             *     all.
              */
             parts: {
-                [key: string]: number;
+                [key: string]: number[];
             };
             /** @description First days, the first of them 0. */
             starts: number[];

@@ -22,7 +22,8 @@ from milepost.value.trial import try_dates
 ON, HORIZON, RATE = dt.date(2026, 11, 23), dt.date(2040, 6, 1), 0.05
 DATES: dict[str, dt.date | None] = {"A": dt.date(2028, 3, 1), "B": dt.date(2033, 7, 15), "C": None}
 KEPT = np.array([1.0 / (1.0 + np.maximum(TRAFFIC - t, 0.0)) for t in (1.1, 2.0, 1.0)])
-CEILINGS = Ceilings(("A", "B", "C"), KEPT, np.array([3.0, 2.0, 0.0]), np.array([0.5, 0.25, 0.25]))
+PART = np.array([[3.0, 1.0, 0.0], [2.0, 0.0, 0.0], [0.0, 0.0, 0.0]])  # by player and country
+CEILINGS = Ceilings(("A", "B", "C"), KEPT, PART, np.array([0.5, 0.25, 0.25]))
 
 
 def game() -> Game:
@@ -48,8 +49,10 @@ def by_days(dates: dict[str, dt.date | None]) -> np.ndarray:
         there = {c for c, d in dates.items() if d is not None and d <= day}
         trade = 1.05 ** (day.year - 2025)
         lines = {c: np.interp(-1 / trade, -1 / TRAFFIC, KEPT[k]) for k, c in enumerate("ABC")}
-        parts = {c: p for c, p in (("A", 3.0), ("B", 2.0)) if c in there}
-        kept = sum(p * lines[c] for c, p in parts.items()) / sum(parts.values()) if parts else 1.0
+        rows = [k for k, c in enumerate("ABC") if c in there]
+        whole = [sum(PART[k, j] for k in rows) for j in range(3)]
+        through = [sum(PART[k, j] * lines["ABC"[k]] for k in rows) for j in range(3)]
+        kept = np.array([t / w if w else 1.0 for t, w in zip(through, whole, strict=True)])
         total += math.exp(-RATE * (n + 0.5) / 365.25) / 365.25 * trade * kept * V.value(there)
     return total
 

@@ -184,7 +184,8 @@ class Capacities:
             np.where(one < UNREACHABLE, self._tonnes * (one.astype(np.float64) - after), 0.0)
             for one in without
         ]
-        part = np.array([float(one.sum()) for one in saved])
+        part = np.array([self._by_country(one.sum(axis=0)) for one in saved])
+        whole = part.sum(axis=1)
         kept = np.ones((len(players), len(TRAFFIC)))
         held = np.zeros(self._tonnes.shape, dtype=np.bool_)  # who is there today, and stays
         for here in today.values():
@@ -194,10 +195,17 @@ class Capacities:
             share, _ = _filled(rooms, (times - held) * self._tonnes)
             through = np.where(held, (1.0 + share * (times - 1.0)) / times, share)
             for i, one in enumerate(saved):
-                if part[i] > 0.0:
-                    kept[i, k] = float((one * through).sum()) / part[i]
+                if whole[i] > 0.0:
+                    kept[i, k] = float((one * through).sum()) / whole[i]
         trade = self.model.flows.sum(axis=0) + self.model.flows.sum(axis=1)
         return Ceilings(players, kept, part, trade / max(float(trade.sum()), 1e-300))
+
+    def _by_country(self, saved: Floats) -> Floats:
+        """What zones save on their trade (from, to), by country: half to who sends, half to who receives."""
+        country, n = self.model.costs.country, len(self.model.countries)
+        both = (saved.sum(axis=1), saved.sum(axis=0))
+        found: Floats = sum((np.bincount(country, one, n) for one in both), np.zeros(n)) / 2
+        return found
 
     def _worth(self, hats: Floats, delivered: frozenset[str]) -> Floats:
         """What users gain by hats, besides what the world changes without the set."""

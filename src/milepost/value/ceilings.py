@@ -11,7 +11,8 @@ its room; what is added and what grows share the rest of a capacity alike, by th
 :mod:`milepost.value.capacity`. Links and terminals that nobody promises to change cut nothing. In
 year t trade is g_t = Σ_c w_c G_c,t times that of the base, w_c the share of a country in all trade.
 
-A set S of commitments keeps Σ_{i∈S} p_i kept_i / Σ_{i∈S} p_i of its value, p_i = Σ_u T_u Δ_u: exactly where
+Of what a set S of commitments is worth to country c, Σ_{i∈S} p_ic kept_i / Σ_{i∈S} p_ic is kept, p_ic being
+what the country's trade saves by i, half of it counted to who sends and half to who receives: exactly where
 commitments do not need each other, and in whatever order they come.
 """
 
@@ -29,8 +30,8 @@ TRAFFIC: Floats = np.geomspace(1.0, 8.0, 41)  # times the base; between them kep
 
 @dataclass(frozen=True)
 class Ceilings:
-    """Of each player ``kept`` (players, traffic) by equation (1) at :data:`TRAFFIC`, and ``part``, p_i
-    (players,); ``weights`` (countries,) are shares in trade."""
+    """Of each player ``kept`` (players, traffic) by equation (1) at :data:`TRAFFIC`, and ``part``, p_ic
+    (players, countries); ``weights`` (countries,) are shares in trade."""
 
     players: tuple[str, ...]
     kept: Floats
@@ -49,15 +50,15 @@ class Ceilings:
         return np.array([np.interp(-1.0 / trade, -1.0 / TRAFFIC, row) for row in self.kept])
 
     def of_set(self, delivered: Iterable[str], kept: Floats) -> Floats:
-        """The share of the value of a set that is kept, by year, from that of every player."""
-        there = np.array([name in set(delivered) for name in self.players])
-        found: Floats = mixed(there[None, :] * self.part, kept)[0]
-        return found
+        """The share of the value of a set that is kept, by country and year, from that of every player; 1
+        where no trade of a country saves anything by the set."""
+        there = set(delivered)
+        rows = [k for k, name in enumerate(self.players) if name in there]
+        return mean_kept(self.part[rows].sum(axis=0), self.part[rows].T @ kept[rows])
 
 
-def mixed(parts: Floats, kept: Floats) -> Floats:
-    """Means of ``kept`` (players, years) by the parts of those that are there (sets, players); 1 where nobody
-    is."""
-    whole = parts.sum(axis=1, keepdims=True)
+def mean_kept(whole: Floats, through: Floats) -> Floats:
+    """Means (..., countries, years) of what is kept: what gets through of what there is in all (...,
+    countries)."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(whole > 0, parts @ kept / whole, 1.0)
+        return np.where(whole[..., None] > 0, through / whole[..., None], 1.0)

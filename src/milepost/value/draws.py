@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ from milepost.records.tables import Driver
 from milepost.register.status import Status
 from milepost.register.working_days import has_calendar, working_day
 from milepost.results import Cell, Result, frame_of
-from milepost.value.ceilings import mixed
+from milepost.value.ceilings import mean_kept
 from milepost.value.duration_shapes import duration_draws, triangular
 from milepost.value.game import Game
 from milepost.value.pace import DAYS_PER_YEAR, Pace
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 PERCENTILES = (10, 50, 80, 95)
 MOST_PLAYERS = 24  # whose sets are all tabled
+AT_ONCE = 4096  # draws whose worth is reckoned at a time
 
 
 @dataclass(frozen=True, repr=False)
@@ -354,8 +355,12 @@ def present_values(
     masks = np.cumsum(bits[sequence], axis=0)
     days = np.vstack([ordered, np.full((1, ends.shape[1]), horizon_days)])
     if pace is not None:
-        there = _there(names, sequence, pace)
-        return _paced(table, masks, days, there, pace, rate_per_year)
+        ranks = [0 if pace.ceilings is None else pace.ceilings.players.index(n) for n in names]
+        comes = np.array(ranks, dtype=np.intp)[sequence]
+        cuts = range(0, days.shape[1], AT_ONCE)  # what is kept takes room for each draw, country and year
+        parts = [np.s_[:, lo : lo + AT_ONCE] for lo in cuts]
+        worths = [_paced(table, masks[p], days[p], comes[p], pace, rate_per_year) for p in parts]
+        return np.concatenate(worths)
     t = days / DAYS_PER_YEAR
     discounted = t if rate_per_year == 0.0 else -np.expm1(-rate_per_year * t) / rate_per_year
     weights = np.diff(discounted, axis=0)
@@ -365,36 +370,30 @@ def present_values(
     return total
 
 
-def _there(names: list[str], sequence: NDArray[np.intp], pace: Pace) -> Iterator[NDArray[np.float64]]:
-    """Step by step the parts, for what capacities leave, of what is there by then, (draws, players of the
-    ceilings)."""
-    if pace.ceilings is None:
-        return
-    parts = np.zeros((sequence.shape[1], len(pace.ceilings.players)))
-    column = np.array([pace.ceilings.players.index(n) for n in names])
-    for step in sequence:
-        comes = column[step]
-        parts[np.arange(len(step)), comes] = pace.ceilings.part[comes]
-        yield parts
-
-
 def _paced(
     table: NDArray[np.float64],
     masks: NDArray[np.int64],
     days: Days,
-    there: Iterator[NDArray[np.float64]],
+    comes: NDArray[np.intp],
     pace: Pace,
     rate_per_year: float,
 ) -> NDArray[np.float64]:
-    """The same where V grows: a weight for each draw and country, step by step."""
+    """The same where V grows: a weight for each draw and country, step by step; ``comes`` is who comes at
+    each step (steps, draws), among the players of the pace's ceilings."""
     total = np.zeros((days.shape[1], table.shape[1]))
     before = pace.until(days[0], rate_per_year)
+    whole, through = np.zeros(total.shape), np.zeros((*total.shape, len(pace.starts)))
     for step in range(len(masks)):
         after = pace.until(days[step + 1], rate_per_year)
+        factors = pace.factors
+        if pace.ceilings is not None and pace.kept is not None:
+            part, kept = pace.ceilings.part[comes[step]], pace.kept[comes[step]]
+            whole += part
+            through += part[:, :, None] * kept[:, None, :]
+            factors = factors * mean_kept(whole, through)
         spell = after - before
-        if pace.kept is not None:
-            spell = spell * mixed(next(there), pace.kept)
-        total += (spell @ pace.factors.T) * table[masks[step]]
+        weighed = spell @ factors.T if factors.ndim == 2 else np.einsum("dy,dcy->dc", spell, factors)
+        total += weighed * table[masks[step]]
         before = after
     return total
 

@@ -77,10 +77,10 @@ class Pace:
         self, begin: float, end: float, rate_per_year: float, delivered: Iterable[str] | None = None
     ) -> Floats:
         """Equation (1), shape (countries,), for V of a set; without one for a value that no capacity cuts."""
-        parts = self._parts(begin, end, rate_per_year)
+        factors = self.factors
         if delivered is not None and self.ceilings is not None and self.kept is not None:
-            parts = parts * self.ceilings.of_set(delivered, self.kept)
-        return np.asarray(self.factors @ parts)
+            factors = factors * self.ceilings.of_set(delivered, self.kept)
+        return np.asarray(factors @ self._parts(begin, end, rate_per_year))
 
     def _parts(self, begin: float, end: float, rate_per_year: float) -> Floats:
         bounds = [*self.starts, math.inf]
@@ -105,7 +105,7 @@ class Pace:
 
     def as_dict(self) -> dict[str, Any]:
         """What a page needs to reckon the same: first days, a row of factors for each of them, and by
-        commitment its part and what of it is kept."""
+        commitment its parts by country and what of them is kept."""
         parts, kept = {}, {}
         if self.ceilings is not None and self.kept is not None:
             parts = dict(zip(self.ceilings.players, self.ceilings.part.tolist(), strict=True))

@@ -31,8 +31,9 @@ class Pace(Answer):
     """First days, the first of them 0."""
     factors: list[list[float]]
     """A row for each of them: a factor for each country."""
-    parts: dict[str, float]
-    """What each commitment counts for in what capacities leave of V of a set; empty: they leave all."""
+    parts: dict[str, list[float]]
+    """What each commitment counts for, by country, in what capacities leave of V of a set; empty: they leave
+    all."""
     kept: dict[str, list[float]]
     """The share of a commitment's value that they leave, for each of the days."""
 
