@@ -25,8 +25,8 @@ from milepost.atlas import sea, sources
 from milepost.atlas.corridor import Corridor, asked_for, corridor
 from milepost.atlas.geometry import km_between, line_km, on_sphere
 from milepost.atlas.healing import healed
-from milepost.atlas.inland import CLOSED
 from milepost.atlas.raw_network import read_network
+from milepost.atlas.sources import shut_borders
 from milepost.atlas.spots import Names
 from milepost.cli import run
 from milepost.records import TABLES, Records
@@ -128,7 +128,9 @@ def test_a_link_lies_in_one_country_or_is_a_border(caucasus: Records) -> None:
             crossing += 1
             assert {kind[link.from_node], kind[link.to_node]} == {"border"}
             assert link.from_node in rows or link.to_node in rows
-            assert tuple(sorted((country[link.from_node], country[link.to_node]))) not in CLOSED
+            assert tuple(sorted((country[link.from_node], country[link.to_node]))) not in shut_borders(
+                link.mode
+            )
     assert crossing >= 5
     changes = {row.node for row in caucasus.crossings if row.kind == "gauge"}
     assert all(country[node] in ("TUR", "GEO", "IRN", "AZE", "ARM") for node in changes)

@@ -23,7 +23,7 @@ from milepost.atlas.closure import Path, first_entries, paths_between, spanner
 from milepost.atlas.geometry import Floats, Ints, Line, Point, km_between, on_sphere, simpler
 from milepost.atlas.healing import healed
 from milepost.atlas.raw_network import Drawn, RawNetwork, read_network
-from milepost.atlas.sources import OPENSTREETMAP, lands
+from milepost.atlas.sources import OPENSTREETMAP, lands, shut_borders
 from milepost.atlas.spots import ROW, Draft, Names, Spot, nearest_town
 
 ACCESS_KM = 15.0  # from a town or port to its railway or road
@@ -37,19 +37,7 @@ SLIVER_METRES = 10_000
 NOISE_METRES = 4_000  # across a border for less than that, a line only follows it
 LINE_KM = 1.0
 # What is drawn is straighter than what is built: the median of cited lengths of roads is 6 % above, of
-# railways 2 Land borders without any traffic of goods for years (general knowledge): what crosses them is
-# left out
-CLOSED = (
-    ("ARM", "AZE"),
-    ("ARM", "TUR"),
-    ("BLR", "UKR"),
-    ("DZA", "MAR"),
-    ("FIN", "RUS"),
-    ("ISR", "LBN"),
-    ("ISR", "SYR"),
-    ("KOR", "PRK"),
-    ("RUS", "UKR"),
-)
+# railways 2
 BENDS_PERCENT = {"rail": 100, "road": 105}
 
 
@@ -150,7 +138,7 @@ def _region(mode: Drawn, through: Sequence[str], hubs: Sequence[Spot]) -> _Regio
     codes = _smooth(network, codes)
     looked = near if mode == "rail" else (codes >= 0) & (codes < len(through))
     network = healed(network, looked, codes)  # before borders are closed, or it would open them again
-    return _Region(network.without(_closed(network, codes, among)), codes, among, tuple(through))
+    return _Region(network.without(_closed(network, mode, codes, among)), codes, among, tuple(through))
 
 
 def _between(codes: Ints, ends: Ints, points: Floats) -> Ints:
@@ -191,10 +179,10 @@ def _smooth(network: RawNetwork, codes: Ints) -> Ints:
     return codes
 
 
-def _closed(network: RawNetwork, codes: Ints, among: Sequence[str]) -> NDArray[np.bool_]:
+def _closed(network: RawNetwork, mode: Drawn, codes: Ints, among: Sequence[str]) -> NDArray[np.bool_]:
     """Stretches across borders that are closed to goods."""
     found = np.zeros(len(network.a), dtype=bool)
-    for one, other in CLOSED:
+    for one, other in shut_borders(mode):
         if one in among and other in among:
             pair = {among.index(one), among.index(other)}
             a, b = codes[network.a], codes[network.b]

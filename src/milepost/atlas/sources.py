@@ -159,3 +159,12 @@ def towns() -> tuple[Town, ...]:
         if t["countrycode"] in iso3
     ]
     return tuple(sorted(found, key=lambda t: (-t.population, t.country, t.name, t.lat, t.lon)))
+
+
+@cache
+def shut_borders(mode: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of countries over whose land border no goods have gone for years by a mode: rows of
+    shut_borders.csv, each with its basis. What crosses them is left out of a new network."""
+    with Path(__file__).with_name("shut_borders.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return tuple((row["one"], row["other"]) for row in rows if mode in row["modes"].split(";"))
