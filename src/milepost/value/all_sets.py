@@ -217,6 +217,8 @@ class Walk:
         while self.spots > 1 and classes * self.zones**2 * self.spots * each > REMEMBERED_BYTES:
             self.spots //= 2
         self.bits = np.array([1 << overlay.players.index(p) for p in overlay.order], dtype=np.int64)
+        # of a state that is asked for single sets: by level what was there before it, and who holds it
+        self._stands: tuple[_State | None, dict[int, tuple[int, int]]] = (None, {})
 
     def parts(self) -> Parts:
         """What tables are made of."""
@@ -308,21 +310,33 @@ class Walk:
         )
 
     def one(self, state: _State, leaf: int) -> Piece:
-        """One set by itself, from a state that was begun with no commitment there."""
+        """One set by itself, from a state that was begun with no commitment there.
+
+        A level that stands as it would be written, put in after the same commitments as the last time, is not
+        written again: the first commitments are most of the work."""
         K = self.players
+        if self._stands[0] is not state:
+            self._stands = state, {}
+        stands, there, digits = self._stands[1], 0, [k for k in range(K) if leaf >> (K - 1 - k) & 1]
         state.at[:] = K
         if not leaf:
-            return self.some(state, 0, 1)
-        there = 0
-        for k in range(K):
+            return self._walked(state, 0, 1)
+        for k in digits:
             bit = 1 << (K - 1 - k)
-            if leaf & bit:
-                there |= bit
-                found = self.some(state, there, there + 1)
+            if k != digits[-1] and k in stands and stands[k][0] == there:
+                state.at[k + 1 :] = stands[k][1]
+            else:
+                found = self._walked(state, there | bit, (there | bit) + 1)
+                stands[k] = there, int(state.at[k + 1])
+            there |= bit
         return found
 
     def some(self, state: _State, lo: int, hi: int) -> Piece:
         """The sets from one to another by counting; the state goes on from there."""
+        self._stands = None, {}
+        return self._walked(state, lo, hi)
+
+    def _walked(self, state: _State, lo: int, hi: int) -> Piece:
         sectors, n = self.trade.class_share.shape[0], self.trade.class_share.shape[-1]
         fingerprints = np.empty((hi - lo, 2), dtype=np.uint64)
         gains = np.empty((hi - lo, sectors, n, n))
