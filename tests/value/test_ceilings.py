@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from test_capacity import EVERY, ridge
 
+from milepost.programme import Programme
 from milepost.records import Growth
 from milepost.value.book import book
 from milepost.value.ceilings import TRAFFIC, Ceilings
@@ -39,6 +40,13 @@ def pace() -> Pace:
     found = Pace.of(ridge().records.with_rows(growth=[growth]), game().countries, ON, HORIZON, CEILINGS)
     assert found is not None
     return found
+
+
+def asked_mt(programme: Programme) -> float:
+    """What is asked of the one link whose capacity is stated, with everything delivered."""
+    found = programme.game.within_capacity(programme.game.players)
+    assert found is not None
+    return found.rooms[0].asked_mt
 
 
 def by_days(dates: dict[str, dt.date | None]) -> np.ndarray:
@@ -96,7 +104,7 @@ def test_a_new_railway_keeps_what_its_capacity_carries(types: int) -> None:
     """By hand: nobody uses the railway of R1 and R2 today, so of Q asked for at the base it keeps room over
     g · Q; the ferry, that runs today, keeps what it carries and shares the rest."""
     opened = ridge("one-sector", types, VALE_SUMMIT=1000.0)
-    asked = next(r.asked_mt for r in opened.game.within_capacity(opened.game.players).rooms)  # type: ignore[union-attr]
+    asked = asked_mt(opened)
     assert asked > 0
     room = 2.0 * asked
     opened = ridge("one-sector", types, VALE_SUMMIT=room)
@@ -112,9 +120,25 @@ def test_a_new_railway_keeps_what_its_capacity_carries(types: int) -> None:
     assert unmoved[0] == pytest.approx(1.0)
 
 
+def test_a_link_that_is_full_today_lets_nothing_more_through_whatever_grows() -> None:
+    """Benefits are exactly nothing, and stay so for any more growth; at fifty times the trade as well."""
+    opened = ridge("one-sector", 1, VALE_SUMMIT=0.0)
+    growth = [Growth(id="1", country="*", first_year=2025, percent_per_year=22, basis="assumed")]
+    full = replace(opened, records=opened.records.with_rows(growth=growth)).appraise(draws=50)
+    assert not full.one["R1"].streams.benefit.any()
+    assert full.moved["R1"].switching.growth is None
+    assert full.risk["R1"].below_zero == 1.0
+    asked = asked_mt(ridge("one-sector", 1, VALE_SUMMIT=1000.0))
+    known = ridge("one-sector", 1, VALE_SUMMIT=asked).game.ceilings()  # type: ignore[misc]
+    assert known is not None
+    for times in (9.0, 20.0, 50.0):  # never more than fits
+        kept = known.of("R1", np.full((3, 1), times))
+        assert kept[0] * times == pytest.approx(1.0, rel=1e-9)
+
+
 def test_an_appraisal_keeps_the_same_share_and_flat_leaves_it_out() -> None:
     opened = ridge("one-sector", 1, VALE_SUMMIT=1000.0)
-    asked = next(r.asked_mt for r in opened.game.within_capacity(opened.game.players).rooms)  # type: ignore[union-attr]
+    asked = asked_mt(opened)
     growth = [Growth(id="1", country="*", first_year=2025, percent_per_year=6, basis="assumed")]
     wide, tight = (
         replace(one, records=one.records.with_rows(growth=growth))

@@ -25,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-TRAFFIC: Floats = np.geomspace(1.0, 8.0, 41)  # times the base; between them kept is a line in 1 / g
+# times the base; between them kept is a line in 1 / g
+TRAFFIC: Floats = np.append(np.geomspace(1.0, 8.0, 41), (11.0, 16.0, 32.0, 64.0))
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,10 @@ class Case:
         """Factors on V with some more growth in every year, a share a year, and with what capacity then
         takes of it besides what it takes of growth as it is; shape (countries, years)."""
         factors = self.growing.factors(self.calendar.first, self.calendar.last, more)
-        return factors if more == 0.0 else factors * (self.kept_at(factors) / self.kept)
+        if more == 0.0 or self.ceilings is None:
+            return factors
+        kept = self.kept  # where nothing gets through today nothing ever does, so there is nothing to divide
+        return factors * np.divide(self.kept_at(factors), kept, out=np.ones_like(kept), where=kept > 0)
 
     def kept_at(self, growth: Floats) -> Floats:
         """The share of its value that capacities leave it, by year, for factors on trade."""
@@ -108,8 +111,8 @@ class Case:
 
     @property
     def kept(self) -> Floats:
-        """The same for growth as it is; a share of a thousandth at least, so that more can be told of it."""
-        return np.maximum(self.kept_at(self.growth), 1e-3)
+        """The same for growth as it is."""
+        return self.kept_at(self.growth)
 
     def served(self, delivery: Delivery | None = None) -> Floats:
         """Shares of the years served, for the share of its traffic that capacities leave it."""
