@@ -10,9 +10,13 @@ import numpy as np
 import pytest
 from test_capacity import EVERY, ridge
 
+from milepost.network.overlay import Overlay
 from milepost.programme import Programme
 from milepost.records import Growth
+from milepost.value.answers import answer_of
+from milepost.value.assignment import demanded
 from milepost.value.book import book
+from milepost.value.capacity import Capacities, Element
 from milepost.value.ceilings import TRAFFIC, Ceilings
 from milepost.value.delays import delay_cost, worth
 from milepost.value.draws import present_values
@@ -156,3 +160,44 @@ def test_an_appraisal_keeps_the_same_share_and_flat_leaves_it_out() -> None:
     assert flat[0] == flat[1]
     assert tight.delay(days=3650).cost.sum() < wide.delay(days=3650).cost.sum()
     assert tight.delay(days=3650, flat=True).cost.sum() == wide.delay(days=3650, flat=True).cost.sum()
+
+
+@pytest.mark.parametrize("types", [1, 4])
+def test_what_is_there_keeps_its_room_and_growth_shares_the_rest(types: int) -> None:
+    """The twin: pair by pair and type by type, for the one link that states a capacity; the ferry runs
+    today. What a country saves is half of what it sends and half of what it receives."""
+    opened = ridge("one-sector", types, PIER_HAVEN=1000.0)
+    within = opened.game.within_capacity(opened.game.players)
+    assert within is not None
+    load_mt = 1000.0 - within.rooms[0].room_mt
+    assert load_mt > 0
+    opened = ridge("one-sector", types, PIER_HAVEN=1.25 * load_mt)
+    known = opened.game.ceilings()  # type: ignore[misc]
+    assert known is not None
+    base = opened.baseline
+    overlay = Overlay.of(opened.records, opened.game.players, base.done, base.usual)
+    model = Capacities(base, overlay, answer_of(base, overlay.cost(frozenset())))
+    country, every = model.model.costs.country, frozenset(overlay.players)
+    demand = demanded(base) / types
+    element: Element = ("links", "PIER-HAVEN")
+    there = model._today(element)
+    new = model._users(overlay.distances(every), model.elements[element], every) & ~there
+    after = overlay.cost(every)
+    for i, name in enumerate(overlay.players):
+        before = overlay.cost(every - {name})
+        part = np.zeros(3)
+        for g, kept in zip((1.0, *TRAFFIC[[7, 20, 40]]), known.kept[i][[0, 7, 20, 40]], strict=True):
+            rising = sum(
+                demand[r // types, o, d] * (g - there[r, o, d])
+                for r, o, d in np.argwhere(there | new).tolist()
+            )
+            share = min(1.0, 0.25e6 * load_mt / rising) if rising else 1.0
+            whole = through = 0.0
+            for r, o, d in np.argwhere(before > after).tolist():
+                saved = demand[r // types, o, d] * float(before[r, o, d] - after[r, o, d])
+                y = (1 + share * (g - 1)) / g if there[r, o, d] else share if new[r, o, d] else 1.0
+                whole, through = whole + saved, through + saved * y
+                part[[country[o], country[d]]] += saved / 2 if country[o] != country[d] else saved
+            if whole:
+                assert kept == pytest.approx(through / whole, rel=1e-9), (name, g)
+        assert known.part[i] == pytest.approx(part / 4, rel=1e-9)
