@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from milepost.errors import WrongUse, one_of
+from milepost.trade.readers.comtrade import comtrade
 from milepost.trade.readers.flow_files import (
     UNITS,
     apply_tariffs,
     baci,
-    comtrade,
     itpd,
     long,
     square,

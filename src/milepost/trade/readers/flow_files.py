@@ -1,4 +1,4 @@
-"""Files of flows: BACI, ITPD-E and ITPD-S, UN Comtrade, plain squares and lists; tariffs (WITS, Teti's Global
+"""Files of flows: BACI, ITPD-E and ITPD-S, plain squares and lists; tariffs (WITS, Teti's Global
 Tariff Database)."""
 
 from __future__ import annotations
@@ -13,9 +13,17 @@ import pandas as pd
 
 from milepost.errors import WrongUse
 from milepost.trade.readers.cargo import CargoTotals
+from milepost.trade.readers.naming import (
+    by_its_number,
+    countries_of,
+    named_countries,
+    one_year,
+    without_totals,
+)
 from milepost.trade.readers.reading import (
     Floats,
     Ledger,
+    OwnTotal,
     Reading,
     columns_of,
     cube,
@@ -26,70 +34,8 @@ from milepost.trade.readers.reading import (
 )
 
 BACI = "BACI (CEPII), Gaulier & Zignago 2010, Etalab Open Licence 2.0"
+ALL_ROWS = "all its rows of the year"
 UNITS = {"USD": 1e-6, "thousand": 1e-3, "million": 1.0}  # one unit of a plain file, MUSD
-# names and numbers of imports and exports in the older layouts of Comtrade
-FLOWS = {"1": "M", "IMPORT": "M", "IMPORTS": "M", "2": "X", "EXPORT": "X", "EXPORTS": "X"}
-# codes of territories under which BACI and Comtrade book countries, with the country's ISO code
-ISO_OF = {"S19": "TWN", "ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "SUD": "SDN", "MNT": "MNE"}
-# numbers that the country lists of some years leave without a code
-NUMBERED = {490: "TWN"}
-# groups that look like countries and repeat their members (World Bank, Comtrade, UNCTAD)
-GROUPS = frozenset(
-    (
-        *(
-            "WLD",
-            "EUU",
-            "EUN",
-            "EMU",
-            "OED",
-            "ARB",
-            "CEB",
-            "CSS",
-            "EAP",
-            "EAR",
-            "EAS",
-            "ECA",
-            "ECS",
-            "FCS",
-            "HIC",
-        ),
-        *(
-            "HPC",
-            "IBD",
-            "IBT",
-            "IDA",
-            "IDB",
-            "IDX",
-            "LAC",
-            "LCN",
-            "LDC",
-            "LIC",
-            "LMC",
-            "LMY",
-            "LTE",
-            "MEA",
-            "MIC",
-        ),
-        *(
-            "MNA",
-            "NAC",
-            "OSS",
-            "PRE",
-            "PSS",
-            "PST",
-            "SAS",
-            "SSA",
-            "SSF",
-            "SST",
-            "TEA",
-            "TEC",
-            "TLA",
-            "TMN",
-            "TSA",
-        ),
-        *("TSS", "UMC"),
-    )
-)
 
 
 def baci(files: Sequence[Path], *, codes: Path | None = None, year: int | None = None) -> Reading:
@@ -121,7 +67,7 @@ def baci(files: Sequence[Path], *, codes: Path | None = None, year: int | None =
     frame = table_of(files, columns, "BACI")
     ledger.rows = len(frame)
     frame = numbers(frame, "v", ledger, 1e-3)
-    frame, year = _one_year(frame, "t", year, ledger)
+    frame, year = one_year(frame, "t", year, ledger)
     code = {side: pd.to_numeric(frame[side], errors="coerce") for side in ("exporter", "importer")}
     if any(numeric.notna().any() for numeric in code.values()):
         if codes is None:
@@ -138,15 +84,16 @@ def baci(files: Sequence[Path], *, codes: Path | None = None, year: int | None =
         for side, numeric in code.items():
             named = numeric.map(iso)
             known = named.astype(str).str.fullmatch(r"[A-Z][A-Z0-9]{2}").fillna(False)
-            named = named.where(known, numeric.map(NUMBERED))  # lists of some years do not name them
-            frame[side] = named.where(named.notna(), frame[side])
-    frame = _named(frame, ledger, 1e-3 * frame["v"])
+            frame[side] = by_its_number(frame[side], named.where(known), numeric, frame["v"] * 1e-3, ledger)
+    whole = 1e-3 * float(frame["v"].sum())
+    frame = named_countries(frame, ledger, 1e-3 * frame["v"], year)
     frame["musd"] = 1e-3 * frame["v"]
     frame["sector"] = "goods"
-    countries = _countries(frame)
+    countries = countries_of(frame)
     flows = cube(frame, countries, ("goods",), ledger)
     cargo = CargoTotals.of(frame, countries) if {"product", "q"} <= set(frame.columns) else None
-    return Reading("BACI", year, countries, ("goods",), flows, ledger, BACI, cargo=cargo)
+    own = OwnTotal(ALL_ROWS, whole, float(flows.sum()))
+    return Reading("BACI", year, countries, ("goods",), flows, ledger, BACI, cargo=cargo, own_total=own)
 
 
 def itpd(files: Sequence[Path], *, year: int | None = None) -> Reading:
@@ -165,7 +112,7 @@ def itpd(files: Sequence[Path], *, year: int | None = None) -> Reading:
     frame = table_of(files, columns, "ITPD", text=["sector"])
     ledger.rows = len(frame)
     frame = numbers(frame, "musd", ledger)
-    frame, year = _one_year(frame, "t", year, ledger)
+    frame, year = one_year(frame, "t", year, ledger)
     if "mirror" in frame:
         mirror = pd.to_numeric(frame["mirror"], errors="coerce").fillna(0) == 1
         ledger.note(
@@ -173,134 +120,22 @@ def itpd(files: Sequence[Path], *, year: int | None = None) -> Reading:
             int(mirror.sum()),
             float(frame.loc[mirror, "musd"].sum()),
         )
-    frame = _named(frame, ledger, frame["musd"])
+    whole = float(frame["musd"].sum())
+    frame = named_countries(frame, ledger, frame["musd"], year)
     frame["sector"] = frame["sector"].str.strip()
     nameless = frame["sector"].isna() | (frame["sector"] == "")
     ledger.note("dropped, no industry", int(nameless.sum()), float(frame.loc[nameless, "musd"].sum()))
     frame = frame[~nameless]
     sectors = tuple(sorted(frame["sector"].unique(), key=lambda s: (len(s), s)))
-    countries = _countries(frame)
+    countries = countries_of(frame)
     flows = cube(frame, countries, sectors, ledger)
     ledger.note(
         "pairs of a sector without home sales",
         int((flows[:, np.arange(len(countries)), np.arange(len(countries))] == 0).sum()),
     )
     source = "International Trade and Production Database (Borchert, Larch, Shikher, Yotov; USITC)"
-    return Reading("ITPD", year, countries, sectors, flows, ledger, source)
-
-
-def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M") -> Reading:
-    """UN Comtrade as the API and the site give it: reporterISO, partnerISO, flowCode, cmdCode, primaryValue
-    in USD.
-
-    Importers' reports are used (``flow`` = M), exporters' with X; what goes in or out for processing (MIP,
-    XOP and the like) is a part of them and dropped. Of a pair with several commodity levels only the coarsest
-    is taken: TOTAL if it is there, else no commodity whose chapter or heading is there too, month by month.
-    Months of reporters without their year are added up; world totals and areas not elsewhere specified are no
-    countries and are dropped.
-    """
-    ledger = Ledger()
-    columns = {
-        "reporter": ["reporterISO", "Reporter ISO"],
-        "partner": ["partnerISO", "Partner ISO"],
-        "flow": ["flowCode", "Trade Flow Code", "Trade Flow"],
-        "product": ["cmdCode", "Commodity Code"],
-        "usd": ["primaryValue", "Trade Value (US$)"],
-        "t?": ["refYear", "Year"],
-        "period?": ["period"],
-        "often?": ["freqCode"],
-        "partner2?": ["partner2Code", "2nd Partner Code"],
-        "mot?": ["motCode"],
-        "customs?": ["customsCode"],
-    }
-    frame = table_of(files, columns, "UN Comtrade", text=["product", "period", "flow"])
-    ledger.rows = len(frame)
-    frame = numbers(frame, "usd", ledger, 1e-6)
-    if "t" not in frame and "period" in frame:
-        frame["t"] = frame["period"].str[:4]
-    frame, year = _one_year(frame, "t", year, ledger)
-    kinds = frame["flow"].astype(str).str.strip().str.upper().replace(FLOWS)
-    other = kinds != flow
-    ledger.note(
-        f"dropped, not the flow '{flow}'",
-        int(other.sum()),
-        _musd(frame, other),
-        ", ".join(sorted(set(kinds[other]))),
-    )
-    frame = frame[kinds == flow]
-    frame = _coarsest(_whole_years(frame, ledger), ledger)
-    frame = frame.assign(
-        exporter=frame["partner" if flow == "M" else "reporter"],
-        importer=frame["reporter" if flow == "M" else "partner"],
-    )
-    frame["musd"] = 1e-6 * frame["usd"]
-    frame["sector"] = "goods"
-    frame = _named(frame, ledger, frame["musd"])
-    countries = _countries(frame)
-    flows = cube(frame, countries, ("goods",), ledger)
-    silent = sorted(set(countries) - set(frame["importer" if flow == "M" else "exporter"]))
-    lacking = "imports" if flow == "M" else "exports"
-    ledger.note(
-        f"countries that report nothing themselves, so without {lacking}",
-        len(silent),
-        example=", ".join(silent[:5]),
-    )
-    # importers state what arrives, freight included; exporters what leaves
-    valuation = "cif" if flow == "M" else "fob"
-    return Reading(
-        "UN Comtrade", year, countries, ("goods",), flows, ledger, "UN Comtrade", valuation=valuation
-    )
-
-
-def _whole_years(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
-    """No parts of totals, and months only of those whose year is not there."""
-    # rows broken down by second partner, mode of transport or customs procedure repeat the total
-    for column, whole in (("partner2", "0"), ("mot", "0"), ("customs", "C00")):
-        if column in frame:
-            said = frame[column].astype(str).str.replace(r"\.0$", "", regex=True).str.strip()
-            # a blank says nothing of a part
-            part = frame[column].notna() & ~said.isin(("", "nan", whole))
-            ledger.note(f"dropped, a part of a total (by {column})", int(part.sum()), _musd(frame, part))
-            frame = frame[~part]
-    if "often" in frame:
-        whole_year = set(frame.loc[frame["often"] == "A", "reporter"])
-        months = (frame["often"] == "M") & frame["reporter"].isin(whole_year)
-        ledger.note(
-            "dropped, months of a reporter whose year is there", int(months.sum()), _musd(frame, months)
-        )
-        frame = frame[~months]
-    months = (
-        frame["period"][frame["period"].str.fullmatch(r"\d{6}").fillna(False)]
-        if "period" in frame
-        else frame["usd"][:0]
-    )
-    if len(months):
-        ledger.note("months added up", months.nunique(), example=f"{months.min()} to {months.max()}")
-    return frame
-
-
-def _coarsest(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
-    """Each pair's trade once: what TOTAL, a chapter (2 digits) or a heading (4 digits) of the pair and period
-    holds is left out."""
-    code = frame["product"].astype(str).str.strip().str.upper()
-    period = frame["period"].astype(str) if "period" in frame else ""
-    pair = frame["reporter"].astype(str) + " " + frame["partner"].astype(str) + " " + period + " "
-    there = set(pair + code)
-    above = (code != "TOTAL") & (pair + "TOTAL").isin(there)
-    ledger.note("dropped, a commodity of a total that is there", int(above.sum()), _musd(frame, above))
-    finer = pd.Series(False, index=frame.index)
-    for digits in (2, 4):
-        finer |= (code != "TOTAL") & (code.str.len() > digits) & (pair + code.str[:digits]).isin(there)
-    finer &= ~above
-    ledger.note(
-        "dropped, a commodity of a chapter or heading that is there", int(finer.sum()), _musd(frame, finer)
-    )
-    return frame[~above & ~finer]
-
-
-def _musd(frame: pd.DataFrame, which: pd.Series) -> float:
-    """What the rows left out are worth in their own column, USD, as MUSD."""
-    return float(1e-6 * frame.loc[which, "usd"].sum())
+    own = OwnTotal(ALL_ROWS, whole, float(flows.sum()))
+    return Reading("ITPD", year, countries, sectors, flows, ledger, source, own_total=own)
 
 
 def long(files: Sequence[Path], *, unit: float = 1.0, year: int | None = None) -> Reading:
@@ -322,7 +157,7 @@ def long(files: Sequence[Path], *, unit: float = 1.0, year: int | None = None) -
     frame = table_of(files, columns, "long", text=["exporter", "importer", "sector"])
     ledger.rows = len(frame)
     frame = numbers(frame, "value", ledger, unit)
-    frame, year = _one_year(frame, "t", year, ledger)
+    frame, year = one_year(frame, "t", year, ledger)
     frame["musd"] = unit * frame["value"]
     names = ["exporter", "importer", *(["sector"] if "sector" in frame else [])]
     for name in names:
@@ -330,12 +165,43 @@ def long(files: Sequence[Path], *, unit: float = 1.0, year: int | None = None) -
         blank = frame[name] == ""
         ledger.note(f"dropped, no {name}", int(blank.sum()), float(frame.loc[blank, "musd"].sum()))
         frame = frame[~blank]
+    own, frame = _total_of(frame, ledger)
     if "sector" not in frame:
         frame = frame.assign(sector="all")
-    countries, sectors = _countries(frame), tuple(sorted(frame["sector"].unique(), key=lambda s: (len(s), s)))
+    countries, sectors = (
+        countries_of(frame),
+        tuple(sorted(frame["sector"].unique(), key=lambda s: (len(s), s))),
+    )
     source = ", ".join(Path(f).name for f in files)
     flows = cube(frame, countries, sectors, ledger)
-    return Reading("long", year, countries, sectors, flows, ledger, source, complete=True)
+    return Reading("long", year, countries, sectors, flows, ledger, source, complete=True, own_total=own)
+
+
+def _total_of(frame: pd.DataFrame, ledger: Ledger) -> tuple[OwnTotal | None, pd.DataFrame]:
+    """The total that a list holds of all exports, or all imports, and the list without totals and groups."""
+    world, groups = without_totals(set(frame["exporter"]) | set(frame["importer"]))
+    to_all, of_all = frame["importer"].isin(world), frame["exporter"].isin(world)
+    sides = ((to_all & ~of_all, "exporter", "exports"), (of_all & ~to_all, "importer", "imports"))
+    total, side, word = next((found for found in sides if found[0].any()), (of_all, "", ""))
+    of = frame[total]
+    for members, what in ((world, "the whole world"), (groups, "a group of countries")):
+        odd = frame["exporter"].isin(members) | frame["importer"].isin(members)
+        ledger.note(
+            f"dropped, a total of {what}",
+            int(odd.sum()),
+            float(frame.loc[odd, "musd"].sum()),
+            ", ".join(sorted(members)[:5]),
+        )
+        frame = frame[~odd]
+    if not side or of.empty:
+        return None, frame
+    abroad = frame[side].isin(set(of[side])) & (frame["exporter"] != frame["importer"])
+    what = (
+        f"{word} of {of[side].nunique()} countries to the world"
+        if word == "exports"
+        else (f"{word} of {of[side].nunique()} countries from the world")
+    )
+    return OwnTotal(what, float(of["musd"].sum()), float(frame.loc[abroad, "musd"].sum())), frame
 
 
 def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
@@ -349,6 +215,7 @@ def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
     if len(files) != 1:
         raise WrongUse("A square is one file.")
     path, ledger = Path(files[0]), Ledger()
+    own: OwnTotal | None = None
     if path.suffix == ".npz":
         countries, sectors, flows = _npz(path)
     else:
@@ -363,6 +230,7 @@ def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
             frame.index.astype(str).str.strip(),
             frame.columns.astype(str).str.strip(),
         )
+        frame, own = _square_without_totals(frame, path, ledger, unit)
         odd = sorted(set(frame.index) ^ set(frame.columns))
         if odd or not frame.index.is_unique:
             raise WrongUse(
@@ -389,7 +257,31 @@ def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
         raise WrongUse(f"{path}: {int((flows < 0).sum())} flows are negative.")
     ledger.rows = len(countries)
     ledger.note("pairs without trade", int((flows.sum(axis=0) == 0).sum()))
-    return Reading("square", None, countries, sectors, unit * flows, ledger, path.name, complete=True)
+    return Reading(
+        "square", None, countries, sectors, unit * flows, ledger, path.name, complete=True, own_total=own
+    )
+
+
+def _square_without_totals(
+    frame: pd.DataFrame, path: Path, ledger: Ledger, unit: float
+) -> tuple[pd.DataFrame, OwnTotal | None]:
+    """The square without rows and columns of the whole world and of groups, and its total if it has one."""
+    world, groups = without_totals(set(frame.index) | set(frame.columns))
+    rows, columns = ([n for n in names if n in world | groups] for names in (frame.index, frame.columns))
+    found = ", ".join(sorted({*rows, *columns}))
+    ledger.note("rows and columns of totals and groups left out", len(rows) + len(columns), example=found)
+    within = frame.drop(index=rows, columns=columns)
+    at_end = [n for n in frame.columns if n in world]
+    beneath = [n for n in frame.index if n in world]
+    if within.empty or not (at_end or beneath):
+        return within, None
+    said = frame.loc[within.index, at_end[:1]] if at_end else frame.loc[beneath[:1], within.columns]
+    own = OwnTotal(
+        "its column of totals" if at_end else "its row of totals",
+        unit * float(numbers_in(said, path).sum()),
+        unit * float(numbers_in(within, path).sum()),
+    )
+    return within, own
 
 
 def _npz(path: Path) -> tuple[tuple[str, ...], tuple[str, ...], Floats]:
@@ -442,7 +334,7 @@ def tariffs(files: Sequence[Path], *, year: int | None = None) -> pd.DataFrame:
     frame = table_of(files, columns, "tariff", text=["sector"])
     ledger.rows = len(frame)
     frame = numbers(frame, "percent", ledger, 0.0)
-    frame, year = _one_year(frame, "t", year, ledger)
+    frame, year = one_year(frame, "t", year, ledger)
     ledger.note("kept, above 1,000 %", int((frame["percent"] > 1000).sum()))
     frame["sector"] = frame["sector"].fillna("").str.strip() if "sector" in frame else ""
     twice = frame.duplicated(["importer", "exporter", "sector"])
@@ -453,61 +345,6 @@ def tariffs(files: Sequence[Path], *, year: int | None = None) -> pd.DataFrame:
     answer.attrs["ledger"], answer.attrs["entries"] = ledger.sentences(), tuple(ledger.entries)
     answer.attrs["year"] = year
     return answer
-
-
-def _one_year(
-    frame: pd.DataFrame, column: str, year: int | None, ledger: Ledger
-) -> tuple[pd.DataFrame, int | None]:
-    if column not in frame:
-        return frame, year
-    when = pd.to_numeric(frame[column], errors="coerce")
-    odd = ~(np.isfinite(when) & (when % 1 == 0))
-    if odd.any():
-        where = frame[odd].iloc[0]
-        ledger.note("dropped, no year", int(odd.sum()), example=f"{where['_file']}, line {where['_line']}")
-    frame, when = frame[~odd], when[~odd].astype(int)
-    years = sorted(set(when))
-    if not years:
-        raise WrongUse(f"No row of the files holds a year and a value: {'; '.join(ledger.sentences())}.")
-    if year is None:
-        if len(years) > 1:
-            raise WrongUse(f"The files hold the years {years[0]} to {years[-1]}; choose one with --year.")
-        year = years[0]
-    elif year not in years:
-        raise WrongUse(f"The files hold no year {year}; they hold {', '.join(map(str, years[:12]))}.")
-    ledger.note(f"dropped, another year than {year}", int((when != year).sum()))
-    return frame[when == year], year
-
-
-def _named(frame: pd.DataFrame, ledger: Ledger, musd: pd.Series) -> pd.DataFrame:
-    """Three-letter codes on both sides; what is no country goes to the ledger."""
-    frame = frame.assign(_musd=musd)
-    for side in ("exporter", "importer"):
-        frame[side] = frame[side].astype(object)
-        other = frame[side].isin(ISO_OF)
-        names = ", ".join(f"{c} as {ISO_OF[c]}" for c in sorted(set(frame.loc[other, side])))
-        ledger.note(
-            f"the {side} under its country's present code",
-            int(other.sum()),
-            float(frame.loc[other, "_musd"].sum()),
-            names,
-        )
-        frame[side] = frame[side].replace(ISO_OF)
-        good = frame[side].astype(str).str.fullmatch(r"[A-Z]{3}")
-        bad = frame[~good]
-        example = "" if bad.empty else "nothing" if pd.isna(bad[side].iloc[0]) else bad[side].iloc[0]
-        ledger.note(f"dropped, the {side} is no country", len(bad), float(bad["_musd"].sum()), example)
-        frame = frame[good]
-        group = frame[side].isin(GROUPS)
-        names = ", ".join(sorted(set(frame.loc[group, side]))[:5])
-        worth = float(frame.loc[group, "_musd"].sum())
-        ledger.note(f"dropped, the {side} is a group of countries", int(group.sum()), worth, names)
-        frame = frame[~group]
-    return frame.drop(columns="_musd")
-
-
-def _countries(frame: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(sorted(set(frame["exporter"]) | set(frame["importer"])))
 
 
 def apply_tariffs(reading: Reading, table: pd.DataFrame) -> Reading:

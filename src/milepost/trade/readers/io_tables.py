@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
-from milepost.trade.readers.reading import Floats, Ledger, Reading, numbers_in, rows_of
+from milepost.trade.readers.reading import Floats, Ledger, OwnTotal, Reading, numbers_in, rows_of
 
 Ints = NDArray[np.int64]
 
@@ -55,9 +56,7 @@ def icio(files: Sequence[Path], *, year: int | None = None) -> Reading:
     frame = frame.set_index(frame.columns[0])
     ledger = Ledger(rows=len(frame))
     frame.index, frame.columns = frame.index.astype(str).str.strip(), frame.columns.astype(str).str.strip()
-    if year is None:
-        found = re.search(r"(19|20)\d\d", path.stem)
-        year = int(found.group()) if found else None
+    year = _year_of(frame, path, ledger) if year is None else year
     totals = [c for c in frame.columns if c.upper() in TOTALS]
     ledger.note("columns of totals left out", len(totals), example=", ".join(totals))
     frame = frame.drop(columns=totals)
@@ -104,9 +103,31 @@ def icio(files: Sequence[Path], *, year: int | None = None) -> Reading:
         int((tax != 0).sum()),
         float(tax.sum()),
     )
-    return _reading(
-        "OECD ICIO", year, seller, user, final_of, _Table(Z, F, va + tax), ledger, f"OECD ICIO, {path.name}"
-    )
+    own = _icio_output(frame, [label for label, _, _ in rows], industry, float(Z.sum() + F.sum()))
+    table = _Table(Z, F, va + tax)
+    source = f"OECD ICIO, {path.name}"
+    found = _reading("OECD ICIO", year, seller, user, final_of, table, ledger, source)
+    return replace(found, own_total=own)
+
+
+def _icio_output(frame: pd.DataFrame, rows: list[str], industry: list[bool], taken: float) -> OwnTotal | None:
+    """Output of all industries, a row of totals of the table, beside what all industries sell."""
+    at = next((k for k, label in enumerate(rows) if label.upper() in TOTALS), None)
+    if at is None:
+        return None
+    output = pd.to_numeric(frame.iloc[at], errors="coerce").to_numpy(dtype=np.float64)[industry]
+    return OwnTotal("output of all industries", float(np.nansum(output)), taken)
+
+
+def _year_of(frame: pd.DataFrame, path: Path, ledger: Ledger) -> int | None:
+    """The year of a table that holds no column of years: what its first heading says, else the file's name,
+    of which the last year counts (ICIO2021_2018: the release of 2021, the year 2018)."""
+    for said, where in ((str(frame.index.name), "its first heading"), (path.stem, "the file's name")):
+        years = [int(y) for y in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", said)]
+        if years:
+            ledger.note(f"year taken from {where}; another with --year", 1, example=years[-1])
+            return years[-1]
+    return None
 
 
 def wiod(files: Sequence[Path], *, year: int | None = None) -> Reading:
@@ -164,16 +185,18 @@ def wiod(files: Sequence[Path], *, year: int | None = None) -> Reading:
         int((margins != 0).sum()),
         float(margins.sum()),
     )
-    return _reading(
-        "WIOD",
-        year,
-        seller,
-        user,
-        final_of,
-        _Table(Z, F, va),
-        ledger,
-        f"World Input-Output Database 2016, {path.name}",
-    )
+    source = f"World Input-Output Database 2016, {path.name}"
+    found = _reading("WIOD", year, seller, user, final_of, _Table(Z, F, va), ledger, source)
+    return replace(found, own_total=_wiod_output(frame, data, is_use, float(Z.sum() + F.sum())))
+
+
+def _wiod_output(frame: pd.DataFrame, data: list[str], is_use: list[bool], taken: float) -> OwnTotal | None:
+    """Gross output, the row GO of the table, beside what all industries sell."""
+    row = frame[(frame["Country"] == "TOT") & (frame["IndustryCode"] == "GO")]
+    if row.empty:
+        return None
+    output = pd.to_numeric(row[data].iloc[0], errors="coerce").to_numpy(dtype=np.float64)[is_use]
+    return OwnTotal("gross output of all industries", float(np.nansum(output)), taken)
 
 
 def pymrio(system: Any) -> Reading:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from milepost.errors import WrongUse
 from milepost.results import Cell, Result
 from milepost.trade.readers.cargo import CargoTotals, cargo_rows
+from milepost.trade.readers.codes import dissolved
 from milepost.trade.rebasing import REST_OF_WORLD
 
 Floats = NDArray[np.float64]
@@ -64,6 +65,27 @@ class Ledger:
         return (f"rows read: {self.rows:,}", *(entry.sentence() for entry in self.entries))
 
 
+@dataclass(frozen=True)
+class OwnTotal:
+    """What the file itself adds up to, beside what was taken of the same: MUSD a year, of ``what``."""
+
+    what: str
+    file_musd: float
+    taken_musd: float
+
+    def sentence(self) -> str:
+        """Both totals in words."""
+        share = f", {self.taken_musd / self.file_musd:.1%} of it" if self.file_musd else ""
+        return (
+            f"the file's own total, {self.what}: {self.file_musd:,.1f} MUSD; "
+            f"taken: {self.taken_musd:,.1f} MUSD{share}"
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """What it is, and both totals."""
+        return {"what": self.what, "file_musd": self.file_musd, "taken_musd": self.taken_musd}
+
+
 @dataclass(frozen=True, repr=False)
 class Reading(Result):
     """Trade between countries by sector, MUSD a year [sector, origin, destination]; the rest where the source
@@ -72,7 +94,7 @@ class Reading(Result):
     ``tariffs`` as shares of the value, same shape; ``materials_musd`` [country, input, user];
     ``value_added_musd`` and ``final_musd`` [country, sector]. ``valuation`` of the flows, fob or cif;
     ``complete``: what the source does not list is zero, not unknown; ``cargo``: by class, where it has
-    products and quantities.
+    products and quantities; ``own_total``: what the file itself says that it adds up to.
     """
 
     kind: str
@@ -91,10 +113,12 @@ class Reading(Result):
     valuation: str = "fob"
     complete: bool = False
     cargo: CargoTotals | None = None
+    own_total: OwnTotal | None = None
 
     def sentences(self) -> tuple[str, ...]:
-        """The whole ledger in words, and what was done after."""
-        return (*self.ledger.sentences(), *self.remarks)
+        """The whole ledger in words, the file's own total, and what was done after."""
+        total = () if self.own_total is None else (self.own_total.sentence(),)
+        return (*self.ledger.sentences(), *total, *self.remarks)
 
     @property
     def abroad(self) -> float:
@@ -139,6 +163,7 @@ class Reading(Result):
             "countries": len(self.countries),
             "sectors": len(self.sectors),
             "trade_between_countries_musd": self.abroad,
+            "own_total": None if self.own_total is None else self.own_total.as_dict(),
             "ledger": list(self.sentences()),
             "into": self.into,
         }
@@ -274,9 +299,9 @@ def table_of(
         raise WrongUse(f"The same {kind} file is named twice; its rows would count twice.")
     for path in map(Path, paths):
         head = columns_of(path, kind)
-        lower = {c.strip().lower(): c for c in head}
+        there_by = _headings(head)
         found = {
-            ours: next((lower[t.lower()] for t in theirs if t.lower() in lower), None)
+            ours: next((there_by[_heading(t)] for t in theirs if _heading(t) in there_by), None)
             for ours, theirs in columns.items()
         }
         missing = [
@@ -302,6 +327,16 @@ def table_of(
         raise WrongUse(f"Name the {kind} file to read.")
     whole: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return whole
+
+
+def _heading(name: str) -> str:
+    """A heading whatever wrote it: R puts points for blanks and signs, others underlines or capitals."""
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
+def _headings(head: Sequence[str]) -> dict[str, str]:
+    """Headings by what they are whatever wrote them; of two that become the same the first counts."""
+    return {_heading(c): c for c in reversed(head)}
 
 
 def _refuse_other_codes(path: Path, head: Sequence[str]) -> None:
@@ -539,6 +574,14 @@ def _positions(reading: Reading, target: tuple[str, ...], said: list[str]) -> _P
         said.append(f"not in the source, so without trade: {', '.join(absent)}")
     rest = at.get(REST_OF_WORLD)
     outside = sum(c not in at for c in reading.countries)
+    for code in sorted(set(reading.countries) - set(at)):
+        state = dissolved(code, reading.year)
+        heirs = [c for c in target if state is not None and c in state.today]
+        if state is not None and heirs:
+            said.append(
+                f"{code}, {state.in_words()}, is not divided among {', '.join(heirs)}: its trade is "
+                f"{'left out' if rest is None else 'merged into ROW'}"
+            )
     if outside and rest is not None:
         said.append(f"{outside} countries merged into ROW")
     where = np.array([at.get(c, -1 if rest is None else rest) for c in reading.countries])
