@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -385,6 +385,24 @@ class Programme:
             names=() if commitments == "all" else ids_of(commitments),
             drawn=drawn,
         )
+
+    def with_parameters_drawn(
+        self,
+        appraised: Appraisals,
+        worlds: int = 30,
+        *,
+        draws: int = 1000,
+        seed: int = 0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Appraisals:
+        """The same appraisals with V's own parameters in the risk, too: drawn ``worlds`` times (10 or more)
+        as :meth:`intervals` draws them. Raises ``WrongUse`` for values in the order of the timetable, which
+        draws would change."""
+        asked = appraised.asked
+        intervals = partial(self.intervals, worlds, seed=seed, progress=progress)
+        found = values.worlds_of(intervals, asked.basis, values.players_of(self.world))
+        drawn = values.draw(self._modelled(), self.status(asked.on), on=asked.on, draws=draws, seed=seed)
+        return values.with_risk(appraised, self._modelled(), drawn, found)
 
     def with_resilience(self, appraised: Appraisals) -> Appraisals:
         """The same appraisals, and beside them what each commitment takes off the expected loss by what may

@@ -47,6 +47,12 @@ def appraise(
         bool, typer.Option("--timetable", help="What each adds in the order of the timetable.")
     ] = False,
     draws: Annotated[int, typer.Option("--draws", min=0, help="Draws of the risk; 0 = none.")] = 1_000,
+    parameters: Annotated[
+        int,
+        typer.Option(
+            "--parameters", min=0, help="Draw V's own parameters so many times, too; 0 = no (slow)."
+        ),
+    ] = 0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")] = 0,
     flat: Flat = False,
     crises: Annotated[
@@ -67,7 +73,7 @@ def appraise(
     if len(bases) > 1:
         raise WrongUse(f"Ask for one of --{', --'.join(BASES)}.")
     opened = milepost.open(programme, known_on=date_of(known_on))
-    with progress("Appraising", form):
+    with progress("Appraising", form) as tell:
         answer = opened.appraise(
             set_of(commitments),
             rate=rate_of(rate),
@@ -78,6 +84,8 @@ def appraise(
             seed=seed,
             flat=flat,
         )
+        if parameters and draws:
+            answer = opened.with_parameters_drawn(answer, parameters, draws=draws, seed=seed, progress=tell)
         if crises:
             answer = opened.with_resilience(answer)
     if xlsx:
@@ -92,6 +100,12 @@ def _print(answer: Appraisals, xlsx: str) -> None:
         _print_all(answer)
     if xlsx:
         print_notes([f"Wrote {xlsx}: every number in it is a formula over its inputs."])
+
+
+def _drawn(answer: Appraisals) -> list[str]:
+    """What was drawn beyond what always is."""
+    asked = any("the parameters of V" in risk.drawn for risk in answer.risk.values())
+    return ["V's own parameters, flows and their sources are drawn, too."] if asked else []
 
 
 def _percent(share: float | None, digits: int = 1) -> str:
@@ -123,6 +137,7 @@ def _print_all(answer: Appraisals) -> None:
         f"present values in {answer.years[0]}; 'open' is the year of delivery with the largest NPV ('never': "
         "it is below zero in every one), 'P<0' the share of draws with an NPV below zero, and nine of "
         "ten draws have a rate of return, in %, within '9 of 10'.",
+        *_drawn(answer),
         *_assumptions(answer),
     ]
     notes += [f"{a.ident}: {a.measures.eirr.sentence}" for a in (*answer.ranked(), *whole) if _told(a)]

@@ -10,11 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from milepost.value.appraisal.answers import appraise, question
+    from milepost.value.appraisal.answers import appraise, question, with_risk
     from milepost.value.appraisal.deferred import deferred
     from milepost.value.appraisal.plan import Wish, planned
     from milepost.value.appraisal.plan_choices import Open
     from milepost.value.appraisal.purses import Purses
+    from milepost.value.appraisal.worlds import worlds_of
     from milepost.value.assignment import assigned, bottlenecks, selected
     from milepost.value.baseline import Baseline, Counterfactual, World
     from milepost.value.cheapest_paths import cheapest_path
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 _MODULE = {
     "appraise": "appraisal.answers",
+    "with_risk": "appraisal.answers",
+    "worlds_of": "appraisal.worlds",
     "question": "appraisal.answers",
     "assigned": "assignment",
     "bottlenecks": "assignment",
@@ -106,6 +109,8 @@ __all__ = [
     "tornado_of",
     "value_of",
     "with_queues",
+    "with_risk",
+    "worlds_of",
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +27,7 @@ from milepost.value.appraisal.appraisal import (
     together,
 )
 from milepost.value.appraisal.loans import Funds
-from milepost.value.appraisal.risk import Risk, risks
+from milepost.value.appraisal.risk import Drawn, Risk, risks
 from milepost.value.appraisal.switching import Moved, day_later, moved
 from milepost.value.game import Game
 
@@ -261,9 +261,8 @@ def appraise(
         raise WrongUse(f"{free[0]} cannot be appraised: {NO_COST}. Add a row of capital to costs.")
     cases = {name: case for name, case in ready.items() if name not in free}
     band = band_of_growth(records, game.countries, asked.calendar) if not asked.flat else (0.0, 0.0)
-    ends = {} if drawn is None else dict(zip(drawn.commitments, drawn.ends, strict=True))
     added = in_order(tuple(cases.values()), game) if not names else {}
-    return Appraisals(
+    answer = Appraisals(
         asked=asked,
         base_year=records.settings.base_year,
         countries=game.countries,
@@ -273,9 +272,22 @@ def appraise(
         else None,
         cases=cases,
         moved={name: moved(case, asked.rate, band) for name, case in cases.items()},
-        risk={} if drawn is None else risks(cases, ends, asked.rate, band, drawn.draws, drawn.seed),
+        risk={},
         day={name: day_later(case, asked.rate) for name, case in cases.items()},
         not_appraised={**game.not_valued, **dict.fromkeys(free, NO_COST)} if not names else {},
         conversion_factor=records.param("conversion_factor"),
         in_order=added,
     )
+    return answer if drawn is None else with_risk(answer, records, drawn)
+
+
+def with_risk(
+    answer: Appraisals, records: Records, drawn: Draws, worlds: Mapping[str, Floats] | None = None
+) -> Appraisals:
+    """The same appraisals with the risk of ``drawn`` timetables, and of V's own parameters with ``worlds``
+    (:mod:`milepost.value.appraisal.worlds`)."""
+    asked = answer.asked
+    band = band_of_growth(records, answer.countries, asked.calendar) if not asked.flat else (0.0, 0.0)
+    ends = dict(zip(drawn.commitments, drawn.ends, strict=True))
+    of_all = Drawn(ends, band, drawn.draws, drawn.seed, worlds or {})
+    return replace(answer, risk=risks(answer.cases, asked.rate, of_all))

@@ -10,6 +10,9 @@ and a growth between the ends of its band (a triangle whose corner is the centre
 parameters by kind of commitment. That of costs is by default of 258 works, 1.22 and 0.30: mean 27.6 % above
 plan with a standard deviation of 38.7 (Flyvbjerg, Holm & Buhl 2002, *JAPA* 68(3), table 1; the log-normal
 with that mean and deviation is ours). Capital that is not yet spent is spread until the drawn delivery.
+Where V's own parameters were drawn (:mod:`milepost.value.intervals`), each draw multiplies the benefit by
+what the commitment is worth in one of those worlds over what it is worth at the centre; all commitments of a
+draw meet the same world.
 Commitments are drawn each by itself; of all together nothing is drawn.
 
 A draw is a stream of yearly amounts; its NPV is that of :mod:`milepost.value.appraisal.money`, its rate of
@@ -77,10 +80,17 @@ class Risk:
 
 
 def drawn_streams(
-    case: Case, band: tuple[float, float], days: Floats | None, *, draws: int, seed: int
+    case: Case,
+    band: tuple[float, float],
+    days: Floats | None,
+    *,
+    draws: int,
+    seed: int,
+    worlds: Floats | None = None,
 ) -> tuple[Floats, tuple[str, ...]]:
     """Net amounts by year of one commitment in each draw (draws, years), MUSD, and what was drawn; ``days``
-    are drawn days of delivery after the day of appraisal, None where none can be drawn."""
+    are drawn days of delivery after the day of appraisal, None where none can be drawn; ``worlds`` what it is
+    worth in other worlds over its worth in this one, None where V's parameters are not drawn."""
     name = case.commitment.id
     calendar = case.calendar
     what = ["dates"] if days is not None else []
@@ -91,6 +101,10 @@ def drawn_streams(
     cost = _ratio(case, "cost", stream(seed, f"cost of {name}", draws))
     gain = _ratio(case, "benefit", stream(seed, f"benefit of {name}", draws))
     what += [word for word, r in (("costs", cost), ("benefits", gain)) if np.ptp(r) > 0]
+    if worlds is not None:
+        what.append("the parameters of V")
+        which = np.floor(stream(seed, "parameters of V", draws) * len(worlds)).astype(np.int64)
+        gain = gain * worlds[np.minimum(which, len(worlds) - 1)]
     served = case.kept * in_service(opened, calendar.starts, ends, case.ramp_years)
     yearly = np.asarray(case.value @ case.growth)[None, :]
     if any(band):
@@ -164,17 +178,29 @@ def risk_of(streams: Floats, rate: float, what: tuple[str, ...]) -> Risk:
     )
 
 
-def risks(
-    cases: Mapping[str, Case],
-    ends: Mapping[str, Floats],
-    rate: float,
-    band: tuple[float, float],
-    draws: int,
-    seed: int,
-) -> dict[str, Risk]:
-    """The risk of each commitment; ``ends`` are drawn days of delivery of those that have them."""
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn for all commitments alike: days of delivery of those that have them, the band of growth,
+    and, of those for which V's parameters were drawn, their worth in each world over that at the centre."""
+
+    ends: Mapping[str, Floats]
+    band: tuple[float, float]
+    draws: int
+    seed: int
+    worlds: Mapping[str, Floats]
+
+
+def risks(cases: Mapping[str, Case], rate: float, drawn: Drawn) -> dict[str, Risk]:
+    """The risk of each commitment at a discount rate."""
     found = {}
     for name, case in cases.items():
-        streams, what = drawn_streams(case, band, ends.get(name), draws=draws, seed=seed)
+        streams, what = drawn_streams(
+            case,
+            drawn.band,
+            drawn.ends.get(name),
+            draws=drawn.draws,
+            seed=drawn.seed,
+            worlds=drawn.worlds.get(name),
+        )
         found[name] = risk_of(streams, rate, what)
     return found
