@@ -15,7 +15,7 @@ import pytest
 
 import milepost
 from milepost.errors import NoSolution, WrongUse
-from milepost.records import Cost, Growth, Param, Records
+from milepost.records import Cost, Financing, Growth, Param, Records
 from milepost.records.tables import Dependency
 from milepost.value.appraisal import plan_branching, plan_search
 from milepost.value.appraisal.appraisal import Case, Question, appraised, cases_of, in_order, together
@@ -610,6 +610,42 @@ def test_budgets_are_read_as_they_are_written() -> None:
         "AAA, 2026",
         "AAA, 2027",
     ]
+
+
+def test_a_purse_finds_what_others_do_not_give_or_lend() -> None:
+    """Of 40 for R1, 20 a year, a fund gives 20 and XEM lends 10: XWV finds 10, 5 a year, and XEM its 10."""
+    rng = np.random.default_rng(5)
+    more = {"currency": "USD", "price_year": 2025, "basis": "assumed"}
+    given = Financing(id="F1", commitment="R1", kind="grant", by="A fund", amount_m=20, **more)
+    lent = Financing(
+        id="F2",
+        commitment="R1",
+        kind="loan",
+        by="XEM",
+        amount_m=10,
+        rate_percent=3,
+        tenor_years=9,
+        **more,
+    )
+    costs = (
+        cost("R1", 40, first_year=2026, last_year=2027, payer="XWV"),
+        *(cost(name, 1, payer="XRL") for name in ("R2", "R3", "R4")),
+    )
+    records = world(rng, costs=costs, financing=(given, lent), dependencies=())
+    of = Game(NAMES, COUNTRIES, lambda names: np.full(3, 10.0 * len(names)))
+    for payers, built in (
+        (("XWV:5/y",), True),
+        (("XWV:4.9/y",), False),
+        (("XWV:10",), True),
+        (("XWV:10", "XEM:10"), True),
+        (("XWV:10", "XEM:9.9"), False),
+        (("XEM:5/y",), True),
+    ):
+        plan = done(records, of, Wish("", payers)).plan("largest")
+        assert plan is not None
+        assert ("R1" in {one.commitment for one in plan.opened}) == built, payers
+    bare = records.with_rows(financing=())
+    assert "R1" not in {o.commitment for o in done(bare, of, Wish("", ("XWV:19/y",))).plan("largest").opened}  # type: ignore[union-attr]
 
 
 def test_a_difference_is_said_in_words() -> None:

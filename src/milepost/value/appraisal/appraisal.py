@@ -402,6 +402,19 @@ def own_share(spending: Spending, funds: Sequence[Funds]) -> Floats:
         return np.where(capital > 0, 1.0 - np.minimum(drawn / capital, 1.0), 1.0)
 
 
+def capital_by_purse(records: Records, spending: Spending, funds: Sequence[Funds]) -> dict[str, Floats]:
+    """Capital by year that comes out of each purse, MUSD: what a payer has to find itself, and what a party
+    (by its id or name) gives or lends; what others give or lend is in no payer's purse."""
+    part = own_share(spending, funds)
+    found = {payer: money * part for payer, money in spending.by_payer("capital").items()}
+    names = {p.id: p.id for p in records.parties} | {p.name: p.id for p in records.parties}
+    for one in funds:
+        who = names.get(one.by)
+        if who is not None:
+            found[who] = found.get(who, 0.0) + one.drawn
+    return found
+
+
 def purse_of(
     spending: Spending, funds: Sequence[Funds], rate: float
 ) -> tuple[dict[str, float], dict[str, float]]:

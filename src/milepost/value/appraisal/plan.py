@@ -129,8 +129,8 @@ def _refuse_unknown(chosen: Choices, wish: Wish, limits: Sequence[Limit]) -> Non
         if member not in chosen.game.countries:
             raise one_of("country of the model", member, list(chosen.game.countries))
     for limit in limits:
-        if limit.payer and limit.payer not in chosen.payers():
-            raise one_of("payer", limit.payer, sorted(chosen.payers()))
+        if limit.payer and limit.payer not in chosen.purses():
+            raise one_of("payer", limit.payer, sorted(chosen.purses()))
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,11 @@ class Choices:
         """Who pays for what may be planned, or serves its debt."""
         return tuple(dict.fromkeys(who for one in self.openings for who in one.paid))
 
+    def purses(self) -> tuple[str, ...]:
+        """Out of whose purse its capital comes: payers, and parties that give or lend."""
+        lent = (who for one in self.openings for who in one.capital)
+        return tuple(dict.fromkeys((*self.payers(), *lent)))
+
     def members(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Countries of the model that owe or pay for what may be planned; and who does and is none."""
         owed = members(self.cases[0].books.records, self.game)

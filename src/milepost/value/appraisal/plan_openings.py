@@ -19,7 +19,7 @@ import numpy as np
 
 from milepost.records import Commitment, Records
 from milepost.records.tables import Dependency
-from milepost.value.appraisal.appraisal import Case, purse_of
+from milepost.value.appraisal.appraisal import Case, capital_by_purse, purse_of
 from milepost.value.appraisal.loans import funds_of
 from milepost.value.appraisal.money import factors, npv
 from milepost.value.appraisal.plan_budgets import Limit
@@ -42,6 +42,7 @@ class Opening:
     cost: float  # present value at prices of the economy
     left: float  # the same of what is left at the end
     spending: Spending
+    capital: Mapping[str, Floats]  # by purse and year, at market prices, not discounted
     paid: Mapping[str, float]  # present value of own money and debt service by purse, at market prices
 
     @property
@@ -50,12 +51,9 @@ class Opening:
         return self.delivery.day
 
     def spent(self, limit: Limit) -> float:
-        """Capital that counts against a limit, MUSD, not discounted."""
+        """Capital that counts against a limit, MUSD, not discounted: all of it, or what one purse finds."""
         first = self.spending.calendar.first
-        if limit.payer:
-            amounts = self.spending.by_payer("capital").get(limit.payer)
-        else:
-            amounts = self.spending.of("capital")
+        amounts = self.capital.get(limit.payer) if limit.payer else self.spending.of("capital")
         return 0.0 if amounts is None else float(sum(amounts[year - first] for year in limit.years))
 
 
@@ -81,7 +79,8 @@ def opening(case: Case, who: int, later: int, delivery: Delivery, rate: float) -
     """What it is worth and costs to open a commitment then."""
     weights = factors(rate, len(case.calendar.years))
     spending = case.spending(delivery)
-    own, debt = purse_of(spending, funds_of(case.books.records, case.commitment, spending), rate)
+    funds = funds_of(case.books.records, case.commitment, spending)
+    own, debt = purse_of(spending, funds, rate)
     return Opening(
         who=who,
         later=later,
@@ -90,6 +89,7 @@ def opening(case: Case, who: int, later: int, delivery: Delivery, rate: float) -
         cost=case.factor * npv(spending.of(*SPENT), rate),
         left=case.factor * npv(spending.of("residual"), rate),
         spending=spending,
+        capital=capital_by_purse(case.books.records, spending, funds),
         paid={n: own.get(n, 0.0) + debt.get(n, 0.0) for n in dict.fromkeys([*own, *debt])},
     )
 
