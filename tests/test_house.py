@@ -26,6 +26,7 @@ DOORS = ("cli/", "web/")
 # (file, module): why it is imported late
 EXCEPTIONS = {
     ("compiled.py", "numba"): "what reads, checks and follows up compiles nothing",
+    ("intake/foreign/demand.py", "h5py"): "an extra that few install: milepost[omx]",
     ("many.py", "distributed"): "an extra that few install: milepost[cluster]",
     ("many.py", "joblib"): "only what runs on several processes needs it",
     ("network/shipment_types.py", "scipy.special"): "a type a class draws nothing",

@@ -219,6 +219,9 @@ class _Comparison:
             elif row.table == "instruments":
                 self.unread.append(Unread(row.where, f"act of {names[0].name}", "its party is not known"))
                 return None
+            elif row.table == "flows":
+                self.unread.append(Unread(row.where, f"flow of {names[0].name}", "no country has this name"))
+                return None
         return cells
 
     def _agreement(self, key: Key) -> str:
@@ -282,15 +285,17 @@ class _Comparison:
             self._keep(row, ident, said, digest(new))
 
     def _added(self, row: Proposed, cells: Cells) -> None:
-        ident = self._free(row)
-        columns = TABLES[row.table].columns()
+        kind = TABLES[row.table]
         said = {c: v for c, v in cells.items() if v and c != "agreement"}
-        filled = (
-            dict.fromkeys(columns, "")
-            | dict(row.first)
-            | {c: v for c, v in cells.items() if v}
-            | {"id": ident}
-        )
+        filled = dict.fromkeys(kind.columns(), "") | dict(row.first) | {c: v for c, v in cells.items() if v}
+        if kind.key == ("id",):
+            ident = filled["id"] = self._free(row)
+        else:
+            ident = " ".join(filled[column] for column in kind.key)
+            if ident in self.here[row.table]:
+                why = f"is another row of the file for {ident}, which stands already"
+                self.unread.append(Unread(row.where, f"{row.table} {row.key}", why))
+                return
         if row.table == "commitments" and not filled["owed_by"]:
             filled["owed_by"] = self._owner(row, ident)
         if row.table == "nodes":

@@ -57,7 +57,7 @@ class Matcher:
             table: _index(
                 {i: c.get("name", "") or c.get("title", "") for i, c in here.get(table, {}).items()}
             )
-            for table in ("parties", "nodes", "links", "commitments")
+            for table in ("parties", "nodes", "links", "commitments", "countries")
         }
 
     def id_of(self, named: Named, where: str) -> str:
@@ -109,6 +109,9 @@ class Matcher:
             return Match(table, named.name, own, "name", where=where)
         if table == "parties":
             return self._party(named, code, where)
+        known = known_names().get(key, "") if table == "countries" else ""
+        if known in rows:
+            return Match(table, named.name, known, "name", where=where)
         return Match(table, named.name, "", "left out", where=where, why=f"no row of {table} has this name")
 
     def _party(self, named: Named, code: str, where: str) -> Match:

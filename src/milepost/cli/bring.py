@@ -41,7 +41,8 @@ Kind = Annotated[
     typer.Option(
         "--as",
         metavar="KIND",
-        help="The source is a file of another system: oc4ids, iati, mspdi, untc, table, gmns, geojson.",
+        help="The source is a file of another system: oc4ids, iati, mspdi, untc, table, gmns, geojson, long, "
+        "omx.",
     ),
 ]
 Apply = Annotated[

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from milepost.errors import WrongUse, one_of
-from milepost.intake.foreign import geojson, gmns, iati, mspdi, oc4ids, table, untc
+from milepost.intake.foreign import demand, geojson, gmns, iati, mspdi, oc4ids, table, untc
 from milepost.intake.foreign.reading import Reading
 
 TABLE = "table"  # the one kind that needs a map
@@ -17,6 +17,8 @@ KINDS: dict[str, tuple[str, Callable[[Path, str], Reading]]] = {
     "untc": ("who signed and ratified a treaty, CSV or XML (UN Treaty Collection)", untc.read),
     "gmns": ("a network, a folder of CSV files (GMNS)", gmns.read),
     "geojson": ("lines and points on the map (GeoJSON)", geojson.read),
+    "long": ("flows between countries, a row a pair, CSV", demand.read_long),
+    "omx": ("flows between countries, a matrix (OMX)", demand.read_omx),
 }
 
 
