@@ -1,16 +1,44 @@
 """Files that appear whole or not at all: what is written stands beside its target first and takes its name
-last."""
+last. And cells of tables that stay text in every spreadsheet."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from milepost.errors import WrongUse
+
+# what a spreadsheet takes for the beginning of a formula, in the width of East Asia too
+_FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_KEPT = re.compile(r"'+(?:" + _FORMULA.pattern + ")")
+
+
+def no_formula(text: str) -> str:
+    """The text of a cell with an apostrophe before it where a spreadsheet would run it; a number is none.
+
+    A text that has that apostrophe already gets one more, so :func:`as_written` gives every text back.
+    """
+    if (_FORMULA.match(text) and not _NUMBER.fullmatch(text)) or _KEPT.match(text):
+        return f"'{text}"
+    return text
+
+
+def keep_text(cell: Any) -> None:
+    """A cell of a workbook that holds a text stays one: no formula and no error, also after it was edited."""
+    if isinstance(cell.value, str) and (_FORMULA.match(cell.value) or cell.value.startswith("#")):
+        cell.data_type, cell.quotePrefix = "s", True
+
+
+def as_written(cell: str) -> str:
+    """The text of a cell that :func:`no_formula` made: without that apostrophe."""
+    return cell[1:] if _KEPT.match(cell) else cell
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 import numpy as np
 
 from milepost.errors import Finding
+from milepost.files import no_formula
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,11 +183,16 @@ def show(answer: Result, form: Form) -> str:
 
 
 def csv_text(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    """One CSV table; an empty cell is an absent value."""
+    """One CSV table; an empty cell is an absent value, and none is a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([["" if cell is None else cell for cell in row] for row in rows])
+    writer.writerow([no_formula(column) for column in columns])
+    writer.writerows(
+        [
+            ["" if cell is None else no_formula(cell) if isinstance(cell, str) else cell for cell in row]
+            for row in rows
+        ]
+    )
     return out.getvalue()
 
 

@@ -225,3 +225,26 @@ def test_gdal_reads_the_features_as_qgis_does(ridge: Path) -> None:
         lon, lat = client.get(ITEMS.format("nodes")).json()["features"][0]["geometry"]["coordinates"]
         _, _, few, _ = read(where, layer="nodes", bbox=(lon - 0.01, lat - 0.01, lon + 0.01, lat + 0.01))
         assert len(few) == 1
+
+
+def test_numbers_are_compared_as_numbers(alone: Client) -> None:
+    every = alone.get(ITEMS.format("links")).json()["features"]
+    number = {k for f in every for k, v in f["properties"].items() if type(v) in (int, float)}
+    assert {"km"} <= number
+    looked_at = 0
+    for name in sorted(number):
+        for feature in every:
+            held = feature["properties"][name]
+            if held is None:
+                continue
+            same = sum(f["properties"][name] == held for f in every)
+            shapes = {f"{held:g}", repr(float(held)), f"{held:.12f}", f"{held:e}", f"{float(held)!r}0"}
+            for text in shapes:
+                if float(text) != held:
+                    continue
+                looked_at += 1
+                found = alone.get(f"{ITEMS.format('links')}?{name}={text.replace('+', '%2B')}").json()
+                assert found["numberMatched"] == same, (name, text)
+    assert looked_at > 20
+    assert alone.get(f"{ITEMS.format('links')}?km=eighty").json()["numberMatched"] == 0
+    assert alone.get(f"{ITEMS.format('links')}?km=nan").json()["numberMatched"] == 0

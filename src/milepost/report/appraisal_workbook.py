@@ -21,7 +21,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from milepost.files import whole_file
+from milepost.files import keep_text, whole_file
 from milepost.records import Cost, Records
 from milepost.value.appraisal.answers import IN_WORDS, Appraisals
 from milepost.value.appraisal.appraisal import Case
@@ -52,6 +52,9 @@ def write_appraisal(records: Records, answer: Appraisals, path: Path) -> None:
     if answer.all_together is not None:
         made.together()
     made.summary(summary)
+    for cell in (c for sheet in book.worksheets for row in sheet.iter_rows() for c in row):
+        if cell.data_type != "f":
+            keep_text(cell)
     with whole_file(path, ".xlsx") as part:
         book.save(part)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from milepost.errors import Finding, one_of
-from milepost.files import write_folder
+from milepost.files import as_written, write_folder
 from milepost.records import TABLES, Policy, Records, Settings
 from milepost.results import Rows
 from milepost.store.assembly import (
@@ -238,7 +238,7 @@ def _sheet(file: Path, table: str) -> tuple[Sheet | None, list[Finding]]:
     header: tuple[str, ...] | None = None
     parted_by = separator(text, TABLES[table].columns())
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=parted_by)
-    start = 1
+    start, quoted = 1, "'" in text
     try:
         for cells in reader:
             line, start = start, reader.line_num + 1
@@ -247,7 +247,7 @@ def _sheet(file: Path, table: str) -> tuple[Sheet | None, list[Finding]]:
             if header is None:
                 header = tuple(cell.strip() for cell in cells)
             else:
-                lines.append((line, tuple(cells)))
+                lines.append((line, tuple(map(as_written, cells)) if quoted else tuple(cells)))
     except csv.Error as fault:
         message = f"the line is not CSV ({fault})"
         return None, [

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from milepost.files import no_formula
 from milepost.records import TABLES, Policy, Records, Row, Settings
 from milepost.store.kept import PerTable
 
@@ -38,11 +39,12 @@ def csv_text(kind: type[Row], rows: tuple[Row, ...] | list[Row] | Any) -> str:
 
 
 def csv_of(lines: Iterable[Sequence[str]]) -> str:
-    """Lines of cells as CSV with LF, so that every text comes back the same."""
+    """Lines of cells as CSV with LF, so that every text comes back the same; none is a formula in a
+    spreadsheet."""
     out = _Lines()
     # the writer quotes the characters of its line ending only: a lone CR must be one of them, or it would end
     # the line
-    csv.writer(out, lineterminator="\r\n").writerows(lines)
+    csv.writer(out, lineterminator="\r\n").writerows([no_formula(c) for c in line] for line in lines)
     return "".join(out.text)
 
 

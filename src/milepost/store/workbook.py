@@ -20,7 +20,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from milepost.errors import Finding, WrongUse
-from milepost.files import whole_file
+from milepost.files import keep_text, no_formula, whole_file
 from milepost.records import TABLES, Policy, Records, Settings
 from milepost.store.assembly import assemble, read_model, template_rows, template_settings
 from milepost.store.cells import Sheet, Unreadable
@@ -197,15 +197,12 @@ def _text(text: str, table: str, row: str, column: str) -> Any:
         raise WrongUse(
             f"{where} holds the character U+{ord(found[0]):04X}, which no .xlsx can hold; remove it first."
         )
-    if not text.startswith(("=", "#")):
+    if not text or (no_formula(text) == text and not text.startswith("#")):
         return text or None
     made: Any = Cell
     cell = made(None)  # it gets its sheet when it is appended
-    cell._value, cell.data_type, cell.quotePrefix = (
-        text,
-        "s",
-        True,
-    )  # by itself it would become a formula, or an error such as #N/A
+    cell._value = text
+    keep_text(cell)  # by itself it would become a formula, or an error such as #N/A
     return cell
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from milepost.errors import WrongUse, one_of
+from milepost.files import no_formula, write_whole
 from milepost.trade.ppml import Gravity, ppml
 from milepost.trade.readers.reading import rows_of
 
@@ -78,10 +79,8 @@ def _filled(found: Gravity, observed: pd.DataFrame, target: Path) -> str:
     """Write the square; says how many were fitted and how many remain empty."""
     square, made, left = found.filled(observed.to_numpy(dtype=float))
     names = list(found.countries)
-    try:
-        pd.DataFrame(square, index=names, columns=names).fillna(0.0).to_csv(target)
-    except OSError as error:
-        raise WrongUse(f"{target} cannot be written: {error.strerror or error}.") from None
+    told = [no_formula(name) for name in names]  # a name out of one file is no formula in another
+    write_whole(target, pd.DataFrame(square, index=told, columns=told).fillna(0.0).to_csv().encode())
     return (
         f"{target}: {made} missing flows fitted, {left} without a fit written as zeros. Read it by 'trade "
         "read square'."

@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from milepost.errors import WrongUse, one_of
+from milepost.files import keep_text, no_formula
 from milepost.follow_up import calls
 from milepost.languages import Language
 from milepost.records import TABLES
@@ -405,10 +406,7 @@ def written(valued: Valued, name: str, kind: str, language: str, asked: Asked) -
 def write(frame: pd.DataFrame, kind: str, language: str, name: str) -> bytes:
     """The table in a format. Headings of XLSX in a language of milepost's where it has a word for them."""
     if kind == "csv":
-        # a cell that a spreadsheet would run as a formula is kept as text
-        safe = frame.map(
-            lambda v: f"'{v}" if isinstance(v, str) and v[:1] in ("=", "+", "-", "@", "\t", "\r") else v
-        )
+        safe = frame.map(lambda v: no_formula(v) if isinstance(v, str) else v)
         return b"\xef\xbb\xbf" + safe.to_csv(index=False, lineterminator="\r\n").encode()
     if kind == "json":
         return json.dumps(
@@ -463,7 +461,7 @@ def _xlsx(frame: pd.DataFrame, language: str, name: str) -> bytes:
             cell = WriteOnlyCell(sheet, value=None if pd.isna(value) else value)
             if isinstance(value, str):
                 cell.value = "".join(ch for ch in value if ch in "\n\t" or ord(ch) >= 32)
-                cell.data_type = "s"  # a text that begins with '=' stays a text
+                keep_text(cell)
             cells.append(cell)
         sheet.append(cells)
     out = io.BytesIO()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -226,7 +227,7 @@ def _extent(valued: Valued) -> dict[str, Extent]:
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked of a collection. ``properties`` filter by equality of text; ``day`` is the one of
+    """What is asked of a collection. ``properties`` filter by equality; ``day`` is the one of
     ``on_day``."""
 
     limit: int = 1_000
@@ -260,7 +261,7 @@ def items(base: str, valued: Valued, name: str, query: Query, on: dt.date, momen
         query.datetime
     )  # no feature has a time of its own, so every one meets any time (req/core/fc-time-response)
     for key, wanted in query.properties:
-        found = [f for f in found if str(f["properties"].get(key, "")) == wanted]
+        found = [f for f in found if _equals(f["properties"].get(key, ""), wanted)]
     limit = min(query.limit, MOST)
     page = found[query.offset : query.offset + limit]
     here = f"{base}/collections/{name}"
@@ -281,6 +282,15 @@ def items(base: str, valued: Valued, name: str, query: Query, on: dt.date, momen
         "numberMatched": len(found),
         "numberReturned": len(page),
     }
+
+
+def _equals(held: Any, wanted: str) -> bool:
+    """Is a property what the text of a query says? Numbers are compared as numbers: 80 is 80.0 and 8e1."""
+    if isinstance(held, int | float) and not isinstance(held, bool):
+        with suppress(ValueError):
+            return float(held) == float(wanted)
+        return False
+    return ("true" if held else "false") == wanted.lower() if isinstance(held, bool) else str(held) == wanted
 
 
 def item(base: str, valued: Valued, name: str, ident: str, on: dt.date) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
+from milepost.files import as_written
 from milepost.intake.foreign.reading import (
     Faults,
     Ledger,
@@ -128,7 +129,9 @@ def _table(folder: Path, name: str, needed: Sequence[str]) -> list[dict[str, str
         raise bad_file(file, "there is no such file", "Give the folder with node.csv and link.csv")
     try:
         reader = csv.DictReader(io.StringIO(text_of_file(file), newline=""), restval="")
-        rows = [{k: (v or "").strip() for k, v in row.items() if isinstance(k, str)} for row in reader]
+        rows = [
+            {k: as_written((v or "").strip()) for k, v in row.items() if isinstance(k, str)} for row in reader
+        ]
     except csv.Error as fault:
         raise bad_file(file, f"this is no CSV: {fault}", "Export it again") from None
     faults = Faults(file.name)

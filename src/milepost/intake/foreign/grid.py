@@ -16,6 +16,7 @@ from typing import Any
 import openpyxl
 
 from milepost.errors import one_of
+from milepost.files import as_written
 from milepost.intake.foreign.reading import bad_file, text_of_file
 
 _UNPACKED, _MOST_ROWS, _MOST_COLUMNS = 100_000_000, 100_000, 400
@@ -43,7 +44,8 @@ def grid_of(path: Path, sheet: str = "") -> Grid:
     head = "\n".join(text.splitlines()[:20])
     separator = max(_SEPARATORS, key=head.count)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        rows = [[as_written(cell) for cell in line] for line in lines]
     except csv.Error as fault:
         raise bad_file(path, f"this is no table: {fault}", "Export it again as CSV") from None
     return _made(path, path.stem, enumerate(rows, start=1))

@@ -22,7 +22,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from milepost.errors import WrongUse
-from milepost.files import write_whole
+from milepost.files import keep_text, write_whole
 from milepost.languages import Language
 from milepost.languages.catalogue import FONTS
 from milepost.report.brief.blocks import Block, Grid, Items, Paragraph, Picture, Quantity
@@ -308,8 +308,7 @@ def _no_formulas(sheet: Any) -> None:
     """Text stays text, also where a spreadsheet would take it for a formula."""
     for cells in sheet.iter_rows():
         for cell in cells:
-            if isinstance(cell.value, str) and cell.value[:1] in "=+-@":
-                cell.data_type = "s"
+            keep_text(cell)
 
 
 def _plain(brief: Brief) -> dict[str, Any]:
