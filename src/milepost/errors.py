@@ -2,8 +2,10 @@
 
 MilepostError
 ├── WrongUse      the request names something that does not exist (exit code 2)
+│   └── Unavailable   what milepost itself needs cannot be had: its store, its disk, its turn (exit code 2)
 ├── BadData       the data have findings; all of them are carried (exit code 1)
 ├── NoSolution    there is no answer: no path, no equilibrium (exit code 3)
+├── OurFault      milepost failed where it should not (exit code 2)
 └── UndeclaredParameter   a mistake in the program: it asks for a parameter that does not exist
 """
 
@@ -57,6 +59,25 @@ class WrongUse(MilepostError):
     """The request cannot be understood: an unknown commitment, node, date or example."""
 
     exit_code = 2
+
+
+class Unavailable(WrongUse):
+    """What milepost itself needs cannot be had now: the fault of no request.
+
+    The text is for who runs milepost and may name a host, a file or a user; ``public`` is what a reader of a
+    server is told.
+    """
+
+    def __init__(self, text: str, public: str = "") -> None:
+        super().__init__(text)
+        self.public = public or (
+            "The store of the programme cannot be used now; the fault is the server's, not yours. Try again "
+            "in a minute; who runs the server finds the cause in its log."
+        )
+
+
+class OurFault(MilepostError):
+    """Milepost failed where it should not."""
 
 
 class BadData(MilepostError):

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from milepost.errors import WrongUse
+from milepost.errors import Unavailable, WrongUse
+
+_REFUSED = "The server cannot write to its disk now; nothing was written. The fault is not yours."
 
 # what a spreadsheet takes for the beginning of a formula, in the width of East Asia too
 _FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -63,7 +65,7 @@ def whole_file(target: Path, ending: str = "") -> Iterator[Path]:
         part.chmod(0o644)
         part.replace(target)  # not rename, which Windows refuses where the target exists
     except OSError as fault:
-        raise WrongUse(f"Cannot write '{target}': {fault.strerror or fault}.") from None
+        raise Unavailable(f"Cannot write '{target}': {fault.strerror or fault}.", _REFUSED) from None
     finally:
         if part is not None:
             part.unlink(missing_ok=True)
@@ -95,7 +97,7 @@ def write_folder(target: Path, texts: Mapping[str, str]) -> None:
             target.rmdir()
         part.rename(target)
     except OSError as fault:
-        raise WrongUse(f"Cannot write '{target}': {fault.strerror or fault}.") from None
+        raise Unavailable(f"Cannot write '{target}': {fault.strerror or fault}.", _REFUSED) from None
     finally:
         if part is not None:
             shutil.rmtree(part, ignore_errors=True)

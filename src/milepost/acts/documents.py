@@ -8,6 +8,7 @@ from pathlib import Path
 
 from milepost.acts.writing import Written
 from milepost.errors import WrongUse
+from milepost.files import write_whole
 
 _KINDS = {b"%PDF-": ".pdf", b"\x89PNG\r\n\x1a\n": ".png", b"\xff\xd8\xff": ".jpg", b"PK\x03\x04": ".zip"}
 
@@ -40,10 +41,7 @@ def keep(folder: Path, content: bytes, name: str) -> Kept:
             )
         suffix = wanted
     sha = hashlib.sha256(content).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{sha}{suffix}"
     if not target.exists():
-        part = folder / f".{sha}.part"
-        part.write_bytes(content)
-        part.replace(target)
+        write_whole(target, content)
     return Kept(sha, target.name, len(content), f"sha256:{sha}")

@@ -12,6 +12,7 @@ from typing import Any
 from milepost.acts.persons import Person
 from milepost.acts.rights import must_act
 from milepost.acts.writing import Plan, Register, Written, registered, write
+from milepost.files import write_whole
 from milepost.intake import Document
 from milepost.intake.accept import Wanted, accepted
 from milepost.intake.drafts import Proposal
@@ -57,10 +58,7 @@ def keep_text(folder: Path, document: Document, content: bytes) -> Path:
     suffix = {"pdf": ".pdf", "docx": ".docx", "html": ".html"}.get(document.kind, ".txt")
     target = folder / TEXTS / f"{document.sha256}{suffix}"
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{document.sha256}.part")
-        part.write_bytes(content)
-        part.replace(target)
+        write_whole(target, content)
     return target
 
 

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from milepost.acts.persons import Person
 from milepost.acts.rights import must_be_two
-from milepost.errors import BadData, Finding, WrongUse
+from milepost.errors import BadData, Finding, Unavailable, WrongUse
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.results import Cell, Result, plain
@@ -129,7 +129,8 @@ def write(
                 return planned, _store(register, changes, person.signature, planned.reason, head)
             except HeadMoved:
                 continue  # somebody wrote in between: look again
-    raise WrongUse("Too many others are writing; nothing was written. Try again.")
+    crowd = "Too many others are writing; nothing was written. Try again."
+    raise Unavailable(crowd, crowd)
 
 
 def registered(programme: Programme) -> Records:

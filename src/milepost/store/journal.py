@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from milepost.errors import WrongUse
+from milepost.errors import Unavailable, WrongUse
 from milepost.files import write_whole
 
 JOURNAL = ".milepost-journal"
@@ -29,7 +29,7 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as fault:
-        raise WrongUse(f"Cannot write in '{folder}': {fault.strerror}.") from None
+        raise Unavailable(f"Cannot write in '{folder}': {fault.strerror}.") from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -39,7 +39,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from milepost.errors import BadData, Finding, WrongUse
+from milepost.errors import BadData, Finding, Unavailable, WrongUse
 from milepost.records import TABLES, Records
 from milepost.store.changes import Entry, RowChange, next_entry, start_entry
 from milepost.store.content import MODELS, Cells, Content, content_of, records_of
@@ -219,7 +219,7 @@ class Database:
             if self._sqlite and self._url.database and self._url.database != ":memory:":
                 folder = Path(self._url.database).parent
                 if not folder.is_dir():
-                    raise WrongUse(f"There is no folder '{folder}' for the database.")
+                    raise Unavailable(f"There is no folder '{folder}' for the database.")
             try:
                 self._made = _engine_of(self._url)
             except (NoSuchModuleError, ImportError, ModuleNotFoundError):
@@ -245,29 +245,29 @@ class Database:
         except SQLAlchemyError as fault:
             raise self._fault(fault) from None
 
-    def _fault(self, fault: SQLAlchemyError) -> WrongUse:
+    def _fault(self, fault: SQLAlchemyError) -> Unavailable:
         cause = str(getattr(fault, "orig", None) or fault).strip().split("\n")[0][:200]
-        return WrongUse(f"The database {self.name} refused: {cause}")
+        return Unavailable(f"The database {self.name} refused: {cause}")
 
     def _must_exist(self) -> None:
         """To look at a name is not to make an empty file of it."""
         file = self._url.database if self._sqlite else None
         if file and file != ":memory:" and Path(file).parent.is_dir() and not Path(file).exists():
-            raise WrongUse(
+            raise Unavailable(
                 f"There is no file '{file}', so it holds no programme; fill a new one with 'milepost import'."
             )
 
     def _must_be_ready(self, link: Connection) -> None:
         if self._sqlite and not inspect(link).has_table("changes"):
-            raise WrongUse(f"{self.name} holds no programme; fill it with 'milepost import' first.")
+            raise Unavailable(f"{self.name} holds no programme; fill it with 'milepost import' first.")
         revision = MigrationContext.configure(link).get_current_revision()
         if revision is None:
-            raise WrongUse(f"{self.name} holds no programme; fill it with 'milepost import' first.")
+            raise Unavailable(f"{self.name} holds no programme; fill it with 'milepost import' first.")
         newest = _NEWEST.get("head")
         if newest is None:
             newest = _NEWEST["head"] = ScriptDirectory.from_config(_alembic(None)).get_current_head() or ""
         if revision != newest:
-            raise WrongUse(
+            raise Unavailable(
                 f"{self.name} was made by another release (schema {revision}, here {newest}); run 'milepost "
                 "upgrade'."
             )

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from milepost.errors import BadData, Finding, WrongUse
+from milepost.errors import BadData, Finding, Unavailable, WrongUse
 from milepost.records import TABLES, Records
 from milepost.store import journal
 from milepost.store.changes import Entry, RowChange, next_entry, read_entry, start_entry, start_rows, undo
@@ -133,9 +133,11 @@ class Folder:
     @contextmanager
     def _locked(self, head: int | None) -> Iterator[tuple[Content, list[str]]]:
         """What stands in the folder and in its chain, while nobody else writes."""
+        if not self.path.exists():
+            raise Unavailable(f"There is no folder '{self.path}'.")
         if not self.path.is_dir():
             raise WrongUse(
-                f"'{self.path}' can be read only; import it into a folder or a database to edit it."
+                f"'{self.path.name}' can be read only; import it into a folder or a database to edit it."
             )
         journal.recover(self.path)
         with journal.locked(self.path):

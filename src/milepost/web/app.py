@@ -6,6 +6,8 @@ OpenAPI document as ``x-milepost-action``: there is no endpoint without one.
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
 import threading
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,11 +15,12 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 import milepost
 from milepost.acts.rights import Forbidden
-from milepost.errors import BadData, MilepostError, NoSolution
+from milepost.errors import BadData, MilepostError, NoSolution, OurFault, Unavailable
 from milepost.store.edits import LostRace
 from milepost.web import views
 from milepost.web.desk import API, Config, Desk
@@ -34,9 +37,10 @@ from milepost.web.endpoints import (
 )
 from milepost.web.page import PAGE, add_page
 from milepost.web.rights import NotSignedIn, NotThere
-from milepost.web.security import Guard
+from milepost.web.security import Guard, Heads
 from milepost.web.state import NotReady, State
 
+_LOG = logging.getLogger("milepost.web")
 __all__ = ["API", "PAGE", "Config", "create_app", "warm"]
 
 
@@ -68,7 +72,14 @@ def create_app(config: Config) -> FastAPI:
     app.include_router(desk.router)
     _errors(app)
     add_page(app)
-    app.add_middleware(Guard, hosts=config.hosts, limits=config.limits, https=config.https)
+    app.add_middleware(Heads)
+    app.add_middleware(
+        Guard,
+        hosts=config.hosts,
+        limits=config.limits,
+        https=config.https,
+        age=lambda: _age(desk.state),
+    )
     made = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -112,11 +123,29 @@ def warm(app: FastAPI) -> None:
     later.start()
 
 
+def _age(state: State) -> tuple[tuple[bytes, bytes], ...]:
+    """What an answer out of memory says of its age (RFC 9111), while the store cannot be reached."""
+    since = state.away_since
+    if since is None:
+        return ()
+    seconds = max(0, int((dt.datetime.now(dt.UTC) - since).total_seconds()))
+    told = (
+        f'110 milepost "the store cannot be reached since {since.isoformat()}; this is what was read before"'
+    )
+    return ((b"age", str(seconds).encode()), (b"warning", told.encode()))
+
+
 def _errors(app: FastAPI) -> None:
     """Each fault of ours to one status, once."""
 
     def answer(status: int, text: str, **more: Any) -> JSONResponse:
         return JSONResponse({"error": text, **more}, status_code=status)
+
+    def unavailable(_request: Request, fault: Exception) -> JSONResponse:
+        """What the server itself lacks: the cause to its log, and a sentence without it to the reader."""
+        _LOG.error("unavailable: %s", str(fault).strip().split("\n")[0][:300])
+        told = fault.public if isinstance(fault, Unavailable) else Unavailable("").public
+        return JSONResponse({"error": told}, status_code=503, headers={"retry-after": "5"})
 
     def ours(_request: Request, fault: Exception) -> JSONResponse:
         if isinstance(fault, BadData):
@@ -132,6 +161,7 @@ def _errors(app: FastAPI) -> None:
             (NotThere, 404),
             (NotReady, 202),
             (NoSolution, 422),
+            (OurFault, 500),
         ):
             if isinstance(fault, kind):
                 return answer(status, str(fault))
@@ -155,7 +185,9 @@ def _errors(app: FastAPI) -> None:
             404: f"There is no such address; see {API}/openapi.json.",
             405: "This address does not take that method.",
         }
-        headers = getattr(fault, "headers", None)
+        headers = dict(getattr(fault, "headers", None) or {})
+        if "GET" in headers.get("Allow", "").split(", "):
+            headers["Allow"] += ", HEAD"
         return JSONResponse(
             {"error": texts.get(status, str(getattr(fault, "detail", fault)))},
             status_code=status,
@@ -163,5 +195,7 @@ def _errors(app: FastAPI) -> None:
         )
 
     app.add_exception_handler(MilepostError, ours)
+    app.add_exception_handler(Unavailable, unavailable)
+    app.add_exception_handler(SQLAlchemyError, unavailable)  # of the accounts
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)

@@ -8,6 +8,7 @@ import functools
 import hmac
 import inspect
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from milepost.acts.persons import Person
 from milepost.acts.rights import Forbidden
@@ -27,6 +29,7 @@ from milepost.web.shapes import FAULTS
 from milepost.web.state import State, Valued
 
 API = "/api/v1"
+READ_ON = 300.0  # seconds that a session is believed while the accounts cannot be reached
 LOCAL = Person("local user", "local", "")
 NOBODY = Person("", "public reader", "")
 
@@ -58,12 +61,29 @@ class Desk:
         # with TLS the browser itself sees to it that no neighbouring host and no plain address can set this
         # cookie
         self.cookie = f"__Host-{COOKIE}" if config.https else COOKIE
+        self._seen: dict[str, tuple[Session, float]] = {}  # by token: when a session was last found good
         self._local_csrf = secrets.token_urlsafe(24)
 
     def session_of(self, request: Request) -> Session | None:
-        """The session that a request belongs to."""
+        """The session that a request belongs to. While the accounts cannot be reached, whoever was signed in
+        a few minutes ago may go on reading."""
         token = request.cookies.get(self.cookie, "")
-        return self.config.people.session(token) if self.config.people and token else None
+        if self.config.people is None or not token:
+            return None
+        try:
+            found = self.config.people.session(token)
+        except SQLAlchemyError:
+            known, then = self._seen.get(token, (None, 0.0))
+            if known is None or request.method != "GET" or time.monotonic() - then > READ_ON:
+                raise
+            return known
+        if found is None:
+            self._seen.pop(token, None)
+        else:
+            self._seen[token] = (found, time.monotonic())
+            while len(self._seen) > 10_000:
+                self._seen.pop(next(iter(self._seen)))
+        return found
 
     def person_of(self, request: Request) -> Person | None:
         """Who asks; None for nobody."""

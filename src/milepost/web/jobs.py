@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from milepost.errors import MilepostError, WrongUse
+from milepost.errors import MilepostError, OurFault, Unavailable, WrongUse
 from milepost.web.rights import NotThere
 
 Work = Callable[
@@ -40,6 +40,7 @@ class Job:
     done: int = 0
     of: int = 0
     error: str = ""
+    ours: bool = False  # it failed by a fault of milepost's
     content: bytes = b""
     media_type: str = ""
     name: str = ""
@@ -78,9 +79,10 @@ class Jobs:
             self._forget()
             alive = [j for j in self._jobs.values() if j.state in ALIVE]
             if self._closed:
-                raise WrongUse("The server stops.")
+                raise Unavailable("The server stops.", "The server stops.")
             if len(alive) >= WAITING:
-                raise WrongUse(f"{WAITING} jobs are waiting already; wait until one has ended.")
+                full = f"{WAITING} jobs are waiting already; wait until one has ended."
+                raise Unavailable(full, full)
             if sum(j.by == by for j in alive) >= OF_ONE:
                 raise WrongUse(f"{OF_ONE} of your jobs are waiting already; cancel one or wait.")
             job = Job(secrets.token_urlsafe(12), kind, by)
@@ -106,6 +108,8 @@ class Jobs:
         """A job of this person that is done. Raises ``NotThere`` if there is none, ``WrongUse`` if it is not
         done."""
         job = self.find(ident, by)
+        if job.state == "failed" and job.ours:
+            raise OurFault(job.error)
         if job.state != "done":
             raise WrongUse(f"The job is {job.state}." + (f" {job.error}" if job.error else ""))
         return job
@@ -168,10 +172,14 @@ class Jobs:
             content, media_type, name = work(tell)
         except Cancelled:
             state = "cancelled"
+        except Unavailable as fault:
+            _LOG.exception("a job could not have what it needs")
+            error, state, job.ours = fault.public, "failed", True
         except MilepostError as fault:
             error, state = str(fault), "failed"
         except Exception as fault:
             _LOG.exception("a job failed")
+            job.ours = True
             error, state = (
                 f"The work failed ({type(fault).__name__}); this is our fault, not yours.",
                 "failed",

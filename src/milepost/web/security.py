@@ -79,16 +79,58 @@ async def _refuse(send: Any, status: int, text: str) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+class _HeadAnswered(Exception):
+    """The headers of a stream are sent."""
+
+
+class Heads:
+    """Whatever answers GET answers HEAD: the same headers, and no body."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+        answered = False
+
+        async def headers_only(message: Message) -> None:
+            nonlocal answered
+            if message["type"] != "http.response.body":
+                await send(message)
+            elif not answered:
+                answered = True
+                await send({"type": "http.response.body", "body": b""})
+            if message.get("more_body"):
+                raise _HeadAnswered  # a stream: its headers were all that was asked for
+
+        try:
+            await self.app({**scope, "method": "GET"}, receive, headers_only)
+        except Exception:
+            if not answered:
+                raise
+
+
 class Guard:
     """The outermost layer of the server. ``hosts`` are the names it answers to (empty: any), against DNS
     rebinding."""
 
-    def __init__(self, app: App, *, hosts: frozenset[str], limits: Limits, https: bool) -> None:
-        self.app, self.hosts, self.limits, self.https = (
+    def __init__(
+        self,
+        app: App,
+        *,
+        hosts: frozenset[str],
+        limits: Limits,
+        https: bool,
+        age: Callable[[], Iterable[tuple[bytes, bytes]]] = tuple,
+    ) -> None:
+        self.app, self.hosts, self.limits, self.https, self._age = (
             app,
             frozenset(h.lower() for h in hosts),
             limits,
             https,
+            age,
         )
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
         self._lock = threading.Lock()
@@ -148,7 +190,11 @@ class Guard:
         held = list(headers)
         present = {k.lower() for k, _ in held}
         extra = HEADERS | ({"strict-transport-security": "max-age=31536000"} if self.https else {})
-        return [*held, *((k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in present)]
+        return [
+            *held,
+            *self._age(),
+            *((k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in present),
+        ]
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import logging
 import multiprocessing
 import os
 import threading
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from milepost.acts.writing import Register
-from milepost.errors import BadData, Finding, MilepostError
+from milepost.errors import BadData, Finding, MilepostError, OurFault, Unavailable
 from milepost.programme import Programme, open_programme
 from milepost.store.changes import read_entry
 from milepost.store.content import content_of, digests
@@ -33,6 +34,9 @@ from milepost.value.book import Book, book
 from milepost.value.country_paths import Skims
 
 KEPT = 8
+LOOK, AGAIN = 0.05, 2.0  # seconds between two looks at the store, while it answers and while it does not
+PATIENCE = 1.0  # seconds that a reader waits for the store before what is in memory is given
+_LOG = logging.getLogger("milepost.web")
 NO_INTERVALS: dict[str, Any] = {
     "unit": "MUSD/year",
     "draws": 0,
@@ -208,24 +212,27 @@ class State:
         self._current: Valued | None = None
         self._stamp: Any = None
         self._looked = 0.0
+        self._looking: threading.Thread | None = None
+        self._files = Path(path).exists()  # a folder or a file, and no address
+        self.away_since: dt.datetime | None = None  # its store cannot be reached since
         self._lock = threading.RLock()
         self._known: OrderedDict[tuple[str, dt.date], Valued] = OrderedDict()
         self._reading = threading.Lock()
         self._writing = threading.Lock()
         self._busy = threading.Event()
         self.good: Valued | None = None
-        self.failed = ""
+        self.failed, self.broken = "", False
 
     def current(self, known_on: dt.date | None = None) -> Valued:
-        """The programme as it is now, or as known on a day. Raises ``BadData`` if it cannot be read at
-        all."""
-        # one looks and reads; the others go on with what there is, unless there is nothing yet
-        old = self._current is None or time.monotonic() - self._looked > 0.05
-        if old and self._reading.acquire(blocking=self._current is None):
-            try:
-                self._read()
-            finally:
-                self._reading.release()
+        """The programme as it is now, or as known on a day; while its store cannot be reached, as it was last
+        read (:attr:`away_since`). Raises ``BadData`` if it cannot be read at all, ``Unavailable`` if its
+        store could not be reached yet."""
+        if self._current is None:
+            with self._reading:
+                if self._current is None:
+                    self._read()
+        elif time.monotonic() - self._looked > (AGAIN if self.away_since else LOOK):
+            self._look_again()
         now = self._current
         assert now is not None
         if known_on is None:
@@ -233,6 +240,7 @@ class State:
         key = (now.head[1] or repr(self._stamp), known_on)
         with self._lock:
             if key not in self._known:
+                self._must_be_there()
                 self._known[key] = Valued(
                     open_programme(self.path, known_on=known_on), now.head, now, now.day
                 )
@@ -263,12 +271,53 @@ class State:
                 with self._reading:
                     self._read()
 
+    def _look_again(self) -> None:
+        """Has the store changed? One looks, the others go on with what there is; nobody waits long for a
+        store that does not answer."""
+        with self._lock:
+            if self._looking is not None and self._looking.is_alive():
+                return
+            self._looking = threading.Thread(target=self._look_beside, daemon=True, name="look")
+            self._looking.start()
+            looking = self._looking
+        looking.join(0.0 if self.away_since else PATIENCE)
+        if looking.is_alive() and not self.away_since:
+            self._away("it does not answer")
+
+    def _look_beside(self) -> None:
+        with self._reading:
+            try:
+                self._read()
+            except Exception as fault:  # what cannot be read now was read before: readers go on with that
+                _LOG.exception("the programme cannot be read again")
+                self._away(type(fault).__name__)
+
     def _read(self) -> None:
-        stamp = self._look()
-        if self._current is None or stamp != self._stamp:
-            head = self.store.head()
-            self._current = Valued(open_programme(self.path), head, self._current, self._written())
-            self._stamp = stamp
+        """Read the programme if its store has changed. Raises ``Unavailable`` and ``BadData`` only where
+        nothing was read before."""
+        try:
+            stamp = self._look()
+            if self._current is None or stamp != self._stamp:
+                head = self.store.head()
+                self._current = Valued(open_programme(self.path), head, self._current, self._written())
+                self._stamp = stamp
+        except (Unavailable, OSError) as fault:
+            if self._current is None:
+                if isinstance(fault, Unavailable):
+                    raise
+                raise Unavailable(f"{self.path} cannot be read: {fault.strerror}.") from None
+            self._away(str(fault))
+        else:
+            if self.away_since is not None:
+                _LOG.warning("the store of the programme answers again")
+            self.away_since = None
+        self._looked = time.monotonic()
+
+    def _away(self, why: str) -> None:
+        """Note that the store cannot be used now, once."""
+        if self.away_since is None:
+            self.away_since = dt.datetime.now(dt.UTC).replace(microsecond=0)
+            _LOG.warning("the store of the programme cannot be used, readers get what is in memory: %s", why)
         self._looked = time.monotonic()
 
     def value(self, *, wait: bool = False) -> Valued | None:
@@ -288,6 +337,8 @@ class State:
     def ready(self) -> Valued:
         """The programme with its values. Raises ``NotReady`` while there are none."""
         found = self.value()
+        if found is None and self.broken:
+            raise OurFault(self.failed)
         if found is None:
             raise NotReady(self.failed or "The values are being computed; ask again in a second.")
         return found
@@ -297,13 +348,15 @@ class State:
         try:
             now.adopt()
             _ = now.book, now.delay, now.shares, now.forecast, now.calls
-            self.good, self.failed = now, ""
+            self.good, self.failed, self.broken = now, "", False
             self._draw(now)
         except BadData as fault:
             self.failed = f"The data have {len(fault.findings)} findings; values wait until there are none."
         except MilepostError as fault:
             self.failed = str(fault)
         except Exception as fault:
+            _LOG.exception("the values cannot be computed")
+            self.broken = True
             self.failed = f"The model failed ({type(fault).__name__}); this is our fault, not yours."
         finally:
             self._busy.clear()
@@ -354,8 +407,14 @@ class State:
         lines = self.store.lines()
         return read_entry(lines[-1]).when.date() if len(lines) > 1 else None
 
+    def _must_be_there(self) -> None:
+        """A folder or file that was read before is still there. Raises ``Unavailable``."""
+        if self._current is not None and self._files and not Path(self.path).exists():
+            raise Unavailable(f"'{self.path}' is not there any more.")
+
     def _look(self) -> Any:
         folder = Path(self.path)
+        self._must_be_there()
         if folder.is_dir():
             return tuple(
                 sorted(
