@@ -863,6 +863,8 @@ export interface components {
              * @enum {string}
              */
             anchor: "start" | "end";
+            /** @description Id of the node. */
+            id: string;
             /**
              * @description Where its name begins or ends, units of the picture; null: there is no room for
              * it.
@@ -1941,6 +1943,10 @@ export interface components {
         /** @description The programme: what it is, on which day, from which data. */
         Programme: {
             /**
+             * @description Is it a register without a network? Then nothing is valued, and there is no map.
+             */
+            alone: boolean;
+            /**
              * Format: date
              * @description Base date: which commitments are valued follows from it.
              */
@@ -1996,6 +2002,22 @@ export interface components {
             title: string;
             /** @description Version of milepost. */
             version: string;
+        };
+        /** @description How far the valuation is. */
+        Progress: {
+            /** @description Steps done. */
+            done: number;
+            /** @description Steps in all. */
+            of: number;
+            /**
+             * @description ready, working, failed, or none: nothing can be valued.
+             * @enum {string}
+             */
+            state: "ready" | "working" | "failed" | "none";
+            /**
+             * @description The step that runs now: book, delay, shares, forecast or calls; or why it failed.
+             */
+            what: string;
         };
         /** @description What one country or payer gains and pays, present values in MUSD at market prices. */
         PurseOf: {
@@ -2774,6 +2796,7 @@ export type PathsBetween = components['schemas']['PathsBetween'];
 export type PathShare = components['schemas']['PathShare'];
 export type PathSums = components['schemas']['PathSums'];
 export type Programme = components['schemas']['Programme'];
+export type Progress = components['schemas']['Progress'];
 export type PurseOf = components['schemas']['PurseOf'];
 export type Quantiles = components['schemas']['Quantiles'];
 export type RateOfReturn = components['schemas']['RateOfReturn'];

@@ -282,7 +282,9 @@ def test_a_snapshot_of_a_register_alone_holds_all_but_values(ridge: Path, tmp_pa
     commitments = [c.model_copy(update={"network_ref": ()}) for c in records.commitments]
     write(records.with_rows(commitments=commitments, restrictions=(), capacities=()), tmp_path / "p")
     state = State(tmp_path / "p")
-    assert state.current().findings, "the model lacks a network"
+    assert milepost.open(tmp_path / "p").check(), "the model lacks a network"
+    assert state.current().alone
+    assert state.current().findings == ()
     held = snapshot.answers(state, state.current())
     assert held["/programme"]["findings"] == []
     assert [c["id"] for c in held["/register"]["commitments"]] == [c.id for c in commitments]

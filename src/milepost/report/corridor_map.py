@@ -90,7 +90,11 @@ def corridor_map(
     used = {n for k in shown for n in (k.from_node, k.to_node)}
     nodes = [
         MapNode(
-            n.name.split(" (")[0], at[n.id], (n.trade_share or 0.02) * gdp[n.country], n.kind == "waypoint"
+            n.name.split(" (")[0],
+            at[n.id],
+            (n.trade_share or 0.02) * gdp[n.country],
+            n.kind == "waypoint",
+            n.id,
         )
         for n in records.nodes
         if n.id in used

@@ -62,6 +62,7 @@ class MapNode:
     at: Point
     weight: float
     passed: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,7 @@ class DrawnNode:
     y: float
     label_x: float | None = None
     anchor: Literal["start", "end"] = "start"
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -359,7 +361,7 @@ def _nodes(project: Projection, nodes: Sequence[MapNode], most: int) -> tuple[li
     out = []
     for node in sorted(nodes, key=lambda p: (-p.weight, p.name)):
         x, y = project(node.at)
-        drawn = DrawnNode(node.name, x, y)
+        drawn = DrawnNode(node.name, x, y, id=node.id)
         if len(taken) < most:
             width = 6.2 * len(node.name)
             sides: tuple[tuple[int, Literal["start", "end"]], ...] = ((6, "start"), (-6, "end"))
@@ -369,7 +371,7 @@ def _nodes(project: Projection, nodes: Sequence[MapNode], most: int) -> tuple[li
                 inside = box[0] > 0 and box[2] < WIDTH and box[1] > 0 and box[3] < project.height
                 if inside and not any(_meet(box, t) for t in taken):
                     taken.append(box)
-                    drawn = DrawnNode(node.name, x, y, x + dx, anchor)
+                    drawn = DrawnNode(node.name, x, y, x + dx, anchor, node.id)
                     break
         out.append(drawn)
     return out, taken

@@ -118,6 +118,7 @@ def warm(app: FastAPI) -> None:
     if not valued.findings:
         views.register(valued)
         views.network(valued, views.land_of(state.path))
+    state.keeps = lambda made: views.keep_run(state, made)
     later = threading.Timer(1.5, state.value)
     later.daemon = True
     later.start()

@@ -21,7 +21,7 @@ from milepost.web.state import State, Valued
 
 def answers(state: State, valued: Valued) -> dict[str, Any]:
     """What a reader of the snapshot can ask: address -> the body that the server gives there."""
-    if valued.programme.is_register:
+    if valued.alone:
         return _of_register(state, valued)
     players = valued.programme.game.players
     whole = {
@@ -45,15 +45,10 @@ def answers(state: State, valued: Valued) -> dict[str, Any]:
 
 
 def _of_register(state: State, valued: Valued) -> dict[str, Any]:
-    """The same of a register without a network: nothing is valued, and there is no map. What the model
-    lacks is no finding then."""
-    valued.programme = valued.programme.for_register()
-    about = views.about(state, valued)
+    """The same of a register without a network: nothing is valued, and there is no map."""
     whole = {
         "/session": views.nobody(),
-        "/programme": about.model_copy(
-            update={"findings": [f for f in about.findings if f.needed_for != "values"]}
-        ),
+        "/programme": views.about(state, valued),
         "/register": views.register(valued),
         "/network": views.no_network(valued),
         **{f"/messages/{code}": views.messages(code) for code in LANGUAGES},
@@ -66,7 +61,7 @@ def snapshot_html(state: State, *, language: str = "en") -> str:
     built."""
     Language(language)
     valued = state.current()
-    (valued.programme.for_register() if valued.programme.is_register else valued.programme).sound()
+    valued.programme.sound()
     index = PAGE / "index.html"
     if not index.is_file():
         raise WrongUse("The page is not built: run 'make page' (needs Node 20), or install a released wheel.")

@@ -18,7 +18,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from milepost.store.stores import open_store
 from milepost.value.appraisal.by_date import spending_by_date
 from milepost.value.book import Book, book
 from milepost.value.country_paths import Skims
+from milepost.web.kept import LastRun, last_run
 
 KEPT = 8
 LOOK, AGAIN = 0.05, 2.0  # seconds between two looks at the store, while it answers and while it does not
@@ -84,13 +85,30 @@ class NotReady(MilepostError):
     """The values are being computed."""
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far the valuation is: ``ready``, ``working``, ``failed`` or ``none`` (nothing can be valued)."""
+
+    state: str
+    done: int
+    of: int
+    what: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+STEPS = ("book", "delay", "shares", "forecast", "calls")
+
+
 class Valued:
     """A programme as read at one moment, and what was computed from it."""
 
     def __init__(
         self, programme: Programme, head: tuple[int, str], like: Valued | None, written: dt.date | None = None
     ) -> None:
-        self.programme = programme
+        self.programme = programme.for_register() if programme.is_register else programme
         # the register stands where its last entry left it: what was reported or granted since the base date
         # counts
         self.day = max(programme.settings.base_date, written or programme.settings.base_date)
@@ -107,8 +125,14 @@ class Valued:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with the data."""
-        return self.programme.check()
+        """What is wrong with the data; of a register alone, with what a register needs."""
+        found = self.programme.check()
+        return tuple(f for f in found if f.needed_for != "values") if self.alone else tuple(found)
+
+    @property
+    def alone(self) -> bool:
+        """Is it a register without a network, in which nothing can be valued and nobody meant to?"""
+        return self.programme.only_register
 
     @cached_property
     def game_key(self) -> str:
@@ -222,6 +246,25 @@ class State:
         self._busy = threading.Event()
         self.good: Valued | None = None
         self.failed, self.broken = "", False
+        self._doing = 0
+        self.keeps: Callable[[Valued], None] = lambda valued: None  # what is done with new values
+
+    @cached_property
+    def last_run(self) -> LastRun | None:
+        """What the run before kept, shown until there are values of this one."""
+        return last_run(self.path)
+
+    def progress(self) -> Progress:
+        """How far the valuation is; it is begun if it was not."""
+        now = self.current()
+        if now.alone:
+            return Progress("none", 0, len(STEPS), "")
+        if now.ready:
+            return Progress("ready", len(STEPS), len(STEPS), "")
+        if self.failed and not self._busy.is_set():
+            return Progress("failed", 0, len(STEPS), self.failed)
+        self.value()
+        return Progress("working", self._doing, len(STEPS), STEPS[self._doing])
 
     def current(self, known_on: dt.date | None = None) -> Valued:
         """The programme as it is now, or as known on a day; while its store cannot be reached, as it was last
@@ -327,6 +370,9 @@ class State:
         if now.ready:
             self.good, self.failed = now, ""
             return now
+        if now.alone:
+            self.failed = "The programme has no network, so nothing is valued."
+            return None
         if wait:
             self._work(now)
         elif not self._busy.is_set():
@@ -347,9 +393,11 @@ class State:
         self._busy.set()
         try:
             now.adopt()
-            _ = now.book, now.delay, now.shares, now.forecast, now.calls
+            for self._doing in range(len(STEPS)):
+                getattr(now, STEPS[self._doing])
             self.good, self.failed, self.broken = now, "", False
             self._draw(now)
+            self.keeps(now)
         except BadData as fault:
             self.failed = f"The data have {len(fault.findings)} findings; values wait until there are none."
         except MilepostError as fault:
@@ -394,6 +442,7 @@ class State:
                 drawn_for, found = key, NO_INTERVALS
             if drawn_for == key == self._drawn_for:
                 self._drawn = found
+                self.keeps(now)
 
         threading.Thread(target=wait, daemon=True, name="intervals").start()
 

@@ -148,6 +148,8 @@ class DrawnNode(Answer):
     """Where its name begins or ends, units of the picture; null: there is no room for it."""
     anchor: Literal["start", "end"]
     """Does the name begin or end there?"""
+    id: str
+    """Id of the node."""
 
 
 class DrawnMark(Answer):

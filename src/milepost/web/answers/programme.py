@@ -67,6 +67,8 @@ class Programme(Answer):
     """Day as known on which the register is shown; null: as it is now."""
     findings: list[FindingOf]
     """What is wrong with the data."""
+    alone: bool
+    """Is it a register without a network? Then nothing is valued, and there is no map."""
     can_edit: bool
     """Can rows be written back?"""
     limits: list[Said]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -480,3 +480,16 @@ class CountryValue(Country):
     """The part of it that is taxes and margins received, MUSD; null: no dollar changes hands."""
     owes: list[str]
     """Open commitments that it owes."""
+
+
+class Progress(Answer):
+    """How far the valuation is."""
+
+    state: Literal["ready", "working", "failed", "none"]
+    """ready, working, failed, or none: nothing can be valued."""
+    done: int
+    """Steps done."""
+    of: int
+    """Steps in all."""
+    what: str
+    """The step that runs now: book, delay, shares, forecast or calls; or why it failed."""

@@ -11,6 +11,7 @@ from milepost.value.appraisal.appraisal import Basis
 from milepost.web import views
 from milepost.web.answers.appraisals import Appraisals
 from milepost.web.desk import Desk
+from milepost.web.kept import Body
 from milepost.web.shapes import FAULTS, Day
 from milepost.web.state import Valued
 
@@ -36,11 +37,14 @@ def add(desk: Desk) -> None:
         to: ToYear = None,
         flat: AsFlat = False,
         known_on: Day = "",
-    ) -> Response | AsAppraised:
+    ) -> Response | AsAppraised | Body:
         """What every commitment costs beside what it is worth: streams by year, net present value, rates of
         return, who pays and who gains, how sure; and the same of all together."""
+        usual = (basis, rate, to, flat) == ("last", None, None, False)
+        if usual and not known_on and desk.state.value() is None:
+            return views.of_last_run(desk.state, "/appraisals")
         valued = valued_on(known_on)
-        if (basis, rate, to, flat) == ("last", None, None, False):
+        if usual:
             written = valued.json("appraisals", lambda: views.appraisals(valued).as_dict())
             return Response(written, media_type="application/json")
         return views.appraisals_by(valued, basis=basis, rate=rate, to=to, flat=flat)

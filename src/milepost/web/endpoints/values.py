@@ -7,9 +7,11 @@ from milepost.value.trial import Trial as TrialOfDates
 from milepost.value.value import Value as ValueOfSet
 from milepost.web import views
 from milepost.web.answers.programme import Model
-from milepost.web.answers.values import Book, Intervals, Trial, Value, Values
+from milepost.web.answers.values import Book, Intervals, Progress, Trial, Value, Values
 from milepost.web.desk import Desk, day, ids
+from milepost.web.kept import Body
 from milepost.web.shapes import FAULTS, Day, Ids, MovedDates
+from milepost.web.state import Progress as HowFar
 
 
 def add(desk: Desk) -> None:
@@ -17,16 +19,21 @@ def add(desk: Desk) -> None:
     endpoint = desk.endpoint
 
     @endpoint("GET", "/values", "read", answer=Values, tags=["value"], responses={202: FAULTS[202]})
-    def all_values(known_on: Day = "") -> Values:
+    def all_values(known_on: Day = "") -> Values | Body:
         """The exact table of V (the book), shares, cost of a day's delay, forecasts; ``stale``: they are the
         last good ones."""
         return views.values_at(desk.state, day(known_on))
 
     @endpoint("GET", "/intervals", "read", answer=Intervals, tags=["value"], responses={202: FAULTS[202]})
-    def intervals() -> Intervals:
+    def intervals() -> Intervals | Body:
         """Intervals on V of everything valued by country, and on a day's delay; ``draws`` 0: this server
         draws none."""
-        return views.intervals(desk.state, desk.ready())
+        return views.intervals_at(desk.state)
+
+    @endpoint("GET", "/progress", "read", answer=Progress, tags=["value"])
+    def progress() -> HowFar:
+        """How far the values are; they are begun if they were not."""
+        return desk.state.progress()
 
     @endpoint("GET", "/model", "read", answer=Model, tags=["programme"])
     def model(known_on: Day = "") -> Model:

@@ -8,7 +8,17 @@ from milepost.web.views.commitments import commitment, register
 from milepost.web.views.drawn_map import flows, network, no_network
 from milepost.web.views.paths import country_paths, headline_paths, path_between
 from milepost.web.views.session import messages, nobody, session
-from milepost.web.views.worth import book_around, countries, intervals, trial, values, values_at
+from milepost.web.views.worth import (
+    book_around,
+    countries,
+    intervals,
+    intervals_at,
+    keep_run,
+    of_last_run,
+    trial,
+    values,
+    values_at,
+)
 
 __all__ = [
     "about",
@@ -24,11 +34,14 @@ __all__ = [
     "headline_paths",
     "history",
     "intervals",
+    "intervals_at",
+    "keep_run",
     "land_of",
     "messages",
     "network",
     "no_network",
     "nobody",
+    "of_last_run",
     "path_between",
     "register",
     "rows_of_table",

@@ -58,6 +58,7 @@ def about(state: State, valued: Valued) -> Programme:
             "read_at": valued.read_at.isoformat(),
             "known_on": valued.programme.known_on,
             "findings": [f.as_dict() for f in valued.findings],
+            "alone": valued.alone,
             "can_edit": not state.path.lower().endswith(".xlsx"),
             "limits": [spoken(sentence) for sentence in cannot_say(s.model)],
             "headline_routes": list(s.headline_routes),

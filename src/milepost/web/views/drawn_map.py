@@ -17,6 +17,8 @@ from milepost.web.state import Valued
 
 def network(valued: Valued, land: Land | None = None, on: dt.date | None = None) -> Network:
     """The map on a day; without one on that of the register, where nothing counts as due by then."""
+    if valued.alone:
+        return no_network(valued)
     today: Network = valued.once("network", lambda: _network(valued, land))
     if on is None:
         return today

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 from milepost.languages import spoken
 from milepost.value.book import Book
@@ -13,7 +14,9 @@ from milepost.value.explain import gains_from
 from milepost.value.interactions import interactions
 from milepost.value.trial import Trial, try_dates
 from milepost.web.answers.values import CountryValue, Intervals, Rests, SharesByCommitment, Values
+from milepost.web.kept import Body, keep
 from milepost.web.state import NO_INTERVALS, NotReady, State, Valued
+from milepost.web.views.appraised import appraisals
 from milepost.web.views.commitments import register
 
 
@@ -25,14 +28,33 @@ def values(valued: Valued, *, stale: bool = False, failed: str = "") -> Values:
     return made.model_copy(update={"stale": stale, "failed": failed}) if stale or failed else made
 
 
-def values_at(state: State, known_on: dt.date | None = None) -> Values:
-    """The values as known on a day, or the last good ones there are. Raises ``NotReady`` while there are
-    none."""
+def values_at(state: State, known_on: dt.date | None = None) -> Values | Body:
+    """The values as known on a day, or the last good ones there are: of this run, or of the run before.
+    Raises ``NotReady`` while there are none."""
     if known_on is not None:
         return values(state.current(known_on))
-    valued = state.ready()
+    valued = state.value()
+    if valued is None:
+        return of_last_run(state, "/values", stale=True, failed=state.failed)
     stale = valued.programme.records.fingerprint != state.current().programme.records.fingerprint
     return values(valued, stale=stale, failed=state.failed)
+
+
+def of_last_run(state: State, address: str, **marks: Any) -> Body:
+    """What an address answered in the run before. Raises ``NotReady`` if that is not kept."""
+    kept = state.last_run.answer(address, **marks) if state.last_run else None
+    if kept is None:
+        raise NotReady(state.failed or "The values are being computed; ask again in a second.")
+    return kept
+
+
+def keep_run(state: State, valued: Valued) -> None:
+    """Keep what was worked out beside the programme, for the next start."""
+    told = {"/values": values(valued).as_dict(), "/appraisals": appraisals(valued).as_dict()}
+    drawn = state.intervals(valued)
+    if drawn:
+        told["/intervals"] = Intervals.model_validate(drawn).as_dict()
+    keep(state.path, valued.programme.records.fingerprint, told)
 
 
 def _values(valued: Valued) -> Values:
@@ -100,6 +122,18 @@ def countries(valued: Valued) -> tuple[CountryValue, ...]:
         )
         for c in rows.countries
     )
+
+
+def intervals_at(state: State) -> Intervals | Body:
+    """Those of this run, or while it values still, of the run before. Raises ``NotReady`` while there are
+    none."""
+    valued = state.value()
+    drawn = valued is not None and (state.intervals(valued) or not state.interval_draws)
+    kept = state.last_run
+    mine = valued is None or (kept is not None and kept.fingerprint == valued.programme.records.fingerprint)
+    if not drawn and mine and state.interval_draws and kept and "/intervals" in kept.answers:
+        return of_last_run(state, "/intervals")
+    return intervals(state, state.ready())
 
 
 def intervals(state: State, valued: Valued) -> Intervals:
