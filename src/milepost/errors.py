@@ -12,6 +12,7 @@ MilepostError
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal
 
@@ -111,12 +112,25 @@ def one_of(what: str, asked: str, known: list[str]) -> WrongUse:
     """The refusal of an unknown name, with what may be asked for."""
     if not known:
         return WrongUse(f"There is no {what} '{asked}'; there is none at all.")
-    near = difflib.get_close_matches(asked.upper(), [k.upper() for k in known], n=3, cutoff=0.5)
-    back = {k.upper(): k for k in known}
+    near = _near(asked, known)
     told = known if len(known) <= FEW else sorted(known)[:8]
-    names = [back[k] for k in near] or told
     more = f" and {len(known) - len(told)} more" if len(told) < len(known) else ""
-    hint = f"Did you mean {', '.join(names)}?" if near else f"Known: {', '.join(names)}{more}."
+    hint = f"Did you mean {', '.join(near)}?" if near else f"Known: {', '.join(told)}{more}."
     if near and len(known) <= FEW:
         hint += f" Known: {', '.join(known)}."  # the nearest name may be far off: 'de' is not a slip for 'en'
     return WrongUse(f"There is no {what} '{asked}'. {hint}")
+
+
+def _near(asked: str, known: list[str]) -> list[str]:
+    """Names that may be meant: those that differ only in capitals, marks and leading noughts if there are
+    any (C1, c-01: C01), the most alike otherwise."""
+    same = [name for name in known if _bare(name) == _bare(asked)]
+    if same:
+        return same[:3]
+    back = {name.upper(): name for name in known}
+    return [back[k] for k in difflib.get_close_matches(asked.upper(), list(back), n=3, cutoff=0.5)]
+
+
+def _bare(name: str) -> str:
+    letters = re.sub(r"[\W_]+", "", name.casefold())
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", letters)

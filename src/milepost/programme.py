@@ -22,11 +22,11 @@ from milepost.network.restrictions import risks
 from milepost.network.verify import Unchecked, verify_first
 from milepost.params import COUNTED, PARTS
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
+from milepost.records.named import country_named, row_named
 from milepost.register.answers import Forces, StatusReport
 from milepost.register.checks import findings as register_findings
 from milepost.register.compare import Comparison
 from milepost.register.force import force
-from milepost.register.named_parties import party_named
 from milepost.register.status import Headline, Status, delivered, headline, milestone_status, status
 from milepost.register.timetable import Timetable, timetable
 from milepost.results import Findings, Rows
@@ -513,10 +513,19 @@ class Programme:
         """The id of a party asked for by id or by name, in any language of the catalogue ("" = all). Raises
         ``WrongUse`` if it is not on record."""
         known = [p.id for p in self.records.parties]
-        found = party_named(self.records.parties, party)
+        found = country_named(self.records.parties, party)
         if found and found not in known:
             raise one_of("party", party, known)
         return found
+
+    def known_country(self, country: str) -> str:
+        """The id of a country of the model asked for by id or by name, in any language of the catalogue; the
+        text itself if there is none."""
+        return country_named(self.records.countries, country)
+
+    def known_node(self, node: str) -> str:
+        """The id of a node asked for by id in any case or by name; the text itself if there is none."""
+        return row_named(self.records.nodes, node)
 
     def notices(
         self, on: Day = None, since: Day = None, *, intake: bool = False, party: str = ""
@@ -555,7 +564,9 @@ class Programme:
     def select_link(self, ident: str, delivered: Iterable[str] = ()) -> SelectLink:
         """Who uses a link, a node, or what a commitment changes, from where to where, and where the goods
         would go without it; today or with commitments delivered."""
-        return values.selected(self.world.with_delivered(self._delivered(ids_of(delivered))), ident)
+        known = {*(x.id for x in self.records.links), *(c.id for c in self.records.commitments)}
+        asked = ident if ident in known else self.known_node(ident)
+        return values.selected(self.world.with_delivered(self._delivered(ids_of(delivered))), asked)
 
     def how_well(self) -> HowWell:
         """Published days, costs and counts of traffic beside what the model says of them."""
@@ -635,7 +646,7 @@ class Programme:
         chosen = tuple(dict.fromkeys(players if delivered == "all" else ids_of(delivered)))
         return values.tornado_of(
             self.world,
-            values.Asked(chosen, country, cost_musd),
+            values.Asked(chosen, self.known_country(country), cost_musd),
             switching=switching,
             only=only,
             where=where,
@@ -662,13 +673,16 @@ class Programme:
         avoid_modes: Iterable[str] = (),
         delivered: Iterable[str] | Literal["all"] = (),
     ) -> Route:
-        """The cheapest path between two nodes as a list of legs, today or with commitments delivered.
+        """The cheapest path between two nodes, each by id or name, as a list of legs, today or with
+        commitments delivered.
 
         Raises ``WrongUse`` for an unknown name, ``NoSolution`` where there is no path or trade between the
         ends is closed.
         """
         world = self.world.with_delivered(self._delivered(delivered))
-        return values.cheapest_path(world, origin, destination, cargo=cargo, via=via, avoid_modes=avoid_modes)
+        ends = self.known_node(origin), self.known_node(destination)
+        via = [self.known_node(node) for node in ids_of(via)]
+        return values.cheapest_path(world, *ends, cargo=cargo, via=via, avoid_modes=avoid_modes)
 
 
 def open_programme(path: str | Path, *, known_on: Day = None) -> Programme:

@@ -29,7 +29,7 @@ MODEL = ("nodes", "links", "countries", "params", "effects")
 def new(tmp_path: Path) -> Callable[..., Path]:
     def make(tables: Tables | None = None) -> Path:
         folder = tmp_path / "first"
-        assert run(["new", str(folder)]) == 0
+        assert run(["new", str(folder), "--on", "2026-01-01"]) == 0
         for table, text in (tables or {}).items():
             (folder / f"{table}.csv").write_text(text, encoding="utf-8")
         return folder

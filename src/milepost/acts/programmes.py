@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +11,11 @@ from milepost.acts.persons import Person
 from milepost.acts.writing import Written
 from milepost.errors import BadData, WrongUse
 from milepost.programme import Programme
-from milepost.store.folder import copy_example, new_programme
-from milepost.store.stores import open_store
+from milepost.records import Records
+from milepost.records.starter import starter_params
+from milepost.store.assembly import template_settings
+from milepost.store.folder import copy_example, example_path, new_programme
+from milepost.store.stores import Folder, open_store
 from milepost.store.transfer import copy as copy_to
 
 
@@ -53,14 +57,31 @@ class Created(Written):
         return f"Created {self.created}" + (f" from the example '{self.example}'." if self.example else ".")
 
 
-def create(target: Path, example: str = "") -> Created:
-    """An empty programme, or a copy of an example, in a new folder or workbook. Raises ``WrongUse`` for an
-    example that is unknown, or if something stands there already."""
+def create(target: Path | str, example: str = "", day: dt.date | None = None) -> Created:
+    """An empty programme on the base date ``day``, or a copy of an example, in a new folder, workbook or
+    database. Raises ``WrongUse`` for an example that is unknown, or if something stands there already."""
+    store = open_store(target)
+    if not isinstance(store, Folder):
+        if exists(str(target)):
+            raise WrongUse(f"'{store.name}' exists; choose another name.")
+        records = _records(example, Path(target).stem, day)
+        store = copy_to(records, str(target), by="new", reason="a new programme")
+        return Created(store.name, example)
     if example:
-        copy_example(example, target)
+        copy_example(example, Path(target))
     else:
-        new_programme(target)
+        new_programme(Path(target), day=day)
     return Created(str(target), example)
+
+
+def _records(example: str, name: str, day: dt.date | None) -> Records:
+    """What a new database holds: an example, or the settings and parameters of an empty template."""
+    if not example:
+        return Records(template_settings(name, day), params=starter_params())
+    records, findings = open_store(example_path(example)).read()
+    if records is None or findings:
+        raise BadData(findings)
+    return records
 
 
 def import_whole(copy: Copy, target: str, person: Person, reason: str = "") -> Imported:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from milepost.atlas.geometry import km_between
 from milepost.atlas.sources import Land, Town, lands, towns
 from milepost.errors import WrongUse, one_of
+from milepost.records.named import country_codes, plain
 
 # of a country's trade with its neighbours: who has less is left to the rest of the world
 GATEWAY_SHARE = 0.02
@@ -23,9 +24,9 @@ Pull = Callable[[float, float, float, bool], float]  # GDP, GDP (MUSD), km, comm
 
 
 def known(codes: Sequence[str], option: str) -> tuple[str, ...]:
-    """Country codes in capitals, each once. Raises ``WrongUse`` for one that no economy of the atlas has,
-    with what is near it."""
-    found = tuple(dict.fromkeys(code.upper() for code in codes))
+    """Country codes in capitals, each once, from codes or names of countries in any language of the
+    catalogue. Raises ``WrongUse`` for one that no economy of the atlas has, with what is near it."""
+    found = tuple(dict.fromkeys(country_codes().get(plain(code), code.upper()) for code in codes))
     economies = [land.id for land in lands().values() if land.gdp_usd_m and capital_of(land.id)]
     for code in found:
         if code not in economies:

@@ -10,10 +10,12 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from typer.main import get_command
 
+from milepost.cli.completion import ASKED_BY, command_typed
 from milepost.cli.contents import COMMANDS, page
 from milepost.errors import BadData, MilepostError
 
@@ -58,11 +60,15 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
+    completing = ASKED_BY in os.environ
     if unreadable := _unreadable(arguments):
         _complain(f"What is given as {unreadable} holds bytes that are not UTF-8, and cannot be recorded.")
         return 2
     try:
-        asked = next((one for one in arguments if not one.startswith("-")), "")
+        if not arguments and not completing:
+            return _tell_next_step()
+        named = next((one for one in arguments if not one.startswith("-")), "")
+        asked = command_typed() if completing else named
         result = _command(asked)(args=list(arguments), prog_name="milepost", standalone_mode=False)
     except BadData as fault:
         from milepost.cli.check import say_findings
@@ -92,6 +98,12 @@ def _run(arguments: Sequence[str]) -> int:
         )
         return 70
     return result if isinstance(result, int) else 0
+
+
+def _tell_next_step() -> int:
+    from milepost.cli.next_step import tell
+
+    return tell(Path.cwd())
 
 
 def _complain(sentence: str) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 import milepost
+from milepost.cli.completion import names_from
 from milepost.cli.contents import empty
 from milepost.errors import WrongUse
 from milepost.programme import Programme
@@ -55,7 +56,10 @@ Shock = Annotated[
 Delivered = Annotated[
     str,
     typer.Option(
-        "--delivered", metavar="IDS", help="Commitments delivered, separated by commas; 'all' or 'none'."
+        "--delivered",
+        metavar="IDS",
+        help="Commitments delivered, separated by commas; 'all' or 'none'.",
+        autocompletion=names_from("commitments", several=True),
     ),
 ]
 Rate = Annotated[
@@ -63,7 +67,15 @@ Rate = Annotated[
 ]
 LastYear = Annotated[int | None, typer.Option("--to", metavar="YEAR", help="Last year that counts.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Leave out growth and ramp-up.")]
-Party = Annotated[str, typer.Option("--party", metavar="ID", help="Only what this party owes.")]
+Party = Annotated[
+    str,
+    typer.Option(
+        "--party",
+        metavar="PARTY",
+        help="Only what this party owes: its id or its name.",
+        autocompletion=names_from("parties"),
+    ),
+]
 Lang = Annotated[str, typer.Option("--lang", help="en, ru, fa, ar or fr.")]
 
 

@@ -66,7 +66,10 @@ def appraise(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """What it costs beside what it is worth: net present value, rates of return, who pays, how sure."""
+    """Costs beside benefits: net present value, rates of return.
+
+    Who pays, who gains, and how sure that is.
+    """
     form = form_of(as_json, as_csv)
     given = zip(BASES, (last, alone, shapley, timetable), strict=True)
     bases = [name for name, wanted in given if wanted]

@@ -56,7 +56,10 @@ def brief(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """The brief for a meeting: where promises stand, what changed, dearest delays, draft decisions."""
+    """Write the brief for a meeting, or one page for a minister.
+
+    Where promises stand, what changed, the costliest delays, draft decisions.
+    """
     form = form_of(as_json, as_csv)
     opened = register_of(programme, known_on)
     with progress("Brief", form):

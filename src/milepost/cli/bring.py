@@ -122,8 +122,10 @@ def import_(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Bring a programme into a new store, its changed rows into one that exists, or a file of another system:
-    first shown, then applied."""
+    """Bring in a programme, changed rows, or another system's file.
+
+    Into a new store, or into one that exists: first shown, then applied.
+    """
     form = form_of(as_json, as_csv)
     if suggest:
         return _suggest(kind, source, map_file, form)

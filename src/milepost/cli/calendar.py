@@ -38,7 +38,10 @@ def calendar(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Due dates and meetings as an iCalendar file; a subscribed calendar moves what is re-dated."""
+    """Due dates and meetings as an iCalendar file.
+
+    A subscribed calendar moves what is re-dated.
+    """
     form = form_of(as_json, as_csv)
     opened = register_of(programme, known_on)
     made = write_calendar(opened, to, party=party, body=body, language=language, on=date_of(on))

@@ -16,7 +16,10 @@ def calls(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Whom to call first: what is open, its owner, days late, what a day costs and whom."""
+    """Whom to call first: what is open, and what a day costs.
+
+    With its owner, days late, and the country that loses most.
+    """
     form = form_of(as_json, as_csv)
     opened = register_of(programme, known_on)
     answer = opened.calls(date_of(on), party)

@@ -26,8 +26,10 @@ def record(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Begin the audit chain of a folder, or take over into it what was changed by hand since the last
-    entry."""
+    """Begin the audit chain, or take over changes made by hand.
+
+    The chain of a folder begins here; what was changed since its last entry is entered with who and why.
+    """
     form = form_of(as_json, as_csv)
     return tell(take_over(programme, at_the_terminal(by), reason), form)
 
@@ -36,6 +38,9 @@ def record(
 def log(
     programme: Folder,
     row: Annotated[str, typer.Option("--row", metavar="TABLE/ID", help="Only the history of this row.")] = "",
+    wide: Annotated[
+        bool, typer.Option("--wide", help="Whole hashes, reasons and times: long lines, nothing cut.")
+    ] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -46,8 +51,19 @@ def log(
     found = changes.log(lines, table, ident)
 
     def page() -> None:
-        cells = [[str(e.entry), e.at[:16], e.by, e.what, e.reason, e.hash[:8]] for e in found]
-        print_table("", ["n", "at (UTC)", "by", "what", "reason", "hash"], cells, flex=(3, 4))
+        cells = [
+            [
+                str(e.entry),
+                e.at if wide else e.at[:16],
+                e.by,
+                e.what,
+                e.reason,
+                e.hash if wide else e.hash[:8],
+            ]
+            for e in found
+        ]
+        columns = ["n", "at (UTC)", "by", "what", "reason", "hash"]
+        print_table("", columns, cells, flex=() if wide else (3, 4), whole=wide)
         if not lines:
             print_notes(["There is no chain yet; 'milepost record' begins one."])
 
@@ -64,7 +80,10 @@ def verify(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Prove, offline, that nothing in the register was changed behind its chain; say where if it was."""
+    """Prove, offline, that nothing was changed behind the chain.
+
+    Says where, if it was.
+    """
     form = form_of(as_json, as_csv)
     store = open_store(programme)
     lines = store.lines()
@@ -91,7 +110,10 @@ def sign(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Sign where the chain stands (Ed25519): afterwards it cannot be rewritten unnoticed."""
+    """Sign where the chain stands (Ed25519).
+
+    Afterwards it cannot be rewritten unnoticed.
+    """
     form = form_of(as_json, as_csv)
     return tell(sign_chain(programme, key, make_key=new_key), form)
 

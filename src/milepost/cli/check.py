@@ -29,7 +29,10 @@ def check(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """List every fault in the data at once: file, line, what was found, what to do."""
+    """List every fault in the data: file, line, what to do.
+
+    All at once, what stops everything first; then remarks, which stop nothing.
+    """
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme)
     if verify_first:

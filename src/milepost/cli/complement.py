@@ -23,7 +23,7 @@ def complement(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Which member's strengths meet which member's needs, and which commitments open that exchange."""
+    """Whose strengths meet whose needs, and what opens the exchange."""
     form = form_of(as_json, as_csv)
     if most < 1:
         raise WrongUse(f"--most {most} shows nothing; ask for 1 or more.")

@@ -29,7 +29,10 @@ def request(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Ask to move a promised date. Nothing moves until the request is granted."""
+    """Ask to move a promised date.
+
+    Nothing moves until the request is granted.
+    """
     form = form_of(as_json, as_csv)
     asked = ask(
         Register(programme),
@@ -60,7 +63,10 @@ def decide(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Grant or refuse a request; a granted one moves the date, and the old one stays on record."""
+    """Grant or refuse a request to move a date.
+
+    A granted one moves the date, and the old one stays on record.
+    """
     form = form_of(as_json, as_csv)
     done = decide_date(
         Register(programme),

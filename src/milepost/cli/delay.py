@@ -27,7 +27,10 @@ def delay(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """What one more day of delay of each commitment costs each country."""
+    """What one more day of delay costs each country.
+
+    Commitment by commitment, the costliest first.
+    """
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme, known_on=date_of(known_on))
     answer = opened.delay(date_of(on), days, flat=flat)

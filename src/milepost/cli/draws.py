@@ -29,7 +29,10 @@ def draws(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """When will it come, and how sure? Drawn timetables: P10 to P95, and the expected cost of delay."""
+    """When will it come, and how sure? Drawn timetables.
+
+    P10 to P95 of each date, and the expected cost of delay.
+    """
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme, known_on=date_of(known_on))
     with progress("Drawing timetables", form):

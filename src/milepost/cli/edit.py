@@ -26,7 +26,10 @@ def edit(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Add, change or remove one row: checked as a whole, recorded, refused if somebody else was faster."""
+    """Add, change or remove one row.
+
+    Checked as a whole, recorded, refused if somebody else was faster.
+    """
     form = form_of(as_json, as_csv)
     how: Literal["add", "change", "remove"] = "remove" if remove else "add" if new else "change"
     given = cells_of(cells, table)

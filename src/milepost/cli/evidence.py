@@ -34,7 +34,10 @@ def evidence(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Record a report about a commitment: the register gives it an id. Other columns as COLUMN=VALUE."""
+    """Record a report about a commitment.
+
+    The register gives it an id. Other columns as COLUMN=VALUE.
+    """
     form = form_of(as_json, as_csv)
     report = {**cells_of(cells, "evidence"), "commitment": commitment, "shows": shows}
     done = record_evidence(Register(programme), at_the_terminal(by), report)
@@ -56,7 +59,10 @@ def judge(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Judge whether a report meets the acceptance test: another person than the one who entered it."""
+    """Judge whether a report meets the acceptance test.
+
+    Another person does than the one who entered it.
+    """
     form = form_of(as_json, as_csv)
     if verdict not in VERDICTS:
         raise one_of("verdict", verdict, list(VERDICTS))
@@ -81,7 +87,10 @@ def meeting(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Record a meeting: the register gives it an id, unless id=ID does. Other columns as COLUMN=VALUE."""
+    """Record a meeting.
+
+    The register gives it an id, unless id=ID does. Other columns as COLUMN=VALUE.
+    """
     form = form_of(as_json, as_csv)
     named = {"body": body, "title": title, "date": date, "place": place, "parties": parties}
     done = record_meeting(Register(programme), at_the_terminal(by), {**cells_of(cells, "meetings"), **named})

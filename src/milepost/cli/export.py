@@ -56,8 +56,10 @@ def export(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Write the programme, now or as recorded on a day, to a new folder, workbook, database, or in another
-    format."""
+    """Write the programme to another store or format.
+
+    As it is now or was recorded on a day: folder, workbook, database, or the form of another system.
+    """
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme, known_on=date_of(known_on))
     if on and not kind:

@@ -36,7 +36,7 @@ def extend(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Add countries out of open data to a programme: first shown, then applied.
+    """Add countries out of open data: first shown, then applied.
 
     What is there is not changed.
     """

@@ -38,10 +38,10 @@ def fit(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Fit waits, rates, constants of modes, spreads and values of cargo to counts, days and costs.
+    """Fit waits, rates and values of time to observations.
 
-    Only what is assumed or estimated is fitted. A third of each kind is held out and only compared. Nothing
-    is written without --write.
+    Constants of modes and spreads too. Only what is assumed or estimated is fitted. A third of each kind
+    is held out and only compared. Nothing is written without --write.
     """
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme)

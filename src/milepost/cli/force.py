@@ -28,7 +28,10 @@ def force(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Entry into force of each agreement and for each party: date, trigger, working."""
+    """When each agreement enters into force, and for whom.
+
+    Date, trigger and what was counted, for each party.
+    """
     form = form_of(as_json, as_csv)
     opened = register_of(programme, known_on)
     answer = opened.force(date_of(on), history=not no_history)

@@ -50,7 +50,10 @@ def group(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Is the group good for each member? Who gains, who could walk away, what payments hold it together."""
+    """Who gains, who could walk away, what holds a group together.
+
+    Is the group good for each member, and which payments would make it so?
+    """
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme)
     with progress("Going through coalitions", form):

@@ -61,8 +61,10 @@ def intake(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Draft commitments from a text: who, what, by when, how firm, what is missing. You confirm; nothing
-    enters by itself."""
+    """Draft commitments from a text; you confirm each.
+
+    Who, what, by when, how firm, what is missing. Nothing enters by itself.
+    """
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme) if programme else None
     parties = [(p.id, p.name) for p in opened.records.parties] if opened else []

@@ -60,8 +60,7 @@ def intervals(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """How sure the values are: draws of every parameter with a band, of flows and of their source; intervals
-    on V, commitments, shares and a day's delay."""
+    """How sure the values are: every uncertain input is drawn."""
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme)
     sets = [set_of(one) for one in delivered or []]

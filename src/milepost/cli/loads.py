@@ -36,8 +36,10 @@ def loads(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Where the goods would go: tonnes on each link and terminal against capacity, what a commitment shifts,
-    and who uses what."""
+    """Tonnes on each link and terminal, beside its capacity.
+
+    Where the goods would go, what a commitment shifts, and who uses what.
+    """
     form = form_of(as_json, as_csv)
     opened = opened_under(programme, with_, without)
     if by_date:

@@ -55,7 +55,10 @@ def minutes(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Minutes of a meeting: attendance, decisions, where their commitments stand; record with --by."""
+    """Minutes of a meeting: who came, what was decided.
+
+    With where the commitments of its decisions stand; record with --by.
+    """
     form = form_of(as_json, as_csv)
     opened = register_of(programme)
     day = date_of(on)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,7 +19,10 @@ from milepost.store.folder import Example, shipped
 
 @app.command()
 def new(
-    target: Annotated[Path, typer.Argument(metavar="DIR", help="New folder, or a new .xlsx workbook.")],
+    target: Annotated[
+        str,
+        typer.Argument(metavar="DIR", help="New folder, .xlsx workbook, SQLite .db or postgresql:// URL."),
+    ],
     example: Annotated[
         str, typer.Option("--example", metavar="NAME", help="Start from an example; 'list' names them.")
     ] = "",
@@ -28,8 +30,8 @@ def new(
         str,
         typer.Option(
             "--through",
-            metavar="ISO",
-            help="Make it of open data: countries by commas, such as KAZ,AZE,GEO,TUR.",
+            metavar="COUNTRIES",
+            help="Make it of open data: codes or names by commas, such as KAZ,AZE,GEO,TUR.",
         ),
     ] = "",
     modes: Annotated[
@@ -42,7 +44,7 @@ def new(
         str,
         typer.Option(
             "--beyond",
-            metavar="ISO",
+            metavar="COUNTRIES",
             help="With --through: partners beyond the neighbours (default: those that matter most).",
         ),
     ] = "",
@@ -51,25 +53,26 @@ def new(
         typer.Option("--like", metavar="PROGRAMME", help="With --through: take the parameters of this one."),
     ] = "",
     on: Annotated[
-        str, typer.Option("--on", metavar="DATE", help="With --through: the base date (default: 2026-01-01).")
-    ] = "2026-01-01",
+        str, typer.Option("--on", metavar="DATE", help="Base date of the new programme (default: today).")
+    ] = "",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Start a programme: an empty template, a copy of an example, or a corridor out of open data."""
+    """Start a programme: a template, an example, or from open data."""
     form = form_of(as_json, as_csv)
+    if example and (on or through):
+        other = "--through" if through else "--on: an example has its own base date"
+        raise WrongUse(f"Ask for --example or {other}, not both.")
+    day = date_of(on) or dt.date.today()
     if through:
-        if example:
-            raise WrongUse("Ask for --example or --through, not both.")
-        day = date_of(on) or dt.date(2026, 1, 1)
         asked = asked_for(names_of(through), names_of(modes), towns, names_of(beyond), day)
         with progress("Atlas", form) as tell:
-            drawn = draw(str(target), asked, params_like(like), tell)
+            drawn = draw(target, asked, params_like(like), tell)
         return say(drawn, form, lambda: _print_drawn(drawn))
-    if example == "list" or str(target) == "list":
+    if example == "list" or target == "list":
         there = shipped()
         return say(there, form, lambda: _print_examples(there))
-    return say(create(target, example), form, lambda: _print_made(target, example))
+    return say(create(target, example, day), form, lambda: _print_made(target, example))
 
 
 def _print_drawn(drawn: Drawn) -> None:
@@ -93,7 +96,7 @@ def _print_examples(there: Rows[Example]) -> None:
     print_table("", ["example", "title"], [[one.example, one.title] for one in there])
 
 
-def _print_made(target: Path, example: str) -> None:
+def _print_made(target: str, example: str) -> None:
     origin = f" from the example '{example}'." if example else ", empty. Fill its tables, then:"
     print(f"Created {target}{origin}")
     print(f"Next: milepost check {target}")

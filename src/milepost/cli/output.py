@@ -42,9 +42,11 @@ def print_table(
     *,
     right: Sequence[int] = (),
     flex: int | Sequence[int] = (),
+    whole: bool = False,
 ) -> None:
     """A table for people. Columns keep their width but for those of ``flex``, which are cut where the
-    terminal ends; of several, one that needs less than its part leaves the rest to the others."""
+    terminal ends; of several, one that needs less than its part leaves the rest to the others. ``whole``:
+    nothing is cut, however wide the terminal is."""
     from rich import box
     from rich.table import Table
 
@@ -78,7 +80,9 @@ def print_table(
         part = room // (len(flexible) - left)
         table.columns[index].max_width = max(12, part)
         room -= min(widths[index], max(12, part)) + 2
-    screen.print(table)
+    if whole:
+        screen.width = max(screen.width, sum(width + 2 for width in widths) + 4)
+    screen.print(table, soft_wrap=whole)
 
 
 def print_notes(lines: Sequence[str]) -> None:

@@ -10,11 +10,18 @@ from typing import Annotated
 import typer
 
 from milepost.cli.app import AsCsv, AsJson, app, form_of
+from milepost.cli.contents import Sections
 from milepost.cli.output import print_table, say
 from milepost.results import Form, Made, Rows
 from milepost.web.people import People
 
-people = typer.Typer(name="people", help="Accounts of a team's server.", no_args_is_help=True)
+people = typer.Typer(
+    name="people",
+    cls=Sections,
+    help="Accounts of a team's server.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 app.add_typer(people)
 Where = Annotated[
     str,

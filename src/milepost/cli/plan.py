@@ -71,7 +71,10 @@ def plan(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """The best plan under a budget: which commitments, opened when, for all together and for each member."""
+    """The best plan under a budget: what to open, and when.
+
+    For all together and for each member.
+    """
     form = form_of(as_json, as_csv)
     wish = milepost.Wish(
         budget,

@@ -41,7 +41,10 @@ def remind(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """One letter a person and week, the dearest delay first: dates, the ladder. Sent only with --send."""
+    """One letter a person and week; sent only with --send.
+
+    The costliest delay first: dates, and the ladder of who is told next.
+    """
     form = form_of(as_json, as_csv)
     if send and not (smtp and sender):
         raise WrongUse("Sending needs --smtp and --from.")

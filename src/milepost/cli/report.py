@@ -33,7 +33,10 @@ def report(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Write the report: one HTML file that opens without a network."""
+    """Write the report: values, maps and timetable in one file.
+
+    It opens without a network.
+    """
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme)
     stem = Path(programme).stem if "://" not in programme else "programme"

@@ -20,7 +20,10 @@ def resilience(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """What closures that may happen are expected to cost a year, and what each commitment takes off it."""
+    """Expected cost of closures, and what a commitment takes off it.
+
+    A year, by what may happen; beside the value, never in it.
+    """
     form = form_of(as_json, as_csv)
     opened = opened_under(programme, with_, without, shock)
     with progress("What may happen", form):

@@ -19,6 +19,7 @@ from milepost.cli.app import (
     opened_under,
     set_of,
 )
+from milepost.cli.completion import names_from
 from milepost.cli.output import money, print_notes, print_table, say
 from milepost.network.paths import Route
 
@@ -26,8 +27,16 @@ from milepost.network.paths import Route
 @app.command()
 def route(
     programme: Folder,
-    origin: Annotated[str, typer.Argument(metavar="FROM", help="Node to start from.")],
-    destination: Annotated[str, typer.Argument(metavar="TO", help="Node to reach.")],
+    origin: Annotated[
+        str,
+        typer.Argument(
+            metavar="FROM", help="Node to start from: id or name.", autocompletion=names_from("nodes")
+        ),
+    ],
+    destination: Annotated[
+        str,
+        typer.Argument(metavar="TO", help="Node to reach: id or name.", autocompletion=names_from("nodes")),
+    ],
     cargo: Annotated[str, typer.Option("--cargo", help="bulk, general or containers.")] = "containers",
     via: Annotated[
         str, typer.Option("--via", metavar="NODES", help="Nodes to pass, in order, by commas.")
@@ -39,8 +48,10 @@ def route(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """The cheapest path between two nodes, leg by leg: hours, dollars, kilometres; and the shares of the
-    paths that shipment types take."""
+    """The cheapest path between two nodes, leg by leg.
+
+    Hours, dollars, kilometres; and the shares of the paths that shipment types take.
+    """
     form = form_of(as_json, as_csv)
     answer = opened_under(programme, with_, without).route(
         origin,

@@ -21,7 +21,10 @@ def screen(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """A first look at many commitments: shares from pairs, an approximation with its measured error."""
+    """A first look at many commitments: shares from pairs.
+
+    An approximation with its measured error.
+    """
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme)
     with progress("Pairs", form) as tell:

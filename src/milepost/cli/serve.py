@@ -57,8 +57,10 @@ def serve(
         str, typer.Option("--oidc-client", help="Client id; the secret is MILEPOST_OIDC_SECRET.")
     ] = "",
 ) -> int:
-    """Open the programme in the browser: the page and its API, on loopback for one person, or for a team with
-    accounts."""
+    """Open the programme in the browser: the page and its API.
+
+    On loopback for one person, or for a team with accounts.
+    """
     persons, oidc = _persons(host, people, public, oidc_issuer, oidc_client)
     if 0 < draws < 10:
         raise WrongUse(

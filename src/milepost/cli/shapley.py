@@ -28,7 +28,10 @@ def shapley(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Divide the value of all commitments among them, for every country (Shapley)."""
+    """Divide the value of all commitments among them (Shapley).
+
+    For every country.
+    """
     form = form_of(as_json, as_csv)
     opened = opened_under(programme, with_, without, shock)
     with progress("All sets of commitments", form) as tell:

@@ -29,7 +29,10 @@ def skim(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Cost, hours, dollars and km of the cheapest path between every two zones, by class of cargo."""
+    """Cost, hours, dollars and km between every two zones.
+
+    Of the cheapest path, by class of cargo.
+    """
     form = form_of(as_json, as_csv)
     answer = opened_under(programme, with_, without).skim(set_of(delivered))
     return say(answer, form, lambda: _print_skim(answer))

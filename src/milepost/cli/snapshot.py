@@ -26,8 +26,10 @@ def snapshot(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Write the whole page with its data into one file: every date can be moved, without a server or a
-    network."""
+    """Write the page with its data into one file, to send.
+
+    Every date can be moved in it, without a server or a network.
+    """
     form = form_of(as_json, as_csv)
     with progress("Snapshot", form):
         size = write_snapshot(State(programme), to, language=language)

@@ -34,7 +34,10 @@ def status(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """What the evidence proves: three axes, four shares, slips, contradictions."""
+    """What the evidence proves: states, dates, contradictions.
+
+    Three axes, four shares, slips; nothing is typed in as done.
+    """
     form = form_of(as_json, as_csv)
     opened = register_of(programme, known_on)
     if earlier := date_of(since):

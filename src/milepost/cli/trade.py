@@ -11,6 +11,7 @@ import typer
 from milepost.acts.bring import put_reading
 from milepost.acts.persons import at_the_terminal
 from milepost.cli.app import AsCsv, AsJson, Shock, app, form_of, names_of
+from milepost.cli.contents import Sections
 from milepost.cli.output import money, print_notes, print_table, progress, say
 from milepost.cli.writing import By, Reason
 from milepost.errors import WrongUse, one_of
@@ -26,6 +27,7 @@ from milepost.trade.readers.by_kind import read as read_kind
 
 trade = typer.Typer(
     name="trade",
+    cls=Sections,
     help="Trade data: read, fetch, fit; an agreement with and without.",
     no_args_is_help=True,
     rich_markup_mode=None,

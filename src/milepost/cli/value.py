@@ -55,7 +55,7 @@ def value(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """What a set of delivered commitments is worth to each country, a year."""
+    """What delivered commitments are worth to each country, a year."""
     form = form_of(as_json, as_csv)
     opened = opened_under(programme, with_, without, shock)
     if ledger:

@@ -76,15 +76,17 @@ def template_rows(table: str) -> tuple[Row, ...]:
     return starter_params() if table == "params" else ()
 
 
-def template_settings(name: str = "") -> Settings:
-    """Settings of an empty template; its key is made of the name of what it is written to."""
+def template_settings(name: str = "", day: dt.date | None = None) -> Settings:
+    """Settings of an empty template, whose base date is ``day`` (default: 2026-01-01); its key is made of the
+    name of what it is written to."""
+    day = day or dt.date(2026, 1, 1)
     return Settings(
         key=re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")[:40],
         title="A new corridor programme",
-        base_date=dt.date(2026, 1, 1),
-        base_year=2025,
+        base_date=day,
+        base_year=day.year - 1,
         discount_rate_per_year=0.05,
-        horizon=dt.date(2050, 12, 31),
+        horizon=dt.date(day.year + 24, 12, 31),
     )
 
 

@@ -8,6 +8,7 @@ whole or not at all.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import tomllib
 from collections.abc import Callable
@@ -110,7 +111,7 @@ def _passed_over(name: str) -> Finding | None:
     return setting_fault(name, f"'{name}' is not read; what is read is {wanted}", f"{remedy}, or delete it")
 
 
-def _workbooks() -> tuple[Callable[[Path], Found], Callable[[Records | None, Path], None]]:
+def _workbooks() -> tuple[Callable[[Path], Found], Callable[[Records | None, Path, dt.date | None], None]]:
     """What reads and what writes a workbook; openpyxl takes longer to load than a folder takes to read."""
     from milepost.store.workbook import read_workbook, write_workbook
 
@@ -160,7 +161,7 @@ def copy_example(name: str, target: Path) -> None:
     source = example_path(name)
     if target.suffix.lower() == ".xlsx":
         records, _ = read(source)
-        _workbooks()[1](records, target)
+        _workbooks()[1](records, target, None)
         return
     found = {
         p.name: p.read_text(encoding="utf-8")
@@ -170,13 +171,13 @@ def copy_example(name: str, target: Path) -> None:
     write_folder(target, found)
 
 
-def new_programme(target: Path, records: Records | None = None) -> None:
+def new_programme(target: Path, records: Records | None = None, day: dt.date | None = None) -> None:
     """Write a template with every table, filled with ``records`` (default: empty but for the usual
-    parameters): a folder, or a workbook if the name ends in .xlsx."""
+    parameters, on the base date ``day``): a folder, or a workbook if the name ends in .xlsx."""
     if target.suffix.lower() == ".xlsx":
-        _workbooks()[1](records, target)
+        _workbooks()[1](records, target, day)
         return
-    settings = records.settings if records else template_settings(target.name)
+    settings = records.settings if records else template_settings(target.name, day)
     files = {SETTINGS_FILE: settings_text(settings), POLICY_FILE: settings_text(Policy())}
     for table, kind in TABLES.items():
         files[f"{table}.csv"] = csv_text(kind, records.rows(table) if records else template_rows(table))

@@ -105,8 +105,9 @@ def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
     return assemble(settings, sheets, found, files, policy)
 
 
-def write_workbook(records: Records | None, target: Path) -> None:
-    """Write a programme, or an empty template, as a new workbook; the file appears whole or not at all.
+def write_workbook(records: Records | None, target: Path, day: dt.date | None = None) -> None:
+    """Write a programme, or an empty template on a base date, as a new workbook; the file appears whole or
+    not at all.
 
     Raises ``WrongUse`` if the target exists.
     """
@@ -117,7 +118,7 @@ def write_workbook(records: Records | None, target: Path) -> None:
     assert about is not None
     about.title = ABOUT_SHEET
     models: tuple[tuple[str, Settings | Policy], ...] = (
-        (SETTINGS_SHEET, records.settings if records else template_settings(target.stem)),
+        (SETTINGS_SHEET, records.settings if records else template_settings(target.stem, day)),
         (POLICY_SHEET, records.policy if records else Policy()),
     )
     for title, model in models:

@@ -1,4 +1,4 @@
-"""A party is found by its id in any case, its name on record, and a country's name in five languages."""
+"""A row is found by its id in any case, its name on record, and a country's name in five languages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import milepost
 from milepost.errors import WrongUse
 from milepost.records import Party
-from milepost.register.named_parties import party_named
+from milepost.records.named import country_named
 from milepost.report.brief import brief
 from milepost.report.calendar import calendar
 
@@ -42,7 +42,7 @@ PARTIES = [
     ],
 )
 def test_a_party_by_its_name(text: str, want: str) -> None:
-    assert party_named(PARTIES, text) == want
+    assert country_named(PARTIES, text) == want
 
 
 def test_whoever_asks_by_name_gets_the_same_as_by_id() -> None:
