@@ -21,6 +21,7 @@ from milepost.network.remarks import remarks as network_remarks
 from milepost.network.restrictions import risks
 from milepost.network.verify import Unchecked, verify_first
 from milepost.params import COUNTED, PARTS
+from milepost.plots import Plots
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.records.named import country_named, row_named
 from milepost.register.answers import Forces, StatusReport
@@ -135,6 +136,11 @@ class Programme:
     def settings(self) -> Settings:
         """What ``programme.toml`` says."""
         return self.records.settings
+
+    @property
+    def plot(self) -> Plots:
+        """Pictures for a notebook or a paper: ``programme.plot.worth()``; they need the extra ``plots``."""
+        return Plots(self)
 
     def _day(self, on: Day) -> dt.date:
         return day_of(on) or self.settings.base_date

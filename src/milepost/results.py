@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from html import escape
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 Form = Literal["text", "json", "csv"]
 Cell = str | int | float | None
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
 class Result:
@@ -39,6 +41,15 @@ class Result:
             raise NotImplementedError
         columns, rows = self.table()
         return frame_of([list(row) for row in rows], columns)
+
+    def rounded(self, digits: int = 3) -> pd.DataFrame:
+        """The same table to read and to draw: numbers to ``digits`` significant digits, days as days (as
+        precise as their source: what is no whole day stays text), counts as whole numbers that may be absent.
+
+        ``attrs`` of the table says what it is (``about``), of which day (``on``), and units: ``unit`` if all
+        numbers have one, ``units`` by column. :meth:`frame` keeps every digit.
+        """
+        return typed(self.frame(), digits, about=self.headed(), unit=getattr(self, "unit", ""))
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values."""
@@ -62,10 +73,12 @@ class Result:
         return f"<{type(self).__name__}: {self.headed()}>"
 
     def _repr_html_(self) -> str:
-        frame = self.frame()
+        frame = self.rounded()
         named = frame.index.name is not None  # a bare count of rows tells nothing
-        return f"<p>{escape(self.headed())}</p>" + str(
-            frame.to_html(index=named, float_format="{:.5g}".format)
+        unit = frame.attrs.get("unit", "")
+        under = f" <small>{escape(unit)}</small>" if unit and unit not in self.headed() else ""
+        return f"<p>{escape(self.headed())}{under}</p>" + str(
+            frame.to_html(index=named, float_format=_told, na_rep="–")
         )
 
 
@@ -168,6 +181,68 @@ def frame_of(
     if column:
         frame.columns.name = column
     return frame
+
+
+UNITS = {  # end of a column's name -> unit
+    "musd_per_year": "MUSD/year",
+    "musd": "MUSD",
+    "usd_per_tkm": "USD/tkm",
+    "usd_per_t": "USD/t",
+    "usd_m": "MUSD",
+    "mt_per_year": "Mt/year",
+    "mt": "Mt",
+    "kmh": "km/h",
+    "km": "km",
+    "hours": "h",
+    "days": "days",
+    "days_late": "days",
+    "slip_days": "days",
+    "percent": "%",
+    "per_year": "1/year",
+}
+
+
+def typed(frame: pd.DataFrame, digits: int, *, about: str, unit: str = "") -> pd.DataFrame:
+    """A table with numbers of ``digits`` significant digits and columns of types; see
+    :meth:`Result.rounded`."""
+    made = frame.copy()
+    for name in made.columns:
+        counted = not unit and _unit_of(str(name)) in ("", "days", "%")
+        made[name] = _column(made[name], digits, counted=counted)
+    units = {str(c): found for c in made.columns if (found := _unit_of(str(c)))}
+    made.attrs = {"about": about, **({"unit": unit} if unit else {}), **({"units": units} if units else {})}
+    return made
+
+
+def _unit_of(column: str) -> str:
+    ends = sorted(UNITS, key=len, reverse=True)
+    return next((UNITS[end] for end in ends if column == end or column.endswith(f"_{end}")), "")
+
+
+def _column(column: Any, digits: int, *, counted: bool) -> Any:
+    """One column with its type: days, whole numbers (where it may hold counts), rounded numbers, or as it
+    is."""
+    there = list(column.dropna())
+    if there and all(isinstance(v, str) and _DAY.match(v) for v in there):
+        return column.astype("datetime64[s]")
+    if there and column.dtype == object and all(type(v) in (int, float) for v in there):
+        column = column.astype(float)
+    if column.dtype.kind != "f":
+        return column
+    if counted and there and all(float(v).is_integer() for v in there):
+        return column.astype("Int64")
+    return column.map(lambda v: float(f"{v:.{digits}g}") if np.isfinite(v) else v)
+
+
+def _told(value: float) -> str:
+    """A rounded number as people read it: never in powers of ten."""
+    if value == 0 or not np.isfinite(value):
+        return "0" if value == 0 else str(value)
+    return (
+        f"{value:,.0f}"
+        if abs(value) >= 100
+        else f"{value:,.{max(0, 2 - int(np.floor(np.log10(abs(value)))))}f}"
+    )
 
 
 def show(answer: Result, form: Form) -> str:

@@ -12,15 +12,13 @@ from itertools import combinations
 import pytest
 
 import milepost
+from milepost.plots.land import WIDTH, Point, Projection
 from milepost.report.map import (
-    WIDTH,
     Drawing,
     DrawnNode,
     MapLink,
     MapMark,
     MapNode,
-    Point,
-    Projection,
     State,
     lay_out,
 )

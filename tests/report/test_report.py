@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import milepost
+from milepost.plots.land import WIDTH, Projection, basemap
 from milepost.report.document import html_report, write_report
-from milepost.report.map import WIDTH, Projection, basemap
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -1,4 +1,4 @@
-"""Make src/milepost/report/basemap.json and src/milepost/atlas/borders.json from world-atlas: run `npm ci` in
+"""Make src/milepost/plots/basemap.json and src/milepost/atlas/borders.json from world-atlas: run `npm ci` in
 this folder, then `python make.py`.
 
 For the map, arcs are simplified one by one (Douglas-Peucker), so neighbours keep their common border without
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-TARGET = HERE.parent.parent / "src/milepost/report/basemap.json"
+TARGET = HERE.parent.parent / "src/milepost/plots/basemap.json"
 BORDERS = HERE.parent.parent / "src/milepost/atlas/borders.json"
 TOLERANCE_DEGREES = 0.12
 SMALLEST_DEGREES2 = 0.15

@@ -6,31 +6,26 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from milepost.errors import one_of
 from milepost.network.link_facts import LinkFacts
 from milepost.network.link_states import drawn_states, references_of
+from milepost.plots.land import Land, Point, land_of
 from milepost.programme import Programme
 from milepost.records.lines import points_of
 from milepost.report.map import (
     Drawing,
-    Land,
     MapLink,
     MapMark,
     MapNode,
     MapPath,
-    Point,
     lay_out,
     map_svg,
-    read_land,
 )
 
 if TYPE_CHECKING:
     from milepost.network.paths import Route
-
-BOUNDARIES = "boundaries.geojson"
 
 
 @dataclass(frozen=True)
@@ -110,13 +105,6 @@ def corridor_map(
     drawing = lay_out(title or f"Network of {records.settings.title}", links, nodes, marks, land=land)
     svg = map_svg(drawing, boundaries=boundaries, paths=paths)
     return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer, drawing)
-
-
-def land_of(path: Path | str) -> Land | None:
-    """Outlines that a programme brings along, in a folder as ``boundaries.geojson``; None for the shipped
-    ones."""
-    file = Path(path) / BOUNDARIES
-    return read_land(file) if str(path) and file.is_file() else None
 
 
 def _marks(programme: Programme, at: dict[str, Point]) -> tuple[list[MapMark], list[dict[str, str]]]:

@@ -14,12 +14,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from milepost.files import write_whole
 from milepost.languages import Language, Said
+from milepost.plots.land import basemap
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.report.corridor_map import corridor_map
 from milepost.report.costs_section import costs_section
 from milepost.report.how_well import told_section
-from milepost.report.map import basemap
 from milepost.report.numbers import linked, number
 from milepost.report.plans_section import plans_section
 from milepost.report.plots import Row, Swing, timetable_svg, tornado_svg

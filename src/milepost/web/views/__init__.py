@@ -1,7 +1,7 @@
 """What the page and the API show beyond what one room answers: one function a view, no web framework here
 (the snapshot uses them too)."""
 
-from milepost.report.corridor_map import land_of
+from milepost.plots.land import land_of
 from milepost.web.views.appraised import appraisal, appraisals, appraisals_by
 from milepost.web.views.basis import about, basis, history, rows_of_table, table_names
 from milepost.web.views.commitments import commitment, register

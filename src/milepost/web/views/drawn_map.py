@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from milepost.network.link_facts import changed_by
+from milepost.plots.land import Land
 from milepost.report import map as layout
 from milepost.report.corridor_map import corridor_map
-from milepost.report.map import Land
 from milepost.value.assignment import LinkFlows, link_flows
 from milepost.web.answers.network import Drawing, Link, Network, Node
 from milepost.web.state import Valued
