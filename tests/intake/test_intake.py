@@ -80,7 +80,7 @@ def _ids() -> set[str]:
 @pytest.mark.parametrize("code", CODES)
 def test_measured_on_texts_kept_out_of_tuning(held: dict[str, score.Count], code: str) -> None:
     found = held[code].shares()
-    least = {"precision": 0.92, "recall": 0.80, "owner": 0.80, "date": 0.88, "firmness": 0.90}
+    least = {"precision": 0.92, "recall": 0.80, "owner": 0.80, "date": 0.90, "firmness": 0.90}
     assert all(found[name] >= least[name] for name in least), found
     row = next(x for x in PAGE.read_text(encoding="utf-8").splitlines() if x.startswith(f"| {code} "))
     for name in score.MEASURES:
@@ -112,6 +112,31 @@ def test_the_first_labelled_sentences_stay_found() -> None:
     assert n["found"] / (n["found"] + n["false"]) >= 0.95
     assert n["owner"] / n["found"] >= 0.95
     assert n["date"] / n["found"] >= 0.95
+
+
+RELATIVE = {
+    "en": {"by the end of the third quarter": "2026-09", "within the next two to three months": "2026-07",
+           "no later than 1 Mehr 1405": "2026-09-23", "in June of next year": "2027-06",
+           "before the end of summer": "2026-08", "in the first half of next year": "2027-06"},
+    "fr": {"dans les six mois suivant la signature": "2026-10",
+           "avant la fin du troisième trimestre": "2026-09",
+           "au premier trimestre de l'année prochaine": "2027-03", "en septembre de cette année": "2026-09"},
+    "ru": {"до конца третьего квартала": "2026-09", "в I квартале следующего года": "2027-03",
+           "в октябре текущего года": "2026-10", "в течение шести месяцев с даты подписания": "2026-10"},
+    "fa": {"تا پایان سه‌ماهه سوم سال جاری": "2026-12-21", "تا نیمه نخست سال آینده": "2027-09-22",
+           "تا اواخر پاییز": "2026-12-21", "ظرف یک ماه": "2026-05"},
+    "ar": {"خلال الأشهر الستة المقبلة": "2026-10", "بنهاية الربع الثالث من العام الجاري": "2026-09",
+           "في شهر أكتوبر من العام الجاري": "2026-10", "خلال النصف الأول من العام المقبل": "2027-06"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "day"), [(c, w, d) for c, m in RELATIVE.items() for w, d in m.items()]
+)
+def test_a_date_said_from_the_day_of_the_document(code: str, words: str, day: str) -> None:
+    found = due(words + ".", dt.date(2026, 4, 4), code=code)
+    assert found is not None
+    assert str(found.date) == day
 
 
 # --- laws ----------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from milepost.intake.lexicon import Lexicon, lexicon
 from milepost.records import PartialDate
 
 _SOLAR = range(1300, 1500)
+_NO_AMOUNT = ("month", "quarter", "half", "season")  # '1404 wagons' may be an amount, 'Tir 1404 wagons' none
 _MONTHS_BEFORE = 80  # characters in which a word may make a date history
 
 
@@ -95,7 +96,7 @@ def dates(text: str, lex: Lexicon, dated: dt.date | None) -> list[Due]:
                 signed
                 or words.named.match(match[0])
                 or words.named_before.search(before)
-                or words.named_after.match(text[match.end() :])
+                or (meaning not in _NO_AMOUNT and words.named_after.match(text[match.end() :]))
             ):
                 continue
             with contextlib.suppress(ValueError, OverflowError):  # words such as 31 June, which are no date
@@ -193,13 +194,22 @@ def _month_of(match: re.Match[str], _: dt.date | None, words: _Words) -> str | N
 
 
 def _quarter(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
-    year = _year_said(match, dated, words)
-    return _period_end(year, 3 * _ordinal(match, words)) if year else None
+    return _part_of_year(match, dated, words, 3 * _ordinal(match, words))
 
 
 def _half(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
+    return _part_of_year(match, dated, words, 6 * _ordinal(match, words))
+
+
+def _part_of_year(match: re.Match[str], dated: dt.date | None, words: _Words, month: int) -> str | None:
+    """The end of a quarter or a half: of the year that is said, else of the coming one."""
     year = _year_said(match, dated, words)
-    return _period_end(year, 6 * _ordinal(match, words)) if year else None
+    if not year:
+        return None
+    end = _period_end(year, month)
+    if not _group(match, "y") and dated is not None and end < dated.isoformat()[: len(end)]:
+        end = _period_end(year + 1, month)
+    return end
 
 
 def _mid(match: re.Match[str], _: dt.date | None, __: _Words) -> str | None:
@@ -216,8 +226,8 @@ def _season(match: re.Match[str], dated: dt.date | None, words: _Words) -> str |
         return None
     which = next(n for n, p in enumerate(words.seasons) if p.fullmatch(_group(match, "season")))
     if year in _SOLAR:  # the solar year begins with spring
-        return _solar_end(year, 3 * (which + 1))
-    return f"{year}-{(5, 8, 11, 12)[which]:02d}"
+        return _part_of_year(match, dated, words, 3 * (which + 1))
+    return _part_of_year(match, dated, words, (5, 8, 11, 12)[which])
 
 
 def _year_said(match: re.Match[str], dated: dt.date | None, words: _Words) -> int:

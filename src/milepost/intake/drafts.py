@@ -33,6 +33,7 @@ from milepost.results import Cell, Result, cell
 Missing = Literal["owner", "date", "kind"]
 _TITLE = 4  # paragraphs that may say what the document is
 _DATELINES = 8
+_EARLY = 12  # characters before a party that begins its sentence
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,7 @@ class _Reader:
         )
         self.heading = next((t for t, lex in titles if lex.has("imperative_heads", t)), "")
         self.formal = any(lex.has("binding_title", t) or lex.has("soft_title", t) for t, lex in titles)
+        self.minutes = any(lex.has("minutes_title", t) for t, lex in titles)
         self.dated = dated or _dateline(known_lex)
 
     def _lexicon(self, text: str) -> Lexicon | None:
@@ -241,7 +243,8 @@ class _Reader:
         actors_at = [(m.start, m.end) for m in actors]
         low = paragraph.text[:1].islower()
         listed = paragraph.role == "item" or ((n > 0 or low) and self.lead is not None)
-        setting = Setting(self.binding, self.formal, listed, self._past(text.text, lex))
+        year = self.dated.year if self.dated else 0
+        setting = Setting(self.binding, self.formal, listed, self._past(text.text, lex), year)
         reading = Reading(text.text, lex, setting, actors_at)
         reading.read()
         owners = Owners(text.text, actors, lex, self.around)
@@ -306,6 +309,7 @@ class _Reader:
             reading = Reading(s, lex, Setting(self.binding, self.formal, True), [])
             return reading.listed(hit, start)
         ordered = lex.has("imperative_heads", self.heading) or self.lead_owner is not None
+        item = listed
         listed = listed or ordered or self.formal
         prefix = lex.p("headline").match(s)
         if prefix and self._only_an_owner(s[: prefix.start("v")], owners, lex):
@@ -313,6 +317,9 @@ class _Reader:
             return Reading(s, lex, Setting(self.binding, self.formal, True), []).listed(
                 hit, prefix.start("v")
             )
+        if listed and (bidden := self._bidden(s, owners, lex)):
+            return bidden
+        ordered = ordered or (item and self.minutes)
         if listed and opened and lex.has("imperative", s) and (ordered or lex.has("deadline", s)):
             hit = Hit("modal", "agreed", 0, 0)
             return Reading(s, lex, Setting(self.binding, self.formal, True), []).listed(
@@ -320,12 +327,23 @@ class _Reader:
             )
         return []
 
-    @staticmethod
-    def _only_an_owner(words: str, owners: Owners, lex: Lexicon) -> bool:
+    def _bidden(self, s: str, owners: Owners, lex: Lexicon) -> list[Piece]:
+        """A party first and a verb of bidding last, in a language whose verbs stand last."""
+        if not lex.has("bidden", s) or not owners.groups or owners.groups[0].start > _EARLY:
+            return []
+        if any(t.pattern.search(s) for t in lex.triggers):
+            return []
+        start = owners.groups[0].end + 1
+        reading = Reading(s, lex, Setting(self.binding, self.formal, True), [])
+        return reading.listed(Hit("modal", "agreed", start, start), start)
+
+    def _only_an_owner(self, words: str, owners: Owners, lex: Lexicon) -> bool:
         """'Iran to complete ...', 'Indian side: submit ...': a party and no verb of its own."""
         inside = [g for g in owners.groups if g.end <= len(words)]
         if not inside or inside[0].start > 40 or len(words) - inside[-1].end > 40:
             return False
+        for when in reversed(dates(words, lex, self.dated)):
+            words = words[: when.start] + " " * (when.end - when.start) + words[when.end :]
         rest = lex.p("headline_glue").sub(" ", words[inside[-1].end :])
         return not re.search(r"\w", rest) and not any(
             t.pattern.search(words) for t in lex.triggers if t.form != "noun"

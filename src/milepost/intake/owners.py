@@ -10,6 +10,8 @@ from milepost.intake.parties import Around, Mention
 from milepost.intake.promises import Piece
 
 _LOOK_BACK = 70
+_AT_VERB = 2  # characters between a subject and its verb
+_HEAD = 40  # characters in which a clause names its subject
 _CLOSE = 90  # characters between two names of one subject
 
 
@@ -124,7 +126,7 @@ class Owners:
                 return speaker
         if named and not (piece.passive and named.by_context):
             return self._with_partners(piece, named)
-        agent = self._agent(piece)
+        agent = self._agent(piece) or self._complement(piece) or self._responsible(piece)
         if agent:
             return agent
         if named:
@@ -167,6 +169,9 @@ class Owners:
             free = [g for g in free if not self.lex.has("broken", self.s[g.end : end])]
         if not free:
             return None
+        near = free[-1]  # "In the document signed by A and B, the parties agreed": they stand at the verb
+        if first and self.lex.order == "svo" and near.kind == "together" and end - near.end <= _AT_VERB:
+            return Owner(tuple(sorted(near.ids)), True)
         return Owner(tuple(sorted(free[0].ids)), free[0].kind == "together")
 
     def _next_to_verb(self, verb: int, name: int) -> bool:
@@ -210,6 +215,27 @@ class Owners:
             both = [g for g in self.groups if piece.start <= g.start < piece.end and len(g.ids) > 1]
             if both:
                 return Owner(tuple(sorted(both[0].ids)), both[0].kind == "together")
+        return None
+
+    def _complement(self, piece: Piece) -> Owner | None:
+        """'It was agreed that Iran submit ...': who stands first in what was agreed."""
+        if piece.hit.form not in ("passive", "act") or piece.start < piece.hit.end:
+            return None
+        end = min(piece.end, piece.start + _HEAD)
+        return self._in_zone(piece.start, end, first=True)
+
+    def _responsible(self, piece: Piece) -> Owner | None:
+        """'Opening of the post: Tunisia, by May', '(responsible: Iran)': a party behind a colon, and no
+        more than a date after it."""
+        for g in self.groups:
+            left = self.s[max(0, g.start - _LOOK_BACK) : g.start]
+            tail = self.s[g.end : g.end + 1]
+            if (
+                piece.start < g.start
+                and self.lex.has("responsible", left)
+                and tail in ("", ".", ",", ";", ")", "-")
+            ):
+                return Owner(tuple(sorted(g.ids)), g.kind == "together")
         return None
 
     def _around(self, piece: Piece) -> Owner:

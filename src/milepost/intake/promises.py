@@ -18,6 +18,7 @@ from milepost.intake.lexicon import Lexicon
 
 _NEXT = 12  # triggers ahead that may belong to the clause of one
 _FAR = 140  # characters between a promise word and its action
+_YEAR_SAID = re.compile(r"(?:in|on|of|en|le|du|de|в|от|عام|سنه|في|سال|در) (?:\w+ ){0,3}?((?:19|20)\d\d)\b")
 _INNER = ("modal", "inner", "future", "present", "noun", "fixed", "event", "inner future")
 _FINITE = ("act", "order", "passive", "sign", "need", "say", "announce", "post")
 
@@ -60,12 +61,13 @@ class Lead:
 @dataclass(frozen=True)
 class Setting:
     """What the text around a sentence says: how binding the document is, whether it has a date, whether the
-    sentence is an item of a list."""
+    sentence is an item of a list, whether it is about the past, and the year of the document (0: unknown)."""
 
     binding: bool = False
     formal: bool = False
     item: bool = False
     past: bool = False
+    year: int = 0  # of the document
 
 
 @dataclass
@@ -131,7 +133,10 @@ class Reading:
         if start < self.boundary:
             return
         zone = self.s[self.boundary : start]
-        if self.lex.has("relative", zone) and not (self.scope and self.boundary == start):
+        aside = self.lex.has("relative", zone) or (
+            "," in zone and self.lex.p("relative_clause").match(zone[zone.rfind(",") + 1 :])
+        )
+        if aside and not (self.scope and self.boundary == start):
             self.boundary = max(self.boundary, start)
             return
         for hit in cluster:
@@ -323,7 +328,7 @@ def _complement(r: Reading, hit: Hit, later: list[Hit]) -> tuple[str, int] | Non
         found.append((that.end(), "that", hit.end + that.end()))
     for name in ("infinitive", "on", "object", "gerund"):
         m = r.lex.p(name).search(window)
-        if m:
+        if m and not (name in ("on", "gerund") and r.lex.has("titled", window[: m.start()])):
             at = m.start("v") if m.groupdict().get("v") is not None else m.start("v2")
             found.append((at, "action", hit.end + at))
     if not found and hit.form in ("act", "order") and hit.firmness in ("agreed", "vowed"):
@@ -403,6 +408,8 @@ def _modal(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     passive = lex.p("passive").match(s, hit.end)
     start = hit.end
     if not passive and not _verb_at(r, start):
+        return False
+    if lex.has("purposed", s[r.zone(hit)[0] : hit.start]):
         return False
     if not lex.p("any_verb").match(s, start):
         if _opens_a_list(r, hit):
@@ -492,6 +499,8 @@ def _present(r: Reading, hit: Hit, later: list[Hit]) -> bool:
         return False
     if r.lex.p("present_stop").match(r.s, hit.start):
         return False
+    if not deadline and r.lex.p("telling").match(r.s, hit.start):
+        return False
     return _future(r, hit, later)
 
 
@@ -519,7 +528,8 @@ def _need(r: Reading, hit: Hit, later: list[Hit]) -> bool:
 
 def _sign(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     around = r.s[max(0, hit.start - 40) : hit.end + 60]
-    if r.lex.has("no_signing", around):
+    year = _YEAR_SAID.search(r.s, hit.end, hit.end + _FAR)
+    if r.lex.has("no_signing", around) or (year and int(year[1]) < r.setting.year):
         return False
     _close(r, hit)
     firmness = hit.firmness if r.lex.has("binding_doc", r.s[hit.start : hit.end + 90]) else "agreed"
@@ -532,7 +542,7 @@ def _sign(r: Reading, hit: Hit, later: list[Hit]) -> bool:
 
 def _announce(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     m = r.lex.p("announced").match(r.s, hit.end)
-    if not m:
+    if not m or r.lex.has("text_on", r.s[hit.end : m.end("v")]):
         return False
     _close(r, hit)
     return r.add(hit, m.start("v"))
