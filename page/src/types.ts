@@ -420,6 +420,29 @@ export interface components {
             /** @description Where this document is. */
             links: components["schemas"]["WebLink"][];
         };
+        /**
+         * @description A remark on a commitment, by whom and for whom. It proves nothing and moves nothing.
+         */
+        CommentRow: {
+            /** @description comment that this one answers */
+            answers?: string;
+            /** @description who wrote it: a person or an office */
+            author: string;
+            /** @description commitment it is about */
+            commitment: string;
+            /** @description Digest of the row, by which an edit says what it saw (SHA-256). */
+            digest: string;
+            /** @description Key of the row: its id, or the columns that name it with spaces between them. */
+            id: string;
+            /** @description party that the author speaks for; empty: the secretariat */
+            party?: string;
+            /** @description parties that may read it, separated by ; (empty: all); the author's always may */
+            readers: string[];
+            /** @description the remark */
+            text: string;
+            /** @description day it was written */
+            written_on: string;
+        };
         /** @description One thing promised. Whether it is done is never typed here: evidence proves it. */
         Commitment: {
             /** @description what must be seen before it counts as delivered */
@@ -1637,6 +1660,20 @@ export interface components {
              */
             restrictions: string[];
         };
+        /** @description A remark on a commitment. */
+        NewComment: {
+            /** @default  */
+            answers: string;
+            commitment: string;
+            /**
+             * @description party spoken for, by who has none
+             * @default
+             */
+            party: string;
+            /** @description parties; none: all */
+            readers?: string[];
+            text: string;
+        };
         /** @description A report about a commitment. */
         NewEvidence: {
             commitment: string;
@@ -2720,6 +2757,7 @@ export type Change = components['schemas']['Change'];
 export type Changed = components['schemas']['Changed'];
 export type Collection = components['schemas']['Collection'];
 export type Collections = components['schemas']['Collections'];
+export type CommentRow = components['schemas']['CommentRow'];
 export type Commitment = components['schemas']['Commitment'];
 export type Computed = components['schemas']['Computed'];
 export type Confirmation = components['schemas']['Confirmation'];
@@ -2780,6 +2818,7 @@ export type Model = components['schemas']['Model'];
 export type MovedDates = components['schemas']['MovedDates'];
 export type Near = components['schemas']['Near'];
 export type Network = components['schemas']['Network'];
+export type NewComment = components['schemas']['NewComment'];
 export type NewEvidence = components['schemas']['NewEvidence'];
 export type NewJob = components['schemas']['NewJob'];
 export type NewMeeting = components['schemas']['NewMeeting'];

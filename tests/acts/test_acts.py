@@ -110,6 +110,19 @@ def test_a_meeting(ridges: tuple[str, str], post: Any) -> None:
     assert last(ridges[0]).reason == "meeting M3 of Ridge Commission on 2026-10-10"
 
 
+def test_a_comment(ridges: tuple[str, str], post: Any) -> None:
+    ours = cli("comment", ridges[0], "R1", "Who pays?", "--by", "XWV", "--readers", "XEM")
+    body = {"commitment": "R1", "text": "Who pays?", "readers": ["XEM"]}
+    one, two = last(ridges[0]), None
+    answer = post("/comments", body)
+    two = last(ridges[1])
+    assert answer.status_code == 201, answer.text
+    assert ours["id"] == answer.json()["id"] == "R1.k1"
+    assert one.reason == two.reason == "comment on R1"  # the chain is read by more people than the comment
+    shown = cli("comment", ridges[0], "R1")["comments"]
+    assert [(c["author"], c["readers"], c["text"]) for c in shown] == [("XWV", ["XEM"], "Who pays?")]
+
+
 @pytest.mark.parametrize("grant", [True, False])
 def test_a_date_is_asked_for_and_decided_on_the_same_day(
     ridges: tuple[str, str], post: Any, grant: bool

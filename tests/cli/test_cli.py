@@ -43,6 +43,7 @@ def test_every_command_has_three_forms(
         "calendar": ["--to", str(tmp_path / "c.ics")],
         "edit": ["commitments", "R4", "note=x", *who],
         "evidence": ["R4", "--shows", "progress", "--by", "XEM"],
+        "comment": ["R4", "Who pays?", "--by", "XEM"],
         "meeting": ["--body", "Ridge Commission", "--title", "Another session", "--by", "XEM"],
         "record": who,
         "remind": ["--on", "2027-06-30", "--since", "2027-01-01"],

@@ -26,7 +26,7 @@ from milepost.intake.language import language
 from milepost.intake.lexicon import CODES, lexicon
 from milepost.intake.parties import organisations
 from milepost.intake.sentences import sentences
-from milepost.intake.subjects import kinds
+from milepost.records.acceptance import kinds_known as kinds
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent.parent / "docs/explain/intake.md"

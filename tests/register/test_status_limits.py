@@ -10,7 +10,16 @@ from written_worlds import DONE, STATEMENT, base, one
 from written_worlds import ON_STATUS as ON
 
 from milepost.errors import WrongUse
-from milepost.records import DateChange, DateRequest, Dependency, Milestone, PartialDate, Policy, Records
+from milepost.records import (
+    DateChange,
+    DateRequest,
+    Dependency,
+    Kind,
+    Milestone,
+    PartialDate,
+    Policy,
+    Records,
+)
 from milepost.register.requests import ask, decide
 from milepost.register.status import headline, milestone_status, missing, status
 from milepost.register.timetable import timetable
@@ -288,10 +297,13 @@ def test_what_a_commitment_lacks_is_named() -> None:
     records = base(promises=(("2020", "2027"),))
     whole = records.commitments[0]
     nothing = whole.model_copy(
-        update={"owed_by": (), "acceptance_test": "", "source": "", "basis": "sourced"}
+        update={"owed_by": (), "acceptance_test": "", "source": "", "basis": "sourced", "kind": "opera"}
     )
     assert missing(records, whole) == ()
     assert missing(records, nothing) == ("owner", "acceptance test", "locator")
+    assert missing(records, nothing.model_copy(update={"kind": "ratify"})) == ("owner", "locator")
+    named = records.with_rows(kinds=[Kind(id="opera", acceptance_test="The curtain rises.")])
+    assert missing(named, nothing) == ("owner", "locator")
     assert missing(records, whole.model_copy(update={"basis": "sourced", "source": "p. 3"})) == ()
     of_a_step = records.with_rows(date_changes=[change("d", "2020", "2027", milestone="R1.m")])
     of_another = records.with_rows(date_changes=[change("d", "2020", "2027", commitment="R2")])

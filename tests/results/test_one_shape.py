@@ -150,6 +150,7 @@ NOT_HERE = {
     "evidence": "what an act did: tests/acts",
     "judge": "what an act did: tests/acts",
     "meeting": "what an act did: tests/acts",
+    "comment": "comments on record, and what an act did: tests/acts",
     "request": "what an act did: tests/acts",
     "decide": "what an act did: tests/acts",
     "record": "what an act did: tests/acts",

@@ -22,6 +22,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "decide": frozenset({"approver", "secretariat", "council", "local"}),  # grant or refuse it
     "verify": frozenset({"verifier", "council", "local"}),  # propose that a test is met
     "confirm": frozenset({"verifier", "council", "secretariat", "local"}),  # as the second person
+    "comment": _OWNERS | {"secretariat", "verifier", "council", "local"},  # remark on a commitment
     "edit": frozenset({"secretariat", "local"}),  # any row of the register
 }
 

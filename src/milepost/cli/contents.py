@@ -43,6 +43,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Record": {
         "evidence": Entry("evidence", "Record a report about a commitment."),
         "judge": Entry("evidence", "Judge whether a report meets the acceptance test."),
+        "comment": Entry(
+            "comment",
+            "Comment on a commitment, for all parties or for some; without TEXT: show the comments.",
+        ),
         "meeting": Entry("evidence", "Record a meeting."),
         "request": Entry("dates", "Ask to move a promised date."),
         "decide": Entry("dates", "Grant or refuse a request to move a date."),

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from milepost.errors import WrongUse, one_of
 from milepost.intake.drafts import Draft, Proposal
 from milepost.intake.lexicon import FIRMNESS, Firmness
-from milepost.intake.subjects import kinds
 from milepost.records import Commitment, DateChange, PartialDate, Records
+from milepost.records.acceptance import kinds_known
 
 CORRECTABLE = ("owner", "to", "due", "kind", "firmness", "what", "title", "test")
 _CORRECTION = re.compile(r"^(D\d+)\.(\w+)=(.*)$", re.S)
@@ -57,7 +57,7 @@ def corrected(draft: Draft, corrections: Iterable[Correction], names: Mapping[st
         elif c.part == "firmness":
             draft = replace(draft, firmness=_firmness(c.value))
         elif c.part == "kind":
-            test = draft.acceptance_test or kinds().get(c.value, "")
+            test = draft.acceptance_test or kinds_known().get(c.value, "")
             draft = replace(draft, kind=c.value, acceptance_test=test)
         elif c.part == "what":
             draft = replace(draft, what=c.value)

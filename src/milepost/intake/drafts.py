@@ -26,8 +26,9 @@ from milepost.intake.owners import Owner, Owners
 from milepost.intake.parties import Finder, with_together
 from milepost.intake.promises import Hit, Lead, Piece, Reading, Setting
 from milepost.intake.sentences import sentences
-from milepost.intake.subjects import fields, kind, kinds, measure
+from milepost.intake.subjects import fields, kind, measure
 from milepost.records import PartialDate
+from milepost.records.acceptance import kinds_known
 from milepost.results import Cell, Result, cell
 
 Missing = Literal["owner", "date", "kind"]
@@ -453,7 +454,7 @@ class _Reader:
         what = paragraph.text[span[0] : span[1]]
         sort = kind(text.text[piece.start : piece.end], lex) or kind(clause, lex)
         place = measure(clause)
-        test = clause[place[0] : place[1]] if place else kinds().get(sort, "")
+        test = clause[place[0] : place[1]] if place else kinds_known().get(sort, "")
         missing: list[Missing] = []
         if not owner.ids:
             missing.append("owner")

@@ -5,11 +5,9 @@ person."""
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import lru_cache
-from pathlib import Path
 
 from milepost.intake.lexicon import Lexicon
+from milepost.records.acceptance import kinds_known
 
 _MEASURE = re.compile(
     r"\d[\d,.]*(?: ?(?:million|thousand|billion|percent|per cent|млн|тыс|млрд|процент\w*|millions?|"
@@ -21,19 +19,12 @@ _MEASURE = re.compile(
 )
 
 
-@lru_cache
-def kinds() -> dict[str, str]:
-    """Every kind that is known, and its default acceptance test."""
-    text = (Path(__file__).resolve().parent / "kinds.toml").read_text(encoding="utf-8")
-    return {name: row["test"] for name, row in tomllib.loads(text).items()}
-
-
 def kind(clause: str, lex: Lexicon) -> str:
     """The kind of commitment by the words of its folded clause; empty if none fits. The words that stand
     first decide among the acts (sign, ratify, meet ...), the table's order among the things."""
     acts = [
         (m.start(), n, name)
-        for n, name in enumerate(kinds())
+        for n, name in enumerate(kinds_known())
         if (m := lex.p(f"kinds.{name}").search(clause[:240])) is not None
     ]
     if not acts:

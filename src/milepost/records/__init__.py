@@ -9,6 +9,7 @@ from milepost.records.tables import (
     Attendance,
     Capacity,
     Cargo,
+    Comment,
     Commitment,
     Contact,
     Cost,
@@ -28,8 +29,10 @@ from milepost.records.tables import (
     ForceCondition,
     ForceRule,
     ForceWeight,
+    Forecast,
     Growth,
     Instrument,
+    Kind,
     KnownAs,
     Link,
     Meeting,
@@ -46,6 +49,7 @@ from milepost.records.tables import (
     SectorInput,
     SectorTrade,
     Service,
+    Translation,
 )
 
 __all__ = [
@@ -56,6 +60,7 @@ __all__ = [
     "Attendance",
     "Capacity",
     "Cargo",
+    "Comment",
     "Commitment",
     "Contact",
     "Cost",
@@ -75,8 +80,10 @@ __all__ = [
     "ForceCondition",
     "ForceRule",
     "ForceWeight",
+    "Forecast",
     "Growth",
     "Instrument",
+    "Kind",
     "KnownAs",
     "Link",
     "Meeting",
@@ -99,5 +106,6 @@ __all__ = [
     "SectorTrade",
     "Service",
     "Settings",
+    "Translation",
     "may_be_unread",
 ]

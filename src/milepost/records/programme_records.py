@@ -51,6 +51,10 @@ class Settings(BaseModel):
         Field(description="ids of routes shown side by side in the report, one for each rival path"),
     ] = ()
     summary: Annotated[str, Field(description="one paragraph about the programme")] = ""
+    language: Annotated[
+        Literal["en", "fr", "ru", "fa", "ar"],
+        Field(description="language that the tables are written in; texts holds the others"),
+    ] = "en"
     key: Annotated[
         str,
         Field(
@@ -190,6 +194,7 @@ class Records:
     force_rules: tuple[t.ForceRule, ...] = ()
     force_conditions: tuple[t.ForceCondition, ...] = ()
     force_weights: tuple[t.ForceWeight, ...] = ()
+    kinds: tuple[t.Kind, ...] = ()
     commitments: tuple[t.Commitment, ...] = ()
     milestones: tuple[t.Milestone, ...] = ()
     date_changes: tuple[t.DateChange, ...] = ()
@@ -201,8 +206,11 @@ class Records:
     meetings: tuple[t.Meeting, ...] = ()
     attendance: tuple[t.Attendance, ...] = ()
     decisions: tuple[t.Decision, ...] = ()
+    comments: tuple[t.Comment, ...] = ()
+    forecasts: tuple[t.Forecast, ...] = ()
     contacts: tuple[t.Contact, ...] = ()
     known_as: tuple[t.KnownAs, ...] = ()
+    texts: tuple[t.Translation, ...] = ()
     nodes: tuple[t.Node, ...] = ()
     links: tuple[t.Link, ...] = ()
     crossings: tuple[t.Crossing, ...] = ()

@@ -19,11 +19,12 @@ contradict one another are kept and printed side by side, never resolved by choo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from milepost.records import Commitment, DateChange, Evidence, PartialDate, Records
+from milepost.records.acceptance import tests_of_kinds
 from milepost.register.contradictions import contradictions
 from milepost.register.decision_table import Clause, DecisionTable, otherwise
 from milepost.register.status_rules import (
@@ -250,15 +251,21 @@ def delivered(records: Records, on: dt.date, known_on: dt.date | None = None) ->
     return frozenset(s.commitment for s in status(records, on, known_on) if s.done)
 
 
-def missing(records: Records, commitment: Commitment, dated: Set[str] | None = None) -> tuple[str, ...]:
+def missing(
+    records: Records,
+    commitment: Commitment,
+    dated: Set[str] | None = None,
+    by_kind: Mapping[str, str] | None = None,
+) -> tuple[str, ...]:
     """The intake check: what a commitment lacks before anyone can verify it. ``dated``: commitments with a
-    promised date, where they are known already."""
+    promised date, ``by_kind``: the acceptance tests of kinds, where they are known already."""
+    by_kind = tests_of_kinds(records) if by_kind is None else by_kind
     lacks = []
     if not commitment.owed_by:
         lacks.append("owner")
     if commitment.id not in (dated if dated is not None else _dated(records)):
         lacks.append("date")
-    if not commitment.acceptance_test:
+    if not (commitment.acceptance_test or by_kind.get(commitment.kind)):
         lacks.append("acceptance test")
     if not commitment.source and commitment.basis == "sourced":
         lacks.append("locator")
@@ -292,12 +299,12 @@ def _statuses(
         for e in records.evidence
         if e.disputes and _known(e.reported_on or e.happened_on, known_on)
     }
-    first, dated = {}, _dated(records)
+    first, dated, by_kind = {}, _dated(records), tests_of_kinds(records)
     for name, item in items:
         case = StatusCase(
             reports=reports.get(name, []),
             promises=promises.get(name, []),
-            lacks=() if milestones else missing(records, item, dated),
+            lacks=() if milestones else missing(records, item, dated, by_kind),
             disputed_reports=disputed,
             granted=granted,
             requests_since=records.requests_since,

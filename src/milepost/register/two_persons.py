@@ -8,6 +8,7 @@ prove.
 from __future__ import annotations
 
 from milepost.records import DateChange, Records
+from milepost.records.acceptance import acceptance_tests
 from milepost.register.status_rules import counted_dates, proofs
 
 Key = tuple[str, ...]
@@ -52,9 +53,7 @@ def _dates(records: Records) -> dict[str, tuple[Key, ...]]:
 
 
 def _proofs(records: Records) -> dict[Key, str]:
-    tests = {c.id: c.acceptance_test for c in records.commitments} | {
-        m.id: m.acceptance_test for m in records.milestones
-    }
+    tests = acceptance_tests(records)
     effect, outside = proofs(records.evidence, records.policy)
     found: dict[Key, str] = {}
     for report in (*effect, *outside):

@@ -19,6 +19,7 @@ from milepost.follow_up.calls import Call
 from milepost.follow_up.notices import Notice
 from milepost.languages import Language
 from milepost.programme import Programme
+from milepost.records.acceptance import acceptance_tests
 from milepost.results import Cell, Rows
 
 
@@ -232,9 +233,7 @@ def _write(
     records = programme.records
     names = {p.id: p.name for p in records.parties}
     party = say.country(notice.party, names.get(notice.party, notice.party))
-    tests = {c.id: c.acceptance_test for c in records.commitments} | {
-        m.id: m.acceptance_test for m in records.milestones
-    }
+    tests = acceptance_tests(records)
     given = {
         "id": notice.item,
         "title": notice.title,

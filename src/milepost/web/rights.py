@@ -43,3 +43,5 @@ def must_see(person: Person | None, table: str) -> None:
     """May this person read a table? Offices are for those who are signed in."""
     if table == "contacts":
         must(person, "read offices")
+    if table == "comments":  # others read what is for them, at the address of the commitment
+        must(person, "edit")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,16 @@ class NewMeeting(Body):
     basis: str = Field(default="sourced", max_length=20)
     source: str = _Text
     note: str = _Text
+
+
+class NewComment(Body):
+    """A remark on a commitment."""
+
+    commitment: str = Field(max_length=60)
+    text: str = Field(min_length=1, max_length=20_000)
+    party: str = Field(default="", max_length=20, description="party spoken for, by who has none")
+    readers: list[str] = Field(default_factory=list, max_length=300, description="parties; none: all")
+    answers: str = Field(default="", max_length=60)
 
 
 class Decision(Body):
@@ -136,8 +147,11 @@ class Brought(BaseModel):
     hash: str | None
 
 
-def history(state: State, table: str, ident: str, limit: int) -> list[dict[str, Any]]:
-    """Entries of the chain, newest first; those about one table or row if asked."""
+def history(
+    state: State, table: str, ident: str, limit: int, hidden: Set[str] = frozenset()
+) -> list[dict[str, Any]]:
+    """Entries of the chain, newest first; those about one table or row if asked, without the cells of rows of
+    the ``hidden`` tables."""
     found = []
     for line in reversed(state.store.lines()):
         entry = read_entry(line)
@@ -151,7 +165,13 @@ def history(state: State, table: str, ident: str, limit: int) -> list[dict[str, 
                     "reason": entry.reason,
                     "hash": entry.hash,
                     "changes": [
-                        {"table": c.table, "id": c.id, "what": c.what, "before": c.before, "after": c.after}
+                        {
+                            "table": c.table,
+                            "id": c.id,
+                            "what": c.what,
+                            "before": None if c.table in hidden else c.before,
+                            "after": None if c.table in hidden else c.after,
+                        }
                         for c in mine[:50]
                     ],
                 }

@@ -40,6 +40,7 @@ from milepost.records.tables.network import (
     Restriction,
     Service,
 )
+from milepost.records.tables.register import Comment, Forecast, Kind, Translation
 from milepost.records.tables.trade import (
     Capacity,
     Cargo,
@@ -61,6 +62,7 @@ __all__ = [
     "Attendance",
     "Capacity",
     "Cargo",
+    "Comment",
     "Commitment",
     "Contact",
     "Cost",
@@ -80,8 +82,10 @@ __all__ = [
     "ForceCondition",
     "ForceRule",
     "ForceWeight",
+    "Forecast",
     "Growth",
     "Instrument",
+    "Kind",
     "KnownAs",
     "Link",
     "Meeting",
@@ -99,6 +103,7 @@ __all__ = [
     "SectorInput",
     "SectorTrade",
     "Service",
+    "Translation",
 ]
 
 TABLES: dict[str, type[Row]] = {
@@ -110,6 +115,7 @@ TABLES: dict[str, type[Row]] = {
         ForceRule,
         ForceCondition,
         ForceWeight,
+        Kind,
         Commitment,
         Milestone,
         DateChange,
@@ -121,8 +127,11 @@ TABLES: dict[str, type[Row]] = {
         Meeting,
         Attendance,
         Decision,
+        Comment,
+        Forecast,
         Contact,
         KnownAs,
+        Translation,
         Node,
         Link,
         Crossing,

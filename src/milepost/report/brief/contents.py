@@ -17,6 +17,7 @@ from milepost.follow_up.calls import Call
 from milepost.languages import Language
 from milepost.programme import Programme
 from milepost.records import DateRequest, Decision, Meeting, PartialDate, Policy, Records
+from milepost.records.acceptance import acceptance_tests
 from milepost.register.status import RULES_VERSION, Status, by_firmness
 from milepost.register.working_days import calendar_of, working_days_after
 from milepost.report.brief.blocks import Block, Grid, Items, Paragraph, Picture, Quantity, Section
@@ -648,7 +649,7 @@ def _settled(f: _Frame, call: Call, s: Status) -> Iterator[str]:
 
 def _to_verify(f: _Frame) -> Iterator[Draft]:
     """Claims that nobody outside has confirmed."""
-    tested = {c.id for c in f.records.commitments if c.acceptance_test}
+    tested = {item for item, test in acceptance_tests(f.records).items() if test}
     for s in f.statuses:
         if s.delivery == "delivered" and f.mine(s.commitment):
             key = "decision-verify" if s.commitment in tested else "decision-name-test"

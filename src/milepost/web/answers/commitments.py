@@ -69,6 +69,7 @@ if TYPE_CHECKING:  # a checker of types does not know the columns
     DateRequestRow = Row
     EvidenceRow = Row
     DecisionRow = Row
+    CommentRow = Row
     AgreementRow = Row
     MeetingRow = Row
     RestrictionRow = Row
@@ -80,6 +81,7 @@ else:
     DateRequestRow = with_columns(Row, "date_requests")
     EvidenceRow = with_columns(Row, "evidence")
     DecisionRow = with_columns(Row, "decisions")
+    CommentRow = with_columns(Row, "comments")
     AgreementRow = with_columns(Row, "agreements")
     MeetingRow = with_columns(Row, "meetings")
     RestrictionRow = with_columns(Row, "restrictions")

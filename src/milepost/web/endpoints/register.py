@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import File, Query, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 
-from milepost.acts import bring, dates, evidence, meetings
+from milepost.acts import bring, comments, dates, evidence, meetings
 from milepost.acts import documents as keeping
 from milepost.acts import rows as table_rows
 from milepost.acts.dates import Asked, Decided
@@ -17,8 +17,10 @@ from milepost.acts.documents import Kept
 from milepost.acts.evidence import Recorded
 from milepost.acts.rows import Edited
 from milepost.errors import WrongUse
+from milepost.register.comments import KEEPERS, readable
 from milepost.store.workbook import write_workbook
 from milepost.web import downloads, views, writes
+from milepost.web.answers.commitments import CommentRow
 from milepost.web.answers.programme import EntryOfChain, RowOfTable
 from milepost.web.desk import Desk, address_of, attachment
 from milepost.web.rights import must_see
@@ -37,12 +39,14 @@ def _read(desk: Desk) -> None:
 
     @endpoint("GET", "/history", "read offices", answer=list[EntryOfChain], tags=["register"])
     def history(
+        request: Request,
         table: Annotated[str, Query(max_length=60)] = "",
         row: Annotated[str, Query(max_length=200)] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
     ) -> tuple[EntryOfChain, ...]:
         """The chain of entries, newest first: who wrote what, when and why."""
-        return views.history(state, table, row, limit)
+        keeps = desk.who(request).role in KEEPERS
+        return views.history(state, table, row, limit, frozenset() if keeps else frozenset({"comments"}))
 
     @endpoint("GET", "/rows/{table}", "read", answer=list[RowOfTable], tags=["register"])
     def rows(request: Request, table: str, known_on: Day = "") -> tuple[RowOfTable, ...]:
@@ -51,14 +55,28 @@ def _read(desk: Desk) -> None:
         return views.rows_of_table(desk.at(known_on), table)
 
     @endpoint("GET", "/programme.xlsx", "read offices", media=(downloads.MEDIA["xlsx"],), tags=["register"])
-    def workbook(known_on: Day = "") -> Response:
-        """The programme as a workbook, to edit and bring back."""
+    def workbook(request: Request, known_on: Day = "") -> Response:
+        """The programme as a workbook, to edit and bring back; with the comments that the reader may read."""
+        records = desk.at(known_on).programme.records
+        person = desk.who(request)
+        records = records.with_rows(comments=readable(records.comments, person.role, person.party))
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "programme.xlsx"
-            write_workbook(desk.at(known_on).programme.records, file)
+            write_workbook(records, file)
             return Response(
                 file.read_bytes(), media_type=downloads.MEDIA["xlsx"], headers=attachment("programme.xlsx")
             )
+
+    @endpoint(
+        "GET",
+        "/commitments/{ident}/comments",
+        "read offices",
+        answer=list[CommentRow],
+        tags=["register"],
+    )
+    def comments_on(request: Request, ident: str) -> list[CommentRow]:
+        """The comments on a commitment that the reader may read, the oldest first."""
+        return views.comments_on(desk.at("").programme.records, ident, desk.who(request))
 
 
 def _write(desk: Desk) -> None:
@@ -83,6 +101,11 @@ def _write(desk: Desk) -> None:
     def decide_date(ident: str, body: writes.Decision, request: Request) -> Decided:
         """Grant or refuse a request: by another person than the one who asked."""
         return dates.decide(state.register, desk.who(request), ident, **body.model_dump())
+
+    @endpoint("POST", "/comments", "comment", answer=Recorded, tags=["register"], status_code=201)
+    def add_comment(body: writes.NewComment, request: Request) -> Recorded:
+        """Comment on a commitment, for all parties or for some."""
+        return comments.comment(state.register, desk.who(request), **body.model_dump())
 
     @endpoint("POST", "/meetings", "edit", answer=Recorded, tags=["register"], status_code=201)
     def add_meeting(body: writes.NewMeeting, request: Request) -> Recorded:

@@ -4,7 +4,7 @@
 from milepost.plots.land import land_of
 from milepost.web.views.appraised import appraisal, appraisals, appraisals_by
 from milepost.web.views.basis import about, basis, history, rows_of_table, table_names
-from milepost.web.views.commitments import commitment, register
+from milepost.web.views.commitments import comments_on, commitment, register
 from milepost.web.views.drawn_map import flows, network, no_network
 from milepost.web.views.paths import country_paths, headline_paths, path_between
 from milepost.web.views.session import messages, nobody, session
@@ -27,6 +27,7 @@ __all__ = [
     "appraisals_by",
     "basis",
     "book_around",
+    "comments_on",
     "commitment",
     "countries",
     "country_paths",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 import milepost
 from milepost.errors import one_of
 from milepost.languages import spoken
@@ -108,9 +110,12 @@ def rows_of_table(valued: Valued, table: str) -> tuple[RowOfTable, ...]:
     return tuple(RowOfTable(id=ident, cells=row, digest=digest(row)) for ident, row in held)
 
 
-def history(state: State, table: str, row: str, limit: int) -> tuple[EntryOfChain, ...]:
-    """The chain of entries, newest first; those about one table or row if asked."""
-    return tuple(EntryOfChain.model_validate(e) for e in writes.history(state, table, row, limit))
+def history(
+    state: State, table: str, row: str, limit: int, hidden: Set[str] = frozenset()
+) -> tuple[EntryOfChain, ...]:
+    """The chain of entries, newest first; those about one table or row if asked. Of ``hidden`` tables the
+    cells are left out."""
+    return tuple(EntryOfChain.model_validate(e) for e in writes.history(state, table, row, limit, hidden))
 
 
 def table_names() -> TableNames:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from milepost.acts.persons import Person
 from milepost.errors import one_of
 from milepost.languages.catalogue import alpha2
 from milepost.network.effects import is_valued
@@ -13,10 +14,11 @@ from milepost.network.link_facts import changed_by
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.register.answers import firmness_rows
+from milepost.register.comments import readable
 from milepost.register.status import by_firmness
 from milepost.results import record
 from milepost.web.answers.base import cells
-from milepost.web.answers.commitments import Commitment, Country, Party, Register
+from milepost.web.answers.commitments import CommentRow, Commitment, Country, Party, Register
 from milepost.web.state import Valued
 
 
@@ -32,6 +34,16 @@ def commitment(valued: Valued, ident: str) -> Commitment:
     if ident not in rows:
         raise one_of("commitment", ident, list(rows))
     return rows[ident]
+
+
+def comments_on(records: Records, ident: str, reader: Person) -> list[CommentRow]:
+    """The comments on a commitment that somebody may read, the oldest first. Raises ``WrongUse`` for an
+    unknown commitment."""
+    if ident not in {c.id for c in records.commitments}:
+        raise one_of("commitment", ident, [c.id for c in records.commitments])
+    mine = [c for c in records.comments if c.commitment == ident]
+    rows = sorted(readable(mine, reader.role, reader.party), key=lambda c: c.written_on.first)
+    return [CommentRow.model_validate(cells(c)) for c in rows]
 
 
 def _register(programme: Programme, day: dt.date) -> Register:
