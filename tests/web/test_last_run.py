@@ -15,7 +15,7 @@ import serving
 from serving import Client, running
 
 from milepost.web import kept
-from milepost.web.app import Config, warm
+from milepost.web.app import Config, create_app, warm
 from milepost.web.state import State
 
 
@@ -39,7 +39,7 @@ def waited(there: Callable[[], object]) -> None:
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> None:
     """Servers of this test keep what they work out, as ``milepost serve`` lets them."""
-    made = serving.create_app
+    made = create_app
 
     def create(config: Config) -> Any:
         app = made(config)
