@@ -9,12 +9,12 @@ import time
 from pathlib import Path
 
 import milepost
-from milepost.store.changes import verify
 from milepost.store.content import content_of
 from milepost.store.edits import Edit
 from milepost.store.folder import read
 from milepost.store.stores import open_store
 from milepost.store.transfer import copy
+from milepost.store.verification import verify
 
 
 def rows() -> list[tuple[str, str]]:

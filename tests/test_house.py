@@ -36,7 +36,7 @@ EXCEPTIONS = {
     ("report/exchange/geo.py", "pyogrio.raw"): "an extra that few install: milepost[gis]",
     ("results.py", "pandas"): "the one place of pandas, which loads longer than most commands run",
     ("store/folder.py", "milepost.store.workbook"): "openpyxl, which a folder does not need",
-    ("store/journal.py", "fcntl"): "is not there on Windows",
+    ("store/journal.py", "filelock"): "a tenth of a second, and only who writes needs it",
     ("store/stores.py", "milepost.store.sql"): "SQLAlchemy and Alembic, which a folder does not need",
     ("trade/ppml.py", "statsmodels.api"): "an extra that few install: milepost[gravity]",
     ("web/downloads.py", "pyarrow"): "an extra that few install: milepost[parquet]",

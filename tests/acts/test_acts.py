@@ -254,7 +254,7 @@ def test_the_rights_are_the_acts_own(ridges: tuple[str, str]) -> None:
         record(register, at_the_terminal(" "), {"commitment": "R1"})
 
 
-WRITING = {"write_changes", "take_over", "add_checkpoint", "upgrade", "create", "edit"}  # methods of a store
+WRITING = {"write_changes", "take_over", "sign", "upgrade", "create", "edit"}  # methods of a store
 COPYING = {"copy", "edit_programme"}
 
 
@@ -283,7 +283,7 @@ def test_only_acts_write() -> None:
                     or (isinstance(owner, ast.Attribute) and owner.attr == "store")
                     or (isinstance(owner, ast.Call) and getattr(owner.func, "id", "") == "open_store")
                 )
-                always = {"write_changes", "add_checkpoint"}
+                always = {"write_changes"}
                 if node.func.attr in (WRITING if on_store else always):
                     hit = node.func.attr
             if isinstance(node, ast.ImportFrom) and node.module == "milepost.store.transfer":
@@ -294,7 +294,7 @@ def test_only_acts_write() -> None:
     assert {f.partition(": ")[2] for f in found["acts"]} >= {
         "write_changes",
         "take_over",
-        "add_checkpoint",
+        "sign",
         "upgrade",
         "copy",
     }

@@ -48,6 +48,7 @@ def test_every_command_has_three_forms(
         "record": who,
         "remind": ["--on", "2027-06-30", "--since", "2027-01-01"],
         "sign": ["--key", str(tmp_path / "key"), "--new-key"],
+        "witness": [str(tmp_path / "witness.jsonl")],
     }
     assert len(command_names()) >= 20
     call(capsys, "record", ridge, *who)

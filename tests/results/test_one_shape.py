@@ -156,6 +156,7 @@ NOT_HERE = {
     "record": "what an act did: tests/acts",
     "sign": "what an act did: tests/acts",
     "upgrade": "what an act did: tests/acts",
+    "witness": "what an act did: tests/store",
     "minutes": "a paper, and what an act did: tests/acts",
     "extend": "what an act did: tests/atlas",
     "intake": "drafts, and what an act wrote of them: tests/intake",

@@ -13,21 +13,19 @@ import rfc8785
 import milepost
 from milepost.errors import WrongUse
 from milepost.store.changes import (
-    Verification,
-    _hash,
-    checkpoint,
-    new_key,
+    hash_of,
     next_entry,
     read_entry,
     start_entry,
     undo,
-    verify,
 )
+from milepost.store.checkpoints import checkpoint, new_key
 from milepost.store.content import Content, content_of
 from milepost.store.edits import Edit, applied, row_changes
 from milepost.store.folder import read
 from milepost.store.sql import Database
 from milepost.store.transfer import copy
+from milepost.store.verification import Verification, verify
 
 
 def chain() -> tuple[list[str], Content]:
@@ -147,7 +145,7 @@ def test_a_chain_rewritten_whole_does_not_match_the_checkpoint() -> None:
     rewritten = [*lines[:2]]
     for line in [json.dumps(body), *lines[3:]]:
         again = json.loads(line) | {"previous": read_entry(rewritten[-1]).hash}
-        again["hash"] = _hash(again)
+        again["hash"] = hash_of(again)
         rewritten.append(rfc8785.dumps(again).decode())
     assert verify(rewritten, content).holds  # it is consistent in itself ...
     answer = verify(rewritten, content, [signed])
@@ -213,7 +211,7 @@ def test_a_forger_who_recomputes_the_hash_of_his_entry_is_found_at_the_next() ->
     for n in range(2, len(lines)):
         body = json.loads(lines[n - 1])
         body["reason"] = "forged"
-        body["hash"] = _hash(body)
+        body["hash"] = hash_of(body)
         answer = verify([*lines[: n - 1], rfc8785.dumps(body).decode(), *lines[n:]], content)
         assert [f.n for f in answer.faults] == [n + 1]
         assert "does not follow" in answer.faults[0].what

@@ -15,11 +15,13 @@ import rfc8785
 import milepost
 from milepost.cli import run
 from milepost.store import journal
-from milepost.store.changes import Damaged, RowChange, new_key, next_entry, read_entry, verify
+from milepost.store.changes import Damaged, RowChange, next_entry, read_entry
+from milepost.store.checkpoints import new_key
 from milepost.store.content import content_of
 from milepost.store.edits import Edit
 from milepost.store.folder import copy_example
 from milepost.store.stores import open_store
+from milepost.store.verification import verify
 
 
 @pytest.fixture

@@ -18,14 +18,14 @@ from milepost.errors import WrongUse
 from milepost.files import whole_file, write_whole
 from milepost.records import Records
 from milepost.report.exchange.table_schema import data_package
-from milepost.store import changes, journal
-from milepost.store.changes import verify
+from milepost.store import changes, checkpoints, journal
 from milepost.store.content import content_of
 from milepost.store.edits import Edit
 from milepost.store.folder import copy_example, read, write
 from milepost.store.stores import open_store
 from milepost.store.texts import fingerprint
 from milepost.store.transfer import copy, merge
+from milepost.store.verification import verify
 from milepost.store.workbook import seen_digests, write_workbook
 
 
@@ -241,7 +241,7 @@ def test_a_chain_without_its_last_end_of_line_goes_on(name: str, tmp_path: Path)
     copy_example("ridge", folder)
     store = open_store(folder)
     for title in ("one", "two"):
-        pem, _ = changes.new_key()
+        pem, _ = checkpoints.new_key()
         if title == "two":
             file = folder / name
             file.write_bytes(file.read_bytes().rstrip(b"\n"))
@@ -249,8 +249,8 @@ def test_a_chain_without_its_last_end_of_line_goes_on(name: str, tmp_path: Path)
         assert records is not None
         row = records.commitments[0]
         store.edit([Edit.change(row, row.model_copy(update={"title": title}))], by="x", reason="y")
-        store.add_checkpoint(
-            changes.checkpoint(changes.read_entry(store.lines()[-1]), records.fingerprint, pem)
+        store.sign(
+            lambda entry, data, before, pem=pem: checkpoints.checkpoint(entry, data, pem, previous=before)  # type: ignore[misc]
         )
     records, _ = store.read()
     assert records is not None

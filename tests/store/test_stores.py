@@ -28,13 +28,13 @@ from milepost.acts.writing import Register
 from milepost.errors import WrongUse
 from milepost.records import TABLES, PartialDate, Records
 from milepost.store import journal
-from milepost.store.changes import verify
 from milepost.store.content import cells_of, content_of, records_of
 from milepost.store.edits import Edit, HeadMoved, LostRace
 from milepost.store.folder import copy_example, read, write
 from milepost.store.schema import schema
 from milepost.store.stores import open_store
 from milepost.store.transfer import copy, merge
+from milepost.store.verification import verify
 from milepost.store.workbook import seen_digests, write_workbook
 from torture import cases, first_seed, many, tortured
 
@@ -330,7 +330,7 @@ def test_a_journal_that_stands_is_completed_and_one_that_does_not_is_nothing(tmp
     before = {p.name: p.read_bytes() for p in folder.iterdir()}
     calls: list[str] = []
 
-    def crash(_folder: Path) -> None:
+    def crash(_folder: Path, _change: object) -> None:
         calls.append("crash")
         raise KeyboardInterrupt
 

@@ -13,13 +13,14 @@ from typing import Any
 from milepost.acts.persons import Person
 from milepost.acts.rights import must_act
 from milepost.acts.rows import must_edit_all
-from milepost.acts.writing import Plan, Register, Written, write
+from milepost.acts.writing import TRIES, Plan, Register, Written, write
 from milepost.errors import BadData, Finding, WrongUse
 from milepost.programme import Programme
 from milepost.records import TABLES, Records
 from milepost.results import Cell
+from milepost.store.content import content_of
 from milepost.store.stores import open_store
-from milepost.store.transfer import Difference, Merge, merge
+from milepost.store.transfer import NO_CHAIN, Chain, Difference, Merge, merge
 from milepost.store.workbook import seen_digests
 from milepost.trade.readers import Reading, to_rows
 
@@ -28,13 +29,14 @@ _UNPACKED = 100_000_000
 
 @dataclass(frozen=True)
 class Copy:
-    """What is brought: rows, the findings of reading them, and digests of the rows as they were when the copy
-    was taken, where it carries them."""
+    """What is brought: rows, the findings of reading them, digests of the rows as they were when the copy was
+    taken, where it carries them, and the audit chain of where it comes from."""
 
     records: Records
     findings: tuple[Finding, ...] = ()
     seen: dict[tuple[str, str], str] | None = None
     name: str = ""
+    chain: Chain = NO_CHAIN
 
 
 @dataclass(frozen=True, repr=False)
@@ -65,11 +67,17 @@ class Brought(Written):
 
 def read_copy(source: str) -> Copy:
     """The programme at an address or in a file. Raises ``BadData`` when there is none."""
-    records, findings = open_store(source).read()
-    if records is None:
-        raise BadData(findings)
-    seen = seen_digests(Path(source)) if source.lower().endswith(".xlsx") else None
-    return Copy(records, findings, seen, Path(source).name)
+    store = open_store(source)
+    for _ in range(TRIES):
+        records, findings = store.read()
+        if records is None:
+            raise BadData(findings)
+        if source.lower().endswith(".xlsx"):
+            return Copy(records, findings, seen_digests(Path(source)), Path(source).name)
+        held = store.snapshot()
+        if held.content == content_of(records):  # else somebody wrote in between
+            return Copy(records, findings, None, Path(source).name, Chain(held.lines, held.checkpoints))
+    raise WrongUse(f"'{source}' is being written to all the time; try again.")
 
 
 def uploaded(content: bytes, name: str) -> Copy:

@@ -42,6 +42,6 @@ def keep(folder: Path, content: bytes, name: str) -> Kept:
         suffix = wanted
     sha = hashlib.sha256(content).hexdigest()
     target = folder / f"{sha}{suffix}"
-    if not target.exists():
+    if not target.exists() or target.read_bytes() != content:
         write_whole(target, content)
     return Kept(sha, target.name, len(content), f"sha256:{sha}")

@@ -57,7 +57,7 @@ def keep_text(folder: Path, document: Document, content: bytes) -> Path:
     """Keep the text that drafts came from under its SHA-256 in ``texts`` of a programme's folder."""
     suffix = {"pdf": ".pdf", "docx": ".docx", "html": ".html"}.get(document.kind, ".txt")
     target = folder / TEXTS / f"{document.sha256}{suffix}"
-    if not target.exists():
+    if not target.exists() or target.read_bytes() != content:
         write_whole(target, content)
     return target
 

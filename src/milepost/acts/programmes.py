@@ -16,7 +16,9 @@ from milepost.records.starter import starter_params
 from milepost.store.assembly import template_settings
 from milepost.store.folder import copy_example, example_path, new_programme
 from milepost.store.stores import Folder, open_store
+from milepost.store.transfer import Chain
 from milepost.store.transfer import copy as copy_to
+from milepost.store.verification import verify
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,12 +86,25 @@ def _records(example: str, name: str, day: dt.date | None) -> Records:
     return records
 
 
-def import_whole(copy: Copy, target: str, person: Person, reason: str = "") -> Imported:
-    """The copy as a new programme. Raises ``BadData`` if any of it cannot be read, ``WrongUse`` if something
-    stands there already."""
+def import_whole(
+    copy: Copy, target: str, person: Person, reason: str = "", *, new_chain: bool = False
+) -> Imported:
+    """The copy as a new programme, with its audit chain and checkpoints: a root on a printed brief still
+    holds, and who asked for a date still may not grant it. With ``new_chain`` a chain begins there.
+
+    Raises ``BadData`` if any of it cannot be read, ``WrongUse`` if something stands there already, or the
+    chain does not hold.
+    """
     if copy.findings:
         raise BadData(copy.findings)
-    copy_to(copy.records, target, by=person.signature, reason=reason or f"import of {copy.name}")
+    chain = Chain() if new_chain else copy.chain
+    if chain.lines and (faults := verify(chain.lines, None, chain.checkpoints).faults):
+        raise WrongUse(
+            f"The chain of '{copy.name}' does not hold ({faults[0]}), so it is not carried along. 'milepost "
+            "verify' tells all; '--new-chain' begins a new one in the new place."
+        )
+    why = reason or f"import of {copy.name}"
+    copy_to(copy.records, target, by=person.signature, reason=why, chain=chain)
     return Imported(open_store(target).name, sum(1 for _ in copy.records.all_rows()), True)
 
 

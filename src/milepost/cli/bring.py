@@ -102,6 +102,14 @@ Suggest = Annotated[
 ]
 
 
+NewChain = Annotated[
+    bool,
+    typer.Option(
+        "--new-chain", help="Into a new store: begin an audit chain there, instead of taking its own along."
+    ),
+]
+
+
 @app.command(name="import")
 def import_(
     source: Source,
@@ -117,6 +125,7 @@ def import_(
     theirs: Theirs = False,
     map_file: MapFile = "",
     suggest: Suggest = False,
+    new_chain: NewChain = False,
     by: By = "",
     reason: Reason = "",
     as_json: AsJson = False,
@@ -141,7 +150,8 @@ def import_(
         raise WrongUse("Say where it goes: milepost import SOURCE TARGET.")
     copy = read_copy(source)
     if not exists(target):
-        return tell(import_whole(copy, target, at_the_terminal(by or "import"), reason), form)
+        me = at_the_terminal(by or "import")
+        return tell(import_whole(copy, target, me, reason, new_chain=new_chain), form)
     done = bring(Register(target), at_the_terminal(by), copy, apply=apply, remove=remove, reason=reason)
 
     def page() -> None:

@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 
+from milepost.acts.chain import note, notes_of, take_over
 from milepost.acts.chain import sign as sign_chain
-from milepost.acts.chain import take_over
 from milepost.acts.chain import upgrade as upgrade_store
 from milepost.acts.persons import at_the_terminal
 from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of
 from milepost.cli.output import print_notes, print_table, say
 from milepost.cli.writing import By, Reason, tell
 from milepost.store import changes
+from milepost.store.documents import verified
 from milepost.store.stores import open_store
+from milepost.store.verification import Given
 
 
 @app.command()
@@ -73,10 +75,23 @@ def log(
 @app.command()
 def verify(
     programme: Folder,
-    root: Annotated[str, typer.Option("--root", metavar="HASH", help="Root hash printed on a brief.")] = "",
-    public_key: Annotated[
-        str, typer.Option("--public-key", metavar="HEX", help="Key that must have signed the checkpoints.")
+    root: Annotated[
+        str, typer.Option("--root", metavar="HASH", help="Root hash printed on a brief; 16 digits or more.")
     ] = "",
+    public_key: Annotated[
+        str,
+        typer.Option(
+            "--public-key",
+            metavar="HEX",
+            help="Key that must have signed the checkpoints; 16 digits or more.",
+        ),
+    ] = "",
+    witness: Annotated[
+        Path | None, typer.Option("--witness", metavar="FILE", help="What a witness noted of the chain.")
+    ] = None,
+    documents: Annotated[
+        Path | None, typer.Option("--documents", help="Folder of documents that rows name by their SHA-256.")
+    ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -85,13 +100,14 @@ def verify(
     Says where, if it was.
     """
     form = form_of(as_json, as_csv)
-    store = open_store(programme)
-    lines = store.lines()
-    full = changes.full_hash(lines, root)
-    found = changes.verify(lines, store.content(), store.checkpoints(), root=full, public_key=public_key)
+    given = Given(root, public_key, notes_of(witness) if witness else ())
+    found = verified(programme, given, documents)
 
     def page() -> None:
-        print_notes([*(f"FAULT {f}." for f in found.faults), *(f"Note: {r}." for r in found.remarks)])
+        matched = found.matched
+        told = [f"The root is entry {matched[0]} of {matched[1][:16]}, {matched[2]}."] if matched else []
+        faults, remarks = [f"FAULT {f}." for f in found.faults], [f"Note: {r}." for r in found.remarks]
+        print_notes([*faults, *remarks, *told])
         print(found.headed())
 
     say(found, form, page)
@@ -107,6 +123,13 @@ def sign(
     new_key: Annotated[
         bool, typer.Option("--new-key", help="Make the key first, readable by its owner only.")
     ] = False,
+    pin: Annotated[
+        bool, typer.Option("--pin", help="Make this the key that the chain trusts, if it trusts none yet.")
+    ] = False,
+    follower: Annotated[
+        Path | None,
+        typer.Option("--next", metavar="FILE", help="Key that is to sign from now on; this one signs that."),
+    ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -115,7 +138,18 @@ def sign(
     Afterwards it cannot be rewritten unnoticed.
     """
     form = form_of(as_json, as_csv)
-    return tell(sign_chain(programme, key, make_key=new_key), form)
+    return tell(sign_chain(programme, key, make_key=new_key, pin=pin, follower=follower), form)
+
+
+@app.command()
+def witness(
+    programme: Folder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What another party keeps; made if new.")],
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Note for another party where the chain stands, once all that was noted before was found in it."""
+    return tell(note(programme, file), form_of(as_json, as_csv))
 
 
 @app.command()

@@ -14,6 +14,7 @@ from milepost.cli.output import money, print_notes, print_table, say, width
 from milepost.errors import BadData, Finding
 from milepost.network.verify import Unchecked
 from milepost.results import Findings, Form, Rows
+from milepost.store.stores import open_store
 
 REGISTER = "status, force, calls, request, decide, remind, calendar and brief"
 
@@ -40,7 +41,12 @@ def check(
         return say(rows, form, lambda: _print_unchecked(rows, most))
     findings, remarks = opened.check(), opened.remarks()
     everything = Findings((*findings, *remarks), "findings")
-    say(everything, form, lambda: _print_checked(findings, remarks))
+
+    def page() -> None:
+        _print_checked(findings, remarks)
+        print_notes([f"Note: {note}." for note in open_store(programme).notes()])
+
+    say(everything, form, page)
     return BadData.exit_code if findings else 0
 
 

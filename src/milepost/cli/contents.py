@@ -81,6 +81,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "record": Entry("chain", "Begin the audit chain, or take over changes made by hand."),
         "log": Entry("chain", "The audit chain: who changed what, when and why."),
         "verify": Entry("chain", "Prove, offline, that nothing was changed behind the chain."),
+        "witness": Entry(
+            "chain",
+            "Note for another party where the chain stands, once all that was noted before was found in it.",
+        ),
         "sign": Entry("chain", "Sign where the chain stands (Ed25519)."),
         "upgrade": Entry("chain", "Bring the schema of a database to this release's."),
         "people": Entry("people", "Accounts of a team's server."),

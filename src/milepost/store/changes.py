@@ -3,9 +3,12 @@
 An entry is canonical JSON (RFC 8785); its ``hash`` is the SHA-256 of the entry without that field. The first
 entry, ``start``, holds the digest of every row; each later one holds the rows that it changed, before and
 after. So anybody can, offline, (1) recompute every hash, (2) replay the digests from the start, and (3)
-compare them with the content. Changing, deleting, reordering or inserting an entry breaks (1); cutting the
-end breaks (2) or (3); rewriting the whole chain breaks the checkpoints, which are signed (Ed25519, RFC 8032)
-and name the root hash printed on every brief.
+compare them with the content (:mod:`milepost.store.verification`). Changing, deleting, reordering or
+inserting an entry breaks (1); cutting the end breaks (2) or (3); rewriting the whole chain breaks the signed
+checkpoints (:mod:`milepost.store.checkpoints`), and the root hash printed on every brief.
+
+An entry may say more than rows: which checkpoint was the last when it was written, which key is to sign from
+now on (``pins``), rows that somebody proposes, and the number of the proposal that it ``decides``.
 """
 
 from __future__ import annotations
@@ -18,13 +21,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from milepost.errors import WrongUse
-from milepost.results import Cell, Result, Rows
+from milepost.results import Rows
 from milepost.store.content import Cells, Content, differences, digest, digests
 
 NO_HASH = "0" * 64
@@ -63,7 +62,12 @@ class RowChange:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the chain. ``line`` is its canonical text."""
+    """One entry of the chain. ``line`` is its canonical text.
+
+    ``checkpoint`` is the SHA-256 of the last checkpoint when it was written ("" = there was none, or an older
+    release wrote it); ``pins`` a public key that is to sign from here on; ``proposed`` rows that wait for
+    another person; ``decides`` the number of the proposal that the entry grants or refuses (0: of none).
+    """
 
     n: int
     at: str
@@ -74,22 +78,16 @@ class Entry:
     previous: str
     hash: str
     line: str
+    checkpoint: str = ""
+    pins: str = ""
+    proposed: tuple[RowChange, ...] = ()
+    decides: int = 0
+    granted: bool = False
 
     @property
     def when(self) -> dt.datetime:
         """When it was written, UTC."""
         return dt.datetime.fromisoformat(self.at)
-
-
-@dataclass(frozen=True)
-class Tampering:
-    """One thing that does not hold: at which entry (0 = the whole) and what."""
-
-    n: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"entry {self.n}: {self.what}" if self.n else self.what
 
 
 @dataclass(frozen=True)
@@ -108,45 +106,6 @@ class Log(Rows[Logged]):
     """The audit chain, an entry a row, oldest first."""
 
     heads: Sequence[str] = ("entry", "at", "by", "reason", "what", "hash")
-
-
-@dataclass(frozen=True, repr=False)
-class Verification(Result):
-    """What verifying a chain gave. ``root`` is the hash of its last entry."""
-
-    entries: int
-    root: str
-    checkpoints: int
-    faults: tuple[Tampering, ...]
-    remarks: tuple[str, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Nothing was found."""
-        return not self.faults
-
-    def as_dict(self) -> dict[str, Any]:
-        """The JSON of ``milepost verify``."""
-        return {
-            "holds": self.holds,
-            "entries": self.entries,
-            "root": self.root,
-            "checkpoints": self.checkpoints,
-            "faults": [{"entry": f.n, "what": f.what} for f in self.faults],
-            "remarks": list(self.remarks),
-        }
-
-    def headed(self) -> str:
-        """Whether the chain holds, how long it is, and where it ends."""
-        state = "holds" if self.holds else f"does NOT hold: {len(self.faults)} faults"
-        return (
-            f"The chain of {self.entries} entries {state}; {self.checkpoints} checkpoints; root "
-            f"{self.root[:16]}."
-        )
-
-    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
-        """A row a fault: at which entry, and what."""
-        return ["entry", "what"], [[f.n, f.what] for f in self.faults]
 
 
 def now() -> str:
@@ -177,9 +136,14 @@ def next_entry(
     reason: str,
     kind: Kind = "edit",
     at: str | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Entry:
-    """The entry that follows."""
+    """The entry that follows. ``more``: what it says besides rows, by the names that :class:`Entry` has."""
+    said = {name: value for name, value in (more or {}).items() if value}
+    if "proposed" in said:
+        said["proposed"] = [_written(c) for c in said["proposed"]]
     body = {
+        **said,
         "n": last_n + 1,
         "at": at or now(),
         "by": by,
@@ -193,17 +157,17 @@ def next_entry(
 
 def read_entry(line: str) -> Entry:
     """An entry from its text; raises ``Damaged`` when it is none."""
-    return _entry(_body(line), line)
+    return entry_of(body_of(line), line)
 
 
 def start_rows(line: str) -> dict[str, dict[str, str]]:
     """The digests that the first entry holds, table by table; raises ``Damaged`` when it is no entry."""
-    body = _body(line)
-    _entry(body, line)
+    body = body_of(line)
+    entry_of(body, line)
     return {table: dict(rows) for table, rows in body.get("rows", {}).items()}
 
 
-def _body(line: str) -> dict[str, Any]:
+def body_of(line: str) -> dict[str, Any]:
     """What an entry or a checkpoint says; raises ``Damaged`` for anything that canonical JSON cannot hold."""
     try:
         body = json.loads(line, parse_constant=_no_number)
@@ -226,7 +190,8 @@ def _no_number(word: str) -> Any:
     raise ValueError(f"{word} is no number")
 
 
-def _entry(body: Mapping[str, Any], line: str) -> Entry:
+def entry_of(body: Mapping[str, Any], line: str) -> Entry:
+    """An entry from what its line says; raises ``Damaged`` when it is none."""
     try:
         texts = [body[name] for name in ("at", "by", "reason", "kind", "previous", "hash")]
         if not all(isinstance(text, str) for text in texts):
@@ -242,13 +207,26 @@ def _entry(body: Mapping[str, Any], line: str) -> Entry:
         rows = body.get("rows", {})
         if not isinstance(rows, dict) or any(_row(cells) is None for cells in rows.values()):
             raise TypeError("the list of rows")
+        said = _said(body)
     except KeyError as fault:
         raise Damaged(f"{fault} is missing") from None
     except (TypeError, AttributeError) as fault:
         raise Damaged(f"{fault} is missing or of the wrong kind") from None
     except ValueError as fault:
         raise Damaged(str(fault)) from None
-    return Entry(body["n"], at, by, reason, kind, changes, previous, digested, line)
+    return Entry(body["n"], at, by, reason, kind, changes, previous, digested, line, **said)
+
+
+def _said(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry says besides rows."""
+    said: dict[str, Any] = {name: body[name] for name in ("checkpoint", "pins") if name in body}
+    if not all(isinstance(text, str) for text in said.values()):
+        raise TypeError("the checkpoint or the key")
+    decides, granted = body.get("decides", 0), body.get("granted", False)
+    if type(decides) is not int or not 0 <= decides < 2**53 or not isinstance(granted, bool):
+        raise TypeError("the decision")
+    proposed = tuple(_change(c) for c in body.get("proposed", ()))
+    return {**said, "proposed": proposed, "decides": decides, "granted": granted}
 
 
 def _change(change: Mapping[str, Any]) -> RowChange:
@@ -274,156 +252,38 @@ def log(lines: Iterable[str], table: str = "", ident: str = "") -> Log:
     for entry in map(read_entry, lines):
         mine = [c for c in entry.changes if not table or (c.table, c.id) == (table, ident)]
         if mine or not table:
-            what = "; ".join(f"{c.what} {c.table} {c.id}" for c in mine) or entry.kind
+            what = "; ".join([*_besides(entry), *(f"{c.what} {c.table} {c.id}" for c in mine)]) or entry.kind
             found.append(Logged(entry.n, entry.at[:19], entry.by, entry.reason, what, entry.hash))
     return Log(found, "entries")
 
 
-def full_hash(lines: Iterable[str], printed: str) -> str:
-    """The hash of the entry whose printed beginning is given; what was given if there is none."""
-    for line in lines:
-        try:
-            found = str(json.loads(line)["hash"])
-        except (ValueError, KeyError, TypeError, RecursionError):
-            continue
-        if printed and found.startswith(printed):
-            return found
-    return printed
+def _besides(entry: Entry) -> Iterable[str]:
+    if entry.pins:
+        yield f"key {entry.pins[:16]}"
+    if entry.decides:
+        yield f"{'granted' if entry.granted else 'refused'} proposal {entry.decides}"
+    yield from (f"proposed: {c.what} {c.table} {c.id}" for c in entry.proposed)
 
 
-def verify(
-    lines: Iterable[str],
-    content: Content | None,
-    checkpoints: Iterable[str] = (),
-    *,
-    root: str = "",
-    public_key: str = "",
-) -> Verification:
-    """Everything that does not hold in a chain, located.
-
-    ``content`` is the programme as it is now (None: the chain alone). ``root`` is a root hash printed on a
-    brief, which the chain must contain. ``public_key`` (hexadecimal) is the key that must have signed the
-    checkpoints.
-    """
-    walk = _Walk()
-    for line in lines:
-        walk.step(line)
-    faults = walk.faults
-    if not walk.hashes:
-        faults.append(Tampering(0, "there is no chain: nothing was recorded"))
-    elif content is not None:
-        # 'programme' rows appear with each new release; a setting at its default is no change
-        for table, ident, what in differences(walk.state, digests(content)):
-            faults.append(
-                Tampering(0, f"{table} {ident} was {what} after the last entry, and no entry says so")
-            )
-    if root and root not in walk.hashes:
-        faults.append(
-            Tampering(0, f"the root hash {root[:16]}... is not in the chain: it was cut or rewritten")
-        )
-    marks = 0
-    for marks, line in enumerate(checkpoints, start=1):
-        faults.extend(_checkpoint_faults(marks, line, walk.hashes, public_key))
-    return Verification(len(walk.hashes), walk.previous, marks, tuple(faults), tuple(walk.remarks))
-
-
-class _Walk:
-    """A walk along a chain: the hash of each entry (empty where it cannot be read), the digests of the rows
-    as the entries say, and what does not hold."""
-
-    def __init__(self) -> None:
-        self.faults: list[Tampering] = []
-        self.remarks: list[str] = []
-        self.state: dict[str, dict[str, str]] = {}
-        self.previous = NO_HASH
-        self.hashes: list[str] = []
-
-    def step(self, line: str) -> None:
-        """One more entry."""
-        at = len(self.hashes) + 1
-        try:
-            body = _body(line)
-            entry = _entry(body, line)
-            canonical = rfc8785.dumps(body).decode()
-        except (ValueError, RecursionError) as fault:
-            self._fault(at, f"cannot be read ({_unreadable(fault)})")
-            self.previous = ""
-            self.hashes.append("")
-            return
-        self._chained(at, entry, body, canonical == line)
-        self.previous = entry.hash
-        self.hashes.append(entry.hash)
-        if entry.kind == "start":
-            self.state = {t: dict(rows) for t, rows in body.get("rows", {}).items()}
-            return
-        if entry.kind == "outside":
-            self.remarks.append(
-                f"entry {at} took over {len(entry.changes)} rows changed outside milepost, {entry.at[:10]}"
-            )
-        for change in entry.changes:
-            self._changed(at, change, entry.kind)
-
-    def _fault(self, at: int, what: str) -> None:
-        self.faults.append(Tampering(at, what))
-
-    def _chained(self, at: int, entry: Entry, body: dict[str, Any], canonical: bool) -> None:
-        """Does the entry hold by itself, and follow from the one before it?"""
-        if not canonical:
-            self._fault(at, "is not canonical: its text was changed")
-        elif _hash(body) != entry.hash:
-            self._fault(at, "its content does not give its hash: a field was changed")
-        if entry.n != at:
-            gap = f"number {entry.n} stands at place {at}: entries were deleted, inserted or reordered"
-            self._fault(at, gap)
-        if self.previous and entry.previous != self.previous:
-            self._fault(at, "does not follow from the entry before it")
-        if (entry.kind == "start") != (at == 1):
-            self._fault(at, "a chain has one start, at its beginning")
-
-    def _changed(self, at: int, change: RowChange, kind: Kind) -> None:
-        rows = self.state.setdefault(change.table, {})
-        if rows.get(change.id) != _digest_before(change, kind):
-            self._fault(at, f"{change.table} {change.id} was not as it says before the change")
-        if change.after is None:
-            rows.pop(change.id, None)
-        else:
-            rows[change.id] = digest(change.after)
-
-
-def _unreadable(fault: Exception) -> object:
-    if isinstance(fault, Damaged):
-        return fault.why
-    return "nested too deep" if isinstance(fault, RecursionError) else fault
-
-
-def new_key() -> tuple[bytes, str]:
-    """A new signing key: its PEM text (keep it secret) and its public key, hexadecimal."""
-    key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return pem, _public(key)
-
-
-def checkpoint(entry: Entry, fingerprint: str, pem: bytes, at: str | None = None) -> str:
-    """A signed statement that the chain stood at this entry: canonical JSON. Raises ``WrongUse`` for a bad
-    key."""
-    try:
-        key = load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError):
-        raise WrongUse(
-            "The key file holds no Ed25519 key in PEM; make one with 'milepost sign --new-key FILE'."
-        ) from None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise WrongUse("The key is not an Ed25519 key; make one with 'milepost sign --new-key FILE'.")
-    body: dict[str, Any] = {
-        "n": entry.n,
-        "root": entry.hash,
-        "fingerprint": fingerprint,
-        "at": at or now(),
-        "key": _public(key),
-    }
-    return rfc8785.dumps({**body, "signature": key.sign(rfc8785.dumps(body)).hex()}).decode()
+def changed_outside(lines: Sequence[str], content: Content) -> tuple[RowChange, ...]:
+    """Rows that differ from what the chain says: changed by hand. Of what they were, only the digest may be
+    known."""
+    state = start_rows(lines[0])
+    cells: dict[tuple[str, str], Cells] = {}
+    for line in lines[1:]:
+        for change in read_entry(line).changes:
+            rows = state.setdefault(change.table, {})
+            if change.after is None:
+                rows.pop(change.id, None)
+            else:
+                rows[change.id] = digest(change.after)
+                cells[change.table, change.id] = change.after
+    found = []
+    for table, ident, what in differences(state, digests(content)):
+        before = None if what == "added" else cells.get((table, ident), {"digest": state[table][ident]})
+        after = None if what == "removed" else content[table][ident]
+        found.append(RowChange(table, ident, before, after))
+    return tuple(found)
 
 
 def undo(content: Content, entries: Sequence[Entry]) -> Content:
@@ -455,14 +315,6 @@ def _row(cells: Any) -> Cells | None:
     raise TypeError("a row")
 
 
-def _digest_before(change: RowChange, kind: Kind) -> str | None:
-    """Digest of the row before; of a row that was changed by hand nothing else may be on record."""
-    if change.before is None:
-        return None
-    known = kind == "outside" and set(change.before) == {"digest"}
-    return change.before["digest"] if known else digest(change.before)
-
-
 def _back(rows: dict[str, Cells], change: RowChange) -> dict[str, Cells]:
     """Rows with a removed one again, at its place where that is on record."""
     assert change.before is not None
@@ -475,38 +327,10 @@ def _back(rows: dict[str, Cells], change: RowChange) -> dict[str, Cells]:
 
 
 def _seal(body: dict[str, Any]) -> Entry:
-    sealed = {**body, "hash": _hash(body)}
+    sealed = {**body, "hash": hash_of(body)}
     return read_entry(rfc8785.dumps(sealed).decode())
 
 
-def _hash(body: Mapping[str, Any]) -> str:
+def hash_of(body: Mapping[str, Any]) -> str:
+    """SHA-256 of an entry without its own hash, hexadecimal."""
     return hashlib.sha256(rfc8785.dumps({k: v for k, v in body.items() if k != "hash"})).hexdigest()
-
-
-def _public(key: Any) -> str:
-    return key.public_key().public_bytes_raw().hex()  # type: ignore[no-any-return]
-
-
-def _checkpoint_faults(number: int, line: str, hashes: list[str], public_key: str) -> Iterable[Tampering]:
-    try:
-        body = _body(line)
-        n, root, key, signature = int(body["n"]), body["root"], body["key"], bytes.fromhex(body["signature"])
-        signed = rfc8785.dumps({k: v for k, v in body.items() if k != "signature"})
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, signed)
-    except InvalidSignature:
-        yield Tampering(0, f"checkpoint {number}: its signature does not hold")
-        return
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as fault:
-        why = fault.why if isinstance(fault, Damaged) else type(fault).__name__
-        yield Tampering(0, f"checkpoint {number} cannot be read ({why})")
-        return
-    if public_key and key != public_key:
-        yield Tampering(0, f"checkpoint {number} was signed by another key ({key[:16]}...)")
-    if n > len(hashes):
-        yield Tampering(
-            len(hashes), f"the chain ends here; checkpoint {number} saw {n} entries: the end was cut"
-        )
-    elif n < 1 or hashes[n - 1] != root:
-        yield Tampering(
-            max(n, 0), f"is not the entry that checkpoint {number} signed: the chain was rewritten"
-        )

@@ -11,7 +11,7 @@ import csv
 import datetime as dt
 import io
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -30,7 +30,8 @@ from milepost.store.assembly import (
 )
 from milepost.store.cells import Sheet
 from milepost.store.dialect import is_hint, separator, with_decimal_points
-from milepost.store.journal import recover
+from milepost.store.journal import BY_HAND
+from milepost.store.snapshot import READ, Raw, Snapshot, look
 from milepost.store.texts import POLICY_FILE, SETTINGS_FILE, csv_text, settings_text, texts
 
 csv.field_size_limit(
@@ -38,8 +39,6 @@ csv.field_size_limit(
 )  # a cell may hold a whole text; the limit of 131,072 characters would make it unreadable
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
-
-READ = frozenset((SETTINGS_FILE, POLICY_FILE, *(f"{table}.csv" for table in TABLES)))
 _TABULAR = frozenset(
     ["csv", "tsv", "tab", "txt", "csv.txt", "xls", "xlsx", "xlsm", "ods", "toml", "toml.txt"]
 )
@@ -66,33 +65,44 @@ def read(path: Path) -> Found:
     if not path.is_dir():
         message = f"there is no folder '{path}'"
         return None, (setting_fault(path.name, message, "Check the name, or start one with 'milepost new'"),)
-    recover(path)
-    entries = {p.name for p in path.iterdir()}
-    if not entries & READ and not any(map(_passed_over, entries)):
+    return read_snapshot(look(path))
+
+
+def read_snapshot(held: Snapshot) -> Found:
+    """The same of a folder as it stood at one moment."""
+    if not held.names & READ and not any(map(_passed_over, held.names)):
         message = "the folder holds no programme.toml and no table"
         return None, (
             setting_fault(SETTINGS_FILE, message, "Start one with 'milepost new DIR --example ridge'"),
         )
-    settings, found = _settings(path / SETTINGS_FILE)
+    settings, found = _settings(held.files.get(SETTINGS_FILE))
     policy = Policy()
-    if POLICY_FILE in entries:
-        read_policy_file, faults = _model(Policy, path / POLICY_FILE)
+    if POLICY_FILE in held.files:
+        read_policy_file, faults = _model(Policy, held.files[POLICY_FILE], POLICY_FILE)
         policy = read_policy_file or policy
         found.extend(faults)
     sheets = {}
     for table in TABLES:
-        file = path / f"{table}.csv"
-        if file.name in entries:
-            sheet, faults = _sheet(file, table)
+        name = f"{table}.csv"
+        if name in held.files:
+            sheet, faults = _sheet(held.files[name], name, table)
             found.extend(faults)
             if sheet is not None:
                 sheets[table] = sheet
-    for name in sorted(entries):
+    for name in sorted(held.names):
         # a hidden file is what a writer left that was killed: never a table of somebody's
         if name.startswith("."):
             continue
         if fault := _passed_over(name):
             found.append(fault)
+    found.extend(
+        setting_fault(
+            name,
+            f"'{name}' was changed by hand while a change of milepost's stood in the journal",
+            "Write something with milepost: it keeps your file beside, to bring its rows in again",
+        )
+        for name in held.by_hand
+    )
     return assemble(settings, sheets, found, {t: f"{t}.csv" for t in TABLES}, policy)
 
 
@@ -101,6 +111,13 @@ def _passed_over(name: str) -> Finding | None:
     another ending or in capitals, or a table of no name."""
     if name in READ or name.startswith("."):
         return None
+    if BY_HAND in name:
+        whole = f"{name.partition('.')[0]}.{name.rpartition('.')[2]}"
+        return setting_fault(
+            name,
+            f"'{name}' is '{whole}' as somebody changed it by hand while milepost was writing it",
+            f"Bring what is missing into {whole}, then delete it",
+        )
     stem, _, ending = name.lower().partition(".")
     wanted = f"{stem}.toml" if stem in ("programme", "policy") else f"{stem}.csv"
     if wanted not in READ or ending not in _TABULAR:
@@ -118,11 +135,12 @@ def _workbooks() -> tuple[Callable[[Path], Found], Callable[[Records | None, Pat
     return read_workbook, write_workbook
 
 
-def write(records: Records, target: Path) -> None:
-    """Write a programme as a new folder. Raises ``WrongUse`` if the target exists and is not empty."""
+def write(records: Records, target: Path, beside: Mapping[str, str] | None = None) -> None:
+    """Write a programme as a new folder, with other files ``beside`` its own. Raises ``WrongUse`` if the
+    target exists and is not empty."""
     # a table that no programme does without has its header even when it is empty
     heads = {f"{table}.csv": csv_text(kind, ()) for table, kind in TABLES.items() if kind.required}
-    write_folder(target, heads | texts(records))
+    write_folder(target, {**heads, **texts(records), **(beside or {})})
 
 
 @dataclass(frozen=True)
@@ -184,34 +202,36 @@ def new_programme(target: Path, records: Records | None = None, day: dt.date | N
     write_folder(target, files)
 
 
-def _settings(file: Path) -> tuple[Settings | None, list[Finding]]:
-    if not file.is_file():
+def _settings(raw: Raw | None) -> tuple[Settings | None, list[Finding]]:
+    if raw is None:
         message = "programme.toml is missing: it holds title, dates, discount rate and horizon"
-        return None, [setting_fault(file.name, message, "Copy one from 'milepost new DIR' and adapt it")]
-    return _model(Settings, file)
+        return None, [setting_fault(SETTINGS_FILE, message, "Copy one from 'milepost new DIR' and adapt it")]
+    return _model(Settings, raw, SETTINGS_FILE)
 
 
-def _model(kind: type[Model], file: Path) -> tuple[Model | None, list[Finding]]:
+def _model(kind: type[Model], raw: Raw, name: str) -> tuple[Model | None, list[Finding]]:
     try:
-        values = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        if isinstance(raw, OSError):
+            raise raw
+        values = tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        return None, [setting_fault(file.name, "the file is not UTF-8 text", "Save it as UTF-8")]
+        return None, [setting_fault(name, "the file is not UTF-8 text", "Save it as UTF-8")]
     except tomllib.TOMLDecodeError as fault:
         return None, [
             setting_fault(
-                file.name, f"the file is not TOML: {fault}", 'Write lines such as: title = "My corridor"'
+                name, f"the file is not TOML: {fault}", 'Write lines such as: title = "My corridor"'
             )
         ]
     except (RecursionError, OSError, ValueError) as fault:
-        return None, [
-            setting_fault(file.name, f"the file cannot be read: {str(fault)[:80]}", "Replace the file")
-        ]
-    return read_model(kind, values, file.name)
+        return None, [setting_fault(name, f"the file cannot be read: {str(fault)[:80]}", "Replace the file")]
+    return read_model(kind, values, name)
 
 
-def _sheet(file: Path, table: str) -> tuple[Sheet | None, list[Finding]]:
+def _sheet(raw: Raw, file: str, table: str) -> tuple[Sheet | None, list[Finding]]:
+    if isinstance(raw, OSError):
+        message = f"the file cannot be read: {raw.strerror}"
+        return None, [Finding(table, file, 0, "", message, "Check its rights")]
     try:
-        raw = file.read_bytes()
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
@@ -219,16 +239,12 @@ def _sheet(file: Path, table: str) -> tuple[Sheet | None, list[Finding]]:
         message = (
             "the file is binary, not a CSV table" if binary else f"byte {fault.start + 1} is not UTF-8 text"
         )
-        return None, [Finding(table, file.name, line, "", message, "Save the table as CSV in UTF-8")]
-    except OSError as fault:
-        return None, [
-            Finding(table, file.name, 0, "", f"the file cannot be read: {fault.strerror}", "Check its rights")
-        ]
+        return None, [Finding(table, file, line, "", message, "Save the table as CSV in UTF-8")]
     if "\0" in text:
         return None, [
             Finding(
                 table,
-                file.name,
+                file,
                 1,
                 "",
                 "the file is binary, not a CSV table",
@@ -252,14 +268,12 @@ def _sheet(file: Path, table: str) -> tuple[Sheet | None, list[Finding]]:
     except csv.Error as fault:
         message = f"the line is not CSV ({fault})"
         return None, [
-            Finding(table, file.name, start, "", message, "Close the quotes, and separate cells by commas")
+            Finding(table, file, start, "", message, "Close the quotes, and separate cells by commas")
         ]
     if header is None:
         return None, [
-            Finding(
-                table, file.name, 0, "", "the file is empty", "Write the header at least, or delete the file"
-            )
+            Finding(table, file, 0, "", "the file is empty", "Write the header at least, or delete the file")
         ]
     if parted_by != ",":
-        return Sheet(table, file.name, header, with_decimal_points(table, header, tuple(lines))), []
-    return Sheet(table, file.name, header, tuple(lines)), []
+        return Sheet(table, file, header, with_decimal_points(table, header, tuple(lines))), []
+    return Sheet(table, file, header, tuple(lines)), []

@@ -1,103 +1,204 @@
 """Several files of one folder changed together, or not at all, whatever happens in between.
 
-What is to be written goes to a journal first. Once the journal stands under its name the change is made:
-whoever opens the folder next completes it. A journal half-written never gets its name.
+What is to be written goes to a journal first. Once the journal stands under its name the change is made: it
+is read from there, and whoever writes next puts it into the files, under the one lock of the folder. A
+journal half-written never gets its name. So to read never takes a lock and never writes, and a change is
+either refused, and gone for good, or acknowledged.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from milepost.errors import Unavailable, WrongUse
-from milepost.files import write_whole
+from milepost.files import sync_folder, write_all, write_bytes
 
 JOURNAL = ".milepost-journal"
 LOCK = ".milepost-lock"
+PARTS = ".milepost-parts"  # files while they are being written: nobody looks there
 CHAIN = "changes.jsonl"
 CHECKPOINTS = "checkpoints.jsonl"
+BY_HAND = ".by-hand-"
+WAIT_SECONDS = 30.0
+# a journal writes tables, settings and checkpoints in its own folder, whoever made it
+_NAMED = re.compile(r"[a-z_]+\.(csv|toml)|checkpoints\.jsonl")
+# what releases before this one left among the files when they were killed
+_LEFT = re.compile(r"\.(\.milepost-journal|[a-z_]+)-[a-z0-9_]{8}(\.csv|\.toml)?")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a journal says: texts of files, lines after the first ``chain_size`` bytes of the chain, and the
+    SHA-256 that each file had before ("" = there was none; a journal of an older release does not say)."""
+
+    files: Mapping[str, str]
+    lines: Sequence[str]
+    chain_size: int
+    before: Mapping[str, str]
+
+    def by_hand(self, name: str, now: bytes | None) -> bool:
+        """Was the file changed by somebody since the journal stands?"""
+        if now is None or name not in self.before or name == CHECKPOINTS:
+            return False
+        return digest_of(now) != self.before[name] and now != self.files[name].encode()
+
+
+def digest_of(content: bytes | None) -> str:
+    """SHA-256 of a file's bytes, hexadecimal; "" for no file."""
+    return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """The only writer of a folder. Raises ``WrongUse`` where the folder cannot be written."""
-    import fcntl
+    """The only writer of a folder, with whatever was cut off before put into the files.
 
+    Raises ``WrongUse`` where the folder cannot be written, where another one writes for half a minute, and
+    where a change that stands in the journal cannot be put into the files.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / LOCK, timeout=WAIT_SECONDS, poll_interval=0.003, preserve_lock_file=True)
     try:
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as fault:
-        raise Unavailable(f"Cannot write in '{folder}': {fault.strerror}.") from None
+        lock.acquire()
+    except Timeout:
+        raise WrongUse(
+            f"Another process has been writing in '{folder}' for {WAIT_SECONDS:.0f} seconds; nothing was "
+            "written. Try again."
+        ) from None
+    except (OSError, NotImplementedError) as fault:
+        why = getattr(fault, "strerror", None) or fault
+        raise Unavailable(f"Cannot write in '{folder}': {why}.") from None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        _complete(folder)
+        _clear(folder)
         yield
     finally:
-        os.close(handle)
+        lock.release()
 
 
 def commit(folder: Path, files: Mapping[str, str], lines: Sequence[str]) -> None:
-    """Write files and append lines to the chain, all or nothing. The caller holds the lock."""
-    chain_size = (folder / CHAIN).stat().st_size if (folder / CHAIN).exists() else 0
-    body = {"files": dict(files), "lines": list(lines), "chain_size": chain_size}
-    _replace(folder / JOURNAL, json.dumps(body))
-    _finish(folder)
+    """Write files and append lines to the chain, all or nothing. The caller holds the lock.
 
-
-def recover(folder: Path) -> None:
-    """Complete a change that was cut off after its journal stood. Nothing to do is the rule."""
-    if not (folder / JOURNAL).exists():
-        return
-    with locked(folder):
-        if (folder / JOURNAL).exists():
-            _finish(folder)
-
-
-def append_line(folder: Path, name: str, line: str) -> None:
-    """One more line at the end of a file, on disk when this returns. The caller holds the lock."""
-    _append(folder / name, [line])
-
-
-def _finish(folder: Path) -> None:
+    Raises ``WrongUse`` where the disk refuses, and nothing is written then. Once the journal stands the
+    change is made, even if the files have to wait for the next writer.
+    """
     try:
-        body = json.loads((folder / JOURNAL).read_text(encoding="utf-8"))
-        files, lines, size = dict(body["files"]), list(body["lines"]), int(body["chain_size"])
-    except (ValueError, KeyError, TypeError):
+        size = (folder / CHAIN).stat().st_size if (folder / CHAIN).exists() else 0
+        before = {name: digest_of(_bytes(folder / name)) for name in files}
+        body = {"files": dict(files), "lines": list(lines), "chain_size": size, "before": before}
+        (folder / PARTS).mkdir(exist_ok=True)
+        write_bytes(folder / JOURNAL, json.dumps(body).encode(), folder / PARTS, _rights(folder, files))
+    except OSError as fault:
+        _clear(folder)
+        raise WrongUse(f"Cannot write in '{folder}': {fault.strerror or fault}.") from None
+    try:
+        sync_folder(folder)
+    except OSError as fault:
+        with contextlib.suppress(OSError):
+            (folder / JOURNAL).unlink()
+            _clear(folder)
+            raise WrongUse(f"Cannot write in '{folder}': {fault.strerror or fault}.") from None
+    with contextlib.suppress(OSError):
+        _finish(folder, Change(files, lines, size, before))
+
+
+def standing(folder: Path) -> Change | None:
+    """The change that stands in the journal; None if none does. Raises ``WrongUse`` for a damaged one."""
+    raw = _bytes(folder / JOURNAL)
+    if raw is None:
+        return None
+    try:
+        body = json.loads(raw.decode("utf-8"))
+        files = {str(name): str(text) for name, text in body["files"].items()}
+        before = {str(name): str(digest) for name, digest in body.get("before", {}).items()}
+        if not all(map(_NAMED.fullmatch, files)):
+            raise ValueError("a name that is no table's")
+        return Change(files, [str(line) for line in body["lines"]], int(body["chain_size"]), before)
+    except (ValueError, KeyError, TypeError, AttributeError):
         # milepost never leaves one half-written; to guess what it said could lose a change
         raise WrongUse(
             f"'{JOURNAL}' in '{folder}' is damaged; restore it from a copy, or delete it."
         ) from None
-    for name, text in files.items():
-        _replace(folder / name, text)
-    _append(folder / CHAIN, lines, size)
-    (folder / JOURNAL).unlink()
-    _sync(folder)
 
 
-def _append(target: Path, lines: Sequence[str], size: int | None = None) -> None:
-    """Lines at the end of a file, after its first ``size`` bytes: what was cut off while appending is
-    appended again."""
-    with target.open("a+b") as file:
-        if size is not None:
-            file.truncate(size)
-        end = file.seek(0, os.SEEK_END)
-        # an editor may have left out the last end of line: two entries on one line would be none
-        file.seek(max(0, end - 1))
-        open_line = end > 0 and file.read(1) != b"\n"
-        file.write(("\n" * open_line + "".join(f"{line}\n" for line in lines)).encode())
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _replace(target: Path, text: str) -> None:
-    write_whole(target, text.encode())
-    _sync(target.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _complete(folder: Path) -> None:
+    change = standing(folder)
+    if change is None:
+        return
     try:
+        _finish(folder, change)
+    except OSError as fault:
+        raise WrongUse(
+            f"Nothing was written in '{folder}': {fault.strerror or fault}. The change before is safe in "
+            f"'{JOURNAL}' and is read from there; it goes into the tables when the disk lets it."
+        ) from None
+
+
+def _finish(folder: Path, change: Change) -> None:
+    """Files first, then the chain, and the journal away last: cut off anywhere, it is done again."""
+    if len(_bytes(folder / CHAIN) or b"") < change.chain_size:
+        raise WrongUse(
+            f"'{CHAIN}' in '{folder}' is shorter than when '{JOURNAL}' was written; restore it from a copy."
+        )
+    (folder / PARTS).mkdir(exist_ok=True)
+    for name, text in change.files.items():
+        now = _bytes(folder / name)
+        if change.by_hand(name, now):
+            kept = f"{Path(name).stem}{BY_HAND}{digest_of(now)[:8]}{Path(name).suffix}"
+            (folder / name).replace(folder / kept)
+        write_bytes(folder / name, text.encode(), folder / PARTS)
+    if change.lines:
+        _append(folder / CHAIN, change.lines, change.chain_size)
+    sync_folder(folder)
+    (folder / JOURNAL).unlink()
+    with contextlib.suppress(OSError):
+        sync_folder(folder)
+    _clear(folder)
+
+
+def _append(target: Path, lines: Sequence[str], size: int) -> None:
+    """Lines after the first ``size`` bytes of a file: what was cut off while appending is appended again."""
+    handle = os.open(target, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        os.ftruncate(handle, size)
+        os.lseek(handle, max(0, size - 1), os.SEEK_SET)
+        # an editor may have left out the last end of line: two entries on one line would be none
+        open_line = size > 0 and os.read(handle, 1) != b"\n"
+        os.lseek(handle, size, os.SEEK_SET)
+        write_all(handle, ("\n" * open_line + "".join(f"{line}\n" for line in lines)).encode())
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _clear(folder: Path) -> None:
+    """Away with what writers left that were killed; whoever calls is the only writer."""
+    with contextlib.suppress(OSError):
+        shutil.rmtree(folder / PARTS, ignore_errors=True)
+        for path in folder.iterdir():
+            if _LEFT.fullmatch(path.name) and path.is_file():
+                path.unlink()
+
+
+def _rights(folder: Path, files: Iterable[str]) -> int:
+    """Who may read every one of the files may read what stands in the journal."""
+    rights = 0o666
+    for name in files:
+        with contextlib.suppress(FileNotFoundError):
+            rights &= (folder / name).stat().st_mode
+    return rights | 0o600
+
+
+def _bytes(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None

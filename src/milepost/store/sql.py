@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -41,11 +41,14 @@ from sqlalchemy.pool import NullPool
 
 from milepost.errors import BadData, Finding, Unavailable, WrongUse
 from milepost.records import TABLES, Records
-from milepost.store.changes import Entry, RowChange, next_entry, start_entry
-from milepost.store.content import MODELS, Cells, Content, content_of, records_of
+from milepost.store.changes import Entry, RowChange, next_entry, read_entry, start_entry
+from milepost.store.checkpoints import line_digest
+from milepost.store.content import MODELS, Cells, Content, content_of, digest, records_of
 from milepost.store.edits import Edit, HeadMoved, must_stand, row_changes
+from milepost.store.held import Held, History, Version
 from milepost.store.schema import numbers, schema
 from milepost.store.texts import cell_text
+from milepost.store.versions import versions_of
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _META = schema()
@@ -113,6 +116,10 @@ class Database:
                 for e in link.execute(select(_CHECKPOINTS.c.entry).order_by(_CHECKPOINTS.c.id)).scalars()
             ]
 
+    def notes(self) -> tuple[str, ...]:
+        """Nothing: a database completes or undoes by itself what was cut off."""
+        return ()
+
     def holds_a_programme(self) -> bool:
         """Is anything in it yet?"""
         with self._begin(write=False) as link:
@@ -126,10 +133,38 @@ class Database:
             self._must_be_ready(link)
             return self._content(link, None)
 
+    def snapshot(self) -> Held:
+        """All that it holds, in one transaction: the same moment, whoever writes meanwhile."""
+        with self._begin(write=False) as link:
+            self._must_be_ready(link)
+            index = [
+                (int(n), str(at), str(hashed), str(entry))
+                for n, at, hashed, entry in link.execute(select(_CHANGES).order_by(_CHANGES.c.n)).all()
+            ]
+            marks = link.execute(select(_CHECKPOINTS.c.entry).order_by(_CHECKPOINTS.c.id)).scalars()
+            found = link.execute(select(_HEAD.c.n, _HEAD.c.hash)).first()
+            history = History(
+                self._versions(link),
+                tuple(row[:3] for row in index),
+                (int(found[0]), str(found[1])) if found else (0, ""),
+            )
+            content = self._content(link, None)
+            return Held(content, tuple(row[3] for row in index), tuple(map(str, marks)), history)
+
     # ---- writing
 
-    def create(self, records: Records, *, by: str, reason: str) -> Entry:
-        """Make the schema and fill it. Raises ``WrongUse`` if the database holds a programme already."""
+    def create(
+        self,
+        records: Records,
+        *,
+        by: str,
+        reason: str,
+        lines: Sequence[str] = (),
+        checkpoints: Sequence[str] = (),
+    ) -> Entry:
+        """Make the schema and fill it: with the chain in ``lines`` and every version of each row that it
+        tells of, or with one that begins here. Raises ``WrongUse`` if the database holds a programme
+        already."""
         self.upgrade()
         content = content_of(records)
         with self._begin(write=True) as link:
@@ -138,16 +173,16 @@ class Database:
                     f"{self.name} holds a programme already; import into an empty database, or use 'milepost "
                     "merge'."
                 )
-            entry = start_entry(content, by, reason)
-            self._append(link, entry)
-            for table, rows in content.items():
-                values = [
-                    self._values(table, ident, n, cells, entry.n)
-                    for n, (ident, cells) in enumerate(rows.items())
-                ]
+            entries = [read_entry(line) for line in lines] or [start_entry(content, by, reason)]
+            for entry in entries:
+                self._append(link, entry)
+            for table, rows in versions_of(entries[0].line, entries[1:], content).items():
+                values = [self._values(table, *row) for row in rows]
                 if values:
                     link.execute(insert(self._table(table)), values)
-        return entry
+            if checkpoints:
+                link.execute(insert(_CHECKPOINTS), [{"entry": line} for line in checkpoints])
+        return entries[-1]
 
     def edit(self, edits: Sequence[Edit], *, by: str, reason: str, head: int | None = None) -> Entry | None:
         """Write rows together and record it; None if nothing differs.
@@ -158,14 +193,26 @@ class Database:
         with self._at_head(head) as (link, n, last):
             current = {(e.table, e.id): self._current(link, e.table, e.id) for e in edits}
             changes = row_changes(edits, current)
-            return self._write(link, next_entry(n, last, changes, by, reason)) if changes else None
+            if not changes:
+                return None
+            said = {"checkpoint": self._last_checkpoint(link)}
+            return self._write(link, next_entry(n, last, changes, by, reason, more=said))
 
-    def write_changes(self, changes: Sequence[RowChange], *, by: str, reason: str, head: int) -> Entry:
+    def write_changes(
+        self,
+        changes: Sequence[RowChange],
+        *,
+        by: str,
+        reason: str,
+        head: int,
+        more: Mapping[str, Any] | None = None,
+    ) -> Entry:
         """Write changes that were computed, and checked, at ``head``. Raises ``HeadMoved`` if the rows are no
         longer those; nothing is written then."""
         with self._at_head(head) as (link, n, last):
             must_stand(changes, {(c.table, c.id): self._current(link, c.table, c.id) for c in changes})
-            return self._write(link, next_entry(n, last, changes, by, reason))
+            said = {**(more or {}), "checkpoint": self._last_checkpoint(link)}
+            return self._write(link, next_entry(n, last, changes, by, reason, more=said))
 
     @contextmanager
     def _at_head(self, head: int | None) -> Iterator[tuple[Connection, int, str]]:
@@ -195,11 +242,28 @@ class Database:
                 link.execute(insert(table), [values])
         return entry
 
-    def add_checkpoint(self, line: str) -> None:
-        """Keep a signed checkpoint."""
-        with self._begin(write=True) as link:
-            self._must_be_ready(link)
+    def sign(
+        self, make: Callable[[Entry, str, str], str], *, pins: str = "", by: str = "", reason: str = ""
+    ) -> str:
+        """Keep the checkpoint that ``make`` signs where the chain stands, and give its line; together with
+        it, and before it, an entry that pins a key, if there is one to pin."""
+        with self._at_head(None) as (link, n, last):
+            if pins:
+                said = {"pins": pins, "checkpoint": self._last_checkpoint(link)}
+                n = self._write(link, next_entry(n, last, (), by, reason, more=said)).n
+            entry = read_entry(link.execute(select(_CHANGES.c.entry).where(_CHANGES.c.n == n)).scalar_one())
+            records, _ = records_of(self._content(link, None))
+            line = make(entry, records.fingerprint, self._last_line(link))
             link.execute(insert(_CHECKPOINTS), [{"entry": line}])
+            return line
+
+    def _last_line(self, link: Connection) -> str:
+        newest = select(_CHECKPOINTS.c.entry).order_by(_CHECKPOINTS.c.id.desc()).limit(1)
+        return str(link.execute(newest).scalar() or "")
+
+    def _last_checkpoint(self, link: Connection) -> str:
+        line = self._last_line(link)
+        return line_digest(line) if line else ""
 
     def upgrade(self) -> None:
         """Bring the schema to this release's, by the migrations."""
@@ -304,6 +368,23 @@ class Database:
                     content[name][row["_row"]] = _cells(name, row)
         return content
 
+    def _versions(self, link: Connection) -> dict[tuple[str, str], tuple[Version, ...]]:
+        """Every version of every row that was ever kept, oldest first."""
+        found: dict[tuple[str, str], list[Version]] = {}
+        for name in ("settings", *TABLES):
+            table = _META.tables[name]
+            order = (table.c["_from"], table.c["_version"])
+            for row in link.execute(select(table).order_by(*order)).mappings():
+                if name == "settings":
+                    key, cells = (
+                        (row["section"], row["name"]),
+                        {"name": row["name"], "value": row["value"] or ""},
+                    )
+                else:
+                    key, cells = (name, row["_row"]), _cells(name, row)
+                found.setdefault(key, []).append((row["_from"], row["_to"], digest(cells)))
+        return {key: tuple(versions) for key, versions in found.items()}
+
     def _current(self, link: Connection, name: str, ident: str) -> Cells | None:
         table = self._table(name)
         where = (table.c["_row"] == self._ident(name, ident)) & table.c["_to"].is_(None)
@@ -318,12 +399,14 @@ class Database:
     def _ident(self, table: str, ident: str) -> str:
         return f"{table}.{ident}" if table in MODELS else ident
 
-    def _values(self, table: str, ident: str, position: int, cells: Cells, entry: int) -> dict[str, Any]:
+    def _values(
+        self, table: str, ident: str, position: int, cells: Cells, entry: int, until: int | None = None
+    ) -> dict[str, Any]:
         values: dict[str, Any] = {
             "_row": self._ident(table, ident),
             "_position": position,
             "_from": entry,
-            "_to": None,
+            "_to": until,
         }
         if table in MODELS:
             return values | {"section": table, "name": ident, "value": cells["value"]}

@@ -7,32 +7,47 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from milepost.errors import BadData, Finding, Unavailable, WrongUse
 from milepost.records import TABLES, Records
 from milepost.store import journal
-from milepost.store.changes import Entry, RowChange, next_entry, read_entry, start_entry, start_rows, undo
+from milepost.store.changes import (
+    Entry,
+    Kind,
+    RowChange,
+    changed_outside,
+    next_entry,
+    read_entry,
+    start_entry,
+    undo,
+)
+from milepost.store.checkpoints import line_digest
 from milepost.store.content import (
     MODELS,
     Cells,
     Content,
     content_of,
-    differences,
-    digest,
-    digests,
     records_of,
 )
 from milepost.store.dialect import separator
 from milepost.store.edits import Edit, HeadMoved, applied, must_stand, row_changes, with_positions
-from milepost.store.folder import read
+from milepost.store.folder import read, read_snapshot
+from milepost.store.held import Held
+from milepost.store.snapshot import Snapshot, look
 from milepost.store.texts import POLICY_FILE, SETTINGS_FILE, csv_of, settings_text
 
+NO_CHAIN = "There is no chain yet; begin one with 'milepost record DIR --by WHO --reason WHY'."
 DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 _URL = re.compile(r"^(sqlite|postgresql)(\+\w+)?://")
+
+
+# a checkpoint, out of the last entry, the programme's fingerprint, the line of the one before ("" = none)
+MakeCheckpoint = Callable[[Entry, str, str], str]
 
 
 class Store(Protocol):
@@ -47,9 +62,17 @@ class Store(Protocol):
         """Compare rows with what their writer saw, write them together and record it; None if nothing
         differs. Raises ``LostRace`` or, if the chain has grown beyond ``head``, ``HeadMoved``."""
 
-    def write_changes(self, changes: Sequence[RowChange], *, by: str, reason: str, head: int) -> Entry:
-        """Write changes that were computed, and checked, at ``head``. Raises ``HeadMoved`` if the rows are no
-        longer those."""
+    def write_changes(
+        self,
+        changes: Sequence[RowChange],
+        *,
+        by: str,
+        reason: str,
+        head: int,
+        more: Mapping[str, Any] | None = None,
+    ) -> Entry:
+        """Write changes that were computed, and checked, at ``head``; ``more`` as in
+        :func:`milepost.store.changes.next_entry`. Raises ``HeadMoved`` if the rows are no longer those."""
 
     def content(self) -> Content:
         """The rows as they are, faulty ones too where the store keeps them: for verification."""
@@ -63,8 +86,15 @@ class Store(Protocol):
     def checkpoints(self) -> list[str]:
         """The signed checkpoints, oldest first."""
 
-    def add_checkpoint(self, line: str) -> None:
-        """Keep a signed checkpoint."""
+    def sign(self, make: MakeCheckpoint, *, pins: str = "", by: str = "", reason: str = "") -> str:
+        """Keep the checkpoint that ``make`` signs where the chain stands, and give its line; together with
+        it, and before it, an entry that pins a key, if there is one to pin."""
+
+    def snapshot(self) -> Held:
+        """All that it holds, of one moment, whoever writes meanwhile."""
+
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of how it stands, in sentences."""
 
     def holds_a_programme(self) -> bool:
         """Is anything in it yet?"""
@@ -96,6 +126,31 @@ def _database(address: str) -> Store:
     return Database(address)
 
 
+@dataclass(frozen=True)
+class _Now:
+    """A folder while nobody else writes."""
+
+    records: Records
+    content: Content
+    lines: Sequence[str]
+    checkpoints: Sequence[str]
+
+    def next(
+        self,
+        changes: Sequence[RowChange],
+        by: str,
+        reason: str,
+        kind: Kind = "edit",
+        *,
+        after: Entry | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> Entry:
+        """The entry that follows the last one, or ``after``; it names the last checkpoint."""
+        last = after or read_entry(self.lines[-1])
+        said = {**(more or {}), "checkpoint": line_digest(self.checkpoints[-1]) if self.checkpoints else ""}
+        return next_entry(last.n, last.hash, changes, by, reason, kind, more=said)
+
+
 class Folder:
     """A programme's folder (or a workbook, which can only be read)."""
 
@@ -105,10 +160,13 @@ class Folder:
 
     def read(self, known_on: dt.date | None = None) -> tuple[Records | None, tuple[Finding, ...]]:
         """See :class:`Store`. What was recorded at the start counts as known always."""
-        records, findings = read(self.path)
-        if records is None or known_on is None or findings:
+        if known_on is None or not self.path.is_dir():
+            return read(self.path)
+        held = look(self.path)
+        records, findings = read_snapshot(held)
+        if records is None or findings:
             return records, findings
-        late = [e for e in map(read_entry, self.lines()) if e.when.date() > known_on and e.n > 1]
+        late = [e for e in map(read_entry, held.lines()) if e.when.date() > known_on and e.n > 1]
         if not late:
             return records, findings
         return records_of(undo(content_of(records), late), records.files)
@@ -116,22 +174,30 @@ class Folder:
     def edit(self, edits: Sequence[Edit], *, by: str, reason: str, head: int | None = None) -> Entry | None:
         """See :class:`Store`. Rows changed by hand since the last entry are taken over by an entry of their
         own."""
-        with self._locked(head) as (content, lines):
-            current = {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in edits}
+        with self._locked(head) as now:
+            current = {(e.table, e.id): now.content.get(e.table, {}).get(e.id) for e in edits}
             changes = row_changes(edits, current)
             if not changes:
                 return None  # and nothing is written, neither a first entry nor what was changed by hand
-            return self._append(content, lines, changes, by, reason)
+            return self._append(now, changes, by, reason)
 
-    def write_changes(self, changes: Sequence[RowChange], *, by: str, reason: str, head: int) -> Entry:
+    def write_changes(
+        self,
+        changes: Sequence[RowChange],
+        *,
+        by: str,
+        reason: str,
+        head: int,
+        more: Mapping[str, Any] | None = None,
+    ) -> Entry:
         """See :class:`Store`. Rows changed by hand since the last entry are taken over by an entry of their
         own."""
-        with self._locked(head) as (content, lines):
-            must_stand(changes, {(c.table, c.id): content.get(c.table, {}).get(c.id) for c in changes})
-            return self._append(content, lines, changes, by, reason)
+        with self._locked(head) as now:
+            must_stand(changes, {(c.table, c.id): now.content.get(c.table, {}).get(c.id) for c in changes})
+            return self._append(now, changes, by, reason, more)
 
     @contextmanager
-    def _locked(self, head: int | None) -> Iterator[tuple[Content, list[str]]]:
+    def _locked(self, head: int | None) -> Iterator[_Now]:
         """What stands in the folder and in its chain, while nobody else writes."""
         if not self.path.exists():
             raise Unavailable(f"There is no folder '{self.path}'.")
@@ -139,32 +205,35 @@ class Folder:
             raise WrongUse(
                 f"'{self.path.name}' can be read only; import it into a folder or a database to edit it."
             )
-        journal.recover(self.path)
         with journal.locked(self.path):
-            records, findings = read(self.path)
+            held = look(self.path)
+            records, findings = read_snapshot(held)
             if records is None or findings:
                 raise BadData(findings)
-            lines = self.lines()
+            lines = held.lines()
             if head is not None and head != len(lines):
                 raise HeadMoved
-            yield content_of(records), lines
+            yield _Now(records, content_of(records), lines, held.checkpoints())
 
     def _append(
-        self, content: Content, lines: list[str], changes: Sequence[RowChange], by: str, reason: str
+        self,
+        now: _Now,
+        changes: Sequence[RowChange],
+        by: str,
+        reason: str,
+        more: Mapping[str, Any] | None = None,
     ) -> Entry:
         new: list[Entry] = []
-        last = read_entry(lines[-1]) if lines else start_entry(content, by, "the first entry")
-        if not lines:
-            new.append(last)
-        elif outside := _outside(lines, content):
-            last = next_entry(last.n, last.hash, outside, "", "changed outside milepost", "outside")
-            new.append(last)
-        placed = with_positions(content, changes)
-        last = next_entry(last.n, last.hash, placed, by, reason)
-        new.append(last)
+        if not now.lines:
+            new.append(start_entry(now.content, by, "the first entry"))
+        elif outside := changed_outside(now.lines, now.content):
+            new.append(now.next(outside, "", "changed outside milepost", "outside"))
+        placed = with_positions(now.content, changes)
+        new.append(now.next(placed, by, reason, after=new[-1] if new else None, more=more))
         touched = {c.table for c in placed}
-        journal.commit(self.path, self._texts(applied(content, placed), touched), [e.line for e in new])
-        return last
+        texts = self._texts(applied(now.content, placed), touched)
+        journal.commit(self.path, texts, [e.line for e in new])
+        return new[-1]
 
     def content(self) -> Content:
         """See :class:`Store`. Nothing where so little can be read that there is no programme."""
@@ -173,19 +242,14 @@ class Folder:
 
     def take_over(self, *, by: str, reason: str) -> Entry | None:
         """Record what was changed by hand since the last entry; None if nothing was."""
-        with journal.locked(self.path):
-            records, findings = read(self.path)
-            if records is None or findings:
-                raise BadData(findings)
-            content, lines = content_of(records), self.lines()
-            if not lines:
-                entry = start_entry(content, by, reason)
+        with self._locked(None) as now:
+            if not now.lines:
+                entry = start_entry(now.content, by, reason)
             else:
-                outside = _outside(lines, content)
+                outside = changed_outside(now.lines, now.content)
                 if not outside:
                     return None
-                last = read_entry(lines[-1])
-                entry = next_entry(last.n, last.hash, outside, by, reason, "outside")
+                entry = now.next(outside, by, reason, "outside")
             journal.commit(self.path, {}, [entry.line])
             return entry
 
@@ -199,11 +263,24 @@ class Folder:
 
     def lines(self) -> list[str]:
         """See :class:`Store`."""
-        return _file_lines(self.path / journal.CHAIN)
+        return self._chain().lines()
 
     def checkpoints(self) -> list[str]:
         """See :class:`Store`."""
-        return _file_lines(self.path / journal.CHECKPOINTS)
+        return self._chain().checkpoints()
+
+    def snapshot(self) -> Held:
+        """See :class:`Store`."""
+        if not self.path.is_dir():
+            return Held(self.content(), (), ())
+        held = look(self.path)
+        records, _ = read_snapshot(held)
+        content = content_of(records) if records is not None else {}
+        return Held(content, tuple(held.lines()), tuple(held.checkpoints()), None, held.notes())
+
+    def notes(self) -> tuple[str, ...]:
+        """See :class:`Store`. A change that stands in the journal."""
+        return self._chain().notes()
 
     def holds_a_programme(self) -> bool:
         """See :class:`Store`."""
@@ -212,10 +289,22 @@ class Folder:
     def upgrade(self) -> None:
         """See :class:`Store`. Files have no schema: a column that is missing is empty."""
 
-    def add_checkpoint(self, line: str) -> None:
+    def sign(self, make: MakeCheckpoint, *, pins: str = "", by: str = "", reason: str = "") -> str:
         """See :class:`Store`."""
-        with journal.locked(self.path):
-            journal.append_line(self.path, journal.CHECKPOINTS, line)
+        with self._locked(None) as now:
+            if not now.lines:
+                raise WrongUse(NO_CHAIN)
+            new = [now.next((), by, reason, more={"pins": pins})] if pins else []
+            entry = new[-1] if new else read_entry(now.lines[-1])
+            line = make(entry, now.records.fingerprint, now.checkpoints[-1] if now.checkpoints else "")
+            text = "".join(f"{mark}\n" for mark in [*now.checkpoints, line])
+            journal.commit(self.path, {journal.CHECKPOINTS: text}, [e.line for e in new])
+            return line
+
+    def _chain(self) -> Snapshot:
+        if not self.path.is_dir():
+            return Snapshot(self.path, frozenset(), {}, b"", (), b"", False, ())
+        return look(self.path, tables=False)
 
     def _texts(self, content: Content, touched: set[str]) -> dict[str, str]:
         texts: dict[str, str] = {}
@@ -238,34 +327,3 @@ def _csv(file: Path, table: str, rows: list[Cells]) -> str:
         had = [name.strip() for name in header if name.strip() in columns]
         columns = had + [c for c in columns if c not in had and any(row.get(c) for row in rows)]
     return csv_of([columns, *([row.get(c, "") for c in columns] for row in rows)])
-
-
-def _outside(lines: list[str], content: Content) -> tuple[RowChange, ...]:
-    """Rows that differ from what the chain says: changed by hand. Of what they were, only the digest may be
-    known."""
-    state = start_rows(lines[0])
-    cells: dict[tuple[str, str], Cells] = {}
-    for line in lines[1:]:
-        for change in read_entry(line).changes:
-            rows = state.setdefault(change.table, {})
-            if change.after is None:
-                rows.pop(change.id, None)
-            else:
-                rows[change.id] = digest(change.after)
-                cells[change.table, change.id] = change.after
-    found = []
-    for table, ident, what in differences(state, digests(content)):
-        before = None if what == "added" else cells.get((table, ident), {"digest": state[table][ident]})
-        after = None if what == "removed" else content[table][ident]
-        found.append(RowChange(table, ident, before, after))
-    return tuple(found)
-
-
-def _file_lines(file: Path) -> list[str]:
-    if not file.is_file():
-        return []
-    try:
-        text = file.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        raise WrongUse(f"'{file.name}' is not UTF-8 text: the file is damaged.") from None
-    return [line for line in text.split("\n") if line]

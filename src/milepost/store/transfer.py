@@ -3,16 +3,19 @@ applied."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from milepost.errors import Finding
 from milepost.records import TABLES, Records
+from milepost.store.changes import changed_outside, next_entry, read_entry
+from milepost.store.checkpoints import line_digest
 from milepost.store.content import MODELS, Cells, content_of, digest, setting_cells
 from milepost.store.edits import Edit
 from milepost.store.folder import write
+from milepost.store.journal import CHAIN, CHECKPOINTS
 from milepost.store.stores import DATABASE_SUFFIXES, Folder, Store, open_store
 from milepost.store.workbook import write_workbook
 
@@ -54,23 +57,52 @@ class Merge:
         return tuple(d for d in self.differences if d.what == "rejected")
 
 
-def copy(records: Records, target: str, *, by: str, reason: str) -> Store:
-    """The records as a new programme: a folder, an ``.xlsx``, an SQLite file or a PostgreSQL database.
+@dataclass(frozen=True)
+class Chain:
+    """An audit chain that goes along with its rows: entries and signed checkpoints, a line each."""
+
+    lines: Sequence[str] = ()
+    checkpoints: Sequence[str] = ()
+
+    def continued(self, records: Records, by: str, reason: str) -> Chain:
+        """The same with what was changed by hand taken over, and an entry that says who brought it where;
+        nothing where nothing was recorded."""
+        if not self.lines:
+            return self
+        last = read_entry(self.lines[-1])
+        said = {"checkpoint": line_digest(self.checkpoints[-1]) if self.checkpoints else ""}
+        new = []
+        if outside := changed_outside(self.lines, content_of(records)):
+            last = next_entry(
+                last.n, last.hash, outside, "", "changed outside milepost", "outside", more=said
+            )
+            new.append(last.line)
+        new.append(next_entry(last.n, last.hash, (), by, reason, more=said).line)
+        return Chain((*self.lines, *new), self.checkpoints)
+
+
+NO_CHAIN = Chain()
+
+
+def copy(records: Records, target: str, *, by: str, reason: str, chain: Chain = NO_CHAIN) -> Store:
+    """The records as a new programme: a folder, an ``.xlsx``, an SQLite file or a PostgreSQL database; with
+    the ``chain`` of where they were, or one that begins here.
 
     Raises ``WrongUse`` if something stands there already.
     """
+    chain = chain.continued(records, by, reason)
     if target.lower().endswith(".xlsx"):
         write_workbook(records, Path(target))
         return Folder(Path(target))
     store = open_store(target)
     if isinstance(store, Folder):
-        write(records, Path(target))
+        write(records, Path(target), _files(chain))
         return store
     made: Any = store
     suffix = Path(target).suffix.lower()
     fresh = suffix in DATABASE_SUFFIXES and "://" not in target and not Path(target).exists()
     try:
-        made.create(records, by=by, reason=reason)
+        made.create(records, by=by, reason=reason, lines=chain.lines, checkpoints=chain.checkpoints)
     except BaseException:
         if fresh:
             made.close()
@@ -78,6 +110,11 @@ def copy(records: Records, target: str, *, by: str, reason: str) -> Store:
                 Path(name).unlink(missing_ok=True)
         raise
     return store
+
+
+def _files(chain: Chain) -> dict[str, str]:
+    texts = {CHAIN: chain.lines, CHECKPOINTS: chain.checkpoints}
+    return {name: "".join(f"{line}\n" for line in lines) for name, lines in texts.items() if lines}
 
 
 Step = tuple[Difference, Edit | None]  # what is different, and the edit unless it is rejected

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -87,6 +88,7 @@ class People:
         self._dummy = self._hasher.hash(secrets.token_hex(16))
         if "://" not in text:
             Path(text).parent.mkdir(parents=True, exist_ok=True)
+            _for_its_owner(Path(text))
             text = f"sqlite:///{text}"
         try:
             self._engine = create_engine(text.replace("postgresql://", "postgresql+psycopg://"))
@@ -392,6 +394,17 @@ class People:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _for_its_owner(file: Path) -> None:
+    """Accounts are read by nobody but who runs the server; what SQLite lays beside them has the same rights.
+    Raises ``WrongUse`` where the disk refuses."""
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        if file.stat().st_mode & 0o077:
+            file.chmod(0o600)
+    except OSError as fault:
+        raise WrongUse(f"The persons cannot be kept in '{file}': {fault.strerror}.") from None
 
 
 def _patient(raw: Any, _record: Any) -> None:

@@ -28,6 +28,7 @@ from milepost.errors import BadData, Finding, MilepostError, OurFault, Unavailab
 from milepost.programme import Programme, open_programme
 from milepost.store.changes import read_entry
 from milepost.store.content import content_of, digests
+from milepost.store.snapshot import stamp
 from milepost.store.stores import open_store
 from milepost.value.appraisal.by_date import spending_by_date
 from milepost.value.book import Book, book
@@ -469,11 +470,7 @@ class State:
         folder = Path(self.path)
         self._must_be_there()
         if folder.is_dir():
-            return tuple(
-                sorted(
-                    (f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in folder.iterdir() if f.is_file()
-                )
-            )
+            return stamp(folder)
         if folder.is_file() and folder.suffix.lower() == ".xlsx":
             return folder.stat().st_mtime_ns
         return self.store.head()

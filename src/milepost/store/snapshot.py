@@ -1,0 +1,138 @@
+"""A folder at one moment: its files and its chain as they stand together, whoever writes meanwhile.
+
+Nothing is locked and nothing is written. A change that stands in the journal counts as made, and is read from
+there; if a writer was faster, it is looked again.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from milepost.errors import WrongUse
+from milepost.records import TABLES
+from milepost.store import journal
+from milepost.store.journal import CHAIN, CHECKPOINTS, JOURNAL
+from milepost.store.texts import POLICY_FILE, SETTINGS_FILE
+
+READ = frozenset((SETTINGS_FILE, POLICY_FILE, *(f"{table}.csv" for table in TABLES)))
+TRIES = 40
+Raw = bytes | OSError  # a file's bytes, or why they cannot be read
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What stands in a ``folder``: ``names`` of all that lies there, bytes of the files that are read, the
+    chain with what the journal adds to it, signed checkpoints.
+
+    ``cut_off``: a change stands in the journal, and its files have not all been written. ``by_hand``: files
+    that somebody changed since then.
+    """
+
+    folder: Path
+    names: frozenset[str]
+    files: Mapping[str, Raw]
+    chain: bytes
+    added: tuple[str, ...]
+    marks: bytes
+    cut_off: bool
+    by_hand: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """The chain, entry by entry. Raises ``WrongUse`` where it is no text."""
+        return [*_lines(self.chain, CHAIN), *self.added]
+
+    def checkpoints(self) -> list[str]:
+        """The signed checkpoints, oldest first. Raises ``WrongUse`` where they are no text."""
+        return _lines(self.marks, CHECKPOINTS)
+
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of how it stands, in sentences."""
+        if not self.cut_off:
+            return ()
+        n = len(self.added)
+        what = f"the last {n} entries" if n > 1 else "the last entry" if n else "the last checkpoint"
+        return (
+            f"a writer was cut off: {what} of the chain stand{'' if n > 1 else 's'} in '{JOURNAL}' and "
+            f"{'are' if n > 1 else 'is'} read from there; the next one to write puts it into the files",
+        )
+
+
+def look(folder: Path, *, tables: bool = True) -> Snapshot:
+    """The folder as it stands; without ``tables`` its chain and checkpoints only. Raises ``WrongUse`` for a
+    damaged journal."""
+    for again in range(TRIES):
+        before = _stamp(folder)
+        found = _look(folder, tables=tables)
+        if _stamp(folder) == before:
+            return found
+        time.sleep(0.002 * again)
+    with journal.locked(folder):  # so busy that only a turn of one's own helps
+        return _look(folder, tables=tables)
+
+
+def stamp(folder: Path) -> tuple[object, ...]:
+    """Something that is another one when anything that is read of a folder may have changed."""
+    files = (name for name in sorted(READ) if _of(folder / name) is not None)
+    others = frozenset(p.name for p in folder.iterdir() if not p.name.startswith("."))
+    return (_stamp(folder), others, *((name, _of(folder / name)) for name in files))
+
+
+def _look(folder: Path, *, tables: bool) -> Snapshot:
+    change = journal.standing(folder)
+    names = frozenset(p.name for p in folder.iterdir())
+    made = dict(change.files) if change else {}
+    files: dict[str, Raw] = {}
+    by_hand = []
+    for name in sorted(READ & (names | made.keys()) if tables else ()):
+        raw = _raw(folder / name)
+        if change and name in made:
+            if change.by_hand(name, raw if isinstance(raw, bytes) else None):
+                by_hand.append(name)
+            raw = made[name].encode()
+        if raw is not None:
+            files[name] = raw
+    chain, marks = _raw(folder / CHAIN), _raw(folder / CHECKPOINTS)
+    for name, found in ((CHAIN, chain), (CHECKPOINTS, marks)):
+        if isinstance(found, OSError):
+            raise WrongUse(f"'{name}' in '{folder}' cannot be read: {found.strerror}.")
+    assert not isinstance(chain, OSError)
+    assert not isinstance(marks, OSError)
+    chain = (chain or b"")[: change.chain_size] if change else chain or b""
+    marks = made[CHECKPOINTS].encode() if CHECKPOINTS in made else marks or b""
+    added = tuple(change.lines) if change else ()
+    named = names | (READ & made.keys())
+    return Snapshot(folder, named, files, chain, added, marks, change is not None, tuple(by_hand))
+
+
+def _raw(file: Path) -> Raw | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as fault:
+        return fault
+
+
+def _stamp(folder: Path) -> tuple[object, ...]:
+    """Every change goes through the journal and ends in the chain or the checkpoints."""
+    return tuple(_of(folder / name) for name in (JOURNAL, CHAIN, CHECKPOINTS))
+
+
+def _of(file: Path) -> tuple[int, int, int] | None:
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _lines(raw: bytes, name: str) -> list[str]:
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise WrongUse(f"'{name}' is not UTF-8 text: the file is damaged.") from None
+    return [line for line in text.split("\n") if line]
