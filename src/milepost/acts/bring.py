@@ -6,7 +6,7 @@ from __future__ import annotations
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,19 @@ from milepost.acts.persons import Person
 from milepost.acts.rights import must_act
 from milepost.acts.rows import must_edit_all
 from milepost.acts.writing import TRIES, Plan, Register, Written, write
+from milepost.apart import apart
 from milepost.errors import BadData, Finding, WrongUse
+from milepost.packed import Most, must_be_bounded
 from milepost.programme import Programme
 from milepost.records import TABLES, Records
 from milepost.results import Cell
 from milepost.store.content import content_of
 from milepost.store.stores import open_store
 from milepost.store.transfer import NO_CHAIN, Chain, Difference, Merge, merge
-from milepost.store.workbook import seen_digests
+from milepost.store.workbook import read_with_digests, seen_digests
 from milepost.trade.readers import Reading, to_rows
 
-_UNPACKED = 100_000_000
+_OF_AN_UPLOAD = Most(unpacked=100_000_000, parts=1_000, cells=1_000_000, rows=500_000, merged=100_000)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,12 @@ def uploaded(content: bytes, name: str) -> Copy:
         file = Path(folder) / "upload.xlsx"
         file.write_bytes(content)
         _must_be_workbook(file)
-        return replace(read_copy(str(file)), name=Path(name).name)
+        told = Path(name).name
+        must_be_bounded(file, told, _OF_AN_UPLOAD)
+        records, findings, seen = apart(read_with_digests, file, what=f"'{told}'", seconds=60)
+        if records is None:
+            raise BadData(findings)
+        return Copy(records, findings, seen, told)
 
 
 def bring(
@@ -169,7 +176,5 @@ def _must_be_workbook(file: Path) -> None:
         with zipfile.ZipFile(file) as packed:
             if "xl/workbook.xml" not in packed.namelist():
                 raise WrongUse("This is no Excel workbook (.xlsx).")
-            if sum(i.file_size for i in packed.infolist()) > _UNPACKED:
-                raise WrongUse("Unpacked, this workbook is larger than 100 MB.")
     except zipfile.BadZipFile:
         raise WrongUse("This is no Excel workbook (.xlsx).") from None

@@ -20,11 +20,14 @@ from docx.table import Table as WordTable
 from pypdf import PdfReader
 from pypdf.errors import PdfReadError
 
+from milepost.apart import apart
 from milepost.errors import WrongUse
+from milepost.packed import Most, must_be_bounded
 
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 200_000_000  # bytes that a Word file may unpack to
 MOST_PAGES = 400
+SECONDS, SECONDS_OF_A_PDF = 20, 60  # of the processor
 MOST_CHARACTERS = 1_000_000  # about 400 pages of text
 BAR = " | "
 Role = Literal["text", "item", "heading", "row"]
@@ -109,11 +112,11 @@ def read_document(path: Path) -> Document:
         raise WrongUse(f"'{path.name}' is empty.")
     suffix = path.suffix.lower()
     if raw.startswith(b"%PDF-"):
-        kind, found = "pdf", list(_pdf(path.name, raw))
+        kind, found = "pdf", _apart(path.name, raw, "pdf")
     elif raw.startswith(b"PK\x03\x04") and suffix == ".docx":
-        kind, found = "docx", list(_docx(path.name, raw))
+        kind, found = "docx", _apart(path.name, raw, "docx")
     elif suffix in (".html", ".htm", ".xhtml") or re.match(rb"\s*(<!doctype html|<html)", raw[:200], re.I):
-        kind, found = "html", list(_html(path.name, raw))
+        kind, found = "html", _apart(path.name, raw, "html")
     elif b"\0" in raw[:8192] or suffix in (".doc", ".xlsx", ".zip", ".docx", ".pdf"):
         raise WrongUse(
             f"'{path.name}' is no text, HTML, .docx or PDF file that can be read; save it as one of these."
@@ -126,10 +129,30 @@ def read_document(path: Path) -> Document:
         )
         raise WrongUse(f"'{path.name}' holds no text.{hint}")
     if sum(len(p.text) for p in found) > MOST_CHARACTERS:
-        raise WrongUse(
-            f"'{path.name}' holds more than {MOST_CHARACTERS:,} characters; split it and read the parts."
-        )
+        raise _too_long(path.name)
     return Document(path.name, kind, hashlib.sha256(raw).hexdigest(), tuple(found))
+
+
+def _apart(name: str, raw: bytes, kind: str) -> list[Paragraph]:
+    """The paragraphs, read in a process of its own: these kinds can hold up whatever reads them."""
+    seconds = SECONDS_OF_A_PDF if kind == "pdf" else SECONDS
+    return apart(paragraphs, name, raw, kind, what=f"'{name}'", seconds=seconds)
+
+
+def paragraphs(name: str, raw: bytes, kind: str) -> list[Paragraph]:
+    """The paragraphs of the bytes of a file of a kind: pdf, docx or html. Raises ``WrongUse``."""
+    found: list[Paragraph] = []
+    length = 0
+    for one in {"pdf": _pdf, "docx": _docx, "html": _html}[kind](name, raw):
+        length += len(one.text)
+        if length > MOST_CHARACTERS:
+            raise _too_long(name)
+        found.append(one)
+    return found
+
+
+def _too_long(name: str) -> WrongUse:
+    return WrongUse(f"'{name}' holds more than {MOST_CHARACTERS:,} characters; split it and read the parts.")
 
 
 def _text(name: str, raw: bytes) -> Iterator[Paragraph]:
@@ -211,11 +234,7 @@ def _html_table(table: Tag) -> Iterator[Block]:
 def _docx(name: str, raw: bytes) -> Iterator[Paragraph]:
     blocks: list[Block] = []
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            if sum(i.file_size for i in archive.infolist()) > MOST_UNPACKED:
-                raise WrongUse(
-                    f"'{name}' unpacks to more than {MOST_UNPACKED / 1e6:,.0f} MB; it is not read."
-                )
+        must_be_bounded(raw, name, Most(unpacked=MOST_UNPACKED))
         word = Word(io.BytesIO(raw))
         for part in word.iter_inner_content():
             if isinstance(part, WordTable):
@@ -252,7 +271,11 @@ def _pdf(name: str, raw: bytes) -> Iterator[Paragraph]:
             raise WrongUse(f"'{name}' is encrypted; save a copy without a password.")
         if len(reader.pages) > MOST_PAGES:
             raise WrongUse(f"'{name}' has {len(reader.pages)} pages; at most {MOST_PAGES} are read.")
-        pages = [page.extract_text() or "" for page in reader.pages]
+        pages = []
+        for page in reader.pages:
+            pages.append(page.extract_text() or "")
+            if sum(map(len, pages)) > MOST_CHARACTERS:
+                raise _too_long(name)
     except WrongUse:
         raise
     except PdfReadError as fault:

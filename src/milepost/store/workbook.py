@@ -21,6 +21,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from milepost.errors import Finding, WrongUse
 from milepost.files import keep_text, no_formula, whole_file
+from milepost.packed import must_be_bounded
 from milepost.records import TABLES, Policy, Records, Settings
 from milepost.store.assembly import assemble, read_model, template_rows, template_settings
 from milepost.store.cells import Sheet, Unreadable
@@ -44,6 +45,11 @@ SEEN_SHEET = "milepost"  # hidden: digests of the rows as they were when the cop
 
 def read_workbook(path: Path) -> tuple[Records | None, tuple[Finding, ...]]:
     """Read a workbook; as :func:`milepost.store.folder.read`, with sheets for files."""
+    try:
+        must_be_bounded(path, path.name)
+    except WrongUse as fault:
+        remedy = "Delete what stands far out, or keep the programme in a folder"
+        return None, (Finding("programme", path.name, 0, "", str(fault).rstrip("."), remedy),)
     try:
         # opened here, so that it is closed also when the reader gives up half-way
         with path.open("rb") as file, warnings.catch_warnings():
@@ -160,6 +166,14 @@ def write_workbook(records: Records | None, target: Path, day: dt.date | None = 
             )
     with whole_file(target) as part:
         book.save(part)
+
+
+def read_with_digests(
+    path: Path,
+) -> tuple[Records | None, tuple[Finding, ...], dict[tuple[str, str], str] | None]:
+    """What :func:`read_workbook` and :func:`seen_digests` answer."""
+    records, findings = read_workbook(path)
+    return records, findings, None if records is None else seen_digests(path)
 
 
 def seen_digests(path: Path) -> dict[tuple[str, str], str] | None:

@@ -7,7 +7,6 @@ import csv
 import datetime as dt
 import io
 import warnings
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,12 @@ from typing import Any
 
 import openpyxl
 
-from milepost.errors import one_of
+from milepost.errors import WrongUse, one_of
 from milepost.files import as_written
 from milepost.intake.foreign.reading import bad_file, text_of_file
+from milepost.packed import Most, must_be_bounded
 
-_UNPACKED, _MOST_ROWS, _MOST_COLUMNS = 100_000_000, 100_000, 400
+_MOST_ROWS, _MOST_COLUMNS = 100_000, 400
 _SEPARATORS = "\t;,|"
 
 
@@ -53,17 +53,15 @@ def grid_of(path: Path, sheet: str = "") -> Grid:
 
 def _of_workbook(path: Path, sheet: str) -> Grid:
     try:
-        with zipfile.ZipFile(path) as packed:
-            if sum(i.file_size for i in packed.infolist()) > _UNPACKED:
-                raise bad_file(path, "unpacked, this workbook is larger than 100 MB", "Keep only the table")
+        must_be_bounded(path, path.name, Most(unpacked=100_000_000, cells=3_000_000))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what a workbook has besides its cells
             book = openpyxl.load_workbook(path, data_only=True)
     except FileNotFoundError:
         raise bad_file(path, "there is no such file", "Check its name") from None
     except Exception as fault:  # a broken workbook breaks openpyxl anywhere
-        if type(fault).__module__.startswith("milepost"):
-            raise
+        if isinstance(fault, WrongUse):
+            raise bad_file(path, str(fault).rstrip("."), "Keep only the table") from None
         raise bad_file(path, "this is no Excel workbook (.xlsx)", "Save it again as .xlsx or CSV") from None
     names = tuple(s.title for s in book.worksheets)
     if not names:
