@@ -4,11 +4,15 @@ import { ask, Refused, send, snapshot } from "./api";
 import { Book, dayOf } from "./book";
 import { session } from "./session.svelte";
 import type { Appraisals, Intervals, Network, Programme, Register, Values } from "./types";
+import { networkIn, registerIn } from "./wording";
 
 class Loaded {
   about = $state.raw<Programme | null>(null);
-  register = $state.raw<Register | null>(null);
-  network = $state.raw<Network | null>(null);
+  #register = $state.raw<Register | null>(null);
+  #network = $state.raw<Network | null>(null);
+  /** Register and network in the reader's language. */
+  register = $derived(this.#register && registerIn(this.#register, address.lang));
+  network = $derived(this.#network && networkIn(this.#network, this.#register, address.lang));
   values = $state.raw<Values | null>(null);
   /** The book around the timetable that holds. */
   book = $state.raw<Book | null>(null);
@@ -93,8 +97,8 @@ class Loaded {
         ask<Register>("/register", address.known),
         ask<Network>("/network", address.known),
       ]);
-      this.register = register;
-      this.network = network;
+      this.#register = register;
+      this.#network = network;
       address.today = dayOf(about.day);
       // the register moves on with its entries: a day before it shows nothing that it does not show
       if (address.asOf < address.today) address.asOf = address.today;

@@ -2129,6 +2129,8 @@ export interface components {
             force: components["schemas"]["Force"][];
             /** @description How many stand where. */
             headline: components["schemas"]["Headline"];
+            /** @description Language that the tables are written in. */
+            language: string;
             /** @description Meetings of the bodies. */
             meetings: components["schemas"]["MeetingRow"][];
             /** @description Who promises. */
@@ -2137,6 +2139,16 @@ export interface components {
             restrictions: components["schemas"]["RestrictionRow"][];
             /** @description Published door-to-door times and costs. */
             routes: components["schemas"]["RouteRow"][];
+            /** @description Texts in further languages: language, table, row, column. */
+            texts: {
+                [key: string]: {
+                    [key: string]: {
+                        [key: string]: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
         };
         /**
          * @description A dated closure or surcharge. It only closes or makes dearer; it belongs to no

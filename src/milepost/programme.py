@@ -24,8 +24,10 @@ from milepost.params import COUNTED, PARTS
 from milepost.plots import Plots
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.records.named import country_named, row_named
+from milepost.records.wording import in_language
 from milepost.register.answers import Forces, StatusReport
 from milepost.register.checks import findings as register_findings
+from milepost.register.checks import remarks as register_remarks
 from milepost.register.compare import Comparison
 from milepost.register.force import force
 from milepost.register.status import Headline, Status, delivered, headline, milestone_status, status
@@ -109,6 +111,18 @@ class Programme:
             shock = read_shock(Path(shock), known, [s.id for s in self.records.sectors])
         return replace(self, shock=shock)
 
+    def in_language(self, language: str) -> Programme:
+        """The same programme with its texts in a language, for what people read; nothing that is computed
+        differs. What is missing keeps the language of the tables, with its mark."""
+        records = in_language(self.records, language)
+        if records is self.records:
+            return self
+        said = replace(self, records=records)
+        for made in ("baseline", "game", "_findings", "_statuses"):
+            if made in self.__dict__:
+                said.__dict__[made] = self.__dict__[made]
+        return said
+
     def __repr__(self) -> str:
         return f"<Programme {self.settings.title!r}: {self._size()}, {self.records.fingerprint[:12]}>"
 
@@ -165,8 +179,10 @@ class Programme:
 
     def remarks(self) -> Findings:
         """What stops nothing and a reader of the numbers should know: neighbours without a link, dead ends,
-        published routes that are missed by more than half. None while there are findings."""
-        return Findings(network_remarks(self.records) if not self._findings else (), "remarks")
+        published routes that are missed by more than half, texts that a language lacks. None while there are
+        findings."""
+        found = (*register_remarks(self.records), *network_remarks(self.records))
+        return Findings(found if not self._findings else (), "remarks")
 
     def verify_first(self) -> Rows[Unchecked]:
         """Assumed and estimated rows of the network, those on which most of V hangs first. Raises ``BadData``

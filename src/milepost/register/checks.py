@@ -9,8 +9,10 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import get_args
 
-from milepost.errors import Finding
+from milepost.errors import FEW, Finding
+from milepost.languages import LANGUAGES
 from milepost.records import DateChange, DateRequest, Evidence, Instrument, Records, Row
+from milepost.records.wording import PROGRAMME, TRANSLATED, lacking
 from milepost.register.entry_rules import Offset, counts_days_as_months
 from milepost.register.working_days import has_calendar
 
@@ -24,6 +26,63 @@ Rule = Callable[[Records], Iterator[Finding]]
 def findings(records: Records) -> tuple[Finding, ...]:
     """Everything that the rules find, rule by rule."""
     return tuple(finding for rule in RULES for finding in rule(records))
+
+
+def remarks(records: Records) -> tuple[Finding, ...]:
+    """What stops nothing: texts that a language lacks."""
+    return tuple(every_language_has_its_texts(records))
+
+
+def every_language_has_its_texts(records: Records) -> Iterator[Finding]:
+    """A reader of a language that the register speaks should meet no text of another."""
+    for lack in lacking(records):
+        few = ", ".join(lack.rows[:FEW]) + (
+            f" and {len(lack.rows) - FEW} more" if len(lack.rows) > FEW else ""
+        )
+        message = (
+            f"{LANGUAGES[lack.language]} lacks {lack.column} of {len(lack.rows)} of {lack.of} rows: {few}"
+        )
+        yield Finding(
+            lack.table,
+            records.file(lack.table),
+            0,
+            lack.rows[0],
+            message,
+            f"Add rows to texts.csv (language {lack.language}); until then readers see "
+            f"[{records.settings.language}]",
+            lack.column,
+            "nothing",
+        )
+
+
+def texts_translate_what_is_there(records: Records) -> Iterator[Finding]:
+    """A text without its row, or in the language that the row has already, is read by nobody."""
+    ids = {table: {row.ident for row in records.rows(table)} for table in TRANSLATED if table != "programme"}
+    for row in records.texts:
+        if row.of_table not in TRANSLATED:
+            known = ", ".join(TRANSLATED)
+            message, remedy, column = (
+                f"no text of '{row.of_table}' is translated",
+                f"Name one of {known}",
+                "of_table",
+            )
+        elif row.column not in TRANSLATED[row.of_table]:
+            known = ", ".join(TRANSLATED[row.of_table])
+            message = f"'{row.column}' of {row.of_table} is not translated"
+            remedy, column = f"Name one of {known}", "column"
+        elif row.of_table == "programme" and row.row != PROGRAMME:
+            message, remedy, column = f"the settings are no row '{row.row}'", f"Write {PROGRAMME}", "row"
+        elif row.of_table != "programme" and not (
+            row.row in ids[row.of_table] or records.may_have(row.of_table, row.row)
+        ):
+            message = f"there is no '{row.row}' in {records.file(row.of_table)}"
+            remedy, column = "Correct the id, or delete the text", "row"
+        elif row.language == records.settings.language:
+            message = f"the tables are written in '{row.language}' themselves"
+            remedy, column = "Change the row of the table, or language in programme.toml", "language"
+        else:
+            continue
+        yield _at(records, row, column, message, remedy)
 
 
 def _at(records: Records, row: Row, column: str, message: str, remedy: str) -> Finding:
@@ -424,6 +483,7 @@ def every_address_can_be_written_to(records: Records) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
+    texts_translate_what_is_there,
     every_commitment_has_an_owner,
     no_dependency_runs_in_a_circle,
     no_dependency_stands_twice,

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,12 +53,16 @@ def calendar(
 
     Raises ``WrongUse`` for an unknown party, body or language.
     """
-    records = programme.sound()
-    day = on or programme.settings.base_date
     say = Language(language)
+    meant = {m.body: n for n, m in enumerate(programme.records.meetings)}
+    if body and body not in meant:
+        raise one_of("body", body, sorted(meant))
+    programme = programme.in_language(language)
+    records = programme.sound()
+    bodies = frozenset((body, records.meetings[meant[body]].body)) if body else frozenset()
+    body = records.meetings[meant[body]].body if body else ""
+    day = on or programme.settings.base_date
     party = programme.known_party(party)
-    if body and body not in {m.body for m in records.meetings}:
-        raise one_of("body", body, sorted({m.body for m in records.meetings}))
     names = {p.id: p.name for p in records.parties}
     whose = body or (say.country(party, names[party]) if party else say.say("brief-all"))
     made = Calendar()
@@ -72,7 +76,7 @@ def calendar(
     stamp = dt.datetime.combine(day, dt.time(), dt.UTC)
     key = programme_key(records)
     history = RowHistory.of(programme)
-    for entry in _events(programme, say, day, party, body, history):
+    for entry in _events(programme, say, day, party, bodies, history):
         made.add_component(_event(entry, key, stamp))
     return bytes(made.to_ical())
 
@@ -123,10 +127,10 @@ def _event(entry: _Entry, key: str, stamp: dt.datetime) -> Event:
 
 
 def _events(
-    programme: Programme, say: Language, day: dt.date, party: str, body: str, history: RowHistory
+    programme: Programme, say: Language, day: dt.date, party: str, bodies: Set[str], history: RowHistory
 ) -> Iterator[_Entry]:
     records = programme.records
-    if not body:
+    if not bodies:
         owners = {c.id: c.owed_by for c in records.commitments}
         titles = {c.id: c.title for c in records.commitments}
         for m in records.milestones:
@@ -143,7 +147,7 @@ def _events(
             yield from _due(records, say, found, (titles[found.item], owners[found.item]), moot, steps)
     held = [(m, False) for m in records.meetings if m.date]
     for meeting, called_off in (*held, *((m, True) for m in history.called_off.values())):
-        if body and meeting.body != body:
+        if bodies and meeting.body not in bodies:
             continue
         if party and meeting.parties and party not in meeting.parties:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from milepost.follow_up.calls import Call
@@ -13,6 +13,7 @@ from milepost.follow_up.notices import Notice
 from milepost.languages import Language
 from milepost.programme import Programme
 from milepost.records import Contact
+from milepost.records.wording import titles_of
 from milepost.results import Cell, Rows
 
 _GRAVEST = ("escalation", "last day", "reminder")  # of several about one date, the first is told
@@ -157,12 +158,15 @@ def _digest(
     programme: Programme, office: Contact, ranked: list[Notice], day: dt.date, costs: Mapping[str, Call]
 ) -> Digest:
     say = Language(office.language)
+    programme = programme.in_language(office.language)
+    titles = titles_of(programme.records)
     names = {p.id: p.name for p in programme.records.parties}
     title = office.office or say.word("office", office.role)
     told = ranked[: programme.records.policy.digest_items]
     lines = []
     for number, notice in enumerate(told, start=1):
-        line = _line(say, notice, day, say.country(notice.party, names.get(notice.party, notice.party)))
+        whom = say.country(notice.party, names.get(notice.party, notice.party))
+        line = _line(say, replace(notice, title=titles.get(notice.item, notice.title)), day, whom)
         call = costs.get(notice.item)
         if call and call.net_of_a_day_musd and call.net_of_a_day_musd > 0:
             line += " " + say.say("digest-cost", cost=say.number(1000 * call.net_of_a_day_musd))

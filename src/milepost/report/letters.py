@@ -20,6 +20,7 @@ from milepost.follow_up.notices import Notice
 from milepost.languages import Language
 from milepost.programme import Programme
 from milepost.records.acceptance import acceptance_tests
+from milepost.records.wording import titles_of
 from milepost.results import Cell, Rows
 
 
@@ -121,6 +122,7 @@ def letters(programme: Programme, notices: Iterable[Notice], on: dt.date | None 
     address."""
     costs = {c.commitment: c for c in programme.calls(on) if not c.milestone}
     made = []
+    said: dict[str, Programme] = {}
     for notice in notices:
         offices: list[tuple[str, str, str, str]] = [
             (c.email, c.language, c.role, c.office) for c in notice.contacts
@@ -128,7 +130,9 @@ def letters(programme: Programme, notices: Iterable[Notice], on: dt.date | None 
         offices = offices or [("", "en", notice.addressee, "")]
         for to, language, role, office in offices:
             say = Language(language)
-            subject, text = _write(programme, notice, say, role, office, costs)
+            if language not in said:
+                said[language] = programme.in_language(language)
+            subject, text = _write(said[language], notice, say, role, office, costs)
             made.append(Letter(notice, to, language, subject, text))
     return Letters(made, "letters", on or programme.settings.base_date)
 
@@ -236,7 +240,7 @@ def _write(
     tests = acceptance_tests(records)
     given = {
         "id": notice.item,
-        "title": notice.title,
+        "title": titles_of(records).get(notice.item, notice.title),
         "party": party or "–",
         "date": say.full(notice.shown) if notice.shown else say.date(notice.due),
         "days": abs(notice.days or 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from milepost.errors import WrongUse, one_of
@@ -103,6 +103,12 @@ def minutes(programme: Programme, meeting: str = "", on: dt.date | None = None) 
 def paper(programme: Programme, found: Minutes, language: str, *, version: str = "", root: str = "") -> Brief:
     """The minutes as a paper, to be written as a brief is. Raises ``WrongUse`` for an unknown language."""
     say = Language(language)
+    programme = programme.in_language(language)
+    found = replace(
+        found,
+        meeting=next((m for m in programme.records.meetings if m.id == found.meeting.id), found.meeting),
+        decisions=tuple(d for d in programme.records.decisions if d.meeting == found.meeting.id),
+    )
     names = {p.id: p.name for p in programme.records.parties}
     comma = "، " if say.right_to_left else ", "
 

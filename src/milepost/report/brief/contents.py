@@ -1,8 +1,8 @@
 """What stands in a brief: promised and where it stands, changed, due, who waits for whom, dearest delays,
 decisions.
 
-Everything is a sentence or a table made by rules from the register and the model; titles of commitments stay
-in the words of the register.
+Everything is a sentence or a table made by rules from the register and the model; titles are those of the
+table texts, and where it lacks one, the words of the register with the mark of their language.
 """
 
 from __future__ import annotations
@@ -109,8 +109,9 @@ def brief(
     default the base date. Raises ``WrongUse`` for an unknown meeting, party or language, ``BadData`` if the
     programme has findings.
     """
-    records = programme.sound()
     say = Language(language)
+    programme = programme.in_language(language)
+    records = programme.sound()
     day = on or programme.settings.base_date
     held = _meeting(records, meeting, day)
     party = programme.known_party(party)

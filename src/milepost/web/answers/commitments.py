@@ -273,6 +273,10 @@ class Register(Answer):
     """Published door-to-door times and costs."""
     bodies: list[str]
     """Bodies that meet, by name."""
+    language: str
+    """Language that the tables are written in."""
+    texts: dict[str, dict[str, dict[str, dict[str, str]]]]
+    """Texts in further languages: language, table, row, column."""
 
 
 class Timetable(Answer):

@@ -61,6 +61,8 @@ def _register(programme: Programme, day: dt.date) -> Register:
             "restrictions": [cells(r) for r in records.restrictions],
             "routes": [cells(r) for r in records.routes],
             "bodies": sorted({m.body for m in records.meetings}),
+            "language": records.settings.language,
+            "texts": _texts(records),
         }
     )
 
@@ -110,6 +112,15 @@ def _rows_about(records: Records, ident: str) -> dict[str, Any]:
         "waits_for": [d.predecessor for d in records.dependencies if d.successor == ident],
         "holds_up": [d.successor for d in records.dependencies if d.predecessor == ident],
     }
+
+
+def _texts(records: Records) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
+    """Language -> table -> row -> column -> text."""
+    found: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
+    for t in records.texts:
+        row = found.setdefault(t.language, {}).setdefault(t.of_table, {}).setdefault(t.row, {})
+        row[t.column] = t.text
+    return found
 
 
 def _parties(records: Records) -> list[Party]:

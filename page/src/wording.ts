@@ -1,0 +1,65 @@
+/** The texts of the register in the reader's language. What has none keeps its words, with the mark of
+ * their language. */
+import type { Network, Register } from "./types";
+
+type Texts = Register["texts"];
+type Said = Texts[string];
+
+const marked = (text: string, own: string): string => (text ? `${text} [${own}]` : text);
+
+/** A row with some of its columns said in another language. */
+function row<T extends { id: string }>(
+  r: T,
+  columns: readonly string[],
+  said: Said,
+  table: string,
+  own: string,
+): T {
+  const told: Record<string, string> = {};
+  for (const column of columns) {
+    const text = (r as Record<string, unknown>)[column];
+    if (typeof text === "string" && text)
+      told[column] = said[table]?.[r.id]?.[column] ?? marked(text, own);
+  }
+  return { ...r, ...told };
+}
+
+/** The register as a reader of a language has it. */
+export function registerIn(register: Register, lang: string): Register {
+  if (lang === register.language) return register;
+  const own = register.language;
+  const said = register.texts[lang] ?? {};
+  const all = <T extends { id: string }>(rows: T[], table: string, ...columns: string[]): T[] =>
+    rows.map((r) => row(r, columns, said, table, own));
+  return {
+    ...register,
+    commitments: all(register.commitments, "commitments", "title", "text", "acceptance_test").map(
+      (c) => ({
+        ...c,
+        milestones: all(c.milestones, "milestones", "title", "acceptance_test"),
+        decisions: all(c.decisions, "decisions", "text"),
+      }),
+    ),
+    agreements: all(register.agreements, "agreements", "title"),
+    meetings: all(register.meetings, "meetings", "title", "place"),
+    restrictions: all(register.restrictions, "restrictions", "title"),
+    routes: all(register.routes, "routes", "title"),
+  };
+}
+
+/** The network with the names of its nodes in a language, on the map too. */
+export function networkIn(network: Network, register: Register | null, lang: string): Network {
+  if (!register || lang === register.language) return network;
+  const said = register.texts[lang]?.["nodes"] ?? {};
+  const name = (id: string, text: string): string =>
+    said[id]?.["name"] ?? marked(text, register.language);
+  const byName = new Map(network.nodes.map((n) => [n.name, name(n.id, n.name)]));
+  return {
+    ...network,
+    nodes: network.nodes.map((n) => ({ ...n, name: name(n.id, n.name) })),
+    drawing: network.drawing && {
+      ...network.drawing,
+      nodes: network.drawing.nodes.map((n) => ({ ...n, name: byName.get(n.name) ?? n.name })),
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import type { Network, Register } from "../src/types";
+import { networkIn, registerIn } from "../src/wording";
+
+const register = {
+  language: "en",
+  texts: {
+    fa: {
+      commitments: { R1: { title: "راه‌آهن" } },
+      nodes: { VALE: { name: "دره" } },
+    },
+  },
+  commitments: [
+    { id: "R1", title: "Railway", acceptance_test: "", milestones: [], decisions: [] },
+    {
+      id: "R2",
+      title: "Road",
+      acceptance_test: "",
+      milestones: [{ id: "m", title: "Land" }],
+      decisions: [],
+    },
+  ],
+  agreements: [],
+  meetings: [],
+  restrictions: [],
+  routes: [],
+} as unknown as Register;
+
+describe("texts in the reader's language", () => {
+  it("stay as they are in the language of the tables", () => {
+    expect(registerIn(register, "en")).toBe(register);
+  });
+
+  it("are those of the register, and what is missing bears a mark", () => {
+    const said = registerIn(register, "fa").commitments;
+    expect(said.map((c) => c.title)).toEqual(["راه‌آهن", "Road [en]"]);
+    expect(said[1]?.milestones.map((m) => m["title" as keyof typeof m])).toEqual(["Land [en]"]);
+    expect(said[0]?.acceptance_test).toBe("");
+    expect(registerIn(register, "ru").commitments[0]?.title).toBe("Railway [en]");
+  });
+
+  it("name the nodes of the map as they name them in tables", () => {
+    const network = {
+      nodes: [
+        { id: "VALE", name: "Vale" },
+        { id: "PEAK", name: "Peak" },
+      ],
+      drawing: { nodes: [{ name: "Vale" }, { name: "Elsewhere" }] },
+    } as unknown as Network;
+    const said = networkIn(network, register, "fa");
+    expect(said.nodes.map((n) => n.name)).toEqual(["دره", "Peak [en]"]);
+    expect(said.drawing?.nodes.map((n) => n.name)).toEqual(["دره", "Elsewhere"]);
+    expect(networkIn({ ...network, drawing: null }, register, "fa").drawing).toBeNull();
+  });
+});
