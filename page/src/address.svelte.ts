@@ -19,7 +19,20 @@ const OTHERS = ["commitment", "country", "help"];
  * What else is chosen on a page and stands in the address: a link of the map, the ends of a path,
  * the earlier of two days, a filter.
  */
-export const PICKS = ["link", "from", "to", "since", "wide", "party", "only", "sort"] as const;
+export const PICKS = [
+  "link",
+  "from",
+  "to",
+  "since",
+  "wide",
+  "colour",
+  "layers",
+  "party",
+  "only",
+  "sort",
+  "seek",
+  "cols",
+] as const;
 export type Pick = (typeof PICKS)[number];
 export type Picks = Partial<Record<Pick, string>>;
 
@@ -102,12 +115,47 @@ class Address {
     return written({ page, item, lang, known, asOf: other, moves, picks });
   }
 
+  /** Another page opens at its top; what was scrolled to stays with the one that is left. */
   go(page: string, item = "", picks: Picks = {}): void {
+    this.#stay();
     if (page !== this.page || Object.keys(picks).length) this.picks = picks;
     this.page = page;
     this.item = item;
     history.pushState(null, "", this.to(page, item));
-    document.getElementById("main")?.focus();
+    document.getElementById("main")?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+
+  /** Note how far this entry of the history is scrolled. */
+  #stay(): void {
+    history.replaceState({ top: scrollY }, "");
+  }
+
+  /** Scroll to where a page was left, once it is drawn; again for what is drawn later. */
+  #back(state: unknown): void {
+    const top = (state as { top?: number } | null)?.top;
+    if (top === undefined) return;
+    let turns = 20;
+    const go = (): void => {
+      scrollTo(0, top);
+      if (Math.abs(scrollY - top) > 1 && (turns -= 1) > 0) requestAnimationFrame(go);
+    };
+    requestAnimationFrame(go);
+  }
+
+  /** Follow the browser's own steps back and forth. */
+  follow(): void {
+    history.scrollRestoration = "manual";
+    addEventListener("popstate", (e) => this.#back(e.state));
+    let waits: ReturnType<typeof setTimeout> | undefined;
+    addEventListener(
+      "scroll",
+      () => {
+        clearTimeout(waits);
+        waits = setTimeout(() => this.#stay(), 200);
+      },
+      { passive: true },
+    );
   }
 
   pick(what: Pick, value: string): void {
@@ -116,7 +164,7 @@ class Address {
   }
 
   write(): void {
-    history.replaceState(null, "", this.to());
+    history.replaceState(history.state, "", this.to());
   }
 
   /** Take over what the browser's address says. */

@@ -1,9 +1,17 @@
 /** What was loaded of the programme: register, network, values, and the book of V that a trial reads. */
 import { address } from "./address.svelte";
-import { ask, Refused, send, snapshot } from "./api";
+import { ask, Refused, send } from "./api";
 import { Book, dayOf } from "./book";
 import { session } from "./session.svelte";
-import type { Appraisals, Intervals, Network, Programme, Register, Values } from "./types";
+import type {
+  Appraisals,
+  Intervals,
+  Network,
+  Programme,
+  Progress,
+  Register,
+  Values,
+} from "./types";
 import { networkIn, registerIn } from "./wording";
 
 class Loaded {
@@ -20,6 +28,10 @@ class Loaded {
   /** What commitments cost beside what they are worth. */
   appraisals = $state.raw<Appraisals | null>(null);
   waiting = $state(false);
+  /** How far the server is with the values. */
+  progress = $state.raw<Progress | null>(null);
+  /** Are intervals still being drawn? */
+  drawing = $state(false);
   unvalued = $state(false);
   fault = $state("");
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -102,7 +114,8 @@ class Loaded {
       address.today = dayOf(about.day);
       // the register moves on with its entries: a day before it shows nothing that it does not show
       if (address.asOf < address.today) address.asOf = address.today;
-      await this.#value();
+      this.unvalued = about.alone;
+      if (!about.alone) await this.#value();
     } catch (e) {
       this.failed(e);
     }
@@ -111,27 +124,33 @@ class Loaded {
   /** Ask for the values until they are there; what is old is shown as old. */
   async #value(): Promise<void> {
     clearTimeout(this.#timer);
-    const again = (milliseconds: number): void => {
-      this.#timer = setTimeout(() => void this.#value(), milliseconds);
-    };
-    // a snapshot of a register without a network: there is nothing to value, now or later
-    if (snapshot && !("/values" in snapshot.answers)) {
-      this.unvalued = true;
-      return;
-    }
     try {
       const found = await ask<Values>("/values", address.known);
       this.values = found;
       this.book = new Book(found.book);
       this.waiting = false;
       if (session.person?.may.includes("read")) void this.#appraised();
-      if (session.person?.may.includes("read") && !found.stale) void this.#sure();
-      if (found.stale && !found.failed) again(1000);
+      if (session.person?.may.includes("read")) void this.#sure();
+      if (found.stale && !found.failed) this.#follow();
     } catch (e) {
       if (!(e instanceof Refused && e.status === 202)) throw e;
       this.waiting = true;
-      again(700);
+      this.#follow();
     }
+  }
+
+  /** Ask how far the values are until they are there. */
+  #follow(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      void ask<Progress>("/progress")
+        .then((told) => {
+          this.progress = told;
+          if (told.state === "working") this.#follow();
+          else void this.#value();
+        })
+        .catch(() => this.#follow());
+    }, 500);
   }
 
   /** Appraisals rest on the same values, and come after them. */
@@ -147,14 +166,18 @@ class Loaded {
   /** Intervals are drawn beside the server and come later; where none are drawn, none are shown. */
   async #sure(): Promise<void> {
     clearTimeout(this.#later);
-    this.intervals = null;
-    if (address.known) return;
+    if (address.known) {
+      this.intervals = null;
+      return;
+    }
     try {
       const found = await ask<Intervals>("/intervals");
       this.intervals = found.draws ? found : null;
+      this.drawing = false;
     } catch (e) {
-      if (e instanceof Refused && e.status === 202)
-        this.#later = setTimeout(() => void this.#sure(), 4000);
+      this.intervals = null;
+      this.drawing = e instanceof Refused && e.status === 202;
+      if (this.drawing) this.#later = setTimeout(() => void this.#sure(), 4000);
     }
   }
 

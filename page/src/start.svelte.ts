@@ -10,6 +10,7 @@ import { trial } from "./trial.svelte";
 /** Read the address, find out who reads, and load what may be read. */
 export async function start(): Promise<void> {
   address.read(snapshot?.language ?? "en");
+  address.follow();
   addEventListener("hashchange", () => {
     const { lang, known } = address;
     address.read();

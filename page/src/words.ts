@@ -1,7 +1,12 @@
 /** Words, numbers and dates in the reader's language: Fluent for messages, Intl for the rest. */
 import { FluentBundle, FluentResource } from "@fluent/bundle";
 import { isoOf, type Dates } from "./book";
+import { columnOf } from "./charts/columns";
 import type { Messages } from "./types";
+
+/** As wide as a digit, and as a point. */
+const NO_DIGIT = "\u2007";
+const NO_POINT = "\u2008";
 
 export class Words {
   readonly lang: string;
@@ -13,6 +18,7 @@ export class Words {
   // making a formatter costs a hundred times what using it does
   readonly #whole: Intl.NumberFormat;
   readonly #digits = new Map<number, Intl.NumberFormat>();
+  readonly #after = new Map<number, Intl.NumberFormat>();
   readonly #day: Intl.DateTimeFormat;
   readonly #months: Intl.DateTimeFormat;
   readonly #years: Intl.DateTimeFormat;
@@ -74,6 +80,43 @@ export class Words {
     return form.format(Math.abs(value) < 1e-9 ? 0 : value).replace("-", "−");
   }
 
+  /**
+   * How the numbers of one column are written: three significant digits, no more after the point
+   * than the column needs, and room after them so that points stand below one another.
+   */
+  column(
+    values: (number | null | undefined)[],
+    sign = false,
+  ): (value: number | null | undefined) => string {
+    const { digits, room } = columnOf(values);
+    return (value) => {
+      if (value === null || value === undefined || Number.isNaN(value)) return "–";
+      const after = digits(value);
+      const missing = room - after;
+      const pad = (after === 0 && room > 0 ? NO_POINT : "") + NO_DIGIT.repeat(missing);
+      const size = this.#fixed(
+        Math.abs(value) < 1e-9 ? 0 : Number(Math.abs(value).toPrecision(3)),
+        after,
+      );
+      const least = 0.5 * 10 ** -after;
+      const mark = Math.abs(value) < least ? "" : value < 0 ? "−" : sign ? "+" : "";
+      return mark + size + pad;
+    };
+  }
+
+  #fixed(value: number, digits: number): string {
+    let form = this.#after.get(digits);
+    if (!form)
+      this.#after.set(
+        digits,
+        (form = new Intl.NumberFormat(this.#locale, {
+          minimumFractionDigits: digits,
+          maximumFractionDigits: digits,
+        })),
+      );
+    return form.format(value);
+  }
+
   /** A share as percent, with so many digits after the point; a dash for none. */
   percent(share: number | null | undefined, digits = 0): string {
     if (share === null || share === undefined) return "–";
@@ -91,6 +134,13 @@ export class Words {
   /** A Gregorian year in the digits of the language, for an axis that says which calendar it is. */
   gregorian(year: number): string {
     return new Intl.NumberFormat(this.#locale, { useGrouping: false }).format(year);
+  }
+
+  /** Three significant digits, also of what is large. */
+  three(value: number | null | undefined): string {
+    return value === null || value === undefined || Number.isNaN(value)
+      ? "–"
+      : this.num(Number(value.toPrecision(3)));
   }
 
   signed(value: number): string {
@@ -119,6 +169,17 @@ export class Words {
     const text = !Number.isNaN(time) ? this.#day.format(time) : this.#partial(iso);
     this.#dates.set(iso, text);
     return text;
+  }
+
+  /** A moment as the reader's clock shows it: the time, and the day unless it is today. */
+  moment(iso: string): string {
+    const time = Date.parse(iso);
+    if (Number.isNaN(time)) return iso;
+    const today = new Date().toDateString() === new Date(time).toDateString();
+    const form = today
+      ? ({ timeStyle: "short" } as const)
+      : ({ dateStyle: "medium", timeStyle: "short" } as const);
+    return new Intl.DateTimeFormat(this.#locale, form).format(time);
   }
 
   /**

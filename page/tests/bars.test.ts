@@ -1,8 +1,19 @@
 import { describe, expect, it } from "vitest";
 import type { Dates } from "../src/book";
-import { byLargest, length, longest, share, sum, whisker, widest } from "../src/charts/bars";
+import {
+  at,
+  byLargest,
+  extentOf,
+  extentOfBars,
+  percents,
+  spanOf,
+  sum,
+  whisker,
+} from "../src/charts/bars";
 import { byDate } from "../src/charts/by_date";
 import { numbers } from "./numbers";
+
+const longest = (values: number[]): number => Math.max(1e-9, ...values.map(Math.abs));
 
 /** Lists of numbers of both signs, of all sizes, with zeros, and empty ones. */
 function* lists(): Generator<number[]> {
@@ -22,34 +33,36 @@ describe("bars", () => {
     high,
   });
 
-  it("are as long as the largest size of anything, whatever its sign", () => {
-    expect(widest([bar(1, -7), bar(2, 3, -9, 4)])).toBe(9);
-    expect(widest([])).toBeGreaterThan(0);
-    expect(share(-7, 14)).toBe(share(7, 14));
-    for (const b of [bar(1, -7), bar(2, 3, -9, 4)])
-      for (const v of [b.value, b.all, b.low ?? 0]) expect(share(v, 9)).toBeLessThanOrEqual(1);
+  it("begin at zero, gains to one side and losses to the other", () => {
+    const extent = extentOfBars([bar(1, -7), bar(2, 3, -9, 4)]);
+    expect(extent).toEqual({ least: -9, most: 4 });
+    const zero = at(0, extent);
+    expect(spanOf(3, extent).from).toBe(zero);
+    expect(spanOf(-7, extent).to).toBe(zero);
+    expect(extentOfBars([]).most).toBeGreaterThan(0);
   });
 
-  it("have whiskers on their own side of the zero line", () => {
-    expect(whisker(bar(0, 5, 2, 8))).toEqual({ from: 2, to: 8 });
-    expect(whisker(bar(0, -5, -8, -2))).toEqual({ from: 2, to: 8 });
-    expect(whisker(bar(0, 5, -3, 8))).toEqual({ from: 0, to: 8 });
-    expect(whisker(bar(0, -5, -8, 3))).toEqual({ from: 0, to: 8 });
-    expect(whisker(bar(0, 5))).toBeNull();
+  it("have whiskers that run from low to high, across zero where that lies between", () => {
+    const extent = extentOf([-10, 10]);
+    expect(whisker({ low: -5, high: 5 }, extent)).toEqual({ from: 0.25, to: 0.75 });
+    expect(whisker({ low: 5, high: -5 }, extent)).toEqual({ from: 0.25, to: 0.75 });
+    expect(whisker({ low: null, high: 5 }, extent)).toBeNull();
   });
 
-  it("are never longer than the chart, never negative, and always numbers", () => {
+  it("stay on the chart, are as long as their number, and are always numbers", () => {
     for (const list of lists()) {
-      const most = longest(list);
-      expect(most).toBeGreaterThan(0);
+      const extent = extentOf(list);
+      const width = extent.most - extent.least;
+      expect(width).toBeGreaterThan(0);
       for (const v of list) {
-        expect(share(v, most)).toBeGreaterThanOrEqual(0);
-        expect(share(v, most)).toBeLessThanOrEqual(1);
-        expect(length(v, most)).toMatch(/^[\d.e-]+%$/);
-        expect(share(v, most)).toBe(share(-v, most));
+        const { from, to } = spanOf(v, extent);
+        expect(from).toBeGreaterThanOrEqual(0);
+        expect(to).toBeLessThanOrEqual(1);
+        expect(Math.abs(to - from - Math.abs(v) / width)).toBeLessThanOrEqual(1e-9);
+        expect(percents({ from, to }).size).toMatch(/^[\d.]+%$/);
       }
-      if (list.some((v) => Math.abs(v) > 1e-9))
-        expect(Math.max(...list.map((v) => share(v, most)))).toBe(1);
+      if (list.some((v) => v > 1e-9)) expect(at(Math.max(...list), extent)).toBe(1);
+      if (list.some((v) => v < -1e-9)) expect(at(Math.min(...list), extent)).toBe(0);
     }
   });
 

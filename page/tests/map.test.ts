@@ -3,7 +3,6 @@ import {
   boxAround,
   boxOf,
   flowing,
-  frame,
   joined,
   look,
   mostOf,
@@ -12,6 +11,7 @@ import {
   viewBox,
   widthOf,
 } from "../src/charts/map";
+import { fitted } from "../src/charts/view";
 
 describe("the map", () => {
   it("tells states apart without colour", () => {
@@ -107,7 +107,7 @@ describe("the map", () => {
   });
 
   it("shows the whole picture without a subject, and else stays inside it around the subject", () => {
-    expect(viewBox(frame(1000, 800, []))).toBe("0.0 0.0 1000.0 800.0");
+    expect(viewBox(fitted([], { width: 1000, height: 800 }))).toBe("0.0 0.0 1000.0 800.0");
     for (let k = 0; k < 500; k += 1) {
       const [W, H] = [1000, 200 + ((k * 37) % 900)];
       const x = (k * 71) % W;
@@ -118,11 +118,11 @@ describe("the map", () => {
         x1: Math.min(W, x + ((k * 13) % 400)),
         y1: Math.min(H, y + (k % 300)),
       };
-      const f = frame(W, H, [box]);
+      const f = fitted([box], { width: W, height: H });
       expect(f.x).toBeGreaterThanOrEqual(0);
       expect(f.y).toBeGreaterThanOrEqual(0);
-      expect(f.x + f.width).toBeLessThanOrEqual(W + 1e-9);
-      expect(f.y + f.height).toBeLessThanOrEqual(H + 1e-9);
+      expect(f.x + f.width).toBeLessThanOrEqual(W + 1e-6);
+      expect(f.y + f.height).toBeLessThanOrEqual(H + 1e-6);
       expect(f.width / f.height).toBeCloseTo(W / H);
       expect(f.x).toBeLessThanOrEqual(box.x0 + 1e-9);
       expect(f.y).toBeLessThanOrEqual(box.y0 + 1e-9);

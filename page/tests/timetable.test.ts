@@ -3,7 +3,10 @@ import { isoOf } from "../src/book";
 import { endOf, partOf } from "../src/charts/slider";
 import {
   BAND,
-  MIDDLE,
+  NAMES,
+  ROW,
+  ROW_OF_A_FINGER,
+  SPANS,
   TOP,
   axisOf,
   bandOf,
@@ -16,10 +19,12 @@ import {
   laterOf,
   markOf,
   positionOf,
+  refusedDate,
   rowsOf,
   stepOf,
   stepped,
   ticksOf,
+  tipOf,
   titleAt,
   topOf,
 } from "../src/charts/timetable";
@@ -95,10 +100,12 @@ describe("the timetable", () => {
 
   it("cuts long titles only", () => {
     expect(cut("short")).toBe("short");
-    expect(cut("x".repeat(80))).toHaveLength(73);
+    expect(cut("x".repeat(80))).toHaveLength(39);
   });
 
-  const scales = [false, true].map((rtl) => ({ axis, width: 1000, rtl }));
+  const scales = [0, NAMES].flatMap((names) =>
+    [false, true].map((rtl) => ({ axis, width: 1000, rtl, names })),
+  );
 
   it("has its years on it, each after the one before", () => {
     for (const scale of scales) {
@@ -107,8 +114,8 @@ describe("the timetable", () => {
         Number(isoOf(axis.to).slice(0, 4)) - Number(isoOf(axis.from - 1).slice(0, 4)),
       );
       for (const [k, { day, x }] of ticks.entries()) {
-        expect(x).toBeGreaterThanOrEqual(10);
-        expect(x).toBeLessThanOrEqual(990);
+        expect(scale.rtl ? 1000 - x : x).toBeGreaterThanOrEqual(10 + scale.names);
+        expect(scale.rtl ? 1000 - x : x).toBeLessThanOrEqual(990);
         const before = ticks[k - 1];
         if (!before) continue;
         expect(day > before.day).toBe(true);
@@ -128,22 +135,30 @@ describe("the timetable", () => {
         const p95 = p50 + Math.floor(next() * 2000);
         const band = bandOf({ p10: isoOf(p10), p50: isoOf(p50), p95: isoOf(p95) }, scale);
         expect(band.width).toBeGreaterThanOrEqual(0);
-        expect(band.x).toBeGreaterThanOrEqual(10);
+        expect(band.x).toBeGreaterThanOrEqual(10 - 1e-9);
         expect(band.x + band.width).toBeLessThanOrEqual(990 + 1e-9);
         expect(band.median).toBeGreaterThanOrEqual(band.x - 1e-9);
         expect(band.median).toBeLessThanOrEqual(band.x + band.width + 1e-9);
       }
   });
 
-  it("keeps the bands of its rows apart, and a title's line over its own band", () => {
+  it("keeps what its rows show within them, and names beside the axis", () => {
     expect(topOf(0)).toBe(TOP);
-    for (let k = 0; k < 50; k += 1) {
-      const end = topOf(k) + BAND.y + BAND.height;
-      // the title of the next row is 10 high
-      expect(end).toBeLessThan(topOf(k + 1));
-      expect(topOf(k) + 10).toBeLessThan(topOf(k) + BAND.y);
-      // the dot of a date, 7.5 around the middle, stays in its row
-      expect(topOf(k) + MIDDLE + 7.5).toBeLessThan(topOf(k + 1));
+    for (const size of [ROW, ROW_OF_A_FINGER])
+      for (let k = 0; k < 50; k += 1) {
+        const middle = topOf(k, size) + size / 2;
+        expect(middle + BAND / 2).toBeLessThan(topOf(k + 1, size));
+        // the dot of a date stays in its row, and a finger has 44 pixels of its own
+        expect(middle + 7.5).toBeLessThan(topOf(k + 1, size));
+      }
+    expect(ROW_OF_A_FINGER).toBeGreaterThanOrEqual(44);
+    for (const rtl of [false, true]) {
+      const scale = { axis, width: 1000, rtl, names: NAMES };
+      for (let day = axis.from; day <= axis.to; day += 31) {
+        const at = positionOf(day, scale);
+        expect(rtl ? 1000 - at : at).toBeGreaterThan(NAMES);
+        expect(dayAtPosition(at, scale)).toBe(day);
+      }
     }
     for (const scale of scales) {
       const { x, anchor } = titleAt(scale);
@@ -160,6 +175,37 @@ describe("the timetable", () => {
         const at = box.left + (positionOf(day, scale) / 1000) * box.width;
         expect(dayUnder(at, box, scale)).toBe(day);
       }
+  });
+
+  it("shows fewer years where the reader asks, today always among them", () => {
+    let wider = Infinity;
+    for (const years of SPANS.slice(1)) {
+      const near = axisOf(TODAY, TODAY + 9_000, [TODAY - 5_000], years);
+      expect(near.to - near.from).toBeLessThan(wider);
+      wider = near.to - near.from;
+      expect(wider).toBeCloseTo(365 * years);
+      expect(beyond(TODAY, near)).toBe(0);
+    }
+  });
+
+  it("shows the date of a dot on the drawing, wherever the dot is", () => {
+    for (const scale of scales)
+      for (const day of [axis.from, TODAY, axis.to]) {
+        const { x, anchor } = tipOf(day, scale);
+        const room = { start: [0, 80], middle: [40, 40], end: [80, 0] }[anchor];
+        expect(x - (room[0] ?? 0)).toBeGreaterThanOrEqual(0);
+        expect(x + (room[1] ?? 0)).toBeLessThanOrEqual(1000);
+      }
+  });
+
+  it("takes whole dates from today to the horizon, and says why not others", () => {
+    const [start, horizon] = [TODAY, TODAY + 1000];
+    for (const day of [start, start + 1, horizon])
+      expect(refusedDate(isoOf(day), start, horizon)).toBeNull();
+    expect(refusedDate(isoOf(start - 1), start, horizon)).toBe("before");
+    expect(refusedDate(isoOf(horizon + 1), start, horizon)).toBe("after");
+    for (const text of ["", "2030", "2030-13-45", "soon"])
+      expect(refusedDate(text, start, horizon)).toBe("none");
   });
 
   it("writes the date of what is off it inside, and of nothing else", () => {

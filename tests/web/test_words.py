@@ -29,6 +29,10 @@ EVERYWHERE = {
     "milepost.ics",
     "programme.xlsx",
     "PDF",
+    "PNG",
+    "SVG",
+    "Ctrl",
+    "mm",
     "Word",
     "DOCX",
     "Excel",
@@ -55,6 +59,15 @@ MADE = (
     "page-standing-",
     "page-method-",
     "page-model-",
+    "page-step-",
+    "page-layer-",
+    "page-colour-",
+    "page-width-",
+    "page-theme-",
+    "page-found-",
+    "page-only-",
+    "page-begin-",
+    "page-date-",
 )
 
 

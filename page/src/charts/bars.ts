@@ -1,6 +1,6 @@
 /**
- * The layout of bars that show how much of what everything is worth is there. Fractions of the
- * widest.
+ * The layout of bars that diverge from zero: gains to the side in which one reads, losses to the
+ * other. Where things stand is a fraction of the width, from the side where one begins to read.
  */
 
 export interface Bar {
@@ -10,18 +10,53 @@ export interface Bar {
   high: number | null;
 }
 
-/** The length that fills the chart: the largest size of some numbers; never zero. */
-export const longest = (values: number[]): number => Math.max(1e-9, ...values.map(Math.abs));
+/** What is shown from the least to the most; zero is always within. */
+export interface Extent {
+  least: number;
+  most: number;
+}
 
-/** The same of bars: the largest size of anything shown. */
-export const widest = (bars: Bar[]): number =>
-  longest(bars.flatMap((b) => [b.value, b.all, b.low ?? 0, b.high ?? 0]));
+export interface Span {
+  from: number;
+  to: number;
+}
 
-/** Length of a number as a fraction of the widest; losses are as long as gains of their size. */
-export const share = (value: number, most: number): number => Math.abs(value) / most;
+/** The extent of some numbers and zero; never empty. */
+export function extentOf(values: number[]): Extent {
+  const least = Math.min(0, ...values);
+  const most = Math.max(0, ...values);
+  return most - least > 0 ? { least, most } : { least: 0, most: 1e-9 };
+}
 
-/** The same as a length of a style. */
-export const length = (value: number, most: number): string => `${share(value, most) * 100}%`;
+/** The same of bars: of anything shown. */
+export const extentOfBars = (bars: Bar[]): Extent =>
+  extentOf(bars.flatMap((b) => [b.value, b.all, b.low ?? 0, b.high ?? 0]));
+
+/** Where a number stands. */
+export const at = (value: number, { least, most }: Extent): number =>
+  (Math.min(most, Math.max(least, value)) - least) / (most - least);
+
+/** From where to where a bar runs: between zero and its number. */
+export function spanOf(value: number, extent: Extent): Span {
+  return between(0, value, extent);
+}
+
+/** From where to where a whisker runs; null without an interval. */
+export const whisker = (
+  { low, high }: { low: number | null; high: number | null },
+  extent: Extent,
+): Span | null => (low === null || high === null ? null : between(low, high, extent));
+
+function between(one: number, other: number, extent: Extent): Span {
+  const [a, b] = [at(one, extent), at(other, extent)];
+  return { from: Math.min(a, b), to: Math.max(a, b) };
+}
+
+/** A span as lengths of a style. */
+export const percents = ({ from, to }: Span): { start: string; size: string } => ({
+  start: `${(from * 100).toFixed(3)}%`,
+  size: `${((to - from) * 100).toFixed(3)}%`,
+});
 
 /** What stands below a column. */
 export const sum = (values: Iterable<number>): number => {
@@ -29,19 +64,6 @@ export const sum = (values: Iterable<number>): number => {
   for (const v of values) total += v;
   return total;
 };
-
-/**
- * From where to where a whisker runs, from the zero line outward; null without an interval. It
- * lies on the side of its bar: the length of a loss grows the same way as that of a gain, and
- * what lies beyond zero is cut there.
- */
-export function whisker(bar: Bar): { from: number; to: number } | null {
-  if (bar.low === null || bar.high === null) return null;
-  const side = bar.all < 0 ? -1 : 1;
-  const a = Math.max(0, side * bar.low);
-  const b = Math.max(0, side * bar.high);
-  return { from: Math.min(a, b), to: Math.max(a, b) };
-}
 
 /** Rows with something in any column, the largest size of any first; null: it cannot be told. */
 export function byLargest<T extends { by: (number | null)[] }>(rows: T[], least = 1e-6): T[] {

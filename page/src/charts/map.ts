@@ -121,35 +121,5 @@ export function joined(links: string[], shapes: ReadonlyMap<string, string>): st
   return links.map((id) => shapes.get(id) ?? "").join("");
 }
 
-export interface Frame {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  /** Factor by which text and dots shrink, so that they keep their size on the screen. */
-  scale: number;
-}
-
-/** The part of the picture that shows some boxes, and enough around them to know where that is. */
-export function frame(width: number, height: number, on: Box[]): Frame {
-  if (!on.length) return { x: 0, y: 0, width, height, scale: 1 };
-  const x0 = Math.min(...on.map((b) => b.x0));
-  const x1 = Math.max(...on.map((b) => b.x1));
-  const y0 = Math.min(...on.map((b) => b.y0));
-  const y1 = Math.max(...on.map((b) => b.y1));
-  const tall = Math.max(240, (y1 - y0) * 1.3, ((x1 - x0) * 1.2 * height) / width);
-  const h = Math.min(height, tall);
-  const w = (h * width) / height;
-  const within = (middle: number, size: number, whole: number): number =>
-    Math.min(Math.max(0, middle - size / 2), whole - size);
-  return {
-    x: within((x0 + x1) / 2, w, width),
-    y: within((y0 + y1) / 2, h, height),
-    width: w,
-    height: h,
-    scale: (1.25 * w) / width,
-  };
-}
-
-export const viewBox = (f: Frame): string =>
+export const viewBox = (f: { x: number; y: number; width: number; height: number }): string =>
   [f.x, f.y, f.width, f.height].map((v) => v.toFixed(1)).join(" ");

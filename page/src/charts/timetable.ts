@@ -14,16 +14,22 @@ export interface Scale {
   axis: Axis;
   width: number;
   rtl: boolean;
+  /** Room for the names of the rows, on the side where one begins to read. */
+  names?: number;
 }
 export const WIDTH = 1000;
 const MARGIN = 10;
 const YEAR = 365;
 /** Above the rows stand the years. */
-export const TOP = 24;
-const ROW = 30;
-/** Within a row: its title over the band of the forecast, and all marks on the middle of the band. */
-export const BAND = { y: 15, height: 9 };
-export const MIDDLE = BAND.y + BAND.height / 2;
+export const TOP = 38;
+/** Rows for a pointer that is fine, and for a finger. */
+export const ROW = 26;
+export const ROW_OF_A_FINGER = 44;
+/** The names of the rows stand beside them. */
+export const NAMES = 250;
+export const BAND = 9;
+/** How long a time is shown, in years; nought: as long as there are dates. */
+export const SPANS = [0, 10, 5, 2] as const;
 
 /** A commitment as its row shows it; null where it has no such day. */
 export interface Dated {
@@ -87,8 +93,9 @@ export function rowsOf(
  * The days that are shown: back to the first promise, as long as the years ahead, in which dates
  * are dragged, keep the larger part; on to the horizon, at most twelve years.
  */
-export function axisOf(today: number, horizon: number, promised: number[]): Axis {
+export function axisOf(today: number, horizon: number, promised: number[], years = 0): Axis {
   const first = Math.min(today, ...promised) - 120;
+  if (years > 0) return { from: today - 0.2 * years * YEAR, to: today + 0.8 * years * YEAR };
   return {
     from: Math.min(today - 3 * YEAR, Math.max(today - 10 * YEAR, first)),
     to: Math.max(today + YEAR, Math.min(horizon, today + 12 * YEAR)),
@@ -96,16 +103,16 @@ export function axisOf(today: number, horizon: number, promised: number[]): Axis
 }
 
 /** Where a day stands, from the side where one begins to read; a day off the axis stands at its end. */
-export function positionOf(day: number, { axis, width, rtl }: Scale): number {
+export function positionOf(day: number, { axis, width, rtl, names = 0 }: Scale): number {
   const within = Math.max(axis.from, Math.min(axis.to, day));
   const part = (within - axis.from) / (axis.to - axis.from);
-  const at = part * (width - 2 * MARGIN) + MARGIN;
+  const at = part * (width - 2 * MARGIN - names) + MARGIN + names;
   return rtl ? width - at : at;
 }
 
 /** The day at a position: the inverse, to whole days. */
-export function dayAtPosition(at: number, { axis, width, rtl }: Scale): number {
-  const part = ((rtl ? width - at : at) - MARGIN) / (width - 2 * MARGIN);
+export function dayAtPosition(at: number, { axis, width, rtl, names = 0 }: Scale): number {
+  const part = ((rtl ? width - at : at) - MARGIN - names) / (width - 2 * MARGIN - names);
   return Math.round(axis.from + part * (axis.to - axis.from));
 }
 
@@ -133,7 +140,7 @@ export function ticksOf(
 }
 
 /** Where a row begins; that of the row after the last is the height of the drawing. */
-export const topOf = (row: number): number => TOP + row * ROW;
+export const topOf = (row: number, size = ROW): number => TOP + row * size;
 
 /** The band of a forecast and the line in it, within its row. */
 export function bandOf(
@@ -151,7 +158,7 @@ export const titleAt = ({ width, rtl }: Scale): { x: number; anchor: Anchor } =>
   rtl ? { x: width - 4, anchor: "end" } : { x: 4, anchor: "start" };
 
 /** A title cut to what fits beside its row. */
-export const cut = (title: string, most = 74): string =>
+export const cut = (title: string, most = 40): string =>
   title.length > most ? `${title.slice(0, most - 2)}…` : title;
 
 /**
@@ -173,6 +180,25 @@ export function besideOf(
   const turn = beyond(day, scale.axis) * (scale.rtl ? -1 : 1);
   if (turn === 0) return null;
   return { x: positionOf(day, scale) - turn * gap, anchor: turn < 0 ? "start" : "end" };
+}
+
+/** Where the date of a dot stands while it is pointed at: above it, and on the drawing. */
+export function tipOf(day: number, scale: Scale): { x: number; anchor: Anchor | "middle" } {
+  const x = positionOf(day, scale);
+  const near = 45;
+  if (x < near) return { x: x - MARGIN / 2, anchor: "start" };
+  return x > scale.width - near ? { x: x + MARGIN / 2, anchor: "end" } : { x, anchor: "middle" };
+}
+
+/** Why a typed date is not taken; null: it is. */
+export function refusedDate(
+  text: string,
+  start: number,
+  horizon: number,
+): "before" | "after" | "none" | null {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text))) return "none";
+  const day = dayOf(text);
+  return day < start ? "before" : day > horizon ? "after" : null;
 }
 
 /** Days by which a key moves a date; the arrows to the sides go where the axis goes. */

@@ -11,6 +11,7 @@ import milepost
 from milepost.errors import WrongUse, one_of
 from milepost.languages import Language
 from milepost.report.document import html_report
+from milepost.report.register_document import register_report
 from milepost.results import Result
 from milepost.web import downloads
 from milepost.web.desk import day
@@ -80,7 +81,9 @@ def _resilience(asked: Asked, tell: Tell) -> Content:
 
 
 def _report(asked: Asked, tell: Tell) -> Content:
-    return html_report(asked.valued.programme, progress=tell).encode(), HTML, "report.html"
+    programme, day = asked.valued.programme, asked.valued.day
+    text = register_report(programme, on=day) if asked.valued.alone else html_report(programme, progress=tell)
+    return text.encode(), HTML, "report.html"
 
 
 def _snapshot(asked: Asked, tell: Tell) -> Content:
