@@ -128,7 +128,9 @@ def _spoken(ridge: Programme, **more: Any) -> Programme:
 
 
 def test_papers_letters_and_calendars_speak_the_language(ridge: Programme) -> None:
-    office = Contact(id="k", role="focal point", party="XWV", email="a@example.org", basis="assumed", language="fa")
+    office = Contact(
+        id="k", role="focal point", party="XWV", email="a@example.org", basis="assumed", language="fa"
+    )
     spoken = _spoken(ridge, contacts=[office])
     title = spoken.records.commitments[0].title
     said = f"fa:{title}"

@@ -148,7 +148,10 @@ def witness(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Note for another party where the chain stands, once all that was noted before was found in it."""
+    """Note for another party where the chain stands.
+
+    All that was noted before must be found in the chain first.
+    """
     return tell(note(programme, file), form_of(as_json, as_csv))
 
 

@@ -33,7 +33,10 @@ def comment(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
-    """Comment on a commitment, for all parties or for some; without TEXT: show the comments."""
+    """Comment on a commitment, or show its comments.
+
+    For all parties or for some; without TEXT the comments are shown.
+    """
     form = form_of(as_json, as_csv)
     opened = register_of(programme)
     if not text:

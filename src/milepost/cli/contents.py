@@ -43,10 +43,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Record": {
         "evidence": Entry("evidence", "Record a report about a commitment."),
         "judge": Entry("evidence", "Judge whether a report meets the acceptance test."),
-        "comment": Entry(
-            "comment",
-            "Comment on a commitment, for all parties or for some; without TEXT: show the comments.",
-        ),
+        "comment": Entry("comment", "Comment on a commitment, or show its comments."),
         "meeting": Entry("evidence", "Record a meeting."),
         "request": Entry("dates", "Ask to move a promised date."),
         "decide": Entry("dates", "Grant or refuse a request to move a date."),
@@ -81,10 +78,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "record": Entry("chain", "Begin the audit chain, or take over changes made by hand."),
         "log": Entry("chain", "The audit chain: who changed what, when and why."),
         "verify": Entry("chain", "Prove, offline, that nothing was changed behind the chain."),
-        "witness": Entry(
-            "chain",
-            "Note for another party where the chain stands, once all that was noted before was found in it.",
-        ),
+        "witness": Entry("chain", "Note for another party where the chain stands."),
         "sign": Entry("chain", "Sign where the chain stands (Ed25519)."),
         "upgrade": Entry("chain", "Bring the schema of a database to this release's."),
         "people": Entry("people", "Accounts of a team's server."),
