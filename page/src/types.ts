@@ -2056,6 +2056,23 @@ export interface components {
              */
             what: string;
         };
+        /**
+         * @description Rows that one person proposes: under which ``number``, who, when and why, which rows,
+         * what would come
+         *     out of them (told while they are proposed), and what became of them.
+         */
+        Proposal: {
+            at: string;
+            by: string;
+            entry: number | null;
+            hash: string | null;
+            number: number;
+            outcomes: string[];
+            reason: string;
+            rows: components["schemas"]["Changed"][];
+            /** @enum {string} */
+            state: "pending" | "granted" | "refused";
+        };
         /** @description What one country or payer gains and pays, present values in MUSD at market prices. */
         PurseOf: {
             /** @description What it gains. */
@@ -2848,6 +2865,7 @@ export type PathShare = components['schemas']['PathShare'];
 export type PathSums = components['schemas']['PathSums'];
 export type Programme = components['schemas']['Programme'];
 export type Progress = components['schemas']['Progress'];
+export type Proposal = components['schemas']['Proposal'];
 export type PurseOf = components['schemas']['PurseOf'];
 export type Quantiles = components['schemas']['Quantiles'];
 export type RateOfReturn = components['schemas']['RateOfReturn'];

@@ -29,6 +29,7 @@ from milepost.report.brief.blocks import Grid, Picture
 from milepost.report.brief.writers import docx, page, pdf, write_brief, xlsx
 from milepost.report.calendar import calendar
 from milepost.report.letters import letters, message, send
+from milepost.store.checkpoints import Seal
 
 ON = dt.date(2026, 11, 23)
 
@@ -314,7 +315,9 @@ def north_south() -> Programme:
 def test_a_brief_says_the_same_in_every_language_and_format(
     code: str, north_south: Programme, tmp_path: Path
 ) -> None:
-    made = brief(north_south, meeting="M2", party="IRN", language=code, version="9.9", root="ab" * 32)
+    made = brief(
+        north_south, meeting="M2", party="IRN", language=code, version="9.9", seal=Seal("ab" * 32, "cd" * 32)
+    )
     assert len(made.sections) == 12
     titled = {part.title: part for part in made.sections}
     map_of = titled[Language(code).say("section-map")]
@@ -328,6 +331,7 @@ def test_a_brief_says_the_same_in_every_language_and_format(
     text = page(made).decode()
     assert f'lang="{code}" dir="{"rtl" if code in ("fa", "ar") else "ltr"}"' in text
     assert "abababababababab" in text
+    assert "cdcdcdcdcdcdcdcd" in text
     assert north_south.records.fingerprint[:16] in text
     for row in grid.rows:
         assert row[1].replace("&", "&amp;") in text

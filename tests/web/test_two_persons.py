@@ -303,3 +303,30 @@ def test_a_workbook_is_held_to_the_same(team: Team, tmp_path: Any) -> None:
         headers={CSRF_HEADER: sara.csrf},
     )
     refused(answer, sara)
+
+
+def test_less_than_it_was_is_proposed_by_one_and_agreed_to_by_another(team: Team) -> None:
+    sara, carl, farid, vera = team("sara"), team("carl"), team("farid"), team("vera")
+    softer = change(sara, "commitments", "R1", acceptance_test="anything will do")
+    alone = write(sara, softer)
+    assert alone.status_code == 403, alone.text
+    assert "takes two persons" in alone.json()["error"]
+    put = sara.send("POST", "/proposals", {"edits": [softer], "reason": "simpler"})
+    assert put.status_code == 201, put.text
+    number = put.json()["number"]
+    assert put.json()["outcomes"] == ["This would change the acceptance test of R1"]
+    path = f"/proposals/{number}/decision"
+    for who in (sara, team("sara"), farid, vera):
+        assert who.send("POST", path, {"grant": True}).status_code == 403
+    assert rows(sara, "commitments")["R1"]["cells"]["acceptance_test"] != "anything will do"
+    assert carl.send("POST", path, {"grant": True}).status_code == 200
+    assert rows(sara, "commitments")["R1"]["cells"]["acceptance_test"] == "anything will do"
+    about = {"commitment": "R2", "reported_on": "2025-12-20", "source": "s", "shows": "stopped"}
+    assert sara.send("POST", "/evidence", about).status_code == 403
+    stop = sara.send("POST", "/proposals/evidence", about)
+    assert stop.status_code == 201, stop.text
+    assert (
+        carl.send("POST", f"/proposals/{stop.json()['number']}/decision", {"grant": False}).status_code == 200
+    )
+    assert delivery(sara) != "stopped"
+    assert [p["state"] for p in sara.get("/proposals").json()] == ["refused", "granted"]

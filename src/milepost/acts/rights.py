@@ -7,12 +7,12 @@ so in the chain: there is no second person to ask, and the page says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from milepost.acts.persons import ROLES, Person
 from milepost.errors import MilepostError
 from milepost.records import Evidence, Records
-from milepost.register.two_persons import moved_dates, new_proofs
+from milepost.register.two_persons import moved_dates, new_proofs, weaker
 
 _OWNERS = frozenset({"focal point", "approver"})
 
@@ -24,11 +24,25 @@ ACTS: Mapping[str, frozenset[str]] = {
     "confirm": frozenset({"verifier", "council", "secretariat", "local"}),  # as the second person
     "comment": _OWNERS | {"secretariat", "verifier", "council", "local"},  # remark on a commitment
     "edit": frozenset({"secretariat", "local"}),  # any row of the register
+    "agree": frozenset({"secretariat", "council", "local"}),  # to what another person proposes, or not
 }
 
 
 class Forbidden(MilepostError):
     """The person is known and may not do this."""
+
+
+class TakesTwo(Forbidden):
+    """One person may propose it, and another agrees; ``outcomes`` says what would come out, a sentence
+    each."""
+
+    def __init__(self, outcomes: Sequence[str]) -> None:
+        self.outcomes = tuple(outcomes)
+        more = f" (and {len(outcomes) - 1} more such outcomes)" if len(outcomes) > 1 else ""
+        super().__init__(
+            f"{outcomes[0]}{more}: that takes two persons. Propose it, and let another one of the "
+            "secretariat or the council agree."
+        )
 
 
 def must_act(person: Person, act: str, among: Mapping[str, frozenset[str]] = ACTS) -> None:
@@ -110,9 +124,10 @@ def must_edit(
         raise Forbidden("A promised date is not rewritten: it moves by a request that another person grants.")
 
 
-def must_be_two(person: Person, before: Records, after: Records) -> None:
+def must_be_two(person: Person, before: Records, after: Records, *, agreed: bool = False) -> None:
     """Raises ``Forbidden`` if rows that one person writes would together move a date that counts, or prove a
-    delivery.
+    delivery; ``TakesTwo`` if they would make a promise, its proof or its worth another one, unless a second
+    person has ``agreed`` to that.
 
     It looks at what comes out, so it does not matter by which rows: reports, dates, requests, ids, tests or
     the policy.
@@ -129,6 +144,9 @@ def must_be_two(person: Person, before: Records, after: Records) -> None:
             "as one that does not "
             "meet the test yet (meets_test 'no'), and let another person confirm it."
         )
+    outcomes = () if agreed else weaker(before, after)
+    if outcomes:
+        raise TakesTwo(outcomes)
 
 
 def speaks_as(person: Person, records: Records, body: str = "") -> str:

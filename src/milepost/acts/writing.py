@@ -9,14 +9,14 @@ between. The changes are computed once a try, against those rows; the store writ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from milepost.acts.persons import Person
-from milepost.acts.rights import must_be_two
+from milepost.acts.rights import TakesTwo, must_be_two
 from milepost.errors import BadData, Finding, Unavailable, WrongUse
 from milepost.programme import Programme
 from milepost.records import Records
@@ -27,8 +27,19 @@ from milepost.store.edits import Edit, HeadMoved, applied, row_changes
 from milepost.store.stores import Store, open_store
 
 TRIES = 50
-# tables whose rows decide which dates count and what is proved
-_PROVING = frozenset({"evidence", "date_changes", "date_requests", "commitments", "milestones", *MODELS})
+# tables whose rows decide which dates count, what is proved, and on which terms a promise stands
+_PROVING = frozenset(
+    {
+        "evidence",
+        "date_changes",
+        "date_requests",
+        "commitments",
+        "milestones",
+        "effects",
+        "params",
+        *MODELS,
+    }
+)
 T = TypeVar("T")
 
 
@@ -38,12 +49,14 @@ class Register:
 
     ``held`` gives a programme without faults of reading and the number of the chain's entry up to which it
     was read, or None: while that is still the last entry, the store is not read again. ``turn`` is entered
-    while an act writes: who would lose the race for the chain waits instead.
+    while an act writes: who would lose the race for the chain waits instead. ``aside`` (None: nobody
+    proposes) is told the entry in which rows wait for a second person, and what would come out of them.
     """
 
     path: str | Path
     held: Callable[[], tuple[int, Programme] | None] = lambda: None
     turn: Callable[[], AbstractContextManager[Any]] = nullcontext
+    aside: Callable[[Entry, tuple[str, ...]], None] | None = None
 
     def now(self) -> tuple[int, Programme]:
         """Number of the last entry and the programme as it is. Raises ``BadData`` if it cannot be read
@@ -65,13 +78,15 @@ class Register:
 @dataclass(frozen=True)
 class Plan(Generic[T]):
     """What an act writes: rows, and why. ``about``: what its answer says besides. ``two``: a second person
-    stands behind it already. ``step``: a programme that cannot be valued yet need not become one that can."""
+    stands behind it already. ``step``: a programme that cannot be valued yet need not become one that can.
+    ``decides``: the number of the proposal that these rows are, to which a second person has agreed."""
 
     edits: Sequence[Edit]
     reason: str
     about: T
     two: bool = False
     step: bool = False
+    decides: int = 0
 
 
 @dataclass(frozen=True, repr=False)
@@ -122,13 +137,17 @@ def write(
                 return planned, None
             must_sign(person, planned.reason)
             after, faults = _records_of(applied(content, changes), programme.records)
-            if not planned.two and any(c.table in _PROVING for c in changes):
-                must_be_two(person, programme.records, after)
+            outcomes = _takes_two(register, person, planned, changes, (programme.records, after))
             _must_bring_no_findings(programme, after, faults, step=planned.step)
             try:
-                return planned, _store(register, changes, person.signature, planned.reason, head)
+                if register.aside is None:
+                    said: dict[str, Any] = {"decides": planned.decides, "granted": bool(planned.decides)}
+                    return planned, _store(register, changes, person, planned.reason, head, said)
+                entry = _store(register, (), person, planned.reason, head, {"proposed": changes})
             except HeadMoved:
                 continue  # somebody wrote in between: look again
+            register.aside(entry, outcomes)
+            return planned, entry
     crowd = "Too many others are writing; nothing was written. Try again."
     raise Unavailable(crowd, crowd)
 
@@ -154,8 +173,37 @@ def _read(store: Store, path: str | Path) -> Programme:
     return Programme(path, records)
 
 
-def _store(register: Register, changes: tuple[RowChange, ...], by: str, reason: str, head: int) -> Entry:
-    return open_store(register.path).write_changes(changes, by=by, reason=reason, head=head)
+def _takes_two(
+    register: Register,
+    person: Person,
+    planned: Plan[Any],
+    changes: tuple[RowChange, ...],
+    states: tuple[Records, Records],
+) -> tuple[str, ...]:
+    """What comes out of rows that one person proposes, by the states before and after. Raises ``Forbidden``
+    for what takes two persons and is not proposed, ``WrongUse`` for a proposal that takes none."""
+    try:
+        if not planned.two and any(c.table in _PROVING for c in changes):
+            must_be_two(person, *states, agreed=bool(planned.decides))
+    except TakesTwo as fault:
+        if register.aside is None:
+            raise
+        return fault.outcomes
+    if register.aside is not None:
+        raise WrongUse("Nothing here takes a second person: write it without proposing it.")
+    return ()
+
+
+def _store(
+    register: Register,
+    changes: tuple[RowChange, ...],
+    person: Person,
+    reason: str,
+    head: int,
+    more: Mapping[str, Any],
+) -> Entry:
+    store = open_store(register.path)
+    return store.write_changes(changes, by=person.signature, reason=reason, head=head, more=more)
 
 
 def _records_of(content: Any, before: Records) -> tuple[Records, tuple[Finding, ...]]:

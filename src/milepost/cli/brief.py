@@ -26,7 +26,7 @@ from milepost.report.brief import brief as make
 from milepost.report.brief import unshown, write_brief
 from milepost.report.brief.asked import NEED_VALUES, sections_for
 from milepost.results import Made
-from milepost.store.stores import open_store
+from milepost.store.stores import seal_of
 
 
 @app.command()
@@ -70,7 +70,7 @@ def brief(
             language=language,
             on=date_of(on),
             version=milepost.__version__,
-            root=open_store(programme).head()[1],
+            seal=seal_of(programme),
             sections=sections_for(opened, names_of(sections)),
         )
         write_brief(paper, to)

@@ -21,7 +21,7 @@ from milepost.report.brief.asked import sections_for
 from milepost.report.brief.contents import Draft
 from milepost.report.minutes import Minutes, paper
 from milepost.report.minutes import minutes as minutes_of
-from milepost.store.stores import open_store
+from milepost.store.stores import seal_of
 
 
 @app.command()
@@ -80,8 +80,8 @@ def minutes(
         opened, meeting = register_of(programme), name
     found = minutes_of(opened, meeting, day)
     if to:
-        root = open_store(programme).head()[1]
-        write_brief(paper(opened, found, language, version=milepost.__version__, root=root), to)
+        seal = seal_of(programme)
+        write_brief(paper(opened, found, language, version=milepost.__version__, seal=seal), to)
     return say(found, form, lambda: _print_minutes(found, to))
 
 

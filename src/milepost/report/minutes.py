@@ -14,8 +14,9 @@ from milepost.records import Attendance, Decision, Meeting
 from milepost.register.status import Status
 from milepost.report.brief.blocks import Block, Grid, Paragraph, Section
 from milepost.report.brief.contents import Brief
-from milepost.report.standing import state_shown
+from milepost.report.standing import seal_shown, state_shown
 from milepost.results import Cell, Result
+from milepost.store.checkpoints import UNSEALED, Seal
 
 
 @dataclass(frozen=True, repr=False)
@@ -100,7 +101,9 @@ def minutes(programme: Programme, meeting: str = "", on: dt.date | None = None) 
     )
 
 
-def paper(programme: Programme, found: Minutes, language: str, *, version: str = "", root: str = "") -> Brief:
+def paper(
+    programme: Programme, found: Minutes, language: str, *, version: str = "", seal: Seal = UNSEALED
+) -> Brief:
     """The minutes as a paper, to be written as a brief is. Raises ``WrongUse`` for an unknown language."""
     say = Language(language)
     programme = programme.in_language(language)
@@ -120,7 +123,7 @@ def paper(programme: Programme, found: Minutes, language: str, *, version: str =
     footer = say.say(
         "footer",
         fingerprint=programme.records.fingerprint[:16],
-        root=root[:16] if root else say.say("footer-no-root"),
+        root=seal_shown(say, seal),
         version=version or "–",
         date=say.short(found.on),
     )

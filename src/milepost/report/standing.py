@@ -5,6 +5,15 @@ from __future__ import annotations
 
 from milepost.languages import Language
 from milepost.register.status import Status
+from milepost.store.checkpoints import Seal
+
+
+def seal_shown(say: Language, seal: Seal) -> str:
+    """Where the audit chain stood, and the key that it trusts: 16 digits of each, which verify takes."""
+    if not seal.root:
+        return say.say("footer-no-root")
+    root = seal.root[:16]
+    return say.say("footer-signed", root=root, signer=seal.key[:16]) if seal.key else root
 
 
 def timing_shown(say: Language, status: Status) -> str:

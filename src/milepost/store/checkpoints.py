@@ -97,6 +97,23 @@ def pinned_keys(lines: Iterable[str]) -> list[str]:
     return [entry.pins for line in lines if '"pins"' in line and (entry := read_entry(line)).pins]
 
 
+@dataclass(frozen=True)
+class Seal:
+    """Where a chain stood, to be printed on paper: the hash of its last entry, and the public key that it
+    trusts ("" = none)."""
+
+    root: str = ""
+    key: str = ""
+
+    @classmethod
+    def of(cls, root: str, lines: Iterable[str]) -> Seal:
+        """Of a chain that ends with ``root``. The first key is printed: the later ones are signed by it."""
+        return cls(root, next(iter(pinned_keys(lines)), ""))
+
+
+UNSEALED = Seal()
+
+
 def line_digest(line: str) -> str:
     """SHA-256 of a checkpoint's line, hexadecimal; 64 zeros for none."""
     return hashlib.sha256(line.encode()).hexdigest() if line else NO_HASH

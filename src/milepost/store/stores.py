@@ -26,7 +26,7 @@ from milepost.store.changes import (
     start_entry,
     undo,
 )
-from milepost.store.checkpoints import line_digest
+from milepost.store.checkpoints import Seal, line_digest
 from milepost.store.content import (
     MODELS,
     Cells,
@@ -327,3 +327,9 @@ def _csv(file: Path, table: str, rows: list[Cells]) -> str:
         had = [name.strip() for name in header if name.strip() in columns]
         columns = had + [c for c in columns if c not in had and any(row.get(c) for row in rows)]
     return csv_of([columns, *([row.get(c, "") for c in columns] for row in rows)])
+
+
+def seal_of(where: str | Path) -> Seal:
+    """Where the chain of the programme at an address stands, to be printed."""
+    lines = open_store(where).lines()
+    return Seal.of(read_entry(lines[-1]).hash if lines else "", lines)

@@ -31,6 +31,7 @@ from milepost.web.endpoints import (
     jobs,
     people,
     programme,
+    proposals,
     register,
     tables,
     values,
@@ -67,7 +68,8 @@ def create_app(config: Config) -> FastAPI:
         lifespan=life,
     )
     app.state.milepost, app.state.jobs, app.state.config = desk.state, desk.jobs, config
-    for subject in (people, programme, values, appraisals, tables, register, features, calendars, jobs):
+    about_rows = (register, proposals)
+    for subject in (people, programme, values, appraisals, tables, *about_rows, features, calendars, jobs):
         subject.add(desk)
     app.include_router(desk.router)
     _errors(app)

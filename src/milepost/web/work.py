@@ -13,6 +13,7 @@ from milepost.languages import Language
 from milepost.report.document import html_report
 from milepost.report.register_document import register_report
 from milepost.results import Result
+from milepost.store.checkpoints import Seal
 from milepost.web import downloads
 from milepost.web.desk import day
 from milepost.web.jobs import Work
@@ -104,7 +105,7 @@ def _brief(asked: Asked, tell: Tell) -> Content:
         party=body.party,
         language=body.lang,
         version=milepost.__version__,
-        root=asked.valued.head[1],
+        seal=Seal.of(asked.valued.head[1], asked.state.store.lines()),
         sections=body.sections,
     )
     tell(1, 2)

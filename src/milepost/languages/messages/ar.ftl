@@ -257,6 +257,7 @@ limit-overdue = الموعد الفائت يُعد اليوم: ما ضاع حت�
 
 footer = البيانات { $fingerprint } · جذر التدقيق { $root } · milepost { $version } · { $date }
 footer-no-root = لا يوجد
+footer-signed = { $root } (المفتاح { $signer })
 page = صفحة { $page } من { $pages }
 
 reason-funding = التمويل

@@ -257,6 +257,7 @@ limit-overdue = A date that has passed counts as today: what is lost already is 
 
 footer = Data { $fingerprint } · audit root { $root } · milepost { $version } · { $date }
 footer-no-root = none
+footer-signed = { $root } (key { $signer })
 page = page { $page } of { $pages }
 
 reason-funding = funding

@@ -256,6 +256,7 @@ limit-overdue = تاریخ گذشته امروز شمرده می‌شود: آن�
 
 footer = داده { $fingerprint } · ریشهٔ ممیزی { $root } · milepost { $version } · { $date }
 footer-no-root = ندارد
+footer-signed = { $root } (کلید { $signer })
 page = صفحهٔ { $page } از { $pages }
 
 reason-funding = تأمین مالی

@@ -257,6 +257,7 @@ limit-overdue = Une date passée compte comme aujourd’hui : ce qui est déjà 
 
 footer = Données { $fingerprint } · racine d’audit { $root } · milepost { $version } · { $date }
 footer-no-root = aucune
+footer-signed = { $root } (clé { $signer })
 page = page { $page } sur { $pages }
 
 reason-funding = financement

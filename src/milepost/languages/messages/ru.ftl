@@ -258,6 +258,7 @@ limit-overdue = Истёкший срок считается сегодняшн�
 
 footer = Данные { $fingerprint } · корень аудита { $root } · milepost { $version } · { $date }
 footer-no-root = нет
+footer-signed = { $root } (ключ { $signer })
 page = стр. { $page } из { $pages }
 
 reason-funding = финансирование

@@ -23,7 +23,8 @@ from milepost.register.working_days import calendar_of, working_days_after
 from milepost.report.brief.blocks import Block, Grid, Items, Paragraph, Picture, Quantity, Section
 from milepost.report.brief.worth import worth_blocks
 from milepost.report.corridor_map import corridor_map
-from milepost.report.standing import firmness_shown, slip_shown, state_shown, timing_shown
+from milepost.report.standing import firmness_shown, seal_shown, slip_shown, state_shown, timing_shown
+from milepost.store.checkpoints import UNSEALED, Seal
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def brief(
     language: str = "en",
     on: dt.date | None = None,
     version: str = "",
-    root: str = "",
+    seal: Seal = UNSEALED,
     sections: Sequence[str] = (),
 ) -> Brief:
     """The brief for a meeting (default: the next one on record) and a party (default: all).
@@ -143,7 +144,7 @@ def brief(
     footer = say.say(
         "footer",
         fingerprint=fingerprint[:16],
-        root=root[:16] if root else say.say("footer-no-root"),
+        root=seal_shown(say, seal),
         version=version or "–",
         date=say.short(day),
     )
@@ -155,7 +156,8 @@ def brief(
         "since": since.isoformat(),
         "until": until.isoformat(),
         "fingerprint": fingerprint,
-        "root": root,
+        "root": seal.root,
+        "key": seal.key,
         "rules_version": RULES_VERSION,
     }
     drafts = tuple(_drafts(frame)) if "decisions" in chosen else ()
