@@ -9,6 +9,7 @@ between. The changes are computed once a try, against those rows; the store writ
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -70,8 +71,10 @@ class Register:
 
     def writers(self, table: str, ident: str) -> Iterable[str]:
         """Everybody who ever wrote a row, by the chain; nobody if it was there from the start."""
-        for entry in map(read_entry, open_store(self.path).lines()):
-            if any(c.table == table and c.id == ident for c in entry.changes):
+        named = json.dumps(ident, ensure_ascii=False)  # an entry that does not name it need not be read
+        for line in open_store(self.path).lines():
+            entry = read_entry(line) if named in line else None
+            if entry and any(c.table == table and c.id == ident for c in entry.changes):
                 yield entry.by
 
 

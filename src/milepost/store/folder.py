@@ -65,7 +65,7 @@ def read(path: Path) -> Found:
     if not path.is_dir():
         message = f"there is no folder '{path}'"
         return None, (setting_fault(path.name, message, "Check the name, or start one with 'milepost new'"),)
-    return read_snapshot(look(path))
+    return read_snapshot(look(path, chain=False))
 
 
 def read_snapshot(held: Snapshot) -> Found:

@@ -61,17 +61,17 @@ class Snapshot:
         )
 
 
-def look(folder: Path, *, tables: bool = True) -> Snapshot:
-    """The folder as it stands; without ``tables`` its chain and checkpoints only. Raises ``WrongUse`` for a
-    damaged journal."""
+def look(folder: Path, *, tables: bool = True, chain: bool = True) -> Snapshot:
+    """The folder as it stands; without ``tables`` its chain and checkpoints only, and without ``chain`` all
+    but these. Raises ``WrongUse`` for a damaged journal."""
     for again in range(TRIES):
         before = _stamp(folder)
-        found = _look(folder, tables=tables)
+        found = _look(folder, tables=tables, chained=chain)
         if _stamp(folder) == before:
             return found
         time.sleep(0.002 * again)
     with journal.locked(folder):  # so busy that only a turn of one's own helps
-        return _look(folder, tables=tables)
+        return _look(folder, tables=tables, chained=chain)
 
 
 def stamp(folder: Path) -> tuple[object, ...]:
@@ -81,7 +81,7 @@ def stamp(folder: Path) -> tuple[object, ...]:
     return (_stamp(folder), others, *((name, _of(folder / name)) for name in files))
 
 
-def _look(folder: Path, *, tables: bool) -> Snapshot:
+def _look(folder: Path, *, tables: bool, chained: bool) -> Snapshot:
     change = journal.standing(folder)
     names = frozenset(p.name for p in folder.iterdir())
     made = dict(change.files) if change else {}
@@ -95,7 +95,7 @@ def _look(folder: Path, *, tables: bool) -> Snapshot:
             raw = made[name].encode()
         if raw is not None:
             files[name] = raw
-    chain, marks = _raw(folder / CHAIN), _raw(folder / CHECKPOINTS)
+    chain, marks = (_raw(folder / name) if chained else None for name in (CHAIN, CHECKPOINTS))
     for name, found in ((CHAIN, chain), (CHECKPOINTS, marks)):
         if isinstance(found, OSError):
             raise WrongUse(f"'{name}' in '{folder}' cannot be read: {found.strerror}.")

@@ -981,3 +981,20 @@ def test_what_a_whole_source_does_not_list_is_zero(tmp_path: Path) -> None:
     assert readers.comtrade([imports]).valuation == "cif"
     exports = text(tmp_path / "d.csv", imports.read_text().replace(",M,", ",X,"))
     assert readers.comtrade([exports], flow="X").valuation == "fob"
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (",IRN,AZE\n,1,2\nAZE,3,4\n", "line 2"),
+        (",IRN,AZE\n  ,1,2\nAZE,3,4\n", "line 2"),
+        (",IRN,AZE\nIRN,1,2\nAZE,3,4\n,,\n", "line 4"),
+        (",IRN,\nIRN,1,2\nAZE,3,4\n", "column 3"),
+    ],
+)
+def test_a_country_without_a_name_in_a_square_is_said_with_its_line(
+    text: str, where: str, tmp_path: Path
+) -> None:
+    (tmp_path / "square.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(WrongUse, match=f"{where}: the country has no name"):
+        readers.square([tmp_path / "square.csv"])

@@ -226,6 +226,14 @@ def square(files: Sequence[Path], *, unit: float = 1.0) -> Reading:
                 "long)."
             )
         frame = frame.set_index(frame.columns[0])
+        nameless = [
+            f"line {n}" for n, name in enumerate(frame.index, 2) if not str(name).strip() or name != name
+        ]
+        nameless += [f"column {n}" for n, c in enumerate(frame.columns, 2) if str(c).startswith("Unnamed:")]
+        if nameless:
+            raise WrongUse(
+                f"{path}, {nameless[0]}: the country has no name; write its id, or delete it if it is empty."
+            )
         frame.index, frame.columns = (
             frame.index.astype(str).str.strip(),
             frame.columns.astype(str).str.strip(),
