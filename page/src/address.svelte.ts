@@ -14,7 +14,7 @@ export const PAGES = [
   "brief",
   "model",
 ] as const;
-const OTHERS = ["commitment", "country", "help"];
+const OTHERS = ["commitment", "country", "help", "inbox"];
 /**
  * What else is chosen on a page and stands in the address: a link of the map, the ends of a path,
  * the earlier of two days, a filter.

@@ -2,7 +2,14 @@
 
 export interface Fault {
   error: string;
-  findings?: { file?: string; line?: number; where?: string; message: string; remedy?: string }[];
+  findings?: {
+    file?: string;
+    line?: number;
+    column?: string;
+    where?: string;
+    message: string;
+    remedy?: string;
+  }[];
   conflicts?: unknown[];
 }
 

@@ -216,6 +216,11 @@ export class Words {
       .join("");
   }
 
+  /** A line of its own in a drawing, whose direction is not that of the words. */
+  line(text: string): string {
+    return this.dir === "rtl" ? `\u2067${text}\u2069` : text;
+  }
+
   get comma(): string {
     return this.dir === "rtl" ? "، " : ", ";
   }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { columnOf, digitsOf, mostDigits } from "../src/charts/columns";
 import { byWorth, costliest, dated, ofAllDays } from "../src/charts/headline";
+import { countOf, inboxOf } from "../src/charts/inbox";
 import { chosen, toggled } from "../src/charts/list";
 import { barsOf, drawable, escaped, fileName, framed, lines } from "../src/charts/picture";
 import { found, stepTo, type Entry } from "../src/charts/search";
 import { matching, orderOf, sortedBy, turned } from "../src/charts/table";
+import type { Commitment } from "../src/types";
 import { numbers } from "./numbers";
 
 const told = { title: "A & B", source: "from <there>", date: "today", rtl: false };
@@ -98,7 +100,7 @@ describe("search over everything", () => {
   ];
 
   it("shows what begins so before what holds it, and nothing that lacks a word", () => {
-    expect(found(all, "astara").map((e) => e.text)).toEqual(["Astara", "C10 Astara", "Baku"]);
+    expect(found(all, "astara").map((e) => e.text)).toEqual(["C10 Astara", "Astara", "Baku"]);
     expect(found(all, "port astara").map((e) => e.text)).toEqual(["Baku"]);
     expect(found(all, "nowhere")).toEqual([]);
     expect(found(all, "", 2)).toHaveLength(2);
@@ -202,5 +204,38 @@ describe("a figure as a picture", () => {
     expect(fileName("What? By 2030!")).toBe("What-By-2030");
     expect(fileName("???")).toBe("figure");
     expect(fileName("نقشه")).toBe("نقشه");
+  });
+});
+
+describe("what waits for a reader", () => {
+  const c = {
+    id: "C1",
+    closed: false,
+    overdue_days: 9,
+    owed_by: ["AAA"],
+    requests: [
+      { id: "R1", digest: "", asked_by: "AAA", decision: "" },
+      { id: "R2", digest: "", asked_by: "AAA", decision: "granted" },
+    ],
+    evidence: [
+      { id: "E1", digest: "", shows: "delivered" },
+      { id: "E2", digest: "", shows: "delivered", meets_test: "yes" },
+      { id: "E3", digest: "", shows: "progress" },
+    ],
+  } as unknown as Commitment;
+  const of = (party: string, ...acts: string[]) =>
+    inboxOf([c], { party, may: (act) => acts.includes(act) });
+
+  it("is only what this one may do", () => {
+    expect(countOf(of(""))).toBe(0);
+    expect(of("", "decide").requests.map((r) => r.row.id)).toEqual(["R1"]);
+    expect(of("", "confirm").claims.map((r) => r.row.id)).toEqual(["E1"]);
+    expect(of("AAA", "report").reports).toHaveLength(1);
+    expect(of("BBB", "report").reports).toHaveLength(0);
+  });
+
+  it("is not decided by who asked", () => {
+    expect(of("AAA", "decide").requests).toEqual([]);
+    expect(of("BBB", "decide").requests).toHaveLength(1);
   });
 });

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browsing import FLAGS, Watched
 from serving import PASSWORD, TEAM, Client, running
 
 import milepost
@@ -63,3 +66,28 @@ def team(ridge: Path, people: People, tmp_path: Path) -> Iterator[Callable[[str]
 def clock() -> list[dt.datetime]:
     """A clock that stands still until moved."""
     return [dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium: required in CI, otherwise a reason to skip."""
+    program = shutil.which("chromium")
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI installs Debian's chromium, and it is not there")
+        pytest.skip("needs Debian's chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watched(chromium: Any) -> Iterator[Watched]:
+    """A fresh browser window; nothing may be said on its console."""
+    found = Watched(chromium)
+    yield found
+    found.context.close()
+    assert found.said == []

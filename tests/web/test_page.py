@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import Watched, settle, shot
 from serving import Client, running
 
 import milepost
@@ -23,16 +23,6 @@ from milepost.web.snapshot import write_snapshot
 from milepost.web.state import State
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("MILEPOST_SHOTS", "")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = (
     "overview",
     "timetable",
@@ -70,14 +60,6 @@ WORDS_IN_TWO_LINES = r"""() => {
 }"""
 
 
-def settle(page: Any) -> None:
-    """Until what was asked for is drawn and nothing moves any more."""
-    page.evaluate(
-        """() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => null)))
-        .then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))"""
-    )
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with the North-South programme, its values made."""
@@ -90,55 +72,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         while client.get("/values").status_code != 200:
             time.sleep(0.1)
         yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Debian's Chromium: required in CI, otherwise a reason to skip."""
-    program = shutil.which("chromium")
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI installs Debian's chromium, and it is not there")
-        pytest.skip("needs Debian's chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-class Watched:
-    """A page whose console and requests are looked at."""
-
-    def __init__(self, browser: Any, **more: Any) -> None:
-        self.context = browser.new_context(
-            viewport={"width": 1280, "height": 900}, accept_downloads=True, **more
-        )
-        self.page = self.context.new_page()
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.page.on(
-            "console", lambda m: self.said.append(m.text) if m.type in ("error", "warning") else None
-        )
-        self.page.on("pageerror", lambda e: self.said.append(str(e)))
-        self.page.on("request", lambda r: self.asked.append(r.url))
-
-
-@pytest.fixture
-def watched(chromium: Any) -> Iterator[Watched]:
-    """A fresh browser window; nothing may be said on its console."""
-    found = Watched(chromium)
-    yield found
-    found.context.close()
-    assert found.said == []
-
-
-def shot(page: Any, name: str) -> None:
-    """A picture to look at, where the environment asks for one."""
-    if SHOTS:
-        Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
 
 
 def change(page: Any) -> float:

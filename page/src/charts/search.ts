@@ -15,7 +15,9 @@ export interface Entry {
 /** How well an entry meets a word: the beginning of its text before that of a word, before within. */
 function met(entry: Entry, word: string): number {
   const text = plain(entry.text);
-  if (text.startsWith(word)) return 4;
+  // what is called "C05 Astara" begins with its id and with its name
+  const name = text.replace(/^\S*\d\S* /, "");
+  if (text.startsWith(word) || name.startsWith(word)) return 4;
   if (text.includes(` ${word}`)) return 3;
   if (text.includes(word)) return 2;
   return plain(entry.more ?? "").includes(word) ? 1 : 0;

@@ -1,0 +1,50 @@
+"""Pages in Debian's Chromium: what they say, what they ask for, and pictures of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+SHOTS = os.environ.get("MILEPOST_SHOTS", "")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Watched:
+    """A page whose console and requests are looked at."""
+
+    def __init__(self, browser: Any, **more: Any) -> None:
+        self.context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, accept_downloads=True, **more
+        )
+        self.page = self.context.new_page()
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on(
+            "console", lambda m: self.said.append(m.text) if m.type in ("error", "warning") else None
+        )
+        self.page.on("pageerror", lambda e: self.said.append(str(e)))
+        self.page.on("request", lambda r: self.asked.append(r.url))
+
+
+def settle(page: Any) -> None:
+    """Until what was asked for is drawn and nothing moves any more."""
+    page.evaluate(
+        """() => Promise.all(document.getAnimations().map((a) => a.finished.catch(() => null)))
+        .then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))"""
+    )
+
+
+def shot(page: Any, name: str) -> None:
+    """A picture to look at, where the environment asks for one."""
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
