@@ -302,6 +302,19 @@ export interface components {
             /** @description How often it is drawn; the weights add up to 1. */
             weight: number;
         };
+        /** @description Forecasts of about one probability. */
+        CalibrationBin: {
+            /** @description How many were judged. */
+            count: number;
+            /** @description Mean probability. */
+            forecast: number | null;
+            /** @description to this one. */
+            high: number;
+            /** @description From this probability, */
+            low: number;
+            /** @description Share that came true. */
+            observed: number | null;
+        };
         /** @description Whom to call about one commitment or milestone. */
         Call: {
             /** @description Its id. */
@@ -1364,6 +1377,13 @@ export interface components {
             sha256: string;
             source: string;
         };
+        /** @description The ids of the forecasts that were kept, and the meeting they were made for. */
+        KeptForecasts: {
+            entry: number | null;
+            forecasts: string[];
+            hash: string | null;
+            meeting: string;
+        };
         /** @description The landing page. */
         Landing: {
             /** @description What there is. */
@@ -1714,6 +1734,17 @@ export interface components {
              * @example owner
              */
             standing: string;
+        };
+        /** @description The forecasts of today, kept for a meeting. */
+        NewForecasts: {
+            /** @default 10000 */
+            draws: number;
+            /** @default 365 */
+            horizon_days: number;
+            /** @default  */
+            meeting: string;
+            /** @default 0 */
+            seed: number;
         };
         /**
          * @description Long work: ``kind`` is intervals, tornado, draws, plan, resilience, report, brief-pdf,
@@ -2360,6 +2391,75 @@ export interface components {
                 [key: string]: string | number;
             };
         };
+        /** @description How kept forecasts did; null where nothing can be judged. */
+        Score: {
+            /** @description Brier score of all. */
+            brier: number | null;
+            /** @description Of the promised dates, taken as sure. */
+            brier_official: number | null;
+            /** @description One less the ratio of the two. */
+            brier_skill: number | null;
+            /** @description Of those with a date promised at the time. */
+            brier_where_dated: number | null;
+            /** @description By five classes of probability. */
+            calibration: components["schemas"]["CalibrationBin"][];
+            /** @description Mean CRPS, days. */
+            crps_days: number | null;
+            /** @description Mean days between promised date and outcome. */
+            crps_days_official: number | null;
+            /** @description Of those with a date promised at the time. */
+            crps_days_where_dated: number | null;
+            /** @description One less the ratio of the two. */
+            crps_skill: number | null;
+            /** @description Each of them. */
+            forecasts: components["schemas"]["ScoredForecast"][];
+            /** @description Share of outcomes between the days of 10 % and 90 %. */
+            inside_p10_p90: number | null;
+            /** @description Those whose outcome is known. */
+            judged: number;
+            /** @description Forecasts made before that day. */
+            kept: number;
+            /**
+             * Format: date
+             * @description Day they are judged on.
+             */
+            on: string;
+        };
+        /** @description One kept forecast and what became of it. */
+        ScoredForecast: {
+            /** @description Commitment, or agreement and party. */
+            about: string;
+            /** @description Its term of the Brier score. */
+            brier: number | null;
+            /** @description The same of the date promised at the time. */
+            brier_official: number | null;
+            /**
+             * Format: date
+             * @description Day that its probability is about.
+             */
+            by_day: string;
+            /** @description Continuous ranked probability score, days. */
+            crps: number | null;
+            /** @description Days between the promised date and the outcome. */
+            crps_official: number | null;
+            /** @description Whether it had; null: that cannot be said yet. */
+            happened: boolean | null;
+            /** @description Row of forecasts. */
+            id: string;
+            /** @description Whether the outcome lay between the days of 10 % and 90 %. */
+            inside: boolean | null;
+            /**
+             * Format: date
+             * @description Day it was made.
+             */
+            made_on: string;
+            /** @description Delivery or ratification. */
+            of: string;
+            /** @description Day it happened; null: it has not, or the day is not known. */
+            outcome: string | null;
+            /** @description Probability that it has happened by that day. */
+            probability: number;
+        };
         /** @description Who is signed in, and what the person may do. */
         Session: {
             /** @description Token that writing needs. */
@@ -2780,6 +2880,7 @@ export type BodyKeepApiV1DocumentsPost = components['schemas']['Body_keep_api_v1
 export type Book = components['schemas']['Book'];
 export type Brought = components['schemas']['Brought'];
 export type BySource = components['schemas']['BySource'];
+export type CalibrationBin = components['schemas']['CalibrationBin'];
 export type Call = components['schemas']['Call'];
 export type CellEdit = components['schemas']['CellEdit'];
 export type Change = components['schemas']['Change'];
@@ -2836,6 +2937,7 @@ export type IntervalOfSet = components['schemas']['IntervalOfSet'];
 export type Intervals = components['schemas']['Intervals'];
 export type JobState = components['schemas']['JobState'];
 export type Kept = components['schemas']['Kept'];
+export type KeptForecasts = components['schemas']['KeptForecasts'];
 export type Landing = components['schemas']['Landing'];
 export type Leg = components['schemas']['Leg'];
 export type Link = components['schemas']['Link'];
@@ -2849,6 +2951,7 @@ export type Near = components['schemas']['Near'];
 export type Network = components['schemas']['Network'];
 export type NewComment = components['schemas']['NewComment'];
 export type NewEvidence = components['schemas']['NewEvidence'];
+export type NewForecasts = components['schemas']['NewForecasts'];
 export type NewJob = components['schemas']['NewJob'];
 export type NewMeeting = components['schemas']['NewMeeting'];
 export type NewRequest = components['schemas']['NewRequest'];
@@ -2879,6 +2982,8 @@ export type RoomThere = components['schemas']['RoomThere'];
 export type RouteRow = components['schemas']['RouteRow'];
 export type RowOfTable = components['schemas']['RowOfTable'];
 export type Said = components['schemas']['Said'];
+export type Score = components['schemas']['Score'];
+export type ScoredForecast = components['schemas']['ScoredForecast'];
 export type Session = components['schemas']['Session'];
 export type SharesByCommitment = components['schemas']['SharesByCommitment'];
 export type SignedOut = components['schemas']['SignedOut'];

@@ -58,12 +58,14 @@ if TYPE_CHECKING:
     from milepost.value.delays import DelayCost
     from milepost.value.draws import Draws
     from milepost.value.fitting import Fit
+    from milepost.value.forecasts import Forecasts
     from milepost.value.game import Game
     from milepost.value.intervals import Intervals
     from milepost.value.ledger import Ledger
     from milepost.value.observed import HowWell
     from milepost.value.pace import Pace
     from milepost.value.resilience import Resilience
+    from milepost.value.scoring import Score
     from milepost.value.screening import Screening
     from milepost.value.shares import Shares
     from milepost.value.tornado import Tornado
@@ -518,6 +520,32 @@ class Programme:
             seed=seed,
             game=self.game_on(day) if worth else None,
         )
+
+    def forecast(
+        self,
+        on: Day = None,
+        meeting: str = "",
+        *,
+        horizon_days: int = 365,
+        draws: int = 10_000,
+        seed: int = 0,
+    ) -> Forecasts:
+        """What is forecast on a day: when each open commitment is delivered, and who ratifies, each with the
+        probability by its promised date or by the horizon. To keep them, the act ``acts/forecasts.py``.
+
+        Raises ``WrongUse`` for an unknown meeting.
+        """
+        day, records = self._day(on), self._registered()
+        known = [m.id for m in records.meetings]
+        if meeting and meeting not in known:
+            raise one_of("meeting", meeting, known)
+        drawn = self.draws(day, draws, seed, worth=False)
+        return values.forecasts_of(records, drawn, self.status(day), horizon_days, meeting)
+
+    def score(self, on: Day = None) -> Score:
+        """How the forecasts that were kept have done by a day (default: the base date)."""
+        day = self._day(on)
+        return values.score(self._registered(), self.status(day), day)
 
     def calls(self, on: Day = None, party: str = "") -> Calls:
         """Whom to call, dearest day first, about everything or what a party owes; without costs, and saying

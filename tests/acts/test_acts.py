@@ -110,6 +110,13 @@ def test_a_meeting(ridges: tuple[str, str], post: Any) -> None:
     assert last(ridges[0]).reason == "meeting M3 of Ridge Commission on 2026-10-10"
 
 
+def test_forecasts(ridges: tuple[str, str], post: Any) -> None:
+    ours = cli("forecast", ridges[0], "--meeting", "M1", "--by", "XWV", "--draws", "500")
+    same(ridges, ours, post("/forecasts", {"meeting": "M1", "draws": 500}))
+    assert last(ridges[0]).reason.startswith("forecasts of M1 on ")
+    assert ours["forecasts"] == [f.id for f in milepost.open(ridges[0]).records.forecasts]
+
+
 def test_a_comment(ridges: tuple[str, str], post: Any) -> None:
     ours = cli("comment", ridges[0], "R1", "Who pays?", "--by", "XWV", "--readers", "XEM")
     body = {"commitment": "R1", "text": "Who pays?", "readers": ["XEM"]}

@@ -100,12 +100,13 @@ def test_a_month_is_shown_as_a_month(ridge: Programme) -> None:
 
 def test_what_is_claimed_without_a_test_is_not_to_be_verified_against_one(ridge: Programme) -> None:
     bare = [
-        c.model_copy(update={"acceptance_test": ""}) if c.id == "R5" else c for c in ridge.records.commitments
+        c.model_copy(update={"acceptance_test": "", "kind": "handshake"}) if c.id == "R5" else c
+        for c in ridge.records.commitments
     ]
     claimed = [e for e in ridge.records.evidence if e.id != "R5.e2"]
     for code in LANGUAGES:
         say = Language(code).say
-        given = {"id": "R5", "title": "Customs data exchange"}
+        given = {"id": "R5", "title": "Customs data exchange" + ("" if code == "en" else " [en]")}
         for rows, key in ((list(ridge.records.commitments), "decision-verify"), (bare, "decision-name-test")):
             made = brief(
                 with_rows(ridge, evidence=claimed, commitments=rows), language=code, sections=["decisions"]
@@ -148,7 +149,9 @@ def test_the_workbook_holds_numbers_as_numbers_and_text_as_text(ridge: Programme
         assert cells[5].number_format == "#,##0"
         seen += 1
     assert seen == len(dear) > 1
-    titles = [c for s in book.worksheets for line in s.iter_rows() for c in line if str(c.value) == "=1+1"]
+    titles = [
+        c for s in book.worksheets for line in s.iter_rows() for c in line if str(c.value).startswith("=1+1")
+    ]
     assert titles
     assert {c.data_type for c in titles} == {"s"}
 

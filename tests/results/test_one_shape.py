@@ -117,6 +117,8 @@ CASES = (
     Case("log", lambda p: log(open_store(p.path).lines())),
     Case("complement", lambda p: p.complement(), small=True),
     Case("complement", lambda p: p.complement().capacities(), lambda p: ["--capacities"], small=True),
+    Case("forecast", lambda p: p.forecast(draws=500), lambda _: ["--draws", "500"]),
+    Case("score", lambda p: p.score()),
     Case("screen", lambda p: p.screen(8), lambda p: ["--sets", "8"], small=True),
     Case("intervals", lambda p: p.intervals(10), lambda p: ["--draws", "10"], small=True),
     Case(

@@ -120,6 +120,8 @@ def must_edit(
         old.get("decision", "") or "pending"
     ):
         raise Forbidden("A request is decided by another person than the one who asks, in its own step.")
+    if table == "forecasts" and before is not None:
+        raise Forbidden("A forecast on record stays as it was made: it is scored, not corrected.")
     if table == "date_changes" and before is not None:
         raise Forbidden("A promised date is not rewritten: it moves by a request that another person grants.")
 

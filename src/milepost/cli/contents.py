@@ -38,6 +38,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "calls": Entry("calls", "Whom to call first: what is open, and what a day costs."),
         "remind": Entry("remind", "One letter a person and week; sent only with --send."),
         "calendar": Entry("calendar", "Due dates and meetings as an iCalendar file."),
+        "forecast": Entry("forecast", "Forecast deliveries and ratifications, to be scored later."),
+        "score": Entry("forecast", "How kept forecasts did: Brier score, CRPS, calibration."),
         "minutes": Entry("minutes", "Minutes of a meeting: who came, what was decided."),
     },
     "Record": {

@@ -55,6 +55,24 @@ def every_language_has_its_texts(records: Records) -> Iterator[Finding]:
         )
 
 
+def forecasts_say_what_they_are_about(records: Records) -> Iterator[Finding]:
+    """A forecast of a delivery names its commitment, one of a ratification its agreement and party; its days
+    come one after the other."""
+    for row in records.forecasts:
+        wants = ("commitment",) if row.of == "delivery" else ("agreement", "party")
+        for column in wants:
+            if not getattr(row, column):
+                yield _at(records, row, column, f"a {row.of} without its {column}", f"Name the {column}")
+        if list(row.days) != sorted(row.days):
+            message = f"the days of {row.id} do not follow one another"
+            yield _at(
+                records, row, "days", message, "Write them from the earliest to the latest, as ISO dates"
+            )
+        if row.by_day.last <= row.made_on.last:
+            message = f"{row.id} is about a day before it was made"
+            yield _at(records, row, "by_day", message, "Write a later day")
+
+
 def texts_translate_what_is_there(records: Records) -> Iterator[Finding]:
     """A text without its row, or in the language that the row has already, is read by nobody."""
     ids = {table: {row.ident for row in records.rows(table)} for table in TRANSLATED if table != "programme"}
@@ -484,6 +502,7 @@ def every_address_can_be_written_to(records: Records) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     texts_translate_what_is_there,
+    forecasts_say_what_they_are_about,
     every_commitment_has_an_owner,
     no_dependency_runs_in_a_circle,
     no_dependency_stands_twice,

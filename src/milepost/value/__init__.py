@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from milepost.value.delays import delay_cost
     from milepost.value.draws import draw
     from milepost.value.fitting import fit, told_unseen
+    from milepost.value.forecasts import forecasts_of
     from milepost.value.intervals import Wanted, draw_intervals
     from milepost.value.ledger import ledger_of
     from milepost.value.observed import how_well
     from milepost.value.pace import Pace
     from milepost.value.resilience import resilience_of
+    from milepost.value.scoring import score
     from milepost.value.screening import screen
     from milepost.value.settling import settled
     from milepost.value.shares import shapley
@@ -63,6 +65,8 @@ _MODULE = {
     "Wish": "appraisal.plan",
     "draw_intervals": "intervals",
     "fit": "fitting",
+    "forecasts_of": "forecasts",
+    "score": "scoring",
     "planned": "appraisal.plan",
     "players_of": "corridor",
     "ledger_of": "ledger",
@@ -95,12 +99,14 @@ __all__ = [
     "draw_intervals",
     "find_matches",
     "fit",
+    "forecasts_of",
     "how_well",
     "ledger_of",
     "planned",
     "players_of",
     "question",
     "resilience_of",
+    "score",
     "screen",
     "selected",
     "settled",

@@ -69,6 +69,15 @@ class NewMeeting(Body):
     note: str = _Text
 
 
+class NewForecasts(Body):
+    """The forecasts of today, kept for a meeting."""
+
+    meeting: str = Field(default="", max_length=60)
+    horizon_days: int = Field(default=365, ge=1, le=7_305)
+    draws: int = Field(default=10_000, ge=100, le=100_000)
+    seed: int = Field(default=0, ge=0)
+
+
 class NewComment(Body):
     """A remark on a commitment."""
 

@@ -253,6 +253,9 @@ limit-not-valued = Not valued: { $names }.
 limit-assumed = { $share } of the rows behind these numbers are assumptions or estimates; each row of the register says which.
 limit-model = The model shows the peacetime network; restrictions on record are not in the numbers of this brief.
 limit-restricted = Restrictions in force on the base date are in the numbers of this brief: { $names }; others on record are not.
+limit-forecasts = Past forecasts: { $kept } kept, { $judged } can be judged now; Brier score { $brier } (0 is perfect, 0.25 is a coin).
+limit-forecasts-official = Where a date was promised: { $brier }; taking the promised dates as sure: { $official }.
+limit-forecasts-open = Past forecasts: { $kept } kept, none can be judged yet.
 limit-overdue = A date that has passed counts as today: what is lost already is not in the cost of a day.
 
 footer = Data { $fingerprint } · audit root { $root } · milepost { $version } · { $date }

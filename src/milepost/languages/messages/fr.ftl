@@ -253,6 +253,9 @@ limit-not-valued = Non évalués : { $names }.
 limit-assumed = { $share } des lignes derrière ces chiffres sont des hypothèses ou des estimations ; chaque ligne du registre le dit.
 limit-model = Le modèle décrit le réseau en temps de paix ; les restrictions inscrites ne sont pas dans les chiffres de cette note.
 limit-restricted = Les restrictions en vigueur à la date de base sont dans les chiffres de cette note : { $names } ; les autres inscrites n’y sont pas.
+limit-forecasts = Prévisions passées : { $kept } conservées, { $judged } peuvent être jugées ; score de Brier { $brier } (0 est parfait, 0,25 vaut pile ou face).
+limit-forecasts-official = Là où une date était promise : { $brier } ; en tenant les dates promises pour sûres : { $official }.
+limit-forecasts-open = Prévisions passées : { $kept } conservées, aucune ne peut encore être jugée.
 limit-overdue = Une date passée compte comme aujourd’hui : ce qui est déjà perdu n’est pas dans le coût d’un jour.
 
 footer = Données { $fingerprint } · racine d’audit { $root } · milepost { $version } · { $date }

@@ -690,7 +690,7 @@ def _limits(f: _Frame) -> Iterator[Block]:
     assumed = sum(getattr(r, "basis", "") in ("assumed", "estimated") for r in rows)
     share = say.say("limit-assumed", share=say.share(assumed / len(rows) if rows else 0.0))
     if f.programme.why_no_values:  # nothing is valued, so nothing is said of how
-        yield Items((share,))
+        yield Items((share, *_past_forecasts(f)))
         return
     not_valued = [c.commitment for c in f.calls if c.cost_of_a_day_musd is None and not c.milestone]
     lines = [
@@ -703,12 +703,29 @@ def _limits(f: _Frame) -> Iterator[Block]:
         say.say("limit-overdue"),
         *([say.say("limit-not-valued", names=", ".join(not_valued))] if not_valued else []),
         share,
+        *_past_forecasts(f),
     ]
     if applied := f.programme.game.restrictions:
         lines.append(say.say("limit-restricted", names=", ".join(applied)))
     elif f.records.restrictions:
         lines.append(say.say("limit-model"))
     yield Items(tuple(lines))
+
+
+def _past_forecasts(f: _Frame) -> Iterator[str]:
+    """How the forecasts that were kept did; nothing where none was."""
+    found, say = f.programme.score(f.on), f.say
+    if not found.forecasts:
+        return
+    kept, figures = say.number(len(found.forecasts)), found.figures()
+    if figures["brier"] is None:
+        yield say.say("limit-forecasts-open", kept=kept)
+        return
+    judged = say.number(len(found.judged))
+    yield say.say("limit-forecasts", kept=kept, judged=judged, brier=say.number(figures["brier"], 3))
+    if figures["brier_official"] is not None:
+        ours, theirs = (say.number(figures[n], 3) for n in ("brier_where_dated", "brier_official"))
+        yield say.say("limit-forecasts-official", brier=ours, official=theirs)
 
 
 def _reason(f: _Frame, request: DateRequest) -> str:

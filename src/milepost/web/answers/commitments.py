@@ -279,6 +279,85 @@ class Register(Answer):
     """Texts in further languages: language, table, row, column."""
 
 
+class ScoredForecast(Answer):
+    """One kept forecast and what became of it."""
+
+    id: str
+    """Row of forecasts."""
+    of: str
+    """Delivery or ratification."""
+    about: str
+    """Commitment, or agreement and party."""
+    made_on: dt.date
+    """Day it was made."""
+    by_day: dt.date
+    """Day that its probability is about."""
+    probability: float
+    """Probability that it has happened by that day."""
+    happened: bool | None
+    """Whether it had; null: that cannot be said yet."""
+    outcome: dt.date | None
+    """Day it happened; null: it has not, or the day is not known."""
+    brier: float | None
+    """Its term of the Brier score."""
+    brier_official: float | None
+    """The same of the date promised at the time."""
+    crps: float | None
+    """Continuous ranked probability score, days."""
+    crps_official: float | None
+    """Days between the promised date and the outcome."""
+    inside: bool | None
+    """Whether the outcome lay between the days of 10 % and 90 %."""
+
+
+class CalibrationBin(Answer):
+    """Forecasts of about one probability."""
+
+    low: float
+    """From this probability,"""
+    high: float
+    """to this one."""
+    count: int
+    """How many were judged."""
+    forecast: float | None
+    """Mean probability."""
+    observed: float | None
+    """Share that came true."""
+
+
+class Score(Answer):
+    """How kept forecasts did; null where nothing can be judged."""
+
+    on: dt.date
+    """Day they are judged on."""
+    kept: int
+    """Forecasts made before that day."""
+    judged: int
+    """Those whose outcome is known."""
+    brier: float | None
+    """Brier score of all."""
+    brier_where_dated: float | None
+    """Of those with a date promised at the time."""
+    brier_official: float | None
+    """Of the promised dates, taken as sure."""
+    brier_skill: float | None
+    """One less the ratio of the two."""
+    crps_days: float | None
+    """Mean CRPS, days."""
+    crps_days_where_dated: float | None
+    """Of those with a date promised at the time."""
+    crps_days_official: float | None
+    """Mean days between promised date and outcome."""
+    crps_skill: float | None
+    """One less the ratio of the two."""
+    inside_p10_p90: float | None
+    """Share of outcomes between the days of 10 % and 90 %."""
+    calibration: list[CalibrationBin]
+    """By five classes of probability."""
+    forecasts: list[ScoredForecast]
+    """Each of them."""
+
+
 class Timetable(Answer):
     """Due dates of what is open, seen from a day."""
 

@@ -9,20 +9,22 @@ from typing import Annotated
 from fastapi import File, Query, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 
-from milepost.acts import bring, comments, dates, evidence, meetings
+from milepost.acts import bring, comments, dates, evidence, forecasts, meetings
 from milepost.acts import documents as keeping
 from milepost.acts import rows as table_rows
 from milepost.acts.dates import Asked, Decided
 from milepost.acts.documents import Kept
 from milepost.acts.evidence import Recorded
+from milepost.acts.forecasts import KeptForecasts
 from milepost.acts.rows import Edited
 from milepost.errors import WrongUse
 from milepost.register.comments import KEEPERS, readable
 from milepost.store.workbook import write_workbook
+from milepost.value.scoring import Score as Scores
 from milepost.web import downloads, views, writes
-from milepost.web.answers.commitments import CommentRow
+from milepost.web.answers.commitments import CommentRow, Score
 from milepost.web.answers.programme import EntryOfChain, RowOfTable
-from milepost.web.desk import Desk, address_of, attachment
+from milepost.web.desk import Desk, address_of, attachment, day
 from milepost.web.rights import must_see
 from milepost.web.shapes import Day
 
@@ -67,6 +69,12 @@ def _read(desk: Desk) -> None:
                 file.read_bytes(), media_type=downloads.MEDIA["xlsx"], headers=attachment("programme.xlsx")
             )
 
+    @endpoint("GET", "/score", "read", answer=Score, tags=["register"])
+    def score(as_of: Day = "", known_on: Day = "") -> Scores:
+        """How the forecasts that were kept have done: Brier score, CRPS, calibration, and each forecast."""
+        valued = desk.at(known_on)
+        return valued.programme.score(day(as_of) or valued.day)
+
     @endpoint(
         "GET",
         "/commitments/{ident}/comments",
@@ -101,6 +109,11 @@ def _write(desk: Desk) -> None:
     def decide_date(ident: str, body: writes.Decision, request: Request) -> Decided:
         """Grant or refuse a request: by another person than the one who asked."""
         return dates.decide(state.register, desk.who(request), ident, **body.model_dump())
+
+    @endpoint("POST", "/forecasts", "edit", answer=KeptForecasts, tags=["register"], status_code=201)
+    def keep_forecasts(body: writes.NewForecasts, request: Request) -> KeptForecasts:
+        """Forecast deliveries and ratifications as of today, and keep them for a meeting."""
+        return forecasts.keep(state.register, desk.who(request), **body.model_dump())
 
     @endpoint("POST", "/comments", "comment", answer=Recorded, tags=["register"], status_code=201)
     def add_comment(body: writes.NewComment, request: Request) -> Recorded:
