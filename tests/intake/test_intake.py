@@ -496,3 +496,37 @@ def test_what_the_register_says_already_is_not_entered_twice() -> None:
     wanted = Wanted((same[0].id,), (correction(f"{same[0].id}.kind=border"),))
     with pytest.raises(WrongUse, match="not entered twice"):
         accepted(records, proposal, wanted, agreement="A14", dated=None)
+
+
+def test_a_headline_is_read_with_its_article_only() -> None:
+    """What the headline says the article says again; a line by itself is no headline."""
+    line = "Iran and Azerbaijan agree to open the bridge by June 2028"
+    article = ["The ministers met in Baku.", "Iran will open the bridge by June 2028.", "Trade rose."]
+    on = dt.date(2026, 5, 1)
+    assert len(propose(document(line), dated=on).drafts) == 1
+    drafts = propose(document(line, *article), dated=on).drafts
+    assert [d.place for d in drafts] == ["paragraph 3"]
+    item = Document(
+        "x", "text", "", tuple(Paragraph(t, str(n), role="item") for n, t in enumerate([line, *article]))
+    )
+    assert len(propose(item, dated=on).drafts) == 2
+
+
+def test_every_signed_text_is_a_promise() -> None:
+    text = "Iran and Iraq signed an agreement on air traffic and a memorandum on archives."
+    drafts = propose(document(text), dated=dt.date(2026, 5, 1)).drafts
+    assert [(d.firmness, d.owed_by) for d in drafts] == [
+        ("legal duty", ("IRN", "IRQ")),
+        ("agreed", ("IRN", "IRQ")),
+    ]
+
+
+def test_who_acts_behind_a_colon_owes_it() -> None:
+    text = "- Opening of the post round the clock: Iran, by 15 January 2027.\n"
+    item = Document("x", "text", "", (
+        Paragraph("Minutes of the committee of Iran and Iraq", "1"),
+        Paragraph("Decisions:", "2", role="heading"),
+        Paragraph(text.strip("- \n"), "3", role="item"),
+    ))  # fmt: skip
+    drafts = propose(item, dated=dt.date(2026, 5, 1)).drafts
+    assert [(d.owed_by, str(d.due)) for d in drafts] == [(("IRN",), "2027-01-15")]

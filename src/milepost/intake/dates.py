@@ -325,6 +325,12 @@ def _this_year(match: re.Match[str], dated: dt.date | None, words: _Words) -> st
 def _month_alone(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
     if dated is None or not words.led.match(match[0]):
         return ""
+    return _month_named(match, dated, words)
+
+
+def _month_named(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
+    if dated is None:
+        return ""
     calendar, month = _calendar_month(match, words)
     if calendar == "gregorian":
         year = dated.year + (
@@ -371,6 +377,7 @@ _MEANINGS: dict[str, _Meaning] = {
     "next": _next,
     "this year": _this_year,
     "month alone": _month_alone,
+    "named month": _month_named,
     "words": lambda _m, _d, _w: None,
     "nothing": lambda _m, _d, _w: "0000-00-00",
 }

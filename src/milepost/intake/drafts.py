@@ -34,6 +34,7 @@ from milepost.results import Cell, Result, cell
 Missing = Literal["owner", "date", "kind"]
 _TITLE = 4  # paragraphs that may say what the document is
 _DATELINES = 8
+_ARTICLE = 4  # paragraphs from which a text has a headline
 _EARLY = 12  # characters before a party that begins its sentence
 
 
@@ -179,6 +180,8 @@ class _Reader:
     def __init__(self, document: Document, finder: Finder, dated: dt.date | None, register: Alike) -> None:
         whole = "\n".join(p.text for p in document.paragraphs[:60])
         self.code = language(whole)
+        self.document = document
+        self.silent = False
         self.finder = finder
         self.register = register
         self.seen = Alike()
@@ -223,6 +226,7 @@ class _Reader:
             self.heading = fold(paragraph.text).text
         if paragraph.role == "text" and not paragraph.text[:1].islower():
             self._close_list()
+        self.silent = self._headline(paragraph)
         before = 0
         for n, (start, end) in enumerate(sentences(paragraph.text)):
             self.sentences += 1
@@ -231,6 +235,16 @@ class _Reader:
             before = end - 1
         if paragraph.role == "heading" and not paragraph.text.rstrip().endswith(":"):
             self._close_list()
+
+    def _headline(self, paragraph: Paragraph) -> bool:
+        """The headline of an article tells what the article says again."""
+        first = self.document.paragraphs[0]
+        return (
+            paragraph is first
+            and len(self.document.paragraphs) >= _ARTICLE
+            and paragraph.role != "item"
+            and not paragraph.text.rstrip().endswith((".", "!", "?", ":", ";", "\u061b"))
+        )
 
     def _close_list(self) -> None:
         self.lead, self.lead_owner = None, None
@@ -257,7 +271,7 @@ class _Reader:
             self.last = (pieces[-1], owners.of(pieces[-1]))
         before: Piece | None = None
         self.found_dates = dates(text.text, lex, self.dated) if pieces else []
-        for piece in pieces:
+        for piece in () if self.silent else pieces:
             self._draft(paragraph, start, text, piece, before, owners, lex)
             before = piece
         self._remember(text.text, reading, owners, pieces)
@@ -321,7 +335,8 @@ class _Reader:
         if listed and (bidden := self._bidden(s, owners, lex)):
             return bidden
         ordered = ordered or (item and self.minutes)
-        if listed and opened and lex.has("imperative", s) and (ordered or lex.has("deadline", s)):
+        told = lex.has("imperative", s) or (item and owners.responsible() is not None)
+        if listed and opened and told and (ordered or lex.has("deadline", s)):
             hit = Hit("modal", "agreed", 0, 0)
             return Reading(s, lex, Setting(self.binding, self.formal, True), []).listed(
                 hit, opened.start("v")

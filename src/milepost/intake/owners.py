@@ -11,6 +11,7 @@ from milepost.intake.promises import Piece
 
 _LOOK_BACK = 70
 _AT_VERB = 2  # characters between a subject and its verb
+_ENDS = ("", ".", ",", ";", ")", "-")  # what may follow a party that is named last
 _HEAD = 40  # characters in which a clause names its subject
 _CLOSE = 90  # characters between two names of one subject
 
@@ -126,7 +127,7 @@ class Owners:
                 return speaker
         if named and not (piece.passive and named.by_context):
             return self._with_partners(piece, named)
-        agent = self._agent(piece) or self._complement(piece) or self._responsible(piece)
+        agent = self._agent(piece) or self._complement(piece) or self.responsible(piece.start)
         if agent:
             return agent
         if named:
@@ -224,17 +225,13 @@ class Owners:
         end = min(piece.end, piece.start + _HEAD)
         return self._in_zone(piece.start, end, first=True)
 
-    def _responsible(self, piece: Piece) -> Owner | None:
-        """'Opening of the post: Tunisia, by May', '(responsible: Iran)': a party behind a colon, and no
-        more than a date after it."""
+    def responsible(self, after: int = 0) -> Owner | None:
+        """'Opening of the post: Tunisia, by May', '(responsible: Iran)': a party behind a colon, and no more
+        than a date after it."""
         for g in self.groups:
             left = self.s[max(0, g.start - _LOOK_BACK) : g.start]
             tail = self.s[g.end : g.end + 1]
-            if (
-                piece.start < g.start
-                and self.lex.has("responsible", left)
-                and tail in ("", ".", ",", ";", ")", "-")
-            ):
+            if after < g.start and self.lex.has("responsible", left) and tail in _ENDS:
                 return Owner(tuple(sorted(g.ids)), g.kind == "together")
         return None
 

@@ -136,7 +136,8 @@ class Reading:
         aside = self.lex.has("relative", zone) or (
             "," in zone and self.lex.p("relative_clause").match(zone[zone.rfind(",") + 1 :])
         )
-        if aside and not (self.scope and self.boundary == start):
+        meets = any(h.form == "event" for h in cluster)  # 'a committee, which will meet every year'
+        if aside and not meets and not (self.scope and self.boundary == start):
             self.boundary = max(self.boundary, start)
             return
         for hit in cluster:
@@ -163,6 +164,8 @@ class Reading:
     def inherits(self, hit: Hit) -> bool:
         """Whether the subject was named before: "agreed ... and stressed ..."."""
         zone = self.s[self.boundary : hit.start]
+        if self.lex.order == "sov" and self.boundary > 0 and re.match(r"\W*\u0648\b", zone):
+            return True  # '... and the question of visas they will examine'
         return self.boundary > 0 and (not zone.strip() or self.lex.has("joined", zone))
 
     def add(self, hit: Hit, start: int, end: int | None = None, *, passive: bool = False) -> bool:
@@ -240,7 +243,10 @@ class Reading:
 
     def _split(self, piece: Piece) -> Iterator[Piece]:
         """The actions of a list under one promise word."""
-        if piece.hit.form in ("sign", "fixed", "announce"):
+        if piece.hit.form == "sign":
+            yield from self._signed(piece)
+            return
+        if piece.hit.form in ("fixed", "announce"):
             yield piece
             return
         text = self.s[: piece.end]
@@ -268,6 +274,17 @@ class Reading:
                 base = self._firmness(piece.hit, None) if piece.outer is None else piece.firmness
                 part = replace(part, firmness=self._lowered(replace(part, firmness=base)))
             yield part
+
+    def _signed(self, piece: Piece) -> Iterator[Piece]:
+        """'signed an agreement on air traffic and a memorandum on archives': each is a promise."""
+        text = self.s[: piece.end]
+        cuts = list(self.lex.p("sign_split").finditer(text, piece.hit.end))
+        yield replace(piece, end=cuts[0].start() if cuts else piece.end)
+        for n, cut in enumerate(cuts):
+            end = cuts[n + 1].start() if n + 1 < len(cuts) else piece.end
+            firm = self.lex.has("binding_doc", text[cut.start("v") : cut.end("v")])
+            firmness = "legal duty" if firm else "agreed"
+            yield replace(piece, firmness=firmness, start=cut.start("v"), end=end)
 
 
 def _clusters(s: str, lex: Lexicon) -> Iterator[list[Hit]]:
@@ -319,7 +336,7 @@ def _complement(r: Reading, hit: Hit, later: list[Hit]) -> tuple[str, int] | Non
     """What follows a promise word first: ('that', place) or ('action', place)."""
     reach = min([hit.end + _FAR, *(h.start for h in later if h.form in _FINITE and h.start >= hit.end)])
     window = r.s[hit.end : reach]
-    stop = re.search(r"[;:]", window)
+    stop = re.search(r"[;:]", window) or r.lex.p("aside").search(window)
     if stop:
         window = window[: stop.start()]
     found: list[tuple[int, str, int]] = []
@@ -429,6 +446,10 @@ def _agentive(r: Reading, hit: Hit) -> bool:
     if r.inherits(hit):
         return bool(r.pieces) or r.scope is not None
     if any(zone[0] <= a < zone[1] for a, _ in r.actors):
+        return True
+    if r.scope is not None and r.lex.has("together.doubles", r.s[zone[0] : zone[1]]):
+        return True
+    if r.scope is not None and r.scope.hit.form == "say" and r.lex.has("dropped", r.s[zone[0] : zone[1]]):
         return True
     if r.lex.order == "vso":
         after = (hit.start, min(len(r.s), hit.end + 60))
@@ -544,7 +565,8 @@ def _announce(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     m = r.lex.p("announced").match(r.s, hit.end)
     if not m or r.lex.has("text_on", r.s[hit.end : m.end("v")]):
         return False
-    _close(r, hit)
+    if r.scope is None or r.scope.hit.form != "say":  # 'said that it had earmarked ... and would launch'
+        _close(r, hit)
     return r.add(hit, m.start("v"))
 
 
