@@ -17,6 +17,7 @@ from milepost.records import DateChange, PartialDate
 from milepost.register.answers import StatusReport
 from milepost.register.status import FIRMNESS, by_firmness, headline, milestone_status, status
 from milepost.report.brief import brief
+from milepost.report.brief.blocks import Grid
 from milepost.report.standing import firmness_shown, slip_shown, timing_shown
 from torture import many
 
@@ -111,7 +112,8 @@ def test_a_brief_counts_what_is_firm_and_what_is_considered_apart(code: str) -> 
     summary = " ".join(made.sections[0].blocks[0].items)  # type: ignore[union-attr]
     for degree in ("legal duty", "considered", ""):
         assert firmness_shown(say, degree) in summary
-    grid = next(b for s in made.sections for b in s.blocks if hasattr(b, "rows") and b.rows[0][0] == "R1")
+    grids = [b for s in made.sections for b in s.blocks if isinstance(b, Grid)]
+    grid = next(b for b in grids if b.rows[0][0] == "R1")
     states = {row[0]: row[6] for row in grid.rows}
     assert firmness_shown(say, "considered") in states["R2"]
     assert firmness_shown(say, "legal duty") not in states["R1"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,8 +22,9 @@ from milepost.cli.app import (
     register_of,
 )
 from milepost.cli.output import print_notes, progress, say
+from milepost.errors import WrongUse
 from milepost.report.brief import brief as make
-from milepost.report.brief import unshown, write_brief
+from milepost.report.brief import one_page, unshown, write_brief
 from milepost.report.brief.asked import NEED_VALUES, sections_for
 from milepost.results import Made
 from milepost.store.stores import seal_of
@@ -51,6 +52,12 @@ def brief(
     to: Annotated[
         Path, typer.Option("--to", metavar="FILE", help="brief.pdf, .docx, .xlsx or .html.")
     ] = Path("brief.pdf"),
+    short: Annotated[
+        bool, typer.Option("--one-page", help="One page for a minister, as PDF, Word, Excel or HTML.")
+    ] = False,
+    annex: Annotated[
+        bool, typer.Option("--annex", help="At the end every table whole that was cut for length.")
+    ] = False,
     on: On = "",
     known_on: KnownOn = "",
     as_json: AsJson = False,
@@ -62,18 +69,22 @@ def brief(
     """
     form = form_of(as_json, as_csv)
     opened = register_of(programme, known_on)
+    if short and (sections or annex):
+        raise WrongUse("--one-page has its own parts and no annex; leave out --sections and --annex.")
+    asked: dict[str, Any] = {
+        "meeting": meeting,
+        "party": party,
+        "language": language,
+        "on": date_of(on),
+        "version": milepost.__version__,
+        "seal": seal_of(programme),
+    }
     with progress("Brief", form):
-        paper = make(
-            opened,
-            meeting=meeting,
-            party=party,
-            language=language,
-            on=date_of(on),
-            version=milepost.__version__,
-            seal=seal_of(programme),
-            sections=sections_for(opened, names_of(sections)),
-        )
-        write_brief(paper, to)
+        if short:
+            paper = one_page(opened, **asked)
+        else:
+            paper = make(opened, **asked, sections=sections_for(opened, names_of(sections)))
+        write_brief(paper.with_annex() if annex else paper, to)
     lost = unshown(paper) if to.suffix.lower() == ".pdf" else ""
     made = Made(f"{paper.title}: {to}", {"brief": str(to), **paper.facts, "not_shown": lost})
     return say(made, form, lambda: _print_brief(made, opened.why_no_values, lost))

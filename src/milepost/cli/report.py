@@ -13,7 +13,7 @@ from milepost.cli.app import AsCsv, AsJson, Folder, On, app, date_of, form_of
 from milepost.cli.delay import print_delay
 from milepost.cli.output import progress, say
 from milepost.programme import Programme
-from milepost.report.report_file import ReportFile, written
+from milepost.report.report_file import BRIEFS, ReportFile, as_html, written
 
 
 @app.command()
@@ -38,9 +38,9 @@ def report(
     It opens without a network.
     """
     form = form_of(as_json, as_csv)
-    opened = milepost.open(programme)
     stem = Path(programme).stem if "://" not in programme else "programme"
-    target = to or Path(f"{stem or 'programme'}.html")
+    target = as_html(to or Path(f"{stem or 'programme'}.html"), "A report", BRIEFS)
+    opened = milepost.open(programme)
     moved = None
     if tornado:
         with progress("Ends of bands", form) as tell:

@@ -9,6 +9,7 @@ import typer
 
 from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of
 from milepost.cli.output import progress, say
+from milepost.report.report_file import as_html
 from milepost.results import Made
 from milepost.web.snapshot import write_snapshot
 from milepost.web.state import State
@@ -31,6 +32,7 @@ def snapshot(
     Every date can be moved in it, without a server or a network.
     """
     form = form_of(as_json, as_csv)
+    as_html(to, "A snapshot")
     with progress("Snapshot", form):
         size = write_snapshot(State(programme), to, language=language)
     made = Made(f"Wrote {to} ({size / 1e6:.1f} MB).", {"snapshot": str(to), "bytes": size})

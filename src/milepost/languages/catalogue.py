@@ -34,6 +34,7 @@ LANGUAGES: dict[str, str] = {
 RIGHT_TO_LEFT = frozenset({"fa", "ar"})
 FONTS = Path(__file__).resolve().parent / "fonts"
 _MESSAGES = Path(__file__).resolve().parent / "messages"
+_DATE_MARKS = {"ru": ".", "fr": "/", "ar": "/"}  # between day, month and year in a table
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _SOLAR_MONTHS = {
     code: names.split()
@@ -99,13 +100,15 @@ class Language:
         return f"{gregorian} ({self.solar(day)})" if both else str(gregorian)
 
     def short(self, day: dt.date | None) -> str:
-        """A day, short, for tables: ISO, or Solar Hijri digits in Persian with the ISO date beside it."""
+        """A day, short, for tables: 23.11.2026 or 23/11/2026 as the language has it, Solar Hijri in Persian;
+        ISO in English, whose forms are taken for one another."""
         if day is None:
             return "–"
         if self.code == "fa":
             solar = jdatetime.date.fromgregorian(date=day)
             return f"{solar.year:04d}/{solar.month:02d}/{solar.day:02d}".translate(_PERSIAN_DIGITS)
-        return day.isoformat()
+        mark = _DATE_MARKS.get(self.code)
+        return mark.join((f"{day:%d}", f"{day:%m}", f"{day.year:04d}")) if mark else day.isoformat()
 
     def full(self, text: str) -> str:
         """A date as precise as its source, in full: a whole day as :meth:`date`, a month by its name."""
@@ -131,6 +134,8 @@ class Language:
         try:
             if len(text) == 10:
                 return self.short(dt.date.fromisoformat(text))
+            if len(text) == 7 and self.code in _DATE_MARKS and not self.right_to_left:
+                return f"{text[5:]}{_DATE_MARKS[self.code]}{text[:4]}"
             if len(text) == 7 and self.right_to_left:
                 return self.digits(
                     format_date(dt.date.fromisoformat(f"{text}-01"), "MMMM y", locale=self.code)

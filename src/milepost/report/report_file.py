@@ -18,6 +18,8 @@ from milepost.value.appraisal.plan_answers import Plans
 from milepost.value.delays import DelayCost
 from milepost.value.tornado import Tornado
 
+BRIEFS = "A PDF, Word or Excel paper is what 'milepost brief' writes."
+
 
 @dataclass(frozen=True, repr=False)
 class ReportFile(Result):
@@ -42,6 +44,14 @@ class ReportFile(Result):
         return ["report", "fingerprint"], [[self.report, self.fingerprint]]
 
 
+def as_html(target: Path, what: str, others: str = "") -> Path:
+    """The file to write, if its ending says HTML. Raises ``WrongUse`` otherwise, before anything is worked
+    out: a page under the name of a PDF opens nowhere."""
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise WrongUse(f"{what} is written as .html; '{target.name}' is not. {others}".rstrip())
+    return target
+
+
 def written(
     programme: Programme,
     target: Path,
@@ -52,7 +62,8 @@ def written(
     progress: Callable[[int, int], None] | None = None,
 ) -> ReportFile:
     """Write the report and say so; of a register without a network what needs no values. Raises as
-    :func:`milepost.report.document.write_report` does."""
+    :func:`milepost.report.document.write_report` does, and ``WrongUse`` for another ending than .html."""
+    as_html(target, "A report", BRIEFS)
     if programme.is_register:
         if tornado is not None or plans is not None:
             raise WrongUse("A register without a network has no values to vary and no plans.")

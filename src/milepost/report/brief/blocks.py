@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,38 @@ class Picture:
     alt: str
 
 
-Block = Paragraph | Items | Grid | Picture
+@dataclass(frozen=True)
+class Figures:
+    """A few numbers that carry the page, each with what it is."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Light:
+    """How many stand how: ``level`` red, amber, green or grey; what that means, and the first of them."""
+
+    level: Literal["red", "amber", "green", "grey"]
+    count: str
+    label: str
+    names: str
+
+
+@dataclass(frozen=True)
+class Lights:
+    """Traffic lights; told apart by shape and word, not by colour alone."""
+
+    rows: tuple[Light, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The same in sentences."""
+        return tuple(
+            f"{row.label}: {row.count}" + (f" ({row.names})" if row.names else "") for row in self.rows
+        )
+
+
+Block = Paragraph | Items | Grid | Picture | Figures | Lights
 
 
 @dataclass(frozen=True)
@@ -61,3 +93,4 @@ class Section:
     title: str
     blocks: tuple[Block, ...]
     own_page: bool = False  # begins on a page of its own, where there are pages
+    name: str = ""  # what it is, in no language

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from milepost.errors import one_of
@@ -21,6 +21,7 @@ from milepost.records.acceptance import acceptance_tests
 from milepost.register.status import RULES_VERSION, Status, by_firmness
 from milepost.register.working_days import calendar_of, working_days_after
 from milepost.report.brief.blocks import Block, Grid, Items, Paragraph, Picture, Quantity, Section
+from milepost.report.brief.lengths import LONG, few, in_order, shortened
 from milepost.report.brief.worth import worth_blocks
 from milepost.report.corridor_map import corridor_map
 from milepost.report.standing import firmness_shown, seal_shown, slip_shown, state_shown, timing_shown
@@ -38,7 +39,8 @@ class Draft:
 @dataclass(frozen=True)
 class Brief:
     """A brief, ready to be written. ``facts`` holds what a machine may want to know about it, ``drafts`` the
-    decisions that it proposes, in the order of their numbers."""
+    decisions that it proposes, in the order of their numbers. ``full`` are the sections without what was cut
+    for length: what a workbook holds, and an annex. ``one_page``: it is laid out on one."""
 
     language: Language
     programme: str
@@ -48,10 +50,21 @@ class Brief:
     footer: str
     facts: dict[str, Any]
     drafts: tuple[Draft, ...] = ()
+    full: tuple[Section, ...] = ()
+    one_page: bool = False
+
+    def with_annex(self) -> Brief:
+        """The same, and at its end every section whole that was cut for length."""
+        cut = [long for short, long in zip(self.sections, self.full, strict=True) if short != long]
+        annex = tuple(
+            replace(part, title=self.language.say("brief-annex", title=part.title), own_page=k == 0)
+            for k, part in enumerate(cut)
+        )
+        return replace(self, sections=(*self.sections, *annex), full=(*self.full, *annex))
 
 
 @dataclass(frozen=True)
-class _Frame:
+class Frame:
     """What every section is made from."""
 
     programme: Programme
@@ -90,6 +103,22 @@ class _Frame:
     def mine(self, commitment: str) -> bool:
         return not self.party or self.party in self.owners(commitment)
 
+    @property
+    def weights(self) -> dict[str, float]:
+        """Commitment -> what a day of it costs, net where that is known, thousand USD; nothing for what is
+        not valued."""
+        return {
+            c.commitment: 1000
+            * (c.cost_of_a_day_musd if c.net_of_a_day_musd is None else c.net_of_a_day_musd)
+            for c in self.calls
+            if not c.milestone and c.cost_of_a_day_musd is not None
+        }
+
+    def heaviest_first(self, commitment: str) -> tuple[float, int]:
+        """By what a day of it costs, then by days late: the order in which a long table is cut."""
+        late = next((s.days_late for s in self.statuses if s.commitment == commitment), 0)
+        return -self.weights.get(commitment, 0.0), -late
+
 
 def brief(
     programme: Programme,
@@ -110,6 +139,27 @@ def brief(
     default the base date. Raises ``WrongUse`` for an unknown meeting, party or language, ``BadData`` if the
     programme has findings.
     """
+    frame, lead = framed(programme, meeting=meeting, party=party, language=language, on=on)
+    say, records, held, day = frame.say, frame.records, frame.meeting, frame.on
+    title = say.say("brief-title", meeting=held.title if held else programme.settings.title)
+    for name in sections:
+        if name not in SECTIONS:
+            raise one_of("section", name, list(SECTIONS))
+    told = not sections and not last_decided(records, held, day)
+    chosen = tuple(dict.fromkeys(sections)) or tuple(n for n in SECTIONS if n != "decided" or not told)
+    if {"cost", "worth", "summary", "decisions"} & set(chosen) and "limits" not in chosen:
+        chosen = (*chosen, "limits")
+    made = tuple(part for name in chosen if (part := _section(frame, name, asked=name in sections)).blocks)
+    drafts = drafts_of(frame) if "decisions" in chosen else ()
+    footer, facts = footer_of(frame, version, seal), facts_of(frame, seal)
+    short = tuple(shortened(part, say) for part in made)
+    return Brief(say, programme.settings.title, title, lead, short, footer, facts, drafts, made)
+
+
+def framed(
+    programme: Programme, *, meeting: str, party: str, language: str, on: dt.date | None
+) -> tuple[Frame, tuple[str, ...]]:
+    """What every section is made from, and the lines that head the paper."""
     say = Language(language)
     programme = programme.in_language(language)
     records = programme.sound()
@@ -121,10 +171,7 @@ def brief(
     following = _neighbour(records, held, at or day, later=True)
     since = before.first if before else (at or day) - dt.timedelta(days=365)
     until = following.first if following else (at or day) + dt.timedelta(days=365)
-    frame = _Frame(
-        programme, say, party, day, since, until, programme.status(day), programme.calls(day), held
-    )
-    title = say.say("brief-title", meeting=held.title if held else programme.settings.title)
+    frame = Frame(programme, say, party, day, since, until, programme.status(day), programme.calls(day), held)
     lead = [say.say("brief-party", party=frame.names((party,))) if party else say.say("brief-all")]
     if held:
         when = say.full(str(held.date)) if held.date else say.say("brief-date-open")
@@ -132,36 +179,34 @@ def brief(
     lead.append(say.say("brief-known", date=say.date(day)))
     lead.append(_compared(say, "since", before, since))
     lead.append(_compared(say, "until", following, until))
-    for name in sections:
-        if name not in SECTIONS:
-            raise one_of("section", name, list(SECTIONS))
-    told = not sections and not last_decided(records, held, day)
-    chosen = tuple(dict.fromkeys(sections)) or tuple(n for n in SECTIONS if n != "decided" or not told)
-    if {"cost", "worth", "summary", "decisions"} & set(chosen) and "limits" not in chosen:
-        chosen = (*chosen, "limits")
-    made = tuple(part for name in chosen if (part := _section(frame, name, asked=name in sections)).blocks)
-    fingerprint = records.fingerprint
-    footer = say.say(
+    return frame, tuple(lead)
+
+
+def footer_of(f: Frame, version: str, seal: Seal) -> str:
+    """What stands under every page: of which data, which chain, which program, which day."""
+    return f.say.say(
         "footer",
-        fingerprint=fingerprint[:16],
-        root=seal_shown(say, seal),
+        fingerprint=f.records.fingerprint[:16],
+        root=seal_shown(f.say, seal),
         version=version or "–",
-        date=say.short(day),
+        date=f.say.short(f.on),
     )
-    facts = {
-        "meeting": held.id if held else "",
-        "party": party,
-        "language": language,
-        "on": day.isoformat(),
-        "since": since.isoformat(),
-        "until": until.isoformat(),
-        "fingerprint": fingerprint,
+
+
+def facts_of(f: Frame, seal: Seal) -> dict[str, Any]:
+    """What a machine may want to know of a brief."""
+    return {
+        "meeting": f.meeting.id if f.meeting else "",
+        "party": f.party,
+        "language": f.say.code,
+        "on": f.on.isoformat(),
+        "since": f.since.isoformat(),
+        "until": f.until.isoformat(),
+        "fingerprint": f.records.fingerprint,
         "root": seal.root,
         "key": seal.key,
         "rules_version": RULES_VERSION,
     }
-    drafts = tuple(_drafts(frame)) if "decisions" in chosen else ()
-    return Brief(say, programme.settings.title, title, tuple(lead), made, footer, facts, drafts)
 
 
 def last_decided(records: Records, held: Meeting | None, day: dt.date) -> tuple[Decision, ...]:
@@ -180,12 +225,12 @@ def last_decided(records: Records, held: Meeting | None, day: dt.date) -> tuple[
     return tuple(d for d in rows if d.meeting == last)
 
 
-def _section(f: _Frame, name: str, *, asked: bool) -> Section:
+def _section(f: Frame, name: str, *, asked: bool) -> Section:
     """One part; what was asked for by name and has nothing to say says so."""
     blocks = tuple(SECTIONS[name](f))
     if asked and not blocks:
         blocks = (Paragraph(f.say.say(f"{name}-nothing")),)
-    return Section(f.say.say(f"section-{name}"), blocks, name in OWN_PAGE)
+    return Section(f.say.say(f"section-{name}"), blocks, name in OWN_PAGE, name)
 
 
 def _meeting(records: Records, wanted: str, day: dt.date) -> Meeting | None:
@@ -220,7 +265,7 @@ def _kusd(value: float | None) -> float | None:
     return None if value is None else 1000 * value
 
 
-def _summary(f: _Frame) -> Iterator[Block]:
+def _summary(f: Frame) -> Iterator[Block]:
     say = f.say
     head = f.programme.headline(f.on)
     lines = [
@@ -256,7 +301,7 @@ def _summary(f: _Frame) -> Iterator[Block]:
     yield Paragraph(say.say("brief-sources", version=RULES_VERSION))
 
 
-def _firmness(f: _Frame) -> Iterator[str]:
+def _firmness(f: Frame) -> Iterator[str]:
     """How many are promised how firmly, and how many of each are delivered; nothing where no row says it."""
     say, found = f.say, by_firmness(f.records, f.statuses, f.on)
     if all(not name for name, _ in found):
@@ -273,11 +318,11 @@ def _firmness(f: _Frame) -> Iterator[str]:
     yield say.say("summary-firmness", list=("؛ " if say.right_to_left else "; ").join(parts))
 
 
-def _promised(f: _Frame) -> Iterator[Block]:
+def _promised(f: Frame) -> Iterator[Block]:
     say = f.say
     then = {s.commitment: s for s in f.programme.status(f.since)}
     rows = []
-    for s in f.statuses:
+    for s in in_order(f.statuses, lambda s: f.heaviest_first(s.commitment)):
         if not f.mine(s.commitment) or s.first_promised is None:
             continue
         old = then[s.commitment].latest_promised if s.commitment in then else None
@@ -309,12 +354,12 @@ def _promised(f: _Frame) -> Iterator[Block]:
     yield Grid(columns, tuple(rows), (8,), (5, 18, 14, 9, 9, 9, 16, 9, 7))
 
 
-def _map(f: _Frame) -> Iterator[Block]:
+def _map(f: Frame) -> Iterator[Block]:
     drawn = corridor_map(f.programme)
     say, numbered = f.say, len(drawn.marked)
     yield Picture(drawn.svg, say.say("map-alt-numbered", count=numbered) if numbered else say.say("map-alt"))
     yield Paragraph(" ".join((say.say("map-legend"), *([say.say("map-legend-numbers")] if numbered else []))))
-    yield Paragraph(drawn.disclaimer)
+    yield Paragraph(say.apart(drawn.disclaimer))
 
 
 @dataclass(frozen=True, order=True)
@@ -328,9 +373,11 @@ class _Change:
     row: str
 
 
-def _changed(f: _Frame) -> Iterator[Block]:
+def _changed(f: Frame) -> Iterator[Block]:
     say = f.say
     found = sorted((*_new_dates(f), *_new_reports(f), *_new_requests(f), *_new_acts(f)))
+    if len(found) > LONG:
+        found.reverse()  # what is cut is the oldest
     if not found:
         yield Paragraph(say.say("changed-nothing"))
         return
@@ -340,16 +387,16 @@ def _changed(f: _Frame) -> Iterator[Block]:
     )
 
 
-def _change(f: _Frame, date: PartialDate, about: str, text: str, row: str) -> _Change:
+def _change(f: Frame, date: PartialDate, about: str, text: str, row: str) -> _Change:
     return _Change(date.known_from, f.say.partial(str(date)), about, text, row)
 
 
-def _is_new(date: PartialDate | None, f: _Frame) -> TypeGuard[PartialDate]:
+def _is_new(date: PartialDate | None, f: Frame) -> TypeGuard[PartialDate]:
     """Did it come between the two days that the brief compares?"""
     return date is not None and f.since < date.known_from <= f.on
 
 
-def _new_dates(f: _Frame) -> Iterator[_Change]:
+def _new_dates(f: Frame) -> Iterator[_Change]:
     say = f.say
     held: dict[tuple[str, str], str] = {}
     for d in sorted(
@@ -366,14 +413,14 @@ def _new_dates(f: _Frame) -> Iterator[_Change]:
             yield _change(f, d.announced_on, d.milestone or d.commitment, text, d.id)
 
 
-def _new_reports(f: _Frame) -> Iterator[_Change]:
+def _new_reports(f: Frame) -> Iterator[_Change]:
     for e in f.records.evidence:
         if _is_new(e.reported_on, f) and f.mine(e.commitment):
             text = f.say.say("changed-report", text=e.report)
             yield _change(f, e.reported_on, e.milestone or e.commitment, text, e.id)
 
 
-def _new_requests(f: _Frame) -> Iterator[_Change]:
+def _new_requests(f: Frame) -> Iterator[_Change]:
     say = f.say
     for r in f.records.date_requests:
         if not f.mine(r.commitment):
@@ -393,7 +440,7 @@ def _new_requests(f: _Frame) -> Iterator[_Change]:
             yield _change(f, r.decided_on, about, text, r.id)
 
 
-def _new_acts(f: _Frame) -> Iterator[_Change]:
+def _new_acts(f: Frame) -> Iterator[_Change]:
     say = f.say
     for i in f.records.instruments:
         if _is_new(i.date, f) and (not f.party or i.party in ("", f.party)):
@@ -405,7 +452,7 @@ def _new_acts(f: _Frame) -> Iterator[_Change]:
             yield _change(f, i.date, i.agreement, text, i.id)
 
 
-def _expiring(f: _Frame) -> Iterator[Block]:
+def _expiring(f: Frame) -> Iterator[Block]:
     say, records = f.say, f.records
     found: list[
         tuple[dt.date, str, str, str]
@@ -443,11 +490,11 @@ def _expiring(f: _Frame) -> Iterator[Block]:
     yield Grid(tuple(say.say(f"column-{n}") for n in ("date", "about", "what")), rows, (), (12, 45, 45))
 
 
-def _blocks(f: _Frame) -> Iterator[Block]:
+def _blocks(f: Frame) -> Iterator[Block]:
     say = f.say
     state = {s.commitment: s for s in f.statuses}
     rows = []
-    for d in f.records.dependencies:
+    for d in in_order(f.records.dependencies, lambda d: f.heaviest_first(d.predecessor)):
         first, waits = state.get(d.predecessor), state.get(d.successor)
         if first is None or waits is None or first.closed or waits.closed:
             continue
@@ -469,7 +516,7 @@ def _blocks(f: _Frame) -> Iterator[Block]:
     yield Grid(tuple(say.say(f"column-{n}") for n in names), tuple(rows), (), (30, 17, 10, 30, 17))
 
 
-def _day_costs(f: _Frame, valued: list[Call]) -> Iterator[str]:
+def _day_costs(f: Frame, valued: list[Call]) -> Iterator[str]:
     """What one more day of all, and of the dearest, costs; with both parts where a cost is stated."""
     say, first = f.say, valued[0]
     parts: dict[str, list[float]] = {
@@ -494,7 +541,7 @@ def _day_costs(f: _Frame, valued: list[Call]) -> Iterator[str]:
         yield say.say("summary-dearest", **about, cost=say.number(_kusd(parts["lost"][0])))
 
 
-def _cost(f: _Frame) -> Iterator[Block]:
+def _cost(f: Frame) -> Iterator[Block]:
     say = f.say
     rows = []
     delay = f.programme.delay(f.on)
@@ -539,12 +586,12 @@ def _cost(f: _Frame) -> Iterator[Block]:
     yield Grid(tuple(columns), tuple(rows), right, widths[len(columns)])
 
 
-def _worth(f: _Frame) -> Iterator[Block]:
+def _worth(f: Frame) -> Iterator[Block]:
     """Nothing where nobody states a cost."""
     yield from worth_blocks(f.programme.appraise(on=f.on), f.say, lambda who: f.names((who,)))
 
 
-def _force(f: _Frame) -> Iterator[Block]:
+def _force(f: Frame) -> Iterator[Block]:
     say, records = f.say, f.records
     rows = []
     for found in f.programme.force(f.on, f.on):
@@ -564,7 +611,7 @@ def _force(f: _Frame) -> Iterator[Block]:
         yield Paragraph(say.say("changed-nothing"))
 
 
-def _decided(f: _Frame) -> Iterator[Block]:
+def _decided(f: Frame) -> Iterator[Block]:
     """What was decided last time, and where each commitment that it is about stands now."""
     say = f.say
     found = [
@@ -586,13 +633,17 @@ def _decided(f: _Frame) -> Iterator[Block]:
     yield Grid(tuple(say.say(f"column-{n}") for n in names), tuple(rows), (), (6, 34, 9, 13, 9, 25))
 
 
-def _drafts(f: _Frame) -> Iterator[Draft]:
-    """The decisions that are proposed."""
-    yield from (*_to_grant(f), *_to_unblock(f), *_to_verify(f), *_to_ratify(f))
+def drafts_of(f: Frame) -> tuple[Draft, ...]:
+    """The decisions that are proposed: those first that are about what costs most a day."""
+    weights = f.weights
+    found = (*_to_grant(f), *_to_unblock(f), *_to_verify(f), *_to_ratify(f))
+    return tuple(
+        sorted(found, key=lambda draft: -max((weights.get(c, 0.0) for c in draft.commitments), default=0.0))
+    )
 
 
-def _decisions(f: _Frame) -> Iterator[Block]:
-    lines = tuple(draft.text for draft in _drafts(f))
+def _decisions(f: Frame) -> Iterator[Block]:
+    lines = tuple(draft.text for draft in drafts_of(f))
     if lines:
         yield Items(lines, numbered=True)
         yield Paragraph(f.say.say("decision-draft"))
@@ -600,7 +651,7 @@ def _decisions(f: _Frame) -> Iterator[Block]:
         yield Paragraph(f.say.say("decision-nothing"))
 
 
-def _to_grant(f: _Frame) -> Iterator[Draft]:
+def _to_grant(f: Frame) -> Iterator[Draft]:
     """Requests that are pending."""
     say = f.say
     for r in f.records.date_requests:
@@ -615,7 +666,7 @@ def _to_grant(f: _Frame) -> Iterator[Draft]:
             yield Draft(text, (r.commitment,))
 
 
-def _to_unblock(f: _Frame) -> Iterator[Draft]:
+def _to_unblock(f: Frame) -> Iterator[Draft]:
     """What is late, at risk, in the way of others, or not fit to be verified; dearest day first."""
     state = {s.commitment: s for s in f.statuses}
     for call in f.calls:
@@ -623,12 +674,12 @@ def _to_unblock(f: _Frame) -> Iterator[Draft]:
             yield from _to_settle(f, call, state[call.commitment])
 
 
-def _to_settle(f: _Frame, call: Call, s: Status) -> Iterator[Draft]:
+def _to_settle(f: Frame, call: Call, s: Status) -> Iterator[Draft]:
     for text in _settled(f, call, s):
         yield Draft(text, (call.commitment,))
 
 
-def _settled(f: _Frame, call: Call, s: Status) -> Iterator[str]:
+def _settled(f: Frame, call: Call, s: Status) -> Iterator[str]:
     say, policy = f.say, f.records.policy
     whose = (calendar_of(f.party),)
     by = say.date(working_days_after(f.on + dt.timedelta(days=policy.work_plan_days), 0, whose))
@@ -650,7 +701,7 @@ def _settled(f: _Frame, call: Call, s: Status) -> Iterator[str]:
         yield say.say("decision-disputed", **given)
 
 
-def _to_verify(f: _Frame) -> Iterator[Draft]:
+def _to_verify(f: Frame) -> Iterator[Draft]:
     """Claims that nobody outside has confirmed."""
     tested = {item for item, test in acceptance_tests(f.records).items() if test}
     for s in f.statuses:
@@ -661,7 +712,7 @@ def _to_verify(f: _Frame) -> Iterator[Draft]:
             yield Draft(text, (s.commitment,))
 
 
-def _to_ratify(f: _Frame) -> Iterator[Draft]:
+def _to_ratify(f: Frame) -> Iterator[Draft]:
     """Agreements with open commitments that are not evidenced to be in force."""
     records = f.records
     state = {s.commitment: s for s in f.statuses}
@@ -674,17 +725,17 @@ def _to_ratify(f: _Frame) -> Iterator[Draft]:
                 yield Draft(f.say.say("decision-ratify", id=agreement.id, title=agreement.title), ())
 
 
-def _conflicts(f: _Frame) -> Iterator[Block]:
+def _conflicts(f: Frame) -> Iterator[Block]:
     lines = tuple(
         f.say.apart(f"{s.commitment} {f.title(s.commitment)}: {c}")
-        for s in f.statuses
+        for s in in_order(f.statuses, lambda s: f.heaviest_first(s.commitment))
         if f.mine(s.commitment)
         for c in s.conflicts
     )
     yield Items(lines) if lines else Paragraph(f.say.say("conflicts-nothing"))
 
 
-def _limits(f: _Frame) -> Iterator[Block]:
+def _limits(f: Frame) -> Iterator[Block]:
     say, settings = f.say, f.programme.settings
     rows = [r for r in f.records.all_rows() if getattr(r, "basis", "")]
     assumed = sum(getattr(r, "basis", "") in ("assumed", "estimated") for r in rows)
@@ -701,7 +752,7 @@ def _limits(f: _Frame) -> Iterator[Block]:
             year=say.digits(str(settings.base_year)),
         ),
         say.say("limit-overdue"),
-        *([say.say("limit-not-valued", names=", ".join(not_valued))] if not_valued else []),
+        *([say.say("limit-not-valued", names=few(not_valued, say))] if not_valued else []),
         share,
         *_past_forecasts(f),
     ]
@@ -712,7 +763,7 @@ def _limits(f: _Frame) -> Iterator[Block]:
     yield Items(tuple(lines))
 
 
-def _past_forecasts(f: _Frame) -> Iterator[str]:
+def _past_forecasts(f: Frame) -> Iterator[str]:
     """How the forecasts that were kept did; nothing where none was."""
     found, say = f.programme.score(f.on), f.say
     if not found.forecasts:
@@ -728,13 +779,13 @@ def _past_forecasts(f: _Frame) -> Iterator[str]:
         yield say.say("limit-forecasts-official", brier=ours, official=theirs)
 
 
-def _reason(f: _Frame, request: DateRequest) -> str:
+def _reason(f: Frame, request: DateRequest) -> str:
     """The reason in the reader's language, or as the policy of the programme names it."""
     code = request.reason
     return f.say.word("reason", code) if code in Policy().reasons else code
 
 
-SECTIONS: Mapping[str, Callable[[_Frame], Iterator[Block]]] = {
+SECTIONS: Mapping[str, Callable[[Frame], Iterator[Block]]] = {
     "summary": _summary,
     "decided": _decided,
     "decisions": _decisions,

@@ -8,6 +8,7 @@ import numpy as np
 
 from milepost.languages import Language
 from milepost.report.brief.blocks import Block, Grid, Paragraph, Picture, Quantity
+from milepost.report.brief.lengths import LONG, SHOWN, few
 from milepost.report.yearly_plot import yearly_svg
 from milepost.value.appraisal.answers import Appraisals
 from milepost.value.appraisal.appraisal import NO_COST, Appraised, Purse
@@ -39,7 +40,7 @@ def worth_blocks(answer: Appraisals, say: Language, name: Callable[[str], str]) 
         running.tolist(),
         say.say("worth-unit"),
         say=say,
-        height=max(LEAST_HEIGHT, MOST_HEIGHT - ROW * len(rows)),
+        height=max(LEAST_HEIGHT, MOST_HEIGHT - ROW * (len(rows) if len(rows) <= LONG else SHOWN)),
     )
     yield Picture(svg, say.say("worth-chart-alt", npv=say.number(whole.measures.npv), count=len(answer.one)))
     yield Paragraph(" ".join(_notes(answer, say)))
@@ -58,7 +59,7 @@ def _notes(answer: Appraisals, say: Language) -> Iterator[str]:
         yield say.say("worth-assumed")
     free = [ident for ident, why in answer.not_appraised.items() if why == NO_COST]
     if free:
-        yield say.say("worth-not-stated", names=", ".join(free))
+        yield say.say("worth-not-stated", names=few(free, say))
 
 
 def _row(answer: Appraisals, one: Appraised, say: Language, name: Callable[[str], str]) -> tuple[str, ...]:

@@ -17,18 +17,21 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Pt, RGBColor
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from pypdf import PdfReader
 
 from milepost.errors import WrongUse
 from milepost.files import keep_text, write_whole
 from milepost.languages import Language
 from milepost.languages.catalogue import FONTS
-from milepost.report.brief.blocks import Block, Grid, Items, Paragraph, Picture, Quantity
+from milepost.report.brief.blocks import Block, Figures, Grid, Items, Lights, Paragraph, Picture, Quantity
 from milepost.report.brief.contents import Brief
 
-_TEMPLATE = Path(__file__).resolve().parent / "brief.typ"
+_HERE = Path(__file__).resolve().parent
+_TEMPLATE, _ONE_PAGE = _HERE / "brief.typ", _HERE / "one_page.typ"
+_SIZES = (9.5, 9.0, 8.5, 8.0, 7.5, 7.0)  # of the letters of the one page, points: the largest that fits
 _MARKS = frozenset(
     "\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069"
 )  # joiners and directions: invisible, and needed
@@ -36,6 +39,7 @@ _NO_FONT = re.compile(  # what lies outside the scripts of the fonts that milepo
     "[^ -~\u00a0-\u024f\u02b0-\u036f\u0370-\u052f\u0600-\u06ff\u0750-\u077f"
     "\u1e00-\u206f\u20a0-\u21ff\u2200-\u22ff\ufb50-\ufdff\ufe70-\ufeff]"
 )
+_LIGHTS = {"red": "B3261E", "amber": "8A5A00", "green": "1B6E3C", "grey": "44525F"}
 FORMATS = (".pdf", ".docx", ".xlsx", ".html")
 
 
@@ -53,18 +57,28 @@ def write_brief(brief: Brief, target: Path) -> Path:
 
 def pdf(brief: Brief) -> bytes:
     """The brief as PDF/UA-1: tagged, with language and title, readable by a screen reader; fonts embedded."""
-    options: Any = {"pdf_standards": ["ua-1"]}
     if lost := unshown(brief):
         said = brief.language.say("brief-unshown", count=len(lost))
         brief = replace(brief, lead=(*brief.lead, said))
     text = json.dumps(_shown(_plain(brief)), ensure_ascii=False)
+    if not brief.one_page:
+        return _compiled(_TEMPLATE, text)
+    for size in _SIZES:
+        made = _compiled(_ONE_PAGE, text, size=f"{size}pt")
+        if len(PdfReader(io.BytesIO(made)).pages) == 1:
+            return made
+    raise WrongUse("The titles are too long for one page; write the brief, or the page as .docx or .html.")
+
+
+def _compiled(template: Path, text: str, **inputs: str) -> bytes:
+    options: Any = {"pdf_standards": ["ua-1"]}
     for attempt in range(30):
         try:
             made = typst.compile(
-                _TEMPLATE.read_bytes(),
+                template.read_bytes(),
                 font_paths=[str(FONTS)],
                 ignore_system_fonts=True,
-                sys_inputs={"brief": text},
+                sys_inputs={"brief": text, **inputs},
                 format="pdf",
                 **options,
             )
@@ -106,39 +120,49 @@ def page(brief: Brief) -> bytes:
         "</ul>",
     ]
     for number, section in enumerate(brief.sections):
-        out.append(
-            f'<section aria-labelledby="s{number}"><h2 id="s{number}">{html.escape(section.title)}</h2>'
-        )
-        for block in section.blocks:
-            if isinstance(block, Paragraph):
-                out.append(f"<p>{html.escape(block.text)}</p>")
-            elif isinstance(block, Items):
-                tag = "ol" if block.numbered else "ul"
-                out.append(f"<{tag}>{''.join(f'<li>{html.escape(i)}</li>' for i in block.items)}</{tag}>")
-            elif isinstance(block, Picture):
-                out.append(
-                    '<div class="map" dir="ltr" role="img" '
-                    f'aria-label="{html.escape(block.alt)}">{block.svg}</div>'
-                )
-            else:
-                head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in block.columns)
-                body = "".join(
-                    "<tr>"
-                    + "".join(
-                        f"<td{_number(block, k)}><bdi>{html.escape(c)}</bdi></td>" for k, c in enumerate(row)
-                    )
-                    + "</tr>"
-                    for row in block.rows
-                )
-                label = html.escape(section.title)
-                out.append(
-                    '<div class="scroll" tabindex="0" role="region" '
-                    f'aria-label="{label}"><table><thead><tr>{head}</tr></thead>'
-                    f"<tbody>{body}</tbody></table></div>"
-                )
+        if section.title:
+            heading = f'<h2 id="s{number}">{html.escape(section.title)}</h2>'
+            out.append(f'<section aria-labelledby="s{number}">{heading}')
+        else:
+            out.append("<section>")
+        out += [_html(block, section.title) for block in section.blocks]
         out.append("</section>")
     out.append(f"</main><footer>{html.escape(brief.footer)}</footer></body></html>\n")
     return "".join(out).encode()
+
+
+def _html(block: Block, title: str) -> str:
+    """A block under the heading of its section."""
+    if isinstance(block, Paragraph):
+        return f"<p>{html.escape(block.text)}</p>"
+    if isinstance(block, Items):
+        tag = "ol" if block.numbered else "ul"
+        return f"<{tag}>{''.join(f'<li>{html.escape(i)}</li>' for i in block.items)}</{tag}>"
+    if isinstance(block, Figures):
+        pairs = "".join(
+            f"<div><dd>{html.escape(value)}</dd><dt>{html.escape(what)}</dt></div>"
+            for value, what in block.rows
+        )
+        return f'<dl class="figures">{pairs}</dl>'
+    if isinstance(block, Lights):
+        rows = zip(block.rows, block.lines, strict=True)
+        items = "".join(f'<li class="{row.level}"><bdi>{html.escape(line)}</bdi></li>' for row, line in rows)
+        return f'<ul class="lights">{items}</ul>'
+    if isinstance(block, Picture):
+        return (
+            f'<div class="map" dir="ltr" role="img" aria-label="{html.escape(block.alt)}">{block.svg}</div>'
+        )
+    head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in block.columns)
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td{_number(block, k)}><bdi>{html.escape(c)}</bdi></td>" for k, c in enumerate(row))
+        + "</tr>"
+        for row in block.rows
+    )
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{html.escape(title)}"><table><thead>'
+        f"<tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def docx(brief: Brief) -> bytes:
@@ -152,9 +176,10 @@ def docx(brief: Brief) -> bytes:
     for line in brief.lead:
         pen.write(document.add_paragraph(style="List Bullet"), line)
     for part in brief.sections:
-        heading = document.add_heading(level=2)
-        heading.paragraph_format.page_break_before = part.own_page or None
-        pen.write(heading, part.title)
+        if part.title:
+            heading = document.add_heading(level=2)
+            heading.paragraph_format.page_break_before = part.own_page or None
+            pen.write(heading, part.title)
         for block in part.blocks:
             pen.block(block)
     pen.write(document.sections[0].footer.paragraphs[0], brief.footer)
@@ -201,6 +226,15 @@ class _Pen:
                 self.write(self.document.add_paragraph(style=style), item)
         elif isinstance(block, Picture):
             self.picture(block)
+        elif isinstance(block, Figures):
+            self.write(
+                self.document.add_paragraph(), "  ·  ".join(f"{v} {w}" for v, w in block.rows), bold=True
+            )
+        elif isinstance(block, Lights):
+            for row, line in zip(block.rows, block.lines, strict=True):
+                paragraph = self.document.add_paragraph(style="List Bullet")
+                self.write(paragraph, line)
+                paragraph.runs[0].font.color.rgb = RGBColor.from_string(_LIGHTS[row.level])
         else:
             self.table(block)
 
@@ -233,7 +267,8 @@ class _Pen:
 
 
 def xlsx(brief: Brief) -> bytes:
-    """The brief as a workbook: a sheet for the sentences and one for each table."""
+    """The brief as a workbook: a sheet for the sentences and one for each table, whole however long."""
+    brief = replace(brief, sections=brief.full or brief.sections)
     book = openpyxl.Workbook()
     text = book.active
     assert text is not None
@@ -284,6 +319,10 @@ def _lines(block: Block) -> list[str]:
             f"{number}. {item}" if block.numbered else item
             for number, item in enumerate(block.items, start=1)
         ]
+    if isinstance(block, Lights):
+        return list(block.lines)
+    if isinstance(block, Figures):
+        return [f"{value} {what}" for value, what in block.rows]
     return [block.alt] if isinstance(block, Picture) else []
 
 
@@ -322,6 +361,11 @@ def _plain(brief: Brief) -> dict[str, Any]:
                 blocks.append({"kind": "items", "items": list(block.items), "numbered": block.numbered})
             elif isinstance(block, Picture):
                 blocks.append({"kind": "picture", "svg": block.svg, "alt": block.alt})
+            elif isinstance(block, Figures):
+                blocks.append({"kind": "figures", "rows": [list(row) for row in block.rows]})
+            elif isinstance(block, Lights):
+                lit = zip(block.rows, block.lines, strict=True)
+                blocks.append({"kind": "lights", "rows": [[row.level, line] for row, line in lit]})
             else:
                 blocks.append(
                     {
@@ -332,7 +376,9 @@ def _plain(brief: Brief) -> dict[str, Any]:
                         "widths": list(block.widths or [1.0] * len(block.columns)),
                     }
                 )
-        sections.append({"title": section.title, "blocks": blocks, "own_page": section.own_page})
+        sections.append(
+            {"title": section.title, "blocks": blocks, "own_page": section.own_page, "name": section.name}
+        )
     lang = brief.language
     return {
         "lang": lang.code,
@@ -391,6 +437,11 @@ _STYLE = (
     "main{max-width:70rem;margin:0 auto;padding:1.5rem}h1{font-size:1.7rem;line-height:1.25;margin:.2rem 0 "
     ".8rem}"
     "h2{font-size:1.2rem;margin:1.8rem 0 .5rem;border-bottom:2px solid #1f4e79;padding-bottom:.2rem}"
+    "dl.figures{display:flex;flex-wrap:wrap;gap:1.5rem}dl.figures "
+    "dd{margin:0;font-size:1.7rem;font-weight:700}"
+    "dl.figures dt{color:#44525f}dl.figures div{display:flex;flex-direction:column}"
+    ".lights .red{color:#b3261e}.lights .amber{color:#8a5a00}.lights .green{color:#1b6e3c}.lights "
+    ".grey{color:#44525f}"
     ".map svg{width:100%;height:auto;max-height:80vh}"
     ".programme{color:#44525f;margin:0}.lead{color:#26333e}table{border-collapse:collapse;width:100%;font-size:.88rem}"
     "th,td{border-bottom:1px solid #c9d3dc;padding:.35rem .5rem;text-align:start;vertical-align:top}"
