@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from sqlalchemy import Engine, event
+
 from milepost.acts import bring, chain, dates, evidence, programmes
 from milepost.acts.persons import Person, at_the_terminal
 from milepost.acts.rows import edit
@@ -32,6 +34,7 @@ from milepost.store.checkpoints import new_key
 from milepost.store.content import digests
 from milepost.store.edits import Edit
 from milepost.store.folder import copy_example
+from milepost.store.journal import LOCK
 from milepost.store.stores import open_store
 from milepost.store.verification import verify
 
@@ -76,18 +79,18 @@ class Cut:
 CUT = Cut("")
 
 
-def _hook(event: str, args: tuple[Any, ...]) -> None:
+def _hook(what: str, args: tuple[Any, ...]) -> None:
     if not CUT.on:
         return
-    if event == "open":
+    if what == "open":
         path, _, flags = args
         writes = bool(int(flags or 0) & _WRITING)
-    elif event in _EVENTS:
+    elif what in _EVENTS:
         path, writes = args[0], True
     else:
         return
     if writes and isinstance(path, str | bytes | os.PathLike) and os.fsdecode(path).startswith(CUT.root):
-        CUT.at(event)
+        CUT.at(what)
 
 
 def watch() -> None:
@@ -119,6 +122,9 @@ def watch() -> None:
         finally:
             CUT.on = on
 
+    # what SQLite does to its file is not seen from here: before each statement, and before each commit
+    event.listen(Engine, "before_cursor_execute", lambda *_: CUT.at("statement"))
+    event.listen(Engine, "commit", lambda *_: CUT.at("commit"))
     os.write, os.fsync, os.ftruncate, Path.write_bytes = half_written, synced, truncated, written  # type: ignore[assignment]
 
 
@@ -165,8 +171,9 @@ def _sign(folder: Path) -> None:
     chain.sign(folder, folder.parent / "key")
 
 
-def _import(folder: Path) -> None:
-    programmes.import_whole(bring.read_copy(str(folder)), str(folder.parent / "new"), ME, "the act")
+def _import(where: Path) -> None:
+    target = where.with_name(f"new{where.suffix}")
+    programmes.import_whole(bring.read_copy(str(where)), str(target), ME, "the act")
 
 
 ACTS: dict[str, Callable[[Path], None]] = {
@@ -181,8 +188,16 @@ ACTS: dict[str, Callable[[Path], None]] = {
 }
 
 
-def prepared(act: str, where: Path) -> Path:
-    """A folder programme before the act, with a chain of some entries."""
+def prepared(act: str, where: Path, kind: str = "folder") -> Path:
+    """A programme before the act, with a chain of some entries: a folder, or a database in SQLite."""
+    folder = _prepared(act, where)
+    if kind == "folder":
+        return folder
+    programmes.import_whole(bring.read_copy(str(folder)), str(where / "ridge.db"), ME, "before")
+    return where / "ridge.db"
+
+
+def _prepared(act: str, where: Path) -> Path:
     folder = where / "ridge"
     copy_example("ridge", folder)
     records, _ = open_store(folder).read()
@@ -211,9 +226,9 @@ def prepared(act: str, where: Path) -> Path:
 # ---- what is left
 
 
-def state(folder: Path) -> tuple[Any, int, int]:
+def state(where: Path) -> tuple[Any, int, int]:
     """Digests of every row, how long the chain is, and how many checkpoints there are."""
-    store = open_store(folder)
+    store = open_store(where)
     records, findings = store.read()
     assert records is not None, "does not open"
     assert findings == (), f"findings: {findings[0]}"
@@ -264,47 +279,61 @@ def done(act: str, folder: Path, cut: Cut | None) -> tuple[str, int]:
     return answer[0], answer[1]
 
 
-def looked_at(act: str, folder: Path, came: str, before: Any, after: Any) -> str:
+def looked_at(act: str, where: Path, came: str, before: Any, after: Any) -> str:
     """What is wrong with what is left; "" if nothing is."""
 
     def do() -> Any:
         try:
-            target = folder.parent / "new" if act == "import" else folder
-            if act == "import" and not target.exists():
-                return "" if came != "acknowledged" else "acknowledged, and not there"
-            now = json.loads(json.dumps(state(target)))
-            if now not in (before, after):
-                return "neither before nor after"
-            if came == "acknowledged" and now != after:
-                return "acknowledged, and not there"
-            if came == "refused" and now != before:
-                return "refused, and there"
-            if act == "import":
-                return ""
-            row = open_store(folder).read()[0].commitments[1]  # type: ignore[union-attr]
-            new = row.model_copy(update={"note": "the next write"})
-            if act == "take over" and now == before:
-                chain.take_over(folder, ME, "again")
-            open_store(folder).edit([Edit.change(row, new)], by="next", reason="next")
-            then = json.loads(json.dumps(state(folder)))
-            wanted = [{**now[0]}, *now[1:]]
-            wanted[0]["commitments"] = {**now[0]["commitments"], row.ident: then[0]["commitments"][row.ident]}
-            if then[0] != wanted[0] and act != "take over":
-                return "the next write changed something else"
-            store = open_store(folder)
-            faults = verify(store.lines(), store.content(), store.checkpoints()).faults
-            if faults:
-                return f"the chain does not hold: {faults[0]}"
-            left = [p.name for p in folder.iterdir() if p.name.startswith(".") and p.name != ".milepost-lock"]
-            left += [p.name for p in folder.parent.iterdir() if p.name.startswith(".")]
-            left += [str(p) for p in folder.glob(".milepost/*") if p.name != "lock"]
-            left = [name for name in left if name != ".milepost"]
-            return f"left lying about: {left}" if left else ""
+            return (
+                _imported(where, came, after) if act == "import" else _left(act, where, came, before, after)
+            )
         except Exception as fault:
             return f"{type(fault).__name__}: {str(fault)[:200]}"
 
     code, answer = in_a_process(do)
     return str(answer) if answer is not None else "hangs" if code == -signal.SIGALRM else f"code {code}"
+
+
+def _imported(where: Path, came: str, after: Any) -> str:
+    """An import is there whole, or not at all; and then it can be done again."""
+    target = where.with_name(f"new{where.suffix}")
+    if not programmes.exists(str(target)):
+        if came == "acknowledged":
+            return "acknowledged, and not there"
+        _import(where)
+    elif came == "refused":
+        return "refused, and there"
+    return "" if plain(state(target)) == after else "not what was imported"
+
+
+def _left(act: str, where: Path, came: str, before: Any, after: Any) -> str:
+    """Before or after, and the next write goes on from there."""
+    now = plain(state(where))
+    if now not in (before, after):
+        return "neither before nor after"
+    if came in ("acknowledged", "refused") and now != (after if came == "acknowledged" else before):
+        return f"{came}, and {'not ' * (came == 'acknowledged')}there"
+    row = open_store(where).read()[0].commitments[1]  # type: ignore[union-attr]
+    if act == "take over" and now == before:
+        chain.take_over(where, ME, "again")
+    new = row.model_copy(update={"note": "the next write"})
+    open_store(where).edit([Edit.change(row, new)], by="next", reason="next")
+    then = plain(state(where))[0]
+    now[0]["commitments"][row.ident] = then["commitments"][row.ident]
+    if then != now[0] and act != "take over":
+        return "the next write changed something else"
+    held = open_store(where).snapshot()
+    faults = verify(held.lines, held.content, held.checkpoints, history=held.history).faults
+    if faults:
+        return f"the chain does not hold: {faults[0]}"
+    folders = [where, where.parent] if where.is_dir() else []
+    left = [p.name for f in folders for p in f.iterdir() if p.name.startswith(".") and p.name != LOCK]
+    return f"left lying about: {left}" if left else ""
+
+
+def plain(found: Any) -> Any:
+    """As it comes through a pipe."""
+    return json.loads(json.dumps(found))
 
 
 @contextlib.contextmanager
@@ -315,18 +344,20 @@ def fresh(source: Path) -> Iterator[Path]:
         yield Path(home) / "w" / source.name
 
 
-def all_points(act: str, how: How, step: int = 1) -> dict[str, Any]:
-    """An act cut off at every ``step``-th of its operations."""
+def all_points(act: str, how: How, most: int, kind: str = "folder") -> dict[str, Any]:
+    """An act cut off at each of its operations, or at ``most`` of them, evenly spread."""
     with tempfile.TemporaryDirectory() as home:
-        source = prepared(act, Path(home))
-        before = json.loads(json.dumps(in_a_process(lambda: state(source))[1]))
+        source = prepared(act, Path(home), kind)
+        before = in_a_process(lambda: state(source))[1]
         with fresh(source) as folder:
             came, points = done(act, folder, Cut(str(folder.parent)))
             assert came == "acknowledged", came
-            target = folder.parent / "new" if act == "import" else folder
+            target = folder.with_name(f"new{folder.suffix}") if act == "import" else folder
             after = in_a_process(lambda: state(target))[1]
         wrong, ended = [], {"acknowledged": 0, "refused": 0, "killed": 0}
-        looked = range(1, points + 1, step)
+        looked = (
+            sorted({1 + n * points // most for n in range(most)}) if most < points else range(1, points + 1)
+        )
         for point in looked:
             with fresh(source) as folder:
                 came, _ = done(act, folder, Cut(str(folder.parent), point, how))
@@ -337,11 +368,14 @@ def all_points(act: str, how: How, step: int = 1) -> dict[str, Any]:
                     fault = came
                 if fault:
                     wrong.append([point, came, fault])
-    return {"act": act, "how": how, "points": len(looked), **ended, "wrong": wrong}
+    return {"act": act, "kind": kind, "how": how, "points": len(looked), **ended, "wrong": wrong}
 
 
 if __name__ == "__main__":
-    step = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+    most = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
     for name in sys.argv[2:] or ACTS:
         for kind in HOWS:
-            print(json.dumps(all_points(name, kind, step)), flush=True)
+            print(json.dumps(all_points(name, kind, most)), flush=True)
+        if name != "take over":  # a database is not changed by hand
+            # there are hundreds of statements, and most of them only look
+            print(json.dumps(all_points(name, "killed", min(most, 60), "sqlite")), flush=True)

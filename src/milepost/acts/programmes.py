@@ -15,7 +15,7 @@ from milepost.records import Records
 from milepost.records.starter import starter_params
 from milepost.store.assembly import template_settings
 from milepost.store.folder import copy_example, example_path, new_programme
-from milepost.store.stores import Folder, open_store
+from milepost.store.stores import DATABASE_SUFFIXES, Folder, open_store
 from milepost.store.transfer import Chain
 from milepost.store.transfer import copy as copy_to
 from milepost.store.verification import verify
@@ -126,6 +126,7 @@ def export_whole(programme: Programme, target: str) -> Exported:
 def exists(target: str) -> bool:
     """Does something stand there: a file, a folder that is not empty, a database with a programme?"""
     path = Path(target)
-    if "://" not in target and not path.is_dir():  # to look into a database would make its file
-        return path.is_file()
+    database = path.suffix.lower() in DATABASE_SUFFIXES
+    if "://" not in target and not path.is_dir() and not (database and path.is_file()):
+        return path.is_file()  # to look into a database would make its file
     return open_store(target).holds_a_programme()
