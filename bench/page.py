@@ -45,7 +45,7 @@ def rows(
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "north-south"
         shutil.copytree(milepost.example("north-south"), target)
-        answer = _drag(target) if drag else []
+        answer = [*_drag(target), *_felt(target)] if drag else []
         for name in databases:
             with _database(name, Path(folder)) as where:
                 subprocess.run(
@@ -170,6 +170,64 @@ def _drag(folder: Path) -> list[tuple[str, str, str]]:
     finally:
         served.stop()
     return answer
+
+
+SHIFTS = """
+window.shifts = 0; window.taps = [];
+new PerformanceObserver((list) => {
+  for (const e of list.getEntries()) if (!e.hadRecentInput) shifts += e.value;
+}).observe({ type: "layout-shift", buffered: true });
+new PerformanceObserver((list) => {
+  for (const e of list.getEntries()) if (e.interactionId) taps.push(e.duration);
+}).observe({ type: "event", durationThreshold: 16, buffered: true });
+"""
+
+
+def _felt(folder: Path) -> list[tuple[str, str, str]]:
+    """What a reader feels of a server that was run before: the first number, shifts of the layout,
+    interactions."""
+    from playwright.sync_api import sync_playwright
+
+    begun = time.perf_counter()
+    served = Served(str(folder))
+    try:
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.add_init_script(SHIFTS)
+            page.goto(served.address)
+            page.wait_for_selector("#ranking tbody tr", timeout=60_000)
+            first = time.perf_counter() - begun
+            while page.request.get(f"{served.address}{API}/progress").json()["state"] != "ready":
+                time.sleep(0.5)
+            again = time.perf_counter()
+            page.goto(f"{served.address}/?again")
+            page.wait_for_selector("#ranking tbody tr", timeout=60_000)
+            warm = time.perf_counter() - again
+            page.wait_for_timeout(1_500)
+            shift = page.evaluate("shifts")
+            for name in ("Zoom in", "Zoom out", "Whole network", "Fit to the programme"):
+                for _ in range(5):
+                    page.get_by_role("button", name=name).click()
+            for name in ("Commitments", "Timetable", "Countries", "Overview"):
+                page.get_by_role("link", name=name, exact=True).first.click()
+                page.wait_for_timeout(300)
+            page.wait_for_timeout(500)
+            taps = sorted(page.evaluate("taps")) or [0.0]
+            browser.close()
+    finally:
+        served.stop()
+    p95 = taps[int(0.95 * len(taps))]
+    return [
+        ("serve north-south again: from the command to the first number (kept values)", f"{first:.1f} s", ""),
+        ("page: first view with its numbers, warm", f"{1000 * warm:.0f} ms", ""),
+        ("page: shift of the layout in the first view", f"{shift:.3f}", ""),
+        (
+            f"page: {len(taps)} interactions (zoom, pages), input to next paint",
+            f"p50 {taps[len(taps) // 2]:.0f} ms",
+            f"p95 {p95:.0f} ms",
+        ),
+    ]
 
 
 def _load(where: str, name: str, seconds: int) -> list[tuple[str, str, str]]:

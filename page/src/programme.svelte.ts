@@ -105,9 +105,11 @@ class Loaded {
     try {
       const about = (this.about = await ask<Programme>("/programme", address.known));
       if (about.findings.length > 0) return;
-      const [register, network] = await Promise.all([
+      // what is there already is shown with the rest, so that nothing moves when it comes
+      const [register, network, values] = await Promise.all([
         ask<Register>("/register", address.known),
         ask<Network>("/network", address.known),
+        about.alone ? null : this.#whatIsThere(),
       ]);
       this.#register = register;
       this.#network = network;
@@ -115,19 +117,21 @@ class Loaded {
       // the register moves on with its entries: a day before it shows nothing that it does not show
       if (address.asOf < address.today) address.asOf = address.today;
       this.unvalued = about.alone;
-      if (!about.alone) await this.#value();
+      if (!about.alone) await this.#value(values);
     } catch (e) {
       this.failed(e);
     }
   }
 
   /** Ask for the values until they are there; what is old is shown as old. */
-  async #value(): Promise<void> {
+  async #value(held: Values | null = null): Promise<void> {
     clearTimeout(this.#timer);
     try {
-      const found = await ask<Values>("/values", address.known);
-      this.values = found;
-      this.book = new Book(found.book);
+      const found = held ?? (await ask<Values>("/values", address.known));
+      if (found !== this.values) {
+        this.values = found;
+        this.book = new Book(found.book);
+      }
       this.waiting = false;
       if (session.person?.may.includes("read")) void this.#appraised();
       if (session.person?.may.includes("read")) void this.#sure();
@@ -137,6 +141,25 @@ class Loaded {
       this.waiting = true;
       this.#follow();
     }
+  }
+
+  /** Values, appraisals and intervals that the server has at hand; waited for only a moment. */
+  async #whatIsThere(): Promise<Values | null> {
+    const held = <T>(path: string): Promise<T | null> =>
+      ask<T>(path, address.known).catch(() => null);
+    const soon = <T>(asked: Promise<T | null>): Promise<T | null> =>
+      Promise.race([asked, new Promise<null>((done) => setTimeout(() => done(null), 600))]);
+    const [values, appraisals, intervals] = await Promise.all([
+      held<Values>("/values"),
+      soon(held<Appraisals>("/appraisals")),
+      address.known ? null : soon(held<Intervals>("/intervals")),
+    ]);
+    if (!values) return null;
+    this.values = values;
+    this.book = new Book(values.book);
+    this.appraisals = appraisals;
+    this.intervals = intervals?.draws ? intervals : null;
+    return values;
   }
 
   /** Ask how far the values are until they are there. */

@@ -40,11 +40,14 @@ export class Words {
     this.#bundle.addResource(new FluentResource(from.messages));
     this.#whole = new Intl.NumberFormat(this.#locale, { maximumFractionDigits: 0 });
     this.#day = new Intl.DateTimeFormat(this.#locale, { dateStyle: "medium", timeZone: "UTC" });
-    this.#months = new Intl.DateTimeFormat("fa-IR-u-ca-gregory", {
-      month: "long",
-      year: "numeric",
-      timeZone: "UTC",
-    });
+    this.#months = new Intl.DateTimeFormat(
+      from.lang === "fa" ? "fa-IR-u-ca-gregory" : this.#locale,
+      {
+        month: from.lang === "fa" ? "long" : "short",
+        year: "numeric",
+        timeZone: "UTC",
+      },
+    );
     this.#years = new Intl.DateTimeFormat(this.#locale, { year: "numeric", timeZone: "UTC" });
     this.#regions = new Intl.DisplayNames([from.lang], { type: "region", fallback: "code" });
   }
@@ -187,11 +190,11 @@ export class Words {
    * two calendars meet, says so.
    */
   #partial(iso: string): string {
-    if (this.lang !== "fa")
-      return this.say("date-gregorian", { date: this.dir === "rtl" ? `\u2066${iso}\u2069` : iso });
     const month = iso.length === 7 ? Date.parse(`${iso}-01T00:00:00Z`) : NaN;
     // the name of the month says which calendar it is of
     if (!Number.isNaN(month)) return this.#months.format(month);
+    if (this.lang !== "fa")
+      return this.say("date-gregorian", { date: this.dir === "rtl" ? `\u2066${iso}\u2069` : iso });
     return this.say("date-gregorian", {
       date: iso.replace(/[0-9]/g, (d) => "۰۱۲۳۴۵۶۷۸۹"[Number(d)] ?? d),
     });

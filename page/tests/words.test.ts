@@ -17,6 +17,8 @@ describe("two calendars", () => {
     expect(fa.date("2019")).toMatch(/۲۰۱۹.*میلادی/);
     expect(fa.date("2027-12")).toBe("دسامبر ۲۰۲۷");
     expect(words("en", "ltr").date("2019")).toBe("2019");
+    expect(words("en", "ltr").date("2029-01")).toBe("Jan 2029");
+    expect(words("ru", "ltr").date("2029-01")).toMatch(/янв.*2029/);
     expect(words("ar", "rtl").date("2019")).toContain("2019");
   });
   it("a year of the axis begins on its own first day", () => {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+import time
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -121,7 +122,10 @@ def warm(app: FastAPI) -> None:
         views.register(valued)
         views.network(valued, views.land_of(state.path))
     state.keeps = lambda made: views.keep_run(state, made)
-    later = threading.Timer(1.5, state.value)
+    # where the last run left values to show, the first readers have the machine to themselves for longer
+    wait = 5.0 if state.last_run else 1.5
+    state.begins = time.monotonic() + wait if state.last_run else 0.0
+    later = threading.Timer(wait + 0.1, state.value)
     later.daemon = True
     later.start()
 

@@ -252,6 +252,7 @@ class State:
         self.good: Valued | None = None
         self.failed, self.broken = "", False
         self._doing = 0
+        self.begins = 0.0  # the values are not made before this moment: who reads comes first
         self.keeps: Callable[[Valued], None] = lambda valued: None  # what is done with new values
 
     @cached_property
@@ -380,7 +381,7 @@ class State:
             return None
         if wait:
             self._work(now)
-        elif not self._busy.is_set():
+        elif not self._busy.is_set() and time.monotonic() >= self.begins:
             self._busy.set()
             threading.Thread(target=self._work, args=(now,), daemon=True, name="values").start()
         return self.good
