@@ -155,14 +155,19 @@ class Language:
             return "–"
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         text = str(format_decimal(round(value, digits) or 0.0, pattern, locale=self.code))
-        return self.digits(text.replace(",", "٬").replace(".", "٫")) if self.code == "fa" else text
+        return self._signed(text.replace(",", "٬").replace(".", "٫") if self.code == "fa" else text)
 
     def share(self, value: float, digits: int = 0) -> str:
         """A share as percent, ``digits`` after the point."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
         rounded = round(value, digits + 2) or 0.0  # nought has no sign
         text = str(format_percent(rounded, pattern, locale=self.code))
-        return self.digits(text.replace(",", "٬").replace(".", "٫")) if self.code == "fa" else text
+        return self._signed(text.replace(",", "٬").replace(".", "٫") if self.code == "fa" else text)
+
+    def _signed(self, text: str) -> str:
+        """A number whose sign stays before its digits: where text runs right to left a mark holds it there
+        (CLDR writes one too)."""
+        return self.digits(f"\u200e{text}" if self.right_to_left and text.startswith("-") else text)
 
     def digits(self, text: str) -> str:
         """Digits of the language's script."""

@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ _NO_FONT = re.compile(  # what lies outside the scripts of the fonts that milepo
     "[^ -~\u00a0-\u024f\u02b0-\u036f\u0370-\u052f\u0600-\u06ff\u0750-\u077f"
     "\u1e00-\u206f\u20a0-\u21ff\u2200-\u22ff\ufb50-\ufdff\ufe70-\ufeff]"
 )
+_UNIVERSAL: Any = {"pdf_standards": ["ua-1"]}
 _LIGHTS = {"red": "B3261E", "amber": "8A5A00", "green": "1B6E3C", "grey": "44525F"}
 FORMATS = (".pdf", ".docx", ".xlsx", ".html")
 
@@ -56,11 +58,17 @@ def write_brief(brief: Brief, target: Path) -> Path:
 
 
 def pdf(brief: Brief) -> bytes:
-    """The brief as PDF/UA-1: tagged, with language and title, readable by a screen reader; fonts embedded."""
-    if lost := unshown(brief):
+    """The brief as PDF/UA-1: tagged, with language and title, readable by a screen reader; fonts embedded.
+
+    It is set in the fonts that milepost carries, so it is the same on every machine; scripts that these lack
+    are set in fonts of the machine, and what no font has stands as a question mark and is said to.
+    """
+    lost = unshown(brief)
+    if lost:
         said = brief.language.say("brief-unshown", count=len(lost))
         brief = replace(brief, lead=(*brief.lead, said))
     text = json.dumps(_shown(_plain(brief)), ensure_ascii=False)
+    text = "".join("?" if c in lost else c for c in text)
     if not brief.one_page:
         return _compiled(_TEMPLATE, text)
     for size in _SIZES:
@@ -71,29 +79,24 @@ def pdf(brief: Brief) -> bytes:
 
 
 def _compiled(template: Path, text: str, **inputs: str) -> bytes:
-    options: Any = {"pdf_standards": ["ua-1"]}
-    for attempt in range(30):
+    for _ in range(30):
         try:
             made = typst.compile(
                 template.read_bytes(),
                 font_paths=[str(FONTS)],
-                ignore_system_fonts=True,
+                ignore_system_fonts=not _NO_FONT.search(text),
                 sys_inputs={"brief": text, **inputs},
                 format="pdf",
-                **options,
+                **_UNIVERSAL,
             )
         except typst.TypstError as fault:
-            # PDF/UA forbids a character that no font can show; the other formats keep it, here it becomes a
-            # question mark
+            # PDF/UA forbids what no font can show: a sign of a script that the fonts have in part, or one
+            # that has a font alone and none beside its neighbour
             found = re.search(r'the text `?"(.+?)"`? could not be displayed', str(fault))
             if found is None:
                 raise
             bad = re.sub(r"\\u\{([0-9a-f]+)\}", lambda m: chr(int(m[1], 16)), found[1])
-            text = (
-                re.sub(_NO_FONT, "?", text)
-                if attempt == 0
-                else "".join("?" if c in bad and c > "~" else c for c in text)
-            )
+            text = "".join("?" if c in bad and c > "~" else c for c in text)
             continue
         assert isinstance(made, bytes)
         return made
@@ -103,8 +106,25 @@ def _compiled(template: Path, text: str, **inputs: str) -> bytes:
 
 
 def unshown(brief: Brief) -> str:
-    """The characters of a brief that the fonts of its PDF do not have, each once, in order."""
-    return "".join(sorted(set(_NO_FONT.findall(json.dumps(_plain(brief), ensure_ascii=False)))))
+    """The characters of a brief that no font shows in its PDF, neither milepost's nor the machine's, each
+    once, in order."""
+    asked = set(_NO_FONT.findall(json.dumps(_shown(_plain(brief)), ensure_ascii=False)))
+    return "".join(sorted(c for c in asked if not _has_font(c)))
+
+
+@cache
+def _has_font(character: str) -> bool:
+    """Whether some font shows a character: PDF/UA refuses what none does."""
+    source = '#set document(title: "-")\n#set text(font: ("Noto Sans", "Noto Naskh Arabic"))\n#sys.inputs.c'
+    try:
+        typst.compile(
+            source.encode(), font_paths=[str(FONTS)], sys_inputs={"c": character}, format="pdf", **_UNIVERSAL
+        )
+    except typst.TypstError as fault:
+        if "could not be displayed" in str(fault):
+            return False
+        raise
+    return True
 
 
 def page(brief: Brief) -> bytes:
