@@ -30,6 +30,7 @@ ALSO = {"INSTC": ("INSTC", "Middle Corridor")}
 REST = "ROW"
 LAND = ("rail", "road")
 COUNTED_IN = range(2021, 2026)  # years around the base year, in peace: older or later counts are for checking
+BASE_YEAR = 2023  # of the flows
 LEAST_MONTHS = 3.0  # a shorter count says little about a year
 CLASSES = ("bulk", "general", "containers", "off_network")
 MADE = ("nodes", "links", "crossings", "countries", "reported_trade", "flows", "cargo", "counts", "routes")
@@ -523,6 +524,7 @@ def counts(of: Example) -> None:
         if row["programme"] in ALSO.get(mine, (mine,)):
             add_count(of, row, rule_of.get(row["id"], {}))
     conflicts(of.made["counts"])
+    far_years(of.made["counts"])
     for kind in ("links", "nodes", "borders", "countries"):
         rows = [r for r in of.made["counts"] if r["place_table"] == kind and r["sample"] != "check"]
         places = list(dict.fromkeys(r["place"] for r in sorted(rows, key=lambda r: r["id"])))
@@ -545,7 +547,7 @@ def add_count(of: Example, fact: Row, rule: Row) -> None:
             else "corridors"
         )
         place = fact["place"]
-    if kind in ("links", "nodes", "countries") and not known(of, kind, place):
+    if kind in ("links", "nodes", "countries") and not all(known(of, kind, p) for p in place.split(";")):
         of.no(fact["id"], f"no {kind} {place}: kept as a corridor")
         kind = "corridors"
     mode = rule.get("mode") or ""
@@ -557,13 +559,13 @@ def add_count(of: Example, fact: Row, rule: Row) -> None:
         rule.get("reason", ""),
     ]
     mode, direction = mode.replace("?", ""), direction.replace("?", "both")
-    if kind == "links" and not mode:
+    if kind == "links" and not mode and ";" not in place:
         mode = next(r["mode"] for r in of.rows("links") if r["id"] == place)
     months = float(rule["months"]) if rule.get("months") else months_of(fact["year"], words)
     year = rule.get("year") or year_of(fact["year"])
     figures = {}
     for column in ("mt", "teu"):
-        text = fact[column]
+        text = fact[column] if column == "teu" else rule.get("mt") or fact[column]
         figures[column] = number(float(text) * 12 / months, 5) if text else ""
     if fact["id"] == "K0279":  # boxes in the column of tonnes
         figures = {"mt": "", "teu": figures["mt"]}
@@ -627,6 +629,20 @@ def conflicts(rows: list[Row]) -> None:
             for row in group:
                 others = ", ".join(f"{r['id']} {r['mt']}" for r in group if r is not row)
                 row["note"] = note(row["note"], f"another count of it: {others} Mt a year; both are kept")
+
+
+def far_years(rows: list[Row]) -> None:
+    """A count that is more than a year from the base is for checking where the same was counted nearer."""
+    same: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["sample"] != "check":
+            same[tuple(row[k] for k in ("place_table", "place", "mode", "direction"))].append(row)
+    for group in same.values():
+        far = [row for row in group if abs(int(row["year"]) - BASE_YEAR) > 1]
+        if len(far) < len(group):
+            for row in far:
+                row["sample"] = "check"
+                row["note"] = note(row["note"], f"for checking: it was counted nearer to {BASE_YEAR}, too")
 
 
 # ----------------------------------------------------------------------------------------------- routes

@@ -39,6 +39,7 @@ class Parameter:
     ``needed``: ``always``; ``if used``: for the modes that links use; ``no``: then ``default`` holds where no
     row stands, or, where that is None, what it is about does not happen. ``low`` to ``high`` are bounds of
     sense: a value beyond them has the wrong unit. ``source_kind``: where such a figure is usually found.
+    ``in_country``: it is of a key in one country only, such as rail/IRN.
     """
 
     name: str
@@ -51,10 +52,13 @@ class Parameter:
     source_kind: SourceKind
     room: Room = "network"
     default: float | None = None
+    in_country: bool = False
 
     @property
     def kind_of_keys(self) -> str:
         """What ``applies_to`` may be, in words; what has no keys applies to ``all`` only."""
+        if self.in_country:
+            return "mode/country"
         groups = (
             ("cargo class", CLASSES),
             ("mode", MODES),
@@ -71,6 +75,9 @@ class Parameter:
 
     def allows(self, key: str) -> bool:
         """Whether a row may apply to a key."""
+        if self.in_country:
+            key, _, country = key.partition("/")
+            return key in self.keys and bool(country)
         return key == EVERY or key in self.keys
 
     def asked_with(self, modes: Set[str]) -> Iterator[tuple[str, ...]]:
@@ -452,6 +459,19 @@ PARAMETERS: tuple[Parameter, ...] = (
         "other figure says",
         "fit to routes",
         default=1.0,
+    ),
+    Parameter(
+        "country_mode_factor",
+        "times the constant",
+        MODES,
+        "no",
+        0.05,
+        20.0,
+        "factor on the constant of a mode on the links of one country, for what is short there and no other "
+        "figure says; a link between two countries has the geometric mean of theirs",
+        "fit to counts",
+        default=1.0,
+        in_country=True,
     ),
     Parameter(
         "cost_variance",

@@ -57,6 +57,8 @@ GOOD = (
     count("countries", "CCC", direction="transit"),
     count("corridors", "by anywhere", mt=None, sample="check"),
     count("links", "A-B-road", mt=0.0),
+    count("links", "A-B-rail;A-B-road"),
+    count("nodes", "B; C", mode="sea"),
 )
 BAD = (
     (count("links", "A-C-rail"), "place", "no 'A-C-rail' among the links"),
@@ -74,6 +76,9 @@ BAD = (
     (count("links", "A-B-rail", mt=None), "mt", "neither mt nor teu"),
     (count("links", "A-B-rail", direction="export"), "direction", "cannot go 'export'"),
     (count("countries", "AAA", direction="forward"), "direction", "cannot go 'forward'"),
+    (count("links", "A-B-rail;A-C-rail"), "place", "no 'A-C-rail' among the links"),
+    (count("links", "A-B-rail; A-B-rail"), "place", "names a place twice"),
+    (count("links", "A-B-rail;A-B-road", mode="rail"), "mode", "A-B-road is a link by road, not by rail"),
 )
 
 

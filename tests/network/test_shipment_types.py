@@ -343,3 +343,26 @@ def test_the_types_of_records_are_made_once_and_keep_the_mean() -> None:
     np.testing.assert_allclose(types.taste.mean(axis=1), 1.0)
     assert types.time.std() > 0.3
     assert (replace(types, variance=0.0).cost(Network.of(records).arcs) >= 0).all()
+
+
+def test_a_factor_of_a_country_is_on_its_links_by_that_mode_alone() -> None:
+    """Inside it whole, over its borders by the square root, elsewhere and by other modes not at all; days and
+    prices stay."""
+    records = milepost.open(milepost.example("ridge")).records
+    country = {n.id: n.country for n in records.nodes}
+    ends = {x.id: [country[x.from_node], country[x.to_node]] for x in records.links}
+    chosen = next(ends[x.id][0] for x in records.links if x.mode == "rail" and x.state == "open")
+    row = Param(
+        id="new", name="country_mode_factor", applies_to=f"rail/{chosen}", value=2.0, basis="assumed"
+    )
+    before = Network.of(records)
+    after = Network.of(records.with_rows(params=[*records.params, row]))
+    seen = set()
+    for old, new in zip(before.arcs, after.arcs, strict=True):
+        shared = ends[old.row].count(chosen) if old.key[0] == "link" and old.mode == "rail" else 0
+        seen.add(shared)
+        assert new.constant == pytest.approx(old.constant * 2 ** (shared / 2))
+        assert (new.hours, new.wait_hours, new.usd_per_t) == (old.hours, old.wait_hours, old.usd_per_t)
+    assert {0, 2} <= seen
+    assert (after.cost >= before.cost).all()
+    assert (after.cost > before.cost).any()

@@ -20,11 +20,11 @@ from milepost.errors import NoSolution, WrongUse
 from milepost.network.network import CLASSES, Network
 from milepost.network.paths import route
 from milepost.params import WATER
-from milepost.records import Count, Param, Records, Route
+from milepost.records import Count, Param, Records, Restriction, Route
 from milepost.value.assignment import assigned, demanded
 from milepost.value.baseline import Baseline
 from milepost.value.counted import Counted
-from milepost.value.fitting import PRIORS, fit, told_unseen
+from milepost.value.fitting import PRIORS, fit, told_unseen, with_estimates
 from milepost.value.observed import HowWell, Model, how_well, observations
 
 
@@ -213,6 +213,57 @@ def test_what_cannot_be_told_says_why_and_without_observations_nothing_is_fitted
     assert all(row.model is None and row.why_not for row in told.rows)
     with pytest.raises(NoSolution, match="nothing is fitted"):
         fit(Baseline.of(records.with_rows(counts=counts, routes=[])))
+
+
+def test_what_is_counted_together_is_summed() -> None:
+    records = ridge()
+    a, b, c = [x.link for x in assigned(Baseline.of(records)).links][:3]
+    counts = [count(f"n{k}", "links", ident, 1.0) for k, ident in enumerate((a, b, c, f"{a}; {b};{c}"))]
+    told = [r.model or 0.0 for r in how_well(Baseline.of(records.with_rows(counts=counts, routes=[]))).rows]
+    assert min(told[:3]) > 0
+    assert told[3] == pytest.approx(sum(told[:3]))
+
+
+def test_traffic_of_the_base_year_is_told_as_the_network_was_then() -> None:
+    """What was shut after the year of the flows carried them; what is shut in it did not."""
+    records = ridge().with_rows(restrictions=[])
+    year = records.settings.base_year
+    used = assigned(Baseline.of(records)).links[0]
+    counts = [count("n1", "links", used.link, 1.0)]
+
+    def told(starts: str, ends: str | None) -> float:
+        shut = Restriction.model_validate(
+            {"id": "H1", "title": "shut", "target_table": "links", "target": used.link, "starts": starts}
+            | {"ends": ends, "effect": "closed", "basis": "assumed"}
+        )
+        row = records.with_rows(counts=counts, routes=[], restrictions=[shut])
+        (one,) = how_well(Baseline.of(row)).rows
+        return one.model or 0.0
+
+    day = records.settings.base_date
+    assert day.year > year
+    assert told(f"{day.year}-01-01", None) == pytest.approx(used.total_mt)
+    assert told(f"{year}-01-01", f"{year}-12-31") == 0
+    assert told(f"{year}-01-01", None) == 0
+
+
+def test_a_second_fit_does_not_lean_on_the_first() -> None:
+    """What was fitted is expected where it was before: the same figures give the same parameters again."""
+    records = ridge()
+    rail = next(x for x in records.links if x.mode == "rail")
+    busy = next(x for x in assigned(Baseline.of(records)).links if x.mode == "rail")
+    counts = [count("n1", "links", busy.link, busy.total_mt / 3, mode="rail")]
+    published = records.with_rows(counts=counts, params=[p for p in records.params if p.basis != "estimated"])
+    first = fit(Baseline.of(published))
+    country = next(n.country for n in records.nodes if n.id == rail.from_node)
+    assert f"rail/{country}" in {e.applies_to for e in first.estimates}
+    again = fit(Baseline.of(with_estimates(published, first.estimates)))
+    free = {(p.name, p.applies_to) for p in published.params}
+    defaulted = [(a, b) for a, b in zip(first.estimates, again.estimates, strict=True)]
+    assert len(defaulted) > 5
+    for a, b in defaulted:
+        if (a.name, a.applies_to) not in free:
+            assert b.before == pytest.approx(a.after, rel=1e-3)
 
 
 def test_a_price_is_brought_to_a_tonne() -> None:

@@ -12,6 +12,7 @@ skim. A *selected* set of arcs tells which tonnes pass it: select link.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -37,22 +38,36 @@ class Assigned:
 
 
 def assign(network: Network, demand: Floats, selected: NDArray[np.bool_] | None = None) -> Assigned:
-    """Equation (1) for a demand (classes, zones, zones); rows are searched side by side and added up in
-    order."""
+    """Equation (1) for a demand (classes, zones, zones)."""
+    loads, lost, passing = _assigned(network, demand[None], selected)
+    return Assigned(loads[0], lost, passing)
+
+
+def loads_of(network: Network, demands: Sequence[Floats]) -> Floats:
+    """Tonnes by arc (demands, arcs) of several demands on the same paths, which are searched once."""
+    return _assigned(network, np.stack(demands), None)[0]
+
+
+def _assigned(
+    network: Network, demands: Floats, selected: NDArray[np.bool_] | None
+) -> tuple[Floats, float, Floats]:
+    """Tonnes by arc (demands, arcs), and of the first demand what has no path and what passes the selected
+    arcs; rows are searched side by side and added up in order."""
     origins, destinations = network.frame.zone_ends()
     ends = np.concatenate([origins, destinations])
     less = Reduced.of(network.frame.size, network.tail, network.head, ends)
     graph = less.graph
     types = network.types.types
     picked = np.zeros(len(network.arcs), dtype=np.bool_) if selected is None else selected
-    total, passing, lost = np.zeros(len(network.arcs)), np.zeros(demand.shape), 0.0
+    many, size = len(demands), len(network.arcs)
+    total, passing, lost = np.zeros((many, size)), np.zeros(demands.shape[1:]), 0.0
     if not len(origins):
-        return Assigned(total, lost, passing)
+        return total, lost, passing
 
     def one(row: int) -> tuple[Floats, Floats, float]:
-        load, through = np.zeros(len(graph.arc)), np.zeros(demand.shape[1:])
+        load, through = np.zeros((many, len(graph.arc))), np.zeros(demands.shape[2:])
         weight = np.ascontiguousarray(less.weight(network.weight(row))[graph.arc])
-        amount = np.ascontiguousarray(demand[row // types] / types)
+        amount = np.ascontiguousarray(demands[:, row // types] / types)
         gone = _gather(
             (graph.first, graph.head, graph.arc, weight),
             less.at[origins],
@@ -62,9 +77,10 @@ def assign(network: Network, demand: Floats, selected: NDArray[np.bool_] | None 
             load,
             through,
         )
-        whole = np.zeros(len(network.arcs))
-        np.add.at(whole, less.first, load)
-        np.add.at(whole, less.second[two], load[two])
+        whole = np.zeros((many, size))
+        for k in range(many):
+            np.add.at(whole[k], less.first, load[k])
+            np.add.at(whole[k], less.second[two], load[k, two])
         return whole, through, gone
 
     two = less.second >= 0
@@ -77,7 +93,7 @@ def assign(network: Network, demand: Floats, selected: NDArray[np.bool_] | None 
             total += load
             passing[row // types] += through
             lost += gone
-    return Assigned(total, lost, passing)
+    return total, lost, passing
 
 
 @kernel(inline="always")
@@ -92,19 +108,20 @@ def _better(rest, u, v, weight, e):  # type: ignore[no-untyped-def]
 
 @kernel()
 def _gather(net, origins, destinations, demand, picked, load, passing):  # type: ignore[no-untyped-def]
-    """Tonnes by arc of one row, and those of each pair that pass a picked arc. Returns what has no path.
+    """Tonnes by arc of one row for every demand, and those of each pair that pass a picked arc. Returns what
+    has no path; both of the first demand.
 
     A node that gets better at equal cost is taken from the heap again, and so is what hangs on it; in the
     order in which nodes were taken last, every node comes after its parent.
     """
     first, head, arc, weight = net
-    n = len(first) - 1
+    n, many = len(first) - 1, len(demand)
     far = np.int64(2**62)
     dist, rest = np.empty(n, dtype=np.int64), np.empty((n, 3), dtype=np.int64)
     heap, position = np.empty(n + 1, dtype=np.int64), np.empty(n, dtype=np.int64)
     before, parent = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     taken, last = np.empty(2 * n + 2, dtype=np.int64), np.empty(n, dtype=np.int64)
-    at, via = np.empty(n), np.empty(n, dtype=np.bool_)
+    at, via = np.empty((n, many)), np.empty(n, dtype=np.bool_)
     lost = 0.0
     for k in range(len(origins)):
         root = origins[k]
@@ -134,14 +151,17 @@ def _gather(net, origins, destinations, demand, picked, load, passing):  # type:
         for d in range(len(destinations)):
             goal = destinations[d]
             if dist[goal] == far:
-                lost += demand[k, d]
+                lost += demand[0, k, d]
                 continue
-            at[goal] += demand[k, d]
+            for m in range(many):
+                at[goal, m] += demand[m, k, d]
             if via[goal]:
-                passing[k, d] = demand[k, d]
+                passing[k, d] = demand[0, k, d]
         for z in range(order - 1, -1, -1):
             v = taken[z]
-            if last[v] == z and v != root and at[v] != 0.0:
-                load[arc[before[v]]] += at[v]
-                at[parent[v]] += at[v]
+            if last[v] == z and v != root:
+                for m in range(many):
+                    if at[v, m] != 0.0:
+                        load[m, arc[before[v]]] += at[v, m]
+                        at[parent[v], m] += at[v, m]
     return lost

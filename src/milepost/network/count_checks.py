@@ -21,16 +21,20 @@ _DIRECTIONS: dict[str, tuple[str, ...]] = {
 def a_count_is_of_what_exists(records: Records) -> Iterator[Finding]:
     """A count of a place that the programme does not have would never be compared with anything."""
     for row in records.counts:
-        if row.place_table == "borders":
-            yield from _no_border(records, row)
-        elif row.place_table == "corridors":
+        if row.place_table == "corridors":
             if not row.place:
                 yield _at(records, row, "place", f"{row.id} counts nowhere", "Name the corridor")
-        elif not records.may_have(row.place_table, row.place):
-            message = f"there is no '{row.place}' among the {row.place_table}"
-            yield _at(
-                records, row, "place", message, "Correct the id, or count it as a corridor, for checking"
-            )
+            continue
+        for spot in row.counted_at:
+            if row.place_table == "borders":
+                yield from _no_border(records, row, spot)
+            elif not records.may_have(row.place_table, spot):
+                message = f"there is no '{spot}' among the {row.place_table}"
+                remedy = "Correct the id, or count it as a corridor, for checking"
+                yield _at(records, row, "place", message, remedy)
+        if len(set(row.counted_at)) < len(row.counted_at):
+            message = f"{row.id} names a place twice"
+            yield _at(records, row, "place", message, "Name each of them once")
 
 
 def a_count_has_the_mode_of_what_is_counted(records: Records) -> Iterator[Finding]:
@@ -42,15 +46,13 @@ def a_count_has_the_mode_of_what_is_counted(records: Records) -> Iterator[Findin
     for link in model_links(records):
         for node in (link.from_node, link.to_node):
             modes.setdefault(node, set()).add(link.mode)
-    for row in records.counts:
-        if not row.mode:
-            continue
-        link_of = links.get(row.place) if row.place_table == "links" else None
+    for row, spot in [(r, one) for r in records.counts if r.mode for one in r.counted_at]:
+        link_of = links.get(spot) if row.place_table == "links" else None
         if link_of is not None and link_of.mode != row.mode:
-            message = f"{row.place} is a link by {link_of.mode}, not by {row.mode}"
+            message = f"{spot} is a link by {link_of.mode}, not by {row.mode}"
             yield _at(records, row, "mode", message, f"Write {link_of.mode}, or name the link by {row.mode}")
-        elif row.place_table == "nodes" and row.mode not in modes.get(row.place, {row.mode}):
-            message = f"no link by {row.mode} touches {row.place}"
+        elif row.place_table == "nodes" and row.mode not in modes.get(spot, {row.mode}):
+            message = f"no link by {row.mode} touches {spot}"
             yield _at(records, row, "mode", message, "Correct the mode, or leave it empty for all")
 
 
@@ -79,11 +81,11 @@ def a_corridor_is_only_checked(records: Records) -> Iterator[Finding]:
             yield _at(records, row, "sample", message, "Set sample = check, or name the place")
 
 
-def _no_border(records: Records, row: Count) -> Iterator[Finding]:
-    """What is wrong with the border that a count names."""
-    ends = tuple(row.place.split("-"))
+def _no_border(records: Records, row: Count, spot: str) -> Iterator[Finding]:
+    """What is wrong with a border that a count names."""
+    ends = tuple(spot.split("-"))
     if len(ends) != 2 or ends[0] == ends[1]:
-        message = f"'{row.place}' is no pair of countries"
+        message = f"'{spot}' is no pair of countries"
         yield _at(records, row, "place", message, "Write two country ids, such as IRN-AZE")
         return
     unknown = [end for end in ends if not records.may_have("countries", end)]
@@ -92,7 +94,7 @@ def _no_border(records: Records, row: Count) -> Iterator[Finding]:
         yield _at(records, row, "place", message, "Correct the id, or count it as a corridor, for checking")
     elif records.whole("nodes", "links") and not _crossed(records, frozenset(ends), row.mode):
         by = f" by {row.mode}" if row.mode else ""
-        message = f"no link{by} crosses the border {row.place}"
+        message = f"no link{by} crosses the border {spot}"
         yield _at(records, row, "place", message, "Add the link, or count it as a corridor, for checking")
 
 

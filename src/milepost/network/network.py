@@ -70,6 +70,7 @@ class Arc:
     queue_hours: float = 0.0  # the part of wait_hours that depends on load over capacity
     facility: str = ""  # links:ID or nodes:ID, whose load that is
     transfers: tuple[Transfer, ...] = ()  # which part of the money only changes hands
+    constant: float = 1.0  # factor on the money, for what no other figure says
 
 
 @dataclass(frozen=True)
@@ -201,9 +202,8 @@ def arcs(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | None = N
 def _arc(rates: Rates, key: ArcKey, ends: tuple[int, int], term: _Term) -> Arc:
     """The arc of what a tonne takes and pays, with its integer cost at the mean of each class."""
     hours = term.hours + term.wait_hours
-    constant = rates.param("mode_constant", term.mode) if key[0] == "link" else 1.0
     cost = tuple(
-        round((m * constant + h * hours) / UNIT_USD_PER_T)
+        round((m * term.constant + h * hours) / UNIT_USD_PER_T)
         for m, h in zip(term.usd_per_t, rates.usd_per_hour, strict=True)
     )
     if max(cost) >= UNREACHABLE:
@@ -227,6 +227,7 @@ class _Term(NamedTuple):
     queue_hours: float = 0.0
     facility: str = ""
     transfers: tuple[Transfer, ...] = ()
+    constant: float = 1.0
 
 
 def directions(link: Link) -> tuple[tuple[str, str], ...]:
@@ -253,6 +254,7 @@ def _of_links(rates: Rates, frame: Frame, only: frozenset[tuple[str, str]] | Non
             found.queue_hours,
             queues,
             of_link(rates, link) if told else (),
+            rates.constant(link),
         )
         name = rates.gauges.name(link)
         for a, b in directions(link):

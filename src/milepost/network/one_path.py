@@ -29,13 +29,15 @@ FIELD = 62  # bits of hours, of dollars and of km in the one integer that orders
 
 @dataclass(frozen=True)
 class Layered:
-    """Arcs (tail, head) of a graph of ``size`` nodes; ``next_by`` (passed, arcs) is true where an arc arrives
-    at the node to be passed next. Arcs keep their order."""
+    """Arcs (tail, head) of a graph of ``size`` nodes; ``arrives`` (passed, arcs) is true where an arc arrives
+    at the node to be passed next. Arcs keep their order. ``plain``: up to so many states and arcs the search
+    is not compiled."""
 
     size: int
     tail: NDArray[np.int64]
     head: NDArray[np.int64]
     arrives: NDArray[np.bool_]
+    plain: int = PLAIN
 
     @property
     def layers(self) -> int:
@@ -44,7 +46,7 @@ class Layered:
 
     def path(self, weight: NDArray[np.int64], start: int, end: int) -> list[int]:
         """Arcs of the best path by ``weight`` (arcs, 4), in its order; none if there is no path."""
-        if self.layers * (self.size + len(self.tail)) <= PLAIN:
+        if self.layers * (self.size + len(self.tail)) <= self.plain:
             return self._plain(weight, start, end)
         first, head, arc, arrives = self._sorted
         goal = end + (self.layers - 1) * self.size

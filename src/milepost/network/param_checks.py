@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 from milepost.errors import Finding
-from milepost.params import CLASSES, EVERY, PARAMETERS, declared, names
+from milepost.params import CLASSES, EVERY, PARAMETERS, Parameter, declared, names
 from milepost.records import Param, Records
 from milepost.records.starter import usual
 
@@ -43,7 +43,13 @@ def a_parameter_of_the_model_exists(records: Records) -> Iterator[Finding]:
             yield _at(records, row, "name", message, _instead(row.name, names()))
         elif not (known := declared(row.name)).allows(row.applies_to):
             message = f"{row.name} never applies to '{row.applies_to}'"
-            yield _at(records, row, "applies_to", message, _instead(row.applies_to, (*known.keys, EVERY)))
+            if known.in_country:
+                yield _at(records, row, "applies_to", message, f"Write {_example(records, known)}")
+            else:
+                yield _at(records, row, "applies_to", message, _instead(row.applies_to, (*known.keys, EVERY)))
+        elif known.in_country and not records.may_have("countries", row.applies_to.partition("/")[2]):
+            message = f"{row.name} is for '{row.applies_to}', and there is no such country"
+            yield _at(records, row, "applies_to", message, f"Write {_example(records, known)}")
 
 
 def a_parameter_stands_once(records: Records) -> Iterator[Finding]:
@@ -82,6 +88,12 @@ def cargo_classes_share_all_trade(records: Records) -> Iterator[Finding]:
 
 def _rows(records: Records) -> Iterator[Param]:
     return (row for row in records.params if row.use == "model")
+
+
+def _example(records: Records, known: Parameter) -> str:
+    """How a key in a country is written."""
+    country = next((c.id for c in records.countries), "IRN")
+    return f"the mode ({', '.join(known.keys)}) and the country, such as {known.keys[0]}/{country}"
 
 
 def _instead(asked: str, known: tuple[str, ...]) -> str:

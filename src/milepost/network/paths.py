@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse, one_of
 from milepost.network.network import CLASSES, SUM_UNIT, UNIT_USD_PER_T, UNREACHABLE, Arc, Network
-from milepost.network.one_path import Layered
+from milepost.network.one_path import PLAIN, Layered
 from milepost.network.reduced import Reduced
 from milepost.network.trees import sums_along
 from milepost.results import Result, frame_of
@@ -174,8 +174,10 @@ def route(
     cargo: str = "containers",
     via: tuple[str, ...] = (),
     avoid_modes: tuple[str, ...] = (),
+    compiled: bool = False,
 ) -> Route:
-    """The cheapest path between two nodes, through ``via`` in that order, without ``avoid_modes``.
+    """The cheapest path between two nodes, through ``via`` in that order, without ``avoid_modes``; by a
+    compiled search where so many are asked for that loading it pays.
 
     Raises ``WrongUse`` for an unknown node, cargo class or mode, ``NoSolution`` when there is no path.
     """
@@ -205,6 +207,7 @@ def route(
         network.tail[kept].astype(np.int64),
         network.head[kept].astype(np.int64),
         arrives.reshape(len(via), len(used)),
+        0 if compiled else PLAIN,
     )
     taken: dict[tuple[int, ...], int] = {}
     for row in network.types.rows_of(cargo):

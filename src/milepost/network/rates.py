@@ -13,6 +13,7 @@ goods pay.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -213,6 +214,15 @@ class Rates:
             return self.waited("border", hours), self.param("internal_border_usd_per_t", link.mode), where
         hours, where = self.found("border_hours", link.mode)
         return self.waited("border", hours), self.param("border_usd_per_t", link.mode), where
+
+    def constant(self, link: Link) -> float:
+        """Factor on the money of a link: the constant of its mode, with what is particular to the countries
+        that it lies in."""
+        a, b = (self.borders.country[node] for node in (link.from_node, link.to_node))
+        here = self.param("country_mode_factor", f"{link.mode}/{a}")
+        if a != b:
+            here = math.sqrt(here * self.param("country_mode_factor", f"{link.mode}/{b}"))
+        return self.param("mode_constant", link.mode) * here
 
     def vehicle_wait(self, mode: str) -> float:
         """Hours until a wagon or truck and its papers are there."""

@@ -8,9 +8,9 @@ Transportation Science 11(3); Sheffi & Powell 1982, Networks 12(2)). On an arc t
     (1)  g(t) = money · m_mode(t) + v_s τ_s(t) · hours         m = 1 at nodes
     (2)  c(t) = max( g(t) / 10,  g(t) + √(β g(t)) · z(t) )      z ~ N(0, 1)
 
-v_s is an hour's worth of class s at the mean; τ is log-normal with mean 1, m log-normal around the mode's
-constant. (2) is rounded once to the unit 0.001 USD/t. The variance β g is in proportion to cost, so a link
-cut in two by a plain node costs the same in distribution (but for the floor of a tenth).
+v_s is an hour's worth of class s at the mean; τ is log-normal with mean 1, m log-normal around the constant
+of the mode and its country. (2) is rounded once to the unit 0.001 USD/t. The variance β g is in proportion to
+cost, so a link cut in two by a plain node costs the same in distribution (but for the floor of a tenth).
 
 **Delivering never raises a type's cost.** (1) rises with money and with hours, and (2) rises with g for any
 fixed z: where z >= 0 that is plain. Where z < 0, g + √(β g) z lies below g / 10 just as long as
@@ -73,6 +73,10 @@ class Priced(Protocol):
     def usd_per_t(self) -> tuple[float, ...]:
         """Money by cargo class."""
 
+    @property
+    def constant(self) -> float:
+        """Factor on the money."""
+
 
 @dataclass(frozen=True)
 class ShipmentTypes:
@@ -93,7 +97,6 @@ class ShipmentTypes:
     def of(cls, records: Records) -> ShipmentTypes:
         """Those of a programme's parameters; one a class, as it is at the mean, where they name none."""
         types, seed = round(records.param("shipment_types")), round(records.param("shipment_seed"))
-        constant = np.array([records.param("mode_constant", mode) for mode in MODES])
         hour = np.array(
             [
                 records.param("cargo_value_usd_per_t", s)
@@ -112,7 +115,7 @@ class ShipmentTypes:
             ]
         )
         variance = records.param("cost_variance") if types > 1 else 0.0
-        return cls(types, seed, time, taste * constant, hour, variance)
+        return cls(types, seed, time, taste, hour, variance)
 
     @property
     def rows(self) -> int:
@@ -139,13 +142,14 @@ class ShipmentTypes:
         hours = np.array([a.hours + a.wait_hours for a in arcs], dtype=np.float64)
         money = np.array([a.usd_per_t for a in arcs], dtype=np.float64).reshape(n, len(CLASSES))
         at = {mode: k for k, mode in enumerate(MODES)}
+        constant = np.array([a.constant for a in arcs])
         link = np.array([a.key[0] == "link" for a in arcs], dtype=np.bool_)
         mode = np.array([at[a.mode] if a.key[0] == "link" else 0 for a in arcs], dtype=np.intp)
         answer = np.empty((self.rows, n), dtype=np.int32)
         which, drawn = self._draws(arcs) if self.variance else (mode, None)
         for s in range(len(CLASSES)):
             for t in range(self.types):
-                m = np.where(link, self.taste[s, t][mode], 1.0)
+                m = np.where(link, self.taste[s, t][mode] * constant, 1.0)
                 g = money[:, s] * m + self.usd_per_hour[s] * self.time[s, t] * hours
                 if drawn is not None:
                     z = drawn[s * self.types + t][which]

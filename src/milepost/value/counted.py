@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from milepost.network.loads import arc_loads
+from milepost.network.assignment import loads_of
 from milepost.network.network import Arc, Network
 from milepost.network.rates import mode_of
 from milepost.params import LAND, WATER
@@ -47,7 +47,9 @@ class Counted:
         network, demand, mt = world.network(), demanded(world), Tonnes()
         country = {n.id: n.country for n in world.records.nodes}
         ends = {x.id: (x.from_node, x.to_node) for x in world.records.links}
-        for arc, a, b, tonnes in _loaded(network, demand):
+        asked = _transit_asked(world.records)
+        loads = loads_of(network, [demand, *(_passing(network, demand, name) for name in asked)])
+        for arc, a, b, tonnes in _loaded(network, loads[0]):
             i, j = country[a], country[b]
             if arc.key[0] != "link":
                 _at_a_node(mt, arc.key, i, tonnes)
@@ -64,15 +66,16 @@ class Counted:
         for name, (into, out) in _traded(network, demand).items():
             _add(mt, ("countries", name), ("",), ("import", "both"), into)
             _add(mt, ("countries", name), ("",), ("export", "both"), out)
-        for name in _transit_asked(world.records):
-            _transit(mt, network, demand, country, name)
+        for name, load in zip(asked, loads[1:], strict=True):
+            _transit(mt, network, load, country, name)
         return cls(mt)
 
     def tells(self, row: Count) -> tuple[float | None, str]:
-        """The model's million tonnes a year of a count; None with the reason where it says nothing."""
-        key = (row.place_table, row.place, row.mode, row.direction)
-        if key in self.mt:
-            return self.mt[key], ""
+        """The model's million tonnes a year of a count, over all that was counted together; None with the
+        reason where it says nothing."""
+        keys = [(row.place_table, one, row.mode, row.direction) for one in row.counted_at]
+        if any(key in self.mt for key in keys):
+            return sum(self.mt.get(key, 0.0) for key in keys), ""
         if row.place_table == "corridors":
             return None, "a corridor has no figure of its own in the model"
         if row.place_table == "countries" and row.mode and row.direction in ("import", "export"):
@@ -82,9 +85,8 @@ class Counted:
         return 0.0, ""
 
 
-def _loaded(network: Network, demand: Floats) -> Iterator[tuple[Arc, str, str, float]]:
+def _loaded(network: Network, load: Floats) -> Iterator[tuple[Arc, str, str, float]]:
     """Arcs that are used, with the nodes of their ends and million tonnes a year."""
-    load, _ = arc_loads(network, demand)
     node = network.frame.node_of
     for arc, tonnes in zip(network.arcs, load.tolist(), strict=True):
         if tonnes:
@@ -140,19 +142,24 @@ def _transit_asked(records: Records) -> list[str]:
     first of its two)."""
     country = {n.id: n.country for n in records.nodes}
     asked = [
-        country.get(row.place, "") if row.place_table == "nodes" else row.place.partition("-")[0]
+        country.get(one, "") if row.place_table == "nodes" else one.partition("-")[0]
         for row in records.counts
+        for one in row.counted_at
         if row.direction.startswith("transit") and row.place_table in ("nodes", "countries", "borders")
     ]
     return list(dict.fromkeys(asked))
 
 
-def _transit(mt: Tonnes, network: Network, demand: Floats, country: Mapping[str, str], name: str) -> None:
-    """Goods between other countries: where they enter and leave a country, and by what; (1), (2)."""
+def _passing(network: Network, demand: Floats, name: str) -> Floats:
+    """The demand of which neither end lies in a country."""
     inside = np.array([z.country == name for z in network.zones], dtype=np.bool_)
-    passing = np.where(inside[:, None] | inside[None, :], 0.0, demand)
+    return np.where(inside[:, None] | inside[None, :], 0.0, demand)
+
+
+def _transit(mt: Tonnes, network: Network, load: Floats, country: Mapping[str, str], name: str) -> None:
+    """Goods between other countries: where they enter and leave a country, and by what; (1), (2)."""
     entering, by_land = 0.0, dict.fromkeys(LAND, 0.0)
-    for arc, a, b, tonnes in _loaded(network, passing):
+    for arc, a, b, tonnes in _loaded(network, load):
         i, j = country[a], country[b]
         if arc.key[0] == "link":
             if i == j or name not in (i, j) or arc.mode not in LAND:

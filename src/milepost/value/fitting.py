@@ -19,7 +19,7 @@ only compared.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -47,12 +47,14 @@ LEAST = {"days": 0.0, "cost": 0.0, "count": 0.1}  # Mt: below this a count tells
 STEP = 0.5  # of the width of a prior
 DAMPINGS = (0.0, 1.0, 10.0, 100.0)
 LEAST_GAIN = 0.005  # of the sum of squares in a round
-MOST_ROUNDS = 12
+GOOD_GAIN = 0.02  # with less, slopes are taken anew
+MOST_ROUNDS = 20
 
 
 class Prior(NamedTuple):
     """What is fitted, between which bounds and how freely: ``sd`` of its logarithm, or in its own unit where
-    it is ``added`` and may be zero."""
+    it is ``added`` and may be zero; ``centre`` is what is expected where nothing is observed (None: what
+    stands in the records)."""
 
     name: str
     applies_to: str
@@ -60,8 +62,15 @@ class Prior(NamedTuple):
     high: float
     sd: float
     added: bool = False
+    centre: float | None = None
+
+    def expected(self, stands: float) -> float:
+        """The centre, or what stands."""
+        return stands if self.centre is None else self.centre
 
 
+BY_FIT = "by milepost fit"
+RATIONED = ("rail",)  # modes whose wagons, engines and paths a country gives out, whatever is paid
 SPREADS = ("time_spread", "taste_spread", "cost_variance")
 PRIORS = (
     Prior("added_wait_hours", "port", 0.0, 240.0, 48.0, added=True),
@@ -169,8 +178,8 @@ def fit(world: World, progress: Callable[[int, int], None] | None = None) -> Fit
         counts=[r for r in records.counts if r.id in asked_of],
         routes=[r for r in records.routes if r.id in asked_of],
     )
-    start = np.array([_inward(p, value) for p, value in free])
-    x0 = np.array([_to(p, value) for p, value in free])
+    x0 = np.array([_to(p, p.expected(value)) for p, value in free])
+    start = np.array([_to(p, _inward(p, p.expected(value))) for p, value in free])
     sd = np.array([p.sd for p, _ in free])
     bounds = (np.array([_to(p, p.low) for p, _ in free]), np.array([_to(p, p.high) for p, _ in free]))
 
@@ -184,9 +193,7 @@ def fit(world: World, progress: Callable[[int, int], None] | None = None) -> Fit
             off.append(weight * math.copysign(math.sqrt(2 * (math.sqrt(1 + far * far) - 1)), far))
         return np.concatenate([off, (x - x0) / sd])
 
-    answer = _minimised(
-        residuals, np.array([_to(p, v) for (p, _), v in zip(free, start, strict=True)]), bounds, sd, progress
-    )
+    answer = _minimised(residuals, start, bounds, sd, progress)
     fitted = tuple(
         Estimate(p.name, p.applies_to, value, _back(p, float(v)), p.low, p.high, declared(p.name).unit)
         for (p, value), v in zip(free, answer.x, strict=True)
@@ -257,18 +264,21 @@ def _minimised(
 
     The sum of squares is a staircase, since every shipment type has one path; so slopes are taken over long
     steps, inward where a bound is near, and each round tries the step of every damping and keeps the best,
-    where a trust region (scipy's) takes a flat stair for the end.
+    where a trust region (scipy's) takes a flat stair for the end. After a good round the slopes are carried
+    on by what it has shown of them (Broyden 1965, Mathematics of Computation 19), and taken anew only when
+    that no longer helps: they cost far more than the steps.
     """
     x, now = start, residuals(start)
+    slope: Floats | None = None
     for done in range(MOST_ROUNDS):
-        slope = np.empty((len(now), len(x)))
-        for k, width in enumerate(sd):
-            step = STEP * width if x[k] + STEP * width <= bounds[1][k] else -STEP * width
-            there = x.copy()
-            there[k] += step
-            slope[:, k] = (residuals(there) - now) / step * width
-            if progress is not None:
-                progress(done * len(sd) + k + 1, MOST_ROUNDS * len(sd))
+        anew = slope is None
+        if slope is None:
+
+            def tell(of_all: int, done: int = done) -> None:
+                if progress is not None:
+                    progress(done * len(sd) + of_all, MOST_ROUNDS * len(sd))
+
+            slope = _slopes(residuals, x, now, bounds, sd, tell)
         tried = []
         for damping in DAMPINGS:
             normal = slope.T @ slope + damping * np.eye(len(x))
@@ -277,10 +287,33 @@ def _minimised(
         best, after = min(tried, key=lambda t: float(t[1] @ t[1]))
         gain = 1 - float(after @ after) / float(now @ now)
         if gain > 0:
+            moved = (best - x) / sd
+            slope = slope + np.outer(after - now - slope @ moved, moved) / float(moved @ moved)
             x, now = best, after
-        if gain < LEAST_GAIN:
+        if gain < LEAST_GAIN and anew:
             return _Found(x, done + 1, True)
+        if gain < GOOD_GAIN:
+            slope = None
     return _Found(x, MOST_ROUNDS, False)
+
+
+def _slopes(
+    residuals: Callable[[Floats], Floats],
+    x: Floats,
+    now: Floats,
+    bounds: tuple[Floats, Floats],
+    sd: Floats,
+    tell: Callable[[int], None],
+) -> Floats:
+    """Slopes of the residuals (residuals, parameters) at ``x``, by widths of the priors."""
+    slope = np.empty((len(now), len(x)))
+    for k, width in enumerate(sd):
+        step = STEP * width if x[k] + STEP * width <= bounds[1][k] else -STEP * width
+        there = x.copy()
+        there[k] += step
+        slope[:, k] = (residuals(there) - now) / step * width
+        tell(k + 1)
+    return slope
 
 
 def _free(records: Records) -> tuple[list[tuple[Prior, float]], tuple[str, ...]]:
@@ -288,18 +321,41 @@ def _free(records: Records) -> tuple[list[tuple[Prior, float]], tuple[str, ...]]
     free, kept = [], []
     rows = {(p.name, p.applies_to): p for p in records.params if p.use == "model"}
     one_type = records.param("shipment_types") <= 1
-    for prior in PRIORS:
+    for prior in (*PRIORS, *_in_countries(records)):
         row = rows.get((prior.name, prior.applies_to))
         if (one_type and prior.name in SPREADS) or (row is None and declared(prior.name).default is None):
             continue  # without types there is no spread, and without a row no rate of its own
-        if row is not None and row.basis not in ("assumed", "estimated"):
+        band = None if row is None or row.low is None or row.high is None else (row.low, row.high)
+        if row is not None and row.basis not in ("assumed", "estimated") and band is None:
             kept.append(f"{prior.name} ({prior.applies_to})")
             continue
         value = records.param(prior.name, prior.applies_to) if row is None else row.value
-        if row is not None and row.low is not None and row.high is not None:
-            prior = prior._replace(low=row.low, high=row.high)
+        if band is not None and prior.centre is None:
+            prior = prior._replace(low=band[0], high=band[1])
+        if row is not None and row.note.startswith(BY_FIT) and prior.centre is None:
+            prior = prior._replace(centre=declared(prior.name).default if band is None else _middle(prior))
         free.append((prior, value))
     return free, tuple(kept)
+
+
+def _middle(prior: Prior) -> float:
+    """What is expected between its bounds: of what was fitted before, so that no fit leans on another."""
+    return (prior.low + prior.high) / 2 if prior.added else math.sqrt(prior.low * prior.high)
+
+
+def _in_countries(records: Records) -> Iterator[Prior]:
+    """What a mode is particular in, in each country in which traffic by it was counted."""
+    country = {n.id: n.country for n in records.nodes}
+    ends = {x.id: (country[x.from_node], country[x.to_node]) for x in records.links}
+    found: dict[tuple[str, str], None] = {}
+    for row in records.counts:
+        if row.sample != "fit" or row.mode not in RATIONED:
+            continue
+        for one in row.counted_at:
+            names = {"links": ends.get(one, ()), "nodes": (country.get(one, ""),)}.get(row.place_table)
+            found |= {(row.mode, name): None for name in names or one.split("-")}
+    for mode, name in sorted(found):
+        yield Prior("country_mode_factor", f"{mode}/{name}", 0.2, 5.0, 0.7, centre=1.0)
 
 
 def _weights(told: Sequence[Observation]) -> Floats:
@@ -352,7 +408,7 @@ def _rows(estimates: Sequence[Estimate]) -> list[Param]:
             value=float(f"{e.after:.4g}"),
             unit=e.unit,
             basis="estimated",
-            note="by milepost fit from counts, days and costs" + ("; at a bound" if e.at_bound else ""),
+            note=f"{BY_FIT} from counts, days and costs" + ("; at a bound" if e.at_bound else ""),
         )
         for e in estimates
     ]

@@ -8,9 +8,10 @@ a shipment type is in them. What cannot be compared is not passed over: its row 
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any, Literal
 
@@ -21,10 +22,11 @@ from milepost.errors import NoSolution
 from milepost.network.network import Network
 from milepost.network.paths import Route as Path
 from milepost.network.paths import route
-from milepost.network.shipment_types import without_spread
+from milepost.network.restrictions import in_force, restrictions
+from milepost.network.shipment_types import ShipmentTypes, without_spread
 from milepost.records import Records, Route
 from milepost.results import Cell, Result
-from milepost.value.baseline import World
+from milepost.value.baseline import Baseline, World
 from milepost.value.counted import Counted
 
 Floats = NDArray[np.float64]
@@ -209,9 +211,9 @@ class Model:
 
     def __post_init__(self) -> None:
         records = self.world.records
-        middle = self.world.with_records(without_spread(records))
-        object.__setattr__(self, "plain", middle.network())
-        object.__setattr__(self, "counted", Counted.of(self.world))
+        middle = ShipmentTypes.of(without_spread(records))  # of the same arcs
+        object.__setattr__(self, "plain", replace(self.world.network(), types=middle))
+        object.__setattr__(self, "counted", Counted.of(_of_base_year(self.world)))
 
     def how_well(self) -> HowWell:
         """Every published figure of the records beside it."""
@@ -238,10 +240,25 @@ class Model:
                     cargo=row.cargo,
                     via=row.via,
                     avoid_modes=row.avoid_modes,
+                    compiled=True,
                 )
             except NoSolution:
                 self.found[ident] = None
         return self.found[ident]
+
+
+def _of_base_year(world: World) -> World:
+    """The world as it was in the middle of the year of its flows: what was shut since then was open when that
+    traffic was counted."""
+    records, today = world.records, world.baseline
+    then = in_force(records, dt.date(records.settings.base_year, 7, 1))
+    if then == today.usual.ids:
+        return world
+    counted = replace(today, usual=restrictions(records, then))
+    if isinstance(world, Baseline):
+        return counted
+    held = (world.restricted.ids - today.usual.ids) | then
+    return replace(world, baseline=counted, restricted=restrictions(records, held))
 
 
 def log_ratio(model: float, observed: float, least: float) -> float:

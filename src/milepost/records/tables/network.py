@@ -317,7 +317,7 @@ class Count(Sourced):
         Text,
         Field(
             description="id of the link, node or country; a border as two countries, such as IRN-AZE; of a "
-            "corridor any name"
+            "corridor any name; several of a kind that were counted together, with ';' between them"
         ),
     ]
     mode: Annotated[
@@ -356,3 +356,8 @@ class Count(Sourced):
         Field(description="fit: used in a fit; held out: compared only; check: shown, and in no statistic"),
     ] = "check"
     what: Annotated[Text, Field(description="what was counted")] = ""
+
+    @property
+    def counted_at(self) -> tuple[str, ...]:
+        """What was counted together."""
+        return tuple(one.strip() for one in self.place.split(";"))
