@@ -352,9 +352,7 @@ def test_a_factor_of_a_country_is_on_its_links_by_that_mode_alone() -> None:
     country = {n.id: n.country for n in records.nodes}
     ends = {x.id: [country[x.from_node], country[x.to_node]] for x in records.links}
     chosen = next(ends[x.id][0] for x in records.links if x.mode == "rail" and x.state == "open")
-    row = Param(
-        id="new", name="country_mode_factor", applies_to=f"rail/{chosen}", value=2.0, basis="assumed"
-    )
+    row = Param(id="new", name="country_mode_factor", applies_to=f"rail/{chosen}", value=2.0, basis="assumed")
     before = Network.of(records)
     after = Network.of(records.with_rows(params=[*records.params, row]))
     seen = set()
