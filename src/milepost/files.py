@@ -22,6 +22,7 @@ _REFUSED = "The server cannot write to its disk now; nothing was written. The fa
 
 # what a spreadsheet takes for the beginning of a formula, in the width of East Asia too
 _FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_SIGNS = frozenset("'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _KEPT = re.compile(r"'+(?:" + _FORMULA.pattern + ")")
 
@@ -31,6 +32,8 @@ def no_formula(text: str) -> str:
 
     A text that has that apostrophe already gets one more, so :func:`as_written` gives every text back.
     """
+    if text[:1] not in _SIGNS:
+        return text
     if (_FORMULA.match(text) and not _NUMBER.fullmatch(text)) or _KEPT.match(text):
         return f"'{text}"
     return text

@@ -68,7 +68,16 @@ def running(config: Config) -> Iterator[str]:
     app = create_app(config)
     link = socket.socket()
     link.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", lifespan="on"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="error",
+            ws="none",
+            lifespan="on",
+            proxy_headers=False,  # as `milepost serve` does
+            timeout_keep_alive=75,
+        )
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [link]}, daemon=True)
     thread.start()
     while not server.started:

@@ -52,12 +52,15 @@ class Register:
     was read, or None: while that is still the last entry, the store is not read again. ``turn`` is entered
     while an act writes: who would lose the race for the chain waits instead. ``aside`` (None: nobody
     proposes) is told the entry in which rows wait for a second person, and what would come out of them.
+    ``wrote`` is told the entry and the records as they stand after it, where nothing else was written with
+    it.
     """
 
     path: str | Path
     held: Callable[[], tuple[int, Programme] | None] = lambda: None
     turn: Callable[[], AbstractContextManager[Any]] = nullcontext
     aside: Callable[[Entry, tuple[str, ...]], None] | None = None
+    wrote: Callable[[Entry, Records], None] = lambda _entry, _records: None
 
     def now(self) -> tuple[int, Programme]:
         """Number of the last entry and the programme as it is. Raises ``BadData`` if it cannot be read
@@ -145,11 +148,15 @@ def write(
             try:
                 if register.aside is None:
                     said: dict[str, Any] = {"decides": planned.decides, "granted": bool(planned.decides)}
-                    return planned, _store(register, changes, person, planned.reason, head, said)
-                entry = _store(register, (), person, planned.reason, head, {"proposed": changes})
+                    entry = _store(register, changes, person, planned.reason, head, said)
+                else:
+                    entry = _store(register, (), person, planned.reason, head, {"proposed": changes})
             except HeadMoved:
                 continue  # somebody wrote in between: look again
-            register.aside(entry, outcomes)
+            if register.aside is not None:
+                register.aside(entry, outcomes)
+            elif entry.n == head + 1 and not faults:
+                register.wrote(entry, after)
             return planned, entry
     crowd = "Too many others are writing; nothing was written. Try again."
     raise Unavailable(crowd, crowd)

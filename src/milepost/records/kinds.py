@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import lru_cache, total_ordering
+from functools import cache, lru_cache, total_ordering
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
@@ -185,9 +185,7 @@ class Row(BaseModel):
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """Column names in file order; where a row comes from stands last."""
-        last = ("basis", "source", "note")
-        names = [name for name in cls.model_fields if name != "line"]
-        return (*(n for n in names if n not in last), *(n for n in last if n in names))
+        return _columns_of(cls)
 
     @classmethod
     def references(cls) -> dict[str, str]:
@@ -212,3 +210,10 @@ class Sourced(Row):
     ]
     source: Annotated[Text, Field(description="address or citation of the source")] = ""
     note: Annotated[Text, Field(description="what a reader must know about this row")] = ""
+
+
+@cache
+def _columns_of(kind: type[Row]) -> tuple[str, ...]:
+    last = ("basis", "source", "note")
+    names = [name for name in kind.model_fields if name != "line"]
+    return (*(n for n in names if n not in last), *(n for n in last if n in names))

@@ -59,7 +59,13 @@ def _rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
         return (), tuple(found)
     rows: list[Row] = []
     seen: dict[str, int] = {}
+    known = _known()
     for line, cells in sheet.lines:
+        key = (sheet.table, sheet.header, line, cells)
+        if (row := known.get(key)) is not None and row.ident not in seen:
+            seen[row.ident] = line
+            rows.append(row)
+            continue
         extra = [cell for cell in cells[len(sheet.header) :] if not _empty(cell)]
         if extra:
             ident = _ident(
@@ -100,8 +106,20 @@ def _rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
         if first != line:
             found.append(_twice(sheet, row, next(r for r in rows if r.line == first)))
             continue
+        if all(type(cell) is str for cell in cells):
+            known[key] = row
         rows.append(row)
     return tuple(rows), tuple(found)
+
+
+_ROWS: dict[Any, Row] = {}
+
+
+def _known() -> dict[Any, Row]:
+    """Rows by their cells, as they were read before: after an edit all but one of a table are."""
+    if len(_ROWS) > MOST_KEPT * 5:
+        _ROWS.clear()
+    return _ROWS
 
 
 def _twice(sheet: Sheet, row: Row, first: Row) -> Finding:

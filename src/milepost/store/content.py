@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import rfc8785
@@ -18,6 +19,7 @@ from milepost.errors import BadData, Finding
 from milepost.records import TABLES, Policy, Records, Row, Settings
 from milepost.store.assembly import assemble
 from milepost.store.cells import Sheet, rows_of
+from milepost.store.kept import PerRow
 from milepost.store.texts import cell_text, toml_value
 
 Cells = dict[str, str]
@@ -27,8 +29,15 @@ MODELS: dict[str, type[Settings] | type[Policy]] = {"programme": Settings, "poli
 
 def cells_of(row: Row) -> Cells:
     """The row's columns as canonical text."""
+    return dict(_cells(row))
+
+
+def _cells_of(row: Row) -> Cells:
     values = row.model_dump()
     return {name: cell_text(values[name]) for name in type(row).columns()}
+
+
+_cells: PerRow[Cells] = PerRow(_cells_of)
 
 
 def setting_cells(name: str, value: Any) -> Cells:
@@ -102,7 +111,12 @@ def row_of(table: str, cells: Mapping[str, str], where: str = "") -> Row:
 def digest(cells: Mapping[str, str]) -> str:
     """SHA-256 of a row's cells, hexadecimal. Empty cells do not count, so a new empty column changes no
     digest."""
-    return hashlib.sha256(rfc8785.dumps({k: v for k, v in cells.items() if v})).hexdigest()
+    return _digest_of(tuple(cells.items()))
+
+
+@lru_cache(maxsize=50_000)
+def _digest_of(cells: tuple[tuple[str, str], ...]) -> str:
+    return hashlib.sha256(rfc8785.dumps({k: v for k, v in cells if v})).hexdigest()
 
 
 def digests(content: Mapping[str, Mapping[str, Cells]]) -> dict[str, dict[str, str]]:

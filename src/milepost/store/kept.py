@@ -14,6 +14,25 @@ from typing import Any, Generic, TypeVar
 Made = TypeVar("Made")
 
 
+class PerRow(Generic[Made]):
+    """``make(row)``, once for each of the last ``most`` rows: after an edit a table of thousands of rows has
+    all but one of them still."""
+
+    def __init__(self, make: Callable[[Any], Made], most: int = 100_000) -> None:
+        self._make, self._most = make, most
+        self._held: dict[int, tuple[Any, Made]] = {}
+
+    def __call__(self, row: Any) -> Made:
+        found = self._held.get(id(row))
+        if found is not None and found[0] is row:
+            return found[1]
+        made = self._make(row)
+        if len(self._held) >= self._most:
+            self._held = {}
+        self._held[id(row)] = (row, made)
+        return made
+
+
 class PerTable(Generic[Made]):
     """``make(rows)`` for a tuple of rows, at most once for each of the last ``most`` tuples; of other
     sequences made anew."""

@@ -50,6 +50,7 @@ from milepost.store.schema import numbers, schema
 from milepost.store.texts import cell_text
 from milepost.store.versions import versions_of
 
+LOCK_SECONDS, ANSWER_SECONDS = 15, 120  # that a client of PostgreSQL waits for a lock, and for an answer
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _META = schema()
 _CHANGES, _HEAD, _CHECKPOINTS = _META.tables["changes"], _META.tables["head"], _META.tables["checkpoints"]
@@ -58,12 +59,13 @@ _CHANGES, _HEAD, _CHECKPOINTS = _META.tables["changes"], _META.tables["head"], _
 class Database:
     """One programme in one database. Connecting happens when it is needed; faults are one sentence."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | Path) -> None:
         try:
-            parsed = make_url(url)
+            # a file is the one that was named: nothing in its name is a part of an address
+            parsed = make_url(url) if isinstance(url, str) else URL.create("sqlite", database=str(url))
         except ArgumentError:
             raise WrongUse(
-                f"'{url[:80]}' is no database address; write sqlite:///file.db or "
+                f"'{str(url)[:80]}' is no database address; write sqlite:///file.db or "
                 "postgresql://user@host/name."
             ) from None
         if parsed.drivername == "postgresql":
@@ -270,6 +272,13 @@ class Database:
         with self._engine().connect() as link:
             logging.getLogger("alembic").setLevel(logging.WARNING)
             config = _alembic(link)
+            revision = MigrationContext.configure(link).get_current_revision()
+            if revision is not None and revision not in _known_revisions():
+                raise Unavailable(
+                    f"{self.name} was made by a newer milepost (schema {revision}); it is left as it is. "
+                    "Install that release, or a later one."
+                )
+            link.rollback()
             try:
                 command.upgrade(config, "head")
                 link.commit()
@@ -330,10 +339,15 @@ class Database:
         newest = _NEWEST.get("head")
         if newest is None:
             newest = _NEWEST["head"] = ScriptDirectory.from_config(_alembic(None)).get_current_head() or ""
+        if revision != newest and revision not in _known_revisions():
+            raise Unavailable(
+                f"{self.name} was made by a newer milepost (schema {revision}, the newest known here is "
+                f"{newest}); install that release, or a later one."
+            )
         if revision != newest:
             raise Unavailable(
-                f"{self.name} was made by another release (schema {revision}, here {newest}); run 'milepost "
-                "upgrade'."
+                f"{self.name} was made by an older milepost (schema {revision}, here {newest}); run "
+                "'milepost upgrade'."
             )
 
     def _append(self, link: Connection, entry: Entry) -> None:
@@ -420,6 +434,11 @@ class Database:
 _NEWEST: dict[str, str] = {}
 
 
+def _known_revisions() -> frozenset[str]:
+    """Schemas that this release can bring to its own."""
+    return frozenset(s.revision for s in ScriptDirectory.from_config(_alembic(None)).walk_revisions())
+
+
 def _cells(table: str, row: Any) -> Cells:
     return {c: cell_text(row[c]) for c in TABLES[table].columns()}
 
@@ -436,11 +455,22 @@ def _engine_of(url: URL) -> Engine:
     """One engine an address: a server opens its store for every look, and statements are compiled once."""
     sqlite = url.get_backend_name() == "sqlite"
     # a command makes a few calls and leaves: no connection outlives its call
-    options: dict[str, Any] = {} if sqlite else {"connect_args": {"connect_timeout": 10}}
+    options: dict[str, Any] = {} if sqlite else {"connect_args": patient(url)}
     engine = create_engine(url, poolclass=NullPool, **options)
     if sqlite:
         _sqlite_transactions(engine)
     return engine
+
+
+def patient(url: URL) -> dict[str, Any]:
+    """How a client of PostgreSQL connects: it waits for a connection, for a lock and for an answer, and for
+    none of them for ever. What the address says of its options comes last, so it holds."""
+    given = url.query.get("options", "")
+    told = given if isinstance(given, str) else " ".join(given)
+    return {
+        "connect_timeout": int(str(url.query.get("connect_timeout", 10))),
+        "options": f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout={ANSWER_SECONDS}s {told}",
+    }
 
 
 def _sqlite_transactions(engine: Engine) -> None:

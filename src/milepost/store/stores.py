@@ -115,11 +115,11 @@ def open_store(where: str | Path) -> Store:
         )
     path = Path(text)
     if path.suffix.lower() in DATABASE_SUFFIXES:
-        return _database(f"sqlite:///{path}")
+        return _database(path)
     return Folder(path)
 
 
-def _database(address: str) -> Store:
+def _database(address: str | Path) -> Store:
     # SQLAlchemy and Alembic take longer to load than a folder takes to read, which needs neither
     from milepost.store.sql import Database
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from milepost.files import no_formula
 from milepost.records import TABLES, Policy, Records, Row, Settings
-from milepost.store.kept import PerTable
+from milepost.store.kept import PerRow, PerTable
 
 SETTINGS_FILE = "programme.toml"
 
@@ -33,9 +33,13 @@ def csv_texts(records: Records) -> dict[str, str]:
 
 def csv_text(kind: type[Row], rows: tuple[Row, ...] | list[Row] | Any) -> str:
     """A table as canonical CSV: header, then a line a row."""
-    columns = kind.columns()
-    dumped = (row.model_dump() for row in rows)
-    return csv_of([columns, *([cell_text(cells[name]) for name in columns] for cells in dumped)])
+    return csv_of([kind.columns()]) + "".join(map(_line, rows))
+
+
+def _line_of(row: Row) -> str:
+    """A row as a line of CSV."""
+    cells = row.model_dump()
+    return csv_of([[cell_text(cells[name]) for name in type(row).columns()]])
 
 
 def csv_of(lines: Iterable[Sequence[str]]) -> str:
@@ -58,6 +62,7 @@ class _Lines:
         self.text.append(line[:-2] + "\n")
 
 
+_line: PerRow[str] = PerRow(_line_of)
 _texts: PerTable[str] = PerTable(lambda rows: csv_text(type(rows[0]), rows))
 
 

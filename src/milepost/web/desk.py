@@ -17,18 +17,22 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 
 from milepost.acts.persons import Person
 from milepost.acts.rights import Forbidden
 from milepost.errors import WrongUse
 from milepost.web.jobs import Jobs
 from milepost.web.people import People, Session
+from milepost.web.pool import KeptAnswers, Pool, Written
 from milepost.web.rights import NotSignedIn, must
 from milepost.web.security import COOKIE, CSRF_HEADER, Limits
 from milepost.web.shapes import FAULTS
 from milepost.web.state import State, Valued
 
 API = "/api/v1"
+HEAVY = 2  # threads for what is computed, and for passwords
+MADE_UP = ("known_on", "as_of", "scenario", "delivered", "base")  # what a reader makes up is computed anew
 READ_ON = 300.0  # seconds that a session is believed while the accounts cannot be reached
 LOCAL = Person("local user", "local", "")
 NOBODY = Person("", "public reader", "")
@@ -44,6 +48,7 @@ class Config:
     public: bool = False  # may anybody read without signing in?
     hosts: frozenset[str] = frozenset({"localhost", "127.0.0.1", "::1"})
     https: bool = False
+    proxies: tuple[str, ...] = ()  # addresses or networks whose forwarded headers are believed
     documents: Path | None = None
     interval_draws: int = 0  # draws for intervals on V, made by a process beside the server
     limits: Limits = field(default_factory=Limits)
@@ -61,6 +66,10 @@ class Desk:
         # with TLS the browser itself sees to it that no neighbouring host and no plain address can set this
         # cookie
         self.cookie = f"__Host-{COOKIE}" if config.https else COOKIE
+        self.heavy = Pool(HEAVY, queue=64, of_one=48, seconds=60)
+        self.writing = Pool(4, queue=256, of_one=256, seconds=60, to_the_end=True)
+        self.hashing = Pool(HEAVY, queue=32, of_one=8, seconds=20, to_the_end=True)
+        self.answers = KeptAnswers()
         self._seen: dict[str, tuple[Session, float]] = {}  # by token: when a session was last found good
         self._local_csrf = secrets.token_urlsafe(24)
 
@@ -113,6 +122,9 @@ class Desk:
         *,
         answer: Any = None,
         media: tuple[str, ...] = (),
+        kept: bool = False,
+        heavy: bool = False,
+        hashing: bool = False,
         **more: Any,
     ) -> Callable[[Any], Any]:
         """Add an endpoint with the action it needs (:mod:`milepost.web.rights`): there is none without
@@ -120,9 +132,12 @@ class Desk:
 
         ``answer`` is the shape of its body (:mod:`milepost.web.answers`), or a list of it: what the function
         gives has an ``as_dict``, or is a tuple of such, and that *is* the body. ``media`` are the content
-        types of one that answers with a file or a stream.
+        types of one that answers with a file or a stream. What is ``kept`` rests on the programme, the
+        address and the role alone; what is ``heavy`` has its turn in a pool, and so has whatever writes.
         """
         write = method not in ("GET", "HEAD") and action != "open"
+        pool = self.writing if write and action != "try" else self.heavy if heavy else None
+        pool = self.hashing if hashing else pool
         responses: dict[int | str, Any] = {409: FAULTS[409], 413: FAULTS[413]} if write else {}
         if answer is not None:
             more["response_model"] = answer
@@ -133,7 +148,7 @@ class Desk:
         def add(function: Any) -> Any:
             self.router.add_api_route(
                 path,
-                _answering(function, more.get("status_code", 200)),
+                self._answering(function, more.get("status_code", 200), kept=kept, pool=pool),
                 methods=[method],
                 dependencies=[Depends(self._allow(action, write=write))],
                 openapi_extra={"x-milepost-action": action},
@@ -145,12 +160,59 @@ class Desk:
 
         return add
 
+    def _answering(self, function: Any, status: int, *, kept: bool, pool: Pool | None) -> Any:
+        """The function in its pool, its answer kept where it may be, and not sent to who has it."""
+        if inspect.iscoroutinefunction(function):
+            return function
+
+        signature = inspect.signature(function)
+        asks = next((n for n, p in signature.parameters.items() if p.annotation in (Request, "Request")), "")
+
+        @functools.wraps(function)
+        async def answering(*args: Any, **named: Any) -> Any:
+            request_: Request = named[asks] if asks else named.pop("request_")
+
+            def work() -> Any:
+                return _sent(function(*args, **named), status)
+
+            query = request_.query_params
+            mine = pool or (self.heavy if any(query.get(name) for name in MADE_UP) else None)
+            who = request_.client.host if request_.client else ""
+            todo = functools.partial(self._kept, request_, work) if kept else work
+            found = await (mine.run(who, todo) if mine else run_in_threadpool(todo))
+            if not isinstance(found, Written):
+                return found
+            headers = {**dict(found.headers), "etag": found.mark, "cache-control": "private, no-cache"}
+            if found.mark in request_.headers.get("if-none-match", ""):
+                return Response(status_code=304, headers=headers)
+            return Response(found.body, media_type=found.media_type, headers=headers)
+
+        if not asks:
+            more = inspect.Parameter("request_", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+            answering.__signature__ = signature.replace(  # type: ignore[attr-defined]
+                parameters=[*signature.parameters.values(), more]
+            )
+        return answering
+
+    def _kept(self, request: Request, work: Callable[[], Any]) -> Any:
+        """The answer as it was written for this programme, address and role."""
+        role = request.state.person.role
+        key = (self.state.mark(), role, request.url.path, request.url.query)
+
+        def make() -> Written:
+            made = work()
+            headers = tuple((k, v) for k, v in made.headers.items() if k == "content-disposition")
+            return Written.of(bytes(made.body), made.headers.get("content-type"), headers)
+
+        return self.answers.once(key, make)
+
     def _allow(self, action: str, *, write: bool) -> Callable[[Request], Person]:
         def check(request: Request) -> Person:
             person = self.person_of(request)
             if action == "open":
                 return person or NOBODY
             found = must(person, action)
+            request.state.person = found
             if write:
                 wanted = self.csrf_of(request)
                 if not wanted and action != "try":
@@ -185,19 +247,11 @@ def body_of(answer: Any) -> Any:
     return [a.as_dict() for a in answer] if type(answer) is tuple else answer.as_dict()
 
 
-def _answering(function: Any, status: int) -> Any:
-    """The function, but what it gives is sent as it is: no model reads or writes the body again."""
-    if inspect.iscoroutinefunction(function):
-        return function
-
-    @functools.wraps(function)
-    def answering(*args: Any, **named: Any) -> Any:
-        found = function(*args, **named)
-        if type(found) is tuple or hasattr(found, "as_dict"):
-            return JSONResponse(body_of(found), status_code=status)
-        return found
-
-    return answering
+def _sent(found: Any, status: int) -> Any:
+    """What a function gives, as it is sent: no model reads or writes the body again."""
+    if type(found) is tuple or hasattr(found, "as_dict"):
+        return JSONResponse(body_of(found), status_code=status)
+    return found
 
 
 def address_of(request: Request) -> str:

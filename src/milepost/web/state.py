@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import json
 import logging
 import multiprocessing
@@ -26,7 +27,8 @@ from typing import Any
 from milepost.acts.writing import Register
 from milepost.errors import BadData, Finding, MilepostError, OurFault, Unavailable
 from milepost.programme import Programme, open_programme
-from milepost.store.changes import read_entry
+from milepost.records import Records
+from milepost.store.changes import Entry, read_entry
 from milepost.store.content import content_of, digests
 from milepost.store.snapshot import stamp
 from milepost.store.stores import open_store
@@ -37,7 +39,8 @@ from milepost.web.kept import LastRun, last_run
 
 KEPT = 8
 LOOK, AGAIN = 0.05, 2.0  # seconds between two looks at the store, while it answers and while it does not
-PATIENCE = 1.0  # seconds that a reader waits for the store before what is in memory is given
+PATIENCE, SILENT = 0.5, 3.0  # seconds that a reader waits for a look; after which a store is silent
+_SERIAL = itertools.count(1)
 _LOG = logging.getLogger("milepost.web")
 NO_INTERVALS: dict[str, Any] = {
     "unit": "MUSD/year",
@@ -114,6 +117,7 @@ class Valued:
         self, programme: Programme, head: tuple[int, str], like: Valued | None, written: dt.date | None = None
     ) -> None:
         self.programme = programme.for_register() if programme.is_register else programme
+        self.serial = next(_SERIAL)
         # the register stands where its last entry left it: what was reported or granted since the base date
         # counts
         self.day = max(programme.settings.base_date, written or programme.settings.base_date)
@@ -240,12 +244,15 @@ class State:
         self.store = open_store(path)
         self._current: Valued | None = None
         self._stamp: Any = None
-        self._looked = 0.0
         self._looking: threading.Thread | None = None
+        self._phase, self._since = "", 0.0  # what looks at the store does now, and since when
+        self._next = 0.0  # when it is looked at again
+        self._mine: tuple[Entry, Records] | None = None  # what an act of this server wrote last
         self._files = Path(path).exists()  # a folder or a file, and no address
         self.away_since: dt.datetime | None = None  # its store cannot be reached since
         self._lock = threading.RLock()
         self._known: OrderedDict[tuple[str, dt.date], Valued] = OrderedDict()
+        self._opening = threading.Lock()  # one state of knowledge after the other; readers of today go on
         self._reading = threading.Lock()
         self._writing = threading.Lock()
         self._busy = threading.Event()
@@ -280,14 +287,14 @@ class State:
             with self._reading:
                 if self._current is None:
                     self._read()
-        elif time.monotonic() - self._looked > (AGAIN if self.away_since else LOOK):
+        elif time.monotonic() > self._next:
             self._look_again()
         now = self._current
         assert now is not None
         if known_on is None:
             return now
         key = (now.head[1] or repr(self._stamp), known_on)
-        with self._lock:
+        with self._opening:
             if key not in self._known:
                 self._must_be_there()
                 self._known[key] = Valued(
@@ -297,15 +304,26 @@ class State:
                     self._known.popitem(last=False)
             return self._known[key]
 
+    def mark(self) -> tuple[int, int]:
+        """What every answer rests on: which reading of the programme, and which values."""
+        now, good = self.current(), self.good
+        return now.serial, good.serial if good is not None else 0
+
     @property
     def register(self) -> Register:
         """The register behind the server, for the acts that write to it."""
-        return Register(self.path, self._held, self._turn)
+        return Register(self.path, self._held, self._turn, wrote=self._wrote)
+
+    def _wrote(self, entry: Entry, records: Records) -> None:
+        """Keep what an act of this server wrote to a database: it need not be read again. The files of a
+        folder are read, since anybody may have changed them meanwhile."""
+        if not self._files or Path(self.path).is_file():
+            self._mine = (entry, records)
 
     def _held(self) -> tuple[int, Programme] | None:
         """The programme as read up to the last entry; a folder may be changed by hand while its chain stays,
         so it is read again."""
-        if Path(self.path).is_dir():
+        if Path(self.path).is_dir() and self._look() != self._stamp:
             return None
         now = self.current()
         return None if now.programme.reading else (now.head[0], now.programme)
@@ -325,13 +343,15 @@ class State:
         store that does not answer."""
         with self._lock:
             if self._looking is not None and self._looking.is_alive():
+                silent = self._phase == "look" and time.monotonic() - self._since > SILENT
+                if silent and self.away_since is None:
+                    self._away("it does not answer")
                 return
             self._looking = threading.Thread(target=self._look_beside, daemon=True, name="look")
             self._looking.start()
             looking = self._looking
-        looking.join(0.0 if self.away_since else PATIENCE)
-        if looking.is_alive() and not self.away_since:
-            self._away("it does not answer")
+        if self.away_since is None:
+            looking.join(PATIENCE)
 
     def _look_beside(self) -> None:
         with self._reading:
@@ -345,10 +365,11 @@ class State:
         """Read the programme if its store has changed. Raises ``Unavailable`` and ``BadData`` only where
         nothing was read before."""
         try:
+            self._phase, self._since = "look", time.monotonic()
             stamp = self._look()
+            took, self._phase = time.monotonic() - self._since, "read"
             if self._current is None or stamp != self._stamp:
-                head = self.store.head()
-                self._current = Valued(open_programme(self.path), head, self._current, self._written())
+                self._current = self._changed(stamp)
                 self._stamp = stamp
         except (Unavailable, OSError) as fault:
             if self._current is None:
@@ -360,14 +381,24 @@ class State:
             if self.away_since is not None:
                 _LOG.warning("the store of the programme answers again")
             self.away_since = None
-        self._looked = time.monotonic()
+            self._next = time.monotonic() + max(LOOK, 10 * took)
+
+    def _changed(self, stamp: Any) -> Valued:
+        """The programme after a change: what an act of ours wrote, or read anew."""
+        mine, self._mine = self._mine, None
+        if mine is not None and stamp == (mine[0].n, mine[0].hash):
+            entry, records = mine
+            day = entry.when.date() if entry.n > 1 else None
+            return Valued(Programme(self.path, records), stamp, self._current, day)
+        head = self.store.head()
+        return Valued(open_programme(self.path), head, self._current, self._written())
 
     def _away(self, why: str) -> None:
         """Note that the store cannot be used now, once."""
         if self.away_since is None:
             self.away_since = dt.datetime.now(dt.UTC).replace(microsecond=0)
             _LOG.warning("the store of the programme cannot be used, readers get what is in memory: %s", why)
-        self._looked = time.monotonic()
+        self._next = time.monotonic() + AGAIN
 
     def value(self, *, wait: bool = False) -> Valued | None:
         """The current programme if its values are ready; else starts to make them (or waits) and gives the

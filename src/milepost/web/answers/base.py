@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from milepost.records import TABLES
 from milepost.store.content import cells_of, digest
+from milepost.store.kept import PerRow
 
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 """A moment in UTC, ISO 8601."""
@@ -73,7 +74,11 @@ def with_columns(kind: type[Row], table: str, name: str = "") -> Any:
 
 
 def cells(row: Any) -> dict[str, Any]:
-    """The members of a row as :class:`Row` has them."""
+    """The members of a row as :class:`Row` has them; a mapping of its own."""
+    return dict(_members(row))
+
+
+def _members_of(row: Any) -> dict[str, Any]:
     held = cells_of(row)
     plain: dict[str, Any] = {k: v for k, v in held.items() if v}
     for name in type(row).columns():
@@ -81,3 +86,6 @@ def cells(row: Any) -> dict[str, Any]:
         if isinstance(value, tuple):
             plain[name] = [str(v) for v in value]
     return {**plain, "id": row.ident, "digest": digest(held)}
+
+
+_members: PerRow[dict[str, Any]] = PerRow(_members_of)

@@ -30,7 +30,15 @@ def add(desk: Desk) -> None:
     def valued_on(known_on: str) -> Valued:
         return desk.at(known_on) if known_on else desk.ready()
 
-    @endpoint("GET", "/appraisals", "read", answer=Appraisals, tags=["value"], responses={202: FAULTS[202]})
+    @endpoint(
+        "GET",
+        "/appraisals",
+        "read",
+        answer=Appraisals,
+        tags=["value"],
+        responses={202: FAULTS[202]},
+        heavy=True,
+    )
     def appraisals(
         basis: ByBasis = "last",
         rate: AtRate = None,
@@ -50,7 +58,13 @@ def add(desk: Desk) -> None:
         return views.appraisals_by(valued, basis=basis, rate=rate, to=to, flat=flat)
 
     @endpoint(
-        "GET", "/appraisals/{ident}", "read", answer=Appraisals, tags=["value"], responses={202: FAULTS[202]}
+        "GET",
+        "/appraisals/{ident}",
+        "read",
+        answer=Appraisals,
+        tags=["value"],
+        responses={202: FAULTS[202]},
+        heavy=True,
     )
     def appraisal(ident: str, known_on: Day = "") -> AsAppraised:
         """The same of one commitment."""

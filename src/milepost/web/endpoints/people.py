@@ -40,7 +40,7 @@ def _sessions(desk: Desk) -> None:
         """Who is signed in, what the person may do, and the token that writing needs."""
         return describe(desk.who(request), desk.csrf_of(request))
 
-    @endpoint("POST", "/session", "open", answer=Session, tags=["people"])
+    @endpoint("POST", "/session", "open", answer=Session, tags=["people"], hashing=True)
     def sign_in(body: SignIn, request: Request) -> Response:
         """Sign in with name and password."""
         if config.people is None:

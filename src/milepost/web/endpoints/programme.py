@@ -32,31 +32,37 @@ def _register(desk: Desk) -> None:
         """The programme: title, days, rates, version, fingerprint of its data, findings."""
         return views.about(state, desk.at(known_on))
 
-    @endpoint("GET", "/register", "read", answer=Register, tags=["register"])
+    @endpoint("GET", "/register", "read", answer=Register, tags=["register"], kept=True)
     def register(known_on: Day = "") -> Response:
         """All commitments with status, promises, evidence and milestones; parties, agreements, meetings."""
         valued = desk.at(known_on)
         written = valued.json("register", lambda: views.register(valued).as_dict())
         return Response(written, media_type="application/json")
 
-    @endpoint("GET", "/commitments", "read", answer=list[Commitment], tags=["register"])
+    @endpoint("GET", "/commitments", "read", answer=list[Commitment], tags=["register"], kept=True)
     def commitments(known_on: Day = "") -> tuple[Commitment, ...]:
         """All commitments."""
         return tuple(views.register(desk.at(known_on)).commitments)
 
-    @endpoint("GET", "/commitments/{ident}", "read", answer=Commitment, tags=["register"])
+    @endpoint("GET", "/commitments/{ident}", "read", answer=Commitment, tags=["register"], kept=True)
     def commitment(ident: str, known_on: Day = "") -> Commitment:
         """The fiche of one commitment."""
         return views.commitment(desk.at(known_on), ident)
 
-    @endpoint("GET", "/timetable", "read", answer=Timetable, tags=["register"])
+    @endpoint("GET", "/timetable", "read", answer=Timetable, tags=["register"], kept=True)
     def timetable(as_of: Day = "", known_on: Day = "") -> DueDates:
         """When what is open is due, on a day, as known on a day."""
         valued = desk.at(known_on)
         return valued.programme.timetable(day(as_of) or valued.day)
 
     @endpoint(
-        "GET", "/countries", "read", answer=list[CountryValue], tags=["value"], responses={202: FAULTS[202]}
+        "GET",
+        "/countries",
+        "read",
+        answer=list[CountryValue],
+        tags=["value"],
+        responses={202: FAULTS[202]},
+        kept=True,
     )
     def countries(known_on: Day = "") -> tuple[CountryValue, ...]:
         """What each country gains from everything valued, what it owes and what is owed to the programme by
@@ -67,35 +73,51 @@ def _register(desk: Desk) -> None:
 def _network(desk: Desk) -> None:
     endpoint, state = desk.endpoint, desk.state
 
-    @endpoint("GET", "/network", "read", answer=Network, tags=["network"])
+    @endpoint("GET", "/network", "read", answer=Network, tags=["network"], kept=True)
     def network(as_of: Day = "", known_on: Day = "") -> Network:
         """The map, its links and nodes, and each link's state on a day (``on_day``: open, delivered,
         promised, closed)."""
         return views.network(desk.at(known_on), views.land_of(state.path), day(as_of))
 
-    @endpoint("GET", "/map.svg", "read", media=("image/svg+xml",), tags=["network"])
+    @endpoint("GET", "/map.svg", "read", media=("image/svg+xml",), tags=["network"], kept=True, heavy=True)
     def map_svg(as_of: Day = "", known_on: Day = "") -> Response:
         """The map as one SVG file; with ``as_of`` what is due by that day is drawn as delivered."""
         drawn = corridor_map(desk.at(known_on).programme, on=day(as_of), land=views.land_of(state.path))
         return Response(drawn.svg, media_type="image/svg+xml")
 
-    @endpoint("GET", "/flows", "read", answer=Flows, tags=["network"])
+    @endpoint("GET", "/flows", "read", answer=Flows, tags=["network"], kept=True, heavy=True)
     def flows(known_on: Day = "") -> LinkFlows:
         """Tonnes on each link, today and with everything valued delivered."""
         return views.flows(desk.at(known_on))
 
-    @endpoint("GET", "/countries/{ident}/paths", "read", answer=CountryPaths, tags=["network"])
+    @endpoint(
+        "GET",
+        "/countries/{ident}/paths",
+        "read",
+        answer=CountryPaths,
+        tags=["network"],
+        kept=True,
+        heavy=True,
+    )
     def paths(ident: str, delivered: Ids = "", known_on: Day = "") -> PathsOfCountry:
         """The paths of a country to its partners, today and with commitments delivered."""
         return views.country_paths(desk.at(known_on), ident, ids(delivered))
 
-    @endpoint("GET", "/routes", "read", answer=list[HeadlinePath], tags=["network"])
+    @endpoint("GET", "/routes", "read", answer=list[HeadlinePath], tags=["network"], kept=True, heavy=True)
     def routes(delivered: Ids = "", base: Ids = "", known_on: Day = "") -> tuple[PathAsFound, ...]:
         """The headline paths: ``today`` (or with the commitments of ``base`` delivered) and ``then`` with
         ``delivered``."""
         return views.headline_paths(desk.at(known_on), ids(delivered), ids(base))
 
-    @endpoint("GET", "/routes/{origin}/{destination}", "read", answer=PathsBetween, tags=["network"])
+    @endpoint(
+        "GET",
+        "/routes/{origin}/{destination}",
+        "read",
+        answer=PathsBetween,
+        tags=["network"],
+        kept=True,
+        heavy=True,
+    )
     def route(
         origin: str,
         destination: str,

@@ -50,13 +50,20 @@ def _read(desk: Desk) -> None:
         keeps = desk.who(request).role in KEEPERS
         return views.history(state, table, row, limit, frozenset() if keeps else frozenset({"comments"}))
 
-    @endpoint("GET", "/rows/{table}", "read", answer=list[RowOfTable], tags=["register"])
+    @endpoint("GET", "/rows/{table}", "read", answer=list[RowOfTable], tags=["register"], kept=True)
     def rows(request: Request, table: str, known_on: Day = "") -> tuple[RowOfTable, ...]:
         """Rows of one table with the digest that an edit must say it saw."""
         must_see(desk.person_of(request), table)
         return views.rows_of_table(desk.at(known_on), table)
 
-    @endpoint("GET", "/programme.xlsx", "read offices", media=(downloads.MEDIA["xlsx"],), tags=["register"])
+    @endpoint(
+        "GET",
+        "/programme.xlsx",
+        "read offices",
+        media=(downloads.MEDIA["xlsx"],),
+        tags=["register"],
+        heavy=True,
+    )
     def workbook(request: Request, known_on: Day = "") -> Response:
         """The programme as a workbook, to edit and bring back; with the comments that the reader may read."""
         records = desk.at(known_on).programme.records

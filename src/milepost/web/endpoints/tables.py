@@ -28,6 +28,8 @@ def add(desk: Desk) -> None:
         "read",
         media=tuple(m.partition(";")[0] for m in downloads.MEDIA.values()),
         tags=["tables"],
+        kept=True,
+        heavy=True,
     )
     def table(
         request: Request,

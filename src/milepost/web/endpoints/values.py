@@ -35,23 +35,23 @@ def add(desk: Desk) -> None:
         """How far the values are; they are begun if they were not."""
         return desk.state.progress()
 
-    @endpoint("GET", "/model", "read", answer=Model, tags=["programme"])
+    @endpoint("GET", "/model", "read", answer=Model, tags=["programme"], kept=True)
     def model(known_on: Day = "") -> Model:
         """What the numbers rest on: parameters with basis and source, rows by basis, the model beside
         published times."""
         return views.basis(desk.at(known_on))
 
-    @endpoint("GET", "/value", "read", answer=Value, tags=["value"])
+    @endpoint("GET", "/value", "read", answer=Value, tags=["value"], kept=True, heavy=True)
     def value(delivered: Ids = "", known_on: Day = "") -> ValueOfSet:
         """V of a set of commitments (without ids: of all that are valued), MUSD a year per country."""
         return desk.at(known_on).programme.value(ids(delivered) or "all")
 
-    @endpoint("POST", "/trial", "try", answer=Trial, tags=["value"])
+    @endpoint("POST", "/trial", "try", answer=Trial, tags=["value"], heavy=True)
     def trial(body: MovedDates, known_on: Day = "") -> TrialOfDates:
         """Present value of the timetable with dates moved; nothing is saved."""
         return views.trial(desk.at(known_on), dict(body.dates))
 
-    @endpoint("POST", "/book", "try", answer=Book, tags=["value"])
+    @endpoint("POST", "/book", "try", answer=Book, tags=["value"], heavy=True)
     def book(body: MovedDates) -> BookOfSets:
         """The book around a timetable with dates moved: where it is incomplete it is exact for one more moved
         date."""

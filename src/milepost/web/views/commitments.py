@@ -17,6 +17,7 @@ from milepost.register.answers import firmness_rows
 from milepost.register.comments import readable
 from milepost.register.status import by_firmness
 from milepost.results import record
+from milepost.store.kept import PerTable
 from milepost.web.answers.base import cells
 from milepost.web.answers.commitments import CommentRow, Commitment, Country, Party, Register
 from milepost.web.state import Valued
@@ -87,7 +88,8 @@ def _commitments(programme: Programme, day: dt.date) -> list[Commitment]:
                 "overdue_days": due.overdue.get(c.id, 0),
                 "targets": targets.get(c.id, []),
                 "milestones": [
-                    cells(m) | {"status": steps.get(m.id)} for m in records.milestones if m.commitment == c.id
+                    cells(m) | {"status": steps.get(m.id)}
+                    for m in _by_commitment(records.milestones).get(c.id, [])
                 ],
             }
         )
@@ -99,7 +101,7 @@ def _rows_about(records: Records, ident: str) -> dict[str, Any]:
     """Rows of other tables that name a commitment."""
 
     def of(rows: Sequence[Any]) -> list[Any]:
-        return [row for row in rows if row.commitment == ident]
+        return _by_commitment(rows).get(ident, [])
 
     effects = of(records.effects)
     return {
@@ -121,6 +123,17 @@ def _texts(records: Records) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
         row = found.setdefault(t.language, {}).setdefault(t.of_table, {}).setdefault(t.row, {})
         row[t.column] = t.text
     return found
+
+
+def _grouped(rows: Sequence[Any]) -> dict[str, list[Any]]:
+    """The rows of a table by the commitment they are about."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.commitment, []).append(row)
+    return found
+
+
+_by_commitment: PerTable[dict[str, list[Any]]] = PerTable(_grouped)
 
 
 def _parties(records: Records) -> list[Party]:

@@ -1,0 +1,221 @@
+"""A server under load: so many readers and writers for so long, on a register of a real size.
+
+    .venv/bin/python bench/load.py --store folder --readers 50 --writers 5 --seconds 60
+
+Prints one JSON line: seconds of reads (p50, p95) and of writes (median), reads and writes a second, how many
+honest reports were refused, and how many that were acknowledged are not there afterwards (lost). The server
+runs in a process of its own, as ``milepost serve`` does; ``--store postgresql://...`` takes an empty
+database.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import milepost
+from milepost.records import Records
+from milepost.store.content import cells_of, content_of, records_of
+from milepost.store.folder import read
+from milepost.store.stores import open_store
+from milepost.store.transfer import copy
+
+API = "/api/v1"
+
+
+def register(commitments: int, reports: int) -> Records:
+    """A register of so many commitments and reports: the small example's, and copies of its last one."""
+    records, findings = read(milepost.example("ridge"))
+    assert records is not None
+    assert not findings
+    content = content_of(records)
+    pattern = cells_of(records.commitments[-1])
+    empty = ("milestone", "disputes", "meets_test", "note", "happened_on", "percent", "percent_of")
+    said = cells_of(records.evidence[0]) | dict.fromkeys(empty, "")
+    said |= {"shows": "context", "standing": "unknown", "reported_on": "2025-06-01"}
+    for k in range(len(records.commitments), commitments):
+        ident = f"L{k:03d}"
+        content["commitments"][ident] = {**pattern, "id": ident, "title": f"Work {k}"}
+    names = list(content["commitments"])
+    for k in range(len(records.evidence), reports):
+        of = names[k % len(names)]
+        ident = f"{of}.x{k}"
+        cells = {**said, "id": ident, "commitment": of, "report": f"Report {k} on the work."}
+        content["evidence"][ident] = {c: cells.get(c, "") for c in said}
+    made, faults = records_of(content, {})
+    assert not faults, faults[:3]
+    return made
+
+
+@dataclass
+class Seen:
+    """What readers and writers saw."""
+
+    reads: list[float] = field(default_factory=list)
+    writes: list[float] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+class Caller:
+    """One connection, kept open as a browser keeps it; an answer that is held is asked for by its mark."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self._link = http.client.HTTPConnection(host, timeout=120)
+        self._marks: dict[str, str] = {}
+        self._csrf = str(json.loads(self.ask("GET", "/session")[1])["csrf"])
+
+    def __enter__(self) -> Caller:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._link.close()
+
+    def ask(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
+        """Status and body."""
+        headers = {"x-milepost-csrf": getattr(self, "_csrf", "")}
+        if body is not None:
+            headers["content-type"] = "application/json"
+        elif path in self._marks:
+            headers["if-none-match"] = self._marks[path]
+        self._link.request(method, API + path, json.dumps(body) if body is not None else None, headers)
+        answer = self._link.getresponse()
+        content = answer.read()
+        if mark := answer.getheader("etag"):
+            self._marks[path] = mark
+        return answer.status, content
+
+
+def read_on(host: str, names: list[str], seen: Seen, until: float, number: int) -> None:
+    """A reader: the register, a fiche, the timetable, what is new; over and over."""
+    n = number
+    with Caller(host) as caller:
+        while time.monotonic() < until:
+            n += 1
+            path = (
+                f"/commitments/{names[n % len(names)]}",
+                "/programme",
+                "/register" if n % 4 == 0 else f"/commitments/{names[(7 * n) % len(names)]}",
+                "/timetable",
+            )[n % 4]
+            began = time.monotonic()
+            status, content = caller.ask("GET", path)
+            seen.reads.append(time.monotonic() - began)
+            if status not in (200, 304):
+                seen.faults.append(f"{path}: {status} {content[:200]!r}")
+            time.sleep(0.05)
+
+
+def write_on(host: str, names: list[str], seen: Seen, until: float, number: int) -> None:
+    """A writer: one report after the other, all about few commitments."""
+    n = 0
+    with Caller(host) as caller:
+        while time.monotonic() < until:
+            n += 1
+            report = {
+                "commitment": names[(n + number) % 5],
+                "reported_on": "2025-07-01",
+                "report": f"Writer {number}, report {n}",
+                "source": "load",
+            }
+            began = time.monotonic()
+            status, content = caller.ask("POST", "/evidence", report)
+            seen.writes.append(time.monotonic() - began)
+            if status == 201:
+                seen.ids.append(json.loads(content)["id"])
+            else:
+                seen.refused.append(f"{status} {content[:200]!r}")
+            time.sleep(0.2)
+
+
+@contextmanager
+def served(where: str) -> Iterator[str]:
+    """Host and port of a server of its own."""
+    command = [sys.executable, "-m", "milepost", "serve", where, "--port", "0", "--draws", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            found = re.search(r"http://(127\.0\.0\.1:\d+)", line)
+            assert found, line
+            yield found[1]
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def load(where: str, *, readers: int, writers: int, seconds: float) -> dict[str, object]:
+    """The load, and what came of it."""
+    records, _ = open_store(where).read()
+    assert records is not None
+    names = [c.id for c in records.commitments]
+    seen = Seen()
+    with served(where) as host:
+        with Caller(host) as first:
+            first.ask("GET", "/register")
+        until = time.monotonic() + seconds
+        threads = [
+            threading.Thread(target=work, args=(host, names, seen, until, k))
+            for work, many in ((read_on, readers), (write_on, writers))
+            for k in range(many)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    after, _ = open_store(where).read()
+    assert after is not None
+    kept = {e.id for e in after.evidence}
+    reads = sorted(seen.reads) or [0.0]
+    return {
+        "commitments": len(names),
+        "reports": len(records.evidence),
+        "readers": readers,
+        "writers": writers,
+        "seconds": seconds,
+        "reads": len(seen.reads),
+        "read_p50_ms": round(1000 * reads[len(reads) // 2]),
+        "read_p95_ms": round(1000 * reads[int(0.95 * (len(reads) - 1))]),
+        "read_worst_ms": round(1000 * reads[-1]),
+        "writes": len(seen.ids),
+        "write_median_ms": round(1000 * statistics.median(seen.writes or [0.0])),
+        "lost": len(set(seen.ids) - kept) + len(seen.ids) - len(set(seen.ids)),
+        "refused": len(seen.refused),
+        "faults": len(seen.faults),
+        "first": (seen.refused + seen.faults)[:2],
+    }
+
+
+def main() -> None:
+    """As the command line asks."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--store", default="folder", help="folder, sqlite, or an address of PostgreSQL")
+    asked.add_argument("--commitments", type=int, default=400)
+    asked.add_argument("--reports", type=int, default=5_000)
+    asked.add_argument("--readers", type=int, default=50)
+    asked.add_argument("--writers", type=int, default=5)
+    asked.add_argument("--seconds", type=float, default=60)
+    got = asked.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        named = {"folder": f"{folder}/programme", "sqlite": f"{folder}/programme.db"}
+        where = named.get(got.store, got.store)
+        store = copy(register(got.commitments, got.reports), where, by="load", reason="start")
+        getattr(store, "close", lambda: None)()
+        found = load(where, readers=got.readers, writers=got.writers, seconds=got.seconds)
+        print(json.dumps({"store": got.store.partition(":")[0], **found}))
+
+
+if __name__ == "__main__":
+    main()
