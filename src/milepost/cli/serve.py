@@ -22,6 +22,15 @@ from milepost.web.app import Config, create_app, warm
 from milepost.web.oidc import Oidc
 from milepost.web.people import People
 
+Proxies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--trusted-proxy",
+        help="Address or network of a proxy whose X-Forwarded headers are believed; may be given again "
+        "(with --https: this machine's own).",
+    ),
+]
+
 
 @app.command()
 def serve(
@@ -41,6 +50,7 @@ def serve(
     https: Annotated[
         bool, typer.Option("--https", help="It stands behind HTTPS: secure cookies and HSTS.")
     ] = False,
+    trusted_proxy: Proxies = None,
     documents: Annotated[
         Path | None, typer.Option("--documents", help="Folder for documents brought as evidence.")
     ] = None,
@@ -74,6 +84,7 @@ def serve(
             public=public,
             hosts=frozenset(name or ()) | {"localhost", "127.0.0.1", "::1"},
             https=https,
+            proxies=tuple(trusted_proxy or (("127.0.0.1", "::1") if https else ())),
             documents=documents or (Path(programme) / "documents" if Path(programme).is_dir() else None),
             interval_draws=draws,
         )
@@ -83,7 +94,7 @@ def serve(
     # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
     sys.setswitchinterval(0.001)
     shown = f"[{host}]" if ":" in host else host
-    server = _Server(made, https)
+    server = _Server(made)
     server.take_signals()  # before the address is told: from then on somebody may want it to end
     with suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it
         print(
@@ -97,7 +108,7 @@ def serve(
 class _Server(uvicorn.Server):
     """Stops its jobs before it waits for those who watch them."""
 
-    def __init__(self, made: FastAPI, https: bool) -> None:
+    def __init__(self, made: FastAPI) -> None:
         self._jobs = made.state.jobs
         super().__init__(
             uvicorn.Config(
@@ -106,7 +117,7 @@ class _Server(uvicorn.Server):
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=5,
                 server_header=False,
-                proxy_headers=https,
+                proxy_headers=False,  # milepost.web.security.Forwarded believes whom it was told to
             )
         )
 

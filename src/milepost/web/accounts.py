@@ -17,6 +17,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table
 
+from milepost.errors import WrongUse
+
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 VERSION_TABLE = "people_version"  # of its own: accounts may lie in one database with other things
 METADATA = MetaData()
@@ -84,6 +86,13 @@ def prepare(engine: Engine) -> None:
         now = MigrationContext.configure(link, opts={"version_table": VERSION_TABLE})
         if now.get_current_revision() == newest():
             return
+        revision = now.get_current_revision()
+        known = {s.revision for s in ScriptDirectory.from_config(config(None)).walk_revisions()}
+        if revision is not None and revision not in known:
+            raise WrongUse(
+                f"The accounts were made by a newer milepost (schema {revision}, the newest known here is "
+                f"{newest()}); install that release, or a later one."
+            )
         link.rollback()
         logging.getLogger("alembic").setLevel(logging.WARNING)
         command.upgrade(config(link), "head")

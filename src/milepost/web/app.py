@@ -37,9 +37,10 @@ from milepost.web.endpoints import (
     tables,
     values,
 )
+from milepost.web.operations import Counted, Metrics, add_operations
 from milepost.web.page import PAGE, add_page
 from milepost.web.rights import NotSignedIn, NotThere
-from milepost.web.security import Guard, Heads
+from milepost.web.security import Forwarded, Guard, Heads, networks
 from milepost.web.state import NotReady, State
 
 _LOG = logging.getLogger("milepost.web")
@@ -47,7 +48,9 @@ __all__ = ["API", "PAGE", "Config", "create_app", "warm"]
 
 
 def create_app(config: Config) -> FastAPI:
-    """The application. Nothing is read until the first request or :func:`warm`."""
+    """The application. Nothing is read until the first request or :func:`warm`. Raises ``WrongUse`` for a
+    proxy that is no network."""
+    networks(config.proxies)
     desk = Desk(config)
 
     @asynccontextmanager
@@ -75,6 +78,8 @@ def create_app(config: Config) -> FastAPI:
     app.include_router(desk.router)
     _errors(app)
     add_page(app)
+    metrics = Metrics(desk)
+    add_operations(app, desk, metrics)
     app.add_middleware(Heads)
     app.add_middleware(
         Guard,
@@ -83,6 +88,8 @@ def create_app(config: Config) -> FastAPI:
         https=config.https,
         age=lambda: _age(desk.state),
     )
+    app.add_middleware(Counted, metrics=metrics)
+    app.add_middleware(Forwarded, proxies=config.proxies, https=config.https)
     made = app.openapi
 
     def openapi() -> dict[str, Any]:

@@ -17,13 +17,15 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import create_engine, delete, event, func, insert, select, update
+from sqlalchemy import URL, Connection, create_engine, delete, event, func, insert, make_url, select, update
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from milepost.acts.persons import ROLES, Person
 from milepost.errors import WrongUse, one_of
+from milepost.store.sql import patient
 from milepost.web import accounts
 from milepost.web.accounts import FAILURES, FEEDS, LOG, PENDING, PERSONS, SESSIONS
+from milepost.web.names import compared, must_be_a_name, must_be_hard_to_guess
 
 STORED_ROLES = tuple(r for r in ROLES if r not in ("public reader", "local"))
 WITH_PARTY = ("focal point", "approver")
@@ -89,9 +91,12 @@ class People:
         if "://" not in text:
             Path(text).parent.mkdir(parents=True, exist_ok=True)
             _for_its_owner(Path(text))
-            text = f"sqlite:///{text}"
+            url = URL.create("sqlite", database=text)
         try:
-            self._engine = create_engine(text.replace("postgresql://", "postgresql+psycopg://"))
+            if "://" in text:
+                url = make_url(text.replace("postgresql://", "postgresql+psycopg://", 1))
+            more = {"connect_args": patient(url)} if url.get_backend_name() == "postgresql" else {}
+            self._engine = create_engine(url, **more)
         except (ArgumentError, NoSuchModuleError, ImportError):
             raise WrongUse("Persons are kept in a file, or at postgresql://user@host/name.") from None
         if self._engine.dialect.name == "sqlite":
@@ -141,13 +146,13 @@ class People:
         by: str = "",
     ) -> None:
         """Add a person, with a password or a subject at an identity provider. Raises ``WrongUse``."""
-        name = name.strip()
-        if not name or len(name) > 200 or ":" in name or any(ord(c) < 32 for c in name):
-            raise WrongUse("A name has 1 to 200 characters, no colon and no line break.")
+        name = must_be_a_name(name)
+        if alike := next((p.name for p in self.all() if compared(p.name) == compared(name)), ""):
+            raise WrongUse(f"There is a person '{alike}' already, and '{name}' looks the same.")
         self._fits(role, party)
         if password is None and not subject:
             raise WrongUse("Give a password, or the subject at the identity provider.")
-        hashed = self._hash(password) if password is not None else ""
+        hashed = self._hash(password, name) if password is not None else ""
         row = {
             "name": name,
             "role": role,
@@ -185,7 +190,7 @@ class People:
     def set_password(self, name: str, password: str, *, by: str = "") -> None:
         """A new password; all sessions of the person end."""
         self._find(name)
-        self._set(name, password=self._hash(password))
+        self._set(name, password=self._hash(password, name))
         self.record("new password", name, by=by)
 
     def set_role(self, name: str, role: str, party: str = "", *, by: str = "") -> None:
@@ -200,15 +205,19 @@ class People:
     def login(self, name: str, password: str, *, address: str = "") -> tuple[str, Session]:
         """The secret token of a new session (it is not kept in clear) and the session. Raises
         ``SignInRefused``."""
-        since = (self.now() - WINDOW).isoformat()
+        since, key = (self.now() - WINDOW).isoformat(), compared(name)[:200]
+        # counted before anything is hashed: who tries many at once gets no further than who tries in turn
+        with self._engine.begin() as link:
+            link.execute(delete(FAILURES).where(FAILURES.c.at <= since))
+            link.execute(insert(FAILURES).values(name=key, address=address, at=self.now().isoformat()))
         with self._engine.connect() as link:
             recent = select(func.count()).select_from(FAILURES).where(FAILURES.c.at > since)
-            of_name = link.execute(recent.where(FAILURES.c.name == name[:200])).scalar_one()
+            of_name = link.execute(recent.where(FAILURES.c.name == key)).scalar_one()
             of_address = (
                 link.execute(recent.where(FAILURES.c.address == address)).scalar_one() if address else 0
             )
-            row = link.execute(select(PERSONS).where(PERSONS.c.name == name)).one_or_none()
-        if of_name >= FAILURES_OF_A_NAME or of_address >= FAILURES_OF_AN_ADDRESS:
+            row = self._meant(link, name)
+        if of_name > FAILURES_OF_A_NAME or of_address > FAILURES_OF_AN_ADDRESS:
             self.record(
                 "sign-in locked",
                 row.name if row else "",
@@ -224,11 +233,6 @@ class People:
         except (VerificationError, InvalidHashError):
             good = False
         if not good or row is None or not row.password:
-            with self._engine.begin() as link:
-                link.execute(delete(FAILURES).where(FAILURES.c.at <= since))
-                link.execute(
-                    insert(FAILURES).values(name=name[:200], address=address, at=self.now().isoformat())
-                )
             # a name that is unknown is not written down: it may be a password typed into the wrong field
             self.record(
                 "sign-in failed",
@@ -240,11 +244,13 @@ class People:
         if self._hasher.check_needs_rehash(row.password):
             with self._engine.begin() as link:
                 link.execute(
-                    update(PERSONS).where(PERSONS.c.name == name).values(password=self._hasher.hash(password))
+                    update(PERSONS)
+                    .where(PERSONS.c.name == row.name)
+                    .values(password=self._hasher.hash(password))
                 )
         with self._engine.begin() as link:
-            link.execute(delete(FAILURES).where(FAILURES.c.name == name))
-        return self.start_session(name, how="password", address=address)
+            link.execute(delete(FAILURES).where(FAILURES.c.name == key))
+        return self.start_session(row.name, how="password", address=address)
 
     def start_session(self, name: str, *, how: str = "", address: str = "") -> tuple[str, Session]:
         """A session for a person whom somebody else has identified. Raises ``WrongUse`` if unknown."""
@@ -364,6 +370,16 @@ class People:
 
     # ---- within
 
+    def _meant(self, link: Connection, name: str) -> Any:
+        """The row of whom a name means: as it is written, else as it is compared; None for nobody."""
+        row = link.execute(select(PERSONS).where(PERSONS.c.name == name)).one_or_none()
+        if row is None:
+            wanted = compared(name)
+            alike = [n for n in link.execute(select(PERSONS.c.name)).scalars() if compared(n) == wanted]
+            if len(alike) == 1:
+                row = link.execute(select(PERSONS).where(PERSONS.c.name == alike[0])).one_or_none()
+        return row
+
     def _find(self, name: str) -> Any:
         with self._engine.connect() as link:
             row = link.execute(select(PERSONS).where(PERSONS.c.name == name)).one_or_none()
@@ -376,11 +392,12 @@ class People:
             link.execute(update(PERSONS).where(PERSONS.c.name == name).values(**values))
         self.end_all(name)
 
-    def _hash(self, password: str) -> str:
+    def _hash(self, password: str, name: str) -> str:
         if len(password) < SHORTEST_PASSWORD:
             raise WrongUse(f"A password has at least {SHORTEST_PASSWORD} characters.")
         if len(password) > 1_000:
             raise WrongUse("A password has at most 1,000 characters.")
+        must_be_hard_to_guess(password, name)
         return self._hasher.hash(password)
 
     def _fits(self, role: str, party: str) -> None:

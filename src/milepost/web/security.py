@@ -7,6 +7,7 @@ is inline.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import logging
 import threading
@@ -15,6 +16,8 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+from milepost.errors import WrongUse
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -112,6 +115,77 @@ class Heads:
                 raise
 
 
+class Forwarded:
+    """What a trusted proxy says of who asked it: address, scheme, host. From others it is not believed.
+
+    ``proxies`` are addresses or networks (``10.0.0.0/8``); with ``https`` the scheme is https whoever asks,
+    since the server is not reached otherwise. Raises ``WrongUse`` for what is no network.
+    """
+
+    def __init__(self, app: App, *, proxies: Iterable[str], https: bool) -> None:
+        self.app, self._https, self._proxies = app, https, networks(proxies)
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        await self.app(self._seen(scope) if scope["type"] == "http" else scope, receive, send)
+
+    def _trusts(self, address: str) -> bool:
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self._proxies)
+
+    def _seen(self, scope: Scope) -> Scope:
+        """The request as the proxy had it."""
+        address, port = scope.get("client") or ("", 0)
+        scope = {**scope, "scheme": "https"} if self._https else scope
+        if not self._trusts(address):
+            return scope
+        headers = {k.lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        for hop in reversed(headers.get(b"x-forwarded-for", "").split(",")):
+            if not hop.strip():
+                break
+            address, port = hop.strip()[:100], 0
+            if not self._trusts(address):
+                break
+        scheme = headers.get(b"x-forwarded-proto", "").rpartition(",")[2].strip().lower()
+        scheme = scheme if scheme in ("http", "https") and not self._https else scope["scheme"]
+        host = headers.get(b"x-forwarded-host", "").rpartition(",")[2].strip()
+        outer = headers.get(b"x-forwarded-port", "").rpartition(",")[2].strip()
+        host = host or headers.get(b"host", "")
+        if outer.isascii() and outer.isdigit() and _port(host) is None and int(outer) != _USUAL.get(scheme):
+            host = f"{host}:{outer}"
+        kept = [(k, v) for k, v in scope["headers"] if k.lower() != b"host"]
+        told = [*kept, (b"host", host.encode("latin-1"))]
+        return {**scope, "client": (address, port), "scheme": scheme, "headers": told}
+
+
+_USUAL = {"http": 80, "https": 443}
+
+
+def networks(texts: Iterable[str]) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Networks from their texts. Raises ``WrongUse``."""
+    try:
+        return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
+    except ValueError as fault:
+        raise WrongUse(f"A trusted proxy is an address or a network, such as 10.0.0.0/8: {fault}.") from None
+
+
+def _port(host: str) -> int | None:
+    try:
+        return urlsplit(f"//{host}").port
+    except ValueError:
+        return None
+
+
+def _same_origin(origin: str, host: str) -> bool:
+    """Does a page of this origin lie on this host? The usual port of a scheme is the same as none."""
+    scheme = origin.partition("://")[0].lower()
+    there = origin.partition("://")[2]
+    ports = [_port(name) or _USUAL.get(scheme) for name in (there, host)]
+    return bool(there) and _host_name(there) == _host_name(host) and ports[0] == ports[1]
+
+
 class Guard:
     """The outermost layer of the server. ``hosts`` are the names it answers to (empty: any), against DNS
     rebinding."""
@@ -207,7 +281,7 @@ class Guard:
             return 413, f"The body is larger than {self.limits.body_bytes:,} bytes."
         if method not in _SAFE:
             origin = headers.get("origin")
-            if origin and origin.partition("://")[2].lower() != host.lower():
+            if origin and not _same_origin(origin, host):
                 return 403, "The request comes from a page of another origin."
             if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
                 return 403, "The request comes from a page of another site."
