@@ -5,7 +5,24 @@ import type { Network, Register } from "./types";
 type Texts = Register["texts"];
 type Said = Texts[string];
 
-const marked = (text: string, own: string): string => (text ? `${text} [${own}]` : text);
+const latin = /[A-Za-z\u00c0-\u024f]/g;
+const cyrillic = /[\u0400-\u04ff]/g;
+const arabic = /[\u0600-\u06ff]/g;
+const letters: Record<string, RegExp> = {
+  en: latin,
+  fr: latin,
+  ru: cyrillic,
+  fa: arabic,
+  ar: arabic,
+};
+const count = (text: string, lang: string): number =>
+  text.match(letters[lang] ?? latin)?.length ?? 0;
+
+/** With the mark of its language, unless it is written in the reader's letters. */
+const marked = (text: string, own: string, lang: string): string =>
+  !text || (letters[lang] !== letters[own] && count(text, lang) > count(text, own))
+    ? text
+    : `${text} [${own}]`;
 
 /** A row with some of its columns said in another language. */
 function row<T extends { id: string }>(
@@ -13,13 +30,13 @@ function row<T extends { id: string }>(
   columns: readonly string[],
   said: Said,
   table: string,
-  own: string,
+  mark: (text: string) => string,
 ): T {
   const told: Record<string, string> = {};
   for (const column of columns) {
     const text = (r as Record<string, unknown>)[column];
     if (typeof text === "string" && text)
-      told[column] = said[table]?.[r.id]?.[column] ?? marked(text, own);
+      told[column] = said[table]?.[r.id]?.[column] ?? mark(text);
   }
   return { ...r, ...told };
 }
@@ -29,8 +46,9 @@ export function registerIn(register: Register, lang: string): Register {
   if (lang === register.language) return register;
   const own = register.language;
   const said = register.texts[lang] ?? {};
+  const mark = (text: string): string => marked(text, own, lang);
   const all = <T extends { id: string }>(rows: T[], table: string, ...columns: string[]): T[] =>
-    rows.map((r) => row(r, columns, said, table, own));
+    rows.map((r) => row(r, columns, said, table, mark));
   return {
     ...register,
     commitments: all(register.commitments, "commitments", "title", "text", "acceptance_test").map(
@@ -52,7 +70,7 @@ export function networkIn(network: Network, register: Register | null, lang: str
   if (!register || lang === register.language) return network;
   const said = register.texts[lang]?.["nodes"] ?? {};
   const name = (id: string, text: string): string =>
-    said[id]?.["name"] ?? marked(text, register.language);
+    said[id]?.["name"] ?? marked(text, register.language, lang);
   const byName = new Map(network.nodes.map((n) => [n.name, name(n.id, n.name)]));
   return {
     ...network,

@@ -39,6 +39,15 @@ describe("texts in the reader's language", () => {
     expect(registerIn(register, "ru").commitments[0]?.title).toBe("Railway [en]");
   });
 
+  it("bear no mark where they are written in the reader's letters", () => {
+    const minutes = {
+      ...register,
+      agreements: [{ id: "A", title: "توافق" }],
+    } as unknown as Register;
+    expect(registerIn(minutes, "fa").agreements[0]?.title).toBe("توافق");
+    expect(registerIn(minutes, "ru").agreements[0]?.title).toBe("توافق [en]");
+  });
+
   it("name the nodes of the map as they name them in tables", () => {
     const network = {
       nodes: [

@@ -11,7 +11,7 @@ import pytest
 import milepost
 from milepost.programme import Programme
 from milepost.records import Contact, Records, Translation
-from milepost.records.wording import TRANSLATED, WANTED, in_language, lacking, languages_used
+from milepost.records.wording import TRANSLATED, WANTED, in_language, lacking, languages_used, marked
 from milepost.register.checks import findings, remarks
 from milepost.report.brief import brief
 from milepost.report.calendar import calendar
@@ -145,3 +145,12 @@ def test_papers_letters_and_calendars_speak_the_language(ridge: Programme) -> No
     assert mine
     held = minutes(spoken, spoken.records.meetings[0].id)
     assert f"fa:{spoken.records.meetings[0].title}" in paper(spoken, held, "fa").title
+
+
+def test_what_is_written_in_the_readers_letters_bears_no_mark() -> None:
+    """Minutes written in Persian in a register in English are no English for a Persian reader."""
+    assert marked("Open it", "en", "fa") == "Open it [en]"
+    assert marked("باز کردن مرز", "en", "fa") == "باز کردن مرز"
+    assert marked("باز کردن مرز", "en", "ru") == "باز کردن مرز [en]"
+    assert marked("Ouvrir", "en", "fr") == "Ouvrir [en]"
+    assert marked("Открыть R1", "en", "ru") == "Открыть R1"

@@ -3,6 +3,7 @@ language lacks."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -41,6 +42,10 @@ WANTED = (
     ("nodes", "name"),
     ("restrictions", "title"),
 )
+_LATIN, _CYRILLIC, _ARABIC = (
+    re.compile(f"[{r}]") for r in ("A-Za-z\u00c0-\u024f", "\u0400-\u04ff", "\u0600-\u06ff")
+)
+_SCRIPTS = {"en": _LATIN, "fr": _LATIN, "ru": _CYRILLIC, "fa": _ARABIC, "ar": _ARABIC}
 PROGRAMME = "programme"  # the row that the settings are known by
 
 
@@ -74,7 +79,7 @@ def in_language(records: Records, language: str) -> Records:
     for table, columns in TRANSLATED.items():
         if table == "programme":
             continue
-        made[table] = tuple(_row(row, columns, said, bodies, own) for row in records.rows(table))
+        made[table] = tuple(_row(row, columns, said, bodies, (own, language)) for row in records.rows(table))
     columns = TRANSLATED["programme"]
     told = {c: said[("programme", PROGRAMME, c)] for c in columns if ("programme", PROGRAMME, c) in said}
     settings = records.settings.model_copy(update=told) if told else records.settings
@@ -86,7 +91,7 @@ def _row(
     columns: tuple[str, ...],
     said: Mapping[tuple[str, str, str], str],
     bodies: Mapping[str, str],
-    own: str,
+    languages: tuple[str, str],
 ) -> Row:
     told: dict[str, str] = {}
     for column in columns:
@@ -98,13 +103,17 @@ def _row(
             found = bodies.get(text)
         elif row.table == "parties" and alpha2(row.ident):
             continue  # countries have their names in every language
-        told[column] = found if found is not None else marked(text, own)
+        told[column] = found if found is not None else marked(text, *languages)
     return row.model_copy(update=told) if told else row
 
 
-def marked(text: str, language: str) -> str:
-    """A text that stands in another language than its reader's, with the mark of that language."""
-    return f"{text} [{language}]"
+def marked(text: str, own: str, reader: str) -> str:
+    """A text of the tables for a reader of another language, with the mark of theirs. A row that was written
+    in the letters of the reader's language (the minutes of a meeting) needs none."""
+    letters = _SCRIPTS[reader]
+    if letters != _SCRIPTS[own] and len(letters.findall(text)) > len(_SCRIPTS[own].findall(text)):
+        return text
+    return f"{text} [{own}]"
 
 
 def languages_used(records: Records) -> tuple[str, ...]:
