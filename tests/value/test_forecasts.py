@@ -259,7 +259,7 @@ def test_the_brief_says_how_they_did(register: Register) -> None:
     assert "none can be judged yet" in repr(early.sections)
 
 
-WRONG: dict[str, dict[str, object]] = {
+WRONG: dict[str, dict[str, Any]] = {
     "nothing": {"commitment": ""},
     "no party": {"of": "ratification", "agreement": "A1"},
     "days in disorder": {"days": ("2027-01-01", "2026-01-01")},
@@ -270,9 +270,15 @@ WRONG: dict[str, dict[str, object]] = {
 @pytest.mark.parametrize("fault", WRONG)
 def test_a_forecast_about_nothing_is_found(fault: str) -> None:
     records = milepost.open(milepost.example("ridge")).records
-    good = {"id": "f", "made_on": "2024-01-01", "commitment": "R1", "probability": 0.5, "model": "m"}
+    good: dict[str, Any] = {
+        "id": "f",
+        "made_on": "2024-01-01",
+        "commitment": "R1",
+        "probability": 0.5,
+        "model": "m",
+    }
     made = [
-        Forecast.model_validate({**good, "by_day": "2027-01-01", **change}) for change in ({}, WRONG[fault])
+        Forecast.model_validate(good | {"by_day": "2027-01-01"} | change) for change in ({}, WRONG[fault])
     ]
     assert not findings(records.with_rows(forecasts=made[:1]))
     assert len(findings(records.with_rows(forecasts=made[1:]))) == 1
