@@ -16,6 +16,7 @@ from milepost.acts.persons import at_the_terminal
 from milepost.acts.programmes import create
 from milepost.acts.writing import Register
 from milepost.errors import BadData
+from milepost.intake.foreign.demand import unit_of
 from milepost.intake.foreign.kinds import read_foreign
 
 NAMES = {"XWV": "Westvale", "XRL": "Ridgeland", "XEM": "Eastmere"}
@@ -92,6 +93,63 @@ def test_what_is_read_is_the_sum_by_pair_and_the_second_time_nothing_changes(
     again = brought(kind, file, folder)
     assert (again.added, again.changed, again.removed, again.rejected) == (0, 0, 0, 0)
     assert not milepost.open(folder).check()
+
+
+@pytest.mark.parametrize(
+    ("heading", "musd"),
+    [
+        ("Trade value (million USD)", 1.0),
+        ("Value (thousand US$)", 1e-3),
+        ("Value in 1000 USD", 1e-3),
+        ("Trade Value (US$)", 1e-6),
+        ("Exports, USD mn", 1.0),
+        ("Стоимость, млн долл.", 1.0),
+        ("Стоимость, тыс. долл.", 1e-3),
+        ("ارزش (میلیون دلار)", 1.0),
+        ("USD bn", 1e3),
+        ("usd_m", 1.0),
+        ("Value (EUR)", None),
+        ("Net weight (kg)", None),
+        ("Year", None),
+    ],
+)
+def test_the_unit_stands_in_the_heading(heading: str, musd: float | None) -> None:
+    assert unit_of(heading) == (None if musd is None else pytest.approx(musd))
+
+
+@pytest.mark.parametrize(
+    ("cells", "musd"),
+    [
+        (("1 234,5", "2.345,6"), (1234.5, 2345.6)),
+        (("1,234", "2,345.6"), (1234, 2345.6)),
+        (("1.234", "0,5"), (1234, 0.5)),
+        (("1.25E+03", "7"), (1250, 7)),
+        (("$1,234.50", "1\u202f000"), (1234.5, 1000)),
+    ],
+)
+def test_numbers_as_they_are_typed(
+    cells: tuple[str, str], musd: tuple[float, float], folder: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "f.csv"
+    file.write_text(f"from;to;usd_m\nXWV;XRL;{cells[0]}\nXRL;XWV;{cells[1]}\n", encoding="utf-8")
+    brought("long", file, folder)
+    found = flows(folder)
+    assert (found["XWV", "XRL"], found["XRL", "XWV"]) == pytest.approx(musd)
+
+
+def test_who_reports_has_bought_or_sold(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "f.csv"
+    for flow, pair in (("Import", ("XRL", "XWV")), ("Export", ("XWV", "XRL"))):
+        file.write_text(f"Reporter,Partner,Trade Flow,usd_m\nXWV,XRL,{flow},77\nXWV,XRL,Re-import,5\n")
+        reading = read_foreign("long", str(file))
+        assert [(r.key, r.cells["usd_m"]) for r in reading.rows] == [(" > ".join(pair), "77")]
+        assert any("re-import" in u.what for u in reading.unread)
+    file.write_text("Reporter,Partner,Flow,usd_m\nXWV,XRL,M,77\nXWV,XRL,X,5\n")
+    with pytest.raises(BadData, match="imports and of exports"):
+        read_foreign("long", str(file))
+    file.write_text("Reporter,Partner,usd_m\nXWV,XRL,77\n")
+    with pytest.raises(BadData, match="bought or sold"):
+        read_foreign("long", str(file))
 
 
 def test_two_names_of_one_pair_are_told_and_not_overwritten(folder: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from milepost.errors import WrongUse
 from milepost.trade import readers
 from milepost.trade.readers.reading import Reading, rows_of
 
@@ -64,3 +65,42 @@ def test_a_number_that_a_list_does_not_name_is_still_a_country(tmp_path: Path) -
         assert found.countries == ("TWN", "USA")
         totals.append(found.abroad)
     assert totals == [pytest.approx(14.0)] * 3
+
+
+def test_numbers_alone_name_countries_in_comtrade(tmp_path: Path) -> None:
+    rows = [("M", 404, 800, 600), ("M", 404, 0, 900), ("M", 404, 490, 300), ("M", 800, 404, 50)]
+    text = "".join(f"2023,{f},{a},{b},TOTAL,{v}000000\n" for f, a, b, v in rows)
+    found = readers.comtrade(
+        [file(tmp_path, "refYear,flowCode,reporterCode,partnerCode,cmdCode,primaryValue\n" + text)]
+    )
+    assert found.countries == ("KEN", "TWN", "UGA")
+    assert found.abroad == pytest.approx(950.0)
+    assert found.own_total is not None
+    assert (found.own_total.file_musd, found.own_total.taken_musd) == pytest.approx((900.0, 900.0))
+    with pytest.raises(WrongUse, match="reporterISO or reporterCode"):
+        readers.comtrade([file(tmp_path, "refYear,flowCode,cmdCode,primaryValue\n2023,M,TOTAL,1\n")])
+
+
+@pytest.mark.parametrize("group", ["EU", "EU27_2020", "European Union", "EA19", "Areas, n.e.s.", "OECD"])
+def test_a_group_by_other_words_beside_its_members(group: str, tmp_path: Path) -> None:
+    rows = "exporter,importer,value\nDEU,KEN,5\nKEN,DEU,3\nUGA,KEN,2\n"
+    alone = readers.long([file(tmp_path, rows)])
+    beside = readers.long([file(tmp_path, rows + f'"{group}",KEN,9\nKEN,"{group}",7\n')])
+    assert beside.countries == alone.countries == ("DEU", "KEN", "UGA")
+    assert beside.abroad == alone.abroad
+    assert "a total of a group of countries: 2, 16.0 MUSD" in told(beside)
+
+
+def test_the_union_alone_is_a_country_of_the_file(tmp_path: Path) -> None:
+    found = readers.long([file(tmp_path, "exporter,importer,value\nEU,KEN,5\nKEN,EU,3\nUGA,KEN,2\n")])
+    assert found.countries == ("EU", "KEN", "UGA")
+
+
+@pytest.mark.parametrize("word", ["nan", "NaN", "<NA>", "None", "null"])
+def test_a_word_for_nothing_is_no_country(word: str, tmp_path: Path) -> None:
+    found = readers.long(
+        [file(tmp_path, f"exporter,importer,value\nNA,ZA,5\nZA,NA,3\n{word},ZA,9\nZA,{word},9\n")]
+    )
+    assert found.countries == ("NA", "ZA")
+    assert found.abroad == pytest.approx(8.0)
+    assert "no exporter: 1, 9.0 MUSD" in told(found)

@@ -11,10 +11,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from milepost.errors import WrongUse
+from milepost.intake.foreign.cells import amount_in
 from milepost.intake.foreign.reading import (
     Faults,
     Ledger,
@@ -27,8 +29,11 @@ from milepost.intake.foreign.reading import (
     text_of_file,
 )
 
-FROM = ("exporter", "origin", "from", "o", "orig", "reporter", "from_country", "origin_country", "from_zone")
-TO = ("importer", "destination", "to", "d", "dest", "partner", "to_country", "destination_country", "to_zone")
+FROM = ("exporter", "origin", "from", "o", "orig", "from_country", "origin_country", "from_zone")
+TO = ("importer", "destination", "to", "d", "dest", "to_country", "destination_country", "to_zone")
+REPORTER, PARTNER = ("reporter", "reporter_iso", "reporteriso"), ("partner", "partner_iso", "partneriso")
+FLOW = ("flow", "trade_flow", "flowcode", "flow_code", "direction")  # whether the reporter bought or sold
+_BOUGHT, _SOLD = {"m", "import", "imports"}, {"x", "export", "exports"}
 # what one of a column is worth in MUSD
 UNITS = {
     **dict.fromkeys(("usd", "us_dollars", "dollars", "value_usd", "usd_per_year"), 1e-6),
@@ -37,9 +42,41 @@ UNITS = {
     **dict.fromkeys(("value", "flow", "trade", "amount"), 1.0),
 }
 UNSAID = ("value", "flow", "trade", "amount")
+# words of a heading: what is counted there, in how many, and money that is not of the register
+_DOLLARS = re.compile(r"usd|us\$|\$|dollars?|долл\w*|دلار", re.IGNORECASE)
+_SCALES = (
+    (re.compile(r"(?<![^\W\d_])(millions?|mill?|mln|mn|mio|m|млн|миллион\w*|میلیون|مليون)(?![^\W\d_])"), 1.0),
+    (
+        re.compile(
+            r"(?<![^\W\d_])(thousands?|thsd?|k|тыс|тысяч\w*|milliers?|هزار|ألف)(?![^\W\d_])"
+            r"|\b1[ .,]?000\b|\b000\b"
+        ),
+        1e-3,
+    ),
+    (
+        re.compile(
+            r"(?<![^\W\d_])(billions?|bn|bln|mrd|milliards?|млрд|миллиард\w*|میلیارد|مليار)(?![^\W\d_])"
+        ),
+        1e3,
+    ),
+)
+_CURRENCY = re.compile(
+    r"\b(eur|euros?|gbp|rub|cny|rmb|irr|kzt|try|inr|jpy|chf|yuan|roubles?|rials?|руб\w*)\b|€|£|¥"
+)
 OTHER = ("tonnes", "tons", "t", "kt", "mt", "teu", "trips", "vehicles", "trucks", "weight", "volume")
 _MOST_CELLS = 4_000_000
 Cell = tuple[str, str, float, str]  # origin, destination, MUSD a year, where it stands
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where the seller, the buyer and the money of a list stand, and the column that says of each row whether
+    its reporter bought (-1: none; then the seller is the exporter)."""
+
+    seller: int
+    buyer: int
+    money: int
+    flow: int = -1
 
 
 def read_long(path: Path, source: str = "") -> Reading:
@@ -48,49 +85,131 @@ def read_long(path: Path, source: str = "") -> Reading:
     head, rows = _rows_of(path)
     ledger = Ledger()
     at = {_plain(name): k for k, name in reversed(list(enumerate(head)))}
-    origin, destination, money = _columns(path, head, rows, at)
-    unit = _plain(head[money])
-    if unit in UNSAID:
-        ledger.add("line 1", f"the unit of {head[money]}", "is not said: million USD a year was taken")
-    used = {origin, destination, money, *(at[n] for n in ("year",) if n in at)}
+    columns = _columns(path, head, rows, at)
+    if not _DOLLARS.search(head[columns.money]):
+        told = f"the unit of {short(head[columns.money], 40)}"
+        ledger.add("line 1", told, "is not said: million USD a year was taken")
+    used = {columns.seller, columns.buyer, columns.money, columns.flow, at.get("year", -1)}
     for k, name in enumerate(head):
         if k not in used and name:
             ledger.add("line 1", f"the column {short(name, 40)}", "has no column here: its rows are added up")
-
-    def cells() -> Iterator[Cell]:
-        for n, row in enumerate(rows, start=2):
-            if not any(cell.strip() for cell in row):
-                continue
-            a, b, text = (row[k].strip() if k < len(row) else "" for k in (origin, destination, money))
-            value = number_of(text.replace("\u00a0", "").replace(" ", ""))
-            if value is None:
-                ledger.add(f"line {n}", f"'{short(text, 30)}' as a flow", "is no number")
-            else:
-                yield a, b, value * UNITS[unit], f"line {n}"
-
     name = source or path.stem
-    return Reading("long", name, tuple(_flows(cells(), name, ledger)), ledger.lines())
+    flows = _flows(_cells(head, rows, columns, ledger), name, ledger)
+    return Reading("long", name, tuple(flows), ledger.lines())
 
 
-def _columns(
-    path: Path, head: list[str], rows: list[list[str]], at: Mapping[str, int]
-) -> tuple[int, int, int]:
-    """Where the origin, the destination and the money of a list stand."""
+def _cells(head: list[str], rows: list[list[str]], columns: _Columns, ledger: Ledger) -> Iterator[Cell]:
+    unit = unit_of(head[columns.money]) or 1.0
+    decimal = _decimal_of([row[columns.money] for row in rows if len(row) > columns.money])
+    if decimal == ",":
+        told = f"the numbers of {short(head[columns.money], 40)}"
+        ledger.add("line 1", told, "are read with a comma before the decimals")
+    for n, row in enumerate(rows, start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        found = (
+            row[k].strip() if k < len(row) else "" for k in (columns.seller, columns.buyer, columns.money)
+        )
+        a, b, text = found
+        said = row[columns.flow].strip().lower() if 0 <= columns.flow < len(row) else ""
+        value = _amount(text, decimal)
+        if columns.flow >= 0 and said not in _BOUGHT | _SOLD:
+            ledger.add(
+                f"line {n}", f"rows of the flow '{short(said, 20)}'", "are neither imports nor exports"
+            )
+        elif value is None:
+            ledger.add(f"line {n}", f"'{short(text, 30)}' as a flow", "is no number")
+        else:
+            yield *((b, a) if said in _BOUGHT else (a, b)), value * unit, f"line {n}"
+
+
+def _decimal_of(cells: list[str]) -> str:
+    """What stands before the decimals in a column: a comma where more cells say so than say a point."""
+    commas = points = 0
+    for cell in map(_bare, cells):
+        comma, point = cell.rfind(","), cell.rfind(".")
+        if comma >= 0 and point >= 0:
+            commas, points = commas + (comma > point), points + (point > comma)
+        elif comma >= 0:
+            decimal = cell.count(",") == 1 and len(cell) - comma != 4
+            commas, points = commas + decimal, points + (cell.count(",") > 1)
+        elif point >= 0:
+            decimal = cell.count(".") == 1 and len(cell) - point != 4
+            commas, points = commas + (cell.count(".") > 1), points + decimal
+    return "," if commas > points else "."
+
+
+def _amount(cell: str, decimal: str) -> float | None:
+    """The number of a cell, with thousands grouped or not; None for anything else."""
+    text = _bare(cell)
+    if "," not in text and (decimal == "." or "." not in text):
+        return number_of(text)
+    return amount_in(text, 1.0, decimal) if re.fullmatch(r"-?[\d.,]+", text) else None
+
+
+def _bare(cell: str) -> str:
+    return re.sub(r"[\s'\u2019]|^\$|^USD|USD$|\$$", "", cell.strip())
+
+
+def _columns(path: Path, head: list[str], rows: list[list[str]], at: Mapping[str, int]) -> _Columns:
+    """What stands where. Raises ``BadData``."""
     faults = Faults(path.name)
-    found = [next((at[name] for name in names if name in at), -1) for names in (FROM, TO, UNITS)]
-    for what, column in (("from whom", found[0]), ("to whom", found[1])):
+    seller, buyer = (next((at[name] for name in names if name in at), -1) for names in (FROM, TO))
+    flow = -1
+    if seller < 0 and buyer < 0 and (reports := [at[n] for n in REPORTER if n in at]):
+        seller, buyer = reports[0], next((at[n] for n in PARTNER if n in at), -1)
+        flow = _flow_of(rows, at, faults)
+    money = [k for k, name in enumerate(head) if k != flow and unit_of(name) is not None]
+    exact = [k for k in money if _plain(head[k]) in UNITS]
+    for what, column in (("from whom", seller), ("to whom", buyer)):
         if column < 0:
             faults.add(f"no column says {what} goods go", "Call it exporter, or importer", line=1)
-    if found[2] < 0:
-        other = [name for name in head if _plain(name) in OTHER]
-        told = f"flows are in {other[0]}, and trade is kept in money" if other else "no column holds money"
-        faults.add(told, "Give million USD a year in a column usd_m", line=1)
+    if not money:
+        other = [name for name in head if _plain(name) in OTHER or _CURRENCY.search(name.lower())]
+        told = f"flows are in {short(other[0], 40)}, and trade is kept in money (USD)" if other else ""
+        faults.add(told or "no column holds money", "Give million USD a year in a column usd_m", line=1)
+    elif len(money) > 1 and not exact:
+        names = " and ".join(f"'{short(head[k], 30)}'" for k in money[:3])
+        faults.add(f"several columns hold money: {names}", "Keep one, or call it usd_m", line=1)
     years = {row[at["year"]].strip() for row in rows if "year" in at and len(row) > at["year"]} - {""}
     if len(years) > 1:
         held = f"{min(years)} to {max(years)}"
         faults.add(f"the rows are of the years {held}", "Keep the rows of one year", column="year")
     faults.stop()
-    return found[0], found[1], found[2]
+    return _Columns(seller, buyer, min(exact or money, key=lambda k: _rank(head[k])), flow)
+
+
+def _flow_of(rows: list[list[str]], at: Mapping[str, int], faults: Faults) -> int:
+    """The column that says whether reporters bought or sold; all rows must say the same, else trade would
+    count twice."""
+    for column in (at[name] for name in FLOW if name in at):
+        said = {row[column].strip().lower() for row in rows if len(row) > column}
+        if said & _BOUGHT and said & _SOLD:
+            faults.add("rows are of imports and of exports", "Keep the rows of one of them", line=1)
+        if said & (_BOUGHT | _SOLD):
+            return column
+    remedy = "Call the columns exporter and importer, or add a column flow with import or export"
+    faults.add("the list does not say whether its reporters bought or sold", remedy, line=1)
+    return -1
+
+
+def _rank(heading: str) -> int:
+    """Columns of money by how plainly their heading says so."""
+    plain = _plain(heading)
+    return list(UNITS).index(plain) if plain in UNITS else len(UNITS)
+
+
+def unit_of(heading: str) -> float | None:
+    """What one of a column is worth in MUSD, by its heading: ``usd_m``, ``Value (thousand US$)``, ``Trade
+    value``. None where it is no money, or of another currency."""
+    plain, words = _plain(heading), heading.lower()
+    if plain in UNITS:
+        return UNITS[plain]
+    if _CURRENCY.search(words):
+        return None
+    if not _DOLLARS.search(words.replace("_", " ")):
+        return 1.0 if plain in ("trade_value", "value_of_trade", "valeur", "стоимость", "ارزش") else None
+    return next((scale for said, scale in _SCALES if said.search(words.replace("_", " "))), 1e-6)
 
 
 def read_omx(path: Path, source: str = "") -> Reading:

@@ -1,13 +1,16 @@
 """Lines and points of the map (GeoJSON, RFC 7946): lines become links between nodes, points nodes.
 
 A line ends at the node that lies within two kilometres of its end, of the file or of another line; where
-none does, a node is made there. Properties are read by the names that milepost writes, and by the usual ones
+none does, a node is made there. A line in parts (MultiLineString, as desktop GIS writes even single lines) is
+one link where its parts meet end to end, whatever their order and direction; else each run of parts is a
+link. Properties are read by the names that milepost writes, and by the usual ones
 (``name``, ``mode``, ``railway``, ``highway``, ``length_km``).
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +26,19 @@ _EARTH_KM = 6371.0088
 _POINT = ("layer", "id", "name", "country", "kind", "commitments", "delivery", "timing", "promised", "title")
 _LINE = (
     *("layer", "id", "from_node", "to_node", "mode", "direction", "km", "state", "commitments", "delivery"),
-    *("timing", "promised", "name", "railway", "highway", "waterway", "route", "length_km", "title"),
+    *(
+        "timing",
+        "promised",
+        "name",
+        "railway",
+        "highway",
+        "waterway",
+        "route",
+        "length_km",
+        "title",
+        "gauge",
+        "gauge_mm",
+    ),
 )
 _STATES = {
     "construction": "under construction",
@@ -31,6 +46,9 @@ _STATES = {
     "planned": "planned",
     "abandoned": "suspended",
 }
+_WGS_84 = re.compile(
+    r"\bCRS:?84\b|\bEPSG:(?:[\d.]*:)?4326\b", re.IGNORECASE
+)  # as GIS write it before RFC 7946
 Point = tuple[float, float]
 
 
@@ -42,9 +60,13 @@ def read(path: Path, source: str = "") -> Reading:
     )
     if not features:
         raise bad_file(path, "there are no features in the file", "Give a FeatureCollection (RFC 7946)")
-    if "crs" in document:
+    system = document.get("crs")
+    if system is not None and not _WGS_84.search(str(system)):
+        named = text(mapping(mapping(system).get("properties")).get("name")) or "another"
         raise bad_file(
-            path, "the file names a coordinate system", "RFC 7946 knows WGS 84 only: export it again so"
+            path,
+            f"the file names a coordinate system, {short(named, 60)}",
+            "RFC 7946 knows WGS 84 only: export it again so",
         )
     own = "milepost" in document
     name = source or text(document.get("name")) or path.stem
@@ -120,39 +142,67 @@ class _Features:
         )
 
     def line(self, where: str, feature: Mapping[str, Any], n: int) -> None:
-        """A link between the nodes at its ends."""
+        """A link between the nodes at the ends of each run of parts."""
         geometry, facts = mapping(feature["geometry"]), mapping(feature.get("properties"))
-        points = _line(geometry)
+        parts = _parts(geometry)
+        runs = _runs(parts)
         ident = text(facts.get("id")) or text(feature.get("id")) or text(facts.get("name")) or f"line-{n}"
-        ends = [text(facts.get(k)) for k in ("from_node", "to_node")]
-        if len(points) < 2 or ident in {x.key for x in self.links}:
-            self.ledger.add(where, f"line '{short(ident, 40)}'", "has no two points, or an id that is there")
+        if not runs or ident in {x.key for x in self.links}:
+            self.ledger.add(
+                where, f"line '{short(ident, 40)}'", "has no two points in degrees, or an id that is there"
+            )
             return
-        for k, at in ((0, points[0]), (1, points[-1])):
-            if ends[k] not in self.at:
-                ends[k] = self._near(at, where, ident, k)
+        if len(runs) > 1:
+            self.ledger.add(where, f"line '{short(ident, 40)}'", f"has gaps or branches: {len(runs)} links")
         words = [text(facts.get(k)) for k in ("mode", "railway", "highway", "waterway", "route")]
         kinds = ["rail" if facts.get("railway") else "", "river" if facts.get("waterway") else ""]
+        drawn = sum(map(_length_km, runs))
+        stated = number_of(text(facts.get("km")) or text(facts.get("length_km")))
+        longer = stated / drawn if stated and drawn > 0 else 1.0
         mode = mode_of(*words, *kinds)
-        km = number_of(text(facts.get("km")) or text(facts.get("length_km"))) or _length_km(points)
-        if not mode or ends[0] == ends[1] or not km > 0:
+        if not mode:
             self.ledger.add(
-                where, f"line '{short(ident, 40)}'", "carries no freight, or ends where it begins"
+                where, f"line '{short(ident, 40)}'", "names no mode that carries freight: rail, road, sea ..."
             )
             return
         self._told(where, facts, _LINE, "lines")
-        course = geometry.get("type") == "LineString" and len(points) > 2
-        if not course and len(points) > 2:
-            self.ledger.add(where, "the course of lines in parts", "has no column here; their length is kept")
+        for k, run in enumerate(runs, start=1):
+            of_run = ident if k == 1 else f"{ident}-{k}"
+            km = stated if stated and len(runs) == 1 else longer * _length_km(run)
+            self._link(where, of_run, run, facts, (mode, km), whole=len(runs) == 1)
+
+    def _link(
+        self,
+        where: str,
+        ident: str,
+        points: Sequence[Point],
+        facts: Mapping[str, Any],
+        made: tuple[str, float],
+        *,
+        whole: bool,
+    ) -> None:
+        mode, km = made
+        ends = [text(facts.get(k)) if whole else "" for k in ("from_node", "to_node")]
+        for k, at in ((0, points[0]), (1, points[-1])):
+            if ends[k] not in self.at:
+                ends[k] = self._near(at, where, ident, k)
+        if ends[0] == ends[1] or not km > 0:
+            self.ledger.add(where, f"line '{short(ident, 40)}'", "ends where it begins, or has no length")
+            return
+        words = [text(facts.get(k)) for k in ("railway", "highway", "waterway", "route")]
         state = text(facts.get("state")) or next((v for k, v in _STATES.items() if k in words), "open")
         known = state if state in ("open", "under construction", "planned", "suspended") else "open"
+        gauge = next(
+            (g for k in ("gauge_mm", "gauge") if re.fullmatch(r"\d{3,4}", g := text(facts.get(k)))), ""
+        )
         direction = "forward" if text(facts.get("direction")) == "forward" else "both"
         self.links.append(
             Proposed(
                 "links",
                 ident,
                 {"mode": mode, "km": f"{km:.10g}", "direction": direction}
-                | ({"geometry": wkt_of(points)} if course else {}),
+                | ({"gauge_mm": gauge} if mode == "rail" and gauge else {})
+                | ({"geometry": wkt_of(points)} if len(points) > 2 else {}),
                 self.first | {"state": known},
                 refs={"from_node": (("nodes", ends[0]),), "to_node": (("nodes", ends[1]),)},
                 wanted=id_of(ident),
@@ -198,15 +248,50 @@ def _point(value: Any) -> Point | None:
     return (lon, lat) if lon is not None and lat is not None and abs(lon) <= 180 and abs(lat) <= 90 else None
 
 
-def _line(geometry: Mapping[str, Any]) -> list[Point]:
-    """The points of a line; of one in several parts all, in order. None where one of them is no point."""
+def _parts(geometry: Mapping[str, Any]) -> list[list[Point]]:
+    """The parts of a line, each of two points or more. None where one of them is no point."""
     parts = geometry.get("coordinates")
     if geometry.get("type") == "LineString":
         parts = [parts]
     if not isinstance(parts, list) or not all(isinstance(p, list) for p in parts):
         return []
-    found = [_point(p) for part in parts for p in part]
-    return [] if None in found else [p for p in found if p is not None]
+    found = [[_point(p) for p in part] for part in parts]
+    if any(None in part for part in found):
+        return []
+    return [points for part in found if len(points := [p for p in part if p is not None]) > 1]
+
+
+def _runs(parts: Sequence[list[Point]]) -> list[list[Point]]:
+    """Parts that meet end to end, two at a point, as one run of points; the first part says which end is the
+    beginning. Where three meet, the line branches: runs end there."""
+    at: dict[Point, list[int]] = {}
+    for k, part in enumerate(parts):
+        for end in (part[0], part[-1]):
+            at.setdefault(_spot(end), []).append(k)
+    left, runs = set(range(len(parts))), []
+    for first in range(len(parts)):
+        if first not in left:
+            continue
+        left.remove(first)
+        run = list(parts[first])
+        for _ in range(2):  # on from the end, then, turned, from the beginning
+            while (
+                len(meet := at[_spot(run[-1])]) == 2 and (on := next((k for k in meet if k in left), -1)) >= 0
+            ):
+                left.remove(on)
+                part = parts[on] if _spot(parts[on][0]) == _spot(run[-1]) else parts[on][::-1]
+                if run[-1][0] * part[0][0] < 0 and abs(part[0][0]) > 179:
+                    run.pop()  # cut at 180 degrees, as RFC 7946 wants: the cut is no point of the line
+                run += part[1:]
+            run.reverse()
+        runs.append(run)
+    return runs
+
+
+def _spot(at: Point) -> Point:
+    """Ten metres square: ends there are one; 180 degrees east and west are one."""
+    lon = round(at[0], 4)
+    return 180.0 if lon == -180 else lon, round(at[1], 4)
 
 
 def _length_km(points: Sequence[Point]) -> float:

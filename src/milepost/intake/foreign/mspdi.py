@@ -39,11 +39,11 @@ _EMPTY = re.compile(r"(?:PT)?[0.HMS]*|false|-")
 _PERCENT = {"19", "20", "51", "52"}
 _TAKEN = names_in(
     "UID ID Name Notes OutlineLevel Finish ActualStart ActualFinish PercentComplete PredecessorLink Baseline "
-    "IsNull"
+    "IsNull Active "
 )
 _HOUSEKEEPING = names_in(  # what follows from the rest of a plan, or only says how it is shown
     "Type CreateDate WBS OutlineNumber Priority Start Duration DurationFormat Work Summary Milestone "
-    "Active Manual EarlyStart EarlyFinish LateStart LateFinish StartVariance FinishVariance WorkVariance "
+    "Manual EarlyStart EarlyFinish LateStart LateFinish StartVariance FinishVariance WorkVariance "
     "FreeSlack TotalSlack RemainingDuration RemainingWork RegularWork CalendarUID ConstraintType "
     "FixedCostAccrual EarnedValueMethod ActualDuration PercentWorkComplete GUID DisplayAsSummary Critical "
     "Estimated EffortDriven ResumeValid LevelAssignments LevelingCanSplit LevelingDelay "
@@ -122,6 +122,14 @@ def _tasks(root: Any, own_field: str, ledger: Ledger) -> dict[str, _Task]:
             )
             ledger.add(where, f"task '{short(name, 60)}'", why)
             continue
+        if facts.get("Active") == "0":
+            ledger.add(where, f"task '{short(name, 60)}'", "is inactive in the plan")
+            continue
+        for what in ("Finish", "ActualFinish", "ActualStart"):
+            if facts.get(what) and not day_of(facts[what]):
+                ledger.add(where, f"{what} '{short(facts[what], 30)}'", "is no day")
+        if not facts.get("Finish") and facts.get("FinishText"):
+            ledger.add(where, f"the finish '{short(facts['FinishText'], 30)}'", "is no day")
         for child in element:
             what = local(child)
             if what not in _TAKEN | _HOUSEKEEPING and not _EMPTY.fullmatch(words_of(child)):
@@ -241,7 +249,8 @@ def _dates(
             name = "baseline" if n in ("", "0") else f"baseline {n}"
             yield _date(task, about, first | {"statement": f"finish of the {name}"}, day, where)
     day = day_of(task.facts.get("Finish", ""))
-    finished = bool(task.facts.get("ActualFinish")) or task.facts.get("PercentComplete") == "100"
+    percent = number_of(task.facts.get("PercentComplete", "")) or 0.0
+    finished = bool(task.facts.get("ActualFinish") or _finished(task, percent, days[1]))
     if day and day not in seen and not finished:
         announced = next((d for d in reversed(days) if d and d <= day), "")
         said = {"statement": "finish of the plan", "announced_on": announced}
@@ -281,7 +290,7 @@ def _reports(
     found = [
         ("started", day_of(task.facts.get("ActualStart", "")), ""),
         ("progress", "", f"{percent:g}" if 0 < percent < 100 else ""),
-        ("delivered", day_of(task.facts.get("ActualFinish", "")), ""),
+        ("delivered", day_of(task.facts.get("ActualFinish", "")) or _finished(task, percent, said), ""),
     ]
     for shows, day, share in found:
         if not day and not share:
@@ -301,6 +310,13 @@ def _reports(
             where=where,
             derived=own,
         )
+
+
+def _finished(task: _Task, percent: float, said: str) -> str:
+    """The day of a task that is complete, where the planner keeps no actual finish: its finish, if that has
+    passed when the plan was saved."""
+    day = day_of(task.facts.get("Finish", "")) if percent >= 100 else ""
+    return day if day <= said else ""
 
 
 def _dependencies(tasks: Mapping[str, _Task], minutes: float, ledger: Ledger) -> Iterator[Proposed]:

@@ -6,9 +6,10 @@ columns name. A promised date is a row of its own, and so is a report.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from milepost.errors import WrongUse
@@ -33,6 +34,13 @@ _HERE = Path(__file__).resolve().parent
 _MOST_HEAD = 25  # rows among which a head is looked for
 _DATES = ("promised_for", "announced_on", "status_reported_on")
 _KINDS = {"build": "build-link", "construct": "build-link", "rehabilit": "upgrade", "upgrade": "upgrade"}
+_BEGINNING = re.compile(r"\b(start|begin\w*|from|debut|начал\w*|شروع|آغاز|اغاز|بدايه|بداية|البدء)\b")
+_TOTALS = frozenset(
+    map(
+        plain,
+        ("total", "totals", "grand total", "sum", "итого", "всего", "جمع", "جمع کل", "مجموع", "المجموع"),
+    )
+)
 Refs = dict[str, tuple[tuple[str, str], ...]]
 
 
@@ -52,10 +60,14 @@ def read(path: Path, map_file: Path, source: str = "") -> Reading:
             ledger.add("the head", f"column '{short(head, 60)}'", "is not in the map")
     first = {"title": name, "basis": "sourced", "source": path.name}
     rows = [Proposed("agreements", name, {}, first, wanted=id_of(name), same=("title",), where="the file")]
-    work = _Rows(table, name, ledger)
-    for n, row in zip(grid.numbers, grid.rows, strict=True):
-        if n > table.header[1]:
-            rows += work.row(f"row {n}", {c: row[k] for c, k in at.items()})
+    below = {
+        n: {c: row[k] for c, k in at.items()}
+        for n, row in zip(grid.numbers, grid.rows, strict=True)
+        if n > table.header[1]
+    }
+    work = _Rows(table, name, ledger, [_number(cells.get("id", "")) for cells in below.values()])
+    for n, cells in below.items():
+        rows += work.row(f"row {n}", cells)
     if len(rows) == 1:
         raise bad_file(
             path, "there is no row with a title below the head", "See which rows the map takes for it"
@@ -66,7 +78,8 @@ def read(path: Path, map_file: Path, source: str = "") -> Reading:
 class _Rows:
     """Row after row of one table."""
 
-    def __init__(self, table: TableMap, name: str, ledger: Ledger) -> None:
+    def __init__(self, table: TableMap, name: str, ledger: Ledger, numbers: Sequence[str] = ()) -> None:
+        self.above = {n[:k] for n in numbers for k, c in enumerate(n) if c == "."}  # 1 and 1.2 of 1.2.3
         self.map, self.name, self.ledger = table, name, ledger
         self.values = {c: {plain(w): ours for w, ours in words.items()} for c, words in table.values.items()}
         self.first = {"basis": "sourced", "source": name}
@@ -80,6 +93,9 @@ class _Rows:
             if any(cells.values()):
                 told = short(" | ".join(v for v in cells.values() if v), 60)
                 self.ledger.add(where, f"row '{told}'", "has no title")
+            return
+        if why := self._no_action(cells):
+            self.ledger.add(where, f"row '{short(title or step, 60)}'", why)
             return
         key = self._key(cells.get("id", ""), title) if title else self.last
         if self.keys.get(key, title) != title:  # numbers begin anew with each part of a plan
@@ -107,6 +123,17 @@ class _Rows:
             about = about | {"milestone": (("milestones", f"{key}/{plain(step)}"),)}
         yield from self._date(where, f"{key}/{plain(step)}", about, cells)
         yield from self._report(where, f"{key}/{plain(step)}", about, cells)
+
+    def _no_action(self, cells: Mapping[str, str]) -> str:
+        """Why a row is a heading or a total of other rows; "" for a row of its own."""
+        said = {c: v for c, v in cells.items() if v}
+        if plain(cells.get("title", "")) in _TOTALS or plain(cells.get("id", "")) in _TOTALS:
+            return "is a total of other rows"
+        if len(said) > 2 and len(set(said.values())) == 1:
+            return "is a heading: one text in merged cells"
+        if set(said) <= {"id", "title"} and _number(cells.get("id", "")) in self.above:
+            return "is a heading of the rows that its number begins"
+        return ""
 
     def _key(self, ident: str, title: str) -> str:
         return ident or f"title: {plain(title)}"
@@ -217,6 +244,11 @@ class _Rows:
         )
 
 
+def _number(ident: str) -> str:
+    """The number of a row such as ``1.2.``, without the last point."""
+    return ident.strip().rstrip(".")
+
+
 def _heads(grid: Grid, first: int, last: int) -> list[str]:
     """Heads of the columns: the rows of the head joined; where upper cells are merged, or left empty
     after the first, they hold for all columns below."""
@@ -298,7 +330,30 @@ def _head_of(grid: Grid) -> tuple[int, int, dict[str, int]]:
         raise WrongUse(
             "No row looks like the head of a plan; write the map by hand (docs/explain/import.md)."
         )
-    return best[1], best[2], best[3]
+    return _with_row_below(grid, best[1], best[2], best[3])
+
+
+def _with_row_below(
+    grid: Grid, first: int, last: int, found: dict[str, int]
+) -> tuple[int, int, dict[str, int]]:
+    """The head with the row below it, where that row only divides columns of the head: it says again what
+    merged cells say, or nothing, but for words under a head that spans several columns."""
+    at = grid.numbers.index(last)
+    if at + 1 >= len(grid.rows):
+        return first, last, found
+    head, below = grid.rows[at], grid.rows[at + 1]
+    new = [k for k, cell in enumerate(below) if cell and cell != head[k]]
+
+    def spans(k: int) -> bool:
+        over = next((head[j] for j in range(k, -1, -1) if head[j]), "")
+        beside = [j for j in (k - 1, k + 1) if 0 <= j < len(head) and j in new]
+        return bool(over) and any(head[j] in ("", head[k]) or not head[k] for j in beside)
+
+    title = below[found["title"]]
+    only_words = all(spans(k) and not any(c.isdigit() for c in below[k]) for k in new)
+    if len(new) < 2 or title not in ("", head[found["title"]]) or not only_words:
+        return first, last, found
+    return first, grid.numbers[at + 1], _known(_heads(grid, first, grid.numbers[at + 1]))
 
 
 def _known(heads: list[str]) -> dict[str, int]:
@@ -310,6 +365,8 @@ def _known(heads: list[str]) -> dict[str, int]:
                 continue
             text = folded(head).strip()
             parts = [p.strip() for p in text.split(" / ")]
+            if column == "promised_for" and _BEGINNING.search(parts[-1]):
+                continue
             if any(_means(word, text, parts) for word in map(folded, words)):
                 found[column] = k
                 break
@@ -330,7 +387,8 @@ def _language(heads: list[str], below: list[tuple[str, ...]], columns: dict[str,
     """Language by letters and words of the heads; whether days are of the Solar Hijri calendar."""
     text = folded(" ".join(heads))
     dates = [folded(r[columns["promised_for"]]) for r in below] if "promised_for" in columns else []
-    solar = sum(d.startswith(("13", "14")) and not d.startswith("14.") for d in dates) > len(dates) / 2
+    years = [y for d in dates for y in re.findall(r"(?<!\d)(?:1[34]|20)\d\d(?!\d)", d)]
+    solar = sum(y < "15" for y in years) > len(years) / 2
     if any("\u0600" <= c <= "\u06ff" for c in text):
         arabic = any(
             w in text for w in map(folded, ("المسؤول", "الجهة", "الموعد", "المشروع", "الاجراء", "النشاط"))

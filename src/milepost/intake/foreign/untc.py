@@ -178,8 +178,15 @@ def _day(text: str) -> tuple[str, str] | None:
     return (day, found["letter"] or "") if month and is_date(day) else None
 
 
+def _without_letters(head: str) -> str:
+    """The part of a head that speaks of days without a letter: of "Accession(a), Succession(d), Ratification"
+    the last, for the others bear theirs."""
+    parts = [p.strip() for p in head.split(",")]
+    return ", ".join(p for p in parts if not re.search(r"\(\w{1,2}\)\s*$", p)) or head
+
+
 def _act_of(head: str, letter: str) -> str:
-    words = head.lower()
+    words = _without_letters(head).lower()
     if letter == "d" and words.startswith("signature"):
         return "signature"  # a succession to the signature binds nobody
     if letter:

@@ -32,6 +32,19 @@ _GROUPS = (
     "PRE PSS PST RRS SAS SSA SSF SST SXZ TEA TEC TLA TMN TSA TSS UMC WLD WOR WTO XZN"
 )
 GROUPS = frozenset(_GROUPS.split())
+# groups by other words than a code of three letters, as they stand in files (capitals)
+_OTHER = (
+    "EA EA17 EA18 EA19 EA20 EURO_AREA OECD ASEAN APEC BRICS G7 G20 AREAS_NES AREAS_N_E_S "
+    "AREAS_NOT_ELSEWHERE_SPECIFIED BUNKERS FREE_ZONES SPECIAL_CATEGORIES"
+)
+OTHER_GROUPS = frozenset(_OTHER.split())
+_UNION = "EU EU15 EU25 EU27 EU27_2007 EU27_2020 EU28 EUROPEAN_UNION"
+EUROPEAN_UNION = frozenset(_UNION.split())
+_IN_UNION = (
+    "AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GBR GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD POL PRT ROU SVK "
+    "SVN SWE"
+)
+_MEMBERS = frozenset(_IN_UNION.split())
 # how files name the whole world beside its countries
 WORLD = frozenset({"WLD", "W00", "WOR", "WORLD", "TOTAL", "ALL", "ALL COUNTRIES", "0", "000"})
 
@@ -100,6 +113,18 @@ def _letters() -> dict[str, str]:
         for code, of in get_global("territory_aliases").items()
         if len(code) == 3 and code.isalpha() and len(of) == 1 and of[0] in named
     }
+
+
+@cache
+def two_letters() -> frozenset[str]:
+    """Two-letter codes of today's countries and territories."""
+    return frozenset(two for three, two in _letters().items() if three in present())
+
+
+@cache
+def members_of_the_union() -> frozenset[str]:
+    """Codes, of three and of two letters, of the states that are or were in the European Union."""
+    return _MEMBERS | {_letters()[code] for code in _MEMBERS}
 
 
 @cache

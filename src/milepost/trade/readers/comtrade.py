@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from milepost.errors import WrongUse
 from milepost.trade.readers.codes import GROUPS, WORLD
 from milepost.trade.readers.naming import by_its_number, countries_of, named_countries, one_year
-from milepost.trade.readers.reading import Ledger, OwnTotal, Reading, cube, numbers, table_of
+from milepost.trade.readers.reading import Ledger, OwnTotal, Reading, columns_of, cube, numbers, table_of
 
 # names and numbers of imports and exports in the older layouts of Comtrade
 FLOWS = {"1": "M", "IMPORT": "M", "IMPORTS": "M", "2": "X", "EXPORT": "X", "EXPORTS": "X"}
 
 _COLUMNS = {
-    "reporter": ["reporterISO", "Reporter ISO"],
-    "partner": ["partnerISO", "Partner ISO"],
+    "reporter?": ["reporterISO", "Reporter ISO"],
+    "partner?": ["partnerISO", "Partner ISO"],
     "reporter_number?": ["reporterCode", "Reporter Code"],
     "partner_number?": ["partnerCode", "Partner Code"],
     "flow": ["flowCode", "Trade Flow Code", "Trade Flow"],
@@ -32,8 +33,8 @@ _COLUMNS = {
 
 
 def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M") -> Reading:
-    """UN Comtrade as the API and the site give it: reporterISO, partnerISO, flowCode, cmdCode, primaryValue
-    in USD.
+    """UN Comtrade as the API and the site give it: reporterISO and partnerISO or the numbers reporterCode and
+    partnerCode, flowCode, cmdCode, primaryValue in USD.
 
     Importers' reports are used (``flow`` = M), exporters' with X; what goes in or out for processing (MIP,
     XOP and the like) is a part of them and dropped. Of a pair with several commodity levels only the coarsest
@@ -44,6 +45,7 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
     ledger = Ledger()
     frame = table_of(files, _COLUMNS, "UN Comtrade", text=["product", "period", "flow"])
     ledger.rows = len(frame)
+    frame = _with_codes(frame, Path(files[0]))
     frame = numbers(frame, "usd", ledger, 1e-6)
     if "t" not in frame and "period" in frame:
         frame["t"] = frame["period"].str[:4]
@@ -96,6 +98,19 @@ def comtrade(files: Sequence[Path], *, year: int | None = None, flow: str = "M")
         valuation=valuation,
         own_total=own if len(world) else None,
     )
+
+
+def _with_codes(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """The rows with empty codes of countries where the file has their numbers alone."""
+    for side in ("reporter", "partner"):
+        if side in frame:
+            continue
+        if f"{side}_number" not in frame:
+            there = ", ".join(columns_of(path, "UN Comtrade")[:12])
+            lacking = f"it has no column {side}ISO or {side}Code"
+            raise WrongUse(f"{path} is no UN Comtrade file: {lacking}. It has: {there}.")
+        frame = frame.assign(**{side: pd.Series(pd.NA, index=frame.index, dtype=object)})
+    return frame
 
 
 def _world(frame: pd.DataFrame) -> pd.Series:

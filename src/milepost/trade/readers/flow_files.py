@@ -35,6 +35,8 @@ from milepost.trade.readers.reading import (
 
 BACI = "BACI (CEPII), Gaulier & Zignago 2010, Etalab Open Licence 2.0"
 ALL_ROWS = "all its rows of the year"
+# an empty cell, and what programmes write for one; NA is no such word: it is Namibia
+NO_NAME = frozenset({"", "nan", "NaN", "<NA>", "#N/A", "None", "null", "NULL"})
 UNITS = {"USD": 1e-6, "thousand": 1e-3, "million": 1.0}  # one unit of a plain file, MUSD
 
 
@@ -162,7 +164,7 @@ def long(files: Sequence[Path], *, unit: float = 1.0, year: int | None = None) -
     names = ["exporter", "importer", *(["sector"] if "sector" in frame else [])]
     for name in names:
         frame[name] = frame[name].fillna("").str.strip()
-        blank = frame[name] == ""
+        blank = frame[name].isin(NO_NAME)
         ledger.note(f"dropped, no {name}", int(blank.sum()), float(frame.loc[blank, "musd"].sum()))
         frame = frame[~blank]
     own, frame = _total_of(frame, ledger)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from milepost.errors import WrongUse
-from milepost.trade.readers.codes import GROUPS, WORLD, by_number, dissolved, former, present
+from milepost.trade.readers.codes import (
+    EUROPEAN_UNION,
+    GROUPS,
+    OTHER_GROUPS,
+    WORLD,
+    by_number,
+    dissolved,
+    former,
+    members_of_the_union,
+    present,
+    two_letters,
+)
 from milepost.trade.readers.reading import Ledger
 from milepost.trade.rebasing import REST_OF_WORLD
 
@@ -94,13 +106,16 @@ def _tell_of_unknown(frame: pd.DataFrame, side: str, year: int | None, ledger: L
 def without_totals(names: Iterable[str]) -> tuple[set[str], set[str]]:
     """Of names in a plain file: those of the whole world, and those of groups beside their members.
 
-    Such a file names countries by any word, so a group is one only where most others are codes of ISO 3166.
+    Such a file names countries by any word, so a group is one only where most others are codes of ISO 3166,
+    and the European Union only beside a member of it: alone it may be a country of the programme.
     """
     there = set(names)
     world = {name for name in there if name.strip().upper() in _WORLD_IN_WORDS}
-    groups = (there & GROUPS) - world
+    words = {name: re.sub(r"[\W_]+", "_", name.strip().upper()).strip("_") for name in there}
+    union = EUROPEAN_UNION if there & members_of_the_union() else frozenset[str]()
+    groups = {name for name, word in words.items() if word in GROUPS | OTHER_GROUPS | union} - world
     others = there - world - groups
-    return world, groups if 2 * len(others & present()) > len(others) else set()
+    return world, groups if 2 * len(others & (present() | two_letters())) > len(others) else set()
 
 
 def one_year(
