@@ -3,6 +3,7 @@ guessed."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 import re
@@ -477,6 +478,31 @@ def test_a_plan_says_what_is_inactive_done_or_without_a_day(tmp_path: Path) -> N
         ("2/delivered/2024-10-31", "2024-10-31")
     ]
     assert [r.cells["promised_for"] for r in reading.rows if r.table == "date_changes"] == ["2027-10-31"]
+
+
+@pytest.mark.parametrize("ahead", [-1, 1])
+@pytest.mark.parametrize("kind", ["oc4ids", "iati", "mspdi"])
+def test_a_report_of_a_day_to_come_is_told_and_stops_nothing(
+    kind: str, ahead: int, empty: Path, tmp_path: Path
+) -> None:
+    day = (dt.date.today() + dt.timedelta(days=400 * ahead)).isoformat()
+    file = tmp_path / "f"
+    texts = {
+        "oc4ids": json.dumps(
+            {"projects": [{"id": "a-1", "title": "A", "completion": {"endDate": f"{day}T00:00:00Z"}}]}
+        ),
+        "iati": "<iati-activities version='2.03'><iati-activity><iati-identifier>X-1</iati-identifier><title>"
+        f"<narrative>T</narrative></title><activity-date type='4' iso-date='{day}'/></iati-activity>"
+        "</iati-activities>",
+        "mspdi": "<Project><LastSaved>2020-01-01T00:00:00</LastSaved><Tasks><Task><UID>1</UID><Name>T</Name>"
+        f"<OutlineLevel>1</OutlineLevel><ActualFinish>{day}T17:00:00</ActualFinish></Task></Tasks></Project>",
+    }
+    file.write_text(texts[kind], encoding="utf-8")
+    done = bring(empty, kind, file)
+    assert done.applied
+    assert len(records(empty).commitments) == 1
+    told = [u for u in done.unread if "still to come" in u.why]
+    assert (len(records(empty).evidence), len(told)) == ((1, 0) if ahead < 0 else (0, 1))
 
 
 def test_a_name_that_is_near_is_asked_and_kept(ridge: Path, tmp_path: Path) -> None:

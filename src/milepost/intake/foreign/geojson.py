@@ -118,7 +118,9 @@ class _Features:
         self._told(where, facts, _POINT, "points")
         country, kind = text(facts.get("country")), text(facts.get("kind"))
         if not country:
-            self.ledger.add(where, "the country of nodes", "is not in the file; ROW stands")
+            self.ledger.add(
+                where, "the country of nodes", "is not in the file: --country says it, else ROW stands"
+            )
         known = kind if kind in ("city", "port", "terminal", "border", "waypoint") else "city"
         name = text(facts.get("name")) or text(facts.get("title"))
         self._node(ident, at, {"name": name} if name else {}, (name or ident, country or "ROW", known), where)

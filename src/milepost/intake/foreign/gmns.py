@@ -189,7 +189,9 @@ def _nodes(rows: Sequence[Row], name: str, ledger: Ledger) -> Iterator[Proposed]
                 ledger.add(where, f"{short(column, 40)} of nodes", "has no column here")
         country, kind = row.get("milepost_country", ""), row.get("node_type", "")
         if not country:
-            ledger.add(where, "the country of nodes", "is not in the file; ROW stands")
+            ledger.add(
+                where, "the country of nodes", "is not in the file: --country says it, else ROW stands"
+            )
         share = row.get("milepost_trade_share", "")
         yield Proposed(
             "nodes",
@@ -244,6 +246,8 @@ def _links(
         if why:
             ledger.add(where, f"link '{short(ident, 40)}'", why)
             continue
+        if not length:
+            ledger.add(where, "the length of links", "is not in the file: the straight line stands")
         for column, cell in row.items():
             if cell and (column not in _LINK or (column in ("toll", "name", "notes") and not own)):
                 ledger.add(where, f"{short(column, 40)} of links", "has no column here")
