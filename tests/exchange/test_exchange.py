@@ -221,3 +221,15 @@ def test_gmns_gauges_are_uses_of_their_own(tmp_path: Path) -> None:
     export(opened("north-south"), "gmns", tmp_path / "net")
     rows = list(csv.DictReader((tmp_path / "net/link.csv").read_text(encoding="utf-8").splitlines()))
     assert {"rail1435", "rail1520"} <= {row["allowed_uses"] for row in rows if row["facility_type"] == "rail"}
+
+
+def test_whose_data_a_network_is_goes_with_every_export_of_it(tmp_path: Path) -> None:
+    said = "Network of somebody, ODbL 1.0."
+    base = opened("ridge")
+    settings = base.settings.model_copy(update={"boundary_disclaimer": said})
+    named = replace(base, records=replace(base.records, settings=settings))
+    for kind, name in (("geojson", "o.geojson"), ("geopackage", "o.gpkg"), ("gmns", "o.gmns")):
+        export(named, kind, tmp_path / name)
+        made = tmp_path / name
+        files = [made] if made.is_file() else list(made.iterdir())
+        assert any(said.encode() in f.read_bytes() for f in files), kind

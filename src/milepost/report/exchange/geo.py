@@ -99,6 +99,7 @@ def geopackage(records: Records, statuses: tuple[Status, ...], target: Path) -> 
                 geometry_type=kind,
                 crs="EPSG:4326",
                 append=part.exists(),
+                layer_options={"DESCRIPTION": collection["milepost"]["note"]},
             )
 
 

@@ -65,6 +65,9 @@ def export(
             if kind == "gmns"
             else (power_bi(records, statuses, on=day), ("the network and its values are not in the tables",))
         )
+        if kind == "gmns":  # whose data the network is goes with it
+            words = f"{records.settings.title}\n\n{records.settings.boundary_disclaimer}\n"
+            files = files | {"README.txt": words}
         write_folder(target, files)
         return notes
     if kind == "oc4ids":
