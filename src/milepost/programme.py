@@ -469,14 +469,25 @@ class Programme:
         if gross and rate is not None:
             raise WrongUse("Gross terms are MUSD a year and not discounted; leave out the rate.")
         if not gross:
-            asked = values.question(self.settings, day, rate=rate, to=None, basis="timetable", flat=False)
-            purses = values.Purses.of(records, game, asked, self.timetable(day).dates)
+            question = values.question(self.settings, day, rate=rate, to=None, basis="timetable", flat=False)
+            purses = values.Purses.of(records, game, question, self.timetable(day).dates)
         if purses is None and (gross is False or rate is not None):
             raise WrongUse(
                 "Nobody states what any valued commitment costs, so there are no net terms; add rows of "
                 "costs, or ask in gross terms."
             )
-        return values.settled(self.world, game, purses, thresholds=thresholds, by=settled_by)
+        asked = self._with_party_ids(thresholds)
+        return values.settled(self.world, game, purses, thresholds=asked, by=settled_by)
+
+    def _with_party_ids(
+        self, thresholds: Mapping[str, float | str] | Iterable[str]
+    ) -> Mapping[str, float | str] | Iterable[str]:
+        """Thresholds with each party by its id, whatever name it was given by."""
+        parties = self.records.parties
+        if isinstance(thresholds, Mapping):
+            return {country_named(parties, party): what for party, what in thresholds.items()}
+        pairs = (text.partition("=") for text in ids_of(thresholds))
+        return [f"{country_named(parties, party.strip())}{sign}{what}" for party, sign, what in pairs]
 
     def plan(
         self,
@@ -506,6 +517,8 @@ class Programme:
             frozenset(closed - there),
         )
         wanted = values.Wish(wish) if isinstance(wish, str) else wish
+        if wanted.members is not None:
+            wanted = replace(wanted, members=tuple(map(self.known_country, wanted.members)))
         return values.planned(self._modelled(), self.game_on(day), asked, now, wanted, progress=progress)
 
     def draws(self, on: Day = None, draws: int = 10_000, seed: int = 0, *, worth: bool = True) -> Draws:

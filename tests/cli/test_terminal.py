@@ -158,6 +158,13 @@ def test_names_do_where_ids_do(call: Call, ridge: str) -> None:
     by_id = call("loads", ridge, "--select", "GATE", "--json")
     assert by_id[0] == 0
     assert call("loads", ridge, "--select", "Gate", "--json") == by_id
+    party = next(p for p in milepost.open(ridge).records.parties if p.kind == "country")
+    by_id = call("group", ridge, "--threshold", f"{party.id}=1", "--json")
+    assert by_id[0] == 0
+    assert call("group", ridge, "--threshold", f"{party.name.lower()}=1", "--json") == by_id
+    by_id = call("plan", ridge, "--members", party.id, "--json")
+    assert by_id[0] == 0
+    assert call("plan", ridge, "--members", party.name, "--json") == by_id
     country = milepost.open(ridge).records.countries[0]
     asked = ["intervals", ridge, "--tornado", "--only", "value_of_time.bulk", "--json"]
     tornado = call(*asked, "--country", country.id)

@@ -30,7 +30,7 @@ def _print_calls(answer: Calls, why_no_values: str) -> None:
     with_costs = any(c.saved_of_a_day_musd is not None for c in answer)
     parts = ["net", "lost", "saved"] if with_costs else ["kUSD/d"]
     print_table(
-        f"Open on {answer.day}, dearest day first",
+        f"Open on {answer.day}, costliest delay first",
         ["id", "what", "owed by", "due", "late d", *parts, "borne by"],
         [_cells(c, with_costs=with_costs) for c in answer],
         right=tuple(range(4, 5 + len(parts))),

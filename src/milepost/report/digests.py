@@ -1,4 +1,4 @@
-"""One letter a person and week: everything that needs an office, the dearest day of delay first, and no more
+"""One letter a person and week: everything that needs an office, the costliest delay first, and no more
 than the policy allows."""
 
 from __future__ import annotations
