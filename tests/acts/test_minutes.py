@@ -21,7 +21,7 @@ from milepost.report.brief.blocks import Grid, Items
 from milepost.report.brief.contents import Brief
 from milepost.report.minutes import minutes, paper
 from milepost.store.folder import copy_example
-from milepost.store.stores import open_store
+from milepost.store.stores import seal_of
 
 WHO = at_the_terminal("secretariat")
 
@@ -127,7 +127,7 @@ def test_the_minutes_as_a_paper_and_as_data(ridge: Path, tmp_path: Path, code: s
     assert found.meeting.id == "M1"
     told = json.loads(json.dumps(found.as_dict(), allow_nan=False))
     assert [d["commitments"][0]["delivery"] for d in told["decisions"]] == ["no evidence"]
-    made = paper(programme, found, code, root=open_store(ridge).head()[1])
+    made = paper(programme, found, code, seal=seal_of(ridge))
     say = Language(code)
     assert say.word("presence", "observer") in str(made.sections)
     for ending in (".pdf", ".docx", ".xlsx", ".html"):
