@@ -15,7 +15,7 @@ from milepost.store.sql import MIGRATIONS, Database, _alembic
 
 def main() -> None:
     """One new file in the folder of migrations, numbered after the last."""
-    number = 1 + len(list((MIGRATIONS / "versions").glob("[0-9]*.py")))
+    number = 1 + max(int(f.name[:4]) for f in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/schema.db")
         if number > 1:

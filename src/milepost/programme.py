@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from milepost import plots
 from milepost import value as values
 from milepost.errors import BadData, Finding, NoSolution, WrongUse, one_of
 from milepost.follow_up import Calls, Notice, calls, digest_days, notices, notices_of_week
@@ -21,7 +22,6 @@ from milepost.network.remarks import remarks as network_remarks
 from milepost.network.restrictions import risks
 from milepost.network.verify import Unchecked, verify_first
 from milepost.params import COUNTED, PARTS
-from milepost.plots import Plots
 from milepost.records import ONLY_FOR_VALUES, Records, Settings
 from milepost.records.named import country_named, row_named
 from milepost.records.wording import in_language
@@ -154,9 +154,9 @@ class Programme:
         return self.records.settings
 
     @property
-    def plot(self) -> Plots:
+    def plot(self) -> plots.Plots:
         """Pictures for a notebook or a paper: ``programme.plot.worth()``; they need the extra ``plots``."""
-        return Plots(self)
+        return plots.Plots(self)
 
     def _day(self, on: Day) -> dt.date:
         return day_of(on) or self.settings.base_date

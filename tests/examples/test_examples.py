@@ -159,6 +159,8 @@ def test_an_assumed_row_says_why_and_a_sourced_one_where(name: str) -> None:
     records = milepost.open(milepost.example(name)).records
     for row in records.all_rows():
         looked += 1
+        if row.table == "texts":
+            continue  # words of ours for what other rows say
         basis, source, note = (getattr(row, column) for column in ("basis", "source", "note"))
         assert basis, row.ident
         if basis == "assumed":

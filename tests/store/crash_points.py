@@ -274,7 +274,7 @@ def done(act: str, folder: Path, cut: Cut | None) -> tuple[str, int]:
     code, answer = in_a_process(do)
     if answer is None:
         return ("killed" if code == 9 else "hangs" if code == -signal.SIGALRM else f"code {code}"), 0
-    if answer[0] == "refused" and not answer[2].startswith(("WrongUse", "BadData")):
+    if answer[0] == "refused" and not answer[2].startswith(("WrongUse", "BadData", "Unavailable")):
         return answer[2], answer[1]
     return answer[0], answer[1]
 

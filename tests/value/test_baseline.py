@@ -137,7 +137,11 @@ def test_other_records_give_the_baseline_and_the_what_if_anew() -> None:
 
 # who may look up what is done in statuses, or ask which restrictions are in force, and how often
 DONE_IN_STATUSES = {"register/status.py": 1}
-IN_FORCE = {"network/link_states.py": 1, "value/baseline.py": 1}
+IN_FORCE = {
+    "network/link_states.py": 1,
+    "value/baseline.py": 1,
+    "value/observed.py": 1,  # what was in force when traffic was counted, not today
+}
 
 
 def test_nobody_else_computes_what_is_done_or_in_force() -> None:

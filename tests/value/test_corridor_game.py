@@ -59,7 +59,8 @@ def slowly(programme: Programme, group: tuple[str, ...]) -> np.ndarray:
     made = base(records)
     economy, spent = made.economy, made.economy.flows.copy()
     at = {c: i for i, c in enumerate(economy.countries)}
-    networks = Network.of(records), Network.of(records, group)
+    shut = programme.baseline.usual  # what is in force today holds before and after
+    networks = (Network.of(records, (), (), shut), Network.of(records, group, (), shut))
     before, after = (skim(network).cost for network in networks)
     types = len(before) // len(CLASSES)
     zones = [(o, n) for o, n in enumerate(n for n in records.nodes if n.trade_share)]

@@ -137,6 +137,7 @@ def _paths(client: Client) -> dict[str, list[str]]:
     return {
         "/messages/{lang}": ["/messages/en", "/messages/fa"],
         "/commitments/{ident}": [f"/commitments/{c['id']}" for c in register["commitments"][:3]],
+        "/commitments/{ident}/comments": [f"/commitments/{one}/comments"],
         "/timetable": ["/timetable", "/timetable?as_of=2030-01-01"],
         "/network": ["/network", "/network?as_of=2035-01-01"],
         "/values": ["/values"],

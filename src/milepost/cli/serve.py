@@ -73,9 +73,7 @@ def serve(
     """
     persons, oidc = _persons(host, people, public, oidc_issuer, oidc_client)
     if 0 < draws < 10:
-        raise WrongUse(
-            "An interval from fewer than 10 draws says nothing; ask for 10 or more, or 0 for none."
-        )
+        raise WrongUse("An interval from fewer than 10 draws says nothing: ask for 10 or more, or for 0.")
     made = create_app(
         Config(
             str(programme),

@@ -822,7 +822,7 @@ def test_gravity_refuses_what_cannot_be_fitted(tmp_path: Path, capsys: pytest.Ca
         ([""], "at least one regressor"),
         (["ln_km,ln_km"], "each column once"),
         (["ln_km", "--flow", "usd"], "no column usd"),
-        (["ln_km", "--fill", str(tmp_path / "none" / "f.csv")], "cannot be written"),
+        (["ln_km", "--fill", str(file / "f.csv")], "g.csv"),
         (["ln_km", "--elasticity", "tariff"], "no regressor"),
     ):
         assert words in refusal([*command, *more], capsys)
