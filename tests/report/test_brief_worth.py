@@ -70,7 +70,8 @@ def test_the_numbers_of_the_brief_are_those_of_the_appraisal(ridge: Programme, c
             sums = {who: sum(purse[key] for key in of) for who, purse in told["who"].items()}
             who = max(sums, key=sums.__getitem__)
             read = ridge.in_language(say.code).records
-            name = {row.id: row.name for row in (*read.countries, *read.parties)}.get(who, who)
+            names = {c.id: c.name for c in read.countries} | {p.id: p.name for p in read.parties}
+            name = names.get(who, who)
             amount = say.number(sums[who], 0 if sums[who] >= 100 else 1)
             assert f"{say.country(who, name)} {amount}" in cell
     assert isinstance(picture, Picture)
