@@ -141,7 +141,8 @@ def brief(
     """
     frame, lead = framed(programme, meeting=meeting, party=party, language=language, on=on)
     say, records, held, day = frame.say, frame.records, frame.meeting, frame.on
-    title = say.say("brief-title", meeting=held.title if held else programme.settings.title)
+    whole = frame.programme.settings.title  # in the reader's language
+    title = say.say("brief-title", meeting=held.title if held else whole)
     for name in sections:
         if name not in SECTIONS:
             raise one_of("section", name, list(SECTIONS))
@@ -153,7 +154,7 @@ def brief(
     drafts = drafts_of(frame) if "decisions" in chosen else ()
     footer, facts = footer_of(frame, version, seal), facts_of(frame, seal)
     short = tuple(shortened(part, say) for part in made)
-    return Brief(say, programme.settings.title, title, lead, short, footer, facts, drafts, made)
+    return Brief(say, whole, title, lead, short, footer, facts, drafts, made)
 
 
 def framed(

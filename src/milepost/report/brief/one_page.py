@@ -46,7 +46,8 @@ def one_page(
     """
     f, lead = framed(programme, meeting=meeting, party=party, language=language, on=on)
     say, held = f.say, f.meeting
-    title = held.title if held else programme.settings.title
+    name = f.programme.settings.title  # in the reader's language
+    title = held.title if held else name
     drafts = _first_of_each(drafts_of(f))
     sections = (
         Section("", (Paragraph(_headline(f)), Figures(tuple(_figures(f)))), name="headline"),
@@ -66,7 +67,7 @@ def one_page(
     )
     return Brief(
         say,
-        programme.settings.title,
+        name,
         title,
         lead[:3],
         sections,
