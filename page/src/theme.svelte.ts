@@ -5,6 +5,12 @@ const KEY = "milepost-theme";
 
 class Looks {
   theme = $state<Theme>("auto");
+  #dark = matchMedia("(prefers-color-scheme: dark)");
+
+  constructor() {
+    this.#dark.addEventListener("change", () => this.#show());
+    this.#show();
+  }
 
   recall(): void {
     try {
@@ -17,13 +23,18 @@ class Looks {
 
   choose(theme: Theme): void {
     this.theme = theme;
-    if (theme === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
+    this.#show();
     try {
       localStorage.setItem(KEY, theme);
     } catch {
       // nor here
     }
+  }
+
+  /** The whole page by one mark, so that each set of colours stands once. */
+  #show(): void {
+    const machine = this.#dark.matches ? "dark" : "light";
+    document.documentElement.dataset.theme = this.theme === "auto" ? machine : this.theme;
   }
 }
 

@@ -152,11 +152,15 @@ def test_who_reports_has_bought_or_sold(folder: Path, tmp_path: Path) -> None:
         read_foreign("long", str(file))
 
 
-def test_two_names_of_one_pair_are_told_and_not_overwritten(folder: Path, tmp_path: Path) -> None:
+def test_a_pair_under_other_names_is_told_and_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    """A file cannot say whether such a row is more of the same or the same again, so its reader is asked."""
     file = tmp_path / "f.csv"
     file.write_text("exporter,importer,usd_m\nXWV,XRL,7\nWestvale,Ridgeland,9\n", encoding="utf-8")
-    brought("long", file, folder)
-    assert flows(folder)["XWV", "XRL"] in (7.0, 16.0)
+    done = brought("long", file, folder)
+    assert flows(folder)["XWV", "XRL"] == 7.0
+    assert [u.why for u in done.unread if "Westvale" in u.what] == [
+        "is another row of the file for XWV XRL, which stands already"
+    ]
 
 
 def test_a_matrix_of_totals_stands_for_its_parts(folder: Path, tmp_path: Path) -> None:

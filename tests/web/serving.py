@@ -51,6 +51,15 @@ class Client:
     def get(self, path: str, **more: Any) -> httpx2.Response:
         return self.http.get(API + path, **more)
 
+    def settled(self, path: str) -> httpx2.Response:
+        """What stands at an address (`/api/v1/...`, `/`) once nothing is being worked out for it any more."""
+        for _ in range(1_200):
+            answer = self.http.get(path)
+            if answer.status_code != 202:
+                break
+            time.sleep(0.05)
+        return answer
+
     def send(self, method: str, path: str, json: Any = None, **more: Any) -> httpx2.Response:
         return self.http.request(method, API + path, json=json, headers={CSRF_HEADER: self.csrf}, **more)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from pathlib import Path
@@ -154,11 +153,7 @@ def _paths(client: Client) -> dict[str, list[str]]:
 
 
 def _body(client: Client, path: str) -> Any:
-    for _ in range(1_200):
-        answer = client.get(path)
-        if answer.status_code != 202:
-            break
-        time.sleep(0.05)
+    answer = client.settled(API + path)
     assert answer.status_code == 200, f"{path}: {answer.text[:300]}"
     return answer.json()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
@@ -19,6 +20,7 @@ from sqlalchemy import make_url
 
 import milepost
 from milepost.store.folder import read
+from milepost.store.journal import JOURNAL
 from milepost.store.transfer import copy
 from milepost.web.app import API, Config
 from milepost.web.people import People
@@ -153,6 +155,41 @@ def test_readers_go_on_while_the_store_is_away(
         assert client.send("POST", "/evidence", row).status_code == 201
 
 
+@pytest.mark.parametrize("why", [errno.ENOSPC, errno.EROFS, errno.EIO])
+def test_a_disk_that_refuses_is_the_servers_fault_and_names_no_folder(
+    why: int, ridge: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = {"commitment": "R1", "reported_on": "2026-01-05", "report": "x", "source": "y"}
+    with running(Config(str(ridge))) as address:
+        client = Client(address)
+        assert client.get("/programme").status_code == 200
+
+        def refused(*_args: object, **_more: object) -> None:
+            raise OSError(why, os.strerror(why))
+
+        with monkeypatch.context() as broken:
+            broken.setattr("milepost.store.journal.write_bytes", refused)
+            answer = client.send("POST", "/evidence", row)
+        assert answer.status_code == 503, answer.text
+        assert str(ridge) not in answer.text
+        assert "fault is the server's" in answer.json()["error"]
+        assert client.send("POST", "/evidence", row).status_code == 201, "and nothing stands in its way after"
+
+
+def test_a_damaged_journal_is_the_servers_fault_and_readers_go_on(ridge: Path) -> None:
+    with running(Config(str(ridge))) as address:
+        client = Client(address)
+        assert client.get("/programme").status_code == 200
+        (ridge / JOURNAL).write_text('{"files": ', encoding="utf-8")
+        row = {"commitment": "R1", "reported_on": "2026-01-05", "report": "x", "source": "y"}
+        answer = client.send("POST", "/evidence", row)
+        assert answer.status_code == 503, answer.text
+        assert str(ridge) not in answer.text
+        assert client.get("/programme").status_code == 200
+        (ridge / JOURNAL).unlink()
+        assert client.send("POST", "/evidence", row).status_code == 201
+
+
 def test_who_was_signed_in_reads_on_while_the_accounts_are_away(ridge: Path, tmp_path: Path) -> None:
     people = People(tmp_path / "people.db")
     people.add(*TEAM[4], PASSWORD)
@@ -183,7 +220,8 @@ def test_head_answers_wherever_get_does(alone: Client) -> None:
     addresses += [f"{API}/commitments/R1", f"{API}/tables/nodes.csv", f"{API}/rows/links"]
     assert len(addresses) > 25
     for path in addresses:
-        head, get = alone.http.head(path), alone.http.get(path)
+        get = alone.settled(path)
+        head = alone.http.head(path)
         assert head.status_code == get.status_code, path
         assert head.content == b""
         if "/events" not in path and "programme.xlsx" not in path:

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from milepost.errors import Unavailable, WrongUse
+from milepost.errors import Unavailable
 from milepost.files import sync_folder, write_all, write_bytes
 
 JOURNAL = ".milepost-journal"
@@ -60,7 +60,7 @@ def digest_of(content: bytes | None) -> str:
 def locked(folder: Path) -> Iterator[None]:
     """The only writer of a folder, with whatever was cut off before put into the files.
 
-    Raises ``WrongUse`` where the folder cannot be written, where another one writes for half a minute, and
+    Raises ``Unavailable`` where the folder cannot be written, where another one writes for half a minute, and
     where a change that stands in the journal cannot be put into the files.
     """
     from filelock import FileLock, Timeout
@@ -69,7 +69,7 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise WrongUse(
+        raise Unavailable(
             f"Another process has been writing in '{folder}' for {WAIT_SECONDS:.0f} seconds; nothing was "
             "written. Try again."
         ) from None
@@ -87,7 +87,7 @@ def locked(folder: Path) -> Iterator[None]:
 def commit(folder: Path, files: Mapping[str, str], lines: Sequence[str]) -> None:
     """Write files and append lines to the chain, all or nothing. The caller holds the lock.
 
-    Raises ``WrongUse`` where the disk refuses, and nothing is written then. Once the journal stands the
+    Raises ``Unavailable`` where the disk refuses, and nothing is written then. Once the journal stands the
     change is made, even if the files have to wait for the next writer.
     """
     try:
@@ -98,20 +98,20 @@ def commit(folder: Path, files: Mapping[str, str], lines: Sequence[str]) -> None
         write_bytes(folder / JOURNAL, json.dumps(body).encode(), folder / PARTS, _rights(folder, files))
     except OSError as fault:
         _clear(folder)
-        raise WrongUse(f"Cannot write in '{folder}': {fault.strerror or fault}.") from None
+        raise Unavailable(f"Cannot write in '{folder}': {fault.strerror or fault}.") from None
     try:
         sync_folder(folder)
     except OSError as fault:
         with contextlib.suppress(OSError):
             (folder / JOURNAL).unlink()
             _clear(folder)
-            raise WrongUse(f"Cannot write in '{folder}': {fault.strerror or fault}.") from None
+            raise Unavailable(f"Cannot write in '{folder}': {fault.strerror or fault}.") from None
     with contextlib.suppress(OSError):
         _finish(folder, Change(files, lines, size, before))
 
 
 def standing(folder: Path) -> Change | None:
-    """The change that stands in the journal; None if none does. Raises ``WrongUse`` for a damaged one."""
+    """The change that stands in the journal; None if none does. Raises ``Unavailable`` for a damaged one."""
     raw = _bytes(folder / JOURNAL)
     if raw is None:
         return None
@@ -124,7 +124,7 @@ def standing(folder: Path) -> Change | None:
         return Change(files, [str(line) for line in body["lines"]], int(body["chain_size"]), before)
     except (ValueError, KeyError, TypeError, AttributeError):
         # milepost never leaves one half-written; to guess what it said could lose a change
-        raise WrongUse(
+        raise Unavailable(
             f"'{JOURNAL}' in '{folder}' is damaged; restore it from a copy, or delete it."
         ) from None
 
@@ -136,7 +136,7 @@ def _complete(folder: Path) -> None:
     try:
         _finish(folder, change)
     except OSError as fault:
-        raise WrongUse(
+        raise Unavailable(
             f"Nothing was written in '{folder}': {fault.strerror or fault}. The change before is safe in "
             f"'{JOURNAL}' and is read from there; it goes into the tables when the disk lets it."
         ) from None
@@ -145,7 +145,7 @@ def _complete(folder: Path) -> None:
 def _finish(folder: Path, change: Change) -> None:
     """Files first, then the chain, and the journal away last: cut off anywhere, it is done again."""
     if len(_bytes(folder / CHAIN) or b"") < change.chain_size:
-        raise WrongUse(
+        raise Unavailable(
             f"'{CHAIN}' in '{folder}' is shorter than when '{JOURNAL}' was written; restore it from a copy."
         )
     (folder / PARTS).mkdir(exist_ok=True)

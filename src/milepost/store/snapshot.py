@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from milepost.errors import WrongUse
+from milepost.errors import Unavailable
 from milepost.records import TABLES
 from milepost.store import journal
 from milepost.store.journal import CHAIN, CHECKPOINTS, JOURNAL
@@ -42,11 +42,11 @@ class Snapshot:
     by_hand: tuple[str, ...]
 
     def lines(self) -> list[str]:
-        """The chain, entry by entry. Raises ``WrongUse`` where it is no text."""
+        """The chain, entry by entry. Raises ``Unavailable`` where it is no text."""
         return [*_lines(self.chain, CHAIN), *self.added]
 
     def checkpoints(self) -> list[str]:
-        """The signed checkpoints, oldest first. Raises ``WrongUse`` where they are no text."""
+        """The signed checkpoints, oldest first. Raises ``Unavailable`` where they are no text."""
         return _lines(self.marks, CHECKPOINTS)
 
     def notes(self) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ class Snapshot:
 
 def look(folder: Path, *, tables: bool = True, chain: bool = True) -> Snapshot:
     """The folder as it stands; without ``tables`` its chain and checkpoints only, and without ``chain`` all
-    but these. Raises ``WrongUse`` for a damaged journal."""
+    but these. Raises ``Unavailable`` for a damaged journal."""
     for again in range(TRIES):
         before = _stamp(folder)
         found = _look(folder, tables=tables, chained=chain)
@@ -98,7 +98,7 @@ def _look(folder: Path, *, tables: bool, chained: bool) -> Snapshot:
     chain, marks = (_raw(folder / name) if chained else None for name in (CHAIN, CHECKPOINTS))
     for name, found in ((CHAIN, chain), (CHECKPOINTS, marks)):
         if isinstance(found, OSError):
-            raise WrongUse(f"'{name}' in '{folder}' cannot be read: {found.strerror}.")
+            raise Unavailable(f"'{name}' in '{folder}' cannot be read: {found.strerror}.")
     assert not isinstance(chain, OSError)
     assert not isinstance(marks, OSError)
     chain = (chain or b"")[: change.chain_size] if change else chain or b""
@@ -134,5 +134,5 @@ def _lines(raw: bytes, name: str) -> list[str]:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise WrongUse(f"'{name}' is not UTF-8 text: the file is damaged.") from None
+        raise Unavailable(f"'{name}' is not UTF-8 text: the file is damaged.") from None
     return [line for line in text.split("\n") if line]
