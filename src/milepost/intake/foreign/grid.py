@@ -54,9 +54,9 @@ def grid_of(path: Path, sheet: str = "") -> Grid:
 def _of_workbook(path: Path, sheet: str) -> Grid:
     try:
         must_be_bounded(path, path.name, Most(unpacked=100_000_000, cells=3_000_000))
-        with warnings.catch_warnings():
+        with path.open("rb") as raw, warnings.catch_warnings():  # openpyxl leaves a broken file open
             warnings.simplefilter("ignore")  # of what a workbook has besides its cells
-            book = openpyxl.load_workbook(path, data_only=True)
+            book = openpyxl.load_workbook(raw, data_only=True)
     except FileNotFoundError:
         raise bad_file(path, "there is no such file", "Check its name") from None
     except Exception as fault:  # a broken workbook breaks openpyxl anywhere
