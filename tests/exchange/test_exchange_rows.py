@@ -16,7 +16,7 @@ from lxml import etree
 
 import milepost
 from milepost.cli import run
-from milepost.errors import WrongUse
+from milepost.errors import BadData, WrongUse
 from milepost.programme import Programme
 from milepost.records import ONLY_FOR_VALUES, TABLES, Milestone, PartialDate, Records
 from milepost.records.tables import DateChange, DateRequest
@@ -335,9 +335,25 @@ def test_a_register_alone_goes_out(tmp_path: Path) -> None:
     for kind in ("oc4ids", "iati", "mspdi", "power-bi", "table-schema"):
         assert run(["export", str(tmp_path / "p"), str(tmp_path / kind), "--as", kind]) == 0
     programme = milepost.open(tmp_path / "p")
-    for kind in ("geojson", "geopackage"):
-        with pytest.raises(WrongUse, match="no network"):
+    assert programme.check(), "those of a model that nobody began are not the answer"
+    for kind in ("geojson", "geopackage", "gmns"):
+        with pytest.raises(WrongUse, match="This register has no network") as refused:
             export(programme, kind, tmp_path / kind)
+        assert "milepost import --as gmns" in str(refused.value)
+    nodes = tmp_path / "p" / "nodes.csv"
+    nodes.write_text("id,name\nA,B\n", encoding="utf-8")
+    with pytest.raises(BadData, match="findings"):
+        export(milepost.open(tmp_path / "p"), "gmns", tmp_path / "faulty")
     empty = replace(programme, records=alone.with_rows(**dict.fromkeys(TABLES, ())))
     with pytest.raises(WrongUse, match="no commitments"):
         export(empty, "oc4ids", tmp_path / "none")
+
+
+def test_notes_of_an_export_are_whole_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = str(milepost.example("ridge"))
+    told = "the publisher's identifier is a placeholder; give yours with --organisation"
+    assert run(["export", source, str(tmp_path / "a.xml"), "--as", "iati"]) == 0
+    assert f"Note: {told}." in " ".join(capsys.readouterr().out.split())
+    assert run(["export", source, str(tmp_path / "b.xml"), "--as", "iati", "--json"]) == 0
+    notes = json.loads(capsys.readouterr().out)["notes"]
+    assert told in notes

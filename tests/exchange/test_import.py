@@ -423,6 +423,124 @@ def test_gaps_and_branches_of_a_line_are_links_of_their_own(empty: Path, tmp_pat
         assert any("gaps or branches" in u.why for u in reading.unread)
 
 
+def collection(file: Path, *features: tuple[Any, dict[str, Any]]) -> Path:
+    made = [{"type": "Feature", "properties": facts, "geometry": shape} for shape, facts in features]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": made}), encoding="utf-8")
+    return file
+
+
+def several_points(*at: list[float]) -> dict[str, Any]:
+    return {"type": "MultiPoint", "coordinates": list(at)}
+
+
+def test_several_points_are_as_many_nodes_and_one_is_a_point(empty: Path, tmp_path: Path) -> None:
+    file = collection(
+        tmp_path / "m.geojson",
+        (several_points([60, 40]), {"NAME": "Alpha", "fid": 7}),  # in capital letters, as shapefiles are
+        (several_points([61, 40], [61.5, 40], [62, 40]), {"name": "Yards"}),
+        (several_points([63, 40]), {"name": "Yards", "fid": 9}),
+        (several_points(), {"name": "None"}),
+        (several_points([64, 40], [400, 40]), {}),
+    )
+    done = bring(empty, "geojson", file)
+    assert [(n.id, n.name, n.lon) for n in records(empty).nodes] == [
+        ("Alpha", "Alpha", 60.0),
+        ("Yards", "Yards", 61.0),
+        ("Yards-2", "Yards", 61.5),
+        ("Yards-3", "Yards", 62.0),
+        ("Yards-9", "Yards", 63.0),
+        ("point-5", "point-5", 64.0),
+    ]
+    told = {(u.what, u.why) for u in done.unread}
+    assert ("point 'Yards'", "has 3 points: as many nodes") in told
+    assert ("a shape of the kind MultiPoint", "is no point and no line") in told, "it has none"
+    assert ("point 'point-5-2'", "has no degrees") in told
+    assert nothing(bring(empty, "geojson", file))
+
+
+def test_a_collection_is_its_members(empty: Path, tmp_path: Path) -> None:
+    def point(lon: float) -> dict[str, Any]:
+        return {"type": "Point", "coordinates": [lon, 40]}
+
+    def line(*lon: float) -> dict[str, Any]:
+        return {"type": "LineString", "coordinates": [[x, 40] for x in lon]}
+
+    area = {"type": "Polygon", "coordinates": [[[60, 40], [61, 40], [61, 41], [60, 40]]]}
+    inner = {"type": "GeometryCollection", "geometries": [line(61, 62), point(60)]}
+    outer = {"type": "GeometryCollection", "geometries": [line(60, 61), inner, area]}
+    file = collection(tmp_path / "c.geojson", (outer, {"name": "Spur", "railway": "rail"}))
+    done = bring(empty, "geojson", file)
+    r = records(empty)
+    assert [(n.id, n.lon) for n in r.nodes] == [("Spur", 60.0), ("Spur-B", 62.0)]
+    assert [(x.from_node, x.to_node, x.mode) for x in r.links] == [("Spur", "Spur-B", "rail")], "one run"
+    assert ("a shape of the kind Polygon", "is no point and no line") in {
+        (u.what, u.why) for u in done.unread
+    }
+    assert nothing(bring(empty, "geojson", file))
+    bare = tmp_path / "bare.geojson"
+    bare.write_text(json.dumps(outer), encoding="utf-8")
+    alone = read_foreign("geojson", str(bare))
+    assert [row.table for row in alone.rows] == ["nodes", "nodes", "links"], "a shape without a feature"
+    deep: dict[str, Any] = point(60)
+    for _ in range(60):
+        deep = {"type": "GeometryCollection", "geometries": [deep]}
+    assert read_foreign("geojson", str(collection(tmp_path / "deep.geojson", (deep, {})))).rows == ()
+
+
+def test_lines_of_one_name_are_links_of_their_own(empty: Path, tmp_path: Path) -> None:
+    """A layer of a GIS has a road in many pieces of one name."""
+    pieces = [
+        (
+            {"type": "LineString", "coordinates": [[60 + k, 40], [61 + k, 40]]},
+            {"Name": "M1", "Highway": "trunk"} | ({"fid": 100 + k} if k else {}),
+        )
+        for k in range(3)
+    ]
+    file = collection(tmp_path / "roads.geojson", *pieces)
+    bring(empty, "geojson", file)
+    r = records(empty)
+    assert [x.id for x in r.links] == ["M1", "M1-101", "M1-102"]
+    assert len(r.nodes) == 4
+    assert nothing(bring(empty, "geojson", file))
+
+
+def test_names_in_any_letters_make_ids_that_can_be_read(empty: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.csv"
+    plan.write_text(
+        "№;Мероприятие;Ответственный;Срок\n"
+        "1;Электрификация;Министерство дорог;2027\n"
+        "2;Порт;АО «Пристань»;2028\n"
+        "3;Склад;中国国家铁路;2028\n",
+        encoding="utf-8",
+    )
+    bring(empty, "table", plan)
+    made = {p.name: p.id for p in records(empty).parties}
+    assert made["Министерство дорог"] == "MINISTERSTVO-DOROG"
+    assert made["АО «Пристань»"] == "AO-PRISTAN"
+    assert re.fullmatch(r"ORG-[0-9A-F]{6}", made["中国国家铁路"])
+    assert nothing(bring(empty, "table", plan))
+    create(tmp_path / "other")
+    plan.write_text(
+        "№;Мероприятие;Ответственный;Срок\n3;Склад;中国国家铁路;2028\n1;Порт;Министерство дорог;2027\n",
+        encoding="utf-8",
+    )
+    bring(tmp_path / "other", "table", plan)
+    assert {p.id for p in records(tmp_path / "other").parties} < set(made.values()), (
+        "in any order of the file"
+    )
+    spots = collection(
+        tmp_path / "s.geojson",
+        ({"type": "Point", "coordinates": [76.9, 43.2]}, {"name": "Алматы"}),
+        ({"type": "Point", "coordinates": [48.7, 38.4]}, {"name": "آستارا"}),
+        ({"type": "Point", "coordinates": [80.4, 44.2]}, {"name": "霍尔果斯"}),
+    )
+    bring(empty, "geojson", spots)
+    ids = [n.id for n in records(empty).nodes]
+    assert ids[:2] == ["Almaty", "astara"]
+    assert re.fullmatch(r"NODES-[0-9A-F]{6}", ids[2])
+    assert nothing(bring(empty, "geojson", spots))
+
+
 def test_another_coordinate_system_is_refused_by_its_name(tmp_path: Path) -> None:
     file = line_in(tmp_path / "m.json", [[[60, 40], [61, 40]]])
     file.write_text(file.read_text().replace("OGC:1.3:CRS84", "EPSG::3857"))

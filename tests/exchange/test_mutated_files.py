@@ -190,9 +190,8 @@ def test_a_broken_file_is_refused_or_read_never_half_applied(
             reading = read_foreign(kind, str(file), "", plan)
             seen["read"] += 1
             done = bring_file(register, me, reading, apply=True, reason=told)
-        except (BadData, WrongUse) as fault:
+        except (BadData, WrongUse):
             seen["refused"] += 1
-            assert str(fault).strip(), told
             assert held(folder) == before, told
             continue
         if not done.applied:

@@ -21,6 +21,7 @@ from milepost.acts.writing import Plan, Register, Written, write
 from milepost.errors import BadData, one_of
 from milepost.intake.foreign.reading import Key, Named, Proposed, Reading, Unread
 from milepost.intake.names import english_names, plain
+from milepost.intake.roman import roman, short_digest
 from milepost.programme import Programme
 from milepost.records import TABLES, Country, KnownAs, PartialDate, Records, Settings
 from milepost.records.lines import points_of, wkt_of
@@ -359,7 +360,8 @@ class _Comparison:
     def _free(self, row: Proposed) -> str:
         """An id that no row has, in any letters."""
         taken = self.taken[row.table]
-        wanted = (_id(row.wanted) or _id(row.key) or row.table.upper())[:56]
+        unread = f"{row.table.upper()}-{short_digest(row.key)}"  # letters that nobody here can sound
+        wanted = (_id(row.wanted) or _id(row.key) or unread)[:56]
         n, ident = 1, wanted
         while ident.upper() in taken:
             n += 1
@@ -445,7 +447,7 @@ def _told(old: Mapping[str, str], column: str) -> str:
 
 
 def _id(text: str) -> str:
-    kept = "".join(c if c.isascii() and (c.isalnum() or c in "._/-") else "-" for c in text)
+    kept = "".join(c if c.isalnum() or c in "._/-" else "-" for c in roman(text))
     while "--" in kept:
         kept = kept.replace("--", "-")
     return kept.strip("-._/")

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from milepost.errors import WrongUse, one_of
 from milepost.intake.foreign.reading import Named
 from milepost.intake.names import by_code, english_names, known_names, nearest, plain
+from milepost.intake.roman import named_id
 from milepost.languages.catalogue import alpha2
 from milepost.records import Party
 from milepost.store.content import Cells, Content, cells_of
@@ -153,11 +154,7 @@ class Matcher:
         return Match(named.table, named.name, answer, "confirmed", where=where)
 
     def _make_new(self, name: str) -> str:
-        words = plain(name).upper().split()
-        short = "".join(w[0] for w in words if w[0].isascii() and w[0].isalnum())
-        base = next(
-            (b for b in ("-".join(w for w in words if w.isascii())[:24].strip("-"), short) if b), "ORG"
-        )
+        base = named_id(plain(name), "ORG")
         ident, n = base, 1
         while ident in self.here["parties"] or ident in self.new:
             n += 1

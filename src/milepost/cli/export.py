@@ -12,6 +12,7 @@ import milepost
 from milepost.acts.programmes import export_whole
 from milepost.acts.writing import Written
 from milepost.cli.app import AsCsv, AsJson, Folder, KnownOn, app, date_of, form_of
+from milepost.cli.output import print_notes, say
 from milepost.cli.writing import Target, tell
 from milepost.errors import WrongUse
 from milepost.report.exchange import export as write_as
@@ -23,11 +24,11 @@ class WrittenAs(Written):
 
     target: str
     format: str
-    notes: str
+    notes: tuple[str, ...]
 
     def headed(self) -> str:
-        """Where it is, and the notes."""
-        return f"Wrote {self.target}." + "".join(f" Note: {n}." for n in self.notes.split("; ") if n)
+        """Where it is."""
+        return f"Wrote {self.target}."
 
 
 @app.command()
@@ -69,4 +70,5 @@ def export(
     if not kind:
         return tell(export_whole(opened, target), form)
     notes = write_as(opened, kind, Path(target), date_of(on), organisation)
-    return tell(WrittenAs(target, kind, "; ".join(notes)), form)
+    made = WrittenAs(target, kind, notes)
+    return say(made, form, lambda: print_notes([made.headed(), *(f"Note: {n}." for n in notes)]))

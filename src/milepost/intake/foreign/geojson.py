@@ -3,8 +3,9 @@
 A line ends at the node that lies within two kilometres of its end, of the file or of another line; where
 none does, a node is made there. A line in parts (MultiLineString, as desktop GIS writes even single lines) is
 one link where its parts meet end to end, whatever their order and direction; else each run of parts is a
-link. Properties are read by the names that milepost writes, and by the usual ones
-(``name``, ``mode``, ``railway``, ``highway``, ``length_km``).
+link. Several points (MultiPoint) are as many nodes; a GeometryCollection is its members. Properties are read
+by the names that milepost writes, and by the usual ones (``name``, ``mode``, ``railway``, ``highway``,
+``length_km``), in capital letters or not.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,10 +24,36 @@ from milepost.intake.foreign.reading import Ledger, Proposed, Reading, bad_file,
 from milepost.records.lines import wkt_of
 
 _NEAR_KM = 2.0
+_MOST_DEEP = 20  # collections in collections
+_NUMBERS = ("fid", "ogc_fid", "osm_id", "@id", "gid", "objectid")  # as GIS number features
 _EARTH_KM = 6371.0088
-_POINT = ("layer", "id", "name", "country", "kind", "commitments", "delivery", "timing", "promised", "title")
+_POINT = (
+    "layer",
+    "id",
+    *_NUMBERS,
+    "name",
+    "country",
+    "kind",
+    "commitments",
+    "delivery",
+    "timing",
+    "promised",
+    "title",
+)
 _LINE = (
-    *("layer", "id", "from_node", "to_node", "mode", "direction", "km", "state", "commitments", "delivery"),
+    *(
+        "layer",
+        "id",
+        *_NUMBERS,
+        "from_node",
+        "to_node",
+        "mode",
+        "direction",
+        "km",
+        "state",
+        "commitments",
+        "delivery",
+    ),
     *(
         "timing",
         "promised",
@@ -55,9 +83,7 @@ Point = tuple[float, float]
 def read(path: Path, source: str = "") -> Reading:
     """Nodes and links. Raises ``BadData`` for a file without features."""
     document = mapping(json_of_file(path))
-    features = items(document.get("features")) or (
-        [dict(document)] if document.get("type") == "Feature" else []
-    )
+    features = items(document.get("features")) or _alone(document)
     if not features:
         raise bad_file(path, "there are no features in the file", "Give a FeatureCollection (RFC 7946)")
     system = document.get("crs")
@@ -71,20 +97,64 @@ def read(path: Path, source: str = "") -> Reading:
     own = "milepost" in document
     name = source or text(document.get("name")) or path.stem
     work = _Features(name, Ledger(), own=own)
-    kinds = [(f, text(mapping(f.get("geometry")).get("type"))) for f in features]
-    for n, (feature, kind) in enumerate(kinds, start=1):
-        if kind == "Point":
-            work.point(f"feature {n}", feature)
-        elif kind not in ("LineString", "MultiLineString"):
+    shapes = [_shape_of(feature) for feature in features]
+    for n, shape in enumerate(shapes, start=1):
+        work.points(f"feature {n}", shape, n)
+        for kind in shape.others:
             work.ledger.add(
-                f"feature {n}",
-                f"a feature of the kind {short(kind or 'none', 30)}",
-                "is no point and no line",
+                f"feature {n}", f"a shape of the kind {short(kind or 'none', 30)}", "is no point and no line"
             )
-    for n, (feature, kind) in enumerate(kinds, start=1):
-        if kind in ("LineString", "MultiLineString"):
-            work.line(f"feature {n}", feature, n)
+    for n, shape in enumerate(shapes, start=1):
+        if shape.lines:
+            work.line(f"feature {n}", shape, n)
     return Reading("geojson", name, (*work.nodes, *work.links), work.ledger.lines(), own=own)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """One feature: its id and facts, its points, its lines (as GeoJSON has them), and the kinds of shape that
+    are neither."""
+
+    ident: str
+    named: bool  # whether its id is its name only, which another feature may bear too
+    number: str
+    facts: Mapping[str, Any]
+    points: tuple[Any, ...]
+    lines: tuple[Any, ...]
+    others: tuple[str, ...]
+
+
+def _alone(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A document that is one feature, or one shape without a feature around it."""
+    if document.get("type") == "Feature":
+        return [dict(document)]
+    alone = isinstance(document.get("coordinates"), list) or isinstance(document.get("geometries"), list)
+    return [{"geometry": dict(document), "properties": {}}] if alone else []
+
+
+def _shape_of(feature: Mapping[str, Any]) -> _Shape:
+    """Points and lines of a feature, those of all members of a collection together."""
+    facts = {str(k).lower(): v for k, v in mapping(feature.get("properties")).items()}
+    given = text(facts.get("id")) or text(feature.get("id"))
+    name, number = text(facts.get("name")), next((i for k in _NUMBERS if (i := text(facts.get(k)))), "")
+    points: list[Any] = []
+    lines: list[Any] = []
+    others: list[str] = []
+    left = [(mapping(feature.get("geometry")), 0)]
+    while left:
+        shape, deep = left.pop(0)
+        kind, at = text(shape.get("type")), shape.get("coordinates")
+        several = at if isinstance(at, list) else []
+        if kind == "GeometryCollection" and deep < _MOST_DEEP and items(shape.get("geometries")):
+            left[:0] = [(mapping(one), deep + 1) for one in items(shape.get("geometries"))]
+        elif kind in ("Point", "MultiPoint") and (kind == "Point" or several):
+            points += [at] if kind == "Point" else several
+        elif kind in ("LineString", "MultiLineString"):
+            lines += [at] if kind == "LineString" else several or [None]
+        else:
+            others.append(kind)
+    named = not given and bool(name)
+    return _Shape(given or name or number, named, number, facts, tuple(points), tuple(lines), tuple(others))
 
 
 class _Features:
@@ -96,6 +166,7 @@ class _Features:
         self.cells: dict[tuple[int, int], list[str]] = {}  # nodes by tenths of a degree
         self.nodes: list[Proposed] = []
         self.links: list[Proposed] = []
+        self.lines: set[str] = set()
         self.first = {"basis": "sourced", "source": name}
 
     def _told(self, where: str, facts: Mapping[str, Any], known: Sequence[str], what: str) -> None:
@@ -103,30 +174,56 @@ class _Features:
             if column not in known and value not in (None, ""):
                 self.ledger.add(where, f"'{short(column, 40)}' of {what}", "has no column here")
 
-    def point(self, where: str, feature: Mapping[str, Any]) -> None:
-        """A node."""
-        facts, at = (
-            mapping(feature.get("properties")),
-            _point(mapping(feature["geometry"]).get("coordinates")),
-        )
-        ident = text(facts.get("id")) or text(feature.get("id")) or text(facts.get("name"))
-        if at is None or not ident or ident in self.at:
-            self.ledger.add(
-                where, f"point '{short(ident, 40)}'", "has no id, an id that is there, or no degrees"
-            )
+    def _ident(self, where: str, shape: _Shape, n: int, what: str) -> str:
+        """The id of a feature; of those that bear one name, the name with the feature's number."""
+        ident = shape.ident or f"{what}-{n}"
+        if shape.named and ident in (self.lines if what == "line" else self.at):
+            self.ledger.add(where, f"{what}s of one name", "are told apart by their number in the file")
+            ident = f"{ident}-{shape.number or n}"
+        return ident
+
+    def _wanted(self, ident: str, facts: Mapping[str, Any]) -> str:
+        """A number says nothing to people: the name is the id where there is one."""
+        name = "" if self.own or not ident.isdecimal() else text(facts.get("name"))
+        return id_of(name) or id_of(ident)
+
+    def points(self, where: str, shape: _Shape, n: int) -> None:
+        """A node for each point."""
+        if not shape.points:
             return
-        self._told(where, facts, _POINT, "points")
-        country, kind = text(facts.get("country")), text(facts.get("kind"))
-        if not country:
+        facts, first = shape.facts, self._ident(where, shape, n, "point")
+        if not shape.ident:
+            self.ledger.add(where, "the id of points", "is not in the file: their number stands for it")
+        if len(shape.points) > 1:
+            told = f"point '{short(first, 40)}'"
+            self.ledger.add(where, told, f"has {len(shape.points)} points: as many nodes")
+        self._told(where, facts, _POINT + (_LINE if shape.lines else ()), "points")
+        if not text(facts.get("country")):
             self.ledger.add(
                 where, "the country of nodes", "is not in the file: --country says it, else ROW stands"
             )
+        for k, value in enumerate(shape.points, start=1):
+            at, ident = _point(value), first if k == 1 else f"{first}-{k}"
+            if at is None or ident in self.at:
+                why = "has no degrees" if at is None else "has an id that is there"
+                self.ledger.add(where, f"point '{short(ident, 40)}'", why)
+                continue
+            self._point(where, ident, at, facts)
+
+    def _point(self, where: str, ident: str, at: Point, facts: Mapping[str, Any]) -> None:
+        country, kind = text(facts.get("country")), text(facts.get("kind"))
         known = kind if kind in ("city", "port", "terminal", "border", "waypoint") else "city"
         name = text(facts.get("name")) or text(facts.get("title"))
-        self._node(ident, at, {"name": name} if name else {}, (name or ident, country or "ROW", known), where)
+        told = (name or ident, country or "ROW", known)
+        self._node(ident, at, {"name": name} if name else {}, told, (where, self._wanted(ident, facts)))
 
     def _node(
-        self, ident: str, at: Point, cells: dict[str, str], facts: tuple[str, str, str], where: str
+        self,
+        ident: str,
+        at: Point,
+        cells: dict[str, str],
+        facts: tuple[str, str, str],
+        made: tuple[str, str],
     ) -> None:
         self.at[ident] = at
         self.cells.setdefault(_cell(at), []).append(ident)
@@ -137,19 +234,17 @@ class _Features:
                 ident,
                 {"lat": f"{at[1]:.10g}", "lon": f"{at[0]:.10g}"} | cells,
                 first,
-                wanted=id_of(ident),
+                wanted=made[1],
                 same=("lat", "lon"),
-                where=where,
+                where=made[0],
             )
         )
 
-    def line(self, where: str, feature: Mapping[str, Any], n: int) -> None:
+    def line(self, where: str, shape: _Shape, n: int) -> None:
         """A link between the nodes at the ends of each run of parts."""
-        geometry, facts = mapping(feature["geometry"]), mapping(feature.get("properties"))
-        parts = _parts(geometry)
-        runs = _runs(parts)
-        ident = text(facts.get("id")) or text(feature.get("id")) or text(facts.get("name")) or f"line-{n}"
-        if not runs or ident in {x.key for x in self.links}:
+        facts, ident = shape.facts, self._ident(where, shape, n, "line")
+        runs = _runs(_parts(shape.lines))
+        if not runs or ident in self.lines:
             self.ledger.add(
                 where, f"line '{short(ident, 40)}'", "has no two points in degrees, or an id that is there"
             )
@@ -167,7 +262,7 @@ class _Features:
                 where, f"line '{short(ident, 40)}'", "names no mode that carries freight: rail, road, sea ..."
             )
             return
-        self._told(where, facts, _LINE, "lines")
+        self._told(where, facts, _LINE + (_POINT if shape.points else ()), "lines")
         for k, run in enumerate(runs, start=1):
             of_run = ident if k == 1 else f"{ident}-{k}"
             km = stated if stated and len(runs) == 1 else longer * _length_km(run)
@@ -198,6 +293,7 @@ class _Features:
             (g for k in ("gauge_mm", "gauge") if re.fullmatch(r"\d{3,4}", g := text(facts.get(k)))), ""
         )
         direction = "forward" if text(facts.get("direction")) == "forward" else "both"
+        self.lines.add(ident)
         self.links.append(
             Proposed(
                 "links",
@@ -207,7 +303,7 @@ class _Features:
                 | ({"geometry": wkt_of(points)} if len(points) > 2 else {}),
                 self.first | {"state": known},
                 refs={"from_node": (("nodes", ends[0]),), "to_node": (("nodes", ends[1]),)},
-                wanted=id_of(ident),
+                wanted=self._wanted(ident, facts) if whole else id_of(ident),
                 same=("from_node", "to_node", "mode", "direction"),
                 where=where,
             )
@@ -233,9 +329,8 @@ class _Features:
         ident = f"{line}-{'AB'[end]}"
         while ident in self.at:
             ident += "x"
-        self._node(
-            ident, at, {}, (f"{'Begin' if end == 0 else 'End'} of {short(line, 60)}", "ROW", "city"), where
-        )
+        told = (f"{'Begin' if end == 0 else 'End'} of {short(line, 60)}", "ROW", "city")
+        self._node(ident, at, {}, told, (where, id_of(ident)))
         return ident
 
 
@@ -250,12 +345,9 @@ def _point(value: Any) -> Point | None:
     return (lon, lat) if lon is not None and lat is not None and abs(lon) <= 180 and abs(lat) <= 90 else None
 
 
-def _parts(geometry: Mapping[str, Any]) -> list[list[Point]]:
+def _parts(parts: Sequence[Any]) -> list[list[Point]]:
     """The parts of a line, each of two points or more. None where one of them is no point."""
-    parts = geometry.get("coordinates")
-    if geometry.get("type") == "LineString":
-        parts = [parts]
-    if not isinstance(parts, list) or not all(isinstance(p, list) for p in parts):
+    if not all(isinstance(p, list) for p in parts):
         return []
     found = [[_point(p) for p in part] for part in parts]
     if any(None in part for part in found):

@@ -17,6 +17,7 @@ from typing import Any
 from lxml import etree
 
 from milepost.errors import BadData, Finding
+from milepost.intake.roman import roman
 from milepost.records import PartialDate
 
 MOST_BYTES = 200_000_000
@@ -211,8 +212,9 @@ def is_date(text: str) -> bool:
 
 
 def id_of(text: str) -> str:
-    """An id made from a text: the characters that ids may have, at most 48 of them; "" if there are none."""
-    plain = re.sub(r"[^A-Za-z0-9._/-]+", "-", text).strip("-._/")
+    """An id made from a text: in the characters that ids may have, at most 48 of them; "" if there are
+    none."""
+    plain = re.sub(r"[^A-Za-z0-9._/-]+", "-", roman(text)).strip("-._/")
     return plain[:48].rstrip("-._/")
 
 

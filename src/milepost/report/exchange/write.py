@@ -46,11 +46,8 @@ def export(
         raise one_of("format", kind, list(FORMATS))
     if target.exists():
         raise WrongUse(f"'{target}' exists; choose another name.")
+    _must_hold(programme, kind)
     records = programme.sound() if kind in _MODELLED else programme.for_register().sound()
-    if kind in _OF_COMMITMENTS and not records.commitments:
-        raise WrongUse(f"There are no commitments, and {kind} holds nothing else.")
-    if kind in _OF_NETWORK and not records.nodes:
-        raise WrongUse(f"There is no network, and {kind} holds nothing else.")
     day = on or programme.settings.base_date
     statuses = programme.status(day)
     if kind == "geopackage":
@@ -80,6 +77,23 @@ def export(
         content, notes = _json(geojson(records, statuses)), ()
     write_whole(target, content)
     return notes
+
+
+def _must_hold(programme: Programme, kind: str) -> None:
+    """Raises ``WrongUse`` where the programme has nothing that the format holds; before its findings, for
+    those of a model that nobody began are no answer."""
+    records, faulty = programme.records, {f.table for f in programme.reading}
+    if kind in _OF_COMMITMENTS and not records.commitments and "commitments" not in faulty:
+        raise WrongUse(
+            f"This programme has no commitments, and {kind} holds nothing else. Add some with 'milepost "
+            "edit' or 'milepost import --as', or export its network: geojson, geopackage, gmns."
+        )
+    if kind in _OF_NETWORK and not records.nodes and "nodes" not in faulty:
+        raise WrongUse(
+            f"This register has no network, and {kind} holds nothing else. Bring one in with 'milepost "
+            "import --as gmns' or geojson, begin one with 'milepost new DIR --through COUNTRIES', or "
+            "export its commitments: oc4ids, iati, mspdi, power-bi."
+        )
 
 
 def _json(value: object) -> bytes:
