@@ -18,8 +18,8 @@ from milepost.intake.folding import folded
 
 _CYRILLIC = (  # each letter and its sound
     "а:a б:b в:v г:g д:d е:e ж:zh з:z и:i й:y к:k л:l м:m н:n о:o п:p р:r с:s т:t у:u ф:f х:kh ц:ts ч:ch "
-    "ш:sh щ:shch ъ: ы:y ь: э:e ю:yu я:ya ѓ:g є:e ѕ:dz і:i ј:j љ:lj њ:nj ћ:c ќ:k џ:dz ў:u ґ:g ғ:gh қ:q ң:n ө:o "
-    "ұ:u ү:u һ:h ә:a"
+    "ш:sh щ:shch ъ: ы:y ь: э:e ю:yu я:ya ѓ:g є:e ѕ:dz і:i ј:j љ:lj њ:nj ћ:c ќ:k џ:dz ў:u ґ:g ғ:gh қ:q ң:n "
+    "ө:o ұ:u ү:u һ:h ә:a"
 )
 _LATIN = "ø:o đ:d ł:l ß:ss æ:ae œ:oe þ:th ð:d ı:i ə:a"
 _SOUNDS = dict(one.split(":") for letters in (_CYRILLIC, _LATIN) for one in letters.split())
