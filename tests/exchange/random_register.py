@@ -14,8 +14,10 @@ from milepost.records import (
     Milestone,
     PartialDate,
     Records,
+    Translation,
 )
 from milepost.records.kinds import Row
+from milepost.records.wording import TRANSLATED
 
 WORDS = "rail Grenze пути مرز port & <ferry> 'quote' déjà 100 % summit/valley x; y. 東 line".split()  # noqa: SIM905
 DAYS = ("2019", "2021-07", "2024-02-29", "2026-12", "2027-06-30", "2031", "before 2022", "2025-01-01")
@@ -86,6 +88,13 @@ def random_register(seed: int) -> Records:
                     id=f"P{n}", predecessor=a.id, successor=b.id, kind=kind, lag_days=lag, basis="assumed"
                 )
             )
+    rows["texts"] = [
+        Translation(of_table=row.table, row=row.ident, column=column, language=code, text=words(rng))
+        for row in (*commitments, *rows["evidence"])
+        for column in TRANSLATED[row.table]
+        for code in ("fr", "ru", "fa", "ar")
+        if getattr(row, column) and rng.random() < 0.2
+    ]
     gone = ("effects", "durations", "drivers", "date_requests", "restrictions", "costs", "financing")
     links = [x.model_copy(update={"commitment": ""}) for x in base.links]
     return base.with_rows(commitments=commitments, links=links, **rows, **dict.fromkeys(gone, ()))

@@ -236,6 +236,70 @@ def test_activities(empty: Path) -> None:
     assert {u.what for u in done.unread} == {"<budget>", "'Bank of the Ridge' (1)"}
 
 
+def activity(file: Path, title: str, description: str, more: str = "", lang: str = "") -> Path:
+    file.write_text(
+        f"""<iati-activities version="2.03" {lang}><iati-activity><iati-identifier>X-1</iati-identifier>
+        <reporting-org ref="X" type="40"><narrative>A bank</narrative></reporting-org>
+        <title>{title}</title><description type="1">{description}</description>
+        <participating-org role="2" type="10"><narrative>Kenya</narrative></participating-org>{more}
+        </iati-activity></iati-activities>""",
+        encoding="utf-8",
+    )
+    return file
+
+
+def said_in(text: str, code: str = "") -> str:
+    return f'<narrative xml:lang="{code}">{text}</narrative>' if code else f"<narrative>{text}</narrative>"
+
+
+def test_an_activity_in_several_languages_is_taken_over_in_each(empty: Path, tmp_path: Path) -> None:
+    title = said_in("Ligne", "fr") + said_in("Line") + said_in("Línea", "es") + said_in("Линия", "RU")
+    text = said_in("Sixty km") + said_in("Soixante km", "fr-CA") + said_in("Encore", "fr")
+    link = f"<title>{said_in('Doc')}{said_in('سند', 'fa')}</title>"
+    link = f'<document-link url="https://x.example/a">{link}</document-link>'
+    file = activity(tmp_path / "a.xml", title, text, link)
+    done = bring(empty, "iati", file)
+    r = records(empty)
+    assert (r.commitments[0].title, r.commitments[0].text) == ("Line", "Sixty km")
+    assert {(t.of_table, t.column, t.language, t.text) for t in r.texts} == {
+        ("commitments", "title", "fr", "Ligne"),
+        ("commitments", "title", "ru", "Линия"),
+        ("commitments", "text", "fr", "Soixante km"),
+        ("evidence", "report", "fa", "سند"),
+    }
+    assert {(u.what, u.why) for u in done.unread} >= {
+        ("<title> in 'es'", "is in a language that milepost does not speak"),
+        ("<description> in 'fr'", "stands there twice: the first is taken"),
+    }
+    assert nothing(bring(empty, "iati", file))
+    newer = edited(file, "Soixante km", "Soixante-deux km", tmp_path)
+    assert counts(bring(empty, "iati", newer)) == (0, 1, 0, 0)
+    assert milepost.open(empty).in_language("fr").records.commitments[0].text == "Soixante-deux km"
+
+
+def test_a_register_takes_the_words_of_its_own_language(empty: Path, tmp_path: Path) -> None:
+    settings = empty / "programme.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('language = "en"', 'language = "ru"'), encoding="utf-8")
+    both = said_in("Line") + said_in("Линия", "ru")
+    bring(empty, "iati", activity(tmp_path / "a.xml", both, said_in("Km"), lang='xml:lang="en"'))
+    r = records(empty)
+    assert (r.commitments[0].title, r.commitments[0].text) == ("Линия", "Km"), "what it lacks stays as it is"
+    assert [(t.column, t.language, t.text) for t in r.texts] == [("title", "en", "Line")]
+    with_test = {"acceptance_test": "Поезда идут", "text": "Путь"}
+    change(empty, ("commitments", r.commitments[0].id), **with_test)
+    out = tmp_path / "out.xml"
+    assert run(["export", str(empty), str(out), "--as", "iati"]) == 0
+    assert "Критерий приёмки: Поезда идут." in out.read_text(encoding="utf-8")
+    assert nothing(bring(empty, "iati", out))
+    create(tmp_path / "english")
+    bring(tmp_path / "english", "iati", out)
+    back = records(tmp_path / "english")
+    c = back.commitments[0]
+    assert (c.title, c.text, c.acceptance_test) == ("Line", "Путь", "Поезда идут")
+    assert [(t.column, t.language, t.text) for t in back.texts] == [("title", "ru", "Линия")]
+
+
 def test_an_action_plan(empty: Path) -> None:
     done = bring(empty, "table", FILES / "action_plan.csv")
     r = records(empty)

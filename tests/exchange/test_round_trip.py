@@ -111,8 +111,16 @@ def test_an_empty_register_gets_the_same_rows(seed: int, kind: str, tmp_path: Pa
     if kind == "oc4ids":
         ids = {e.id: words(e.report) for e in records.evidence}
         assert {e.id: words(e.report) for e in back.evidence if e.id in ids} == ids
+    if kind == "iati":
+        assert said(back, back) == said(records, back)
     again = compare(back, read_foreign(kind, str(file)), Choices())
     assert again.edits == ()
+
+
+def said(records: Records, back: Records) -> dict[tuple[str, ...], str]:
+    """Texts in further languages, of the rows that came back."""
+    known = {c.id for c in back.commitments} | {e.id for e in back.evidence}
+    return {(t.of_table, t.row, t.column, t.language): words(t.text) for t in records.texts if t.row in known}
 
 
 def dates(records: Records, titles: dict[str, str]) -> set[tuple[str, str, dt.date]]:

@@ -9,8 +9,8 @@ row changes it; and where both have moved, nobody's word is lost: the row is rej
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from milepost.acts.matching import Match, Matcher
@@ -23,7 +23,7 @@ from milepost.intake.foreign.reading import Key, Named, Proposed, Reading, Unrea
 from milepost.intake.names import english_names, plain
 from milepost.intake.roman import roman, short_digest
 from milepost.programme import Programme
-from milepost.records import TABLES, Country, KnownAs, PartialDate, Records, Settings
+from milepost.records import TABLES, Country, KnownAs, PartialDate, Records, Settings, Translation
 from milepost.records.lines import points_of, wkt_of
 from milepost.results import Cell
 from milepost.store.content import Cells, Content, cells_of, content_of, digest, row_of
@@ -142,7 +142,9 @@ def compare(records: Records, reading: Reading, choices: Choices) -> _Found:
         raise one_of("party", choices.owner, [p.id for p in records.parties])
     work = _Comparison(records, reading, choices)
     for row in reading.rows:
-        work.take(row)
+        work.take(spoken(row, records.settings.language))
+        for text in texts_of(row, records.settings.language):
+            work.take(text)
     work.finish()
     return _Found(
         tuple(work.differences), tuple(work.edits), work.matcher.matches(), (*reading.unread, *work.unread)
@@ -253,6 +255,10 @@ class _Comparison:
             return row.wanted
         if not row.same or (row.table in _MATCHED_BY_TITLE and self.reading.own):
             return ""
+        key = TABLES[row.table].key
+        if set(row.same) == set(key):  # the id itself: no need to look at every row
+            ident = " ".join(cells.get(c, "") or row.first.get(c, "") for c in key)
+            return ident if ident in rows and ident not in taken else ""
         found = [i for i, old in rows.items() if i not in taken and self._agree(row, old, cells)]
         return found[0] if len(found) == 1 or (found and self.reading.own) else ""
 
@@ -408,6 +414,30 @@ class _Comparison:
             elif table not in ("date_changes", "evidence"):  # an earlier word is kept for good
                 why = "is no longer in the file; it stays, unless --remove is given"
                 self.unread.append(Unread("the file", f"{table} {known.row}", why))
+
+
+def spoken(row: Proposed, language: str) -> Proposed:
+    """The row in the language of the register, as far as the file has it."""
+    own = {column: said[language] for column, said in row.words.items() if said.get(language)}
+    return replace(row, cells={**row.cells, **own}) if own else row
+
+
+def texts_of(row: Proposed, language: str) -> Iterator[Proposed]:
+    """What the file says of the row in further languages, as rows of ``texts``. What the cell says stands in
+    none of them."""
+    for column, said in row.words.items():
+        cell = spoken(row, language).cells.get(column, "")
+        for other, text in said.items():
+            if other not in (language, "") and text and text != cell:
+                yield Proposed(
+                    "texts",
+                    f"{row.key}/{column}/{other}",
+                    {"text": text},
+                    {"of_table": row.table, "column": column, "language": other},
+                    refs={"row": ((row.table, row.key),)},
+                    same=Translation.key,
+                    where=row.where,
+                )
 
 
 def agrees(old: str, new: str) -> bool:

@@ -3,16 +3,17 @@
 
 An activity is a commitment; who is accountable for it owes it, the countries that receive it benefit. Its
 documents are reports; its planned end is a promised date; an actual start or end is a report that nobody has
-proved.
+proved. Titles and descriptions in several languages are taken over in each that milepost speaks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from milepost.intake.foreign.oc4ids import CUT, TEST, Refs
+from milepost.intake.foreign.oc4ids import CUT, Refs
 from milepost.intake.foreign.reading import (
     Ledger,
     Named,
@@ -28,6 +29,7 @@ from milepost.intake.foreign.reading import (
     tree_of_file,
     words_of,
 )
+from milepost.languages import LANGUAGES, Language
 
 OWN = "{urn:milepost}id"  # on an activity of our own export: the commitment's id
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -114,6 +116,25 @@ def _narrative(element: Any) -> str:
     return words_of((english or parts)[0])
 
 
+def _first(said: Mapping[str, str], language: str) -> str:
+    """The words of a language, else the first."""
+    return said.get(language, "") or next(iter(said.values()), "")
+
+
+def _parted(words: str, language: str) -> tuple[str, str]:
+    """Text and acceptance test of a description that we wrote ourselves."""
+    words = words.partition(" Cost of the works: ")[0]
+    for code in dict.fromkeys((language if language in LANGUAGES else "en", "en")):
+        head = re.escape(Language(code).say("page-test"))
+        if found := re.match(rf"(.*?)\s*{head}: (.*)\.$", words, re.DOTALL):
+            return found[1], found[2]
+    return words, ""
+
+
+def _language(element: Any, otherwise: str) -> str:
+    return str(element.get(_LANG, "") or otherwise).lower().partition("-")[0]
+
+
 class _Activity:
     """One activity, and what of it becomes rows."""
 
@@ -124,6 +145,9 @@ class _Activity:
         self.said = day_of(str(element.get("last-updated-datetime", ""))) or said
         self.about: Refs = {"commitment": (("commitments", ident),)}
         self.first = {"basis": "sourced", "source": ident}
+        around = element.getparent()
+        self.language = _language(element, "en" if around is None else _language(around, "en"))
+        self.words: dict[str, dict[str, str]] = {}
 
     def rows(self, agreement: str) -> Iterator[Proposed]:
         """The commitment, then what refers to it."""
@@ -132,7 +156,7 @@ class _Activity:
                 self.ledger.add(
                     f"line {child.sourceline}", f"<{short(local(child), 40)}>", "has no table here"
                 )
-        cells = {"title": short(self._words("title"))} | self._described()
+        cells = {"title": self._titled()} | self._described()
         status = self.e.find("{*}activity-status")
         if status is not None and not self.own:
             code = str(status.get("code", ""))
@@ -150,6 +174,7 @@ class _Activity:
             wanted=self._short(),
             same=("title",),
             where=self.where,
+            words=self.words,
         )
         yield from self._dates()
         yield from self._documents()
@@ -157,21 +182,50 @@ class _Activity:
     def _short(self) -> str:
         return self.mine or id_of(self.id)[-32:].lstrip("-._/")
 
-    def _words(self, name: str) -> str:
-        """Of several in as many languages (1.0x) the English one."""
-        found = self.e.findall("{*}" + name)
-        english = [f for f in found if f.get(_LANG, "en").startswith("en")]
-        return _narrative((english or found or [None])[0])
+    def _said(self, elements: Sequence[Any]) -> dict[str, str]:
+        """Language -> words, of elements in as many languages (1.0x) or of narratives in one (2.0x); where
+        none is named, that of the activity. The first of a language stands."""
+        found: dict[str, str] = {}
+        for element in elements:
+            mine = _language(element, self.language)
+            for part in element.findall("{*}narrative") or [element]:
+                code, words, where = _language(part, mine), words_of(part), f"line {part.sourceline}"
+                what = f"<{local(element)}> in '{short(code, 10)}'"
+                if not words:
+                    continue
+                if code in found:
+                    if words != found[code]:
+                        self.ledger.add(where, what, "stands there twice: the first is taken")
+                elif code in LANGUAGES or not found:
+                    found[code] = words
+                else:
+                    self.ledger.add(where, what, "is in a language that milepost does not speak")
+        return found
+
+    def _titled(self) -> str:
+        said = {k: short(v) for k, v in self._said(self.e.findall("{*}title")).items()}
+        self.words["title"] = said
+        return _first(said, self.language if self.own else "en")
 
     def _described(self) -> dict[str, str]:
-        words = self._words("description")
+        elements = self.e.findall("{*}description")
+        kinds = [str(e.get("type", "")) or "1" for e in elements]
+        for element, kind in zip(elements, kinds, strict=True):
+            if kind != kinds[0]:
+                told = f"<description> of the type {short(kind, 10)} beside another"
+                self.ledger.add(f"line {element.sourceline}", told, "has no column here")
+        said = self._said([e for e, kind in zip(elements, kinds, strict=True) if kind == kinds[0]])
         if not self.own:
-            return {"text": words}
-        words = words.partition(" Cost of the works: ")[0]
-        found = TEST.match(words)
-        cells = {"acceptance_test": found[2]} if found else {}
-        words = found[1] if found else words
-        return cells | ({"text": words} if words != self._words("title") else {})
+            self.words["text"] = said
+            return {"text": _first(said, "en")}
+        texts, tests = {}, {}
+        for code, words in said.items():
+            texts[code], tests[code] = _parted(words, code)
+        if all(texts[code] in ("", self.words["title"].get(code)) for code in texts):
+            texts = {}  # our own writes the title where there is no text
+        cells = {"text": texts, "acceptance_test": tests}
+        self.words |= {column: {k: v for k, v in found.items() if v} for column, found in cells.items()}
+        return {column: found.get(self.language, "") for column, found in cells.items()}
 
     def _cost(self, cells: dict[str, str]) -> None:
         total = self.e.find("{*}total-cost")
@@ -262,13 +316,21 @@ class _Activity:
             derived=self.own,
         )
 
+    def _title_of(self, link: Any) -> str:
+        """The title of a document; of our own in the language of the register that wrote it."""
+        title = link.find("{*}title")
+        if self.own and title is not None:
+            parts = title.findall("{*}narrative")
+            return next((words_of(p) for p in parts if _language(p, self.language) == self.language), "")
+        return _narrative(title)
+
     def _documents(self) -> Iterator[Proposed]:
         links = [*self.e.findall("{*}document-link"), *self.e.findall("{*}activity-website")]
         seen = set()
         for n, link in enumerate(links, start=1):
             website = local(link) == "activity-website"
             address = words_of(link) if website else str(link.get("url", "")).strip()
-            title = "website of the activity" if website else _narrative(link.find("{*}title"))
+            title = "website of the activity" if website else self._title_of(link)
             published = link.find("{*}document-date")
             day = day_of(str(published.get("iso-date", ""))) if published is not None else ""
             key, where = f"{self.id}/{address}/{day}/{title}", f"line {link.sourceline}"
@@ -281,6 +343,9 @@ class _Activity:
                 continue
             seen.add(key)
             cells = {"source": address} | ({"reported_on": day} if day else {})
+            said = {} if website else self._said(link.findall("{*}title"))
+            if self.own:
+                said = {code: words for code, words in said.items() if len(words) < CUT}
             if title and not (self.own and len(title) >= CUT):
                 cells["report"] = title
             yield Proposed(
@@ -292,4 +357,5 @@ class _Activity:
                 wanted=str(link.get(OWN, "")) or f"{self._short()}.d{n}",
                 same=("commitment", *cells),
                 where=where,
+                words={"report": said},
             )

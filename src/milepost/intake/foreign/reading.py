@@ -48,7 +48,8 @@ class Proposed:
     and no later import touches. ``refs`` are columns that name other rows of the file, ``names`` columns
     whose names are to be matched. ``wanted`` is the id that a new row would like. ``same``: a row here that
     agrees in these columns is this row. ``derived``: the file draws it from other facts (a status, a last
-    date), so it is taken over only along with a new commitment.
+    date), so it is taken over only along with a new commitment. ``words``: what the file says of a column in
+    several languages, by language; the register's own goes into the cell, the others into ``texts``.
     """
 
     table: str
@@ -61,6 +62,7 @@ class Proposed:
     same: tuple[str, ...] = ()
     where: str = ""
     derived: bool = False
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Element order follows the activity schema. Status, dates and documents are those
 reported later is left out and counted. An actual start is the day on which the work began, not that of the
 report. A budget is not written: IATI wants one by period with a value date, and the register knows a cost
 only; it stands in the description with its basis. Countries that are not in ISO 3166 are left out and named.
+Titles, descriptions and titles of documents go out in every language that the register has them in.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from lxml import etree
 
 from milepost.errors import WrongUse
+from milepost.languages import Language
 from milepost.languages.catalogue import alpha2
 from milepost.records import Commitment, Evidence, Records
 from milepost.register.status import Status
@@ -41,7 +43,9 @@ _SECTOR = {
     "river": "21040",
 }  # DAC 5-digit purpose codes
 _POLICY, _FACILITATION = "21010", "33120"
+Said = dict[tuple[str, str], dict[str, dict[str, str]]]
 OWN = "{urn:milepost}id"  # an attribute of ours: the id of the row
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def iati(
@@ -67,9 +71,10 @@ def iati(
     if later:
         notes.append(f"{later} reports are later than {on} and left out; --on takes another day")
     known = records.with_rows(evidence=[e for e in records.evidence if _known(e, on)])
+    said = _in_others(records)
     for c in records.commitments:
         activity = _activity(root, known, c, organisation)
-        _tell(activity, known, c, state[c.id], on, notes)
+        _tell(activity, known, c, state[c.id], on, said, notes)
     text = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return bytes(text), tuple(dict.fromkeys(notes))
 
@@ -91,8 +96,8 @@ def _add(parent: Any, tag: str, text: str | None = None, **attributes: str) -> A
 def _activity(root: Any, records: Records, c: Commitment, organisation: str) -> Any:
     """The head of an activity. An attribute of our own namespace holds our id, by which an import finds
     it."""
-    lang = "{http://www.w3.org/XML/1998/namespace}lang"
-    activity = etree.SubElement(root, "iati-activity", {lang: "en", "default-currency": "USD", OWN: c.id})
+    facts = {_LANG: records.settings.language, "default-currency": "USD", OWN: c.id}
+    activity = etree.SubElement(root, "iati-activity", facts)
     # no slash is allowed in an identifier of IATI, and no id of ours holds a tilde: so two ids stay two
     _add(activity, "iati-identifier", f"{organisation}-{c.id.replace('/', '~')}")
     reporting = _add(activity, "reporting-org", ref=organisation, type="10")
@@ -100,23 +105,54 @@ def _activity(root: Any, records: Records, c: Commitment, organisation: str) -> 
     return activity
 
 
-def _tell(activity: Any, records: Records, c: Commitment, s: Status, on: dt.date, notes: list[str]) -> None:
+def _tell(
+    activity: Any, records: Records, c: Commitment, s: Status, on: dt.date, said: Said, notes: list[str]
+) -> None:
     """What an activity says of a commitment; its elements in the order of the schema."""
-    _add(_add(activity, "title"), "narrative", c.title)
-    _add(_add(activity, "description", type="1"), "narrative", _described(c))
+    _words(activity, c, records.settings.language, said.get(("commitments", c.id), {}))
     _owners(activity, records, c)
     _add(activity, "activity-status", code=_STATUS[s.delivery])
     _dates(activity, records, c, s, on, notes)
     _recipients(activity, c, notes)
     _locations(activity, records, c)
     _add(activity, "sector", vocabulary="1", code=_sector(records, c), percentage="100")
-    _documents(activity, records, c)
+    _documents(activity, records, c, said)
 
 
-def _described(c: Commitment) -> str:
-    words = [c.text or c.title]
-    if c.acceptance_test:
-        words.append(f"Acceptance test: {c.acceptance_test}.")
+def _words(activity: Any, c: Commitment, own: str, said: dict[str, dict[str, str]]) -> None:
+    """Title and description: the register's own words, then those of other languages for the same cells."""
+    title, description = _add(activity, "title"), _add(activity, "description", type="1")
+    _add(title, "narrative", c.title)
+    _add(description, "narrative", _described(c, own))
+    for code, words in said.items():
+        if "title" in words:
+            _add(title, "narrative", words["title"]).set(_LANG, code)
+        told = _with_test(
+            words.get("text", "") if c.text else "",
+            words.get("acceptance_test", "") if c.acceptance_test else "",
+            code,
+        )
+        if told:
+            _add(description, "narrative", told).set(_LANG, code)
+
+
+def _in_others(records: Records) -> Said:
+    """Table and row -> language -> column -> text, in the languages that are not the register's own."""
+    found: Said = {}
+    for t in records.texts:
+        if t.language != records.settings.language:
+            found.setdefault((t.of_table, t.row), {}).setdefault(t.language, {})[t.column] = t.text
+    return found
+
+
+def _with_test(text: str, test: str, language: str) -> str:
+    """Text and acceptance test as one description; by the words between them an import parts them again."""
+    head = Language(language).say("page-test")
+    return " ".join(filter(None, (text, f"{head}: {test}." if test else "")))
+
+
+def _described(c: Commitment, language: str) -> str:
+    words = [_with_test(c.text or c.title, c.acceptance_test, language)]
     if c.cost_usd_m is not None:
         words.append(
             f"Cost of the works: {cell_text(c.cost_usd_m)} million USD "
@@ -205,12 +241,16 @@ def _sector(records: Records, c: Commitment) -> str:
     return _FACILITATION if c.kind in ("border", "tariff") else _POLICY
 
 
-def _documents(activity: Any, records: Records, c: Commitment) -> None:
+def _documents(activity: Any, records: Records, c: Commitment, said: Said) -> None:
     for e in records.evidence:
         if e.commitment == c.id and is_url(e.source):
             link = _add(activity, "document-link", url=e.source, format_="text/html")
             link.set(OWN, e.id)
-            _add(_add(link, "title"), "narrative", (e.report or e.shows)[:200])
+            title = _add(link, "title")
+            _add(title, "narrative", (e.report or e.shows)[:200])
+            for code, words in said.get(("evidence", e.id), {}).items():
+                if e.report and "report" in words:
+                    _add(title, "narrative", words["report"][:200]).set(_LANG, code)
             _add(link, "category", code="A01")
             if e.reported_on:
                 _add(link, "document-date", iso_date=e.reported_on.known_from.isoformat())

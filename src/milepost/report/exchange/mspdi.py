@@ -80,6 +80,8 @@ def mspdi(records: Records, statuses: tuple[Status, ...], *, on: dt.date) -> tup
 
 def _notes(records: Records, tasks: Sequence[_Task], on: dt.date) -> tuple[str, ...]:
     found = ["agreements, reports, costs and the network have no place in a plan"]
+    if records.texts:
+        found.append("texts in further languages are left out: a plan has one language")
     more = sum(len(t.dates) > _BASELINES for t in tasks)
     if more:
         found.append(f"{more} tasks have more than {_BASELINES} promised dates; the last ones are left out")

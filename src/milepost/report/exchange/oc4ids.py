@@ -61,6 +61,8 @@ def oc4ids(
 def left_out(records: Records, on: dt.date) -> tuple[str, ...]:
     """What of the register has no place in the package, in words."""
     found = ["the value of commitments, dependencies and force of agreements have no place in OC4IDS"]
+    if records.texts:
+        found.append("texts in further languages are left out: OC4IDS has one language")
     later = sum(not _known(d.announced_on, on) for d in records.date_changes if d.promised_for)
     reports = sum(not _known(e.reported_on, on) for e in records.evidence)
     if later or reports:
