@@ -382,6 +382,135 @@ def test_a_plan_in_merged_cells_is_read_by_its_suggested_map(empty: Path, tmp_pa
     assert (again.added, again.changed) == (0, 0)
 
 
+def ministry_plan(file: Path) -> Path:
+    """A plan as a ministry keeps it in Russian: a title over two rows, a head of two with merged cells, a row
+    that numbers the columns, parts with headings, a total and a footnote."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    money = "Объем финансирования, млн долл. США"
+    rows: list[list[Any]] = [
+        ["ПЛАН МЕРОПРИЯТИЙ («ДОРОЖНАЯ КАРТА»)"],
+        ["на 2024–2028 годы"],
+        ["№ п/п", "Наименование мероприятия", "Ответственные исполнители", "Срок", None, money, None],
+        [None, None, None, "начало", "окончание", "всего", "в т.ч. бюджет"],
+        [1, 2, 3, 4, 5, 6, 7],
+        ["I. Железная дорога"],
+        ["1.1.", "Вторые пути", "АО «КТЖ», Министерство дорог", "01.03.2024", "31.12.2026", "1 250,5", "200"],
+        ["1.2.", "Электрификация", "АО «КТЖ»", "II кв. 2025 г.", "IV квартал 2027 г.", "430,0", None],
+        ["1.3.", "Единое окно", "Казахстан и Грузия; МЖД", None, "постоянно", "–", None],
+        [None, "Итого", None, None, None, "1 680,5", "200"],
+        ["* Сроки уточняются"],
+    ]
+    for row in rows:
+        sheet.append(row)
+    for area in ("A1:G1", "A2:G2", "A3:A4", "B3:B4", "C3:C4", "D3:E3", "F3:G3", "A6:G6", "A11:G11"):
+        sheet.merge_cells(area)
+    book.save(file)
+    return file
+
+
+def test_a_plan_with_numbered_columns_and_a_head_of_merged_rows(empty: Path, tmp_path: Path) -> None:
+    file = ministry_plan(tmp_path / "план.xlsx")
+    done = bring(empty, "table", file)
+    r = records(empty)
+    names = {p.id: p.name for p in r.parties}
+    assert [(c.id, [names[p] for p in c.owed_by], c.cost_usd_m) for c in r.commitments] == [
+        ("1.1", ["АО «КТЖ»", "Министерство дорог"], 1250.5),
+        ("1.2", ["АО «КТЖ»"], 430.0),
+        ("1.3", ["Kazakhstan", "Georgia", "МЖД"], None),
+    ]
+    assert [str(d.promised_for) for d in r.date_changes] == ["2026-12-31", "2027-12"]
+    told = {u.what: u.why for u in done.unread}
+    assert told["the row below the head"] == "only numbers the columns"
+    assert told["promised_for 'постоянно'"] == "names no date"
+    assert not any(what.startswith("cost") for what in told), "a dash is an empty cell"
+    assert nothing(bring(empty, "table", file))
+
+
+def test_a_persian_plan_in_its_own_figures(empty: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "fa.csv"
+    plan.write_text(
+        "ردیف,شرح اقدام,دستگاه مسئول,تاریخ پایان,اعتبار مورد نیاز (میلیون دلار),درصد پیشرفت\n"
+        "۱,راه‌آهن,وزارت راه و شهرسازی، سازمان بنادر,۱۴۰۶/۱۲/۲۹,۱٬۶۰۰,۱۲٪\n"
+        "۲,زمین,ایران؛ جمهوری آذربایجان,پایان شهریور ۱۴۰۵,۲۵/۵,۴۰\n",
+        encoding="utf-8",
+    )
+    bring(empty, "table", plan)
+    r = records(empty)
+    assert [c.cost_usd_m for c in r.commitments] == [1600.0, 25.5]
+    assert [len(c.owed_by) for c in r.commitments] == [2, 2]
+    assert r.commitments[1].owed_by == ("IRN", "AZE")
+    assert [e.percent for e in r.evidence] == [12.0, 40.0]
+    assert [str(d.promised_for) for d in r.date_changes] == ["2028-03-19", "2026-09-22"]
+
+
+def test_a_status_list_with_its_title_its_footnotes_and_successions_in_brackets(
+    empty: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "status.csv"
+    file.write_text(
+        '\ufeff"CHAPTER XI - A. Customs"\n"16. Convention on carnets"\n"Geneva, 14 November 1975"\n'
+        '"Status as at : 29-11-2026"\n\n"Participant 1","Signature","Ratification, Accession(a)"\n'
+        '"China 3, 4","","5 Jul 2016 a"\n"[Serbia and Montenegro]","","[12 Mar 2001 d]"\n\n'
+        '"End Note"\n"3. On 5 July 2016, the Government of China declared: ""not to Macao"", ..."\n',
+        encoding="utf-8",
+    )
+    done = bring(empty, "untc", file)
+    r = records(empty)
+    assert r.agreements[0].title == "Convention on carnets"
+    assert {(i.party, i.kind, str(i.date)) for i in r.instruments} == {
+        ("CHN", "accession", "2016-07-05"),
+        ("SCG", "succession", "2001-03-12"),
+    }
+    assert done.unread == ()
+
+
+@pytest.mark.parametrize("shape", ["list", "one", "lines", "results", "data", "packages"])
+def test_projects_however_they_are_wrapped(shape: str, empty: Path, tmp_path: Path) -> None:
+    one = {"id": "oc4ids-abc123-7", "title": "Road", "publicAuthority": {"name": "Roads Agency"}}
+    two = one | {"id": "oc4ids-abc123-8"}
+    wrapped: Any = {
+        "list": [one, two],
+        "one": one,
+        "results": {"count": 2, "results": [one, two]},
+        "data": {"data": {"projects": [one, two]}},
+        "packages": [{"projects": [one], "publisher": {"name": "P"}}, {"projects": [two]}],
+    }
+    lines = "\n".join(json.dumps(p) for p in (one, two)) + "\n"
+    file = tmp_path / "x.json"
+    file.write_text(lines if shape == "lines" else json.dumps(wrapped[shape]), encoding="utf-8")
+    bring(empty, "oc4ids", file)
+    wanted = ["7"] if shape == "one" else ["7", "8"]
+    assert [c.id for c in records(empty).commitments] == wanted
+    assert {c.owed_by for c in records(empty).commitments} == {("ROADS-AGENCY",)}
+    assert nothing(bring(empty, "oc4ids", file))
+
+
+def test_a_network_with_heads_in_capitals_and_semicolons(empty: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "net"
+    folder.mkdir()
+    nodes = "\ufeffNODE_ID;Name;X_COORD;Y_COORD;z\n1;A;36.8;-1.3;9\n2;B;36.9;-1.3;\n"
+    (folder / "node.csv").write_text(nodes, encoding="utf-8")
+    links = "link_id;From_Node_ID;to_node_id;Length\n1;1;2;11.5\n"
+    (folder / "link.csv").write_text(links, encoding="utf-8")
+    bring(empty, "gmns", folder)
+    assert [(x.from_node, x.to_node, x.km) for x in records(empty).links] == [("1", "2", 11.5)]
+
+
+def test_a_country_of_the_map_is_known_by_code_or_name(empty: Path, tmp_path: Path) -> None:
+    said = [{"country_co": "KZ"}, {"COUNTRY": "Kazakhstan"}, {"ISO_A3": "KAZ"}, {"country": "Казахстан"}]
+    file = collection(
+        tmp_path / "c.geojson",
+        *(
+            ({"type": "Point", "coordinates": [70 + k, 45]}, {"name": f"n{k}"} | facts)
+            for k, facts in enumerate(said)
+        ),
+    )
+    bring(empty, "geojson", file)
+    assert [n.country for n in records(empty).nodes] == ["KAZ"] * 4
+
+
 @pytest.mark.parametrize(
     ("start", "end"), [("Start", "End"), ("Begin", "Deadline"), ("Début", "Fin"), ("Начало", "Окончание")]
 )
@@ -848,6 +977,7 @@ def test_dates_as_people_type_them(cell: str, options: dict[str, Any], date: str
         ("1.250,5", 1.0, ",", 1250.5),
         ("USD 3.4 bn", 1.0, ".", 3400.0),
         ("$12m", 1e-6, ".", 12.0),
+        ("25/5", 1.0, ".", 25.5),
         ("1.2.3", 1.0, ".", None),
         ("12,50", 1.0, ".", None),
         ("TBD", 1.0, ".", None),
@@ -864,6 +994,11 @@ def test_owners_as_people_type_them() -> None:
         "Kenya",
     ]
     assert owners_in("Bosnia and Herzegovina", ";/\n") == ["Bosnia and Herzegovina"]
+    assert owners_in("Ministry of Lands, Surveys, Ministry of Works, KRC", ";/\n") == [
+        "Ministry of Lands, Surveys",
+        "Ministry of Works",
+        "KRC",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ class Matcher:
             return Match("parties", named.name, named.ident, "new", where=where)
         if named.add and plain(named.name):
             return Match("parties", named.name, self._make_new(named.name), "new", where=where)
-        why = "no party has this name; --match 'NAME=ID' says who it is"
+        why = "no party has this name; --match 'NAME=ID' says who it is, 'NAME=new' makes one"
         return Match("parties", named.name, "", "left out", where=where, why=why)
 
     def _answered(self, named: Named, answer: str, where: str) -> Match:

@@ -27,7 +27,7 @@ _SCALES = {
     "bn": 1e3,
     "billion": 1e3,
 }
-_AMOUNT = re.compile(r"[^\d\-]*(-?\d[\d\s.,']*)\s*([^\W\d_]*)\.?[^\d]*")
+_AMOUNT = re.compile(r"[^\d\-]*(-?\d[\d\s.,'/]*)\s*([^\W\d_]*)\.?[^\d]*")
 
 
 def date_in(cell: str, *, language: str = "en", solar: bool = False, day_first: bool = True) -> str:
@@ -92,7 +92,7 @@ def amount_in(cell: str, unit: float, decimal: str) -> float | None:
     if not found:
         return None
     grouping = "," if decimal == "." else "."
-    digits = re.sub(r"[\s']", "", found[1])
+    digits = re.sub(r"(?<=\d)/(?=\d)", decimal, re.sub(r"[\s']", "", found[1]))  # Persian: 25/5 is 25.5
     if digits.count(decimal) > 1 or (grouping in digits and not re.fullmatch(_GROUPS[grouping], digits)):
         return None
     try:
@@ -107,19 +107,45 @@ def amount_in(cell: str, unit: float, decimal: str) -> float | None:
 _GROUPS = {",": r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", ".": r"-?\d{1,3}(?:\.\d{3})+(?:,\d+)?"}
 
 
+# words with which the name of an office, a company or a bank begins (folded): after a comma another owner
+_OFFICE = re.compile(
+    r"(?:ministr|ministere|agenc|agence|committee|comite|department|departement|authority|bank\b|banque\b|"
+    r"министерств|мин[а-я]{3,9}\b|агентств|комитет|департамент|служб|управлени|компани|банк\b|(?:оао|зао|ооо|"
+    r"пао|тоо|ао|гп|гк|нк)\b|وزارت|سازمان|شرکت|بانک|اداره|گمرک|راه اهن|استانداری|وزاره|هیئه|"
+    r"الهیئه|مصلحه|بنک|شرکه)"
+)
+_MOST_LETTERS = 8  # of an office that is called by its first letters
+
+
 def owners_in(cell: str, between: str) -> list[str]:
     """Names in a cell of owners. "Kenya, Uganda and Rwanda" are three, for each is a state; "Ministry of
-    Lands, Surveys and Works" is one."""
+    Lands, Surveys and Works" is one; "Ministry of Lands, Ministry of Works" are two."""
+    cell = cell.replace("\u061b", ";")
     parts = re.split("[" + re.escape(between) + "\n\r]+", cell) if between else [cell]
     found: list[str] = []
     for part in filter(None, (p.strip(" .,") for p in parts)):
         words = [w.strip() for w in re.split(r",|\band\b|&|\bet\b|\bи\b|،|\s\u0648\s", part) if w.strip()]
-        if (
-            plain(part) not in known_names()
-            and len(words) > 1
-            and all(plain(w) in known_names() for w in words)
-        ):
+        if plain(part) in known_names() or len(words) < 2:
+            found.append(part)
+        elif all(plain(w) in known_names() for w in words):
             found += words
         else:
-            found.append(part)
+            found += _offices(part)
     return list(dict.fromkeys(found))
+
+
+def _offices(text: str) -> list[str]:
+    """A list of names parted by commas: what begins with a state or as offices do is another name, all else
+    belongs to the name before."""
+    found: list[str] = []
+    for piece in re.split(r"([,،])", text):
+        bare = piece.strip()
+        letters = bare.isupper() and len(bare) <= _MOST_LETTERS
+        begins = letters or plain(bare) in known_names() or _OFFICE.match(folded(bare))
+        if found and bare in (",", "،"):
+            found[-1] += bare
+        elif found and not begins:
+            found[-1] += piece
+        elif bare:
+            found.append(bare)
+    return [name for name in (f.strip(" ,،") for f in found) if name]

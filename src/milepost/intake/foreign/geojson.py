@@ -21,10 +21,12 @@ from typing import Any
 from milepost.intake.foreign.gmns import mode_of
 from milepost.intake.foreign.oc4ids import items, json_of_file, mapping, text
 from milepost.intake.foreign.reading import Ledger, Proposed, Reading, bad_file, id_of, number_of, short
+from milepost.intake.names import by_code, known_names, plain
 from milepost.records.lines import wkt_of
 
 _NEAR_KM = 2.0
 _MOST_DEEP = 20  # collections in collections
+_COUNTRY = ("country", "country_code", "country_co", "iso_a3", "iso3", "adm0_a3", "iso_a2")
 _NUMBERS = ("fid", "ogc_fid", "osm_id", "@id", "gid", "objectid")  # as GIS number features
 _EARTH_KM = 6371.0088
 _POINT = (
@@ -32,7 +34,7 @@ _POINT = (
     "id",
     *_NUMBERS,
     "name",
-    "country",
+    *_COUNTRY,
     "kind",
     "commitments",
     "delivery",
@@ -198,7 +200,7 @@ class _Features:
             told = f"point '{short(first, 40)}'"
             self.ledger.add(where, told, f"has {len(shape.points)} points: as many nodes")
         self._told(where, facts, _POINT + (_LINE if shape.lines else ()), "points")
-        if not text(facts.get("country")):
+        if not self._country(facts):
             self.ledger.add(
                 where, "the country of nodes", "is not in the file: --country says it, else ROW stands"
             )
@@ -210,8 +212,13 @@ class _Features:
                 continue
             self._point(where, ident, at, facts)
 
+    def _country(self, facts: Mapping[str, Any]) -> str:
+        """The code of a country that is given by code or by name; else what the file says."""
+        said = next((c for k in _COUNTRY if (c := text(facts.get(k)))), "")
+        return said if self.own else by_code(said) or known_names().get(plain(said), "") or said
+
     def _point(self, where: str, ident: str, at: Point, facts: Mapping[str, Any]) -> None:
-        country, kind = text(facts.get("country")), text(facts.get("kind"))
+        country, kind = self._country(facts), text(facts.get("kind"))
         known = kind if kind in ("city", "port", "terminal", "border", "waypoint") else "city"
         name = text(facts.get("name")) or text(facts.get("title"))
         told = (name or ident, country or "ROW", known)

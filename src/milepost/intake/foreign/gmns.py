@@ -128,7 +128,11 @@ def _table(folder: Path, name: str, needed: Sequence[str]) -> list[dict[str, str
     if not file.is_file():
         raise bad_file(file, "there is no such file", "Give the folder with node.csv and link.csv")
     try:
-        reader = csv.DictReader(io.StringIO(text_of_file(file), newline=""), restval="")
+        words = text_of_file(file)
+        head = words.partition("\n")[0]
+        separator = max(",;\t", key=head.count)
+        reader = csv.DictReader(io.StringIO(words, newline=""), restval="", delimiter=separator)
+        reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
         rows = [
             {k: as_written((v or "").strip()) for k, v in row.items() if isinstance(k, str)} for row in reader
         ]

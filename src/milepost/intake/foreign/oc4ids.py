@@ -31,12 +31,13 @@ from milepost.intake.foreign.reading import (
 OWN_URI, OWN_ID = "urn:milepost:", "oc4ids-milepost-"
 CUT = 200  # characters of a report's title in our own export
 TEST = re.compile(r"^(.*?)\s*Acceptance test: (.*)\.$", re.S)
+_MOST_WRAPPED = 3
 _PACKAGE = frozenset(
     ("version", "uri", "publishedDate", "publisher", "license", "publicationPolicy", "projects")
 )
 _TAKEN = names_in(
     "id identifiers updated title description status period sector type locations budget parties documents "
-    "milestones completion"
+    "milestones completion publicAuthority"
 )
 _KINDS = {
     "construction": "build-link",
@@ -50,12 +51,8 @@ Refs = dict[str, tuple[tuple[str, str], ...]]
 
 def read(path: Path, source: str = "") -> Reading:
     """Commitments with what belongs to them. Raises ``BadData`` for a file that is no package of projects."""
-    package = json_of_file(path)
-    if isinstance(package, list):
-        package = {"projects": package}
-    if isinstance(package, dict) and "projects" not in package and "id" in package:
-        package = {"projects": [package]}
-    projects = items(package.get("projects")) if isinstance(package, dict) else []
+    package = _package(json_of_file(path, lines=True))
+    projects = items(package.get("projects"))
     if not projects:
         raise bad_file(path, "there are no projects in the file", "Give a package with a list 'projects'")
     own = text(package.get("uri")).startswith(OWN_URI)
@@ -77,6 +74,22 @@ def read(path: Path, source: str = "") -> Reading:
         seen.add(ident)
         rows += _Project(project, ident, where, ledger, own=own).rows(key)
     return Reading("oc4ids", key, tuple(rows), ledger.lines(), own=own)
+
+
+def _package(document: Any, deep: int = 0) -> Mapping[str, Any]:
+    """The package of a document: itself; one around a list of projects or around a single one; or what the
+    answer of a server wraps (``results``, ``data``, ``items``)."""
+    if isinstance(document, list):
+        packages = [d for d in document if "projects" in mapping(d)]
+        found = [p for d in packages for p in items(d["projects"])] if packages else document
+        return {**(packages[0] if packages else {}), "projects": found}
+    package = mapping(document)
+    if "projects" in package:
+        return package
+    if "id" in package and "title" in package:
+        return {"projects": [package]}
+    inner = next((package[k] for k in ("results", "data", "items", "records") if package.get(k)), None)
+    return _package(inner, deep + 1) if isinstance(inner, list | dict) and deep < _MOST_WRAPPED else {}
 
 
 class _Project:
@@ -163,6 +176,10 @@ class _Project:
                 self.ledger.add(
                     self.where, f"'{short(name or ident, 60)}' ({short(told, 60)})", "owes nothing here"
                 )
+        body = mapping(self.p.get("publicAuthority"))
+        name, ident = text(body.get("name")), text(body.get("id"))
+        if not found and name:
+            found.append(Named("parties", name, add=True, ident=ident if self.own else ""))
         return tuple(found)
 
     def _locations(self) -> tuple[Named, ...]:
@@ -301,10 +318,18 @@ class _Project:
         return self.id.removeprefix(OWN_ID) if self.own else self._wanted()
 
 
-def json_of_file(path: Path) -> Any:
-    """A JSON document. Raises ``BadData`` for what is none, and for one that is nested too deep."""
+def json_of_file(path: Path, *, lines: bool = False) -> Any:
+    """A JSON document; with ``lines`` also one a line, as a list. Raises ``BadData`` for what is none, and
+    for one that is nested too deep."""
     try:
-        return json.loads(content_of_file(path).decode("utf-8-sig"), parse_constant=lambda _: None)
+        words = content_of_file(path).decode("utf-8-sig")
+        try:
+            return json.loads(words, parse_constant=lambda _: None)
+        except json.JSONDecodeError as fault:
+            rows = [row for row in words.split("\n") if row.strip()] if lines else []
+            if len(rows) < 2 or not fault.msg.startswith("Extra data"):
+                raise
+            return [json.loads(row, parse_constant=lambda _: None) for row in rows]
     except (ValueError, RecursionError) as fault:
         line = getattr(fault, "lineno", 0)
         raise bad_file(path, f"this is no JSON: {str(fault)[:120]}", "Export it again", line) from None

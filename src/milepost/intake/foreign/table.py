@@ -60,11 +60,12 @@ def read(path: Path, map_file: Path, source: str = "") -> Reading:
             ledger.add("the head", f"column '{short(head, 60)}'", "is not in the map")
     first = {"title": name, "basis": "sourced", "source": path.name}
     rows = [Proposed("agreements", name, {}, first, wanted=id_of(name), same=("title",), where="the file")]
-    below = {
-        n: {c: row[k] for c, k in at.items()}
-        for n, row in zip(grid.numbers, grid.rows, strict=True)
-        if n > table.header[1]
-    }
+    below: dict[int, dict[str, str]] = {}
+    for n, row in zip(grid.numbers, grid.rows, strict=True):
+        if n > table.header[1] and not below and _numbers_columns(row):
+            ledger.add(f"row {n}", "the row below the head", "only numbers the columns")
+        elif n > table.header[1]:
+            below[n] = {c: row[k] if row[k].strip(" -\u2013\u2014") else "" for c, k in at.items()}
     work = _Rows(table, name, ledger, [_number(cells.get("id", "")) for cells in below.values()])
     for n, cells in below.items():
         rows += work.row(f"row {n}", cells)
@@ -222,8 +223,8 @@ class _Rows:
 
     def _report(self, where: str, key: str, about: Refs, cells: Mapping[str, str]) -> Iterator[Proposed]:
         words, share = cells.get("report", ""), cells.get("percent", "")
-        percent = number_of(share.strip(" %").replace(",", ".")) if share else None
-        if percent is not None and 0 < percent < 1 and "%" not in share:
+        percent = number_of(folded(share).strip(" %\u066a").replace(",", ".")) if share else None
+        if percent is not None and 0 < percent < 1 and not {"%", "\u066a"} & set(share):
             percent *= 100  # a spreadsheet keeps 40 % as 0.4
         if share and (percent is None or not 0 <= percent <= 100):
             self.ledger.add(where, f"percent '{short(share, 30)}'", "is no share from 0 to 100")
@@ -242,6 +243,12 @@ class _Rows:
             wanted=f"{self._wanted(key)}.r",
             where=where,
         )
+
+
+def _numbers_columns(row: Sequence[str]) -> bool:
+    """Whether a row says 1, 2, 3 ... and nothing else, as the row below the head of many plans does."""
+    cells = list(dict.fromkeys(folded(c).strip(" .()") for c in row if c))
+    return len(cells) > 2 and cells == [str(k) for k in range(1, len(cells) + 1)]
 
 
 def _number(ident: str) -> str:
@@ -316,21 +323,28 @@ def _words() -> dict[str, list[str]]:
 def _head_of(grid: Grid) -> tuple[int, int, dict[str, int]]:
     """Rows of the head, and column -> index: the row in which most heads are known; one above it where it
     names groups of columns."""
-    best: tuple[int, int, int, dict[str, int]] = (0, 0, 0, {})
+    best: tuple[float, int, int, dict[str, int]] = (0, 0, 0, {})
     numbered = list(zip(grid.numbers, grid.rows, strict=True))[:_MOST_HEAD]
     for i, (n, _) in enumerate(numbered):
-        for start in (i, i - 1):
-            if start < 0 or (start < i and len({c for c in numbered[start][1] if c}) < 2):
-                continue
+        for start in (i, i - 1, i - 2):
+            if start < 0 or any(len({c for c in numbered[k][1] if c}) < 2 for k in range(start, i)):
+                break
             found = _known(_heads(grid, numbered[start][0], n))
-            score = len(found) - (0.5 if start < i else 0)
+            score = len(found) + sum(_beside(numbered[k][1], numbered[k + 1][1]) for k in range(start, i))
             if "title" in found and score > best[0]:
-                best = (score, numbered[start][0], n, found)  # type: ignore[assignment]
+                best = (score, numbered[start][0], n, found)
     if len(best[3]) < 2:
         raise WrongUse(
             "No row looks like the head of a plan; write the map by hand (docs/explain/import.md)."
         )
     return _with_row_below(grid, best[1], best[2], best[3])
+
+
+def _beside(upper: Sequence[str], lower: Sequence[str]) -> float:
+    """What a row above a head counts: something if cells are merged with those below them, which makes the
+    two one head; less than nothing otherwise."""
+    merged = sum(bool(a) and a == b for a, b in zip(upper, lower, strict=True))
+    return 0.25 if merged > 1 else -0.5
 
 
 def _with_row_below(

@@ -47,8 +47,11 @@ _MONTHS = {
     for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)  # noqa: SIM905
 }
 _DAY = re.compile(
-    r"\[?\s*(?P<day>\d{1,2})\s+(?P<month>[A-Za-z]{3,9})\.?\s+(?P<year>\d{4})\s*\]?\s*(?P<letter>AA|A|a|d|s|c|n|P)?\s*$"
+    r"\[?\s*(?P<day>\d{1,2})\s+(?P<month>[A-Za-z]{3,9})\.?\s+(?P<year>\d{4})"
+    r"\s*\]?\s*(?P<letter>AA|A|a|d|s|c|n|P)?\s*\]?\s*$"
 )
+# words around a table that are not its title: chapter, state of the list, where and when it was made
+_AROUND = re.compile(r"chapter\b|status\b|https?:|.*,\s*\d{1,2} [a-z]+ \d{4}$", re.IGNORECASE)
 _HEADS = {  # words of a column's head -> the act of a day that bears no letter
     "signature": "signature",
     "ratification": "ratification",
@@ -71,7 +74,7 @@ def read(path: Path, source: str = "") -> Reading:
     content = content_of_file(path).lstrip(b"\xef\xbb\xbf \t\r\n")
     facts: dict[str, str] = {}
     table = _from_xml(path, facts) if content.startswith(b"<") else _from_csv(path)
-    found = _split(path, table)
+    found = _split(path, table, facts)
     ledger = Ledger()
     name = source or facts.get("number", "") or id_of(path.stem)
     rows: list[Proposed] = [_agreement(name, facts, path)]
@@ -121,12 +124,17 @@ def _from_xml(path: Path, facts: dict[str, str]) -> list[Row]:
 Act = tuple[str, str]  # words of the head, the cell
 
 
-def _split(path: Path, table: Sequence[Row]) -> list[tuple[str, str, list[Act]]]:
-    """Participants with their acts; rows before the head are words around the table."""
+def _split(path: Path, table: Sequence[Row], facts: dict[str, str]) -> list[tuple[str, str, list[Act]]]:
+    """Participants with their acts; rows before the head are words around the table, the title of the treaty
+    among them."""
     for n, (_, cells) in enumerate(table):
         first = cells[0].strip().lower() if cells else ""
         if re.match(r"participant|state|country|party|parties", first) and len(cells) > 1:
             heads = [c.strip() for c in cells]
+            said = (next((c.strip() for c in row if c.strip()), "") for _, row in table[:n])
+            titles = [s for s in said if not _AROUND.match(s)]
+            if titles:
+                facts.setdefault("title", short(re.sub(r"^\d+\s*\.\s*(?:[a-z]\)\s*)?", "", titles[0]), 300))
             return [
                 (where, row[0].strip(), [(h, c.strip()) for h, c in zip(heads[1:], row[1:], strict=False)])
                 for where, row in table[n + 1 :]
@@ -146,7 +154,7 @@ def _agreement(name: str, facts: dict[str, str], path: Path) -> Proposed:
 
 
 def _acts(name: str, where: str, participant: str, acts: list[Act], ledger: Ledger) -> Iterator[Proposed]:
-    bare = re.sub(r"\s*[\d,\s]+$|\s*\[[\d,\s]*\]|\*+$", "", participant).strip()  # marks of footnotes
+    bare = re.sub(r"\s*[\d,\s]+$|\s*\[[\d,\s]*\]|\*+$", "", participant).strip(" []")  # marks of footnotes
     party = Named("parties", bare, add=True)
     for head, cell in acts:
         for part in filter(None, re.split(r"[;\n]|(?<=\d{4}),|(?<=\d{4}\s[a-zA-Z]),", cell)):
