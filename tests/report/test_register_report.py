@@ -51,6 +51,17 @@ def test_its_dates_are_those_of_the_whole_programme(alone: Path) -> None:
     assert ours["commitments"]
 
 
+def test_the_command_draws_dates_and_says_that_costs_are_not_known(
+    alone: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["draws", str(alone), "--draws", "200"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "this register has no network" in told
+    assert "Expected cost" not in told
+    assert run(["draws", str(alone), "--draws", "200", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["commitments"]
+
+
 def test_a_broken_network_is_not_taken_for_none(tmp_path: Path) -> None:
     records = milepost.open(milepost.example("ridge")).records
     write(records.with_rows(countries=records.countries[:1], flows=()), tmp_path / "p")

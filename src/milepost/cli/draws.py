@@ -35,9 +35,16 @@ def draws(
     """
     form = form_of(as_json, as_csv)
     opened = milepost.open(programme, known_on=date_of(known_on))
+    worth = not (dates_only or opened.is_register)
     with progress("Drawing timetables", form):
-        answer = opened.draws(date_of(on), number, seed, worth=not dates_only)
-    return say(answer, form, lambda: _print_draws(opened, answer, with_cost=not dates_only))
+        answer = opened.draws(date_of(on), number, seed, worth=worth)
+
+    def page() -> None:
+        _print_draws(opened, answer, with_cost=worth)
+        if opened.is_register:
+            print_notes(["Dates only: this register has no network, so nothing says what a delay costs."])
+
+    return say(answer, form, page)
 
 
 def _print_draws(opened: Programme, answer: Draws, *, with_cost: bool) -> None:
