@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 import json
@@ -14,9 +15,10 @@ import h5py
 import numpy as np
 import openpyxl
 import pytest
+from lxml import etree
 
 import milepost
-from milepost.acts.foreign import bring_file
+from milepost.acts.foreign import bring_file, look_at
 from milepost.acts.persons import at_the_terminal
 from milepost.acts.programmes import create
 from milepost.acts.writing import Register
@@ -268,3 +270,60 @@ def test_any_value_may_stand_anywhere(kind: str, value: object, tmp_path: Path) 
 
     walk(document)
     assert looked > 30
+
+
+HOSTILE = (
+    "",
+    "x",
+    "-1",
+    "9" * 40,
+    "NaN",
+    "1e999",
+    "2026-02-30",
+    "0000-00-00T00:00:00",
+    " ; ",
+    "\u202e\ufffd",
+)
+
+
+@tortured(1)
+@pytest.mark.parametrize("name", ["activities.xml", "plan.xml", "treaty.xml"])
+def test_any_text_may_stand_anywhere_in_xml(name: str, tmp_path: Path) -> None:
+    """Every text and attribute in turn says something else; every element in turn is away, or there twice."""
+    kind = next(k for k, file in KINDS.values() if file == name)
+    root = etree.parse(str(FILES / name)).getroot()
+    file, looked, refused = tmp_path / name, 0, 0
+    step = 1 if many(0, 1) else 7  # every day one of seven
+
+    def look() -> None:
+        nonlocal looked, refused
+        file.write_bytes(etree.tostring(root))
+        looked += 1
+        try:
+            look_at(read_foreign(kind, str(file)))
+        except BadData:
+            refused += 1
+
+    for element in list(root.iter()):
+        old = element.text
+        for n, text in enumerate(HOSTILE):
+            if (looked + n) % step == 0 and not len(element):
+                element.text = text
+                look()
+        element.text = old
+        for attribute, value in element.attrib.items():
+            for text in HOSTILE[looked % step :: step]:
+                element.set(attribute, text)
+                look()
+            element.set(attribute, value)
+        around = element.getparent()
+        if around is not None:
+            at = around.index(element)
+            around.insert(at, copy.deepcopy(element))
+            look()
+            del around[at]
+            around.remove(element)
+            look()
+            around.insert(at, element)
+    assert looked > 40
+    assert refused < looked / 2, "most of them are read"
