@@ -11,7 +11,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,11 @@ def write_all(handle: int, content: bytes) -> None:
 def write_folder(target: Path, texts: Mapping[str, str]) -> None:
     """Write files as a new folder, whole or not at all. Raises ``WrongUse`` if the target exists and is not
     empty."""
+    filled_folder(target, {name: text.encode() for name, text in texts.items()}, lambda _: None)
+
+
+def filled_folder(target: Path, contents: Mapping[str, bytes], fill: Callable[[Path], object]) -> None:
+    """The same of bytes, and of whatever ``fill`` puts into the folder before it takes its name."""
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise WrongUse(f"'{target}' exists and is not an empty folder; choose another name.")
     part: Path | None = None
@@ -123,11 +128,12 @@ def write_folder(target: Path, texts: Mapping[str, str]) -> None:
         _clear(target.parent, target.name[:100])
         part = target.parent / _part_name(target.name, "")
         part.mkdir()
-        for name, text in texts.items():
-            with (part / name).open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+        for name, content in contents.items():
+            with (part / name).open("wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+        fill(part)
         sync_folder(part)
         if target.exists():
             target.rmdir()

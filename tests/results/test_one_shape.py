@@ -158,6 +158,8 @@ NOT_HERE = {
     "record": "what an act did: tests/acts",
     "sign": "what an act did: tests/acts",
     "upgrade": "what an act did: tests/acts",
+    "backup": "what an act did: tests/store/test_backup.py",
+    "restore": "what an act did: tests/store/test_backup.py",
     "witness": "what an act did: tests/store",
     "minutes": "a paper, and what an act did: tests/acts",
     "extend": "what an act did: tests/atlas",

@@ -6,7 +6,7 @@ from __future__ import annotations
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from milepost.programme import Programme
 from milepost.records import TABLES, Records
 from milepost.results import Cell
 from milepost.store.content import content_of
+from milepost.store.documents import documents_of
 from milepost.store.stores import open_store
 from milepost.store.transfer import NO_CHAIN, Chain, Difference, Merge, merge
 from milepost.store.workbook import read_with_digests, seen_digests
@@ -32,13 +33,14 @@ _OF_AN_UPLOAD = Most(unpacked=100_000_000, parts=1_000, cells=1_000_000, rows=50
 @dataclass(frozen=True)
 class Copy:
     """What is brought: rows, the findings of reading them, digests of the rows as they were when the copy was
-    taken, where it carries them, and the audit chain of where it comes from."""
+    taken, where it carries them, and the audit chain and the documents of where it comes from."""
 
     records: Records
     findings: tuple[Finding, ...] = ()
     seen: dict[tuple[str, str], str] | None = None
     name: str = ""
     chain: Chain = NO_CHAIN
+    documents: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,8 +69,9 @@ class Brought(Written):
         ]
 
 
-def read_copy(source: str) -> Copy:
-    """The programme at an address or in a file. Raises ``BadData`` when there is none."""
+def read_copy(source: str, documents: Path | None = None) -> Copy:
+    """The programme at an address or in a file, with the documents in its folder and in the one named. Raises
+    ``BadData`` when there is none."""
     store = open_store(source)
     for _ in range(TRIES):
         records, findings = store.read()
@@ -78,7 +81,8 @@ def read_copy(source: str) -> Copy:
             return Copy(records, findings, seen_digests(Path(source)), Path(source).name)
         held = store.snapshot()
         if held.content == content_of(records):  # else somebody wrote in between
-            return Copy(records, findings, None, Path(source).name, Chain(held.lines, held.checkpoints))
+            chain, found = Chain(held.lines, held.checkpoints), documents_of(source, documents)
+            return Copy(records, findings, None, Path(source).name, chain, found)
     raise WrongUse(f"'{source}' is being written to all the time; try again.")
 
 

@@ -14,6 +14,7 @@ from milepost.programme import Programme
 from milepost.records import Records
 from milepost.records.starter import starter_params
 from milepost.store.assembly import template_settings
+from milepost.store.documents import copy_documents
 from milepost.store.folder import copy_example, example_path, new_programme
 from milepost.store.stores import DATABASE_SUFFIXES, Folder, open_store
 from milepost.store.transfer import Chain
@@ -23,15 +24,22 @@ from milepost.store.verification import verify
 
 @dataclass(frozen=True, repr=False)
 class Imported(Written):
-    """A programme that was brought into a new store."""
+    """A programme that was brought into a new store; how many documents went along, and how many stay where
+    they are."""
 
     target: str
     rows: int
     applied: bool
+    documents: int = 0
+    left: int = 0
 
     def headed(self) -> str:
         """How many rows, and where they are now."""
-        return f"Imported {self.rows:,} rows into {self.target}."
+        told = f"Imported {self.rows:,} rows into {self.target}"
+        told += f", and {self.documents:,} documents." if self.documents else "."
+        if self.left:
+            told += f" {self.left:,} documents stay where they are: --documents FOLDER takes them along."
+        return told
 
 
 @dataclass(frozen=True, repr=False)
@@ -87,10 +95,17 @@ def _records(example: str, name: str, day: dt.date | None) -> Records:
 
 
 def import_whole(
-    copy: Copy, target: str, person: Person, reason: str = "", *, new_chain: bool = False
+    copy: Copy,
+    target: str,
+    person: Person,
+    reason: str = "",
+    *,
+    new_chain: bool = False,
+    documents: Path | None = None,
 ) -> Imported:
     """The copy as a new programme, with its audit chain and checkpoints: a root on a printed brief still
     holds, and who asked for a date still may not grant it. With ``new_chain`` a chain begins there.
+    Documents go along: into the new folder, or of a database into the folder named.
 
     Raises ``BadData`` if any of it cannot be read, ``WrongUse`` if something stands there already, or the
     chain does not hold.
@@ -104,8 +119,16 @@ def import_whole(
             "verify' tells all; '--new-chain' begins a new one in the new place."
         )
     why = reason or f"import of {copy.name}"
-    copy_to(copy.records, target, by=person.signature, reason=why, chain=chain)
-    return Imported(open_store(target).name, sum(1 for _ in copy.records.all_rows()), True)
+    into_folder = isinstance(open_store(target), Folder) and not target.lower().endswith(".xlsx")
+    if not into_folder and documents is not None and documents.exists():
+        raise WrongUse(f"'{documents}' exists; choose another name.")
+    taken = copy.documents if into_folder else {}
+    copy_to(copy.records, target, by=person.signature, reason=why, chain=chain, documents=taken)
+    if not into_folder and documents is not None:
+        taken = copy.documents
+        copy_documents(taken, documents)
+    rows = sum(1 for _ in copy.records.all_rows())
+    return Imported(open_store(target).name, rows, True, len(taken), len(copy.documents) - len(taken))
 
 
 def export_whole(programme: Programme, target: str) -> Exported:

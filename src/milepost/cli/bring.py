@@ -110,6 +110,16 @@ NewChain = Annotated[
 ]
 
 
+Documents = Annotated[
+    Path | None,
+    typer.Option(
+        "--documents",
+        metavar="FOLDER",
+        help="Into a new store: documents of a database, where they are, or are to go.",
+    ),
+]
+
+
 @app.command(name="import")
 def import_(
     source: Source,
@@ -126,6 +136,7 @@ def import_(
     map_file: MapFile = "",
     suggest: Suggest = False,
     new_chain: NewChain = False,
+    documents: Documents = None,
     by: By = "",
     reason: Reason = "",
     as_json: AsJson = False,
@@ -148,10 +159,12 @@ def import_(
         )
     if not target:
         raise WrongUse("Say where it goes: milepost import SOURCE TARGET.")
-    copy = read_copy(source)
     if not exists(target):
-        me = at_the_terminal(by or "import")
-        return tell(import_whole(copy, target, me, reason, new_chain=new_chain), form)
+        here = documents if documents is not None and documents.is_dir() else None
+        goes = None if here else documents
+        me, copy = at_the_terminal(by or "import"), read_copy(source, here)
+        return tell(import_whole(copy, target, me, reason, new_chain=new_chain, documents=goes), form)
+    copy = read_copy(source)
     done = bring(Register(target), at_the_terminal(by), copy, apply=apply, remove=remove, reason=reason)
 
     def page() -> None:

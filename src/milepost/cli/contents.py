@@ -82,6 +82,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "verify": Entry("chain", "Prove, offline, that nothing was changed behind the chain."),
         "witness": Entry("chain", "Note for another party where the chain stands."),
         "sign": Entry("chain", "Sign where the chain stands (Ed25519)."),
+        "backup": Entry("backup", "Back up a programme into one file, while others write."),
+        "restore": Entry("backup", "Restore a backup as a new programme."),
         "upgrade": Entry("chain", "Bring the schema of a database to this release's."),
         "people": Entry("people", "Accounts of a team's server."),
     },

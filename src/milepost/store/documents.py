@@ -5,17 +5,46 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from milepost.files import filled_folder
 from milepost.store.content import Content
 from milepost.store.stores import open_store
 from milepost.store.verification import Given, Tampering, Verification, verify
 
 FOLDERS = ("documents", "texts")
 _NAMED = re.compile(r"sha256:([0-9a-f]{64})")
+SAFE = re.compile(
+    r"[^/\\\0\x01-\x1f.][^/\\\0\x01-\x1f]{0,254}"
+)  # a name that lies in its folder and is seen there
 _KEPT = re.compile(r"([0-9a-f]{64})(\.[a-z0-9]+)?")
+
+
+def documents_of(where: str | Path, besides: Path | None = None) -> dict[str, Path]:
+    """Files of documents and texts, by ``documents/NAME`` and ``texts/NAME``: those in a programme's folder,
+    and as documents those of a folder named ``besides``."""
+    own = [(name, Path(where) / name) for name in FOLDERS] if Path(where).is_dir() else []
+    return {
+        f"{kind}/{file.name}": file
+        for kind, folder in [*own, *([("documents", besides)] if besides else [])]
+        if folder.is_dir()
+        for file in sorted(folder.iterdir())
+        if file.is_file() and SAFE.fullmatch(file.name)
+    }
+
+
+def copy_documents(files: Mapping[str, Path], target: Path) -> None:
+    """Copies of documents and texts in a new folder, whole or not at all. Raises ``WrongUse`` if it exists
+    and is not empty."""
+
+    def fill(folder: Path) -> None:
+        for file in files.values():
+            shutil.copyfile(file, folder / file.name)
+
+    filled_folder(target, {}, fill)
 
 
 def verified(where: str | Path, given: Given, documents: Path | None = None) -> Verification:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import shutil
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from milepost.errors import Finding, one_of
-from milepost.files import as_written, write_folder
+from milepost.files import as_written, filled_folder, write_folder
 from milepost.records import TABLES, Policy, Records, Settings
 from milepost.results import Rows
 from milepost.store.assembly import (
@@ -135,12 +136,24 @@ def _workbooks() -> tuple[Callable[[Path], Found], Callable[[Records | None, Pat
     return read_workbook, write_workbook
 
 
-def write(records: Records, target: Path, beside: Mapping[str, str] | None = None) -> None:
-    """Write a programme as a new folder, with other files ``beside`` its own. Raises ``WrongUse`` if the
-    target exists and is not empty."""
+def write(
+    records: Records,
+    target: Path,
+    beside: Mapping[str, str] | None = None,
+    copied: Mapping[str, Path] | None = None,
+) -> None:
+    """Write a programme as a new folder, with other texts ``beside`` its own, and copies of files by their
+    path within it. Raises ``WrongUse`` if the target exists and is not empty."""
     # a table that no programme does without has its header even when it is empty
     heads = {f"{table}.csv": csv_text(kind, ()) for table, kind in TABLES.items() if kind.required}
-    write_folder(target, {**heads, **texts(records), **(beside or {})})
+    whole = {**heads, **texts(records), **(beside or {})}
+
+    def fill(folder: Path) -> None:
+        for name, file in (copied or {}).items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            shutil.copyfile(file, folder / name)
+
+    filled_folder(target, {name: text.encode() for name, text in whole.items()}, fill)
 
 
 @dataclass(frozen=True)

@@ -84,9 +84,18 @@ class Chain:
 NO_CHAIN = Chain()
 
 
-def copy(records: Records, target: str, *, by: str, reason: str, chain: Chain = NO_CHAIN) -> Store:
+def copy(
+    records: Records,
+    target: str,
+    *,
+    by: str,
+    reason: str,
+    chain: Chain = NO_CHAIN,
+    documents: Mapping[str, Path] | None = None,
+) -> Store:
     """The records as a new programme: a folder, an ``.xlsx``, an SQLite file or a PostgreSQL database; with
-    the ``chain`` of where they were, or one that begins here.
+    the ``chain`` of where they were, or one that begins here. A folder takes ``documents`` along, by their
+    path within it.
 
     Raises ``WrongUse`` if something stands there already.
     """
@@ -96,7 +105,7 @@ def copy(records: Records, target: str, *, by: str, reason: str, chain: Chain = 
         return Folder(Path(target))
     store = open_store(target)
     if isinstance(store, Folder):
-        write(records, Path(target), _files(chain))
+        write(records, Path(target), _files(chain), documents)
         return store
     made: Any = store
     suffix = Path(target).suffix.lower()

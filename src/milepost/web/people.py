@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import os
 import secrets
 from collections.abc import Callable
@@ -307,6 +308,40 @@ class People:
         with self._engine.begin() as link:
             link.execute(delete(SESSIONS).where(SESSIONS.c.name == name))
 
+    # ---- all of it, for a backup
+
+    def dump(self) -> bytes:
+        """Persons, secret addresses and the trail, of one moment; sessions end, as do tries and sign-ins
+        that have begun. Passwords are hashes, and the addresses are digests."""
+        with self._engine.connect() as link:
+            rows = {
+                t.name: [dict(r) for r in link.execute(select(t)).mappings()] for t in (PERSONS, FEEDS, LOG)
+            }
+        return json.dumps({"schema": accounts.newest(), "tables": rows}, ensure_ascii=False).encode()
+
+    def load(self, dumped: bytes) -> None:
+        """What :meth:`dump` gave, into accounts that hold nobody. Raises ``WrongUse`` otherwise, for what is
+        none, and for what a newer milepost made."""
+        if self.all():
+            raise WrongUse("There are accounts already; restore into a new file or an empty database.")
+        try:
+            body = json.loads(dumped)
+            tables = {t: list(body["tables"][t.name]) for t in (PERSONS, FEEDS, LOG)}
+        except (ValueError, KeyError, TypeError):
+            raise WrongUse("The accounts in the backup are damaged; take another copy.") from None
+        more = {c for t, rows in tables.items() for row in rows for c in row} - {
+            c.name for t in tables for c in t.c
+        }
+        if more or str(body["schema"]) > str(accounts.newest()):
+            raise WrongUse(
+                f"The accounts were made by a newer milepost (schema {body['schema']}, the newest known "
+                f"here is {accounts.newest()}); install that release, or a later one."
+            )
+        with self._engine.begin() as link:
+            for table, rows in tables.items():
+                if rows:
+                    link.execute(insert(table), rows)
+
     # ---- secret addresses and pending sign-ins
 
     def feed_token(self, name: str, feed: str) -> str:
@@ -407,6 +442,34 @@ class People:
             raise WrongUse(f"A {role} speaks for a party: say which (--party IRN).")
         if role not in WITH_PARTY and party:
             raise WrongUse(f"A {role} speaks for no party.")
+
+
+def dump_of(where: str | Path) -> bytes:
+    """All accounts that are kept at an address. Raises ``WrongUse`` where there are none: to look is not to
+    make."""
+    if "://" not in str(where) and not Path(where).is_file():
+        raise WrongUse(f"There is no file '{where}' of accounts.")
+    kept = People(where)
+    try:
+        return kept.dump()
+    finally:
+        kept.close()
+
+
+def loading(where: str | Path) -> Callable[[bytes], None]:
+    """What puts a dump into new accounts at an address. Raises ``WrongUse`` at once if something stands
+    there."""
+    if "://" not in str(where) and Path(where).exists():
+        raise WrongUse(f"'{where}' exists; choose another name.")
+
+    def load(dumped: bytes) -> None:
+        kept = People(where)
+        try:
+            kept.load(dumped)
+        finally:
+            kept.close()
+
+    return load
 
 
 def _digest(token: str) -> str:
