@@ -122,6 +122,21 @@ def remark() -> str:
     return _remarks[0] if _remarks else ""
 
 
+def kept_where() -> tuple[str, bool]:
+    """The folder in which compiled code can be kept, and whether it lasts: "" for nowhere. Nothing is
+    made."""
+    named = os.environ.get("NUMBA_CACHE_DIR", "")
+    beside = ROOT / "network" / "__pycache__"
+    for folder in [Path(named)] if named else [beside, Path.home() / ".cache"]:
+        there = next(
+            (p for p in (folder, *folder.parents) if os.path.exists(p)), folder
+        )  # not its own: it raises where nothing may be seen
+        if os.access(there, os.W_OK):
+            return str(folder), True
+    private = Path(tempfile.gettempdir())
+    return (str(private), False) if os.access(private, os.W_OK) else ("", False)
+
+
 def _use_private_folder() -> bool:
     """Let numba keep its code in a folder of this user among the temporary files; False if there is none.
 

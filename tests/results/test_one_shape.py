@@ -158,6 +158,7 @@ NOT_HERE = {
     "record": "what an act did: tests/acts",
     "sign": "what an act did: tests/acts",
     "upgrade": "what an act did: tests/acts",
+    "doctor": "looks at a machine, which is another one each time: tests/web/test_doctor.py",
     "backup": "what an act did: tests/store/test_backup.py",
     "restore": "what an act did: tests/store/test_backup.py",
     "witness": "what an act did: tests/store",

@@ -84,6 +84,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "sign": Entry("chain", "Sign where the chain stands (Ed25519)."),
         "backup": Entry("backup", "Back up a programme into one file, while others write."),
         "restore": Entry("backup", "Restore a backup as a new programme."),
+        "doctor": Entry("doctor", "Look at this machine and a programme: what is good, what to do."),
         "upgrade": Entry("chain", "Bring the schema of a database to this release's."),
         "people": Entry("people", "Accounts of a team's server."),
     },

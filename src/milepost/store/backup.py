@@ -188,7 +188,7 @@ def _written(whole: Whole, part: Path, version: str, beside: Mapping[str, bytes]
             whole.store,
             len(whole.held.lines),
             _root(whole.held.lines),
-            sum(map(len, whole.held.content.values())),
+            sum(len(rows) for table, rows in whole.held.content.items() if table in TABLES),
             whole.findings,
             parts,
             remarks=whole.remarks,

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import lru_cache
+from contextlib import contextmanager, suppress
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
@@ -50,6 +53,15 @@ from milepost.store.schema import numbers, schema
 from milepost.store.texts import cell_text
 from milepost.store.versions import versions_of
 
+_MAY_NOT = ("42501", "25006")  # PostgreSQL: insufficient_privilege, read_only_sql_transaction
+_MAY_WRITE = (
+    "SELECT has_table_privilege(current_user, 'changes', 'INSERT') AND NOT pg_is_in_recovery() "
+    "AND current_setting('default_transaction_read_only') = 'off'"
+)
+_WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+_READ_ONLY = "The programme can only be read here; nothing was written."
 LOCK_SECONDS, ANSWER_SECONDS = 15, 120  # that a client of PostgreSQL waits for a lock, and for an answer
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _META = schema()
@@ -73,6 +85,7 @@ class Database:
         self.name = parsed.render_as_string(hide_password=True)
         self._url = parsed
         self._sqlite = parsed.get_backend_name() == "sqlite"
+        self._opened = how_to_open(parsed) if self._sqlite else ""
         self._made: Engine | None = None
 
     # ---- reading
@@ -119,8 +132,29 @@ class Database:
             ]
 
     def notes(self) -> tuple[str, ...]:
-        """Nothing: a database completes or undoes by itself what was cut off."""
-        return ()
+        """Whether it can only be read; what was cut off a database completes or undoes by itself."""
+        with self._begin(write=False) as link:
+            return self._notes(link)
+
+    def _notes(self, link: Connection) -> tuple[str, ...]:
+        only = bool(self._opened) if self._sqlite else not link.execute(text(_MAY_WRITE)).scalar()
+        return ("it can only be read here: nothing that writes will work",) if only else ()
+
+    def schema(self) -> tuple[str, str, str]:
+        """The schema that it has and the one of this release, and which of both is newer: current, older,
+        newer; or none, where it holds no programme."""
+        self._must_exist()
+        with self._begin(write=False) as link:
+            now, newest = MigrationContext.configure(link).get_current_revision() or "", _newest()
+        known = "older" if now in _known_revisions() else "newer" if now else "none"
+        return now, newest, "current" if now == newest else known
+
+    def waiting(self) -> int | None:
+        """How many sessions of the database wait for a lock; None in SQLite, which does not tell."""
+        if self._sqlite:
+            return None
+        with self._begin(write=False) as link:
+            return int(link.execute(text(_WAITING)).scalar_one())
 
     def holds_a_programme(self) -> bool:
         """Is anything in it yet?"""
@@ -151,7 +185,8 @@ class Database:
                 (int(found[0]), str(found[1])) if found else (0, ""),
             )
             content = self._content(link, None)
-            return Held(content, tuple(row[3] for row in index), tuple(map(str, marks)), history)
+            lines, notes = tuple(row[3] for row in index), self._notes(link)
+            return Held(content, lines, tuple(map(str, marks)), history, notes)
 
     # ---- writing
 
@@ -269,6 +304,7 @@ class Database:
 
     def upgrade(self) -> None:
         """Bring the schema to this release's, by the migrations."""
+        self._must_be_writable()
         with self._engine().connect() as link:
             logging.getLogger("alembic").setLevel(logging.WARNING)
             config = _alembic(link)
@@ -294,7 +330,7 @@ class Database:
                 if not folder.is_dir():
                     raise Unavailable(f"There is no folder '{folder}' for the database.")
             try:
-                self._made = _engine_of(self._url)
+                self._made = _engine_of(self._url, self._opened)
             except (NoSuchModuleError, ImportError, ModuleNotFoundError):
                 raise WrongUse("PostgreSQL needs its driver: pip install 'milepost[postgresql]'.") from None
         return self._made
@@ -307,6 +343,8 @@ class Database:
 
     @contextmanager
     def _begin(self, *, write: bool) -> Iterator[Connection]:
+        if write:
+            self._must_be_writable()
         try:
             with self._engine().connect() as link:
                 if self._sqlite:
@@ -318,7 +356,15 @@ class Database:
         except SQLAlchemyError as fault:
             raise self._fault(fault) from None
 
+    def _must_be_writable(self) -> None:
+        if self._opened:
+            why = "the file, or its folder, is read-only"
+            raise Unavailable(f"{self.name} can only be read here ({why}); nothing was written.", _READ_ONLY)
+
     def _fault(self, fault: SQLAlchemyError) -> Unavailable:
+        if getattr(getattr(fault, "orig", None), "sqlstate", None) in _MAY_NOT:
+            why = "this user may not write, or the server takes no writes"
+            return Unavailable(f"{self.name} can only be read here ({why}); nothing was written.", _READ_ONLY)
         cause = str(getattr(fault, "orig", None) or fault).strip().split("\n")[0][:200]
         return Unavailable(f"The database {self.name} refused: {cause}")
 
@@ -336,9 +382,7 @@ class Database:
         revision = MigrationContext.configure(link).get_current_revision()
         if revision is None:
             raise Unavailable(f"{self.name} holds no programme; fill it with 'milepost import' first.")
-        newest = _NEWEST.get("head")
-        if newest is None:
-            newest = _NEWEST["head"] = ScriptDirectory.from_config(_alembic(None)).get_current_head() or ""
+        newest = _newest()
         if revision != newest and revision not in _known_revisions():
             raise Unavailable(
                 f"{self.name} was made by a newer milepost (schema {revision}, the newest known here is "
@@ -431,7 +475,10 @@ class Database:
         return values
 
 
-_NEWEST: dict[str, str] = {}
+@cache
+def _newest() -> str:
+    """The schema of this release."""
+    return ScriptDirectory.from_config(_alembic(None)).get_current_head() or ""
 
 
 def _known_revisions() -> frozenset[str]:
@@ -450,15 +497,40 @@ def _alembic(link: Connection | None) -> Any:
     return config
 
 
+def how_to_open(url: URL) -> str:
+    """What SQLite is told of a file that can only be read: "" if it can be written, and of one that is not
+    there; else parameters of its address."""
+    if not url.database or url.database == ":memory:":
+        return ""
+    file = Path(url.database)
+    if not file.is_file() or (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+        return ""
+    with suppress(OSError):
+        # beside a file in a folder that takes nothing new, SQLite can keep none of what readers and writers
+        # share: so it is read as one that nobody changes, unless a writer has left something there
+        if not os.access(file.parent, os.W_OK) and not _has_log(file):
+            return "mode=ro&immutable=1"
+    return "mode=ro"
+
+
+def _has_log(file: Path) -> bool:
+    log = file.with_name(f"{file.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
 @lru_cache(maxsize=32)
-def _engine_of(url: URL) -> Engine:
-    """One engine an address: a server opens its store for every look, and statements are compiled once."""
+def _engine_of(url: URL, how: str = "") -> Engine:
+    """One engine an address: a server opens its store for every look, and statements are compiled once.
+    ``how``: as :func:`how_to_open` has it."""
     sqlite = url.get_backend_name() == "sqlite"
     # a command makes a few calls and leaves: no connection outlives its call
     options: dict[str, Any] = {} if sqlite else {"connect_args": patient(url)}
+    if how:
+        address = f"file:{quote(os.fsencode(Path(str(url.database)).absolute()))}?{how}"
+        options = {"creator": lambda: sqlite3.connect(address, uri=True)}
     engine = create_engine(url, poolclass=NullPool, **options)
     if sqlite:
-        _sqlite_transactions(engine)
+        _sqlite_transactions(engine, write=not how)
     return engine
 
 
@@ -473,15 +545,16 @@ def patient(url: URL) -> dict[str, Any]:
     }
 
 
-def _sqlite_transactions(engine: Engine) -> None:
+def _sqlite_transactions(engine: Engine, *, write: bool) -> None:
     """Real transactions: SQLite's driver must not begin them by itself; a writer takes the lock at once."""
 
     @event.listens_for(engine, "connect")
     def _connect(raw: Any, _record: Any) -> None:
         raw.isolation_level = None
         cursor = raw.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
+        if write:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA busy_timeout=30000")
         cursor.close()
