@@ -102,7 +102,8 @@ def read_model(kind: type[Model], values: Mapping[str, Any], file: str) -> tuple
             if error["type"] == "extra_forbidden":
                 message, remedy = (
                     f"there is no setting '{name[:80]}'",
-                    f"Known settings: {', '.join(kind.model_fields)}",
+                    f"Known settings: {', '.join(kind.model_fields)}; if a newer milepost wrote it, "
+                    "install that",
                 )
             elif error["type"] == "missing":
                 message, remedy = (

@@ -281,6 +281,7 @@ def _columns(kind: type[Row], sheet: Sheet) -> tuple[dict[str, int], list[Findin
         elif name not in wanted:
             near = difflib.get_close_matches(name, wanted, n=1, cutoff=0.6)
             hint = f"Did you mean '{near[0]}'?" if near else f"Known columns: {', '.join(wanted)}"
+            hint += "; if a newer milepost wrote it, install that" if not near else ""
             found.append(
                 _finding(sheet, 1, "", _trim(name), f"there is no column '{_trim(name)}' in {kind.table}")(
                     hint

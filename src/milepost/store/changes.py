@@ -200,7 +200,7 @@ def entry_of(body: Mapping[str, Any], line: str) -> Entry:
         if type(body["n"]) is not int or not 0 < body["n"] < 2**53:
             raise TypeError("the number")
         if kind not in get_args(Kind):
-            raise TypeError(f"the kind '{kind[:20]}'")
+            raise ValueError(f"the kind '{kind[:20]}' is unknown here; a newer milepost may have written it")
         if dt.datetime.fromisoformat(at).tzinfo is None:
             raise TypeError("the time zone")
         changes = tuple(_change(c) for c in body.get("changes", ()))

@@ -123,7 +123,8 @@ def _passed_over(name: str) -> Finding | None:
     wanted = f"{stem}.toml" if stem in ("programme", "policy") else f"{stem}.csv"
     if wanted not in READ or ending not in _TABULAR:
         if name.lower().endswith(".csv"):
-            return setting_fault(name, f"there is no table '{name}'", f"Known tables: {', '.join(TABLES)}")
+            remedy = f"Known tables: {', '.join(TABLES)}; if a newer milepost wrote it, install that"
+            return setting_fault(name, f"there is no table '{name}'", remedy)
         return None
     remedy = f"Save it as {wanted}" if ending != wanted.partition(".")[2] else f"Rename it to {wanted}"
     return setting_fault(name, f"'{name}' is not read; what is read is {wanted}", f"{remedy}, or delete it")

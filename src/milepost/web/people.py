@@ -107,7 +107,11 @@ class People:
         except SQLAlchemyError as fault:
             shown = self._engine.url.render_as_string(hide_password=True)
             cause = str(getattr(fault, "orig", None) or type(fault).__name__).strip().split("\n")[0][:200]
+            self._engine.dispose()
             raise WrongUse(f"The persons cannot be kept in '{shown}': {cause}") from None
+        except WrongUse:
+            self._engine.dispose()
+            raise
 
     def close(self) -> None:
         """Close the database."""
