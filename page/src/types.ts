@@ -1034,6 +1034,7 @@ export interface components {
             conflicts?: Record<string, never>[];
             error: string;
             findings?: Record<string, never>[];
+            request?: string;
         };
         /** @description The address of a calendar. */
         Feed: {

@@ -67,9 +67,10 @@ def add(
 def list_people(where: Where, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
     """List everybody with role and party."""
     form = form_of(as_json, as_csv)
-    head = ["name", "role", "party"]
+    head = ["name", "role", "party", "number"]
     found = Rows(People(where).accounts(), "people", heads=head)
-    return say(found, form, lambda: print_table("People", head, [[p.name, p.role, p.party] for p in found]))
+    rows = [[p.name, p.role, p.party, p.number] for p in found]
+    return say(found, form, lambda: print_table("People", head, rows))
 
 
 @people.command("password")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import sys
@@ -9,16 +10,18 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.config import LOGGING_CONFIG
 
 import milepost
 from milepost.cli.app import Folder, app
 from milepost.errors import WrongUse
 from milepost.web.app import Config, create_app, warm
+from milepost.web.logs import Form, write_lines
 from milepost.web.oidc import Oidc
 from milepost.web.people import People
 
@@ -28,6 +31,16 @@ Proxies = Annotated[
         "--trusted-proxy",
         help="Address or network of a proxy whose X-Forwarded headers are believed; may be given again "
         "(with --https: this machine's own).",
+    ),
+]
+
+
+Issuer = Annotated[str, typer.Option("--oidc-issuer", help="Sign-in by OpenID Connect: the issuer.")]
+Client = Annotated[str, typer.Option("--oidc-client", help="Client id; the secret is MILEPOST_OIDC_SECRET.")]
+Log = Annotated[
+    str,
+    typer.Option(
+        "--log", metavar="FORM", help="A line a request on standard error, without secrets: json or text."
     ),
 ]
 
@@ -60,17 +73,16 @@ def serve(
             "--draws", min=0, help="Draws for intervals on values, made beside the server (0: none)."
         ),
     ] = 40,
-    oidc_issuer: Annotated[
-        str, typer.Option("--oidc-issuer", help="Sign-in by OpenID Connect: the issuer.")
-    ] = "",
-    oidc_client: Annotated[
-        str, typer.Option("--oidc-client", help="Client id; the secret is MILEPOST_OIDC_SECRET.")
-    ] = "",
+    oidc_issuer: Issuer = "",
+    oidc_client: Client = "",
+    log: Log = "",
 ) -> int:
     """Open the programme in the browser: the page and its API.
 
     On loopback for one person, or for a team with accounts.
     """
+    if log:
+        _write_lines(log)
     persons, oidc = _persons(host, people, public, oidc_issuer, oidc_client)
     if 0 < draws < 10:
         raise WrongUse("An interval from fewer than 10 draws says nothing: ask for 10 or more, or for 0.")
@@ -103,6 +115,14 @@ def serve(
     return 0
 
 
+def _write_lines(form: str) -> None:
+    for known in get_args(Form):
+        if known == form:
+            write_lines(known)
+            return
+    raise WrongUse(f"--log is json or text, not '{form[:20]}'.")
+
+
 class _Server(uvicorn.Server):
     """Stops its jobs before it waits for those who watch them."""
 
@@ -112,6 +132,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 made,
                 log_level="warning",
+                log_config=None if logging.getLogger("uvicorn").handlers else LOGGING_CONFIG,
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=5,
                 server_header=False,

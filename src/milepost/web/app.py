@@ -37,6 +37,7 @@ from milepost.web.endpoints import (
     tables,
     values,
 )
+from milepost.web.logs import Logged, number_of
 from milepost.web.operations import Counted, Metrics, add_operations
 from milepost.web.page import PAGE, add_page
 from milepost.web.rights import NotSignedIn, NotThere
@@ -89,6 +90,7 @@ def create_app(config: Config) -> FastAPI:
         age=lambda: _age(desk.state),
     )
     app.add_middleware(Counted, metrics=metrics)
+    app.add_middleware(Logged)
     app.add_middleware(Forwarded, proxies=config.proxies, https=config.https)
     made = app.openapi
 
@@ -107,6 +109,7 @@ def create_app(config: Config) -> FastAPI:
             "required": ["error"],
             "properties": {
                 "error": {"type": "string"},
+                "request": {"type": "string"},
                 "findings": {"type": "array", "items": {"type": "object"}},
                 "conflicts": {"type": "array", "items": {"type": "object"}},
             },
@@ -155,13 +158,14 @@ def _errors(app: FastAPI) -> None:
     def answer(status: int, text: str, **more: Any) -> JSONResponse:
         return JSONResponse({"error": text, **more}, status_code=status)
 
-    def unavailable(_request: Request, fault: Exception) -> JSONResponse:
+    def unavailable(request: Request, fault: Exception) -> JSONResponse:
         """What the server itself lacks: the cause to its log, and a sentence without it to the reader."""
-        _LOG.error("unavailable: %s", str(fault).strip().split("\n")[0][:300])
+        number = number_of(request.scope)
+        _LOG.error("unavailable, in request %s: %s", number, str(fault).strip().split("\n")[0][:300])
         told = fault.public if isinstance(fault, Unavailable) else Unavailable("").public
-        return JSONResponse({"error": told}, status_code=503, headers={"retry-after": "5"})
+        return JSONResponse({"error": told, "request": number}, status_code=503, headers={"retry-after": "5"})
 
-    def ours(_request: Request, fault: Exception) -> JSONResponse:
+    def ours(request: Request, fault: Exception) -> JSONResponse:
         if isinstance(fault, BadData):
             return answer(422, str(fault), findings=[f.as_dict() for f in fault.findings])
         if isinstance(fault, LostRace):
@@ -178,7 +182,8 @@ def _errors(app: FastAPI) -> None:
             (OurFault, 500),
         ):
             if isinstance(fault, kind):
-                return answer(status, str(fault))
+                more = {"request": number_of(request.scope)} if status >= 500 else {}
+                return answer(status, str(fault), **more)
         return answer(400, str(fault))
 
     def invalid(request: Request, fault: Exception) -> JSONResponse:

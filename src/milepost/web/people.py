@@ -60,17 +60,23 @@ class Session:
     expires: dt.datetime
 
 
+def account_number(name: str) -> str:
+    """What a log calls an account: the same for the same name, and no name."""
+    return hashlib.sha256(f"account\0{name}".encode()).hexdigest()[:12]
+
+
 def _utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
 @dataclass(frozen=True)
 class Account:
-    """An account as it is listed."""
+    """An account as it is listed; ``number`` is how the log of the server calls it."""
 
     name: str
     role: str
     party: str
+    number: str = ""
 
 
 class People:
@@ -96,8 +102,10 @@ class People:
         try:
             if "://" in text:
                 url = make_url(text.replace("postgresql://", "postgresql+psycopg://", 1))
-            more = {"connect_args": patient(url)} if url.get_backend_name() == "postgresql" else {}
-            self._engine = create_engine(url, **more)
+            more: dict[str, Any] = (
+                {"connect_args": patient(url)} if url.get_backend_name() == "postgresql" else {}
+            )
+            self._engine = create_engine(url, hide_parameters=True, **more)  # no hash in a log
         except (ArgumentError, NoSuchModuleError, ImportError):
             raise WrongUse("Persons are kept in a file, or at postgresql://user@host/name.") from None
         if self._engine.dialect.name == "sqlite":
@@ -175,7 +183,7 @@ class People:
 
     def accounts(self) -> tuple[Account, ...]:
         """Everybody, without what is secret."""
-        return tuple(Account(p.name, p.role, p.party) for p in self.all())
+        return tuple(Account(p.name, p.role, p.party, account_number(p.name)) for p in self.all())
 
     def all(self) -> tuple[Person, ...]:
         """Everybody, by name."""

@@ -108,11 +108,14 @@ class Heads:
             if message.get("more_body"):
                 raise _HeadAnswered  # a stream: its headers were all that was asked for
 
+        inner = {**scope, "method": "GET"}
         try:
-            await self.app({**scope, "method": "GET"}, receive, headers_only)
+            await self.app(inner, receive, headers_only)
         except Exception:
             if not answered:
                 raise
+        finally:
+            scope.setdefault("route", inner.get("route"))  # what the log names
 
 
 class Forwarded:
@@ -242,13 +245,14 @@ class Guard:
             try:
                 await self.app(scope, counted, guarded)
             except Exception as fault:
+                number = str(scope.get("state", {}).get("request", ""))
                 if not too_large:
-                    _LOG.exception("a fault of milepost's own")
+                    _LOG.exception("a fault of milepost's own, in request %s", number)
                 if started:
                     raise
                 ours = (
                     f"milepost failed where it should not ({type(fault).__name__}); this is our fault, "
-                    "not yours."
+                    f"not yours. Who runs the server finds it in the log as request {number}."
                 )
                 refusal = (500, ours)
             if started or not (too_large or refusal):
