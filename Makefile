@@ -40,7 +40,7 @@ page/node_modules/.installed: page/package-lock.json
 $(PAGE): $(PAGE_SOURCES) page/node_modules/.installed
 	@cd page && npm run --silent build -- --logLevel error
 
-.PHONY: help install page demo test torture check lint page-lint page-test page-types smoke intake-score bench docs site hooks locks clean
+.PHONY: help install page demo test torture check lint page-lint page-test page-types smoke licences sbom intake-score bench docs site hooks locks clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | sort | expand -t 12
 
@@ -84,11 +84,19 @@ page-types: .venv/.installed-dev page/node_modules/.installed  ## page/src/types
 check: lint page-lint  ## what to run before a commit: style, types, rooms, and the tests without the browser
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not browser"
 
-lint: .venv/.installed-dev  ## style, types and rooms
+lint: .venv/.installed-dev  ## style, types, rooms, weaknesses (bandit) and licences
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
+	@$(BIN)/python scripts/parts.py licences --quiet
 	@$(BIN)/lint-imports --no-logo > .venv/lint-imports.txt || { cat .venv/lint-imports.txt; exit 1; }
+
+licences: .venv/.installed-dev  ## every library that milepost runs with, and its licence
+	@$(BIN)/python scripts/parts.py licences
+
+sbom: .venv/.installed-dev  ## the bill of materials (CycloneDX) of a release, into dist/
+	@$(BIN)/python scripts/parts.py sbom dist/milepost.cdx.json
 
 intake-score: .venv/.installed-dev  ## intake measured on labelled texts, a row a language
 	@$(BIN)/python tests/intake/intake_score.py

@@ -8,8 +8,8 @@ cannot do within its limits is refused in one sentence, and nothing is left of i
 from __future__ import annotations
 
 import importlib
-import pickle
-import subprocess
+import pickle  # nosec B403 # between this process and its own child
+import subprocess  # nosec B404 # to read apart what somebody sent
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -40,12 +40,14 @@ def apart(
     asked = pickle.dumps(sys.path) + asked
     command = [sys.executable, "-c", f"from {__name__} import child; child()"]
     try:
-        done = subprocess.run(command, input=asked, capture_output=True, timeout=seconds * WAIT, check=False)
+        # no shell, and of what somebody sent nothing is in the command
+        done = subprocess.run(command, input=asked, capture_output=True, timeout=seconds * WAIT, check=False)  # nosec B603
     except subprocess.TimeoutExpired:
         raise _too_much(what, seconds) from None
     if done.returncode or not done.stdout:
         raise _too_much(what, seconds)
-    kind, answer = pickle.loads(done.stdout)
+    # the child writes nothing but this: what a reader prints goes elsewhere
+    kind, answer = pickle.loads(done.stdout)  # nosec B301
     if kind == "fault":
         raise answer
     if kind == "findings":
@@ -65,8 +67,9 @@ def _too_much(what: str, seconds: int) -> WrongUse:
 
 def child() -> None:
     """What the child does: reads the question from its input, writes the answer to its output."""
-    sys.path[:] = pickle.load(sys.stdin.buffer)  # from who started us
-    module, name, arguments, seconds, memory = pickle.load(sys.stdin.buffer)
+    # both from who started us
+    sys.path[:] = pickle.load(sys.stdin.buffer)  # nosec B301
+    module, name, arguments, seconds, memory = pickle.load(sys.stdin.buffer)  # nosec B301
     work = getattr(importlib.import_module(module), name)
     _limit(seconds, memory)
     answer: tuple[str, Any]

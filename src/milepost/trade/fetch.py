@@ -49,7 +49,8 @@ def fetch(
     request = urllib.request.Request(address, headers={"Range": f"bytes={have}-"} if have else {})
     by_hand = BY_HAND.format(page=PAGE)
     try:
-        with urllib.request.urlopen(request, timeout=timeout_s) as answer:
+        # an address of http or https, seen to above
+        with urllib.request.urlopen(request, timeout=timeout_s) as answer:  # nosec B310
             if have and answer.status != 206:  # the server begins anew
                 have = 0
             whole = have + int(answer.headers.get("Content-Length") or 0)
