@@ -153,7 +153,7 @@ def served(where: str) -> Iterator[str]:
             yield found[1]
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(180)
 
 
 def load(where: str, *, readers: int, writers: int, seconds: float) -> dict[str, object]:

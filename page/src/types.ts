@@ -963,6 +963,11 @@ export interface components {
             /** @description model, or check: a stated outcome to compare with */
             use?: string;
         };
+        /** @description Sessions that were ended. */
+        EndedSessions: {
+            /** @description How many. */
+            ended: number;
+        };
         /** @description One entry of the audit chain. */
         EntryOfChain: {
             /** @description Moment. */
@@ -1862,6 +1867,22 @@ export interface components {
             /** @description Why. */
             why: string;
         };
+        /** @description A session of one's own that has not ended. */
+        OpenSession: {
+            /** @description When it began, UTC. */
+            began: string;
+            /** @description Its id; nothing can be opened with it. */
+            id: string;
+            /** @description When it was last used, UTC. */
+            seen: string;
+            /** @description Is it the one that asks? */
+            this: boolean;
+        };
+        /** @description The sessions of one's own, the last one used first. */
+        OpenSessions: {
+            /** @description One each. */
+            sessions: components["schemas"]["OpenSession"][];
+        };
         /** @description How V grows: factors on it, from days after that of the book on. */
         Pace: {
             /** @description A row for each of them: a factor for each country. */
@@ -2515,8 +2536,10 @@ export interface components {
              */
             signed_in: false;
         };
-        /** @description Name and password. */
+        /** @description Name and password; of an account with a second factor its code too. */
         SignIn: {
+            /** @default  */
+            code: string;
             name: string;
             password: string;
         };
@@ -2914,6 +2937,7 @@ export type DrawnNode = components['schemas']['DrawnNode'];
 export type Edited = components['schemas']['Edited'];
 export type Edits = components['schemas']['Edits'];
 export type EffectRow = components['schemas']['EffectRow'];
+export type EndedSessions = components['schemas']['EndedSessions'];
 export type EntryOfChain = components['schemas']['EntryOfChain'];
 export type EvidenceRow = components['schemas']['EvidenceRow'];
 export type Extent = components['schemas']['Extent'];
@@ -2959,6 +2983,8 @@ export type NewRequest = components['schemas']['NewRequest'];
 export type Node = components['schemas']['Node'];
 export type NoPath = components['schemas']['NoPath'];
 export type NotDrawn = components['schemas']['NotDrawn'];
+export type OpenSession = components['schemas']['OpenSession'];
+export type OpenSessions = components['schemas']['OpenSessions'];
 export type Pace = components['schemas']['Pace'];
 export type ParamRow = components['schemas']['ParamRow'];
 export type PartnerPath = components['schemas']['PartnerPath'];

@@ -103,6 +103,46 @@ def remove(name: Name, where: Where, as_json: AsJson = False, as_csv: AsCsv = Fa
     return _said(form_of(as_json, as_csv), name, "removed")
 
 
+@people.command("sessions")
+def sessions(
+    name: Name,
+    where: Where,
+    end: Annotated[str, typer.Option("--end", metavar="ID", help="End this session; 'all': every one.")] = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Show where a person is signed in, or end a session."""
+    form, kept = form_of(as_json, as_csv), People(where)
+    if end == "all":
+        return _said(form, name, f"{kept.end_others(name, by=_here())} sessions ended")
+    if end:
+        kept.end_session(name, end, by=_here())
+        return _said(form, name, "session ended")
+    head = ["id", "began", "seen"]
+    found = Rows(kept.sessions(name), "sessions", heads=[*head, "this"])
+    return say(found, form, lambda: print_table("Sessions", head, [[s.id, s.began, s.seen] for s in found]))
+
+
+@people.command("totp")
+def totp(
+    name: Name,
+    where: Where,
+    remove_it: Annotated[bool, typer.Option("--remove", help="Without a second factor again.")] = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Ask a person for a code besides the password; prints the secret for the person's app."""
+    form, kept = form_of(as_json, as_csv), People(where)
+    if remove_it:
+        kept.no_totp(name, by=_here())
+        return _said(form, name, "needs no code any more")
+    address = kept.new_totp(name, by=_here())
+    done = Made(
+        f"{name}: give this to the app for codes, and to nobody else.", {"name": name, "address": address}
+    )
+    return say(done, form, lambda: print(f"{done.headed()}\n{address}"))
+
+
 @people.command("log")
 def log(
     where: Where,

@@ -31,6 +31,8 @@ PERSONS = Table(
     Column("password", String(300), nullable=False),
     Column("issuer", String(500), nullable=False),
     Column("subject", String(500), nullable=False),
+    Column("totp", String(64), nullable=False, server_default=""),
+    Column("totp_used", Integer, nullable=False, server_default="0"),
 )
 SESSIONS = Table(
     "people_sessions",

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import URL, Connection, create_engine, delete, event, func, insert, make_url, select, update
@@ -32,6 +33,10 @@ STORED_ROLES = tuple(r for r in ROLES if r not in ("public reader", "local"))
 WITH_PARTY = ("focal point", "approver")
 SHORTEST_PASSWORD = 12
 FAILURES_OF_A_NAME, FAILURES_OF_AN_ADDRESS, WINDOW = 5, 20, dt.timedelta(minutes=15)
+
+
+REFUSED = "Name or password is wrong. An account with a second factor needs its code as well."
+_ID = 16  # digits of a session's id: of the digest of its token
 
 
 class SignInRefused(WrongUse):
@@ -58,6 +63,17 @@ class Session:
     person: Person
     csrf: str
     expires: dt.datetime
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session that has not ended: its id (nothing can be opened with it), when it began and was last used
+    (UTC), and whether it is the one that asks."""
+
+    id: str
+    began: str
+    seen: str
+    this: bool
 
 
 def account_number(name: str) -> str:
@@ -213,11 +229,85 @@ class People:
         self._set(name, role=role, party=party)
         self.record("new role", name, by=by, detail=f"{role} {party}".strip())
 
+    # ---- a second factor
+
+    def new_totp(self, name: str, *, by: str = "") -> str:
+        """A new secret for an app of one-time codes (RFC 6238), as the address that such an app takes
+        (otpauth://); the one before ends, and so do all sessions of the person."""
+        row = self._find(name)
+        if not row.password:
+            raise WrongUse(
+                f"'{name}' signs in at an identity provider, which asks for a second factor itself."
+            )
+        secret = pyotp.random_base32()
+        self._set(name, totp=secret, totp_used=0)
+        self.record("second factor", name, by=by)
+        return str(pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name="milepost"))
+
+    def no_totp(self, name: str, *, by: str = "") -> None:
+        """Without a second factor again; all sessions of the person end."""
+        self._find(name)
+        self._set(name, totp="", totp_used=0)
+        self.record("no second factor", name, by=by)
+
+    def _takes(self, row: Any, code: str) -> bool:
+        """Is it a code of this half minute, or of those beside it? Each is taken once, whoever asks at the
+        same time."""
+        if not row.totp:
+            return True
+        digits = "".join(code.split())
+        if not (digits.isascii() and digits.isdigit() and len(digits) == 6):
+            return False
+        one, moment = pyotp.TOTP(row.totp), self.now()
+        steps = [one.timecode(moment) + k for k in (-1, 0, 1)]
+        good = [step for step in steps if secrets.compare_digest(one.generate_otp(step), digits)]
+        if not good:
+            return False
+        fresh = (PERSONS.c.name == row.name) & (PERSONS.c.totp_used < good[0])
+        with self._engine.begin() as link:
+            return link.execute(update(PERSONS).where(fresh).values(totp_used=good[0])).rowcount == 1
+
     # ---- sessions
 
-    def login(self, name: str, password: str, *, address: str = "") -> tuple[str, Session]:
+    def sessions(self, name: str, token: str = "") -> tuple[OpenSession, ...]:
+        """The sessions of a person that have not ended, the last one used first; ``token``: the one that
+        asks."""
+        moment, mine = self.now(), _digest(token) if token else ""
+        with self._engine.connect() as link:
+            rows = link.execute(select(SESSIONS).where(SESSIONS.c.name == name)).all()
+        found = [
+            OpenSession(r.token[:_ID], r.began[:19], r.seen[:19], r.token == mine)
+            for r in rows
+            if moment < self._ends(r)
+        ]
+        return tuple(sorted(found, key=lambda s: s.seen, reverse=True))
+
+    def end_session(self, name: str, ident: str, *, by: str = "") -> None:
+        """End one session of a person. Raises ``WrongUse`` for one that is not the person's own."""
+        known = [s.id for s in self.sessions(name)]
+        if ident not in known:
+            raise one_of("session", ident, known)
+        with self._engine.begin() as link:
+            mine = (SESSIONS.c.name == name) & SESSIONS.c.token.startswith(ident, autoescape=True)
+            link.execute(delete(SESSIONS).where(mine))
+        self.record("session ended", name, by=by or name)
+
+    def end_others(self, name: str, token: str = "", *, by: str = "") -> int:
+        """End every session of a person but the one that asks; how many."""
+        with self._engine.begin() as link:
+            others = (SESSIONS.c.name == name) & (SESSIONS.c.token != (_digest(token) if token else ""))
+            ended = link.execute(delete(SESSIONS).where(others)).rowcount
+        if ended:
+            self.record("sessions ended", name, by=by or name, detail=str(ended))
+        return ended
+
+    def _ends(self, row: Any) -> dt.datetime:
+        began, seen = dt.datetime.fromisoformat(row.began), dt.datetime.fromisoformat(row.seen)
+        return min(seen + self.idle, began + self.longest)
+
+    def login(self, name: str, password: str, *, code: str = "", address: str = "") -> tuple[str, Session]:
         """The secret token of a new session (it is not kept in clear) and the session. Raises
-        ``SignInRefused``."""
+        ``SignInRefused``; what was wrong it does not say."""
         since, key = (self.now() - WINDOW).isoformat(), compared(name)[:200]
         # counted before anything is hashed: who tries many at once gets no further than who tries in turn
         with self._engine.begin() as link:
@@ -245,7 +335,7 @@ class People:
             )
         except (VerificationError, InvalidHashError):
             good = False
-        if not good or row is None or not row.password:
+        if not good or row is None or not row.password or not self._takes(row, code):
             # a name that is unknown is not written down: it may be a password typed into the wrong field
             self.record(
                 "sign-in failed",
@@ -253,7 +343,7 @@ class People:
                 address=address,
                 detail="" if row else "unknown name",
             )
-            raise SignInRefused("Name or password is wrong.")
+            raise SignInRefused(REFUSED)
         if self._hasher.check_needs_rehash(row.password):
             with self._engine.begin() as link:
                 link.execute(
@@ -295,7 +385,7 @@ class People:
         if row is None:
             return None
         began, seen = dt.datetime.fromisoformat(row.began), dt.datetime.fromisoformat(row.seen)
-        ends = min(seen + self.idle, began + self.longest)
+        ends = self._ends(row)
         if moment >= ends:
             self.logout(token)
             return None
@@ -434,7 +524,7 @@ class People:
             raise one_of("person", name, [p.name for p in self.all()])
         return row
 
-    def _set(self, name: str, **values: str) -> None:
+    def _set(self, name: str, **values: str | int) -> None:
         with self._engine.begin() as link:
             link.execute(update(PERSONS).where(PERSONS.c.name == name).values(**values))
         self.end_all(name)

@@ -18,6 +18,7 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "try": _EVERYBODY,  # move a date without saving it
     "read offices": _SIGNED_IN,  # addresses of offices, the audit trail
     "compute": _SIGNED_IN,  # long jobs, briefs, snapshots
+    "own sessions": _SIGNED_IN,  # one's own: listed, and ended
     "subscribe": _SIGNED_IN,  # a calendar address of one's own
     **ACTS,
 }

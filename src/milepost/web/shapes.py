@@ -43,10 +43,11 @@ FAULTS: dict[int | str, dict[str, Any]] = {
 
 
 class SignIn(writes.Body):
-    """Name and password."""
+    """Name and password; of an account with a second factor its code too."""
 
     name: str = Field(max_length=200)
     password: str = Field(max_length=1_000)
+    code: str = Field(default="", max_length=20)
 
 
 class MovedDates(writes.Body):

@@ -28,6 +28,33 @@ class Session(Answer):
     """Actions that are allowed."""
 
 
+class OpenSession(Answer):
+    """A session of one's own that has not ended."""
+
+    id: str
+    """Its id; nothing can be opened with it."""
+    began: str
+    """When it began, UTC."""
+    seen: str
+    """When it was last used, UTC."""
+    this: bool
+    """Is it the one that asks?"""
+
+
+class OpenSessions(Answer):
+    """The sessions of one's own, the last one used first."""
+
+    sessions: list[OpenSession]
+    """One each."""
+
+
+class EndedSessions(Answer):
+    """Sessions that were ended."""
+
+    ended: int
+    """How many."""
+
+
 class SignedOut(Answer):
     """The session has ended."""
 

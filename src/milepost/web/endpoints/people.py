@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import asdict
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -11,8 +12,16 @@ from milepost.acts.persons import Person
 from milepost.acts.rights import Forbidden
 from milepost.errors import WrongUse
 from milepost.web import views
-from milepost.web.answers.people import Messages, Session, SignedOut
+from milepost.web.answers.people import (
+    EndedSessions,
+    Messages,
+    OpenSession,
+    OpenSessions,
+    Session,
+    SignedOut,
+)
 from milepost.web.desk import API, Desk, address_of
+from milepost.web.rights import NotThere
 from milepost.web.security import CSRF_HEADER
 from milepost.web.shapes import SignIn
 
@@ -20,6 +29,7 @@ from milepost.web.shapes import SignIn
 def add(desk: Desk) -> None:
     """Add them to the router."""
     _sessions(desk)
+    _own_sessions(desk)
     _oidc(desk)
 
     @desk.endpoint("GET", "/messages/{lang}", "open", answer=Messages, tags=["page"])
@@ -45,7 +55,9 @@ def _sessions(desk: Desk) -> None:
         """Sign in with name and password."""
         if config.people is None:
             raise WrongUse("This server has a single local user; there is nobody to sign in.")
-        token, found = config.people.login(body.name, body.password, address=address_of(request))
+        token, found = config.people.login(
+            body.name, body.password, code=body.code, address=address_of(request)
+        )
         answer = JSONResponse(describe(found.person, found.csrf).as_dict())
         _keep_signed_in(desk, request, answer, token)
         return answer
@@ -61,6 +73,38 @@ def _sessions(desk: Desk) -> None:
         answer = JSONResponse(SignedOut(signed_in=False).as_dict())
         answer.delete_cookie(desk.cookie, path="/", secure=config.https, httponly=True, samesite="strict")
         return answer
+
+
+def _own_sessions(desk: Desk) -> None:
+    """Where one is signed in, for oneself only: a name is never asked for."""
+    endpoint, config = desk.endpoint, desk.config
+
+    @endpoint("GET", "/sessions", "own sessions", answer=OpenSessions, tags=["people"])
+    def sessions(request: Request) -> OpenSessions:
+        """One's own sessions that have not ended, the last one used first."""
+        if config.people is None:
+            return OpenSessions(sessions=[])
+        found = config.people.sessions(desk.who(request).name, request.cookies.get(desk.cookie, ""))
+        return OpenSessions(sessions=[OpenSession(**asdict(one)) for one in found])
+
+    @endpoint("DELETE", "/sessions", "own sessions", answer=EndedSessions, tags=["people"])
+    def end_others(request: Request) -> EndedSessions:
+        """End one's own sessions but the one that asks."""
+        if config.people is None:
+            return EndedSessions(ended=0)
+        token = request.cookies.get(desk.cookie, "")
+        return EndedSessions(ended=config.people.end_others(desk.who(request).name, token))
+
+    @endpoint("DELETE", "/sessions/{ident}", "own sessions", answer=EndedSessions, tags=["people"])
+    def end_session(ident: str, request: Request) -> EndedSessions:
+        """End one of one's own sessions."""
+        if config.people is None:
+            raise NotThere("There is no such session.")
+        try:
+            config.people.end_session(desk.who(request).name, ident)
+        except WrongUse:
+            raise NotThere("There is no such session.") from None
+        return EndedSessions(ended=1)
 
 
 def _oidc(desk: Desk) -> None:
