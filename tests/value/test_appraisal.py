@@ -97,6 +97,13 @@ LOAN = Financing(
     rate_percent=6, grace_years=2, tenor_years=9, repaid_by="XRL", basis="assumed",
 )  # fmt: skip
 
+GRANT = LOAN.model_copy(
+    update={
+        "id": "L2", "kind": "grant", "amount_m": 3.0, "rate_percent": None, "grace_years": None,
+        "tenor_years": None, "repaid_by": "",
+    }
+)  # fmt: skip
+
 
 def param(name: str, value: float, applies_to: str = "all") -> Param:
     return Param(id=f"{name}-{applies_to}", name=name, value=value, applies_to=applies_to, basis="assumed")
@@ -469,6 +476,18 @@ def test_a_commitment_without_a_cost_is_not_appraised() -> None:
         ("financing", LOAN.model_copy(update={"tenor_years": None}), "tenor_years", "no tenor years"),
         ("financing", LOAN.model_copy(update={"grace_years": 9.0}), "grace_years", "grace of 9 of 9"),
         ("financing", LOAN.model_copy(update={"amount_m": 13.0}), "amount_m", "capital is 12 MUSD"),
+        ("financing", LOAN.model_copy(update={"rate_percent": 250.0}), "rate_percent", "250 % a year"),
+        ("financing", GRANT.model_copy(update={"rate_percent": 2.0}), "rate_percent", "is a grant, which"),
+        ("financing", GRANT.model_copy(update={"tenor_years": 5.0}), "tenor_years", "is a grant, which"),
+        ("financing", GRANT.model_copy(update={"grace_years": 0.0}), "grace_years", "is a grant, which"),
+        ("financing", GRANT.model_copy(update={"kind": "equity", "repaid_by": "XRL"}), "repaid_by",
+         "equity, which has no"),
+        ("costs", COSTS[0].model_copy(update={"id": "K9", "note": "again"}), "id", "the same as"),
+        ("costs", cost("K", "R1", "maintenance", 5, life_years=9), "life_years", "counts nowhere"),
+        ("growth", GROWTH[0].model_copy(update={"country": "XRL", "percent_per_year": -100.0}),
+         "percent_per_year", "-100 % a year"),
+        ("growth", GROWTH[0].model_copy(update={"country": "XRL", "low_percent": -150.0}),
+         "low_percent", "-150 % a year"),
         ("growth", GROWTH[0].model_copy(update={"id": "G9", "country": "ABC"}), "country", "'ABC' is no"),
         ("growth", GROWTH[1].model_copy(update={"id": "G9"}), "first_year", "that G2 tells as well"),
         ("growth", GROWTH[0].model_copy(update={"country": "XRL", "low_percent": 3.0}), "percent_per_year",
@@ -478,10 +497,14 @@ def test_a_commitment_without_a_cost_is_not_appraised() -> None:
         ("prices", PRICES[2].model_copy(update={"year": 2001, "usd_per_unit": None}), "usd_per_unit",
          "states no rate"),
         ("prices", PRICES[2].model_copy(update={"currency": ""}), "currency", "no currency"),
+        ("prices", PRICES[0].model_copy(update={"year": 2001, "price_index": None}), "price_index",
+         "no level of prices"),
+        ("prices", PRICES[2].model_copy(update={"year": 2001, "price_index": 90.0}), "price_index",
+         "by that of the dollar"),
     ],
 )  # fmt: skip
 def test_faults_are_found(table: str, row: Any, column: str, said: str) -> None:
-    sound = world(financing=(LOAN,))
+    sound = world(financing=(LOAN, GRANT))
     assert findings(sound) == ()
     found = findings(sound.with_rows(**{table: (*sound.rows(table), row)}))
     assert [f for f in found if f.column == column and said in f.message], found

@@ -11,6 +11,9 @@ from milepost.value.appraisal.prices import Dollars
 
 Rule = Callable[[Records], Iterator[Finding]]
 _ROUNDING = 1.001  # financing of a cost that was rounded
+_MOST_PERCENT = 100.0
+_A = {"grant": "a grant", "equity": "equity"}
+_NOT_SAID = ("source", "note", "basis", "line")  # what a row says besides its amount
 
 
 def findings(records: Records) -> tuple[Finding, ...]:
@@ -116,6 +119,52 @@ def every_loan_has_its_terms(records: Records) -> Iterator[Finding]:
             yield _at(records, row, "grace_years", message, "Make the grace shorter than the tenor")
 
 
+def only_a_loan_has_terms(records: Records) -> Iterator[Finding]:
+    """A grant or equity with a rate is a loan, or its rate counts nowhere."""
+    for row in records.financing:
+        if row.kind == "loan":
+            continue
+        for column in ("rate_percent", "grace_years", "tenor_years", "repaid_by"):
+            if getattr(row, column) not in (None, ""):
+                message = f"{row.id} is {_A[row.kind]}, which has no {column.replace('_', ' ')}"
+                yield _at(records, row, column, message, "Leave it empty, or call it a loan")
+
+
+def rates_are_percent_a_year(records: Records) -> Iterator[Finding]:
+    """No lender asks for more than its loan every year."""
+    for row in records.financing:
+        if row.rate_percent is not None and row.rate_percent > _MOST_PERCENT:
+            message = f"{row.id} has a rate of {row.rate_percent:g} % a year"
+            yield _at(records, row, "rate_percent", message, "Write percent a year, such as 3.5")
+
+
+def only_what_is_built_has_a_life(records: Records) -> Iterator[Finding]:
+    """A life says how long what capital or a renewal builds will stand; running costs build nothing."""
+    for row in records.costs:
+        if row.life_years is not None and row.kind != "capital":
+            message = f"{row.id} is {row.kind}, whose life_years counts nowhere"
+            yield _at(
+                records, row, "life_years", message, "Leave it empty, or write it in the row of capital"
+            )
+
+
+def no_amount_stands_twice(records: Records) -> Iterator[Finding]:
+    """Two rows that differ in their ids alone are one amount that was entered twice."""
+    for rows in (records.costs, records.financing):
+        seen: dict[tuple[str, ...], str] = {}
+        for row in rows:
+            key = tuple(
+                str(value) for name, value in row.model_dump().items() if name not in (*_NOT_SAID, "id")
+            )
+            if key in seen:
+                message = f"{row.id} says the same as {seen[key]}, so the amount would count twice"
+                yield _at(
+                    records, row, "id", message, "Delete one of the two, or put both amounts into one row"
+                )
+            else:
+                seen[key] = row.id
+
+
 def financing_is_no_more_than_the_cost(records: Records) -> Iterator[Finding]:
     """Nobody finances more than there is to pay."""
     if not records.whole("costs", "financing", "prices"):
@@ -172,6 +221,16 @@ def growth_names_countries(records: Records) -> Iterator[Finding]:
             yield _at(records, row, "percent_per_year", message, "Correct low_percent or high_percent")
 
 
+def trade_never_falls_by_all_there_is(records: Records) -> Iterator[Finding]:
+    """Growth is percent a year: at -100 nothing would be left, and beyond it less than nothing."""
+    for row in records.growth:
+        for column in ("percent_per_year", "low_percent", "high_percent"):
+            value = getattr(row, column)
+            if value is not None and not -_MOST_PERCENT < value <= _MOST_PERCENT:
+                message = f"{row.id} says {value:g} % a year"
+                yield _at(records, row, column, message, "Write percent a year, above -100 and up to 100")
+
+
 def growth_of_a_year_stands_once(records: Records) -> Iterator[Finding]:
     """Of two rows about the same year only one could count."""
     for k, row in enumerate(records.growth):
@@ -195,6 +254,14 @@ def a_dollar_is_a_dollar(records: Records) -> Iterator[Finding]:
         elif row.currency != "USD" and row.usd_per_unit is None:
             message = f"{row.currency} {row.year} states no rate"
             yield _at(records, row, "usd_per_unit", message, "Write the dollars for one unit")
+        elif row.currency == "USD" and row.price_index is None:
+            message = f"USD {row.year} states no level of prices"
+            yield _at(records, row, "price_index", message, "Write price_index, or delete the row")
+        elif row.currency != "USD" and row.price_index is not None:
+            message = (
+                f"{row.currency} {row.year} states a level of prices, and amounts go by that of the dollar"
+            )
+            yield _at(records, row, "price_index", message, "Leave it empty; write it in the row of USD")
 
 
 RULES: tuple[Rule, ...] = (
@@ -204,9 +271,14 @@ RULES: tuple[Rule, ...] = (
     years_of_costs_run_forward,
     a_renewal_says_how_often,
     every_loan_has_its_terms,
+    only_a_loan_has_terms,
+    rates_are_percent_a_year,
+    only_what_is_built_has_a_life,
+    no_amount_stands_twice,
     financing_is_no_more_than_the_cost,
     every_cost_has_a_payer,
     growth_names_countries,
+    trade_never_falls_by_all_there_is,
     growth_of_a_year_stands_once,
     a_dollar_is_a_dollar,
 )
