@@ -157,6 +157,48 @@ def test_what_one_pays_another_receives() -> None:
     assert ledgers[2].elsewhere[1:3].any()
 
 
+@pytest.mark.parametrize("model", ["one-sector", "many-sectors"])
+def test_by_who_pays_and_by_who_receives_it_is_the_same(model: str) -> None:
+    records = having(tariff(ridge(), 0.07), **SHARES)
+    records = replace(records, settings=records.settings.model_copy(update={"model": model}))
+    records = records.with_rows(
+        links=[
+            x.model_copy(update={"received_by": ("XEM",)}) if x.mode == "rail" else x for x in records.links
+        ]
+    )
+    world = Baseline.of(records)
+    game = corridor_game(world)
+    for names in ((), game.players[:1], game.players[2:], game.players):
+        ledger = ledger_of(world, game, names)
+        np.testing.assert_allclose(ledger.value, game.value(names), rtol=1e-9, atol=1e-9)
+        received = [*ledger.amount[1:3].sum(axis=0), ledger.elsewhere[1:3].sum()]
+        np.testing.assert_allclose(ledger.paid.sum(axis=0), received, rtol=1e-9, atol=1e-9)
+        assert ledger.by_payer.sum() == pytest.approx(
+            game.value(names).sum() + ledger.elsewhere[1:3].sum(), rel=1e-9, abs=1e-9
+        )
+    assert (np.abs(ledger.paid).max(axis=1) > 0.01).all()  # each pays for what it uses
+    home, abroad = ledger.paid.diagonal().sum(), ledger.paid[:, :3].sum() - ledger.paid.diagonal().sum()
+    assert abs(home) > 0.01
+    assert abs(abroad) > 0.01
+
+
+def test_a_transfer_alone_sums_to_zero_over_countries() -> None:
+    """A price that only moves money, by so little that trade hardly answers: what users gain is what they pay
+    less and others receive less, so all countries together have nothing."""
+    dear = having(tariff(ridge(), 0.09 - 1e-4), shipment_types=1, cost_variance=0)
+    world = Baseline.of(dear)
+    game = corridor_game(world)
+    ledger = ledger_of(world, game, ("R6",))
+    gained = ledger.amount[0]
+    assert gained.sum() > 1e-3
+    assert (ledger.paid.sum(axis=1) < 0).all()
+    assert -ledger.paid.sum() == pytest.approx(gained.sum(), rel=1e-2)
+    assert abs(ledger.value.sum()) < 1e-2 * gained.sum()
+    lost = ledger.amount[1:3].sum(axis=0)
+    assert (lost <= 1e-12).all()
+    assert lost.sum() == pytest.approx(-gained.sum(), rel=1e-2)
+
+
 def test_a_link_cut_in_two_pays_the_same() -> None:
     records = having(tariff(ridge(), 0.07), **SHARES)
     road = next(x for x in records.links if x.id == "WESTPORT-VALE-ROAD")
@@ -283,4 +325,4 @@ def test_the_ledger_is_told(tmp_path: object, capsys: pytest.CaptureFixture[str]
     assert run(["value", folder, "--ledger"]) == 0
     assert "users gain" in capsys.readouterr().out
     assert run(["value", folder, "--ledger", "--csv", "--without", "receipts"]) == 0
-    assert capsys.readouterr().out.startswith("country,user_gain,tax,margin,co2e,accidents,value")
+    assert capsys.readouterr().out.startswith("country,user_gain,tax,margin,co2e,accidents,value,paid")

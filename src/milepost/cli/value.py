@@ -21,6 +21,7 @@ from milepost.cli.app import (
 )
 from milepost.cli.output import money, print_not_valued, print_notes, print_table, say
 from milepost.programme import Programme
+from milepost.results import largest
 from milepost.value.capacity import WithinCapacity
 from milepost.value.congested import Congested
 from milepost.value.ledger import PARTS, Ledger
@@ -133,8 +134,8 @@ def _print_ledger(opened: Programme, answer: Ledger) -> None:
         ]
         for k in answer.ranked()
     ]
-    whole = answer.amount.sum(axis=1).tolist()
-    shown.append(["", "all countries of the model", *map(money, whole), money(float(answer.value.sum()))])
+    whole = [*answer.amount.sum(axis=1).tolist(), float(answer.value.sum())]
+    shown.append(["", "all countries of the model", *map(money, whole)])
     if answer.elsewhere.any():
         shown.append(["", "elsewhere", *map(money, answer.elsewhere.tolist()), ""])
     title = f"Ledger of {', '.join(answer.delivered) or 'nothing'}, MUSD a year, prices of {answer.base_year}"
@@ -142,6 +143,15 @@ def _print_ledger(opened: Programme, answer: Ledger) -> None:
     print_table("", ["", "country", *head, "V"], shown, right=tuple(range(2, 8)), flex=1)
     tkm = ", ".join(f"{mode} {change:+,.0f}" for mode, change in answer.million_tkm.items())
     notes = ["V is the sum of the parts without brackets; costs to others are below zero."]
+    paid = [
+        f"{c} {money(musd)}"
+        for c, musd in largest(list(answer.countries), answer.paid.sum(axis=1).tolist(), 8)
+        if musd
+    ]
+    if paid:
+        notes.append(
+            f"Who pays what is received, by where goods are used: {', '.join(paid)} (to whom: --json)."
+        )
     print_notes([*notes, *([f"Traffic, million tonne-km a year: {tkm}."] if tkm else [])])
 
 

@@ -52,8 +52,8 @@ class Game:
     of V(S within the part); ``part`` makes the game of one of them. ``wide``: where V is made of what users
     gain and what is received, the same game with V and behind it what is received, (2 · countries,); of its
     columns the first ``counted`` make a sum (0: all do). ``ledger`` (optional): what users gain by a set, and
-    what is gathered by kind, mode and country (:mod:`milepost.value.ledger`). ``ceilings`` (optional): which
-    share of a commitment's value is kept as trade grows (:mod:`milepost.value.ceilings`).
+    what is gathered by kind, mode and country, by who pays (:mod:`milepost.value.ledger`). ``ceilings``
+    (optional): which share of a commitment's value is kept as trade grows (:mod:`milepost.value.ceilings`).
 
     Raises ``WrongUse`` for a player or country that stands twice, and, when it is asked, for values that are
     no finite numbers, one per country, or a V of nothing that is not zero: shares and costs of delay count
@@ -77,7 +77,7 @@ class Game:
     cells: int = 0
     wide: Game | None = None
     counted: int = 0
-    ledger: Callable[[frozenset[str]], tuple[Values, dict[tuple[str, str], float]]] | None = None
+    ledger: Callable[[frozenset[str]], tuple[Values, dict[tuple[str, str], Values]]] | None = None
     ceilings: Callable[[], Ceilings | None] | None = None
     _memory: dict[frozenset[str], Values] = field(default_factory=dict, repr=False)
     _table: Values | None = field(default=None, repr=False)

@@ -6,6 +6,14 @@ all as changes against the world that V counts from, MUSD a year. One walk over 
 what each country receives by kind, and the tonne-km of each mode there. What others than the countries of
 the model receive stands under ``elsewhere``, so that what one pays another receives. The parts that V does
 not count are told all the same.
+
+Freight is paid by those who use the goods: of the taxes and margins T that r receives, goods that are used in
+p pay
+
+    (2)  T_{p,r}(S) = Σ_{exporters e} tonnes_{e,p}(S) · USD/t of r on the path from e to p ,
+         Σ_p T_{p,r} = T_r ,
+
+so the ledger is told by who receives and by who pays, to the same sum.
 """
 
 from __future__ import annotations
@@ -42,14 +50,16 @@ ELSEWHERE = "elsewhere"
 class Ledger(Result):
     """What a set of delivered commitments is worth, part by part. ``amount`` (parts, countries) in the order
     of :data:`PARTS`, MUSD a year; costs are below zero. ``counted`` are the parts whose sum is V;
-    ``elsewhere`` (parts,) is what falls to nobody in the model. ``million_tkm`` by mode is how traffic
-    changes."""
+    ``elsewhere`` (parts,) is what falls to nobody in the model. ``paid`` (countries, countries + 1) is what
+    the goods used in the one pay the other in taxes and margins, the last column elsewhere (equation 2).
+    ``million_tkm`` by mode is how traffic changes."""
 
     delivered: tuple[str, ...]
     countries: tuple[str, ...]
     amount: Floats
     counted: tuple[str, ...]
     elsewhere: Floats
+    paid: Floats
     million_tkm: dict[str, float]
     base_year: int
     unit: str = "MUSD/year"
@@ -58,6 +68,12 @@ class Ledger(Result):
     def value(self) -> Floats:
         """V by country: the sum of the parts that count."""
         return np.asarray(self.amount[[PARTS.index(part) for part in self.counted]].sum(axis=0))
+
+    @property
+    def by_payer(self) -> Floats:
+        """What the goods used in each country are worth to all together: what its users gain, and what they
+        pay others and itself (countries,). All countries' sum to V and what is received elsewhere."""
+        return np.asarray(self.amount[0] + self.paid.sum(axis=1))
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``milepost value --ledger --json``."""
@@ -73,6 +89,10 @@ class Ledger(Result):
             },
             "all": self._named(whole) | {"value": float(self.value.sum())},
             ELSEWHERE: self._named(self.elsewhere),
+            "paid": {
+                c: {to: musd for to, musd in zip((*self.countries, ELSEWHERE), row, strict=True) if musd}
+                for c, row in zip(self.countries, self.paid.tolist(), strict=True)
+            },
             "million_tkm": dict(self.million_tkm),
         }
 
@@ -81,13 +101,22 @@ class Ledger(Result):
         return sorted(range(len(self.countries)), key=lambda k: -float(self.value[k]))
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
-        """A row a country: the parts and V, MUSD a year; then what falls to nobody in the model."""
-        rows = [[self.countries[k], *self.amount[:, k].tolist(), float(self.value[k])] for k in self.ranked()]
-        return ["country", *PARTS, "value"], [*rows, [ELSEWHERE, *self.elsewhere.tolist(), None]]
+        """A row a country: the parts, V, and the taxes and margins that its goods pay, MUSD a year; then what
+        falls to nobody in the model."""
+        paid = self.paid.sum(axis=1).tolist()
+        rows = [
+            [self.countries[k], *self.amount[:, k].tolist(), float(self.value[k]), paid[k]]
+            for k in self.ranked()
+        ]
+        return ["country", *PARTS, "value", "paid"], [
+            *rows,
+            [ELSEWHERE, *self.elsewhere.tolist(), None, None],
+        ]
 
     def frame(self) -> pd.DataFrame:
         """A row per country, MUSD a year."""
-        columns = {part: self.amount[k] for k, part in enumerate(PARTS)} | {"value": self.value}
+        columns = {part: self.amount[k] for k, part in enumerate(PARTS)}
+        columns |= {"value": self.value, "paid": self.paid.sum(axis=1)}
         return frame_of(columns, index=self.countries, row="country", column=self.unit)
 
     def headed(self) -> str:
@@ -108,9 +137,10 @@ class Gatherer:
     model: Answer
     off: OffNetwork | None
 
-    def of(self, delivered: frozenset[str]) -> tuple[Floats, dict[tuple[str, str], float]]:
+    def of(self, delivered: frozenset[str]) -> tuple[Floats, dict[tuple[str, str], Floats]]:
         """User gains by country, and amounts by (what, where): tax and margin by country in MUSD, million
-        tonne-km by mode and country; all against nothing delivered."""
+        tonne-km by mode and country; each by the country in which the goods are used (countries,); all
+        against nothing delivered."""
         columns: dict[tuple[str, str], int] = {}
         outside = External(self.world.records, frozenset())
 
@@ -132,14 +162,20 @@ class Gatherer:
         leaf = sum(1 << (len(order) - 1 - k) for k, p in enumerate(order) if p in delivered)
         before = self._gathered(walk.one(state, 0), frozenset())
         gain, found = self._gathered(walk.one(state, leaf), delivered)
-        changed = (found - before[1]).tolist()
-        return gain - before[0], {name: changed[k] for name, k in columns.items()}
+        changed = found - before[1]
+        return gain - before[0], {name: changed[:, k] for name, k in columns.items()}
 
     def _gathered(self, piece: Piece, delivered: frozenset[str]) -> tuple[Floats, Floats]:
         which = piece.which[-1:]
         hats = self.model.hats.from_gains(piece.gains[which])
         worth, factor = self.model.moved(hats, [delivered & self.model.duties])
-        return worth[0], received(self.model, piece, which, factor)[0]
+        shipped = self.model.shipped  # (sectors, exporters, importers)
+        paid = []
+        for k in range(shipped.shape[2]):
+            used_there = np.zeros_like(shipped)
+            used_there[:, :, k] = shipped[:, :, k]
+            paid.append(received(self.model, piece, which, factor, used_there)[0])
+        return worth[0], np.array(paid)
 
 
 def ledger_of(world: World, game: Game, delivered: tuple[str, ...]) -> Ledger:
@@ -150,11 +186,15 @@ def ledger_of(world: World, game: Game, delivered: tuple[str, ...]) -> Ledger:
     game.mask(delivered)  # refuses what is no player
     gain, found = game.ledger(frozenset(delivered))
     records, at = world.records, {c: k for k, c in enumerate(game.countries)}
-    amount, elsewhere = np.zeros((len(PARTS), len(game.countries))), np.zeros(len(PARTS))
+    n = len(game.countries)
+    amount, elsewhere, paid = np.zeros((len(PARTS), n)), np.zeros(len(PARTS)), np.zeros((n, n + 1))
     amount[0] = gain
     per_tkm = _external(world)
     tkm = dict.fromkeys(MODES, 0.0)
-    for (what, where), change in found.items():
+    for (what, where), by_payer in found.items():
+        change = float(by_payer.sum())
+        if what in KINDS:
+            paid[:, at.get(where, n)] += by_payer
         if what in MODES:
             tkm[what] += change
         parts = {what: change} if what in KINDS else {p: -change * per_tkm[p, what] for p in EXTERNAL}
@@ -173,6 +213,7 @@ def ledger_of(world: World, game: Game, delivered: tuple[str, ...]) -> Ledger:
         amount,
         tuple(counted),
         elsewhere,
+        paid,
         {mode: change for mode, change in tkm.items() if change},
         records.settings.base_year,
     )

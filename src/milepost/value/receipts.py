@@ -182,11 +182,15 @@ class WithReceipts:
         return both
 
 
-def received(model: Answer, piece: Piece, which: NDArray[np.int64], factor: Floats) -> Floats:
-    """What is gathered in sets whose gains are those ``which`` of a piece (sets, columns), MUSD a year."""
+def received(
+    model: Answer, piece: Piece, which: NDArray[np.int64], factor: Floats, shipped: Floats | None = None
+) -> Floats:
+    """What is gathered in sets whose gains are those ``which`` of a piece (sets, columns), MUSD a year; of
+    some of the goods, where they are given in the shape of ``model.shipped``."""
     assert piece.totals is not None
     assert piece.totals_of is not None
-    flows, totals_of = read_only(np.ascontiguousarray(model.shipped)), piece.totals_of[which]
+    goods = model.shipped if shipped is None else shipped
+    flows, totals_of = read_only(np.ascontiguousarray(goods)), piece.totals_of[which]
     out = np.empty((len(which), piece.totals.shape[2]))
     parts = max(1, min(os.cpu_count() or 1, len(which)))
     cuts = [len(which) * k // parts for k in range(parts + 1)]
