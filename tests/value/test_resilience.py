@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 import milepost
 from milepost.cli import run
-from milepost.errors import NoSolution
+from milepost.errors import NoSolution, WrongUse
 from milepost.programme import Programme
 from milepost.records import (
     Agreement,
@@ -345,6 +345,42 @@ def test_bad_cells_are_findings(tmp_path: Path, cells: str, column: str, words: 
     assert (finding.column, finding.line) == (column, 2)
     assert words in str(finding)
     assert run(["resilience", str(tmp_path / "ridge")]) == 1
+
+
+def test_a_chance_that_is_supposed_is_that_of_a_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = tmp_path / "ridge"
+    shutil.copytree(milepost.example("ridge"), where)
+    supposed = milepost.open(where).resilience({"X1": (0.3, 70)}).as_dict()
+    assert supposed["expected_loss"]["all"] > 0.1
+    assert run(["resilience", str(where), "--risk", "X1=0.3:70", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == supposed
+    file = where / "restrictions.csv"
+    file.write_text(f"{COLUMNS}\nX1,Snow closes the road at Gate,nodes,GATE,2027,closed,0.3,70,assumed,\n")
+    written = milepost.open(where)
+    assert written.resilience().as_dict() == supposed
+    assert written.resilience({"X1": (0.6, 35)}).as_dict()["expected_loss"] == supposed["expected_loss"]
+    assert written.resilience({}).risks == ()  # nothing may happen, whatever is on record
+
+
+@pytest.mark.parametrize(
+    ("risk", "said"),
+    [
+        ("X9=0.1:3", "no restriction 'X9'"),
+        ("X1=1.3:3", "give one from 0 to 1"),
+        ("X1=nan:3", "give one from 0 to 1"),
+        ("X1=0.3:400", "at most 365"),
+        ("X1=0.3:0", "more than 0"),
+        ("X1=often", "is no risk"),
+    ],
+)
+def test_a_chance_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], risk: str, said: str) -> None:
+    folder = str(milepost.example("ridge"))
+    assert run(["resilience", folder, "--risk", risk]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+    with pytest.raises(WrongUse, match="holds already"):
+        milepost.open(folder).under(["X2"]).resilience({"X2": (0.1, 3)})
 
 
 def test_the_command_tells_what_the_library_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,8 @@ from milepost.records import ONLY_FOR_VALUES, TABLES
 from milepost.store.folder import write
 from milepost.web import answers, snapshot
 from milepost.web.answers.base import Answer
+from milepost.web.answers.crises import Resilience
+from milepost.web.answers.plans import Plans
 from milepost.web.app import API, Config, create_app
 from milepost.web.desk import body_of
 from milepost.web.security import Limits
@@ -218,16 +220,65 @@ def test_an_appraisal_is_what_the_command_prints(
 def test_a_plan_and_resilience_are_what_the_commands_print(
     alone: Client, ridge: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for asked, words in (
-        ({"kind": "plan", "budget": "60/y"}, ("plan", "--budget", "60/y")),
-        ({"kind": "resilience"}, ("resilience",)),
-    ):
+    plan = {"kind": "plan", "budget": "60/y", "rate": 0.08, "until": 2031, "reach_musd": 50.0}
+    more = {"must": ["R4"], "leave_out": ["R1"]}
+    chances = {
+        "X1": {"probability_per_year": 0.3, "length_days": 70},
+        "X2": {"probability_per_year": 1, "length_days": 365},
+    }
+    seen = []
+    for asked, words, shape in (
+        ({"kind": "plan", "budget": "60/y"}, ("plan", "--budget", "60/y"), Plans),
+        (
+            plan | more,
+            ("plan", "--budget", "60/y", "--rate", "0.08", "--until", "2031", "--reach", "50",
+             "--must", "R4", "--leave-out", "R1"),
+            Plans,
+        ),
+        ({"kind": "resilience"}, ("resilience",), Resilience),
+        (
+            {"kind": "resilience", "risks": chances},
+            ("resilience", "--risk", "X2=1:365", "--risk", "X1=0.3:70"),
+            Resilience,
+        ),
+    ):  # fmt: skip
         job = alone.send("POST", "/jobs", asked).json()["id"]
         alone.get(f"/jobs/{job}/events")  # to the end
         assert run([words[0], str(ridge), *words[1:], "--json"]) == 0
         told = json.loads(capsys.readouterr().out)
         assert alone.get(f"/jobs/{job}/result").json() == told
-        assert told
+        assert shape.model_validate(told).as_dict() == told
+        seen.append(told)
+    assert seen[0]["plans"] != seen[1]["plans"]
+    assert [len(told["risks"]) for told in seen[2:]] == [0, 2]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "plan", "rate": 1.5},
+        {"kind": "plan", "reach_musd": 0},
+        {"kind": "plan", "until": 40},
+        {"kind": "resilience", "risks": {"X1": {"probability_per_year": 1.5, "length_days": 3}}},
+        {"kind": "resilience", "risks": {"X1": {"probability_per_year": 0.5, "length_days": 0}}},
+        {"kind": "resilience", "risks": {"X1": {"probability_per_year": 0.5}}},
+    ],
+)
+def test_a_plan_or_a_risk_that_is_none_is_refused(alone: Client, wrong: dict[str, Any]) -> None:
+    assert alone.send("POST", "/jobs", wrong).status_code == 422
+
+
+def test_what_cannot_be_planned_or_happen_is_said(alone: Client) -> None:
+    for asked, words in (
+        ({"kind": "plan", "budget": "much"}, "'much' is no budget"),
+        ({"kind": "plan", "must": ["R9"]}, "R9"),
+        ({"kind": "resilience", "risks": {"X9": {"probability_per_year": 0.5, "length_days": 3}}}, "X9"),
+    ):
+        job = alone.send("POST", "/jobs", asked).json()["id"]
+        alone.get(f"/jobs/{job}/events")
+        told = alone.get(f"/jobs/{job}").json()
+        assert told["state"] == "failed"
+        assert words in told["error"]
 
 
 def test_what_costs_nothing_is_not_appraised(alone: Client, ridge: Path) -> None:

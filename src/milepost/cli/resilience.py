@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import floor, log10
+from typing import Annotated
+
+import typer
 
 from milepost.cli.app import AsCsv, AsJson, Folder, Shock, With, Without, app, form_of, opened_under
 from milepost.cli.output import money, print_notes, print_table, progress, say
+from milepost.errors import WrongUse
 from milepost.programme import Programme
 from milepost.value.resilience import DAYS_PER_YEAR, Resilience
 
@@ -17,6 +21,14 @@ def resilience(
     with_: With = "",
     without: Without = "",
     shock: Shock = "",
+    risk: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--risk",
+            metavar="ID=CHANCE:DAYS",
+            help="Suppose that this may happen, instead of what is on record; may be repeated.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -27,8 +39,27 @@ def resilience(
     form = form_of(as_json, as_csv)
     opened = opened_under(programme, with_, without, shock)
     with progress("What may happen", form):
-        answer = opened.resilience()
+        answer = opened.resilience(_chances(risk) if risk else None)
     return say(answer, form, lambda: _print(opened, answer))
+
+
+def _chances(texts: list[str]) -> dict[str, tuple[float, float]]:
+    """Of each restriction the probability a year and the days, as they are written."""
+    found: dict[str, tuple[float, float]] = {}
+    for text in texts:
+        name, _, both = text.partition("=")
+        probability, _, days = both.partition(":")
+        try:
+            chance = float(probability), float(days)
+        except ValueError:
+            raise WrongUse(
+                f"'{text}' is no risk; write the restriction, how likely it is in a year and how many "
+                "days it would last, such as X1=0.3:70."
+            ) from None
+        if name.strip() in found:
+            raise WrongUse(f"{name.strip()} stands twice; give each restriction one chance.")
+        found[name.strip()] = chance
+    return found
 
 
 def _print(opened: Programme, answer: Resilience) -> None:

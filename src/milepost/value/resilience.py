@@ -18,15 +18,15 @@ times their probability are the usual appraisal of resilience (e.g. Jenelius, Pe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from milepost.errors import NoSolution
-from milepost.network.restrictions import risks
+from milepost.errors import NoSolution, WrongUse
+from milepost.network.restrictions import chosen, risks
 from milepost.records import Restriction
 from milepost.results import Cell, Result, largest
 from milepost.value.baseline import World
@@ -212,13 +212,16 @@ class Resilience(Result):
         return dict(zip(self.countries, values.tolist(), strict=True)) | {"all": float(values.sum())}
 
 
-def resilience_of(world: World) -> Resilience:
+def resilience_of(world: World, chances: Mapping[str, tuple[float, float]] | None = None) -> Resilience:
     """What may happen in a world and is not in force there, and what each open commitment takes off what it
-    is expected to cost. Raises ``NoSolution`` where trade has no equilibrium while one of them holds, with
-    its name."""
+    is expected to cost; or of ``chances`` (probability a year, length in days) instead of what is on record.
+
+    Raises ``NoSolution`` where trade has no equilibrium while one of them holds, with its name; ``WrongUse``
+    for a chance that is none.
+    """
     year = world.records.settings.base_year
-    rows = [r for r in risks(world.records, world.day) if r.id not in world.restricted.ids]
-    if not rows:
+    found = _on_record(world) if chances is None else _supposed(world, chances)
+    if not found:
         return Resilience((), (), (), np.empty((0, 2, 0)), np.empty((2, 0)), year)
     quiet = corridor_values(world)
     players = quiet.players
@@ -230,11 +233,28 @@ def resilience_of(world: World) -> Resilience:
         *(everything - {p} for p in players),
     ]
     value = quiet.of_each(sets)
-    loss = np.empty((len(rows), *value.shape))
-    for k, row in enumerate(rows):
+    loss = np.empty((len(found), *value.shape))
+    for k, risk in enumerate(found):
         try:
-            struck = corridor_values(world.under((row.id,)))
+            struck = corridor_values(world.under((risk.ident,)))
             loss[k] = (quiet.start + value) - (struck.start + struck.of_each(sets))
         except NoSolution as fault:
-            raise NoSolution(f"While {row.id} ({row.title}) holds: {fault}") from fault
-    return Resilience(tuple(map(Risk.of, rows)), players, quiet.countries, loss, value, year)
+            raise NoSolution(f"While {risk.ident} ({risk.title}) holds: {fault}") from fault
+    return Resilience(found, players, quiet.countries, loss, value, year)
+
+
+def _on_record(world: World) -> tuple[Risk, ...]:
+    return tuple(Risk.of(r) for r in risks(world.records, world.day) if r.id not in world.restricted.ids)
+
+
+def _supposed(world: World, chances: Mapping[str, tuple[float, float]]) -> tuple[Risk, ...]:
+    """Restrictions with the chances that somebody gives them, in the order of their rows."""
+    chosen(world.records, frozenset(), chances)  # refuses what is unknown or has no effect
+    for name, (probability, days) in chances.items():
+        if name in world.restricted.ids:
+            raise WrongUse(f"{name} holds already, so it is no risk; leave it out.")
+        if not 0 <= probability <= 1:
+            raise WrongUse(f"The probability of {name} is {probability:g} a year; give one from 0 to 1.")
+        if not 0 < days <= DAYS_PER_YEAR:
+            raise WrongUse(f"{name} would last {days:g} days; give more than 0 and at most {DAYS_PER_YEAR}.")
+    return tuple(Risk(r.id, r.title, *chances[r.id]) for r in world.records.restrictions if r.id in chances)

@@ -56,6 +56,13 @@ class MovedDates(writes.Body):
     dates: dict[str, dt.date | None] = Field(max_length=200)
 
 
+class Chance(writes.Body):
+    """How likely a restriction is in a year, and how many days it would hold."""
+
+    probability_per_year: float = Field(ge=0, le=1)
+    length_days: float = Field(gt=0, le=365)
+
+
 class NewJob(writes.Body):
     """Long work: ``kind`` is intervals, tornado, draws, plan, resilience, report, brief-pdf, brief-docx,
     brief-xlsx, brief-html or snapshot."""
@@ -68,6 +75,28 @@ class NewJob(writes.Body):
     switching: bool = Field(default=False, description="a tornado with switching values")
     budget: str = Field(
         default="", max_length=400, description="of a plan, as written: 3000, 500/y, 2027:500; none: no limit"
+    )
+    rate: float | None = Field(
+        default=None,
+        gt=-1,
+        lt=1,
+        description="of a plan: discount rate, a share a year; none: the programme's",
+    )
+    until: int | None = Field(
+        default=None, ge=1800, lt=2200, description="of a plan: last year of an opening; none: ten years on"
+    )
+    reach_musd: float | None = Field(
+        default=None,
+        gt=0,
+        allow_inf_nan=False,
+        description="of a plan: present value of V that the cheapest one reaches",
+    )
+    must: list[str] = Field(default=[], max_length=100, description="what every plan opens")
+    leave_out: list[str] = Field(default=[], max_length=100, description="what no plan opens")
+    risks: dict[str, Chance] | None = Field(
+        default=None,
+        max_length=20,
+        description="of resilience: what may happen, by restriction, instead of what is on record",
     )
     meeting: str = Field(default="", max_length=60)
     party: str = Field(default="", max_length=20)

@@ -72,13 +72,24 @@ def _draws(asked: Asked, tell: Tell) -> Content:
 
 
 def _plan(asked: Asked, tell: Tell) -> Content:
-    valued = asked.valued
-    return _json(valued.programme.plan(asked.body.budget, on=valued.day, progress=tell), "plan.json")
+    body, valued = asked.body, asked.valued
+    wish = milepost.Wish(
+        body.budget,
+        until=body.until,
+        must=tuple(body.must),
+        leave_out=tuple(body.leave_out),
+        reach_musd=body.reach_musd,
+    )
+    return _json(valued.programme.plan(wish, rate=body.rate, on=valued.day, progress=tell), "plan.json")
 
 
 def _resilience(asked: Asked, tell: Tell) -> Content:
     tell(0, 1)
-    return _json(asked.valued.programme.resilience(), "resilience.json")
+    given = asked.body.risks
+    chances = None
+    if given is not None:
+        chances = {name: (one.probability_per_year, one.length_days) for name, one in given.items()}
+    return _json(asked.valued.programme.resilience(chances), "resilience.json")
 
 
 def _report(asked: Asked, tell: Tell) -> Content:

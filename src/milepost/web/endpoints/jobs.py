@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
+from milepost.web.answers.crises import Resilience
 from milepost.web.answers.people import JobState
+from milepost.web.answers.plans import Plans
 from milepost.web.desk import Desk, attachment
 from milepost.web.jobs import Job
 from milepost.web.shapes import NewJob
@@ -52,7 +55,14 @@ def add(desk: Desk) -> None:
             events(), media_type="text/event-stream", headers={"cache-control": "no-store"}
         )
 
-    @endpoint("GET", "/jobs/{ident}/result", "compute", media=RESULTS, tags=["jobs"])
+    @endpoint(
+        "GET",
+        "/jobs/{ident}/result",
+        "compute",
+        media=RESULTS,
+        tags=["jobs"],
+        responses={200: {"model": Plans | Resilience | dict[str, Any], "content": {m: {} for m in RESULTS}}},
+    )
     def job_result(ident: str, request: Request) -> Response:
         """What came of it."""
         found = jobs.finished(ident, desk.who(request).name)
