@@ -8,6 +8,7 @@ export const PAGES = [
   "overview",
   "timetable",
   "commitments",
+  "plan",
   "countries",
   "routes",
   "register",
@@ -17,7 +18,7 @@ export const PAGES = [
 const OTHERS = ["commitment", "country", "help", "inbox"];
 /**
  * What else is chosen on a page and stands in the address: a link of the map, the ends of a path,
- * the earlier of two days, a filter.
+ * the earlier of two days, a filter, what a plan is asked.
  */
 export const PICKS = [
   "link",
@@ -32,6 +33,12 @@ export const PICKS = [
   "sort",
   "seek",
   "cols",
+  "budget",
+  "span",
+  "aim",
+  "reach",
+  "rate",
+  "until",
 ] as const;
 export type Pick = (typeof PICKS)[number];
 export type Picks = Partial<Record<Pick, string>>;

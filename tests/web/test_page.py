@@ -27,6 +27,7 @@ PAGES = (
     "overview",
     "timetable",
     "commitments",
+    "plan",
     "commitment/C01",
     "countries",
     "country/IRN",

@@ -27,6 +27,7 @@ PAGES = (
     "overview",
     "timetable",
     "commitments",
+    "plan",
     "commitment/R1",
     "countries",
     "country/XRL",
@@ -307,6 +308,81 @@ def test_every_figure_is_taken_away_as_a_picture(watched: Watched, ridge_page: s
     page.get_by_role("button", name="Copy link").click()
     page.get_by_text("Copied.").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+@pytest.mark.parametrize("code", ["en", "fa"])
+def test_a_budget_makes_a_plan_and_a_chance_a_crisis(chromium: Any, ridge_page: str, code: str) -> None:
+    """By the keyboard alone, on a telephone: the plan and the crises are those of the library."""
+    found = Watched(chromium)
+    page = found.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{ridge_page}/?plan{code}#plan?lang={code}")
+    page.locator("input[name=budget]").focus()
+    page.keyboard.type("100")
+    page.locator("input[name=rate]").focus()
+    page.keyboard.type("8")
+    page.keyboard.press("Enter")
+    page.locator("#planned #plan-opens").wait_for()
+    ridge = milepost.open(milepost.example("ridge"))
+    plans = ridge.plan("100", rate=0.08)
+    best, fair = plans.plans[:2]
+    rows = page.locator("#plan-opens tbody tr")
+    shown = [row.get_attribute("data-commitment") for row in rows.all()]
+    assert shown == [one.commitment for one in best.opened]
+    purses = [row.get_attribute("data-purse") for row in page.locator("#plan-who tbody tr").all()]
+    assert purses == sorted(best.net_by_purse, key=lambda who: -best.net_by_purse[who])
+    if code == "en":
+        figure = float(page.locator("#planned .facts b").first.inner_text().replace(",", ""))
+        assert figure == pytest.approx(best.npv_musd, rel=6e-3)
+        assert "No plan is better" in page.locator("#planned .exact").inner_text()
+        assert f"{best.next_best.npv_musd:.3g}" in page.locator("#plan-next li").first.inner_text()
+    page.locator("#plan select").nth(1).select_option("no member worse off")  # answered at once
+    assert [row.get_attribute("data-commitment") for row in rows.all()] == [o.commitment for o in fair.opened]
+    assert re.search(r"budget=100&aim=no\+member\+worse\+off&rate=8", page.url)
+    first = page.locator('[data-restriction="X1"] input')
+    first.nth(0).focus()
+    page.keyboard.type("30")
+    first.nth(1).focus()
+    page.keyboard.type("70")
+    page.keyboard.press("Enter")
+    page.locator("#crises-off").wait_for()
+    told = ridge.resilience({"X1": (0.3, 70)})
+    order = [row.get_attribute("data-commitment") for row in page.locator("#crises-off tbody tr").all()]
+    assert order == told.ranked()
+    if code == "en":
+        cells = page.locator("#crises-off tbody tr").first.locator("td").all_inner_texts()
+        assert float(cells[0].replace("\u2212", "-").strip("\u2007\u2008 ")) == pytest.approx(
+            told.resilience_alone.sum(axis=1).max(), rel=6e-3
+        )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    without_violations(page, f"plan in {code}")
+    text = page.locator("main").inner_text()
+    assert not re.search(r"\b(page|column)-[a-z-]{3,}", text), "an untranslated message"
+    settle(page)
+    shot(page, f"plan-telephone-{code}")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    settle(page)
+    shot(page, f"plan-{code}")
+    assert found.said == []
+    found.context.close()
+
+
+def test_what_cannot_be_planned_is_said_on_the_page(watched: Watched, ridge_page: str) -> None:
+    page = watched.page
+    page.goto(f"{ridge_page}/?least#plan?aim=least+cost&reach=1000000&budget=10&until=2030")
+    page.locator("#plan form button").click()
+    page.locator("#plan .fault").wait_for()
+    assert "reach" in page.locator("#plan .fault").inner_text()
+    page.locator("input[name=reach]").fill("50")
+    page.locator("input[name=budget]").fill("")
+    page.locator("#plan form button").click()
+    page.locator("#plan-opens").wait_for()
+    assert page.locator("#plan .fault").count() == 0
+    cheap = (
+        milepost.open(milepost.example("ridge")).plan(milepost.Wish("", until=2030, reach_musd=50)).plans[2]
+    )
+    rows = page.locator("#plan-opens tbody tr")
+    assert [r.get_attribute("data-commitment") for r in rows.all()] == [o.commitment for o in cheap.opened]
 
 
 def test_paper_has_bars_and_no_controls(watched: Watched, ridge_page: str) -> None:
