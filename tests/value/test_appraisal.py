@@ -37,6 +37,7 @@ from milepost.value.appraisal.risk import rates_of_return
 from milepost.value.appraisal.roots import eirr
 from milepost.value.appraisal.service import in_service, year_starts
 from milepost.value.appraisal.switching import day_later, switching
+from milepost.value.ceilings import TRAFFIC, Ceilings
 from milepost.value.game import Game
 
 ON, HORIZON = dt.date(2026, 1, 1), dt.date(2046, 1, 1)
@@ -548,38 +549,83 @@ def _office() -> str:
     return found
 
 
+def _recalculated(*paths: Path) -> list[dict[str, tuple[Any, ...]]]:
+    """Of each workbook the rows of the summary after LibreOffice has worked it out, by commitment."""
+    home = paths[0].parent
+    done_ = subprocess.run(
+        [_office(), "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir",
+         str(home / "out"), *map(str, paths)],
+        env={**os.environ, "HOME": str(home)}, capture_output=True, text=True, timeout=180, check=False,
+    )  # fmt: skip
+    assert done_.returncode == 0, done_.stderr
+    books = [openpyxl.load_workbook(home / "out" / path.name, data_only=True) for path in paths]
+    rows = [{str(r[0]): r[1:] for r in b["Summary"].iter_rows(min_row=4, values_only=True)} for b in books]
+    assert [len(told) for told in rows] == [5] * len(paths)
+    return rows
+
+
+def _narrow() -> Game:
+    """The same game where capacities leave ever less of what grows."""
+    kept = np.array([1 / TRAFFIC ** (k / 3) for k in range(4)])
+    found = Ceilings(("R1", "R2", "R3", "R4"), kept, np.ones((4, 3)), np.array([0.5, 0.2, 0.3]))
+    return replace(sums(), ceilings=lambda: found)
+
+
 @pytest.mark.office
 def test_the_workbook_recalculated_elsewhere_says_the_same(tmp_path: Path) -> None:
-    office = _office()
-    records = world(
-        param("ramp_up_years", 2), param("conversion_factor", 0.9), param("trade_to_gdp_elasticity", 1.2)
-    )
-    answer = done(records)
+    """As it is, and with a rate, a cost, a year's growth and a conversion factor changed by hand, as the
+    appraisal says with the same of its inputs changed; capacities then cut more."""
+    params = (param("ramp_up_years", 2), param("trade_to_gdp_elasticity", 1.0))
+    records = world(*params, param("conversion_factor", 0.9))
+    answer = done(records, _narrow())
     path = tmp_path / "appraisal.xlsx"
     write_appraisal(records, answer, path)
     made = openpyxl.load_workbook(path)
     assert str(made["R1"]["B2"].value).startswith("=SUMPRODUCT(")
-    done_ = subprocess.run(
-        [office, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir",
-         str(tmp_path / "out"), str(path)],
-        env={**os.environ, "HOME": str(tmp_path)}, capture_output=True, text=True, timeout=180, check=False,
-    )  # fmt: skip
-    assert done_.returncode == 0, done_.stderr
-    book = openpyxl.load_workbook(tmp_path / "out" / "appraisal.xlsx", data_only=True)
-    rows = list(book["Summary"].iter_rows(min_row=4, values_only=True))
-    assert len(rows) == 5
-    for ident, _, worth, rate, ratio, ours in rows:
-        found = answer.one.get(str(ident), answer.all_together)
+    assert made["Inputs"]["A4"].value == "discount rate"
+    made["Inputs"]["B4"], made["Inputs"]["B5"] = 0.11, 0.8
+    (kost,) = (row for row in made["Costs"].iter_rows(min_row=2) if row[0].value == "K5")
+    kost[3].value = 7
+    ((year, of_one),) = (
+        (row[0].value, row[1]) for row in made["Rates"].iter_rows(min_row=2) if row[0].value == 2031
+    )
+    of_one.value = 0.5
+    made.save(tmp_path / "changed.xlsx")
+    as_it_is, changed = _recalculated(path, tmp_path / "changed.xlsx")
+    for ident, (_, worth, rate, ratio, ours) in as_it_is.items():
+        found = answer.one.get(ident, answer.all_together)
         assert found is not None
         assert worth == pytest.approx(found.measures.npv, abs=1e-6)
         assert ours == pytest.approx(found.measures.npv, abs=1e-9)
         assert ratio == pytest.approx(found.measures.bcr, rel=1e-9)
         if found.measures.eirr.rate is not None:
             assert rate == pytest.approx(found.measures.eirr.rate, abs=1e-6)
+    grown = (
+        GROWTH[0].model_copy(update={"last_year": year - 1}),
+        GROWTH[0].model_copy(
+            update={
+                "id": "G8", "first_year": year, "last_year": year, "percent_per_year": 50.0,
+                "low_percent": None, "high_percent": None,
+            }
+        ),
+        GROWTH[0].model_copy(update={"id": "G9", "first_year": year + 1}),
+        *GROWTH[1:],
+    )  # fmt: skip
+    costs = tuple(c.model_copy(update={"amount_m": 7.0}) if c.id == "K5" else c for c in COSTS)
+    other = done(
+        world(*params, param("conversion_factor", 0.8), costs=costs, growth=grown), _narrow(), rate=0.11
+    )
+    for ident, (_, worth, *_) in changed.items():
+        found, before = other.one.get(ident, other.all_together), answer.one.get(ident, answer.all_together)
+        assert found is not None
+        assert before is not None
+        assert worth == pytest.approx(found.measures.npv, abs=1e-6)
+        assert abs(worth - before.measures.npv) > 0.1
 
 
 def test_the_workbook_holds_formulas(tmp_path: Path) -> None:
-    """Every number of a year is a formula but the share served and those of costs; text is no formula."""
+    """Every number of a year is a formula; the shares of it in service and of costs stand beside; text is no
+    formula."""
     titled = tuple(c.model_copy(update={"title": "=1+1"}) for c in ridge().commitments)
     records = world(commitments=titled)
     path = tmp_path / "a.xlsx"
@@ -591,4 +637,4 @@ def test_the_workbook_holds_formulas(tmp_path: Path) -> None:
     sheet = book["R1"]
     assert str(sheet["B1"].value) == " =1+1"
     for row in sheet.iter_rows(min_row=11, max_row=30, min_col=2, max_col=13):
-        assert [str(c.value).startswith("=") for c in row] == [True, True, False, *[True] * 9]
+        assert [str(c.value).startswith("=") for c in row] == [True] * 12

@@ -3,7 +3,9 @@ follow each step and change any of them.
 
 Sheets: Summary, Inputs, Value (V by commitment and country; once more in the order of the timetable), Rates
 and Growth (trade of each country by year), Costs (each row brought to dollars), a sheet for each commitment,
-and one for all together.
+and one for all together. Where capacities cut what grows, Capacity holds what they leave of each commitment's
+value as trade grows, and Trade by how much it has grown: in between it is a line in -1 / g
+(:mod:`milepost.value.ceilings`).
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from milepost.value.appraisal.appraisal import Case
 from milepost.value.appraisal.growing import growth_rates
 from milepost.value.appraisal.prices import Dollars
 from milepost.value.appraisal.spending import Spending
+from milepost.value.ceilings import TRAFFIC, Ceilings
 
 BOLD, INPUT = Font(bold=True), PatternFill("solid", fgColor="FFF2CC")
 MONEY, SHARE = "#,##0.000", "0.0000"
@@ -46,6 +49,7 @@ def write_appraisal(records: Records, answer: Appraisals, path: Path) -> None:
     made = _Book(records, answer, book)
     made.inputs()
     made.value_and_growth()
+    made.capacity()
     made.costs()
     for name, case in answer.cases.items():
         made.commitment(name, case)
@@ -74,6 +78,8 @@ class _Book:
         last = letter(1 + len(self.answer.countries))
         self.span = f"B{{0}}:{last}{{0}}"  # a row of countries
         self.growth_row: dict[int, int] = {}
+        self.kept_column: dict[str, str] = {}  # in Capacity
+        self.trade_row: dict[int, int] = {}
 
     def add(self, name: str, head: Sequence[str]) -> Worksheet:
         """A new sheet with its head."""
@@ -129,6 +135,56 @@ class _Book:
             )
         _filled(sheet)
 
+    def capacity(self) -> None:
+        """What capacities leave of each commitment's value, by how much trade has grown; nothing where they
+        leave all."""
+        found = next(
+            (case.ceilings for case in self.answer.cases.values() if case.ceilings is not None), None
+        )
+        if found is None:
+            return
+        sheet = self.add("Capacity", ("trade, times the base", "-1 / trade", *self.names))
+        rows = [found.kept[found.players.index(name)] for name in self.names]
+        for k, traffic in enumerate(TRAFFIC.tolist()):
+            sheet.append([traffic, f"=-1/A{k + 2}", *(float(row[k]) for row in rows)])
+        _filled(sheet, range(3, 3 + len(self.names)))
+        self.kept_column = {name: letter(3 + k) for k, name in enumerate(self.names)}
+        self._trade(found)
+
+    def _trade(self, found: Ceilings) -> None:
+        """By how much trade has grown in each year, and between which rows of Capacity that lies."""
+        sheet = self.add("Trade", ("share in all trade", *self.answer.countries))
+        sheet.append(["", *found.weights.tolist()])
+        _filled(sheet)
+        sheet.append([])
+        sheet.append(["year", "trade, times the base", "-1 / trade", "row of Capacity", "share of its step"])
+        for cell in sheet[4]:
+            cell.font = BOLD
+        end, last = letter(1 + len(self.answer.countries)), len(TRAFFIC) + 1
+        column = f"Capacity!$B$2:$B${last}"
+        for year in self.answer.years:
+            at = self.trade_row[year] = sheet.max_row + 1
+            step = f"(INDEX({column},D{at}+1)-INDEX({column},D{at}))"
+            grown = self.span.format(self.growth_row[year])
+            sheet.append(
+                [
+                    year,
+                    f"=MAX(1,SUMPRODUCT($B$2:${end}$2,Growth!{grown}))",
+                    f"=-1/B{at}",
+                    f"=MIN(MATCH(C{at},{column},1),{len(TRAFFIC) - 1})",
+                    f"=MIN(1,(C{at}-INDEX({column},D{at}))/{step})",
+                ]
+            )
+
+    def _kept(self, name: str, year: int) -> str:
+        """The formula of what capacities leave of a commitment's value in a year."""
+        column = self.kept_column.get(name)
+        if column is None:
+            return "=1"
+        at, rows = self.trade_row[year], f"Capacity!${column}$2:${column}${len(TRAFFIC) + 1}"
+        low, high = f"INDEX({rows},Trade!D{at})", f"INDEX({rows},Trade!D{at}+1)"
+        return f"={low}+Trade!E{at}*({high}-{low})"
+
     def costs(self) -> None:
         """Every cost, brought to dollars of the base year."""
         dollars = Dollars(self.records)
@@ -159,12 +215,15 @@ class _Book:
         years = self.answer.years
         first, last = TOP + 2, TOP + 1 + len(years)
         self._head(sheet, name, case.commitment.title, first, last)
-        at_column = len(HEAD) + 2
+        in_service, kept = letter(len(HEAD) + 2), letter(len(HEAD) + 3)
+        sheet[f"{in_service}{TOP + 1}"], sheet[f"{kept}{TOP + 1}"] = "in service", "kept by capacity"
+        sheet[f"{in_service}{TOP + 1}"].font = sheet[f"{kept}{TOP + 1}"].font = BOLD
+        at_column = len(HEAD) + 4
         shares = self._shares(name, spending)
         for k, (row, _, _) in enumerate(shares):
             sheet.cell(TOP + 1, at_column + k, f"share of {row}").font = BOLD
         value_row = 2 + self.names.index(name)
-        served = case.served()
+        served = case.in_service()
         for k, year in enumerate(years):
             at = first + k
             grown = self.span.format(self.growth_row[year])
@@ -173,7 +232,7 @@ class _Book:
                 year,
                 f"=A{at}-Inputs!$B$2",
                 f"=1/(1+{RATE})^B{at}",
-                float(served[k]),
+                f"={in_service}{at}*{kept}{at}",
                 f"=SUMPRODUCT(Value!{own},Growth!{grown})",
                 f"=D{at}*E{at}",
             ]
@@ -187,7 +246,8 @@ class _Book:
             cells += [f"={FACTOR}*(G{at}+H{at}+I{at}+J{at})", f"=F{at}+{FACTOR}*K{at}-L{at}"]
             for column, content in enumerate(cells, start=1):
                 sheet.cell(at, column, content).number_format = _format(column)
-            sheet.cell(at, 4).fill = INPUT
+            sheet[f"{in_service}{at}"], sheet[f"{kept}{at}"] = float(served[k]), self._kept(name, year)
+            sheet[f"{in_service}{at}"].fill = INPUT
             for j, (_, _, part) in enumerate(shares):
                 sheet.cell(at, at_column + j, float(part[k])).fill = INPUT
 

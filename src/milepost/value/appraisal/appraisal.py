@@ -114,12 +114,16 @@ class Case:
         """The same for growth as it is."""
         return self.kept_at(self.growth)
 
-    def served(self, delivery: Delivery | None = None) -> Floats:
-        """Shares of the years served, for the share of its traffic that capacities leave it."""
+    def in_service(self, delivery: Delivery | None = None) -> Floats:
+        """Shares of the years that it serves, ramped up."""
         when = delivery or self.delivery
-        return self.kept * in_service(
+        return in_service(
             when.day.toordinal(), self.calendar.starts, when.ends(self.calendar.horizon), self.ramp_years
         )
+
+    def served(self, delivery: Delivery | None = None) -> Floats:
+        """The same for the share of its traffic that capacities leave it."""
+        return self.kept * self.in_service(delivery)
 
     def benefits(self, delivery: Delivery | None = None) -> Floats:
         """Benefit by country and year, MUSD, shape (countries, years) (equation 1)."""
