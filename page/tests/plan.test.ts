@@ -4,6 +4,7 @@ import {
   crisesOf,
   differences,
   jobOf,
+  foldedOf,
   netsOf,
   numberOf,
   type Opens,
@@ -102,6 +103,28 @@ describe("who gains and who pays", () => {
   it("are told most first, without those whom it leaves as they are", () => {
     const nets = netsOf({ A: -2, B: 5, C: 0, D: 1e-12, E: 0.5 });
     expect(nets.map((n) => n.who)).toEqual(["B", "E", "A"]);
+  });
+});
+
+describe("small ones", () => {
+  it("are one sum, and nothing is lost", () => {
+    const next = numbers(3);
+    let folded = 0;
+    for (let k = 0; k < 200; k += 1) {
+      const n = Math.floor(next() * 12);
+      const nets = Array.from({ length: n }, (_, j) => ({
+        who: `c${j}`,
+        musd: (next() - 0.5) * 10 ** (next() * 6),
+      }));
+      const { shown, others } = foldedOf(nets);
+      const whole = nets.reduce((s, x) => s + x.musd, 0);
+      const told = shown.reduce((s, x) => s + x.musd, 0) + others.musd;
+      expect(Math.abs(whole - told)).toBeLessThan(1e-6);
+      expect(shown.length + others.count).toBe(n);
+      expect(others.count).not.toBe(1);
+      folded += others.count;
+    }
+    expect(folded).toBeGreaterThan(100);
   });
 });
 

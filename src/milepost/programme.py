@@ -441,7 +441,12 @@ class Programme:
         told = dict(zip(found.commitments, rows.sum(axis=1).tolist(), strict=True))
         return replace(appraised, resilience={name: told[name] for name in appraised.one if name in told})
 
-    def resilience(self, risks: Mapping[str, tuple[float, float]] | None = None) -> Resilience:
+    def resilience(
+        self,
+        risks: Mapping[str, tuple[float, float]] | None = None,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Resilience:
         """What is expected to be lost a year by restrictions that may happen, and what each open commitment
         takes off it: beside V, never in it. Without such a row the answer is empty.
 
@@ -449,7 +454,7 @@ class Programme:
         length in days, whatever its own dates. Raises ``WrongUse`` for one that is unknown, holds already or
         has no effect, and for a probability or length that is none.
         """
-        return values.resilience_of(self.world, risks)
+        return values.resilience_of(self.world, risks, progress)
 
     def group(
         self,

@@ -66,6 +66,22 @@ export const netsOf = (purses: Record<string, number>): { who: string; musd: num
     .filter((p) => Math.abs(p.musd) >= 1e-8)
     .sort((a, b) => b.musd - a.musd);
 
+/** Those that are at least a share of the largest, and the others as one sum. */
+export function foldedOf(
+  nets: { who: string; musd: number }[],
+  share = 0.01,
+): { shown: typeof nets; others: { count: number; musd: number } } {
+  const least = share * Math.max(0, ...nets.map((n) => Math.abs(n.musd)));
+  const small = nets.filter((n) => Math.abs(n.musd) < least);
+  // one alone is as short by its name
+  if (small.length < 2) return { shown: nets, others: { count: 0, musd: 0 } };
+  const musd = small.reduce((total, n) => total + n.musd, 0);
+  return {
+    shown: nets.filter((n) => Math.abs(n.musd) >= least),
+    others: { count: small.length, musd },
+  };
+}
+
 /** What one may suppose of a restriction, as it stands in the fields. */
 export interface Supposed {
   percent: string;

@@ -38,8 +38,8 @@ def resilience(
     """
     form = form_of(as_json, as_csv)
     opened = opened_under(programme, with_, without, shock)
-    with progress("What may happen", form):
-        answer = opened.resilience(_chances(risk) if risk else None)
+    with progress("What may happen", form) as tell:
+        answer = opened.resilience(_chances(risk) if risk else None, progress=tell)
     return say(answer, form, lambda: _print(opened, answer))
 
 

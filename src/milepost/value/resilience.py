@@ -31,6 +31,7 @@ from milepost.records import Restriction
 from milepost.results import Cell, Result, largest
 from milepost.value.baseline import World
 from milepost.value.corridor import corridor_values
+from milepost.value.game import Progress
 
 Floats = NDArray[np.float64]
 DAYS_PER_YEAR = 365
@@ -212,9 +213,14 @@ class Resilience(Result):
         return dict(zip(self.countries, values.tolist(), strict=True)) | {"all": float(values.sum())}
 
 
-def resilience_of(world: World, chances: Mapping[str, tuple[float, float]] | None = None) -> Resilience:
+def resilience_of(
+    world: World,
+    chances: Mapping[str, tuple[float, float]] | None = None,
+    progress: Progress | None = None,
+) -> Resilience:
     """What may happen in a world and is not in force there, and what each open commitment takes off what it
     is expected to cost; or of ``chances`` (probability a year, length in days) instead of what is on record.
+    ``progress(done, of)`` is called once the quiet world is reckoned, and after each risk but the last.
 
     Raises ``NoSolution`` where trade has no equilibrium while one of them holds, with its name; ``WrongUse``
     for a chance that is none.
@@ -235,6 +241,8 @@ def resilience_of(world: World, chances: Mapping[str, tuple[float, float]] | Non
     value = quiet.of_each(sets)
     loss = np.empty((len(found), *value.shape))
     for k, risk in enumerate(found):
+        if progress is not None:
+            progress(k + 1, len(found) + 1)
         try:
             struck = corridor_values(world.under((risk.ident,)))
             loss[k] = (quiet.start + value) - (struck.start + struck.of_each(sets))

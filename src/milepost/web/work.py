@@ -89,7 +89,7 @@ def _resilience(asked: Asked, tell: Tell) -> Content:
     chances = None
     if given is not None:
         chances = {name: (one.probability_per_year, one.length_days) for name, one in given.items()}
-    return _json(asked.valued.programme.resilience(chances), "resilience.json")
+    return _json(asked.valued.programme.resilience(chances, progress=tell), "resilience.json")
 
 
 def _report(asked: Asked, tell: Tell) -> Content:
