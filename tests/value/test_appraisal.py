@@ -586,9 +586,8 @@ def test_the_workbook_recalculated_elsewhere_says_the_same(tmp_path: Path) -> No
     made["Inputs"]["B4"], made["Inputs"]["B5"] = 0.11, 0.8
     (kost,) = (row for row in made["Costs"].iter_rows(min_row=2) if row[0].value == "K5")
     kost[3].value = 7
-    ((year, of_one),) = (
-        (row[0].value, row[1]) for row in made["Rates"].iter_rows(min_row=2) if row[0].value == 2031
-    )
+    year = 2031
+    (of_one,) = (row[1] for row in made["Rates"].iter_rows(min_row=2) if row[0].value == year)
     of_one.value = 0.5
     made.save(tmp_path / "changed.xlsx")
     as_it_is, changed = _recalculated(path, tmp_path / "changed.xlsx")

@@ -335,6 +335,7 @@ def test_a_budget_makes_a_plan_and_a_chance_a_crisis(chromium: Any, ridge_page: 
         figure = float(page.locator("#planned .facts b").first.inner_text().replace(",", ""))
         assert figure == pytest.approx(best.npv_musd, rel=6e-3)
         assert "No plan is better" in page.locator("#planned .exact").inner_text()
+        assert best.next_best is not None
         assert f"{best.next_best.npv_musd:.3g}" in page.locator("#plan-next li").first.inner_text()
     page.locator("#plan select").nth(1).select_option("no member worse off")  # answered at once
     assert [row.get_attribute("data-commitment") for row in rows.all()] == [o.commitment for o in fair.opened]

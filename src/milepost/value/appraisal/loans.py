@@ -68,20 +68,18 @@ def funds_of(records: Records, commitment: Commitment, spending: Spending) -> tu
 def _funds(row: Financing, served_by: tuple[str, ...], amount: float, shares: Floats) -> Funds:
     drawn = amount * shares
     before = amount - float(drawn.sum())
+    if before < 1e-12 * amount:  # what rounding leaves was never drawn
+        before = 0.0
     nothing = np.zeros(len(shares))
     if row.kind != "loan":
-        return Funds(
-            row.id, row.kind, row.by, served_by, amount, drawn, nothing, nothing, 0.0, max(before, 0.0)
-        )
+        return Funds(row.id, row.kind, row.by, served_by, amount, drawn, nothing, nothing, 0.0, before)
     interest, principal, owed = debt_service(
         [float(d) for d in drawn],
         (row.rate_percent or 0.0) / 100,
         round(row.grace_years or 0.0),
         round(row.tenor_years or 0.0),
     )
-    return Funds(
-        row.id, "loan", row.by, served_by, amount, drawn, interest, principal, owed, max(before, 0.0)
-    )
+    return Funds(row.id, "loan", row.by, served_by, amount, drawn, interest, principal, owed, before)
 
 
 def debt_service(
