@@ -8,15 +8,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import httpx2
 import uvicorn
+from fastapi import FastAPI
 
-from milepost.web.app import API, Config, create_app
+from milepost.web.app import API, Config, create_app, create_several
 from milepost.web.security import COOKIE, CSRF_HEADER
+from milepost.web.several import desks_of
 
 PASSWORD = "a long enough one"
 TEAM = (
@@ -74,7 +76,20 @@ class Client:
 @contextmanager
 def running(config: Config) -> Iterator[str]:
     """The address of a server that runs this configuration."""
-    app = create_app(config)
+    with running_app(create_app(config)) as address:
+        yield address
+
+
+@contextmanager
+def running_several(places: Sequence[str], config: Config) -> Iterator[str]:
+    """The address of a server of several programmes."""
+    with running_app(create_several(config, desks_of(places, config, config.documents))) as address:
+        yield address
+
+
+@contextmanager
+def running_app(app: FastAPI) -> Iterator[str]:
+    """The address of a server that runs an application."""
     link = socket.socket()
     link.bind(("127.0.0.1", 0))
     server = uvicorn.Server(

@@ -164,13 +164,16 @@ def speaks_as(person: Person, records: Records, body: str = "") -> str:
 def second_person(person: Person, writers: Iterable[str]) -> None:
     """Raises ``Forbidden`` if the person is one of those who wrote what is to be judged, in whatever role or
     session."""
-    if person.alone:
-        return
-    mine = person.signature.rpartition(": ")[2]
-    if any(w.rpartition(": ")[2] == mine for w in writers):
+    if is_same_person(person, writers):
         raise Forbidden(
             "Who asked for it or wrote it cannot be the one who decides: a second person is needed."
         )
+
+
+def is_same_person(person: Person, writers: Iterable[str]) -> bool:
+    """Is the person one of those who wrote, as the chain names them? The one local user never is."""
+    mine = person.signature.rpartition(": ")[2]
+    return not person.alone and any(w.rpartition(": ")[2] == mine for w in writers)
 
 
 def _speaks_for(records: Records, party: str, owners: set[str]) -> bool:

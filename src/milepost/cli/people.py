@@ -13,7 +13,7 @@ from milepost.cli.app import AsCsv, AsJson, app, form_of
 from milepost.cli.contents import Sections
 from milepost.cli.output import print_table, say
 from milepost.results import Form, Made, Rows
-from milepost.web.people import People
+from milepost.web.people import NO_ROLE, People, must_be_a_key, must_fit
 
 people = typer.Typer(
     name="people",
@@ -31,10 +31,19 @@ Where = Annotated[
 ]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name the person signs in with.")]
 Role = Annotated[
-    str, typer.Option("--role", help="observer, focal point, approver, secretariat, verifier or council.")
+    str,
+    typer.Option(
+        "--role", help="observer, focal point, approver, secretariat, verifier, council, or none: no access."
+    ),
 ]
 Party = Annotated[
     str, typer.Option("--party", metavar="ID", help="Party that a focal point or approver speaks for.")
+]
+Programme = Annotated[
+    str,
+    typer.Option(
+        "--programme", metavar="KEY", help="Only in the programme with this key (default: in every one)."
+    ),
 ]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 
@@ -45,6 +54,7 @@ def add(
     where: Where,
     role: Role,
     party: Party = "",
+    programme: Programme = "",
     password_stdin: FromStdin = False,
     oidc_issuer: Annotated[
         str, typer.Option("--oidc-issuer", help="Sign-in by OpenID Connect: issuer.")
@@ -57,19 +67,25 @@ def add(
 ) -> int:
     """Add a person. The password is asked for, or read from standard input; it is never an argument."""
     password = None if oidc_subject and not password_stdin else _password(password_stdin)
-    People(where).add(
-        name, role, party, password, issuer=oidc_issuer.rstrip("/"), subject=oidc_subject, by=_here()
-    )
+    who = {"issuer": oidc_issuer.rstrip("/"), "subject": oidc_subject, "by": _here()}
+    if programme:
+        must_be_a_key(programme)
+        kept = People(where)
+        must_fit(role, party)
+        kept.add(name, NO_ROLE, "", password, **who)
+        kept.set_right(name, programme, role, party, by=_here())
+    else:
+        People(where).add(name, role, party, password, **who)
     return _said(form_of(as_json, as_csv), name, "added")
 
 
 @people.command("list")
 def list_people(where: Where, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
-    """List everybody with role and party."""
+    """List everybody with role and party, in every programme or in one."""
     form = form_of(as_json, as_csv)
-    head = ["name", "role", "party", "number"]
+    head = ["name", "role", "party", "programme", "number"]
     found = Rows(People(where).accounts(), "people", heads=head)
-    rows = [[p.name, p.role, p.party, p.number] for p in found]
+    rows = [[p.name, p.role, p.party, p.programme, p.number] for p in found]
     return say(found, form, lambda: print_table("People", head, rows))
 
 
@@ -89,11 +105,26 @@ def password(
 
 @people.command("role")
 def role(
-    name: Name, where: Where, role: Role, party: Party = "", as_json: AsJson = False, as_csv: AsCsv = False
+    name: Name,
+    where: Where,
+    role: Role,
+    party: Party = "",
+    programme: Programme = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
 ) -> int:
-    """Give another role; the person's sessions end."""
-    People(where).set_role(name, role, party, by=_here())
-    return _said(form_of(as_json, as_csv), name, f"is {role} now")
+    """Give another role, everywhere or in one programme; the person's sessions end.
+
+    With --programme and --role '' the role in every programme counts there again.
+    """
+    kept = People(where)
+    if programme:
+        kept.set_right(name, programme, role, party, by=_here())
+        told = f"is {role or 'what it is in every programme'} in {programme} now"
+    else:
+        kept.set_role(name, role, party, by=_here())
+        told = f"is {role} now"
+    return _said(form_of(as_json, as_csv), name, told)
 
 
 @people.command("remove")

@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, get_args
@@ -18,13 +19,22 @@ from fastapi import FastAPI
 from uvicorn.config import LOGGING_CONFIG
 
 import milepost
-from milepost.cli.app import Folder, app
-from milepost.errors import WrongUse
-from milepost.web.app import Config, create_app, warm
+from milepost.cli.app import app
+from milepost.errors import MilepostError, WrongUse
+from milepost.web.app import Config, create_app, create_several, warm, warm_state
 from milepost.web.logs import Form, write_lines
 from milepost.web.oidc import Oidc
 from milepost.web.people import People
+from milepost.web.several import desks_of
 
+Folders = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="DIR...",
+        help="Programme: a folder, an .xlsx, an SQLite .db, or postgresql://user@host/name; several, each "
+        "with its key (KEY=DIR) or with that of its settings.",
+    ),
+]
 Proxies = Annotated[
     list[str] | None,
     typer.Option(
@@ -47,7 +57,7 @@ Log = Annotated[
 
 @app.command()
 def serve(
-    programme: Folder,
+    programmes: Folders,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = 8420,
     host: Annotated[
         str, typer.Option("--host", help="Address to listen on; beyond loopback only with --people.")
@@ -79,27 +89,25 @@ def serve(
 ) -> int:
     """Open the programme in the browser: the page and its API.
 
-    On loopback for one person, or for a team with accounts.
+    On loopback for one person, or for a team with accounts; several programmes get one overview and inbox.
     """
     if log:
         _write_lines(log)
     persons, oidc = _persons(host, people, public, oidc_issuer, oidc_client)
     if 0 < draws < 10:
         raise WrongUse("An interval from fewer than 10 draws says nothing: ask for 10 or more, or for 0.")
-    made = create_app(
-        Config(
-            str(programme),
-            people=persons,
-            oidc=oidc,
-            public=public,
-            hosts=frozenset(name or ()) | {"localhost", "127.0.0.1", "::1"},
-            https=https,
-            proxies=tuple(trusted_proxy or (("127.0.0.1", "::1") if https else ())),
-            documents=documents or (Path(programme) / "documents" if Path(programme).is_dir() else None),
-            interval_draws=draws,
-        )
+    config = Config(
+        programmes[0],
+        people=persons,
+        oidc=oidc,
+        public=public,
+        hosts=frozenset(name or ()) | {"localhost", "127.0.0.1", "::1"},
+        https=https,
+        proxies=tuple(trusted_proxy or (("127.0.0.1", "::1") if https else ())),
+        documents=documents,
+        interval_draws=draws,
     )
-    warm(made)
+    made = _of_one(config) if len(programmes) == 1 else _of_several(programmes, config)
     link = _listening(host, port)
     # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
     sys.setswitchinterval(0.001)
@@ -121,6 +129,27 @@ def _write_lines(form: str) -> None:
             write_lines(known)
             return
     raise WrongUse(f"--log is json or text, not '{form[:20]}'.")
+
+
+def _of_one(config: Config) -> FastAPI:
+    """The application of one programme, which has been read."""
+    folder = Path(config.path)
+    kept = config.documents or (folder / "documents" if folder.is_dir() else None)
+    made = create_app(replace(config, documents=kept))
+    warm(made)
+    return made
+
+
+def _of_several(programmes: list[str], config: Config) -> FastAPI:
+    """The application of several; one that cannot be read is named, and the others are served."""
+    desks = desks_of(programmes, config, config.documents)
+    made = create_several(config, desks)
+    for desk in desks:
+        try:
+            warm_state(desk.state)
+        except MilepostError as fault:
+            print(f"{desk.config.key} ({desk.config.path}) cannot be read: {fault}", file=sys.stderr)
+    return made
 
 
 class _Server(uvicorn.Server):

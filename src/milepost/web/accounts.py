@@ -1,5 +1,5 @@
-"""The tables of accounts: persons, sessions, failed sign-ins, secret addresses, pending sign-ins, and the
-trail.
+"""The tables of accounts: persons, their rights in one programme of several, sessions, failed sign-ins,
+secret addresses, pending sign-ins, and the trail.
 
 Their schema is brought to this release's by the migrations beside this file. The first of them makes only
 what is missing, so a database that an older release made is taken over as it is.
@@ -33,6 +33,14 @@ PERSONS = Table(
     Column("subject", String(500), nullable=False),
     Column("totp", String(64), nullable=False, server_default=""),
     Column("totp_used", Integer, nullable=False, server_default="0"),
+)
+RIGHTS = Table(
+    "people_rights",
+    METADATA,
+    Column("name", String(200), primary_key=True),
+    Column("programme", String(40), primary_key=True),
+    Column("role", String(40), nullable=False),
+    Column("party", String(60), nullable=False),
 )
 SESSIONS = Table(
     "people_sessions",

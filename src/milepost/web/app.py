@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 import threading
 import time
+from collections.abc import Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,12 +25,13 @@ from milepost.acts.rights import Forbidden
 from milepost.errors import BadData, MilepostError, NoSolution, OurFault, Unavailable
 from milepost.store.edits import LostRace
 from milepost.web import views
-from milepost.web.desk import API, Config, Desk
+from milepost.web.desk import API, Config, Desk, Entrance
 from milepost.web.endpoints import (
     appraisals,
     calendars,
     features,
     jobs,
+    overview,
     people,
     programme,
     proposals,
@@ -41,11 +43,12 @@ from milepost.web.logs import Logged, number_of
 from milepost.web.operations import Counted, Metrics, add_operations
 from milepost.web.page import PAGE, add_page
 from milepost.web.rights import NotSignedIn, NotThere
-from milepost.web.security import Forwarded, Guard, Heads, networks
+from milepost.web.security import Aged, Forwarded, Guard, Heads, networks
+from milepost.web.several import Programmes, Together, visible
 from milepost.web.state import NotReady, State
 
 _LOG = logging.getLogger("milepost.web")
-__all__ = ["API", "PAGE", "Config", "create_app", "warm"]
+__all__ = ["API", "PAGE", "Config", "create_app", "create_several", "warm", "warm_state"]
 
 
 def create_app(config: Config) -> FastAPI:
@@ -53,11 +56,68 @@ def create_app(config: Config) -> FastAPI:
     proxy that is no network."""
     networks(config.proxies)
     desk = Desk(config)
+    app = programme_app(desk)
+    metrics = Metrics([desk])
+    add_operations(app, [desk], metrics)
+    guard(app, config, metrics)
+    return app
 
+
+def create_several(config: Config, desks: Sequence[Desk]) -> FastAPI:
+    """The application of several programmes: an overview and one inbox at ``/``, each programme as it would
+    stand alone under ``/p/KEY``, and the people, threads and limits of ``config`` for all. Raises
+    ``WrongUse`` for a proxy that is no network."""
+    networks(config.proxies)
+    entrance = Entrance(config, desks[0].shared)
+
+    def close() -> None:
+        for desk in desks:
+            desk.close()
+
+    app = _bare(close)
+    app.state.jobs = Together(tuple(d.jobs for d in desks))
+    people.add(entrance)
+    overview.add(entrance, lambda request: visible(entrance, desks, request))
+    app.include_router(entrance.router)
+    _errors(app)
+    add_page(app, several=True)
+    apps = {d.config.key: (d, programme_app(d)) for d in desks}
+    app.mount("/p", Programmes(entrance, apps))
+    metrics = Metrics(desks)
+    add_operations(app, desks, metrics)
+    guard(app, config, metrics)
+    return app
+
+
+def programme_app(desk: Desk) -> FastAPI:
+    """The addresses of one programme, without what a server has once."""
+    app = _bare(desk.close)
+    app.state.milepost, app.state.jobs, app.state.config = desk.state, desk.jobs, desk.config
+    about_rows = (register, proposals)
+    for subject in (people, programme, values, appraisals, tables, *about_rows, features, calendars, jobs):
+        subject.add(desk)
+    overview.add(desk, lambda request: [(desk, desk.who(request))])
+    app.include_router(desk.router)
+    _errors(app)
+    add_page(app)
+    app.add_middleware(Aged, age=lambda: _age(desk.state))
+    return app
+
+
+def guard(app: FastAPI, config: Config, metrics: Metrics) -> None:
+    """Put what every request passes around an application."""
+    app.add_middleware(Heads)
+    app.add_middleware(Guard, hosts=config.hosts, limits=config.limits, https=config.https)
+    app.add_middleware(Counted, metrics=metrics)
+    app.add_middleware(Logged)
+    app.add_middleware(Forwarded, proxies=config.proxies, https=config.https)
+
+
+def _bare(close: Callable[[], Any]) -> FastAPI:
     @asynccontextmanager
     async def life(_app: FastAPI) -> Any:
         yield
-        desk.close()
+        close()
 
     app = FastAPI(
         title="milepost",
@@ -72,26 +132,6 @@ def create_app(config: Config) -> FastAPI:
         license_info={"name": "Apache-2.0"},
         lifespan=life,
     )
-    app.state.milepost, app.state.jobs, app.state.config = desk.state, desk.jobs, config
-    about_rows = (register, proposals)
-    for subject in (people, programme, values, appraisals, tables, *about_rows, features, calendars, jobs):
-        subject.add(desk)
-    app.include_router(desk.router)
-    _errors(app)
-    add_page(app)
-    metrics = Metrics(desk)
-    add_operations(app, desk, metrics)
-    app.add_middleware(Heads)
-    app.add_middleware(
-        Guard,
-        hosts=config.hosts,
-        limits=config.limits,
-        https=config.https,
-        age=lambda: _age(desk.state),
-    )
-    app.add_middleware(Counted, metrics=metrics)
-    app.add_middleware(Logged)
-    app.add_middleware(Forwarded, proxies=config.proxies, https=config.https)
     made = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -122,16 +162,20 @@ def create_app(config: Config) -> FastAPI:
 
 def warm(app: FastAPI) -> None:
     """Read the programme; value it a moment later, or when the page asks. Raises ``BadData`` if there is no
-    programme.
+    programme."""
+    warm_state(app.state.milepost)
+
+
+def warm_state(state: State) -> None:
+    """Read a programme; value it a moment later, or when the page asks. Raises ``BadData`` if there is none.
 
     The moment is for the first view: who opens the page at once is not to wait for the valuation.
     """
-    state: State = app.state.milepost
+    state.keeps = lambda made: views.keep_run(state, made)
     valued = state.current()
     if not valued.findings:
         views.register(valued)
         views.network(valued, views.land_of(state.path))
-    state.keeps = lambda made: views.keep_run(state, made)
     # where the last run left values to show, the first readers have the machine to themselves for longer
     wait = 5.0 if state.last_run else 1.5
     state.begins = time.monotonic() + wait if state.last_run else 0.0
@@ -189,9 +233,8 @@ def _errors(app: FastAPI) -> None:
     def invalid(request: Request, fault: Exception) -> JSONResponse:
         found = fault.errors() if isinstance(fault, RequestValidationError) else []
         rows = [{"where": ".".join(str(p) for p in e["loc"]), "message": str(e["msg"])} for e in found]
-        status = (
-            400 if request.url.path.startswith(f"{API}/features") else 422
-        )  # as OGC API - Features wants it
+        path = str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
+        status = 400 if path.startswith(f"{API}/features") else 422  # as OGC API - Features wants it
         return answer(
             status,
             "; ".join(f"{r['where']}: {r['message']}" for r in rows)[:2_000] or "The request is not valid.",

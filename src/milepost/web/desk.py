@@ -8,8 +8,9 @@ import functools
 import hmac
 import inspect
 import secrets
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,14 @@ from starlette.concurrency import run_in_threadpool
 from milepost.acts.persons import Person
 from milepost.acts.rights import Forbidden
 from milepost.errors import WrongUse
+from milepost.web.jobs import KEPT as KEPT_JOBS
 from milepost.web.jobs import Jobs
-from milepost.web.people import People, Session
+from milepost.web.people import NO_ROLE, People, Session
 from milepost.web.pool import KeptAnswers, Pool, Written
 from milepost.web.rights import NotSignedIn, must
 from milepost.web.security import COOKIE, CSRF_HEADER, Limits
 from milepost.web.shapes import FAULTS
+from milepost.web.state import KEPT as KEPT_STATES
 from milepost.web.state import State, Valued
 
 API = "/api/v1"
@@ -43,6 +46,7 @@ class Config:
     """How a server is run. Without ``people`` one local user may do everything, on loopback only."""
 
     path: str
+    key: str = ""  # of the programme, where a server has several
     people: People | None = None
     oidc: Any = None
     public: bool = False  # may anybody read without signing in?
@@ -54,22 +58,41 @@ class Config:
     limits: Limits = field(default_factory=Limits)
 
 
-class Desk:
-    """One server: its programme, its jobs, its people, and the router that endpoints are added to."""
+class Shared:
+    """What the programmes of one server have together, so that it is bounded however many there are: threads
+    and their queues, kept answers, and the turns in which they are valued, drawn and worked for."""
 
-    def __init__(self, config: Config) -> None:
-        self.config = config
-        self.state, self.jobs = State(config.path, config.interval_draws), Jobs()
+    def __init__(self, programmes: int = 1) -> None:
+        self.heavy = Pool(HEAVY, queue=64, of_one=48, seconds=60)
+        self.writing = Pool(4, queue=256, of_one=256, seconds=60, to_the_end=True)
+        self.hashing = Pool(HEAVY, queue=32, of_one=8, seconds=20, to_the_end=True)
+        self.answers = KeptAnswers()
+        self._turns = [threading.Lock() for _ in range(3)]
+        self._programmes = programmes
+
+    def state(self, path: str, draws: int) -> State:
+        """The programme behind a desk."""
+        kept = max(2, KEPT_STATES // self._programmes)
+        return State(path, draws, kept=kept, valuing=self._turns[0], drawing=self._turns[1])
+
+    def jobs(self) -> Jobs:
+        """The long work of a programme."""
+        return Jobs(turn=self._turns[2], kept=max(5, KEPT_JOBS // self._programmes))
+
+
+class Entrance:
+    """Who asks a server, and the router that endpoints are added to, each with the action that it needs."""
+
+    def __init__(self, config: Config, shared: Shared | None = None) -> None:
+        self.config, self.shared = config, shared or Shared()
         self.router = APIRouter(
             prefix=API, responses={code: FAULTS[code] for code in (400, 401, 403, 404, 422, 429)}
         )
         # with TLS the browser itself sees to it that no neighbouring host and no plain address can set this
         # cookie
         self.cookie = f"__Host-{COOKIE}" if config.https else COOKIE
-        self.heavy = Pool(HEAVY, queue=64, of_one=48, seconds=60)
-        self.writing = Pool(4, queue=256, of_one=256, seconds=60, to_the_end=True)
-        self.hashing = Pool(HEAVY, queue=32, of_one=8, seconds=20, to_the_end=True)
-        self.answers = KeptAnswers()
+        self.heavy, self.writing = self.shared.heavy, self.shared.writing
+        self.hashing = self.shared.hashing
         self._seen: dict[str, tuple[Session, float]] = {}  # by token: when a session was last found good
         self._local_csrf = secrets.token_urlsafe(24)
 
@@ -95,11 +118,11 @@ class Desk:
         return found
 
     def person_of(self, request: Request) -> Person | None:
-        """Who asks; None for nobody."""
+        """Who asks; None for nobody. Whoever has no role in the programme reads what anybody may read."""
         if self.config.people is None:
             return LOCAL
         found = self.session_of(request)
-        if found:
+        if found and (found.person.role != NO_ROLE or not self.config.public):
             return found.person
         return NOBODY if self.config.public else None
 
@@ -194,23 +217,29 @@ class Desk:
             )
         return answering
 
+    def mark(self) -> Hashable:
+        """What every answer rests on."""
+        return None
+
     def _kept(self, request: Request, work: Callable[[], Any]) -> Any:
         """The answer as it was written for this programme, address and role."""
         role = request.state.person.role
-        key = (self.state.mark(), role, request.url.path, request.url.query)
+        key = (self.config.key, self.mark(), role, request.url.path, request.url.query)
 
         def make() -> Written:
             made = work()
             headers = tuple((k, v) for k, v in made.headers.items() if k == "content-disposition")
             return Written.of(bytes(made.body), made.headers.get("content-type"), headers)
 
-        return self.answers.once(key, make)
+        return self.shared.answers.once(key, make)
 
     def _allow(self, action: str, *, write: bool) -> Callable[[Request], Person]:
         def check(request: Request) -> Person:
             person = self.person_of(request)
             if action == "open":
                 return person or NOBODY
+            if person is not None and person.role == NO_ROLE:
+                raise Forbidden("You have no role in this programme.")
             found = must(person, action)
             request.state.person = found
             if write:
@@ -227,6 +256,19 @@ class Desk:
             return found
 
         return check
+
+
+class Desk(Entrance):
+    """One programme on a server, and its jobs."""
+
+    def __init__(self, config: Config, shared: Shared | None = None, state: State | None = None) -> None:
+        super().__init__(config, shared)
+        self.state = state or self.shared.state(config.path, config.interval_draws)
+        self.jobs = self.shared.jobs()
+
+    def mark(self) -> Hashable:
+        """What every answer rests on: which reading of the programme, and which values."""
+        return self.state.mark()
 
     def at(self, known_on: str) -> Valued:
         """The programme, as known on a day if one is given."""

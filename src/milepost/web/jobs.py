@@ -10,6 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,9 +64,17 @@ class Job:
 
 
 class Jobs:
-    """The jobs of a server, one after the other; the last forty are kept, their results for an hour."""
+    """The jobs of a programme, one after the other; the last ``kept`` are kept, their results for an hour.
+    Where several programmes share a ``turn``, one job of them all runs at a time."""
 
-    def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        turn: AbstractContextManager[Any] | None = None,
+        kept: int = KEPT,
+    ) -> None:
+        self._turn, self._kept = turn or nullcontext(), kept
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._waiting: queue.Queue[tuple[Job, Work] | None] = queue.Queue()
         self._lock = threading.Lock()
@@ -151,7 +160,8 @@ class Jobs:
 
     def _work(self) -> None:
         while (found := self._waiting.get()) is not None:
-            self._run(*found)
+            with self._turn:
+                self._run(*found)
 
     def _run(self, job: Job, work: Work) -> None:
         with self._lock:
@@ -196,9 +206,9 @@ class Jobs:
         job.state, job.ended = state, self._now()
 
     def _forget(self) -> None:
-        """What has ended long ago, and the oldest beyond forty."""
+        """What has ended long ago, and the oldest beyond those kept."""
         ended = [k for k, j in self._jobs.items() if j.state not in ALIVE]
-        surplus = max(0, len(self._jobs) - KEPT)
+        surplus = max(0, len(self._jobs) - self._kept)
         for n, key in enumerate(ended):
             if n < surplus or self._now() - self._jobs[key].ended > KEPT_SECONDS:
                 del self._jobs[key]

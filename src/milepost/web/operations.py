@@ -9,6 +9,8 @@ from __future__ import annotations
 import ipaddress
 import threading
 import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -24,7 +26,8 @@ from milepost.web.security import App, Scope
 class Metrics:
     """The numbers of one server; no name, address or path of a row is in them."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desks: Sequence[Desk]) -> None:
+        shared, several = desks[0].shared, len(desks) > 1
         self.registry = CollectorRegistry()
         self._answers = Counter(
             "milepost_answers", "Answers by method and status", ["method", "status"], registry=self.registry
@@ -36,17 +39,25 @@ class Metrics:
             registry=self.registry,
             buckets=(0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
         )
-        for name, told, read in (
-            ("entries", "Entries of the chain, as last read", lambda: _entries(desk)),
-            ("store_away", "1 while the store cannot be used", lambda: float(bool(desk.state.away_since))),
-            ("values_ready", "1 while there are values", lambda: float(desk.state.good is not None)),
-            ("heavy_waiting", "Askings that wait for a turn", lambda: desk.heavy.waiting),
-            ("writes_waiting", "Writers that wait for a turn", lambda: desk.writing.waiting),
-            ("sign_ins_waiting", "Passwords that wait for a turn", lambda: desk.hashing.waiting),
+        of_programmes: tuple[tuple[str, str, Callable[[Desk], float]], ...] = (
+            ("entries", "Entries of the chain, as last read", _entries),
+            ("store_away", "1 while the store cannot be used", lambda d: float(not _answers(d))),
+            ("values_ready", "1 while there are values", lambda d: float(d.state.good is not None)),
+        )
+        for name, told, read in of_programmes:
+            names = ["programme"] if several else []
+            gauge = Gauge(f"milepost_{name}", told, names, registry=self.registry)
+            for desk in desks:
+                mine = gauge.labels(desk.config.key) if several else gauge
+                mine.set_function(partial(read, desk))
+        of_server: tuple[tuple[str, str, Callable[[], float]], ...] = (
+            ("heavy_waiting", "Askings that wait for a turn", lambda: shared.heavy.waiting),
+            ("writes_waiting", "Writers that wait for a turn", lambda: shared.writing.waiting),
+            ("sign_ins_waiting", "Passwords that wait for a turn", lambda: shared.hashing.waiting),
             ("threads", "Threads of the process", threading.active_count),
-        ):
-            gauge = Gauge(f"milepost_{name}", told, registry=self.registry)
-            gauge.set_function(read)
+        )
+        for name, told, count in of_server:
+            Gauge(f"milepost_{name}", told, registry=self.registry).set_function(count)
 
     def count(self, method: str, status: int, seconds: float) -> None:
         """Count an answer."""
@@ -75,7 +86,7 @@ class Counted:
         await self.app(scope, receive, counted)
 
 
-def add_operations(app: FastAPI, desk: Desk, metrics: Metrics) -> None:
+def add_operations(app: FastAPI, desks: Sequence[Desk], metrics: Metrics) -> None:
     """Add the addresses; they stand beside the API and are no part of it."""
 
     @app.get("/health/live", include_in_schema=False)
@@ -84,19 +95,25 @@ def add_operations(app: FastAPI, desk: Desk, metrics: Metrics) -> None:
 
     @app.get("/health/ready", include_in_schema=False)
     def ready() -> Response:
-        try:
-            desk.state.current()
-            good = desk.state.away_since is None
-        except MilepostError:
-            good = False
-        told = {"ready": good, "store": "answers" if good else "away"}
-        return JSONResponse(told, 200 if good else 503, headers={"cache-control": "no-store"})
+        good = [_answers(desk) for desk in desks]
+        told: dict[str, Any] = {"ready": any(good), "store": "answers" if all(good) else "away"}
+        if len(good) > 1:  # one that cannot be read does not take the others down
+            told |= {"programmes": len(good), "away": good.count(False)}
+        return JSONResponse(told, 200 if any(good) else 503, headers={"cache-control": "no-store"})
 
     @app.get("/metrics", include_in_schema=False)
     def told(request: Request) -> Response:
         if not _is_here(request.client.host if request.client else ""):
             return JSONResponse({"error": "Numbers of the server are told to its own machine."}, 403)
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+def _answers(desk: Desk) -> bool:
+    try:
+        desk.state.current()
+    except MilepostError:
+        return False
+    return desk.state.away_since is None
 
 
 def _entries(desk: Desk) -> float:

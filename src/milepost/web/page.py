@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fastapi import FastAPI, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, HTMLResponse
 from starlette.exceptions import HTTPException
 
+SEVERAL = 'data-programmes="several"'
 PAGE = Path(__file__).resolve().parent / "static"
 
 
-def add_page(app: FastAPI) -> None:
-    """The built page: ``/`` and what it needs. Names of assets carry a hash, so they are kept for a year."""
+def add_page(app: FastAPI, *, several: bool = False) -> None:
+    """The built page: ``/`` and what it needs. Names of assets carry a hash, so they are kept for a year.
+    With ``several`` it is told that it stands before several programmes."""
 
     def files() -> Iterator[Path]:
         yield from (PAGE / "assets").glob("*") if (PAGE / "assets").is_dir() else ()
@@ -27,7 +29,11 @@ def add_page(app: FastAPI) -> None:
                 media_type="text/plain",
                 status_code=503,
             )
-        return FileResponse(PAGE / "index.html", headers={"cache-control": "no-cache"})
+        headers = {"cache-control": "no-cache"}
+        if several:
+            text = (PAGE / "index.html").read_text(encoding="utf-8")
+            return HTMLResponse(text.replace("<html", f"<html {SEVERAL}", 1), headers=headers)
+        return FileResponse(PAGE / "index.html", headers=headers)
 
     @app.get("/assets/{name}", include_in_schema=False)
     def asset(name: str) -> Response:

@@ -6,10 +6,12 @@ takes as long as a wrong password, and the sentence does not say which it was.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import hashlib
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,23 +21,39 @@ from typing import Any
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import URL, Connection, create_engine, delete, event, func, insert, make_url, select, update
+from sqlalchemy import (
+    URL,
+    Connection,
+    Select,
+    and_,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    make_url,
+    select,
+    update,
+)
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from milepost.acts.persons import ROLES, Person
 from milepost.errors import WrongUse, one_of
 from milepost.store.sql import patient
 from milepost.web import accounts
-from milepost.web.accounts import FAILURES, FEEDS, LOG, PENDING, PERSONS, SESSIONS
+from milepost.web.accounts import FAILURES, FEEDS, LOG, PENDING, PERSONS, RIGHTS, SESSIONS
 from milepost.web.names import compared, must_be_a_name, must_be_hard_to_guess
 
 STORED_ROLES = tuple(r for r in ROLES if r not in ("public reader", "local"))
+NO_ROLE = "none"  # whoever has it sees nothing of a programme
+KEY = re.compile(r"[a-z0-9-]{1,40}")  # of a programme, as in its settings
 WITH_PARTY = ("focal point", "approver")
 SHORTEST_PASSWORD = 12
 FAILURES_OF_A_NAME, FAILURES_OF_AN_ADDRESS, WINDOW = 5, 20, dt.timedelta(minutes=15)
 
 
 REFUSED = "Name or password is wrong. An account with a second factor needs its code as well."
+KEPT = (PERSONS, RIGHTS, FEEDS, LOG)  # what a backup holds
 _ID = 16  # digits of a session's id: of the digest of its token
 
 
@@ -87,16 +105,24 @@ def _utc_now() -> dt.datetime:
 
 @dataclass(frozen=True)
 class Account:
-    """An account as it is listed; ``number`` is how the log of the server calls it."""
+    """An account as it is listed: its role in every programme, or in the one that ``programme`` names;
+    ``number`` is how the log of the server calls it."""
 
     name: str
     role: str
     party: str
+    programme: str = ""
     number: str = ""
 
 
 class People:
-    """The persons of a server, in SQLite or PostgreSQL. ``idle`` and ``longest`` end a session."""
+    """The persons of a server, in SQLite or PostgreSQL. ``idle`` and ``longest`` end a session.
+
+    A person has a role in every programme, unless another one (or none) is set for a programme by its key;
+    ``programme`` is the one that they are asked about (:meth:`of`).
+    """
+
+    programme: str = ""
 
     def __init__(
         self,
@@ -137,6 +163,12 @@ class People:
             self._engine.dispose()
             raise
 
+    def of(self, programme: str) -> People:
+        """The same persons, with the role that each has in one programme."""
+        found = copy.copy(self)
+        found.programme = programme
+        return found
+
     def close(self) -> None:
         """Close the database."""
         self._engine.dispose()
@@ -174,11 +206,12 @@ class People:
         subject: str = "",
         by: str = "",
     ) -> None:
-        """Add a person, with a password or a subject at an identity provider. Raises ``WrongUse``."""
+        """Add a person, with a password or a subject at an identity provider; with ``NO_ROLE`` one who sees
+        only the programmes for which a role is set. Raises ``WrongUse``."""
         name = must_be_a_name(name)
         if alike := next((p.name for p in self.all() if compared(p.name) == compared(name)), ""):
             raise WrongUse(f"There is a person '{alike}' already, and '{name}' looks the same.")
-        self._fits(role, party)
+        must_fit(role, party)
         if password is None and not subject:
             raise WrongUse("Give a password, or the subject at the identity provider.")
         hashed = self._hash(password, name) if password is not None else ""
@@ -198,13 +231,27 @@ class People:
         self.record("added", name, by=by, detail=f"{role} {party}".strip())
 
     def accounts(self) -> tuple[Account, ...]:
-        """Everybody, without what is secret."""
-        return tuple(Account(p.name, p.role, p.party, account_number(p.name)) for p in self.all())
+        """Everybody, without what is secret: first the role in every programme, then those in one."""
+        with self._engine.connect() as link:
+            rights = link.execute(select(RIGHTS).order_by(RIGHTS.c.programme)).all()
+            persons = link.execute(select(PERSONS).order_by(PERSONS.c.name)).all()
+        return tuple(
+            account
+            for p in persons
+            for account in (
+                Account(p.name, p.role, p.party, "", account_number(p.name)),
+                *(
+                    Account(r.name, r.role, r.party, r.programme, account_number(r.name))
+                    for r in rights
+                    if r.name == p.name
+                ),
+            )
+        )
 
     def all(self) -> tuple[Person, ...]:
         """Everybody, by name."""
         with self._engine.connect() as link:
-            rows = link.execute(select(PERSONS).order_by(PERSONS.c.name)).all()
+            rows = link.execute(self._persons().order_by(PERSONS.c.name)).all()
         return tuple(Person(r.name, r.role, r.party) for r in rows)
 
     def remove(self, name: str, *, by: str = "") -> None:
@@ -212,7 +259,7 @@ class People:
         chain."""
         self._find(name)
         with self._engine.begin() as link:
-            for table in (SESSIONS, FEEDS, PERSONS):
+            for table in (SESSIONS, FEEDS, RIGHTS, PERSONS):
                 link.execute(delete(table).where(table.c.name == name))
         self.record("removed", name, by=by)
 
@@ -223,11 +270,28 @@ class People:
         self.record("new password", name, by=by)
 
     def set_role(self, name: str, role: str, party: str = "", *, by: str = "") -> None:
-        """A new role; all sessions of the person end."""
+        """A new role in every programme for which no other is set; all sessions of the person end."""
         self._find(name)
-        self._fits(role, party)
+        must_fit(role, party)
         self._set(name, role=role, party=party)
         self.record("new role", name, by=by, detail=f"{role} {party}".strip())
+
+    def set_right(self, name: str, programme: str, role: str, party: str = "", *, by: str = "") -> None:
+        """The role in one programme, ``NO_ROLE`` for none whatever the role in every programme is; empty
+        takes that one again. All sessions of the person end. Raises ``WrongUse``."""
+        self._find(name)
+        must_be_a_key(programme)
+        if role:
+            must_fit(role, party)
+        mine = and_(RIGHTS.c.name == name, RIGHTS.c.programme == programme)
+        with self._engine.begin() as link:
+            link.execute(delete(RIGHTS).where(mine))
+            if role:
+                row = {"name": name, "programme": programme, "role": role, "party": party}
+                link.execute(insert(RIGHTS).values(**row))
+        self.end_all(name)
+        told = f"{programme}: {role or 'as in every programme'} {party}".strip()
+        self.record("new role", name, by=by, detail=told)
 
     # ---- a second factor
 
@@ -377,9 +441,7 @@ class People:
     def session(self, token: str) -> Session | None:
         """The session of a token, or None when there is none or it has ended. Using it keeps it alive."""
         key, moment = _digest(token), self.now()
-        wanted = select(SESSIONS, PERSONS.c.role, PERSONS.c.party).join(
-            PERSONS, PERSONS.c.name == SESSIONS.c.name
-        )
+        wanted = self._persons(*(SESSIONS.c[c] for c in ("csrf", "began", "seen")), of=SESSIONS)
         with self._engine.connect() as link:
             row = link.execute(wanted.where(SESSIONS.c.token == key)).one_or_none()
         if row is None:
@@ -413,12 +475,10 @@ class People:
     # ---- all of it, for a backup
 
     def dump(self) -> bytes:
-        """Persons, secret addresses and the trail, of one moment; sessions end, as do tries and sign-ins
+        """Persons, their rights, secret addresses and the trail, of one moment; sessions end, as do tries and sign-ins
         that have begun. Passwords are hashes, and the addresses are digests."""
         with self._engine.connect() as link:
-            rows = {
-                t.name: [dict(r) for r in link.execute(select(t)).mappings()] for t in (PERSONS, FEEDS, LOG)
-            }
+            rows = {t.name: [dict(r) for r in link.execute(select(t)).mappings()] for t in KEPT}
         return json.dumps({"schema": accounts.newest(), "tables": rows}, ensure_ascii=False).encode()
 
     def load(self, dumped: bytes) -> None:
@@ -428,7 +488,10 @@ class People:
             raise WrongUse("There are accounts already; restore into a new file or an empty database.")
         try:
             body = json.loads(dumped)
-            tables = {t: list(body["tables"][t.name]) for t in (PERSONS, FEEDS, LOG)}
+            tables = {
+                t: list(body["tables"].get(t.name, ()) if t is RIGHTS else body["tables"][t.name])
+                for t in KEPT
+            }
         except (ValueError, KeyError, TypeError):
             raise WrongUse("The accounts in the backup are damaged; take another copy.") from None
         more = {c for t, rows in tables.items() for row in rows for c in row} - {
@@ -458,7 +521,7 @@ class People:
 
     def feed(self, token: str) -> tuple[Person, str] | None:
         """Whose feed a secret opens, and which."""
-        wanted = select(FEEDS, PERSONS.c.role, PERSONS.c.party).join(PERSONS, PERSONS.c.name == FEEDS.c.name)
+        wanted = self._persons(FEEDS.c.feed, of=FEEDS)
         with self._engine.connect() as link:
             row = link.execute(wanted.where(FEEDS.c.token == _digest(token))).one_or_none()
         return (Person(row.name, row.role, row.party), row.feed) if row else None
@@ -467,7 +530,7 @@ class People:
         """The person whom an identity provider means."""
         with self._engine.connect() as link:
             row = link.execute(
-                select(PERSONS).where(PERSONS.c.issuer == issuer, PERSONS.c.subject == subject)
+                self._persons().where(PERSONS.c.issuer == issuer, PERSONS.c.subject == subject)
             ).one_or_none()
         return Person(row.name, row.role, row.party) if row and subject else None
 
@@ -507,6 +570,17 @@ class People:
 
     # ---- within
 
+    def _persons(self, *more: Any, of: Any = None) -> Select[Any]:
+        """Name, role and party of persons in the programme that is asked about; ``of``: of those whom a table
+        names, with columns of it."""
+        here = and_(RIGHTS.c.name == PERSONS.c.name, RIGHTS.c.programme == self.programme)
+        role = func.coalesce(RIGHTS.c.role, PERSONS.c.role).label("role")
+        party = func.coalesce(RIGHTS.c.party, PERSONS.c.party).label("party")
+        joined = PERSONS.outerjoin(RIGHTS, here)
+        if of is not None:
+            joined = joined.join(of, of.c.name == PERSONS.c.name)
+        return select(PERSONS.c.name, role, party, *more).select_from(joined)
+
     def _meant(self, link: Connection, name: str) -> Any:
         """The row of whom a name means: as it is written, else as it is compared; None for nobody."""
         row = link.execute(select(PERSONS).where(PERSONS.c.name == name)).one_or_none()
@@ -519,7 +593,7 @@ class People:
 
     def _find(self, name: str) -> Any:
         with self._engine.connect() as link:
-            row = link.execute(select(PERSONS).where(PERSONS.c.name == name)).one_or_none()
+            row = link.execute(self._persons().where(PERSONS.c.name == name)).one_or_none()
         if row is None:
             raise one_of("person", name, [p.name for p in self.all()])
         return row
@@ -537,13 +611,23 @@ class People:
         must_be_hard_to_guess(password, name)
         return self._hasher.hash(password)
 
-    def _fits(self, role: str, party: str) -> None:
-        if role not in STORED_ROLES:
-            raise one_of("role", role, list(STORED_ROLES))
-        if role in WITH_PARTY and not party:
-            raise WrongUse(f"A {role} speaks for a party: say which (--party IRN).")
-        if role not in WITH_PARTY and party:
-            raise WrongUse(f"A {role} speaks for no party.")
+
+def must_fit(role: str, party: str) -> None:
+    """Raises ``WrongUse`` for a role that there is not, or that does not go with the party."""
+    if role not in (*STORED_ROLES, NO_ROLE):
+        raise one_of("role", role, [*STORED_ROLES, NO_ROLE])
+    if role in WITH_PARTY and not party:
+        raise WrongUse(f"A {role} speaks for a party: say which (--party IRN).")
+    if role not in WITH_PARTY and party:
+        raise WrongUse(f"A {role} speaks for no party.")
+
+
+def must_be_a_key(programme: str) -> None:
+    """Raises ``WrongUse`` for what can be no key of a programme."""
+    if not KEY.fullmatch(programme):
+        raise WrongUse(
+            f"'{programme[:40]}' is no key of a programme: small letters, digits and hyphens, at most 40."
+        )
 
 
 def dump_of(where: str | Path) -> bytes:

@@ -118,6 +118,21 @@ class Heads:
             scope.setdefault("route", inner.get("route"))  # what the log names
 
 
+class Aged:
+    """Answers out of memory say of what ``age`` they are."""
+
+    def __init__(self, app: App, *, age: Callable[[], Iterable[tuple[bytes, bytes]]]) -> None:
+        self.app, self._age = app, age
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        async def aged(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._age()]
+            await send(message)
+
+        await self.app(scope, receive, aged if scope["type"] == "http" else send)
+
+
 class Forwarded:
     """What a trusted proxy says of who asked it: address, scheme, host. From others it is not believed.
 
@@ -200,14 +215,12 @@ class Guard:
         hosts: frozenset[str],
         limits: Limits,
         https: bool,
-        age: Callable[[], Iterable[tuple[bytes, bytes]]] = tuple,
     ) -> None:
-        self.app, self.hosts, self.limits, self.https, self._age = (
+        self.app, self.hosts, self.limits, self.https = (
             app,
             frozenset(h.lower() for h in hosts),
             limits,
             https,
-            age,
         )
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
         self._lock = threading.Lock()
@@ -270,7 +283,6 @@ class Guard:
         extra = HEADERS | ({"strict-transport-security": "max-age=31536000"} if self.https else {})
         return [
             *held,
-            *self._age(),
             *((k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in present),
         ]
 

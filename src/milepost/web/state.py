@@ -18,7 +18,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -235,8 +235,20 @@ class Valued:
 class State:
     """The current programme of the server, and earlier states of knowledge of it."""
 
-    def __init__(self, path: str | Path, interval_draws: int = 0) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        interval_draws: int = 0,
+        *,
+        kept: int = KEPT,
+        valuing: AbstractContextManager[Any] | None = None,
+        drawing: AbstractContextManager[Any] | None = None,
+    ) -> None:
+        """``kept`` earlier states of knowledge are kept; programmes that share ``valuing`` and ``drawing``
+        are valued, and their intervals drawn, one after the other."""
         self.path = str(path)
+        self._kept = kept
+        self._valuing, self._drawing_turn = valuing or nullcontext(), drawing or nullcontext()
         self.interval_draws = interval_draws  # draws for intervals on V, made beside the server; 0: none
         self._drawing: Any = None
         self._drawn_for = ""  # the game whose intervals are drawn, or being drawn
@@ -300,7 +312,7 @@ class State:
                 self._known[key] = Valued(
                     open_programme(self.path, known_on=known_on), now.head, now, now.day
                 )
-                while len(self._known) > KEPT:
+                while len(self._known) > self._kept:
                     self._known.popitem(last=False)
             return self._known[key]
 
@@ -429,9 +441,10 @@ class State:
     def _work(self, now: Valued) -> None:
         self._busy.set()
         try:
-            now.adopt()
-            for self._doing in range(len(STEPS)):
-                getattr(now, STEPS[self._doing])
+            with self._valuing:
+                now.adopt()
+                for self._doing in range(len(STEPS)):
+                    getattr(now, STEPS[self._doing])
             self.good, self.failed, self.broken = now, "", False
             self._draw(now)
             self.keeps(now)
@@ -460,34 +473,42 @@ class State:
             return
         self.close()
         self._drawn_for, self._drawn = key, None
+
+        def draw() -> None:
+            with self._drawing_turn:
+                drawn_for, found = self._drawn_beside(key)
+            if drawn_for == key == self._drawn_for:
+                self._drawn = found
+                self.keeps(now)
+
+        threading.Thread(target=draw, daemon=True, name="intervals").start()
+
+    def _drawn_beside(self, key: str) -> tuple[str, dict[str, Any]]:
+        """What a process beside the server draws for a game: the game that it found, and its intervals."""
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe(duplex=False)
         process = context.Process(
             target=_intervals, args=(there, self.path, self.interval_draws), daemon=True
         )
-        process.start()
+        with self._lock:
+            if key != self._drawn_for:  # closed, or another game is to be drawn
+                return "", NO_INTERVALS
+            process.start()
+            self._drawing = process
         there.close()
-        self._drawing = process
-
-        def wait() -> None:
-            try:
-                drawn_for, found = here.recv()
-            except (
-                EOFError,
-                OSError,
-            ):  # ended from outside, or the model failed: there is no interval, and none is waited for
-                drawn_for, found = key, NO_INTERVALS
-            if drawn_for == key == self._drawn_for:
-                self._drawn = found
-                self.keeps(now)
-
-        threading.Thread(target=wait, daemon=True, name="intervals").start()
+        try:
+            found: tuple[str, dict[str, Any]] = here.recv()
+        except (EOFError, OSError):  # ended from outside, or the model failed: none is waited for
+            return key, NO_INTERVALS
+        return found
 
     def close(self) -> None:
         """End what is still being drawn."""
-        if self._drawing is not None and self._drawing.is_alive():
-            self._drawing.terminate()
-        self._drawing = None
+        with self._lock:
+            self._drawn_for = ""
+            if self._drawing is not None and self._drawing.is_alive():
+                self._drawing.terminate()
+            self._drawing = None
 
     def _written(self) -> dt.date | None:
         lines = self.store.lines()

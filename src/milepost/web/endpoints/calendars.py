@@ -10,8 +10,11 @@ from fastapi import Request, Response
 from milepost.report.calendar import calendar
 from milepost.web.answers.people import Feed
 from milepost.web.desk import API, Desk, attachment
+from milepost.web.people import NO_ROLE
 from milepost.web.rights import NotThere
 from milepost.web.shapes import Day, Lang, Short
+
+NO_CALENDAR = "There is no such calendar; ask for a new address."
 
 
 def add(desk: Desk) -> None:
@@ -33,16 +36,19 @@ def add(desk: Desk) -> None:
     def new_feed(request: Request, party: Short = "", body: Short = "", lang: Lang = "en") -> Feed:
         """A secret address of the calendar for a calendar program; a new one ends the old one."""
         ics(party, body, lang)  # refuse now what could not be shown later
+        here = request.scope.get("root_path", "") + API
         if config.people is None:
             asked = urlencode({"party": party, "body": body, "lang": lang})
-            return Feed(path=f"{API}/calendar.ics?{asked}", secret=False)
-        token = config.people.feed_token(desk.who(request).name, json.dumps([party, body, lang]))
-        return Feed(path=f"{API}/feeds/{token}.ics", secret=True)
+            return Feed(path=f"{here}/calendar.ics?{asked}", secret=False)
+        mine = [party, body, lang, *([config.key] if config.key else [])]
+        token = config.people.feed_token(desk.who(request).name, json.dumps(mine))
+        return Feed(path=f"{here}/feeds/{token}.ics", secret=True)
 
     @endpoint("GET", "/feeds/{token}.ics", "open", media=("text/calendar",), tags=["calendar"])
     def feed(token: str) -> Response:
         """A calendar by its secret address."""
         found = config.people.feed(token) if config.people else None
-        if found is None:
-            raise NotThere("There is no such calendar; ask for a new address.")
-        return ics(*json.loads(found[1]))
+        party, body, lang, *key = json.loads(found[1]) if found else ("", "", "")
+        if found is None or found[0].role == NO_ROLE or key != ([config.key] if config.key else []):
+            raise NotThere(NO_CALENDAR)
+        return ics(party, body, lang)

@@ -56,6 +56,8 @@ def _collections(desk: Desk) -> None:
         """What the features answer, as OpenAPI 3.0."""
         features.only(request.query_params, ("f",))
         found = features.description(request.app.openapi(), f"{API}/features")
+        if root := request.scope.get("root_path", ""):
+            found["servers"] = [{"url": root}]
         return Response(json.dumps(found, ensure_ascii=False), media_type=features.OPENAPI)
 
     @endpoint("GET", "/features/conformance", "read", answer=features.Conformance, tags=["features"])

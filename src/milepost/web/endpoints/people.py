@@ -20,13 +20,13 @@ from milepost.web.answers.people import (
     Session,
     SignedOut,
 )
-from milepost.web.desk import API, Desk, address_of
+from milepost.web.desk import API, Entrance, address_of
 from milepost.web.rights import NotThere
 from milepost.web.security import CSRF_HEADER
 from milepost.web.shapes import SignIn
 
 
-def add(desk: Desk) -> None:
+def add(desk: Entrance) -> None:
     """Add them to the router."""
     _sessions(desk)
     _own_sessions(desk)
@@ -38,7 +38,7 @@ def add(desk: Desk) -> None:
         return views.messages(lang)
 
 
-def _sessions(desk: Desk) -> None:
+def _sessions(desk: Entrance) -> None:
     endpoint, config = desk.endpoint, desk.config
 
     def describe(person: Person, csrf: str) -> Session:
@@ -75,7 +75,7 @@ def _sessions(desk: Desk) -> None:
         return answer
 
 
-def _own_sessions(desk: Desk) -> None:
+def _own_sessions(desk: Entrance) -> None:
     """Where one is signed in, for oneself only: a name is never asked for."""
     endpoint, config = desk.endpoint, desk.config
 
@@ -107,7 +107,7 @@ def _own_sessions(desk: Desk) -> None:
         return EndedSessions(ended=1)
 
 
-def _oidc(desk: Desk) -> None:
+def _oidc(desk: Entrance) -> None:
     endpoint, config = desk.endpoint, desk.config
 
     @endpoint("GET", "/oidc/begin", "open", tags=["people"], response_class=RedirectResponse, status_code=303)
@@ -115,7 +115,7 @@ def _oidc(desk: Desk) -> None:
         """Go to the identity provider."""
         if config.oidc is None or config.people is None:
             raise WrongUse("This server has no identity provider.")
-        url, pending = config.oidc.begin(str(request.base_url).rstrip("/") + f"{API}/oidc/finish")
+        url, pending = config.oidc.begin(f"{request.url.scheme}://{request.url.netloc}{API}/oidc/finish")
         answer = RedirectResponse(url, status_code=303)
         answer.set_cookie(
             "milepost_oidc",
@@ -144,7 +144,7 @@ def _oidc(desk: Desk) -> None:
         return answer
 
 
-def _keep_signed_in(desk: Desk, request: Request, answer: Response, token: str) -> None:
+def _keep_signed_in(desk: Entrance, request: Request, answer: Response, token: str) -> None:
     """Set the cookie of a new session; who signs in again leaves no open session behind."""
     before = request.cookies.get(desk.cookie, "")
     if desk.config.people and before:

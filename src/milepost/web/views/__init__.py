@@ -8,6 +8,7 @@ from milepost.web.views.commitments import comments_on, commitment, register
 from milepost.web.views.drawn_map import flows, network, no_network
 from milepost.web.views.paths import country_paths, headline_paths, path_between
 from milepost.web.views.session import messages, nobody, session
+from milepost.web.views.together import at_a_glance, waiting
 from milepost.web.views.worth import (
     book_around,
     countries,
@@ -25,6 +26,7 @@ __all__ = [
     "appraisal",
     "appraisals",
     "appraisals_by",
+    "at_a_glance",
     "basis",
     "book_around",
     "comments_on",
@@ -51,4 +53,5 @@ __all__ = [
     "trial",
     "values",
     "values_at",
+    "waiting",
 ]
