@@ -28,6 +28,11 @@ interface Snapshot {
   answers: Record<string, unknown>;
 }
 
+/** The part of an address that names one programme of several: "/p/north" of "/p/north/". */
+export function rootOf(path: string): string {
+  return /^\/p\/[^/]+(?=\/|$)/.exec(path)?.[0] ?? "";
+}
+
 /** What a snapshot carries: JSON, packed as gzip and written as base64. */
 async function unpack(packed: string): Promise<Snapshot> {
   const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
@@ -37,7 +42,9 @@ async function unpack(packed: string): Promise<Snapshot> {
 
 const held = document.getElementById("snapshot")?.textContent;
 export const snapshot: Snapshot | null = held ? await unpack(held) : null;
-export const API = "/api/v1";
+/** Where the programme lies on its server; empty where the server has only one. */
+export const ROOT = snapshot ? "" : rootOf(globalThis.location?.pathname ?? "");
+export const API = `${ROOT}/api/v1`;
 let token = "";
 
 export function setToken(csrf: string): void {

@@ -43,16 +43,16 @@ def key_of(state: State) -> str:
     return re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:40] or "programme"
 
 
-def desks_of(places: Sequence[str], config: Config, documents: Path | None) -> list[Desk]:
+def desks_of(programmes: Sequence[str], config: Config, documents: Path | None) -> list[Desk]:
     """A desk for each programme, read where it can be; threads and kept answers are shared. Each may be given
     a key of its own (``north=/data/north``). Raises ``WrongUse`` for two of one key, or where none can be
     read."""
-    shared = Shared(len(places))
+    shared = Shared(len(programmes))
     found: dict[str, Desk] = {}
     faults = []
-    for place in places:
-        given = None if Path(place).exists() else _GIVEN.fullmatch(place)
-        path = given[2] if given else place
+    for where in programmes:
+        given = None if Path(where).exists() else _GIVEN.fullmatch(where)
+        path = given[2] if given else where
         state = shared.state(path, config.interval_draws)
         try:
             state.current()
@@ -68,7 +68,7 @@ def desks_of(places: Sequence[str], config: Config, documents: Path | None) -> l
         people = config.people.of(key) if config.people else None
         mine = replace(config, path=path, key=key, documents=kept, people=people)
         found[key] = Desk(mine, shared, state)
-    if len(faults) == len(places):
+    if len(faults) == len(programmes):
         raise faults[0]
     return list(found.values())
 
