@@ -385,6 +385,11 @@ export interface components {
             seen?: string | null;
             table: string;
         };
+        /** @description How likely a restriction is in a year, and how many days it would hold. */
+        Chance: {
+            length_days: number;
+            probability_per_year: number;
+        };
         /** @description What an entry of the chain did to one row. */
         Change: {
             /** @description Cells after; null: the row was removed. */
@@ -610,6 +615,27 @@ export interface components {
             "no evidence": number;
             /** @description Delivered, and an independent party confirms it. */
             verified: number;
+        };
+        /** @description What may happen, and what it is expected to cost. */
+        Crisis: {
+            /** @description What it costs in an average year, with nothing more delivered. */
+            expected_loss: {
+                [key: string]: number;
+            };
+            /** @description The same with everything delivered. */
+            expected_loss_delivered: {
+                [key: string]: number;
+            };
+            /** @description How long it would last. */
+            length_days: number;
+            /** @description What it would cost if it held for a year, with nothing more delivered. */
+            loss_of_a_whole_year: {
+                [key: string]: number;
+            };
+            /** @description How likely it is in a year. */
+            probability_per_year: number;
+            /** @description What is restricted. */
+            title: string;
         };
         /**
          * @description One promised date with the day it was announced. The first is the baseline; none is
@@ -963,6 +989,11 @@ export interface components {
             /** @description model, or check: a stated outcome to compare with */
             use?: string;
         };
+        /** @description Sessions that were ended. */
+        EndedSessions: {
+            /** @description How many. */
+            ended: number;
+        };
         /** @description One entry of the audit chain. */
         EntryOfChain: {
             /** @description Moment. */
@@ -1034,6 +1065,7 @@ export interface components {
             conflicts?: Record<string, never>[];
             error: string;
             findings?: Record<string, never>[];
+            request?: string;
         };
         /** @description The address of a calendar. */
         Feed: {
@@ -1194,6 +1226,19 @@ export interface components {
             p95: string;
             /** @description The promised date; null: none. */
             promised: string | null;
+        };
+        /** @description What more money, or more value asked for, would bring, MUSD. */
+        FurtherOfPlan: {
+            /** @description How much that is in all. */
+            added_musd: number;
+            /** @description By how much the cost rises. */
+            cost_musd: number;
+            /** @description By how much the net present value rises. */
+            npv_musd: number;
+            /** @description The rise over what is added. */
+            per_dollar: number;
+            /** @description Share of each limit, or of the value, more. */
+            share: number;
         };
         GeoJson: {
             links: Record<string, never>[];
@@ -1417,6 +1462,15 @@ export interface components {
             wait_hours: number;
             /** @description What happens, in words. */
             what: string;
+        };
+        /** @description One limit of the budget. */
+        LimitOfPlan: {
+            /** @description Which years, and whose. */
+            limit: string;
+            /** @description Capital at most, MUSD. */
+            musd: number;
+            /** @description Whose; null: of all payers together. */
+            payer: string | null;
         };
         /** @description One line of the map. What is not open has the figures that goods would meet. */
         Link: {
@@ -1774,10 +1828,28 @@ export interface components {
             known_on: string;
             /** @default en */
             lang: string;
+            /**
+             * @description what no plan opens
+             * @default []
+             */
+            leave_out: string[];
             /** @default  */
             meeting: string;
+            /**
+             * @description what every plan opens
+             * @default []
+             */
+            must: string[];
             /** @default  */
             party: string;
+            /** @description of a plan: discount rate, a share a year; none: the programme's */
+            rate?: number | null;
+            /** @description of a plan: present value of V that the cheapest one reaches */
+            reach_musd?: number | null;
+            /** @description of resilience: what may happen, by restriction, instead of what is on record */
+            risks?: {
+                [key: string]: components["schemas"]["Chance"];
+            } | null;
             /**
              * @description parts of a brief; none: all
              * @default []
@@ -1790,6 +1862,8 @@ export interface components {
              * @default false
              */
             switching: boolean;
+            /** @description of a plan: last year of an opening; none: ten years on */
+            until?: number | null;
         };
         /** @description A session of a body that decides or is told; without an id it gets the next one. */
         NewMeeting: {
@@ -1860,6 +1934,49 @@ export interface components {
             ids: string[];
             /** @description Why. */
             why: string;
+        };
+        /** @description What a commitment takes off the expected loss by one crisis. */
+        OffACrisis: {
+            /** @description With nothing else delivered. */
+            alone: number;
+            /** @description With all others delivered. */
+            last: number;
+        };
+        /** @description One commitment of a plan; money in MUSD. */
+        OpenedByPlan: {
+            /** @description Its capital, not discounted. */
+            capital_musd: number;
+            /** @description Its id. */
+            commitment: string;
+            /** @description Present value of its costs less what is left. */
+            cost_musd: number;
+            /**
+             * Format: date
+             * @description When it opens.
+             */
+            delivered: string;
+            /** @description How many years after the earliest day. */
+            later_years: number;
+            /** @description What it adds in the order of the plan, less that. */
+            npv_musd: number;
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description A session of one's own that has not ended. */
+        OpenSession: {
+            /** @description When it began, UTC. */
+            began: string;
+            /** @description Its id; nothing can be opened with it. */
+            id: string;
+            /** @description When it was last used, UTC. */
+            seen: string;
+            /** @description Is it the one that asks? */
+            this: boolean;
+        };
+        /** @description The sessions of one's own, the last one used first. */
+        OpenSessions: {
+            /** @description One each. */
+            sessions: components["schemas"]["OpenSession"][];
         };
         /** @description How V grows: factors on it, from days after that of the book on. */
         Pace: {
@@ -2007,6 +2124,91 @@ export interface components {
             km: number;
             /** @description Cost without time, USD a tonne. */
             usd_per_t: number;
+        };
+        /** @description One plan; money in MUSD. */
+        PlanOf: {
+            /**
+             * @description What it is best at.
+             * @enum {string}
+             */
+            aim: "largest" | "no member worse off" | "least cost";
+            /** @description What is spent by year, at prices of the economy. */
+            all_costs_musd: number[];
+            /** @description Capital, not discounted. */
+            capital_musd: number;
+            /** @description Present value of costs less what is left. */
+            cost_musd: number;
+            /** @description Whether no plan is better. */
+            exact: boolean;
+            /** @description What more would bring; null: no limit holds it back. */
+            further: components["schemas"]["FurtherOfPlan"] | null;
+            /** @description What is gained or left by year. */
+            gained_musd: number[];
+            /** @description How much better another plan could be at most. */
+            gap_musd: number;
+            /** @description Country or payer -> V less own money and debt service, present value. */
+            net_by_purse: {
+                [key: string]: number;
+            };
+            /** @description The next best of all plans; null: there is no other. */
+            next_best: components["schemas"]["RivalOfPlan"] | null;
+            /** @description Net present value of all together. */
+            npv_musd: number;
+            /** @description What it opens, in the order of delivery. */
+            opened: components["schemas"]["OpenedByPlan"][];
+            /** @description The best that delivers other commitments; null: there is none. */
+            other_set: components["schemas"]["RivalOfPlan"] | null;
+            /** @description By limit, what one more dollar brings to first order. */
+            price_of_a_dollar: {
+                [key: string]: number;
+            };
+            /** @description Capital by year. */
+            spent_musd: number[];
+            /** @description V of all that it opens, a year. */
+            v_musd_per_year: number;
+            /** @description Present value of V. */
+            value_musd: number;
+        };
+        /** @description The best plans under a budget; money in MUSD. */
+        Plans: {
+            /** @description Share a year, compounded once a year. */
+            discount_rate_per_year: number;
+            /** @description Whether growth and ramp-up are left out. */
+            flat: boolean;
+            /**
+             * Format: date
+             * @description Last day that is counted.
+             */
+            horizon: string;
+            /** @description The budget; empty: no limit. */
+            limits: components["schemas"]["LimitOfPlan"][];
+            /** @description Whom the plan with no member worse off holds. */
+            members: string[];
+            /** @description Who pays and is no country of the model. */
+            not_held: string[];
+            /** @description commitment -> why it is in no plan */
+            not_planned: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date
+             * @description Day of the plan.
+             */
+            on: string;
+            /** @description What may be planned. */
+            planned: string[];
+            /** @description The plans, one an aim. */
+            plans: components["schemas"]["PlanOf"][];
+            /** @description What it costs all together that no member is worse off; null: no such plan is. */
+            price_of_the_wish_musd: number | null;
+            /** @description Present value of V that the cheapest plan reaches; null: not asked for. */
+            reach_musd: number | null;
+            /** @description MUSD, and of which year prices are. */
+            unit: string;
+            /** @description Last year in which something may open. */
+            until: number;
+            /** @description Years of the streams. */
+            years: number[];
         };
         /** @description The programme: what it is, on which day, from which data. */
         Programme: {
@@ -2244,6 +2446,34 @@ export interface components {
             };
         };
         /**
+         * @description Expected losses by what may happen, and what each commitment takes off them: beside V,
+         * never in it.
+         */
+        Resilience: {
+            /** @description Of prices. */
+            base_year: number;
+            /** @description By commitment. */
+            commitments: {
+                [key: string]: components["schemas"]["SecondPath"];
+            };
+            /** @description Days of a year. */
+            days_per_year: number;
+            /** @description What all of them cost in an average year, with nothing more delivered. */
+            expected_loss: {
+                [key: string]: number;
+            };
+            /** @description The same with everything delivered. */
+            expected_loss_delivered: {
+                [key: string]: number;
+            };
+            /** @description By restriction. */
+            risks: {
+                [key: string]: components["schemas"]["Crisis"];
+            };
+            /** @description MUSD a year. */
+            unit: string;
+        };
+        /**
          * @description A dated closure or surcharge. It only closes or makes dearer; it belongs to no
          * commitment.
          */
@@ -2339,6 +2569,19 @@ export interface components {
             p75: number;
             /** @description 95th percentile. */
             p95: number;
+        };
+        /** @description Another plan; money in MUSD. */
+        RivalOfPlan: {
+            /** @description Its costs less what is left. */
+            cost_musd: number;
+            /** @description In what it differs, in English. */
+            differs: string;
+            /** @description Its net present value. */
+            npv_musd: number;
+            /** @description What opens when. */
+            opens: {
+                [key: string]: string;
+            };
         };
         /**
          * @description A link or terminal that commitments change and whose capacity is stated; million
@@ -2505,6 +2748,31 @@ export interface components {
             /** @description Probability that it has happened by that day. */
             probability: number;
         };
+        /**
+         * @description What one commitment takes off what is expected to be lost; below zero: it adds to it.
+         */
+        SecondPath: {
+            /** @description By crisis. */
+            by_risk: {
+                [key: string]: components["schemas"]["OffACrisis"];
+            };
+            /** @description With nothing else delivered. */
+            resilience_alone: {
+                [key: string]: number;
+            };
+            /** @description With all others delivered. */
+            resilience_last: {
+                [key: string]: number;
+            };
+            /** @description V of it alone, beside which the first stands. */
+            value_alone: {
+                [key: string]: number;
+            };
+            /** @description What it adds to V of all others. */
+            value_last: {
+                [key: string]: number;
+            };
+        };
         /** @description Who is signed in, and what the person may do. */
         Session: {
             /** @description Token that writing needs. */
@@ -2559,8 +2827,10 @@ export interface components {
              */
             signed_in: false;
         };
-        /** @description Name and password. */
+        /** @description Name and password; of an account with a second factor its code too. */
         SignIn: {
+            /** @default  */
+            code: string;
             name: string;
             password: string;
         };
@@ -2963,6 +3233,7 @@ export type BySource = components['schemas']['BySource'];
 export type CalibrationBin = components['schemas']['CalibrationBin'];
 export type Call = components['schemas']['Call'];
 export type CellEdit = components['schemas']['CellEdit'];
+export type Chance = components['schemas']['Chance'];
 export type Change = components['schemas']['Change'];
 export type Changed = components['schemas']['Changed'];
 export type Collection = components['schemas']['Collection'];
@@ -2976,6 +3247,7 @@ export type Country = components['schemas']['Country'];
 export type CountryPaths = components['schemas']['CountryPaths'];
 export type CountryValue = components['schemas']['CountryValue'];
 export type Counts = components['schemas']['Counts'];
+export type Crisis = components['schemas']['Crisis'];
 export type DateChangeRow = components['schemas']['DateChangeRow'];
 export type DateRequestRow = components['schemas']['DateRequestRow'];
 export type DayOfDelay = components['schemas']['DayOfDelay'];
@@ -2993,6 +3265,7 @@ export type DrawnNode = components['schemas']['DrawnNode'];
 export type Edited = components['schemas']['Edited'];
 export type Edits = components['schemas']['Edits'];
 export type EffectRow = components['schemas']['EffectRow'];
+export type EndedSessions = components['schemas']['EndedSessions'];
 export type EntryOfChain = components['schemas']['EntryOfChain'];
 export type EvidenceRow = components['schemas']['EvidenceRow'];
 export type Extent = components['schemas']['Extent'];
@@ -3007,6 +3280,7 @@ export type Force = components['schemas']['Force'];
 export type ForceOfParty = components['schemas']['ForceOfParty'];
 export type Forecast = components['schemas']['Forecast'];
 export type ForecastOf = components['schemas']['ForecastOf'];
+export type FurtherOfPlan = components['schemas']['FurtherOfPlan'];
 export type GeoJson = components['schemas']['GeoJson'];
 export type Gravity = components['schemas']['Gravity'];
 export type GravityFit = components['schemas']['GravityFit'];
@@ -3020,6 +3294,7 @@ export type Kept = components['schemas']['Kept'];
 export type KeptForecasts = components['schemas']['KeptForecasts'];
 export type Landing = components['schemas']['Landing'];
 export type Leg = components['schemas']['Leg'];
+export type LimitOfPlan = components['schemas']['LimitOfPlan'];
 export type Link = components['schemas']['Link'];
 export type LoanOf = components['schemas']['LoanOf'];
 export type MeetingRow = components['schemas']['MeetingRow'];
@@ -3038,6 +3313,10 @@ export type NewRequest = components['schemas']['NewRequest'];
 export type Node = components['schemas']['Node'];
 export type NoPath = components['schemas']['NoPath'];
 export type NotDrawn = components['schemas']['NotDrawn'];
+export type OffACrisis = components['schemas']['OffACrisis'];
+export type OpenedByPlan = components['schemas']['OpenedByPlan'];
+export type OpenSession = components['schemas']['OpenSession'];
+export type OpenSessions = components['schemas']['OpenSessions'];
 export type Pace = components['schemas']['Pace'];
 export type ParamRow = components['schemas']['ParamRow'];
 export type PartnerPath = components['schemas']['PartnerPath'];
@@ -3046,6 +3325,8 @@ export type Path = components['schemas']['Path'];
 export type PathsBetween = components['schemas']['PathsBetween'];
 export type PathShare = components['schemas']['PathShare'];
 export type PathSums = components['schemas']['PathSums'];
+export type PlanOf = components['schemas']['PlanOf'];
+export type Plans = components['schemas']['Plans'];
 export type Programme = components['schemas']['Programme'];
 export type ProgrammeAtAGlance = components['schemas']['ProgrammeAtAGlance'];
 export type Progress = components['schemas']['Progress'];
@@ -3056,15 +3337,18 @@ export type RateOfReturn = components['schemas']['RateOfReturn'];
 export type RatesDrawn = components['schemas']['RatesDrawn'];
 export type Recorded = components['schemas']['Recorded'];
 export type Register = components['schemas']['Register'];
+export type Resilience = components['schemas']['Resilience'];
 export type RestrictionRow = components['schemas']['RestrictionRow'];
 export type Rests = components['schemas']['Rests'];
 export type RiskOf = components['schemas']['RiskOf'];
+export type RivalOfPlan = components['schemas']['RivalOfPlan'];
 export type RoomThere = components['schemas']['RoomThere'];
 export type RouteRow = components['schemas']['RouteRow'];
 export type RowOfTable = components['schemas']['RowOfTable'];
 export type Said = components['schemas']['Said'];
 export type Score = components['schemas']['Score'];
 export type ScoredForecast = components['schemas']['ScoredForecast'];
+export type SecondPath = components['schemas']['SecondPath'];
 export type Session = components['schemas']['Session'];
 export type SharesByCommitment = components['schemas']['SharesByCommitment'];
 export type SignedOut = components['schemas']['SignedOut'];

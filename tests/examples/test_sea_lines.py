@@ -1,4 +1,4 @@
-"""The sea legs of the large examples are drawn by sea: scripts/sea_lines.py writes them, the atlas looks at them."""
+"""The sea legs of the large examples are drawn by sea, by scripts/sea_lines.py; the atlas looks at them."""
 
 from __future__ import annotations
 

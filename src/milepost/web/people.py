@@ -475,8 +475,8 @@ class People:
     # ---- all of it, for a backup
 
     def dump(self) -> bytes:
-        """Persons, their rights, secret addresses and the trail, of one moment; sessions end, as do tries and sign-ins
-        that have begun. Passwords are hashes, and the addresses are digests."""
+        """Persons, their rights, secret addresses and the trail, of one moment; sessions end, as do tries and
+        sign-ins that have begun. Passwords are hashes, and the addresses are digests."""
         with self._engine.connect() as link:
             rows = {t.name: [dict(r) for r in link.execute(select(t)).mappings()] for t in KEPT}
         return json.dumps({"schema": accounts.newest(), "tables": rows}, ensure_ascii=False).encode()
@@ -592,8 +592,9 @@ class People:
         return row
 
     def _find(self, name: str) -> Any:
+        asked = self._persons(PERSONS.c.password, PERSONS.c.totp).where(PERSONS.c.name == name)
         with self._engine.connect() as link:
-            row = link.execute(self._persons().where(PERSONS.c.name == name)).one_or_none()
+            row = link.execute(asked).one_or_none()
         if row is None:
             raise one_of("person", name, [p.name for p in self.all()])
         return row
