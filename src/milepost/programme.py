@@ -95,8 +95,15 @@ class Programme:
 
     def under(self, with_: Iterable[str] = (), without: Iterable[str] = ()) -> Programme:
         """The same programme with more restrictions in force, or without some of them; and with more parts
-        counted in V, or without some: ``receipts``, ``co2e``, ``accidents``."""
+        counted in V, or without some: ``receipts``, ``co2e``, ``accidents``.
+
+        Raises ``WrongUse`` for a name of neither.
+        """
         more, less = ids_of(with_), ids_of(without)
+        known = [*(r.id for r in self.records.restrictions), *PARTS]
+        for name in (*more, *less):
+            if name not in known:
+                raise one_of("restriction or part of V", name, known)
         counts = (self.counts | frozenset(more)) & frozenset(PARTS) - frozenset(less)
         rows = [[name for name in names if name not in PARTS] for names in (more, less)]
         applied = self.world.under(*rows).restricted.ids if any(rows) else self.applied

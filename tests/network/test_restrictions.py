@@ -154,7 +154,7 @@ def test_dates_and_what_may_be_asked() -> None:
     assert in_force(records, dt.date(2026, 6, 1)) == frozenset()
     with pytest.raises(WrongUse, match="recorded without an effect"):
         ridge(*rows).under(["R"])
-    with pytest.raises(WrongUse, match="no restriction 'Z'"):
+    with pytest.raises(WrongUse, match="no restriction or part of V 'Z'"):
         ridge(*rows).under(["Z"])
 
 

@@ -258,8 +258,10 @@ def test_parts_are_switched_by_name() -> None:
     with_gases = programme.under(with_=["co2e"])
     assert with_gases.counts == {"receipts", "co2e"}
     assert float(with_gases.value().all) != pytest.approx(float(programme.value().all), abs=1e-6)
-    with pytest.raises(WrongUse):
+    with pytest.raises(WrongUse, match="no restriction or part of V 'co2'.*co2e"):
         programme.under(with_=["co2"])
+    with pytest.raises(WrongUse, match="Known: .*receipts, co2e, accidents"):
+        programme.under(without=["tax"])
 
 
 def test_a_restriction_is_counted_with_what_it_takes_from_receipts() -> None:
