@@ -9,6 +9,8 @@ export class Asked<Answer> {
   answer = $state.raw<Answer | null>(null);
   progress = $state.raw<[done: number, of: number] | null>(null);
   fault = $state("");
+  /** What it answers. */
+  job = $state.raw<Record<string, unknown> | null>(null);
   /** Of which data the answer is. */
   #of = $state("");
   #stop: AbortController | null = null;
@@ -34,6 +36,7 @@ export class Asked<Answer> {
       );
       this.answer = JSON.parse(await found.text()) as Answer;
       this.#of = of;
+      this.job = job;
     } catch (e) {
       if (!this.#stop.signal.aborted) this.fault = e instanceof Refused ? e.message : String(e);
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { read, written, type Chosen } from "../src/address.svelte";
 import {
+  answers,
   crisesOf,
   differences,
   jobOf,
@@ -43,6 +44,23 @@ describe("what a plan is asked", () => {
     const wanted = { ...NOTHING, reach: "500" };
     expect(jobOf(wanted).reach_musd).toBeNull();
     expect(jobOf({ ...wanted, aim: "least cost" }).reach_musd).toBe(500);
+  });
+
+  it("is answered by what asked the same, whatever the objective, but for a value to reach", () => {
+    const wanted = { ...NOTHING, budget: "100", reach: "500" };
+    const cheap = jobOf({ ...wanted, aim: "least cost" });
+    expect(answers(null, cheap)).toBe(false);
+    expect(answers(cheap, jobOf(wanted))).toBe(true);
+    expect(answers(jobOf(wanted), jobOf({ ...wanted, aim: "no member worse off" }))).toBe(true);
+    expect(answers(jobOf(wanted), cheap)).toBe(false);
+    expect(answers(cheap, jobOf({ ...wanted, aim: "least cost", reach: "600" }))).toBe(false);
+    for (const other of [
+      { budget: "101" },
+      { span: "each" },
+      { rate: "3" },
+      { until: "2030" },
+    ] as const)
+      expect(answers(jobOf(wanted), jobOf({ ...wanted, ...other }))).toBe(false);
   });
 
   it("reads numbers as they are typed, and nothing else", () => {

@@ -340,6 +340,10 @@ def test_a_budget_makes_a_plan_and_a_chance_a_crisis(chromium: Any, ridge_page: 
     page.locator("#plan select").nth(1).select_option("no member worse off")  # answered at once
     assert [row.get_attribute("data-commitment") for row in rows.all()] == [o.commitment for o in fair.opened]
     assert re.search(r"budget=100&aim=no\+member\+worse\+off&rate=8", page.url)
+    assert page.locator("#plan .band").count() == 0
+    page.locator("input[name=budget]").fill("200")
+    page.locator("#plan .band").wait_for()  # what is shown is not of this budget
+    page.locator("input[name=budget]").fill("100")
     first = page.locator('[data-restriction="X1"] input')
     first.nth(0).focus()
     page.keyboard.type("30")

@@ -38,6 +38,17 @@ export function jobOf(wanted: Wanted): Record<string, unknown> {
   };
 }
 
+/** Does an answer to one job say what another asks? All objectives are answered but a value to reach, which
+ * counts only where it is asked for. */
+export function answers(
+  answered: Record<string, unknown> | null,
+  asked: Record<string, unknown>,
+): boolean {
+  if (!answered) return false;
+  const reach = asked.reach_musd ?? answered.reach_musd ?? null;
+  return JSON.stringify({ ...answered }) === JSON.stringify({ ...asked, reach_musd: reach });
+}
+
 /** Day of opening by commitment. */
 export type Opens = Record<string, string>;
 export interface Differences {

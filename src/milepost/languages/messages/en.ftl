@@ -1018,6 +1018,7 @@ page-plan-rate = discount rate, % a year (empty: { $rate })
 page-plan-until = nothing opens after the year (empty: in ten years)
 page-plan-make = Make the plan
 page-plan-old = The data have changed since then; ask again.
+page-plan-changed = The fields have been changed since then; ask again to see what that does.
 page-plan-none = This objective was not asked for; make the plan again.
 page-plan-nothing = Nothing is worth opening.
 page-plan-exact = No plan is better: it is exact.

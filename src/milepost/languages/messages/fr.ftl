@@ -1018,6 +1018,7 @@ page-plan-rate = taux d’actualisation, % par an (vide : { $rate })
 page-plan-until = rien n’ouvre après l’année (vide : dans dix ans)
 page-plan-make = Établir le plan
 page-plan-old = Les données ont changé depuis ; redemandez.
+page-plan-changed = Les champs ont changé depuis ; redemandez pour en voir l’effet.
 page-plan-none = Cet objectif n’a pas été demandé ; refaites le plan.
 page-plan-nothing = Rien ne vaut d’être mis en service.
 page-plan-exact = Aucun plan n’est meilleur : il est exact.
