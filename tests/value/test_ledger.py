@@ -258,9 +258,9 @@ def test_parts_are_switched_by_name() -> None:
     with_gases = programme.under(with_=["co2e"])
     assert with_gases.counts == {"receipts", "co2e"}
     assert float(with_gases.value().all) != pytest.approx(float(programme.value().all), abs=1e-6)
-    with pytest.raises(WrongUse, match="no restriction or part of V 'co2'.*co2e"):
+    with pytest.raises(WrongUse, match=r"no restriction or part of V 'co2'.*co2e"):
         programme.under(with_=["co2"])
-    with pytest.raises(WrongUse, match="Known: .*receipts, co2e, accidents"):
+    with pytest.raises(WrongUse, match=r"Known: .*receipts, co2e, accidents"):
         programme.under(without=["tax"])
 
 
