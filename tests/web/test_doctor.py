@@ -163,4 +163,10 @@ def test_three_forms_and_the_exit_code(folder: Path, capsys: pytest.CaptureFixtu
     assert next(csv.reader(io.StringIO(capsys.readouterr().out))) == ["about", "state", "found", "to_do"]
     assert open_store(folder).name
     assert run(["doctor", str(folder.parent / "nothing")]) == 1
-    assert os.listdir(folder.parent)
+    before = sorted(os.listdir(folder.parent))
+    assert run(["doctor", str(folder.parent / "nothing.db")]) == 1
+    assert run(["backup", str(folder.parent / "nothing.db"), str(folder.parent / "n.bak")]) == 2
+    assert run(["verify", str(folder.parent / "nothing.db")]) == 2
+    (folder.parent / "junk.db").write_text("junk" * 500, encoding="utf-8")
+    assert run(["doctor", str(folder.parent / "junk.db")]) == 1
+    assert sorted(os.listdir(folder.parent)) == sorted([*before, "junk.db"]), "to look is not to make"

@@ -164,6 +164,8 @@ def import_(
         goes = None if here else documents
         me, copy = at_the_terminal(by or "import"), read_copy(source, here)
         return tell(import_whole(copy, target, me, reason, new_chain=new_chain, documents=goes), form)
+    if documents is not None or new_chain:
+        raise WrongUse("--documents and --new-chain are for a new store, and there is one.")
     copy = read_copy(source)
     done = bring(Register(target), at_the_terminal(by), copy, apply=apply, remove=remove, reason=reason)
 

@@ -115,6 +115,7 @@ class Database:
 
     def lines(self) -> list[str]:
         """The chain, entry by entry."""
+        self._must_exist()
         with self._begin(write=False) as link:
             self._must_be_ready(link)
             return [
@@ -124,6 +125,7 @@ class Database:
 
     def checkpoints(self) -> list[str]:
         """The signed checkpoints, oldest first."""
+        self._must_exist()
         with self._begin(write=False) as link:
             self._must_be_ready(link)
             return [
@@ -133,6 +135,7 @@ class Database:
 
     def notes(self) -> tuple[str, ...]:
         """Whether it can only be read; what was cut off a database completes or undoes by itself."""
+        self._must_exist()
         with self._begin(write=False) as link:
             return self._notes(link)
 
@@ -158,6 +161,8 @@ class Database:
 
     def holds_a_programme(self) -> bool:
         """Is anything in it yet?"""
+        if self._is_missing():
+            return False
         with self._begin(write=False) as link:
             if not inspect(link).has_table("changes"):
                 return False
@@ -165,12 +170,14 @@ class Database:
 
     def content(self) -> Content:
         """The rows as they are, unread: for verification."""
+        self._must_exist()
         with self._begin(write=False) as link:
             self._must_be_ready(link)
             return self._content(link, None)
 
     def snapshot(self) -> Held:
         """All that it holds, in one transaction: the same moment, whoever writes meanwhile."""
+        self._must_exist()
         with self._begin(write=False) as link:
             self._must_be_ready(link)
             index = [
@@ -370,11 +377,15 @@ class Database:
 
     def _must_exist(self) -> None:
         """To look at a name is not to make an empty file of it."""
-        file = self._url.database if self._sqlite else None
-        if file and file != ":memory:" and Path(file).parent.is_dir() and not Path(file).exists():
+        if self._is_missing():
+            file = self._url.database
             raise Unavailable(
                 f"There is no file '{file}', so it holds no programme; fill a new one with 'milepost import'."
             )
+
+    def _is_missing(self) -> bool:
+        file = self._url.database if self._sqlite else None
+        return bool(file and file != ":memory:" and Path(file).parent.is_dir() and not Path(file).exists())
 
     def _must_be_ready(self, link: Connection) -> None:
         if self._sqlite and not inspect(link).has_table("changes"):

@@ -179,10 +179,13 @@ def _free(what: str, folder: Path) -> Looked:
 def _programme(where: str, asked: Besides, now: dt.datetime) -> Iterator[Looked]:
     store = open_store(where)
     if isinstance(store, Folder) and not store.path.is_dir():
-        told = "a workbook is one file: see 'milepost check'" if store.path.is_file() else "check the name"
+        told = "a single file is looked at by 'milepost check'" if store.path.is_file() else "check the name"
         yield Looked("programme", "fault", f"there is no folder '{where}'", told)
         return
-    yield from _schema(store)
+    schema = [*_schema(store)]
+    yield from schema
+    if any(one.state == "fault" for one in schema):
+        return
     try:
         held = store.snapshot()
         records, faults = store.read()
@@ -190,7 +193,7 @@ def _programme(where: str, asked: Besides, now: dt.datetime) -> Iterator[Looked]
         yield Looked("programme", "fault", "it cannot be read", f"run 'milepost check': {fault.findings[0]}")
         return
     except MilepostError as fault:
-        yield Looked("programme", "fault", str(fault), "see the sentence")
+        yield Looked("programme", "fault", str(fault).rstrip("."), "what it says")
         return
     if records is None or faults:
         yield Looked("programme", "fault", f"{len(faults)} findings of reading", "run 'milepost check'")
@@ -219,7 +222,7 @@ def _schema(store: Store) -> Iterator[Looked]:
     try:
         now, newest, state = found.schema()
     except MilepostError as fault:
-        yield Looked("schema", "fault", str(fault), "see the sentence")
+        yield Looked("schema", "fault", str(fault).rstrip("."), "what it says")
         return
     todo = {
         "newer": "install that release, or a later one",
@@ -399,7 +402,7 @@ def _accounts(where: str) -> Iterable[Looked]:
         found = kept.all()
         kept.close()
     except MilepostError as fault:
-        return [Looked("accounts", "fault", str(fault), "see the sentence")]
+        return [Looked("accounts", "fault", str(fault).rstrip("."), "what it says")]
     if not found:
         return [Looked("accounts", "remark", "there is nobody", "milepost people add")]
     return [Looked("accounts", "good", f"{len(found)} persons")]
