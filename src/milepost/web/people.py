@@ -333,7 +333,8 @@ class People:
 
     # ---- sessions
 
-    def sessions(self, name: str, token: str = "") -> tuple[OpenSession, ...]:
+    # without a token: who asks has no session, as on the command line
+    def sessions(self, name: str, token: str = "") -> tuple[OpenSession, ...]:  # nosec B107
         """The sessions of a person that have not ended, the last one used first; ``token``: the one that
         asks."""
         moment, mine = self.now(), _digest(token) if token else ""
@@ -356,7 +357,8 @@ class People:
             link.execute(delete(SESSIONS).where(mine))
         self.record("session ended", name, by=by or name)
 
-    def end_others(self, name: str, token: str = "", *, by: str = "") -> int:
+    # the same here
+    def end_others(self, name: str, token: str = "", *, by: str = "") -> int:  # nosec B107
         """End every session of a person but the one that asks; how many."""
         with self._engine.begin() as link:
             others = (SESSIONS.c.name == name) & (SESSIONS.c.token != (_digest(token) if token else ""))
