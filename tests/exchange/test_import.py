@@ -697,6 +697,23 @@ def test_lines_of_one_name_are_links_of_their_own(empty: Path, tmp_path: Path) -
     assert nothing(bring(empty, "geojson", file))
 
 
+def test_short_lines_one_after_another_keep_their_length(empty: Path, tmp_path: Path) -> None:
+    """Pieces of 850 m: none is lost because its ends are near one another, and none reaches further."""
+    pieces = [
+        (
+            {"type": "LineString", "coordinates": [[60 + k / 100, 40], [60 + (k + 1) / 100, 40]]},
+            {"id": f"p{k}", "highway": "trunk"},
+        )
+        for k in range(6)
+    ]
+    bring(empty, "geojson", collection(tmp_path / "p.geojson", *pieces))
+    r = records(empty)
+    at = {n.id: n.lon for n in r.nodes}
+    assert [x.id for x in r.links] == [f"p{k}" for k in range(6)]
+    for link in r.links:
+        assert link.km == pytest.approx(100 * 0.852 * (at[link.to_node] - at[link.from_node]), rel=0.01)
+
+
 def test_names_in_any_letters_make_ids_that_can_be_read(empty: Path, tmp_path: Path) -> None:
     plan = tmp_path / "plan.csv"
     plan.write_text(

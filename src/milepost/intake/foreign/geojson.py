@@ -1,11 +1,11 @@
 """Lines and points of the map (GeoJSON, RFC 7946): lines become links between nodes, points nodes.
 
-A line ends at the node that lies within two kilometres of its end, of the file or of another line; where
-none does, a node is made there. A line in parts (MultiLineString, as desktop GIS writes even single lines) is
-one link where its parts meet end to end, whatever their order and direction; else each run of parts is a
-link. Several points (MultiPoint) are as many nodes; a GeometryCollection is its members. Properties are read
-by the names that milepost writes, and by the usual ones (``name``, ``mode``, ``railway``, ``highway``,
-``length_km``), in capital letters or not.
+A line ends at the node that lies within two kilometres of its end (and a quarter of its own length), of the
+file or of another line; where none does, a node is made there. A line in parts (MultiLineString, as desktop
+GIS writes even single lines) is one link where its parts meet end to end, whatever their order and direction;
+else each run of parts is a link. Several points (MultiPoint) are as many nodes; a GeometryCollection is its
+members. Properties are read by the names that milepost writes, and by the usual ones (``name``, ``mode``,
+``railway``, ``highway``, ``length_km``), in capital letters or not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from milepost.intake.foreign.reading import Ledger, Proposed, Reading, bad_file,
 from milepost.intake.names import by_code, known_names, plain
 from milepost.records.lines import wkt_of
 
-_NEAR_KM = 2.0
+_NEAR_KM, _SAME_KM = 2.0, 0.01
 _MOST_DEEP = 20  # collections in collections
 _COUNTRY = ("country", "country_code", "country_co", "iso_a3", "iso3", "adm0_a3", "iso_a2")
 _NUMBERS = ("fid", "ogc_fid", "osm_id", "@id", "gid", "objectid")  # as GIS number features
@@ -289,7 +289,7 @@ class _Features:
         ends = [text(facts.get(k)) if whole else "" for k in ("from_node", "to_node")]
         for k, at in ((0, points[0]), (1, points[-1])):
             if ends[k] not in self.at:
-                ends[k] = self._near(at, where, ident, k)
+                ends[k] = self._near(at, (where, ident, k), min(_NEAR_KM, _length_km(points) / 4))
         if ends[0] == ends[1] or not km > 0:
             self.ledger.add(where, f"line '{short(ident, 40)}'", "ends where it begins, or has no length")
             return
@@ -316,8 +316,10 @@ class _Features:
             )
         )
 
-    def _near(self, at: Point, where: str, line: str, end: int) -> str:
-        """The nearest node within two kilometres, else a new one."""
+    def _near(self, at: Point, end: tuple[str, str, int], within: float) -> str:
+        """The nearest node within so many km, else a new one. ``end``: where the line stands in the file, its
+        id, and 0 or 1 for its beginning or end."""
+        where, line, side = end
         x, y = _cell(at)
         wide = 1 + int(_NEAR_KM / (11.1 * max(0.05, math.cos(math.radians(at[1])))))
         around = (
@@ -327,16 +329,16 @@ class _Features:
             for i in self.cells.get((x + dx, y + dy), ())
         )
         near = min(((_km(at, self.at[i]), i) for i in around), default=(math.inf, ""))
-        if near[0] <= _NEAR_KM:
-            if near[0] > 0.01:
+        if near[0] <= max(_SAME_KM, within):
+            if near[0] > _SAME_KM:
                 self.ledger.add(
                     where, "lines that end near a node", f"are joined to it, within {_NEAR_KM:g} km"
                 )
             return near[1]
-        ident = f"{line}-{'AB'[end]}"
+        ident = f"{line}-{'AB'[side]}"
         while ident in self.at:
             ident += "x"
-        told = (f"{'Begin' if end == 0 else 'End'} of {short(line, 60)}", "ROW", "city")
+        told = (f"{'Begin' if side == 0 else 'End'} of {short(line, 60)}", "ROW", "city")
         self._node(ident, at, {}, told, (where, id_of(ident)))
         return ident
 
