@@ -428,6 +428,23 @@ def test_a_plan_with_numbered_columns_and_a_head_of_merged_rows(empty: Path, tmp
     assert nothing(bring(empty, "table", file))
 
 
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("cp1251", "№;Мероприятие;Ответственный;Срок\n1;Порт Актау;Казахстан;2027\n"),
+        ("cp1256", "رقم;المشروع;الجهة;الموعد\n1;ميناء;مصر;2027\n"),
+        ("cp1252", "No;Activité;Responsable;Échéance\n1;Réhabilitation;Côte d'Ivoire;2027\n"),
+        ("utf-16", "№;Мероприятие;Ответственный;Срок\n1;Порт Актау;Казахстан;2027\n"),
+    ],
+)
+def test_a_table_in_the_code_page_of_its_letters(code: str, text: str, empty: Path, tmp_path: Path) -> None:
+    file = tmp_path / "plan.csv"
+    file.write_bytes(text.encode(code))
+    bring(empty, "table", file)
+    assert records(empty).commitments[0].title == text.splitlines()[1].split(";")[1]
+    assert records(empty).commitments[0].owed_by[0] in ("KAZ", "EGY", "CIV")
+
+
 def test_a_persian_plan_in_its_own_figures(empty: Path, tmp_path: Path) -> None:
     plan = tmp_path / "fa.csv"
     plan.write_text(
@@ -940,6 +957,20 @@ def test_a_file_that_is_none_is_refused_in_one_sentence(text: str, why: str, tmp
     file.write_text(text, encoding="utf-8")
     with pytest.raises(BadData, match=why):
         read_foreign("mspdi", str(file))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "what"), [("table", "p.xls", "as .xlsx"), ("mspdi", "p.mpp", "as XML")]
+)
+def test_a_format_that_is_not_read_says_what_to_save_it_as(
+    kind: str, name: str, what: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    with pytest.raises(BadData) as refused:
+        suggest_map(kind, str(tmp_path / name)) if kind == "table" else read_foreign(
+            kind, str(tmp_path / name)
+        )
+    assert what in refused.value.findings[0].remedy
 
 
 def test_faults_of_a_map_come_all_at_once(tmp_path: Path) -> None:

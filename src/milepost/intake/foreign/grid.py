@@ -40,6 +40,8 @@ def grid_of(path: Path, sheet: str = "") -> Grid:
     is not there."""
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return _of_workbook(path, sheet)
+    if path.suffix.lower() in (".xls", ".xlsb", ".ods"):
+        raise bad_file(path, f"tables of the kind {path.suffix} are not read", "Save it as .xlsx or CSV")
     text = text_of_file(path)
     head = "\n".join(text.splitlines()[:20])
     separator = max(_SEPARATORS, key=head.count)

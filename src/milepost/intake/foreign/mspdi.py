@@ -67,6 +67,10 @@ class _Task:
 
 def read(path: Path, source: str = "") -> Reading:
     """Commitments, milestones, dates, reports and dependencies of one plan. Raises ``BadData``."""
+    if path.suffix.lower() == ".mpp":
+        raise bad_file(
+            path, "plans are read as XML, not as .mpp", "Save the plan as XML (MSPDI) in its program"
+        )
     root = tree_of_file(path)
     if local(root) != "Project":
         raise bad_file(path, f"the root is <{local(root)}>, not <Project>", "Save the plan as XML (MSPDI)")

@@ -150,7 +150,8 @@ def content_of_file(path: Path) -> bytes:
 
 
 def text_of_file(path: Path) -> str:
-    """The text of a file in UTF-8 (with or without a mark), UTF-16 with a mark, else Windows-1252."""
+    """The text of a file in UTF-8 (with or without a mark), UTF-16 with a mark, else in the Windows code page
+    of its letters: 1252, 1251 (Cyrillic) or 1256 (Arabic, Persian)."""
     content = content_of_file(path)
     for start, code in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig")):
         if content.startswith(start):
@@ -160,10 +161,21 @@ def text_of_file(path: Path) -> str:
                 continue
             break
     else:
-        text = content.decode("cp1252", "replace")
+        text = content.decode(_code_page(content), "replace")
     if "\0" in text:
         raise bad_file(path, "the file is no text", "Export it again, as text")
     return text
+
+
+def _code_page(content: bytes) -> str:
+    """The code page of a text that is not UTF-8. Western words have few letters beyond ASCII; Arabic ones
+    read as such have no accented ones among them."""
+    high = [b for b in content if b >= 0xC0]
+    low = sum(65 <= b <= 90 or 97 <= b <= 122 for b in content)
+    if 2 * len(high) < low or not high:
+        return "cp1252"
+    accented = sum(c < "\u0250" for c in bytes(high).decode("cp1256", "replace"))
+    return "cp1256" if accented < len(high) / 50 else "cp1251"
 
 
 def tree_of_file(path: Path) -> Any:
