@@ -148,7 +148,7 @@ def repacked(rng: random.Random, whole: Path) -> bytes:
 def broken(suite: str, folder: Path) -> Iterator[tuple[Path, str]]:
     kind, name = KINDS[suite]
     whole = whole_file(name, folder.parent)
-    for n in range(N):
+    for n in range(many(8, 2000) if suite == "omx" else N):  # each matrix is read in a process of its own
         rng = random.Random(first_seed(0) + n)
         file = folder / whole.name
         if kind == "gmns":
@@ -210,7 +210,7 @@ def test_a_broken_file_is_refused_or_read_never_half_applied(
     milepost.open(folder)
     record_property("seen", str(seen))
     print(f"{suite}: {seen}")
-    assert min(seen["refused"], seen["applied"]) > 0, seen
+    assert min(seen["refused"], seen["read"] if suite == "omx" else seen["applied"]) > 0, seen
 
 
 @tortured(many(10, 300))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from milepost.apart import apart
 from milepost.errors import WrongUse
 from milepost.intake.foreign.cells import amount_in
 from milepost.intake.foreign.reading import (
@@ -23,6 +24,7 @@ from milepost.intake.foreign.reading import (
     Named,
     Proposed,
     Reading,
+    Unread,
     bad_file,
     number_of,
     short,
@@ -215,18 +217,13 @@ def unit_of(heading: str) -> float | None:
 def read_omx(path: Path, source: str = "") -> Reading:
     """An open matrix (OMX 0.2): the matrix ``total``, else all matrices added up, its zones named by a
     lookup. Raises ``BadData`` for what is none, ``WrongUse`` where the library that reads it is missing."""
-    try:
-        import h5py
-    except ImportError:
-        raise WrongUse("OMX is read by h5py: install it with pip install 'milepost[omx]'.") from None
     if not path.is_file():
         raise bad_file(path, "there is no such file", "Check its name")
+    # in a process of its own: on some broken files the library never comes back
+    names, matrix, factor, told = apart(matrix_of_file, path, what=path.name)
     ledger = Ledger()
-    try:
-        with h5py.File(path, "r") as file:
-            names, matrix, factor = _matrix(file, path, ledger)
-    except (OSError, KeyError, ValueError, TypeError, RuntimeError, MemoryError) as fault:
-        raise bad_file(path, f"this is no OMX file: {short(str(fault), 120)}", "Export it again") from None
+    for unread in told:
+        ledger.add(unread.where, unread.what, unread.why)
 
     def cells() -> Iterator[Cell]:
         for i, a in enumerate(names):
@@ -241,6 +238,22 @@ def read_omx(path: Path, source: str = "") -> Reading:
 
     name = source or path.stem
     return Reading("omx", name, tuple(_flows(cells(), name, ledger)), ledger.lines())
+
+
+def matrix_of_file(path: Path) -> tuple[list[str], list[list[float]], float, tuple[Unread, ...]]:
+    """Names of the zones, the matrix, what one of it is worth in MUSD, and what was not understood. Raises
+    as :func:`read_omx` does."""
+    try:
+        import h5py
+    except ImportError:
+        raise WrongUse("OMX is read by h5py: install it with pip install 'milepost[omx]'.") from None
+    ledger = Ledger()
+    try:
+        with h5py.File(path, "r") as file:
+            names, matrix, factor = _matrix(file, path, ledger)
+    except (OSError, KeyError, ValueError, TypeError, RuntimeError, MemoryError) as fault:
+        raise bad_file(path, f"this is no OMX file: {short(str(fault), 120)}", "Export it again") from None
+    return names, matrix, factor, ledger.lines()
 
 
 def _matrix(file: Any, path: Path, ledger: Ledger) -> tuple[list[str], list[list[float]], float]:
