@@ -192,6 +192,8 @@ def test_lexicons_have_the_same_parts() -> None:
         for name in (
             "question",
             "conditional",
+            "condition",
+            "secretariat",
             "boilerplate",
             "invitation",
             "agent",
@@ -530,3 +532,47 @@ def test_who_acts_behind_a_colon_owes_it() -> None:
     ))  # fmt: skip
     drafts = propose(item, dated=dt.date(2026, 5, 1)).drafts
     assert [(d.owed_by, str(d.due)) for d in drafts] == [(("IRN",), "2027-01-15")]
+
+
+MET_IN_RUSSIAN = "Министры Казахстана, Узбекистана и Туркмении провели встречу в мае."
+MET = "The ministers of Kazakhstan, Uzbekistan and Turkmenistan met in May."
+SAID = [
+    # a condition is no promise of who is to meet it
+    (
+        "The Asian Development Bank stands ready to finance the study, provided that Uzbekistan undertakes to"
+        " sign the memorandum.",
+        [("ADB", "finance")],
+    ),
+    (
+        "La Tunisie construira un pont si l'Algérie s'engage à payer la route.",
+        [("TUN", "construira un pont")],
+    ),
+    # a name that ends as a verb does, and a date that begins within a word
+    (
+        "Le Mali s’engage à réhabiliter le tronçon Kayes-Kidira avant le 30 juin 2027.",
+        [("MLI", "réhabiliter le tronçon Kayes-Kidira")],
+    ),
+    # a verb that is itself a word of promising
+    ("Iran and Iraq must strive to double trade.", [("IRN;IRQ", "strive to double trade")]),
+    ("Иран и Ирак должны стремиться удвоить торговлю.", [("IRN;IRQ", "стремиться удвоить")]),
+    ("L'Iran et l'Irak doivent s’efforcer de doubler leurs échanges.", [("IRN;IRQ", "s’efforcer de")]),
+    ("La Tunisie entend également ouvrir un consulat à Sfax.", [("TUN", "ouvrir un consulat à Sfax")]),
+    # what the secretariat is to do, and what two of three are to, is owed by nobody named
+    ("The Council tasked the Secretariat with circulating a tariff schedule.", [("", "circulating")]),
+    ("Совет поручил Секретариату разослать тарифную сетку.", [("", "разослать")]),
+    ("The two countries must strive to double trade.", [("", "strive to double trade")]),
+    # what stands behind a semicolon leans on what stands before it
+    (
+        "Iran will build the road; works should be finished in 2030.",
+        [("IRN", "build the road"), ("IRN", "be finished")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), SAID)
+def test_whole_kinds_of_sentences(text: str, wanted: list[tuple[str, str]]) -> None:
+    met = {"The": [MET], "Сов": [MET_IN_RUSSIAN]}.get(text[:3], [])  # the meeting that it is said at
+    paragraphs = [*met, text]
+    drafts = propose(document(*paragraphs), dated=dt.date(2026, 5, 1)).drafts
+    assert [";".join(d.owed_by) for d in drafts] == [who for who, _ in wanted]
+    assert all(d.what.startswith(what) for d, (_, what) in zip(drafts, wanted, strict=True))

@@ -414,7 +414,8 @@ def _words(code: str) -> _Words:
     }
 
     def filled(text: str) -> re.Pattern[str]:
-        return re.compile(re.sub(r"\{([a-z]+)\}", lambda m: macros[m[1]], folded_pattern(text)))
+        filled = re.sub(r"\{([a-z]+)\}", lambda m: macros[m[1]], folded_pattern(text))
+        return re.compile(rf"(?<![^\W\d_])(?:{filled})")  # a date begins where a word does
 
     return _Words(
         rules=tuple((meaning, filled(text)) for meaning, text in data["rules"]),

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from milepost.intake.dates import Due, chosen, dates
 from milepost.intake.documents import BAR, Document, Paragraph
 from milepost.intake.duplicates import Alike, Known, known
-from milepost.intake.folding import Folded, fold
+from milepost.intake.folding import Folded, capitals, fold
 from milepost.intake.language import language
 from milepost.intake.lexicon import CODES, FIRMNESS, Firmness, Lexicon, lexicon
 from milepost.intake.owners import Owner, Owners
@@ -259,11 +259,14 @@ class _Reader:
         low = paragraph.text[:1].islower()
         listed = paragraph.role == "item" or ((n > 0 or low) and self.lead is not None)
         year = self.dated.year if self.dated else 0
-        setting = Setting(self.binding, self.formal, listed, self._past(text.text, lex), year)
+        past = self._past(text.text, lex)
+        setting = Setting(self.binding, self.formal, listed, past, year, capitals(text))
         reading = Reading(text.text, lex, setting, actors_at)
         reading.read()
         owners = Owners(text.text, actors, lex, self.around)
-        owners.default = self.lead_owner if listed else None
+        # what stands behind a semicolon leans on what stands before it
+        leans = self.last[1] if self.goes_on and self.last and not self.last[1].by_context else None
+        owners.default = self.lead_owner if listed else leans
         pieces = reading.pieces
         if not pieces and reading.lead is None:
             pieces = self._continued(text.text, lex, owners) or self._listed(text.text, lex, listed, owners)

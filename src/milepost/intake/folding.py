@@ -3,6 +3,7 @@ written in several, with the place of every character in the text as it stands."
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -78,6 +79,12 @@ def fold(raw: str) -> Folded:
             out.append(part)
             at.append(i)
     return Folded("".join(out), (*at, len(raw)), raw)
+
+
+def capitals(text: Folded) -> frozenset[int]:
+    """Where words begin with a capital letter, but for the first word."""
+    starts = (m.start() for m in re.finditer(r"(?<=[^\W\d_][ -])[^\W\d_]|(?<=[,;] )[^\W\d_]", text.text))
+    return frozenset(i for i in starts if text.capital(i))
 
 
 def folded(text: str) -> str:

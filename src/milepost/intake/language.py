@@ -11,7 +11,7 @@ _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _COMMON = {  # each language's commonest words
     "en": "the of and to in for will that with by agreed shall on is was were its their this be has have",
-    "fr": "le la les de des du et en une est sont pour dans que qui aux par sur au ont cette leur ses",
+    "fr": "le la les de des du et en un une sont pour dans que qui aux par sur au ont cette leur ses elle",
     "de": "der die das und den von zu mit ist im auf fur eine wird dem nicht werden sich",
     "es": "el la los las de del y en que una es para por con su al se lo sus entre",
     "it": "il lo la gli di del della e che un una per con sono nel alla dei",
@@ -31,6 +31,7 @@ _SCRIPTS = {
     "arabic": ("fa", "ar", "ur"),
 }
 _LETTERS = {  # letters, or beginnings of words, that only this language of its script has
+    "fr": re.compile("[\u00e7\u00ea\u0153\u00ee]|\u00e9e?s?\\b|\u00e9g"),
     "fa": re.compile("[\u067e\u0686\u0698\u06af]"),
     "ar": re.compile("\\b\u0627\u0644|\u0629\\b|\u0649\\b"),
     "ur": re.compile("[\u0679\u0688\u0691\u06d2\u06ba]"),

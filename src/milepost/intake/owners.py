@@ -116,6 +116,8 @@ class Owners:
         return owner
 
     def _of(self, piece: Piece) -> Owner:
+        if self._is_the_secretariat(piece):
+            return Owner()
         if piece.hit.form == "order":
             object_ = self._in_zone(piece.hit.end, piece.start, first=True)
             if object_:
@@ -238,6 +240,10 @@ class Owners:
     def _around(self, piece: Piece) -> Owner:
         start, end = piece.zone
         words = self.s[start:end]
+        if self._is_nobody_here(piece, words):
+            return Owner()
+        if self.last and piece.passive and not piece.first and not self.last.by_context:
+            return Owner(self.last.ids, True)  # 'Iran will build it; the works should be finished in 2030'
         if self.lex.has("together.same", words) and self.around.before:
             return Owner(self.around.before, True)
         if self.default is not None and self.default.ids and not self.lex.has("agent", words):
@@ -248,6 +254,29 @@ class Owners:
             where = self._where_built(piece)
             return where or Owner(tuple(sorted(self.around.parties)), True)
         return Owner(self.around.before, True) if self.around.before else Owner()
+
+    def _is_the_secretariat(self, piece: Piece) -> bool:
+        """Whether the secretariat is to do it, which is no party (unless the programme has it as one)."""
+        start, end = piece.zone[0], piece.hit.start
+        if piece.hit.form == "order" and self.lex.order != "sov":
+            start, end = piece.hit.end, piece.start
+        elif self.lex.order == "vso":
+            start, end = piece.hit.start, min(piece.end, piece.hit.end + _HEAD)
+        for m in self.lex.p("secretariat").finditer(self.s, start, max(start, end)):
+            named = any(g.start <= m.start() < g.end for g in self.groups if g.kind != "together")
+            near = not any(m.end() <= g.start < end for g in self.groups)
+            if not named and near:
+                return True
+        return False
+
+    def _is_nobody_here(self, piece: Piece, words: str) -> bool:
+        """Whether "the two countries" stands there, and it is not said which."""
+        asked = words if piece.start >= piece.hit.end else self.s[piece.zone[0] : piece.end]
+        if self.lex.order == "vso":
+            asked += " " + self.s[piece.hit.end : piece.hit.end + _HEAD]
+        said = self.lex.p("together.all").search(asked)
+        wanted = self.lex.has("together.two", said[0]) if said else False
+        return wanted and not self.around.together(said[0] if said else "", self.lex)
 
     def _where_built(self, piece: Piece) -> Owner | None:
         """Works on the territory of one country are its own to do."""

@@ -57,6 +57,8 @@ class Around:
             ranked = sorted(
                 self.parties, key=lambda p: (-count.get(p, 0), order.index(p) if p in count else 0)
             )
+            if count.get(ranked[wanted - 1], 0) < 2 * count.get(ranked[wanted], 0):
+                return self.before if len(self.before) == wanted else ()  # which of them is not said
             return tuple(sorted(ranked[:wanted]))
         return self.parties or self.before
 

@@ -20,6 +20,7 @@ _NEXT = 12  # triggers ahead that may belong to the clause of one
 _FAR = 140  # characters between a promise word and its action
 _YEAR_SAID = re.compile(r"(?:in|on|of|en|le|du|de|в|от|عام|سنه|في|سال|در) (?:\w+ ){0,3}?((?:19|20)\d\d)\b")
 _INNER = ("modal", "inner", "future", "present", "noun", "fixed", "event", "inner future")
+_BY_ENDING = ("future", "present", "inner future")
 _FINITE = ("act", "order", "passive", "sign", "need", "say", "announce", "post")
 
 
@@ -61,13 +62,15 @@ class Lead:
 @dataclass(frozen=True)
 class Setting:
     """What the text around a sentence says: how binding the document is, whether it has a date, whether the
-    sentence is an item of a list, whether it is about the past, and the year of the document (0: unknown)."""
+    sentence is an item of a list, whether it is about the past, the year of the document (0: unknown), and
+    where in it words begin with a capital letter."""
 
     binding: bool = False
     formal: bool = False
     item: bool = False
     past: bool = False
     year: int = 0  # of the document
+    capitals: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -106,13 +109,26 @@ class Reading:
         said = lex.p("attribution").search(self.s)
         if said:  # '..., the minister told reporters'
             self.attribution = said.span()
-        clusters = [c for c in _clusters(self.s, lex) if not said or c[0].start < said.start()]
+        closed = self._conditions()
+        clusters = [
+            c
+            for c in _clusters(self.s, lex, self.setting.capitals)
+            if not (said and c[0].start >= said.start()) and not any(a <= c[0].start < b for a, b in closed)
+        ]
         for n, cluster in enumerate(clusters):
             later = [h for c in clusters[n + 1 : n + 1 + _NEXT] for h in c]
             self._cluster(cluster, later)
         self._ends()
         if self.attribution:
             self.pieces = [self._attributed(p, self.attribution) for p in self.pieces]
+
+    def _conditions(self) -> list[tuple[int, int]]:
+        """Where the sentence says on which condition something will be: nobody promises what stands there."""
+        found = []
+        for m in self.lex.p("condition").finditer(self.s):
+            end = re.search(r"[;:]", self.s[m.end() :])
+            found.append((m.start(), m.end() + end.start() if end else len(self.s)))
+        return found
 
     def _attributed(self, piece: Piece, said: tuple[int, int]) -> Piece:
         lowers = not self.lex.has("attribution_text", self.s[said[0] : said[1]])
@@ -170,6 +186,8 @@ class Reading:
 
     def add(self, hit: Hit, start: int, end: int | None = None, *, passive: bool = False) -> bool:
         """A piece from ``start`` on; True, for the forms to return."""
+        if self.pieces and self.pieces[-1].start <= hit.start <= self.pieces[-1].start + 2:
+            return True  # 'must strive to double': the verb of the one is the promise word of the other
         scope = (
             self.scope if self.scope and self.scope.hit.form in ("act", "say", "passive", "order") else None
         )
@@ -287,8 +305,9 @@ class Reading:
             yield replace(piece, firmness=firmness, start=cut.start("v"), end=end)
 
 
-def _clusters(s: str, lex: Lexicon) -> Iterator[list[Hit]]:
-    """Triggers in order; those that overlap together, in the order of the lexicon."""
+def _clusters(s: str, lex: Lexicon, capitals: frozenset[int] = frozenset()) -> Iterator[list[Hit]]:
+    """Triggers in order; those that overlap together, in the order of the lexicon. A verb is known by its
+    ending, so what has a capital letter within the sentence (Kidira, Riviera) is none."""
     hits: list[tuple[int, int, int, Hit]] = []
     for rank, trigger in enumerate(lex.triggers):
         for m in trigger.pattern.finditer(s):
@@ -296,6 +315,8 @@ def _clusters(s: str, lex: Lexicon) -> Iterator[list[Hit]]:
             start = m.start()
             while start < end and s[start].isspace():
                 start += 1
+            if start in capitals and trigger.form in _BY_ENDING:
+                continue
             hits.append((start, rank, end, Hit(trigger.form, trigger.firmness, start, end)))
     hits.sort(key=lambda h: (h[0], h[1]))
     cluster: list[tuple[int, Hit]] = []
