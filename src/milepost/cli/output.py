@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +12,9 @@ from math import floor, log10
 from typing import Any, Literal
 
 from milepost.results import Cell, Form, Result, by_reason, csv_text, show
+
+LONG = 200  # rows from which a table is laid out by its first row
+_OWN = 0xE000  # letters that no text has
 
 
 def say(answer: Result, form: Form, page: Callable[[], None] | None = None) -> int:
@@ -71,7 +75,9 @@ def print_table(
             no_wrap=True,
             min_width=None if index in flexible else len(name),
         )
-    for row in rows:
+    # rich takes a millisecond a row: of a long table it lays out one row, and the others are like it
+    long = len(rows) > LONG
+    for row in [_widest(columns, rows)] if long else rows:
         table.add_row(*row)
     screen = console()
     # rich shrinks every column in turn; give the cut to some columns instead
@@ -82,7 +88,51 @@ def print_table(
         room -= min(widths[index], max(12, part)) + 2
     if whole:
         screen.width = max(screen.width, sum(width + 2 for width in widths) + 4)
-    screen.print(table, soft_wrap=whole)
+    if long:
+        with screen.capture() as drawn:
+            screen.print(table, soft_wrap=whole)
+        _print_like(drawn.get(), rows, right)
+    else:
+        screen.print(table, soft_wrap=whole)
+
+
+def _widest(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A row as wide as each column, in which every column is told by a letter of its own."""
+    return [
+        chr(_OWN + i) * max(1, *(_cells(row[i]) for row in (columns, *rows))) for i in range(len(columns))
+    ]
+
+
+def _cells(text: str) -> int:
+    """How wide a text is on a terminal."""
+    from rich.cells import cell_len
+
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def _print_like(drawn: str, rows: Sequence[Sequence[str]], right: Sequence[int]) -> None:
+    """Print a table as rich drew it with one row: that row's columns say how each of ``rows`` is laid out."""
+    lines = drawn.split("\n")
+    at = next(n for n, line in enumerate(lines) if chr(_OWN) in line)
+    spans = [m.span() for m in re.finditer(f"([{chr(_OWN)}-{chr(_OWN + 99)}])\\1*\u2026?", lines[at])]
+    ends = [0, *(end for _, end in spans)]
+    between = [lines[at][ends[i] : start] for i, (start, _) in enumerate(spans)]
+    print("\n".join(lines[:at]))
+    for row in rows:
+        cells = (_fitted(row[i], end - start, i in right) for i, (start, end) in enumerate(spans))
+        print("".join(gap + cell for gap, cell in zip(between, cells, strict=True)) + lines[at][ends[-1] :])
+    print("\n".join(lines[at + 1 :]), end="")
+
+
+def _fitted(cell: str, room: int, right: bool) -> str:
+    """A cell as wide as its column: cut with an ellipsis, or filled up with spaces."""
+    from rich.cells import set_cell_size
+
+    wide = _cells(cell)
+    if wide > room:
+        return set_cell_size(cell, room - 1) + "\u2026"
+    fill = " " * (room - wide)
+    return fill + cell if right else cell + fill
 
 
 def print_notes(lines: Sequence[str]) -> None:

@@ -280,6 +280,8 @@ def _dated(records: Records) -> frozenset[str]:
 def _statuses(
     records: Records, items: list[tuple[str, Commitment]], on: dt.date, known_on: dt.date, *, milestones: bool
 ) -> tuple[Status, ...]:
+    if not items:
+        return ()
     reports: dict[str, list[Evidence]] = {}
     for report in records.evidence:
         stated = report.reported_on or report.happened_on
