@@ -186,7 +186,7 @@ def test_accounts_are_kept_from_the_command_line(
     assert run(["people", "remove", "otto", *where]) == 0
     capsys.readouterr()
     assert run(["people", "list", "--csv", *where]) == 0
-    assert capsys.readouterr().out.split() == ["name,role,party", "anna,council,"]
+    assert capsys.readouterr().out.split() == ["name,role,party,programme", "anna,council,,"]
     assert run(["people", "list", *where]) == 0
     assert run(["people", "remove", "otto", *where]) == 2
     capsys.readouterr()
