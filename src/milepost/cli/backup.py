@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -51,12 +52,7 @@ def backup(
     for a trial and compared before it takes its name.
     """
     form = form_of(as_json, as_csv)
-    kept = None
-    if people:
-        # the server's accounts need more than a folder does
-        from milepost.web.people import dump_of
-
-        kept = dump_of(people)
+    kept = _accounts().dump_of(people) if people else None
     done = back_up(programme, file, documents=documents, accounts=kept, check=verify)
     return say(done, form, lambda: print_notes([done.headed(), *(f"Note: {one}." for one in done.remarks)]))
 
@@ -76,10 +72,13 @@ def restore(
     Into a folder, an SQLite file or an empty PostgreSQL database, whatever kind it came from.
     """
     form = form_of(as_json, as_csv)
-    load = None
-    if people:
-        from milepost.web.people import loading
-
-        load = loading(people)
+    load = _accounts().loading(people) if people else None
     done = restore_backup(file, target, documents=documents, load_accounts=load, check=verify)
     return say(done, form, lambda: print_notes([done.headed(), *(f"Note: {one}." for one in done.remarks)]))
+
+
+def _accounts() -> ModuleType:
+    # the server's accounts need more than a folder does
+    from milepost.web import people
+
+    return people

@@ -17,9 +17,13 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from milepost.errors import Unavailable
 from milepost.files import sync_folder, write_all, write_bytes
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 JOURNAL = ".milepost-journal"
 LOCK = ".milepost-lock"
@@ -56,6 +60,27 @@ def digest_of(content: bytes | None) -> str:
     return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
+def is_held(folder: Path) -> bool:
+    """Is somebody writing in the folder? Asked without waiting, and let go at once."""
+    if not (folder / LOCK).exists():
+        return False
+    lock, held = _lock(folder, 0.0)
+    try:
+        lock.acquire()
+    except (held, OSError, NotImplementedError):
+        return True
+    lock.release()
+    return False
+
+
+def _lock(folder: Path, wait_seconds: float) -> tuple[BaseFileLock, type[TimeoutError]]:
+    """The lock of a folder, and what it raises while another one holds it."""
+    from filelock import FileLock, Timeout
+
+    name = folder / LOCK
+    return FileLock(name, timeout=wait_seconds, poll_interval=0.003, preserve_lock_file=True), Timeout
+
+
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """The only writer of a folder, with whatever was cut off before put into the files.
@@ -63,12 +88,10 @@ def locked(folder: Path) -> Iterator[None]:
     Raises ``Unavailable`` where the folder cannot be written, where another one writes for half a minute, and
     where a change that stands in the journal cannot be put into the files.
     """
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder / LOCK, timeout=WAIT_SECONDS, poll_interval=0.003, preserve_lock_file=True)
+    lock, held = _lock(folder, WAIT_SECONDS)
     try:
         lock.acquire()
-    except Timeout:
+    except held:
         raise Unavailable(
             f"Another process has been writing in '{folder}' for {WAIT_SECONDS:.0f} seconds; nothing was "
             "written. Try again."

@@ -329,23 +329,10 @@ def _folder(folder: Path) -> Iterator[Looked]:
 
 
 def _lock(folder: Path) -> Looked:
-    """Is somebody writing? Asked without waiting, and let go at once."""
-    from filelock import FileLock, Timeout
-
-    if not (folder / journal.LOCK).exists():
+    if not journal.is_held(folder):
         return Looked("lock", "good", "free")
-    lock = FileLock(folder / journal.LOCK, timeout=0, preserve_lock_file=True)
-    try:
-        lock.acquire()
-    except (Timeout, OSError, NotImplementedError):
-        return Looked(
-            "lock",
-            "remark",
-            "somebody writes at the moment",
-            "look again in a minute; a killed writer holds no lock",
-        )
-    lock.release()
-    return Looked("lock", "good", "free")
+    todo = "look again in a minute; a killed writer holds no lock"
+    return Looked("lock", "remark", "somebody writes at the moment", todo)
 
 
 def _database(store: Store, where: str) -> Iterator[Looked]:
