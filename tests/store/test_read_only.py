@@ -229,12 +229,16 @@ def test_a_file_of_any_name_is_the_one_that_was_named(
     assert names_in(tmp_path) == {name}
 
 
-@pytest.mark.parametrize("name", ["a#b.db", "a?b.db", "100%.db", "a b.db", "реестр.db", "file:x.db"])
-def test_also_one_that_can_only_be_read(name: str, media: Path, base: Records) -> None:
+def test_also_those_that_can_only_be_read(media: Path, base: Records) -> None:
+    names = ["a#b.db", "a?b.db", "100%.db", "a b.db", "реестр.db", "file:x.db"]
     media.chmod(0o755)
-    (media / "a.db").rename(media / name)
+    for name in names:
+        shutil.copy(media / "a.db", media / name)
+        (media / name).chmod(0o444)
+    (media / "a.db").unlink()
     media.chmod(0o555)
-    assert as_nobody(lambda: read_and_edit(str(media / name)))[0] == len(base.commitments)
+    found = as_nobody(lambda: [read_and_edit(str(media / name))[0] for name in names])
+    assert found == [len(base.commitments)] * len(names)
 
 
 @pytest.mark.parametrize("name", [":memory:", "a?b", "a#b", "100%", "реестр"])
