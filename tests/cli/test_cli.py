@@ -70,6 +70,8 @@ def test_every_command_has_three_forms(
             extra = {
                 "import": [str(tmp_path / f"i{number}.db")],
                 "export": [str(tmp_path / f"e{number}.xlsx")],
+                "backup": [str(tmp_path / f"b{number}.backup")],
+                "restore": [str(tmp_path / f"r{number}")],
                 "request": [
                     "R1",
                     "--to",
@@ -101,11 +103,11 @@ def test_every_command_has_three_forms(
                 continue  # test_serve runs them
             if (name == "request" and number) or name == "decide":
                 continue  # one request is pending; test_register_commands goes on from there
+            of_its_own = {"intake": "communique.txt", "restore": f"b{number}.backup", "upgrade": "up.db"}
+            target = str(tmp_path / of_its_own[name]) if name in of_its_own else target
             if name == "intake":
-                target = str(tmp_path / "communique.txt")
                 Path(target).write_text("Westvale agreed to build the line by 2028.", encoding="utf-8")
             if name == "upgrade":
-                target = str(tmp_path / "up.db")
                 call(capsys, "import", ridge, target)
             code, out, err = call(capsys, *name.split(), target, *extra, *form)
             assert code == 0, (name, form, err)

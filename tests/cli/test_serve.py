@@ -16,6 +16,7 @@ import pytest
 
 import milepost
 from milepost.cli import run
+from milepost.web.people import account_number
 
 
 @pytest.fixture
@@ -186,7 +187,10 @@ def test_accounts_are_kept_from_the_command_line(
     assert run(["people", "remove", "otto", *where]) == 0
     capsys.readouterr()
     assert run(["people", "list", "--csv", *where]) == 0
-    assert capsys.readouterr().out.split() == ["name,role,party,programme", "anna,council,,"]
+    assert capsys.readouterr().out.split() == [
+        "name,role,party,programme,number",
+        f"anna,council,,,{account_number('anna')}",
+    ]
     assert run(["people", "list", *where]) == 0
     assert run(["people", "remove", "otto", *where]) == 2
     capsys.readouterr()
