@@ -127,3 +127,11 @@ def test_latin_titles_are_set_apart_where_text_runs_right_to_left(ridge: Program
                 assert opened > 0, line
                 assert after.count("\u2069") >= 1, line
     assert found > 5
+
+
+def test_the_rest_of_the_world_is_named_in_every_language() -> None:
+    named = {code: Language(code).country("ROW", "Rest of world") for code in ("en", "fr", "ru", "fa", "ar")}
+    assert named["en"] == "Rest of world"
+    assert named["fr"] == "Reste du monde"
+    assert len(set(named.values())) == 5
+    assert Language("ru").country("ROW", "Our partners") == "Our partners", "a name of one's own is kept"

@@ -174,9 +174,12 @@ class Language:
         return text.translate(_PERSIAN_DIGITS) if self.code == "fa" else text
 
     def country(self, code: str, otherwise: str) -> str:
-        """Name of a country by its ISO 3166-1 alpha-3 code (CLDR); ``otherwise`` for what is no country."""
+        """Name of a country by its ISO 3166-1 alpha-3 code (CLDR), and of the rest of the world; ``otherwise``
+        for what is neither."""
         if self.code == "en":
             return otherwise
+        if (code, otherwise) == ("ROW", "Rest of world"):
+            return self.say("page-rest-of-world")
         return _territories(self.code).get(alpha2(code), otherwise)
 
 
