@@ -174,7 +174,7 @@ class Language:
         return text.translate(_PERSIAN_DIGITS) if self.code == "fa" else text
 
     def country(self, code: str, otherwise: str) -> str:
-        """Name of a country by its ISO 3166-1 alpha-3 code (CLDR), and of the rest of the world; ``otherwise``
+        """Name of a country by its ISO 3166-1 alpha-3 code (CLDR), or of the rest of the world; ``otherwise``
         for what is neither."""
         if self.code == "en":
             return otherwise

@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache, total_ordering
+from functools import cache, cached_property, lru_cache, total_ordering
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
@@ -70,7 +70,7 @@ class PartialDate:
         """``before``, ``after`` or an empty string."""
         return self._parts()[0]
 
-    @property
+    @cached_property
     def first(self) -> dt.date:
         """First day that the text may mean."""
         bound, y, m, d = self._parts()
@@ -78,7 +78,7 @@ class PartialDate:
             return CALENDAR[0]
         return self._named_end() + dt.timedelta(days=1) if bound == "after" else dt.date(y, m or 1, d or 1)
 
-    @property
+    @cached_property
     def last(self) -> dt.date:
         """Last day that the text may mean; what a promise is measured against."""
         bound, y, m, d = self._parts()
@@ -91,7 +91,7 @@ class PartialDate:
         m = m or 12
         return dt.date(y, m, d or calendar.monthrange(y, m)[1])
 
-    @property
+    @cached_property
     def known_from(self) -> dt.date:
         """Day from which what bears this date can be known. "Before 2016" has no first day: then it is the
         last one."""
@@ -113,10 +113,14 @@ class PartialDate:
             return cls(value.isoformat())
         if isinstance(value, bool) or not isinstance(value, str | int):
             return value
-        text = str(value).strip()
-        found = _PARTIAL.match(text)
-        known = found and int(found[2]) >= CALENDAR[0].year  # an earlier year is one of another calendar
-        return cls(text if known else iso_of(text) or text)
+        return _read(str(value).strip())
+
+
+@lru_cache(maxsize=16_384)  # a register names the same days again and again
+def _read(text: str) -> PartialDate:
+    found = _PARTIAL.match(text)
+    known = found and int(found[2]) >= CALENDAR[0].year  # an earlier year is one of another calendar
+    return PartialDate(text if known else iso_of(text) or text)
 
 
 @dataclass(frozen=True)

@@ -77,9 +77,7 @@ def _rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
                 )("Quote cells that hold what separates the cells, or remove the extra cells")
             )
             continue
-        given = {
-            name: _tidy(cells[i]) for name, i in columns.items() if i < len(cells) and not _empty(cells[i])
-        }
+        given = _given(columns, cells)
         bad = {name: cell for name, cell in given.items() if isinstance(cell, Unreadable)}
         if bad:
             given = {name: cell for name, cell in given.items() if name not in bad}
@@ -367,6 +365,16 @@ def _finding(sheet: Sheet, line: int, ident: str, column: str, message: str) -> 
         return Finding(sheet.table, sheet.file, line, _trim(ident), text, remedy, column)
 
     return complete
+
+
+def _given(columns: Mapping[str, int], cells: Sequence[Cell]) -> dict[str, Cell]:
+    """The cells of a row that are not empty, by column."""
+    return {
+        # most cells are texts, and there are hundreds of thousands of them
+        name: told.strip() if type(told) is str else _tidy(told)
+        for name, i in columns.items()
+        if i < len(cells) and (told := cells[i]) is not None and not (type(told) is str and not told.strip())
+    }
 
 
 def _empty(cell: Cell) -> bool:

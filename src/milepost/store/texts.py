@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ SETTINGS_FILE = "programme.toml"
 
 
 POLICY_FILE = "policy.toml"
+# what the writer quotes, and what may be a formula or a number with a sign
+_APART = re.compile(r"[\",\r\n]|(?:^|\0)['=+\-@\t\uff1d\uff0b\uff0d\uff20]")
 
 
 def texts(records: Records) -> dict[str, str]:
@@ -38,8 +41,10 @@ def csv_text(kind: type[Row], rows: tuple[Row, ...] | list[Row] | Any) -> str:
 
 def _line_of(row: Row) -> str:
     """A row as a line of CSV."""
-    cells = row.model_dump()
-    return csv_of([[cell_text(cells[name]) for name in type(row).columns()]])
+    told = row.model_dump()
+    cells = [cell_text(told[name]) for name in type(row).columns()]
+    # most rows hold nothing that is to be quoted, and are told from the others in one look
+    return csv_of([cells]) if len(cells) < 2 or _APART.search("\0".join(cells)) else ",".join(cells) + "\n"
 
 
 def csv_of(lines: Iterable[Sequence[str]]) -> str:
@@ -68,6 +73,8 @@ _texts: PerTable[str] = PerTable(lambda rows: csv_text(type(rows[0]), rows))
 
 def cell_text(value: Any) -> str:
     """The shortest text that reads back as the same value."""
+    if type(value) is str:
+        return value
     if value is None:
         return ""
     if isinstance(value, float):
