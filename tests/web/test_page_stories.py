@@ -223,6 +223,18 @@ def test_the_timetable_says_its_dates_and_why_it_refuses(watched: Watched, ridge
     shot(page, "timetable-two-years")
 
 
+def test_on_a_telephone_the_map_is_as_wide_as_the_page(chromium: Any, ridge_page: str) -> None:
+    found = Watched(chromium, has_touch=True, is_mobile=True)
+    page = found.page
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{ridge_page}/#overview")
+    page.locator(".first-view svg").first.wait_for()
+    boxes = [part.bounding_box() for part in page.locator(".first-view > *").all()]
+    assert len(boxes) >= 2
+    assert min(box["width"] for box in boxes) > 320, "one below the other, not side by side"
+    found.context.close()
+
+
 def test_a_telephone_has_sliders_that_a_finger_can_hold(chromium: Any, ridge_page: str) -> None:
     found = Watched(chromium, has_touch=True, is_mobile=True)
     page = found.page
