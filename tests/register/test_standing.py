@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,14 +12,14 @@ from random_worlds import status_world
 
 import milepost
 from milepost.errors import WrongUse
-from milepost.languages import LANGUAGES, Language
+from milepost.languages import LANGUAGES, Language, Said
 from milepost.programme import Programme
 from milepost.records import DateChange, PartialDate
 from milepost.register.answers import StatusReport
 from milepost.register.status import FIRMNESS, by_firmness, headline, milestone_status, status
 from milepost.report.brief import brief
 from milepost.report.brief.blocks import Grid
-from milepost.report.standing import firmness_shown, slip_shown, timing_shown
+from milepost.report.standing import conflict_shown, firmness_shown, slip_shown, timing_shown
 from torture import many
 
 ENGLISH = Language("en")
@@ -150,3 +151,33 @@ def test_between_two_days_differs_what_the_two_statuses_differ_in() -> None:
             looked += len(told)
         assert found.before == headline(then.values(), earlier)
     assert looked > 50
+
+
+def conflicts() -> tuple[Said, ...]:
+    """One of each kind."""
+    less = {"early_on": "2024-01-10", "early": "e0", "late_on": "2024-02", "late": "e1"}
+    return (
+        Said("conflict-dates", on="2020-05-01", first_on="2024", other_on="2025-03"),
+        Said("conflict-stopped", delivered="e6", stopped="e5"),
+        Said("conflict-disputed", report="e5", by="e6", text="…"),
+        Said("conflict-disputed-bare", report="e5", by="e6"),
+        Said("conflict-less", before="52.5", after="21", **less),
+        Said("conflict-less-of", before="52.5", after="21", what="…", **less),
+    )
+
+
+@pytest.mark.parametrize("code", [c for c in LANGUAGES if c != "en"])
+def test_a_contradiction_is_said_in_the_readers_language_and_calendar(code: str) -> None:
+    say = Language(code)
+    for conflict in conflicts():
+        shown = conflict_shown(say, conflict)
+        assert shown != str(conflict)
+        assert all(
+            str(v) in shown for k, v in conflict.values.items() if k in ("early", "late", "report", "by")
+        )
+        words = re.findall(r"[A-Za-z]{2,}", shown)
+        assert code == "fr" or not words, shown
+        assert "2024-01-10" not in shown
+    if code == "fa":
+        assert "۱۴۰۲/۱۰/۲۰" in conflict_shown(say, conflicts()[4])
+        assert "۵۲٫۵" in conflict_shown(say, conflicts()[4])

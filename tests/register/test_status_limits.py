@@ -218,7 +218,7 @@ def test_less_than_was_reported_within_a_quarter_is_a_contradiction(
 def test_a_dispute_is_one_between_reports_of_the_same_thing() -> None:
     talk = {"shows": "context", "reported_on": "2026-01-10"}
     found = one(base(talk | {"disputes": "e9"}, talk, talk | {"disputes": "e1"}))
-    assert found.conflicts == ("e1 is disputed by e2: context",)
+    assert found.conflicts == ("e1 is disputed by e2",)
     assert "disputed" in found.flags
     assert "disputed" not in one(base(talk, talk | {"disputes": "e9"})).flags
 

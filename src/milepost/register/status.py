@@ -23,6 +23,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from milepost.languages import Said
 from milepost.records import Commitment, DateChange, Evidence, PartialDate, Records
 from milepost.records.acceptance import tests_of_kinds
 from milepost.register.contradictions import contradictions
@@ -82,7 +83,7 @@ class Status:
     percent: float | None
     percent_of: str
     evidence: int
-    conflicts: tuple[str, ...]
+    conflicts: tuple[Said, ...]
     flags: tuple[Flag, ...] = ()
     missing: tuple[str, ...] = ()
     last_reported: dt.date | None = None
@@ -138,7 +139,7 @@ class Status:
             "last_reported": self.last_reported.isoformat() if self.last_reported else None,
             "proofs": list(self.proofs),
             "announced_only": list(self.announced_only),
-            "conflicts": list(self.conflicts),
+            "conflicts": [str(c) for c in self.conflicts],
         }
 
 

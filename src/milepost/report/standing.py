@@ -3,7 +3,7 @@ only with how often the date was moved."""
 
 from __future__ import annotations
 
-from milepost.languages import Language
+from milepost.languages import Language, Said
 from milepost.register.status import Status
 from milepost.store.checkpoints import Seal
 
@@ -45,3 +45,17 @@ def slip_shown(say: Language, status: Status) -> tuple[str, int | None]:
 def firmness_shown(say: Language, firmness: str) -> str:
     """How firmly something is promised, in words."""
     return say.word("firmness", firmness or "not stated")
+
+
+def conflict_shown(say: Language, conflict: Said) -> str:
+    """A contradiction in the reader's language: days in that calendar, per cents in those digits."""
+    shown = {name: _value(say, name, str(value)) for name, value in conflict.values.items()}
+    return say.say(conflict.key, **shown)
+
+
+def _value(say: Language, name: str, text: str) -> str:
+    if name.endswith("on"):
+        return say.partial(text)
+    if name in ("before", "after"):
+        return say.number(float(text), 0 if float(text).is_integer() else 1)
+    return text

@@ -233,6 +233,12 @@ blocks-nothing = لا التزام مفتوحًا ينتظر غيره وفق ا�
 promised-nothing = لا التزام له موعد موعود.
 cost-nothing = لا التزام مفتوحًا مقوَّم.
 conflicts-nothing = لا تعارض في السجل.
+conflict-dates = وُعد به في { $on } بموعدين: { $first_on } و{ $other_on }
+conflict-stopped = أُبلغ عنه منجزًا ({ $delivered }) وموقوفًا ({ $stopped }) معًا
+conflict-disputed = يعترض التقرير { $by } على التقرير { $report }: { $text }
+conflict-disputed-bare = يعترض التقرير { $by } على التقرير { $report }
+conflict-less = أُبلغ عن { $before }٪ في { $early_on } ({ $early })، وعن { $after }٪ في { $late_on } ({ $late })
+conflict-less-of = أُبلغ عن { $before }٪ من { $what } في { $early_on } ({ $early })، وعن { $after }٪ في { $late_on } ({ $late })
 
 decision-late = { $id } { $title }: على { $party } الإبلاغ عن الإنجاز مع دليله، أو تقديم طلب موعد جديد مع السبب، قبل { $date }.
 decision-at-risk = { $id } { $title }: على { $party } بيان ما يعوق الإنجاز بحلول { $due }، قبل { $date }.

@@ -233,6 +233,12 @@ blocks-nothing = No open commitment waits for another by the register.
 promised-nothing = No commitment with a promised date.
 cost-nothing = No open commitment is valued.
 conflicts-nothing = No contradiction is on record.
+conflict-dates = promised on { $on } for { $first_on } and for { $other_on }
+conflict-stopped = reported both delivered ({ $delivered }) and stopped ({ $stopped })
+conflict-disputed = { $report } is disputed by { $by }: { $text }
+conflict-disputed-bare = { $report } is disputed by { $by }
+conflict-less = { $before } % of it reported on { $early_on } ({ $early }), { $after } % on { $late_on } ({ $late })
+conflict-less-of = { $before } % of { $what } reported on { $early_on } ({ $early }), { $after } % on { $late_on } ({ $late })
 
 decision-late = { $id } { $title }: { $party } to report delivery with its evidence, or to hand in a request for a new date with the reason, by { $date }.
 decision-at-risk = { $id } { $title }: { $party } to report what keeps it from being done by { $due }, by { $date }.

@@ -232,6 +232,12 @@ blocks-nothing = در دفتر ثبت هیچ تعهد بازی در انتظار
 promised-nothing = تعهدی با تاریخ وعده‌داده‌شده نیست.
 cost-nothing = هیچ تعهد بازی ارزش‌گذاری نشده است.
 conflicts-nothing = تناقضی ثبت نشده است.
+conflict-dates = در { $on } برای دو تاریخ وعده داده شده است: { $first_on } و { $other_on }
+conflict-stopped = هم انجام‌شده گزارش شده است ({ $delivered }) و هم متوقف ({ $stopped })
+conflict-disputed = گزارش { $by } با گزارش { $report } نمی‌خواند: { $text }
+conflict-disputed-bare = گزارش { $by } با گزارش { $report } نمی‌خواند
+conflict-less = در { $early_on } پیشرفت { $before }٪ گزارش شده است ({ $early })، در { $late_on } پیشرفت { $after }٪ ({ $late })
+conflict-less-of = در { $early_on } پیشرفت { $what } { $before }٪ گزارش شده است ({ $early })، در { $late_on } { $after }٪ ({ $late })
 
 decision-late = { $id } { $title }: { $party } تا { $date } انجام آن را با مدرک گزارش دهد، یا درخواست تاریخ تازه را با ذکر دلیل بدهد.
 decision-at-risk = { $id } { $title }: { $party } تا { $date } گزارش دهد چه چیزی مانع انجام آن تا { $due } است.

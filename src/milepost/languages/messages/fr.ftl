@@ -233,6 +233,12 @@ blocks-nothing = D’après le registre, aucun engagement ouvert n’en attend u
 promised-nothing = Aucun engagement avec une date promise.
 cost-nothing = Aucun engagement ouvert n’est évalué.
 conflicts-nothing = Aucune contradiction n’est inscrite.
+conflict-dates = promis le { $on } pour { $first_on } et pour { $other_on }
+conflict-stopped = déclaré à la fois réalisé ({ $delivered }) et arrêté ({ $stopped })
+conflict-disputed = { $report } est contesté par { $by } : { $text }
+conflict-disputed-bare = { $report } est contesté par { $by }
+conflict-less = { $before } % déclarés le { $early_on } ({ $early }), { $after } % le { $late_on } ({ $late })
+conflict-less-of = { $before } % ({ $what }) déclarés le { $early_on } ({ $early }), { $after } % le { $late_on } ({ $late })
 
 decision-late = { $id } { $title } : { $party } rend compte de la réalisation avec ses preuves, ou dépose une demande motivée de nouvelle date, avant le { $date }.
 decision-at-risk = { $id } { $title } : { $party } dit ce qui empêche de finir pour { $due }, avant le { $date }.

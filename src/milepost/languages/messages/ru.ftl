@@ -234,6 +234,12 @@ blocks-nothing = По реестру ни одно открытое обязат
 promised-nothing = Нет обязательств с обещанным сроком.
 cost-nothing = Ни одно открытое обязательство не оценено.
 conflicts-nothing = Противоречий в реестре нет.
+conflict-dates = обещано { $on } сразу на два срока: { $first_on } и { $other_on }
+conflict-stopped = сообщено и о выполнении ({ $delivered }), и о прекращении ({ $stopped })
+conflict-disputed = сообщение { $report } оспорено сообщением { $by }: { $text }
+conflict-disputed-bare = сообщение { $report } оспорено сообщением { $by }
+conflict-less = сообщено { $before } % на { $early_on } ({ $early }), но { $after } % на { $late_on } ({ $late })
+conflict-less-of = сообщено { $before } % на { $early_on } ({ $early }), но { $after } % на { $late_on } ({ $late }); измеряется: { $what }
 
 decision-late = { $id } { $title }: { $party } — сообщить о выполнении со свидетельствами либо подать запрос о новом сроке с указанием причины до { $date }.
 decision-at-risk = { $id } { $title }: { $party } — сообщить до { $date }, что мешает выполнить к { $due }.

@@ -24,7 +24,14 @@ from milepost.report.brief.blocks import Block, Grid, Items, Paragraph, Picture,
 from milepost.report.brief.lengths import LONG, few, in_order, shortened
 from milepost.report.brief.worth import worth_blocks
 from milepost.report.corridor_map import corridor_map
-from milepost.report.standing import firmness_shown, seal_shown, slip_shown, state_shown, timing_shown
+from milepost.report.standing import (
+    conflict_shown,
+    firmness_shown,
+    seal_shown,
+    slip_shown,
+    state_shown,
+    timing_shown,
+)
 from milepost.store.checkpoints import UNSEALED, Seal
 
 
@@ -728,7 +735,7 @@ def _to_ratify(f: Frame) -> Iterator[Draft]:
 
 def _conflicts(f: Frame) -> Iterator[Block]:
     lines = tuple(
-        f.say.apart(f"{s.commitment} {f.title(s.commitment)}: {c}")
+        f.say.apart(f"{s.commitment} {f.title(s.commitment)}: {conflict_shown(f.say, c)}")
         for s in in_order(f.statuses, lambda s: f.heaviest_first(s.commitment))
         if f.mine(s.commitment)
         for c in s.conflicts
