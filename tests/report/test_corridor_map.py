@@ -12,8 +12,12 @@ import pytest
 
 import milepost
 from milepost.errors import WrongUse
+from milepost.languages import Language
 from milepost.network.link_facts import opened_by
+from milepost.plots.land import basemap
 from milepost.programme import Programme
+from milepost.report.brief import brief
+from milepost.report.brief.writers import page
 from milepost.report.corridor_map import CorridorMap
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -135,3 +139,19 @@ def test_no_number_covers_the_name_of_a_node(name: str) -> None:
                 max(float(base) - 12 - y, y - float(base) - 1, 0.0),
             )
             assert outside[0] ** 2 + outside[1] ** 2 > 11**2, f"a number covers {text}"
+
+
+@pytest.mark.parametrize("code", ["fa", "ru", "ar"])
+@pytest.mark.parametrize("example", ["north-south", "northern-corridor"])
+def test_every_word_of_a_brief_is_in_its_language_under_the_pointer_too(code: str, example: str) -> None:
+    made = brief(milepost.open(milepost.example(example)), language=code).with_annex()
+    text = re.sub(r"<style>.*?</style>", "", page(made).decode(), flags=re.DOTALL)
+    assert text.count("<title>") > 50
+    labels = " ".join(re.findall(r'aria-label="([^"]*)"', text))
+    shown = f"{re.sub(r'<[^>]*>', ' ', text)} {labels}".replace(made.footer, "")
+    words = set(re.findall(r"(?<![A-Za-z-])[A-Za-z]?[a-z]{2,}(?![A-Za-z])", shown))
+    assert words <= {"milepost", "quot", "Excel", "Natural", "Earth", "world-atlas", "world", "atlas"}, words
+
+
+def test_the_outlines_are_named_as_they_are_shipped() -> None:
+    assert Language("en").say("map-outlines") == basemap()[0]

@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from milepost.errors import one_of
+from milepost.languages import Language
 from milepost.network.link_facts import LinkFacts
 from milepost.network.link_states import drawn_states, references_of
 from milepost.plots.land import Land, Point, land_of
@@ -44,8 +45,8 @@ class CorridorMap:
 
 def corridor_map(
     programme: Programme,
-    title: str = "",
     *,
+    language: str = "en",
     on: dt.date | None = None,
     delivered: Iterable[str] = (),
     before: Route | None = None,
@@ -58,9 +59,10 @@ def corridor_map(
     What ``delivered`` names, and with ``on`` what the timetable holds for that day or before, is drawn as
     delivered; ``before`` and ``after`` are two paths to set side by side. ``land`` replaces the
     outlines, by default those that the programme brings along, else the shipped ones; ``boundaries=False``
-    leaves borders out. Raises ``BadData`` if the programme has findings,
-    ``WrongUse`` for an unknown commitment.
+    leaves borders out; titles under the pointer are in ``language``. Raises ``BadData`` if the programme has
+    findings, ``WrongUse`` for an unknown commitment.
     """
+    say = Language(language)
     records = programme.sound()
     known = [c.id for c in records.commitments]
     done = set(delivered)
@@ -78,7 +80,14 @@ def corridor_map(
     states = drawn_states(records, done)
     links = [
         MapLink(
-            _title(k), at[k.from_node], at[k.to_node], k.mode, states[k.id], k.id, k.opened_by, lines[k.id]
+            _title(k, say),
+            at[k.from_node],
+            at[k.to_node],
+            k.mode,
+            states[k.id],
+            k.id,
+            k.opened_by,
+            lines[k.id],
         )
         for k in shown
     ]
@@ -97,12 +106,24 @@ def corridor_map(
     marks, marked = _marks(programme, at)
     both: tuple[tuple[Literal["before", "after"], Route | None], ...] = (("before", before), ("after", after))
     paths = [
-        MapPath(path.links, when, f"{path.days:.1f} days, {path.usd_per_t:,.0f} USD/t")
+        MapPath(
+            path.links,
+            when,
+            say.say("map-path", days=say.number(path.days, 1), usd=say.number(path.usd_per_t)),
+        )
         for when, path in both
         if path is not None
     ]
     land = land or land_of(programme.path)
-    drawing = lay_out(title or f"Network of {records.settings.title}", links, nodes, marks, land=land)
+    about = say.say(
+        "map-about",
+        links=say.number(len(links)),
+        nodes=say.number(len(nodes)),
+        marks=say.number(len(marks)),
+        source=land[0] if land else say.say("map-outlines"),
+    )
+    titled = say.say("map-network", title=records.settings.title)
+    drawing = lay_out(titled, links, nodes, marks, about=about, land=land)
     svg = map_svg(drawing, boundaries=boundaries, paths=paths)
     return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer, drawing)
 
@@ -134,8 +155,16 @@ def _middle(start: Point, end: Point, line: tuple[Point, ...]) -> Point:
     return line[len(line) // 2] if line else ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
 
 
-def _title(link: LinkFacts) -> str:
+def _title(link: LinkFacts, say: Language) -> str:
     """What a link is, takes and costs, in one line."""
-    closed = f", closed by {', '.join(link.closed_by)}" if link.closed_by else ""
-    takes = f"{link.hours:,.1f} h, {link.usd_per_t['containers']:,.1f} USD/t in containers"
-    return f"{link.id}: {link.mode}, {link.km:,.0f} km, {link.state}{closed}; {takes}"
+    told = {
+        "id": link.id,
+        "mode": say.word("mode", link.mode),
+        "km": say.number(link.km),
+        "state": say.word("link", link.state),
+        "hours": say.number(link.hours, 1),
+        "usd": say.number(link.usd_per_t["containers"], 1),
+    }
+    if link.closed_by:
+        return say.say("map-link-closed", **told, by=", ".join(link.closed_by))
+    return say.say("map-link", **told)

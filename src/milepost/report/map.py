@@ -171,24 +171,25 @@ def lay_out(
     nodes: Sequence[MapNode],
     marks: Sequence[MapMark] = (),
     *,
+    about: str = "",
     labels: int = 34,
     land: Land | None = None,
 ) -> Drawing | None:
     """Where everything stands on the map; None if there is nothing to show.
 
     ``land`` replaces the outlines that are shipped; they are simplified until the picture has at most 15,000
-    vertices. At most ``labels`` names are written.
+    vertices. ``about`` describes the picture to who does not see it. At most ``labels`` names are written.
     """
     points = [p for link in links for p in (link.start, link.end)] + [p.at for p in nodes]
     if not points:
         return None
     passed = {p.at for p in nodes if p.passed}
     project = Projection([p for p in points if p not in passed] or points)
-    source, rings = land or basemap()
+    _, rings = land or basemap()
     dots, names = _nodes(project, [n for n in nodes if project.holds(n.at)], labels)
     return Drawing(
         title,
-        f"{len(links)} links, {len(nodes)} nodes, {len(marks)} numbered commitments. {source}.",
+        about,
         WIDTH,
         project.height,
         _land(project, rings),

@@ -560,6 +560,12 @@ map-alt = خريطة شبكة الممر
 map-alt-numbered = خريطة شبكة الممر مع التزامات مرقمة عددها { $count }
 map-legend = الخطوط الرفيعة مفتوحة اليوم، والمتقطعة الحمراء موعود بها، والمنقطة مغلقة.
 map-legend-numbers = والأرقام هي التزامات هذا الموجز.
+map-network = شبكة { $title }
+map-link = { $id }: { $mode }، { $km } كم، { $state }؛ { $hours } ساعة، { $usd } دولار للطن في الحاويات
+map-link-closed = { $id }: { $mode }، { $km } كم، { $state }، مغلق بسبب { $by }؛ { $hours } ساعة، { $usd } دولار للطن في الحاويات
+map-path = { $days } يومًا، { $usd } دولار للطن
+map-about = { $links } وصلة، { $nodes } عقدة، { $marks } تعهدًا مرقمًا. { $source }.
+map-outlines = Natural Earth 1:50m (ملكية عامة) عبر world-atlas 2.0.2
 
 # modes, states of links, bases of rows
 mode-rail = سكة حديد

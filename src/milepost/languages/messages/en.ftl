@@ -563,6 +563,12 @@ map-alt-numbered = Map of the corridor’s network with { $count ->
 }
 map-legend = Thin lines are open today, red dashes are promised, dots are closed.
 map-legend-numbers = The numbers are the commitments of this brief.
+map-network = Network of { $title }
+map-link = { $id }: { $mode }, { $km } km, { $state }; { $hours } h, { $usd } USD/t in containers
+map-link-closed = { $id }: { $mode }, { $km } km, { $state }, closed by { $by }; { $hours } h, { $usd } USD/t in containers
+map-path = { $days } days, { $usd } USD/t
+map-about = { $links } links, { $nodes } nodes, { $marks } numbered commitments. { $source }.
+map-outlines = Natural Earth 1:50m (public domain) by world-atlas 2.0.2
 
 # modes, states of links, bases of rows
 mode-rail = rail

@@ -559,6 +559,12 @@ map-alt = نقشهٔ شبکهٔ کریدور
 map-alt-numbered = نقشهٔ شبکهٔ کریدور با { $count } تعهد شماره‌دار
 map-legend = خط‌های نازک امروز باز هستند، خط‌چین‌های سرخ وعده داده شده‌اند و نقطه‌چین‌ها بسته‌اند.
 map-legend-numbers = شماره‌ها تعهدهای همین گزارش‌اند.
+map-network = شبکهٔ { $title }
+map-link = { $id }: { $mode }، { $km } کیلومتر، { $state }؛ { $hours } ساعت، { $usd } دلار بر تن با کانتینر
+map-link-closed = { $id }: { $mode }، { $km } کیلومتر، { $state }، بسته به‌سبب { $by }؛ { $hours } ساعت، { $usd } دلار بر تن با کانتینر
+map-path = { $days } روز، { $usd } دلار بر تن
+map-about = { $links } پیوند، { $nodes } گره، { $marks } تعهد شماره‌دار. { $source }.
+map-outlines = Natural Earth 1:50m (مالکیت عمومی) از world-atlas 2.0.2
 
 # modes, states of links, bases of rows
 mode-rail = ریلی

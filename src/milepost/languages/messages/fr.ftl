@@ -563,6 +563,12 @@ map-alt-numbered = Carte du réseau du corridor avec { $count ->
 }
 map-legend = Les traits fins sont ouverts aujourd’hui, les tirets rouges sont promis, les pointillés sont fermés.
 map-legend-numbers = Les numéros sont les engagements de cette note.
+map-network = Réseau : { $title }
+map-link = { $id } : { $mode }, { $km } km, { $state } ; { $hours } h, { $usd } USD/t en conteneurs
+map-link-closed = { $id } : { $mode }, { $km } km, { $state }, fermé par { $by } ; { $hours } h, { $usd } USD/t en conteneurs
+map-path = { $days } jours, { $usd } USD/t
+map-about = { $links } liaisons, { $nodes } nœuds, { $marks } engagements numérotés. { $source }.
+map-outlines = Natural Earth 1:50m (domaine public), tiré de world-atlas 2.0.2
 
 # modes, states of links, bases of rows
 mode-rail = rail

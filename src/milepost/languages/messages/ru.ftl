@@ -561,6 +561,12 @@ map-alt = Карта сети коридора
 map-alt-numbered = Карта сети коридора с пронумерованными обязательствами: { $count }
 map-legend = Тонкие линии открыты сегодня, красный пунктир обещан, точками показано закрытое.
 map-legend-numbers = Номера – обязательства из этой справки.
+map-network = Сеть: { $title }
+map-link = { $id }: { $mode }, { $km } км, { $state }; { $hours } ч, { $usd } долл./т в контейнерах
+map-link-closed = { $id }: { $mode }, { $km } км, { $state }, закрыто: { $by }; { $hours } ч, { $usd } долл./т в контейнерах
+map-path = { $days } дн., { $usd } долл./т
+map-about = Звеньев { $links }, узлов { $nodes }, пронумерованных обязательств { $marks }. { $source }.
+map-outlines = Natural Earth 1:50m (общественное достояние) из world-atlas 2.0.2
 
 # modes, states of links, bases of rows
 mode-rail = железная дорога
