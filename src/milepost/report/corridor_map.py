@@ -14,6 +14,7 @@ from milepost.network.link_facts import LinkFacts
 from milepost.network.link_states import drawn_states, references_of
 from milepost.plots.land import Land, Point, land_of
 from milepost.programme import Programme
+from milepost.records import Records
 from milepost.records.lines import points_of
 from milepost.report.map import (
     Drawing,
@@ -70,9 +71,6 @@ def corridor_map(
         raise one_of("commitment", name, known)
     if on is not None:
         done |= {c for c, d in programme.timetable().dates.items() if d is not None and d <= on}
-    gdp = {
-        c.id: c.gdp_usd_m**0.5 for c in records.countries
-    }  # the root keeps the capitals of small states on the map
     at: dict[str, Point] = {n.id: (n.lon, n.lat) for n in records.nodes}
     shown = programme.link_facts()
     lines = {k.id: points_of(k.geometry) for k in records.links}
@@ -91,18 +89,7 @@ def corridor_map(
         )
         for k in shown
     ]
-    used = {n for k in shown for n in (k.from_node, k.to_node)}
-    nodes = [
-        MapNode(
-            n.name.split(" (")[0],
-            at[n.id],
-            (n.trade_share or 0.02) * gdp[n.country],
-            n.kind == "waypoint",
-            n.id,
-        )
-        for n in records.nodes
-        if n.id in used
-    ]
+    nodes = _nodes(records, at, {n for k in shown for n in (k.from_node, k.to_node)})
     marks, marked = _marks(programme, at)
     both: tuple[tuple[Literal["before", "after"], Route | None], ...] = (("before", before), ("after", after))
     paths = [
@@ -126,6 +113,24 @@ def corridor_map(
     drawing = lay_out(titled, links, nodes, marks, about=about, land=land)
     svg = map_svg(drawing, boundaries=boundaries, paths=paths)
     return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer, drawing)
+
+
+def _nodes(records: Records, at: dict[str, Point], used: set[str]) -> list[MapNode]:
+    """What lies on a link, by its share of its country's output."""
+    gdp = {
+        c.id: c.gdp_usd_m**0.5 for c in records.countries
+    }  # the root keeps the capitals of small states on the map
+    return [
+        MapNode(
+            n.name.split(" (")[0],
+            at[n.id],
+            (n.trade_share or 0.02) * gdp[n.country],
+            n.kind == "waypoint",
+            n.id,
+        )
+        for n in records.nodes
+        if n.id in used
+    ]
 
 
 def _marks(programme: Programme, at: dict[str, Point]) -> tuple[list[MapMark], list[dict[str, str]]]:
