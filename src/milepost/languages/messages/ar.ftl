@@ -565,7 +565,7 @@ map-link = { $id }: { $mode }، { $km } كم، { $state }؛ { $hours } ساعة�
 map-link-closed = { $id }: { $mode }، { $km } كم، { $state }، مغلق بسبب { $by }؛ { $hours } ساعة، { $usd } دولار للطن في الحاويات
 map-path = { $days } يومًا، { $usd } دولار للطن
 map-about = { $links } وصلة، { $nodes } عقدة، { $marks } تعهدًا مرقمًا. { $source }.
-map-outlines = Natural Earth 1:50m (ملكية عامة) عبر world-atlas 2.0.2
+map-outlines = ملكية عامة: Natural Earth 1:50m عبر world-atlas 2.0.2
 
 # modes, states of links, bases of rows
 mode-rail = سكة حديد

@@ -564,7 +564,7 @@ map-link = { $id }: { $mode }، { $km } کیلومتر، { $state }؛ { $hours }
 map-link-closed = { $id }: { $mode }، { $km } کیلومتر، { $state }، بسته به‌سبب { $by }؛ { $hours } ساعت، { $usd } دلار بر تن با کانتینر
 map-path = { $days } روز، { $usd } دلار بر تن
 map-about = { $links } پیوند، { $nodes } گره، { $marks } تعهد شماره‌دار. { $source }.
-map-outlines = Natural Earth 1:50m (مالکیت عمومی) از world-atlas 2.0.2
+map-outlines = مالکیت عمومی: Natural Earth 1:50m از world-atlas 2.0.2
 
 # modes, states of links, bases of rows
 mode-rail = ریلی

@@ -735,7 +735,7 @@ def _to_ratify(f: Frame) -> Iterator[Draft]:
 
 def _conflicts(f: Frame) -> Iterator[Block]:
     lines = tuple(
-        f.say.apart(f"{s.commitment} {f.title(s.commitment)}: {conflict_shown(f.say, c)}")
+        f"{f.say.apart(s.commitment)} {f.say.apart(f.title(s.commitment))}: {conflict_shown(f.say, c)}"
         for s in in_order(f.statuses, lambda s: f.heaviest_first(s.commitment))
         if f.mine(s.commitment)
         for c in s.conflicts
