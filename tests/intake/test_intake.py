@@ -576,3 +576,58 @@ def test_whole_kinds_of_sentences(text: str, wanted: list[tuple[str, str]]) -> N
     drafts = propose(document(*paragraphs), dated=dt.date(2026, 5, 1)).drafts
     assert [";".join(d.owed_by) for d in drafts] == [who for who, _ in wanted]
     assert all(d.what.startswith(what) for d, (_, what) in zip(drafts, wanted, strict=True))
+
+
+PRESS = [
+    # (text, owners, due, firmness) of each promise: kinds of sentences of ministries and agencies
+    ("Kazakhstan will supply 40 locomotives to Iran by March 2028.", [("KAZ", "2028-03", "agreed")]),
+    ("RZD will invest 100 million dollars in Iran.", [("RUS", "", "agreed")]),
+    (
+        "The agreement between Iran and Oman provides for the establishment of a ferry line.",
+        [("IRN;OMN", "", "agreed")],
+    ),
+    ("The Turkmen minister said that next year the work will be completed.", [("TKM", "2027", "vowed")]),
+    ("The line will bring enormous opportunities for Iran and Iraq.", []),
+    ("This was formalized in 2014 when a draft agreement was signed by Iran and Iraq.", []),
+    ("L'Iran annonce que le poste ouvrira dans les prochaines 48 heures.", [("IRN", "2026-05-03", "vowed")]),
+    (
+        "L'accord entre l'Algérie et le Mali prévoit en outre la mise en place d'un guichet.",
+        [("DZA;MLI", "", "agreed")],
+    ),
+    (
+        "Les ministres de France et d'Espagne ont décidé la mise sur pied d'une commission.",
+        [("ESP;FRA", "", "agreed")],
+    ),
+    (
+        "Le Niger et le Tchad sont convenus d'échanger leurs études lorsqu'elles seront achevées.",
+        [("NER;TCD", "", "agreed")],
+    ),
+    ("Il faut savoir que l'Algérie a pris en charge la construction des deux postes.", []),
+    (
+        "Соглашение между Россией и Ираном предусматривает создание рабочей группы.",
+        [("IRN;RUS", "", "agreed")],
+    ),
+    (
+        "Премьер-министр РФ дал указание Минтрансу провести переговоры с Ираном.",
+        [("RUS", "", "agreed")],
+    ),
+    ("РЖД и КТЖ договорились увеличить парк вагонов до конца 2027 года.", [("KAZ;RUS", "2027", "agreed")]),
+    ("Россия и Казахстан: подписан план совместных действий по развитию дорог.", [("KAZ;RUS", "", "agreed")]),
+    ("ایران و عراق در زمینه ایجاد گذرگاه توافقنامه امضاء کردند.", [("IRN;IRQ", "", "legal duty")]),
+    ("مرز ایران با ترکیه تا 48 ساعت آینده بازگشایی خواهد شد.", [("IRN;TUR", "2026-05-03", "agreed")]),
+    ("راه‌آهن خواف–هرات ایران تا پایان سال ۱۴۰۶ به بهره‌برداری می‌رسد.", [("IRN", "2028-03-19", "agreed")]),
+    ("وزیر راه ایران قصد خود را برای تکمیل خط تا سال ۱۴۰۶ تأیید کرد.", [("IRN", "2028-03-19", "vowed")]),
+    ("هدف ایران اتصال دو دریا است که با افتتاح خط این هدف محقق خواهد شد.", []),
+    ("ستتولى تركيا إعداد المسودة ومشاركتها مع الطرفين السوري والأردني.", [("TUR", "", "agreed")]),
+    ("بعد مباحثات بين إيران والعراق تقرر السماح بمرور الشاحنات.", [("IRN;IRQ", "", "agreed")]),
+    (
+        "اتفق الجانبان السعودي والمصري على تشكيل فريق عمل، إضافة إلى تشكيل فريق آخر للمتابعة.",
+        [("EGY;SAU", "", "agreed"), ("EGY;SAU", "", "agreed")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), PRESS)
+def test_kinds_of_sentences_of_ministries_and_agencies(text: str, wanted: list[tuple[str, str, str]]) -> None:
+    drafts = propose(document(text), dated=dt.date(2026, 5, 1)).drafts
+    assert [(";".join(d.owed_by), str(d.due or ""), d.firmness) for d in drafts] == wanted

@@ -26,13 +26,15 @@ _MONTHS_BEFORE = 80  # characters in which a word may make a date history
 @dataclass(frozen=True)
 class Due:
     """A date with its words and their place in the folded sentence; ``date`` is None where the words alone
-    are known, ``led`` says that they begin with "by", "within" and the like."""
+    are known, ``led`` says that they begin with "by", "within" and the like, ``coming`` that they are of the
+    future by themselves ("next year")."""
 
     date: PartialDate | None
     words: str
     start: int
     end: int
     led: bool
+    coming: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ def dates(text: str, lex: Lexicon, dated: dt.date | None) -> list[Due]:
                 if date is not None and dated is not None and date.last < dated:
                     continue
                 led = bool(words.led.match(match[0]))
-                answers.append(Due(date, match[0].strip(), match.start(), match.end(), led))
+                coming = meaning in ("next", "hours")
+                answers.append(Due(date, match[0].strip(), match.start(), match.end(), led, coming))
     return sorted(answers, key=lambda d: d.start)
 
 
@@ -279,6 +282,12 @@ def _new_year(match: re.Match[str], _: dt.date | None, __: _Words) -> str | None
     return _solar_end((year if year < 1800 else year - 621) - 1, 12)
 
 
+def _hours(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
+    """'within the next 48 hours' is a day; "cleared within 24 hours" is a measure, and no rule takes it."""
+    text = _group(match, "n")
+    return _after(dated, -(-(int(text) if text.isdigit() else words.numbers.get(text, 24)) // 24), "day")
+
+
 def _within(match: re.Match[str], dated: dt.date | None, words: _Words) -> str | None:
     event = words.event.search(match[0])
     if event and not words.signing.search(match[0]):
@@ -370,6 +379,7 @@ _MEANINGS: dict[str, _Meaning] = {
     "year": _year,
     "new year": _new_year,
     "within": _within,
+    "hours": _hours,
     "a month": _months_on(1),
     "a year": _months_on(12),
     "half a year": _months_on(6),

@@ -441,7 +441,7 @@ class _Reader:
             for d in found
             if d.end <= piece.start and d.led and d.start < owners.lead_end + 2 and self.dated
         ]
-        ahead = [d for d in found if not listed and since <= d.start < low and d.led]
+        ahead = [d for d in found if not listed and since <= d.start < low and (d.led or d.coming)]
         when = chosen(led) or chosen(ahead) or chosen(leading)
         s, e = piece.start, piece.end
         while e > s and text.text[e - 1] in " .,;:!\"')":

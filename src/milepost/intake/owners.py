@@ -57,6 +57,7 @@ def _joins(between: str, lex: Lexicon) -> bool:
     return (
         lex.has("coordinated", between)
         and lex.has("agent", between)
+        and not lex.has("with", between)
         and not any(t.pattern.search(between) for t in lex.triggers if t.form != "noun")
     )
 
@@ -156,8 +157,13 @@ class Owners:
 
     def _subject_end(self, piece: Piece) -> int:
         limit = piece.start if piece.start > piece.hit.start else piece.end
-        m = self.lex.p("after_subject").search(self.s, piece.hit.end, max(limit, piece.hit.end))
-        return m.start() if m else limit
+        begin = max(limit, piece.hit.end)
+        for m in self.lex.p("after_subject").finditer(self.s, piece.hit.end, begin):
+            if not any(
+                g.start <= m.end() < g.end for g in self.groups
+            ):  # Turkey has the shape of a verbal noun
+                return m.start()
+        return limit
 
     def _in_zone(self, start: int, end: int, *, first: bool, close: bool = False) -> Owner | None:
         low = max(start, self.lead_end) if start < self.lead_end <= end else start
