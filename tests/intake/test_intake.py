@@ -589,6 +589,26 @@ PRESS = [
     ("The Turkmen minister said that next year the work will be completed.", [("TKM", "2027", "vowed")]),
     ("The line will bring enormous opportunities for Iran and Iraq.", []),
     ("This was formalized in 2014 when a draft agreement was signed by Iran and Iraq.", []),
+    (
+        "Iran and Iraq agreed that a group be established to prepare the plan, which would meet in Basra.",
+        [("IRN;IRQ", "", "agreed")],
+    ),
+    (
+        "It was agreed by Iran and Iraq that the necessary measures be taken to link the grids.",
+        [("IRN;IRQ", "", "agreed")],
+    ),
+    (
+        "Le Niger et le Bénin se sont engagés à contribuer 50 millions de dollars.",
+        [("BEN;NER", "", "agreed")],
+    ),
+    (
+        "По итогам переговоров Узбекистана и Китая подписаны «Дорожная карта» проекта и меморандум о группе.",
+        [("CHN;UZB", "", "agreed"), ("CHN;UZB", "", "agreed")],
+    ),
+    (
+        "الاتفاق بين إيران والعراق يلزم الجانبين ببدء التنفيذ خلال 30 يوما.",
+        [("IRN;IRQ", "2026-05-31", "legal duty")],
+    ),
     ("L'Iran annonce que le poste ouvrira dans les prochaines 48 heures.", [("IRN", "2026-05-03", "vowed")]),
     (
         "L'accord entre l'Algérie et le Mali prévoit en outre la mise en place d'un guichet.",

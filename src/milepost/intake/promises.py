@@ -404,11 +404,14 @@ def _opens_a_list(r: Reading, hit: Hit) -> bool:
 def _that(r: Reading, hit: Hit, later: list[Hit], place: int) -> bool:
     inner = [h for h in later if h.start >= place and h.form in _INNER]
     finite = [h for h in later if h.start >= place and h.form in _FINITE]
-    if inner and not (finite and finite[0].start < inner[0].start and hit.form == "act"):
+    subjunctive = r.lex.p("subjunctive").search(r.s, place)
+    ahead = (
+        subjunctive and inner and r.lex.has("relative", r.s[subjunctive.end() : inner[0].start])
+    )  # 'that a group be set up, which would meet'
+    if inner and not ahead and not (finite and finite[0].start < inner[0].start and hit.form == "act"):
         r.scope = _Scope(hit, _said_by(r, hit, place))
         r.boundary = place
         return True
-    subjunctive = r.lex.p("subjunctive").search(r.s, place)
     if subjunctive and hit.form != "say":
         _close(r, hit)
         return r.add(hit, place, passive=r.lex.order == "svo" or hit.form == "passive")
