@@ -171,12 +171,7 @@ class Programme:
     @cached_property
     def _findings(self) -> tuple[Finding, ...]:
         reading = (replace(f, needed_for="values") if f.table in ONLY_FOR_VALUES else f for f in self.reading)
-        model = (*network_findings(self.records), *trade_findings(self.records), *cost_findings(self.records))
-        found = (
-            *reading,
-            *register_findings(self.records),
-            *(replace(f, needed_for="values") for f in model),
-        )
+        found = (*reading, *_found_in(self.records, dt.date.today()))
         return tuple(
             sorted(found, key=lambda f: f.needed_for != "everything")
         )  # stable: what stops everything comes first
@@ -763,6 +758,22 @@ class Programme:
         ends = self.known_node(origin), self.known_node(destination)
         via = [self.known_node(node) for node in ids_of(via)]
         return values.cheapest_path(world, *ends, cargo=cargo, via=via, avoid_modes=avoid_modes)
+
+
+_FOUND: list[tuple[Records, dt.date, tuple[Finding, ...]]] = []  # of the last few states of a register
+_STATES = 8
+
+
+def _found_in(records: Records, today: dt.date) -> tuple[Finding, ...]:
+    """What the rules find, worked out once for an edit: before it is written, and when it is read."""
+    for known, day, held in tuple(_FOUND):
+        if known is records and day == today:
+            return held
+    model = (*network_findings(records), *trade_findings(records), *cost_findings(records))
+    found = (*register_findings(records), *(replace(f, needed_for="values") for f in model))
+    _FOUND.insert(0, (records, today, found))
+    del _FOUND[_STATES:]
+    return found
 
 
 def open_programme(path: str | Path, *, known_on: Day = None) -> Programme:

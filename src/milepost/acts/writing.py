@@ -23,8 +23,9 @@ from milepost.programme import Programme
 from milepost.records import Records
 from milepost.results import Cell, Result, plain
 from milepost.store.changes import Entry, RowChange, read_entry
-from milepost.store.content import MODELS, content_of, records_of
-from milepost.store.edits import Edit, HeadMoved, applied, row_changes
+from milepost.store.content import MODELS
+from milepost.store.deltas import cells_at, records_after
+from milepost.store.edits import Edit, HeadMoved, row_changes
 from milepost.store.stores import Store, open_store
 
 TRIES = 50
@@ -136,13 +137,13 @@ def write(
         for _ in range(TRIES):
             head, programme = register.now()
             planned = plan(programme)
-            content = content_of(programme.records)
-            current = {(e.table, e.id): content.get(e.table, {}).get(e.id) for e in planned.edits}
+            records = programme.records
+            current = {(e.table, e.id): cells_at(records, e.table, e.id) for e in planned.edits}
             changes = row_changes(planned.edits, current)
             if not changes:
                 return planned, None
             must_sign(person, planned.reason)
-            after, faults = _records_of(applied(content, changes), programme.records)
+            after, faults = _records_after(records, changes)
             outcomes = _takes_two(register, person, planned, changes, (programme.records, after))
             _must_bring_no_findings(programme, after, faults, step=planned.step)
             try:
@@ -216,9 +217,9 @@ def _store(
     return store.write_changes(changes, by=person.signature, reason=reason, head=head, more=more)
 
 
-def _records_of(content: Any, before: Records) -> tuple[Records, tuple[Finding, ...]]:
+def _records_after(before: Records, changes: tuple[RowChange, ...]) -> tuple[Records, tuple[Finding, ...]]:
     try:
-        return records_of(content, before.files)
+        return records_after(before, changes)
     except (ValueError, KeyError) as fault:  # a setting that is none: TOML, or a value out of bounds
         raise WrongUse(f"A setting cannot be read: {str(fault)[:300]}") from None
 

@@ -12,6 +12,7 @@ from typing import get_args
 from milepost.errors import FEW, Finding
 from milepost.languages import LANGUAGES
 from milepost.records import DateChange, DateRequest, Evidence, Instrument, Records, Row
+from milepost.records.kept import by_ident
 from milepost.records.wording import PROGRAMME, TRANSLATED, lacking
 from milepost.register.entry_rules import Offset, counts_days_as_months
 from milepost.register.working_days import has_calendar
@@ -75,7 +76,7 @@ def forecasts_say_what_they_are_about(records: Records) -> Iterator[Finding]:
 
 def texts_translate_what_is_there(records: Records) -> Iterator[Finding]:
     """A text without its row, or in the language that the row has already, is read by nobody."""
-    ids = {table: {row.ident for row in records.rows(table)} for table in TRANSLATED if table != "programme"}
+    ids = {table: by_ident(records.rows(table)) for table in TRANSLATED if table != "programme"}
     for row in records.texts:
         if row.of_table not in TRANSLATED:
             known = ", ".join(TRANSLATED)

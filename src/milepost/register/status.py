@@ -21,11 +21,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from milepost.languages import Said
-from milepost.records import Commitment, DateChange, Evidence, PartialDate, Records
+from milepost.records import Commitment, DateChange, Evidence, PartialDate, Policy, Records
 from milepost.records.acceptance import tests_of_kinds
+from milepost.records.kept import Grouped, PerTable
 from milepost.register.contradictions import contradictions
 from milepost.register.decision_table import Clause, DecisionTable, otherwise
 from milepost.register.status_rules import (
@@ -275,7 +277,12 @@ def missing(
 
 def _dated(records: Records) -> frozenset[str]:
     """Commitments for which any date was ever promised."""
-    return frozenset(d.commitment for d in records.date_changes if d.promised_for and not d.milestone)
+    return _dated_in(records.date_changes)
+
+
+_dated_in: PerTable[frozenset[str]] = PerTable(
+    lambda rows: frozenset(d.commitment for d in rows if d.promised_for and not d.milestone)
+)
 
 
 def _statuses(
@@ -283,39 +290,68 @@ def _statuses(
 ) -> tuple[Status, ...]:
     if not items:
         return ()
-    reports: dict[str, list[Evidence]] = {}
-    for report in records.evidence:
-        stated = report.reported_on or report.happened_on
-        if bool(report.milestone) == milestones and _known(stated, known_on) and _has_happened(report, on):
-            reports.setdefault(report.milestone if milestones else report.commitment, []).append(report)
-    promises: dict[str, list[DateChange]] = {}
-    for change in records.date_changes:
-        if bool(change.milestone) == milestones and _known(change.announced_on, known_on):
-            promises.setdefault(change.milestone if milestones else change.commitment, []).append(change)
-    granted = {
+    reports, promises = _reports_of(records.evidence), _promises_of(records.date_changes)
+    granted = frozenset(
         r.id
         for r in records.date_requests
         if r.decision == "granted" and (r.decided_on is None or r.decided_on.first <= known_on)
-    }
-    disputed = {
+    )
+    disputed = frozenset(
         e.disputes
         for e in records.evidence
         if e.disputes and _known(e.reported_on or e.happened_on, known_on)
-    }
+    )
     first, dated, by_kind = {}, _dated(records), tests_of_kinds(records)
+    common = (disputed, granted, records.requests_since, on, known_on)
     for name, item in items:
-        case = StatusCase(
-            reports=reports.get(name, []),
-            promises=promises.get(name, []),
-            lacks=() if milestones else missing(records, item, dated, by_kind),
-            disputed_reports=disputed,
-            granted=granted,
-            requests_since=records.requests_since,
-            policy=records.policy,
-            on=on,
-        )
-        first[name] = _status(case, item.id, name if milestones else "")
+        about = (name, milestones)
+        lacks = () if milestones else missing(records, item, dated, by_kind)
+        rows = (reports.get(about, ()), promises.get(about, ()), records.policy)
+        first[name] = _status_of(about, item.id, lacks, rows, common)
     return tuple(first.values()) if milestones else tuple(_at_risk(first, records))
+
+
+_Common = tuple[frozenset[str], frozenset[str], dt.date, dt.date, dt.date]
+_Rows = tuple[tuple[Evidence, ...], tuple[DateChange, ...], Policy]
+_MOST_KEPT = 20_000
+_KEPT: dict[tuple[Any, ...], tuple[_Rows, Status]] = {}
+
+
+def _status_of(
+    about: tuple[str, bool], commitment: str, lacks: tuple[str, ...], rows: _Rows, common: _Common
+) -> Status:
+    """The status of one item by itself. It rests on these alone, so while its rows are the very same ones it
+    is not worked out again: an edit of a large register is about one item."""
+    key = (about, commitment, lacks, common, *map(id, rows))
+    held = _KEPT.get(key)
+    if held is not None and all(map(is_, held[0], rows)):
+        return held[1]
+    disputed, granted, since, on, known_on = common
+    case = StatusCase(
+        reports=[
+            r for r in rows[0] if _known(r.reported_on or r.happened_on, known_on) and _has_happened(r, on)
+        ],
+        promises=[change for change in rows[1] if _known(change.announced_on, known_on)],
+        lacks=lacks,
+        disputed_reports=disputed,
+        granted=granted,
+        requests_since=since,
+        policy=rows[2],
+        on=on,
+    )
+    made = _status(case, commitment, about[0] if about[1] else "")
+    if len(_KEPT) >= _MOST_KEPT:
+        _KEPT.clear()
+    _KEPT[key] = (rows, made)
+    return made
+
+
+def _item_of(row: Evidence | DateChange) -> tuple[str, bool]:
+    """What a row is about: a commitment, or (True) one of its milestones."""
+    return (row.milestone, True) if row.milestone else (row.commitment, False)
+
+
+_reports_of, _promises_of = Grouped(_item_of), Grouped(_item_of)
 
 
 def _known(date: PartialDate | None, on: dt.date) -> bool:
@@ -410,5 +446,8 @@ def _at_risk(first: dict[str, Status], records: Records) -> Iterable[Status]:
             waits.setdefault(d.successor, []).append(d.predecessor)
     for name, row in first.items():
         before = tuple(first[other] for other in waits.get(name, ()) if other in first)
+        if not before:
+            yield row  # as it is by itself
+            continue
         clause = SUCCESSOR.first(SuccessorCase(row, before))
         yield replace(row, timing=clause.gives, rules=(row.rules[0], clause.name)) if clause.gives else row

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -35,8 +35,8 @@ class StatusCase:
     reports: list[Evidence]
     promises: list[DateChange]
     lacks: tuple[str, ...]
-    disputed_reports: set[str]
-    granted: set[str]
+    disputed_reports: Set[str]
+    granted: Set[str]
     requests_since: dt.date
     policy: Policy
     on: dt.date
@@ -347,7 +347,7 @@ class AnnouncedCase:
 
     change: DateChange
     is_first: bool
-    granted: set[str]
+    granted: Set[str]
     requests_since: dt.date
 
 
@@ -385,7 +385,7 @@ COUNTED: DecisionTable[AnnouncedCase, bool] = DecisionTable(
 
 
 def counted_dates(
-    promises: list[DateChange], granted: set[str], since: dt.date
+    promises: list[DateChange], granted: Set[str], since: dt.date
 ) -> tuple[list[DateChange], list[DateChange]]:
     """Dates that count, in order of announcement, and those that were announced only."""
     dated = sorted(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import ValidationError
@@ -15,8 +15,8 @@ from pydantic_core import ErrorDetails
 
 from milepost.errors import FEW, Finding
 from milepost.records import TABLES, UNKNOWN, Row, may_be_unread
+from milepost.records.kept import by_ident
 from milepost.records.kinds import COUNTRY_PATTERNS
-from milepost.store.kept import PerTable
 
 MOST_KEPT = 20_000  # rows of a table that is remembered; a larger one is read each time
 Cell = Any  # text from a CSV; text, number, date or None from a workbook
@@ -45,7 +45,9 @@ def rows_of(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
     of rows."""
     # a server reads forty tables again after an edit of one; cells of a workbook are left out: 1, 1.0 and
     # True would be the same
-    if len(sheet.lines) <= MOST_KEPT and all(type(cell) is str for _, cells in sheet.lines for cell in cells):
+    if 1 < len(sheet.lines) <= MOST_KEPT and all(
+        type(cell) is str for _, cells in sheet.lines for cell in cells
+    ):
         return _rows_of_text(sheet)
     return _rows_of(sheet)
 
@@ -181,8 +183,18 @@ def _ident(kind: type[Row], given: dict[str, Cell]) -> str:
     return " ".join(str(given.get(k, "")) for k in kind.key).strip()
 
 
-_rows_of_text = lru_cache(maxsize=2 * len(TABLES))(_rows_of)
-_idents: PerTable[frozenset[str]] = PerTable(lambda rows: frozenset(row.ident for row in rows))
+STATES = 3  # of one table whose rows are remembered: of thousands of rows each takes some megabytes
+_READ: dict[tuple[str, str], deque[tuple[Sheet, tuple[tuple[Row, ...], tuple[Finding, ...]]]]] = {}
+
+
+def _rows_of_text(sheet: Sheet) -> tuple[tuple[Row, ...], tuple[Finding, ...]]:
+    held = _READ.setdefault((sheet.table, sheet.file), deque(maxlen=STATES))
+    for known, found in tuple(held):
+        if known == sheet:
+            return found
+    made = _rows_of(sheet)
+    held.append((sheet, made))
+    return made
 
 
 class Named(NamedTuple):
@@ -200,7 +212,7 @@ Dangling = dict[tuple[str, str], list[Named]]  # (table, name of a row that it d
 def dangling(tables: Mapping[str, Sequence[Row]], unread: Mapping[str, frozenset[str]]) -> Dangling:
     """Cells that name a row which does not exist in the table they refer to. Rows that were there but could
     not be read (``unread``) exist; a table of which not every row is known is not judged."""
-    known = {table: _idents(rows) for table, rows in tables.items()}
+    known = {table: by_ident(rows) for table, rows in tables.items()}
     found: Dangling = {}
     for table, rows in tables.items():
         references = TABLES[table].references()
@@ -225,7 +237,7 @@ def unknown_references(
         if not tables.get(target):
             of_empty.setdefault(target, []).extend(cells)
             continue
-        near = difflib.get_close_matches(name, _idents(tables[target]), n=2, cutoff=0.6)
+        near = difflib.get_close_matches(name, by_ident(tables[target]), n=2, cutoff=0.6)
         hint = f"Did you mean {' or '.join(near)}? " if near else ""
         message = f"there is no '{_trim(name)}' in {_file(files, target)}"
         if len({(cell.table, cell.column) for cell in cells}) > 1:

@@ -17,9 +17,9 @@ import rfc8785
 
 from milepost.errors import BadData, Finding
 from milepost.records import TABLES, Policy, Records, Row, Settings
+from milepost.records.kept import PerRow
 from milepost.store.assembly import assemble
 from milepost.store.cells import Sheet, rows_of
-from milepost.store.kept import PerRow
 from milepost.store.texts import cell_text, toml_value
 
 Cells = dict[str, str]

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from milepost.errors import Unavailable
 from milepost.records import TABLES
@@ -19,8 +20,10 @@ from milepost.store.journal import CHAIN, CHECKPOINTS, JOURNAL
 from milepost.store.texts import POLICY_FILE, SETTINGS_FILE
 
 READ = frozenset((SETTINGS_FILE, POLICY_FILE, *(f"{table}.csv" for table in TABLES)))
+_NAMES = tuple(sorted(READ))
 TRIES = 40
 Raw = bytes | OSError  # a file's bytes, or why they cannot be read
+Of = tuple[int, int, int]  # inode, size in bytes, time of the last change in nanoseconds
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,22 @@ def look(folder: Path, *, tables: bool = True, chain: bool = True) -> Snapshot:
         return _look(folder, tables=tables, chained=chain)
 
 
-def stamp(folder: Path) -> tuple[object, ...]:
+class Stamp(NamedTuple):
+    """Inode, size and time of the journal, the chain and the checkpoints, of every table and setting, and the
+    names of all that is not hidden."""
+
+    journal: Of | None
+    chain: Of | None
+    checkpoints: Of | None
+    names: frozenset[str]
+    files: tuple[tuple[str, Of], ...]
+
+
+def stamp(folder: Path) -> Stamp:
     """Something that is another one when anything that is read of a folder may have changed."""
-    files = (name for name in sorted(READ) if _of(folder / name) is not None)
-    others = frozenset(p.name for p in folder.iterdir() if not p.name.startswith("."))
-    return (_stamp(folder), others, *((name, _of(folder / name)) for name in files))
+    names = frozenset(name for name in os.listdir(folder) if not name.startswith("."))
+    files = tuple((name, found) for name in _NAMES if (found := _of(folder / name)) is not None)
+    return Stamp(*_stamp(folder), names, files)
 
 
 def _look(folder: Path, *, tables: bool, chained: bool) -> Snapshot:
@@ -117,12 +131,12 @@ def _raw(file: Path) -> Raw | None:
         return fault
 
 
-def _stamp(folder: Path) -> tuple[object, ...]:
+def _stamp(folder: Path) -> tuple[Of | None, Of | None, Of | None]:
     """Every change goes through the journal and ends in the chain or the checkpoints."""
-    return tuple(_of(folder / name) for name in (JOURNAL, CHAIN, CHECKPOINTS))
+    return _of(folder / JOURNAL), _of(folder / CHAIN), _of(folder / CHECKPOINTS)
 
 
-def _of(file: Path) -> tuple[int, int, int] | None:
+def _of(file: Path) -> Of | None:
     try:
         found = os.stat(file)
     except OSError:

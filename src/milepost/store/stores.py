@@ -7,10 +7,13 @@ import csv
 import datetime as dt
 import io
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from milepost.errors import BadData, Finding, Unavailable, WrongUse
@@ -32,13 +35,16 @@ from milepost.store.content import (
     Cells,
     Content,
     content_of,
+    content_of_table,
     records_of,
 )
+from milepost.store.deltas import cells_at, records_after
 from milepost.store.dialect import separator
-from milepost.store.edits import Edit, HeadMoved, applied, must_stand, row_changes, with_positions
+from milepost.store.edits import Edit, HeadMoved, must_stand, row_changes, with_positions
 from milepost.store.folder import read, read_snapshot
 from milepost.store.held import Held
-from milepost.store.snapshot import Snapshot, look
+from milepost.store.known_folders import Known, forget, known, remember
+from milepost.store.snapshot import Raw, Snapshot, look, stamp
 from milepost.store.texts import POLICY_FILE, SETTINGS_FILE, csv_of, settings_text
 
 NO_CHAIN = "There is no chain yet; begin one with 'milepost record DIR --by WHO --reason WHY'."
@@ -131,9 +137,18 @@ class _Now:
     """A folder while nobody else writes."""
 
     records: Records
-    content: Content
     lines: Sequence[str]
     checkpoints: Sequence[str]
+    seen: Known
+
+    @cached_property
+    def content(self) -> Content:
+        """Every row, as cells."""
+        return content_of(self.records)
+
+    def cells(self, table: str, ident: str) -> Cells | None:
+        """The cells of one row or setting; None if it is not there."""
+        return cells_at(self.records, table, ident)
 
     def next(
         self,
@@ -160,13 +175,13 @@ class Folder:
 
     def read(self, known_on: dt.date | None = None) -> tuple[Records | None, tuple[Finding, ...]]:
         """See :class:`Store`. What was recorded at the start counts as known always."""
-        if known_on is None or not self.path.is_dir():
+        if not self.path.is_dir():
             return read(self.path)
-        held = look(self.path)
-        records, findings = read_snapshot(held)
-        if records is None or findings:
+        now = self._seen(chained=known_on is not None)
+        records, findings = now.records, now.findings
+        if known_on is None or records is None or findings:
             return records, findings
-        late = [e for e in map(read_entry, held.lines()) if e.when.date() > known_on and e.n > 1]
+        late = [e for e in map(read_entry, now.lines or ()) if e.when.date() > known_on and e.n > 1]
         if not late:
             return records, findings
         return records_of(undo(content_of(records), late), records.files)
@@ -175,8 +190,7 @@ class Folder:
         """See :class:`Store`. Rows changed by hand since the last entry are taken over by an entry of their
         own."""
         with self._locked(head) as now:
-            current = {(e.table, e.id): now.content.get(e.table, {}).get(e.id) for e in edits}
-            changes = row_changes(edits, current)
+            changes = row_changes(edits, {(e.table, e.id): now.cells(e.table, e.id) for e in edits})
             if not changes:
                 return None  # and nothing is written, neither a first entry nor what was changed by hand
             return self._append(now, changes, by, reason)
@@ -193,7 +207,7 @@ class Folder:
         """See :class:`Store`. Rows changed by hand since the last entry are taken over by an entry of their
         own."""
         with self._locked(head) as now:
-            must_stand(changes, {(c.table, c.id): now.content.get(c.table, {}).get(c.id) for c in changes})
+            must_stand(changes, {(c.table, c.id): now.cells(c.table, c.id) for c in changes})
             return self._append(now, changes, by, reason, more)
 
     @contextmanager
@@ -206,14 +220,28 @@ class Folder:
                 f"'{self.path.name}' can be read only; import it into a folder or a database to edit it."
             )
         with journal.locked(self.path):
-            held = look(self.path)
-            records, findings = read_snapshot(held)
-            if records is None or findings:
-                raise BadData(findings)
-            lines = held.lines()
+            seen = self._seen(chained=True)
+            if seen.records is None or seen.findings:
+                raise BadData(seen.findings)
+            lines = seen.lines or ()
             if head is not None and head != len(lines):
                 raise HeadMoved
-            yield _Now(records, content_of(records), lines, held.checkpoints())
+            yield _Now(seen.records, lines, seen.checkpoints, seen)
+
+    def _seen(self, *, chained: bool) -> Known:
+        """The folder as it stands, with its chain if that is wanted; read anew where it has changed."""
+        found = known(self.path)
+        if found is not None and (found.lines is not None or not chained):
+            return found
+        taken = time.time_ns()
+        before = stamp(self.path)
+        held = look(self.path, chain=chained)
+        records, findings = read_snapshot(held)
+        lines, marks = (held.lines(), held.checkpoints()) if chained else (None, ())
+        made = Known(before, taken, held.files, records, findings, lines, marks)
+        if not held.cut_off and stamp(self.path) == before:
+            remember(self.path, made)
+        return made
 
     def _append(
         self,
@@ -226,14 +254,48 @@ class Folder:
         new: list[Entry] = []
         if not now.lines:
             new.append(start_entry(now.content, by, "the first entry"))
-        elif outside := changed_outside(now.lines, now.content):
+        elif not now.seen.in_line and (outside := changed_outside(now.lines, now.content)):
             new.append(now.next(outside, "", "changed outside milepost", "outside"))
-        placed = with_positions(now.content, changes)
+        removes = any(c.after is None for c in changes)
+        placed = with_positions(now.content, changes) if removes else tuple(changes)
         new.append(now.next(placed, by, reason, after=new[-1] if new else None, more=more))
-        touched = {c.table for c in placed}
-        texts = self._texts(applied(now.content, placed), touched)
+        after = records_after(now.records, placed)
+        texts, columns = self._texts(now, placed, after[0])
+        forget(self.path)
         journal.commit(self.path, texts, [e.line for e in new])
+        if not after[1]:
+            self._remember(now, after[0], texts, columns, [e.line for e in new])
         return new[-1]
+
+    def _remember(
+        self,
+        now: _Now,
+        after: Records,
+        texts: Mapping[str, str],
+        columns: Mapping[str, tuple[str, ...]],
+        new: Sequence[str],
+    ) -> None:
+        """What was written need not be read: it is what stands there, as long as nobody else changes it."""
+        if now.seen.records is not now.records or not all(_a_line_a_row(after, *t) for t in texts.items()):
+            return
+        taken = time.time_ns()
+        mark = stamp(self.path)
+        mine = {*texts, journal.CHAIN}
+        if mark.journal is not None or mark.names - mine != now.seen.mark.names - mine:
+            return  # the files have to wait, or one that somebody changed meanwhile lies beside
+        files = {**now.seen.files, **{name: text.encode() for name, text in texts.items()}}
+        made = Known(
+            mark,
+            taken,
+            files,
+            after,
+            (),
+            [*now.lines, *new],
+            now.checkpoints,
+            True,
+            MappingProxyType(columns),
+        )
+        remember(self.path, made)
 
     def content(self) -> Content:
         """See :class:`Store`. Nothing where so little can be read that there is no programme."""
@@ -250,6 +312,7 @@ class Folder:
                 if not outside:
                     return None
                 entry = now.next(outside, by, reason, "outside")
+            forget(self.path)
             journal.commit(self.path, {}, [entry.line])
             return entry
 
@@ -263,7 +326,8 @@ class Folder:
 
     def lines(self) -> list[str]:
         """See :class:`Store`."""
-        return self._chain().lines()
+        seen = known(self.path) if self.path.is_dir() else None
+        return self._chain().lines() if seen is None or seen.lines is None else list(seen.lines)
 
     def checkpoints(self) -> list[str]:
         """See :class:`Store`."""
@@ -306,19 +370,62 @@ class Folder:
             return Snapshot(self.path, frozenset(), {}, b"", (), b"", False, ())
         return look(self.path, tables=False)
 
-    def _texts(self, content: Content, touched: set[str]) -> dict[str, str]:
+    def _texts(
+        self, now: _Now, changes: Sequence[RowChange], after: Records
+    ) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+        """The files that changes touch, as text; and the columns of every file that is known to be as
+        milepost writes it."""
         texts: dict[str, str] = {}
-        records, _ = records_of(content)
-        for table in sorted(touched):
+        columns = dict(now.seen.columns or {})
+        for table in sorted({c.table for c in changes}):
             if table in MODELS:
-                model = records.settings if table == "programme" else records.policy
+                model = after.settings if table == "programme" else after.policy
                 texts[SETTINGS_FILE if table == "programme" else POLICY_FILE] = settings_text(model)
-            else:
-                texts[f"{table}.csv"] = _csv(self.path / f"{table}.csv", table, list(content[table].values()))
-        return texts
+                continue
+            name = f"{table}.csv"
+            mine = [c for c in changes if c.table == table]
+            text = _edited(now.seen.files.get(name), columns.get(name, ()), mine)
+            if text is None:
+                rows = list(content_of_table(after, table).values())
+                columns[name], text = _csv(self.path / name, table, rows)
+            texts[name] = text
+        return texts, columns
 
 
-def _csv(file: Path, table: str, rows: list[Cells]) -> str:
+def _edited(raw: Raw | None, columns: tuple[str, ...], changes: Sequence[RowChange]) -> str | None:
+    """A file of ``columns`` that is as milepost writes it, with rows added or changed; None where it has to
+    be written anew."""
+    if not columns or not isinstance(raw, bytes) or b"\r" in raw:
+        return None
+    text = raw.decode()
+    for change in changes:
+        if change.after is None or any(cell and name not in columns for name, cell in change.after.items()):
+            return None
+        line = csv_of([[change.after.get(c, "") for c in columns]])
+        if change.before is None:
+            text += line
+            continue
+        old = "\n" + csv_of([[change.before.get(c, "") for c in columns]])
+        if text.count(old) != 1:
+            return None
+        text = text.replace(old, "\n" + line)
+    return text
+
+
+def _a_line_a_row(after: Records, name: str, text: str) -> bool:
+    """Does each row of a table stand on one line, so that it is known on which?"""
+    table = name.removesuffix(".csv")
+    if table not in TABLES:
+        return True
+    rows = after.rows(table)
+    return (
+        "\r" not in text
+        and text.count("\n") == len(rows) + 1
+        and (not rows or rows[-1].line == len(rows) + 1)
+    )
+
+
+def _csv(file: Path, table: str, rows: list[Cells]) -> tuple[tuple[str, ...], str]:
     """The table with the columns that its file has, in their order, and those that are needed now."""
     columns = list(TABLES[table].columns())
     if file.is_file():
@@ -326,7 +433,7 @@ def _csv(file: Path, table: str, rows: list[Cells]) -> str:
         header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator(text, columns)), [])
         had = [name.strip() for name in header if name.strip() in columns]
         columns = had + [c for c in columns if c not in had and any(row.get(c) for row in rows)]
-    return csv_of([columns, *([row.get(c, "") for c in columns] for row in rows)])
+    return tuple(columns), csv_of([columns, *([row.get(c, "") for c in columns] for row in rows)])
 
 
 def seal_of(where: str | Path) -> Seal:

@@ -11,7 +11,7 @@ from typing import Any
 
 from milepost.files import no_formula
 from milepost.records import TABLES, Policy, Records, Row, Settings
-from milepost.store.kept import PerRow, PerTable
+from milepost.records.kept import PerRow, PerTable
 
 SETTINGS_FILE = "programme.toml"
 

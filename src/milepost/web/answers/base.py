@@ -8,8 +8,8 @@ from typing import Annotated, Any, get_origin
 from pydantic import BaseModel, ConfigDict, Field
 
 from milepost.records import TABLES
+from milepost.records.kept import PerRow
 from milepost.store.content import cells_of, digest
-from milepost.store.kept import PerRow
 
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 """A moment in UTC, ISO 8601."""

@@ -35,9 +35,7 @@ def _register(desk: Desk) -> None:
     @endpoint("GET", "/register", "read", answer=Register, tags=["register"], kept=True)
     def register(known_on: Day = "") -> Response:
         """All commitments with status, promises, evidence and milestones; parties, agreements, meetings."""
-        valued = desk.at(known_on)
-        written = valued.json("register", lambda: views.register(valued).as_dict())
-        return Response(written, media_type="application/json")
+        return Response(views.register_json(desk.at(known_on)), media_type="application/json")
 
     @endpoint("GET", "/commitments", "read", answer=list[Commitment], tags=["register"], kept=True)
     def commitments(known_on: Day = "") -> tuple[Commitment, ...]:
@@ -45,9 +43,9 @@ def _register(desk: Desk) -> None:
         return tuple(views.register(desk.at(known_on)).commitments)
 
     @endpoint("GET", "/commitments/{ident}", "read", answer=Commitment, tags=["register"], kept=True)
-    def commitment(ident: str, known_on: Day = "") -> Commitment:
+    def commitment(ident: str, known_on: Day = "") -> Response:
         """The fiche of one commitment."""
-        return views.commitment(desk.at(known_on), ident)
+        return Response(views.commitment_json(desk.at(known_on), ident), media_type="application/json")
 
     @endpoint("GET", "/timetable", "read", answer=Timetable, tags=["register"], kept=True)
     def timetable(as_of: Day = "", known_on: Day = "") -> DueDates:

@@ -4,7 +4,7 @@
 from milepost.plots.land import land_of
 from milepost.web.views.appraised import appraisal, appraisals, appraisals_by
 from milepost.web.views.basis import about, basis, history, rows_of_table, table_names
-from milepost.web.views.commitments import comments_on, commitment, register
+from milepost.web.views.commitments import comments_on, commitment, commitment_json, register, register_json
 from milepost.web.views.drawn_map import flows, network, no_network
 from milepost.web.views.paths import country_paths, headline_paths, path_between
 from milepost.web.views.session import messages, nobody, session
@@ -31,6 +31,7 @@ __all__ = [
     "book_around",
     "comments_on",
     "commitment",
+    "commitment_json",
     "countries",
     "country_paths",
     "flows",
@@ -47,6 +48,7 @@ __all__ = [
     "of_last_run",
     "path_between",
     "register",
+    "register_json",
     "rows_of_table",
     "session",
     "table_names",

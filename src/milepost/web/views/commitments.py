@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from milepost.acts.persons import Person
@@ -13,11 +15,11 @@ from milepost.network.effects import is_valued
 from milepost.network.link_facts import changed_by
 from milepost.programme import Programme
 from milepost.records import Records
+from milepost.records.kept import Grouped, PerRow
 from milepost.register.answers import firmness_rows
 from milepost.register.comments import readable
 from milepost.register.status import by_firmness
 from milepost.results import record
-from milepost.store.kept import PerTable
 from milepost.web.answers.base import cells
 from milepost.web.answers.commitments import CommentRow, Commitment, Country, Party, Register
 from milepost.web.state import Valued
@@ -31,7 +33,9 @@ def register(valued: Valued) -> Register:
 
 def commitment(valued: Valued, ident: str) -> Commitment:
     """The fiche of one commitment. Raises ``WrongUse`` for an unknown one."""
-    rows = {c.id: c for c in register(valued).commitments}
+    rows: dict[str, Commitment] = valued.once(
+        "fiches", lambda: {c.id: c for c in register(valued).commitments}
+    )
     if ident not in rows:
         raise one_of("commitment", ident, list(rows))
     return rows[ident]
@@ -69,51 +73,129 @@ def _register(programme: Programme, day: dt.date) -> Register:
 
 
 def _commitments(programme: Programme, day: dt.date) -> list[Commitment]:
+    return [_commitment(about) for about in _all_about(programme, day)]
+
+
+@dataclass(frozen=True, eq=False)
+class _About:
+    """What the fiche of a commitment rests on. ``parts`` are the very rows and results, ``facts`` are
+    small values."""
+
+    parts: tuple[Any, ...]
+    facts: tuple[Any, ...]
+
+    def made(self) -> Commitment:
+        """The fiche."""
+        c, status, effects, promises, requests, evidence, milestones, *more = self.parts
+        decisions, steps = more[: self.facts[0]], more[self.facts[0] :]
+        _, due, overdue_days, targets, waits_for, holds_up, valued = self.facts
+        return Commitment.model_validate(
+            cells(c)
+            | {
+                "effects": [cells(e) for e in effects],
+                "valued_effects": valued,
+                "promises": [cells(d) for d in promises if not d.milestone],
+                "decisions": [cells(d) for d in decisions],
+                "requests": [cells(r) for r in requests],
+                "evidence": [cells(e) for e in evidence],
+                "waits_for": list(waits_for),
+                "holds_up": list(holds_up),
+                "status": status.as_dict(),
+                "closed": status.closed,
+                "due": due,
+                "overdue_days": overdue_days,
+                "targets": list(targets),
+                "milestones": [
+                    cells(m) | {"status": s and s.as_dict()} for m, s in zip(milestones, steps, strict=True)
+                ],
+            }
+        )
+
+
+def _all_about(programme: Programme, day: dt.date) -> Iterator[_About]:
     records = programme.sound()
     due = programme.timetable(day)
     status = {s.commitment: s for s in programme.status(day)}
-    steps = {s.milestone: s.as_dict() for s in programme.milestones(day)}
+    steps = {s.milestone: s for s in programme.milestones(day)}
     targets: dict[str, list[str]] = {}
     for key, names in changed_by(records).items():
         for name in names:
             targets.setdefault(name, []).append(key)
-    return [
-        Commitment.model_validate(
-            cells(c)
-            | _rows_about(records, c.id)
-            | {
-                "status": status[c.id].as_dict(),
-                "closed": status[c.id].closed,
-                "due": due.dates.get(c.id),
-                "overdue_days": due.overdue.get(c.id, 0),
-                "targets": targets.get(c.id, []),
-                "milestones": [
-                    cells(m) | {"status": steps.get(m.id)}
-                    for m in _by_commitment(records.milestones).get(c.id, [])
-                ],
-            }
+    waits, holds, decided = _before_and_after(records)
+    tables = (records.effects, records.date_changes, records.date_requests, records.evidence)
+    grouped = [_by_commitment(rows) for rows in (*tables, records.milestones)]
+    for c in records.commitments:
+        about = [of.get(c.id, ()) for of in grouped]
+        decisions = decided.get(c.id, ())
+        yield _About(
+            (c, status[c.id], *about, *decisions, *(steps.get(m.id) for m in about[-1])),
+            (
+                len(decisions),
+                due.dates.get(c.id),
+                due.overdue.get(c.id, 0),
+                tuple(targets.get(c.id, ())),
+                tuple(waits.get(c.id, ())),
+                tuple(holds.get(c.id, ())),
+                sum(is_valued(records, e) for e in about[0]),
+            ),
         )
-        for c in records.commitments
-    ]
 
 
-def _rows_about(records: Records, ident: str) -> dict[str, Any]:
-    """Rows of other tables that name a commitment."""
+def _before_and_after(
+    records: Records,
+) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[Any]]]:
+    """By commitment: what it waits for, what it holds up, and what was decided about it."""
+    waits: dict[str, list[str]] = {}
+    holds: dict[str, list[str]] = {}
+    decided: dict[str, list[Any]] = {}
+    for d in records.dependencies:
+        waits.setdefault(d.successor, []).append(d.predecessor)
+        holds.setdefault(d.predecessor, []).append(d.successor)
+    for row in records.decisions:
+        for name in dict.fromkeys(row.commitments):
+            decided.setdefault(name, []).append(row)
+    return waits, holds, decided
 
-    def of(rows: Sequence[Any]) -> list[Any]:
-        return _by_commitment(rows).get(ident, [])
 
-    effects = of(records.effects)
-    return {
-        "effects": [cells(e) for e in effects],
-        "valued_effects": sum(is_valued(records, e) for e in effects),
-        "promises": [cells(d) for d in of(records.date_changes) if not d.milestone],
-        "decisions": [cells(d) for d in records.decisions if ident in d.commitments],
-        "requests": [cells(r) for r in of(records.date_requests)],
-        "evidence": [cells(e) for e in of(records.evidence)],
-        "waits_for": [d.predecessor for d in records.dependencies if d.successor == ident],
-        "holds_up": [d.successor for d in records.dependencies if d.predecessor == ident],
-    }
+_MOST_KEPT = 20_000
+_KEPT: dict[Any, tuple[_About, Commitment]] = {}
+
+
+def _commitment(about: _About) -> Commitment:
+    """The fiche, made once for what it rests on: an edit of a large register is about one commitment."""
+    key = (*map(id, about.parts), about.facts)
+    held = _KEPT.get(key)
+    if held is None:
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        held = _KEPT[key] = (
+            about,
+            about.made(),
+        )  # with its parts, so that no other ones can take their place
+    return held[1]
+
+
+_json: PerRow[bytes] = PerRow(
+    lambda fiche: json.dumps(fiche.as_dict(), ensure_ascii=False, allow_nan=False).encode(), most=_MOST_KEPT
+)
+
+
+def commitment_json(valued: Valued, ident: str) -> bytes:
+    """The fiche of one commitment as JSON. Raises ``WrongUse`` for an unknown one."""
+    return _json(commitment(valued, ident))
+
+
+def register_json(valued: Valued) -> bytes:
+    """The register as JSON: each fiche as it was written for itself."""
+
+    def made() -> bytes:
+        whole = register(valued)
+        rest = whole.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"commitments"})
+        told = json.dumps(rest, ensure_ascii=False, allow_nan=False).encode()
+        return b'{"commitments": [' + b", ".join(map(_json, whole.commitments)) + b"], " + told[1:]
+
+    found: bytes = valued.once("register as JSON", made)
+    return found
 
 
 def _texts(records: Records) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
@@ -125,15 +207,7 @@ def _texts(records: Records) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
     return found
 
 
-def _grouped(rows: Sequence[Any]) -> dict[str, list[Any]]:
-    """The rows of a table by the commitment they are about."""
-    found: dict[str, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.commitment, []).append(row)
-    return found
-
-
-_by_commitment: PerTable[dict[str, list[Any]]] = PerTable(_grouped)
+_by_commitment = Grouped(lambda row: row.commitment)
 
 
 def _parties(records: Records) -> list[Party]:

@@ -1,0 +1,160 @@
+"""After an edit only what changed is read, checked, written and answered anew: with the same outcome as doing
+all of it anew, on random edits."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+import milepost
+from milepost.records import TABLES, Records
+from milepost.register import status as statuses
+from milepost.store import deltas, known_folders
+from milepost.store.changes import RowChange
+from milepost.store.content import Cells, cells_of, content_of, digest, records_of
+from milepost.store.deltas import records_after
+from milepost.store.edits import Edit, applied
+from milepost.store.folder import read
+from milepost.store.stores import Folder
+from milepost.web import views
+from milepost.web.state import State
+from milepost.web.views import commitments as fiches
+
+TEXTS = ("plain", "with, comma", 'a "quote"', "two\nlines", "=1+1", "'as text", "سد", "", "x" * 300)
+
+
+def ridge() -> Records:
+    records, findings = read(milepost.example("ridge"))
+    assert records is not None
+    assert not findings
+    return records
+
+
+def some_edit(records: Records, die: random.Random) -> tuple[str, str, Cells | None, Cells | None]:
+    """Table, id, and cells before and after of an edit that anybody might make, or mistake."""
+    table = die.choice(
+        ("evidence", "evidence", "evidence", "commitments", "date_changes", "meetings", "texts")
+    )
+    rows = records.rows(table)
+    row = die.choice(rows) if rows else None
+    what = die.random()
+    if row is None or what < 0.45:
+        pattern = cells_of(die.choice(records.evidence))
+        ident = f"N{die.randrange(10**6)}"
+        said = {"disputes": "", "note": die.choice(TEXTS)}
+        return "evidence", ident, None, {**pattern, "id": ident, **said}
+    old = cells_of(row)
+    if what < 0.55:
+        return table, row.ident, old, None
+    column = die.choice([c for c in ("note", "source", "report", "title", "text") if c in old])
+    new = {**old, column: die.choice(TEXTS)}
+    if what > 0.95:
+        named = next(iter(TABLES[table].references()), "")
+        new = {**new, named: "NOBODY"} if named else new
+    return table, row.ident, old, new
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_records_after_an_edit_are_those_of_everything_read_anew(seed: int) -> None:
+    die = random.Random(seed)
+    records = records_of(content_of(ridge()))[0]
+    alone = 0
+    for _ in range(40):
+        changes = {(t, i): RowChange(t, i, b, a) for t, i, b, a in (some_edit(records, die) for _ in "ab")}
+        asked = tuple(changes.values())
+        whole, faults = records_of(applied(content_of(records), asked), records.files)
+        found = deltas._of_rows(records, asked)
+        alone += found is not None
+        after, told = found or (whole, faults)
+        assert told == faults
+        assert after == whole
+        assert after.fingerprint == whole.fingerprint
+        assert [r.line for r in after.all_rows()] == [r.line for r in whole.all_rows()]
+        assert records_after(records, asked)[0] == whole
+        if not faults:
+            records = after
+    assert alone > 10, "most edits are of rows alone"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_folder_is_written_and_read_as_by_one_who_saw_it_never_before(tmp_path: Path, seed: int) -> None:
+    die = random.Random(seed)
+    known, anew = tmp_path / "known", tmp_path / "anew"
+    shutil.copytree(milepost.example("ridge"), known)
+    shutil.copytree(known, anew)
+    for n in range(30):
+        records, findings = read(known)
+        assert records is not None
+        table, ident, before, after = some_edit(records, die)
+        if not findings and not records_after(records, [RowChange(table, ident, before, after)])[1]:
+            edit = Edit(table, ident, after, digest(before) if before else None)
+            Folder(known).edit([edit], by="a", reason="law")
+            known_folders.forget(anew)
+            Folder(anew).edit([edit], by="a", reason="law")
+        if n % 9 == 8:  # and somebody writes by hand, at once and of the same length
+            for folder in (known, anew):
+                file = folder / "evidence.csv"
+                text = file.read_text(encoding="utf-8")
+                file.write_text(text.replace("e", "3", 1) if n == 17 else text + "\n", encoding="utf-8")
+            if n == 17:
+                break
+        files = sorted(p.name for p in anew.iterdir() if p.suffix in (".csv", ".toml"))
+        assert [(known / f).read_bytes() for f in files] == [(anew / f).read_bytes() for f in files]
+        seen = Folder(known).read()
+        known_folders.forget(known.absolute())
+        fresh = Folder(known).read()
+        assert seen == fresh
+        assert seen[0] is not None
+        assert fresh[0] is not None
+        assert seen[0].fingerprint == fresh[0].fingerprint
+        assert [r.line for r in seen[0].all_rows()] == [r.line for r in fresh[0].all_rows()]
+        Folder(known).read()
+    assert milepost.open(known).records.fingerprint == milepost.open(anew).records.fingerprint
+    assert len(Folder(known).lines()) == len(Folder(anew).lines())
+
+
+def test_what_somebody_changes_by_hand_at_once_and_to_the_same_length_is_seen(tmp_path: Path) -> None:
+    where = tmp_path / "programme"
+    shutil.copytree(milepost.example("ridge"), where)
+    file = where / "evidence.csv"
+    for k in range(30):
+        row = read(where)[0].evidence[0]  # type: ignore[union-attr]
+        new = row.model_copy(update={"note": f"mark{k:02d}"})
+        Folder(where).edit([Edit.change(row, new)], by="a", reason="note")
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace(f"mark{k:02d}", f"hand{k:02d}"), encoding="utf-8")
+        found, _ = Folder(where).read()
+        assert found is not None
+        assert found.evidence[0].note == f"hand{k:02d}"
+    assert sum('"outside"' in line for line in Folder(where).lines()) == 29
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_statuses_and_answers_are_those_of_everything_worked_out_anew(tmp_path: Path, seed: int) -> None:
+    die = random.Random(seed)
+    where = tmp_path / "programme"
+    shutil.copytree(milepost.example("ridge"), where)
+    state = State(where)
+    for _ in range(12):
+        now = state.current()
+        table, ident, before, after = some_edit(now.programme.records, die)
+        if records_after(now.programme.records, [RowChange(table, ident, before, after)])[1]:
+            continue
+        edit = Edit(table, ident, after, digest(before) if before else None)
+        Folder(where).edit([edit], by="a", reason="law")
+        state._next = 0.0
+        now = state.current()
+        told = json.loads(views.register_json(now))
+        fiche = json.loads(views.commitment_json(now, "R1"))
+        statuses._KEPT.clear()
+        fiches._KEPT.clear()
+        known_folders.forget(where)
+        fresh = State(where).current()
+        assert told == views.register(fresh).as_dict()
+        assert fiche == views.commitment(fresh, "R1").as_dict()
+        assert now.programme.status(now.day) == fresh.programme.status(now.day)
+        assert now.programme.milestones(now.day) == fresh.programme.milestones(now.day)
