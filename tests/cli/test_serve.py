@@ -55,6 +55,25 @@ def test_it_tells_its_address_answers_and_stops_at_once_with_work_under_way_and_
     assert "Traceback" not in err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes among the files")
+def test_it_ends_although_an_answer_waits_for_a_disk_that_never_gives_one(ridge: Path) -> None:
+    command = [sys.executable, "-m", "milepost", "serve", str(ridge), "--port", "0", "--draws", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+            assert found
+            os.mkfifo(ridge / "changes.jsonl")  # who reads it waits for a writer that never comes
+            with pytest.raises(httpx2.ReadTimeout):
+                httpx2.get(f"{found[0]}api/v1/history", timeout=2)
+            assert httpx2.get(f"{found[0]}health/live", timeout=10).status_code == 200
+            process.terminate()
+            process.wait(25)
+        finally:
+            process.kill() if process.poll() is None else None
+    assert process.returncode == 0
+
+
 @pytest.mark.parametrize(
     ("what", "code", "said"),
     [

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
+import os
 import signal
 import socket
 import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +30,7 @@ from milepost.web.oidc import Oidc
 from milepost.web.people import People
 from milepost.web.several import desks_of
 
+STOP_SECONDS = 9.0  # before a container that was asked to stop is killed (ten seconds)
 Folders = Annotated[
     list[str],
     typer.Argument(
@@ -177,8 +181,21 @@ class _Server(uvicorn.Server):
             signal.signal(signal.SIGTERM, self.handle_exit)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._jobs.close()
+        # beside, since what this interrupts may hold the lock that is needed
+        threading.Thread(target=self._jobs.close, daemon=True, name="jobs end").start()
+        if not self.should_exit:
+            threading.Thread(target=_leave, daemon=True, name="leave").start()
         super().handle_exit(sig, frame)
+
+
+def _leave() -> None:
+    """End in any case, so long after it was asked for: the interpreter would wait for every thread that
+    answers somebody, and one may wait for a disk that never answers. What is written goes through a journal
+    or a transaction, so nothing acknowledged is lost and nothing is left in half."""
+    time.sleep(STOP_SECONDS)
+    for child in multiprocessing.active_children():
+        child.kill()
+    os._exit(0)
 
 
 def _persons(
