@@ -70,11 +70,15 @@ class Seen:
 
 
 class Caller:
-    """One connection, kept open as a browser keeps it; an answer that is held is asked for by its mark."""
+    """One connection, kept open as a browser keeps it; an answer that is held is asked for by its mark.
 
-    def __init__(self, host: str) -> None:
+    Each comes from an address of its own: a server counts what one address asks for.
+    """
+
+    def __init__(self, host: str, number: int = 0) -> None:
         self._host = host
-        self._link = http.client.HTTPConnection(host, timeout=120)
+        mine = (f"127.0.{1 + number // 200}.{1 + number % 200}", 0) if sys.platform == "linux" else None
+        self._link = http.client.HTTPConnection(host, timeout=120, source_address=mine)
         self._marks: dict[str, str] = {}
         self._csrf = str(json.loads(self.ask("GET", "/session")[1])["csrf"])
 
@@ -102,13 +106,13 @@ class Caller:
 def read_on(host: str, names: list[str], seen: Seen, until: float, number: int) -> None:
     """A reader: the register, a fiche, the timetable, what is new; over and over."""
     n = number
-    with Caller(host) as caller:
+    with Caller(host, number) as caller:
         while time.monotonic() < until:
             n += 1
             path = (
                 f"/commitments/{names[n % len(names)]}",
                 "/programme",
-                "/register" if n % 4 == 0 else f"/commitments/{names[(7 * n) % len(names)]}",
+                "/register" if n % 32 == 2 else f"/commitments/{names[(7 * n) % len(names)]}",
                 "/timetable",
             )[n % 4]
             began = time.monotonic()
@@ -122,7 +126,7 @@ def read_on(host: str, names: list[str], seen: Seen, until: float, number: int) 
 def write_on(host: str, names: list[str], seen: Seen, until: float, number: int) -> None:
     """A writer: one report after the other, all about few commitments."""
     n = 0
-    with Caller(host) as caller:
+    with Caller(host, 1_000 + number) as caller:
         while time.monotonic() < until:
             n += 1
             report = {

@@ -39,6 +39,7 @@ from milepost.web.kept import LastRun, last_run
 
 KEPT = 8
 LOOK, AGAIN = 0.05, 2.0  # seconds between two looks at the store, while it answers and while it does not
+REST = 10.0  # seconds at most between two valuations
 PATIENCE, SILENT = 0.5, 3.0  # seconds that a reader waits for a look; after which a store is silent
 _SERIAL = itertools.count(1)
 _LOG = logging.getLogger("milepost.web")
@@ -321,6 +322,12 @@ class State:
         now, good = self.current(), self.good
         return now.serial, good.serial if good is not None else 0
 
+    def mark_at_once(self) -> tuple[int, int] | None:
+        """The same, if the store was looked at a moment ago; else None."""
+        if self._current is None or time.monotonic() > self._next:
+            return None
+        return self._current.serial, self.good.serial if self.good is not None else 0
+
     @property
     def register(self) -> Register:
         """The register behind the server, for the acts that write to it."""
@@ -440,6 +447,7 @@ class State:
 
     def _work(self, now: Valued) -> None:
         self._busy.set()
+        began = time.monotonic()
         try:
             with self._valuing:
                 now.adopt()
@@ -457,6 +465,8 @@ class State:
             self.broken = True
             self.failed = f"The model failed ({type(fault).__name__}); this is our fault, not yours."
         finally:
+            # beside one edit after the other, readers have the machine half of the time
+            self.begins = time.monotonic() + min(time.monotonic() - began, REST)
             self._busy.clear()
 
     def intervals(self, valued: Valued) -> dict[str, Any] | None:

@@ -27,7 +27,7 @@ def add(desk: Desk) -> None:
 def _register(desk: Desk) -> None:
     endpoint, state = desk.endpoint, desk.state
 
-    @endpoint("GET", "/programme", "read", answer=Programme, tags=["programme"])
+    @endpoint("GET", "/programme", "read", answer=Programme, tags=["programme"], kept=True)
     def programme(known_on: Day = "") -> Programme:
         """The programme: title, days, rates, version, fingerprint of its data, findings."""
         return views.about(state, desk.at(known_on))
