@@ -2,10 +2,13 @@
 
     .venv/bin/python bench/load.py --store folder --readers 50 --writers 5 --seconds 60
 
-Prints one JSON line: seconds of reads (p50, p95) and of writes (median), reads and writes a second, how many
-honest reports were refused, and how many that were acknowledged are not there afterwards (lost). The server
-runs in a process of its own, as ``milepost serve`` does; ``--store postgresql://...`` takes an empty
-database.
+Prints one JSON line: milliseconds of reads (p50, p95) and of writes (median), how many honest reports were
+refused, how many that were acknowledged are not there afterwards (lost), and processor seconds of the server
+and of those who ask. The server runs in a process of its own, as ``milepost serve`` does; ``--store
+postgresql://...`` takes an empty database.
+
+With ``--soak`` it is ten minutes of a moderate load (20 readers, 2 writers, unless others are named), and the
+memory of the server is printed minute by minute (RSS, megabytes).
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -23,6 +27,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import milepost
 from milepost.records import Records
@@ -146,29 +151,52 @@ def write_on(host: str, names: list[str], seen: Seen, until: float, number: int)
 
 
 @contextmanager
-def served(where: str) -> Iterator[str]:
-    """Host and port of a server of its own."""
+def served(where: str) -> Iterator[tuple[str, int]]:
+    """Host and port of a server of its own, and its process."""
     command = [sys.executable, "-m", "milepost", "serve", where, "--port", "0", "--draws", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""
             found = re.search(r"http://(127\.0\.0\.1:\d+)", line)
             assert found, line
-            yield found[1]
+            yield found[1], process.pid
         finally:
             process.terminate()
             process.wait(180)
 
 
-def load(where: str, *, readers: int, writers: int, seconds: float) -> dict[str, object]:
-    """The load, and what came of it."""
+def spent(process: int) -> tuple[float, float]:
+    """Processor seconds and memory (RSS, MB) of a process so far; nothing where the system does not say."""
+    try:
+        ticks = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+        pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0.0, 0.0
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"), pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def watched(process: int, threads: list[threading.Thread], every: float) -> list[int]:
+    """Memory of a process (MB) at once and after every so many seconds, until the threads have ended."""
+    found, then = [], time.monotonic()
+    while any(thread.is_alive() for thread in threads):
+        if time.monotonic() >= then:
+            found.append(round(spent(process)[1]))
+            print(f"{len(found) - 1} x {every:g} s: {found[-1]} MB", file=sys.stderr, flush=True)
+            then += every
+        time.sleep(0.5)
+    return [*found, round(spent(process)[1])]
+
+
+def load(where: str, *, readers: int, writers: int, seconds: float, watch: float = 0.0) -> dict[str, object]:
+    """The load, and what came of it; with ``watch`` the memory of the server every so many seconds."""
     records, _ = open_store(where).read()
     assert records is not None
     names = [c.id for c in records.commitments]
     seen = Seen()
-    with served(where) as host:
+    with served(where) as (host, process):
         with Caller(host) as first:
             first.ask("GET", "/register")
+        before, mine = spent(process)[0], time.process_time()
         until = time.monotonic() + seconds
         threads = [
             threading.Thread(target=work, args=(host, names, seen, until, k))
@@ -177,8 +205,10 @@ def load(where: str, *, readers: int, writers: int, seconds: float) -> dict[str,
         ]
         for thread in threads:
             thread.start()
+        memory = watched(process, threads, watch) if watch else []
         for thread in threads:
             thread.join()
+        server_s, load_s = spent(process)[0] - before, time.process_time() - mine
     after, _ = open_store(where).read()
     assert after is not None
     kept = {e.id for e in after.evidence}
@@ -195,6 +225,13 @@ def load(where: str, *, readers: int, writers: int, seconds: float) -> dict[str,
         "read_worst_ms": round(1000 * reads[-1]),
         "writes": len(seen.ids),
         "write_median_ms": round(1000 * statistics.median(seen.writes or [0.0])),
+        "server_cpu_s": round(server_s, 1),
+        "load_cpu_s": round(load_s, 1),
+        **(
+            {"rss_mb": memory, "growth": round(memory[-1] / memory[min(2, len(memory) - 1)] - 1, 3)}
+            if watch
+            else {}
+        ),
         "lost": len(set(seen.ids) - kept) + len(seen.ids) - len(set(seen.ids)),
         "refused": len(seen.refused),
         "faults": len(seen.faults),
@@ -208,16 +245,20 @@ def main() -> None:
     asked.add_argument("--store", default="folder", help="folder, sqlite, or an address of PostgreSQL")
     asked.add_argument("--commitments", type=int, default=400)
     asked.add_argument("--reports", type=int, default=5_000)
-    asked.add_argument("--readers", type=int, default=50)
-    asked.add_argument("--writers", type=int, default=5)
-    asked.add_argument("--seconds", type=float, default=60)
+    asked.add_argument("--readers", type=int)
+    asked.add_argument("--writers", type=int)
+    asked.add_argument("--seconds", type=float)
+    asked.add_argument("--soak", action="store_true")
     got = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         named = {"folder": f"{folder}/programme", "sqlite": f"{folder}/programme.db"}
         where = named.get(got.store, got.store)
         store = copy(register(got.commitments, got.reports), where, by="load", reason="start")
         getattr(store, "close", lambda: None)()
-        found = load(where, readers=got.readers, writers=got.writers, seconds=got.seconds)
+        usual = (20, 2, 600.0, 60.0) if got.soak else (50, 5, 60.0, 0.0)
+        asked_for = (got.readers, got.writers, got.seconds)
+        readers, writers, seconds = (u if a is None else a for a, u in zip(asked_for, usual, strict=False))
+        found = load(where, readers=readers, writers=writers, seconds=seconds, watch=usual[3])
         print(json.dumps({"store": got.store.partition(":")[0], **found}))
 
 
