@@ -255,10 +255,14 @@ def main() -> None:
         where = named.get(got.store, got.store)
         store = copy(register(got.commitments, got.reports), where, by="load", reason="start")
         getattr(store, "close", lambda: None)()
-        usual = (20, 2, 600.0, 60.0) if got.soak else (50, 5, 60.0, 0.0)
-        asked_for = (got.readers, got.writers, got.seconds)
-        readers, writers, seconds = (u if a is None else a for a, u in zip(asked_for, usual, strict=False))
-        found = load(where, readers=readers, writers=writers, seconds=seconds, watch=usual[3])
+        readers, writers, seconds, watch = (20, 2, 600.0, 60.0) if got.soak else (50, 5, 60.0, 0.0)
+        found = load(
+            where,
+            readers=readers if got.readers is None else got.readers,
+            writers=writers if got.writers is None else got.writers,
+            seconds=seconds if got.seconds is None else got.seconds,
+            watch=watch,
+        )
         print(json.dumps({"store": got.store.partition(":")[0], **found}))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -115,6 +116,9 @@ def serve(
     link = _listening(host, port)
     # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
     sys.setswitchinterval(0.001)
+    # what was read at the start stays: to look through it again for what can be thrown away stops everybody
+    gc.collect()
+    gc.freeze()
     shown = f"[{host}]" if ":" in host else host
     server = _Server(made)
     server.take_signals()  # before the address is told: from then on somebody may want it to end

@@ -12,6 +12,7 @@ import hashlib
 import itertools
 import json
 import logging
+import math
 import multiprocessing
 import os
 import threading
@@ -268,6 +269,7 @@ class State:
         self._opening = threading.Lock()  # one state of knowledge after the other; readers of today go on
         self._reading = threading.Lock()
         self._writing = threading.Lock()
+        self._write_began = math.inf  # when the act began that writes now
         self._busy = threading.Event()
         self.good: Valued | None = None
         self.failed, self.broken = "", False
@@ -351,15 +353,21 @@ class State:
     def _turn(self) -> Iterator[None]:
         """Acts of this server write in turn, and what was written is read before its writer is answered."""
         with self._writing:
+            self._write_began = time.monotonic()
             try:
                 yield
             finally:
                 with self._reading:
                     self._read()
+                self._write_began = math.inf
 
     def _look_again(self) -> None:
         """Has the store changed? One looks, the others go on with what there is; nobody waits long for a
         store that does not answer."""
+        if 0.0 < time.monotonic() - self._write_began < SILENT:
+            # an act of ours is writing, and reads what it wrote: who looked now would read it half-way
+            self._next = time.monotonic() + LOOK
+            return
         with self._lock:
             if self._looking is not None and self._looking.is_alive():
                 silent = self._phase == "look" and time.monotonic() - self._since > SILENT
