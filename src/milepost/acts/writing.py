@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 
 from milepost.acts.persons import Person
 from milepost.acts.rights import TakesTwo, must_be_two
-from milepost.errors import BadData, Finding, Unavailable, WrongUse
+from milepost.errors import BadData, Finding, MilepostError, Unavailable, WrongUse
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.results import Cell, Result, plain
@@ -72,6 +72,10 @@ class Register:
         if held is not None and held[0] == head:
             return held
         return head, _read(store, self.path)
+
+    def stands_at(self, head: int) -> bool:
+        """Is that still the number of the last entry?"""
+        return open_store(self.path).head()[0] == head
 
     def writers(self, table: str, ident: str) -> Iterable[str]:
         """Everybody who ever wrote a row, by the chain; nobody if it was there from the start."""
@@ -134,33 +138,48 @@ def write(
     now, ``Forbidden`` for what takes two persons; nothing is written then.
     """
     with register.turn():
-        for _ in range(TRIES):
-            head, programme = register.now()
-            planned = plan(programme)
-            records = programme.records
-            current = {(e.table, e.id): cells_at(records, e.table, e.id) for e in planned.edits}
-            changes = row_changes(planned.edits, current)
-            if not changes:
-                return planned, None
-            must_sign(person, planned.reason)
-            after, faults = _records_after(records, changes)
-            outcomes = _takes_two(register, person, planned, changes, (programme.records, after))
-            _must_bring_no_findings(programme, after, faults, step=planned.step)
+        for n in range(TRIES):
+            # what a server has in memory is as new as its last look: the store says so when it writes, and is
+            # asked before anything is refused
+            held = register.held() if n == 0 else None
+            head, programme = held or register.now()
             try:
-                if register.aside is None:
-                    said: dict[str, Any] = {"decides": planned.decides, "granted": bool(planned.decides)}
-                    entry = _store(register, changes, person, planned.reason, head, said)
-                else:
-                    entry = _store(register, (), person, planned.reason, head, {"proposed": changes})
+                planned, entry = _attempt(register, person, plan, head, programme)
             except HeadMoved:
                 continue  # somebody wrote in between: look again
-            if register.aside is not None:
-                register.aside(entry, outcomes)
-            elif entry.n == head + 1 and not faults:
-                register.wrote(entry, after)
-            return planned, entry
+            except MilepostError:
+                if held is None or register.stands_at(head):
+                    raise
+                continue
+            if entry is not None or held is None or register.stands_at(head):
+                return planned, entry
     crowd = "Too many others are writing; nothing was written. Try again."
     raise Unavailable(crowd, crowd)
+
+
+def _attempt(
+    register: Register, person: Person, plan: Callable[[Programme], Plan[T]], head: int, programme: Programme
+) -> tuple[Plan[T], Entry | None]:
+    """Do it on the programme as it was at ``head``. Raises ``HeadMoved`` if that is not how it stands."""
+    planned = plan(programme)
+    records = programme.records
+    current = {(e.table, e.id): cells_at(records, e.table, e.id) for e in planned.edits}
+    changes = row_changes(planned.edits, current)
+    if not changes:
+        return planned, None
+    must_sign(person, planned.reason)
+    after, faults = _records_after(records, changes)
+    outcomes = _takes_two(register, person, planned, changes, (records, after))
+    _must_bring_no_findings(programme, after, faults, step=planned.step)
+    if register.aside is not None:
+        entry = _store(register, (), person, planned.reason, head, {"proposed": changes})
+        register.aside(entry, outcomes)
+        return planned, entry
+    said: dict[str, Any] = {"decides": planned.decides, "granted": bool(planned.decides)}
+    entry = _store(register, changes, person, planned.reason, head, said)
+    if entry.n == head + 1 and not faults:
+        register.wrote(entry, after)
+    return planned, entry
 
 
 def registered(programme: Programme) -> Records:

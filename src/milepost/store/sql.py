@@ -61,6 +61,8 @@ _MAY_WRITE = (
 _WAITING = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
+_SCHEMA = text("SELECT version_num FROM alembic_version")
+_READY: set[URL] = set()  # databases that had this release's schema when they were first asked
 _READ_ONLY = "The programme can only be read here; nothing was written."
 LOCK_SECONDS, ANSWER_SECONDS = 15, 120  # that a client of PostgreSQL waits for a lock, and for an answer
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
@@ -276,9 +278,11 @@ class Database:
         for change in entry.changes:
             table = self._table(change.table)
             ident = self._ident(change.table, change.id)
-            mine = (table.c["_row"] == ident) & table.c["_to"].is_(None)
-            position = link.execute(select(table.c["_position"]).where(mine)).scalar()
-            link.execute(update(table).where(mine).values({"_to": entry.n}))
+            position = None
+            if change.before is not None:
+                mine = (table.c["_row"] == ident) & table.c["_to"].is_(None)
+                position = link.execute(select(table.c["_position"]).where(mine)).scalar()
+                link.execute(update(table).where(mine).values({"_to": entry.n}))
             if change.after is not None:
                 if position is None:
                     position = (link.execute(select(func.max(table.c["_position"]))).scalar() or 0) + 1
@@ -388,6 +392,8 @@ class Database:
         return bool(file and file != ":memory:" and Path(file).parent.is_dir() and not Path(file).exists())
 
     def _must_be_ready(self, link: Connection) -> None:
+        if self._url in _READY and link.execute(_SCHEMA).scalar() == _newest():
+            return
         if self._sqlite and not inspect(link).has_table("changes"):
             raise Unavailable(f"{self.name} holds no programme; fill it with 'milepost import' first.")
         revision = MigrationContext.configure(link).get_current_revision()
@@ -404,6 +410,7 @@ class Database:
                 f"{self.name} was made by an older milepost (schema {revision}, here {newest}); run "
                 "'milepost upgrade'."
             )
+        _READY.add(self._url)  # from now on one question tells whether it still is
 
     def _append(self, link: Connection, entry: Entry) -> None:
         link.execute(

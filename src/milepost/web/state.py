@@ -358,7 +358,12 @@ class State:
                 yield
             finally:
                 with self._reading:
-                    self._read()
+                    if (mine := self._mine) is not None:  # it is known what stands there now
+                        self._stamp = (mine[0].n, mine[0].hash)
+                        self._current = self._changed(self._stamp)
+                        self._next = time.monotonic() + LOOK
+                    else:
+                        self._read()
                 self._write_began = math.inf
 
     def _look_again(self) -> None:
