@@ -108,7 +108,9 @@ class Caller:
         return answer.status, content
 
 
-def read_on(host: str, names: list[str], seen: Seen, until: float, number: int) -> None:
+def read_on(
+    host: str, names: list[str], seen: Seen, until: float, number: int, pauses: tuple[float, float]
+) -> None:
     """A reader: the register, a fiche, the timetable, what is new; over and over."""
     n = number
     with Caller(host, number) as caller:
@@ -125,10 +127,12 @@ def read_on(host: str, names: list[str], seen: Seen, until: float, number: int) 
             seen.reads.append(time.monotonic() - began)
             if status not in (200, 304):
                 seen.faults.append(f"{path}: {status} {content[:200]!r}")
-            time.sleep(0.05)
+            time.sleep(pauses[0])
 
 
-def write_on(host: str, names: list[str], seen: Seen, until: float, number: int) -> None:
+def write_on(
+    host: str, names: list[str], seen: Seen, until: float, number: int, pauses: tuple[float, float]
+) -> None:
     """A writer: one report after the other, all about few commitments."""
     n = 0
     with Caller(host, 1_000 + number) as caller:
@@ -147,7 +151,7 @@ def write_on(host: str, names: list[str], seen: Seen, until: float, number: int)
                 seen.ids.append(json.loads(content)["id"])
             else:
                 seen.refused.append(f"{status} {content[:200]!r}")
-            time.sleep(0.2)
+            time.sleep(pauses[1])
 
 
 @contextmanager
@@ -188,7 +192,9 @@ def watched(process: int, threads: list[threading.Thread], every: float) -> list
 
 
 def load(where: str, *, readers: int, writers: int, seconds: float, watch: float = 0.0) -> dict[str, object]:
-    """The load, and what came of it; with ``watch`` the memory of the server every so many seconds."""
+    """The load, and what came of it; with ``watch`` the memory of the server every so many seconds, and
+    people who take their time: a page every half second, a report every four."""
+    pauses = (0.5, 4.0) if watch else (0.05, 0.2)
     records, _ = open_store(where).read()
     assert records is not None
     names = [c.id for c in records.commitments]
@@ -199,7 +205,7 @@ def load(where: str, *, readers: int, writers: int, seconds: float, watch: float
         before, mine = spent(process)[0], time.process_time()
         until = time.monotonic() + seconds
         threads = [
-            threading.Thread(target=work, args=(host, names, seen, until, k))
+            threading.Thread(target=work, args=(host, names, seen, until, k, pauses))
             for work, many in ((read_on, readers), (write_on, writers))
             for k in range(many)
         ]

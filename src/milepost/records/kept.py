@@ -6,8 +6,8 @@ tuple that is kept cannot be mistaken for a later one at the same place in memor
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable, Iterable
 from operator import is_
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -88,6 +88,36 @@ class Grouped:
             made[name] = held if same else tuple(mine)
         self._last[type(rows[0])] = made
         return made
+
+
+class Runs(Generic[Made]):
+    """What was made of each of many items, in the last ``most`` runs over all of them: after an edit most
+    items rest on what they rested on, and of what no run needs any more nothing is held."""
+
+    def __init__(self, most: int = 6) -> None:
+        self._runs: deque[dict[Hashable, tuple[tuple[Any, ...], Made]]] = deque(maxlen=most)
+
+    def run(
+        self, items: Iterable[tuple[Hashable, tuple[Any, ...]]], make: Callable[[Any, Any], Made]
+    ) -> list[Made]:
+        """``make(facts, parts)`` of each item, once while its facts are equal and its parts the very same."""
+        runs = tuple(self._runs)
+        found: dict[Hashable, tuple[tuple[Any, ...], Made]] = {}
+        made = []
+        for facts, parts in items:
+            key = (facts, *map(id, parts))
+            held = next((run[key] for run in runs if key in run), None)
+            if held is None:  # it is held with its parts, so that no other ones can take their place
+                held = (parts, make(facts, parts))
+            found[key] = held
+            made.append(held[1])
+        if not runs or runs[0].keys() != found.keys():
+            self._runs.appendleft(found)
+        return made
+
+    def clear(self) -> None:
+        """Hold nothing."""
+        self._runs.clear()
 
 
 by_ident: PerTable[dict[str, Any]] = PerTable(lambda rows: {row.ident: row for row in rows})

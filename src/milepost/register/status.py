@@ -21,13 +21,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
-from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from milepost.languages import Said
 from milepost.records import Commitment, DateChange, Evidence, PartialDate, Policy, Records
 from milepost.records.acceptance import tests_of_kinds
-from milepost.records.kept import Grouped, PerTable
+from milepost.records.kept import Grouped, PerTable, Runs
 from milepost.register.contradictions import contradictions
 from milepost.register.decision_table import Clause, DecisionTable, otherwise
 from milepost.register.status_rules import (
@@ -301,32 +300,32 @@ def _statuses(
         for e in records.evidence
         if e.disputes and _known(e.reported_on or e.happened_on, known_on)
     )
-    first, dated, by_kind = {}, _dated(records), tests_of_kinds(records)
+    dated, by_kind = _dated(records), tests_of_kinds(records)
     common = (disputed, granted, records.requests_since, on, known_on)
+    asked = []
     for name, item in items:
         about = (name, milestones)
         lacks = () if milestones else missing(records, item, dated, by_kind)
         rows = (reports.get(about, ()), promises.get(about, ()), records.policy)
-        first[name] = _status_of(about, item.id, lacks, rows, common)
+        asked.append(((about, item.id, lacks, common), rows))
+    first = dict(zip((name for name, _ in items), _single.run(asked, _status_of), strict=True))
     return tuple(first.values()) if milestones else tuple(_at_risk(first, records))
 
 
-_Common = tuple[frozenset[str], frozenset[str], dt.date, dt.date, dt.date]
+_single: Runs[Status] = Runs(12)
+"""Statuses of items by themselves: an edit of a large register is about one of them."""
+_Facts = tuple[
+    tuple[str, bool],
+    str,
+    tuple[str, ...],
+    tuple[frozenset[str], frozenset[str], dt.date, dt.date, dt.date],
+]
 _Rows = tuple[tuple[Evidence, ...], tuple[DateChange, ...], Policy]
-_MOST_KEPT = 20_000
-_KEPT: dict[tuple[Any, ...], tuple[_Rows, Status]] = {}
 
 
-def _status_of(
-    about: tuple[str, bool], commitment: str, lacks: tuple[str, ...], rows: _Rows, common: _Common
-) -> Status:
-    """The status of one item by itself. It rests on these alone, so while its rows are the very same ones it
-    is not worked out again: an edit of a large register is about one item."""
-    key = (about, commitment, lacks, common, *map(id, rows))
-    held = _KEPT.get(key)
-    if held is not None and all(map(is_, held[0], rows)):
-        return held[1]
-    disputed, granted, since, on, known_on = common
+def _status_of(facts: _Facts, rows: _Rows) -> Status:
+    """The status of one item by itself: it rests on these alone."""
+    about, commitment, lacks, (disputed, granted, since, on, known_on) = facts
     case = StatusCase(
         reports=[
             r for r in rows[0] if _known(r.reported_on or r.happened_on, known_on) and _has_happened(r, on)
@@ -339,11 +338,7 @@ def _status_of(
         policy=rows[2],
         on=on,
     )
-    made = _status(case, commitment, about[0] if about[1] else "")
-    if len(_KEPT) >= _MOST_KEPT:
-        _KEPT.clear()
-    _KEPT[key] = (rows, made)
-    return made
+    return _status(case, commitment, about[0] if about[1] else "")
 
 
 def _item_of(row: Evidence | DateChange) -> tuple[str, bool]:

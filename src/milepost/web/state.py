@@ -130,7 +130,7 @@ class Valued:
         self.made: dict[str, Any] = {}
         self._locks: dict[str, threading.RLock] = {}
         self._lock = threading.Lock()
-        self._like = like
+        self.like = like  # a state before it, whose game may hold for it too
         self.skims: Skims | None = None
         self.skims_lock = threading.Lock()
 
@@ -158,7 +158,7 @@ class Valued:
     def adopt(self) -> None:
         """Take over the game of the state before: it rests on network, trade and what is open, an edit
         elsewhere keeps it."""
-        like, self._like = self._like, None
+        like, self.like = self.like, None
         if like is None or "game" in self.programme.__dict__:
             return
         like.adopt()
@@ -271,6 +271,7 @@ class State:
         self._writing = threading.Lock()
         self._write_began = math.inf  # when the act began that writes now
         self._busy = threading.Event()
+        self._at_work: Valued | None = None  # what is valued, or was last
         self.good: Valued | None = None
         self.failed, self.broken = "", False
         self._doing = 0
@@ -421,9 +422,16 @@ class State:
         if mine is not None and stamp == (mine[0].n, mine[0].hash):
             entry, records = mine
             day = entry.when.date() if entry.n > 1 else None
-            return Valued(Programme(self.path, records), stamp, self._current, day)
+            return Valued(Programme(self.path, records), stamp, self._to_adopt_from(), day)
         head = self.store.head()
-        return Valued(open_programme(self.path), head, self._current, self._written())
+        return Valued(open_programme(self.path), head, self._to_adopt_from(), self._written())
+
+    def _to_adopt_from(self) -> Valued | None:
+        """The last state whose game is there or on its way: of edits that nobody had valued none is held."""
+        now = self._current
+        while now is not None and "game" not in now.programme.__dict__ and now is not self._at_work:
+            now = now.like
+        return now
 
     def _away(self, why: str) -> None:
         """Note that the store cannot be used now, once."""
@@ -460,7 +468,7 @@ class State:
 
     def _work(self, now: Valued) -> None:
         self._busy.set()
-        began = time.monotonic()
+        began, self._at_work = time.monotonic(), now
         try:
             with self._valuing:
                 now.adopt()

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from milepost.acts.persons import Person
@@ -15,7 +16,7 @@ from milepost.network.effects import is_valued
 from milepost.network.link_facts import changed_by
 from milepost.programme import Programme
 from milepost.records import Records
-from milepost.records.kept import Grouped, PerRow
+from milepost.records.kept import Grouped, Runs
 from milepost.register.answers import firmness_rows
 from milepost.register.comments import readable
 from milepost.register.status import by_firmness
@@ -27,15 +28,42 @@ from milepost.web.state import Valued
 
 def register(valued: Valued) -> Register:
     """Commitments with everything known about them, and what they refer to."""
-    made: Register = valued.once("register", lambda: _register(valued.programme, valued.day))
+    made: Register = valued.once("register", lambda: _register(valued, valued.programme, valued.day))
     return made
 
 
 def commitment(valued: Valued, ident: str) -> Commitment:
     """The fiche of one commitment. Raises ``WrongUse`` for an unknown one."""
-    rows: dict[str, Commitment] = valued.once(
-        "fiches", lambda: {c.id: c for c in register(valued).commitments}
-    )
+    return _fiche(valued, ident).made
+
+
+def commitment_json(valued: Valued, ident: str) -> bytes:
+    """The fiche of one commitment as JSON. Raises ``WrongUse`` for an unknown one."""
+    return _fiche(valued, ident).json
+
+
+def register_json(valued: Valued) -> bytes:
+    """The register as JSON: each fiche as it was written for itself."""
+
+    def made() -> bytes:
+        rest = register(valued).model_dump(
+            mode="json", by_alias=True, exclude_unset=True, exclude={"commitments"}
+        )
+        told = json.dumps(rest, ensure_ascii=False, allow_nan=False).encode()
+        fiches = b", ".join(fiche.json for fiche in _fiches_of(valued))
+        return b'{"commitments": [' + fiches + b"], " + told[1:]
+
+    found: bytes = valued.once("register as JSON", made)
+    return found
+
+
+def _fiches_of(valued: Valued) -> list[_Fiche]:
+    made: list[_Fiche] = valued.once("fiches", lambda: _fiches(valued.programme, valued.day))
+    return made
+
+
+def _fiche(valued: Valued, ident: str) -> _Fiche:
+    rows: dict[str, _Fiche] = valued.once("fiches by id", lambda: {f.made.id: f for f in _fiches_of(valued)})
     if ident not in rows:
         raise one_of("commitment", ident, list(rows))
     return rows[ident]
@@ -51,11 +79,11 @@ def comments_on(records: Records, ident: str, reader: Person) -> list[CommentRow
     return [CommentRow.model_validate(cells(c)) for c in rows]
 
 
-def _register(programme: Programme, day: dt.date) -> Register:
+def _register(valued: Valued, programme: Programme, day: dt.date) -> Register:
     records = programme.sound()
     return Register.model_validate(
         {
-            "commitments": _commitments(programme, day),
+            "commitments": [fiche.made for fiche in _fiches_of(valued)],
             "headline": programme.headline(day).as_dict(),
             "by_firmness": firmness_rows(by_firmness(records, programme.status(day), day)),
             "parties": _parties(records),
@@ -72,47 +100,56 @@ def _register(programme: Programme, day: dt.date) -> Register:
     )
 
 
-def _commitments(programme: Programme, day: dt.date) -> list[Commitment]:
-    return [_commitment(about) for about in _all_about(programme, day)]
-
-
 @dataclass(frozen=True, eq=False)
-class _About:
-    """What the fiche of a commitment rests on. ``parts`` are the very rows and results, ``facts`` are
-    small values."""
+class _Fiche:
+    """A commitment with everything known about it, and as it is sent."""
 
-    parts: tuple[Any, ...]
-    facts: tuple[Any, ...]
+    made: Commitment
 
-    def made(self) -> Commitment:
-        """The fiche."""
-        c, status, effects, promises, requests, evidence, milestones, *more = self.parts
-        decisions, steps = more[: self.facts[0]], more[self.facts[0] :]
-        _, due, overdue_days, targets, waits_for, holds_up, valued = self.facts
-        return Commitment.model_validate(
-            cells(c)
-            | {
-                "effects": [cells(e) for e in effects],
-                "valued_effects": valued,
-                "promises": [cells(d) for d in promises if not d.milestone],
-                "decisions": [cells(d) for d in decisions],
-                "requests": [cells(r) for r in requests],
-                "evidence": [cells(e) for e in evidence],
-                "waits_for": list(waits_for),
-                "holds_up": list(holds_up),
-                "status": status.as_dict(),
-                "closed": status.closed,
-                "due": due,
-                "overdue_days": overdue_days,
-                "targets": list(targets),
-                "milestones": [
-                    cells(m) | {"status": s and s.as_dict()} for m, s in zip(milestones, steps, strict=True)
-                ],
-            }
-        )
+    @cached_property
+    def json(self) -> bytes:
+        """As it is sent."""
+        return json.dumps(self.made.as_dict(), ensure_ascii=False, allow_nan=False).encode()
 
 
-def _all_about(programme: Programme, day: dt.date) -> Iterator[_About]:
+_made: Runs[_Fiche] = Runs()
+"""Fiches, each made once for what it rests on: an edit of a large register is about one of them."""
+
+
+def _fiches(programme: Programme, day: dt.date) -> list[_Fiche]:
+    return _made.run(_all_about(programme, day), _fiche_of)
+
+
+def _fiche_of(facts: tuple[Any, ...], parts: tuple[Any, ...]) -> _Fiche:
+    c, status, effects, promises, requests, evidence, milestones, *more = parts
+    decided, due, overdue_days, targets, waits_for, holds_up, valued = facts
+    decisions, steps = more[:decided], more[decided:]
+    made = Commitment.model_validate(
+        cells(c)
+        | {
+            "effects": [cells(e) for e in effects],
+            "valued_effects": valued,
+            "promises": [cells(d) for d in promises if not d.milestone],
+            "decisions": [cells(d) for d in decisions],
+            "requests": [cells(r) for r in requests],
+            "evidence": [cells(e) for e in evidence],
+            "waits_for": list(waits_for),
+            "holds_up": list(holds_up),
+            "status": status.as_dict(),
+            "closed": status.closed,
+            "due": due,
+            "overdue_days": overdue_days,
+            "targets": list(targets),
+            "milestones": [
+                cells(m) | {"status": s and s.as_dict()} for m, s in zip(milestones, steps, strict=True)
+            ],
+        }
+    )
+    return _Fiche(made)
+
+
+def _all_about(programme: Programme, day: dt.date) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+    """Of each commitment what its fiche rests on: small values, and the very rows and results."""
     records = programme.sound()
     due = programme.timetable(day)
     status = {s.commitment: s for s in programme.status(day)}
@@ -127,18 +164,16 @@ def _all_about(programme: Programme, day: dt.date) -> Iterator[_About]:
     for c in records.commitments:
         about = [of.get(c.id, ()) for of in grouped]
         decisions = decided.get(c.id, ())
-        yield _About(
-            (c, status[c.id], *about, *decisions, *(steps.get(m.id) for m in about[-1])),
-            (
-                len(decisions),
-                due.dates.get(c.id),
-                due.overdue.get(c.id, 0),
-                tuple(targets.get(c.id, ())),
-                tuple(waits.get(c.id, ())),
-                tuple(holds.get(c.id, ())),
-                sum(is_valued(records, e) for e in about[0]),
-            ),
+        facts = (
+            len(decisions),
+            due.dates.get(c.id),
+            due.overdue.get(c.id, 0),
+            tuple(targets.get(c.id, ())),
+            tuple(waits.get(c.id, ())),
+            tuple(holds.get(c.id, ())),
+            sum(is_valued(records, e) for e in about[0]),
         )
+        yield facts, (c, status[c.id], *about, *decisions, *(steps.get(m.id) for m in about[-1]))
 
 
 def _before_and_after(
@@ -155,47 +190,6 @@ def _before_and_after(
         for name in dict.fromkeys(row.commitments):
             decided.setdefault(name, []).append(row)
     return waits, holds, decided
-
-
-_MOST_KEPT = 20_000
-_KEPT: dict[Any, tuple[_About, Commitment]] = {}
-
-
-def _commitment(about: _About) -> Commitment:
-    """The fiche, made once for what it rests on: an edit of a large register is about one commitment."""
-    key = (*map(id, about.parts), about.facts)
-    held = _KEPT.get(key)
-    if held is None:
-        if len(_KEPT) >= _MOST_KEPT:
-            _KEPT.clear()
-        held = _KEPT[key] = (
-            about,
-            about.made(),
-        )  # with its parts, so that no other ones can take their place
-    return held[1]
-
-
-_json: PerRow[bytes] = PerRow(
-    lambda fiche: json.dumps(fiche.as_dict(), ensure_ascii=False, allow_nan=False).encode(), most=_MOST_KEPT
-)
-
-
-def commitment_json(valued: Valued, ident: str) -> bytes:
-    """The fiche of one commitment as JSON. Raises ``WrongUse`` for an unknown one."""
-    return _json(commitment(valued, ident))
-
-
-def register_json(valued: Valued) -> bytes:
-    """The register as JSON: each fiche as it was written for itself."""
-
-    def made() -> bytes:
-        whole = register(valued)
-        rest = whole.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"commitments"})
-        told = json.dumps(rest, ensure_ascii=False, allow_nan=False).encode()
-        return b'{"commitments": [' + b", ".join(map(_json, whole.commitments)) + b"], " + told[1:]
-
-    found: bytes = valued.once("register as JSON", made)
-    return found
 
 
 def _texts(records: Records) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
