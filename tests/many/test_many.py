@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from work import fails, noisy, worth
+from work import fails, noisy, slow, worth
 
 from milepost.errors import WrongUse
 from milepost.many import each
@@ -93,3 +95,22 @@ def test_sensitivity_runs_in_processes_as_here() -> None:
 
     baseline = milepost.open(milepost.example("ridge")).baseline
     assert value_of_time(baseline, on="processes") == value_of_time(baseline)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_worker_that_is_killed_changes_no_bit(cluster: str) -> None:
+    from distributed import Client
+
+    killed: list[int] = []
+
+    def kill_one(done: int, of: int) -> None:
+        if not killed:
+            with Client(cluster, set_as_default=False) as client:
+                killed.append(min(client.run(os.getpid).values()))
+            os.kill(killed[0], signal.SIGKILL)
+
+    items = [(seed, 50) for seed in range(16)]
+    assert each(slow, items, on=cluster, progress=kill_one) == each(noisy, items)
+    assert killed
+    with pytest.raises(ProcessLookupError):
+        os.kill(killed[0], 0)

@@ -28,3 +28,9 @@ def fails(item: int) -> int:
     if item == 3:
         raise ValueError("three")
     return item
+
+
+def slow(item: tuple[int, int]) -> float:
+    """The same, which takes its time."""
+    time.sleep(0.4)
+    return noisy(item)
