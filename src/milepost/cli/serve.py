@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
 import multiprocessing
@@ -96,6 +97,7 @@ def serve(
 
     On loopback for one person, or for a team with accounts; several programmes get one overview and inbox.
     """
+    _few_heaps()
     if log:
         _write_lines(log)
     persons, oidc = _persons(host, people, public, oidc_issuer, oidc_client)
@@ -116,9 +118,10 @@ def serve(
     link = _listening(host, port)
     # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
     sys.setswitchinterval(0.001)
-    # what was read at the start stays: to look through it again for what can be thrown away stops everybody
+    # what was read at the start stays: to look through it for what can be thrown away would stop everybody
     gc.collect()
     gc.freeze()
+    gc.collect()  # from here on it counts what comes and goes
     shown = f"[{host}]" if ":" in host else host
     server = _Server(made)
     server.take_signals()  # before the address is told: from then on somebody may want it to end
@@ -129,6 +132,19 @@ def serve(
         )
         server.run(sockets=[link])
     return 0
+
+
+_MOST_HEAPS, _LARGE_BYTES = -8, -3  # M_ARENA_MAX and M_MMAP_THRESHOLD of malloc.h
+
+
+def _few_heaps() -> None:
+    """Give answers of megabytes back to the system when they are old, by whatever thread they were made: the
+    C library of Linux otherwise keeps a heap for each thread."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library has no such thing
+            c_library = ctypes.CDLL(None)
+            c_library.mallopt(_MOST_HEAPS, 2)
+            c_library.mallopt(_LARGE_BYTES, 1 << 18)
 
 
 def _write_lines(form: str) -> None:

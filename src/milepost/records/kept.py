@@ -39,7 +39,7 @@ class PerTable(Generic[Made]):
     row; of other sequences made anew. After many edits of one table, what was made of the others is there
     still, and of the one no more than ``most`` states are held."""
 
-    def __init__(self, make: Callable[[Any], Made], most: int = 8) -> None:
+    def __init__(self, make: Callable[[Any], Made], most: int = 4) -> None:
         self._make, self._most = make, most
         self._held: dict[type, OrderedDict[int, tuple[Any, Made]]] = {}
         self._lock = Lock()

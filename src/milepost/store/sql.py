@@ -392,8 +392,11 @@ class Database:
         return bool(file and file != ":memory:" and Path(file).parent.is_dir() and not Path(file).exists())
 
     def _must_be_ready(self, link: Connection) -> None:
-        if self._url in _READY and link.execute(_SCHEMA).scalar() == _newest():
-            return
+        if self._url in _READY:
+            _READY.discard(self._url)  # unless it answers
+            if link.execute(_SCHEMA).scalar() == _newest():
+                _READY.add(self._url)
+                return
         if self._sqlite and not inspect(link).has_table("changes"):
             raise Unavailable(f"{self.name} holds no programme; fill it with 'milepost import' first.")
         revision = MigrationContext.configure(link).get_current_revision()

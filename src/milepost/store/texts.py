@@ -68,7 +68,7 @@ class _Lines:
 
 
 _line: PerRow[str] = PerRow(_line_of)
-_texts: PerTable[str] = PerTable(lambda rows: csv_text(type(rows[0]), rows))
+_texts: PerTable[str] = PerTable(lambda rows: csv_text(type(rows[0]), rows), most=2)
 
 
 def cell_text(value: Any) -> str:

@@ -40,6 +40,7 @@ from milepost.web.kept import LastRun, last_run
 
 KEPT = 8
 LOOK, AGAIN = 0.05, 2.0  # seconds between two looks at the store, while it answers and while it does not
+SELDOM = 5.0  # seconds between two looks at the most
 REST = 10.0  # seconds at most between two valuations
 PATIENCE, SILENT = 0.5, 3.0  # seconds that a reader waits for a look; after which a store is silent
 _SERIAL = itertools.count(1)
@@ -414,7 +415,7 @@ class State:
             if self.away_since is not None:
                 _LOG.warning("the store of the programme answers again")
             self.away_since = None
-            self._next = time.monotonic() + max(LOOK, 10 * took)
+            self._next = time.monotonic() + min(max(LOOK, 10 * took), SELDOM)
 
     def _changed(self, stamp: Any) -> Valued:
         """The programme after a change: what an act of ours wrote, or read anew."""
