@@ -116,12 +116,7 @@ def serve(
     )
     made = _of_one(config) if len(programmes) == 1 else _of_several(programmes, config)
     link = _listening(host, port)
-    # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
-    sys.setswitchinterval(0.001)
-    # what was read at the start stays: to look through it for what can be thrown away would stop everybody
-    gc.collect()
-    gc.freeze()
-    gc.collect()  # from here on it counts what comes and goes
+    _take_turns()
     shown = f"[{host}]" if ":" in host else host
     server = _Server(made)
     server.take_signals()  # before the address is told: from then on somebody may want it to end
@@ -132,6 +127,16 @@ def serve(
         )
         server.run(sockets=[link])
     return 0
+
+
+def _take_turns() -> None:
+    """See to it that no thread holds up the others for long."""
+    # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
+    sys.setswitchinterval(0.001)
+    # what was read at the start stays: to look through it for what can be thrown away would stop everybody
+    gc.collect()
+    gc.freeze()
+    gc.collect()  # from here on it counts what comes and goes
 
 
 _MOST_HEAPS, _LARGE_BYTES = -8, -3  # M_ARENA_MAX and M_MMAP_THRESHOLD of malloc.h
