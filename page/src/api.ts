@@ -1,4 +1,5 @@
 /** One way to the data: the server's API, or what a snapshot carries. No figure is made here. */
+import { allOf, rootOf } from "./root";
 
 export interface Fault {
   error: string;
@@ -28,11 +29,6 @@ interface Snapshot {
   answers: Record<string, unknown>;
 }
 
-/** The part of an address that names one programme of several: "/p/north" of "/p/north/". */
-export function rootOf(path: string): string {
-  return /^\/p\/[^/]+(?=\/|$)/.exec(path)?.[0] ?? "";
-}
-
 /** What a snapshot carries: JSON, packed as gzip and written as base64. */
 async function unpack(packed: string): Promise<Snapshot> {
   const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
@@ -42,8 +38,9 @@ async function unpack(packed: string): Promise<Snapshot> {
 
 const held = document.getElementById("snapshot")?.textContent;
 export const snapshot: Snapshot | null = held ? await unpack(held) : null;
-/** Where the programme lies on its server; empty where the server has only one. */
+/** Where the page lies on its server. */
 export const ROOT = snapshot ? "" : rootOf(globalThis.location?.pathname ?? "");
+export const ALL = snapshot ? "" : allOf(globalThis.location?.pathname ?? "");
 export const API = `${ROOT}/api/v1`;
 let token = "";
 

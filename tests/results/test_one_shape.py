@@ -169,7 +169,7 @@ NOT_HERE = {
     "trade fetch": "needs a server: tests/trade/test_readers.py",
     **{
         f"people {x}": "needs accounts: tests/cli/test_serve.py"
-        for x in ["add", "list", "password", "role", "remove", "sessions", "totp", "log"]
+        for x in ["add", "list", "password", "role", "remove", "sessions", "passkeys", "totp", "log"]
     },
 }
 

@@ -432,7 +432,7 @@ def test_an_officer_is_offered_only_what_he_may_do(
             found = Watched(chromium)
             page = found.page
             signed_in(page, address, name)
-            page.get_by_role("button", name="Where I am signed in").click()
+            page.get_by_role("button", name="My account").click()
             page.locator(".sessions li").first.wait_for()
             assert page.locator(".sessions li strong").count() == 1, "one of them is this one"
             page.goto(f"{address}/?{name}#inbox")

@@ -201,7 +201,7 @@ def test_the_migrations_give_the_tables_of_accounts_and_lose_nobody(made_by: str
         context = MigrationContext.configure(
             link, opts={"compare_type": True, "version_table": accounts.VERSION_TABLE}
         )
-        assert len(accounts.METADATA.tables) == 7
+        assert len(accounts.METADATA.tables) == 9
         assert compare_metadata(context, accounts.METADATA) == []
         assert context.get_current_revision() == accounts.newest()
     engine.dispose()

@@ -13,6 +13,7 @@ from milepost.cli.app import AsCsv, AsJson, app, form_of
 from milepost.cli.contents import Sections
 from milepost.cli.output import print_table, say
 from milepost.results import Form, Made, Rows
+from milepost.web.passkeys import Passkeys
 from milepost.web.people import NO_ROLE, People, must_be_a_key, must_fit
 
 people = typer.Typer(
@@ -144,6 +145,7 @@ def sessions(
 ) -> int:
     """Show where a person is signed in, or end a session."""
     form, kept = form_of(as_json, as_csv), People(where)
+    kept.must_know(name)
     if end == "all":
         return _said(form, name, f"{kept.end_others(name, by=_here())} sessions ended")
     if end:
@@ -152,6 +154,31 @@ def sessions(
     head = ["id", "began", "seen"]
     found = Rows(kept.sessions(name), "sessions", heads=[*head, "this"])
     return say(found, form, lambda: print_table("Sessions", head, [[s.id, s.began, s.seen] for s in found]))
+
+
+@people.command("passkeys")
+def passkeys(
+    name: Name,
+    where: Where,
+    remove_it: Annotated[
+        str, typer.Option("--remove", metavar="ID", help="Remove this passkey; 'all': every one.")
+    ] = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> int:
+    """Show the passkeys of a person, or remove one; adding one takes the person's own browser."""
+    form, people = form_of(as_json, as_csv), People(where)
+    people.must_know(name)
+    kept = Passkeys(people)
+    if remove_it:
+        gone = [p.id for p in kept.all(name)] if remove_it == "all" else [remove_it]
+        for ident in gone:
+            kept.remove(name, ident, by=_here())
+        return _said(form, name, f"{len(gone)} passkeys removed")
+    head = ["id", "label", "site", "added", "used"]
+    found = Rows(kept.all(name), "passkeys", heads=head)
+    rows = [[p.id, p.label, p.site, p.added[:10], p.used[:10]] for p in found]
+    return say(found, form, lambda: print_table("Passkeys", head, rows))
 
 
 @people.command("totp")

@@ -11,12 +11,16 @@ import signal
 import socket
 import sys
 import threading
+<<<<<<< HEAD
 import time
+=======
+from collections.abc import Sequence
+>>>>>>> e8f2b69 (Sign-in by passkeys, and a server below a part of a site)
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 import typer
 import uvicorn
@@ -30,6 +34,7 @@ from milepost.web.app import Config, create_app, create_several, warm, warm_stat
 from milepost.web.logs import Form, write_lines
 from milepost.web.oidc import Oidc
 from milepost.web.people import People
+from milepost.web.security import root_of
 from milepost.web.several import desks_of
 
 STOP_SECONDS = 9.0  # before a container that was asked to stop is killed (ten seconds)
@@ -53,6 +58,12 @@ Proxies = Annotated[
 
 Issuer = Annotated[str, typer.Option("--oidc-issuer", help="Sign-in by OpenID Connect: the issuer.")]
 Client = Annotated[str, typer.Option("--oidc-client", help="Client id; the secret is MILEPOST_OIDC_SECRET.")]
+Root = Annotated[
+    str,
+    typer.Option(
+        "--root-path", metavar="/PART", help="It lies below this part of a site's addresses (/milepost)."
+    ),
+]
 Log = Annotated[
     str,
     typer.Option(
@@ -74,7 +85,10 @@ def serve(
     ] = "",
     public: Annotated[bool, typer.Option("--public", help="Let anybody read without signing in.")] = False,
     name: Annotated[
-        list[str] | None, typer.Option("--name", help="Host name the server answers to; may be given again.")
+        list[str] | None,
+        typer.Option(
+            "--name", help="Host name the server answers to, with :PORT if not the usual; may be given again."
+        ),
     ] = None,
     https: Annotated[
         bool, typer.Option("--https", help="It stands behind HTTPS: secure cookies and HSTS.")
@@ -89,6 +103,7 @@ def serve(
             "--draws", min=0, help="Draws for intervals on values, made beside the server (0: none)."
         ),
     ] = 40,
+    root_path: Root = "",
     oidc_issuer: Issuer = "",
     oidc_client: Client = "",
     log: Log = "",
@@ -108,8 +123,9 @@ def serve(
         people=persons,
         oidc=oidc,
         public=public,
-        hosts=frozenset(name or ()) | {"localhost", "127.0.0.1", "::1"},
+        **_names(name or ()),
         https=https,
+        root=root_of(root_path),
         proxies=tuple(trusted_proxy or (("127.0.0.1", "::1") if https else ())),
         documents=documents,
         interval_draws=draws,
@@ -118,17 +134,16 @@ def serve(
     link = _listening(host, port)
     _take_turns()
     shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{link.getsockname()[1]}{config.root}/"
     server = _Server(made)
     server.take_signals()  # before the address is told: from then on somebody may want it to end
     with suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it
-        print(
-            f"milepost {milepost.__version__}: http://{shown}:{link.getsockname()[1]}/   (stop with Ctrl+C)",
-            flush=True,
-        )
+        print(f"milepost {milepost.__version__}: {address}   (stop with Ctrl+C)", flush=True)
         server.run(sockets=[link])
     return 0
 
 
+<<<<<<< HEAD
 def _take_turns() -> None:
     """See to it that no thread holds up the others for long."""
     # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
@@ -150,6 +165,27 @@ def _few_heaps() -> None:
             c_library = ctypes.CDLL(None)
             c_library.mallopt(_MOST_HEAPS, 2)
             c_library.mallopt(_LARGE_BYTES, 1 << 18)
+=======
+def _names(texts: Sequence[str]) -> dict[str, Any]:
+    """The host names that a server answers to, and the ports that browsers use. Raises ``WrongUse``."""
+    named = [_named(text) for text in texts]
+    hosts = frozenset(host for host, _ in named) | {"localhost", "127.0.0.1", "::1"}
+    return {"hosts": hosts, "ports": tuple((host, port) for host, port in named if port)}
+
+
+def _named(text: str) -> tuple[str, int]:
+    """A host name and the port that browsers use (0: none was said). Raises ``WrongUse``."""
+    host, _, port = text.lower().partition(":") if text.count(":") == 1 else (text.lower(), "", "")
+    try:
+        good = not port or 0 < int(port) < 65_536
+    except ValueError:
+        good = False
+    if not host or "/" in host or not good:
+        raise WrongUse(
+            f"--name is a host name, or a name and a port (corridor.example:8443), not '{text[:80]}'."
+        )
+    return host, int(port or 0)
+>>>>>>> e8f2b69 (Sign-in by passkeys, and a server below a part of a site)
 
 
 def _write_lines(form: str) -> None:

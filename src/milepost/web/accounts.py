@@ -1,5 +1,5 @@
-"""The tables of accounts: persons, their rights in one programme of several, sessions, failed sign-ins,
-secret addresses, pending sign-ins, and the trail.
+"""The tables of accounts: persons, their rights in one programme of several, passkeys and what they are to
+sign, sessions, failed sign-ins, secret addresses, pending sign-ins, and the trail.
 
 Their schema is brought to this release's by the migrations beside this file. The first of them makes only
 what is missing, so a database that an older release made is taken over as it is.
@@ -15,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, MetaData, String, Table, Text
 
 from milepost.errors import WrongUse
 
@@ -76,7 +76,26 @@ PENDING = Table(
     Column("redirect", String(1000), nullable=False),
     Column("at", String(40), nullable=False),
 )
-
+PASSKEYS = Table(
+    "people_passkeys",
+    METADATA,
+    Column("id", String(64), primary_key=True),  # digest of the credential's id, which may be long
+    Column("name", String(200), nullable=False, index=True),
+    Column("label", String(60), nullable=False),
+    Column("site", String(255), nullable=False),  # name of the server that it was made for (RP id)
+    Column("credential", Text, nullable=False),  # id and public key, as the authenticator gave them
+    Column("count", BigInteger, nullable=False),  # up to 2**32 - 1
+    Column("added", String(40), nullable=False),
+    Column("used", String(40), nullable=False),
+)
+CHALLENGES = Table(
+    "people_challenges",
+    METADATA,
+    Column("challenge", String(64), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("at", String(40), nullable=False),
+)
 LOG = Table(
     "people_log",
     METADATA,

@@ -43,7 +43,7 @@ from milepost.web.logs import Logged, number_of
 from milepost.web.operations import Counted, Metrics, add_operations
 from milepost.web.page import PAGE, add_page
 from milepost.web.rights import NotSignedIn, NotThere
-from milepost.web.security import Aged, Forwarded, Guard, Heads, networks
+from milepost.web.security import Aged, Below, Forwarded, Guard, Heads, networks
 from milepost.web.several import Programmes, Together, visible
 from milepost.web.state import NotReady, State
 
@@ -110,6 +110,7 @@ def guard(app: FastAPI, config: Config, metrics: Metrics) -> None:
     app.add_middleware(Guard, hosts=config.hosts, limits=config.limits, https=config.https)
     app.add_middleware(Counted, metrics=metrics)
     app.add_middleware(Logged)
+    app.add_middleware(Below, root=config.root)
     app.add_middleware(Forwarded, proxies=config.proxies, https=config.https)
 
 

@@ -25,10 +25,11 @@ from milepost.acts.rights import Forbidden
 from milepost.errors import WrongUse
 from milepost.web.jobs import KEPT as KEPT_JOBS
 from milepost.web.jobs import Jobs
+from milepost.web.passkeys import Site, site_of
 from milepost.web.people import NO_ROLE, People, Session
 from milepost.web.pool import KeptAnswers, Pool, Written
 from milepost.web.rights import NotSignedIn, must
-from milepost.web.security import COOKIE, CSRF_HEADER, Limits
+from milepost.web.security import COOKIE, CSRF_HEADER, OUTER_PORT, Limits
 from milepost.web.shapes import FAULTS
 from milepost.web.state import KEPT as KEPT_STATES
 from milepost.web.state import State, Valued
@@ -52,6 +53,8 @@ class Config:
     public: bool = False  # may anybody read without signing in?
     hosts: frozenset[str] = frozenset({"localhost", "127.0.0.1", "::1"})
     https: bool = False
+    root: str = ""  # the part of a site's addresses below which it lies: /milepost
+    ports: tuple[tuple[str, int], ...] = ()  # of a host name, the port that browsers use, where it is known
     proxies: tuple[str, ...] = ()  # addresses or networks whose forwarded headers are believed
     documents: Path | None = None
     interval_draws: int = 0  # draws for intervals on V, made by a process beside the server
@@ -89,8 +92,9 @@ class Entrance:
             prefix=API, responses={code: FAULTS[code] for code in (400, 401, 403, 404, 422, 429)}
         )
         # with TLS the browser itself sees to it that no neighbouring host and no plain address can set this
-        # cookie
-        self.cookie = f"__Host-{COOKIE}" if config.https else COOKIE
+        # cookie; below a part of a site's addresses it goes to that part alone, which such a name forbids
+        prefix = ("__Secure-" if config.root else "__Host-") if config.https else ""
+        self.cookie = f"{prefix}{COOKIE}"
         self.heavy, self.writing = self.shared.heavy, self.shared.writing
         self.hashing = self.shared.hashing
         self._seen: dict[str, tuple[Session, float]] = {}  # by token: when a session was last found good
@@ -129,6 +133,16 @@ class Entrance:
     def who(self, request: Request) -> Person:
         """Who asks, a reader without a name if nobody."""
         return self.person_of(request) or NOBODY
+
+    def site(self, request: Request) -> Site:
+        """The site whose passkeys a request is about. Nothing in it is what a client says of itself: the
+        name is one that the server answers to, the port that of this name, of a trusted proxy or of the
+        socket. Raises ``WrongUse`` where there can be none."""
+        name, scheme = request.url.hostname or "", request.url.scheme
+        port = dict(self.config.ports).get(name.lower()) or request.scope.get(OUTER_PORT)
+        if port is None and scheme == "http":
+            port = (request.scope.get("server") or ("", None))[1]
+        return site_of(scheme, name, port)
 
     def csrf_of(self, request: Request) -> str:
         """The token that writing in this session needs."""

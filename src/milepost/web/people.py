@@ -24,6 +24,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import (
     URL,
     Connection,
+    Engine,
     Select,
     and_,
     create_engine,
@@ -41,7 +42,7 @@ from milepost.acts.persons import ROLES, Person
 from milepost.errors import WrongUse, one_of
 from milepost.store.sql import patient
 from milepost.web import accounts
-from milepost.web.accounts import FAILURES, FEEDS, LOG, PENDING, PERSONS, RIGHTS, SESSIONS
+from milepost.web.accounts import FAILURES, FEEDS, LOG, PASSKEYS, PENDING, PERSONS, RIGHTS, SESSIONS
 from milepost.web.names import compared, must_be_a_name, must_be_hard_to_guess
 
 STORED_ROLES = tuple(r for r in ROLES if r not in ("public reader", "local"))
@@ -52,8 +53,10 @@ SHORTEST_PASSWORD = 12
 FAILURES_OF_A_NAME, FAILURES_OF_AN_ADDRESS, WINDOW = 5, 20, dt.timedelta(minutes=15)
 
 
+TOO_MANY = "Too many tries; wait 15 minutes."
 REFUSED = "Name or password is wrong. An account with a second factor needs its code as well."
-KEPT = (PERSONS, RIGHTS, FEEDS, LOG)  # what a backup holds
+KEPT = (PERSONS, RIGHTS, PASSKEYS, FEEDS, LOG)  # what a backup holds
+_LATER = (RIGHTS, PASSKEYS)  # that the backups of the first releases have not
 _ID = 16  # digits of a session's id: of the digest of its token
 
 
@@ -163,6 +166,11 @@ class People:
             self._engine.dispose()
             raise
 
+    @property
+    def engine(self) -> Engine:
+        """The database, for what stands beside persons in it."""
+        return self._engine
+
     def of(self, programme: str) -> People:
         """The same persons, with the role that each has in one programme."""
         found = copy.copy(self)
@@ -254,12 +262,16 @@ class People:
             rows = link.execute(self._persons().order_by(PERSONS.c.name)).all()
         return tuple(Person(r.name, r.role, r.party) for r in rows)
 
+    def must_know(self, name: str) -> None:
+        """Raises ``WrongUse`` for a name that nobody has."""
+        self._find(name)
+
     def remove(self, name: str, *, by: str = "") -> None:
-        """Remove a person, the sessions and the secret addresses. What the person wrote stays in the
+        """Remove a person, the sessions, passkeys and secret addresses. What the person wrote stays in the
         chain."""
         self._find(name)
         with self._engine.begin() as link:
-            for table in (SESSIONS, FEEDS, RIGHTS, PERSONS):
+            for table in (SESSIONS, FEEDS, RIGHTS, PASSKEYS, PERSONS):
                 link.execute(delete(table).where(table.c.name == name))
         self.record("removed", name, by=by)
 
@@ -374,26 +386,18 @@ class People:
     def login(self, name: str, password: str, *, code: str = "", address: str = "") -> tuple[str, Session]:
         """The secret token of a new session (it is not kept in clear) and the session. Raises
         ``SignInRefused``; what was wrong it does not say."""
-        since, key = (self.now() - WINDOW).isoformat(), compared(name)[:200]
-        # counted before anything is hashed: who tries many at once gets no further than who tries in turn
-        with self._engine.begin() as link:
-            link.execute(delete(FAILURES).where(FAILURES.c.at <= since))
-            link.execute(insert(FAILURES).values(name=key, address=address, at=self.now().isoformat()))
+        key = compared(name)[:200]
         with self._engine.connect() as link:
-            recent = select(func.count()).select_from(FAILURES).where(FAILURES.c.at > since)
-            of_name = link.execute(recent.where(FAILURES.c.name == key)).scalar_one()
-            of_address = (
-                link.execute(recent.where(FAILURES.c.address == address)).scalar_one() if address else 0
-            )
             row = self._meant(link, name)
-        if of_name > FAILURES_OF_A_NAME or of_address > FAILURES_OF_AN_ADDRESS:
+        # counted before anything is hashed: who tries many at once gets no further than who tries in turn
+        if self.tried(key, address):
             self.record(
                 "sign-in locked",
                 row.name if row else "",
                 address=address,
                 detail="" if row else "unknown name",
             )
-            raise SignInRefused("Too many tries; wait 15 minutes.")
+            raise SignInRefused(TOO_MANY)
         try:
             good = (
                 self._hasher.verify(row.password if row and row.password else self._dummy, password)
@@ -417,9 +421,27 @@ class People:
                     .where(PERSONS.c.name == row.name)
                     .values(password=self._hasher.hash(password))
                 )
+        self.forget_tries(key)
+        return self.start_session(row.name, how="password", address=address)
+
+    def tried(self, key: str, address: str) -> bool:
+        """Count a try to sign in; were there too many lately, of what was tried or from there?"""
+        since = (self.now() - WINDOW).isoformat()
+        with self._engine.begin() as link:
+            link.execute(delete(FAILURES).where(FAILURES.c.at <= since))
+            link.execute(insert(FAILURES).values(name=key, address=address, at=self.now().isoformat()))
+        recent = select(func.count()).select_from(FAILURES).where(FAILURES.c.at > since)
+        with self._engine.connect() as link:
+            of_name = link.execute(recent.where(FAILURES.c.name == key)).scalar_one()
+            of_address = (
+                link.execute(recent.where(FAILURES.c.address == address)).scalar_one() if address else 0
+            )
+        return bool(of_name > FAILURES_OF_A_NAME or of_address > FAILURES_OF_AN_ADDRESS)
+
+    def forget_tries(self, key: str) -> None:
+        """Whoever got in has not tried in vain."""
         with self._engine.begin() as link:
             link.execute(delete(FAILURES).where(FAILURES.c.name == key))
-        return self.start_session(row.name, how="password", address=address)
 
     def start_session(self, name: str, *, how: str = "", address: str = "") -> tuple[str, Session]:
         """A session for a person whom somebody else has identified. Raises ``WrongUse`` if unknown."""
@@ -491,7 +513,7 @@ class People:
         try:
             body = json.loads(dumped)
             tables = {
-                t: list(body["tables"].get(t.name, ()) if t is RIGHTS else body["tables"][t.name])
+                t: list(body["tables"].get(t.name, ()) if t in _LATER else body["tables"][t.name])
                 for t in KEPT
             }
         except (ValueError, KeyError, TypeError):

@@ -10,12 +10,13 @@ from __future__ import annotations
 import ipaddress
 import json
 import logging
+import re
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from milepost.errors import WrongUse
 
@@ -27,6 +28,7 @@ App = Callable[
 _LOG = logging.getLogger("milepost.web")
 COOKIE = "milepost_session"
 CSRF_HEADER = "x-milepost-csrf"
+OUTER_PORT = "milepost.outer_port"  # in a request's scope: the port that a trusted proxy was asked at
 _WORK = (  # what a reader makes up is computed anew
     b"known_on=2",
     b"as_of=",
@@ -171,13 +173,46 @@ class Forwarded:
         host = headers.get(b"x-forwarded-host", "").rpartition(",")[2].strip()
         outer = headers.get(b"x-forwarded-port", "").rpartition(",")[2].strip()
         host = host or headers.get(b"host", "")
-        if outer.isascii() and outer.isdigit() and _port(host) is None and int(outer) != _USUAL.get(scheme):
-            host = f"{host}:{outer}"
+        at = int(outer) if outer.isascii() and outer.isdigit() and len(outer) < 6 else None
+        if at is not None and _port(host) is None and at != _USUAL.get(scheme):
+            host = f"{host}:{at}"
         kept = [(k, v) for k, v in scope["headers"] if k.lower() != b"host"]
         told = [*kept, (b"host", host.encode("latin-1"))]
-        return {**scope, "client": (address, port), "scheme": scheme, "headers": told}
+        return {**scope, "client": (address, port), "scheme": scheme, "headers": told, OUTER_PORT: at}
 
 
+class Below:
+    """A server below a part of a site's addresses (``root``: ``/milepost``). The proxy may pass addresses on
+    as they are or without that part; what is answered names the whole. Raises ``WrongUse`` for what is no
+    such part."""
+
+    def __init__(self, app: App, *, root: str) -> None:
+        self.app, self._root = app, root_of(root)
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        await self.app(self._seen(scope) if scope["type"] == "http" and self._root else scope, receive, send)
+
+    def _seen(self, scope: Scope) -> Scope:
+        path = str(scope["path"])
+        whole = path if path == self._root or path.startswith(f"{self._root}/") else self._root + path
+        return {**scope, "path": whole, "raw_path": quote(whole).encode(), "root_path": self._root}
+
+
+def root_of(text: str) -> str:
+    """A part of a site's addresses as it is kept: "/milepost", or empty for a whole site. Raises
+    ``WrongUse``."""
+    root = f"/{text.strip('/')}" if text.strip("/") else ""
+    if set(root.split("/")) & set(_OURS):
+        raise WrongUse(f"A part of '{root[:60]}' is one of milepost's own addresses; choose another name.")
+    if root and not _ROOT.fullmatch(root):
+        raise WrongUse(
+            f"'{text[:60]}' is no part of an address; write it as /milepost: letters, digits, - and _."
+        )
+    return root
+
+
+_ROOT = re.compile(r"(/[A-Za-z0-9_-]{1,60}){1,8}")
+_OURS = ("api", "p", "assets", "health", "metrics")
 _USUAL = {"http": 80, "https": 443}
 
 
@@ -302,7 +337,8 @@ class Guard:
             if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
                 return 403, "The request comes from a page of another site."
         kind, rate = "read", self.limits.reads_per_minute
-        if (path.endswith("/session") and method == "POST") or "/oidc/" in path:
+        entering = path.endswith("/session") or "/session/" in path
+        if (entering and method == "POST") or "/oidc/" in path:
             kind, rate = "sign in", self.limits.sign_ins_per_minute
         elif method not in _SAFE:
             kind, rate = "write", self.limits.writes_per_minute

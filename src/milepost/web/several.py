@@ -109,7 +109,8 @@ class Programmes:
         elif not await run_in_threadpool(self._known, key, request):
             if rest or request.method != "GET":
                 raise NotSignedIn("Sign in first.")
-            await RedirectResponse("/", status_code=303)(scope, receive, send)
+            home = f"{self._entrance.config.root}/"
+            await RedirectResponse(home, status_code=303)(scope, receive, send)
             return
         if not slash:
             await RedirectResponse(f"{root}/{key}/", status_code=307)(scope, receive, send)

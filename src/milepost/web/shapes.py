@@ -50,6 +50,23 @@ class SignIn(writes.Body):
     code: str = Field(default="", max_length=20)
 
 
+class NewPasskey(writes.Body):
+    """A passkey that the browser made, and what its owner calls it."""
+
+    label: str = Field(max_length=60)
+    credential: dict[str, Any] = Field(
+        max_length=20, description="the credential's toJSON() (WebAuthn, RegistrationResponseJSON)"
+    )
+
+
+class SignInByPasskey(writes.Body):
+    """What a passkey signed."""
+
+    credential: dict[str, Any] = Field(
+        max_length=20, description="the credential's toJSON() (WebAuthn, AuthenticationResponseJSON)"
+    )
+
+
 class MovedDates(writes.Body):
     """Dates to try; null is never."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from milepost.web.answers.base import Answer
 
@@ -53,6 +53,35 @@ class EndedSessions(Answer):
 
     ended: int
     """How many."""
+
+
+class Passkey(Answer):
+    """A passkey of one's own."""
+
+    id: str
+    """Its id here; nothing can be opened with it."""
+    label: str
+    """What its owner calls it."""
+    site: str
+    """Name of the server that it was made for; it opens no other."""
+    added: str
+    """When it was added, UTC."""
+    used: str
+    """When it was last used, UTC; empty: never."""
+
+
+class OwnPasskeys(Answer):
+    """The passkeys of one's own, the first one first."""
+
+    passkeys: list[Passkey]
+    """One each."""
+
+
+class PasskeyOptions(Answer):
+    """What the browser is to ask an authenticator for (WebAuthn, as JSON)."""
+
+    options: dict[str, Any]
+    """For `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`."""
 
 
 class SignedOut(Answer):
