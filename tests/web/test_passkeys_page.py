@@ -131,3 +131,34 @@ def test_one_passkey_opens_the_overview_of_several_below_a_part_of_a_site(
         assert page.url.startswith(f"{place}#")
         assert [u for u in found.asked if not u.startswith((place, "data:"))] == []
         found.context.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "fa"])
+def test_who_signs_in_on_a_telephone_sees_the_whole_of_it(
+    chromium: Any, ridge: Path, people: People, lang: str
+) -> None:
+    seen = """(box) => [...box.querySelectorAll('input, button, li, p')].map((part) => {
+      const { left, right, top, bottom } = part.getBoundingClientRect();
+      const there = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      return left >= 0 && right <= innerWidth && (part.contains(there) || there?.contains(part));
+    })"""
+    with running(Config(str(ridge), people=people)) as address:
+        found = Watched(chromium)
+        page = found.page
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(address.replace("127.0.0.1", "localhost") + f"/#overview?lang={lang}")
+        page.locator(".tools button[aria-expanded]").last.click()
+        shown = page.locator(".sign").evaluate(seen)
+        assert shown == [True] * 5, "three fields and two buttons"
+        page.locator(".sign input").first.fill("sara")
+        page.locator(".sign input").nth(1).fill(PASSWORD)
+        page.locator(".sign input").nth(1).press("Enter")
+        page.locator(".who").wait_for()
+        page.locator(".tools button[aria-expanded]").last.click()
+        page.locator(".sessions li").first.wait_for()
+        settle(page)
+        shown = page.locator(".sign").evaluate(seen)
+        assert len(shown) >= 4
+        assert all(shown)
+        shot(page, f"account-telephone-{lang}")
+        found.context.close()
