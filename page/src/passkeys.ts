@@ -1,6 +1,6 @@
 /** Passkeys in the browser: what the server asks, what an authenticator answers. */
 
-/** Can this browser make and use passkeys as the page asks for them? At a number instead of a name none can. */
+/** Can this browser make and use passkeys here? At a number instead of a name none can. */
 export function able(): boolean {
   return (
     typeof PublicKeyCredential === "function" &&

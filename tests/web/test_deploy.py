@@ -1,5 +1,5 @@
-"""What `deploy/` holds works: nginx from Debian in front of a real server, the units of systemd, the
-container file."""
+"""What `deploy/` holds works: nginx and Caddy from Debian in front of a real server, on a site of its own and
+below a part of another, the units of systemd, the container file."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from argon2 import PasswordHasher
+from authenticator import Authenticator
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -27,7 +28,7 @@ from serving import PASSWORD, running
 import milepost
 from milepost.web.app import API, Config
 from milepost.web.people import People
-from milepost.web.security import COOKIE, CSRF_HEADER
+from milepost.web.security import COOKIE, CSRF_HEADER, Limits
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 
@@ -69,67 +70,122 @@ def certificate(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Front:
-    """nginx and what is behind it."""
+    """A proxy and what is behind it; ``root``: the part of the site that it lies below."""
 
     plain: int
     secure: int
+    root: str
     people: People
     trust: ssl.SSLContext
 
+    @property
+    def origin(self) -> str:
+        return f"https://localhost:{self.secure}"
+
     def client(self) -> httpx2.Client:
-        return httpx2.Client(base_url=f"https://localhost:{self.secure}", verify=self.trust, timeout=30)
+        return httpx2.Client(base_url=self.origin + self.root, verify=self.trust, timeout=30)
 
 
-@pytest.fixture(scope="module")
-def front() -> Iterator[Front]:
-    """A server with accounts behind nginx, which runs `deploy/nginx.conf` with other ports, name and
-    certificate."""
+def put_in(name: str, swaps: dict[str, str]) -> str:
+    """A file of `deploy/` with other ports, name and certificate."""
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    for old, new in swaps.items():
+        assert old in text, f"deploy/{name} no longer says {old}"
+        text = text.replace(old, new)
+    return text
+
+
+def nginx(home: Path, root: str, plain: int, secure: int, address: str) -> list[str]:
+    """The command of nginx, which runs `deploy/nginx.conf`, or another site with `deploy/nginx-part.conf`."""
     program = programme_of("nginx", "Debian's nginx-light")
-    home = Path(tempfile.mkdtemp(prefix="milepost-nginx-"))
+    if root:
+        part = put_in("nginx-part.conf", {"http://127.0.0.1:8420": address})
+        text = (
+            f"server {{ listen 127.0.0.1:{secure} ssl http2; server_name localhost; ssl_certificate "
+            f"{home}/cert.pem; ssl_certificate_key {home}/key.pem; "
+            f'location / {{ default_type text/plain; return 200 "another site"; }}\n{part} }}'
+        )
+    else:
+        text = put_in(
+            "nginx.conf",
+            {
+                "listen 80;": f"listen 127.0.0.1:{plain};",
+                "listen 443 ssl http2;": f"listen 127.0.0.1:{secure} ssl http2;",
+                "/etc/ssl/corridor.example.pem": str(home / "cert.pem"),
+                "/etc/ssl/private/corridor.example.key": str(home / "key.pem"),
+                "https://$host$request_uri": f"https://$host:{secure}$request_uri",
+                "http://127.0.0.1:8420": address,
+                "corridor.example": "localhost",
+            },
+        )
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temps = "".join(f"{x}_temp_path {home}/{x};" for x in kinds)
+    user = "user root;" if os.geteuid() == 0 else ""
+    whole = f"{user} pid {home}/pid; error_log {home}/errors; events {{}} "
+    whole += f"http {{ access_log off; {temps}\n{text} }}"
+    (home / "nginx.conf").write_text(whole, encoding="utf-8")
+    command = [program, "-p", str(home), "-c", str(home / "nginx.conf"), "-e", str(home / "errors")]
+    tried = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+    assert tried.returncode == 0, tried.stderr
+    return [*command, "-g", "daemon off;"]
+
+
+def caddy(home: Path, root: str, plain: int, secure: int, address: str) -> list[str]:
+    """The command of Caddy, which runs `deploy/Caddyfile`, or `deploy/Caddyfile-part`."""
+    program = programme_of("caddy", "Debian's caddy")
+    site = "site.example" if root else "corridor.example"
+    keys = f"localhost {{\n\tbind 127.0.0.1\n\ttls {home}/cert.pem {home}/key.pem"
+    swaps = {f"{site} {{": keys, "127.0.0.1:8420": address.removeprefix("http://")}
+    text = put_in("Caddyfile-part" if root else "Caddyfile", swaps)
+    options = f"{{\n\tadmin off\n\thttp_port {plain}\n\thttps_port {secure}\n\tskip_install_trust\n"
+    (home / "Caddyfile").write_text(
+        f"{options}\tstorage file_system {home}/caddy\n}}\n{text}", encoding="utf-8"
+    )
+    command = ["--config", str(home / "Caddyfile"), "--adapter", "caddyfile"]
+    tried = subprocess.run([program, "validate", *command], capture_output=True, text=True, check=False)
+    assert tried.returncode == 0, tried.stderr
+    return [program, "run", *command]
+
+
+FRONTS = [
+    pytest.param((kind, root), id=f"{kind}{root}", marks=getattr(pytest.mark, kind))
+    for kind in ("nginx", "caddy")
+    for root in ("", "/milepost")
+]
+
+
+@pytest.fixture(scope="module", params=FRONTS)
+def front(request: pytest.FixtureRequest) -> Iterator[Front]:
+    """A server with accounts behind a proxy of Debian's."""
+    kind, root = request.param
+    home = Path(tempfile.mkdtemp(prefix="milepost-front-"))
     shutil.copytree(milepost.example("ridge"), home / "ridge")
     certificate(home)
     cheap = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
     people = People(home / "people.db", hasher=cheap)
     people.add("sara", "secretariat", "", PASSWORD)
-    # as `milepost serve --https` has it
+    plain, secure = free_port(), free_port()
+    # as `milepost serve --https --name localhost:PORT` has it
     config = Config(
         str(home / "ridge"),
         people=people,
         https=True,
+        root=root,
+        ports=(("localhost", secure),),
         proxies=("127.0.0.1", "::1"),
         documents=home / "documents",
+        limits=Limits(sign_ins_per_minute=1_000),
     )
     with running(config) as address:
-        plain, secure = free_port(), free_port()
-        text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-        for old, new in (
-            ("listen 80;", f"listen 127.0.0.1:{plain};"),
-            ("listen 443 ssl http2;", f"listen 127.0.0.1:{secure} ssl http2;"),
-            ("/etc/ssl/corridor.example.pem", str(home / "cert.pem")),
-            ("/etc/ssl/private/corridor.example.key", str(home / "key.pem")),
-            ("https://$host$request_uri", f"https://$host:{secure}$request_uri"),
-            ("http://127.0.0.1:8420", address),
-            ("corridor.example", "localhost"),
-        ):
-            assert old in text, f"deploy/nginx.conf no longer says {old}"
-            text = text.replace(old, new)
-        temps = "".join(
-            f"{x}_temp_path {home}/{x};" for x in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        user = "user root;" if os.geteuid() == 0 else ""
-        http = f"http {{ access_log off; {temps}\n{text} }}"
-        whole = f"{user} pid {home}/pid; error_log {home}/errors; events {{}} {http}"
-        (home / "nginx.conf").write_text(whole, encoding="utf-8")
-        command = [program, "-p", str(home), "-c", str(home / "nginx.conf"), "-e", str(home / "errors")]
-        tried = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
-        assert tried.returncode == 0, tried.stderr
-        with subprocess.Popen([*command, "-g", "daemon off;"], stderr=subprocess.PIPE) as process:
+        command = {"nginx": nginx, "caddy": caddy}[kind](home, root, plain, secure, address)
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
             for _ in range(200):
                 with socket.socket() as link:
                     if link.connect_ex(("127.0.0.1", secure)) == 0:
                         break
                 time.sleep(0.05)
-            yield Front(plain, secure, people, ssl.create_default_context(cafile=str(home / "cert.pem")))
+            trust = ssl.create_default_context(cafile=str(home / "cert.pem"))
+            yield Front(plain, secure, root, people, trust)
             process.terminate()
             process.wait(20)
     people.close()
@@ -140,17 +196,17 @@ def signed_in(front: Front, client: httpx2.Client, **headers: str) -> dict[str, 
     body = {"name": "sara", "password": PASSWORD}
     answer = client.post(f"{API}/session", json=body, headers=headers)
     assert answer.status_code == 200, answer.text
-    return {CSRF_HEADER: answer.json()["csrf"], "origin": f"https://localhost:{front.secure}"}
+    return {CSRF_HEADER: answer.json()["csrf"], "origin": front.origin}
 
 
-@pytest.mark.nginx
-def test_sign_in_and_writing_behind_nginx(front: Front) -> None:
+def test_sign_in_and_writing_behind_a_proxy(front: Front) -> None:
     with front.client() as client:
         page = client.get("/")
         assert page.headers["strict-transport-security"]
         token = signed_in(front, client, **{"x-forwarded-for": "6.6.6.6", "x-forwarded-host": "evil.example"})
         cookie = next(c for c in client.cookies.jar if c.name.endswith(COOKIE))
-        assert cookie.name.startswith("__Host-")
+        assert cookie.name == ("__Secure-" if front.root else "__Host-") + COOKIE
+        assert cookie.path == f"{front.root}/", "a neighbour on the same site does not get it"
         assert cookie.secure
         assert front.people.trail(1)[0].address == "127.0.0.1", (
             "a client said where it comes from, and was believed"
@@ -159,7 +215,7 @@ def test_sign_in_and_writing_behind_nginx(front: Front) -> None:
         change = {
             "table": "commitments",
             "id": "R2",
-            "cells": {**row["cells"], "note": "by nginx"},
+            "cells": {**row["cells"], "note": "by a proxy"},
             "seen": row["digest"],
         }
         body = {"edits": [change], "reason": "a note"}
@@ -172,19 +228,57 @@ def test_sign_in_and_writing_behind_nginx(front: Front) -> None:
         assert right.status_code in (200, 204), right.text
 
 
-@pytest.mark.nginx
 def test_plain_http_leads_to_https_and_numbers_stay_here(front: Front) -> None:
-    answer = httpx2.get(f"http://localhost:{front.plain}/some/path?x=1")
-    assert answer.status_code == 301
-    assert answer.headers["location"] == f"https://localhost:{front.secure}/some/path?x=1"
+    if not front.root:
+        answer = httpx2.get(f"http://localhost:{front.plain}/some/path?x=1")
+        assert answer.status_code in (301, 308)
+        # Caddy leads to the usual port, whatever port it was given to stand in for it
+        where = answer.headers["location"].replace(f":{front.secure}/", "/")
+        assert where == "https://localhost/some/path?x=1"
     with front.client() as client:
-        assert client.get("/metrics").status_code == 403
+        answer = client.get("/metrics")
+        assert (answer.status_code, "milepost" in answer.text) == (403, False), (
+            "the proxy refuses, nobody else"
+        )
         assert client.get("/health/ready").json()["ready"] is True
         assert client.post(f"{API}/session", content=b"x" * 11_000_000).status_code == 413
 
 
-@pytest.mark.nginx
-def test_downloads_are_whole_behind_nginx(front: Front) -> None:
+def test_below_a_part_of_a_site_all_addresses_are_whole(front: Front) -> None:
+    with front.client() as client:
+        signed_in(front, client)
+        api = f"{front.root}{API}"
+        assert client.get(f"{API}/programmes").json()[0]["href"] == f"{front.root}/"
+        token = {CSRF_HEADER: client.get(f"{API}/session").json()["csrf"], "origin": front.origin}
+        feed = client.post(f"{API}/feeds", headers=token).json()["path"]
+        assert feed.startswith(f"{api}/feeds/")
+        assert httpx2.get(front.origin + feed, verify=front.trust).status_code == 200
+        landing = client.get(f"{API}/features").json()
+        assert all(x["href"].startswith(f"{front.origin}{api}/") for x in landing["links"]), landing
+        assert client.get(f"{API}/openapi.json").json().get("servers", [{"url": ""}])[0]["url"] == front.root
+        if front.root:
+            outside = httpx2.get(f"{front.origin}{API}/session", verify=front.trust)
+            assert outside.text == "another site"
+            bare = httpx2.get(front.origin + front.root, verify=front.trust, follow_redirects=True)
+            assert "<title>milepost" in bare.text
+            assert str(bare.url) == f"{front.origin}{front.root}/"
+
+
+def test_a_passkey_works_behind_a_proxy(front: Front) -> None:
+    with front.client() as client:
+        token, key = signed_in(front, client), Authenticator(front.origin)
+        options = client.post(f"{API}/passkeys/begin", headers=token).json()["options"]
+        body = {"label": "key", "credential": key.create(options)}
+        assert client.post(f"{API}/passkeys", json=body, headers=token).status_code == 200
+    with front.client() as client:
+        options = client.post(f"{API}/session/passkey/begin").json()["options"]
+        cookie = next(c for c in client.cookies.jar if "passkey" in c.name)
+        assert (cookie.path, cookie.secure) == (f"{front.root}{API}", True)
+        answer = client.post(f"{API}/session/passkey", json={"credential": key.get(options)})
+        assert answer.json()["name"] == "sara", answer.text
+
+
+def test_downloads_are_whole_behind_a_proxy(front: Front) -> None:
     with front.client() as client:
         signed_in(front, client)
         table = client.get(f"{API}/tables/links.csv")
@@ -206,8 +300,7 @@ def test_downloads_are_whole_behind_nginx(front: Front) -> None:
         assert client.head(f"/{asset[1]}").status_code == 200
 
 
-@pytest.mark.nginx
-def test_events_come_as_they_happen_behind_nginx(front: Front) -> None:
+def test_events_come_as_they_happen_behind_a_proxy(front: Front) -> None:
     with front.client() as client:
         token = signed_in(front, client)
         job = client.post(f"{API}/jobs", json={"kind": "intervals", "draws": 1000}, headers=token)
