@@ -15,7 +15,7 @@ export const PAGES = [
   "brief",
   "model",
 ] as const;
-const OTHERS = ["commitment", "country", "help", "inbox"];
+const OTHERS = ["commitment", "country", "help", "inbox", "intake"];
 /**
  * What else is chosen on a page and stands in the address: a link of the map, the ends of a path,
  * the earlier of two days, a filter, what a plan is asked.

@@ -34,7 +34,7 @@ FILES = {
     "GET /calendar.ics": {"text/calendar"},
     "GET /feeds/{token}.ics": {"text/calendar"},
     "GET /programme.xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-    "GET /documents/{name}": {"application/octet-stream"},
+    "GET /documents/{name}": {"application/octet-stream", "image/png", "image/jpeg"},
     "GET /tables/{name}.{kind}": {
         "text/csv",
         "application/json",

@@ -41,6 +41,7 @@ EVERYWHERE = {
     "km",
     "kB",
     "USD/t",
+    "https://",
     "csv",
     "P5",
     "P10",
@@ -68,6 +69,7 @@ MADE = (
     "page-only-",
     "page-begin-",
     "page-date-",
+    "page-draft-lacks-",
 )
 
 

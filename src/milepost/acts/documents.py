@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from milepost.acts.writing import Written
 from milepost.errors import WrongUse
@@ -25,6 +28,36 @@ class Kept(Written):
     def headed(self) -> str:
         """Under which name."""
         return f"Kept as {self.name}."
+
+
+PICTURES = {".png": "image/png", ".jpg": "image/jpeg"}
+OTHERS = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A document that is kept; ``media_type`` is that of a picture, which a page may show, or that of
+    bytes."""
+
+    sha256: str
+    name: str
+    bytes: int
+    media_type: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The document as plain JSON values."""
+        return asdict(self)
+
+
+def held(folder: Path, digests: Iterable[str]) -> tuple[Held, ...]:
+    """Those of the documents with these digests that are kept, once each; what is no digest names none."""
+    found = []
+    for sha in dict.fromkeys(digests):
+        if re.fullmatch(r"[0-9a-f]{64}", sha):
+            for file in sorted(folder.glob(f"{sha}.*"))[:1]:
+                kind = PICTURES.get(file.suffix, OTHERS)
+                found.append(Held(sha, file.name, file.stat().st_size, kind))
+    return tuple(found)
 
 
 def keep(folder: Path, content: bytes, name: str) -> Kept:

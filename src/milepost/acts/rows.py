@@ -11,7 +11,7 @@ from typing import Any, Literal
 from milepost.acts.persons import Person, at_the_terminal
 from milepost.acts.rights import must_act, must_edit
 from milepost.acts.writing import Plan, Register, Written, write
-from milepost.errors import WrongUse, one_of
+from milepost.errors import BadData, Finding, MilepostError, Unavailable, WrongUse, one_of
 from milepost.programme import Programme
 from milepost.records import TABLES, Records
 from milepost.results import Cell
@@ -41,6 +41,31 @@ class Edited(Written):
         """A row each."""
         rows = [[r.what, r.table, r.id, self.entry, self.hash] for r in self.rows]
         return ["what", "table", "id", "entry", "hash"], rows
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Why rows would not be written: a sentence (empty: they would), and what is wrong with which cell."""
+
+    error: str
+    findings: tuple[Finding, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as plain JSON values."""
+        return {"error": self.error, "findings": [f.as_dict() for f in self.findings]}
+
+
+def check(register: Register, person: Person, edits: Sequence[Edit]) -> Checked:
+    """Whether :func:`edit` would write these rows; nothing is written. Raises ``Unavailable``."""
+    try:
+        _write(replace(register, dry=True), person, lambda _: edits, "a look before writing")
+    except Unavailable:
+        raise
+    except BadData as fault:
+        return Checked(str(fault), fault.findings)
+    except MilepostError as fault:
+        return Checked(str(fault))
+    return Checked("")
 
 
 def edit(register: Register, person: Person, edits: Sequence[Edit], reason: str) -> Edited:

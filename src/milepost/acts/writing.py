@@ -54,7 +54,7 @@ class Register:
     while an act writes: who would lose the race for the chain waits instead. ``aside`` (None: nobody
     proposes) is told the entry in which rows wait for a second person, and what would come out of them.
     ``wrote`` is told the entry and the records as they stand after it, where nothing else was written with
-    it.
+    it. ``dry``: everything is checked, and nothing written.
     """
 
     path: str | Path
@@ -62,6 +62,7 @@ class Register:
     turn: Callable[[], AbstractContextManager[Any]] = nullcontext
     aside: Callable[[Entry, tuple[str, ...]], None] | None = None
     wrote: Callable[[Entry, Records], None] = lambda _entry, _records: None
+    dry: bool = False
 
     def now(self) -> tuple[int, Programme]:
         """Number of the last entry and the programme as it is. Raises ``BadData`` if it cannot be read
@@ -171,6 +172,8 @@ def _attempt(
     after, faults = _records_after(records, changes)
     outcomes = _takes_two(register, person, planned, changes, (records, after))
     _must_bring_no_findings(programme, after, faults, step=planned.step)
+    if register.dry:
+        return planned, None
     if register.aside is not None:
         entry = _store(register, (), person, planned.reason, head, {"proposed": changes})
         register.aside(entry, outcomes)

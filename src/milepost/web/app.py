@@ -30,6 +30,7 @@ from milepost.web.endpoints import (
     appraisals,
     calendars,
     features,
+    intake,
     jobs,
     overview,
     people,
@@ -93,7 +94,7 @@ def programme_app(desk: Desk) -> FastAPI:
     """The addresses of one programme, without what a server has once."""
     app = _bare(desk.close)
     app.state.milepost, app.state.jobs, app.state.config = desk.state, desk.jobs, desk.config
-    about_rows = (register, proposals)
+    about_rows = (register, proposals, intake)
     for subject in (people, programme, values, appraisals, tables, *about_rows, features, calendars, jobs):
         subject.add(desk)
     overview.add(desk, lambda request: [(desk, desk.who(request))])

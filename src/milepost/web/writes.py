@@ -117,6 +117,23 @@ class CellEdit(Body):
         return Edit(self.table, self.id, self.cells, self.seen)
 
 
+class Corrected(Body):
+    """What a person says of one draft instead of the rules."""
+
+    draft: str = Field(max_length=20, examples=["D01"])
+    part: str = Field(max_length=20, examples=["owner"])
+    value: str = _Text
+
+
+class WantedDrafts(Body):
+    """Drafts of a text that a person confirms, with what was corrected in them."""
+
+    ids: list[str] = Field(min_length=1, max_length=500)
+    agreement: str = Field(max_length=60, description="agreement that they follow from")
+    corrections: list[Corrected] = Field(default=[], max_length=5_000)
+    source: str = _Text
+
+
 class Edits(Body):
     """Rows written together, or not at all."""
 

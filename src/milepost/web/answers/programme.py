@@ -267,3 +267,25 @@ class EntryOfChain(Answer):
     """Its hash."""
     changes: list[Change]
     """What it changed, fifty rows at most."""
+
+
+class Checked(Answer):
+    """Why rows would not be written."""
+
+    error: str
+    """The sentence; empty: they would be written."""
+    findings: list[FindingOf]
+    """What is wrong with which cell."""
+
+
+class KeptDocument(Answer):
+    """A document that is kept under its digest."""
+
+    sha256: str
+    """SHA-256 of its bytes."""
+    name: str
+    """Name under which it is fetched."""
+    bytes: int
+    """Size, bytes."""
+    media_type: Literal["image/png", "image/jpeg", "application/octet-stream"]
+    """Content type of a picture, or of what is only fetched."""

@@ -13,18 +13,19 @@ from milepost.acts import bring, comments, dates, evidence, forecasts, meetings
 from milepost.acts import documents as keeping
 from milepost.acts import rows as table_rows
 from milepost.acts.dates import Asked, Decided
-from milepost.acts.documents import Kept
+from milepost.acts.documents import Held, Kept
 from milepost.acts.evidence import Recorded
 from milepost.acts.forecasts import KeptForecasts
-from milepost.acts.rows import Edited
+from milepost.acts.rows import Checked, Edited
 from milepost.errors import WrongUse
 from milepost.register.comments import KEEPERS, readable
 from milepost.store.workbook import write_workbook
 from milepost.value.scoring import Score as Scores
 from milepost.web import downloads, views, writes
 from milepost.web.answers.commitments import CommentRow, Score
-from milepost.web.answers.programme import EntryOfChain, RowOfTable
-from milepost.web.desk import Desk, address_of, attachment, day
+from milepost.web.answers.programme import Checked as CheckedRows
+from milepost.web.answers.programme import EntryOfChain, KeptDocument, RowOfTable
+from milepost.web.desk import Desk, address_of, attachment, day, ids
 from milepost.web.rights import must_see
 from milepost.web.shapes import Day
 
@@ -138,6 +139,12 @@ def _write(desk: Desk) -> None:
         found = [e.edit for e in body.edits]
         return table_rows.edit(state.register, desk.who(request), found, body.reason)
 
+    @endpoint("POST", "/edits/check", "edit", answer=CheckedRows, tags=["register"])
+    def check_edits(body: writes.Edits, request: Request) -> Checked:
+        """Look at rows before they are written: what POST /edits would refuse them for. Nothing is
+        written."""
+        return table_rows.check(state.register, desk.who(request), [e.edit for e in body.edits])
+
     @endpoint("POST", "/workbook", "edit", answer=writes.Brought, tags=["register"])
     def bring_workbook(
         request: Request,
@@ -164,11 +171,24 @@ def _documents(desk: Desk) -> None:
             )
         return kept
 
-    @endpoint("GET", "/documents/{name}", "read", media=("application/octet-stream",), tags=["register"])
+    @endpoint("GET", "/documents", "read", answer=list[KeptDocument], tags=["register"])
+    def kept_documents(
+        digests: Annotated[str, Query(max_length=8_000, description="SHA-256 digests, by commas")] = "",
+    ) -> tuple[Held, ...]:
+        """Which of the documents with these digests are kept, and of what kind they are."""
+        return keeping.held(config.documents, ids(digests)) if config.documents else ()
+
+    kinds = (keeping.OTHERS, *keeping.PICTURES.values())
+
+    @endpoint("GET", "/documents/{name}", "read", media=kinds, tags=["register"])
     def document(name: str) -> Response:
-        """A kept document."""
+        """A kept document: a picture to be shown, anything else to be fetched."""
         found = writes.document(documents(), name)
-        return FileResponse(found, media_type="application/octet-stream", headers=attachment(found.name))
+        headers = attachment(found.name)
+        kind = keeping.PICTURES.get(found.suffix, keeping.OTHERS)
+        if kind != keeping.OTHERS:  # its name is its digest: it never changes
+            headers = {"content-disposition": "inline", "cache-control": "private, max-age=86400, immutable"}
+        return FileResponse(found, media_type=kind, headers=headers)
 
     def documents() -> Path:
         if config.documents is None:
