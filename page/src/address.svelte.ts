@@ -15,10 +15,10 @@ export const PAGES = [
   "brief",
   "model",
 ] as const;
-const OTHERS = ["commitment", "country", "help", "inbox", "intake"];
+const OTHERS = ["commitment", "country", "help", "inbox", "intake", "story"];
 /**
  * What else is chosen on a page and stands in the address: a link of the map, the ends of a path,
- * the earlier of two days, a filter, what a plan is asked.
+ * the earlier of two days, a filter, what a plan is asked, the one figure that is shown, a story.
  */
 export const PICKS = [
   "link",
@@ -39,6 +39,8 @@ export const PICKS = [
   "reach",
   "rate",
   "until",
+  "figure",
+  "story",
 ] as const;
 export type Pick = (typeof PICKS)[number];
 export type Picks = Partial<Record<Pick, string>>;

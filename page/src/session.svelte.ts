@@ -4,6 +4,10 @@ import { ask, setToken, snapshot } from "./api";
 import type { Messages, Said, Session } from "./types";
 import { Words } from "./words";
 
+/** Does the page stand in a frame of another site? Then it is read, and nothing is written in it. */
+export const framed = typeof window !== "undefined" && window.self !== window.top;
+const READING = ["open", "read", "try"];
+
 class Reader {
   person = $state.raw<Session | null>(null);
   words = $state.raw<Words | null>(null);
@@ -14,6 +18,7 @@ class Reader {
   }
 
   may(action: string): boolean {
+    if (framed && !READING.includes(action)) return false;
     return !snapshot && (this.person?.may.includes(action) ?? false);
   }
 

@@ -56,6 +56,14 @@ Proxies = Annotated[
 ]
 
 
+Sites = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--embed-in",
+        metavar="SITE",
+        help="Site that may show the page in a frame (https://portal.example); may be given again.",
+    ),
+]
 Issuer = Annotated[str, typer.Option("--oidc-issuer", help="Sign-in by OpenID Connect: the issuer.")]
 Client = Annotated[str, typer.Option("--oidc-client", help="Client id; the secret is MILEPOST_OIDC_SECRET.")]
 Root = Annotated[
@@ -94,6 +102,7 @@ def serve(
         bool, typer.Option("--https", help="It stands behind HTTPS: secure cookies and HSTS.")
     ] = False,
     trusted_proxy: Proxies = None,
+    embed_in: Sites = None,
     documents: Annotated[
         Path | None, typer.Option("--documents", help="Folder for documents brought as evidence.")
     ] = None,
@@ -127,6 +136,7 @@ def serve(
         https=https,
         root=root_of(root_path),
         proxies=tuple(trusted_proxy or (("127.0.0.1", "::1") if https else ())),
+        embed_in=tuple(embed_in or ()),
         documents=documents,
         interval_draws=draws,
     )

@@ -44,7 +44,7 @@ from milepost.web.logs import Logged, number_of
 from milepost.web.operations import Counted, Metrics, add_operations
 from milepost.web.page import PAGE, add_page
 from milepost.web.rights import NotSignedIn, NotThere
-from milepost.web.security import Aged, Below, Forwarded, Guard, Heads, networks
+from milepost.web.security import Aged, Below, Forwarded, Guard, Heads, embedders, networks
 from milepost.web.several import Programmes, Together, visible
 from milepost.web.state import NotReady, State
 
@@ -54,8 +54,9 @@ __all__ = ["API", "PAGE", "Config", "create_app", "create_several", "warm", "war
 
 def create_app(config: Config) -> FastAPI:
     """The application. Nothing is read until the first request or :func:`warm`. Raises ``WrongUse`` for a
-    proxy that is no network."""
+    proxy that is no network, or a site that is none."""
     networks(config.proxies)
+    embedders(config.embed_in)
     desk = Desk(config)
     app = programme_app(desk)
     metrics = Metrics([desk])
@@ -67,8 +68,9 @@ def create_app(config: Config) -> FastAPI:
 def create_several(config: Config, desks: Sequence[Desk]) -> FastAPI:
     """The application of several programmes: an overview and one inbox at ``/``, each programme as it would
     stand alone under ``/p/KEY``, and the people, threads and limits of ``config`` for all. Raises
-    ``WrongUse`` for a proxy that is no network."""
+    ``WrongUse`` for a proxy that is no network, or a site that is none."""
     networks(config.proxies)
+    embedders(config.embed_in)
     entrance = Entrance(config, desks[0].shared)
 
     def close() -> None:
@@ -108,7 +110,9 @@ def programme_app(desk: Desk) -> FastAPI:
 def guard(app: FastAPI, config: Config, metrics: Metrics) -> None:
     """Put what every request passes around an application."""
     app.add_middleware(Heads)
-    app.add_middleware(Guard, hosts=config.hosts, limits=config.limits, https=config.https)
+    app.add_middleware(
+        Guard, hosts=config.hosts, limits=config.limits, https=config.https, embed_in=config.embed_in
+    )
     app.add_middleware(Counted, metrics=metrics)
     app.add_middleware(Logged)
     app.add_middleware(Below, root=config.root)

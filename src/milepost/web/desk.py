@@ -56,6 +56,7 @@ class Config:
     root: str = ""  # the part of a site's addresses below which it lies: /milepost
     ports: tuple[tuple[str, int], ...] = ()  # of a host name, the port that browsers use, where it is known
     proxies: tuple[str, ...] = ()  # addresses or networks whose forwarded headers are believed
+    embed_in: tuple[str, ...] = ()  # sites that may show the page in a frame
     documents: Path | None = None
     interval_draws: int = 0  # draws for intervals on V, made by a process beside the server
     limits: Limits = field(default_factory=Limits)

@@ -39,6 +39,9 @@ _WORK = (  # what a reader makes up is computed anew
     b"to=",
     b"flat=",
 )
+_ORIGIN = re.compile(
+    r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?"
+)
 _SAFE = ("GET", "HEAD", "OPTIONS")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -65,6 +68,30 @@ class Limits:
     writes_per_minute: int = 300
     sign_ins_per_minute: int = 20
     body_bytes: int = 10_000_000
+
+
+def embedders(texts: Iterable[str]) -> tuple[str, ...]:
+    """Sites that may show the page in a frame, each as an origin. Raises ``WrongUse`` for what is none: a
+    policy of headers would take a stray word for another rule."""
+    found = []
+    for text in texts:
+        said = _ORIGIN.fullmatch(text.strip().rstrip("/").lower())
+        if said is None:
+            raise WrongUse(
+                f"'{text[:80]}' is no site that may show the page in a frame; write it as "
+                "https://portal.example, or http://127.0.0.1:8000 on this machine."
+            )
+        found.append(said[0])
+    return tuple(dict.fromkeys(found))
+
+
+def _framed(sites: tuple[str, ...]) -> dict[str, str]:
+    """The headers of answers that these sites may show in a frame."""
+    if not sites:
+        return HEADERS
+    policy = POLICY.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(sites)}")
+    # the older header knows no list of sites: who heeds it heeds the policy
+    return {k: v for k, v in HEADERS.items() if k != "x-frame-options"} | {"content-security-policy": policy}
 
 
 def _host_name(host: str) -> str:
@@ -241,7 +268,7 @@ def _same_origin(origin: str, host: str) -> bool:
 
 class Guard:
     """The outermost layer of the server. ``hosts`` are the names it answers to (empty: any), against DNS
-    rebinding."""
+    rebinding; the sites of ``embed_in`` may show its pages in a frame, and no other."""
 
     def __init__(
         self,
@@ -250,13 +277,12 @@ class Guard:
         hosts: frozenset[str],
         limits: Limits,
         https: bool,
+        embed_in: tuple[str, ...] = (),
     ) -> None:
-        self.app, self.hosts, self.limits, self.https = (
-            app,
-            frozenset(h.lower() for h in hosts),
-            limits,
-            https,
-        )
+        self.app, self.hosts, self.limits = app, frozenset(h.lower() for h in hosts), limits
+        self._headers = _framed(embedders(embed_in))
+        if https:
+            self._headers = self._headers | {"strict-transport-security": "max-age=31536000"}
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
         self._lock = threading.Lock()
 
@@ -315,11 +341,8 @@ class Guard:
         """Headers of an answer with those that every answer bears, where it has none of its own."""
         held = list(headers)
         present = {k.lower() for k, _ in held}
-        extra = HEADERS | ({"strict-transport-security": "max-age=31536000"} if self.https else {})
-        return [
-            *held,
-            *((k.encode(), v.encode()) for k, v in extra.items() if k.encode() not in present),
-        ]
+        ours = self._headers.items()
+        return [*held, *((k.encode(), v.encode()) for k, v in ours if k.encode() not in present)]
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")

@@ -1,0 +1,193 @@
+"""Stories of showing to others in a real browser: views in order on a large screen, one figure in a frame of
+another site."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import Watched, settle, shot
+from serving import Client, running
+from test_page_stories import without_violations
+
+import milepost
+from milepost.errors import WrongUse
+from milepost.web.app import Config, create_app
+from milepost.web.security import embedders
+
+pytestmark = pytest.mark.browser
+
+
+@contextmanager
+def site(bodies: dict[str, str]) -> Iterator[str]:
+    """Another site, with a page of its own."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(f"<!doctype html><title>x</title>{bodies['/']}".encode())
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def valued(folder: Path, **more: Any) -> Iterator[str]:
+    """A server of the small example, its values made."""
+    shutil.copytree(milepost.example("ridge"), folder, dirs_exist_ok=True)
+    with running(Config(str(folder), **more)) as address:
+        client = Client(address)
+        while client.get("/values").status_code != 200:
+            time.sleep(0.1)
+        yield address
+
+
+@pytest.fixture(scope="module")
+def ridge_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with valued(tmp_path_factory.mktemp("shared") / "ridge") as address:
+        yield address
+
+
+SAYS = {
+    "en": {
+        "share": "Share",
+        "add": "Add to the story",
+        "link": "Copy link",
+        "present": "Present full screen",
+    },
+    "fa": {
+        "share": "هم‌رسانی",
+        "add": "افزودن به روایت",
+        "link": "رونوشت پیوند",
+        "present": "ارائهٔ تمام‌صفحه",
+    },
+}
+
+
+@pytest.mark.parametrize(("code", "more"), [("en", {}), ("fa", {"color_scheme": "dark"})])
+def test_a_story_is_told_on_a_large_screen_and_travels_in_its_link(
+    chromium: Any, ridge_page: str, code: str, more: dict[str, Any]
+) -> None:
+    says = SAYS[code]
+    found = Watched(chromium, permissions=["clipboard-read", "clipboard-write"], **more)
+    page = found.page
+    page.goto(f"{ridge_page}/#overview?lang={code}")
+    page.wait_for_selector("#gains")
+    for place in ("figure:has(svg.map)", "figure:has(#gains)"):
+        figure = page.locator(place)
+        figure.get_by_role("button", name=says["share"]).click()
+        figure.get_by_role("button", name=says["add"]).click()
+        figure.locator("[role=status]").wait_for()
+    page.goto(f"{ridge_page}/?s#story?lang={code}")
+    page.locator("ol.story li").nth(1).wait_for()
+    page.locator("textarea").first.fill("What is built, and what is only promised.")
+    page.locator(".write input").first.fill("Ridge in two views")
+    without_violations(page, f"the story in {code}")
+    shot(page, f"story-{code}")
+    page.get_by_role("button", name=says["link"]).click()
+    page.locator("[role=status]").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("button", name=says["present"]).click()
+    page.locator(".telling").wait_for()
+    settle(page)
+    assert page.locator("svg.map").is_visible()
+    assert not page.locator("#gains").is_visible(), "a figure is shown alone"
+    assert not page.locator("header").is_visible()
+    assert "only promised" in page.locator(".telling").inner_text()
+    assert (
+        float(page.evaluate("parseFloat(getComputedStyle(document.querySelector('.telling h2')).fontSize)"))
+        > 24
+    )
+    without_violations(page, f"a step in {code}")
+    shot(page, f"told-1-{code}")
+    page.keyboard.press("ArrowLeft" if code == "fa" else "ArrowRight")
+    page.locator("#gains").wait_for()
+    settle(page)
+    assert not page.locator("svg.map").first.is_visible()
+    shot(page, f"told-2-{code}")
+    page.keyboard.press("PageUp")
+    page.locator("svg.map").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("ol.story").wait_for()
+    assert page.locator(".telling").count() == 0
+    assert page.locator("header").is_visible()
+    assert found.said == []
+    found.context.close()
+    other = Watched(chromium)
+    other.page.goto(link)
+    other.page.locator("ol.story li").nth(1).wait_for()
+    assert other.page.locator(".write input").first.input_value() == "Ridge in two views"
+    assert other.page.locator("textarea").first.input_value().startswith("What is built")
+    assert "story=" not in other.page.url
+    other.page.goto(f"{ridge_page}/?cut#story?story=abc")
+    other.page.locator(".fault").wait_for()
+    assert other.said == []
+    other.context.close()
+
+
+@pytest.mark.parametrize("code", ["en", "ru"])
+def test_a_figure_stands_in_a_frame_of_a_site_that_the_server_allows_and_of_no_other(
+    chromium: Any, tmp_path: Path, code: str
+) -> None:
+    bodies = {"/": ""}
+    with (
+        site(bodies) as allowed,
+        site(bodies) as other,
+        valued(tmp_path / "ridge", embed_in=(allowed,)) as address,
+    ):
+        where = f"{address}/#overview?figure=ranking&amp;lang={code}"
+        bodies["/"] = f'<iframe id="f" src="{where}" width="900" height="640" title="x"></iframe>'
+        found = Watched(chromium)
+        found.page.goto(allowed)
+        inside = found.page.frame_locator("#f")
+        inside.locator("#ranking tbody tr").first.wait_for()
+        assert not inside.locator("header").is_visible()
+        assert not inside.locator("svg.map").first.is_visible()
+        assert inside.locator(".whole a").get_attribute("target") == "_blank"
+        shot(found.page, f"framed-{code}")
+        assert found.said == []
+        # whoever may edit here may not in a frame
+        bodies["/"] = bodies["/"].replace("#overview?figure=ranking", "#register/parties?x=")
+        found.page.goto(f"{allowed}/?register")
+        inside.locator("#rows tbody tr").first.wait_for()
+        assert inside.locator("main button", has_text="row").count() == 0
+        found.context.close()
+        refused = Watched(chromium)
+        refused.page.goto(other)
+        refused.page.wait_for_timeout(1_000)
+        assert refused.page.frame_locator("#f").locator("header, table").count() == 0
+        assert any("frame" in s.lower() for s in refused.said)
+        refused.context.close()
+
+
+def test_what_is_no_site_is_refused_before_anything_is_served() -> None:
+    assert embedders(["https://Portal.example/", "https://portal.example"]) == ("https://portal.example",)
+    for bad in (
+        "*",
+        "https:",
+        "portal.example",
+        "http://portal.example",
+        "https://a.b; script-src *",
+        "https://a/b",
+    ):
+        with pytest.raises(WrongUse):
+            embedders([bad])
+        with pytest.raises(WrongUse):
+            create_app(Config("nowhere", embed_in=(bad,)))
