@@ -1892,6 +1892,11 @@ export interface components {
          */
         NewJob: {
             /**
+             * @description a brief with what was cut for length at its end
+             * @default false
+             */
+            annex: boolean;
+            /**
              * @description of a plan, as written: 3000, 500/y, 2027:500; none: no limit
              * @default
              */
@@ -1925,6 +1930,11 @@ export interface components {
              * @default []
              */
             must: string[];
+            /**
+             * @description a brief of one page, for a minister
+             * @default false
+             */
+            one_page: boolean;
             /** @default  */
             party: string;
             /** @description of a plan: discount rate, a share a year; none: the programme's */
@@ -1949,6 +1959,11 @@ export interface components {
             switching: boolean;
             /** @description of a plan: last year of an opening; none: ten years on */
             until?: number | null;
+            /**
+             * @description views that a brief ends with
+             * @default []
+             */
+            views: components["schemas"]["NewView"][];
         };
         /** @description A session of a body that decides or is told; without an id it gets the next one. */
         NewMeeting: {
@@ -1990,6 +2005,17 @@ export interface components {
             reason: string;
             /** @default  */
             text: string;
+        };
+        /** @description A view of the page for a brief. */
+        NewView: {
+            /** @default  */
+            note: string;
+            /**
+             * Format: base64
+             * @description picture, PNG, as base64
+             */
+            png: string;
+            title: string;
         };
         /** @description One node of the map. */
         Node: {
@@ -3436,6 +3462,7 @@ export type NewForecasts = components['schemas']['NewForecasts'];
 export type NewJob = components['schemas']['NewJob'];
 export type NewMeeting = components['schemas']['NewMeeting'];
 export type NewRequest = components['schemas']['NewRequest'];
+export type NewView = components['schemas']['NewView'];
 export type Node = components['schemas']['Node'];
 export type NoPath = components['schemas']['NoPath'];
 export type NotDrawn = components['schemas']['NotDrawn'];

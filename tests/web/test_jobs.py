@@ -4,13 +4,18 @@ leaves is gone."""
 from __future__ import annotations
 
 import asyncio
+import base64
+import io
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import httpx2
 import pytest
+from pypdf import PdfReader
 from serving import Client
+from test_texts import png
 
 from milepost.errors import WrongUse
 from milepost.web.app import API
@@ -137,3 +142,51 @@ def test_a_watcher_who_leaves_is_not_waited_for(alone: Client, monkeypatch: pyte
     assert gone.wait(20), "the stream ends with its reader"
     assert alone.get(f"/jobs/{job}").json()["state"] in ("waiting", "running"), "the work goes on"
     alone.send("DELETE", f"/jobs/{job}")
+
+
+def made(client: Client, **asked: Any) -> httpx2.Response:
+    """The result of a job, waited for."""
+    job = client.send("POST", "/jobs", asked)
+    assert job.status_code == 202, job.text
+    for _ in range(600):
+        state = client.get(f"/jobs/{job.json()['id']}").json()["state"]
+        if state not in ("waiting", "running"):
+            break
+        time.sleep(0.1)
+    return client.get(f"/jobs/{job.json()['id']}/result")
+
+
+def test_a_brief_is_one_page_or_ends_with_views_and_annex(alone: Client) -> None:
+    view = {"title": "As it was seen", "note": "On the day.", "png": base64.b64encode(png(80, 60)).decode()}
+    short = PdfReader(io.BytesIO(made(alone, kind="brief-pdf", one_page=True, lang="ru").content))
+    assert len(short.pages) == 1
+    plain = PdfReader(io.BytesIO(made(alone, kind="brief-pdf").content))
+    whole = PdfReader(io.BytesIO(made(alone, kind="brief-pdf", views=[view], annex=True).content))
+    assert len(whole.pages) > len(plain.pages)
+    last = whole.pages[-1]
+    assert "As it was seen" in last.extract_text()
+    assert "On the day." in last.extract_text()
+    for kind in ("docx", "html", "xlsx"):
+        assert made(alone, kind=f"brief-{kind}", views=[view]).status_code == 200
+    assert b"data:image/png;base64," in made(alone, kind="brief-html", views=[view]).content
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"one_page": True, "annex": True}, "own parts"),
+        ({"one_page": True, "sections": ["cost"]}, "own parts"),
+        ({"views": [{"title": "A", "png": base64.b64encode(b"<svg onload=x>").decode()}]}, "no whole PNG"),
+        ({"views": [{"title": "A", "png": "no base64!"}]}, "no whole PNG"),
+        ({"views": [{"title": "A", "png": base64.b64encode(png()[:-20]).decode()}]}, "no whole PNG"),
+    ],
+)
+def test_what_no_brief_can_hold_is_said(alone: Client, more: dict[str, Any], said: str) -> None:
+    answer = made(alone, kind="brief-pdf", **more)
+    assert answer.status_code == 400
+    assert said in answer.json()["error"]
+
+
+def test_too_many_views_are_refused_at_once(alone: Client) -> None:
+    view = {"title": "A", "png": base64.b64encode(png()).decode()}
+    assert alone.send("POST", "/jobs", {"kind": "brief-pdf", "views": [view] * 9}).status_code == 422

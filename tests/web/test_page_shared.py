@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from browsing import Watched, settle, shot
+from pypdf import PdfReader
 from serving import Client, running
 from test_page_stories import without_violations
 
@@ -140,6 +141,38 @@ def test_a_story_is_told_on_a_large_screen_and_travels_in_its_link(
     other.page.locator(".fault").wait_for()
     assert other.said == []
     other.context.close()
+
+
+@pytest.mark.parametrize(("code", "share", "put"), [("en", "Share", "brief"), ("fr", "Partager", "note")])
+def test_a_view_goes_into_the_brief_and_a_minister_has_one_page(
+    watched: Watched, ridge_page: str, tmp_path: Path, code: str, share: str, put: str
+) -> None:
+    page = watched.page
+    page.goto(f"{ridge_page}/#overview?lang={code}")
+    page.wait_for_selector("#ranking tbody tr")
+    figure = page.locator("figure:has(svg.map)").first
+    figure.get_by_role("button", name=share).click()
+    figure.locator("button", has_text=put).click()
+    figure.locator("[role=status]").wait_for()
+    page.locator("header nav a").nth(7).click()
+    page.locator(".views img").wait_for()
+    page.locator(".views input").nth(1).fill("What we saw in spring.")
+    without_violations(page, f"the brief in {code}")
+    shot(page, f"brief-views-{code}")
+    counts = []
+    for short in (False, True):
+        page.locator("form.write > label select").nth(4).select_option(index=int(short))
+        assert page.locator(".views").count() == int(not short), "the one page has its own parts"
+        page.locator("form.write > button").click()
+        link = page.locator("#made", has_text="one-page" if short else "brief")
+        link.wait_for(timeout=60_000)
+        with page.expect_download() as download:
+            link.click()
+        file = tmp_path / download.value.suggested_filename
+        download.value.save_as(file)
+        counts.append(PdfReader(file))
+    assert "What we saw in spring." in counts[0].pages[-1].extract_text()
+    assert len(counts[1].pages) == 1
 
 
 @pytest.mark.parametrize("code", ["en", "ru"])

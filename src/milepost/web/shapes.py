@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import Field
+from pydantic import Base64Bytes, Field
 
 from milepost.web import features, writes
 
@@ -80,6 +80,14 @@ class Chance(writes.Body):
     length_days: float = Field(gt=0, le=365)
 
 
+class NewView(writes.Body):
+    """A view of the page for a brief."""
+
+    title: str = Field(max_length=200)
+    note: str = Field(default="", max_length=4_000)
+    png: Base64Bytes = Field(max_length=2_700_000, description="picture, PNG, as base64")
+
+
 class NewJob(writes.Body):
     """Long work: ``kind`` is intervals, tornado, draws, plan, resilience, report, brief-pdf, brief-docx,
     brief-xlsx, brief-html or snapshot."""
@@ -118,5 +126,8 @@ class NewJob(writes.Body):
     meeting: str = Field(default="", max_length=60)
     party: str = Field(default="", max_length=20)
     sections: list[str] = Field(default=[], max_length=20, description="parts of a brief; none: all")
+    one_page: bool = Field(default=False, description="a brief of one page, for a minister")
+    annex: bool = Field(default=False, description="a brief with what was cut for length at its end")
+    views: list[NewView] = Field(default=[], max_length=8, description="views that a brief ends with")
     lang: str = Field(default="en", max_length=5)
     known_on: str = Field(default="", max_length=10, description="the register as it was known on this day")

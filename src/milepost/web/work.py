@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import milepost
 from milepost.errors import WrongUse, one_of
@@ -105,20 +106,26 @@ def _snapshot(asked: Asked, tell: Tell) -> Content:
 
 def _brief(asked: Asked, tell: Tell) -> Content:
     # the writers of PDF and office files load late: a server starts without them
-    from milepost.report.brief import brief
+    from milepost.report.brief import View, brief, one_page, sections_for, with_views
     from milepost.report.brief.writers import docx, page, pdf, xlsx
 
     tell(0, 2)
-    body = asked.body
-    made = brief(
-        asked.valued.programme,
-        meeting=body.meeting,
-        party=body.party,
-        language=body.lang,
-        version=milepost.__version__,
-        seal=Seal.of(asked.valued.head[1], asked.state.store.lines()),
-        sections=body.sections,
-    )
+    body, programme = asked.body, asked.valued.programme
+    about: dict[str, Any] = {
+        "meeting": body.meeting,
+        "party": body.party,
+        "language": body.lang,
+        "version": milepost.__version__,
+        "seal": Seal.of(asked.valued.head[1], asked.state.store.lines()),
+    }
+    if body.one_page and (body.sections or body.annex or body.views):
+        raise WrongUse("The one page has its own parts; leave out sections, annex and views.")
+    if body.one_page:
+        made = one_page(programme, **about)
+    else:
+        made = brief(programme, **about, sections=sections_for(programme, body.sections))
+        made = made.with_annex() if body.annex else made
+        made = with_views(made, [View(v.title, v.note, v.png) for v in body.views])
     tell(1, 2)
     kind = body.kind.partition("-")[2]
     writers = {"pdf": pdf, "docx": docx, "xlsx": xlsx, "html": page}
