@@ -11,11 +11,8 @@ import signal
 import socket
 import sys
 import threading
-<<<<<<< HEAD
 import time
-=======
 from collections.abc import Sequence
->>>>>>> e8f2b69 (Sign-in by passkeys, and a server below a part of a site)
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -153,7 +150,6 @@ def serve(
     return 0
 
 
-<<<<<<< HEAD
 def _take_turns() -> None:
     """See to it that no thread holds up the others for long."""
     # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
@@ -175,7 +171,8 @@ def _few_heaps() -> None:
             c_library = ctypes.CDLL(None)
             c_library.mallopt(_MOST_HEAPS, 2)
             c_library.mallopt(_LARGE_BYTES, 1 << 18)
-=======
+
+
 def _names(texts: Sequence[str]) -> dict[str, Any]:
     """The host names that a server answers to, and the ports that browsers use. Raises ``WrongUse``."""
     named = [_named(text) for text in texts]
@@ -195,7 +192,6 @@ def _named(text: str) -> tuple[str, int]:
             f"--name is a host name, or a name and a port (corridor.example:8443), not '{text[:80]}'."
         )
     return host, int(port or 0)
->>>>>>> e8f2b69 (Sign-in by passkeys, and a server below a part of a site)
 
 
 def _write_lines(form: str) -> None:
