@@ -1991,6 +1991,14 @@ export interface components {
             source: string;
             title: string;
         };
+        /** @description A passkey that the browser made, and what its owner calls it. */
+        NewPasskey: {
+            /** @description the credential's toJSON() (WebAuthn, RegistrationResponseJSON) */
+            credential: {
+                [key: string]: unknown;
+            };
+            label: string;
+        };
         /** @description A request to move a date. */
         NewRequest: {
             /** @example C01 */
@@ -2089,6 +2097,11 @@ export interface components {
             /** @description One each. */
             sessions: components["schemas"]["OpenSession"][];
         };
+        /** @description The passkeys of one's own, the first one first. */
+        OwnPasskeys: {
+            /** @description One each. */
+            passkeys: components["schemas"]["Passkey"][];
+        };
         /** @description How V grows: factors on it, from days after that of the book on. */
         Pace: {
             /** @description A row for each of them: a factor for each country. */
@@ -2170,6 +2183,29 @@ export interface components {
             members: string[];
             /** @description Name in English. */
             name: string;
+        };
+        /** @description A passkey of one's own. */
+        Passkey: {
+            /** @description When it was added, UTC. */
+            added: string;
+            /** @description Its id here; nothing can be opened with it. */
+            id: string;
+            /** @description What its owner calls it. */
+            label: string;
+            /** @description Name of the server that it was made for; it opens no other. */
+            site: string;
+            /** @description When it was last used, UTC; empty: never. */
+            used: string;
+        };
+        /** @description What the browser is to ask an authenticator for (WebAuthn, as JSON). */
+        PasskeyOptions: {
+            /**
+             * @description For `PublicKeyCredential.parseCreationOptionsFromJSON` or
+             * `parseRequestOptionsFromJSON`.
+             */
+            options: {
+                [key: string]: unknown;
+            };
         };
         /** @description The cheapest path between two nodes for one class of cargo. */
         Path: {
@@ -2970,6 +3006,13 @@ export interface components {
             name: string;
             password: string;
         };
+        /** @description What a passkey signed. */
+        SignInByPasskey: {
+            /** @description the credential's toJSON() (WebAuthn, AuthenticationResponseJSON) */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
         /** @description Where features lie. */
         Spatial: {
             /** @description West, south, east, north, degrees. */
@@ -3461,6 +3504,7 @@ export type NewEvidence = components['schemas']['NewEvidence'];
 export type NewForecasts = components['schemas']['NewForecasts'];
 export type NewJob = components['schemas']['NewJob'];
 export type NewMeeting = components['schemas']['NewMeeting'];
+export type NewPasskey = components['schemas']['NewPasskey'];
 export type NewRequest = components['schemas']['NewRequest'];
 export type NewView = components['schemas']['NewView'];
 export type Node = components['schemas']['Node'];
@@ -3470,10 +3514,13 @@ export type OffACrisis = components['schemas']['OffACrisis'];
 export type OpenedByPlan = components['schemas']['OpenedByPlan'];
 export type OpenSession = components['schemas']['OpenSession'];
 export type OpenSessions = components['schemas']['OpenSessions'];
+export type OwnPasskeys = components['schemas']['OwnPasskeys'];
 export type Pace = components['schemas']['Pace'];
 export type ParamRow = components['schemas']['ParamRow'];
 export type PartnerPath = components['schemas']['PartnerPath'];
 export type Party = components['schemas']['Party'];
+export type Passkey = components['schemas']['Passkey'];
+export type PasskeyOptions = components['schemas']['PasskeyOptions'];
 export type Path = components['schemas']['Path'];
 export type PathsBetween = components['schemas']['PathsBetween'];
 export type PathShare = components['schemas']['PathShare'];
@@ -3507,6 +3554,7 @@ export type Session = components['schemas']['Session'];
 export type SharesByCommitment = components['schemas']['SharesByCommitment'];
 export type SignedOut = components['schemas']['SignedOut'];
 export type SignIn = components['schemas']['SignIn'];
+export type SignInByPasskey = components['schemas']['SignInByPasskey'];
 export type Spatial = components['schemas']['Spatial'];
 export type SpendingByDate = components['schemas']['SpendingByDate'];
 export type Status = components['schemas']['Status'];
