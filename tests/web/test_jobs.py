@@ -9,6 +9,7 @@ import io
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
@@ -31,7 +32,7 @@ def ended(jobs: Jobs, job: Job) -> list[dict[str, Any]]:
     async def watch() -> list[dict[str, Any]]:
         return [now async for now in jobs.watch(job)]
 
-    return asyncio.run(watch())
+    return ThreadPoolExecutor(1).submit(asyncio.run, watch()).result()
 
 
 def test_cancel_stops_at_the_next_step_and_keeps_nothing() -> None:

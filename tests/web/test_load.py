@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
@@ -114,7 +115,7 @@ def test_a_pool_is_bounded_in_every_direction() -> None:
         return list(await asyncio.gather(*asked, return_exceptions=True))
 
     began = time.monotonic()
-    found = asyncio.run(many())
+    found = ThreadPoolExecutor(1).submit(asyncio.run, many()).result()
     stop.set()
     assert time.monotonic() - began < 5
     assert all(isinstance(f, Unavailable) for f in found)
@@ -129,7 +130,9 @@ def test_a_pool_is_bounded_in_every_direction() -> None:
 
         return await pool.run("caller", slow)
 
-    assert asyncio.run(one_more()) == 7, "what writes is not given up half-way"
+    assert ThreadPoolExecutor(1).submit(asyncio.run, one_more()).result() == 7, (
+        "what writes is not given up half-way"
+    )
 
 
 def test_answers_are_bounded_in_bytes_and_made_once() -> None:

@@ -7,6 +7,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,8 @@ class InProcess:
     """A browser whose server runs in its own process, without a network between them."""
 
     def __init__(self, app: Any, root: str = "") -> None:
+        # a thread of its own: where a browser is open, this one's loop runs already
+        self._thread = ThreadPoolExecutor(1)
         self._loop, self._root, self.csrf = asyncio.new_event_loop(), root, ""
         self._http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost")
 
@@ -97,7 +100,7 @@ class InProcess:
     def ask(self, method: str, where: str, **more: Any) -> httpx2.Response:
         sent = {CSRF_HEADER: self.csrf, "if-none-match": '"x"'}
         asked = self._http.request(method, self._root + where, headers=sent, **more)
-        return self._loop.run_until_complete(asked)
+        return self._thread.submit(self._loop.run_until_complete, asked).result()
 
     def sign_in(self, name: str) -> InProcess:
         answer = self.ask("POST", f"{API}/session", json={"name": name, "password": PASSWORD})
@@ -105,7 +108,8 @@ class InProcess:
         return self
 
     def close(self) -> None:
-        self._loop.run_until_complete(self._http.aclose())
+        self._thread.submit(self._loop.run_until_complete, self._http.aclose()).result()
+        self._thread.shutdown()
         self._loop.close()
 
 
