@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib.util
+import math
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,14 +17,19 @@ from types import ModuleType
 
 import pytest
 from serving import Client, running
+from sqlalchemy import event
 
 import milepost
-from milepost.errors import Unavailable
+from milepost.acts import evidence
+from milepost.acts.persons import Person
+from milepost.errors import MilepostError, Unavailable
 from milepost.store.folder import read
+from milepost.store.sql import Database
 from milepost.store.stores import open_store
 from milepost.store.transfer import copy
 from milepost.web.app import Config
 from milepost.web.pool import KeptAnswers, Pool, Written
+from milepost.web.state import State
 
 
 def bench() -> ModuleType:
@@ -153,3 +161,96 @@ def test_answers_are_bounded_in_bytes_and_made_once() -> None:
         kept.once(k, lambda: Written.of(b"y" * 200, None))
     assert kept.get("a") is None
     assert sum(kept.get(k) is not None for k in range(20)) == 5
+
+
+def test_a_kept_answer_needs_no_thread(alone: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = ("/register", "/commitments/R1", "/timetable", "/programme")
+    whole = {path: alone.get(path).content for path in addresses}
+
+    async def none_is_free(*_: object) -> None:
+        raise Unavailable("every thread answers somebody else")
+
+    monkeypatch.setattr("milepost.web.desk.run_in_threadpool", none_is_free)
+    for state in gc.get_objects():
+        if isinstance(state, State):
+            state._next = math.inf
+    assert {path: alone.get(path).content for path in addresses} == whole
+    assert alone.get("/history").status_code == 503
+
+
+def other_state(where: str) -> tuple[State, Person]:
+    """A server's memory of a register that it does not look at again by itself, and who writes there."""
+    state = State(where)
+    state.current()
+    state._next = math.inf
+    return state, Person("anna", "secretariat", "")
+
+
+REPORT = {"commitment": "R1", "reported_on": "2026-01-05", "report": "x", "source": "y"}
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("kind", ["folder", "sqlite", "postgresql"])
+def test_what_another_process_wrote_counts_although_it_was_not_seen_yet(
+    kind: str, place: Callable[[str], str]
+) -> None:
+    records, _ = read(milepost.example("ridge"))
+    assert records is not None
+    where = place(kind)
+    copy(records, where, by="test", reason="start")
+    (mine, anna), (theirs, _) = other_state(where), other_state(where)
+    told = evidence.record(theirs.register, anna, REPORT)
+    viktor = Person("viktor", "verifier", "")
+    assert evidence.judge(mine.register, viktor, told.id, "no").entry == 3
+    again = evidence.record(theirs.register, anna, REPORT)
+    assert again.id != told.id
+    found = mine.current().programme.records if kind != "folder" else read(Path(where))[0]
+    assert found is not None
+    assert {e.id: e.meets_test for e in found.evidence}[told.id] == "no"
+    with pytest.raises(MilepostError, match=r"R1\.none"):
+        evidence.judge(mine.register, viktor, "R1.none", "no")
+
+
+def test_a_report_is_one_connection(place: Callable[[str], str]) -> None:
+    records, _ = read(milepost.example("ridge"))
+    assert records is not None
+    where = place("sqlite")
+    copy(records, where, by="test", reason="start")
+    state, anna = other_state(where)
+    assert isinstance(state.store, Database)
+    made: list[object] = []
+    event.listen(state.store._engine(), "connect", lambda link, _: made.append(link))
+    evidence.record(state.register, anna, REPORT)
+    assert len(made) == 1
+    assert state.current().programme.records.evidence[-1].report == "x"
+
+
+def test_between_two_valuations_readers_have_the_machine(ridge: Path) -> None:
+    state, anna = other_state(str(ridge))
+    began = time.monotonic()
+    state.value(wait=True)
+    good, took = state.good, time.monotonic() - began
+    assert good is not None
+    evidence.record(state.register, anna, REPORT)
+    state._next = math.inf
+    assert state.current() is not good
+    if time.monotonic() < state.begins:
+        assert state.value() is good
+        assert not state._busy.is_set()
+    assert began + took <= state.begins <= time.monotonic() + took
+    state.begins = 0.0
+    state.value()
+    assert state._busy.is_set() or state.good is not good
+
+
+def test_of_states_that_nobody_had_valued_none_is_held(ridge: Path) -> None:
+    state, anna = other_state(str(ridge))
+    first = state.current()
+    held = [weakref.ref(first)]
+    for k in range(4):
+        evidence.record(state.register, anna, {**REPORT, "report": str(k)})
+        state._next = math.inf
+        held.append(weakref.ref(state.current()))
+    del first
+    gc.collect()
+    assert [ref() is not None for ref in held] == [False, False, False, False, True]
