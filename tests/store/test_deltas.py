@@ -117,6 +117,18 @@ def test_a_folder_is_written_and_read_as_by_one_who_saw_it_never_before(tmp_path
     assert len(Folder(known).lines()) == len(Folder(anew).lines())
 
 
+def test_a_store_keeps_a_row_that_cannot_be_read_and_says_so(tmp_path: Path) -> None:
+    where = tmp_path / "programme"
+    shutil.copytree(milepost.example("ridge"), where)
+    row = cells_of(ridge().evidence[0])
+    for note, day in (("known from here on", row["reported_on"]), ("x", "some day")):
+        new = {**row, "note": note, "reported_on": day}
+        Folder(where).edit([Edit("evidence", row["id"], new, digest(row))], by="a", reason="note")
+        row = new
+    assert "some day" in (where / "evidence.csv").read_text(encoding="utf-8")
+    assert [(f.table, f.column) for f in Folder(where).read()[1]] == [("evidence", "reported_on")]
+
+
 def test_what_somebody_changes_by_hand_at_once_and_to_the_same_length_is_seen(tmp_path: Path) -> None:
     where = tmp_path / "programme"
     shutil.copytree(milepost.example("ridge"), where)

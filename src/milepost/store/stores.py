@@ -40,7 +40,7 @@ from milepost.store.content import (
 )
 from milepost.store.deltas import cells_at, records_after
 from milepost.store.dialect import separator
-from milepost.store.edits import Edit, HeadMoved, must_stand, row_changes, with_positions
+from milepost.store.edits import Edit, HeadMoved, applied, must_stand, row_changes, with_positions
 from milepost.store.folder import read, read_snapshot
 from milepost.store.held import Held
 from milepost.store.known_folders import Known, forget, known, remember
@@ -386,8 +386,8 @@ class Folder:
             mine = [c for c in changes if c.table == table]
             text = _edited(now.seen.files.get(name), columns.get(name, ()), mine)
             if text is None:
-                rows = list(content_of_table(after, table).values())
-                columns[name], text = _csv(self.path / name, table, rows)
+                rows = applied({table: content_of_table(now.records, table)}, mine)[table]
+                columns[name], text = _csv(self.path / name, table, list(rows.values()))
             texts[name] = text
         return texts, columns
 
