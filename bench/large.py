@@ -96,9 +96,13 @@ def programme(nodes: int = NODES, links: int = LINKS, zones: int = ZONES, player
         for k, (a, b) in enumerate(zip(tail, head, strict=True))
     ]
     effects, commitments = [], []
+    built: set[tuple[int, int]] = set()
     for p in range(players):
         ident = f"C{p + 1}"
         row, first = int(rng.integers(0, high)), int(rng.integers(0, wide // 2))
+        while (row, first) in built:  # one road twice is a finding
+            row, first = int(rng.integers(0, high)), int(rng.integers(0, wide // 2))
+        built.add((row, first))
         a, b = row * wide + first, row * wide + first + wide // 4
         roads.append(
             Link(
