@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +136,25 @@ def test_sampling_stops_when_the_error_is_small_enough() -> None:
     assert tighter.orders > 2 * found.orders
     with pytest.raises(WrongUse, match="above zero"):
         shapley(game_of(table), method="sampled", until_error=0.0)
+
+
+def test_on_a_large_network_no_more_is_sampled_than_the_answer_needs() -> None:
+    rng = np.random.default_rng(6)
+    # what each brings alone, and a little that two bring together: as roads of a network do
+    pairs = rng.normal(scale=0.02, size=(6, 6, 2))
+    alone = rng.uniform(1, 2, size=(6, 2))
+    there = np.array([[mask >> k & 1 for k in range(6)] for mask in range(64)], dtype=float)
+    table = there @ alone + np.einsum("si,sj,ijn->sn", there, there, pairs)
+    table[1:] += rng.normal(scale=0.05, size=(63, 2))
+    game = game_of(table)
+    exact, large = shapley(game), shapley(replace(game, cells=10**6 * 10**6))
+    assert (exact.method, large.method) == ("exact", "sampled")
+    assert 32 <= large.orders < 500
+    scale = abs(exact.total).sum()
+    assert large.error.max() <= shares_module.ENOUGH * scale
+    assert (abs(large.share - exact.share).max()) < 4 * shares_module.ENOUGH * scale
+    asked = shapley(replace(game, cells=10**6 * 10**6), until_error=1e-9, orders=40)
+    assert asked.orders == 40, "who asks for an error gets that one"
 
 
 def test_gains_and_losses_may_cancel() -> None:

@@ -32,6 +32,7 @@ from milepost.value.game import Game
 if TYPE_CHECKING:
     import pandas as pd
 
+ENOUGH = 0.001  # standard error of a share on a large network, as a part of V(all)
 EXACT_UP_TO = 20
 MOST_CELLS = 1e11  # of the cost matrices of all sets: half an hour of two cores at the very most
 EFFICIENCY_TOLERANCE = 1e-9
@@ -156,11 +157,13 @@ def shapley(
     """Shapley share of every commitment for every country.
 
     ``auto`` is exact up to 20 commitments, on a large network up to fewer, and samples ``orders`` pairs of
-    orders beyond; ``stratified`` samples random orders with all their rotations, so that every commitment
-    stands once in every place (``orders`` counts those bundles). Groups that never interact are told apart
-    first (a sum of games has the sum of the shares), and each is exact if it is small. With ``until_error``,
-    MUSD a year, sampling stops as soon as the standard error of every commitment's share, summed over
-    countries, is no larger (looked at every 16 pairs, after 32 at least); ``orders`` is the most.
+    orders beyond; on a large network it samples no more of them than it takes to tell each share within a
+    thousandth of V(all), as a standard error; ``stratified`` samples random orders with all their rotations,
+    so that every commitment stands once in every place (``orders`` counts those bundles). Groups that never
+    interact are told apart first (a sum of games has the sum of the shares), and each is exact if it is
+    small. With ``until_error``, MUSD a year, sampling stops as soon as the standard error of every
+    commitment's share, summed over countries, is no larger (looked at every 16 pairs, after 32 at least);
+    ``orders`` is the most.
     ``progress(done, of)`` is called now and then. Raises ``WrongUse`` for a method that cannot be and for
     values that are no V (:class:`Game`), ``NoSolution`` if the shares fail to add up to V(all) within 1e-9 of
     the largest value or share.
@@ -174,6 +177,9 @@ def shapley(
     if method == "auto":
         few = K <= EXACT_UP_TO and game.cells * 2.0**K <= MOST_CELLS
         method = "exact" if few else "sampled"
+        if not few and until_error is None and game.cells * 2.0 ** min(K, EXACT_UP_TO) > MOST_CELLS:
+            # a set takes long there: no more of them than the answer needs
+            until_error = ENOUGH * float(np.abs(_all_worth(game)).sum()) or None
     if method == "exact" and K > EXACT_UP_TO + 4:
         raise WrongUse(
             f"{K} commitments have 2^{K} subsets; ask for method='sampled' beyond {EXACT_UP_TO + 4}."
@@ -319,6 +325,12 @@ def _sampled(
     whole = game.value(everyone)
     last = np.array([whole - game.value(everyone - {p}) for p in game.players]).reshape(K, n)
     return Shares(game.players, game.countries, mean, error, alone, last, total, method, used, seed)
+
+
+def _all_worth(game: Game) -> NDArray[np.float64]:
+    """V(all) for each country that it is summed over."""
+    total: NDArray[np.float64] = game.value(game.players) - game.value(())
+    return total[: game.counted or len(total)]
 
 
 def _marginals(game: Game, order: NDArray[np.intp]) -> NDArray[np.float64]:
