@@ -18,7 +18,7 @@ import rfc8785
 from milepost.errors import BadData, Finding
 from milepost.records import TABLES, Policy, Records, Row, Settings
 from milepost.records.kept import PerRow
-from milepost.store.assembly import assemble
+from milepost.store.assembly import Model, assemble, read_model, setting_fault
 from milepost.store.cells import Sheet, rows_of
 from milepost.store.texts import cell_text, toml_value
 
@@ -90,13 +90,27 @@ def records_of(
     return records, findings
 
 
-def model_of(kind: Any, rows: Mapping[str, Cells]) -> Any:
-    """Settings or policy from their rows, every one of them stated: what has no row stands at its default."""
-    stated = {name: info.default for name, info in kind.model_fields.items() if not info.is_required()}
-    values = {
-        name: tomllib.loads(f"v = {cells['value']}")["v"] for name, cells in rows.items() if cells["value"]
-    }
-    return kind.model_validate(stated | values)
+def model_of(kind: type[Model], rows: Mapping[str, Cells], file: str = "") -> Model:
+    """Settings or policy from their rows, every one of them stated: what has no row stands at its default.
+    Raises ``BadData`` for what somebody else wrote into a database."""
+    file = file or next(name for name, known in MODELS.items() if known is kind)
+    values = {name: info.default for name, info in kind.model_fields.items() if not info.is_required()}
+    faults = []
+    for name, cells in rows.items():
+        if not cells["value"]:
+            continue
+        try:
+            values[name] = tomllib.loads(f"v = {cells['value']}")["v"]
+        except tomllib.TOMLDecodeError:
+            message = f"{name[:80]} holds {cells['value'][:80]!r}, which is no value"
+            remedy = "Write it as in programme.toml: numbers and days plain, texts in quotes"
+            faults.append(setting_fault(file, message, remedy, column=name))
+    if faults:
+        raise BadData(faults)
+    model, faults = read_model(kind, values, file)
+    if model is None:
+        raise BadData(faults)
+    return model
 
 
 def row_of(table: str, cells: Mapping[str, str], where: str = "") -> Row:

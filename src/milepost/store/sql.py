@@ -442,7 +442,10 @@ class Database:
                 select(table).where(holds).order_by(table.c["_position"], table.c["_version"])
             ).mappings():
                 if name == "settings":
-                    content[row["section"]][row["name"]] = {"name": row["name"], "value": row["value"] or ""}
+                    held = content.setdefault(
+                        row["section"], {}
+                    )  # one that there is not is found by who reads
+                    held[row["name"]] = {"name": row["name"], "value": row["value"] or ""}
                 else:
                     content[name][row["_row"]] = _cells(name, row)
         return content
