@@ -106,10 +106,10 @@ def model_of(kind: type[Model], rows: Mapping[str, Cells], file: str = "") -> Mo
             remedy = "Write it as in programme.toml: numbers and days plain, texts in quotes"
             faults.append(setting_fault(file, message, remedy, column=name))
     if faults:
-        raise BadData(faults)
+        raise BadData(tuple(faults))
     model, faults = read_model(kind, values, file)
     if model is None:
-        raise BadData(faults)
+        raise BadData(tuple(faults))
     return model
 
 
