@@ -224,3 +224,23 @@ def test_accounts_are_kept_from_the_command_line(
     ]
     assert all(e["by"].startswith("command line") for e in trail)
     assert run(["people", "log", *where]) == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (["--root-path", "//evil.example"], "no part of an address"),
+        (["--root-path", "/a b"], "no part of an address"),
+        (["--root-path", "/x/../y"], "no part of an address"),
+        (["--root-path", "/api"], "milepost's own addresses"),
+        (["--root-path", "/site/p"], "milepost's own addresses"),
+        (["--name", "corridor.example:99999"], "a name and a port"),
+        (["--name", "https://corridor.example"], "a name and a port"),
+        (["--name", "corridor.example:x"], "a name and a port"),
+    ],
+)
+def test_a_part_of_a_site_and_a_name_are_looked_at(
+    wrong: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["serve", str(milepost.example("ridge")), "--port", "0", *wrong]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
