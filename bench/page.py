@@ -4,6 +4,8 @@ writers."""
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import gzip
 import json
 import os
 import pwd
@@ -24,6 +26,7 @@ from typing import Any
 import httpx2
 
 import milepost
+from milepost.web.page import PAGE
 
 FLAGS = [
     "--no-sandbox",
@@ -45,7 +48,7 @@ def rows(
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "north-south"
         shutil.copytree(milepost.example("north-south"), target)
-        answer = [*_drag(target), *_felt(target)] if drag else []
+        answer = [*_drag(target), *_felt(target), *_sizes(target)] if drag else []
         for name in databases:
             with _database(name, Path(folder)) as where:
                 subprocess.run(
@@ -227,6 +230,24 @@ def _felt(folder: Path) -> list[tuple[str, str, str]]:
             f"p50 {taps[len(taps) // 2]:.0f} ms",
             f"p95 {p95:.0f} ms",
         ),
+    ]
+
+
+def _sizes(folder: Path) -> list[tuple[str, str, str]]:
+    """What is sent of the page, and the file that holds it with its data."""
+    sent = sum(
+        len(gzip.compress(file.read_bytes(), 9))
+        for file in (PAGE / "assets").iterdir()
+        if file.suffix in (".js", ".css")
+    )
+    whole = folder.parent / "corridor.html"
+    command = [sys.executable, "-m", "milepost", "snapshot", str(folder), "--to", str(whole)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    return [
+        ("page: script and style, packed", f"{sent / 1000:.0f} kB", "to be at most 140 kB"),
+        ("snapshot of north-south", f"{whole.stat().st_size / 1e6:.1f} MB", "to be at most 2.5 MB"),
+        ("page: when it was measured", f"{dt.date.today():%-d %B %Y}", load),
     ]
 
 

@@ -179,6 +179,18 @@ def test_the_nearest_id_is_the_one_suggested(call: Call) -> None:
         assert re.search(r"Did you mean C01\?", " ".join(err.split())), err
 
 
+def test_a_wrong_use_names_the_help_of_its_own_command(call: Call) -> None:
+    for words, told in (
+        (["brief", "x", "y"], "milepost brief --help"),
+        (["brief", "x", "--language", "en"], "milepost brief --help"),
+        (["people", "add"], "milepost people add --help"),
+        (["nothing"], "milepost --help"),
+    ):
+        code, _, err = call(*words)
+        assert code == 2
+        assert f"Try '{told}'." in " ".join(err.split()), err
+
+
 def _completed(line: str) -> list[str]:
     words = line.split(" ")
     environment = {

@@ -6,15 +6,17 @@ import datetime as dt
 import io
 import unicodedata
 from dataclasses import replace
+from typing import Any
 
 import pytest
+import typst
 from pypdf import PdfReader
 
 import milepost
 from milepost.languages import LANGUAGES, Language
 from milepost.programme import Programme
 from milepost.report.brief import Brief, brief, one_page, unshown
-from milepost.report.brief.writers import _compiled, _plain, _shown, pdf
+from milepost.report.brief.writers import _compiled, _plain, _png, _shown, pdf
 
 SCRIPTS = {
     "Chinese": "郑州",
@@ -55,6 +57,25 @@ def test_what_milepost_has_fonts_for_looks_for_no_other(ridge: Programme) -> Non
         assert unshown(brief(ridge, language=code)) == ""
         made = one_page(ridge, language=code)
         assert pdf(made) == pdf(made)  # the same bytes each time, whatever fonts the machine has
+
+
+@pytest.mark.parametrize(
+    ("word", "carried"), [("Baku", True), ("Баку", True), ("ბაქო", False), ("巴库", False)]
+)
+def test_the_map_of_a_word_file_takes_fonts_of_the_machine_where_ours_lack_a_name(
+    monkeypatch: pytest.MonkeyPatch, word: str, carried: bool
+) -> None:
+    asked: list[bool] = []
+    compiled = typst.compile
+
+    def seen(*arguments: Any, **options: Any) -> Any:
+        asked.append(options["ignore_system_fonts"])
+        return compiled(*arguments, **options)
+
+    monkeypatch.setattr(typst, "compile", seen)
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"><text y="20">{}</text></svg>'
+    assert _png(svg.format(word)).startswith(b"\x89PNG")
+    assert asked == [carried]
 
 
 def test_a_sign_that_only_the_compiler_finds_missing_becomes_a_question_mark(ridge: Programme) -> None:

@@ -224,3 +224,45 @@ def test_what_is_no_site_is_refused_before_anything_is_served() -> None:
             embedders([bad])
         with pytest.raises(WrongUse):
             create_app(Config("nowhere", embed_in=(bad,)))
+
+
+@pytest.mark.parametrize(("code", "more"), [("en", {}), ("ar", {"color_scheme": "dark"})])
+def test_a_tour_is_offered_once_and_words_are_explained(
+    chromium: Any, ridge_page: str, code: str, more: dict[str, Any]
+) -> None:
+    found = Watched(chromium, **more)
+    page = found.page
+    page.goto(f"{ridge_page}/#overview?lang={code}")
+    page.wait_for_selector("#ranking tbody tr")
+    without_violations(page, f"the offer in {code}")
+    page.locator(".offer button").first.click()
+    seen = set()
+    for _ in range(8):
+        page.locator(".tour").wait_for()
+        seen.add(page.locator("main h1:not(.hidden)").first.inner_text())
+        page.locator(".tour button").nth(1).click()
+    assert len(seen) == 8, "every step is another page"
+    without_violations(page, f"the tour in {code}")
+    shot(page, f"tour-{code}")
+    page.keyboard.press("Escape")
+    assert page.locator(".tour").count() == 0
+    page.goto(f"{ridge_page}/?again#overview?lang={code}")
+    page.wait_for_selector("#ranking tbody tr")
+    assert page.locator(".offer").count() == 0, "who took it is not asked again"
+    page.goto(f"{ridge_page}/?word#commitment/R2?lang={code}")
+    word = page.locator("h2 .term").first
+    word.wait_for()
+    tip = word.locator(".tip")
+    assert not tip.is_visible()
+    word.locator("button").focus()
+    assert tip.is_visible()
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    page.set_viewport_size({"width": 390, "height": 800})
+    word.locator("button").focus()
+    box = tip.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    assert found.said == []
+    found.context.close()

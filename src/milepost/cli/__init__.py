@@ -87,7 +87,8 @@ def _run(arguments: Sequence[str]) -> int:
     except Exception as fault:
         # typer brings its own copy of click, so its faults are known by what they can do
         if callable(tell := getattr(fault, "format_message", None)):
-            _complain(f"{tell()} Try 'milepost --help'.")
+            path = getattr(getattr(fault, "ctx", None), "command_path", "") or "milepost"
+            _complain(f"{tell()} Try '{path} --help'.")
             return 2
         if type(fault).__name__ in ("Abort", "Exit"):
             return int(getattr(fault, "exit_code", 130))

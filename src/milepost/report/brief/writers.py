@@ -419,7 +419,9 @@ def _png(svg: str) -> bytes:
         "#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "
         '"svg", width: 24cm)'
     )
-    options: Any = {"font_paths": [str(FONTS)], "ignore_system_fonts": True, "sys_inputs": {"svg": svg}}
+    # names on a map may be of a script that only the fonts of the machine have
+    carried = not _NO_FONT.search(svg)
+    options: Any = {"font_paths": [str(FONTS)], "ignore_system_fonts": carried, "sys_inputs": {"svg": svg}}
     made = typst.compile(source.encode(), format="png", ppi=200.0, **options)
     assert isinstance(made, bytes)
     return made
