@@ -266,3 +266,22 @@ def test_a_tour_is_offered_once_and_words_are_explained(
     assert box["x"] + box["width"] <= 390
     assert found.said == []
     found.context.close()
+
+
+SHIFTS = """
+window.shifts = 0;
+new PerformanceObserver((list) => {
+  for (const e of list.getEntries()) if (!e.hadRecentInput) shifts += e.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize("code", ["en", "fa"])
+def test_the_first_view_stays_where_it_is(watched: Watched, ridge_page: str, code: str) -> None:
+    page = watched.page
+    page.add_init_script(SHIFTS)
+    page.goto(f"{ridge_page}/#overview?lang={code}")
+    page.wait_for_selector("#gains")
+    page.locator("footer p").wait_for()
+    page.wait_for_timeout(1_000)
+    assert page.evaluate("shifts") < 0.02

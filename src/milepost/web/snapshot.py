@@ -77,14 +77,38 @@ def snapshot_html(state: State, *, language: str = "en") -> str:
         ensure_ascii=False,
         separators=(",", ":"),
     )
-    # packed, since a file is sent by mail: figures of many sets are most of it
-    packed = base64.b64encode(gzip.compress(data.encode(), 9, mtime=0)).decode()
-    js = re.sub(r"</(script)", r"<\\/\1", js, flags=re.I)
-    head = f"<style>{css}</style>"
-    tail = (
-        f'<script type="application/gzip" id="snapshot">{packed}</script><script type="module">{js}</script>'
+    # whose code this is can be read without unpacking it
+    notices = "\n".join(_NOTICE.findall(js))
+    js = _NOTICE.sub("", js)
+    head = f'<style>{css}</style><script type="text/plain">{_inside(notices)}</script>'
+    tail = "".join(
+        f'<script type="application/gzip" id="{name}">{_packed(text)}</script>'
+        for name, text in (("snapshot", data), ("page", js))
     )
+    tail += f"<script>{_BEGIN}</script>"
     return html.replace("</head>", head + "</head>", 1).replace("</body>", tail + "</body>", 1)
+
+
+_NOTICE = re.compile(r"/\*!.*?\*/", re.S)
+# the script is unpacked and put where it would have stood
+_BEGIN = (
+    '(async()=>{const p=document.getElementById("page").textContent,'
+    "b=Uint8Array.from(atob(p),c=>c.charCodeAt(0)),"
+    's=document.createElement("script");s.type="module";'
+    'const u=new DecompressionStream("gzip");'
+    "s.textContent=await new Response(new Blob([b]).stream().pipeThrough(u)).text();"
+    "document.body.append(s)})()"
+)
+
+
+def _inside(text: str) -> str:
+    """A text that ends no element that it stands in."""
+    return re.sub(r"</(script)", r"<\\/\1", text, flags=re.I)
+
+
+def _packed(text: str) -> str:
+    """A text packed, since a file is sent by mail: figures of many sets are most of it."""
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
 def write_snapshot(state: State, target: Path, *, language: str = "en") -> int:
