@@ -154,6 +154,17 @@ PARAMETERS: tuple[Parameter, ...] = (
         "loading_hours", "h", LAND, "if used", 0.0, _YEAR_H, "hours at each end of the path", "statistics"
     ),
     Parameter(
+        "loading_usd_per_t",
+        "USD/t",
+        LAND,
+        "no",
+        0.0,
+        500.0,
+        "paid at each end of the path, however long it is",
+        "tariffs",
+        default=0.0,
+    ),
+    Parameter(
         "border_hours",
         "h",
         LAND,
@@ -317,9 +328,21 @@ PARAMETERS: tuple[Parameter, ...] = (
         "no",
         1.0,
         30.0,
-        "tonnes in a twenty-foot container, where a count or a price is of containers",
+        "tonnes in a container of twenty feet where containers are counted; of forty feet twice as many",
         "statistics",
         default=10.0,
+    ),
+    Parameter(
+        "tonnes_per_20_foot_box",
+        "t",
+        (),
+        "no",
+        1.0,
+        30.0,
+        "tonnes in a container of twenty feet where a price is of one: what is heavy goes in short boxes, so "
+        "it holds more than half of one of forty feet",
+        "tariffs",
+        default=14.0,
     ),
     Parameter(
         "cargo_value_factor",

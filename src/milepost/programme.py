@@ -756,7 +756,8 @@ class Programme:
         """
         world = self.world.with_delivered(self._delivered(delivered))
         ends = self.known_node(origin), self.known_node(destination)
-        via = [self.known_node(node) for node in ids_of(via)]
+        links = {link.id for link in self.records.links}
+        via = [one if one in links else self.known_node(one) for one in ids_of(via)]
         return values.cheapest_path(world, *ends, cargo=cargo, via=via, avoid_modes=avoid_modes)
 
 

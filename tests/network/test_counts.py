@@ -11,7 +11,7 @@ from milepost.network import count_checks
 from milepost.network.checks import findings, nothing_starts_or_ends_at_a_waypoint
 from milepost.network.network import Network
 from milepost.network.paths import route
-from milepost.records import Count, Country, Link, Node, Records, Settings
+from milepost.records import Count, Country, Link, Node, Records, Route, Settings
 from milepost.records.starter import starter_params
 
 SETTINGS = Settings(
@@ -114,3 +114,12 @@ def test_a_waypoint_is_passed_without_a_stop_and_has_no_cargo() -> None:
     )
     assert [f.column for f in nothing_starts_or_ends_at_a_waypoint(loaded)] == ["trade_share"]
     assert list(nothing_starts_or_ends_at_a_waypoint(WORLD)) == []
+
+
+def test_a_published_way_names_what_it_passes_or_is_one_finding() -> None:
+    row = Route(id="P1", origin="A", destination="B", via=("C", "A-B-rail"), basis="assumed", line=2)
+    assert [f for f in findings(WORLD.with_rows(routes=(row,))) if f.table == "routes"] == []
+    lost = row.model_copy(update={"via": ("C", "A-C-rail")})
+    found = [f for f in findings(WORLD.with_rows(routes=(lost,))) if f.table == "routes"]
+    assert [(f.line, f.id, f.column) for f in found] == [(2, "P1", "via")]
+    assert "no 'A-C-rail' among the nodes and the links" in found[0].message

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 import milepost
+from milepost.errors import NoSolution, WrongUse
 from milepost.network import one_path
+from milepost.network.network import Network
 from milepost.network.one_path import Layered
+from milepost.network.paths import route
 from milepost.network.strong_parts import strong_parts
 from milepost.network.trees import UNREACHABLE, Graph, sums_along
 
@@ -98,3 +101,27 @@ print([m for m in ("numba", "scipy", "openpyxl", "sqlalchemy", "pandas") if m in
 
 def test_a_line_is_walked_from_end_to_end() -> None:
     assert one_path.line(one_path.PLAIN) == list(range(one_path.PLAIN - 1))
+
+
+def test_a_link_that_must_be_taken_is_taken() -> None:
+    """The cheapest path by another way through each link is the cheapest to one of its ends, and on."""
+    records = milepost.open(milepost.example("ridge")).records
+    network = Network.of(records)
+    zones = [z.node for z in network.zones][:2]
+    best = route(network, *zones)
+    others = [x for x in records.links if x.id not in best.links and x.id in {a.row for a in network.arcs}]
+    assert others
+    for link in others:
+        try:
+            found = route(network, *zones, via=(link.id,))
+        except NoSolution:
+            continue
+        assert link.id in found.links
+        assert found.cost_usd_per_t >= best.cost_usd_per_t
+        assert route(network, *zones, via=(link.id,), compiled=True).links == found.links
+    closed = [x.id for x in records.links if x.use == "model" and x.id not in {a.row for a in network.arcs}]
+    assert closed
+    with pytest.raises(NoSolution, match=f"through {closed[0]}"):
+        route(network, *zones, via=(closed[0],))
+    with pytest.raises(WrongUse, match="NOWHERE"):
+        route(network, *zones, via=("NOWHERE",))

@@ -24,7 +24,7 @@ from milepost.records import Count, Param, Records, Restriction, Route
 from milepost.value.assignment import assigned, demanded
 from milepost.value.baseline import Baseline
 from milepost.value.counted import Counted
-from milepost.value.fitting import PRIORS, fit, told_unseen, with_estimates
+from milepost.value.fitting import PRIORS, _weights, fit, told_unseen, with_estimates
 from milepost.value.observed import HowWell, Model, how_well, observations
 
 
@@ -273,8 +273,74 @@ def test_a_price_is_brought_to_a_tonne() -> None:
         Route(id=f"p{k}", origin=a, destination=b, cost=3000.0, cost_unit=unit, sample="fit", basis="assumed")
         for k, unit in enumerate(("USD/t", "USD/TEU", "USD/FEU", "EUR/box"))
     ]
-    told = observations(with_param(records, "tonnes_per_teu", "all", 12.0).with_rows(routes=rows, counts=[]))
-    assert [o.observed for o in told] == [3000.0, 250.0, 125.0]
+    priced = with_param(records, "tonnes_per_teu", "all", 12.0).with_rows(routes=rows, counts=[])
+    assert [o.observed for o in observations(priced)] == [3000.0, 3000.0 / 14.0, 125.0]
+    priced = with_param(priced, "tonnes_per_20_foot_box", "all", 15.0)  # a heavy box costs little a tonne
+    assert [o.observed for o in observations(priced)] == [3000.0, 200.0, 125.0]
+
+
+def way_of(records: Records, ident: str, **more: object) -> Route:
+    a, b = [n.id for n in records.nodes if n.trade_share][:2]
+    row = {"id": ident, "origin": a, "destination": b, "days_min": 9, "days_max": 9, "cost": 50.0}
+    row |= {"cost_unit": "USD/t", "sample": "fit", "basis": "assumed"}
+    return Route.model_validate({**row, **more})
+
+
+def test_a_train_s_own_days_and_price_are_told_without_loading() -> None:
+    records = with_param(ridge(), "loading_usd_per_t", "all", 7.0)
+    rows = [way_of(records, "door"), way_of(records, "train", loading="excluded")]
+    world = Baseline.of(records.with_rows(routes=rows, counts=[]))
+    model = Model(world)
+    told = {(o.kind, o.id): model.tells(o).model or 0.0 for o in observations(world.records)}
+    path = model.path("door")
+    assert path is not None
+    assert path.legs[0].what.startswith("loading")
+    assert path.legs[-1].what.startswith("unloading")
+    ends = path.legs[0], path.legs[-1]
+    assert told["days", "door"] == pytest.approx(path.days)
+    assert told["days", "door"] - told["days", "train"] == pytest.approx(sum(x.all_hours for x in ends) / 24)
+    assert told["cost", "door"] - told["cost", "train"] == pytest.approx(14.0)
+
+
+def test_a_published_way_is_told_as_the_network_was_then() -> None:
+    records = ridge().with_rows(restrictions=[], counts=[])
+    day = records.settings.base_date
+    path = Model(Baseline.of(records.with_rows(routes=[way_of(records, "w")]))).path("w")
+    assert path is not None
+    shut = Restriction.model_validate(
+        {"id": "H1", "title": "shut", "target_table": "links", "target": path.links[0]}
+        | {"starts": f"{day.year}-01-01", "effect": "closed", "basis": "assumed"}
+    )
+    now = Baseline.of(records.with_rows(routes=[way_of(records, "w")], restrictions=[shut]))
+    assert path.links[0] not in {a.row for a in now.network().arcs}
+    then = Model(now).path("w")
+    assert then is not None
+    assert then.links == path.links
+
+
+def test_figures_of_one_way_have_the_weight_of_one_and_are_kept_out_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    records = ridge()
+    rows = [way_of(records, f"w{k}", title=f"as told by source {k}", year=2020 + k) for k in range(4)]
+    other = way_of(records, "x", title="as told by source 0", avoid_modes="rail")
+    told = observations(records.with_rows(routes=[*rows, other], counts=[]))
+    things = {o.id: o.thing for o in told}
+    assert len({things[f"w{k}"] for k in range(4)}) == 1
+    assert things["x"] != things["w0"]
+    by_id = dict(zip(((o.kind, o.id) for o in told), _weights(told), strict=True))
+    assert by_id["days", "w1"] == pytest.approx(0.5)
+    assert by_id["days", "x"] == 1.0
+    asked: list[set[str]] = []
+
+    def seen(world: Baseline, progress: object = None) -> object:
+        asked.append({r.id for r in world.records.routes if r.sample == "held out"})
+        raise NoSolution("enough")
+
+    monkeypatch.setattr("milepost.value.fitting.fit", seen)
+    with pytest.raises(NoSolution, match="enough"):
+        told_unseen(Baseline.of(records.with_rows(routes=[*rows, other], counts=[])), 2)
+    assert asked == [{"w0", "w1", "w2", "w3"}]
 
 
 def test_every_place_is_kept_out_once_and_told_by_a_fit_without_it() -> None:

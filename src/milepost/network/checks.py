@@ -488,6 +488,17 @@ def a_route_avoids_modes_that_exist(records: Records) -> Iterator[Finding]:
                 )
 
 
+def a_route_passes_what_exists(records: Records) -> Iterator[Finding]:
+    """What the path of a published route must pass is a node, or a link of the model that it must take."""
+    links = {link.id for link in records.links if link.use == "model"}
+    known = links | {node.id for node in records.nodes}
+    for row in records.routes:
+        for one in row.via:
+            if one not in known and not any(records.may_have(t, one) for t in ("nodes", "links")):
+                message = f"there is no '{one}' among the nodes and the links of the model"
+                yield _at(records, row, "via", message, "Correct it, or add the row")
+
+
 def shares_of_money_add_up(records: Records) -> Iterator[Finding]:
     """Tax and margin are parts of one price; and what an effect lowers is money."""
     rows: tuple[Link | Crossing, ...] = (*records.links, *records.crossings)
@@ -505,6 +516,7 @@ RULES: tuple[Rule, ...] = (
     shares_of_money_add_up,
     units_are_in_range,
     a_route_avoids_modes_that_exist,
+    a_route_passes_what_exists,
     there_is_a_network,
     a_link_has_one_service,
     a_link_joins_two_nodes,

@@ -91,6 +91,7 @@ class Frame:
     index: Mapping[tuple[str, str, str], int]  # (node, mode or "", "in" | "out" | "origin" | "destination")
     size: int
     zones: tuple[Zone, ...]
+    links: frozenset[str] = frozenset()  # ids, whether or not they are open
 
     @classmethod
     def of(cls, records: Records) -> Frame:
@@ -110,7 +111,8 @@ class Frame:
                 index[node, "", side] = len(index)
         zones = tuple(Zone(n.id, n.country, n.trade_share) for n in records.nodes if n.trade_share)
         ordered = {node: tuple(sorted(names)) for node, names in modes.items()}
-        return cls(tuple(modes), MappingProxyType(ordered), MappingProxyType(index), len(index), zones)
+        links = frozenset(link.id for link in model_links(records))
+        return cls(tuple(modes), MappingProxyType(ordered), MappingProxyType(index), len(index), zones, links)
 
     @cached_property
     def node_of(self) -> tuple[str, ...]:
@@ -168,6 +170,16 @@ class Network:
     def head(self) -> NDArray[np.int32]:
         """Virtual head of each arc."""
         return np.array([a.head for a in self.arcs], dtype=np.int32)
+
+    @cached_property
+    def arrives_at(self) -> NDArray[np.str_]:
+        """Node that each arc arrives at."""
+        return np.array([self.frame.node_of[a.head] for a in self.arcs], dtype=np.str_)
+
+    @cached_property
+    def takes(self) -> NDArray[np.str_]:
+        """Link that each arc is of; empty for what is done at a node."""
+        return np.array([a.row if a.key[0] == "link" else "" for a in self.arcs], dtype=np.str_)
 
     @cached_property
     def cost(self) -> NDArray[np.int32]:

@@ -107,6 +107,13 @@ class Route(Result):
         """Days from door to door."""
         return self.hours / 24
 
+    def on_the_way(self) -> tuple[float, float]:
+        """Hours and USD per tonne without loading and unloading at the two ends."""
+        s = CLASSES.index(self.cargo)
+        ends = [a for a in self.arcs if a.key[0] in ("load", "unload")]
+        hours = sum(a.hours + a.wait_hours for a in ends)
+        return self.hours - hours, self.usd_per_t - sum(a.usd_per_t[s] for a in ends)
+
     @property
     def links(self) -> tuple[str, ...]:
         """Ids of the links that it takes, in its order."""
@@ -176,14 +183,14 @@ def route(
     avoid_modes: tuple[str, ...] = (),
     compiled: bool = False,
 ) -> Route:
-    """The cheapest path between two nodes, through ``via`` in that order, without ``avoid_modes``; by a
-    compiled search where so many are asked for that loading it pays.
+    """The cheapest path between two nodes, through ``via`` (nodes, and links to be taken) in that order,
+    without ``avoid_modes``; by a compiled search where so many are asked for that loading it pays.
 
     Raises ``WrongUse`` for an unknown node, cargo class or mode, ``NoSolution`` when there is no path.
     """
     if cargo not in CLASSES:
         raise one_of("cargo class", cargo, list(CLASSES))
-    for node in (origin, destination, *via):
+    for node in (origin, destination, *(v for v in via if v not in network.frame.links)):
         if node not in network.frame.modes:
             raise one_of("node", node, list(network.frame.nodes))
     for mode in avoid_modes:
@@ -200,13 +207,12 @@ def route(
     used = [network.arcs[k] for k in kept]
     index = network.frame.index
     ends = index[origin, "", "origin"], index[destination, "", "destination"]
-    at = network.frame.node_of
-    arrives = np.array([[at[a.head] == v for a in used] for v in via], dtype=np.bool_)
+    arrives = np.array([(network.arrives_at == v) | (network.takes == v) for v in via], dtype=np.bool_)
     graph = Layered(
         network.frame.size,
         network.tail[kept].astype(np.int64),
         network.head[kept].astype(np.int64),
-        arrives.reshape(len(via), len(used)),
+        arrives.reshape(len(via), len(network.arcs))[:, kept],
         0 if compiled else PLAIN,
     )
     taken: dict[tuple[int, ...], int] = {}
@@ -269,7 +275,7 @@ def _why_not(
 ) -> str:
     linked = {network.frame.node_of[v] for a in network.arcs if a.key[0] == "link" for v in (a.tail, a.head)}
     for node in (origin, destination, *via):
-        if node not in linked:
+        if node in network.frame.modes and node not in linked:
             return f"There is no path from {origin} to {destination}: no open link touches {node}."
     limits = f" through {', '.join(via)}" if via else ""
     limits += f" without {', '.join(avoid_modes)}" if avoid_modes else ""

@@ -231,7 +231,8 @@ class Rates:
     def loading(self, node: str, mode: str) -> Stop:
         """Loading or unloading at a node, without the wait for a vehicle."""
         if mode not in WATER:
-            return Stop(self.param("loading_hours", mode), 0.0, f", {mode}", "")
+            usd = self.param("loading_usd_per_t", mode)
+            return Stop(self.param("loading_hours", mode), usd, f", {mode}", "")
         rows = [
             r
             for (n, kind, pair), r in self.crossings.items()

@@ -9,7 +9,7 @@ with ρ the soft absolute value, so that one odd report does not turn the fit; x
 (or the default), s_k a wide band, x and x0 in logarithms where x is a factor. Counts, days and costs are told
 together (estimation from counts: Van Zuylen & Willumsen 1980, Transportation Research B 14(3)), and a place
 that is counted several times has the weight of one. Loads rise in steps, since every shipment type has one
-path, so slopes are taken over a step of half of s_k.
+path, so slopes are taken over a step of half of s_k, and of a fifth of it at the end.
 
 Only what is assumed, estimated or left to a default is fitted; a parameter with another basis stays, and so
 do all rows that state an observation. What ends at a bound is named. Observations marked ``held out`` are
@@ -19,6 +19,7 @@ only compared.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -27,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
+from milepost.network.transfers import SHARES
 from milepost.params import CLASSES, declared
 from milepost.records import Param, Records
 from milepost.results import Cell, Result
@@ -39,14 +41,15 @@ from milepost.value.observed import (
     how_well,
     log_ratio,
     observations,
+    way,
 )
 
 Floats = NDArray[np.float64]
 SIGMA = {"days": 0.25, "cost": 0.25, "count": 0.5}  # of the logarithm: counts of one place differ as much
 LEAST = {"days": 0.0, "cost": 0.0, "count": 0.1}  # Mt: below this a count tells nothing about the corridor
-STEP = 0.5  # of the width of a prior
+STEPS = (0.5, 0.2)  # of the width of a prior: the shorter one where the longer finds nothing any more
 DAMPINGS = (0.0, 1.0, 10.0, 100.0)
-LEAST_GAIN = 0.005  # of the sum of squares in a round
+LEAST_GAIN = 0.01  # of the sum of squares in a round
 GOOD_GAIN = 0.02  # with less, slopes are taken anew
 MOST_ROUNDS = 20
 
@@ -78,6 +81,8 @@ PRIORS = (
     Prior("added_wait_hours", "terminal", 0.0, 120.0, 24.0, added=True),
     Prior("vehicle_wait_hours", "rail", 0.0, 240.0, 48.0, added=True),
     Prior("vehicle_wait_hours", "road", 0.0, 240.0, 48.0, added=True),
+    Prior("loading_usd_per_t", "rail", 0.0, 40.0, 8.0, added=True),
+    *(Prior("speed_kmh", mode, low, high, 0.3) for mode, low, high in (("rail", 10, 60), ("sea", 15, 35))),
     *(Prior("mode_constant", mode, 0.3, 3.0, 0.6) for mode in ("rail", "road", "ferry", "river")),
     Prior("freight_rate_usd_per_tkm", "rail", 0.015, 0.12, 0.4),
     Prior("freight_rate_usd_per_tkm", "rail/bulk", 0.01, 0.08, 0.4),
@@ -161,7 +166,8 @@ class Fit(Result):
 
 
 def fit(world: World, progress: Callable[[int, int], None] | None = None) -> Fit:
-    """The parameters that fit the observations marked ``fit``; (1).
+    """The parameters that fit the observations marked ``fit``; (1). It begins at what is expected or at what
+    stands, whichever tells more.
 
     Raises ``NoSolution`` where no such observation can be told by the model.
     """
@@ -175,11 +181,14 @@ def fit(world: World, progress: Callable[[int, int], None] | None = None) -> Fit
     weights = _weights(told)
     asked_of = {o.id for o in told}  # what is only compared costs time in every trial
     tried = records.with_rows(
+        params=[p for p in records.params if p.name not in SHARES],  # who receives money moves no goods
+        effects=records.effects if world.delivered else (),
         counts=[r for r in records.counts if r.id in asked_of],
         routes=[r for r in records.routes if r.id in asked_of],
     )
     x0 = np.array([_to(p, p.expected(value)) for p, value in free])
-    start = np.array([_to(p, _inward(p, p.expected(value))) for p, value in free])
+    expected = np.array([_to(p, _inward(p, p.expected(value))) for p, value in free])
+    stands = np.array([_to(p, _inward(p, value)) for p, value in free])
     sd = np.array([p.sd for p, _ in free])
     bounds = (np.array([_to(p, p.low) for p, _ in free]), np.array([_to(p, p.high) for p, _ in free]))
 
@@ -193,6 +202,7 @@ def fit(world: World, progress: Callable[[int, int], None] | None = None) -> Fit
             off.append(weight * math.copysign(math.sqrt(2 * (math.sqrt(1 + far * far) - 1)), far))
         return np.concatenate([off, (x - x0) / sd])
 
+    start = min(expected, stands, key=lambda x: float(residuals(x) @ residuals(x)))
     answer = _minimised(residuals, start, bounds, sd, progress)
     fitted = tuple(
         Estimate(p.name, p.applies_to, value, _back(p, float(v)), p.low, p.high, declared(p.name).unit)
@@ -218,24 +228,24 @@ def told_unseen(world: World, folds: int = 3, progress: Callable[[int, int], Non
     if folds < 2:
         raise WrongUse(f"Figures cannot be kept out in {folds} parts; ask for 2 or more.")
     records = world.records
-    part_of: dict[tuple[str, str], int] = {}
+    part_of: dict[tuple[str, ...], int] = {}
     for row in records.counts:
         if row.sample != "check":
             part_of.setdefault((row.place_table, row.place), len(part_of) % folds)
     for route in records.routes:
         if route.sample in ("fit", "held out"):
-            part_of.setdefault(("routes", route.id), len(part_of) % folds)
+            part_of.setdefault(way(route), len(part_of) % folds)
     unseen: list[Told] = []
     for part in range(folds):
 
-        def sample(table: str, key: str, now: str, part: int = part) -> dict[str, str]:
+        def sample(thing: tuple[str, ...], now: str, part: int = part) -> dict[str, str]:
             if now not in ("fit", "held out"):
                 return {"sample": now}
-            return {"sample": "held out" if part_of[table, key] == part else "fit"}
+            return {"sample": "held out" if part_of[thing] == part else "fit"}
 
-        dealt = records.with_rows(
-            counts=[r.model_copy(update=sample(r.place_table, r.place, r.sample)) for r in records.counts],
-            routes=[r.model_copy(update=sample("routes", r.id, r.sample)) for r in records.routes],
+        dealt = _unfitted(records).with_rows(
+            counts=[r.model_copy(update=sample((r.place_table, r.place), r.sample)) for r in records.counts],
+            routes=[r.model_copy(update=sample(way(r), r.sample)) for r in records.routes],
         )
 
         def tell(done: int, of: int, part: int = part) -> None:
@@ -245,6 +255,20 @@ def told_unseen(world: World, folds: int = 3, progress: Callable[[int, int], Non
         found = fit(world.with_records(dealt), tell)
         unseen += [row for row in found.after.rows if row.observation.sample == "held out"]
     return HowWell(tuple(unseen))
+
+
+def _unfitted(records: Records) -> Records:
+    """The records with what was fitted where it is expected without any figure: a fold must not begin at what
+    a fit to all of them found."""
+    at = {(p.name, p.applies_to): p.expected(value) for p, value in _free(records)[0]}
+    return records.with_rows(
+        params=[
+            p.model_copy(update={"value": at.get((p.name, p.applies_to), p.value)})
+            if p.use == "model" and p.note.startswith(BY_FIT)
+            else p
+            for p in records.params
+        ]
+    )
 
 
 class _Found(NamedTuple):
@@ -266,10 +290,12 @@ def _minimised(
     steps, inward where a bound is near, and each round tries the step of every damping and keeps the best,
     where a trust region (scipy's) takes a flat stair for the end. After a good round the slopes are carried
     on by what it has shown of them (Broyden 1965, Mathematics of Computation 19), and taken anew only when
-    that no longer helps: they cost far more than the steps.
+    that no longer helps: they cost far more than the steps. Where long steps find nothing any more, slopes
+    are taken over short ones once, and carried on while that helps.
     """
     x, now = start, residuals(start)
     slope: Floats | None = None
+    steps = list(STEPS)
     for done in range(MOST_ROUNDS):
         anew = slope is None
         if slope is None:
@@ -278,7 +304,7 @@ def _minimised(
                 if progress is not None:
                     progress(done * len(sd) + of_all, MOST_ROUNDS * len(sd))
 
-            slope = _slopes(residuals, x, now, bounds, sd, tell)
+            slope = _slopes(residuals, x, now, bounds, steps[0] * sd, tell) / steps[0]
         tried = []
         for damping in DAMPINGS:
             normal = slope.T @ slope + damping * np.eye(len(x))
@@ -290,8 +316,11 @@ def _minimised(
             moved = (best - x) / sd
             slope = slope + np.outer(after - now - slope @ moved, moved) / float(moved @ moved)
             x, now = best, after
-        if gain < LEAST_GAIN and anew:
-            return _Found(x, done + 1, True)
+        last = len(steps) == 1
+        if gain < (GOOD_GAIN if last else LEAST_GAIN) and (last or anew):
+            steps = steps[1:]
+            if not steps:
+                return _Found(x, done + 1, True)
         if gain < GOOD_GAIN:
             slope = None
     return _Found(x, MOST_ROUNDS, False)
@@ -302,16 +331,16 @@ def _slopes(
     x: Floats,
     now: Floats,
     bounds: tuple[Floats, Floats],
-    sd: Floats,
+    steps: Floats,
     tell: Callable[[int], None],
 ) -> Floats:
-    """Slopes of the residuals (residuals, parameters) at ``x``, by widths of the priors."""
+    """Slopes of the residuals (residuals, parameters) at ``x``, by steps of that size."""
     slope = np.empty((len(now), len(x)))
-    for k, width in enumerate(sd):
-        step = STEP * width if x[k] + STEP * width <= bounds[1][k] else -STEP * width
+    for k, size in enumerate(steps):
+        step = size if x[k] + size <= bounds[1][k] else -size
         there = x.copy()
         there[k] += step
-        slope[:, k] = (residuals(there) - now) / step * width
+        slope[:, k] = (residuals(there) - now) / step * size
         tell(k + 1)
     return slope
 
@@ -360,10 +389,8 @@ def _in_countries(records: Records) -> Iterator[Prior]:
 
 def _weights(told: Sequence[Observation]) -> Floats:
     """Square root of the weight of each observation: what is counted several times counts once."""
-    times: dict[tuple[str, str], int] = {}
-    for one in told:
-        times[one.kind, one.where] = times.get((one.kind, one.where), 0) + 1
-    return np.array([times[one.kind, one.where] ** -0.5 for one in told])
+    times = Counter((one.kind, one.thing) for one in told)
+    return np.array([times[one.kind, one.thing] ** -0.5 for one in told])
 
 
 def _to(prior: Prior, value: float) -> float:

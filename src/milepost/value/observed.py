@@ -2,8 +2,10 @@ r"""What is observed beside what the model says: published days and costs, and c
 
 A count is compared with what the model sends over the same place at the flows of the base
 (:mod:`milepost.value.counted`). Days and costs of a published route are those of the cheapest path that keeps
-to what the source states of it (nodes passed, modes left out), for the middle of its cargo class: no draw of
-a shipment type is in them. What cannot be compared is not passed over: its row says why.
+to what the source states of it (nodes passed, links taken, modes left out), for the middle of its cargo
+class: no draw of a shipment type is in them. Where the source tells of the train, truck or ship alone,
+loading and unloading at both ends are not in them. All is told on the network of the middle of the base year:
+what was shut since then was open. What cannot be compared is not passed over: its row says why.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ KINDS: Mapping[Kind, str] = {"days": "days", "cost": "USD/t", "count": "Mt/year"
 
 @dataclass(frozen=True)
 class Observation:
-    """One published figure: ``observed`` in ``unit`` (days, USD/t or Mt a year); ``where`` says of what."""
+    """One published figure: ``observed`` in ``unit`` (days, USD/t or Mt a year); ``where`` says of what in
+    words, ``thing`` is the same for all figures of the same place or way."""
 
     kind: Kind
     id: str
@@ -45,6 +48,7 @@ class Observation:
     observed: float
     year: int | None
     source: str
+    thing: tuple[str, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -174,9 +178,9 @@ def _of_routes(records: Records) -> Iterator[Observation]:
         where, sample = row.title or f"{row.origin}-{row.destination}", row.sample or "check"
         if row.days_min and row.days_max:
             days = (row.days_min + row.days_max) / 2
-            yield Observation("days", row.id, where, sample, days, row.year, row.source)
+            yield Observation("days", row.id, where, sample, days, row.year, row.source, way(row))
         if (usd := usd_per_t(records, row)) is not None:
-            yield Observation("cost", row.id, where, sample, usd, row.year, row.source)
+            yield Observation("cost", row.id, where, sample, usd, row.year, row.source, way(row))
 
 
 def _of_counts(records: Records) -> Iterator[Observation]:
@@ -186,18 +190,27 @@ def _of_counts(records: Records) -> Iterator[Observation]:
             mt = row.teu * records.param("tonnes_per_teu") / 1e6
         if mt is not None:
             where = " ".join(x for x in (row.place, row.mode, row.direction) if x and x != "both")
-            yield Observation("count", row.id, where, row.sample, mt, row.year, row.source)
+            thing = (row.place_table, row.place, row.mode, row.direction)
+            yield Observation("count", row.id, where, row.sample, mt, row.year, row.source, thing)
+
+
+def way(row: Route) -> tuple[str, ...]:
+    """What a published route tells of, whoever tells it and whenever: its ends, the nodes and links on the
+    way, the modes left out."""
+    return ("routes", row.origin, row.destination, ";".join(row.via), ";".join(sorted(row.avoid_modes)))
 
 
 def usd_per_t(records: Records, row: Route) -> float | None:
     """The price of a published route per tonne; None without one, or in a unit that is not of a tonne or a
-    container (a 40-foot box counts as two TEU)."""
+    container: ``USD/TEU`` is of a box of twenty feet, ``USD/FEU`` of one of forty, which counts as two
+    TEU."""
     if row.cost is None:
         return None
-    tonnes = {"USD/t": 1.0, "USD/TEU": 1.0, "USD/FEU": 2.0}.get(row.cost_unit)
-    if tonnes is None:
-        return None
-    return row.cost / (tonnes if row.cost_unit == "USD/t" else tonnes * records.param("tonnes_per_teu"))
+    if row.cost_unit == "USD/t":
+        return row.cost
+    if row.cost_unit == "USD/TEU":
+        return row.cost / records.param("tonnes_per_20_foot_box")
+    return row.cost / (2 * records.param("tonnes_per_teu")) if row.cost_unit == "USD/FEU" else None
 
 
 @dataclass(frozen=True)
@@ -210,10 +223,10 @@ class Model:
     found: dict[str, Path | None] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        records = self.world.records
-        middle = ShipmentTypes.of(without_spread(records))  # of the same arcs
-        object.__setattr__(self, "plain", replace(self.world.network(), types=middle))
-        object.__setattr__(self, "counted", Counted.of(_of_base_year(self.world)))
+        then = _of_base_year(self.world)
+        middle = ShipmentTypes.of(without_spread(then.records))  # of the same arcs
+        object.__setattr__(self, "plain", replace(then.network(), types=middle))
+        object.__setattr__(self, "counted", Counted.of(then))
 
     def how_well(self) -> HowWell:
         """Every published figure of the records beside it."""
@@ -226,7 +239,10 @@ class Model:
             return Told(one, *self.counted.tells(count))
         if (path := self.path(one.id)) is None:
             return Told(one, None, "no such path")
-        return Told(one, path.days if one.kind == "days" else path.usd_per_t)
+        row = next(r for r in self.world.records.routes if r.id == one.id)
+        alone = row.loading == "excluded"
+        hours, usd = path.on_the_way() if alone else (path.hours, path.usd_per_t)
+        return Told(one, hours / 24 if one.kind == "days" else usd)
 
     def path(self, ident: str) -> Path | None:
         """Cheapest path that keeps to what a published route states; None where there is none."""

@@ -236,12 +236,21 @@ class Route(Sourced):
     cargo: Annotated[Literal["bulk", "general", "containers"], Field(description="cargo class compared")] = (
         "containers"
     )
-    via: Annotated[Texts, Ref("nodes"), Field(description="nodes that the path must pass, in order")] = ()
+    via: Annotated[
+        Texts, Field(description="nodes that the path must pass and links that it must take, in order")
+    ] = ()
     avoid_modes: Annotated[Texts, Field(description="modes that the path may not use")] = ()
     days_min: Annotated[Positive | None, Field(description="shortest time stated, days")] = None
     days_max: Annotated[Positive | None, Field(description="longest time stated, days")] = None
     cost: Annotated[NotNegative | None, Field(description="price stated, in cost_unit")] = None
     cost_unit: Annotated[Text, Field(description="unit of the price")] = ""
+    loading: Annotated[
+        Literal["included", "excluded"],
+        Field(
+            description="whether days and price hold loading and unloading at both ends; excluded: of the "
+            "train, truck or ship alone, from departure to arrival"
+        ),
+    ] = "included"
     km: Annotated[Positive | None, Field(description="length stated, km")] = None
     year: Annotated[Year | None, Field(description="year of the statement")] = None
     what: Annotated[Text, Field(description="what was stated")] = ""
