@@ -107,7 +107,7 @@ class Route(Result):
         """Days from door to door."""
         return self.hours / 24
 
-    def on_the_way(self) -> tuple[float, float]:
+    def without_loading(self) -> tuple[float, float]:
         """Hours and USD per tonne without loading and unloading at the two ends."""
         s = CLASSES.index(self.cargo)
         ends = [a for a in self.arcs if a.key[0] in ("load", "unload")]

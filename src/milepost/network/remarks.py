@@ -126,7 +126,7 @@ def a_published_route_is_not_far_off(records: Records) -> Iterator[Finding]:
         days = ((row.days_min or 0.0) + (row.days_max or row.days_min or 0.0)) / 2
         usd = (row.cost or 0.0) if row.cost_unit == "USD/t" else 0.0
         alone = row.loading == "excluded"
-        hours, money = path.on_the_way() if alone else (path.hours, path.usd_per_t)
+        hours, money = path.without_loading() if alone else (path.hours, path.usd_per_t)
         for column, stated, model in (("days_min", days, hours / 24), ("cost", usd, money)):
             if stated and abs(model - stated) > OFF * stated:
                 found[column].append((row, f"{row.id} ({model:.3g} for {stated:.3g})"))

@@ -41,7 +41,7 @@ from milepost.value.observed import (
     how_well,
     log_ratio,
     observations,
-    way,
+    path_told,
 )
 
 Floats = NDArray[np.float64]
@@ -234,7 +234,7 @@ def told_unseen(world: World, folds: int = 3, progress: Callable[[int, int], Non
             part_of.setdefault((row.place_table, row.place), len(part_of) % folds)
     for route in records.routes:
         if route.sample in ("fit", "held out"):
-            part_of.setdefault(way(route), len(part_of) % folds)
+            part_of.setdefault(path_told(route), len(part_of) % folds)
     unseen: list[Told] = []
     for part in range(folds):
 
@@ -245,7 +245,7 @@ def told_unseen(world: World, folds: int = 3, progress: Callable[[int, int], Non
 
         dealt = _unfitted(records).with_rows(
             counts=[r.model_copy(update=sample((r.place_table, r.place), r.sample)) for r in records.counts],
-            routes=[r.model_copy(update=sample(way(r), r.sample)) for r in records.routes],
+            routes=[r.model_copy(update=sample(path_told(r), r.sample)) for r in records.routes],
         )
 
         def tell(done: int, of: int, part: int = part) -> None:

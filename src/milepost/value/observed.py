@@ -178,9 +178,9 @@ def _of_routes(records: Records) -> Iterator[Observation]:
         where, sample = row.title or f"{row.origin}-{row.destination}", row.sample or "check"
         if row.days_min and row.days_max:
             days = (row.days_min + row.days_max) / 2
-            yield Observation("days", row.id, where, sample, days, row.year, row.source, way(row))
+            yield Observation("days", row.id, where, sample, days, row.year, row.source, path_told(row))
         if (usd := usd_per_t(records, row)) is not None:
-            yield Observation("cost", row.id, where, sample, usd, row.year, row.source, way(row))
+            yield Observation("cost", row.id, where, sample, usd, row.year, row.source, path_told(row))
 
 
 def _of_counts(records: Records) -> Iterator[Observation]:
@@ -194,7 +194,7 @@ def _of_counts(records: Records) -> Iterator[Observation]:
             yield Observation("count", row.id, where, row.sample, mt, row.year, row.source, thing)
 
 
-def way(row: Route) -> tuple[str, ...]:
+def path_told(row: Route) -> tuple[str, ...]:
     """What a published route tells of, whoever tells it and whenever: its ends, the nodes and links on the
     way, the modes left out."""
     return ("routes", row.origin, row.destination, ";".join(row.via), ";".join(sorted(row.avoid_modes)))
@@ -241,7 +241,7 @@ class Model:
             return Told(one, None, "no such path")
         row = next(r for r in self.world.records.routes if r.id == one.id)
         alone = row.loading == "excluded"
-        hours, usd = path.on_the_way() if alone else (path.hours, path.usd_per_t)
+        hours, usd = path.without_loading() if alone else (path.hours, path.usd_per_t)
         return Told(one, hours / 24 if one.kind == "days" else usd)
 
     def path(self, ident: str) -> Path | None:
