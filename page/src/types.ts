@@ -226,10 +226,17 @@ export interface components {
             /** @description The year. */
             year: number;
         };
+        Body_accept_api_v1_intake_drafts_post: {
+            file: string;
+            wanted: string;
+        };
         Body_bring_workbook_api_v1_workbook_post: {
             file: string;
         };
         Body_keep_api_v1_documents_post: {
+            file: string;
+        };
+        Body_read_api_v1_intake_post: {
             file: string;
         };
         /** @description V of every set of dated commitments that the timetable may pass through. */
@@ -414,6 +421,13 @@ export interface components {
             /** @enum {string} */
             what: "added" | "changed" | "removed";
         };
+        /** @description Why rows would not be written. */
+        Checked: {
+            /** @description The sentence; empty: they would be written. */
+            error: string;
+            /** @description What is wrong with which cell. */
+            findings: components["schemas"]["FindingOf"][];
+        };
         /** @description One collection of features. */
         Collection: {
             /** @description Coordinate reference systems. */
@@ -562,6 +576,15 @@ export interface components {
         Conformance: {
             /** @description Their addresses. */
             conformsTo: string[];
+        };
+        /** @description What a person says of one draft instead of the rules. */
+        Corrected: {
+            /** @example D01 */
+            draft: string;
+            /** @example owner */
+            part: string;
+            /** @default  */
+            value: string;
         };
         /** @description A country of the model. */
         Country: {
@@ -843,6 +866,54 @@ export interface components {
             id: string;
             table: string;
             what: string;
+            why: string;
+        };
+        /** @description One proposed commitment; its quote is the text, character for character. */
+        DraftOfText: {
+            /** @description What would show that it is done. */
+            acceptance_test: string;
+            /** @description Was the owner not named in the sentence, but by what stands before it? */
+            by_context: boolean;
+            /** @description By when, as precise as the text; null: no date. */
+            due: string | null;
+            /** @description The words of the date. */
+            due_words: string;
+            /** @description Where it ends. */
+            end: number;
+            /** @description Fields it is about. */
+            fields: string[];
+            /**
+             * @description How firmly.
+             * @enum {string}
+             */
+            firmness: "legal duty" | "agreed" | "vowed" | "must strive" | "considered";
+            /** @description Its name among the drafts. */
+            id: string;
+            /** @description Kind of commitment; null: not clear. */
+            kind: string | null;
+            /** @description Language of the sentence. */
+            language: string;
+            /** @description What is not clear from the text. */
+            missing: ("owner" | "date" | "kind")[];
+            /** @description Who promises: ids of parties; empty: not clear. */
+            owed_by: string[];
+            /** @description To whom. */
+            owed_to: string[];
+            /** @description Where the sentence stands. */
+            place: string;
+            /** @description The sentence it was read in. */
+            quote: string;
+            /** @description Draft or commitment that says the same; null: none. */
+            same_as: string | null;
+            /** @description Where the quote begins in its paragraph, characters. */
+            start: number;
+            /** @description What is promised, in the text's words. */
+            what: string;
+            /** @description Where they end. */
+            what_end: number;
+            /** @description Where these words begin in the paragraph, characters. */
+            what_start: number;
+            /** @description The words that made it a promise. */
             why: string;
         };
         /** @description The map laid out: everything at its place. */
@@ -1422,6 +1493,20 @@ export interface components {
             sha256: string;
             source: string;
         };
+        /** @description A document that is kept under its digest. */
+        KeptDocument: {
+            /** @description Size, bytes. */
+            bytes: number;
+            /**
+             * @description Content type of a picture, or of what is only fetched.
+             * @enum {string}
+             */
+            media_type: "image/png" | "image/jpeg" | "application/octet-stream";
+            /** @description Name under which it is fetched. */
+            name: string;
+            /** @description SHA-256 of its bytes. */
+            sha256: string;
+        };
         /** @description The ids of the forecasts that were kept, and the meeting they were made for. */
         KeptForecasts: {
             entry: number | null;
@@ -1807,6 +1892,11 @@ export interface components {
          */
         NewJob: {
             /**
+             * @description a brief with what was cut for length at its end
+             * @default false
+             */
+            annex: boolean;
+            /**
              * @description of a plan, as written: 3000, 500/y, 2027:500; none: no limit
              * @default
              */
@@ -1840,6 +1930,11 @@ export interface components {
              * @default []
              */
             must: string[];
+            /**
+             * @description a brief of one page, for a minister
+             * @default false
+             */
+            one_page: boolean;
             /** @default  */
             party: string;
             /** @description of a plan: discount rate, a share a year; none: the programme's */
@@ -1864,6 +1959,11 @@ export interface components {
             switching: boolean;
             /** @description of a plan: last year of an opening; none: ten years on */
             until?: number | null;
+            /**
+             * @description views that a brief ends with
+             * @default []
+             */
+            views: components["schemas"]["NewView"][];
         };
         /** @description A session of a body that decides or is told; without an id it gets the next one. */
         NewMeeting: {
@@ -1891,6 +1991,14 @@ export interface components {
             source: string;
             title: string;
         };
+        /** @description A passkey that the browser made, and what its owner calls it. */
+        NewPasskey: {
+            /** @description the credential's toJSON() (WebAuthn, RegistrationResponseJSON) */
+            credential: {
+                [key: string]: unknown;
+            };
+            label: string;
+        };
         /** @description A request to move a date. */
         NewRequest: {
             /** @example C01 */
@@ -1905,6 +2013,17 @@ export interface components {
             reason: string;
             /** @default  */
             text: string;
+        };
+        /** @description A view of the page for a brief. */
+        NewView: {
+            /** @default  */
+            note: string;
+            /**
+             * Format: base64
+             * @description picture, PNG, as base64
+             */
+            png: string;
+            title: string;
         };
         /** @description One node of the map. */
         Node: {
@@ -1977,6 +2096,11 @@ export interface components {
         OpenSessions: {
             /** @description One each. */
             sessions: components["schemas"]["OpenSession"][];
+        };
+        /** @description The passkeys of one's own, the first one first. */
+        OwnPasskeys: {
+            /** @description One each. */
+            passkeys: components["schemas"]["Passkey"][];
         };
         /** @description How V grows: factors on it, from days after that of the book on. */
         Pace: {
@@ -2059,6 +2183,29 @@ export interface components {
             members: string[];
             /** @description Name in English. */
             name: string;
+        };
+        /** @description A passkey of one's own. */
+        Passkey: {
+            /** @description When it was added, UTC. */
+            added: string;
+            /** @description Its id here; nothing can be opened with it. */
+            id: string;
+            /** @description What its owner calls it. */
+            label: string;
+            /** @description Name of the server that it was made for; it opens no other. */
+            site: string;
+            /** @description When it was last used, UTC; empty: never. */
+            used: string;
+        };
+        /** @description What the browser is to ask an authenticator for (WebAuthn, as JSON). */
+        PasskeyOptions: {
+            /**
+             * @description For `PublicKeyCredential.parseCreationOptionsFromJSON` or
+             * `parseRequestOptionsFromJSON`.
+             */
+            options: {
+                [key: string]: unknown;
+            };
         };
         /** @description The cheapest path between two nodes for one class of cargo. */
         Path: {
@@ -2401,6 +2548,31 @@ export interface components {
             p75: number | null;
             /** @description 95th percentile; null: draws gain before they cost. */
             p95: number | null;
+        };
+        /** @description The drafts of one text, and what was written of them. */
+        ReadText: {
+            /** @description How many drafts of each firmness. */
+            by_firmness: {
+                [key: string]: number;
+            };
+            /** @description Day from which "within six months" is counted; null: none. */
+            dated: string | null;
+            /** @description Name of the file. */
+            document: string;
+            /** @description The drafts, in the order of the text. */
+            drafts: components["schemas"]["DraftOfText"][];
+            /** @description Entry of the chain; null: nothing was written. */
+            entry: number | null;
+            /** @description Its hash. */
+            hash: string | null;
+            /** @description Language the text was read in; another than en, fr, ru, fa, ar is not read. */
+            language: string;
+            /** @description How many sentences were read. */
+            sentences: number;
+            /** @description SHA-256 of the file. */
+            sha256: string;
+            /** @description Ids of the rows that were written of them; empty: none. */
+            written: string[];
         };
         /** @description A row that was recorded under ``id``. */
         Recorded: {
@@ -2839,6 +3011,13 @@ export interface components {
             name: string;
             password: string;
         };
+        /** @description What a passkey signed. */
+        SignInByPasskey: {
+            /** @description the credential's toJSON() (WebAuthn, AuthenticationResponseJSON) */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
         /** @description Where features lie. */
         Spatial: {
             /** @description West, south, east, north, degrees. */
@@ -3170,6 +3349,16 @@ export interface components {
             /** @description Title of the commitment, reason of the proposal, subject of the letter. */
             title: string;
         };
+        /** @description Drafts of a text that a person confirms, with what was corrected in them. */
+        WantedDrafts: {
+            /** @description agreement that they follow from */
+            agreement: string;
+            /** @default [] */
+            corrections: components["schemas"]["Corrected"][];
+            ids: string[];
+            /** @default  */
+            source: string;
+        };
         /** @description A link to another resource (RFC 8288). */
         WebLink: {
             /** @description Its address. */
@@ -3230,8 +3419,10 @@ export type Asked = components['schemas']['Asked'];
 export type Band = components['schemas']['Band'];
 export type BarOfTornado = components['schemas']['BarOfTornado'];
 export type BestOpening = components['schemas']['BestOpening'];
+export type BodyAcceptApiV1IntakeDraftsPost = components['schemas']['Body_accept_api_v1_intake_drafts_post'];
 export type BodyBringWorkbookApiV1WorkbookPost = components['schemas']['Body_bring_workbook_api_v1_workbook_post'];
 export type BodyKeepApiV1DocumentsPost = components['schemas']['Body_keep_api_v1_documents_post'];
+export type BodyReadApiV1IntakePost = components['schemas']['Body_read_api_v1_intake_post'];
 export type Book = components['schemas']['Book'];
 export type Brought = components['schemas']['Brought'];
 export type BySource = components['schemas']['BySource'];
@@ -3241,6 +3432,7 @@ export type CellEdit = components['schemas']['CellEdit'];
 export type Chance = components['schemas']['Chance'];
 export type Change = components['schemas']['Change'];
 export type Changed = components['schemas']['Changed'];
+export type Checked = components['schemas']['Checked'];
 export type Collection = components['schemas']['Collection'];
 export type Collections = components['schemas']['Collections'];
 export type CommentRow = components['schemas']['CommentRow'];
@@ -3248,6 +3440,7 @@ export type Commitment = components['schemas']['Commitment'];
 export type Computed = components['schemas']['Computed'];
 export type Confirmation = components['schemas']['Confirmation'];
 export type Conformance = components['schemas']['Conformance'];
+export type Corrected = components['schemas']['Corrected'];
 export type Country = components['schemas']['Country'];
 export type CountryPaths = components['schemas']['CountryPaths'];
 export type CountryValue = components['schemas']['CountryValue'];
@@ -3262,6 +3455,7 @@ export type DecisionRow = components['schemas']['DecisionRow'];
 export type Delay = components['schemas']['Delay'];
 export type DifferentCell = components['schemas']['DifferentCell'];
 export type DifferentRow = components['schemas']['DifferentRow'];
+export type DraftOfText = components['schemas']['DraftOfText'];
 export type Drawing = components['schemas']['Drawing'];
 export type Drawn = components['schemas']['Drawn'];
 export type DrawnLink = components['schemas']['DrawnLink'];
@@ -3296,6 +3490,7 @@ export type IntervalOfSet = components['schemas']['IntervalOfSet'];
 export type Intervals = components['schemas']['Intervals'];
 export type JobState = components['schemas']['JobState'];
 export type Kept = components['schemas']['Kept'];
+export type KeptDocument = components['schemas']['KeptDocument'];
 export type KeptForecasts = components['schemas']['KeptForecasts'];
 export type Landing = components['schemas']['Landing'];
 export type Leg = components['schemas']['Leg'];
@@ -3314,7 +3509,9 @@ export type NewEvidence = components['schemas']['NewEvidence'];
 export type NewForecasts = components['schemas']['NewForecasts'];
 export type NewJob = components['schemas']['NewJob'];
 export type NewMeeting = components['schemas']['NewMeeting'];
+export type NewPasskey = components['schemas']['NewPasskey'];
 export type NewRequest = components['schemas']['NewRequest'];
+export type NewView = components['schemas']['NewView'];
 export type Node = components['schemas']['Node'];
 export type NoPath = components['schemas']['NoPath'];
 export type NotDrawn = components['schemas']['NotDrawn'];
@@ -3322,10 +3519,13 @@ export type OffACrisis = components['schemas']['OffACrisis'];
 export type OpenedByPlan = components['schemas']['OpenedByPlan'];
 export type OpenSession = components['schemas']['OpenSession'];
 export type OpenSessions = components['schemas']['OpenSessions'];
+export type OwnPasskeys = components['schemas']['OwnPasskeys'];
 export type Pace = components['schemas']['Pace'];
 export type ParamRow = components['schemas']['ParamRow'];
 export type PartnerPath = components['schemas']['PartnerPath'];
 export type Party = components['schemas']['Party'];
+export type Passkey = components['schemas']['Passkey'];
+export type PasskeyOptions = components['schemas']['PasskeyOptions'];
 export type Path = components['schemas']['Path'];
 export type PathsBetween = components['schemas']['PathsBetween'];
 export type PathShare = components['schemas']['PathShare'];
@@ -3340,6 +3540,7 @@ export type PurseOf = components['schemas']['PurseOf'];
 export type Quantiles = components['schemas']['Quantiles'];
 export type RateOfReturn = components['schemas']['RateOfReturn'];
 export type RatesDrawn = components['schemas']['RatesDrawn'];
+export type ReadText = components['schemas']['ReadText'];
 export type Recorded = components['schemas']['Recorded'];
 export type Register = components['schemas']['Register'];
 export type Resilience = components['schemas']['Resilience'];
@@ -3358,6 +3559,7 @@ export type Session = components['schemas']['Session'];
 export type SharesByCommitment = components['schemas']['SharesByCommitment'];
 export type SignedOut = components['schemas']['SignedOut'];
 export type SignIn = components['schemas']['SignIn'];
+export type SignInByPasskey = components['schemas']['SignInByPasskey'];
 export type Spatial = components['schemas']['Spatial'];
 export type SpendingByDate = components['schemas']['SpendingByDate'];
 export type Status = components['schemas']['Status'];
@@ -3370,6 +3572,7 @@ export type Trigger = components['schemas']['Trigger'];
 export type Value = components['schemas']['Value'];
 export type Values = components['schemas']['Values'];
 export type Waiting = components['schemas']['Waiting'];
+export type WantedDrafts = components['schemas']['WantedDrafts'];
 export type WebLink = components['schemas']['WebLink'];
 export type WithinCapacity = components['schemas']['WithinCapacity'];
 export type YearlyStreams = components['schemas']['YearlyStreams'];
