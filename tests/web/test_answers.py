@@ -109,7 +109,8 @@ def test_every_member_of_a_shape_says_what_it_is() -> None:
             assert info.description, f"{name}.{member}"
             told = json.dumps(schema[info.alias or member])
             assert '"type"' in told or '"$ref"' in told, f"{name}.{member} may be anything"
-            assert '"additionalProperties": true' not in told, f"{name}.{member} may hold anything"
+            if not name.endswith("PasskeyOptions"):  # the shape of what a browser is asked is the W3C's
+                assert '"additionalProperties": true' not in told, f"{name}.{member} may hold anything"
             if any(f"_{unit}" in member for unit in ("musd", "usd_m", "mt")):
                 words = (info.description, shape.__doc__)
                 assert any("USD" in w or "tonnes" in w for w in words), f"{name}.{member} names no unit"

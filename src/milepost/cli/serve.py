@@ -119,8 +119,7 @@ def serve(
     On loopback for one person, or for a team with accounts; several programmes get one overview and inbox.
     """
     _few_heaps()
-    if log:
-        _write_lines(log)
+    _write_lines(log)
     persons, oidc = _persons(host, people, public, oidc_issuer, oidc_client)
     if 0 < draws < 10:
         raise WrongUse("An interval from fewer than 10 draws says nothing: ask for 10 or more, or for 0.")
@@ -195,6 +194,8 @@ def _named(text: str) -> tuple[str, int]:
 
 
 def _write_lines(form: str) -> None:
+    if not form:
+        return
     for known in get_args(Form):
         if known == form:
             write_lines(known)
