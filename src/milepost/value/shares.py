@@ -32,7 +32,7 @@ from milepost.value.game import Game
 if TYPE_CHECKING:
     import pandas as pd
 
-ENOUGH = 0.001  # standard error of a share on a large network, as a part of V(all)
+ENOUGH = 0.002  # standard error of a share on a large network, as a part of V(all)
 EXACT_UP_TO = 20
 MOST_CELLS = 1e11  # of the cost matrices of all sets: half an hour of two cores at the very most
 EFFICIENCY_TOLERANCE = 1e-9
@@ -158,7 +158,7 @@ def shapley(
 
     ``auto`` is exact up to 20 commitments, on a large network up to fewer, and samples ``orders`` pairs of
     orders beyond; on a large network it samples no more of them than it takes to tell each share within a
-    thousandth of V(all), as a standard error; ``stratified`` samples random orders with all their rotations,
+    five-hundredth of V(all), as a standard error; ``stratified`` samples random orders with their rotations,
     so that every commitment stands once in every place (``orders`` counts those bundles). Groups that never
     interact are told apart first (a sum of games has the sum of the shares), and each is exact if it is
     small. With ``until_error``, MUSD a year, sampling stops as soon as the standard error of every
