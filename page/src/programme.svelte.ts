@@ -12,13 +12,14 @@ import type {
   Register,
   Values,
 } from "./types";
-import { networkIn, registerIn } from "./wording";
+import { aboutIn, networkIn, registerIn } from "./wording";
 
 class Loaded {
-  about = $state.raw<Programme | null>(null);
+  #about = $state.raw<Programme | null>(null);
   #register = $state.raw<Register | null>(null);
   #network = $state.raw<Network | null>(null);
-  /** Register and network in the reader's language. */
+  /** Programme, register and network in the reader's language. */
+  about = $derived(this.#about && aboutIn(this.#about, this.#register, address.lang));
   register = $derived(this.#register && registerIn(this.#register, address.lang));
   network = $derived(this.#network && networkIn(this.#network, this.#register, address.lang));
   values = $state.raw<Values | null>(null);
@@ -103,7 +104,7 @@ class Loaded {
   async load(): Promise<void> {
     this.fault = "";
     try {
-      const about = (this.about = await ask<Programme>("/programme", address.known));
+      const about = (this.#about = await ask<Programme>("/programme", address.known));
       if (about.findings.length > 0) return;
       // what is there already is shown with the rest, so that nothing moves when it comes
       const [register, network, values] = await Promise.all([

@@ -1,6 +1,6 @@
 /** The texts of the register in the reader's language. What has none keeps its words, with the mark of
  * their language. */
-import type { Network, Register } from "./types";
+import type { Network, Programme, Register } from "./types";
 
 type Texts = Register["texts"];
 type Said = Texts[string];
@@ -63,6 +63,14 @@ export function registerIn(register: Register, lang: string): Register {
     restrictions: all(register.restrictions, "restrictions", "title"),
     routes: all(register.routes, "routes", "title"),
   };
+}
+
+/** The programme with its title and summary in a language; the register says what they are there. */
+export function aboutIn(about: Programme, register: Register | null, lang: string): Programme {
+  if (!register || lang === register.language) return about;
+  const told = register.texts[lang]?.["programme"]?.["programme"] ?? {};
+  const { title = about.title, summary = about.summary } = told;
+  return { ...about, title, summary };
 }
 
 /** The network with the names of its nodes in a language, on the map too. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Network, Register } from "../src/types";
-import { networkIn, registerIn } from "../src/wording";
+import type { Network, Programme, Register } from "../src/types";
+import { aboutIn, networkIn, registerIn } from "../src/wording";
 
 const register = {
   language: "en",
@@ -61,4 +61,15 @@ describe("texts in the reader's language", () => {
     expect(said.drawing?.nodes.map((n) => n.name)).toEqual(["دره", "Elsewhere"]);
     expect(networkIn({ ...network, drawing: null }, register, "fa").drawing).toBeNull();
   });
+});
+
+it("the programme itself has its title in the reader's language", () => {
+  const about = { title: "Ridge", summary: "All of it." } as unknown as Programme;
+  const register = {
+    language: "en",
+    texts: { fa: { programme: { programme: { title: "یال" } } } },
+  } as unknown as Register;
+  expect(aboutIn(about, register, "fa")).toEqual({ title: "یال", summary: "All of it." });
+  for (const lang of ["en", "ru"]) expect(aboutIn(about, register, lang)).toEqual(about);
+  expect(aboutIn(about, null, "fa")).toBe(about);
 });
