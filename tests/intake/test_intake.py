@@ -579,6 +579,17 @@ def test_whole_kinds_of_sentences(text: str, wanted: list[tuple[str, str]]) -> N
 
 
 PRESS = [
+    ("India has committed 120 million dollars for cranes.", [("IND", "", "vowed")]),
+    (
+        "A meeting of Iran and India is scheduled for June 2026 in Yerevan.",
+        [("IND;IRN", "2026-06", "agreed")],
+    ),
+    ("Россия расширит пост Самур до шести полос.", [("RUS", "", "agreed")]),
+    ("Туркменистан обязался не повышать сборы до 2028 года.", [("TKM", "2028", "agreed")]),
+    (
+        "ایران و هند بر لزوم تکمیل راه‌آهن تا نیمه ۱۴۰۶ تأکید کردند.",
+        [("IND;IRN", "2027-09-22", "must strive")],
+    ),
     # (text, owners, due, firmness) of each promise: kinds of sentences of ministries and agencies
     ("Kazakhstan will supply 40 locomotives to Iran by March 2028.", [("KAZ", "2028-03", "agreed")]),
     ("RZD will invest 100 million dollars in Iran.", [("RUS", "", "agreed")]),
