@@ -62,11 +62,11 @@ def licence_of(name: str) -> str:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ELSEWHERE.get(name, "")
-    if about["License-Expression"]:
-        return str(about["License-Expression"])
+    if expression := about.get("License-Expression"):
+        return str(expression)
     kinds = about.get_all("Classifier") or []
     told = [c.rpartition(" :: ")[2] for c in kinds if c.startswith("License")]
-    for said in (*(about["License"] or "").strip().split("\n")[:1], *told):
+    for said in (*(about.get("License") or "").strip().split("\n")[:1], *told):
         if said in SPDX:
             return SPDX[said]
     return ""

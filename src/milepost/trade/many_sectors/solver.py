@@ -631,7 +631,10 @@ class SectorSolver:
             cuts = [S * k // (4 * workers) for k in range(4 * workers + 1)]
             with ThreadPoolExecutor(workers) as pool:
                 list(pool.map(some, cuts[:-1], cuts[1:]))
-        worth: Floats = self._income * (out[:, 0] / self._income / np.exp(out[:, 1]) - 1)
+        with np.errstate(
+            invalid="ignore", over="ignore", divide="ignore"
+        ):  # what ran away is solved anew below
+            worth: Floats = self._income * (out[:, 0] / self._income / np.exp(out[:, 1]) - 1)
         worth[np.diff(scenarios.first) == 0] = 0.0  # nothing changed: nothing gained, to the last bit
         residuals[self._cut_apart(scenarios)] = np.inf
         for s in np.flatnonzero(~(residuals < tolerance)):
