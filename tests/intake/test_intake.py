@@ -579,6 +579,9 @@ def test_whole_kinds_of_sentences(text: str, wanted: list[tuple[str, str]]) -> N
 
 
 PRESS = [
+    ("ایران با عراق بر سر احداث راه‌آهن توافق کرد.", [("IRN;IRQ", "", "agreed")]),
+    ("وزیر ایران در دیدار با وزیر عراق متعهد شد راه‌آهن را بسازد.", [("IRN", "", "agreed")]),
+    ("دولت عراق با تخصیص ۳۰ میلیارد دینار برای تملک اراضی موافقت کرد.", [("IRQ", "", "agreed")]),
     ("India has committed 120 million dollars for cranes.", [("IND", "", "vowed")]),
     (
         "A meeting of Iran and India is scheduled for June 2026 in Yerevan.",

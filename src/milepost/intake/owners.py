@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from milepost.intake.lexicon import Lexicon
 from milepost.intake.parties import Around, Mention
@@ -199,8 +200,10 @@ class Owners:
 
     def _with_partners(self, piece: Piece, owner: Owner) -> Owner:
         """'agreed with Iran to': Iran owes it too."""
-        if piece.hit.form not in ("act", "sign", "passive") or owner.by_context:
+        if piece.hit.form not in ("act", "sign", "passive", "post") or owner.by_context:
             return owner
+        if self.lex.order == "sov":
+            return self._beside(piece, owner)
         upto = piece.start if piece.hit.form == "act" else piece.end
         more: list[str] = []
         for g in self.groups:
@@ -209,6 +212,14 @@ class Owners:
             ):
                 more += g.ids
         return Owner(tuple(sorted({*owner.ids, *more})), owner.by_context)
+
+    def _beside(self, piece: Piece, owner: Owner) -> Owner:
+        """'Iran with Iraq on the railway agreed': the partner stands right behind the subject."""
+        for subject, partner in pairwise(g for g in self.groups if g.end <= piece.hit.start):
+            between = self.s[subject.end : partner.start]
+            if set(subject.ids) <= set(owner.ids) and self.lex.p("with").match(between.strip() + " "):
+                return Owner(tuple(sorted({*owner.ids, *partner.ids})), owner.by_context)
+        return owner
 
     def _agent(self, piece: Piece) -> Owner | None:
         """'shall be built by Iran'; 'a memorandum was signed between Iran and Iraq'."""
