@@ -153,6 +153,10 @@ def test_on_a_large_network_no_more_is_sampled_than_the_answer_needs() -> None:
     scale = abs(exact.total).sum()
     assert large.error.max() <= shares_module.ENOUGH * scale
     assert (abs(large.share - exact.share).max()) < 4 * shares_module.ENOUGH * scale
+    noisy = table + rng.normal(scale=0.8, size=(64, 1)) * (there.sum(axis=1, keepdims=True) > 0)
+    wide = shapley(replace(game_of(noisy), cells=10**6 * 10**6))
+    assert wide.orders == shares_module.AT_MOST
+    assert wide.error.max() > shares_module.ENOUGH * scale, "and it says so"
     asked = shapley(replace(game, cells=10**6 * 10**6), until_error=1e-9, orders=40)
     assert asked.orders == 40, "who asks for an error gets that one"
 
