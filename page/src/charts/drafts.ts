@@ -21,18 +21,22 @@ export const isDue = (text: string): boolean =>
   DUE.test(text) &&
   (text.length < 10 || new Date(`${text}T00:00:00Z`).toISOString().startsWith(text));
 
+/** A draft as the server read it. */
+const read = (draft: DraftOfText): Corrected => ({
+  owner: draft.owed_by,
+  to: draft.owed_to,
+  due: draft.due ?? "",
+  kind: draft.kind ?? "",
+  firmness: draft.firmness,
+  what: draft.what,
+  title: "",
+  test: draft.acceptance_test,
+});
+
 /** A draft to begin with: owners that are no party of the programme are left to be named. */
 export function begun(draft: DraftOfText, parties: ReadonlySet<string>): Corrected {
-  return {
-    owner: draft.owed_by.filter((p) => parties.has(p)),
-    to: draft.owed_to.filter((p) => parties.has(p)),
-    due: draft.due ?? "",
-    kind: draft.kind ?? "",
-    firmness: draft.firmness,
-    what: draft.what,
-    title: "",
-    test: draft.acceptance_test,
-  };
+  const known = (names: string[]) => names.filter((p) => parties.has(p));
+  return { ...read(draft), owner: known(draft.owed_by), to: known(draft.owed_to) };
 }
 
 /** What must be said before it can be entered. */
@@ -50,17 +54,12 @@ export function corrections(
   draft: DraftOfText,
   mine: Corrected,
 ): { draft: string; part: string; value: string }[] {
-  const before: Record<keyof Corrected, string> = {
-    owner: draft.owed_by.join(";"),
-    to: draft.owed_to.join(";"),
-    due: draft.due ?? "",
-    kind: draft.kind ?? "",
-    firmness: draft.firmness,
-    what: draft.what,
-    title: "",
-    test: draft.acceptance_test,
-  };
-  const after = { ...mine, owner: mine.owner.join(";"), to: mine.to.join(";") };
+  const text = (said: Corrected): Record<keyof Corrected, string> => ({
+    ...said,
+    owner: said.owner.join(";"),
+    to: said.to.join(";"),
+  });
+  const [before, after] = [text(read(draft)), text(mine)];
   return (Object.keys(before) as (keyof Corrected)[])
     .filter((part) => after[part].trim() !== before[part])
     .map((part) => ({ draft: draft.id, part, value: after[part].trim() }));

@@ -160,9 +160,8 @@ class Owners:
         limit = piece.start if piece.start > piece.hit.start else piece.end
         begin = max(limit, piece.hit.end)
         for m in self.lex.p("after_subject").finditer(self.s, piece.hit.end, begin):
-            if not any(
-                g.start <= m.end() < g.end for g in self.groups
-            ):  # Turkey has the shape of a verbal noun
+            named = any(g.start <= m.end() < g.end for g in self.groups)
+            if not named:  # a name may have the shape of a verbal noun: Turkey has
                 return m.start()
         return limit
 
