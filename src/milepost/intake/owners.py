@@ -158,12 +158,8 @@ class Owners:
 
     def _subject_end(self, piece: Piece) -> int:
         limit = piece.start if piece.start > piece.hit.start else piece.end
-        begin = max(limit, piece.hit.end)
-        for m in self.lex.p("after_subject").finditer(self.s, piece.hit.end, begin):
-            named = any(g.start <= m.end() < g.end for g in self.groups)
-            if not named:  # a name may have the shape of a verbal noun: Turkey has
-                return m.start()
-        return limit
+        m = self.lex.p("after_subject").search(self.s, piece.hit.end, max(limit, piece.hit.end))
+        return m.start() if m else limit
 
     def _in_zone(self, start: int, end: int, *, first: bool, close: bool = False) -> Owner | None:
         low = max(start, self.lead_end) if start < self.lead_end <= end else start
