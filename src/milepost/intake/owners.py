@@ -158,8 +158,12 @@ class Owners:
 
     def _subject_end(self, piece: Piece) -> int:
         limit = piece.start if piece.start > piece.hit.start else piece.end
-        m = self.lex.p("after_subject").search(self.s, piece.hit.end, max(limit, piece.hit.end))
-        return m.start() if m else limit
+        begin = max(limit, piece.hit.end)
+        for m in self.lex.p("after_subject").finditer(self.s, piece.hit.end, begin):
+            named = any(g.start <= m.end() < g.end for g in self.groups)
+            if not named:  # Pakistan begins as "by" does
+                return m.start()
+        return limit
 
     def _in_zone(self, start: int, end: int, *, first: bool, close: bool = False) -> Owner | None:
         low = max(start, self.lead_end) if start < self.lead_end <= end else start
