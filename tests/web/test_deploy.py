@@ -72,6 +72,7 @@ def certificate(folder: Path) -> None:
 class Front:
     """A proxy and what is behind it; ``root``: the part of the site that it lies below."""
 
+    kind: str
     plain: int
     secure: int
     root: str
@@ -185,7 +186,7 @@ def front(request: pytest.FixtureRequest) -> Iterator[Front]:
                         break
                 time.sleep(0.05)
             trust = ssl.create_default_context(cafile=str(home / "cert.pem"))
-            yield Front(plain, secure, root, people, trust)
+            yield Front(kind, plain, secure, root, people, trust)
             process.terminate()
             process.wait(20)
     people.close()
@@ -219,9 +220,11 @@ def test_sign_in_and_writing_behind_a_proxy(front: Front) -> None:
             "seen": row["digest"],
         }
         body = {"edits": [change], "reason": "a note"}
-        wrong = client.post(f"{API}/edits", json=body, headers={**token, "origin": "https://evil.example"})
-        assert wrong.status_code == 403
-        assert "origin" in wrong.json()["error"]
+        evil = {**token, "origin": "https://evil.example"}
+        for _ in range(30):  # a proxy may still be passing the body on when it is refused
+            wrong = client.post(f"{API}/edits", json=body, headers=evil)
+            assert wrong.status_code == 403
+            assert "origin" in wrong.json()["error"]
         done = client.post(f"{API}/edits", json=body, headers=token)
         assert done.status_code == 200, done.text
         right = client.request("DELETE", f"{API}/session", headers=token)
@@ -241,7 +244,11 @@ def test_plain_http_leads_to_https_and_numbers_stay_here(front: Front) -> None:
             "the proxy refuses, nobody else"
         )
         assert client.get("/health/ready").json()["ready"] is True
-        assert client.post(f"{API}/session", content=b"x" * 11_000_000).status_code == 413
+        for _ in range(3):
+            large = client.post(f"{API}/session", content=b"x" * 11_000_000)
+            assert large.status_code == 413
+            if front.kind == "caddy":  # nginx says so itself, in its own words
+                assert "larger than 10,000,000 bytes" in large.json()["error"]
 
 
 def test_below_a_part_of_a_site_all_addresses_are_whole(front: Front) -> None:

@@ -25,6 +25,7 @@ from milepost.acts.rights import Forbidden
 from milepost.errors import BadData, MilepostError, NoSolution, OurFault, Unavailable
 from milepost.store.edits import LostRace
 from milepost.web import views
+from milepost.web.bodies import Whole
 from milepost.web.desk import API, Config, Desk, Entrance
 from milepost.web.endpoints import (
     appraisals,
@@ -113,6 +114,7 @@ def guard(app: FastAPI, config: Config, metrics: Metrics) -> None:
     app.add_middleware(
         Guard, hosts=config.hosts, limits=config.limits, https=config.https, embed_in=config.embed_in
     )
+    app.add_middleware(Whole, most_bytes=4 * config.limits.body_bytes)
     app.add_middleware(Counted, metrics=metrics)
     app.add_middleware(Logged)
     app.add_middleware(Below, root=config.root)
