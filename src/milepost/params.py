@@ -472,28 +472,28 @@ PARAMETERS: tuple[Parameter, ...] = (
         default=0.0,
     ),
     Parameter(
-        "mode_constant",
-        "times the freight",
+        "mode_constant_usd_per_tkm",
+        "USD/tkm",
         MODES,
         "no",
-        0.05,
-        20.0,
-        "factor on what a link of the mode costs in money, for what makes shippers choose or avoid it and no "
-        "other figure says",
+        -1.0,
+        5.0,
+        "added to what shippers weigh on links of the mode, for what makes them choose or avoid it and no "
+        "other figure says; no promise changes it, and nobody pays it",
         "fit to routes",
-        default=1.0,
+        default=0.0,
     ),
     Parameter(
-        "country_mode_factor",
-        "times the constant",
+        "country_constant_usd_per_tkm",
+        "USD/tkm",
         MODES,
         "no",
-        0.05,
-        20.0,
-        "factor on the constant of a mode on the links of one country, for what is short there and no other "
-        "figure says; a link between two countries has the geometric mean of theirs",
+        -1.0,
+        5.0,
+        "added to the constant of a mode on the links of one country, for what is short there and no other "
+        "figure says; a link between two countries has the mean of theirs",
         "fit to counts",
-        default=1.0,
+        default=0.0,
         in_country=True,
     ),
     Parameter(

@@ -41,7 +41,7 @@ def typed(records: Records, **over: float) -> Records:
 @pytest.mark.parametrize("name", ["ridge", "northern-corridor", "north-south"])
 def test_one_type_is_the_cost_at_the_mean_whatever_the_spreads(name: str) -> None:
     records = milepost.open(milepost.example(name)).records
-    records = records.with_rows(params=[p for p in records.params if p.name not in {*MANY, "mode_constant"}])
+    records = records.with_rows(params=[p for p in records.params if p.name not in MANY])
     network, one = Network.of(records), Network.of(typed(records, shipment_types=1))
     assert len(network.arcs) > 50
     np.testing.assert_array_equal(network.cost, np.array([a.cost for a in network.arcs]).T)
@@ -345,22 +345,51 @@ def test_the_types_of_records_are_made_once_and_keep_the_mean() -> None:
     assert (replace(types, variance=0.0).cost(Network.of(records).arcs) >= 0).all()
 
 
-def test_a_factor_of_a_country_is_on_its_links_by_that_mode_alone() -> None:
-    """Inside it whole, over its borders by the square root, elsewhere and by other modes not at all; days and
-    prices stay."""
+def test_a_constant_of_a_country_is_on_its_links_by_that_mode_alone() -> None:
+    """Inside it whole, over its borders by half, elsewhere and by other modes not at all; days and prices
+    stay."""
     records = milepost.open(milepost.example("ridge")).records
     country = {n.id: n.country for n in records.nodes}
     ends = {x.id: [country[x.from_node], country[x.to_node]] for x in records.links}
     chosen = next(ends[x.id][0] for x in records.links if x.mode == "rail" and x.state == "open")
-    row = Param(id="new", name="country_mode_factor", applies_to=f"rail/{chosen}", value=2.0, basis="assumed")
+    row = Param(
+        id="new",
+        name="country_constant_usd_per_tkm",
+        applies_to=f"rail/{chosen}",
+        value=0.02,
+        basis="assumed",
+    )
     before = Network.of(records)
     after = Network.of(records.with_rows(params=[*records.params, row]))
     seen = set()
     for old, new in zip(before.arcs, after.arcs, strict=True):
         shared = ends[old.row].count(chosen) if old.key[0] == "link" and old.mode == "rail" else 0
         seen.add(shared)
-        assert new.constant == pytest.approx(old.constant * 2 ** (shared / 2))
+        assert new.constant_usd_per_t == pytest.approx(old.constant_usd_per_t + 0.01 * shared * old.km)
         assert (new.hours, new.wait_hours, new.usd_per_t) == (old.hours, old.wait_hours, old.usd_per_t)
     assert {0, 2} <= seen
     assert (after.cost >= before.cost).all()
     assert (after.cost > before.cost).any()
+
+
+@cases(20, 200)
+@given(
+    st.floats(-0.3, 0.5),
+    st.lists(st.floats(0.1, 400), min_size=2, max_size=8),
+    st.integers(1, 40),
+)
+def test_a_dollar_off_a_price_is_a_dollar_whatever_the_constant(
+    constant: float, prices: list[float], types: int
+) -> None:
+    """At the mean of the types, as long as a constant leaves more than a tenth of the price; and never does a
+    lower price cost more."""
+    records = typed(milepost.open(milepost.example("ridge")).records, shipment_types=types)
+    made = replace(ShipmentTypes.of(records), variance=0.0)
+    arc = next(a for a in Network.of(records).arcs if a.key[0] == "link")
+    weighed = [replace(arc, usd_per_t=(p,) * len(CLASSES), constant_usd_per_t=constant * p) for p in prices]
+    lower = [replace(a, usd_per_t=tuple(p * 0.99 for p in a.usd_per_t)) for a in weighed]
+    before, after = made.cost(weighed), made.cost(lower)
+    assert (after <= before).all()
+    for k, price in enumerate(prices):
+        saved = (before - after)[:, k].reshape(len(CLASSES), types).mean(axis=1) * UNIT_USD_PER_T
+        assert saved == pytest.approx(0.01 * price, abs=UNIT_USD_PER_T, rel=1e-6)

@@ -120,8 +120,18 @@ def of(*rows: Param) -> list[Finding]:
         (row("queue_power", 0.5), "value", "queue_power is 0.5, outside 1 to 20", "unit: power"),
         (row("loading_hours", -1), "value", "loading_hours is -1, outside 0", "unit: h"),
         (row("speed_kmh", 41, "rail"), "name", "stands twice", "Keep use = model on one"),
-        (row("country_mode_factor", 2, "rail"), "applies_to", "never applies to 'rail'", "such as rail/"),
-        (row("country_mode_factor", 2, "rail/XXX"), "applies_to", "no such country", "such as rail/"),
+        (
+            row("country_constant_usd_per_tkm", 2, "rail"),
+            "applies_to",
+            "never applies to 'rail'",
+            "such as rail/",
+        ),
+        (
+            row("country_constant_usd_per_tkm", 2, "rail/XXX"),
+            "applies_to",
+            "no such country",
+            "such as rail/",
+        ),
     ],
 )
 def test_a_row_that_cannot_be_is_a_finding(rows: Param, column: str, message: str, remedy: str) -> None:

@@ -39,8 +39,8 @@ from milepost.network.gauges import Gauges
 from milepost.network.queues import facility
 from milepost.network.rates import Rates, Stop, mode_of, model_links
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
+from milepost.network.shipment_types import FLOOR, ShipmentTypes
 from milepost.network.shipment_types import UNIT_USD_PER_T as UNIT_USD_PER_T
-from milepost.network.shipment_types import ShipmentTypes
 from milepost.network.transfers import Transfer, any_transfers, of_link, of_stop
 from milepost.network.trees import UNREACHABLE as UNREACHABLE
 from milepost.params import CLASSES as CLASSES
@@ -70,7 +70,7 @@ class Arc:
     queue_hours: float = 0.0  # the part of wait_hours that depends on load over capacity
     facility: str = ""  # links:ID or nodes:ID, whose load that is
     transfers: tuple[Transfer, ...] = ()  # which part of the money only changes hands
-    constant: float = 1.0  # factor on the money, for what no other figure says
+    constant_usd_per_t: float = 0.0  # what shippers weigh and nobody pays
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def _arc(rates: Rates, key: ArcKey, ends: tuple[int, int], term: _Term) -> Arc:
     """The arc of what a tonne takes and pays, with its integer cost at the mean of each class."""
     hours = term.hours + term.wait_hours
     cost = tuple(
-        round((m * term.constant + h * hours) / UNIT_USD_PER_T)
+        round((max(FLOOR * m, m + term.constant_usd_per_t) + h * hours) / UNIT_USD_PER_T)
         for m, h in zip(term.usd_per_t, rates.usd_per_hour, strict=True)
     )
     if max(cost) >= UNREACHABLE:
@@ -239,7 +239,7 @@ class _Term(NamedTuple):
     queue_hours: float = 0.0
     facility: str = ""
     transfers: tuple[Transfer, ...] = ()
-    constant: float = 1.0
+    constant_usd_per_t: float = 0.0
 
 
 def directions(link: Link) -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,6 @@ goods pay.
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -216,13 +215,11 @@ class Rates:
         return self.waited("border", hours), self.param("border_usd_per_t", link.mode), where
 
     def constant(self, link: Link) -> float:
-        """Factor on the money of a link: the constant of its mode, with what is particular to the countries
-        that it lies in."""
-        a, b = (self.borders.country[node] for node in (link.from_node, link.to_node))
-        here = self.param("country_mode_factor", f"{link.mode}/{a}")
-        if a != b:
-            here = math.sqrt(here * self.param("country_mode_factor", f"{link.mode}/{b}"))
-        return self.param("mode_constant", link.mode) * here
+        """USD per tonne that shippers weigh and nobody pays on a link: the constant of its mode, with what is
+        particular to the countries that it lies in. It is a sum, so a dollar off a price stays a dollar."""
+        ends = [self.borders.country[node] for node in (link.from_node, link.to_node)]
+        here = sum(self.param("country_constant_usd_per_tkm", f"{link.mode}/{one}") for one in ends) / 2
+        return (self.param("mode_constant_usd_per_tkm", link.mode) + here) * link.km
 
     def vehicle_wait(self, mode: str) -> float:
         """Hours until a wagon or truck and its papers are there."""

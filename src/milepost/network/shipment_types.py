@@ -5,11 +5,12 @@ takes *its* cheapest path: stochastic assignment by a probit with fixed draws (D
 Transportation Science 11(3); Sheffi & Powell 1982, Networks 12(2)). On an arc that takes ``hours`` and
 ``money``, USD per tonne,
 
-    (1)  g(t) = money · m_mode(t) + v_s τ_s(t) · hours         m = 1 at nodes
+    (1)  g(t) = max( p / 10,  p + k ) + v_s τ_s(t) · hours     p = money · m_mode(t);  m = 1, k = 0 at nodes
     (2)  c(t) = max( g(t) / 10,  g(t) + √(β g(t)) · z(t) )      z ~ N(0, 1)
 
-v_s is an hour's worth of class s at the mean; τ is log-normal with mean 1, m log-normal around the constant
-of the mode and its country. (2) is rounded once to the unit 0.001 USD/t. The variance β g is in proportion to
+v_s is an hour's worth of class s at the mean; τ and m are log-normal with mean 1. k is the constant of the
+mode and its country on a link, a sum that no promise changes: a dollar off the price is a dollar off (1),
+at the mean of the types. (2) is rounded once to the unit 0.001 USD/t. The variance β g is in proportion to
 cost, so a link cut in two by a plain node costs the same in distribution (but for the floor of a tenth).
 
 **Delivering never raises a type's cost.** (1) rises with money and with hours, and (2) rises with g for any
@@ -74,8 +75,8 @@ class Priced(Protocol):
         """Money by cargo class."""
 
     @property
-    def constant(self) -> float:
-        """Factor on the money."""
+    def constant_usd_per_t(self) -> float:
+        """What is weighed beside the money, and paid to nobody."""
 
 
 @dataclass(frozen=True)
@@ -142,15 +143,16 @@ class ShipmentTypes:
         hours = np.array([a.hours + a.wait_hours for a in arcs], dtype=np.float64)
         money = np.array([a.usd_per_t for a in arcs], dtype=np.float64).reshape(n, len(CLASSES))
         at = {mode: k for k, mode in enumerate(MODES)}
-        constant = np.array([a.constant for a in arcs])
+        constant = np.array([a.constant_usd_per_t for a in arcs])
         link = np.array([a.key[0] == "link" for a in arcs], dtype=np.bool_)
         mode = np.array([at[a.mode] if a.key[0] == "link" else 0 for a in arcs], dtype=np.intp)
         answer = np.empty((self.rows, n), dtype=np.int32)
         which, drawn = self._draws(arcs) if self.variance else (mode, None)
         for s in range(len(CLASSES)):
             for t in range(self.types):
-                m = np.where(link, self.taste[s, t][mode] * constant, 1.0)
-                g = money[:, s] * m + self.usd_per_hour[s] * self.time[s, t] * hours
+                price = money[:, s] * np.where(link, self.taste[s, t][mode], 1.0)
+                weighed = np.maximum(FLOOR * price, price + constant)
+                g = weighed + self.usd_per_hour[s] * self.time[s, t] * hours
                 if drawn is not None:
                     z = drawn[s * self.types + t][which]
                     g = np.maximum(FLOOR * g, g + np.sqrt(self.variance * g) * z)

@@ -5,7 +5,8 @@ A count is compared with what the model sends over the same place at the flows o
 to what the source states of it (nodes passed, links taken, modes left out), for the middle of its cargo
 class: no draw of a shipment type is in them. Where the source tells of the train, truck or ship alone,
 loading and unloading at both ends are not in them. All is told on the network of the middle of the base year:
-what was shut since then was open. What cannot be compared is not passed over: its row says why.
+what was shut since then was open. A price of more than five years before it is of other fuel, other rates of
+exchange and another market: it is shown, and enters nothing. What cannot be compared is not passed over: its row says why.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from milepost.value.counted import Counted
 
 Floats = NDArray[np.float64]
 Kind = Literal["days", "cost", "count"]
+OLD_PRICE_YEARS = 5  # before the base year: an older price is of another market
 KINDS: Mapping[Kind, str] = {"days": "days", "cost": "USD/t", "count": "Mt/year"}
 
 
@@ -180,7 +182,9 @@ def _of_routes(records: Records) -> Iterator[Observation]:
             days = (row.days_min + row.days_max) / 2
             yield Observation("days", row.id, where, sample, days, row.year, row.source, path_told(row))
         if (usd := usd_per_t(records, row)) is not None:
-            yield Observation("cost", row.id, where, sample, usd, row.year, row.source, path_told(row))
+            old = row.year is not None and row.year < records.settings.base_year - OLD_PRICE_YEARS
+            of = "check" if old else sample
+            yield Observation("cost", row.id, where, of, usd, row.year, row.source, path_told(row))
 
 
 def _of_counts(records: Records) -> Iterator[Observation]:

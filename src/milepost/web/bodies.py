@@ -18,9 +18,9 @@ WAIT_SECONDS = 2.0
 
 class Whole:
     """The layer that reads what is left of a body, and throws it away, before an answer begins: at most
-    ``most_bytes``, well above what a body may have, and for ``wait_seconds``, so that nobody is waited for who
-    sends a byte a minute. A client that asks first whether its body is wanted (``Expect: 100-continue``) is
-    not made to send it."""
+    ``most_bytes``, well above what a body may have, and for ``wait_seconds``, so that nobody is waited for
+    who sends a byte a minute. A client that asks first whether its body is wanted (``Expect: 100-continue``)
+    is not made to send it."""
 
     def __init__(self, app: App, *, most_bytes: int, wait_seconds: float = WAIT_SECONDS) -> None:
         self.app, self._most, self._wait = app, most_bytes, wait_seconds
