@@ -84,7 +84,7 @@ PRIORS = (
     Prior("loading_usd_per_t", "rail", 0.0, 40.0, 8.0, added=True),
     *(Prior("speed_kmh", mode, low, high, 0.3) for mode, low, high in (("rail", 10, 60), ("sea", 15, 35))),
     *(
-        Prior("mode_constant_usd_per_tkm", mode, -0.03, 0.15, 0.02, added=True, centre=0.0)
+        Prior("mode_constant_usd_per_tkm", mode, -0.03, 0.15, 0.04, added=True, centre=0.0)
         for mode in ("rail", "road", "ferry", "river")
     ),
     Prior("freight_rate_usd_per_tkm", "rail", 0.015, 0.12, 0.4),
@@ -387,7 +387,7 @@ def _in_countries(records: Records) -> Iterator[Prior]:
             names = {"links": ends.get(one, ()), "nodes": (country.get(one, ""),)}.get(row.place_table)
             found |= {(row.mode, name): None for name in names or one.split("-")}
     for mode, name in sorted(found):
-        yield Prior("country_constant_usd_per_tkm", f"{mode}/{name}", -0.05, 0.3, 0.04, True, centre=0.0)
+        yield Prior("country_constant_usd_per_tkm", f"{mode}/{name}", -0.01, 0.3, 0.04, True, centre=0.0)
 
 
 def _weights(told: Sequence[Observation]) -> Floats:
