@@ -58,10 +58,10 @@ def test_without_suez_india_reaches_north_europe_by_the_cape(
         assert share_over(open_, "CAPE*") < 0.1
         assert share_over(around, CANAL) == 0
         # dear goods turn to the roads of West Asia more than anybody has seen (docs/explain/validation.md)
-        assert share_over(around, "CAPE*") > (0.4 if cargo == "containers" else 0.9)
+        assert share_over(around, "CAPE*") > {"containers": 0.4, "general": 0.8, "bulk": 0.9}[cargo]
         assert around.cost_usd_per_t > open_.cost_usd_per_t
 
 
 def test_iraq_and_turkey_trade_by_land_at_habur(north_south: Programme) -> None:
     for origin, destination in (("BAGHDAD", "ISTANBUL"), ("ISTANBUL", "BAGHDAD"), ("MERSIN", "BAGHDAD")):
-        assert share_over(north_south.route(origin, destination), "HABUR-BAGHDAD-ROAD") > 0.9
+        assert share_over(north_south.route(origin, destination), "HABUR-BAGHDAD-ROAD") > 0.7
