@@ -24,7 +24,7 @@ from milepost.records import Count, Param, Records, Restriction, Route
 from milepost.value.assignment import assigned, demanded
 from milepost.value.baseline import Baseline
 from milepost.value.counted import Counted
-from milepost.value.fitting import PRIORS, _weights, fit, told_unseen, with_estimates
+from milepost.value.fitting import PRIORS, STEPS, _slopes, _weights, fit, told_unseen, with_estimates
 from milepost.value.observed import HowWell, Model, how_well, observations
 
 
@@ -341,6 +341,40 @@ def test_figures_of_one_way_have_the_weight_of_one_and_are_kept_out_together(
     with pytest.raises(NoSolution, match="enough"):
         told_unseen(Baseline.of(records.with_rows(routes=[*rows, other], counts=[])), 2)
     assert asked == [{"w0", "w1", "w2", "w3"}]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_slopes_are_asked_for_inside_the_bounds_only(step: float) -> None:
+    """A prior wider than its bounds asked for waits below nothing."""
+    low, high = np.array([0.0, 0.0, -1.0, 0.0]), np.array([48.0, 1.0, 1.0, 1e9])
+    asked: list[np.ndarray[tuple[int], np.dtype[np.float64]]] = []
+
+    def residuals(
+        x: np.ndarray[tuple[int], np.dtype[np.float64]],
+    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        asked.append(x)
+        return np.array([3.0 * x[0], x[0] - 2.0 * x[1], 5.0 * x[2] + x[3]])
+
+    for at in (low, high, (low + high) / 2, low + 0.9 * (high - low)):
+        sd = np.array([48.0, 10.0, 0.4, 2.0])
+        slope = _slopes(residuals, at, residuals(at), (low, high), step * sd, lambda _done: None) / step
+        exact = np.array([[3, 0, 0, 0], [1, -2, 0, 0], [0, 0, 5, 1]]) * sd
+        np.testing.assert_allclose(slope, exact, rtol=1e-6, atol=1e-6)
+    assert len(asked) == 4 * 5
+    for x in asked:
+        assert (x >= low).all()
+        assert (x <= high).all()
+
+
+def test_an_old_price_is_shown_and_enters_nothing() -> None:
+    records = milepost.open(milepost.example("ridge")).records
+    base = records.settings.base_year
+    a, b = sorted(n.id for n in records.nodes)[:2]
+    of = Route(id="P", origin=a, destination=b, cost=90.0, cost_unit="USD/t", sample="fit", basis="assumed")
+    years = (base - 6, base - 5, base, base + 2)
+    rows = [of.model_copy(update={"id": f"P{y}", "year": y}) for y in years]
+    found = {o.id: o.sample for o in observations(records.with_rows(routes=rows, counts=()))}
+    assert found == {f"P{base - 6}": "check", f"P{base - 5}": "fit", f"P{base}": "fit", f"P{base + 2}": "fit"}
 
 
 def test_every_place_is_kept_out_once_and_told_by_a_fit_without_it() -> None:

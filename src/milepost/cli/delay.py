@@ -10,11 +10,12 @@ import typer
 
 import milepost
 from milepost.cli.app import AsCsv, AsJson, Folder, KnownOn, On, app, date_of, form_of
-from milepost.cli.output import print_not_valued, print_notes, print_table, say, thousands, top
+from milepost.cli.output import in_thousands, print_not_valued, print_notes, print_table, say, top
 from milepost.programme import Programme
 from milepost.value.delays import DelayCost
 
 MOST_PARTS = 4  # columns of money, beside which there is room for one country
+LEAST = 0.1  # thousand USD: below it no country is named
 
 
 @app.command()
@@ -60,16 +61,18 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
         }
     elif got:
         parts["received"] = got
+    names = [name for name, _ in answer.ranked()]
+    sums = [in_thousands([part.get(name) for name in names]) for part in parts.values()]
     rows = [
         [
             name,
             titles[name],
             answer.dates[name].isoformat() if not late[name] else "overdue",
             f"{late[name]:,}" if late[name] else "",
-            *(thousands(part.get(name)) for part in parts.values()),
-            top(answer.most(name, 1 if len(parts) == MOST_PARTS else 2), 1000),
+            *told,
+            top(answer.most(name, 1 if len(parts) == MOST_PARTS else 2), 1000, LEAST),
         ]
-        for name, _ in answer.ranked()
+        for name, *told in zip(names, *sums, strict=True)
     ]
     span = "one more day" if answer.days == 1 else f"{answer.days} more days"
     print_table(

@@ -73,7 +73,8 @@ def print_table(
             justify=justify,
             overflow="ellipsis",
             no_wrap=True,
-            min_width=None if index in flexible else len(name),
+            # a number is shown whole, and what a row is called: a part of them is something else
+            min_width=None if index in flexible else widths[index] if index in {0, *right} else len(name),
         )
     # rich takes a millisecond a row: of a long table it lays out one row, and the others are like it
     long = len(rows) > LONG
@@ -169,9 +170,19 @@ def thousands(musd: float | None) -> str:
     return money(None if musd is None else 1000 * musd)
 
 
-def top(most: Sequence[tuple[str, float]], factor: float = 1.0) -> str:
-    """Names with their values in two digits, without those of nothing."""
-    return " ".join(f"{name} {money(factor * value, 2)}" for name, value in most if value)
+def in_thousands(values: Sequence[float | None], digits: int = 3) -> list[str]:
+    """MUSD as thousand USD, all with the decimals that give the largest ``digits`` significant digits."""
+    most = max((abs(v) for v in values if v is not None), default=0.0)
+    decimals = max(0, digits - 1 - floor(log10(1000 * most))) if most else 0
+    told = ("–" if v is None else f"{1000 * v:,.{min(decimals, 6)}f}" for v in values)
+    return ["0" if text != "–" and not text.strip("-0.,") else text for text in told]
+
+
+def top(most: Sequence[tuple[str, float]], factor: float = 1.0, least: float = 0.0) -> str:
+    """Names with their values in two digits, without those of nothing or of less than ``least``."""
+    return " ".join(
+        f"{name} {money(factor * value, 2)}" for name, value in most if value and factor * abs(value) >= least
+    )
 
 
 def money(value: float | None, digits: int = 3) -> str:

@@ -51,7 +51,7 @@ def _print_shares(opened: Programme, shares: Shares) -> None:
             *([] if got is None else [money(total - got[name]), money(got[name])]),
             money(alone[name]),
             money(last[name]),
-            top(shares.most(name)),
+            top(shares.most(name), least=0.05),
         ]
         for name, total in shares.ranked()
     ]

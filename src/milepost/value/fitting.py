@@ -340,7 +340,8 @@ def _slopes(
     """Slopes of the residuals (residuals, parameters) at ``x``, by steps of that size."""
     slope = np.empty((len(now), len(x)))
     for k, size in enumerate(steps):
-        step = size if x[k] + size <= bounds[1][k] else -size
+        up, down = bounds[1][k] - x[k], x[k] - bounds[0][k]
+        step = min(size, up) if up >= min(size, down) else -min(size, down)
         there = x.copy()
         there[k] += step
         slope[:, k] = (residuals(there) - now) / step * size
