@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from milepost.intake import Draft, read_document
-from milepost.intake.drafts import propose
+from milepost.intake.documents import read_document
+from milepost.intake.drafts import Draft, propose
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "fr", "ru", "fa", "ar")

@@ -16,17 +16,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import milepost
 from milepost.errors import WrongUse
-from milepost.intake import Document, Paragraph, propose, read_document
+from milepost.intake import documents
 from milepost.intake.accept import Wanted, accepted, correction
 from milepost.intake.dates import due
+from milepost.intake.documents import Document, Paragraph, read_document
+from milepost.intake.drafts import propose
 from milepost.intake.duplicates import known
 from milepost.intake.language import language
 from milepost.intake.lexicon import CODES, lexicon
 from milepost.intake.parties import organisations
 from milepost.intake.sentences import sentences
 from milepost.records.acceptance import kinds_known as kinds
+from opened import opened
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent.parent / "docs/explain/intake.md"
@@ -398,7 +400,7 @@ def test_every_kind_of_document(tmp_path: Path) -> None:
         assert ("page 1" in drafts[0].place) == (suffix == "pdf")
 
 
-def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+def test_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import random
 
     import typst
@@ -430,6 +432,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     ):
         with pytest.raises(WrongUse, match=words):
             read_document(tmp_path / name)
+    # what follows is read here, not in a process for each: a fault that is no refusal comes to light
+    monkeypatch.setattr(documents, "apart", lambda work, *asked, **limits: work(*asked))
     whole = (tmp_path / "ok.pdf").read_bytes()
     rng = random.Random(3)
     for _ in range(30):
@@ -445,7 +449,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_only_what_is_confirmed_becomes_rows(tmp_path: Path) -> None:
-    records = milepost.open(milepost.example("north-south")).records
+    records = opened("north-south").records
     (tmp_path / "c.txt").write_text(TEXT, encoding="utf-8")
     day = dt.date(2026, 11, 24)
     proposal = propose(read_document(tmp_path / "c.txt"), [(p.id, p.name) for p in records.parties], day)
@@ -463,7 +467,7 @@ def test_only_what_is_confirmed_becomes_rows(tmp_path: Path) -> None:
 
 
 def test_a_draft_is_corrected_while_it_is_accepted() -> None:
-    records = milepost.open(milepost.example("north-south")).records
+    records = opened("north-south").records
     proposal = propose(document("Iran and Azerbaijan", "Both sides agreed to open the gate by June 2028."))
     said = ("owner=Iran", "due=2028-09", "kind=border", "title=The gate", "what=open it", "test=Open.")
     wanted = Wanted(("D01",), tuple(correction(f"D01.{c}") for c in said))
@@ -486,7 +490,7 @@ def test_a_draft_is_corrected_while_it_is_accepted() -> None:
 
 
 def test_what_the_register_says_already_is_not_entered_twice() -> None:
-    records = milepost.open(milepost.example("north-south")).records
+    records = opened("north-south").records
     first = next(c for c in records.commitments if len(known("", (), c.title).words) >= 5)
     register = [known(c.id, c.owed_by, c.title) for c in records.commitments]
     owners = " and ".join(p.name for p in records.parties if p.id in first.owed_by)

@@ -13,8 +13,8 @@ from milepost.acts.persons import Person
 from milepost.acts.rights import must_act
 from milepost.acts.writing import Plan, Register, Written, registered, write
 from milepost.files import write_whole
-from milepost.intake import Document
 from milepost.intake.accept import Wanted, accepted
+from milepost.intake.documents import Document
 from milepost.intake.drafts import Proposal
 from milepost.intake.duplicates import Known, known
 from milepost.programme import Programme

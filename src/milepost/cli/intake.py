@@ -16,9 +16,9 @@ from milepost.cli.app import AsCsv, AsJson, app, date_of, form_of
 from milepost.cli.output import print_notes, say
 from milepost.cli.writing import By
 from milepost.errors import WrongUse
-from milepost.intake import propose, read_document
 from milepost.intake.accept import Wanted, correction
-from milepost.intake.drafts import Proposal
+from milepost.intake.documents import read_document
+from milepost.intake.drafts import Proposal, propose
 from milepost.intake.lexicon import CODES
 
 _LANGUAGES = {"en": "English", "fr": "French", "ru": "Russian", "fa": "Persian", "ar": "Arabic"}

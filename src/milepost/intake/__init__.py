@@ -1,7 +1,6 @@
 """Draft commitments from a text, each with its quote and place. A person confirms them; nothing enters by
-itself."""
+itself.
 
-from milepost.intake.documents import Document, Paragraph, read_document
-from milepost.intake.drafts import Draft, Proposal, propose
-
-__all__ = ["Document", "Draft", "Paragraph", "Proposal", "propose", "read_document"]
+Nothing is loaded with the room itself: a file that somebody sent is read in a process of its own, which needs
+its reader and no more.
+"""

@@ -12,8 +12,9 @@ from pydantic import Json
 from milepost.acts import drafts
 from milepost.acts.drafts import Drafted
 from milepost.errors import one_of
-from milepost.intake import Document, propose, read_document
 from milepost.intake.accept import CORRECTABLE, Correction, Wanted
+from milepost.intake.documents import Document, read_document
+from milepost.intake.drafts import propose
 from milepost.web import writes
 from milepost.web.answers.intake import ReadText
 from milepost.web.desk import Desk, day
