@@ -7,8 +7,10 @@ found. What changes a cost, a flow or an elasticity has another digest, and is c
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
@@ -19,8 +21,13 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
+from milepost import many
+from milepost.value import sensitivity
+from milepost.value.baseline import World
+from milepost.value.corridor import players_of
 from milepost.value.game import Game, Progress, Values, ids_of, names_of
 
+Worth = tuple[tuple[str, ...], tuple[float, ...]]
 LARGE = 1 << 14  # sets; a smaller game costs less than a second
 MEMORY = {"memory", "lock", "_begun"}  # what a thing has been asked before says nothing of what it answers
 
@@ -39,7 +46,7 @@ def _pieces(thing: Any, inside: tuple[int, ...]) -> Iterator[bytes]:
         raise TypeError(f"{type(thing).__name__} holds itself")
     within = (*inside, id(thing))
     yield type(thing).__qualname__.encode()
-    if thing is None or isinstance(thing, bool | int | float | str | bytes | np.generic):
+    if thing is None or isinstance(thing, bool | int | float | str | bytes | np.generic | dt.date):
         yield repr(thing).encode()
     elif isinstance(thing, np.ndarray):
         yield f"{thing.dtype} {thing.shape}".encode()
@@ -128,11 +135,24 @@ class Kept:
             return answer
         return game._memory[asked]
 
+    def worth(self, world: World, compute: Callable[[World], Worth]) -> Worth:
+        """What each commitment is worth at one value of time: a report asks for three, each a world of its
+        own with seconds of work."""
+        if 1 << len(players_of(world)) < LARGE:
+            return compute(world)
+        file = self.folder / f"{digest(world)}.json"
+        with alone(file):
+            if not file.is_file():
+                file.write_text(json.dumps(compute(world)), encoding="utf-8")
+            players, row = json.loads(file.read_text(encoding="utf-8"))
+        return tuple(players), tuple(row)
+
 
 @contextmanager
 def kept_in(folder: Path) -> Iterator[None]:
     """Values of large games are kept in this folder meanwhile."""
     all_sets, one_set, kept = Game.table, Game.value, Kept(folder)
+    each = many.each
 
     def value(self: Game, delivered: Iterable[str]) -> Values:
         asked = frozenset(ids_of(delivered))
@@ -149,8 +169,14 @@ def kept_in(folder: Path) -> Iterator[None]:
             progress(len(self._table), len(self._table))
         return self._table
 
+    def worths(work: Callable[[World], Worth], worlds: list[World], *, on: str, **more: Any) -> list[Worth]:
+        asked = work if on != "here" else lambda world: kept.worth(world, work)
+        return each(asked, worlds, on=on, **more)
+
     Game.table, Game.value = table, value  # type: ignore[method-assign]
+    vars(sensitivity)["each"] = worths
     try:
         yield
     finally:
+        vars(sensitivity)["each"] = each
         Game.table, Game.value = all_sets, one_set  # type: ignore[method-assign]

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 import milepost
-from kept import LARGE, digest, kept_in
+from kept import LARGE, Kept, Worth, digest, kept_in
 from milepost.errors import WrongUse
 from milepost.programme import Programme
+from milepost.value.baseline import World
 from milepost.value.game import Game, Values
 
 
@@ -127,3 +128,22 @@ def test_what_a_programme_asks_is_kept() -> None:
         assert digest(values(programme)), name
         sizes.append(1 << len(programme.game.players))
     assert max(sizes) >= LARGE, "nothing is kept any more: how large is large?"
+
+
+def test_what_a_report_asks_of_the_value_of_time_is_kept_for_this_world_alone(tmp_path: Path) -> None:
+    world = opened("north-south").baseline
+    other = world.with_records(world.records.with_param("trade_elasticity", 4.01))
+    assert digest(world) != digest(other)
+    asked: list[float] = []
+
+    def worth(one: World) -> Worth:
+        asked.append(one.records.param("trade_elasticity"))
+        return ("C01",), (0.1 + 0.2,)
+
+    kept = Kept(tmp_path)
+    answers = [kept.worth(one, worth) for one in (world, other, world)]
+    assert len(asked) == 2
+    assert answers == [worth(world)] * 3
+    small = opened("ridge").baseline
+    assert [kept.worth(small, worth) for _ in range(2)] == answers[:2]
+    assert len(asked) == 5, "a small world is asked each time"

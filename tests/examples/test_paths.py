@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-import milepost
 from milepost.network.paths import Route
 from milepost.programme import Programme
 from milepost.records import PartialDate, Restriction
 
 CANAL = "SUEZ-PORTSAID-SEA"
-
-
-@pytest.fixture(scope="module")
-def north_south() -> Programme:
-    return milepost.open(milepost.example("north-south"))
 
 
 @pytest.fixture(scope="module")

@@ -12,14 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 from lxml import etree
 from referencing import Registry, Resource
 
-FORMATS = jsonschema.FormatChecker(())
 
-
-@FORMATS.checks("date-time", raises=ValueError)
 def _moment(text: object) -> bool:
     return not isinstance(text, str) or dt.datetime.fromisoformat(text).tzinfo is not None
 
@@ -38,12 +34,16 @@ def oc4ids_faults(shared: Path, package: Mapping[str, Any]) -> list[str]:
 
 @cache
 def _oc4ids(shared: Path) -> Any:
+    import jsonschema  # loads for a second and a half, and not every worker needs it
+
+    formats = jsonschema.FormatChecker(())
+    formats.checks("date-time", raises=ValueError)(_moment)
     folder = shared / "data/schemas/oc4ids"
     package = json.loads((folder / "package-schema-0.9.json").read_text(encoding="utf-8"))
     project = json.loads((folder / "project-schema-0.9.json").read_text(encoding="utf-8"))
     registry: Any = Registry().with_resource(project["id"], Resource.from_contents(project))
     kind = jsonschema.validators.validator_for(package)
-    return kind(package, registry=registry, format_checker=FORMATS)
+    return kind(package, registry=registry, format_checker=formats)
 
 
 def iati_faults(shared: Path, content: bytes) -> list[str]:

@@ -307,11 +307,6 @@ def test_two_calendars() -> None:
     assert Language("fa").date(ON).startswith("۲ آذر ۱۴۰۵ (۲۳ نوامبر ۲۰۲۶)")
 
 
-@pytest.fixture(scope="module")
-def north_south() -> Programme:
-    return milepost.open(milepost.example("north-south"))
-
-
 @pytest.mark.parametrize("code", list(LANGUAGES))
 def test_a_brief_says_the_same_in_every_language_and_format(
     code: str, north_south: Programme, tmp_path: Path

@@ -11,6 +11,7 @@ from milepost.network.one_path import Layered
 from milepost.network.reduced import Reduced
 from milepost.network.trees import Graph, distances, sums_along
 from milepost.value.assignment import demanded
+from opened import opened
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -36,7 +37,7 @@ def test_every_distance_and_sum_is_the_same(seed: int) -> None:
 
 
 def test_a_network_becomes_much_smaller() -> None:
-    network = milepost.open(milepost.example("north-south")).baseline.network()
+    network = opened("north-south").baseline.network()
     origins, destinations = network.frame.zone_ends()
     less = Reduced.of(network.frame.size, network.tail, network.head, np.concatenate([origins, destinations]))
     assert less.graph.size < 0.7 * network.frame.size

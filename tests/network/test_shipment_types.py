@@ -25,6 +25,7 @@ from milepost.network.paths import route, skim
 from milepost.network.select_link import arcs_of, closed, select
 from milepost.network.shipment_types import ShipmentTypes, element, normal
 from milepost.records import Country, Link, Node, Param, Records
+from opened import opened
 from torture import cases
 
 MANY = {"shipment_types": 4, "time_spread": 0.7, "taste_spread": 0.3, "cost_variance": 20.0}
@@ -257,7 +258,7 @@ def test_loads_by_types_equal_the_plain_twin_and_lose_nothing(world: tuple[Recor
 
 
 def test_shares_of_paths_are_those_of_the_loads_and_add_up() -> None:
-    records = typed(milepost.open(milepost.example("north-south")).records, shipment_types=16)
+    records = typed(opened("north-south").records, shipment_types=16)
     network = Network.of(records)
     zones = [z.node for z in network.zones]
     several = 0

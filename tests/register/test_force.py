@@ -18,11 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from written_worlds import CO2_1990_GG, ON, TWO, act, slug, solve, stand, world
 
-import milepost
 from milepost.errors import WrongUse
 from milepost.records import Instrument, PartialDate, Records
 from milepost.register.checks import findings
 from milepost.register.force import NOT_EVIDENCED, Force, Offset, Rule, after, force, triggered
+from opened import opened
 from torture import cases
 
 CODES = {
@@ -325,7 +325,7 @@ def test_first_of_month_conventions_against_the_calendar() -> None:
 
 
 def test_north_south_says_what_is_evidenced() -> None:
-    answers = {f.agreement: f for f in force(milepost.open(milepost.example("north-south")).records, ON)}
+    answers = {f.agreement: f for f in force(opened("north-south").records, ON)}
     assert answers["A04"].in_force == NOT_EVIDENCED
     assert answers["A04"].state == "signed"
     assert answers["A01"].in_force == "2002-05"
@@ -334,10 +334,7 @@ def test_north_south_says_what_is_evidenced() -> None:
     assert {p.party: p.state for p in answers["A07"].parties}["QAT"] == "withdrawn"
     assert answers["A06"].state == "superseded"
     assert answers["A05"].state == "in force"
-    with_2021 = {
-        f.agreement: f
-        for f in force(milepost.open(milepost.example("north-south")).records, dt.date(2021, 6, 1))
-    }
+    with_2021 = {f.agreement: f for f in force(opened("north-south").records, dt.date(2021, 6, 1))}
     assert with_2021["A06"].state == "in force"
 
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from written_worlds import DONE, STATEMENT, base, one
 from written_worlds import ON_STATUS as ON
 
-import milepost
 from milepost.errors import WrongUse
 from milepost.records import DateChange, Evidence, Milestone, PartialDate, Policy
 from milepost.register.checks import every_request_follows_the_policy
 from milepost.register.requests import ask, decide
 from milepost.register.status import LEVELS, headline, milestone_status, missing, status
+from opened import opened
 from torture import cases
 
 
@@ -139,7 +139,7 @@ def test_flags_and_contradictions_stand_side_by_side() -> None:
 
 
 def test_four_shares_add_up_and_stopped_is_apart() -> None:
-    head = headline(status(milepost.open(milepost.example("north-south")).records, dt.date(2026, 11, 23)), ON)
+    head = headline(status(opened("north-south").records, dt.date(2026, 11, 23)), ON)
     assert (head.commitments, head.stopped) == (36, 1)
     assert sum(head.shares.values()) == pytest.approx(1)
     assert head.verified + head.claimed == 8
@@ -261,7 +261,7 @@ def test_milestones_have_a_state_of_their_own() -> None:
 
 
 def test_a_predecessor_that_comes_too_late_puts_its_successor_at_risk() -> None:
-    records = milepost.open(milepost.example("north-south")).records
+    records = opened("north-south").records
     found = {s.commitment: s for s in status(records, dt.date(2026, 11, 23))}
     assert found["C36"].timing == "at risk"  # due in 38 days, nothing reported
     waits = {d.successor for d in records.dependencies}

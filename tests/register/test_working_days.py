@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import milepost
 from milepost.follow_up import notices
 from milepost.records import Records
 from milepost.register import working_days
 from milepost.register.working_days import calendar_of, has_calendar, working_day, working_days_after
+from opened import opened
 
 MONDAY_TO_SUNDAY = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -118,7 +118,7 @@ def test_more_holidays_never_make_it_earlier(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture(scope="module")
 def records() -> Records:
-    return milepost.open(milepost.example("north-south")).records
+    return opened("north-south").records
 
 
 def test_whose_calendar_counts() -> None:

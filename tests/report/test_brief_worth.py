@@ -21,6 +21,7 @@ from milepost.report.brief.contents import SECTIONS, Brief
 from milepost.report.brief.worth import paid_and_gained, rate_in_words
 from milepost.report.brief.writers import docx, page, pdf, xlsx
 from milepost.value.appraisal.roots import eirr
+from opened import opened
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +114,7 @@ def test_it_is_there_only_where_a_cost_is_stated(ridge: Programme) -> None:
     ("example", "code"), [*(("ridge", code) for code in LANGUAGES), ("north-south", "ru")]
 )
 def test_it_is_one_page(example: str, code: str) -> None:
-    made = brief(milepost.open(milepost.example(example)), language=code, sections=["worth"])
+    made = brief(opened(example), language=code, sections=["worth"])
     document = pypdfium2.PdfDocument(pdf(made))
     texts = [sheet.get_textpage().get_text_bounded() for sheet in document]
     assert len(texts) in (2, 3), "the head, this page, and below it or behind it what the model cannot say"

@@ -19,13 +19,9 @@ from milepost.programme import Programme
 from milepost.report.brief import brief
 from milepost.report.brief.writers import page
 from milepost.report.corridor_map import CorridorMap
+from opened import opened
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(scope="module")
-def north_south() -> Programme:
-    return milepost.open(milepost.example("north-south"))
 
 
 def links(drawn: CorridorMap) -> dict[str, str]:
@@ -114,14 +110,14 @@ def test_outlines_are_simplified_to_what_a_page_can_draw_and_keep_their_shape() 
 def test_the_examples_stay_within_the_budget(name: str) -> None:
     import re
 
-    drawn = milepost.corridor_map(milepost.open(milepost.example(name))).svg
+    drawn = milepost.corridor_map(opened(name)).svg
     points = len(re.findall(r"-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?", drawn))
     assert 50 < points <= 15_000 + 3_000, "outlines of at most 15,000 vertices, and the links"
 
 
 @pytest.mark.parametrize("name", ["ridge", "northern-corridor", "north-south"])
 def test_no_number_covers_the_name_of_a_node(name: str) -> None:
-    svg = milepost.corridor_map(milepost.open(milepost.example(name))).svg
+    svg = milepost.corridor_map(opened(name)).svg
     numbers = [
         (float(x), float(y)) for x, y in re.findall(r'<circle cx="([-\d.]+)" cy="([-\d.]+)" r="11"', svg)
     ]
@@ -144,7 +140,7 @@ def test_no_number_covers_the_name_of_a_node(name: str) -> None:
 @pytest.mark.parametrize("code", ["fa", "ru", "ar"])
 @pytest.mark.parametrize("example", ["north-south", "northern-corridor"])
 def test_every_word_of_a_brief_is_in_its_language_under_the_pointer_too(code: str, example: str) -> None:
-    made = brief(milepost.open(milepost.example(example)), language=code).with_annex()
+    made = brief(opened(example), language=code).with_annex()
     text = re.sub(r"<style>.*?</style>", "", page(made).decode(), flags=re.DOTALL)
     assert text.count("<title>") > 50
     labels = " ".join(re.findall(r'aria-label="([^"]*)"', text))

@@ -22,6 +22,7 @@ from milepost.report.map import (
     State,
     lay_out,
 )
+from opened import opened
 
 EXAMPLES = ("north-south", "northern-corridor", "ridge")
 STATES: tuple[State, ...] = ("open", "promised", "delivered", "closed")
@@ -31,7 +32,7 @@ LETTER = 6.2  # what a letter is reckoned at, in units of the picture; wide lett
 
 @cache
 def drawn(example: str) -> Drawing:
-    drawing = milepost.corridor_map(milepost.open(milepost.example(example))).drawing
+    drawing = milepost.corridor_map(opened(example)).drawing
     assert drawing is not None
     return drawing
 

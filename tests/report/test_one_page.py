@@ -33,11 +33,6 @@ def ridge() -> Programme:
     return milepost.open(milepost.example("ridge"))
 
 
-@pytest.fixture(scope="module")
-def north_south() -> Programme:
-    return milepost.open(milepost.example("north-south"))
-
-
 def part(made: Brief, name: str, kind: type[Any]) -> Any:
     found = [b for s in made.sections if s.name == name for b in s.blocks if isinstance(b, kind)]
     assert len(found) == 1, name

@@ -17,19 +17,20 @@ from hypothesis import strategies as st
 import milepost
 from milepost.plots.land import WIDTH, Projection, basemap
 from milepost.report.document import html_report, write_report
+from opened import opened
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    programme = milepost.open(milepost.example("north-south"))
+    programme = opened("north-south")
     return write_report(programme, tmp_path_factory.mktemp("report") / "north-south.html")
 
 
 def test_everything_an_economist_asks_for_is_in_it(report: Path) -> None:
     text = report.read_text(encoding="utf-8")
-    programme = milepost.open(milepost.example("north-south"))
+    programme = opened("north-south")
     assert programme.records.fingerprint in text
     assert milepost.__version__ in text
     assert programme.settings.boundary_disclaimer in text

@@ -19,6 +19,7 @@ from milepost.trade.evidence import country_effects, flow_matrix, geography
 from milepost.trade.flows import flows_between, recorded_flows
 from milepost.trade.gravity import balance, coefficients, predict
 from milepost.trade.one_sector.from_records import base
+from opened import opened
 
 SETTINGS = Settings(
     title="t",
@@ -275,7 +276,7 @@ def facts(shared: Path) -> list[dict[str, str]]:
 
 def recorded_world(shared: Path) -> tuple[Records, list[dict[str, str]]]:
     """The countries of the example with the recorded flows of 2023 between them."""
-    records = milepost.open(milepost.example("north-south")).records
+    records = opened("north-south").records
     names = {c.id for c in records.countries}
     rows = [r for r in facts(shared) if {r["exporter"], r["importer"]} <= names]
     flows = [

@@ -18,6 +18,7 @@ from milepost.trade.many_sectors.solver import SectorSolver
 from milepost.trade.one_sector.economy import Economy
 from milepost.trade.one_sector.from_records import base
 from milepost.trade.one_sector.solver import Solver
+from opened import opened
 
 # KGZ and QAT buy and sell far from balance; the others are large and near it
 NAMES = ("KGZ", "QAT", "DEU", "ROW")
@@ -69,7 +70,7 @@ def notes(records: Records) -> str:
 def test_a_world_without_the_rest_of_the_world_is_said() -> None:
     assert "no row for the rest of the world (ROW)" in notes(ridge())
     assert any("(ROW)" in note for note in milepost.open(milepost.example("ridge")).value().notes)
-    assert "(ROW)" not in notes(milepost.open(milepost.example("north-south")).records)
+    assert "(ROW)" not in notes(opened("north-south").records)
 
 
 def test_flows_of_another_year_than_the_prices_are_said() -> None:

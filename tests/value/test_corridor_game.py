@@ -26,11 +26,6 @@ def ridge() -> Programme:
     return milepost.open(milepost.example("ridge"))
 
 
-@pytest.fixture(scope="module")
-def north_south() -> Programme:
-    return milepost.open(milepost.example("north-south"))
-
-
 def cargo_of(records: Records, exporter: str, importer: str) -> dict[str, tuple[float, float]]:
     """Share of the value and USD per tonne of each class: the rows of the most particular key there is."""
     plain = {

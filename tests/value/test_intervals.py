@@ -21,6 +21,7 @@ from milepost.trade.one_sector.from_records import base
 from milepost.value.corridor import corridor_values
 from milepost.value.drawn import Plan, _noise, drawn
 from milepost.value.uncertain import NO_BAND, banded, flow_sources, from_source, not_drawn, with_values
+from opened import opened
 
 
 def ridge() -> Records:
@@ -280,7 +281,7 @@ def test_sources_of_flows_are_those_that_a_programme_has() -> None:
     assert flow_sources(without) == {"gravity": 1.0}
     none = only(without, param("flow_source_weight", 0, key="gravity"))
     assert flow_sources(none) == {"gravity": 1.0}, "one there must be"
-    there = milepost.open(milepost.example("north-south")).records
+    there = opened("north-south").records
     assert {"reported", "gravity"} <= set(flow_sources(there))
     lost = ridge_.with_rows(countries=[c.model_copy(update={"lat": None}) for c in ridge_.countries])
     assert flow_sources(lost) == {"recorded": 1.0}, "gravity needs to know where countries are"

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import jsonschema
 import pytest
 from serving import Client, served
 
@@ -42,15 +41,20 @@ PAGE = {
 }
 
 
+def must_be(found: Any, schema: dict[str, Any]) -> None:
+    """Refuse what is not of this shape."""
+    import jsonschema  # loads for a second and a half, and not every worker needs it
+
+    jsonschema.validate(found, schema)
+
+
 def hrefs(answer: Any) -> dict[str, str]:
     return {k["rel"]: k["href"] for k in answer["links"]}
 
 
 def test_everything_is_reached_from_the_landing_page(alone: Client) -> None:
     answer = alone.get("/features")
-    jsonschema.validate(
-        answer.json(), {"type": "object", "required": ["links"], "properties": {"links": LINKS}}
-    )
+    must_be(answer.json(), {"type": "object", "required": ["links"], "properties": {"links": LINKS}})
     landing = hrefs(answer.json())
     assert {"self", "service-desc", "conformance", "data", "alternate"} <= set(landing)
     for rel, href in landing.items():
@@ -93,14 +97,14 @@ def test_the_description_is_openapi_3_0_of_these_addresses(alone: Client) -> Non
 def test_pages_follow_one_another_with_everything_that_was_asked(alone: Client, name: str) -> None:
     whole = alone.get(ITEMS.format(name))
     assert whole.headers["content-type"] == GEO
-    jsonschema.validate(whole.json(), PAGE)
+    must_be(whole.json(), PAGE)
     assert dt.datetime.fromisoformat(whole.json()["timeStamp"].replace("Z", "+00:00")).tzinfo
     seen: list[str] = []
     href: str | None = f"{API}{ITEMS.format(name)}?limit=2&known_on=2030-01-01&bbox=-180,-90,180,90"
     pages = 0
     while href:
         page = alone.http.get(href).json()
-        jsonschema.validate(page, PAGE)
+        must_be(page, PAGE)
         assert page["numberReturned"] == len(page["features"]) <= 2
         seen += [f["id"] for f in page["features"]]
         asked = parse_qs(urlsplit(hrefs(page)["self"]).query)
@@ -115,7 +119,7 @@ def test_pages_follow_one_another_with_everything_that_was_asked(alone: Client, 
     assert whole.json()["numberMatched"] == len(seen) > 3
     one = alone.get(f"{ITEMS.format(name)}/{seen[0]}")
     assert one.headers["content-type"] == GEO
-    jsonschema.validate(one.json(), FEATURE)
+    must_be(one.json(), FEATURE)
     assert {"self", "collection"} <= set(hrefs(one.json()))
 
 

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import root
 
-import milepost
 from milepost.errors import NoSolution, WrongUse
 from milepost.trade.closures import CLOSURES, Closure
 from milepost.trade.costs import TradeCosts
@@ -22,6 +21,7 @@ from milepost.trade.gravity import balance, coefficients
 from milepost.trade.one_sector.economy import Economy
 from milepost.trade.one_sector.from_records import base
 from milepost.trade.one_sector.solver import Solver, solve
+from opened import opened
 from torture import cases
 
 
@@ -247,7 +247,7 @@ def test_country_hats_agree_with_zones_as_countries() -> None:
 
 
 def test_the_filled_matrix_adds_up_and_keeps_what_is_reported() -> None:
-    records = milepost.open(milepost.example("north-south")).records
+    records = opened("north-south").records
     made = base(records)
     gdp = np.array([c.gdp_usd_m for c in records.countries])
     np.testing.assert_allclose(made.economy.flows.sum(axis=1), gdp, rtol=1e-9)
