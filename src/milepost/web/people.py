@@ -15,6 +15,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +140,6 @@ class People:
         text = str(where)
         self.now, self.idle, self.longest = now, idle, longest
         self._hasher = hasher or PasswordHasher()
-        self._dummy = self._hasher.hash(secrets.token_hex(16))
         if "://" not in text:
             Path(text).parent.mkdir(parents=True, exist_ok=True)
             _for_its_owner(Path(text))
@@ -383,6 +383,12 @@ class People:
         began, seen = dt.datetime.fromisoformat(row.began), dt.datetime.fromisoformat(row.seen)
         return min(seen + self.idle, began + self.longest)
 
+    @cached_property
+    def _dummy(self) -> str:
+        """What the password of an unknown name is compared with. It is made by the first who signs in,
+        whether the name is known or not: most commands that open the accounts never compare any."""
+        return self._hasher.hash(secrets.token_hex(16))
+
     def login(self, name: str, password: str, *, code: str = "", address: str = "") -> tuple[str, Session]:
         """The secret token of a new session (it is not kept in clear) and the session. Raises
         ``SignInRefused``; what was wrong it does not say."""
@@ -398,9 +404,10 @@ class People:
                 detail="" if row else "unknown name",
             )
             raise SignInRefused(TOO_MANY)
+        dummy = self._dummy
         try:
             good = (
-                self._hasher.verify(row.password if row and row.password else self._dummy, password)
+                self._hasher.verify(row.password if row and row.password else dummy, password)
                 and row is not None
             )
         except (VerificationError, InvalidHashError):
