@@ -6,7 +6,8 @@ to what the source states of it (nodes passed, links taken, modes left out), for
 class: no draw of a shipment type is in them. Where the source tells of the train, truck or ship alone,
 loading and unloading at both ends are not in them. All is told on the network of the middle of the base year:
 what was shut since then was open. A price of more than five years before it is of other fuel, other rates of
-exchange and another market: it is shown, and enters nothing. What cannot be compared is not passed over: its row says why.
+exchange and another market: it is shown, and enters nothing. What cannot be compared is not passed over: its
+row says why.
 """
 
 from __future__ import annotations
