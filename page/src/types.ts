@@ -3370,6 +3370,28 @@ export interface components {
             /** @description Its content type. */
             type: string;
         };
+        /** @description A letter of the week to one office, as ``milepost remind`` would send it. */
+        WeeklyLetter: {
+            /** @description Office that it goes to. */
+            addressee: string;
+            /**
+             * Format: date
+             * @description The letter day.
+             */
+            day: string;
+            /** @description Language of its words: that of the office. */
+            language: string;
+            /** @description Matters that it counts and does not tell. */
+            more: number;
+            /** @description Party of the office; empty: none in particular. */
+            party: string;
+            /** @description Subject. */
+            subject: string;
+            /** @description Text, line by line. */
+            text: string;
+            /** @description Address; empty: none is on record, so that it cannot be sent. */
+            to: string;
+        };
         /** @description What users gain where added traffic is cut at stated capacities, MUSD a year. */
         WithinCapacity: {
             /** @description What is turned away most first. */
@@ -3574,6 +3596,7 @@ export type Values = components['schemas']['Values'];
 export type Waiting = components['schemas']['Waiting'];
 export type WantedDrafts = components['schemas']['WantedDrafts'];
 export type WebLink = components['schemas']['WebLink'];
+export type WeeklyLetter = components['schemas']['WeeklyLetter'];
 export type WithinCapacity = components['schemas']['WithinCapacity'];
 export type YearlyStreams = components['schemas']['YearlyStreams'];
 export type $defs = Record<string, never>;

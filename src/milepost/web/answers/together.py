@@ -71,3 +71,24 @@ class Waiting(Answer):
     """Days overdue; 0: not."""
     href: str
     """Address of the page on which it is dealt with."""
+
+
+class WeeklyLetter(Answer):
+    """A letter of the week to one office, as ``milepost remind`` would send it."""
+
+    day: dt.date
+    """The letter day."""
+    to: str
+    """Address; empty: none is on record, so that it cannot be sent."""
+    addressee: str
+    """Office that it goes to."""
+    party: str
+    """Party of the office; empty: none in particular."""
+    language: str
+    """Language of its words: that of the office."""
+    more: int
+    """Matters that it counts and does not tell."""
+    subject: str
+    """Subject."""
+    text: str
+    """Text, line by line."""

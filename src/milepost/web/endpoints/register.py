@@ -25,6 +25,7 @@ from milepost.web import downloads, views, writes
 from milepost.web.answers.commitments import CommentRow, Score
 from milepost.web.answers.programme import Checked as CheckedRows
 from milepost.web.answers.programme import EntryOfChain, KeptDocument, RowOfTable
+from milepost.web.answers.together import WeeklyLetter
 from milepost.web.desk import Desk, address_of, attachment, day, ids
 from milepost.web.rights import must_see
 from milepost.web.shapes import Day
@@ -93,6 +94,11 @@ def _read(desk: Desk) -> None:
     def comments_on(request: Request, ident: str) -> list[CommentRow]:
         """The comments on a commitment that the reader may read, the oldest first."""
         return views.comments_on(desk.at("").programme.records, ident, desk.who(request))
+
+    @endpoint("GET", "/letters", "read offices", answer=list[WeeklyLetter], tags=["register"], heavy=True)
+    def letters(request: Request) -> tuple[WeeklyLetter, ...]:
+        """The letters of the week as they would be sent: all to the secretariat, to a party its own."""
+        return views.letters(state, desk.who(request))
 
 
 def _write(desk: Desk) -> None:

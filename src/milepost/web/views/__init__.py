@@ -8,7 +8,7 @@ from milepost.web.views.commitments import comments_on, commitment, commitment_j
 from milepost.web.views.drawn_map import flows, network, no_network
 from milepost.web.views.paths import country_paths, headline_paths, path_between
 from milepost.web.views.session import messages, nobody, session
-from milepost.web.views.together import at_a_glance, waiting
+from milepost.web.views.together import at_a_glance, letters, waiting
 from milepost.web.views.worth import (
     book_around,
     countries,
@@ -41,6 +41,7 @@ __all__ = [
     "intervals_at",
     "keep_run",
     "land_of",
+    "letters",
     "messages",
     "network",
     "no_network",

@@ -12,10 +12,10 @@ from milepost.acts.persons import Person
 from milepost.acts.proposals import Proposal, proposals
 from milepost.acts.rights import ACTS, is_same_person
 from milepost.errors import MilepostError, Unavailable
-from milepost.report.digests import Digests, digests
+from milepost.report.digests import Digest, Digests, digests
 from milepost.web.answers.base import Row
 from milepost.web.answers.commitments import Commitment
-from milepost.web.answers.together import ProgrammeAtAGlance, Waiting
+from milepost.web.answers.together import ProgrammeAtAGlance, Waiting, WeeklyLetter
 from milepost.web.state import State, Valued
 from milepost.web.views.commitments import register
 
@@ -174,12 +174,25 @@ def _proposed(state: State, valued: Valued, person: Person) -> Iterator[dict[str
             yield about | _item("proposal", str(p.number), "", p.at[:10])
 
 
-def _letters(valued: Valued, person: Person) -> Iterator[dict[str, Any]]:
+def letters(state: State, person: Person) -> tuple[WeeklyLetter, ...]:
+    """The letters of the week that a person may read, as they would be sent."""
+    valued = state.current()
+    mine = () if valued.findings else _mine(valued, person)
+    told = (letter.as_dict() for letter in mine)
+    return tuple(WeeklyLetter(**{k: row[k] for k in WeeklyLetter.model_fields}) for row in told)
+
+
+def _mine(valued: Valued, person: Person) -> Iterator[Digest]:
     """The letters of the week: all to who sends them, and to a party its own."""
-    if not (person.role in _SENDS or person.party):
-        return
-    held: Digests = valued.once("letters", lambda: digests(valued.programme.for_register(), on=valued.day))
-    for letter in held:
-        if person.role in _SENDS or letter.party == person.party:
-            about = {"commitment": "", "title": letter.subject, "days": 0, "href": "#inbox"}
-            yield about | _item("letter", letter.addressee, letter.party, letter.day.isoformat())
+    sends = person.role in _SENDS
+    if sends or person.party:
+        held: Digests = valued.once(
+            "letters", lambda: digests(valued.programme.for_register(), on=valued.day)
+        )
+        yield from (letter for letter in held if sends or letter.party == person.party)
+
+
+def _letters(valued: Valued, person: Person) -> Iterator[dict[str, Any]]:
+    for letter in _mine(valued, person):
+        about = {"commitment": "", "title": letter.subject, "days": 0, "href": "#inbox"}
+        yield about | _item("letter", letter.addressee, letter.party, letter.day.isoformat())
