@@ -13,9 +13,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from milepost.errors import WrongUse, one_of
 from milepost.files import keep_text, no_formula
@@ -23,10 +21,14 @@ from milepost.follow_up import calls
 from milepost.languages import Language
 from milepost.records import TABLES
 from milepost.register.timetable import Timetable
+from milepost.results import frame_of
 from milepost.value.appraisal.deferred import deferred
 from milepost.value.delays import DelayCost, delay_cost
 from milepost.value.trial import try_dates
 from milepost.web.state import Valued
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -231,7 +233,7 @@ def table(valued: Valued, name: str, asked: Asked = Asked()) -> pd.DataFrame:
     if name in TABLES:
         rows = valued.programme.records.rows(name)
         columns = list(TABLES[name].columns())
-        return pd.DataFrame([{c: _plain(getattr(r, c)) for c in columns} for r in rows], columns=columns)
+        return frame_of([{c: _plain(getattr(r, c)) for c in columns} for r in rows], columns)
     return _whole(_computed(valued, name, asked))
 
 
@@ -362,7 +364,7 @@ def _trial(valued: Valued, asked: Asked) -> pd.DataFrame:
 def _rows(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """A table of plain cells: lists as text with semicolons, whole numbers as such also where some are
     missing."""
-    return pd.DataFrame(
+    return frame_of(
         [
             {k: "; ".join(map(str, v)) if isinstance(v, (list, tuple)) else v for k, v in row.items()}
             for row in rows
@@ -380,9 +382,7 @@ def _whole(frame: pd.DataFrame) -> pd.DataFrame:
     for column in frame.columns:
         cells = frame[column]
         if cells.dtype == object:
-            frame[column] = [
-                v.isoformat() if isinstance(v, dt.date) else None if v is pd.NaT else v for v in cells
-            ]
+            frame[column] = [v.isoformat() if isinstance(v, dt.date) else v for v in cells]
         elif cells.dtype.kind == "f" and column in _COUNTS:
             frame[column] = cells.astype("Int64")
     return frame
@@ -431,34 +431,32 @@ def write(frame: pd.DataFrame, kind: str, language: str, name: str) -> bytes:
 
 
 def _xlsx(frame: pd.DataFrame, language: str, name: str) -> bytes:
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
+    import openpyxl
+
+    cell_of, bold = openpyxl.cell.WriteOnlyCell, openpyxl.styles.Font(bold=True)
 
     say = Language(language)
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     sheet: Any = book.create_sheet(name[:31])
     sheet.sheet_view.rightToLeft = say.right_to_left
     sheet.freeze_panes = "A2"
     columns = [str(c) for c in frame.columns]
     # rows of the register stay as they are kept, and a mixture of words and names would help nobody: their
     # headings too
-    head = [
-        WriteOnlyCell(sheet, value=word)
-        for word in (_headings(columns, say) if name in COMPUTED else columns)
-    ]
+    head = [cell_of(sheet, value=word) for word in (_headings(columns, say) if name in COMPUTED else columns)]
     for cell in head:
-        cell.font = Font(bold=True)
+        cell.font = bold
     sheet.append(head)
     translated = name in COMPUTED and say.code != "en"
-    for row in frame.itertuples(index=False):
+    absent = frame.isna().itertuples(index=False)
+    for row, lacks in zip(frame.itertuples(index=False), absent, strict=True):
         cells = []
-        for column, value in zip(frame.columns, row, strict=True):
+        for column, value, lacking in zip(frame.columns, row, lacks, strict=True):
             if translated and column in _TERMS and isinstance(value, str):
                 value = "; ".join(
                     _term(column, term, say) for term in value.split("; ")
                 )  # a cell may hold several
-            cell = WriteOnlyCell(sheet, value=None if pd.isna(value) else value)
+            cell = cell_of(sheet, value=None if lacking else value)
             if isinstance(value, str):
                 cell.value = "".join(ch for ch in value if ch in "\n\t" or ord(ch) >= 32)
                 keep_text(cell)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import File, Query, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 
-from milepost.acts import bring, comments, dates, evidence, forecasts, meetings
+from milepost.acts import comments, dates, evidence, forecasts, meetings
 from milepost.acts import documents as keeping
 from milepost.acts import rows as table_rows
 from milepost.acts.dates import Asked, Decided
@@ -19,7 +19,6 @@ from milepost.acts.forecasts import KeptForecasts
 from milepost.acts.rows import Checked, Edited
 from milepost.errors import WrongUse
 from milepost.register.comments import KEEPERS, readable
-from milepost.store.workbook import write_workbook
 from milepost.value.scoring import Score as Scores
 from milepost.web import downloads, views, writes
 from milepost.web.answers.commitments import CommentRow, Score
@@ -68,6 +67,8 @@ def _read(desk: Desk) -> None:
     )
     def workbook(request: Request, known_on: Day = "") -> Response:
         """The programme as a workbook, to edit and bring back; with the comments that the reader may read."""
+        from milepost.store.workbook import write_workbook
+
         records = desk.at(known_on).programme.records
         person = desk.who(request)
         records = records.with_rows(comments=readable(records.comments, person.role, person.party))
@@ -157,8 +158,10 @@ def _write(desk: Desk) -> None:
         file: Annotated[UploadFile, File()],
         apply: bool = False,
         reason: Annotated[str, Query(max_length=2_000)] = "",
-    ) -> bring.Brought:
+    ) -> Any:
         """Bring a workbook: the difference first, applied only when asked, and only whole."""
+        from milepost.acts import bring
+
         copy = bring.uploaded(file.file.read(), file.filename or "workbook")
         return bring.bring(state.register, desk.who(request), copy, apply=apply, reason=reason)
 
