@@ -1814,6 +1814,11 @@ export interface components {
             /** @description Its nodes. */
             nodes: components["schemas"]["Node"][];
             /**
+             * @description Where outlines of the programme's own come from; empty: they are those that
+             * milepost ships.
+             */
+            outlines: string;
+            /**
              * @description Ids of restrictions that close or burden something, whether or not they are in
              * force.
              */

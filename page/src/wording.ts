@@ -70,7 +70,7 @@ export function aboutIn(about: Programme, register: Register | null, lang: strin
   if (!register || lang === register.language) return about;
   const told = register.texts[lang]?.["programme"]?.["programme"] ?? {};
   const { title = about.title, summary = about.summary } = told;
-  return { ...about, title, summary };
+  return { ...about, title, summary, disclaimer: told["boundary_disclaimer"] ?? about.disclaimer };
 }
 
 /** The network with the names of its nodes in a language, on the map too. */

@@ -3,6 +3,7 @@ they are typed."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def entered(page: Any, address: str, name: str, lang: str, place: str) -> None:
     page.locator("main h1:not(.hidden)").first.wait_for()
 
 
-@pytest.mark.parametrize(("lang", "more"), [("en", {}), ("fa", DARK)])
+@pytest.mark.parametrize(("lang", "more"), [("en", {}), ("fa", DARK), ("fr", DARK), ("ru", {}), ("ar", {})])
 def test_commitments_are_taken_from_a_text(
     chromium: Any, ridge: Path, people: People, tmp_path: Path, lang: str, more: dict[str, Any]
 ) -> None:
@@ -77,7 +78,7 @@ def test_commitments_are_taken_from_a_text(
         found.context.close()
 
 
-@pytest.mark.parametrize(("lang", "more"), [("en", {}), ("ru", DARK)])
+@pytest.mark.parametrize(("lang", "more"), [("en", {}), ("ru", DARK), ("fa", {}), ("fr", {}), ("ar", DARK)])
 def test_a_photo_is_evidence_that_others_see(
     chromium: Any, ridge: Path, people: People, tmp_path: Path, lang: str, more: dict[str, Any]
 ) -> None:
@@ -89,7 +90,7 @@ def test_a_photo_is_evidence_that_others_see(
         entered(page, address, "farid", lang, "commitment/R2")
         form = page.locator("form.write", has=page.locator("input[type=file]"))
         form.locator("input[type=file]").set_input_files(str(tmp_path / "large.png"))
-        assert "10" in page.locator(".fault").inner_text()
+        assert re.search("10|۱۰", page.locator(".fault").inner_text())
         form.locator("input[type=file]").set_input_files(str(tmp_path / "gate.png"))
         form.locator(".photos img").wait_for()
         assert page.locator(".fault").count() == 0

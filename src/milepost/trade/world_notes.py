@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from milepost.languages import Said
 from milepost.records import Flow, Records, SectorTrade
 from milepost.trade.rebasing import REST_OF_WORLD
 
@@ -19,19 +20,13 @@ def world_notes(records: Records, flows: Iterable[Flow | SectorTrade]) -> tuple[
     What a reader of trade data left out stands in the notes of the rows that it wrote
     (:func:`milepost.trade.readers.to_rows`).
     """
-    said = []
+    said: list[str] = []
     wrote = [found for note in sorted({row.note for row in flows}) if (found := WRITTEN.fullmatch(note))]
     if all(c.id != REST_OF_WORLD for c in records.countries):
-        said.append(
-            "There is no row for the rest of the world (ROW) in countries: trade with it is not in the "
-            "model, so countries gain "
-            "only from trade with one another, and values may be far too small."
-        )
+        said.append(Said("note-no-rest-of-world"))
     said += [f"From the trade data: {found['left']}." for found in wrote if found["left"]]
     base_year = records.settings.base_year
     years = sorted({found["year"] for found in wrote if found["year"] and int(found["year"]) != base_year})
     if years:
-        said.append(
-            f"Flows of {', '.join(years)} in a programme of {base_year} prices; they are used as they are."
-        )
+        said.append(Said("note-flows-of-years", years=", ".join(years), base=str(base_year)))
     return tuple(said)

@@ -584,6 +584,20 @@ mode-road = طريق
 mode-sea = بحر
 mode-ferry = عبّارة
 mode-river = نهر
+leg-loading = تحميل
+leg-loading-port = تحميل في الميناء
+leg-unloading = تفريغ
+leg-unloading-port = تفريغ في الميناء
+leg-handling-rail = نقل من السكة الحديد
+leg-handling-road = نقل من الطريق
+leg-handling-sea = نقل من السفينة
+leg-handling-ferry = نقل من العبّارة
+leg-handling-river = نقل من سفينة نهرية
+leg-gauge = تغيير مقاس السكة
+leg-crossing = عبور
+leg-transshipment = مسافنة
+leg-passes = مرور
+page-km = كم
 cargo-bulk = بضائع سائبة
 cargo-general = بضائع عامة
 cargo-containers = حاويات
@@ -625,7 +639,21 @@ note-restrictions = مع القيود السارية: { $names }.
 note-shock = تغيرت تكاليف التجارة من خارج الشبكة بواسطة { $file }: { $rows } صفوف، منها { $assumed } مفترضة أو مقدرة؛ وتحسب القيمة انطلاقا من ذلك.
 note-lost = في ظل هذه القيود لا يبقى مسار لـ { $lost } من { $pairs } من أزواج المناطق؛ فلا تتاجر بشيء.
 note-estimated = التجارة مقدّرة: { $held } من { $pairs } من التدفقات مجاميع معلنة، والباقي مملوء بنموذج الجاذبية (مقدّر على { $countries } بلدًا، { $year }؛ للتدفقات فوق 100 مليون دولار: ارتباط اللوغاريتمات { $correlation }، و{ $within }% ضمن ضعف القيمة) وموازَن مع الناتج المحلي دون عجز.
-note-flows = التجارة: { $count } من التدفقات في { $file }، إغلاق العجز: { $closure }.
+note-flows = التجارة: { $count } من التدفقات في { $file }، إغلاق العجز: { $closure ->
+    [fixed] ثابت
+    [multiplicative] متناسب
+    [zero] صفر
+   *[other] { $closure }
+  }.
+note-deficits-kept = أُبقي على العجز ({ $closure ->
+    [fixed] ثابت
+    [multiplicative] متناسب
+    [zero] صفر
+   *[other] { $closure }
+  })؛ والبيانات هي أساس نفسها.
+note-balanced = مصفوفة التجارة متوازنة: لم يكن هناك عجز يُزال.
+note-no-rest-of-world = لا صف لبقية العالم (ROW) في جدول البلدان: التجارة معه ليست في النموذج، فلا تكسب البلدان إلا من التجارة فيما بينها، وقد تكون القيم أقل بكثير مما يجب.
+note-flows-of-years = تدفقات { $years } في برنامج بأسعار { $base }؛ تُستعمل كما هي.
 note-domestic = التجارة الداخلية لـ { $countries } هي الناتج المحلي ناقص الصادرات.
 note-evidence = التجارة: { $recorded } من { $pairs } من التدفقات بين الدول مسجّلة، و{ $held } أخرى مجاميع معلنة، و{ $estimated } لا يسجّلها أحد ({ $share }% من القيمة) مقدّرة بنموذج الجاذبية على مستوى ما تسجّله كل دولة.
 note-scaled = مجاميع معلنة لمدة غير اثني عشر شهراً حُوّلت إلى سنة (عدد الأشهر بين قوسين): { $rows }.

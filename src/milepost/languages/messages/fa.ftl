@@ -583,6 +583,20 @@ mode-road = جاده‌ای
 mode-sea = دریایی
 mode-ferry = فری
 mode-river = رودخانه
+leg-loading = بارگیری
+leg-loading-port = بارگیری در بندر
+leg-unloading = تخلیه
+leg-unloading-port = تخلیه در بندر
+leg-handling-rail = انتقال از ریل
+leg-handling-road = انتقال از جاده
+leg-handling-sea = انتقال از کشتی
+leg-handling-ferry = انتقال از فری
+leg-handling-river = انتقال از شناور رودخانه‌ای
+leg-gauge = تغییر عرض خط
+leg-crossing = گذر
+leg-transshipment = جابه‌جایی بار از کشتی به کشتی
+leg-passes = عبور
+page-km = کیلومتر
 cargo-bulk = فله
 cargo-general = کالای عمومی
 cargo-containers = کانتینر
@@ -624,7 +638,21 @@ note-restrictions = با محدودیت‌های جاری: { $names }.
 note-shock = هزینه‌های تجارت از بیرون شبکه با { $file } تغییر کرده است: { $rows } سطر که { $assumed } تای آن فرض یا برآورد است؛ ارزش از همان جا شمرده می‌شود.
 note-lost = با این محدودیت‌ها برای { $lost } از { $pairs } جفت ناحیه مسیری نمی‌ماند؛ میانشان تجارتی نیست.
 note-estimated = تجارت برآوردی است: { $held } از { $pairs } جریان جمع‌های گزارش‌شده‌اند و بقیه با مدل جاذبه پر شده‌اند (برازش روی { $countries } کشور، { $year }؛ جریان‌های بالای ۱۰۰ میلیون دلار: همبستگی لگاریتم‌ها { $correlation }، { $within } درصد با خطای کمتر از دو برابر) و با تولید ناخالص داخلی تراز شده‌اند، بی کسری.
-note-flows = تجارت: { $count } جریان از { $file }، بستن کسری‌ها: { $closure }.
+note-flows = تجارت: { $count } جریان از { $file }، بستن کسری‌ها: { $closure ->
+    [fixed] ثابت
+    [multiplicative] به نسبت اقتصاد
+    [zero] صفر
+   *[other] { $closure }
+  }.
+note-deficits-kept = کسری‌ها نگه داشته شده‌اند ({ $closure ->
+    [fixed] ثابت
+    [multiplicative] به نسبت اقتصاد
+    [zero] صفر
+   *[other] { $closure }
+  })؛ داده‌ها خود مبنای خویش‌اند.
+note-balanced = ماتریس تجارت متوازن است: کسری‌ای برای حذف نبود.
+note-no-rest-of-world = در جدول کشورها سطری برای بقیهٔ جهان (ROW) نیست: تجارت با آن در مدل نیست، پس کشورها تنها از تجارت با یکدیگر سود می‌برند و ارزش‌ها شاید بسیار کم باشند.
+note-flows-of-years = جریان‌های { $years } در برنامه‌ای با قیمت‌های { $base }؛ همان‌گونه که هستند به کار می‌روند.
 note-domestic = تجارت داخلی { $countries } برابر تولید ناخالص داخلی منهای صادرات گرفته شده است.
 note-evidence = تجارت: { $recorded } از { $pairs } جریان میان کشورها ثبت شده‌اند، { $held } جریان دیگر جمع‌های گزارش‌شده‌اند و { $estimated } جریانی که کسی ثبت نکرده است ({ $share }٪ از ارزش) با مدل جاذبه در سطح تجارت ثبت‌شدهٔ هر کشور برآورد شده‌اند.
 note-scaled = جمع‌های گزارش‌شده برای دوره‌ای غیر از دوازده ماه که به سال تبدیل شده‌اند (شمار ماه‌ها در پرانتز): { $rows }.

@@ -587,6 +587,20 @@ mode-road = route
 mode-sea = mer
 mode-ferry = ferry
 mode-river = fleuve
+leg-loading = chargement
+leg-loading-port = chargement au port
+leg-unloading = déchargement
+leg-unloading-port = déchargement au port
+leg-handling-rail = transfert depuis le rail
+leg-handling-road = transfert depuis la route
+leg-handling-sea = transfert depuis le navire
+leg-handling-ferry = transfert depuis le ferry
+leg-handling-river = transfert depuis le bateau fluvial
+leg-gauge = changement d’écartement
+leg-crossing = passage
+leg-transshipment = transbordement
+leg-passes = passe
+page-km = km
 cargo-bulk = vrac
 cargo-general = marchandises diverses
 cargo-containers = conteneurs
@@ -628,7 +642,21 @@ note-restrictions = Avec les restrictions en vigueur : { $names }.
 note-shock = Les coûts du commerce sont modifiés de l’extérieur du réseau par { $file } : { $rows } lignes, dont { $assumed } supposées ou estimées ; la valeur compte à partir de là.
 note-lost = Sous ces restrictions, { $lost } des { $pairs } couples de zones n’ont plus de chemin ; ils n’échangent rien.
 note-estimated = Le commerce est estimé : { $held } des { $pairs } flux sont des totaux déclarés, le reste est rempli par gravité (ajustée sur { $countries } pays, { $year } ; flux au-dessus de 100 MUSD : corrélation des logarithmes { $correlation }, { $within } % à un facteur deux près) et équilibré au PIB, sans déficits.
-note-flows = Commerce : les { $count } flux de { $file }, fermeture des déficits : { $closure }.
+note-flows = Commerce : les { $count } flux de { $file }, fermeture des déficits : { $closure ->
+    [fixed] fixes
+    [multiplicative] proportionnels
+    [zero] nuls
+   *[other] { $closure }
+  }.
+note-deficits-kept = Les déficits sont conservés ({ $closure ->
+    [fixed] fixes
+    [multiplicative] proportionnels
+    [zero] nuls
+   *[other] { $closure }
+  }) ; les données sont leur propre situation de base.
+note-balanced = La matrice du commerce est équilibrée : il n’y avait aucun déficit à supprimer.
+note-no-rest-of-world = Il n’y a pas de ligne pour le reste du monde (ROW) dans les pays : le commerce avec lui n’est pas dans le modèle, les pays ne gagnent donc que du commerce entre eux, et les valeurs peuvent être bien trop faibles.
+note-flows-of-years = Flux de { $years } dans un programme aux prix de { $base } ; ils sont utilisés tels quels.
 note-domestic = Le commerce intérieur de { $countries } est pris comme le PIB moins les exportations.
 note-evidence = Commerce : { $recorded } des { $pairs } flux entre pays sont enregistrés, { $held } autres sont des totaux déclarés, et { $estimated } que personne n’enregistre ({ $share } % de la valeur) sont estimés par gravité au niveau de ce que chaque pays enregistre.
 note-scaled = Totaux déclarés pour une autre durée que douze mois, ramenés à l’année (mois entre parenthèses) : { $rows }.

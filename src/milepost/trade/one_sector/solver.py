@@ -38,6 +38,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from milepost.errors import NoSolution, WrongUse
+from milepost.languages import Said
 from milepost.results import Result, by_country, plain, solved_in_words
 from milepost.trade.closures import Closure, Matrix, Vector
 from milepost.trade.one_sector import kernel
@@ -66,9 +67,9 @@ class Rebasing:
     def sentences(self, countries: tuple[str, ...]) -> tuple[str, ...]:
         """The same in words, for a report."""
         if self.closure != "zero":
-            return (f"Deficits are kept ({self.closure}); the data are their own baseline.",)
+            return (Said("note-deficits-kept", closure=self.closure),)
         if self.flows_changed < 1e-9:
-            return ("The trade matrix is balanced: there was no deficit to remove.",)
+            return (Said("note-balanced"),)
         most = int(np.argmax(np.abs(self.deficit_musd)))
         return (
             f"Trade deficits were removed before any shock: {self.flows_changed:.2%} of all trade moved; the "

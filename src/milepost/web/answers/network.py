@@ -199,6 +199,8 @@ class Network(Answer):
     """Its lines."""
     nodes: list[Node]
     """Its nodes."""
+    outlines: str
+    """Where outlines of the programme's own come from; empty: they are those that milepost ships."""
     restrictions: list[str]
     """Ids of restrictions that close or burden something, whether or not they are in force."""
     as_of: dt.date

@@ -35,7 +35,9 @@ def network(valued: Valued, land: Land | None = None, on: dt.date | None = None)
 
 def no_network(valued: Valued) -> Network:
     """The answer for a register that has none."""
-    return Network(drawing=None, links=[], nodes=[], restrictions=[], as_of=valued.day, due_by_then=[])
+    return Network(
+        drawing=None, links=[], nodes=[], outlines="", restrictions=[], as_of=valued.day, due_by_then=[]
+    )
 
 
 def _network(valued: Valued, land: Land | None) -> Network:
@@ -61,6 +63,7 @@ def _network(valued: Valued, land: Land | None) -> Network:
             )
             for n in records.nodes
         ],
+        outlines=land[0] if land else "",
         restrictions=[r.id for r in records.restrictions if r.effect != "recorded"],
         as_of=valued.day,
         due_by_then=[],
