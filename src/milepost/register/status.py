@@ -327,8 +327,10 @@ def _status_of(facts: _Facts, rows: _Rows) -> Status:
     """The status of one item by itself: it rests on these alone."""
     about, commitment, lacks, (disputed, granted, since, on, known_on) = facts
     case = StatusCase(
-        reports=[
-            r for r in rows[0] if _known(r.reported_on or r.happened_on, known_on) and _has_happened(r, on)
+        reports=[  # by id: the order of rows in a table is not on record, so it decides nothing
+            r
+            for r in sorted(rows[0], key=lambda r: r.id)
+            if _known(r.reported_on or r.happened_on, known_on) and _has_happened(r, on)
         ],
         promises=[change for change in rows[1] if _known(change.announced_on, known_on)],
         lacks=lacks,
@@ -361,9 +363,14 @@ def _has_happened(report: Evidence, on: dt.date) -> bool:
     return date is None or (date.first if last is None else last) <= on
 
 
+def _newer(report: Evidence) -> tuple[dt.date, float]:
+    """Where one day has two percentages, the lower one holds, as 'stopped' does beside 'delivered'."""
+    return day_of(report), -(report.percent or 0.0)
+
+
 def _status(case: StatusCase, commitment: str, milestone: str) -> Status:
     timing = TIMING.first(case)
-    newest = max(case.measured, key=day_of, default=None)
+    newest = max(case.measured, key=_newer, default=None)
     return Status(
         commitment=commitment,
         milestone=milestone,

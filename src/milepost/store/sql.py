@@ -458,10 +458,12 @@ class Database:
             order = (table.c["_from"], table.c["_version"])
             for row in link.execute(select(table).order_by(*order)).mappings():
                 if name == "settings":
-                    key, cells = (
-                        (row["section"], row["name"]),
-                        {"name": row["name"], "value": row["value"] or ""},
-                    )
+                    key = (row["section"], row["name"])
+                    if row["_row"] != self._ident(
+                        *key
+                    ):  # readers ask by section and name, writers by the key
+                        key = ("settings", row["_row"])
+                    cells = {"name": row["name"], "value": row["value"] or ""}
                 else:
                     key, cells = (name, row["_row"]), _cells(name, row)
                 found.setdefault(key, []).append((row["_from"], row["_to"], digest(cells)))
