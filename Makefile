@@ -65,7 +65,7 @@ test: .venv/.installed-dev page  ## everything that CI runs
 	@$(BIN)/pytest -n 3 --dist worksteal $(COVERAGE) --durations=10
 
 MINUTES ?= 30
-torture: .venv/.installed-dev .venv/.compiled  ## every suite of random cases at its full number, with new seeds, for half an hour
+torture: .venv/.installed-dev .venv/.compiled  ## every suite of random cases, a tenth of its number a round, with new seeds, for half an hour
 	@$(BIN)/python scripts/torture.py $(MINUTES)
 
 smoke: .venv/.installed-dev  ## the smoke tests on each Python here, and on the lowest dependencies allowed

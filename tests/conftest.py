@@ -5,11 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
+import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -22,9 +25,10 @@ from kept import kept_in
 from milepost.programme import Programme
 from milepost.value.game import Game
 from opened import opened
-from torture import TIMES
+from torture import TIMES, UNTIL, first_seed
 
 ROOT = Path(__file__).resolve().parent.parent
+NO_TIME = "the time of make torture is over"
 
 
 @pytest.fixture(scope="session")
@@ -46,18 +50,39 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 10)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In `make torture` another file comes first in each round, so that no suite is always the one that the
+    end of its time cuts off."""
+    if TIMES:
+        files = sorted({item.path for item in items})
+        random.Random(first_seed(0)).shuffle(files)
+        items.sort(key=lambda item: files.index(item.path))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """How many cases a suite looks at goes along with its result."""
+    """How many cases a suite looks at goes along with its result; once the time of `make torture` is over no
+    other is begun."""
     if mark := item.get_closest_marker("torture"):
+        if UNTIL and time.time() > UNTIL:
+            pytest.skip(NO_TIME)
         item.user_properties.append(("cases", mark.args[0]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What `make torture` has looked at."""
-    if TIMES:
-        passed = terminalreporter.stats.get("passed", ())
-        cases = [n for report in passed for name, n in report.user_properties if name == "cases"]
-        terminalreporter.write_line(f"torture: {len(cases)} tests, {sum(map(int, cases))} cases")
+    """What `make torture` has looked at: of each file, and what its time did not suffice for."""
+    if not TIMES:
+        return
+    tests, cases = Counter[str](), Counter[str]()
+    for report in terminalreporter.stats.get("passed", ()):
+        looked = [int(str(n)) for name, n in report.user_properties if name == "cases"]
+        if looked:  # a suite that counts for itself says so last
+            file = report.nodeid.partition("::")[0]
+            tests[file] += 1
+            cases[file] += looked[-1]
+    for file in sorted(tests):
+        terminalreporter.write_line(f"torture: {file} {tests[file]} {cases[file]}")
+    left = sum(NO_TIME in str(report.longrepr) for report in terminalreporter.stats.get("skipped", ()))
+    terminalreporter.write_line(f"torture: {left} left for another time")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """How much a suite of random cases looks at: a few each time, all of them in ``make torture``.
 
-``MILEPOST_TORTURE=1`` asks for the full number of each suite, ``MILEPOST_TORTURE=5`` for five times as many;
-``MILEPOST_SEED`` begins the seeds of those that are no law of hypothesis elsewhere.
+``MILEPOST_TORTURE=1`` asks for the full number of each suite, ``MILEPOST_TORTURE=0.1`` for a tenth of it,
+which is a round of ``make torture``; ``MILEPOST_SEED`` begins the seeds of those that are no law of
+hypothesis elsewhere; after ``MILEPOST_UNTIL`` (seconds, as ``time.time()`` has them) no test of random cases
+is begun.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import pytest
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 TIMES = float(os.environ.get("MILEPOST_TORTURE") or 0)
+UNTIL = float(os.environ.get("MILEPOST_UNTIL") or 0)
 
 
 def many(few: int, full: int) -> int:

@@ -12,7 +12,7 @@ from written_worlds import act, slug, solve, world
 from milepost.records import Instrument, PartialDate
 from milepost.register.entry_rules import BINDING, Rule
 from milepost.register.force import triggered
-from torture import first_seed, many
+from torture import first_seed, many, tortured
 
 START = dt.date(2000, 1, 1)
 STATES = ("P", "Q", "R", "S", "T")
@@ -58,6 +58,7 @@ def clerk(past: History, by: str, need: float, organisation_counts: int) -> dt.d
     return None
 
 
+@tortured(many(300, 5000))
 def test_random_histories_against_a_clerk() -> None:
     met = looked = dissolved = 0
     for seed in range(first_seed(0), first_seed(0) + many(300, 5000)):

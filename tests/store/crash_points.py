@@ -344,8 +344,8 @@ def fresh(source: Path) -> Iterator[Path]:
         yield Path(home) / "w" / source.name
 
 
-def all_points(act: str, how: How, most: int, kind: str = "folder") -> dict[str, Any]:
-    """An act cut off at each of its operations, or at ``most`` of them, evenly spread."""
+def all_points(act: str, how: How, most: int, kind: str = "folder", seed: int = 0) -> dict[str, Any]:
+    """An act cut off at each of its operations, or at ``most`` of them, evenly spread; a seed shifts them."""
     with tempfile.TemporaryDirectory() as home:
         source = prepared(act, Path(home), kind)
         before = in_a_process(lambda: state(source))[1]
@@ -355,9 +355,8 @@ def all_points(act: str, how: How, most: int, kind: str = "folder") -> dict[str,
             target = folder.with_name(f"new{folder.suffix}") if act == "import" else folder
             after = in_a_process(lambda: state(target))[1]
         wrong, ended = [], {"acknowledged": 0, "refused": 0, "killed": 0}
-        looked = (
-            sorted({1 + n * points // most for n in range(most)}) if most < points else range(1, points + 1)
-        )
+        shifted = (n * points + seed % points for n in range(most))
+        looked = sorted({1 + n // most for n in shifted}) if most < points else range(1, points + 1)
         for point in looked:
             with fresh(source) as folder:
                 came, _ = done(act, folder, Cut(str(folder.parent), point, how))
@@ -373,9 +372,10 @@ def all_points(act: str, how: How, most: int, kind: str = "folder") -> dict[str,
 
 if __name__ == "__main__":
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
+    first = int(os.environ.get("MILEPOST_SEED") or 0)
     for name in sys.argv[2:] or ACTS:
         for kind in HOWS:
-            print(json.dumps(all_points(name, kind, most)), flush=True)
+            print(json.dumps(all_points(name, kind, most, seed=first)), flush=True)
         if name != "take over":  # a database is not changed by hand
             # there are hundreds of statements, and most of them only look
-            print(json.dumps(all_points(name, "killed", min(most, 60), "sqlite")), flush=True)
+            print(json.dumps(all_points(name, "killed", min(most, 60), "sqlite", first)), flush=True)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,11 @@ def noted(folder: Path) -> str:
     return records.commitments[0].note
 
 
-@tortured(many(8 * 4 * 2 - 2, 3 * 218 + 7 * 60))
-def test_an_act_cut_off_anywhere_is_done_or_not_done() -> None:
-    most = 1_000 if TIMES else 2
+@tortured(8 * 4 * 2 - 2)
+def test_an_act_cut_off_anywhere_is_done_or_not_done(
+    record_property: Callable[[str, object], None],
+) -> None:
+    most = 1_000 if TIMES >= 1 else many(2, 60)
     program = Path(__file__).with_name("crash_points.py")
     done = subprocess.run(
         [sys.executable, str(program), str(most)], stdout=subprocess.PIPE, text=True, check=True
@@ -80,6 +82,7 @@ def test_an_act_cut_off_anywhere_is_done_or_not_done() -> None:
     assert all(f["points"] >= min(most, 12) for f in found)
     assert all(f["killed"] == f["points"] for f in found if f["how"] == "killed")
     assert sum(f["refused"] for f in found) > 5
+    record_property("cases", sum(f["points"] for f in found))
 
 
 @contextlib.contextmanager
