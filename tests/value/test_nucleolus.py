@@ -195,3 +195,13 @@ def test_floors_that_ask_for_too_much_are_refused() -> None:
 
 def test_one_party_has_all() -> None:
     assert nucleolus(np.zeros((0, 1)), np.zeros(0), 7.0).tolist() == [7.0]
+
+
+def test_floors_that_leave_nothing_to_divide_hold_to_the_last_digit() -> None:
+    rng = np.random.default_rng(1)
+    rows, worths = game(4, lambda _: 0.0)
+    for _ in range(200):
+        floor = rng.uniform(-30, 30, 4) / 3
+        found = nucleolus(rows, worths, float(floor.sum()), floor)
+        assert (found >= floor).all()
+        assert found == pytest.approx(floor, abs=1e-9)

@@ -54,10 +54,11 @@ def nucleolus(members: Floats, worth: Floats, total: float, floor: Floats | None
 
 
 def held(y: Floats, floor: Floats, total: float) -> Floats:
-    """A division with rounding taken off: no party below its floor, and the sum as it is to be."""
-    kept = np.maximum(y, floor)
+    """A division with rounding taken off: no party below its floor, and the sum as it is to be (where the
+    floors leave nothing to divide, to the last digit)."""
+    kept: Floats = np.maximum(y, floor)
     room = int(np.argmax(kept - floor))
-    kept[room] += total - kept.sum()
+    kept[room] = max(kept[room] + total - kept.sum(), floor[room])
     return kept
 
 

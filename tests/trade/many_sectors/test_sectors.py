@@ -607,7 +607,11 @@ def test_a_sector_that_the_data_hardly_record_is_solved_all_the_same() -> None:
             continue
         whole += 1
         flows[seed % J, seed % n, seed % n] *= 1e-11
-        solver = SectorSolver(replace(economy, flows=flows))
+        try:
+            solver = SectorSolver(replace(economy, flows=flows))
+        except NoSolution:  # with less to sell at home somebody may owe more than it earns
+            assert economy.closure == "fixed"
+            solver = SectorSolver(replace(economy, flows=flows, closure="zero"))
         assert solver.solve(SectorShock()).checks.worst < 1e-8
         asked = solver.base.materials[seed % n, seed % J] @ solver.base.flows[:, seed % n].sum(axis=1)
         assert solver.base.flows[seed % J, seed % n, seed % n] >= asked * (1 - 1e-9)
