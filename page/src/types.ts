@@ -932,6 +932,11 @@ export interface components {
             nodes: components["schemas"]["DrawnNode"][];
             /** @description Its title. */
             title: string;
+            /**
+             * @description The other links of a large network, under those that are drawn one by one; most
+             * have none.
+             */
+            together: components["schemas"]["DrawnTogether"][];
             /** @description Units of the picture. */
             width: number;
         };
@@ -1009,6 +1014,20 @@ export interface components {
             x: number;
             /** @description Downward, units of the picture. */
             y: number;
+        };
+        /** @description Links of a large network that are drawn as one. */
+        DrawnTogether: {
+            /** @description Their SVG path, in units of the picture, with no more detail than is seen. */
+            d: string;
+            /** @description How many they are. */
+            links: number;
+            /** @description Rail, road, sea, ferry or river. */
+            mode: string;
+            /**
+             * @description State on the base date.
+             * @enum {string}
+             */
+            state: "open" | "promised" | "delivered" | "closed";
         };
         /** @description The rows that differ now. */
         Edited: {
@@ -1809,15 +1828,14 @@ export interface components {
             drawing: components["schemas"]["Drawing"] | null;
             /** @description Commitments that are due by that day, where a day was asked for. */
             due_by_then: string[];
-            /** @description Its lines. */
+            /** @description Its lines; of a large network those that are drawn one by one. */
             links: components["schemas"]["Link"][];
-            /** @description Its nodes. */
+            /** @description How many links there are. */
+            links_in_all: number;
+            /** @description Its nodes; of a large network those that have a dot of their own. */
             nodes: components["schemas"]["Node"][];
-            /**
-             * @description Where outlines of the programme's own come from; empty: they are those that
-             * milepost ships.
-             */
-            outlines: string;
+            /** @description How many nodes there are. */
+            nodes_in_all: number;
             /**
              * @description Ids of restrictions that close or burden something, whether or not they are in
              * force.
@@ -3375,28 +3393,6 @@ export interface components {
             /** @description Its content type. */
             type: string;
         };
-        /** @description A letter of the week to one office, as ``milepost remind`` would send it. */
-        WeeklyLetter: {
-            /** @description Office that it goes to. */
-            addressee: string;
-            /**
-             * Format: date
-             * @description The letter day.
-             */
-            day: string;
-            /** @description Language of its words: that of the office. */
-            language: string;
-            /** @description Matters that it counts and does not tell. */
-            more: number;
-            /** @description Party of the office; empty: none in particular. */
-            party: string;
-            /** @description Subject. */
-            subject: string;
-            /** @description Text, line by line. */
-            text: string;
-            /** @description Address; empty: none is on record, so that it cannot be sent. */
-            to: string;
-        };
         /** @description What users gain where added traffic is cut at stated capacities, MUSD a year. */
         WithinCapacity: {
             /** @description What is turned away most first. */
@@ -3488,6 +3484,7 @@ export type Drawn = components['schemas']['Drawn'];
 export type DrawnLink = components['schemas']['DrawnLink'];
 export type DrawnMark = components['schemas']['DrawnMark'];
 export type DrawnNode = components['schemas']['DrawnNode'];
+export type DrawnTogether = components['schemas']['DrawnTogether'];
 export type Edited = components['schemas']['Edited'];
 export type Edits = components['schemas']['Edits'];
 export type EffectRow = components['schemas']['EffectRow'];
@@ -3601,7 +3598,6 @@ export type Values = components['schemas']['Values'];
 export type Waiting = components['schemas']['Waiting'];
 export type WantedDrafts = components['schemas']['WantedDrafts'];
 export type WebLink = components['schemas']['WebLink'];
-export type WeeklyLetter = components['schemas']['WeeklyLetter'];
 export type WithinCapacity = components['schemas']['WithinCapacity'];
 export type YearlyStreams = components['schemas']['YearlyStreams'];
 export type $defs = Record<string, never>;

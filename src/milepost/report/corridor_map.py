@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +16,7 @@ from milepost.plots.land import Land, Point, land_of
 from milepost.programme import Programme
 from milepost.records import Records
 from milepost.records.lines import points_of
+from milepost.report.generalised import SINGLY, of_note
 from milepost.report.map import (
     Drawing,
     MapLink,
@@ -76,9 +77,10 @@ def corridor_map(
     lines = {k.id: points_of(k.geometry) for k in records.links}
 
     states = drawn_states(records, done)
+    noted = of_note(shown, (name for path in (before, after) if path is not None for name in path.links))
     links = [
         MapLink(
-            _title(k, say),
+            _title(k, say) if k.id in noted else "",
             at[k.from_node],
             at[k.to_node],
             k.mode,
@@ -86,10 +88,11 @@ def corridor_map(
             k.id,
             k.opened_by,
             lines[k.id],
+            k.id in noted,
         )
         for k in shown
     ]
-    nodes = _nodes(records, at, {n for k in shown for n in (k.from_node, k.to_node)})
+    nodes = _nodes(records, at, shown)
     marks, marked = _marks(programme, at)
     both: tuple[tuple[Literal["before", "after"], Route | None], ...] = (("before", before), ("after", after))
     paths = [
@@ -104,7 +107,7 @@ def corridor_map(
     land = land or land_of(programme.path)
     about = say.say(
         "map-about",
-        links=say.number(len(links)),
+        links=say.number(len(shown)),
         nodes=say.number(len(nodes)),
         marks=say.number(len(marks)),
         source=land[0] if land else say.say("map-outlines"),
@@ -115,12 +118,14 @@ def corridor_map(
     return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer, drawing)
 
 
-def _nodes(records: Records, at: dict[str, Point], used: set[str]) -> list[MapNode]:
-    """What lies on a link, by its share of its country's output."""
+def _nodes(records: Records, at: dict[str, Point], shown: Sequence[LinkFacts]) -> list[MapNode]:
+    """What lies on a link, by its share of its country's output; of a large network the heaviest, and where
+    promises end."""
+    used = {n for k in shown for n in (k.from_node, k.to_node)}
     gdp = {
         c.id: c.gdp_usd_m**0.5 for c in records.countries
     }  # the root keeps the capitals of small states on the map
-    return [
+    nodes = [
         MapNode(
             n.name.split(" (")[0],
             at[n.id],
@@ -131,6 +136,10 @@ def _nodes(records: Records, at: dict[str, Point], used: set[str]) -> list[MapNo
         for n in records.nodes
         if n.id in used
     ]
+    if len(nodes) <= SINGLY:
+        return nodes
+    ends = {n for k in shown if k.opened_by or k.commitments for n in (k.from_node, k.to_node)}
+    return sorted(nodes, key=lambda n: (n.id not in ends, -n.weight))[:SINGLY]
 
 
 def _marks(programme: Programme, at: dict[str, Point]) -> tuple[list[MapMark], list[dict[str, str]]]:

@@ -15,6 +15,8 @@ from html import escape
 from typing import Literal
 
 from milepost.plots.land import WIDTH, Land, Point, Projection, basemap
+from milepost.report.generalised import DrawnTogether, together
+from milepost.report.thinned import simpler
 
 State = Literal["open", "promised", "delivered", "closed"]
 VERTICES = 15_000
@@ -45,6 +47,7 @@ class MapLink:
     id: str = ""
     needs: tuple[str, ...] = ()  # commitments that open it when all are delivered
     line: tuple[Point, ...] = ()
+    singly: bool = True  # or together with others of its mode, as a part of the picture
 
 
 @dataclass(frozen=True)
@@ -85,31 +88,9 @@ def within(shapes: list[list[Point]], most: int) -> list[list[Point]]:
     """Outlines with at most ``most`` vertices: Douglas-Peucker with a growing tolerance, in the picture."""
     tolerance = 0.5
     while sum(map(len, shapes)) > most:
-        shapes = [s for s in (_simpler(shape, tolerance) for shape in shapes) if len(s) > 3]
+        shapes = [s for s in (simpler(shape, tolerance) for shape in shapes) if len(s) > 3]
         tolerance *= 1.6
     return shapes
-
-
-def _simpler(shape: list[Point], tolerance: float) -> list[Point]:
-    keep = {0, len(shape) // 2, len(shape) - 1}
-    stack = [(0, len(shape) // 2), (len(shape) // 2, len(shape) - 1)]
-    while stack:
-        a, b = stack.pop()
-        (x0, y0), (x1, y1) = shape[a], shape[b]
-        length, far, at = math.hypot(x1 - x0, y1 - y0), tolerance, -1
-        for k in range(a + 1, b):
-            x, y = shape[k]
-            d = (
-                abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length
-                if length
-                else math.hypot(x - x0, y - y0)
-            )
-            if d > far:
-                far, at = d, k
-        if at >= 0:
-            keep.add(at)
-            stack += [(a, at), (at, b)]
-    return [shape[k] for k in sorted(keep)]
 
 
 @dataclass(frozen=True)
@@ -152,7 +133,8 @@ class DrawnMark:
 class Drawing:
     """The map laid out: everything at its place, in units of the picture, x to the right and y downward.
 
-    Links in the order in which they are drawn; ``land`` is one SVG path of the outlines.
+    Links in the order in which they are drawn; ``land`` is one SVG path of the outlines; ``together`` are the
+    other links of a large network, drawn under them.
     """
 
     title: str
@@ -163,6 +145,7 @@ class Drawing:
     links: tuple[DrawnLink, ...]
     nodes: tuple[DrawnNode, ...]
     marks: tuple[DrawnMark, ...]
+    together: tuple[DrawnTogether, ...] = ()
 
 
 def lay_out(
@@ -196,10 +179,20 @@ def lay_out(
         tuple(
             DrawnLink(k.id, k.name, k.mode, k.state, k.needs, _shape(project, k))
             for k in sorted(links, key=lambda k: (_ORDER[k.state], k.mode))
+            if k.singly
         ),
         tuple(dots),
         tuple(_marks(project, marks, names)),
+        _together(project, [k for k in links if not k.singly]),
     )
+
+
+def _together(project: Projection, links: Sequence[MapLink]) -> tuple[DrawnTogether, ...]:
+    groups: dict[tuple[str, str], list[list[Point]]] = {}
+    for link in sorted(links, key=lambda k: (_ORDER[k.state], k.mode)):
+        line = link.line or (link.start, link.end)
+        groups.setdefault((link.mode, link.state), []).append([project(p) for p in line])
+    return together(groups)
 
 
 def map_svg(drawing: Drawing | None, *, boundaries: bool = True, paths: Sequence[MapPath] = ()) -> str:
@@ -218,6 +211,7 @@ def map_svg(drawing: Drawing | None, *, boundaries: bool = True, paths: Sequence
         '<g clip-path="url(#frame)">',
         f'<rect width="{width}" height="{height}" fill="#e9eff3"/>',
         f'<path class="land" d="{drawing.land}" fill="#f8f6f0" stroke="{stroke}" stroke-width=".6"/>',
+        *map(_drawn_together, drawing.together),
         *_paths(paths, drawn_as),
         *map(_link, drawing.links),
         *map(_node, drawing.nodes),
@@ -247,6 +241,13 @@ def _paths(paths: Sequence[MapPath], drawn_as: Mapping[str, str]) -> Iterator[st
                 'stroke-linecap="round" '
                 f'stroke-linejoin="round"><title>{_xml(path.name)}</title></path>'
             )
+
+
+def _drawn_together(drawn: DrawnTogether) -> str:
+    return (
+        f'<path class="together {drawn.mode}" d="{drawn.d}" fill="none" '
+        f'stroke="{_COLOUR.get(drawn.mode, "#666")}" stroke-width=".5" stroke-opacity=".5"/>'
+    )
 
 
 def _link(link: DrawnLink) -> str:

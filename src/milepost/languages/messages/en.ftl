@@ -412,6 +412,7 @@ page-as-shown = as shown
 page-network-on = Network and values on
 page-map = Map
 page-map-sources = Each link names its own source; where its line is known it is drawn along it. Outlines: Natural Earth, replaceable by the programme.
+page-map-together = { $links } of { $all } links are drawn one by one and tell their figures: those that promises, restrictions, services, borders or capacities are about. The others are drawn as one picture.
 page-delivered = delivered by this date
 page-promised = promised
 page-closed = closed

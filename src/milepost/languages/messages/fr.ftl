@@ -412,6 +412,7 @@ page-as-shown = tel qu’affiché
 page-network-on = Réseau et valeurs au
 page-map = Carte
 page-map-sources = Chaque liaison nomme sa source ; son tracé est suivi là où il est connu. Contours : Natural Earth, remplaçables par le programme.
+page-map-together = { $links } liaisons sur { $all } sont tracées une à une avec leurs chiffres : celles que concernent engagements, restrictions, services, frontières ou capacités. Les autres forment une seule image.
 page-delivered = livré à cette date
 page-promised = promis
 page-closed = fermé

@@ -169,6 +169,19 @@ class DrawnMark(Answer):
     """The same of what it is about."""
 
 
+class DrawnTogether(Answer):
+    """Links of a large network that are drawn as one."""
+
+    mode: str
+    """Rail, road, sea, ferry or river."""
+    state: Literal["open", "promised", "delivered", "closed"]
+    """State on the base date."""
+    links: int
+    """How many they are."""
+    d: str
+    """Their SVG path, in units of the picture, with no more detail than is seen."""
+
+
 class Drawing(Answer):
     """The map laid out: everything at its place."""
 
@@ -188,6 +201,8 @@ class Drawing(Answer):
     """Dots."""
     marks: list[DrawnMark]
     """Numbers of open commitments."""
+    together: list[DrawnTogether]
+    """The other links of a large network, under those that are drawn one by one; most have none."""
 
 
 class Network(Answer):
@@ -196,11 +211,15 @@ class Network(Answer):
     drawing: Drawing | None
     """The map as data; null: there is nothing to show."""
     links: list[Link]
-    """Its lines."""
+    """Its lines; of a large network those that are drawn one by one."""
     nodes: list[Node]
-    """Its nodes."""
+    """Its nodes; of a large network those that have a dot of their own."""
     outlines: str
     """Where outlines of the programme's own come from; empty: they are those that milepost ships."""
+    links_in_all: int
+    """How many links there are."""
+    nodes_in_all: int
+    """How many nodes there are."""
     restrictions: list[str]
     """Ids of restrictions that close or burden something, whether or not they are in force."""
     as_of: dt.date

@@ -72,10 +72,11 @@ def _network(desk: Desk) -> None:
     endpoint, state = desk.endpoint, desk.state
 
     @endpoint("GET", "/network", "read", answer=Network, tags=["network"], kept=True)
-    def network(as_of: Day = "", known_on: Day = "") -> Network:
+    def network(as_of: Day = "", known_on: Day = "", every: bool = False) -> Network:
         """The map, its links and nodes, and each link's state on a day (``on_day``: open, delivered,
-        promised, closed)."""
-        return views.network(desk.at(known_on), views.land_of(state.path), day(as_of))
+        promised, closed). Of a network of more than 1,500 links those that promises, restrictions, services,
+        borders or capacities are about, and with ``every`` all."""
+        return views.network(desk.at(known_on), views.land_of(state.path), day(as_of), every=every)
 
     @endpoint("GET", "/map.svg", "read", media=("image/svg+xml",), tags=["network"], kept=True, heavy=True)
     def map_svg(as_of: Day = "", known_on: Day = "") -> Response:

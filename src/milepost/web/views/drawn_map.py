@@ -10,16 +10,22 @@ from milepost.network.link_facts import changed_by
 from milepost.plots.land import Land
 from milepost.report import map as layout
 from milepost.report.corridor_map import corridor_map
+from milepost.report.generalised import SINGLY, of_note
 from milepost.value.assignment import LinkFlows, link_flows
 from milepost.web.answers.network import Drawing, Link, Network, Node
 from milepost.web.state import Valued
 
 
-def network(valued: Valued, land: Land | None = None, on: dt.date | None = None) -> Network:
-    """The map on a day; without one on that of the register, where nothing counts as due by then."""
+def network(
+    valued: Valued, land: Land | None = None, on: dt.date | None = None, *, every: bool = False
+) -> Network:
+    """The map on a day; without one on that of the register, where nothing counts as due by then. Of a large
+    network the links and nodes that are drawn one by one, or every one of them."""
     if valued.alone:
         return no_network(valued)
     today: Network = valued.once("network", lambda: _network(valued, land))
+    if every and today.links_in_all > len(today.links):
+        today = _network(valued, land, every=True)
     if on is None:
         return today
     states = valued.programme.link_states(on, valued.day)
@@ -36,20 +42,34 @@ def network(valued: Valued, land: Land | None = None, on: dt.date | None = None)
 def no_network(valued: Valued) -> Network:
     """The answer for a register that has none."""
     return Network(
-        drawing=None, links=[], nodes=[], outlines="", restrictions=[], as_of=valued.day, due_by_then=[]
+        drawing=None,
+        links=[],
+        nodes=[],
+        outlines="",
+        links_in_all=0,
+        nodes_in_all=0,
+        restrictions=[],
+        as_of=valued.day,
+        due_by_then=[],
     )
 
 
-def _network(valued: Valued, land: Land | None) -> Network:
+def _network(valued: Valued, land: Land | None, *, every: bool = False) -> Network:
     programme = valued.programme
     records = programme.sound()
     changed = changed_by(records)
     states = programme.link_states(valued.day, valued.day)
+    shown, drawn = programme.link_facts(), corridor_map(programme, land=land).drawing
+    noted = of_note(shown)
+    dots = {n.id for n in drawn.nodes} if drawn else set()
+    if len(records.nodes) <= SINGLY or every:
+        dots = {n.id for n in records.nodes}
     return Network(
-        drawing=_drawing(corridor_map(programme, land=land).drawing),
+        drawing=_drawing(drawn),
         links=[
             Link.model_validate({**facts.as_dict(), "on_day": states[facts.id]})
-            for facts in programme.link_facts()
+            for facts in shown
+            if every or facts.id in noted
         ],
         nodes=[
             Node(
@@ -62,8 +82,11 @@ def _network(valued: Valued, land: Land | None) -> Network:
                 commitments=list(changed.get(f"N:{n.id}", ())),
             )
             for n in records.nodes
+            if n.id in dots
         ],
         outlines=land[0] if land else "",
+        links_in_all=len(shown),
+        nodes_in_all=len(records.nodes),
         restrictions=[r.id for r in records.restrictions if r.effect != "recorded"],
         as_of=valued.day,
         due_by_then=[],
