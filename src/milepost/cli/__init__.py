@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 the data have findings, 2 wrong use, 3 no solution.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -92,6 +93,9 @@ def _run(arguments: Sequence[str]) -> int:
             return 2
         if type(fault).__name__ in ("Abort", "Exit"):
             return int(getattr(fault, "exit_code", 130))
+        if refused := _refused(fault):
+            _complain(refused)
+            return 2
         if os.environ.get("MILEPOST_DEBUG"):
             raise
         _complain(
@@ -100,6 +104,22 @@ def _run(arguments: Sequence[str]) -> int:
         )
         return 70
     return result if isinstance(result, int) else 0
+
+
+def _refused(fault: Exception) -> str:
+    """What a disk that is full, or takes no writes, refused; "" for another fault. A library that keeps
+    something aside for itself meets it where nothing of ours is written."""
+    number = getattr(fault, "errno", None)
+    if type(fault).__name__ == "SerialisationError":  # of lxml: IO_ENOSPC
+        number = getattr(errno, str(fault).removeprefix("IO_"), None)
+    elif not isinstance(fault, OSError):
+        return ""
+    if "temporary directory" in str(fault):
+        return "No folder for temporary files takes any (TMPDIR names another); free some of its disk."
+    if number not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS):
+        return ""
+    where = getattr(fault, "filename", None)
+    return f"The disk refused to write{f' {where!r}' if where else ''}: {os.strerror(number)}."
 
 
 def _tell_next_step() -> int:

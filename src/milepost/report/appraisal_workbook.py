@@ -10,6 +10,7 @@ value as trade grows, and Trade by how much it has grown: in between it is a lin
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from milepost.files import keep_text, whole_file
+from milepost.files import keep_text, write_whole
 from milepost.records import Cost, Records
 from milepost.value.appraisal.answers import IN_WORDS, Appraisals
 from milepost.value.appraisal.appraisal import Case
@@ -59,8 +60,9 @@ def write_appraisal(records: Records, answer: Appraisals, path: Path) -> None:
     for cell in (c for sheet in book.worksheets for row in sheet.iter_rows() for c in row):
         if cell.data_type != "f":
             keep_text(cell)
-    with whole_file(path, ".xlsx") as part:
-        book.save(part)
+    packed = io.BytesIO()
+    book.save(packed)
+    write_whole(path, packed.getvalue())
 
 
 @dataclass

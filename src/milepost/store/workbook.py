@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import io
 import re
 import tomllib
 import warnings
@@ -20,7 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from milepost.errors import Finding, WrongUse
-from milepost.files import keep_text, no_formula, whole_file
+from milepost.files import keep_text, no_formula, write_whole
 from milepost.packed import must_be_bounded
 from milepost.records import TABLES, Policy, Records, Settings
 from milepost.store.assembly import assemble, read_model, template_rows, template_settings
@@ -164,8 +165,9 @@ def write_workbook(records: Records | None, target: Path, day: dt.date | None = 
             sheet.column_dimensions[get_column_letter(number)].width = max(
                 12, min(40, len(str(cell.value)) + 4)
             )
-    with whole_file(target) as part:
-        book.save(part)
+    made = io.BytesIO()  # openpyxl leaves half a file on a full disk, which complains when it is let go
+    book.save(made)
+    write_whole(target, made.getvalue())
 
 
 def read_with_digests(

@@ -8,6 +8,8 @@ what is missing, so a database that an older release made is taken over as it is
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -110,22 +112,52 @@ LOG = Table(
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables, or bring them to this release's schema; what is in them stays."""
+    """Make the tables, or bring them to this release's schema; what is in them stays. Whole or not at all."""
     with engine.connect() as link:
-        now = MigrationContext.configure(link, opts={"version_table": VERSION_TABLE})
-        if now.get_current_revision() == newest():
+        if _revision(link) == newest():
             return
-        revision = now.get_current_revision()
-        known = {s.revision for s in ScriptDirectory.from_config(config(None)).walk_revisions()}
-        if revision is not None and revision not in known:
-            raise WrongUse(
-                f"The accounts were made by a newer milepost (schema {revision}, the newest known here is "
-                f"{newest()}); install that release, or a later one."
-            )
         link.rollback()
-        logging.getLogger("alembic").setLevel(logging.WARNING)
-        command.upgrade(config(link), "head")
+        with _whole(link):
+            _upgrade(link)
+
+
+def _revision(link: Connection) -> str | None:
+    now = MigrationContext.configure(link, opts={"version_table": VERSION_TABLE})
+    return now.get_current_revision()
+
+
+def _upgrade(link: Connection) -> None:
+    revision = _revision(link)  # who waited for the lock finds the work done
+    known = {s.revision for s in ScriptDirectory.from_config(config(None)).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise WrongUse(
+            f"The accounts were made by a newer milepost (schema {revision}, the newest known here is "
+            f"{newest()}); install that release, or a later one."
+        )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    command.upgrade(config(link), "head")
+
+
+@contextmanager
+def _whole(link: Connection) -> Iterator[None]:
+    """One transaction. SQLite's driver by itself commits each table as it is made, and a disk that is full
+    meanwhile would leave a part of them, which no later migration could go on from."""
+    raw: Any = link.connection.driver_connection
+    kept = getattr(raw, "isolation_level", None)
+    try:
+        if _is_sqlite(link):
+            raw.isolation_level = None
+            link.exec_driver_sql("BEGIN IMMEDIATE")
+        yield
         link.commit()
+    finally:
+        link.rollback()
+        if _is_sqlite(link):
+            raw.isolation_level = kept
+
+
+def _is_sqlite(link: Connection) -> bool:
+    return link.dialect.name == "sqlite"
 
 
 def newest() -> str | None:
