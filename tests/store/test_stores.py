@@ -20,14 +20,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 import milepost
 from milepost.acts.bring import Copy, bring
 from milepost.acts.persons import at_the_terminal
 from milepost.acts.writing import Register
-from milepost.errors import WrongUse
+from milepost.errors import Unavailable, WrongUse
 from milepost.records import TABLES, PartialDate, Records
-from milepost.store import journal
+from milepost.store import journal, stores
 from milepost.store.content import cells_of, content_of, records_of
 from milepost.store.edits import Edit, HeadMoved, LostRace
 from milepost.store.folder import copy_example, read, write
@@ -283,6 +284,48 @@ def test_a_crash_of_the_server_loses_no_acknowledged_write(server: Any) -> None:
     assert now is not None
     assert {f"S{n}" for n in done} <= {e.id for e in now.evidence}
     assert verify(again.lines(), content_of(now)).holds
+
+
+@pytest.mark.postgresql
+def test_connections_that_a_server_keeps_outlive_no_restart(
+    server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "_KEPT", [])
+    address = server.database()
+    copy(records(), address, by="test", reason="start")
+    stores.keep_connections(2)
+    row = records().evidence[0]
+    kept = open_store(address)
+
+    def add(ident: str) -> None:
+        kept.edit([Edit.add(row.model_copy(update={"id": ident}))], by="w", reason=ident)
+
+    def held() -> int:
+        counted = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle'"
+        )
+        with kept._begin(write=False) as link:  # type: ignore[attr-defined]
+            return int(link.execute(text(counted)).scalar_one())
+
+    for n in range(4):
+        add(f"K{n}")
+    together = [threading.Thread(target=add, args=(f"T{n}",)) for n in range(6)]
+    for thread in together:
+        thread.start()
+    for thread in together:
+        thread.join()
+    assert held() <= 2
+    server.stop("immediate")
+    with pytest.raises(Unavailable):
+        add("away")
+    server.start()
+    add("again")
+    now, _ = open_store(address).read()
+    assert now is not None
+    found = {e.id for e in now.evidence}
+    assert found >= {"K3", "T5", "again"}
+    assert "away" not in found
+    kept.close()  # type: ignore[attr-defined]
 
 
 @pytest.mark.postgresql

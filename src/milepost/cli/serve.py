@@ -27,6 +27,7 @@ from uvicorn.config import LOGGING_CONFIG
 import milepost
 from milepost.cli.app import app
 from milepost.errors import MilepostError, WrongUse
+from milepost.store.stores import keep_connections
 from milepost.web.app import Config, create_app, create_several, warm, warm_state
 from milepost.web.logs import Form, write_lines
 from milepost.web.oidc import Oidc
@@ -139,6 +140,7 @@ def serve(
     made = _of_one(config) if len(programmes) == 1 else _of_several(programmes, config)
     link = _listening(host, port)
     _take_turns()
+    keep_connections(8)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{link.getsockname()[1]}{config.root}/"
     server = _Server(made)

@@ -33,6 +33,7 @@ from sqlalchemy import (
     func,
     insert,
     inspect,
+    literal_column,
     make_url,
     or_,
     select,
@@ -40,7 +41,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from milepost.errors import BadData, Finding, Unavailable, WrongUse
 from milepost.records import TABLES, Records
@@ -61,7 +62,7 @@ _MAY_WRITE = (
 _WAITING = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
-_SCHEMA = text("SELECT version_num FROM alembic_version")
+_SCHEMA = select(literal_column("version_num")).select_from(text("alembic_version")).scalar_subquery()
 _READY: set[URL] = set()  # databases that had this release's schema when they were first asked
 _READ_ONLY = "The programme can only be read here; nothing was written."
 LOCK_SECONDS, ANSWER_SECONDS = 15, 120  # that a client of PostgreSQL waits for a lock, and for an answer
@@ -73,7 +74,8 @@ _CHANGES, _HEAD, _CHECKPOINTS = _META.tables["changes"], _META.tables["head"], _
 class Database:
     """One programme in one database. Connecting happens when it is needed; faults are one sentence."""
 
-    def __init__(self, url: str | Path) -> None:
+    def __init__(self, url: str | Path, kept: int = 0) -> None:
+        """``kept``: how many connections to a PostgreSQL outlive their call."""
         try:
             # a file is the one that was named: nothing in its name is a part of an address
             parsed = make_url(url) if isinstance(url, str) else URL.create("sqlite", database=str(url))
@@ -88,6 +90,7 @@ class Database:
         self._url = parsed
         self._sqlite = parsed.get_backend_name() == "sqlite"
         self._opened = how_to_open(parsed) if self._sqlite else ""
+        self._kept = kept
         self._made: Engine | None = None
 
     # ---- reading
@@ -264,8 +267,11 @@ class Database:
     def _at_head(self, head: int | None) -> Iterator[tuple[Connection, int, str]]:
         """A transaction that holds the head of the chain: its number and hash."""
         with self._begin(write=True) as link:
-            self._must_be_ready(link)
-            found = link.execute(select(_HEAD.c.n, _HEAD.c.hash).with_for_update()).first()
+            asked = select(_HEAD.c.n, _HEAD.c.hash, _SCHEMA.label("schema")).with_for_update(of=_HEAD)
+            found = link.execute(asked).first() if self._url in _READY else None  # one question for both
+            if found is None or found[2] != _newest():
+                self._must_be_ready(link)
+                found = link.execute(asked).first()
             if found is None:
                 raise WrongUse(f"{self.name} holds no programme; fill it with 'milepost import' first.")
             if head is not None and head != int(found[0]):
@@ -278,16 +284,17 @@ class Database:
         for change in entry.changes:
             table = self._table(change.table)
             ident = self._ident(change.table, change.id)
-            position = None
+            # the place of the row as it was, else below all others: the database looks, and is asked once
+            place: Any = select(func.coalesce(func.max(table.c["_position"]), 0) + 1)
             if change.before is not None:
                 mine = (table.c["_row"] == ident) & table.c["_to"].is_(None)
-                position = link.execute(select(table.c["_position"]).where(mine)).scalar()
                 link.execute(update(table).where(mine).values({"_to": entry.n}))
+                place = select(table.c["_position"]).where(
+                    table.c["_row"] == ident, table.c["_to"] == entry.n
+                )
             if change.after is not None:
-                if position is None:
-                    position = (link.execute(select(func.max(table.c["_position"]))).scalar() or 0) + 1
-                values = self._values(change.table, change.id, position, change.after, entry.n)
-                link.execute(insert(table), [values])
+                values = self._values(change.table, change.id, 0, change.after, entry.n)
+                link.execute(insert(table).values({**values, "_position": place.scalar_subquery()}))
         return entry
 
     def sign(
@@ -316,21 +323,23 @@ class Database:
     def upgrade(self) -> None:
         """Bring the schema to this release's, by the migrations."""
         self._must_be_writable()
-        with self._engine().connect() as link:
-            logging.getLogger("alembic").setLevel(logging.WARNING)
-            config = _alembic(link)
-            revision = MigrationContext.configure(link).get_current_revision()
-            if revision is not None and revision not in _known_revisions():
-                raise Unavailable(
-                    f"{self.name} was made by a newer milepost (schema {revision}); it is left as it is. "
-                    "Install that release, or a later one."
-                )
-            link.rollback()
-            try:
-                command.upgrade(config, "head")
-                link.commit()
-            except SQLAlchemyError as fault:
-                raise self._fault(fault) from None
+        try:
+            with self._engine().connect() as link:
+                self._upgrade(link)
+        except SQLAlchemyError as fault:
+            raise self._fault(fault) from None
+
+    def _upgrade(self, link: Connection) -> None:
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        revision = MigrationContext.configure(link).get_current_revision()
+        if revision is not None and revision not in _known_revisions():
+            raise Unavailable(
+                f"{self.name} was made by a newer milepost (schema {revision}); it is left as it is. "
+                "Install that release, or a later one."
+            )
+        link.rollback()
+        command.upgrade(_alembic(link), "head")
+        link.commit()
 
     # ---- inside
 
@@ -341,7 +350,7 @@ class Database:
                 if not folder.is_dir():
                     raise Unavailable(f"There is no folder '{folder}' for the database.")
             try:
-                self._made = _engine_of(self._url, self._opened)
+                self._made = _engine_of(self._url, self._opened, self._kept)
             except (NoSuchModuleError, ImportError, ModuleNotFoundError):
                 raise WrongUse("PostgreSQL needs its driver: pip install 'milepost[postgresql]'.") from None
         return self._made
@@ -394,7 +403,7 @@ class Database:
     def _must_be_ready(self, link: Connection) -> None:
         if self._url in _READY:
             _READY.discard(self._url)  # unless it answers
-            if link.execute(_SCHEMA).scalar() == _newest():
+            if link.execute(select(_SCHEMA)).scalar() == _newest():
                 _READY.add(self._url)
                 return
         if self._sqlite and not inspect(link).has_table("changes"):
@@ -416,13 +425,17 @@ class Database:
         _READY.add(self._url)  # from now on one question tells whether it still is
 
     def _append(self, link: Connection, entry: Entry) -> None:
-        link.execute(
-            insert(_CHANGES), [{"n": entry.n, "at": entry.at, "hash": entry.hash, "entry": entry.line}]
+        added = insert(_CHANGES).values(n=entry.n, at=entry.at, hash=entry.hash, entry=entry.line)
+        moved = (
+            insert(_HEAD).values(id=1, n=1, hash=entry.hash)
+            if entry.n == 1
+            else update(_HEAD).values(n=entry.n, hash=entry.hash)
         )
-        if entry.n == 1:
-            link.execute(insert(_HEAD), [{"id": 1, "n": 1, "hash": entry.hash}])
-        else:
-            link.execute(update(_HEAD).values(n=entry.n, hash=entry.hash))
+        if self._sqlite:
+            link.execute(added)
+            link.execute(moved)
+        else:  # in one question: a server at work waits longer for its turn than for the answer
+            link.execute(moved.add_cte(added.cte("added")))
 
     def _entry_by(self, link: Connection, day: dt.date) -> int:
         end = (day + dt.timedelta(days=1)).isoformat()
@@ -545,16 +558,21 @@ def _has_log(file: Path) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _engine_of(url: URL, how: str = "") -> Engine:
+def _engine_of(url: URL, how: str = "", kept: int = 0) -> Engine:
     """One engine an address: a server opens its store for every look, and statements are compiled once.
     ``how``: as :func:`how_to_open` has it."""
     sqlite = url.get_backend_name() == "sqlite"
     # a command makes a few calls and leaves: no connection outlives its call
-    options: dict[str, Any] = {} if sqlite else {"connect_args": patient(url)}
+    options: dict[str, Any] = {"poolclass": NullPool}
+    if not sqlite:
+        options["connect_args"] = patient(url)
+        if kept:  # asked before it is used whether it still answers: the database may have been restarted
+            options |= {"poolclass": QueuePool, "pool_size": kept, "max_overflow": -1}
+            options |= {"pool_pre_ping": True, "pool_recycle": 600}
     if how:
         address = f"file:{quote(os.fsencode(Path(str(url.database)).absolute()))}?{how}"
-        options = {"creator": lambda: sqlite3.connect(address, uri=True)}
-    engine = create_engine(url, poolclass=NullPool, **options)
+        options["creator"] = lambda: sqlite3.connect(address, uri=True)
+    engine = create_engine(url, **options)
     if sqlite:
         _sqlite_transactions(engine, write=not how)
     return engine

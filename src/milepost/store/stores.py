@@ -49,6 +49,7 @@ from milepost.store.texts import POLICY_FILE, SETTINGS_FILE, csv_of, settings_te
 
 NO_CHAIN = "There is no chain yet; begin one with 'milepost record DIR --by WHO --reason WHY'."
 DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
+_KEPT: list[int] = []  # connections that a server keeps; a command keeps none
 _URL = re.compile(r"^(sqlite|postgresql)(\+\w+)?://")
 
 
@@ -129,7 +130,13 @@ def _database(address: str | Path) -> Store:
     # SQLAlchemy and Alembic take longer to load than a folder takes to read, which needs neither
     from milepost.store.sql import Database
 
-    return Database(address)
+    return Database(address, *_KEPT)
+
+
+def keep_connections(many: int) -> None:
+    """Keep so many connections to each PostgreSQL from now on: a server that opens one for each look spends
+    more on that than on what it asks."""
+    _KEPT[:] = [many]
 
 
 @dataclass(frozen=True)
