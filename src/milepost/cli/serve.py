@@ -140,7 +140,6 @@ def serve(
     made = _of_one(config) if len(programmes) == 1 else _of_several(programmes, config)
     link = _listening(host, port)
     _take_turns()
-    keep_connections(8)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{link.getsockname()[1]}{config.root}/"
     server = _Server(made)
@@ -153,6 +152,7 @@ def serve(
 
 def _take_turns() -> None:
     """See to it that no thread holds up the others for long."""
+    keep_connections(8)
     # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
     sys.setswitchinterval(0.001)
     # what was read at the start stays: to look through it for what can be thrown away would stop everybody

@@ -77,7 +77,7 @@ def corridor_map(
     lines = {k.id: points_of(k.geometry) for k in records.links}
 
     states = drawn_states(records, done)
-    noted = of_note(shown, (name for path in (before, after) if path is not None for name in path.links))
+    noted = of_note(shown, (name for path in (before, after) if path for name in path.links))
     links = [
         MapLink(
             _title(k, say) if k.id in noted else "",
@@ -105,13 +105,9 @@ def corridor_map(
         if path is not None
     ]
     land = land or land_of(programme.path)
-    about = say.say(
-        "map-about",
-        links=say.number(len(shown)),
-        nodes=say.number(len(nodes)),
-        marks=say.number(len(marks)),
-        source=land[0] if land else say.say("map-outlines"),
-    )
+    counts = {"links": len(shown), "nodes": len(nodes), "marks": len(marks)}
+    source = land[0] if land else say.say("map-outlines")
+    about = say.say("map-about", **{name: say.number(n) for name, n in counts.items()}, source=source)
     titled = say.say("map-network", title=records.settings.title)
     drawing = lay_out(titled, links, nodes, marks, about=about, land=land)
     svg = map_svg(drawing, boundaries=boundaries, paths=paths)

@@ -284,17 +284,17 @@ class Database:
         for change in entry.changes:
             table = self._table(change.table)
             ident = self._ident(change.table, change.id)
-            # the place of the row as it was, else below all others: the database looks, and is asked once
-            place: Any = select(func.coalesce(func.max(table.c["_position"]), 0) + 1)
+            # the position of the row as it was, else below all others: the database looks, and is asked once
+            position: Any = select(func.coalesce(func.max(table.c["_position"]), 0) + 1)
             if change.before is not None:
                 mine = (table.c["_row"] == ident) & table.c["_to"].is_(None)
                 link.execute(update(table).where(mine).values({"_to": entry.n}))
-                place = select(table.c["_position"]).where(
+                position = select(table.c["_position"]).where(
                     table.c["_row"] == ident, table.c["_to"] == entry.n
                 )
             if change.after is not None:
                 values = self._values(change.table, change.id, 0, change.after, entry.n)
-                link.execute(insert(table).values({**values, "_position": place.scalar_subquery()}))
+                link.execute(insert(table).values({**values, "_position": position.scalar_subquery()}))
         return entry
 
     def sign(
