@@ -28,7 +28,7 @@ from milepost.acts.persons import at_the_terminal
 from milepost.acts.writing import Register
 from milepost.errors import Unavailable, WrongUse
 from milepost.records import TABLES, PartialDate, Records
-from milepost.store import journal, stores
+from milepost.store import changes, journal, stores
 from milepost.store.content import cells_of, content_of, records_of
 from milepost.store.edits import Edit, HeadMoved, LostRace
 from milepost.store.folder import copy_example, read, write
@@ -284,6 +284,28 @@ def test_a_crash_of_the_server_loses_no_acknowledged_write(server: Any) -> None:
     assert now is not None
     assert {f"S{n}" for n in done} <= {e.id for e in now.evidence}
     assert verify(again.lines(), content_of(now)).holds
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_clock_that_went_back_hides_nothing_that_later_entries_stand_upon(
+    kind: str, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = copy(records(), place(kind), by="test", reason="start")
+    row = records().commitments[1]
+    for at, note in (("2031-01-01", "ahead"), ("2030-06-01", "back"), ("2032-01-01", "late")):
+        monkeypatch.setattr(changes, "now", lambda at=at: f"{at}T00:00:00.000000+00:00")
+        new = row.model_copy(update={"note": note})
+        store.edit([Edit.change(row, new)], by="w", reason=note)
+        row = new
+    for day, note in (
+        ("2030-05-31", records().commitments[1].note),
+        ("2030-06-01", "back"),
+        ("2032-01-01", "late"),
+    ):
+        known, _ = store.read(dt.date.fromisoformat(day))
+        assert known is not None
+        assert known.commitments[1].note == note, day
 
 
 @pytest.mark.postgresql

@@ -115,8 +115,8 @@ def corridor_map(
 
 
 def _nodes(records: Records, at: dict[str, Point], shown: Sequence[LinkFacts]) -> list[MapNode]:
-    """What lies on a link, by its share of its country's output; of a large network the heaviest, and where
-    promises end."""
+    """What lies on a link, by its share of its country's output; of a large network where promises end,
+    ports, borders, and what has a share of its own."""
     used = {n for k in shown for n in (k.from_node, k.to_node)}
     gdp = {
         c.id: c.gdp_usd_m**0.5 for c in records.countries
@@ -135,7 +135,8 @@ def _nodes(records: Records, at: dict[str, Point], shown: Sequence[LinkFacts]) -
     if len(nodes) <= SINGLY:
         return nodes
     ends = {n for k in shown if k.opened_by or k.commitments for n in (k.from_node, k.to_node)}
-    return sorted(nodes, key=lambda n: (n.id not in ends, -n.weight))[:SINGLY]
+    known = {n.id for n in records.nodes if n.trade_share or n.kind in ("port", "border")} | ends
+    return sorted((n for n in nodes if n.id in known), key=lambda n: (n.id not in ends, -n.weight))[:SINGLY]
 
 
 def _marks(programme: Programme, at: dict[str, Point]) -> tuple[list[MapMark], list[dict[str, str]]]:

@@ -188,7 +188,10 @@ class Folder:
         records, findings = now.records, now.findings
         if known_on is None or records is None or findings:
             return records, findings
-        late = [e for e in map(read_entry, now.lines or ()) if e.when.date() > known_on and e.n > 1]
+        entries = [read_entry(line) for line in now.lines or ()]
+        # what another entry of that day or before stands upon was known, whatever day its clock said
+        last = max((n for n, e in enumerate(entries, 1) if e.when.date() <= known_on), default=1)
+        late = entries[max(1, last) :]
         if not late:
             return records, findings
         return records_of(undo(content_of(records), late), records.files)
