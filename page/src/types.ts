@@ -1837,6 +1837,11 @@ export interface components {
             /** @description How many nodes there are. */
             nodes_in_all: number;
             /**
+             * @description Where outlines of the programme's own come from; empty: they are those that
+             * milepost ships.
+             */
+            outlines: string;
+            /**
              * @description Ids of restrictions that close or burden something, whether or not they are in
              * force.
              */
@@ -3393,6 +3398,28 @@ export interface components {
             /** @description Its content type. */
             type: string;
         };
+        /** @description A letter of the week to one office, as ``milepost remind`` would send it. */
+        WeeklyLetter: {
+            /** @description Office that it goes to. */
+            addressee: string;
+            /**
+             * Format: date
+             * @description The letter day.
+             */
+            day: string;
+            /** @description Language of its words: that of the office. */
+            language: string;
+            /** @description Matters that it counts and does not tell. */
+            more: number;
+            /** @description Party of the office; empty: none in particular. */
+            party: string;
+            /** @description Subject. */
+            subject: string;
+            /** @description Text, line by line. */
+            text: string;
+            /** @description Address; empty: none is on record, so that it cannot be sent. */
+            to: string;
+        };
         /** @description What users gain where added traffic is cut at stated capacities, MUSD a year. */
         WithinCapacity: {
             /** @description What is turned away most first. */
@@ -3598,6 +3625,7 @@ export type Values = components['schemas']['Values'];
 export type Waiting = components['schemas']['Waiting'];
 export type WantedDrafts = components['schemas']['WantedDrafts'];
 export type WebLink = components['schemas']['WebLink'];
+export type WeeklyLetter = components['schemas']['WeeklyLetter'];
 export type WithinCapacity = components['schemas']['WithinCapacity'];
 export type YearlyStreams = components['schemas']['YearlyStreams'];
 export type $defs = Record<string, never>;
