@@ -138,9 +138,29 @@ def test_scaling_all_flows_scales_v(ridge: Programme) -> None:
     )
 
 
-def test_a_commitment_without_a_place_to_act_is_worth_exactly_nothing(north_south: Programme) -> None:
-    shares = north_south.shapley()
-    assert (shares.share[shares.commitments.index("C36")] == 0).all()
+def test_a_commitment_without_a_place_to_act_is_worth_exactly_nothing(ridge: Programme) -> None:
+    """It speeds up a railway that leads nowhere: no path takes it, in whatever set."""
+    records = ridge.records
+    there, like = records.nodes[0], records.links[0]
+    end = there.model_copy(
+        update={"id": "NOWHERE", "name": "Nowhere", "trade_share": 0.0, "kind": "junction"}
+    )
+    spur = like.model_copy(
+        update={"id": "SPUR", "from_node": there.id, "to_node": "NOWHERE", "mode": "rail", "gauge_mm": 1435}
+        | {"state": "open", "commitment": "", "geometry": ""}
+    )
+    moved = next(e for e in records.effects if e.target_table == "links")
+    effect = moved.model_copy(
+        update={"id": "idle", "commitment": "R4", "target": "SPUR", "attribute": "speed_kmh"}
+        | {"before": "", "after": "200", "together_with": (), "unit": "km/h"}
+    )
+    kept = [e for e in records.effects if e.commitment != "R4"]
+    world = records.with_rows(
+        nodes=[*records.nodes, end], links=[*records.links, spur], effects=[*kept, effect]
+    )
+    shares = Programme("spur", world).shapley()
+    assert (shares.share[shares.commitments.index("R4")] == 0).all()
+    assert (shares.share != 0).any()
 
 
 def test_north_south_values_are_told_to_whom(north_south: Programme) -> None:

@@ -65,7 +65,10 @@ def print_table(
         expand=False,
     )
     flexible = [flex] if isinstance(flex, int) else list(flex)
-    widths = [max(len(r[i]) for r in (columns, *rows)) for i in range(len(columns))]
+    widths = [max(_cells(r[i]) for r in (columns, *rows)) for i in range(len(columns))]
+    screen = console()
+    room = screen.width - 2 * len(columns)
+    fitted = widths if whole else _widths(widths, columns, right, flexible, room)
     for index, name in enumerate(columns):
         justify: Literal["left", "right"] = "right" if index in right else "left"
         table.add_column(
@@ -73,20 +76,13 @@ def print_table(
             justify=justify,
             overflow="ellipsis",
             no_wrap=True,
-            # a number is shown whole, and what a row is called: a part of them is something else
-            min_width=None if index in flexible else widths[index] if index in {0, *right} else len(name),
+            min_width=fitted[index],
+            max_width=fitted[index],
         )
     # rich takes a millisecond a row: of a long table it lays out one row, and the others are like it
     long = len(rows) > LONG
     for row in [_widest(columns, rows)] if long else rows:
         table.add_row(*row)
-    screen = console()
-    # rich shrinks every column in turn; give the cut to some columns instead
-    room = screen.width - 4 - sum(width + 2 for i, width in enumerate(widths) if i not in flexible)
-    for left, index in enumerate(sorted(flexible, key=widths.__getitem__)):
-        part = room // (len(flexible) - left)
-        table.columns[index].max_width = max(12, part)
-        room -= min(widths[index], max(12, part)) + 2
     if whole:
         screen.width = max(screen.width, sum(width + 2 for width in widths) + 4)
     if long:
@@ -95,6 +91,24 @@ def print_table(
         _print_like(drawn.get(), rows, right)
     else:
         screen.print(table, soft_wrap=whole)
+
+
+def _widths(
+    widths: Sequence[int], columns: Sequence[str], right: Sequence[int], flexible: Sequence[int], room: int
+) -> list[int]:
+    """How wide each column is in so much room: first the widest of the flexible ones gives, then other texts
+    down to their heads, and numbers and what a row is called only when nothing else is left: a part of them
+    is something else."""
+    fitted = list(widths)
+    others = [i for i in range(len(widths)) if i not in {0, *right, *flexible}]
+    least = dict.fromkeys(flexible, 12) | {i: _cells(columns[i]) for i in others}
+    for giving in (list(flexible), others, list(range(len(widths)))):
+        while sum(fitted) > room:
+            able = [i for i in giving if fitted[i] > (least.get(i, 1) if len(giving) < len(widths) else 1)]
+            if not able:
+                break
+            fitted[max(able, key=fitted.__getitem__)] -= 1
+    return fitted
 
 
 def _widest(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
