@@ -73,6 +73,15 @@ class Room {
   }
 }
 
+/** Doubles of which all first bytes stand first, then all second ones, and so on. */
+function doubles(packed: string): Float64Array {
+  const n = packed.length / 8;
+  const bytes = new Uint8Array(8 * n);
+  for (let b = 0; b < 8; b += 1)
+    for (let i = 0; i < n; i += 1) bytes[8 * i + b] = packed.charCodeAt(b * n + i);
+  return new Float64Array(bytes.buffer);
+}
+
 export class Book {
   readonly commitments: string[];
   readonly countries: string[];
@@ -108,8 +117,7 @@ export class Book {
     this.#row = new Map(
       json.row_of.map((r, k) => [json.complete ? k : BigInt(`0x${json.masks[k] ?? ""}`), r]),
     );
-    const bytes = Uint8Array.from(atob(json.rows), (c) => c.charCodeAt(0));
-    this.#rows = new Float64Array(bytes.buffer);
+    this.#rows = doubles(atob(json.rows));
     this.dates = Object.fromEntries(Object.entries(json.dates).map(([c, d]) => [c, dayOf(d)]));
   }
 

@@ -28,6 +28,7 @@ from milepost.value.pace import DAYS_PER_YEAR, Pace, weight
 Floats = NDArray[np.float64]
 MOST_DATED = 16
 MOST_ROWS = 20_000
+GRAIN_MUSD = 2.0**-26  # to which values are told to the page
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,9 @@ class Book:
         return total
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON that the page reads; ``rows`` are little-endian doubles in base64, row by row.
+        """The JSON that the page reads. ``rows`` are little-endian doubles, row by row, to a multiple of
+        2⁻²⁶ MUSD (1.5 US cents), first the first byte of each, then the second, and so on, in base64: so
+        packed they take half the room.
 
         ``masks`` of an incomplete book are hexadecimal text: JavaScript's numbers are exact only up to 53
         commitments.
@@ -108,7 +111,7 @@ class Book:
             "complete": self.complete,
             "masks": [] if self.complete else [f"{mask:x}" for mask in self.masks],
             "row_of": self.row_of.tolist(),
-            "rows": base64.b64encode(self.rows.astype("<f8").tobytes()).decode("ascii"),
+            "rows": base64.b64encode(_by_byte(np.rint(self.rows / GRAIN_MUSD) * GRAIN_MUSD)).decode("ascii"),
             "on": self.on.isoformat(),
             "horizon": self.horizon.isoformat(),
             "discount_rate_per_year": self.discount_rate_per_year,
@@ -119,6 +122,11 @@ class Book:
                 name: {"days": list(one.days), "musd": list(one.musd)} for name, one in self.spending.items()
             },
         }
+
+
+def _by_byte(rows: Floats) -> bytes:
+    """The bytes of doubles, sorted by their place in a double."""
+    return rows.astype("<f8").view(np.uint8).reshape(-1, 8).T.tobytes()
 
 
 def book(
