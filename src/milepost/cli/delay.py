@@ -89,6 +89,11 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
         right=tuple(range(3, 4 + len(parts))),
         flex=1,
     )
+    print_notes(_notes(answer, bool(got)))
+
+
+def _notes(answer: DelayCost, received: bool) -> list[str]:
+    """What must be known to read the table."""
     notes = [
         f"Discounted at {answer.discount_rate_per_year:.1%} a year, counted to {answer.horizon}. "
         "An overdue commitment counts from today on."
@@ -98,7 +103,7 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
             else ""
         )
     ]
-    if got:
+    if received:
         notes.append("Received: taxes and margins that countries would not have; users lose the rest.")
     if answer.saved:
         notes.append(
@@ -113,4 +118,4 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
         notes.append(f"Due after the horizon: {', '.join(answer.beyond_horizon)}.")
     if answer.estimated_share is not None:
         notes += answer.estimated_share.sentences()
-    print_notes(notes)
+    return notes
