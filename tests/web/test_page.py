@@ -631,9 +631,10 @@ def test_no_word_of_a_table_breaks_inside_on_a_narrow_screen(chromium: Any, addr
     context.close()
 
 
-def test_the_script_is_small() -> None:
+def test_the_page_is_small() -> None:
+    """All that a first view loads of it."""
     import gzip
 
-    scripts = list((PAGE / "assets").glob("*.js"))
-    assert scripts
-    assert sum(len(gzip.compress(f.read_bytes(), 9)) for f in scripts) <= 120_000
+    loaded = [f for f in PAGE.rglob("*") if f.suffix in (".js", ".css", ".html")]
+    assert {f.suffix for f in loaded} == {".js", ".css", ".html"}
+    assert sum(len(gzip.compress(f.read_bytes(), 9)) for f in loaded) <= 140_000
