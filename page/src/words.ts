@@ -54,7 +54,10 @@ export class Words {
 
   say(key: string, values: Record<string, string | number> = {}): string {
     const message = this.#bundle.getMessage(key);
-    return message?.value ? this.#bundle.formatPattern(message.value, values) : key;
+    if (!message?.value) return key;
+    const text = this.#bundle.formatPattern(message.value, values);
+    // the full stop of an abbreviation ends its sentence, too ("Iran, Islamic Rep.")
+    return text.replace(/\.(\u2069?)\.(?=\s|$)/g, ".$1");
   }
 
   /** A term of the register: status, flag ... */

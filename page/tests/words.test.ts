@@ -30,6 +30,13 @@ describe("two calendars", () => {
 });
 
 describe("what several places say", () => {
+  it("an abbreviation's full stop ends the sentence, too", () => {
+    const said = (countries: string): string =>
+      en.say("page-lead", { costliest: "A", cost: "1", countries, worthiest: "B", worth: "2" });
+    expect(said("Iran, Islamic Rep.")).toMatch(/Islamic Rep\.\u2069? Worth/);
+    expect(said("Iraq")).toMatch(/Iraq\u2069?\. Worth/);
+    expect(said("and so on...")).toMatch(/on\.\.\./);
+  });
   const en = words("en", "ltr");
   it("a range is two numbers, or one where they are the same", () => {
     expect(en.range([3, 5])).toBe("3–5");
