@@ -472,9 +472,8 @@ class Database:
             for row in link.execute(select(table).order_by(*order)).mappings():
                 if name == "settings":
                     key = (row["section"], row["name"])
-                    if row["_row"] != self._ident(
-                        *key
-                    ):  # readers ask by section and name, writers by the key
+                    # readers ask by section and name, writers by the key
+                    if row["_row"] != self._ident(*key):
                         key = ("settings", row["_row"])
                     cells = {"name": row["name"], "value": row["value"] or ""}
                 else:
