@@ -343,8 +343,11 @@ def cargo(of: Example, names: list[str]) -> None:
     """Classes of cargo: every exporter, then the pairs that are recorded; USD a tonne where it is known."""
     facts = {row["id"]: row for row in of.fact("cargo")}
     stated = {(r["exporter"], r["importer"]): r for r in rules("cargo_values")}
+    known = [r for r in rules("pair_goods") if {r["exporter"], r["importer"]} <= set(names)]
     pairs = [r for r in rules("cargo_pairs") if {r["exporter"], r["importer"]} <= {*names, "*"}]
-    recorded = {(r["exporter"], r["importer"]) for r in pairs}
+    recorded = {(r["exporter"], r["importer"]) for r in (*pairs, *known)}
+    for rule in known:
+        with_goods(of, rule)
     for rule in pairs:
         shares, source = recorded_shares(facts, rule)
         told = note(
@@ -437,9 +440,7 @@ def by_goods(of: Example, pair: tuple[str, str], facts: dict[str, Row], stated: 
         usd = (known.get(x) or {}).get("usd_per_t") or goods[x]["usd_per_t"]
         value[kind] += s
         tonnes[kind] += s / float(usd) if usd else 0.0
-    params = {
-        r["applies_to"]: float(r["value"]) for r in of.rows("params") if r["name"] == "cargo_value_usd_per_t"
-    }
+    params = worth(of)
     for kind in ("containers", "general", "bulk"):
         value[kind] += rest * weights[f"rest_{kind}"]
         tonnes[kind] += rest * weights[f"rest_{kind}"] / params[kind]
@@ -455,12 +456,23 @@ def by_goods(of: Example, pair: tuple[str, str], facts: dict[str, Row], stated: 
     source = top["source"] if top else ""
     if stated is not None:
         usd_of = to_total(value, usd_of, float(stated["usd_per_t"]))
-        fact = facts[stated["facts"]]
-        told, source = (
-            note(told, f"tonnes scaled to USD {stated['usd_per_t']} a tonne, {stated['reason']}"),
-            fact["source"],
-        )
+        told = note(told, f"tonnes scaled to USD {stated['usd_per_t']} a tonne, {stated['reason']}")
+        source = facts[stated["facts"]]["source"] if stated["facts"] else source
     put(of, {"exporter": name, "importer": importer}, value, usd_of, ("assumed", source, told))
+
+
+def with_goods(of: Example, rule: Row) -> None:
+    """A pair of which it is known what goods are traded: shares and the value of a tonne as the rule has
+    them."""
+    usd_of = {c: rule[f"{c}_usd_per_t"] for c in CLASSES if c != "off_network"}
+    told = (rule["basis"], rule["source"], rule["reason"])
+    put(of, rule, {c: float(rule[c]) for c in CLASSES}, usd_of, told)
+
+
+def worth(of: Example) -> dict[str, float]:
+    """USD a tonne by class, where nothing is known of a pair."""
+    rows = of.rows("params")
+    return {r["applies_to"]: float(r["value"]) for r in rows if r["name"] == "cargo_value_usd_per_t"}
 
 
 def to_total(value: dict[str, float], usd_of: dict[str, str], usd_per_t: float) -> dict[str, str]:
