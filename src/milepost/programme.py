@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from milepost.value.congested import Congested
     from milepost.value.delays import DelayCost
     from milepost.value.draws import Draws
-    from milepost.value.fitting import Fit
+    from milepost.value.fitting import Dealt, Fit
     from milepost.value.forecasts import Forecasts
     from milepost.value.game import Game
     from milepost.value.intervals import Intervals
@@ -652,9 +652,15 @@ class Programme:
         ``NoSolution`` without one that the model can tell."""
         return values.fit(self.world, progress)
 
-    def told_unseen(self, folds: int = 3, progress: Callable[[int, int], None] | None = None) -> HowWell:
-        """Published figures beside fits that have not seen them, each place and route kept out once."""
-        return values.told_unseen(self.world, folds, progress)
+    def told_unseen(
+        self,
+        folds: int = 3,
+        progress: Callable[[int, int], None] | None = None,
+        dealt: Dealt = "place",
+    ) -> HowWell:
+        """Published figures beside fits that have not seen them: each place and route kept out once, or with
+        ``dealt="figure"`` each figure, whatever else is told of its place."""
+        return values.told_unseen(self.world, folds, progress, dealt)
 
     def skim(self, delivered: Iterable[str] = ()) -> ZoneSkim:
         """Generalised cost, hours, dollars and km between all zones, today or with commitments delivered."""

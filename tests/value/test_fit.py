@@ -21,10 +21,11 @@ from milepost.network.network import CLASSES, Network
 from milepost.network.paths import route
 from milepost.params import WATER
 from milepost.records import Count, Param, Records, Restriction, Route
+from milepost.value import fitting
 from milepost.value.assignment import assigned, demanded
 from milepost.value.baseline import Baseline
 from milepost.value.counted import Counted
-from milepost.value.fitting import PRIORS, STEPS, _slopes, _weights, fit, told_unseen, with_estimates
+from milepost.value.fitting import PRIORS, STEPS, Fit, _slopes, _weights, fit, told_unseen, with_estimates
 from milepost.value.observed import HowWell, Model, how_well, observations
 
 
@@ -395,3 +396,25 @@ def test_every_place_is_kept_out_once_and_told_by_a_fit_without_it() -> None:
     assert all(r.observation.sample == "held out" for r in unseen.rows)
     with pytest.raises(WrongUse, match="ask for 2 or more"):
         told_unseen(world, 1)
+
+
+def test_dealt_by_figure_another_of_the_same_place_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = ridge()
+    where = records.links[0].id
+    counts = [count(f"n{k}", "links", where, 0.5 + k) for k in range(4)]
+    seen: list[dict[str, str]] = []
+
+    def fitted(world: Baseline, tell: object) -> Fit:
+        seen.append({r.id: r.sample for r in world.records.counts})
+        told = how_well(world)
+        return Fit((), (), told, told, 1, True)
+
+    monkeypatch.setattr(fitting, "fit", fitted)
+    world = Baseline.of(records.with_rows(counts=counts))
+    unseen = told_unseen(world, 2, dealt="figure")
+    kept = [r.observation.id for r in unseen.rows if r.observation.kind == "count"]
+    assert sorted(kept) == ["n0", "n1", "n2", "n3"]
+    assert [sum(s == "held out" for s in one.values()) for one in seen] == [2, 2]
+    seen.clear()
+    told_unseen(world, 2, dealt="place")
+    assert [set(one.values()) for one in seen] == [{"held out"}, {"fit"}]

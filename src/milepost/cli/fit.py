@@ -13,7 +13,7 @@ from milepost.acts.writing import Register
 from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of
 from milepost.cli.output import print_notes, print_table, progress, say
 from milepost.cli.writing import By, Reason
-from milepost.value.fitting import Fit
+from milepost.value.fitting import Dealt, Fit
 from milepost.value.observed import HowWell, Told
 
 
@@ -32,6 +32,14 @@ def fit(
             show_default=False,
         ),
     ] = None,
+    dealt: Annotated[
+        Dealt,
+        typer.Option(
+            "--keep-out",
+            help="With --folds, keep out whole places and routes, or single figures, of whose place another "
+            "may be seen.",
+        ),
+    ] = "place",
     write: Annotated[bool, typer.Option("--write", help="Keep the fitted values in params.")] = False,
     by: By = "",
     reason: Reason = "",
@@ -50,8 +58,8 @@ def fit(
         return say(told, form, lambda: _print_told(told))
     if folds is not None:
         with progress("Fit", form) as tell:
-            unseen = opened.told_unseen(folds, tell)
-        return say(unseen, form, lambda: _print_unseen(unseen, folds))
+            unseen = opened.told_unseen(folds, tell, dealt)
+        return say(unseen, form, lambda: _print_unseen(unseen, folds, dealt))
     with progress("Fit", form) as tell:
         if write:
             found = fit_and_keep(Register(programme), at_the_terminal(by), reason, tell)
@@ -76,9 +84,14 @@ def _print_fit(found: Fit, written: bool) -> None:
     print_notes(["Written to params." if written else "Nothing was written; --write keeps the values."])
 
 
-def _print_unseen(told: HowWell, folds: int) -> None:
+def _print_unseen(told: HowWell, folds: int, dealt: Dealt) -> None:
     _print_summary(f"Told by {folds} fits that had not seen it", told)
-    print_notes(["All figures of a place or route are kept out together. Nothing was written."])
+    kept = (
+        "All figures of a place or route are kept out together."
+        if dealt == "place"
+        else "Each figure is kept out once; a fit may have seen another of the same place."
+    )
+    print_notes([f"{kept} Nothing was written."])
 
 
 def _print_summary(title: str, told: HowWell) -> None:
