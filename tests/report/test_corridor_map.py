@@ -19,6 +19,7 @@ from milepost.programme import Programme
 from milepost.report.brief import brief
 from milepost.report.brief.writers import page
 from milepost.report.corridor_map import CorridorMap
+from milepost.report.map import Drawing
 from opened import opened
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -63,7 +64,7 @@ def test_paths_before_and_after_run_over_their_links(north_south: Programme) -> 
     before = north_south.route("BANDARABBAS", "MOSCOW")
     after = north_south.route("BANDARABBAS", "MOSCOW", delivered=north_south.game.players)
     assert before.links != after.links
-    drawn = milepost.corridor_map(north_south, before=before, after=after, delivered=north_south.game.players)
+    drawn = milepost.corridor_map(north_south, compared=(before, after), delivered=north_south.game.players)
     paths = {
         p.attrib["class"]: p.attrib["d"]
         for p in ElementTree.fromstring(drawn.svg).iter(f"{SVG}path")
@@ -154,3 +155,22 @@ def test_every_word_of_a_brief_is_in_its_language_under_the_pointer_too(code: st
 
 def test_the_outlines_are_named_as_they_are_shipped() -> None:
     assert Language("en").say("map-outlines") == basemap()[0]
+
+
+def test_on_paper_the_picture_is_where_promises_lie(north_south: Programme) -> None:
+    whole = milepost.corridor_map(north_south).drawing
+    framed = milepost.corridor_map(north_south, framed=True).drawing
+    assert whole is not None and framed is not None
+
+    def reach(drawing: Drawing) -> float:
+        xs = [mark.at_x for mark in drawing.marks]
+        return (max(xs) - min(xs)) / drawing.width
+
+    assert {m.label for m in framed.marks} == {m.label for m in whole.marks}
+    assert reach(framed) > 1.3 * reach(whole)
+    assert all(0 <= m.x <= framed.width and 0 <= m.y <= framed.height for m in framed.marks)
+    assert len(framed.links) == len(whole.links)  # what leads out is cut off at the edge, not left out
+    owed = {party for c in north_south.records.commitments for party in c.owed_by}
+    drawn = {n.id for n in framed.nodes}
+    zones = {n.id for n in north_south.records.nodes if n.trade_share and n.country in owed}
+    assert len(zones) > 10 and zones <= drawn

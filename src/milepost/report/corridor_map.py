@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Literal
@@ -51,15 +51,16 @@ def corridor_map(
     language: str = "en",
     on: dt.date | None = None,
     delivered: Iterable[str] = (),
-    before: Route | None = None,
-    after: Route | None = None,
+    compared: tuple[Route | None, Route | None] = (None, None),
     land: Land | None = None,
     boundaries: bool = True,
+    framed: bool = False,
 ) -> CorridorMap:
     """The network of a programme as one SVG.
 
     What ``delivered`` names, and with ``on`` what the timetable holds for that day or before, is drawn as
-    delivered; ``before`` and ``after`` are two paths to set side by side. ``land`` replaces the
+    delivered; ``compared`` are two paths, before and after, to set side by side. ``framed`` shows the part in
+    which promises lie and whose countries made them, as a page on paper has no zoom. ``land`` replaces the
     outlines, by default those that the programme brings along, else the shipped ones; ``boundaries=False``
     leaves borders out; titles under the pointer are in ``language``. Raises ``BadData`` if the programme has
     findings, ``WrongUse`` for an unknown commitment.
@@ -77,7 +78,7 @@ def corridor_map(
     lines = {k.id: points_of(k.geometry) for k in records.links}
 
     states = drawn_states(records, done)
-    noted = of_note(shown, (name for path in (before, after) if path for name in path.links))
+    noted = of_note(shown, (name for path in compared if path for name in path.links))
     links = [
         MapLink(
             _title(k, say) if k.id in noted else "",
@@ -94,14 +95,14 @@ def corridor_map(
     ]
     nodes = _nodes(records, at, shown)
     marks, marked = _marks(programme, at)
-    both: tuple[tuple[Literal["before", "after"], Route | None], ...] = (("before", before), ("after", after))
+    names: tuple[Literal["before", "after"], ...] = ("before", "after")
     paths = [
         MapPath(
             path.links,
             when,
             say.say("map-path", days=say.number(path.days, 1), usd=say.number(path.usd_per_t)),
         )
-        for when, path in both
+        for when, path in zip(names, compared, strict=True)
         if path is not None
     ]
     land = land or land_of(programme.path)
@@ -109,7 +110,8 @@ def corridor_map(
     source = land[0] if land else say.say("map-outlines")
     about = say.say("map-about", **{name: say.number(n) for name, n in counts.items()}, source=source)
     titled = say.say("map-network", title=records.settings.title)
-    drawing = lay_out(titled, links, nodes, marks, about=about, land=land)
+    frame = _frame(records, at, marks) if framed else ()
+    drawing = lay_out(titled, links, nodes, marks, about=about, land=land, frame=frame)
     svg = map_svg(drawing, boundaries=boundaries, paths=paths)
     return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer, drawing)
 
@@ -137,6 +139,14 @@ def _nodes(records: Records, at: dict[str, Point], shown: Sequence[LinkFacts]) -
     ends = {n for k in shown if k.opened_by or k.commitments for n in (k.from_node, k.to_node)}
     known = {n.id for n in records.nodes if n.trade_share or n.kind in ("port", "border")} | ends
     return sorted((n for n in nodes if n.id in known), key=lambda n: (n.id not in ends, -n.weight))[:SINGLY]
+
+
+def _frame(records: Records, at: Mapping[str, Point], marks: Sequence[MapMark]) -> tuple[Point, ...]:
+    """Where promises lie, and the zones of the countries that made them; nothing where no promise lies
+    anywhere."""
+    owed = {party for c in records.commitments for party in c.owed_by}
+    zones = [at[n.id] for n in records.nodes if n.trade_share and n.country in owed]
+    return (*(mark.at for mark in marks), *zones) if marks else ()
 
 
 def _marks(programme: Programme, at: dict[str, Point]) -> tuple[list[MapMark], list[dict[str, str]]]:

@@ -378,7 +378,7 @@ def _value_of_time(programme: Programme) -> dict[str, Any]:
 
 
 def _network(programme: Programme) -> dict[str, Any]:
-    drawn = corridor_map(programme)
+    drawn = corridor_map(programme, framed=True)
     return {"map": drawn.svg, "mapsource": basemap()[0], "marked": drawn.marked}
 
 

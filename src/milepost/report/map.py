@@ -157,17 +157,20 @@ def lay_out(
     about: str = "",
     labels: int = 34,
     land: Land | None = None,
+    frame: Sequence[Point] = (),
 ) -> Drawing | None:
     """Where everything stands on the map; None if there is nothing to show.
 
     ``land`` replaces the outlines that are shipped; they are simplified until the picture has at most 15,000
-    vertices. ``about`` describes the picture to who does not see it. At most ``labels`` names are written.
+    vertices. The picture holds the points of ``frame``, by default all of them; what leads out of it is cut
+    off at its edge. ``about`` describes the picture to who does not see it. At most ``labels`` names are
+    written.
     """
     points = [p for link in links for p in (link.start, link.end)] + [p.at for p in nodes]
     if not points:
         return None
     passed = {p.at for p in nodes if p.passed}
-    project = Projection([p for p in points if p not in passed] or points)
+    project = Projection(frame or [p for p in points if p not in passed] or points)
     _, rings = land or basemap()
     dots, names = _nodes(project, [n for n in nodes if project.holds(n.at)], labels)
     return Drawing(

@@ -363,7 +363,7 @@ def _promised(f: Frame) -> Iterator[Block]:
 
 
 def _map(f: Frame) -> Iterator[Block]:
-    drawn = corridor_map(f.programme, language=f.say.code)
+    drawn = corridor_map(f.programme, language=f.say.code, framed=True)
     say, numbered = f.say, len(drawn.marked)
     yield Picture(drawn.svg, say.say("map-alt-numbered", count=numbered) if numbered else say.say("map-alt"))
     yield Paragraph(" ".join((say.say("map-legend"), *([say.say("map-legend-numbers")] if numbered else []))))

@@ -130,7 +130,7 @@ def _figures(f: Frame) -> Iterator[tuple[str, str]]:
 def _map(f: Frame) -> Iterator[Section]:
     if f.programme.why_no_values or f.programme.is_register:
         return
-    drawn, say = corridor_map(f.programme, language=f.say.code), f.say
+    drawn, say = corridor_map(f.programme, language=f.say.code, framed=True), f.say
     blocks = (
         Picture(drawn.svg, say.say("map-alt-numbered", count=len(drawn.marked))),
         Paragraph(say.apart(drawn.disclaimer)),
