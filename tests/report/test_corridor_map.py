@@ -160,7 +160,8 @@ def test_the_outlines_are_named_as_they_are_shipped() -> None:
 def test_on_paper_the_picture_is_where_promises_lie(north_south: Programme) -> None:
     whole = milepost.corridor_map(north_south).drawing
     framed = milepost.corridor_map(north_south, framed=True).drawing
-    assert whole is not None and framed is not None
+    assert whole is not None
+    assert framed is not None
 
     def reach(drawing: Drawing) -> float:
         xs = [mark.at_x for mark in drawing.marks]
@@ -173,4 +174,5 @@ def test_on_paper_the_picture_is_where_promises_lie(north_south: Programme) -> N
     owed = {party for c in north_south.records.commitments for party in c.owed_by}
     drawn = {n.id for n in framed.nodes}
     zones = {n.id for n in north_south.records.nodes if n.trade_share and n.country in owed}
-    assert len(zones) > 10 and zones <= drawn
+    assert len(zones) > 10
+    assert zones <= drawn
