@@ -7,9 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -27,6 +25,9 @@ def test_there_are_notebooks_kept_without_outputs() -> None:
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the kernel's messages, not of ours
 def test_it_runs(file: Path, tmp_path: Path) -> None:
+    import nbformat  # loads for six seconds, and not every worker needs it
+    from nbclient import NotebookClient
+
     book: Any = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
     NotebookClient(
         book, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}

@@ -8,6 +8,7 @@ hence the variant. ``_row`` is the row's key, ``_position`` its place in the fil
 from __future__ import annotations
 
 import types
+from functools import cache
 from typing import Any, Union, get_args, get_origin
 
 from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text, text
@@ -17,8 +18,9 @@ from milepost.records import TABLES, Row
 SYSTEM = ("_version", "_row", "_position", "_from", "_to")
 
 
+@cache
 def schema() -> MetaData:
-    """The whole schema."""
+    """The whole schema, the same for all who ask: to be read only."""
     meta = MetaData(
         naming_convention={
             "ix": "ix_%(column_0_label)s",

@@ -12,7 +12,7 @@ import datetime as dt
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from pathlib import Path
@@ -445,31 +445,27 @@ class Database:
     def _content(self, link: Connection, entry: int | None) -> Content:
         content: Content = {name: {} for name in (*MODELS, *TABLES)}
         for name in ("settings", *TABLES):
-            table = _META.tables[name]
-            holds = (
-                table.c["_to"].is_(None)
-                if entry is None
-                else (table.c["_from"] <= entry) & or_(table.c["_to"].is_(None), table.c["_to"] > entry)
-            )
-            for row in link.execute(
-                select(table).where(holds).order_by(table.c["_position"], table.c["_version"])
-            ).mappings():
+            for row in _asked(link, name, now=True) if entry is None else self._then(link, name, entry):
                 if name == "settings":
-                    held = content.setdefault(
-                        row["section"], {}
-                    )  # one that there is not is found by who reads
+                    # one that there is not is found by who reads
+                    held = content.setdefault(row["section"], {})
                     held[row["name"]] = {"name": row["name"], "value": row["value"] or ""}
                 else:
                     content[name][row["_row"]] = _cells(name, row)
         return content
 
+    def _then(self, link: Connection, name: str, entry: int) -> Iterable[Mapping[Any, Any]]:
+        """The rows of a table that held after an entry."""
+        table = _META.tables[name]
+        until = or_(table.c["_to"].is_(None), table.c["_to"] > entry)
+        order = (table.c["_position"], table.c["_version"])
+        return link.execute(select(table).where(table.c["_from"] <= entry, until).order_by(*order)).mappings()
+
     def _versions(self, link: Connection) -> dict[tuple[str, str], tuple[Version, ...]]:
         """Every version of every row that was ever kept, oldest first."""
         found: dict[tuple[str, str], list[Version]] = {}
         for name in ("settings", *TABLES):
-            table = _META.tables[name]
-            order = (table.c["_from"], table.c["_version"])
-            for row in link.execute(select(table).order_by(*order)).mappings():
+            for row in _asked(link, name, now=False):
                 if name == "settings":
                     key = (row["section"], row["name"])
                     # readers ask by section and name, writers by the key
@@ -522,6 +518,26 @@ def _newest() -> str:
 def _known_revisions() -> frozenset[str]:
     """Schemas that this release can bring to its own."""
     return frozenset(s.revision for s in ScriptDirectory.from_config(_alembic(None)).walk_revisions())
+
+
+@cache
+def _question(name: str, now: bool, backend: str) -> tuple[str, tuple[str, ...]]:
+    """SQL for the rows of a table, those that hold now or every version that ever was, and its columns.
+
+    It is put together once for all databases: to do that for each table takes longer than its answer.
+    """
+    table = _META.tables[name]
+    asked = select(table).order_by(table.c["_position" if now else "_from"], table.c["_version"])
+    if now:
+        asked = asked.where(table.c["_to"].is_(None))
+    return str(asked.compile(dialect=URL.create(backend).get_dialect()())), tuple(table.columns.keys())
+
+
+def _asked(link: Connection, name: str, *, now: bool) -> Iterator[Mapping[str, Any]]:
+    """The rows of a table by column."""
+    question, columns = _question(name, now, link.engine.url.drivername)
+    for row in link.exec_driver_sql(question):
+        yield dict(zip(columns, row, strict=True))
 
 
 def _cells(table: str, row: Any) -> Cells:
