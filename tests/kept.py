@@ -81,7 +81,7 @@ def _told(thing: Any) -> tuple[Any, ...]:
         return tuple(thing)
     if isinstance(thing, BaseModel):
         return (thing.model_dump_json(),)
-    if is_dataclass(thing):
+    if is_dataclass(thing) and not isinstance(thing, type):
         return tuple((name, getattr(thing, name)) for name in _fields(type(thing)))
     if isinstance(thing, FunctionType):  # its name and what it holds say what it does
         held = (cell.cell_contents for cell in thing.__closure__ or ())

@@ -149,7 +149,7 @@ def test_on_a_large_network_no_more_is_sampled_than_the_answer_needs() -> None:
     game = game_of(table)
     exact, large = shapley(game), shapley(replace(game, cells=10**6 * 10**6))
     assert (exact.method, large.method) == ("exact", "sampled")
-    assert 32 <= large.orders < 500
+    assert 32 <= large.orders < shares_module.AT_MOST, "it stops as soon as that is enough"
     scale = abs(exact.total).sum()
     assert large.error.max() <= shares_module.ENOUGH * scale
     assert (abs(large.share - exact.share).max()) < 4 * shares_module.ENOUGH * scale
@@ -159,6 +159,15 @@ def test_on_a_large_network_no_more_is_sampled_than_the_answer_needs() -> None:
     assert wide.error.max() > shares_module.ENOUGH * scale, "and it says so"
     asked = shapley(replace(game, cells=10**6 * 10**6), until_error=1e-9, orders=40)
     assert asked.orders == 40, "who asks for an error gets that one"
+    # what is enough is a part of the columns that are summed over, however large the others are
+    beside = replace(game_of(np.hstack([noisy, 1000 * table])), cells=10**6 * 10**6, counted=2)
+    assert shapley(beside).orders == shares_module.AT_MOST
+    # large is what all sets cost together, not what one does
+    for cells, method in (
+        (shares_module.MOST_CELLS / 64, "exact"),
+        (shares_module.MOST_CELLS / 63, "sampled"),
+    ):
+        assert shapley(replace(game, cells=int(cells))).method == method
 
 
 def test_gains_and_losses_may_cancel() -> None:
