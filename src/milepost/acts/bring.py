@@ -25,7 +25,6 @@ from milepost.store.documents import documents_of
 from milepost.store.stores import open_store
 from milepost.store.transfer import NO_CHAIN, Chain, Difference, Merge, merge
 from milepost.store.workbook import read_with_digests, seen_digests
-from milepost.trade.readers import Reading, to_rows
 
 _OF_AN_UPLOAD = Most(unpacked=100_000_000, parts=1_000, cells=1_000_000, rows=500_000, merged=100_000)
 
@@ -146,19 +145,6 @@ def put_tables(
 
     done, entry = write(register, person, plan)
     return _brought(done.about, entry)
-
-
-def put_reading(path: str, person: Person, reading: Reading, reason: str = "") -> tuple[str, ...]:
-    """What a publisher's file gives, as the tables of a programme; what stood in them is replaced. Answers in
-    sentences what was merged or left out, and how many rows of each table were written."""
-    register = Register(path)
-    _, opened = register.now()
-    rows, told = to_rows(reading, [c.id for c in opened.records.countries])
-    said, prices = list(told), opened.settings.base_year
-    if reading.year and reading.year != prices:
-        said.append(f"flows of {reading.year} in a programme of {prices} prices; they are used as they are")
-    put_tables(register, person, rows, reason or f"{reading.kind} {reading.year or ''}".strip())
-    return (*said, *(f"written: {len(table):,} rows of {name}" for name, table in rows.items()))
 
 
 def _brought(found: Merge, entry: Any) -> Brought:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from milepost.acts.bring import put_reading
 from milepost.acts.persons import at_the_terminal
+from milepost.acts.trade_data import put_reading
 from milepost.cli.app import AsCsv, AsJson, Shock, app, form_of, names_of
 from milepost.cli.contents import Sections
 from milepost.cli.output import money, print_notes, print_table, progress, say
