@@ -167,7 +167,29 @@ def test_on_a_large_network_no_more_is_sampled_than_the_answer_needs() -> None:
         (shares_module.MOST_CELLS / 64, "exact"),
         (shares_module.MOST_CELLS / 63, "sampled"),
     ):
-        assert shapley(replace(game, cells=int(cells))).method == method
+        found = shapley(replace(game, cells=int(cells)))
+        assert (found.method, found.orders <= shares_module.AT_MOST) == (method, True)
+
+
+def test_one_group_is_no_parts() -> None:
+    """Who asks for a sample of a game that does not fall apart gets one, however small it is."""
+    game = game_of(np.arange(16.0)[:, None] ** 2)
+    whole = replace(game, parts=(game.players,), part=lambda names: game)
+    assert shapley(whole, method="sampled", orders=8).method == "sampled"
+
+
+def test_shares_with_receipts_are_halved() -> None:
+    """What is received stands beside the countries' columns, and is shown by itself."""
+    rng = np.random.default_rng(3)
+    table = rng.normal(size=(8, 4))
+    table[0] = 0.0
+    both = shapley(replace(game_of(table), counted=2))
+    half = both.halved()
+    assert half.countries == both.countries[:2]
+    for name in ("share", "error", "alone", "last"):
+        np.testing.assert_array_equal(getattr(half, name), getattr(both, name)[:, :2])
+    np.testing.assert_array_equal(half.total, both.total[:2])
+    np.testing.assert_array_equal(half.received, both.share[:, 2:])
 
 
 def test_gains_and_losses_may_cancel() -> None:

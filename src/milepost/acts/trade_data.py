@@ -1,5 +1,5 @@
-"""What a publisher of trade data gives becomes tables of a programme. It stands apart from what else is brought:
-its readers load pandas, and a workbook does without that."""
+"""What a publisher of trade data gives becomes tables of a programme. It stands apart from what else is
+brought: its readers load pandas, and a workbook does without that."""
 
 from __future__ import annotations
 
