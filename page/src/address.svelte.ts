@@ -2,6 +2,7 @@
  * What stands in the address: where the reader is, and all that is chosen there. Nothing is loaded
  * here.
  */
+import { afterPaint } from "./paint";
 import { dayOf, isoOf, type Dates } from "./book";
 
 export const PAGES = [
@@ -104,6 +105,9 @@ export function written(chosen: Chosen): string {
 
 class Address {
   page = $state("overview");
+  /** The page that one goes to, until it is there. */
+  going = $state<string | null>(null);
+  #arrival: (() => void) | null = null;
   item = $state("");
   lang = $state("en");
   known = $state("");
@@ -124,15 +128,30 @@ class Address {
     return written({ page, item, lang, known, asOf: other, moves, picks });
   }
 
-  /** Another page opens at its top; what was scrolled to stays with the one that is left. */
+  /**
+   * Another page opens at its top; what was scrolled to stays with the one that is left. The menu
+   * tells it at once; the page itself is made after that is painted.
+   */
   go(page: string, item = "", picks: Picks = {}): void {
+    this.arrive();
     this.#stay();
-    if (page !== this.page || Object.keys(picks).length) this.picks = picks;
-    this.page = page;
-    this.item = item;
-    history.pushState(null, "", this.to(page, item));
-    document.getElementById("main")?.focus({ preventScroll: true });
-    scrollTo(0, 0);
+    const kept = page !== this.page || Object.keys(picks).length ? picks : this.picks;
+    history.pushState(null, "", this.to(page, item, kept));
+    this.going = page;
+    this.#arrival = () => {
+      Object.assign(this, { page, item, picks: kept });
+      document.getElementById("main")?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    };
+    afterPaint(() => this.arrive());
+  }
+
+  /** Be where one goes to, at once. */
+  arrive(): void {
+    const arrival = this.#arrival;
+    this.#arrival = null;
+    this.going = null;
+    arrival?.();
   }
 
   /** Note how far this entry of the history is scrolled. */
@@ -168,16 +187,20 @@ class Address {
   }
 
   pick(what: Pick, value: string): void {
+    this.arrive();
     this.picks = { ...this.picks, [what]: value };
     this.write();
   }
 
   write(): void {
+    this.arrive();
     history.replaceState(history.state, "", this.to());
   }
 
   /** Take over what the browser's address says. */
   read(lang = this.lang): void {
+    this.#arrival = null;
+    this.going = null;
     const { asOf, ...found } = read(location.hash, lang);
     Object.assign(this, found);
     if (asOf !== null) this.asOf = asOf;

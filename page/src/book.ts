@@ -90,7 +90,8 @@ export class Book {
   readonly end: number;
   readonly dates: Dates;
   readonly #bit: Map<string, Mask>;
-  readonly #row: Map<Mask, number>;
+  /** The row of a set: by its number where every set has one. */
+  readonly #row: Uint32Array | Map<Mask, number>;
   readonly #none: Mask;
   readonly #rows: Float64Array;
   readonly #rate: number;
@@ -114,9 +115,9 @@ export class Book {
     this.#bit = new Map(
       json.commitments.map((c, k) => [c, json.complete ? 2 ** k : 1n << BigInt(k)]),
     );
-    this.#row = new Map(
-      json.row_of.map((r, k) => [json.complete ? k : BigInt(`0x${json.masks[k] ?? ""}`), r]),
-    );
+    this.#row = json.complete
+      ? Uint32Array.from(json.row_of)
+      : new Map(json.row_of.map((r, k) => [BigInt(`0x${json.masks[k] ?? ""}`), r]));
     this.#rows = doubles(atob(json.rows));
     this.dates = Object.fromEntries(Object.entries(json.dates).map(([c, d]) => [c, dayOf(d)]));
   }
@@ -186,7 +187,7 @@ export class Book {
   }
 
   #at(mask: Mask): Float64Array | null {
-    const row = this.#row.get(mask);
+    const row = this.#row instanceof Map ? this.#row.get(mask) : this.#row[Number(mask)];
     const n = this.countries.length;
     return row === undefined ? null : this.#rows.subarray(row * n, (row + 1) * n);
   }

@@ -150,6 +150,9 @@ def serve(
     return 0
 
 
+_COUNTED = (700, 10, 10)  # Python's own: a command looks more seldom
+
+
 def _take_turns() -> None:
     """See to it that no thread holds up the others for long."""
     keep_connections(8)
@@ -158,6 +161,7 @@ def _take_turns() -> None:
     # what was read at the start stays: to look through it for what can be thrown away would stop everybody
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*_COUNTED)
     gc.collect()  # from here on it counts what comes and goes
 
 

@@ -11,18 +11,20 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
-
-from bs4 import BeautifulSoup
-from bs4.element import NavigableString, Tag
-from docx import Document as Word
-from docx.table import Table as WordTable
-from pypdf import PdfReader
-from pypdf.errors import PdfReadError
+from typing import TYPE_CHECKING, Any, Literal
 
 from milepost.apart import apart
 from milepost.errors import WrongUse
+from milepost.late import Late
 from milepost.packed import Most, must_be_bounded
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+    from bs4.element import PageElement, Tag
+
+# only the process that reads a file apart asks these for anything
+_bs4, _docx_table, _docx_file = Late("bs4"), Late("docx.table"), Late("docx")
+_pypdf, _pypdf_errors = Late("pypdf"), Late("pypdf.errors")
 
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 200_000_000  # bytes that a Word file may unpack to
@@ -166,7 +168,7 @@ def _text(name: str, raw: bytes) -> Iterator[Paragraph]:
 def _html(name: str, raw: bytes) -> Iterator[Paragraph]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a page that is XML, or names a file, is read as what it is
-        soup = BeautifulSoup(raw, "html.parser")
+        soup = _bs4.BeautifulSoup(raw, "html.parser")
     for tag in soup(list(_NO_TEXT)):
         tag.decompose()
     whole = len(soup.get_text(" ", strip=True)) or 1
@@ -188,7 +190,7 @@ def _html_blocks(soup: BeautifulSoup) -> Iterator[Block]:
     linked = 0
     tables: set[int] = set()
     for node in (soup.body or soup).descendants:
-        if isinstance(node, Tag):
+        if isinstance(node, _bs4.Tag):
             if node.name == "br":
                 words.append("\0")
             elif node.name == "table" and not node.find("table"):
@@ -197,7 +199,7 @@ def _html_blocks(soup: BeautifulSoup) -> Iterator[Block]:
                 tables.add(id(node))
                 yield from _html_table(node)
             continue
-        if type(node) is not NavigableString or _inside(node, tables):
+        if type(node) is not _bs4.NavigableString or _inside(node, tables):
             continue
         block = node.find_parent(list(_BLOCKS))
         if block is not current:
@@ -219,7 +221,7 @@ def _html_text(words: list[str], linked: int, block: Tag | None) -> Iterator[Blo
             yield Block(folded, _role(folded, role))
 
 
-def _inside(node: NavigableString, tables: set[int]) -> bool:
+def _inside(node: PageElement, tables: set[int]) -> bool:
     return bool(tables) and any(id(p) in tables for p in node.parents)
 
 
@@ -235,9 +237,9 @@ def _docx(name: str, raw: bytes) -> Iterator[Paragraph]:
     blocks: list[Block] = []
     try:
         must_be_bounded(raw, name, Most(unpacked=MOST_UNPACKED))
-        word = Word(io.BytesIO(raw))
+        word = _docx_file.Document(io.BytesIO(raw))
         for part in word.iter_inner_content():
-            if isinstance(part, WordTable):
+            if isinstance(part, _docx_table.Table):
                 blocks += _rows([[c.text for c in row.cells] for row in part.rows])
                 continue
             style = str(part.style.name if part.style else "").lower()
@@ -266,7 +268,7 @@ def _numbered_in_word(paragraph: Any) -> bool:
 def _pdf(name: str, raw: bytes) -> Iterator[Paragraph]:
     logging.getLogger("pypdf").setLevel(logging.ERROR)
     try:
-        reader = PdfReader(io.BytesIO(raw))
+        reader = _pypdf.PdfReader(io.BytesIO(raw))
         if reader.is_encrypted and not reader.decrypt(""):
             raise WrongUse(f"'{name}' is encrypted; save a copy without a password.")
         if len(reader.pages) > MOST_PAGES:
@@ -278,7 +280,7 @@ def _pdf(name: str, raw: bytes) -> Iterator[Paragraph]:
                 raise _too_long(name)
     except WrongUse:
         raise
-    except PdfReadError as fault:
+    except _pypdf_errors.PdfReadError as fault:
         raise WrongUse(f"'{name}' is a damaged PDF ({str(fault)[:80]}).") from None
     except Exception as fault:  # as above
         raise WrongUse(f"'{name}' cannot be read as a PDF ({type(fault).__name__}).") from None

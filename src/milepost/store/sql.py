@@ -19,10 +19,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     URL,
     Connection,
@@ -44,6 +40,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from milepost.errors import BadData, Finding, Unavailable, WrongUse
+from milepost.late import Late
 from milepost.records import TABLES, Records
 from milepost.store.changes import Entry, RowChange, next_entry, read_entry, start_entry
 from milepost.store.checkpoints import line_digest
@@ -66,6 +63,8 @@ _SCHEMA = select(literal_column("version_num")).select_from(text("alembic_versio
 _READY: set[URL] = set()  # databases that had this release's schema when they were first asked
 _READ_ONLY = "The programme can only be read here; nothing was written."
 LOCK_SECONDS, ANSWER_SECONDS = 15, 120  # that a client of PostgreSQL waits for a lock, and for an answer
+_command, _config = Late("alembic.command"), Late("alembic.config")
+_migration, _script = Late("alembic.runtime.migration"), Late("alembic.script")
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _META = schema()
 _CHANGES, _HEAD, _CHECKPOINTS = _META.tables["changes"], _META.tables["head"], _META.tables["checkpoints"]
@@ -153,7 +152,7 @@ class Database:
         newer; or none, where it holds no programme."""
         self._must_exist()
         with self._begin(write=False) as link:
-            now, newest = MigrationContext.configure(link).get_current_revision() or "", _newest()
+            now, newest = _migration.MigrationContext.configure(link).get_current_revision() or "", _newest()
         known = "older" if now in _known_revisions() else "newer" if now else "none"
         return now, newest, "current" if now == newest else known
 
@@ -331,14 +330,14 @@ class Database:
 
     def _upgrade(self, link: Connection) -> None:
         logging.getLogger("alembic").setLevel(logging.WARNING)
-        revision = MigrationContext.configure(link).get_current_revision()
+        revision = _migration.MigrationContext.configure(link).get_current_revision()
         if revision is not None and revision not in _known_revisions():
             raise Unavailable(
                 f"{self.name} was made by a newer milepost (schema {revision}); it is left as it is. "
                 "Install that release, or a later one."
             )
         link.rollback()
-        command.upgrade(_alembic(link), "head")
+        _command.upgrade(_alembic(link), "head")
         link.commit()
 
     # ---- inside
@@ -408,7 +407,7 @@ class Database:
                 return
         if self._sqlite and not inspect(link).has_table("changes"):
             raise Unavailable(f"{self.name} holds no programme; fill it with 'milepost import' first.")
-        revision = MigrationContext.configure(link).get_current_revision()
+        revision = _migration.MigrationContext.configure(link).get_current_revision()
         if revision is None:
             raise Unavailable(f"{self.name} holds no programme; fill it with 'milepost import' first.")
         newest = _newest()
@@ -512,12 +511,12 @@ class Database:
 @cache
 def _newest() -> str:
     """The schema of this release."""
-    return ScriptDirectory.from_config(_alembic(None)).get_current_head() or ""
+    return _script.ScriptDirectory.from_config(_alembic(None)).get_current_head() or ""
 
 
 def _known_revisions() -> frozenset[str]:
     """Schemas that this release can bring to its own."""
-    return frozenset(s.revision for s in ScriptDirectory.from_config(_alembic(None)).walk_revisions())
+    return frozenset(s.revision for s in _script.ScriptDirectory.from_config(_alembic(None)).walk_revisions())
 
 
 @cache
@@ -545,7 +544,7 @@ def _cells(table: str, row: Any) -> Cells:
 
 
 def _alembic(link: Connection | None) -> Any:
-    config = Config()
+    config = _config.Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = link
     return config

@@ -23,9 +23,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from milepost.errors import NoSolution
+from milepost.late import Late
+
+_optimize = Late("scipy.optimize")
 
 Floats = NDArray[np.float64]
 TIGHT = 1e-9  # of the largest worth: what programs are solved to, and a missed row is missed by more
@@ -96,7 +98,7 @@ class _Program:
         equal = np.hstack([np.array(self.settled), np.zeros((len(self.settled), 1))])
         while True:
             rows = np.flatnonzero(kept & self.active)
-            found = linprog(
+            found = _optimize.linprog(
                 cost,
                 A_ub=-np.hstack([self.members[rows], np.ones((len(rows), 1))]),
                 b_ub=-self.worth[rows],

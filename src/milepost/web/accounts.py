@@ -13,14 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, MetaData, String, Table, Text
 
 from milepost.errors import WrongUse
+from milepost.late import Late
 
+_command, _config = Late("alembic.command"), Late("alembic.config")
+_migration, _script = Late("alembic.runtime.migration"), Late("alembic.script")
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 VERSION_TABLE = "people_version"  # of its own: accounts may lie in one database with other things
 METADATA = MetaData()
@@ -122,20 +121,21 @@ def prepare(engine: Engine) -> None:
 
 
 def _revision(link: Connection) -> str | None:
-    now = MigrationContext.configure(link, opts={"version_table": VERSION_TABLE})
-    return now.get_current_revision()
+    now = _migration.MigrationContext.configure(link, opts={"version_table": VERSION_TABLE})
+    found: str | None = now.get_current_revision()
+    return found
 
 
 def _upgrade(link: Connection) -> None:
     revision = _revision(link)  # who waited for the lock finds the work done
-    known = {s.revision for s in ScriptDirectory.from_config(config(None)).walk_revisions()}
+    known = {s.revision for s in _script.ScriptDirectory.from_config(config(None)).walk_revisions()}
     if revision is not None and revision not in known:
         raise WrongUse(
             f"The accounts were made by a newer milepost (schema {revision}, the newest known here is "
             f"{newest()}); install that release, or a later one."
         )
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    command.upgrade(config(link), "head")
+    _command.upgrade(config(link), "head")
 
 
 @contextmanager
@@ -162,12 +162,13 @@ def _is_sqlite(link: Connection) -> bool:
 
 def newest() -> str | None:
     """The revision that this release's tables have."""
-    return ScriptDirectory.from_config(config(None)).get_current_head()
+    found: str | None = _script.ScriptDirectory.from_config(config(None)).get_current_head()
+    return found
 
 
 def config(link: Connection | None) -> Any:
     """Alembic's settings, with the connection that it is to use."""
-    found = Config()
+    found = _config.Config()
     found.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     found.attributes["connection"] = link
     return found

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 
-from zxcvbn import zxcvbn
-
 from milepost.errors import WrongUse
+from milepost.late import Late
+
+_zxcvbn = Late("zxcvbn")
 
 # letters of other scripts that are drawn as a Latin one (out of Unicode's confusables), small ones
 _LOOKS = {
@@ -47,5 +48,5 @@ def must_be_hard_to_guess(password: str, name: str) -> None:
     if compared(name) and compared(password).replace(" ", "") == compared(name).replace(" ", ""):
         raise WrongUse("The password is the name; choose another.")
     parts = [name, *name.split(), "milepost", "corridor"]
-    if zxcvbn(password[:72], user_inputs=parts)["guesses"] < GUESSES:
+    if _zxcvbn.zxcvbn(password[:72], user_inputs=parts)["guesses"] < GUESSES:
         raise WrongUse("This password is among those that are tried first; choose a longer or rarer one.")

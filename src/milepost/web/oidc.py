@@ -15,14 +15,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
-from authlib.integrations.httpx_client import OAuth2Client
-from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from milepost.errors import WrongUse
+from milepost.late import Late
 from milepost.web.people import People, Session, SignInRefused
+
+_oauth, _oidc = Late("authlib.integrations.httpx_client"), Late("authlib.oidc.core")
 
 ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -100,7 +101,7 @@ class Oidc:
                 a for a in ALGORITHMS if a in about.get("id_token_signing_alg_values_supported", ["RS256"])
             ]
             found = jwt.decode(token["id_token"], keys, algorithms=known)
-            claims = CodeIDToken(
+            claims = _oidc.CodeIDToken(
                 found.claims,
                 found.header,
                 {
@@ -126,7 +127,7 @@ class Oidc:
         return self.people.start_session(person.name, how="OpenID Connect", address=address)
 
     def _client(self, redirect_uri: str) -> Any:
-        return OAuth2Client(
+        return _oauth.OAuth2Client(
             self.client_id,
             self.client_secret,
             scope="openid",
