@@ -2042,6 +2042,26 @@ export interface components {
             /** @default  */
             text: string;
         };
+        /** @description That a letter of the week went out. */
+        NewSentLetter: {
+            addressee: string;
+            /**
+             * @description row of contacts, as the letter names it
+             * @default
+             */
+            contact: string;
+            /** Format: date */
+            day: string;
+            /** @default  */
+            party: string;
+            /** @description the day; without it today */
+            sent_on?: string | null;
+            /**
+             * @description how it went, such as e-mail or post
+             * @default
+             */
+            way: string;
+        };
         /** @description A view of the page for a brief. */
         NewView: {
             /** @default  */
@@ -3402,6 +3422,8 @@ export interface components {
         WeeklyLetter: {
             /** @description Office that it goes to. */
             addressee: string;
+            /** @description Row of contacts that it is addressed by; empty: none. */
+            contact: string;
             /**
              * Format: date
              * @description The letter day.
@@ -3413,12 +3435,18 @@ export interface components {
             more: number;
             /** @description Party of the office; empty: none in particular. */
             party: string;
+            /** @description Who sent it; empty while it is due. */
+            sent_by: string;
+            /** @description Day it went out, as it is on record; null: it is due. */
+            sent_on: string | null;
             /** @description Subject. */
             subject: string;
             /** @description Text, line by line. */
             text: string;
             /** @description Address; empty: none is on record, so that it cannot be sent. */
             to: string;
+            /** @description How it went; empty: not said. */
+            way: string;
         };
         /** @description What users gain where added traffic is cut at stated capacities, MUSD a year. */
         WithinCapacity: {
@@ -3562,6 +3590,7 @@ export type NewJob = components['schemas']['NewJob'];
 export type NewMeeting = components['schemas']['NewMeeting'];
 export type NewPasskey = components['schemas']['NewPasskey'];
 export type NewRequest = components['schemas']['NewRequest'];
+export type NewSentLetter = components['schemas']['NewSentLetter'];
 export type NewView = components['schemas']['NewView'];
 export type Node = components['schemas']['Node'];
 export type NoPath = components['schemas']['NoPath'];

@@ -11,6 +11,10 @@ const letter = (more: Partial<WeeklyLetter> = {}): WeeklyLetter => ({
   more: 0,
   subject: "سه قول در این هفته، و یادآوری آنچه هنوز گزارش نشده است",
   text: "به نقطهٔ تماس،\n\n1. R1\n",
+  contact: "",
+  sent_on: null,
+  sent_by: "",
+  way: "",
   ...more,
 });
 const read = (base: string): string =>

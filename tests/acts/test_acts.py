@@ -130,6 +130,25 @@ def test_a_comment(ridges: tuple[str, str], post: Any) -> None:
     assert [(c["author"], c["readers"], c["text"]) for c in shown] == [("XWV", ["XEM"], "Who pays?")]
 
 
+def test_a_letter_that_went_out(ridges: tuple[str, str], post: Any) -> None:
+    # four weeks on three promises fall due, and each of their parties gets a letter
+    for where in ridges:
+        settings = Path(where) / "programme.toml"
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(text.replace("2026-01-01", "2026-01-29", 1), encoding="utf-8")
+    due = cli("remind", ridges[0], "--party", "XRL")["digests"][0]
+    ours = cli("remind", ridges[0], "--party", "XRL", "--sent", "--by", "XWV", "--way", "post")
+    body = {k: due[k] for k in ("day", "addressee", "party", "contact")} | {"way": "post"}
+    answer = post("/letters/sent", body)
+    assert answer.status_code == 201, answer.text
+    one, two = (last(where) for where in ridges)
+    assert ours["sent"] == 1
+    assert one.reason == two.reason == f"letter of {due['day']} to {due['addressee']} XRL sent"
+    shown = cli("remind", ridges[0], "--party", "XRL")["digests"][0]
+    assert (shown["sent_by"], shown["way"]) == ("XWV", "post")
+    assert cli("remind", ridges[0], "--party", "XRL", "--sent", "--by", "XWV")["sent"] == 0, "only once"
+
+
 @pytest.mark.parametrize("grant", [True, False])
 def test_a_date_is_asked_for_and_decided_on_the_same_day(
     ridges: tuple[str, str], post: Any, grant: bool

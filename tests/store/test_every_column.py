@@ -40,12 +40,18 @@ PARTS = 4  # of the places, so that workers share them
 NUMBERS = {"_version", "id of checkpoints", "id of head"}
 EXAMPLE = "northern-corridor" if TIMES >= 1 else "ridge"
 
+SENT = (
+    "id,day,addressee,party,contact,sent_on,sent_by,way,words_sha256\n"
+    f"2026-01-26.s1,2026-01-26,common,,,2026-01-27,sara,post,{'0' * 64}\n"
+)
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     """A register of five entries and two checkpoints: a row was changed twice, and one was removed."""
     folder, where = tmp_path / "r", tmp_path / "r.db"
     copy_example(EXAMPLE, folder)
+    (folder / "sent_letters.csv").write_text(SENT, encoding="utf-8")
     (tmp_path / "key").write_bytes(new_key()[0])
     import_whole(read_copy(str(folder)), str(where), at_the_terminal("XWV"))
     store = open_store(where)

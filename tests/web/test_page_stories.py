@@ -157,7 +157,7 @@ def test_the_map_zooms_moves_and_tells_what_the_pointer_is_on(watched: Watched, 
     page.get_by_label("Width of lines").select_option("all")
     page.locator("#map-widths").wait_for()
     page.get_by_label("border crossings").check()
-    assert page.locator("svg.map circle.border").count() > 0
+    assert page.locator("svg.map .dot.border").count() > 0
     assert "layers=" in page.url
     without_violations(page, "the map with all that it shows")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,18 @@ def in_a_letter_week(ridge: Path) -> Path:
     return ridge
 
 
+@pytest.fixture
+def in_a_letter_week_to_come(in_a_letter_week: Path) -> Path:
+    """The same week six years on, a whole number of weeks: the programme looks further ahead than the day on
+    which this test writes, so its letters stay those of that week."""
+    for name, day in (("programme.toml", "2026-01-29"), ("meetings.csv", "2026-02-10")):
+        file = in_a_letter_week / name
+        text = file.read_text(encoding="utf-8")
+        assert day in text
+        file.write_text(text.replace(day, day.replace("2026", "2032"), 1), encoding="utf-8")
+    return in_a_letter_week
+
+
 def test_each_reads_the_letters_that_are_for_him(
     in_a_letter_week: Path, people: People, tmp_path: Path
 ) -> None:
@@ -56,6 +69,51 @@ def test_each_reads_the_letters_that_are_for_him(
         assert Client(address).get("/letters").status_code == 403
 
 
+def test_who_sends_letters_says_that_one_went_out_and_it_is_told_from_one_that_is_due(
+    in_a_letter_week_to_come: Path, people: People, tmp_path: Path
+) -> None:
+    config = Config(str(in_a_letter_week_to_come), people=people, documents=tmp_path / "d")
+    with running(config) as address:
+        clients = {}
+        for name in ("sara", "farid", "olga", "viktor"):
+            clients[name] = Client(address)
+            assert clients[name].sign_in(name).status_code == 200
+        sara = clients["sara"]
+        letter = next(x for x in sara.get("/letters").json() if x["party"] == "XRL")
+        assert (letter["contact"], letter["sent_on"], letter["sent_by"]) == ("k1", None, "")
+        body = {k: letter[k] for k in ("day", "addressee", "party", "contact")} | {"way": "post"}
+        for name in ("farid", "olga", "viktor"):
+            refused = clients[name].send("POST", "/letters/sent", body)
+            assert refused.status_code == 403, name
+            assert "may not send" in refused.json()["error"]
+        for wrong, told in (
+            ({"party": "XEM"}, "there is no such letter"),
+            ({"day": "2032-01-27"}, "No letters were due"),
+            ({"sent_on": "2032-01-02"}, "goes out from that day to today"),
+            ({"sent_on": "2999-01-01"}, "goes out from that day to today"),
+        ):
+            refused = sara.send("POST", "/letters/sent", body | wrong)
+            assert refused.status_code == 400, wrong
+            assert told in refused.json()["error"]
+        assert sara.send("POST", "/letters/sent", body).status_code == 201
+        again = sara.send("POST", "/letters/sent", body)
+        assert again.status_code == 400
+        assert "already, by sara" in again.json()["error"]
+        found = {x["party"]: x for x in sara.get("/letters").json()}
+        assert (found["XRL"]["sent_by"], found["XRL"]["way"]) == ("sara", "post")
+        assert found["XEM"]["sent_on"] is None
+        assert clients["farid"].get("/letters").json()[0]["sent_by"] == "sara", "its party reads it"
+        due = [x["party"] for x in sara.get("/inbox").json() if x["kind"] == "letter"]
+        assert sorted(due) == ["XEM", "XWV"], "what went out waits for nobody"
+        last = sara.get("/history").json()[0]
+        assert (last["by"], last["reason"]) == (
+            "secretariat: sara",
+            f"letter of {letter['day']} to focal point XRL sent",
+        )
+    row = milepost.open(in_a_letter_week_to_come).records.sent_letters[0]
+    assert row.words_sha256 == hashlib.sha256(letter["text"].encode()).hexdigest()
+
+
 def test_a_programme_with_findings_sends_no_letter(in_a_letter_week: Path) -> None:
     (in_a_letter_week / "commitments.csv").write_text("id\n", encoding="utf-8")
     with running(Config(str(in_a_letter_week))) as address:
@@ -65,9 +123,14 @@ def test_a_programme_with_findings_sends_no_letter(in_a_letter_week: Path) -> No
 @pytest.mark.browser
 @pytest.mark.parametrize(("lang", "more"), [("en", {}), ("ar", {"color_scheme": "dark"})])
 def test_a_letter_is_read_copied_and_taken_along(
-    chromium: Any, in_a_letter_week: Path, people: People, tmp_path: Path, lang: str, more: dict[str, Any]
+    chromium: Any,
+    in_a_letter_week_to_come: Path,
+    people: People,
+    tmp_path: Path,
+    lang: str,
+    more: dict[str, Any],
 ) -> None:
-    with running(Config(str(in_a_letter_week), people=people, documents=tmp_path / "d")) as address:
+    with running(Config(str(in_a_letter_week_to_come), people=people, documents=tmp_path / "d")) as address:
         found = Watched(chromium, **more)
         page = found.page
         found.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -94,5 +157,13 @@ def test_a_letter_is_read_copied_and_taken_along(
         settle(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         shot(page, f"letters-390-{lang}")
+        form = mine.locator("form")
+        form.locator("input").fill("post")
+        form.get_by_role("button").click()
+        form.wait_for(state="detached")
+        assert mine.get_attribute("class") == "letter sent"
+        assert "sara" in mine.locator("summary").inner_text()
+        assert page.locator("details.letter form").count() == 2
+        shot(page, f"letters-sent-{lang}")
         assert found.said == []
         found.context.close()

@@ -23,6 +23,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "verify": frozenset({"verifier", "council", "local"}),  # propose that a test is met
     "confirm": frozenset({"verifier", "council", "secretariat", "local"}),  # as the second person
     "comment": _OWNERS | {"secretariat", "verifier", "council", "local"},  # remark on a commitment
+    "send": frozenset({"secretariat", "local"}),  # letters; say that one went out
     "edit": frozenset({"secretariat", "local"}),  # any row of the register
     "agree": frozenset({"secretariat", "council", "local"}),  # to what another person proposes, or not
 }

@@ -48,6 +48,7 @@ from milepost.records.tables import (
     SectorAccount,
     SectorInput,
     SectorTrade,
+    SentLetter,
     Service,
     Translation,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "SectorAccount",
     "SectorInput",
     "SectorTrade",
+    "SentLetter",
     "Service",
     "Settings",
     "Translation",

@@ -209,6 +209,7 @@ class Records:
     comments: tuple[t.Comment, ...] = ()
     forecasts: tuple[t.Forecast, ...] = ()
     contacts: tuple[t.Contact, ...] = ()
+    sent_letters: tuple[t.SentLetter, ...] = ()
     known_as: tuple[t.KnownAs, ...] = ()
     texts: tuple[t.Translation, ...] = ()
     nodes: tuple[t.Node, ...] = ()

@@ -12,17 +12,19 @@ from milepost.follow_up.calls import Call
 from milepost.follow_up.notices import Notice
 from milepost.languages import Language
 from milepost.programme import Programme
-from milepost.records import Contact
+from milepost.records import Contact, SentLetter
 from milepost.records.wording import titles_of
 from milepost.results import Cell, Rows
 
+_MISSING = "none"  # id of the office of a letter that no row of contacts stands for
 _GRAVEST = ("escalation", "last day", "reminder")  # of several about one date, the first is told
 
 
 @dataclass(frozen=True)
 class Digest:
-    """One letter to one office: what it tells (``notices``, in its order), how many it counts only, and its
-    words. ``to`` is empty where no address is on record; then it cannot be sent."""
+    """One letter to one office: what it tells (``notices``, in its order), how many it counts only, its
+    words, and by what record it went out. ``to`` is empty where no address is on record; then it cannot be
+    sent. ``sent`` is None while it is due."""
 
     day: dt.date
     to: str
@@ -33,6 +35,8 @@ class Digest:
     more: int
     subject: str
     text: str
+    contact: str = ""
+    sent: SentLetter | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The letter as plain JSON values."""
@@ -55,13 +59,20 @@ class Digest:
             "more": self.more,
             "subject": self.subject,
             "text": self.text,
+            "contact": self.contact,
+            "sent_on": self.sent.sent_on.text if self.sent else None,
+            "sent_by": self.sent.sent_by if self.sent else "",
+            "way": self.sent.way if self.sent else "",
         }
 
 
 class Digests(Rows[Digest]):
     """The letters of a week; ``sent`` says how many went out, ``next_day`` when the next ones do."""
 
-    heads: Sequence[str] = ("day", "to", "addressee", "party", "language", "items", "more", "subject", "text")
+    heads: Sequence[str] = (
+        *("day", "to", "addressee", "party", "language", "items", "more", "subject", "text"),
+        *("contact", "sent_on", "sent_by", "way"),
+    )
     sent: int = 0
     next_day: dt.date | None = None
 
@@ -107,10 +118,12 @@ def digests(
     found, day, after = programme.week_of_notices(until, since, intake=intake, party=party)
     costs = {c.commitment: c for c in programme.calls(day) if not c.milestone} if found else {}
     steps = {m.id: m.commitment for m in programme.records.milestones}
+    gone = {(s.day.first, s.addressee, s.party, s.contact): s for s in programme.records.sent_letters}
     made = []
     for office, mine in _by_office(found, programme.records.contacts).items():
         ranked = sorted(_told_once(mine), key=lambda n: _rank(n, costs, steps))
-        made.append(_digest(programme, office, ranked, day, costs))
+        letter = _digest(programme, office, ranked, day, costs)
+        made.append(replace(letter, sent=gone.get((day, letter.addressee, letter.party, letter.contact))))
     answer = Digests(made, "digests", until)
     answer.next_day = after
     return answer
@@ -125,7 +138,7 @@ def _by_office(found: Iterable[Notice], contacts: Iterable[Contact]) -> dict[Con
             offices.setdefault((office.email.lower(),), office)
     answer: dict[Contact, list[Notice]] = {}
     for notice in found:
-        missing = Contact(id="none", party=notice.party, role=notice.addressee, basis="assumed")
+        missing = Contact(id=_MISSING, party=notice.party, role=notice.addressee, basis="assumed")
         for office in notice.contacts or (missing,):
             who = (office.email.lower(),) if office.email else ("", office.party, office.role)
             answer.setdefault(offices.setdefault(who, office), []).append(notice)
@@ -197,6 +210,7 @@ def _digest(
         more=more,
         subject=subject.replace("\u2068", "").replace("\u2069", ""),
         text="\n".join([greeting, "", intro, "", *lines, "", closing]) + "\n",
+        contact="" if office.id == _MISSING and not office.email else office.id,
     )
 
 

@@ -42,7 +42,7 @@ def must(person: Person | None, action: str) -> Person:
 
 def must_see(person: Person | None, table: str) -> None:
     """May this person read a table? Offices are for those who are signed in."""
-    if table == "contacts":
+    if table in ("contacts", "sent_letters"):
         must(person, "read offices")
     if table == "comments":  # others read what is for them, at the address of the commitment
         must(person, "edit")

@@ -85,6 +85,7 @@ _NOT_VALUED = frozenset(
         "forecasts",
         "texts",
         "contacts",
+        "sent_letters",
         "known_as",
         "capacities",
         "policy",

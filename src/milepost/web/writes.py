@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Set
 from pathlib import Path
@@ -86,6 +87,17 @@ class NewComment(Body):
     party: str = Field(default="", max_length=20, description="party spoken for, by who has none")
     readers: list[str] = Field(default_factory=list, max_length=300, description="parties; none: all")
     answers: str = Field(default="", max_length=60)
+
+
+class NewSentLetter(Body):
+    """That a letter of the week went out."""
+
+    day: dt.date
+    addressee: str = Field(min_length=1, max_length=60)
+    party: str = Field(default="", max_length=20)
+    contact: str = Field(default="", max_length=60, description="row of contacts, as the letter names it")
+    way: str = Field(default="", max_length=60, description="how it went, such as e-mail or post")
+    sent_on: dt.date | None = Field(default=None, description="the day; without it today")
 
 
 class Decision(Body):

@@ -40,7 +40,7 @@ from milepost.records.tables.network import (
     Restriction,
     Service,
 )
-from milepost.records.tables.register import Comment, Forecast, Kind, Translation
+from milepost.records.tables.register import Comment, Forecast, Kind, SentLetter, Translation
 from milepost.records.tables.trade import (
     Capacity,
     Cargo,
@@ -102,6 +102,7 @@ __all__ = [
     "SectorAccount",
     "SectorInput",
     "SectorTrade",
+    "SentLetter",
     "Service",
     "Translation",
 ]
@@ -130,6 +131,7 @@ TABLES: dict[str, type[Row]] = {
         Comment,
         Forecast,
         Contact,
+        SentLetter,
         KnownAs,
         Translation,
         Node,

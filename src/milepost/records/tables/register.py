@@ -49,6 +49,30 @@ class Comment(Row):
     answers: Annotated[Text, Ref("comments"), Field(description="comment that this one answers")] = ""
 
 
+class SentLetter(Row):
+    """That a letter of the week went out: to which office, when, and by whom. It proves nothing else."""
+
+    table: ClassVar[str] = "sent_letters"
+    id: Annotated[Id, Field(description="short code, such as 2026-01-26.s1")]
+    day: Annotated[Date, Field(description="letter day that it was made for")]
+    addressee: Annotated[
+        Text, Field(min_length=1, description="office that it went to, as role of contacts names it")
+    ]
+    party: Annotated[
+        Text, Ref("parties"), Field(description="party of the office; empty: none in particular")
+    ] = ""
+    contact: Annotated[
+        Text, Ref("contacts"), Field(description="row of contacts that it was addressed by; empty: none")
+    ] = ""
+    sent_on: Annotated[Date, Field(description="day it went out")]
+    sent_by: Annotated[Text, Field(min_length=1, description="who sent it: a person or an office")]
+    way: Annotated[Text, Field(description="how it went, such as e-mail or post")] = ""
+    words_sha256: Annotated[
+        Text,
+        Field(pattern="^([0-9a-f]{64})?$", description="SHA-256 of its words as UTF-8; empty: not known"),
+    ] = ""
+
+
 class Translation(Row):
     """A text of another row in a further language. What has none is shown in the language of the tables, with
     a mark."""

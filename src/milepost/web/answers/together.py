@@ -92,3 +92,11 @@ class WeeklyLetter(Answer):
     """Subject."""
     text: str
     """Text, line by line."""
+    contact: str
+    """Row of contacts that it is addressed by; empty: none."""
+    sent_on: str | None
+    """Day it went out, as it is on record; null: it is due."""
+    sent_by: str
+    """Who sent it; empty while it is due."""
+    way: str
+    """How it went; empty: not said."""

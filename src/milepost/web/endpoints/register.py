@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse
 
 from milepost.acts import comments, dates, evidence, forecasts, meetings
 from milepost.acts import documents as keeping
+from milepost.acts import letters as acts_letters
 from milepost.acts import rows as table_rows
 from milepost.acts.dates import Asked, Decided
 from milepost.acts.documents import Held, Kept
@@ -134,6 +135,11 @@ def _write(desk: Desk) -> None:
     def add_comment(body: writes.NewComment, request: Request) -> Recorded:
         """Comment on a commitment, for all parties or for some."""
         return comments.comment(state.register, desk.who(request), **body.model_dump())
+
+    @endpoint("POST", "/letters/sent", "send", answer=Recorded, tags=["register"], status_code=201)
+    def letter_sent(body: writes.NewSentLetter, request: Request) -> Recorded:
+        """Record that a letter of the week went out: by whom, when and how."""
+        return acts_letters.mark_sent(state.register, desk.who(request), **body.model_dump())
 
     @endpoint("POST", "/meetings", "edit", answer=Recorded, tags=["register"], status_code=201)
     def add_meeting(body: writes.NewMeeting, request: Request) -> Recorded:

@@ -194,5 +194,7 @@ def _mine(valued: Valued, person: Person) -> Iterator[Digest]:
 
 def _letters(valued: Valued, person: Person) -> Iterator[dict[str, Any]]:
     for letter in _mine(valued, person):
+        if letter.sent is not None:
+            continue
         about = {"commitment": "", "title": letter.subject, "days": 0, "href": "#inbox"}
         yield about | _item("letter", letter.addressee, letter.party, letter.day.isoformat())
