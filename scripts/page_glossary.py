@@ -34,7 +34,7 @@ def terms(found: dict[str, str]) -> str:
     """The list of words, as the page's source has it."""
     rows = "".join(f'  "{key}",\n' for key in found)
     return (
-        "/** The words that the glossary explains (made of docs/glossary.md by scripts/page_glossary.py). */\n"
+        "/** The words that the glossary explains (made by scripts/page_glossary.py). */\n"
         f"export const TERMS = [\n{rows}] as const;\n"
     )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from test_habits import ROOT, script
 
 from milepost.languages import Language
 from milepost.languages.catalogue import LANGUAGES
+from test_habits import ROOT, script
 
 
 def test_the_page_explains_what_the_glossary_says() -> None:

@@ -12,7 +12,7 @@ import type {
   Register,
   Values,
 } from "./types";
-import { aboutIn, networkIn, registerIn } from "./wording";
+import { aboutIn, networkIn, noteIn, registerIn } from "./wording";
 
 class Loaded {
   #about = $state.raw<Programme | null>(null);
@@ -94,6 +94,12 @@ class Loaded {
   reason(id: string): string {
     const why = this.values?.not_valued[id];
     return why ? session.sentence(why) : "";
+  }
+
+  /** A note of the model in the reader's language, with the titles that restrictions have in it. */
+  note(note: Values["notes"][number]): string {
+    const [own, told] = [this.#register?.restrictions ?? [], this.register?.restrictions ?? []];
+    return session.sentence(noteIn(note, own, told));
   }
 
   /** What to show of a fault: what the server said, or that it said nothing. */

@@ -1,4 +1,4 @@
-/** The words that the glossary explains (made of docs/glossary.md by scripts/page_glossary.py). */
+/** The words that the glossary explains (made by scripts/page_glossary.py). */
 export const TERMS = [
   "assignment",
   "baseline",

@@ -4,6 +4,7 @@ import type { Network, Programme, Register } from "./types";
 
 type Texts = Register["texts"];
 type Said = Texts[string];
+type Titled = Pick<Register["restrictions"][number], "id" | "title">;
 
 const latin = /[A-Za-z\u00c0-\u024f]/g;
 const cyrillic = /[\u0400-\u04ff]/g;
@@ -63,6 +64,22 @@ export function registerIn(register: Register, lang: string): Register {
     restrictions: all(register.restrictions, "restrictions", "title"),
     routes: all(register.routes, "routes", "title"),
   };
+}
+
+interface Note {
+  text: string;
+  key: string;
+  values: Record<string, string | number>;
+}
+
+/** A note of the model in which restrictions are named: ``id (title)``, by their titles as told. */
+export function noteIn(note: Note, own: Titled[], told: Titled[]): Note {
+  if (note.key !== "note-restrictions") return note;
+  const titles = new Map(told.map((r) => [r.id, r.title]));
+  let names = String(note.values.names);
+  for (const { id, title } of own)
+    names = names.replace(`${id} (${title})`, () => `${id} (${titles.get(id) ?? title})`);
+  return { ...note, values: { ...note.values, names } };
 }
 
 /** The programme with its title and summary in a language; the register says what they are there. */

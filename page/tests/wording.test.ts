@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Network, Programme, Register } from "../src/types";
-import { aboutIn, networkIn, registerIn } from "../src/wording";
+import { aboutIn, networkIn, noteIn, registerIn } from "../src/wording";
 
 const register = {
   language: "en",
@@ -37,6 +37,23 @@ describe("texts in the reader's language", () => {
     expect(said[1]?.milestones.map((m) => m["title" as keyof typeof m])).toEqual(["Land [en]"]);
     expect(said[0]?.acceptance_test).toBe("");
     expect(registerIn(register, "ru").commitments[0]?.title).toBe("Railway [en]");
+  });
+
+  it("name restrictions in a note of the model, and leave other notes as they are", () => {
+    const note = {
+      text: "With X1 (Ice (in winter)), X2 (Fog).",
+      key: "note-restrictions",
+      values: { names: "X1 (Ice (in winter)), X2 (Fog)" },
+    };
+    const own = [
+      { id: "X1", title: "Ice (in winter)" },
+      { id: "X2", title: "Fog" },
+    ];
+    const told = [{ id: "X1", title: "یخ $&" }];
+    expect(noteIn(note, own, told).values["names"]).toBe("X1 (یخ $&), X2 (Fog)");
+    expect(noteIn({ ...note, key: "note-held" }, own, told).values["names"]).toBe(
+      note.values.names,
+    );
   });
 
   it("bear no mark where they are written in the reader's letters", () => {
