@@ -13,6 +13,7 @@ from milepost.acts.writing import Plan, Register, Written, registered, write
 from milepost.errors import WrongUse, one_of
 from milepost.programme import Programme
 from milepost.records import Evidence
+from milepost.records.kept import Grouped, by_ident
 from milepost.store.content import row_of
 from milepost.store.edits import Edit
 
@@ -39,9 +40,9 @@ def record(register: Register, person: Person, report: Mapping[str, str]) -> Rec
     def plan(programme: Programme) -> Plan[str]:
         records = registered(programme)
         about = cells["commitment"]
-        if about not in {c.id for c in records.commitments}:
+        if about not in by_ident(records.commitments):
             raise one_of("commitment", about, [c.id for c in records.commitments])
-        ident = _next([e.id for e in records.evidence if e.commitment == about], records.evidence, about)
+        ident = _next(len(_by_commitment(records.evidence).get(about, ())), records.evidence, about)
         row = row_of("evidence", {"id": ident, **cells}, "the new report")
         assert isinstance(row, Evidence)
         must_report(person, records, row)
@@ -74,9 +75,12 @@ def judge(register: Register, person: Person, ident: str, verdict: str, reason: 
     return Recorded(ident, entry.n if entry else None, entry.hash if entry else None)
 
 
-def _next(mine: list[str], taken: tuple[Evidence, ...], commitment: str) -> str:
-    used = {e.id for e in taken}
-    number = 1 + len(mine)
+_by_commitment = Grouped(lambda report: report.commitment)
+
+
+def _next(mine: int, taken: tuple[Evidence, ...], commitment: str) -> str:
+    used = by_ident(taken)
+    number = 1 + mine
     while f"{commitment}.e{number}" in used:
         number += 1
     return f"{commitment}.e{number}"

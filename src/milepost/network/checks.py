@@ -16,6 +16,7 @@ from milepost.network.restrictions import touches
 from milepost.network.strong_parts import strong_parts
 from milepost.params import MODES
 from milepost.records import Crossing, Effect, Link, Records, Restriction, Row
+from milepost.records.kept import by_ident, where
 
 Rule = Callable[[Records], Iterator[Finding]]
 SHORTER_BY = 0.9  # published lengths are rounded and points lie in towns: only a real slip is a finding
@@ -292,11 +293,14 @@ def effects_have_the_unit_of_what_they_change(records: Records) -> Iterator[Find
             )
 
 
+_over = where(lambda report: report.shows in ("delivered", "in effect", "stopped"))
+
+
 def effects_start_from_today(records: Records) -> Iterator[Finding]:
     """An effect says what it changes from; if today's row says something else, one of them is wrong. It
     improves."""
-    done = {e.commitment for e in records.evidence if e.shows in ("delivered", "in effect", "stopped")}
-    rows = {t: {r.ident: r for r in records.rows(t)} for t in ("links", "crossings", "services", "nodes")}
+    done = {e.commitment for e in _over(records.evidence)}
+    rows = {t: by_ident(records.rows(t)) for t in ("links", "crossings", "services", "nodes")}
     for effect in records.effects:
         if not is_valued(records, effect) or effect.commitment in done:
             continue

@@ -7,7 +7,8 @@ tuple that is kept cannot be mistaken for a later one at the same place in memor
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from operator import is_
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -34,31 +35,92 @@ class PerRow(Generic[Made]):
         return made
 
 
+@dataclass(frozen=True, eq=False)
+class Step:
+    """How a table came out of the one before it: rows put in the place of others (by position), and rows
+    added at its end. Nothing was taken away."""
+
+    before: tuple[Any, ...]
+    after: tuple[Any, ...]
+    instead: Mapping[int, Any]
+
+    @property
+    def added(self) -> tuple[Any, ...]:
+        """The rows at the end that are new."""
+        return self.after[len(self.before) :]
+
+
+_STEPS: deque[Step] = deque(maxlen=32)
+_FEW = 24  # steps that are gone over one by one; beyond them a table is looked at whole
+
+
+def came_of(before: tuple[Any, ...], after: tuple[Any, ...], instead: Mapping[int, Any]) -> None:
+    """Tell how a table came out of the one before it, so that what was made of that one need not be made
+    anew."""
+    if before:
+        _STEPS.appendleft(Step(before, after, dict(instead)))
+
+
+def _step_to(rows: tuple[Any, ...]) -> Step | None:
+    return next((step for step in tuple(_STEPS) if step.after is rows), None)
+
+
 class PerTable(Generic[Made]):
     """``make(rows)`` for a tuple of rows, at most once for each of the last ``most`` tuples of one kind of
     row; of other sequences made anew. After many edits of one table, what was made of the others is there
-    still, and of the one no more than ``most`` states are held."""
+    still, and of the one no more than ``most`` states are held.
 
-    def __init__(self, make: Callable[[Any], Made], most: int = 4) -> None:
-        self._make, self._most = make, most
+    ``go_on(made, step)`` gives the same out of what was made of the table before, where it can be told from
+    the rows that changed; else None.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[Any], Made],
+        most: int = 4,
+        go_on: Callable[[Made, Step], Made | None] | None = None,
+    ) -> None:
+        self._make, self._most, self._go_on = make, most, go_on
         self._held: dict[type, OrderedDict[int, tuple[Any, Made]]] = {}
         self._lock = Lock()
 
     def __call__(self, rows: Any) -> Made:
         if type(rows) is not tuple or not rows:
             return self._make(rows)
+        found = self._known(rows)
+        if found is None:
+            found = (rows, self._made(rows))
+            with self._lock:
+                held = self._held[type(rows[0])]
+                held[id(rows)] = found
+                while len(held) > self._most:
+                    held.popitem(last=False)
+        return found[1]
+
+    def _known(self, rows: tuple[Any, ...]) -> tuple[Any, Made] | None:
         with self._lock:
             held = self._held.setdefault(type(rows[0]), OrderedDict())
             found = held.get(id(rows))
-            if found is not None and found[0] is rows:
-                held.move_to_end(id(rows))
-                return found[1]
-        made = self._make(rows)
-        with self._lock:
-            held[id(rows)] = (rows, made)
-            while len(held) > self._most:
-                held.popitem(last=False)
-        return made
+            if found is None or found[0] is not rows:
+                return None
+            held.move_to_end(id(rows))
+            return found
+
+    def _made(self, rows: tuple[Any, ...]) -> Made:
+        """Out of the last table before it of which it was made, step by step; else of the whole table."""
+        steps: list[Step] = []
+        known, at = None, rows
+        while self._go_on is not None and known is None and len(steps) < _FEW:
+            step = _step_to(at)
+            if step is None:
+                break
+            steps.append(step)
+            at = step.before
+            known = self._known(at)
+        made = known[1] if known is not None else None
+        while made is not None and self._go_on is not None and steps:
+            made = self._go_on(made, steps.pop())
+        return self._make(rows) if made is None else made
 
 
 class Grouped:
@@ -68,7 +130,7 @@ class Grouped:
     def __init__(self, key: Callable[[Any], Any]) -> None:
         self._key = key
         self._last: dict[type, dict[Any, tuple[Any, ...]]] = {}
-        self._made: PerTable[dict[Any, tuple[Any, ...]]] = PerTable(self._grouped)
+        self._made: PerTable[dict[Any, tuple[Any, ...]]] = PerTable(self._grouped, go_on=self._go_on)
 
     def __call__(self, rows: Any) -> dict[Any, tuple[Any, ...]]:
         return self._made(rows)
@@ -88,6 +150,18 @@ class Grouped:
             made[name] = held if same else tuple(mine)
         self._last[type(rows[0])] = made
         return made
+
+    def _go_on(self, made: dict[Any, tuple[Any, ...]], step: Step) -> dict[Any, tuple[Any, ...]] | None:
+        new, key = dict(made), self._key
+        for at, row in step.instead.items():
+            name, old = key(row), step.before[at]
+            if key(old) != name:
+                return None
+            new[name] = tuple(row if held is old else held for held in new[name])
+        for row in step.added:
+            new[key(row)] = (*new.get(key(row), ()), row)
+        self._last[type(step.after[0])] = new
+        return new
 
 
 class Runs(Generic[Made]):
@@ -120,5 +194,26 @@ class Runs(Generic[Made]):
         self._runs.clear()
 
 
-by_ident: PerTable[dict[str, Any]] = PerTable(lambda rows: {row.ident: row for row in rows})
+def where(holds: Callable[[Any], bool]) -> PerTable[tuple[Any, ...]]:
+    """The rows of a table for which something holds, in their order: of thousands mostly a few."""
+
+    def go_on(made: tuple[Any, ...], step: Step) -> tuple[Any, ...] | None:
+        if step.instead:
+            return None
+        return (*made, *filter(holds, step.added))
+
+    return PerTable(lambda rows: tuple(filter(holds, rows)), go_on=go_on)
+
+
+def _idents(made: dict[str, Any], step: Step) -> dict[str, Any] | None:
+    new = dict(made)
+    for at, row in step.instead.items():
+        if step.before[at].ident != row.ident:
+            return None
+        new[row.ident] = row
+    new.update((row.ident, row) for row in step.added)
+    return new
+
+
+by_ident: PerTable[dict[str, Any]] = PerTable(lambda rows: {row.ident: row for row in rows}, go_on=_idents)
 """The rows of a table by their id."""

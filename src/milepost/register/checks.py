@@ -11,8 +11,8 @@ from typing import get_args
 
 from milepost.errors import FEW, Finding
 from milepost.languages import LANGUAGES
-from milepost.records import DateChange, DateRequest, Evidence, Instrument, Records, Row
-from milepost.records.kept import by_ident
+from milepost.records import Evidence, Instrument, Records, Row
+from milepost.records.kept import PerTable, Step, by_ident, where
 from milepost.records.wording import PROGRAMME, TRANSLATED, lacking
 from milepost.register.entry_rules import Offset, counts_days_as_months
 from milepost.register.working_days import has_calendar
@@ -338,13 +338,9 @@ def every_wait_for_force_can_be_counted(records: Records) -> Iterator[Finding]:
 def every_milestone_belongs_to_what_names_it(records: Records) -> Iterator[Finding]:
     """A date or report about a milestone is about its commitment."""
     parent = {m.id: m.commitment for m in records.milestones}
-    rows: tuple[DateChange | Evidence | DateRequest, ...] = (
-        *records.date_changes,
-        *records.evidence,
-        *records.date_requests,
-    )
-    for row in rows:
-        if row.milestone and parent.get(row.milestone, row.commitment) != row.commitment:
+    tables = (records.date_changes, records.evidence, records.date_requests)
+    for row in (row for rows in tables for row in _about_milestones(rows)):
+        if parent.get(row.milestone, row.commitment) != row.commitment:
             message = f"{row.milestone} is a milestone of {parent[row.milestone]}, not of {row.commitment}"
             yield _at(records, row, "milestone", message, "Correct one of the two")
 
@@ -460,10 +456,24 @@ def every_calendar_of_working_days_is_known(records: Records) -> Iterator[Findin
             )  # only draws read it
 
 
+_disputing, _about_milestones = where(lambda row: row.disputes), where(lambda row: row.milestone)
+
+
+def _last_of(rows: Iterable[Evidence], so_far: dt.date = dt.date.min) -> dt.date:
+    return max((row.reported_on.first for row in rows if row.reported_on), default=so_far)
+
+
+def _later(so_far: dt.date, step: Step) -> dt.date | None:
+    return None if step.instead else max(so_far, _last_of(step.added))
+
+
+_last_reported: PerTable[dt.date] = PerTable(_last_of, go_on=_later)
+
+
 def no_report_disputes_itself(records: Records) -> Iterator[Finding]:
     """A report may contradict another report about the same commitment."""
-    rows = {e.id: e for e in records.evidence}
-    for row in records.evidence:
+    rows = by_ident(records.evidence)
+    for row in _disputing(records.evidence):
         if row.disputes == row.id:
             yield _at(records, row, "disputes", f"{row.id} disputes itself", "Name the other report")
         elif row.disputes in rows and rows[row.disputes].commitment != row.commitment:
@@ -474,6 +484,8 @@ def no_report_disputes_itself(records: Records) -> Iterator[Finding]:
 def no_report_comes_from_the_future(records: Records) -> Iterator[Finding]:
     """A report dated after today is a slip of the pen. After the base date is fine: follow-up goes on."""
     latest = max(dt.date.today(), records.settings.base_date)
+    if _last_reported(records.evidence) <= latest:
+        return
     for row in records.evidence:
         if row.reported_on and row.reported_on.first > latest:
             message = f"reported on {row.reported_on}, which is still to come"

@@ -19,6 +19,7 @@ contradict one another are kept and printed side by side, never resolved by choo
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from milepost.languages import Said
 from milepost.records import Commitment, DateChange, Evidence, PartialDate, Policy, Records
 from milepost.records.acceptance import tests_of_kinds
-from milepost.records.kept import Grouped, PerTable, Runs
+from milepost.records.kept import Grouped, PerTable, Runs, where
 from milepost.register.contradictions import contradictions
 from milepost.register.decision_table import Clause, DecisionTable, otherwise
 from milepost.register.status_rules import (
@@ -202,11 +203,31 @@ class Headline(Result):
 def status(records: Records, on: dt.date, known_on: dt.date | None = None) -> tuple[Status, ...]:
     """Status of every commitment on a day, in the order of the table, as known on a day (default: the
     same)."""
-    return _statuses(records, [(c.id, c) for c in records.commitments], on, known_on or on, milestones=False)
+    return _once(records, on, known_on or on, milestones=False)
 
 
 def milestone_status(records: Records, on: dt.date, known_on: dt.date | None = None) -> tuple[Status, ...]:
     """Status of every milestone, by the same rules."""
+    return _once(records, on, known_on or on, milestones=True)
+
+
+_Asked = tuple[Records, dt.date, dt.date, bool]
+_LAST: deque[tuple[_Asked, tuple[Status, ...]]] = deque(maxlen=8)  # one edit, and a page asks many times
+
+
+def _once(records: Records, on: dt.date, known_on: dt.date, *, milestones: bool) -> tuple[Status, ...]:
+    """The statuses of all commitments or milestones, worked out once while the records are the very same."""
+    for (of, *asked), held in tuple(_LAST):
+        if of is records and asked == [on, known_on, milestones]:
+            return held
+    items = _milestones(records) if milestones else [(c.id, c) for c in records.commitments]
+    made = _statuses(records, items, on, known_on, milestones=milestones)
+    _LAST.appendleft(((records, on, known_on, milestones), made))
+    return made
+
+
+def _milestones(records: Records) -> list[tuple[str, Commitment]]:
+    """Each milestone as a commitment with the test and the owners of its own."""
     parents = {c.id: c for c in records.commitments}
     items = []
     for m in records.milestones:
@@ -216,7 +237,7 @@ def milestone_status(records: Records, on: dt.date, known_on: dt.date | None = N
                 "owed_by": m.owed_by or parents[m.commitment].owed_by,
             }
             items.append((m.id, parents[m.commitment].model_copy(update=change)))
-    return _statuses(records, items, on, known_on or on, milestones=True)
+    return items
 
 
 def headline(statuses: Iterable[Status], on: dt.date) -> Headline:
@@ -296,9 +317,7 @@ def _statuses(
         if r.decision == "granted" and (r.decided_on is None or r.decided_on.first <= known_on)
     )
     disputed = frozenset(
-        e.disputes
-        for e in records.evidence
-        if e.disputes and _known(e.reported_on or e.happened_on, known_on)
+        e.disputes for e in _disputing(records.evidence) if _known(e.reported_on or e.happened_on, known_on)
     )
     dated, by_kind = _dated(records), tests_of_kinds(records)
     common = (disputed, granted, records.requests_since, on, known_on)
@@ -312,6 +331,7 @@ def _statuses(
     return tuple(first.values()) if milestones else tuple(_at_risk(first, records))
 
 
+_disputing = where(lambda report: report.disputes)
 _single: Runs[Status] = Runs(12)
 """Statuses of items by themselves: an edit of a large register is about one of them."""
 _Facts = tuple[

@@ -13,7 +13,7 @@ from typing import Any
 
 from milepost.errors import Finding
 from milepost.records import TABLES, Records, Row
-from milepost.records.kept import by_ident
+from milepost.records.kept import by_ident, came_of
 from milepost.store.cells import Sheet, rows_of
 from milepost.store.changes import RowChange
 from milepost.store.content import MODELS, Cells, cells_of, content_of, content_of_table, records_of
@@ -64,24 +64,30 @@ def _of_rows(before: Records, changes: tuple[RowChange, ...]) -> After | None:
     if before.unread or before.told or any(c.table not in TABLES or c.after is None for c in changes):
         return None
     tables: dict[str, list[Row]] = {}
+    instead: dict[str, dict[int, Row]] = {}
     fresh: list[Row] = []
     for change in changes:
         rows = tables.get(change.table)
         if rows is None:
             rows = tables[change.table] = list(before.rows(change.table))
-        row = _placed(rows, before, change)
-        if row is None:
+        placed = _placed(rows, before, change)
+        if placed is None:
             return None
+        at, row = placed
+        if at < len(before.rows(change.table)):
+            instead.setdefault(change.table, {})[at] = row
         fresh.append(row)
     added = {(row.table, row.ident) for row in fresh}
     if any(_names_nobody(before, row, added) for row in fresh):
         return None
     after = before.with_rows(**tables)
+    for table in tables:
+        came_of(tuple(before.rows(table)), tuple(after.rows(table)), instead.get(table, {}))
     return replace(after, fingerprint=fingerprint(after)), ()
 
 
-def _placed(rows: list[Row], before: Records, change: RowChange) -> Row | None:
-    """The row that a change makes, put at its place; None where it cannot be told by itself."""
+def _placed(rows: list[Row], before: Records, change: RowChange) -> tuple[int, Row] | None:
+    """The row that a change makes, and its place, where it is put; None where it cannot be told by itself."""
     assert change.after is not None
     there = by_ident(before.rows(change.table)).get(change.id)
     if (there is None) != (change.before is None):
@@ -102,10 +108,11 @@ def _placed(rows: list[Row], before: Records, change: RowChange) -> Row | None:
     if row is None or row.ident != change.id:
         return None
     if at < 0:
+        at = len(rows)
         rows.append(row)
     else:
         rows[at] = row
-    return row
+    return at, row
 
 
 def _index(rows: list[Row], row: Row | None) -> int:

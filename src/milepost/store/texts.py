@@ -11,7 +11,7 @@ from typing import Any
 
 from milepost.files import no_formula
 from milepost.records import TABLES, Policy, Records, Row, Settings
-from milepost.records.kept import PerRow, PerTable
+from milepost.records.kept import PerRow, PerTable, Step
 
 SETTINGS_FILE = "programme.toml"
 
@@ -68,7 +68,13 @@ class _Lines:
 
 
 _line: PerRow[str] = PerRow(_line_of)
-_texts: PerTable[str] = PerTable(lambda rows: csv_text(type(rows[0]), rows), most=2)
+
+
+def _text_after(text: str, step: Step) -> str | None:
+    return None if step.instead else text + "".join(map(_line, step.added))
+
+
+_texts: PerTable[str] = PerTable(lambda rows: csv_text(type(rows[0]), rows), most=2, go_on=_text_after)
 
 
 def cell_text(value: Any) -> str:

@@ -285,7 +285,7 @@ def no_works_cost_more_than_their_owners_make(records: Records) -> Iterator[Find
     members = {p.id: p.members for p in records.parties if p.members}
     for row in records.commitments:
         owners = {m for owner in row.owed_by for m in members.get(owner, (owner,))}
-        if row.cost_usd_m is None or not owners or not owners <= set(gdp):
+        if row.cost_usd_m is None or not owners or not owners <= gdp.keys():
             continue
         together = sum(gdp[owner] for owner in owners)
         if row.cost_usd_m > together:

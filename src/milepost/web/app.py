@@ -44,6 +44,7 @@ from milepost.web.endpoints import (
 from milepost.web.logs import Logged, number_of
 from milepost.web.operations import Counted, Metrics, add_operations
 from milepost.web.page import PAGE, add_page
+from milepost.web.ready import Ready
 from milepost.web.rights import NotSignedIn, NotThere
 from milepost.web.security import Aged, Below, Forwarded, Guard, Heads, embedders, networks
 from milepost.web.several import Programmes, Together, visible
@@ -104,6 +105,7 @@ def programme_app(desk: Desk) -> FastAPI:
     app.include_router(desk.router)
     _errors(app)
     add_page(app)
+    app.add_middleware(Ready, desk=desk)
     app.add_middleware(Aged, age=lambda: _age(desk.state))
     return app
 

@@ -10,7 +10,7 @@ import inspect
 import secrets
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from milepost.web.jobs import Jobs
 from milepost.web.passkeys import Site, site_of
 from milepost.web.people import NO_ROLE, People, Session
 from milepost.web.pool import KeptAnswers, Pool, Written
+from milepost.web.ready import MARK, InMemory, KeptRoute
 from milepost.web.rights import NotSignedIn, must
 from milepost.web.security import COOKIE, CSRF_HEADER, OUTER_PORT, Limits
 from milepost.web.shapes import FAULTS
@@ -100,6 +101,7 @@ class Entrance:
         self.hashing = self.shared.hashing
         self._seen: dict[str, tuple[Session, float]] = {}  # by token: when a session was last found good
         self._local_csrf = secrets.token_urlsafe(24)
+        self.kept_routes: list[KeptRoute] = []
 
     def session_of(self, request: Request) -> Session | None:
         """The session that a request belongs to. While the accounts cannot be reached, whoever was signed in
@@ -131,6 +133,14 @@ class Entrance:
             return found.person
         return NOBODY if self.config.public else None
 
+    def person_at_once(self, scope: Mapping[str, Any]) -> Person | None:
+        """Who asks, where that is known without asking the accounts; else None."""
+        if self.config.people is None:
+            return LOCAL
+        if self.config.public and not any(name.lower() == b"cookie" for name, _ in scope["headers"]):
+            return NOBODY
+        return None
+
     def who(self, request: Request) -> Person:
         """Who asks, a reader without a name if nobody."""
         return self.person_of(request) or NOBODY
@@ -160,7 +170,7 @@ class Entrance:
         *,
         answer: Any = None,
         media: tuple[str, ...] = (),
-        kept: bool = False,
+        kept: bool | InMemory = False,
         heavy: bool = False,
         hashing: bool = False,
         **more: Any,
@@ -171,8 +181,13 @@ class Entrance:
         ``answer`` is the shape of its body (:mod:`milepost.web.answers`), or a list of it: what the function
         gives has an ``as_dict``, or is a tuple of such, and that *is* the body. ``media`` are the content
         types of one that answers with a file or a stream. What is ``kept`` rests on the programme, the
-        address and the role alone; what is ``heavy`` has its turn in a pool, and so has whatever writes.
+        address and the role alone (``InMemory``: and is had out of memory); what is ``heavy`` has its turn
+        in a pool, and so has whatever writes.
         """
+        if kept:
+            self.kept_routes.append(
+                KeptRoute.of(f"{API}{path}", kept if isinstance(kept, InMemory) else None)
+            )
         write = method not in ("GET", "HEAD") and action != "open"
         pool = self.writing if write and action != "try" else self.heavy if heavy else None
         pool = self.hashing if hashing else pool
@@ -186,7 +201,7 @@ class Entrance:
         def add(function: Any) -> Any:
             self.router.add_api_route(
                 path,
-                self._answering(function, more.get("status_code", 200), kept=kept, pool=pool),
+                self._answering(function, more.get("status_code", 200), kept=bool(kept), pool=pool),
                 methods=[method],
                 dependencies=[Depends(self._allow(action, write=write))],
                 openapi_extra={"x-milepost-action": action},
@@ -237,19 +252,22 @@ class Entrance:
         """The same, if it is known without looking at the store; else None."""
         return None
 
+    def key(self, mark: Hashable, role: str, scope: Mapping[str, Any]) -> tuple[Hashable, ...]:
+        """What an answer is kept by."""
+        return self.config.key, mark, role, scope["path"], scope["query_string"]
+
     def _key(self, request: Request, mark: Hashable) -> Hashable:
-        path, query = request.scope["path"], request.scope["query_string"]
-        return self.config.key, mark, request.state.person.role, path, query
+        return self.key(mark, request.state.person.role, request.scope)
 
     def _ready(self, request: Request) -> Written | None:
         """The answer, if it is written already and nothing has to be asked for it: then no thread is needed,
         and whoever reads does not wait for those who compute."""
-        mark = self.mark_at_once()
+        mark = request.scope.get(MARK) or self.mark_at_once()
         return None if mark is None else self.shared.answers.get(self._key(request, mark))
 
     def _kept(self, request: Request, work: Callable[[], Any]) -> Any:
         """The answer as it was written for this programme, address and role."""
-        key = self._key(request, self.mark())
+        key = self._key(request, request.scope.get(MARK) or self.mark())
 
         def make() -> Written:
             made = work()

@@ -10,9 +10,10 @@ import asyncio
 import hashlib
 import threading
 from collections import Counter, OrderedDict, deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 from milepost.errors import Unavailable
@@ -107,6 +108,22 @@ class Written:
     def of(cls, body: bytes, media_type: str | None, headers: tuple[tuple[str, str], ...] = ()) -> Written:
         """With the mark that its bytes have."""
         return cls(body, media_type, headers, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+
+    @cached_property
+    def _heads(self) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]]]:
+        """Headers of the answer, and of the word that it is the one which the reader has."""
+        told = [*self.headers, ("etag", self.mark), ("cache-control", "private, no-cache")]
+        same = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in told]
+        kind = [(b"content-type", self.media_type.encode("latin-1"))] if self.media_type else []
+        return [*same, (b"content-length", str(len(self.body)).encode()), *kind], same
+
+    async def send(self, scope: Mapping[str, Any], send: Any) -> None:
+        """Send it, or that it is the one which the reader has."""
+        asked = next((v for k, v in scope["headers"] if k.lower() == b"if-none-match"), b"")
+        same = self.mark.encode("latin-1") in asked
+        status, headers = (304, self._heads[1]) if same else (200, self._heads[0])
+        await send({"type": "http.response.start", "status": status, "headers": [*headers]})
+        await send({"type": "http.response.body", "body": b"" if same else self.body})
 
 
 class KeptAnswers:

@@ -176,6 +176,8 @@ class Forwarded:
         await self.app(self._seen(scope) if scope["type"] == "http" else scope, receive, send)
 
     def _trusts(self, address: str) -> bool:
+        if not self._proxies:
+            return False
         try:
             found = ipaddress.ip_address(address)
         except ValueError:

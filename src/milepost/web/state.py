@@ -324,14 +324,25 @@ class State:
 
     def mark(self) -> tuple[int, int]:
         """What every answer rests on: which reading of the programme, and which values."""
-        now, good = self.current(), self.good
-        return now.serial, good.serial if good is not None else 0
+        return self.mark_of(self.current())
 
     def mark_at_once(self) -> tuple[int, int] | None:
         """The same, if the store was looked at a moment ago; else None."""
-        if self._current is None or time.monotonic() > self._next:
-            return None
-        return self._current.serial, self.good.serial if self.good is not None else 0
+        now = self.at_once()
+        return None if now is None else self.mark_of(now)
+
+    def mark_of(self, now: Valued) -> tuple[int, int]:
+        """What every answer of this reading of the programme rests on."""
+        good = self.good
+        return now.serial, good.serial if good is not None else 0
+
+    def at_once(self) -> Valued | None:
+        """The programme, if its store was looked at a moment ago; else None."""
+        return None if time.monotonic() > self._next else self._current
+
+    def last_read(self) -> Valued | None:
+        """The programme as it was last read, whenever that was; None before the first time."""
+        return self._current
 
     @property
     def register(self) -> Register:

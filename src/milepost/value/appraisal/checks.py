@@ -170,12 +170,13 @@ def financing_is_no_more_than_the_cost(records: Records) -> Iterator[Finding]:
     if not records.whole("costs", "financing", "prices"):
         return
     dollars = Dollars(records)
-    for commitment in records.commitments:
+    financed = {row.commitment for row in records.financing}
+    for commitment in (c for c in records.commitments if c.id in financed):
         rows = [r for r in records.financing if r.commitment == commitment.id]
         spent = [r for r in records.costs if r.commitment == commitment.id and r.kind == "capital"]
         amounts = [_told(dollars, r) for r in spent]
         given = [_told(dollars, r) for r in rows]
-        if not rows or None in amounts or None in given:
+        if None in amounts or None in given:
             continue
         whole = sum(a for a in amounts if a is not None) if spent else commitment.cost_usd_m
         together = sum(a for a in given if a is not None)

@@ -15,6 +15,7 @@ from milepost.web.answers.network import CountryPaths, Flows, HeadlinePath, Netw
 from milepost.web.answers.programme import Programme
 from milepost.web.answers.values import CountryValue
 from milepost.web.desk import Desk, day, ids
+from milepost.web.ready import InMemory
 from milepost.web.shapes import FAULTS, Day, Ids
 
 
@@ -42,7 +43,14 @@ def _register(desk: Desk) -> None:
         """All commitments."""
         return tuple(views.register(desk.at(known_on)).commitments)
 
-    @endpoint("GET", "/commitments/{ident}", "read", answer=Commitment, tags=["register"], kept=True)
+    @endpoint(
+        "GET",
+        "/commitments/{ident}",
+        "read",
+        answer=Commitment,
+        tags=["register"],
+        kept=InMemory(views.make_commitments, views.commitment_at_once),
+    )
     def commitment(ident: str, known_on: Day = "") -> Response:
         """The fiche of one commitment."""
         return Response(views.commitment_json(desk.at(known_on), ident), media_type="application/json")

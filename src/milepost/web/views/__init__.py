@@ -4,7 +4,15 @@
 from milepost.plots.land import land_of
 from milepost.web.views.appraised import appraisal, appraisals, appraisals_by
 from milepost.web.views.basis import about, basis, history, rows_of_table, table_names
-from milepost.web.views.commitments import comments_on, commitment, commitment_json, register, register_json
+from milepost.web.views.commitments import (
+    comments_on,
+    commitment,
+    commitment_at_once,
+    commitment_json,
+    make_commitments,
+    register,
+    register_json,
+)
 from milepost.web.views.drawn_map import flows, network, no_network
 from milepost.web.views.paths import country_paths, headline_paths, path_between
 from milepost.web.views.session import messages, nobody, session
@@ -31,6 +39,7 @@ __all__ = [
     "book_around",
     "comments_on",
     "commitment",
+    "commitment_at_once",
     "commitment_json",
     "countries",
     "country_paths",
@@ -42,6 +51,7 @@ __all__ = [
     "keep_run",
     "land_of",
     "letters",
+    "make_commitments",
     "messages",
     "network",
     "no_network",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from milepost.acts.persons import Person
-from milepost.errors import one_of
+from milepost.errors import MilepostError, one_of
 from milepost.languages.catalogue import alpha2
 from milepost.network.effects import is_valued
 from milepost.network.link_facts import changed_by
@@ -23,7 +24,10 @@ from milepost.register.status import by_firmness
 from milepost.results import record
 from milepost.web.answers.base import cells
 from milepost.web.answers.commitments import CommentRow, Commitment, Country, Party, Register
+from milepost.web.pool import Written
 from milepost.web.state import Valued
+
+_BY_ID = "fiches by id"
 
 
 def register(valued: Valued) -> Register:
@@ -40,6 +44,18 @@ def commitment(valued: Valued, ident: str) -> Commitment:
 def commitment_json(valued: Valued, ident: str) -> bytes:
     """The fiche of one commitment as JSON. Raises ``WrongUse`` for an unknown one."""
     return _fiche(valued, ident).json
+
+
+def make_commitments(valued: Valued) -> None:
+    """Make all fiches; nothing where they cannot be made."""
+    with suppress(MilepostError):
+        _by_id(valued)
+
+
+def commitment_at_once(valued: Valued, ident: str) -> Written | None:
+    """The fiche of one commitment as it is sent, if the fiches are made and there is one."""
+    rows: dict[str, _Fiche] = valued.made.get(_BY_ID, {})
+    return rows[ident].written if ident in rows else None
 
 
 def register_json(valued: Valued) -> bytes:
@@ -62,8 +78,13 @@ def _fiches_of(valued: Valued) -> list[_Fiche]:
     return made
 
 
+def _by_id(valued: Valued) -> dict[str, _Fiche]:
+    made: dict[str, _Fiche] = valued.once(_BY_ID, lambda: {f.made.id: f for f in _fiches_of(valued)})
+    return made
+
+
 def _fiche(valued: Valued, ident: str) -> _Fiche:
-    rows: dict[str, _Fiche] = valued.once("fiches by id", lambda: {f.made.id: f for f in _fiches_of(valued)})
+    rows = _by_id(valued)
     if ident not in rows:
         raise one_of("commitment", ident, list(rows))
     return rows[ident]
@@ -110,6 +131,11 @@ class _Fiche:
     def json(self) -> bytes:
         """As it is sent."""
         return json.dumps(self.made.as_dict(), ensure_ascii=False, allow_nan=False).encode()
+
+    @cached_property
+    def written(self) -> Written:
+        """The same with its mark, by which a reader asks for it again."""
+        return Written.of(self.json, "application/json")
 
 
 _made: Runs[_Fiche] = Runs()
