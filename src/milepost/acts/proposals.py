@@ -85,7 +85,7 @@ def agree(register: Register, person: Person, number: int, *, grant: bool, text:
 
 def proposals(register: Register) -> tuple[Proposal, ...]:
     """Every proposal on record, newest first."""
-    entries = [read_entry(line) for line in _marked(open_store(register.path).lines())]
+    entries = [read_entry(line) for line in _marked(register.lines())]
     decided = {e.decides: e for e in entries if e.decides}
     return tuple(
         _told(e, _state(decided.get(e.n)), (), decided.get(e.n) or e) for e in reversed(entries) if e.proposed
@@ -94,6 +94,7 @@ def proposals(register: Register) -> tuple[Proposal, ...]:
 
 def _refuse(register: Register, person: Person, number: int, text: str) -> Proposal:
     with register.turn():
+        register.settle()
         for _ in range(TRIES):
             store = open_store(register.path)
             head = store.head()[0]
@@ -110,7 +111,7 @@ def _refuse(register: Register, person: Person, number: int, text: str) -> Propo
 
 
 def _pending(register: Register, person: Person, number: int) -> Entry:
-    entries = [read_entry(line) for line in _marked(open_store(register.path).lines())]
+    entries = [read_entry(line) for line in _marked(register.lines())]
     found = next((e for e in entries if e.n == number and e.proposed), None)
     if found is None:
         raise WrongUse(f"There is no proposal {number}.")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -46,6 +46,23 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
+class ToWrite:
+    """Changes that were planned and checked on the records ``before``, at entry ``head`` of the chain;
+    ``more`` as in :func:`milepost.store.changes.next_entry`."""
+
+    changes: tuple[RowChange, ...]
+    by: str
+    reason: str
+    more: Mapping[str, Any]
+    head: int
+    before: Records
+    after: Records
+
+
+Wait = Callable[[], Entry]
+
+
+@dataclass(frozen=True)
 class Register:
     """The register that is written to: its store, and what a server holds of it in memory.
 
@@ -54,7 +71,9 @@ class Register:
     while an act writes: who would lose the race for the chain waits instead. ``aside`` (None: nobody
     proposes) is told the entry in which rows wait for a second person, and what would come out of them.
     ``wrote`` is told the entry and the records as they stand after it, where nothing else was written with
-    it. ``dry``: everything is checked, and nothing written.
+    it. ``later`` takes what is to be written in one's turn, and gives how to wait for its entry outside of it
+    (None: it is written in the turn); ``settle`` waits until all that was taken is written. ``dry``:
+    everything is checked, and nothing written.
     """
 
     path: str | Path
@@ -62,6 +81,8 @@ class Register:
     turn: Callable[[], AbstractContextManager[Any]] = nullcontext
     aside: Callable[[Entry, tuple[str, ...]], None] | None = None
     wrote: Callable[[Entry, Records], None] = lambda _entry, _records: None
+    later: Callable[[ToWrite], Wait] | None = None
+    settle: Callable[[], None] = lambda: None
     dry: bool = False
 
     def now(self) -> tuple[int, Programme]:
@@ -78,10 +99,15 @@ class Register:
         """Is that still the number of the last entry?"""
         return open_store(self.path).head()[0] == head
 
+    def lines(self) -> list[str]:
+        """The chain, entry by entry, with all that was planned before."""
+        self.settle()
+        return open_store(self.path).lines()
+
     def writers(self, table: str, ident: str) -> Iterable[str]:
         """Everybody who ever wrote a row, by the chain; nobody if it was there from the start."""
         named = json.dumps(ident, ensure_ascii=False)  # an entry that does not name it need not be read
-        for line in open_store(self.path).lines():
+        for line in self.lines():
             entry = read_entry(line) if named in line else None
             if entry and any(c.table == table and c.id == ident for c in entry.changes):
                 yield entry.by
@@ -138,29 +164,53 @@ def write(
     Raises ``BadData`` with the findings that the rows would bring, ``LostRace`` with the rows as they are
     now, ``Forbidden`` for what takes two persons; nothing is written then.
     """
-    with register.turn():
-        for n in range(TRIES):
-            # what a server has in memory is as new as its last look: the store says so when it writes, and is
-            # asked before anything is refused
-            held = register.held() if n == 0 else None
-            head, programme = held or register.now()
-            try:
-                planned, entry = _attempt(register, person, plan, head, programme)
-            except HeadMoved:
-                continue  # somebody wrote in between: look again
-            except MilepostError:
-                if held is None or register.stands_at(head):
-                    raise
-                continue
-            if entry is not None or held is None or register.stands_at(head):
-                return planned, entry
+    for n in range(TRIES):
+        with register.turn():
+            planned, entry = _in_turn(register, person, plan, again=n > 0)
+        if entry is None or isinstance(entry, Entry):
+            return planned, entry
+        with suppress(HeadMoved):  # it was planned on what was not written after all
+            return planned, entry()
+    raise _crowd()
+
+
+def _crowd() -> Unavailable:
     crowd = "Too many others are writing; nothing was written. Try again."
-    raise Unavailable(crowd, crowd)
+    return Unavailable(crowd, crowd)
+
+
+def _in_turn(
+    register: Register, person: Person, plan: Callable[[Programme], Plan[T]], *, again: bool
+) -> tuple[Plan[T], Entry | Wait | None]:
+    """Do it while nobody else of this server does; ``again``: what was in memory was not how it stands."""
+    for n in range(int(again), TRIES):
+        # what a server has in memory is as new as its last look: the store says so when it writes, and is
+        # asked before anything is refused
+        held = register.held() if n == 0 else None
+        if held is None:
+            register.settle()
+        head, programme = held or register.now()
+        try:
+            planned, entry = _attempt(register, person, plan, head, programme)
+        except HeadMoved:
+            continue  # somebody wrote in between: look again
+        except MilepostError:
+            if held is None or _stands_at(register, head):
+                raise
+            continue
+        if entry is not None or held is None or _stands_at(register, head):
+            return planned, entry
+    raise _crowd()
+
+
+def _stands_at(register: Register, head: int) -> bool:
+    register.settle()
+    return register.stands_at(head)
 
 
 def _attempt(
     register: Register, person: Person, plan: Callable[[Programme], Plan[T]], head: int, programme: Programme
-) -> tuple[Plan[T], Entry | None]:
+) -> tuple[Plan[T], Entry | Wait | None]:
     """Do it on the programme as it was at ``head``. Raises ``HeadMoved`` if that is not how it stands."""
     planned = plan(programme)
     records = programme.records
@@ -179,6 +229,9 @@ def _attempt(
         register.aside(entry, outcomes)
         return planned, entry
     said: dict[str, Any] = {"decides": planned.decides, "granted": bool(planned.decides)}
+    if register.later is not None and not faults:
+        asked = ToWrite(changes, person.signature, planned.reason, said, head, records, after)
+        return planned, register.later(asked)
     entry = _store(register, changes, person, planned.reason, head, said)
     if entry.n == head + 1 and not faults:
         register.wrote(entry, after)
@@ -235,6 +288,7 @@ def _store(
     head: int,
     more: Mapping[str, Any],
 ) -> Entry:
+    register.settle()
     store = open_store(register.path)
     return store.write_changes(changes, by=person.signature, reason=reason, head=head, more=more)
 

@@ -137,6 +137,7 @@ def serve(
         documents=documents,
         interval_draws=draws,
     )
+    keep_connections(8)  # the first look at the store has to use them too
     made = _of_one(config) if len(programmes) == 1 else _of_several(programmes, config)
     link = _listening(host, port)
     _take_turns()
@@ -155,7 +156,6 @@ _COUNTED = (700, 10, 10)  # Python's own: a command looks more seldom
 
 def _take_turns() -> None:
     """See to it that no thread holds up the others for long."""
-    keep_connections(8)
     # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
     sys.setswitchinterval(0.001)
     # what was read at the start stays: to look through it for what can be thrown away would stop everybody

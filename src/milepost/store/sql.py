@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from sqlalchemy import (
@@ -68,6 +68,30 @@ _migration, _script = Late("alembic.runtime.migration"), Late("alembic.script")
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _META = schema()
 _CHANGES, _HEAD, _CHECKPOINTS = _META.tables["changes"], _META.tables["head"], _META.tables["checkpoints"]
+
+
+class Asked(Protocol):
+    """Changes to be written at ``head``, as :meth:`Database.write_changes` takes them."""
+
+    @property
+    def changes(self) -> tuple[RowChange, ...]:
+        """Of rows."""
+
+    @property
+    def by(self) -> str:
+        """Who writes."""
+
+    @property
+    def reason(self) -> str:
+        """Why."""
+
+    @property
+    def more(self) -> Mapping[str, Any]:
+        """What the entry says besides."""
+
+    @property
+    def head(self) -> int:
+        """The number of the entry before."""
 
 
 class Database:
@@ -262,6 +286,29 @@ class Database:
             said = {**(more or {}), "checkpoint": self._last_checkpoint(link)}
             return self._write(link, next_entry(n, last, changes, by, reason, more=said))
 
+    def write_all(self, asked: Sequence[Asked]) -> list[Entry]:
+        """Write several changes in one transaction, each with its own entry, as :meth:`write_changes` one by
+        one: all of them or, where ``HeadMoved`` is raised, none."""
+        entries: list[Entry] = []
+        rows: dict[tuple[str, str], Cells | None] = {}  # as they stand after what comes before in here
+        with self._at_head(asked[0].head) as (link, n, last):
+            checkpoint = self._last_checkpoint(link)
+            for one in asked:
+                if one.head != n:
+                    raise HeadMoved
+                for change in one.changes:
+                    key = (change.table, change.id)
+                    must_stand((change,), {key: rows[key] if key in rows else self._current(link, *key)})
+                said = {**one.more, "checkpoint": checkpoint}
+                entry = next_entry(n, last, one.changes, one.by, one.reason, more=said)
+                rows.update(((c.table, c.id), c.after) for c in one.changes)
+                entries.append(entry)
+                n, last = entry.n, entry.hash
+            self._append(link, *entries)
+            for entry in entries:
+                self._write_rows(link, entry)
+        return entries
+
     @contextmanager
     def _at_head(self, head: int | None) -> Iterator[tuple[Connection, int, str]]:
         """A transaction that holds the head of the chain: its number and hash."""
@@ -280,6 +327,10 @@ class Database:
     def _write(self, link: Connection, entry: Entry) -> Entry:
         """The entry, and a version of each row that it changes."""
         self._append(link, entry)
+        self._write_rows(link, entry)
+        return entry
+
+    def _write_rows(self, link: Connection, entry: Entry) -> None:
         for change in entry.changes:
             table = self._table(change.table)
             ident = self._ident(change.table, change.id)
@@ -294,7 +345,6 @@ class Database:
             if change.after is not None:
                 values = self._values(change.table, change.id, 0, change.after, entry.n)
                 link.execute(insert(table).values({**values, "_position": position.scalar_subquery()}))
-        return entry
 
     def sign(
         self, make: Callable[[Entry, str, str], str], *, pins: str = "", by: str = "", reason: str = ""
@@ -423,12 +473,13 @@ class Database:
             )
         _READY.add(self._url)  # from now on one question tells whether it still is
 
-    def _append(self, link: Connection, entry: Entry) -> None:
-        added = insert(_CHANGES).values(n=entry.n, at=entry.at, hash=entry.hash, entry=entry.line)
+    def _append(self, link: Connection, *entries: Entry) -> None:
+        rows = [{"n": e.n, "at": e.at, "hash": e.hash, "entry": e.line} for e in entries]
+        added, last = insert(_CHANGES).values(rows if len(rows) > 1 else rows[0]), entries[-1]
         moved = (
-            insert(_HEAD).values(id=1, n=1, hash=entry.hash)
-            if entry.n == 1
-            else update(_HEAD).values(n=entry.n, hash=entry.hash)
+            insert(_HEAD).values(id=1, n=1, hash=last.hash)
+            if last.n == 1
+            else update(_HEAD).values(n=last.n, hash=last.hash)
         )
         if self._sqlite:
             link.execute(added)

@@ -36,6 +36,7 @@ from milepost.web.state import KEPT as KEPT_STATES
 from milepost.web.state import State, Valued
 
 API = "/api/v1"
+WRITERS = 16  # threads for acts; of those who write to a database most wait for one transaction
 HEAVY = 2  # threads for what is computed, and for passwords
 MADE_UP = ("known_on", "as_of", "scenario", "delivered", "base")  # what a reader makes up is computed anew
 READ_ON = 300.0  # seconds that a session is believed while the accounts cannot be reached
@@ -69,7 +70,7 @@ class Shared:
 
     def __init__(self, programmes: int = 1) -> None:
         self.heavy = Pool(HEAVY, queue=64, of_one=48, seconds=60)
-        self.writing = Pool(4, queue=256, of_one=256, seconds=60, to_the_end=True)
+        self.writing = Pool(WRITERS, queue=256, of_one=256, seconds=60, to_the_end=True)
         self.hashing = Pool(HEAVY, queue=32, of_one=8, seconds=20, to_the_end=True)
         self.answers = KeptAnswers()
         self._turns = [threading.Lock() for _ in range(3)]

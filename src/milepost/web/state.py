@@ -18,14 +18,14 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from milepost.acts.writing import Register
+from milepost.acts.writing import Register, ToWrite, Wait
 from milepost.errors import BadData, Finding, MilepostError, OurFault, Unavailable
 from milepost.programme import Programme, open_programme
 from milepost.records import Records
@@ -36,6 +36,7 @@ from milepost.store.stores import open_store
 from milepost.value.appraisal.by_date import spending_by_date
 from milepost.value.book import Book, book
 from milepost.value.country_paths import Skims
+from milepost.web.batches import Batches
 from milepost.web.kept import LastRun, last_run
 
 KEPT = 8
@@ -271,7 +272,8 @@ class State:
         self._opening = threading.Lock()  # one state of knowledge after the other; readers of today go on
         self._reading = threading.Lock()
         self._writing = threading.Lock()
-        self._write_began = math.inf  # when the act began that writes now
+        self._waits = False  # what was planned in this turn waits to be written
+        self._write_began = self._batch_began = math.inf  # when the act, the batch began that writes now
         self._busy = threading.Event()
         self._at_work: Valued | None = None  # what is valued, or was last
         self.good: Valued | None = None
@@ -347,7 +349,40 @@ class State:
     @property
     def register(self) -> Register:
         """The register behind the server, for the acts that write to it."""
-        return Register(self.path, self._held, self._turn, wrote=self._wrote)
+        batches = self._batches
+        if batches is None:
+            return Register(self.path, self._held, self._turn, wrote=self._wrote)
+
+        def later(asked: ToWrite) -> Wait:
+            self._waits = True
+            return batches.put(asked)
+
+        return Register(
+            self.path, self._held, self._turn, wrote=self._wrote, later=later, settle=batches.settle
+        )
+
+    @cached_property
+    def _batches(self) -> Batches | None:
+        """Writers of a database write in one transaction where they come at once."""
+        write_all = getattr(self.store, "write_all", None)
+
+        def write(asked: Sequence[ToWrite]) -> Sequence[Entry]:
+            self._batch_began = time.monotonic()
+            try:
+                written: Sequence[Entry] = write_all(asked) if write_all is not None else ()
+            except BaseException:
+                self._batch_began = math.inf
+                raise
+            return written
+
+        def wrote(entry: Entry, records: Records) -> None:
+            with self._reading:
+                if self._current is None or self._current.head[0] < entry.n:  # else it was read already
+                    self._mine = (entry, records)
+                    self._take_mine()
+            self._batch_began = math.inf
+
+        return None if write_all is None else Batches(write, wrote)
 
     def _wrote(self, entry: Entry, records: Records) -> None:
         """Keep what an act of this server wrote to a database: it need not be read again. The files of a
@@ -361,29 +396,41 @@ class State:
         if Path(self.path).is_dir() and self._look() != self._stamp:
             return None
         now = self.current()
+        ahead = self._batches.ahead() if self._batches is not None else None
+        if ahead is not None and ahead[0] > now.head[0]:
+            return ahead[0], self._programme(ahead[1])
         return None if now.programme.reading else (now.head[0], now.programme)
+
+    def _programme(self, records: Records) -> Programme:
+        found = Programme(self.path, records)
+        return found.for_register() if found.is_register else found
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """Acts of this server write in turn, and what was written is read before its writer is answered."""
         with self._writing:
-            self._write_began = time.monotonic()
+            self._waits, self._write_began = False, time.monotonic()
             try:
                 yield
             finally:
                 with self._reading:
-                    if (mine := self._mine) is not None:  # it is known what stands there now
-                        self._stamp = (mine[0].n, mine[0].hash)
-                        self._current = self._changed(self._stamp)
-                        self._next = time.monotonic() + LOOK
-                    else:
+                    if self._mine is not None:  # it is known what stands there now
+                        self._take_mine()
+                    elif not self._waits:  # else it is written, and taken in, by a batch
                         self._read()
                 self._write_began = math.inf
+
+    def _take_mine(self) -> None:
+        assert self._mine is not None
+        self._stamp = (self._mine[0].n, self._mine[0].hash)
+        self._current = self._changed(self._stamp)
+        self._next = time.monotonic() + LOOK
 
     def _look_again(self) -> None:
         """Has the store changed? One looks, the others go on with what there is; nobody waits long for a
         store that does not answer."""
-        if 0.0 < time.monotonic() - self._write_began < SILENT:
+        now = time.monotonic()
+        if any(0.0 < now - began < SILENT for began in (self._write_began, self._batch_began)):
             # an act of ours is writing, and reads what it wrote: who looked now would read it half-way
             self._next = time.monotonic() + LOOK
             return
