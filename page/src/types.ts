@@ -2052,15 +2052,15 @@ export interface components {
             contact: string;
             /** Format: date */
             day: string;
-            /** @default  */
-            party: string;
-            /** @description the day; without it today */
-            sent_on?: string | null;
             /**
              * @description how it went, such as e-mail or post
              * @default
              */
-            way: string;
+            means: string;
+            /** @default  */
+            party: string;
+            /** @description the day; without it today */
+            sent_on?: string | null;
         };
         /** @description A view of the page for a brief. */
         NewView: {
@@ -3431,6 +3431,8 @@ export interface components {
             day: string;
             /** @description Language of its words: that of the office. */
             language: string;
+            /** @description How it went; empty: not said. */
+            means: string;
             /** @description Matters that it counts and does not tell. */
             more: number;
             /** @description Party of the office; empty: none in particular. */
@@ -3445,8 +3447,6 @@ export interface components {
             text: string;
             /** @description Address; empty: none is on record, so that it cannot be sent. */
             to: string;
-            /** @description How it went; empty: not said. */
-            way: string;
         };
         /** @description What users gain where added traffic is cut at stated capacities, MUSD a year. */
         WithinCapacity: {

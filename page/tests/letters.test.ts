@@ -14,7 +14,7 @@ const letter = (more: Partial<WeeklyLetter> = {}): WeeklyLetter => ({
   contact: "",
   sent_on: null,
   sent_by: "",
-  way: "",
+  means: "",
   ...more,
 });
 const read = (base: string): string =>

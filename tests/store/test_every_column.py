@@ -41,7 +41,7 @@ NUMBERS = {"_version", "id of checkpoints", "id of head"}
 EXAMPLE = "northern-corridor" if TIMES >= 1 else "ridge"
 
 SENT = (
-    "id,day,addressee,party,contact,sent_on,sent_by,way,words_sha256\n"
+    "id,day,addressee,party,contact,sent_on,sent_by,means,words_sha256\n"
     f"2026-01-26.s1,2026-01-26,common,,,2026-01-27,sara,post,{'0' * 64}\n"
 )
 

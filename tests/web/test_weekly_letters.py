@@ -81,7 +81,7 @@ def test_who_sends_letters_says_that_one_went_out_and_it_is_told_from_one_that_i
         sara = clients["sara"]
         letter = next(x for x in sara.get("/letters").json() if x["party"] == "XRL")
         assert (letter["contact"], letter["sent_on"], letter["sent_by"]) == ("k1", None, "")
-        body = {k: letter[k] for k in ("day", "addressee", "party", "contact")} | {"way": "post"}
+        body = {k: letter[k] for k in ("day", "addressee", "party", "contact")} | {"means": "post"}
         for name in ("farid", "olga", "viktor"):
             refused = clients[name].send("POST", "/letters/sent", body)
             assert refused.status_code == 403, name
@@ -100,7 +100,7 @@ def test_who_sends_letters_says_that_one_went_out_and_it_is_told_from_one_that_i
         assert again.status_code == 400
         assert "already, by sara" in again.json()["error"]
         found = {x["party"]: x for x in sara.get("/letters").json()}
-        assert (found["XRL"]["sent_by"], found["XRL"]["way"]) == ("sara", "post")
+        assert (found["XRL"]["sent_by"], found["XRL"]["means"]) == ("sara", "post")
         assert found["XEM"]["sent_on"] is None
         assert clients["farid"].get("/letters").json()[0]["sent_by"] == "sara", "its party reads it"
         due = [x["party"] for x in sara.get("/inbox").json() if x["kind"] == "letter"]

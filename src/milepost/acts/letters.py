@@ -26,7 +26,7 @@ def mark_sent(
     party: str = "",
     *,
     contact: str = "",
-    way: str = "",
+    means: str = "",
     sent_on: dt.date | None = None,
 ) -> Recorded:
     """Record that the letter of a letter day to an office went out, on ``sent_on`` (default: today).
@@ -60,7 +60,7 @@ def mark_sent(
             "contact": contact,
             "sent_on": when.isoformat(),
             "sent_by": person.name or person.role,
-            "way": way.strip(),
+            "means": means.strip(),
             "words_sha256": hashlib.sha256(letter.text.encode()).hexdigest(),
         }
         row = row_of("sent_letters", cells, "the letter")

@@ -42,9 +42,9 @@ def remind(
         typer.Option("--by", metavar="WHO", help="Who sends: what went out is recorded."),
     ] = "",
     sent: Annotated[
-        bool, typer.Option("--sent", help="They went out some other way: record it, with --by.")
+        bool, typer.Option("--sent", help="They went out otherwise: record it, with --by.")
     ] = False,
-    way: Annotated[str, typer.Option("--way", metavar="HOW", help="How they went (post, by hand).")] = "",
+    means: Annotated[str, typer.Option("--means", metavar="HOW", help="How they went (post, by hand).")] = "",
     send: Annotated[bool, typer.Option("--send", help="Send them; without it they are only shown.")] = False,
     smtp: Annotated[
         str, typer.Option("--smtp", metavar="URL", help="smtp://, smtp+starttls:// or smtps:// server.")
@@ -62,7 +62,7 @@ def remind(
     if send and not (smtp and sender):
         raise WrongUse("Sending needs --smtp and --from.")
     if sent and (send or each or not by):
-        raise WrongUse("--sent records what went out some other way: it needs --by, and no --send or --each.")
+        raise WrongUse("--sent records what went out otherwise: it needs --by, and no --send or --each.")
     if by and (each or intake):
         raise WrongUse("What is recorded as sent are the letters of a week: leave out --each and --intake.")
     make = reminders if each else digests
@@ -73,13 +73,13 @@ def remind(
     if by and isinstance(batch, Digests):
         post = (smtp, sender) if send else None
         gone = [one for one in due if isinstance(one, Digest) and (sent or (send and one.to))]
-        batch = batch.after(_record(programme, by, gone, way or ("e-mail" if send else ""), post))
+        batch = batch.after(_record(programme, by, gone, means or ("e-mail" if send else ""), post))
     elif send:
         batch = batch.after(send_letters(due, server=smtp, sender=sender))
     return say(batch, form, lambda: _print_letters(batch, done=send or sent))
 
 
-def _record(programme: str, by: str, gone: Sequence[Digest], way: str, post: tuple[str, str] | None) -> int:
+def _record(programme: str, by: str, gone: Sequence[Digest], means: str, post: tuple[str, str] | None) -> int:
     """How many letters are recorded as sent; by ``post`` (mail server, sender) each is sent just before, so
     that where the server refuses one, the record tells which went out."""
     person = at_the_terminal(by)
@@ -87,7 +87,7 @@ def _record(programme: str, by: str, gone: Sequence[Digest], way: str, post: tup
         if post:
             send_letters([one], server=post[0], sender=post[1])
         about = (one.day, one.addressee, one.party)
-        mark_sent(Register(programme), person, *about, contact=one.contact, way=way)
+        mark_sent(Register(programme), person, *about, contact=one.contact, means=means)
     return len(gone)
 
 

@@ -141,14 +141,19 @@ def serve(
     made = _of_one(config) if len(programmes) == 1 else _of_several(programmes, config)
     link = _listening(host, port)
     _take_turns()
-    shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{link.getsockname()[1]}{config.root}/"
+    address = _address(host, link.getsockname()[1], config.root)
     server = _Server(made)
     server.take_signals()  # before the address is told: from then on somebody may want it to end
     with suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it
         print(f"milepost {milepost.__version__}: {address}   (stop with Ctrl+C)", flush=True)
         server.run(sockets=[link])
     return 0
+
+
+def _address(host: str, port: int, root: str) -> str:
+    """What a browser is given."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}{root}/"
 
 
 _COUNTED = (700, 10, 10)  # Python's own: a command looks more seldom

@@ -62,7 +62,7 @@ class Digest:
             "contact": self.contact,
             "sent_on": self.sent.sent_on.text if self.sent else None,
             "sent_by": self.sent.sent_by if self.sent else "",
-            "way": self.sent.way if self.sent else "",
+            "means": self.sent.means if self.sent else "",
         }
 
 
@@ -71,7 +71,7 @@ class Digests(Rows[Digest]):
 
     heads: Sequence[str] = (
         *("day", "to", "addressee", "party", "language", "items", "more", "subject", "text"),
-        *("contact", "sent_on", "sent_by", "way"),
+        *("contact", "sent_on", "sent_by", "means"),
     )
     sent: int = 0
     next_day: dt.date | None = None

@@ -96,7 +96,7 @@ class NewSentLetter(Body):
     addressee: str = Field(min_length=1, max_length=60)
     party: str = Field(default="", max_length=20)
     contact: str = Field(default="", max_length=60, description="row of contacts, as the letter names it")
-    way: str = Field(default="", max_length=60, description="how it went, such as e-mail or post")
+    means: str = Field(default="", max_length=60, description="how it went, such as e-mail or post")
     sent_on: dt.date | None = Field(default=None, description="the day; without it today")
 
 

@@ -66,7 +66,7 @@ class SentLetter(Row):
     ] = ""
     sent_on: Annotated[Date, Field(description="day it went out")]
     sent_by: Annotated[Text, Field(min_length=1, description="who sent it: a person or an office")]
-    way: Annotated[Text, Field(description="how it went, such as e-mail or post")] = ""
+    means: Annotated[Text, Field(description="how it went, such as e-mail or post")] = ""
     words_sha256: Annotated[
         Text,
         Field(pattern="^([0-9a-f]{64})?$", description="SHA-256 of its words as UTF-8; empty: not known"),

@@ -98,5 +98,5 @@ class WeeklyLetter(Answer):
     """Day it went out, as it is on record; null: it is due."""
     sent_by: str
     """Who sent it; empty while it is due."""
-    way: str
+    means: str
     """How it went; empty: not said."""

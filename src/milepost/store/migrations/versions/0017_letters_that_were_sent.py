@@ -46,7 +46,7 @@ def upgrade() -> None:
         ),
         sa.Column("sent_on", sa.Text(), nullable=True, comment="day it went out"),
         sa.Column("sent_by", sa.Text(), nullable=True, comment="who sent it: a person or an office"),
-        sa.Column("way", sa.Text(), nullable=True, comment="how it went, such as e-mail or post"),
+        sa.Column("means", sa.Text(), nullable=True, comment="how it went, such as e-mail or post"),
         sa.Column(
             "words_sha256",
             sa.Text(),
