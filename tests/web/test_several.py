@@ -207,6 +207,7 @@ PROBES = {
     "comment": ("POST", "/comments"),
     "edit": ("POST", "/meetings"),
     "agree": ("POST", "/proposals/1/decision"),
+    "send": ("POST", "/letters/sent"),
 }
 
 
