@@ -257,7 +257,7 @@ def _arrives(page: Any, name: str) -> float:
     """Milliseconds from a click in the menu until the other page is painted; then a rest."""
     page.evaluate(ARRIVED)
     page.get_by_role("link", name=name, exact=True).first.click()
-    page.wait_for_function("window.arrived > 0")
+    page.wait_for_function("() => window.arrived > 0")
     page.wait_for_timeout(300)
     return float(page.evaluate("arrived"))
 
