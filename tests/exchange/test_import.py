@@ -1073,7 +1073,11 @@ def test_states_by_their_codes() -> None:
     assert [by_code(c) for c in ("fr", "NAM", "NA", "EU", "XX", "")] == ["FRA", "NAM", "NAM", "", "", ""]
 
 
-def test_the_command(empty: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command(
+    empty: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")  # the path of a folder for tests may be longer than a line
+
     def say(*words: str) -> tuple[int, str]:
         code = run(["import", *words])
         captured = capsys.readouterr()

@@ -9,6 +9,7 @@ import random
 import re
 import shutil
 import threading
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -95,6 +96,9 @@ def test_a_backup_during_writes_is_a_state_that_was(
     try:
         for n in range(2):
             made.append(back_up(where, tmp_path / f"{n}.bak", check=n == 0))
+            until = time.monotonic() + 60  # a busy machine may leave the writer no turn during one backup
+            while len(open_store(where).lines()) <= made[0].entries and time.monotonic() < until:
+                time.sleep(0.05)
     finally:
         stop.set()
         writer.join()
