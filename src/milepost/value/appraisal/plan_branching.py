@@ -145,6 +145,8 @@ def _look(relaxation: Relaxation, branch: Branch, best: Best, *, far: float = FA
 
 def _parts(p: Problem, branch: Branch, priced: Priced) -> list[Branch]:
     """A branch in two: a commitment in every plan or in none, or, where all agree on that, early or late."""
+    if not p.size:  # every opening was ruled out: only the empty plan is left, and it was looked at
+        return []
     kept = np.flatnonzero(branch.kept)
     share = np.zeros(len(p.who))
     for plan, weight in zip(priced.plans, priced.mixture, strict=True):
