@@ -677,3 +677,15 @@ def test_the_answer_is_plain() -> None:
     assert len(rows) == sum(len(plan.opened) + 1 for plan in answer.plans)
     assert all(len(row) == len(columns) for row in rows)
     assert "plans of 4 commitments until 2029" in answer.headed()
+
+
+def test_with_every_opening_ruled_out_nothing_is_left_to_divide() -> None:
+    """A search that may end in the empty plan alone once asked for the largest of nothing."""
+    p, _ = next(problems(1))
+    alive = np.zeros(2**p.size, dtype=bool)
+    alive[0] = True
+    ended = Relaxation.of(p).ended(alive)
+    assert ended.problem.size == 0
+    priced = best_prices(ended, None, -np.inf)
+    branch = plan_branching.Branch(np.ones(0, dtype=bool), 0, 0, priced.prices, priced)
+    assert plan_branching._parts(ended.problem, branch, priced) == []
