@@ -4,12 +4,10 @@ a limit."""
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution
-from milepost.late import Late
-
-_csgraph = Late("scipy.sparse.csgraph")
 
 
 def one_way(trades: NDArray[np.bool_]) -> list[int]:
@@ -20,8 +18,8 @@ def one_way(trades: NDArray[np.bool_]) -> list[int]:
     1972); the largest group is taken for "the rest" and not listed.
     """
     trade = trades & ~np.eye(len(trades), dtype=bool)
-    groups, group = _csgraph.connected_components(trade, directed=True, connection="strong")
-    if groups == _csgraph.connected_components(trade, directed=False)[0]:
+    groups, group = scipy.sparse.csgraph.connected_components(trade, directed=True, connection="strong")
+    if groups == scipy.sparse.csgraph.connected_components(trade, directed=False)[0]:
         return []
     largest = np.bincount(group).argmax()
     return [int(i) for i in np.flatnonzero(group != largest)]

@@ -28,17 +28,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
-from milepost.late import Late
 from milepost.network.shipment_types import normal
 from milepost.records import Flow, Records
 from milepost.results import by_reason
 from milepost.trade.evidence import ESTIMATED, REPORTED
 from milepost.trade.one_sector.from_records import base
 from milepost.value.uncertain import Banded, banded, flow_sources, from_source, not_drawn, with_values
-
-_special = Late("scipy.special")
 
 Floats = NDArray[np.float64]
 HOME_LEAST = 0.05  # of output is sold at home, whatever is drawn
@@ -116,7 +114,7 @@ class Plan:
         ]
 
     def _uniform(self, what: str) -> Floats:
-        answer: Floats = _special.ndtr(normal(self.count, self.seed, what, ("",))[:, 0])
+        answer: Floats = scipy.special.ndtr(normal(self.count, self.seed, what, ("",))[:, 0])
         return answer
 
     def as_dict(self) -> dict[str, Any]:

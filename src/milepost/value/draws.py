@@ -28,11 +28,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
 from milepost.languages import Said
-from milepost.late import Late
 from milepost.records import Records
 from milepost.records.tables import Driver
 from milepost.register.status import Status
@@ -43,8 +43,6 @@ from milepost.value.duration_shapes import duration_draws, triangular
 from milepost.value.game import Game
 from milepost.value.pace import DAYS_PER_YEAR, Pace
 from milepost.value.schedule import Days, Link, Passed, WorkingDays, passes
-
-_special = Late("scipy.special")
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -462,7 +460,7 @@ def _reference(
         return None, Said("why-announced-then")
     gone = np.log(elapsed / span / median) / spread if elapsed > 0 else -np.inf
     # the upper tail in logarithms: what has outlived nearly all of its class still has a rest of its own
-    ratio = median * np.exp(-spread * _special.ndtri_exp(np.log1p(-u) + _special.log_ndtr(-gone)))
+    ratio = median * np.exp(-spread * scipy.special.ndtri_exp(np.log1p(-u) + scipy.special.log_ndtr(-gone)))
     return np.maximum(
         ratio * span - elapsed, 0.0
     ), f"reference class, median {median:g}, of {span:,} days announced {announced}"

@@ -12,12 +12,10 @@ class multiplies the likely days by a log-normal ratio of actual to promised spa
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
-from milepost.late import Late
 from milepost.records import Duration
-
-_special = Late("scipy.special")
 
 Z95 = 1.6448536269514722  # the normal quantile of 95 %
 Drawn = NDArray[np.float64]
@@ -38,7 +36,7 @@ def beta_pert(u: Drawn, low: float, likely: float, high: float) -> Drawn:
     if high <= low:
         return np.full_like(u, low)
     width = high - low
-    drawn: Drawn = low + width * _special.betaincinv(
+    drawn: Drawn = low + width * scipy.special.betaincinv(
         1 + 4 * (likely - low) / width, 1 + 4 * (high - likely) / width, u
     )
     return drawn
@@ -46,7 +44,7 @@ def beta_pert(u: Drawn, low: float, likely: float, high: float) -> Drawn:
 
 def log_normal(u: Drawn, median: float, log_sd: float) -> Drawn:
     """Inverse of the log-normal distribution function."""
-    drawn: Drawn = median * np.exp(log_sd * _special.ndtri(u))
+    drawn: Drawn = median * np.exp(log_sd * scipy.special.ndtri(u))
     return drawn
 
 
@@ -57,7 +55,7 @@ def duration_draws(row: Duration, u: Drawn, ratio: tuple[float, float]) -> Drawn
     if row.shape == "exponential":
         return -likely * np.log1p(-np.minimum(u, 1 - 1e-16))
     if row.shape == "normal":
-        drawn: Drawn = np.maximum(likely + (high - low) / (2 * Z95) * _special.ndtri(u), 0.0)
+        drawn: Drawn = np.maximum(likely + (high - low) / (2 * Z95) * scipy.special.ndtri(u), 0.0)
         return drawn
     if row.shape == "log-normal":
         return log_normal(u, likely, float(np.log(high / low)) / (2 * Z95))

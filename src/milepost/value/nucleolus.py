@@ -22,12 +22,10 @@ bind; the others are looked at after each solution and put in where they are mis
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution
-from milepost.late import Late
-
-_optimize = Late("scipy.optimize")
 
 Floats = NDArray[np.float64]
 TIGHT = 1e-9  # of the largest worth: what programs are solved to, and a missed row is missed by more
@@ -98,7 +96,7 @@ class _Program:
         equal = np.hstack([np.array(self.settled), np.zeros((len(self.settled), 1))])
         while True:
             rows = np.flatnonzero(kept & self.active)
-            found = _optimize.linprog(
+            found = scipy.optimize.linprog(
                 cost,
                 A_ub=-np.hstack([self.members[rows], np.ones((len(rows), 1))]),
                 b_ub=-self.worth[rows],

@@ -13,13 +13,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from milepost.errors import NoSolution
-from milepost.late import Late
 from milepost.value.nucleolus import held
-
-_optimize = Late("scipy.optimize")
 
 Floats = NDArray[np.float64]
 TOLERANCE = 1e-7  # of the largest worth
@@ -53,7 +51,7 @@ def _program(rows: Floats, least: Floats, low: Floats, *, free: bool) -> Floats:
     own = np.eye(n)[hard]
     firm = -np.hstack([own, -own, np.zeros((len(own), extra.shape[1]))])
     cost = np.concatenate([np.zeros(2 * n), [1.0]]) if free else np.full(2 * n, 0.5)
-    answer = _optimize.linprog(
+    answer = scipy.optimize.linprog(
         cost,
         A_ub=np.vstack([soft, firm]),
         b_ub=-np.concatenate([least, low[hard]]),

@@ -23,10 +23,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from milepost.errors import MilepostError, WrongUse, one_of
-from milepost.late import Late
 from milepost.many import each, soonest_on
 from milepost.params import declared
 from milepost.results import Cell, Result, plain
@@ -34,8 +34,6 @@ from milepost.value.baseline import World
 from milepost.value.corridor import corridor_values, players_of
 from milepost.value.game import Progress
 from milepost.value.uncertain import Banded, banded, flow_sources, from_source, not_drawn, with_values
-
-_optimize = Late("scipy.optimize")
 
 Floats = NDArray[np.float64]
 INSIDE, BEYOND = 5, 4  # points of the grid over the band, and on each side of it
@@ -321,7 +319,7 @@ def zeros_of(
         if b != a + 1 or left == right:
             continue
         if left and right:
-            zero, told = _optimize.brentq(
+            zero, told = scipy.optimize.brentq(
                 worth, points[a], points[b], rtol=PRECISION, maxiter=60, full_output=True, disp=False
             )
             at.append(float(zero if told.converged else points[a]))

@@ -19,11 +19,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import scipy
 
-from milepost.late import Late
 from milepost.value.appraisal.plan_problem import Flags, Floats, Ints, Problem, without
-
-_optimize = Late("scipy.optimize")
 
 MOST_CUTS = 40
 MOST_PRICE = 1e4
@@ -234,7 +232,7 @@ class _Cuts:
         height, and the mixture of plans whose planes meet there."""
         on = np.flatnonzero(alive[self.ends])
         scale = max(1.0, float(np.abs(self.constants).max()))
-        answer = _optimize.linprog(
+        answer = scipy.optimize.linprog(
             np.append(np.zeros(len(centre)), 1.0),
             A_ub=np.hstack([np.array(self.slopes)[on] / scale, -np.ones((len(on), 1))]),
             b_ub=-np.array(self.constants)[on] / scale,

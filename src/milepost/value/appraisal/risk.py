@@ -29,17 +29,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
-from milepost.late import Late
 from milepost.value.appraisal.appraisal import Case
 from milepost.value.appraisal.money import factors
 from milepost.value.appraisal.service import DAYS_PER_YEAR, in_service
 from milepost.value.appraisal.spending import SPENT
 from milepost.value.draws import stream
 from milepost.value.duration_shapes import triangular
-
-_special = Late("scipy.special")
 
 Floats = NDArray[np.float64]
 QUANTILES = (5, 25, 50, 75, 95)
@@ -147,7 +145,7 @@ def rates_of_return(streams: Floats) -> Floats:
 def _ratio(case: Case, of: str, u: Floats) -> Floats:
     records, kind = case.books.records, case.commitment.kind
     median, spread = records.param(f"{of}_ratio_median", kind), records.param(f"{of}_ratio_log_sd", kind)
-    return np.asarray(median * np.exp(spread * _special.ndtri(u)))
+    return np.asarray(median * np.exp(spread * scipy.special.ndtri(u)))
 
 
 def _spent(case: Case, opened: Floats) -> Floats:

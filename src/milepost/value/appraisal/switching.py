@@ -19,12 +19,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy
 
-from milepost.late import Late
 from milepost.value.appraisal.appraisal import Case, Streams
 from milepost.value.appraisal.money import npv
-
-_optimize = Late("scipy.optimize")
 
 MOST_LATER = 15  # years that an opening is tried later
 GROWTH_PP = (-0.15, 0.15)  # shares a year within which a switching growth is looked for
@@ -118,7 +116,7 @@ def _zero(of: Callable[[float], float], low: float, high: float) -> float | None
     """Where a function turns its sign between two points; None if it has one sign at both."""
     if (of(low) < 0) == (of(high) < 0):
         return None
-    return float(_optimize.brentq(of, low, high, xtol=1e-12))
+    return float(scipy.optimize.brentq(of, low, high, xtol=1e-12))
 
 
 def tornado(case: Case, rate: float, band: tuple[float, float]) -> tuple[Bar, ...]:
