@@ -30,6 +30,7 @@ EXCEPTIONS = {
     ("intake/foreign/demand.py", "h5py"): "an extra that few install: milepost[omx]",
     ("many.py", "distributed"): "an extra that few install: milepost[cluster]",
     ("many.py", "joblib"): "only what runs on several processes needs it",
+    ("network/shipment_types.py", "scipy.special"): "a type a class draws nothing",
     ("plots/canvas.py", "matplotlib.figure"): "an extra for notebooks and papers: milepost[plots]",
     ("plots/canvas.py", "matplotlib.layout_engine"): "the same extra",
     ("register/working_days.py", "holidays"): "loads every calendar of the world, a third of a start",

@@ -38,7 +38,6 @@ from hashlib import blake2b
 from typing import Protocol
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
 from milepost.errors import MilepostError
@@ -194,13 +193,15 @@ def normal(types: int, seed: int, what: str, names: Iterable[str]) -> Floats:
 
     The types of one name fall into the ``types`` parts of equal probability, one into each.
     """
+    from scipy.special import ndtri
+
     digests = [blake2b(f"{seed}/{what}/{name}".encode(), digest_size=8).digest() for name in names]
     key = np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
     step = np.arange(1, 2 * types + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     bits = _mixed(key[:, None] + step[None, :])
     part = bits[:, :types].argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
     within = ((bits[:, types:] >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
-    answer: Floats = scipy.special.ndtri((part + within) / types).T
+    answer: Floats = ndtri((part + within) / types).T
     return answer
 
 
