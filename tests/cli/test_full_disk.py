@@ -45,7 +45,7 @@ def test_a_disk_that_is_full_is_one_sentence(tmp_path: Path) -> None:
         home = tmp_path / str(most)
         copy_example("ridge", home / "ridge")
         held = {p.name for p in home.rglob("*")}
-        # -B: Python keeps the half of a compiled module that such a disk takes, and every later import of it fails
+        # -B: Python keeps the half of a compiled module that such a disk takes, and later imports of it fail
         done = subprocess.run(
             [sys.executable, "-B", "-W", "error", "-c", PROGRAM, str(home), str(most)],
             capture_output=True,

@@ -52,6 +52,8 @@ class _Words:
     event: re.Pattern[str]
     signing: re.Pattern[str]
     named_before: re.Pattern[str]
+    of_document: re.Pattern[str]
+    deadline: re.Pattern[str]
     named_after: re.Pattern[str]
     named: re.Pattern[str]
     signed_before: re.Pattern[str]
@@ -94,8 +96,11 @@ def dates(text: str, lex: Lexicon, dated: dt.date | None) -> list[Due]:
             taken.append((match.start(), match.end()))
             before = text[max(0, match.start() - _MONTHS_BEFORE) : match.start()]
             signed = dated is None and words.signed_before.search(before)
+            # the agreement of 2016 has its name by the year, the agreement by 2026 is to be signed by then
+            titled = words.of_document.search(before) and not words.deadline.match(match[0])
             if (
                 signed
+                or titled
                 or words.named.match(match[0])
                 or words.named_before.search(before)
                 or (meaning not in _NO_AMOUNT and words.named_after.match(text[match.end() :]))
@@ -439,6 +444,8 @@ def _words(code: str) -> _Words:
         event=re.compile(folded_pattern(data["event"])),
         signing=re.compile(folded_pattern(data["signing"])),
         named_before=re.compile(folded_pattern(data["named_before"])),
+        of_document=re.compile(folded_pattern(data.get("of_document", "(?!)"))),
+        deadline=re.compile(folded_pattern(data.get("deadline", "(?!)"))),
         named_after=re.compile(folded_pattern(data["named_after"])),
         named=re.compile(folded_pattern(data.get("named", "(?!)"))),
         signed_before=re.compile(folded_pattern(data.get("signed_before", "(?!)"))),

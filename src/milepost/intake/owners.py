@@ -54,7 +54,8 @@ def _joins(between: str, lex: Lexicon) -> bool:
     if len(between) > _CLOSE:
         return False
     if lex.p("glue").match(between):
-        return not between.strip() or lex.has("coordinated", between) or len(between) < 40
+        near = len(between) < 40 and lex.order != "sov"  # "Iran railway Iraq" is Iraq's railway there
+        return not between.strip() or lex.has("coordinated", between) or near
     return (
         lex.has("coordinated", between)
         and lex.has("agent", between)

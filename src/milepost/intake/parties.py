@@ -104,7 +104,11 @@ class Finder:
             if hit is None:
                 continue
             start, end = tokens[i][1], tokens[i + n - 1][2]
-            if lex.has("name_in", text.text[max(0, start - 30) : start]):
+            before = text.text[max(0, start - 30) : start]
+            if lex.has("name_in", before):
+                return n
+            # the United States are no party where dollars are theirs, whatever side of the word they stand on
+            if lex.has("money_of", before) or lex.p("money").match(text.text[end:]):
                 return n
             if not _written_so(text, start, end, key, str(hit[1]), lex):
                 continue
@@ -159,6 +163,8 @@ def _named(mentions: list[Mention], text: str, start: int, end: int, lex: Lexico
         if between and len(between) <= 45 and lex.p("together.named").match(between):
             return not any(t.pattern.search(between) for t in lex.triggers)
         if m.kind == "adjective" and 0 <= start - m.end <= 3:
+            return True
+        if m.end <= start and lex.p("together.of_one").match(text[m.end : start]):
             return True
     return False
 

@@ -524,9 +524,14 @@ def _clause_final(r: Reading, hit: Hit, passive: bool) -> bool:
     if not passive and not _agentive(r, hit) and not (r.scope and r.scope.hit.form != "deny"):
         return False
     start = zone[0]
-    inside = [end for a, end in r.actors if zone[0] <= a and end <= zone[1]]
+    inside = [(a, end) for a, end in r.actors if zone[0] <= a and end <= zone[1]]
     if inside:
-        start = inside[0]
+        start = inside[0][1]
+        for a, end in inside[1:]:  # "Iran and Iraq": all of the subject, not its first name
+            between = r.s[start:a]
+            if between.strip() and not (r.lex.p("glue").match(between) and r.lex.has("coordinated", between)):
+                break
+            start = max(start, end)
     while start < hit.start and not r.s[start].isalnum():
         start += 1
     done = r.add(hit, min(start, hit.start), hit.end, passive=passive)

@@ -1,0 +1,105 @@
+"""Words that look like a party or like the name of a document, and are neither: dollars of the United States,
+and the date by which an agreement is to be signed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from milepost.intake.documents import Document, Paragraph
+from milepost.intake.drafts import Draft, propose
+
+DAY = dt.date(2025, 10, 1)
+
+
+def drafts(text: str) -> tuple[Draft, ...]:
+    return propose(Document("x", "text", "", (Paragraph(text, "paragraph 1"),)), dated=DAY).drafts
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    return [(" ".join(d.owed_by), str(d.due or "")) for d in drafts(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "owners"),
+    [
+        (
+            "Kenya and Uganda agreed to finish the railway by 2027 at a cost of 2 billion U.S. dollars "
+            "(US$2bn, 250 billion Kenyan shillings). The parties will sign the contract by July 2026.",
+            "KEN UGA",
+        ),
+        (
+            "Le Kenya et l'Ouganda sont convenus d'achever la ligne avant fin 2027. Le cout est de 3 "
+            "milliards de dollars des États-Unis, soit 4 milliards de dollars canadiens. Les parties signeront le "
+            "contrat avant juin 2026.",
+            "KEN UGA",
+        ),
+        (
+            "Пакистан и Афганистан договорились завершить строительство дороги до конца 2027 года. "
+            "Стоимость составляет 5 млрд долларов США, или 400 млрд российских рублей. Стороны проведут "
+            "заседание совместной рабочей группы до июня 2026 года.",
+            "AFG PAK",
+        ),
+        (
+            "ایران و عراق توافق کردند راه‌آهن را تا پایان سال ۲۰۲۷ تکمیل کنند. هزینه آن ۳ میلیارد دلار آمریکا "
+            "است. طرفین موافقتنامه را تا ژوئن ۲۰۲۶ امضا خواهند کرد.",
+            "IRN IRQ",
+        ),
+        (
+            "اتفقت العراق وإيران على استكمال خط السكة الحديد بحلول نهاية عام 2027. تبلغ الكلفة 3 مليارات "
+            "دولار أمريكي. ستوقع الأطراف الاتفاق قبل يونيو 2026.",
+            "IRN IRQ",
+        ),
+    ],
+)
+def test_the_country_of_a_currency_is_no_party(text: str, owners: str) -> None:
+    found = drafts(text)
+    assert len(found) == 2
+    assert [" ".join(d.owed_by) for d in found] == [owners, owners]
+
+
+def test_who_pays_in_its_own_money_is_one() -> None:
+    assert told("The United States will pay 20 million US dollars to Kenya by 2027.") == [("USA", "2027")]
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("Стороны: Иран и Ирак. Иран подпишет соглашение до июня 2026 года.", "2026-06"),
+        ("Иран ратифицирует протокол до конца 2026 года.", "2026"),
+        ("Иран подпишет меморандум в марте 2027 года.", "2027-03"),
+        ("ایران قرارداد تا سال ۲۰۲۷ امضا خواهد کرد.", "2027"),
+        ("ستصادق إيران على البروتوكول بحلول عام 2027.", "2027"),
+        ("ستنفذ إيران القرار حتى نهاية 2026.", "2026"),
+        ("ستوقع إيران المذكرة في يونيو 2026.", "2026-06"),
+        ("ستنفذ إيران ما جاء في اتفاق 2030 وذلك بحلول نهاية عام 2027.", "2027"),
+        # a year that is part of a document's name is no date of anything
+        ("Иран выполнит решение 2029 года.", ""),
+        ("ستوقع إيران والعراق على ملحق يخص اتفاق عام 2030.", ""),
+    ],
+)
+def test_a_document_has_a_deadline_or_a_year_in_its_name(text: str, due: str) -> None:
+    assert [str(d.due or "") for d in drafts(text)] == [due]
+
+
+@pytest.mark.parametrize(
+    ("text", "owners"),
+    [
+        ("Kenya Railways Corporation and Uganda Railways Corporation will open the post by 2026.", "KEN UGA"),
+        ("Turkish State Railways and Iranian Railways (RAI) agreed to run weekly trains by 2026.", "IRN TUR"),
+        (
+            "Kazakhstan Temir Zholy, Azerbaijan Railways and Georgian Railway will sign a contract.",
+            "AZE GEO KAZ",
+        ),
+        ("دولت‌های ایران، عراق و ترکیه راه‌آهن را تا ۲۰۲۸ خواهند ساخت.", "IRN IRQ TUR"),
+        ("ایران راه‌آهن عراق را تا ۲۰۲۸ خواهد ساخت.", "IRN"),
+    ],
+)
+def test_railways_of_several_countries_are_each_their_own(text: str, owners: str) -> None:
+    assert [" ".join(d.owed_by) for d in drafts(text)] == [owners]
+
+
+def test_what_two_owe_begins_behind_both() -> None:
+    (draft,) = drafts("ایران و عراق تا پایان ژوئن ۲۰۲۶ موافقتنامه را امضا خواهند کرد.")
+    assert not draft.what.startswith("و")
