@@ -31,8 +31,8 @@ def told(text: str) -> list[tuple[str, str]]:
         ),
         (
             "Le Kenya et l'Ouganda sont convenus d'achever la ligne avant fin 2027. Le cout est de 3 "
-            "milliards de dollars des États-Unis, soit 4 milliards de dollars canadiens. Les parties signeront le "
-            "contrat avant juin 2026.",
+            "milliards de dollars des États-Unis, soit 4 milliards de dollars canadiens. Les parties "
+            "signeront le contrat avant juin 2026.",
             "KEN UGA",
         ),
         (
