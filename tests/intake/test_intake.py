@@ -568,7 +568,7 @@ SAID = [
     # what stands behind a semicolon leans on what stands before it
     (
         "Iran will build the road; works should be finished in 2030.",
-        [("IRN", "build the road"), ("IRN", "be finished")],
+        [("IRN", "build the road"), ("IRN", "works should be finished")],
     ),
 ]
 

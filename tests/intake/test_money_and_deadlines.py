@@ -103,3 +103,47 @@ def test_railways_of_several_countries_are_each_their_own(text: str, owners: str
 def test_what_two_owe_begins_behind_both() -> None:
     (draft,) = drafts("ایران و عراق تا پایان ژوئن ۲۰۲۶ موافقتنامه را امضا خواهند کرد.")
     assert not draft.what.startswith("و")
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "kind", "due"),
+    [
+        (
+            "The Turkish Side informed that the construction of the railway would be completed in 2028.",
+            "the construction of the railway would be completed",
+            "build-link",
+            "2028",
+        ),
+        (
+            "The ministers of Iran and Iraq met. The next meeting will be held in Ankara in 2027.",
+            "The next meeting will be held in Ankara",
+            "meet",
+            "2027",
+        ),
+        (
+            "The ministers of Iran and Iraq met. A joint working group will be established by March 2027.",
+            "A joint working group will be established",
+            "body",
+            "2027-03",
+        ),
+        (
+            "Les ministres du Bénin et du Niger se sont réunis. Les deux parties ont convenu que le service "
+            "ferroviaire serait repris en avril 2027.",
+            "le service ferroviaire serait repris",
+            "service",
+            "2027-04",
+        ),
+        (
+            "Министры Ирана и Ирака встретились. Паромное сообщение будет возобновлено в апреле 2027 года.",
+            "Паромное сообщение будет возобновлено",
+            "service",
+            "2027-04",
+        ),
+        ("Iran will complete the port by end-2027.", "complete the port", "port-capacity", "2027"),
+        ("Iran will complete the port by end June 2027.", "complete the port", "port-capacity", "2027-06"),
+        ("Iran will open the line in fiscal year 2026-27.", "open the line", "build-link", "2027"),
+    ],
+)
+def test_what_is_done_to_something_names_it(text: str, what: str, kind: str, due: str) -> None:
+    (draft,) = drafts(text)
+    assert (draft.what, draft.kind, str(draft.due)) == (what, kind, due)

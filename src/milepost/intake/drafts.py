@@ -35,6 +35,7 @@ Missing = Literal["owner", "date", "kind"]
 _TITLE = 4  # paragraphs that may say what the document is
 _DATELINES = 8
 _ARTICLE = 4  # paragraphs from which a text has a headline
+_WITH_SUBJECT = ("modal", "inner", "future", "inner future", "present", "event")
 _EARLY = 12  # characters before a party that begins its sentence
 
 
@@ -443,18 +444,36 @@ class _Reader:
         ]
         ahead = [d for d in found if not listed and since <= d.start < low and (d.led or d.coming)]
         when = chosen(led) or chosen(ahead) or chosen(leading)
-        s, e = piece.start, piece.end
+        s, e = self._done_to(text.text, piece, before, owners, lex), piece.end
         while e > s and text.text[e - 1] in " .,;:!\"')":
             e -= 1
         if when and when.end >= e and when.start > s:
             e = when.start
         while e > s and text.text[e - 1] in " .,;:!\"')(":
             e -= 1
+        while s < e - 1 and text.text[s].isspace():
+            s += 1
         raw = text.back(s, max(e, s + 1))
         span = (start + raw[0], start + raw[1])
         quote = (start, start + len(text.raw))
         due = (when.date if when else None, when.words if when else "")
         self._put(paragraph, quote, span, text, piece, owner, owners.to_whom(piece, owner), due, lex)
+
+    def _done_to(self, s: str, piece: Piece, before: Piece | None, owners: Owners, lex: Lexicon) -> int:
+        """Where what is promised begins: "the road shall be built" with the road, where nobody is named."""
+        low, hit = max(piece.zone[0], owners.lead_end, before.end if before else 0), piece.hit.start
+        finite = piece.hit.form in _WITH_SUBJECT and lex.order == "svo"
+        if not finite or not low < hit <= piece.start:
+            return piece.start
+        if opening := lex.p("opening").match(s, low):
+            low = opening.end()
+        # "both sides" act, but "a meeting" or "the ministries" may be what something is done to
+        named = any(
+            low <= g.start < hit and g.kind != "together" and not owners.oblique(g.start)
+            for g in owners.groups
+        )
+        named = named or (not piece.passive and lex.p("together.all").search(s, low, hit) is not None)
+        return piece.start if named or low >= hit else low
 
     def _put(  # noqa: PLR0913 -- one call a draft; its parts are named here once
         self,
@@ -471,6 +490,7 @@ class _Reader:
         clause = text.text[min(piece.start, piece.hit.start) : piece.end]
         what = paragraph.text[span[0] : span[1]]
         sort = kind(text.text[piece.start : piece.end], lex) or kind(clause, lex)
+        sort = sort or kind(fold(what).text, lex)  # "the next session will be held"
         place = measure(clause)
         test = clause[place[0] : place[1]] if place else kinds_known().get(sort, "")
         missing: list[Missing] = []
