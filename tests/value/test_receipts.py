@@ -19,6 +19,7 @@ from milepost.network.traced import Traced, hashed
 from milepost.params import COUNTED
 from milepost.records import Effect, Param, Records
 from milepost.value.all_sets import Seen, Walk, pieces
+from milepost.value.few_sets import few_sets
 from milepost.value.gathered import UNIT
 from milepost.value.pair_tables import MOST_BYTES
 from milepost.value.receipts import Receivers, counted_on
@@ -168,6 +169,18 @@ def test_what_every_set_gathers_is_what_its_paths_pay(
         for k, mask in enumerate(piece.masks.tolist())
     }
     assert len(whole) == 1 << len(players)
+    names = [frozenset(p for i, p in enumerate(players) if mask >> i & 1) for mask in whole]
+    few = few_sets(overlay, hats, traced, names)
+    assert few is not None
+    assert few.totals is not None
+    assert few.totals_of is not None
+    for k, (piece, at) in enumerate(whole.values()):
+        gains, totals, of = piece.gains[piece.which[at]], piece.totals, piece.totals_of
+        np.testing.assert_array_equal(few.gains[k], gains)
+        assert totals is not None
+        assert of is not None
+        apart = of[piece.which[at]] >= 0
+        np.testing.assert_array_equal(few.totals[few.totals_of[k]][apart], totals[of[piece.which[at]]][apart])
     asked = [*whole, *whole]  # in no order and twice: what stands of the set before may be gone on from
     random.Random(seed).shuffle(asked)
     for mask in asked:

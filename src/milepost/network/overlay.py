@@ -30,13 +30,14 @@ from milepost.compiled import kernel
 from milepost.errors import MilepostError
 from milepost.network.borders import Borders
 from milepost.network.effects import changes, elements, is_valued, needs
+from milepost.network.hierarchy import NONE, Hierarchy
 from milepost.network.network import UNREACHABLE, Arc, ArcKey, Network, arcs, sums
 from milepost.network.paths import Skim, as_skim
 from milepost.network.rates import Rates, model_links
 from milepost.network.reduced import Reduced
 from milepost.network.restrictions import NO_RESTRICTIONS, Restrictions
 from milepost.network.shipment_types import ShipmentTypes
-from milepost.network.trees import distances, sums_along
+from milepost.network.trees import as_costs, distances, sums_along
 from milepost.records import Records
 
 MOST_ON_ONE_ARC = 6
@@ -78,22 +79,25 @@ def _additions(
     arcs_of = _Elements(records)
     found: list[Addition] = []
     best: dict[ArcKey, list[tuple[frozenset[str], list[list[int]]]]] = {}
+    by_group: list[tuple[frozenset[str], Arc]] = []
     for group in _groups(records, players, arcs_of):
         changed = changes(records, group, done, restricted)
         # what the group does not touch is as today, and adds nothing
         parts = frozenset(part for element in changed.elements() for part in arcs_of(element))
-        touched = tuple(arcs(rates.under(changed), frame, parts))
-        known = [today[a.key] for a in touched if a.key in today]
-        now = dict(zip(known, _weights(types, [network.arcs[k] for k in known]), strict=True))
-        for arc, weight in zip(touched, _weights(types, touched), strict=True):
-            key, mine = arc.key, weight.tolist()  # an arc of equal cost counts if it has fewer hours
-            smaller = [w for members, w in best.get(key, []) if members < group]
-            if key in today:
-                smaller.append(now[today[key]].tolist())
-            if smaller and all(min(w[r] for w in smaller) <= mine[r] for r in range(types.rows)):
-                continue
-            best.setdefault(key, []).append((group, mine))
-            found.append(Addition(group, arc, weight))
+        by_group.extend((group, arc) for arc in arcs(rates.under(changed), frame, parts))
+    known = sorted({today[arc.key] for _, arc in by_group if arc.key in today})
+    now = dict(zip(known, _weights(types, [network.arcs[k] for k in known]).tolist(), strict=True))
+    for (group, arc), weight in zip(by_group, _weights(types, [arc for _, arc in by_group]), strict=True):
+        key, mine = arc.key, weight.tolist()  # an arc of equal cost counts if it has fewer hours
+        smaller = [w for members, w in best.get(key, []) if members < group]
+        if key in today:
+            smaller.append(now[today[key]])
+        if mine in smaller or (
+            smaller and all(min(w[r] for w in smaller) <= mine[r] for r in range(types.rows))
+        ):
+            continue
+        best.setdefault(key, []).append((group, mine))
+        found.append(Addition(group, arc, weight))
     return tuple(found)
 
 
@@ -184,9 +188,7 @@ class Overlay:
         nodes = sorted({node for a in added for node in (a.arc.tail, a.arc.head)})
         rows = np.concatenate([origins, np.array(nodes, dtype=np.intp)])
         columns = np.concatenate([destinations, np.array(nodes, dtype=np.intp)])
-        less = Reduced.of(today.frame.size, today.tail, today.head, np.concatenate([rows, columns]))
-        ends_of = less.at[rows], less.at[columns]
-        base = np.stack([distances(less.graph, less.weight(cost), *ends_of) for cost in today.cost])
+        base = _distances(today, rows, columns)
         at = {node: P + i for i, node in enumerate(nodes)}
         # the dearest to apply comes first and is applied least often: every arc looks at all rows, and
         # rewrites those it shortens
@@ -367,6 +369,16 @@ class Overlay:
         for others, a, b, cost in self.steps[k]:
             if others <= delivered:
                 _update(D, a, b, cost)
+
+
+def _distances(today: Network, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.int32]:
+    """Costs of a network between nodes (types, rows, columns)."""
+    hierarchy = Hierarchy.of(today.frame.size, today.tail, today.head)
+    if hierarchy is not None:
+        return as_costs(hierarchy.distances(today.cost, rows, columns), NONE)
+    less = Reduced.of(today.frame.size, today.tail, today.head, np.concatenate([rows, columns]))
+    ends = less.at[rows], less.at[columns]
+    return np.stack([distances(less.graph, less.weight(cost), *ends) for cost in today.cost])
 
 
 @kernel()

@@ -34,6 +34,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Protocol
 
@@ -170,8 +171,15 @@ class ShipmentTypes:
         """Which element each arc belongs to, and z of (2), shape (rows, elements)."""
         names = [element(a.key) for a in arcs]
         at = {name: k for k, name in enumerate(dict.fromkeys(names))}
-        drawn = np.concatenate([normal(self.types, self.seed, s, at) for s in CLASSES])
-        return np.array([at[name] for name in names], dtype=np.intp), drawn
+        return np.array([at[name] for name in names], dtype=np.intp), _drawn(self.types, self.seed, tuple(at))
+
+
+@lru_cache(maxsize=16)
+def _drawn(types: int, seed: int, elements: tuple[str, ...]) -> Floats:
+    """z of (2), shape (rows, elements), which no parameter changes but those of the types themselves."""
+    drawn: Floats = np.concatenate([normal(types, seed, s, elements) for s in CLASSES])
+    drawn.setflags(write=False)
+    return drawn
 
 
 def without_spread(records: Records) -> Records:

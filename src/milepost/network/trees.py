@@ -72,8 +72,7 @@ def distances(
         lambda lo, hi: _distances(graph.first, graph.head, weight, starts[lo:hi], goals, found[lo:hi]),
         len(starts),
     )
-    _guard(found)
-    return np.where(found == FAR, np.int64(UNREACHABLE), found).astype(np.int32)
+    return as_costs(found)
 
 
 def sums_along(
@@ -93,13 +92,19 @@ def sums_along(
         ),
         len(starts),
     )
-    _guard(found[..., 0])
+    _guard(found[..., 0], FAR)
     found[found[..., 0] == FAR] = (int(UNREACHABLE), 0, 0, 0)
     return found
 
 
-def _guard(found: NDArray[np.int64]) -> None:
-    if ((found >= UNREACHABLE) & (found < FAR)).any():
+def as_costs(found: NDArray[np.int64], far: np.int64 = FAR) -> Ints:
+    """Distances as int32, ``UNREACHABLE`` for those that are ``far``. Raises as :func:`distances`."""
+    _guard(found, far)
+    return np.where(found == far, np.int64(UNREACHABLE), found).astype(np.int32)
+
+
+def _guard(found: NDArray[np.int64], far: np.int64) -> None:
+    if ((found >= UNREACHABLE) & (found < far)).any():
         raise MilepostError(
             "A path costs more than 530,000 USD a tonne; check km, hours and rates for a slip of units."
         )

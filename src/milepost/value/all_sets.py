@@ -34,7 +34,7 @@ from milepost.network.overlay import Overlay
 from milepost.network.traced import SHIFT, Traced
 from milepost.trade.costs import Hats, Weights, term
 from milepost.value.fingerprints import gathered_cell, mixed, mixed_cell
-from milepost.value.gathered import INDEX, PER_T, Gathered, Paths, add_paths, traffic
+from milepost.value.gathered import INDEX, Gathered, Paths, add_paths, traffic
 from milepost.value.pair_tables import MOST_BYTES, PairTables, Parts
 
 Floats = NDArray[np.float64]
@@ -248,10 +248,7 @@ class Walk:
         a, b = traced.segments, traced.step_vectors
         segment = self._innermost(traced.segment).ravel()
         start = int(self.begins[self.players])
-        amounts = [np.rint(v.amount / PER_T).astype(np.int64) for v in (a, b)]
-        return Paths(
-            traced.columns, segment, start, a.first, a.column, amounts[0], b.first, b.column, amounts[1]
-        )
+        return Paths(traced.columns, segment, start, a.first, a.column, a.amount, b.first, b.column, b.amount)
 
     def _innermost(self, matrices: NDArray[Any]) -> NDArray[Any]:
         """Matrices with the types of a class side by side: (classes, places, places · types)."""

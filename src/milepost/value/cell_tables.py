@@ -23,8 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.compiled import kernel
+from milepost.network.traced import PER_T
 from milepost.trade.costs import term
-from milepost.value.gathered import INDEX, PER_T, in_all, traffic
+from milepost.value.gathered import INDEX, in_all, traffic
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -26,12 +26,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.compiled import kernel
+from milepost.network.traced import PER_T
 
 # An index of this kind is not asked whether it counts from the end, which takes longer than what it is for.
 # Without compilation a plain number is.
 INDEX: Any = int if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0") else np.uint64
 UNIT = 2.0**-50
-PER_T = 2.0**-40  # dollars a tonne along a path are kept in these
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 

@@ -35,6 +35,7 @@ from milepost.records import Records
 from milepost.value.all_sets import Piece, Seen, Walk, pieces
 from milepost.value.answers import Answer
 from milepost.value.baseline import World
+from milepost.value.few_sets import few_sets
 from milepost.value.game import Progress, Values, names_of
 from milepost.value.gathered import sum_up
 from milepost.value.off_network import OffNetwork
@@ -109,8 +110,18 @@ class WithReceipts:
         return self.memory[key] if self.start is None else self.memory[key] - self.start
 
     def of_each(self, sets: Sequence[frozenset[str]]) -> Values:
-        """Of several sets (sets, 2 · countries), as :meth:`of` one by one: the walk goes through them by
-        counting, so that a set goes on from what it has in common with the one before."""
+        """Of several sets (sets, 2 · countries), as :meth:`of` one by one."""
+        asked = list(dict.fromkeys(sets))
+        piece = few_sets(self.overlay, self.model.hats, self.traced, asked)
+        if piece is None:
+            return self._walked(sets)
+        worth = self._worth(piece, piece.which, [s & self.model.duties for s in asked])
+        at = [asked.index(s) for s in sets]
+        return worth[at] if self.start is None else worth[at] - self.start
+
+    def _walked(self, sets: Sequence[frozenset[str]]) -> Values:
+        """The same by a walk, which goes through them by counting, so that a set goes on from what it has in
+        common with the one before."""
         found = {s: self.of(s) for s in set(sets) if not s}
         position = {p: len(self.overlay.order) - 1 - k for k, p in enumerate(self.overlay.order)}
         there: list[int] = []  # digits of the set before, highest first
@@ -222,7 +233,8 @@ def values_with_receipts(
     now = traced(overlay)
     values = WithReceipts(overlay, now, model, receivers, np.zeros(len(receivers.column)))
     before = values if today is overlay else WithReceipts(today, traced(today), model, receivers, values.base)
-    piece = before._alone(frozenset())
+    nothing = [frozenset[str]()]
+    piece = few_sets(before.overlay, model.hats, before.traced, nothing) or before._alone(nothing[0])
     n = len(model.countries)
     unmoved = np.ones((1, len(model.shipped), n, n))
     base = received(model, piece, piece.which[-1:], unmoved)[0]
