@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +18,15 @@ import pytest
 
 import milepost
 from milepost.cli import run
+from milepost.cli.serve import _listening
+from milepost.store import stores
 from milepost.web.people import account_number
+
+
+@pytest.fixture(autouse=True)
+def kept_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that was started in here keeps connections: the tests after it do not."""
+    monkeypatch.setattr(stores, "_KEPT", [])
 
 
 @pytest.fixture
@@ -244,3 +254,24 @@ def test_a_part_of_a_site_and_a_name_are_looked_at(
 ) -> None:
     assert run(["serve", str(milepost.example("ridge")), "--port", "0", *wrong]) == 2
     assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_an_answer_does_not_wait_for_the_word_that_its_headers_came_through() -> None:
+    """Nagle's delay is off: with it a body comes 40 ms after its headers."""
+    off: list[int] = []
+
+    async def look() -> None:
+        def seen(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            link = writer.get_extra_info("socket")
+            off.append(link.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        link = _listening("127.0.0.1", 0)
+        async with await asyncio.start_server(seen, sock=link):
+            reader, writer = await asyncio.open_connection(*link.getsockname())
+            await reader.read()
+            writer.close()
+
+    asyncio.run(look())
+    assert len(off) == 1
+    assert off[0] != 0

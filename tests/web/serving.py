@@ -90,7 +90,7 @@ def running_several(places: Sequence[str], config: Config) -> Iterator[str]:
 @contextmanager
 def running_app(app: FastAPI) -> Iterator[str]:
     """The address of a server that runs an application."""
-    link = socket.socket()
+    link = socket.socket(proto=socket.IPPROTO_TCP)  # as `milepost serve` does: an answer is not held back
     link.bind(("127.0.0.1", 0))
     server = uvicorn.Server(
         uvicorn.Config(

@@ -298,7 +298,10 @@ def _persons(
 
 def _listening(host: str, port: int) -> socket.socket:
     """A socket that listens before its address is told: who opens it at once waits, and is not refused."""
-    link = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # said to be TCP, or the loop leaves Nagle's delay on: a body would wait 40 ms for the word that its
+    # headers came through
+    link = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     link.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         link.bind((host, port))
