@@ -12,8 +12,10 @@ import datetime as dt
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,6 +26,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Table,
+    bindparam,
     create_engine,
     event,
     func,
@@ -36,7 +39,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from milepost.errors import BadData, Finding, Unavailable, WrongUse
@@ -62,6 +65,7 @@ _WAITING = (
 _SCHEMA = select(literal_column("version_num")).select_from(text("alembic_version")).scalar_subquery()
 _READY: set[URL] = set()  # databases that had this release's schema when they were first asked
 _READ_ONLY = "The programme can only be read here; nothing was written."
+IDLE_SECONDS = 1.0  # after which a kept connection is asked whether it still answers
 LOCK_SECONDS, ANSWER_SECONDS = 15, 120  # that a client of PostgreSQL waits for a lock, and for an answer
 _command, _config = Late("alembic.command"), Late("alembic.config")
 _migration, _script = Late("alembic.runtime.migration"), Late("alembic.script")
@@ -92,6 +96,27 @@ class Asked(Protocol):
     @property
     def head(self) -> int:
         """The number of the entry before."""
+
+
+@dataclass(frozen=True)
+class _One:
+    """Changes of one act."""
+
+    changes: tuple[RowChange, ...]
+    by: str
+    reason: str
+    more: Mapping[str, Any]
+    head: int
+
+
+@dataclass(frozen=True)
+class _RowsNow:
+    """Rows that are to be written, as they are: cells and place of each that there is, by table and id, and
+    the last place in each table of the database."""
+
+    cells: dict[tuple[str, str], Cells | None] = field(default_factory=dict)
+    positions: dict[tuple[str, str], int] = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=dict)
 
 
 class Database:
@@ -137,8 +162,7 @@ class Database:
         """Number and hash of the last entry of the chain."""
         self._must_exist()
         with self._begin(write=False) as link:
-            self._must_be_ready(link)
-            found = link.execute(select(_HEAD.c.n, _HEAD.c.hash)).first()
+            found = self._at(link, select(_HEAD.c.n, _HEAD.c.hash, _SCHEMA.label("schema")))
         return (int(found[0]), str(found[1])) if found else (0, "")
 
     def lines(self) -> list[str]:
@@ -263,12 +287,12 @@ class Database:
         grown beyond ``head``; nothing is written then.
         """
         with self._at_head(head) as (link, n, last):
-            current = {(e.table, e.id): self._current(link, e.table, e.id) for e in edits}
-            changes = row_changes(edits, current)
+            now = self._rows_now(link, ((e.table, e.id) for e in edits))
+            changes = row_changes(edits, now.cells)
             if not changes:
                 return None
             said = {"checkpoint": self._last_checkpoint(link)}
-            return self._write(link, next_entry(n, last, changes, by, reason, more=said))
+            return self._write(link, [next_entry(n, last, changes, by, reason, more=said)], now)
 
     def write_changes(
         self,
@@ -281,32 +305,27 @@ class Database:
     ) -> Entry:
         """Write changes that were computed, and checked, at ``head``. Raises ``HeadMoved`` if the rows are no
         longer those; nothing is written then."""
-        with self._at_head(head) as (link, n, last):
-            must_stand(changes, {(c.table, c.id): self._current(link, c.table, c.id) for c in changes})
-            said = {**(more or {}), "checkpoint": self._last_checkpoint(link)}
-            return self._write(link, next_entry(n, last, changes, by, reason, more=said))
+        return self.write_all([_One(tuple(changes), by, reason, more or {}, head)])[0]
 
     def write_all(self, asked: Sequence[Asked]) -> list[Entry]:
         """Write several changes in one transaction, each with its own entry, as :meth:`write_changes` one by
-        one: all of them or, where ``HeadMoved`` is raised, none."""
+        one: all of them or, where ``HeadMoved`` is raised, none. How often the database is asked does not
+        grow with their number."""
         entries: list[Entry] = []
-        rows: dict[tuple[str, str], Cells | None] = {}  # as they stand after what comes before in here
         with self._at_head(asked[0].head) as (link, n, last):
             checkpoint = self._last_checkpoint(link)
+            now = self._rows_now(link, ((c.table, c.id) for one in asked for c in one.changes))
+            rows: dict[tuple[str, str], Cells | None] = dict(now.cells)  # after what comes before in here
             for one in asked:
                 if one.head != n:
                     raise HeadMoved
-                for change in one.changes:
-                    key = (change.table, change.id)
-                    must_stand((change,), {key: rows[key] if key in rows else self._current(link, *key)})
+                must_stand(one.changes, rows)
                 said = {**one.more, "checkpoint": checkpoint}
                 entry = next_entry(n, last, one.changes, one.by, one.reason, more=said)
                 rows.update(((c.table, c.id), c.after) for c in one.changes)
                 entries.append(entry)
                 n, last = entry.n, entry.hash
-            self._append(link, *entries)
-            for entry in entries:
-                self._write_rows(link, entry)
+            self._write(link, entries, now)
         return entries
 
     @contextmanager
@@ -314,37 +333,61 @@ class Database:
         """A transaction that holds the head of the chain: its number and hash."""
         with self._begin(write=True) as link:
             asked = select(_HEAD.c.n, _HEAD.c.hash, _SCHEMA.label("schema")).with_for_update(of=_HEAD)
-            found = link.execute(asked).first() if self._url in _READY else None  # one question for both
-            if found is None or found[2] != _newest():
-                self._must_be_ready(link)
-                found = link.execute(asked).first()
+            found = self._at(link, asked)
             if found is None:
                 raise WrongUse(f"{self.name} holds no programme; fill it with 'milepost import' first.")
             if head is not None and head != int(found[0]):
                 raise HeadMoved
             yield link, int(found[0]), str(found[1])
 
-    def _write(self, link: Connection, entry: Entry) -> Entry:
-        """The entry, and a version of each row that it changes."""
-        self._append(link, entry)
-        self._write_rows(link, entry)
-        return entry
+    def _at(self, link: Connection, asked: Any) -> Any:
+        """Where the chain stands, in a database of this release's schema: one question for both, which
+        answers with the schema last. None where there is no chain."""
+        found = link.execute(asked).first() if self._url in _READY else None
+        if found is None or found[-1] != _newest():
+            self._must_be_ready(link)
+            found = link.execute(asked).first()
+        return found
 
-    def _write_rows(self, link: Connection, entry: Entry) -> None:
-        for change in entry.changes:
-            table = self._table(change.table)
+    def _write(self, link: Connection, entries: Sequence[Entry], now: _RowsNow) -> Entry:
+        """The entries, and a version of each row that they change; the last of them."""
+        self._append(link, *entries)
+        changes: dict[str, list[tuple[int, RowChange]]] = {}
+        for entry in entries:
+            for change in entry.changes:
+                changes.setdefault(self._table(change.table).name, []).append((entry.n, change))
+        for name, mine in changes.items():
+            ended, versions = self._versions_of(mine, now.last[name], now.positions)
+            table = _META.tables[name]
+            if ended:
+                was = (table.c["_row"] == bindparam("was")) & table.c["_to"].is_(None)
+                link.execute(update(table).where(was).values({"_to": bindparam("until")}), ended)
+            if versions:
+                link.execute(insert(table), versions)
+        return entries[-1]
+
+    def _versions_of(
+        self, changes: Iterable[tuple[int, RowChange]], last: int, positions: Mapping[tuple[str, str], int]
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What changes of one table, each with the number of its entry, do to it: the versions that were
+        there and end, and those that begin. A row stays at its place; a new one comes ``last``."""
+        ended: list[dict[str, Any]] = []
+        versions: list[dict[str, Any]] = []
+        begun: dict[str, dict[str, Any]] = {}
+        for n, change in changes:
             ident = self._ident(change.table, change.id)
-            # the position of the row as it was, else below all others: the database looks, and is asked once
-            position: Any = select(func.coalesce(func.max(table.c["_position"]), 0) + 1)
-            if change.before is not None:
-                mine = (table.c["_row"] == ident) & table.c["_to"].is_(None)
-                link.execute(update(table).where(mine).values({"_to": entry.n}))
-                position = select(table.c["_position"]).where(
-                    table.c["_row"] == ident, table.c["_to"] == entry.n
-                )
+            mine = begun.pop(ident, None)
+            position = mine["_position"] if mine else positions.get((change.table, change.id), 0)
+            if mine:
+                mine["_to"] = n
+            elif change.before is not None:
+                ended.append({"was": ident, "until": n})
             if change.after is not None:
-                values = self._values(change.table, change.id, 0, change.after, entry.n)
-                link.execute(insert(table).values({**values, "_position": position.scalar_subquery()}))
+                if change.before is None:
+                    last = position = last + 1
+                begun[ident] = self._values(change.table, change.id, position, change.after, n)
+                versions.append(begun[ident])
+        return ended, versions
 
     def sign(
         self, make: Callable[[Entry, str, str], str], *, pins: str = "", by: str = "", reason: str = ""
@@ -354,7 +397,7 @@ class Database:
         with self._at_head(None) as (link, n, last):
             if pins:
                 said = {"pins": pins, "checkpoint": self._last_checkpoint(link)}
-                n = self._write(link, next_entry(n, last, (), by, reason, more=said)).n
+                n = self._write(link, [next_entry(n, last, (), by, reason, more=said)], _RowsNow()).n
             entry = read_entry(link.execute(select(_CHANGES.c.entry).where(_CHANGES.c.n == n)).scalar_one())
             records, _ = records_of(self._content(link, None))
             line = make(entry, records.fingerprint, self._last_line(link))
@@ -527,13 +570,26 @@ class Database:
                 found.setdefault(key, []).append((row["_from"], row["_to"], digest(cells)))
         return {key: tuple(versions) for key, versions in found.items()}
 
-    def _current(self, link: Connection, name: str, ident: str) -> Cells | None:
-        table = self._table(name)
-        where = (table.c["_row"] == self._ident(name, ident)) & table.c["_to"].is_(None)
-        row = link.execute(select(table).where(where)).mappings().first()
-        if row is None:
-            return None
-        return {"name": row["name"], "value": row["value"] or ""} if name in MODELS else _cells(name, row)
+    def _rows_now(self, link: Connection, keys: Iterable[tuple[str, str]]) -> _RowsNow:
+        """Rows by table and id as they are, and the last place in each of their tables: one question a
+        table."""
+        now, named = _RowsNow(), dict[str, dict[str, tuple[str, str]]]()
+        for key in keys:
+            named.setdefault(self._table(key[0]).name, {})[self._ident(*key)] = key
+        for name, idents in named.items():
+            table = _META.tables[name]
+            last = select(func.coalesce(func.max(table.c["_position"]), 0).label("_last")).subquery()
+            mine = table.c["_row"].in_(list(idents)) & table.c["_to"].is_(None)
+            for row in link.execute(
+                select(last, table).join_from(last, table, mine, isouter=True)
+            ).mappings():
+                now.last[name] = int(row["_last"])
+                if row["_row"] is not None:
+                    key = idents[row["_row"]]
+                    now.positions[key] = int(row["_position"])
+                    setting = {"name": row["name"], "value": row["value"] or ""} if key[0] in MODELS else None
+                    now.cells[key] = setting or _cells(name, row)
+        return now
 
     def _table(self, name: str) -> Table:
         return _META.tables["settings" if name in MODELS else name]
@@ -631,16 +687,36 @@ def _engine_of(url: URL, how: str = "", kept: int = 0) -> Engine:
     options: dict[str, Any] = {"poolclass": NullPool}
     if not sqlite:
         options["connect_args"] = patient(url)
-        if kept:  # asked before it is used whether it still answers: the database may have been restarted
-            options |= {"poolclass": QueuePool, "pool_size": kept, "max_overflow": -1}
-            options |= {"pool_pre_ping": True, "pool_recycle": 600}
+        if kept:
+            options |= {"poolclass": QueuePool, "pool_size": kept, "max_overflow": -1, "pool_recycle": 600}
     if how:
         address = f"file:{quote(os.fsencode(Path(str(url.database)).absolute()))}?{how}"
         options["creator"] = lambda: sqlite3.connect(address, uri=True)
     engine = create_engine(url, **options)
     if sqlite:
         _sqlite_transactions(engine, write=not how)
+    elif kept:
+        _ask_the_idle(engine)
     return engine
+
+
+def _ask_the_idle(engine: Engine) -> None:
+    """Ask a connection that nobody used for a while whether it still answers, before it is used: the database
+    may have been restarted. At work the question would cost as much as what is asked."""
+
+    @event.listens_for(engine, "checkin")
+    def _rests(_raw: Any, record: Any) -> None:
+        record.info["rests since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _works(raw: Any, record: Any, _proxy: Any) -> None:
+        since = record.info.get("rests since")
+        if since is None or time.monotonic() - since < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(raw)
+        except engine.dialect.loaded_dbapi.Error as fault:
+            raise DisconnectionError from fault
 
 
 def patient(url: URL) -> dict[str, Any]:

@@ -66,8 +66,14 @@ def register_json(valued: Valued) -> bytes:
             mode="json", by_alias=True, exclude_unset=True, exclude={"commitments"}
         )
         told = json.dumps(rest, ensure_ascii=False, allow_nan=False).encode()
-        fiches = b", ".join(fiche.json for fiche in _fiches_of(valued))
-        return b'{"commitments": [' + fiches + b"], " + told[1:]
+        fiches = [fiche.json for fiche in _fiches_of(valued)]
+        # put together once: it is megabytes, and each copy costs as much as all that is worked out for it
+        begun, ended = b'{"commitments": [', b"], " + told[1:]
+        if not fiches:
+            return begun + ended
+        fiches[0] = begun + fiches[0]
+        fiches[-1] += ended
+        return b", ".join(fiches)
 
     found: bytes = valued.once("register as JSON", made)
     return found
