@@ -19,10 +19,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import cookie_parser
 
 from milepost.acts.persons import Person
 from milepost.acts.rights import Forbidden
 from milepost.errors import WrongUse
+from milepost.web.callers import counted_as
 from milepost.web.jobs import KEPT as KEPT_JOBS
 from milepost.web.jobs import Jobs
 from milepost.web.passkeys import Site, site_of
@@ -40,6 +42,7 @@ WRITERS = 16  # threads for acts; of those who write to a database most wait for
 HEAVY = 2  # threads for what is computed, and for passwords
 MADE_UP = ("known_on", "as_of", "scenario", "delivered", "base")  # what a reader makes up is computed anew
 READ_ON = 300.0  # seconds that a session is believed while the accounts cannot be reached
+_READS = ("GET", "HEAD")
 LOCAL = Person("local user", "local", "")
 NOBODY = Person("", "public reader", "")
 
@@ -111,7 +114,8 @@ class Entrance:
         if self.config.people is None or not token:
             return None
         try:
-            found = self.config.people.session(token)
+            held = self.config.people.session_at_once(token) if request.method in _READS else None
+            found = held or self.config.people.session(token)
         except SQLAlchemyError:
             known, then = self._seen.get(token, (None, 0.0))
             if known is None or request.method != "GET" or time.monotonic() - then > READ_ON:
@@ -135,12 +139,16 @@ class Entrance:
         return NOBODY if self.config.public else None
 
     def person_at_once(self, scope: Mapping[str, Any]) -> Person | None:
-        """Who asks, where that is known without asking the accounts; else None."""
+        """Who asks and has a role, where that is known without asking the accounts; else None."""
         if self.config.people is None:
             return LOCAL
-        if self.config.public and not any(name.lower() == b"cookie" for name, _ in scope["headers"]):
-            return NOBODY
-        return None
+        cookies = [text for name, text in scope["headers"] if name.lower() == b"cookie"]
+        if not cookies:
+            return NOBODY if self.config.public else None
+        # as Request reads them, so that nobody is one person here and another one there
+        token = cookie_parser(cookies[0].decode("latin-1")).get(self.cookie, "") if len(cookies) == 1 else ""
+        found = self.config.people.session_at_once(token) if token else None
+        return None if found is None or found.person.role == NO_ROLE else found.person
 
     def who(self, request: Request) -> Person:
         """Who asks, a reader without a name if nobody."""
@@ -186,6 +194,7 @@ class Entrance:
         in a pool, and so has whatever writes.
         """
         if kept:
+            assert action == "read", "what is kept is sent to whoever has a role"
             self.kept_routes.append(
                 KeptRoute.of(f"{API}{path}", kept if isinstance(kept, InMemory) else None)
             )
@@ -233,7 +242,7 @@ class Entrance:
                 return _as_marked(held, request_)
             query = request_.query_params
             mine = pool or (self.heavy if any(query.get(name) for name in MADE_UP) else None)
-            who = request_.client.host if request_.client else ""
+            who = counted_as(address_of(request_))
             todo = functools.partial(self._kept, request_, work) if kept else work
             found = await (mine.run(who, todo) if mine else run_in_threadpool(todo))
             return _as_marked(found, request_) if isinstance(found, Written) else found

@@ -7,6 +7,7 @@ how they look: a Cyrillic ``а`` in a Latin name is the same to the eye, so it i
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from milepost.errors import WrongUse
 from milepost.late import Late
@@ -22,6 +23,7 @@ _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "ARMENIAN", "GEORG
 GUESSES = 10**8  # a password that takes fewer tries than this is known to whoever tries
 
 
+@lru_cache(maxsize=20_000)
 def compared(name: str) -> str:
     """The form in which two names are the same name."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())

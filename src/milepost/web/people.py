@@ -44,7 +44,9 @@ from milepost.errors import WrongUse, one_of
 from milepost.store.sql import patient
 from milepost.web import accounts
 from milepost.web.accounts import FAILURES, FEEDS, LOG, PASSKEYS, PENDING, PERSONS, RIGHTS, SESSIONS
+from milepost.web.callers import counted_as
 from milepost.web.names import compared, must_be_a_name, must_be_hard_to_guess
+from milepost.web.sessions_held import HeldSessions
 
 STORED_ROLES = tuple(r for r in ROLES if r not in ("public reader", "local"))
 NO_ROLE = "none"  # whoever has it sees nothing of a programme
@@ -52,6 +54,7 @@ KEY = re.compile(r"[a-z0-9-]{1,40}")  # of a programme, as in its settings
 WITH_PARTY = ("focal point", "approver")
 SHORTEST_PASSWORD = 12
 FAILURES_OF_A_NAME, FAILURES_OF_AN_ADDRESS, WINDOW = 5, 20, dt.timedelta(minutes=15)
+KNOWN = dt.timedelta(days=30)  # that an address is known as one from where somebody signed in
 
 
 TOO_MANY = "Too many tries; wait 15 minutes."
@@ -140,6 +143,7 @@ class People:
         text = str(where)
         self.now, self.idle, self.longest = now, idle, longest
         self._hasher = hasher or PasswordHasher()
+        self._held = HeldSessions()  # one for all programmes: whatever ends ends everywhere
         if "://" not in text:
             Path(text).parent.mkdir(parents=True, exist_ok=True)
             _for_its_owner(Path(text))
@@ -273,6 +277,7 @@ class People:
         with self._engine.begin() as link:
             for table in (SESSIONS, FEEDS, RIGHTS, PASSKEYS, PERSONS):
                 link.execute(delete(table).where(table.c.name == name))
+        self._held.end()
         self.record("removed", name, by=by)
 
     def set_password(self, name: str, password: str, *, by: str = "") -> None:
@@ -367,6 +372,7 @@ class People:
         with self._engine.begin() as link:
             mine = (SESSIONS.c.name == name) & SESSIONS.c.token.startswith(ident, autoescape=True)
             link.execute(delete(SESSIONS).where(mine))
+        self._held.end()
         self.record("session ended", name, by=by or name)
 
     # the same here
@@ -375,6 +381,7 @@ class People:
         with self._engine.begin() as link:
             others = (SESSIONS.c.name == name) & (SESSIONS.c.token != (_digest(token) if token else ""))
             ended = link.execute(delete(SESSIONS).where(others)).rowcount
+        self._held.end()
         if ended:
             self.record("sessions ended", name, by=by or name, detail=str(ended))
         return ended
@@ -392,11 +399,11 @@ class People:
     def login(self, name: str, password: str, *, code: str = "", address: str = "") -> tuple[str, Session]:
         """The secret token of a new session (it is not kept in clear) and the session. Raises
         ``SignInRefused``; what was wrong it does not say."""
-        key = compared(name)[:200]
+        key = compared(name)[:200].replace("\0", "")
         with self._engine.connect() as link:
             row = self._meant(link, name)
         # counted before anything is hashed: who tries many at once gets no further than who tries in turn
-        if self.tried(key, address):
+        if self.tried(key, address, row.name if row else ""):
             self.record(
                 "sign-in locked",
                 row.name if row else "",
@@ -431,19 +438,36 @@ class People:
         self.forget_tries(key)
         return self.start_session(row.name, how="password", address=address)
 
-    def tried(self, key: str, address: str) -> bool:
-        """Count a try to sign in; were there too many lately, of what was tried or from there?"""
-        since = (self.now() - WINDOW).isoformat()
+    def tried(self, key: str, address: str, who: str = "") -> bool:
+        """Count a try to sign in; were there too many lately, of what was tried or from there?
+
+        ``who`` is the person whom it means. Where she signed in within a month, tries from elsewhere do not
+        count against her: else whoever knows a name could keep its owner out for good. Those from there do.
+        """
+        since, network = (self.now() - WINDOW).isoformat(), counted_as(address)
         with self._engine.begin() as link:
             link.execute(delete(FAILURES).where(FAILURES.c.at <= since))
-            link.execute(insert(FAILURES).values(name=key, address=address, at=self.now().isoformat()))
+            link.execute(insert(FAILURES).values(name=key, address=network, at=self.now().isoformat()))
         recent = select(func.count()).select_from(FAILURES).where(FAILURES.c.at > since)
+        of_key, from_there = FAILURES.c.name == key, FAILURES.c.address == network
         with self._engine.connect() as link:
-            of_name = link.execute(recent.where(FAILURES.c.name == key)).scalar_one()
-            of_address = (
-                link.execute(recent.where(FAILURES.c.address == address)).scalar_one() if address else 0
+            if network and link.execute(recent.where(from_there)).scalar_one() > FAILURES_OF_AN_ADDRESS:
+                return True
+            if link.execute(recent.where(of_key)).scalar_one() <= FAILURES_OF_A_NAME:
+                return False
+            known = bool(who and network) and network in self._networks_of(link, who)
+            return not known or bool(
+                link.execute(recent.where(of_key, from_there)).scalar_one() > FAILURES_OF_A_NAME
             )
-        return bool(of_name > FAILURES_OF_A_NAME or of_address > FAILURES_OF_AN_ADDRESS)
+
+    def _networks_of(self, link: Connection, name: str) -> set[str]:
+        """From where somebody signed in lately."""
+        since = (self.now() - KNOWN).isoformat(timespec="seconds")
+        mine = (LOG.c.name == name) & (LOG.c.what == "signed in") & (LOG.c.at > since)
+        return {
+            counted_as(found)
+            for found in link.execute(select(LOG.c.address).distinct().where(mine)).scalars()
+        }
 
     def forget_tries(self, key: str) -> None:
         """Whoever got in has not tried in vain."""
@@ -471,7 +495,7 @@ class People:
 
     def session(self, token: str) -> Session | None:
         """The session of a token, or None when there is none or it has ended. Using it keeps it alive."""
-        key, moment = _digest(token), self.now()
+        key, moment, changes = _digest(token), self.now(), self._held.changes
         wanted = self._persons(*(SESSIONS.c[c] for c in ("csrf", "began", "seen")), of=SESSIONS)
         with self._engine.connect() as link:
             row = link.execute(wanted.where(SESSIONS.c.token == key)).one_or_none()
@@ -486,7 +510,14 @@ class People:
             with self._engine.begin() as link:
                 link.execute(update(SESSIONS).where(SESSIONS.c.token == key).values(seen=moment.isoformat()))
             ends = min(moment + self.idle, began + self.longest)
-        return Session(Person(row.name, row.role, row.party), row.csrf, ends)
+        found = Session(Person(row.name, row.role, row.party), row.csrf, ends)
+        self._held.put(self.programme, key, found, moment, changes)
+        return found
+
+    def session_at_once(self, token: str) -> Session | None:
+        """The session of a token, if it was found good a moment ago; else None, and the accounts have to be
+        asked. It is for reading: who writes is asked for anew."""
+        return self._held.get(self.programme, _digest(token), self.now())
 
     def logout(self, token: str, *, said: bool = False) -> None:
         """End a session; ``said``: the person asked for it."""
@@ -495,6 +526,7 @@ class People:
                 select(SESSIONS.c.name).where(SESSIONS.c.token == _digest(token))
             ).one_or_none()
             link.execute(delete(SESSIONS).where(SESSIONS.c.token == _digest(token)))
+        self._held.end()
         if row is not None:
             self.record("signed out" if said else "session ended", row.name)
 
@@ -502,6 +534,7 @@ class People:
         """End every session of a person."""
         with self._engine.begin() as link:
             link.execute(delete(SESSIONS).where(SESSIONS.c.name == name))
+        self._held.end()
 
     # ---- all of it, for a backup
 
@@ -613,14 +646,12 @@ class People:
         return select(PERSONS.c.name, role, party, *more).select_from(joined)
 
     def _meant(self, link: Connection, name: str) -> Any:
-        """The row of whom a name means: as it is written, else as it is compared; None for nobody."""
-        row = link.execute(select(PERSONS).where(PERSONS.c.name == name)).one_or_none()
-        if row is None:
-            wanted = compared(name)
-            alike = [n for n in link.execute(select(PERSONS.c.name)).scalars() if compared(n) == wanted]
-            if len(alike) == 1:
-                row = link.execute(select(PERSONS).where(PERSONS.c.name == alike[0])).one_or_none()
-        return row
+        """The row of whom a name means: as it is written, else as it is compared; None for nobody. Names are
+        gone through whether it is found or not, so that the time it takes says nothing."""
+        wanted = compared(name)
+        alike = [n for n in link.execute(select(PERSONS.c.name)).scalars() if compared(n) == wanted]
+        meant = name if name in alike else alike[0] if len(alike) == 1 else ""  # nobody has that name
+        return link.execute(select(PERSONS).where(PERSONS.c.name == meant)).one_or_none()
 
     def _find(self, name: str) -> Any:
         asked = self._persons(PERSONS.c.password, PERSONS.c.totp).where(PERSONS.c.name == name)

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from milepost.errors import WrongUse
+from milepost.web.callers import counted_as
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -370,7 +371,7 @@ class Guard:
         elif any(word in scope.get("query_string", b"") for word in _WORK):
             kind, rate = "compute", self.limits.computed_per_minute
         address = (scope.get("client") or ("", 0))[0]
-        if not self._take(f"{address}", kind, rate):
+        if not self._take(counted_as(address), kind, rate):
             return 429, "Too many requests; wait ten seconds."
         return None
 
