@@ -497,6 +497,32 @@ PARAMETERS: tuple[Parameter, ...] = (
         in_country=True,
     ),
     Parameter(
+        "country_speed_kmh",
+        "km/h",
+        LAND,
+        "no",
+        0.0,
+        300.0,
+        "running speed in one country, where somebody measured it; 0: as speed_kmh of the mode; a link "
+        "between two countries takes half of its km at each",
+        "statistics",
+        default=0.0,
+        in_country=True,
+    ),
+    Parameter(
+        "country_rate_factor",
+        "times the freight rate",
+        LAND,
+        "no",
+        0.1,
+        10.0,
+        "what a mode asks by km in one country, over its mean; a link between two countries has the mean of "
+        "theirs",
+        "tariffs",
+        default=1.0,
+        in_country=True,
+    ),
+    Parameter(
         "cost_variance",
         "USD/t",
         (),

@@ -2,7 +2,7 @@ r"""What a link, and a change at a node, takes and costs: the one place where ho
 
     hours of a link     = km / speed + half the headway of its service
                           + border wait, if it joins two countries + restriction + queue
-    dollars of a link   = rate x factor x km + fixed charge + restriction + border charge
+    dollars of a link   = rate x factors x km + fixed charge + restriction + border charge
     hours of a crossing = waiting factor x hours of its row, or of params, + added wait (both are fitted)
 
 The arcs of the network (:mod:`milepost.network.network`) and the facts told about a link
@@ -173,9 +173,23 @@ class Rates:
 
     def speed(self, link: Link) -> tuple[float, str]:
         """Running speed, km/h, and where it comes from."""
-        today = (link.speed_kmh, "row") if link.speed_kmh else self.found("speed_kmh", link.mode)
+        today = (link.speed_kmh, "row") if link.speed_kmh else self._speed_of_params(link)
         best = self.changed.larger("links", link.id, "speed_kmh", today[0])
         return today if best == today[0] else (best, "effects")
+
+    def _speed_of_params(self, link: Link) -> tuple[float, str]:
+        """Running speed where the link states none: half of its km at the speed of each country that it lies
+        in, where that was measured, else at the speed of the mode."""
+        if link.mode not in LAND:
+            return self.found("speed_kmh", link.mode)
+        a, b = (self._speed_in(link.mode, self.borders.country[n]) for n in (link.from_node, link.to_node))
+        if a == b:
+            return a
+        return 2 / (1 / a[0] + 1 / b[0]), "; ".join(dict.fromkeys((a[1], b[1])))
+
+    def _speed_in(self, mode: str, country: str) -> tuple[float, str]:
+        measured = self.found("country_speed_kmh", f"{mode}/{country}")
+        return measured if measured[0] else self.found("speed_kmh", mode)
 
     def rate(self, link: Link, cargo: str) -> tuple[float, str]:
         """Freight rate of a cargo class, USD/tkm, and where it comes from; without the factor of a line."""
@@ -187,7 +201,13 @@ class Rates:
         """The same with nothing promised in force."""
         if link.usd_per_tkm is not None:
             return link.usd_per_tkm, "row"
-        return self.found("freight_rate_usd_per_tkm", f"{link.mode}/{cargo}", link.mode)
+        mean, where = self.found("freight_rate_usd_per_tkm", f"{link.mode}/{cargo}", link.mode)
+        if link.mode not in LAND:
+            return mean, where
+        ends = (self.borders.country[node] for node in (link.from_node, link.to_node))
+        here = [self.found("country_rate_factor", f"{link.mode}/{one}") for one in ends]
+        rows = dict.fromkeys(row for _, row in here if row != "default")
+        return mean * sum(factor for factor, _ in here) / 2, "; ".join((where, *rows))
 
     def queue_hours(self, at: Link | Node) -> float | None:
         """Hours of the queue at a link or terminal; None without one."""
