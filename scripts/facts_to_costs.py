@@ -101,9 +101,10 @@ def financing(of: Example, facts: Facts) -> Iterator[Row]:
 
 
 def prices(of: Example, amounts: list[Row]) -> Iterator[Row]:
-    """Rates and levels of prices that the amounts of the example ask for."""
+    """Rates and levels of prices that the amounts and the published routes of the example ask for."""
     base = re.search(r"base_year = (\d+)", (of.folder / "programme.toml").read_text(encoding="utf-8"))
     years = {row["price_year"] for row in amounts} | {base[1] if base else ""}
+    years |= {row["year"] for row in of.rows("routes") if row["cost"]}
     asked = {(row["currency"], row["price_year"]) for row in amounts} | {("USD", year) for year in years}
     for rule in rules("prices"):
         if (rule["currency"], rule["year"]) in asked:

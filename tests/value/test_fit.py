@@ -20,7 +20,7 @@ from milepost.errors import NoSolution, WrongUse
 from milepost.network.network import CLASSES, Network
 from milepost.network.paths import route
 from milepost.params import WATER
-from milepost.records import Count, Param, Records, Restriction, Route
+from milepost.records import Count, Param, Price, Records, Restriction, Route
 from milepost.value import fitting
 from milepost.value.assignment import assigned, demanded
 from milepost.value.baseline import Baseline
@@ -376,6 +376,44 @@ def test_an_old_price_is_shown_and_enters_nothing() -> None:
     rows = [of.model_copy(update={"id": f"P{y}", "year": y}) for y in years]
     found = {o.id: o.sample for o in observations(records.with_rows(routes=rows, counts=()))}
     assert found == {f"P{base - 6}": "check", f"P{base - 5}": "fit", f"P{base}": "fit", f"P{base + 2}": "fit"}
+
+
+def test_a_price_of_another_year_is_told_at_the_prices_of_the_base_year() -> None:
+    """USD 90 of a year with prices a tenth lower are 100 of the base year; without a level they stay."""
+    records = milepost.open(milepost.example("ridge")).records
+    base = records.settings.base_year
+    a, b = sorted(n.id for n in records.nodes)[:2]
+    of = Route(id="P", origin=a, destination=b, cost=90.0, cost_unit="USD/t", sample="fit", basis="assumed")
+    rows = [of.model_copy(update={"id": f"P{y}", "year": y}) for y in (base - 2, base - 1, base)]
+    levels = [
+        Price(currency="USD", year=y, price_index=p, basis="assumed")
+        for y, p in ((base - 2, 90.0), (base, 100.0))
+    ]
+    priced = records.with_rows(routes=rows, counts=(), prices=levels)
+    found = {o.id: o.observed for o in observations(priced)}
+    assert found == {f"P{base - 2}": pytest.approx(100.0), f"P{base - 1}": 90.0, f"P{base}": 90.0}
+
+
+def test_what_keeps_goods_off_a_mode_is_sought_only_where_its_traffic_was_counted() -> None:
+    """Days of a way say nothing of what shippers weigh beside them: without a count it stays at nothing."""
+    records = ridge()
+    rail = next(x for x in assigned(Baseline.of(records)).links if x.mode == "rail")
+
+    def width(*counts: Count) -> float:
+        free = fitting._free(records.with_rows(counts=counts))[0]
+        (one,) = (p for p, _ in free if (p.name, p.applies_to) == (fitting.CONSTANT, "rail"))
+        return one.sd
+
+    place = records.countries[0].id
+    assert width() == fitting.UNCOUNTED_SD
+    assert width(count("n1", "countries", place, 1.0, mode="road")) == fitting.UNCOUNTED_SD
+    assert width(count("n1", "countries", place, 1.0, mode="rail", sample="held out")) == fitting.UNCOUNTED_SD
+    assert width(count("n1", "countries", place, 1.0, mode="rail")) > 10 * fitting.UNCOUNTED_SD
+    assert width(count("n1", "links", rail.link, 1.0)) > 10 * fitting.UNCOUNTED_SD
+    ways = records.with_rows(counts=[], routes=[way_of(records, "w", days_min=90, days_max=90)])
+    found = {e.applies_to: e.after for e in fit(Baseline.of(ways)).estimates if e.name == fitting.CONSTANT}
+    assert found
+    assert all(abs(value) < 2 * fitting.UNCOUNTED_SD for value in found.values())
 
 
 def test_every_place_is_kept_out_once_and_told_by_a_fit_without_it() -> None:

@@ -73,7 +73,11 @@ class Prior(NamedTuple):
 
 
 BY_FIT = "by milepost fit"
+CONSTANT = "mode_constant_usd_per_tkm"
 RATIONED = ("rail",)  # modes whose wagons, engines and paths a country gives out, whatever is paid
+UNCOUNTED_SD = (
+    0.001  # USD/tkm: of a mode by which nobody counted traffic, nothing says what keeps goods off it
+)
 SPREADS = ("time_spread", "taste_spread", "cost_variance")
 PRIORS = (
     Prior("added_wait_hours", "port", 0.0, 240.0, 48.0, added=True),
@@ -84,7 +88,7 @@ PRIORS = (
     Prior("loading_usd_per_t", "rail", 0.0, 40.0, 8.0, added=True),
     *(Prior("speed_kmh", mode, low, high, 0.3) for mode, low, high in (("rail", 10, 60), ("sea", 15, 35))),
     *(
-        Prior("mode_constant_usd_per_tkm", mode, -0.03, 0.15, 0.04, added=True, centre=0.0)
+        Prior(CONSTANT, mode, -0.03, 0.15, 0.04, added=True, centre=0.0)
         for mode in ("rail", "road", "ferry", "river")
     ),
     Prior("freight_rate_usd_per_tkm", "rail", 0.015, 0.12, 0.4),
@@ -378,10 +382,13 @@ def _free(records: Records) -> tuple[list[tuple[Prior, float]], tuple[str, ...]]
     free, kept = [], []
     rows = {(p.name, p.applies_to): p for p in records.params if p.use == "model"}
     one_type = records.param("shipment_types") <= 1
+    counted = _counted_modes(records)
     for prior in (*PRIORS, *_in_countries(records)):
         row = rows.get((prior.name, prior.applies_to))
         if (one_type and prior.name in SPREADS) or (row is None and declared(prior.name).default is None):
             continue  # without types there is no spread, and without a row no rate of its own
+        if prior.name == CONSTANT and prior.applies_to not in counted:
+            prior = prior._replace(sd=UNCOUNTED_SD)
         band = None if row is None or row.low is None or row.high is None else (row.low, row.high)
         if row is not None and row.basis not in ("assumed", "estimated") and band is None:
             kept.append(f"{prior.name} ({prior.applies_to})")
@@ -393,6 +400,13 @@ def _free(records: Records) -> tuple[list[tuple[Prior, float]], tuple[str, ...]]
             prior = prior._replace(centre=declared(prior.name).default if band is None else _middle(prior))
         free.append((prior, value))
     return free, tuple(kept)
+
+
+def _counted_modes(records: Records) -> set[str]:
+    """Modes by which somebody counted traffic: as the count says, or the mode of the link."""
+    mode_of = {link.id: link.mode for link in records.links}
+    rows = [row for row in records.counts if row.sample == "fit"]
+    return {row.mode or mode_of.get(one, "") for row in rows for one in row.counted_at}
 
 
 def _middle(prior: Prior) -> float:

@@ -30,6 +30,7 @@ from milepost.network.restrictions import in_force, restrictions
 from milepost.network.shipment_types import ShipmentTypes, without_spread
 from milepost.records import Records, Route
 from milepost.results import Cell, Result
+from milepost.value.appraisal.prices import Dollars
 from milepost.value.baseline import Baseline, World
 from milepost.value.counted import Counted
 
@@ -206,16 +207,17 @@ def path_told(row: Route) -> tuple[str, ...]:
 
 
 def usd_per_t(records: Records, row: Route) -> float | None:
-    """The price of a published route per tonne; None without one, or in a unit that is not of a tonne or a
-    container: ``USD/TEU`` is of a box of twenty feet, ``USD/FEU`` of one of forty, which counts as two
-    TEU."""
-    if row.cost is None:
+    """The price of a published route per tonne, at the prices of the base year; None without one, or in a
+    unit that is not of a tonne or a container: ``USD/TEU`` is of a box of twenty feet, ``USD/FEU`` of one of
+    forty, which counts as two TEU. Where ``prices`` has no level for its year it stays as published."""
+    if row.cost is None or row.cost_unit not in ("USD/t", "USD/TEU", "USD/FEU"):
         return None
+    cost = row.cost * ((row.year and Dollars(records).level(row.year)) or 1.0)
     if row.cost_unit == "USD/t":
-        return row.cost
+        return cost
     if row.cost_unit == "USD/TEU":
-        return row.cost / records.param("tonnes_per_20_foot_box")
-    return row.cost / (2 * records.param("tonnes_per_teu")) if row.cost_unit == "USD/FEU" else None
+        return cost / records.param("tonnes_per_20_foot_box")
+    return cost / (2 * records.param("tonnes_per_teu"))
 
 
 @dataclass(frozen=True)
