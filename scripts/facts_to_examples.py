@@ -33,7 +33,10 @@ COUNTED_IN = range(2021, 2026)  # years around the base year, in peace: older or
 BASE_YEAR = 2023  # of the flows
 LEAST_MONTHS = 3.0  # a shorter count says little about a year
 CLASSES = ("bulk", "general", "containers", "off_network")
-MADE = ("nodes", "links", "crossings", "countries", "reported_trade", "flows", "cargo", "counts", "routes")
+MADE = (
+    *("nodes", "links", "crossings", "countries", "reported_trade", "flows", "cargo", "counts", "routes"),
+    "params",
+)
 
 Row = dict[str, str]
 
@@ -69,15 +72,20 @@ class Example:
         self.unplaced: list[str] = []
 
     def rows(self, name: str) -> list[Row]:
-        """Rows of a table as they stand, with those that were made."""
+        """Rows of a table as they stand, each that was made in the place of the one before, new ones last."""
         if name not in self.tables:
             path = self.folder / f"{name}.csv"
             self.tables[name] = table(path) if path.exists() else []
-        new = {row["id"] for row in self.made[name]}
-        return [row for row in self.tables[name] if row["id"] not in new] + self.made[name]
+        new = {row["id"]: row for row in self.made[name]}
+        stand = {row["id"] for row in self.tables[name]}
+        kept = [new.get(row["id"], row) for row in self.tables[name]]
+        return kept + [row for ident, row in new.items() if ident not in stand]
 
     def add(self, name: str, row: Row) -> None:
-        """A made row."""
+        """A made row. The line of a sea leg is drawn by sea_lines.py, and stays."""
+        if name == "links":
+            before = next((r for r in self.rows(name) if r["id"] == row["id"]), {})
+            row = row | {"geometry": before.get("geometry", "")}
         self.made[name].append(row)
 
     def no(self, fact: str, why: str) -> None:
@@ -238,7 +246,24 @@ def add_border(of: Example, rule: Row, fact: Row) -> None:
     row = {"id": f"B-{node}-{mode}", "node": node, "kind": "border", "from_mode": mode, "to_mode": mode}
     row |= {"hours": hours, "use": "model", "basis": basis, "source": source, "year": fact.get("year", "")}
     row |= {"note": note(told, fact.get("note", ""), fact.get("place", "")), "what": "wait at the border"}
-    of.add("crossings", row)
+    of.add("crossings", row | measured(of, node, mode))
+
+
+def measured(of: Example, node: str, mode: str) -> Row:
+    """What a rule says of a post where somebody measured its wait: that counts before the facts' estimate."""
+    for rule in rules("posts"):
+        if (rule["example"], rule["node"], rule["mode"]) == (of.name, node, mode):
+            kept = {key: rule[key] for key in ("hours", "year", "basis", "source")}
+            return kept | {"note": rule["reason"]}
+    return {}
+
+
+def params(of: Example) -> None:
+    """Speeds and rates of single countries, as somebody measured them."""
+    for rule in rules("country_params"):
+        if rule["example"] == of.name:
+            kept = {key: value for key, value in rule.items() if key not in ("example", "reason")}
+            of.add("params", kept | {"use": "model", "note": rule["reason"]})
 
 
 def add_sea(of: Example, fact: Row) -> None:
@@ -440,10 +465,10 @@ def by_goods(of: Example, pair: tuple[str, str], facts: dict[str, Row], stated: 
         usd = (known.get(x) or {}).get("usd_per_t") or goods[x]["usd_per_t"]
         value[kind] += s
         tonnes[kind] += s / float(usd) if usd else 0.0
-    params = worth(of)
+    usual = worth(of)
     for kind in ("containers", "general", "bulk"):
         value[kind] += rest * weights[f"rest_{kind}"]
-        tonnes[kind] += rest * weights[f"rest_{kind}"] / params[kind]
+        tonnes[kind] += rest * weights[f"rest_{kind}"] / usual[kind]
     usd_of = {k: number(value[k] / tonnes[k], 4) for k in CLASSES if tonnes[k]}
     told = f"from its largest exports in order ({', '.join(order)}) and " if order else "from "
     told += (
@@ -671,6 +696,9 @@ def routes(of: Example) -> None:
         ends = {rule["origin"], rule["destination"], *filter(None, rule["via"].split(";"))}
         if ends <= here and fact_of[rule["fact"]]["programme"] in also:
             add_route(of, fact_of[rule["fact"]], rule)
+    for rule in rules("routes_read"):
+        if rule["example"] == of.name:
+            of.add("routes", rule | {"note": rule["reason"]})
     for row in fact_of.values():
         if row["id"] not in ruled and row["programme"] in ALSO.get(PROGRAMME[of.name], (PROGRAMME[of.name],)):
             of.no(
@@ -725,6 +753,7 @@ def fill(name: str, facts: Path, tables: set[str]) -> Iterator[str]:
     cargo(of, names)
     counts(of)
     routes(of)
+    params(of)
     recorded = flows(of, names)
     for one in MADE:
         if one in tables:
