@@ -36,6 +36,7 @@ _TITLE = 4  # paragraphs that may say what the document is
 _DATELINES = 8
 _ARTICLE = 4  # paragraphs from which a text has a headline
 _WITH_SUBJECT = ("modal", "inner", "future", "inner future", "present", "event")
+_NEXT_TO = 2  # characters between a subject and its verb
 _EARLY = 12  # characters before a party that begins its sentence
 
 
@@ -190,6 +191,7 @@ class _Reader:
         self.sentences = 0
         self.lead: Lead | None = None
         self.lead_owner: Owner | None = None
+        self.ordering = False  # "directed as follows:" was said, and what follows is what was directed
         self.heading = ""
         self.goes_on = False  # a semicolon stands before the sentence
         self.last: tuple[Piece, Owner] | None = None
@@ -272,6 +274,7 @@ class _Reader:
         if not pieces and reading.lead is None:
             pieces = self._continued(text.text, lex, owners) or self._listed(text.text, lex, listed, owners)
         if pieces:
+            pieces = [*self._told_first(text.text, lex, owners, pieces[0]), *pieces]
             self.last = (pieces[-1], owners.of(pieces[-1]))
         before: Piece | None = None
         self.found_dates = dates(text.text, lex, self.dated) if pieces else []
@@ -290,6 +293,7 @@ class _Reader:
 
     def _remember(self, s: str, reading: Reading, owners: Owners, pieces: list[Piece]) -> None:
         """What the next sentence may lean on."""
+        self.ordering = self.ordering or reading.lex.has("ordering", s)
         if reading.lead is not None:
             self.lead = reading.lead
             lead = reading.lead
@@ -338,6 +342,11 @@ class _Reader:
             )
         if listed and (bidden := self._bidden(s, owners, lex)):
             return bidden
+        done = lex.p("to_be_done").match(s)
+        if done and (listed or self.ordering or lex.has("deadline", s)):
+            hit = Hit("modal", "agreed", done.start("v"), done.start("v"))
+            listing = Reading(s, lex, Setting(self.binding, self.formal, True), [])
+            return [replace(p, passive=True) for p in listing.listed(hit, done.start("v"))]
         ordered = ordered or (item and self.minutes)
         told = lex.has("imperative", s) or (item and owners.responsible() is not None)
         if listed and opened and told and (ordered or lex.has("deadline", s)):
@@ -346,6 +355,24 @@ class _Reader:
                 hit, opened.start("v")
             )
         return []
+
+    def _told_first(self, s: str, lex: Lexicon, owners: Owners, first: Piece) -> list[Piece]:
+        """'Ministers to resolve ... and Uganda is to report': what stands before the first promise word."""
+        told = lex.p("headline").match(s)
+        if not told or told.start("v") >= first.hit.start:
+            return []
+        at = told.start("v")
+        subjects = [g for g in owners.groups if at < g.start < g.end <= first.hit.start]
+        if not subjects or first.hit.start - subjects[-1].end > _NEXT_TO:
+            return []
+        behind = s[: subjects[-1].start]
+        if not lex.has("and_then", behind[-8:]) or not self._only_an_owner(s[:at], owners, lex):
+            return []
+        end = behind.rstrip().rfind(" ")
+        found = Reading(s, lex, Setting(self.binding, self.formal, True), []).listed(
+            Hit("modal", "agreed", at, at), at
+        )
+        return [replace(p, end=min(p.end, end)) for p in found if p.start < end]
 
     def _bidden(self, s: str, owners: Owners, lex: Lexicon) -> list[Piece]:
         """A party first and a verb of bidding last, in a language whose verbs stand last."""
@@ -365,9 +392,10 @@ class _Reader:
         for when in reversed(dates(words, lex, self.dated)):
             words = words[: when.start] + " " * (when.end - when.start) + words[when.end :]
         rest = lex.p("headline_glue").sub(" ", words[inside[-1].end :])
-        return not re.search(r"\w", rest) and not any(
-            t.pattern.search(words) for t in lex.triggers if t.form != "noun"
-        )
+        if re.search(r"\w", rest):
+            return False
+        said = (m for t in lex.triggers if t.form != "noun" for m in t.pattern.finditer(words))
+        return all(any(g.start <= m.start() < g.end for g in inside) for m in said)  # "states" of a party
 
     # -- tables -------------------------------------------------------------------------------------------
 

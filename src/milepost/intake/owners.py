@@ -182,7 +182,14 @@ class Owners:
         near = free[-1]  # "In the document signed by A and B, the parties agreed": they stand at the verb
         if first and self.lex.order == "svo" and near.kind == "together" and end - near.end <= _AT_VERB:
             return Owner(tuple(sorted(near.ids)), True)
+        if free[0].kind == "together" and near.kind != "together" and self._is_subject(near, end):
+            return Owner(tuple(sorted(near.ids)), False)  # "Ministers to ..., and Uganda is to"
         return Owner(tuple(sorted(free[0].ids)), free[0].kind == "together")
+
+    def _is_subject(self, near: Group, end: int) -> bool:
+        """Whether a party stands right before a verb and right behind an "and"."""
+        left = self.s[max(0, near.start - 8) : near.start]
+        return self.lex.order == "svo" and end - near.end <= _AT_VERB and self.lex.has("and_then", left)
 
     def _next_to_verb(self, verb: int, name: int) -> bool:
         between = self.s[verb:name]

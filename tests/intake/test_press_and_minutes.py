@@ -1,5 +1,5 @@
-"""Words that look like a party or like the name of a document, and are neither: dollars of the United States,
-and the date by which an agreement is to be signed."""
+"""What real communiques, minutes and articles say: money that is no party, the deadline of an agreement, works
+in the passive, directives without a verb."""
 
 from __future__ import annotations
 
@@ -147,3 +147,35 @@ def test_what_two_owe_begins_behind_both() -> None:
 def test_what_is_done_to_something_names_it(text: str, what: str, kind: str, due: str) -> None:
     (draft,) = drafts(text)
     assert (draft.what, draft.kind, str(draft.due)) == (what, kind, due)
+
+
+SUMMIT = "The Heads of State of Kenya, Uganda and Rwanda met in Nairobi."
+
+
+def test_minutes_without_verbs_of_promising() -> None:
+    """As summits and joint committees write them: a party and an infinitive, or what is to be done."""
+    said = [
+        SUMMIT,
+        "The Summit noted the report of the ministers and directed as follows:",
+        "A. Power",
+        "Ministers to settle the voltage of the line and Uganda is to expedite the feasibility study.",
+        "The interconnection of Masaka and Mbarara be completed by April 2027.",
+        "Kenya Ports Authority to publish the tariff book within two months.",
+        "Partner States to submit reports by 30 September 2026.",
+        "The weighbridges to be repaired.",
+    ]
+    parts = tuple(Paragraph(t, f"paragraph {n}") for n, t in enumerate(said, start=1))
+    found = propose(Document("x", "text", "", parts), dated=dt.date(2026, 5, 14)).drafts
+    assert [(" ".join(d.owed_by), d.what, str(d.due or "")) for d in found] == [
+        ("KEN RWA UGA", "settle the voltage of the line", ""),
+        ("UGA", "expedite the feasibility study", ""),
+        ("KEN RWA UGA", "The interconnection of Masaka and Mbarara be completed", "2027-04"),
+        ("KEN", "publish the tariff book", "2026-07"),
+        ("KEN RWA UGA", "submit reports", "2026-09-30"),
+        ("KEN RWA UGA", "The weighbridges to be repaired", ""),
+    ]
+
+
+def test_what_is_told_of_works_is_no_order() -> None:
+    told = "The line expected to be completed by 2027 runs along the lake."
+    assert drafts(f"{SUMMIT} {told}") == ()
