@@ -1,5 +1,5 @@
-"""What real communiques, minutes and articles say: money that is no party, the deadline of an agreement, works
-in the passive, directives without a verb."""
+"""What real communiques, minutes and articles say: money that is no party, the deadline of an agreement,
+works in the passive, directives without a verb."""
 
 from __future__ import annotations
 
