@@ -560,6 +560,11 @@ def counts(of: Example) -> None:
     for row in of.fact("counts"):
         if row["programme"] in ALSO.get(mine, (mine,)):
             add_count(of, row, rule_of.get(row["id"], {}))
+    for rule in rules("counts_read"):
+        if rule["example"] == of.name:
+            told = note(rule["reason"], f"{rule['mt']} in {rule['months']} months, brought to twelve")
+            mt = number(float(rule["mt"]) * 12 / float(rule["months"]), 5)
+            of.add("counts", rule | {"mt": mt, "sample": "fit", "note": told})
     conflicts(of.made["counts"])
     far_years(of.made["counts"])
     for kind in ("links", "nodes", "borders", "countries"):

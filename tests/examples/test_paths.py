@@ -58,4 +58,4 @@ def test_without_suez_india_reaches_north_europe_by_the_cape(
 
 def test_iraq_and_turkey_trade_by_land_at_habur(north_south: Programme) -> None:
     for origin, destination in (("BAGHDAD", "ISTANBUL"), ("ISTANBUL", "BAGHDAD"), ("MERSIN", "BAGHDAD")):
-        assert share_over(north_south.route(origin, destination), "HABUR-BAGHDAD-ROAD") > 0.7
+        assert share_over(north_south.route(origin, destination), "HABUR*") > 0.7
