@@ -101,7 +101,8 @@ class Example:
         kind = TABLES.get(name)
         rows = list(rows)
         path = self.folder / f"{name}.csv"
-        before = next(csv.reader(path.open(encoding="utf-8"))) if path.exists() else []
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        before = next(csv.reader(io.StringIO(text)), [])
         asked = {key for row in rows for key, value in row.items() if value}
         known = list(kind.columns()) if kind else list(dict.fromkeys(key for row in rows for key in row))
         columns = [c for c in known if c in asked or c in before]
