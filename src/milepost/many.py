@@ -8,10 +8,14 @@ is not done twice.
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import multiprocessing
 import os
 import pickle  # nosec B403 # answers of workers, and of earlier runs of one's own
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,11 +34,72 @@ def soonest_on(seconds: float) -> str:
     return "processes" if seconds > WORTH_PROCESSES_SECONDS and (os.cpu_count() or 1) > 1 else "here"
 
 
+Runner = Callable[[Callable[[Any], Any], Sequence[Any]], list[Any]]
+
+
+class Beside:
+    """Processes beside this one, of low priority, for one piece of work that may be ended from another
+    thread."""
+
+    def __init__(self, most: int = 4) -> None:
+        self.count = max(1, min(os.cpu_count() or 1, most))
+        self._lock, self._ended = threading.Lock(), False
+        self._processes: list[Any] = []
+
+    def run(self, do: Callable[[Item], Answer], items: Sequence[Item]) -> list[Answer]:
+        """``[do(item) for item in items]``. Raises ``Ended`` where it was ended, or what works did not come
+        back."""
+        context = multiprocessing.get_context("spawn")
+        pipes = [context.Pipe() for _ in range(self.count)]
+        with self._lock:
+            if self._ended:
+                raise Ended
+            for _, there in pipes:
+                self._processes.append(context.Process(target=_work_beside, args=(there,), daemon=True))
+                self._processes[-1].start()
+                there.close()
+        answer: list[Any] = [None] * len(items)
+        try:
+            for k, (here, _) in enumerate(pipes):
+                here.send((do, list(items[k :: self.count])))
+            for k, (here, _) in enumerate(pipes):
+                answer[k :: self.count] = here.recv()
+        except (EOFError, OSError):
+            raise Ended from None
+        finally:
+            for here, _ in pipes:
+                here.close()
+            for process in self._processes:
+                process.join(1)
+        return answer
+
+    def end(self) -> None:
+        """End it, or let it not begin."""
+        with self._lock:
+            self._ended = True
+            for process in self._processes:
+                if process.is_alive():
+                    process.terminate()
+
+
+class Ended(Exception):
+    """Work beside this process did not come to its end."""
+
+
+def _work_beside(asked: Any) -> None:
+    if hasattr(os, "nice"):
+        os.nice(10)
+    do, items = asked.recv()
+    gc.collect()
+    gc.freeze()  # what was sent stays to the end, and is not looked through again and again
+    asked.send([do(item) for item in items])
+
+
 def each(
     do: Callable[[Item], Answer],
     items: Sequence[Item],
     *,
-    on: str = "here",
+    on: str | Runner = "here",
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     keep: Path | None = None,
@@ -42,12 +107,16 @@ def each(
 ) -> list[Answer]:
     """``[do(item) for item in items]``, elsewhere if asked.
 
-    ``on`` is ``here``, ``processes`` (joblib, ``workers`` of them, default: one a core) or the address of a
-    Dask scheduler (``tcp://host:8786``; needs the extra ``cluster``), which has ``wait_seconds`` to answer.
+    ``on`` is ``here``, ``threads`` (for work that mostly leaves the interpreter), ``processes`` (joblib,
+    ``workers`` of them, default: one a core), the address of a Dask scheduler (``tcp://host:8786``; needs the
+    extra ``cluster``), which has ``wait_seconds`` to answer, or a function that gives all answers, such as
+    :meth:`Beside.run`.
     ``keep`` is a folder for the answers so far: calling again with the same items goes on where it stopped.
     Raises ``WrongUse`` for a place that is none, and for a folder of other work; what ``do`` raises is raised
     here.
     """
+    if callable(on):
+        return on(do, items)
     done: dict[int, Answer] = {}
     if keep is not None:
         done = _kept(keep, do, items)
@@ -70,6 +139,15 @@ def _run(
 ) -> Iterator[Any]:
     if on == "here":
         yield from map(do, items)
+    elif on == "threads":
+        with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+            asked = [pool.submit(do, item) for item in items]
+            try:
+                for one in asked:
+                    yield one.result()
+            finally:  # an interrupt, or a fault: what has not begun is not begun
+                for one in asked:
+                    one.cancel()
     elif on == "processes":
         from joblib import Parallel, delayed
 
@@ -82,7 +160,7 @@ def _run(
         yield from _on_cluster(do, items, on, wait_seconds)
     else:
         raise WrongUse(
-            "Work runs 'here', in 'processes', or at the address of a Dask scheduler such as "
+            "Work runs 'here', in 'threads', in 'processes', or at the address of a Dask scheduler such as "
             f"tcp://host:8786; not '{on}'."
         )
 

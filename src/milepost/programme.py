@@ -14,6 +14,7 @@ from milepost import plots
 from milepost import value as values
 from milepost.errors import BadData, Finding, NoSolution, WrongUse, one_of
 from milepost.follow_up import Calls, Notice, calls, digest_days, notices, notices_of_week
+from milepost.many import Runner
 from milepost.network.checks import findings as network_findings
 from milepost.network.link_facts import LinkTable, link_facts
 from milepost.network.link_states import State, link_states
@@ -696,7 +697,7 @@ class Programme:
         orders: int | None = None,
         seed: int = 0,
         sets: Sequence[Sequence[str] | Literal["all"]] = (),
-        where: str = "here",
+        where: str | Runner = "here",
         progress: Callable[[int, int], None] | None = None,
     ) -> Intervals:
         """Intervals on V(all), each commitment alone and last, V of each of ``sets``, shares and cost of

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
+import threading
+import time
 import warnings
 from collections.abc import Iterator
 from itertools import combinations
@@ -17,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from work import fails, noisy, slow, worth
 
 from milepost.errors import WrongUse
-from milepost.many import each
+from milepost.many import Beside, Ended, each
 
 ITEMS = [(seed, 50) for seed in range(12)]
 
@@ -114,3 +117,27 @@ def test_a_worker_that_is_killed_changes_no_bit(cluster: str) -> None:
     assert killed
     with pytest.raises(ProcessLookupError):
         os.kill(killed[0], 0)
+
+
+def test_work_beside_is_ended_before_it_begins_or_while_it_is_done() -> None:
+    beside = Beside(1)
+    beside.end()
+    with pytest.raises(Ended):
+        beside.run(abs, [-1])
+    beside = Beside(1)
+    timer = threading.Timer(1.0, beside.end)
+    timer.start()
+    with pytest.raises(Ended):
+        beside.run(time.sleep, [60])
+    timer.join()
+
+
+def test_what_fails_beside_ends_it() -> None:
+    with pytest.raises(Ended):
+        Beside(2).run(math.sqrt, [4.0, -1.0])
+
+
+def test_threads_give_answers_in_order_and_what_fails_is_raised() -> None:
+    assert each(abs, [-3, 2, -1], on="threads") == [3, 2, 1]
+    with pytest.raises(ValueError, match="math domain"):
+        each(math.sqrt, [4.0, -1.0], on="threads")

@@ -14,6 +14,7 @@ from scipy.stats import triang
 import milepost
 from milepost.cli import run
 from milepost.errors import WrongUse
+from milepost.many import Beside
 from milepost.programme import Programme
 from milepost.records import Param, Records
 from milepost.store.folder import copy_example
@@ -41,9 +42,10 @@ def ridge() -> Records:
 def test_the_same_seed_the_same_bits_here_and_in_processes() -> None:
     programme = Programme("memory", ridge())
     a = programme.intervals(12, seed=5)
-    b = programme.intervals(12, seed=5, where="processes")
-    for name in ("total", "share", "delay"):
-        np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
+    for where in ("processes", "threads", Beside(2).run):
+        b = programme.intervals(12, seed=5, where=where)
+        for name in ("total", "alone", "share", "delay", "central_total"):
+            np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
     assert not np.array_equal(a.total, programme.intervals(12, seed=6).total)
     assert a.as_dict()["draws"] == 12
     low, middle, high = a.quantiles(a.share)

@@ -383,17 +383,19 @@ def _distances(today: Network, rows: NDArray[np.intp], columns: NDArray[np.intp]
 
 @kernel()
 def _update(D: NDArray[np.int32], a: int, b: int, cost: NDArray[np.int32]) -> None:
-    """Equation (1) in place. Only rows for which the arc shortens the path to its own head can change."""
+    """Equation (1) in place. Only rows for which the arc shortens the path to its own head can change; what
+    is out of reach is at least UNREACHABLE by any way on, so it never gets shorter."""
     classes, n, _ = D.shape
     for s in range(classes):
+        onward = D[s, b]
         for x in range(n):
             if D[s, x, a] >= UNREACHABLE:
                 continue
-            through = D[s, x, a] + cost[s]
+            through = np.int32(D[s, x, a] + cost[s])
             if through < D[s, x, b]:
+                here = D[s, x]
                 for y in range(n):
-                    if D[s, b, y] < UNREACHABLE and through + D[s, b, y] < D[s, x, y]:
-                        D[s, x, y] = through + D[s, b, y]
+                    here[y] = min(here[y], np.int32(through + onward[y]))
 
 
 @kernel(inline="always")

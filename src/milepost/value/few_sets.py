@@ -200,16 +200,17 @@ def _put_in(D, tree, node, cost, t, onward):  # type: ignore[no-untyped-def]
                     D[row + y] = min(D[row + y], through + onward[y])
 
 
-@kernel()
-def _told(D, tree, net, kind, at_pair, into, todo):  # type: ignore[no-untyped-def]
-    """Add the vectors of the pieces of one path (set, from, to, type) to ``into``."""
+@kernel(inline="always")
+def _told(D, tree, net, kind, at_pair, told, todo):  # type: ignore[no-untyped-def]
+    """Add the vectors of the pieces of one path (set, from, to, type) to a row of vectors. No view of an
+    array, and no call: each one would be counted, which takes longer than what it is for."""
     s, classes = kind
-    node, x, y, t = at_pair
+    (vectors, mine), (node, x, y, t) = told, at_pair
     todo[0, 0], todo[0, 1], todo[0, 2] = node, x, y
-    count = 1
-    while count:
-        count -= 1
-        node, u, v = todo[count, 0], todo[count, 1], todo[count, 2]
+    left = 1
+    while left:
+        left -= 1
+        node, u, v = todo[left, 0], todo[left, 1], todo[left, 2]
         key = D[tree.begin[node] + u * tree.size[node] + v]
         step = -1
         while node:
@@ -222,7 +223,7 @@ def _told(D, tree, net, kind, at_pair, into, todo):  # type: ignore[no-untyped-d
             k = net.segment[t, tree.position[u], tree.position[v]]
             if k >= 0:
                 for e in range(net.first[k], net.first[k + 1]):
-                    into[net.column[e]] += net.amount[e]
+                    vectors[mine, net.column[e]] += net.amount[e]
             continue
         at, n = tree.begin[node], tree.size[node]
         for e in range(tree.first[node], tree.first[node + 1]):
@@ -231,10 +232,10 @@ def _told(D, tree, net, kind, at_pair, into, todo):  # type: ignore[no-untyped-d
                 break
         k = step * classes + s
         for m in range(net.step_first[k], net.step_first[k + 1]):
-            into[net.step_column[m]] += net.step_amount[m]
-        todo[count, 0], todo[count, 1], todo[count, 2] = node, u, a
-        todo[count + 1, 0], todo[count + 1, 1], todo[count + 1, 2] = node, b, v
-        count += 2
+            vectors[mine, net.step_column[m]] += net.step_amount[m]
+        todo[left, 0], todo[left, 1], todo[left, 2] = node, u, a
+        todo[left + 1, 0], todo[left + 1, 1], todo[left + 1, 2] = node, b, v
+        left += 2
 
 
 @kernel()
@@ -246,7 +247,7 @@ def _keys(net, tree, kind, apart):  # type: ignore[no-untyped-def]
     path = np.full((nodes, types, P * P), -1, dtype=np.int32)
     changed = np.zeros((nodes, P * P), dtype=np.bool_)
     D, onward = np.empty(tree.begin[-1], dtype=np.int64), np.empty(tree.size[0], dtype=np.int64)
-    vectors, count = np.zeros((4 * P * P, columns), dtype=np.int64), 0
+    vectors, count = np.zeros((16 * P * P, columns), dtype=np.int64), 0
     marks = np.empty(len(vectors), dtype=np.int64)  # whose cell a path is of
     todo = np.empty((len(tree.step) + len(tree.parent) + 4, 3), dtype=np.int64)
     spots, numbers = np.empty(1 << 16, dtype=np.int64), np.full(1 << 16, -1, dtype=np.int32)
@@ -289,7 +290,7 @@ def _keys(net, tree, kind, apart):  # type: ignore[no-untyped-def]
                 if node:  # today's paths have each a key of their own
                     spots[spot], numbers[spot] = key, count
                 marks[count], path[node, t, cell] = cell, count
-                _told(D, tree, net, (s, classes), (node, x, y, t), vectors[count], todo)
+                _told(D, tree, net, (s, classes), (node, x, y, t), (vectors, count), todo)
                 count += 1
     return _Class(keys, path, vectors[:count], changed)
 

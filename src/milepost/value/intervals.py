@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
-from milepost.many import each, soonest_on
+from milepost.many import Runner, each, soonest_on
 from milepost.records import Settings
 from milepost.results import Cell, Result, frame_of, plain
 from milepost.value.baseline import World
@@ -280,7 +280,7 @@ def draw_intervals(
     *,
     draws: int = 60,
     seed: int = 0,
-    where: str = "here",
+    where: str | Runner = "here",
     progress: Callable[[int, int], None] | None = None,
 ) -> Intervals:
     """Draw, value and take quantiles.
@@ -298,12 +298,15 @@ def draw_intervals(
         raise WrongUse("An interval from fewer than 10 draws says nothing; ask for 10 or more.")
     plan = Plan.of(world.records, draws, seed)
     work = partial(_one, world, wanted)
-    began = time.perf_counter()
-    centre = work(None)
-    if where == "auto":
-        where = soonest_on(draws * (time.perf_counter() - began))
     items = plan.draws()
-    found = each(work, items, on=where, progress=progress)
+    if callable(where):
+        centre, *found = each(work, [None, *items], on=where)
+    else:
+        began = time.perf_counter()
+        centre = work(None)
+        if where == "auto":
+            where = soonest_on(draws * (time.perf_counter() - began))
+        found = each(work, items, on=where, progress=progress)
 
     return Intervals(
         commitments=centre.commitments,

@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
@@ -85,19 +85,37 @@ def counted_on(records: Records, counts: frozenset[str]) -> Told:
 class WithReceipts:
     """V and receipts of sets (2 · countries,), one at a time, all at once or one after the other.
 
-    ``base`` is what each country receives today; ``start`` what restrictions that are not today's change by
-    themselves.
+    ``today`` is the same of the baseline, None where it is this one; ``start`` what restrictions that are not
+    today's change by themselves.
     """
 
     overlay: Overlay
     traced: Traced
     model: Answer
     receivers: Receivers
-    base: Floats
+    today: WithReceipts | None = None
     start: Values | None = None
     memory: dict[tuple[bytes, frozenset[str]], Values] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
     _begun: list[Any] = field(default_factory=list)  # a walk, and its state
+    _received_today: list[Floats] = field(default_factory=list)  # once it is known
+
+    @property
+    def base(self) -> Floats:
+        """What each country receives today, by column."""
+        if self.today is not None:
+            return self.today.base
+        if not self._received_today:
+            nothing = frozenset[str]()
+            piece = few_sets(self.overlay, self.model.hats, self.traced, [nothing])
+            self._knows_today(piece or self._alone(nothing))
+        return self._received_today[0]
+
+    def _knows_today(self, piece: Piece) -> None:
+        """What is received today, from a piece whose first set is nothing."""
+        n = len(self.model.countries)
+        unmoved = np.ones((1, len(self.model.shipped), n, n))
+        self._received_today.append(received(self.model, piece, piece.which[:1], unmoved)[0])
 
     def of(self, delivered: frozenset[str]) -> Values:
         """V and receipts of one set."""
@@ -111,10 +129,12 @@ class WithReceipts:
 
     def of_each(self, sets: Sequence[frozenset[str]]) -> Values:
         """Of several sets (sets, 2 · countries), as :meth:`of` one by one."""
-        asked = list(dict.fromkeys(sets))
+        asked = list(dict.fromkeys([frozenset[str](), *sets]))
         piece = few_sets(self.overlay, self.model.hats, self.traced, asked)
         if piece is None:
             return self._walked(sets)
+        if self.today is None and not self._received_today:
+            self._knows_today(piece)
         worth = self._worth(piece, piece.which, [s & self.model.duties for s in asked])
         at = [asked.index(s) for s in sets]
         return worth[at] if self.start is None else worth[at] - self.start
@@ -230,15 +250,9 @@ def values_with_receipts(
         made = Traced.of(one, len(receivers.column), receivers.terms)
         return made if off is None else made.with_limit(one, off.limit)
 
-    now = traced(overlay)
-    values = WithReceipts(overlay, now, model, receivers, np.zeros(len(receivers.column)))
-    before = values if today is overlay else WithReceipts(today, traced(today), model, receivers, values.base)
-    nothing = [frozenset[str]()]
-    piece = few_sets(before.overlay, model.hats, before.traced, nothing) or before._alone(nothing[0])
-    n = len(model.countries)
-    unmoved = np.ones((1, len(model.shipped), n, n))
-    base = received(model, piece, piece.which[-1:], unmoved)[0]
-    made = WithReceipts(overlay, now, model, receivers, base)
+    now = WithReceipts(overlay, traced(overlay), model, receivers)
+    if today is not overlay:
+        now = replace(now, today=WithReceipts(today, traced(today), model, receivers))
     if not world.changed and world.shock is None:
-        return made
-    return WithReceipts(overlay, now, model, receivers, base, made.of(frozenset()))
+        return now
+    return replace(now, start=now.of(frozenset()))

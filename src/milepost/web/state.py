@@ -13,8 +13,6 @@ import itertools
 import json
 import logging
 import math
-import multiprocessing
-import os
 import threading
 import time
 from collections import OrderedDict
@@ -27,6 +25,7 @@ from typing import Any
 
 from milepost.acts.writing import Register, ToWrite, Wait
 from milepost.errors import BadData, Finding, MilepostError, OurFault, Unavailable
+from milepost.many import Beside, Ended
 from milepost.programme import Programme, open_programme
 from milepost.records import Records
 from milepost.store.changes import Entry, read_entry
@@ -255,7 +254,7 @@ class State:
         self._kept = kept
         self._valuing, self._drawing_turn = valuing or nullcontext(), drawing or nullcontext()
         self.interval_draws = interval_draws  # draws for intervals on V, made beside the server; 0: none
-        self._drawing: Any = None
+        self._drawing: Beside | None = None
         self._drawn_for = ""  # the game whose intervals are drawn, or being drawn
         self._drawn: dict[str, Any] | None = None
         self.store = open_store(path)
@@ -562,44 +561,31 @@ class State:
         key = now.game_key
         if not self.interval_draws or key == self._drawn_for:
             return
-        self.close()
-        self._drawn_for, self._drawn = key, None
+        beside = Beside()
+        with self._lock:
+            self.close()
+            self._drawn_for, self._drawn, self._drawing = key, None, beside
 
         def draw() -> None:
             with self._drawing_turn:
-                drawn_for, found = self._drawn_beside(key)
-            if drawn_for == key == self._drawn_for:
+                try:
+                    asked = now.programme.intervals(self.interval_draws, orders=0, where=beside.run)
+                    found = asked.as_dict()
+                except (Ended, MilepostError):  # from outside, or the model failed: none is waited for
+                    found = NO_INTERVALS
+            if key == self._drawn_for:
                 self._drawn = found
                 self.keeps(now)
 
         threading.Thread(target=draw, daemon=True, name="intervals").start()
 
-    def _drawn_beside(self, key: str) -> tuple[str, dict[str, Any]]:
-        """What a process beside the server draws for a game: the game that it found, and its intervals."""
-        context = multiprocessing.get_context("spawn")
-        here, there = context.Pipe(duplex=False)
-        process = context.Process(
-            target=_intervals, args=(there, self.path, self.interval_draws), daemon=True
-        )
-        with self._lock:
-            if key != self._drawn_for:  # closed, or another game is to be drawn
-                return "", NO_INTERVALS
-            process.start()
-            self._drawing = process
-        there.close()
-        try:
-            found: tuple[str, dict[str, Any]] = here.recv()
-        except (EOFError, OSError):  # ended from outside, or the model failed: none is waited for
-            return key, NO_INTERVALS
-        return found
-
     def close(self) -> None:
         """End what is still being drawn."""
         with self._lock:
             self._drawn_for = ""
-            if self._drawing is not None and self._drawing.is_alive():
-                self._drawing.terminate()
-            self._drawing = None
+            if self._drawing is not None:
+                self._drawing.end()
+                self._drawing = None
 
     def _written(self) -> dt.date | None:
         lines = self.store.lines()
@@ -618,12 +604,3 @@ class State:
         if folder.is_file() and folder.suffix.lower() == ".xlsx":
             return folder.stat().st_mtime_ns
         return self.store.head()
-
-
-def _intervals(answer: Any, path: str, draws: int) -> None:
-    """Intervals on V(all) and on a day's delay, drawn with low priority; the answer goes through the pipe."""
-    if hasattr(os, "nice"):
-        os.nice(10)
-    programme = open_programme(path)
-    found = programme.intervals(draws, orders=0).as_dict()
-    answer.send((Valued(programme, (0, ""), None).game_key, found))
