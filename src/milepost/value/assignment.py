@@ -20,9 +20,11 @@ from milepost.value.shipments import shipped
 Floats = NDArray[np.float64]
 
 
-def assigned(world: World) -> Loads:
-    """Tonnes on each link and terminal; pairs whose trade is banned send nothing."""
-    return loads(world.records, world.network(), demanded(world), world.done)
+def assigned(world: World, demand: Floats | None = None) -> Loads:
+    """Tonnes on each link and terminal; pairs whose trade is banned send nothing. ``demand``: what is
+    :func:`demanded`, where it is known already."""
+    demand = demanded(world) if demand is None else demand
+    return loads(world.records, world.network(), demand, world.done)
 
 
 def selected(world: World, ident: str) -> SelectLink:
@@ -61,8 +63,9 @@ def bottlenecks(world: World, due: Mapping[str, dt.date]) -> Bottlenecks:
     """Links and terminals that would be asked for more than they can carry, on the base date and whenever
     something is due."""
     found: list[Bottleneck] = []
+    demand = demanded(world)  # what is delivered changes paths, and not what is sent
     for day in sorted({world.day, *(d for d in due.values() if d > world.day)}):
-        there = assigned(world.with_delivered(c for c, d in due.items() if d <= day))
+        there = assigned(world.with_delivered(c for c, d in due.items() if d <= day), demand)
         found += [
             Bottleneck(day, x.link, x.mode, x.total_mt, x.capacity_mt or 0.0) for x in there.bottlenecks()
         ]
@@ -84,4 +87,7 @@ class LinkFlows:
 
 def link_flows(today: World, then: World) -> LinkFlows:
     """Tonnes of each link in two worlds."""
-    return LinkFlows(assigned(today).by_link(), assigned(then).by_link())
+    demand = demanded(today)
+    same = then.baseline is today.baseline and then.restricted == today.restricted
+    after = assigned(then, demand if same else None)
+    return LinkFlows(assigned(today, demand).by_link(), after.by_link())

@@ -12,6 +12,7 @@ from milepost.report import map as layout
 from milepost.report.corridor_map import corridor_map
 from milepost.report.generalised import SINGLY, of_note
 from milepost.value.assignment import LinkFlows, link_flows
+from milepost.value.corridor import players_of
 from milepost.web.answers.network import Drawing, Link, Network, Node
 from milepost.web.state import Valued
 
@@ -113,8 +114,9 @@ def flows(valued: Valued) -> LinkFlows:
     year."""
 
     def make() -> LinkFlows:
-        p = valued.programme
-        return link_flows(p.world, p.world.with_delivered(p.game.players))
+        # the players alone: V of their sets takes longer than all flows, and is worked out beside
+        world = valued.programme.world
+        return link_flows(world, world.with_delivered(players_of(world)))
 
     made: LinkFlows = valued.once("flows", make)
     return made
