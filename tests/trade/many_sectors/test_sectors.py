@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -617,6 +618,25 @@ def test_a_sector_that_the_data_hardly_record_is_solved_all_the_same() -> None:
         assert solver.base.flows[seed % J, seed % n, seed % n] >= asked * (1 - 1e-9)
     assert refused <= 1 + 0.02 * whole
     assert whole > 0.8 * many(75, 1500)
+
+
+def test_a_surplus_that_leaves_nothing_to_spend_is_named_with_its_share() -> None:
+    """With fixed deficits about 1 in 50 awkward worlds has no equilibrium: a country owes all that it earns.
+    Just below the share that is told there is one, and it spends next to nothing."""
+    named = 0
+    for seed in (619871482, 619871629, 619871758, 619872019, 619872787, 619873312):
+        economy = awkward(seed)
+        assert economy.closure == "fixed"
+        with pytest.raises(NoSolution) as fault:
+            SectorSolver(economy)
+        said = re.search(
+            r"'fixed' (C\d) has nothing left to spend once (\d+\.\d)%.*'zero' or", str(fault.value)
+        )
+        assert said is not None, str(fault.value)
+        named += 1
+        solved = SectorSolver(economy.closed_by("zero"))
+        assert solved.solve(SectorShock()).checks.worst < 1e-8
+    assert named == 6
 
 
 def test_trade_that_no_wages_can_balance_is_named() -> None:

@@ -386,6 +386,8 @@ class SectorSolver:
                 if residual < tolerance:
                     return x, sweeps, residual, 1
         if kappa is None:
+            if self._closure == kernel.FIXED and (found := self._by_deficits(A, B, tolerance)) is not None:
+                return found
             raise self._unsolved(residual, tolerance, sweeps, 1, A, baseline=baseline)
         # walk: costs and tariffs move together from the baseline; a ban is approached from below in shares
         good, t, pace, steps = begin.copy(), 0.0, 0.25, 0
@@ -411,6 +413,44 @@ class SectorSolver:
                 if pace < 1e-3 or steps > 200:
                     raise self._unsolved(residual, tolerance, sweeps, steps, A)
         return good, sweeps, residual, steps
+
+    def _by_deficits(self, A: Floats, B: Floats, tolerance: float) -> tuple[Floats, int, float, int] | None:
+        """The baseline with more and more of the data's deficits held, from none to all; as :meth:`_robust`.
+        None where not even none is solved.
+
+        Raises ``NoSolution`` that names who runs out of income, and at which share: a surplus is owed in
+        full whatever its country earns, so beyond it there is no equilibrium.
+        """
+        whole, share, pace, sweeps, steps = self._deficit, 0.0, 1.0, 0, 0
+        good: Floats | None = None
+        poorest, left = 0, 1.0
+        try:
+            while pace >= 1e-3 and share < 1.0:
+                ahead = 0.0 if good is None else min(1.0, share + pace)
+                self._deficit = np.ascontiguousarray(whole * ahead)
+                x = (self._start if good is None else good).copy()
+                more, residual = self._run(A, B, x, 1.0, MOST_SWEEPS, tolerance)
+                sweeps, steps = sweeps + more, steps + 1
+                if residual < tolerance:
+                    good, share = x, ahead
+                    levels = self._levels(x, A, B)
+                    part = levels["income"] / levels["earned"]
+                    poorest, left = int(part.argmin()), float(part.min())
+                elif good is None:
+                    return None
+                else:
+                    pace *= 0.5
+        finally:
+            self._deficit = whole
+        if good is not None and share == 1.0:
+            return good, sweeps, residual, steps
+        if left > 0.1:
+            return None
+        raise NoSolution(
+            f"With the closure 'fixed' {self._economy.countries[poorest]} has nothing left to spend once "
+            f"{share:.1%} of the deficits and surpluses in the data are held: its surplus is owed whatever "
+            "it earns. Choose the closure 'zero' or 'multiplicative', or look at what it sells and buys."
+        )
 
     def _one_way(self, A: Floats) -> list[int]:
         return one_way(A.sum(axis=0) > 0)
