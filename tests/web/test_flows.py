@@ -10,7 +10,8 @@ import pytest
 import milepost
 from milepost.programme import Programme
 from milepost.value import assignment
-from milepost.value.assignment import assigned, link_flows
+from milepost.value.assignment import Floats, assigned, link_flows
+from milepost.value.baseline import World
 from milepost.value.corridor import players_of
 from milepost.web import views
 from milepost.web.state import Valued
@@ -36,7 +37,12 @@ def test_what_is_sent_is_worked_out_once_for_both(ridge: Path, monkeypatch: pyte
     world = programme.world
     asked: list[int] = []
     real = assignment.demanded
-    monkeypatch.setattr(assignment, "demanded", lambda w: (asked.append(1), real(w))[1])
+
+    def counted(world: World) -> Floats:
+        asked.append(1)
+        return real(world)
+
+    monkeypatch.setattr(assignment, "demanded", counted)
     link_flows(world, world.with_delivered(players_of(world)))
     assert len(asked) == 1
     closed = [r.id for r in world.records.restrictions if r.id not in world.restricted.ids]
