@@ -122,7 +122,7 @@ describe("the first view", () => {
   };
   it("names the costliest delay by its net, and who bears it", () => {
     expect(costliest(delay)).toEqual({ id: "A", net: 3, bear: ["X", "Y"] });
-    expect(ofAllDays(delay)).toBe(4);
+    expect(ofAllDays(delay)).toEqual({ lost: 8, net: 4 });
     expect(costliest({ commitments: {}, net: {} })).toBeNull();
   });
 

@@ -23,9 +23,15 @@ export const bearers = (row: Record<string, number>, most = 2): string[] =>
     .slice(0, most)
     .map(([k]) => k);
 
-/** What one more day of everything dated costs, net of spending saved; MUSD. */
-export const ofAllDays = ({ commitments, net }: Delay): number =>
-  sum(Object.entries(commitments).map(([id, row]) => net[id] ?? row.all ?? 0));
+/** What one more day of everything dated loses of benefit, and what of it is left once spending that is put
+ * off is taken from it; MUSD. */
+export function ofAllDays({ commitments, net }: Delay): { lost: number; net: number } {
+  const all = Object.entries(commitments);
+  return {
+    lost: sum(all.map(([, row]) => row.all ?? 0)),
+    net: sum(all.map(([id, row]) => net[id] ?? row.all ?? 0)),
+  };
+}
 
 /** Commitments by what they are worth a year to all countries, most first. */
 export const byWorth = ({ commitments }: Shares): { id: string; worth: number }[] =>

@@ -168,6 +168,8 @@ def _facts(programme: Programme, day: dt.date, delay: Any, shares: Any) -> list[
     status = programme.status(day)
     head = programme.headline(day)
     late = sum(s.timing == "late" for s in status)
+    lost, net = float(delay.cost.sum()), sum(delay.net.values())
+    saved = f"; {number(1000 * (lost - net))} saved by spending later" if delay.saved else ""
     return [
         {
             "value": f"{head.verified + head.claimed} of {len(status)}",
@@ -179,8 +181,8 @@ def _facts(programme: Programme, day: dt.date, delay: Any, shares: Any) -> list[
             "text": "a year, if every valued commitment were delivered",
         },
         {
-            "value": f"{number(1000 * sum(delay.net.values()))} kUSD",
-            "text": f"{'net ' if delay.saved else ''}cost of one more day of each dated commitment, added up",
+            "value": f"{number(1000 * lost)} kUSD",
+            "text": f"of benefit lost by one more day of each dated commitment{saved}",
         },
     ]
 

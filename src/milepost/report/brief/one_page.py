@@ -95,10 +95,17 @@ def _mine(f: Frame, statuses: tuple[Status, ...]) -> list[Status]:
 
 
 def _day_cost(f: Frame) -> float | None:
-    """What one more day of all that is open costs, thousand USD, net where that is known; None without
-    values."""
-    weights = [cost for name, cost in f.weights.items() if f.mine(name)]
-    return sum(weights) if weights else None
+    """What one more day of all that is open loses of benefit, thousand USD; None without values.
+
+    Not net of spending put off: where a dear promise earns little, the sum of all would read as if it paid
+    to be late with everything. The net stands with each promise.
+    """
+    lost = [
+        1000 * c.cost_of_a_day_musd
+        for c in f.calls
+        if not c.milestone and c.cost_of_a_day_musd is not None and f.mine(c.commitment)
+    ]
+    return sum(lost) if lost else None
 
 
 def _headline(f: Frame) -> str:
