@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fluent.syntax import FluentParser, ast
 
 import milepost
 from milepost.errors import WrongUse
-from milepost.languages import LANGUAGES, Language
+from milepost.languages import LANGUAGES, Language, catalogue
 from milepost.languages.catalogue import message_keys
 from milepost.programme import Programme
 from milepost.records import Contact, DateChange, Evidence, Instrument, Milestone, PartialDate
@@ -418,3 +419,23 @@ def test_french_says_it_in_french() -> None:
     same = {k for k, v in english.items() if v == french[k]}
     assert len(same) < 0.12 * len(english)
     assert not [k for k in same if len(re.sub(r"\{.*?\}", "", english[k]).split()) > 2]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_message_read_by_itself_is_that_of_the_whole_catalogue(code: str) -> None:
+    text = (catalogue._MESSAGES / f"{code}.ftl").read_text(encoding="utf-8")
+    if code == "fa":
+        text = re.sub(r"\{ \$(\w+) \}", r"{ $\1_ }", text)
+    whole = [e for e in FluentParser().parse(text).body if isinstance(e, ast.Message)]
+    made = catalogue._Catalogue(code)
+    assert made._unread.keys() == {e.id.name for e in whole}
+    for entry in whole:
+        read = FluentParser().parse(made._unread[entry.id.name]).body
+        alone = [e for e in read if isinstance(e, ast.Message)]
+        assert len(alone) == 1
+        assert alone[0].equals(entry, ignored_fields=["span", "comment"])
+        assert "MessageReference" not in str(
+            entry.to_json()
+        )  # which would be read only if it was said before
+        assert made.message(entry.id.name) is not None
+    assert made.message("no-such-message") is None

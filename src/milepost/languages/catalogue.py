@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal
 
 import jdatetime
@@ -59,7 +60,7 @@ class Language:
             raise one_of("language", code, list(LANGUAGES))
         self.code = code
         self.right_to_left = code in RIGHT_TO_LEFT
-        self._bundle = _bundle(code)
+        self._catalogue = _catalogue(code)
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
@@ -69,12 +70,12 @@ class Language:
     def say(self, key: str, **values: Any) -> str:
         """A message of the catalogue. Raises ``KeyError`` for a message that is not there: a fault of
         ours."""
-        message = self._bundle.get_message(key)
+        message = self._catalogue.message(key)
         if message is None or message.value is None:
             raise KeyError(f"{self.code}.ftl has no message '{key}'")
         if self.code == "fa":
             values |= {f"{k}_": self.number(v) if isinstance(v, int) else v for k, v in values.items()}
-        text, faults = self._bundle.format_pattern(message.value, values)
+        text, faults = self._catalogue.bundle.format_pattern(message.value, values)
         if faults:
             raise KeyError(f"{self.code}.ftl, '{key}': {faults[0]}")
         return str(text)
@@ -216,18 +217,34 @@ def _variables(node: Any, names: set[str]) -> None:
             _variables(value, names)
 
 
-@lru_cache
-def _bundle(code: str) -> Any:
-    # in a right-to-left sentence a Latin title would drag its neighbours along: isolate what is filled in
-    # (UAX 9)
-    bundle = FluentBundle([code], use_isolating=code in RIGHT_TO_LEFT)
-    text = (_MESSAGES / f"{code}.ftl").read_text(encoding="utf-8")
-    if code == "fa":
-        # Fluent chooses plurals by the number and would print it in Latin digits: print the twin with Persian
-        # ones
-        text = re.sub(r"\{ \$(\w+) \}", r"{ $\1_ }", text)
-    bundle.add_resource(FluentResource(text))
-    return bundle
+class _Catalogue:
+    """The messages of a language, each read when it is first said: to read all of them takes longer than most
+    commands need. No message stands within another (a test)."""
+
+    def __init__(self, code: str) -> None:
+        # in a right-to-left sentence a Latin title would drag its neighbours along: isolate what is filled in
+        # (UAX 9)
+        self.bundle = FluentBundle([code], use_isolating=code in RIGHT_TO_LEFT)
+        text = (_MESSAGES / f"{code}.ftl").read_text(encoding="utf-8")
+        if code == "fa":
+            # Fluent chooses plurals by the number and would print it in Latin digits: print the twin with
+            # Persian ones
+            text = re.sub(r"\{ \$(\w+) \}", r"{ $\1_ }", text)
+        entries = re.split(r"^(?=[a-z])", text, flags=re.MULTILINE)[1:]  # what goes on is set in
+        self._unread = {entry.partition(" =")[0]: entry for entry in entries}
+        self._reading = Lock()
+
+    def message(self, key: str) -> Any:
+        """A message; None for none."""
+        if key in self._unread:
+            with self._reading:
+                if key in self._unread:
+                    self.bundle.add_resource(FluentResource(self._unread[key]))
+                    del self._unread[key]
+        return self.bundle.get_message(key) if self.bundle.has_message(key) else None
+
+
+_catalogue = lru_cache(_Catalogue)
 
 
 def alpha2(code: str) -> str:

@@ -16,17 +16,19 @@ import unicodedata
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
-
-from icalendar import Alarm, Calendar, Event
+from typing import Any
 
 from milepost.errors import one_of
 from milepost.files import write_whole
 from milepost.languages import Language
+from milepost.late import Late
 from milepost.programme import Programme
 from milepost.records import Meeting, Records
 from milepost.register.status import Status
 from milepost.report.row_history import RowHistory
 from milepost.results import Made
+
+_icalendar = Late("icalendar")
 
 ALARM_DAYS = 30  # an alarm rings on those reminder days of the policy that lie this close before the day
 
@@ -65,7 +67,7 @@ def calendar(
     party = programme.known_party(party)
     names = {p.id: p.name for p in records.parties}
     whose = body or (say.country(party, names[party]) if party else say.say("brief-all"))
-    made = Calendar()
+    made = _icalendar.Calendar()
     made.add("prodid", "-//milepost//register//EN")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
@@ -106,8 +108,8 @@ def programme_key(records: Records) -> str:
     return hashlib.sha256(" ".join(first).encode()).hexdigest()[:16]
 
 
-def _event(entry: _Entry, key: str, stamp: dt.datetime) -> Event:
-    event = Event()
+def _event(entry: _Entry, key: str, stamp: dt.datetime) -> Any:
+    event = _icalendar.Event()
     event.add("uid", f"{entry.uid}@{key}.milepost")
     event.add("dtstamp", stamp)
     event.add("dtstart", entry.first)
@@ -118,7 +120,7 @@ def _event(entry: _Entry, key: str, stamp: dt.datetime) -> Event:
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     for days in () if entry.cancelled else entry.alarms:
-        alarm = Alarm()
+        alarm = _icalendar.Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", _flat(entry.summary))
         alarm.add("trigger", dt.timedelta(days=-days))

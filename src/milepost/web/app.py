@@ -184,8 +184,13 @@ def warm_state(state: State) -> None:
     state.keeps = lambda made: views.keep_run(state, made)
     valued = state.current()
     if not valued.findings:
-        views.register(valued)
-        views.network(valued, views.land_of(state.path))
+
+        def first_view() -> None:
+            views.register(valued)
+            views.network(valued, views.land_of(state.path))
+
+        # beside the reader, who has only just been told the address and waits for the rest of it alone
+        threading.Thread(target=first_view, daemon=True, name="first view").start()
     # where the last run left values to show, the first readers have the machine to themselves for longer
     wait = 5.0 if state.last_run else 1.5
     state.begins = time.monotonic() + wait if state.last_run else 0.0

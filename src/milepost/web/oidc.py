@@ -14,15 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx2
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-
 from milepost.errors import WrongUse
 from milepost.late import Late
 from milepost.web.people import People, Session, SignInRefused
 
+_http, _jwt, _jwk, _jose = (Late(name) for name in ("httpx2", "joserfc.jwt", "joserfc.jwk", "joserfc.errors"))
 _oauth, _oidc = Late("authlib.integrations.httpx_client"), Late("authlib.oidc.core")
 
 ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
@@ -96,11 +92,11 @@ class Oidc:
                 token = client.fetch_token(
                     about["token_endpoint"], authorization_response=url, code_verifier=verifier
                 )
-            keys = KeySet.import_key_set(self._get(about["jwks_uri"]))  # type: ignore[arg-type]
+            keys = _jwk.KeySet.import_key_set(self._get(about["jwks_uri"]))
             known = [
                 a for a in ALGORITHMS if a in about.get("id_token_signing_alg_values_supported", ["RS256"])
             ]
-            found = jwt.decode(token["id_token"], keys, algorithms=known)
+            found = _jwt.decode(token["id_token"], keys, algorithms=known)
             claims = _oidc.CodeIDToken(
                 found.claims,
                 found.header,
@@ -115,7 +111,7 @@ class Oidc:
                 raise SignInRefused(_FAILED)
         except SignInRefused:
             raise
-        except (JoseError, httpx2.HTTPError, KeyError, ValueError, TypeError) as fault:
+        except (_jose.JoseError, _http.HTTPError, KeyError, ValueError, TypeError) as fault:
             raise SignInRefused(_FAILED) from fault
         except Exception as fault:  # Authlib's own faults have no common base
             raise SignInRefused(_FAILED) from fault
@@ -148,9 +144,9 @@ class Oidc:
 
     def _get(self, url: str) -> dict[str, Any]:
         try:
-            answer = httpx2.get(url, timeout=self.timeout_seconds)
+            answer = _http.get(url, timeout=self.timeout_seconds)
             answer.raise_for_status()
             found: dict[str, Any] = answer.json()
-        except (httpx2.HTTPError, ValueError):
+        except (_http.HTTPError, ValueError):
             raise WrongUse("The identity provider does not answer; try again later.") from None
         return found
