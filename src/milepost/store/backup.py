@@ -488,6 +488,9 @@ def into_database(whole: Whole, store: Store, target: str) -> tuple[str, ...]:
     made: Any = store
     records, _ = records_of(whole.held.content)
     held = whole.held
+    # cells as they were: a column that an older release had not is empty, as an upgrade leaves it, or the
+    # chain would find the row changed
+    content: Content | None = held.content
     told: tuple[str, ...] = ()
     chain = Chain(held.lines, held.checkpoints)
     if held.lines and (faults := verify(held.lines, None, held.checkpoints).faults):
@@ -495,7 +498,7 @@ def into_database(whole: Whole, store: Store, target: str) -> tuple[str, ...]:
             f"Its chain does not hold ({faults[0]}), so it goes into a folder only; nothing was restored."
         )
     if held.lines and changed_outside(held.lines, held.content):
-        chain = chain.continued(records, "restore", "restored from a backup")
+        chain, content = chain.continued(records, "restore", "restored from a backup"), None
         told = ("rows were changed by hand and not recorded: an entry says so now",)
     if not held.lines:
         told = ("the folder had no chain; one begins here",)
@@ -507,6 +510,7 @@ def into_database(whole: Whole, store: Store, target: str) -> tuple[str, ...]:
             reason="restored from a backup",
             lines=chain.lines,
             checkpoints=chain.checkpoints,
+            content=content if held.lines else None,
         )
     except BaseException:
         if fresh:
@@ -560,7 +564,8 @@ def differences(whole: Whole, backup: Backup, target: str) -> Iterator[str]:
         yield "the chain"
     if now.checkpoints != whole.held.checkpoints:
         yield "the checkpoints"
-    if _in_order(now.content) != _in_order(whole.held.content):
+    was, rows = whole.held.content, _in_order(now.content)
+    if rows != _in_order(was) and rows != _in_order(_with_later_columns(was)):
         yield "the rows"
     if isinstance(store, Folder) and whole.files:
         yield from (name for name, raw in whole.files.items() if (store.path / name).read_bytes() != raw)
@@ -573,6 +578,22 @@ def differences(whole: Whole, backup: Backup, target: str) -> Iterator[str]:
         with file.open("rb") as read:
             if hashlib.file_digest(read, "sha256").hexdigest() != backup.manifest.parts[name][1]:
                 yield f"'{name}'"
+
+
+def _with_later_columns(content: Content) -> Content:
+    """Rows as this release keeps them: what an older one backed up has not the columns that came since, which
+    hold then what they hold where nothing is said. What it has stays as it is."""
+    with suppress(BadData):
+        records, faults = records_of(content)
+        if not faults:
+            read = content_of(records)
+            return {
+                table: {
+                    ident: {**read.get(table, {}).get(ident, {}), **cells} for ident, cells in rows.items()
+                }
+                for table, rows in content.items()
+            }
+    return content
 
 
 def _of_history(one: History, two: History) -> Iterator[str]:

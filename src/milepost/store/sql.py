@@ -257,12 +257,13 @@ class Database:
         reason: str,
         lines: Sequence[str] = (),
         checkpoints: Sequence[str] = (),
+        content: Content | None = None,
     ) -> Entry:
         """Make the schema and fill it: with the chain in ``lines`` and every version of each row that it
-        tells of, or with one that begins here. Raises ``WrongUse`` if the database holds a programme
-        already."""
+        tells of, or with one that begins here. ``content``: the cells, where they are not as this release
+        writes those records. Raises ``WrongUse`` if the database holds a programme already."""
         self.upgrade()
-        content = content_of(records)
+        content = content_of(records) if content is None else content
         with self._begin(write=True) as link:
             if link.execute(select(func.count()).select_from(_CHANGES)).scalar_one():
                 raise WrongUse(
