@@ -95,9 +95,14 @@ def test_sqlite_of_every_level_is_brought_to_this_release(
     assert must_hold(store, kept) > 300
     records, _ = store.read()
     assert records is not None
-    row = next(iter(store.content()["commitments"]))
-    assert run(["edit", where, "commitments", row, "title=New", "--by", "XWV", "--reason", "after"]) == 0
-    assert [read_entry(line).n for line in store.lines()] == [1, 2, 3]
+    tables = ("commitments", "links", "routes", "flows")  # all but the first got columns that are not empty
+    for table in tables:
+        row = next(iter(store.content()[table]))
+        about = "title=New" if table == "commitments" else "note=New"
+        assert run(["edit", where, table, row, about, "--by", "XWV", "--reason", "after"]) == 0
+    assert [read_entry(line).n for line in store.lines()] == [1, 2, 3, 4, 5, 6]
+    held = store.snapshot()
+    assert verify(held.lines, held.content, held.checkpoints, history=held.history).holds
 
 
 @pytest.mark.postgresql

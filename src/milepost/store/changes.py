@@ -24,7 +24,7 @@ import rfc8785
 
 from milepost.errors import WrongUse
 from milepost.results import Rows
-from milepost.store.content import Cells, Content, differences, digest, digests
+from milepost.store.content import Cells, Content, differences, digest, digests, digests_beside
 
 NO_HASH = "0" * 64
 Kind = Literal["start", "edit", "outside"]
@@ -279,7 +279,7 @@ def changed_outside(lines: Sequence[str], content: Content) -> tuple[RowChange, 
                 rows[change.id] = digest(change.after)
                 cells[change.table, change.id] = change.after
     found = []
-    for table, ident, what in differences(state, digests(content)):
+    for table, ident, what in differences(state, digests_beside(state, content)):
         before = None if what == "added" else cells.get((table, ident), {"digest": state[table][ident]})
         after = None if what == "removed" else content[table][ident]
         found.append(RowChange(table, ident, before, after))

@@ -133,6 +133,43 @@ def _digest_of(cells: tuple[tuple[str, str], ...]) -> str:
     return hashlib.sha256(rfc8785.dumps({k: v for k, v in cells if v})).hexdigest()
 
 
+# columns that came after the first release and do not stand empty: a row that an older one recorded has no
+# cell there, read by this one it has the usual cell, and is the same row
+_LATER = {
+    "flows": ("valuation",),
+    "sector_trade": ("valuation",),
+    "links": ("direction",),
+    "routes": ("loading",),
+}
+
+
+def filled(table: str, cells: Cells) -> Cells:
+    """The row with the usual cells of columns that came later, where it has none."""
+    usual = {c: cell_text(TABLES[table].model_fields[c].default) for c in _LATER.get(table, ())}
+    return {**cells, **{c: text for c, text in usual.items() if not cells.get(c)}} if usual else cells
+
+
+def is_digest(known: str | None, table: str, cells: Cells) -> bool:
+    """Is it the digest of this row, as this release or an older one writes it?"""
+    if known == digest(cells) or table not in _LATER:
+        return known == digest(cells)
+    whole, later = filled(table, cells), _LATER[table]
+    usual = filled(table, {})
+    bare = {c: text for c, text in whole.items() if c not in later or text != usual[c]}
+    return known in (digest(whole), digest(bare))
+
+
+def digests_beside(known: Mapping[str, Mapping[str, str]], content: Content) -> dict[str, dict[str, str]]:
+    """Digests of every row, to be compared with those that are ``known``: one that an older release recorded
+    otherwise has the digest that it was recorded with."""
+    found = digests(content)
+    for table in _LATER:
+        for ident, was in known.get(table, {}).items():
+            if ident in found.get(table, {}) and is_digest(was, table, content[table][ident]):
+                found[table][ident] = was
+    return found
+
+
 def digests(content: Mapping[str, Mapping[str, Cells]]) -> dict[str, dict[str, str]]:
     """Digest of every row: table -> row id -> digest."""
     return {

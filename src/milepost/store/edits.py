@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from milepost.errors import WrongUse
 from milepost.records import TABLES, Row
 from milepost.store.changes import RowChange
-from milepost.store.content import MODELS, Cells, Content, cells_of, digest
+from milepost.store.content import MODELS, Cells, Content, cells_of, digest, filled
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def must_stand(changes: Iterable[RowChange], current: Mapping[tuple[str, str], C
     older."""
     for change in changes:
         found, now = change.before, current.get((change.table, change.id))
-        if (found and digest(found)) != (now and digest(now)):
+        if (found and digest(filled(change.table, found))) != (now and digest(filled(change.table, now))):
             raise HeadMoved
 
 

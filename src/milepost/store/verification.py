@@ -28,7 +28,7 @@ from milepost.store.changes import (
     hash_of,
 )
 from milepost.store.checkpoints import Checkpoint, must_be_digits, read_checkpoint
-from milepost.store.content import Content, differences, digest, digests
+from milepost.store.content import Content, differences, digest, digests_beside, is_digest
 from milepost.store.held import History
 
 
@@ -131,7 +131,7 @@ def verify(
         faults.append(Tampering(0, "there is no chain: nothing was recorded"))
     elif content is not None:
         # 'programme' rows appear with each new release; a setting at its default is no change
-        for table, ident, what in differences(walk.state, digests(content)):
+        for table, ident, what in differences(walk.state, digests_beside(walk.state, content)):
             faults.append(
                 Tampering(0, f"{table} {ident} was {what} after the last entry, and no entry says so")
             )
@@ -224,7 +224,7 @@ class Walk:
 
     def _changed(self, at: int, change: RowChange, kind: Kind) -> None:
         rows = self.state.setdefault(change.table, {})
-        if rows.get(change.id) != _digest_before(change, kind):
+        if not _was(rows.get(change.id), change, kind):
             self._fault(at, f"{change.table} {change.id} was not as it says before the change")
         versions = self.versions.setdefault((change.table, change.id), [])
         if versions and versions[-1][1] is None:
@@ -421,12 +421,14 @@ def _history_faults(walk: Walk, history: History) -> Iterable[Tampering]:
             )
 
 
-def _digest_before(change: RowChange, kind: Kind) -> str | None:
-    """Digest of the row before; of a row that was changed by hand nothing else may be on record."""
+def _was(known: str | None, change: RowChange, kind: Kind) -> bool:
+    """Was the row what the change says that it was? Of one that was changed by hand nothing but its digest
+    may be on record."""
     if change.before is None:
-        return None
-    known = kind == "outside" and set(change.before) == {"digest"}
-    return change.before["digest"] if known else digest(change.before)
+        return known is None
+    if kind == "outside" and set(change.before) == {"digest"}:
+        return known == change.before["digest"]
+    return is_digest(known, change.table, change.before)
 
 
 def _unreadable(fault: Exception) -> object:
