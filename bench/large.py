@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +36,10 @@ COMMANDS = (
     ("value", 60.0),
     ("route", 60.0),
     ("loads", 60.0),
+    ("draws", 60.0),
     ("report", 300.0),
 )
+ASKED = ("register", "network", "flows")  # of a server that has just begun
 
 
 def programme(nodes: int = NODES, links: int = LINKS, zones: int = ZONES, players: int = 20) -> Records:
@@ -171,7 +175,8 @@ def programme(nodes: int = NODES, links: int = LINKS, zones: int = ZONES, player
 def run(folder: Path, command: str) -> tuple[float, float]:
     """Seconds, and memory at the most in GB, of one command."""
     arguments = {
-        "route": [str(folder), "N0", f"N{NODES // 2}"],
+        "route": [str(folder), "N0", f"N{(int(folder.name) if folder.name.isdigit() else NODES) // 2}"],
+        "draws": [str(folder), "--draws", "1000"],
         "report": [str(folder), "--to", str(folder.parent / f"{folder.name}.html")],
     }.get(command, [str(folder)])
     start = time.perf_counter()
@@ -188,6 +193,32 @@ def run(folder: Path, command: str) -> tuple[float, float]:
     return time.perf_counter() - start, used.ru_maxrss / 1e6
 
 
+def served(folder: Path) -> list[tuple[str, float, float]]:
+    """What was asked, seconds by the clock, and the size of the answer in MB: the address of a server that
+    begins, and first answers of it."""
+    start = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "milepost", "serve", str(folder), "--port", "0", "--draws", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        line = child.stdout.readline() if child.stdout else ""
+        found = re.search(r"http://\S+", line)
+        if not found:
+            raise RuntimeError(f"serve told no address: {line}")
+        answer = [("serve, to its address", time.perf_counter() - start, 0.0)]
+        for what in ASKED:
+            start = time.perf_counter()
+            with urllib.request.urlopen(f"{found[0]}api/v1/{what}", timeout=400) as told:
+                size = len(told.read()) / 1e6
+            answer.append((f"serve, /{what}", time.perf_counter() - start, size))
+        return answer
+    finally:
+        child.terminate()
+        child.wait(60)
+
+
 def rows(sizes: tuple[int, ...] = (1_000, 10_000, NODES)) -> list[tuple[str, str, str]]:
     """(work, time and memory, target) of each command by size, and the memory of one commitment beside
     twenty."""
@@ -201,6 +232,11 @@ def rows(sizes: tuple[int, ...] = (1_000, 10_000, NODES)) -> list[tuple[str, str
                 target = f"below {most:g} s, {MOST_GB:g} GB" if nodes == NODES else ""
                 answer.append(
                     (f"{nodes:,} nodes, 20 commitments: {command}", f"{took:.1f} s, {gb:.2f} GB", target)
+                )
+            for what, took, size in served(folder):
+                target = f"below {MOST_S:g} s" if nodes == NODES else ""
+                answer.append(
+                    (f"{nodes:,} nodes, 20 commitments: {what}", f"{took:.1f} s, {size:.1f} MB", target)
                 )
         alone = Path(place) / "one"
         write(programme(players=1), alone)

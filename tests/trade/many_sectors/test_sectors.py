@@ -543,6 +543,9 @@ def awkward(seed: int) -> SectorEconomy:
     )
 
 
+STEEP = 20.0  # of the logarithm of a cost, times the elasticity: trade that changes a hundred million times
+
+
 @tortured(many(120, 2400))
 def test_awkward_worlds_are_solved_or_refused_in_words() -> None:
     """Never a traceback nor an unconverged number; zero shocks are zero to 1e-12; batch and single solve
@@ -574,7 +577,9 @@ def test_awkward_worlds_are_solved_or_refused_in_words() -> None:
         except NoSolution as error:
             refused = str(error)
         if refused:
-            assert economy.closure == "fixed" or "one way only" in refused or "no supplier" in refused
+            steep = np.abs(np.log(hat[np.isfinite(hat)])).max() * economy.theta.max() > STEEP
+            told = "very large shock" in refused and steep  # the reason that is given must be the case
+            assert economy.closure == "fixed" or "one way only" in refused or "no supplier" in refused or told
             continue
         solved += 1
         assert found.checks.worst < 1e-8
