@@ -186,8 +186,9 @@ class Programme:
         """What stops nothing and a reader of the numbers should know: neighbours without a link, dead ends,
         published routes that are missed by more than half, texts that a language lacks. None while there are
         findings."""
-        found = (*register_remarks(self.records), *network_remarks(self.records))
-        return Findings(found if not self._findings else (), "remarks")
+        if self._findings:  # a row that could not be read is missing where others name it
+            return Findings((), "remarks")
+        return Findings((*register_remarks(self.records), *network_remarks(self.records)), "remarks")
 
     def verify_first(self) -> Rows[Unchecked]:
         """Assumed and estimated rows of the network, those on which most of V hangs first. Raises ``BadData``

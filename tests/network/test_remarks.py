@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import milepost
 from milepost.network.checks import effects_start_from_today
 from milepost.network.remarks import remarks
 from milepost.records import Cargo, Count, Crossing, Evidence, Link, Node, PartialDate, Records, Row
+from milepost.store.folder import copy_example
 
 
 def ridge() -> Records:
@@ -154,3 +156,17 @@ def test_what_is_in_effect_is_part_of_today(shows: str, stands: bool) -> None:
     kept = [e for e in wrong.evidence if e.commitment != effect.commitment]
     found = list(effects_start_from_today(wrong.with_rows(evidence=[*kept, report])))
     assert bool([f for f in found if f.id == effect.id]) == stands
+
+
+@pytest.mark.parametrize(("column", "value"), [("lat", "450"), ("trade_share", "70")])
+def test_with_findings_nothing_is_remarked_and_nothing_fails(tmp_path: Path, column: str, value: str) -> None:
+    """A node that could not be read is no row, while links still name it."""
+    folder = tmp_path / "ridge"
+    copy_example("ridge", folder)
+    table = folder / "nodes.csv"
+    head, first, *rest = table.read_text(encoding="utf-8").splitlines()
+    cells = dict(zip(head.split(","), first.split(","), strict=True)) | {column: value}
+    table.write_text("\n".join([head, ",".join(cells.values()), *rest]) + "\n", encoding="utf-8")
+    programme = milepost.open(folder)
+    assert [(f.id, f.column) for f in programme.check()] == [(cells["id"], column)]
+    assert not programme.remarks()
