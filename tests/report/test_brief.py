@@ -52,6 +52,26 @@ def words(made: Brief) -> list[str]:
     return found
 
 
+def test_the_cost_of_a_day_is_that_of_every_dated_commitment(north_south: Programme) -> None:
+    """One whose day loses nothing still saves what is spent later; nobody bears what is shown as nothing, and
+    what has a value and no date is not called without value."""
+    made = brief(north_south, sections=["summary", "cost", "limits"])
+    answer, say = north_south.delay(), made.language
+    lost, net = 1000 * float(answer.cost.sum()), 1000 * sum(answer.net.values())
+    said = say.say(
+        "summary-cost-net",
+        **{k: say.number(v) for k, v in (("net", net), ("lost", lost), ("saved", lost - net))},
+    )
+    assert said in words(made)
+    for row in table(made, "cost").rows:
+        assert (row[-1] == "–") == (row[5] == "0")
+    assert answer.undated
+    assert say.say("limit-undated", names=", ".join(answer.undated)) in words(made)
+    (without,) = (line for line in words(made) if line.startswith("Not valued"))
+    assert "C22" in without
+    assert not any(c in without for c in answer.undated)
+
+
 def test_a_map_wider_than_the_page_is_whole(ridge: Programme) -> None:
     """Each place stands within the page: a picture cut at its sides keeps its text, but outside of the
     paper."""
@@ -119,8 +139,8 @@ def test_what_is_claimed_without_a_test_is_not_to_be_verified_against_one(ridge:
 
 def test_nothing_is_said_of_what_is_not_valued_where_all_is(ridge: Programme) -> None:
     say = Language("en").say
-    start = say("limit-not-valued", names="")[:-1]
-    assert [w for w in words(brief(ridge)) if w.startswith(start)]
+    start = tuple(say(f"limit-{key}", names="")[:-1] for key in ("not-valued", "undated"))
+    assert [w for w in words(brief(ridge)) if w.startswith(start)] == [say("limit-undated", names="R4")]
     kept = [c for c in ridge.records.commitments if c.id in ("R1", "R2")]
     only = {
         name: [r for r in ridge.records.rows(name) if getattr(r, "commitment", "R1") in ("R1", "R2")]

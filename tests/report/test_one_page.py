@@ -81,6 +81,7 @@ def test_its_numbers_are_those_of_the_answers(north_south: Programme) -> None:
     assert figures[3] == f"{sum(north_south.value().countries.values()):,.0f}"
     costliest = sorted((c for c in calls if c.net_of_a_day_musd), key=lambda c: -(c.net_of_a_day_musd or 0))
     assert [row[0] for row in part(made, "costliest", Grid).rows] == [c.commitment for c in costliest[:3]]
+    assert part(made, "costliest", Grid).columns[-1] == "net cost of a day, thousand USD"
 
 
 def test_every_commitment_stands_at_one_light(north_south: Programme) -> None:

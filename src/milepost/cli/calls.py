@@ -71,7 +71,7 @@ def _cells(call: Call, *, with_costs: bool) -> list[str]:
         call.due.isoformat() if call.due else "no date",
         f"{call.days_late:,}" if call.days_late else "",
         *("" if call.milestone else thousands(part) for part in parts),
-        " ".join(k for k, v in call.dearest_for[:2] if v > 0),
+        " ".join(call.borne_by),
     ]
 
 

@@ -13,6 +13,8 @@ from milepost.register.status import Status
 from milepost.results import Rows
 from milepost.value.delays import DelayCost
 
+SHOWN_MUSD = 0.0005  # half a thousand USD a day: less is shown as nothing, and nobody bears nothing
+
 
 @dataclass(frozen=True)
 class Call:
@@ -47,6 +49,11 @@ class Call:
     saved_of_a_day_musd: float | None = None
     net_of_a_day_musd: float | None = None
     firmness: str = ""
+
+    @property
+    def borne_by(self) -> tuple[str, ...]:
+        """The two countries that lose most of a day, of those whose loss is not shown as 0 thousand USD."""
+        return tuple(country for country, musd in self.dearest_for[:2] if musd >= SHOWN_MUSD)
 
     def as_dict(self) -> dict[str, Any]:
         """The call as plain JSON values: what is absent is None, ``dearest_for`` maps a country to MUSD a

@@ -266,7 +266,7 @@ def _write(
     call = costs.get(notice.item)
     if call and call.cost_of_a_day_musd and (call.net_of_a_day_musd or 0.0) > 0:
         countries = {c.id: c.name for c in records.countries}
-        bears = ", ".join(say.country(c, countries.get(c, c)) for c, v in call.dearest_for[:2] if v > 0)
+        bears = ", ".join(say.country(c, countries.get(c, c)) for c in call.borne_by)
         lines.append(_day_costs(say, call, bears))
     closing = say.say(
         "letter-closing", programme=programme.settings.title, fingerprint=records.fingerprint[:16]

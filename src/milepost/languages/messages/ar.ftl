@@ -255,6 +255,7 @@ decision-nothing = لا قرار مستحقًا وفق القواعد.
 decision-draft = صيغت بالقواعد من السجل؛ والقرار للاجتماع.
 
 limit-horizon = كلفة يوم: القيمة الحالية لمكاسب التجارة الضائعة، بخصم { $rate } سنويًا، حتى { $horizon }؛ بأسعار { $year }.
+limit-undated = مقوَّمة لكن بلا موعد موعود، فلا تدخل في كلفة يوم: { $names }.
 limit-not-valued = غير مقوَّمة: { $names }.
 limit-assumed = { $share } من الأسطر وراء هذه الأرقام افتراضات أو تقديرات؛ وكل سطر في السجل يبين ذلك.
 limit-model = النموذج يعرض شبكة زمن السلم؛ والقيود المسجلة ليست في أرقام هذه المذكرة.
@@ -1047,6 +1048,7 @@ light-grey = متوقف
 section-costliest = أعلى التأخيرات كلفة
 section-latest = أطول التأخيرات
 column-cost-day-kusd = كلفة يوم، ألف دولار
+column-net-day-kusd = صافي كلفة يوم، ألف دولار
 section-three-decisions = للبتّ
 section-trend = منذ { $date }
 column-change = التغير

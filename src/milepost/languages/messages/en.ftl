@@ -255,6 +255,7 @@ decision-nothing = No decision is due by the rules.
 decision-draft = Drafted by rules from the register; the meeting decides.
 
 limit-horizon = Cost of a day: present value of the trade gains lost, discounted at { $rate } a year, counted to { $horizon }; MUSD at prices of { $year }.
+limit-undated = Valued, but promised for no date, so in no cost of a day: { $names }.
 limit-not-valued = Not valued: { $names }.
 limit-assumed = { $share } of the rows behind these numbers are assumptions or estimates; each row of the register says which.
 limit-model = The model shows the peacetime network; restrictions on record are not in the numbers of this brief.
@@ -1040,6 +1041,7 @@ light-grey = stopped
 section-costliest = Costliest delays
 section-latest = Longest delays
 column-cost-day-kusd = cost of a day, thousand USD
+column-net-day-kusd = net cost of a day, thousand USD
 section-three-decisions = To decide
 section-trend = Since { $date }
 column-change = change

@@ -254,6 +254,7 @@ decision-nothing = بر پایهٔ قاعده‌ها تصمیمی لازم نی�
 decision-draft = با قاعده از دفتر ثبت تهیه شده است؛ تصمیم با نشست است.
 
 limit-horizon = هزینهٔ یک روز: ارزش کنونی سود تجاری ازدست‌رفته، با نرخ { $rate } در سال، تا { $horizon }؛ به قیمت‌های سال { $year }.
+limit-undated = ارزش‌گذاری‌شده ولی بدون تاریخ وعده‌داده‌شده، پس در هزینهٔ یک روز نیست: { $names }.
 limit-not-valued = ارزش‌گذاری نشده: { $names }.
 limit-assumed = { $share } از سطرهای پشت این عددها فرض یا برآورد است؛ هر سطر دفتر ثبت آن را می‌گوید.
 limit-model = مدل شبکهٔ زمان صلح را نشان می‌دهد؛ محدودیت‌های ثبت‌شده در عددهای این گزارش نیست.
@@ -1046,6 +1047,7 @@ light-grey = متوقف
 section-costliest = پرهزینه‌ترین تأخیرها
 section-latest = طولانی‌ترین تأخیرها
 column-cost-day-kusd = هزینهٔ یک روز، هزار دلار
+column-net-day-kusd = هزینهٔ خالص یک روز، هزار دلار
 section-three-decisions = برای تصمیم
 section-trend = از { $date } تاکنون
 column-change = تغییر

@@ -255,6 +255,7 @@ decision-nothing = Aucune décision n’est due selon les règles.
 decision-draft = Rédigé par des règles à partir du registre ; la réunion décide.
 
 limit-horizon = Coût d’un jour : valeur actuelle des gains du commerce perdus, actualisée à { $rate } par an jusqu’au { $horizon } ; MUSD aux prix de { $year }.
+limit-undated = Évalués, mais promis pour aucune date, donc dans aucun coût d’un jour : { $names }.
 limit-not-valued = Non évalués : { $names }.
 limit-assumed = { $share } des lignes derrière ces chiffres sont des hypothèses ou des estimations ; chaque ligne du registre le dit.
 limit-model = Le modèle décrit le réseau en temps de paix ; les restrictions inscrites ne sont pas dans les chiffres de cette note.
@@ -1050,6 +1051,7 @@ light-grey = arrêté
 section-costliest = Les retards les plus coûteux
 section-latest = Les retards les plus longs
 column-cost-day-kusd = coût d’un jour, milliers USD
+column-net-day-kusd = coût net d’un jour, milliers USD
 section-three-decisions = À décider
 section-trend = Depuis le { $date }
 column-change = écart

@@ -289,7 +289,7 @@ def _summary(f: Frame) -> Iterator[Block]:
         say.say("summary-late", count=sum(s.days_late > 0 for s in f.statuses)),
         *_firmness(f),
     ]
-    valued = [c for c in f.calls if c.cost_of_a_day_musd]
+    valued = [c for c in f.calls if c.cost_of_a_day_musd is not None]
     if valued:
         lines += _day_costs(f, valued)
         if f.party:
@@ -537,10 +537,12 @@ def _day_costs(f: Frame, valued: list[Call]) -> Iterator[str]:
         yield say.say("summary-cost-net", **{k: say.number(_kusd(sum(v))) for k, v in parts.items()})
     else:
         yield say.say("summary-cost", cost=say.number(_kusd(sum(parts["lost"]))))
+    if not first.borne_by:
+        return
     about = {
         "id": first.commitment,
         "title": first.title,
-        "countries": f.names(tuple(c for c, _ in first.dearest_for[:2])),
+        "countries": f.names(first.borne_by),
     }
     if with_costs:
         each = {k: say.number(_kusd(v[0])) for k, v in parts.items()}
@@ -572,7 +574,7 @@ def _cost(f: Frame) -> Iterator[Block]:
             row.append(f.quantity(_kusd(float(delay.cost[index[call.commitment], own]))))
         if with_costs:
             row += [f.quantity(_kusd(x)) for x in (call.saved_of_a_day_musd, call.net_of_a_day_musd)]
-        row.append(f.names(tuple(c for c, v in call.dearest_for[:2] if v > 0)))
+        row.append(f.names(call.borne_by))
         rows.append(tuple(row))
     if not rows:
         yield Paragraph(say.say("cost-nothing"))
@@ -751,7 +753,12 @@ def _limits(f: Frame) -> Iterator[Block]:
     if f.programme.why_no_values:  # nothing is valued, so nothing is said of how
         yield Items((share, *_past_forecasts(f)))
         return
-    not_valued = [c.commitment for c in f.calls if c.cost_of_a_day_musd is None and not c.milestone]
+    undated = f.programme.delay(f.on).undated
+    not_valued = [
+        c.commitment
+        for c in f.calls
+        if c.cost_of_a_day_musd is None and not c.milestone and c.commitment not in undated
+    ]
     lines = [
         say.say(
             "limit-horizon",
@@ -760,6 +767,7 @@ def _limits(f: Frame) -> Iterator[Block]:
             year=say.digits(str(settings.base_year)),
         ),
         say.say("limit-overdue"),
+        *([say.say("limit-undated", names=few(undated, say))] if undated else []),
         *([say.say("limit-not-valued", names=few(not_valued, say))] if not_valued else []),
         share,
         *_past_forecasts(f),

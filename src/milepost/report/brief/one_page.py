@@ -191,7 +191,9 @@ def _costliest(f: Frame) -> Section:
     title = say.say("section-costliest" if by_cost else "section-latest")
     if not rows:
         return Section(title, (Paragraph(say.say("cost-nothing")),), name="costliest")
-    names = ("id", "commitment", "owner", "due", "days-late", *(["cost-day-kusd"] if by_cost else []))
+    net = any(c.saved_of_a_day_musd is not None for c in f.calls)  # beside a headline that is not
+    day = "net-day-kusd" if net else "cost-day-kusd"
+    names = ("id", "commitment", "owner", "due", "days-late", *([day] if by_cost else []))
     widths = (5, 26, 20, 11, 8, 11)[: len(names)]
     grid = Grid(tuple(say.say(f"column-{n}") for n in names), tuple(rows), (4, 5)[: len(names) - 4], widths)
     return Section(title, (grid,), name="costliest")
