@@ -4,10 +4,11 @@ works in the passive, directives without a verb."""
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
-from milepost.intake.documents import Document, Paragraph
+from milepost.intake.documents import Document, Paragraph, read_document
 from milepost.intake.drafts import Draft, propose
 
 DAY = dt.date(2025, 10, 1)
@@ -179,3 +180,17 @@ def test_minutes_without_verbs_of_promising() -> None:
 def test_what_is_told_of_works_is_no_order() -> None:
     told = "The line expected to be completed by 2027 runs along the lake."
     assert drafts(f"{SUMMIT} {told}") == ()
+
+
+@pytest.mark.parametrize("verb", ["a pris note", "a pris acte"])
+def test_what_a_committee_takes_note_of_is_promised_by_nobody(tmp_path: Path, verb: str) -> None:
+    minutes = tmp_path / "minutes.txt"
+    lines = (
+        "PROCÈS-VERBAL de la troisième réunion du Comité mixte",
+        "Les délégations de l'Ouzbékistan, de l'Afghanistan et de l'Iran ont convenu de ce qui suit :",
+        "1. La partie ouzbèke s'engage à achever la voie ferrée d'ici au 30 juin 2028.",
+        f"2. Le Comité {verb} de l'état d'avancement du projet.",
+    )
+    minutes.write_text("\n".join(lines), encoding="utf-8")
+    (found,) = propose(read_document(minutes), dated=DAY).drafts
+    assert (found.owed_by, str(found.due)) == (("UZB",), "2028-06-30")
