@@ -25,10 +25,12 @@ from milepost.cli.app import (
 )
 from milepost.cli.output import money, print_notes, print_table, progress, say
 from milepost.errors import WrongUse
+from milepost.records import Records
 from milepost.report.appraisal_workbook import write_appraisal
 from milepost.results import by_reason, largest
 from milepost.value.appraisal.answers import IN_WORDS, Appraisals
 from milepost.value.appraisal.appraisal import BASES, Appraised
+from milepost.value.appraisal.rare_returns import rare_returns
 from milepost.value.appraisal.roots import Eirr
 
 
@@ -93,14 +95,15 @@ def appraise(
             answer = opened.with_resilience(answer)
     if xlsx:
         write_appraisal(opened.records, answer, Path(xlsx))
-    return say(answer, form, lambda: _print(answer, xlsx))
+    return say(answer, form, lambda: _print(answer, opened.records, xlsx))
 
 
-def _print(answer: Appraisals, xlsx: str) -> None:
+def _print(answer: Appraisals, records: Records, xlsx: str) -> None:
     if len(answer.one) == 1 and answer.all_together is None:
         _print_one(answer, next(iter(answer.one.values())))
     else:
         _print_all(answer)
+    print_notes(rare_returns(answer, records))
     if xlsx:
         print_notes([f"Wrote {xlsx}: every number in it is a formula over its inputs."])
 

@@ -13,6 +13,7 @@ from milepost.report.yearly_plot import yearly_svg
 from milepost.value.appraisal.answers import Appraisals
 from milepost.value.appraisal.appraisal import Appraised
 from milepost.value.appraisal.money import factors
+from milepost.value.appraisal.rare_returns import rare_returns
 
 
 def costs_section(programme: Programme, on: dt.date) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def costs_section(programme: Programme, on: dt.date) -> dict[str, Any]:
                 streams.years, streams.benefit, streams.left, streams.cost, streams.net, running, strict=True
             )
         ],
-        "costs_notes": _notes(answer),
+        "costs_notes": [*_notes(answer), *rare_returns(answer, programme.records)],
     }
 
 
