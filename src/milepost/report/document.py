@@ -106,7 +106,7 @@ def html_report(
     if shares.estimated_share is not None:
         page["notes"] = [*page["notes"], *shares.estimated_share.sentences()]
     page["lead"] = _lead(programme, delay, shares)
-    page["facts"] = _facts(programme, day, delay, shares)
+    page["facts"] = _facts(programme, day, delay, shares, page["costs"])
     environment = Environment(
         loader=PackageLoader("milepost.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -164,12 +164,16 @@ def _lead(programme: Programme, delay: Any, shares: Any) -> str:
     )
 
 
-def _facts(programme: Programme, day: dt.date, delay: Any, shares: Any) -> list[dict[str, str]]:
+def _facts(
+    programme: Programme, day: dt.date, delay: Any, shares: Any, costs: list[dict[str, Any]]
+) -> list[dict[str, str]]:
     status = programme.status(day)
     head = programme.headline(day)
     late = sum(s.timing == "late" for s in status)
     lost, net = float(delay.cost.sum()), sum(delay.net.values())
     saved = f"; {number(1000 * (lost - net))} saved by spending later" if delay.saved else ""
+    whole = costs[-1] if costs else None
+    at_a_cost = f"; all cost {whole['cost']} MUSD and return {whole['rate']} a year" if whole else ""
     return [
         {
             "value": f"{head.verified + head.claimed} of {len(status)}",
@@ -178,7 +182,7 @@ def _facts(programme: Programme, day: dt.date, delay: Any, shares: Any) -> list[
         {"value": str(late), "text": "open commitments past their latest promised date"},
         {
             "value": f"{number(float(shares.total.sum()))} MUSD",
-            "text": "a year, if every valued commitment were delivered",
+            "text": f"a year, if every valued commitment were delivered{at_a_cost}",
         },
         {
             "value": f"{number(1000 * lost)} kUSD",
