@@ -162,3 +162,14 @@ def test_a_connection_that_rested_is_asked_whether_it_still_answers(
     assert kept.head() == head
     kept.close()
     assert content_of(store.read()[0])  # type: ignore[arg-type]
+
+
+@pytest.mark.postgresql
+def test_a_connection_in_use_goes_when_it_is_given_back(place: Callable[[str], str]) -> None:
+    (store,) = stores(place, "postgresql", 1)
+    kept = Database(store._url.render_as_string(hide_password=False), 2)
+    with kept._begin(write=False) as link:
+        raw = link.connection.dbapi_connection
+        kept.close()
+        assert not raw.closed  # type: ignore[union-attr]
+    assert raw.closed  # type: ignore[union-attr]

@@ -449,8 +449,9 @@ class Database:
         return self._made
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection; one that somebody still uses goes when it is given back."""
         if self._made is not None:
+            event.listen(self._made.pool, "checkin", _let_go)
             self._made.dispose()
             self._made = None
 
@@ -699,6 +700,12 @@ def _engine_of(url: URL, how: str = "", kept: int = 0) -> Engine:
     elif kept:
         _ask_the_idle(engine)
     return engine
+
+
+def _let_go(raw: Any, record: Any) -> None:
+    """Close a connection that comes back to a pool nobody asks any more."""
+    if raw is not None:
+        record.invalidate()
 
 
 def _ask_the_idle(engine: Engine) -> None:
