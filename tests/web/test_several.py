@@ -120,7 +120,7 @@ def bare(answer: httpx2.Response) -> bytes:
         return text
     found = json.loads(text)
     if isinstance(found, dict):
-        for moment in ("csrf", "read_at", "made_at", "servers"):
+        for moment in ("csrf", "read_at", "made_at", "servers", "timeStamp"):
             found.pop(moment, None)
     return json.dumps(found, ensure_ascii=False).encode()
 
