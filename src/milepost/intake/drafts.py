@@ -22,7 +22,7 @@ from milepost.intake.duplicates import Alike, Known, known
 from milepost.intake.folding import Folded, capitals, fold
 from milepost.intake.language import language
 from milepost.intake.lexicon import CODES, FIRMNESS, Firmness, Lexicon, lexicon
-from milepost.intake.owners import Owner, Owners
+from milepost.intake.owners import AT_VERB, Owner, Owners
 from milepost.intake.parties import Finder, with_together
 from milepost.intake.promises import Hit, Lead, Piece, Reading, Setting
 from milepost.intake.sentences import sentences
@@ -36,7 +36,6 @@ _TITLE = 4  # paragraphs that may say what the document is
 _DATELINES = 8
 _ARTICLE = 4  # paragraphs from which a text has a headline
 _WITH_SUBJECT = ("modal", "inner", "future", "inner future", "present", "event")
-_NEXT_TO = 2  # characters between a subject and its verb
 _EARLY = 12  # characters before a party that begins its sentence
 
 
@@ -336,17 +335,12 @@ class _Reader:
         listed = listed or ordered or self.formal
         prefix = lex.p("headline").match(s)
         if prefix and self._only_an_owner(s[: prefix.start("v")], owners, lex):
-            hit = Hit("modal", "agreed", prefix.start("v"), prefix.start("v"))
-            return Reading(s, lex, Setting(self.binding, self.formal, True), []).listed(
-                hit, prefix.start("v")
-            )
+            return self._told_at(s, lex, prefix.start("v"))
         if listed and (bidden := self._bidden(s, owners, lex)):
             return bidden
         done = lex.p("to_be_done").match(s)
         if done and (listed or self.ordering or lex.has("deadline", s)):
-            hit = Hit("modal", "agreed", done.start("v"), done.start("v"))
-            listing = Reading(s, lex, Setting(self.binding, self.formal, True), [])
-            return [replace(p, passive=True) for p in listing.listed(hit, done.start("v"))]
+            return [replace(p, passive=True) for p in self._told_at(s, lex, done.start("v"))]
         ordered = ordered or (item and self.minutes)
         told = lex.has("imperative", s) or (item and owners.responsible() is not None)
         if listed and opened and told and (ordered or lex.has("deadline", s)):
@@ -363,16 +357,18 @@ class _Reader:
             return []
         at = told.start("v")
         subjects = [g for g in owners.groups if at < g.start < g.end <= first.hit.start]
-        if not subjects or first.hit.start - subjects[-1].end > _NEXT_TO:
+        if not subjects or first.hit.start - subjects[-1].end > AT_VERB:
             return []
         behind = s[: subjects[-1].start]
         if not lex.has("and_then", behind[-8:]) or not self._only_an_owner(s[:at], owners, lex):
             return []
         end = behind.rstrip().rfind(" ")
-        found = Reading(s, lex, Setting(self.binding, self.formal, True), []).listed(
-            Hit("modal", "agreed", at, at), at
-        )
-        return [replace(p, end=min(p.end, end)) for p in found if p.start < end]
+        return [replace(p, end=min(p.end, end)) for p in self._told_at(s, lex, at) if p.start < end]
+
+    def _told_at(self, s: str, lex: Lexicon, at: int) -> list[Piece]:
+        """What is agreed from a place of a sentence on that has no word of promising itself."""
+        reading = Reading(s, lex, Setting(self.binding, self.formal, True), [])
+        return reading.listed(Hit("modal", "agreed", at, at), at)
 
     def _bidden(self, s: str, owners: Owners, lex: Lexicon) -> list[Piece]:
         """A party first and a verb of bidding last, in a language whose verbs stand last."""
@@ -380,9 +376,7 @@ class _Reader:
             return []
         if any(t.pattern.search(s) for t in lex.triggers):
             return []
-        start = owners.groups[0].end + 1
-        reading = Reading(s, lex, Setting(self.binding, self.formal, True), [])
-        return reading.listed(Hit("modal", "agreed", start, start), start)
+        return self._told_at(s, lex, owners.groups[0].end + 1)
 
     def _only_an_owner(self, words: str, owners: Owners, lex: Lexicon) -> bool:
         """'Iran to complete ...', 'Indian side: submit ...': a party and no verb of its own."""

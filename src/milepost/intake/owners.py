@@ -11,7 +11,7 @@ from milepost.intake.parties import Around, Mention
 from milepost.intake.promises import Piece
 
 _LOOK_BACK = 70
-_AT_VERB = 2  # characters between a subject and its verb
+AT_VERB = 2  # characters between a subject and its verb
 _ENDS = ("", ".", ",", ";", ")", "-")  # what may follow a party that is named last
 _HEAD = 40  # characters in which a clause names its subject
 _CLOSE = 90  # characters between two names of one subject
@@ -180,7 +180,7 @@ class Owners:
         if not free:
             return None
         near = free[-1]  # "In the document signed by A and B, the parties agreed": they stand at the verb
-        if first and self.lex.order == "svo" and near.kind == "together" and end - near.end <= _AT_VERB:
+        if first and self.lex.order == "svo" and near.kind == "together" and end - near.end <= AT_VERB:
             return Owner(tuple(sorted(near.ids)), True)
         if free[0].kind == "together" and near.kind != "together" and self._is_subject(near, end):
             return Owner(tuple(sorted(near.ids)), False)  # "Ministers to ..., and Uganda is to"
@@ -189,7 +189,7 @@ class Owners:
     def _is_subject(self, near: Group, end: int) -> bool:
         """Whether a party stands right before a verb and right behind an "and"."""
         left = self.s[max(0, near.start - 8) : near.start]
-        return self.lex.order == "svo" and end - near.end <= _AT_VERB and self.lex.has("and_then", left)
+        return self.lex.order == "svo" and end - near.end <= AT_VERB and self.lex.has("and_then", left)
 
     def _next_to_verb(self, verb: int, name: int) -> bool:
         between = self.s[verb:name]

@@ -19,6 +19,7 @@ from milepost.languages.catalogue import country_names
 _HERE = Path(__file__).resolve().parent
 _WORD = re.compile(r"[^\W_]+")
 _MOST = 8  # words of the longest name
+_OF_ONE = 12  # characters between a country and what is its own: "Turkish State Railways"
 Kind = Literal["name", "adjective", "capital", "together"]
 
 
@@ -108,7 +109,7 @@ class Finder:
             if lex.has("name_in", before):
                 return n
             # the United States are no party where dollars are theirs, whatever side of the word they stand on
-            if lex.has("money_of", before) or lex.p("money").match(text.text[end:]):
+            if lex.has("money_of", before) or lex.p("money").match(text.text[end : end + 30]):
                 return n
             if not _written_so(text, start, end, key, str(hit[1]), lex):
                 continue
@@ -164,7 +165,7 @@ def _named(mentions: list[Mention], text: str, start: int, end: int, lex: Lexico
             return not any(t.pattern.search(between) for t in lex.triggers)
         if m.kind == "adjective" and 0 <= start - m.end <= 3:
             return True
-        if m.end <= start and lex.p("together.of_one").match(text[m.end : start]):
+        if 0 <= start - m.end <= _OF_ONE and lex.p("together.of_one").match(text[m.end : start]):
             return True
     return False
 

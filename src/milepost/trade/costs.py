@@ -57,6 +57,12 @@ class TradeCosts:
     fob: Bools
     theta: float
 
+    def by_country(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Zones (zones) in the order of their countries, and where those of each country begin
+        (countries + 1)."""
+        begin = np.concatenate([[0], np.cumsum(np.bincount(self.country, minlength=self.countries))])
+        return np.argsort(self.country, kind="stable").astype(np.int64), begin.astype(np.int64)
+
     @property
     def countries(self) -> int:
         """How many."""

@@ -206,10 +206,7 @@ class Walk:
         self.base = self._innermost(overlay.base if traced is None else traced.key)
         self.paths = self._paths_of(traced)
         theta, fob, which = hats.means()
-        n = hats.costs[0].countries
-        country = weights.country
-        zones = np.argsort(country, kind="stable").astype(np.int64)
-        start = np.concatenate([[0], np.cumsum(np.bincount(country, minlength=n))]).astype(np.int64)
+        zones, start = hats.costs[0].by_country()
         today = self._innermost(hats.costs[0].today)
         self.trade = _Trade(today, weights, theta, fob, which, hats.class_shares(), start, zones)
         each = self.types * self.base.itemsize + 8 * (len(theta) + (len(which) + 1) * self.paths.columns)

@@ -99,8 +99,7 @@ def few_sets(overlay: Overlay, hats: Hats, traced: Traced, sets: Sequence[frozen
     found = _evaluated(overlay, hats, traced, tree, types)
     costs = hats.costs[0]
     n = costs.countries
-    start = np.concatenate([[0], np.cumsum(np.bincount(costs.country, minlength=n))]).astype(np.int64)
-    zones = np.argsort(costs.country, kind="stable").astype(np.int64)
+    zones, start = costs.by_country()
     shares, (_, _, which) = hats.class_shares(), hats.means()
     shape = (len(order), len(which), n, n)
     gains = np.zeros(shape)
