@@ -4,6 +4,7 @@ works in the passive, directives without a verb."""
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -194,3 +195,175 @@ def test_what_a_committee_takes_note_of_is_promised_by_nobody(tmp_path: Path, ve
     minutes.write_text("\n".join(lines), encoding="utf-8")
     (found,) = propose(read_document(minutes), dated=DAY).drafts
     assert (found.owed_by, str(found.due)) == (("UZB",), "2028-06-30")
+
+
+@pytest.mark.parametrize(
+    ("text", "promises"),
+    [
+        (
+            "The parties agreed: Iran to complete the line by 2027; Iraq to submit the design by March 2027.",
+            [("IRN", "2027"), ("IRQ", "2027-03")],
+        ),
+        ("It was decided: to form a working group by June 2026.", [("", "2026-06")]),
+        (
+            "По итогам обсуждения решили: ОАО «РЖД» представить предложения по тарифам до 1 июля 2026 года.",
+            [("RUS", "2026-07-01")],
+        ),
+        (
+            "Стороны решили: Иранской стороне завершить строительство участка до 2028 года; Азербайджанской "
+            "стороне подготовить терминал до 2027 года.",
+            [("IRN", "2028"), ("AZE", "2027")],
+        ),
+        (
+            "Les Parties ont convenu de ce qui suit : le Mali : achever la route avant 2027 ; le Sénégal : "
+            "ouvrir le poste avant mars 2027.",
+            [("MLI", "2027"), ("SEN", "2027-03")],
+        ),
+        ("طرفین تصمیم گرفتند: ایران خط آهن را تا پایان سال ۲۰۲۷ تکمیل کند.", [("IRN", "2027")]),
+        ("اتفق الجانبان على ما يلي: العراق: استكمال الطريق قبل يونيو 2027.", [("IRQ", "2027-06")]),
+        ("The parties agreed on the following: trade, transport and energy.", []),
+    ],
+)
+def test_what_follows_a_colon_is_what_was_decided(text: str, promises: list[tuple[str, str]]) -> None:
+    assert told(text) == promises
+
+
+def test_a_side_with_its_railway_in_brackets_owes() -> None:
+    (draft,) = drafts(
+        "Азербайджанской Стороне (ЗАО «Азербайджанские железные дороги») завершить строительство терминала "
+        "в Астаре до конца 2026 года."
+    )
+    assert (draft.owed_by, str(draft.due)) == (("AZE",), "2026")
+
+
+def test_the_end_of_a_word_is_no_negation() -> None:
+    (draft,) = drafts("Рекомендовать Иранской Стороне ускорить строительство участка Решт – Астара.")
+    assert draft.what == "ускорить строительство участка Решт – Астара"
+
+
+def test_who_was_requested_owes_and_the_secretariat_is_no_party() -> None:
+    text = (
+        "MINUTES of the third meeting of Iran and Azerbaijan. Iran Railways was requested to submit the "
+        "technical documentation within 60 days. The Secretariat was requested to circulate the draft minutes "
+        "by 30 May 2026."
+    )
+    assert told(text) == [("IRN", "2025-11-30"), ("", "2026-05-30")]
+
+
+def paragraphs(*texts: str) -> tuple[Draft, ...]:
+    """The drafts of lines as they stand in a file, where marks and numbers make items of a list."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "minutes.txt"
+        path.write_text("\n".join(texts), encoding="utf-8")
+        return propose(read_document(path), dated=DAY).drafts
+
+
+def test_items_under_a_directive_are_owed_by_whom_they_name() -> None:
+    found = paragraphs(
+        "The Ministers directed as follows:",
+        "(a) Customs of Kenya to open the post by June 2027.",
+        "(b) Uganda to submit a report within 90 days.",
+    )
+    assert [(d.owed_by, d.what, d.kind) for d in found] == [
+        (("KEN",), "open the post", "border"),
+        (("UGA",), "submit a report", "report"),
+    ]
+
+
+def test_directives_end_with_the_first_sentence_that_directs_nothing() -> None:
+    found = paragraphs(
+        "The Ministers of Kenya and Uganda directed as follows:",
+        "That the line Kampala-Malaba be completed by 2027.",
+        "That a study be prepared.",
+        "The Ministers thanked the host. Works to be repaired by the river. The bridge to be rebuilt is old.",
+    )
+    assert [d.what for d in found] == ["the line Kampala-Malaba be completed", "a study be prepared"]
+
+
+def test_a_railway_in_french_is_a_railway() -> None:
+    (draft,) = drafts("La Partie sénégalaise s'engage à achever la voie ferrée Dakar-Kidira avant fin 2027.")
+    assert (draft.kind, "transport" in draft.fields) == ("build-link", True)
+
+
+def test_a_list_under_directed_that_is_read_by_who_stands_first() -> None:
+    found = paragraphs(
+        "The Heads of State of Kenya, Uganda and Rwanda met in Kigali.",
+        "Directed that:",
+        "i. Uganda and Kenya conclude the bilateral agreement on the SGR by September 2026;",
+        "ii. Partner States harmonise their axle load limits within 6 months;",
+        "iii. The Secretariat prepares a roadmap;",
+        "iv. the Gatuna post be opened around the clock by 1 January 2027.",
+        "The Council recalled that:",
+        "(a) Kenya opened the post;",
+    )
+    assert [(" ".join(d.owed_by), d.what, str(d.due or ""), d.kind) for d in found] == [
+        ("KEN UGA", "conclude the bilateral agreement on the SGR", "2026-09", "sign"),
+        ("KEN RWA UGA", "harmonise their axle load limits", "2026-04", "barrier"),
+        ("", "prepares a roadmap", "", "report"),
+        ("KEN RWA UGA", "the Gatuna post be opened around the clock", "2027-01-01", "border"),
+    ]
+
+
+def test_that_with_a_bare_verb_is_a_promise() -> None:
+    assert told("The Ministers agreed that Uganda and Kenya conclude the agreement by September 2026.") == [
+        ("KEN UGA", "2026-09")
+    ]
+    assert told("The report says that Uganda and Kenya share a border.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Сторонам обеспечить работу пункта пропуска Астара с 1 января 2027 г.", "border"),
+        ("Стороны решили следующее заседание провести в Тегеране в III квартале 2026 г.", "meet"),
+        ("The parties agreed to fast-track the resource mobilisation for the section.", "finance"),
+    ],
+)
+def test_kinds_by_inflected_words(text: str, kind: str) -> None:
+    assert [
+        d.kind
+        for d in paragraphs(
+            "Протокол встречи Ирана и России" if kind != "finance" else "Minutes", f"4. {text}"
+        )
+    ] == [kind]
+
+
+def test_experts_recommend_a_list() -> None:
+    found = paragraphs(
+        "Procès-verbal de la réunion",
+        "Les experts du Mali et du Sénégal recommandent :",
+        "- d'ouvrir un poste de contrôle juxtaposé à Diboli avant le 31 mars 2027 ;",
+        "- que le Sénégal réhabilite la voie ferrée jusqu'à Kidira en 2027 ;",
+    )
+    assert [(d.firmness, " ".join(d.owed_by), str(d.due)) for d in found] == [
+        ("must strive", "MLI SEN", "2027-03-31"),
+        ("must strive", "SEN", "2027"),
+    ]
+
+
+def test_who_is_responsible_stands_in_brackets_behind_what_is_promised() -> None:
+    found = paragraphs(
+        "Протокол заседания",
+        "Стороны договорились:",
+        "– ускорить подписание Соглашения о международном автомобильном сообщении (ответственные: Минтранс "
+        "России, Минтранс Таджикистана, срок – II квартал 2027 г.);",
+    )
+    assert [(d.what, d.owed_by, str(d.due)) for d in found] == [
+        (
+            "ускорить подписание Соглашения о международном автомобильном сообщении",
+            ("RUS", "TJK"),
+            "2027-06",
+        )
+    ]
+
+
+def test_a_matter_that_lies_with_a_ministry_is_its_own() -> None:
+    text = "۴- پیگیری موضوع بر عهده وزارت راه و شهرسازی ایران است."
+    found = paragraphs("صورتجلسه چهارمین نشست کمیسیون مشترک ایران و آذربایجان", text)
+    assert [d.owed_by for d in found] == [("IRN",)]
+
+
+def test_a_ministry_of_transport_is_no_transport() -> None:
+    text = "3. تكليف وزارتي النقل في البلدين بإعداد دراسة جدوى قبل نهاية 2026."
+    found = paragraphs("محضر اجتماع اللجنة المشتركة", "اتفق الجانبان العراقي والأردني على:", text)
+    assert [d.what for d in found] == ["إعداد دراسة جدوى"]

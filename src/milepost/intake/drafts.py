@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -36,6 +36,8 @@ _TITLE = 4  # paragraphs that may say what the document is
 _DATELINES = 8
 _ARTICLE = 4  # paragraphs from which a text has a headline
 _WITH_SUBJECT = ("modal", "inner", "future", "inner future", "present", "event")
+_LEADS = ("act", "order", "passive", "oblige", "post", "need")  # words of promising that a colon may follow
+_LEAD = 200  # characters in which they open a list
 _EARLY = 12  # characters before a party that begins its sentence
 
 
@@ -191,6 +193,8 @@ class _Reader:
         self.lead: Lead | None = None
         self.lead_owner: Owner | None = None
         self.ordering = False  # "directed as follows:" was said, and what follows is what was directed
+        self.ordered = False  # ... and some of it was read
+        self.inline = False  # what "they decided:" opens stands in the same sentence, and need be no item
         self.heading = ""
         self.goes_on = False  # a semicolon stands before the sentence
         self.last: tuple[Piece, Owner] | None = None
@@ -230,13 +234,32 @@ class _Reader:
             self._close_list()
         self.silent = self._headline(paragraph)
         before = 0
-        for n, (start, end) in enumerate(sentences(paragraph.text)):
+        self.inline = False
+        for n, (start, end) in enumerate(self._clauses(paragraph.text, lex)):
             self.sentences += 1
             self.goes_on = any(mark in paragraph.text[before:start] for mark in ";\u061b")
             self._sentence(paragraph, start, end, lex, n)
             before = end - 1
         if paragraph.role == "heading" and not paragraph.text.rstrip().endswith(":"):
             self._close_list()
+
+    def _clauses(self, text: str, lex: Lexicon) -> Iterator[tuple[int, int]]:
+        """The sentences of a paragraph; what follows "they decided:" in the same one stands by itself."""
+        for start, end in sentences(text):
+            at = text.find(":", start, end - 1)
+            head = fold(text[start : at + 1]).text if start < at < start + _LEAD else ""
+            listed = lex.has("item_lead", head)
+            said = any(
+                listed or not head[m.end() :].strip(" :")
+                for t in lex.triggers
+                if head and t.form in _LEADS
+                for m in t.pattern.finditer(head)
+            )
+            if said and text[at + 1 : end].strip():
+                yield start, at + 1
+                self.inline = True
+                start = at + 1 + len(text[at + 1 : end]) - len(text[at + 1 : end].lstrip())
+            yield start, end
 
     def _headline(self, paragraph: Paragraph) -> bool:
         """The headline of an article tells what the article says again."""
@@ -292,7 +315,11 @@ class _Reader:
 
     def _remember(self, s: str, reading: Reading, owners: Owners, pieces: list[Piece]) -> None:
         """What the next sentence may lean on."""
-        self.ordering = self.ordering or reading.lex.has("ordering", s)
+        if reading.lex.has("ordering", s):
+            self.ordering, self.ordered = True, False
+        elif self.ordering:  # until the first sentence behind what was directed that directs nothing
+            self.ordering = bool(pieces) or not self.ordered
+            self.ordered = self.ordered or bool(pieces)
         if reading.lead is not None:
             self.lead = reading.lead
             lead = reading.lead
@@ -325,7 +352,13 @@ class _Reader:
         if any(lex.has(name, s) for name in ("question", "boilerplate", "ceremony", "outsiders")):
             return []
         opened = lex.p("item_action").match(s)
-        if listed and self.lead is not None and (opened or lex.has("any_item", s)):
+        prefix = lex.p("headline").match(s)
+        if prefix and not self._only_an_owner(s[: prefix.start("v")], owners, lex):
+            prefix = None
+        at = prefix.start("v") if prefix else self._directed(s, owners, lex)
+        if listed and self.lead is not None and at:  # 'as follows: Kenya to open ...; Uganda to ...'
+            return self._told_at(s, lex, at, self.lead.hit.firmness)
+        if listed and self.lead is not None and (opened or (not self.inline and lex.has("any_item", s))):
             start = opened.start("v") if opened else 0
             hit = replace(self.lead.hit, start=0, end=0)
             reading = Reading(s, lex, Setting(self.binding, self.formal, True), [])
@@ -333,8 +366,7 @@ class _Reader:
         ordered = lex.has("imperative_heads", self.heading) or self.lead_owner is not None
         item = listed
         listed = listed or ordered or self.formal
-        prefix = lex.p("headline").match(s)
-        if prefix and self._only_an_owner(s[: prefix.start("v")], owners, lex):
+        if prefix:
             return self._told_at(s, lex, prefix.start("v"))
         if listed and (bidden := self._bidden(s, owners, lex)):
             return bidden
@@ -349,6 +381,17 @@ class _Reader:
                 hit, opened.start("v")
             )
         return []
+
+    def _directed(self, s: str, owners: Owners, lex: Lexicon) -> int:
+        """Where the verb stands in "Kenya and Uganda conclude ...", as an item under "directed that:"."""
+        named = [(g.start, g.end) for g in owners.groups] + [
+            m.span() for m in lex.p("secretariat").finditer(s)
+        ]
+        for start, end in named:
+            verb = lex.p("listed_verb").match(s[end:])
+            if verb and start <= _EARLY:
+                return end + verb.start("v")
+        return 0
 
     def _told_first(self, s: str, lex: Lexicon, owners: Owners, first: Piece) -> list[Piece]:
         """'Ministers to resolve ... and Uganda is to report': what stands before the first promise word."""
@@ -365,10 +408,10 @@ class _Reader:
         end = behind.rstrip().rfind(" ")
         return [replace(p, end=min(p.end, end)) for p in self._told_at(s, lex, at) if p.start < end]
 
-    def _told_at(self, s: str, lex: Lexicon, at: int) -> list[Piece]:
+    def _told_at(self, s: str, lex: Lexicon, at: int, firmness: str = "agreed") -> list[Piece]:
         """What is agreed from a place of a sentence on that has no word of promising itself."""
         reading = Reading(s, lex, Setting(self.binding, self.formal, True), [])
-        return reading.listed(Hit("modal", "agreed", at, at), at)
+        return reading.listed(Hit("modal", firmness, at, at), at)
 
     def _bidden(self, s: str, owners: Owners, lex: Lexicon) -> list[Piece]:
         """A party first and a verb of bidding last, in a language whose verbs stand last."""
@@ -471,6 +514,9 @@ class _Reader:
             e -= 1
         if when and when.end >= e and when.start > s:
             e = when.start
+        bracket = text.text.rfind("(", s, e)
+        if bracket > s and lex.has("responsible", text.text[bracket + 1 : e].split(":")[0] + ": "):
+            e = bracket  # '(responsible: Iran, by May)'
         while e > s and text.text[e - 1] in " .,;:!\"')(":
             e -= 1
         while s < e - 1 and text.text[s].isspace():

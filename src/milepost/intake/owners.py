@@ -283,7 +283,8 @@ class Owners:
         """Whether the secretariat is to do it, which is no party (unless the programme has it as one)."""
         start, end = piece.zone[0], piece.hit.start
         if piece.hit.form == "order" and self.lex.order != "sov":
-            start, end = piece.hit.end, piece.start
+            told = len(self.s[piece.hit.end : piece.start].split()) > 1  # not 'it was requested to submit'
+            start, end = piece.hit.end if told else start, piece.start
         elif self.lex.order == "vso":
             start, end = piece.hit.start, min(piece.end, piece.hit.end + _HEAD)
         for m in self.lex.p("secretariat").finditer(self.s, start, max(start, end)):

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from milepost.intake.lexicon import Lexicon
 
 _NEXT = 12  # triggers ahead that may belong to the clause of one
+_HEAD = 40  # characters of a that-clause in which its subject is named
 _FAR = 140  # characters between a promise word and its action
 _YEAR_SAID = re.compile(r"(?:in|on|of|en|le|du|de|в|от|عام|سنه|في|سال|در) (?:\w+ ){0,3}?((?:19|20)\d\d)\b")
 _INNER = ("modal", "inner", "future", "present", "noun", "fixed", "event", "inner future")
@@ -186,7 +187,8 @@ class Reading:
 
     def add(self, hit: Hit, start: int, end: int | None = None, *, passive: bool = False) -> bool:
         """A piece from ``start`` on; True, for the forms to return."""
-        if self.pieces and self.pieces[-1].start <= hit.start <= self.pieces[-1].start + 2:
+        last = self.pieces[-1].start if self.pieces else -9
+        if last <= hit.start <= last + 2 or hit.start <= last < hit.end:
             return True  # 'must strive to double': the verb of the one is the promise word of the other
         scope = (
             self.scope if self.scope and self.scope.hit.form in ("act", "say", "passive", "order") else None
@@ -398,7 +400,8 @@ def _act(r: Reading, hit: Hit, later: list[Hit]) -> bool:
 
 def _opens_a_list(r: Reading, hit: Hit) -> bool:
     """Whether the sentence ends in words such as 'agreed as follows:'."""
-    return not r.s.rstrip().endswith((".", "!", "?")) and r.lex.has("item_lead", r.s[hit.start :])
+    last = r.s.rstrip().endswith(":") and not r.s[hit.end :].strip(" :")  # '... recommend:'
+    return last or (not r.s.rstrip().endswith((".", "!", "?")) and r.lex.has("item_lead", r.s[hit.start :]))
 
 
 def _that(r: Reading, hit: Hit, later: list[Hit], place: int) -> bool:
@@ -415,6 +418,15 @@ def _that(r: Reading, hit: Hit, later: list[Hit], place: int) -> bool:
     if subjunctive and hit.form != "say":
         _close(r, hit)
         return r.add(hit, place, passive=r.lex.order == "svo" or hit.form == "passive")
+    for a, end in r.actors if hit.form in ("act", "passive", "order") else ():
+        bare = r.lex.p("bare_verb").match(r.s[end:])
+        if bare and 0 <= a - place <= _HEAD:  # 'that Kenya and Uganda conclude an agreement'
+            _close(r, hit)
+            return r.add(hit, end + bare.start("v"))
+    if hit.form != "say" and not r.s[place:].strip(" ,:-") and _opens_a_list(r, hit):  # 'Directed that:'
+        r.lead = Lead(hit, r.zone(hit))
+        _close(r, hit)
+        return True
     return False
 
 
@@ -570,6 +582,9 @@ def _need(r: Reading, hit: Hit, later: list[Hit]) -> bool:
     starts = [hit.end + m.start("v")] if m else []
     if found is not None:
         starts.append(found[1])
+    if not starts and _opens_a_list(r, hit):
+        r.lead = Lead(hit, r.zone(hit))
+        return True
     if not starts or not _verb_at(r, min(starts)):
         return False
     _close(r, hit)
