@@ -244,7 +244,7 @@ def test_the_end_of_a_word_is_no_negation() -> None:
 def test_who_was_requested_owes_and_the_secretariat_is_no_party() -> None:
     text = (
         "MINUTES of the third meeting of Iran and Azerbaijan. Iran Railways was requested to submit the "
-        "technical documentation within 60 days. The Secretariat was requested to circulate the draft minutes "
+        "technical documentation within 60 days. The Secretariat was requested to circulate draft minutes "
         "by 30 May 2026."
     )
     assert told(text) == [("IRN", "2025-11-30"), ("", "2026-05-30")]

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
@@ -61,7 +61,7 @@ def test_fifty_simultaneous_reports_are_fifty_rows(kind: str, place: Callable[[s
     assert records is not None
     where = place(kind)
     made = copy(records, where, by="test", reason="start")
-    getattr(made, "close", lambda: None)()
+    closed(made)
     seen: list[tuple[int, str]] = []
     with running(Config(where)) as address:
         clients = [Client(address) for _ in range(50)]
@@ -81,7 +81,7 @@ def test_fifty_simultaneous_reports_are_fifty_rows(kind: str, place: Callable[[s
     assert [status for status, _ in seen] == [201] * 50, seen
     kept = open_store(where)
     after, _ = kept.read()
-    getattr(kept, "close", lambda: None)()
+    closed(kept)
     assert after is not None
     assert len({ident for _, ident in seen} & {e.id for e in after.evidence}) == 50
 
@@ -178,26 +178,42 @@ def test_a_kept_answer_needs_no_thread(alone: Client, monkeypatch: pytest.Monkey
     assert alone.get("/history").status_code == 503
 
 
-def other_state(where: str) -> tuple[State, Person]:
+@pytest.fixture
+def other_state() -> Iterator[Callable[[str], tuple[State, Person]]]:
     """A server's memory of a register that it does not look at again by itself, and who writes there."""
-    state = State(where)
-    state.current()
-    state._next = math.inf
-    return state, Person("anna", "secretariat", "")
+    made: list[State] = []
+
+    def begin(where: str) -> tuple[State, Person]:
+        state = State(where)
+        made.append(state)
+        state.current()
+        state._next = math.inf
+        return state, Person("anna", "secretariat", "")
+
+    yield begin
+    for state in made:
+        state.close()
+        closed(state.store)
 
 
+def closed(store: object) -> None:
+    """Its connections given back; a folder has none."""
+    getattr(store, "close", lambda: None)()
+
+
+Other = Callable[[str], tuple[State, Person]]
 REPORT = {"commitment": "R1", "reported_on": "2026-01-05", "report": "x", "source": "y"}
 
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("kind", ["folder", "sqlite", "postgresql"])
 def test_what_another_process_wrote_counts_although_it_was_not_seen_yet(
-    kind: str, place: Callable[[str], str]
+    kind: str, place: Callable[[str], str], other_state: Other
 ) -> None:
     records, _ = read(milepost.example("ridge"))
     assert records is not None
     where = place(kind)
-    copy(records, where, by="test", reason="start")
+    closed(copy(records, where, by="test", reason="start"))
     (mine, anna), (theirs, _) = other_state(where), other_state(where)
     told = evidence.record(theirs.register, anna, REPORT)
     viktor = Person("viktor", "verifier", "")
@@ -211,11 +227,11 @@ def test_what_another_process_wrote_counts_although_it_was_not_seen_yet(
         evidence.judge(mine.register, viktor, "R1.none", "no")
 
 
-def test_a_report_is_one_connection(place: Callable[[str], str]) -> None:
+def test_a_report_is_one_connection(place: Callable[[str], str], other_state: Other) -> None:
     records, _ = read(milepost.example("ridge"))
     assert records is not None
     where = place("sqlite")
-    copy(records, where, by="test", reason="start")
+    closed(copy(records, where, by="test", reason="start"))
     state, anna = other_state(where)
     assert isinstance(state.store, Database)
     made: list[object] = []
@@ -225,7 +241,7 @@ def test_a_report_is_one_connection(place: Callable[[str], str]) -> None:
     assert state.current().programme.records.evidence[-1].report == "x"
 
 
-def test_between_two_valuations_readers_have_the_machine(ridge: Path) -> None:
+def test_between_two_valuations_readers_have_the_machine(ridge: Path, other_state: Other) -> None:
     state, anna = other_state(str(ridge))
     began = time.monotonic()
     state.value(wait=True)
@@ -243,7 +259,7 @@ def test_between_two_valuations_readers_have_the_machine(ridge: Path) -> None:
     assert state._busy.is_set() or state.good is not good
 
 
-def test_of_states_that_nobody_had_valued_none_is_held(ridge: Path) -> None:
+def test_of_states_that_nobody_had_valued_none_is_held(ridge: Path, other_state: Other) -> None:
     state, anna = other_state(str(ridge))
     first = state.current()
     held = [weakref.ref(first)]
