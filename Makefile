@@ -68,8 +68,13 @@ demo:  ## the main job on the North-South programme
 	@echo "Open the page:  $(BIN)/milepost serve $(DEMO)/north-south"
 
 test: .venv/.installed-dev page  ## everything that CI runs
-	@$(MAKE) --no-print-directory -j2 --output-sync=target .venv/.compiled lint page-lint page-test smoke
+	@$(MAKE) --no-print-directory -j2 --output-sync=target .venv/.compiled tests-read lint page-lint page-test smoke
 	@$(SCRATCH) $(BIN)/pytest -n 3 --dist worksteal $(COVERAGE) --durations=10
+
+# pytest rewrites and compiles each file of tests that it loads first: once here, not in each worker
+.PHONY: tests-read
+tests-read: .venv/.installed-dev
+	@$(BIN)/pytest --collect-only > /dev/null
 
 MINUTES ?= 30
 torture: .venv/.installed-dev .venv/.compiled  ## every suite of random cases, a tenth of its number a round, with new seeds, for half an hour
