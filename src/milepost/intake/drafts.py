@@ -515,7 +515,8 @@ class _Reader:
         if when and when.end >= e and when.start > s:
             e = when.start
         bracket = text.text.rfind("(", s, e)
-        if bracket > s and lex.has("responsible", text.text[bracket + 1 : e].split(":")[0] + ": "):
+        who, colon, _ = text.text[bracket + 1 : e].partition(":")
+        if bracket > s and colon and ")" not in who and lex.has("responsible", f"{who}: "):
             e = bracket  # '(responsible: Iran, by May)'
         while e > s and text.text[e - 1] in " .,;:!\"')(":
             e -= 1

@@ -154,7 +154,8 @@ class Reading:
             "," in zone and self.lex.p("relative_clause").match(zone[zone.rfind(",") + 1 :])
         )
         meets = any(h.form == "event" for h in cluster)  # 'a committee, which will meet every year'
-        if aside and not meets and not (self.scope and self.boundary == start):
+        opens = any(h.form in ("act", "order") and _opens_a_list(self, h) for h in cluster)  # 'which provides:'
+        if aside and not meets and not opens and not (self.scope and self.boundary == start):
             self.boundary = max(self.boundary, start)
             return
         for hit in cluster:
