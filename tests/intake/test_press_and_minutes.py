@@ -367,3 +367,32 @@ def test_a_ministry_of_transport_is_no_transport() -> None:
     text = "3. تكليف وزارتي النقل في البلدين بإعداد دراسة جدوى قبل نهاية 2026."
     found = paragraphs("محضر اجتماع اللجنة المشتركة", "اتفق الجانبان العراقي والأردني على:", text)
     assert [d.what for d in found] == ["إعداد دراسة جدوى"]
+
+
+def test_amman_where_jordan_is_named_is_not_oman() -> None:
+    text = (
+        "اتفق وزراء النقل في سورية والأردن والعراق على تنفيذ الخط الحديدي من دمشق إلى الزرقاء وعمان وصولاً "
+        "إلى الحدود الأردنية السعودية قبل نهاية 2027."
+    )
+    assert told(text) == [("IRQ JOR SYR", "2027")]
+    assert told("اتفقت إيران وعمان على إنشاء خط بحري قبل نهاية 2027.") == [("IRN OMN", "2027")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Iran and Russia agreed to raise traffic to 15 million tonnes by 2030.", ""),
+        ("Russia agreed to lend 15 million euros by 2030.", "finance"),
+        ("Россия и Иран договорились довести объем перевозок до 15 млн тонн к 2030 году.", ""),
+        ("Россия обязалась предоставить 15 млн евро до 2030 года.", "finance"),
+        ("L'Iran et la Russie ont convenu de porter le trafic à 15 millions de tonnes d'ici 2030.", ""),
+        ("ایران و روسیه توافق کردند حجم بار را تا سال ۲۰۳۰ به ۱۵ میلیون تن برسانند.", ""),
+        ("Two pipelines will be developed by Kenya and Uganda.", "build-link"),
+        ("Kenya and Uganda agreed to develop a joint action plan by 2027.", "report"),
+        ("روسیه، ایران و عراق یک گروه کاری برای توسعه کریدور تشکیل خواهند داد.", "body"),
+        ("India and Nepal agreed on early completion of the survey of cross-border rail links.", "study"),
+        ("Kenya and Uganda agreed to build two cross-border rail links by 2030.", "build-link"),
+    ],
+)
+def test_millions_of_tonnes_are_no_money(text: str, kind: str) -> None:
+    assert [d.kind if d.kind == "finance" or kind else "" for d in drafts(text)] == [kind]

@@ -77,16 +77,25 @@ class Finder:
         first = _firsts(lex.code) | {k[0] for k in self._own if k}
         tokens = [(m[0], m.start(), m.end()) for m in _WORD.finditer(text.text)]
         found: list[Mention] = []
+        twins = _capitals_too(lex.code)
+        doubtful: dict[int, str] = {}  # a mention that is also the capital of this country
         i = 0
         while i < len(tokens):
             taken = 0
             for word in _stems(tokens[i][0], lex.code):
                 if word not in first:
                     continue
+                before = len(found)
                 taken = self._longest(tokens, i, word, forms, found, text, lex)
                 if taken:
+                    if taken == 1 and len(found) > before and word in twins:
+                        doubtful[before] = twins[word]
                     break
             i += taken or 1
+        named = {i for m in found if m.kind != "capital" for i in m.ids}
+        for n, country in doubtful.items():  # Amman, where Jordan is named, is not Oman
+            if country in named:
+                found[n] = Mention((country,), found[n].start, found[n].end, "capital")
         return found
 
     def _longest(
@@ -237,6 +246,19 @@ def _forms(code: str) -> dict[tuple[str, ...], tuple[str, Kind]]:
         put(re.sub(r" \(.*| \u2013 .*|^The ", "", name), iso3, "name")
     put_all("countries.csv", f"{code}_name", "iso3", "name")
     put_all("organisations.csv", code, "id", "name")
+    return found
+
+
+@lru_cache
+def _capitals_too(code: str) -> dict[str, str]:
+    """Names of countries, a word each, that are written as another country's capital is: that country."""
+    forms = _forms(code)
+    found: dict[str, str] = {}
+    for row in _rows("countries.csv"):
+        for capital in filter(None, row.get(f"{code}_capital", "").split(";")):
+            key = tuple(_WORD.findall(folded(capital)))
+            if len(key) == 1 and forms.get(key, (row["iso3"], ""))[0] != row["iso3"]:
+                found[key[0]] = row["iso3"]
     return found
 
 

@@ -154,7 +154,9 @@ class Reading:
             "," in zone and self.lex.p("relative_clause").match(zone[zone.rfind(",") + 1 :])
         )
         meets = any(h.form == "event" for h in cluster)  # 'a committee, which will meet every year'
-        opens = any(h.form in ("act", "order") and _opens_a_list(self, h) for h in cluster)  # 'which provides:'
+        opens = any(
+            h.form in ("act", "order") and _opens_a_list(self, h) for h in cluster
+        )  # 'which provides:'
         if aside and not meets and not opens and not (self.scope and self.boundary == start):
             self.boundary = max(self.boundary, start)
             return
