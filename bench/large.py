@@ -19,9 +19,12 @@ from milepost.records import (
     Agreement,
     Commitment,
     Country,
+    DateChange,
+    Duration,
     Effect,
     Link,
     Node,
+    PartialDate,
     Party,
     Records,
     Settings,
@@ -142,7 +145,30 @@ def programme(nodes: int = NODES, links: int = LINKS, zones: int = ZONES, player
                 basis="assumed",
             )
         )
+    promised = [dt.date(2027, 1, 1) + dt.timedelta(days=97 * p % 3650) for p in range(players)]
+    likely = [float((day - dt.date(2026, 1, 1)).days) for day in promised]
     return Records(
+        date_changes=tuple(
+            DateChange(
+                id=f"D{p + 1}",
+                commitment=f"C{p + 1}",
+                announced_on=PartialDate("2025-01-01"),
+                promised_for=PartialDate(promised[p].isoformat()),
+                basis="assumed",
+            )
+            for p in range(players)
+        ),
+        durations=tuple(
+            Duration(
+                id=f"T{p + 1}",
+                commitment=f"C{p + 1}",
+                low_days=0.8 * likely[p],
+                likely_days=1.1 * likely[p],
+                high_days=1.9 * likely[p],
+                basis="assumed",
+            )
+            for p in range(players)
+        ),
         settings=Settings(
             title="A large network",
             base_date=dt.date(2026, 1, 1),

@@ -19,7 +19,7 @@ from milepost.value.book import book
 from milepost.value.capacity import Capacities, Element
 from milepost.value.ceilings import TRAFFIC, Ceilings
 from milepost.value.delays import delay_cost, worth
-from milepost.value.draws import present_values
+from milepost.value.drawn_worth import present_values
 from milepost.value.game import Game
 from milepost.value.pace import Pace
 from milepost.value.trial import try_dates

@@ -19,7 +19,8 @@ from milepost.errors import BadData, WrongUse
 from milepost.programme import Programme
 from milepost.records import Commitment, DateChange, Dependency, Driver, Duration, PartialDate
 from milepost.value.delays import worth
-from milepost.value.draws import Draws, draw, present_values, stream, working_days
+from milepost.value.drawn_worth import present_values
+from milepost.value.draws import Draws, draw, stream, working_days
 from milepost.value.duration_shapes import duration_draws, triangular
 from milepost.value.schedule import Link, WorkingDays, passes
 from torture import cases

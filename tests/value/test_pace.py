@@ -13,7 +13,7 @@ import milepost
 from milepost.records import Growth
 from milepost.value.book import book, book_around
 from milepost.value.delays import delay_cost, worth
-from milepost.value.draws import present_values
+from milepost.value.drawn_worth import present_values
 from milepost.value.game import Game
 from milepost.value.pace import Pace, weight
 from milepost.value.trial import try_dates

@@ -164,8 +164,8 @@ def test_on_a_large_network_no_more_is_sampled_than_the_answer_needs() -> None:
     assert shapley(beside).orders == shares_module.AT_MOST
     # large is what all sets cost together, not what one does
     for cells, method in (
-        (shares_module.MOST_CELLS / 64, "exact"),
-        (shares_module.MOST_CELLS / 63, "sampled"),
+        (game_module.MOST_CELLS / 64, "exact"),
+        (game_module.MOST_CELLS / 63, "sampled"),
     ):
         found = shapley(replace(game, cells=int(cells)))
         assert (found.method, found.orders <= shares_module.AT_MOST) == (method, True)

@@ -23,9 +23,7 @@ def draws(
     seed: Annotated[
         int, typer.Option("--seed", min=0, help="Seed; the same seed gives the same timetables.")
     ] = 0,
-    dates_only: Annotated[
-        bool, typer.Option("--dates-only", help="Leave out what the risk costs (any number of commitments).")
-    ] = False,
+    dates_only: Annotated[bool, typer.Option("--dates-only", help="Leave out what the risk costs.")] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> int:
@@ -80,6 +78,12 @@ def _notes(answer: Draws, *, with_cost: bool) -> list[str]:
         if answer.cost_error_all:
             said += f" Standard error about {money(answer.cost_error_all, 2)}."
         notes.append(said)
+        if answer.valued < answer.draws:
+            notes.append(
+                f"V of all that {answer.draws:,} timetables deliver would take too long: it is worked out "
+                f"for {answer.valued:,} of them; the others count by what each commitment adds in the "
+                "promised order. The standard error tells of both."
+            )
     notes += [
         f"{driver} costs {money(days)} days on average, summed over commitments."
         for driver, days in zip(answer.drivers, answer.driver_days.tolist(), strict=True)

@@ -194,7 +194,7 @@ def book_around(held: Book, game: Game, dates: Mapping[str, dt.date | None]) -> 
 
 
 def _values(game: Game, names: tuple[str, ...], masks: list[int], complete: bool) -> tuple[Floats, bool]:
-    if complete and len(game.players) <= MOST_DATED + 4:
+    if complete and len(game.players) <= MOST_DATED + 4 and game.fits_a_table:
         table = game.table()
         at = np.zeros(len(masks), dtype=np.int64)
         for k, name in enumerate(names):
@@ -204,7 +204,7 @@ def _values(game: Game, names: tuple[str, ...], masks: list[int], complete: bool
     if complete and len(masks) > MOST_ROWS:
         return np.empty((0, len(game.countries))), False
     sets = [[n for k, n in enumerate(names) if mask >> k & 1] for mask in masks]
-    return np.array([game.value(s) for s in sets]).reshape(len(masks), len(game.countries)), complete
+    return game.values(sets), complete
 
 
 def _one_moved(names: tuple[str, ...], dates: Mapping[str, dt.date]) -> list[int]:

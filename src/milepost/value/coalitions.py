@@ -259,6 +259,7 @@ class _Stakes:
     needs: Mapping[str, int]  # by commitment, a bit for each party that must take part
     by_country: Callable[[frozenset[str]], Floats]  # MUSD, or MUSD a year, by country of the model
     by_party: Callable[[frozenset[str]], Mapping[str, float]]  # what each party pays
+    ahead: Callable[[list[frozenset[str]]], object]  # many sets at once, before they are asked for
     countries: tuple[str, ...]
 
     @classmethod
@@ -275,8 +276,8 @@ class _Stakes:
         bit = {p: 1 << k for k, p in enumerate(parties)}
         needs = {name: sum(bit[p] for p in who) for name, who in needed.items()}
         if purses is None:
-            return cls(parties, needs, game.value, lambda _: {}, game.countries)
-        return cls(parties, needs, purses.benefit, purses.cost, game.countries)
+            return cls(parties, needs, game.value, lambda _: {}, game.values, game.countries)
+        return cls(parties, needs, purses.benefit, purses.cost, purses.ahead, game.countries)
 
     def delivered(self, mask: int) -> frozenset[str]:
         """S(T) of equation (1)."""
@@ -295,8 +296,9 @@ class _Stakes:
         """x_i(S(T)) of every coalition, shape (2^parties, parties); T is a bit mask. And by set."""
         known: dict[frozenset[str], Floats] = {}
         answer = np.empty((1 << len(self.parties), len(self.parties)))
-        for mask in range(len(answer)):
-            chosen = self.delivered(mask)
+        every = [self.delivered(mask) for mask in range(len(answer))]
+        self.ahead(every)
+        for mask, chosen in enumerate(every):
             if chosen not in known:
                 known[chosen] = self.own(self.by_country(chosen)) - self.paid(self.by_party(chosen))
             answer[mask] = known[chosen]

@@ -28,6 +28,7 @@ from milepost.value.all_sets import Seen, pieces
 from milepost.value.answers import Answer, answer_of
 from milepost.value.baseline import World
 from milepost.value.capacity import Capacities
+from milepost.value.few_sets import some_at_once
 from milepost.value.game import Game, Progress, Values, names_of
 from milepost.value.ledger import Gatherer
 from milepost.value.off_network import OffNetwork
@@ -58,6 +59,7 @@ def _with_receipts(world: World, received: WithReceipts, plain: Game) -> Game:
         countries=(*plain.countries, *(f"{c} receives" for c in plain.countries)),
         counted=n,
         evaluate=received.of,
+        each=received.of_each,
         evaluate_all=received.table,
         chain=received.chain,
         part=lambda names: _wide(corridor_game(world, names)),
@@ -67,6 +69,7 @@ def _with_receipts(world: World, received: WithReceipts, plain: Game) -> Game:
     return replace(
         plain,
         evaluate=lambda names: wide.value(names)[:n],
+        each=lambda sets: wide.values(sets)[:, :n],
         evaluate_all=None,
         chain=lambda order: (both[:n] for both in received.chain(order)),
         restriction_effect=None if received.start is None else received.start[:n],
@@ -85,7 +88,11 @@ def _wide(game: Game) -> Game:
         return np.concatenate([game.value(names), np.zeros(n)])
 
     return Game(
-        game.players, (*game.countries, *(f"{c} receives" for c in game.countries)), padded, counted=n
+        game.players,
+        (*game.countries, *(f"{c} receives" for c in game.countries)),
+        padded,
+        each=lambda sets: np.pad(game.values(sets), ((0, 0), (0, n))),
+        counted=n,
     )
 
 
@@ -99,6 +106,7 @@ def _game(world: World, made: CorridorValues) -> Game:
         players=overlay.players,
         countries=model.countries,
         evaluate=values.of,
+        each=values.of_each,
         evaluate_all=values.table,
         chain=values.chain,
         parts=_parts(overlay, model.flows, country) if model.separable else (),
@@ -208,11 +216,11 @@ class _Values:
 
     def of_each(self, sets: Sequence[frozenset[str]]) -> Values:
         """V of several sets (sets, countries): the overlay in one go, and one equilibrium for equal gains."""
-        found = [
-            self._gain(cost, delivered)
-            for cost, delivered in zip(self.overlay.costs(sets), sets, strict=True)
-        ]
-        return np.array(found).reshape(len(sets), len(self.model.countries))
+        found: dict[frozenset[str], Values] = {}
+        for some in some_at_once(sets, 4 * len(self.overlay.base) * self.overlay.zones**2):
+            costs = self.overlay.costs(some)
+            found |= {s: self._gain(cost, s) for cost, s in zip(costs, some, strict=True)}
+        return np.array([found[s] for s in sets]).reshape(len(sets), len(self.model.countries))
 
     def saved(self, delivered: frozenset[str]) -> Values:
         """What one set saves on each flow, to first order, besides what the restrictions alone change."""

@@ -219,7 +219,9 @@ def worth(
         if day is not None and day < horizon:
             steps.setdefault(max((day - on).days, 0), set()).add(name)
     total = np.zeros(len(game.countries))
-    for begin, until, delivered in _spells(steps, 0, end):
+    spells = list(_spells(steps, 0, end))
+    game.values([delivered for *_, delivered in spells])
+    for begin, until, delivered in spells:
         total += _weighed(pace, begin, until, rate_per_year, delivered) * game.value(delivered)
     return total
 
@@ -278,9 +280,13 @@ def delay_cost(
     told = game if game.wide is None else game.wide  # V, and behind it what is received
     cost = np.zeros((len(inside), len(told.countries)))
     times = len(told.countries) // max(n, 1)
-    for row, name in enumerate(inside):
+    late = {}
+    for name in inside:
         first = (plan[name] - on).days
-        for begin, until, delivered in _spells(steps, first, min(first + days, end)):
+        late[name] = list(_spells(steps, first, min(first + days, end)))
+    told.values([s for name in inside for *_, there in late[name] for s in (there, there - {name})])
+    for row, name in enumerate(inside):
+        for begin, until, delivered in late[name]:
             if pace is None or pace.kept is None:
                 missed = told.value(delivered) - told.value(delivered - {name})
                 cost[row] += _weighed(pace, begin, until, rate_per_year, delivered, times) * missed

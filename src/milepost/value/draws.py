@@ -16,7 +16,8 @@ leaves the draws of the others as they were, and a driver can be switched to its
 random numbers.
 
 Worth of a drawn timetable is equation (1) of :mod:`milepost.value.delays`; its mean less the worth of the
-promised one is the expected cost of delay, with the standard error of the mean.
+promised one is the expected cost of delay, with the standard error of the mean
+(:mod:`milepost.value.drawn_worth`).
 """
 
 from __future__ import annotations
@@ -38,18 +39,15 @@ from milepost.records.tables import Driver
 from milepost.register.status import Status
 from milepost.register.working_days import has_calendar, working_day
 from milepost.results import Cell, Result, frame_of
-from milepost.value.ceilings import mean_kept
+from milepost.value.drawn_worth import expected_cost
 from milepost.value.duration_shapes import duration_draws, triangular
 from milepost.value.game import Game
-from milepost.value.pace import DAYS_PER_YEAR, Pace
 from milepost.value.schedule import Days, Link, Passed, WorkingDays, passes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PERCENTILES = (10, 50, 80, 95)
-MOST_PLAYERS = 24  # whose sets are all tabled
-AT_ONCE = 4096  # draws whose worth is reckoned at a time
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,8 +58,9 @@ class Draws(Result):
     promised date (NaN without one), ``critical`` the share in which a commitment holds up the end of the
     whole. ``driver_days`` are the mean days that a driver costs, summed over commitments. ``cost`` is the
     expected cost of delay per country, MUSD present value, against the promised timetable, ``cost_error`` its
-    standard error, ``cost_error_all`` that of all countries together, which share the draws. ``left_out``
-    says why something is not drawn.
+    standard error, ``cost_error_all`` that of all countries together, which share the draws; ``valued`` is
+    how many draws were valued for it: all, where that does not take too long
+    (:mod:`milepost.value.drawn_worth`). ``left_out`` says why something is not drawn.
     """
 
     on: dt.date
@@ -79,6 +78,7 @@ class Draws(Result):
     cost: NDArray[np.float64]
     cost_error: NDArray[np.float64]
     cost_error_all: float
+    valued: int
     all_on_time: float
     left_out: Mapping[str, str]
     basis: Mapping[str, str]
@@ -114,6 +114,7 @@ class Draws(Result):
                 "standard_error": dict(zip(self.countries, self.cost_error.tolist(), strict=True)),
                 "all": float(self.cost.sum()),
                 "standard_error_all": self.cost_error_all,
+                "draws": self.valued,
             },
             "left_out": dict(self.left_out),
         }
@@ -202,7 +203,7 @@ def draw(
     kept = ends <= due[:, None]
     dated = ~np.isnan(due) if names else np.empty(0, dtype=bool)
     all_kept = float(kept[dated].all(axis=0).mean()) if dated.any() else float("nan") if names else 1.0
-    cost, error, error_all, countries = _worth(records, game, list(names), ends, promised, on)
+    cost = None if game is None else expected_cost(records, game, names, ends, promised, on)
     return Draws(
         on=on,
         seed=seed,
@@ -215,10 +216,11 @@ def draw(
         promised=promised,
         drivers=tuple(d.id for d in records.drivers),
         driver_days=found.driver_days(ends),
-        countries=countries,
-        cost=cost,
-        cost_error=error,
-        cost_error_all=error_all,
+        countries=() if cost is None else cost.countries,
+        cost=np.empty(0) if cost is None else cost.mean,
+        cost_error=np.empty(0) if cost is None else cost.error,
+        cost_error_all=0.0 if cost is None else cost.error_all,
+        valued=0 if cost is None else cost.valued,
         all_on_time=all_kept,
         left_out=found.left_out,
         basis=found.basis,
@@ -323,119 +325,6 @@ def _links(records: Records, names: tuple[str, ...], given: Collection[str]) -> 
         for d in records.dependencies
         if d.predecessor in index and d.successor in index
     ]
-
-
-def present_values(
-    game: Game,
-    names: list[str],
-    ends: Days,
-    *,
-    rate_per_year: float,
-    horizon_days: float,
-    pace: Pace | None = None,
-) -> NDArray[np.float64]:
-    """Worth of each drawn timetable per country, MUSD, shape (draws, countries): equation (1) of the delays,
-    vectorised; with a ``pace`` V grows.
-
-    ``ends`` (players, draws) may hold ``inf`` for never. All sets of the game are tabled first; ``WrongUse``
-    where they are too many for that.
-    """
-    if len(game.players) > MOST_PLAYERS:
-        raise WrongUse(
-            f"The worth of drawn timetables needs V of all sets, and {len(game.players)} valued commitments "
-            "have "
-            f"2^{len(game.players)}; it is counted for at most {MOST_PLAYERS}. Draw the dates alone "
-            "(--dates-only)."
-        )
-    table = game.table()
-    players = [game.players.index(n) for n in names]
-    bits = np.array([1 << p for p in players], dtype=np.int64)
-    sequence = np.argsort(ends, axis=0, kind="stable")
-    ordered = np.clip(np.take_along_axis(ends, sequence, axis=0), 0.0, horizon_days)
-    masks = np.cumsum(bits[sequence], axis=0)
-    days = np.vstack([ordered, np.full((1, ends.shape[1]), horizon_days)])
-    if pace is not None:
-        ranks = [0 if pace.ceilings is None else pace.ceilings.players.index(n) for n in names]
-        comes = np.array(ranks, dtype=np.intp)[sequence]
-        cuts = range(0, days.shape[1], AT_ONCE)  # what is kept takes room for each draw, country and year
-        parts = [np.s_[:, lo : lo + AT_ONCE] for lo in cuts]
-        worths = [_paced(table, masks[p], days[p], comes[p], pace, rate_per_year) for p in parts]
-        return np.concatenate(worths)
-    t = days / DAYS_PER_YEAR
-    discounted = t if rate_per_year == 0.0 else -np.expm1(-rate_per_year * t) / rate_per_year
-    weights = np.diff(discounted, axis=0)
-    total = np.zeros((ends.shape[1], len(game.countries)))
-    for step in range(len(names)):
-        total += weights[step][:, None] * table[masks[step]]
-    return total
-
-
-def _paced(
-    table: NDArray[np.float64],
-    masks: NDArray[np.int64],
-    days: Days,
-    comes: NDArray[np.intp],
-    pace: Pace,
-    rate_per_year: float,
-) -> NDArray[np.float64]:
-    """The same where V grows: a weight for each draw and country, step by step; ``comes`` is who comes at
-    each step (steps, draws), among the players of the pace's ceilings."""
-    total = np.zeros((days.shape[1], table.shape[1]))
-    before = pace.until(days[0], rate_per_year)
-    whole, through = np.zeros(total.shape), np.zeros((*total.shape, len(pace.starts)))
-    for step in range(len(masks)):
-        after = pace.until(days[step + 1], rate_per_year)
-        factors = pace.factors
-        if pace.ceilings is not None and pace.kept is not None:
-            part, kept = pace.ceilings.part[comes[step]], pace.kept[comes[step]]
-            whole += part
-            through += part[:, :, None] * kept[:, None, :]
-            factors = factors * mean_kept(whole, through)
-        spell = after - before
-        weighed = spell @ factors.T if factors.ndim == 2 else np.einsum("dy,dcy->dc", spell, factors)
-        total += weighed * table[masks[step]]
-        before = after
-    return total
-
-
-def _worth(
-    records: Records,
-    game: Game | None,
-    names: list[str],
-    ends: Days,
-    promised: Mapping[str, dt.date],
-    on: dt.date,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], float, tuple[str, ...]]:
-    """Expected cost per country, its standard errors, that of all countries together, and the countries."""
-    if game is None:
-        return np.empty(0), np.empty(0), 0.0, ()
-    rows = [k for k, n in enumerate(names) if n in game.players and n in promised]
-    if not rows:
-        return np.zeros(len(game.countries)), np.zeros(len(game.countries)), 0.0, game.countries
-    valued = [names[k] for k in rows]
-    settings = records.settings
-    options: dict[str, Any] = {
-        "rate_per_year": settings.discount_rate_per_year,
-        "horizon_days": float((settings.horizon - on).days),
-        "pace": Pace.of(
-            records,
-            game.countries,
-            on,
-            settings.horizon,
-            None if game.ceilings is None else game.ceilings(),
-        ),
-    }
-    plan = np.array([[max(0.0, float((promised[n] - on).days))] for n in valued])
-    best = present_values(game, valued, plan, **options)
-    drawn = present_values(game, valued, ends[rows], **options)
-    lost = best - drawn
-    root = np.sqrt(len(lost))
-    return (
-        lost.mean(axis=0),
-        lost.std(axis=0, ddof=1) / root,
-        float(lost.sum(axis=1).std(ddof=1) / root),
-        game.countries,
-    )
 
 
 def _reference(

@@ -19,6 +19,7 @@ Sums over types, zones and classes are made in the order of the walk: the bits a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -36,6 +37,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 WITH_ANOTHER = -2  # the path of a type that an earlier one takes in the same set
 MOST_BYTES = 1 << 28  # for the matrices of a type, or the keys of a class
+MOST_AT_ONCE = 256  # sets of one tree: each is compared with all others
 
 
 class _Tree(NamedTuple):
@@ -111,6 +113,25 @@ def few_sets(overlay: Overlay, hats: Hats, traced: Traced, sets: Sequence[frozen
     masks = np.array([sum(1 << overlay.players.index(p) for p in s) for s in sets], dtype=np.int64)
     none, which_of = np.empty((0, 2), dtype=np.uint64), np.arange(len(at))
     return Piece(masks, none, gains[at], which_of, totals, totals_of[at])
+
+
+def some_at_once(
+    sets: Sequence[frozenset[str]], bytes_of_a_set: int, most_bytes: int = MOST_BYTES
+) -> list[list[frozenset[str]]]:
+    """Sets in groups for which there is room, each of sets that have much in common: in the order of a
+    dictionary whose first letter is the commitment that most of them hold. Groups of timetables that run
+    alike hold whole chains."""
+    held = Counter(name for one in sets for name in one)
+    rank = {name: k for k, name in enumerate(sorted(held, key=lambda name: (-held[name], name)))}
+    order = sorted(dict.fromkeys(sets), key=lambda one: sorted(rank[name] for name in one))
+    size = max(1, min(MOST_AT_ONCE, most_bytes // max(1, bytes_of_a_set)))
+    return [order[k : k + size] for k in range(0, len(order), size)]
+
+
+def bytes_of_a_set(overlay: Overlay, hats: Hats) -> int:
+    """What a set takes in a tree at the most: its matrix, or its keys and paths."""
+    types = len(overlay.base) // len(hats.costs[0].weights.value)
+    return max(8 * int(overlay.base.shape[1]) ** 2, 12 * types * overlay.zones**2)
 
 
 def _tree(overlay: Overlay, order: Sequence[frozenset[str]]) -> _Tree:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 Values = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 IN_MEMORY_BYTES = 2 << 30
+MOST_TABLED = 24  # players whose sets are all tabled at the most
+MOST_CELLS = 1e11  # of the cost matrices of all sets: half an hour of two cores at the very most
+LESS_BY_TABLE = 128  # a set of a table takes less than one by itself, about so many times
 ROUNDING = 1e-9  # V of nothing, relative to the largest value, that is still nothing
 ROWS_AT_ONCE = 1 << 16
 
@@ -44,16 +47,17 @@ class Game:
     ``evaluate_all`` (optional) fills the table of all 2^K sets, row = bit mask with player k as bit k. Both
     are asked at most once per set: the answers are remembered. ``chain`` (optional) answers for players
     delivered one after the other: from an order it gives V of the first, of the first two, and so on, for
-    games in which a step costs less than a set. ``saved`` (optional): what a set saves on each flow of trade
-    to first order [exporter, importer], and ``estimated`` which of these flows nobody records. ``within``
-    (optional): what a set is worth within stated capacities. ``cells`` of the cost matrices of a set, which
-    say how long it takes (0: not long). ``parts``:
-    groups that never interact, V(S) = sum over parts
-    of V(S within the part); ``part`` makes the game of one of them. ``wide``: where V is made of what users
-    gain and what is received, the same game with V and behind it what is received, (2 · countries,); of its
-    columns the first ``counted`` make a sum (0: all do). ``ledger`` (optional): what users gain by a set, and
-    what is gathered by kind, mode and country, by who pays (:mod:`milepost.value.ledger`). ``ceilings``
+    games in which a step costs less than a set; ``each`` (optional) answers for several sets, (sets,
+    countries), where that takes less than one by one. ``saved`` (optional): what a set saves on each flow of
+    trade to first order [exporter, importer], and ``estimated`` which of these flows nobody records.
+    ``within`` (optional): what a set is worth within stated capacities. ``cells`` of the cost matrices of a
+    set, which say how long it takes (0: not long). ``parts``: groups that never interact, V(S) = sum over
+    parts of V(S within the part); ``part`` makes the game of one of them. ``wide``: where V is made of what
+    users gain and what is received, the same game with V and behind it what is received, (2 · countries,); of
+    its columns the first ``counted`` make a sum (0: all do). ``ledger`` (optional): what users gain by a set,
+    and what is gathered by kind, mode and country, by who pays (:mod:`milepost.value.ledger`). ``ceilings``
     (optional): which share of a commitment's value is kept as trade grows (:mod:`milepost.value.ceilings`).
+    ``rest_of``: the game of which :meth:`given` made this one, and in which V is looked up.
 
     Raises ``WrongUse`` for a player or country that stands twice, and, when it is asked, for values that are
     no finite numbers, one per country, or a V of nothing that is not zero: shares and costs of delay count
@@ -79,6 +83,8 @@ class Game:
     counted: int = 0
     ledger: Callable[[frozenset[str]], tuple[Values, dict[tuple[str, str], Values]]] | None = None
     ceilings: Callable[[], Ceilings | None] | None = None
+    each: Callable[[Sequence[frozenset[str]]], Values] | None = None
+    rest_of: Game | None = None
     _memory: dict[frozenset[str], Values] = field(default_factory=dict, repr=False)
     _table: Values | None = field(default=None, repr=False)
 
@@ -101,11 +107,7 @@ class Game:
         known = self._memory.get(asked)
         if known is not None:
             return known
-        for name in sorted(asked):
-            if name not in self.players:
-                if name in self.not_valued:
-                    raise WrongUse(f"{name} is not valued: {self.not_valued[name]}.")
-                raise one_of("valued open commitment", name, list(self.players))
+        self._refuse_unknown(asked)
         if self._table is not None:
             answer: Values = self._table[self.mask(asked)]
         else:
@@ -115,6 +117,48 @@ class Game:
         answer.setflags(write=False)
         self._memory[asked] = answer
         return answer
+
+    @property
+    def fits_a_table(self) -> bool:
+        """Can V of all sets be known? Not where they are too many, or are looked up among too many."""
+        if self._table is not None:
+            return True
+        one = self.wide or self.rest_of
+        if one is not None:
+            return one.fits_a_table
+        K = len(self.players)
+        return K <= MOST_TABLED and self.cells * 2.0**K <= MOST_CELLS
+
+    def less_by_table(self, sets: int) -> bool:
+        """Does V of all sets take less than V of so many by themselves?"""
+        return self.fits_a_table and 2.0 ** len(self.players) <= LESS_BY_TABLE * sets
+
+    def values(self, sets: Iterable[Iterable[str]]) -> Values:
+        """V of several sets (sets, countries), MUSD a year, together where that takes less than one by one.
+
+        Raises ``WrongUse`` as :meth:`value` does, and for what ``each`` gives if it is not a V for each set.
+        """
+        asked = [frozenset(ids_of(delivered)) for delivered in sets]
+        new = [s for s in dict.fromkeys(asked) if s not in self._memory]
+        if len(new) > 1 and self.each is not None and self._table is None:
+            self._refuse_unknown(frozenset[str]().union(*new))
+            found = self.each(new)
+            if len(found) != len(new):
+                raise WrongUse(f"The game gave {len(found)} values for {len(new)} sets; it gives one each.")
+            for delivered, value in zip(new, found, strict=True):
+                answer = self._checked(value, delivered)
+                if not delivered and answer.any():
+                    self._refuse_a_start(answer, float(np.abs(found).max(initial=0.0)))
+                answer.setflags(write=False)
+                self._memory[delivered] = answer
+        return np.array([self.value(s) for s in asked]).reshape(len(asked), len(self.countries))
+
+    def _refuse_unknown(self, asked: frozenset[str]) -> None:
+        for name in sorted(asked):
+            if name not in self.players:
+                if name in self.not_valued:
+                    raise WrongUse(f"{name} is not valued: {self.not_valued[name]}.")
+                raise one_of("valued open commitment", name, list(self.players))
 
     def _checked(self, found: object, asked: Iterable[str]) -> Values:
         """What ``evaluate`` gave for a set, if it is a V: its own copy, so that nobody else can change it."""
@@ -253,12 +297,15 @@ class Game:
             for first in range(0, len(answer), ROWS_AT_ONCE):
                 answer[first : first + ROWS_AT_ONCE] = whole[at[first : first + ROWS_AT_ONCE]] - start
 
-        saved = self.saved
+        saved, part = self.saved, self.part
         reasons = dict.fromkeys(there, Said("why-delivered")) | dict.fromkeys(never, Said("why-stopped"))
         return Game(
             players=rest,
             countries=self.countries,
             evaluate=lambda names: self.value(names | there) - start,
+            each=None
+            if self.each is None
+            else lambda sets: self.values([names | there for names in sets]) - start,
             evaluate_all=table,
             not_valued={**self.not_valued, **reasons},
             notes=self.notes,
@@ -270,6 +317,10 @@ class Game:
             wide=None if self.wide is None else self.wide.given(there, never),
             counted=self.counted,
             ceilings=self.ceilings,
+            rest_of=self,
+            part=None
+            if part is None
+            else lambda names: part(tuple(p for p in self.players if p in there.union(names))).given(there),
         )
 
     def among(self, players: Iterable[str]) -> Game:

@@ -35,12 +35,13 @@ from milepost.records import Records
 from milepost.value.all_sets import Piece, Seen, Walk, pieces
 from milepost.value.answers import Answer
 from milepost.value.baseline import World
-from milepost.value.few_sets import few_sets
+from milepost.value.few_sets import MOST_BYTES, bytes_of_a_set, few_sets, some_at_once
 from milepost.value.game import Progress, Values, names_of
 from milepost.value.gathered import sum_up
 from milepost.value.off_network import OffNetwork
 
 Floats = NDArray[np.float64]
+MOST_THREADS = 4  # of few sets: each has room of its own
 
 
 Told = Callable[[Arc], Iterable[tuple[str, Sequence[float]]]]  # by name, amounts per tonne by class
@@ -128,16 +129,30 @@ class WithReceipts:
         return self.memory[key] if self.start is None else self.memory[key] - self.start
 
     def of_each(self, sets: Sequence[frozenset[str]]) -> Values:
-        """Of several sets (sets, 2 · countries), as :meth:`of` one by one."""
+        """Of several sets (sets, 2 · countries), as :meth:`of` one by one; on all cores where they are too
+        many for one tree."""
+        size, threads = bytes_of_a_set(self.overlay, self.model.hats), min(os.cpu_count() or 1, MOST_THREADS)
+        groups = some_at_once(sets, size)
+        if len(groups) > 1:
+            groups = some_at_once(sets, size, MOST_BYTES // threads)
+        found: dict[frozenset[str], Values] = {}
+        if groups:
+            found |= self._together(groups[0])  # and what is received today
+        with ThreadPoolExecutor(threads) as pool:
+            for some in pool.map(self._together, groups[1:]):
+                found |= some
+        return np.array([found[s] for s in sets]).reshape(len(sets), 2 * len(self.model.countries))
+
+    def _together(self, sets: Sequence[frozenset[str]]) -> dict[frozenset[str], Values]:
+        """Of sets for which there is room in one tree."""
         asked = list(dict.fromkeys([frozenset[str](), *sets]))
         piece = few_sets(self.overlay, self.model.hats, self.traced, asked)
         if piece is None:
-            return self._walked(sets)
+            return dict(zip(sets, self._walked(sets), strict=True))
         if self.today is None and not self._received_today:
             self._knows_today(piece)
         worth = self._worth(piece, piece.which, [s & self.model.duties for s in asked])
-        at = [asked.index(s) for s in sets]
-        return worth[at] if self.start is None else worth[at] - self.start
+        return dict(zip(asked, worth if self.start is None else worth - self.start, strict=True))
 
     def _walked(self, sets: Sequence[frozenset[str]]) -> Values:
         """The same by a walk, which goes through them by counting, so that a set goes on from what it has in
@@ -173,7 +188,7 @@ class WithReceipts:
 
     def chain(self, order: Sequence[str]) -> Iterator[Values]:
         """Of the first of an order, of the first two, and so on."""
-        return (self.of(frozenset(order[: k + 1])) for k in range(len(order)))
+        yield from self.of_each([frozenset(order[: k + 1]) for k in range(len(order))])
 
     def table(self, progress: Progress | None, answer: Values) -> None:
         """Of all sets, each that differs from the others worked out once, on all cores."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+AT_ONCE = 512  # pairs between two tellings of progress
 
 
 @dataclass(frozen=True, repr=False)
@@ -106,13 +107,16 @@ def screen(
     if sets < 8:
         raise WrongUse("Measure the error of the screening on 8 sets or more.")
     K, n = len(game.players), len(game.countries)
-    alone = np.array([game.value((p,)) for p in game.players]).reshape(K, n)
+    alone = game.values([(p,) for p in game.players])
     meet = np.zeros((K, K, n))
     pairs = list(combinations(range(K), 2))
-    for count, (i, j) in enumerate(pairs):
-        meet[i, j] = meet[j, i] = game.value((game.players[i], game.players[j])) - alone[i] - alone[j]
+    for low in range(0, len(pairs), AT_ONCE):
+        some = pairs[low : low + AT_ONCE]
+        both = game.values([(game.players[i], game.players[j]) for i, j in some])
+        for (i, j), value in zip(some, both, strict=True):
+            meet[i, j] = meet[j, i] = value - alone[i] - alone[j]
         if progress is not None:
-            progress(count + 1, len(pairs))
+            progress(low + len(some), len(pairs))
     rng = np.random.default_rng(seed)
 
     def second(chosen: NDArray[np.bool_]) -> float:
@@ -120,11 +124,9 @@ def screen(
         return float(alone[chosen].sum() + inside)
 
     total = float(game.value(game.players).sum())
-    errors = []
-    for _ in range(sets):
-        chosen = rng.random(K) < 0.5
-        exact = float(game.value([p for p, c in zip(game.players, chosen, strict=True) if c]).sum())
-        errors.append(second(chosen) - exact)
+    every = [rng.random(K) < 0.5 for _ in range(sets)]
+    exact = game.values([[p for p, c in zip(game.players, chosen, strict=True) if c] for chosen in every])
+    errors = [second(chosen) - float(value.sum()) for chosen, value in zip(every, exact, strict=True)]
     scale = max(abs(total), 1e-300)
     return Screening(
         game.players,

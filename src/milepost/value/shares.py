@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from milepost.errors import NoSolution, WrongUse
 from milepost.results import Cell, Result, frame_of, largest
 from milepost.value.evidence import EstimatedShare
-from milepost.value.game import Game
+from milepost.value.game import MOST_CELLS, Game
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 ENOUGH = 0.002  # standard error of a share on a large network, as a part of V(all)
 AT_MOST = 48  # pairs of orders on a large network: of 36,000 nodes a pair takes three seconds
 EXACT_UP_TO = 20
-MOST_CELLS = 1e11  # of the cost matrices of all sets: half an hour of two cores at the very most
 EFFICIENCY_TOLERANCE = 1e-9
 EXACT_IN_PASSING = 12  # a group of this size costs less in full than in samples
 AT_ONCE = 1 << 20  # rows of a table that are looked at together
@@ -177,7 +176,7 @@ def shapley(
         return replace(both.halved(), estimated_share=game.estimated_share(game.players))
     K = len(game.players)
     if method == "auto":
-        few = K <= EXACT_UP_TO and game.cells * 2.0**K <= MOST_CELLS
+        few = K <= EXACT_UP_TO and game.cells * 2.0**K <= MOST_CELLS and game.fits_a_table
         method = "exact" if few else "sampled"
         if not few and until_error is None and game.cells * 2.0 ** min(K, EXACT_UP_TO) > MOST_CELLS:
             # a set takes long there: no more of them than the answer needs
@@ -324,9 +323,8 @@ def _sampled(
         if look and float(np.sqrt(sum_square / (used - 1) / used).max(initial=0.0)) <= (until_error or 0.0):
             break
     error = np.sqrt(square / (used - 1) / used)
-    alone = np.array([game.value(frozenset({p})) - nothing for p in game.players]).reshape(K, n)
-    whole = game.value(everyone)
-    last = np.array([whole - game.value(everyone - {p}) for p in game.players]).reshape(K, n)
+    alone = game.values([{p} for p in game.players]) - nothing
+    last = game.value(everyone) - game.values([everyone - {p} for p in game.players])
     return Shares(game.players, game.countries, mean, error, alone, last, total, method, used, seed)
 
 

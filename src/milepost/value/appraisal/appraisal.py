@@ -357,16 +357,17 @@ def delivery_of(records: Records, commitment: Commitment, on: dt.date, day: dt.d
 def _values(game: Game, names: Sequence[str], basis: Basis, days: Mapping[str, dt.date]) -> dict[str, Floats]:
     """V of each commitment by country, MUSD a year, on the basis asked for."""
     if basis == "alone":
-        return {n: game.value((n,)) for n in names}
+        return dict(zip(names, game.values([(n,) for n in names]), strict=True))
     everyone = frozenset(game.players)
     if basis == "last":
-        return {n: game.value(everyone) - game.value(everyone - {n}) for n in names}
+        less = game.values([everyone - {n} for n in names])
+        return dict(zip(names, game.value(everyone) - less, strict=True))
     if basis == "shapley":
         shares = shapley(game)
         return {n: shares.share[shares.commitments.index(n)] for n in names}
     order = sorted(days, key=lambda n: (days[n], n))
     # by sets and not along the order, so that the game remembers them: asked again it answers at once
-    worth = np.array([game.value(order[:k]) for k in range(len(order) + 1)])
+    worth = game.values([order[:k] for k in range(len(order) + 1)])
     added = np.diff(worth, axis=0)
     return {n: added[order.index(n)] for n in names}
 

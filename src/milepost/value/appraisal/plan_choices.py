@@ -26,8 +26,8 @@ from milepost.value.appraisal.plan_openings import (
 )
 from milepost.value.appraisal.plan_problem import Flags, Floats, Precedence
 from milepost.value.coalitions import members
-from milepost.value.game import Game, Progress
-from milepost.value.shares import EXACT_UP_TO, MOST_CELLS
+from milepost.value.game import MOST_CELLS, Game, Progress
+from milepost.value.shares import EXACT_UP_TO
 
 NO_COST = "nobody states what it costs"
 LEFT_OUT = "it is left out"

@@ -123,6 +123,14 @@ class Purses:
             self._known[chosen] = self._weighed(chosen, received=False)
         return self._known[chosen]
 
+    def ahead(self, sets: Iterable[Iterable[str]]) -> None:
+        """Work out V of all that the benefit of these sets is made of, at once."""
+        found: dict[frozenset[str], None] = {}
+        for delivered in dict.fromkeys(map(frozenset, sets)):
+            order = [name for name in self.order if name in delivered]
+            found |= dict.fromkeys(frozenset(order[: k + 1]) for k in range(len(order)))
+        self.game.values(found)
+
     def received(self, delivered: Iterable[str]) -> Floats | None:
         """The part of it that is taxes and margins received; None where no dollar changes hands."""
         return None if self.game.wide is None else self._weighed(self._checked(delivered), received=True)
