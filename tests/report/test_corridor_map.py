@@ -176,3 +176,16 @@ def test_on_paper_the_picture_is_where_promises_lie(north_south: Programme) -> N
     zones = {n.id for n in north_south.records.nodes if n.trade_share and n.country in owed}
     assert len(zones) > 10
     assert zones <= drawn
+
+
+def test_a_wide_picture_shows_where_promises_lie_and_no_number_is_struck_out(north_south: Programme) -> None:
+    wide = milepost.corridor_map(north_south, framed=2.3)
+    framed = milepost.corridor_map(north_south, framed=True)
+    assert wide.drawing is not None
+    assert framed.drawing is not None
+    assert 1.7 < wide.drawing.width / wide.drawing.height < 2.6
+    assert {m.label for m in wide.drawing.marks} == {m.label for m in framed.drawing.marks}
+    for made in (wide, framed):  # lines to places lie under all numbers, names over all dots
+        last_lead = made.svg.rindex('stroke="#b3261e" stroke-width="1"/>')
+        assert last_lead < made.svg.index('<g class="mark"')
+        assert made.svg.rindex('r="2.6"') < made.svg.index('font-size="11.5"')

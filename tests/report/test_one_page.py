@@ -20,7 +20,7 @@ from milepost.languages import LANGUAGES, Language
 from milepost.programme import Programme
 from milepost.records import PartialDate
 from milepost.report.brief import Brief, brief, one_page
-from milepost.report.brief.blocks import Figures, Grid, Items, Lights, Picture, Quantity
+from milepost.report.brief.blocks import Figures, Grid, Items, Lights, Paragraph, Picture, Quantity
 from milepost.report.brief.lengths import LINES, LONG, SHOWN, few
 from milepost.report.brief.one_page import level_of
 from milepost.report.brief.writers import docx, page, pdf, xlsx
@@ -75,6 +75,14 @@ def test_its_numbers_are_those_of_the_answers(north_south: Programme) -> None:
     figures = [value for value, _ in part(made, "headline", Figures).rows]
     assert figures[0] == str(sum(s.delivery in ("delivered", "verified", "in effect") for s in statuses))
     assert figures[1] == str(sum(s.timing == "late" for s in statuses))
+    whole = north_south.appraise(draws=0)
+    assert whole.all_together is not None
+    rate = whole.all_together.measures.eirr.rate
+    told = next(b.text for s in made.sections[:1] for b in s.blocks[2:] if isinstance(b, Paragraph))
+    assert told.startswith(f"All {len(whole.one)} commitments with stated costs together")
+    assert f"net present value {whole.all_together.measures.npv:,.0f} million USD" in told
+    assert f"rate of return {100 * (rate or 0):.1f}%; at {100 * whole.asked.rate:.2f}% a year" in told
+    assert f"to {whole.asked.horizon}, prices of {whole.base_year}." in told
     calls = [c for c in north_south.calls() if not c.milestone]
     total = sum(1000 * (c.cost_of_a_day_musd or 0) for c in calls)  # of benefit; the net stands with each
     assert figures[2] == f"{total:,.0f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -54,13 +55,14 @@ def corridor_map(
     compared: tuple[Route | None, Route | None] = (None, None),
     land: Land | None = None,
     boundaries: bool = True,
-    framed: bool = False,
+    framed: bool | float = False,
 ) -> CorridorMap:
     """The network of a programme as one SVG.
 
     What ``delivered`` names, and with ``on`` what the timetable holds for that day or before, is drawn as
     delivered; ``compared`` are two paths, before and after, to set side by side. ``framed`` shows the part in
-    which promises lie and whose countries made them, as a page on paper has no zoom. ``land`` replaces the
+    which promises lie and whose countries made them, as a page on paper has no zoom; a number shows
+    where promises lie, about so many times as wide as high. ``land`` replaces the
     outlines, by default those that the programme brings along, else the shipped ones; ``boundaries=False``
     leaves borders out; titles under the pointer are in ``language``. Raises ``BadData`` if the programme has
     findings, ``WrongUse`` for an unknown commitment.
@@ -110,7 +112,7 @@ def corridor_map(
     source = land[0] if land else say.say("map-outlines")
     about = say.say("map-about", **{name: say.number(n) for name, n in counts.items()}, source=source)
     titled = say.say("map-network", title=records.settings.title)
-    frame = _frame(records, at, marks) if framed else ()
+    frame = _frame(records, at, marks, framed)
     drawing = lay_out(titled, links, nodes, marks, about=about, land=land, frame=frame)
     svg = map_svg(drawing, boundaries=boundaries, paths=paths)
     return CorridorMap(svg, tuple(marked), records.settings.boundary_disclaimer, drawing)
@@ -141,12 +143,30 @@ def _nodes(records: Records, at: dict[str, Point], shown: Sequence[LinkFacts]) -
     return sorted((n for n in nodes if n.id in known), key=lambda n: (n.id not in ends, -n.weight))[:SINGLY]
 
 
-def _frame(records: Records, at: Mapping[str, Point], marks: Sequence[MapMark]) -> tuple[Point, ...]:
-    """Where promises lie, and the zones of the countries that made them; nothing where no promise lies
-    anywhere."""
+def _frame(
+    records: Records, at: Mapping[str, Point], marks: Sequence[MapMark], framed: bool | float
+) -> tuple[Point, ...]:
+    """Where promises lie, and the zones of the countries that made them (of a number: only the former, so
+    many times as wide as high); nothing where no promise lies anywhere."""
+    if not framed or not marks:
+        return ()
+    about = tuple(mark.at for mark in marks)
+    if framed is not True:
+        return _widened(about, framed)
     owed = {party for c in records.commitments for party in c.owed_by}
-    zones = [at[n.id] for n in records.nodes if n.trade_share and n.country in owed]
-    return (*(mark.at for mark in marks), *zones) if marks else ()
+    return (*about, *(at[n.id] for n in records.nodes if n.trade_share and n.country in owed))
+
+
+def _widened(points: tuple[Point, ...], shape: float) -> tuple[Point, ...]:
+    """Points (lon, lat) and two more at their sides, so that they are ``shape`` times as wide as high."""
+    if not points or shape <= 1:
+        return points
+    lons, lats = [p[0] for p in points], [p[1] for p in points]
+    middle, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
+    half = shape * (max(lats) - min(lats)) / 2 / max(0.2, math.cos(math.radians(lat)))
+    if half <= (max(lons) - min(lons)) / 2:
+        return points
+    return (*points, (max(-180.0, middle - half), lat), (min(180.0, middle + half), lat))
 
 
 def _marks(programme: Programme, at: dict[str, Point]) -> tuple[list[MapMark], list[dict[str, str]]]:

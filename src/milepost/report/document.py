@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from milepost.trade.many_sectors.from_records import sector_base
 from milepost.trade.one_sector.from_records import base
 from milepost.value.appraisal.plan_answers import Plans
 from milepost.value.explain import why
+from milepost.value.interactions import interactions
 from milepost.value.sensitivity import value_of_time
 from milepost.value.tornado import Tornado
 
@@ -249,6 +250,7 @@ def _worth(programme: Programme, shares: Any) -> dict[str, Any]:
     records = programme.records
     widest = float(abs(shares.share).max(initial=0.0)) or 1.0
     got = shares.received
+    strong = interactions(programme.game).strong()
     rows = []
     for name, total in shares.ranked():
         i = shares.commitments.index(name)
@@ -260,6 +262,7 @@ def _worth(programme: Programme, shares: Any) -> dict[str, Any]:
                 "parts": _parts(total, None if got is None else float(got[i].sum())),
                 "alone": number(float(shares.alone[i].sum())),
                 "last": number(float(shares.last[i].sum())),
+                "because": _because(shares, i, programme, strong[name]),
                 "bars": _bars(list(zip(shares.countries, shares.share[i].tolist(), strict=True)), 4, widest),
             }
         )
@@ -295,6 +298,26 @@ def _worth(programme: Programme, shares: Any) -> dict[str, Any]:
             {"why": reason[0].upper() + reason[1:], "names": "; ".join(n)} for reason, n in reasons.items()
         ],
     }
+
+
+def _because(shares: Any, i: int, programme: Programme, others: Sequence[tuple[str, float, float]]) -> str:
+    """Why a worth is below zero, and on which other commitment much of it hangs; empty if neither is so."""
+    row, told = shares.share[i], []
+    total = float(row.sum())
+    if total < 0:
+        got = 0.0 if shares.received is None else float(shares.received[i].sum())
+        if total - got > 0:
+            told.append(f"Below zero: users gain {number(total - got)}, receipts change by {number(got)}.")
+        names = {c.id: c.name for c in programme.records.countries}
+        lost = sorted((v, c) for c, v in zip(shares.countries, row.tolist(), strict=True) if v < 0)
+        told.append("Most is lost by " + ", ".join(f"{names[c]} ({number(v)})" for v, c in lost[:3]) + ".")
+    other, _, more = max(others, key=lambda pair: pair[2], default=("", 0.0, 0.0))
+    if more > abs(total) / 2:
+        told.append(
+            f"Much of it hangs on {other} {_title(programme.records, other)}: with all else delivered, both "
+            f"together are worth {number(more)} more than what each adds without the other."
+        )
+    return " ".join(told)
 
 
 def _five(programme: Programme, shares: Any) -> dict[str, Any]:

@@ -217,7 +217,9 @@ def map_svg(drawing: Drawing | None, *, boundaries: bool = True, paths: Sequence
         *map(_drawn_together, drawing.together),
         *_paths(paths, drawn_as),
         *map(_link, drawing.links),
-        *map(_node, drawing.nodes),
+        *map(_dot, drawing.nodes),
+        *map(_named, drawing.nodes),
+        *map(_lead, drawing.marks),
         *map(_mark, drawing.marks),
         "</g></svg>",
     ]
@@ -290,20 +292,24 @@ def _nodes(project: Projection, nodes: Sequence[MapNode], most: int) -> tuple[li
     """Dots and names as far as they fit, and the boxes that the names take."""
     taken: list[Box] = []
     out = []
+    dots = [project(node.at) for node in nodes]
     for node in sorted(nodes, key=lambda p: (-p.weight, p.name)):
         x, y = project(node.at)
         drawn = DrawnNode(node.name, x, y, id=node.id)
         if len(taken) < most:
             width = 6.2 * len(node.name)
             sides: tuple[tuple[int, Literal["start", "end"]], ...] = ((6, "start"), (-6, "end"))
+            found = []
             for dx, anchor in sides:
                 left = x + dx if anchor == "start" else x + dx - width
                 box = (left, y - 8, left + width, y + 5)
                 inside = box[0] > 0 and box[2] < WIDTH and box[1] > 0 and box[3] < project.height
                 if inside and not any(_meet(box, t) for t in taken):
-                    taken.append(box)
-                    drawn = DrawnNode(node.name, x, y, x + dx, anchor, node.id)
-                    break
+                    covered = sum(box[0] - 2 < a < box[2] + 2 and box[1] < b < box[3] for a, b in dots)
+                    found.append((covered, box, DrawnNode(node.name, x, y, x + dx, anchor, node.id)))
+            if found:  # the side on which it covers fewer dots
+                _, box, drawn = min(found, key=lambda side: side[0])
+                taken.append(box)
         out.append(drawn)
     return out, taken
 
@@ -312,11 +318,15 @@ def _meet(one: Box, other: Box) -> bool:
     return not (one[2] < other[0] or one[0] > other[2] or one[3] < other[1] or one[1] > other[3])
 
 
-def _node(node: DrawnNode) -> str:
-    dot = f'<circle cx="{node.x:.1f}" cy="{node.y:.1f}" r="2.6" fill="#fff" stroke="#333" stroke-width="1"/>'
+def _dot(node: DrawnNode) -> str:
+    return f'<circle cx="{node.x:.1f}" cy="{node.y:.1f}" r="2.6" fill="#fff" stroke="#333" stroke-width="1"/>'
+
+
+def _named(node: DrawnNode) -> str:
+    """Over all dots: a name that has no other room lies on one."""
     if node.label_x is None:
-        return dot
-    return dot + (
+        return ""
+    return (
         f'<text x="{node.label_x:.1f}" y="{node.y + 4:.1f}" text-anchor="{node.anchor}" font-size="11.5" '
         'fill="#222" stroke="#fff" stroke-width="3" stroke-linejoin="round" '
         f'paint-order="stroke">{_xml(node.name)}</text>'
@@ -344,12 +354,18 @@ def _marks(project: Projection, marks: Sequence[MapMark], names: Sequence[Box]) 
         yield DrawnMark(mark.label, mark.title, px, py, x, y)
 
 
+def _lead(mark: DrawnMark) -> str:
+    """Under all numbers: drawn with its own it would strike out another."""
+    return (
+        f'<line x1="{mark.at_x:.1f}" y1="{mark.at_y:.1f}" x2="{mark.x:.1f}" y2="{mark.y:.1f}" '
+        'stroke="#b3261e" stroke-width="1"/>'
+    )
+
+
 def _mark(mark: DrawnMark) -> str:
     return (
         f'<g class="mark" data-commitment="{_xml(mark.label)}"><title>{_xml(mark.label)} '
         f"{_xml(mark.title)}</title>"
-        f'<line x1="{mark.at_x:.1f}" y1="{mark.at_y:.1f}" x2="{mark.x:.1f}" y2="{mark.y:.1f}" '
-        'stroke="#b3261e" stroke-width="1"/>'
         f'<circle cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="11" fill="#fff" stroke="#b3261e" '
         'stroke-width="1.6"/>'
         f'<text x="{mark.x:.1f}" y="{mark.y + 3.6:.1f}" text-anchor="middle" font-size="10" '

@@ -767,8 +767,8 @@ def _limits(f: Frame) -> Iterator[Block]:
             year=say.digits(str(settings.base_year)),
         ),
         say.say("limit-overdue"),
-        *([say.say("limit-undated", names=few(undated, say))] if undated else []),
-        *([say.say("limit-not-valued", names=few(not_valued, say))] if not_valued else []),
+        *([say.say("limit-undated", names=few(sorted(undated), say))] if undated else []),
+        *([say.say("limit-not-valued", names=few(sorted(not_valued), say))] if not_valued else []),
         share,
         *_past_forecasts(f),
     ]

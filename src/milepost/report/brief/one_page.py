@@ -21,11 +21,13 @@ from milepost.report.brief.blocks import (
     Section,
 )
 from milepost.report.brief.contents import Brief, Draft, Frame, drafts_of, facts_of, footer_of, framed
+from milepost.report.brief.worth import rate_in_words
 from milepost.report.corridor_map import corridor_map
 from milepost.store.checkpoints import UNSEALED, Seal
 
 THREE = 3
 NAMED = 4  # ids beside a traffic light
+WIDE = 2.3  # the part shown, times as wide as high: the map fills the page from side to side
 Level = Literal["red", "amber", "green", "grey"]
 
 
@@ -50,7 +52,7 @@ def one_page(
     title = held.title if held else name
     drafts = _first_of_each(drafts_of(f))
     sections = (
-        Section("", (Paragraph(_headline(f)), Figures(tuple(_figures(f)))), name="headline"),
+        Section("", (Paragraph(_headline(f)), Figures(tuple(_figures(f))), *_together(f)), name="headline"),
         *_map(f),
         Section(say.say("section-lights"), (_lights(f),), name="lights"),
         _costliest(f),
@@ -134,10 +136,31 @@ def _figures(f: Frame) -> Iterator[tuple[str, str]]:
         yield say.number(worth), say.say("figure-worth")
 
 
+def _together(f: Frame) -> Iterator[Paragraph]:
+    """What all with stated costs come to, with rate and prices; nothing where nobody states a cost."""
+    if f.programme.why_no_values or f.programme.is_register:
+        return
+    found, say = f.programme.appraise(on=f.on, draws=0), f.say
+    if found.all_together is None:
+        return
+    measures = found.all_together.measures
+    yield Paragraph(
+        say.say(
+            "worth-together",
+            count=say.number(len(found.one)),
+            npv=say.number(measures.npv),
+            returns=rate_in_words(measures.eirr, say),
+            rate=say.share(found.asked.rate, 2),
+            to=say.short(found.asked.horizon),
+            year=say.digits(str(found.base_year)),
+        )
+    )
+
+
 def _map(f: Frame) -> Iterator[Section]:
     if f.programme.why_no_values or f.programme.is_register:
         return
-    drawn, say = corridor_map(f.programme, language=f.say.code, framed=True), f.say
+    drawn, say = corridor_map(f.programme, language=f.say.code, framed=WIDE), f.say
     blocks = (
         Picture(drawn.svg, say.say("map-alt-numbered", count=len(drawn.marked))),
         Paragraph(say.apart(drawn.disclaimer)),
