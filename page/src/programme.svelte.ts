@@ -33,6 +33,8 @@ class Loaded {
   progress = $state.raw<Progress | null>(null);
   /** Are intervals still being drawn? */
   drawing = $state(false);
+  /** Does the server draw none? */
+  undrawn = $state(false);
   unvalued = $state(false);
   fault = $state("");
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -203,6 +205,7 @@ class Loaded {
     try {
       const found = await ask<Intervals>("/intervals");
       this.intervals = found.draws ? found : null;
+      this.undrawn = found.draws === 0;
       this.drawing = false;
     } catch (e) {
       this.intervals = null;

@@ -7,6 +7,8 @@ class Tour {
   /** The page that is shown; null: nobody walks. */
   at = $state<number | null>(null);
   offered = $state(false);
+  /** A step was taken in the tour itself, and its words are to be read next. */
+  stepped = $state(false);
 
   recall(): void {
     try {
@@ -31,12 +33,20 @@ class Tour {
     if (!page) return;
     this.#noted();
     this.at = at;
+    this.stepped = true;
     address.go(page);
+  }
+
+  /** The step that is about a page, where a reader went there otherwise (back, the menu, a link). */
+  follow(page: string): void {
+    const at = (PAGES as readonly string[]).indexOf(page);
+    if (this.at !== null && at >= 0) this.at = at;
   }
 
   end(): void {
     this.#noted();
     this.at = null;
+    document.getElementById("main")?.focus({ preventScroll: true });
   }
 }
 

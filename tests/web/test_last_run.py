@@ -58,7 +58,7 @@ def test_the_next_run_shows_at_once_what_the_last_one_worked_out(
         first = valued(client)
         appraised = client.get("/appraisals").json()
         waited((ridge / kept.FOLDER / kept.LAST).is_file)
-        assert client.get("/progress").json() == {"state": "ready", "done": 5, "of": 5, "what": ""}
+        assert client.get("/progress").json() == {"state": "ready", "done": 6, "of": 6, "what": ""}
     monkeypatch.setattr(State, "_work", lambda self, now: None)  # a valuation that takes for ever
     with running(Config(str(ridge))) as address:
         client = Client(address)

@@ -114,6 +114,16 @@ def test_open_the_example_and_slide_the_date(watched: Watched, address: str) -> 
     shares = Client(address).get("/values").json()["shares"]
     assert float_of(figures[0]) == pytest.approx(sum(shares["total"]), rel=5e-3)
     assert page.locator(".sentence").inner_text().startswith("One more day")
+    whole = Client(address).get("/appraisals").json()
+    together = page.locator(".together:not(.room)").inner_text()
+    assert f"All {len(whole['commitments'])} commitments with stated costs together" in together
+    told = re.search(r"value ([\u2212\d,.]+) million USD, .* return ([\u2212\d.]+)%; at ([\d.]+)%", together)
+    assert told is not None, together
+    assert float_of(told[1]) == pytest.approx(whole["all_together"]["npv"], rel=5e-3)
+    assert float_of(told[2]) == pytest.approx(100 * whole["all_together"]["eirr"]["rate"], abs=0.051)
+    assert float_of(told[3]) == pytest.approx(100 * whole["discount_rate_per_year"], abs=0.0051)
+    assert together.rstrip().endswith("prices of 2023.")
+    assert "no draws were asked for" in page.locator(".figures li").first.inner_text()
     assert page.locator("#ranking tbody tr").count() == 10
     page.locator("#asof").focus()
     page.keyboard.press("End")
@@ -277,6 +287,25 @@ def test_a_fiche_says_what_it_needs_and_what_it_competes_with(watched: Watched, 
     assert "compete" in text
     box = page.locator("svg.map").get_attribute("viewBox").split()
     assert float(box[2]) < 700, "the small map shows what it is about"
+    assert page.get_by_text("hangs on one other").count() == 0, "worth much without any other"
+    values = Client(address).get("/values").json()
+    worth = {c: sum(row) for c, row in values["shares"]["commitments"].items()}
+    needy = {c: max(values["together"][c], key=lambda t: t[2]) for c in worth if values["together"].get(c)}
+    c, (other, _, more) = next((c, t) for c, t in needy.items() if t[2] > abs(worth[c]))
+    page.goto(f"{address}/#commitment/{c}")
+    need = page.locator("p", has_text="hangs on one other")
+    assert need.get_by_role("link").inner_text().startswith(other)
+    assert float_of(re.findall(r"worth ([\d.,]+) million", need.inner_text())[0]) == pytest.approx(
+        more, rel=5e-3
+    )
+    lossy = min(worth, key=lambda c: worth[c])
+    assert worth[lossy] < 0
+    page.goto(f"{address}/#commitment/{lossy}")
+    row = dict(zip(values["shares"]["countries"], values["shares"]["commitments"][lossy], strict=True))
+    loser = min(row, key=lambda k: row[k])
+    countries = Client(address).get("/register").json()["countries"]
+    name = next(k["name"] for k in countries if k["id"] == loser)
+    assert f"Most is lost by {name}" in page.locator("main").inner_text()
 
 
 def test_a_fiche_says_what_it_costs_and_what_it_is_worth(watched: Watched, address: str) -> None:

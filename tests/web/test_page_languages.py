@@ -23,6 +23,7 @@ pytestmark = pytest.mark.browser
 # names of tables, files, programs and commands are the same in every language
 OWN = {w for t in TABLES for w in t.split("_")} | {
     *("milepost", "forecast", "remind", "by", "value", "status", "delay", "shapley", "changes", "map"),
+    *("serve", "draws", "check"),
     *("natural", "earth", "world", "atlas", "fran", "openapi", "ogc", "api", "features", "csv", "svg"),
     *("xlsx", "docx", "pdf", "ics", "word", "excel", "qgis", "stata", "state"),
 }

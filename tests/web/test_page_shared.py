@@ -226,6 +226,51 @@ def test_what_is_no_site_is_refused_before_anything_is_served() -> None:
             create_app(Config("nowhere", embed_in=(bad,)))
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+@pytest.mark.parametrize("code", ["en", "fa"])
+def test_every_step_of_the_tour_is_walked_by_keyboard(
+    chromium: Any, ridge_page: str, code: str, size: tuple[int, int]
+) -> None:
+    """What it tells is whole and in sight, the focus stays at it, and back goes back."""
+    width, height = size
+    found = Watched(chromium)
+    page = found.page
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{ridge_page}/#overview?lang={code}")
+    page.wait_for_selector("#ranking tbody tr")
+    page.locator(".offer button").first.click()
+    steps = page.locator("nav a").count()
+    seen: list[str] = []
+    for step in range(steps):
+        page.wait_for_function(
+            "() => document.activeElement.closest('.tour') && !document.querySelector('main[aria-busy=true]')"
+        )
+        settle(page)
+        seen.append(page.locator(".tour h2").inner_text())
+        assert page.locator("nav a[aria-current]").inner_text().startswith(seen[-1])
+        box = page.locator(".tour").bounding_box()
+        assert box["y"] + box["height"] <= height + 1
+        assert box["height"] < 0.32 * height, "most of the page is seen"
+        assert page.evaluate("(t => t.scrollWidth <= t.clientWidth)(document.querySelector('.tour'))")
+        entry = page.locator("nav a[aria-current]").bounding_box()
+        assert -1 <= entry["x"] <= width - 30, "the menu shows where one is"
+        shot(page, f"tour-{code}-{width}-{step}")
+        if page.locator(".tour button").count() == 2:
+            break
+        for _ in range(1 if step == 0 else 2):  # what cannot be pressed is passed over
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+    assert len(set(seen)) == len(seen) >= 9
+    page.go_back()
+    page.wait_for_function(f"() => document.querySelector('.tour h2').textContent === {seen[-2]!r}")
+    page.locator(".tour button").first.click()
+    page.wait_for_function(f"() => document.querySelector('.tour h2').textContent === {seen[-3]!r}")
+    page.keyboard.press("Escape")
+    assert page.locator(".tour").count() == 0
+    assert page.evaluate("document.activeElement.id") == "main"
+    assert not found.said
+
+
 @pytest.mark.parametrize(("code", "more"), [("en", {}), ("ar", {"color_scheme": "dark"})])
 def test_a_tour_is_offered_once_and_words_are_explained(
     chromium: Any, ridge_page: str, code: str, more: dict[str, Any]

@@ -129,7 +129,8 @@ def a_published_route_is_not_far_off(records: Records) -> Iterator[Finding]:
         hours, money = path.without_loading() if alone else (path.hours, path.usd_per_t)
         for column, stated, model in (("days_min", days, hours / 24), ("cost", usd, money)):
             if stated and abs(model - stated) > OFF * stated:
-                found[column].append((row, f"{row.id} ({model:.3g} for {stated:.3g})"))
+                only = "" if row.sample in ("fit", "held out") else ", for checking"
+                found[column].append((row, f"{row.id} ({model:.3g} for {stated:.3g}{only})"))
     for column, unit in (("days_min", "days"), ("cost", "USD/t")):
         if rows := found[column]:
             names = _few([text for _, text in rows])

@@ -270,7 +270,7 @@ def _reasons(world: World) -> dict[str, str]:
             reasons[c.id] = Said("why-delivered")
         elif c.id in world.stopped:
             reasons[c.id] = Said("why-stopped")
-    return reasons
+    return dict(sorted(reasons.items()))
 
 
 def _notes(world: World, overlay: Overlay, model: Answer, off: OffNetwork | None) -> Iterator[Said]:

@@ -307,7 +307,7 @@ class Game:
             if self.each is None
             else lambda sets: self.values([names | there for names in sets]) - start,
             evaluate_all=table,
-            not_valued={**self.not_valued, **reasons},
+            not_valued=dict(sorted({**self.not_valued, **reasons}.items())),
             notes=self.notes,
             saved=None if saved is None else lambda names: saved(names | there) - saved(there),
             estimated=self.estimated,

@@ -32,6 +32,7 @@ from milepost.store.changes import Entry, read_entry
 from milepost.store.content import content_of, digests
 from milepost.store.snapshot import stamp
 from milepost.store.stores import open_store
+from milepost.value.appraisal.answers import Appraisals
 from milepost.value.appraisal.by_date import spending_by_date
 from milepost.value.book import Book, book
 from milepost.value.country_paths import Skims
@@ -111,7 +112,8 @@ class Progress:
         return asdict(self)
 
 
-STEPS = ("book", "delay", "shares", "forecast", "calls")
+# all that a page shows first is made before values are told to be there: readers would wait for it
+STEPS = ("book", "delay", "shares", "forecast", "calls", "appraisals")
 
 
 class Valued:
@@ -231,9 +233,15 @@ class Valued:
         return self.once("calls", lambda: self.programme.calls(self.day))
 
     @property
+    def appraisals(self) -> Appraisals:
+        """What every commitment costs beside what it is worth, and all together."""
+        found: Appraisals = self.once("appraisals", lambda: self.programme.appraise(on=self.day))
+        return found
+
+    @property
     def ready(self) -> bool:
         """Are all values there?"""
-        return {"book", "shares", "delay", "forecast"} <= self.made.keys()
+        return {"book", "shares", "delay", "forecast", "appraisals"} <= self.made.keys()
 
 
 class State:

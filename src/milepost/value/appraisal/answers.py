@@ -274,7 +274,9 @@ def appraise(
         moved={name: moved(case, asked.rate, band) for name, case in cases.items()},
         risk={},
         day={name: day_later(case, asked.rate) for name, case in cases.items()},
-        not_appraised={**game.not_valued, **dict.fromkeys(free, NO_COST)} if not names else {},
+        not_appraised=dict(sorted({**game.not_valued, **dict.fromkeys(free, NO_COST)}.items()))
+        if not names
+        else {},
         conversion_factor=records.param("conversion_factor"),
         in_order=added,
     )

@@ -10,8 +10,7 @@ from milepost.web.state import Valued
 
 def appraisals(valued: Valued) -> Appraisals:
     """The appraisal of every commitment whose cost is stated, and of all together."""
-    made: Appraisals = valued.once("appraisals", lambda: valued.programme.appraise(on=valued.day))
-    return made
+    return valued.appraisals
 
 
 def appraisal(valued: Valued, ident: str) -> Appraisals:
