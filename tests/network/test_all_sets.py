@@ -31,7 +31,8 @@ def costs_of(overlay: Overlay, sectors: int, fob_share: float) -> Hats:
     rng = np.random.default_rng(overlay.zones)
     n = 3
     value = rng.uniform(100, 3000, (len(CLASSES), n, n))  # a tonne is worth the same in every sector
-    country, share = rng.integers(0, n, overlay.zones), rng.random(overlay.zones)
+    country = rng.integers(0, n, overlay.zones)
+    share = rng.random((2, len(CLASSES), overlay.zones, n))  # of exports and imports, by class and partner
     return Hats(
         tuple(
             TradeCosts(
@@ -60,7 +61,7 @@ def plain_hat(costs: TradeCosts, cost: np.ndarray) -> np.ndarray:
         if i == j or before * 1000 >= UNREACHABLE:
             continue
         v = costs.cargo_value_usd_per_t[s, i, j]
-        weight = costs.share[o] * costs.share[d] * costs.class_share[s, i, j] / types
+        weight = costs.share[0, s, o, j] * costs.share[1, s, d, i] * costs.class_share[s, i, j] / types
         if costs.fob[i, j]:
             delivered[i, j] += weight * before / v
             weight *= 1 + before / v

@@ -208,7 +208,8 @@ def test_what_every_set_gathers_is_what_its_paths_pay(
                     if i == j or a >= UNREACHABLE:
                         continue
                     v, weights = costs.cargo_value_usd_per_t[s, i, j], costs.weights
-                    tonnes = costs.share[o] * costs.share[d] * weights.class_share[s, i, j] / types
+                    tonnes = costs.share[0, s, o, j] * costs.share[1, s, d, i]
+                    tonnes *= weights.class_share[s, i, j] / types
                     tonnes /= v if costs.fob[i, j] else v + a / 1000
                     tonnes *= ((v + then / 1000) / (v + a / 1000)) ** -(costs.theta + 1)
                     for c, column in receivers.column.items():

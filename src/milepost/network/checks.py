@@ -15,8 +15,9 @@ from milepost.network.network import directions
 from milepost.network.restrictions import touches
 from milepost.network.strong_parts import strong_parts
 from milepost.params import MODES
-from milepost.records import Crossing, Effect, Link, Records, Restriction, Row
+from milepost.records import Crossing, Effect, Link, Records, Restriction, Row, ZoneShare
 from milepost.records.kept import by_ident, where
+from milepost.records.kinds import ANY
 
 Rule = Callable[[Records], Iterator[Finding]]
 SHORTER_BY = 0.9  # published lengths are rounded and points lie in towns: only a real slip is a finding
@@ -181,6 +182,35 @@ def trade_shares_of_a_country_add_up(records: Records) -> Iterator[Finding]:
         if abs(share - 1) > 1e-6:
             message = f"the trade shares of {country} add up to {share:g}"
             yield _at(records, first[country], "trade_share", message, "Make them add up to 1")
+
+
+def zone_shares_add_up(records: Records) -> Iterator[Finding]:
+    """Shares of a class that starts or ends in a country are those of its zones, each once, and are all of
+    it."""
+    if not records.whole("nodes", "zone_shares"):
+        return
+    nodes = {n.id: n for n in records.nodes}
+    told: dict[tuple[str, str, str, str], list[ZoneShare]] = {}
+    for row in records.zone_shares:
+        node = nodes.get(row.node)
+        if node is None:
+            continue  # said of every reference
+        if not node.trade_share:
+            message = f"{row.node} has no trade_share, so no goods start or end there"
+            yield _at(records, row, "node", message, "Name a zone, or give the node a share")
+        if row.partner != ANY and not records.may_have("countries", row.partner):
+            message = f"there is no '{row.partner}' in {records.file('countries')}"
+            yield _at(records, row, "partner", message, "Correct the name, write *, or add the country")
+        told.setdefault((node.country, row.direction, row.cargo_class, row.partner), []).append(row)
+    for (country, direction, name, partner), rows in told.items():
+        what = f"{direction} shares of {name} of {country}" + (f" with {partner}" if partner != ANY else "")
+        names, total = [row.node for row in rows], sum(row.share for row in rows)
+        for node_id in sorted({x for x in names if names.count(x) > 1}):
+            message = f"{node_id} stands in {names.count(node_id)} rows of the {what}"
+            yield _at(records, rows[-1], "node", message, "Keep one of them")
+        if abs(total - 1) > 1e-6:
+            message = f"the {what} add up to {total:g}"
+            yield _at(records, rows[0], "share", message, "Make them add up to 1")
 
 
 def nothing_starts_or_ends_at_a_waypoint(records: Records) -> Iterator[Finding]:
@@ -529,6 +559,7 @@ RULES: tuple[Rule, ...] = (
     a_railway_between_two_gauges_says_which,
     every_zone_can_be_reached,
     trade_shares_of_a_country_add_up,
+    zone_shares_add_up,
     nothing_starts_or_ends_at_a_waypoint,
     a_crossing_says_between_what,
     effects_change_what_exists,

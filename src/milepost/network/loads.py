@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.network.assignment import assign
-from milepost.network.cargo import CargoMix, cargo_mix
+from milepost.network.cargo import CargoMix, cargo_mix, zone_shares
 from milepost.network.effects import needs, number
 from milepost.network.network import UNIT_USD_PER_T, UNREACHABLE, Network
 from milepost.network.queues import TONNES, rows_of
@@ -225,22 +225,22 @@ def tonnes(
 ) -> Floats:
     """Tonnes a year between zones (classes, zones, zones) from trade between countries, MUSD a year.
 
-    A flow is spread over the zones of both countries by their trade shares and over cargo classes by ``mix``
-    (the programme's where none is given), by value; what goes off the network is left out. Of a flow recorded
-    cif freight is taken off first, by today's cost of the path. Trade inside a country is not on this
-    network.
+    A flow is spread over cargo classes by ``mix`` (the programme's where none is given) and over the zones of
+    both countries by their shares in each class, by value; what goes off the network is left out. Of a flow
+    recorded cif freight is taken off first, by today's cost of the path. Trade inside a country is not on
+    this network.
     """
     zones = [n for n in records.nodes if n.trade_share]
     mix = cargo_mix(records, countries) if mix is None else mix
     at = {c: k for k, c in enumerate(countries)}
     country = np.array([at[n.country] for n in zones], dtype=np.intp)
-    share = np.array([n.trade_share for n in zones], dtype=np.float64)
+    sent, taken = zone_shares(records, countries)
     pairs = np.ix_(country, country)
-    musd = flows_musd[pairs] * share[:, None] * share[None, :]
-    musd[country[:, None] == country[None, :]] = 0.0
+    flows = np.where(country[:, None] == country[None, :], 0.0, flows_musd[pairs])
     answer = np.empty((len(mix.share), len(zones), len(zones)))
     for s in range(len(answer)):
         value = mix.usd_per_t[s][pairs]
+        musd = flows * sent[s][:, country] * taken[s][:, country].T
         answer[s] = musd * 1e6 * mix.share[s][pairs] / value
         if freight is not None:
             types = len(freight.cost) // len(answer)

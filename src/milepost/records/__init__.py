@@ -51,6 +51,7 @@ from milepost.records.tables import (
     SentLetter,
     Service,
     Translation,
+    ZoneShare,
 )
 
 __all__ = [
@@ -109,5 +110,6 @@ __all__ = [
     "Service",
     "Settings",
     "Translation",
+    "ZoneShare",
     "may_be_unread",
 ]

@@ -213,6 +213,7 @@ class Records:
     known_as: tuple[t.KnownAs, ...] = ()
     texts: tuple[t.Translation, ...] = ()
     nodes: tuple[t.Node, ...] = ()
+    zone_shares: tuple[t.ZoneShare, ...] = ()
     links: tuple[t.Link, ...] = ()
     crossings: tuple[t.Crossing, ...] = ()
     services: tuple[t.Service, ...] = ()

@@ -2,16 +2,16 @@ r"""From generalised cost to trade cost: what hours and dollars do to the price 
 
     (1)  κ = 1 + g / v                     g generalised cost, v value of cargo, both USD per tonne
     (2)  κ̂_ij = ( Σ_{o,d,s} 1/R Σ_t w_odst (κ'_odst / κ_odst)^−θ )^(−1/θ)
-    (3)  w_odst ∝ ω_o ω_d σ_s κ_odst       of a flow recorded fob;  ω_o ω_d σ_s of one recorded cif
-    (4)  X_cif = X_fob Σ_{o,d,s} ω_o ω_d σ_s · 1/R Σ_t κ_odst
+    (3)  w_odst ∝ ω_os ω_ds σ_s κ_odst     of a flow recorded fob;  ω_os ω_ds σ_s of one recorded cif
+    (4)  X_cif = X_fob Σ_{o,d,s} ω_os ω_ds σ_s · 1/R Σ_t κ_odst
 
-ω are the shares of a country's trade by zone, σ those of a pair of countries by cargo class, both of the
-value that is recorded; what is left of 1 goes off the network, and its κ is 1. 1/R are those of the R
-shipment types of a class. The mean (2) is the one under
-which the trade model with countries gives the same totals as with zones (w are shares of what is spent, so of
-the value as delivered, and the power is the trade elasticity); a plain mean would not. With (3) and (4) what
-a small change is worth, X_cif (1 − κ̂), is tonnes times dollars saved, X_fob / v · Δg, summed over zones and
-classes.
+ω are the shares of a country's trade in a class of cargo by zone (with the other country, as exporter or as
+importer), σ those of a pair of countries by cargo class, both of the value that is recorded; what is left of
+1 goes off the network, and its κ is 1. 1/R are those of the R shipment types of a class. The mean (2) is the
+one under which the trade model with countries gives the same totals as with zones (w are shares of what is
+spent, so of the value as delivered, and the power is the trade elasticity); a plain mean would not. With (3)
+and (4) what a small change is worth, X_cif (1 − κ̂), is tonnes times dollars saved, X_fob / v · Δg, summed
+over zones and classes.
 
 A pair of zones without a path today is held at 1 and counted. A pair that loses its path (only a restriction
 can do that) trades nothing: its term in (2) is zero, and countries without any path left have κ̂ = ∞.
@@ -42,7 +42,8 @@ class TradeCosts:
     """Today's costs and the weights, ready to turn other cost matrices into hats.
 
     ``today`` (rows, zones, zones) in ``unit`` USD/t, as many rows a class of cargo as it has types of
-    shipment, one after the other; ``country`` index of each zone's country, ``share`` of its country's trade.
+    shipment, one after the other; ``country`` index of each zone's country, ``share`` (exports and imports,
+    class, zones, countries) of its country's trade in a class of cargo with each other.
     ``class_share`` of the value of trade and ``cargo_value_usd_per_t`` are [class, exporter, importer];
     ``fob`` [exporter, importer] says which flows are recorded as they leave the exporter, without freight.
     """
@@ -121,7 +122,7 @@ class TradeCosts:
 
 
 class Weights(NamedTuple):
-    """What a kernel reads of each zone (country, share of its trade), of each class of cargo and pair of
+    """What a kernel reads of each zone (country, shares of its trade), of each class of cargo and pair of
     countries (share, USD/t), of each pair (valued fob), and of the integers of cost."""
 
     country: NDArray[np.int64]
@@ -196,7 +197,9 @@ def _mean_kappa(cost, weights):  # type: ignore[no-untyped-def]  # pragma: no co
                 b = cost[r, o, d]
                 if i != j and b < unreachable:
                     freight = b * unit / value[s, i, j]
-                    kappa[i, j] += share[o] * share[d] * class_share[s, i, j] * (freight / types)
+                    kappa[i, j] += (
+                        share[0, s, o, j] * share[1, s, d, i] * class_share[s, i, j] * (freight / types)
+                    )
     return kappa
 
 
@@ -219,7 +222,9 @@ def _gain(today, cost, weights, theta):  # type: ignore[no-untyped-def]  # pragm
                 for r in range(s * types, (s + 1) * types):
                     total += term(today[r, o, d], cost[r, o, d], v, fob[i, j], unit, unreachable, theta)
                 if total != 0.0:
-                    gain[i, j] += share[o] * share[d] * class_share[s, i, j] * (total / types)
+                    gain[i, j] += (
+                        share[0, s, o, j] * share[1, s, d, i] * class_share[s, i, j] * (total / types)
+                    )
     return gain
 
 
@@ -244,7 +249,9 @@ def _gain_of_two(today, cost, other, part, weights, theta):  # type: ignore[no-u
                     total += y * term(now, cost[r, o, d], v, fob[i, j], unit, unreachable, theta)
                     total += (1.0 - y) * term(now, other[r, o, d], v, fob[i, j], unit, unreachable, theta)
                 if total != 0.0:
-                    gain[i, j] += share[o] * share[d] * class_share[s, i, j] * (total / types)
+                    gain[i, j] += (
+                        share[0, s, o, j] * share[1, s, d, i] * class_share[s, i, j] * (total / types)
+                    )
     return gain
 
 

@@ -388,7 +388,7 @@ def _set_gains(state, trade, level, pairs, count):  # type: ignore[no-untyped-de
                         d = zones[b]
                         change = mean[held, q, s, o, d]
                         if change != 0.0:
-                            gain += share[o] * share[d] * part * change
+                            gain += share[0, s, o, j] * share[1, s, d, i] * part * change
             cell = (p * n + i) * n + j
             one -= mixed_cell(bits[level, p, i, j], cell, 0)
             two -= mixed_cell(bits[level, p, i, j], cell, 1)
@@ -437,7 +437,7 @@ def _work_out(state, steps, trade, paths, kind, at_pair, spot):  # type: ignore[
         if paths.columns:
             into = np.zeros(paths.columns)
             add_paths(state, steps, paths, types, (level, s, x, y), scale, into)
-            share = weights.share[x] * weights.share[y] * 2.0**50
+            share = weights.share[0, s, x, j] * weights.share[1, s, y, i] * 2.0**50
             for p in range(len(trade.which)):
                 if trade.which[p] == q:
                     part = share * trade.class_share[p, s, i, j]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milepost.errors import WrongUse
-from milepost.network.cargo import CargoMix, cargo_mix
+from milepost.network.cargo import CargoMix, cargo_mix, zone_shares
 from milepost.network.effects import duty_of, is_valued, needs
 from milepost.network.network import UNIT_USD_PER_T, UNREACHABLE
 from milepost.network.restrictions import Restrictions, restrictions
@@ -265,7 +265,7 @@ def trade_costs(
         unit=UNIT_USD_PER_T,
         unreachable=int(UNREACHABLE),
         country=np.array([index[n.country] for n in zones], dtype=np.int64),
-        share=np.array([n.trade_share for n in zones], dtype=np.float64),
+        share=zone_shares(records, countries),
         class_share=mix.share,
         cargo_value_usd_per_t=mix.usd_per_t,
         fob=fob,

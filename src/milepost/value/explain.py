@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from milepost.network.cargo import CargoMix, cargo_mix
+from milepost.network.cargo import CargoMix, cargo_mix, zone_shares
 from milepost.network.network import CLASSES, UNREACHABLE
 from milepost.network.paths import Skim, skim
 from milepost.records import Records
@@ -102,9 +102,9 @@ def _paths(
 ) -> tuple[PathChange, ...]:
     zones = [n for n in records.nodes if n.trade_share]
     at = np.array([index[n.country] for n in zones])
-    share = np.array([n.trade_share or 0.0 for n in zones])
+    out, into = zone_shares(records, tuple(index))
     flows, mix = trade
-    sent = flows[np.ix_(at, at)] * np.outer(share, share) * (at[:, None] != at[None, :])
+    between = flows[np.ix_(at, at)] * (at[:, None] != at[None, :])
     types = len(before.cost) // len(CLASSES)
     gain = np.zeros((len(CLASSES), len(zones), len(zones)))
     for row in range(len(before.cost)):
@@ -112,6 +112,7 @@ def _paths(
         value, part = mix.usd_per_t[s][np.ix_(at, at)], mix.share[s][np.ix_(at, at)]
         reach = (before.cost[row] < UNREACHABLE) & (after.cost[row] < UNREACHABLE)
         a, b = 1 + before.cost[row] / 1000 / value, 1 + after.cost[row] / 1000 / value
+        sent = between * out[s][:, at] * into[s][:, at].T
         gain[s] += np.where(reach, sent * part * (1 - b / a), 0.0) / types
     # one line for a pair of zones, both directions and all classes together, told for the class that gains
     # most

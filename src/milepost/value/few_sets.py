@@ -106,9 +106,8 @@ def few_sets(overlay: Overlay, hats: Hats, traced: Traced, sets: Sequence[frozen
     shape = (len(order), len(which), n, n)
     gains = np.zeros(shape)
     totals_of = np.full((len(order), n * n), -1, dtype=np.int32)
-    totals = _summed(
-        found, tree.parent, (costs.share, shares, which, start, zones), gains, totals_of, traced.columns
-    )
+    trade = costs.weights.share, shares, which, start, zones
+    totals = _summed(found, tree.parent, trade, gains, totals_of, traced.columns)
     at = [order.index(s) for s in sets]
     masks = np.array([sum(1 << overlay.players.index(p) for p in s) for s in sets], dtype=np.int64)
     none, which_of = np.empty((0, 2), dtype=np.uint64), np.arange(len(at))
@@ -387,7 +386,8 @@ def _entries(one, parent, today, trade, s, apart):  # type: ignore[no-untyped-de
                 whose[e], before[e], latest[cell] = node, latest[cell], e
                 x, y = cell // P, cell % P
                 i, j = weights.country[x], weights.country[y]
-                v, share = weights.value[s, i, j], weights.share[x] * weights.share[y] * 2.0**50
+                v = weights.value[s, i, j]
+                share = weights.share[0, s, x, j] * weights.share[1, s, y, i] * 2.0**50
                 for q in range(len(theta)):
                     total = 0.0
                     for t in range(types):
@@ -456,7 +456,7 @@ def _summed(found, parent, trade, gains, totals_of, columns):  # type: ignore[no
                                 e = entry[s, node, o * P + d]
                                 change = means[e, q]
                                 if change != 0.0:
-                                    gain += share[o] * share[d] * part * change
+                                    gain += share[0, s, o, j] * share[1, s, d, i] * part * change
                                 for c in range(columns):
                                     totals[rows, p, c] += terms[e, p, c]
                     gains[node, p, i, j] = gain

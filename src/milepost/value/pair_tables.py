@@ -214,10 +214,10 @@ def _add_cell(cells, trade, states, of, cell, at_once):  # type: ignore[no-untyp
         for u in range(size):
             change = cells.means[ids[begin + wide[0, u]], q]
             if change != 0.0:
-                states.gain[at + u, p] += share[o] * share[d] * part * change
+                states.gain[at + u, p] += share[0, s, o, j] * share[1, s, d, i] * part * change
         if columns == 0:
             continue
-        whole = share[o] * share[d] * 2.0**50 * part
+        whole = share[0, s, o, j] * share[1, s, d, i] * 2.0**50 * part
         for r in range(length):
             e = ids[begin + r]
             for c in range(columns):

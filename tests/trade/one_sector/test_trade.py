@@ -218,7 +218,7 @@ def test_costs_become_hats_by_hand() -> None:
         unit=0.001,
         unreachable=2**29,
         country=np.array([0, 1]),
-        share=np.ones(2),
+        share=np.ones((2, 1, 2, 2)),
         class_share=np.ones((1, 2, 2)),
         cargo_value_usd_per_t=np.full((1, 2, 2), 1000.0),
         fob=np.zeros((2, 2), dtype=bool),

@@ -39,6 +39,7 @@ from milepost.records.tables.network import (
     Node,
     Restriction,
     Service,
+    ZoneShare,
 )
 from milepost.records.tables.register import Comment, Forecast, Kind, SentLetter, Translation
 from milepost.records.tables.trade import (
@@ -105,6 +106,7 @@ __all__ = [
     "SentLetter",
     "Service",
     "Translation",
+    "ZoneShare",
 ]
 
 TABLES: dict[str, type[Row]] = {
@@ -135,6 +137,7 @@ TABLES: dict[str, type[Row]] = {
         KnownAs,
         Translation,
         Node,
+        ZoneShare,
         Link,
         Crossing,
         Service,
@@ -165,6 +168,7 @@ ONLY_FOR_VALUES = frozenset(
     row.table
     for row in (
         Node,
+        ZoneShare,
         Link,
         Crossing,
         Service,

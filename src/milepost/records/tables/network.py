@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from milepost.records.kinds import (
     CountryId,
+    CountryOrAny,
     Date,
     DaysOfYear,
     Id,
@@ -54,6 +55,31 @@ class Node(Sourced):
         NotNegative | None,
         Field(description="tonnes handled today, million a year; with capacity it makes a queue"),
     ] = None
+
+
+class ZoneShare(Sourced):
+    """Where goods of one class start or end in a country, where that is not where most of its trade does. The
+    rows of a country, direction, class and partner hold as a whole: a zone without one has none of these
+    goods. Those of a partner hold before those of ``*``; without any, trade_share of nodes."""
+
+    table: ClassVar[str] = "zone_shares"
+    id: Annotated[Id, Field(description="short code")]
+    node: Annotated[Id, Ref("nodes"), Field(description="zone: a node with a trade_share")]
+    direction: Annotated[
+        Literal["export", "import"],
+        Field(description="export: goods of its country that start here; import: that end here"),
+    ]
+    cargo_class: Annotated[
+        Literal["bulk", "general", "containers"], Field(description="class of cargo that the share is of")
+    ]
+    partner: Annotated[CountryOrAny, Field(description="country traded with; * = any")] = "*"
+    share: Annotated[
+        Share,
+        Field(
+            description="share of its country's trade; those of a country, direction, class and partner add "
+            "up to 1"
+        ),
+    ]
 
 
 class Link(Sourced):
