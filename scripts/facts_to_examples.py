@@ -24,7 +24,7 @@ from milepost.records import TABLES
 HERE = Path(__file__).resolve().parent
 RULES = HERE / "example_rules"
 EXAMPLES = HERE.parent / "src" / "milepost" / "examples"
-WHOLE = ("cargo", "counts")  # tables without a row of anybody else's
+WHOLE = ("cargo", "counts", "zone_shares")  # tables without a row of anybody else's
 PROGRAMME = {"north-south": "INSTC", "northern-corridor": "NCOR"}
 ALSO = {"INSTC": ("INSTC", "Middle Corridor")}
 REST = "ROW"
@@ -35,7 +35,7 @@ LEAST_MONTHS = 3.0  # a shorter count says little about a year
 CLASSES = ("bulk", "general", "containers", "off_network")
 MADE = (
     *("nodes", "links", "crossings", "countries", "reported_trade", "flows", "cargo", "counts", "routes"),
-    "params",
+    *("params", "zone_shares"),
 )
 
 Row = dict[str, str]
@@ -198,7 +198,9 @@ def add_link(of: Example, rule: Row, fact: Row | None) -> None:
     }.get(rule["mode"], "")
     said = fact or {}
     state = rule["state"] or ("open" if said.get("state", "").startswith("open") else said.get("state", ""))
-    basis = said.get("basis", "reference")
+    basis, source = said.get("basis", "reference"), said.get("source", "")
+    if rule["source"]:  # looked up by ourselves
+        basis, source = "sourced", rule["source"]
     told = note(
         rule["note"],
         f"the facts say {fact['from_node']}-{fact['to_node']} {fact['km']} km by {fact['place']}"
@@ -208,12 +210,16 @@ def add_link(of: Example, rule: Row, fact: Row | None) -> None:
         if fact
         else "",
         said.get("capacity", ""),
-        said.get("note", "") if fact else "general reference knowledge, not looked up",
+        said.get("note", "")
+        if fact
+        else ""
+        if rule["source"]
+        else "general reference knowledge, not looked up",
     )
     row = {k: rule[k] for k in ("from_node", "to_node", "mode", "km", "gauge_mm")}
     row |= {"id": ident, "state": state, "capacity_mt_per_year": rule["capacity_mt"], "use": "model"}
     row["usd_per_t"] = "0"
-    of.add("links", row | {"basis": basis, "source": said.get("source", ""), "note": told})
+    of.add("links", row | {"basis": basis, "source": source, "note": told})
     if rule["border"]:
         add_border(of, rule, said)
 
@@ -257,6 +263,14 @@ def measured(of: Example, node: str, mode: str) -> Row:
             kept = {key: rule[key] for key in ("hours", "year", "basis", "source")}
             return kept | {"note": rule["reason"]}
     return {}
+
+
+def zone_shares(of: Example) -> None:
+    """Where goods of one class start or end, as a rule says it."""
+    for rule in rules("zone_shares"):
+        if rule["example"] == of.name:
+            kept = {key: value for key, value in rule.items() if key not in ("example", "reason")}
+            of.add("zone_shares", kept | {"note": rule["reason"]})
 
 
 def params(of: Example) -> None:
@@ -565,7 +579,7 @@ def counts(of: Example) -> None:
         if rule["example"] == of.name:
             told = note(rule["reason"], f"{rule['mt']} in {rule['months']} months, brought to twelve")
             mt = number(float(rule["mt"]) * 12 / float(rule["months"]), 5)
-            of.add("counts", rule | {"mt": mt, "sample": "fit", "note": told})
+            of.add("counts", rule | {"mt": mt, "sample": rule["sample"] or "fit", "note": told})
     conflicts(of.made["counts"])
     far_years(of.made["counts"])
     for kind in ("links", "nodes", "borders", "countries"):
@@ -760,9 +774,10 @@ def fill(name: str, facts: Path, tables: set[str]) -> Iterator[str]:
     counts(of)
     routes(of)
     params(of)
+    zone_shares(of)
     recorded = flows(of, names)
     for one in MADE:
-        if one in tables:
+        if one in tables and (of.made[one] or (of.folder / f"{one}.csv").exists()):
             of.write(one, recorded if one == "flows" else of.made[one] if one in WHOLE else of.rows(one))
     yield (
         f"{name}: "
