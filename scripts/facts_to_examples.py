@@ -260,7 +260,7 @@ def measured(of: Example, node: str, mode: str) -> Row:
     """What a rule says of a post where somebody measured its wait: that counts before the facts' estimate."""
     for rule in rules("posts"):
         if (rule["example"], rule["node"], rule["mode"]) == (of.name, node, mode):
-            kept = {key: rule[key] for key in ("hours", "year", "basis", "source")}
+            kept = {key: rule[key] for key in ("hours", "usd_per_t", "year", "basis", "source")}
             return kept | {"note": rule["reason"]}
     return {}
 
