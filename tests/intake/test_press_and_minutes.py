@@ -396,3 +396,50 @@ def test_amman_where_jordan_is_named_is_not_oman() -> None:
 )
 def test_millions_of_tonnes_are_no_money(text: str, kind: str) -> None:
     assert [d.kind if d.kind == "finance" or kind else "" for d in drafts(text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("title", "article", "owners"),
+    [
+        (
+            "AGREEMENT between Iran and Iraq on railways",
+            "Article 5. Each Contracting Party shall notify the other, through diplomatic channels, of the "
+            "completion of its internal procedures.",
+            "IRN IRQ",
+        ),
+        (
+            "СОГЛАШЕНИЕ между Ираном и Ираком о железных дорогах",
+            "Стороны уведомят друг друга по дипломатическим каналам о завершении внутригосударственных "
+            "процедур.",
+            "IRN IRQ",
+        ),
+        (
+            "ACCORD entre le Mali et le Sénégal",
+            "Chaque Partie notifie à l'autre, par voie diplomatique, l'accomplissement de ses procédures "
+            "internes.",
+            "MLI SEN",
+        ),
+        (
+            "موافقتنامه بین ایران و عراق",
+            "طرفین تکمیل تشریفات قانونی خود را از طریق مجاری دیپلماتیک به اطلاع یکدیگر خواهند رساند.",
+            "IRN IRQ",
+        ),
+        (
+            "اتفاقية بين العراق والأردن",
+            "يخطر كل طرف الطرف الآخر عبر القنوات الدبلوماسية باستكمال الإجراءات القانونية.",
+            "IRQ JOR",
+        ),
+    ],
+)
+def test_what_brings_an_agreement_into_force_is_a_duty(title: str, article: str, owners: str) -> None:
+    found = paragraphs(title, "", article)
+    assert [(d.firmness, d.kind, " ".join(d.owed_by)) for d in found] == [("legal duty", "ratify", owners)]
+
+
+def test_the_date_of_a_visit_is_no_promise() -> None:
+    assert drafts("The date of the visit will be agreed through diplomatic channels by Iran and Iraq.") == ()
+
+
+def test_money_with_a_letter_is_pledged() -> None:
+    text = "Turkmenistan has pledged $20m for a new bridge and Kazakhstan will match it by March 2027."
+    assert told(text) == [("TKM", ""), ("KAZ", "2027-03")]
