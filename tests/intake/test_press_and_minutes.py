@@ -443,3 +443,48 @@ def test_the_date_of_a_visit_is_no_promise() -> None:
 def test_money_with_a_letter_is_pledged() -> None:
     text = "Turkmenistan has pledged $20m for a new bridge and Kazakhstan will match it by March 2027."
     assert told(text) == [("TKM", ""), ("KAZ", "2027-03")]
+
+
+def test_what_may_be_bounds_what_is_promised() -> None:
+    (draft,) = drafts(
+        "Pakistan and Uzbekistan are to build a line. The project is scheduled to be completed by the end of "
+        "2027, and trains could carry up to 15 million tonnes of goods a year by 2030."
+    )[-1:]
+    assert (draft.what, str(draft.due)) == ("The project is scheduled to be completed", "2027")
+
+
+def test_where_a_line_runs_is_no_promise() -> None:
+    text = "The route between Pakistan and Uzbekistan will pass through Termiz and culminate at Kharlachi."
+    assert drafts(text) == ()
+
+
+def test_who_is_expected_to_sign_has_vowed_no_more() -> None:
+    text = "Pakistan and Uzbekistan are expected to sign the agreement on the railway."
+    assert [d.firmness for d in drafts(text)] == ["vowed"]
+
+
+def test_parties_are_all_that_the_next_paragraph_names() -> None:
+    found = paragraphs(
+        "Iran, Russia and countries of Central Asia met for a conference on transit.",
+        "",
+        "Representatives of Turkmenistan, Kazakhstan, Russia and Iran signed a statement on Sunday.",
+        "",
+        "The conference will be held every six months, he said, noting that ministers had adopted decisions.",
+    )
+    assert [(" ".join(d.owed_by), d.what, d.kind) for d in found] == [
+        ("IRN KAZ RUS TKM", "The conference will be held every six months", "meet")
+    ]
+
+
+def test_a_group_that_is_formed_is_a_body() -> None:
+    (draft,) = drafts(
+        "A joint working group will be formed by Iran and Kazakhstan to follow up on the growth of transit."
+    )
+    assert draft.kind == "body"
+
+
+def test_who_is_prepared_prepares_nothing() -> None:
+    (draft,) = drafts(
+        "Turkmenistan is prepared to transport up to 400 tons of goods to Iran on a daily basis."
+    )
+    assert (draft.kind, draft.owed_to) == ("", ("IRN",))

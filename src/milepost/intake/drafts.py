@@ -558,7 +558,9 @@ class _Reader:
     ) -> None:
         clause = text.text[min(piece.start, piece.hit.start) : piece.end]
         what = paragraph.text[span[0] : span[1]]
-        sort = kind(text.text[piece.start : piece.end], lex) or kind(clause, lex)
+        # 'a group will be formed to ...': what is done to something stands before what is done
+        done_to = fold(what).text if piece.passive and len(what) > piece.end - piece.start else ""
+        sort = kind(done_to, lex) or kind(text.text[piece.start : piece.end], lex) or kind(clause, lex)
         sort = sort or kind(fold(what).text, lex)  # "the next session will be held"
         place = measure(clause)
         test = clause[place[0] : place[1]] if place else kinds_known().get(sort, "")

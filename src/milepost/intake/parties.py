@@ -143,7 +143,8 @@ class Finder:
             counts.update(i for m in mentioned for i in m.ids)
             ids = [i for m in mentioned if m.kind != "capital" for i in m.ids]
             states = [i for i in dict.fromkeys(ids) if i not in organisations()]
-            if n < 6 and not parties and 2 <= len(states) <= 12:
+            # "Iran and its neighbours" first, and all of them by name in the next paragraph
+            if n < 6 and 2 <= len(states) <= 12 and (not parties or set(states) > set(parties)):
                 parties = tuple(sorted(states))
         if not parties:
             parties = tuple(sorted(i for i, _ in counts.most_common(2)))

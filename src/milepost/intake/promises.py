@@ -253,6 +253,9 @@ class Reading:
         cut: list[Piece] = []
         for n, piece in enumerate(self.pieces):
             end = piece.end
+            other = self.lex.p("other_clause").search(self.s, piece.start, end)
+            if other and piece.hit.form not in ("act", "say"):
+                end = other.start()
             if n + 1 < len(self.pieces) and self.lex.order != "sov":
                 following = self.pieces[n + 1]
                 limit = min(following.hit.start, following.start)
@@ -601,6 +604,8 @@ def _sign(r: Reading, hit: Hit, later: list[Hit]) -> bool:
         return False
     _close(r, hit)
     firmness = hit.firmness if r.lex.has("binding_doc", r.s[hit.start : hit.end + 90]) else "agreed"
+    if r.lex.has("not_yet", r.s[max(0, hit.start - 20) : hit.start]):  # 'are expected to sign'
+        firmness = "vowed"
     return r.add(
         replace(hit, firmness=firmness),
         hit.start,
