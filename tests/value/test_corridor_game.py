@@ -13,7 +13,7 @@ from milepost.errors import WrongUse
 from milepost.network.network import CLASSES, UNREACHABLE, Network
 from milepost.network.paths import skim
 from milepost.programme import Programme
-from milepost.records import Records
+from milepost.records import Node, Records
 from milepost.trade.one_sector.from_records import base
 from milepost.trade.one_sector.solver import solve
 from milepost.value.baseline import Baseline
@@ -48,6 +48,19 @@ def cargo_of(records: Records, exporter: str, importer: str) -> dict[str, tuple[
     return {name: (records.param("trade_share", name), plain[name]) for name in CLASSES}
 
 
+def zone_share(records: Records, zone: Node, way: str, name: str, partner: str) -> float:
+    """A zone's share of what its country sends to a partner, or takes from it, of one class."""
+    home = {n.id: n.country for n in records.nodes}
+    for other in (partner, "*"):
+        key = (zone.country, way, name, other)
+        rows = [
+            r for r in records.zone_shares if (home[r.node], r.direction, r.cargo_class, r.partner) == key
+        ]
+        if rows:
+            return sum(r.share for r in rows if r.node == zone.id)
+    return zone.trade_share or 0.0
+
+
 def slowly(programme: Programme, group: tuple[str, ...]) -> np.ndarray:
     """What users gain, without overlay, kernel or memory: two searches, a loop over cells, one solve."""
     records = programme.records
@@ -68,11 +81,20 @@ def slowly(programme: Programme, group: tuple[str, ...]) -> np.ndarray:
         cargo = cargo_of(records, economy.countries[i], economy.countries[j])
         off_network = 1.0 - sum(share for share, _ in cargo.values())
         total, all_spent = off_network, off_network
+        shares = {
+            (way, n.id, name): zone_share(records, n, way, name, partner)
+            for way, zone_of, partner in (
+                ("export", of[economy.countries[i]], economy.countries[j]),
+                ("import", of[economy.countries[j]], economy.countries[i]),
+            )
+            for _, n in zone_of
+            for name in CLASSES
+        }
         for ((o, a), (d, b)), (s, name), t in itertools.product(ends, enumerate(CLASSES), range(types)):
             share, v = cargo[name]
             x, y = before[s * types + t, o, d], after[s * types + t, o, d]
             r = (v + y / 1000) / (v + x / 1000) if max(x, y) < UNREACHABLE else 1.0
-            dollars = (a.trade_share or 0) * (b.trade_share or 0) * share / types
+            dollars = shares["export", a.id, name] * shares["import", b.id, name] * share / types
             if not (made.matrix.cif[i, j] or x >= UNREACHABLE):
                 dollars *= 1 + x / 1000 / v
             total += dollars * r**-economy.theta
