@@ -515,6 +515,31 @@ def test_a_network_with_heads_in_capitals_and_semicolons(empty: Path, tmp_path: 
     assert [(x.from_node, x.to_node, x.km) for x in records(empty).links] == [("1", "2", 11.5)]
 
 
+def test_a_network_with_a_comma_before_the_decimals(empty: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "net"
+    folder.mkdir()
+    nodes = "node_id;name;x_coord;y_coord\n1;Town, A;36,812;-1,3\n2;B;36,9;-1\n"
+    (folder / "node.csv").write_text(nodes, encoding="utf-8")
+    links = "link_id;from_node_id;to_node_id;length;free_speed\n1;1;2;1,125;62,5\n"
+    (folder / "link.csv").write_text(links, encoding="utf-8")
+    told = bring(empty, "gmns", folder)
+    assert "read with a comma before the decimals" in str(told.unread)
+    assert [(x.km, x.speed_kmh) for x in records(empty).links] == [(1.125, 62.5)]
+    found = [(n.name, n.lon, n.lat) for n in records(empty).nodes]
+    assert found == [("Town, A", 36.812, -1.3), ("B", 36.9, -1.0)]
+    # beside a point a comma may be anything: it is not read, and the cell is named
+    (folder / "node.csv").write_text(nodes.replace("36,9", "36.9"), encoding="utf-8")
+    assert "has no degrees, but '36,812 -1,3'" in str(bring(empty, "gmns", folder).unread)
+
+
+def test_a_table_of_another_origin_that_is_named_like_a_programme(empty: Path, tmp_path: Path) -> None:
+    file = tmp_path / "flows.csv"
+    file.write_text("exporter;importer;value\nKEN;UGA;1,5\n", encoding="utf-8")
+    with pytest.raises(BadData, match="is a single file") as refused:
+        assert milepost.open(file).records
+    assert "milepost import --as table" in refused.value.findings[0].remedy
+
+
 def test_a_country_of_the_map_is_known_by_code_or_name(empty: Path, tmp_path: Path) -> None:
     said = [{"country_co": "KZ"}, {"COUNTRY": "Kazakhstan"}, {"ISO_A3": "KAZ"}, {"country": "Казахстан"}]
     file = collection(

@@ -60,7 +60,10 @@ def read(path: Path) -> Found:
             setting_fault(
                 path.name,
                 f"'{path.name}' is a single file and no .xlsx workbook",
-                "Name a programme's folder",
+                "Name the programme's folder; a CSV file of another origin comes in by milepost import --as "
+                "table, long or gmns"
+                if path.suffix.lower() in (".csv", ".tsv", ".txt")
+                else "Name a programme's folder",
             ),
         )
     if not path.is_dir():

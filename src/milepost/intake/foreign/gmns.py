@@ -66,6 +66,12 @@ MODES = (  # words in the uses or the facility of a link -> mode
     ),
 )
 _SLOW = ("bike", "bicycle", "ped", "walk", "foot", "sidewalk", "crosswalk", "trail", "path")
+_COMMA = re.compile(r"[+-]?\d+,\d+")
+_NUMBERS = {
+    *("x_coord", "y_coord", "length", "free_speed", "toll"),
+    *("milepost_trade_share", "milepost_usd_per_tkm", "milepost_capacity_mt_per_year"),
+    *("milepost_load_mt_per_year", "milepost_gauge_mm"),
+}
 _NODE = ("node_id", "name", "x_coord", "y_coord", "node_type", "milepost_country", "milepost_trade_share")
 _LINK = (
     "geometry",
@@ -108,6 +114,7 @@ def read(path: Path, source: str = "") -> Reading:
             folder / "config.csv", f"coordinates are in {crs[:40]}", "Give degrees in WGS 84 (EPSG:4326)"
         )
     name, ledger = source or setting.get("dataset_name", "") or folder.name, Ledger()
+    nodes, links = _with_points(nodes, links, ledger)
     for file in sorted(folder.glob("*.csv")):
         if file.stem not in ("node", "link", "config", "use_definition"):
             ledger.add(file.name, f"the table {file.stem}", "has no table here")
@@ -144,6 +151,25 @@ def _table(folder: Path, name: str, needed: Sequence[str]) -> list[dict[str, str
             faults.add(f"there is no column {column}", "GMNS asks for it", line=1, column=column)
     faults.stop()
     return rows
+
+
+def _with_points(
+    nodes: list[dict[str, str]], links: list[dict[str, str]], ledger: Ledger
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Numbers with a comma before the decimals, as a spreadsheet writes them in many countries, with a point.
+    Degrees tell: they have no thousands, so a comma in one is no other, and one follows the other in a file
+    of both tables."""
+    degrees = [row[column] for row in nodes for column in ("x_coord", "y_coord")]
+    if not any(map(_COMMA.fullmatch, degrees)) or any("." in cell for cell in degrees):
+        return nodes, links
+    ledger.add("node.csv", "the numbers", "are read with a comma before the decimals")
+
+    def pointed(row: dict[str, str]) -> dict[str, str]:
+        return {
+            k: v.replace(",", ".") if k in _NUMBERS and _COMMA.fullmatch(v) else v for k, v in row.items()
+        }
+
+    return [pointed(row) for row in nodes], [pointed(row) for row in links]
 
 
 def _unit(
@@ -186,7 +212,11 @@ def _nodes(rows: Sequence[Row], name: str, ledger: Ledger) -> Iterator[Proposed]
         where, ident = f"node.csv, line {n}", row["node_id"]
         lon, lat = number_of(row["x_coord"]), number_of(row["y_coord"])
         if not ident or lon is None or lat is None or not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            ledger.add(where, f"node '{short(ident, 40)}'", "has no id, or no degrees")
+            given = short(f"{row['x_coord']} {row['y_coord']}".strip(), 40)
+            why = (
+                "has no id" if not ident else f"has no degrees, but '{given}'" if given else "has no degrees"
+            )
+            ledger.add(where, f"node '{short(ident, 40)}'", why)
             continue
         for column, cell in row.items():
             if column not in _NODE and cell:
