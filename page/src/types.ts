@@ -1965,7 +1965,7 @@ export interface components {
             one_page: boolean;
             /** @default  */
             party: string;
-            /** @description of a plan: discount rate, a share a year; none: the programme's */
+            /** @description of a plan: discount rate, a share a year from 0 to 1; none: the programme's */
             rate?: number | null;
             /** @description of a plan: present value of V that the cheapest one reaches */
             reach_musd?: number | null;

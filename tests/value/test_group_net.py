@@ -401,6 +401,8 @@ def test_the_command_says_which_terms_it_shows(
         (["--threshold", "XRL=lots"], "is not a number"),
         (["--settle", "dice"], "no division to settle by 'dice'"),
         (["--rate", "9"], "write 0.09 for 9 %"),
+        (["--rate", "-0.99999"], "a share a year, from 0 to 1"),
+        (["--rate", "nan"], "not nan"),
     ):
         assert run(["group", folder, *wrong]) == 2
         assert said in " ".join(capsys.readouterr().err.split())

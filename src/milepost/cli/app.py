@@ -63,7 +63,7 @@ Delivered = Annotated[
     ),
 ]
 Rate = Annotated[
-    float | None, typer.Option("--rate", metavar="SHARE", help="Discount rate a year, 0.09 for 9 %.")
+    float | None, typer.Option("--rate", metavar="SHARE", help="Discount rate a year, 0 to 1: 0.09 for 9 %.")
 ]
 LastYear = Annotated[int | None, typer.Option("--to", metavar="YEAR", help="Last year that counts.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Leave out growth and ramp-up.")]
@@ -84,13 +84,6 @@ def form_of(as_json: bool, as_csv: bool) -> Form:
     if as_json and as_csv:
         raise WrongUse("Ask for --json or --csv, not both.")
     return "json" if as_json else "csv" if as_csv else "text"
-
-
-def rate_of(rate: float | None) -> float | None:
-    """A rate as a share a year, None for none. Raises ``WrongUse`` for a percentage and for no number."""
-    if rate is not None and not -1 < rate < 1:
-        raise WrongUse(f"The rate is a share a year: write 0.09 for 9 %, not {rate:g}.")
-    return rate
 
 
 def date_of(text: str) -> dt.date | None:

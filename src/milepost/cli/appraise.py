@@ -20,7 +20,6 @@ from milepost.cli.app import (
     app,
     date_of,
     form_of,
-    rate_of,
     set_of,
 )
 from milepost.cli.output import money, print_notes, print_table, progress, say
@@ -81,7 +80,7 @@ def appraise(
     with progress("Appraising", form) as tell:
         answer = opened.appraise(
             set_of(commitments),
-            rate=rate_of(rate),
+            rate=rate,
             to=to,
             basis=bases[0] if bases else "last",  # type: ignore[arg-type]
             on=date_of(on),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import milepost
-from milepost.cli.app import AsCsv, AsJson, Folder, On, Rate, app, date_of, form_of, rate_of
+from milepost.cli.app import AsCsv, AsJson, Folder, On, Rate, app, date_of, form_of
 from milepost.cli.output import money, print_notes, print_table, progress, say
 from milepost.programme import Programme
 from milepost.results import by_reason
@@ -58,7 +58,7 @@ def group(
     opened = milepost.open(programme)
     with progress("Going through coalitions", form):
         answer = opened.group(
-            gross=gross, thresholds=threshold or (), settled_by=settle, rate=rate_of(rate), on=date_of(on)
+            gross=gross, thresholds=threshold or (), settled_by=settle, rate=rate, on=date_of(on)
         )
     return say(answer, form, lambda: _print_group(opened, answer, asked_gross=bool(gross)))
 

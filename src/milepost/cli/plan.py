@@ -20,7 +20,6 @@ from milepost.cli.app import (
     date_of,
     form_of,
     names_of,
-    rate_of,
 )
 from milepost.cli.output import money, print_notes, print_table, progress, say
 from milepost.results import by_reason
@@ -87,7 +86,7 @@ def plan(
     )
     opened = milepost.open(programme, known_on=date_of(known_on))
     with progress("Planning", form) as tell:
-        answer = opened.plan(wish, rate=rate_of(rate), to=to, on=date_of(on), flat=flat, progress=tell)
+        answer = opened.plan(wish, rate=rate, to=to, on=date_of(on), flat=flat, progress=tell)
     return say(answer, form, lambda: _print(answer))
 
 

@@ -103,9 +103,9 @@ class NewJob(writes.Body):
     )
     rate: float | None = Field(
         default=None,
-        gt=-1,
-        lt=1,
-        description="of a plan: discount rate, a share a year; none: the programme's",
+        ge=0,
+        le=1,
+        description="of a plan: discount rate, a share a year from 0 to 1; none: the programme's",
     )
     until: int | None = Field(
         default=None, ge=1800, lt=2200, description="of a plan: last year of an opening; none: ten years on"

@@ -225,11 +225,19 @@ def _streams(found: Appraised) -> dict[str, Any]:
     return {name: getattr(found.streams, name).tolist() for name in names}
 
 
+LEAST_RATE, MOST_RATE = 0.0, 1.0  # of discount, a year: below nothing the far end of time is all that counts
+
+
 def question(
     settings: Settings, on: dt.date, *, rate: float | None, to: int | None, basis: Basis, flat: bool
 ) -> Question:
     """What is asked, with what the programme says where nothing is: its rate compounded once a year, and its
     horizon. ``to`` is the last year that counts. Raises ``WrongUse`` for what makes no sense."""
+    if rate is not None and not LEAST_RATE <= rate <= MOST_RATE:
+        raise WrongUse(
+            f"The rate is a share a year, from {LEAST_RATE:g} to {MOST_RATE:g}: write 0.09 for 9 %, "
+            f"not {rate:g}."
+        )
     if to is not None and not 1800 <= to < 2200:
         raise WrongUse(f"{to} is no year to appraise to; write one such as 2050.")
     return Question(

@@ -17,7 +17,8 @@ from milepost.web.state import Valued
 
 ByBasis = Annotated[Basis, Query(description="how V is counted: last, alone, shapley or timetable")]
 AtRate = Annotated[
-    float | None, Query(gt=-1, lt=1, description="discount rate, a share a year; none: the programme's")
+    float | None,
+    Query(ge=0, le=1, description="discount rate, a share a year from 0 to 1; none: the programme's"),
 ]
 ToYear = Annotated[int | None, Query(ge=1800, lt=2200, description="last year; none: the programme's")]
 AsFlat = Annotated[bool, Query(description="leave out growth and ramp-up")]
