@@ -93,7 +93,7 @@ def test_a_line_a_request_without_secrets(
     )
     first, head, nothing, live, brew = (by[n] for n in numbers)
     assert re.fullmatch(rf"{API}/commitments/\{{\w+\}}", first["route"])
-    assert (first["status"], first["account"]) == (200, account_number("sara"))
+    assert (first["status"], first["account"]) == (422, account_number("sara"))  # which names no value of it
     assert (head["method"], head["route"]) == ("HEAD", first["route"])
     assert (nothing["route"], nothing["status"]) == ("none", 404)
     assert (live["route"], live["account"]) == ("/health/live", "")

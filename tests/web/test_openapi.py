@@ -3,6 +3,7 @@ says."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from serving import running
 
+import milepost
 from milepost.web.app import API, Config
 from milepost.web.security import CSRF_HEADER, Limits
 
@@ -159,3 +161,31 @@ def test_every_answer_of_json_says_what_it_is_and_every_endpoint_what_it_does(ri
             schema = good.get("content", {}).get("application/json", {}).get("schema", {})
             typed += "$ref" in schema or "$ref" in schema.get("items", {})
     assert typed >= 25
+
+
+FILLED = {"name": "links", "table": "nodes", "kind": "csv", "lang": "en"}
+
+
+def test_every_address_refuses_a_query_that_it_does_not_describe(tmp_path: Path) -> None:
+    """A slip of the pen is told, not passed over: /value?set=R1 is no answer about R1."""
+    config = Config(milepost.example("ridge").as_posix())
+    with running(config) as address, httpx2.Client(base_url=f"{address}{API}", timeout=60) as client:
+        document = client.get("/openapi.json").json()
+        asked = 0
+        for path, methods in document["paths"].items():
+            if "get" not in methods or "/oidc/finish" in path:
+                continue
+            told = methods["get"].get("parameters", [])
+            good = {p["name"] for p in told if p["in"] == "query"}
+            filled = re.sub(r"\{(\w+)\}", lambda m: FILLED.get(m[1], "R1"), path.removeprefix(API))
+            answer = client.get(filled, params={"set": "R1"})
+            assert answer.status_code == (400 if filled.startswith("/features") else 422), path
+            assert answer.json()["error"].startswith("There is no parameter 'set'"), path
+            if "/items" not in path:  # which have their properties besides
+                assert all(name in answer.json()["error"] for name in sorted(good)[:8]), path
+            asked += 1
+        assert asked > 45
+        wanted = client.get("/value", params={"delivred": "R1"})
+        assert "Did you mean delivered?" in wanted.json()["error"]
+        assert client.get("/value", params={"delivered": "R1"}).status_code == 200
+        assert client.get("/network", params={"known_on": "2030-01-01"}).status_code in (200, 202)

@@ -26,7 +26,7 @@ from milepost.errors import BadData, MilepostError, NoSolution, OurFault, Unavai
 from milepost.store.edits import LostRace
 from milepost.web import views
 from milepost.web.bodies import Whole
-from milepost.web.desk import API, Config, Desk, Entrance
+from milepost.web.desk import API, Config, Desk, Entrance, UnknownQuery
 from milepost.web.endpoints import (
     appraisals,
     calendars,
@@ -217,6 +217,12 @@ def _errors(app: FastAPI) -> None:
     def answer(status: int, text: str, **more: Any) -> JSONResponse:
         return JSONResponse({"error": text, **more}, status_code=status)
 
+    def not_valid(request: Request) -> int:
+        """The status of a query that is none: 400 in the features, as OGC API - Features wants it (OGC
+        17-069r4, req/core/query-param-unknown and query-param-invalid)."""
+        path = str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
+        return 400 if path.startswith(f"{API}/features") else 422
+
     def unavailable(request: Request, fault: Exception) -> JSONResponse:
         """What the server itself lacks: the cause to its log, and a sentence without it to the reader."""
         number = number_of(request.scope)
@@ -238,6 +244,7 @@ def _errors(app: FastAPI) -> None:
             (NotThere, 404),
             (NotReady, 202),
             (NoSolution, 422),
+            (UnknownQuery, not_valid(request)),
             (OurFault, 500),
         ):
             if isinstance(fault, kind):
@@ -248,10 +255,8 @@ def _errors(app: FastAPI) -> None:
     def invalid(request: Request, fault: Exception) -> JSONResponse:
         found = fault.errors() if isinstance(fault, RequestValidationError) else []
         rows = [{"where": ".".join(str(p) for p in e["loc"]), "message": str(e["msg"])} for e in found]
-        path = str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
-        status = 400 if path.startswith(f"{API}/features") else 422  # as OGC API - Features wants it
         return answer(
-            status,
+            not_valid(request),
             "; ".join(f"{r['where']}: {r['message']}" for r in rows)[:2_000] or "The request is not valid.",
             findings=rows,
         )

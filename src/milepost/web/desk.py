@@ -10,20 +10,23 @@ import inspect
 import secrets
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response, params
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import cookie_parser
+from starlette.routing import BaseRoute
 
 from milepost.acts.persons import Person
 from milepost.acts.rights import Forbidden
-from milepost.errors import WrongUse
+from milepost.errors import WrongUse, one_of
 from milepost.web.callers import counted_as
 from milepost.web.jobs import KEPT as KEPT_JOBS
 from milepost.web.jobs import Jobs
@@ -191,7 +194,8 @@ class Entrance:
         gives has an ``as_dict``, or is a tuple of such, and that *is* the body. ``media`` are the content
         types of one that answers with a file or a stream. What is ``kept`` rests on the programme, the
         address and the role alone (``InMemory``: and is had out of memory); what is ``heavy`` has its turn
-        in a pool, and so has whatever writes.
+        in a pool, and so has whatever writes. A query parameter that it does not describe is refused, but
+        with ``queries=False``: it looks at them itself.
         """
         if kept:
             assert action == "read", "what is kept is sent to whoever has a role"
@@ -202,6 +206,13 @@ class Entrance:
         pool = self.writing if write and action != "try" else self.heavy if heavy else None
         pool = self.hashing if hashing else pool
         responses: dict[int | str, Any] = {409: FAULTS[409], 413: FAULTS[413]} if write else {}
+        described: list[str] = []
+        refuses = more.pop("queries", True)
+
+        async def no_others(request: Request) -> None:
+            if refuses and request.scope["query_string"]:
+                only(request, described)
+
         if answer is not None:
             more["response_model"] = answer
         if media:
@@ -213,12 +224,13 @@ class Entrance:
                 path,
                 self._answering(function, more.get("status_code", 200), kept=bool(kept), pool=pool),
                 methods=[method],
-                dependencies=[Depends(self._allow(action, write=write))],
+                dependencies=[Depends(self._allow(action, write=write)), Depends(no_others)],
                 openapi_extra={"x-milepost-action": action},
                 name=function.__name__,
                 responses=responses | more.pop("responses", {}),
                 **more,
             )
+            described.extend(_described(self.router.routes[-1]))
             return function
 
         return add
@@ -312,6 +324,28 @@ class Entrance:
             return check(request)
 
         return check if self.config.people is not None else check_at_once  # accounts are asked in a thread
+
+
+class UnknownQuery(WrongUse):
+    """A query parameter that an address does not describe."""
+
+
+def only(request: Request, known: Iterable[str]) -> None:
+    """Raises ``UnknownQuery`` for a query parameter that is not among these."""
+    told = list(known)
+    for name in request.query_params:
+        if name not in told:
+            raise UnknownQuery(
+                str(one_of("parameter", name[:40], told))
+                if told
+                else f"There is no parameter '{name[:40]}'; this address takes none."
+            )
+
+
+def _described(route: BaseRoute) -> list[str]:
+    """Names of the query parameters that an endpoint describes, those of a model one by one."""
+    assert isinstance(route, APIRoute)
+    return [f.alias for f in get_flat_params(route.dependant) if isinstance(f.field_info, params.Query)]
 
 
 class Desk(Entrance):

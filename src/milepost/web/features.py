@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -179,14 +178,6 @@ def _references(node: Any) -> set[str]:
         return set()
     found = {str(node["$ref"]).rpartition("/")[2]} if "$ref" in node else set()
     return found.union(*map(_references, node.values())) if node else found
-
-
-def only(given: Iterable[str], known: Iterable[str]) -> None:
-    """Raises ``WrongUse`` for a query parameter that the API does not describe (OGC 17-069r4,
-    req/core/query-param-unknown)."""
-    for name in given:
-        if name not in (known := tuple(known)):
-            raise one_of("parameter", name, list(known))
 
 
 def collections(base: str, valued: Valued) -> Collections:

@@ -10,7 +10,7 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from milepost.web import features
-from milepost.web.desk import API, Desk, day
+from milepost.web.desk import API, Desk, day, only
 from milepost.web.shapes import GEO, Day, Format
 
 
@@ -48,13 +48,11 @@ def _collections(desk: Desk) -> None:
     @endpoint("GET", "/features", "read", answer=features.Landing, tags=["features"])
     def feature_landing(request: Request, f: Format = "") -> features.Landing:
         """OGC API - Features: landing page."""
-        features.only(request.query_params, ("f",))
         return features.landing(_base(request), desk.state.current().programme.settings.title)
 
     @endpoint("GET", "/features/api", "read", media=(features.OPENAPI,), tags=["features"])
     def feature_api(request: Request, f: Format = "") -> Response:
         """What the features answer, as OpenAPI 3.0."""
-        features.only(request.query_params, ("f",))
         found = features.description(request.app.openapi(), f"{API}/features")
         if root := request.scope.get("root_path", ""):
             found["servers"] = [{"url": root}]
@@ -63,13 +61,11 @@ def _collections(desk: Desk) -> None:
     @endpoint("GET", "/features/conformance", "read", answer=features.Conformance, tags=["features"])
     def feature_conformance(request: Request, f: Format = "") -> features.Conformance:
         """Conformance classes."""
-        features.only(request.query_params, ("f",))
         return features.Conformance(conformsTo=features.CONFORMANCE)
 
     @endpoint("GET", "/features/collections", "read", answer=features.Collections, tags=["features"])
     def feature_collections(request: Request, known_on: Day = "", f: Format = "") -> features.Collections:
         """Collections."""
-        features.only(request.query_params, ("f", "known_on"))
         return features.collections(_base(request), desk.at(known_on))
 
     @endpoint("GET", "/features/collections/{name}", "read", answer=features.Collection, tags=["features"])
@@ -77,7 +73,6 @@ def _collections(desk: Desk) -> None:
         request: Request, name: str, known_on: Day = "", f: Format = ""
     ) -> features.Collection:
         """One collection."""
-        features.only(request.query_params, ("f", "known_on"))
         return features.collection(_base(request), desk.at(known_on), name)
 
 
@@ -91,6 +86,7 @@ def _items(desk: Desk) -> None:
         media=(features.GEO,),
         tags=["features"],
         responses=GEO,
+        queries=False,
     )
     def feature_items(
         request: Request,
@@ -100,7 +96,7 @@ def _items(desk: Desk) -> None:
         """Features, page by page; a query parameter named like a property filters by equality."""
         valued = desk.at(asked.known_on)
         named = tuple(ItemsAsked.model_fields)
-        features.only(request.query_params, (*named, *features.properties(valued, name)))
+        only(request, (*named, *features.properties(valued, name)))
         extra = tuple((k, v) for k, v in request.query_params.multi_items() if k not in named)
         moment = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         query = features.Query(properties=extra, **asked.model_dump(exclude={"f"}))
@@ -119,7 +115,6 @@ def _items(desk: Desk) -> None:
         request: Request, name: str, ident: str, as_of: Day = "", known_on: Day = "", f: Format = ""
     ) -> Response:
         """One feature."""
-        features.only(request.query_params, ("as_of", "known_on", "f"))
         valued = desk.at(known_on)
         found = features.item(_base(request), valued, name, ident, day(as_of) or valued.day)
         return Response(json.dumps(found, ensure_ascii=False), media_type=features.GEO)

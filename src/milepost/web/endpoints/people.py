@@ -221,7 +221,13 @@ def _oidc(desk: Entrance) -> None:
         return answer
 
     @endpoint(
-        "GET", "/oidc/finish", "open", tags=["people"], response_class=RedirectResponse, status_code=303
+        "GET",
+        "/oidc/finish",
+        "open",
+        tags=["people"],
+        response_class=RedirectResponse,
+        status_code=303,
+        queries=False,  # who sends people here says what it likes
     )
     def oidc_finish(request: Request) -> Response:
         """Come back from the identity provider."""
