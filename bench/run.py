@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from gravity import rows as gravity_rows
+from large import NODES as LARGE
 from large import rows as large_rows
 from networks import rows as network_rows
 from page import rows as page_rows
@@ -160,7 +161,7 @@ def main() -> None:
         table = median_ms(lambda r=records: corridor_game(Baseline.of(r)).table(), 1)  # type: ignore[misc]
         rows.append((f"{name}: V of all {count:,} sets, trade included", f"{table / 1000:.2f} s", ""))
     rows += network_rows(median_ms)
-    rows += large_rows()
+    rows += [row for nodes in (1_000, 10_000, LARGE) for row in large_rows(nodes, 20)]
     rows += gravity_rows(median_ms, peer)
     rows += sector_rows(median_ms)
     rows += [(work, took, "") for work, took in (*twenty(), *typed(), *drawn(), *store_rows())]

@@ -92,6 +92,9 @@ def interactions(game: Game) -> Interactions:
     def worth(names: frozenset[str]) -> float:
         return float(game.value([p for p in players if p in names]).sum())
 
+    pairs = [frozenset(both) for both in combinations(players, 2)]
+    few = [everything, *(frozenset((p,)) for p in players), *(everything - {p} for p in players)]
+    game.values([*few, *pairs, *(everything - pair for pair in pairs)])
     single = [worth(frozenset((p,))) for p in players]
     without = [worth(everything - {p}) for p in players]
     total = worth(everything)

@@ -17,7 +17,7 @@ checked.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ENOUGH = 0.002  # standard error of a share on a large network, as a part of V(all)
+LOOK_EVERY = 16  # pairs of orders
 AT_MOST = 48  # pairs of orders on a large network: of 36,000 nodes a pair takes three seconds
 EXACT_UP_TO = 20
 EFFICIENCY_TOLERANCE = 1e-9
@@ -303,8 +304,13 @@ def _sampled(
     mean, square = np.zeros((K, n)), np.zeros((K, n))
     sum_mean, sum_square = np.zeros(K), np.zeros(K)
     used = 0
+    ahead: list[NDArray[np.intp]] = []
     for m in range(orders):
-        order = rng.permutation(K)
+        if not ahead:  # many orders at once, as far as they are gone through in any case
+            ahead = [rng.permutation(K) for _ in range(min(LOOK_EVERY, orders - m))]
+            if game.each is not None and method == "sampled":
+                game.values(_passed(game.players, ahead))
+        order = ahead.pop(0)
         if method == "stratified":
             pair = sum((_marginals(game, np.roll(order, k)) for k in range(K)), np.zeros((K, n))) / max(K, 1)
         else:
@@ -319,7 +325,7 @@ def _sampled(
         used = m + 1
         if progress is not None:
             progress(used, orders)
-        look = until_error is not None and used >= 32 and used % 16 == 0
+        look = until_error is not None and used >= 2 * LOOK_EVERY and used % LOOK_EVERY == 0
         if look and float(np.sqrt(sum_square / (used - 1) / used).max(initial=0.0)) <= (until_error or 0.0):
             break
     error = np.sqrt(square / (used - 1) / used)
@@ -332,6 +338,13 @@ def _all_worth(game: Game) -> NDArray[np.float64]:
     """V(all) for each country that it is summed over."""
     total: NDArray[np.float64] = game.value(game.players) - game.value(())
     return total[: game.counted or len(total)]
+
+
+def _passed(players: tuple[str, ...], orders: list[NDArray[np.intp]]) -> Iterator[frozenset[str]]:
+    """Every set that is passed through by orders and their reverses."""
+    for order in orders:
+        for one in (order, order[::-1]):
+            yield from (frozenset(players[i] for i in one[: k + 1]) for k in range(len(one)))
 
 
 def _marginals(game: Game, order: NDArray[np.intp]) -> NDArray[np.float64]:
