@@ -132,18 +132,25 @@ class Loaded {
     }
   }
 
+  #take(found: Values): void {
+    if (found === this.values) return;
+    this.values = found;
+    this.book = new Book(found.book);
+  }
+
   /** Ask for the values until they are there; what is old is shown as old. */
   async #value(held: Values | null = null): Promise<void> {
     clearTimeout(this.#timer);
     try {
       const found = held ?? (await ask<Values>("/values", address.known));
-      if (found !== this.values) {
-        this.values = found;
-        this.book = new Book(found.book);
-      }
+      // today's are there as soon as the values: shown with them, nothing moves when they come
+      const reads = session.may("read");
+      const first = reads && !held && !this.appraisals && !address.known;
+      if (first) await this.#appraised();
+      this.#take(found);
       this.waiting = false;
-      if (session.person?.may.includes("read")) void this.#appraised();
-      if (session.person?.may.includes("read")) void this.#sure();
+      if (reads && !first) void this.#appraised();
+      if (reads) void this.#sure();
       if (found.stale && !found.failed) this.#follow();
     } catch (e) {
       if (!(e instanceof Refused && e.status === 202)) throw e;
@@ -164,8 +171,7 @@ class Loaded {
       address.known ? null : soon(held<Intervals>("/intervals")),
     ]);
     if (!values) return null;
-    this.values = values;
-    this.book = new Book(values.book);
+    this.#take(values);
     this.appraisals = appraisals;
     this.intervals = intervals?.draws ? intervals : null;
     return values;

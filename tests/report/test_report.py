@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import milepost
 from milepost.plots.land import WIDTH, Projection, basemap
 from milepost.report.document import html_report, write_report
+from milepost.value.interactions import interactions
 from opened import opened
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -135,7 +136,8 @@ def test_a_value_stands_in_two_parts_where_money_changes_hands() -> None:
     looked = 0
     for name, (whole, got) in wanted.items():
         found = re.search(
-            rf'<td>{name} [^<]*</td><td class="n">(?:<b>)?([^<]*)(?:</b>)?</td>'
+            rf'<td>{name} [^<]*(?:<br><span class="soft">[^<]*</span>)?</td>'
+            r'<td class="n">(?:<b>)?([^<]*)(?:</b>)?</td>'
             r'<td class="n soft">([^<]*)</td><td class="n soft">([^<]*)</td>',
             text,
         )
@@ -144,6 +146,28 @@ def test_a_value_stands_in_two_parts_where_money_changes_hands() -> None:
         assert told == pytest.approx([whole, whole - got, got], rel=6e-3, abs=1e-6)
         looked += bool(got)
     assert looked > 4
+
+
+def test_what_is_below_zero_or_hangs_on_another_says_so(report: Path) -> None:
+    shares, strong = opened("north-south").shapley(), interactions(opened("north-south").game).strong()
+    told = dict(
+        re.findall(
+            r'<td>(C\d+) [^<]*<br><span class="soft">([^<]*)</span>', report.read_text(encoding="utf-8")
+        )
+    )
+    wanted = 0
+    for name, total in shares.ranked():
+        most = max((last for _, _, last in strong[name]), default=0.0)
+        assert ("Most is lost by" in told.get(name, "")) == (total < 0), name
+        assert ("Much of it hangs on" in told.get(name, "")) == (most > abs(total) / 2), name
+        wanted += total < 0 or most > abs(total) / 2
+    assert wanted == len([name for name in told if "lost by" in told[name] or "hangs on" in told[name]]) > 1
+    below, worth = min(shares.ranked(), key=lambda pair: pair[1])
+    assert shares.received is not None
+    got = float(shares.received[shares.commitments.index(below)].sum())
+    assert f"users gain {worth - got:.3g}, receipts change by {got:.3g}".replace("-", "\u2212") in told[
+        below
+    ].replace("-", "\u2212")
 
 
 def test_same_data_same_report() -> None:
