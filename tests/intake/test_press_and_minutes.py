@@ -488,3 +488,8 @@ def test_who_is_prepared_prepares_nothing() -> None:
         "Turkmenistan is prepared to transport up to 400 tons of goods to Iran on a daily basis."
     )
     assert (draft.kind, draft.owed_to) == ("", ("IRN",))
+
+
+def test_railways_by_their_letters() -> None:
+    assert told("ADY and RAI agreed to launch a block train by May 2027.") == [("AZE IRN", "2027-05")]
+    assert told("РЖД, АЖД и РАИ создадут совместное предприятие.") == [("AZE IRN RUS", "")]
