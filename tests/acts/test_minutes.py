@@ -18,7 +18,7 @@ from milepost.errors import BadData, WrongUse
 from milepost.languages import LANGUAGES, Language
 from milepost.report.brief import brief, write_brief
 from milepost.report.brief.blocks import Grid, Items
-from milepost.report.brief.contents import Brief
+from milepost.report.brief.paper import Brief
 from milepost.report.minutes import minutes, paper
 from milepost.store.folder import copy_example
 from milepost.store.stores import seal_of

@@ -18,7 +18,7 @@ from milepost.programme import Programme
 from milepost.records import PartialDate
 from milepost.report.brief import brief
 from milepost.report.brief.blocks import Grid, Items, Paragraph, Picture
-from milepost.report.brief.contents import Brief
+from milepost.report.brief.paper import Brief
 from milepost.report.brief.writers import pdf, xlsx
 
 

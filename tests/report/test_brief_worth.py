@@ -17,7 +17,8 @@ from milepost.programme import Programme
 from milepost.report.brief import brief
 from milepost.report.brief.asked import NEED_VALUES, sections_for
 from milepost.report.brief.blocks import Grid, Paragraph, Picture, Quantity, Section
-from milepost.report.brief.contents import SECTIONS, Brief
+from milepost.report.brief.contents import SECTIONS
+from milepost.report.brief.paper import Brief
 from milepost.report.brief.worth import paid_and_gained, rate_in_words
 from milepost.report.brief.writers import docx, page, pdf, xlsx
 from milepost.value.appraisal.roots import eirr

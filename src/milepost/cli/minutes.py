@@ -18,7 +18,7 @@ from milepost.errors import WrongUse
 from milepost.programme import Programme
 from milepost.report.brief import brief, write_brief
 from milepost.report.brief.asked import sections_for
-from milepost.report.brief.contents import Draft
+from milepost.report.brief.paper import Draft
 from milepost.report.minutes import Minutes, paper
 from milepost.report.minutes import minutes as minutes_of
 from milepost.store.stores import seal_of

@@ -13,7 +13,7 @@ from milepost.programme import Programme
 from milepost.records import Attendance, Decision, Meeting
 from milepost.register.status import Status
 from milepost.report.brief.blocks import Block, Grid, Paragraph, Section
-from milepost.report.brief.contents import Brief
+from milepost.report.brief.paper import Brief
 from milepost.report.standing import seal_shown, state_shown
 from milepost.results import Cell, Result
 from milepost.store.checkpoints import UNSEALED, Seal

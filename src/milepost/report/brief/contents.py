@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeGuard
+from typing import Any
 
 from milepost.errors import one_of
 from milepost.follow_up.calls import Call
-from milepost.languages import Language
 from milepost.programme import Programme
-from milepost.records import DateRequest, Decision, Meeting, PartialDate, Policy, Records
-from milepost.records.acceptance import acceptance_tests
-from milepost.register.status import RULES_VERSION, Status, by_firmness
-from milepost.register.working_days import calendar_of, working_days_after
+from milepost.register.status import RULES_VERSION, by_firmness
 from milepost.report.brief.blocks import Block, Grid, Items, Paragraph, Picture, Quantity, Section
-from milepost.report.brief.lengths import LONG, few, in_order, shortened
+from milepost.report.brief.changes import changed, expiring
+from milepost.report.brief.frame import Frame, framed, kusd, last_decided
+from milepost.report.brief.lengths import few, in_order, shortened
+from milepost.report.brief.paper import Brief
+from milepost.report.brief.proposals import decisions, drafts_of
 from milepost.report.brief.worth import worth_blocks
 from milepost.report.corridor_map import corridor_map
 from milepost.report.standing import (
@@ -33,98 +32,6 @@ from milepost.report.standing import (
     timing_shown,
 )
 from milepost.store.checkpoints import UNSEALED, Seal
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A decision that the brief proposes, and the commitments it is about."""
-
-    text: str
-    commitments: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Brief:
-    """A brief, ready to be written. ``facts`` holds what a machine may want to know about it, ``drafts`` the
-    decisions that it proposes, in the order of their numbers. ``full`` are the sections without what was cut
-    for length: what a workbook holds, and an annex. ``one_page``: it is laid out on one."""
-
-    language: Language
-    programme: str
-    title: str
-    lead: tuple[str, ...]
-    sections: tuple[Section, ...]
-    footer: str
-    facts: dict[str, Any]
-    drafts: tuple[Draft, ...] = ()
-    full: tuple[Section, ...] = ()
-    one_page: bool = False
-
-    def with_annex(self) -> Brief:
-        """The same, and at its end every section whole that was cut for length."""
-        cut = [long for short, long in zip(self.sections, self.full, strict=True) if short != long]
-        annex = tuple(
-            replace(part, title=self.language.say("brief-annex", title=part.title), own_page=k == 0)
-            for k, part in enumerate(cut)
-        )
-        return replace(self, sections=(*self.sections, *annex), full=(*self.full, *annex))
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What every section is made from."""
-
-    programme: Programme
-    say: Language
-    party: str
-    on: dt.date
-    since: dt.date
-    until: dt.date
-    statuses: tuple[Status, ...]
-    calls: tuple[Call, ...]
-    meeting: Meeting | None = None
-
-    @property
-    def records(self) -> Records:
-        return self.programme.records
-
-    def title(self, commitment: str) -> str:
-        return next((c.title for c in self.records.commitments if c.id == commitment), commitment)
-
-    def owners(self, commitment: str) -> tuple[str, ...]:
-        return next((c.owed_by for c in self.records.commitments if c.id == commitment), ())
-
-    def names(self, parties: tuple[str, ...]) -> str:
-        names = {c.id: c.name for c in self.records.countries} | {p.id: p.name for p in self.records.parties}
-        comma = "، " if self.say.right_to_left else ", "
-        return comma.join(self.say.country(p, names.get(p, p)) for p in parties) or "–"
-
-    def firmness(self, commitment: str) -> str:
-        """How firmly it is promised, in brackets, where that is less than agreed."""
-        firm = next((c.firmness for c in self.records.commitments if c.id == commitment), "")
-        return f" ({firmness_shown(self.say, firm)})" if firm in ("must strive", "considered") else ""
-
-    def quantity(self, value: float | None) -> Quantity:
-        return Quantity(self.say.number(value), value)
-
-    def mine(self, commitment: str) -> bool:
-        return not self.party or self.party in self.owners(commitment)
-
-    @property
-    def weights(self) -> dict[str, float]:
-        """Commitment -> what a day of it costs, net where that is known, thousand USD; nothing for what is
-        not valued."""
-        return {
-            c.commitment: 1000
-            * (c.cost_of_a_day_musd if c.net_of_a_day_musd is None else c.net_of_a_day_musd)
-            for c in self.calls
-            if not c.milestone and c.cost_of_a_day_musd is not None
-        }
-
-    def heaviest_first(self, commitment: str) -> tuple[float, int]:
-        """By what a day of it costs, then by days late: the order in which a long table is cut."""
-        late = next((s.days_late for s in self.statuses if s.commitment == commitment), 0)
-        return -self.weights.get(commitment, 0.0), -late
 
 
 def brief(
@@ -164,32 +71,6 @@ def brief(
     return Brief(say, whole, title, lead, short, footer, facts, drafts, made)
 
 
-def framed(
-    programme: Programme, *, meeting: str, party: str, language: str, on: dt.date | None
-) -> tuple[Frame, tuple[str, ...]]:
-    """What every section is made from, and the lines that head the paper."""
-    say = Language(language)
-    programme = programme.in_language(language)
-    records = programme.sound()
-    day = on or programme.settings.base_date
-    held = _meeting(records, meeting, day)
-    party = programme.known_party(party)
-    at = held.date.first if held and held.date else None
-    before = _neighbour(records, held, at or day, later=False)
-    following = _neighbour(records, held, at or day, later=True)
-    since = before.first if before else (at or day) - dt.timedelta(days=365)
-    until = following.first if following else (at or day) + dt.timedelta(days=365)
-    frame = Frame(programme, say, party, day, since, until, programme.status(day), programme.calls(day), held)
-    lead = [say.say("brief-party", party=frame.names((party,))) if party else say.say("brief-all")]
-    if held:
-        when = say.full(str(held.date)) if held.date else say.say("brief-date-open")
-        lead.append(say.say("brief-head", body=held.body, date=when))
-    lead.append(say.say("brief-known", date=say.date(day)))
-    lead.append(_compared(say, "since", before, since))
-    lead.append(_compared(say, "until", following, until))
-    return frame, tuple(lead)
-
-
 def footer_of(f: Frame, version: str, seal: Seal) -> str:
     """What stands under every page: of which data, which chain, which program, which day."""
     return f.say.say(
@@ -217,60 +98,12 @@ def facts_of(f: Frame, seal: Seal) -> dict[str, Any]:
     }
 
 
-def last_decided(records: Records, held: Meeting | None, day: dt.date) -> tuple[Decision, ...]:
-    """The decisions of the meeting before: of the same body, the last that decided anything before this one
-    (without a meeting: before the day)."""
-    at = held.date.first if held and held.date else day
-    before = {
-        m.id: m.date.first
-        for m in records.meetings
-        if m.date and m.date.first < at and m.date.first <= day and (held is None or m.body == held.body)
-    }
-    rows = [d for d in records.decisions if d.meeting in before and d.stands not in ("draft", "withdrawn")]
-    if not rows:
-        return ()
-    last = max((before[d.meeting], d.meeting) for d in rows)[1]
-    return tuple(d for d in rows if d.meeting == last)
-
-
 def _section(f: Frame, name: str, *, asked: bool) -> Section:
     """One part; what was asked for by name and has nothing to say says so."""
     blocks = tuple(SECTIONS[name](f))
     if asked and not blocks:
         blocks = (Paragraph(f.say.say(f"{name}-nothing")),)
     return Section(f.say.say(f"section-{name}"), blocks, name in OWN_PAGE, name)
-
-
-def _meeting(records: Records, wanted: str, day: dt.date) -> Meeting | None:
-    if wanted:
-        found = next((m for m in records.meetings if m.id == wanted), None)
-        if found is None:
-            raise one_of("meeting", wanted, [m.id for m in records.meetings])
-        return found
-    ahead = [m for m in records.meetings if m.date and m.date.last >= day]
-    return min(ahead, key=lambda m: m.date.first, default=None)  # type: ignore[union-attr]
-
-
-def _compared(say: Language, side: str, meeting: PartialDate | None, day: dt.date) -> str:
-    """The meeting before or after, as precise as it is known; else the day a year from here."""
-    if meeting is None:
-        return say.say(f"brief-{side}-year", date=say.date(day))
-    return say.say(f"brief-{side}", date=say.full(str(meeting)))
-
-
-def _neighbour(records: Records, held: Meeting | None, at: dt.date, *, later: bool) -> PartialDate | None:
-    same = [
-        m.date
-        for m in records.meetings
-        if m.date and (held is None or (m.body == held.body and m.id != held.id))
-    ]
-    found = [d for d in same if (d.first > at if later else d.first < at)]
-    nearest = min if later else max
-    return nearest(found, key=lambda d: d.first) if found else None
-
-
-def _kusd(value: float | None) -> float | None:
-    return None if value is None else 1000 * value
 
 
 def _summary(f: Frame) -> Iterator[Block]:
@@ -301,7 +134,7 @@ def _summary(f: Frame) -> Iterator[Block]:
             )
             owes = sum(f.party in c.owed_by for c in f.calls if not c.milestone)
             lines.append(
-                say.say("summary-own", party=f.names((f.party,)), count=owes, cost=say.number(_kusd(bears)))
+                say.say("summary-own", party=f.names((f.party,)), count=owes, cost=say.number(kusd(bears)))
             )
     else:
         lines.append(say.say("summary-nothing-valued"))
@@ -370,134 +203,6 @@ def _map(f: Frame) -> Iterator[Block]:
     yield Paragraph(say.apart(drawn.disclaimer))
 
 
-@dataclass(frozen=True, order=True)
-class _Change:
-    """What changed on a day: ``shown`` is the date as precise as its source gives it."""
-
-    day: dt.date
-    shown: str
-    about: str
-    text: str
-    row: str
-
-
-def _changed(f: Frame) -> Iterator[Block]:
-    say = f.say
-    found = sorted((*_new_dates(f), *_new_reports(f), *_new_requests(f), *_new_acts(f)))
-    if len(found) > LONG:
-        found.reverse()  # what is cut is the oldest
-    if not found:
-        yield Paragraph(say.say("changed-nothing"))
-        return
-    rows = tuple((c.shown, c.about, c.text, c.row) for c in found)
-    yield Grid(
-        tuple(say.say(f"column-{n}") for n in ("date", "about", "what", "source")), rows, (), (12, 9, 60, 12)
-    )
-
-
-def _change(f: Frame, date: PartialDate, about: str, text: str, row: str) -> _Change:
-    return _Change(date.known_from, f.say.partial(str(date)), about, text, row)
-
-
-def _is_new(date: PartialDate | None, f: Frame) -> TypeGuard[PartialDate]:
-    """Did it come between the two days that the brief compares?"""
-    return date is not None and f.since < date.known_from <= f.on
-
-
-def _new_dates(f: Frame) -> Iterator[_Change]:
-    say = f.say
-    held: dict[tuple[str, str], str] = {}
-    for d in sorted(
-        f.records.date_changes,
-        key=lambda d: (d.announced_on.known_from if d.announced_on else dt.date.min, d.id),
-    ):
-        if d.promised_for is None:
-            continue
-        old = held.get((d.commitment, d.milestone))
-        held[d.commitment, d.milestone] = str(d.promised_for)
-        if _is_new(d.announced_on, f) and f.mine(d.commitment) and old != str(d.promised_for):
-            key = "changed-date" if old else "changed-first-date"
-            text = say.say(key, new=say.partial(str(d.promised_for)), old=say.partial(old or ""))
-            yield _change(f, d.announced_on, d.milestone or d.commitment, text, d.id)
-
-
-def _new_reports(f: Frame) -> Iterator[_Change]:
-    for e in f.records.evidence:
-        if _is_new(e.reported_on, f) and f.mine(e.commitment):
-            text = f.say.say("changed-report", text=e.report)
-            yield _change(f, e.reported_on, e.milestone or e.commitment, text, e.id)
-
-
-def _new_requests(f: Frame) -> Iterator[_Change]:
-    say = f.say
-    for r in f.records.date_requests:
-        if not f.mine(r.commitment):
-            continue
-        about = r.milestone or r.commitment
-        if _is_new(r.asked_on, f):
-            text = say.say(
-                "changed-request-asked",
-                party=f.names((r.asked_by,)),
-                new=say.partial(str(r.new_date)),
-                reason=_reason(f, r),
-            )
-            yield _change(f, r.asked_on, about, text, r.id)
-        if _is_new(r.decided_on, f):
-            by = f.names((r.decided_by,))
-            text = say.say("changed-request-decided", decision=say.word("decided", r.decision), by=by)
-            yield _change(f, r.decided_on, about, text, r.id)
-
-
-def _new_acts(f: Frame) -> Iterator[_Change]:
-    say = f.say
-    for i in f.records.instruments:
-        if _is_new(i.date, f) and (not f.party or i.party in ("", f.party)):
-            text = say.say(
-                "changed-instrument",
-                kind=say.word("kind", i.kind),
-                party=f.names((i.party,) if i.party else ()),
-            )
-            yield _change(f, i.date, i.agreement, text, i.id)
-
-
-def _expiring(f: Frame) -> Iterator[Block]:
-    say, records = f.say, f.records
-    found: list[
-        tuple[dt.date, str, str, str]
-    ] = []  # by the last day it can mean; shown is what its source gives
-    for s in f.statuses:
-        if s.closed or s.latest_promised is None or not f.mine(s.commitment):
-            continue
-        due = s.latest_promised.last
-        last = due - dt.timedelta(days=records.policy.request_days_before)
-        about = f"{s.commitment} {f.title(s.commitment)}"
-        if f.on <= due <= f.until:
-            date = say.partial(str(s.latest_promised))
-            found.append((due, date, about, say.say("expiring-commitment", date=date)))
-        if f.on <= last <= f.until:
-            found.append((last, say.short(last), about, say.say("expiring-last-day")))
-    for a in records.agreements:
-        if a.expires and f.on <= a.expires.last <= f.until:
-            found.append(
-                (
-                    a.expires.last,
-                    say.partial(str(a.expires)),
-                    f"{a.id} {a.title}",
-                    say.say("expiring-agreement"),
-                )
-            )
-    for r in records.restrictions:
-        if r.ends and not r.is_risk and f.on <= r.ends.last <= f.until:
-            found.append(
-                (r.ends.last, say.partial(str(r.ends)), f"{r.id} {r.title}", say.say("expiring-restriction"))
-            )
-    if not found:
-        yield Paragraph(say.say("expiring-nothing"))
-        return
-    rows = tuple((date, about, text) for _, date, about, text in sorted(found))
-    yield Grid(tuple(say.say(f"column-{n}") for n in ("date", "about", "what")), rows, (), (12, 45, 45))
-
-
 def _blocks(f: Frame) -> Iterator[Block]:
     say = f.say
     state = {s.commitment: s for s in f.statuses}
@@ -534,9 +239,9 @@ def _day_costs(f: Frame, valued: list[Call]) -> Iterator[str]:
     }
     with_costs = any(c.saved_of_a_day_musd is not None for c in valued)
     if with_costs:
-        yield say.say("summary-cost-net", **{k: say.number(_kusd(sum(v))) for k, v in parts.items()})
+        yield say.say("summary-cost-net", **{k: say.number(kusd(sum(v))) for k, v in parts.items()})
     else:
-        yield say.say("summary-cost", cost=say.number(_kusd(sum(parts["lost"]))))
+        yield say.say("summary-cost", cost=say.number(kusd(sum(parts["lost"]))))
     if not first.borne_by:
         return
     about = {
@@ -545,10 +250,10 @@ def _day_costs(f: Frame, valued: list[Call]) -> Iterator[str]:
         "countries": f.names(first.borne_by),
     }
     if with_costs:
-        each = {k: say.number(_kusd(v[0])) for k, v in parts.items()}
+        each = {k: say.number(kusd(v[0])) for k, v in parts.items()}
         yield say.say("summary-dearest-net", **about, **each)
     else:
-        yield say.say("summary-dearest", **about, cost=say.number(_kusd(parts["lost"][0])))
+        yield say.say("summary-dearest", **about, cost=say.number(kusd(parts["lost"][0])))
 
 
 def _cost(f: Frame) -> Iterator[Block]:
@@ -568,12 +273,12 @@ def _cost(f: Frame) -> Iterator[Block]:
             f.names(call.owed_by),
             say.partial(str(promised)) if (promised := state[call.commitment].latest_promised) else "–",
             Quantity(say.number(call.days_late) if call.days_late else "–", call.days_late),
-            f.quantity(_kusd(call.cost_of_a_day_musd)),
+            f.quantity(kusd(call.cost_of_a_day_musd)),
         ]
         if own is not None:
-            row.append(f.quantity(_kusd(float(delay.cost[index[call.commitment], own]))))
+            row.append(f.quantity(kusd(float(delay.cost[index[call.commitment], own]))))
         if with_costs:
-            row += [f.quantity(_kusd(x)) for x in (call.saved_of_a_day_musd, call.net_of_a_day_musd)]
+            row += [f.quantity(kusd(x)) for x in (call.saved_of_a_day_musd, call.net_of_a_day_musd)]
         row.append(f.names(call.borne_by))
         rows.append(tuple(row))
     if not rows:
@@ -643,98 +348,6 @@ def _decided(f: Frame) -> Iterator[Block]:
     yield Grid(tuple(say.say(f"column-{n}") for n in names), tuple(rows), (), (6, 34, 9, 13, 9, 25))
 
 
-def drafts_of(f: Frame) -> tuple[Draft, ...]:
-    """The decisions that are proposed: those first that are about what costs most a day."""
-    weights = f.weights
-    found = (*_to_grant(f), *_to_unblock(f), *_to_verify(f), *_to_ratify(f))
-    return tuple(
-        sorted(found, key=lambda draft: -max((weights.get(c, 0.0) for c in draft.commitments), default=0.0))
-    )
-
-
-def _decisions(f: Frame) -> Iterator[Block]:
-    lines = tuple(draft.text for draft in drafts_of(f))
-    if lines:
-        yield Items(lines, numbered=True)
-        yield Paragraph(f.say.say("decision-draft"))
-    else:
-        yield Paragraph(f.say.say("decision-nothing"))
-
-
-def _to_grant(f: Frame) -> Iterator[Draft]:
-    """Requests that are pending."""
-    say = f.say
-    for r in f.records.date_requests:
-        if r.decision == "pending" and r.asked_on.first <= f.on:
-            text = say.say(
-                "decision-request",
-                id=r.id,
-                party=f.names((r.asked_by,)),
-                new=say.partial(str(r.new_date)),
-                reason=_reason(f, r),
-            )
-            yield Draft(text, (r.commitment,))
-
-
-def _to_unblock(f: Frame) -> Iterator[Draft]:
-    """What is late, at risk, in the way of others, or not fit to be verified; dearest day first."""
-    state = {s.commitment: s for s in f.statuses}
-    for call in f.calls:
-        if not call.milestone and f.mine(call.commitment):
-            yield from _to_settle(f, call, state[call.commitment])
-
-
-def _to_settle(f: Frame, call: Call, s: Status) -> Iterator[Draft]:
-    for text in _settled(f, call, s):
-        yield Draft(text, (call.commitment,))
-
-
-def _settled(f: Frame, call: Call, s: Status) -> Iterator[str]:
-    say, policy = f.say, f.records.policy
-    whose = (calendar_of(f.party),)
-    by = say.date(working_days_after(f.on + dt.timedelta(days=policy.work_plan_days), 0, whose))
-    given = {"id": call.commitment, "title": call.title, "party": f.names(call.owed_by)}
-    if s.timing == "late":
-        yield say.say("decision-late", **given, date=by)
-    elif s.timing == "at risk":
-        yield say.say("decision-at-risk", **given, due=say.partial(str(s.latest_promised or "")), date=by)
-    if call.holds_up:
-        yield say.say("decision-blocker", **given, waits=", ".join(call.holds_up))
-    if s.timing == "no date" and s.first_promised is None:
-        yield say.say("decision-no-date", **given, date=by)
-    lacks = [m for m in s.missing if m != "date"]
-    if lacks:
-        words = ", ".join(say.word("missing", m) for m in lacks)
-        soon = say.date(working_days_after(f.on, policy.intake_working_days, whose))
-        yield say.say("decision-missing", **given, missing=words, date=soon)
-    if "disputed" in s.flags:
-        yield say.say("decision-disputed", **given)
-
-
-def _to_verify(f: Frame) -> Iterator[Draft]:
-    """Claims that nobody outside has confirmed."""
-    tested = {item for item, test in acceptance_tests(f.records).items() if test}
-    for s in f.statuses:
-        if s.delivery == "delivered" and f.mine(s.commitment):
-            key = "decision-verify" if s.commitment in tested else "decision-name-test"
-            names = f.names(f.owners(s.commitment))
-            text = f.say.say(key, id=s.commitment, title=f.title(s.commitment), party=names)
-            yield Draft(text, (s.commitment,))
-
-
-def _to_ratify(f: Frame) -> Iterator[Draft]:
-    """Agreements with open commitments that are not evidenced to be in force."""
-    records = f.records
-    state = {s.commitment: s for s in f.statuses}
-    for found in f.programme.force(f.on, f.on):
-        if found.in_force == "not evidenced" and (
-            not f.party or any(p.party == f.party for p in found.parties)
-        ):
-            agreement = next(a for a in records.agreements if a.id == found.agreement)
-            if any(c.agreement == found.agreement and not state[c.id].closed for c in records.commitments):
-                yield Draft(f.say.say("decision-ratify", id=agreement.id, title=agreement.title), ())
-
-
 def _conflicts(f: Frame) -> Iterator[Block]:
     lines = tuple(
         f"{f.say.apart(s.commitment)} {f.say.apart(f.title(s.commitment))}: {conflict_shown(f.say, c)}"
@@ -795,25 +408,21 @@ def _past_forecasts(f: Frame) -> Iterator[str]:
         yield say.say("limit-forecasts-official", brier=ours, official=theirs)
 
 
-def _reason(f: Frame, request: DateRequest) -> str:
-    """The reason in the reader's language, or as the policy of the programme names it."""
-    code = request.reason
-    return f.say.word("reason", code) if code in Policy().reasons else code
-
-
 SECTIONS: Mapping[str, Callable[[Frame], Iterator[Block]]] = {
     "summary": _summary,
     "decided": _decided,
-    "decisions": _decisions,
+    "decisions": decisions,
     "cost": _cost,
     "worth": _worth,
     "promised": _promised,
     "map": _map,
-    "changed": _changed,
-    "expiring": _expiring,
+    "changed": changed,
+    "expiring": expiring,
     "blocks": _blocks,
     "force": _force,
     "conflicts": _conflicts,
     "limits": _limits,
 }
+
+
 OWN_PAGE = frozenset({"worth"})

@@ -20,7 +20,10 @@ from milepost.report.brief.blocks import (
     Quantity,
     Section,
 )
-from milepost.report.brief.contents import Brief, Draft, Frame, drafts_of, facts_of, footer_of, framed
+from milepost.report.brief.contents import facts_of, footer_of
+from milepost.report.brief.frame import Frame, framed
+from milepost.report.brief.paper import Brief, Draft
+from milepost.report.brief.proposals import drafts_of
 from milepost.report.brief.worth import rate_in_words
 from milepost.report.corridor_map import corridor_map
 from milepost.store.checkpoints import UNSEALED, Seal

@@ -12,7 +12,7 @@ import typst
 
 from milepost.errors import WrongUse
 from milepost.report.brief.blocks import Block, Paragraph, Picture, Section
-from milepost.report.brief.contents import Brief
+from milepost.report.brief.paper import Brief
 
 MOST_VIEWS = 8
 MOST_DOTS = 8_000  # on a side

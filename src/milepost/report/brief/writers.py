@@ -28,7 +28,7 @@ from milepost.files import keep_text, write_whole
 from milepost.languages import Language
 from milepost.languages.catalogue import FONTS
 from milepost.report.brief.blocks import Block, Figures, Grid, Items, Lights, Paragraph, Picture, Quantity
-from milepost.report.brief.contents import Brief
+from milepost.report.brief.paper import Brief
 
 _HERE = Path(__file__).resolve().parent
 _TEMPLATE, _ONE_PAGE = _HERE / "brief.typ", _HERE / "one_page.typ"
