@@ -14,11 +14,11 @@ import milepost
 from milepost.errors import WrongUse
 from milepost.languages import Language
 from milepost.network.link_facts import opened_by
-from milepost.plots.land import basemap
+from milepost.plots.land import WIDTH, Projection, basemap
 from milepost.programme import Programme
 from milepost.report.brief import brief
 from milepost.report.brief.writers import page
-from milepost.report.corridor_map import CorridorMap
+from milepost.report.corridor_map import CorridorMap, room_around
 from milepost.report.map import Drawing
 from opened import opened
 
@@ -189,3 +189,12 @@ def test_a_wide_picture_shows_where_promises_lie_and_no_number_is_struck_out(nor
         last_lead = made.svg.rindex('stroke="#b3261e" stroke-width="1"/>')
         assert last_lead < made.svg.index('<g class="mark"')
         assert made.svg.rindex('r="2.6"') < made.svg.index('font-size="11.5"')
+
+
+@pytest.mark.parametrize("points", [((50.0, 40.0),), ((50.0, 40.0), (50.2, 40.0)), ((179.5, 10.0),)])
+def test_one_promise_alone_is_shown_in_its_country(points: tuple[tuple[float, float], ...]) -> None:
+    drawn = Projection(room_around(points, 2.3))
+    lon, lat = points[0]
+    assert drawn.holds((lon - 1.0, lat - 1.0))
+    assert not drawn.holds((lon - 8.0, lat))
+    assert WIDTH / 2.6 < drawn.height < WIDTH / 0.9

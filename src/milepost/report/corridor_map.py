@@ -31,6 +31,8 @@ from milepost.report.map import (
 if TYPE_CHECKING:
     from milepost.network.paths import Route
 
+LEAST_HIGH = 3.0  # degrees of latitude that a picture of where promises lie shows
+
 
 @dataclass(frozen=True)
 class CorridorMap:
@@ -152,21 +154,20 @@ def _frame(
         return ()
     about = tuple(mark.at for mark in marks)
     if framed is not True:
-        return _widened(about, framed)
+        return room_around(about, framed)
     owed = {party for c in records.commitments for party in c.owed_by}
     return (*about, *(at[n.id] for n in records.nodes if n.trade_share and n.country in owed))
 
 
-def _widened(points: tuple[Point, ...], shape: float) -> tuple[Point, ...]:
-    """Points (lon, lat) and two more at their sides, so that they are ``shape`` times as wide as high."""
-    if not points or shape <= 1:
-        return points
+def room_around(points: tuple[Point, ...], shape: float) -> tuple[Point, ...]:
+    """Points (lon, lat) and four more around them, so that they are ``shape`` times as wide as high, and at
+    least ``LEAST_HIGH``: one promise alone is shown in its country, not as a point."""
     lons, lats = [p[0] for p in points], [p[1] for p in points]
-    middle, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
-    half = shape * (max(lats) - min(lats)) / 2 / max(0.2, math.cos(math.radians(lat)))
-    if half <= (max(lons) - min(lons)) / 2:
-        return points
-    return (*points, (max(-180.0, middle - half), lat), (min(180.0, middle + half), lat))
+    lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
+    high = max(LEAST_HIGH, max(lats) - min(lats)) / 2
+    wide = max((max(lons) - min(lons)) / 2, shape * high / max(0.2, math.cos(math.radians(lat))))
+    sides = ((max(-180.0, lon - wide), lat), (min(180.0, lon + wide), lat))
+    return (*points, *sides, (lon, max(-89.0, lat - high)), (lon, min(89.0, lat + high)))
 
 
 def _marks(programme: Programme, at: dict[str, Point]) -> tuple[list[MapMark], list[dict[str, str]]]:
