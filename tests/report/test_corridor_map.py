@@ -195,6 +195,6 @@ def test_a_wide_picture_shows_where_promises_lie_and_no_number_is_struck_out(nor
 def test_one_promise_alone_is_shown_in_its_country(points: tuple[tuple[float, float], ...]) -> None:
     drawn = Projection(room_around(points, 2.3))
     lon, lat = points[0]
-    assert drawn.holds((lon - 1.0, lat - 1.0))
-    assert not drawn.holds((lon - 8.0, lat))
+    assert drawn.holds((lon - 0.5, lat - 0.5))
+    assert not drawn.holds((lon - 6.0, lat))
     assert WIDTH / 2.6 < drawn.height < WIDTH / 0.9

@@ -31,7 +31,7 @@ from milepost.report.map import (
 if TYPE_CHECKING:
     from milepost.network.paths import Route
 
-LEAST_HIGH = 3.0  # degrees of latitude that a picture of where promises lie shows
+LEAST_HIGH = 1.5  # degrees of latitude that a picture of where promises lie shows
 
 
 @dataclass(frozen=True)
