@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -246,6 +247,23 @@ def worked(pid: int) -> tuple[float, float]:
     return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK"), int(peak[1]) / 1e6 if peak else 0.0
 
 
+def fetched(address: str) -> tuple[float, int]:
+    """The size of an answer in MB, and how often the server asked for patience: not made yet (202), or too
+    busy for now (503)."""
+    for waits in range(1_000):
+        try:
+            with urllib.request.urlopen(address, timeout=900) as told:
+                size, status = len(told.read()) / 1e6, told.status
+        except urllib.error.HTTPError as refused:
+            if refused.code != 503:
+                raise
+            size, status = 0.0, refused.code
+        if status == 200:
+            return size, waits
+        time.sleep(1.0)
+    raise RuntimeError(f"no answer: {address}")
+
+
 def served(folder: Path) -> list[tuple[str, str]]:
     """What was asked of a server that begins: its address, and first answers of it, through HTTP."""
     start = time.perf_counter()
@@ -270,13 +288,8 @@ def served(folder: Path) -> list[tuple[str, str]]:
         answer = [told("serve, to its address", start, 0.0)]
         for what in ASKED:
             start, before = time.perf_counter(), worked(child.pid)[0]
-            while True:  # 202: not made yet
-                with urllib.request.urlopen(f"{found[0]}api/v1/{what}", timeout=900) as found_:
-                    size, status = len(found_.read()) / 1e6, found_.status
-                if status != 202:
-                    break
-                time.sleep(0.5)
-            answer.append(told(f"serve, /{what}", start, before, f", {size:.1f} MB"))
+            size, waits = fetched(f"{found[0]}api/v1/{what}")
+            answer.append(told(f"serve, /{what}", start, before, f", {size:.1f} MB, {waits} waits"))
         return answer
     finally:
         child.terminate()
