@@ -493,3 +493,37 @@ def test_who_is_prepared_prepares_nothing() -> None:
 def test_railways_by_their_letters() -> None:
     assert told("ADY and RAI agreed to launch a block train by May 2027.") == [("AZE IRN", "2027-05")]
     assert told("РЖД, АЖД и РАИ создадут совместное предприятие.") == [("AZE IRN RUS", "")]
+
+
+def test_under_directed_that_a_side_and_an_office_own_their_items() -> None:
+    found = paragraphs(
+        "The delegations of Azerbaijan, Iran and Russia met in Baku.",
+        "The Working Group directed that:",
+        "(a) the Russian side open a credit line before the end of 2026;",
+        "(b) Iran Railways submit the detailed design by 31 March 2027;",
+        "(c) the customs of Iran introduce one form by 1 July 2027;",
+        "(d) the customs services of the three countries exchange data by 1 July 2027.",
+    )
+    assert [(d.owed_by, d.by_context, d.what) for d in found] == [
+        (("RUS",), False, "open a credit line"),
+        (("IRN",), False, "submit the detailed design"),
+        (("IRN",), False, "introduce one form"),
+        (("AZE", "IRN", "RUS"), True, "exchange data"),
+    ]
+
+
+def test_items_of_a_russian_resolution_begin_with_a_country_in_the_dative() -> None:
+    found = paragraphs(
+        "РЕШИЛИ:",
+        "1. Азербайджану обеспечить пропуск поездов.",
+        "2. Ирану до 1 мая 2027 г. построить терминал.",
+        "3. Железным дорогам Ирана обеспечить подачу не менее 600 вагонов в сутки.",
+        "4. Республике Казахстан и Туркменистану открыть пункт пропуска.",
+        "5. Доклад Ирана принять к сведению.",
+    )
+    assert [(" ".join(d.owed_by), str(d.due or ""), d.what) for d in found] == [
+        ("AZE", "", "обеспечить пропуск поездов"),
+        ("IRN", "2027-05-01", "построить терминал"),
+        ("IRN", "", "обеспечить подачу не менее 600 вагонов в сутки"),
+        ("KAZ TKM", "", "открыть пункт пропуска"),
+    ]

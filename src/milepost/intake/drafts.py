@@ -39,6 +39,7 @@ _WITH_SUBJECT = ("modal", "inner", "future", "inner future", "present", "event")
 _LEADS = ("act", "order", "passive", "oblige", "post", "need")  # words of promising that a colon may follow
 _LEAD = 200  # characters in which they open a list
 _EARLY = 12  # characters before a party that begins its sentence
+_OFFICE = 40  # ... whose office is named before it
 
 
 @dataclass(frozen=True)
@@ -389,7 +390,8 @@ class _Reader:
         ]
         for start, end in named:
             verb = lex.p("listed_verb").match(s[end:])
-            if verb and start <= _EARLY:
+            office = start <= _OFFICE and lex.has("agent", s[:start])  # 'the customs of Iran introduce ...'
+            if verb and (start <= _EARLY or office):
                 return end + verb.start("v")
         return 0
 
