@@ -53,6 +53,7 @@ def test_rows_of_a_partner_hold_before_those_of_any_and_those_before_the_node() 
         ((row("VALE", 0.5), row("VALE", 0.5).model_copy(update={"id": "x"})), "VALE stands in 2 rows"),
         ((row("SUMMIT", 1.0),), "SUMMIT has no trade_share"),
         ((row("VALE", 1.0, partner="QQQ"),), "there is no 'QQQ' in countries.csv"),
+        ((row("VALE", 1.0, partner="XWV"),), "VALE lies in XWV itself"),
     ],
 )
 def test_what_is_wrong_is_one_finding_with_its_row(rows: tuple[ZoneShare, ...], words: str) -> None:

@@ -189,3 +189,7 @@ def test_every_address_refuses_a_query_that_it_does_not_describe(tmp_path: Path)
         assert "Did you mean delivered?" in wanted.json()["error"]
         assert client.get("/value", params={"delivered": "R1"}).status_code == 200
         assert client.get("/network", params={"known_on": "2030-01-01"}).status_code in (200, 202)
+        twice = client.get("/value?delivered=R1&delivered=R2")  # is no answer about R2 alone
+        assert twice.status_code == 422
+        assert "'delivered' stands twice" in twice.json()["error"]
+        assert client.get("/features/collections/nodes/items?limit=1&limit=2").status_code == 400

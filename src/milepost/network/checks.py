@@ -201,6 +201,9 @@ def zone_shares_add_up(records: Records) -> Iterator[Finding]:
         if row.partner != ANY and not records.may_have("countries", row.partner):
             message = f"there is no '{row.partner}' in {records.file('countries')}"
             yield _at(records, row, "partner", message, "Correct the name, write *, or add the country")
+        if row.partner == node.country:
+            message = f"{row.node} lies in {row.partner} itself, whose trade at home is in no network"
+            yield _at(records, row, "partner", message, "Name the country traded with, or write *")
         told.setdefault((node.country, row.direction, row.cargo_class, row.partner), []).append(row)
     for (country, direction, name, partner), rows in told.items():
         what = f"{direction} shares of {name} of {country}" + (f" with {partner}" if partner != ANY else "")

@@ -327,13 +327,16 @@ class Entrance:
 
 
 class UnknownQuery(WrongUse):
-    """A query parameter that an address does not describe."""
+    """A query parameter that an address does not describe, or that stands twice."""
 
 
 def only(request: Request, known: Iterable[str]) -> None:
-    """Raises ``UnknownQuery`` for a query parameter that is not among these."""
+    """Raises ``UnknownQuery`` for a query parameter that is not among these, or that stands more than once,
+    of which all but the last would be passed over."""
     told = list(known)
     for name in request.query_params:
+        if name in told and len(request.query_params.getlist(name)) > 1:
+            raise UnknownQuery(f"The parameter '{name}' stands twice; give it once (a list with commas).")
         if name not in told:
             raise UnknownQuery(
                 str(one_of("parameter", name[:40], told))
