@@ -134,6 +134,7 @@ def test_shapes(capsys: pytest.CaptureFixture[str], ridge: str) -> None:
     assert {"unit", "method", "shares", "error", "total"} <= set(shapley)
     for country, total in shapley["total"].items():
         assert sum(s[country] for s in shapley["shares"].values()) == pytest.approx(total, rel=1e-9)
+    assert "Discounted at 5.13% a year (5.0% continuous)" in call(capsys, "delay", ridge)[1]
     delay = json.loads(call(capsys, "delay", ridge, "--json", "--on", "2026-03-01")[1])
     assert delay["unit"] == "MUSD/day"
     assert delay["on"] == "2026-03-01"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -94,8 +95,9 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
 
 def _notes(answer: DelayCost, received: bool) -> list[str]:
     """What must be known to read the table."""
+    rate = answer.discount_rate_per_year
     notes = [
-        f"Discounted at {answer.discount_rate_per_year:.1%} a year, counted to {answer.horizon}. "
+        f"Discounted at {math.expm1(rate):.2%} a year ({rate:.1%} continuous), counted to {answer.horizon}. "
         "An overdue commitment counts from today on."
         + (
             " V grows with trade, by the rows of growth, as far as stated capacities go."

@@ -4,6 +4,7 @@ network."""
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -84,7 +85,7 @@ def html_report(
         "summary": programme.settings.summary,
         "on": day.isoformat(),
         "base_year": programme.settings.base_year,
-        "rate": f"{programme.settings.discount_rate_per_year:.1%}",
+        "rate": f"{math.expm1(programme.settings.discount_rate_per_year):.2%}",
         "horizon": programme.settings.horizon.isoformat(),
         "disclaimer": programme.settings.boundary_disclaimer,
         "version": version("milepost"),
