@@ -527,3 +527,41 @@ def test_items_of_a_russian_resolution_begin_with_a_country_in_the_dative() -> N
         ("IRN", "", "обеспечить подачу не менее 600 вагонов в сутки"),
         ("KAZ TKM", "", "открыть пункт пропуска"),
     ]
+
+
+def test_a_deadline_that_stands_by_itself_is_that_of_the_item_before() -> None:
+    found = paragraphs(
+        "The Ministers of Kenya and Uganda agreed as follows:",
+        "1. Kenya to repair the weighbridge at Busia. Deadline: 30 June 2026.",
+        "2. Uganda to publish the tariff. Responsible: Uganda Revenue Authority. Due: Q3 2026.",
+        "3. Kenya to open the post by May 2026. Deadline: 1 May 2027.",
+        "4. The delays were discussed. Deadline: 1 May 2028.",
+        "5. Uganda to open the bridge.",
+    )
+    assert [(d.what, str(d.due or ""), d.missing) for d in found] == [
+        ("repair the weighbridge at Busia", "2026-06-30", ()),
+        ("publish the tariff", "2026-09", ()),
+        ("open the post", "2026-05", ()),
+        ("open the bridge", "", ("date",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "due"),
+    [
+        (("РЕШИЛИ:", "1. Ирану построить терминал.", "Срок: 1 сентября 2026 г."), "2026-09-01"),
+        (("РЕШИЛИ:", "1. Ирану построить терминал. Срок исполнения — IV квартал 2026 г."), "2026-12"),
+        (("- la Tanzanie doit publier le tarif. Échéance : 30 juin 2026",), "2026-06-30"),
+        (("تصمیمات:", "۱- ایران نسبت به خرید ۲۰ لکوموتیو اقدام کند. مهلت: پایان شهریور ۱۴۰۵"), "2026-09-22"),
+        (
+            (
+                "تم الاتفاق على ما يلي:",
+                "- قيام الجانب الأردني بإعادة تأهيل المنفذ. الموعد النهائي: 30 أيلول 2026",
+            ),
+            "2026-09-30",
+        ),
+    ],
+)
+def test_a_deadline_by_itself_in_every_language(lines: tuple[str, ...], due: str) -> None:
+    (draft,) = paragraphs(*lines)
+    assert str(draft.due) == due

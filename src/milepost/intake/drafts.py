@@ -199,6 +199,7 @@ class _Reader:
         self.heading = ""
         self.goes_on = False  # a semicolon stands before the sentence
         self.last: tuple[Piece, Owner] | None = None
+        self.alone = 0  # paragraphs, with this one, in which the last draft may yet be told its date
         self.found_dates: list[Due] = []
         head = [(fold(p.text), self._lexicon(p.text)) for p in document.paragraphs[:200]]
         known_lex = [(text, lex) for text, lex in head if lex is not None]
@@ -231,8 +232,10 @@ class _Reader:
             return
         if paragraph.role == "heading" and not self.lead:
             self.heading = fold(paragraph.text).text
-        if paragraph.role == "text" and not paragraph.text[:1].islower():
+        note = lex.has("due_note", fold(paragraph.text[:60]).text)
+        if paragraph.role == "text" and not paragraph.text[:1].islower() and not note:
             self._close_list()
+        self.alone = self.alone - 1 if note else 0
         self.silent = self._headline(paragraph)
         before = 0
         self.inline = False
@@ -277,7 +280,7 @@ class _Reader:
 
     def _sentence(self, paragraph: Paragraph, start: int, end: int, lex: Lexicon, n: int) -> None:
         text = fold(paragraph.text[start:end])
-        if not text.text.strip():
+        if not text.text.strip() or self._due_note(text.text, lex):
             return
         mentions = self.finder.mentions(text, lex)
         actors = with_together(mentions, text.text, lex, self.around)
@@ -300,11 +303,24 @@ class _Reader:
             pieces = [*self._told_first(text.text, lex, owners, pieces[0]), *pieces]
             self.last = (pieces[-1], owners.of(pieces[-1]))
         before: Piece | None = None
+        if pieces:
+            self.alone = 2 if len(pieces) == 1 and not self.silent else 0
         self.found_dates = dates(text.text, lex, self.dated) if pieces else []
         for piece in () if self.silent else pieces:
             self._draft(paragraph, start, text, piece, before, owners, lex)
             before = piece
         self._remember(text.text, reading, owners, pieces)
+
+    def _due_note(self, s: str, lex: Lexicon) -> bool:
+        """'Deadline: 30 June 2026' behind a single draft without a date, in its paragraph or as the next."""
+        if self.alone < 1 or not lex.has("due_note", s) or self.drafts[-1].due_words:
+            return False
+        when = chosen(dates(s, lex, self.dated))
+        if when is None or when.date is None:
+            return False
+        missing = tuple(m for m in self.drafts[-1].missing if m != "date")
+        self.drafts[-1] = replace(self.drafts[-1], due=when.date, due_words=when.words, missing=missing)
+        return True
 
     def _past(self, s: str, lex: Lexicon) -> bool:
         """'In 2014 they promised': a year before the document's, named first, makes it history."""
