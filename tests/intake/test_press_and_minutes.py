@@ -565,3 +565,15 @@ def test_a_deadline_that_stands_by_itself_is_that_of_the_item_before() -> None:
 def test_a_deadline_by_itself_in_every_language(lines: tuple[str, ...], due: str) -> None:
     (draft,) = paragraphs(*lines)
     assert str(draft.due) == due
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Trade of Iran and Kazakhstan grew. Shipping lines say that they will return when rates fall.",
+        "Trade of Iran and Kazakhstan grew. Hauliers said they would buy new trucks in 2027.",
+        "Торговля Ирана и Казахстана выросла. Судоходные линии говорят, что они построят порт в 2027 году.",
+    ],
+)
+def test_what_carriers_say_of_themselves_is_no_promise_of_countries(text: str) -> None:
+    assert not drafts(text)
