@@ -577,3 +577,17 @@ def test_a_deadline_by_itself_in_every_language(lines: tuple[str, ...], due: str
 )
 def test_what_carriers_say_of_themselves_is_no_promise_of_countries(text: str) -> None:
     assert not drafts(text)
+
+
+def test_the_secretariat_is_told_what_to_do_and_the_past_promises_nothing() -> None:
+    found = paragraphs(
+        "Minutes of the meeting of Kenya and Uganda",
+        "",
+        "In the past, Uganda promised to pave it.",
+        "1. The Northern Corridor Secretariat to circulate the tariff book by June 2027.",
+        "2. Kenya to open the post by June 2027.",
+    )
+    assert [(d.owed_by, d.what) for d in found] == [
+        ((), "circulate the tariff book"),
+        (("KEN",), "open the post"),
+    ]

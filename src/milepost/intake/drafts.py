@@ -442,6 +442,9 @@ class _Reader:
     def _only_an_owner(self, words: str, owners: Owners, lex: Lexicon) -> bool:
         """'Iran to complete ...', 'Indian side: submit ...': a party and no verb of its own."""
         inside = [g for g in owners.groups if g.end <= len(words)]
+        secretariat = lex.p("secretariat").search(words)
+        if secretariat and not re.search(r"\w", lex.p("headline_glue").sub(" ", words[secretariat.end() :])):
+            return True  # who is no party, and yet is told what to do
         if not inside or inside[0].start > 40 or len(words) - inside[-1].end > 40:
             return False
         for when in reversed(dates(words, lex, self.dated)):
