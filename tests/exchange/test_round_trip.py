@@ -17,7 +17,7 @@ from milepost.acts.programmes import create
 from milepost.acts.writing import Register
 from milepost.intake.foreign.kinds import read_foreign
 from milepost.programme import Programme
-from milepost.records import Records
+from milepost.records import Records, Translation
 from milepost.register.status import status
 from milepost.report.exchange import export
 from milepost.report.exchange.gmns import gmns
@@ -154,3 +154,20 @@ def test_networks_come_back_as_they_went(name: str, kind: str, tmp_path: Path) -
         (x.id, x.from_node, x.to_node, x.mode, x.direction) for x in went
     ]
     assert [x.km for x in back.links] == pytest.approx([x.km for x in went])
+
+
+def test_a_translation_may_have_the_words_of_the_original(tmp_path: Path) -> None:
+    ridge = milepost.open(milepost.example("ridge")).records
+    one = next(c for c in ridge.commitments if c.title)
+    same = Translation(of_table="commitments", row=one.id, column="title", language="fr", text=one.title)
+    records = ridge.with_rows(texts=[same])
+    create(tmp_path / "new")
+    bring_file(
+        Register(tmp_path / "new"),
+        at_the_terminal("me"),
+        read_foreign("iati", str(exported(records, "iati", tmp_path))),
+        apply=True,
+        reason="law",
+    )
+    back = milepost.open(tmp_path / "new").records
+    assert said(back, back) == said(records, back) != {}

@@ -423,12 +423,12 @@ def spoken(row: Proposed, language: str) -> Proposed:
 
 
 def texts_of(row: Proposed, language: str) -> Iterator[Proposed]:
-    """What the file says of the row in further languages, as rows of ``texts``. What the cell says stands in
-    none of them."""
+    """What the file says of the row in further languages, as rows of ``texts``. Where the file lacks the
+    language of the register, the cell has the words of another, and these are not said twice."""
     for column, said in row.words.items():
         cell = spoken(row, language).cells.get(column, "")
         for other, text in said.items():
-            if other not in (language, "") and text and text != cell:
+            if other not in (language, "") and text and (text != cell or said.get(language)):
                 yield Proposed(
                     "texts",
                     f"{row.key}/{column}/{other}",
