@@ -16,6 +16,7 @@ from browsing import Watched, settle, shot
 from serving import PASSWORD, Client, running
 
 import milepost
+from milepost.languages import Language
 from milepost.records import ONLY_FOR_VALUES
 from milepost.store.folder import write
 from milepost.web import kept
@@ -92,7 +93,7 @@ def test_a_newcomer_with_a_register_only_sees_all_but_values(
     assert "milepost new" in page.locator("#alone pre").inner_text()
 
 
-@pytest.mark.parametrize("code", ["en", "fa"])
+@pytest.mark.parametrize("code", ["en", "ru", "fa", "ar", "fr"])
 def test_axe_finds_nothing_in_the_dark(chromium: Any, ridge_page: str, code: str) -> None:
     found = Watched(chromium, color_scheme="dark")
     page = found.page
@@ -105,7 +106,7 @@ def test_axe_finds_nothing_in_the_dark(chromium: Any, ridge_page: str, code: str
         shot(page, f"dark-{name.replace('/', '-')}-{code}")
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert sum(int(v) for v in re.findall(r"\d+", dark)[:3]) < 150
-    page.get_by_label("Colours of the page" if code == "en" else "رنگ صفحه").select_option("light")
+    page.get_by_label(Language(code).say("page-theme")).select_option("light")
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert sum(int(v) for v in re.findall(r"\d+", light)[:3]) > 700
     assert found.said == []
