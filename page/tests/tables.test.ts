@@ -4,9 +4,10 @@ import { byWorth, costliest, dated, ofAllDays } from "../src/charts/headline";
 import { countOf, inboxOf } from "../src/charts/inbox";
 import { chosen, toggled } from "../src/charts/list";
 import { barsOf, drawable, escaped, fileName, framed, lines } from "../src/charts/picture";
+import { offered } from "../src/charts/report";
 import { found, stepTo, type Entry } from "../src/charts/search";
 import { matching, orderOf, sortedBy, turned } from "../src/charts/table";
-import type { Commitment } from "../src/types";
+import type { Commitment, Party } from "../src/types";
 import { numbers } from "./numbers";
 
 const told = { title: "A & B", source: "from <there>", date: "today", rtl: false };
@@ -224,7 +225,8 @@ describe("what waits for a reader", () => {
     ],
   } as unknown as Commitment;
   const of = (party: string, ...acts: string[]) =>
-    inboxOf([c], { party, may: (act) => acts.includes(act) });
+    inboxOf([c], { party, may: (act) => acts.includes(act), parties: [union] });
+  const union = { id: "UUU", members: ["CCC"] } as unknown as Party;
 
   it("is only what this one may do", () => {
     expect(countOf(of(""))).toBe(0);
@@ -237,5 +239,27 @@ describe("what waits for a reader", () => {
   it("is not decided by who asked", () => {
     expect(of("AAA", "decide").requests).toEqual([]);
     expect(of("BBB", "decide").requests).toHaveLength(1);
+  });
+
+  it("has what a union owes, for its members", () => {
+    c.owed_by = ["UUU"];
+    expect(of("CCC", "report").reports).toHaveLength(1);
+    expect(of("BBB", "report").reports).toHaveLength(0);
+    c.owed_by = ["AAA"];
+  });
+
+  it("offers of a report what the writer may say", () => {
+    const to = (role: string, party: string) => offered(c, { role, party }, [union]);
+    expect(to("focal point", "AAA").standings).toEqual(["owner", "unknown"]);
+    expect(to("focal point", "AAA").shows).toContain("delivered");
+    expect(to("approver", "BBB")).toMatchObject({
+      shows: ["context", "started", "progress"],
+      disputes: true,
+    });
+    expect(to("verifier", "").standings).toEqual(["outside", "unknown"]);
+    expect(to("local", "").standings).toContain("owner");
+    expect(
+      offered({ ...c, evidence: [] }, { role: "focal point", party: "BBB" }, []).shows,
+    ).toEqual([]);
   });
 });

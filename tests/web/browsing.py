@@ -22,9 +22,8 @@ class Watched:
     """A page whose console and requests are looked at."""
 
     def __init__(self, browser: Any, **more: Any) -> None:
-        self.context = browser.new_context(
-            viewport={"width": 1280, "height": 900}, accept_downloads=True, **more
-        )
+        desk = {"viewport": {"width": 1280, "height": 900}, "accept_downloads": True}
+        self.context = browser.new_context(**{**desk, **more})
         self.page = self.context.new_page()
         self.said: list[str] = []
         self.asked: list[str] = []

@@ -554,7 +554,7 @@ def test_what_is_overdue_keeps_the_date_that_was_promised(watched: Watched, addr
         row = page.locator("tr", has=page.get_by_role("rowheader", name=re.compile("^C14 "))).first
         row.wait_for()
         text = " ".join(row.inner_text().split())
-        assert re.search(r"20 Mar 2026 counted from \d+ Nov 2026", text), name
+        assert re.search(r"20 Mar 2026 counted from \d+ \w{3} \d{4} ", text), name
     page.goto(f"{address}/?promised#country/IRN")
     page.get_by_role("listitem").filter(has_text="C14").filter(has_text="20 Mar 2026").first.wait_for()
 
@@ -642,6 +642,24 @@ def test_no_line_is_wider_than_a_telephone(chromium: Any, address: str) -> None:
         settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 400, name
     context.close()
+
+
+@pytest.mark.parametrize(("code", "widths"), [("en", (1440, 1280, 1024, 390)), ("fa", (1440, 1280, 390))])
+def test_the_ranking_is_whole_beside_the_map_and_on_a_telephone(
+    chromium: Any, address: str, code: str, widths: tuple[int, ...]
+) -> None:
+    for width in widths:
+        found = Watched(chromium, viewport={"width": width, "height": 900})
+        found.page.goto(f"{address}/#overview?lang={code}")
+        found.page.wait_for_selector("#ranking tbody tr")
+        settle(found.page)
+        room = "(t) => [t.parentElement.scrollWidth - t.parentElement.clientWidth, t.offsetWidth]"
+        beyond, wide = found.page.locator("#ranking").evaluate(room)
+        assert beyond == 0, (code, width)
+        assert wide > 300, (code, width)
+        cut = "(all) => all.filter((h) => h.scrollWidth > h.clientWidth).map((h) => h.innerText)"
+        assert found.page.locator("#ranking thead th").evaluate_all(cut) == [], (code, width)
+        found.context.close()
 
 
 @pytest.mark.parametrize("code", ["en", "ru"])

@@ -1,11 +1,14 @@
 /** What waits for a reader: only what this one may do. */
 import { text, type Row } from "../answers";
-import type { Commitment } from "../types";
+import type { Commitment, Party } from "../types";
+import { owes } from "./report";
 
 export interface Reader {
   /** The party that the reader speaks for; empty: none in particular. */
   party: string;
   may: (act: string) => boolean;
+  /** A member of a union owes what the union does. */
+  parties: Party[];
 }
 export interface Inbox {
   /** Requests to move a date, to be granted or refused. */
@@ -22,7 +25,7 @@ export const isClaim = (row: Row): boolean =>
 
 export const isPending = (row: Row): boolean => (text(row, "decision") || "pending") === "pending";
 
-export function inboxOf(commitments: Commitment[], { party, may }: Reader): Inbox {
+export function inboxOf(commitments: Commitment[], { party, may, parties }: Reader): Inbox {
   const rows = (of: (c: Commitment) => Row[], wanted: (row: Row) => boolean) =>
     commitments.flatMap((c) =>
       of(c)
@@ -40,7 +43,7 @@ export function inboxOf(commitments: Commitment[], { party, may }: Reader): Inbo
     claims: may("confirm") ? rows((c) => (c.closed ? [] : c.evidence), isClaim) : [],
     reports: may("report")
       ? commitments
-          .filter((c) => !c.closed && c.overdue_days > 0 && (!party || c.owed_by.includes(party)))
+          .filter((c) => !c.closed && c.overdue_days > 0 && (!party || owes(c, party, parties)))
           .sort((a, b) => b.overdue_days - a.overdue_days)
       : [],
   };

@@ -44,12 +44,14 @@ class Copy:
 
 @dataclass(frozen=True, repr=False)
 class Brought(Written):
-    """Row by row what the copy changes, how many of each kind, and whether that was applied."""
+    """Row by row what the copy changes, how many of each kind, and whether that was applied; ``passed_over``
+    rows stand in the copy as they did when it was taken, and are not in the register."""
 
     added: int
     changed: int
     removed: int
     rejected: int
+    passed_over: int
     applied: bool
     differences: tuple[Difference, ...]
     entry: int | None
@@ -154,6 +156,7 @@ def _brought(found: Merge, entry: Any) -> Brought:
     }
     return Brought(
         **count,
+        passed_over=found.passed_over,
         applied=entry is not None,
         differences=found.differences,
         entry=entry.n if entry else None,

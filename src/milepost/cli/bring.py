@@ -237,6 +237,14 @@ def _print_differences(differences: tuple[Difference, ...]) -> None:
 def _print_counts(done: Brought | ForeignBrought, apply: bool) -> None:
     counts = f"{done.added} added, {done.changed} changed, {done.removed} removed, {done.rejected} rejected"
     print(counts + ("; applied." if done.applied else "; nothing applied."))
+    if isinstance(done, Brought) and done.passed_over:
+        print_notes(
+            [
+                f"{done.passed_over:,} rows of the copy stand as they did when it was taken, and are not in "
+                "the register: they were removed since, or it was taken from another programme. They are not "
+                "taken over; to bring them, paste them into a workbook of this programme ('milepost export')."
+            ]
+        )
     if done.rejected:
         print_notes(["Nothing can be applied while a row is rejected."])
     elif done.differences and not apply:

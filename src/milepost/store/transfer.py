@@ -46,10 +46,15 @@ class Difference:
 
 @dataclass(frozen=True)
 class Merge:
-    """What merging one programme into another would do. Nothing can be applied while a row is rejected."""
+    """What merging one programme into another would do. Nothing can be applied while a row is rejected.
+
+    ``passed_over`` counts rows that stand in a workbook as they did when it was taken, and are not here: they
+    were removed since, or the workbook was taken from another programme.
+    """
 
     differences: tuple[Difference, ...]
     edits: tuple[Edit, ...]
+    passed_over: int = 0
 
     @property
     def rejected(self) -> tuple[Difference, ...]:
@@ -158,7 +163,14 @@ def merge(
                 for ident, old in had.items()
                 if ident not in rows
             ]
-    return Merge(tuple(d for d, _ in steps), tuple(e for _, e in steps if e is not None))
+    known = seen or {}
+    passed_over = sum(
+        ident not in here.get(table, {}) and known.get((table, ident)) == digest(cells)
+        for table, rows in there.items()
+        if table in TABLES
+        for ident, cells in rows.items()
+    )
+    return Merge(tuple(d for d, _ in steps), tuple(e for _, e in steps if e is not None), passed_over)
 
 
 def _rejected(finding: Finding) -> Difference:

@@ -179,6 +179,7 @@ class Brought(BaseModel):
     changed: int
     removed: int
     rejected: int
+    passed_over: int
     applied: bool
     differences: list[DifferentRow]
     entry: int | None

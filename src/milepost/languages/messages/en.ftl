@@ -541,6 +541,10 @@ page-workbook-how = Take the workbook, change it, bring it back: the differences
 page-file = File
 page-compare = Compare
 page-differences = Differences: { $count }
+page-passed-over = { $count ->
+    [one] One row of the workbook stands as it did when it was taken, and is not in the register: it was removed since, or the workbook was taken from another programme. It is not taken over; to bring it, paste it into a workbook of this programme.
+   *[other] { $count } rows of the workbook stand as they did when it was taken, and are not in the register: they were removed since, or the workbook was taken from another programme. They are not taken over; to bring them, paste them into a workbook of this programme.
+}
 page-apply = Apply all
 page-history = History: who wrote what, when and why
 page-no-history = Nothing was recorded yet; the first change begins the chain.
@@ -1155,6 +1159,7 @@ page-draft-lacks-what = Say what is promised.
 page-photo-of = Photo with { $of }
 page-too-large = A document has at most { $most } MB; send a smaller one.
 page-claim-test = Another person will hold this against the acceptance test:
+page-report-disputes = You speak for { $party }, which does not owe this: your report can dispute one that is on record, and say what you see.
 page-checked-good = Checked: it can be saved.
 page-checked-faulty = Not yet: see what is marked.
 page-draft-paragraph = paragraph { $paragraph }
