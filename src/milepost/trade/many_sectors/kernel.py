@@ -369,20 +369,27 @@ def solve(world, blocks, shares, x, damping, tolerance, most):  # type: ignore[n
             x[a] += step[a]
         for a in range(n + J * n, size):
             x[a] = max(x[a] + step[a], 0.05 * x[a])  # spending stays above zero
-        total = 0.0
-        for i in range(n):
-            total += np.exp(x[i]) * va[i]
-        shift = np.log(total / world)
-        # the numeraire: world value added keeps its value; prices and spending move with it
-        if shift != 0.0 and closure != FIXED:
-            for i in range(n):
-                x[i] -= shift
-            for a in range(n, n + J * n):
-                x[a] -= shift
-            back = np.exp(-shift)
-            for a in range(n + J * n, size):
-                x[a] *= back
-        elif closure == FIXED:
+        # the numeraire: value added keeps its value in the world, and in each part of it that trades with no
+        # other (nothing else would hold their wages beside one another); prices and spending move with it
+        if closure != FIXED:
+            for here in range(part.max() + 1):
+                total, before = 0.0, 0.0
+                for i in range(n):
+                    if part[i] == here:
+                        total += np.exp(x[i]) * va[i]
+                        before += va[i]
+                if part.max() == 0:
+                    before = world
+                shift = np.log(total / before)
+                if shift != 0.0:
+                    back = np.exp(-shift)
+                    for i in range(n):
+                        if part[i] == here:
+                            x[i] -= shift
+                            for j in range(J):
+                                x[n + j * n + i] -= shift
+                                x[n + J * n + j * n + i] *= back
+        else:
             # deficits are in units of the income of each part of the world that trades; one factor would
             # leave the others' open
             for here in range(part.max() + 1):

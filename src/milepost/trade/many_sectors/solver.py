@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 TOLERANCE = 1e-11
 MOST_SWEEPS = 300
+VANISHED = 18.0  # ln: one wage beside another, 1e8 times what it was beside it in the data
 _CLOSURE = {"zero": kernel.ZERO, "fixed": kernel.FIXED, "multiplicative": kernel.MULTIPLICATIVE}
 
 
@@ -213,6 +214,7 @@ class SectorSolver:
         known = np.where(asked > 10.0 * X, asked, X)
         self._X = np.ascontiguousarray(np.maximum(known, 1e-9 * known.sum(axis=0)[None, :]))
         self._start = np.concatenate([np.zeros(n + J * n), (known / self._X).ravel()])
+        self._spent = X
         self._condition(B, X)
 
     def _condition(self, B: Floats, X: Floats) -> None:
@@ -270,12 +272,11 @@ class SectorSolver:
         Y = flow.sum(axis=1)
         paid = (self._gamma_l * Y).sum(axis=0)
         K = (self._gamma_l[:, :, None] * dY).sum(axis=0) / np.where(paid > 0, paid, 1.0)[:, None] - wages
-        weight = self._va / self._va.sum()
-        chord = K - np.ones((n, 1)) * weight[None, :]
-        # parts of the world that do not trade with each other have no common scale of wages: that direction
-        # stays where it is
-        whole = parts_of(self._pi.sum(axis=0))[1] == 1
-        W = np.ascontiguousarray(-np.linalg.inv(chord) if whole else -np.linalg.pinv(chord, rcond=1e-12))
+        # each part of the world that trades with no other has a scale of wages of its own
+        part, parts = parts_of(self._pi.sum(axis=0))
+        whole = np.array([self._va.sum()]) if parts == 1 else np.bincount(part, self._va, parts)
+        weight = np.where(part[:, None] == part[None, :], self._va / whole[part], 0.0)
+        W = np.ascontiguousarray(-np.linalg.inv(K - weight))
         self._blocks = kernel.Blocks(Bp, Bx, W)
 
     def _rebase(self, economy: SectorEconomy, x: Floats) -> None:
@@ -330,9 +331,7 @@ class SectorSolver:
         return income
 
     def _part(self, A: Floats) -> NDArray[np.int64]:
-        """Which part of the world that trades a country belongs to; without deficits it does not matter."""
-        if self._closure == kernel.ZERO:
-            return np.zeros(self._n, dtype=np.int64)
+        """Which part of the world that trades a country belongs to."""
         label: NDArray[np.int64] = parts_of(A.sum(axis=0))[0]
         return label
 
@@ -386,7 +385,9 @@ class SectorSolver:
                 if residual < tolerance:
                     return x, sweeps, residual, 1
         if kappa is None:
-            if self._closure == kernel.FIXED and (found := self._by_deficits(A, B, tolerance)) is not None:
+            if self._closure != kernel.ZERO and (found := self._by_deficits(A, B, tolerance)) is not None:
+                return found
+            if (found := self._by_elasticity(A, B, tolerance)) is not None:
                 return found
             raise self._unsolved(residual, tolerance, sweeps, 1, A, baseline=baseline)
         # walk: costs and tariffs move together from the baseline; a ban is approached from below in shares
@@ -415,19 +416,20 @@ class SectorSolver:
         return good, sweeps, residual, steps
 
     def _by_deficits(self, A: Floats, B: Floats, tolerance: float) -> tuple[Floats, int, float, int] | None:
-        """The baseline with more and more of the data's deficits held, from none to all; as :meth:`_robust`.
-        None where not even none is solved.
+        """The baseline with more and more of the data's deficits held (or of the logarithm of what is spent
+        beside what is earned), from none to all; as :meth:`_robust`. None where not even none is solved.
 
         Raises ``NoSolution`` that names who runs out of income, and at which share: a surplus is owed in
         full whatever its country earns, so beyond it there is no equilibrium.
         """
-        whole, share, pace, sweeps, steps = self._deficit, 0.0, 1.0, 0, 0
+        whole, ratio, share, pace, sweeps, steps = self._deficit, self._ratio, 0.0, 1.0, 0, 0
         good: Floats | None = None
         poorest, left = 0, 1.0
         try:
             while pace >= 1e-3 and share < 1.0:
                 ahead = 0.0 if good is None else min(1.0, share + pace)
                 self._deficit = np.ascontiguousarray(whole * ahead)
+                self._ratio = np.ascontiguousarray(ratio**ahead)
                 x = (self._start if good is None else good).copy()
                 more, residual = self._run(A, B, x, 1.0, MOST_SWEEPS, tolerance)
                 sweeps, steps = sweeps + more, steps + 1
@@ -441,16 +443,40 @@ class SectorSolver:
                 else:
                     pace *= 0.5
         finally:
-            self._deficit = whole
+            self._deficit, self._ratio = whole, ratio
         if good is not None and share == 1.0:
             return good, sweeps, residual, steps
-        if left > 0.1:
+        if left > 0.1 or self._closure != kernel.FIXED:
             return None
         raise NoSolution(
             f"With the closure 'fixed' {self._economy.countries[poorest]} has nothing left to spend once "
             f"{share:.1%} of the deficits and surpluses in the data are held: its surplus is owed whatever "
             "it earns. Choose the closure 'zero' or 'multiplicative', or look at what it sells and buys."
         )
+
+    def _by_elasticity(self, A: Floats, B: Floats, tolerance: float) -> tuple[Floats, int, float, int] | None:
+        """The baseline with trade elasticities that rise to their own: what is steep is reached from where it
+        is flat. None where that does not lead there either; else as :meth:`_robust`."""
+        theta, blocks, good = self._theta, self._blocks, self._start
+        share, pace, sweeps, steps, residual = 0.0, 0.1, 0, 0, np.inf
+        try:
+            while pace >= 1e-3 and share < 1.0:
+                ahead = min(1.0, share + pace)
+                self._theta = theta * ahead
+                self._condition(B, self._spent)
+                for damping in (1.0, 0.25):
+                    x = good.copy()
+                    more, residual = self._run(A, B, x, damping, MOST_SWEEPS, tolerance)
+                    sweeps, steps = sweeps + more, steps + 1
+                    if residual < tolerance:
+                        break
+                if residual < tolerance:
+                    good, share, pace = x, ahead, min(0.25, 2 * pace)
+                else:
+                    pace *= 0.5
+        finally:
+            self._theta, self._blocks = theta, blocks
+        return (good, sweeps, residual, steps) if share == 1.0 else None
 
     def _one_way(self, A: Floats) -> list[int]:
         return one_way(A.sum(axis=0) > 0)
@@ -530,6 +556,10 @@ class SectorSolver:
         is found."""
         A, tau, kappa = self._shock(shock)
         x, sweeps, residual, steps = self._robust(A, tau, kappa=kappa, tolerance=tolerance)
+        # who sells and cannot buy for it has no equilibrium: wages of the others fall until they vanish
+        # beside its own, and with them what is left open
+        if np.ptp(x[: self._n]) > VANISHED and self._one_way(A):
+            raise self._unsolved(np.inf, tolerance, sweeps, steps, A)
         return self._outcome(x, A, tau, kappa, sweeps, residual, steps)
 
     def _outcome(
@@ -537,11 +567,14 @@ class SectorSolver:
     ) -> SectorOutcome:
         n = self._n
         B = A / (1 + tau)
-        levels = self._levels(x, A, B)
+        with np.errstate(over="ignore", invalid="ignore"):  # what leaves all bounds is said below
+            levels = self._levels(x, A, B)
         pi, X, income = levels["pi"], levels["X"], levels["income"]
         net = pi * X[:, :, None] / (1 + tau)
         wage, price = np.exp(x[:n]), np.exp(levels["log_price"])
         gain = income / self._income / price
+        if not np.isfinite(gain).all():
+            raise self._unsolved(np.inf, TOLERANCE, sweeps, steps, A)
         revenue = (tau * net).sum(axis=(0, 2))
         return SectorOutcome(
             countries=self.base.countries,
