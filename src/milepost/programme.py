@@ -81,8 +81,8 @@ class Programme:
     that day (None: as it is now). ``applied``: ids of the restrictions in force in it, changed by
     :meth:`under` (None: those of the base date), and so is ``counts``: what V holds besides what users gain;
     ``shock``: trade costs changed from outside.
-    ``only_register``: the handle is used for the register alone, so faults in what only values need do not
-    stop it.
+    ``language``: of its texts, and of what its pictures say. ``only_register``: the handle is used for the
+    register alone, so faults in what only values need do not stop it.
     """
 
     path: Path | str
@@ -93,6 +93,7 @@ class Programme:
     counts: frozenset[str] = COUNTED
     only_register: bool = False
     shock: Shock | None = None
+    language: str = "en"
 
     def under(self, with_: Iterable[str] = (), without: Iterable[str] = ()) -> Programme:
         """The same programme with more restrictions in force, or without some of them; and with more parts
@@ -125,9 +126,9 @@ class Programme:
         """The same programme with its texts in a language, for what people read; nothing that is computed
         differs. What is missing keeps the language of the tables, with its mark."""
         records = in_language(self.records, language)
-        if records is self.records:
+        if records is self.records and language == self.language:
             return self
-        said = replace(self, records=records)
+        said = replace(self, records=records, language=language)
         for made in ("baseline", "game", "_findings", "_statuses"):
             if made in self.__dict__:
                 said.__dict__[made] = self.__dict__[made]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,9 @@ import pytest
 
 import milepost
 from milepost.errors import WrongUse
+from milepost.languages import Language
 from milepost.plots import Picture
-from milepost.plots.canvas import three_digits
+from milepost.plots.canvas import rounded
 from milepost.plots.land import BOUNDARIES
 from milepost.programme import Programme
 from milepost.store.folder import copy_example
@@ -151,11 +153,41 @@ def test_nothing_is_loaded_and_no_window_opened_before_it_is_asked_for() -> None
     assert done.returncode == 0, done.stderr
 
 
-def test_three_digits() -> None:
-    assert [three_digits(x) for x in (0.0, 1234567.0, 12.345, 0.012345, -5.678)] == [
-        "0",
-        "1,234,567",
-        "12.3",
-        "0.0123",
-        "-5.68",
-    ]
+def test_rounded() -> None:
+    told = [rounded(x, 3, Language("en")) for x in (0.0, 1234567.0, 12.345, 0.012345, -5.678, 4e-9)]
+    assert told == ["0", "1,234,567", "12.3", "0.0123", "-5.68", "0"]
+    assert rounded(1234.5, 3, Language("fr")).replace("\u202f", " ") == "1 234"
+    assert rounded(12.345, 3, Language("fa")) == "۱۲٫۳"
+
+
+@pytest.mark.parametrize("code", ["fr", "ru", "fa", "ar"])
+def test_pictures_speak_the_language_of_the_programme(ridge: Programme, code: str) -> None:
+    said, says = ridge.in_language(code), Language(code)
+    assert said.language == code
+    english = {"Million", "Thousand", "Delivered", "Worth", "promised", "countries", "links"}
+    for name in NAMES:
+        picture: Picture = getattr(said.plot, name)()
+        keys = [t for legend in picture.figure.legends for t in legend.get_texts()]
+        texts = [*_texts(picture), *(t.get_text() for t in keys)]
+        assert not [t for t in texts if english & set(re.findall("[A-Za-z]+", t))], name
+        assert picture._repr_png_().startswith(b"\x89PNG"), name
+        assert picture.figure.get_tightbbox().width <= picture.figure.get_figwidth() + 0.05, f"{name}: cut"
+        if name in ("worth", "gains", "delay", "tornado", "timetable"):
+            low, high = picture.axes.get_xlim()
+            assert bool(low > high) is says.right_to_left, name
+    bars = _widths(said.plot.gains())
+    countries = {says.country(c.id, c.name): c.id for c in ridge.records.countries}
+    assert {countries[name]: x for name, x in bars.items()} == pytest.approx(dict(ridge.value().countries))
+    if code == "fa":
+        assert "۱۴۰۴" in said.plot.timetable().caption.source
+
+
+def test_letters_that_join_need_a_matplotlib_that_joins_them(
+    ridge: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from matplotlib import ft2font
+
+    monkeypatch.delattr(ft2font, "__libraqm_version__")
+    ridge.plot.worth()
+    with pytest.raises(WrongUse, match=r"matplotlib 3\.11"):
+        ridge.in_language("fa").plot.worth()

@@ -3,13 +3,17 @@ no setting of matplotlib is changed."""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jdatetime
+
 from milepost.errors import WrongUse
 from milepost.files import write_whole
+from milepost.languages import Language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,6 +23,7 @@ ENDINGS = (".png", ".svg", ".pdf")
 # Okabe & Ito (2008): told apart by those who do not see all colours
 BLUE, RED, GREEN, ORANGE, SKY, GREY = "#0072b2", "#d55e00", "#009e73", "#e69f00", "#56b4e9", "#6b7680"
 INK, FAINT = "#17212b", "#c9d3dc"
+_TITLE_CHARACTERS = 64  # of 12 points that stand in eight inches
 _ABOVE, _KEY, _BELOW = 0.6, 0.3, 0.4  # inches for title and unit, for the key, and for the source
 
 
@@ -30,6 +35,7 @@ class Caption:
     unit: str
     source: str
     note: str = ""
+    right_to_left: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,23 +72,33 @@ class Picture:
 def picture(caption: Caption, width: float = 8.0, height: float = 4.5) -> Picture:
     """An empty picture with its caption, inches. Raises ``WrongUse`` without the extra ``plots``."""
     try:
-        from matplotlib.figure import Figure
-        from matplotlib.layout_engine import ConstrainedLayoutEngine
+        from matplotlib import figure as figures
+        from matplotlib import ft2font, layout_engine
     except ImportError:
         raise WrongUse("Plots need the extra: pip install 'milepost[plots]'.") from None
+    if caption.right_to_left and not hasattr(ft2font, "__libraqm_version__"):
+        raise WrongUse(
+            "Pictures in Persian and Arabic need matplotlib 3.11 or newer, which shapes their letters."
+        )
     tall = height + _ABOVE + _KEY + _BELOW
     inside = (0, (_BELOW + _KEY) / tall, 1, height / tall)
-    figure = Figure(figsize=(width, tall), layout=ConstrainedLayoutEngine(rect=inside))
+    figure = figures.Figure(figsize=(width, tall), layout=layout_engine.ConstrainedLayoutEngine(rect=inside))
     axes = figure.subplots()
-    left = 0.1 / width
+    at, side = (1 - 0.1 / width, "right") if caption.right_to_left else (0.1 / width, "left")
     under = caption.unit + (f". {caption.note}" if caption.note else "")
-    figure.text(left, 1 - 0.1 / tall, caption.title, fontsize=12, fontweight="bold", color=INK, va="top")
-    figure.text(left, 1 - 0.36 / tall, under, fontsize=8.5, color=GREY, va="top")
-    figure.text(left, 0.08 / tall, caption.source, fontsize=7, color=GREY, va="bottom")
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_color(FAINT)
+    mark = "\u200f" if caption.right_to_left else ""  # what is set apart in a line does not turn it
+    lines = "\n".join(mark + line for line in caption.source.splitlines())
+    large = 12 * min(1.0, _TITLE_CHARACTERS * width / 8 / len(caption.title))
+    for y, text, size, colour, weight, edge in (
+        (1 - 0.1 / tall, mark + caption.title, large, INK, "bold", "top"),
+        (1 - 0.36 / tall, mark + under, 8.5, GREY, "normal", "top"),
+        (0.08 / tall, lines, 7, GREY, "normal", "bottom"),
+    ):
+        figure.text(at, y, text, fontsize=size, color=colour, fontweight=weight, va=edge, ha=side)
+    for edge in ("top", "right"):
+        axes.spines[edge].set_visible(False)
+    for edge in ("left", "bottom"):
+        axes.spines[edge].set_color(FAINT)
     axes.tick_params(colors=INK, labelsize=8.5)
     return Picture(figure, axes, caption)
 
@@ -93,7 +109,9 @@ def legend(drawn: Picture) -> None:
     drawn.figure.legend(loc="lower center", bbox_to_anchor=at, ncols=5, frameon=False, fontsize=8)
 
 
-def bars(drawn: Picture, labels: list[str], values: list[float], colours: list[str] | str = BLUE) -> None:
+def bars(
+    drawn: Picture, labels: list[str], values: list[float], colours: list[str] | str, says: Language
+) -> None:
     """Horizontal bars from nought, the first on top, each with its number in three digits."""
     axes, rows = drawn.axes, list(range(len(labels)))
     axes.barh(rows, values, color=colours, height=0.7)
@@ -104,15 +122,54 @@ def bars(drawn: Picture, labels: list[str], values: list[float], colours: list[s
     axes.set_axisbelow(True)
     axes.margins(x=0.12)
     for row, value in zip(rows, values, strict=True):
-        side, gap = ("left", 3) if value >= 0 else ("right", -3)
+        side, gap = ("left", 3) if (value >= 0) is not says.right_to_left else ("right", -3)
         axes.annotate(
-            three_digits(value), (value, row), (gap, 0), textcoords="offset points", ha=side, va="center",
+            rounded(value, 3, says), (value, row), (gap, 0), textcoords="offset points", ha=side, va="center",
             fontsize=8, color=INK,
         )  # fmt: skip
 
 
-def three_digits(value: float) -> str:
-    """A number with three significant digits and thousands separators."""
+def turn(drawn: Picture, says: Language, *, days: bool = False) -> None:
+    """The axes as the language has them: numbers or days in its form, and from right to left where it runs
+    so."""
+    axes = drawn.axes
+    if says.code == "fa" and days:
+        years = _solar_years(*axes.get_xlim())
+        axes.set_xticks(list(years), [says.digits(str(year)) for year in years.values()])
+    elif says.code != "en":
+        axes.xaxis.set_major_formatter(
+            (lambda x, _: _day(x, says)) if days else lambda x, _: rounded(x, 3, says)
+        )
+    if says.right_to_left:
+        axes.invert_xaxis()
+        axes.yaxis.tick_right()
+        axes.spines["right"].set_visible(True)
+        axes.spines["right"].set_color(FAINT)
+        axes.spines["left"].set_visible(False)
+
+
+def _solar_years(first: float, last: float) -> dict[float, int]:
+    """Where Solar Hijri years begin between two days, eight of them at most, counted from 1970."""
+    epoch = dt.date(1970, 1, 1).toordinal()
+    low, high = (
+        jdatetime.date.fromgregorian(date=dt.date.fromordinal(epoch + round(x))).year for x in (first, last)
+    )
+    every = 1 + (high - low) // 8
+    begins = {y: jdatetime.date(y, 1, 1).togregorian().toordinal() - epoch for y in range(low, high + 1)}
+    return {float(day): y for y, day in begins.items() if y % every == 0 and first <= day <= last}
+
+
+def _day(number: float, says: Language) -> str:
+    """A day, counted from 1970: the year where one begins with it."""
+    day = dt.date(1970, 1, 1) + dt.timedelta(days=round(number))
+    return str(day.year) if (day.month, day.day) == (1, 1) else says.short(day)
+
+
+def rounded(value: float, figures: int, says: Language) -> str:
+    """A number with so many significant digits at most, and no decimals from a hundred on."""
     if not value:
-        return "0"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{float(f'{value:.3g}'):,g}"
+        return says.number(0)
+    if abs(value) >= 100:
+        return says.number(value)
+    text = f"{float(f'{value:.{figures}g}'):f}".rstrip("0").rstrip(".")
+    return says.number(float(text), len(text.partition(".")[2]))

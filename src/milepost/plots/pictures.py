@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
 from milepost.errors import WrongUse
+from milepost.languages import Language
 from milepost.network.link_states import drawn_states
 from milepost.network.loads import Loads
 from milepost.plots.canvas import (
@@ -27,6 +28,8 @@ from milepost.plots.canvas import (
     bars,
     legend,
     picture,
+    rounded,
+    turn,
 )
 from milepost.plots.land import WIDTH, Point, Projection, basemap, land_of
 from milepost.records import Link, Records
@@ -52,6 +55,8 @@ class Asked(Protocol):
     def path(self) -> Path | str: ...
     @property
     def records(self) -> Records: ...
+    @property
+    def language(self) -> str: ...
     def sound(self) -> Records: ...
     def status(self, on: Day = None) -> Rows[Status]: ...
     def shapley(self) -> Shares: ...
@@ -68,6 +73,7 @@ class Plots:
 
     Each asks the programme for what it shows, unless that is given; shows at most ``most`` rows, the largest
     first; and raises ``WrongUse`` without the extra ``plots``, ``BadData`` while the programme has findings.
+    They speak the language of the programme: ``programme.in_language("fa").plot.worth()``.
     """
 
     programme: Asked
@@ -85,23 +91,25 @@ class Plots:
             if day and s.latest_promised and s.latest_promised.last <= day
         }
         states = drawn_states(records, done)
-        caption = self._caption("The network", "Open, promised (dashed) and closed links", day)
+        caption = self._caption("plot-network", self._says.say("plot-network-unit"), day)
         drawn, project = self._land(caption)
         styles = {"open": (1.0, "-"), "delivered": (2.6, "-"), "promised": (2.6, "--"), "closed": (1.0, ":")}
         for link in records.links:
             wide, dash = styles[states[link.id]]
             colour = RED if states[link.id] == "promised" else _MODES.get(link.mode, GREY)
             _draw_link(drawn.axes, project, self._at, link, colour, wide, dash)
-        names = {"rail": BLUE, "road": ORANGE, "sea and rivers": SKY, "promised": RED}
+        names = {"mode-rail": BLUE, "mode-road": ORANGE, "plot-sea": SKY, "plot-promised": RED}
         for name, colour in names.items():
-            drawn.axes.plot([], [], color=colour, label=name, linestyle="--" if name == "promised" else "-")
+            dash = "--" if name == "plot-promised" else "-"
+            drawn.axes.plot([], [], color=colour, label=self._says.say(name), linestyle=dash)
         legend(drawn)
         return drawn
 
     def flows(self, delivered: Iterable[str] = (), loads: Loads | None = None) -> Picture:
         """Tonnes on each link by the width of its line; red where they are beyond what it can carry."""
         found = loads or self.programme.loads(delivered)
-        caption = self._caption("Where the goods go", f"Million tonnes a year, {found.moved_mt:,.0f} in all")
+        moved = self._says.number(found.moved_mt)
+        caption = self._caption("plot-flows", self._says.say("plot-flows-unit", moved=moved))
         drawn, project = self._land(caption)
         links = {link.id: link for link in self.programme.records.links}
         largest = max((x.total_mt for x in found.links), default=0.0) or 1.0
@@ -110,9 +118,9 @@ class Plots:
             colour = RED if (load.use or 0.0) > 1 else _MODES.get(load.mode, GREY)
             _draw_link(drawn.axes, project, self._at, links[load.link], colour, wide, "-")
         for share in (1.0, 0.25, 0.05):
-            label = f"{float(f'{share * largest:.2g}'):,g} Mt"
+            label = self._says.say("plot-mt", amount=rounded(float(f"{share * largest:.2g}"), 3, self._says))
             drawn.axes.plot([], [], color=GREY, linewidth=0.4 + 7 * share**0.5, label=label)
-        drawn.axes.plot([], [], color=RED, label="beyond its capacity")
+        drawn.axes.plot([], [], color=RED, label=self._says.say("plot-beyond"))
         legend(drawn)
         return drawn
 
@@ -121,7 +129,7 @@ class Plots:
         day = day_of(on) or self.programme.records.settings.base_date
         rows = [s for s in self.programme.status(day) if s.first_promised or s.delivered_on]
         rows = sorted(rows, key=lambda s: (_end(s), s.commitment))[:most]
-        caption = self._caption("Promised, moved, delivered", "Day of delivery, by commitment", day)
+        caption = self._caption("plot-timetable", self._says.say("plot-timetable-unit"), day)
         drawn = picture(caption, height=0.6 + 0.24 * len(rows))
         axes = drawn.axes
         for row, s in enumerate(rows):
@@ -135,10 +143,11 @@ class Plots:
         axes.xaxis_date()
         axes.axvline(_number(day), color=INK, linestyle=":", linewidth=1)
         axes.grid(axis="x", color=FAINT, linewidth=0.6)
-        for label, colour, mark in (("latest date", BLUE, "o"), ("delivered", GREEN, "s")):
-            axes.scatter([], [], color=colour, marker=mark, label=label)
-        axes.scatter([], [], facecolor="white", edgecolor=INK, label="first promise")
-        axes.plot([], [], color=INK, linestyle=":", label=f"{day}")
+        for label, colour, mark in (("plot-latest", BLUE, "o"), ("plot-delivered", GREEN, "s")):
+            axes.scatter([], [], color=colour, marker=mark, label=self._says.say(label))
+        axes.scatter([], [], facecolor="white", edgecolor=INK, label=self._says.say("plot-first"))
+        axes.plot([], [], color=INK, linestyle=":", label=self._says.short(day))
+        turn(drawn, self._says, days=True)
         legend(drawn)
         return drawn
 
@@ -146,27 +155,28 @@ class Plots:
         """What each commitment is worth to all countries together (Shapley share)."""
         found = shares or self.programme.shapley()
         told = found.sums(found.share)
-        return self._ranked(told, f"{_unit(found.unit)}, Shapley share of all countries", "Worth", most)
+        return self._ranked(told, self._says.say("plot-worth-unit"), "plot-worth", most)
 
     def delay(self, on: Day = None, cost: DelayCost | None = None, most: int = MOST) -> Picture:
         """What one more day of delay of each commitment loses, thousand USD, present value."""
         found = cost or self.programme.delay(on)
         told = dict(zip(found.commitments, (1000 * found.cost.sum(axis=1)).tolist(), strict=True))
-        unit = f"Thousand USD of benefit, present value, for {found.days} day{'s' * (found.days > 1)}"
-        return self._ranked(told, unit, "Cost of delay", most, found.on)
+        unit = self._says.say("plot-delay-unit", days=found.days)
+        return self._ranked(told, unit, "plot-delay", most, found.on)
 
     def gains(
         self, delivered: Iterable[str] | Literal["all"] = "all", value: Value | None = None, most: int = MOST
     ) -> Picture:
         """What each country gains when commitments are delivered, MUSD a year."""
         found = value or self.programme.value(delivered)
-        names = {c.id: c.name for c in self.programme.records.countries}
-        unit = f"{_unit(found.unit)}, prices of {found.base_year}"
-        what = "all that is valued" if delivered == "all" and value is None else ", ".join(found.delivered)
+        says = self._says
+        names = {c.id: says.country(c.id, c.name) for c in self.programme.records.countries}
+        unit = says.say("plot-gains-unit", year=says.digits(str(found.base_year)))
+        every = delivered == "all" and value is None
+        what = says.say("plot-all") if every else ", ".join(found.delivered)
         told = {names.get(c, c): x for c, x in found.countries.items()}
-        return self._bars(
-            self._caption("Gain by country", unit, note=f"Delivered: {_cut(what, 60)}"), told, most
-        )
+        note = says.say("plot-what", what=_cut(what, 60))
+        return self._bars(self._caption("plot-gains", unit, note=note), told, most)
 
     def tornado(
         self,
@@ -177,21 +187,29 @@ class Plots:
         """The value with one parameter at a time at the ends of its band, the largest swing first."""
         found = tornado or self.programme.tornado(delivered)
         bars_ = [bar for bar in found.bars if bar.at_low is not None and bar.at_high is not None][:most]
-        whom = found.country or "all countries together"
-        caption = self._caption("What the value hangs on", f"{_unit(found.unit)}, {whom}")
+        says = self._says
+        names = {c.id: says.country(c.id, c.name) for c in self.programme.records.countries}
+        whom = names.get(found.country, found.country) or says.say("plot-together")
+        caption = self._caption("plot-tornado", says.say("plot-tornado-unit", whom=whom))
         drawn = picture(caption, height=0.8 + 0.26 * len(bars_))
         for row, bar in enumerate(bars_):
             for value, colour in ((bar.at_low, SKY), (bar.at_high, BLUE)):
                 assert value is not None
                 drawn.axes.barh(row, value - found.central, left=found.central, color=colour, height=0.65)
-        labels = [f"{bar.label.replace('_', ' ')}  ({bar.low_end} to {bar.high_end})" for bar in bars_]
+        labels = [
+            says.say(
+                "plot-band", name=bar.label.replace("_", " "), low=str(bar.low_end), high=str(bar.high_end)
+            )
+            for bar in bars_
+        ]
         drawn.axes.set_yticks(range(len(bars_)), labels)
         drawn.axes.invert_yaxis()
         drawn.axes.axvline(found.central, color=INK, linewidth=0.9)
         drawn.axes.grid(axis="x", color=FAINT, linewidth=0.6)
         drawn.axes.set_axisbelow(True)
-        for name, colour in (("at the low end", SKY), ("at the high end", BLUE)):
-            drawn.axes.barh([0], [0], color=colour, label=name)
+        for name, colour in (("plot-low", SKY), ("plot-high", BLUE)):
+            drawn.axes.barh([0], [0], color=colour, label=says.say(name))
+        turn(drawn, says)
         legend(drawn)
         return drawn
 
@@ -199,7 +217,7 @@ class Plots:
         self, told: Mapping[str, float], unit: str, title: str, most: int, day: dt.date | None = None
     ) -> Picture:
         return self._bars(
-            self._caption(f"{title} by commitment", unit, day),
+            self._caption(title, unit, day),
             {self._title(name): value for name, value in told.items()},
             most,
         )
@@ -211,14 +229,22 @@ class Plots:
         rows = sorted(rows, key=lambda pair: -pair[1])
         drawn = picture(caption, height=0.7 + 0.26 * len(rows))
         values = [value for _, value in rows]
-        bars(drawn, [name for name, _ in rows], values, [BLUE if v >= 0 else RED for v in values])
+        colours = [BLUE if v >= 0 else RED for v in values]
+        bars(drawn, [name for name, _ in rows], values, colours, self._says)
+        turn(drawn, self._says)
         return drawn
 
-    def _caption(self, title: str, unit: str, day: dt.date | None = None, note: str = "") -> Caption:
-        records = self.programme.records
-        when = day or records.settings.base_date
-        source = f"milepost; {records.settings.title}; on {when}; data {records.fingerprint[:12]}"
-        return Caption(f"{title}: {records.settings.title}", unit, source, note)
+    def _caption(self, key: str, unit: str, day: dt.date | None = None, note: str = "") -> Caption:
+        says, records = self._says, self.programme.records
+        title, when = records.settings.title, says.short(day or records.settings.base_date)
+        source = says.say("plot-source", title=title, day=when, digest=records.fingerprint[:12])
+        return Caption(
+            says.say("plot-of", what=says.say(key), title=title), unit, source, note, says.right_to_left
+        )
+
+    @property
+    def _says(self) -> Language:
+        return Language(self.programme.language)
 
     def _title(self, commitment: str) -> str:
         title = next((c.title for c in self.programme.records.commitments if c.id == commitment), "")
@@ -237,7 +263,7 @@ class Plots:
         project = Projection(points)
         source, rings = land_of(self.programme.path) or basemap()
         note = f"{source}. {records.settings.boundary_disclaimer}"
-        about = Caption(caption.title, caption.unit, f"{caption.source}\n{note}", caption.note)
+        about = replace(caption, source=f"{caption.source}\n{note}")
         drawn = picture(about, 9.0, 9.0 * project.height / WIDTH)
         axes = drawn.axes
         for ring in rings:
@@ -276,10 +302,6 @@ def _end(status: Status) -> dt.date:
 def _number(day: dt.date) -> float:
     """A day as matplotlib counts: days since 1970-01-01."""
     return float(day.toordinal() - dt.date(1970, 1, 1).toordinal())
-
-
-def _unit(unit: str) -> str:
-    return unit.replace("MUSD/year", "Million USD a year").replace("MUSD", "Million USD")
 
 
 def _cut(text: str, most: int) -> str:

@@ -1198,3 +1198,37 @@ page-tour-take = A tour of three minutes
 page-tour-skip = No, thank you
 page-tour-end = End the tour
 page-take-out = Take out
+
+# Pictures in Python
+plot-network = The network
+plot-network-unit = Open, promised (dashed) and closed links
+plot-promised = promised
+plot-sea = sea and rivers
+plot-flows = Where the goods go
+plot-flows-unit = Million tonnes a year, { $moved } in all
+plot-mt = { $amount } Mt
+plot-beyond = beyond its capacity
+plot-timetable = Promised, moved, delivered
+plot-timetable-unit = Day of delivery, by commitment
+plot-latest = latest date
+plot-delivered = delivered
+plot-first = first promise
+plot-worth = Worth by commitment
+plot-worth-unit = Million USD a year, Shapley share of all countries
+plot-delay = Cost of delay by commitment
+plot-delay-unit = { $days ->
+    [one] Thousand USD of benefit, present value, for 1 day
+   *[other] Thousand USD of benefit, present value, for { $days } days
+}
+plot-gains = Gain by country
+plot-gains-unit = Million USD a year, prices of { $year }
+plot-what = Delivered: { $what }
+plot-all = all that is valued
+plot-tornado = What the value hangs on
+plot-tornado-unit = Million USD a year, { $whom }
+plot-together = all countries together
+plot-band = { $name }  ({ $low } to { $high })
+plot-low = at the low end
+plot-high = at the high end
+plot-of = { $what }: { $title }
+plot-source = milepost; { $title }; on { $day }; data { $digest }
