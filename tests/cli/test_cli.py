@@ -134,6 +134,13 @@ def test_shapes(capsys: pytest.CaptureFixture[str], ridge: str) -> None:
     assert {"unit", "method", "shares", "error", "total"} <= set(shapley)
     for country, total in shapley["total"].items():
         assert sum(s[country] for s in shapley["shares"].values()) == pytest.approx(total, rel=1e-9)
+    assert "s.e." not in call(capsys, "shapley", ridge)[1], "exact"
+    sampled = json.loads(call(capsys, "shapley", ridge, "--method", "sampled", "--json")[1])
+    told = call(capsys, "shapley", ridge, "--method", "sampled")[1]
+    assert "± s.e." in told
+    error = sampled["error_of_sum"]["R3"]
+    assert error > 0
+    assert f"{error:.2f}" in next(line for line in told.splitlines() if line.strip().startswith("R3"))
     assert "Discounted at 5.13% a year (5.0% continuous)" in call(capsys, "delay", ridge)[1]
     delay = json.loads(call(capsys, "delay", ridge, "--json", "--on", "2026-03-01")[1])
     assert delay["unit"] == "MUSD/day"

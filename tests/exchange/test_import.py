@@ -532,6 +532,19 @@ def test_a_network_with_a_comma_before_the_decimals(empty: Path, tmp_path: Path)
     assert "has no degrees, but '36,812 -1,3'" in str(bring(empty, "gmns", folder).unread)
 
 
+def test_a_length_with_a_point_beside_degrees_with_commas_is_refused(empty: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "net"
+    folder.mkdir()
+    nodes = "node_id;name;x_coord;y_coord\n1;A;36,8;-1,3\n2;B;52,9;-1\n"
+    (folder / "node.csv").write_text(nodes, encoding="utf-8")
+    links = "link_id;from_node_id;to_node_id;length;free_speed\n1;1;2;1.800;62,5\n2;2;1;1.801;50\n"
+    (folder / "link.csv").write_text(links, encoding="utf-8")
+    with pytest.raises(BadData) as refused:
+        bring(empty, "gmns", folder)
+    assert [(f.line, f.column) for f in refused.value.findings] == [(2, "length"), (3, "length")]
+    assert "'1.800' may be 1800 or 1.8" in refused.value.findings[0].message
+
+
 def test_a_table_of_another_origin_that_is_named_like_a_programme(empty: Path, tmp_path: Path) -> None:
     file = tmp_path / "flows.csv"
     file.write_text("exporter;importer;value\nKEN;UGA;1,5\n", encoding="utf-8")

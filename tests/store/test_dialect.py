@@ -78,6 +78,19 @@ def test_a_decimal_comma_is_read_right_or_refused(
         assert not refused
 
 
+def test_a_point_of_thousands_or_decimals_is_named_with_both_readings(tmp_path: Path) -> None:
+    new_programme(tmp_path / "p")
+    (tmp_path / "p" / "countries.csv").write_text(
+        "id;name;gdp_usd_m;population;basis\nAAA;Aland;12,5;1000;assumed\nBBB;Bland;1.800;2000;assumed\n",
+        encoding="utf-8",
+    )
+    (found,) = [f for f in milepost.open(tmp_path / "p").check() if f.column == "gdp_usd_m"]
+    assert (found.line, found.id) == (3, "BBB"), "the cell that may be either, not the one that is sure"
+    assert "'1.800' may be 1800 or 1.8" in found.message
+    assert "'12,5'" in found.message
+    assert found.remedy == "Write 1800 or 1,8"
+
+
 def test_a_semicolon_file_is_edited(ridge: Path) -> None:
     as_excel_writes(ridge, ";")
     assert run(["edit", str(ridge), "parties", "XWV", "name=New", "--by", "x", "--reason", "y"]) == 0

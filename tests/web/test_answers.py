@@ -185,6 +185,25 @@ def test_every_body_has_the_members_of_its_shape_and_no_other(example: str, tmp_
     assert len(looked) >= 22, looked
 
 
+def test_an_empty_set_is_the_same_behind_a_command_and_in_an_address(
+    alone: Client, ridge: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for typed in ("", "none", "all", "R3;R4", " R3 , R4"):
+        assert run(["value", str(ridge), "--delivered", typed, "--json"]) == 0
+        printed = json.loads(capsys.readouterr().out)
+        assert alone.get("/value", params={"delivered": typed}).json() == printed, typed
+        table = alone.get("/tables/value.json", params={"delivered": typed}).json()
+        assert (
+            table
+            == alone.get("/tables/value.json", params={"delivered": ",".join(printed["delivered"])}).json()
+        )
+    assert alone.get("/value?delivered=").json()["delivered"] == []
+    everything = alone.get("/tables/value.json").json()
+    assert everything == alone.get("/tables/value.json?delivered=all").json()
+    assert everything != alone.get("/tables/value.json?delivered=").json()
+    assert alone.get("/tables/loads.json?delivered=all").json() != alone.get("/tables/loads.json").json()
+
+
 def test_what_a_room_answers_is_the_body(alone: Client, ridge: Path) -> None:
     p = milepost.open(ridge)
     assert alone.get("/value").json() == p.value().as_dict()

@@ -13,6 +13,7 @@ from milepost.cli.contents import empty
 from milepost.errors import WrongUse
 from milepost.programme import Programme
 from milepost.records.kinds import CALENDAR
+from milepost.records.named import set_named
 from milepost.records.written_dates import iso_of
 from milepost.results import Form
 
@@ -109,7 +110,8 @@ def names_of(text: str) -> list[str]:
 
 def set_of(text: str) -> list[str] | Literal["all"]:
     """A set of commitments: ids by commas, 'all' or 'none'."""
-    return "all" if text == "all" else [] if text == "none" else names_of(text)
+    found = set_named(text)
+    return "all" if found == "all" else list(found)
 
 
 def opened_under(path: str, with_: str, without: str, shock: str = "") -> Programme:

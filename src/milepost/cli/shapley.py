@@ -42,12 +42,15 @@ def shapley(
 def _print_shares(opened: Programme, shares: Shares) -> None:
     titles = {c.id: c.title for c in opened.records.commitments}
     alone, last = shares.sums(shares.alone), shares.sums(shares.last)
+    sampled = shares.method != "exact"
+    error = dict(zip(shares.commitments, shares.error_of_sum.tolist(), strict=True))
     got = None if shares.received is None else shares.sums(shares.received)
     rows = [
         [
             name,
             titles[name],
             money(total),
+            *([money(error[name])] if sampled else []),
             *([] if got is None else [money(total - got[name]), money(got[name])]),
             money(alone[name]),
             money(last[name]),
@@ -55,7 +58,7 @@ def _print_shares(opened: Programme, shares: Shares) -> None:
         ]
         for name, total in shares.ranked()
     ]
-    parts = [] if got is None else ["users gain", "received"]
+    parts = [*(["± s.e."] if sampled else []), *([] if got is None else ["users gain", "received"])]
     print_table(
         "What each commitment is worth, MUSD a year, all countries",
         ["id", "commitment", "share", *parts, "alone", "last", "above all to"],
@@ -64,6 +67,8 @@ def _print_shares(opened: Programme, shares: Shares) -> None:
         flex=1,
     )
     print_notes([f"V(all) = {money(shares.total_all, 4)} MUSD a year; {_how(shares)}."])
+    if sampled:
+        print_notes(["± s.e.: standard error of a sampled share, all countries together; 0 is exact."])
     rests = shares.estimated_share
     print_notes([*opened.game.notes, *(() if rests is None else rests.sentences())])
     print_not_valued(opened.game.not_valued)

@@ -6,10 +6,20 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
-from typing import Protocol
+from typing import Literal, Protocol
 
 from milepost.languages import LANGUAGES
 from milepost.languages.catalogue import country_names
+
+
+def set_named(text: str) -> tuple[str, ...] | Literal["all"]:
+    """A set of commitments as it is typed behind a command and in an address: ids by commas or semicolons,
+    ``all``, or ``none``; what is empty names none."""
+    if text.strip() == "all":
+        return "all"
+    if text.strip() == "none":
+        return ()
+    return tuple(dict.fromkeys(n for name in text.replace(";", ",").split(",") if (n := name.strip())))
 
 
 class Named(Protocol):

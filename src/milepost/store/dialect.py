@@ -10,11 +10,14 @@ from functools import cache
 from typing import Any, get_args
 
 from milepost.records import TABLES, Row
+from milepost.records.written_numbers import either, may_be_either
+from milepost.store.cells import Cell, Unreadable
 
 SEPARATORS = (",", ";", "\t")
 _DECIMAL_COMMA = re.compile(r"^[+-]?(\d+),(\d+)$")
 _DECIMAL_POINT = re.compile(r"^[+-]?\d*\.\d+$")
 Lines = tuple[tuple[int, tuple[str, ...]], ...]
+Read = tuple[tuple[int, tuple[Cell, ...]], ...]
 
 
 def separator(text: str, columns: Sequence[str]) -> str:
@@ -33,28 +36,27 @@ def is_hint(line: str) -> bool:
     return re.fullmatch(r"sep=.?", line.strip().strip(";,\t").lower() or "-") is not None
 
 
-def with_decimal_points(table: str, header: Sequence[str], lines: Lines) -> Lines:
+def with_decimal_points(table: str, header: Sequence[str], lines: Lines) -> Read:
     """Decimal commas of the number columns as points, if the file leaves no doubt that commas are decimal.
 
     ``1,234`` alone may be either, and a file with ``1.5`` beside ``1,5`` follows no rule: such cells stay as
-    they are, and the reader refuses them in words.
+    they are, and the reader refuses them in words. Beside ``1,5`` a cell ``1.800`` may be 1800 or 1.8: it is
+    the one that is refused, with both readings.
     """
     columns = {i for i, name in enumerate(header) if name in number_columns(TABLES[table])}
     cells = [row[i].strip() for _, row in lines for i in columns if i < len(row)]
     commas = [found for cell in cells if (found := _DECIMAL_COMMA.match(cell))]
-    doubtless = any(len(c[2]) != 3 or len(c[1]) > 3 or c[1].startswith("0") for c in commas)
-    if not doubtless or any(_DECIMAL_POINT.match(cell) for cell in cells):
+    sure = next((c[0] for c in commas if len(c[2]) != 3 or len(c[1]) > 3 or c[1].startswith("0")), "")
+    if not sure or any(_DECIMAL_POINT.match(cell) and not may_be_either(cell) for cell in cells):
         return lines
-    return tuple(
-        (
-            n,
-            tuple(
-                c.strip().replace(",", ".") if i in columns and _DECIMAL_COMMA.match(c.strip()) else c
-                for i, c in enumerate(row)
-            ),
-        )
-        for n, row in lines
-    )
+
+    def read(cell: str) -> str | Unreadable:
+        text = cell.strip()
+        if may_be_either(text):
+            return Unreadable(*either(text, sure))
+        return text.replace(",", ".") if _DECIMAL_COMMA.match(text) else cell
+
+    return tuple((n, tuple(read(c) if i in columns else c for i, c in enumerate(row))) for n, row in lines)
 
 
 @cache

@@ -50,6 +50,7 @@ class Shares(Result):
     (countries,). ``error`` is the standard error, zero when the method is exact. ``estimated_share`` is the
     part of V(all) that rests on flows which nobody records. ``received`` (commitments, countries) is the part
     of ``share`` that is taxes and margins received, the rest is what users gain; None where nothing is.
+    ``error_of_sum`` (commitments,) is the standard error of a share summed over countries.
     """
 
     commitments: tuple[str, ...]
@@ -59,6 +60,7 @@ class Shares(Result):
     alone: NDArray[np.float64]
     last: NDArray[np.float64]
     total: NDArray[np.float64]
+    error_of_sum: NDArray[np.float64]
     method: Literal["exact", "sampled", "stratified"]
     orders: int = 0
     seed: int | None = None
@@ -78,6 +80,7 @@ class Shares(Result):
             if self.received is None
             else _nested(self.commitments, self.countries, self.received),
             "error": _nested(self.commitments, self.countries, self.error),
+            "error_of_sum": dict(zip(self.commitments, self.error_of_sum.tolist(), strict=True)),
             "alone": _nested(self.commitments, self.countries, self.alone),
             "last": _nested(self.commitments, self.countries, self.last),
             "total": dict(zip(self.countries, self.total.tolist(), strict=True)),
@@ -255,6 +258,7 @@ def _exact(game: Game, progress: Callable[[int, int], None] | None) -> Shares:
         alone=table[bits] - table[0] if K else np.zeros((0, len(game.countries))),
         last=table[full] - table[[full ^ b for b in bits]] if K else np.zeros((0, len(game.countries))),
         total=table[full] - table[0],
+        error_of_sum=np.zeros(K),
         method="exact",
     )
 
@@ -272,6 +276,7 @@ def _by_parts(
         return _sampled(game, method, orders, seed, until_error, progress)
     K, n = len(game.players), len(game.countries)
     share, error, alone, last = (np.zeros((K, n)) for _ in range(4))
+    of_sum = np.zeros(K)
     where = {p: k for k, p in enumerate(game.players)}
     used = 0
     sampled = False
@@ -281,11 +286,12 @@ def _by_parts(
         small = len(names) <= EXACT_IN_PASSING
         found = _exact(part, None) if small else _sampled(part, method, orders, seed, until_error, progress)
         share[at], error[at], alone[at], last[at] = found.share, found.error, found.alone, found.last
+        of_sum[at] = found.error_of_sum
         used, sampled = max(used, found.orders), sampled or not small
     total = game.value(game.players) - game.value(())
     if not sampled:
-        return Shares(game.players, game.countries, share, error, alone, last, total, "exact")
-    return Shares(game.players, game.countries, share, error, alone, last, total, method, used, seed)
+        return Shares(game.players, game.countries, share, error, alone, last, total, of_sum, "exact")
+    return Shares(game.players, game.countries, share, error, alone, last, total, of_sum, method, used, seed)
 
 
 def _sampled(
@@ -328,10 +334,10 @@ def _sampled(
         look = until_error is not None and used >= 2 * LOOK_EVERY and used % LOOK_EVERY == 0
         if look and float(np.sqrt(sum_square / (used - 1) / used).max(initial=0.0)) <= (until_error or 0.0):
             break
-    error = np.sqrt(square / (used - 1) / used)
+    error, of_sum = (np.sqrt(found / (used - 1) / used) for found in (square, sum_square))
     alone = game.values([{p} for p in game.players]) - nothing
     last = game.value(everyone) - game.values([everyone - {p} for p in game.players])
-    return Shares(game.players, game.countries, mean, error, alone, last, total, method, used, seed)
+    return Shares(game.players, game.countries, mean, error, alone, last, total, of_sum, method, used, seed)
 
 
 def _all_worth(game: Game) -> NDArray[np.float64]:

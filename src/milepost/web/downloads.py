@@ -13,7 +13,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from milepost.errors import WrongUse, one_of
 from milepost.files import keep_text, no_formula
@@ -45,7 +45,7 @@ class Asked:
 
     as_of: dt.date | None = None
     scenario: Mapping[str, dt.date | None] = field(default_factory=dict)
-    delivered: tuple[str, ...] | None = None
+    delivered: tuple[str, ...] | Literal["all"] | None = None
 
     @property
     def plain(self) -> bool:
@@ -294,7 +294,7 @@ def _delivered(valued: Valued, asked: Asked, otherwise: Any) -> Any:
             raise WrongUse(
                 "Say which are delivered, or a day (as_of) by which those that are due then are: not both."
             )
-        return asked.delivered
+        return valued.programme.game.players if asked.delivered == "all" else asked.delivered
     if asked.as_of is None:
         if asked.scenario:
             raise WrongUse(

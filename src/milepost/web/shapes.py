@@ -12,6 +12,13 @@ from milepost.web import features, writes
 
 Day = Annotated[str, Query(max_length=10, description="day, YYYY-MM-DD")]
 Ids = Annotated[str, Query(max_length=4_000, description="ids of commitments, separated by commas")]
+SetOfIds = Annotated[
+    str | None,
+    Query(
+        max_length=4_000,
+        description="ids of commitments, separated by commas; all; none, or empty, for no commitment",
+    ),
+]
 Short = Annotated[str, Query(max_length=100)]
 Lang = Annotated[str, Query(max_length=5, description="language: en, ru, fa, ar, fr")]
 Format = Annotated[

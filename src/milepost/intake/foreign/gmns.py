@@ -28,6 +28,7 @@ from milepost.intake.foreign.reading import (
     text_of_file,
 )
 from milepost.records.lines import points_of, wkt_of
+from milepost.records.written_numbers import either, may_be_either
 
 KM = {
     **dict.fromkeys(("km", "kilometer", "kilometers", "kilometre", "kilometres"), 1.0),
@@ -160,8 +161,16 @@ def _with_points(
     Degrees tell: they have no thousands, so a comma in one is no other, and one follows the other in a file
     of both tables."""
     degrees = [row[column] for row in nodes for column in ("x_coord", "y_coord")]
-    if not any(map(_COMMA.fullmatch, degrees)) or any("." in cell for cell in degrees):
+    sure = next((cell for cell in degrees if _COMMA.fullmatch(cell)), "")
+    if not sure or any("." in cell for cell in degrees):
         return nodes, links
+    for file, rows in (("node.csv", nodes), ("link.csv", links)):
+        faults = Faults(file)
+        for line, row in enumerate(rows, start=2):
+            for column in (c for c in row if c in _NUMBERS and may_be_either(row[c])):
+                message, remedy = either(row[column], sure)
+                faults.add(message, remedy, line=line, column=column)
+        faults.stop()
     ledger.add("node.csv", "the numbers", "are read with a comma before the decimals")
 
     def pointed(row: dict[str, str]) -> dict[str, str]:

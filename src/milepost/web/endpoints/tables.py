@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from milepost.records.named import set_named
 from milepost.web import downloads, views
 from milepost.web.answers.programme import TableNames
-from milepost.web.desk import Desk, attachment, day, ids, scenario_dates
+from milepost.web.desk import Desk, attachment, day, scenario_dates
 from milepost.web.rights import must_see
-from milepost.web.shapes import Ids
+from milepost.web.shapes import SetOfIds
 
 
 def add(desk: Desk) -> None:
@@ -49,7 +50,7 @@ def add(desk: Desk) -> None:
         scenario: Annotated[
             str, Query(max_length=4_000, description="dates to try: C01:2030-06-30,C05:never")
         ] = "",
-        delivered: Ids = "",
+        delivered: SetOfIds = None,
         lang: Annotated[
             str,
             Query(
@@ -67,6 +68,8 @@ def add(desk: Desk) -> None:
         semicolons; what is not known is empty; text is UTF-8.
         """
         must_see(desk.person_of(request), name)
-        asked = downloads.Asked(day(as_of), scenario_dates(scenario), ids(delivered) if delivered else None)
+        asked = downloads.Asked(
+            day(as_of), scenario_dates(scenario), None if delivered is None else set_named(delivered)
+        )
         content = downloads.written(desk.at(known_on), name, kind, lang, asked)
         return Response(content, media_type=downloads.MEDIA[kind], headers=attachment(f"{name}.{kind}"))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from milepost.records.named import set_named
 from milepost.value.book import Book as BookOfSets
 from milepost.value.trial import Trial as TrialOfDates
 from milepost.value.value import Value as ValueOfSet
 from milepost.web import views
 from milepost.web.answers.programme import Model
 from milepost.web.answers.values import Book, Intervals, Progress, Trial, Value, Values
-from milepost.web.desk import Desk, day, ids
+from milepost.web.desk import Desk, day
 from milepost.web.kept import Body
-from milepost.web.shapes import FAULTS, Day, Ids, MovedDates
+from milepost.web.shapes import FAULTS, Day, MovedDates, SetOfIds
 from milepost.web.state import Progress as HowFar
 
 
@@ -42,9 +43,9 @@ def add(desk: Desk) -> None:
         return views.basis(desk.at(known_on))
 
     @endpoint("GET", "/value", "read", answer=Value, tags=["value"], kept=True, heavy=True)
-    def value(delivered: Ids = "", known_on: Day = "") -> ValueOfSet:
-        """V of a set of commitments (without ids: of all that are valued), MUSD a year per country."""
-        return desk.at(known_on).programme.value(ids(delivered) or "all")
+    def value(delivered: SetOfIds = None, known_on: Day = "") -> ValueOfSet:
+        """V of a set of commitments (left out: of all that are valued), MUSD a year per country."""
+        return desk.at(known_on).programme.value("all" if delivered is None else set_named(delivered))
 
     @endpoint("POST", "/trial", "try", answer=Trial, tags=["value"], heavy=True)
     def trial(body: MovedDates, known_on: Day = "") -> TrialOfDates:
