@@ -105,7 +105,7 @@ export class Book {
     this.complete = json.complete;
     this.on = dayOf(json.on);
     this.end = dayOf(json.horizon) - this.on;
-    this.#rate = json.discount_rate_per_year;
+    this.#rate = json.continuous_rate_per_year;
     this.#year = json.days_per_year;
     this.#pace = json.pace ?? null;
     this.#spending = new Map(Object.entries(json.spending));

@@ -245,6 +245,8 @@ export interface components {
             commitments: string[];
             /** @description Does it hold every set? If not, it is exact for one more moved date. */
             complete: boolean;
+            /** @description The same as a continuous rate, by which values are discounted. */
+            continuous_rate_per_year: number;
             /** @description Countries, in the order of a row. */
             countries: string[];
             /** @description Date of each commitment. */
@@ -253,7 +255,7 @@ export interface components {
             };
             /** @description Days of a year in the discounting. */
             days_per_year: number;
-            /** @description Continuous rate, a share a year. */
+            /** @description Annual rate, a share, as appraisals state it. */
             discount_rate_per_year: number;
             /**
              * Format: date
@@ -288,7 +290,6 @@ export interface components {
             differences: components["schemas"]["DifferentRow"][];
             entry: number | null;
             hash: string | null;
-            passed_over: number;
             rejected: number;
             removed: number;
         };
@@ -803,6 +804,8 @@ export interface components {
                     [key: string]: number;
                 };
             };
+            /** @description The same as a continuous rate, by which values are discounted. */
+            continuous_rate_per_year: number;
             /** @description Date of each commitment. */
             dates: {
                 [key: string]: string;
@@ -813,7 +816,7 @@ export interface components {
             deferred: {
                 [key: string]: number;
             };
-            /** @description Continuous rate, a share a year. */
+            /** @description Annual rate, a share, as appraisals state it. */
             discount_rate_per_year: number;
             /** @description What of it is lost again, because what waits becomes dearer. */
             escalation: {
@@ -2432,7 +2435,10 @@ export interface components {
             decided_by: string;
             /** @description What the map's boundaries mean. */
             disclaimer: string;
-            /** @description Continuous rate, a share a year. */
+            /**
+             * @description Annual rate, a share, as appraisals state it; the setting of this name is the
+             * continuous one.
+             */
             discount_rate_per_year: number;
             /** @description Entries of the chain. */
             entries: number;
@@ -3239,11 +3245,13 @@ export interface components {
             };
             /** @description The same, all countries together. */
             change_all: number;
+            /** @description The same as a continuous rate, by which values are discounted. */
+            continuous_rate_per_year: number;
             /** @description Dates that were tried; null: never. */
             dates: {
                 [key: string]: string | null;
             };
-            /** @description Continuous rate, a share a year. */
+            /** @description Annual rate, a share, as appraisals state it. */
             discount_rate_per_year: number;
             /**
              * Format: date

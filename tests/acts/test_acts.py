@@ -324,3 +324,35 @@ def test_only_acts_write() -> None:
         "upgrade",
         "copy",
     }
+
+
+def test_shares_that_must_add_up_are_changed_in_one_edit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy_example("ridge", tmp_path / "ridge")
+    folder, who = str(tmp_path / "ridge"), ["--by", "XEM", "--reason", "counted"]
+    first = ["edit", folder, "nodes", "VALE", "trade_share=0.6"]
+
+    def shares() -> list[float | None]:
+        return [n.trade_share for n in milepost.open(folder).records.nodes if n.country == "XWV"]
+
+    assert run([*first, *who]) == 1
+    assert "in one edit" in " ".join(capsys.readouterr().err.split())
+    assert shares() == [0.7, 0.3]
+    assert run([*first, "--also", "WESTPORT trade_share=0.4", *who, "--json"]) == 0
+    assert {r["id"] for r in json.loads(capsys.readouterr().out)["rows"]} == {"VALE", "WESTPORT"}
+    assert shares() == [0.6, 0.4]
+    file = tmp_path / "rows.csv"
+    file.write_text("id;trade_share\nVALE;0.55\nWESTPORT;0.45\n", encoding="utf-8")
+    assert run(["edit", folder, "nodes", "--rows", str(file), *who]) == 0
+    assert shares() == [0.55, 0.45]
+    for wrong, said in (
+        (["nodes"], "No row of nodes is named"),
+        ([*first[2:], "--also", "trade_share=0.4"], "names no row"),
+        ([*first[2:], "--also", "VALE trade_share=0.4"], "written twice"),
+        (["nodes", "--rows", str(tmp_path / "none.csv")], "cannot be read"),
+        (["parties", "--rows", str(file)], "'trade_share' sets no column of parties"),
+    ):
+        assert run(["edit", folder, *wrong, *who]) != 0
+        assert said in " ".join(capsys.readouterr().err.split()), wrong
+    assert shares() == [0.55, 0.45]

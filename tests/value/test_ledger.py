@@ -239,7 +239,7 @@ def test_shares_delays_and_groups_tell_both_parts() -> None:
     assert delay.received is not None
     dates = {c: d for c, d in programme.timetable().dates.items() if d is not None}
     alone = delay_cost(
-        plain, dates, on=delay.on, rate_per_year=delay.discount_rate_per_year, horizon=delay.horizon
+        plain, dates, on=delay.on, rate_per_year=delay.continuous_rate_per_year, horizon=delay.horizon
     )
     np.testing.assert_allclose(delay.cost - delay.received, alone.cost, atol=1e-9)
     call = next(c for c in programme.calls() if c.commitment == delay.commitments[0])

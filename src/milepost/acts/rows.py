@@ -1,8 +1,10 @@
-"""Rows of any table: added, changed or removed together, with what their writer saw; and one row by its
+"""Rows of any table: added, changed or removed together, with what their writer saw; and rows by their
 columns."""
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,12 +14,16 @@ from milepost.acts.persons import Person, at_the_terminal
 from milepost.acts.rights import must_act, must_edit
 from milepost.acts.writing import Plan, Register, Written, write
 from milepost.errors import BadData, Finding, MilepostError, Unavailable, WrongUse, one_of
+from milepost.files import as_written
 from milepost.programme import Programme
 from milepost.records import TABLES, Records
 from milepost.results import Cell
 from milepost.store.changes import Entry
 from milepost.store.content import MODELS, Cells, cells_of, digest, row_of
+from milepost.store.dialect import separator
 from milepost.store.edits import Edit
+
+How = Literal["add", "change", "remove"]
 
 
 @dataclass(frozen=True)
@@ -80,32 +86,77 @@ def set_cells(
     row: tuple[str, str],
     cells: Mapping[str, str],
     *,
-    how: Literal["add", "change", "remove"],
+    how: How,
     reason: str,
 ) -> Edited:
     """Columns of one ``row`` (its table and id), the others staying as they are. Raises ``WrongUse`` for a
     row to add that is there, or one to change that is not."""
-    table, ident = row
+    return set_rows(register, person, row[0], [(row[1], cells)], how=how, reason=reason)
+
+
+def set_rows(
+    register: Register,
+    person: Person,
+    table: str,
+    rows: Sequence[tuple[str, Mapping[str, str]]],
+    *,
+    how: How,
+    reason: str,
+) -> Edited:
+    """Columns of several rows of a table (id and cells of each), written together or not at all: so are
+    shares changed that must add up. Raises ``WrongUse`` as :func:`set_cells` does, and for a row that is
+    named twice."""
     if table not in TABLES:
         raise one_of("table", table, list(TABLES))
-    for column in cells:
-        if column not in TABLES[table].columns():
-            raise WrongUse(
-                f"'{column}' sets no column of {table}; there are {', '.join(TABLES[table].columns())}."
-            )
+    for _, cells in rows:
+        for column in cells:
+            if column not in TABLES[table].columns():
+                raise WrongUse(
+                    f"'{column}' sets no column of {table}; there are {', '.join(TABLES[table].columns())}."
+                )
 
     def edits(records: Records) -> list[Edit]:
-        old = _cells_now(records, table, ident)
-        if how == "add" and old is not None:
-            raise WrongUse(f"{table} {ident} exists; change it instead of adding it.")
-        if how != "add" and old is None:
-            raise one_of(f"row of {table}", ident, [r.ident for r in records.rows(table)])
-        seen = digest(old) if old is not None else None
-        if how == "remove":
-            return [Edit(table, ident, None, seen)]
-        return [Edit(table, ident, {**(old or _key_cells(table, ident)), **cells}, seen)]
+        return [_edit_of(records, (table, ident), cells, how) for ident, cells in rows]
 
     return _edited(_write(register, person, edits, reason))
+
+
+def rows_of_file(path: str | Path, table: str) -> list[tuple[str, dict[str, str]]]:
+    """Id and cells of the rows of a CSV file, which has the columns of the table's key and those to set.
+    Raises ``WrongUse`` for a file that cannot be read, or has no such columns."""
+    if table not in TABLES:
+        raise one_of("table", table, list(TABLES))
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+        sign = separator(text, TABLES[table].columns())
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        raise WrongUse(f"The rows in {path} cannot be read: {fault}.") from None
+    head = [cell.strip() for cell in lines[0]] if lines else []
+    if lacking := [k for k in TABLES[table].key if k not in head]:
+        raise WrongUse(f"{path} has no column {', '.join(lacking)}, which tells the rows of {table} apart.")
+    found = []
+    for n, line in enumerate(lines[1:], start=2):
+        if not any(cell.strip() for cell in line):
+            continue
+        if len(line) != len(head):
+            raise WrongUse(f"Line {n} of {path} has {len(line)} cells, its header {len(head)}.")
+        cells = {name: as_written(cell.strip()) for name, cell in zip(head, line, strict=True)}
+        found.append((" ".join(cells[k] for k in TABLES[table].key), cells))
+    return found
+
+
+def _edit_of(records: Records, row: tuple[str, str], cells: Mapping[str, str], how: How) -> Edit:
+    table, ident = row
+    old = _cells_now(records, table, ident)
+    if how == "add" and old is not None:
+        raise WrongUse(f"{table} {ident} exists; change it instead of adding it.")
+    if how != "add" and old is None:
+        raise one_of(f"row of {table}", ident, [r.ident for r in records.rows(table)])
+    seen = digest(old) if old is not None else None
+    if how == "remove":
+        return Edit(table, ident, None, seen)
+    return Edit(table, ident, {**(old or _key_cells(table, ident)), **cells}, seen)
 
 
 def edit_programme(path: str | Path, edits: Sequence[Edit], *, by: str, reason: str) -> Entry | None:

@@ -95,7 +95,7 @@ def print_delay(opened: Programme, answer: DelayCost, on: dt.date | None) -> Non
 
 def _notes(answer: DelayCost, received: bool) -> list[str]:
     """What must be known to read the table."""
-    rate = answer.discount_rate_per_year
+    rate = answer.continuous_rate_per_year
     notes = [
         f"Discounted at {math.expm1(rate):.2%} a year ({rate:.1%} continuous), counted to {answer.horizon}. "
         "An overdue commitment counts from today on."

@@ -17,7 +17,7 @@ from milepost.network.strong_parts import strong_parts
 from milepost.params import MODES
 from milepost.records import Crossing, Effect, Link, Records, Restriction, Row, ZoneShare
 from milepost.records.kept import by_ident, where
-from milepost.records.kinds import ANY
+from milepost.records.kinds import ADD_UP, ANY
 
 Rule = Callable[[Records], Iterator[Finding]]
 SHORTER_BY = 0.9  # published lengths are rounded and points lie in towns: only a real slip is a finding
@@ -181,7 +181,7 @@ def trade_shares_of_a_country_add_up(records: Records) -> Iterator[Finding]:
     for country, share in total.items():
         if abs(share - 1) > 1e-6:
             message = f"the trade shares of {country} add up to {share:g}"
-            yield _at(records, first[country], "trade_share", message, "Make them add up to 1")
+            yield _at(records, first[country], "trade_share", message, ADD_UP)
 
 
 def zone_shares_add_up(records: Records) -> Iterator[Finding]:
@@ -213,7 +213,7 @@ def zone_shares_add_up(records: Records) -> Iterator[Finding]:
             yield _at(records, rows[-1], "node", message, "Keep one of them")
         if abs(total - 1) > 1e-6:
             message = f"the {what} add up to {total:g}"
-            yield _at(records, rows[0], "share", message, "Make them add up to 1")
+            yield _at(records, rows[0], "share", message, ADD_UP)
 
 
 def nothing_starts_or_ends_at_a_waypoint(records: Records) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from milepost.errors import Finding
 from milepost.params import CLASSES, EVERY, PARAMETERS, Parameter, declared, names
 from milepost.records import Param, Records
+from milepost.records.kinds import ADD_UP
 from milepost.records.starter import usual
 
 
@@ -81,9 +82,7 @@ def cargo_classes_share_all_trade(records: Records) -> Iterator[Finding]:
     together = sum(row.value for row in shares)
     if len(shares) == len(CLASSES) and abs(together - 1) > 1e-6:
         message = f"the trade shares of the cargo classes add up to {together:g}"
-        yield Finding(
-            "params", records.file("params"), shares[0].line, "", message, "Make them add up to 1", "value"
-        )
+        yield Finding("params", records.file("params"), shares[0].line, "", message, ADD_UP, "value")
 
 
 def _rows(records: Records) -> Iterator[Param]:

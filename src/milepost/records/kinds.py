@@ -169,6 +169,9 @@ Basis = Literal["sourced", "computed", "reference", "assumed", "estimated"]
 Use = Literal["model", "check"]
 
 
+ADD_UP = "Make them add up to 1; change their rows together, in one edit"
+
+
 class Row(BaseModel):
     """One row of one table. Frozen; an empty cell takes the column's default."""
 

@@ -29,7 +29,12 @@ class Settings(BaseModel):
     ]
     currency: Annotated[Literal["USD"], Field(description="currency of every amount")] = "USD"
     discount_rate_per_year: Annotated[
-        float, Field(ge=0, le=0.5, description="continuous discount rate, per year")
+        float,
+        Field(
+            ge=0,
+            le=0.5,
+            description="continuous discount rate, per year; answers state the annual one, exp(r) - 1",
+        ),
     ]
     horizon: Annotated[dt.date, Field(description="value after this day is not counted")]
     deficits: Annotated[

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from milepost.errors import FEW, Finding
 from milepost.records import Cargo, Records, ReportedTrade, Row
-from milepost.records.kinds import ANY
+from milepost.records.kinds import ADD_UP, ANY
 
 Rule = Callable[[Records], Iterator[Finding]]
 
@@ -210,7 +210,7 @@ def cargo_adds_up(records: Records) -> Iterator[Finding]:
             wrong.append(
                 (group[0], f"the cargo shares of {exporter} to {importer} add up to {total:.6g} ({shown})")
             )
-    yield from _few(records, wrong, "share", "Make them add up to 1, off_network included")
+    yield from _few(records, wrong, "share", f"{ADD_UP}, off_network included")
 
 
 def a_tonne_of_cargo_has_a_sound_value(records: Records) -> Iterator[Finding]:

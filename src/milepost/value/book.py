@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -48,7 +49,7 @@ class Book:
     complete: bool
     on: dt.date
     horizon: dt.date
-    discount_rate_per_year: float
+    continuous_rate_per_year: float
     dates: Mapping[str, dt.date]
     pace: Pace | None = None
     spending: Mapping[str, SpendingByDate] = field(default_factory=dict)
@@ -84,7 +85,7 @@ class Book:
                     raise WrongUse(
                         "This book holds the sets of one moved date; make a new one to move a second."
                     )
-                rate = self.discount_rate_per_year
+                rate = self.continuous_rate_per_year
                 there = [name for k, name in enumerate(self.commitments) if mask >> k & 1]
                 weighed = (
                     weight(begin, day, rate)
@@ -95,6 +96,11 @@ class Book:
                 begin = day
             mask |= bit
         return total
+
+    @property
+    def discount_rate_per_year(self) -> float:
+        """The annual rate, a share, as appraisals state it."""
+        return math.expm1(self.continuous_rate_per_year)
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON that the page reads. ``rows`` are little-endian doubles, row by row, to a multiple of
@@ -115,6 +121,7 @@ class Book:
             "on": self.on.isoformat(),
             "horizon": self.horizon.isoformat(),
             "discount_rate_per_year": self.discount_rate_per_year,
+            "continuous_rate_per_year": self.continuous_rate_per_year,
             "days_per_year": DAYS_PER_YEAR,
             "pace": None if self.pace is None else self.pace.as_dict(),
             "dates": {name: day.isoformat() for name, day in self.dates.items()},
@@ -186,7 +193,7 @@ def book_around(held: Book, game: Game, dates: Mapping[str, dt.date | None]) -> 
         game,
         moved,
         on=held.on,
-        rate_per_year=held.discount_rate_per_year,
+        rate_per_year=held.continuous_rate_per_year,
         horizon=held.horizon,
         pace=held.pace,
     )

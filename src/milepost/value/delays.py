@@ -23,6 +23,7 @@ discounting).
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, overload
@@ -84,7 +85,7 @@ class DelayCost(Result):
     dates: Mapping[str, dt.date]
     undated: tuple[str, ...]
     beyond_horizon: tuple[str, ...]
-    discount_rate_per_year: float
+    continuous_rate_per_year: float
     horizon: dt.date
     estimated_share: EstimatedShare | None = None
     received: NDArray[np.float64] | None = None
@@ -97,6 +98,11 @@ class DelayCost(Result):
         """Unit of ``cost``."""
         return "MUSD/day" if self.days == 1 else f"MUSD per {self.days} days"
 
+    @property
+    def discount_rate_per_year(self) -> float:
+        """The annual rate, a share, as appraisals state it."""
+        return math.expm1(self.continuous_rate_per_year)
+
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``milepost delay --json``; ``all`` is the sum over every country of the model."""
         return {
@@ -104,6 +110,7 @@ class DelayCost(Result):
             "on": self.on.isoformat(),
             "days": self.days,
             "discount_rate_per_year": self.discount_rate_per_year,
+            "continuous_rate_per_year": self.continuous_rate_per_year,
             "horizon": self.horizon.isoformat(),
             "grows": self.grows,
             "dates": {name: day.isoformat() for name, day in self.dates.items()},
@@ -304,7 +311,7 @@ def delay_cost(
         dates={name: plan[name] for name in inside},
         undated=tuple(name for name in game.players if name not in plan),
         beyond_horizon=tuple(name for name in plan if name not in inside),
-        discount_rate_per_year=rate_per_year,
+        continuous_rate_per_year=rate_per_year,
         horizon=horizon,
         grows=pace is not None,
         estimated_share=game.estimated_share(inside),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ class Trial(Result):
 
     on: dt.date
     horizon: dt.date
-    discount_rate_per_year: float
+    continuous_rate_per_year: float
     dates: Mapping[str, dt.date | None]
     countries: tuple[str, ...]
     before: NDArray[np.float64]
@@ -41,6 +42,11 @@ class Trial(Result):
         answer: NDArray[np.float64] = self.after - self.before
         return answer
 
+    @property
+    def discount_rate_per_year(self) -> float:
+        """The annual rate, a share, as appraisals state it."""
+        return math.expm1(self.continuous_rate_per_year)
+
     def as_dict(self) -> dict[str, Any]:
         """Values by country before, after and their difference, and that of all countries together."""
         columns = {"before": self.before, "after": self.after, "change": self.change}
@@ -49,6 +55,7 @@ class Trial(Result):
             "on": self.on.isoformat(),
             "horizon": self.horizon.isoformat(),
             "discount_rate_per_year": self.discount_rate_per_year,
+            "continuous_rate_per_year": self.continuous_rate_per_year,
             "dates": {c: d.isoformat() if d else None for c, d in self.dates.items()},
             **{k: dict(zip(self.countries, v.tolist(), strict=True)) for k, v in columns.items()},
             "change_all": float(self.change.sum()),

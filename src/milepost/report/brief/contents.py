@@ -8,6 +8,7 @@ table texts, and where it lacks one, the words of the register with the mark of 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -375,7 +376,7 @@ def _limits(f: Frame) -> Iterator[Block]:
     lines = [
         say.say(
             "limit-horizon",
-            rate=say.share(settings.discount_rate_per_year),
+            rate=say.share(math.expm1(settings.discount_rate_per_year)),
             horizon=say.short(settings.horizon),
             year=say.digits(str(settings.base_year)),
         ),

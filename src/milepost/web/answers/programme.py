@@ -46,7 +46,7 @@ class Programme(Answer):
     horizon: dt.date
     """Last day that is counted."""
     discount_rate_per_year: float
-    """Continuous rate, a share a year."""
+    """Annual rate, a share, as appraisals state it; the setting of this name is the continuous one."""
     model: str
     """Model of trade."""
     disclaimer: str

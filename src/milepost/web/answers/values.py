@@ -69,7 +69,9 @@ class Book(Answer):
     horizon: dt.date
     """Last day that is counted."""
     discount_rate_per_year: float
-    """Continuous rate, a share a year."""
+    """Annual rate, a share, as appraisals state it."""
+    continuous_rate_per_year: float
+    """The same as a continuous rate, by which values are discounted."""
     days_per_year: float
     """Days of a year in the discounting."""
     pace: Pace | None
@@ -99,7 +101,9 @@ class Delay(Answer):
     days: int
     """Days of delay."""
     discount_rate_per_year: float
-    """Continuous rate, a share a year."""
+    """Annual rate, a share, as appraisals state it."""
+    continuous_rate_per_year: float
+    """The same as a continuous rate, by which values are discounted."""
     horizon: dt.date
     """Last day that is counted."""
     grows: bool
@@ -454,7 +458,9 @@ class Trial(Answer):
     horizon: dt.date
     """Last day that is counted."""
     discount_rate_per_year: float
-    """Continuous rate, a share a year."""
+    """Annual rate, a share, as appraisals state it."""
+    continuous_rate_per_year: float
+    """The same as a continuous rate, by which values are discounted."""
     dates: dict[str, dt.date | None]
     """Dates that were tried; null: never."""
     before: ByCountry

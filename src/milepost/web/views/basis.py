@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Set
 
 import milepost
@@ -49,7 +50,7 @@ def about(state: State, valued: Valued) -> Programme:
             "day": valued.day,
             "base_year": s.base_year,
             "horizon": s.horizon,
-            "discount_rate_per_year": s.discount_rate_per_year,
+            "discount_rate_per_year": math.expm1(s.discount_rate_per_year),
             "model": s.model,
             "disclaimer": s.boundary_disclaimer,
             "fingerprint": records.fingerprint,
