@@ -114,6 +114,7 @@ def test_open_the_example_and_slide_the_date(watched: Watched, address: str) -> 
     shares = Client(address).get("/values").json()["shares"]
     assert float_of(figures[0]) == pytest.approx(sum(shares["total"]), rel=5e-3)
     assert page.locator(".sentence").inner_text().startswith("One more day")
+    assert "thousand USD net, " in page.locator(".sentence").inner_text(), "what is saved is taken off"
     whole = Client(address).get("/appraisals").json()
     together = page.locator(".together:not(.room)").inner_text()
     assert f"All {len(whole['commitments'])} commitments with stated costs together" in together
@@ -255,6 +256,29 @@ def test_enter_a_row_and_remove_it(watched: Watched, address: str) -> None:
     page.reload()
     page.get_by_text("a driver to try").first.wait_for()
     assert page.locator("option", has_text="D9").count() == 0
+
+
+def test_two_shares_of_one_whole_are_saved_together(watched: Watched, address: str) -> None:
+    page = watched.page
+    rows = {r["id"]: r["cells"] for r in Client(address).get("/rows/cargo").json()}
+    ids = [i for i, cells in rows.items() if cells["exporter"] == "KAZ" and cells["importer"] == "AFG"]
+    one, other = ids[:2]
+    form = page.locator("form.write").first
+    page.goto(f"{address}/#register/cargo%2F{one}")
+    form.get_by_label("share", exact=True).fill(str(round(float(rows[one]["share"]) - 0.1, 6)))
+    page.get_by_text("in one edit").first.wait_for()
+    watched.said.clear()
+    form.get_by_role("button", name="Change another row too").click()
+    page.locator("#aside").get_by_text(one).first.wait_for()
+    page.goto(f"{address}/#register/cargo%2F{other}")
+    form.get_by_label("share", exact=True).fill(str(round(float(rows[other]["share"]) + 0.1, 6)))
+    form.get_by_label("Reason", exact=True).fill("counted anew")
+    form.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Saved and recorded in the chain.").wait_for()
+    assert page.locator("#aside").count() == 0
+    now = {r["id"]: float(r["cells"]["share"]) for r in Client(address).get("/rows/cargo").json()}
+    assert now[one] == pytest.approx(float(rows[one]["share"]) - 0.1)
+    assert now[other] == pytest.approx(float(rows[other]["share"]) + 0.1)
 
 
 def test_paths_before_and_after_stand_side_by_side_and_on_the_map(watched: Watched, address: str) -> None:
@@ -685,3 +709,32 @@ def test_the_page_is_small() -> None:
     loaded = [f for f in PAGE.rglob("*") if f.suffix in (".js", ".css", ".html")]
     assert {f.suffix for f in loaded} == {".js", ".css", ".html"}
     assert sum(len(gzip.compress(f.read_bytes(), 9)) for f in loaded) <= 140_000
+
+
+@pytest.mark.parametrize("lang", ["en", "fa"])
+def test_commitments_on_a_telephone_are_not_scrolled_sideways(
+    watched: Watched, address: str, lang: str
+) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/#commitments?lang={lang}")
+    page.locator("table.list tbody tr").nth(3).wait_for()
+    settle(page)
+    shot(page, f"commitments-390-{lang}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    box = "document.querySelector('.list-box')"
+    assert page.evaluate(f"{box}.scrollWidth - {box}.clientWidth") <= 0, "the table has its whole width"
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('.list tbody th, .list tbody td')]
+        .filter((e) => e.checkVisibility())
+        .map((e) => [e.getBoundingClientRect(), e])
+        .filter(([b, e]) => b.left < 0 || b.right > 390 || e.scrollWidth > e.clientWidth + 1)
+        .map(([, e]) => e.outerHTML.slice(0, 90))"""
+    )
+    assert outside == []
+    # each cell says what it is, and the heads that sorted are a choice
+    cell = page.locator("table.list tbody tr").first.locator("td").nth(1)
+    assert cell.evaluate("e => getComputedStyle(e, '::before').content") not in ("none", '""')
+    page.locator("label.small-only select").select_option("id")
+    first = page.locator("table.list tbody th").all_inner_texts()
+    assert first == sorted(first)

@@ -24,7 +24,7 @@ import milepost
 from milepost.acts.rights import Forbidden
 from milepost.errors import BadData, MilepostError, NoSolution, OurFault, Unavailable
 from milepost.store.edits import LostRace
-from milepost.web import views
+from milepost.web import faults, views
 from milepost.web.bodies import Whole
 from milepost.web.desk import API, Config, Desk, Entrance, UnknownQuery
 from milepost.web.endpoints import (
@@ -253,11 +253,10 @@ def _errors(app: FastAPI) -> None:
         return answer(400, str(fault))
 
     def invalid(request: Request, fault: Exception) -> JSONResponse:
-        found = fault.errors() if isinstance(fault, RequestValidationError) else []
-        rows = [{"where": ".".join(str(p) for p in e["loc"]), "message": str(e["msg"])} for e in found]
+        rows = faults.findings(fault.errors()) if isinstance(fault, RequestValidationError) else []
         return answer(
             not_valid(request),
-            "; ".join(f"{r['where']}: {r['message']}" for r in rows)[:2_000] or "The request is not valid.",
+            " ".join(r["message"] for r in rows)[: faults.MOST_TOLD] or "The request is not valid.",
             findings=rows,
         )
 
