@@ -290,6 +290,7 @@ export interface components {
             differences: components["schemas"]["DifferentRow"][];
             entry: number | null;
             hash: string | null;
+            passed_over: number;
             rejected: number;
             removed: number;
         };

@@ -49,7 +49,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "meeting": Entry("evidence", "Record a meeting."),
         "request": Entry("dates", "Ask to move a promised date."),
         "decide": Entry("dates", "Grant or refuse a request to move a date."),
-        "edit": Entry("edit", "Add, change or remove one row."),
+        "edit": Entry("edit", "Add, change or remove a row, or several at once."),
         "intake": Entry("intake", "Draft commitments from a text; you confirm each."),
     },
     "Values": {
