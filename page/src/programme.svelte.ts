@@ -39,6 +39,7 @@ class Loaded {
   fault = $state("");
   #timer: ReturnType<typeof setTimeout> | undefined;
   #later: ReturnType<typeof setTimeout> | undefined;
+  #left = false;
 
   byId = $derived(new Map((this.register?.commitments ?? []).map((c) => [c.id, c])));
   /** Everything valued, as a list of ids: what a page shows where no later day is chosen. */
@@ -177,9 +178,17 @@ class Loaded {
     return values;
   }
 
+  /** Who signs out asks nothing more: it would be refused. */
+  leave(): void {
+    this.#left = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#later);
+  }
+
   /** Ask how far the values are until they are there. */
   #follow(): void {
     clearTimeout(this.#timer);
+    if (this.#left) return;
     this.#timer = setTimeout(() => {
       void ask<Progress>("/progress")
         .then((told) => {
@@ -216,7 +225,7 @@ class Loaded {
     } catch (e) {
       this.intervals = null;
       this.drawing = e instanceof Refused && e.status === 202;
-      if (this.drawing) this.#later = setTimeout(() => void this.#sure(), 4000);
+      if (this.drawing && !this.#left) this.#later = setTimeout(() => void this.#sure(), 4000);
     }
   }
 

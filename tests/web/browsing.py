@@ -28,7 +28,12 @@ class Watched:
         self.said: list[str] = []
         self.asked: list[str] = []
         self.page.on(
-            "console", lambda m: self.said.append(m.text) if m.type in ("error", "warning") else None
+            "console",
+            lambda m: (
+                self.said.append(f"{m.text} ({m.location.get('url', '')})")
+                if m.type in ("error", "warning")
+                else None
+            ),
         )
         self.page.on("pageerror", lambda e: self.said.append(str(e)))
         self.page.on("request", lambda r: self.asked.append(r.url))
