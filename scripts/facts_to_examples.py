@@ -17,6 +17,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 from milepost.records import TABLES
@@ -29,6 +30,8 @@ PROGRAMME = {"north-south": "INSTC", "northern-corridor": "NCOR"}
 ALSO = {"INSTC": ("INSTC", "Middle Corridor")}
 REST = "ROW"
 LAND = ("rail", "road")
+DRAWN = "https://www.openstreetmap.org/copyright"
+NEAR_DRAWN = 0.02  # then what is drawn is what the km come from
 COUNTED_IN = range(2021, 2026)  # years around the base year, in peace: older or later counts are for checking
 BASE_YEAR = 2023  # of the flows
 LEAST_MONTHS = 3.0  # a shorter count says little about a year
@@ -187,6 +190,7 @@ def links(of: Example) -> None:
                 of.no(row["id"], f"no node {sorted(ends - here)}")
         else:
             add_sea(of, row)
+    changes(of, "links")
 
 
 def add_link(of: Example, rule: Row, fact: Row | None) -> None:
@@ -201,6 +205,8 @@ def add_link(of: Example, rule: Row, fact: Row | None) -> None:
     basis, source = said.get("basis", "reference"), said.get("source", "")
     if rule["source"]:  # looked up by ourselves
         basis, source = "sourced", rule["source"]
+    elif rule["drawn_km"] and abs(float(rule["km"]) / float(rule["drawn_km"]) - 1) < NEAR_DRAWN:
+        basis, source = "computed", DRAWN
     told = note(
         rule["note"],
         f"the facts say {fact['from_node']}-{fact['to_node']} {fact['km']} km by {fact['place']}"
@@ -213,10 +219,15 @@ def add_link(of: Example, rule: Row, fact: Row | None) -> None:
         said.get("note", "")
         if fact
         else ""
-        if rule["source"]
+        if rule["source"] or basis == "computed"
         else "general reference knowledge, not looked up",
+        f"{rule['drawn_km']} km as drawn there (scripts/link_lengths.py)"
+        if source == DRAWN
+        else f"{rule['drawn_km']} km as drawn in OpenStreetMap (scripts/link_lengths.py)"
+        if rule["drawn_km"]
+        else "",
     )
-    row = {k: rule[k] for k in ("from_node", "to_node", "mode", "km", "gauge_mm")}
+    row = {k: rule[k] for k in ("from_node", "to_node", "mode", "km", "gauge_mm", "speed_kmh", "usd_per_tkm")}
     row |= {"id": ident, "state": state, "capacity_mt_per_year": rule["capacity_mt"], "use": "model"}
     row["usd_per_t"] = "0"
     of.add("links", row | {"basis": basis, "source": source, "note": told})
@@ -266,10 +277,16 @@ def measured(of: Example, node: str, mode: str) -> Row:
 
 
 def zone_shares(of: Example) -> None:
-    """Where goods of one class start or end, as a rule says it."""
+    """Where goods of a class start or end, as a rule says it, of one partner or several (``;``)."""
     for rule in rules("zone_shares"):
-        if rule["example"] == of.name:
+        if rule["example"] != of.name:
+            continue
+        for kind, partner in product(rule["cargo_class"].split(";"), rule["partner"].split(";")):
             kept = {key: value for key, value in rule.items() if key not in ("example", "reason")}
+            kept |= {"cargo_class": kind, "partner": partner}
+            kept["id"] = (
+                rule["id"] or f"{rule['node']}-{rule['direction']}-{kind}-{partner.replace('*', 'any')}"
+            )
             of.add("zone_shares", kept | {"note": rule["reason"]})
 
 
