@@ -173,9 +173,13 @@ def test_on_paper_the_picture_is_where_promises_lie(north_south: Programme) -> N
     assert len(framed.links) == len(whole.links)  # what leads out is cut off at the edge, not left out
     owed = {party for c in north_south.records.commitments for party in c.owed_by}
     drawn = {n.id for n in framed.nodes}
-    zones = {n.id for n in north_south.records.nodes if n.trade_share and n.country in owed}
-    assert len(zones) > 10
-    assert zones <= drawn
+    zones = [n for n in north_south.records.nodes if n.trade_share and n.country in owed]
+    large = {n.id for n in zones if n.trade_share and n.trade_share >= 0.02}
+    assert len(large) > 10
+    assert large <= drawn
+    assert "VLADIVOSTOK" in {n.id for n in zones} - large - drawn, (
+        "a hundredth of Russia's trade, 8,000 km away"
+    )
 
 
 def test_a_wide_picture_shows_where_promises_lie_and_no_number_is_struck_out(north_south: Programme) -> None:

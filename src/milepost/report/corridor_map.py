@@ -31,6 +31,7 @@ from milepost.report.map import (
 if TYPE_CHECKING:
     from milepost.network.paths import Route
 
+LEAST_SHARE = 0.02  # of its country's trade: a smaller zone does not widen the picture
 LEAST_HIGH = 1.5  # degrees of latitude that a picture of where promises lie shows
 
 
@@ -148,7 +149,7 @@ def _nodes(records: Records, at: dict[str, Point], shown: Sequence[LinkFacts]) -
 def _frame(
     records: Records, at: Mapping[str, Point], marks: Sequence[MapMark], framed: bool | float
 ) -> tuple[Point, ...]:
-    """Where promises lie, and the zones of the countries that made them (of a number: only the former, so
+    """Where promises lie, and the larger zones of who made them (of a number: only the former, so
     many times as wide as high); nothing where no promise lies anywhere."""
     if not framed or not marks:
         return ()
@@ -156,7 +157,8 @@ def _frame(
     if framed is not True:
         return room_around(about, framed)
     owed = {party for c in records.commitments for party in c.owed_by}
-    return (*about, *(at[n.id] for n in records.nodes if n.trade_share and n.country in owed))
+    zones = (n for n in records.nodes if (n.trade_share or 0.0) >= LEAST_SHARE and n.country in owed)
+    return (*about, *(at[n.id] for n in zones))
 
 
 def room_around(points: tuple[Point, ...], shape: float) -> tuple[Point, ...]:
