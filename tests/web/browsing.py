@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 SHOTS = os.environ.get("MILEPOST_SHOTS", "")
-# Chromium's own windows would load two pages of a list below the address beside each of ours: two fifths of all
-# its work. Where features are named Playwright's own are not: they stand here too
+# Chromium's own windows would load two pages of a list below the address beside each of ours: two fifths of
+# all its work. Where features are named Playwright's own are not: they stand here too
 _WITHOUT = (
     "WebUIOmniboxPopup",
     "WebUIOmniboxAimPopup",
