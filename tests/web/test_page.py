@@ -259,18 +259,22 @@ def test_enter_a_row_and_remove_it(watched: Watched, address: str) -> None:
 
 
 def test_two_shares_of_one_whole_are_saved_together(watched: Watched, address: str) -> None:
+    from playwright.sync_api import expect
+
     page = watched.page
     rows = {r["id"]: r["cells"] for r in Client(address).get("/rows/cargo").json()}
     ids = [i for i, cells in rows.items() if cells["exporter"] == "KAZ" and cells["importer"] == "AFG"]
     one, other = ids[:2]
     form = page.locator("form.write").first
     page.goto(f"{address}/#register/cargo%2F{one}")
+    expect(form.get_by_label("id", exact=True)).to_have_value(one)
     form.get_by_label("share", exact=True).fill(str(round(float(rows[one]["share"]) - 0.1, 6)))
     page.get_by_text("in one edit").first.wait_for()
     watched.said.clear()
     form.get_by_role("button", name="Change another row too").click()
     page.locator("#aside").get_by_text(one).first.wait_for()
     page.goto(f"{address}/#register/cargo%2F{other}")
+    expect(form.get_by_label("id", exact=True)).to_have_value(other)  # its row is there
     form.get_by_label("share", exact=True).fill(str(round(float(rows[other]["share"]) + 0.1, 6)))
     form.get_by_label("Reason", exact=True).fill("counted anew")
     form.get_by_role("button", name="Save", exact=True).click()

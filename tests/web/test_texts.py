@@ -105,7 +105,7 @@ def test_a_text_proposes_and_what_is_confirmed_enters(alone: Client, ridge: Path
         (wanted(corrections=[{"draft": "D01", "part": "colour", "value": "red"}]), 400, "colour"),
         (wanted(corrections=[{"draft": "D01", "part": "due", "value": "soon"}]), 400, "soon"),
         (wanted(ids=[]), 422, "ids"),
-        ("no json", 422, "wanted"),
+        ("no json", 422, "no JSON"),
     ],
 )
 def test_what_cannot_be_entered_is_refused_in_one_sentence(
