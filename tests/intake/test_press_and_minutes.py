@@ -591,3 +591,33 @@ def test_the_secretariat_is_told_what_to_do_and_the_past_promises_nothing() -> N
         ((), "circulate the tariff book"),
         (("KEN",), "open the post"),
     ]
+
+
+def read(text: str) -> tuple[Draft, ...]:
+    """Drafts of a text file, with its lists and tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "text.txt"
+        path.write_text(text, encoding="utf-8")
+        return propose(read_document(path), dated=DAY).drafts
+
+
+def test_an_arabic_item_is_owed_by_whom_it_is_put_upon_and_land_is_no_report() -> None:
+    found = read(
+        "اتفق العراق وإيران على ما يلي:\n\n- على العراق نشر قائمة الرسوم قبل 30 يونيو 2026.\n"
+        "- على الجانب الإيراني تسليم الأراضي اللازمة للمشروع قبل 1 سبتمبر 2026.\n"
+        "- إعداد مشروع الاتفاقية قبل 1 أكتوبر 2026."
+    )
+    assert [(d.owed_by, d.kind) for d in found] == [
+        (("IRQ",), "report"),
+        (("IRN",), "supply"),
+        (("IRN", "IRQ"), "report"),
+    ]
+
+
+def test_a_row_with_dashes_for_who_and_when_promises_nothing() -> None:
+    found = read(
+        "Iraq and Iran met.\n\nAction | Responsible | Deadline\nDiscussion of the draft agreement | - | -\n"
+        "Publish the tariff list | Iraq | 30 June 2026\nReview of the work | – | n/a\n"
+        "Build the bridge | - | 1 May 2027\n"
+    )
+    assert [str(d.due) for d in found] == ["2026-06-30", "2027-05-01"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import shutil
 from collections.abc import Iterator
 from dataclasses import is_dataclass
@@ -183,6 +184,22 @@ def test_every_body_has_the_members_of_its_shape_and_no_other(example: str, tmp_
                 assert told == body, wanted
                 looked.add(path)
     assert len(looked) >= 22, looked
+
+
+def test_one_discount_rate_under_one_name(alone: Client, ridge: Path) -> None:
+    annual = pytest.approx(math.expm1(milepost.open(ridge).settings.discount_rate_per_year), rel=1e-12)
+    values = alone.settled(f"{API}/values").json()
+    answers = {
+        "programme": alone.get("/programme").json(),
+        "book": values["book"],
+        "delay": values["delay"],
+        "trial": alone.send("POST", "/trial", {"dates": {"R1": None}}).json(),
+        "appraisals": alone.get("/appraisals").json(),
+    }
+    for name, answer in answers.items():
+        assert answer["discount_rate_per_year"] == annual, name
+        if "continuous_rate_per_year" in answer:
+            assert math.expm1(answer["continuous_rate_per_year"]) == annual, name
 
 
 def test_an_empty_set_is_the_same_behind_a_command_and_in_an_address(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from milepost.languages import LANGUAGES
+from milepost.languages import LANGUAGES, Language
 from milepost.languages.catalogue import message_keys
 from milepost.languages.said import Said, spoken
 
@@ -149,3 +149,12 @@ def test_a_sentence_of_the_model_is_text_and_keeps_its_message() -> None:
     assert spoken("a user's own words") == {"text": "a user's own words", "key": "", "values": {}}
     with pytest.raises(KeyError):
         Said("why-not-at-all")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_sentence_says_net_in_every_language(language: str) -> None:
+    values = {"costliest": "A", "cost": "1", "countries": "B", "worthiest": "C", "worth": "2"}
+    told = {key: Language(language).say(key, **values) for key in ("page-lead", "page-lead-net")}
+    net = {"en": " net", "fr": " nets", "ru": "за вычетом", "fa": "خالص", "ar": "صافيًا"}[language]
+    assert net in told["page-lead-net"]
+    assert net not in told["page-lead"]

@@ -39,6 +39,7 @@ _WITH_SUBJECT = ("modal", "inner", "future", "inner future", "present", "event")
 _LEADS = ("act", "order", "passive", "oblige", "post", "need")  # words of promising that a colon may follow
 _LEAD = 200  # characters in which they open a list
 _EARLY = 12  # characters before a party that begins its sentence
+_NOBODY = re.compile(r"[-\u2010-\u2015\u2212\u0640.*/]+|n\.?/?a\.?|none", re.I)  # a cell for no one, no day
 _OFFICE = 40  # ... whose office is named before it
 
 
@@ -470,7 +471,7 @@ class _Reader:
             return False
         at = [sum(len(c) + len(BAR) for c in cells[:i]) for i in range(len(cells))]
         n = roles.index("action")
-        if not cells[n].strip():
+        if not cells[n].strip() or self._is_nobodys(cells, roles):
             return True
         self.sentences += 1
         text = fold(cells[n])
@@ -501,6 +502,12 @@ class _Reader:
             lex,
         )
         return True
+
+    @staticmethod
+    def _is_nobodys(cells: list[str], roles: list[str]) -> bool:
+        """A row that leaves out on purpose who and when, as talks in an agenda do: "Discussion | - | -"."""
+        told = [c.strip() for c, r in zip(cells, roles, strict=True) if r in ("owner", "date")]
+        return len(told) > 1 and all(_NOBODY.fullmatch(c) for c in told)
 
     # -- drafts -------------------------------------------------------------------------------------------
 
