@@ -92,6 +92,7 @@ def test_an_officer_of_iran_and_a_minister_with_a_telephone(
     form.locator("select").nth(0).select_option("progress")
     form.locator("select").nth(1).select_option("owner")
     form.locator("input[type=date]").fill("2026-11-20")
+    assert {"en": "20 Nov 2026", "fa": "۲۹ آبان ۱۴۰۵"}[code] in form.inner_text(), "in the reader's calendar"
     form.locator("textarea").fill(f"Rails are laid, {code}.")
     form.locator("button").click()
     page.locator(".reports .photos img").wait_for()
