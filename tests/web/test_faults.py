@@ -51,6 +51,14 @@ def test_all_faults_of_a_body_are_told_at_once(client: Client) -> None:
     assert all(message in answer.json()["error"] for message in told.values())
 
 
+def test_a_password_is_never_told_back(client: Client) -> None:
+    for password in ("hush-" * 300, ["hush-hush"], {"a": "hush-hush"}):
+        answer = client.send("POST", "/session", {"name": "sara", "password": password})
+        assert answer.status_code == 422
+        assert "password is not as expected" in answer.json()["error"]
+        assert "hush" not in answer.text
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [

@@ -8,6 +8,7 @@ from typing import Any
 
 MOST_SHOWN = 60  # characters of what was found
 MOST_TOLD = 2_000  # characters of all sentences together
+SECRET = ("password", "code", "credential")  # never told back: answers are logged and cached on their way
 _EXPECTED = {
     "string": "text",
     "int": "a whole number",
@@ -49,6 +50,8 @@ def sentence(error: Mapping[str, Any]) -> str:
         return f"{field} is missing in {where}." if name else "The body is missing; expected is JSON."
     if sort == "extra_forbidden":
         return f"{field} is no member of the body; leave it out."
+    if any(part in SECRET for part in at):
+        return f"{field} is not as expected: {_expected(sort, error)}."
     return f"{field} is {_shown(error.get('input'))}; expected is {_expected(sort, error)}."
 
 

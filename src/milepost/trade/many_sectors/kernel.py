@@ -370,37 +370,25 @@ def solve(world, blocks, shares, x, damping, tolerance, most):  # type: ignore[n
         for a in range(n + J * n, size):
             x[a] = max(x[a] + step[a], 0.05 * x[a])  # spending stays above zero
         # the numeraire: value added keeps its value in the world, and in each part of it that trades with no
-        # other (nothing else would hold their wages beside one another); prices and spending move with it
-        if closure != FIXED:
-            for here in range(part.max() + 1):
-                total, before = 0.0, 0.0
-                for i in range(n):
-                    if part[i] == here:
-                        total += np.exp(x[i]) * va[i]
-                        before += va[i]
-                if part.max() == 0:
-                    before = world
-                shift = np.log(total / before)
-                if shift != 0.0:
-                    back = np.exp(-shift)
-                    for i in range(n):
-                        if part[i] == here:
-                            x[i] -= shift
-                            for j in range(J):
-                                x[n + j * n + i] -= shift
-                                x[n + J * n + j * n + i] *= back
-        else:
-            # deficits are in units of the income of each part of the world that trades; one factor would
-            # leave the others' open
-            for here in range(part.max() + 1):
-                now, before = 0.0, 0.0
-                for i in range(n):
-                    if part[i] == here:
-                        now += np.exp(x[i]) * va[i]
-                        before += va[i]
-                for i in range(n):
-                    if part[i] == here:
-                        x[i] -= np.log(now / before)
+        # other (nothing else would hold their wages beside one another). Prices and spending move with it,
+        # but where deficits are fixed: these are in units of that value
+        for here in range(part.max() + 1):
+            now, before = 0.0, 0.0
+            for i in range(n):
+                if part[i] == here:
+                    now += np.exp(x[i]) * va[i]
+                    before += va[i]
+            if part.max() == 0 and closure != FIXED:
+                before = world
+            shift = np.log(now / before)
+            back = np.exp(-shift)
+            for i in range(n):
+                if part[i] == here and shift != 0.0:
+                    x[i] -= shift
+                    if closure != FIXED:
+                        for j in range(J):
+                            x[n + j * n + i] -= shift
+                            x[n + J * n + j * n + i] *= back
     return sweeps, residual
 
 
