@@ -392,3 +392,18 @@ def test_force_knows_no_more_than_was_known_on_the_day(
     assert later["agreements"][0]["in_force"] != "2020-11-01"
     for name in ("request", "decide"):  # they write down what is asked or decided today
         assert "default: today" in " ".join(call(capsys, name, "--help")[1].split())
+
+
+def test_a_workbook_of_another_programme_says_what_is_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book, target = str(tmp_path / "ridge.xlsx"), str(tmp_path / "mine")
+    assert call(capsys, "new", book, "--example", "ridge")[0] == 0
+    assert call(capsys, "new", target)[0] == 0
+    code, out, err = call(capsys, "import", book, target)
+    told = as_json(capsys, "import", book, target)
+    rows = sum(len(milepost.open(milepost.example("ridge")).records.rows(t)) for t in milepost.records.TABLES)
+    assert 0 < told["passed_over"] <= rows
+    assert f"{told['passed_over']:,} rows of the copy stand as they did" in out + err
+    assert told["added"] == 0, "rows that nobody touched in the workbook are not taken over"
+    assert code == 0
