@@ -3172,6 +3172,10 @@ export interface components {
             computed: {
                 [key: string]: components["schemas"]["Computed"];
             };
+            /** @description Those of them that hold dates. */
+            dates: {
+                [key: string]: string[];
+            };
             /** @description Formats. */
             formats: string[];
             /** @description Names. */

@@ -1,6 +1,7 @@
 /** Words, numbers and dates in the reader's language: Fluent for messages, Intl for the rest. */
 import { FluentBundle, FluentResource } from "@fluent/bundle";
 import { isoOf, type Dates } from "./book";
+import { Calendar } from "./charts/calendar";
 import { columnOf } from "./charts/columns";
 import type { Messages } from "./types";
 
@@ -12,6 +13,8 @@ export class Words {
   readonly lang: string;
   readonly dir: "ltr" | "rtl";
   readonly languages: Record<string, string>;
+  /** In which dates are typed and picked. */
+  readonly calendar: Calendar;
   readonly #bundle: FluentBundle;
   readonly #locale: string;
   readonly #regions: Intl.DisplayNames;
@@ -36,6 +39,7 @@ export class Words {
           : from.lang === "en"
             ? "en-GB"
             : from.lang;
+    this.calendar = new Calendar(from.lang, this.#locale);
     this.#bundle = new FluentBundle(this.#locale, { useIsolating: from.dir === "rtl" });
     this.#bundle.addResource(new FluentResource(from.messages));
     this.#whole = new Intl.NumberFormat(this.#locale, { maximumFractionDigits: 0 });
@@ -175,6 +179,12 @@ export class Words {
     const text = !Number.isNaN(time) ? this.#day.format(time) : this.#partial(iso);
     this.#dates.set(iso, text);
     return text;
+  }
+
+  /** The day as other calendars have it than the one in which it was typed; in words, if in none. */
+  besides(iso: string): string {
+    if (!this.calendar.solar || iso.length !== 10) return this.date(iso);
+    return this.say("date-gregorian", { date: `\u2066${iso}\u2069` });
   }
 
   /** A moment as the reader's clock shows it: the time, and the day unless it is today. */

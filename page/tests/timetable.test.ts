@@ -19,7 +19,6 @@ import {
   laterOf,
   markOf,
   positionOf,
-  refusedDate,
   rowsOf,
   stepOf,
   stepped,
@@ -196,16 +195,6 @@ describe("the timetable", () => {
         expect(x - (room[0] ?? 0)).toBeGreaterThanOrEqual(0);
         expect(x + (room[1] ?? 0)).toBeLessThanOrEqual(1000);
       }
-  });
-
-  it("takes whole dates from today to the horizon, and says why not others", () => {
-    const [start, horizon] = [TODAY, TODAY + 1000];
-    for (const day of [start, start + 1, horizon])
-      expect(refusedDate(isoOf(day), start, horizon)).toBeNull();
-    expect(refusedDate(isoOf(start - 1), start, horizon)).toBe("before");
-    expect(refusedDate(isoOf(horizon + 1), start, horizon)).toBe("after");
-    for (const text of ["", "2030", "2030-13-45", "soon"])
-      expect(refusedDate(text, start, horizon)).toBe("none");
   });
 
   it("writes the date of what is off it inside, and of nothing else", () => {

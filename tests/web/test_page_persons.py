@@ -91,24 +91,37 @@ def test_an_officer_of_iran_and_a_minister_with_a_telephone(
     assert offers == ["owner", "unknown"], "of Iran's own promise an officer of Iran is no outsider"
     form.locator("select").nth(0).select_option("progress")
     form.locator("select").nth(1).select_option("owner")
-    form.locator("input[type=date]").fill("2026-11-20")
-    assert {"en": "20 Nov 2026", "fa": "۲۹ آبان ۱۴۰۵"}[code] in form.inner_text(), "in the reader's calendar"
+    # a Persian officer types the day that stands on his letter, and sees the one of the register
+    form.locator("input.date").fill({"en": "2026-11-20", "fa": "۱۴۰۵/۰۸/۲۹"}[code])
+    assert {"en": "20 Nov 2026", "fa": "2026-11-20"}[code] in form.inner_text(), "in the other calendar, too"
     form.locator("textarea").fill(f"Rails are laid, {code}.")
-    form.locator("button").click()
+    form.locator("button:not([type=button])").click()
     page.locator(".reports .photos img").wait_for()
     day = due(folder, own)
-    asks = page.locator("form.write", has=page.locator("input[type=date][min]"))
-    asks.locator("input[type=date]").fill(f"{day.year + 1}-12-30")
+    asks = page.locator("form.write", has=page.locator(f"button:text-is('{says.say('page-ask-date')}')"))
+    wanted = dt.date(day.year + 1, 12, 30)
+    asks.locator("input.date").fill(wanted.isoformat())
+    if code == "fa":
+        wanted += dt.timedelta(weeks=1)
+        asks.locator("button.pick").click()
+        page.locator(".days [tabindex='0']").wait_for()
+        shot(page, "calendar-fa")
+        without_violations(page, "a month of the calendar")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        assert page.locator(".days").count() == 0
     asks.locator("select").first.select_option(index=1)
     with page.expect_response("**/requests") as answer:
-        asks.locator("button").click()
+        asks.locator("button:not([type=button])").click()
     assert answer.value.ok, answer.value.text()
     settle(page)
     without_violations(page, f"the officer's fiche in {code}")
     shot(page, f"officer-fiche-{code}")
     written = milepost.open(folder).records
     assert [e.standing for e in written.evidence if e.report == f"Rails are laid, {code}."] == ["owner"]
-    assert [r.asked_by for r in written.date_requests if r.commitment == own] == ["IRN"]
+    assert [(r.asked_by, r.new_date.text) for r in written.date_requests if r.commitment == own] == [
+        ("IRN", wanted.isoformat())
+    ]
 
     page.goto(f"{address}/?not{code}#commitment/{others}?lang={code}")
     page.locator("#disputes").wait_for()

@@ -211,6 +211,13 @@ def test_the_timetable_says_its_dates_and_why_it_refuses(watched: Watched, ridge
     assert page.locator(".total").count() == 0
     field = page.locator("input[type=date][aria-label^='Date of']").first
     held = field.input_value()
+    field.focus()
+    # every digit makes another date, some of them before today: none is refused while it is typed
+    page.keyboard.type("12122031")
+    field.blur()
+    assert field.input_value() == "2031-12-12"
+    page.keyboard.press("Control+z")
+    assert field.input_value() == held, "one step back, not one for each digit"
     field.fill("2001-01-01")
     field.blur()
     assert "dates begin on" in page.get_by_role("alert").inner_text()

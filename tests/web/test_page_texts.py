@@ -43,7 +43,7 @@ def test_commitments_are_taken_from_a_text(
         entered(page, address, "sara", lang, "register")
         page.locator("main p > a").first.click()
         page.locator("textarea.long").fill(TEXT)
-        page.locator("form.write button").first.click()
+        page.locator("form.write button:not([type=button])").first.click()
         page.locator("#draft-D03").wait_for()
         assert page.locator("#draft-D01 mark").inner_text() == (
             "complete the second track between Vale and the summit"
@@ -56,9 +56,9 @@ def test_commitments_are_taken_from_a_text(
         page.locator(".enter button").click()
         assert len(milepost.open(ridge).records.commitments) == 5, "what lacks something is not sent"
         page.locator("#draft-D03 input[list=kinds]").fill("border")
-        page.locator("#draft-D03 input[placeholder='2028-06']").fill("2027-13")
+        page.locator("#draft-D03 input.date").fill("2027-13")
         assert "2028-06-30" in page.locator("#due-D03").inner_text()
-        page.locator("#draft-D03 input[placeholder='2028-06']").fill("2027-12")
+        page.locator("#draft-D03 input.date").fill("2027-12")
         assert page.locator(".enter .loss").count() == 0
         settle(page)
         shot(page, f"intake-{lang}")
@@ -96,10 +96,10 @@ def test_a_photo_is_evidence_that_others_see(
         assert page.locator(".fault").count() == 0
         form.locator("select").nth(0).select_option("delivered")
         form.locator("select").nth(1).select_option("owner")
-        form.locator("input[type=date]").fill("2026-03-01")
+        form.locator("input.date").fill("2026-03-01")
         form.locator("textarea").fill("The first train stands in Ridgeton.")
         assert "A freight train" in form.inner_text(), "what it will be held against is told"
-        form.locator("button").click()
+        form.locator("button:not([type=button])").click()
         page.locator(".reports .photos img").wait_for()
         settle(page)
         wide = page.evaluate("document.querySelector('.reports .photos img').naturalWidth")

@@ -190,17 +190,6 @@ export function tipOf(day: number, scale: Scale): { x: number; anchor: Anchor | 
   return x > scale.width - near ? { x: x + MARGIN / 2, anchor: "end" } : { x, anchor: "middle" };
 }
 
-/** Why a typed date is not taken; null: it is. */
-export function refusedDate(
-  text: string,
-  start: number,
-  horizon: number,
-): "before" | "after" | "none" | null {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text))) return "none";
-  const day = dayOf(text);
-  return day < start ? "before" : day > horizon ? "after" : null;
-}
-
 /** Days by which a key moves a date; the arrows to the sides go where the axis goes. */
 export function stepOf(key: string, rtl: boolean): number | null {
   const side = rtl ? -30 : 30;

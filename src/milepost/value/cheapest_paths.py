@@ -116,11 +116,12 @@ def headline_paths(today: World, then: World) -> tuple[HeadlinePath, ...]:
     """The headline routes (or the first six on record) in two worlds.
 
     First, marked ``best``, the cheapest path between their ends whatever it passes; then each named route,
-    through its own nodes.
+    through its own nodes, its ends before its title.
     """
     records = today.records
-    first = tuple(r.id for r in records.routes[:FIRST_ON_RECORD])
-    routes = [r for r in records.routes if r.id in (records.settings.headline_routes or first)]
+    between = [r for r in records.routes if r.origin and r.destination]
+    first = tuple(r.id for r in between[:FIRST_ON_RECORD])
+    routes = [r for r in between if r.id in (records.settings.headline_routes or first)]
     names = {n.id: n.name for n in records.nodes}
     best = [
         HeadlinePath(
@@ -139,7 +140,8 @@ def headline_paths(today: World, then: World) -> tuple[HeadlinePath, ...]:
         *(
             HeadlinePath(
                 r.id,
-                r.title,
+                # a title like "road" says nothing without its ends
+                f"{names[r.origin]} – {names[r.destination]}: {r.title}",
                 False,
                 r.origin,
                 r.destination,

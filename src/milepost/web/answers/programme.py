@@ -222,6 +222,8 @@ class TableNames(Answer):
     """Formats."""
     columns: dict[str, list[str]]
     """Columns of the tables of the register, in order."""
+    dates: dict[str, list[str]]
+    """Those of them that hold dates."""
     computed: dict[str, Computed]
     """Computed tables."""
 

@@ -10,6 +10,7 @@ from milepost.errors import one_of
 from milepost.languages import spoken
 from milepost.programme import Programme as Opened
 from milepost.records import TABLES, Records
+from milepost.records.reference import kind_of
 from milepost.report.document import cannot_say
 from milepost.store.content import cells_of, digest
 from milepost.trade.gravity import coefficients
@@ -126,6 +127,12 @@ def table_names() -> TableNames:
             "tables": list(downloads.names()),
             "formats": list(downloads.MEDIA),
             "columns": downloads.columns(),
+            "dates": {
+                table: [
+                    n for n, f in model.model_fields.items() if kind_of(f.annotation, f.metadata) == "date"
+                ]
+                for table, model in TABLES.items()
+            },
             "computed": {
                 name: {"answers": text, "takes": sorted({"known_on", *takes})}
                 for name, (text, takes) in downloads.COMPUTED.items()
