@@ -73,13 +73,42 @@ class Room {
   }
 }
 
-/** Doubles of which all first bytes stand first, then all second ones, and so on. */
-function doubles(packed: string): Float64Array {
+/** Whole numbers of which all lowest bytes stand first, then all second ones, and so on. */
+function wholes(packed: string): Float64Array {
   const n = packed.length / 8;
-  const bytes = new Uint8Array(8 * n);
-  for (let b = 0; b < 8; b += 1)
-    for (let i = 0; i < n; i += 1) bytes[8 * i + b] = packed.charCodeAt(b * n + i);
-  return new Float64Array(bytes.buffer);
+  const found = new Float64Array(n);
+  for (let b = 7; b >= 0; b -= 1)
+    for (let i = 0; i < n; i += 1) found[i] = (found[i] ?? 0) * 256 + packed.charCodeAt(b * n + i);
+  // twice a number, or twice its size less one where it is below zero
+  return found.map((z) => (z % 2 ? -(z + 1) / 2 : z / 2));
+}
+
+/**
+ * The rows of a book, in MUSD a year. Of a complete one stands there what a guess leaves: V of a
+ * set is nearly V without its last commitment, plus V without the one before, less V without both.
+ */
+function rowsOf(json: BookJson): Float64Array {
+  const n = json.countries.length;
+  const rows = wholes(atob(json.rows));
+  const at = (set: number): number => (json.row_of[set] ?? 0) * n;
+  const highest = (set: number): number => (set ? 2 ** (31 - Math.clz32(set)) : 0);
+  let next = 0;
+  if (json.complete)
+    json.row_of.forEach((row, set) => {
+      if (row !== next) return;
+      next += 1;
+      const last = highest(set);
+      const other = highest(set - last);
+      if (!other) return;
+      const [a, b, both] = [at(set - last), at(set - other), at(set - last - other)];
+      for (let c = 0; c < n; c += 1)
+        rows[row * n + c] =
+          (rows[row * n + c] ?? 0) +
+          (rows[a + c] ?? 0) +
+          (rows[b + c] ?? 0) -
+          (rows[both + c] ?? 0);
+    });
+  return rows.map((grains) => grains * json.grain_musd);
 }
 
 export class Book {
@@ -118,7 +147,7 @@ export class Book {
     this.#row = json.complete
       ? Uint32Array.from(json.row_of)
       : new Map(json.row_of.map((r, k) => [BigInt(`0x${json.masks[k] ?? ""}`), r]));
-    this.#rows = doubles(atob(json.rows));
+    this.#rows = rowsOf(json);
     this.dates = Object.fromEntries(Object.entries(json.dates).map(([c, d]) => [c, dayOf(d)]));
   }
 

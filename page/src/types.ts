@@ -257,6 +257,8 @@ export interface components {
             days_per_year: number;
             /** @description Annual rate, a share, as appraisals state it. */
             discount_rate_per_year: number;
+            /** @description Of which values are whole multiples, MUSD. */
+            grain_musd: number;
             /**
              * Format: date
              * @description Last day that is counted.
@@ -273,7 +275,15 @@ export interface components {
             pace: components["schemas"]["Pace"] | null;
             /** @description Row of each set, from 0. */
             row_of: number[];
-            /** @description V by row and country, MUSD a year: little-endian doubles in base64. */
+            /**
+             * @description V by row and country in grains, a row where a set first names it. In base64: of
+             * each number twice it,
+             *     or twice its size less one where it is below zero, as eight bytes, first the lowest byte of
+             * each, then the
+             *     second, and so on. Of a complete book from the third row on, of a set with commitments i <
+             * j at its end,
+             *     what V(without i) + V(without j) - V(without both) leaves.
+             */
             rows: string;
             /** @description What each costs by its date, where that is stated. */
             spending: {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ import milepost
 from milepost.errors import WrongUse
 from milepost.value import book as module
 from milepost.value.book import Book, book
+from milepost.value.book_rows import GRAIN_MUSD, grains_of
 from milepost.value.delays import worth
 from milepost.value.game import Game
 
@@ -53,6 +56,43 @@ def test_a_complete_book_is_exact_for_any_moved_dates(
     np.testing.assert_allclose(
         kept.worth(dates), worth(game, dates, on=ON, rate_per_year=rate, horizon=HORIZON), atol=1e-9
     )
+
+
+def unpacked(told: dict[str, Any]) -> list[list[int]]:
+    """The rows of a book in grains, number by number."""
+    raw, n = base64.b64decode(told["rows"]), len(told["countries"])
+    count = len(raw) // 8
+    plain = [sum(raw[b * count + k] << 8 * b for b in range(8)) for k in range(count)]
+    numbers = [-(z + 1) // 2 if z % 2 else z // 2 for z in plain]
+    rows = [numbers[k : k + n] for k in range(0, count, n)]
+    for row in range(len(rows)) if told["complete"] else ():
+        members = [k for k in range(16) if told["row_of"].index(row) >> k & 1]
+        if len(members) >= 2:
+            *rest, i, j = members
+            i_out, j_out, both_out = (
+                rows[told["row_of"][sum(1 << k for k in (*rest, *one))]] for one in ((j,), (i,), ())
+            )
+            for c in range(n):
+                rows[row][c] += i_out[c] + j_out[c] - both_out[c]
+    return rows
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 6), st.integers(0, 9), st.integers(1, 4), st.sampled_from([1e-9, 1.0, 100.0, 3e5]))
+def test_rows_come_back_as_they_were_packed(players: int, seed: int, countries: int, size: float) -> None:
+    """Some sets share a row, as where a commitment changes nothing by itself."""
+    game = invented(players, countries, seed)
+    shared = Game(
+        game.players, game.countries, lambda s: game.evaluate(s - {"P0"} if len(s) < 3 else s) * size
+    )
+    for most in (module.MOST_DATED, 1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "MOST_DATED", most)
+            kept = of(shared, {p: day(30 * k) for k, p in enumerate(game.players)})
+        told = kept.as_dict()
+        back = np.array(unpacked(told), dtype=float).reshape(-1, countries) * told["grain_musd"]
+        np.testing.assert_array_equal(back, grains_of(kept.rows) * GRAIN_MUSD)
+        assert np.abs(back - kept.rows).max() <= GRAIN_MUSD / 2
 
 
 @settings(max_examples=40, deadline=None)

@@ -3,7 +3,7 @@ asking again.
 
 The worth of a timetable (:mod:`milepost.value.delays`, equation 1) needs V(S) for the sets S that are
 delivered between two dates. With K dated commitments there are 2^K of them, but many deliver the same network
-and so share one row: on the North-South corridor 15 dated commitments have 32,768 sets and 1,152 rows. Where
+and so share one row: on the North-South corridor 15 dated commitments have 32,768 sets and 9,216 rows. Where
 that is small enough the book holds all sets and *any* number of dates can be moved. Else it holds the sets
 that one moved date can pass through: every prefix of the others in order of date, with and without it, at
 most 2 K^2 sets; moving a second one needs the next book.
@@ -11,7 +11,6 @@ most 2 K^2 sets; moving a second one needs the next book.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import math
 from collections.abc import Mapping
@@ -23,13 +22,13 @@ from numpy.typing import NDArray
 
 from milepost.errors import WrongUse, one_of
 from milepost.value.appraisal.by_date import SpendingByDate
+from milepost.value.book_rows import GRAIN_MUSD, packed
 from milepost.value.game import Game
 from milepost.value.pace import DAYS_PER_YEAR, Pace, weight
 
 Floats = NDArray[np.float64]
 MOST_DATED = 16
 MOST_ROWS = 20_000
-GRAIN_MUSD = 2.0**-26  # to which values are told to the page
 
 
 @dataclass(frozen=True)
@@ -103,9 +102,7 @@ class Book:
         return math.expm1(self.continuous_rate_per_year)
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON that the page reads. ``rows`` are little-endian doubles, row by row, to a multiple of
-        2⁻²⁶ MUSD (1.5 US cents), first the first byte of each, then the second, and so on, in base64: so
-        packed they take half the room.
+        """The JSON that the page reads; ``rows`` as :func:`milepost.value.book_rows.packed` writes them.
 
         ``masks`` of an incomplete book are hexadecimal text: JavaScript's numbers are exact only up to 53
         commitments.
@@ -117,7 +114,8 @@ class Book:
             "complete": self.complete,
             "masks": [] if self.complete else [f"{mask:x}" for mask in self.masks],
             "row_of": self.row_of.tolist(),
-            "rows": base64.b64encode(_by_byte(np.rint(self.rows / GRAIN_MUSD) * GRAIN_MUSD)).decode("ascii"),
+            "grain_musd": GRAIN_MUSD,
+            "rows": packed(self.rows, self.row_of, self.complete),
             "on": self.on.isoformat(),
             "horizon": self.horizon.isoformat(),
             "discount_rate_per_year": self.discount_rate_per_year,
@@ -129,11 +127,6 @@ class Book:
                 name: {"days": list(one.days), "musd": list(one.musd)} for name, one in self.spending.items()
             },
         }
-
-
-def _by_byte(rows: Floats) -> bytes:
-    """The bytes of doubles, sorted by their place in a double."""
-    return rows.astype("<f8").view(np.uint8).reshape(-1, 8).T.tobytes()
 
 
 def book(
@@ -158,17 +151,18 @@ def book(
         masks = _one_moved(names, dated)
         values, _ = _values(game, names, masks, False)
     # equal rows once: the bytes are equal where two sets deliver the same network
-    packed = (
+    as_bytes = (
         np.ascontiguousarray(values)
         .view(np.dtype((np.void, values.dtype.itemsize * values.shape[1])))
         .ravel()
     )
-    _, first, back = np.unique(packed, return_index=True, return_inverse=True)
+    _, found, back = np.unique(as_bytes, return_index=True, return_inverse=True)
+    first, position = np.unique(found[back], return_inverse=True)  # in the order in which sets name them
     return Book(
         names,
         game.countries,
         tuple(masks),
-        back.astype(np.uint32),
+        position.astype(np.uint32),
         values[first],
         complete,
         on,

@@ -21,6 +21,7 @@ from milepost.files import write_whole
 
 FOLDER = ".kept"
 LAST = "last-values.json.gz"
+FORM = 2  # counts with every change of what the page reads, also within a version
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def keep(programme: str, fingerprint: str, answers: Mapping[str, dict[str, Any]]
     file = file_of(programme)
     if file is None:
         return
-    whole = {"version": milepost.__version__, "fingerprint": fingerprint, "answers": answers}
+    whole = {"version": milepost.__version__, "form": FORM, "fingerprint": fingerprint, "answers": answers}
     packed = gzip.compress(json.dumps(whole, ensure_ascii=False).encode(), 6, mtime=0)
     with suppress(WrongUse):  # a disk that only reads: the next start waits for its own values
         write_whole(file, packed)
@@ -74,7 +75,7 @@ def last_run(programme: str) -> LastRun | None:
         return None
     try:
         whole = json.loads(gzip.decompress(file.read_bytes()))
-        if whole["version"] != milepost.__version__:
+        if (whole["version"], whole["form"]) != (milepost.__version__, FORM):
             return None
         return LastRun(str(whole["fingerprint"]), dict(whole["answers"]))
     except (OSError, EOFError, ValueError, KeyError, TypeError):

@@ -62,8 +62,13 @@ class Book(Answer):
     """Sets of an incomplete book, hexadecimal; empty: all sets from 0."""
     row_of: list[int]
     """Row of each set, from 0."""
+    grain_musd: float
+    """Of which values are whole multiples, MUSD."""
     rows: str
-    """V by row and country, MUSD a year: little-endian doubles in base64."""
+    """V by row and country in grains, a row where a set first names it. In base64: of each number twice it,
+    or twice its size less one where it is below zero, as eight bytes, first the lowest byte of each, then the
+    second, and so on. Of a complete book from the third row on, of a set with commitments i < j at its end,
+    what V(without i) + V(without j) - V(without both) leaves."""
     on: dt.date
     """Day to which present values are discounted."""
     horizon: dt.date
