@@ -1,5 +1,5 @@
-"""Write page/tests/books.json: books of V and worths that Python computed without them; a test keeps it
-current."""
+"""Write what the page's own tests read: page/tests/books.json, books of V and worths that Python computed
+without them, and page/tests/reports.json, who may report what; a test keeps both current."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ import json
 import random
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 import milepost
+from milepost.acts.persons import Person
+from milepost.acts.rights import Forbidden, must_report
+from milepost.records import Evidence, Records
 from milepost.value.appraisal.by_date import spending_by_date
 from milepost.value.book import book
 from milepost.value.ceilings import TRAFFIC, Ceilings
 from milepost.value.delays import worth
 from milepost.value.pace import Pace
 
-TARGET = Path(__file__).resolve().parent.parent / "page/tests/books.json"
+TESTS = Path(__file__).resolve().parent.parent / "page/tests"
+TARGET, REPORTS = TESTS / "books.json", TESTS / "reports.json"
 
 
 def within(programme: milepost.Programme, on: dt.date) -> Pace | None:
@@ -115,5 +119,51 @@ def _large() -> dict[str, Any]:
     return {"name": "sixty", "book": kept.as_dict(), "cases": cases}
 
 
+def reports() -> str:
+    """What the server takes of each writer on some commitments of north-south: pairs of what a report shows
+    and whose word it is. Who owes nothing there disputes the first report on record, if there is one."""
+    records = milepost.open(milepost.example("north-south")).records
+    told = {c.id: [e for e in records.evidence if e.commitment == c.id] for c in records.commitments}
+    unions = {p.id for p in records.parties if p.members}
+    some = [c for c in records.commitments if unions & set(c.owed_by)][:2]
+    some += [c for c in records.commitments if not told[c.id]][:2]
+    some += [c for c in records.commitments if len(c.owed_by) > 1][:2]
+    persons = [Person("x", role, p.id) for role in ("focal point", "approver") for p in records.parties]
+    persons += [Person("x", role) for role in ("secretariat", "verifier", "council", "local")]
+    standings = ("owner", "outside", "unknown")
+    made = []
+    for c in {c.id: c for c in some}.values():
+        first = next((e.id for e in told[c.id] if not e.milestone), "")
+        for person in persons:
+            taken = [
+                [shows, standing]
+                for shows in get_args(Evidence.model_fields["shows"].annotation)
+                for standing in standings
+                if _taken(person, records, c.id, shows, standing, first)
+            ]
+            made.append({"role": person.role, "party": person.party, "commitment": c.id, "taken": taken})
+    return json.dumps(
+        {
+            "parties": [{"id": p.id, "members": p.members} for p in records.parties],
+            "commitments": [
+                {"id": c.id, "owed_by": c.owed_by, "evidence": [{"id": e.id} for e in told[c.id]]}
+                for c in some
+            ],
+            "may": made,
+        },
+        indent=0,
+    )
+
+
+def _taken(person: Person, records: Records, about: str, shows: str, standing: str, first: str) -> bool:
+    row = {"id": "new", "commitment": about, "shows": shows, "standing": standing, "disputes": first}
+    try:
+        must_report(person, records, Evidence.model_validate({**row, "basis": "assumed"}))
+    except Forbidden:
+        return False
+    return True
+
+
 if __name__ == "__main__":
+    REPORTS.write_text(reports() + "\n", encoding="utf-8")
     TARGET.write_text(fixture(), encoding="utf-8")

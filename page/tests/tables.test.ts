@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { columnOf, digitsOf, mostDigits } from "../src/charts/columns";
 import { byWorth, costliest, dated, ofAllDays } from "../src/charts/headline";
@@ -246,6 +247,26 @@ describe("what waits for a reader", () => {
     expect(of("CCC", "report").reports).toHaveLength(1);
     expect(of("BBB", "report").reports).toHaveLength(0);
     c.owed_by = ["AAA"];
+  });
+
+  it("offers of a report just what the server takes", () => {
+    const { commitments, may, parties } = JSON.parse(
+      readFileSync(new URL("./reports.json", import.meta.url), "utf8"),
+    ) as {
+      commitments: Commitment[];
+      parties: Party[];
+      may: { role: string; party: string; commitment: string; taken: [string, string][] }[];
+    };
+    expect(may.length).toBeGreaterThan(100);
+    for (const one of may) {
+      const about = commitments.find((x) => x.id === one.commitment);
+      if (!about) throw new Error(one.commitment);
+      const { shows, standings } = offered(about, one, parties);
+      const told = shows.flatMap((s) => standings.map((w) => `${s}, ${w}`));
+      expect(told.sort(), JSON.stringify(one)).toEqual(
+        one.taken.map((pair) => pair.join(", ")).sort(),
+      );
+    }
   });
 
   it("offers of a report what the writer may say", () => {

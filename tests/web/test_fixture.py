@@ -11,6 +11,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+def test_who_may_report_what_is_current() -> None:
+    made = json.loads(runpy.run_path(str(ROOT / "scripts/make_page_fixture.py"))["reports"]())
+    kept = json.loads((ROOT / "page/tests/reports.json").read_text(encoding="utf-8"))
+    assert made == kept, "run scripts/make_page_fixture.py"
+    assert any(m["taken"] for m in made["may"])
+
+
 def test_the_books_of_the_page_are_current() -> None:
     made = json.loads(runpy.run_path(str(ROOT / "scripts/make_page_fixture.py"))["fixture"]())
     kept = json.loads((ROOT / "page/tests/books.json").read_text(encoding="utf-8"))
