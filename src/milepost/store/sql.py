@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -49,6 +49,7 @@ from milepost.store.changes import Entry, RowChange, next_entry, read_entry, sta
 from milepost.store.checkpoints import line_digest
 from milepost.store.content import MODELS, Cells, Content, content_of, digest, records_of
 from milepost.store.edits import Edit, HeadMoved, must_stand, row_changes
+from milepost.store.engines import Engines
 from milepost.store.held import Held, History, Version
 from milepost.store.schema import numbers, schema
 from milepost.store.texts import cell_text
@@ -680,10 +681,16 @@ def _has_log(file: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-@lru_cache(maxsize=32)
+_ENGINES = Engines(32)
+
+
 def _engine_of(url: URL, how: str = "", kept: int = 0) -> Engine:
     """One engine an address: a server opens its store for every look, and statements are compiled once.
     ``how``: as :func:`how_to_open` has it."""
+    return _ENGINES.of((url, how, kept), lambda: _new_engine(url, how, kept))
+
+
+def _new_engine(url: URL, how: str, kept: int) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
     # a command makes a few calls and leaves: no connection outlives its call
     options: dict[str, Any] = {"poolclass": NullPool}
