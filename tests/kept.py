@@ -32,7 +32,8 @@ from milepost.value.game import Game, Progress, Values, ids_of, names_of
 Worth = tuple[tuple[str, ...], tuple[float, ...]]
 LARGE = 1 << 14  # sets; a smaller game costs less than a second
 PLAIN = {type(None), bool, int, float, str, bytes, dict, tuple, list}
-MEMORY = {"memory", "lock", "_begun"}  # what a thing has been asked before says nothing of what it answers
+# what a thing has been asked before says nothing of what it answers
+MEMORY = {"memory", "lock", "_begun", "_received_today"}
 
 
 def digest(*things: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from milepost.value.baseline import World
 from milepost.value.game import Game, Values
 
 
-def values(programme: Programme) -> object:
+def values(programme: Programme) -> Any:
     """What the game of a programme asks for all its values."""
     game = programme.game if programme.game.wide is None else programme.game.wide
     return game.evaluate_all.__self__  # type: ignore[union-attr]
@@ -46,6 +47,16 @@ def test_a_digest_is_of_what_values_follow_from() -> None:
         ),
     ):
         assert digest(values(Programme("memory", other))) != asked
+
+
+@pytest.mark.parametrize("name", ["ridge", "northern-corridor"])
+def test_what_was_asked_before_says_nothing(name: str) -> None:
+    """Whatever a game remembers: a table under another digest would be computed again by the next test."""
+    programme = opened(name)
+    asked, some = digest(values(programme)), [frozenset(programme.game.players[:2])]
+    for ask in (programme.value, lambda: values(programme).of_each(some), programme.game.table):
+        ask()
+        assert digest(values(programme)) == asked
 
 
 def test_what_cannot_be_seen_into_has_no_digest() -> None:
