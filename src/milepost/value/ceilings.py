@@ -42,13 +42,16 @@ class Ceilings:
     def of(self, name: str, growth: Floats) -> Floats:
         """The share of a commitment's value that is kept, by year, for factors on trade (countries,
         years)."""
-        found: Floats = self.at(growth)[self.players.index(name)]
-        return found
+        return self._kept(self.players.index(name), -1.0 / np.maximum(self.weights @ growth, 1.0))
 
     def at(self, growth: Floats) -> Floats:
         """The same of every player (players, years)."""
-        trade = np.maximum(self.weights @ growth, 1.0)
-        return np.array([np.interp(-1.0 / trade, -1.0 / TRAFFIC, row) for row in self.kept])
+        less = -1.0 / np.maximum(self.weights @ growth, 1.0)
+        return np.array([self._kept(k, less) for k in range(len(self.players))])
+
+    def _kept(self, player: int, less: Floats) -> Floats:
+        found: Floats = np.interp(less, -1.0 / TRAFFIC, self.kept[player])
+        return found
 
     def of_set(self, delivered: Iterable[str], kept: Floats) -> Floats:
         """The share of the value of a set that is kept, by country and year, from that of every player; 1

@@ -119,7 +119,10 @@ class WithReceipts:
         self._received_today.append(received(self.model, piece, piece.which[:1], unmoved)[0])
 
     def of(self, delivered: frozenset[str]) -> Values:
-        """V and receipts of one set."""
+        """V and receipts of one set: without what a walk prepares for all others, where there is room."""
+        return self._together([delivered])[delivered]
+
+    def _walked_to(self, delivered: frozenset[str]) -> Values:
         duties = delivered & self.model.duties
         with self.lock:  # one state of a walk, which each set begins anew
             piece = self._alone(delivered)
@@ -157,7 +160,7 @@ class WithReceipts:
     def _walked(self, sets: Sequence[frozenset[str]]) -> Values:
         """The same by a walk, which goes through them by counting, so that a set goes on from what it has in
         common with the one before."""
-        found = {s: self.of(s) for s in set(sets) if not s}
+        found = {s: self._walked_to(s) for s in set(sets) if not s}
         position = {p: len(self.overlay.order) - 1 - k for k, p in enumerate(self.overlay.order)}
         there: list[int] = []  # digits of the set before, highest first
         with self.lock:

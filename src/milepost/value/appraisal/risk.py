@@ -134,9 +134,15 @@ def rates_of_return(streams: Floats) -> Floats:
     falls = (values[:, :-1] > 0) & (values[:, 1:] <= 0)
     last = falls.shape[1] - 1 - np.argmax(falls[:, ::-1], axis=1)
     low, high = grown[last], grown[last + 1]
+    by_year = np.ascontiguousarray(streams.T[::-1])
     for _ in range(HALVED):
         middle = (low + high) / 2
-        above = np.einsum("dt,dt->d", streams, middle[:, None] ** years) > 0
+        x = 1.0 / middle
+        npv = np.zeros(len(streams))  # Horner's scheme: powers of each rate would cost ten times as much
+        for amounts in by_year:
+            npv *= x
+            npv += amounts
+        above = npv > 0
         low, high = np.where(above, middle, low), np.where(above, high, middle)
     none = np.where(values[:, -1] < 0, -1.0, np.inf)
     return np.where(falls.any(axis=1), (low + high) / 2 - 1.0, none)

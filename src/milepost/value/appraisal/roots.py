@@ -24,7 +24,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil, gcd, lcm
+from math import ceil, gcd, isfinite, lcm
 from typing import Any
 
 import numpy as np
@@ -270,17 +270,26 @@ def _found(P: Whole, a: Fraction, b: Fraction) -> float:
 def _guess(P: Whole, a: Fraction, b: Fraction) -> Fraction | None:
     """Where the root is by floating point: halving, with Newton's steps inside. Nothing rests on it."""
     most = max(map(abs, P))
-    c = np.array([float(Fraction(v, most)) for v in P[::-1]])
-    slope, low, high = np.polyder(c), float(a), float(b)
-    with np.errstate(all="ignore"):
-        at_high, x = np.polyval(c, high), (low + high) / 2
-        for _ in range(200):
-            value = np.polyval(c, x)
-            low, high = (low, x) if (value > 0) == (at_high > 0) else (x, high)
-            then = x - value / np.polyval(slope, x)
-            if not low < then < high:
-                then = (low + high) / 2
-            if abs(then - x) <= 4e-16 * x:
-                break
-            x = then
-    return Fraction(float(x)) if np.isfinite(x) and x > 0 else None
+    c = [float(Fraction(v, most)) for v in P[::-1]]
+    low, high = float(a), float(b)
+    above_at_high, x = _with_slope(c, high)[0] > 0, (low + high) / 2
+    for _ in range(200):
+        value, slope = _with_slope(c, x)
+        low, high = (low, x) if (value > 0) == above_at_high else (x, high)
+        then = x - value / slope if slope else x
+        if not low < then < high:
+            then = (low + high) / 2
+        if abs(then - x) <= 4e-16 * x:
+            break
+        x = then
+    return Fraction(x) if isfinite(x) and x > 0 else None
+
+
+def _with_slope(c: Sequence[float], x: float) -> tuple[float, float]:
+    """A polynomial (highest power first) and its derivative at x, by Horner: for the thirty numbers of a
+    stream plain floats are faster than arrays."""
+    value = slope = 0.0
+    for one in c:
+        slope = slope * x + value
+        value = value * x + one
+    return value, slope
