@@ -23,6 +23,8 @@ from milepost.web.snapshot import write_snapshot
 from milepost.web.state import State
 
 pytestmark = pytest.mark.browser
+# rules of axe about colours: nothing else is other in the dark than it is in the light
+COLOURS = ["color-contrast", "link-in-text-block"]
 PAGES = (
     "overview",
     "timetable",
@@ -34,6 +36,7 @@ PAGES = (
     "routes",
     "register",
     "register/effects%2FC01.f1",
+    "inbox",
     "brief",
     "model",
     "help",
@@ -555,8 +558,15 @@ def test_axe_finds_nothing_on_any_page(watched: Watched, address: str, code: str
         assert not re.search(r"\b(page|delivery|timing|column)-[a-z-]{3,}", text), (
             f"{name}: an untranslated message"
         )
-        found = Axe().run(page, options={"resultTypes": ["violations"]})
-        assert found.violations_count == 0, f"{code} {name}\n{found.generate_report()}"
+        for light in ("dark", "light"):  # of the same page: what it holds is the same, its colours are not
+            page.emulate_media(color_scheme=light)
+            settle(page)
+            if light == "dark":
+                shot(page, f"dark-{name.replace('/', '-')}-{code}")
+            rules = {"runOnly": {"type": "rule", "values": COLOURS}} if light == "dark" else {}
+            found = Axe().run(page, options={"resultTypes": ["violations"], **rules})
+            assert found.response["passes"], f"{code} {name}: axe looked at nothing"
+            assert found.violations_count == 0, f"{code} {name}, {light}\n{found.generate_report()}"
 
 
 def test_persian_shows_solar_years_and_mirrors_the_time_axis(watched: Watched, address: str) -> None:
