@@ -416,9 +416,10 @@ def cargo(of: Example, names: list[str]) -> None:
     for name in names:
         if (name, "*") not in recorded and name != REST:
             by_goods(of, (name, "*"), facts, stated.get((name, "*")))
-    not_paired = [(a, b) for a in names if a != REST for b in names if a != b and (a, b) not in recorded]
+    not_known = [a for a in names if a != REST and (a, "*") not in recorded]
+    not_paired = [(a, b) for a in not_known for b in names if a != b and (a, b) not in recorded]
     for a, b in not_paired:
-        if (a, b) not in stated and any(by_tanker(a, b, x) for x in goods_of(a, facts)):
+        if (a, b) not in stated and any(why_not_sent(a, b, x) for x in goods_of(a, facts)):
             by_goods(of, (a, b), facts, stated.get((a, "*")))
     for (a, b), rule in stated.items():
         if {a, b} <= set(names) and (a, b) not in recorded:
@@ -478,9 +479,20 @@ def by_tanker(exporter: str, importer: str, good: str) -> bool:
     return importer in {r["importer"] for r in rules("no_tanker")}
 
 
+def why_not_sent(exporter: str, importer: str, good: str) -> str:
+    """Why a good of an exporter does not go to an importer, or nothing where it may."""
+    if by_tanker(exporter, importer, good):
+        return f"which tankers bring: none reaches {importer}"
+    for rule in rules("only_from"):
+        here = (rule["importer"], rule["commodity"]) == (importer, good)
+        if here and exporter not in rule["exporters"].split(";"):
+            return f"which {importer} does not have from there: {rule['reason']}"
+    return ""
+
+
 def by_goods(of: Example, pair: tuple[str, str], facts: dict[str, Row], stated: Row | None) -> None:
-    """Shares of an exporter from its five largest goods, in order, and what the rules know of them; to an
-    importer that no tanker reaches, without what goes by tanker."""
+    """Shares of an exporter from its five largest goods, in order, and what the rules know of them; without
+    what does not go to the importer."""
     name, importer = pair
     weights = {r["name"]: float(r["value"]) for r in rules("cargo") if r["value"][0].isdigit()}
     goods = {r["commodity"]: r for r in rules("commodities")}
@@ -488,8 +500,11 @@ def by_goods(of: Example, pair: tuple[str, str], facts: dict[str, Row], stated: 
     order, share = largest(name, facts), goods_of(name, facts)
     top = next((r for r in facts.values() if r["kind"] == "top_commodities" and r["exporter"] == name), None)
     rest = 1 - sum(share.values())
-    dropped = [x for x in share if by_tanker(name, importer, x)]
-    share = {x: s for x, s in share.items() if x not in dropped}
+    dropped: dict[str, list[str]] = defaultdict(list)
+    for x in share:
+        if why := why_not_sent(name, importer, x):
+            dropped[why].append(x)
+    share = {x: s for x, s in share.items() if not any(x in gone for gone in dropped.values())}
     value: dict[str, float] = defaultdict(float)
     tonnes: dict[str, float] = defaultdict(float)
     for x, s in share.items():
@@ -508,8 +523,7 @@ def by_goods(of: Example, pair: tuple[str, str], facts: dict[str, Row], stated: 
         if known or not order
         else "shares by rank, assumed"
     )
-    if dropped:
-        told = note(told, f"without {', '.join(dropped)}, which tankers bring: none reaches {importer}")
+    told = note(told, *(f"without {', '.join(gone)}, {why}" for why, gone in dropped.items()))
     source = top["source"] if top else ""
     if stated is not None:
         usd_of = to_total(value, usd_of, float(stated["usd_per_t"]))
