@@ -156,17 +156,22 @@ def _address(host: str, port: int, root: str) -> str:
     return f"http://{shown}:{port}{root}/"
 
 
-_COUNTED = (700, 10, 10)  # Python's own: a command looks more seldom
+_COUNTED = (10_000, 10, 10)  # Python's own begins with 700: each look would meet few that are gone
 
 
 def _take_turns() -> None:
     """See to it that no thread holds up the others for long."""
     # a reader is not to wait for the valuation that runs beside: let threads take turns five times as often
     sys.setswitchinterval(0.001)
-    # what was read at the start stays: to look through it for what can be thrown away would stop everybody
+    _stays()
+    gc.set_threshold(*_COUNTED)
+
+
+def _stays() -> None:
+    """What there is stays: to look through it again and again for what can be thrown away would stop
+    everybody, for a second where the register is large."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_COUNTED)
     gc.collect()  # from here on it counts what comes and goes
 
 
@@ -219,7 +224,7 @@ def _of_one(config: Config) -> FastAPI:
     folder = Path(config.path)
     kept = config.documents or (folder / "documents" if folder.is_dir() else None)
     made = create_app(replace(config, documents=kept))
-    warm(made)
+    warm(made, _stays)
     return made
 
 
@@ -229,7 +234,7 @@ def _of_several(programmes: list[str], config: Config) -> FastAPI:
     made = create_several(config, desks)
     for desk in desks:
         try:
-            warm_state(desk.state)
+            warm_state(desk.state, _stays)
         except MilepostError as fault:
             print(f"{desk.config.key} ({desk.config.path}) cannot be read: {fault}", file=sys.stderr)
     return made

@@ -164,6 +164,16 @@ class Grouped:
         return new
 
 
+def groups_that_differ(
+    before: Mapping[Any, tuple[Any, ...]], after: Mapping[Any, tuple[Any, ...]]
+) -> set[Any]:
+    """The keys of groups (:class:`Grouped`) that are not the very same."""
+    if before is after:
+        return set()
+    found = {key for key, rows in after.items() if before.get(key) is not rows}
+    return found | (before.keys() - after.keys())
+
+
 class Runs(Generic[Made]):
     """What was made of each of many items, in the last ``most`` runs over all of them: after an edit most
     items rest on what they rested on, and of what no run needs any more nothing is held."""

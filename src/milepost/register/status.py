@@ -19,15 +19,15 @@ contradict one another are kept and printed side by side, never resolved by choo
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, replace
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from milepost.languages import Said
-from milepost.records import Commitment, DateChange, Evidence, PartialDate, Policy, Records
+from milepost.records import Commitment, DateChange, Dependency, Evidence, PartialDate, Policy, Records
 from milepost.records.acceptance import tests_of_kinds
-from milepost.records.kept import Grouped, PerTable, Runs, where
+from milepost.records.kept import Grouped, PerTable, Runs, groups_that_differ, where
 from milepost.register.contradictions import contradictions
 from milepost.register.decision_table import Clause, DecisionTable, otherwise
 from milepost.register.status_rules import (
@@ -211,19 +211,84 @@ def milestone_status(records: Records, on: dt.date, known_on: dt.date | None = N
     return _once(records, on, known_on or on, milestones=True)
 
 
-_Asked = tuple[Records, dt.date, dt.date, bool]
-_LAST: deque[tuple[_Asked, tuple[Status, ...]]] = deque(maxlen=8)  # one edit, and a page asks many times
+_Asked = tuple[dt.date, dt.date, bool]
+_Items = Mapping[str, Commitment]
+# tables of which one row changes the statuses of few: what it is about, and what waits for that
+_BY_ITEM = ("evidence", "date_changes", "date_requests")
+_NOT_READ = ("comments", "contacts", "sent_letters", "known_as", "attendance", "forecasts", "fingerprint")
+_ELSEWHERE = tuple(f.name for f in fields(Records) if f.name not in (*_BY_ITEM, *_NOT_READ))
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """The statuses of all commitments, or of all milestones, of some records, and what they rest on:
+    ``first`` has each by itself, ``position`` tells where it stands in ``made``."""
+
+    records: Records
+    asked: _Asked
+    basis: _Basis
+    items: _Items
+    first: dict[str, Status]
+    made: tuple[Status, ...]
+    position: dict[str, int]
+
+
+_LAST: deque[_Run] = deque(maxlen=8)  # one edit, and a page asks many times
 
 
 def _once(records: Records, on: dt.date, known_on: dt.date, *, milestones: bool) -> tuple[Status, ...]:
-    """The statuses of all commitments or milestones, worked out once while the records are the very same."""
-    for (of, *asked), held in tuple(_LAST):
-        if of is records and asked == [on, known_on, milestones]:
-            return held
-    items = _milestones(records) if milestones else [(c.id, c) for c in records.commitments]
-    made = _statuses(records, items, on, known_on, milestones=milestones)
-    _LAST.appendleft(((records, on, known_on, milestones), made))
-    return made
+    """The statuses of all commitments or milestones, worked out once while the records are the very same;
+    after a report those that it is about, and what waits for them."""
+    asked = (on, known_on, milestones)
+    alike = [run for run in tuple(_LAST) if run.asked == asked]
+    for run in alike:
+        if run.records is records:
+            return run.made
+    last = next((run for run in alike if differs_by_item(run.records, records)), None)
+    made = (_from(last, records) if last is not None else None) or _anew(records, asked)
+    _LAST.appendleft(made)
+    return made.made
+
+
+def differs_by_item(before: Records, after: Records) -> bool:
+    """Do they differ in nothing but reports and dates, each of which is about one commitment?"""
+    return all(getattr(before, name) is getattr(after, name) for name in _ELSEWHERE)
+
+
+def _anew(records: Records, asked: _Asked) -> _Run:
+    items = _milestones(records) if asked[2] else [(c.id, c) for c in records.commitments]
+    basis = _Basis.of(records, asked)
+    about = [basis.about(name, item) for name, item in items]
+    first = dict(zip((name for name, _ in items), _single.run(about, _status_of), strict=True))
+    made = tuple(first.values()) if asked[2] else tuple(_at_risk(first, records))
+    return _Run(records, asked, basis, dict(items), first, made, {name: n for n, name in enumerate(first)})
+
+
+def _from(last: _Run, records: Records) -> _Run | None:
+    """The same out of the statuses before; None where more may differ than what rows are about."""
+    basis = _Basis.of(records, last.asked)
+    if basis.common != last.basis.common:
+        return None
+    milestones = last.asked[2]
+    touched = [
+        name
+        for name, of_milestone in basis.differing(last.basis)
+        if of_milestone == milestones and name in last.items
+    ]
+    if not touched:
+        return replace(last, records=records, basis=basis)
+    first = {**last.first}
+    for name in touched:
+        first[name] = _status_of(*basis.about(name, last.items[name]))
+    made = list(last.made)
+    for name in touched:
+        made[last.position[name]] = first[name]
+    if not milestones:
+        waits, holds = _orders(records.dependencies)
+        behind = (name for of in touched for name in holds.get(of, ()))
+        for name in {*touched, *behind} & first.keys():
+            made[last.position[name]] = _successor(first, name, waits)
+    return replace(last, records=records, basis=basis, first=first, made=tuple(made))
 
 
 def _milestones(records: Records) -> list[tuple[str, Commitment]]:
@@ -242,15 +307,19 @@ def _milestones(records: Records) -> list[tuple[str, Commitment]]:
 
 def headline(statuses: Iterable[Status], on: dt.date) -> Headline:
     """The four shares of a list of statuses."""
-    rows = list(statuses)
+    return _headline(Counter(s.delivery for s in statuses), on)
+
+
+def _headline(found: Counter[Delivery], on: dt.date) -> Headline:
+    """The four shares, out of how many reached each level."""
     return Headline(
         on=on,
-        commitments=len(rows),
-        verified=sum((s.level or 0) >= 4 for s in rows),
-        claimed=sum(s.level == 3 for s in rows),
-        moving=sum(s.level in (1, 2) for s in rows),
-        no_evidence=sum(s.delivery in ("no evidence", "not started") for s in rows),
-        stopped=sum(s.delivery == "stopped" for s in rows),
+        commitments=found.total(),
+        verified=sum(found[level] for level in LEVELS[4:]),
+        claimed=found[LEVELS[3]],
+        moving=sum(found[level] for level in LEVELS[1:3]),
+        no_evidence=found["no evidence"] + found["not started"],
+        stopped=found["stopped"],
     )
 
 
@@ -260,10 +329,12 @@ def by_firmness(
     """The four shares of each degree of firmness that is on record, the firmest first and what is not stated
     (empty) last: a thing considered that did not come is no broken duty."""
     firmness = {c.id: c.firmness for c in records.commitments}
-    groups: dict[str, list[Status]] = {}
-    for found in statuses:
-        groups.setdefault(firmness.get(found.commitment, ""), []).append(found)
-    return tuple((name, headline(groups[name], on)) for name in FIRMNESS if name in groups)
+    groups: dict[str, Counter[Delivery]] = {}
+    for (name, delivery), n in Counter(
+        (firmness.get(s.commitment, ""), s.delivery) for s in statuses
+    ).items():
+        groups.setdefault(name, Counter())[delivery] += n
+    return tuple((name, _headline(groups[name], on)) for name in FIRMNESS if name in groups)
 
 
 def delivered(records: Records, on: dt.date, known_on: dt.date | None = None) -> frozenset[str]:
@@ -305,41 +376,61 @@ _dated_in: PerTable[frozenset[str]] = PerTable(
 )
 
 
-def _statuses(
-    records: Records, items: list[tuple[str, Commitment]], on: dt.date, known_on: dt.date, *, milestones: bool
-) -> tuple[Status, ...]:
-    if not items:
-        return ()
-    reports, promises = _reports_of(records.evidence), _promises_of(records.date_changes)
-    granted = frozenset(
-        r.id
-        for r in records.date_requests
-        if r.decision == "granted" and (r.decided_on is None or r.decided_on.first <= known_on)
-    )
-    disputed = frozenset(
-        e.disputes for e in _disputing(records.evidence) if _known(e.reported_on or e.happened_on, known_on)
-    )
-    dated, by_kind = _dated(records), tests_of_kinds(records)
-    common = (disputed, granted, records.requests_since, on, known_on)
-    asked = []
-    for name, item in items:
-        about = (name, milestones)
-        lacks = () if milestones else missing(records, item, dated, by_kind)
-        rows = (reports.get(about, ()), promises.get(about, ()), records.policy)
-        asked.append(((about, item.id, lacks, common), rows))
-    first = dict(zip((name for name, _ in items), _single.run(asked, _status_of), strict=True))
-    return tuple(first.values()) if milestones else tuple(_at_risk(first, records))
+@dataclass(frozen=True, eq=False)
+class _Basis:
+    """What statuses rest on: reports and promises by what they are about, and what is common to all."""
+
+    records: Records
+    milestones: bool
+    reports: Mapping[tuple[str, bool], tuple[Evidence, ...]]
+    promises: Mapping[tuple[str, bool], tuple[DateChange, ...]]
+    common: _Common
+    dated: frozenset[str]
+    by_kind: Mapping[str, str]
+
+    @classmethod
+    def of(cls, records: Records, asked: _Asked) -> _Basis:
+        """Of some records, on a day, as known on a day."""
+        on, known_on, milestones = asked
+        granted = frozenset(
+            r.id
+            for r in records.date_requests
+            if r.decision == "granted" and (r.decided_on is None or r.decided_on.first <= known_on)
+        )
+        disputed = frozenset(
+            e.disputes
+            for e in _disputing(records.evidence)
+            if _known(e.reported_on or e.happened_on, known_on)
+        )
+        return cls(
+            records,
+            milestones,
+            _reports_of(records.evidence),
+            _promises_of(records.date_changes),
+            (disputed, granted, records.requests_since, on, known_on),
+            _dated(records),
+            tests_of_kinds(records),
+        )
+
+    def about(self, name: str, item: Commitment) -> tuple[_Facts, _Rows]:
+        """What the status of one item by itself rests on."""
+        key = (name, self.milestones)
+        lacks = () if self.milestones else missing(self.records, item, self.dated, self.by_kind)
+        rows = (self.reports.get(key, ()), self.promises.get(key, ()), self.records.policy)
+        return (key, item.id, lacks, self.common), rows
+
+    def differing(self, other: _Basis) -> set[tuple[str, bool]]:
+        """The items of which reports or promises are other ones."""
+        return groups_that_differ(other.reports, self.reports) | groups_that_differ(
+            other.promises, self.promises
+        )
 
 
 _disputing = where(lambda report: report.disputes)
 _single: Runs[Status] = Runs(12)
 """Statuses of items by themselves: an edit of a large register is about one of them."""
-_Facts = tuple[
-    tuple[str, bool],
-    str,
-    tuple[str, ...],
-    tuple[frozenset[str], frozenset[str], dt.date, dt.date, dt.date],
-]
+_Common = tuple[frozenset[str], frozenset[str], dt.date, dt.date, dt.date]
+_Facts = tuple[tuple[str, bool], str, tuple[str, ...], _Common]
 _Rows = tuple[tuple[Evidence, ...], tuple[DateChange, ...], Policy]
 
 
@@ -462,14 +553,32 @@ SUCCESSOR: DecisionTable[SuccessorCase, Timing | None] = DecisionTable(
 
 
 def _at_risk(first: dict[str, Status], records: Records) -> Iterable[Status]:
+    waits, _ = _orders(records.dependencies)
+    return (_successor(first, name, waits) for name in first)
+
+
+def _successor(first: Mapping[str, Status], name: str, waits: Mapping[str, Sequence[str]]) -> Status:
+    """The status of a commitment, by what must come first."""
+    row = first[name]
+    before = tuple(first[other] for other in waits.get(name, ()) if other in first)
+    if not before:
+        return row  # as it is by itself
+    clause = SUCCESSOR.first(SuccessorCase(row, before))
+    return replace(row, timing=clause.gives, rules=(row.rules[0], clause.name)) if clause.gives else row
+
+
+_Order = tuple[Mapping[str, list[str]], Mapping[str, list[str]]]
+
+
+def _orders_of(dependencies: Iterable[Dependency]) -> _Order:
+    """What each waits for, and what waits for each."""
     waits: dict[str, list[str]] = {}
-    for d in records.dependencies:
+    holds: dict[str, list[str]] = {}
+    for d in dependencies:
         if d.kind in ("FS", "FF"):
             waits.setdefault(d.successor, []).append(d.predecessor)
-    for name, row in first.items():
-        before = tuple(first[other] for other in waits.get(name, ()) if other in first)
-        if not before:
-            yield row  # as it is by itself
-            continue
-        clause = SUCCESSOR.first(SuccessorCase(row, before))
-        yield replace(row, timing=clause.gives, rules=(row.rules[0], clause.name)) if clause.gives else row
+            holds.setdefault(d.predecessor, []).append(d.successor)
+    return waits, holds
+
+
+_orders: PerTable[_Order] = PerTable(_orders_of)

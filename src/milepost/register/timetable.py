@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from milepost.errors import one_of
 from milepost.records import Records
-from milepost.register.status import status
-from milepost.results import Result, frame_of, plain
+from milepost.register.status import Status, status
+from milepost.results import Result, frame_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,18 +52,49 @@ class Timetable(Result):
 
     def as_dict(self) -> dict[str, Any]:
         """The day, due dates and days overdue by commitment."""
-        return {"on": self.on.isoformat(), "dates": plain(self.dates), "overdue_days": dict(self.overdue)}
+        dates = {name: None if due is None else due.isoformat() for name, due in self.dates.items()}
+        return {"on": self.on.isoformat(), "dates": dates, "overdue_days": dict(self.overdue)}
 
 
 def timetable(records: Records, on: dt.date, known_on: dt.date | None = None) -> Timetable:
-    """The timetable as known on a day: promises announced later are not known yet."""
-    dates: dict[str, dt.date | None] = {}
-    overdue: dict[str, int] = {}
-    for row in status(records, on, known_on):
-        if row.closed:
-            continue
-        due = row.latest_promised.last if row.latest_promised else None
-        dates[row.commitment] = None if due is None else max(due, on)
-        if due is not None and due < on:
-            overdue[row.commitment] = (on - due).days
-    return Timetable(on=on, dates=dates, overdue=overdue)
+    """The timetable as known on a day: promises announced later are not known yet. While nothing differs it
+    is the very same one."""
+    rows = status(records, on, known_on)
+    alike = [run for run in tuple(_LAST) if run[1].on == on]
+    made = next((held for of, held in alike if of is rows), None)
+    if made is None:
+        last = next((run for run in alike if len(run[0]) == len(rows)), None)
+        made = (_from(last, rows) if last is not None else None) or _anew(rows, on)
+        _LAST.appendleft((rows, made))
+    return made
+
+
+_LAST: deque[tuple[tuple[Status, ...], Timetable]] = deque(maxlen=8)
+
+
+def _anew(rows: tuple[Status, ...], on: dt.date) -> Timetable:
+    found = [(row.commitment, *_due(row, on)) for row in rows if not row.closed]
+    return Timetable(on, {c: due for c, due, _ in found}, {c: late for c, _, late in found if late})
+
+
+def _from(last: tuple[tuple[Status, ...], Timetable], rows: tuple[Status, ...]) -> Timetable | None:
+    """The same out of the timetable of other statuses; None where another one is open."""
+    before, made = last
+    differ = [(was, row) for was, row in zip(before, rows, strict=True) if was is not row]
+    if any(was.commitment != row.commitment or was.closed != row.closed for was, row in differ):
+        return None
+    moved = [row for was, row in differ if not row.closed and _due(was, made.on) != _due(row, made.on)]
+    if not moved:
+        return made
+    dates, overdue = dict(made.dates), dict(made.overdue)
+    for row in moved:
+        dates[row.commitment], late = _due(row, made.on)
+        overdue[row.commitment] = late
+    late_ones = {name: overdue[name] for name in dates if overdue.get(name)}
+    return Timetable(made.on, dates, late_ones)
+
+
+def _due(row: Status, on: dt.date) -> tuple[dt.date | None, int]:
+    """When an open one is due, never before the day, and days by which its date is passed."""
+    due = row.latest_promised.last if row.latest_promised else None
+    return (None, 0) if due is None else (max(due, on), max(0, (on - due).days))

@@ -8,9 +8,9 @@ that mapping as canonical JSON (RFC 8785). Settings and policy are rows of the p
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 import rfc8785
@@ -22,6 +22,7 @@ from milepost.store.assembly import Model, assemble, read_model, setting_fault
 from milepost.store.cells import Sheet, rows_of
 from milepost.store.texts import cell_text, toml_value
 
+_quoted = json.encoder.encode_basestring
 Cells = dict[str, str]
 Content = dict[str, dict[str, Cells]]
 MODELS: dict[str, type[Settings] | type[Policy]] = {"programme": Settings, "policy": Policy}
@@ -125,12 +126,18 @@ def row_of(table: str, cells: Mapping[str, str], where: str = "") -> Row:
 def digest(cells: Mapping[str, str]) -> str:
     """SHA-256 of a row's cells, hexadecimal. Empty cells do not count, so a new empty column changes no
     digest."""
-    return _digest_of(tuple(cells.items()))
+    told = {name: text for name, text in cells.items() if text}
+    try:
+        if all(type(name) is str and name.isascii() and type(text) is str for name, text in told.items()):
+            return hashlib.sha256(_canonical(told).encode()).hexdigest()
+    except UnicodeEncodeError:
+        pass  # half a character, of which the library says what is wrong
+    return hashlib.sha256(rfc8785.dumps(told)).hexdigest()
 
 
-@lru_cache(maxsize=50_000)
-def _digest_of(cells: tuple[tuple[str, str], ...]) -> str:
-    return hashlib.sha256(rfc8785.dumps({k: v for k, v in cells if v})).hexdigest()
+def _canonical(told: Mapping[str, str]) -> str:
+    """What RFC 8785 makes of texts whose names are ASCII, several times as fast as its library."""
+    return "{" + ",".join([f"{_quoted(name)}:{_quoted(told[name])}" for name in sorted(told)]) + "}"
 
 
 # columns that came after the first release and do not stand empty: a row that an older one recorded has no

@@ -48,7 +48,7 @@ from milepost.web.ready import Ready
 from milepost.web.rights import NotSignedIn, NotThere
 from milepost.web.security import Aged, Below, Forwarded, Guard, Heads, embedders, networks
 from milepost.web.several import Programmes, Together, visible
-from milepost.web.state import NotReady, State
+from milepost.web.state import NotReady, State, Valued
 
 _LOG = logging.getLogger("milepost.web")
 __all__ = ["API", "PAGE", "Config", "create_app", "create_several", "warm", "warm_state"]
@@ -170,24 +170,34 @@ def _bare(close: Callable[[], Any]) -> FastAPI:
     return app
 
 
-def warm(app: FastAPI) -> None:
-    """Read the programme; value it a moment later, or when the page asks. Raises ``BadData`` if there is no
-    programme."""
-    warm_state(app.state.milepost)
+def warm(app: FastAPI, stays: Callable[[], None] = lambda: None) -> None:
+    """Read the programme; value it a moment later, or when the page asks; ``stays`` as in
+    :func:`warm_state`. Raises ``BadData`` if there is no programme."""
+    warm_state(app.state.milepost, stays)
 
 
-def warm_state(state: State) -> None:
-    """Read a programme; value it a moment later, or when the page asks. Raises ``BadData`` if there is none.
+def warm_state(state: State, stays: Callable[[], None] = lambda: None) -> None:
+    """Read a programme; value it a moment later, or when the page asks. ``stays`` is called when much was
+    made that will not go soon: the first view, and the first values. Raises ``BadData`` if there is no
+    programme.
 
     The moment is for the first view: who opens the page at once is not to wait for the valuation.
     """
-    state.keeps = lambda made: views.keep_run(state, made)
+    first = [stays]
+
+    def keeps(made: Valued) -> None:
+        if first:
+            first.pop()()
+        views.keep_run(state, made)
+
+    state.keeps = keeps
     valued = state.current()
     if not valued.findings:
 
         def first_view() -> None:
-            views.register(valued)
+            views.register_json(valued)
             views.network(valued, views.land_of(state.path))
+            stays()
 
         # beside the reader, who has only just been told the address and waits for the rest of it alone
         threading.Thread(target=first_view, daemon=True, name="first view").start()

@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import threading
 from collections import Counter, OrderedDict, deque
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,10 +96,22 @@ def _busy(why: str) -> Unavailable:
 
 
 @dataclass(frozen=True)
-class Written:
-    """An answer as it is sent: body, media type, headers of its own, and its mark."""
+class Piece:
+    """A part of an answer that other answers may have too."""
 
     body: bytes
+
+    @cached_property
+    def digest(self) -> bytes:
+        """SHA-256 of it."""
+        return hashlib.sha256(self.body).digest()
+
+
+@dataclass(frozen=True)
+class Written:
+    """An answer as it is sent: its body in pieces, media type, headers of its own, and its mark."""
+
+    pieces: tuple[Piece, ...]
     media_type: str | None
     headers: tuple[tuple[str, str], ...]
     mark: str
@@ -107,7 +119,27 @@ class Written:
     @classmethod
     def of(cls, body: bytes, media_type: str | None, headers: tuple[tuple[str, str], ...] = ()) -> Written:
         """With the mark that its bytes have."""
-        return cls(body, media_type, headers, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+        return cls.of_pieces([Piece(body)], media_type, headers)
+
+    @classmethod
+    def of_pieces(
+        cls, pieces: Sequence[Piece], media_type: str | None, headers: tuple[tuple[str, str], ...] = ()
+    ) -> Written:
+        """Of several pieces, with the mark that their bytes have: what was sent in the same pieces is the
+        same."""
+        digests = b"".join(piece.digest for piece in pieces)
+        whole = digests if len(pieces) == 1 else hashlib.sha256(digests).digest()
+        return cls(tuple(pieces), media_type, headers, f'"{whole.hex()[:32]}"')
+
+    @property
+    def body(self) -> bytes:
+        """All of it."""
+        return self.pieces[0].body if len(self.pieces) == 1 else b"".join(p.body for p in self.pieces)
+
+    @cached_property
+    def length(self) -> int:
+        """Its bytes."""
+        return sum(len(piece.body) for piece in self.pieces)
 
     @cached_property
     def _heads(self) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]]]:
@@ -115,7 +147,7 @@ class Written:
         told = [*self.headers, ("etag", self.mark), ("cache-control", "private, no-cache")]
         same = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in told]
         kind = [(b"content-type", self.media_type.encode("latin-1"))] if self.media_type else []
-        return [*same, (b"content-length", str(len(self.body)).encode()), *kind], same
+        return [*same, (b"content-length", str(self.length).encode()), *kind], same
 
     async def send(self, scope: Mapping[str, Any], send: Any) -> None:
         """Send it, or that it is the one which the reader has."""
@@ -123,7 +155,9 @@ class Written:
         same = self.mark.encode("latin-1") in asked
         status, headers = (304, self._heads[1]) if same else (200, self._heads[0])
         await send({"type": "http.response.start", "status": status, "headers": [*headers]})
-        await send({"type": "http.response.body", "body": b"" if same else self.body})
+        for piece in () if same else self.pieces[:-1]:
+            await send({"type": "http.response.body", "body": piece.body, "more_body": True})
+        await send({"type": "http.response.body", "body": b"" if same else self.pieces[-1].body})
 
 
 class KeptAnswers:
@@ -161,9 +195,9 @@ class KeptAnswers:
 
     def _put(self, key: Hashable, made: Written) -> None:
         with self._lock:
-            if len(made.body) > self._most // 4:
+            if made.length > self._most // 4:
                 return
             self._answers[key] = made
-            self._held += len(made.body)
+            self._held += made.length
             while self._held > self._most:
-                self._held -= len(self._answers.popitem(last=False)[1].body)
+                self._held -= self._answers.popitem(last=False)[1].length

@@ -27,9 +27,10 @@ from milepost.acts.writing import Register, ToWrite, Wait
 from milepost.errors import BadData, Finding, MilepostError, OurFault, Unavailable
 from milepost.many import Beside, Ended
 from milepost.programme import Programme, open_programme
-from milepost.records import Records
+from milepost.records import TABLES, Records, Row
+from milepost.records.kept import PerTable
 from milepost.store.changes import Entry, read_entry
-from milepost.store.content import content_of, digests
+from milepost.store.content import cells_of, content_of_table, digest, digests
 from milepost.store.snapshot import stamp
 from milepost.store.stores import open_store
 from milepost.value.appraisal.answers import Appraisals
@@ -94,6 +95,15 @@ _NOT_VALUED = frozenset(
 )
 
 
+def _digest_of(rows: Sequence[Row]) -> str:
+    """SHA-256 of a table, whatever the order of its rows; empty for none."""
+    told = repr(sorted((row.ident, digest(cells_of(row))) for row in rows))
+    return hashlib.sha256(told.encode()).hexdigest() if rows else ""
+
+
+_digest_of_rows: PerTable[str] = PerTable(_digest_of)
+
+
 class NotReady(MilepostError):
     """The values are being computed."""
 
@@ -152,8 +162,10 @@ class Valued:
     @cached_property
     def game_key(self) -> str:
         """Digest of what V rests on."""
-        held = digests(content_of(self.programme.records))
-        rows = repr(sorted((t, sorted(rows.items())) for t, rows in held.items() if t not in _NOT_VALUED))
+        records = self.programme.records
+        settings = digests({"programme": content_of_table(records, "programme")})
+        tables = [(t, _digest_of_rows(records.rows(t))) for t in sorted(TABLES) if t not in _NOT_VALUED]
+        rows = repr((settings, [(t, digest) for t, digest in tables if digest]))
         done = (
             "" if self.findings else repr([(s.commitment, s.closed, s.done) for s in self.programme.status()])
         )

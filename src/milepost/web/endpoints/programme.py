@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from milepost.register.timetable import Timetable as DueDates
 from milepost.report.corridor_map import corridor_map
 from milepost.value.assignment import LinkFlows
 from milepost.value.cheapest_paths import HeadlinePath as PathAsFound
@@ -33,7 +32,14 @@ def _register(desk: Desk) -> None:
         """The programme: title, days, rates, version, fingerprint of its data, findings."""
         return views.about(state, desk.at(known_on))
 
-    @endpoint("GET", "/register", "read", answer=Register, tags=["register"], kept=True)
+    @endpoint(
+        "GET",
+        "/register",
+        "read",
+        answer=Register,
+        tags=["register"],
+        kept=InMemory(views.make_register, views.register_at_once),
+    )
     def register(known_on: Day = "") -> Response:
         """All commitments with status, promises, evidence and milestones; parties, agreements, meetings."""
         return Response(views.register_json(desk.at(known_on)), media_type="application/json")
@@ -56,10 +62,10 @@ def _register(desk: Desk) -> None:
         return Response(views.commitment_json(desk.at(known_on), ident), media_type="application/json")
 
     @endpoint("GET", "/timetable", "read", answer=Timetable, tags=["register"], kept=True)
-    def timetable(as_of: Day = "", known_on: Day = "") -> DueDates:
+    def timetable(as_of: Day = "", known_on: Day = "") -> Response:
         """When what is open is due, on a day, as known on a day."""
-        valued = desk.at(known_on)
-        return valued.programme.timetable(day(as_of) or valued.day)
+        found = views.timetable_json(desk.at(known_on), day(as_of))
+        return Response(found, media_type="application/json")
 
     @endpoint(
         "GET",

@@ -10,8 +10,11 @@ from milepost.web.views.commitments import (
     commitment_at_once,
     commitment_json,
     make_commitments,
+    make_register,
     register,
+    register_at_once,
     register_json,
+    timetable_json,
 )
 from milepost.web.views.drawn_map import flows, network, no_network
 from milepost.web.views.paths import country_paths, headline_paths, path_between
@@ -52,6 +55,7 @@ __all__ = [
     "land_of",
     "letters",
     "make_commitments",
+    "make_register",
     "messages",
     "network",
     "no_network",
@@ -59,10 +63,12 @@ __all__ = [
     "of_last_run",
     "path_between",
     "register",
+    "register_at_once",
     "register_json",
     "rows_of_table",
     "session",
     "table_names",
+    "timetable_json",
     "trial",
     "values",
     "values_at",

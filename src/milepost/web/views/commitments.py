@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,23 +16,27 @@ from milepost.languages.catalogue import alpha2
 from milepost.network.effects import is_valued
 from milepost.network.link_facts import changed_by
 from milepost.programme import Programme
-from milepost.records import Records
-from milepost.records.kept import Grouped, Runs
+from milepost.records import Records, Row
+from milepost.records.kept import Grouped, PerRow, Runs, groups_that_differ
 from milepost.register.answers import firmness_rows
 from milepost.register.comments import readable
-from milepost.register.status import by_firmness
+from milepost.register.status import Status, by_firmness, differs_by_item
+from milepost.register.timetable import Timetable
 from milepost.results import record
 from milepost.web.answers.base import cells
 from milepost.web.answers.commitments import CommentRow, Commitment, Country, Party, Register
-from milepost.web.pool import Written
+from milepost.web.pool import Piece, Written
 from milepost.web.state import Valued
 
-_BY_ID = "fiches by id"
+_FICHES, _AS_SENT = "fiches", "register as sent"
+_IN_A_PIECE = 64  # fiches
 
 
 def register(valued: Valued) -> Register:
     """Commitments with everything known about them, and what they refer to."""
-    made: Register = valued.once("register", lambda: _register(valued, valued.programme, valued.day))
+    made: Register = valued.once(
+        "register", lambda: _register(valued, [fiche.made for fiche in _all(valued).by_id.values()])
+    )
     return made
 
 
@@ -49,48 +53,67 @@ def commitment_json(valued: Valued, ident: str) -> bytes:
 def make_commitments(valued: Valued) -> None:
     """Make all fiches; nothing where they cannot be made."""
     with suppress(MilepostError):
-        _by_id(valued)
+        _all(valued)
 
 
 def commitment_at_once(valued: Valued, ident: str) -> Written | None:
     """The fiche of one commitment as it is sent, if the fiches are made and there is one."""
-    rows: dict[str, _Fiche] = valued.made.get(_BY_ID, {})
-    return rows[ident].written if ident in rows else None
+    made: _All | None = valued.made.get(_FICHES)
+    return made.by_id[ident].written if made is not None and ident in made.by_id else None
 
 
 def register_json(valued: Valued) -> bytes:
     """The register as JSON: each fiche as it was written for itself."""
+    return register_written(valued).body
 
-    def made() -> bytes:
-        rest = register(valued).model_dump(
-            mode="json", by_alias=True, exclude_unset=True, exclude={"commitments"}
-        )
-        told = json.dumps(rest, ensure_ascii=False, allow_nan=False).encode()
-        fiches = [fiche.json for fiche in _fiches_of(valued)]
-        # put together once: it is megabytes, and each copy costs as much as all that is worked out for it
-        begun, ended = b'{"commitments": [', b"], " + told[1:]
-        if not fiches:
-            return begun + ended
-        fiches[0] = begun + fiches[0]
-        fiches[-1] += ended
-        return b", ".join(fiches)
 
-    found: bytes = valued.once("register as JSON", made)
+def register_written(valued: Valued) -> Written:
+    """The register as it is sent, in pieces: after a report all but one of them are those of before."""
+
+    def made() -> Written:
+        told = _register(valued, [])
+        rest = told.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"commitments"})
+        ended = b"], " + json.dumps(rest, ensure_ascii=False, allow_nan=False).encode()[1:]
+        pieces = [Piece(b'{"commitments": ['), *_all(valued).pieces(), Piece(ended)]
+        return Written.of_pieces(pieces, "application/json")
+
+    found: Written = valued.once(_AS_SENT, made)
     return found
 
 
-def _fiches_of(valued: Valued) -> list[_Fiche]:
-    made: list[_Fiche] = valued.once("fiches", lambda: _fiches(valued.programme, valued.day))
-    return made
+def make_register(valued: Valued) -> None:
+    """Make the register as it is sent; nothing where it cannot be made."""
+    with suppress(MilepostError):
+        register_written(valued)
 
 
-def _by_id(valued: Valued) -> dict[str, _Fiche]:
-    made: dict[str, _Fiche] = valued.once(_BY_ID, lambda: {f.made.id: f for f in _fiches_of(valued)})
+def register_at_once(valued: Valued) -> Written | None:
+    """The register as it is sent, if it is made."""
+    found: Written | None = valued.made.get(_AS_SENT)
+    return found
+
+
+def timetable_json(valued: Valued, on: dt.date | None = None) -> bytes:
+    """When what is open is due on a day (default: that of the programme), as JSON. Raises ``BadData``."""
+    return _due_json(valued.programme.timetable(on or valued.day))
+
+
+# while nobody moves a date it is the very same timetable
+_due_json: PerRow[bytes] = PerRow(
+    lambda due: json.dumps(
+        due.as_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).encode(),
+    most=8,
+)
+
+
+def _all(valued: Valued) -> _All:
+    made: _All = valued.once(_FICHES, lambda: _fiches(valued.programme, valued.day))
     return made
 
 
 def _fiche(valued: Valued, ident: str) -> _Fiche:
-    rows = _by_id(valued)
+    rows = _all(valued).by_id
     if ident not in rows:
         raise one_of("commitment", ident, list(rows))
     return rows[ident]
@@ -106,11 +129,12 @@ def comments_on(records: Records, ident: str, reader: Person) -> list[CommentRow
     return [CommentRow.model_validate(cells(c)) for c in rows]
 
 
-def _register(valued: Valued, programme: Programme, day: dt.date) -> Register:
+def _register(valued: Valued, commitments: list[Commitment]) -> Register:
+    programme, day = valued.programme, valued.day
     records = programme.sound()
     return Register.model_validate(
         {
-            "commitments": [fiche.made for fiche in _fiches_of(valued)],
+            "commitments": commitments,
             "headline": programme.headline(day).as_dict(),
             "by_firmness": firmness_rows(by_firmness(records, programme.status(day), day)),
             "parties": _parties(records),
@@ -148,8 +172,62 @@ _made: Runs[_Fiche] = Runs()
 """Fiches, each made once for what it rests on: an edit of a large register is about one of them."""
 
 
-def _fiches(programme: Programme, day: dt.date) -> list[_Fiche]:
-    return _made.run(_all_about(programme, day), _fiche_of)
+@dataclass(frozen=True, eq=False)
+class _All:
+    """The fiches of all commitments on a day, and what they rest on."""
+
+    about: _About
+    by_id: dict[str, _Fiche]
+    _pieces: list[Piece | None]
+
+    @classmethod
+    def of(cls, about: _About, by_id: dict[str, _Fiche]) -> _All:
+        """Those fiches, of which no pieces are written yet."""
+        return cls(about, by_id, [None] * -(-len(by_id) // _IN_A_PIECE))
+
+    def but(self, about: _About, fiches: dict[str, _Fiche]) -> _All:
+        """The same with other fiches of some commitments; what was written of the others stays."""
+        pieces = list(self._pieces)
+        if fiches:
+            for n, name in enumerate(self.by_id):
+                if name in fiches:
+                    pieces[n // _IN_A_PIECE] = None
+        return _All(about, {**self.by_id, **fiches}, pieces)
+
+    def pieces(self) -> list[Piece]:
+        """All of them as JSON with commas between them, so many in a piece."""
+        fiches: list[_Fiche] = []
+        made = []
+        for n, held in enumerate(self._pieces):
+            if held is None:
+                fiches = fiches or list(self.by_id.values())
+                mine = fiches[n * _IN_A_PIECE : (n + 1) * _IN_A_PIECE]
+                held = Piece(b", " * (n > 0) + b", ".join(fiche.json for fiche in mine))
+                self._pieces[n] = held
+            made.append(held)
+        return made
+
+
+_LAST: deque[_All] = deque(maxlen=6)
+
+
+def _fiches(programme: Programme, day: dt.date) -> _All:
+    """The fiches of a programme; after a report those that it is about, the others being as they were."""
+    records = programme.sound()
+    for held in tuple(_LAST):
+        last = held.about
+        if last.day == day and last.known_on == programme.known_on and differs_by_item(last.records, records):
+            about = _About.of(programme, day, last.elsewhere)
+            touched = about.differing(last)
+            rows = (c for c in records.commitments if c.id in touched) if touched else ()
+            made = held.but(about, {c.id: _fiche_of(*about.of_one(c)) for c in rows})
+            break
+    else:
+        about = _About.of(programme, day)
+        run = _made.run(map(about.of_one, records.commitments), _fiche_of)
+        made = _All.of(about, {fiche.made.id: fiche for fiche in run})
+    _LAST.appendleft(made)
+    return made
 
 
 def _fiche_of(facts: tuple[Any, ...], parts: tuple[Any, ...]) -> _Fiche:
@@ -180,32 +258,78 @@ def _fiche_of(facts: tuple[Any, ...], parts: tuple[Any, ...]) -> _Fiche:
     return _Fiche(made)
 
 
-def _all_about(programme: Programme, day: dt.date) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
-    """Of each commitment what its fiche rests on: small values, and the very rows and results."""
-    records = programme.sound()
-    due = programme.timetable(day)
-    status = {s.commitment: s for s in programme.status(day)}
-    steps = {s.milestone: s for s in programme.milestones(day)}
-    targets: dict[str, list[str]] = {}
-    for key, names in changed_by(records).items():
-        for name in names:
-            targets.setdefault(name, []).append(key)
-    waits, holds, decided = _before_and_after(records)
-    tables = (records.effects, records.date_changes, records.date_requests, records.evidence)
-    grouped = [_by_commitment(rows) for rows in (*tables, records.milestones)]
-    for c in records.commitments:
-        about = [of.get(c.id, ()) for of in grouped]
-        decisions = decided.get(c.id, ())
+@dataclass(frozen=True)
+class _Elsewhere:
+    """What stands in other tables than reports and dates: by commitment what it changes, what it waits for,
+    what it holds up, and what was decided about it."""
+
+    targets: dict[str, list[str]]
+    waits: dict[str, list[str]]
+    holds: dict[str, list[str]]
+    decided: dict[str, list[Any]]
+
+    @classmethod
+    def of(cls, records: Records) -> _Elsewhere:
+        """Of some records."""
+        targets: dict[str, list[str]] = {}
+        for key, names in changed_by(records).items():
+            for name in names:
+                targets.setdefault(name, []).append(key)
+        return cls(targets, *_before_and_after(records))
+
+
+@dataclass(frozen=True, eq=False)
+class _About:
+    """What fiches rest on: of each commitment small values, and the very rows and results."""
+
+    records: Records
+    day: dt.date
+    known_on: dt.date | None
+    elsewhere: _Elsewhere
+    due: Timetable
+    status: dict[str, Status]
+    steps: dict[str, Status]
+    groups: tuple[dict[str, tuple[Any, ...]], ...]
+
+    @classmethod
+    def of(cls, programme: Programme, day: dt.date, elsewhere: _Elsewhere | None = None) -> _About:
+        """Of a programme, on a day; ``elsewhere`` if it is known."""
+        records = programme.sound()
+        tables = (records.effects, records.date_changes, records.date_requests, records.evidence)
+        return cls(
+            records,
+            day,
+            programme.known_on,
+            elsewhere or _Elsewhere.of(records),
+            programme.timetable(day),
+            {s.commitment: s for s in programme.status(day)},
+            {s.milestone: s for s in programme.milestones(day)},
+            tuple(_by_commitment(rows) for rows in (*tables, records.milestones)),
+        )
+
+    def of_one(self, c: Row) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """Of one commitment."""
+        about = [of.get(c.ident, ()) for of in self.groups]
+        elsewhere, name = self.elsewhere, c.ident
+        decisions = elsewhere.decided.get(name, ())
         facts = (
             len(decisions),
-            due.dates.get(c.id),
-            due.overdue.get(c.id, 0),
-            tuple(targets.get(c.id, ())),
-            tuple(waits.get(c.id, ())),
-            tuple(holds.get(c.id, ())),
-            sum(is_valued(records, e) for e in about[0]),
+            self.due.dates.get(name),
+            self.due.overdue.get(name, 0),
+            tuple(elsewhere.targets.get(name, ())),
+            tuple(elsewhere.waits.get(name, ())),
+            tuple(elsewhere.holds.get(name, ())),
+            sum(is_valued(self.records, e) for e in about[0]),
         )
-        yield facts, (c, status[c.id], *about, *decisions, *(steps.get(m.id) for m in about[-1]))
+        return facts, (c, self.status[name], *about, *decisions, *(self.steps.get(m.id) for m in about[-1]))
+
+    def differing(self, other: _About) -> set[str]:
+        """The commitments whose fiches rest on other rows or statuses; due dates go by status."""
+        found = {name for name, row in self.status.items() if other.status.get(name) is not row}
+        found |= {row.commitment for name, row in self.steps.items() if other.steps.get(name) is not row}
+        for before, after in zip(other.groups, self.groups, strict=True):
+            found |= groups_that_differ(before, after)
+        return found
 
 
 def _before_and_after(
