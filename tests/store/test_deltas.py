@@ -3,6 +3,7 @@ all of it anew, on random edits."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import shutil
@@ -14,7 +15,10 @@ import pytest
 import milepost
 from milepost.acts.rows import edit_programme
 from milepost.errors import BadData
+from milepost.network import checks as network_checks
 from milepost.records import TABLES, Records
+from milepost.records.watched import found_by
+from milepost.register import checks as register_checks
 from milepost.register import status as statuses
 from milepost.register import timetable as timetables
 from milepost.store import deltas, known_folders
@@ -24,12 +28,16 @@ from milepost.store.deltas import records_after
 from milepost.store.edits import Edit, applied
 from milepost.store.folder import read
 from milepost.store.stores import Folder
+from milepost.store.texts import csv_text, settings_text
+from milepost.trade import checks as trade_checks
+from milepost.value.appraisal import checks as cost_checks
 from milepost.web import views
 from milepost.web.state import State, Valued
 from milepost.web.views import commitments as fiches
 from torture import first_seed, many, tortured
 
 WORLDS = many(3, 100)
+RULES = (register_checks.RULES, network_checks.RULES, trade_checks.RULES, cost_checks.RULES)
 TEXTS = ("plain", "with, comma", 'a "quote"', "two\nlines", "=1+1", "'as text", "سد", "", "x" * 300)
 
 
@@ -64,13 +72,23 @@ def some_edit(records: Records, die: random.Random) -> tuple[str, str, Cells | N
     return table, row.ident, old, new
 
 
+def fingerprint_of(records: Records) -> str:
+    """As it is defined: SHA-256 of settings, and of every table that has rows, and the policy, by name."""
+    tables = {f"{t}.csv": csv_text(TABLES[t], records.rows(t)) for t in TABLES if records.rows(t)}
+    whole = settings_text(records.settings)
+    for name, text in sorted({**tables, "policy.toml": settings_text(records.policy)}.items()):
+        whole += f"\0{name}\0{text}"
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_records_after_an_edit_are_those_of_everything_read_anew(seed: int) -> None:
     die = random.Random(seed)
     records = records_of(content_of(ridge()))[0]
     alone = 0
     for _ in range(40):
-        changes = {(t, i): RowChange(t, i, b, a) for t, i, b, a in (some_edit(records, die) for _ in "ab")}
+        step = die.choice((some_edit, some_step))
+        changes = {(t, i): RowChange(t, i, b, a) for t, i, b, a in (step(records, die) for _ in "ab")}
         asked = tuple(changes.values())
         whole, faults = records_of(applied(content_of(records), asked), records.files)
         found = deltas._of_rows(records, asked)
@@ -78,9 +96,11 @@ def test_records_after_an_edit_are_those_of_everything_read_anew(seed: int) -> N
         after, told = found or (whole, faults)
         assert told == faults
         assert after == whole
-        assert after.fingerprint == whole.fingerprint
+        assert after.fingerprint == whole.fingerprint == fingerprint_of(whole)
         assert [r.line for r in after.all_rows()] == [r.line for r in whole.all_rows()]
         assert records_after(records, asked)[0] == whole
+        for rules in RULES:
+            assert found_by(rules, after) == tuple(f for rule in rules for f in rule(whole))
         if not faults:
             records = after
     assert alone > 10, "most edits are of rows alone"

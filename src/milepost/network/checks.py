@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from milepost.errors import Finding
 from milepost.network import count_checks, param_checks
@@ -18,14 +18,14 @@ from milepost.params import MODES
 from milepost.records import Crossing, Effect, Link, Records, Restriction, Row, ZoneShare
 from milepost.records.kept import by_ident, where
 from milepost.records.kinds import ADD_UP, ANY
+from milepost.records.watched import Rule, found_by
 
-Rule = Callable[[Records], Iterator[Finding]]
 SHORTER_BY = 0.9  # published lengths are rounded and points lie in towns: only a real slip is a finding
 
 
 def findings(records: Records) -> tuple[Finding, ...]:
     """Everything that the rules find, rule by rule."""
-    return tuple(finding for rule in RULES for finding in rule(records))
+    return found_by(RULES, records)
 
 
 def _at(records: Records, row: Row, column: str, message: str, remedy: str) -> Finding:

@@ -11,9 +11,32 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import is_
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 Made = TypeVar("Made")
+
+
+class Once(Generic[Made]):
+    """A property that is worked out once for an object that has a ``__dict__``, as
+    ``functools.cached_property``, which in Python 3.11 lets one thread at a time work out that of any object:
+    here two may work out the same, and the last of them stays."""
+
+    def __init__(self, make: Callable[[Any], Made]) -> None:
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, of: None, owner: type) -> Once[Made]: ...
+    @overload
+    def __get__(self, of: object, owner: type) -> Made: ...
+    def __get__(self, of: object | None, owner: type) -> Once[Made] | Made:
+        if of is None:
+            return self
+        made = of.__dict__[self._name] = self._make(of)
+        return made
 
 
 class PerRow(Generic[Made]):
@@ -63,6 +86,20 @@ def came_of(before: tuple[Any, ...], after: tuple[Any, ...], instead: Mapping[in
 
 def _step_to(rows: tuple[Any, ...]) -> Step | None:
     return next((step for step in tuple(_STEPS) if step.after is rows), None)
+
+
+def added_since(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """The rows that a table has at its end beyond those of an earlier one, if that is known to be all by
+    which they differ; else None."""
+    at = after
+    for _ in range(_FEW):
+        if at is before:
+            return after[len(before) :]
+        step = _step_to(at)
+        if step is None or step.instead:
+            return None
+        at = step.before
+    return None
 
 
 class PerTable(Generic[Made]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import get_args
@@ -13,6 +13,7 @@ from milepost.errors import FEW, Finding
 from milepost.languages import LANGUAGES
 from milepost.records import Evidence, Instrument, Records, Row
 from milepost.records.kept import PerTable, Step, by_ident, where
+from milepost.records.watched import Rule, found_by
 from milepost.records.wording import PROGRAMME, TRANSLATED, lacking
 from milepost.register.entry_rules import Offset, counts_days_as_months
 from milepost.register.working_days import has_calendar
@@ -21,12 +22,10 @@ _IN_A_YEAR = {"day": 365.2425, "month": 12, "year": 1}
 _LONGEST_YEARS, _LONGEST_DAYS = 100, 36_525  # nothing on record takes longer than a century
 _LARGEST_FACTOR = 1_000
 
-Rule = Callable[[Records], Iterator[Finding]]
-
 
 def findings(records: Records) -> tuple[Finding, ...]:
     """Everything that the rules find, rule by rule."""
-    return tuple(finding for rule in RULES for finding in rule(records))
+    return found_by(RULES, records)
 
 
 def remarks(records: Records) -> tuple[Finding, ...]:

@@ -22,6 +22,7 @@ import datetime as dt
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from milepost.languages import Said
@@ -234,19 +235,23 @@ class _Run:
 
 
 _LAST: deque[_Run] = deque(maxlen=8)  # one edit, and a page asks many times
+_TURN = RLock()
 
 
 def _once(records: Records, on: dt.date, known_on: dt.date, *, milestones: bool) -> tuple[Status, ...]:
     """The statuses of all commitments or milestones, worked out once while the records are the very same;
     after a report those that it is about, and what waits for them."""
     asked = (on, known_on, milestones)
-    alike = [run for run in tuple(_LAST) if run.asked == asked]
-    for run in alike:
-        if run.records is records:
-            return run.made
-    last = next((run for run in alike if differs_by_item(run.records, records)), None)
-    made = (_from(last, records) if last is not None else None) or _anew(records, asked)
-    _LAST.appendleft(made)
+    made = next((run for run in tuple(_LAST) if run.asked == asked and run.records is records), None)
+    if made is not None:
+        return made.made
+    with _TURN:  # many ask for what a report has made void: one of them works it out
+        alike = [run for run in tuple(_LAST) if run.asked == asked]
+        made = next((run for run in alike if run.records is records), None)
+        if made is None:
+            last = next((run for run in alike if differs_by_item(run.records, records)), None)
+            made = (_from(last, records) if last is not None else None) or _anew(records, asked)
+            _LAST.appendleft(made)
     return made.made
 
 
@@ -261,7 +266,17 @@ def _anew(records: Records, asked: _Asked) -> _Run:
     about = [basis.about(name, item) for name, item in items]
     first = dict(zip((name for name, _ in items), _single.run(about, _status_of), strict=True))
     made = tuple(first.values()) if asked[2] else tuple(_at_risk(first, records))
+    made = _the_very_same(made, next((run for run in tuple(_LAST) if run.asked[2] == asked[2]), None))
     return _Run(records, asked, basis, dict(items), first, made, {name: n for n, name in enumerate(first)})
+
+
+def _the_very_same(made: tuple[Status, ...], last: _Run | None) -> tuple[Status, ...]:
+    """Statuses that are equal to those of before, such as of the day before, are those: what rests on them
+    need not be made anew."""
+    if last is None:
+        return made
+    was = {row.item: row for row in last.made}
+    return tuple(held if (held := was.get(row.item)) == row else row for row in made)
 
 
 def _from(last: _Run, records: Records) -> _Run | None:

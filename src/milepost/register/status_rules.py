@@ -10,10 +10,10 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from milepost.records import DateChange, Evidence, PartialDate, Policy
+from milepost.records.kept import Once
 from milepost.records.kinds import CALENDAR
 from milepost.register.decision_table import Clause, DecisionTable, otherwise
 
@@ -41,12 +41,12 @@ class StatusCase:
     policy: Policy
     on: dt.date
 
-    @cached_property
+    @Once
     def closing(self) -> list[Evidence]:
         """Reports of an end: with delivery, or without."""
         return [r for r in self.reports if r.shows in ("delivered", "in effect", "stopped")]
 
-    @cached_property
+    @Once
     def last(self) -> Evidence | None:
         """The last of them. Where one day has both, 'stopped' holds: a claim that is contradicted at once
         proves nothing."""
@@ -57,22 +57,22 @@ class StatusCase:
         """Is the last word an end without delivery?"""
         return self.last is not None and self.last.shows == "stopped"
 
-    @cached_property
+    @Once
     def says_done(self) -> list[Evidence]:
         """Reports of a delivery that do not say that it misses the test."""
         return [r for r in self.closing if r.shows != "stopped" and r.meets_test != "no"]
 
-    @cached_property
+    @Once
     def effect(self) -> list[Evidence]:
         """Proofs that the effect was measured."""
         return proofs(self.says_done, self.policy)[0]
 
-    @cached_property
+    @Once
     def outside(self) -> list[Evidence]:
         """Proofs from outside the owner that the test is met."""
         return proofs(self.says_done, self.policy)[1]
 
-    @cached_property
+    @Once
     def claims(self) -> list[Evidence]:
         """Claims that count: the owner's own document, or any statement where the policy takes one."""
         if self.policy.delivered_needs != "primary document":
@@ -103,12 +103,12 @@ class StatusCase:
         """Does a report show that no part of the works is done?"""
         return any(r.percent == 0 and _of_works(r) for r in self.reports)
 
-    @cached_property
+    @Once
     def delivery(self) -> Clause[StatusCase, Delivery]:
         """The clause that says how far it is."""
         return DELIVERY.first(self)
 
-    @cached_property
+    @Once
     def proofs(self) -> list[Evidence]:
         """The reports that prove it. The day of delivery is the first one proved, whatever level the proof
         has."""
@@ -133,12 +133,12 @@ class StatusCase:
         """Half done at least."""
         return self.delivery.gives in LEVELS[2:]
 
-    @cached_property
+    @Once
     def done_on(self) -> dt.date | None:
         """The day of delivery, where a proof has one."""
         return min((day for r in self.proofs if (day := happened(r))), default=None) if self.done else None
 
-    @cached_property
+    @Once
     def dates(self) -> tuple[list[DateChange], list[DateChange]]:
         """Dates that count, and those that were announced only."""
         return counted_dates(self.promises, self.granted, self.requests_since)
@@ -172,12 +172,12 @@ class StatusCase:
         latest = self.latest_promised
         return latest is not None and (latest.last - self.on).days <= self.policy.at_risk_days
 
-    @cached_property
+    @Once
     def last_reported(self) -> dt.date | None:
         """Last day of a report, or of what it tells of."""
         return max((reported(r) for r in self.reports if r.reported_on or r.happened_on), default=None)
 
-    @cached_property
+    @Once
     def measured(self) -> list[Evidence]:
         """Reports with a percentage."""
         return [r for r in self.reports if r.percent is not None]

@@ -6,12 +6,14 @@ import csv
 import hashlib
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from milepost.files import no_formula
 from milepost.records import TABLES, Policy, Records, Row, Settings
-from milepost.records.kept import PerRow, PerTable, Step
+from milepost.records.kept import PerRow, PerTable, Step, added_since
 
 SETTINGS_FILE = "programme.toml"
 
@@ -113,9 +115,52 @@ def toml_value(value: Any) -> str:
 
 
 def fingerprint(records: Records) -> str:
-    """SHA-256 of the canonical content: settings and every table, whatever the store it was read from."""
-    digest = hashlib.sha256(settings_text(records.settings).encode())
-    for name, text in sorted((csv_texts(records) | {POLICY_FILE: settings_text(records.policy)}).items()):
-        digest.update(f"\0{name}\0".encode())
-        digest.update(text.encode())
-    return digest.hexdigest()
+    """SHA-256 of the canonical content: settings and every table, whatever the store it was read from.
+
+    Of what was hashed before, all is taken over up to the first table that differs, and that one too as far
+    as rows were only added to it.
+    """
+    tables = {f"{table}.csv": rows for table in TABLES if (rows := records.rows(table))}
+    files: dict[str, Any] = {**tables, POLICY_FILE: records.policy}
+    parts = [(SETTINGS_FILE, records.settings), *((name, files[name]) for name in sorted(files))]
+    last = max(tuple(_HASHED), key=lambda held: _alike(held.parts, parts), default=_Hashed([], []))
+    n = _alike(last.parts, parts)
+    states = last.states[:n]
+    for at in range(n, len(parts)):
+        name, part = parts[at]
+        digest = states[-1].copy() if states else hashlib.sha256()
+        if at == n and (added := _added(last, at, name, part)) is not None:
+            digest = last.states[at].copy()
+            digest.update("".join(map(_line, added)).encode())
+        else:
+            told = _texts(part) if name in tables else settings_text(part)
+            digest.update(told.encode() if name == SETTINGS_FILE else f"\0{name}\0{told}".encode())
+        states.append(digest)
+    _HASHED.appendleft(_Hashed(parts, states))
+    return str(states[-1].hexdigest())
+
+
+@dataclass(frozen=True)
+class _Hashed:
+    """What fingerprints were made of: settings, tables and policy by the name of their file, and the hash as
+    it stood after each."""
+
+    parts: list[tuple[str, Any]]
+    states: list[Any]
+
+
+_HASHED: deque[_Hashed] = deque(maxlen=4)
+
+
+def _alike(held: list[tuple[str, Any]], parts: list[tuple[str, Any]]) -> int:
+    """How many of the first parts are the very same."""
+    pairs = zip(held, parts, strict=False)
+    differ = (n for n, ((a, was), (b, part)) in enumerate(pairs) if a != b or was is not part)
+    return next(differ, min(len(held), len(parts)))
+
+
+def _added(last: _Hashed, at: int, name: str, part: Any) -> tuple[Any, ...] | None:
+    """The rows that were added to a table since, if nothing else was changed in it."""
+    if at >= len(last.parts) or last.parts[at][0] != name or not isinstance(part, tuple):
+        return None
+    return added_since(last.parts[at][1], part)

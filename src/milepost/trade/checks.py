@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from milepost.errors import FEW, Finding
 from milepost.records import Cargo, Records, ReportedTrade, Row
 from milepost.records.kinds import ADD_UP, ANY
-
-Rule = Callable[[Records], Iterator[Finding]]
+from milepost.records.watched import Rule, found_by
 
 
 def findings(records: Records) -> tuple[Finding, ...]:
     """Everything that the rules find, rule by rule."""
-    return tuple(finding for rule in RULES for finding in rule(records))
+    return found_by(RULES, records)
 
 
 def _at(records: Records, row: Row, column: str, message: str, remedy: str) -> Finding:

@@ -13,10 +13,10 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, TypeVar
 
 from milepost.errors import Unavailable
+from milepost.records.kept import Once
 
 T = TypeVar("T")
 
@@ -101,7 +101,7 @@ class Piece:
 
     body: bytes
 
-    @cached_property
+    @Once
     def digest(self) -> bytes:
         """SHA-256 of it."""
         return hashlib.sha256(self.body).digest()
@@ -136,12 +136,12 @@ class Written:
         """All of it."""
         return self.pieces[0].body if len(self.pieces) == 1 else b"".join(p.body for p in self.pieces)
 
-    @cached_property
+    @Once
     def length(self) -> int:
         """Its bytes."""
         return sum(len(piece.body) for piece in self.pieces)
 
-    @cached_property
+    @Once
     def _heads(self) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]]]:
         """Headers of the answer, and of the word that it is the one which the reader has."""
         told = [*self.headers, ("etag", self.mark), ("cache-control", "private, no-cache")]

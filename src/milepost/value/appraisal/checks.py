@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from milepost.errors import Finding
 from milepost.records import Agreement, Cost, Financing, Growth, Records, Row
 from milepost.records.kinds import ANY
+from milepost.records.watched import Rule, found_by
 from milepost.value.appraisal.prices import Dollars
 
-Rule = Callable[[Records], Iterator[Finding]]
 _ROUNDING = 1.001  # financing of a cost that was rounded
 _MOST_PERCENT = 100.0
 _A = {"grant": "a grant", "equity": "equity"}
@@ -18,7 +18,7 @@ _NOT_SAID = ("source", "note", "basis", "line")  # what a row says besides its a
 
 def findings(records: Records) -> tuple[Finding, ...]:
     """Everything that the rules find, rule by rule."""
-    return tuple(finding for rule in RULES for finding in rule(records))
+    return found_by(RULES, records)
 
 
 def _at(records: Records, row: Row, column: str, message: str, remedy: str) -> Finding:

@@ -7,7 +7,6 @@ import json
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from milepost.acts.persons import Person
@@ -17,7 +16,7 @@ from milepost.network.effects import is_valued
 from milepost.network.link_facts import changed_by
 from milepost.programme import Programme
 from milepost.records import Records, Row
-from milepost.records.kept import Grouped, PerRow, Runs, groups_that_differ
+from milepost.records.kept import Grouped, Once, PerRow, Runs, groups_that_differ
 from milepost.register.answers import firmness_rows
 from milepost.register.comments import readable
 from milepost.register.status import Status, by_firmness, differs_by_item
@@ -157,12 +156,12 @@ class _Fiche:
 
     made: Commitment
 
-    @cached_property
+    @Once
     def json(self) -> bytes:
         """As it is sent."""
         return json.dumps(self.made.as_dict(), ensure_ascii=False, allow_nan=False).encode()
 
-    @cached_property
+    @Once
     def written(self) -> Written:
         """The same with its mark, by which a reader asks for it again."""
         return Written.of(self.json, "application/json")
@@ -216,7 +215,7 @@ def _fiches(programme: Programme, day: dt.date) -> _All:
     records = programme.sound()
     for held in tuple(_LAST):
         last = held.about
-        if last.day == day and last.known_on == programme.known_on and differs_by_item(last.records, records):
+        if differs_by_item(last.records, records):
             about = _About.of(programme, day, last.elsewhere)
             touched = about.differing(last)
             rows = (c for c in records.commitments if c.id in touched) if touched else ()
@@ -283,8 +282,6 @@ class _About:
     """What fiches rest on: of each commitment small values, and the very rows and results."""
 
     records: Records
-    day: dt.date
-    known_on: dt.date | None
     elsewhere: _Elsewhere
     due: Timetable
     status: dict[str, Status]
@@ -298,8 +295,6 @@ class _About:
         tables = (records.effects, records.date_changes, records.date_requests, records.evidence)
         return cls(
             records,
-            day,
-            programme.known_on,
             elsewhere or _Elsewhere.of(records),
             programme.timetable(day),
             {s.commitment: s for s in programme.status(day)},
@@ -324,8 +319,11 @@ class _About:
         return facts, (c, self.status[name], *about, *decisions, *(self.steps.get(m.id) for m in about[-1]))
 
     def differing(self, other: _About) -> set[str]:
-        """The commitments whose fiches rest on other rows or statuses; due dates go by status."""
+        """The commitments whose fiches rest on other rows, statuses or due dates."""
         found = {name for name, row in self.status.items() if other.status.get(name) is not row}
+        if self.due is not other.due:
+            for a, b in ((self.due.dates, other.due.dates), (self.due.overdue, other.due.overdue)):
+                found |= {name for name in {*a, *b} if a.get(name) != b.get(name)}
         found |= {row.commitment for name, row in self.steps.items() if other.steps.get(name) is not row}
         for before, after in zip(other.groups, self.groups, strict=True):
             found |= groups_that_differ(before, after)
