@@ -20,7 +20,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -35,7 +35,8 @@ from milepost.store.content import digests
 from milepost.store.edits import Edit
 from milepost.store.folder import copy_example
 from milepost.store.journal import LOCK
-from milepost.store.stores import open_store
+from milepost.store.known_folders import remember
+from milepost.store.stores import Folder, open_store
 from milepost.store.verification import verify
 
 How = Literal["killed", "refused once", "full disk"]
@@ -171,6 +172,15 @@ def _sign(folder: Path) -> None:
     chain.sign(folder, folder.parent / "key")
 
 
+def _as_who_wrote_before(folder: Path) -> None:
+    """A process that wrote the reports itself, as a server has: to the next one it adds a line."""
+    seen = Folder(folder)._seen(chained=True)
+    raw = seen.files["evidence.csv"]
+    assert isinstance(raw, bytes)
+    head = tuple(raw.decode().partition("\n")[0].split(","))
+    remember(folder, replace(seen, columns={"evidence.csv": head}, in_line=True))
+
+
 def _import(where: Path) -> None:
     target = where.with_name(f"new{where.suffix}")
     programmes.import_whole(bring.read_copy(str(where)), str(target), ME, "the act")
@@ -179,6 +189,7 @@ def _import(where: Path) -> None:
 ACTS: dict[str, Callable[[Path], None]] = {
     "edit": _edit,
     "record evidence": _record,
+    "record again": _record,
     "request": _ask,
     "decide": _decide,
     "bring": _bring,
@@ -209,6 +220,8 @@ def _prepared(act: str, where: Path) -> Path:
         row = new
     if act == "decide":
         _ask(folder)
+    if act == "record again":
+        _record(folder)
     if act == "bring":
         shutil.copytree(folder, where / "copy")
         file = where / "copy" / "commitments.csv"
@@ -260,6 +273,8 @@ def done(act: str, folder: Path, cut: Cut | None) -> tuple[str, int]:
     """What came of the act: acknowledged, refused or killed; and how many operations it was."""
 
     def do() -> Any:
+        if act == "record again" and folder.is_dir():
+            _as_who_wrote_before(folder)
         if cut is not None:
             watch()
             CUT.__dict__.update(vars(cut) | {"on": True})

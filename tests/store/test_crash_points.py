@@ -7,6 +7,7 @@ import contextlib
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ import pytest
 
 from milepost.acts.documents import keep
 from milepost.cli import run
-from milepost.errors import WrongUse
+from milepost.errors import Unavailable, WrongUse
 from milepost.files import whole_file, write_folder, write_whole
 from milepost.store import journal
 from milepost.store.content import content_of
@@ -31,7 +32,17 @@ from milepost.store.verification import verify
 from milepost.web.people import People
 from torture import TIMES, many, tortured
 
-ACTS = ("edit", "record evidence", "request", "decide", "bring", "take over", "sign", "import")
+ACTS = (
+    "edit",
+    "record evidence",
+    "record again",
+    "request",
+    "decide",
+    "bring",
+    "take over",
+    "sign",
+    "import",
+)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -57,7 +68,7 @@ def noted(folder: Path) -> str:
     return records.commitments[0].note
 
 
-@tortured(8 * 4 * 2 - 2)
+@tortured(9 * 4 * 2 - 2)
 def test_an_act_cut_off_anywhere_is_done_or_not_done(
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -110,7 +121,7 @@ def refusing(root: Path, why: int) -> Iterator[list[str]]:
 def cut_off(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An edit whose writer ends as soon as its journal stands."""
 
-    def ends(_folder: Path, _change: object) -> None:
+    def ends(_folder: Path, _change: object, **_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -170,6 +181,92 @@ def test_a_file_changed_by_hand_under_a_standing_journal_is_kept(
     assert "by hand" in kept.read_text(encoding="utf-8")
     kept.unlink()
     assert noted(folder) == "second"
+
+
+def report(folder: Path, text: str) -> None:
+    """One more report on R1, by a process that wrote reports before."""
+    row = open_store(folder).read()[0].evidence[0]  # type: ignore[union-attr]
+    new = row.model_copy(update={"id": text, "report": f"report {text}", "disputes": ""})
+    open_store(folder).edit([Edit.add(new)], by="x", reason="y")
+
+
+@pytest.fixture
+def added(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to which a report was added, and whose writer ended before it stood in the table."""
+    report(folder, "E1")
+
+    def ends(_folder: Path, _change: object, **_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "_finish", ends)
+        with pytest.raises(KeyboardInterrupt):
+            report(folder, "E2")
+    change = journal.standing(folder)
+    assert change is not None
+    assert list(change.added) == ["evidence.csv"]
+    assert change.files == {}
+    assert len(change.added["evidence.csv"].text) < 500, "the line alone, and not the table"
+    return folder
+
+
+def reports(folder: Path) -> list[str]:
+    records, findings = open_store(folder).read()
+    assert records is not None
+    assert findings == ()
+    return [e.id for e in records.evidence]
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.9, 1.0])
+def test_a_line_that_was_added_in_part_is_read_whole_and_added_once(added: Path, part: float) -> None:
+    file = added / "evidence.csv"
+    line = journal.standing(added).added["evidence.csv"].data  # type: ignore[union-attr]
+    with file.open("ab") as begun:
+        begun.write(line[: round(part * len(line))])
+    held = file.read_bytes()
+    assert reports(added)[-2:] == ["E1", "E2"]
+    assert file.read_bytes() == held, "to read never writes"
+    report(added, "E3")
+    assert reports(added)[-3:] == ["E1", "E2", "E3"]
+    assert file.read_bytes().count(line) == 1
+    assert not any('"outside"' in entry for entry in open_store(added).lines())
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_what_was_changed_by_hand_where_a_line_is_to_be_added_stays(added: Path, there: bool) -> None:
+    file = added / "evidence.csv"
+    line = journal.standing(added).added["evidence.csv"].text if there else ""  # type: ignore[union-attr]
+    text = file.read_text(encoding="utf-8")
+    changed = (text + line).replace("report E1", "by hand")
+    file.write_text(changed if there else changed.rstrip("\n"), encoding="utf-8")
+    for _ in "ab":
+        records, findings = open_store(added).read()
+        assert findings == ()
+        assert [e.report for e in records.evidence][-2:] == ["by hand", "report E2"]  # type: ignore[union-attr]
+        note(added, "next")  # who writes next puts it into the file, and takes over what was changed
+    assert sum('"outside"' in entry for entry in open_store(added).lines()) == 1
+    assert run(["verify", str(added)]) == 0
+
+
+@pytest.mark.parametrize("how", ["gone", "other columns"])
+def test_a_table_to_which_no_line_can_be_added_is_told_and_loses_nothing(
+    added: Path, how: str, tmp_path: Path
+) -> None:
+    file, kept = added / "evidence.csv", tmp_path / "kept.csv"
+    shutil.copy(file, kept)
+    if how == "gone":
+        file.unlink()
+    else:
+        file.write_text(file.read_text(encoding="utf-8").replace(",", ";", 3), encoding="utf-8")
+    held = {p.name: p.read_bytes() for p in added.iterdir() if p.is_file() and p.name != journal.LOCK}
+    for act in (lambda: open_store(added).read(), lambda: note(added, "next")):
+        with pytest.raises(Unavailable, match="Put it back as it was before"):
+            act()
+    assert held == {p.name: p.read_bytes() for p in added.iterdir() if p.is_file() and p.name != journal.LOCK}
+    shutil.copy(kept, file)
+    report(added, "E3")
+    assert reports(added)[-3:] == ["E1", "E2", "E3"]
+    assert run(["verify", str(added)]) == 0
 
 
 HOLDER = """

@@ -395,7 +395,7 @@ def test_a_journal_that_stands_is_completed_and_one_that_does_not_is_nothing(tmp
     before = {p.name: p.read_bytes() for p in folder.iterdir()}
     calls: list[str] = []
 
-    def crash(_folder: Path, _change: object) -> None:
+    def crash(_folder: Path, _change: object, **_: object) -> None:
         calls.append("crash")
         raise KeyboardInterrupt
 

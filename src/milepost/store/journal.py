@@ -4,10 +4,14 @@ What is to be written goes to a journal first. Once the journal stands under its
 is read from there, and whoever writes next puts it into the files, under the one lock of the folder. A
 journal half-written never gets its name. So to read never takes a lock and never writes, and a change is
 either refused, and gone for good, or acknowledged.
+
+Where rows are only added to a table, the journal holds these alone, and they are appended to its file: a
+report costs what it says, and not what the table holds.
 """
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import hashlib
 import json
@@ -15,9 +19,9 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from milepost.errors import Unavailable
 from milepost.files import sync_folder, write_all, write_bytes
@@ -39,14 +43,55 @@ _LEFT = re.compile(r"\.(\.milepost-journal|[a-z_]+)-[a-z0-9_]{8}(\.csv|\.toml)?"
 
 
 @dataclass(frozen=True)
+class Added:
+    """Lines added to a table: ``text`` after the first ``size`` bytes of its file, which begin with the line
+    ``head`` and have the SHA-256 ``before``."""
+
+    text: str
+    size: int
+    before: str
+    head: str
+
+    @property
+    def data(self) -> bytes:
+        """The text as it stands in the file."""
+        return self.text.encode()
+
+    def is_whole(self, now: bytes) -> bool:
+        """Does the file hold what it held before, with all of the text, some or none?"""
+        if len(now) < self.size or not self.data.startswith(now[self.size :]):
+            return False
+        return digest_of(now[: self.size]) == self.before
+
+    def after(self, name: str, now: bytes | None) -> bytes:
+        """The file with the text. What somebody changed in it meanwhile stays, and the text comes last.
+        Raises ``Unavailable`` if it is gone, or has other columns."""
+        if now is not None and self.is_whole(now):
+            return now[: self.size] + self.data
+        if now is None or _first_line(now) != self.head:
+            raise Unavailable(
+                f"'{name}' was taken away, or given other columns, while a change of milepost's stood in "
+                f"'{JOURNAL}'. Put it back as it was before; the change is added to it."
+            )
+        now += b"\n" * (not now.endswith(b"\n"))
+        return now if b"\n" + self.data in now else now + self.data
+
+
+def _first_line(content: bytes) -> str:
+    return content.removeprefix(codecs.BOM_UTF8).partition(b"\n")[0].decode("utf-8", "replace").rstrip("\r")
+
+
+@dataclass(frozen=True)
 class Change:
-    """What a journal says: texts of files, lines after the first ``chain_size`` bytes of the chain, and the
-    SHA-256 that each file had before ("" = there was none; a journal of an older release does not say)."""
+    """What a journal says: texts of files, lines after the first ``chain_size`` bytes of the chain, the
+    SHA-256 that each file had before ("" = there was none; a journal of an older release does not say), and
+    lines added to tables."""
 
     files: Mapping[str, str]
     lines: Sequence[str]
     chain_size: int
     before: Mapping[str, str]
+    added: Mapping[str, Added] = field(default_factory=dict)
 
     def by_hand(self, name: str, now: bytes | None) -> bool:
         """Was the file changed by somebody since the journal stands?"""
@@ -107,18 +152,23 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def commit(folder: Path, files: Mapping[str, str], lines: Sequence[str]) -> None:
-    """Write files and append lines to the chain, all or nothing. The caller holds the lock.
+def commit(
+    folder: Path, files: Mapping[str, str], lines: Sequence[str], added: Mapping[str, Added] | None = None
+) -> None:
+    """Write files, add lines to tables and append lines to the chain, all or nothing. The caller holds the
+    lock.
 
     Raises ``Unavailable`` where the disk refuses, and nothing is written then. Once the journal stands the
     change is made, even if the files have to wait for the next writer.
     """
+    added = added or {}
     try:
         size = (folder / CHAIN).stat().st_size if (folder / CHAIN).exists() else 0
         before = {name: digest_of(_bytes(folder / name)) for name in files}
-        body = {"files": dict(files), "lines": list(lines), "chain_size": size, "before": before}
+        change = Change(files, lines, size, before, added)
         (folder / PARTS).mkdir(exist_ok=True)
-        write_bytes(folder / JOURNAL, json.dumps(body).encode(), folder / PARTS, _rights(folder, files))
+        rights = _rights(folder, (*files, *added))
+        write_bytes(folder / JOURNAL, json.dumps(_body(change)).encode(), folder / PARTS, rights)
     except OSError as fault:
         _clear(folder)
         raise Unavailable(f"Cannot write in '{folder}': {fault.strerror or fault}.") from None
@@ -130,7 +180,16 @@ def commit(folder: Path, files: Mapping[str, str], lines: Sequence[str]) -> None
             _clear(folder)
             raise Unavailable(f"Cannot write in '{folder}': {fault.strerror or fault}.") from None
     with contextlib.suppress(OSError):
-        _finish(folder, Change(files, lines, size, before))
+        _finish(folder, change, at_once=True)
+
+
+def _body(change: Change) -> dict[str, Any]:
+    """The journal of a change. One that adds lines has no ``files``: a release that knows no such journal
+    takes it for damaged, and leaves it alone."""
+    body = {"lines": list(change.lines), "chain_size": change.chain_size, "before": dict(change.before)}
+    if not change.added:
+        return {"files": dict(change.files), **body}
+    return {"whole": dict(change.files), **body, "added": {n: asdict(a) for n, a in change.added.items()}}
 
 
 def standing(folder: Path) -> Change | None:
@@ -140,11 +199,16 @@ def standing(folder: Path) -> Change | None:
         return None
     try:
         body = json.loads(raw.decode("utf-8"))
-        files = {str(name): str(text) for name, text in body["files"].items()}
+        whole = body["whole" if "added" in body else "files"]
+        files = {str(name): str(text) for name, text in whole.items()}
         before = {str(name): str(digest) for name, digest in body.get("before", {}).items()}
-        if not all(map(_NAMED.fullmatch, files)):
+        added = {
+            str(name): Added(str(a["text"]), int(a["size"]), str(a["before"]), str(a["head"]))
+            for name, a in body.get("added", {}).items()
+        }
+        if not all(map(_NAMED.fullmatch, (*files, *added))):
             raise ValueError("a name that is no table's")
-        return Change(files, [str(line) for line in body["lines"]], int(body["chain_size"]), before)
+        return Change(files, [str(line) for line in body["lines"]], int(body["chain_size"]), before, added)
     except (ValueError, KeyError, TypeError, AttributeError):
         # milepost never leaves one half-written; to guess what it said could lose a change
         raise Unavailable(
@@ -165,8 +229,9 @@ def _complete(folder: Path) -> None:
         ) from None
 
 
-def _finish(folder: Path, change: Change) -> None:
-    """Files first, then the chain, and the journal away last: cut off anywhere, it is done again."""
+def _finish(folder: Path, change: Change, *, at_once: bool = False) -> None:
+    """Files first, then the chain, and the journal away last: cut off anywhere, it is done again.
+    ``at_once``: the journal has only just been written, so a file of the size that it names is that file."""
     if len(_bytes(folder / CHAIN) or b"") < change.chain_size:
         raise Unavailable(
             f"'{CHAIN}' in '{folder}' is shorter than when '{JOURNAL}' was written; restore it from a copy."
@@ -178,6 +243,8 @@ def _finish(folder: Path, change: Change) -> None:
             kept = f"{Path(name).stem}{BY_HAND}{digest_of(now)[:8]}{Path(name).suffix}"
             (folder / name).replace(folder / kept)
         write_bytes(folder / name, text.encode(), folder / PARTS)
+    for name, lines in change.added.items():
+        _add(folder, name, lines, at_once=at_once)
     if change.lines:
         _append(folder / CHAIN, change.lines, change.chain_size)
     sync_folder(folder)
@@ -185,6 +252,24 @@ def _finish(folder: Path, change: Change) -> None:
     with contextlib.suppress(OSError):
         sync_folder(folder)
     _clear(folder)
+
+
+def _add(folder: Path, name: str, lines: Added, *, at_once: bool) -> None:
+    """Lines at the end of a table: what was cut off while appending is appended again."""
+    target = folder / name
+    if not (at_once and target.is_file() and target.stat().st_size == lines.size):
+        now = _bytes(target)
+        if now is None or not lines.is_whole(now):  # somebody changed it
+            write_bytes(target, lines.after(name, now), folder / PARTS)
+            return
+    handle = os.open(target, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.ftruncate(handle, lines.size)
+        os.lseek(handle, lines.size, os.SEEK_SET)
+        write_all(handle, lines.data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _append(target: Path, lines: Sequence[str], size: int) -> None:

@@ -7,12 +7,14 @@ compared byte by byte until it is older than that.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from milepost.errors import Finding
 from milepost.records import Records
@@ -20,8 +22,48 @@ from milepost.store.snapshot import Raw, Stamp, stamp
 
 MOST = 8
 _YOUNG_NS = 50_000_000  # coarser than the clock of any file system that tells moments
+_BLOCK = 1 << 18  # bytes that are compared at a time
 _FOLDERS: OrderedDict[Path, Known] = OrderedDict()
 _LOCK = Lock()
+
+
+class Grown:
+    """The bytes of a table to which lines are added one after the other: as they came, and their SHA-256,
+    which goes on with each."""
+
+    _MOST = 256  # additions that are held by themselves
+
+    def __init__(self, begun: bytes, more: tuple[bytes, ...] = (), sha: Any = None) -> None:
+        self._begun, self._more = begun, more
+        self._sha = sha or hashlib.sha256(begun)
+        self.size = len(begun) + sum(map(len, more))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, hexadecimal."""
+        return str(self._sha.hexdigest())
+
+    @property
+    def head(self) -> str:
+        """The first line."""
+        return self._begun.partition(b"\n")[0].decode()
+
+    def whole(self) -> bytes:
+        """All of them."""
+        return b"".join((self._begun, *self._more))
+
+    def and_then(self, data: bytes) -> Grown:
+        """With more at the end."""
+        sha = self._sha.copy()
+        sha.update(data)
+        if len(self._more) < self._MOST:
+            return Grown(self._begun, (*self._more, data), sha)
+        return Grown(self.whole() + data, (), sha)
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of them, one after the other."""
+        yield self._begun
+        yield from self._more
 
 
 @dataclass(frozen=True)
@@ -35,7 +77,7 @@ class Known:
 
     mark: Stamp
     taken_ns: int
-    files: Mapping[str, Raw]
+    files: Mapping[str, Raw | Grown]
     records: Records | None
     findings: tuple[Finding, ...]
     lines: Sequence[str] | None = None
@@ -74,12 +116,18 @@ def forget(folder: Path) -> None:
 
 def _same(folder: Path, found: Known) -> bool:
     """Are the files that were young when they were looked at still the same?"""
-    for name, (_, _, changed_ns) in found.mark.files:
-        if changed_ns > found.taken_ns - _YOUNG_NS:
-            try:
-                now: Raw = (folder / name).read_bytes()
-            except OSError:
-                return False
-            if now != found.files.get(name):
-                return False
-    return True
+    young = (name for name, of in found.mark.files if of[2] > found.taken_ns - _YOUNG_NS)
+    return all(_holds(folder / name, found.files.get(name)) for name in young)
+
+
+def _holds(file: Path, raw: Raw | Grown | None) -> bool:
+    """Are these the bytes of a file?"""
+    if not isinstance(raw, bytes | Grown):
+        return False
+    try:
+        with file.open("rb") as now:
+            chunks = raw.chunks() if isinstance(raw, Grown) else (raw,)
+            blocks = (chunk[n : n + _BLOCK] for chunk in chunks for n in range(0, len(chunk), _BLOCK))
+            return all(now.read(len(block)) == block for block in blocks) and not now.read(1)
+    except OSError:
+        return False

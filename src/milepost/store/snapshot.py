@@ -91,7 +91,8 @@ class Stamp(NamedTuple):
 def stamp(folder: Path) -> Stamp:
     """Something that is another one when anything that is read of a folder may have changed."""
     names = frozenset(name for name in os.listdir(folder) if not name.startswith("."))
-    files = tuple((name, found) for name in _NAMES if (found := _of(folder / name)) is not None)
+    there = (name for name in _NAMES if name in names)
+    files = tuple((name, found) for name in there if (found := _of(folder, name)) is not None)
     return Stamp(*_stamp(folder), names, files)
 
 
@@ -101,12 +102,15 @@ def _look(folder: Path, *, tables: bool, chained: bool) -> Snapshot:
     made = dict(change.files) if change else {}
     files: dict[str, Raw] = {}
     by_hand = []
-    for name in sorted(READ & (names | made.keys()) if tables else ()):
+    grown = change.added if change else {}
+    for name in sorted(READ & {*names, *made, *grown} if tables else ()):
         raw = _raw(folder / name)
         if change and name in made:
             if change.by_hand(name, raw if isinstance(raw, bytes) else None):
                 by_hand.append(name)
             raw = made[name].encode()
+        if name in grown and not isinstance(raw, OSError):
+            raw = grown[name].after(name, raw)
         if raw is not None:
             files[name] = raw
     chain, marks = (_raw(folder / name) if chained else None for name in (CHAIN, CHECKPOINTS))
@@ -133,12 +137,12 @@ def _raw(file: Path) -> Raw | None:
 
 def _stamp(folder: Path) -> tuple[Of | None, Of | None, Of | None]:
     """Every change goes through the journal and ends in the chain or the checkpoints."""
-    return _of(folder / JOURNAL), _of(folder / CHAIN), _of(folder / CHECKPOINTS)
+    return _of(folder, JOURNAL), _of(folder, CHAIN), _of(folder, CHECKPOINTS)
 
 
-def _of(file: Path) -> Of | None:
+def _of(folder: Path, name: str) -> Of | None:
     try:
-        found = os.stat(file)
+        found = os.stat(f"{folder}/{name}")  # forty of them at every look
     except OSError:
         return None
     return found.st_ino, found.st_size, found.st_mtime_ns

@@ -43,7 +43,7 @@ from milepost.store.dialect import separator
 from milepost.store.edits import Edit, HeadMoved, applied, must_stand, row_changes, with_positions
 from milepost.store.folder import read, read_snapshot
 from milepost.store.held import Held
-from milepost.store.known_folders import Known, forget, known, remember
+from milepost.store.known_folders import Grown, Known, forget, known, remember
 from milepost.store.snapshot import Raw, Snapshot, look, stamp
 from milepost.store.texts import POLICY_FILE, SETTINGS_FILE, csv_of, settings_text
 
@@ -270,30 +270,35 @@ class Folder:
         placed = with_positions(now.content, changes) if removes else tuple(changes)
         new.append(now.next(placed, by, reason, after=new[-1] if new else None, more=more))
         after = records_after(now.records, placed)
-        texts, columns = self._texts(now, placed, after[0])
+        written = self._texts(now, placed, after[0])
         forget(self.path)
-        journal.commit(self.path, texts, [e.line for e in new])
+        journal.commit(self.path, written.texts, [e.line for e in new], written.added)
         if not after[1]:
-            self._remember(now, after[0], texts, columns, [e.line for e in new])
+            self._remember(now, after[0], written, [e.line for e in new])
         return new[-1]
 
     def _remember(
         self,
         now: _Now,
         after: Records,
-        texts: Mapping[str, str],
-        columns: Mapping[str, tuple[str, ...]],
+        written: _Texts,
         new: Sequence[str],
     ) -> None:
         """What was written need not be read: it is what stands there, as long as nobody else changes it."""
+        texts, added = written.texts, written.added
         if now.seen.records is not now.records or not all(_a_line_a_row(after, *t) for t in texts.items()):
+            return
+        if not all(_a_line_a_new_row(now.records, after, name, a.text) for name, a in added.items()):
             return
         taken = time.time_ns()
         mark = stamp(self.path)
-        mine = {*texts, journal.CHAIN}
+        mine = {*texts, *added, journal.CHAIN}
         if mark.journal is not None or mark.names - mine != now.seen.mark.names - mine:
             return  # the files have to wait, or one that somebody changed meanwhile lies beside
-        files = {**now.seen.files, **{name: text.encode() for name, text in texts.items()}}
+        sizes = {name: of[1] for name, of in mark.files}
+        if any(sizes.get(name) != a.size + len(a.data) for name, a in added.items()):
+            return
+        files = {**now.seen.files, **{name: text.encode() for name, text in texts.items()}, **written.grown}
         made = Known(
             mark,
             taken,
@@ -303,7 +308,7 @@ class Folder:
             [*now.lines, *new],
             now.checkpoints,
             True,
-            MappingProxyType(columns),
+            MappingProxyType(written.columns),
         )
         remember(self.path, made)
 
@@ -380,26 +385,56 @@ class Folder:
             return Snapshot(self.path, frozenset(), {}, b"", (), b"", False, ())
         return look(self.path, tables=False)
 
-    def _texts(
-        self, now: _Now, changes: Sequence[RowChange], after: Records
-    ) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-        """The files that changes touch, as text; and the columns of every file that is known to be as
-        milepost writes it."""
-        texts: dict[str, str] = {}
-        columns = dict(now.seen.columns or {})
+    def _texts(self, now: _Now, changes: Sequence[RowChange], after: Records) -> _Texts:
+        """What changes write to which files."""
+        made = _Texts({}, {}, {}, dict(now.seen.columns or {}))
         for table in sorted({c.table for c in changes}):
             if table in MODELS:
                 model = after.settings if table == "programme" else after.policy
-                texts[SETTINGS_FILE if table == "programme" else POLICY_FILE] = settings_text(model)
+                made.texts[SETTINGS_FILE if table == "programme" else POLICY_FILE] = settings_text(model)
                 continue
             name = f"{table}.csv"
             mine = [c for c in changes if c.table == table]
-            text = _edited(now.seen.files.get(name), columns.get(name, ()), mine)
+            raw, columns = now.seen.files.get(name), made.columns.get(name, ())
+            if (more := _lines_added(raw, columns, mine)) is not None and isinstance(raw, bytes | Grown):
+                was = raw if isinstance(raw, Grown) else Grown(raw)
+                made.added[name] = journal.Added(more, was.size, was.digest, was.head)
+                made.grown[name] = was.and_then(more.encode())
+                continue
+            text = _edited(raw.whole() if isinstance(raw, Grown) else raw, columns, mine)
             if text is None:
                 rows = applied({table: content_of_table(now.records, table)}, mine)[table]
-                columns[name], text = _csv(self.path / name, table, list(rows.values()))
-            texts[name] = text
-        return texts, columns
+                made.columns[name], text = _csv(self.path / name, table, list(rows.values()))
+            made.texts[name] = text
+        return made
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """What is written to the files of a folder: whole texts, and lines added to tables, with what those are
+    then; ``columns`` of every file that is known to be as milepost writes it."""
+
+    texts: dict[str, str]
+    added: dict[str, journal.Added]
+    grown: dict[str, Grown]
+    columns: dict[str, tuple[str, ...]]
+
+
+def _lines_added(
+    raw: Raw | Grown | None, columns: tuple[str, ...], changes: Sequence[RowChange]
+) -> str | None:
+    """Lines for a file of ``columns`` that is as milepost writes it; None where more than rows at its end
+    changes."""
+    if not columns or not isinstance(raw, bytes | Grown):
+        return None
+    lines = []
+    for change in changes:
+        if change.before is not None or change.after is None:
+            return None
+        if any(cell and name not in columns for name, cell in change.after.items()):
+            return None
+        lines.append([change.after.get(c, "") for c in columns])
+    return csv_of(lines)
 
 
 def _edited(raw: Raw | None, columns: tuple[str, ...], changes: Sequence[RowChange]) -> str | None:
@@ -420,6 +455,12 @@ def _edited(raw: Raw | None, columns: tuple[str, ...], changes: Sequence[RowChan
             return None
         text = text.replace(old, "\n" + line)
     return text
+
+
+def _a_line_a_new_row(before: Records, after: Records, name: str, text: str) -> bool:
+    """Does each row that was added to a table stand on one line, so that it is known on which?"""
+    rows, had = after.rows(name.removesuffix(".csv")), len(before.rows(name.removesuffix(".csv")))
+    return "\r" not in text and text.count("\n") == len(rows) - had and rows[-1].line == len(rows) + 1
 
 
 def _a_line_a_row(after: Records, name: str, text: str) -> bool:
