@@ -24,8 +24,9 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +36,7 @@ from numpy.typing import NDArray
 from milepost.errors import WrongUse
 from milepost.languages import Said
 from milepost.records import Records
+from milepost.records.kept import Grouped
 from milepost.records.tables import Driver
 from milepost.register.status import Status
 from milepost.register.working_days import has_calendar, working_day
@@ -275,16 +277,16 @@ def _activities(
         if s.closed:
             continue
         name = s.commitment
-        u = stream(seed, f"commitment {name}", draws)
+        numbers = partial(stream, seed, f"commitment {name}", draws)
         row = given.get(name)
         if row is None:
-            length, why = _reference(records, s, on, u)
+            length, why = _reference(records, s, on, numbers)
             if length is None:
                 left_out[name] = why
                 continue
             bound, basis[name] = 0.0, why
         else:
-            length = duration_draws(row, u, ratio)
+            length = duration_draws(row, numbers(), ratio)
             bound = max(0.0, float((row.starts_after.first - on).days)) if row.starts_after else 0.0
             basis[name] = f"durations {row.id} ({row.basis})"
             stretched[name] = row.drivers
@@ -327,16 +329,19 @@ def _links(records: Records, names: tuple[str, ...], given: Collection[str]) -> 
     ]
 
 
+_dates_of = Grouped(lambda change: change.commitment)
+
+
 def _reference(
-    records: Records, s: Status, on: dt.date, u: NDArray[np.float64]
+    records: Records, s: Status, on: dt.date, numbers: Callable[[], NDArray[np.float64]]
 ) -> tuple[NDArray[np.float64] | None, str]:
-    """Remaining days from the reference class, or why there are none."""
+    """Remaining days from the reference class, or why there are none; ``numbers`` draws for it."""
     if s.latest_promised is None:
         return None, Said("why-no-duration")
     changes = [
         d
-        for d in records.date_changes
-        if d.commitment == s.commitment and not d.milestone and d.promised_for == s.latest_promised
+        for d in _dates_of(records.date_changes).get(s.commitment, ())
+        if not d.milestone and d.promised_for == s.latest_promised
     ]
     announced = max((d.announced_on.known_from for d in changes if d.announced_on), default=None)
     if announced is None or announced > on:
@@ -348,6 +353,7 @@ def _reference(
     if span <= 0:
         return None, Said("why-announced-then")
     gone = np.log(elapsed / span / median) / spread if elapsed > 0 else -np.inf
+    u = numbers()
     # the upper tail in logarithms: what has outlived nearly all of its class still has a rest of its own
     ratio = median * np.exp(-spread * scipy.special.ndtri_exp(np.log1p(-u) + scipy.special.log_ndtr(-gone)))
     return np.maximum(

@@ -176,6 +176,9 @@ def warm(app: FastAPI, stays: Callable[[], None] = lambda: None) -> None:
     warm_state(app.state.milepost, stays)
 
 
+_OF_THE_TIME = 30  # to keep values takes a thirtieth of it at the most
+
+
 def warm_state(state: State, stays: Callable[[], None] = lambda: None) -> None:
     """Read a programme; value it a moment later, or when the page asks. ``stays`` is called when much was
     made that will not go soon: the first view, and the first values. Raises ``BadData`` if there is no
@@ -183,12 +186,16 @@ def warm_state(state: State, stays: Callable[[], None] = lambda: None) -> None:
 
     The moment is for the first view: who opens the page at once is not to wait for the valuation.
     """
-    first = [stays]
+    first, again = [stays], [0.0]
 
     def keeps(made: Valued) -> None:
         if first:
             first.pop()()
+        began = time.monotonic()
+        if began < again[0]:
+            return  # beside one edit after the other, the last run may be one of a moment ago
         views.keep_run(state, made)
+        again[0] = time.monotonic() + _OF_THE_TIME * (time.monotonic() - began)
 
     state.keeps = keeps
     valued = state.current()

@@ -29,6 +29,7 @@ from milepost.many import Beside, Ended
 from milepost.programme import Programme, open_programme
 from milepost.records import TABLES, Records, Row
 from milepost.records.kept import PerTable
+from milepost.register.status import differs_by_item
 from milepost.store.changes import Entry, read_entry
 from milepost.store.content import cells_of, content_of_table, digest, digests
 from milepost.store.snapshot import stamp
@@ -124,6 +125,7 @@ class Progress:
 
 # all that a page shows first is made before values are told to be there: readers would wait for it
 STEPS = ("book", "delay", "shares", "forecast", "calls", "appraisals")
+_BY_DATES = ("book", "delay", "shares", "forecast", "appraisals")  # the calls rest on each report
 
 
 class Valued:
@@ -173,15 +175,28 @@ class Valued:
 
     def adopt(self) -> None:
         """Take over the game of the state before: it rests on network, trade and what is open, an edit
-        elsewhere keeps it."""
+        elsewhere keeps it. And all that rests on due dates besides, where these are the same too."""
         like, self.like = self.like, None
         if like is None or "game" in self.programme.__dict__:
             return
         like.adopt()
         if "game" in like.programme.__dict__ and like.game_key == self.game_key:
             self.programme.__dict__["game"] = like.programme.game
-            if "shares" in like.made:
-                self.made["shares"] = like.made["shares"]
+            steps = _BY_DATES if self._is_due_as(like) else ("shares",)
+            self.made.update({step: like.made[step] for step in steps if step in like.made})
+
+    def _is_due_as(self, like: Valued) -> bool:
+        """Does nothing differ but reports that move no date, and prove no more than before?"""
+        ours, theirs = self.programme.records, like.programme.records
+        if self.day != like.day or ours.date_changes is not theirs.date_changes:
+            return False
+        if not differs_by_item(theirs, ours):
+            return False
+        pairs = zip(self.programme.status(self.day), like.programme.status(like.day), strict=True)
+        return all(
+            row is was or (row.delivery, row.latest_promised) == (was.delivery, was.latest_promised)
+            for row, was in pairs
+        ) and self.programme.timetable(self.day) == like.programme.timetable(like.day)
 
     def json(self, what: str, make: Callable[[], Any]) -> bytes:
         """The result ``what`` as JSON, written once."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fastapi import Response
+
 from milepost.records.named import set_named
 from milepost.value.book import Book as BookOfSets
 from milepost.value.trial import Trial as TrialOfDates
@@ -20,10 +22,10 @@ def add(desk: Desk) -> None:
     endpoint = desk.endpoint
 
     @endpoint("GET", "/values", "read", answer=Values, tags=["value"], responses={202: FAULTS[202]})
-    def all_values(known_on: Day = "") -> Values | Body:
+    def all_values(known_on: Day = "") -> Response:
         """The exact table of V (the book), shares, cost of a day's delay, forecasts; ``stale``: they are the
         last good ones."""
-        return views.values_at(desk.state, day(known_on))
+        return Response(views.values_json(desk.state, day(known_on)), media_type="application/json")
 
     @endpoint("GET", "/intervals", "read", answer=Intervals, tags=["value"], responses={202: FAULTS[202]})
     def intervals() -> Intervals | Body:

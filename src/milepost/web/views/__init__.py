@@ -29,7 +29,7 @@ from milepost.web.views.worth import (
     of_last_run,
     trial,
     values,
-    values_at,
+    values_json,
 )
 
 __all__ = [
@@ -71,6 +71,6 @@ __all__ = [
     "timetable_json",
     "trial",
     "values",
-    "values_at",
+    "values_json",
     "waiting",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -28,16 +29,18 @@ def values(valued: Valued, *, stale: bool = False, failed: str = "") -> Values:
     return made.model_copy(update={"stale": stale, "failed": failed}) if stale or failed else made
 
 
-def values_at(state: State, known_on: dt.date | None = None) -> Values | Body:
-    """The values as known on a day, or the last good ones there are: of this run, or of the run before.
-    Raises ``NotReady`` while there are none."""
-    if known_on is not None:
-        return values(state.current(known_on))
-    valued = state.value()
+def values_json(state: State, known_on: dt.date | None = None) -> bytes:
+    """The values as known on a day, or the last good ones there are: of this run, or of the run before; as
+    JSON, written once while they stay. Raises ``NotReady`` while there are none."""
+    valued = state.current(known_on) if known_on is not None else state.value()
     if valued is None:
-        return of_last_run(state, "/values", stale=True, failed=state.failed)
-    stale = valued.programme.records.fingerprint != state.current().programme.records.fingerprint
-    return values(valued, stale=stale, failed=state.failed)
+        found = of_last_run(state, "/values", stale=True, failed=state.failed)
+        return json.dumps(found.as_dict(), ensure_ascii=False, allow_nan=False).encode()
+    records, failed = valued.programme.records, "" if known_on else state.failed
+    stale = known_on is None and records.fingerprint != state.current().programme.records.fingerprint
+    return valued.json(
+        f"values {stale} {failed}", lambda: values(valued, stale=stale, failed=failed).as_dict()
+    )
 
 
 def of_last_run(state: State, address: str, **marks: Any) -> Body:
