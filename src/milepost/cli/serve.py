@@ -156,7 +156,7 @@ def _address(host: str, port: int, root: str) -> str:
     return f"http://{shown}:{port}{root}/"
 
 
-_COUNTED = (10_000, 10, 10)  # Python's own begins with 700: each look would meet few that are gone
+_COUNTED = (10_000, 10, 30)  # of Python's own, (700, 10, 10), each look would meet few that are gone
 
 
 def _take_turns() -> None:

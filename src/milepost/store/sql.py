@@ -166,6 +166,15 @@ class Database:
             found = self._at(link, select(_HEAD.c.n, _HEAD.c.hash, _SCHEMA.label("schema")))
         return (int(found[0]), str(found[1])) if found else (0, "")
 
+    def last(self) -> Entry | None:
+        """The last entry of the chain; None without one."""
+        self._must_exist()
+        with self._begin(write=False) as link:
+            self._must_be_ready(link)
+            newest = select(_CHANGES.c.entry).order_by(_CHANGES.c.n.desc()).limit(1)
+            line = link.execute(newest).scalar()
+        return None if line is None else read_entry(str(line))
+
     def lines(self) -> list[str]:
         """The chain, entry by entry."""
         self._must_exist()

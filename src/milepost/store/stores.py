@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -86,6 +86,9 @@ class Store(Protocol):
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last entry; (0, "") without a chain."""
+
+    def last(self) -> Entry | None:
+        """The last entry of the chain; None without one."""
 
     def lines(self) -> list[str]:
         """The chain, entry by entry."""
@@ -333,11 +336,15 @@ class Folder:
 
     def head(self) -> tuple[int, str]:
         """See :class:`Store`."""
-        lines = self.lines()
-        if not lines:
-            return 0, ""
-        last = read_entry(lines[-1])
-        return len(lines), last.hash
+        last = self.last()
+        return (0, "") if last is None else (last.n, last.hash)
+
+    def last(self) -> Entry | None:
+        """See :class:`Store`."""
+        seen = known(self.path) if self.path.is_dir() else None
+        lines = self._chain().lines() if seen is None or seen.lines is None else seen.lines
+        # a chain whose numbers do not follow is told by who verifies it
+        return replace(read_entry(lines[-1]), n=len(lines)) if lines else None
 
     def lines(self) -> list[str]:
         """See :class:`Store`."""

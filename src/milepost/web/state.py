@@ -30,7 +30,7 @@ from milepost.programme import Programme, open_programme
 from milepost.records import TABLES, Records, Row
 from milepost.records.kept import PerTable
 from milepost.register.status import differs_by_item
-from milepost.store.changes import Entry, read_entry
+from milepost.store.changes import Entry
 from milepost.store.content import cells_of, content_of_table, digest, digests
 from milepost.store.snapshot import stamp
 from milepost.store.stores import open_store
@@ -517,8 +517,10 @@ class State:
             entry, records = mine
             day = entry.when.date() if entry.n > 1 else None
             return Valued(Programme(self.path, records), stamp, self._to_adopt_from(), day)
-        head = self.store.head()
-        return Valued(open_programme(self.path), head, self._to_adopt_from(), self._written())
+        last = self.store.last()
+        head = (last.n, last.hash) if last else (0, "")
+        written = last.when.date() if last and last.n > 1 else None
+        return Valued(open_programme(self.path), head, self._to_adopt_from(), written)
 
     def _to_adopt_from(self) -> Valued | None:
         """The last state whose game is there or on its way: of edits that nobody had valued none is held."""
@@ -621,10 +623,6 @@ class State:
             if self._drawing is not None:
                 self._drawing.end()
                 self._drawing = None
-
-    def _written(self) -> dt.date | None:
-        lines = self.store.lines()
-        return read_entry(lines[-1]).when.date() if len(lines) > 1 else None
 
     def _must_be_there(self) -> None:
         """A folder or file that was read before is still there. Raises ``Unavailable``."""
