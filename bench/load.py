@@ -109,23 +109,24 @@ class Caller:
 
 
 def read_on(
-    host: str, names: list[str], seen: Seen, until: float, number: int, pauses: tuple[float, float]
+    host: str, names: list[str], seen: Seen, until: float, number: int, pauses: tuple[float, float], now: str
 ) -> None:
-    """A reader: the register, a fiche, the timetable, what is new; over and over."""
+    """A reader: the register, a fiche, the timetable, what is new; over and over. ``now`` is asked for in the
+    place of a third of what is new."""
     n = number
     with Caller(host, number) as caller:
         while time.monotonic() < until:
             n += 1
             path = (
                 f"/commitments/{names[n % len(names)]}",
-                "/programme",
+                "/programme" if n % 3 else now,
                 "/register" if n % 32 == 2 else f"/commitments/{names[(7 * n) % len(names)]}",
                 "/timetable",
             )[n % 4]
             began = time.monotonic()
             status, content = caller.ask("GET", path)
             seen.reads.append(time.monotonic() - began)
-            if status not in (200, 304):
+            if status not in (200, 202, 304):
                 seen.faults.append(f"{path}: {status} {content[:200]!r}")
             time.sleep(pauses[0])
 
@@ -191,7 +192,9 @@ def watched(process: int, threads: list[threading.Thread], every: float) -> list
     return [*found, round(spent(process)[1])]
 
 
-def load(where: str, *, readers: int, writers: int, seconds: float, watch: float = 0.0) -> dict[str, object]:
+def load(
+    where: str, *, readers: int, writers: int, seconds: float, watch: float = 0.0, now: str = "/programme"
+) -> dict[str, object]:
     """The load, and what came of it; with ``watch`` the memory of the server every so many seconds, and
     people who take their time: a page every half second, a report every four."""
     pauses = (0.5, 4.0) if watch else (0.05, 0.2)
@@ -205,8 +208,8 @@ def load(where: str, *, readers: int, writers: int, seconds: float, watch: float
         before, mine = spent(process)[0], time.process_time()
         until = time.monotonic() + seconds
         threads = [
-            threading.Thread(target=work, args=(host, names, seen, until, k, pauses))
-            for work, many in ((read_on, readers), (write_on, writers))
+            threading.Thread(target=work, args=(host, names, seen, until, k, pauses, *more))
+            for work, many, more in ((read_on, readers, (now,)), (write_on, writers, ()))
             for k in range(many)
         ]
         for thread in threads:
@@ -255,6 +258,7 @@ def main() -> None:
     asked.add_argument("--writers", type=int)
     asked.add_argument("--seconds", type=float)
     asked.add_argument("--soak", action="store_true")
+    asked.add_argument("--values", action="store_true", help="readers ask for the values too, as a page does")
     got = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         named = {"folder": f"{folder}/programme", "sqlite": f"{folder}/programme.db"}
@@ -268,6 +272,7 @@ def main() -> None:
             writers=writers if got.writers is None else got.writers,
             seconds=seconds if got.seconds is None else got.seconds,
             watch=watch,
+            now="/values" if got.values else "/programme",
         )
         print(json.dumps({"store": got.store.partition(":")[0], **found}))
 

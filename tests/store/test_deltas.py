@@ -34,7 +34,7 @@ from milepost.value.appraisal import checks as cost_checks
 from milepost.web import views
 from milepost.web.state import STEPS, State, Valued
 from milepost.web.views import commitments as fiches
-from torture import first_seed, many, tortured
+from torture import TIMES, first_seed, many, tortured
 
 WORLDS = many(3, 100)
 RULES = (register_checks.RULES, network_checks.RULES, trade_checks.RULES, cost_checks.RULES)
@@ -262,13 +262,16 @@ def test_statuses_and_answers_are_those_of_everything_worked_out_anew(tmp_path: 
         told = answers(now)
         moved += was.programme.timetable(was.day) != now.programme.timetable(now.day)
         assert told == worked_out_anew(where, tmp_path / f"copy{n}")
-    assert kept > 5, "most are taken from before"
-    assert moved > 1, "and not only what moves nothing"
+    if (
+        not TIMES
+    ):  # where a text has two lines the folder is read anew, so in some worlds nothing is taken over
+        assert kept > 5, "most are taken from before"
+        assert moved > 1, "and not only what moves nothing"
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_values_after_an_edit_are_those_of_everything_valued_anew(tmp_path: Path, seed: int) -> None:
-    die = random.Random(first_seed(seed))
+    die = random.Random(seed)
     where = tmp_path / "programme"
     shutil.copytree(milepost.example("ridge"), where)
     state = State(where)
