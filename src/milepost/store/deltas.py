@@ -98,7 +98,9 @@ def _placed(rows: list[Row], before: Records, change: RowChange) -> tuple[int, R
         if any(row.ident == change.id for row in rows[len(before.rows(change.table)) :]):
             return None
         line = len(rows) + 2
-        if rows and rows[-1].line != line - 1:
+        if rows and before.file(change.table).endswith(".csv"):
+            line = rows[-1].line + lines_of(rows[-1])
+        elif rows and rows[-1].line != line - 1:
             return None
     elif at < 0:
         return None  # one row twice
@@ -113,6 +115,11 @@ def _placed(rows: list[Row], before: Records, change: RowChange) -> tuple[int, R
     else:
         rows[at] = row
     return at, row
+
+
+def lines_of(row: Row) -> int:
+    """On how many lines of a file a row stands."""
+    return 1 + sum(cell.count("\n") for cell in cells_of(row).values())
 
 
 def _index(rows: list[Row], row: Row | None) -> int:

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from milepost.errors import BadData, Finding, Unavailable, WrongUse
-from milepost.records import TABLES, Records
+from milepost.records import TABLES, Records, Row
 from milepost.store import journal
 from milepost.store.changes import (
     Entry,
@@ -38,7 +38,7 @@ from milepost.store.content import (
     content_of_table,
     records_of,
 )
-from milepost.store.deltas import cells_at, records_after
+from milepost.store.deltas import cells_at, lines_of, records_after
 from milepost.store.dialect import separator
 from milepost.store.edits import Edit, HeadMoved, applied, must_stand, row_changes, with_positions
 from milepost.store.folder import read, read_snapshot
@@ -465,22 +465,35 @@ def _edited(raw: Raw | None, columns: tuple[str, ...], changes: Sequence[RowChan
 
 
 def _a_line_a_new_row(before: Records, after: Records, name: str, text: str) -> bool:
-    """Does each row that was added to a table stand on one line, so that it is known on which?"""
-    rows, had = after.rows(name.removesuffix(".csv")), len(before.rows(name.removesuffix(".csv")))
-    return "\r" not in text and text.count("\n") == len(rows) - had and rows[-1].line == len(rows) + 1
+    """Is it known on which line each row stands that was added to a table?"""
+    table = name.removesuffix(".csv")
+    rows, old = after.rows(table), before.rows(table)
+    first = old[-1].line + lines_of(old[-1]) if old else 2
+    return "\r" not in text and _follow(rows[len(old) :], first, text.count("\n"))
+
+
+def _follow(rows: Sequence[Row], first: int, lines: int) -> bool:
+    """Do rows stand one below the other from a line on, on so many lines in all?"""
+    at = first
+    for row in rows:
+        if row.line != at:
+            return False
+        at += lines_of(row)
+    return at - first == lines
 
 
 def _a_line_a_row(after: Records, name: str, text: str) -> bool:
-    """Does each row of a table stand on one line, so that it is known on which?"""
+    """Is it known on which line each row of a table stands?"""
     table = name.removesuffix(".csv")
     if table not in TABLES:
         return True
     rows = after.rows(table)
-    return (
-        "\r" not in text
-        and text.count("\n") == len(rows) + 1
-        and (not rows or rows[-1].line == len(rows) + 1)
-    )
+    lines = text.count("\n")
+    if "\r" in text:
+        return False
+    if lines == len(rows) + 1 and (not rows or rows[-1].line == lines):
+        return True
+    return _follow(rows, 2, lines - 1)
 
 
 def _csv(file: Path, table: str, rows: list[Cells]) -> tuple[tuple[str, ...], str]:
