@@ -35,7 +35,17 @@ describe("a calendar", () => {
     expect(en.read("2026-2-3")).toBe("2026-02-03");
     // which of them is the month?
     expect(en.read("03/04/2026")).toBeNull();
-    for (const text of ["", "soon", "2026-13-01", "2026-02-30", "1405/13/01", "1405/0/1"])
+    for (const text of [
+      "",
+      "soon",
+      "2026-13-01",
+      "2026-02-30",
+      "2000-09-0",
+      "2000-00-01",
+      "1405/13/01",
+      "1405/0/1",
+      "1405/1/0",
+    ])
       for (const calendar of [fa, en, ru, ar]) expect(calendar.read(text)).toBeNull();
   });
 
@@ -72,6 +82,9 @@ describe("a calendar", () => {
       }
     expect(fa.month(dayOf("2026-11-20")).title).toBe("آبان ۱۴۰۵");
   });
+
+  it("refuses a year of which digits are still to come", () =>
+    expect(refusedDate("0202-12-25")).toBe("before"));
 
   it("turns to the same day of another month, or to its last", () => {
     expect(isoOf(en.turned(dayOf("2026-01-31"), 1))).toBe("2026-02-28");

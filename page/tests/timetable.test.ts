@@ -100,6 +100,9 @@ describe("the timetable", () => {
   it("cuts long titles only", () => {
     expect(cut("short")).toBe("short");
     expect(cut("x".repeat(80))).toHaveLength(39);
+    expect(cut("Eastern route capacity 15 Mt in 2027/2030", 39)).toBe(
+      "Eastern route capacity 15 Mt in…",
+    );
   });
 
   const scales = [0, NAMES].flatMap((names) =>

@@ -135,5 +135,17 @@ def test_a_row_is_looked_at_while_it_is_typed(watched: Watched, ridge: Path, lan
         page.locator("form.write").wait_for()
         said = {"en": "4 May 2020", "ar": "2020"}[lang]
         assert said in page.locator("form.write").inner_text(), "a date is said in the reader's words"
+        title = page.locator("form.write label", has_text="title").locator("input")
+        held = title.input_value()
+        title.fill(f"{held}, another")
+        page.locator("header nav a").first.click()
+        page.locator("#map-legend").wait_for()
+        page.go_back()
+        page.locator("form.write .band").wait_for()
+        assert title.input_value() == f"{held}, another", (
+            "what was typed is still there, and said to be unsaved"
+        )
+        page.locator("form.write .band button").click()
+        assert title.input_value() == held
         assert milepost.open(ridge).records == milepost.open(milepost.example("ridge")).records
         page.goto("about:blank")

@@ -16,11 +16,15 @@ export interface DayOfMonth {
   own: boolean;
 }
 
+/** The days that the programme knows: a year of which digits are still to come is none of them. */
+export const FIRST_DAY = "1900-01-01";
+export const LAST_DAY = "2200-12-31";
+
 /** Why a date is not taken, where it must be a whole one within limits; null: it is. */
 export function refusedDate(
   iso: string | null,
-  min = "",
-  max = "9999-12-31",
+  min = FIRST_DAY,
+  max = LAST_DAY,
 ): "before" | "after" | "none" | null {
   if (iso === null || !/^\d{4}-\d\d-\d\d$/.test(iso) || Number.isNaN(Date.parse(iso)))
     return "none";
@@ -76,6 +80,7 @@ export class Calendar {
         day -
         1
       : dayOf(`${year}-${two(month)}-${two(day)}`);
+    if (!Number.isFinite(guess)) return null;
     for (const off of [0, 1, -1, 2, -2]) {
       const [y, m, d] = this.partsOf(guess + off);
       if (y === year && m === month && d === day) return guess + off;
@@ -115,7 +120,7 @@ export class Calendar {
       return typed[1] ? `${typed[0]}-${two(month)}` : typed[0];
     }
     const here = this.solar && !own ? GREGORIAN : this;
-    const known = day > 31 ? null : here.dayFrom(year, month, day);
+    const known = here.dayFrom(year, month, day);
     return known === null ? null : isoOf(known);
   }
 

@@ -157,9 +157,16 @@ type Anchor = "start" | "end";
 export const titleAt = ({ width, rtl }: Scale): { x: number; anchor: Anchor } =>
   rtl ? { x: width - 4, anchor: "end" } : { x: 4, anchor: "start" };
 
-/** A title cut to what fits beside its row. */
-export const cut = (title: string, most = 40): string =>
-  title.length > most ? `${title.slice(0, most - 2)}…` : title;
+/** A text that has a direction of its own: its full stop or ellipsis stands at its own end. */
+export const isolated = (text: string): string => `\u2068${text}\u2069`;
+
+/** A title cut to what fits beside its row, between words where there are any. */
+export function cut(title: string, most = 40): string {
+  if (title.length <= most) return title;
+  const kept = title.slice(0, most - 2);
+  const words = kept.replace(/\s+\S*$/, "");
+  return `${words.length > most / 2 ? words : kept}…`;
+}
 
 /**
  * A point to where a promise off the axis lies, or a diamond on it: large for the first, small for
