@@ -112,7 +112,7 @@ def test_an_answer_that_is_the_servers_fault_bears_the_number_of_the_log(
             raise ZeroDivisionError("at /home/of/somebody")
 
         monkeypatch.setattr("milepost.web.desk.Desk.at", broken)
-        answer = client.get("/register")
+        answer = client.get("/commitments")  # nothing of it is made ahead
     assert answer.status_code == 500
     number = answer.headers["x-request-id"]
     assert number in answer.json()["error"]
