@@ -151,7 +151,7 @@ def reports() -> str:
             ],
             "may": made,
         },
-        indent=0,
+        separators=(",", ":"),
     )
 
 

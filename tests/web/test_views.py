@@ -44,6 +44,10 @@ def test_routes_stand_between_two_sets(alone: Client, ridge: Path) -> None:
     assert told
     best = [row for row in told if row["best"]]
     assert best, "the cheapest path whatever it passes comes first"
+    ends = {n.id: n.name for n in p.records.nodes}
+    for row in told:
+        between = f"{ends[row['origin']]} – {ends[row['destination']]}"
+        assert row["title"].startswith(between), "a title like 'road' says nothing without its ends"
     for row in best:
         assert row["today"]["days"] == pytest.approx(
             p.route(row["origin"], row["destination"], delivered=names[:1]).days

@@ -22,7 +22,8 @@ from milepost.store.assembly import Model, assemble, read_model, setting_fault
 from milepost.store.cells import Sheet, rows_of
 from milepost.store.texts import cell_text, toml_value
 
-_quoted = json.encoder.encode_basestring
+# what RFC 8785 makes of texts whose names are ASCII, several times as fast as its library
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 Cells = dict[str, str]
 Content = dict[str, dict[str, Cells]]
 MODELS: dict[str, type[Settings] | type[Policy]] = {"programme": Settings, "policy": Policy}
@@ -133,11 +134,6 @@ def digest(cells: Mapping[str, str]) -> str:
     except UnicodeEncodeError:
         pass  # half a character, of which the library says what is wrong
     return hashlib.sha256(rfc8785.dumps(told)).hexdigest()
-
-
-def _canonical(told: Mapping[str, str]) -> str:
-    """What RFC 8785 makes of texts whose names are ASCII, several times as fast as its library."""
-    return "{" + ",".join([f"{_quoted(name)}:{_quoted(told[name])}" for name in sorted(told)]) + "}"
 
 
 # columns that came after the first release and do not stand empty: a row that an older one recorded has no
