@@ -3,6 +3,7 @@ the file that was named."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import shutil
@@ -38,6 +39,15 @@ def base() -> Records:
     return found
 
 
+def without_root_rights() -> None:
+    """Give up what root may beyond the rights of files (capabilities, capset(2)) and stay who one is: a
+    checkout that nobody else may enter can still be read."""
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, of this process
+    none = (ctypes.c_uint32 * 6)()
+    if ctypes.CDLL(None, use_errno=True).capset(header, none):
+        raise OSError(ctypes.get_errno(), "capset")
+
+
 def as_nobody(work: Callable[[], Any]) -> Any:
     """What work gives for a user who is not root: root may write whatever its rights are."""
     taken, given = os.pipe()
@@ -47,9 +57,7 @@ def as_nobody(work: Callable[[], Any]) -> Any:
         with suppress(BaseException):
             try:
                 if os.geteuid() == 0:
-                    os.setgroups([])
-                    os.setgid(65534)
-                    os.setuid(65534)
+                    without_root_rights()
                 answer = work()
             except MilepostError as fault:
                 answer = f"{type(fault).__name__}: {fault}"
@@ -119,7 +127,7 @@ def test_commands_read_it_and_a_backup_can_be_made_of_it(media: Path, usual: Pat
 
     def work(where: str) -> Any:
         codes = [run([c, where, "--json"]) for c in ("check", "verify", "doctor")]
-        file = Path(scratch) / f"{os.geteuid()}.bak"
+        file = Path(scratch) / f"{os.getpid()}.bak"
         said, back = back_up(where, file), restore(file, f"{file}.db")
         return codes, said.verified, back.entries, run(["edit", where, "commitments", "C1", "title=X"])
 
