@@ -602,8 +602,11 @@ class Programme:
         return country_named(self.records.countries, country)
 
     def known_node(self, node: str) -> str:
-        """The id of a node asked for by id in any case or by name; the text itself if there is none."""
-        return row_named(self.records.nodes, node)
+        """The id of a node asked for by id in any case or by name, in any language in which it stands in
+        ``texts``; the text itself if there is none."""
+        texts = self.records.texts
+        said = [(t.row, t.text) for t in texts if (t.of_table, t.column) == ("nodes", "name")]
+        return row_named(self.records.nodes, node, said)
 
     def notices(
         self, on: Day = None, since: Day = None, *, intake: bool = False, party: str = ""

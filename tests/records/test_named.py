@@ -54,3 +54,12 @@ def test_whoever_asks_by_name_gets_the_same_as_by_id() -> None:
     assert quick.calls(party=name) == quick.calls(party="XRL")
     with pytest.raises(WrongUse, match="no party 'Atlantis'"):
         opened.calls(party="Atlantis")
+
+
+@pytest.mark.parametrize(
+    "text", ["MOSCOW", "moscow", "Moscow", "Москва", "москва", "مسکو", "موسكو", "Moscou"]
+)
+def test_a_place_by_its_name_in_the_languages_of_the_register(text: str) -> None:
+    opened = milepost.open(milepost.example("north-south"))
+    assert opened.known_node(text) == "MOSCOW"
+    assert opened.known_node("Атлантида") == "Атлантида"

@@ -1,5 +1,5 @@
-"""Rows by the names that people give them: ids in any case, names on record, and names of countries in every
-language of the catalogue."""
+"""Rows by the names that people give them: ids in any case, names on record, in every language in which they
+stand there, and names of countries in every language of the catalogue."""
 
 from __future__ import annotations
 
@@ -34,13 +34,15 @@ class Named(Protocol):
         """Its name."""
 
 
-def row_named(rows: Iterable[Named], text: str) -> str:
-    """The id of the row that a text names; the text itself where it names none, or more than one."""
+def row_named(rows: Iterable[Named], text: str, also: Iterable[tuple[str, str]] = ()) -> str:
+    """The id of the row that a text names; the text itself where it names none, or more than one. ``also``:
+    ids and further names, such as those in other languages."""
     found = list(rows)
     if not text or any(row.id == text for row in found):
         return text
     asked = plain(text)
-    ids = {row.id for row in found if asked in (plain(row.id), plain(row.name))}
+    names = [*((row.id, row.id) for row in found), *((row.id, row.name) for row in found), *also]
+    ids = {ident for ident, name in names if plain(name) == asked}
     return ids.pop() if len(ids) == 1 else text
 
 
