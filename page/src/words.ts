@@ -187,6 +187,16 @@ export class Words {
     return this.say("date-gregorian", { date: `\u2066${iso}\u2069` });
   }
 
+  /** Hour and minute of a moment on record, in the digits of the language: the same for every reader. */
+  clock(iso: string): string {
+    const time = Date.parse(iso);
+    const form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" } as const;
+    const told = Number.isNaN(time)
+      ? iso
+      : new Intl.DateTimeFormat(this.#locale, form).format(time);
+    return `${told} UTC`;
+  }
+
   /** A moment as the reader's clock shows it: the time, and the day unless it is today. */
   moment(iso: string): string {
     const time = Date.parse(iso);

@@ -21,6 +21,11 @@ describe("two calendars", () => {
     expect(words("ru", "ltr").date("2029-01")).toMatch(/янв.*2029/);
     expect(words("ar", "rtl").date("2019")).toContain("2019");
   });
+  it("a time on record is the same for every reader, in the reader's digits", () => {
+    expect(fa.clock("2026-12-01T05:51:09Z")).toBe("۰۵:۵۱ UTC");
+    expect(words("ru", "ltr").clock("2026-12-01T23:05:00+00:00")).toBe("23:05 UTC");
+    expect(words("en", "ltr").clock("2026-12-01T00:05:00Z")).toBe("00:05 UTC");
+  });
   it("a year of the axis begins on its own first day", () => {
     // Nowruz fell on 20 March 2024 and on 21 March 2025
     expect([fa.newYear(2024), fa.newYear(2025)]).toEqual(["2024-03-20", "2025-03-21"]);
