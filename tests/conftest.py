@@ -22,6 +22,7 @@ import pytest
 
 import milepost
 from kept import kept_in
+from migrated import migrated_once
 from milepost.programme import Programme
 from milepost.value.game import Game
 from opened import opened
@@ -118,6 +119,13 @@ def large_games_are_made_once(of_the_run: Path) -> Iterator[None]:
     with kept_in(of_the_run):
         yield
     whole.func = compute
+
+
+@pytest.fixture(scope="session", autouse=True)
+def an_empty_database_is_migrated_once() -> Iterator[None]:
+    """(:mod:`migrated`)."""
+    with migrated_once():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 
 SHOTS = os.environ.get("MILEPOST_SHOTS", "")
 # Chromium's own windows would load two pages of a list below the address beside each of ours: two fifths of
@@ -71,3 +74,14 @@ def shot(page: Any, name: str) -> None:
     if SHOTS:
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
+
+
+def axe(page: Any, rules: Sequence[str] = ()) -> AxeResults:
+    """What axe finds on a page, by all its rules or by some. A document is given axe once, however often it
+    is looked at."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    found = AxeResults(page.evaluate("(o) => axe.run(o)", {"resultTypes": ["violations"], **only}))
+    assert found.response["passes"], "axe looked at nothing"
+    return found

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import Watched, settle, shot
+from browsing import Watched, axe, settle, shot
 from serving import PASSWORD, Client, running
 
 import milepost
@@ -66,11 +66,8 @@ def alone_page(ridge: Path, tmp_path: Path) -> Iterator[str]:
 
 def without_violations(page: Any, about: str) -> None:
     """By axe, of all its rules."""
-    from axe_playwright_python.sync_playwright import Axe
-
     settle(page)
-    found = Axe().run(page, options={"resultTypes": ["violations"]})
-    assert found.response["passes"], f"{about}: axe looked at nothing"
+    found = axe(page)
     assert found.violations_count == 0, f"{about}\n{found.generate_report()}"
 
 

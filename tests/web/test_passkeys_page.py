@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browsing import Watched, settle, shot
+from browsing import Watched, axe, settle, shot
 from serving import PASSWORD, running, running_several
 
 import milepost
@@ -57,7 +56,7 @@ def test_add_a_passkey_sign_out_and_sign_in_by_it(
         page.locator(".sessions li bdi").wait_for()
         assert page.locator(".sessions li bdi").inner_text() == "Telephone <b>&"
         assert page.get_by_role("button", name="Remove Telephone").count() == 1
-        assert Axe().run(page).violations_count == 0
+        assert axe(page).violations_count == 0
         shot(page, "passkeys")
         page.get_by_label("Name of a new passkey").fill("The same")
         page.get_by_role("button", name="Add a passkey").click()
