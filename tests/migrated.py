@@ -48,8 +48,8 @@ def migrated_once() -> Iterator[dict[tuple[str, str, str], Told]]:
             event.remove(link, "before_cursor_execute", hear)
         made[key] = told
 
-    command.upgrade = upgrade
+    vars(command)["upgrade"] = upgrade
     try:
         yield made
     finally:
-        command.upgrade = migrate
+        vars(command)["upgrade"] = migrate
