@@ -48,7 +48,7 @@ def pytest_collection_finish() -> None:
     not go through it again and again, which took a seventh of the work of a worker."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 10)
+    gc.set_threshold(50_000, 50, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
