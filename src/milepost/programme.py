@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from milepost.value.game import Game
     from milepost.value.intervals import Intervals
     from milepost.value.ledger import Ledger
-    from milepost.value.observed import HowWell
+    from milepost.value.observed import HowWell, Unseen
     from milepost.value.pace import Pace
     from milepost.value.resilience import Resilience
     from milepost.value.scoring import Score
@@ -663,10 +663,12 @@ class Programme:
         folds: int = 3,
         progress: Callable[[int, int], None] | None = None,
         dealt: Dealt = "place",
-    ) -> HowWell:
+        repeat: int = 1,
+    ) -> Unseen:
         """Published figures beside fits that have not seen them: each place and route kept out once, or with
-        ``dealt="figure"`` each figure, whatever else is told of its place."""
-        return values.told_unseen(self.world, folds, progress, dealt)
+        ``dealt="figure"`` each figure, whatever else is told of its place; ``repeat`` times, each time dealt
+        anew."""
+        return values.told_unseen(self.world, folds, progress, dealt, repeat)
 
     def skim(self, delivered: Iterable[str] = ()) -> ZoneSkim:
         """Generalised cost, hours, dollars and km between all zones, today or with commitments delivered."""

@@ -456,3 +456,48 @@ def test_dealt_by_figure_another_of_the_same_place_is_seen(monkeypatch: pytest.M
     seen.clear()
     told_unseen(world, 2, dealt="place")
     assert [set(one.values()) for one in seen] == [{"held out"}, {"fit"}]
+
+
+def test_dealt_several_times_each_time_keeps_every_figure_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first time is the one without a repeat; the others are dealt otherwise, in parts of equal size, and
+    the same each time they are asked for."""
+    records = ridge()
+    links = records.links[:6]
+    counts = [count(f"n{k}", "links", x.id, 0.5 + k) for k, x in enumerate(links)]
+    counts.append(count("n9", "links", links[0].id, 0.7))
+    seen: list[frozenset[str]] = []
+
+    def fitted(world: Baseline, tell: object) -> Fit:
+        seen.append(frozenset(r.id for r in world.records.counts if r.sample == "held out"))
+        told = how_well(world)
+        return Fit((), (), told, told, 1, True)
+
+    monkeypatch.setattr(fitting, "fit", fitted)
+    world = Baseline.of(records.with_rows(counts=counts))
+    once = told_unseen(world, 3, dealt="place")
+    first = seen.copy()
+    seen.clear()
+    often = told_unseen(world, 3, dealt="place", repeat=4)
+    assert seen[:3] == first
+    again = seen.copy()
+    seen.clear()
+    told_unseen(world, 3, dealt="place", repeat=4)
+    assert seen == again
+    dealt = [again[k : k + 3] for k in range(0, 12, 3)]
+    for parts in dealt:
+        assert sorted(x for part in parts for x in part) == sorted(c.id for c in counts)
+        assert sorted(len(part - {"n9"}) for part in parts) == [2, 2, 2]
+        assert sum({"n0", "n9"} <= part for part in parts) == 1
+    assert len({frozenset(parts) for parts in dealt}) > 1
+    assert once.rows == often.times[0].rows
+    assert len(often.rows) == 4 * len(once.rows)
+    for summary in often.summaries():
+        one = often.of_times(summary.kind)
+        assert len(one) == 4
+        assert summary.rows == sum(s.rows for s in one)
+        assert min(s.within_half for s in one) <= summary.within_half <= max(s.within_half for s in one)
+    plain = often.as_dict()
+    assert [len(plain["times"]), plain["observations"][-1]["time"]] == [4, 4]
+    assert often.table()[0][0] == "time"
+    with pytest.raises(WrongUse, match="ask for 1 or more"):
+        told_unseen(world, 3, repeat=0)

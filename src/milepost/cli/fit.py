@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -13,8 +14,9 @@ from milepost.acts.writing import Register
 from milepost.cli.app import AsCsv, AsJson, Folder, app, form_of
 from milepost.cli.output import print_notes, print_table, progress, say
 from milepost.cli.writing import By, Reason
+from milepost.errors import WrongUse
 from milepost.value.fitting import Dealt, Fit
-from milepost.value.observed import HowWell, Told
+from milepost.value.observed import HowWell, Summary, Told, Unseen
 
 
 @app.command("fit")
@@ -40,6 +42,13 @@ def fit(
             "may be seen.",
         ),
     ] = "place",
+    repeat: Annotated[
+        int,
+        typer.Option(
+            "--repeat",
+            help="With --folds, deal the figures this many times, each time anew, and tell all together.",
+        ),
+    ] = 1,
     write: Annotated[bool, typer.Option("--write", help="Keep the fitted values in params.")] = False,
     by: By = "",
     reason: Reason = "",
@@ -52,13 +61,15 @@ def fit(
     is held out and only compared. Nothing is written without --write.
     """
     form = form_of(as_json, as_csv)
+    if repeat != 1 and folds is None:
+        raise WrongUse("--repeat deals anew what --folds keeps out; ask for --folds, too.")
     opened = milepost.open(programme)
     if compare:
         told = opened.how_well()
         return say(told, form, lambda: _print_told(told))
     if folds is not None:
         with progress("Fit", form) as tell:
-            unseen = opened.told_unseen(folds, tell, dealt)
+            unseen = opened.told_unseen(folds, tell, dealt, repeat)
         return say(unseen, form, lambda: _print_unseen(unseen, folds, dealt))
     with progress("Fit", form) as tell:
         if write:
@@ -84,14 +95,31 @@ def _print_fit(found: Fit, written: bool) -> None:
     print_notes(["Written to params." if written else "Nothing was written; --write keeps the values."])
 
 
-def _print_unseen(told: HowWell, folds: int, dealt: Dealt) -> None:
-    _print_summary(f"Told by {folds} fits that had not seen it", told)
+def _print_unseen(told: Unseen, folds: int, dealt: Dealt) -> None:
+    fits = folds * len(told.times)
+    _print_summary(f"Told by {fits} fits that had not seen it", told)
+    if len(told.times) > 1:
+        rows = [
+            [
+                s.kind,
+                *(f"{low:.0f} to {high:.0f}" for low, high in _spread(told.of_times(s.kind))),
+            ]
+            for s in told.summaries()
+        ]
+        title = f"From the lowest to the highest of {len(told.times)} times"
+        print_table(title, ["kind", "median error %", "within 25 %", "within 50 %"], rows, right=[1, 2, 3])
     kept = (
         "All figures of a place or route are kept out together."
         if dealt == "place"
         else "Each figure is kept out once; a fit may have seen another of the same place."
     )
     print_notes([f"{kept} Nothing was written."])
+
+
+def _spread(times: Sequence[Summary]) -> list[tuple[float, float]]:
+    """Lowest and highest of the times, in per cent: median error, within a quarter, within a half."""
+    told = [[100 * x for x in (s.median_error, s.within_quarter, s.within_half)] for s in times]
+    return [(min(column), max(column)) for column in zip(*told, strict=True)]
 
 
 def _print_summary(title: str, told: HowWell) -> None:

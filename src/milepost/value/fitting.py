@@ -38,6 +38,7 @@ from milepost.value.observed import (
     Model,
     Observation,
     Told,
+    Unseen,
     how_well,
     log_ratio,
     observations,
@@ -233,46 +234,60 @@ def told_unseen(
     folds: int = 3,
     progress: Callable[[int, int], None] | None = None,
     dealt: Dealt = "place",
-) -> HowWell:
-    """How well a fit tells what it has not seen: cross-validation.
+    repeat: int = 1,
+) -> Unseen:
+    """How well a fit tells what it has not seen: cross-validation, repeated where asked (Burman 1989,
+    Biometrika 76(3)).
 
     The published figures marked ``fit`` or ``held out`` are dealt into ``folds`` parts, and each part is told
     by a fit to the others. Dealt by place, all figures of a place or route are in the same part, so nothing
     of it is seen; dealt by figure, every third count and route (for 3 folds, in the order of the tables) is
-    kept out, and another source, year or direction of the same place may be seen. Raises ``WrongUse`` for
-    fewer than two folds, and as :func:`fit`.
+    kept out, and another source, year or direction of the same place may be seen. The first time they are
+    dealt in the order of the tables, after that as the number of the time shuffles them, so that which
+    figures fall together says less. Raises ``WrongUse`` for fewer than two folds or one time, and as
+    :func:`fit`.
     """
     if folds < 2:
         raise WrongUse(f"Figures cannot be kept out in {folds} parts; ask for 2 or more.")
+    if repeat < 1:
+        raise WrongUse(f"Figures cannot be dealt {repeat} times; ask for 1 or more.")
     records = world.records
-    part_of = _parts(records, folds, dealt)
-    unseen: list[Told] = []
-    for part in range(folds):
+    times: list[HowWell] = []
+    for time in range(repeat):
+        part_of = _parts(records, folds, dealt, time)
+        unseen: list[Told] = []
+        for part in range(folds):
 
-        def tell(done: int, of: int, part: int = part) -> None:
-            if progress is not None:
-                progress(part * of + done, folds * of)
+            def tell(done: int, of: int, before: int = time * folds + part) -> None:
+                if progress is not None:
+                    progress(before * of + done, repeat * folds * of)
 
-        found = fit(world.with_records(_kept_out(records, part_of, part)), tell)
-        unseen += [row for row in found.after.rows if row.observation.sample == "held out"]
-    return HowWell(tuple(unseen))
+            found = fit(world.with_records(_kept_out(records, part_of, part)), tell)
+            unseen += [row for row in found.after.rows if row.observation.sample == "held out"]
+        times.append(HowWell(tuple(unseen)))
+    return Unseen(tuple(row for one in times for row in one.rows), tuple(times))
 
 
-def _parts(records: Records, folds: int, dealt: Dealt) -> dict[tuple[str, str], int]:
+def _parts(records: Records, folds: int, dealt: Dealt, time: int = 0) -> dict[tuple[str, str], int]:
     """The part of each row of counts and routes that is to be fitted or held out, by table and id."""
-    things: dict[tuple[str, ...], int] = {}
-    part_of: dict[tuple[str, str], int] = {}
+    things: dict[tuple[str, str], tuple[str, ...]] = {}
     for row in records.counts:
         if row.sample != "check":
             thing: tuple[str, ...] = (row.place_table, row.place) if dealt == "place" else (row.id,)
-            part_of["counts", row.id] = things.setdefault(thing, len(things) % folds)
-    if dealt == "figure":
-        things = {}  # every third of each kind
+            things["counts", row.id] = thing
     for route in records.routes:
         if route.sample in ("fit", "held out"):
-            thing = path_told(route) if dealt == "place" else (route.id,)
-            part_of["routes", route.id] = things.setdefault(thing, len(things) % folds)
-    return part_of
+            things["routes", route.id] = path_told(route) if dealt == "place" else (route.id,)
+    dealer = np.random.default_rng(time)
+    part_of: dict[tuple[str, ...], int] = {}
+    for table in ("counts", "routes"):
+        of_table = list(dict.fromkeys((of, *thing) for (of, _), thing in things.items() if of == table))
+        first = len(part_of) if dealt == "place" else 0  # by figure every third of each kind
+        parts = (first + np.arange(len(of_table))) % folds
+        if time:
+            dealer.shuffle(parts)
+        part_of.update(zip(of_table, parts.tolist(), strict=True))
+    return {row: part_of[row[0], *thing] for row, thing in things.items()}
 
 
 def _kept_out(records: Records, part_of: Mapping[tuple[str, str], int], part: int) -> Records:

@@ -165,6 +165,39 @@ class HowWell(Result):
         return list(rows[0]) if rows else ["kind", "id"], [list(row.values()) for row in rows]
 
 
+@dataclass(frozen=True, repr=False)
+class Unseen(HowWell):
+    """Figures told by fits that had not seen them: all of them each time they were dealt, and time by
+    time."""
+
+    times: tuple[HowWell, ...]
+
+    def headed(self) -> str:
+        """How many figures are told, and how often."""
+        return (
+            f"{super().headed()}, dealt {len(self.times)} times" if len(self.times) > 1 else super().headed()
+        )
+
+    def of_times(self, kind: Kind) -> tuple[Summary, ...]:
+        """How near the figures of a kind are each time."""
+        return tuple(s for one in self.times for s in one.summaries() if s.kind == kind)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Summaries of all times together and of each, and every row with the time that told it."""
+        return {
+            "summary": [vars(s) for s in self.summaries()],
+            "times": [[vars(s) for s in one.summaries()] for one in self.times],
+            "observations": [
+                {"time": k, **row.as_dict()} for k, one in enumerate(self.times, 1) for row in one.rows
+            ],
+        }
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """A row an observation and time."""
+        rows: list[dict[str, Any]] = self.as_dict()["observations"]
+        return list(rows[0]) if rows else ["time", "kind", "id"], [list(row.values()) for row in rows]
+
+
 def how_well(world: World) -> HowWell:
     """Every published figure of the records beside the model as it stands."""
     return Model(world).how_well()
