@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from facts_to_examples import Example, Row, note, number, rules, table
+from example_tables.tables import Example, Row, note, number, rules, table
 
 BAND = 1.0  # percentage points on both sides of a growth, assumed
 UNIT = {"bn": 1000.0, "m": 1.0, "trillion": 1_000_000.0}
