@@ -266,12 +266,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "added_wait_hours",
         "h",
-        ("port", "border", "terminal"),
+        ("port", "border", "terminal", "ferry"),
         "no",
         0.0,
         _YEAR_H,
         "hours waited at every port call, border or terminal besides those stated, which nothing promised "
-        "shortens",
+        "shortens; at the berths of ferries those of ports where no row says otherwise",
         "fit to routes",
         default=0.0,
     ),
@@ -481,6 +481,18 @@ PARAMETERS: tuple[Parameter, ...] = (
         "added to what shippers weigh on links of the mode, for what makes them choose or avoid it and no "
         "other figure says; no promise changes it, and nobody pays it",
         "fit to routes",
+        default=0.0,
+    ),
+    Parameter(
+        "class_constant_usd_per_tkm",
+        "USD/tkm",
+        _RATES[len(MODES) :],
+        "no",
+        -1.0,
+        5.0,
+        "added to the constant of a mode for one class of cargo, for what keeps it off the mode and no other "
+        "figure says",
+        "fit to counts",
         default=0.0,
     ),
     Parameter(

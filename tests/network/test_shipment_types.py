@@ -19,7 +19,7 @@ import milepost
 from milepost.errors import MilepostError, NoSolution
 from milepost.network.assignment import assign
 from milepost.network.loads import loads
-from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Network
+from milepost.network.network import CLASSES, UNIT_USD_PER_T, UNREACHABLE, Arc, Network
 from milepost.network.overlay import Overlay
 from milepost.network.paths import route, skim
 from milepost.network.select_link import arcs_of, closed, select
@@ -366,11 +366,38 @@ def test_a_constant_of_a_country_is_on_its_links_by_that_mode_alone() -> None:
     for old, new in zip(before.arcs, after.arcs, strict=True):
         shared = ends[old.row].count(chosen) if old.key[0] == "link" and old.mode == "rail" else 0
         seen.add(shared)
-        assert new.constant_usd_per_t == pytest.approx(old.constant_usd_per_t + 0.01 * shared * old.km)
+        more = 0.01 * shared * old.km
+        assert new.constant_usd_per_t == pytest.approx([c + more for c in old.constant_usd_per_t])
         assert (new.hours, new.wait_hours, new.usd_per_t) == (old.hours, old.wait_hours, old.usd_per_t)
     assert {0, 2} <= seen
     assert (after.cost >= before.cost).all()
     assert (after.cost > before.cost).any()
+
+
+def test_a_constant_of_a_class_is_on_its_links_by_that_mode_for_that_class_alone() -> None:
+    records = milepost.open(milepost.example("ridge")).records
+    row = Param(
+        id="new",
+        name="class_constant_usd_per_tkm",
+        applies_to="rail/containers",
+        value=0.02,
+        basis="assumed",
+    )
+    before = Network.of(records)
+    after = Network.of(records.with_rows(params=[*records.params, row]))
+    boxes = CLASSES.index("containers")
+    there = False
+    for old, new in zip(before.arcs, after.arcs, strict=True):
+        on = old.key[0] == "link" and old.mode == "rail"
+        more = [0.02 * old.km * (on and s == boxes) for s in range(len(CLASSES))]
+        assert new.constant_usd_per_t == pytest.approx(np.add(old.constant_usd_per_t, more))
+        assert (new.hours, new.wait_hours, new.usd_per_t) == (old.hours, old.wait_hours, old.usd_per_t)
+        there |= on
+    assert there
+    rows = after.types.rows_of("containers")
+    others = [r for r in range(len(after.cost)) if r not in rows]
+    assert (after.cost[others] == before.cost[others]).all()
+    assert (after.cost[rows.start : rows.stop] > before.cost[rows.start : rows.stop]).any()
 
 
 @cases(20, 200)
@@ -387,10 +414,31 @@ def test_a_dollar_off_a_price_is_a_dollar_whatever_the_constant(
     records = typed(milepost.open(milepost.example("ridge")).records, shipment_types=types)
     made = replace(ShipmentTypes.of(records), variance=0.0)
     arc = next(a for a in Network.of(records).arcs if a.key[0] == "link")
-    weighed = [replace(arc, usd_per_t=(p,) * len(CLASSES), constant_usd_per_t=constant * p) for p in prices]
+    n = len(CLASSES)
+    weighed = [replace(arc, usd_per_t=(p,) * n, constant_usd_per_t=(constant * p,) * n) for p in prices]
     lower = [replace(a, usd_per_t=tuple(p * 0.99 for p in a.usd_per_t)) for a in weighed]
     before, after = made.cost(weighed), made.cost(lower)
     assert (after <= before).all()
     for k, price in enumerate(prices):
         saved = (before - after)[:, k].reshape(len(CLASSES), types).mean(axis=1) * UNIT_USD_PER_T
         assert saved == pytest.approx(0.01 * price, abs=UNIT_USD_PER_T, rel=1e-6)
+
+
+def test_the_wait_at_the_berth_of_a_ferry_is_that_of_ports_unless_a_row_has_it_apart() -> None:
+    records = milepost.open(milepost.example("northern-corridor")).records
+    port = records.param("added_wait_hours", "port")
+
+    def arcs(hours: float) -> tuple[Arc, ...]:
+        row = Param(id="new", name="added_wait_hours", applies_to="ferry", value=hours, basis="assumed")
+        return tuple(Network.of(records.with_rows(params=[*records.params, row])).arcs)
+
+    before, same, more = Network.of(records).arcs, arcs(port), arcs(port + 10)
+    met = set()
+    for old, equal, new in zip(before, same, more, strict=True):
+        assert equal.wait_hours == pytest.approx(old.wait_hours)
+        names = old.key[2:] if old.key[0] != "link" else ()
+        passes = old.key[0] == "cross" and len(set(names)) == 1
+        own = 10 if "ferry" in names and not passes else 0
+        met.add(own)
+        assert new.wait_hours == pytest.approx(old.wait_hours + own), old.key
+    assert met == {0, 10}

@@ -48,6 +48,8 @@ from milepost.records import Link, Node, Records
 
 SUM_UNIT = 1e-6  # of an hour, a USD per tonne and a km, so that sums along a path are exact
 
+NO_CONSTANT = (0.0,) * len(CLASSES)
+
 ArcKey = tuple[str, ...]
 
 
@@ -70,7 +72,7 @@ class Arc:
     queue_hours: float = 0.0  # the part of wait_hours that depends on load over capacity
     facility: str = ""  # links:ID or nodes:ID, whose load that is
     transfers: tuple[Transfer, ...] = ()  # which part of the money only changes hands
-    constant_usd_per_t: float = 0.0  # what shippers weigh and nobody pays
+    constant_usd_per_t: tuple[float, ...] = NO_CONSTANT  # by class: what shippers weigh and nobody pays
 
 
 @dataclass(frozen=True)
@@ -215,8 +217,8 @@ def _arc(rates: Rates, key: ArcKey, ends: tuple[int, int], term: _Term) -> Arc:
     """The arc of what a tonne takes and pays, with its integer cost at the mean of each class."""
     hours = term.hours + term.wait_hours
     cost = tuple(
-        round((max(FLOOR * m, m + term.constant_usd_per_t) + h * hours) / UNIT_USD_PER_T)
-        for m, h in zip(term.usd_per_t, rates.usd_per_hour, strict=True)
+        round((max(FLOOR * m, m + c) + h * hours) / UNIT_USD_PER_T)
+        for m, c, h in zip(term.usd_per_t, term.constant_usd_per_t, rates.usd_per_hour, strict=True)
     )
     if max(cost) >= UNREACHABLE:
         raise MilepostError(
@@ -239,7 +241,7 @@ class _Term(NamedTuple):
     queue_hours: float = 0.0
     facility: str = ""
     transfers: tuple[Transfer, ...] = ()
-    constant_usd_per_t: float = 0.0
+    constant_usd_per_t: tuple[float, ...] = NO_CONSTANT
 
 
 def directions(link: Link) -> tuple[tuple[str, str], ...]:

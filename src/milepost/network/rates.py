@@ -123,9 +123,11 @@ class Rates:
         """Value of a parameter."""
         return self.found(name, *keys)[0]
 
-    def waited(self, where: str, hours: float) -> float:
-        """Hours at a port, border or terminal, with what statistics of it do not show."""
-        return hours + self.param("added_wait_hours", where)
+    def waited(self, where: str, hours: float, *modes: str) -> float:
+        """Hours at a port, border or terminal, with what statistics of it do not show; at the berth of a
+        ferry with its own, where a row states one."""
+        own = ("ferry",) if "ferry" in modes else ()
+        return hours + self.param("added_wait_hours", *own, where)
 
     def is_open(self, link: Link) -> bool:
         """Does the link carry freight, with the changes and restrictions in force?"""
@@ -234,12 +236,15 @@ class Rates:
         hours, where = self.found("border_hours", link.mode)
         return self.waited("border", hours), self.param("border_usd_per_t", link.mode), where
 
-    def constant(self, link: Link) -> float:
-        """USD per tonne that shippers weigh and nobody pays on a link: the constant of its mode, with what is
-        particular to the countries that it lies in. It is a sum, so a dollar off a price stays a dollar."""
+    def constant(self, link: Link) -> tuple[float, ...]:
+        """USD per tonne that shippers of each class weigh and nobody pays on a link: the constant of its
+        mode, with what is particular to the class and to the countries that it lies in. It is a sum, so a
+        dollar off a price stays a dollar."""
         ends = [self.borders.country[node] for node in (link.from_node, link.to_node)]
         here = sum(self.param("country_constant_usd_per_tkm", f"{link.mode}/{one}") for one in ends) / 2
-        return (self.param("mode_constant_usd_per_tkm", link.mode) + here) * link.km
+        of_all = self.param("mode_constant_usd_per_tkm", link.mode) + here
+        of_class = (self.param("class_constant_usd_per_tkm", f"{link.mode}/{s}") for s in CLASSES)
+        return tuple((of_all + more) * link.km for more in of_class)
 
     def vehicle_wait(self, mode: str) -> float:
         """Hours until a wagon or truck and its papers are there."""
@@ -258,7 +263,9 @@ class Rates:
         row = rows[0] if rows else None
         hours = self.hours(row) if row else self.param("handling_hours", mode)
         usd = self.money(row, "handling_usd_per_t", mode)
-        return Stop(self.waited("port", hours), usd, f" at the port, {mode}", row.id if row else "", "port")
+        return Stop(
+            self.waited("port", hours, mode), usd, f" at the port, {mode}", row.id if row else "", "port"
+        )
 
     def crossing(self, node: str, a: str, b: str) -> Stop:
         """Going on from mode ``a`` to mode ``b``, rail with its gauge, at a node."""
@@ -271,7 +278,7 @@ class Rates:
         pair = "-".join(sorted((m, n)))
         hours = self.hours(row) if row else self.param("handling_hours", pair)
         where = "port" if {m, n} & set(WATER) else "terminal"
-        hours = self.waited(where, hours) + self.vehicle_wait(n)
+        hours = self.waited(where, hours, m, n) + self.vehicle_wait(n)
         usd = self.money(row, "handling_usd_per_t", pair)
         return Stop(hours, usd, f"handling {m} to {n}", row.id if row else "", where)
 
@@ -282,7 +289,7 @@ class Rates:
             return Stop(self.hours(row), usd, "passage", row.id, "port")
         if (row := self.crossings.get((node, "terminal", pair))) is not None:
             usd = self.money(row, "transshipment_usd_per_t", mode)
-            return Stop(self.waited("port", self.hours(row)), usd, "transshipment", row.id, "port")
+            return Stop(self.waited("port", self.hours(row), mode), usd, "transshipment", row.id, "port")
         if mode == "sea" and self.kind[node] == "port":
             hours = self.waited("port", self.param("transshipment_hours", mode))
             return Stop(hours, self.param("transshipment_usd_per_t", mode), "transshipment", "", "port")

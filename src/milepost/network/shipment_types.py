@@ -76,8 +76,8 @@ class Priced(Protocol):
         """Money by cargo class."""
 
     @property
-    def constant_usd_per_t(self) -> float:
-        """What is weighed beside the money, and paid to nobody."""
+    def constant_usd_per_t(self) -> tuple[float, ...]:
+        """What is weighed beside the money, by cargo class, and paid to nobody."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class ShipmentTypes:
         hours = np.array([a.hours + a.wait_hours for a in arcs], dtype=np.float64)
         money = np.array([a.usd_per_t for a in arcs], dtype=np.float64).reshape(n, len(CLASSES))
         at = {mode: k for k, mode in enumerate(MODES)}
-        constant = np.array([a.constant_usd_per_t for a in arcs])
+        constant = np.array([a.constant_usd_per_t for a in arcs], dtype=np.float64).reshape(n, len(CLASSES))
         link = np.array([a.key[0] == "link" for a in arcs], dtype=np.bool_)
         mode = np.array([at[a.mode] if a.key[0] == "link" else 0 for a in arcs], dtype=np.intp)
         answer = np.empty((self.rows, n), dtype=np.int32)
@@ -152,7 +152,7 @@ class ShipmentTypes:
         for s in range(len(CLASSES)):
             for t in range(self.types):
                 price = money[:, s] * np.where(link, self.taste[s, t][mode], 1.0)
-                weighed = np.maximum(FLOOR * price, price + constant)
+                weighed = np.maximum(FLOOR * price, price + constant[:, s])
                 g = weighed + self.usd_per_hour[s] * self.time[s, t] * hours
                 if drawn is not None:
                     z = drawn[s * self.types + t][which]

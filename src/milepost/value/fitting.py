@@ -75,6 +75,8 @@ class Prior(NamedTuple):
 
 BY_FIT = "by milepost fit"
 CONSTANT = "mode_constant_usd_per_tkm"
+FERRY_WAIT = ("added_wait_hours", "ferry")
+OF_CLASS = "class_constant_usd_per_tkm"
 RATIONED = ("rail",)  # modes whose wagons, engines and paths a country gives out, whatever is paid
 UNCOUNTED_SD = (
     0.001  # USD/tkm: of a mode by which nobody counted traffic, nothing says what keeps goods off it
@@ -82,6 +84,7 @@ UNCOUNTED_SD = (
 SPREADS = ("time_spread", "taste_spread", "cost_variance")
 PRIORS = (
     Prior("added_wait_hours", "port", 0.0, 240.0, 48.0, added=True),
+    Prior("added_wait_hours", "ferry", 0.0, 240.0, 48.0, added=True),  # where a row has it apart from ports
     Prior("added_wait_hours", "border", 0.0, 120.0, 24.0, added=True),
     Prior("added_wait_hours", "terminal", 0.0, 120.0, 24.0, added=True),
     Prior("vehicle_wait_hours", "rail", 0.0, 240.0, 48.0, added=True),
@@ -92,6 +95,7 @@ PRIORS = (
         Prior(CONSTANT, mode, -0.03, 0.15, 0.04, added=True, centre=0.0)
         for mode in ("rail", "road", "ferry", "river")
     ),
+    Prior(OF_CLASS, "rail/containers", -0.03, 0.15, 0.04, added=True, centre=0.0),
     Prior("freight_rate_usd_per_tkm", "rail", 0.015, 0.12, 0.4),
     Prior("freight_rate_usd_per_tkm", "rail/bulk", 0.01, 0.08, 0.4),
     Prior("freight_rate_usd_per_tkm", "road", 0.03, 0.15, 0.4),
@@ -402,7 +406,9 @@ def _free(records: Records) -> tuple[list[tuple[Prior, float]], tuple[str, ...]]
         row = rows.get((prior.name, prior.applies_to))
         if (one_type and prior.name in SPREADS) or (row is None and declared(prior.name).default is None):
             continue  # without types there is no spread, and without a row no rate of its own
-        if prior.name == CONSTANT and prior.applies_to not in counted:
+        if row is None and (prior.name, prior.applies_to) == FERRY_WAIT:
+            continue
+        if prior.name in (CONSTANT, OF_CLASS) and prior.applies_to.partition("/")[0] not in counted:
             prior = prior._replace(sd=UNCOUNTED_SD)
         band = None if row is None or row.low is None or row.high is None else (row.low, row.high)
         if row is not None and row.basis not in ("assumed", "estimated") and band is None:
