@@ -151,6 +151,17 @@ PARAMETERS: tuple[Parameter, ...] = (
         "statistics",
     ),
     Parameter(
+        "running_hours_per_day",
+        "h a day",
+        LAND,
+        "no",
+        1.0,
+        24.0,
+        "how many hours of a day a truck or train runs on the way; the rest its driver rests",
+        "statistics",
+        default=24.0,
+    ),
+    Parameter(
         "loading_hours", "h", LAND, "if used", 0.0, _YEAR_H, "hours at each end of the path", "statistics"
     ),
     Parameter(

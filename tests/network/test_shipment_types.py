@@ -442,3 +442,16 @@ def test_the_wait_at_the_berth_of_a_ferry_is_that_of_ports_unless_a_row_has_it_a
         met.add(own)
         assert new.wait_hours == pytest.approx(old.wait_hours + own), old.key
     assert met == {0, 10}
+
+
+def test_a_truck_that_runs_half_of_the_day_takes_twice_as_long_and_a_train_as_long() -> None:
+    records = milepost.open(milepost.example("northern-corridor")).records
+    row = Param(id="new", name="running_hours_per_day", applies_to="road", value=12.0, basis="assumed")
+    before, after = Network.of(records), Network.of(records.with_rows(params=[*records.params, row]))
+    met = set()
+    for old, new in zip(before.arcs, after.arcs, strict=True):
+        road = old.key[0] == "link" and old.mode == "road"
+        met.add(road)
+        assert new.hours == pytest.approx(old.hours * (2 if road else 1))
+        assert (new.wait_hours, new.usd_per_t) == (old.wait_hours, old.usd_per_t)
+    assert met == {True, False}

@@ -137,7 +137,7 @@ class Rates:
     def link(self, link: Link) -> LinkTerms:
         """What a link takes and costs, whether or not it is open."""
         changed = self.changed
-        kmh, kmh_from = self.speed(link)
+        kmh, kmh_from = self._with_rests(link.mode, *self.speed(link))
         rates, rate_from = zip(*(self.rate(link, s) for s in CLASSES), strict=True)
         factor = changed.rate_factor.get(link.id, 1.0)
         fixed = changed.smaller("links", link.id, "usd_per_t", link.usd_per_t)
@@ -172,6 +172,11 @@ class Rates:
             usd_per_t=tuple(rate * factor * link.km + fixed + charge + border_usd for rate in rates),
             what="; ".join(notes),
         )
+
+    def _with_rests(self, mode: str, kmh: float, where: str) -> tuple[float, str]:
+        """A speed while it runs as one of day and night, with the rests of drivers where a row has them."""
+        hours, row = self.found("running_hours_per_day", mode) if mode in LAND else (24.0, "default")
+        return (kmh, where) if row == "default" else (kmh * hours / 24, f"{where}; {row}")
 
     def speed(self, link: Link) -> tuple[float, str]:
         """Running speed, km/h, and where it comes from."""

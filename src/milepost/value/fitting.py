@@ -75,7 +75,7 @@ class Prior(NamedTuple):
 
 BY_FIT = "by milepost fit"
 CONSTANT = "mode_constant_usd_per_tkm"
-FERRY_WAIT = ("added_wait_hours", "ferry")
+WITH_A_ROW = (("added_wait_hours", "ferry"), ("running_hours_per_day", "road"))  # fitted where one states it
 OF_CLASS = "class_constant_usd_per_tkm"
 RATIONED = ("rail",)  # modes whose wagons, engines and paths a country gives out, whatever is paid
 UNCOUNTED_SD = (
@@ -84,11 +84,12 @@ UNCOUNTED_SD = (
 SPREADS = ("time_spread", "taste_spread", "cost_variance")
 PRIORS = (
     Prior("added_wait_hours", "port", 0.0, 240.0, 48.0, added=True),
-    Prior("added_wait_hours", "ferry", 0.0, 240.0, 48.0, added=True),  # where a row has it apart from ports
+    Prior("added_wait_hours", "ferry", 0.0, 240.0, 48.0, added=True),
     Prior("added_wait_hours", "border", 0.0, 120.0, 24.0, added=True),
     Prior("added_wait_hours", "terminal", 0.0, 120.0, 24.0, added=True),
     Prior("vehicle_wait_hours", "rail", 0.0, 240.0, 48.0, added=True),
     Prior("vehicle_wait_hours", "road", 0.0, 240.0, 48.0, added=True),
+    Prior("running_hours_per_day", "road", 4.0, 24.0, 0.3),
     Prior("loading_usd_per_t", "rail", 0.0, 40.0, 8.0, added=True),
     *(Prior("speed_kmh", mode, low, high, 0.3) for mode, low, high in (("rail", 10, 60), ("sea", 15, 35))),
     *(
@@ -406,7 +407,7 @@ def _free(records: Records) -> tuple[list[tuple[Prior, float]], tuple[str, ...]]
         row = rows.get((prior.name, prior.applies_to))
         if (one_type and prior.name in SPREADS) or (row is None and declared(prior.name).default is None):
             continue  # without types there is no spread, and without a row no rate of its own
-        if row is None and (prior.name, prior.applies_to) == FERRY_WAIT:
+        if row is None and (prior.name, prior.applies_to) in WITH_A_ROW:
             continue
         if prior.name in (CONSTANT, OF_CLASS) and prior.applies_to.partition("/")[0] not in counted:
             prior = prior._replace(sd=UNCOUNTED_SD)
