@@ -653,10 +653,11 @@ class Programme:
         """Published days, costs and counts of traffic beside what the model says of them."""
         return values.how_well(self.world)
 
-    def fit(self, progress: Callable[[int, int], None] | None = None) -> Fit:
-        """What nobody has measured, fitted to the observations marked ``fit``; nothing is written. Raises
-        ``NoSolution`` without one that the model can tell."""
-        return values.fit(self.world, progress)
+    def fit(self, progress: Callable[[int, int], None] | None = None, types: int | None = None) -> Fit:
+        """What nobody has measured, fitted to the observations marked ``fit``, with another number of
+        shipment types where one is given; nothing is written. Raises ``NoSolution`` without one that the
+        model can tell."""
+        return values.fit(self.world, progress, types)
 
     def told_unseen(
         self,
@@ -664,11 +665,12 @@ class Programme:
         progress: Callable[[int, int], None] | None = None,
         dealt: Dealt = "place",
         repeat: int = 1,
+        types: int | None = None,
     ) -> Unseen:
         """Published figures beside fits that have not seen them: each place and route kept out once, or with
         ``dealt="figure"`` each figure, whatever else is told of its place; ``repeat`` times, each time dealt
-        anew."""
-        return values.told_unseen(self.world, folds, progress, dealt, repeat)
+        anew, with another number of shipment types where one is given."""
+        return values.told_unseen(self.world, folds, progress, dealt, repeat, types)
 
     def skim(self, delivered: Iterable[str] = ()) -> ZoneSkim:
         """Generalised cost, hours, dollars and km between all zones, today or with commitments delivered."""

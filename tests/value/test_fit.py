@@ -501,3 +501,35 @@ def test_dealt_several_times_each_time_keeps_every_figure_out_once(monkeypatch: 
     assert often.table()[0][0] == "time"
     with pytest.raises(WrongUse, match="ask for 1 or more"):
         told_unseen(world, 3, repeat=0)
+
+
+def test_a_fit_may_draw_other_types_than_the_programme_and_keeps_those_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every world that is tried has the types that are asked for, once; nothing else differs, and no row of
+    them is fitted."""
+    records = ridge()
+    links = records.links[:3]
+    counts = [count(f"n{k}", "links", x.id, 0.5 + k) for k, x in enumerate(links)]
+    world = Baseline.of(records.with_rows(counts=counts))
+    drawn = fitting.drawn_in(world, 5)
+    assert [p.value for p in drawn.records.params if p.name == fitting.TYPES] == [5.0]
+    assert [p for p in drawn.records.params if p.name != fitting.TYPES] == [
+        p for p in records.params if p.name != fitting.TYPES
+    ]
+    assert fitting.drawn_in(world, None) is world
+    seen: list[float] = []
+    model = Model
+
+    def noted(tried: Baseline) -> object:
+        seen.append(tried.records.param(fitting.TYPES))
+        return model(tried)
+
+    monkeypatch.setattr(fitting, "Model", noted)
+    found = fit(world, types=5)
+    assert set(seen) == {5.0}
+    assert fitting.TYPES not in {e.name for e in found.estimates}
+    assert all(r.observation.sample == "held out" for r in told_unseen(world, 2, types=3).rows)
+    assert set(seen) == {5.0, 3.0}
+    with pytest.raises(WrongUse, match="0 shipment types cannot be drawn; ask for 1 to 256"):
+        fit(world, types=0)

@@ -19,11 +19,12 @@ def fit_and_keep(
     person: Person,
     reason: str = "",
     progress: Callable[[int, int], None] | None = None,
+    types: int | None = None,
 ) -> Fit:
     """Fit the programme and keep what comes of it. Raises ``WrongUse`` without a signature, before anything
     is computed, and as :func:`keep_fit`."""
     must_sign(person, reason or REASON)
-    found = register.now()[1].fit(progress)
+    found = register.now()[1].fit(progress, types)
     keep_fit(register, person, found, reason)
     return found
 

@@ -49,6 +49,15 @@ def fit(
             help="With --folds, deal the figures this many times, each time anew, and tell all together.",
         ),
     ] = 1,
+    types: Annotated[
+        int | None,
+        typer.Option(
+            "--types",
+            help="Draw each cargo class in this many shipment types while it fits: a count hangs less on the "
+            "draws, and it takes longer.",
+            show_default=False,
+        ),
+    ] = None,
     write: Annotated[bool, typer.Option("--write", help="Keep the fitted values in params.")] = False,
     by: By = "",
     reason: Reason = "",
@@ -69,13 +78,13 @@ def fit(
         return say(told, form, lambda: _print_told(told))
     if folds is not None:
         with progress("Fit", form) as tell:
-            unseen = opened.told_unseen(folds, tell, dealt, repeat)
+            unseen = opened.told_unseen(folds, tell, dealt, repeat, types)
         return say(unseen, form, lambda: _print_unseen(unseen, folds, dealt))
     with progress("Fit", form) as tell:
         if write:
-            found = fit_and_keep(Register(programme), at_the_terminal(by), reason, tell)
+            found = fit_and_keep(Register(programme), at_the_terminal(by), reason, tell, types)
         else:
-            found = opened.fit(tell)
+            found = opened.fit(tell, types)
     return say(found, form, lambda: _print_fit(found, write))
 
 

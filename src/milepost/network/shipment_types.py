@@ -9,9 +9,10 @@ Transportation Science 11(3); Sheffi & Powell 1982, Networks 12(2)). On an arc t
     (2)  c(t) = max( g(t) / 10,  g(t) + √(β g(t)) · z(t) )      z ~ N(0, 1)
 
 v_s is an hour's worth of class s at the mean; τ and m are log-normal with mean 1. k is the constant of the
-mode and its country on a link, a sum that no promise changes: a dollar off the price is a dollar off (1),
-at the mean of the types. (2) is rounded once to the unit 0.001 USD/t. The variance β g is in proportion to
-cost, so a link cut in two by a plain node costs the same in distribution (but for the floor of a tenth).
+mode, its country and the class on a link, a sum that no promise changes: a dollar off the price is a dollar
+off (1), at the mean of the types. (2) is rounded once to the unit 0.001 USD/t. The variance β g is in
+proportion to cost, so a link cut in two by a plain node costs the same in distribution (but for the floor of
+a tenth).
 
 **Delivering never raises a type's cost.** (1) rises with money and with hours, and (2) rises with g for any
 fixed z: where z >= 0 that is plain. Where z < 0, g + √(β g) z lies below g / 10 just as long as

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from milepost.errors import NoSolution, WrongUse
 from milepost.network.transfers import SHARES
-from milepost.params import CLASSES, declared
+from milepost.params import CLASSES, EVERY, declared
 from milepost.records import Param, Records
 from milepost.results import Cell, Result
 from milepost.value.baseline import World
@@ -81,6 +81,7 @@ RATIONED = ("rail",)  # modes whose wagons, engines and paths a country gives ou
 UNCOUNTED_SD = (
     0.001  # USD/tkm: of a mode by which nobody counted traffic, nothing says what keeps goods off it
 )
+TYPES = "shipment_types"
 SPREADS = ("time_spread", "taste_spread", "cost_variance")
 PRIORS = (
     Prior("added_wait_hours", "port", 0.0, 240.0, 48.0, added=True),
@@ -178,12 +179,14 @@ class Fit(Result):
         return made
 
 
-def fit(world: World, progress: Callable[[int, int], None] | None = None) -> Fit:
+def fit(world: World, progress: Callable[[int, int], None] | None = None, types: int | None = None) -> Fit:
     """The parameters that fit the observations marked ``fit``; (1). It begins at what is expected or at what
-    stands, whichever tells more.
+    stands, whichever tells more. With ``types`` each class is drawn in so many shipment types, whatever the
+    programme draws: the more, the less a count hangs on the draws.
 
     Raises ``NoSolution`` where no such observation can be told by the model.
     """
+    world = drawn_in(world, types)
     records = world.records
     free, kept = _free(records)
     asked = [o for o in observations(records) if o.sample == "fit"]
@@ -231,6 +234,19 @@ def fit(world: World, progress: Callable[[int, int], None] | None = None) -> Fit
     )
 
 
+def drawn_in(world: World, types: int | None) -> World:
+    """The world with another number of shipment types a class, or as it is. Raises ``WrongUse`` for a number
+    outside the bounds of the parameter."""
+    if types is None:
+        return world
+    about = declared(TYPES)
+    if not about.low <= types <= about.high:
+        raise WrongUse(f"{types} shipment types cannot be drawn; ask for {about.low:g} to {about.high:g}.")
+    others = [p for p in world.records.params if p.name != TYPES]
+    row = Param(id="drawn-in", name=TYPES, applies_to=EVERY, value=float(types), basis="assumed")
+    return world.with_records(world.records.with_rows(params=[*others, row]))
+
+
 Dealt = Literal["place", "figure"]
 
 
@@ -240,6 +256,7 @@ def told_unseen(
     progress: Callable[[int, int], None] | None = None,
     dealt: Dealt = "place",
     repeat: int = 1,
+    types: int | None = None,
 ) -> Unseen:
     """How well a fit tells what it has not seen: cross-validation, repeated where asked (Burman 1989,
     Biometrika 76(3)).
@@ -249,13 +266,14 @@ def told_unseen(
     of it is seen; dealt by figure, every third count and route (for 3 folds, in the order of the tables) is
     kept out, and another source, year or direction of the same place may be seen. The first time they are
     dealt in the order of the tables, after that as the number of the time shuffles them, so that which
-    figures fall together says less. Raises ``WrongUse`` for fewer than two folds or one time, and as
-    :func:`fit`.
+    figures fall together says less. ``types`` as in :func:`fit`. Raises ``WrongUse`` for fewer than two folds
+    or one time, and as :func:`fit`.
     """
     if folds < 2:
         raise WrongUse(f"Figures cannot be kept out in {folds} parts; ask for 2 or more.")
     if repeat < 1:
         raise WrongUse(f"Figures cannot be dealt {repeat} times; ask for 1 or more.")
+    world = drawn_in(world, types)
     records = world.records
     times: list[HowWell] = []
     for time in range(repeat):
