@@ -1437,6 +1437,11 @@ export interface components {
         };
         /** @description How well the model tells what is known. */
         HowWell: {
+            /**
+             * @description The same, each place or path once: beside the lowest and highest that is published
+             * of it.
+             */
+            each_once: components["schemas"]["Near"][];
             /** @description Figure by figure. */
             observations: components["schemas"]["Told"][];
             /** @description By kind and sample. */
@@ -1820,7 +1825,7 @@ export interface components {
             kind: "days" | "cost" | "count";
             /** @description Median of how far off they are, as a share of what is published. */
             median_error: number;
-            /** @description How many figures. */
+            /** @description How many figures, or places and paths. */
             rows: number;
             /**
              * @description Of which sample.

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import milepost
@@ -26,7 +28,7 @@ from milepost.value.assignment import assigned, demanded
 from milepost.value.baseline import Baseline
 from milepost.value.counted import Counted
 from milepost.value.fitting import PRIORS, STEPS, Fit, _slopes, _weights, fit, told_unseen, with_estimates
-from milepost.value.observed import HowWell, Model, how_well, observations
+from milepost.value.observed import HowWell, Model, Observation, Told, Unseen, how_well, observations
 
 
 def ridge() -> Records:
@@ -533,3 +535,65 @@ def test_a_fit_may_draw_other_types_than_the_programme_and_keeps_those_it_has(
     assert set(seen) == {5.0, 3.0}
     with pytest.raises(WrongUse, match="0 shipment types cannot be drawn; ask for 1 to 256"):
         fit(world, types=0)
+
+
+def told(ident: str, observed: float, model: float, thing: str = "", **more: Any) -> Told:
+    kind = more.pop("kind", "days")
+    row = Observation(
+        kind, ident, ident, "held out", observed, 2023, "a source", (thing,) if thing else (), **more
+    )
+    return Told(row, model)
+
+
+def test_each_thing_once_is_missed_from_the_nearer_end_of_what_is_published() -> None:
+    rows = [
+        told("a1", 12.0, 18.0, "a", between=(10.0, 14.0)),
+        told("a2", 20.0, 18.0, "a"),  # the model is between its two sources
+        told("b", 10.0, 12.0, "b"),  # 20 % above the only one
+        told("c", 30.0, 10.0, "c", between=(20.0, 40.0)),  # half of the lowest
+        told("d1", 10.0, 11.0, "d"),  # the train alone is another thing than the train with its loading
+        told("d2", 14.0, 11.0, "d", alone=True),
+        told("e", 5.0, 6.0),  # without a way it is a thing of its own
+    ]
+    (once,) = HowWell(tuple(rows)).each_once()
+    missed = [0.0, 0.2, 0.5, 0.1, 3 / 14, 0.2]
+    assert (once.rows, once.within_quarter, once.within_half) == (6, pytest.approx(5 / 6), 1.0)
+    assert once.median_error == pytest.approx(np.median(missed))
+    # each time that they were dealt they count again, and the two times are not mixed
+    again = [told("a1", 12.0, 9.0, "a", between=(10.0, 14.0)), told("a2", 20.0, 9.0, "a")]
+    twice = Unseen((*rows, *again), (HowWell(tuple(rows)), HowWell(tuple(again))))
+    (both,) = twice.each_once()
+    assert (both.rows, both.median_error) == (7, pytest.approx(np.median([*missed, 0.1])))
+    assert [s["rows"] for s in twice.as_dict()["each_once"]] == [7]
+
+
+@pytest.mark.parametrize("name", ["north-south", "northern-corridor"])
+def test_each_thing_once_is_the_plain_twin(name: str) -> None:
+    """Told by tables of pandas, from the rows of the example and the plain answer alone."""
+    programme = milepost.open(milepost.example(name))
+    found = programme.how_well()
+    rows = pd.DataFrame(found.as_dict()["observations"]).dropna(subset="ratio")
+    records = programme.records
+    ways = {
+        r.id: (r.origin, r.destination, r.via, sorted(r.avoid_modes), r.loading == "excluded")
+        for r in records.routes
+    }
+    places = {c.id: (c.place_table, c.place, c.mode, c.direction) for c in records.counts}
+    rows["thing"] = [str(ways.get(i) or places[i]) for i in rows["id"]]
+    bounds = {r.id: (r.days_min, r.days_max) for r in records.routes}
+    for end, at in (("low", 0), ("high", 1)):
+        rows[end] = [
+            bounds[i][at] if kind == "days" else observed
+            for i, kind, observed in zip(rows["id"], rows["kind"], rows["observed"], strict=True)
+        ]
+    each = rows.groupby(["kind", "sample", "thing"]).agg({"model": "mean", "low": "min", "high": "max"})
+    off = np.maximum(np.maximum(each["model"] / each["high"] - 1, 1 - each["model"] / each["low"]), 0.0)
+    for s in found.each_once():
+        mine = off.loc[s.kind, s.sample]
+        assert len(mine) == s.rows
+        assert s.median_error == pytest.approx(mine.median())
+        assert s.within_quarter == pytest.approx((mine <= 0.25).mean())
+        assert s.within_half == pytest.approx((mine <= 0.5).mean())
+    figures = {(s.kind, s.sample): s.rows for s in found.summaries()}
+    assert all(s.rows <= figures[s.kind, s.sample] for s in found.each_once())
+    assert sum(s.rows for s in found.each_once()) < sum(figures.values())

@@ -107,6 +107,7 @@ def _print_fit(found: Fit, written: bool) -> None:
 def _print_unseen(told: Unseen, folds: int, dealt: Dealt) -> None:
     fits = folds * len(told.times)
     _print_summary(f"Told by {fits} fits that had not seen it", told)
+    _print_once(told)
     if len(told.times) > 1:
         rows = [
             [
@@ -132,6 +133,15 @@ def _spread(times: Sequence[Summary]) -> list[tuple[float, float]]:
 
 
 def _print_summary(title: str, told: HowWell) -> None:
+    _print_near(title, "figures", told.summaries())
+
+
+def _print_once(told: HowWell) -> None:
+    if once := told.each_once():
+        _print_near("Each place or path once, beside the lowest and highest published", "rows", once)
+
+
+def _print_near(title: str, counted: str, near: Sequence[Summary]) -> None:
     rows = [
         [
             s.kind,
@@ -139,14 +149,15 @@ def _print_summary(title: str, told: HowWell) -> None:
             str(s.rows),
             *(f"{100 * x:.0f}" for x in (s.median_error, s.within_quarter, s.within_half)),
         ]
-        for s in told.summaries()
+        for s in near
     ]
-    heads = ["kind", "sample", "figures", "median error %", "within 25 %", "within 50 %"]
+    heads = ["kind", "sample", counted, "median error %", "within 25 %", "within 50 %"]
     print_table(title, heads, rows, right=[2, 3, 4, 5])
 
 
 def _print_told(told: HowWell) -> None:
     _print_summary(told.headed(), told)
+    _print_once(told)
     rows = [_cells(row) for row in told.rows if row.observation.sample != "check"]
     heads = ["kind", "id", "where", "sample", "published", "model", "unit"]
     print_table("How well does it tell what is known?", heads, rows, right=[4, 5], flex=2)

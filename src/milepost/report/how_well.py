@@ -8,7 +8,7 @@ from typing import Any
 from milepost.programme import Programme
 from milepost.report.numbers import brief, linked, number, span
 from milepost.report.ratio_plot import OUTER, Point, ratios_svg
-from milepost.value.observed import KINDS, HowWell, Kind, Model, Told
+from milepost.value.observed import KINDS, HowWell, Kind, Model, Summary, Told
 from milepost.value.rival_paths import Rival, rivals
 
 NAMES: dict[Kind, str] = {"days": "Days", "cost": "Freight cost", "count": "Counts of traffic"}
@@ -23,17 +23,8 @@ def told_section(programme: Programme) -> dict[str, Any]:
     names = {n.id: n.name for n in programme.records.nodes}
     return {
         "told_text": _text(found),
-        "told_summary": [
-            {
-                "kind": NAMES[s.kind],
-                "sample": SAMPLES[s.sample],
-                "rows": s.rows,
-                "error": f"{100 * s.median_error:.0f} %",
-                "quarter": f"{100 * s.within_quarter:.0f} %",
-                "half": f"{100 * s.within_half:.0f} %",
-            }
-            for s in found.summaries()
-        ],
+        "told_summary": _near(found.summaries()),
+        "told_once": _near(found.each_once()),
         "told_pictures": [
             {"title": NAMES[kind], "svg": svg} for kind in KINDS if (svg := _picture(found.rows, kind))
         ],
@@ -42,6 +33,20 @@ def told_section(programme: Programme) -> dict[str, Any]:
         "told_away": _away(found.rows),
         "paths": [_rival(r, names) for r in rivals(model)],
     }
+
+
+def _near(summaries: Sequence[Summary]) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": NAMES[s.kind],
+            "sample": SAMPLES[s.sample],
+            "rows": s.rows,
+            "error": f"{100 * s.median_error:.0f} %",
+            "quarter": f"{100 * s.within_quarter:.0f} %",
+            "half": f"{100 * s.within_half:.0f} %",
+        }
+        for s in summaries
+    ]
 
 
 def _text(found: HowWell) -> list[str]:

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import median
+from statistics import fmean, median
 from typing import Any, Literal
 
 import numpy as np
@@ -42,8 +42,9 @@ KINDS: Mapping[Kind, str] = {"days": "days", "cost": "USD/t", "count": "Mt/year"
 
 @dataclass(frozen=True)
 class Observation:
-    """One published figure: ``observed`` in ``unit`` (days, USD/t or Mt a year); ``where`` says of what in
-    words, ``thing`` is the same for all figures of the same place or way."""
+    """One published figure: ``observed`` in ``unit`` (days, USD/t or Mt a year), the middle of ``between``
+    where its source tells a lowest and a highest; ``where`` says of what in words, ``thing`` is the same for
+    all figures of the same place or way."""
 
     kind: Kind
     id: str
@@ -53,6 +54,8 @@ class Observation:
     year: int | None
     source: str
     thing: tuple[str, ...] = ()
+    between: tuple[float, float] | None = None
+    alone: bool = False  # of the train, truck or ship alone, without loading
 
     @property
     def unit(self) -> str:
@@ -97,7 +100,8 @@ class Told:
 @dataclass(frozen=True)
 class Summary:
     """How near the rows of one kind and sample are: median of |model / observed − 1|, and the shares within a
-    quarter and a half of the observed figure."""
+    quarter and a half of the observed figure. Where each place or way is a row, what is missed is told from
+    the lowest or highest that is published of it, and is nothing between them."""
 
     kind: Kind
     sample: str
@@ -120,21 +124,16 @@ class HowWell(Result):
 
     def summaries(self) -> tuple[Summary, ...]:
         """By kind and sample; a sample without a comparable row is left out."""
-        found = []
-        for kind in KINDS:
-            for sample in ("fit", "held out"):
-                ratios = [
-                    row.ratio
-                    for row in self.rows
-                    if row.observation.kind == kind
-                    and row.observation.sample == sample
-                    and row.ratio is not None
-                ]
-                if ratios:
-                    off = [abs(ratio - 1) for ratio in ratios]
-                    quarter, half = (sum(o <= most for o in off) / len(off) for most in (0.25, 0.5))
-                    found.append(Summary(kind, sample, len(off), median(off), quarter, half))
-        return tuple(found)
+        return _summed(self._compared(), lambda rows: [abs((row.ratio or 0.0) - 1) for row in rows])
+
+    def each_once(self) -> tuple[Summary, ...]:
+        """As :meth:`summaries`, each place or way once: the mean of what the model says of it beside the
+        lowest and highest of all that is published of it. Sources of one way differ by a third, so a model
+        between them contradicts none."""
+        return _summed(self._compared(), _missed_once)
+
+    def _compared(self) -> list[Told]:
+        return [row for row in self.rows if row.ratio is not None]
 
     def furthest(self) -> tuple[Told, ...]:
         """Of each kind the row that is furthest off by its ratio, of those that count; of several of which
@@ -156,6 +155,7 @@ class HowWell(Result):
         """Summaries by kind and sample, and every row."""
         return {
             "summary": [vars(s) for s in self.summaries()],
+            "each_once": [vars(s) for s in self.each_once()],
             "observations": [row.as_dict() for row in self.rows],
         }
 
@@ -178,6 +178,16 @@ class Unseen(HowWell):
             f"{super().headed()}, dealt {len(self.times)} times" if len(self.times) > 1 else super().headed()
         )
 
+    def each_once(self) -> tuple[Summary, ...]:
+        """A place or way counts once each time that it was dealt."""
+        times = {id(row): k for k, one in enumerate(self.times) for row in one.rows}
+
+        def missed(rows: Sequence[Told]) -> list[float]:
+            each = [[r for r in rows if times[id(r)] == k] for k in range(len(self.times))]
+            return [off for one in each for off in _missed_once(one)]
+
+        return _summed(self._compared(), missed)
+
     def of_times(self, kind: Kind) -> tuple[Summary, ...]:
         """How near the figures of a kind are each time."""
         return tuple(s for one in self.times for s in one.summaries() if s.kind == kind)
@@ -186,6 +196,7 @@ class Unseen(HowWell):
         """Summaries of all times together and of each, and every row with the time that told it."""
         return {
             "summary": [vars(s) for s in self.summaries()],
+            "each_once": [vars(s) for s in self.each_once()],
             "times": [[vars(s) for s in one.summaries()] for one in self.times],
             "observations": [
                 {"time": k, **row.as_dict()} for k, one in enumerate(self.times, 1) for row in one.rows
@@ -196,6 +207,38 @@ class Unseen(HowWell):
         """A row an observation and time."""
         rows: list[dict[str, Any]] = self.as_dict()["observations"]
         return list(rows[0]) if rows else ["time", "kind", "id"], [list(row.values()) for row in rows]
+
+
+def _summed(rows: Sequence[Told], missed: Callable[[Sequence[Told]], list[float]]) -> tuple[Summary, ...]:
+    """By kind and sample, what a rule says is missed of their rows."""
+    found = []
+    for kind in KINDS:
+        for sample in ("fit", "held out"):
+            off = missed([r for r in rows if r.observation.kind == kind and r.observation.sample == sample])
+            if off:
+                quarter, half = (sum(o <= most for o in off) / len(off) for most in (0.25, 0.5))
+                found.append(Summary(kind, sample, len(off), median(off), quarter, half))
+    return tuple(found)
+
+
+def _missed_once(rows: Sequence[Told]) -> list[float]:
+    """Of each place or way: how far the model is outside what is published of it, as a share of the nearer
+    end."""
+    things: dict[tuple[object, ...], list[Told]] = {}
+    for row in rows:
+        o = row.observation
+        # without a place or way a figure is a thing of its own
+        things.setdefault((*(o.thing or (o.id,)), o.alone), []).append(row)
+    return [_outside(told) for told in things.values()]
+
+
+def _outside(told: Sequence[Told]) -> float:
+    ends = [o.between or (o.observed, o.observed) for o in (row.observation for row in told)]
+    low, high = min(e[0] for e in ends), max(e[1] for e in ends)
+    says = fmean(row.model or 0.0 for row in told)
+    if low <= says <= high:
+        return 0.0
+    return says / high - 1 if says > high else 1 - says / low
 
 
 def how_well(world: World) -> HowWell:
@@ -214,12 +257,16 @@ def _of_routes(records: Records) -> Iterator[Observation]:
             continue
         where, sample = row.title or f"{row.origin}-{row.destination}", row.sample or "check"
         if row.days_min and row.days_max:
-            days = (row.days_min + row.days_max) / 2
-            yield Observation("days", row.id, where, sample, days, row.year, row.source, path_told(row))
+            days, between = (row.days_min + row.days_max) / 2, (row.days_min, row.days_max)
+            thing, alone = path_told(row), row.loading == "excluded"
+            yield Observation(
+                "days", row.id, where, sample, days, row.year, row.source, thing, between, alone
+            )
         if (usd := usd_per_t(records, row)) is not None:
             old = row.year is not None and row.year < records.settings.base_year - OLD_PRICE_YEARS
             of = "check" if old else sample
-            yield Observation("cost", row.id, where, of, usd, row.year, row.source, path_told(row))
+            thing, alone = path_told(row), row.loading == "excluded"
+            yield Observation("cost", row.id, where, of, usd, row.year, row.source, thing, None, alone)
 
 
 def _of_counts(records: Records) -> Iterator[Observation]:

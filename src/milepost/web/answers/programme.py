@@ -133,7 +133,7 @@ class Near(Answer):
     sample: Literal["fit", "held out"]
     """Of which sample."""
     rows: int
-    """How many figures."""
+    """How many figures, or places and paths."""
     median_error: float
     """Median of how far off they are, as a share of what is published."""
     within_quarter: float
@@ -147,6 +147,8 @@ class HowWell(Answer):
 
     summary: list[Near]
     """By kind and sample."""
+    each_once: list[Near]
+    """The same, each place or path once: beside the lowest and highest that is published of it."""
     observations: list[Told]
     """Figure by figure."""
 
