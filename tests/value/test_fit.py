@@ -557,13 +557,15 @@ def test_each_thing_once_is_missed_from_the_nearer_end_of_what_is_published() ->
     ]
     (once,) = HowWell(tuple(rows)).each_once()
     missed = [0.0, 0.2, 0.5, 0.1, 3 / 14, 0.2]
-    assert (once.rows, once.within_quarter, once.within_half) == (6, pytest.approx(5 / 6), 1.0)
+    assert (once.rows, once.within_half) == (6, 1.0)
+    assert once.within_quarter == pytest.approx(5 / 6)
     assert once.median_error == pytest.approx(np.median(missed))
     # each time that they were dealt they count again, and the two times are not mixed
     again = [told("a1", 12.0, 9.0, "a", between=(10.0, 14.0)), told("a2", 20.0, 9.0, "a")]
     twice = Unseen((*rows, *again), (HowWell(tuple(rows)), HowWell(tuple(again))))
     (both,) = twice.each_once()
-    assert (both.rows, both.median_error) == (7, pytest.approx(np.median([*missed, 0.1])))
+    assert both.rows == 7
+    assert both.median_error == pytest.approx(np.median([*missed, 0.1]))
     assert [s["rows"] for s in twice.as_dict()["each_once"]] == [7]
 
 
@@ -587,7 +589,8 @@ def test_each_thing_once_is_the_plain_twin(name: str) -> None:
             for i, kind, observed in zip(rows["id"], rows["kind"], rows["observed"], strict=True)
         ]
     each = rows.groupby(["kind", "sample", "thing"]).agg({"model": "mean", "low": "min", "high": "max"})
-    off = np.maximum(np.maximum(each["model"] / each["high"] - 1, 1 - each["model"] / each["low"]), 0.0)
+    above, below = each["model"] / each["high"] - 1, 1 - each["model"] / each["low"]
+    off = above.combine(below, max).clip(lower=0.0)
     for s in found.each_once():
         mine = off.loc[s.kind, s.sample]
         assert len(mine) == s.rows
